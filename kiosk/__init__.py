@@ -1,0 +1,1 @@
+"""The domain of the strengths kiosk. It knows no screen."""

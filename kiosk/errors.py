@@ -1,0 +1,89 @@
+"""One tree of exceptions; the text of each is a plain sentence for the person who meets it.
+
+    KioskError
+    ├── SettingsError        kiosk.toml or the set-up is wrong, or nothing is set up
+    ├── PackError            a mistake in a pack, with file, line and path
+    ├── HandleError          a code that was not read as one; names the group where it can
+    ├── SealError            a page or key that does not open with what was given
+    ├── EntryError           an opened page, or an answers file, that does not read as one
+    ├── VaultError
+    │   ├── SaveError        nothing was saved; the answers are still with the caller
+    │   │   └── NoRoomError  … because the disk is down to its reserve
+    │   ├── NoEntryError     no entry has that id
+    │   └── DamageError      a page or log that is there but cannot be read
+    └── DeskError
+        ├── PassphraseError  the passphrase does not open that person's key
+        └── StaffError       no such member of staff, or one too many
+
+Raise them `from` their cause. A message never holds an answer, a code or a passphrase.
+"""
+
+from pathlib import Path
+
+
+class KioskError(Exception):
+    """The root: anything the program foresees. `str()` is the sentence to show."""
+
+
+class SettingsError(KioskError):
+    """The settings are missing or wrong."""
+
+
+class PackError(KioskError):
+    """A mistake in a pack: where it is and what was expected there."""
+
+    def __init__(self, file: Path, line: int | None, path: str, expected: str) -> None:
+        self.file = file
+        self.line = line
+        self.path = path
+        self.expected = expected
+        place = f"{file}:{line}" if line else str(file)
+        super().__init__(f"{place}: {path}: {expected}" if path else f"{place}: {expected}")
+
+
+class HandleError(KioskError):
+    """A code that cannot be read. `group` is the group of four that looks wrong, 1 to 4, or None."""
+
+    def __init__(self, message: str, group: int | None = None) -> None:
+        self.group = group
+        super().__init__(message)
+
+
+class SealError(KioskError):
+    """A sealed page or a wrapped key that does not open with the key given."""
+
+
+class EntryError(KioskError):
+    """Bytes that were opened but are no page, or an answers file that does not fit its pack."""
+
+
+class VaultError(KioskError):
+    """The vault could not do what was asked."""
+
+
+class SaveError(VaultError):
+    """Nothing was saved, and nothing half-saved is left. The caller still holds the answers."""
+
+
+class NoRoomError(SaveError):
+    """The disk is down to its reserve of free space, which is kept so that erasing still works."""
+
+
+class NoEntryError(VaultError):
+    """There is no entry with that id."""
+
+
+class DamageError(VaultError):
+    """A page or a log that is there but cannot be read."""
+
+
+class DeskError(KioskError):
+    """The desk could not do what was asked."""
+
+
+class PassphraseError(DeskError):
+    """The passphrase does not open this person's key."""
+
+
+class StaffError(DeskError):
+    """No such member of staff, a name that is taken, or the last one who could unlock."""

@@ -1,0 +1,190 @@
+"""The handle: the customer's code of 16 symbols, its check, its keys and its QR code.
+
+15 symbols of Crockford's base 32 (https://www.crockford.com/base32.html) are drawn at random: 75 bits.
+The 16th is a check symbol over GF(32) = GF(2)[x] / (x⁵ + x² + 1): symbol i has the weight x^(15-i), and
+the weighted sum of all 16 is zero. The weights are distinct and not zero, so one wrong symbol changes
+the sum by w·e ≠ 0, and a swap of two different symbols by (wᵢ - wⱼ)·(sᵢ - sⱼ) ≠ 0: both are always seen.
+"""
+
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from kiosk.errors import HandleError
+from kiosk.seal import KEY_BYTES, Costs, identity_from, stretch
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+LENGTH = 16
+GROUP = 4
+
+SALT = b"strengths-kiosk handle v1"
+"""Constant: the code alone must lead to the entry. It names the scheme and its version."""
+
+ID_BYTES = 16
+
+_ALPHANUMERIC: Final = 2
+"""`qrcode.util.MODE_ALPHA_NUM`, as the literal that its type asks for."""
+
+Modules = tuple[tuple[bool, ...], ...]
+
+_MISREAD = str.maketrans("OIL", "011")
+_SEPARATORS = re.compile(r"[\s\-‐‑‒–—−_.·]+")  # noqa: RUF001 - dashes people and keyboards produce
+_ORDINALS = ("first", "second", "third", "fourth")
+
+
+def _powers() -> tuple[int, ...]:
+    """Return x^0 … x^30 in GF(32)."""
+    powers = [1]
+    for _ in range(30):
+        doubled = powers[-1] << 1
+        powers.append(doubled ^ 0b100101 if doubled & 0b100000 else doubled)
+    return tuple(powers)
+
+
+_EXP = _powers()
+_LOG = {power: exponent for exponent, power in enumerate(_EXP)}
+_WEIGHTS = tuple(_EXP[LENGTH - 1 - place] for place in range(LENGTH))
+
+
+def _times(a: int, b: int) -> int:
+    return _EXP[(_LOG[a] + _LOG[b]) % 31] if a and b else 0
+
+
+def _over(a: int, b: int) -> int:
+    return _EXP[(_LOG[a] - _LOG[b]) % 31] if a else 0
+
+
+def _sum(symbols: str) -> int:
+    """Return the weighted sum; zero for a whole code that holds together."""
+    total = 0
+    for weight, symbol in zip(_WEIGHTS, symbols, strict=False):
+        total ^= _times(weight, ALPHABET.index(symbol))
+    return total
+
+
+@dataclass(frozen=True)
+class Handle:
+    """A code that holds together. Its text stays out of `repr`, and so out of every log."""
+
+    symbols: str = field(repr=False)
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The code in four groups of four."""
+        return tuple(self.symbols[start : start + GROUP] for start in range(0, LENGTH, GROUP))
+
+    def __str__(self) -> str:
+        return " ".join(self.groups)
+
+
+@dataclass(frozen=True)
+class HandleKeys:
+    """What a code leads to."""
+
+    id: str
+    """The entry's id and file name: 32 lower-case hexadecimal digits."""
+    identity: str = field(repr=False)
+    """The customer's age identity."""
+
+
+def draw(below: Callable[[int], int] = secrets.randbelow) -> Handle:
+    """Draw a new handle. `below(n)` gives a random whole number from 0 to n - 1."""
+    symbols = "".join(ALPHABET[below(len(ALPHABET))] for _ in range(LENGTH - 1))
+    return Handle(symbols + ALPHABET[_sum(symbols)])
+
+
+def read(typed: str) -> Handle:
+    """Read a code as a person or a scanner typed it.
+
+    Case, spaces and dashes do not matter, and O, I, L are taken for 0, 1, 1. Raises HandleError, which
+    names the group that looks wrong where that can be told.
+    """
+    parts = [part for part in _SEPARATORS.split(typed.upper().translate(_MISREAD)) if part]
+    symbols = "".join(parts)
+    if not symbols:
+        raise HandleError("Enter the code: four groups of four characters.")
+    strange = next((place for place, symbol in enumerate(symbols) if symbol not in ALPHABET), None)
+    if strange is not None:
+        group = _group_of(strange, parts)
+        raise HandleError(f"Check {_group_words(group)}. It holds a character that no code has.", group)
+    if len(symbols) != LENGTH:
+        raise _wrong_length(parts, len(symbols))
+    if _sum(symbols):
+        raise HandleError("One character looks different from the slip. Check each group again.")
+    return Handle(symbols)
+
+
+def repairs(typed: str) -> tuple[tuple[int, Handle], ...]:
+    """Return the codes that differ from a typed one in one symbol or in one swap of neighbours.
+
+    Each comes with its group, 1 to 4. There are about 17; whoever may look into the vault can tell which
+    one exists, and so which group to look at again. A text that is no 16 symbols has none.
+    """
+    symbols = "".join(_SEPARATORS.split(typed.upper().translate(_MISREAD)))
+    if len(symbols) != LENGTH or any(symbol not in ALPHABET for symbol in symbols):
+        return ()
+    error = _sum(symbols)
+    if not error:
+        return ()
+    found = []
+    for place in range(LENGTH):
+        right = ALPHABET[ALPHABET.index(symbols[place]) ^ _over(error, _WEIGHTS[place])]
+        found.append((place // GROUP + 1, Handle(symbols[:place] + right + symbols[place + 1 :])))
+    for place in range(LENGTH - 1):
+        swapped = symbols[:place] + symbols[place + 1] + symbols[place] + symbols[place + 2 :]
+        if not _sum(swapped):
+            found.append((place // GROUP + 1, Handle(swapped)))
+    return tuple(found)
+
+
+def keys(handle: Handle, costs: Costs | None = None) -> HandleKeys:
+    """Derive the entry's id and the customer's key from the code alone.
+
+    argon2id (64 MiB, 3 passes, 1 lane unless a test says otherwise) gives 48 bytes: 16 for the id, 32
+    for the X25519 key. So the disk never holds the code, and an id does not give the key.
+    """
+    stretched = stretch(handle.symbols, SALT, ID_BYTES + KEY_BYTES, costs or Costs())
+    return HandleKeys(stretched[:ID_BYTES].hex(), identity_from(stretched[ID_BYTES:]))
+
+
+def qr_modules(handle: Handle) -> Modules:
+    """Return the QR code as rows of modules, True for dark, with its quiet zone of four: 29 by 29.
+
+    ISO/IEC 18004 version 1, level Q, alphanumeric mode: made for just 16 characters.
+    """
+    # qrcode takes 25 ms to import; only the page that shows a code needs it.
+    from qrcode.constants import ERROR_CORRECT_Q
+    from qrcode.main import QRCode
+    from qrcode.util import QRData
+
+    code = QRCode(version=1, error_correction=ERROR_CORRECT_Q, border=4)
+    code.add_data(QRData(handle.symbols, mode=_ALPHANUMERIC))
+    code.make(fit=False)
+    return tuple(tuple(bool(module) for module in row) for row in code.get_matrix())
+
+
+def _group_of(place: int, parts: list[str]) -> int | None:
+    """Return the group of the symbol at a place, by how it was typed where that is in four groups."""
+    if len(parts) == LENGTH // GROUP:
+        for group, part in enumerate(parts, 1):
+            if place < len(part):
+                return group
+            place -= len(part)
+    return place // GROUP + 1 if place < LENGTH else None
+
+
+def _group_words(group: int | None) -> str:
+    return f"the {_ORDINALS[group - 1]} group" if group else "the end of the code"
+
+
+def _wrong_length(parts: list[str], length: int) -> HandleError:
+    if len(parts) == LENGTH // GROUP:
+        odd = [group for group, part in enumerate(parts, 1) if len(part) != GROUP]
+        if len(odd) == 1:
+            count = len(parts[odd[0] - 1])
+            return HandleError(
+                f"Check {_group_words(odd[0])}. Each group has 4 characters, and this has {count}.", odd[0]
+            )
+    return HandleError(f"A code has 16 characters, and this has {length}. Check each group again.")

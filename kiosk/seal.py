@@ -1,0 +1,107 @@
+"""Keys and sealing: age files, through pyrage, and the slow hash that turns a secret into a key.
+
+A sealed page is an ordinary age v1 file (https://age-encryption.org/v1), so any age tool opens it with a
+key that may open it. Plaintext is JSON padded with spaces, which any JSON reader passes over.
+"""
+
+from collections.abc import Sequence
+from typing import Annotated, cast
+
+import bech32
+import msgspec
+import pyrage
+from argon2.exceptions import HashingError
+from argon2.low_level import Type, hash_secret_raw
+
+from kiosk.errors import SealError
+
+BLOCK = 4096
+"""Plaintext is padded to a multiple of this many bytes, so that a length tells little of the content."""
+
+KEY_BYTES = 32
+
+
+class Costs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What one run of argon2id costs (RFC 9106). Costs read from a file may not stall the machine."""
+
+    memory_kib: Annotated[int, msgspec.Meta(ge=8, le=1024 * 1024)] = 64 * 1024
+    passes: Annotated[int, msgspec.Meta(ge=1, le=100)] = 3
+    lanes: Annotated[int, msgspec.Meta(ge=1, le=16)] = 1
+
+
+def stretch(secret: str, salt: bytes, length: int, costs: Costs) -> bytes:
+    """Return `length` bytes of argon2id over a secret in UTF-8.
+
+    Raises SealError where the machine has not the memory that this costs.
+    """
+    try:
+        return hash_secret_raw(
+            secret.encode(), salt, costs.passes, costs.memory_kib, costs.lanes, length, Type.ID
+        )
+    except HashingError as error:
+        raise SealError(
+            "This machine is short of memory. Wait a moment, then try again; if it stays so, restart it."
+        ) from error
+
+
+def new_identity() -> str:
+    """Return a fresh age identity, `AGE-SECRET-KEY-1…`, from the system's randomness."""
+    return str(pyrage.x25519.Identity.generate())
+
+
+def identity_from(key: bytes) -> str:
+    """Return 32 bytes as an age identity: Bech32 (BIP 173) with age's own prefix, in upper case.
+
+    Raises ValueError for another length.
+    """
+    if len(key) != KEY_BYTES:
+        raise ValueError(f"an X25519 key has {KEY_BYTES} bytes, not {len(key)}")
+    data = cast("list[int]", bech32.convertbits(key, 8, 5))
+    return bech32.bech32_encode("age-secret-key-", data).upper()
+
+
+def recipient_of(identity: str) -> str:
+    """Return the public half, `age1…`, of an identity. Raises SealError if it is none."""
+    return str(_identity(identity).to_public())
+
+
+def check_recipient(recipient: str) -> None:
+    """Raise SealError unless the text is an age X25519 recipient."""
+    _recipient(recipient)
+
+
+def pad(plaintext: bytes) -> bytes:
+    """Return JSON bytes with spaces added up to a whole number of blocks."""
+    return plaintext + b" " * (-len(plaintext) % BLOCK)
+
+
+def seal(plaintext: bytes, recipients: Sequence[str]) -> bytes:
+    """Return the plaintext, padded and sealed to each of the recipients (`age1…`).
+
+    Raises SealError for a recipient that is none, ValueError where there is no recipient at all.
+    """
+    if not recipients:
+        raise ValueError("a page is sealed to somebody")
+    return pyrage.encrypt(pad(plaintext), [_recipient(recipient) for recipient in recipients])
+
+
+def open_sealed(sealed: bytes, identity: str) -> bytes:
+    """Return the padded plaintext of a sealed page. Raises SealError if this identity does not open it."""
+    try:
+        return pyrage.decrypt(sealed, [_identity(identity)])
+    except pyrage.DecryptError as error:
+        raise SealError("This does not open with the key given, or it is damaged.") from error
+
+
+def _identity(identity: str) -> pyrage.x25519.Identity:
+    try:
+        return pyrage.x25519.Identity.from_str(identity)
+    except pyrage.IdentityError as error:
+        raise SealError("This is not an age identity. It starts with AGE-SECRET-KEY-1.") from error
+
+
+def _recipient(recipient: str) -> pyrage.x25519.Recipient:
+    try:
+        return pyrage.x25519.Recipient.from_str(recipient)
+    except pyrage.RecipientError as error:
+        raise SealError("This is not an age public key. It starts with age1.") from error

@@ -1,0 +1,31 @@
+"""Other people's text: what of it may be kept, and what of it may reach a terminal."""
+
+import unicodedata
+
+_BREAKS = str.maketrans(dict.fromkeys("\r\v\f\x85\u2028\u2029", "\n"))
+
+
+def clean(text: str, *, lines: bool = True) -> str:
+    """Return text with nothing in it that a terminal could take for a command.
+
+    Composed (NFC), tabs and odd spaces as spaces, every line break as a newline (as a space where `lines`
+    is False), and all else that does not print dropped: escapes, C0 and C1 controls, direction overrides,
+    lone surrogates, private and unassigned characters.
+    """
+    broken = text.replace("\r\n", "\n").translate(_BREAKS)
+    if not lines:
+        broken = broken.replace("\n", " ")
+    printed = broken if broken.isprintable() else "".join(map(_printed, broken))
+    # Composed last: what is dropped may have stood between a letter and its accent.
+    return unicodedata.normalize("NFC", printed)
+
+
+def one_line(text: str, most: int) -> str:
+    """Return text as a single cleaned line without outer space, cut to `most` characters."""
+    return clean(text, lines=False).strip()[:most].rstrip()
+
+
+def _printed(character: str) -> str:
+    if character == "\n" or character.isprintable():
+        return character
+    return " " if character.isspace() else ""
