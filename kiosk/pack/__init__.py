@@ -1,0 +1,1 @@
+"""Packs: a reflection as data. `model` has the types, `load` reads and checks them."""

@@ -1,0 +1,163 @@
+"""From a pack's TOML file to frozen values, with every mistake named by file, line and path."""
+
+import re
+import tomllib
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from kiosk.errors import PackError
+from kiosk.pack.lines import Place, lines_of, nearest_line, spelled
+from kiosk.pack.model import Deck, Pack
+from kiosk.pack.rules import ID, deck_mistakes, find, group_ids, pack_mistakes
+from kiosk.pack.shape import Mistake, wrong_shapes
+
+_LARGEST = 1_000_000
+"""Bytes. The shipped pack has about 15,000; a file beyond this is no pack."""
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+_Model = TypeVar("_Model", Pack, Deck)
+
+
+def load_pack(file: Path, decks: Path | None = None) -> Pack:
+    """Read a pack and the decks its questions name.
+
+    `decks` is the folder of decks: the folder `decks` beside the pack where none is given.
+    Raises PackError for the first mistake, in the order of the files' lines, the pack before its decks.
+    """
+    pack, mistakes = _load(file, decks or file.parent / "decks")
+    if pack is None:
+        raise mistakes[0]
+    return pack
+
+
+def check_pack(file: Path, decks: Path | None = None) -> list[PackError]:
+    """Return as many mistakes of a pack and its decks as one look can find; none means that it loads."""
+    return _load(file, decks or file.parent / "decks")[1]
+
+
+class _Source:
+    """A TOML file that was read, with the mistakes found in it."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.text, self.tree = _read(file)
+        self.mistakes: list[PackError] = []
+
+    @cached_property
+    def _lines(self) -> dict[Place, int]:
+        return lines_of(self.text)
+
+    def blame(self, mistake: Mistake) -> None:
+        """Add a mistake, with its line."""
+        line = nearest_line(self._lines, mistake.place)
+        self.mistakes.append(PackError(self.file, line, spelled(mistake.place), mistake.expected))
+
+    def as_a(self, model: type[_Model]) -> _Model | None:
+        """Return the values as a `model`; where they have another shape, blame each place and return None."""
+        try:
+            return msgspec.convert(self.tree, model, strict=True)
+        except msgspec.ValidationError as cause:
+            shapes = list(wrong_shapes(self.tree, model))
+            if not shapes:
+                raise PackError(self.file, None, "", str(cause)) from cause
+            for mistake in shapes:
+                self.blame(mistake)
+            return None
+
+
+def _load(file: Path, folder: Path) -> tuple[Pack | None, list[PackError]]:
+    """Return the pack, and no mistakes; or None, and what is wrong."""
+    try:
+        source = _Source(file)
+    except PackError as unreadable:
+        return None, [unreadable]
+    for mistake in pack_mistakes(source.tree):
+        source.blame(mistake)
+    decks, deck_errors = _load_decks(source, folder)
+    source.tree.pop("decks", None)
+    pack = source.as_a(Pack)
+    mistakes = sorted(source.mistakes, key=_by_line) + deck_errors
+    if pack is None or mistakes:
+        return None, mistakes
+    return msgspec.structs.replace(pack, decks=decks), []
+
+
+def _load_decks(pack: _Source, folder: Path) -> tuple[dict[str, Deck], list[PackError]]:
+    """Read the decks that the questions name, and blame the pack for decks and groups there are not."""
+    decks: dict[str, Deck] = {}
+    groups: dict[str, tuple[str, ...]] = {}
+    errors: list[PackError] = []
+    for place, question in find(pack.tree, "sections.*.questions.*"):
+        for where, name in find(question, "deck", place):
+            # Only an id becomes a file name: a pack cannot lead out of the folder.
+            if not isinstance(name, str) or not ID.fullmatch(name):
+                continue
+            file = folder / f"{name}.toml"
+            if not file.is_file():
+                pack.blame(Mistake(where, f"expected a deck in {folder}: {_names_in(folder)}"))
+                continue
+            if name not in groups:
+                deck, groups[name], found = _load_deck(file)
+                errors.extend(found)
+                if deck is not None:
+                    decks[name] = deck
+            for at, group in find(question, "groups.*", place):
+                if isinstance(group, str) and groups[name] and group not in groups[name]:
+                    pack.blame(Mistake(at, f"expected a group of the deck: {', '.join(groups[name])}"))
+    return decks, errors
+
+
+def _load_deck(file: Path) -> tuple[Deck | None, tuple[str, ...], list[PackError]]:
+    """Return a deck, the ids of its groups, and what is wrong with it."""
+    try:
+        source = _Source(file)
+    except PackError as unreadable:
+        return None, (), [unreadable]
+    for mistake in deck_mistakes(source.tree, file.stem):
+        source.blame(mistake)
+    deck = source.as_a(Deck)
+    return deck, group_ids(source.tree), sorted(source.mistakes, key=_by_line)
+
+
+def _names_in(folder: Path) -> str:
+    names = sorted(file.stem for file in folder.glob("*.toml") if ID.fullmatch(file.stem))
+    return ", ".join(names) or "there is none"
+
+
+def _by_line(mistake: PackError) -> int:
+    return mistake.line or 0
+
+
+def _read(file: Path) -> tuple[str, dict[str, object]]:
+    """Return a file's text and its values. Raises PackError where it is not TOML in UTF-8."""
+    try:
+        with file.open("rb") as stream:
+            raw = stream.read(_LARGEST + 1).removeprefix(_BYTE_ORDER_MARK)
+    except OSError as cause:
+        raise PackError(file, None, "", f"expected a file that can be read ({cause.strerror})") from cause
+    if len(raw) > _LARGEST:
+        raise PackError(file, None, "", f"expected a file of at most {_LARGEST} bytes")
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError as cause:
+        line = raw.count(b"\n", 0, cause.start) + 1
+        raise PackError(file, line, "", "expected text in UTF-8; save the file with that encoding") from cause
+    return text, _parse(file, text)
+
+
+def _parse(file: Path, text: str) -> dict[str, object]:
+    try:
+        return tomllib.loads(text)
+    except RecursionError as cause:
+        raise PackError(file, None, "", "expected lists and tables only a few levels deep") from cause
+    except ValueError as cause:  # TOMLDecodeError is one, and so is a number of too many digits
+        reason = str(cause)
+        place = _AT_LINE.search(reason)
+        if place is None:
+            raise PackError(file, None, "", "expected numbers of at most nine digits") from cause
+        line = int(place[1]) if place[1] else text.count("\n") + 1
+        raise PackError(file, line, "", f"expected TOML: {reason[: place.start()]}") from cause

@@ -1,0 +1,184 @@
+"""What a pack or deck must mean beyond its shape: ids, counts, texts.
+
+The rules read the values as tomllib gives them, and pass over what has the wrong shape: so one look finds
+as many mistakes as there are, and `kiosk.pack.shape` names the wrong shapes.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import chain
+
+from kiosk.pack.lines import Place, spelled
+from kiosk.pack.shape import Mistake
+
+PLACEHOLDERS = ("organisation", "venue", "days", "basis", "contact", "complain", "help", "idle")
+"""What the settings fill in, in the texts around the questions."""
+
+ID = re.compile(r"[a-z][a-z0-9_]*")
+"""An id: it names answers in entries, and a deck's file, so it can hold no path."""
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_QUESTION = "sections.*.questions.*"
+_NOT_PROSE = {"id", "kind", "deck", "group", "language"}
+_FILLED = {"welcome", "privacy", "writing_note", "closing"}
+
+_COUNTS: tuple[tuple[str, int, int, str], ...] = (
+    (f"{_QUESTION}.points", 2, 11, "points"),
+    ("closing.feedback.points", 2, 11, "points"),
+    (f"{_QUESTION}.options", 2, 9, "options"),
+    ("sections", 1, 20, "sections"),
+    ("sections.*.questions", 1, 50, "questions"),
+    ("welcome.lines", 1, 9, "lines"),
+    ("privacy.short", 1, 9, "lines"),
+    ("closing.keep", 1, 9, "lines"),
+    ("closing.cleared", 1, 9, "lines"),
+)
+_NUMBERS: tuple[tuple[str, int, int], ...] = (
+    ("version", 1, 9999),
+    ("minutes.*", 1, 240),
+    (f"{_QUESTION}.most", 1, 10),
+    (f"{_QUESTION}.points.*.value", -100, 100),
+    ("closing.feedback.points.*.value", -100, 100),
+)
+
+
+def pack_mistakes(pack: dict[str, object]) -> Iterator[Mistake]:
+    """Yield the mistakes of a pack's values; which decks there are is the loader's to check."""
+    if "decks" in pack:
+        yield Mistake(("decks",), "expected no key `decks` here: each deck is a file in the folder of decks")
+    yield from _wrong_ids(
+        pack, "id", "sections.*.id", f"{_QUESTION}.id", f"{_QUESTION}.options.*.id", f"{_QUESTION}.deck"
+    )
+    yield from _wrong_ids(pack, "closing.feedback.id")
+    yield from _used_twice("an id", find(pack, "sections.*.id"))
+    yield from _used_twice("an id", chain(find(pack, f"{_QUESTION}.id"), find(pack, "closing.feedback.id")))
+    for place, question in chain(find(pack, _QUESTION), find(pack, "closing.feedback")):
+        yield from _used_twice("an id", find(question, "options.*.id", place))
+        yield from _used_twice("a value", find(question, "points.*.value", place))
+        yield from _used_twice("a group", find(question, "groups.*", place))
+    yield from _wrong_counts(pack)
+    yield from _wrong_numbers(pack)
+    for place, tag in find(pack, "language"):
+        if isinstance(tag, str) and not _LANGUAGE.fullmatch(tag):
+            yield Mistake(place, "expected a language tag such as en or pt-BR")
+    for place, text in _prose(pack, ()):
+        yield from _wrong_text(place, text, filled=place[0] in _FILLED and place[1:2] != ("feedback",))
+
+
+def deck_mistakes(deck: dict[str, object], name: str) -> Iterator[Mistake]:
+    """Yield the mistakes of a deck's values. `name` is its file's name, without the ending."""
+    yield from _wrong_ids(deck, "id", "cards.*.id")
+    for place, value in find(deck, "id"):
+        if isinstance(value, str) and value != name:
+            yield Mistake(place, f"expected {name}, as the file is called")
+    yield from _used_twice("an id", find(deck, "cards.*.id"))
+    groups = group_ids(deck)
+    for group in groups:
+        if not ID.fullmatch(group):
+            yield Mistake(("groups", group), _ID_EXPECTED)
+    used: list[object] = []
+    for place, named in find(deck, "cards.*.group"):
+        used.append(named)
+        if isinstance(named, str) and named not in groups:
+            yield Mistake(place, f"expected one of the deck's groups: {', '.join(groups)}")
+    for group in groups:
+        if group not in used:
+            yield Mistake(("groups", group), "expected at least one card in this group")
+    for place, text in _prose(deck, ()):
+        yield from _wrong_text(place, text, filled=False)
+
+
+def group_ids(deck: dict[str, object]) -> tuple[str, ...]:
+    """Return the ids of a deck's groups, in order."""
+    groups = deck.get("groups")
+    return tuple(groups) if isinstance(groups, dict) else ()
+
+
+def find(value: object, pattern: str, place: Place = ()) -> Iterator[tuple[Place, object]]:
+    """Yield what is at `pattern` below `value`, with its place: `sections.*.id`, `*` being every item.
+
+    `place` is where `value` itself stands. What has another shape is passed over.
+    """
+    step, _, rest = pattern.partition(".")
+    below: list[tuple[Place, object]] = []
+    if step == "*" and isinstance(value, list):
+        below = [((*place, index), item) for index, item in enumerate(value)]
+    elif isinstance(value, dict) and step in value:
+        below = [((*place, step), value[step])]
+    for where, item in below:
+        if rest:
+            yield from find(item, rest, where)
+        else:
+            yield where, item
+
+
+_ID_EXPECTED = "expected an id of small letters a to z, digits and _, with a letter first"
+
+
+def _wrong_ids(tree: dict[str, object], *patterns: str) -> Iterator[Mistake]:
+    for pattern in patterns:
+        for place, value in find(tree, pattern):
+            if isinstance(value, str) and not ID.fullmatch(value):
+                yield Mistake(place, _ID_EXPECTED)
+
+
+def _used_twice(what: str, values: Iterator[tuple[Place, object]]) -> Iterator[Mistake]:
+    first: dict[object, Place] = {}
+    for place, value in values:
+        if not isinstance(value, (str, int)):
+            continue
+        if value in first:
+            yield Mistake(place, f"expected {what} used once; {spelled(first[value])} has it already")
+        first.setdefault(value, place)
+
+
+def _wrong_counts(pack: dict[str, object]) -> Iterator[Mistake]:
+    for pattern, least, most, what in _COUNTS:
+        for place, value in find(pack, pattern):
+            if isinstance(value, list) and not least <= len(value) <= most:
+                yield Mistake(place, f"expected {least} to {most} {what}, not {len(value)}")
+
+
+def _wrong_numbers(pack: dict[str, object]) -> Iterator[Mistake]:
+    for pattern, least, most in _NUMBERS:
+        for place, value in find(pack, pattern):
+            if isinstance(value, int) and not least <= value <= most:
+                yield Mistake(place, f"expected a whole number from {least} to {most}")
+    minutes = [value for _, value in find(pack, "minutes.*") if isinstance(value, int)]
+    if minutes != sorted(minutes):
+        yield Mistake(("minutes",), "expected the least minutes first, then the most")
+
+
+def _prose(value: object, place: Place) -> Iterator[tuple[Place, str]]:
+    """Yield every text that a person reads."""
+    if isinstance(value, str):
+        named = place[-1] in _NOT_PROSE or (isinstance(place[-1], int) and place[-2] == "groups")
+        if not named:
+            yield place, value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _prose(item, (*place, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _prose(item, (*place, index))
+
+
+def _wrong_text(place: Place, text: str, *, filled: bool) -> Iterator[Mistake]:
+    if not text.strip():
+        yield Mistake(place, "expected some words; this text is empty")
+        return
+    for index, sign in enumerate(text, start=1):
+        if not sign.isprintable():
+            yield Mistake(
+                place, f"expected signs that can be seen, on one line; sign {index} is U+{ord(sign):04X}"
+            )
+            break
+    rest = text
+    for match in _PLACEHOLDER.finditer(text):
+        if filled and match[1] in PLACEHOLDERS:
+            rest = rest.replace(match[0], "")
+    if "{" in rest or "}" in rest:
+        names = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+        allowed = f"only these in braces: {names}" if filled else "no braces in this text"
+        yield Mistake(place, f"expected {allowed}")

@@ -1,0 +1,134 @@
+"""Whether values read from TOML have the shape of the model: every mistake, in plain words.
+
+`msgspec.convert` stops at the first mistake and speaks of `str` and `array`. This walk follows the same
+types, as msgspec tells them, names all mistakes, and is needed only once a conversion has failed.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from typing import NamedTuple
+
+from msgspec import inspect
+
+from kiosk.pack.lines import Place
+from kiosk.pack.model import Pack
+
+_FILLED_BY_THE_LOADER = {(Pack, "decks")}
+_WORDS: dict[type, str] = {
+    str: "text",
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number with a decimal point",
+    list: "a list",
+    dict: "a table",
+    datetime: "a date",
+    date: "a date",
+    time: "a time",
+}
+
+
+class Mistake(NamedTuple):
+    """One mistake in a file, not yet tied to a line."""
+
+    place: Place
+    expected: str
+    """What should be there, in plain words."""
+
+
+def wrong_shapes(value: object, model: type) -> Iterator[Mistake]:
+    """Yield each place where `value`, as tomllib gives it, cannot become a `model`."""
+    return _wrong(value, inspect.type_info(model), ())
+
+
+def _wrong(value: object, kind: inspect.Type, place: Place) -> Iterator[Mistake]:
+    match kind:
+        case inspect.StructType():
+            yield from _wrong_struct(value, kind, place)
+        case inspect.UnionType():
+            yield from _wrong_question(value, kind, place)
+        case inspect.VarTupleType():
+            yield from _wrong_list(value, (kind.item_type,), place)
+        case inspect.TupleType():
+            yield from _wrong_list(value, kind.item_types, place)
+            if isinstance(value, list) and len(value) != len(kind.item_types):
+                yield Mistake(place, f"expected a list of {len(kind.item_types)}, not of {len(value)}")
+        case inspect.DictType():
+            if not isinstance(value, dict):
+                yield _not_a(dict, value, place)
+                return
+            for key, item in value.items():
+                yield from _wrong(item, kind.value_type, (*place, key))
+        case _:
+            wanted = _plain_type(kind)
+            if type(value) is not wanted:
+                yield _not_a(wanted, value, place)
+
+
+def _plain_type(kind: inspect.Type) -> type:
+    match kind:
+        case inspect.StrType():
+            return str
+        case inspect.IntType():
+            return int
+        case inspect.BoolType():
+            return bool
+    raise TypeError(f"the model has a type that no pack file can hold: {kind}")
+
+
+def _wrong_struct(value: object, kind: inspect.StructType, place: Place) -> Iterator[Mistake]:
+    if not isinstance(value, dict):
+        yield _not_a(dict, value, place)
+        return
+    fields = {
+        field.name: field for field in kind.fields if (kind.cls, field.name) not in _FILLED_BY_THE_LOADER
+    }
+    tag = kind.tag_field
+    if tag is not None and tag in value and value[tag] != kind.tag:
+        yield Mistake((*place, tag), f"expected the kind {kind.tag}")
+    for key, item in value.items():
+        if key in fields:
+            yield from _wrong(item, fields[key].type, (*place, key))
+        elif key != tag:
+            known = ", ".join(fields)
+            yield Mistake((*place, key), f"expected no key of this name; the keys here are {known}")
+    for name, field in fields.items():
+        if field.required and name not in value:
+            yield Mistake((*place, name), f"expected {_title(field.type)}, but the key is missing")
+
+
+def _wrong_question(value: object, kind: inspect.UnionType, place: Place) -> Iterator[Mistake]:
+    """Follow the union's tag: `kind` says which class a question is."""
+    classes = {item.tag: item for item in kind.types if isinstance(item, inspect.StructType)}
+    if not isinstance(value, dict):
+        yield _not_a(dict, value, place)
+        return
+    names = ", ".join(str(tag) for tag in classes)
+    if "kind" not in value:
+        yield Mistake((*place, "kind"), f"expected one of {names}, but the key is missing")
+    elif not isinstance(value["kind"], str) or value["kind"] not in classes:
+        yield Mistake((*place, "kind"), f"expected one of {names}")
+    else:
+        yield from _wrong_struct(value, classes[value["kind"]], place)
+
+
+def _wrong_list(value: object, kinds: tuple[inspect.Type, ...], place: Place) -> Iterator[Mistake]:
+    """Check each item; the last of `kinds` is that of any further one."""
+    if not isinstance(value, list):
+        yield _not_a(list, value, place)
+        return
+    for index, item in enumerate(value):
+        yield from _wrong(item, kinds[min(index, len(kinds) - 1)], (*place, index))
+
+
+def _title(kind: inspect.Type) -> str:
+    match kind:
+        case inspect.StructType() | inspect.DictType():
+            return "a table"
+        case inspect.VarTupleType() | inspect.TupleType():
+            return "a list"
+        case _:
+            return _WORDS[_plain_type(kind)]
+
+
+def _not_a(wanted: type, value: object, place: Place) -> Mistake:
+    return Mistake(place, f"expected {_WORDS[wanted]}, not {_WORDS[type(value)]}")
