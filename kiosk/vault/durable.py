@@ -1,0 +1,188 @@
+"""Files that are whole or absent, whatever stops the machine half-way.
+
+Every function here lets `OSError` through: what a failure means, and which sentence it deserves, is
+known to the caller alone. What a failed call had begun is taken back as far as the disk allows.
+"""
+
+import os
+import secrets
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack, suppress
+from datetime import datetime
+from pathlib import Path
+
+TEMPORARY = ".tmp-"
+"""How the name of an unfinished file starts. One that a crash leaves was never spoken of."""
+
+FILE_MODE = 0o600
+FOLDER_MODE = 0o700
+
+
+class Disk:
+    """Every call by which the vault changes a disk; tests hand in one that fails where they say."""
+
+    def open(self, path: Path, flags: int) -> int:
+        """Open a file, not inherited by programs that are started; one that is created is for its owner."""
+        return os.open(path, flags | os.O_CLOEXEC, FILE_MODE)
+
+    def write(self, descriptor: int, data: bytes | memoryview, offset: int) -> int:
+        """Write at a byte offset and return how many bytes were taken, which may be fewer than given."""
+        return os.pwrite(descriptor, data, offset)
+
+    def fsync(self, descriptor: int) -> None:
+        """Wait until the file or folder is on the medium."""
+        os.fsync(descriptor)
+
+    def truncate(self, descriptor: int, size: int) -> None:
+        """Cut a file to a size in bytes."""
+        os.ftruncate(descriptor, size)
+
+    def link(self, source: Path, target: Path) -> None:
+        """Give a file a second name. Raises FileExistsError where the name is taken."""
+        target.hardlink_to(source)
+
+    def rename(self, source: Path, target: Path) -> None:
+        """Move a file or folder, over a file of that name."""
+        source.replace(target)
+
+    def unlink(self, path: Path) -> None:
+        """Take a file's name away."""
+        path.unlink()
+
+    def make_folder(self, path: Path) -> None:
+        """Make one folder for its owner alone. Raises FileExistsError where it is there."""
+        path.mkdir(FOLDER_MODE)
+
+    def remove_folder(self, path: Path) -> None:
+        """Remove an empty folder."""
+        path.rmdir()
+
+    def free(self, path: Path) -> int:
+        """Return the bytes that this user may still write on the disk of a path that exists."""
+        room = os.statvfs(path)
+        return room.f_bavail * room.f_frsize
+
+
+DISK = Disk()
+"""The machine's own disk."""
+
+
+def create_once(
+    path: Path, data: bytes, *, make_folders: bool = True, flush_above: int = 0, disk: Disk = DISK
+) -> None:
+    """Create a file with these bytes; when this returns it survives a power cut.
+
+    Missing folders are made, and each folder that was given a new name inside is flushed; with
+    `make_folders=False` a missing folder is a FileNotFoundError. `flush_above` says how many folders above
+    the file's own are flushed even where nothing was made: another process may have made the one below a
+    moment ago and not have come to its own flush yet.
+
+    Raises FileExistsError where the name is taken, and then changes nothing.
+    """
+    with ExitStack() as undo:
+        made = _make_missing(path.parent, undo, disk) if make_folders else []
+        temporary = _write_temporary(path.parent, data, undo, disk)
+        disk.link(temporary, path)
+        undo.callback(_try, disk.unlink, path)
+        _try(disk.unlink, temporary)  # a second name that stays does no harm, and is swept later
+        flush_folder(path.parent, disk=disk)
+        above = [path.parents[n + 1] for n in range(flush_above)]
+        for folder in dict.fromkeys([*above, *(folder.parent for folder in reversed(made))]):
+            flush_folder(folder, disk=disk)
+        undo.pop_all()
+
+
+def replace(path: Path, data: bytes, *, disk: Disk = DISK) -> None:
+    """Give a small file new bytes in one step: a reader finds the old ones or the new ones.
+
+    Where only the last flush fails, the new bytes are already in place and may not outlive a power cut.
+    """
+    make_folders(path.parent, disk=disk)
+    with ExitStack() as undo:
+        temporary = _write_temporary(path.parent, data, undo, disk)
+        disk.rename(temporary, path)
+        undo.pop_all()
+    flush_folder(path.parent, disk=disk)
+
+
+def make_folders(path: Path, *, disk: Disk = DISK) -> None:
+    """Make a folder and those above it where they are missing, durably."""
+    with ExitStack() as undo:
+        for folder in reversed(_make_missing(path, undo, disk)):
+            flush_folder(folder.parent, disk=disk)
+        undo.pop_all()
+
+
+def flush_folder(path: Path, *, disk: Disk = DISK) -> None:
+    """Wait until the names in a folder are on the medium."""
+    descriptor = disk.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        disk.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_all(descriptor: int, data: bytes, offset: int, *, disk: Disk = DISK) -> None:
+    """Write all the bytes at an offset, in as many steps as the disk takes."""
+    rest = memoryview(data)
+    while rest:
+        taken = disk.write(descriptor, rest, offset)
+        rest, offset = rest[taken:], offset + taken
+
+
+def free_bytes(path: Path, *, disk: Disk = DISK) -> int:
+    """Return the room left on the disk that holds a path, or will hold it once it is made."""
+    path = path.absolute()
+    while not path.exists():
+        path = path.parent
+    return disk.free(path)
+
+
+def temporary_name(folder: Path) -> Path:
+    """Return a name in a folder that no other process has, marked as unfinished."""
+    return folder / (TEMPORARY + secrets.token_hex(8))
+
+
+def sweep(paths: Iterable[Path], before: datetime, *, disk: Disk = DISK) -> int:
+    """Remove those of some unfinished files that were last written before a time; return how many."""
+    swept = 0
+    for path in paths:
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < before.timestamp():
+                disk.unlink(path)
+                swept += 1
+    return swept
+
+
+def _write_temporary(folder: Path, data: bytes, undo: ExitStack, disk: Disk) -> Path:
+    """Write and flush a file under a temporary name; `undo` then takes it away."""
+    path = temporary_name(folder)
+    descriptor = disk.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+    undo.callback(_try, disk.unlink, path)
+    try:
+        write_all(descriptor, data, 0, disk=disk)
+        disk.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    return path
+
+
+def _make_missing(path: Path, undo: ExitStack, disk: Disk) -> list[Path]:
+    """Make the missing folders down to `path`, return them from the top; `undo` removes those still empty."""
+    missing = []
+    folder = path.absolute()
+    while not folder.exists():
+        missing.append(folder)
+        folder = folder.parent
+    for folder in reversed(missing):
+        # Another process may make the same folder; both then flush its parent.
+        with suppress(FileExistsError):
+            disk.make_folder(folder)
+            undo.callback(_try, disk.remove_folder, folder)
+    return missing[::-1]
+
+
+def _try(step: Callable[[Path], None], path: Path) -> None:
+    """Do what tidies up. Where it fails, at worst a file is left that nobody was told of."""
+    with suppress(OSError):
+        step(path)

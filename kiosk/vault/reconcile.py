@@ -1,0 +1,95 @@
+"""Bringing page files and catalogue rows together after a crash, and removing what it left."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from kiosk.errors import DamageError, NoEntryError
+from kiosk.vault.catalogue import Catalogue, Row
+from kiosk.vault.log import Damage
+from kiosk.vault.pages import Pages, Strays
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """What was found and done."""
+
+    adopted: tuple[str, ...] = ()
+    """Ids of entries whose row was missing, or lacked a page, and was rebuilt from the files."""
+    pageless: tuple[Row, ...] = ()
+    """Rows of which a page, or every page, is not there. They are kept, for staff to see."""
+    erased: tuple[str, ...] = ()
+    """Ids of erased entries of which something had been left; it is gone now."""
+    unreadable: tuple[Path, ...] = ()
+    """Pages and folders that cannot be read, or lie where nobody looks. They are left as they are."""
+    unreadable_rows: tuple[str, ...] = ()
+    """Ids of rows that do not read as one."""
+    swept: int = 0
+    """How many left-over temporary files were removed."""
+    log: Damage = Damage()
+    """What the catalogue's log was found with since this vault opened it."""
+
+
+def reconcile(
+    pages: Pages, catalogue: Catalogue, *, name_of: Callable[[str], str], left_before: datetime
+) -> Report:
+    """Adopt, finish erasing, and sweep temporary files last written before a time.
+
+    Safe while others save, add and erase: nothing that holds a page of a living entry is removed. Lets
+    `OSError` through and raises DamageError for a log that is none.
+    """
+    catalogue.mend()
+    pages.prepare()
+    # Rows first, files second: a page is there before its row, so none looks lost that is being saved.
+    living, gone = catalogue.page_numbers(), catalogue.erased()
+    strays = Strays()
+    erased: list[str] = []
+    new: list[str] = []
+    short: list[str] = []
+    for entry_id, there in pages.scan(strays):
+        known = living.pop(entry_id, frozenset())
+        if entry_id in gone:
+            pages.erase(entry_id)
+            erased.append(entry_id)
+            continue
+        if not there:
+            pages.remove_empty(entry_id, left_before)
+        if known.difference(there):
+            short.append(entry_id)
+        if not known.issuperset(there):
+            new.append(entry_id)
+    erased += [pages.finish_erasing(folder) for folder in strays.half_erased]
+    adopted = dict(_found(pages, new))
+    catalogue.adopt((id_, name_of(id_), times) for id_, times in adopted.items())
+    return Report(
+        adopted=tuple(adopted),
+        pageless=tuple(_still_short(pages, catalogue, [*short, *living])),
+        erased=tuple(erased),
+        unreadable=tuple(strays.unreadable + [path for id_ in adopted for path in pages.unreadable(id_)]),
+        unreadable_rows=catalogue.unreadable(),
+        swept=pages.sweep(strays.temporary, left_before) + catalogue.sweep(left_before),
+        log=catalogue.damage,
+    )
+
+
+def _found(pages: Pages, ids: list[str]) -> Iterator[tuple[str, Mapping[str, datetime]]]:
+    """Yield id and page times of those that are still there."""
+    for entry_id in ids:
+        with suppress(FileNotFoundError):
+            if times := pages.times(entry_id):
+                yield entry_id, times
+
+
+def _still_short(pages: Pages, catalogue: Catalogue, ids: list[str]) -> Iterator[Row]:
+    """Yield the rows with more pages than there are files, leaving out what was erased meanwhile."""
+    for entry_id in ids:
+        try:
+            there = pages.numbers(entry_id)
+        except OSError:
+            continue  # a folder that cannot be read, which the report names
+        with suppress(NoEntryError, DamageError):  # erased meanwhile; a row that the report names
+            row = catalogue.row(entry_id)
+            if row.pages > len(there):
+                yield row

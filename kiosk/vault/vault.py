@@ -1,0 +1,241 @@
+"""The vault: save, add, read, list, mark and erase entries, and put right what a crash left.
+
+A page is durable before a call returns. What a page's file can tell is rebuilt from it (`reconcile`), so
+the catalogue's row of a new entry is not waited for; what only the catalogue knows is flushed first.
+"""
+
+import errno
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from kiosk.errors import DamageError, NoEntryError, NoRoomError, SaveError, VaultError
+from kiosk.vault import durable
+from kiosk.vault.catalogue import NO_ENTRY, Catalogue, Row, Source, to_text
+from kiosk.vault.durable import DISK, Disk
+from kiosk.vault.pages import Pages, is_id
+from kiosk.vault.reconcile import Report, reconcile
+
+RESERVE = 64 * 1024 * 1024
+"""How many bytes saving leaves free, so that erasing still works."""
+LEFT_OVER = timedelta(hours=1)
+"""A temporary file older than this belongs to nobody who still runs."""
+
+NO_ROOM = "This machine has no room left, so nothing was saved. Print your answers or tell a member of staff."
+NOT_SAVED = "This could not be saved. Your answers are still here: try again, or print them."
+NOT_LISTED = "The list of entries could not be read. Try again, and if it stays so tell who looks after it."
+
+
+class Vault:
+    """The vault below one home folder. Opening it reads and makes nothing.
+
+    Several processes, and several threads of each, may use one home at once. `save`, `add_page`, `pages`
+    and `has` do not read the catalogue; the first call that needs its rows loads them.
+
+    An id is 32 hexadecimal digits in lower case. What is none is no entry: a NoEntryError from what looks
+    for one, a ValueError from what makes one.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        *,
+        clock: Callable[[], datetime],
+        name_of: Callable[[str], str],
+        reserve_bytes: int = RESERVE,
+        disk: Disk = DISK,
+    ) -> None:
+        self.home = home
+        self._clock = clock
+        """The time, aware."""
+        self._name_of = name_of
+        """The name that belongs to an id."""
+        self._reserve = reserve_bytes
+        self._disk = disk
+        self._pages = Pages(home / "vault", disk=disk)
+        self._catalogue = Catalogue(home / "catalogue" / "log", disk=disk)
+
+    def save(
+        self, entry_id: str, name: str, sealed: bytes, *, source: Source = "kiosk", typed_in_by: str = ""
+    ) -> bool:
+        """Save a new entry's first page, durable when this returns.
+
+        Returns whether the catalogue has its row too; if not, the next `reconcile` adds it. Raises
+        SaveError, of which NoRoomError is one kind; then nothing was saved.
+        """
+        saved = self._now()
+        (name + typed_in_by).encode()  # a ValueError now, rather than a row that cannot be written later
+        with _saving():
+            self._need_room(len(sealed))
+            try:
+                self._pages.create_first(entry_id, sealed)
+            except FileExistsError as error:
+                raise SaveError("An entry with this code is there already. Try again.") from error
+        return self._noted(
+            lambda: self._catalogue.note_saved(entry_id, name, saved, source=source, typed_in_by=typed_in_by)
+        )
+
+    def add_page(self, entry_id: str, sealed: bytes) -> int:
+        """Add a page to an entry, durable when this returns, and return its number (2 or more).
+
+        Raises NoEntryError, SaveError or NoRoomError; then nothing was added.
+        """
+        _find(entry_id)
+        saved = self._now()
+        with _saving():
+            self._need_room(len(sealed))
+            try:
+                number = self._pages.create_next(entry_id, sealed)
+            except FileNotFoundError as error:
+                raise NoEntryError(NO_ENTRY) from error
+        self._noted(lambda: self._catalogue.note_page(entry_id, number, saved))
+        return int(number)
+
+    def pages(self, entry_id: str) -> tuple[bytes, ...]:
+        """Return an entry's sealed pages, oldest first. Raises NoEntryError or DamageError."""
+        _find(entry_id)
+        try:
+            sealed = self._pages.read(entry_id)
+        except OSError as error:
+            raise DamageError(
+                "A page of this entry cannot be read. Tell who looks after the kiosk."
+            ) from error
+        if not sealed:
+            raise NoEntryError(NO_ENTRY)
+        return sealed
+
+    def has(self, entry_id: str) -> bool:
+        """Tell whether an entry has a page here. Raises DamageError where its folder cannot be read."""
+        if not is_id(entry_id):
+            return False
+        try:
+            return bool(self._pages.numbers(entry_id))
+        except OSError as error:
+            raise DamageError("This entry cannot be read. Tell who looks after the kiosk.") from error
+
+    def rows(self) -> tuple[Row, ...]:
+        """Return what the catalogue says of all entries, newest first. Raises VaultError."""
+        with self._catalogue_or(NOT_LISTED):
+            return self._catalogue.rows()
+
+    def row(self, entry_id: str) -> Row:
+        """Return what the catalogue says of one entry, or its page files where its row was lost.
+
+        Raises NoEntryError, or another VaultError where the catalogue cannot be read.
+        """
+        _find(entry_id)
+        with self._catalogue_or(NOT_LISTED):
+            return self._row(entry_id)
+
+    def mark_picked_up(self, entry_id: str, staff: str) -> Row:
+        """Mark an entry as picked up, flushed before this returns; the first marking stays.
+
+        Raises NoEntryError, or another VaultError where it was not marked.
+        """
+        _find(entry_id)
+        with self._catalogue_or("It could not be marked as picked up. Try again."):
+            if not self._catalogue.lists(entry_id):
+                row = self._row(entry_id)
+                self._catalogue.adopt([(entry_id, row.name, self._pages.times(entry_id))])
+            return self._catalogue.pick_up(entry_id, staff, self._now())
+
+    def erase(self, entry_id: str) -> None:
+        """Erase an entry: its tombstone first, flushed, then its pages. May be called again after a failure.
+
+        Raises NoEntryError where there is nothing of it, not even a tombstone; another VaultError where it
+        was not erased, or not wholly: the next `reconcile` then finishes it.
+        """
+        _find(entry_id)
+        with self._catalogue_or("The entry is not erased yet. Try again."):
+            if not self._catalogue.is_erased(entry_id):
+                if not (self._catalogue.knows(entry_id) or self._pages.numbers(entry_id)):
+                    raise NoEntryError(NO_ENTRY)
+                self._catalogue.erase(entry_id, self._now())
+            self._pages.erase(entry_id)
+
+    def reconcile(self) -> Report:
+        """Bring rows and pages together after a crash, and remove what it left. Raises VaultError.
+
+        Safe while others save, add and erase. Nothing that holds a page of a living entry is removed.
+        """
+        with self._catalogue_or("The list of entries could not be put right. Try again."):
+            return reconcile(
+                self._pages,
+                self._catalogue,
+                name_of=self._name_of,
+                left_before=self._now() - LEFT_OVER,
+            )
+
+    def close(self) -> None:
+        """Let go of the catalogue. The vault may be used again; it then opens anew."""
+        self._catalogue.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _now(self) -> datetime:
+        """Return the time, checked before anything is done with it."""
+        now = self._clock()
+        to_text(now)
+        return now
+
+    def _need_room(self, size: int) -> None:
+        if durable.free_bytes(self.home, disk=self._disk) - size < self._reserve:
+            raise NoRoomError(NO_ROOM)
+
+    def _noted(self, note: Callable[[], None]) -> bool:
+        """Write a row whose page is on the medium already; tell whether that worked."""
+        try:
+            note()
+        except (OSError, DamageError):
+            self._catalogue.close()
+            return False
+        return True
+
+    def _row(self, entry_id: str) -> Row:
+        if self._catalogue.lists(entry_id) or self._catalogue.is_erased(entry_id):
+            return self._catalogue.row(entry_id)
+        times = self._pages.times(entry_id)
+        if not times:
+            raise NoEntryError(NO_ENTRY)
+        return Row(
+            id=entry_id,
+            name=self._name_of(entry_id),
+            saved=times[min(times)],
+            pages=len(times),
+            last_page=times[max(times)],
+        )
+
+    @contextmanager
+    def _catalogue_or(self, sentence: str) -> Iterator[None]:
+        """Turn an OSError into a sentence, and open the catalogue anew the next time."""
+        try:
+            yield
+        except OSError as error:
+            self._catalogue.close()
+            raise VaultError(sentence) from error
+
+
+def _find(entry_id: str) -> None:
+    """Refuse what cannot be an entry's id before it becomes a path."""
+    if not is_id(entry_id):
+        raise NoEntryError(NO_ENTRY)
+
+
+@contextmanager
+def _saving() -> Iterator[None]:
+    """Turn an OSError into what the person at the kiosk is told."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise NoRoomError(NO_ROOM) from error
+        raise SaveError(NOT_SAVED) from error
