@@ -1,0 +1,1 @@
+"""The staff side: keys, finding and opening entries."""

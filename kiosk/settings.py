@@ -1,0 +1,186 @@
+"""Settings: `kiosk.toml`, typed; and where everything lives, in one place.
+
+A home is a folder, `$KIOSK_HOME` or the platform's user-data folder:
+
+    kiosk.toml      the venue, its public key, the words and times a venue sets
+    staff/          one wrapped copy of the venue key for each member of staff; absent where no desk is
+    vault/          sealed pages
+    catalogue/      the log of what there is and what became of it
+    comments/       what customers said of the questions, sealed, apart from their entries
+    kiosk.log       what went wrong and when; never what anybody wrote
+"""
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from kiosk import seal
+from kiosk.errors import SealError, SettingsError
+
+SETTINGS_VERSION = 1
+
+_CHECKOUT = Path(__file__).parent.parent
+
+
+class Venue(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The place, and the public half of its key."""
+
+    name: str
+    key: str
+    """An age recipient, `age1…`. Pages are sealed to it."""
+    organisation: str = ""
+    """Who runs the place; the venue's name where it is empty."""
+
+
+class Privacy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the privacy page tells before the first question."""
+
+    days: int = 90
+    """How long an entry is kept after its last page."""
+    basis: str = (
+        "The organisation keeps your entry because it has a legitimate interest in giving you good support"
+    )
+    """The lawful basis the organisation has set, as one sentence without its full stop."""
+    contact: str = "a member of staff here"
+    """Whom to ask to see, correct or delete an entry."""
+    complain: str = "the Information Commissioner, at ico.org.uk or 0303 123 1113"
+    """To whom to complain."""
+
+
+class Help(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where to get help now: shown wherever people write."""
+
+    now: str = "If you are in danger now, call 999. You can also talk to a member of staff."
+
+
+class Idle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """When nobody touches the machine, in seconds."""
+
+    warn: int = 90
+    writing_warn: int = 180
+    """Where people write."""
+    grace: int = 60
+    """How long the warning stays before the visit is cleared. At least 20 (WCAG 2.2.1)."""
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One kiosk's settings."""
+
+    version: int = SETTINGS_VERSION
+    pack: str = "strengths"
+    """The pack a visit walks through: a name under `data/packs/`."""
+    venue: Venue
+    privacy: Privacy = Privacy()
+    help: Help = Help()
+    idle: Idle = Idle()
+
+    def words(self) -> dict[str, str]:
+        """Return what the placeholders in a pack's texts stand for."""
+        return {
+            "organisation": self.venue.organisation or self.venue.name,
+            "venue": self.venue.name,
+            "days": str(self.privacy.days),
+            "basis": self.privacy.basis,
+            "contact": self.privacy.contact,
+            "complain": self.privacy.complain,
+            "help": self.help.now,
+            "idle": str(self.idle.warn),
+        }
+
+
+class Home:
+    """The paths below one home folder. Nothing is made by asking for one."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.settings = root / "kiosk.toml"
+        self.staff = root / "staff"
+        self.vault = root / "vault"
+        self.comments = root / "comments"
+        self.log = root / "kiosk.log"
+
+    def is_set_up(self) -> bool:
+        """Tell whether `kiosk setup` has finished here."""
+        return self.settings.exists()
+
+    def has_desk(self) -> bool:
+        """Tell whether a member of staff can unlock here."""
+        return self.staff.is_dir() and any(self.staff.glob("*.json"))
+
+
+def home_from(environment: Mapping[str, str]) -> Home:
+    """Return the home that `$KIOSK_HOME` names, else the platform's user-data folder.
+
+    Raises SettingsError where it names the home of a user who is not there.
+    """
+    named = environment.get("KIOSK_HOME")
+    if named:
+        try:
+            return Home(Path(named).expanduser().absolute())
+        except RuntimeError as error:
+            raise SettingsError("KIOSK_HOME starts with the name of a user who is not here.") from error
+    import platformdirs  # only where it is asked
+
+    return Home(platformdirs.user_data_path("strengths-kiosk", appauthor=False))
+
+
+def content() -> Path:
+    """Return the folder of shipped content: `data/` of a checkout, or inside the installed package."""
+    installed = Path(__file__).parent / "data"
+    return installed if installed.is_dir() else _CHECKOUT / "data"
+
+
+def load_settings(file: Path) -> Settings:
+    """Read and check `kiosk.toml`. Raises SettingsError, which names the file and what to change."""
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise SettingsError("Nothing is set up here yet. Run 'kiosk setup' first.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file} cannot be read. Check who may read it, and that it is UTF-8.") from error
+    try:
+        settings = msgspec.convert(tomllib.loads(text), Settings)
+        _check(settings)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError, SealError, ValueError) as error:
+        raise SettingsError(f"{file}: {error}") from error
+    return settings
+
+
+def settings_text(settings: Settings) -> str:
+    """Return settings as the text of a commented `kiosk.toml`. Raises SettingsError for an empty text."""
+    try:
+        _check(settings)
+    except (ValueError, SealError) as error:
+        raise SettingsError(str(error)) from error
+    template = (content() / "kiosk.toml").read_text(encoding="utf-8")
+    values = {
+        f"{section}.{name}": value
+        for section in ("venue", "privacy", "help", "idle")
+        for name, value in msgspec.structs.asdict(getattr(settings, section)).items()
+    } | {"version": settings.version, "pack": settings.pack}
+    # JSON's strings and whole numbers are TOML's too, once no control character is in them.
+    return re.sub(r"<([a-z_.]+)>", lambda found: json.dumps(values[found[1]], ensure_ascii=False), template)
+
+
+def _check(settings: Settings) -> None:
+    """Raise ValueError or SealError, saying what is wrong."""
+    if settings.version > SETTINGS_VERSION:
+        raise ValueError("these settings are of a newer kiosk. Update this one")
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", settings.pack):
+        raise ValueError("pack: enter the name of a pack, in lower-case letters")
+    for name, text in settings.words().items():
+        if not text.strip():
+            raise ValueError(f"{name}: enter a text. It is shown to customers")
+        if not text.isprintable():
+            raise ValueError(f"{name}: enter a text of one line, without control characters")
+    if settings.privacy.days < 1:
+        raise ValueError("privacy.days: enter 1 or more")
+    if min(settings.idle.warn, settings.idle.writing_warn) < 20 or settings.idle.grace < 20:
+        raise ValueError(
+            "idle: enter at least 20 seconds for each time, so that people can answer the warning"
+        )
+    seal.check_recipient(settings.venue.key)

@@ -1,0 +1,151 @@
+"""The state of one visit: where it stands, what is answered, when it expires. In memory only."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from kiosk.entry import Answer
+from kiosk.pack.model import AnyQuestion, Pack, Section
+from kiosk.settings import Idle
+
+
+class Visit:
+    """One customer's walk through a pack.
+
+    It stands at a question, or after the last one at the check page. Whoever changes an answer from the
+    check page comes back to it.
+    """
+
+    def __init__(self, pack: Pack) -> None:
+        self.pack = pack
+        self.answers: dict[str, Answer] = {}
+        self._steps: tuple[tuple[Section, AnyQuestion], ...] = tuple(pack.questions())
+        self._place = 0
+        self._changing = False
+
+    @property
+    def total(self) -> int:
+        """How many questions there are."""
+        return len(self._steps)
+
+    @property
+    def number(self) -> int:
+        """The number of the question it stands at, from 1."""
+        return self._place + 1
+
+    @property
+    def at_check(self) -> bool:
+        """Whether every question is behind, and the check page is next."""
+        return self._place == self.total
+
+    @property
+    def question(self) -> AnyQuestion:
+        """The question it stands at."""
+        return self._steps[self._place][1]
+
+    @property
+    def section(self) -> Section:
+        """The section of that question."""
+        return self._steps[self._place][0]
+
+    @property
+    def section_number(self) -> int:
+        """The number of that section, from 1."""
+        return self.pack.sections.index(self.section) + 1
+
+    @property
+    def opens_section(self) -> bool:
+        """Whether the section's own page comes before this question."""
+        return not self._changing and self.question is self.section.questions[0]
+
+    @property
+    def changing(self) -> bool:
+        """Whether one answer is being changed from the check page."""
+        return self._changing
+
+    @property
+    def answer(self) -> Answer | None:
+        """What is answered so far at this question."""
+        return self.answers.get(self.question.id)
+
+    def keep(self, answer: Answer | None) -> None:
+        """Keep the answer to this question; None leaves it unanswered."""
+        if answer is None:
+            self.answers.pop(self.question.id, None)
+        else:
+            self.answers[self.question.id] = answer
+
+    def forward(self) -> None:
+        """Go to the next question, or to the check page."""
+        if self._changing:
+            self._to_check()
+        else:
+            self._place = min(self._place + 1, self.total)
+
+    def back(self) -> bool:
+        """Go to the question before; from a change, to the check page. False at the first question."""
+        if self._changing:
+            self._to_check()
+            return True
+        if self._place == 0:
+            return False
+        self._place -= 1
+        return True
+
+    def change(self, question_id: str) -> None:
+        """Stand at one question, to come back to the check page after it. Raises KeyError for none."""
+        places = {question.id: place for place, (_, question) in enumerate(self._steps)}
+        self._place = places[question_id]
+        self._changing = True
+
+    def clear(self) -> None:
+        """Forget every answer and stand at the beginning."""
+        self.answers.clear()
+        self._place = 0
+        self._changing = False
+
+    def _to_check(self) -> None:
+        self._place = self.total
+        self._changing = False
+
+
+class Presence(Enum):
+    """Whether somebody is still there."""
+
+    HERE = "here"
+    WARNED = "warned"
+    GONE = "gone"
+
+
+@dataclass
+class IdleWatch:
+    """Tells from the time since the last touch whether somebody is still there.
+
+    `clock` gives seconds that only grow. There is no limit to how often a touch starts the time anew
+    (WCAG 2.2.1).
+    """
+
+    times: Idle
+    clock: Callable[[], float]
+
+    def __post_init__(self) -> None:
+        self._touched = self.clock()
+
+    def touch(self) -> None:
+        """Somebody pressed a key or moved the mouse."""
+        self._touched = self.clock()
+
+    def presence(self, *, writing: bool) -> Presence:
+        """Return whether the person is here, is to be warned, or has gone."""
+        over = self._over(writing)
+        if over < 0:
+            return Presence.HERE
+        return Presence.WARNED if over < self.times.grace else Presence.GONE
+
+    def seconds_left(self, *, writing: bool) -> int:
+        """Return how many whole seconds are left until the person counts as gone."""
+        return max(0, round(self.times.grace - self._over(writing)))
+
+    def _over(self, writing: bool) -> float:
+        limit = self.times.writing_warn if writing else self.times.warn
+        return self.clock() - self._touched - limit
