@@ -1,0 +1,1 @@
+"""What customers and staff see: Textual screens over the domain in `kiosk`."""

@@ -1,0 +1,127 @@
+"""The list of entries, by name and date, with the field that a scanner or a hand types a code into."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import tzinfo
+from enum import Enum
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.widget import Widget
+from textual.widgets import Input
+
+from kiosk.text import one_line
+from kiosk.vault.catalogue import Row
+from screens.widgets.keys import COLOURS, Key
+from screens.widgets.page import Page
+from screens.widgets.plain import Plain
+from screens.words import _
+
+
+class Way(Enum):
+    """Where the list leads, where it is not an entry."""
+
+    LOCK = "lock"
+    CLOSE = "close"
+
+
+@dataclass(frozen=True)
+class Code:
+    """A code was typed or scanned."""
+
+    typed: str
+
+
+STATES = {"waiting": _("waiting"), "picked up": _("picked up")}
+
+
+class EntryList(ScrollView, can_focus=False, inherit_bindings=False):
+    """One line an entry. Only what is on the screen is drawn, so it may be as long as it likes."""
+
+    def __init__(self, rows: tuple[Row, ...], zone: tzinfo | None) -> None:
+        super().__init__()
+        self._rows = rows
+        self._zone = zone
+        self.virtual_size = Size(1, len(rows))
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line: name, when it was saved, what became of it."""
+        place = y + self.scroll_offset.y
+        style = self.rich_style
+        if place >= len(self._rows):
+            return Strip.blank(self.size.width, style)
+        row = self._rows[place]
+        saved = row.saved.astimezone(self._zone)
+        name = one_line(row.name, 18)
+        text = f"{name:<18}  {saved.day:>2} {saved:%b %Y  %H:%M}  {STATES[row.state]}"
+        return Strip([Segment(text, style)]).adjust_cell_length(self.size.width, style)
+
+
+class EntriesScreen(Page[Code | Way]):
+    """What there is. An entry opens by its code alone: the list tells no more than name and date."""
+
+    CSS_PATH = "desk.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open"),
+        Binding("escape", "lock"),
+        Binding("f10", "close_kiosk"),
+        Binding("up", "scroll_list(-1)", show=False),
+        Binding("down", "scroll_list(1)", show=False),
+        Binding("pageup", "scroll_list(-10)", show=False),
+        Binding("pagedown", "scroll_list(10)", show=False),
+    ]
+    KEYS = (
+        Key("enter", _("Enter"), _("Open")),
+        Key("escape", _("Esc"), _("Lock the desk")),
+        Key("down", "↓", _("More")),
+    )
+    EVERYWHERE = (COLOURS, Key("f10", "F10", _("Close the kiosk")))
+
+    def __init__(
+        self, rows: tuple[Row, ...], *, staff: str, zone: tzinfo | None, message: str = "", typed: str = ""
+    ) -> None:
+        waiting = sum(row.state == "waiting" for row in rows)
+        place = _("{waiting} waiting of {total}").format(waiting=waiting, total=len(rows))
+        super().__init__(_("Entries"), place)
+        self._rows = rows
+        self._zone = zone
+        self._staff = staff
+        self._message = message
+        self._typed = typed
+
+    def body(self) -> Iterable[Widget]:
+        """Yield the field for the code, what is to be said, and the list."""
+        yield Plain(_("Scan the code, or type it"), classes="label")
+        yield Input(self._typed, id="typed")
+        yield Plain(self._message, id="problem")
+        if self._rows:
+            yield EntryList(self._rows, self._zone)
+        else:
+            yield Plain(_("There are no entries yet."), classes="hint")
+
+    def on_mount(self) -> None:
+        """Stand ready for the scanner."""
+        self.query_one(Input).focus()
+
+    @on(Input.Submitted)
+    def action_open(self) -> None:
+        """Give back what was typed or scanned."""
+        self.dismiss(Code(self.query_one(Input).value))
+
+    def action_lock(self) -> None:
+        """Lock the desk."""
+        self.dismiss(Way.LOCK)
+
+    def action_close_kiosk(self) -> None:
+        """Close the kiosk altogether."""
+        self.dismiss(Way.CLOSE)
+
+    def action_scroll_list(self, rows: int) -> None:
+        """Move the list."""
+        for entries in self.query(EntryList):
+            entries.scroll_relative(y=rows, animate=False)

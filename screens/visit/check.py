@@ -1,0 +1,135 @@
+"""Check answers: everything on one page, each with Change; saving is its first line."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Static
+
+from kiosk.entry import words_of
+from kiosk.visit import Visit
+from screens.visit.reading import Move
+from screens.widgets.keys import BACK, Key
+from screens.widgets.page import Page
+from screens.widgets.plain import Plain
+from screens.words import _
+
+
+@dataclass(frozen=True)
+class Change:
+    """One answer is to be changed."""
+
+    question: str
+    """The question's id."""
+
+
+class CheckRow(Static, can_focus=True):
+    """A line that Enter, or a touch, acts on."""
+
+    class Taken(Message):
+        """The row was clicked or touched."""
+
+        def __init__(self, row: "CheckRow") -> None:
+            super().__init__()
+            self.row = row
+
+    def __init__(self, content: Content, outcome: Move | Change, *, classes: str = "") -> None:
+        super().__init__(content, classes=classes)
+        self.outcome = outcome
+
+    def on_click(self, event: events.Click) -> None:
+        """Act on it."""
+        event.stop()
+        self.post_message(self.Taken(self))
+
+
+class CheckScreen(Page[Move | Change]):
+    """Shows every answer. Enter acts on the row that stands out: at first, Save my answers."""
+
+    CSS_PATH = "check.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "take"),
+        Binding("escape", "back"),
+        Binding("up", "app.focus_previous", show=False),
+        Binding("down", "app.focus_next", show=False),
+        Binding("home", "top", show=False),
+        Binding("pageup", "jump(-5)", show=False),
+        Binding("pagedown", "jump(5)", show=False),
+    ]
+    KEYS = (
+        Key("enter", _("Enter"), _("Choose")),
+        BACK,
+        Key("up", "↑", _("Up")),
+        Key("down", "↓", _("Down")),
+    )
+
+    def __init__(self, visit: Visit, stand_at: str | None = None) -> None:
+        super().__init__(_("Check your answers"))
+        self._visit = visit
+        self._stand_at = stand_at
+        self._typed = ""
+
+    def body(self) -> Iterable[Widget]:
+        """Yield the way to save, then every section with its answers."""
+        yield CheckRow(Content(_("Save my answers")), Move.ON, classes="save")
+        yield Plain(_("You can change any answer first. Type its number, then press Enter."), classes="hint")
+        pack = self._visit.pack
+        number = 0
+        for section in pack.sections:
+            yield Plain(section.title, classes="section")
+            for question in section.questions:
+                number += 1
+                words = words_of(pack, question, self._visit.answers.get(question.id))
+                yield CheckRow(_row(number, question.summary, words), Change(question.id))
+
+    def on_mount(self) -> None:
+        """Stand on saving, or on the answer that was just changed."""
+        rows = self.query(CheckRow)
+        wanted = Change(self._stand_at) if self._stand_at else Move.ON
+        next((row for row in rows if row.outcome == wanted), rows.first()).focus()
+
+    def on_key(self, event: events.Key) -> None:
+        """Go to the row whose number is typed."""
+        if event.character is None or event.character not in "0123456789":
+            return
+        for typed in (self._typed + event.character, event.character):
+            place = int(typed)
+            if 0 < place <= self._visit.total:
+                self._typed = typed
+                self.query(CheckRow)[place].focus()
+                return
+
+    def on_check_row_taken(self, event: CheckRow.Taken) -> None:
+        """Act on the row that was touched."""
+        self.dismiss(event.row.outcome)
+
+    def action_take(self) -> None:
+        """Act on the row that stands out."""
+        focused = self.focused
+        if isinstance(focused, CheckRow):
+            self.dismiss(focused.outcome)
+
+    def action_back(self) -> None:
+        """Go back to the last question."""
+        self.dismiss(Move.BACK)
+
+    def action_top(self) -> None:
+        """Go to the first row."""
+        self.query(CheckRow).first().focus()
+
+    def action_jump(self, rows: int) -> None:
+        """Go several rows on."""
+        every = list(self.query(CheckRow))
+        at = next((place for place, row in enumerate(every) if row.has_focus), 0)
+        every[max(0, min(len(every) - 1, at + rows))].focus()
+
+
+def _row(number: int, summary: str, words: tuple[str, ...]) -> Content:
+    """Return a row: number, summary, the way to change it, and the answer below."""
+    answer = "\n".join(words) if words else _("Not answered")
+    return Content.assemble((f"{number:>2}  {summary}", "bold"), f"  ({_('Change')})\n", Content(answer))

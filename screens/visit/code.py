@@ -1,0 +1,55 @@
+"""The handle: name, code and QR code, alone on the screen."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
+
+from kiosk.handle import qr_modules
+from kiosk.save import Saved
+from screens.widgets.keys import Key, KeyBar
+from screens.widgets.page import Page
+from screens.widgets.plain import Plain
+from screens.widgets.qr import QrCode
+from screens.words import _
+
+
+class CodeScreen(Page[None]):
+    """Shows the handle. It takes the whole screen, so that the QR code fits 56 by 16 cells."""
+
+    CSS_PATH = "code.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "on")]
+    KEYS = (Key("enter", _("Enter"), _("I have kept my code")), Key("f9", "F9", _("Hide")))
+
+    def __init__(self, saved: Saved, words: str) -> None:
+        super().__init__()
+        self._saved = saved
+        self._words = words
+
+    def compose(self) -> ComposeResult:
+        """Lay the QR code beside its letters."""
+        self.fit()
+        yield Plain(_("Practice. Nothing is kept."), id="banner")
+        with Vertical(id="column"):
+            with Horizontal(id="code"):
+                yield QrCode(qr_modules(self._saved.handle))
+                with Vertical(id="side"):
+                    yield from self._side()
+            yield KeyBar(self.KEYS, ())
+
+    def _side(self) -> Iterable[Widget]:
+        first, second, third, fourth = self._saved.handle.groups
+        yield Plain(_("Practice. Nothing is kept."), id="practice")
+        yield Plain(self._words, classes="part")
+        yield Plain(_("Your name here"), classes="label")
+        yield Plain(self._saved.name, classes="part strong")
+        yield Plain(_("Your code"), classes="label")
+        yield Plain(f"{first} {second}\n{third} {fourth}", classes="part strong", id="letters")
+        yield Plain(_("Take a photo, or write it down."))
+
+    def action_on(self) -> None:
+        """Go on: the person has kept the code."""
+        self.dismiss(None)

@@ -1,0 +1,135 @@
+"""One question on one page, whatever its kind."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+from typing import ClassVar, cast
+
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+
+from kiosk.entry import Answer, Cards, Goal
+from kiosk.pack.model import (
+    AnyQuestion,
+    CardsQuestion,
+    ChoiceQuestion,
+    Deck,
+    GoalQuestion,
+    LinesQuestion,
+    ScaleQuestion,
+    TextQuestion,
+)
+from screens.widgets.answer_box import AnswerBox
+from screens.widgets.cards import CardsBox
+from screens.widgets.choosing import ChoiceBox, ScaleBox
+from screens.widgets.fields import GoalBox, LinesBox, TextBox
+from screens.widgets.keys import BACK, CONTINUE, Key
+from screens.widgets.page import Page
+from screens.widgets.plain import Plain
+from screens.words import _
+
+SKIP = Key("f2", "F2", _("I am not sure"))
+COMMENT = Key("f3", "F3", _("Comment"))
+
+
+class Go(Enum):
+    """Where a question leads."""
+
+    ON = "on"
+    BACK = "back"
+    SKIP = "skip"
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What came of a question. What was answered is kept whichever way the person goes."""
+
+    go: Go
+    answer: Answer | None
+
+
+class QuestionScreen(Page[Turn]):
+    """Asks one question. Enter continues, Esc goes back, F2 leaves it open."""
+
+    CSS_PATH = "question.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "on"),
+        Binding("escape", "back"),
+        Binding("f2", "skip"),
+    ]
+
+    def __init__(
+        self,
+        question: AnyQuestion,
+        answer: Answer | None,
+        *,
+        title: str,
+        place: str,
+        progress: tuple[int, int],
+        decks: dict[str, Deck],
+        writing_note: str,
+        commented: bool = True,
+    ) -> None:
+        super().__init__(title, place, progress)
+        self.question = question
+        self._box = _box_for(question, answer, decks)
+        self._writing_note = writing_note
+        self.commented = commented
+        self.set_class(isinstance(question, CardsQuestion), "-cards")
+
+    @property
+    def writing(self) -> bool:
+        """Whether the answer is written."""
+        return self._box.writing
+
+    def body(self) -> Iterable[Widget]:
+        """Yield the question, why it is asked, and what takes its answer."""
+        yield Plain(self.question.ask, id="ask")
+        if self.question.why:
+            yield Plain(self.question.why, id="why")
+        yield self._box
+        if isinstance(self.question, TextQuestion | LinesQuestion | GoalQuestion):
+            yield Plain(self._writing_note, id="note")
+        if self.question.source:
+            yield Plain(self.question.source, id="source")
+
+    def page_keys(self) -> tuple[Key, ...]:
+        """Return the keys of every question."""
+        return (CONTINUE, BACK, SKIP, COMMENT) if self.commented else (CONTINUE, BACK, SKIP)
+
+    def on_mount(self) -> None:
+        """Stand ready to answer."""
+        for picks in self._box.query("Picks"):
+            picks.focus()
+            break
+
+    def action_on(self) -> None:
+        """Go on, inside the answer first where it has more."""
+        if not self._box.forward():
+            self.dismiss(Turn(Go.ON, self._box.answer()))
+
+    def action_back(self) -> None:
+        """Go back, inside the answer first."""
+        if not self._box.back():
+            self.dismiss(Turn(Go.BACK, self._box.answer()))
+
+    def action_skip(self) -> None:
+        """Leave the question open."""
+        self.dismiss(Turn(Go.SKIP, None))
+
+
+def _box_for(question: AnyQuestion, answer: Answer | None, decks: dict[str, Deck]) -> AnswerBox:
+    """Return what takes the answer to a question of this kind, filled with what is answered so far."""
+    match question:
+        case ScaleQuestion():
+            return ScaleBox(question, cast("int | None", answer))
+        case ChoiceQuestion():
+            return ChoiceBox(question, cast("str | tuple[str, ...] | None", answer))
+        case CardsQuestion():
+            return CardsBox(question, decks[question.deck], cast("Cards | None", answer) or Cards())
+        case TextQuestion():
+            return TextBox(cast("str | None", answer) or "")
+        case LinesQuestion():
+            return LinesBox(cast("tuple[str, ...] | None", answer) or (), question.most)
+        case GoalQuestion():
+            return GoalBox(question, cast("Goal | None", answer) or Goal())

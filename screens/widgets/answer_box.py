@@ -1,0 +1,26 @@
+"""What a question's page needs of the widget that takes its answer."""
+
+from textual.widget import Widget
+
+from kiosk.entry import Answer
+
+
+class AnswerBox(Widget):
+    """Takes one answer. It may have pages or fields of its own, and then takes Enter and Esc first."""
+
+    @property
+    def writing(self) -> bool:
+        """Whether people write in it now."""
+        return False
+
+    def answer(self) -> Answer | None:
+        """Return what is answered so far; None for nothing."""
+        return None
+
+    def forward(self) -> bool:
+        """Go on inside; False where Enter is to leave the question."""
+        return False
+
+    def back(self) -> bool:
+        """Go back inside; False where Esc is to leave the question."""
+        return False

@@ -1,0 +1,106 @@
+"""Answers that are written: a text, a few short lines, a goal in its parts."""
+
+from collections.abc import Iterable
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+
+from kiosk.entry import LINE_LIMIT, TEXT_LIMIT, Answer, Goal
+from kiosk.pack.model import GoalQuestion
+from screens.widgets.answer_box import AnswerBox
+from screens.widgets.plain import Plain
+from screens.widgets.writing import Writing
+
+
+class Fields(AnswerBox):
+    """Fields to write in, one below the other. Enter goes from a filled field to the next."""
+
+    @property
+    def writing(self) -> bool:
+        """People write in it."""
+        return True
+
+    def fields(self) -> list[Writing]:
+        """Return the fields from top to bottom."""
+        return list(self.query(Writing))
+
+    def on_mount(self) -> None:
+        """Stand in the first field that is empty."""
+        self.stand()
+
+    def stand(self) -> None:
+        """Put the cursor in the first field that is empty, else in the last."""
+        fields = self.fields()
+        next((field for field in fields if not field.words), fields[-1]).focus()
+
+    def forward(self) -> bool:
+        """Go to the next field, unless this one is empty or the last."""
+        fields = self.fields()
+        at = next((place for place, field in enumerate(fields) if field.has_focus), len(fields) - 1)
+        if at == len(fields) - 1 or not fields[at].words:
+            return False
+        fields[at + 1].focus()
+        return True
+
+
+class TextBox(Fields):
+    """One text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._text = text
+
+    def compose(self) -> ComposeResult:
+        """Yield the field."""
+        yield Writing(self._text, TEXT_LIMIT, classes="text")
+
+    def answer(self) -> Answer | None:
+        """Return the text."""
+        return self.query_one(Writing).words or None
+
+
+class LinesBox(Fields):
+    """A few short lines, numbered."""
+
+    def __init__(self, lines: tuple[str, ...], most: int) -> None:
+        super().__init__()
+        self._lines = (*lines, *[""] * (most - len(lines)))
+
+    def compose(self) -> ComposeResult:
+        """Yield a field for each line."""
+        for number, line in enumerate(self._lines, 1):
+            with Horizontal():
+                yield Plain(str(number), classes="number")
+                yield Writing(line, LINE_LIMIT, classes="line")
+
+    def lines(self) -> tuple[str, ...]:
+        """Return the lines that are filled."""
+        return tuple(field.words for field in self.fields() if field.words)
+
+    def answer(self) -> Answer | None:
+        """Return the lines."""
+        return self.lines() or None
+
+
+class GoalBox(Fields):
+    """One thing to work towards: what, a first step, who can help, when."""
+
+    def __init__(self, question: GoalQuestion, goal: Goal) -> None:
+        super().__init__()
+        self._parts: Iterable[tuple[str, str]] = (
+            (question.want, goal.want),
+            (question.first_step, goal.first_step),
+            (question.who, goal.who),
+            (question.when, goal.when),
+        )
+
+    def compose(self) -> ComposeResult:
+        """Yield each part's own question and its field."""
+        for label, text in self._parts:
+            yield Plain(label, classes="label")
+            yield Writing(text, TEXT_LIMIT, classes="line")
+
+    def answer(self) -> Answer | None:
+        """Return the goal."""
+        want, first_step, who, when = (field.words for field in self.fields())
+        return Goal(want, first_step, who, when) if want or first_step or who or when else None

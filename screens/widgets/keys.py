@@ -1,0 +1,65 @@
+"""The keys of a page, at its foot: two rows, always in the same places, each a button too."""
+
+from dataclasses import dataclass
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widget import Widget
+
+from screens.words import _
+
+
+@dataclass(frozen=True)
+class Key:
+    """One key and what it does here."""
+
+    key: str
+    """Textual's name of the key."""
+    shown: str
+    """What is printed on the key."""
+    label: str
+
+
+CONTINUE = Key("enter", _("Enter"), _("Continue"))
+BACK = Key("escape", _("Esc"), _("Back"))
+COLOURS = Key("f4", "F4", _("Colours"))
+LEAVE = Key("f8", "F8", _("Clear and leave"))
+HIDE = Key("f9", "F9", _("Hide"))
+
+
+class KeyHint(Widget):
+    """One key with its label. A click or a touch does what the key does."""
+
+    NARROW = 70
+    """Below so many columns the key is drawn without air around it."""
+
+    def __init__(self, key: Key) -> None:
+        super().__init__()
+        self._key = key
+
+    def render(self) -> Content:
+        """Draw the key as a key, and what it does."""
+        air = "" if self.screen.size.width < self.NARROW else " "
+        return Content.assemble((f"{air}{self._key.shown}{air}", "bold reverse"), f" {self._key.label}")
+
+    def on_click(self, event: events.Click) -> None:
+        """Press the key."""
+        event.stop()
+        self.app.simulate_key(self._key.key)
+
+
+class KeyBar(Vertical):
+    """The foot of a page: this page's keys, and below them the keys that every page has."""
+
+    def __init__(self, here: tuple[Key, ...], everywhere: tuple[Key, ...]) -> None:
+        super().__init__()
+        self._rows = tuple(row for row in (here, everywhere) if row)
+
+    def compose(self) -> ComposeResult:
+        """Lay the rows out."""
+        for row in self._rows:
+            with Horizontal():
+                for key in row:
+                    yield KeyHint(key)

@@ -1,0 +1,109 @@
+"""What every screen is made of: the practice banner, a heading with its progress, a body, the keys."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import Screen, ScreenResultType
+from textual.widget import Widget
+from textual.widgets import Static
+
+from screens.widgets.hold import PaintHold
+from screens.widgets.keys import COLOURS, HIDE, LEAVE, Key, KeyBar
+from screens.widgets.plain import Plain
+from screens.words import _
+
+
+TALL = 20
+"""From so many rows on there is room for air between things."""
+
+
+class Progress(Static):
+    """A line of which a part is filled. The words above it say the same."""
+
+    def __init__(self, done: int, total: int) -> None:
+        super().__init__()
+        self._done = done
+        self._total = total
+
+    def render(self) -> Content:
+        """Draw as much heavy line as is done, the rest light."""
+        filled = round(self.size.width * self._done / self._total)
+        return Content.assemble(("━" * filled, "$leaf"), ("─" * (self.size.width - filled), "$edge"))
+
+
+class Body(VerticalScroll, can_focus=False, inherit_bindings=False):
+    """The part of a page that scrolls. Its page decides what the arrow keys do."""
+
+
+class Page(Screen[ScreenResultType]):
+    """A screen of the kiosk. Subclasses give `body()` and the keys of the page."""
+
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (TALL, "-tall")]
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("pageup", "scroll_body(-6)", show=False),
+        Binding("pagedown", "scroll_body(6)", show=False),
+    ]
+    KEYS: ClassVar[tuple[Key, ...]] = ()
+    """This page's own keys, the first row."""
+    EVERYWHERE: ClassVar[tuple[Key, ...]] = (COLOURS, LEAVE, HIDE)
+    """The keys that every page has, the second row."""
+
+    PERSONAL: ClassVar[bool] = True
+    """Whether it belongs to somebody's visit, and so is watched for idle time and can be cleared."""
+
+    def __init__(self, title: str = "", place: str = "", progress: tuple[int, int] | None = None) -> None:
+        super().__init__()
+        self._title = title
+        self._place = place
+        self._progress = progress
+
+    @property
+    def writing(self) -> bool:
+        """Whether people write here, and so are given longer before the idle warning."""
+        return False
+
+    def on_screen_resume(self) -> None:
+        """Let the page be painted; until now the one before it was."""
+        if isinstance(self.app, PaintHold):
+            self.app.release_paint()
+
+    def action_scroll_body(self, rows: int) -> None:
+        """Move the body where it is longer than the screen."""
+        self.query_one(Body).scroll_relative(y=rows, animate=False)
+
+    def fit(self) -> None:
+        """Be short or tall before the first layout; Textual asks after it, and would lay out twice."""
+        tall = self.app.size.height >= TALL
+        self.set_class(tall, "-tall").set_class(not tall, "-short")
+
+    def compose(self) -> ComposeResult:
+        """Lay the page out; the body scrolls where it does not fit."""
+        self.fit()
+        yield Plain(_("Practice. Nothing is kept."), id="banner")
+        with Vertical(id="column"):
+            if self._title:
+                with Horizontal(id="heading"):
+                    yield Plain(self._title, id="title")
+                    yield Plain(self._place, id="place")
+            if self._progress:
+                yield Progress(*self._progress)
+            with Body(id="body"):
+                yield from self.body()
+            yield KeyBar(self.page_keys(), self.everywhere())
+
+    def body(self) -> Iterable[Widget]:
+        """Yield the widgets of the body."""
+        return ()
+
+    def page_keys(self) -> tuple[Key, ...]:
+        """Return this page's own keys."""
+        return self.KEYS
+
+    def everywhere(self) -> tuple[Key, ...]:
+        """Return the keys of the second row."""
+        return self.EVERYWHERE

@@ -1,0 +1,143 @@
+"""A list to pick from by digit, by arrow keys, or by touch: one of it, or several."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+from textual.widgets import Static
+
+
+@dataclass(frozen=True)
+class Pick:
+    """One thing to pick."""
+
+    id: str
+    number: int
+    """The digit, or two digits, that pick it."""
+    label: str
+
+
+class PickRow(Static):
+    """One row of the list. Its mark tells its state without colour."""
+
+    class Touched(Message):
+        """A row was clicked or touched."""
+
+        def __init__(self, pick: Pick) -> None:
+            super().__init__()
+            self.pick = pick
+
+    def __init__(self, pick: Pick, marks: tuple[str, str]) -> None:
+        super().__init__()
+        self.pick = pick
+        self._marks = marks
+
+    def draw(self, *, chosen: bool, current: bool) -> None:
+        """Show whether it is chosen, and whether the arrow keys stand on it."""
+        self.set_class(chosen, "-chosen")
+        self.set_class(current, "-current")
+        pointer = "›" if current else " "  # noqa: RUF001 - a pointer, not a greater-than sign
+        self.update(Content(f"{pointer} {self.pick.number:>2}  {self._marks[chosen]}  {self.pick.label}"))
+
+    def on_click(self, event: events.Click) -> None:
+        """Pick it."""
+        event.stop()
+        self.post_message(self.Touched(self.pick))
+
+
+class Picks(Widget, can_focus=True):
+    """A list of which one, or several, can be chosen. Choosing again takes it back.
+
+    Where one is to be chosen the arrow keys choose as they move, as in any row of radio buttons; where
+    several can be, they move a pointer and Space chooses.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", show=False),
+        Binding("down", "move(1)", show=False),
+        Binding("space", "choose_current", show=False),
+    ]
+
+    chosen: reactive[frozenset[str]] = reactive(frozenset[str]())
+    current: reactive[int] = reactive(-1)
+
+    def __init__(self, picks: tuple[Pick, ...], chosen: frozenset[str], *, several: bool) -> None:
+        super().__init__()
+        self._picks = picks
+        self._several = several
+        self._typed = 0
+        self.set_reactive(Picks.chosen, chosen)
+        if not several:
+            at = next((place for place, pick in enumerate(picks) if pick.id in chosen), -1)
+            self.set_reactive(Picks.current, at)
+
+    def compose(self) -> ComposeResult:
+        """Yield a row for each pick."""
+        marks = ("[ ]", "[x]") if self._several else ("( )", "(•)")
+        for pick in self._picks:
+            yield PickRow(pick, marks)
+
+    def on_mount(self) -> None:
+        """Draw the rows for the first time."""
+        self._draw()
+
+    def watch_chosen(self) -> None:
+        """Show what is chosen now."""
+        self._draw()
+
+    def watch_current(self) -> None:
+        """Show where the arrow keys stand now."""
+        self._draw()
+
+    def on_key(self, event: events.Key) -> None:
+        """Choose by number: one digit, or two where the list has such a number."""
+        if event.character is None or event.character not in "0123456789":
+            return
+        event.stop()
+        digit = int(event.character)
+        places = {pick.number: place for place, pick in enumerate(self._picks)}
+        # After a 1, a 0 makes it 10 where there is a 10.
+        longer = self._typed * 10 + digit if self._typed else digit
+        number = longer if longer in places else digit
+        if number not in places:
+            return
+        if number != digit and not self._several:
+            self.chosen = frozenset()
+        self._typed = digit
+        self.current = places[number]
+        self._choose(self._picks[places[number]])
+
+    def on_pick_row_touched(self, event: PickRow.Touched) -> None:
+        """Choose by touch."""
+        event.stop()
+        self.focus()
+        self.current = self._picks.index(event.pick)
+        self._choose(event.pick)
+
+    def action_move(self, by: int) -> None:
+        """Move the pointer; where one is to be chosen, choose what it comes to."""
+        start = self.current if self.current >= 0 else (-1 if by > 0 else len(self._picks))
+        self.current = max(0, min(len(self._picks) - 1, start + by))
+        if not self._several:
+            self.chosen = frozenset({self._picks[self.current].id})
+
+    def action_choose_current(self) -> None:
+        """Choose, or take back, what the pointer stands on."""
+        if self.current >= 0:
+            self._choose(self._picks[self.current])
+
+    def _choose(self, pick: Pick) -> None:
+        others = self.chosen - {pick.id} if self._several else frozenset[str]()
+        self.chosen = others if pick.id in self.chosen else others | {pick.id}
+
+    def _draw(self) -> None:
+        for place, row in enumerate(self.query(PickRow)):
+            row.draw(chosen=row.pick.id in self.chosen, current=place == self.current)
+            if place == self.current:
+                row.scroll_visible(animate=False)

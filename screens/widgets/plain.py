@@ -1,0 +1,15 @@
+"""Text that is never markup."""
+
+from textual.content import Content
+from textual.widgets import Static
+
+
+class Plain(Static):
+    """Shows a text as it is: nothing in it is read as markup, style or link."""
+
+    def __init__(self, text: str = "", *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's word
+        super().__init__(Content(text), id=id, classes=classes, markup=False)
+
+    def show(self, text: str) -> None:
+        """Show another text."""
+        self.update(Content(text))
