@@ -41,10 +41,8 @@ class Privacy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
     days: int = 90
     """How long an entry is kept after its last page."""
-    basis: str = (
-        "The organisation keeps your entry because it has a legitimate interest in giving you good support"
-    )
-    """The lawful basis the organisation has set, as one sentence without its full stop."""
+    basis: str = "to give you good support (the law calls this legitimate interests)"
+    """The lawful basis the organisation has set. It ends the sentence "Our reason is …"."""
     contact: str = "a member of staff here"
     """Whom to ask to see, correct or delete an entry."""
     complain: str = "the Information Commissioner, at ico.org.uk or 0303 123 1113"
@@ -172,7 +170,15 @@ def _check(settings: Settings) -> None:
         raise ValueError("these settings are of a newer kiosk. Update this one")
     if not re.fullmatch(r"[a-z][a-z0-9_]*", settings.pack):
         raise ValueError("pack: enter the name of a pack, in lower-case letters")
-    for name, text in settings.words().items():
+    texts = {
+        "venue.name": settings.venue.name,
+        "venue.organisation": settings.venue.organisation or settings.venue.name,
+        "privacy.basis": settings.privacy.basis,
+        "privacy.contact": settings.privacy.contact,
+        "privacy.complain": settings.privacy.complain,
+        "help.now": settings.help.now,
+    }
+    for name, text in texts.items():
         if not text.strip():
             raise ValueError(f"{name}: enter a text. It is shown to customers")
         if not text.isprintable():
