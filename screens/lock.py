@@ -12,6 +12,7 @@ from rich.console import RenderableType
 from textual import events
 from textual.app import App
 from textual.driver import Driver
+from textual.screen import Screen
 from textual.worker import WorkerFailed
 
 from kiosk.process import CRASHED
@@ -96,10 +97,11 @@ class LockedApp(App[Result], inherit_bindings=False):
     def open_url(self, url: str, *, new_tab: bool = True) -> None:
         """Open nothing."""
 
-    def post_display_hook(self) -> None:
-        """Let the driver listen as soon as there is something to see."""
-        if isinstance(self._driver, KioskDriver) and not self._batch_count:
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        # Just before the first paint, not after: whoever sees the screen may press a key at once.
+        if isinstance(self._driver, KioskDriver) and renderable is not None and not self._batch_count:
             self._driver.listen()
+        super()._display(screen, renderable)
 
     # -- the last resort
 

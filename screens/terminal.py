@@ -108,9 +108,9 @@ _ESC = "\x1b"
 _ESCAPE_WAIT: Final = 0.05
 """Seconds after which an ESC that nothing follows was the Escape key. One press sends a sequence at once."""
 _LONGEST_SEQUENCE: Final = 32
-_UNFINISHED = re.compile(r"\x1b(?:\[M.{0,2}|\[\[|\[[0-?]*[ -/]*|O)?\Z", re.DOTALL)
+_UNFINISHED = re.compile(r"\x1b(?:\[M[^\x1b]{0,2}|\[\[|\[[0-?]*[ -/]*|O)?\Z", re.DOTALL)
 _TOKEN = re.compile(
-    r"\x1b\[M..."  # a mouse report of old terminals
+    r"\x1b\[M[^\x1b]{3}"  # a mouse report of old terminals
     r"|\x1b\[\[."  # F1 to F5 of the Linux console
     r"|\x1b\[[0-?]*[ -/]*[@-~]"  # a control sequence, ECMA-48
     r"|\x1bO."  # a key in application mode
@@ -245,7 +245,7 @@ class KioskDriver(LinuxDriver):
     ) -> None:
         super().__init__(app, debug=False, mouse=mouse, size=size)
         self._file = cast("Any", _Output(_STDERR))
-        self._painted = False
+        self._listening = False
         self._sent = 0
         self._arrived = 0
 
@@ -262,10 +262,10 @@ class KioskDriver(LinuxDriver):
         super().start_application_mode()  # type: ignore[no-untyped-call] # Textual gives it no types
 
     def listen(self) -> None:
-        """Let keys and touches in from now on: the first screen is painted. Does nothing the second time."""
-        if not self._painted:
+        """Lose what was typed so far, and let keys and touches in from now on. Once: later calls do nothing."""
+        if not self._listening:
             self._lose_typed()
-            self._painted = True
+            self._listening = True
 
     def _lose_typed(self) -> None:
         if self.input_tty:
@@ -345,7 +345,7 @@ class KioskDriver(LinuxDriver):
 
     def process_message(self, message: Message) -> None:
         """Pass a message on to the app, unless it is input to a screen that nobody has seen yet."""
-        if self._painted or not isinstance(message, events.InputEvent):
+        if self._listening or not isinstance(message, events.InputEvent):
             super().process_message(message)
 
     def send_message(self, message: Message) -> None:

@@ -16,7 +16,6 @@ from screens.widgets.keys import COLOURS, HIDE, LEAVE, Key, KeyBar
 from screens.widgets.plain import Plain
 from screens.words import _
 
-
 TALL = 20
 """From so many rows on there is room for air between things."""
 

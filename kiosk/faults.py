@@ -1,0 +1,89 @@
+"""What may be said about an error: its type and the places in the code, never its message or its values.
+
+A message can hold what somebody typed (`could not convert string to float: '…'`), and so can local
+variables. Neither is ever logged or shown.
+"""
+
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import PurePath
+from types import TracebackType
+
+_FIRST_PLACES = 6
+_LAST_PLACES = 24
+"""A recursion without end has a thousand frames; its first and last ones tell the story."""
+_PATH_PARTS = 3
+_MOST_ERRORS = 20
+
+
+def describe(error: BaseException) -> str:
+    """Say what went wrong in lines fit for a log: types and places only.
+
+    The first line is the error's type; a line `  file:line function` follows for each frame, outermost
+    first. The errors behind it (its cause or context, the members of a group) come after it, each led by
+    how it is related. Never raises for an error of any shape.
+    """
+    return "\n".join(_lines(error))
+
+
+def report_uncaught(report: Callable[[BaseException], None]) -> None:
+    """Send what nobody caught, in any thread or finaliser, to `report` instead of to stderr.
+
+    Python's own hooks print a traceback with the error's message, and the terminal is a public one.
+    For the whole process, and for good: call it once, where the program starts.
+    """
+
+    def in_main(_kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
+        report(error)
+
+    def in_thread(args: threading.ExceptHookArgs) -> None:
+        report(args.exc_value or args.exc_type())
+
+    def in_finaliser(args: "sys.UnraisableHookArgs") -> None:
+        report(args.exc_value or args.exc_type())
+
+    sys.excepthook = in_main
+    threading.excepthook = in_thread
+    sys.unraisablehook = in_finaliser
+
+
+def _lines(error: BaseException) -> Iterator[str]:
+    seen: set[int] = set()
+    waiting: list[tuple[str, BaseException]] = [("", error)]
+    while waiting and len(seen) < _MOST_ERRORS:
+        relation, current = waiting.pop(0)
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        kind = type(current)
+        yield f"{relation}{kind.__module__}.{kind.__qualname__}"
+        yield from _places(current)
+        waiting.extend(_behind(current))
+
+
+def _behind(error: BaseException) -> Iterator[tuple[str, BaseException]]:
+    if isinstance(error, BaseExceptionGroup):
+        for member in error.exceptions:
+            yield "in the group: ", member
+    if error.__cause__ is not None:
+        yield "caused by: ", error.__cause__
+    elif error.__context__ is not None and not error.__suppress_context__:
+        yield "while handling: ", error.__context__
+
+
+def _places(error: BaseException) -> Iterator[str]:
+    places = [
+        f"  {_short(frame.f_code.co_filename)}:{line} {frame.f_code.co_qualname}"
+        for frame, line in traceback.walk_tb(error.__traceback__)
+    ]
+    hidden = len(places) - _FIRST_PLACES - _LAST_PLACES
+    if hidden > 0:
+        places[_FIRST_PLACES:-_LAST_PLACES] = [f"  … {hidden} more"]
+    yield from places
+
+
+def _short(file: str) -> str:
+    """Cut a path to its last parts: enough to find the file, without the name of anybody's home."""
+    return "/".join(PurePath(file).parts[-_PATH_PARTS:])

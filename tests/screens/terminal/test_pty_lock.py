@@ -1,0 +1,147 @@
+"""The lock in a real terminal: keys, signals, links and the environment."""
+
+import os
+import re
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.pty_terminal import Terminal
+from tests.screens.terminal.conftest import COMMAND, Start
+from tests.screens.terminal.sample import HARMLESS
+
+
+def still_answers(terminal: Terminal, times: int = 1) -> None:
+    """Press the sample's own key: it runs, it is not stopped, and it shows the same screen."""
+    terminal.press("f9")
+    terminal.wait_for(f"pings {times}")
+    assert terminal.state() in "RS"
+    assert "press me" in terminal.text()
+
+
+def test_the_keys_that_leave_or_stop_a_program_do_nothing(start: Start) -> None:
+    terminal = start()
+    terminal.settle()
+    before = terminal.text()
+    terminal.press("ctrl+q", "ctrl+c", "ctrl+p", "ctrl+z", "ctrl+\\", "ctrl+d", "ctrl+s", "ctrl+o", "f1")
+    still_answers(terminal)
+    assert terminal.text() == before.replace("pings 0", "pings 1")
+
+
+def test_signals_from_a_keyboard_are_ignored_and_a_stopped_program_goes_on(start: Start) -> None:
+    terminal = start()
+    for number in (signal.SIGINT, signal.SIGTSTP, signal.SIGQUIT):
+        terminal.signal(number)
+    still_answers(terminal)
+    terminal.signal(signal.SIGSTOP)
+    terminal.wait_until(lambda: terminal.state() == "T")
+    terminal.signal(signal.SIGCONT)
+    still_answers(terminal, 2)
+
+
+def test_kitty_s_way_of_sending_ctrl_x_is_dropped_and_never_asked_for(start: Start) -> None:
+    terminal = start()
+    terminal.type("kept words")
+    terminal.wait_for("kept words")
+    terminal.send(b"\x1b[120;5u\x1b[113;5u\x1b[27;5;120~")
+    still_answers(terminal)
+    assert "kept words" in terminal.text()
+    assert not re.search(rb"\x1b\[[>=]\d+u", terminal.raw)
+    assert b"\x1b[?2004h" not in terminal.raw
+
+
+def test_cutting_and_pasting_leave_nothing_behind(start: Start) -> None:
+    terminal = start()
+    terminal.type("kept words")
+    terminal.press("ctrl+a", "ctrl+x", "ctrl+c", "tab", "ctrl+v")
+    still_answers(terminal)
+    assert terminal.text().count("kept words") == 1
+    assert b"\x1b]52" not in terminal.raw
+
+
+def test_links_and_actions_in_text_start_nothing(start: Start, tmp_path: Path) -> None:
+    browser, opened = tmp_path / "browser", tmp_path / "opened"
+    browser.write_text(f'#!/bin/sh\necho "$1" > {opened}\n')
+    browser.chmod(0o755)
+    terminal = start(env={"BROWSER": str(browser), "DISPLAY": ":0"})
+    assert "[@click=app.screenshot('shot.svg','.')]press me[/]" in terminal.text()
+    for text in ("a link", "press me"):
+        terminal.click(*terminal.find(text))
+    still_answers(terminal)
+    # A browser would be started in the app's own process, before the next key is answered.
+    assert not opened.exists()
+    assert not Path("shot.svg").exists()
+    assert b"\x1b]8;" not in terminal.raw
+
+
+def test_touch_works(start: Start) -> None:
+    terminal = start()
+    terminal.click(*terminal.find("a button"))
+    terminal.wait_for("touched")
+    still_answers(terminal)
+
+
+def test_keys_typed_before_the_first_paint_are_lost_and_harmless() -> None:
+    with Terminal([*COMMAND, "--slow"]) as terminal:
+        terminal.wait_for("starting")
+        terminal.press("ctrl+c", "ctrl+z", "ctrl+\\", "ctrl+q")
+        terminal.type("too early\r\x1b[200~")
+        terminal.wait_for("press me", timeout=30)
+        terminal.type("in time")
+        terminal.wait_for("in time")
+        still_answers(terminal)
+        # The first lines are the kernel's echo; what counts is what a field holds.
+        assert terminal.text().count("in time") == 1
+        assert "too early" not in terminal.text()
+
+
+@pytest.mark.parametrize("clean", [True, False])
+def test_the_environment_of_textual_is_not_heard_after_cleaning(tmp_path: Path, clean: bool) -> None:
+    log = tmp_path / "textual.log"
+    env: dict[str, str | None] = {
+        "TEXTUAL_LOG": str(log),
+        "TEXTUAL_PRESS": "f9",
+        "TEXTUAL_ALLOW_SIGNALS": "1",
+        "COLUMNS": "20",
+    }
+    with Terminal([*COMMAND, *(["--clean"] if clean else [])], env=env) as terminal:
+        terminal.wait_for("press me" if clean else "pings 1", timeout=30)
+        terminal.press("ctrl+c", "ctrl+z", "ctrl+\\")
+        still_answers(terminal, 1 if clean else 2)
+        assert log.exists() is not clean
+
+
+def test_hostile_text_reaches_the_terminal_as_letters_alone(start: Start) -> None:
+    terminal = start()
+    terminal.press("f8")
+    terminal.wait_until(lambda: terminal.text().count(HARMLESS) == 4)
+    sent = terminal.raw.decode()
+    assert not [char for char in "\x0e\x0f\x07\x9b\u202e\u2066\u200b" if char in without_pointer_shapes(sent)]
+    assert "\x1b]0;" not in sent
+
+
+def without_pointer_shapes(sent: str) -> str:
+    """Textual tells the terminal which mouse pointer to show, and ends it with a BEL."""
+    return (
+        sent.replace("\x1b]22;text\x07", "")
+        .replace("\x1b]22;default\x07", "")
+        .replace("\x1b]22;pointer\x07", "")
+    )
+
+
+def test_another_size_is_taken_without_a_question(start: Start) -> None:
+    terminal = start()
+    terminal.resize(56, 26)
+    terminal.wait_until(lambda: len(terminal.lines()) == 26 and "press me" in terminal.text())
+    still_answers(terminal)
+    assert b"\x1b[?2048" not in terminal.raw
+
+
+def test_the_app_s_memory_is_closed_to_others_of_the_same_user(start: Start) -> None:
+    terminal = start()
+    if os.geteuid() != 0:
+        with pytest.raises(PermissionError):
+            Path(f"/proc/{terminal.pid}/environ").read_bytes()
+    assert Path(f"/proc/{terminal.pid}").stat().st_uid == 0
+    assert "Max core file size        0" in Path(f"/proc/{terminal.pid}/limits").read_text()
