@@ -1,0 +1,119 @@
+"""What the commands ask of the person at the terminal, and the desk they unlock with it."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from kiosk.errors import SettingsError
+
+if TYPE_CHECKING:
+    from kiosk.desk.desk import Desk
+    from kiosk.settings import Home
+    from kiosk.vault.vault import Vault
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+PATH = click.Path(path_type=Path)
+
+
+class PlainError(click.ClickException):
+    """One plain line on standard error, and exit code 1."""
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the line."""
+        click.echo(self.message, file=file, err=file is None)
+
+
+def desk_options(command: _F) -> _F:
+    """Add `--staff` and `--passphrase-file`: what unlocks the desk."""
+    for option in (
+        click.option(
+            "--passphrase-file", type=PATH, metavar="FILE", help="Its first line is the passphrase."
+        ),
+        click.option("--staff", metavar="NAME", help="Who unlocks the desk."),
+    ):
+        command = option(command)
+    return command
+
+
+def read_file(file: Path) -> bytes:
+    """Return a file that the person named; `-` is standard input. Raises PlainError."""
+    try:
+        return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    except OSError as error:
+        raise PlainError(f"{file} cannot be read: {error.strerror}.") from error
+
+
+def passphrase_in(file: Path) -> str:
+    """Return the first line of a passphrase file. Raises PlainError."""
+    try:
+        text = read_file(file).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise PlainError(f"{file} is not in UTF-8. Save the passphrase as UTF-8.") from error
+    passphrase = text.split("\n", 1)[0].removesuffix("\r")
+    if not passphrase:
+        raise PlainError(f"The first line of {file} is empty. Write the passphrase there.")
+    return passphrase
+
+
+def ask(question: str, option: str) -> str:
+    """Ask for what an option did not say. Raises PlainError where nobody can be asked."""
+    _need_terminal(option)
+    return str(click.prompt(question, err=True))
+
+
+def ask_passphrase(question: str, option: str, *, new: bool = False) -> str:
+    """Ask for a passphrase without showing it, twice for a new one. Raises PlainError."""
+    _need_terminal(option)
+    return str(
+        click.prompt(
+            question, hide_input=True, err=True, confirmation_prompt="The same again" if new else False
+        )
+    )
+
+
+def open_vault(home: "Home") -> "Vault":
+    """Return the vault of a home."""
+    from kiosk.names import load_names
+    from kiosk.session import now
+    from kiosk.settings import content
+    from kiosk.vault.vault import Vault
+
+    names = load_names(content() / "names" / "en.toml")
+    return Vault(home.root, clock=now, name_of=names.name_of)
+
+
+def require_desk(home: "Home") -> None:
+    """Raise SettingsError unless somebody can unlock a desk here."""
+    if not home.is_set_up():
+        raise SettingsError("Nothing is set up here yet. Run 'kiosk setup' first.")
+    if not home.has_desk():
+        raise SettingsError("There is no desk on this machine, so nothing can be unlocked here.")
+
+
+def unlock(home: "Home", staff: str | None, passphrase_file: Path | None) -> "Desk":
+    """Unlock the desk, asking for what was not said. Raises KioskError or PlainError."""
+    require_desk(home)
+    from kiosk.desk import staff as keys
+    from kiosk.desk.desk import Desk
+    from kiosk.process import forbid_dumps
+
+    names = {name.casefold(): name for name in keys.names(home.staff)}
+    if staff is None and len(names) == 1:
+        staff = next(iter(names.values()))
+    typed = staff if staff is not None else ask(f"Who are you? ({', '.join(names.values())})", "--staff NAME")
+    if passphrase_file is None:
+        passphrase = ask_passphrase(f"Passphrase of {typed}", "--passphrase-file FILE")
+    else:
+        passphrase = passphrase_in(passphrase_file)
+    forbid_dumps()  # from here on there is a key in memory; the files that were named are read
+    identity = keys.unlock(home.staff, typed, passphrase)
+    return Desk(open_vault(home), names.get(typed.strip().casefold(), typed), identity)
+
+
+def _need_terminal(option: str) -> None:
+    if not sys.stdin.isatty():
+        raise PlainError(f"There is no terminal to ask on. Give {option}.")

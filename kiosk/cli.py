@@ -1,0 +1,382 @@
+"""The `kiosk` command. What a command needs is imported inside it, so that each starts fast."""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kiosk.asking import (
+    PATH,
+    PlainError,
+    ask,
+    ask_passphrase,
+    desk_options,
+    passphrase_in,
+    read_file,
+    require_desk,
+    unlock,
+)
+from kiosk.errors import HandleError, KioskError, NoEntryError
+
+if TYPE_CHECKING:
+    from kiosk.launch import Screens
+    from kiosk.pack.model import Pack
+    from kiosk.settings import Home
+
+
+def _examples(*lines: str) -> str:
+    """Return examples for the end of a help text; click leaves them as they are."""
+    return "\b\n" + "\n".join(["For example:", *(f"  {line}" for line in lines)])
+
+
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
+
+
+class _Kiosk(click.Group):
+    """The outermost boundary: what is foreseen becomes one plain line; what is not, a line in the log."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KioskError as error:
+            raise PlainError(" ".join(str(error).split())) from error
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except OSError as error:
+            if not isinstance(error.filename, str):
+                ctx.exit(_unexpected(error))
+            raise PlainError(f"{error.filename}: {error.strerror}.") from error
+        except Exception as error:  # noqa: BLE001 - nothing is outside of this, and a traceback shows values
+            ctx.exit(_unexpected(error))
+
+
+@click.group(
+    cls=_Kiosk,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=_examples(
+        "kiosk                                  try it, in practice",
+        'kiosk setup --venue "Sandhill House"   set this machine up',
+        "kiosk desk                             pick entries up",
+    ),
+)
+@click.version_option(package_name="strengths-kiosk", prog_name="kiosk", message="%(prog)s %(version)s")
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """Run a kiosk where people reflect on their strengths, and staff pick the entry up.
+
+    Without a command it opens full screen. Where nothing is set up it opens in practice: what is written
+    there is gone when it ends. Everything is kept in the folder that KIOSK_HOME names.
+    """
+    if ctx.invoked_subcommand is None:
+        from kiosk.launch import run_kiosk
+
+        ctx.exit(run_kiosk(os.environ))
+
+
+@main.command(epilog=_examples("kiosk desk"))
+def desk() -> None:
+    """Open the desk, full screen.
+
+    There staff unlock, find an entry, read it and mark it picked up.
+    """
+    from kiosk.launch import run_desk
+    from kiosk.process import CRASHED
+
+    require_desk(_home())
+    code = run_desk(os.environ)
+    if code == CRASHED:
+        click.echo("The desk has stopped. Nothing is lost: open it again with 'kiosk desk'.", err=True)
+    sys.exit(code)
+
+
+@main.command(
+    epilog=_examples(
+        "kiosk setup",
+        'kiosk setup --venue "Sandhill House" --staff "Jo Smith" --recovery-file /media/usb/recovery.txt',
+    )
+)
+@click.option("--venue", metavar="NAME", help="The name of the place. Customers see it.")
+@click.option("--staff", metavar="NAME", help="The first member of staff who can unlock the desk.")
+@click.option("--passphrase-file", type=PATH, metavar="FILE", help="Its first line is their passphrase.")
+@click.option("--recovery-file", type=PATH, metavar="FILE", help="Where to write the recovery key.")
+def setup(
+    venue: str | None, staff: str | None, passphrase_file: Path | None, recovery_file: Path | None
+) -> None:
+    """Set this machine up.
+
+    Makes the venue's key, its settings and a desk for the first member of staff. Asks for what is not
+    given. The recovery key opens every entry when a passphrase is lost: write it to a USB stick, print it,
+    and lock it away.
+    """
+    from kiosk.desk import staff as keys
+    from kiosk.desk.setup import require_free, set_up
+
+    home = _home()
+    require_free(home)
+    venue = venue if venue is not None else ask("Name of the venue", "--venue NAME")
+    staff = staff if staff is not None else ask("Name of the first member of staff", "--staff NAME")
+    passphrase = _new_passphrase(staff, passphrase_file, "--passphrase-file FILE")
+    recovery = recovery_file or Path(ask("File for the recovery key", "--recovery-file FILE"))
+    if recovery.absolute().resolve().is_relative_to(home.root.resolve()):
+        raise PlainError(f"Choose a recovery file outside {home.root}: whoever takes that must not get both.")
+    settings = set_up(home, venue=venue, staff_name=staff, passphrase=passphrase, recovery_file=recovery)
+    click.echo(
+        f"{settings.venue.name} is set up in {home.root}. {keys.names(home.staff)[0]} can unlock the desk.\n"
+        f"The recovery key is in {recovery}. It opens every entry: print it, lock the print away,\n"
+        "and delete the file.\n"
+        f"Times and texts are in {home.settings}. Start the kiosk with 'kiosk'."
+    )
+
+
+@main.command(epilog=_examples("kiosk enter --template > answers.json", "kiosk enter answers.json"))
+@click.argument("answers", type=PATH, required=False)
+@click.option("--template", "as_template", is_flag=True, help="Print an answers file with examples.")
+@_JSON
+@desk_options
+def enter(
+    answers: Path | None, as_template: bool, as_json: bool, staff: str | None, passphrase_file: Path | None
+) -> None:
+    """Enter a paper form and print its code.
+
+    ANSWERS is a file as --template prints one, and '-' is standard input. The entry is kept as any other,
+    marked as typed in from paper; with --staff it also says by whom. A question that is left out was not
+    answered.
+    """
+    from kiosk import forms
+
+    home = _home()
+    if as_template:
+        click.echo(forms.template(_pack_of(home)), nl=False)
+        return
+    if answers is None:
+        raise click.UsageError("Give the answers file, or --template.")
+    from kiosk.session import open_session
+
+    session = open_session(home)
+    form = forms.read_form(read_file(answers))
+    pack = forms.pack_named(form.pack)
+    checked = forms.answers_of(pack, form)
+    typed_in_by = unlock(home, staff, passphrase_file).staff if staff or passphrase_file else ""
+    with session.vault:
+        saved = session.saver().save(pack, checked, source="paper", typed_in_by=typed_in_by)
+    if as_json:
+        _print_json({"code": str(saved.handle), "name": saved.name, "id": saved.id})
+    else:
+        click.echo(f"Code  {saved.handle}\nName  {saved.name}\nId    {saved.id}")
+
+
+@main.command(
+    "list", epilog=_examples("kiosk list", 'kiosk list --json --staff "Jo Smith" --passphrase-file jo.txt')
+)
+@_JSON
+@desk_options
+def list_entries(as_json: bool, staff: str | None, passphrase_file: Path | None) -> None:
+    """List the entries, newest first.
+
+    A line has an entry's name, the day it was saved, and whether it was picked up.
+    """
+    from kiosk.desk import plain
+
+    unlocked = unlock(_home(), staff, passphrase_file)
+    with unlocked.vault:
+        rows = unlocked.rows()
+    if as_json:
+        _print_json([plain.row_value(row) for row in rows])
+    else:
+        click.echo(plain.rows_text(rows))
+
+
+@main.command(
+    "open",
+    epilog=_examples(
+        "kiosk open",
+        "kiosk open K7QX 4MPD 9RTW 2HNC",
+        'kiosk open - --json --staff "Jo Smith" --passphrase-file jo.txt < code.txt',
+    ),
+)
+@click.argument("code", nargs=-1)
+@click.option("--json/--text", "as_json", help="How to print the entry; as text unless you say.")
+@desk_options
+def open_entry(code: tuple[str, ...], as_json: bool, staff: str | None, passphrase_file: Path | None) -> None:
+    """Read an entry and mark it picked up.
+
+    CODE is what stands on the customer's slip. Spaces, dashes and case do not matter. Other people on
+    this machine can see what is on a command line, and the shell keeps it: without CODE you are asked for
+    it, and with '-' it is read from standard input.
+    """
+    from kiosk.desk import plain
+
+    home = _home()
+    require_desk(home)
+    typed = " ".join(code) if code else ask("Code on the slip", "CODE")
+    if typed == "-":
+        typed = read_file(Path("-")).decode(errors="replace")
+    unlocked = unlock(home, staff, passphrase_file)
+    with unlocked.vault:
+        try:
+            opened = unlocked.open(typed)
+        except (HandleError, NoEntryError) as error:
+            raise PlainError(unlocked.explain(typed, error)) from error
+        row = unlocked.pick_up(opened.row.id)
+    if as_json:
+        _print_json(plain.opened_value(opened, row))
+    else:
+        click.echo(plain.opened_text(opened, row))
+
+
+@main.group()
+def pack() -> None:
+    """Look after packs, the reflections."""
+
+
+@pack.command("check", epilog=_examples("kiosk pack check data/packs/strengths.toml"))
+@click.argument("file", type=PATH)
+def check_pack_file(file: Path) -> None:
+    """Check a pack and print each mistake."""
+    from kiosk.pack.load import check_pack, load_pack
+
+    mistakes = check_pack(file)
+    for mistake in mistakes:
+        click.echo(" ".join(str(mistake).split()), err=True)
+    if mistakes:
+        sys.exit(1)
+    loaded = load_pack(file)
+    questions, sections = len(list(loaded.questions())), len(loaded.sections)
+    click.echo(f"{file} is a good pack: {questions} questions in {sections} sections.")
+
+
+@main.group()
+def staff() -> None:
+    """Look after who can unlock the desk."""
+
+
+@staff.command("add", epilog=_examples('kiosk staff add --name "Ali Khan"'))
+@click.option("--name", metavar="NAME", help="Whom to add.")
+@click.option("--new-passphrase-file", type=PATH, metavar="FILE", help="Its first line is their passphrase.")
+@desk_options
+def add_staff(
+    name: str | None, new_passphrase_file: Path | None, staff: str | None, passphrase_file: Path | None
+) -> None:
+    """Let one more member of staff unlock the desk."""
+    from kiosk.desk import staff as keys
+
+    home = _home()
+    unlocked = unlock(home, staff, passphrase_file)
+    name = name if name is not None else ask("Name of the new member of staff", "--name NAME")
+    passphrase = _new_passphrase(name, new_passphrase_file, "--new-passphrase-file FILE")
+    kept = keys.add(home.staff, name, passphrase, unlocked.identity)
+    click.echo(f"{kept} can unlock the desk.")
+
+
+@staff.command("remove", epilog=_examples('kiosk staff remove "Ali Khan"'))
+@click.argument("name")
+@desk_options
+def remove_staff(name: str, staff: str | None, passphrase_file: Path | None) -> None:
+    """Let NAME unlock the desk no more."""
+    from kiosk.desk import staff as keys
+
+    home = _home()
+    unlock(home, staff, passphrase_file)
+    click.echo(f"{keys.remove(home.staff, name)} can unlock the desk no more.")
+
+
+@staff.command("list", epilog=_examples("kiosk staff list"))
+@_JSON
+@desk_options
+def list_staff(as_json: bool, staff: str | None, passphrase_file: Path | None) -> None:
+    """List who can unlock the desk."""
+    from kiosk.desk import staff as keys
+
+    home = _home()
+    unlock(home, staff, passphrase_file)
+    names = keys.names(home.staff)
+    if as_json:
+        _print_json(list(names))
+    else:
+        click.echo("\n".join(names))
+
+
+@main.command("visit-process", hidden=True)
+@click.option("--control", type=int, required=True)
+def visit_process(control: int) -> None:
+    """Be the process of one visit. The supervisor starts it."""
+
+    def screens() -> "Screens":
+        import_module("screens.visit.app")  # run_visit imports it, but only when it is this visit's turn
+        from screens.app import run_visit
+
+        return run_visit
+
+    _serve(control, screens, "visit")
+
+
+@main.command("desk-process", hidden=True)
+@click.option("--control", type=int, required=True)
+def desk_process(control: int) -> None:
+    """Be the process of the desk. The supervisor starts it."""
+
+    def screens() -> "Screens":
+        import_module("screens.desk.app")
+        from screens.app import run_desk
+
+        return run_desk
+
+    _serve(control, screens, "desk")
+
+
+@main.command("tidy-process", hidden=True)
+def tidy_process() -> None:
+    """Put right what a crash left in the vault. The supervisor starts it."""
+    from kiosk.launch import tidy
+
+    tidy(os.environ)
+
+
+def _serve(control: int, screens: "Callable[[], Screens]", what: str) -> None:
+    from kiosk.launch import serve
+
+    code = serve(control, os.environ, screens, what)
+    # Nothing is left to do, and taking an interpreter down takes time that the next visit waits for.
+    os._exit(code)
+
+
+def _home() -> "Home":
+    from kiosk.settings import home_from
+
+    return home_from(os.environ)
+
+
+def _pack_of(home: "Home") -> "Pack":
+    """Return the pack that a home uses, or would use once it is set up."""
+    from kiosk.forms import default_pack, pack_named
+    from kiosk.settings import load_settings
+
+    return pack_named(load_settings(home.settings).pack) if home.is_set_up() else default_pack()
+
+
+def _new_passphrase(name: str, file: Path | None, option: str) -> str:
+    if file is not None:
+        return passphrase_in(file)
+    return ask_passphrase(f"A passphrase for {name}, of four words or more", option, new=True)
+
+
+def _print_json(value: object) -> None:
+    # ASCII alone: nothing in a text can then reach a terminal as a command.
+    click.echo(json.dumps(value, indent=2))
+
+
+def _unexpected(error: Exception) -> int:
+    from kiosk import logbook
+    from kiosk.process import CRASHED
+
+    log = _home().log
+    noted = logbook.append(log, "a command met an unexpected error", error)
+    where = f"What and where is in {log}." if noted else f"It was a {type(error).__name__}."
+    click.echo(f"Something went wrong that should not. {where}", err=True)
+    return CRASHED

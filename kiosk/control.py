@@ -1,0 +1,103 @@
+r"""What the supervisor and a process of the kiosk say to each other, over one socket pair.
+
+    process     ready\n      everything is imported; it waits, and has no terminal yet
+    supervisor  {"home": …, "practice": {"staff": …, "passphrase": …} | null}\n
+                             go: the terminal comes along, as two file descriptors
+    process     shown\n      its first screen is drawn
+
+A process that waits and reads the end of the file goes home. One that has the terminal and reads it has
+lost its supervisor, and ends too.
+"""
+
+import json
+import os
+import signal
+import socket
+import threading
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+
+READY = "ready"
+SHOWN = "shown"
+
+CHUNK = 65_536
+"""Bytes to read at once; a message is far shorter."""
+
+
+class Role(Enum):
+    """What a process is for."""
+
+    VISIT = "visit"
+    DESK = "desk"
+
+
+@dataclass(frozen=True)
+class Go:
+    """What a process is told when its turn comes."""
+
+    home: Path
+    practice: tuple[str, str] | None = field(default=None, repr=False)
+    """The made-up member of staff of a practice kiosk and their passphrase."""
+
+    def to_line(self) -> bytes:
+        """Return the message as a line of JSON."""
+        practice = None
+        if self.practice:
+            practice = {"staff": self.practice[0], "passphrase": self.practice[1]}
+        return json.dumps({"home": str(self.home), "practice": practice}).encode() + b"\n"
+
+    @classmethod
+    def from_line(cls, line: bytes) -> "Go":
+        """Read the message back."""
+        told = json.loads(line)
+        practice = told["practice"]
+        return cls(Path(told["home"]), (practice["staff"], practice["passphrase"]) if practice else None)
+
+
+class Supervised:
+    """The supervisor, as a process of the kiosk sees it."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._control = socket.socket(fileno=descriptor)
+        self._control.set_inheritable(False)
+
+    def wait_for_go(self) -> Go | None:
+        """Say ready and wait; when told to go, the terminal is standard input, output and error.
+
+        None where the supervisor has gone or needs nobody any more.
+        """
+        try:
+            self._control.sendall(f"{READY}\n".encode())
+            line, given, _, _ = socket.recv_fds(self._control, CHUNK, 2)
+            while line and not line.endswith(b"\n"):
+                line += self._control.recv(CHUNK)
+        except (BrokenPipeError, ConnectionResetError):
+            return None
+        if not line:
+            return None
+        source, target = given
+        for descriptor, standard in ((source, 0), (target, 1), (target, 2)):
+            os.dup2(descriptor, standard)
+        os.close(source)
+        os.close(target)
+        return Go.from_line(line)
+
+    def shown(self) -> None:
+        """Say that the first screen is drawn."""
+        try:
+            self._control.sendall(f"{SHOWN}\n".encode())
+        except (BrokenPipeError, ConnectionResetError):
+            return  # `end_with_the_supervisor` ends this process
+
+    def end_with_the_supervisor(self) -> None:
+        """From now on, end this process (by SIGTERM) when the supervisor has gone."""
+        threading.Thread(target=self._watch, name="control", daemon=True).start()
+
+    def _watch(self) -> None:
+        try:
+            while self._control.recv(CHUNK):
+                pass
+        except ConnectionResetError:
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)

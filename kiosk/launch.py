@@ -1,0 +1,161 @@
+"""Starting what fills the screen: the kiosk and the desk under their supervisor, and the processes below."""
+
+import gc
+import os
+import sys
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
+from kiosk import logbook, practice
+from kiosk.control import Go, Role, Supervised
+from kiosk.errors import KioskError, SettingsError
+from kiosk.faults import report_uncaught
+from kiosk.process import CRASHED, clean_environment, forbid_dumps
+from kiosk.settings import Home, content, home_from, load_settings
+from kiosk.supervisor import ENDED, run
+from kiosk.tty import Tty
+
+if TYPE_CHECKING:
+    from kiosk.session import Session
+
+    Screens = Callable[[Session, Callable[[], None], Callable[[BaseException], None]], int]
+    """Runs the screens of a session: what to call at the first paint, and with an unforeseen error."""
+
+# -P: a file in the folder the kiosk was started from must not pass for one of its modules.
+_PYTHON = (sys.executable, "-P", "-m", "kiosk")
+_TIDY = (*_PYTHON, "tidy-process")
+
+
+def run_kiosk(environment: Mapping[str, str], source: int = 0, target: int = 1) -> int:
+    """Run the kiosk on a terminal until staff close it; return its exit code.
+
+    Raises KioskError where a terminal, the settings or the pack are not as they must be.
+    """
+    _require_terminal(source, target)
+    home = home_from(environment)
+    if home.is_set_up():
+        return run(
+            _command,
+            _environment(environment, home),
+            Tty(source, target),
+            partial(_prepared, home),
+            partial(logbook.append, home.log),
+            chore=_TIDY,
+        )
+    if home.vault.exists():
+        raise SettingsError(
+            f"There are entries in {home.root}, but its kiosk.toml is gone. Put that back first."
+        )
+    with practice.practice_home() as made:
+        return run(
+            _command,
+            _environment(environment, made),
+            Tty(source, target),
+            partial(_practised, made),
+            partial(logbook.append, made.log),
+        )
+
+
+def run_desk(environment: Mapping[str, str], source: int = 0, target: int = 1) -> int:
+    """Run the desk on a terminal until it is closed; return 0, or 70 where it crashed. Raises KioskError."""
+    _require_terminal(source, target)
+    home = home_from(environment)
+    return run(
+        _command,
+        _environment(environment, home),
+        Tty(source, target),
+        partial(_prepared, home),
+        partial(logbook.append, home.log),
+        first=Role.DESK,
+        once=True,
+        chore=_TIDY,
+    )
+
+
+def serve(
+    descriptor: int, environment: Mapping[str, str], screens: "Callable[[], Screens]", what: str
+) -> int:
+    """Be one process of the kiosk, from before its turn to its end; return its exit code.
+
+    `screens` imports the screens and returns what runs them. What goes wrong is logged, never shown.
+    """
+    log = home_from(environment).log
+
+    def report(error: BaseException) -> None:
+        logbook.append(log, f"a {what} met an unexpected error", error)
+
+    report_uncaught(report)
+    try:
+        return _serve(descriptor, screens, report)
+    except KioskError as error:
+        logbook.append(log, f"a {what} could not go on: {error}", error)
+    except Exception as error:  # noqa: BLE001 - the outermost boundary of a process with a public screen
+        report(error)
+    return CRASHED
+
+
+def tidy(environment: Mapping[str, str]) -> None:
+    """Put right what a crash left in the vault; how much of it could not be is logged."""
+    from kiosk.session import open_session
+
+    home = home_from(environment)
+    try:
+        with open_session(home).vault as vault:
+            found = vault.reconcile()
+    except KioskError as error:
+        logbook.append(home.log, f"the vault could not be put right: {error}", error)
+        return
+    if found.pageless or found.unreadable or found.unreadable_rows:
+        logbook.append(
+            home.log,
+            f"the vault has damage: entries that lack a page {len(found.pageless)}, "
+            f"files that cannot be read {len(found.unreadable)}, rows {len(found.unreadable_rows)}",
+        )
+
+
+def _serve(descriptor: int, screens: "Callable[[], Screens]", report: Callable[[BaseException], None]) -> int:
+    forbid_dumps()
+    run_screens = screens()
+    from kiosk.session import Practice, open_session
+
+    supervised = Supervised(descriptor)
+    # What is imported stays for good, so the garbage collector need not look at it between two keys.
+    gc.collect()
+    gc.freeze()
+    go = supervised.wait_for_go()
+    if go is None:
+        return ENDED
+    supervised.end_with_the_supervisor()
+    session = open_session(Home(go.home), Practice(*go.practice) if go.practice else None)
+    with session.vault:
+        return run_screens(session, supervised.shown, report)
+
+
+def _command(role: Role) -> tuple[str, ...]:
+    return (*_PYTHON, f"{role.value}-process", "--control")
+
+
+def _environment(environment: Mapping[str, str], home: Home) -> dict[str, str]:
+    return clean_environment(environment) | {"KIOSK_HOME": str(home.root)}
+
+
+def _prepared(home: Home) -> Go:
+    """Check what every visit needs, so that a mistake is a line in the shell and not a calm page."""
+    from kiosk.pack.load import load_pack
+
+    settings = load_settings(home.settings)
+    load_pack(content() / "packs" / f"{settings.pack}.toml")
+    forbid_dumps()
+    return Go(home.root)
+
+
+def _practised(home: Home) -> Go:
+    people = practice.people(home)
+    _prepared(home)
+    return Go(home.root, people)
+
+
+def _require_terminal(source: int, target: int) -> None:
+    if not (os.isatty(source) and os.isatty(target)):
+        raise SettingsError("This needs a terminal. Start it there, and do not redirect it.")

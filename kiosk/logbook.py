@@ -1,0 +1,49 @@
+"""kiosk.log: what went wrong and when; never what anybody wrote.
+
+An event is a line, `2026-03-01T09:30:00Z  a visit crashed (exit code 70)`; an error's type and places
+follow it, indented.
+"""
+
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kiosk.faults import describe
+
+LARGEST = 1_000_000
+"""Bytes. A longer log becomes `kiosk.log.1`, in the place of the one before."""
+
+
+def append(
+    file: Path,
+    event: str,
+    fault: BaseException | None = None,
+    *,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> bool:
+    """Add an event, and an error's type and places, and tell whether that worked.
+
+    Nobody could be told that it did not, and the kiosk goes on without: it never raises OSError. It makes
+    no folder, so nothing is logged where no kiosk is.
+    """
+    moment = clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    lines = [f"{moment}  {event}", *(describe(fault).splitlines() if fault else ())]
+    text = "\n    ".join(lines) + "\n"
+    try:
+        _make_room(file)
+        descriptor = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            os.write(descriptor, text.encode(errors="replace"))  # one call, so that two writers never mix
+        finally:
+            os.close(descriptor)
+    except OSError:
+        return False
+    return True
+
+
+def _make_room(file: Path) -> None:
+    with suppress(FileNotFoundError):
+        if file.stat().st_size > LARGEST:
+            file.replace(file.with_name(f"{file.name}.1"))

@@ -1,0 +1,93 @@
+"""A practice kiosk: a throw-away home with one made-up member of staff, gone when the kiosk ends."""
+
+import fcntl
+import os
+import secrets
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from kiosk.settings import Home, content
+
+PREFIX = "kiosk-practice-"
+STAFF = "Sam Practice"
+VENUE = "Practice"
+PASSPHRASE_WORDS = 4
+
+_LOCK = "in-use"
+_SETTLED_SECONDS = 60.0
+"""A folder without a lock is left alone for so long: another kiosk may be making it just now."""
+
+
+@contextmanager
+def practice_home(folder: Path | None = None) -> Iterator[Home]:
+    """Make an empty home for its owner alone, and remove it with all that is in it.
+
+    It is made below `folder`, the system's folder for temporary files where none is given. What kiosks
+    that were killed have left there is removed first.
+    """
+    below = folder or Path(tempfile.gettempdir())
+    sweep(below)
+    root = Path(tempfile.mkdtemp(prefix=PREFIX, dir=below))
+    lock = _locked(root)
+    try:
+        yield Home(root)
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+        os.close(lock)
+
+
+def people(home: Home) -> tuple[str, str]:
+    """Set the practice venue up, and return its member of staff and their passphrase.
+
+    The passphrase is nowhere on disk. Raises KioskError.
+    """
+    # argon2 and the age library are wanted here, and not by a kiosk that is set up.
+    from kiosk.desk.setup import set_up
+    from kiosk.names import load_names
+    from kiosk.seal import Costs
+
+    words = load_names(content() / "names" / "en.toml")
+    both = [word.lower() for word in (*words.first, *words.second)]
+    passphrase = " ".join(secrets.choice(both) for _ in range(PASSPHRASE_WORDS))
+    # It guards nothing that lasts, so it need not cost what a real one does.
+    costs = Costs(memory_kib=8 * 1024, passes=1)
+    set_up(home, venue=VENUE, staff_name=STAFF, passphrase=passphrase, recovery_file=None, costs=costs)
+    return STAFF, passphrase
+
+
+def sweep(folder: Path, clock: Callable[[], float] = time.time) -> None:
+    """Remove the practice homes below a folder whose kiosk has gone. `clock` is in Unix seconds."""
+    for root in folder.glob(f"{PREFIX}*"):
+        with suppress(OSError):  # somebody else's, or gone meanwhile: not ours to remove
+            if _is_ours(root) and _is_left_over(root, clock()):
+                shutil.rmtree(root, ignore_errors=True)
+
+
+def _is_ours(root: Path) -> bool:
+    return root.is_dir() and not root.is_symlink() and root.lstat().st_uid == os.getuid()
+
+
+def _is_left_over(root: Path, now: float) -> bool:
+    try:
+        lock = os.open(root / _LOCK, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return now - root.lstat().st_mtime > _SETTLED_SECONDS
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(lock)
+    return True
+
+
+def _locked(root: Path) -> int:
+    """Lock a home for as long as this process lives, and return the lock's file descriptor."""
+    lock = os.open(root / f"{_LOCK}.new", os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    (root / f"{_LOCK}.new").rename(root / _LOCK)  # locked before anybody can find it
+    return lock

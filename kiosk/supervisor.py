@@ -1,0 +1,336 @@
+"""A process for each visit, the next one warm, and what to do when one dies.
+
+`Turns` decides whose turn the terminal is; `kiosk.crew` holds the processes; `run` brings them together
+until a member of staff closes the kiosk.
+"""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from types import FrameType
+from typing import Protocol, Self
+
+from kiosk.control import READY, SHOWN, Go, Role
+from kiosk.crew import Crew
+from kiosk.process import CRASHED
+from kiosk.tty import TerminalGoneError
+
+ENDED = 0
+"""The process is done; the next visit begins."""
+LEAVE = 20
+"""A member of staff unlocked and closed the kiosk."""
+DESK = 21
+"""Staff asked for the desk."""
+# Every other exit code, and every signal, is a crash.
+
+PAGE_SECONDS = 2.0
+"""How long the page after a crash is held at least, so that it can be read."""
+LOOP_CRASHES, LOOP_SECONDS = 3, 30.0
+"""So many crashes within so many seconds are not chance."""
+RETRY_SECONDS = 10.0
+"""How long to wait then before each further try."""
+START_SECONDS = 60.0
+"""A process that is not ready, or has shown nothing, after so long hangs."""
+AGAIN_PAGE = (
+    "The kiosk is starting again.",
+    "What was on the screen is gone. Nothing was shown to anyone else.",
+)
+STAFF_PAGE = (
+    "This kiosk needs a member of staff.",
+    "It keeps trying to start again. What was on the screen is gone.",
+)
+DESK_PAGE = ("The desk is opening.",)
+
+
+class Child(Protocol):
+    """What deciding needs of a process."""
+
+    role: Role
+
+    def give(self) -> None:
+        """Let it have the terminal."""
+
+    def kill(self) -> None:
+        """End it at once; its end is told like any other."""
+
+
+class Terminal(Protocol):
+    """What the supervisor needs of a terminal; `kiosk.tty.Tty` is the real one."""
+
+    source: int
+    target: int
+
+    def take(self) -> None:
+        """Make it quiet and empty."""
+
+    def clear(self) -> None:
+        """Undo what the last process left, show nothing, forget what was typed."""
+
+    def forget_typed(self) -> None:
+        """Drop what was typed."""
+
+    def show(self, page: Sequence[str]) -> None:
+        """Show a plain page."""
+
+    def redraw(self) -> None:
+        """Show it again in a new size."""
+
+    def give_back(self) -> None:
+        """Leave it as it was found."""
+
+
+@dataclass
+class _Seat:
+    """A process and what it has said."""
+
+    child: Child
+    due: float
+    """By when it must have said the next thing."""
+    ready: bool = False
+    shown: bool = False
+
+
+class Turns:
+    """Whose turn it is: at most one process has the terminal, and one of each role waits for it.
+
+    `start` starts a process, or returns None where it cannot; `note` keeps a line in the log; `clock` gives
+    seconds that only grow. With `once`, the first process to end its turn ends everything.
+    """
+
+    def __init__(
+        self,
+        start: Callable[[Role], Child | None],
+        terminal: Terminal,
+        note: Callable[[str], object],
+        clock: Callable[[], float],
+        *,
+        first: Role = Role.VISIT,
+        once: bool = False,
+    ) -> None:
+        self._start = start
+        self._terminal = terminal
+        self._note = note
+        self._clock = clock
+        self._once = once
+        self._wanted = first
+        self._on: _Seat | None = None
+        self._waiting: dict[Role, _Seat] = {}
+        self._crashes: list[float] = []
+        self._start_after = 0.0
+        self._give_after = 0.0
+        self.exit_code: int | None = None
+        """What the kiosk ends with, once it ends."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether somebody can see a screen of the kiosk."""
+        return self._on is not None and self._on.shown
+
+    def first(self) -> None:
+        """Start the first process, before anything else is known."""
+        self._begin(self._wanted)
+
+    def tick(self) -> None:
+        """Do what is due by now; nothing once everything has ended."""
+        if self.exit_code is not None:
+            return
+        now = self._clock()
+        for seat in self._seats():
+            if now >= seat.due:
+                self._note(f"a {seat.child.role.value} process hangs and is ended")
+                seat.due = float("inf")
+                seat.child.kill()
+        if self._on is None:
+            successor = self._waiting.get(self._wanted)
+            if successor is None:
+                self._begin(self._wanted)
+            elif successor.ready and now >= self._give_after:
+                self._give(successor)
+        elif self._on.shown and not self._once and Role.VISIT not in self._waiting:
+            self._begin(Role.VISIT)
+
+    def wait(self) -> float | None:
+        """Return for how many seconds nothing is due; None where only a process can bring news."""
+        now = self._clock()
+        due = [seat.due for seat in self._seats() if seat.due != float("inf")]
+        due += [moment for moment in (self._start_after, self._give_after) if moment > now]
+        return max(0.0, min(due) - now) if due else None
+
+    def heard(self, child: Child, message: str) -> None:
+        """Take note of what a process says."""
+        for seat in self._seats():
+            if seat.child is child and message == READY:
+                seat.ready, seat.due = True, float("inf")
+            elif seat.child is child and message == SHOWN:
+                seat.shown, seat.due = True, float("inf")
+
+    def ended(self, child: Child, code: int) -> None:
+        """Take note of how a process ended: its exit code, or minus the number of a signal."""
+        if self._on is not None and self._on.child is child:
+            seat, self._on = self._on, None
+            self._terminal.clear()
+            self._turn_over(seat, code)
+            return
+        self._waiting = {role: seat for role, seat in self._waiting.items() if seat.child is not child}
+        self._note(f"a waiting {child.role.value} process ended ({_how(code)})")
+        self._crashed(child.role)
+
+    def _seats(self) -> list[_Seat]:
+        return [*self._waiting.values(), *([self._on] if self._on else [])]
+
+    def _begin(self, role: Role) -> None:
+        now = self._clock()
+        if now < self._start_after:
+            return
+        child = self._start(role)
+        if child is None:
+            self._crashed(role)
+        else:
+            self._waiting[role] = _Seat(child, now + START_SECONDS)
+
+    def _give(self, seat: _Seat) -> None:
+        self._on = self._waiting.pop(seat.child.role)
+        seat.due = self._clock() + START_SECONDS
+        self._terminal.forget_typed()
+        seat.child.give()
+
+    def _turn_over(self, seat: _Seat, code: int) -> None:
+        role = seat.child.role
+        self._wanted = Role.VISIT
+        if code == LEAVE:
+            self.exit_code = ENDED
+        elif code == DESK and role is Role.VISIT:
+            self._wanted = Role.DESK
+            self._terminal.show(DESK_PAGE)
+        elif code == ENDED and seat.shown:
+            if self._once:
+                self.exit_code = ENDED
+            elif not self._waiting and self._clock() < self._start_after:
+                self._terminal.show(STAFF_PAGE)
+        else:
+            self._note(f"a {role.value} crashed ({_how(code)})")
+            self._crashed(Role.VISIT)
+
+    def _crashed(self, role: Role) -> None:
+        """Count a crash; show a calm page where nobody has the terminal, and slow down where it goes on."""
+        if self._once:
+            self.exit_code = CRASHED
+            return
+        now = self._clock()
+        self._crashes = [moment for moment in self._crashes if now - moment < LOOP_SECONDS] + [now]
+        loop = len(self._crashes) >= LOOP_CRASHES
+        if loop:
+            self._start_after = now + RETRY_SECONDS
+        if self._on is None and role is self._wanted:
+            self._wanted = Role.VISIT  # a desk that does not open must not keep customers out
+            self._give_after = now + (RETRY_SECONDS if loop else PAGE_SECONDS)
+            self._terminal.show(STAFF_PAGE if loop else AGAIN_PAGE)
+
+
+def _how(code: int) -> str:
+    return f"exit code {code}" if code >= 0 else f"signal {-code}"
+
+
+class _Signals:
+    """Signals as events: INT, QUIT and TSTP do nothing, TERM and HUP ask to stop, CHLD and WINCH wake up."""
+
+    def __init__(self) -> None:
+        self.stopped = False
+        self.resized = False
+        self.descriptor, self._write_end = os.pipe()
+
+    def __enter__(self) -> Self:
+        for end in (self.descriptor, self._write_end):
+            os.set_blocking(end, False)
+        self._old_wakeup = signal.set_wakeup_fd(self._write_end, warn_on_full_buffer=False)
+        handlers: dict[signal.Signals, signal.Handlers | Callable[[int, FrameType | None], None]] = {
+            # What is ignored stays ignored in the processes that are started.
+            signal.SIGINT: signal.SIG_IGN,
+            signal.SIGQUIT: signal.SIG_IGN,
+            signal.SIGTSTP: signal.SIG_IGN,
+            signal.SIGTERM: self._stop,
+            signal.SIGHUP: self._stop,
+            signal.SIGCHLD: self._wake,
+            signal.SIGWINCH: self._resize,
+        }
+        self._old = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._old.items():
+            signal.signal(number, handler)
+        signal.set_wakeup_fd(self._old_wakeup)
+        os.close(self.descriptor)
+        os.close(self._write_end)
+
+    def drain(self) -> None:
+        """Forget the wake-ups so far."""
+        with suppress(BlockingIOError):
+            while os.read(self.descriptor, 512):
+                pass
+
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        self.stopped = True
+
+    def _wake(self, _number: int, _frame: FrameType | None) -> None:
+        return
+
+    def _resize(self, _number: int, _frame: FrameType | None) -> None:
+        self.resized = True
+
+
+def run(
+    command: Callable[[Role], Sequence[str]],
+    environment: Mapping[str, str],
+    terminal: Terminal,
+    prepare: Callable[[], Go],
+    note: Callable[[str], object],
+    *,
+    first: Role = Role.VISIT,
+    once: bool = False,
+    chore: Sequence[str] = (),
+    clock: Callable[[], float] = time.monotonic,
+) -> int:
+    """Run the kiosk until staff close it or a signal ends it, and return its exit code.
+
+    `command` gives what starts a process of a role; the number of its control is added. `prepare` checks
+    what must be right before the terminal is taken, while the first process starts; what it raises comes
+    out, with the terminal untouched. `chore` is started once, when the first screen is there.
+    """
+    with ExitStack() as stack:
+        signals = stack.enter_context(_Signals())
+        stack.callback(terminal.give_back)
+        crew = stack.enter_context(Crew(command, environment, (terminal.source, terminal.target), note))
+        crew.wake_on(signals.descriptor)
+        turns = Turns(crew.start, terminal, note, clock, first=first, once=once)
+        turns.first()
+        crew.go = prepare()
+        try:
+            terminal.take()
+            return _keep_going(turns, crew, terminal, signals, chore)
+        except TerminalGoneError:
+            note("the terminal was closed")
+            return ENDED
+
+
+def _keep_going(turns: Turns, crew: Crew, terminal: Terminal, signals: _Signals, chore: Sequence[str]) -> int:
+    while turns.exit_code is None and not signals.stopped:
+        signals.drain()
+        for child, news in crew.news():
+            if isinstance(news, int):
+                turns.ended(child, news)
+            else:
+                turns.heard(child, news)
+        if signals.resized:
+            signals.resized = False
+            terminal.redraw()
+        turns.tick()
+        if chore and turns.settled:
+            crew.start_chore(chore)
+            chore = ()
+        if turns.exit_code is None and not signals.stopped:
+            crew.wait(turns.wait())
+    return turns.exit_code or ENDED
