@@ -1,0 +1,164 @@
+"""What the shipped pack, its decks and the names promise, beyond loading."""
+
+import re
+import tomllib
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from kiosk.pack.load import load_pack
+from kiosk.pack.model import (
+    CardsQuestion,
+    ChoiceQuestion,
+    GoalQuestion,
+    LinesQuestion,
+    Pack,
+    ScaleQuestion,
+    TextQuestion,
+)
+
+DATA = Path(__file__).parents[3] / "data"
+BARRED = (
+    *("Pig", "Cow", "Rat", "Slug", "Bat", "Snake", "Fat", "Old", "Slow", "Dim", "Ape", "Dog", "Crow", "Owl"),
+    *("Black", "White", "Brown", "Yellow", "Red", "Blue", "Orange", "Pink", "Rainbow", "Grey"),
+    *("Cross", "Star", "Dove", "Lamb", "Lotus", "Angel", "Holy", "Poppy", "Moon", "Crescent"),
+    *(
+        "Big",
+        "Small",
+        "Tiny",
+        "Wide",
+        "Round",
+        "Hairy",
+        "Bare",
+        "Naked",
+        "Hot",
+        "Wet",
+        "Soft",
+        "Hard",
+        "Stiff",
+    ),
+    *(
+        "Beaver",
+        "Palm",
+        "Calf",
+        "Bush",
+        "Melon",
+        "Peach",
+        "Cherry",
+        "Seed",
+        "Nut",
+        "Wood",
+        "Root",
+        "Beech",
+        "Papaya",
+    ),
+    *("Wolf", "Shark", "Spider", "Lion", "Tiger", "Storm", "Fire", "Flood", "Ash", "Grave", "Ghost", "Bomb"),
+    *(
+        "Weed",
+        "Grass",
+        "Coke",
+        "Crystal",
+        "Snow",
+        "Rock",
+        "Canary",
+        "Mole",
+        "Toad",
+        "Frog",
+        "Monkey",
+        "Camel",
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def pack() -> Pack:
+    return load_pack(DATA / "packs" / "strengths.toml")
+
+
+@pytest.fixture(scope="module")
+def names() -> dict[str, list[str]]:
+    return tomllib.loads((DATA / "names" / "en.toml").read_text(encoding="utf-8"))
+
+
+def test_the_reflection_has_eighteen_to_twenty_six_questions_of_every_kind(pack: Pack) -> None:
+    kinds = Counter(type(question) for _, question in pack.questions())
+    assert 18 <= kinds.total() <= 26
+    every = {ScaleQuestion, ChoiceQuestion, CardsQuestion, TextQuestion, LinesQuestion, GoalQuestion}
+    assert set(kinds) == every
+    assert {question.several for _, question in pack.questions() if isinstance(question, ChoiceQuestion)} == {
+        True,
+        False,
+    }
+
+
+def test_the_sections_cover_what_the_reflection_is_for(pack: Pack) -> None:
+    assert [section.id for section in pack.sections] == [
+        "wellbeing",
+        "home",
+        "community",
+        "strengths",
+        "hopes",
+        "goal",
+    ]
+
+
+def test_nothing_is_asked_twice(pack: Pack) -> None:
+    questions = [question for _, question in pack.questions()]
+    assert max(Counter(question.ask for question in questions).values()) == 1
+    assert max(Counter(question.summary for question in questions).values()) == 1
+
+
+def test_being_happy_with_a_place_is_followed_by_what_would_make_it_better(pack: Pack) -> None:
+    order = [question.id for _, question in pack.questions()]
+    assert order.index("home_better") == order.index("home_happy") + 1
+    assert order.index("area_better") == order.index("belong") + 1
+
+
+def test_every_text_fits_the_smallest_screen(pack: Pack) -> None:
+    room: list[tuple[int, str]] = [(100, line) for line in pack.welcome.lines]
+    room += [(100, line) for line in pack.privacy.short]
+    for section in pack.sections:
+        room.append((160, section.intro))
+    for question in [*(question for _, question in pack.questions()), pack.closing.feedback]:
+        room += [(110, question.ask), (110, question.why), (28, question.summary)]
+        if isinstance(question, ScaleQuestion):
+            room += [(34, point.label) for point in question.points]
+        if isinstance(question, ChoiceQuestion):
+            room += [(34, option.label) for option in question.options]
+    for deck in pack.decks.values():
+        room += [(34, heading) for heading in deck.groups.values()]
+        room += [(30, card.label) for card in deck.cards]
+    assert [text for most, text in room if len(text) > most] == []
+
+
+def test_what_is_kept_is_told_in_five_lines_that_name_the_settings(pack: Pack) -> None:
+    assert len(pack.privacy.short) == 5
+    told = " ".join(pack.privacy.short + pack.privacy.more)
+    for name in ("organisation", "days", "contact", "complain", "basis", "idle"):
+        assert f"{{{name}}}" in told
+    assert "one calendar month" in told
+    assert "I agree" not in told
+    assert "{help}" in pack.writing_note
+
+
+def test_the_deck_has_eight_groups_of_eight_cards_that_all_differ(pack: Pack) -> None:
+    deck = pack.decks["strengths"]
+    assert [len(deck.in_group(group)) for group in deck.groups] == [8] * 8
+    assert len({card.label for card in deck.cards}) == 64
+    assert all(re.search(r"\b(?:I|me|my|My)\b", card.label) for card in deck.cards)
+
+
+@pytest.mark.parametrize("part", ["first", "second"])
+def test_a_list_of_names_has_256_short_plain_words(names: dict[str, list[str]], part: str) -> None:
+    assert len(set(names[part])) == len(names[part]) == 256
+    assert [word for word in names[part] if not re.fullmatch(r"[A-Z][a-z]{2,7}", word)] == []
+
+
+def test_no_name_says_the_same_word_twice(names: dict[str, list[str]]) -> None:
+    assert set(names) == {"first", "second"}
+    assert set(names["first"]) & set(names["second"]) == set()
+
+
+def test_no_name_can_hurt_or_frighten(names: dict[str, list[str]]) -> None:
+    assert set(names["first"] + names["second"]) & set(BARRED) == set()

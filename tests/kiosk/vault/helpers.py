@@ -1,0 +1,99 @@
+"""A disk that fails where a test says, a clock that a test turns, and logs to look into."""
+
+import errno
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from kiosk.vault.durable import Disk
+from kiosk.vault.lines import Put, line_of
+from kiosk.vault.log import Log
+
+NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+ONE, TWO, THREE = (digit * 32 for digit in "1a3")
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def passes(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+
+class FaultyDisk(Disk):
+    """Notes each call by name; `fails` names a call, and which one of them (0 is the next)."""
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+        self.room = 1 << 40
+        self._faults: dict[str, tuple[int, int]] = {}
+
+    def fails(self, call: str, *, number: int = errno.EIO, after: int = 0) -> None:
+        self._faults[call] = (after, number)
+
+    def is_well(self) -> None:
+        self._faults = {}
+
+    def free(self, path: Path) -> int:
+        return self.room
+
+    def write(self, descriptor: int, data: bytes | memoryview, offset: int) -> int:
+        """A write that fails leaves half of its bytes behind."""
+        try:
+            self._note("write")
+        except OSError:
+            super().write(descriptor, data[: len(data) // 2], offset)
+            raise
+        return super().write(descriptor, data, offset)
+
+    def _note(self, call: str) -> None:
+        self.calls.append(call)
+        if call in self._faults:
+            after, number = self._faults[call]
+            self._faults[call] = (after - 1, number)
+            if after <= 0:
+                raise OSError(number, os.strerror(number))
+
+
+def _noted(name: str) -> Callable[..., Any]:
+    def call(self: FaultyDisk, *args: Any) -> Any:
+        self._note(name)
+        return getattr(Disk, name)(self, *args)
+
+    return call
+
+
+CALLS = ("open", "fsync", "truncate", "link", "rename", "unlink", "make_folder", "remove_folder")
+for _name in CALLS:
+    setattr(FaultyDisk, _name, _noted(_name))
+
+
+def put(log: Log, id_: str, **document: Any) -> None:
+    log.commit(lambda _: [Put("t", id_, document)])
+
+
+def documents(path: Path) -> dict[str, Any]:
+    """What a fresh opener reads."""
+    log = Log(path)
+    try:
+        return dict(log.tables().get("t", {}))
+    finally:
+        log.close()
+
+
+def line(id_: str, **document: Any) -> bytes:
+    return line_of([Put("t", id_, document)])
+
+
+def files_below(folder: Path) -> set[str]:
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+
+
+def names_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())

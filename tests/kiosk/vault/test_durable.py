@@ -1,0 +1,126 @@
+import errno
+import os
+import stat
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from kiosk.vault import durable
+from tests.kiosk.vault.helpers import NOON, FaultyDisk, names_in
+
+
+def test_a_created_file_holds_the_bytes_and_is_for_its_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "a" / "b" / "page"
+    durable.create_once(path, b"sealed")
+    assert path.read_bytes() == b"sealed"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert path.stat().st_nlink == 1
+    assert names_in(path.parent) == ["page"]
+
+
+def test_a_name_that_is_taken_is_refused_and_the_old_bytes_stay(tmp_path: Path) -> None:
+    path = tmp_path / "page"
+    durable.create_once(path, b"first")
+    with pytest.raises(FileExistsError):
+        durable.create_once(path, b"second")
+    assert path.read_bytes() == b"first"
+    assert names_in(tmp_path) == ["page"]
+
+
+def test_every_folder_in_which_a_name_was_made_is_flushed(tmp_path: Path) -> None:
+    flushed: list[str] = []
+
+    class Watched(durable.Disk):
+        def fsync(self, descriptor: int) -> None:
+            flushed.append(str(Path(f"/proc/self/fd/{descriptor}").readlink()))
+            super().fsync(descriptor)
+
+    durable.create_once(tmp_path / "a" / "b" / "page", b"x", disk=Watched())
+    temporary, *folders = flushed
+    assert Path(temporary).name.startswith(".tmp-")
+    assert folders == [str(tmp_path / "a" / "b"), str(tmp_path / "a"), str(tmp_path)]
+
+
+def test_folders_above_are_flushed_on_request_though_they_were_there(tmp_path: Path) -> None:
+    disk = FaultyDisk()
+    durable.create_once(tmp_path / "page", b"x", flush_above=1, disk=disk)
+    assert disk.calls.count("fsync") == 3
+
+
+@pytest.mark.parametrize("call", ["open", "make_folder", "write", "fsync", "link"])
+@pytest.mark.parametrize("after", range(5))
+def test_whatever_call_fails_nothing_is_left_behind(tmp_path: Path, call: str, after: int) -> None:
+    disk = FaultyDisk()
+    disk.fails(call, after=after)
+    path = tmp_path / "a" / "b" / "page"
+    try:
+        durable.create_once(path, b"sealed", disk=disk)
+    except OSError:
+        assert names_in(tmp_path) == []
+    else:
+        assert disk.calls.count(call) <= after
+        assert path.read_bytes() == b"sealed"
+
+
+def test_a_temporary_name_that_cannot_be_removed_does_not_fail_a_file_that_is_there(tmp_path: Path) -> None:
+    disk = FaultyDisk()
+    disk.fails("unlink")
+    durable.create_once(tmp_path / "page", b"sealed", disk=disk)
+    left, page = names_in(tmp_path)
+    assert left.startswith(".tmp-")
+    assert (tmp_path / page).read_bytes() == b"sealed"
+
+
+def test_a_missing_folder_is_an_error_where_it_must_not_be_made(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        durable.create_once(tmp_path / "gone" / "page", b"x", make_folders=False)
+    assert names_in(tmp_path) == []
+
+
+def test_a_disk_that_takes_few_bytes_at_a_time_gets_them_all(tmp_path: Path) -> None:
+    class Slow(durable.Disk):
+        def write(self, descriptor: int, data: bytes | memoryview, offset: int) -> int:
+            return super().write(descriptor, data[:3], offset)
+
+    durable.create_once(tmp_path / "page", b"0123456789", disk=Slow())
+    assert (tmp_path / "page").read_bytes() == b"0123456789"
+
+
+def test_replacing_gives_a_file_new_bytes(tmp_path: Path) -> None:
+    path = tmp_path / "a" / "settings"
+    durable.replace(path, b"old")
+    durable.replace(path, b"new")
+    assert path.read_bytes() == b"new"
+    assert names_in(path.parent) == ["settings"]
+
+
+@pytest.mark.parametrize("call", ["open", "write", "rename"])
+def test_a_replacing_that_fails_leaves_the_old_bytes(tmp_path: Path, call: str) -> None:
+    path = tmp_path / "settings"
+    durable.replace(path, b"old")
+    disk = FaultyDisk()
+    disk.fails(call, number=errno.ENOSPC)
+    with pytest.raises(OSError, match="No space"):
+        durable.replace(path, b"new", disk=disk)
+    assert path.read_bytes() == b"old"
+    assert names_in(tmp_path) == ["settings"]
+
+
+def test_the_room_of_a_path_that_is_not_made_yet_is_that_of_its_disk(tmp_path: Path) -> None:
+    assert durable.free_bytes(tmp_path / "not" / "yet") > 0
+    disk = FaultyDisk()
+    disk.room = 7
+    assert durable.free_bytes(tmp_path, disk=disk) == 7
+
+
+def test_only_old_unfinished_files_are_swept(tmp_path: Path) -> None:
+    old, young = tmp_path / ".tmp-old", tmp_path / ".tmp-young"
+    for path, age in ((old, 61), (young, 59)):
+        path.write_bytes(b"")
+        when = (NOON - timedelta(minutes=age)).timestamp()
+        os.utime(path, (when, when))
+    paths = [old, young, tmp_path / ".tmp-gone-meanwhile"]
+    assert durable.sweep(paths, NOON - timedelta(hours=1)) == 1
+    assert names_in(tmp_path) == [".tmp-young"]

@@ -1,0 +1,70 @@
+"""What the tests run in processes of its own: `python -m tests.kiosk.vault.workers VERB FOLDER …`.
+
+Each prints a line for what it was told is done, and the tests hold it to that.
+"""
+
+import itertools
+import secrets
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kiosk.vault.lines import Merge, Operation, Put, Tables
+from kiosk.vault.log import Log
+from kiosk.vault.vault import Vault
+
+
+def tell(verb: str, entry_id: str) -> None:
+    sys.stdout.write(f"{verb} {entry_id}\n")
+    sys.stdout.flush()
+
+
+def vault_in(home: Path) -> Vault:
+    return Vault(home, clock=lambda: datetime.now(UTC), name_of=lambda id_: id_[:4])
+
+
+def save_until_killed(home: Path) -> None:
+    """Save, amend, pick up and erase, telling each step once it has returned."""
+    vault = vault_in(home)
+    for number in itertools.count():
+        entry_id = secrets.token_hex(16)
+        tell("saving", entry_id)
+        vault.save(entry_id, "n", entry_id.encode())
+        tell("saved", entry_id)
+        if number % 3 == 1:
+            vault.add_page(entry_id, b"more")
+            tell("amended", entry_id)
+            vault.mark_picked_up(entry_id, "Ada")
+            tell("picked", entry_id)
+        if number % 3 == 2:
+            tell("erasing", entry_id)
+            vault.erase(entry_id)
+            tell("erased", entry_id)
+
+
+def count_together(path: Path, who: str, times: int) -> None:
+    """Count one shared number up, add documents of one's own, and compact now and then."""
+    log = Log(path)
+    for number in range(times):
+
+        def step(tables: Tables, number: int = number) -> list[Operation]:
+            count = tables.get("t", {}).get("shared", {"n": 0})["n"]
+            return [Put("t", "shared", {"n": count + 1}), Put("t", f"{who} {number}", {})]
+
+        log.commit(step, flush=number % 10 == 0)
+        log.append([Merge("t", "blind", {f"{who} {number}": 1})], flush=False)
+        if number % 25 == 24:
+            log.compact()
+    log.close()
+
+
+def main() -> None:
+    match sys.argv[1:]:
+        case ["save", home]:
+            save_until_killed(Path(home))
+        case ["count", path, who, times]:
+            count_together(Path(path), who, int(times))
+
+
+if __name__ == "__main__":
+    main()
