@@ -45,6 +45,7 @@ class Tools:
 class KioskApp(PaintHold, LockedApp[int], inherit_bindings=False):
     """What visit and desk share. Its result says what comes next: an exit code of `kiosk.supervisor`."""
 
+    TITLE = "Strengths kiosk"
     CSS_PATH: ClassVar[list[str | PurePath]] = [WIDGETS / "page.tcss", WIDGETS / "answers.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f4", "cycle_colours", show=False)]
 

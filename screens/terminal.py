@@ -262,7 +262,7 @@ class KioskDriver(LinuxDriver):
         super().start_application_mode()  # type: ignore[no-untyped-call] # Textual gives it no types
 
     def listen(self) -> None:
-        """Lose what was typed so far, and let keys and touches in from now on. Once: later calls do nothing."""
+        """Lose what was typed so far, and let keys and touches in from now on. Works once."""
         if not self._listening:
             self._lose_typed()
             self._listening = True

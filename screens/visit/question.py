@@ -85,8 +85,10 @@ class QuestionScreen(Page[Turn]):
     def body(self) -> Iterable[Widget]:
         """Yield the question, why it is asked, and what takes its answer."""
         yield Plain(self.question.ask, id="ask")
-        if self.question.why:
-            yield Plain(self.question.why, id="why")
+        several = isinstance(self.question, CardsQuestion) or getattr(self.question, "several", False)
+        hints = (self.question.why, _("Choose as many as you like.") if several else "")
+        if any(hints):
+            yield Plain(" ".join(filter(None, hints)), id="why")
         yield self._box
         if isinstance(self.question, TextQuestion | LinesQuestion | GoalQuestion):
             yield Plain(self._writing_note, id="note")
