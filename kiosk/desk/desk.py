@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from kiosk import handle
 from kiosk.entry import Page, open_page
-from kiosk.errors import HandleError, NoEntryError
+from kiosk.errors import DamageError, HandleError, NoEntryError
 from kiosk.handle import Handle, HandleKeys
 from kiosk.vault.catalogue import Row
 from kiosk.vault.vault import Vault
@@ -61,7 +61,10 @@ class Desk:
     def explain(self, typed: str, error: HandleError | NoEntryError) -> str:
         """Return the plainest words for a code that did not open, with its group where that can be told."""
         if isinstance(error, HandleError) and error.group is None:
-            group = self.wrong_group(typed)
+            try:
+                group = self.wrong_group(typed)
+            except DamageError:
+                return str(error)  # what is damaged cannot help to tell the group
             if group is not None:
                 words = ("first", "second", "third", "fourth")[group - 1]
                 return f"Check the {words} group. It is different from the slip."

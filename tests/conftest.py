@@ -1,0 +1,57 @@
+"""What tests of several rooms share."""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kiosk import handle, seal
+from kiosk.handle import Handle, HandleKeys
+from kiosk.names import NameWords, load_names
+from kiosk.pack.model import Pack
+from kiosk.seal import Costs
+from kiosk.settings import Home, content
+from tests import packs
+
+FAST = Costs(memory_kib=8, passes=1, lanes=1)
+"""The cheapest argon2id there is: for tests that derive many keys and look at none of them."""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path / "home")
+
+
+@pytest.fixture
+def small_pack() -> Pack:
+    return packs.small()
+
+
+@pytest.fixture(scope="session")
+def names() -> NameWords:
+    return load_names(content() / "names" / "en.toml")
+
+
+@pytest.fixture
+def venue() -> str:
+    """A venue's age identity."""
+    return seal.new_identity()
+
+
+@pytest.fixture
+def derive() -> Callable[[Handle], HandleKeys]:
+    """Derive a handle's keys, cheaply."""
+    return lambda drawn: handle.keys(drawn, FAST)
+
+
+@pytest.fixture(scope="session")
+def age() -> Path:
+    """Debian's `age`, with `age-keygen` beside it: another implementation of what pyrage seals."""
+    found = shutil.which("age")
+    if found is None and "CI" in os.environ:
+        pytest.fail("CI runs without the package age, so nothing shows that other tools open an entry")
+    if found is None:
+        pytest.skip("the package age is not installed here")
+    return Path(found)

@@ -1,0 +1,220 @@
+"""The unlocked desk: an entry is found by its code, read, and picked up once."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from kiosk import handle, seal
+from kiosk.desk.desk import Desk
+from kiosk.entry import Answer
+from kiosk.errors import EntryError, HandleError, NoEntryError, SealError
+from kiosk.handle import ALPHABET, Handle, HandleKeys
+from kiosk.names import NameWords
+from kiosk.pack.model import Pack
+from kiosk.save import Saved, Saver
+from kiosk.settings import Home
+from kiosk.vault.vault import Vault
+
+NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+ANSWERS: dict[str, Answer] = {"mood": 2, "day": "Sun"}
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(minutes=1)
+        return self.now
+
+
+@pytest.fixture
+def vault(home: Home, names: NameWords) -> Iterator[Vault]:
+    with Vault(home.root, clock=Clock(), name_of=names.name_of, reserve_bytes=0) as vault:
+        yield vault
+
+
+@pytest.fixture
+def desk(vault: Vault, venue: str, derive: Callable[[Handle], HandleKeys]) -> Desk:
+    return Desk(vault, "Jo", venue, derive)
+
+
+@pytest.fixture
+def saver(desk: Desk, names: NameWords) -> Saver:
+    return Saver(desk.vault, seal.recipient_of(desk.identity), names, lambda: NOON, derive=desk.derive)
+
+
+@pytest.fixture
+def saved(saver: Saver, small_pack: Pack) -> Saved:
+    return saver.save(small_pack, ANSWERS)
+
+
+def page_file(home: Home, saved: Saved) -> Path:
+    [file] = home.vault.rglob(f"{saved.id}/*.age")
+    return file
+
+
+def wrong_at(code: Handle, place: int) -> str:
+    symbol = ALPHABET[(ALPHABET.index(code.symbols[place]) + 7) % 32]
+    return code.symbols[:place] + symbol + code.symbols[place + 1 :]
+
+
+def refused(desk: Desk, typed: str) -> HandleError | NoEntryError:
+    try:
+        desk.open(typed)
+    except (HandleError, NoEntryError) as error:
+        return error
+    pytest.fail("the code opened an entry")
+
+
+def test_an_entry_opens_by_its_code_as_it_was_saved(desk: Desk, saved: Saved) -> None:
+    opened = desk.open(str(saved.handle))
+    assert (opened.row.id, opened.row.name, opened.row.state) == (saved.id, saved.name, "waiting")
+    [page] = opened.pages
+    assert {one.id: one.value for one in page.answers() if one.value is not None} == ANSWERS
+
+
+def test_a_code_opens_as_scanned_and_as_typed_in_a_hurry(desk: Desk, saved: Saved) -> None:
+    for typed in (saved.handle.symbols, f" {str(saved.handle).lower()}\n", "-".join(saved.handle.groups)):
+        assert desk.open(typed).row.id == saved.id
+
+
+def test_several_pages_come_oldest_first(desk: Desk, saver: Saver, saved: Saved, small_pack: Pack) -> None:
+    other = saver.save(small_pack, {"day": "Rain"})
+    desk.vault.add_page(saved.id, desk.vault.pages(other.id)[0])
+    opened = desk.open(saved.handle.symbols)
+    assert [[one.value for one in page.answers() if one.id == "day"] for page in opened.pages] == [
+        ["Sun"],
+        ["Rain"],
+    ]
+    assert opened.row.pages == 2
+
+
+def test_the_list_is_newest_first(desk: Desk, saver: Saver, small_pack: Pack) -> None:
+    saved = [saver.save(small_pack, ANSWERS) for _ in range(3)]
+    assert [row.id for row in desk.rows()] == [one.id for one in reversed(saved)]
+
+
+def test_a_code_that_no_entry_has_says_so(desk: Desk, saved: Saved) -> None:
+    other = handle.draw().symbols
+    error = refused(desk, other)
+    assert isinstance(error, NoEntryError)
+    assert desk.explain(other, error) == str(error) == "There is no entry with that code on this machine."
+
+
+@pytest.mark.parametrize("place", range(16))
+def test_one_wrong_symbol_names_its_group(desk: Desk, saved: Saved, place: int) -> None:
+    typed = wrong_at(saved.handle, place)
+    group = place // 4 + 1
+    assert desk.wrong_group(typed) == group
+    word = ("first", "second", "third", "fourth")[group - 1]
+    said = desk.explain(typed, refused(desk, typed))
+    assert said == f"Check the {word} group. It is different from the slip."
+
+
+def test_two_neighbours_that_were_swapped_name_their_group(
+    desk: Desk, saver: Saver, small_pack: Pack
+) -> None:
+    code = handle.read("K7QX4MDP9RTW2HN9")
+    fixed = Saver(
+        desk.vault, saver.venue_key, saver.names, saver.clock, draw=lambda: code, derive=desk.derive
+    )
+    fixed.save(small_pack, ANSWERS)
+    typed = "K7QX 4DMP 9RTW 2HN9"
+    assert desk.wrong_group(typed) == 2
+    assert desk.explain(typed, refused(desk, typed)).startswith("Check the second group.")
+
+
+def test_a_mistyped_code_of_no_entry_here_names_no_group(desk: Desk, saved: Saved) -> None:
+    typed = wrong_at(handle.draw(), 5)
+    error = refused(desk, typed)
+    assert desk.wrong_group(typed) is None
+    assert desk.explain(typed, error) == str(error)
+    assert "Check each group again" in str(error)
+
+
+def test_a_group_that_the_text_itself_gives_away_costs_no_search(desk: Desk, saved: Saved) -> None:
+    def never(_: Handle) -> HandleKeys:
+        raise AssertionError("nothing has to be derived")
+
+    idle = Desk(desk.vault, desk.staff, desk.identity, never)
+    for typed in ("K7QX 4MD 9RTW 2HN9", "K7QX 4MDU 9RTW 2HN9", "K7QX", ""):
+        error = refused(idle, typed)
+        assert idle.explain(typed, error) == str(error)
+
+
+def test_a_right_code_has_no_wrong_group(desk: Desk, saved: Saved) -> None:
+    assert desk.wrong_group(saved.handle.symbols) is None
+
+
+def test_an_erased_entry_is_found_neither_by_its_code_nor_by_one_beside_it(desk: Desk, saved: Saved) -> None:
+    desk.vault.erase(saved.id)
+    assert isinstance(refused(desk, saved.handle.symbols), NoEntryError)
+    assert desk.wrong_group(wrong_at(saved.handle, 3)) is None
+
+
+def test_a_page_with_a_changed_byte_is_refused_in_words(desk: Desk, home: Home, saved: Saved) -> None:
+    file = page_file(home, saved)
+    sealed = bytearray(file.read_bytes())
+    sealed[-1] ^= 1
+    file.write_bytes(sealed)
+    with pytest.raises(SealError, match="damaged"):
+        desk.open(saved.handle.symbols)
+
+
+@pytest.mark.parametrize("left", [b"", b"age-encryption.org/v1\n", b"junk"])
+def test_a_page_that_is_no_age_file_is_refused_in_words(
+    desk: Desk, home: Home, saved: Saved, left: bytes
+) -> None:
+    page_file(home, saved).write_bytes(left)
+    with pytest.raises(SealError, match="damaged"):
+        desk.open(saved.handle.symbols)
+
+
+def test_a_page_that_opens_and_is_no_entry_is_refused_in_words(desk: Desk, home: Home, saved: Saved) -> None:
+    page_file(home, saved).write_bytes(seal.seal(b'{"no": "entry"}', (seal.recipient_of(desk.identity),)))
+    with pytest.raises(EntryError):
+        desk.open(saved.handle.symbols)
+
+
+def test_a_page_of_another_venue_is_refused_in_words(desk: Desk, saved: Saved) -> None:
+    other = Desk(desk.vault, "Jo", seal.new_identity(), desk.derive)
+    with pytest.raises(SealError, match="does not open with the key given"):
+        other.open(saved.handle.symbols)
+
+
+def test_a_damaged_entry_leaves_the_others_open(
+    desk: Desk, home: Home, saver: Saver, saved: Saved, small_pack: Pack
+) -> None:
+    other = saver.save(small_pack, ANSWERS)
+    page_file(home, saved).write_bytes(b"junk")
+    assert desk.open(other.handle.symbols).row.id == other.id
+    assert len(desk.rows()) == 2
+
+
+def test_opening_does_not_pick_up_and_the_first_to_pick_up_stays(desk: Desk, saved: Saved) -> None:
+    assert desk.open(saved.handle.symbols).row.state == "waiting"
+    first = desk.pick_up(saved.id)
+    assert (first.picked_up_by, first.state) == ("Jo", "picked up")
+    second = Desk(desk.vault, "Ali", desk.identity, desk.derive).pick_up(saved.id)
+    assert second == first
+    assert desk.open(saved.handle.symbols).row == first
+
+
+def test_an_entry_whose_row_was_lost_opens_and_is_picked_up(desk: Desk, home: Home, saved: Saved) -> None:
+    desk.vault.close()
+    for file in (home.root / "catalogue").iterdir():
+        file.unlink()
+    assert desk.open(saved.handle.symbols).row.name == saved.name
+    assert desk.pick_up(saved.id).picked_up_by == "Jo"
+
+
+def test_what_is_not_there_cannot_be_picked_up(desk: Desk) -> None:
+    with pytest.raises(NoEntryError):
+        desk.pick_up("0" * 32)
+
+
+def test_the_venues_key_does_not_show_in_repr(desk: Desk) -> None:
+    assert "SECRET" not in repr(desk)

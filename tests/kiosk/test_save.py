@@ -1,0 +1,246 @@
+"""Saving an entry and keeping a comment: who can open what, and what the disk gives away."""
+
+import dataclasses
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta, timezone
+from itertools import pairwise
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+import pytest
+
+from kiosk import handle, seal
+from kiosk.entry import Answer, Cards, Goal, open_page
+from kiosk.errors import NoRoomError, SaveError, SealError
+from kiosk.handle import Handle, HandleKeys
+from kiosk.names import NameWords
+from kiosk.pack.model import Pack
+from kiosk.save import Comment, Saver, keep_comment
+from kiosk.settings import Home
+from kiosk.vault.vault import Vault
+
+Derive = Callable[[Handle], HandleKeys]
+
+# A Thursday, in ISO week 10 of 2026.
+NOW = datetime(2026, 3, 5, 15, 4, 5, 678_901, UTC)
+WORDS = ("snapdragon", "accordion", "grandmother", "pantomime", "marmalade")
+ANSWERS: dict[str, Answer] = {
+    "mood": 2,
+    "likes": ("tea",),
+    "cards": Cards(("kind",), (f"I play the {WORDS[1]}",)),
+    "day": f"A {WORDS[0]}\nin the window",
+    "people": (f"My {WORDS[2]}",),
+    "goal": Goal(want=f"To see the {WORDS[3]}", first_step=WORDS[4]),
+}
+
+
+@pytest.fixture
+def vault(home: Home, names: NameWords) -> Iterator[Vault]:
+    with Vault(home.root, clock=lambda: NOW, name_of=names.name_of, reserve_bytes=0) as vault:
+        yield vault
+
+
+@pytest.fixture
+def saver(vault: Vault, venue: str, names: NameWords, derive: Derive) -> Saver:
+    return Saver(vault, seal.recipient_of(venue), names, lambda: NOW, derive=derive)
+
+
+class FailingVault:
+    """Fails as often as it is told to, and notes what it was asked to keep."""
+
+    def __init__(self, *failures: Exception) -> None:
+        self.failures = list(failures)
+        self.asked: list[str] = []
+
+    def save(
+        self, entry_id: str, name: str, sealed: bytes, *, source: Literal["kiosk", "paper"], typed_in_by: str
+    ) -> None:
+        self.asked.append(entry_id)
+        if self.failures:
+            raise self.failures.pop(0)
+
+
+def everything_under(root: Path) -> bytes:
+    """Every name and every byte below a folder."""
+    paths = sorted(root.rglob("*"))
+    names = "\n".join(str(path.relative_to(root)) for path in paths).encode()
+    return names + b"".join(path.read_bytes() for path in paths if path.is_file())
+
+
+def test_what_is_saved_opens_with_the_venues_key_and_the_customers_and_no_other(
+    saver: Saver, vault: Vault, venue: str, small_pack: Pack, derive: Derive
+) -> None:
+    saved = saver.save(small_pack, ANSWERS)
+    [sealed] = vault.pages(saved.id)
+    for identity in (venue, derive(saved.handle).identity):
+        page = open_page(sealed, identity)
+        assert {one.id: one.value for one in page.answers() if one.value is not None} == ANSWERS
+    for other in (seal.new_identity(), derive(handle.draw()).identity):
+        with pytest.raises(SealError):
+            open_page(sealed, other)
+    assert sealed.count(b"-> X25519 ") == 2
+
+
+def test_what_the_customer_leaves_with_leads_to_the_entry(
+    saver: Saver, vault: Vault, names: NameWords, small_pack: Pack, derive: Derive
+) -> None:
+    saved = saver.save(small_pack, ANSWERS)
+    assert saved.id == derive(handle.read(str(saved.handle).lower())).id
+    assert saved.name == names.name_of(saved.id)
+    [row] = vault.rows()
+    assert (row.id, row.name, row.saved, row.source) == (saved.id, saved.name, NOW, "kiosk")
+
+
+def test_a_paper_form_is_marked_in_the_page_and_in_the_list(
+    saver: Saver, vault: Vault, venue: str, small_pack: Pack
+) -> None:
+    saved = saver.save(small_pack, ANSWERS, source="paper", typed_in_by="Jo")
+    row = vault.row(saved.id)
+    page = open_page(vault.pages(saved.id)[0], venue)
+    assert (row.source, row.typed_in_by) == (page.source, page.typed_in_by) == ("paper", "Jo")
+
+
+def test_nothing_on_the_disk_holds_an_answer_the_code_or_a_key(
+    home: Home, saver: Saver, venue: str, small_pack: Pack, derive: Derive
+) -> None:
+    saved = saver.save(small_pack, ANSWERS)
+    keep_comment(home, saver.venue_key, small_pack, now=NOW, question="day", text=WORDS[0], rating=2)
+    found = everything_under(home.root)
+    assert saved.id.encode() in found
+    identity = derive(saved.handle).identity
+    secrets = [
+        *WORDS,
+        saved.handle.symbols,
+        *(" ".join(pair) for pair in pairwise(saved.handle.groups)),
+        *("".join(pair) for pair in pairwise(saved.handle.groups)),
+        identity,
+        venue,
+        "SECRET-KEY",
+        seal.recipient_of(identity),
+        small_pack.title,
+        *(question.ask for _, question in small_pack.questions()),
+    ]
+    for secret in secrets:
+        assert secret.encode() not in found
+        assert secret.lower().encode() not in found.lower()
+        assert secret.encode().hex().encode() not in found
+
+
+def test_two_entries_with_the_same_answers_have_nothing_in_common(
+    saver: Saver, vault: Vault, small_pack: Pack
+) -> None:
+    one, other = (saver.save(small_pack, ANSWERS) for _ in range(2))
+    assert one.handle != other.handle
+    assert one.id != other.id
+    assert vault.pages(one.id) != vault.pages(other.id)
+
+
+@pytest.mark.parametrize("failure", [SaveError("No."), NoRoomError("No room.")])
+def test_a_vault_that_fails_leaves_the_answers_and_trying_again_draws_a_new_handle(
+    saver: Saver, small_pack: Pack, failure: SaveError
+) -> None:
+    failing = FailingVault(failure)
+    trying = dataclasses.replace(saver, vault=failing)
+    answers = dict(ANSWERS)
+    with pytest.raises(type(failure)) as caught:
+        trying.save(small_pack, answers)
+    assert caught.value is failure
+    assert answers == ANSWERS
+    saved = trying.save(small_pack, answers)
+    assert answers == ANSWERS
+    assert len(set(failing.asked)) == 2
+    assert failing.asked[-1] == saved.id
+
+
+def test_a_machine_without_memory_for_the_key_says_that_nothing_is_saved(
+    saver: Saver, small_pack: Pack
+) -> None:
+    def starved(_: Handle) -> HandleKeys:
+        raise SealError("short of memory")
+
+    vault = FailingVault()
+    trying = Saver(vault, saver.venue_key, saver.names, saver.clock, derive=starved)
+    with pytest.raises(SaveError, match="answers are still here"):
+        trying.save(small_pack, ANSWERS)
+    assert vault.asked == []
+
+
+def test_a_code_that_is_taken_already_saves_nothing_over_it(
+    saver: Saver, vault: Vault, small_pack: Pack
+) -> None:
+    drawn = handle.draw()
+    twice = Saver(vault, saver.venue_key, saver.names, saver.clock, draw=lambda: drawn, derive=saver.derive)
+    first = twice.save(small_pack, ANSWERS)
+    kept = vault.pages(first.id)
+    with pytest.raises(SaveError):
+        twice.save(small_pack, {})
+    assert vault.pages(first.id) == kept
+
+
+def test_a_saved_handle_does_not_show_in_repr(saver: Saver, small_pack: Pack) -> None:
+    saved = saver.save(small_pack, ANSWERS)
+    assert saved.handle.groups[0] not in repr(saved)
+
+
+def test_a_comment_opens_for_the_venue_alone_and_names_no_entry(
+    home: Home, saver: Saver, venue: str, small_pack: Pack, derive: Derive
+) -> None:
+    saved = saver.save(small_pack, ANSWERS)
+    keep_comment(home, saver.venue_key, small_pack, now=NOW, question="day", text=" Too\x1b[2J long ")
+    [file] = home.comments.iterdir()
+    sealed = file.read_bytes()
+    opened = seal.open_sealed(sealed, venue)
+    assert msgspec.json.decode(opened, type=Comment) == Comment(
+        pack="small", pack_version=1, question="day", week="2026-W10", text="Too[2J long"
+    )
+    assert saved.id.encode() not in opened + file.name.encode()
+    assert b"2026-03-05" not in opened
+    assert sealed.count(b"-> X25519 ") == 1
+    with pytest.raises(SealError):
+        seal.open_sealed(sealed, derive(saved.handle).identity)
+
+
+def test_the_closing_words_are_kept_with_their_rating(home: Home, venue: str, small_pack: Pack) -> None:
+    keep_comment(home, seal.recipient_of(venue), small_pack, now=NOW, rating=2)
+    [file] = home.comments.iterdir()
+    comment = json.loads(seal.open_sealed(file.read_bytes(), venue))
+    assert (comment["question"], comment["text"], comment["rating"]) == ("", "", 2)
+
+
+@pytest.mark.parametrize(
+    ("now", "week", "monday"),
+    [
+        (NOW, "2026-W10", "2026-03-02"),
+        (datetime(2026, 3, 2, 0, 0, tzinfo=UTC), "2026-W10", "2026-03-02"),
+        (datetime(2026, 3, 8, 23, 59, 59, 999_999, UTC), "2026-W10", "2026-03-02"),
+        (datetime(2027, 1, 1, 12, 0, tzinfo=UTC), "2026-W53", "2026-12-28"),
+        # Monday in London already; both week and day are those of UTC.
+        (datetime(2026, 6, 8, 0, 30, tzinfo=timezone(timedelta(hours=1))), "2026-W23", "2026-06-01"),
+    ],
+)
+def test_a_comment_is_dated_to_its_week_inside_and_outside(
+    home: Home, venue: str, small_pack: Pack, now: datetime, week: str, monday: str
+) -> None:
+    keep_comment(home, seal.recipient_of(venue), small_pack, now=now, text="Good")
+    [file] = home.comments.iterdir()
+    assert json.loads(seal.open_sealed(file.read_bytes(), venue))["week"] == week
+    start = datetime.fromisoformat(f"{monday}T00:00:00+00:00").timestamp()
+    assert file.stat().st_mtime == home.comments.stat().st_mtime == start
+
+
+def test_comments_have_random_names_that_tell_no_order(home: Home, venue: str, small_pack: Pack) -> None:
+    for _ in range(20):
+        keep_comment(home, seal.recipient_of(venue), small_pack, now=NOW, text="Good")
+    names = [file.name for file in home.comments.iterdir()]
+    assert len(set(names)) == 20
+    assert all(len(name) == 36 and bytes.fromhex(name[:32]) for name in names)
+
+
+def test_a_comment_that_cannot_be_kept_says_so(home: Home, venue: str, small_pack: Pack) -> None:
+    home.root.mkdir()
+    home.comments.write_text("a file in the way")
+    with pytest.raises(SaveError, match="could not be kept"):
+        keep_comment(home, seal.recipient_of(venue), small_pack, now=NOW, text="Good")
+    assert list(home.root.iterdir()) == [home.comments]

@@ -1,0 +1,188 @@
+"""`kiosk.toml`, there and back, and every mistake in it told in words."""
+
+import tomllib
+from pathlib import Path
+
+import msgspec
+import platformdirs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk import seal
+from kiosk.errors import SettingsError
+from kiosk.settings import Help, Home, Idle, Privacy, Settings, Venue, home_from, load_settings, settings_text
+
+KEY = seal.recipient_of(seal.new_identity())
+GOOD = Settings(venue=Venue(name="Sandhill House", key=KEY))
+
+lines = st.text(st.characters(categories=["L", "M", "N", "P", "S"]), min_size=1, max_size=40)
+seconds = st.integers(20, 10_000)
+any_settings = st.builds(
+    Settings,
+    pack=st.from_regex(r"[a-z][a-z0-9_]{0,20}", fullmatch=True),
+    venue=st.builds(Venue, name=lines, key=st.just(KEY), organisation=st.just("") | lines),
+    privacy=st.builds(Privacy, days=st.integers(1, 10_000), basis=lines, contact=lines, complain=lines),
+    help=st.builds(Help, now=lines),
+    idle=st.builds(Idle, warn=seconds, writing_warn=seconds, grace=seconds),
+)
+
+
+def loaded(folder: Path, text: str) -> Settings:
+    file = folder / "kiosk.toml"
+    file.write_text(text, encoding="utf-8", newline="")
+    return load_settings(file)
+
+
+def refused(folder: Path, text: str) -> str:
+    with pytest.raises(SettingsError) as caught:
+        loaded(folder, text)
+    assert str(folder / "kiosk.toml") in str(caught.value)
+    return str(caught.value)
+
+
+def spoilt(old: str, new: str) -> str:
+    text = settings_text(GOOD)
+    assert text.count(old) == 1
+    return text.replace(old, new)
+
+
+@given(any_settings)
+def test_settings_come_back_as_they_were_written(
+    tmp_path_factory: pytest.TempPathFactory, settings: Settings
+) -> None:
+    assert loaded(tmp_path_factory.mktemp("settings"), settings_text(settings)) == settings
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        'The "Old" House',
+        r"back\slash \n \u0041",
+        "it's",
+        "'''",
+        '"""',
+        "# no comment",
+        "<venue.key>",
+        "{days} [bold] $x",
+        "Tŷ Newydd",
+        "日本語 العربية",
+        "😀 é",
+    ],
+)
+def test_any_name_of_one_line_survives_the_file(tmp_path: Path, name: str) -> None:
+    venue = Venue(name=name, key=KEY, organisation=name)
+    settings = Settings(venue=venue, help=Help(now=name))
+    assert loaded(tmp_path, settings_text(settings)) == settings
+
+
+def test_the_file_explains_itself_and_holds_every_setting() -> None:
+    text = settings_text(GOOD)
+    assert text.startswith("# ")
+    assert tomllib.loads(text) == msgspec.to_builtins(GOOD)
+
+
+def test_a_file_with_the_venue_alone_is_enough(tmp_path: Path) -> None:
+    assert loaded(tmp_path, f'[venue]\nname = "Sandhill House"\nkey = "{KEY}"\n') == GOOD
+
+
+def test_a_file_saved_with_a_byte_order_mark_and_windows_line_ends_is_read(tmp_path: Path) -> None:
+    assert loaded(tmp_path, "\ufeff" + settings_text(GOOD).replace("\n", "\r\n")) == GOOD
+
+
+def test_a_file_that_is_not_there_says_to_set_up(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="kiosk setup"):
+        load_settings(tmp_path / "kiosk.toml")
+
+
+def test_a_folder_in_its_place_and_other_encodings_are_named(tmp_path: Path) -> None:
+    file = tmp_path / "kiosk.toml"
+    file.write_bytes(settings_text(GOOD).replace("Sandhill", "Caf\u00e9").encode("cp1252"))
+    with pytest.raises(SettingsError, match=r"kiosk\.toml cannot be read.*UTF-8"):
+        load_settings(file)
+    file.unlink()
+    file.mkdir()
+    with pytest.raises(SettingsError, match=r"kiosk\.toml cannot be read"):
+        load_settings(file)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("version = 1", "version = 2", "newer kiosk"),
+        ("version = 1", 'version = "1"', "version"),
+        ('pack = "strengths"', 'pack = "../strengths"', "pack"),
+        ('pack = "strengths"', 'pack = ""', "pack"),
+        ('pack = "strengths"', "pack = strengths", "line 3"),
+        ('name = "Sandhill House"', 'nome = "Sandhill House"', "nome"),
+        ('name = "Sandhill House"', "", "name"),
+        ('name = "Sandhill House"', 'name = "  "', "venue.name: enter"),
+        ('name = "Sandhill House"', 'name = "Sand\\u001b[2Jhill"', "control characters"),
+        ('name = "Sandhill House"', 'name = "Sand\\u202ehill"', "control characters"),
+        ('name = "Sandhill House"', 'name = "Sand\\nhill"', "one line"),
+        ('organisation = ""', 'organisation = " "', "venue.organisation: enter"),
+        (f'key = "{KEY}"', f'key = "{KEY[:-1]}"', "age1"),
+        (f'key = "{KEY}"', 'key = ""', "age1"),
+        (f'now = "{Help().now}"', 'now = ""', "help.now: enter"),
+        (f'now = "{Help().now}"', "now = 999", "help.now"),
+        ("days = 90", "days = 0", "days"),
+        ("days = 90", "days = true", "days"),
+        ("days = 90", "days = " + "9" * 5000, ""),
+        (f'basis = "{Privacy().basis}"', 'basis = " "', "privacy.basis: enter"),
+        (f'contact = "{Privacy().contact}"', 'contact = ""', "privacy.contact: enter"),
+        (f'complain = "{Privacy().complain}"', 'complain = ""', "privacy.complain: enter"),
+        ("\nwarn = 90", "\nwarn = 19", "20 seconds"),
+        ("writing_warn = 180", "writing_warn = 0", "20 seconds"),
+        ("grace = 60", "grace = 19", "20 seconds"),
+        ("grace = 60", "grace = 60.5", "grace"),
+        ("[idle]", "[idle", "line"),
+        ("[idle]", "[idler]", "idler"),
+    ],
+)
+def test_each_mistake_is_refused_with_the_files_name(tmp_path: Path, old: str, new: str, said: str) -> None:
+    assert said in refused(tmp_path, spoilt(old, new))
+
+
+@pytest.mark.parametrize("text", ["", "  ", "two\nlines", "esc\x1b", "del\x7f", "lone \ud800", "rlo\u202e"])
+def test_a_text_that_could_not_be_read_back_is_never_written(text: str) -> None:
+    for settings in (
+        Settings(venue=GOOD.venue, help=Help(now=text)),
+        Settings(venue=Venue(name=text, key=KEY)),
+        Settings(venue=GOOD.venue, privacy=Privacy(contact=text)),
+    ):
+        with pytest.raises(SettingsError):
+            settings_text(settings)
+
+
+def test_the_words_for_the_pack_say_who_runs_the_place() -> None:
+    assert GOOD.words()["organisation"] == "Sandhill House"
+    run = Settings(venue=Venue(name="Sandhill House", key=KEY, organisation="Homes for All"))
+    assert (run.words()["organisation"], run.words()["venue"]) == ("Homes for All", "Sandhill House")
+    assert (GOOD.words()["days"], GOOD.words()["idle"]) == ("90", "90")
+
+
+def test_the_home_is_where_the_environment_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", "/home/kim")
+    assert home_from({"KIOSK_HOME": "/srv/kiosk"}).root == Path("/srv/kiosk")
+    assert home_from({"KIOSK_HOME": "here"}).root == tmp_path / "here"
+    assert home_from({"KIOSK_HOME": "~/there"}).root == Path("/home/kim/there")
+    own = platformdirs.user_data_path("strengths-kiosk", appauthor=False)
+    assert home_from({}).root == home_from({"KIOSK_HOME": ""}).root == own
+
+
+def test_the_home_of_a_user_who_is_not_there_is_refused_in_words() -> None:
+    with pytest.raises(SettingsError, match="KIOSK_HOME"):
+        home_from({"KIOSK_HOME": "~nobody-of-this-name/kiosk"})
+
+
+def test_asking_for_paths_makes_nothing(home: Home) -> None:
+    assert not home.is_set_up()
+    assert not home.has_desk()
+    assert not home.root.exists()
+    home.staff.mkdir(parents=True)
+    assert not home.has_desk()
+    (home.staff / "1.json").touch()
+    assert home.has_desk()
+    home.settings.touch()
+    assert home.is_set_up()

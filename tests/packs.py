@@ -1,0 +1,31 @@
+"""A small pack as a value, with every kind of question and both kinds of choice."""
+
+import tomllib
+from functools import cache
+
+import msgspec
+
+from kiosk.pack.model import AnyQuestion, ChoiceQuestion, Deck, Option, Pack
+from tests.kiosk.pack.small import DECK, PACK
+
+
+@cache
+def small() -> Pack:
+    """Return the pack: `mood` scale, `where` choice, `likes` choice of several, `cards`, `day`, …"""
+    pack = msgspec.convert(tomllib.loads(PACK), Pack)
+    deck = msgspec.convert(tomllib.loads(DECK), Deck)
+    where = ChoiceQuestion(
+        id="where",
+        ask="Where are you best?",
+        summary="Where",
+        options=(Option(id="in", label="Indoors"), Option(id="out", label="Outdoors")),
+    )
+    first, *rest = pack.sections
+    mood, *others = first.questions
+    first = msgspec.structs.replace(first, questions=(mood, where, *others))
+    return msgspec.structs.replace(pack, sections=(first, *rest), decks={deck.id: deck})
+
+
+def question(question_id: str) -> AnyQuestion:
+    """Return one of its questions."""
+    return next(one for _, one in small().questions() if one.id == question_id)
