@@ -55,3 +55,11 @@ def age() -> Path:
     if found is None:
         pytest.skip("the package age is not installed here")
     return Path(found)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In CI a skipped test is a failure: whatever it needs, `.ci/run` installs."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if "CI" in os.environ and reporter is not None and reporter.stats.get("skipped"):
+        reporter.write_line("CI skips nothing: see which tests were skipped, and install what they need.")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
