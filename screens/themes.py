@@ -75,7 +75,7 @@ THEMES = (
         leaf="#ffe14d",
         on_leaf="#000000",
         edge="#ffffff",
-        field="#000000",
+        field="#262626",
     ),
 )
 """In the order one key cycles through them; the first is everybody's start."""

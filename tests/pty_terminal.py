@@ -248,6 +248,10 @@ class Terminal:
                 return column, row
         raise AssertionError(f"{text!r} is not on the screen\n{self.text()}")
 
+    def keys_send_signals(self) -> bool:
+        """Whether the terminal turns Ctrl+C and its like into signals just now."""
+        return bool(termios.tcgetattr(self._master)[3] & termios.ISIG)
+
     def cursor_is_hidden(self) -> bool:
         """Whether the terminal's own cursor is off."""
         return bool(self._screen.cursor.hidden)

@@ -4,6 +4,7 @@ python -m tests.screens.terminal.sample [--supervised] [--slow] [--clean] [--log
 """
 
 import argparse
+import asyncio
 import os
 import sys
 import time
@@ -36,12 +37,21 @@ class Sample(LockedApp[None]):
         Binding("f4", "fail", show=False),
         Binding("f5", "fail_in_worker", show=False),
         Binding("f6", "fail_in_thread", show=False, priority=True),
+        Binding("f7", "dawdle", show=False, priority=True),
         Binding("f8", "hostile", show=False),
         Binding("f9", "ping", show=False),
     ]
     pings = 0
+    slow = False
+
+    def stay(self, marker: bytes) -> None:
+        """Make a start long enough to type into, and say so past Textual."""
+        if self.slow:
+            os.write(1, marker)
+            time.sleep(0.5)
 
     def compose(self) -> ComposeResult:
+        self.stay(b"composing")
         yield Input(id="line")
         yield TextArea(id="area")
         yield Static(f"pid {os.getpid()} pings 0", id="state", markup=False)
@@ -56,7 +66,12 @@ class Sample(LockedApp[None]):
 
     def action_ping(self) -> None:
         self.pings += 1
-        self.query_one("#state", Static).update(f"pid {os.getpid()} pings {self.pings}")
+        typed = len(self.query_one("#line", Input).value)
+        self.query_one("#state", Static).update(f"pid {os.getpid()} pings {self.pings} typed {typed}")
+
+    async def action_dawdle(self) -> None:
+        """Keep the app busy while its loop runs on."""
+        await asyncio.sleep(1.5)
 
     def action_hostile(self) -> None:
         self.query_one("#line", Input).value = HOSTILE
@@ -99,10 +114,9 @@ def main() -> None:
         if chosen.log:
             chosen.log.write_text(describe(error))
 
-    if chosen.slow:
-        print("starting", flush=True)  # noqa: T201
-        time.sleep(0.5)  # a start long enough to type into
     app = Sample(report=report, driver_class=SupervisedDriver if chosen.supervised else KioskDriver)
+    app.slow = chosen.slow
+    app.stay(b"starting")
     app.run()
     sys.exit(app.return_code or 0)
 

@@ -1,6 +1,7 @@
 """The lock as an app meets it, under Textual's Pilot."""
 
 import asyncio
+import webbrowser
 
 import pytest
 from textual import events
@@ -119,7 +120,23 @@ async def test_nothing_is_ever_copied() -> None:
         app.copy_to_clipboard("secret")
         app.query_one(TextArea).select_all()
         app.query_one(TextArea).action_copy()
-        assert app.clipboard == ""
+        assert app.clipboard == app._clipboard == ""
+
+
+async def test_no_address_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(webbrowser, "open", opened.append)
+    app = Desk()
+    async with app.run_test():
+        app.open_url("https://example.org")
+    assert opened == []
+
+
+async def test_nothing_is_printed_at_the_end(capfd: pytest.CaptureFixture[str]) -> None:
+    app = Desk()
+    async with app.run_test():
+        app._exit_renderables.append("sweet tea")
+    assert capfd.readouterr() == ("", "")
 
 
 async def test_a_paste_is_cleaned_before_a_widget_sees_it() -> None:

@@ -59,6 +59,16 @@ def test_a_scanner_s_sixty_characters_arrive_whole(start: Start) -> None:
     terminal.wait_for(code[:60])
 
 
+def test_while_the_app_is_busy_no_more_than_it_can_hold_is_kept(start: Start) -> None:
+    terminal = start()
+    terminal.press("f7")
+    terminal.send(b"x" * 20_000)
+    answer_to_a_key(terminal, within=15)
+    terminal.wait_for("typed ")
+    typed = int(terminal.text().partition("typed ")[2].split()[0])
+    assert 1_000 < typed < 5_000
+
+
 def test_a_megabyte_at_once_is_weathered(start: Start) -> None:
     terminal = start()
     terminal.send(b"\x1b[200~" + b"word after word " * 65_536)
