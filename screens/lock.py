@@ -16,7 +16,8 @@ from textual.screen import Screen
 from textual.worker import WorkerFailed
 
 from kiosk.process import CRASHED
-from screens.terminal import KioskDriver, PrintableFilter, clean
+from kiosk.text import clean
+from screens.terminal import KioskDriver, PrintableFilter
 
 Result = TypeVar("Result")
 

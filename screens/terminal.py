@@ -1,8 +1,8 @@
 """The border between the terminal and the screens: what comes in, what goes out, who owns the terminal.
 
 `KioskDriver` reads the terminal by allow-list and cannot be crashed or blocked by what it reads;
-`PrintableFilter` takes from every painted line what a terminal could act on; `clean` does the same to text
-as it enters. The key lock is in `screens.lock`.
+`PrintableFilter` takes from every painted line what a terminal could act on, as `kiosk.text.clean` does
+to text as it enters. The key lock is in `screens.lock`.
 
 The driver overrides private parts of Textual 8.2.8; the tests in a real terminal say so if one moves.
 """
@@ -13,7 +13,6 @@ import selectors
 import signal
 import termios
 import time
-import unicodedata
 from codecs import getincrementaldecoder
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar, Final, cast
@@ -30,30 +29,9 @@ from textual.filter import LineFilter
 from textual.message import Message
 
 from kiosk.process import HUNG_UP, TERMINATED, ignore_keyboard_signals
+from kiosk.text import clean
 
-# ---- text ------------------------------------------------------------------------------------------------
-
-_LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-
-
-def clean(text: str) -> str:
-    r"""Take from typed or pasted text what is not written language; the result is in NFC.
-
-    New lines stay (every kind becomes `\n`), tabs and other spaces become a plain space. Control
-    characters, escape, direction overrides, zero-width characters, lone surrogates, private and unassigned
-    characters are dropped. Cleaning twice changes nothing.
-    """
-    if text.isascii() and text.isprintable():
-        return text
-    kept = (_kept(character) for character in _LINE_ENDS.sub("\n", text))
-    return unicodedata.normalize("NFC", "".join(kept))
-
-
-def _kept(character: str) -> str:
-    if character == "\n" or character.isprintable():
-        return character
-    return " " if character == "\t" or unicodedata.category(character) == "Zs" else ""
-
+# ---- what goes out ---------------------------------------------------------------------------------------
 
 _UNSTEADY = re.compile("[\ufe00-\ufe0f\U0001f3fb-\U0001f3ff\U000e0100-\U000e01ef]")
 """Printable, but terminals disagree on the width they leave: variation selectors and skin tones."""
@@ -280,9 +258,6 @@ class KioskDriver(LinuxDriver):
     def can_suspend(self) -> bool:
         """A kiosk never gives its terminal back to a shell."""
         return False
-
-    def open_url(self, url: str, new_tab: bool = True) -> None:
-        """Open nothing."""
 
     @classmethod
     def _patch_lflag(cls, attrs: int) -> int:

@@ -76,7 +76,7 @@ class CheckScreen(Page[Move | Change]):
 
     def body(self) -> Iterable[Widget]:
         """Yield the way to save, then every section with its answers."""
-        yield CheckRow(Content(_("Save my answers")), Move.ON, classes="save")
+        yield CheckRow(Content(f" 0  {_('Save my answers')}"), Move.ON, classes="save")
         yield Plain(_("You can change any answer first. Type its number, then press Enter."), classes="hint")
         pack = self._visit.pack
         number = 0
@@ -94,12 +94,13 @@ class CheckScreen(Page[Move | Change]):
         next((row for row in rows if row.outcome == wanted), rows.first()).focus()
 
     def on_key(self, event: events.Key) -> None:
-        """Go to the row whose number is typed."""
+        """Go to the row whose number is typed: one digit, or two where there is such a row."""
         if event.character is None or event.character not in "0123456789":
+            self._typed = ""
             return
         for typed in (self._typed + event.character, event.character):
             place = int(typed)
-            if 0 < place <= self._visit.total:
+            if place <= self._visit.total:
                 self._typed = typed
                 self.query(CheckRow)[place].focus()
                 return

@@ -10,7 +10,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
 
-from screens.terminal import PrintableFilter, clean
+from kiosk.text import clean
+from screens.terminal import PrintableFilter
 
 BLACK = Color(0, 0, 0)
 # Any code point there is, surrogates too, with the troublesome ones made common.
