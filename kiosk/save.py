@@ -11,14 +11,14 @@ import msgspec
 
 from kiosk import handle, seal
 from kiosk.entry import Answer, page_of, seal_page
-from kiosk.errors import SaveError, SealError
+from kiosk.errors import NoRoomError, SaveError, SealError
 from kiosk.handle import Handle, HandleKeys
 from kiosk.names import NameWords
 from kiosk.pack.model import Pack
 from kiosk.settings import Home
 from kiosk.text import clean
 from kiosk.vault import durable
-from kiosk.vault.vault import NOT_SAVED
+from kiosk.vault.vault import NOT_SAVED, RESERVE
 
 
 class Saves(Protocol):
@@ -120,6 +120,10 @@ def keep_comment(
     file = home.comments / f"{secrets.token_hex(16)}.age"
     stamp = monday.timestamp()
     try:
+        if durable.free_bytes(home.root) < RESERVE:
+            raise NoRoomError(
+                "There is no room left here, so your comment is not kept. Tell a member of staff."
+            )
         durable.create_once(file, seal.seal(msgspec.json.encode(comment), (venue_key,)))
         os.utime(file, (stamp, stamp))
         os.utime(home.comments, (stamp, stamp))

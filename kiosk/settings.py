@@ -7,6 +7,7 @@ A home is a folder, `$KIOSK_HOME` or the platform's user-data folder:
     vault/          sealed pages
     catalogue/      the log of what there is and what became of it
     comments/       what customers said of the questions, sealed, apart from their entries
+    clock           until when this machine's clock was believed
     kiosk.log       what went wrong and when; never what anybody wrote
 """
 
@@ -41,7 +42,7 @@ class Privacy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
     days: int = 90
     """How long an entry is kept after its last page."""
-    basis: str = "to give you good support (the law calls this legitimate interests)"
+    basis: str = "in the privacy notice of this place, which staff can show you"
     """The lawful basis the organisation has set. It ends the sentence "Our reason is …"."""
     contact: str = "a member of staff here"
     """Whom to ask to see, correct or delete an entry."""
@@ -98,7 +99,9 @@ class Home:
         self.settings = root / "kiosk.toml"
         self.staff = root / "staff"
         self.vault = root / "vault"
+        self.catalogue = root / "catalogue" / "log"
         self.comments = root / "comments"
+        self.clock = root / "clock"
         self.log = root / "kiosk.log"
 
     def is_set_up(self) -> bool:

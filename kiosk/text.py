@@ -28,4 +28,5 @@ def one_line(text: str, most: int) -> str:
 def _printed(character: str) -> str:
     if character == "\n" or character.isprintable():
         return character
-    return " " if character.isspace() else ""
+    # Not isspace(): it takes the separators U+001C to U+001F, which are controls, for space.
+    return " " if character == "\t" or unicodedata.category(character) == "Zs" else ""

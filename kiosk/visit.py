@@ -19,6 +19,7 @@ class Visit:
     def __init__(self, pack: Pack) -> None:
         self.pack = pack
         self.answers: dict[str, Answer] = {}
+        self._set_aside: dict[str, Answer] = {}
         self._steps: tuple[tuple[Section, AnyQuestion], ...] = tuple(pack.questions())
         self._place = 0
         self._changing = False
@@ -65,8 +66,9 @@ class Visit:
 
     @property
     def answer(self) -> Answer | None:
-        """What is answered so far at this question."""
-        return self.answers.get(self.question.id)
+        """What is answered at this question, or was before it was left open."""
+        question = self.question.id
+        return self.answers.get(question, self._set_aside.get(question))
 
     def keep(self, answer: Answer | None) -> None:
         """Keep the answer to this question; None leaves it unanswered."""
@@ -74,6 +76,13 @@ class Visit:
             self.answers.pop(self.question.id, None)
         else:
             self.answers[self.question.id] = answer
+        self._set_aside.pop(self.question.id, None)
+
+    def leave_open(self, answer: Answer | None) -> None:
+        """Leave this question unanswered. What was there is set aside, and there again on the way back."""
+        self.answers.pop(self.question.id, None)
+        if answer is not None:
+            self._set_aside[self.question.id] = answer
 
     def forward(self) -> None:
         """Go to the next question, or to the check page."""
@@ -101,6 +110,7 @@ class Visit:
     def clear(self) -> None:
         """Forget every answer and stand at the beginning."""
         self.answers.clear()
+        self._set_aside.clear()
         self._place = 0
         self._changing = False
 

@@ -1,4 +1,4 @@
-"""The composition root of the screens: a visit or a desk, run in this process's terminal."""
+"""The composition root of the screens: a visit or a desk, in this process's terminal."""
 
 import gc
 from collections.abc import Callable
@@ -7,22 +7,34 @@ from kiosk.process import CRASHED
 from kiosk.session import Session
 from screens.base import KioskApp, Tools
 
+Run = Callable[[Session, Callable[[], None], Callable[[BaseException], None]], int]
+"""Runs the screens of a session and returns the exit code for the supervisor.
 
-def run_visit(session: Session, shown: Callable[[], None], report: Callable[[BaseException], None]) -> int:
-    """Run one visit and return the exit code for the supervisor.
+It is given what to call after the first paint, and what to call with an error nobody foresaw.
+"""
 
-    `shown` is called after the first paint, `report` with an error nobody foresaw.
-    """
+
+def visit_screens() -> Run:
+    """Import what a visit shows, ahead of its turn, and return what runs it."""
     from screens.visit.app import VisitApp  # a visit does not import the desk, nor the desk a visit
 
-    return _run(VisitApp(session, Tools(shown=shown, report=report), session.saver()))
+    def run(session: Session, shown: Callable[[], None], report: Callable[[BaseException], None]) -> int:
+        app = VisitApp(session, Tools(shown=shown, report=report), session.saver())
+        code = _run(app)
+        app.forget_unseen()
+        return code
+
+    return run
 
 
-def run_desk(session: Session, shown: Callable[[], None], report: Callable[[BaseException], None]) -> int:
-    """Run the desk and return the exit code for the supervisor."""
+def desk_screens() -> Run:
+    """Import what the desk shows, ahead of its turn, and return what runs it."""
     from screens.desk.app import DeskApp
 
-    return _run(DeskApp(session, Tools(shown=shown, report=report)))
+    def run(session: Session, shown: Callable[[], None], report: Callable[[BaseException], None]) -> int:
+        return _run(DeskApp(session, Tools(shown=shown, report=report)))
+
+    return run
 
 
 def _run(app: KioskApp) -> int:

@@ -15,13 +15,18 @@ from screens.lock import LockedApp
 from screens.terminal import KioskDriver, SupervisedDriver
 from screens.themes import THEMES
 from screens.widgets.hold import PaintHold
+from screens.widgets.page import Page
+from screens.widgets.picks import Picks
 
 WIDGETS = Path(__file__).parent / "widgets"
 
 BOUNCE = 0.25
 """Seconds in which the same key again is a held or bouncing key, not a second wish."""
-BOUNCING = frozenset({"enter", "f2", "f3", "f4", "f6", "f8", "f12"})
-"""The keys that leave a page or turn it. Held arrows and letters repeat as anywhere."""
+BOUNCING = {"escape": 0.1} | dict.fromkeys(("enter", "f2", "f3", "f4", "f6", "f8", "f12"), BOUNCE)
+"""The keys that leave a page or turn it, and for how long. Held arrows and letters repeat as anywhere.
+
+A held key repeats every 30 to 90 ms. Esc is let through sooner, because three quick ones hide the screen.
+"""
 
 
 def _ignore(_error: BaseException) -> None:
@@ -62,15 +67,22 @@ class KioskApp(PaintHold, LockedApp[int], inherit_bindings=False):
         self._last_key_at = float("-inf")
 
     async def on_event(self, event: events.Event) -> None:
-        """Take a held or bouncing key once (EN 301 549, 5.7 and 5.8)."""
-        # A key that nobody took comes a second time, forwarded.
-        if isinstance(event, events.Key) and not event.is_forwarded:
-            at = self.tools.clock()
-            bounced = event.key == self._last_key and at - self._last_key_at < BOUNCE
-            self._last_key, self._last_key_at = event.key, at
-            if bounced and event.key in BOUNCING:
+        """Take a held or bouncing key once (EN 301 549, 5.7 and 5.8), and none before its page is there."""
+        if isinstance(event, events.Key):
+            # A key that nobody took comes a second time, forwarded.
+            if not event.is_forwarded and self._bounces(event):
+                return
+            if isinstance(self.screen, Page) and not self.screen.ready:
                 return
         await super().on_event(event)
+
+    def _bounces(self, key: events.Key) -> bool:
+        at = self.tools.clock()
+        since = at - self._last_key_at if key.key == self._last_key else float("inf")
+        self._last_key, self._last_key_at = key.key, at
+        # A digit or Space picks, and picked again it is taken back.
+        picks = key.is_printable and isinstance(self.focused, Picks)
+        return since < (BOUNCE if picks else BOUNCING.get(key.key, 0))
 
     def action_cycle_colours(self) -> None:
         """Show the next theme."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from kiosk import handle
 from kiosk.entry import Page, open_page
-from kiosk.errors import DamageError, HandleError, NoEntryError
+from kiosk.errors import DamageError, EntryError, HandleError, NoEntryError, SealError
 from kiosk.handle import Handle, HandleKeys
 from kiosk.vault.catalogue import Row
 from kiosk.vault.vault import Vault
@@ -18,6 +18,8 @@ class Opened:
     row: Row
     pages: tuple[Page, ...]
     """Oldest first."""
+    unread: int = 0
+    """How many of its pages do not open, or do not read as one."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +38,20 @@ class Desk:
     def open(self, typed: str) -> Opened:
         """Open an entry by its code, as typed or scanned.
 
-        Raises HandleError for a text that is no code, NoEntryError where no entry has it, SealError,
-        EntryError or DamageError where its pages do not open.
+        Raises HandleError for a text that is no code, NoEntryError where no entry has it, DamageError where
+        its files cannot be read, SealError or EntryError where not one of its pages opens.
         """
         keys = self.derive(handle.read(typed))
-        pages = tuple(open_page(sealed, self.identity) for sealed in self.vault.pages(keys.id))
-        return Opened(self.vault.row(keys.id), pages)
+        sealed_pages = self.vault.pages(keys.id)
+        pages = []
+        for sealed in sealed_pages:
+            try:
+                pages.append(open_page(sealed, self.identity))
+            except (SealError, EntryError) as error:
+                problem = error
+        if not pages:
+            raise problem
+        return Opened(self.vault.row(keys.id), tuple(pages), len(sealed_pages) - len(pages))
 
     def pick_up(self, entry_id: str) -> Row:
         """Mark an entry picked up by this member of staff; the first to do so stays."""
@@ -67,5 +77,5 @@ class Desk:
                 return str(error)  # what is damaged cannot help to tell the group
             if group is not None:
                 words = ("first", "second", "third", "fourth")[group - 1]
-                return f"Check the {words} group. It is different from the slip."
+                return f"Check the {words} group. It is not right."
         return str(error)

@@ -1,6 +1,7 @@
 """Setting a venue up: its key, its first member of staff, its recovery file and its settings."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from kiosk import seal
@@ -79,6 +80,8 @@ def _write_recovery(file: Path, venue: str, identity: str) -> None:
             out.write(text)
             out.flush()
             os.fsync(out.fileno())
+        with suppress(OSError):  # not every USB stick's file system can flush a folder
+            durable.flush_folder(file.absolute().parent)
     except OSError as error:
         if created:
             file.unlink(missing_ok=True)

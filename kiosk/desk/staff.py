@@ -78,6 +78,12 @@ def unlock(folder: Path, name: str, passphrase: str) -> str:
     return opened.decode().strip()
 
 
+def require_venue(identity: str, venue_key: str) -> None:
+    """Raise StaffError unless an unlocked identity is the private half of the venue's key in the settings."""
+    if seal.recipient_of(identity) != venue_key:
+        raise StaffError("This passphrase opens another venue's key. Put back the kiosk.toml of this venue.")
+
+
 def remove(folder: Path, name: str) -> str:
     """Take one member of staff's key away and return the name.
 

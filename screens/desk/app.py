@@ -37,5 +37,5 @@ class DeskApp(KioskApp):
             self.exit(ENDED)
 
     async def _walk(self) -> None:
-        outcome = await Desking(self, self.session).run()
+        outcome = await Desking(self, self.session, self.tools.now).run()
         self.exit(LEAVE if outcome is Outcome.CLOSED else ENDED)

@@ -1,8 +1,8 @@
 """The list of entries, by name and date, with the field that a scanner or a hand types a code into."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from enum import Enum
 from typing import ClassVar
 
@@ -17,6 +17,7 @@ from textual.widgets import Input
 
 from kiosk.text import one_line
 from kiosk.vault.catalogue import Row
+from screens.desk.states import STATES
 from screens.widgets.keys import COLOURS, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
@@ -37,20 +38,22 @@ class Code:
     typed: str
 
 
-STATES = {"waiting": _("waiting"), "picked up": _("picked up")}
+WIDE = 66
+"""So many columns hold a whole line of the list."""
 
 
 class EntryList(ScrollView, can_focus=False, inherit_bindings=False):
     """One line an entry. Only what is on the screen is drawn, so it may be as long as it likes."""
 
-    def __init__(self, rows: tuple[Row, ...], zone: tzinfo | None) -> None:
+    def __init__(self, rows: tuple[Row, ...], zone: tzinfo | None, leaving: Mapping[str, datetime]) -> None:
         super().__init__()
         self._rows = rows
         self._zone = zone
+        self._leaving = leaving
         self.virtual_size = Size(1, len(rows))
 
     def render_line(self, y: int) -> Strip:
-        """Draw one line: name, when it was saved, what became of it."""
+        """Draw one line: name, when it was saved, what became of it, and when it goes if that is soon."""
         place = y + self.scroll_offset.y
         style = self.rich_style
         if place >= len(self._rows):
@@ -58,8 +61,17 @@ class EntryList(ScrollView, can_focus=False, inherit_bindings=False):
         row = self._rows[place]
         saved = row.saved.astimezone(self._zone)
         name = one_line(row.name, 18)
-        text = f"{name:<18}  {saved.day:>2} {saved:%b %Y  %H:%M}  {STATES[row.state]}"
+        # Where there is no room for both, the day it goes is worth more than the time of day.
+        time = f"{saved:  %H:%M}" if self.size.width >= WIDE or not self._leaving else ""
+        text = f"{name:<18}  {saved.day:>2} {saved:%b %Y}{time}  {STATES[row.state]:<9}{self._goes(row)}"
         return Strip([Segment(text, style)]).adjust_cell_length(self.size.width, style)
+
+    def _goes(self, row: Row) -> str:
+        when = self._leaving.get(row.id)
+        if when is None:
+            return ""
+        local = when.astimezone(self._zone)
+        return _("  goes on {day} {month}").format(day=local.day, month=f"{local:%b}")
 
 
 class EntriesScreen(Page[Code | Way]):
@@ -83,16 +95,23 @@ class EntriesScreen(Page[Code | Way]):
     EVERYWHERE = (COLOURS, Key("f10", "F10", _("Close the kiosk")))
 
     def __init__(
-        self, rows: tuple[Row, ...], *, staff: str, zone: tzinfo | None, message: str = "", typed: str = ""
+        self,
+        rows: tuple[Row, ...],
+        *,
+        zone: tzinfo | None,
+        message: str = "",
+        typed: str = "",
+        leaving: Mapping[str, datetime] | None = None,
     ) -> None:
+        """`leaving` tells when an entry goes, by its id, where that is soon."""
         waiting = sum(row.state == "waiting" for row in rows)
         place = _("{waiting} waiting of {total}").format(waiting=waiting, total=len(rows))
         super().__init__(_("Entries"), place)
         self._rows = rows
         self._zone = zone
-        self._staff = staff
         self._message = message
         self._typed = typed
+        self._leaving = leaving or {}
 
     def body(self) -> Iterable[Widget]:
         """Yield the field for the code, what is to be said, and the list."""
@@ -100,7 +119,7 @@ class EntriesScreen(Page[Code | Way]):
         yield Input(self._typed, id="typed")
         yield Plain(self._message, id="problem")
         if self._rows:
-            yield EntryList(self._rows, self._zone)
+            yield EntryList(self._rows, self._zone, self._leaving)
         else:
             yield Plain(_("There are no entries yet."), classes="hint")
 

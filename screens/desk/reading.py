@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from kiosk.desk.desk import Opened
 from kiosk.entry import Page as EntryPage
-from screens.desk.entries import STATES
+from screens.desk.states import STATES
 from screens.widgets.keys import BACK, COLOURS, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
@@ -38,10 +38,11 @@ class EntryScreen(Page[Then]):
     ]
     EVERYWHERE = (COLOURS,)
 
-    def __init__(self, opened: Opened, *, zone: tzinfo | None) -> None:
+    def __init__(self, opened: Opened, *, zone: tzinfo | None, problem: str = "") -> None:
         super().__init__(opened.row.name, STATES[opened.row.state])
         self._opened = opened
         self._zone = zone
+        self._problem = problem
 
     def page_keys(self) -> tuple[Key, ...]:
         """Offer to mark it picked up, once."""
@@ -52,6 +53,11 @@ class EntryScreen(Page[Then]):
     def body(self) -> Iterable[Widget]:
         """Yield every page: where it comes from, then its answers by section."""
         row = self._opened.row
+        if self._problem:
+            yield Plain(self._problem, id="problem")
+        if self._opened.unread:
+            unread = _("{count} of its pages cannot be read. Tell who looks after the kiosk.")
+            yield Plain(unread.format(count=self._opened.unread), classes="hint")
         if row.picked_up:
             when = f"{row.picked_up.astimezone(self._zone):%d %B %Y, %H:%M}"
             yield Plain(

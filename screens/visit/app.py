@@ -1,20 +1,23 @@
 """The App of one visit: keys that work on all its pages, idle time, hiding."""
 
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
 
+from kiosk.pack.fill import fill
 from kiosk.save import Saver
 from kiosk.session import Session
 from kiosk.supervisor import DESK, ENDED
 from kiosk.visit import IdleWatch, Presence, Visit
-from screens.base import KioskApp, Tools
+from screens.base import BOUNCING, KioskApp, Tools
 from screens.visit.asking import BlankScreen, IdleScreen
 from screens.visit.flow import Visiting
 from screens.visit.question import QuestionScreen
 from screens.visit.welcome import Start
-from screens.widgets.page import Page
+from screens.widgets.keys import LEAVE
+from screens.widgets.page import Move, Page
 
 ESCAPES = 3
 ESCAPES_WITHIN = 1.5
@@ -27,10 +30,10 @@ class VisitApp(KioskApp):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f3", "comment", show=False),
         Binding("f8", "clear_and_leave", show=False),
-        Binding("f9", "hide", show=False, priority=True),
     ]
 
     def __init__(self, session: Session, tools: Tools, saver: Saver) -> None:
+        session = replace(session, pack=fill(session.pack, session.settings.words()))
         super().__init__(session, tools)
         self.visit = Visit(session.pack)
         self._visiting = Visiting(self, session, self.visit, saver, tools.now)
@@ -44,11 +47,10 @@ class VisitApp(KioskApp):
         self.call_after_refresh(self.tools.shown)
 
     async def on_event(self, event: events.Event) -> None:
-        """Notice that somebody is there, and Esc pressed three times."""
+        """Notice that somebody is there, and whoever wants to hide: that works whatever is on the screen."""
         if isinstance(event, events.InputEvent):
             self._watch.touch()
-        is_escape = isinstance(event, events.Key) and event.key == "escape" and not event.is_forwarded
-        if is_escape and self._is_third_escape():
+        if isinstance(event, events.Key) and not event.is_forwarded and self._hides(event.key):
             self.action_hide()
             return
         await super().on_event(event)
@@ -66,32 +68,54 @@ class VisitApp(KioskApp):
                 )
             case Presence.GONE:
                 self.action_hide()
+            case Presence.HERE if isinstance(page, IdleScreen):
+                page.dismiss()
 
     def action_comment(self) -> None:
         """Take a comment on the question on the screen."""
         if isinstance(self.screen, QuestionScreen) and self.screen.commented:
-            self.run_worker(self._visiting.comment())
+            self.push_screen(self._visiting.comment_screen(), self._keep_comment)
 
     def action_clear_and_leave(self) -> None:
-        """Ask, where there is something to lose, and leave."""
-        if isinstance(self.screen, Page) and self.screen.PERSONAL:
-            self.run_worker(self._leave())
+        """Ask, where there is something to lose, and leave. The key works where it is shown."""
+        page = self.screen
+        if not isinstance(page, Page) or LEAVE not in page.everywhere():
+            return
+        asked = self._visiting.leave_screen()
+        if asked is None:
+            self.action_hide()
+        else:
+            self.push_screen(asked, self._leave)
 
     def action_hide(self) -> None:
         """Blank the screen at once, then end the visit; what was not saved is gone."""
+        self.workers.cancel_all()  # nothing may come to the screen any more
         self.visit.clear()
         self.push_screen(BlankScreen())
         self.call_after_refresh(self.exit, ENDED)
+
+    def forget_unseen(self) -> None:
+        """Erase what was saved while the person hid the screen. Call it when the app has ended."""
+        self._visiting.forget_unseen()
 
     async def _walk(self) -> None:
         start = await self._visiting.run()
         self.exit(DESK if start is Start.DESK else ENDED)
 
-    async def _leave(self) -> None:
-        if await self._visiting.may_leave():
+    def _leave(self, move: Move | None) -> None:
+        if move is Move.ON:
             self.action_hide()
 
-    def _is_third_escape(self) -> bool:
+    def _keep_comment(self, text: str | None) -> None:
+        if text:
+            self.run_worker(self._visiting.keep_comment(text))
+
+    def _hides(self, key: str) -> bool:
+        """Whether a key hides: F9, or the third Esc. A held Esc counts once."""
+        if key != "escape":
+            return key == "f9"
         at = self.tools.clock()
-        self._escapes = [*(then for then in self._escapes if at - then <= ESCAPES_WITHIN), at]
+        recent = [then for then in self._escapes if at - then <= ESCAPES_WITHIN]
+        held = bool(recent) and at - recent[-1] < BOUNCING["escape"]
+        self._escapes = [*(recent[:-1] if held else recent), at]
         return len(self._escapes) >= ESCAPES

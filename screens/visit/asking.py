@@ -7,10 +7,9 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from kiosk.entry import LINE_LIMIT
-from screens.visit.reading import Move
+from kiosk.entry import TEXT_LIMIT
 from screens.widgets.keys import BACK, HIDE, Key
-from screens.widgets.page import Page
+from screens.widgets.page import Move, Page
 from screens.widgets.plain import Plain
 from screens.widgets.writing import Writing
 from screens.words import _
@@ -26,9 +25,10 @@ class CommentScreen(Page[str]):
     ]
     KEYS = (Key("enter", _("Enter"), _("Send my comment")), BACK)
 
-    def __init__(self, ask: str) -> None:
+    def __init__(self, ask: str, writing_note: str) -> None:
         super().__init__(_("Your comment on this question"))
         self._ask = ask
+        self._writing_note = writing_note
 
     @property
     def writing(self) -> bool:
@@ -38,11 +38,12 @@ class CommentScreen(Page[str]):
     def body(self) -> Iterable[Widget]:
         """Yield the question, the field, and what becomes of it."""
         yield Plain(self._ask, classes="line strong")
-        yield Writing("", LINE_LIMIT)
+        yield Writing("", TEXT_LIMIT)
         yield Plain(
             _("The people who write the questions read this. It is kept apart from your answers."),
             classes="note",
         )
+        yield Plain(self._writing_note, classes="note")
 
     def on_mount(self) -> None:
         """Stand ready to write."""
@@ -119,7 +120,7 @@ class IdleScreen(Page[None]):
     def body(self) -> Iterable[Widget]:
         """Yield the question and the count."""
         yield Plain(_("Are you still here?"), classes="line strong")
-        yield Plain(_("Press any key to go on. Your answers are still here."), classes="line")
+        yield Plain(_("Press any key to continue. Nothing is lost."), classes="line")
         yield Plain(self._count(), classes="line", id="count")
 
     def on_mount(self) -> None:

@@ -13,10 +13,10 @@ from textual.widgets import Static
 
 from kiosk.entry import words_of
 from kiosk.visit import Visit
-from screens.visit.reading import Move
 from screens.widgets.keys import BACK, Key
-from screens.widgets.page import Page
+from screens.widgets.page import Move, Page
 from screens.widgets.plain import Plain
+from screens.widgets.typed import TypedNumber
 from screens.words import _
 
 
@@ -72,7 +72,7 @@ class CheckScreen(Page[Move | Change]):
         super().__init__(_("Check your answers"))
         self._visit = visit
         self._stand_at = stand_at
-        self._typed = ""
+        self._typed = TypedNumber(range(visit.total + 1))
 
     def body(self) -> Iterable[Widget]:
         """Yield the way to save, then every section with its answers."""
@@ -96,14 +96,10 @@ class CheckScreen(Page[Move | Change]):
     def on_key(self, event: events.Key) -> None:
         """Go to the row whose number is typed: one digit, or two where there is such a row."""
         if event.character is None or event.character not in "0123456789":
-            self._typed = ""
             return
-        for typed in (self._typed + event.character, event.character):
-            place = int(typed)
-            if place <= self._visit.total:
-                self._typed = typed
-                self.query(CheckRow)[place].focus()
-                return
+        number = self._typed.add(int(event.character), event.time)
+        if number is not None:
+            self.query(CheckRow)[number].focus()
 
     def on_check_row_taken(self, event: CheckRow.Taken) -> None:
         """Act on the row that was touched."""

@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from kiosk.handle import qr_modules
 from kiosk.save import Saved
-from screens.widgets.keys import Key, KeyBar
+from screens.widgets.keys import HIDE, Key, KeyBar
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 from screens.widgets.qr import QrCode
@@ -22,7 +22,8 @@ class CodeScreen(Page[None]):
 
     CSS_PATH = "code.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "on")]
-    KEYS = (Key("enter", _("Enter"), _("I have kept my code")), Key("f9", "F9", _("Hide")))
+    KEYS = (Key("enter", _("Enter"), _("I have kept my code")), HIDE)
+    EVERYWHERE = ()
 
     def __init__(self, saved: Saved, words: str) -> None:
         super().__init__()
@@ -44,7 +45,7 @@ class CodeScreen(Page[None]):
         first, second, third, fourth = self._saved.handle.groups
         yield Plain(_("Practice. Nothing is kept."), id="practice")
         yield Plain(self._words, classes="part")
-        yield Plain(_("Your name here"), classes="label")
+        yield Plain(_("Your answers are called"), classes="label")
         yield Plain(self._saved.name, classes="part strong")
         yield Plain(_("Your code"), classes="label")
         yield Plain(f"{first} {second}\n{third} {fourth}", classes="part strong", id="letters")

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from textual.app import App
 
-from kiosk.entry import LINE_LIMIT
+from kiosk.entry import Answer
 from kiosk.errors import SaveError
 from kiosk.pack.model import AnyQuestion, TextQuestion
 from kiosk.save import Saved, Saver, keep_comment
@@ -16,10 +16,11 @@ from screens.visit.asking import AskScreen, CommentScreen
 from screens.visit.check import Change, CheckScreen
 from screens.visit.code import CodeScreen
 from screens.visit.question import Go, QuestionScreen
-from screens.visit.reading import Move, OpeningScreen, ReadingScreen
+from screens.visit.reading import OpeningScreen, ReadingScreen
 from screens.visit.welcome import ClearedScreen, Start, WelcomeScreen
-from screens.widgets.busy import BusyScreen
+from screens.widgets.busy import busy
 from screens.widgets.keys import BACK, Key
+from screens.widgets.page import Move
 from screens.words import _
 
 
@@ -37,44 +38,42 @@ class Visiting:
         self._now = now
         self._began = False
         self._saved = False
+        self._unseen: Saved | None = None
+        """An entry whose code nobody has seen yet."""
+        self._opinions: list[Answer | None] = [None, None]
+        """How this was: the scale, the line."""
 
     async def run(self) -> Start:
         """Walk from Welcome to a cleared screen. Gives DESK back where staff asked for it at Welcome."""
-        while True:
-            if await self._welcome() is Start.DESK:
-                return Start.DESK
-            if await self._before_the_first_question():
-                break
-        self._began = True
         saved = None
         while saved is None:
-            await self._questions()
-            saved = await self._save()
+            if await self._welcome() is Start.DESK:
+                return Start.DESK
+            saved = await self._reflect()
         self._saved = True
         self._visit.clear()
         await self._hand_over(saved)
-        await self._feedback()
         await self._show(ClearedScreen(self._session.pack.closing.cleared))
         return Start.VISIT
 
-    async def comment(self) -> None:
-        """Take a comment on the question on the screen, and keep it apart from answers and handle."""
-        question = self._visit.question
-        text = await self._show(CommentScreen(question.ask))
-        if text:
-            await self._keep_comment(question=question.id, text=text)
+    def comment_screen(self) -> CommentScreen:
+        """Return the page that takes a comment on the question the visit stands at."""
+        return CommentScreen(self._visit.question.ask, self._session.pack.writing_note)
 
-    async def may_leave(self) -> bool:
-        """Ask whether to clear everything, where anything would be lost."""
+    async def keep_comment(self, text: str) -> None:
+        """Keep a comment on that question, apart from answers and handle."""
+        await self._keep_comment(question=self._visit.question.id, text=text)
+
+    def leave_screen(self) -> AskScreen | None:
+        """Return the page that asks whether to clear everything; None where nothing would be lost."""
         if self._saved or not self._began:
-            return True
-        asked = AskScreen(
+            return None
+        return AskScreen(
             _("Clear your answers and leave?"),
             (_("Your answers are not saved. They will be gone from this machine."),),
             on=_("Clear and leave"),
             back=_("Go back to my answers"),
         )
-        return await self._show(asked) is Move.ON
 
     async def _welcome(self) -> Start:
         session = self._session
@@ -82,63 +81,72 @@ class Visiting:
             WelcomeScreen(session.pack, session.settings.venue.name, has_desk=session.home.has_desk())
         )
 
-    async def _before_the_first_question(self) -> bool:
-        """Tell what is kept and how to be safe here. False where the person went back."""
-        pack, words = self._session.pack, self._session.settings.words()
-        privacy = ReadingScreen(
-            pack.privacy.title,
-            tuple(line.format_map(words) for line in pack.privacy.short),
-            more=tuple(line.format_map(words) for line in pack.privacy.more),
-        )
+    async def _reflect(self) -> Saved | None:
+        """Walk from what we keep to a saved entry. None where the person went back to Welcome."""
+        begun = False
+        while await self._before_the_first_question(from_behind=begun):
+            begun = self._began = True
+            while await self._questions():
+                saved = await self._save()
+                if saved is not None:
+                    return saved
+        return None
+
+    async def _before_the_first_question(self, *, from_behind: bool) -> bool:
+        """Tell what is kept, then how to be safe here. False where the person went back to Welcome."""
+        privacy = self._session.pack.privacy
         idle = self._session.settings.idle
         safety = (
-            _("F9 clears the screen at once. So does Esc, pressed three times. Nothing is saved then."),
-            _("F8 clears your answers and leaves. We ask you first."),
-            _(
-                "After {warn} seconds without a key we ask if you are here. Where you write it is {writing}."
-            ).format(warn=idle.warn, writing=idle.writing_warn),
+            _("F9 hides everything and clears your answers. So does Esc, pressed three times."),
+            _("F8 clears your answers and ends your visit. We ask you first."),
+            _("We ask if you are here after {warn} seconds without a key.").format(warn=idle.warn),
+            _("Where you write, we ask after {writing} seconds.").format(writing=idle.writing_warn),
             _("You do not have to answer any question. Press F2 when you are not sure."),
         )
         while True:
-            if await self._show(privacy) is Move.BACK:
-                return False
+            if not from_behind:
+                # Once there are answers, the way out is F8: nobody else must find them behind Welcome.
+                back = None if self._began else BACK
+                page = ReadingScreen(privacy.title, privacy.short, more=privacy.more, back=back)
+                if await self._show(page) is Move.BACK:
+                    return False
             if await self._show(ReadingScreen(_("Before you start"), safety)) is Move.ON:
                 return True
+            from_behind = False
 
-    async def _questions(self) -> None:
-        """Walk the sections until the person saves from the check page."""
+    async def _questions(self) -> bool:
+        """Walk the sections until the person saves. False where they went back from the first one."""
         visit = self._visit
-        opening = visit.opens_section if not visit.at_check else False
+        opening = not visit.at_check and visit.opens_section
         changed: str | None = None
         while True:
             if visit.at_check:
                 outcome = await self._show(CheckScreen(visit, changed))
+                if outcome is Move.ON:
+                    return True
                 if isinstance(outcome, Change):
                     changed = outcome.question
                     visit.change(outcome.question)
-                elif outcome is Move.BACK:
-                    visit.back()
                 else:
-                    return
-                opening = False
+                    visit.back()
             elif opening:
-                opening = await self._open_section()
+                if await self._open_section() is Move.BACK and not visit.back():
+                    return False
+                opening = False
             else:
                 opening = await self._ask()
 
-    async def _open_section(self) -> bool:
-        """Show a section's own page; tell whether the page that follows is one too."""
+    async def _open_section(self) -> Move:
+        """Show a section's own page."""
         visit, pack = self._visit, self._session.pack
         section = visit.section
-        page = OpeningScreen(
-            _("Part {number} of {total}").format(number=visit.section_number, total=len(pack.sections)),
-            (section.title, section.intro),
-            progress=(visit.number - 1, visit.total),
+        return await self._show(
+            OpeningScreen(
+                _("Part {number} of {total}").format(number=visit.section_number, total=len(pack.sections)),
+                (section.title, section.intro),
+                progress=(visit.number - 1, visit.total),
+            )
         )
-        if await self._show(page) is Move.BACK:
-            # Before the first question there is nothing to go back to: what we keep has been read.
-            return not visit.back()
-        return False
 
     async def _ask(self) -> bool:
         """Ask the question the visit stands at; tell whether a section's own page comes next."""
@@ -150,10 +158,13 @@ class Visiting:
             place=_("Question {number} of {total}").format(number=visit.number, total=visit.total),
             progress=(visit.number, visit.total),
             decks=pack.decks,
-            writing_note=pack.writing_note.format_map(self._session.settings.words()),
+            writing_note=pack.writing_note,
         )
         turn = await self._show(page)
-        visit.keep(turn.answer)
+        if turn.go is Go.SKIP:
+            visit.leave_open(turn.answer)
+        else:
+            visit.keep(turn.answer)
         if turn.go is not Go.BACK:
             visit.forward()
             return not visit.at_check and visit.opens_section
@@ -165,60 +176,81 @@ class Visiting:
     async def _save(self) -> Saved | None:
         """Save, and offer to try again as often as it fails. None where the person goes back instead."""
         while True:
-            await self._app.push_screen(BusyScreen(_("Saving your answers.")))
             try:
-                return await asyncio.to_thread(
-                    self._saver.save, self._session.pack, dict(self._visit.answers)
-                )
+                async with busy(self._app, _("Saving your answers.")):
+                    return await asyncio.to_thread(self._save_unseen, dict(self._visit.answers))
             except SaveError as error:
                 problem = str(error)
-            finally:
-                await self._app.pop_screen()
             asked = AskScreen(
                 _("Your answers are not saved yet"),
-                (problem, _("They are still here. Tell a member of staff, then try again.")),
+                (
+                    problem,
+                    _("Your answers are still here. You can try again as often as you like."),
+                ),
                 on=_("Try again"),
                 back=_("Back to my answers"),
             )
             if await self._show(asked) is Move.BACK:
                 return None
 
+    def _save_unseen(self, answers: dict[str, Answer]) -> Saved:
+        self._unseen = self._saver.save(self._session.pack, answers)
+        return self._unseen
+
+    def forget_unseen(self) -> None:
+        """Erase an entry that was saved while the person hid the screen: they were told nothing is saved."""
+        if self._unseen is not None:
+            self._session.vault.erase(self._unseen.id)
+            self._unseen = None
+
     async def _hand_over(self, saved: Saved) -> None:
-        """Show the code, and what happens next, as often as the person wants."""
-        closing, words = self._session.pack.closing, self._session.settings.words()
+        """Show the code, what happens next and how this was, there and back as often as the person wants."""
+        closing = self._session.pack.closing
+        self._unseen = None
         while True:
             await self._show(CodeScreen(saved, closing.saved))
-            after = ReadingScreen(
-                _("What happens next"),
-                tuple(line.format_map(words) for line in closing.keep),
-                back=Key(BACK.key, BACK.shown, _("See my code again")),
-            )
-            if await self._show(after) is Move.ON:
-                return
+            on = Move.ON
+            while on is Move.ON:
+                after = ReadingScreen(
+                    _("What happens next"),
+                    closing.keep,
+                    back=Key(BACK.key, BACK.shown, _("See my code again")),
+                )
+                on = await self._show(after)
+                if on is Move.ON and await self._feedback():
+                    return
 
-    async def _feedback(self) -> None:
-        """Ask how this was: one scale and one line, kept apart from the entry."""
+    async def _feedback(self) -> bool:
+        """Ask how this was: one scale and one line, kept apart from the entry. False where one goes back."""
         closing = self._session.pack.closing
         line = TextQuestion(id="feedback_line", ask=closing.feedback_line, summary=closing.feedback.summary)
-        answers: list[object] = []
         questions: tuple[AnyQuestion, ...] = (closing.feedback, line)
-        for number, question in enumerate(questions, 1):
+        apart = _("This is kept apart from your answers and your code.")
+        note = f"{apart} {self._session.pack.writing_note}"
+        at = 0
+        while at < len(questions):
             page = QuestionScreen(
-                question,
-                None,
+                questions[at],
+                self._opinions[at],
                 title=_("How was this?"),
-                place=_("{number} of 2").format(number=number),
-                progress=(number, 2),
+                place=_("{number} of 2").format(number=at + 1),
+                progress=(at + 1, 2),
                 decks={},
-                writing_note=_("This is kept apart from your answers and your code."),
+                writing_note=note,
                 commented=False,
             )
-            answers.append((await self._show(page)).answer)
-        rating, text = answers
+            turn = await self._show(page)
+            self._opinions[at] = None if turn.go is Go.SKIP else turn.answer
+            if turn.go is not Go.BACK:
+                at += 1
+            elif at == 0:
+                return False
+            else:
+                at -= 1
+        rating, text = self._opinions
         if rating is not None or text:
-            await self._keep_comment(
-                text=str(text or "")[:LINE_LIMIT], rating=rating if isinstance(rating, int) else None
-            )
+            await self._keep_comment(text=str(text or ""), rating=rating if isinstance(rating, int) else None)
+        return True
 
     async def _keep_comment(self, *, question: str = "", text: str = "", rating: int | None = None) -> None:
         session = self._session

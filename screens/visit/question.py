@@ -42,7 +42,7 @@ class Go(Enum):
 
 @dataclass(frozen=True)
 class Turn:
-    """What came of a question. What was answered is kept whichever way the person goes."""
+    """What came of a question, and what was answered, whichever way the person goes."""
 
     go: Go
     answer: Answer | None
@@ -72,10 +72,10 @@ class QuestionScreen(Page[Turn]):
     ) -> None:
         super().__init__(title, place, progress)
         self.question = question
-        self._box = _box_for(question, answer, decks)
+        self._box = _box_for(question, answer, decks, writing_note)
         self._writing_note = writing_note
         self.commented = commented
-        self.set_class(isinstance(question, CardsQuestion), "-cards")
+        self.set_class(isinstance(question, CardsQuestion | GoalQuestion), "-full")
 
     @property
     def writing(self) -> bool:
@@ -116,11 +116,17 @@ class QuestionScreen(Page[Turn]):
             self.dismiss(Turn(Go.BACK, self._box.answer()))
 
     def action_skip(self) -> None:
-        """Leave the question open."""
-        self.dismiss(Turn(Go.SKIP, None))
+        """Leave the question open; of cards, pass this handful over."""
+        if isinstance(self._box, CardsBox):
+            if not self._box.pass_over():
+                self.dismiss(Turn(Go.ON, self._box.answer()))
+        else:
+            self.dismiss(Turn(Go.SKIP, self._box.answer()))
 
 
-def _box_for(question: AnyQuestion, answer: Answer | None, decks: dict[str, Deck]) -> AnswerBox:
+def _box_for(
+    question: AnyQuestion, answer: Answer | None, decks: dict[str, Deck], writing_note: str
+) -> AnswerBox:
     """Return what takes the answer to a question of this kind, filled with what is answered so far."""
     match question:
         case ScaleQuestion():
@@ -128,7 +134,8 @@ def _box_for(question: AnyQuestion, answer: Answer | None, decks: dict[str, Deck
         case ChoiceQuestion():
             return ChoiceBox(question, cast("str | tuple[str, ...] | None", answer))
         case CardsQuestion():
-            return CardsBox(question, decks[question.deck], cast("Cards | None", answer) or Cards())
+            picked = cast("Cards | None", answer) or Cards()
+            return CardsBox(question, decks[question.deck], picked, writing_note)
         case TextQuestion():
             return TextBox(cast("str | None", answer) or "")
         case LinesQuestion():

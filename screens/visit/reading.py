@@ -1,23 +1,15 @@
 """Pages to read: what we keep, before you start, the opening of a section, what happens next, a notice."""
 
 from collections.abc import Iterable
-from enum import Enum
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from screens.widgets.keys import BACK, CONTINUE, Key
-from screens.widgets.page import Page
+from screens.widgets.page import Move, Page
 from screens.widgets.plain import Plain
 from screens.words import _
-
-
-class Move(Enum):
-    """Where a page leads."""
-
-    ON = "on"
-    BACK = "back"
 
 
 class ReadingScreen(Page[Move]):
@@ -78,6 +70,4 @@ class ReadingScreen(Page[Move]):
 
 
 class OpeningScreen(ReadingScreen):
-    """Opens a section: its title, large and alone, and what it is about."""
-
-    CSS_PATH = "reading.tcss"
+    """Opens a section: its title, alone, and what it is about."""

@@ -17,12 +17,13 @@ OWN_LINES = 5
 class CardsBox(AnswerBox):
     """The handfuls of a deck, one group each; Enter goes to the next handful, Esc to the one before."""
 
-    def __init__(self, question: CardsQuestion, deck: Deck, answer: Cards) -> None:
+    def __init__(self, question: CardsQuestion, deck: Deck, answer: Cards, writing_note: str) -> None:
         super().__init__()
         self._deck = deck
         self._groups = question.groups or tuple(deck.groups)
         self._own_words = question.own_words
         self._start = answer
+        self._writing_note = writing_note
         self._at = 0
 
     @property
@@ -48,6 +49,7 @@ class CardsBox(AnswerBox):
             with Vertical(classes="handful"):
                 yield Plain(_("In your own words: what else is strong about you?"), classes="label")
                 yield LinesBox(self._start.own, max(OWN_LINES, len(self._start.own)))
+                yield Plain(self._writing_note, classes="label")
 
     def on_mount(self) -> None:
         """Show the first handful."""
@@ -64,6 +66,10 @@ class CardsBox(AnswerBox):
         """Go to the next handful, or on within the own words."""
         if self.writing and self.query_one(LinesBox).forward():
             return True
+        return self._turn(1)
+
+    def pass_over(self) -> bool:
+        """Go to the next handful, whatever is picked in this one. False at the end."""
         return self._turn(1)
 
     def back(self) -> bool:

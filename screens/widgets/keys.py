@@ -26,7 +26,7 @@ CONTINUE = Key("enter", _("Enter"), _("Continue"))
 BACK = Key("escape", _("Esc"), _("Back"))
 COLOURS = Key("f4", "F4", _("Colours"))
 LEAVE = Key("f8", "F8", _("Clear and leave"))
-HIDE = Key("f9", "F9", _("Hide"))
+HIDE = Key("f9", "F9", _("Hide now"))
 
 
 class KeyHint(Widget):

@@ -1,9 +1,11 @@
 """What every screen is made of: the practice banner, a heading with its progress, a body, the keys."""
 
 from collections.abc import Iterable
+from enum import Enum
 from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
@@ -18,6 +20,13 @@ from screens.words import _
 
 TALL = 20
 """From so many rows on there is room for air between things."""
+
+
+class Move(Enum):
+    """Where a page leads."""
+
+    ON = "on"
+    BACK = "back"
 
 
 class Progress(Static):
@@ -60,6 +69,8 @@ class Page(Screen[ScreenResultType]):
         self._title = title
         self._place = place
         self._progress = progress
+        self.ready = False
+        """Whether it is laid out and takes keys: from its first resume to its answer."""
 
     @property
     def writing(self) -> bool:
@@ -67,9 +78,17 @@ class Page(Screen[ScreenResultType]):
         return False
 
     def on_screen_resume(self) -> None:
-        """Let the page be painted; until now the one before it was."""
+        """Let the page be painted, and take keys; until now the one before it was."""
+        self.ready = True
         if isinstance(self.app, PaintHold):
             self.app.release_paint()
+
+    def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
+        """Give an answer, once. A second key of a burst must not take the page below off as well."""
+        if not (self.ready and self.is_active):
+            return AwaitComplete()
+        self.ready = False
+        return super().dismiss(result)
 
     def action_scroll_body(self, rows: int) -> None:
         """Move the body where it is longer than the screen."""

@@ -12,6 +12,8 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
+from screens.widgets.typed import TypedNumber
+
 
 @dataclass(frozen=True)
 class Pick:
@@ -52,7 +54,7 @@ class PickRow(Static):
 
 
 class Picks(Widget, can_focus=True):
-    """A list of which one, or several, can be chosen. Choosing again takes it back.
+    """A list of which one, or several, can be chosen. Of several, choosing again takes back.
 
     Where one is to be chosen the arrow keys choose as they move, as in any row of radio buttons; where
     several can be, they move a pointer and Space chooses.
@@ -71,7 +73,9 @@ class Picks(Widget, can_focus=True):
         super().__init__()
         self._picks = picks
         self._several = several
-        self._typed = 0
+        # Where several are chosen, each digit stands for itself: no list of them has a tenth.
+        numbers = {pick.number for pick in picks if not several or pick.number < 10}
+        self._typed = TypedNumber(numbers)
         self.set_reactive(Picks.chosen, chosen)
         if not several:
             at = next((place for place, pick in enumerate(picks) if pick.id in chosen), -1)
@@ -100,18 +104,11 @@ class Picks(Widget, can_focus=True):
         if event.character is None or event.character not in "0123456789":
             return
         event.stop()
-        digit = int(event.character)
-        places = {pick.number: place for place, pick in enumerate(self._picks)}
-        # After a 1, a 0 makes it 10 where there is a 10.
-        longer = self._typed * 10 + digit if self._typed else digit
-        number = longer if longer in places else digit
-        if number not in places:
-            return
-        if number != digit and not self._several:
-            self.chosen = frozenset()
-        self._typed = digit
-        self.current = places[number]
-        self._choose(self._picks[places[number]])
+        number = self._typed.add(int(event.character), event.time)
+        for place, pick in enumerate(self._picks):
+            if pick.number == number:
+                self.current = place
+                self._choose(pick)
 
     def on_pick_row_touched(self, event: PickRow.Touched) -> None:
         """Choose by touch."""
@@ -133,8 +130,7 @@ class Picks(Widget, can_focus=True):
             self._choose(self._picks[self.current])
 
     def _choose(self, pick: Pick) -> None:
-        others = self.chosen - {pick.id} if self._several else frozenset[str]()
-        self.chosen = others if pick.id in self.chosen else others | {pick.id}
+        self.chosen = self.chosen ^ {pick.id} if self._several else frozenset({pick.id})
 
     def _draw(self) -> None:
         for place, row in enumerate(self.query(PickRow)):

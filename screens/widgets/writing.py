@@ -1,14 +1,33 @@
 """A field to write in: it wraps, it grows, and Enter never breaks a line in it."""
 
+from typing import ClassVar
+
 from textual import events
-from textual.actions import SkipAction
+from textual.binding import Binding, BindingType
 from textual.widgets import TextArea
+from textual.widgets.text_area import Selection
 
 from kiosk.text import clean
 
 
-class Writing(TextArea):
-    """A text field of one to many lines. What it gives back is clean text without outer space."""
+class Writing(TextArea, inherit_bindings=False):
+    """A text field of one to many lines. What it gives back is clean text without outer space.
+
+    Nothing in it can be selected: what is typed next would replace it.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "cursor_up", show=False),
+        Binding("down", "cursor_down", show=False),
+        Binding("left", "cursor_left", show=False),
+        Binding("right", "cursor_right", show=False),
+        Binding("ctrl+left", "cursor_word_left", show=False),
+        Binding("ctrl+right", "cursor_word_right", show=False),
+        Binding("home", "cursor_line_start", show=False),
+        Binding("end", "cursor_line_end", show=False),
+        Binding("backspace", "delete_left", show=False),
+        Binding("delete", "delete_right", show=False),
+    ]
 
     def __init__(self, text: str, limit: int, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's word
         super().__init__(
@@ -17,6 +36,10 @@ class Writing(TextArea):
         self._limit = limit
         self.cursor_blink = False
         self.move_cursor(self.document.end)
+
+    def validate_selection(self, selection: Selection) -> Selection:
+        """Keep the cursor, and nothing selected."""
+        return Selection.cursor(selection.end)
 
     @property
     def words(self) -> str:
@@ -47,14 +70,6 @@ class Writing(TextArea):
             self.screen.focus_previous(Writing)
         else:
             super().action_cursor_up(select)
-
-    def action_cursor_page_up(self) -> None:
-        """Leave it to the page: it moves what is around the field."""
-        raise SkipAction
-
-    def action_cursor_page_down(self) -> None:
-        """Leave it to the page: it moves what is around the field."""
-        raise SkipAction
 
     def _on_last_line(self) -> bool:
         at = self.wrapped_document.location_to_offset(self.cursor_location).y

@@ -61,3 +61,8 @@ def test_one_line_turns_breaks_into_spaces() -> None:
 
 def test_a_line_that_is_cut_at_a_space_does_not_end_in_it() -> None:
     assert one_line("a" * 9 + " bc", 10) == "a" * 9
+
+
+@pytest.mark.parametrize("control", ["\x1c", "\x1d", "\x1e", "\x1f"])
+def test_the_separators_among_the_controls_are_no_space(control: str) -> None:
+    assert clean(f"a{control}b") == "ab"

@@ -52,7 +52,7 @@ def saved(saver: Saver, small_pack: Pack) -> Saved:
 
 
 def page_file(home: Home, saved: Saved) -> Path:
-    [file] = home.vault.rglob(f"{saved.id}/*.age")
+    [file] = home.vault.rglob(f"{saved.id}.*.age")
     return file
 
 
@@ -111,7 +111,7 @@ def test_one_wrong_symbol_names_its_group(desk: Desk, saved: Saved, place: int) 
     assert desk.wrong_group(typed) == group
     word = ("first", "second", "third", "fourth")[group - 1]
     said = desk.explain(typed, refused(desk, typed))
-    assert said == f"Check the {word} group. It is different from the slip."
+    assert said == f"Check the {word} group. It is not right."
 
 
 def test_two_neighbours_that_were_swapped_name_their_group(

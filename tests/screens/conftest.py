@@ -1,0 +1,76 @@
+"""Kiosks that are set up, with cheap keys, a fixed day and a small pack or the shipped one."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from kiosk.desk import staff
+from kiosk.desk.setup import set_up
+from kiosk.entry import Page, open_page
+from kiosk.names import NameWords
+from kiosk.pack.load import load_pack
+from kiosk.pack.model import Pack
+from kiosk.session import Practice, Session
+from kiosk.settings import Home, content
+from kiosk.vault.vault import Vault
+from tests import packs
+from tests.conftest import FAST
+
+PASSPHRASE = "river copper lantern moss"
+STAFF = "Jo Smith"
+
+Kiosk = Callable[..., Session]
+
+
+@pytest.fixture(scope="session")
+def shipped() -> Pack:
+    """The pack that is shipped."""
+    return load_pack(content() / "packs" / "strengths.toml")
+
+
+@pytest.fixture
+def kiosk(tmp_path: Path, names: NameWords) -> Kiosk:
+    """Set a kiosk up: with the small pack, one member of staff and no practice, unless told otherwise."""
+    numbers = count(1)
+
+    def build(
+        pack: Pack | None = None,
+        *,
+        practice: bool = False,
+        venue: str = "Oak House",
+        more_staff: tuple[str, ...] = (),
+    ) -> Session:
+        home = Home(tmp_path / f"home-{next(numbers)}")
+        settings = set_up(
+            home, venue=venue, staff_name=STAFF, passphrase=PASSPHRASE, recovery_file=None, costs=FAST
+        )
+        identity = staff.unlock(home.staff, STAFF, PASSPHRASE)
+        for name in more_staff:
+            staff.add(home.staff, name, PASSPHRASE, identity, costs=FAST)
+        return Session(
+            home=home,
+            settings=settings,
+            pack=pack or packs.small(),
+            names=names,
+            vault=Vault(home.root, clock=_days(), name_of=names.name_of),
+            practice=Practice(STAFF, PASSPHRASE) if practice else None,
+        )
+
+    return build
+
+
+def _days() -> Callable[[], datetime]:
+    """Return a clock that is a day later whenever somebody looks at it."""
+    looks = count()
+    return lambda: datetime(2026, 3, 1, 10, 30, tzinfo=UTC) + timedelta(days=next(looks))
+
+
+def saved_pages(session: Session) -> list[Page]:
+    """Open all that was saved, with the venue's key."""
+    identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    return [
+        open_page(sealed, identity) for row in session.vault.rows() for sealed in session.vault.pages(row.id)
+    ]

@@ -1,0 +1,135 @@
+"""What is wrong with how a page looks, in words: an empty list where nothing is."""
+
+import asyncio
+
+from textual.widget import Widget
+from textual.widgets import Static
+
+from screens.widgets.keys import KeyHint
+from screens.widgets.page import Body
+from screens.widgets.picks import PickRow, Picks
+from screens.widgets.qr import QrCode
+from tests.screens.painted import Cell, contrast
+from tests.visitor import Person
+
+LONGEST_LINE = 70
+"""Cells (WCAG 2.2, 1.4.8, asks for no more than 80; easy reading for 60 to 70)."""
+TEXT_CONTRAST = 7.0
+"""WCAG 2.2, 1.4.6."""
+SHAPE_CONTRAST = 3.0
+"""WCAG 2.2, 1.4.11."""
+BANNER = "Practice. Nothing is kept."
+
+
+def problems(person: Person) -> list[str]:
+    """Return what is wrong with the page as it is painted."""
+    return [*cut_off(person), *hard_to_read(person), *wrong_banner(person)]
+
+
+def cut_off(person: Person) -> list[str]:
+    """Return the key hints and texts that are not wholly there to see, or not by scrolling the body."""
+    screen = person.page
+    wrong = []
+    for hint in screen.query(KeyHint):
+        text = str(hint.render())
+        if screen.find_widget(hint).visible_region.size != (len(text), 1):
+            wrong.append(f"the key hint {text!r} is cut off")
+    for text_widget in screen.query(Static):
+        if not text_widget.display or not text_widget.region:
+            continue
+        place = screen.find_widget(text_widget)
+        scrolls = any(isinstance(ancestor, Body) for ancestor in text_widget.ancestors)
+        if place.visible_region.width != place.region.width or (
+            not scrolls and place.visible_region != place.region
+        ):
+            wrong.append(f"{text_widget.render()!s:.40} is cut off")
+        size = text_widget.content_size
+        if text_widget.get_content_height(size, size, size.width) > size.height:
+            wrong.append(f"{text_widget.render()!s:.40} has less room than it needs")
+    return wrong
+
+
+def hard_to_read(person: Person) -> list[str]:
+    """Return lines that are too long, cells of too little contrast, and what blinks."""
+    codes = [code.region for code in person.page.query(QrCode)]
+    wrong = []
+    for y, row in enumerate(person.cells()):
+        line = "".join(cell.character for cell in row)
+        if (length := len(line.strip())) > LONGEST_LINE:
+            wrong.append(f"line {y} has {length} cells: {line.strip()}")
+        faint = {
+            cell
+            for x, cell in enumerate(row)
+            if not cell.is_blank
+            and not any(code.contains(x, y) for code in codes)
+            and cell.contrast < (SHAPE_CONTRAST if cell.is_drawing else TEXT_CONTRAST)
+        }
+        wrong += [f"{cell.contrast:.1f}:1 in line {y}: {cell}" for cell in faint]
+        wrong += [f"line {y} blinks: {line}"] if any(cell.blink for cell in row) else []
+    return wrong
+
+
+def wrong_banner(person: Person) -> list[str]:
+    """Return what is wrong with the practice banner: once on each page in practice, else never."""
+    wanted = 1 if person.app.session.practice else 0
+    # On the small code page the words stand beside the code, over two rows.
+    found = " ".join(person.screen_text().replace("▀", " ").split()).count(BANNER)
+    return [] if found == wanted else [f"the practice banner is there {found} times:\n{person.screen_text()}"]
+
+
+async def out_of_reach(person: Person) -> list[str]:
+    """Return the controls that cannot be brought into view, or are told from others by too little."""
+    wrong = []
+    controls = list(person.app.screen.focus_chain)
+    paintings: list[list[list[Cell]]] = []
+    for control in controls:
+        control.focus()
+        await person.settle()
+        paintings.append(person.cells())
+        if isinstance(control, Picks):
+            wrong += await _rows_out_of_reach(person, control)
+        elif not await _comes_into_view(person, control):
+            wrong.append(f"{control} is out of sight with the keys on it:\n{person.screen_text()}")
+    for place, painting in enumerate(paintings[1:]):
+        if not _differ(paintings[place], painting):
+            wrong.append(f"nobody can tell {controls[place]} from {controls[place + 1]}")
+    return wrong
+
+
+async def _rows_out_of_reach(person: Person, picks: Picks) -> list[str]:
+    if not picks.display or not picks.region:
+        return []
+    wrong = []
+    for place, row in enumerate(picks.query(PickRow)):
+        picks.current = place
+        await person.settle()
+        if not await _comes_into_view(person, row):
+            wrong.append(f"{row.pick.label!r} is out of sight:\n{person.screen_text()}")
+    return wrong
+
+
+async def _comes_into_view(person: Person, widget: Widget) -> bool:
+    """Whether a widget is brought into view within a second; Textual scrolls a few frames later."""
+    for _ in range(20):
+        if _is_in_view(person, widget):
+            return True
+        await asyncio.sleep(0.05)
+    return False
+
+
+def _is_in_view(person: Person, widget: Widget) -> bool:
+    """Whether a widget is wholly to be seen, or as much of it as the body can show."""
+    place = person.page.find_widget(widget)
+    room = person.page.query_one(Body).region.height
+    return place.visible_region.height >= min(place.region.height, room)
+
+
+def _differ(one: list[list[Cell]], other: list[list[Cell]]) -> bool:
+    """Whether two paintings differ by a symbol, or by 3:1 in the colours of a cell (WCAG 2.2, 2.4.13)."""
+    return any(
+        a.character != b.character
+        or contrast(a.ground, b.ground) >= SHAPE_CONTRAST
+        or (not a.is_blank and contrast(a.ink, b.ink) >= SHAPE_CONTRAST)
+        for row, other_row in zip(one, other, strict=True)
+        for a, b in zip(row, other_row, strict=True)
+    )

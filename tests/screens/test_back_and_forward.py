@@ -1,0 +1,239 @@
+"""Going back and forward, changing and skipping: what was answered stays answered."""
+
+import pytest
+
+from kiosk.entry import LINE_LIMIT, TEXT_LIMIT, Answer, Cards, Goal
+from screens.visit.check import Change, CheckScreen
+from screens.visit.question import QuestionScreen
+from screens.visit.reading import OpeningScreen
+from screens.widgets.writing import Writing
+from tests.screens.conftest import Kiosk
+from tests.visitor import visit
+
+ANSWERS: dict[str, Answer] = {
+    "mood": 2,
+    "where": "out",
+    "likes": ("tea", "milk"),
+    "cards": Cards(("kind", "friend"), ("I sing", "I wait")),
+    "day": "Sun\nand tea",
+    "people": ("Ann", "Bo"),
+    "goal": Goal("A garden", "Ask Ann", "Ann", "In May"),
+}
+"""An answer to every question of the small pack."""
+
+
+async def test_what_was_answered_is_there_after_going_back_and_forward(kiosk: Kiosk) -> None:
+    async with visit(kiosk()) as visitor:
+        await visitor.starts()
+        for question_id, answer in ANSWERS.items():
+            await visitor.walks_to(question_id)
+            await visitor.answers(answer)
+            # Going back keeps it too, and not going on alone.
+            await visitor.goes_back()
+            await visitor.walks_to(question_id)
+            await visitor.goes_on()
+        assert visitor.given == ANSWERS
+        assert isinstance(visitor.page, CheckScreen)
+        for question_id in reversed(ANSWERS):
+            while not isinstance(visitor.page, QuestionScreen) or visitor.question != question_id:
+                await visitor.goes_back()
+        await visitor.walks_to_check()
+        assert visitor.given == ANSWERS
+        shown = " ".join((await visitor.reads()).split())
+        for words in ("Good", "Outdoors", "Tea Milk", "I am a friend", "I wait", "and tea", "Bo", "In May"):
+            assert words in shown
+
+
+async def test_what_is_typed_stays_in_its_field_while_one_goes_back_and_forward(kiosk: Kiosk) -> None:
+    async with visit(kiosk()) as visitor:
+        await visitor.walks_to("goal")
+        await visitor.types("A garden")
+        await visitor.presses("enter")
+        await visitor.types("Ask")
+        await visitor.goes_back()
+        assert visitor.question == "people"
+        await visitor.goes_on()
+        assert [field.text for field in visitor.page.query(Writing)] == ["A garden", "Ask", "", ""]
+        # The cursor stands behind what was typed, ready to go on.
+        await visitor.presses("up")
+        await visitor.types(" Ann")
+        await visitor.walks_to_check()
+        assert visitor.given == {"goal": Goal("A garden", "Ask Ann")}
+
+
+async def test_a_change_comes_back_to_the_check_page_and_stands_on_its_row(kiosk: Kiosk) -> None:
+    async with visit(kiosk()) as visitor:
+        visitor.given.update(ANSWERS)
+        await visitor.starts()
+        await visitor.walks_to_check()
+        assert visitor.given == ANSWERS
+        for question_id, answer in ANSWERS.items():
+            await visitor.changes(question_id)
+            assert visitor.question == question_id
+            if isinstance(answer, Cards):
+                await visitor.goes_back()  # a handful that is passed over takes nothing back
+                continue
+            await visitor.skips()
+            assert visitor.stands_on() == Change(question_id)
+            assert visitor.sees("Not answered")
+            await visitor.changes(question_id)
+            await visitor.answers(answer)
+            await visitor.goes_back()
+            assert visitor.stands_on() == Change(question_id)
+            assert visitor.given == ANSWERS
+
+
+async def test_what_is_skipped_is_not_answered(kiosk: Kiosk) -> None:
+    async with visit(kiosk()) as visitor:
+        await visitor.starts()
+        await visitor.answers(2)
+        await visitor.skips()
+        await visitor.walks_to_check()
+        assert visitor.given == {}
+        assert (await visitor.reads()).count("Not answered") >= len(ANSWERS)
+
+
+async def test_what_was_there_before_a_skip_is_there_again_on_the_way_back(kiosk: Kiosk) -> None:
+    async with visit(kiosk()) as visitor:
+        await visitor.starts()
+        await visitor.answers(2)
+        await visitor.skips()
+        assert visitor.given == {}
+        await visitor.goes_back()
+        assert visitor.sees("(•) Good")
+
+
+async def test_passing_a_handful_over_keeps_what_is_picked_in_the_others(kiosk: Kiosk) -> None:
+    async with visit(kiosk()) as visitor:
+        await visitor.walks_to("cards")
+        await visitor.presses("1", "enter")
+        first = visitor.screen_text()
+        await visitor.presses("f2")
+        assert visitor.question == "cards"
+        assert visitor.screen_text() != first
+        while visitor.page.__class__.__name__ == "QuestionScreen" and visitor.question == "cards":
+            await visitor.presses("f2")
+        await visitor.walks_to_check()
+        answer = visitor.given["cards"]
+        assert isinstance(answer, Cards)
+        assert len(answer.picked) == 1
+
+
+async def test_a_number_chosen_again_stays_chosen(kiosk: Kiosk) -> None:
+    async with visit(kiosk()) as visitor:
+        await visitor.starts()
+        await visitor.presses("2")
+        assert visitor.sees("(•) Good", "( ) Bad")
+        await visitor.presses("1")
+        assert visitor.sees("( ) Good", "(•) Bad")
+        await visitor.presses("1", "7", "9", "0")
+        assert visitor.sees("( ) Good", "(•) Bad")
+        await visitor.presses("down")
+        assert visitor.sees("(•) Good")
+
+
+async def test_back_at_the_first_part_leads_to_what_was_said_before_it_and_no_further_than_that(
+    kiosk: Kiosk,
+) -> None:
+    async with visit(kiosk()) as visitor:
+        await visitor.presses("enter", "enter", "enter")
+        assert isinstance(visitor.page, OpeningScreen)
+        await visitor.presses("escape")
+        assert visitor.sees("Before you start")
+        await visitor.presses("escape")
+        assert visitor.sees("What we keep")
+        assert not visitor.sees("Back")  # behind Welcome somebody else could find the answers
+        await visitor.presses("escape", "enter", "enter")
+        assert visitor.sees("Part 1 of 2")
+        await visitor.walks_to("cards")
+        await visitor.presses("escape")
+        assert visitor.sees("Part 2 of 2", "Back")
+
+
+async def test_back_leads_from_what_we_keep_to_welcome_again(kiosk: Kiosk) -> None:
+    async with visit(kiosk()) as visitor:
+        await visitor.presses("enter", "enter", "escape")
+        assert visitor.sees("What we keep")
+        await visitor.presses("escape")
+        assert visitor.sees("Welcome", "It takes 1 to 2 minutes.")
+
+
+async def test_more_can_be_read_of_what_we_keep(kiosk: Kiosk) -> None:
+    async with visit(kiosk()) as visitor:
+        await visitor.presses("enter")
+        assert visitor.sees("90 days", "Tell me more")
+        assert not visitor.sees("privacy notice")
+        await visitor.presses("f6")
+        assert visitor.sees("privacy notice")
+        assert not visitor.sees("90 days")
+        await visitor.presses("f6")
+        assert visitor.sees("90 days")
+
+
+async def test_back_works_on_how_this_was_too(kiosk: Kiosk) -> None:
+    async with visit(kiosk()) as visitor:
+        await visitor.starts()
+        await visitor.walks_to_check()
+        await visitor.saves()
+        await visitor.presses("enter", "enter")
+        assert visitor.sees("How was this?", "1 of 2", "Back")
+        await visitor.presses("2", "enter")
+        await visitor.types("More pictures")
+        await visitor.presses("escape")
+        assert visitor.sees("1 of 2", "(•) Good")
+        await visitor.presses("escape")
+        assert visitor.sees("What happens next")
+        await visitor.presses("enter")
+        assert visitor.sees("1 of 2", "(•) Good")
+        await visitor.presses("enter")
+        assert visitor.sees("2 of 2", "More pictures")
+
+
+async def test_digits_in_a_text_are_text(kiosk: Kiosk) -> None:
+    async with visit(kiosk()) as visitor:
+        await visitor.walks_to("day")
+        await visitor.presses(*"2 cats, 10 dogs")
+        assert visitor.question == "day"
+        assert visitor.sees("2 cats, 10 dogs")
+        await visitor.goes_on()
+        await visitor.presses(*"1st")
+        await visitor.presses("enter", *"22")
+        assert visitor.question == "people"
+        await visitor.goes_back()
+        await visitor.walks_to_check()
+        assert visitor.given == {"day": "2 cats, 10 dogs", "people": ("1st", "22")}
+
+
+async def test_enter_never_breaks_a_line(kiosk: Kiosk) -> None:
+    async with visit(kiosk()) as visitor:
+        await visitor.walks_to("day")
+        await visitor.types("one")
+        await visitor.presses("left", "enter")
+        assert visitor.given == {"day": "one"}
+        assert visitor.question == "people"
+        # All at once, as somebody types who is faster than the screen.
+        await visitor.types("two\r")
+        await visitor.types("three")
+        assert [field.text for field in visitor.page.query(Writing)] == ["two", "three", ""]
+
+
+@pytest.mark.parametrize(
+    ("question_id", "limit"), [("day", TEXT_LIMIT), ("goal", TEXT_LIMIT), ("people", LINE_LIMIT)]
+)
+async def test_a_text_stops_at_its_limit_and_the_program_lives(
+    kiosk: Kiosk, question_id: str, limit: int
+) -> None:
+    async with visit(kiosk()) as visitor:
+        await visitor.walks_to(question_id)
+        field = visitor.page.query(Writing).first()
+        field.load_text("a bc " * 5_000)
+        await visitor.settle()
+        assert len(field.text) == limit
+        await visitor.types("more")
+        assert len(field.text) == limit
+        await visitor.presses("backspace", "backspace", "x")
+        assert len(field.text) == limit - 1
+        assert field.text.endswith("x")
+        await visitor.walks_to_check()
+        await visitor.saves()
+        assert visitor.sees("Saved.")

@@ -1,0 +1,347 @@
+"""The desk: unlock, find, read, mark as picked up, lock."""
+
+import re
+from dataclasses import dataclass
+
+import pytest
+from textual.widgets import Input
+
+from kiosk import handle
+from kiosk.entry import Answer, Goal
+from kiosk.handle import ALPHABET, Handle
+from kiosk.session import Session
+from kiosk.supervisor import ENDED, LEAVE
+from screens.desk.entries import EntriesScreen
+from screens.desk.reading import EntryScreen
+from screens.desk.unlock import UnlockScreen
+from screens.widgets.busy import BusyScreen
+from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
+from tests.visitor import LARGE, SMALL, StaffMember, desk, saver_of
+
+ANSWERS: dict[str, Answer] = {"mood": 2, "day": "Sun\nand tea", "goal": Goal("A garden", who="Ann")}
+
+
+@dataclass(frozen=True)
+class Left:
+    """What a customer left."""
+
+    handle: Handle
+    name: str
+
+    @property
+    def code(self) -> str:
+        """The code as the slip shows it."""
+        return str(self.handle)
+
+
+def leaves(session: Session, answers: dict[str, Answer] | None = None) -> Left:
+    """Save an entry, as a customer does."""
+    saved = saver_of(session).save(session.pack, ANSWERS if answers is None else answers)
+    return Left(saved.handle, saved.name)
+
+
+async def test_one_who_is_alone_unlocks_with_the_passphrase(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session)
+    async with desk(session) as member:
+        assert member.sees("Staff: unlock the desk", STAFF, "Your passphrase")
+        await member.types(PASSPHRASE)
+        assert member.sees("••••••")
+        assert not member.sees("river")
+        await member.presses("enter")
+        assert isinstance(member.page, EntriesScreen)
+        assert member.sees("Entries", "1 waiting of 1", left.name)
+
+
+async def test_where_there_are_several_one_chooses_a_name_first(kiosk: Kiosk) -> None:
+    async with desk(kiosk(more_staff=("Bo Hill", "Zoe Ash"))) as member:
+        assert member.sees("1 ( ) Bo Hill", f"2 ( ) {STAFF}", "3 ( ) Zoe Ash")
+        await member.presses("enter")
+        assert member.sees("Choose your name.")
+        await member.presses("3", "enter")
+        assert member.sees("(•) Zoe Ash")
+        await member.presses("enter")
+        assert member.sees("Enter your passphrase.")
+        await member.types("not the right one")
+        await member.presses("enter")
+        assert member.sees("This passphrase does not open the desk.", "(•) Zoe Ash")
+        # The name is kept, and what was typed is gone.
+        assert member.page.query_one(Input).value == ""
+        await member.types(PASSPHRASE)
+        await member.presses("enter")
+        assert member.sees("There are no entries yet.", "0 waiting of 0")
+
+
+async def test_by_the_mouse_one_unlocks_and_locks_too(kiosk: Kiosk) -> None:
+    async with desk(kiosk(more_staff=("Bo Hill",)), size=SMALL) as member:
+        await member.clicks("Bo Hill")
+        await member.clicks_on(member.page.query_one(Input))
+        await member.types(PASSPHRASE)
+        await member.clicks("Unlock")
+        assert isinstance(member.page, EntriesScreen)
+        await member.clicks("Lock the desk")
+        assert (member.gone, member.outcome) == (True, ENDED)
+
+
+async def test_practice_shows_its_passphrase_and_a_real_desk_does_not(kiosk: Kiosk) -> None:
+    async with desk(kiosk(practice=True)) as member:
+        assert member.sees(f"In practice the passphrase is: {PASSPHRASE}")
+        await member.unlocks(PASSPHRASE)
+        assert isinstance(member.page, EntriesScreen)
+    async with desk(kiosk()) as member:
+        assert not member.sees("passphrase is")
+        assert not member.sees(PASSPHRASE)
+
+
+async def test_the_list_is_newest_first_and_tells_no_more_than_name_day_and_state(kiosk: Kiosk) -> None:
+    session = kiosk()
+    names = [leaves(session).name for _ in range(3)]
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        lines = [line.strip() for line in member.screen_text().split("\n") if "waiting" in line][1:]
+        assert [next(name for name in names if name in line) for line in lines] == names[::-1]
+        assert all(re.search(r"\d{1,2} Mar 2026 +\d\d:\d\d +waiting$", line) for line in lines)
+        assert not member.sees("Sun")
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL])
+async def test_a_long_list_can_be_moved(kiosk: Kiosk, size: tuple[int, int]) -> None:
+    session = kiosk()
+    first, *_, last = [leaves(session, {}).name for _ in range(60)]
+    async with desk(session, size=size) as member:
+        await member.unlocks(PASSPHRASE)
+        assert member.sees(last)
+        assert not member.sees(first)
+        before = member.screen_text()
+        await member.clicks("More")
+        assert member.screen_text() != before
+        await member.presses("up")
+        assert member.screen_text() == before
+        await member.presses(*["pagedown"] * 6)
+        assert member.sees(first)
+
+
+def _slovenly(code: str) -> str:
+    return code.lower().replace(" ", "  ").replace("1", "l").replace("0", "o")
+
+
+@pytest.mark.parametrize("spelling", [str, str.lower, _slovenly, lambda code: code.replace(" ", "-")])
+async def test_an_entry_opens_by_its_code_however_it_is_typed(kiosk: Kiosk, spelling: type[str]) -> None:
+    session = kiosk()
+    left = leaves(session)
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.opens(spelling(left.code))
+        assert member.sees(left.name, "Not answered")
+        assert await member.finds("What is a good day?", "Sun and tea", "A garden")
+
+
+async def test_a_scanner_opens_one_entry_after_the_other(kiosk: Kiosk) -> None:
+    session = kiosk()
+    entries = [leaves(session, {"day": f"day {number}"}) for number in range(3)]
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        for number, left in enumerate(entries):
+            await member.scans(left.handle.symbols)
+            assert isinstance(member.page, EntryScreen)
+            assert member.sees(left.name)
+            assert await member.finds(f"day {number}")
+            await member.presses("escape")
+        # After a mistake the next scan takes the place of what is in the field.
+        await member.scans("K7QX 4MPD")
+        assert member.sees("16 characters")
+        await member.scans(entries[0].handle.symbols)
+        assert await member.finds("day 0")
+
+
+async def test_a_mistyped_code_names_its_group(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session)
+    symbols = left.handle.symbols
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        for place, word in ((1, "first"), (6, "second"), (10, "third"), (15, "fourth")):
+            wrong = ALPHABET[(ALPHABET.index(symbols[place]) + 1) % len(ALPHABET)]
+            await member.opens(symbols[:place] + wrong + symbols[place + 1 :])
+            assert member.sees(f"Check the {word} group.")
+            assert isinstance(member.page, EntriesScreen)
+            # What was typed is there, to be put right.
+            assert member.page.query_one(Input).value
+        assert not member.sees("nvalid")
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("", "Enter the code"),
+        ("K7QX 4MPD 9RTW", "this has 12"),
+        ("K7QX 4MPD 9RUW 2HNC", "Check the third group."),
+        ("[@click=app.exit()]", "Check the"),
+        ("\N{PILE OF POO}" * 16, "Check the"),
+    ],
+)
+async def test_what_is_no_code_is_told_in_plain_words(kiosk: Kiosk, typed: str, told: str) -> None:
+    async with desk(kiosk()) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.opens(typed)
+        assert isinstance(member.page, EntriesScreen)
+        assert member.sees(told)
+
+
+async def test_a_code_that_nothing_here_has_says_so(kiosk: Kiosk) -> None:
+    session = kiosk()
+    leaves(session)
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.opens(str(handle.draw()))
+        assert member.sees("There is no entry with that code on this machine.")
+
+
+async def test_an_entry_is_marked_as_picked_up_once(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session)
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.opens(left.code)
+        assert member.sees("waiting", "Mark as picked up")
+        await member.clicks("Mark as picked up")
+        assert member.sees("picked up", f"Picked up by {STAFF} on")
+        assert not member.sees("Mark as picked up")
+        before = member.screen_text()
+        await member.presses("f5", "f5")
+        assert member.screen_text() == before
+        await member.presses("escape")
+        assert member.sees("0 waiting of 1")
+        assert re.search(rf"{left.name}.*picked up", member.screen_text())
+    (row,) = session.vault.rows()
+    assert row.picked_up_by == STAFF
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.opens(left.code)
+        assert member.sees(f"Picked up by {STAFF} on")
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL])
+async def test_a_long_entry_can_be_read_to_its_end(kiosk: Kiosk, size: tuple[int, int]) -> None:
+    session = kiosk()
+    left = leaves(session, {"day": "word " * 400 + "the end of it"})
+    async with desk(session, size=size) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.opens(left.code)
+        top = member.screen_text()
+        assert not member.sees("the end of it")
+        await member.clicks("Down")
+        assert member.screen_text() != top
+        await member.presses("home")
+        assert member.screen_text() == top
+        shown = " ".join((await member.reads()).split())
+        assert "the end of it" in shown
+        await member.presses("end")
+        assert member.sees("What do you hope for? Not answered")
+
+
+async def test_esc_locks_and_f10_closes_the_kiosk(kiosk: Kiosk) -> None:
+    for key, code in (("escape", ENDED), ("f10", LEAVE)):
+        async with desk(kiosk()) as member:
+            await member.presses("f10")
+            assert isinstance(member.page, UnlockScreen)
+            await member.unlocks(PASSPHRASE)
+            await member.presses(key)
+            assert (member.gone, member.outcome) == (True, code)
+
+
+async def test_whoever_does_not_unlock_leaves_it_locked(kiosk: Kiosk) -> None:
+    async with desk(kiosk()) as member:
+        await member.presses("escape")
+        assert (member.gone, member.outcome) == (True, ENDED)
+
+
+@pytest.mark.parametrize("opened", [True, False])
+async def test_a_desk_that_nobody_touches_for_five_minutes_locks(kiosk: Kiosk, *, opened: bool) -> None:
+    session = kiosk()
+    left = leaves(session)
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        if opened:
+            await member.opens(left.code)
+        for _ in range(3):
+            await member.waits(298)
+            assert not member.gone
+            await member.presses("down")
+        await member.waits(300)
+        assert (member.gone, member.outcome) == (True, ENDED)
+
+
+async def test_while_it_opens_no_key_does_anything(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session)
+    async with desk(session) as member:
+        member.hold_work()
+        await member.unlocks(PASSPHRASE)
+        await member.presses("escape", "enter", "f10", "f5", "1")
+        assert isinstance(member.page, BusyScreen)
+        assert member.sees("Opening the desk.")
+        await member.let_work()
+        member.hold_work()
+        await member.opens(left.code)
+        await member.presses("escape", "enter", "f10", "f5", "1")
+        assert member.sees("Opening the entry.")
+        await member.let_work()
+        assert isinstance(member.page, EntryScreen)
+
+
+async def test_no_passphrase_and_no_key_is_ever_painted(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=("Bo Hill",))
+    left = leaves(session)
+    painted = []
+    async with desk(session) as member:
+        for step in (
+            member.presses("2"),
+            member.types("wrong horse"),
+            member.presses("enter"),
+            member.unlocks("wrong horse"),
+            member.unlocks(PASSPHRASE),
+            member.opens(left.code),
+            member.presses("f5"),
+            member.presses("escape"),
+        ):
+            await step
+            painted.append(member.screen_text())
+    everything = "\n".join(painted)
+    for secret in ("wrong horse", PASSPHRASE, "AGE-SECRET", session.settings.venue.key, left.handle.symbols):
+        assert secret not in everything
+
+
+async def test_what_is_lost_or_damaged_is_told_and_the_rest_opens(kiosk: Kiosk) -> None:
+    session = kiosk()
+    good, bad = leaves(session), leaves(session)
+    bad_id = handle_id(bad)
+    (page,) = (file for file in session.home.vault.rglob("*.age") if bad_id in str(file))
+    page.write_bytes(b"spoilt")
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.opens(bad.code)
+        assert isinstance(member.page, EntriesScreen)
+        assert member.page.query_one("#problem").render()
+        await member.opens(good.code)
+        assert await member.finds("Sun and tea")
+
+
+def handle_id(left: Left) -> str:
+    """Return the id of the entry a code leads to."""
+    from tests.visitor import derive
+
+    return derive(left.handle).id
+
+
+async def test_two_at_the_desk_do_not_hinder_one_another(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session)
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        later = leaves(session, {"day": "later"})
+        await member.opens(later.code)
+        assert await member.finds("later")
+        await member.presses("escape")
+        assert member.sees("2 waiting of 2", left.name, later.name)
+    assert isinstance(member, StaffMember)

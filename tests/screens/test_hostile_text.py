@@ -1,0 +1,193 @@
+"""Text that means harm, or means nothing: painted as it is, and nothing comes of it."""
+
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+from textual.widgets import Input, TextArea
+
+from kiosk import seal
+from kiosk.entry import Answer, Cards, Goal, page_of, page_to_bytes
+from kiosk.session import Session
+from screens.visit.check import CheckScreen
+from screens.visit.code import CodeScreen
+from screens.widgets.picks import Picks
+from tests.screens.conftest import PASSPHRASE, Kiosk, saved_pages
+from tests.visitor import LARGE, Person, StaffMember, Visitor, derive, desk, saver_of, visit
+
+HOSTILE = (
+    "\x1b]0;owned\x07\x1b[2J\x1b[31mred\x1b[0m",
+    "\x9b31mC1\x85\x90q\x9c",
+    "[@click=app.exit()]click me[/]",
+    "[@click=screen.dismiss()]click me[/]",
+    "[/nope] [bold red]not bold[/bold red] [link=file:///etc]link[/link]",
+    "\\[x\\] [[x]] [$leaf]x $ink {help} {0} %s",
+    "\u202eright to left\u202c \u2066isolate\u2069",
+    "half \ud800 a surrogate \udfff",
+    "zalgo a\u0301\u0323\u0334\u0335\u0336 z\u0335\u0335",
+    "\N{WOMAN}\u200d\N{WOMAN}\u200d\N{GIRL} \N{THUMBS UP SIGN}\U0001f3fd \u2764\ufe0f",
+    "tab\tand\x0bvertical\x0cfeed\x00nul\x7fdel\u2028line",
+    "wide \u4f60\u597d \uff21 thin\u200b\u2060\ufeff \u00ad",
+    "`reboot` $(reboot) ; rm -rf / & | > <script>",
+)
+SAFE = ("[@click=app.exit()]click me[/]", "[/nope] [bold red]not bold[/bold red]", "C1", "a surrogate")
+"""Parts that must come through as they are."""
+
+
+def _is_plain(person: Person) -> None:
+    """Look whether every cell holds what a terminal can only paint, in rows as wide as the screen."""
+    _cannot_act(person)
+    columns, rows = person.app.size
+    assert [len(row) for row in person.cells()] == [columns] * rows
+
+
+def _cannot_act(person: Person) -> None:
+    text = "".join(cell.character for row in person.cells() for cell in row)
+    assert text.isprintable(), repr(text)
+    for strip in person.app.screen._compositor.render_strips():
+        for segment in strip:
+            assert not segment.control
+            assert segment.style is None or (
+                segment.style.link is None and "@click" not in (segment.style.meta or {})
+            )
+
+
+@pytest.mark.parametrize("question_id", ["day", "people", "goal", "cards"])
+async def test_whatever_is_written_is_painted_as_plain_text(kiosk: Kiosk, question_id: str) -> None:
+    session = kiosk()
+    async with visit(session) as visitor:
+        await visitor.walks_to(question_id)
+        while visitor.page.query(Picks) and not visitor.page.writing:
+            await visitor.presses("enter")
+        fields = [field for field in visitor.page.query(TextArea) if field.region]
+        for start in range(0, len(HOSTILE), len(fields)):
+            for field, text in zip(fields, HOSTILE[start:], strict=False):
+                field.load_text(text)
+            await visitor.settle()
+            _cannot_act(visitor)
+            await visitor.clicks_on(fields[0])
+            assert visitor.question == question_id
+        for field in fields:
+            field.load_text("".join(HOSTILE))
+        await visitor.presses("end", "left", "backspace", "x")
+        _cannot_act(visitor)
+        await visitor.walks_to_check()
+        await _reads_plainly(visitor)
+        await visitor.presses("home", "enter")
+        assert isinstance(visitor.page, CodeScreen)
+        _is_plain(visitor)
+    (page,) = saved_pages(session)
+    words = "\n".join(word for answer in page.answers() for word in answer.words)
+    assert words.replace("\n", "").isprintable()
+    assert "[@click=app.exit()]click me[/]" in words
+
+
+async def _reads_plainly(person: Person) -> str:
+    """Return all the text of the page, and look at each screenful of it."""
+    return await person.reads(lambda: _is_plain(person))
+
+
+async def test_hostile_answers_are_plain_on_the_check_page(kiosk: Kiosk) -> None:
+    async with visit(kiosk()) as visitor:
+        visitor.given.update(_hostile_answers())
+        await visitor.starts()
+        await visitor.walks_to_check()
+        assert isinstance(visitor.page, CheckScreen)
+        seen = " ".join((await _reads_plainly(visitor)).split())
+        for part in SAFE:
+            assert part in seen
+
+
+async def test_typed_markup_and_marks_are_text(kiosk: Kiosk) -> None:
+    text = "[@click=app.exit()]a[/] [/nope] e\u0301 \N{THUMBS UP SIGN} \u202ex"
+    async with visit(kiosk()) as visitor:
+        await visitor.walks_to("day")
+        await visitor.types(text)
+        _is_plain(visitor)
+        await visitor.walks_to_check()
+        assert visitor.given == {"day": "[@click=app.exit()]a[/] [/nope] é \N{THUMBS UP SIGN} x"}
+        assert "[@click=app.exit()]a[/] [/nope] é" in await _reads_plainly(visitor)
+
+
+@pytest.mark.parametrize("text", ["[/nope] [@click=app.exit()]x[/]", "\N{WOMAN}\u200d\N{GIRL} \u4f60"])
+async def test_names_of_venue_and_staff_are_plain_too(kiosk: Kiosk, text: str) -> None:
+    session = kiosk(venue=text, more_staff=(text,))
+    async with visit(session) as visitor:
+        _is_plain(visitor)
+        await visitor.presses("enter", "f6")
+        _is_plain(visitor)
+    async with desk(session) as member:
+        _is_plain(member)
+        await member.presses("1", "2", "1", "enter")
+        await member.unlocks(PASSPHRASE)
+        _is_plain(member)
+
+
+async def test_what_other_programs_left_is_plain_at_the_desk(kiosk: Kiosk) -> None:
+    session = kiosk()
+    code = _left_by_another_program(session)
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        _is_plain(member)
+        await member.opens(code)
+        seen = " ".join((await _reads_plainly(member)).split())
+        for part in SAFE:
+            assert part in seen
+        await _clicks_all_over(member)
+        await member.presses("f5")
+        _is_plain(member)
+        assert not member.gone
+
+
+async def test_hostile_text_in_the_field_for_the_code_is_plain(kiosk: Kiosk) -> None:
+    async with desk(kiosk()) as member:
+        await member.unlocks(PASSPHRASE)
+        for text in HOSTILE:
+            member.page.query_one(Input).value = text
+            await member.settle()
+            _is_plain(member)
+            await member.presses("enter")
+            _is_plain(member)
+
+
+async def _clicks_all_over(member: StaffMember) -> None:
+    columns, rows = LARGE
+    for row in range(0, rows - 3, 4):
+        await member.clicks_at(columns // 4, row)
+        _is_plain(member)
+
+
+def _hostile_answers() -> dict[str, Answer]:
+    several = HOSTILE[:3]
+    return {
+        "day": "\n".join(HOSTILE),
+        "people": several,
+        "goal": Goal(*HOSTILE[:4]),
+        "cards": Cards((), HOSTILE),
+    }
+
+
+def _left_by_another_program(session: Session) -> str:
+    """Put an entry into the vault whose every text is hostile, and return its code."""
+    drawn = saver_of(session).draw()
+    keys = derive(drawn)
+    page = page_of(session.pack, {}, name=HOSTILE[2], made=datetime(2026, 3, 1, tzinfo=UTC))
+    answers = tuple(
+        msgspec.structs.replace(answer, ask=HOSTILE[4], summary=HOSTILE[0], words=_encodable())
+        for answer in page.sections[0].answers
+    )
+    section = msgspec.structs.replace(page.sections[0], title=_encodable()[1], answers=answers)
+    page = msgspec.structs.replace(page, sections=(section,), pack_title=HOSTILE[5], typed_in_by=HOSTILE[6])
+    sealed = seal.seal(page_to_bytes(page), (session.settings.venue.key,))
+    session.vault.save(keys.id, "[/nope]\x1b[2J [@click=app.exit()]x", sealed)
+    return str(drawn)
+
+
+def _encodable() -> tuple[str, ...]:
+    return tuple(text.encode("utf-8", "ignore").decode() for text in HOSTILE)
+
+
+def test_the_visitor_can_see_what_is_not_plain() -> None:
+    # The check itself: each of the strings holds something that must not reach a terminal as it is.
+    assert sum(not text.isprintable() for text in HOSTILE) >= 7
+    assert isinstance(Visitor, type)

@@ -1,0 +1,286 @@
+"""How every page looks: at both sizes, in every theme, whatever stands on it.
+
+The figures come from WCAG 2.2 (1.4.1, 1.4.6, 1.4.8, 1.4.11, 2.3.1, 2.4.11, 2.4.13) and EN 301 549, 5.1.4.
+"""
+
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+import zxingcpp
+
+from kiosk.entry import Cards, Goal
+from kiosk.pack.model import AnyQuestion, CardsQuestion, Pack
+from screens.themes import THEMES
+from screens.visit.question import QuestionScreen
+from screens.visit.welcome import WelcomeScreen
+from screens.widgets.keys import KeyHint
+from tests.screens import looks
+from tests.screens.conftest import PASSPHRASE, Kiosk
+from tests.screens.painted import contrast, pixels_of, text_of
+from tests.visitor import LARGE, SMALL, Person, desk, saver_of, visit
+
+LONG = "A sentence that goes on and on, as people write it who have much to say. " * 9
+SIZES = pytest.mark.parametrize("size", [LARGE, SMALL])
+
+
+@pytest.fixture(scope="session")
+def roomy(shipped: Pack) -> Pack:
+    """Return the shipped pack's roomiest question of each kind, in one section."""
+    kinds: dict[str, AnyQuestion] = {}
+    for _, question in shipped.questions():
+        kind = f"{type(question).__name__}{getattr(question, 'several', '')}"
+        kinds[kind] = max(question, kinds.get(kind, question), key=_room)
+    questions = [
+        msgspec.structs.replace(question, groups=_roomiest_groups(shipped, question))
+        if isinstance(question, CardsQuestion)
+        else question
+        for question in kinds.values()
+    ]
+    section = max(shipped.sections, key=lambda section: len(section.title + section.intro))
+    return msgspec.structs.replace(
+        shipped, sections=(msgspec.structs.replace(section, questions=tuple(questions)),)
+    )
+
+
+def _room(question: AnyQuestion) -> int:
+    """Return about how many rows a question takes at the small size."""
+    rows = len(getattr(question, "options", ())) + len(getattr(question, "points", ()))
+    return rows + getattr(question, "most", 0) + len(question.ask) // 52 + len(question.why) // 52
+
+
+def _roomiest_groups(pack: Pack, question: CardsQuestion) -> tuple[str, ...]:
+    deck = pack.decks[question.deck]
+    return tuple(sorted(deck.groups, key=lambda group: len(deck.in_group(group)))[-2:])
+
+
+async def _is_well(person: Person) -> None:
+    """Look at the page in every theme; leave it in the theme and with the focus it had."""
+    focused = person.app.focused
+    for theme in THEMES:
+        person.app.theme = theme.name
+        await person.settle()
+        assert looks.problems(person) == [], f"{theme.name}: {person.page}"
+        assert await looks.out_of_reach(person) == [], f"{theme.name}: {person.page}"
+    person.app.theme = THEMES[0].name
+    if focused:
+        focused.focus()
+    await person.settle()
+
+
+@SIZES
+@pytest.mark.parametrize("practice", [True, False])
+async def test_every_page_before_the_questions_looks_well(
+    kiosk: Kiosk, shipped: Pack, size: tuple[int, int], *, practice: bool
+) -> None:
+    async with visit(kiosk(shipped, practice=practice), size=size) as visitor:
+        await _is_well(visitor)
+        await visitor.presses("enter")
+        await _is_well(visitor)
+        await visitor.presses("f6")
+        await _is_well(visitor)
+        for _ in range(3):
+            await visitor.presses("enter")
+            await _is_well(visitor)
+        await visitor.presses("f8")
+        await _is_well(visitor)
+        await visitor.presses("escape", "f3")
+        await _is_well(visitor)
+        await visitor.waits(180)
+        await _is_well(visitor)
+
+
+@SIZES
+@pytest.mark.parametrize("answered", [True, False])
+async def test_every_kind_of_question_and_the_check_page_look_well(
+    kiosk: Kiosk, roomy: Pack, size: tuple[int, int], *, answered: bool
+) -> None:
+    async with visit(kiosk(roomy, practice=True), size=size) as visitor:
+        if answered:
+            visitor.given.update(_long_answers(roomy))
+        await visitor.starts()
+        while isinstance(visitor.page, QuestionScreen):
+            await _is_well(visitor)
+            handful = visitor.screen_text()
+            await visitor.presses("enter")
+            assert visitor.screen_text() != handful
+        await _is_well(visitor)
+
+
+@SIZES
+async def test_every_page_after_the_questions_looks_well(
+    kiosk: Kiosk, shipped: Pack, size: tuple[int, int]
+) -> None:
+    pack = msgspec.structs.replace(shipped, sections=shipped.sections[:1])
+    session = kiosk(pack, practice=True)
+    async with visit(session, size=size) as visitor:
+        await visitor.starts()
+        await visitor.walks_to_check()
+        visitor.hold_work()
+        await visitor.saves()
+        await _is_well(visitor)
+        await visitor.let_work()
+        for _ in range(5):
+            await _is_well(visitor)
+            await visitor.presses("enter")
+        assert visitor.gone
+
+
+@SIZES
+@pytest.mark.parametrize("practice", [True, False])
+async def test_every_page_of_the_desk_looks_well(
+    kiosk: Kiosk, roomy: Pack, size: tuple[int, int], *, practice: bool
+) -> None:
+    more = () if practice else tuple(f"Person {number} of the night staff" for number in range(2, 9))
+    session = kiosk(roomy, practice=practice, more_staff=more)
+    saver = saver_of(session)
+    code = [str(saver.save(roomy, _long_answers(roomy)).handle) for _ in range(30)][-1]
+    async with desk(session, size=size) as member:
+        await _is_well(member)
+        await member.presses("1", "enter", "enter")
+        await member.unlocks("wrong")
+        await _is_well(member)
+        member.hold_work()
+        await member.unlocks(PASSPHRASE)
+        await _is_well(member)
+        await member.let_work()
+        await _is_well(member)
+        await member.opens("K7QX 4MPD 9RTW")
+        assert member.sees("this has 12")
+        await _is_well(member)
+        await member.opens(code)
+        await _is_well(member)
+        await member.presses("f5")
+        await _is_well(member)
+
+
+@SIZES
+async def test_an_empty_desk_looks_well(kiosk: Kiosk, size: tuple[int, int]) -> None:
+    async with desk(kiosk(), size=size) as member:
+        await member.unlocks(PASSPHRASE)
+        assert member.sees("There are no entries yet.")
+        await _is_well(member)
+
+
+@SIZES
+@pytest.mark.parametrize("practice", [True, False])
+async def test_the_qr_code_on_the_screen_is_the_code_beside_it(
+    kiosk: Kiosk, size: tuple[int, int], *, practice: bool
+) -> None:
+    async with visit(kiosk(practice=practice), size=size) as visitor:
+        await visitor.starts()
+        await visitor.walks_to_check()
+        await visitor.saves()
+        for _ in THEMES:
+            (read,) = zxingcpp.read_barcodes(pixels_of(visitor.cells()), try_invert=False)
+            assert read.text == visitor.code.replace(" ", "")
+            first, second, third, fourth = visitor.code.split()
+            assert f"{first} {second}" in visitor.screen_text()
+            assert f"{third} {fourth}" in visitor.screen_text()
+            await visitor.presses("f4")
+
+
+async def test_one_key_shows_the_next_colours_and_the_next_person_starts_with_the_first(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with visit(session) as visitor:
+        seen = []
+        for _ in THEMES:
+            seen.append(visitor.cells()[0][0].ground)
+            await visitor.presses("f4")
+        assert len(set(seen)) == len(THEMES)
+        assert visitor.cells()[0][0].ground == seen[0]
+        await visitor.clicks("Colours")
+        assert visitor.cells()[0][0].ground == seen[1]
+    async with visit(session) as visitor:
+        assert visitor.cells()[0][0].ground == seen[0]
+
+
+@SIZES
+async def test_states_are_told_without_colour(kiosk: Kiosk, size: tuple[int, int]) -> None:
+    async with visit(kiosk(), size=size) as visitor:
+        await visitor.walks_to("likes")
+        texts = [visitor.screen_text()]
+        for key in ("down", "space", "down", "space"):
+            await visitor.presses(key)
+            texts.append(visitor.screen_text())
+        await visitor.walks_to_check()
+        for key in ("home", "down", "down", "down"):
+            await visitor.presses(key)
+            texts.append(visitor.screen_text())
+        assert len(set(texts)) == len(texts)
+
+
+async def test_a_page_that_is_resized_shows_what_it_showed(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), size=LARGE) as visitor:
+        await visitor.starts()
+        await visitor.presses("2")
+        before = visitor.screen_text()
+        for size in (SMALL, (1, 1), (200, 50), LARGE):
+            await visitor._pilot.resize_terminal(*size)
+            await visitor.settle()
+        assert visitor.screen_text() == before
+
+
+def test_the_themes_keep_their_promise() -> None:
+    # The formula, on the two examples that WCAG 2.2 and its tools are known by.
+    assert contrast((0, 0, 0), (255, 255, 255)) == 21
+    assert round(contrast((0x76, 0x76, 0x76), (255, 255, 255)), 2) == 4.54
+    for theme in THEMES:
+        colours = {name: _colour(value) for name, value in theme.variables.items()}
+        for ink, ground in (("ink", "ground"), ("quiet", "ground"), ("leaf", "ground"), ("ink", "field")):
+            assert contrast(colours[ink], colours[ground]) >= looks.TEXT_CONTRAST, (theme.name, ink)
+        assert contrast(colours["on-leaf"], colours["leaf"]) >= looks.TEXT_CONTRAST, theme.name
+
+
+async def test_what_the_checks_of_looks_would_miss_is_seen(kiosk: Kiosk) -> None:
+    async with visit(kiosk(practice=True)) as visitor:
+        assert isinstance(visitor.page, WelcomeScreen)
+        greeting = visitor.page.query_one("#greeting")
+        for rule, value, word in (
+            ("color", "#7a7a7a", ":1"),
+            ("height", 0, ""),
+            ("width", 3, ""),
+        ):
+            before = getattr(greeting.styles, rule)
+            setattr(greeting.styles, rule, value)
+            await visitor.settle()
+            assert not word or any(word in problem for problem in looks.problems(visitor)), rule
+            setattr(greeting.styles, rule, before)
+        greeting.styles.width, greeting.styles.height = 3, 1
+        await visitor.settle()
+        assert any("room" in problem for problem in looks.cut_off(visitor))
+        visitor.page.query(KeyHint).last().styles.width = 4
+        await visitor.settle()
+        assert any("cut off" in problem for problem in looks.cut_off(visitor))
+        visitor.page.query_one("#banner").display = False
+        await visitor.settle()
+        assert looks.wrong_banner(visitor)
+        assert text_of(visitor.cells()) == visitor.screen_text()
+
+
+def _colour(value: str) -> tuple[int, int, int]:
+    red, green, blue = (int(value[start : start + 2], 16) for start in (1, 3, 5))
+    return red, green, blue
+
+
+def _long_answers(pack: Pack) -> dict[str, object]:
+    return dict(_each_long_answer(pack))
+
+
+def _each_long_answer(pack: Pack) -> Iterator[tuple[str, object]]:
+    for _, question in pack.questions():
+        match type(question).__name__:
+            case "ScaleQuestion":
+                yield question.id, question.points[0].value
+            case "ChoiceQuestion":
+                ids = tuple(option.id for option in question.options)
+                yield question.id, ids if question.several else ids[0]
+            case "CardsQuestion":
+                cards = pack.decks[question.deck].cards
+                yield question.id, Cards(tuple(card.id for card in cards), (LONG[:200], "short"))
+            case "TextQuestion":
+                yield question.id, LONG
+            case "LinesQuestion":
+                yield question.id, (LONG[:200],) * question.most
+            case "GoalQuestion":
+                yield question.id, Goal(LONG, LONG[:90], "Ann", "x" * 150)
