@@ -61,6 +61,8 @@ class Supervised:
     def __init__(self, descriptor: int) -> None:
         self._control = socket.socket(fileno=descriptor)
         self._control.set_inheritable(False)
+        self.alone = False
+        """Whether the supervisor has gone while this process had the terminal."""
 
     def wait_for_go(self) -> Go | None:
         """Say ready and wait; when told to go, the terminal is standard input, output and error.
@@ -100,4 +102,5 @@ class Supervised:
                 pass
         except ConnectionResetError:
             pass
+        self.alone = True
         os.kill(os.getpid(), signal.SIGTERM)

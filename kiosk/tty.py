@@ -4,6 +4,7 @@ import os
 import termios
 import textwrap
 from collections.abc import Sequence
+from contextlib import suppress
 
 _CLEAN = (
     "\x18\x1b\\"  # end a sequence or a string that a killed process left open
@@ -24,6 +25,12 @@ _WIDEST = 60
 
 class TerminalGoneError(OSError):
     """The terminal was closed, so nobody is looking any more."""
+
+
+def wipe(target: int) -> None:
+    """Undo what a program left on a terminal, and leave nothing to be read, without a Tty to do it."""
+    with suppress(OSError):  # a terminal that is gone shows nothing
+        os.write(target, (_CLEAN + _EMPTY).encode())
 
 
 class Tty:

@@ -15,18 +15,17 @@ it knows, so writers that have not read what is there cannot undo one another.
 
 import re
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import msgspec
-from tinydb import where
-from tinydb.queries import QueryInstance
+from msgspec import UNSET, UnsetType
 
 from kiosk.errors import DamageError, NoEntryError
 from kiosk.vault.durable import DISK, TEMPORARY, Disk, sweep
-from kiosk.vault.lines import Document, Fill, Merge, Operation, Put
+from kiosk.vault.lines import Document, Fill, Header, Merge, Operation, Put, line_of
 from kiosk.vault.log import Damage
 from kiosk.vault.tables import LogStorage, LogTable
 
@@ -37,12 +36,14 @@ FIRST = "0001"
 TABLE = "entries"
 
 NO_ENTRY = "There is no entry with that code on this machine."
+UNREADABLE = "What the catalogue says of this entry cannot be read. Tell who looks after it."
 
 Source = Literal["kiosk", "paper"]
 State = Literal["waiting", "picked up"]
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True):
+# gc=False: none of what it holds can lead back to it, and there may be a million.
+class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What the catalogue says of one entry."""
 
     id: str
@@ -69,17 +70,30 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 _Time = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
-class _Stored(msgspec.Struct, frozen=True, kw_only=True):
+class _Kept(msgspec.Struct, frozen=True, gc=False):
+    """What tells a row from a tombstone, and from a later page's note whose first line was lost."""
+
+    saved: msgspec.Raw | UnsetType = UNSET
+    more: dict[str, msgspec.Raw] | UnsetType = UNSET
+    erased: msgspec.Raw | UnsetType = UNSET
+
+
+class _Stored(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A document as it is stored."""
 
-    v: Literal[1]
-    name: str
-    saved: _Time
+    v: Literal[1] | UnsetType = UNSET
+    name: str | UnsetType = UNSET
+    saved: _Time | UnsetType = UNSET
     source: Source = "kiosk"
     typed_in_by: str = ""
     more: dict[str, _Time] = {}
     picked_up_by: str = ""
     picked_up: _Time | None = None
+    erased: msgspec.Raw | UnsetType = UNSET
+
+
+_read_kept = msgspec.json.Decoder(_Kept).decode
+_read_stored = msgspec.json.Decoder(_Stored).decode
 
 
 class Catalogue:
@@ -139,65 +153,70 @@ class Catalogue:
 
     def rows(self) -> tuple[Row, ...]:
         """Return all rows, newest first; those that do not read as one are left to `unreadable`."""
-        return self._search(_LISTED)
+        return self._search(lambda _: True)
 
     def search(
         self, *, name: str = "", state: State | None = None, since: datetime | None = None
     ) -> tuple[Row, ...]:
         """Return the rows that fit, newest first: part of a name in any case, a state, saved since."""
-        query = _LISTED
-        if name:
-            query &= where("name").search(re.escape(name), re.IGNORECASE)
-        if state is not None:
-            picked_up = where("picked_up").exists()
-            query &= picked_up if state == "picked up" else ~picked_up
-        if since is not None:
-            query &= where("saved") >= to_text(since)
-        return self._search(query)
+        part = re.compile(re.escape(name), re.IGNORECASE).search
+
+        def fits(row: Row) -> bool:
+            return bool(
+                (since is None or row.saved >= since)
+                and (state is None or row.state == state)
+                and (not name or part(row.name))
+            )
+
+        return self._search(fits)
 
     def row(self, entry_id: str) -> Row:
         """Return one row. Raises NoEntryError where there is none, or only a tombstone."""
         with self._guard:
-            document = self._table.documents().get(entry_id)
-        if document is None or not _LISTED(document):
-            raise NoEntryError(NO_ENTRY)
-        row = _row(entry_id, document)
+            raw = self._raw().get(entry_id)
+        row = _row(entry_id, raw) if raw is not None else None
         if row is None:
-            raise DamageError(
-                "What the catalogue says of this entry cannot be read. Tell who looks after it."
-            )
+            raise NoEntryError(NO_ENTRY)
         return row
 
     def unreadable(self) -> tuple[str, ...]:
         """Return the ids of rows that do not read as one."""
+        found = []
         with self._guard:
-            documents = self._table.documents().items()
-            return tuple(id_ for id_, one in documents if _LISTED(one) and _row(id_, one) is None)
+            for id_, raw in self._raw().items():
+                try:
+                    _row(id_, raw)
+                except DamageError:
+                    found.append(id_)
+        return tuple(found)
 
     def lists(self, entry_id: str) -> bool:
         """Tell whether there is a row that is no tombstone."""
         with self._guard:
-            return _LISTED(self._table.documents().get(entry_id, {}))
+            raw = self._raw().get(entry_id)
+            return raw is not None and _is_listed(raw)
 
     def knows(self, entry_id: str) -> bool:
         """Tell whether there is a row, a tombstone, or a note of a later page."""
         with self._guard:
-            return entry_id in self._table.documents()
+            return entry_id in self._raw()
 
     def is_erased(self, entry_id: str) -> bool:
         """Tell whether the entry was erased here."""
         with self._guard:
-            return "erased" in self._table.documents().get(entry_id, {})
+            raw = self._raw().get(entry_id)
+            return raw is not None and _kept(raw).erased is not UNSET
 
     def page_numbers(self) -> dict[str, frozenset[str]]:
         """Return the page numbers that the rows know, by id; none for a row that lacks its first page."""
         with self._guard:
-            return {id_: _numbers(one) for id_, one in self._table.documents().items() if "erased" not in one}
+            kept = ((id_, _kept(raw)) for id_, raw in self._raw().items())
+            return {id_: _numbers(one) for id_, one in kept if one.erased is UNSET}
 
     def erased(self) -> frozenset[str]:
         """Return the ids of all entries that were erased here. They must not come back."""
         with self._guard:
-            return frozenset(id_ for id_, one in self._table.documents().items() if "erased" in one)
+            return frozenset(id_ for id_, raw in self._raw().items() if _kept(raw).erased is not UNSET)
 
     def pick_up(self, entry_id: str, staff: str, when: datetime) -> Row:
         """Mark an entry as picked up, flushed; the first marking stays. Raises NoEntryError."""
@@ -223,47 +242,100 @@ class Catalogue:
         """Read up, and cut off what a crash left at the end of the log."""
         self._log.commit(lambda _: ())
 
+    def compact_if_due(self) -> None:
+        """Write the log anew where most of it is of no use any more; others go on meanwhile."""
+        self._log.compact_if_due()
+
     def close(self) -> None:
         """Let go of the log; the next call opens it again."""
         with self._guard:
             self._table.clear_cache()
             self._log.close()
 
-    def _search(self, query: QueryInstance) -> tuple[Row, ...]:
+    @property
+    def lock_path(self) -> Path:
+        """The file that a commit locks."""
+        return self._log.path.with_name(self._log.path.name + ".lock")
+
+    def documents(self) -> dict[str, Document]:
+        """Return what is stored of each entry now, by id, oldest first, tombstones included."""
         with self._guard:
-            read = (_row(id_, one) for id_, one in self._table.documents().items() if query(one))
-            rows = [row for row in read if row is not None]
+            return dict(self._table.documents())
+
+    def take_in(self, documents: Mapping[str, Document]) -> None:
+        """Add what another catalogue knows, flushed. Erased in either is erased; else this one wins."""
+        gone = self.erased()
+        operations: list[Operation] = [
+            (Put if is_tombstone(document) else Fill)(TABLE, id_, document)
+            for id_, document in documents.items()
+            if id_ not in gone
+        ]
+        for start in range(0, len(operations), 1000):
+            self._log.append(operations[start : start + 1000], flush=True)
+
+    def _raw(self) -> Mapping[str, bytes]:
+        """Return the documents as JSON, by id. Hold the guard while you look."""
+        return self._table.documents().raw
+
+    def _search(self, fits: Callable[[Row], bool]) -> tuple[Row, ...]:
+        rows = []
+        with self._guard:
+            for id_, raw in self._raw().items():
+                try:
+                    row = _row(id_, raw)
+                except DamageError:
+                    continue
+                if row is not None and fits(row):
+                    rows.append(row)
         rows.reverse()  # of two saved in the same moment, the later line is the newer
-        return tuple(sorted(rows, key=lambda row: row.saved, reverse=True))
-
-
-_LISTED = where("saved").exists() & ~where("erased").exists()
-"""A row, and not a tombstone, nor a later page's note whose first line was lost."""
+        rows.sort(key=lambda row: row.saved, reverse=True)
+        return tuple(rows)
 
 
 _ONE_PAGE = frozenset((FIRST,))
 
 
-def _numbers(document: Mapping[str, Any]) -> frozenset[str]:
+def _numbers(kept: _Kept) -> frozenset[str]:
     """Return the page numbers that a living row knows."""
-    if "saved" not in document:
+    if kept.saved is UNSET:
         return frozenset()
-    return _ONE_PAGE.union(document["more"]) if "more" in document else _ONE_PAGE
+    return _ONE_PAGE if kept.more is UNSET else _ONE_PAGE.union(kept.more)
 
 
 def to_text(when: datetime) -> str:
     """Return an aware time as it is stored: `2026-03-01T09:30:00.000000Z`."""
     if when.tzinfo is None:
         raise ValueError("the vault's clock must give aware times")
-    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return when.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
-def _row(entry_id: str, document: Mapping[str, Any]) -> Row | None:
-    """Return a stored document as a row, or None where it does not read as one."""
+def _kept(raw: bytes) -> _Kept:
     try:
-        stored = msgspec.convert(document, _Stored)
+        return _read_kept(raw)
     except msgspec.ValidationError:
+        return _Kept(saved=msgspec.Raw(b"null"))  # so odd that it is for people to look at
+
+
+def _is_listed(raw: bytes) -> bool:
+    kept = _kept(raw)
+    return kept.saved is not UNSET and kept.erased is UNSET
+
+
+def _row(entry_id: str, raw: bytes) -> Row | None:
+    """Return a document as a row, or None for a tombstone and the like.
+
+    Raises DamageError where it is a row and does not read as one.
+    """
+    try:
+        stored = _read_stored(raw)
+    except msgspec.ValidationError as error:
+        if not _is_listed(raw):
+            return None
+        raise DamageError(UNREADABLE) from error
+    if stored.saved is UNSET or stored.erased is not UNSET:
         return None
+    if stored.name is UNSET or stored.v is UNSET:
+        raise DamageError(UNREADABLE)
     return Row(
         id=entry_id,
         name=stored.name,
@@ -271,7 +343,19 @@ def _row(entry_id: str, document: Mapping[str, Any]) -> Row | None:
         source=stored.source,
         typed_in_by=stored.typed_in_by,
         pages=1 + len(stored.more),
-        last_page=max(stored.more.values(), default=stored.saved),
+        last_page=max(stored.more.values()) if stored.more else stored.saved,
         picked_up_by=stored.picked_up_by,
         picked_up=stored.picked_up,
     )
+
+
+def is_tombstone(document: Document) -> bool:
+    """Tell whether a stored document says that its entry was erased."""
+    return "erased" in document
+
+
+def log_of(documents: Mapping[str, Document]) -> Iterator[bytes]:
+    """Yield the lines of a new log that holds these documents."""
+    yield line_of(Header())
+    for id_, document in documents.items():
+        yield line_of([Put(TABLE, id_, document)])

@@ -67,28 +67,23 @@ DISK = Disk()
 """The machine's own disk."""
 
 
-def create_once(
-    path: Path, data: bytes, *, make_folders: bool = True, flush_above: int = 0, disk: Disk = DISK
-) -> None:
+def create_once(path: Path, data: bytes, *, make_folders: bool = True, disk: Disk = DISK) -> None:
     """Create a file with these bytes; when this returns it survives a power cut.
 
-    Missing folders are made, and each folder that was given a new name inside is flushed; with
-    `make_folders=False` a missing folder is a FileNotFoundError. `flush_above` says how many folders above
-    the file's own are flushed even where nothing was made: another process may have made the one below a
-    moment ago and not have come to its own flush yet.
+    It costs two flushes, the file's and its folder's. Missing folders are made, and each folder that was
+    given a new name inside is flushed; with `make_folders=False` a missing folder is a FileNotFoundError.
 
     Raises FileExistsError where the name is taken, and then changes nothing.
     """
+    if not make_folders:
+        _create(path, data, disk)
+        return
     with ExitStack() as undo:
-        made = _make_missing(path.parent, undo, disk) if make_folders else []
-        temporary = _write_temporary(path.parent, data, undo, disk)
-        disk.link(temporary, path)
+        made = _make_missing(path.parent, undo, disk)
+        _create(path, data, disk)
         undo.callback(_try, disk.unlink, path)
-        _try(disk.unlink, temporary)  # a second name that stays does no harm, and is swept later
-        flush_folder(path.parent, disk=disk)
-        above = [path.parents[n + 1] for n in range(flush_above)]
-        for folder in dict.fromkeys([*above, *(folder.parent for folder in reversed(made))]):
-            flush_folder(folder, disk=disk)
+        for folder in reversed(made):
+            flush_folder(folder.parent, disk=disk)
         undo.pop_all()
 
 
@@ -98,10 +93,12 @@ def replace(path: Path, data: bytes, *, disk: Disk = DISK) -> None:
     Where only the last flush fails, the new bytes are already in place and may not outlive a power cut.
     """
     make_folders(path.parent, disk=disk)
-    with ExitStack() as undo:
-        temporary = _write_temporary(path.parent, data, undo, disk)
+    temporary = _write_temporary(path, data, disk)
+    try:
         disk.rename(temporary, path)
-        undo.pop_all()
+    except BaseException:
+        _try(disk.unlink, temporary)
+        raise
     flush_folder(path.parent, disk=disk)
 
 
@@ -132,15 +129,16 @@ def write_all(descriptor: int, data: bytes, offset: int, *, disk: Disk = DISK) -
 
 def free_bytes(path: Path, *, disk: Disk = DISK) -> int:
     """Return the room left on the disk that holds a path, or will hold it once it is made."""
-    path = path.absolute()
-    while not path.exists():
-        path = path.parent
-    return disk.free(path)
+    while True:
+        try:
+            return disk.free(path)
+        except FileNotFoundError:
+            path = path.absolute().parent
 
 
-def temporary_name(folder: Path) -> Path:
-    """Return a name in a folder that no other process has, marked as unfinished."""
-    return folder / (TEMPORARY + secrets.token_hex(8))
+def temporary_name(path: Path) -> Path:
+    """Return a name beside a path that no other process has, marked as unfinished, with the path's in it."""
+    return path.parent / f"{TEMPORARY}{path.name}.{secrets.token_hex(8)}"
 
 
 def sweep(paths: Iterable[Path], before: datetime, *, disk: Disk = DISK) -> int:
@@ -154,14 +152,30 @@ def sweep(paths: Iterable[Path], before: datetime, *, disk: Disk = DISK) -> int:
     return swept
 
 
-def _write_temporary(folder: Path, data: bytes, undo: ExitStack, disk: Disk) -> Path:
-    """Write and flush a file under a temporary name; `undo` then takes it away."""
-    path = temporary_name(folder)
+def _create(path: Path, data: bytes, disk: Disk) -> None:
+    """Create a file once in a folder that is there."""
+    temporary = _write_temporary(path, data, disk)
+    try:
+        disk.link(temporary, path)
+    finally:
+        _try(disk.unlink, temporary)  # a second name that stays does no harm, and is swept later
+    try:
+        flush_folder(path.parent, disk=disk)
+    except BaseException:
+        _try(disk.unlink, path)
+        raise
+
+
+def _write_temporary(target: Path, data: bytes, disk: Disk) -> Path:
+    """Write and flush a file under a temporary name beside its own; where that fails, take it away."""
+    path = temporary_name(target)
     descriptor = disk.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
-    undo.callback(_try, disk.unlink, path)
     try:
         write_all(descriptor, data, 0, disk=disk)
         disk.fsync(descriptor)
+    except BaseException:
+        _try(disk.unlink, path)
+        raise
     finally:
         os.close(descriptor)
     return path

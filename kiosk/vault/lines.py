@@ -3,24 +3,56 @@
 A log is a text file. Each line is the CRC-32 of what follows as eight hex digits, a space, JSON, and a
 newline. The first line is the header, `{"format": "strengths-kiosk-log", "version": 1}`; each further
 line is one commit, a list of operations that took effect together.
+
+In memory a document stays the JSON it is in the log, and is read when somebody asks for it: a million of
+them are then a million short runs of bytes, which neither take long to make nor bother the garbage
+collector.
 """
 
-import zlib
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Generic, TypeVar
+from zlib import crc32
 
 import msgspec
 
 from kiosk.errors import DamageError
 
 Document = dict[str, Any]
-Tables = dict[str, dict[str, Document]]
-"""Table name → document id → document."""
+_D = TypeVar("_D", covariant=True)
 
 FORMAT = "strengths-kiosk-log"
 VERSION = 1
 
 NEWER = "The catalogue was written by a newer version of the kiosk. Update this one."
+
+
+class Documents(Mapping[str, Document]):
+    """The documents of one table by id, oldest first. Each look gives a dictionary of the caller's own.
+
+    Raises DamageError for one that does not read as a document.
+    """
+
+    __slots__ = ("raw",)
+
+    def __init__(self) -> None:
+        self.raw: dict[str, bytes] = {}
+        """Each document as its JSON."""
+
+    def __getitem__(self, id_: str) -> Document:
+        return _document(self.raw[id_])
+
+    def __contains__(self, id_: object) -> bool:
+        return id_ in self.raw
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.raw)
+
+    def __len__(self) -> int:
+        return len(self.raw)
+
+
+Tables = dict[str, Documents]
+"""Table name → its documents."""
 
 
 class _Operation(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -29,28 +61,28 @@ class _Operation(msgspec.Struct, frozen=True, array_like=True, gc=False):
     table: str
 
 
-class Put(_Operation, frozen=True, tag="put"):
+class Put(_Operation, Generic[_D], frozen=True, tag="put"):
     """Set a whole document, whatever was there."""
 
     id: str
-    document: Document
+    document: _D
 
 
-class Merge(_Operation, frozen=True, tag="merge"):
+class Merge(_Operation, Generic[_D], frozen=True, tag="merge"):
     """Set the fields that are given and keep the others; a field that is a mapping is merged likewise.
 
     It needs no look at what is there, so it can be written without reading the log.
     """
 
     id: str
-    fields: Document
+    fields: _D
 
 
-class Fill(_Operation, frozen=True, tag="fill"):
+class Fill(_Operation, Generic[_D], frozen=True, tag="fill"):
     """Like `Merge`, and a field that is there already stays as it is."""
 
     id: str
-    fields: Document
+    fields: _D
 
 
 class Remove(_Operation, frozen=True, tag="remove"):
@@ -67,7 +99,11 @@ class Drop(_Operation, frozen=True, tag="drop"):
     """Take a whole table away."""
 
 
-Operation = Put | Merge | Fill | Remove | Clear | Drop
+Operation = Put[Document] | Merge[Document] | Fill[Document] | Remove | Clear | Drop
+"""As it is made."""
+Raw = msgspec.Raw
+Read = Put[Raw] | Merge[Raw] | Fill[Raw] | Remove | Clear | Drop
+"""As it is read: a document is not looked into."""
 
 
 class Header(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,26 +113,27 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     version: int = VERSION
 
 
-_read_commit = msgspec.json.Decoder(list[Operation]).decode
+_read_commit = msgspec.json.Decoder(list[Read]).decode
+_read_document = msgspec.json.Decoder(Document).decode
 _read_header = msgspec.json.Decoder(Header).decode
 
 
-def line_of(content: Sequence[Operation] | Header) -> bytes:
+def line_of(content: Sequence[Operation] | Sequence[Read] | Header) -> bytes:
     """Return the line for a commit or for the header, newline included.
 
     Raises TypeError or ValueError for a document that JSON cannot hold.
     """
     body = msgspec.json.encode(content)
-    return b"%08x %b\n" % (zlib.crc32(body), body)
+    return b"%08x %b\n" % (crc32(body), body)
 
 
-def commit_in(line: bytes) -> list[Operation] | None:
+def commit_in(line: bytes) -> list[Read] | None:
     """Return the operations of a line (without its newline), or None where the line is damaged.
 
     Raises DamageError for a whole line with operations unknown here: that is no damage to cut off.
     """
-    body = _body(line)
-    if body is None:
+    body = line[9:]  # as in `_body`, but a replay comes here for every line
+    if line[:9] != b"%08x " % crc32(body):
         return None
     try:
         return _read_commit(body)
@@ -104,41 +141,55 @@ def commit_in(line: bytes) -> list[Operation] | None:
         raise DamageError(NEWER) from error
 
 
-def header_in(line: bytes) -> Header | None:
-    """Return the header in a log's first line (without its newline), or None where it is none."""
-    body = _body(line)
-    if body is None:
-        return None
+def check_header(start: bytes) -> int:
+    """Return the length of the header that a log begins with, newline included.
+
+    Raises DamageError unless its first bytes are a header that is known here.
+    """
+    first, newline, _ = start.partition(b"\n")
+    body = _body(first)
     try:
-        header = _read_header(body)
+        header = _read_header(body or b"")
     except msgspec.MsgspecError:
-        return None
-    return header if header.format == FORMAT else None
+        header = Header(format="")
+    if header.format != FORMAT or not newline:
+        raise DamageError("The catalogue does not begin as one. Restore it from a backup.")
+    if header.version > VERSION:
+        raise DamageError(NEWER)
+    return len(first) + 1
 
 
-def is_whole(line: bytes) -> bool:
-    """Tell whether a line (without its newline) has the check sum of its content."""
-    return _body(line) is not None
+def good_part(block: bytes) -> tuple[int, int]:
+    """Return the length of a block of lines up to its last good one, and how many lines follow that."""
+    *whole, rest = block.split(b"\n")
+    dropped = 1 if rest else 0
+    while whole and _body(whole[-1]) is None:
+        whole.pop()
+        dropped += 1
+    return sum(len(line) + 1 for line in whole), dropped
 
 
-def apply(tables: Tables, operation: Operation) -> None:
-    """Carry out one operation on tables in memory."""
-    match operation:
-        case Put(table, id_, document):
-            tables.setdefault(table, {})[id_] = document
-        case Merge(table, id_, fields):
-            documents = tables.setdefault(table, {})
-            there = documents.get(id_)
-            documents[id_] = fields if there is None else _merged(there, fields)
-        case Fill(table, id_, fields):
-            documents = tables.setdefault(table, {})
-            documents[id_] = _merged(fields, documents.get(id_, {}))
-        case Remove(table, id_):
-            tables.get(table, {}).pop(id_, None)
-        case Clear(table):
-            tables[table] = {}
-        case Drop(table):
-            tables.pop(table, None)
+def apply(tables: Tables, operation: Read) -> None:
+    """Carry out one operation on tables in memory. Raises DamageError for a document that is none."""
+    # Not by `match`, and the usual first: a replay comes here for every line.
+    documents = tables.get(operation.table)
+    if documents is None:
+        documents = tables[operation.table] = Documents()
+    raw = documents.raw
+    if isinstance(operation, Merge):
+        there = raw.get(operation.id)
+        raw[operation.id] = bytes(operation.fields) if there is None else _merged(there, operation.fields)
+    elif isinstance(operation, Put):
+        raw[operation.id] = bytes(operation.document)
+    elif isinstance(operation, Fill):
+        there = raw.get(operation.id)
+        raw[operation.id] = bytes(operation.fields) if there is None else _merged(operation.fields, there)
+    elif isinstance(operation, Remove):
+        raw.pop(operation.id, None)
+    elif isinstance(operation, Clear):
+        tables[operation.table] = Documents()
+    else:
+        del tables[operation.table]
 
 
 def changes(name: str, before: Mapping[str, Document], after: Mapping[str, Document]) -> list[Operation]:
@@ -158,17 +209,25 @@ def differ(one: Document, other: Document) -> bool:
 
 def _body(line: bytes) -> bytes | None:
     body = line[9:]
-    return body if line[:9] == b"%08x " % zlib.crc32(body) else None
+    return body if line[:9] == b"%08x " % crc32(body) else None
 
 
-def _merged(under: Document, over: Document) -> Document:
-    """Return a new document with the fields of both; `over` wins, mappings are merged field by field.
+def _document(raw: bytes | Raw) -> Document:
+    try:
+        return _read_document(raw)
+    except msgspec.MsgspecError as error:
+        raise DamageError(NEWER) from error
 
-    Neither is changed: a reader may still hold them.
-    """
+
+def _merged(under: bytes | Raw, over: bytes | Raw) -> bytes:
+    """Return the JSON of a document with the fields of both; `over` wins, mappings are merged likewise."""
+    return msgspec.json.encode(_united(_document(under), _document(over)))
+
+
+def _united(under: Document, over: Document) -> Document:
     result = {**under, **over}
     for field, value in over.items():
         lower = under.get(field)
         if isinstance(value, dict) and isinstance(lower, dict):
-            result[field] = _merged(lower, value)
+            result[field] = _united(lower, value)
     return result

@@ -5,6 +5,8 @@ What the lines hold is in `kiosk.vault.lines`; the TinyDB storage and table over
 
 - A commit takes `flock` on a lock file beside the log, reads what others appended since, appends one line,
   flushes it where asked, and lets go. Nobody is refused; a reader waits for the moment a commit takes.
+- What is far behind is read without the lock: up to the last good line there is when nobody writes, a file
+  never changes again. So nobody waits while somebody else reads a long log.
 - A tail that is torn (no newline, or a wrong check sum in the last lines) is what a crash leaves. The next
   writer cuts it off, and `damage` says how much it was.
 - A damaged line with good lines after it is no crash but a fault of the medium. The good lines count, the
@@ -13,7 +15,8 @@ What the lines hold is in `kiosk.vault.lines`; the TinyDB storage and table over
 - A write that fails is taken back by cutting the file to where it ended. After a flush that failed nobody
   knows what the medium holds, so the log refuses everything until it is opened again.
 - When dead operations outweigh live documents the log is written anew and put in place by a rename. Other
-  processes notice the new file by its inode and read it from the start.
+  processes notice the new file by its inode and read it from the start. A commit does that where it is done
+  in a moment; a long log waits for `compact_if_due`, called by somebody nobody waits for.
 
 Every method lets `OSError` through; a file that is no log of this kind is a `DamageError`.
 """
@@ -30,15 +33,19 @@ import msgspec
 
 from kiosk.errors import DamageError
 from kiosk.vault import durable, lines
+from kiosk.vault.compaction import NewFile, Snapshot
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.lines import Operation, Tables
+from kiosk.vault.memory import Memory
 
-CHUNK = 1 << 20
-"""How many bytes are read or written at a time."""
+NEAR = 1 << 16
+"""How many bytes are read under the lock at most, a millisecond's worth, unless they are a damaged tail."""
 TAIL = 4096
 """How many bytes a blind append looks back at first: many times a usual line."""
 DEAD_BEFORE_COMPACTION = 1000
 """A log is not written anew for fewer dead operations than this."""
+COMPACTED_BY_A_COMMIT = 20_000
+"""Up to so many operations a log is written anew within the commit that made it due: some 50 ms."""
 
 
 class Damage(msgspec.Struct, frozen=True):
@@ -69,25 +76,24 @@ class Log:
         self.compaction_error: OSError | None = None
         """Why the log could not be written anew. It goes on as it is, and longer than it need be."""
         self._disk = disk
+        self._lock_path = path.with_name(path.name + ".lock")
         self._guard = threading.RLock()
         self._broken: OSError | None = None
         self._committing = False
         self._descriptor = -1
         self._file = (0, 0)  # device and inode
+        self._header = 0  # its length in bytes
         self._folder_flushed = False
-        self._tables: Tables = {}
-        self._offset = 0  # up to here the file is in memory; 0: not even its header
-        self._count = 0  # operations up to there
-        self._damaged: list[bytes] = []  # damaged lines up to there, with their newlines
-        self._tail_lines = 0  # of what follows, if it is torn
+        self._memory = Memory(0)
+        self._end = -1  # of the last line, where this opener wrote it
 
     def tables(self) -> Tables:
         """Return the tables as they are now on disk, what others appended included. Do not change them."""
         with self._guard:
             if not self._committing:  # TinyDB reads inside its updates, when the lock is held already
-                with self._locked(shared=True):
-                    self._catch_up()
-            return self._tables
+                with self._up_to_date(shared=True):
+                    pass
+            return self._memory.tables
 
     def append(self, operations: Sequence[Operation], *, flush: bool) -> None:
         """Append a commit without reading what the log holds: as fast with a million rows as with none.
@@ -106,52 +112,62 @@ class Log:
         change the tables itself, and may read them again but not commit. No operations: nothing is written.
         """
         with self._guard:
-            with self._locked():
-                self._catch_up()
+            with self._up_to_date():
                 self._cut_tail()
                 self._committing = True
                 try:
-                    operations = work(self._tables)
+                    operations = work(self._memory.tables)
                 finally:
                     self._committing = False
                 if operations:
-                    self._write(lines.line_of(operations), self._offset, flush)
+                    self._write(lines.line_of(operations), self._memory.offset, flush)
                     self._catch_up()  # through the bytes, so that memory is what a replay will give
-            if self._count - self._live() > max(self._live(), DEAD_BEFORE_COMPACTION):
-                self._compact_if_possible()
+            soon = self._memory.count <= COMPACTED_BY_A_COMMIT
+        if soon:
+            self.compact_if_due()
+
+    def compact_if_due(self) -> None:
+        """Write the log anew where dead operations outweigh live ones; a failure is noted, not raised."""
+        with self._guard:
+            live = self._memory.live()
+            due = self._memory.count - live > max(live, DEAD_BEFORE_COMPACTION)
+        if due and self.compaction_error is None:
+            try:
+                self.compact()
+            except OSError as error:
+                self.compaction_error = error
 
     def compact(self) -> None:
         """Write the log anew without its dead operations, and put it in place by a rename.
 
-        Others can commit while the new file is written; they wait only while what they added is copied.
+        Others can commit while the new file is written, other threads of this process too; they wait only
+        while the last few of what they added is copied.
         """
-        with self._guard, ExitStack() as undo:
-            with self._locked():
-                self._catch_up()
+        with self._guard:
+            with self._up_to_date():
                 self._cut_tail()
-            start, file = self._offset, self._file
-            temporary = durable.temporary_name(self.path.parent)
-            descriptor = self._disk.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL)
-            undo.callback(_discard, self._disk, descriptor, temporary)
-            end, count = self._write_snapshot(descriptor)
-            self._disk.fsync(descriptor)
-            with self._locked():
-                self._catch_up()
-                self._cut_tail()
-                if self._file != file:
-                    return  # somebody else was quicker
-                added = self._read(start, self._offset)
-                durable.write_all(descriptor, added, end, disk=self._disk)
-                self._disk.fsync(descriptor)
-                self._disk.rename(temporary, self.path)
-                undo.pop_all()
-                # Each line after the snapshot was counted as it was read; the rest of the count is new.
-                self._use(descriptor)
-                self._offset = end + len(added)
-                self._count = count + sum(len(lines.commit_in(one) or ()) for one in added.splitlines())
-                with self._poisoned_by_failure():
-                    durable.flush_folder(self.path.parent, disk=self._disk)
-                self._folder_flushed = True
+                old, start, count = self._file, self._memory.offset, self._memory.count
+            snapshot = Snapshot(self._memory.tables, self._memory.damaged)
+        with ExitStack() as undo:
+            new = NewFile(self.path, self._disk)
+            undo.callback(new.discard)
+            for block in snapshot.blocks():
+                new.add(block)
+            with self._guard:
+                with self._up_to_date():  # and let go again: the most of what was added is copied without it
+                    middle = self._memory.offset
+                if self._file == old:
+                    new.add(self._read(start, middle))
+                with self._up_to_date():
+                    self._cut_tail()
+                    if self._file != old:
+                        return  # somebody else was quicker
+                    new.add(self._read(middle, self._memory.offset))
+                    self._disk.rename(new.path, self.path)
+                    undo.pop_all()
+                    self._use(new.descriptor)
+                    self._memory.moved(new.size, snapshot.count + self._memory.count - count)
+                    self._flush_folder()
 
     def close(self) -> None:
         """Let go of the file and the rows. The next call opens it again, and a poisoned log is well again."""
@@ -161,9 +177,22 @@ class Log:
             self._descriptor = -1
             self._broken = None
             self.compaction_error = None
-            self._forget()
+            self._forget(0)
 
     # The lock and the file ---------------------------------------------------------------------------
+
+    @contextmanager
+    def _up_to_date(self, *, shared: bool = False) -> Iterator[None]:
+        """Hold the lock, with all that the file holds in memory."""
+        while True:
+            with self._locked(shared=shared):
+                self._attach()
+                end = self._far_end()
+                if end is None:
+                    self._catch_up()
+                    yield
+                    return
+            self._read_to(end)
 
     @contextmanager
     def _locked(self, *, shared: bool = False) -> Iterator[None]:
@@ -185,15 +214,16 @@ class Log:
 
     def _open_lock(self) -> int | None:
         """Open the lock file; None where there is none and this opener must not make one."""
-        path = self.path.with_name(self.path.name + ".lock")
         if self.read_only:
             try:
-                return self._disk.open(path, os.O_RDONLY)
+                return self._disk.open(self._lock_path, os.O_RDONLY)
             except FileNotFoundError:
                 return None
-        if not path.parent.exists():
-            durable.make_folders(path.parent, disk=self._disk)
-        return self._disk.open(path, os.O_RDWR | os.O_CREAT)
+        try:
+            return self._disk.open(self._lock_path, os.O_RDWR | os.O_CREAT)
+        except FileNotFoundError:
+            durable.make_folders(self.path.parent, disk=self._disk)
+            return self._disk.open(self._lock_path, os.O_RDWR | os.O_CREAT)
 
     def _attach(self) -> None:
         """Have the file open that has the log's name now; make it where it is missing."""
@@ -203,17 +233,19 @@ class Log:
             if self.read_only:
                 raise
             durable.create_once(self.path, lines.line_of(lines.Header()), disk=self._disk)
+            # Whoever made the folder may not have come to flushing its name.
+            durable.flush_folder(self.path.parent.parent, disk=self._disk)
             there = self.path.stat()
         if self._descriptor >= 0 and self._file == (there.st_dev, there.st_ino):
             return
         descriptor = self._disk.open(self.path, os.O_RDONLY if self.read_only else os.O_RDWR)
         try:
-            _check_header(os.pread(descriptor, TAIL, 0))
+            header = lines.check_header(os.pread(descriptor, TAIL, 0))
         except DamageError:
             os.close(descriptor)
             raise
         self._use(descriptor)
-        self._forget()
+        self._forget(header)
 
     def _use(self, descriptor: int) -> None:
         """Take a file for the log. The old one was open until now, so the two differ in their inodes."""
@@ -223,95 +255,85 @@ class Log:
         self._descriptor = descriptor
         self._file = (there.st_dev, there.st_ino)
         self._folder_flushed = False
+        self._end = -1
 
     # Reading -----------------------------------------------------------------------------------------
 
-    def _forget(self) -> None:
-        """Start from an empty memory."""
-        self._tables, self._offset, self._count = {}, 0, 0
-        self._damaged, self._tail_lines = [], 0
+    def _forget(self, header: int) -> None:
+        """Start from an empty memory, after a header of so many bytes."""
+        self._memory = Memory(header)
+        self._header = header
         self.generation += 1
+
+    def _far_end(self) -> int | None:
+        """Return up to where to read without the lock; None where it is near enough to read under it."""
+        size = os.fstat(self._descriptor).st_size
+        if size < self._memory.offset:
+            self._forget(self._header)  # the file was cut below what was read: it is another one now
+        if size - self._memory.offset <= NEAR:
+            return None
+        end, _ = self._good_end(size)
+        return end if end > self._memory.offset else None
 
     def _catch_up(self) -> None:
         """Apply the good lines that memory does not have yet."""
-        self._attach()
-        if os.fstat(self._descriptor).st_size < self._offset:
-            self._forget()  # the file was cut below what was read: it is another one now
-        before = self._offset
-        pending: list[bytes] = []
-        for line, end in self._lines_from(self._offset):
-            if self._offset == 0:
-                self._offset = end  # the header, checked at open
-                continue
-            operations = lines.commit_in(line[:-1]) if line.endswith(b"\n") else None
-            if operations is None:
-                pending.append(line)
-                continue
-            self._damaged += pending
-            pending = []
-            for operation in operations:
-                lines.apply(self._tables, operation)
-            self._count += len(operations)
-            self._offset = end
-        if self._offset != before:
-            self.generation += 1
-        self._tail_lines = len(pending)
-        self._report(bad_lines=len(self._damaged))
+        size = os.fstat(self._descriptor).st_size
+        self._read_to(size)
         if self.read_only:
-            self._report(cut_bytes=sum(map(len, pending)), cut_lines=len(pending))
+            self._report(cut_bytes=size - self._memory.offset, cut_lines=self._memory.tail_lines)
 
-    def _lines_from(self, offset: int) -> Iterator[tuple[bytes, int]]:
-        """Yield each line with its newline and the offset after it; the last may lack its newline."""
-        rest = b""
-        while chunk := os.pread(self._descriptor, CHUNK, offset):
-            end, offset = offset - len(rest), offset + len(chunk)
-            block = rest + chunk
-            whole = block[: block.rfind(b"\n") + 1]
-            for line in whole.split(b"\n")[:-1]:
-                end += len(line) + 1
-                yield line + b"\n", end
-            rest = block[len(whole) :]
-        if rest:
-            yield rest, offset
+    def _read_to(self, end: int) -> None:
+        before = self._memory.offset
+        try:
+            self._memory.read(self._descriptor, end)
+        except BaseException:
+            self._forget(self._header)  # what was applied half-way must not be applied again
+            raise
+        if self._memory.offset != before:
+            self.generation += 1
+        if len(self._memory.damaged) != self.damage.bad_lines:
+            self._report(bad_lines=len(self._memory.damaged))
 
     def _read(self, start: int, end: int) -> bytes:
         """Return the bytes from one offset to another."""
         parts = []
         while start < end:
-            part = os.pread(self._descriptor, min(CHUNK, end - start), start)
+            part = os.pread(self._descriptor, end - start, start)
             if not part:
                 raise OSError(errno.EIO, "the log became shorter while it was read", str(self.path))
             parts.append(part)
             start += len(part)
         return b"".join(parts)
 
-    def _live(self) -> int:
-        """Return how many operations a new log would need."""
-        return sum(map(len, self._tables.values()))
+    def _good_end(self, size: int) -> tuple[int, int]:
+        """Return the offset after the last good line, and how many follow it; looks at the end alone."""
+        back = min(TAIL, size)
+        while True:
+            block = self._read(size - back, size)
+            # Unless the block reaches the start, it begins inside a line, which says nothing.
+            start = 0 if back == size else block.find(b"\n") + 1
+            kept, dropped = lines.good_part(block[start:])
+            if kept or back == size:
+                return size - back + start + kept, dropped
+            back = min(back * 8, size)
 
     # Writing -----------------------------------------------------------------------------------------
 
     def _cut_tail(self) -> None:
         """Cut off what follows the last good line, after `_catch_up` and under the lock."""
         size = os.fstat(self._descriptor).st_size
-        if size > self._offset:
-            self._cut(self._offset, size, self._tail_lines)
+        if size > self._memory.offset:
+            self._cut(self._memory.offset, size, self._memory.tail_lines)
 
     def _whole_end(self) -> int:
-        """Return the offset after the last good line, looking at the file's end alone; cut off the rest."""
+        """Return the offset after the last good line without reading the rest; cut off what follows."""
         size = os.fstat(self._descriptor).st_size
-        back = min(TAIL, size)
-        while True:
-            block = self._read(size - back, size)
-            # Unless the block reaches the start, it begins inside a line, which says nothing.
-            start = 0 if back == size else block.find(b"\n") + 1
-            kept, dropped = _without_bad_tail(block[start:])
-            if kept or back == size:
-                end = size - back + start + kept
-                if dropped:
-                    self._cut(end, size, dropped)
-                return end
-            back = min(back * 8, size)
+        if size == self._end:
+            return size
+        end, dropped = self._good_end(size)
+        if dropped:
+            self._cut(end, size, dropped)
+        return end
 
     def _cut(self, end: int, size: int, count: int) -> None:
         self._disk.truncate(self._descriptor, end)
@@ -322,26 +344,34 @@ class Log:
 
     def _write(self, line: bytes, end: int, flush: bool) -> None:
         """Write a line at the end of the file; take it back where that fails."""
+        self._end = -1
         try:
             durable.write_all(self._descriptor, line, end, disk=self._disk)
         except OSError:
             with self._poisoned_by_failure():
                 self._disk.truncate(self._descriptor, end)
             raise
-        if not flush:
-            return
-        try:
-            with self._poisoned_by_failure():
-                self._disk.fsync(self._descriptor)
-                # Whoever put this file in place may have died before the folder was flushed.
-                if not self._folder_flushed:
-                    durable.flush_folder(self.path.parent, disk=self._disk)
-                    self._folder_flushed = True
-        except OSError:
-            # The caller hears that it failed, so nobody else should read it as done.
-            with suppress(OSError):
-                self._disk.truncate(self._descriptor, end)
-            raise
+        if flush:
+            try:
+                self._flush()
+            except OSError:
+                # The caller hears that it failed, so nobody else should read it as done.
+                with suppress(OSError):
+                    self._disk.truncate(self._descriptor, end)
+                raise
+        self._end = end + len(line)
+
+    def _flush(self) -> None:
+        with self._poisoned_by_failure():
+            self._disk.fsync(self._descriptor)
+        # Whoever put this file in place may have died before the folder was flushed.
+        if not self._folder_flushed:
+            self._flush_folder()
+
+    def _flush_folder(self) -> None:
+        with self._poisoned_by_failure():
+            durable.flush_folder(self.path.parent, disk=self._disk)
+        self._folder_flushed = True
 
     @contextmanager
     def _poisoned_by_failure(self) -> Iterator[None]:
@@ -350,59 +380,3 @@ class Log:
         except OSError as error:
             self._broken = error
             raise
-
-    def _compact_if_possible(self) -> None:
-        """Compact after a commit, which stands whatever comes of this."""
-        if self.compaction_error is not None:
-            return
-        try:
-            self.compact()
-        except OSError as error:
-            self.compaction_error = error
-
-    def _write_snapshot(self, descriptor: int) -> tuple[int, int]:
-        """Write the header, the damaged lines and what memory holds; return the size and the operations."""
-        end, block, count = 0, [lines.line_of(lines.Header()), *self._damaged], 0
-        for name, documents in self._tables.items():
-            if not documents:
-                block.append(lines.line_of([lines.Clear(name)]))
-                count += 1
-            for id_, document in documents.items():
-                block.append(lines.line_of([lines.Put(name, id_, document)]))
-                count += 1
-                if len(block) >= 10_000:
-                    end, block = self._flush_block(descriptor, block, end), []
-        # An empty commit last, so that damaged lines are never the tail, which would be cut off.
-        block.append(lines.line_of([]))
-        return self._flush_block(descriptor, block, end), count
-
-    def _flush_block(self, descriptor: int, block: list[bytes], end: int) -> int:
-        data = b"".join(block)
-        durable.write_all(descriptor, data, end, disk=self._disk)
-        return end + len(data)
-
-
-def _without_bad_tail(block: bytes) -> tuple[int, int]:
-    """Return the length up to the last good line of whole lines, and how many lines follow it."""
-    *whole, rest = block.split(b"\n")
-    dropped = 1 if rest else 0
-    while whole and not lines.is_whole(whole[-1]):
-        whole.pop()
-        dropped += 1
-    return sum(len(line) + 1 for line in whole), dropped
-
-
-def _check_header(start: bytes) -> None:
-    first, newline, _ = start.partition(b"\n")
-    header = lines.header_in(first)
-    if header is None or not newline:
-        raise DamageError("The catalogue does not begin as one. Restore it from a backup.")
-    if header.version > lines.VERSION:
-        raise DamageError(lines.NEWER)
-
-
-def _discard(disk: Disk, descriptor: int, path: Path) -> None:
-    """Give up a file that was never put in place."""
-    os.close(descriptor)
-    with suppress(OSError):
-        disk.unlink(path)

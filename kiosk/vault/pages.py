@@ -1,38 +1,50 @@
 """Page files: where each one lies, and how it is made, read, found and removed.
 
-`root/ab/<id>/0001.age`: the id's first two digits, the id, the page. The id is 32 hexadecimal digits
-and nothing else ever becomes a path. All functions let `OSError` through.
+`root/ab/<id>.0001.age`: the id's first two digits, the id, the page. The id is 32 hexadecimal digits and
+nothing else ever becomes a path. All functions let `OSError` through.
+
+An entry's pages lie side by side on one of 256 shelves that are there from the start, so a new page costs
+two flushes, its own and its shelf's, and is found by its path alone. No lock is taken:
+
+- Of two writers of the same number one finds it taken, and takes the next.
+- An entry is there as long as its first page is. Erasing removes that one first and then whatever else
+  bears the id; who adds a page looks for the first one afterwards, and removes its own where it is gone.
+  So a page either goes with the others or is never spoken of, and one that a crash leaves behind lies
+  where nobody looks until `kiosk.vault.reconcile` removes it.
 """
 
+import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from kiosk.vault import durable
 from kiosk.vault.catalogue import FIRST
 from kiosk.vault.durable import DISK, TEMPORARY, Disk
 
 LAST = 9999
+GAP = 2
+"""So many numbers in a row without a page end a series. A writer whose flush fails takes its page back, and
+may leave one number empty below another writer's."""
 READY = ".ready"
-"""Marks a root whose 256 folders are on the medium, so that a save need not flush what holds them."""
-ERASED = ".erased-"
-"""How the name of an entry's folder starts while its pages are being removed."""
+"""Marks a root whose 256 shelves are on the medium, so that a save need not flush what holds them."""
+
+_T = TypeVar("_T")
 
 _ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
-_PAGE = re.compile(r"([0-9]{4})\.age", re.ASCII)
+_PAGE = re.compile(r"([0-9a-f]{32})\.((?!0000)[0-9]{4})\.age", re.ASCII)
 
 
 @dataclass
 class Strays:
-    """What a look through the folders found besides pages."""
+    """What a look through the shelves found besides pages."""
 
     unreadable: list[Path] = field(default_factory=list)
-    """Folders that cannot be read, and entries that lie where nobody looks for them."""
-    half_erased: list[Path] = field(default_factory=list)
-    """Folders of entries whose erasing was stopped half-way."""
+    """Shelves that cannot be read, and files that lie where nobody looks for them."""
     temporary: list[Path] = field(default_factory=list)
     """Unfinished files, of a crash or of somebody who is at work."""
 
@@ -43,148 +55,149 @@ class Pages:
     def __init__(self, root: Path, *, disk: Disk = DISK) -> None:
         self.root = root
         self._disk = disk
+        self._shelves = {name: root / name for name in (f"{number:02x}" for number in range(256))}
+        self._prepared = False
 
     def prepare(self) -> None:
-        """Make the root and its 256 folders, durably; once in the life of a vault, and quick afterwards."""
-        if (self.root / READY).exists():
-            return
-        durable.make_folders(self.root, disk=self._disk)
-        for number in range(256):
+        """Make the root and its 256 shelves, durably; once in the life of a vault, and quick afterwards."""
+        if not (self.root / READY).exists():
+            durable.make_folders(self.root, disk=self._disk)
+            for shelf in self._shelves.values():
+                with suppress(FileExistsError):
+                    self._disk.make_folder(shelf)
+            durable.flush_folder(self.root, disk=self._disk)
+            # Another process may have made the root a moment ago, and not have come to its own flush yet.
+            durable.flush_folder(self.root.parent, disk=self._disk)
             with suppress(FileExistsError):
-                self._disk.make_folder(self.root / f"{number:02x}")
-        durable.flush_folder(self.root, disk=self._disk)
-        with suppress(FileExistsError):
-            durable.create_once(self.root / READY, b"", flush_above=1, disk=self._disk)
+                durable.create_once(self.root / READY, b"", disk=self._disk)
+        self._prepared = True
+
+    def path(self, entry_id: str, number: str) -> Path:
+        """Return the file of a page. Raises ValueError for what is no id."""
+        if not is_id(entry_id):
+            raise ValueError("an entry's id is 32 hexadecimal digits in lower case")
+        return self._shelves[entry_id[:2]] / f"{entry_id}.{number}.age"
 
     def create_first(self, entry_id: str, sealed: bytes) -> None:
         """Create an entry's first page. Raises FileExistsError where it is there."""
-        self.prepare()
-        path = self._folder(entry_id) / f"{FIRST}.age"
-        durable.create_once(path, sealed, flush_above=1, disk=self._disk)
+        path = self.path(entry_id, FIRST)
+        if not self._prepared:
+            self.prepare()
+        durable.create_once(path, sealed, make_folders=False, disk=self._disk)
 
     def create_next(self, entry_id: str, sealed: bytes) -> str:
         """Create an entry's next page and return its number.
 
         Raises FileNotFoundError where the entry has no page, or is erased meanwhile.
         """
-        folder = self._folder(entry_id)
         while True:
             there = self.numbers(entry_id)
             if not there:
-                raise FileNotFoundError(folder)
+                raise FileNotFoundError(self.path(entry_id, FIRST))
             if there[-1] == str(LAST):
-                raise OSError(f"{folder} has no page number left")
+                raise OSError(f"{entry_id} has no page number left")
             number = f"{int(there[-1]) + 1:04d}"
+            path = self.path(entry_id, number)
             try:
-                path = folder / f"{number}.age"
                 durable.create_once(path, sealed, make_folders=False, disk=self._disk)
             except FileExistsError:
                 continue  # another writer took the number in this moment
+            if not self.path(entry_id, FIRST).exists():
+                with suppress(FileNotFoundError):
+                    self._disk.unlink(path)
+                durable.flush_folder(path.parent, disk=self._disk)
+                raise FileNotFoundError(path)
             return number
 
     def numbers(self, entry_id: str) -> tuple[str, ...]:
         """Return the numbers of an entry's pages in order, `0001` first; empty where it has none."""
-        try:
-            return _numbers_of(self._folder(entry_id).iterdir())
-        except FileNotFoundError:
-            return ()
+        return tuple(number for number, _ in self._series(entry_id, Path.stat))
 
     def read(self, entry_id: str) -> tuple[bytes, ...]:
         """Return an entry's sealed pages in order; empty where it has none."""
-        folder = self._folder(entry_id)
-        try:
-            return tuple(path_of(folder, number).read_bytes() for number in self.numbers(entry_id))
-        except FileNotFoundError:
-            return ()  # erased between the look and the reading
+        sealed = tuple(page for _, page in self._series(entry_id, Path.read_bytes))
+        # Who erases removes the first page first: some of the pages must not pass for all of them.
+        return sealed if sealed and self.path(entry_id, FIRST).exists() else ()
 
     def times(self, entry_id: str) -> dict[str, datetime]:
         """Return page number → when the file was written, in UTC."""
-        folder = self._folder(entry_id)
         return {
-            number: datetime.fromtimestamp(path_of(folder, number).stat().st_mtime, UTC)
-            for number in self.numbers(entry_id)
+            number: datetime.fromtimestamp(found.st_mtime, UTC)
+            for number, found in self._series(entry_id, Path.stat)
         }
 
     def unreadable(self, entry_id: str) -> list[Path]:
         """Return those of an entry's pages that are empty or that the disk does not give back."""
-        folder = self._folder(entry_id)
-        paths = [path_of(folder, number) for number in self.numbers(entry_id)]
+        paths = [self.path(entry_id, number) for number in self.numbers(entry_id)]
         return [path for path in paths if not _readable(path)]
 
     def erase(self, entry_id: str) -> None:
-        """Remove an entry's pages and folder, flushed. Where there is nothing, nothing happens.
+        """Remove whatever bears an entry's id, finished or not, flushed; it may be nothing.
 
-        The folder is moved aside first, in one step: a page that is being added at this moment either goes
-        with it or finds no folder.
+        The first page goes first: see the top of this module.
         """
-        folder = self._folder(entry_id)
-        aside = folder.with_name(ERASED + entry_id)
-        self._remove(aside)
-        with suppress(FileNotFoundError):
-            self._disk.rename(folder, aside)
-            self._remove(aside)
+        first = self.path(entry_id, FIRST)
+        try:
+            with suppress(FileNotFoundError):
+                self._disk.unlink(first)
+            with os.scandir(first.parent) as inside:
+                rest = [one.name for one in inside if entry_id in one.name]
+        except FileNotFoundError:
+            return  # there is no such shelf
+        for name in rest:
+            with suppress(FileNotFoundError):
+                self._disk.unlink(first.with_name(name))
+        # Even where nothing was left: whoever removed it may not have come to the flush.
+        durable.flush_folder(first.parent, disk=self._disk)
 
-    def scan(self, strays: Strays) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Yield each entry's id and page numbers (none for an empty folder), and add what else lies there."""
-        for shelf in _inside(self.root, strays):
-            if shelf.name.startswith(TEMPORARY):
-                strays.temporary.append(shelf)
-            elif len(shelf.name) == 2 and shelf.is_dir():
-                yield from self._scan_shelf(shelf, strays)
+    def scan(self, strays: Strays) -> Iterator[tuple[str, list[str]]]:
+        """Yield each entry's id and page numbers in order, and add what else lies there to `strays`."""
+        for shelf in _names_in(self.root, strays):
+            path = self.root / shelf
+            if shelf.startswith(TEMPORARY):
+                strays.temporary.append(path)
+            elif len(shelf) == 2 and path.is_dir():
+                yield from self._scan_shelf(path, strays).items()
 
-    def finish_erasing(self, folder: Path) -> str:
-        """Remove a half-erased entry's folder and return its id."""
-        self._remove(folder)
-        return folder.name.removeprefix(ERASED)
-
-    def remove_empty(self, entry_id: str, before: datetime) -> None:
-        """Remove the empty folder of a save that was stopped, unless it was touched since a time."""
-        folder = self._folder(entry_id)
-        with suppress(OSError):  # not empty any more, or gone
-            if folder.stat().st_mtime < before.timestamp():
-                self._disk.remove_folder(folder)
+    def unfound(self, entry_id: str, there: list[str]) -> list[Path]:
+        """Return those page files of an entry that nobody finds, since others before them are gone."""
+        last = 0
+        for place, number in enumerate(there):
+            if int(number) - last > (GAP if last else 1):
+                return [self.path(entry_id, lost) for lost in there[place:]]
+            last = int(number)
+        return []
 
     def sweep(self, temporary: Iterable[Path], before: datetime) -> int:
         """Remove those unfinished files that were last written before a time; return how many."""
         return durable.sweep(temporary, before, disk=self._disk)
 
-    def _scan_shelf(self, shelf: Path, strays: Strays) -> Iterator[tuple[str, tuple[str, ...]]]:
-        for folder in _inside(shelf, strays):
-            if folder.name.startswith(ERASED):
-                strays.half_erased.append(folder)
-            elif not is_id(folder.name):
-                continue
-            elif not folder.name.startswith(shelf.name):
-                strays.unreadable.append(folder)  # nobody will look for it here
+    def _scan_shelf(self, shelf: Path, strays: Strays) -> dict[str, list[str]]:
+        entries: dict[str, list[str]] = {}
+        for name in _names_in(shelf, strays):
+            page = _PAGE.fullmatch(name)
+            if page and name.startswith(shelf.name):
+                entries.setdefault(page[1], []).append(page[2])
+            elif name.startswith(TEMPORARY):
+                strays.temporary.append(shelf / name)
             else:
-                try:
-                    inside = list(folder.iterdir())
-                except FileNotFoundError:
-                    continue  # erased in this moment
-                except OSError:
-                    strays.unreadable.append(folder)
-                    continue
-                strays.temporary += [path for path in inside if path.name.startswith(TEMPORARY)]
-                yield folder.name, _numbers_of(inside)
+                strays.unreadable.append(shelf / name)  # nobody will look for it here
+        return entries
 
-    def _folder(self, entry_id: str) -> Path:
-        if not is_id(entry_id):
-            raise ValueError("an entry's id is 32 hexadecimal digits in lower case")
-        return self.root / entry_id[:2] / entry_id
-
-    def _remove(self, folder: Path) -> None:
-        """Remove a folder with all its files, and flush that it is gone."""
-        try:
-            inside = list(folder.iterdir())
-        except FileNotFoundError:
-            return
-        for path in inside:
-            with suppress(FileNotFoundError):
-                self._disk.unlink(path)
-        durable.flush_folder(folder, disk=self._disk)
-        with suppress(FileNotFoundError):
-            self._disk.remove_folder(folder)
-        durable.flush_folder(folder.parent, disk=self._disk)
+    def _series(self, entry_id: str, look: Callable[[Path], _T]) -> Iterator[tuple[str, _T]]:
+        """Yield number and what a look at the file gives, for each page from the first on."""
+        missing = 0
+        for step in range(1, LAST + 1):
+            number = f"{step:04d}"
+            try:
+                found = look(self.path(entry_id, number))
+            except FileNotFoundError:
+                missing += 1
+                if step == 1 or missing == GAP:
+                    return
+            else:
+                missing = 0
+                yield number, found
 
 
 def is_id(text: str) -> bool:
@@ -192,19 +205,11 @@ def is_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
-def path_of(folder: Path, number: str) -> Path:
-    """Return the file of a page in an entry's folder."""
-    return folder / f"{number}.age"
-
-
-def _numbers_of(inside: Iterable[Path]) -> tuple[str, ...]:
-    matches = (_PAGE.fullmatch(path.name) for path in inside)
-    return tuple(sorted(match[1] for match in matches if match))
-
-
-def _inside(folder: Path, strays: Strays) -> list[Path]:
+def _names_in(folder: Path, strays: Strays) -> list[str]:
+    """Return the names in a folder in order; none where it has just gone, or cannot be read."""
     try:
-        return sorted(folder.iterdir())
+        with os.scandir(folder) as inside:
+            return sorted(one.name for one in inside)
     except FileNotFoundError:
         return []
     except OSError:

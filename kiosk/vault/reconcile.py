@@ -48,30 +48,35 @@ def reconcile(
     erased: list[str] = []
     new: list[str] = []
     short: list[str] = []
+    unfound: dict[str, list[Path]] = {}
     for entry_id, there in pages.scan(strays):
-        known = living.pop(entry_id, frozenset())
         if entry_id in gone:
             pages.erase(entry_id)
             erased.append(entry_id)
             continue
-        if not there:
-            pages.remove_empty(entry_id, left_before)
+        if lost := pages.unfound(entry_id, there):
+            unfound[entry_id] = lost
+            there = there[: -len(lost)]
+        known = living.pop(entry_id, frozenset())
         if known.difference(there):
             short.append(entry_id)
         if not known.issuperset(there):
             new.append(entry_id)
-    erased += [pages.finish_erasing(folder) for folder in strays.half_erased]
     adopted = dict(_found(pages, new))
     catalogue.adopt((id_, name_of(id_), times) for id_, times in adopted.items())
-    return Report(
+    unreadable = [path for id_ in adopted for path in pages.unreadable(id_)]
+    unreadable += [path for id_, paths in unfound.items() if not catalogue.is_erased(id_) for path in paths]
+    report = Report(
         adopted=tuple(adopted),
         pageless=tuple(_still_short(pages, catalogue, [*short, *living])),
         erased=tuple(erased),
-        unreadable=tuple(strays.unreadable + [path for id_ in adopted for path in pages.unreadable(id_)]),
+        unreadable=tuple(strays.unreadable + unreadable),
         unreadable_rows=catalogue.unreadable(),
         swept=pages.sweep(strays.temporary, left_before) + catalogue.sweep(left_before),
         log=catalogue.damage,
     )
+    catalogue.compact_if_due()
+    return report
 
 
 def _found(pages: Pages, ids: list[str]) -> Iterator[tuple[str, Mapping[str, datetime]]]:

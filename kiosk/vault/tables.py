@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, cast
 
 from tinydb.queries import QueryLike
@@ -12,7 +11,7 @@ from tinydb.table import Table
 
 from kiosk.vault import lines
 from kiosk.vault.durable import DISK, Disk
-from kiosk.vault.lines import Document, Operation, Tables
+from kiosk.vault.lines import Document, Documents, Operation, Tables
 from kiosk.vault.log import Log
 
 
@@ -26,11 +25,11 @@ class LogStorage(Storage):
     def __init__(self, path: Path | str, *, read_only: bool = False, disk: Disk = DISK) -> None:
         self.log = Log(Path(path), read_only=read_only, disk=disk)
 
-    def read(self) -> Tables | None:
+    def read(self) -> dict[str, dict[str, Document]] | None:
         """Return all tables, in dictionaries of the caller's own; None where there are none."""
         return {name: dict(documents) for name, documents in self.log.tables().items()} or None
 
-    def write(self, data: Tables) -> None:
+    def write(self, data: Mapping[str, Mapping[Any, Document]]) -> None:
         """Append what leads from the log's tables to these."""
 
         def difference(tables: Tables) -> list[Operation]:
@@ -52,8 +51,7 @@ class LogStorage(Storage):
 class LogTable(Table):
     """A TinyDB table over a log, its documents keyed by texts.
 
-    A document is inserted as a `tinydb.table.Document` with its id. Documents that are found share their
-    inner lists and mappings with the table: take them as read-only.
+    A document is inserted as a `tinydb.table.Document` with its id.
     """
 
     document_id_class: Any = str
@@ -62,9 +60,9 @@ class LogTable(Table):
     _seen = -1
     """The log's generation that the query cache was filled from."""
 
-    def documents(self) -> Mapping[str, Document]:
-        """Return the documents as they are stored now, by id, oldest first; read-only."""
-        return MappingProxyType(self._storage.log.tables().get(self.name, {}))
+    def documents(self) -> Documents:
+        """Return the documents as they are stored now; do not change them."""
+        return self._storage.log.tables().get(self.name) or Documents()
 
     def search(self, cond: QueryLike) -> list[Found]:
         """Return the documents that match, what other processes committed included."""
@@ -99,22 +97,22 @@ class LogTable(Table):
 
 
 class Draft(MutableMapping[Any, Document]):
-    """A table under change: documents are copied as they are looked at, so only those can have changed.
+    """A table under change: a document is kept once it was looked at, so only those can have changed.
 
     Its keys are of the table's id class; what is stored is keyed by text.
     """
 
-    def __init__(self, stored: Mapping[str, Document] | None, id_class: Callable[[str], Any]) -> None:
-        self._stored = stored if stored is not None else {}
+    def __init__(self, stored: Documents | None, id_class: Callable[[str], Any]) -> None:
+        self._stored = stored if stored is not None else Documents()
         self._id_class = id_class
         self._emptied = stored is None
         self._touched: dict[str, Document | None] = {}
-        """Documents that were read (copies), set, or taken away (None)."""
+        """Documents that were read, set, or taken away (None)."""
 
     def __getitem__(self, key: Any) -> Document:
         id_ = str(key)
         if id_ not in self._touched:
-            self._touched[id_] = copied(self._stored[id_])
+            self._touched[id_] = self._stored[id_]
         document = self._touched[id_]
         if document is None:
             raise KeyError(key)
@@ -149,7 +147,7 @@ class Draft(MutableMapping[Any, Document]):
     def clear(self) -> None:
         """Leave nothing, in one operation whatever the size."""
         self._emptied = self._emptied or bool(self._stored)
-        self._stored = {}
+        self._stored = Documents()
         self._touched = {}
 
     def operations(self, name: str) -> list[Operation]:
@@ -158,12 +156,3 @@ class Draft(MutableMapping[Any, Document]):
         after = {id_: document for id_, document in self._touched.items() if document is not None}
         cleared: list[Operation] = [lines.Clear(name)] if self._emptied else []
         return cleared + lines.changes(name, before, after)
-
-
-def copied(value: Any) -> Any:
-    """Return a copy of a JSON value that shares no list or mapping with it."""
-    if isinstance(value, dict):
-        return {key: copied(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [copied(inner) for inner in value]
-    return value

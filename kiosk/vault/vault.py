@@ -24,8 +24,8 @@ RESERVE = 64 * 1024 * 1024
 LEFT_OVER = timedelta(hours=1)
 """A temporary file older than this belongs to nobody who still runs."""
 
-NO_ROOM = "This machine has no room left, so nothing was saved. Print your answers or tell a member of staff."
-NOT_SAVED = "This could not be saved. Your answers are still here: try again, or print them."
+NO_ROOM = "This machine has no room left, so nothing was saved. Tell a member of staff."
+NOT_SAVED = "This could not be saved. Tell a member of staff, then try again."
 NOT_LISTED = "The list of entries could not be read. Try again, and if it stays so tell who looks after it."
 
 
@@ -47,6 +47,7 @@ class Vault:
         name_of: Callable[[str], str],
         reserve_bytes: int = RESERVE,
         disk: Disk = DISK,
+        not_before: Callable[[], datetime | None] = lambda: None,
     ) -> None:
         self.home = home
         self._clock = clock
@@ -55,6 +56,8 @@ class Vault:
         """The name that belongs to an id."""
         self._reserve = reserve_bytes
         self._disk = disk
+        self._not_before = not_before
+        """The earliest that it can be, where that is known: pages are dated no earlier by a wrong clock."""
         self._pages = Pages(home / "vault", disk=disk)
         self._catalogue = Catalogue(home / "catalogue" / "log", disk=disk)
 
@@ -66,7 +69,7 @@ class Vault:
         Returns whether the catalogue has its row too; if not, the next `reconcile` adds it. Raises
         SaveError, of which NoRoomError is one kind; then nothing was saved.
         """
-        saved = self._now()
+        saved = self._page_time()
         (name + typed_in_by).encode()  # a ValueError now, rather than a row that cannot be written later
         with _saving():
             self._need_room(len(sealed))
@@ -84,7 +87,7 @@ class Vault:
         Raises NoEntryError, SaveError or NoRoomError; then nothing was added.
         """
         _find(entry_id)
-        saved = self._now()
+        saved = self._page_time()
         with _saving():
             self._need_room(len(sealed))
             try:
@@ -186,6 +189,11 @@ class Vault:
         now = self._clock()
         to_text(now)
         return now
+
+    def _page_time(self) -> datetime:
+        """Return the time that a page is dated to."""
+        now, earliest = self._now(), self._not_before()
+        return now if earliest is None else max(now, earliest)
 
     def _need_room(self, size: int) -> None:
         if durable.free_bytes(self.home, disk=self._disk) - size < self._reserve:

@@ -27,7 +27,10 @@ class Clock:
 
 
 class FaultyDisk(Disk):
-    """Notes each call by name; `fails` names a call, and which one of them (0 is the next)."""
+    """Notes each call by name; `fails` names a call, and which one of them (0 is the next).
+
+    It does not wait for a medium: no test here cuts the power.
+    """
 
     def __init__(self) -> None:
         self.calls: list[str] = []
@@ -42,6 +45,9 @@ class FaultyDisk(Disk):
 
     def free(self, path: Path) -> int:
         return self.room
+
+    def fsync(self, descriptor: int) -> None:
+        self._note("fsync")
 
     def write(self, descriptor: int, data: bytes | memoryview, offset: int) -> int:
         """A write that fails leaves half of its bytes behind."""
@@ -69,7 +75,7 @@ def _noted(name: str) -> Callable[..., Any]:
     return call
 
 
-CALLS = ("open", "fsync", "truncate", "link", "rename", "unlink", "make_folder", "remove_folder")
+CALLS = ("open", "truncate", "link", "rename", "unlink", "make_folder", "remove_folder")
 for _name in CALLS:
     setattr(FaultyDisk, _name, _noted(_name))
 

@@ -43,10 +43,16 @@ def test_every_folder_in_which_a_name_was_made_is_flushed(tmp_path: Path) -> Non
     assert folders == [str(tmp_path / "a" / "b"), str(tmp_path / "a"), str(tmp_path)]
 
 
-def test_folders_above_are_flushed_on_request_though_they_were_there(tmp_path: Path) -> None:
+def test_where_no_folder_is_missing_a_file_costs_two_flushes(tmp_path: Path) -> None:
     disk = FaultyDisk()
-    durable.create_once(tmp_path / "page", b"x", flush_above=1, disk=disk)
-    assert disk.calls.count("fsync") == 3
+    durable.create_once(tmp_path / "page", b"x", disk=disk)
+    assert disk.calls.count("fsync") == 2
+
+
+def test_an_unfinished_file_bears_the_name_of_what_it_is_to_be(tmp_path: Path) -> None:
+    names = {durable.temporary_name(tmp_path / "page").name for _ in range(9)}
+    assert len(names) == 9
+    assert all(name.startswith(".tmp-page.") for name in names)
 
 
 @pytest.mark.parametrize("call", ["open", "make_folder", "write", "fsync", "link"])

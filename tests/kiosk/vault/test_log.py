@@ -420,7 +420,7 @@ def test_a_compaction_whose_rename_may_not_last_poisons_the_log(
     log: Log, path: Path, disk: FaultyDisk
 ) -> None:
     put(log, "a")
-    disk.fails("fsync", after=2)
+    disk.fails("fsync", after=1)
     with pytest.raises(OSError, match="Input/output"):
         log.compact()
     disk.is_well()

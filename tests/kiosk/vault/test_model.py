@@ -14,7 +14,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initial
 
 from kiosk.errors import NoEntryError
 from kiosk.vault.vault import Vault
-from tests.kiosk.vault.helpers import Clock
+from tests.kiosk.vault.helpers import Clock, FaultyDisk
 
 
 @dataclass
@@ -36,7 +36,7 @@ class VaultModel(RuleBasedStateMachine):
     def open(self) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="vault-model-"))
         self.clock = Clock()
-        self.vaults = [Vault(self.home, clock=self.clock, name_of=name_of) for _ in range(2)]
+        self.vaults = [self._opened() for _ in range(2)]
         self.model: dict[str, Entry] = {}
         self.count = 0
 
@@ -81,7 +81,7 @@ class VaultModel(RuleBasedStateMachine):
     @rule(which=st.integers(0, 1))
     def reopen(self, which: int) -> None:
         self.vaults[which].close()
-        self.vaults[which] = Vault(self.home, clock=self.clock, name_of=name_of)
+        self.vaults[which] = self._opened()
 
     @rule(
         which=st.integers(0, 1),
@@ -125,12 +125,15 @@ class VaultModel(RuleBasedStateMachine):
         for id_, one in self.model.items():
             assert self.vaults[0].pages(id_) == tuple(one.pages)
 
+    def _opened(self) -> Vault:
+        return Vault(self.home, clock=self.clock, name_of=name_of, disk=FaultyDisk())
+
     @property
     def _log(self) -> Path:
         return self.home / "catalogue" / "log"
 
     def _page(self, entry_id: str) -> Path:
-        return self.home / "vault" / entry_id[:2] / entry_id / "0001.age"
+        return self.home / "vault" / entry_id[:2] / f"{entry_id}.0001.age"
 
 
 TestVaultModel = VaultModel.TestCase

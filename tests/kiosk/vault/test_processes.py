@@ -62,7 +62,7 @@ def test_four_processes_lose_and_double_nothing(tmp_path: Path) -> None:
     for worker in workers:
         with worker:
             assert worker.wait(timeout=60) == 0
-    there = watcher.tables()["t"]
+    there = dict(watcher.tables()["t"])
     watcher.close()
     assert there == documents(path)
     assert there.pop("shared") == {"n": times * len(names)}

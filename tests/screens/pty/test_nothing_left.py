@@ -88,6 +88,8 @@ def test_a_supervisor_that_is_killed_takes_the_visit_with_it(venue: Venue) -> No
         while Path(f"/proc/{visit}").exists() and time.monotonic() < end:
             terminal.settle(0.1)
         assert not Path(f"/proc/{visit}").exists()
+        terminal.settle(0.2)
+        assert not any(secret in terminal.text() for secret in SECRETS)
         assert_no_trace(venue, since)
 
 

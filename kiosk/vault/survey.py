@@ -1,0 +1,74 @@
+"""A look at pages and rows that changes nothing: what `reconcile` would find, and pages nobody can open."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from kiosk.vault.catalogue import Catalogue
+from kiosk.vault.durable import TEMPORARY
+from kiosk.vault.pages import Pages, Strays
+from kiosk.vault.shape import seems_sealed
+
+
+class Survey(msgspec.Struct, frozen=True, kw_only=True):
+    """What was found."""
+
+    entries: int
+    pages: int
+    unsealed: tuple[Path, ...]
+    """Pages that cannot be one: without the header of an age file, of a wrong size, or unreadable."""
+    unreadable: tuple[Path, ...]
+    """Folders that cannot be read, and files that lie where nobody looks for them."""
+    temporary: int
+    """Unfinished files that nobody works at any more."""
+    unlisted: int = 0
+    """Entries with pages that no row names."""
+    pageless: int = 0
+    """Rows that lack a page."""
+    half_erased: int = 0
+    """Erased entries of which pages are left."""
+
+
+def survey(pages: Pages, catalogue: Catalogue | None, left_before: datetime) -> Survey:
+    """Look through pages and rows while others go on saving and erasing.
+
+    A temporary file is left over when it was last written before `left_before`. Lets `OSError` through and
+    raises DamageError for a catalogue that is none; without one, the rows are not looked at.
+    """
+    listed = catalogue.page_numbers() if catalogue else {}
+    strays = Strays()
+    found = {id_: frozenset(numbers) for id_, numbers in pages.scan(strays) if numbers}
+    paths = [pages.path(id_, number) for id_, numbers in found.items() for number in sorted(numbers)]
+    entries, unlisted, pageless, half_erased = len(found), 0, 0, 0
+    unfinished = strays.temporary
+    if catalogue:
+        unfinished = [*unfinished, *catalogue.lock_path.parent.glob(f"{TEMPORARY}*")]
+        # Rows before files and rows again after them: what differs in both is not just being saved or erased.
+        now, erased = catalogue.page_numbers(), catalogue.erased()
+        half_erased = sum(bool(pages.numbers(id_)) for id_ in found.keys() & erased)
+        living = {id_: numbers for id_, numbers in found.items() if id_ not in erased}
+        unlisted = sum(not numbers <= now.get(id_, frozenset()) for id_, numbers in living.items())
+        missing = {id_ for id_, numbers in listed.items() if numbers - found.get(id_, frozenset())}
+        pageless = len(missing - erased)
+        entries = len(living)
+    return Survey(
+        entries=entries,
+        pages=len(paths),
+        unsealed=tuple(path for path in paths if not seems_sealed(path) and path.exists()),
+        unreadable=tuple(strays.unreadable),
+        temporary=_left_over(unfinished, left_before),
+        unlisted=unlisted,
+        pageless=pageless,
+        half_erased=half_erased,
+    )
+
+
+def _left_over(paths: Iterable[Path], before: datetime) -> int:
+    count = 0
+    for path in paths:
+        with suppress(FileNotFoundError):
+            count += path.stat().st_mtime < before.timestamp()
+    return count

@@ -1,0 +1,85 @@
+"""One of several processes at one vault: `python -m tests.kiosk.vault.torture.crowd ROOT WHO ROUNDS`.
+
+It says `ready`, waits for a line, does its rounds, and says as JSON what came of them. Entries of three
+sorts are made before: one that all add to, and one for each round that all add to and erase.
+"""
+
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+from kiosk.errors import NoEntryError, SaveError
+from tests.kiosk.vault.torture.ledger import Told, body, entry_id, name_of
+from tests.kiosk.vault.torture.scenes import Actor
+
+SHARED = entry_id(1)
+OWN, RACE, DOOMED = 1000, 100_000, 200_000
+"""The numbers at which entries of each sort start; each process has a thousand of its own."""
+
+
+class Result(msgspec.Struct):
+    """What one process was answered."""
+
+    told: list[Told] = []
+    """What it did to entries of its own."""
+    numbers: dict[int, str] = {}
+    """Page number → text, of the pages it added to the shared entry."""
+    won: list[int] = []
+    """Rounds in which it saved the entry that all try to save."""
+    marked: dict[int, str] = {}
+    """Round → who it was told has that entry."""
+    refused: list[str] = []
+    """What was refused and should not have been."""
+
+
+def play(root: Path, who: int, rounds: int) -> Result:
+    result = Result()
+    actor = Actor(root / "home", result.told.append)
+    for number in range(rounds):
+        _own(actor, OWN * (who + 1) + number, number)
+        _shared(actor, result, who, number)
+        if number % 5 == who % 5:
+            actor.compact()
+    actor.vault.close()
+    return result
+
+
+def _own(actor: Actor, entry: int, number: int) -> None:
+    actor.save(entry, f"{entry}", typed_in_by="Ada" if number % 2 else "")
+    actor.amend(entry, f"{entry} more")
+    if number % 3 == 1:
+        actor.mark(entry, "Ben")
+    if number % 3 == 2:
+        actor.erase(entry)
+
+
+def _shared(actor: Actor, result: Result, who: int, number: int) -> None:
+    vault, text = actor.vault, f"{who} in {number}"
+    result.numbers[vault.add_page(SHARED, body(text))] = text
+    race, doomed = entry_id(RACE + number), entry_id(DOOMED + number)
+    try:
+        if not vault.save(race, name_of(race), body(f"race {number}")):
+            result.refused.append(f"the row of race {number}")
+        result.won.append(number)
+    except SaveError as error:
+        if "already" not in str(error):
+            raise
+    result.marked[number] = vault.mark_picked_up(race, f"staff {who}").picked_up_by
+    with suppress(NoEntryError):  # where another was quicker to erase it
+        vault.add_page(doomed, body(text))
+    vault.erase(doomed)
+    if vault.has(doomed):
+        result.refused.append(f"erasing {number}")
+
+
+def main() -> None:
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    sys.stdin.readline()
+    sys.stdout.buffer.write(msgspec.json.encode(play(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,183 @@
+"""What is done to a vault while it is tortured: the same scenes for cuts, kills and failing calls."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from kiosk.errors import NoEntryError, SaveError, VaultError
+from kiosk.vault.catalogue import Source
+from kiosk.vault.durable import DISK, Disk
+from kiosk.vault.log import Log
+from kiosk.vault.vault import Vault
+from tests.kiosk.vault.helpers import Clock
+from tests.kiosk.vault.torture.ledger import Ledger, Tell, Told, body, entry_id, name_of
+
+OLD = 5
+"""How many entries a vault has before a scene: 1 to 5. The second has two pages, the third three."""
+
+
+class Actor:
+    """Does things to a vault, and tells of each before and after."""
+
+    def __init__(
+        self, home: Path, tell: Tell, *, disk: Disk = DISK, refusals: bool = False, lasting: bool = False
+    ) -> None:
+        """With `refusals` a VaultError is told and not raised; `lasting`: a failure may not be undone."""
+        self.home, self.tell, self.disk = home, tell, disk
+        self.vault = Vault(home, clock=Clock(), name_of=name_of, reserve_bytes=0, disk=disk)
+        self._refusals, self._lasting = refusals, lasting
+        self.refused = 0
+
+    def save(self, number: int, text: str, typed_in_by: str = "") -> None:
+        id_, begin = entry_id(number), Told("begin", "save", entry_id(number), text, typed_in_by)
+        source: Source = "paper" if typed_in_by else "kiosk"
+
+        def work() -> Told:
+            noted = self.vault.save(id_, name_of(id_), body(text), source=source, typed_in_by=typed_in_by)
+            return replace(begin, verb="done", noted=noted)
+
+        self._does(begin, work)
+
+    def amend(self, number: int, text: str) -> None:
+        begin = Told("begin", "amend", entry_id(number), text)
+
+        def work() -> Told:
+            self.vault.add_page(begin.id, body(text))
+            return replace(begin, verb="done")
+
+        self._does(begin, work)
+
+    def mark(self, number: int, staff: str) -> None:
+        begin = Told("begin", "mark", entry_id(number), staff)
+
+        def work() -> Told:
+            return replace(begin, verb="done", text=self.vault.mark_picked_up(begin.id, staff).picked_up_by)
+
+        self._does(begin, work)
+
+    def erase(self, number: int) -> None:
+        begin = Told("begin", "erase", entry_id(number))
+
+        def work() -> Told:
+            self.vault.erase(begin.id)
+            return replace(begin, verb="done")
+
+        self._does(begin, work)
+
+    def compact(self) -> None:
+        """Write the log anew, as a commit does by itself after some thousand others."""
+        log = Log(self.home / "catalogue" / "log", disk=self.disk)
+        try:
+            log.compact()
+        except OSError:
+            if not self._refusals:
+                raise
+            self.refused += 1
+        finally:
+            log.close()
+
+    def _does(self, begin: Told, work: Callable[[], Told]) -> None:
+        self.tell(begin)
+        try:
+            done = work()
+        except VaultError as error:
+            if not self._refusals:
+                raise
+            self.refused += 1
+            undone = isinstance(error, SaveError | NoEntryError) and not self._lasting
+            self.tell(replace(begin, verb="refused" if undone else "unsure"))
+            return
+        self.tell(done)
+
+
+def first_save(actor: Actor) -> None:
+    """Into a home that is not there yet."""
+    actor.save(11, "first")
+
+
+def save(actor: Actor) -> None:
+    actor.save(11, "eleven")
+    actor.save(12, "twelve", typed_in_by="Ada")
+
+
+def amend(actor: Actor) -> None:
+    actor.amend(1, "more")
+    actor.amend(3, "still more")
+
+
+def mark(actor: Actor) -> None:
+    actor.mark(1, "Ada")
+    actor.mark(1, "Ben")
+    actor.mark(2, "Ben")
+
+
+def erase(actor: Actor) -> None:
+    actor.erase(2)
+
+
+def purge(actor: Actor) -> None:
+    """Erase several one after another, as a purge does."""
+    for number in (1, 3, 5):
+        actor.erase(number)
+
+
+def compact(actor: Actor) -> None:
+    actor.save(11, "before")
+    actor.erase(4)
+    actor.compact()
+    actor.mark(1, "Ada")
+    actor.compact()
+    actor.save(12, "after")
+
+
+def bulk(actor: Actor) -> None:
+    """Typed-in forms and visits, one after another; the visits' rows are not waited for."""
+    for number in range(11, 15):
+        actor.save(number, f"bulk {number}")
+    actor.amend(11, "bulk more")
+    actor.save(16, "bulk paper", typed_in_by="Ben")
+
+
+def adopt(actor: Actor) -> None:
+    """Bring rows back that were lost; there are pages of which the log says nothing."""
+    actor.vault.reconcile()
+
+
+def everything(actor: Actor) -> None:
+    """Every path once, for what is too dear to be done scene by scene."""
+    actor.save(11, "eleven")
+    actor.save(12, "twelve", typed_in_by="Ada")
+    actor.amend(11, "more")
+    actor.amend(1, "more of old")
+    actor.mark(11, "Ada")
+    actor.compact()
+    actor.erase(3)
+    actor.erase(11)
+    actor.mark(2, "Ben")
+    actor.save(13, "thirteen")
+
+
+SCENES: Mapping[str, Callable[[Actor], None]] = {
+    scene.__name__: scene
+    for scene in (first_save, save, amend, mark, erase, purge, compact, bulk, adopt, everything)
+}
+
+
+def prepared(home: Path, scene: str) -> Ledger:
+    """Make the home a scene starts from, and return what it holds."""
+    told: list[Told] = []
+    if scene != first_save.__name__:
+        actor = Actor(home, told.append)
+        for number in range(1, OLD + 1):
+            actor.save(number, f"old {number}")
+        actor.amend(2, "old two, page two")
+        actor.amend(3, "old three, page two")
+        actor.amend(3, "old three, page three")
+        actor.mark(5, "Dee")
+        actor.vault.close()
+    if scene == adopt.__name__:
+        log = home / "catalogue" / "log"
+        header, *lines = log.read_bytes().splitlines(keepends=True)
+        log.write_bytes(header + b"".join(line for line in lines if b"picked_up" in line))
+    return Ledger(told)
