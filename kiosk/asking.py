@@ -75,21 +75,33 @@ def ask_passphrase(question: str, option: str, *, new: bool = False) -> str:
     )
 
 
+def confirm(question: str, option: str) -> bool:
+    """Ask a question of yes or no. Raises PlainError where nobody can be asked."""
+    _need_terminal(option)
+    return click.confirm(question, err=True)
+
+
 def open_vault(home: "Home") -> "Vault":
     """Return the vault of a home."""
+    from kiosk.clock import not_before
     from kiosk.names import load_names
     from kiosk.session import now
     from kiosk.settings import content
     from kiosk.vault.vault import Vault
 
     names = load_names(content() / "names" / "en.toml")
-    return Vault(home.root, clock=now, name_of=names.name_of)
+    return Vault(home.root, clock=now, name_of=names.name_of, not_before=not_before(home.clock))
+
+
+def require_set_up(home: "Home") -> None:
+    """Raise SettingsError where no venue is set up."""
+    if not home.is_set_up():
+        raise SettingsError("Nothing is set up here yet. Run 'kiosk setup' first.")
 
 
 def require_desk(home: "Home") -> None:
     """Raise SettingsError unless somebody can unlock a desk here."""
-    if not home.is_set_up():
-        raise SettingsError("Nothing is set up here yet. Run 'kiosk setup' first.")
+    require_set_up(home)
     if not home.has_desk():
         raise SettingsError("There is no desk on this machine, so nothing can be unlocked here.")
 
@@ -100,6 +112,7 @@ def unlock(home: "Home", staff: str | None, passphrase_file: Path | None) -> "De
     from kiosk.desk import staff as keys
     from kiosk.desk.desk import Desk
     from kiosk.process import forbid_dumps
+    from kiosk.settings import load_settings
 
     names = {name.casefold(): name for name in keys.names(home.staff)}
     if staff is None and len(names) == 1:
@@ -111,6 +124,7 @@ def unlock(home: "Home", staff: str | None, passphrase_file: Path | None) -> "De
         passphrase = passphrase_in(passphrase_file)
     forbid_dumps()  # from here on there is a key in memory; the files that were named are read
     identity = keys.unlock(home.staff, typed, passphrase)
+    keys.require_venue(identity, load_settings(home.settings).venue.key)
     return Desk(open_vault(home), names.get(typed.strip().casefold(), typed), identity)
 
 

@@ -1,10 +1,8 @@
 """The `kiosk` command. What a command needs is imported inside it, so that each starts fast."""
 
-import json
 import os
 import sys
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,20 +19,14 @@ from kiosk.asking import (
     require_desk,
     unlock,
 )
+from kiosk.commands.common import examples, home_here, json_option, print_json
+from kiosk.commands.keeping import COMMANDS as KEEPING
 from kiosk.errors import HandleError, KioskError, NoEntryError
 
 if TYPE_CHECKING:
     from kiosk.launch import Screens
     from kiosk.pack.model import Pack
     from kiosk.settings import Home
-
-
-def _examples(*lines: str) -> str:
-    """Return examples for the end of a help text; click leaves them as they are."""
-    return "\b\n" + "\n".join(["For example:", *(f"  {line}" for line in lines)])
-
-
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
 
 
 class _Kiosk(click.Group):
@@ -59,7 +51,7 @@ class _Kiosk(click.Group):
     cls=_Kiosk,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog=_examples(
+    epilog=examples(
         "kiosk                                  try it, in practice",
         'kiosk setup --venue "Sandhill House"   set this machine up',
         "kiosk desk                             pick entries up",
@@ -79,7 +71,11 @@ def main(ctx: click.Context) -> None:
         ctx.exit(run_kiosk(os.environ))
 
 
-@main.command(epilog=_examples("kiosk desk"))
+for _command in KEEPING:
+    main.add_command(_command)
+
+
+@main.command(epilog=examples("kiosk desk"))
 def desk() -> None:
     """Open the desk, full screen.
 
@@ -88,7 +84,7 @@ def desk() -> None:
     from kiosk.launch import run_desk
     from kiosk.process import CRASHED
 
-    require_desk(_home())
+    require_desk(home_here())
     code = run_desk(os.environ)
     if code == CRASHED:
         click.echo("The desk has stopped. Nothing is lost: open it again with 'kiosk desk'.", err=True)
@@ -96,7 +92,7 @@ def desk() -> None:
 
 
 @main.command(
-    epilog=_examples(
+    epilog=examples(
         "kiosk setup",
         'kiosk setup --venue "Sandhill House" --staff "Jo Smith" --recovery-file /media/usb/recovery.txt',
     )
@@ -117,7 +113,7 @@ def setup(
     from kiosk.desk import staff as keys
     from kiosk.desk.setup import require_free, set_up
 
-    home = _home()
+    home = home_here()
     require_free(home)
     venue = venue if venue is not None else ask("Name of the venue", "--venue NAME")
     staff = staff if staff is not None else ask("Name of the first member of staff", "--staff NAME")
@@ -134,10 +130,10 @@ def setup(
     )
 
 
-@main.command(epilog=_examples("kiosk enter --template > answers.json", "kiosk enter answers.json"))
+@main.command(epilog=examples("kiosk enter --template > answers.json", "kiosk enter answers.json"))
 @click.argument("answers", type=PATH, required=False)
 @click.option("--template", "as_template", is_flag=True, help="Print an answers file with examples.")
-@_JSON
+@json_option
 @desk_options
 def enter(
     answers: Path | None, as_template: bool, as_json: bool, staff: str | None, passphrase_file: Path | None
@@ -150,7 +146,7 @@ def enter(
     """
     from kiosk import forms
 
-    home = _home()
+    home = home_here()
     if as_template:
         click.echo(forms.template(_pack_of(home)), nl=False)
         return
@@ -166,15 +162,15 @@ def enter(
     with session.vault:
         saved = session.saver().save(pack, checked, source="paper", typed_in_by=typed_in_by)
     if as_json:
-        _print_json({"code": str(saved.handle), "name": saved.name, "id": saved.id})
+        print_json({"code": str(saved.handle), "name": saved.name, "id": saved.id})
     else:
         click.echo(f"Code  {saved.handle}\nName  {saved.name}\nId    {saved.id}")
 
 
 @main.command(
-    "list", epilog=_examples("kiosk list", 'kiosk list --json --staff "Jo Smith" --passphrase-file jo.txt')
+    "list", epilog=examples("kiosk list", 'kiosk list --json --staff "Jo Smith" --passphrase-file jo.txt')
 )
-@_JSON
+@json_option
 @desk_options
 def list_entries(as_json: bool, staff: str | None, passphrase_file: Path | None) -> None:
     """List the entries, newest first.
@@ -183,18 +179,18 @@ def list_entries(as_json: bool, staff: str | None, passphrase_file: Path | None)
     """
     from kiosk.desk import plain
 
-    unlocked = unlock(_home(), staff, passphrase_file)
+    unlocked = unlock(home_here(), staff, passphrase_file)
     with unlocked.vault:
         rows = unlocked.rows()
     if as_json:
-        _print_json([plain.row_value(row) for row in rows])
+        print_json([plain.row_value(row) for row in rows])
     else:
         click.echo(plain.rows_text(rows))
 
 
 @main.command(
     "open",
-    epilog=_examples(
+    epilog=examples(
         "kiosk open",
         "kiosk open K7QX 4MPD 9RTW 2HNC",
         'kiosk open - --json --staff "Jo Smith" --passphrase-file jo.txt < code.txt',
@@ -206,15 +202,15 @@ def list_entries(as_json: bool, staff: str | None, passphrase_file: Path | None)
 def open_entry(code: tuple[str, ...], as_json: bool, staff: str | None, passphrase_file: Path | None) -> None:
     """Read an entry and mark it picked up.
 
-    CODE is what stands on the customer's slip. Spaces, dashes and case do not matter. Other people on
+    CODE is the customer's code. Spaces, dashes and case do not matter. Other people on
     this machine can see what is on a command line, and the shell keeps it: without CODE you are asked for
     it, and with '-' it is read from standard input.
     """
     from kiosk.desk import plain
 
-    home = _home()
+    home = home_here()
     require_desk(home)
-    typed = " ".join(code) if code else ask("Code on the slip", "CODE")
+    typed = " ".join(code) if code else ask("The customer's code", "CODE")
     if typed == "-":
         typed = read_file(Path("-")).decode(errors="replace")
     unlocked = unlock(home, staff, passphrase_file)
@@ -225,7 +221,7 @@ def open_entry(code: tuple[str, ...], as_json: bool, staff: str | None, passphra
             raise PlainError(unlocked.explain(typed, error)) from error
         row = unlocked.pick_up(opened.row.id)
     if as_json:
-        _print_json(plain.opened_value(opened, row))
+        print_json(plain.opened_value(opened, row))
     else:
         click.echo(plain.opened_text(opened, row))
 
@@ -235,7 +231,7 @@ def pack() -> None:
     """Look after packs, the reflections."""
 
 
-@pack.command("check", epilog=_examples("kiosk pack check data/packs/strengths.toml"))
+@pack.command("check", epilog=examples("kiosk pack check data/packs/strengths.toml"))
 @click.argument("file", type=PATH)
 def check_pack_file(file: Path) -> None:
     """Check a pack and print each mistake."""
@@ -256,7 +252,7 @@ def staff() -> None:
     """Look after who can unlock the desk."""
 
 
-@staff.command("add", epilog=_examples('kiosk staff add --name "Ali Khan"'))
+@staff.command("add", epilog=examples('kiosk staff add --name "Ali Khan"'))
 @click.option("--name", metavar="NAME", help="Whom to add.")
 @click.option("--new-passphrase-file", type=PATH, metavar="FILE", help="Its first line is their passphrase.")
 @desk_options
@@ -266,7 +262,7 @@ def add_staff(
     """Let one more member of staff unlock the desk."""
     from kiosk.desk import staff as keys
 
-    home = _home()
+    home = home_here()
     unlocked = unlock(home, staff, passphrase_file)
     name = name if name is not None else ask("Name of the new member of staff", "--name NAME")
     passphrase = _new_passphrase(name, new_passphrase_file, "--new-passphrase-file FILE")
@@ -274,30 +270,30 @@ def add_staff(
     click.echo(f"{kept} can unlock the desk.")
 
 
-@staff.command("remove", epilog=_examples('kiosk staff remove "Ali Khan"'))
+@staff.command("remove", epilog=examples('kiosk staff remove "Ali Khan"'))
 @click.argument("name")
 @desk_options
 def remove_staff(name: str, staff: str | None, passphrase_file: Path | None) -> None:
     """Let NAME unlock the desk no more."""
     from kiosk.desk import staff as keys
 
-    home = _home()
+    home = home_here()
     unlock(home, staff, passphrase_file)
     click.echo(f"{keys.remove(home.staff, name)} can unlock the desk no more.")
 
 
-@staff.command("list", epilog=_examples("kiosk staff list"))
-@_JSON
+@staff.command("list", epilog=examples("kiosk staff list"))
+@json_option
 @desk_options
 def list_staff(as_json: bool, staff: str | None, passphrase_file: Path | None) -> None:
     """List who can unlock the desk."""
     from kiosk.desk import staff as keys
 
-    home = _home()
+    home = home_here()
     unlock(home, staff, passphrase_file)
     names = keys.names(home.staff)
     if as_json:
-        _print_json(list(names))
+        print_json(list(names))
     else:
         click.echo("\n".join(names))
 
@@ -308,10 +304,9 @@ def visit_process(control: int) -> None:
     """Be the process of one visit. The supervisor starts it."""
 
     def screens() -> "Screens":
-        import_module("screens.visit.app")  # run_visit imports it, but only when it is this visit's turn
-        from screens.app import run_visit
+        from screens.app import visit_screens
 
-        return run_visit
+        return visit_screens()
 
     _serve(control, screens, "visit")
 
@@ -322,10 +317,9 @@ def desk_process(control: int) -> None:
     """Be the process of the desk. The supervisor starts it."""
 
     def screens() -> "Screens":
-        import_module("screens.desk.app")
-        from screens.app import run_desk
+        from screens.app import desk_screens
 
-        return run_desk
+        return desk_screens()
 
     _serve(control, screens, "desk")
 
@@ -346,12 +340,6 @@ def _serve(control: int, screens: "Callable[[], Screens]", what: str) -> None:
     os._exit(code)
 
 
-def _home() -> "Home":
-    from kiosk.settings import home_from
-
-    return home_from(os.environ)
-
-
 def _pack_of(home: "Home") -> "Pack":
     """Return the pack that a home uses, or would use once it is set up."""
     from kiosk.forms import default_pack, pack_named
@@ -366,16 +354,11 @@ def _new_passphrase(name: str, file: Path | None, option: str) -> str:
     return ask_passphrase(f"A passphrase for {name}, of four words or more", option, new=True)
 
 
-def _print_json(value: object) -> None:
-    # ASCII alone: nothing in a text can then reach a terminal as a command.
-    click.echo(json.dumps(value, indent=2))
-
-
 def _unexpected(error: Exception) -> int:
     from kiosk import logbook
     from kiosk.process import CRASHED
 
-    log = _home().log
+    log = home_here().log
     noted = logbook.append(log, "a command met an unexpected error", error)
     where = f"What and where is in {log}." if noted else f"It was a {type(error).__name__}."
     click.echo(f"Something went wrong that should not. {where}", err=True)

@@ -14,10 +14,11 @@ from kiosk.faults import report_uncaught
 from kiosk.process import CRASHED, clean_environment, forbid_dumps
 from kiosk.settings import Home, content, home_from, load_settings
 from kiosk.supervisor import ENDED, run
-from kiosk.tty import Tty
+from kiosk.tty import Tty, wipe
 
 if TYPE_CHECKING:
     from kiosk.session import Session
+    from kiosk.vault.reconcile import Report
 
     Screens = Callable[[Session, Callable[[], None], Callable[[BaseException], None]], int]
     """Runs the screens of a session: what to call at the first paint, and with an unforeseen error."""
@@ -96,22 +97,41 @@ def serve(
 
 
 def tidy(environment: Mapping[str, str]) -> None:
-    """Put right what a crash left in the vault; how much of it could not be is logged."""
+    """Put right what a crash left in the vault, and erase what is due. What could not be is logged."""
     from kiosk.session import open_session
 
     home = home_from(environment)
     try:
-        with open_session(home).vault as vault:
-            found = vault.reconcile()
+        session = open_session(home)
+        with session.vault as vault:
+            _log_damage(home, vault.reconcile())
+            _purge(session)
     except KioskError as error:
         logbook.append(home.log, f"the vault could not be put right: {error}", error)
-        return
+
+
+def _log_damage(home: Home, found: "Report") -> None:
     if found.pageless or found.unreadable or found.unreadable_rows:
         logbook.append(
             home.log,
             f"the vault has damage: entries that lack a page {len(found.pageless)}, "
             f"files that cannot be read {len(found.unreadable)}, rows {len(found.unreadable_rows)}",
         )
+
+
+def _purge(session: "Session") -> None:
+    """Erase what is due; how much, or why not, is logged."""
+    from kiosk import retention
+    from kiosk.session import now
+
+    log = session.home.log
+    done = retention.purge(session.home, session.vault, session.settings.privacy.days, now())
+    if done.refused:
+        logbook.append(log, f"no entry was erased for its age. {done.refused}")
+    if done.erased:
+        logbook.append(log, f"entries erased because their time was over: {len(done.erased)}")
+    if done.failed:
+        logbook.append(log, f"entries whose time is over and that could not be erased: {len(done.failed)}")
 
 
 def _serve(descriptor: int, screens: "Callable[[], Screens]", report: Callable[[BaseException], None]) -> int:
@@ -129,7 +149,10 @@ def _serve(descriptor: int, screens: "Callable[[], Screens]", report: Callable[[
     supervised.end_with_the_supervisor()
     session = open_session(Home(go.home), Practice(*go.practice) if go.practice else None)
     with session.vault:
-        return run_screens(session, supervised.shown, report)
+        code = run_screens(session, supervised.shown, report)
+    if supervised.alone:
+        wipe(1)  # nobody else is left to do it
+    return code
 
 
 def _command(role: Role) -> tuple[str, ...]:

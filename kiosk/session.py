@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from kiosk.clock import not_before
 from kiosk.names import NameWords, load_names
 from kiosk.pack.load import load_pack
 from kiosk.pack.model import Pack
@@ -50,6 +51,6 @@ def open_session(home: Home, practice: Practice | None = None) -> Session:
         settings=settings,
         pack=load_pack(shipped / "packs" / f"{settings.pack}.toml"),
         names=names,
-        vault=Vault(home.root, clock=now, name_of=names.name_of),
+        vault=Vault(home.root, clock=now, name_of=names.name_of, not_before=not_before(home.clock)),
         practice=practice,
     )

@@ -34,6 +34,8 @@ RETRY_SECONDS = 10.0
 """How long to wait then before each further try."""
 START_SECONDS = 60.0
 """A process that is not ready, or has shown nothing, after so long hangs."""
+DAY_SECONDS = 24 * 3600.0
+"""How often the chore is done, by a clock that only grows: nobody can set it."""
 AGAIN_PAGE = (
     "The kiosk is starting again.",
     "What was on the screen is gone. Nothing was shown to anyone else.",
@@ -234,6 +236,27 @@ def _how(code: int) -> str:
     return f"exit code {code}" if code >= 0 else f"signal {-code}"
 
 
+class Daily:
+    """When the chore is due: with the first screen, and once a day from then on."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._due = clock()
+
+    def take(self) -> bool:
+        """Tell whether it is due, and if so take it as begun."""
+        now = self._clock()
+        if now < self._due:
+            return False
+        self._due = now + DAY_SECONDS
+        return True
+
+    def wait(self) -> float | None:
+        """Return for how many seconds it is not due; None where it only waits for a screen."""
+        seconds = self._due - self._clock()
+        return seconds if seconds > 0 else None
+
+
 class _Signals:
     """Signals as events: INT, QUIT and TSTP do nothing, TERM and HUP ask to stop, CHLD and WINCH wake up."""
 
@@ -298,7 +321,7 @@ def run(
 
     `command` gives what starts a process of a role; the number of its control is added. `prepare` checks
     what must be right before the terminal is taken, while the first process starts; what it raises comes
-    out, with the terminal untouched. `chore` is started once, when the first screen is there.
+    out, with the terminal untouched. `chore` is started when the first screen is there, and daily.
     """
     with ExitStack() as stack:
         signals = stack.enter_context(_Signals())
@@ -310,13 +333,15 @@ def run(
         crew.go = prepare()
         try:
             terminal.take()
-            return _keep_going(turns, crew, terminal, signals, chore)
+            return _keep_going(turns, crew, terminal, signals, chore, Daily(clock))
         except TerminalGoneError:
             note("the terminal was closed")
             return ENDED
 
 
-def _keep_going(turns: Turns, crew: Crew, terminal: Terminal, signals: _Signals, chore: Sequence[str]) -> int:
+def _keep_going(
+    turns: Turns, crew: Crew, terminal: Terminal, signals: _Signals, chore: Sequence[str], daily: Daily
+) -> int:
     while turns.exit_code is None and not signals.stopped:
         signals.drain()
         for child, news in crew.news():
@@ -328,9 +353,9 @@ def _keep_going(turns: Turns, crew: Crew, terminal: Terminal, signals: _Signals,
             signals.resized = False
             terminal.redraw()
         turns.tick()
-        if chore and turns.settled:
+        if chore and turns.settled and daily.take():
             crew.start_chore(chore)
-            chore = ()
         if turns.exit_code is None and not signals.stopped:
-            crew.wait(turns.wait())
+            waits = (turns.wait(), daily.wait() if chore else None)
+            crew.wait(min((seconds for seconds in waits if seconds is not None), default=None))
     return turns.exit_code or ENDED

@@ -455,7 +455,7 @@ def test_every_command_has_a_help_with_an_example() -> None:
         return found
 
     every = commands(main, ())
-    assert len(every) == 9
+    assert len(every) == 14
     for path in every:
         result = CliRunner().invoke(main, [*path, "--help"])
         assert result.exit_code == 0

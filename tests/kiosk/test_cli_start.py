@@ -261,7 +261,7 @@ def test_the_desk_opens_on_its_own(tmp_path: Path) -> None:
 
 def test_what_a_crash_left_in_the_vault_is_put_right_while_the_kiosk_runs(tmp_path: Path) -> None:
     home = quick_home(tmp_path)
-    lost = home.vault / "ab" / ("ab" * 16) / "0001.age"
+    lost = home.vault / "ab" / f"{'ab' * 16}.0001.age"
     lost.parent.mkdir(parents=True)
     lost.write_bytes(b"sealed")
     log = home.root / "catalogue" / "log"

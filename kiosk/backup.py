@@ -1,0 +1,304 @@
+"""A backup: a folder with a copy of all that a home must not lose, whole or not there at all.
+
+    kiosk-backup-2026-11-23T09-12-03Z/
+      manifest.json           every other file, with its size, SHA-256 and time
+      kiosk.toml, staff/, vault/, catalogue/log, comments/      as in a home
+
+It is the state of one moment while the kiosk goes on: the catalogue as it was when the backup began, the
+pages that were there after that, and without what was erased before it ended. It is built under another
+name, flushed, read back, and put in place by a rename. `kiosk.log` and `clock` stay behind: they are about
+this machine.
+
+What customers wrote is sealed in it. The names and dates of entries and the names of staff are not.
+"""
+
+import fcntl
+import hashlib
+import os
+import secrets
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, Literal
+
+import msgspec
+
+from kiosk.errors import SettingsError, VaultError
+from kiosk.settings import Home
+from kiosk.vault import durable
+from kiosk.vault.catalogue import Catalogue, is_tombstone, log_of
+from kiosk.vault.durable import DISK, Disk
+from kiosk.vault.pages import Pages, Strays
+
+NAME = "kiosk-backup-"
+UNFINISHED = ".kiosk-backup-unfinished-"
+MANIFEST = "manifest.json"
+FORMAT: Final = "strengths-kiosk-backup"
+
+
+class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A file of a backup."""
+
+    path: str
+    """From the backup's folder, with slashes."""
+    size: int
+    """Bytes."""
+    sha256: str
+    modified: int
+    """When its original was last written, in nanoseconds since 1970: for a page, when it was saved."""
+
+
+class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a backup holds."""
+
+    format: Literal["strengths-kiosk-backup"] = FORMAT
+    version: Literal[1] = 1
+    made: datetime
+    venue_key: str
+    """The public half of the key that its pages are sealed to."""
+    files: tuple[File, ...]
+
+
+class BackedUp(msgspec.Struct, frozen=True, kw_only=True):
+    """A backup that was made."""
+
+    folder: Path
+    entries: int
+    pages: int
+    bytes: int
+    unreadable: int = 0
+    """Files that the disk did not give back, and that the backup lacks."""
+
+
+def back_up(home: Home, into: Path, venue_key: str, now: datetime, *, disk: Disk = DISK) -> BackedUp:
+    """Make a backup in a folder, which must be there, and return what it holds; it is on the medium then.
+
+    The kiosk may go on meanwhile. Raises VaultError, or SettingsError for a folder that does not fit; then
+    there is no backup.
+    """
+    final = into / f"{NAME}{now.astimezone(UTC):%Y-%m-%dT%H-%M-%SZ}"
+    _check_folder(home, into, final)
+    try:
+        with _unfinished(into, disk) as root:
+            copy = _Copy(home, Home(root), disk)
+            _copy_all(copy, now)
+            _finish(copy, now, venue_key)
+            disk.rename(root, final)
+            try:
+                durable.flush_folder(into, disk=disk)
+            except OSError:
+                shutil.rmtree(final, ignore_errors=True)
+                raise
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise VaultError(f"The backup in {into} could not be made: {why}. There is none.") from error
+    return BackedUp(
+        folder=final,
+        entries=len(copy.pages),
+        pages=sum(map(len, copy.pages.values())),
+        bytes=sum(file.size for file in copy.files.values()),
+        unreadable=copy.unreadable,
+    )
+
+
+def read_backup(folder: Path) -> Manifest:
+    """Read and check a whole backup: every file is there, as it was written, and no other is.
+
+    Raises VaultError.
+    """
+    try:
+        manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
+        there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
+        wrong = there.symmetric_difference({MANIFEST, *(file.path for file in manifest.files)})
+        wrong.update(file.path for file in manifest.files if file.path in there and not _is_as(folder, file))
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise VaultError(
+            f"{folder} is no backup. Choose a folder whose name starts with {NAME}, or a backup made again."
+        ) from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise VaultError(f"The {MANIFEST} in {folder} does not read as one. Use another backup.") from error
+    except OSError as error:
+        raise VaultError(f"The backup in {folder} cannot be read: {error.strerror}.") from error
+    if wrong:
+        raise VaultError(
+            f"The backup in {folder} is damaged: {len(wrong)} of its files are missing, changed or not its "
+            "own. Use another backup."
+        )
+    return manifest
+
+
+@contextmanager
+def catalogue_in(home: Home) -> Iterator[Catalogue | None]:
+    """Open the catalogue of a home, or of a backup, for reading only; None where there is none yet."""
+    if not home.catalogue.exists():
+        yield None
+        return
+    catalogue = Catalogue(home.catalogue, read_only=True)
+    try:
+        yield catalogue
+    finally:
+        catalogue.close()
+
+
+class _Copy:
+    """A backup that is being written."""
+
+    def __init__(self, source: Home, target: Home, disk: Disk) -> None:
+        self.source = source
+        self.target = target
+        self.disk = disk
+        self.files: dict[str, File] = {}
+        """What was copied so far, by path."""
+        self.pages: dict[str, list[str]] = {}
+        """An entry's id → the paths of its pages."""
+        self.unreadable = 0
+        self._folders: set[Path] = set()
+
+    def add(self, original: Path) -> str | None:
+        """Copy a file and return its path in the backup; None where it has gone or cannot be read."""
+        try:
+            with original.open("rb") as file:
+                data, modified = file.read(), os.fstat(file.fileno()).st_mtime_ns
+        except FileNotFoundError:
+            return None
+        except OSError:
+            self.unreadable += 1
+            return None
+        return self.write(original, data, modified)
+
+    def write(self, original: Path, data: bytes, modified: int) -> str:
+        """Write what stands for a file of the home, flushed later, and return its path in the backup."""
+        path = original.relative_to(self.source.root).as_posix()
+        target = self.target.root / path
+        self._make(target.parent)
+        descriptor = self.disk.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+        try:
+            durable.write_all(descriptor, data, 0, disk=self.disk)
+        finally:
+            os.close(descriptor)
+        digest = hashlib.sha256(data).hexdigest()
+        self.files[path] = File(path=path, size=len(data), sha256=digest, modified=modified)
+        return path
+
+    def leave_out(self, erased: Iterable[str]) -> None:
+        """Take the pages of erased entries out again."""
+        for entry_id in erased:
+            for path in self.pages.pop(entry_id, ()):
+                del self.files[path]
+                self.disk.unlink(self.target.root / path)
+
+    def folders(self) -> list[Path]:
+        """Return the backup's folders, the inner ones first."""
+        return [*sorted(self._folders, reverse=True), self.target.root]
+
+    def _make(self, folder: Path) -> None:
+        if folder != self.target.root and folder not in self._folders:
+            self._make(folder.parent)
+            self.disk.make_folder(folder)
+            self._folders.add(folder)
+
+
+def _copy_all(copy: _Copy, now: datetime) -> None:
+    """Copy what the home holds."""
+    source = copy.source
+    copy.add(source.settings)
+    for path in sorted([*source.staff.glob("*.json"), *source.comments.glob("*.age")]):
+        copy.add(path)
+    with catalogue_in(source) as catalogue:
+        # Before the pages: a page is there before its row, so no row of the copy lacks its page.
+        documents = catalogue.documents() if catalogue else {}
+        _copy_pages(copy)
+        if catalogue:
+            erased = {id_: one for id_, one in catalogue.documents().items() if is_tombstone(one)}
+            copy.leave_out(erased)
+            copy.write(source.catalogue, b"".join(log_of(documents | erased)), int(now.timestamp() * 1e9))
+
+
+def _copy_pages(copy: _Copy) -> None:
+    pages, strays = Pages(copy.source.vault), Strays()
+    for entry_id, numbers in pages.scan(strays):
+        copied = [copy.add(pages.path(entry_id, number)) for number in numbers]
+        if any(copied):
+            copy.pages[entry_id] = [path for path in copied if path]
+    copy.unreadable += len(strays.unreadable)
+
+
+def _finish(copy: _Copy, now: datetime, venue_key: str) -> None:
+    """Flush all of it, write the manifest, and read everything back."""
+    root = copy.target.root
+    for path in copy.files:
+        _flush(root / path, copy.disk)
+    manifest = Manifest(made=now, venue_key=venue_key, files=tuple(copy.files.values()))
+    durable.replace(root / MANIFEST, msgspec.json.encode(manifest), disk=copy.disk)
+    for folder in copy.folders():
+        durable.flush_folder(folder, disk=copy.disk)
+    read_backup(root)
+    with catalogue_in(copy.target) as catalogue:
+        if catalogue and (catalogue.erased() & copy.pages.keys() or catalogue.damage.cut_bytes):
+            raise VaultError(
+                "The backup's list of entries does not read back. There is no backup; try again."
+            )
+
+
+def _flush(path: Path, disk: Disk) -> None:
+    descriptor = disk.open(path, os.O_RDONLY)
+    try:
+        disk.fsync(descriptor)
+        # So that it is read back from the medium, and not from this machine's memory.
+        os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+    finally:
+        os.close(descriptor)
+
+
+def _check_folder(home: Home, into: Path, final: Path) -> None:
+    if not into.is_dir():
+        raise SettingsError(f"{into} is no folder. Plug the stick in, or make the folder first.")
+    if into.resolve().is_relative_to(home.root.resolve()):
+        raise SettingsError(f"Choose a folder outside {home.root}: what takes that must not take both.")
+    if final.exists():
+        raise SettingsError(f"{final} is there already. Wait a second, then try again.")
+
+
+@contextmanager
+def _unfinished(into: Path, disk: Disk) -> Iterator[Path]:
+    """Make a folder to build a backup in, and remove it unless it was renamed; first those of killed ones."""
+    for left in into.glob(f"{UNFINISHED}*"):
+        _remove_unless_in_use(left)
+    root = into / f"{UNFINISHED}{secrets.token_hex(4)}"
+    disk.make_folder(root)
+    descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        with suppress(OSError):  # a medium without locks: its left-overs are left to people
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield root
+    finally:
+        os.close(descriptor)
+        shutil.rmtree(root, ignore_errors=True)
+
+
+def _remove_unless_in_use(folder: Path) -> None:
+    with suppress(OSError):  # somebody else's, in use, or gone meanwhile
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(folder, ignore_errors=True)
+        finally:
+            os.close(descriptor)
+
+
+def _file_as_it_is(root: Path, path: str) -> File:
+    """Return a file's line of the manifest as it lies there. Lets OSError through."""
+    digest, size = hashlib.sha256(), 0
+    with (root / path).open("rb") as file:
+        while piece := file.read(1 << 20):
+            digest.update(piece)
+            size += len(piece)
+        modified = os.fstat(file.fileno()).st_mtime_ns
+    return File(path=path, size=size, sha256=digest.hexdigest(), modified=modified)
+
+
+def _is_as(root: Path, listed: File) -> bool:
+    there = _file_as_it_is(root, listed.path)
+    return (there.size, there.sha256) == (listed.size, listed.sha256)

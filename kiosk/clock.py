@@ -1,0 +1,149 @@
+"""Whether this machine's clock can be believed, before anything is erased because it is old.
+
+Three things are known of the time: what the clock shows, the newest thing in the vault, and `clock`, a small
+file that each daily run writes once it believes the clock. From them:
+
+- A clock that is behind the newest of these is wrong. It is believed again once it has passed them.
+- A clock that is more than a week ahead of the last run may be right (the kiosk was switched off over
+  Christmas) or wrong. It is believed once it has run on from there for a week, in which somebody may notice.
+- A member of staff may say that it is right. What the vault holds with a later time was then saved under a
+  wrong clock, and counts no more.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from kiosk.vault import durable
+from kiosk.vault.catalogue import Row
+from kiosk.vault.durable import DISK, Disk
+
+BEHIND = timedelta(minutes=5)
+"""A clock that is set by the network goes back by less."""
+AHEAD = timedelta(days=7)
+"""A kiosk that was off for longer than this waits before it erases again."""
+SETTLES = timedelta(days=7)
+"""So long it waits."""
+
+_Time = Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+class Known(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the file says."""
+
+    version: Literal[1] = 1
+    trusted: _Time | None = None
+    """When the clock was last believed."""
+    strange_since: _Time | None = None
+    """What a clock showed that had jumped ahead, when this was first seen; None where it has not."""
+    strange_last: _Time | None = None
+    """What it showed when it was last looked at."""
+    excused: _Time | None = None
+    """Up to here, times in the vault count no more: staff said that the clock is right, and it was behind."""
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """Whether the clock is believed."""
+
+    says: str = ""
+    """Why it is not, and what to do, in plain words; empty where it is."""
+
+    @property
+    def right(self) -> bool:
+        """Whether it is believed."""
+        return not self.says
+
+
+def judge(known: Known, now: datetime, newest: datetime | None) -> tuple[Verdict, Known]:
+    """Hold the clock against what is known, and return what to write down after a daily run.
+
+    `newest` is the newest time in the vault; None for an empty one.
+    """
+    if newest and known.excused and newest <= known.excused:
+        newest = None
+    latest = max((moment for moment in (known.trusted, newest) if moment), default=now)
+    if now < latest - BEHIND:
+        return Verdict(_behind(now, latest)), known
+    last = known.trusted or newest or now
+    believed = Known(trusted=max(now, last), excused=known.excused)
+    if now - last <= AHEAD:
+        return Verdict(), believed
+    since = known.strange_since if known.strange_since and _runs_on(known, now) else now
+    if now - since >= SETTLES:
+        return Verdict(), believed
+    strange = msgspec.structs.replace(known, strange_since=since, strange_last=now)
+    return Verdict(_ahead(now, last, since + SETTLES)), strange
+
+
+def confirmed(now: datetime, newest: datetime | None) -> Known:
+    """Return what to write down where a member of staff says that the clock is right."""
+    return Known(trusted=now, excused=newest if newest and newest > now else None)
+
+
+def newest_of(rows: Iterable[Row]) -> datetime | None:
+    """Return the newest time that rows tell of; None where there are none."""
+    times = (moment for row in rows for moment in (row.last_page, row.picked_up) if moment)
+    return max(times, default=None)
+
+
+def read(file: Path) -> Known:
+    """Return what a clock file says; nothing is known where it is missing or does not read as one.
+
+    Lets other OSErrors through.
+    """
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=Known)
+    except (FileNotFoundError, msgspec.DecodeError, UnicodeDecodeError):
+        return Known()
+
+
+def write(file: Path, known: Known, *, disk: Disk = DISK) -> None:
+    """Write a clock file down, in one step. Lets OSError through."""
+    durable.replace(file, msgspec.json.encode(known), disk=disk)
+
+
+def not_before(file: Path) -> Callable[[], datetime | None]:
+    """Return what tells the time before which nothing can be saved now; None where that is not known.
+
+    An entry that is saved under a clock that went back is dated to it, and so does not look years old, nor
+    is it erased for that, once the clock is right again.
+    """
+
+    def trusted() -> datetime | None:
+        try:
+            return read(file).trusted
+        except OSError:
+            return None  # saving must not depend on it
+
+    return trusted
+
+
+def day(moment: datetime) -> str:
+    """Return the day of a time as this machine's people write it, `3 Mar 2026`."""
+    local = moment.astimezone()
+    return f"{local.day} {local:%b %Y}"
+
+
+def _runs_on(known: Known, now: datetime) -> bool:
+    """Tell whether a clock that had jumped has only run on since."""
+    last = known.strange_last
+    return last is not None and last - BEHIND <= now <= last + AHEAD
+
+
+def _behind(now: datetime, latest: datetime) -> str:
+    return (
+        f"The clock of this machine shows {day(now)}, {now.astimezone():%H:%M}, but something here is from "
+        f"{day(latest)}, {latest.astimezone():%H:%M}. Set the clock. If it is right, use "
+        "'kiosk purge --clock-is-right'."
+    )
+
+
+def _ahead(now: datetime, last: datetime, until: datetime) -> str:
+    return (
+        f"The clock of this machine shows {day(now)}, {(now - last).days} days after the kiosk last ran. If "
+        f"that is right, nothing need be done: erasing goes on from {day(until)}, or with "
+        "'kiosk purge --clock-is-right' now."
+    )

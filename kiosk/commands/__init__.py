@@ -1,0 +1,1 @@
+"""Commands that cli.py does not hold itself, and what all commands share."""

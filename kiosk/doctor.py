@@ -1,0 +1,268 @@
+"""A look over a whole kiosk: one finding for each thing, and what to do. It needs no key and changes nothing.
+
+Findings tell how many, and where a file lies, but no name of an entry.
+"""
+
+import fcntl
+import os
+import stat
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from enum import Enum
+from pathlib import Path
+
+import msgspec
+
+from kiosk import clock, process
+from kiosk.backup import catalogue_in
+from kiosk.desk import staff
+from kiosk.errors import KioskError, VaultError
+from kiosk.forms import pack_named
+from kiosk.names import load_names
+from kiosk.settings import Home, content, load_settings
+from kiosk.vault import durable
+from kiosk.vault.catalogue import Catalogue
+from kiosk.vault.pages import Pages
+from kiosk.vault.survey import Survey, survey
+from kiosk.vault.vault import LEFT_OVER, RESERVE
+
+ROOM = 4 * RESERVE
+"""Free space below which it is time to look."""
+LOCK_TRIES, LOCK_PAUSE = 20, 0.05
+"""How often to try the lock, and how many seconds to wait between: a commit is over in far less than all."""
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
+"""What the group and everybody else may do with a file: nothing."""
+
+_SHOWN = 3
+_MIB = 1024 * 1024
+_STARTS = "The kiosk puts it right when it starts."
+_RESTORE = "Restore it from a backup with 'kiosk restore'."
+
+
+class Level(Enum):
+    """How a thing stands."""
+
+    OK = "OK"
+    LOOK = "LOOK"
+    """It works, and somebody should look at it."""
+    WRONG = "WRONG"
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """What was found about one thing."""
+
+    what: str
+    level: Level
+    says: str
+    """What it is like, and what to do where it is not well."""
+
+
+Looked = tuple[Level, str]
+
+
+def examine(
+    home: Home,
+    now: datetime,
+    *,
+    free: Callable[[Path], int] = durable.free_bytes,
+    pause: Callable[[float], None] = time.sleep,
+) -> list[Finding]:
+    """Look at everything below a home; never raises KioskError or OSError, which are findings too.
+
+    `free` gives the free bytes of the disk that holds a path; `pause` waits for seconds.
+    """
+    findings = [
+        _finding("Settings", lambda: _settings(home)),
+        _finding("Staff keys", lambda: _staff(home)),
+        _finding("Words", lambda: _words(home)),
+        _finding("Folders", lambda: _folders(home)),
+        _finding("Free space", lambda: _room(free(home.root))),
+        _finding("Lock", lambda: _lock(home, pause)),
+    ]
+    if findings[-1].level is Level.OK:  # behind a lock that is held, each of these would wait for ever
+        findings += _vault(home, now)
+    findings += [
+        _finding("Core dumps", _dumps),
+        Finding("Printer", Level.OK, "Not configured."),
+        Finding("Speech", Level.OK, "Not configured."),
+    ]
+    return findings
+
+
+def _finding(what: str, look: Callable[[], Looked]) -> Finding:
+    try:
+        level, says = look()
+    except KioskError as error:
+        level, says = Level.WRONG, " ".join(str(error).split())
+    except OSError as error:
+        level, says = Level.WRONG, f"{error.filename or 'A file'} cannot be read: {error.strerror}."
+    return Finding(what, level, says)
+
+
+def _settings(home: Home) -> Looked:
+    settings = load_settings(home.settings)
+    return Level.OK, f"{home.settings} is good. Entries are kept for {settings.privacy.days} days."
+
+
+def _staff(home: Home) -> Looked:
+    files = list(home.staff.glob("*.json"))
+    if not files:
+        return Level.OK, "There is no desk on this machine, and so no private key."
+    good = len(staff.names(home.staff))
+    if good < len(files):
+        return Level.WRONG, (
+            f"{len(files) - good} of {len(files)} cannot be read. Move those away and add the people again."
+        )
+    return Level.OK, f"{_count(good, 'person', 'people')} can unlock the desk."
+
+
+def _words(home: Home) -> Looked:
+    load_names(content() / "names" / "en.toml")
+    pack = pack_named(load_settings(home.settings).pack)
+    return Level.OK, f"The pack '{pack.id}' and the names of entries are good."
+
+
+def _folders(home: Home) -> Looked:
+    """Look at who owns what lies below a home, and who else may touch it."""
+    open_ones, foreign, checked = 0, 0, 0
+    for path in _everything(home.root):
+        try:
+            there = path.lstat()
+        except FileNotFoundError:
+            continue  # a temporary file, or something erased in this moment
+        checked += 1
+        foreign += there.st_uid != os.getuid()
+        open_ones += not stat.S_ISLNK(there.st_mode) and bool(there.st_mode & OTHERS)
+    if foreign:
+        return Level.WRONG, (
+            f"{_count(foreign, 'file belongs', 'files belong')} to another user. Run this as the user of the "
+            f"kiosk, or give it {home.root} with 'chown -R'."
+        )
+    if open_ones:
+        return Level.WRONG, (
+            f"{_count(open_ones, 'file', 'files')} can be read by others. Run: chmod -R go= '{home.root}'"
+        )
+    return Level.OK, f"{_count(checked, 'file and folder', 'files and folders')}, all for this user alone."
+
+
+def _everything(root: Path) -> Iterator[Path]:
+    yield root
+    for folder, folders, files in os.walk(root, onerror=_raise):
+        yield from (Path(folder) / name for name in (*folders, *files))
+
+
+def _raise(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise error
+
+
+def _room(free: int) -> Looked:
+    says = f"{free // _MIB} MiB are free"
+    if free < RESERVE:
+        return Level.WRONG, f"{says}. Nothing can be saved below {RESERVE // _MIB}: make room."
+    return (Level.LOOK, f"{says}. Make room soon.") if free < ROOM else (Level.OK, f"{says}.")
+
+
+def _lock(home: Home, pause: Callable[[float], None]) -> Looked:
+    path = Catalogue(home.catalogue, read_only=True).lock_path
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return Level.OK, "Nobody has used it yet."
+    try:
+        for _ in range(LOCK_TRIES):
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                pause(LOCK_PAUSE)
+            else:
+                return Level.OK, "It is free."
+    finally:
+        os.close(descriptor)
+    return (
+        Level.WRONG,
+        "It is held for longer than a moment, so nothing else was looked at. Restart the machine.",
+    )
+
+
+def _vault(home: Home, now: datetime) -> list[Finding]:
+    """Look at clock, catalogue and pages, over one reading of the catalogue."""
+    try:
+        with catalogue_in(home) as catalogue:
+            newest = clock.newest_of(catalogue.rows()) if catalogue else None
+            listing = Finding("List of entries", *_log(catalogue))
+            found = survey(Pages(home.vault), catalogue, now - LEFT_OVER)
+    except (VaultError, OSError) as error:
+        newest = None
+        why = (
+            str(error)
+            if isinstance(error, VaultError)
+            else f"It cannot be read: {error.strerror}. {_RESTORE}"
+        )
+        listing = Finding("List of entries", Level.WRONG, why)
+        found = survey(Pages(home.vault), None, now - LEFT_OVER)
+    return [
+        _finding("Clock", lambda: _clock(home, newest, now)),
+        listing,
+        Finding("Pages", *_pages(found)),
+        Finding("Rows and pages", *_rows_and_pages(found)),
+        Finding("Left-over files", *_left_over(found.temporary)),
+    ]
+
+
+def _clock(home: Home, newest: datetime | None, now: datetime) -> Looked:
+    verdict, known = clock.judge(clock.read(home.clock), now, newest)
+    if verdict.right:
+        return Level.OK, "It fits what was saved, and when the kiosk last ran."
+    jumped = known.strange_since is not None and known.strange_last == now
+    return (Level.LOOK if jumped else Level.WRONG), verdict.says
+
+
+def _log(catalogue: Catalogue | None) -> Looked:
+    if catalogue is None:
+        return Level.OK, "There is none yet."
+    damage, unreadable = catalogue.damage, len(catalogue.unreadable())
+    if damage.bad_lines or unreadable:
+        return Level.WRONG, (
+            f"{_count(damage.bad_lines + unreadable, 'line is', 'lines are')} damaged. The disk may be "
+            f"failing: make a backup, and change it. {_RESTORE}"
+        )
+    if damage.cut_bytes:
+        return Level.LOOK, f"A crash cut its last write off. {_STARTS}"
+    return Level.OK, "Every line has its check sum."
+
+
+def _pages(found: Survey) -> Looked:
+    bad = (*found.unsealed, *found.unreadable)
+    if bad:
+        shown = ", ".join(map(str, bad[:_SHOWN])) + (", …" if len(bad) > _SHOWN else "")
+        return Level.WRONG, f"{_count(len(bad), 'file', 'files')} cannot be opened: {shown}. {_RESTORE}"
+    pages, entries = _count(found.pages, "page", "pages"), _count(found.entries, "entry", "entries")
+    return Level.OK, f"{pages} of {entries}, each sealed and whole by its header."
+
+
+def _rows_and_pages(found: Survey) -> Looked:
+    if found.pageless:
+        return Level.WRONG, f"{_count(found.pageless, 'entry lacks', 'entries lack')} a page. {_RESTORE}"
+    if found.unlisted or found.half_erased:
+        return Level.LOOK, (
+            f"{_count(found.unlisted, 'entry is', 'entries are')} not listed yet, and "
+            f"{_count(found.half_erased, 'entry is', 'entries are')} half erased. {_STARTS}"
+        )
+    return Level.OK, "Every row has its pages, and every page its row."
+
+
+def _left_over(count: int) -> Looked:
+    if count:
+        return Level.LOOK, f"{_count(count, 'unfinished file', 'unfinished files')} of a crash. {_STARTS}"
+    return Level.OK, "There are none."
+
+
+def _dumps() -> Looked:
+    undone = process.forbid_dumps()
+    return (Level.WRONG, " ".join(undone)) if undone else (Level.OK, "They are off.")
+
+
+def _count(number: int, one: str, more: str) -> str:
+    return f"{number} {one if number == 1 else more}"

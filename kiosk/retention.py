@@ -1,0 +1,128 @@
+"""How long entries are kept: what goes when, and erasing what is due.
+
+The period is `privacy.days` of the settings, counted from an entry's last page. It is told to customers
+before the first question. Erasing needs no key.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from kiosk import clock
+from kiosk.errors import NoEntryError, VaultError
+from kiosk.settings import Home, Settings, settings_text
+from kiosk.vault import durable
+from kiosk.vault.catalogue import Row
+from kiosk.vault.durable import DISK, Disk
+from kiosk.vault.vault import Vault
+
+SOON = timedelta(days=14)
+"""What goes within this time is shown to staff."""
+NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What goes, each the one that goes first before the others."""
+
+    due: tuple[Row, ...]
+    """What goes at once."""
+    soon: tuple[Row, ...]
+    """What goes within `SOON`."""
+
+
+class Purged(msgspec.Struct, frozen=True):
+    """What a purge did."""
+
+    erased: tuple[Row, ...] = ()
+    failed: tuple[Row, ...] = ()
+    """What was due and could not be erased. The next purge tries again."""
+    refused: str = ""
+    """Why nothing was erased, in plain words: the clock is not believed. Else empty."""
+
+
+def goes(row: Row, days: int) -> datetime:
+    """Return when an entry is due."""
+    try:
+        return row.last_page + timedelta(days=days)
+    except OverflowError:
+        return NEVER
+
+
+def plan(rows: Iterable[Row], days: int, now: datetime) -> Plan:
+    """Return what goes at once and what goes soon."""
+    ordered = sorted(((goes(row, days), row) for row in rows), key=lambda pair: pair[0])
+    return Plan(
+        due=tuple(row for when, row in ordered if when <= now),
+        soon=tuple(row for when, row in ordered if now < when <= now + SOON),
+    )
+
+
+def leaving(rows: Iterable[Row], days: int, now: datetime) -> Mapping[str, datetime]:
+    """Return id → when it goes, of what goes soon; what is due already goes now."""
+    planned = plan(rows, days, now)
+    return {row.id: max(now, goes(row, days)) for row in (*planned.due, *planned.soon)}
+
+
+def look(home: Home, vault: Vault, days: int, now: datetime) -> tuple[clock.Verdict, Plan]:
+    """Return whether a purge would go ahead, and what it would erase; change nothing. Raises VaultError."""
+    rows = vault.rows()
+    verdict, _ = clock.judge(_known(home), now, clock.newest_of(rows))
+    return verdict, plan(rows, days, now)
+
+
+def purge(
+    home: Home, vault: Vault, days: int, now: datetime, *, clock_is_right: bool = False, disk: Disk = DISK
+) -> Purged:
+    """Erase what is due, unless the clock is not believed. Raises VaultError.
+
+    Reconcile the vault first: a page whose row was lost in a power cut makes its entry younger.
+    """
+    rows = vault.rows()
+    newest = clock.newest_of(rows)
+    verdict, known = (
+        (clock.Verdict(), clock.confirmed(now, newest))
+        if clock_is_right
+        else clock.judge(_known(home), now, newest)
+    )
+    try:
+        clock.write(home.clock, known, disk=disk)
+    except OSError as error:
+        raise VaultError(f"{home.clock} cannot be written, so nothing was erased. Try again.") from error
+    if not verdict.right:
+        return Purged(refused=verdict.says)
+    return _erase(vault, plan(rows, days, now).due, days, now)
+
+
+def with_days(settings: Settings, days: int) -> Settings:
+    """Return settings with another period."""
+    return msgspec.structs.replace(settings, privacy=msgspec.structs.replace(settings.privacy, days=days))
+
+
+def keep_settings(home: Home, settings: Settings, *, disk: Disk = DISK) -> None:
+    """Write settings down in one step: a reader finds the old ones or the new ones. Lets OSError through."""
+    durable.replace(home.settings, settings_text(settings).encode(), disk=disk)
+
+
+def _known(home: Home) -> clock.Known:
+    try:
+        return clock.read(home.clock)
+    except OSError as error:
+        raise VaultError(f"{home.clock} cannot be read. Check who may read it.") from error
+
+
+def _erase(vault: Vault, rows: Sequence[Row], days: int, now: datetime) -> Purged:
+    erased, failed = [], []
+    for row in rows:
+        try:
+            # Its customer may have added a page since the rows were read.
+            if goes(vault.row(row.id), days) > now:
+                continue
+            vault.erase(row.id)
+        except NoEntryError:
+            continue  # erased by somebody else meanwhile
+        except VaultError:
+            failed.append(row)
+        else:
+            erased.append(row)
+    return Purged(erased=tuple(erased), failed=tuple(failed))

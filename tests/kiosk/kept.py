@@ -1,0 +1,80 @@
+"""A home with sealed entries in it, for the tests of what looks after them."""
+
+import hashlib
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from kiosk import seal
+from kiosk.settings import Home, Settings, Venue, settings_text
+from kiosk.vault import durable
+from kiosk.vault.durable import DISK, Disk
+from kiosk.vault.pages import READY
+from kiosk.vault.vault import Vault
+from tests.kiosk.vault.helpers import Clock
+
+VENUE = seal.recipient_of(seal.new_identity())
+CUSTOMER = seal.recipient_of(seal.new_identity())
+
+
+def id_of(number: int) -> str:
+    return hashlib.sha256(bytes([number])).hexdigest()[:32]
+
+
+def page(text: str = "{}") -> bytes:
+    return seal.seal(text.encode(), (VENUE, CUSTOMER))
+
+
+class Kept:
+    """A home, its vault, and a clock that stands still."""
+
+    def __init__(self, root: Path, *, disk: Disk = DISK, set_up: bool = True, venue: str = VENUE) -> None:
+        self.home = Home(root)
+        self.clock = Clock()
+        self.vault = Vault(root, clock=self.clock, name_of=lambda id_: f"Name {id_[:4]}", disk=disk)
+        if set_up:
+            few_shelves(self.home)
+            durable.replace(self.home.settings, settings_text(Settings(venue=settings_venue(venue))).encode())
+            durable.replace(self.home.staff / f"{'5' * 16}.json", b"{}")
+
+    @property
+    def now(self) -> datetime:
+        return self.clock.now
+
+    def saves(self, *numbers: int) -> list[str]:
+        for number in numbers:
+            self.vault.save(id_of(number), f"Name {number}", page())
+        return [id_of(number) for number in numbers]
+
+    def saved_days_ago(self, days: float, number: int) -> str:
+        """Save an entry as if so long ago."""
+        self.clock.now -= timedelta(days=days)
+        (entry_id,) = self.saves(number)
+        self.clock.now += timedelta(days=days)
+        return entry_id
+
+    def holds(self) -> dict[str, tuple[bytes, ...]]:
+        """Every entry that is listed, with its pages."""
+        self.vault.close()
+        return {row.id: self.vault.pages(row.id) for row in self.vault.rows()}
+
+
+def few_shelves(home: Home) -> None:
+    """Make the few shelves that these tests use, and say that all are there: 256 folders take their time."""
+    for shelf in {"00", *(id_of(number)[:2] for number in range(40))}:
+        (home.vault / shelf).mkdir(mode=0o700, parents=True, exist_ok=True)
+    for folder in (home.root, home.vault):
+        folder.chmod(0o700)
+    (home.vault / READY).touch(mode=0o600)
+
+
+def settings_venue(key: str) -> Venue:
+    return Venue(name="Sandhill House", key=key)
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder, without lock files."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix != ".lock"
+    }

@@ -1,0 +1,215 @@
+"""The doctor: what it finds, what it says to do, and that it changes nothing and tells nobody's name."""
+
+import fcntl
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kiosk import clock, doctor, process, seal
+from kiosk.clock import Known
+from kiosk.desk import staff
+from kiosk.doctor import Finding, Level, examine
+from kiosk.vault.lines import Put, line_of
+from kiosk.vault.pages import Pages
+from kiosk.vault.shape import is_sealed
+from kiosk.vault.vault import RESERVE
+from tests.conftest import FAST
+from tests.kiosk.kept import Kept, id_of, page, tree
+from tests.kiosk.vault.helpers import line
+
+WELL = [
+    "Settings",
+    "Staff keys",
+    "Words",
+    "Folders",
+    "Free space",
+    "Lock",
+    "Clock",
+    "List of entries",
+    "Pages",
+    "Rows and pages",
+    "Left-over files",
+    "Core dumps",
+    "Printer",
+    "Speech",
+]
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Kept:
+    # It protects the memory of its process; the tests' own stays as it is.
+    monkeypatch.setattr(process, "forbid_dumps", list)
+    made = Kept(tmp_path / "home")
+    for key in made.home.staff.iterdir():
+        key.unlink()
+    staff.add(made.home.staff, "Jo Smith", "four words of mine", seal.new_identity(), costs=FAST)
+    made.saves(1, 2, 3)
+    made.vault.add_page(id_of(2), page())
+    made.vault.reconcile()
+    made.vault.close()
+    return made
+
+
+def examined(kept: Kept, *, free: int = 1 << 40) -> dict[str, Finding]:
+    """What is found, by name; looking changes nothing and tells no name of an entry."""
+    before = tree(kept.home.root)
+    found = examine(kept.home, kept.now, free=lambda _: free, pause=lambda _: None)
+    assert tree(kept.home.root) == before
+    assert "Name" not in "".join(finding.says for finding in found)
+    for finding in found:
+        assert "\n" not in finding.says
+        assert finding.says.endswith((".", "'")) or finding.what in ("Settings", "Words")
+    return {finding.what: finding for finding in found}
+
+
+def unwell(kept: Kept) -> dict[str, Level]:
+    return {what: found.level for what, found in examined(kept).items() if found.level is not Level.OK}
+
+
+def test_a_kiosk_that_is_well_is_said_to_be_well(kept: Kept) -> None:
+    found = examined(kept)
+    assert list(found) == WELL
+    assert unwell(kept) == {}
+    assert "4 pages of 3 entries" in found["Pages"].says
+    assert "1 person" in found["Staff keys"].says
+    assert found["Printer"].says == found["Speech"].says == "Not configured."
+
+
+def test_a_new_kiosk_without_a_desk_or_an_entry_is_well(tmp_path: Path, kept: Kept) -> None:
+    new = Kept(tmp_path / "new")
+    for key in new.home.staff.iterdir():
+        key.unlink()
+    assert unwell(new) == {}
+    assert "no private key" in examined(new)["Staff keys"].says
+
+
+@pytest.mark.parametrize(
+    ("free", "level"),
+    [(RESERVE - 1, Level.WRONG), (RESERVE, Level.LOOK), (doctor.ROOM, Level.OK)],
+)
+def test_free_space_is_held_against_the_reserve(kept: Kept, free: int, level: Level) -> None:
+    assert examined(kept, free=free)["Free space"].level is level
+
+
+def spoil_log(kept: Kept) -> None:
+    good = kept.home.catalogue.read_bytes()
+    spoilt = line("x", a=1).replace(b'"a"', b'"b"')
+    kept.home.catalogue.write_bytes(good + spoilt + line_of([Put("entries", id_of(1), {})]))
+
+
+def spoil_row(kept: Kept) -> None:
+    with kept.home.catalogue.open("ab") as log:
+        log.write(line_of([Put("entries", id_of(1), {"v": 1, "name": 7, "saved": "x"})]))
+
+
+def tear_log(kept: Kept) -> None:
+    with kept.home.catalogue.open("ab") as log:
+        log.write(b"12345678 [[")
+
+
+def old_temporary(kept: Kept) -> None:
+    for folder in (kept.home.vault / "00", kept.home.catalogue.parent):
+        (folder / ".tmp-left").touch(mode=0o600)
+        os.utime(folder / ".tmp-left", (0, 0))
+
+
+def path_of(kept: Kept, number: int) -> Path:
+    return Pages(kept.home.vault).path(id_of(number), "0001")
+
+
+def lose_rows(kept: Kept) -> None:
+    kept.home.catalogue.write_bytes(kept.home.catalogue.read_bytes().split(b"\n")[0] + b"\n")
+
+
+def jump(kept: Kept) -> None:
+    clock.write(kept.home.clock, Known(trusted=kept.now))
+    kept.clock.passes(days=100)
+
+
+def half_erase(kept: Kept) -> None:
+    kept.vault._catalogue.erase(id_of(1), kept.now)
+    kept.vault.close()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "what", "level", "says"),
+    [
+        (lambda kept: kept.home.settings.write_text("version ="), "Settings", Level.WRONG, "kiosk.toml"),
+        (lambda kept: kept.home.settings.chmod(0o644), "Folders", Level.WRONG, "chmod -R go="),
+        (lambda kept: kept.home.vault.chmod(0o750), "Folders", Level.WRONG, "1 file can be read"),
+        (lambda kept: (kept.home.staff / "x.json").write_text("{"), "Staff keys", Level.WRONG, "1 of 2"),
+        (lambda kept: kept.clock.passes(days=-2), "Clock", Level.WRONG, "Set the clock"),
+        (jump, "Clock", Level.LOOK, "nothing need be done"),
+        (spoil_log, "List of entries", Level.WRONG, "1 line is damaged"),
+        (spoil_row, "List of entries", Level.WRONG, "1 line is damaged"),
+        (lambda kept: kept.home.catalogue.write_text("x\n"), "List of entries", Level.WRONG, "backup"),
+        (tear_log, "List of entries", Level.LOOK, "A crash"),
+        (lambda kept: path_of(kept, 1).write_bytes(b""), "Pages", Level.WRONG, id_of(1)),
+        (lambda kept: path_of(kept, 1).write_bytes(page()[:-1]), "Pages", Level.WRONG, "kiosk restore"),
+        (lambda kept: (kept.home.vault / "00" / "what").touch(0o600), "Pages", Level.WRONG, "00/what"),
+        (lambda kept: path_of(kept, 1).unlink(), "Rows and pages", Level.WRONG, "1 entry lacks"),
+        (lose_rows, "Rows and pages", Level.LOOK, "3 entries are not listed"),
+        (half_erase, "Rows and pages", Level.LOOK, "1 entry is half erased"),
+        (old_temporary, "Left-over files", Level.LOOK, "2 unfinished files"),
+    ],
+)
+def test_what_is_not_well_is_found_with_what_to_do(
+    kept: Kept, spoil: Callable[[Kept], object], what: str, level: Level, says: str
+) -> None:
+    spoil(kept)
+    for file in kept.home.root.rglob("*.json"):
+        file.chmod(0o600)
+    found = examined(kept)[what]
+    assert (found.level, says in found.says) == (level, True), found
+    others = {name for name in unwell(kept) if name != what}
+    # What follows from the one: settings that do not read name no pack, and rows that do not read no page.
+    assert others <= {"Words", "Rows and pages"}
+
+
+def test_a_lock_that_is_held_is_found_within_a_second_and_nothing_waits_for_it(kept: Kept) -> None:
+    lock = kept.home.catalogue.with_name("log.lock")
+    descriptor = os.open(lock, os.O_RDWR)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    waited: list[float] = []
+    found = {one.what: one for one in examine(kept.home, kept.now, pause=waited.append)}
+    assert found["Lock"].level is Level.WRONG
+    assert "List of entries" not in found
+    assert sum(waited) == pytest.approx(1.0)
+    os.close(descriptor)
+    assert unwell(kept) == {}
+
+
+def test_core_dumps_that_stay_on_are_told(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "forbid_dumps", lambda: ["This system refused."])
+    assert unwell(kept) == {"Core dumps": Level.WRONG}
+
+
+def test_files_of_another_user_are_found(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "getuid", lambda: 12345)
+    assert examined(kept)["Folders"].level is Level.WRONG
+    assert "another user" in examined(kept)["Folders"].says
+
+
+# -- the shape of a page
+
+
+@pytest.mark.parametrize("size", [0, 1, 4096, 65_536, 65_537, 200_000])
+def test_what_is_sealed_to_two_has_the_shape_of_a_page_and_every_other_length_has_not(size: int) -> None:
+    keys = [seal.recipient_of(seal.new_identity()) for _ in range(3)]
+    sealed = seal.seal(b"x" * max(size, 1), keys[:2])
+    assert is_sealed(sealed, len(sealed))
+    for change in (-4096, -17, -16, -1, 1, 15, 16):
+        assert not is_sealed(sealed, len(sealed) + change) or change == -4096
+    for few in (keys[:1], keys):
+        other = seal.seal(b"x", few)
+        assert not is_sealed(other, len(other))
+        assert is_sealed(other, len(other), keys=len(few))
+
+
+def test_a_page_cut_anywhere_in_its_header_is_none() -> None:
+    sealed = page()
+    header = sealed.index(b"\n--- ") + 49
+    for end in range(header):
+        assert not is_sealed(sealed[:end], len(sealed))

@@ -1,0 +1,325 @@
+"""The commands that look after what is kept: what they print, what they change, and how they end."""
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from kiosk import process, session
+from kiosk.cli import main
+from kiosk.settings import Home, load_settings
+from tests.kiosk.kept import Kept, few_shelves, id_of, tree
+from tests.kiosk.test_cli import Machine
+from tests.pty_terminal import Terminal
+
+START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+
+class Keeper(Machine):
+    """A machine whose clock a test turns."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        few_shelves(Home(folder / "home"))
+        (folder / "home" / "vault").rename(folder / "vault")
+        super().__init__(folder)
+        (folder / "vault").rename(self.home.vault)
+        self.now = START
+        monkeypatch.setattr(session, "now", lambda: self.now)
+        self.kept = Kept(self.home.root, set_up=False)
+
+    def saves(self, number: int) -> None:
+        self.kept.clock.now = self.now
+        self.kept.saves(number)
+        self.kept.vault.close()
+
+    def passes(self, days: float) -> None:
+        """Time passes, and the kiosk does its daily chore."""
+        for _ in range(int(days)):
+            self.now += timedelta(days=1)
+            self.says("purge")
+
+    def names(self) -> list[str]:
+        return [row["name"] for row in json.loads(self.says("list", "--json"))]
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Keeper:
+    monkeypatch.setattr(process, "forbid_dumps", list)
+    return Keeper(tmp_path, monkeypatch)
+
+
+# -- purge
+
+
+def test_entries_are_purged_when_their_time_is_over_and_listed_before(machine: Keeper) -> None:
+    machine.saves(1)
+    machine.says("retention", "20", "--yes")
+    assert machine.says("purge", "--dry-run") == "No entry would be erased now.\n"
+    machine.passes(10)
+    machine.saves(2)
+    assert machine.says("purge", "--dry-run") == (
+        "No entry would be erased now.\nWithin 14 days:\nName 1  last page 1 Mar 2026   due 21 Mar 2026\n"
+    )
+    machine.passes(9)
+    machine.now += timedelta(days=1)
+    due, name, soon, other = machine.says("purge", "--dry-run").splitlines()
+    assert (due, soon) == ("1 entry would be erased now.", "Within 14 days:")
+    assert name == "Name 1  last page 1 Mar 2026   due 21 Mar 2026"
+    assert other.startswith("Name 2")
+    assert machine.names() == ["Name 2", "Name 1"]
+    assert machine.says("purge").splitlines() == [
+        "Name 1  last page 1 Mar 2026   due 21 Mar 2026",
+        "Deleted from this kiosk. Traces may stay in the drive until it reuses the space.",
+    ]
+    assert machine.names() == ["Name 2"]
+    assert machine.says("purge") == "No entry is due.\n"
+
+
+def test_a_purge_speaks_json(machine: Keeper) -> None:
+    machine.saves(1)
+    told = json.loads(machine.says("purge", "--dry-run", "--json"))
+    assert told == {"days": 90, "due": [], "soon": []}
+    machine.says("retention", "1", "--yes")
+    machine.now += timedelta(days=2)
+    row = {
+        "id": id_of(1),
+        "name": "Name 1",
+        "last_page": "2026-03-01T12:00:00Z",
+        "goes": "2026-03-02T12:00:00Z",
+    }
+    assert json.loads(machine.says("purge", "--dry-run", "--json"))["due"] == [row]
+    assert json.loads(machine.says("purge", "--json")) == {"days": 1, "erased": [row], "failed": []}
+
+
+@pytest.mark.parametrize(("jump", "told"), [(-3, "Set the clock"), (400, "nothing need be done")])
+def test_a_clock_that_is_not_believed_stops_a_purge_until_staff_say_that_it_is_right(
+    machine: Keeper, jump: int, told: str
+) -> None:
+    machine.saves(1)
+    machine.now -= timedelta(days=200)
+    machine.saves(2)
+    machine.now += timedelta(days=200)
+    machine.passes(1)
+    machine.saves(3)
+    machine.now += timedelta(days=jump)
+    for arguments in (("purge",), ("purge", "--dry-run")):
+        result = machine.as_jo(*arguments)
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert told in result.stderr
+        assert "--clock-is-right" in result.stderr
+        assert result.stderr.count("\n") == 1
+    assert "Name 1" in machine.names()
+    machine.says("purge", "--dry-run", "--clock-is-right")
+    machine.says("purge", "--clock-is-right")
+    assert machine.says("purge") == "No entry is due.\n"
+
+
+def test_a_purge_needs_a_passphrase_where_there_is_a_desk_and_none_where_there_is_none(
+    machine: Keeper,
+) -> None:
+    machine.saves(1)
+    wrong = machine.file("wrong", "another passphrase\n")
+    for command in (("purge",), ("retention", "5", "--yes"), ("purge", "--clock-is-right")):
+        machine.refuses(*command, "--passphrase-file", wrong)
+        assert "--passphrase-file" in machine.refuses(*command)
+    assert load_settings(machine.home.settings).privacy.days == 90
+    for key in machine.home.staff.iterdir():
+        key.unlink()
+    assert machine.run("purge").stdout == "No entry is due.\n"
+
+
+def test_entries_that_cannot_be_erased_are_counted(machine: Keeper, monkeypatch: pytest.MonkeyPatch) -> None:
+    from kiosk.errors import VaultError
+    from kiosk.vault.vault import Vault
+
+    def broken(_vault: Vault, _id: str) -> None:
+        raise VaultError("The entry is not erased yet. Try again.")
+
+    machine.saves(1)
+    machine.says("retention", "1", "--yes")
+    machine.now += timedelta(days=3)
+    monkeypatch.setattr(Vault, "erase", broken)
+    result = machine.as_jo("purge")
+    assert (result.exit_code, result.stderr) == (1, "1 entry could not be erased. Try again.\n")
+
+
+# -- retention
+
+
+def test_the_period_is_told_without_a_passphrase(machine: Keeper) -> None:
+    machine.saves(1)
+    assert machine.run("retention").stdout == (
+        "Entries are kept for 90 days after their last page. "
+        "0 entries to go at once, 0 more within 14 days.\n"
+    )
+    assert json.loads(machine.run("retention", "--json").stdout) == {"days": 90, "due": 0, "soon": 0}
+
+
+def test_another_period_is_set_after_saying_how_many_go(machine: Keeper) -> None:
+    machine.saves(1)
+    machine.now += timedelta(days=5)
+    machine.saves(2)
+    before = machine.home.settings.read_text()
+    assert "Give --yes" in machine.as_jo("retention", "4").stderr
+    assert machine.home.settings.read_text() == before
+    said = machine.says("retention", "4", "--yes")
+    assert "kept for 4 days" in said
+    assert "1 entry to go at once, 1 more within 14 days" in said
+    assert "kiosk purge" in said
+    after = machine.home.settings.read_text()
+    assert after == before.replace("days = 90", "days = 4")
+    assert machine.names() == ["Name 2", "Name 1"]
+    assert "Name 1" in machine.says("purge")
+
+
+@pytest.mark.parametrize(("answer", "days", "code"), [("y", 4, 0), ("n", 90, 1)])
+def test_on_a_terminal_the_change_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str, days: int, code: int
+) -> None:
+    monkeypatch.setattr(process, "forbid_dumps", list)
+    machine = Machine(tmp_path)
+    command = [sys.executable, "-m", "kiosk", "retention", "4", "--passphrase-file", machine.passphrase]
+    with Terminal(command, columns=120, env={"KIOSK_HOME": str(machine.home.root)}) as terminal:
+        terminal.wait_for("With 4 days, 0 entries would go at once and 0 more within 14 days. Set it?")
+        terminal.type(f"{answer}\r")
+        assert terminal.exit_code() == code
+    assert load_settings(machine.home.settings).privacy.days == days
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "x", "40000"])
+def test_a_period_that_is_none_is_a_mistake_of_usage(machine: Keeper, days: str) -> None:
+    assert machine.as_jo("retention", "--yes", "--", days).exit_code == 2
+
+
+def test_a_clock_that_is_wrong_is_told_with_the_figures(machine: Keeper) -> None:
+    machine.saves(1)
+    machine.now -= timedelta(days=2)
+    result = machine.run("retention")
+    assert result.exit_code == 0
+    assert "Set the clock" in result.stderr
+
+
+# -- backup and restore
+
+
+def test_a_backup_is_made_and_restored_on_another_machine(
+    machine: Keeper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine.saves(1)
+    machine.saves(2)
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    said = machine.run("backup", str(stick))
+    assert said.exit_code == 0
+    assert said.stdout == (
+        f"2 entries, 2 pages: {stick}/kiosk-backup-2026-03-01T12-00-00Z\nIt was read back and is whole.\n"
+    )
+    (folder,) = stick.iterdir()
+    machine.home.root.rename(tmp_path / "lost")
+    done = json.loads(machine.run("restore", str(folder), "--json").stdout)
+    assert done == {"entries": 2, "added": 2, "mended": 0, "kept": 0}
+    assert sorted(machine.names()) == ["Name 1", "Name 2"]
+    assert machine.run("doctor").exit_code == 0
+
+
+def test_a_newer_kiosk_is_not_overwritten_and_merging_says_what_stayed(
+    machine: Keeper, tmp_path: Path
+) -> None:
+    machine.saves(1)
+    made = json.loads(machine.run("backup", str(tmp_path), "--json").stdout)
+    assert (made["entries"], made["pages"], made["unreadable"]) == (1, 1, 0)
+    machine.saves(2)
+    before = tree(machine.home.root)
+    result = machine.as_jo("restore", made["folder"])
+    assert result.exit_code == 1
+    assert result.stderr.startswith("1 entry here would be lost")
+    assert tree(machine.home.root) == before
+    assert machine.says("restore", "--merge", made["folder"]) == (
+        "1 entry of the backup is here. Pages added: 0. Damaged pages put right: 0.\n"
+        "1 entry newer than the backup stayed as before.\n"
+    )
+    assert sorted(machine.names()) == ["Name 1", "Name 2"]
+
+
+def test_restoring_over_a_kiosk_needs_its_passphrase(machine: Keeper, tmp_path: Path) -> None:
+    made = json.loads(machine.run("backup", str(tmp_path), "--json").stdout)
+    assert "--passphrase-file" in machine.refuses("restore", made["folder"])
+
+
+def test_a_backup_that_lacks_a_page_says_so(machine: Keeper, tmp_path: Path) -> None:
+    machine.saves(1)
+    path = next(machine.home.vault.rglob("*.age"))
+    path.unlink()
+    path.mkdir()
+    result = machine.run("backup", str(tmp_path))
+    assert result.exit_code == 1
+    assert result.stderr.startswith("1 files cannot be read")
+    assert "0 entries, 0 pages" in result.stdout
+
+
+def test_folders_that_do_not_fit_are_plain_lines(machine: Keeper, tmp_path: Path) -> None:
+    assert "Plug the stick in" in machine.refuses("backup", str(tmp_path / "none"))
+    assert "outside" in machine.refuses("backup", str(machine.home.root))
+    assert "is no backup" in machine.as_jo("restore", str(tmp_path)).stderr
+    assert machine.run("backup").exit_code == 2
+
+
+# -- doctor
+
+
+def test_the_doctor_has_a_line_for_everything_and_ends_well(machine: Keeper) -> None:
+    machine.saves(1)
+    result = machine.run("doctor")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert all(line.startswith("OK     ") for line in result.stdout.splitlines())
+    found = json.loads(machine.run("doctor", "--json").stdout)
+    assert {tuple(one) for one in found} == {("what", "level", "says")}
+    assert len(found) == len(result.stdout.splitlines()) == 14
+
+
+def test_the_doctor_ends_with_one_where_something_is_wrong_and_not_where_it_is_odd(machine: Keeper) -> None:
+    machine.saves(1)
+    with machine.home.catalogue.open("ab") as log:
+        log.write(b"torn")
+    result = machine.run("doctor")
+    assert result.exit_code == 0
+    assert "LOOK   List of entries" in result.stdout
+    next(machine.home.vault.rglob("*.age")).write_bytes(b"")
+    result = machine.run("doctor", "--json")
+    assert result.exit_code == 1
+    assert "WRONG" in {one["level"] for one in json.loads(result.stdout)}
+
+
+def test_the_doctor_looks_at_a_home_whose_settings_are_gone(machine: Keeper) -> None:
+    machine.saves(1)
+    machine.home.settings.unlink()
+    result = machine.run("doctor")
+    assert result.exit_code == 1
+    assert "WRONG  Settings" in result.stdout
+
+
+# -- all of them
+
+
+@pytest.mark.parametrize("command", [("purge",), ("retention",), ("backup", "/tmp"), ("doctor",)])  # noqa: S108
+def test_where_nothing_is_set_up_they_say_what_to_do(tmp_path: Path, command: tuple[str, ...]) -> None:
+    result = CliRunner().invoke(main, command, env={"KIOSK_HOME": str(tmp_path / "none")})
+    assert result.exit_code == 1
+    assert result.stderr == "Nothing is set up here yet. Run 'kiosk setup' first.\n"
+    assert not (tmp_path / "none").exists()
+
+
+def test_nothing_heavy_is_imported_for_a_help() -> None:
+    script = (
+        "import atexit, json, sys; from kiosk.cli import main;"
+        "atexit.register(lambda: print(json.dumps(sorted(sys.modules)), file=sys.stderr));"
+        "main(['purge', '--help'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=Path(__file__).parents[2], capture_output=True, check=True
+    )
+    assert set(json.loads(done.stderr)).isdisjoint(("tinydb", "msgspec", "pyrage", "kiosk.settings"))

@@ -1,0 +1,343 @@
+"""Restoring: what comes back, what is refused, and that nothing here is lost, whatever stops it."""
+
+import errno
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kiosk import restore as restoring
+from kiosk import seal
+from kiosk.backup import back_up
+from kiosk.errors import NoRoomError, SettingsError, VaultError
+from kiosk.restore import Restored, restore
+from kiosk.settings import Home
+from kiosk.vault.durable import Disk
+from kiosk.vault.pages import Pages
+from kiosk.vault.vault import Vault
+from tests.kiosk.kept import VENUE, Kept, few_shelves, id_of, page, tree
+from tests.kiosk.vault.helpers import FaultyDisk
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Kept:
+    made = Kept(tmp_path / "home")
+    made.saves(1, 2, 3)
+    made.vault.add_page(id_of(2), page())
+    made.vault.mark_picked_up(id_of(1), "Jo Smith")
+    made.saves(9)
+    made.vault.erase(id_of(9))
+    made.home.comments.mkdir(mode=0o700)
+    (made.home.comments / f"{'c' * 32}.age").write_bytes(b"sealed")
+    return made
+
+
+def backup_of(kept: Kept, folder: Path) -> Path:
+    folder.mkdir(exist_ok=True)
+    kept.clock.passes(seconds=1)
+    return back_up(kept.home, folder, VENUE, kept.now).folder
+
+
+@pytest.fixture
+def backup(kept: Kept, tmp_path: Path) -> Path:
+    return backup_of(kept, tmp_path / "stick")
+
+
+def restored(home: Home, backup: Path, *, merge: bool = False, disk: Disk | None = None) -> Restored:
+    """Restore; the home's vault then has nothing left to put right."""
+    done = restore(home, backup, merge=merge, disk=disk or Disk())
+    with Kept(home.root, set_up=False).vault as vault:
+        report = vault.reconcile()
+    assert (report.adopted, report.pageless, report.erased, report.unreadable) == ((), (), (), ())
+    return done
+
+
+def rows_of(home: Home) -> list[object]:
+    with Kept(home.root, set_up=False).vault as vault:
+        return list(vault.rows())
+
+
+def files_of(home: Home) -> dict[str, bytes]:
+    """All that a backup holds, but for the log, which may say the same in other lines."""
+    found = tree(home.root)
+    return {
+        path: data
+        for path, data in found.items()
+        if path not in ("catalogue/log", "clock", "manifest.json", "vault/.ready")
+    }
+
+
+# -- into an empty home
+
+
+def test_an_empty_home_becomes_what_was_backed_up(kept: Kept, backup: Path, tmp_path: Path) -> None:
+    new = Home(tmp_path / "deep" / "new")
+    done = restored(new, backup)
+    assert (done.entries, done.added, done.mended, done.kept) == (3, 4, 0, 0)
+    assert files_of(new) == files_of(kept.home)
+    assert rows_of(new) == rows_of(kept.home)
+
+
+def test_pages_keep_their_times_so_that_a_lost_catalogue_is_rebuilt_with_them(
+    kept: Kept, backup: Path, tmp_path: Path
+) -> None:
+    new = Home(tmp_path / "new")
+    restored(new, backup)
+    assert Pages(new.vault).times(id_of(2)) == Pages(kept.home.vault).times(id_of(2))
+
+
+def test_what_was_erased_stays_erased_in_the_new_home(backup: Path, tmp_path: Path) -> None:
+    new = Kept(tmp_path / "new", set_up=False)
+    restored(new.home, backup)
+    Pages(new.home.vault).create_first(id_of(9), page())
+    assert new.vault.reconcile().erased == (id_of(9),)
+
+
+def test_staff_keys_of_a_set_up_that_broke_off_do_not_stay(backup: Path, tmp_path: Path) -> None:
+    new = Home(tmp_path / "new")
+    new.staff.mkdir(parents=True)
+    (new.staff / "old.json").write_text("{}")
+    restored(new, backup)
+    assert [key.name for key in new.staff.iterdir()] == [f"{'5' * 16}.json"]
+
+
+def test_a_home_whose_settings_are_gone_is_refused_where_its_keys_are_of_another_venue(
+    backup: Path, tmp_path: Path
+) -> None:
+    other = Kept(tmp_path / "other")
+    other.saves(30)
+    other.home.settings.unlink()
+    (other.home.staff / "mine.json").write_text("{}")
+    before = tree(other.home.root)
+    for merge in (True, False):
+        with pytest.raises((SettingsError, VaultError)):
+            restore(other.home, backup, merge=merge)
+    assert tree(other.home.root) == before
+
+
+# -- into the same home
+
+
+def test_a_home_as_it_was_backed_up_is_left_as_it_is(kept: Kept, backup: Path) -> None:
+    before, rows = files_of(kept.home), rows_of(kept.home)
+    done = restored(kept.home, backup)
+    assert (done.added, done.mended, done.kept) == (0, 0, 0)
+    assert (files_of(kept.home), rows_of(kept.home)) == (before, rows)
+
+
+def test_an_older_home_is_brought_up_to_date(kept: Kept, backup: Path, tmp_path: Path) -> None:
+    older = Home(tmp_path / "older")
+    restored(older, backup)
+    kept.vault.erase(id_of(1))
+    kept.saves(4)
+    kept.vault.add_page(id_of(3), page())
+    kept.vault.mark_picked_up(id_of(2), "Ali Khan")
+    done = restored(older, backup_of(kept, tmp_path / "stick"))
+    assert done.added == 2
+    assert rows_of(older) == rows_of(kept.home)
+    assert files_of(older) == files_of(kept.home)
+
+
+def test_pages_and_a_catalogue_that_were_lost_come_back(kept: Kept, backup: Path) -> None:
+    rows = rows_of(kept.home)
+    Pages(kept.home.vault).path(id_of(2), "0002").unlink()
+    kept.vault.close()
+    kept.home.catalogue.unlink()
+    assert restored(kept.home, backup).added == 1
+    assert rows_of(kept.home) == rows
+
+
+@pytest.mark.parametrize("damage", [b"", b"garbage" * 900, None])
+def test_a_page_that_nobody_can_open_is_put_right(kept: Kept, backup: Path, damage: bytes | None) -> None:
+    before = files_of(kept.home)
+    path = Pages(kept.home.vault).path(id_of(3), "0001")
+    path.write_bytes(path.read_bytes()[:-1] if damage is None else damage)
+    assert restored(kept.home, backup).mended == 1
+    assert files_of(kept.home) == before
+
+
+def test_the_settings_and_staff_keys_of_a_kiosk_that_is_set_up_stay(kept: Kept, backup: Path) -> None:
+    kept.home.settings.write_text(kept.home.settings.read_text().replace("days = 90", "days = 30"))
+    (kept.home.staff / "new.json").write_text("{}")
+    (kept.home.staff / f"{'5' * 16}.json").unlink()
+    before = files_of(kept.home)
+    restored(kept.home, backup)
+    assert files_of(kept.home) == before
+
+
+def newer(kept: Kept, what: str) -> None:
+    match what:
+        case "an entry":
+            kept.saves(4)
+        case "a page":
+            kept.vault.add_page(id_of(1), page())
+        case "an erasing":
+            kept.vault.erase(id_of(1))
+        case "a pick-up":
+            kept.vault.mark_picked_up(id_of(2), "Ali Khan")
+        case "another page of that number":
+            path = Pages(kept.home.vault).path(id_of(1), "0001")
+            path.write_bytes(page("other"))
+
+
+NEWER = ["an entry", "a page", "an erasing", "a pick-up", "another page of that number"]
+
+
+@pytest.mark.parametrize("what", NEWER)
+def test_a_newer_home_is_refused_and_not_touched(kept: Kept, backup: Path, what: str) -> None:
+    newer(kept, what)
+    before = tree(kept.home.root)
+    with pytest.raises(VaultError, match="1 entry here would be lost, or be as before") as told:
+        restore(kept.home, backup)
+    assert "--merge" in str(told.value)
+    assert tree(kept.home.root) == before
+
+
+@pytest.mark.parametrize("what", NEWER)
+def test_merging_adds_what_is_missing_and_keeps_what_is_newer(kept: Kept, backup: Path, what: str) -> None:
+    newer(kept, what)
+    before, rows = files_of(kept.home), rows_of(kept.home)
+    Pages(kept.home.vault).path(id_of(3), "0001").unlink()
+    done = restored(kept.home, backup, merge=True)
+    assert (done.added, done.kept) == (1, 1)
+    assert (files_of(kept.home), rows_of(kept.home)) == (before, rows)
+
+
+def test_how_many_entries_are_newer_is_told(kept: Kept, backup: Path) -> None:
+    for what in NEWER[:4]:
+        newer(kept, what)
+    with pytest.raises(VaultError, match="3 entries here"):
+        restore(kept.home, backup)
+
+
+def test_an_entry_that_was_erased_before_the_backup_is_erased_here_too(
+    kept: Kept, backup: Path, tmp_path: Path
+) -> None:
+    older = Home(tmp_path / "older")
+    restored(older, backup)
+    kept.vault.erase(id_of(2))
+    restored(older, backup_of(kept, tmp_path / "stick"))
+    assert id_of(2) not in [row.id for row in rows_of(older)]
+    assert not Pages(older.vault).numbers(id_of(2))
+
+
+def test_a_backup_of_another_venue_is_refused(backup: Path, tmp_path: Path) -> None:
+    other = Kept(tmp_path / "other", venue=seal.recipient_of(seal.new_identity()))
+    before = tree(other.home.root)
+    for merge in (True, False):
+        with pytest.raises(SettingsError, match="another venue"):
+            restore(other.home, backup, merge=merge)
+    assert tree(other.home.root) == before
+
+
+def test_a_damaged_backup_restores_nothing(backup: Path, tmp_path: Path) -> None:
+    path = Pages(Home(backup).vault).path(id_of(1), "0001")
+    path.write_bytes(path.read_bytes() + b"x")
+    with pytest.raises(VaultError, match="damaged"):
+        restore(Home(tmp_path / "new"), backup)
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_full_machine_is_refused_before_anything_is_written(backup: Path, tmp_path: Path) -> None:
+    disk = FaultyDisk()
+    disk.room = 10_000
+    with pytest.raises(NoRoomError):
+        restore(Home(tmp_path / "new"), backup, disk=disk)
+    assert not (tmp_path / "new").exists()
+
+
+def test_an_entry_that_is_erased_while_it_is_restored_stays_erased(
+    backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = Kept(tmp_path / "new", set_up=False)
+    date = restoring._date
+
+    def erase_meanwhile(path: Path, listed: restoring.File) -> None:
+        date(path, listed)
+        if path.name == f"{id_of(1)}.0001.age":
+            new.vault.erase(id_of(1))
+
+    monkeypatch.setattr(restoring, "_date", erase_meanwhile)
+    restored(new.home, backup)
+    assert not Pages(new.home.vault).numbers(id_of(1))
+    assert {row.id for row in new.vault.rows()} == {id_of(2), id_of(3)}
+
+
+# -- stopped half-way
+
+
+@pytest.mark.parametrize(
+    ("call", "empty"),
+    [(call, True) for call in ("open", "write", "fsync", "link", "make_folder")]
+    + [(call, False) for call in ("open", "write", "fsync", "link", "rename")],
+)
+def test_a_restore_that_fails_says_so_and_goes_on_the_next_time(
+    kept: Kept, backup: Path, tmp_path: Path, call: str, empty: bool
+) -> None:
+    failures = 0
+    for after in (0, 1, 2, 5, 8, 13):
+        home = Home(tmp_path / f"{after}")
+        if call != "make_folder":
+            few_shelves(home)
+        if not empty:
+            older_home(home, backup)
+        disk = FaultyDisk()
+        disk.fails(call, number=errno.EIO, after=after)
+        try:
+            restore(home, backup, disk=disk)
+        except VaultError as error:
+            failures += 1
+            told = str(error)
+        else:
+            continue
+        assert "Nothing that was here is lost" in told
+        assert empty == (not home.is_set_up())
+        restored(home, backup)
+        assert rows_of(home) == rows_of(kept.home)
+        assert files_of(home) == files_of(kept.home)
+    assert failures > 0
+
+
+def older_home(home: Home, backup: Path) -> None:
+    """A home that lacks an entry and a page of the backup, and has one damaged."""
+    restore(home, backup)
+    pages = Pages(home.vault)
+    pages.path(id_of(1), "0001").unlink()
+    pages.path(id_of(2), "0002").unlink()
+    pages.path(id_of(3), "0001").write_bytes(b"damaged")
+
+
+@pytest.mark.parametrize("empty", [True, False])
+def test_a_restore_that_is_killed_anywhere_is_finished_by_the_next(
+    kept: Kept, backup: Path, tmp_path: Path, empty: bool
+) -> None:
+    start, places = tmp_path / "start", tmp_path / "places"
+    start.mkdir()
+    places.mkdir()
+    few_shelves(Home(start / "home"))
+    if not empty:
+        older_home(Home(start / "home"), backup)
+    command = [sys.executable, "-m", "tests.kiosk.keeping_workers", "kill-restores"]
+    subprocess.run([*command, str(start), str(backup), str(places)], cwd=ROOT, check=True)
+    swept = sorted(places.iterdir())
+    assert len(swept) > 8
+    wanted, rows = files_of(kept.home), rows_of(kept.home)
+    for place in swept[:-1]:
+        home = Home(place / "home")
+        with Kept(home.root, set_up=False).vault as vault:
+            usable(vault)
+        restore(home, backup)
+        assert rows_of(home) == rows
+        assert {path: data for path, data in files_of(home).items() if ".tmp-" not in path} == wanted
+
+
+def usable(vault: Vault) -> None:
+    """What is listed and there reads; what is missing is named, and what nobody knew is not there."""
+    report = vault.reconcile()
+    assert report.unreadable in ((), (vault.home / "vault" / id_of(3)[:2] / f"{id_of(3)}.0001.age",))
+    missing = {row.id for row in report.pageless}
+    for row in vault.rows():
+        assert row.id in missing or len(vault.pages(row.id)) == row.pages
