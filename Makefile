@@ -1,6 +1,7 @@
 # make run      the kiosk (practice where nothing is set up)
 # make install  .venv alone; the command is then .venv/bin/kiosk
 # make test     the whole suite
+# make torture  the long sweeps over the vault (see docs/durability.md), some twenty minutes
 # make check    format, lint, types, layers, and the suite
 # make lock     the lock files anew, from pyproject.toml
 PYTHON ?= python3
@@ -8,7 +9,7 @@ BIN := .venv/bin
 SOURCES := kiosk screens tests
 LOCK := pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 
-.PHONY: run install test check lint lock clean
+.PHONY: run install test torture check lint lock clean
 
 run: .venv/installed
 	@$(BIN)/kiosk
@@ -29,6 +30,9 @@ install: .venv/installed
 
 test: .venv/tested
 	$(BIN)/python -m pytest
+
+torture: .venv/tested
+	TORTURE=1 $(BIN)/python -m pytest --timeout 3600 tests/kiosk/vault/torture
 
 lint: .venv/tested
 	$(BIN)/ruff format --check $(SOURCES)

@@ -1,0 +1,86 @@
+"""Vaults with as many entries as wanted, made in a moment.
+
+The catalogue's log is written in one go. Every entry's page has its name on its shelf, but up to 50,000 names
+are links to one file. So rows and folders are as large as they would be, and the pages are not.
+"""
+
+import os
+import secrets
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zlib import crc32
+
+from kiosk import seal
+from kiosk.vault import durable
+from kiosk.vault.catalogue import to_text
+from kiosk.vault.lines import Header, line_of
+from kiosk.vault.pages import Pages
+from kiosk.vault.vault import Vault
+
+NAME = "Amber Heron"
+START = datetime(2024, 1, 1, tzinfo=UTC)
+LINKS = 50_000
+"""ext4 gives a file up to 65,000 names."""
+PLAINTEXT = b'{"answers":"' + b"some words of an answer, " * 240 + b'"}'
+"""As long as the shipped reflection with a few sentences to each question: it is padded to 8 KiB."""
+
+
+def now() -> datetime:
+    """Return the time."""
+    return datetime.now(UTC)
+
+
+def sealed_page() -> bytes:
+    """Return a page as a customer leaves one, sealed to two keys."""
+    readers = [seal.recipient_of(seal.new_identity()) for _ in range(2)]
+    return seal.seal(PLAINTEXT, readers)
+
+
+def draw() -> str:
+    """Return an id that nobody has."""
+    return secrets.token_hex(16)
+
+
+def saved_at(number: int) -> str:
+    """Return when the entry of a number was saved, as the catalogue stores it."""
+    return to_text(START + timedelta(minutes=number))
+
+
+class Made:
+    """A vault with a number of entries, its first ones known by id."""
+
+    def __init__(self, home: Path, entries: int, page: bytes) -> None:
+        self.home = home
+        self.entries = entries
+        self.log = home / "catalogue" / "log"
+        self.ids = [draw() for _ in range(entries)]
+        self._write_log()
+        self._write_pages(page)
+
+    def open(self) -> Vault:
+        """Return a fresh view of it."""
+        return Vault(self.home, clock=now, name_of=lambda _: NAME)
+
+    def _write_log(self) -> None:
+        durable.make_folders(self.log.parent)
+        with self.log.open("wb") as file:
+            file.write(line_of(Header()))
+            for number, id_ in enumerate(self.ids):
+                fields = f'{{"v":1,"name":"{NAME} {number % 997}","saved":"{saved_at(number)}"}}'
+                body = f'[["merge","entries","{id_}",{fields}]]'.encode()
+                file.write(b"%08x %b\n" % (crc32(body), body))
+            file.flush()
+            os.fsync(file.fileno())
+
+    def _write_pages(self, page: bytes) -> None:
+        pages = Pages(self.home / "vault")
+        pages.prepare()
+        source = ""
+        for number, id_ in enumerate(self.ids):
+            path = f"{pages.root}/{id_[:2]}/{id_}.0001.age"
+            if number % LINKS == 0:
+                source = path
+                Path(source).write_bytes(page)
+            else:
+                os.link(source, path)
+        os.sync()

@@ -1,0 +1,164 @@
+"""Saving: at every size against the raw limit and the rivals, and while the log is written anew."""
+
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+from bench.made import NAME, Made, draw
+from bench.rivals import Prepare, Raw, Sqlite, Tiny, saving
+from bench.table import Figure, ms, times
+from bench.timing import interleaved, median, quantile, timed
+
+ROUNDS = 24
+TINY_ROUNDS = 4
+TINY_MOST = 10_000
+QUIET = 1_000
+"""Saves before the log is written anew, and as many after it."""
+AT_MOST_RAW = 1.5
+AT_MOST_SMALL = 1.2
+SMALL = 1_000
+AT_MOST_MEDIAN = 5.0
+RAW, VAULT, WAL, DELETE = "raw limit", "vault", "SQLite, WAL, FULL", "SQLite, DELETE, FULL"
+
+
+def at_every_size(many: list[Made], page: bytes) -> Iterator[Figure]:
+    """Yield the figures of saving, all sizes and all rivals in turn."""
+    with ExitStack() as stack:
+        contenders: dict[tuple[int, str], Prepare] = {}
+        for made in many:
+            vault = stack.enter_context(made.open())
+            raw = stack.enter_context(closing(Raw(made, page)))
+            wal = stack.enter_context(closing(Sqlite(made, page, "wal")))
+            delete = stack.enter_context(closing(Sqlite(made, page, "delete")))
+            contenders |= {
+                (made.entries, RAW): saving(raw.save, draw),
+                (made.entries, VAULT): saving(lambda id_, vault=vault: vault.save(id_, NAME, page), draw),  # type: ignore[misc]
+                (made.entries, WAL): saving(wal.save, draw),
+                (made.entries, DELETE): saving(delete.save, draw),
+            }
+        took = {one: median(seconds) for one, seconds in interleaved(contenders, rounds=ROUNDS).items()}
+    for made in many:
+        yield from _of_size(made.entries, took)
+        yield from _tiny(made, page, took[made.entries, RAW])
+    if many[-1].entries > SMALL:
+        yield _against_small(many[-1].entries, took)
+
+
+def _of_size(entries: int, took: dict[tuple[int, str], float]) -> Iterator[Figure]:
+    raw = took[entries, RAW]
+    yield Figure(what="Save: raw limit", entries=entries, value=ms(raw), ratio=1.0, to="raw limit")
+    ratio = took[entries, VAULT] / raw
+    yield Figure(
+        what="Save: this vault",
+        entries=entries,
+        value=ms(took[entries, VAULT]),
+        ratio=ratio,
+        to="raw limit",
+        limit=times(AT_MOST_RAW),
+        reached=ratio <= AT_MOST_RAW,
+    )
+    for rival in (WAL, DELETE):
+        seconds = took[entries, rival]
+        yield Figure(
+            what=f"Save: {rival}", entries=entries, value=ms(seconds), ratio=seconds / raw, to="raw limit"
+        )
+
+
+def _tiny(made: Made, page: bytes, raw: float) -> Iterator[Figure]:
+    if made.entries > TINY_MOST:
+        return
+    with closing(Tiny(made, page)) as tiny:
+        prepare = saving(tiny.save, draw)
+        seconds = median(interleaved({"": prepare}, rounds=TINY_ROUNDS, block=1)[""])
+    what = "Save: TinyDB JSONStorage (not flushed)"
+    yield Figure(what=what, entries=made.entries, value=ms(seconds), ratio=seconds / raw, to="raw limit")
+    yield from _better(made, len(page), raw)
+
+
+def _better(made: Made, size: int, raw: float) -> Iterator[Figure]:
+    python = Path(sys.prefix) / "bench" / "bin" / "python"
+    if not python.exists():
+        return
+    script = Path(__file__).with_name("better.py")
+    command = [str(python), str(script), str(made.home), str(made.entries), str(size)]
+    returned, written = map(float, subprocess.check_output(command, text=True).split())
+    for what, seconds in (("until it returns", returned), ("until the file is written", written)):
+        yield Figure(
+            what=f"Save: BetterJSONStorage, {what} (not flushed)",
+            entries=made.entries,
+            value=ms(seconds),
+            ratio=seconds / raw,
+            to="raw limit",
+        )
+
+
+def _against_small(entries: int, took: dict[tuple[int, str], float]) -> Figure:
+    ratio = took[entries, VAULT] / took[SMALL, VAULT]
+    return Figure(
+        what="Save: this vault, large against small",
+        entries=entries,
+        value=ms(took[entries, VAULT]),
+        ratio=ratio,
+        to="its own at 1,000",
+        limit=times(AT_MOST_SMALL),
+        reached=ratio <= AT_MOST_SMALL,
+    )
+
+
+def while_compacting(made: Made, page: bytes) -> Iterator[Figure]:
+    """Yield how slow a save may be, with another process reading the log and writing it anew meanwhile."""
+    vault_took: list[float] = []
+    raw_took: list[float] = []
+    with made.open() as vault, closing(Raw(made, page)) as raw:
+
+        def both() -> None:
+            one, other = draw(), draw()
+            vault_took.append(timed(lambda: vault.save(one, NAME, page)))
+            raw_took.append(timed(lambda: raw.save(other)))
+
+        for _ in range(QUIET):
+            both()
+        quiet = statistics.median(vault_took)
+        command = [sys.executable, "-m", "bench.child", "compact", str(made.home)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
+            while child.poll() is None:
+                both()
+            read, wrote = map(float, child.communicate()[0].split())
+        during = quantile(vault_took[QUIET:], 0.99)
+        for _ in range(QUIET):
+            both()
+    slow, usual = quantile(vault_took, 0.99), median(vault_took)
+    yield Figure(
+        what="Save, 99th percentile, a compaction included",
+        entries=made.entries,
+        value=ms(slow),
+        ratio=slow / usual,
+        to="its median",
+        limit=times(AT_MOST_MEDIAN),
+        reached=slow <= AT_MOST_MEDIAN * usual,
+    )
+    slow_raw, usual_raw = quantile(raw_took, 0.99), median(raw_took)
+    yield Figure(
+        what="… the raw limit's, in the same minute",
+        entries=made.entries,
+        value=ms(slow_raw),
+        ratio=slow_raw / usual_raw,
+        to="its median",
+    )
+    yield Figure(
+        what="… of the saves during the compaction alone",
+        entries=made.entries,
+        value=ms(during),
+        ratio=during / quiet,
+        to="the quiet median",
+    )
+    yield Figure(
+        what="Compaction, rows read before",
+        entries=made.entries,
+        value=ms(wrote),
+        ratio=wrote / read,
+        to="reading them",
+    )
