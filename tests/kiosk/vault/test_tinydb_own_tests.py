@@ -1,0 +1,85 @@
+"""TinyDB's own tests, taken from its source distribution and run over the log.
+
+Its tests for tables, queries, operations and whole databases run with a `db` that is a log. Its tests for
+storages, middlewares and utilities make storages of TinyDB's own, so they say nothing about ours.
+"""
+
+import os
+import subprocess
+import sys
+import tarfile
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from tests.pty_terminal import ROOT
+
+RUN = ("test_tables.py", "test_queries.py", "test_operations.py", "test_tinydb.py")
+
+CANNOT_APPLY = {
+    "test_table_repr": "it names TinyDB's own table class",
+    "test_repr": "it names TinyDB's own database class",
+    "test_storage_access": "it asks for TinyDB's own memory storage",
+    "test_access_storage": "it asks for TinyDB's own memory storage",
+    "test_empty_write": "it makes TinyDB's own memory storage",
+}
+"""The tests that are left out, and why. All the others have to pass."""
+
+CONFTEST = """
+import pytest, tinydb
+from kiosk.vault.tables import LogStorage, LogTable
+
+class Numbered(LogTable):
+    document_id_class = int
+
+@pytest.fixture
+def db(tmp_path):
+    tinydb.TinyDB.table_class = Numbered
+    with tinydb.TinyDB(tmp_path / "log", storage=LogStorage) as made:
+        made.drop_tables()
+        made.insert_multiple({"int": 1, "char": letter} for letter in "abc")
+        yield made
+    tinydb.TinyDB.table_class = tinydb.table.Table
+
+@pytest.fixture
+def storage():
+    from tinydb.middlewares import CachingMiddleware
+    return CachingMiddleware(tinydb.storages.MemoryStorage)()
+"""
+
+
+@pytest.fixture
+def distribution(tmp_path: Path) -> Path:
+    """Fetch and unpack TinyDB's source, of the version that is installed, and give its folder back."""
+    wanted = f"tinydb=={version('tinydb')}"
+    pip = (sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", "tinydb", wanted)
+    fetched = subprocess.run(pip, cwd=tmp_path, capture_output=True, text=True, check=False)
+    if fetched.returncode and "CI" not in os.environ:
+        pytest.skip("the package index is out of reach")
+    assert fetched.returncode == 0, fetched.stderr
+    (archive,) = tmp_path.glob("*.tar.gz")
+    with tarfile.open(archive) as packed:
+        packed.extractall(tmp_path, filter="data")
+    return tmp_path / archive.name.removesuffix(".tar.gz")
+
+
+def test_tinydb_s_own_tests_pass_over_the_log(distribution: Path) -> None:
+    (distribution / "tests" / "conftest.py").write_text(CONFTEST)
+    left_out = " and ".join(f"not {name}" for name in CANNOT_APPLY)
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "pytest", "-q", "-c", os.devnull, "--rootdir", str(distribution)),
+            *("-p", "no:cacheprovider", "-p", "no:randomly", "-k", left_out),
+            *(str(distribution / "tests" / name) for name in RUN),
+        ],
+        cwd=distribution,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_ADDOPTS": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=100,
+    )
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert " passed" in done.stdout
+    assert "failed" not in done.stdout
