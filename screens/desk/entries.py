@@ -38,7 +38,7 @@ class Code:
     typed: str
 
 
-WIDE = 66
+WIDE = 64
 """So many columns hold a whole line of the list."""
 
 
@@ -61,9 +61,9 @@ class EntryList(ScrollView, can_focus=False, inherit_bindings=False):
         row = self._rows[place]
         saved = row.saved.astimezone(self._zone)
         name = one_line(row.name, 18)
-        # Where there is no room for both, the day it goes is worth more than the time of day.
-        time = f"{saved:  %H:%M}" if self.size.width >= WIDE or not self._leaving else ""
-        text = f"{name:<18}  {saved.day:>2} {saved:%b %Y}{time}  {STATES[row.state]:<9}{self._goes(row)}"
+        # Where there is no room for both, the day it goes is worth more than year and time.
+        rest = f"{saved:%Y %H:%M}  " if self.size.width >= WIDE or not self._leaving else ""
+        text = f"{name:<18}  {saved.day:>2} {saved:%b} {rest}{STATES[row.state]:<9}{self._goes(row)}"
         return Strip([Segment(text, style)]).adjust_cell_length(self.size.width, style)
 
     def _goes(self, row: Row) -> str:

@@ -37,9 +37,7 @@ async def test_an_entry_that_goes_within_fourteen_days_says_when(kiosk: Kiosk) -
                 next(y for y, line in enumerate(lines) if f"Name {number}" in line) for number in range(4)
             ]
             assert places == sorted(places)
-            from screens.desk.entries import EntryList
-            print("WIDTH", member.page.query_one(EntryList).size)
-            assert False
+            assert (":" in line_of(member, "Name 2")) == (size == LARGE)
 
 
 async def test_where_nothing_goes_soon_the_list_is_as_ever(kiosk: Kiosk) -> None:
