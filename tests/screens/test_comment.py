@@ -13,7 +13,7 @@ from kiosk.session import Session
 from screens.visit.asking import CommentScreen
 from screens.widgets.writing import Writing
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, saved_pages
-from tests.visitor import visit
+from tests.visitor import CHECK, visit
 
 
 def comments(session: Session) -> list[Comment]:
@@ -27,8 +27,7 @@ def comments(session: Session) -> list[Comment]:
 
 async def test_a_comment_is_kept_sealed_and_apart_and_the_answer_stays(kiosk: Kiosk) -> None:
     session = kiosk()
-    async with visit(session) as visitor:
-        await visitor.walks_to("day")
+    async with visit(session, at="day") as visitor:
         await visitor.types("Half an answ")
         await visitor.presses("f3")
         assert visitor.sees("Your comment on this question", "What is a good day?", "kept apart")
@@ -55,8 +54,7 @@ async def test_a_comment_is_kept_sealed_and_apart_and_the_answer_stays(kiosk: Ki
 async def test_what_is_picked_stays_while_one_comments(
     kiosk: Kiosk, question_id: str, keys: list[str]
 ) -> None:
-    async with visit(kiosk()) as visitor:
-        await visitor.walks_to(question_id)
+    async with visit(kiosk(), at=question_id) as visitor:
         await visitor.presses(*keys)
         before = visitor.screen_text()
         await visitor.clicks("Comment")
@@ -69,8 +67,7 @@ async def test_what_is_picked_stays_while_one_comments(
 
 async def test_nothing_is_kept_of_a_comment_that_is_empty_or_taken_back(kiosk: Kiosk) -> None:
     session = kiosk()
-    async with visit(session) as visitor:
-        await visitor.starts()
+    async with visit(session, at="mood") as visitor:
         await visitor.presses("f3", "enter")
         assert visitor.question == "mood"
         await visitor.presses("f3")
@@ -83,8 +80,7 @@ async def test_nothing_is_kept_of_a_comment_that_is_empty_or_taken_back(kiosk: K
 async def test_a_comment_that_cannot_be_kept_is_told_and_the_answer_stays(kiosk: Kiosk) -> None:
     session = kiosk()
     session.home.comments.write_text("a file where a folder should be")
-    async with visit(session) as visitor:
-        await visitor.starts()
+    async with visit(session, at="mood") as visitor:
         await visitor.presses("2", "f3")
         await visitor.types("What?")
         await visitor.presses("enter")
@@ -108,9 +104,7 @@ async def test_a_comment_is_offered_on_questions_alone(kiosk: Kiosk) -> None:
 
 async def test_how_this_was_is_kept_apart_too(kiosk: Kiosk) -> None:
     session = kiosk()
-    async with visit(session) as visitor:
-        await visitor.starts()
-        await visitor.walks_to_check()
+    async with visit(session, at=CHECK) as visitor:
         await visitor.saves()
         await visitor.presses("enter", "enter", "2", "enter")
         await visitor.types("More pictures")
@@ -123,9 +117,7 @@ async def test_how_this_was_is_kept_apart_too(kiosk: Kiosk) -> None:
 
 async def test_nothing_is_kept_of_how_this_was_where_nothing_was_said(kiosk: Kiosk) -> None:
     session = kiosk()
-    async with visit(session) as visitor:
-        await visitor.starts()
-        await visitor.walks_to_check()
+    async with visit(session, at=CHECK) as visitor:
         await visitor.saves()
         await visitor.presses("enter", "enter", "2", "f2", "f2")
         assert visitor.sees("Thank you.")

@@ -10,9 +10,9 @@ from kiosk.process import CRASHED
 from screens.desk.entries import EntriesScreen
 from screens.visit.check import CheckScreen
 from screens.visit.question import QuestionScreen
-from screens.widgets.picks import Picks
+from screens.widgets.writing import Writing
 from tests.screens.conftest import PASSPHRASE, Kiosk
-from tests.visitor import Visitor, desk, saver_of, visit
+from tests.visitor import CHECK, Visitor, desk, saver_of, visit
 
 
 def _breaks(*_: object, **__: object) -> NoReturn:
@@ -23,9 +23,9 @@ def _breaks(*_: object, **__: object) -> NoReturn:
     ("where", "method", "keys"),
     [
         (QuestionScreen, "action_skip", ["f2"]),
-        (Picks, "on_key", ["2"]),
-        (QuestionScreen, "compose", ["escape", "enter"]),
-        (CheckScreen, "on_mount", ["enter"] * 30),
+        (Writing, "on_key", ["x"]),
+        (QuestionScreen, "compose", ["escape"]),
+        (CheckScreen, "on_mount", ["enter"]),
     ],
 )
 async def test_an_error_in_a_page_ends_the_visit_quietly(
@@ -40,10 +40,8 @@ async def test_an_error_in_a_page_ends_the_visit_quietly(
     entered: list[Visitor] = []
 
     async def walk() -> None:
-        async with visit(kiosk(), report=told.append) as visitor:
+        async with visit(kiosk(), at="goal", given={"day": "brindle"}, report=told.append) as visitor:
             entered.append(visitor)
-            await visitor.starts()
-            await visitor.answers(2)
             monkeypatch.setattr(where, method, _breaks)
             for key in keys:
                 if not told:
@@ -65,10 +63,8 @@ async def test_an_error_while_saving_that_nobody_foresaw_ends_the_visit_quietly(
 
     async def walk() -> None:
         saver = saver_of(session, derive=_breaks)
-        async with visit(session, saver=saver, report=told.append) as visitor:
+        async with visit(session, at=CHECK, saver=saver, report=told.append) as visitor:
             entered.append(visitor)
-            await visitor.starts()
-            await visitor.walks_to_check()
             await visitor.saves()
 
     with pytest.raises(WorkerFailed, match="brindle"):

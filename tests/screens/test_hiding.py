@@ -12,7 +12,7 @@ from screens.visit.code import CodeScreen
 from screens.visit.welcome import WelcomeScreen
 from screens.widgets.picks import Picks
 from tests.screens.conftest import Kiosk, saved_pages
-from tests.visitor import Visitor, visit
+from tests.visitor import CHECK, Visitor, visit
 
 Hide = Callable[[Visitor], Awaitable[None]]
 
@@ -35,8 +35,7 @@ async def test_the_screen_is_blank_at_once_and_nothing_is_kept(
     kiosk: Kiosk, hide: Hide, question_id: str, answer: Answer
 ) -> None:
     session = kiosk()
-    async with visit(session) as visitor:
-        await visitor.walks_to(question_id)
+    async with visit(session, at=question_id) as visitor:
         await visitor.answers(answer)
         frames = visitor.watches()
         await hide(visitor)
@@ -50,17 +49,18 @@ async def test_the_screen_is_blank_at_once_and_nothing_is_kept(
     assert not list(session.home.comments.glob("*"))
 
 
-@pytest.mark.parametrize("presses", [3, 6, 10, 14])
-async def test_f9_hides_on_every_page(kiosk: Kiosk, presses: int) -> None:
-    async with visit(kiosk()) as visitor:
+@pytest.mark.parametrize(
+    ("at", "presses"), [("", 0), ("", 1), ("", 2), ("", 3), ("cards", 1), (CHECK, 0), (CHECK, 1), (CHECK, 3)]
+)
+async def test_f9_hides_on_every_page(kiosk: Kiosk, at: str, presses: int) -> None:
+    async with visit(kiosk(), at=at) as visitor:
         await visitor.presses(*["enter"] * presses, "f9")
         assert (visitor.gone, visitor.outcome) == (True, ENDED)
 
 
 async def test_f9_hides_over_a_comment_a_question_and_a_warning(kiosk: Kiosk) -> None:
     for keys, wait in ((["f3", "x"], 0), (["f8"], 0), ([], 90)):
-        async with visit(kiosk()) as visitor:
-            await visitor.starts()
+        async with visit(kiosk(), at="mood") as visitor:
             await visitor.presses(*keys)
             await visitor.waits(wait)
             frames = visitor.watches()
@@ -70,15 +70,13 @@ async def test_f9_hides_over_a_comment_a_question_and_a_warning(kiosk: Kiosk) ->
 
 
 async def test_slow_escs_only_go_back(kiosk: Kiosk) -> None:
-    async with visit(kiosk()) as visitor:
-        await visitor.walks_to("goal")
+    async with visit(kiosk(), at="goal") as visitor:
         await visitor.presses("escape", "escape", "escape", "escape", every=0.8)
         assert visitor.sees("Part 2 of 2")
 
 
 async def test_two_quick_escs_and_other_keys_between_do_not_hide(kiosk: Kiosk) -> None:
-    async with visit(kiosk()) as visitor:
-        await visitor.walks_to("goal")
+    async with visit(kiosk(), at="goal") as visitor:
         await visitor.presses("escape", "escape", every=0.3)
         await visitor.presses("enter", every=2)
         await visitor.presses("escape", "escape", every=0.3)
@@ -86,16 +84,14 @@ async def test_two_quick_escs_and_other_keys_between_do_not_hide(kiosk: Kiosk) -
 
 
 async def test_a_held_esc_goes_back_one_page_and_does_not_hide(kiosk: Kiosk) -> None:
-    async with visit(kiosk()) as visitor:
-        await visitor.walks_to("goal")
+    async with visit(kiosk(), at="goal") as visitor:
         await visitor.holds("escape", times=60)
         assert visitor.question == "people"
 
 
 async def test_clearing_is_asked_for_first_where_there_is_something_to_lose(kiosk: Kiosk) -> None:
     session = kiosk()
-    async with visit(session) as visitor:
-        await visitor.starts()
+    async with visit(session, at="mood") as visitor:
         await visitor.answers(2)
         await visitor.presses("f8")
         assert visitor.sees("Clear your answers and leave?", "not saved", "Go back to my answers")
@@ -122,8 +118,7 @@ async def test_nothing_is_asked_where_there_is_nothing_to_lose(kiosk: Kiosk) -> 
 
 
 async def test_a_held_enter_turns_one_page(kiosk: Kiosk) -> None:
-    async with visit(kiosk()) as visitor:
-        await visitor.starts()
+    async with visit(kiosk(), at="mood") as visitor:
         await visitor.holds("enter", times=60)
         assert visitor.question == "where"
         await visitor.holds("f2")
@@ -132,9 +127,7 @@ async def test_a_held_enter_turns_one_page(kiosk: Kiosk) -> None:
 
 async def test_a_held_enter_saves_once_and_the_code_stays(kiosk: Kiosk) -> None:
     session = kiosk()
-    async with visit(session) as visitor:
-        await visitor.starts()
-        await visitor.walks_to_check()
+    async with visit(session, at=CHECK) as visitor:
         await visitor.presses("home")
         await visitor.holds("enter", times=40)
         assert isinstance(visitor.page, CodeScreen)
@@ -144,23 +137,20 @@ async def test_a_held_enter_saves_once_and_the_code_stays(kiosk: Kiosk) -> None:
 @pytest.mark.parametrize("key", ["2", "space"])
 async def test_a_held_digit_picks_once(kiosk: Kiosk, key: str) -> None:
     for times in (20, 21):
-        async with visit(kiosk()) as visitor:
-            await visitor.walks_to("likes")
+        async with visit(kiosk(), at="likes") as visitor:
             await visitor.presses("down", "down")
             await visitor.holds(key, times)
             assert visitor.page.query_one(Picks).chosen == {"milk"}
 
 
 async def test_a_held_letter_repeats_where_one_writes(kiosk: Kiosk) -> None:
-    async with visit(kiosk()) as visitor:
-        await visitor.walks_to("day")
+    async with visit(kiosk(), at="day") as visitor:
         await visitor.holds("1", times=5)
         assert visitor.sees("11111")
 
 
 async def test_two_keys_at_once_do_not_leave_two_pages(kiosk: Kiosk) -> None:
-    async with visit(kiosk()) as visitor:
-        await visitor.starts()
+    async with visit(kiosk(), at="mood") as visitor:
         await visitor.presses("2")
         await visitor.types("\r\x1b\r")
         assert visitor.question in ("mood", "where", "likes")

@@ -13,7 +13,7 @@ from screens.visit.check import CheckScreen
 from screens.visit.code import CodeScreen
 from screens.widgets.picks import Picks
 from tests.screens.conftest import PASSPHRASE, Kiosk, saved_pages
-from tests.visitor import LARGE, Person, StaffMember, Visitor, derive, desk, saver_of, visit
+from tests.visitor import CHECK, LARGE, Person, StaffMember, Visitor, derive, desk, saver_of, visit
 
 HOSTILE = (
     "\x1b]0;owned\x07\x1b[2J\x1b[31mred\x1b[0m",
@@ -55,8 +55,7 @@ def _cannot_act(person: Person) -> None:
 @pytest.mark.parametrize("question_id", ["day", "people", "goal", "cards"])
 async def test_whatever_is_written_is_painted_as_plain_text(kiosk: Kiosk, question_id: str) -> None:
     session = kiosk()
-    async with visit(session) as visitor:
-        await visitor.walks_to(question_id)
+    async with visit(session, at=question_id) as visitor:
         while visitor.page.query(Picks) and not visitor.page.writing:
             await visitor.presses("enter")
         fields = [field for field in visitor.page.query(TextArea) if field.region]
@@ -88,10 +87,7 @@ async def _reads_plainly(person: Person) -> str:
 
 
 async def test_hostile_answers_are_plain_on_the_check_page(kiosk: Kiosk) -> None:
-    async with visit(kiosk()) as visitor:
-        visitor.given.update(_hostile_answers())
-        await visitor.starts()
-        await visitor.walks_to_check()
+    async with visit(kiosk(), at=CHECK, given=_hostile_answers()) as visitor:
         assert isinstance(visitor.page, CheckScreen)
         seen = " ".join((await _reads_plainly(visitor)).split())
         for part in SAFE:
@@ -100,8 +96,7 @@ async def test_hostile_answers_are_plain_on_the_check_page(kiosk: Kiosk) -> None
 
 async def test_typed_markup_and_marks_are_text(kiosk: Kiosk) -> None:
     text = "[@click=app.exit()]a[/] [/nope] e\u0301 \N{THUMBS UP SIGN} \u202ex"
-    async with visit(kiosk()) as visitor:
-        await visitor.walks_to("day")
+    async with visit(kiosk(), at="day") as visitor:
         await visitor.types(text)
         _is_plain(visitor)
         await visitor.walks_to_check()

@@ -9,7 +9,7 @@ from screens.visit.question import QuestionScreen
 from screens.visit.welcome import ClearedScreen, WelcomeScreen
 from tests.screens import looks
 from tests.screens.conftest import Kiosk
-from tests.visitor import LARGE, SMALL, visit
+from tests.visitor import CHECK, LARGE, SMALL, visit
 
 WARN, WRITING_WARN, GRACE = 90, 180, 60
 
@@ -38,8 +38,7 @@ async def test_how_long_one_may_wait_is_told_before_the_first_question(kiosk: Ki
 async def test_the_warning_hides_the_answers_and_says_how_long_they_stay(
     kiosk: Kiosk, question_id: str, seconds: int, size: tuple[int, int]
 ) -> None:
-    async with visit(kiosk(), size=size) as visitor:
-        await visitor.walks_to(question_id)
+    async with visit(kiosk(), size=size, at=question_id) as visitor:
         await visitor.answers("brindle" if question_id == "day" else 2)
         page = visitor.page
         before = visitor.screen_text()
@@ -57,21 +56,18 @@ async def test_the_warning_hides_the_answers_and_says_how_long_they_stay(
         assert visitor.screen_text() == before
 
 
-@pytest.mark.parametrize("key", ["enter", "escape", "space", "1", "x", "f2", "f3", "f4", "f8", "up", "tab"])
-async def test_any_key_goes_on_and_does_nothing_else(kiosk: Kiosk, key: str) -> None:
-    async with visit(kiosk()) as visitor:
-        await visitor.starts()
-        await visitor.answers(2)
+async def test_any_key_goes_on_and_does_nothing_else(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="mood", given={"mood": 2}) as visitor:
         before = visitor.screen_text(), visitor.cells()
-        await visitor.waits(WARN)
-        assert isinstance(visitor.page, IdleScreen)
-        await visitor.presses(key)
-        assert (visitor.screen_text(), visitor.cells()) == before
+        for key in ("enter", "escape", "space", "1", "x", "f2", "f3", "f4", "f8", "up", "tab"):
+            await visitor.waits(WARN)
+            assert isinstance(visitor.page, IdleScreen)
+            await visitor.presses(key)
+            assert (visitor.screen_text(), visitor.cells()) == before, key
 
 
 async def test_a_click_anywhere_goes_on(kiosk: Kiosk) -> None:
-    async with visit(kiosk()) as visitor:
-        await visitor.starts()
+    async with visit(kiosk(), at="mood") as visitor:
         for column, row in ((0, 0), (79, 23), (40, 12), (40, 22)):
             before = visitor.screen_text()
             await visitor.waits(WARN)
@@ -81,8 +77,7 @@ async def test_a_click_anywhere_goes_on(kiosk: Kiosk) -> None:
 
 
 async def test_several_keys_at_once_go_on_just_as_one(kiosk: Kiosk) -> None:
-    async with visit(kiosk()) as visitor:
-        await visitor.starts()
+    async with visit(kiosk(), at="mood") as visitor:
         page = visitor.page
         await visitor.waits(WARN)
         await visitor.types("are")
@@ -91,8 +86,7 @@ async def test_several_keys_at_once_go_on_just_as_one(kiosk: Kiosk) -> None:
 
 
 async def test_one_may_go_on_as_often_as_one_likes(kiosk: Kiosk) -> None:
-    async with visit(kiosk()) as visitor:
-        await visitor.starts()
+    async with visit(kiosk(), at="mood") as visitor:
         await visitor.answers(2)
         before = visitor.screen_text()
         for _ in range(11):
@@ -105,8 +99,7 @@ async def test_one_may_go_on_as_often_as_one_likes(kiosk: Kiosk) -> None:
 @pytest.mark.parametrize("question_id", ["mood", "people"])
 async def test_whoever_has_gone_leaves_nothing_behind(kiosk: Kiosk, question_id: str) -> None:
     session = kiosk()
-    async with visit(session) as visitor:
-        await visitor.walks_to(question_id)
+    async with visit(session, at=question_id) as visitor:
         await visitor.answers(2 if question_id == "mood" else ("brindle",))
         await visitor.presses("x")
         await visitor.waits(WRITING_WARN if visitor.page.writing else WARN)
@@ -140,9 +133,7 @@ async def test_the_warning_comes_on_every_page_of_somebody_s_visit(kiosk: Kiosk)
 
 
 async def test_a_code_that_nobody_looks_at_any_more_is_cleared(kiosk: Kiosk) -> None:
-    async with visit(kiosk()) as visitor:
-        await visitor.starts()
-        await visitor.walks_to_check()
+    async with visit(kiosk(), at=CHECK) as visitor:
         await visitor.saves()
         code = visitor.code
         await visitor.waits(WARN)
@@ -154,8 +145,7 @@ async def test_a_code_that_nobody_looks_at_any_more_is_cleared(kiosk: Kiosk) -> 
 
 
 async def test_half_an_hour_of_slow_typing_changes_nothing(kiosk: Kiosk) -> None:
-    async with visit(kiosk()) as visitor:
-        await visitor.walks_to("day")
+    async with visit(kiosk(), at="day") as visitor:
         page = visitor.page
         for letter in "thirty letters, one each minut":
             await visitor.waits(60)
@@ -165,8 +155,7 @@ async def test_half_an_hour_of_slow_typing_changes_nothing(kiosk: Kiosk) -> None
 
 
 async def test_moving_the_mouse_counts_as_being_there(kiosk: Kiosk) -> None:
-    async with visit(kiosk()) as visitor:
-        await visitor.starts()
+    async with visit(kiosk(), at="mood") as visitor:
         for _ in range(5):
             await visitor.waits(WARN - 10)
             visitor._send("\x1b[<35;10;5M")
@@ -176,9 +165,7 @@ async def test_moving_the_mouse_counts_as_being_there(kiosk: Kiosk) -> None:
 
 async def test_goodbye_goes_by_itself(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ClearedScreen, "SECONDS", 0.01)
-    async with visit(kiosk()) as visitor:
-        await visitor.starts()
-        await visitor.walks_to_check()
+    async with visit(kiosk(), at=CHECK) as visitor:
         await visitor.saves()
         await visitor.presses("enter", "enter", "enter", "enter")
         await visitor.until_gone()

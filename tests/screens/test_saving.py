@@ -9,7 +9,7 @@ from screens.visit.check import CheckScreen
 from screens.visit.code import CodeScreen
 from screens.widgets.busy import BusyScreen
 from tests.screens.conftest import Kiosk, saved_pages
-from tests.visitor import saver_of, visit
+from tests.visitor import CHECK, saver_of, visit
 
 
 @dataclass
@@ -32,11 +32,8 @@ class FailingVault:
 async def test_a_save_that_fails_is_told_in_its_words_and_can_be_tried_again(kiosk: Kiosk) -> None:
     session = kiosk()
     vault = FailingVault([SaveError("The disk is asleep."), NoRoomError("The disk is full.")])
-    async with visit(session, saver=saver_of(session, vault=vault)) as visitor:
+    async with visit(session, at=CHECK, given={"mood": 2}, saver=saver_of(session, vault=vault)) as visitor:
         vault.looks = visitor.screen_text
-        await visitor.starts()
-        await visitor.answers(2)
-        await visitor.walks_to_check()
         await visitor.saves()
         assert visitor.sees("Your answers are not saved yet", "The disk is asleep.", "Try again")
         await visitor.presses("enter")
@@ -55,10 +52,7 @@ async def test_a_save_that_fails_is_told_in_its_words_and_can_be_tried_again(kio
 async def test_one_can_go_back_to_the_answers_when_saving_fails(kiosk: Kiosk) -> None:
     session = kiosk()
     vault = FailingVault([SaveError("The disk is asleep.")])
-    async with visit(session, saver=saver_of(session, vault=vault)) as visitor:
-        await visitor.starts()
-        await visitor.answers(2)
-        await visitor.walks_to_check()
+    async with visit(session, at=CHECK, given={"mood": 2}, saver=saver_of(session, vault=vault)) as visitor:
         await visitor.saves()
         await visitor.clicks("Back to my answers")
         assert isinstance(visitor.page, CheckScreen)
@@ -73,9 +67,7 @@ async def test_one_can_go_back_to_the_answers_when_saving_fails(kiosk: Kiosk) ->
 
 async def test_while_it_is_being_saved_there_is_no_code_and_no_key_does_anything(kiosk: Kiosk) -> None:
     session = kiosk()
-    async with visit(session) as visitor:
-        await visitor.starts()
-        await visitor.walks_to_check()
+    async with visit(session, at=CHECK) as visitor:
         visitor.hold_work()
         await visitor.saves()
         for keys in (["enter"], ["escape"], ["f2"], ["f3"], ["f8"], ["1"], ["enter", "enter"]):
@@ -91,9 +83,7 @@ async def test_while_it_is_being_saved_there_is_no_code_and_no_key_does_anything
 
 async def test_a_save_that_takes_long_is_not_taken_for_nobody_there(kiosk: Kiosk) -> None:
     session = kiosk()
-    async with visit(session) as visitor:
-        await visitor.starts()
-        await visitor.walks_to_check()
+    async with visit(session, at=CHECK) as visitor:
         visitor.hold_work()
         await visitor.saves()
         await visitor.waits(89)
@@ -106,9 +96,7 @@ async def test_a_save_that_takes_long_is_not_taken_for_nobody_there(kiosk: Kiosk
 
 
 async def test_hiding_while_it_is_being_saved_shows_no_code_any_more(kiosk: Kiosk) -> None:
-    async with visit(kiosk()) as visitor:
-        await visitor.starts()
-        await visitor.walks_to_check()
+    async with visit(kiosk(), at=CHECK) as visitor:
         visitor.hold_work()
         await visitor.saves()
         frames = visitor.watches()
@@ -121,9 +109,7 @@ async def test_hiding_while_it_is_being_saved_shows_no_code_any_more(kiosk: Kios
 
 async def test_the_code_can_be_seen_again_and_is_the_one_that_opens_the_entry(kiosk: Kiosk) -> None:
     session = kiosk()
-    async with visit(session) as visitor:
-        await visitor.starts()
-        await visitor.walks_to_check()
+    async with visit(session, at=CHECK) as visitor:
         await visitor.saves()
         code, first = visitor.code, visitor.screen_text()
         name = session.vault.rows()[0].name
