@@ -2,6 +2,8 @@
 # make install  .venv alone; the command is then .venv/bin/kiosk
 # make test     the whole suite
 # make torture  the long sweeps over the vault (see docs/durability.md), some twenty minutes
+# make bench    what the vault costs, beside its limits and rivals, into docs/bench.md, some five minutes;
+#               BENCH_MOST=10000 make bench takes a quick look
 # make check    format, lint, types, layers, and the suite
 # make lock     the lock files anew, from pyproject.toml
 PYTHON ?= python3
@@ -9,7 +11,7 @@ BIN := .venv/bin
 SOURCES := kiosk screens tests
 LOCK := pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 
-.PHONY: run install test torture check lint lock clean
+.PHONY: run install test torture bench check lint lock clean
 
 run: .venv/installed
 	@$(BIN)/kiosk
@@ -33,6 +35,14 @@ test: .venv/tested
 
 torture: .venv/tested
 	TORTURE=1 $(BIN)/python -m pytest --timeout 3600 tests/kiosk/vault/torture
+
+# One rival needs much that the kiosk has no use for, so it lives apart; without it, it is left out.
+bench: .venv/installed
+	@test -e .venv/bench/installed || { $(PYTHON) -m venv .venv/bench \
+		&& .venv/bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+			-r bench/requirements.lock && touch .venv/bench/installed; } \
+		|| echo "BetterJSONStorage could not be installed, so it is left out."
+	$(BIN)/python -m bench
 
 lint: .venv/tested
 	$(BIN)/ruff format --check $(SOURCES)

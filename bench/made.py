@@ -11,6 +11,7 @@ from pathlib import Path
 from zlib import crc32
 
 from kiosk import seal
+from kiosk.clock import not_before
 from kiosk.vault import durable
 from kiosk.vault.catalogue import to_text
 from kiosk.vault.lines import Header, line_of
@@ -59,7 +60,7 @@ class Made:
 
     def open(self) -> Vault:
         """Return a fresh view of it."""
-        return Vault(self.home, clock=now, name_of=lambda _: NAME)
+        return Vault(self.home, clock=now, name_of=lambda _: NAME, not_before=not_before(self.home / "clock"))
 
     def _write_log(self) -> None:
         durable.make_folders(self.log.parent)

@@ -79,9 +79,10 @@ def _tiny(made: Made, page: bytes, raw: float) -> Iterator[Figure]:
 
 
 def _better(made: Made, size: int, raw: float) -> Iterator[Figure]:
-    python = Path(sys.prefix) / "bench" / "bin" / "python"
-    if not python.exists():
+    apart = Path(sys.prefix) / "bench"
+    if not (apart / "installed").exists():
         return
+    python = apart / "bin" / "python"
     script = Path(__file__).with_name("better.py")
     command = [str(python), str(script), str(made.home), str(made.entries), str(size)]
     returned, written = map(float, subprocess.check_output(command, text=True).split())

@@ -51,14 +51,13 @@ class Hands(ThreadPoolExecutor):
 
     def submit(self, job: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         future: Future[Any] = Future()
+        future.set_running_or_notify_cancel()  # a thread would have begun: who waits may go, the job is done
         self._jobs.append((future, partial(job, *args, **kwargs)))
         return future
 
     def work(self) -> None:
         """Do the first job."""
         future, job = self._jobs.popleft()
-        if not future.set_running_or_notify_cancel():
-            return
         try:
             result = job()
         except BaseException as error:  # noqa: BLE001 - goes to whoever waits for the job

@@ -125,7 +125,9 @@ class EntriesScreen(Page[Code | Way]):
 
     def on_mount(self) -> None:
         """Stand ready for the scanner."""
-        self.query_one(Input).focus()
+        field = self.query_one(Input)
+        field.cursor_blink = False
+        field.focus()
 
     @on(Input.Submitted)
     def action_open(self) -> None:

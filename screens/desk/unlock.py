@@ -65,6 +65,7 @@ class UnlockScreen(Page[Claim | None]):
 
     def on_mount(self) -> None:
         """Stand where something is missing."""
+        self.query_one(Input).cursor_blink = False
         self.query_one(Picks if not self._claimed else Input).focus()
 
     @on(Input.Submitted)

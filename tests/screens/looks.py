@@ -7,8 +7,8 @@ from screens.widgets.keys import KeyHint
 from screens.widgets.page import Body
 from screens.widgets.picks import PickRow, Picks
 from screens.widgets.qr import QrCode
+from tests.person import Person
 from tests.screens.painted import Cell, contrast
-from tests.visitor import Person
 
 LONGEST_LINE = 70
 """Cells (WCAG 2.2, 1.4.8, asks for no more than 80; easy reading for 60 to 70)."""

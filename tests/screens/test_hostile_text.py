@@ -12,8 +12,9 @@ from kiosk.session import Session
 from screens.visit.check import CheckScreen
 from screens.visit.code import CodeScreen
 from screens.widgets.picks import Picks
+from tests.person import Person
 from tests.screens.conftest import PASSPHRASE, Kiosk, saved_pages
-from tests.visitor import CHECK, LARGE, Person, StaffMember, Visitor, derive, desk, saver_of, visit
+from tests.visitor import CHECK, LARGE, StaffMember, Visitor, derive, desk, saver_of, visit
 
 HOSTILE = (
     "\x1b]0;owned\x07\x1b[2J\x1b[31mred\x1b[0m",

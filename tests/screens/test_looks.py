@@ -23,10 +23,11 @@ from screens.visit.question import QuestionScreen
 from screens.widgets.keys import KeyHint
 from screens.widgets.plain import Plain
 from screens.widgets.writing import Writing
+from tests.person import Person
 from tests.screens import looks
 from tests.screens.conftest import PASSPHRASE, Kiosk
 from tests.screens.painted import contrast, pixels_of
-from tests.visitor import CHECK, LARGE, SMALL, Person, desk, saver_of, visit
+from tests.visitor import CHECK, LARGE, SMALL, desk, saver_of, visit
 
 LONG = "A sentence that goes on and on, as people write it who have much to say. " * 9
 SIZES = pytest.mark.parametrize("size", [LARGE, SMALL])

@@ -95,8 +95,9 @@ async def test_a_save_that_takes_long_is_not_taken_for_nobody_there(kiosk: Kiosk
         assert visitor.code in visitor.screen_text().replace("\n", " ") or visitor.sees("Your code")
 
 
-async def test_hiding_while_it_is_being_saved_shows_no_code_any_more(kiosk: Kiosk) -> None:
-    async with visit(kiosk(), at=CHECK) as visitor:
+async def test_hiding_while_it_is_being_saved_shows_no_code_and_leaves_nothing_saved(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with visit(session, at=CHECK, given={"day": "brindle"}) as visitor:
         visitor.hold_work()
         await visitor.saves()
         frames = visitor.watches()
@@ -105,6 +106,19 @@ async def test_hiding_while_it_is_being_saved_shows_no_code_any_more(kiosk: Kios
         await visitor.let_work()
         assert frames
         assert [frame for frame in frames if frame.strip()] == []
+    assert len(session.vault.rows()) == 1
+    visitor.app.forget_unseen()
+    assert session.vault.rows() == ()
+    assert not list(session.home.vault.rglob("*.age"))
+
+
+async def test_hiding_the_code_leaves_the_entry_where_it_is(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with visit(session, at=CHECK) as visitor:
+        await visitor.saves()
+        await visitor.presses("f9")
+    visitor.app.forget_unseen()
+    assert len(saved_pages(session)) == 1
 
 
 async def test_the_code_can_be_seen_again_and_is_the_one_that_opens_the_entry(kiosk: Kiosk) -> None:
