@@ -47,8 +47,12 @@ class Writing(TextArea, inherit_bindings=False):
         return clean(self.text).strip()
 
     def on_key(self, event: events.Key) -> None:
-        """Leave Enter to the page. It comes here first, so that it stays behind what was typed before it."""
-        if event.key == "enter":
+        """Leave Enter to the page, and take no letter more than the limit.
+
+        Enter comes here first, so that it stays behind what was typed before it.
+        """
+        is_full = event.is_printable and len(self.text) >= self._limit
+        if event.key == "enter" or is_full:
             event.prevent_default()
 
     def on_text_area_changed(self) -> None:

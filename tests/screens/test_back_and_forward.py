@@ -214,8 +214,12 @@ async def test_a_text_stops_at_its_limit_and_the_program_lives(
         field.load_text("a bc " * 5_000)
         await visitor.settle()
         assert len(field.text) == limit
+        full = field.text
         await visitor.types("more")
-        assert len(field.text) == limit
+        # In the middle too, where it must not push out what stands at the end.
+        await visitor.presses("left", "left", "x", "y")
+        assert field.text == full
+        await visitor.presses("end")
         await visitor.presses("backspace", "backspace", "x")
         assert len(field.text) == limit - 1
         assert field.text.endswith("x")
