@@ -38,7 +38,7 @@ torture: .venv/tested
 
 # One rival needs much that the kiosk has no use for, so it lives apart; without it, it is left out.
 bench: .venv/installed
-	@test -e .venv/bench/installed || { $(PYTHON) -m venv .venv/bench \
+	@test .venv/bench/installed -nt bench/requirements.lock || { $(PYTHON) -m venv .venv/bench \
 		&& .venv/bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
 			-r bench/requirements.lock && touch .venv/bench/installed; } \
 		|| echo "BetterJSONStorage could not be installed, so it is left out."
@@ -57,6 +57,7 @@ lock:
 	.venv/lock/bin/python -m pip install --quiet uv
 	.venv/lock/bin/uv $(LOCK) --extra build pyproject.toml -o requirements.lock
 	.venv/lock/bin/uv $(LOCK) --extra build --extra dev pyproject.toml -c requirements.lock -o requirements-dev.lock
+	.venv/lock/bin/uv $(LOCK) bench/requirements.in -c requirements.lock -o bench/requirements.lock
 
 clean:
 	rm -rf .venv dist build

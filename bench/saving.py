@@ -17,6 +17,8 @@ TINY_ROUNDS = 4
 TINY_MOST = 10_000
 QUIET = 1_000
 """Saves before the log is written anew, and as many after it."""
+BETTER_SECONDS = 120.0
+"""One that takes longer than this has stopped for good."""
 AT_MOST_RAW = 1.5
 AT_MOST_SMALL = 1.2
 SMALL = 1_000
@@ -85,12 +87,10 @@ def _better(made: Made, size: int, raw: float) -> Iterator[Figure]:
     python = apart / "bin" / "python"
     script = Path(__file__).with_name("better.py")
     command = [str(python), str(script), str(made.home), str(made.entries), str(size)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        reason = done.stderr.strip().splitlines()[-1:] or ["no word of why"]
-        print(
-            f"BetterJSONStorage fails at {made.entries} entries and is left out: {reason[0]}", file=sys.stderr
-        )  # noqa: T201
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=BETTER_SECONDS)
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+        sys.stderr.write(f"BetterJSONStorage fails at {made.entries} entries and is left out: {error}\n")
         return
     returned, written = map(float, done.stdout.split())
     for what, seconds in (("until it returns", returned), ("until the file is written", written)):

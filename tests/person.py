@@ -165,6 +165,11 @@ class Person:
             self._send(f"\x1b[<0;{column + 1};{row + 1}{end}")
         await self.settle()
 
+    async def moves_mouse(self) -> None:
+        """Move the mouse a little, with no button down."""
+        self._send("\x1b[<35;10;5M")
+        await self.settle()
+
     async def clicks_on(self, widget: Widget) -> None:
         """Click in the middle of what is to be seen of a widget."""
         seen = widget.region.intersection(self.app.screen.region)

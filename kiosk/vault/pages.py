@@ -102,12 +102,21 @@ class Pages:
                 durable.create_once(path, sealed, make_folders=False, disk=self._disk)
             except FileExistsError:
                 continue  # another writer took the number in this moment
-            if not self.path(entry_id, FIRST).exists():
-                with suppress(FileNotFoundError):
-                    self._disk.unlink(path)
-                durable.flush_folder(path.parent, disk=self._disk)
+            if not self._stands(entry_id, path):
                 raise FileNotFoundError(path)
             return number
+
+    def _stands(self, entry_id: str, page: Path) -> bool:
+        """Tell whether an entry is still there; where it is not, or nobody can tell, take its new page back."""
+        there = False
+        try:
+            there = self.path(entry_id, FIRST).exists()
+        finally:
+            if not there:
+                with suppress(FileNotFoundError):
+                    self._disk.unlink(page)
+                durable.flush_folder(page.parent, disk=self._disk)
+        return there
 
     def numbers(self, entry_id: str) -> tuple[str, ...]:
         """Return the numbers of an entry's pages in order, `0001` first; empty where it has none."""

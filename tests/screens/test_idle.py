@@ -158,8 +158,12 @@ async def test_moving_the_mouse_counts_as_being_there(kiosk: Kiosk) -> None:
     async with visit(kiosk(), at="mood") as visitor:
         for _ in range(5):
             await visitor.waits(WARN - 10)
-            visitor._send("\x1b[<35;10;5M")
-            await visitor.settle()
+            await visitor.moves_mouse()
+        assert visitor.question == "mood"
+        await visitor.waits(WARN)
+        assert isinstance(visitor.page, IdleScreen)
+        await visitor.moves_mouse()
+        await visitor.waits(1)
         assert visitor.question == "mood"
 
 

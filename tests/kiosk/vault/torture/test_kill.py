@@ -15,8 +15,8 @@ from tests.kiosk.vault.torture.size import Size
 from tests.kiosk.vault.torture.victim import Ended, Task, Victims
 
 KILLED = -9
-REFUSABLE = (*CHANGING, "pread64", "statfs", "getdents64")
-"""The calls that are refused; those of Python itself, such as the stat of a module, are none of them."""
+REFUSABLE = (*CHANGING, "pread64", "statfs", "getdents64", "newfstatat")
+"""The calls that are refused: all that may fail, and not `close`, which lets go whatever it returns."""
 Record = Callable[[str, object], None]
 
 
