@@ -1,8 +1,8 @@
 # make run      the kiosk (practice where nothing is set up)
 # make install  .venv alone; the command is then .venv/bin/kiosk
 # make test     the whole suite
-# make torture  the long sweeps over the vault (see docs/durability.md), some twenty minutes
-# make bench    what the vault costs, beside its limits and rivals, into docs/bench.md, some five minutes;
+# make torture  the long sweeps over the vault (see docs/durability.md), some five minutes
+# make bench    what the vault costs, beside its limits and rivals, into docs/bench.md, some three minutes;
 #               BENCH_MOST=10000 make bench takes a quick look
 # make check    format, lint, types, layers, and the suite
 # make lock     the lock files anew, from pyproject.toml
