@@ -17,10 +17,11 @@ import msgspec
 from kiosk import clock, process
 from kiosk.backup import catalogue_in
 from kiosk.desk import staff
-from kiosk.errors import KioskError, VaultError
+from kiosk.devices.printer import Printer, printer_from
+from kiosk.errors import KioskError, PrinterError, VaultError
 from kiosk.forms import pack_named
 from kiosk.names import load_names
-from kiosk.settings import Home, content, load_settings
+from kiosk.settings import Home, PrinterSettings, content, load_settings
 from kiosk.vault import durable
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.pages import Pages
@@ -67,10 +68,12 @@ def examine(
     *,
     free: Callable[[Path], int] = durable.free_bytes,
     pause: Callable[[float], None] = time.sleep,
+    printer_from: Callable[[PrinterSettings], Printer | None] = printer_from,
 ) -> list[Finding]:
     """Look at everything below a home; never raises KioskError or OSError, which are findings too.
 
-    `free` gives the free bytes of the disk that holds a path; `pause` waits for seconds.
+    `free` gives the free bytes of the disk that holds a path; `pause` waits for seconds; `printer_from` gives
+    the printer that the settings name.
     """
     findings = [
         _finding("Settings", lambda: _settings(home)),
@@ -84,7 +87,7 @@ def examine(
         findings += _vault(home, now)
     findings += [
         _finding("Core dumps", _dumps),
-        Finding("Printer", Level.OK, "Not configured."),
+        _finding("Printer", lambda: _printer(home, printer_from)),
         Finding("Speech", Level.OK, "Not configured."),
     ]
     return findings
@@ -262,6 +265,17 @@ def _left_over(count: int) -> Looked:
 def _dumps() -> Looked:
     undone = process.forbid_dumps()
     return (Level.WRONG, " ".join(undone)) if undone else (Level.OK, "They are off.")
+
+
+def _printer(home: Home, printer_from: Callable[[PrinterSettings], Printer | None]) -> Looked:
+    """Look whether what prints for customers would, without printing."""
+    printer = printer_from(load_settings(home.settings).printer)
+    if printer is None:
+        return Level.OK, "Not configured."
+    try:
+        return Level.OK, printer.check()
+    except PrinterError as error:
+        return Level.WRONG, error.why
 
 
 def _count(number: int, one: str, more: str) -> str:

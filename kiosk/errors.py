@@ -11,9 +11,10 @@
     │   │   └── NoRoomError  … because the disk is down to its reserve
     │   ├── NoEntryError     no entry has that id
     │   └── DamageError      a page or log that is there but cannot be read
-    └── DeskError
-        ├── PassphraseError  the passphrase does not open that person's key
-        └── StaffError       no such member of staff, or one too many
+    ├── DeskError
+    │   ├── PassphraseError  the passphrase does not open that person's key
+    │   └── StaffError       no such member of staff, or one too many
+    └── PrinterError         not printed, or not to the end
 
 Raise them `from` their cause. A message never holds an answer, a code or a passphrase.
 """
@@ -87,3 +88,11 @@ class PassphraseError(DeskError):
 
 class StaffError(DeskError):
     """No such member of staff, a name that is taken, or the last one who could unlock."""
+
+
+class PrinterError(KioskError):
+    """Not printed, or not to the end. `why` is what whoever looks after the machine needs to know."""
+
+    def __init__(self, message: str, why: str) -> None:
+        self.why = why
+        super().__init__(message)

@@ -6,6 +6,9 @@ A home is a folder, `$KIOSK_HOME` or the platform's user-data folder:
     staff/          one wrapped copy of the venue key for each member of staff; absent where no desk is
     vault/          sealed pages
     catalogue/      the log of what there is and what became of it
+    drafts/         paused visits, each sealed to its own code alone
+    running.age     the visit that runs now, sealed to a key that only the supervisor's memory holds
+    attempts        how many codes were tried that open nothing
     comments/       what customers said of the questions, sealed, apart from their entries
     clock           until when this machine's clock was believed
     kiosk.log       what went wrong and when; never what anybody wrote
@@ -20,6 +23,8 @@ from pathlib import Path
 import msgspec
 
 from kiosk import seal
+from kiosk.devices.address import address_of
+from kiosk.devices.profiles import check_profile
 from kiosk.errors import SealError, SettingsError
 
 SETTINGS_VERSION = 1
@@ -56,6 +61,13 @@ class Help(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     now: str = "If you are in danger now, call 999. You can also talk to a member of staff."
 
 
+class Talk(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """For customers who want to talk to somebody today."""
+
+    read: str = "Staff read this when they next open their list."
+    """When staff see it: a whole sentence."""
+
+
 class Idle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """When nobody touches the machine, in seconds."""
 
@@ -64,6 +76,23 @@ class Idle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """Where people write."""
     grace: int = 60
     """How long the warning stays before the visit is cleared. At least 20 (WCAG 2.2.1)."""
+
+
+class PrinterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What prints for customers, and how it is reached."""
+
+    kind: str = "none"
+    """`none`, `receipt` (ESC/POS) or `page` (CUPS)."""
+    device: str = ""
+    """For receipts: a path below `/dev`, or `tcp://ADDRESS:PORT`."""
+    columns: int = 48
+    """For receipts: letters in a line, 32, 42 or 48."""
+    profile: str = "default"
+    """For receipts: the printer's profile in python-escpos."""
+    queue: str = ""
+    """For pages: the CUPS queue."""
+    paper: str = "A4"
+    """For pages: `A6` or `A4`."""
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -75,6 +104,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     venue: Venue
     privacy: Privacy = Privacy()
     help: Help = Help()
+    talk: Talk = Talk()
+    printer: PrinterSettings = PrinterSettings()
     idle: Idle = Idle()
 
     def words(self) -> dict[str, str]:
@@ -100,6 +131,9 @@ class Home:
         self.staff = root / "staff"
         self.vault = root / "vault"
         self.catalogue = root / "catalogue" / "log"
+        self.drafts = root / "drafts"
+        self.running = root / "running.age"
+        self.attempts = root / "attempts"
         self.comments = root / "comments"
         self.clock = root / "clock"
         self.log = root / "kiosk.log"
@@ -160,7 +194,7 @@ def settings_text(settings: Settings) -> str:
     template = (content() / "kiosk.toml").read_text(encoding="utf-8")
     values = {
         f"{section}.{name}": value
-        for section in ("venue", "privacy", "help", "idle")
+        for section in ("venue", "privacy", "help", "talk", "printer", "idle")
         for name, value in msgspec.structs.asdict(getattr(settings, section)).items()
     } | {"version": settings.version, "pack": settings.pack}
     # JSON's strings and whole numbers are TOML's too, once no control character is in them.
@@ -180,6 +214,7 @@ def _check(settings: Settings) -> None:
         "privacy.contact": settings.privacy.contact,
         "privacy.complain": settings.privacy.complain,
         "help.now": settings.help.now,
+        "talk.read": settings.talk.read,
     }
     for name, text in texts.items():
         if not text.strip():
@@ -192,4 +227,27 @@ def _check(settings: Settings) -> None:
         raise ValueError(
             "idle: enter at least 20 seconds for each time, so that people can answer the warning"
         )
+    _check_printer(settings.printer)
     seal.check_recipient(settings.venue.key)
+
+
+def _check_printer(printer: PrinterSettings) -> None:
+    """Raise ValueError, saying what is wrong with how the printer is set."""
+    for name, text in msgspec.structs.asdict(printer).items():
+        if isinstance(text, str) and not text.isprintable():
+            raise ValueError(f"printer.{name}: enter a text of one line, without control characters")
+    if printer.kind not in ("none", "receipt", "page"):
+        raise ValueError('printer.kind: enter "none", "receipt" or "page"')
+    if printer.columns not in (32, 42, 48):
+        raise ValueError("printer.columns: enter 32, 42 or 48")
+    if printer.paper not in ("A6", "A4"):
+        raise ValueError('printer.paper: enter "A6" or "A4"')
+    if printer.kind == "receipt":
+        if not printer.device.startswith("/dev/") and address_of(printer.device) is None:
+            raise ValueError(
+                'printer.device: enter a device, as "/dev/usb/lp0", or an address in numbers with its port, '
+                'as "tcp://192.168.1.50:9100"'
+            )
+        check_profile(printer.profile)
+    if printer.kind == "page" and not re.fullmatch(r"(?!-)[\w.+@-]{1,127}", printer.queue):
+        raise ValueError("printer.queue: enter the name of a queue, as 'lpstat -e' lists it")

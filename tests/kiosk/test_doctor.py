@@ -10,7 +10,11 @@ import pytest
 from kiosk import clock, doctor, process, seal
 from kiosk.clock import Known
 from kiosk.desk import staff
+from kiosk.devices.printer import FakePrinter
+from kiosk.devices.trouble import NO_ANSWER
 from kiosk.doctor import Finding, Level, examine
+from kiosk.errors import PrinterError
+from kiosk.settings import PrinterSettings, Settings, load_settings, settings_text
 from kiosk.vault.lines import Put, line_of
 from kiosk.vault.pages import Pages
 from kiosk.vault.shape import is_sealed
@@ -60,7 +64,7 @@ def examined(kept: Kept, *, free: int = 1 << 40) -> dict[str, Finding]:
     assert "Name" not in "".join(finding.says for finding in found)
     for finding in found:
         assert "\n" not in finding.says
-        assert finding.says.endswith((".", "'")) or finding.what in ("Settings", "Words")
+        assert finding.says.endswith((".", "'")) or finding.what in ("Settings", "Words", "Printer")
     return {finding.what: finding for finding in found}
 
 
@@ -164,8 +168,9 @@ def test_what_is_not_well_is_found_with_what_to_do(
     found = examined(kept)[what]
     assert (found.level, says in found.says) == (level, True), found
     others = {name for name in unwell(kept) if name != what}
-    # What follows from the one: settings that do not read name no pack, and rows that do not read no page.
-    assert others <= {"Words", "Rows and pages"}
+    # What follows from the one: settings that do not read name no pack and no printer, and rows that do not
+    # read name no page.
+    assert others <= {"Words", "Printer", "Rows and pages"}
 
 
 def test_a_lock_that_is_held_is_found_within_a_second_and_nothing_waits_for_it(kept: Kept) -> None:
@@ -190,6 +195,38 @@ def test_files_of_another_user_are_found(kept: Kept, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(os, "getuid", lambda: 12345)
     assert examined(kept)["Folders"].level is Level.WRONG
     assert "another user" in examined(kept)["Folders"].says
+
+
+# -- the printer
+
+
+def set_printer(kept: Kept, printer: PrinterSettings) -> None:
+    settings = Settings(venue=load_settings(kept.home.settings).venue, printer=printer)
+    kept.home.settings.write_text(settings_text(settings), encoding="utf-8")
+
+
+def test_a_printer_that_is_well_is_said_to_be_well_and_prints_nothing(kept: Kept) -> None:
+    fake = FakePrinter()
+    asked: list[PrinterSettings] = []
+    set_printer(kept, PrinterSettings(kind="page", queue="office"))
+    found = examine(kept.home, kept.now, printer_from=lambda settings: asked.append(settings) or fake)
+    assert Finding("Printer", Level.OK, "The printer is ready.") in found
+    assert asked == [PrinterSettings(kind="page", queue="office")]
+    assert fake.slips == []
+
+
+def test_a_printer_that_is_not_well_is_found_with_what_to_do(kept: Kept) -> None:
+    fake = FakePrinter(PrinterError(NO_ANSWER, "Put the kiosk's user in the group 'lp'."))
+    found = examine(kept.home, kept.now, printer_from=lambda _: fake)
+    assert Finding("Printer", Level.WRONG, "Put the kiosk's user in the group 'lp'.") in found
+
+
+def test_the_printer_that_the_settings_name_is_looked_for(kept: Kept) -> None:
+    set_printer(kept, PrinterSettings(kind="receipt", device="/dev/usb/lp99"))
+    found = examined(kept)["Printer"]
+    assert (found.level, "/dev/usb/lp99 cannot be opened" in found.says) == (Level.WRONG, True)
+    set_printer(kept, PrinterSettings(kind="receipt", device="/dev/null"))
+    assert examined(kept)["Printer"].level is Level.OK
 
 
 # -- the shape of a page

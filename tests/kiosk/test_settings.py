@@ -11,7 +11,19 @@ from hypothesis import strategies as st
 
 from kiosk import seal
 from kiosk.errors import SettingsError
-from kiosk.settings import Help, Home, Idle, Privacy, Settings, Venue, home_from, load_settings, settings_text
+from kiosk.settings import (
+    Help,
+    Home,
+    Idle,
+    PrinterSettings,
+    Privacy,
+    Settings,
+    Talk,
+    Venue,
+    home_from,
+    load_settings,
+    settings_text,
+)
 
 KEY = seal.recipient_of(seal.identity_from(bytes(range(32))))  # always the same: tests are named after it
 GOOD = Settings(venue=Venue(name="Sandhill House", key=KEY))
@@ -24,6 +36,21 @@ any_settings = st.builds(
     venue=st.builds(Venue, name=lines, key=st.just(KEY), organisation=st.just("") | lines),
     privacy=st.builds(Privacy, days=st.integers(1, 10_000), basis=lines, contact=lines, complain=lines),
     help=st.builds(Help, now=lines),
+    talk=st.builds(Talk, read=lines),
+    printer=st.builds(
+        PrinterSettings,
+        kind=st.just("receipt"),
+        device=st.sampled_from(["/dev/usb/lp0", "tcp://192.168.1.50:9100", "tcp://[fe80::1]:9100"]),
+        columns=st.sampled_from([32, 42, 48]),
+        profile=st.sampled_from(["default", "simple", "TM-T88V"]),
+        queue=lines,
+    )
+    | st.builds(
+        PrinterSettings, kind=st.just("page"), queue=st.from_regex(r"[a-z0-9_][\w.+@-]{0,40}", fullmatch=True)
+    )
+    | st.builds(
+        PrinterSettings, device=lines, profile=lines, queue=lines, paper=st.sampled_from(["A4", "A6"])
+    ),
     idle=st.builds(Idle, warn=seconds, writing_warn=seconds, grace=seconds),
 )
 
@@ -125,6 +152,10 @@ def test_a_folder_in_its_place_and_other_encodings_are_named(tmp_path: Path) -> 
         (f'key = "{KEY}"', 'key = ""', "age1"),
         (f'now = "{Help().now}"', 'now = ""', "help.now: enter"),
         (f'now = "{Help().now}"', "now = 999", "help.now"),
+        (f'read = "{Talk().read}"', 'read = " "', "talk.read: enter"),
+        (f'read = "{Talk().read}"', 'read = "At\\nnoon."', "one line"),
+        (f'read = "{Talk().read}"', "read = true", "talk.read"),
+        (f'read = "{Talk().read}"', 'reads = "At noon."', "reads"),
         ("days = 90", "days = 0", "days"),
         ("days = 90", "days = true", "days"),
         ("days = 90", "days = " + "9" * 5000, ""),
@@ -143,10 +174,67 @@ def test_each_mistake_is_refused_with_the_files_name(tmp_path: Path, old: str, n
     assert said in refused(tmp_path, spoilt(old, new))
 
 
+RECEIPT = PrinterSettings(kind="receipt", device="/dev/usb/lp0")
+PAGE = PrinterSettings(kind="page", queue="office")
+
+
+@pytest.mark.parametrize(
+    ("printer", "old", "new", "said"),
+    [
+        (RECEIPT, 'kind = "receipt"', 'kind = "fax"', 'printer.kind: enter "none", "receipt" or "page"'),
+        (RECEIPT, 'kind = "receipt"', "kind = 1", "printer.kind"),
+        (RECEIPT, 'device = "/dev/usb/lp0"', 'device = ""', "printer.device: enter a device"),
+        (RECEIPT, 'device = "/dev/usb/lp0"', 'device = "lp0"', "printer.device: enter a device"),
+        (RECEIPT, 'device = "/dev/usb/lp0"', 'device = "/home/slips"', "printer.device: enter a device"),
+        (RECEIPT, 'device = "/dev/usb/lp0"', 'device = "tcp://printer:9100"', "address in numbers"),
+        (RECEIPT, 'device = "/dev/usb/lp0"', 'device = "tcp://192.168.1.50"', "with its port"),
+        (RECEIPT, 'device = "/dev/usb/lp0"', 'device = "tcp://192.168.1.50:0"', "with its port"),
+        (RECEIPT, 'device = "/dev/usb/lp0"', 'device = "tcp://192.168.1.50:65536"', "with its port"),
+        (RECEIPT, 'device = "/dev/usb/lp0"', 'device = "tcp://192.168.1.500:9100"', "address in numbers"),
+        (RECEIPT, 'device = "/dev/usb/lp0"', 'device = "http://192.168.1.50:9100"', "address in numbers"),
+        (RECEIPT, 'device = "/dev/usb/lp0"', 'device = "/dev/lp\\u001b0"', "printer.device: enter a text"),
+        (RECEIPT, "columns = 48", "columns = 40", "printer.columns: enter 32, 42 or 48"),
+        (
+            RECEIPT,
+            'profile = "default"',
+            'profile = "TM-T20IV"',
+            "there is no 'TM-T20IV'. Enter one of: CT-S651",
+        ),
+        (RECEIPT, 'profile = "default"', 'profile = "OCD-300"', "there is no 'OCD-300'"),
+        (PAGE, 'queue = "office"', 'queue = ""', "printer.queue: enter the name of a queue"),
+        (PAGE, 'queue = "office"', 'queue = "-a"', "printer.queue: enter the name of a queue"),
+        (PAGE, 'queue = "office"', 'queue = "two words"', "printer.queue: enter the name of a queue"),
+        (PAGE, 'paper = "A4"', 'paper = "A5"', 'printer.paper: enter "A6" or "A4"'),
+        (PAGE, 'paper = "A4"', 'tray = "A4"', "tray"),
+    ],
+)
+def test_each_mistake_about_the_printer_is_refused(
+    tmp_path: Path, printer: PrinterSettings, old: str, new: str, said: str
+) -> None:
+    text = settings_text(Settings(venue=GOOD.venue, printer=printer))
+    assert text.count(old) == 1
+    assert said in refused(tmp_path, text.replace(old, new))
+
+
+def test_settings_from_before_there_were_printers_name_none(tmp_path: Path) -> None:
+    text = settings_text(GOOD)
+    start, end = text.index("# What prints for customers"), text.index("# When nobody touches")
+    assert loaded(tmp_path, text[:start] + text[end:]).printer == PrinterSettings(kind="none")
+
+
+def test_every_printer_that_can_be_named_is_one_that_the_library_knows(tmp_path: Path) -> None:
+    text = settings_text(Settings(venue=GOOD.venue, printer=RECEIPT))
+    listed = refused(tmp_path, text.replace('"default"', '"?"')).partition("Enter one of: ")[2].split(", ")
+    assert {"default", "simple", "TM-T20II", "TM-T88V"} <= set(listed)
+    for name in listed:
+        assert loaded(tmp_path, text.replace('"default"', f'"{name}"')).printer.profile == name
+
+
 @pytest.mark.parametrize("text", ["", "  ", "two\nlines", "esc\x1b", "del\x7f", "lone \ud800", "rlo\u202e"])
 def test_a_text_that_could_not_be_read_back_is_never_written(text: str) -> None:
     for settings in (
         Settings(venue=GOOD.venue, help=Help(now=text)),
+        Settings(venue=GOOD.venue, talk=Talk(read=text)),
         Settings(venue=Venue(name=text, key=KEY)),
         Settings(venue=GOOD.venue, privacy=Privacy(contact=text)),
     ):

@@ -1,0 +1,78 @@
+"""Printers of this system: pages go to a CUPS queue through `lp`.
+
+CUPS says whether it takes a job, not whether it is printed.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+
+from kiosk.devices.page import pdf_of
+from kiosk.devices.trouble import NO_ANSWER, NOT_READY
+from kiosk.errors import PrinterError
+from kiosk.settings import PrinterSettings
+from kiosk.slip import Slip
+from kiosk.text import clean
+
+SECONDS = 4
+"""For one command."""
+JOB = "Kiosk"
+"""What a queue lists. It names nobody."""
+
+
+class PagePrinter:
+    """A CUPS queue. `path` is where its commands are looked for, the usual `PATH` where it is None."""
+
+    def __init__(
+        self, settings: PrinterSettings, *, path: str | None = None, seconds: float = SECONDS
+    ) -> None:
+        self._queue = settings.queue
+        self._paper = settings.paper
+        self._path = path
+        self._seconds = seconds
+
+    def print(self, slip: Slip) -> None:
+        """Hand a page to the queue. Raises PrinterError."""
+        self.check()
+        page = pdf_of(slip, self._paper)
+        options = ["-o", f"media={self._paper}", "-o", "job-sheets=none"]
+        done, said = self._run("lp", ["-d", self._queue, "-t", JOB, *options], page)
+        if not done:
+            raise PrinterError(NOT_READY, f"CUPS took no job for '{self._queue}': {said}")
+
+    def check(self) -> str:
+        """Tell how the queue is, for whoever looks after the machine. Raises PrinterError."""
+        known, said = self._run("lpstat", ["-p", self._queue])
+        if not known:
+            raise PrinterError(NOT_READY, f"CUPS does not know '{self._queue}', or does not run: {said}")
+        if f"printer {self._queue} disabled" in said:
+            raise PrinterError(NOT_READY, f"Run 'cupsenable {self._queue}': {said}")
+        return f"The queue '{self._queue}' takes pages of {self._paper}."
+
+    def _run(self, name: str, arguments: list[str], given: bytes = b"") -> tuple[bool, str]:
+        """Run a command of CUPS with what it reads; return whether it succeeded, and what it said."""
+        program = shutil.which(name, path=self._path)
+        if program is None:
+            raise PrinterError(
+                NOT_READY, f"The command '{name}' is missing. Install the package cups-client."
+            )
+        try:
+            process = subprocess.Popen(
+                [program, *arguments],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                env={"PATH": self._path or os.defpath, "LC_ALL": "C"},
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise PrinterError(NOT_READY, f"{program} cannot be run: {error.strerror}.") from error
+        with process:
+            try:
+                output, _ = process.communicate(given, self._seconds)
+            except subprocess.TimeoutExpired as error:
+                os.killpg(process.pid, signal.SIGKILL)  # and what it may have started, which holds our pipes
+                raise PrinterError(NO_ANSWER, f"'{name}' did not end. Restart CUPS.") from error
+        said = " ".join(clean(output.decode("utf-8", "replace")).split())
+        return process.returncode == 0, said or "it said nothing."

@@ -1,0 +1,53 @@
+"""The printer, as the rest of the kiosk knows it; which one it is, the settings say."""
+
+from typing import Protocol
+
+from kiosk.errors import PrinterError
+from kiosk.settings import PrinterSettings
+from kiosk.slip import Slip
+
+SECONDS = 30
+"""The longest that printing takes, whatever a device does. One that takes nothing is given up in eight."""
+
+
+class Printer(Protocol):
+    """Prints slips. Its calls wait for the device: keep them off the thread that draws."""
+
+    def print(self, slip: Slip) -> None:
+        """Print a slip. Raises PrinterError in words for the customer; returns within SECONDS."""
+
+    def check(self) -> str:
+        """Tell how it is, for whoever looks after the machine; print nothing. Raises PrinterError."""
+
+
+def printer_from(settings: PrinterSettings) -> Printer | None:
+    """Return the printer of these settings; None where there is none, so that none is offered."""
+    # A kiosk without a printer starts without them.
+    if settings.kind == "receipt":
+        from kiosk.devices.receipt import ReceiptPrinter
+
+        return ReceiptPrinter(settings)
+    if settings.kind == "page":
+        from kiosk.devices.cups import PagePrinter
+
+        return PagePrinter(settings)
+    return None
+
+
+class FakePrinter:
+    """A printer without paper: it remembers slips, or raises what it is told."""
+
+    def __init__(self, trouble: PrinterError | None = None) -> None:
+        self.slips: list[Slip] = []
+        self.trouble = trouble
+
+    def print(self, slip: Slip) -> None:
+        """Remember a slip. Raises PrinterError where it is told to."""
+        self.check()
+        self.slips.append(slip)
+
+    def check(self) -> str:
+        """Say that all is well. Raises PrinterError where it is told to."""
+        if self.trouble:
+            raise self.trouble
+        return "The printer is ready."

@@ -1,0 +1,143 @@
+"""Receipt printers that speak ESC/POS: till printers with rolls of 58 or 80 mm.
+
+python-escpos writes the commands into memory; `wire` carries them, so that nothing waits without an end.
+"""
+
+import logging
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from kiosk.devices import status
+from kiosk.devices.letters import spelled
+from kiosk.devices.profiles import DRAWS
+from kiosk.devices.qr_image import qr_image
+from kiosk.devices.trouble import NOT_READY
+from kiosk.devices.wire import Patience, opened
+from kiosk.errors import PrinterError
+from kiosk.handle import GROUP
+from kiosk.settings import PrinterSettings
+from kiosk.slip import Block, Code, Slip, Strong, Title, rows
+
+_DOTS = 8
+"""Of the paper for a module of a QR code, along each side: 1 mm at 203 dots an inch."""
+_COLUMN_DOTS = 12
+"""How wide a letter is, on every printer of 203 dots an inch."""
+_ALPHABET_ALONE = b"\x1c."
+"""FS . ends the mode for Chinese in which many printers start: accented letters come out wrong in it."""
+_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
+
+
+class ReceiptPrinter:
+    """A receipt printer at a device file or in the network."""
+
+    def __init__(self, settings: PrinterSettings, patience: Patience | None = None) -> None:
+        self._settings = settings
+        self._patience = patience or Patience()
+
+    def print(self, slip: Slip) -> None:
+        """Print a slip and cut it off. Raises PrinterError."""
+        data = bytes_of(slip, self._settings.columns, self._settings.profile)
+        with opened(self._settings.device, self._patience, status.FORGET) as wire:
+            tells = status.look(wire)
+            wire.send(data)
+            wire.finish()
+            if tells:
+                status.watch(wire)
+            else:
+                wire.stay()
+
+    def check(self) -> str:
+        """Tell how it is, for whoever looks after the machine; print nothing. Raises PrinterError."""
+        with opened(self._settings.device, self._patience, b"") as wire:
+            tells = status.look(wire)
+        where = f"The receipt printer at {self._settings.device}"
+        return f"{where} is ready." if tells else f"{where} can be reached. It does not tell how it is."
+
+
+def bytes_of(slip: Slip, columns: int, profile: str) -> bytes:
+    """Return a slip as ESC/POS. Letters that the profile has no code page for are written with others."""
+    printer = _printer(profile, columns)
+    encoder = printer.magic.encoder
+
+    def has(character: str) -> bool:
+        return any(encoder.can_encode(page, character) for page in encoder.codepages)
+
+    printer.hw("INIT")
+    printer._raw(_ALPHABET_ALONE)
+    for block in slip.blocks:
+        _set_for(printer, block)
+        if isinstance(block, Code):
+            _qr(printer, block)
+        for row in rows(block, _columns_for(block, columns), lambda text: spelled(text, has)):
+            printer.textln(row)
+    _set_for(printer, None)
+    printer.cut()
+    return bytes(printer.output)
+
+
+def _set_for(printer: Any, block: Block | None) -> None:
+    """Set how the text of a block looks."""
+    tall, wide = isinstance(block, Title | Code), isinstance(block, Code)
+    printer.set(
+        align="center" if tall else "left",
+        bold=isinstance(block, Title | Strong | Code),
+        normal_textsize=not tall,
+        double_height=tall,
+        double_width=wide,
+    )
+
+
+def _columns_for(block: Block, columns: int) -> int:
+    """Return how many letters fit into a line: those of a code are twice as wide, in one line or in two."""
+    if not isinstance(block, Code):
+        return columns
+    return columns // 2 if columns // 2 >= len(str(block.handle)) else 2 * GROUP + 1
+
+
+def _qr(printer: Any, code: Code) -> None:
+    """Print a QR code, with an empty line for its quiet zone where the printer draws it itself."""
+    from escpos.constants import QR_ECLEVEL_Q
+
+    if printer.profile.supports("qrCode"):
+        printer.ln()
+        printer.qr(code.handle.symbols, ec=QR_ECLEVEL_Q, size=_DOTS, native=True)
+        printer.ln()
+        return
+    way = next(way for way in DRAWS if printer.profile.supports(way))
+    printer.image(qr_image(code.handle, _DOTS), impl=way)
+
+
+def _printer(profile: str, columns: int) -> Any:
+    """Return python-escpos's printer that writes into memory."""
+    printer = _library().Dummy(profile=profile)
+    data = printer.profile.profile_data
+    if not isinstance(data["media"].get("width", {}).get("pixels"), int):
+        # Without a width it says on standard output that it would like one.
+        width = {"pixels": columns * _COLUMN_DOTS}
+        printer.profile.profile_data = {**data, "media": {**data["media"], "width": width}}
+    return printer
+
+
+def _library() -> Any:
+    """Import python-escpos, and keep to ourselves what it does as it is imported.
+
+    It sends every library's log to the terminal, and writes its list of printers into a temporary folder that
+    nobody deletes. The folder is made in memory: a full disk is when people need their answers on paper.
+    """
+    if "escpos.printer.dummy" in sys.modules:
+        return sys.modules["escpos.printer.dummy"]
+    quiet = logging.NullHandler()
+    logging.root.addHandler(quiet)
+    usual = tempfile.tempdir
+    try:
+        with tempfile.TemporaryDirectory(dir=_MEMORY if _MEMORY.is_dir() else None) as folder:
+            tempfile.tempdir = folder
+            from escpos.printer import dummy
+    except OSError as error:
+        raise PrinterError(NOT_READY, f"python-escpos cannot be loaded: {error.strerror}.") from error
+    finally:
+        tempfile.tempdir = usual
+        logging.root.removeHandler(quiet)
+    return dummy

@@ -1,0 +1,35 @@
+"""Slips to print, and texts that somebody may have typed."""
+
+from datetime import date
+
+from hypothesis import strategies as st
+
+from kiosk.handle import Handle, draw
+from kiosk.slip import Bar, Bullet, Code, Gap, Line, Quiet, Slip, Strong, Title, code_slip
+
+HANDLE = draw(lambda below: 7 % below)
+
+
+def a_slip(*lines: str, handle: Handle = HANDLE) -> Slip:
+    return code_slip("Amber Heron", handle, venue="Sandhill House", lines=lines, keep_until=date(2027, 2, 22))
+
+
+def a_long_slip() -> Slip:
+    return Slip((*a_slip().blocks, *[Line("A line that is long enough to fill its row.")] * 1200))
+
+
+ATTACKS = [
+    "\x1b@", "\x1bp\x00\x19\xfa", "\x1dV\x00", "\x10\x04\x01", "\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08",
+    "\x1c.", "\x1d(k\x03\x001Q0", "\x1b=\x02", "\x1d|\x08", "\x0c", "\x07", "\x00", "\x9b", "\x7f", "\r",
+    "\n", "\x85", "\u2028", "\ud800", "\u202e", "\ue000", "\N{COMBINING ACUTE ACCENT}" * 30,
+    "日本語", "مرحبا", "😀", "{nb}",
+]  # fmt: skip
+"""Commands of ESC/POS, and characters that are none for a printer."""
+
+typed = st.lists(st.sampled_from(ATTACKS) | st.text(max_size=30), max_size=6).map("".join)
+
+words = st.one_of(*(st.builds(block, typed) for block in (Title, Line, Strong, Quiet, Bullet)))
+bars = st.integers(1, 40).flatmap(lambda of: st.builds(Bar, typed, st.integers(0, of), st.just(of), typed))
+slips = st.builds(
+    Slip, st.lists(words | bars | st.just(Gap()) | st.just(Code(HANDLE)), max_size=8).map(tuple)
+)

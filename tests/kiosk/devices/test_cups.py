@@ -1,0 +1,139 @@
+"""Pages to CUPS: commands of the same name stand in for it, and tell what they were given."""
+
+import os
+import time
+from pathlib import Path
+
+import pypdfium2
+import pytest
+import zxingcpp
+
+from kiosk.devices import trouble
+from kiosk.devices.cups import SECONDS, PagePrinter
+from kiosk.errors import PrinterError
+from kiosk.settings import PrinterSettings
+from tests.kiosk.devices.slips import HANDLE, a_long_slip, a_slip
+
+IDLE = 'echo "printer $2 is idle.  enabled since Mon 01 Jan 2029 09:00:00"'
+DISABLED = 'printf "printer %s disabled since Mon 01 Jan 2029 09:00:00 -\\n\\tOut of toner\\n" "$2"'
+UNKNOWN = """echo "lpstat: Invalid destination name in list \\"$2\\"." >&2; exit 1"""
+KEEPS = """
+here=$(dirname "$0")
+cat > "$here/page.pdf"
+printf '%s\\n' "$@" > "$here/arguments"
+env > "$here/environment"
+echo "request id is office-1 (0 file(s))"
+"""
+
+
+class Cups:
+    """A folder with commands of CUPS in it."""
+
+    def __init__(self, folder: Path, *, lpstat: str = IDLE, lp: str = KEEPS) -> None:
+        self.folder = folder
+        for name, script in (("lpstat", lpstat), ("lp", lp)):
+            (folder / name).write_text(f"#!/bin/sh\n{script}\n")
+            (folder / name).chmod(0o755)
+
+    def printer(self, *, paper: str = "A6", seconds: float = 10) -> PagePrinter:
+        settings = PrinterSettings(kind="page", queue="office", paper=paper)
+        return PagePrinter(settings, path=f"{self.folder}:{os.defpath}", seconds=seconds)
+
+    def told(self, name: str) -> list[str]:
+        return (self.folder / name).read_text().splitlines()
+
+
+@pytest.mark.parametrize(("paper", "size"), [("A6", (297.6, 419.5)), ("A4", (595.3, 841.9))])
+def test_the_queue_gets_a_page_of_its_size_with_the_code_on_it(
+    tmp_path: Path, paper: str, size: tuple[float, float]
+) -> None:
+    cups = Cups(tmp_path)
+    cups.printer(paper=paper).print(a_slip())
+    with pypdfium2.PdfDocument(tmp_path / "page.pdf") as document:
+        page = document[0]
+        assert page.get_size() == pytest.approx(size, abs=0.1)
+        [code] = zxingcpp.read_barcodes(page.render(scale=3).to_pil().convert("L"))
+        assert code.text == HANDLE.symbols
+    assert cups.told("arguments") == [
+        "-d",
+        "office",
+        "-t",
+        "Kiosk",
+        "-o",
+        f"media={paper}",
+        "-o",
+        "job-sheets=none",
+    ]
+
+
+def test_neither_a_name_nor_a_code_is_told_beside_the_page(tmp_path: Path) -> None:
+    cups = Cups(tmp_path)
+    cups.printer().print(a_slip())
+    told = "\n".join([*cups.told("arguments"), *cups.told("environment")])
+    for secret in ("Amber", "Heron", HANDLE.symbols, HANDLE.groups[0]):
+        assert secret not in told
+    assert "LC_ALL=C" in told
+
+
+@pytest.mark.parametrize(
+    ("lpstat", "said", "why"),
+    [
+        (UNKNOWN, trouble.NOT_READY, "does not know 'office'"),
+        (DISABLED, trouble.NOT_READY, "cupsenable office"),
+        ("echo 'lpstat: Bad file descriptor' >&2; exit 1", trouble.NOT_READY, "Bad file descriptor"),
+        ("sleep 60", trouble.NO_ANSWER, "Restart CUPS"),
+    ],
+)
+def test_a_queue_that_takes_no_job_is_told_before_anything_is_sent(
+    tmp_path: Path, lpstat: str, said: str, why: str
+) -> None:
+    for ask in (lambda printer: printer.print(a_slip()), lambda printer: printer.check()):
+        with pytest.raises(PrinterError) as caught:
+            ask(Cups(tmp_path, lpstat=lpstat).printer(seconds=1 if "sleep" in lpstat else 10))
+        assert str(caught.value) == said
+        assert why in caught.value.why
+        assert caught.value.why.isprintable()
+    assert not (tmp_path / "page.pdf").exists()
+
+
+def test_a_job_that_is_refused_is_told(tmp_path: Path) -> None:
+    cups = Cups(tmp_path, lp='echo "lp: Destination \\"office\\" is not accepting jobs." >&2; exit 1')
+    with pytest.raises(PrinterError) as caught:
+        cups.printer().print(a_slip())
+    assert str(caught.value) == trouble.NOT_READY
+    assert "is not accepting jobs" in caught.value.why
+
+
+@pytest.mark.parametrize("lp", ["exec sleep 60", "sleep 60 & sleep 60", "exec <&-; sleep 60"])
+def test_a_command_that_hangs_is_ended_with_all_that_it_started(tmp_path: Path, lp: str) -> None:
+    begun = time.monotonic()
+    with pytest.raises(PrinterError) as caught:
+        Cups(tmp_path, lp=lp).printer(seconds=0.5).print(a_long_slip())
+    assert str(caught.value) == trouble.NO_ANSWER
+    assert time.monotonic() - begun < 10
+
+
+def test_where_cups_is_not_installed_that_is_told(tmp_path: Path) -> None:
+    settings = PrinterSettings(kind="page", queue="office")
+    with pytest.raises(PrinterError) as caught:
+        PagePrinter(settings, path=str(tmp_path)).print(a_slip())
+    assert str(caught.value) == trouble.NOT_READY
+    assert "cups-client" in caught.value.why
+
+
+def test_a_command_that_cannot_be_run_is_told(tmp_path: Path) -> None:
+    cups = Cups(tmp_path)
+    (tmp_path / "lpstat").write_text("#!/nothing/here\n")
+    with pytest.raises(PrinterError) as caught:
+        cups.printer().check()
+    assert str(caught.value) == trouble.NOT_READY
+    assert "lpstat cannot be run" in caught.value.why
+
+
+def test_a_check_says_that_the_queue_is_well(tmp_path: Path) -> None:
+    assert Cups(tmp_path).printer().check() == "The queue 'office' takes pages of A6."
+    assert not (tmp_path / "page.pdf").exists()
+
+
+def test_the_longest_wait_is_eight_seconds() -> None:
+    assert 2 * SECONDS <= 8
