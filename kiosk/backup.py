@@ -2,12 +2,12 @@
 
     kiosk-backup-2026-11-23T09-12-03Z/
       manifest.json           every other file, with its size, SHA-256 and time
-      kiosk.toml, staff/, vault/, catalogue/log, comments/      as in a home
+      kiosk.toml, staff/, vault/, catalogue/log, drafts/, comments/      as in a home
 
 It is the state of one moment while the kiosk goes on: the catalogue as it was when the backup began, the
 pages that were there after that, and without what was erased before it ended. It is built under another
-name, flushed, read back, and put in place by a rename. `kiosk.log` and `clock` stay behind: they are about
-this machine.
+name, flushed, read back, and put in place by a rename. `kiosk.log`, `clock` and `attempts` stay behind: they
+are about this machine.
 
 What customers wrote is sealed in it. The names and dates of entries and the names of staff are not.
 """
@@ -20,6 +20,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Final, Literal
 
@@ -204,7 +205,8 @@ def _copy_all(copy: _Copy, now: datetime) -> None:
     """Copy what the home holds."""
     source = copy.source
     copy.add(source.settings)
-    for path in sorted([*source.staff.glob("*.json"), *source.comments.glob("*.age")]):
+    others = (source.staff.glob("*.json"), source.drafts.glob("*.age"), source.comments.glob("*.age"))
+    for path in sorted(chain(*others)):
         copy.add(path)
     with catalogue_in(source) as catalogue:
         # Before the pages: a page is there before its row, so no row of the copy lacks its page.

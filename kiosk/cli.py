@@ -152,6 +152,7 @@ def enter(
         return
     if answers is None:
         raise click.UsageError("Give the answers file, or --template.")
+    from kiosk.save import Reflection
     from kiosk.session import open_session
 
     session = open_session(home)
@@ -160,7 +161,7 @@ def enter(
     checked = forms.answers_of(pack, form)
     typed_in_by = unlock(home, staff, passphrase_file).staff if staff or passphrase_file else ""
     with session.vault:
-        saved = session.saver().save(pack, checked, source="paper", typed_in_by=typed_in_by)
+        saved = session.saver().save(Reflection(pack, checked), source="paper", typed_in_by=typed_in_by)
     if as_json:
         print_json({"code": str(saved.handle), "name": saved.name, "id": saved.id})
     else:

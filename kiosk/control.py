@@ -1,9 +1,10 @@
 r"""What the supervisor and a process of the kiosk say to each other, over one socket pair.
 
     process     ready\n      everything is imported; it waits, and has no terminal yet
-    supervisor  {"home": …, "practice": {"staff": …, "passphrase": …} | null}\n
+    supervisor  {"home": …, "practice": [staff, passphrase] | null, "draft_key": …, "crashed": … | null}\n
                              go: the terminal comes along, as two file descriptors
     process     shown\n      its first screen is drawn
+    process     went on\n    a customer goes on with what a crash had stopped, so that the crash is over
 
 A process that waits and reads the end of the file goes home. One that has the terminal and reads it has
 lost its supervisor, and ends too.
@@ -20,6 +21,7 @@ from pathlib import Path
 
 READY = "ready"
 SHOWN = "shown"
+WENT_ON = "went on"
 
 CHUNK = 65_536
 """Bytes to read at once; a message is far shorter."""
@@ -39,20 +41,32 @@ class Go:
     home: Path
     practice: tuple[str, str] | None = field(default=None, repr=False)
     """The made-up member of staff of a practice kiosk and their passphrase."""
+    draft_key: bytes = field(default=b"", repr=False)
+    """What the draft of the visit that begins is sealed with; empty for none."""
+    crashed: float | None = None
+    """How many seconds ago the visit with this key crashed; None where it begins anew."""
 
     def to_line(self) -> bytes:
         """Return the message as a line of JSON."""
-        practice = None
-        if self.practice:
-            practice = {"staff": self.practice[0], "passphrase": self.practice[1]}
-        return json.dumps({"home": str(self.home), "practice": practice}).encode() + b"\n"
+        told = {
+            "home": str(self.home),
+            "practice": self.practice,
+            "draft_key": self.draft_key.hex(),
+            "crashed": self.crashed,
+        }
+        return json.dumps(told).encode() + b"\n"
 
     @classmethod
     def from_line(cls, line: bytes) -> "Go":
         """Read the message back."""
         told = json.loads(line)
         practice = told["practice"]
-        return cls(Path(told["home"]), (practice["staff"], practice["passphrase"]) if practice else None)
+        return cls(
+            Path(told["home"]),
+            tuple(practice) if practice else None,
+            bytes.fromhex(told["draft_key"]),
+            told["crashed"],
+        )
 
 
 class Supervised:
@@ -87,8 +101,15 @@ class Supervised:
 
     def shown(self) -> None:
         """Say that the first screen is drawn."""
+        self._say(SHOWN)
+
+    def went_on(self) -> None:
+        """Say that a customer goes on with what a crash had stopped."""
+        self._say(WENT_ON)
+
+    def _say(self, message: str) -> None:
         try:
-            self._control.sendall(f"{SHOWN}\n".encode())
+            self._control.sendall(f"{message}\n".encode())
         except (BrokenPipeError, ConnectionResetError):
             return  # `end_with_the_supervisor` ends this process
 

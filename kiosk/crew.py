@@ -22,7 +22,7 @@ class Process:
         role: Role,
         command: Sequence[str],
         environment: Mapping[str, str],
-        hand_over: Callable[[], tuple[Go, int, int]],
+        hand_over: Callable[[Role], tuple[Go, int, int]],
     ) -> None:
         """Start `command`, to which the number of the control's file descriptor is added.
 
@@ -51,7 +51,7 @@ class Process:
 
     def give(self) -> None:
         """Hand over the terminal. Nothing happens where it has just died: its end is told next."""
-        go, source, target = self._hand_over()
+        go, source, target = self._hand_over(self.role)
         with suppress(BrokenPipeError, ConnectionResetError):
             socket.send_fds(self.control, [go.to_line()], [source, target])
 
@@ -90,7 +90,8 @@ class Crew:
     """The processes that run, and what comes from them. Leaving the context ends them all.
 
     `command` gives what starts a process of a role; `terminal` is the two file descriptors to hand over;
-    `note` keeps a line in the log. `go` must be set before any process is given the terminal.
+    `note` keeps a line in the log. `go` tells what a process is told, and must be set before any is given
+    the terminal.
     """
 
     def __init__(
@@ -107,7 +108,7 @@ class Crew:
         self._members: list[Process] = []
         self._chores: list[subprocess.Popen[bytes]] = []
         self._selector = selectors.DefaultSelector()
-        self.go: Go | None = None
+        self.go: Callable[[Role], Go] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -162,10 +163,10 @@ class Crew:
                 self._unregister(member)
         self._chores = [chore for chore in self._chores if chore.poll() is None]
 
-    def _hand_over(self) -> tuple[Go, int, int]:
+    def _hand_over(self, role: Role) -> tuple[Go, int, int]:
         if self.go is None:
             raise ValueError("a process is given the terminal before its home is known")
-        return self.go, *self._terminal
+        return self.go(role), *self._terminal
 
     def _unregister(self, member: Process) -> None:
         with suppress(KeyError):  # one that closed its side early is registered no more

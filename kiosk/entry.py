@@ -3,11 +3,15 @@
 An answer is `int` (a scale's point), `str` (text, or the option of a choice), `tuple[str, ...]` (the
 options of a choice with several, or lines), `Cards` or `Goal`; no answer is None. A page carries the
 questions as they were asked, so that it can be read when its pack is long gone.
+
+An entry's pages are reflections, each a whole set of answers, the newest counting, and notes by staff.
+What a customer keeps "only with my code" lies inside a reflection as an age file of its own, sealed to the
+customer alone: whoever opens the page sees that it is there, and no more.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar, cast
 
 import msgspec
 
@@ -19,13 +23,16 @@ from kiosk.pack.model import (
     ChoiceQuestion,
     GoalQuestion,
     LinesQuestion,
+    MyPage,
     Pack,
     ScaleQuestion,
     TextQuestion,
 )
 from kiosk.text import clean, one_line
 
-PAGE_VERSION = 1
+PAGE_VERSION = 2
+"""Version 1 has none of `reader`, `talk`, `my_page`, `private` and `scale`, which then say nothing."""
+NOTE_VERSION = 1
 TEXT_LIMIT = 20_000
 """Characters of one text answer. Nobody should meet it; it keeps a stuck key from filling the disk."""
 LINE_LIMIT = 200
@@ -64,6 +71,8 @@ class Answered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     value: Answer | None
     words: tuple[str, ...]
     """The answer as the customer read it, line by line; empty where it was not answered."""
+    scale: tuple[int, int] | None = None
+    """Of an answered scale: which of its points was chosen, from 1, and how many there are."""
 
 
 class AnsweredSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -90,12 +99,49 @@ class Page(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     pack_version: int
     pack_title: str
     language: str
+    reader: str = ""
+    """The customer's age recipient: whatever staff add to the entry is sealed to it too."""
+    talk: bool = False
+    """Whether the customer asked to talk to somebody that day."""
+    my_page: MyPage = MyPage()
+    """Which answers My page shows."""
     sections: tuple[AnsweredSection, ...]
+    private: bytes = b""
+    """What staff may not read: an age file, sealed to `reader` alone; empty where nothing was kept back."""
 
     def answers(self) -> Iterator[Answered]:
         """Yield every question of the page in order."""
         for section in self.sections:
             yield from section.answers
+
+
+class Note(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a member of staff wrote. Its customer can read it, as every page of the entry."""
+
+    version: int = NOTE_VERSION
+    kind: Literal["note"] = "note"
+    made: Annotated[datetime, msgspec.Meta(tz=True)]
+    """UTC."""
+    by: str
+    text: str
+
+
+AnyPage = Page | Note
+_VERSIONS: dict[str, tuple[type[AnyPage], int]] = {
+    "reflection": (Page, PAGE_VERSION),
+    "note": (Note, NOTE_VERSION),
+}
+_NONE = (Page, 0)
+"""A kind that is not known here comes from a newer kiosk, whatever its version."""
+
+
+class Private(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The part of a page that is sealed to its customer alone."""
+
+    version: Literal[1] = 1
+    order: tuple[str, ...]
+    """The ids of all sections of the page, in the order they were asked."""
+    sections: tuple[AnsweredSection, ...]
 
 
 def page_of(
@@ -106,6 +152,7 @@ def page_of(
     made: datetime,
     source: Literal["kiosk", "paper"] = "kiosk",
     typed_in_by: str = "",
+    talk: bool = False,
 ) -> Page:
     """Return the page that a pack's answers, by question id, make."""
     sections = tuple(
@@ -125,36 +172,74 @@ def page_of(
         pack_version=pack.version,
         pack_title=pack.title,
         language=pack.language,
+        talk=talk,
+        my_page=pack.my_page,
         sections=sections,
     )
 
 
-def page_to_bytes(page: Page) -> bytes:
+def keep_back(page: Page, section_ids: Collection[str], reader: str) -> Page:
+    """Return the page with these sections sealed to its customer alone, and `reader` as who that is."""
+    private = Private(
+        order=tuple(section.id for section in page.sections),
+        sections=tuple(section for section in page.sections if section.id in section_ids),
+    )
+    return msgspec.structs.replace(
+        page,
+        reader=reader,
+        sections=tuple(section for section in page.sections if section.id not in section_ids),
+        private=seal.seal(msgspec.json.encode(private), (reader,)) if private.sections else b"",
+    )
+
+
+def whole(page: Page, identity: str) -> Page:
+    """Return the page with what was kept back in its place, opened with its customer's identity.
+
+    Raises SealError or EntryError.
+    """
+    if not page.private:
+        return page
+    try:
+        private = msgspec.json.decode(seal.open_sealed(page.private, identity), type=Private)
+    except _UNREADABLE as error:
+        raise EntryError(_NO_ENTRY) from error
+    every = {section.id: section for section in (*page.sections, *private.sections)}
+    sections = tuple(every[id_] for id_ in private.order if id_ in every)
+    return msgspec.structs.replace(page, sections=sections, private=b"")
+
+
+def page_to_bytes(page: AnyPage) -> bytes:
     """Return a page as JSON in UTF-8, unpadded: sealing pads."""
     return msgspec.json.encode(page)
 
 
-def page_from_bytes(plaintext: bytes) -> Page:
+def page_from_bytes(plaintext: bytes) -> AnyPage:
     """Return the page in opened bytes. Raises EntryError if they are none, or of a later version."""
     try:
-        version = msgspec.json.decode(plaintext, type=_Versioned).version
-        if version > PAGE_VERSION:
+        told = msgspec.json.decode(plaintext, type=_Told)
+        model, newest = _VERSIONS.get(told.kind, _NONE)
+        if told.version > newest:
             raise EntryError(
                 "This entry was made by a newer version of the kiosk. Update this one to read it."
             )
-        return msgspec.json.decode(plaintext, type=Page)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise EntryError("This opens, but it does not read as an entry.") from error
+        return msgspec.json.decode(plaintext, type=model)
+    except _UNREADABLE as error:
+        raise EntryError(_NO_ENTRY) from error
 
 
-def seal_page(page: Page, recipients: tuple[str, ...]) -> bytes:
+def seal_page(page: AnyPage, recipients: tuple[str, ...]) -> bytes:
     """Return a page sealed to its readers."""
     return seal.seal(page_to_bytes(page), recipients)
 
 
-def open_page(sealed: bytes, identity: str) -> Page:
+def open_page(sealed: bytes, identity: str) -> AnyPage:
     """Open a sealed page. Raises SealError or EntryError."""
     return page_from_bytes(seal.open_sealed(sealed, identity))
+
+
+def newest_of(pages: Collection[AnyPage]) -> Page | None:
+    """Return the newest reflection among an entry's pages, oldest first; None where there is none."""
+    return next((page for page in reversed([*pages]) if isinstance(page, Page)), None)
 
 
 def read_answer(pack: Pack, question: AnyQuestion, raw: object) -> Answer | None:
@@ -184,6 +269,22 @@ def read_answer(pack: Pack, question: AnyQuestion, raw: object) -> Answer | None
             return Goal(*parts) if any(parts) else None
 
 
+def fits(pack: Pack, question: AnyQuestion, answer: Answer) -> bool:
+    """Tell whether a question takes all of an answer: another version of its pack may not.
+
+    Its kind is the caller's to compare: an option's id, say, would pass for a text.
+    """
+    try:
+        return read_answer(pack, question, msgspec.to_builtins(answer)) is not None
+    except EntryError:
+        return False
+
+
+def kind_of(question: AnyQuestion) -> str:
+    """Return a question's kind, as it stands in packs and pages."""
+    return str(question.__struct_config__.tag)
+
+
 def words_of(pack: Pack, question: AnyQuestion, answer: Answer | None) -> tuple[str, ...]:
     """Return an answer line by line, as the customer read it on the screen."""
     match question, answer:
@@ -206,19 +307,34 @@ def words_of(pack: Pack, question: AnyQuestion, answer: Answer | None) -> tuple[
     return ()
 
 
-class _Versioned(msgspec.Struct):
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+_NO_ENTRY = "This opens, but it does not read as an entry."
+
+
+class _Told(msgspec.Struct):
+    """What every page tells of itself first."""
+
     version: Annotated[int, msgspec.Meta(ge=1)]
+    kind: str = "reflection"
 
 
 def _answered(pack: Pack, question: AnyQuestion, answer: Answer | None) -> Answered:
     return Answered(
         id=question.id,
-        kind=str(question.__struct_config__.tag),
+        kind=kind_of(question),
         ask=question.ask,
         summary=question.summary,
         value=answer,
         words=words_of(pack, question, answer),
+        scale=_place_on(question, answer),
     )
+
+
+def _place_on(question: AnyQuestion, answer: Answer | None) -> tuple[int, int] | None:
+    if not isinstance(question, ScaleQuestion) or answer is None:
+        return None
+    values = [point.value for point in question.points]
+    return values.index(cast("int", answer)) + 1, len(values)
 
 
 def _wrong(question: AnyQuestion, takes: str) -> EntryError:

@@ -116,6 +116,16 @@ def read(typed: str) -> Handle:
     return Handle(symbols)
 
 
+def groups_of(typed: str) -> tuple[str, ...]:
+    """Return how a code reads while it is typed: four groups, `_` for what is missing.
+
+    A character that no code has shows as `?`; what is beyond 16 is not shown.
+    """
+    symbols = "".join(_SEPARATORS.split(typed.upper().translate(_MISREAD)))[:LENGTH]
+    shown = "".join(symbol if symbol in ALPHABET else "?" for symbol in symbols).ljust(LENGTH, "_")
+    return tuple(shown[start : start + GROUP] for start in range(0, LENGTH, GROUP))
+
+
 def repairs(typed: str) -> tuple[tuple[int, Handle], ...]:
     """Return the codes that differ from a typed one in one symbol or in one swap of neighbours.
 

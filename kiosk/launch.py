@@ -130,6 +130,10 @@ def _purge(session: "Session") -> None:
         logbook.append(log, f"no entry was erased for its age. {done.refused}")
     if done.erased:
         logbook.append(log, f"entries erased because their time was over: {len(done.erased)}")
+    if done.drafts:
+        logbook.append(log, f"paused visits erased because their time was over: {done.drafts}")
+    if done.drafts_failed:
+        logbook.append(log, "not every paused visit whose time is over could be erased")
     if done.failed:
         logbook.append(log, f"entries whose time is over and that could not be erased: {len(done.failed)}")
 
@@ -147,7 +151,13 @@ def _serve(descriptor: int, screens: "Callable[[], Screens]", report: Callable[[
     if go is None:
         return ENDED
     supervised.end_with_the_supervisor()
-    session = open_session(Home(go.home), Practice(*go.practice) if go.practice else None)
+    session = open_session(
+        Home(go.home),
+        Practice(*go.practice) if go.practice else None,
+        draft_key=go.draft_key,
+        crashed_seconds=go.crashed,
+        went_on=supervised.went_on,
+    )
     with session.vault:
         code = run_screens(session, supervised.shown, report)
     if supervised.alone:

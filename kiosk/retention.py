@@ -1,7 +1,7 @@
 """How long entries are kept: what goes when, and erasing what is due.
 
-The period is `privacy.days` of the settings, counted from an entry's last page. It is told to customers
-before the first question. Erasing needs no key.
+The period is `privacy.days` of the settings, counted from an entry's last page, and from when a visit was
+paused. It is told to customers before the first question. Erasing needs no key.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from kiosk import clock
+from kiosk.draft import Drafts
 from kiosk.errors import NoEntryError, VaultError
 from kiosk.settings import Home, Settings, settings_text
 from kiosk.vault import durable
@@ -37,6 +38,10 @@ class Purged(msgspec.Struct, frozen=True):
     erased: tuple[Row, ...] = ()
     failed: tuple[Row, ...] = ()
     """What was due and could not be erased. The next purge tries again."""
+    drafts: int = 0
+    """How many paused visits were erased."""
+    drafts_failed: bool = False
+    """Whether one that was due could not be. The next purge tries again."""
     refused: str = ""
     """Why nothing was erased, in plain words: the clock is not believed. Else empty."""
 
@@ -91,7 +96,11 @@ def purge(
         raise VaultError(f"{home.clock} cannot be written, so nothing was erased. Try again.") from error
     if not verdict.right:
         return Purged(refused=verdict.says)
-    return _erase(vault, plan(rows, days, now).due, days, now)
+    done = _erase(vault, plan(rows, days, now).due, days, now)
+    try:
+        return msgspec.structs.replace(done, drafts=_erase_drafts(home, days, now, disk))
+    except OSError:
+        return msgspec.structs.replace(done, drafts_failed=True)
 
 
 def with_days(settings: Settings, days: int) -> Settings:
@@ -102,6 +111,13 @@ def with_days(settings: Settings, days: int) -> Settings:
 def keep_settings(home: Home, settings: Settings, *, disk: Disk = DISK) -> None:
     """Write settings down in one step: a reader finds the old ones or the new ones. Lets OSError through."""
     durable.replace(home.settings, settings_text(settings).encode(), disk=disk)
+
+
+def _erase_drafts(home: Home, days: int, now: datetime, disk: Disk) -> int:
+    try:
+        return Drafts(home.drafts, disk=disk).sweep(now - timedelta(days=days))
+    except OverflowError:
+        return 0
 
 
 def _known(home: Home) -> clock.Known:

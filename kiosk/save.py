@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal, Protocol
@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 import msgspec
 
 from kiosk import handle, seal
-from kiosk.entry import Answer, page_of, seal_page
+from kiosk.entry import Answer, Page, keep_back, page_of, seal_page
 from kiosk.errors import NoRoomError, SaveError, SealError
 from kiosk.handle import Handle, HandleKeys
 from kiosk.names import NameWords
@@ -29,6 +29,9 @@ class Saves(Protocol):
     ) -> object:
         """Keep the first page of a new entry. Raises SaveError."""
 
+    def add_page(self, entry_id: str, sealed: bytes) -> object:
+        """Keep a further page of an entry. Raises SaveError, or NoEntryError where it has gone."""
+
 
 @dataclass(frozen=True)
 class Saved:
@@ -37,6 +40,19 @@ class Saved:
     handle: Handle
     name: str
     id: str
+
+
+@dataclass(frozen=True)
+class Reflection:
+    """What a customer wants to leave, and how."""
+
+    pack: Pack
+    answers: Mapping[str, Answer]
+    """By question id."""
+    private: Collection[str] = ()
+    """The ids of the sections that the customer's code alone is to open."""
+    talk: bool = False
+    """Whether the customer wants to talk to somebody that day."""
 
 
 @dataclass(frozen=True)
@@ -53,12 +69,7 @@ class Saver:
     derive: Callable[[Handle], HandleKeys] = handle.keys
 
     def save(
-        self,
-        pack: Pack,
-        answers: Mapping[str, Answer],
-        *,
-        source: Literal["kiosk", "paper"] = "kiosk",
-        typed_in_by: str = "",
+        self, reflection: Reflection, *, source: Literal["kiosk", "paper"] = "kiosk", typed_in_by: str = ""
     ) -> Saved:
         """Seal the answers as a new entry, durable when this returns.
 
@@ -66,15 +77,50 @@ class Saver:
         again draws a new handle.
         """
         drawn = self.draw()
+        keys = self._keys(drawn)
+        name = self.names.name_of(keys.id)
+        page = self._page(reflection, name, source, typed_in_by)
+        self.vault.save(
+            keys.id, name, self._sealed(page, reflection, keys), source=source, typed_in_by=typed_in_by
+        )
+        return Saved(drawn, name, keys.id)
+
+    def amend(self, reflection: Reflection, code: Handle) -> Saved:
+        """Seal the answers as a further page of the entry with this code, durable when this returns.
+
+        Raises SaveError, or NoEntryError where the entry has gone meanwhile; then nothing was saved.
+        """
+        keys = self._keys(code)
+        name = self.names.name_of(keys.id)
+        self.vault.add_page(keys.id, self._sealed(self._page(reflection, name), reflection, keys))
+        return Saved(code, name, keys.id)
+
+    def _keys(self, code: Handle) -> HandleKeys:
         try:
-            keys = self.derive(drawn)
+            return self.derive(code)
         except SealError as error:
             raise SaveError(NOT_SAVED) from error
-        name = self.names.name_of(keys.id)
-        page = page_of(pack, answers, name=name, made=self.clock(), source=source, typed_in_by=typed_in_by)
-        sealed = seal_page(page, (self.venue_key, seal.recipient_of(keys.identity)))
-        self.vault.save(keys.id, name, sealed, source=source, typed_in_by=typed_in_by)
-        return Saved(drawn, name, keys.id)
+
+    def _page(
+        self,
+        reflection: Reflection,
+        name: str,
+        source: Literal["kiosk", "paper"] = "kiosk",
+        typed_in_by: str = "",
+    ) -> Page:
+        return page_of(
+            reflection.pack,
+            reflection.answers,
+            name=name,
+            made=self.clock(),
+            source=source,
+            typed_in_by=typed_in_by,
+            talk=reflection.talk,
+        )
+
+    def _sealed(self, page: Page, reflection: Reflection, keys: HandleKeys) -> bytes:
+        reader = seal.recipient_of(keys.identity)
+        return seal_page(keep_back(page, reflection.private, reader), (self.venue_key, reader))
 
 
 class Comment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

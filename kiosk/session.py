@@ -1,9 +1,12 @@
 """What a process of the kiosk works with, put together in one place from a home folder."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from kiosk.attempts import Attempts
 from kiosk.clock import not_before
+from kiosk.draft import Draft, Drafts, RunningDraft
 from kiosk.names import NameWords, load_names
 from kiosk.pack.load import load_pack
 from kiosk.pack.model import Pack
@@ -21,6 +24,17 @@ class Practice:
 
 
 @dataclass(frozen=True)
+class Crashed:
+    """A visit that a crash of the program stopped."""
+
+    draft: Draft
+    seconds: float
+    """How long ago it crashed."""
+    went_on: Callable[[], None] = lambda: None
+    """Called when the customer goes on with it."""
+
+
+@dataclass(frozen=True)
 class Session:
     """One process's settings, pack, vault and clock."""
 
@@ -30,10 +44,22 @@ class Session:
     names: NameWords
     vault: Vault
     practice: Practice | None = None
+    running: RunningDraft | None = None
+    """Where the visit that runs now is kept for a crash; None where nobody holds a key for it."""
+    crashed: Crashed | None = None
+    """What the visit before this process had kept when it crashed; None where it did not."""
 
     def saver(self) -> Saver:
         """Return what seals and keeps entries here."""
         return Saver(self.vault, self.settings.venue.key, self.names, now)
+
+    def drafts(self) -> Drafts:
+        """Return what keeps paused visits here."""
+        return Drafts(self.home.drafts, not_before=not_before(self.home.clock))
+
+    def attempts(self) -> Attempts:
+        """Return the count of codes that open nothing."""
+        return Attempts(self.home.attempts)
 
 
 def now() -> datetime:
@@ -41,11 +67,23 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def open_session(home: Home, practice: Practice | None = None) -> Session:
-    """Read everything a process needs below a home. Raises SettingsError, PackError."""
+def open_session(
+    home: Home,
+    practice: Practice | None = None,
+    *,
+    draft_key: bytes = b"",
+    crashed_seconds: float | None = None,
+    went_on: Callable[[], None] = lambda: None,
+) -> Session:
+    """Read everything a process needs below a home. Raises SettingsError, PackError.
+
+    `draft_key` is the supervisor's for the visit that runs; `crashed_seconds` is how long ago the visit that
+    had the same key crashed, None where none did, and `went_on` is called when its customer goes on.
+    """
     settings = load_settings(home.settings)
     shipped = content()
     names = load_names(shipped / "names" / "en.toml")
+    running = RunningDraft(home.running, draft_key) if draft_key else None
     return Session(
         home=home,
         settings=settings,
@@ -53,4 +91,15 @@ def open_session(home: Home, practice: Practice | None = None) -> Session:
         names=names,
         vault=Vault(home.root, clock=now, name_of=names.name_of, not_before=not_before(home.clock)),
         practice=practice,
+        running=running,
+        crashed=_crashed(running, crashed_seconds, went_on),
     )
+
+
+def _crashed(
+    running: RunningDraft | None, seconds: float | None, went_on: Callable[[], None]
+) -> Crashed | None:
+    if running is None or seconds is None:
+        return None
+    draft = running.read()
+    return Crashed(draft, seconds, went_on) if draft else None

@@ -5,15 +5,16 @@ until a member of staff closes the kiosk.
 """
 
 import os
+import secrets
 import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import FrameType
 from typing import Protocol, Self
 
-from kiosk.control import READY, SHOWN, Go, Role
+from kiosk.control import READY, SHOWN, WENT_ON, Go, Role
 from kiosk.crew import Crew
 from kiosk.process import CRASHED
 from kiosk.tty import TerminalGoneError
@@ -34,6 +35,7 @@ RETRY_SECONDS = 10.0
 """How long to wait then before each further try."""
 START_SECONDS = 60.0
 """A process that is not ready, or has shown nothing, after so long hangs."""
+KEY_BYTES = 32
 DAY_SECONDS = 24 * 3600.0
 """How often the chore is done, by a clock that only grows: nobody can set it."""
 AGAIN_PAGE = (
@@ -99,7 +101,8 @@ class Turns:
     """Whose turn it is: at most one process has the terminal, and one of each role waits for it.
 
     `start` starts a process, or returns None where it cannot; `note` keeps a line in the log; `clock` gives
-    seconds that only grow. With `once`, the first process to end its turn ends everything.
+    seconds that only grow; `drafts` is told how each visit ended. With `once`, the first process to end its
+    turn ends everything.
     """
 
     def __init__(
@@ -111,7 +114,9 @@ class Turns:
         *,
         first: Role = Role.VISIT,
         once: bool = False,
+        drafts: "DraftKey | None" = None,
     ) -> None:
+        self._drafts = drafts or DraftKey(clock)
         self._start = start
         self._terminal = terminal
         self._note = note
@@ -168,6 +173,8 @@ class Turns:
                 seat.ready, seat.due = True, float("inf")
             elif seat.child is child and message == SHOWN:
                 seat.shown, seat.due = True, float("inf")
+            elif seat.child is child and message == WENT_ON:
+                self._drafts.went_on()
 
     def ended(self, child: Child, code: int) -> None:
         """Take note of how a process ended: its exit code, or minus the number of a signal."""
@@ -202,6 +209,9 @@ class Turns:
     def _turn_over(self, seat: _Seat, code: int) -> None:
         role = seat.child.role
         self._wanted = Role.VISIT
+        if role is Role.VISIT:
+            as_it_should = code in (LEAVE, DESK) or (code == ENDED and seat.shown)
+            self._drafts.visit_ended(crashed=not as_it_should)
         if code == LEAVE:
             self.exit_code = ENDED
         elif code == DESK and role is Role.VISIT:
@@ -230,6 +240,40 @@ class Turns:
             self._wanted = Role.VISIT  # a desk that does not open must not keep customers out
             self._give_after = now + (RETRY_SECONDS if loop else PAGE_SECONDS)
             self._terminal.show(STAFF_PAGE if loop else AGAIN_PAGE)
+
+
+class DraftKey:
+    """The key of the draft of the visit that runs: in memory alone, and a new one for each visit.
+
+    After a crash the next visit is given the same key, and how long ago that was. `clock` gives seconds
+    that only grow.
+    """
+
+    def __init__(
+        self, clock: Callable[[], float], draw: Callable[[int], bytes] = secrets.token_bytes
+    ) -> None:
+        self._clock = clock
+        self._draw = draw
+        self._key = draw(KEY_BYTES)
+        self._crashed_at: float | None = None
+
+    def visit_ended(self, *, crashed: bool) -> None:
+        """Keep the key after a crash; forget it after any other end."""
+        if not crashed:
+            self._key, self._crashed_at = self._draw(KEY_BYTES), None
+        elif self._crashed_at is None:
+            self._crashed_at = self._clock()
+
+    def went_on(self) -> None:
+        """Note that the visit goes on: another crash is one of its own, and its time counts from then."""
+        self._crashed_at = None
+
+    def given_to(self, role: Role, go: Go) -> Go:
+        """Return what a process is told: a visit gets the key, a desk does not."""
+        if role is not Role.VISIT:
+            return go
+        crashed = None if self._crashed_at is None else self._clock() - self._crashed_at
+        return replace(go, draft_key=self._key, crashed=crashed)
 
 
 def _how(code: int) -> str:
@@ -328,9 +372,11 @@ def run(
         stack.callback(terminal.give_back)
         crew = stack.enter_context(Crew(command, environment, (terminal.source, terminal.target), note))
         crew.wake_on(signals.descriptor)
-        turns = Turns(crew.start, terminal, note, clock, first=first, once=once)
+        drafts = DraftKey(clock)
+        turns = Turns(crew.start, terminal, note, clock, first=first, once=once, drafts=drafts)
         turns.first()
-        crew.go = prepare()
+        go = prepare()
+        crew.go = lambda role: drafts.given_to(role, go)
         try:
             terminal.take()
             return _keep_going(turns, crew, terminal, signals, chore, Daily(clock))

@@ -1,11 +1,15 @@
 """The state of one visit: where it stands, what is answered, when it expires. In memory only."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import Enum
 
+from kiosk.draft import Draft
 from kiosk.entry import Answer
+from kiosk.handle import Handle
 from kiosk.pack.model import AnyQuestion, Pack, Section
+from kiosk.save import Reflection
 from kiosk.settings import Idle
 
 
@@ -17,8 +21,17 @@ class Visit:
     """
 
     def __init__(self, pack: Pack) -> None:
+        self._begin(pack)
+
+    def _begin(self, pack: Pack) -> None:
         self.pack = pack
         self.answers: dict[str, Answer] = {}
+        self.private: set[str] = set()
+        """The ids of the sections that the customer's code alone is to open."""
+        self.talk = False
+        """Whether the customer wants to talk to somebody today."""
+        self.amends: Handle | None = None
+        """The code of the entry that is being changed; None for a new one."""
         self._set_aside: dict[str, Answer] = {}
         self._steps: tuple[tuple[Section, AnyQuestion], ...] = tuple(pack.questions())
         self._place = 0
@@ -107,12 +120,53 @@ class Visit:
         self._place = places[question_id]
         self._changing = True
 
+    def share(self, section_id: str, *, private: bool) -> None:
+        """Let staff read a section, or the customer's code alone open it."""
+        if private:
+            self.private.add(section_id)
+        else:
+            self.private.discard(section_id)
+
+    def reflection(self) -> Reflection:
+        """Return what would be saved now."""
+        return Reflection(self.pack, dict(self.answers), frozenset(self.private), self.talk)
+
+    def draft(self, now: datetime) -> Draft:
+        """Return how far it has come, to go on from there later."""
+        return Draft(
+            made=now.astimezone(UTC).replace(microsecond=0),
+            pack=self.pack,
+            answers=dict(self.answers),
+            set_aside=dict(self._set_aside),
+            # Who was changing one answer has been at the end already.
+            at="" if self.at_check or self._changing else self.question.id,
+            private=tuple(section.id for section in self.pack.sections if section.id in self.private),
+            talk=self.talk,
+            amends=self.amends.symbols if self.amends else "",
+        )
+
+    def go_on(self, draft: Draft) -> None:
+        """Stand where a draft stopped."""
+        self._begin(draft.pack)
+        self.answers.update(draft.answers)
+        self._set_aside.update(draft.set_aside)
+        self.private.update(draft.private)
+        self.talk = draft.talk
+        self.amends = Handle(draft.amends) if draft.amends else None
+        ids = [question.id for _, question in self._steps]
+        self._place = ids.index(draft.at) if draft.at else self.total
+
+    def amend(self, handle: Handle, answers: dict[str, Answer], private: Iterable[str]) -> None:
+        """Stand at the check page with an entry's answers, to change them."""
+        self._begin(self.pack)
+        self.amends = handle
+        self.answers.update(answers)
+        self.private.update(private)
+        self._place = self.total
+
     def clear(self) -> None:
-        """Forget every answer and stand at the beginning."""
-        self.answers.clear()
-        self._set_aside.clear()
-        self._place = 0
-        self._changing = False
+        """Forget everything and stand at the beginning."""
+        self._begin(self.pack)
 
     def _to_check(self) -> None:
         self._place = self.total

@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Callable
 
+from kiosk.devices.printer import printer_from
 from kiosk.process import CRASHED
 from kiosk.session import Session
 from screens.base import KioskApp, Tools
@@ -19,7 +20,8 @@ def visit_screens() -> Run:
     from screens.visit.app import VisitApp  # a visit does not import the desk, nor the desk a visit
 
     def run(session: Session, shown: Callable[[], None], report: Callable[[BaseException], None]) -> int:
-        app = VisitApp(session, Tools(shown=shown, report=report), session.saver())
+        printer = printer_from(session.settings.printer)
+        app = VisitApp(session, Tools(shown=shown, report=report, printer=printer), session.saver())
         code = _run(app)
         app.forget_unseen()
         return code

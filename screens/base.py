@@ -1,7 +1,8 @@
 """What the Apps of visit and desk share: themes, the key that changes them, keys that bounce."""
 
+import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePath
@@ -10,6 +11,7 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 
+from kiosk.devices.printer import Printer
 from kiosk.session import Session, now
 from screens.lock import LockedApp
 from screens.terminal import KioskDriver, SupervisedDriver
@@ -22,7 +24,9 @@ WIDGETS = Path(__file__).parent / "widgets"
 
 BOUNCE = 0.25
 """Seconds in which the same key again is a held or bouncing key, not a second wish."""
-BOUNCING = {"escape": 0.1} | dict.fromkeys(("enter", "f2", "f3", "f4", "f6", "f8", "f12"), BOUNCE)
+BOUNCING = {"escape": 0.1} | dict.fromkeys(
+    ("enter", *(f"f{number}" for number in (2, 3, 4, 5, 6, 7, 8, 10, 12))), BOUNCE
+)
 """The keys that leave a page or turn it, and for how long. Held arrows and letters repeat as anywhere.
 
 A held key repeats every 30 to 90 ms. Esc is let through sooner, because three quick ones hide the screen.
@@ -40,6 +44,10 @@ class Tools:
     clock: Callable[[], float] = time.monotonic
     """Seconds that only grow."""
     now: Callable[[], datetime] = now
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    """Waits for so many seconds."""
+    printer: Printer | None = None
+    """What prints slips; None where there is no printer."""
     shown: Callable[[], None] = lambda: None
     """Called once, after the first paint."""
     report: Callable[[BaseException], None] = _ignore
@@ -51,7 +59,9 @@ class KioskApp(PaintHold, LockedApp[int], inherit_bindings=False):
     """What visit and desk share. Its result says what comes next: an exit code of `kiosk.supervisor`."""
 
     TITLE = "Strengths kiosk"
-    CSS_PATH: ClassVar[list[str | PurePath]] = [WIDGETS / "page.tcss", WIDGETS / "answers.tcss"]
+    CSS_PATH: ClassVar[list[str | PurePath]] = [
+        WIDGETS / name for name in ("page.tcss", "answers.tcss", "my_page.tcss", "leaves.tcss")
+    ]
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f4", "cycle_colours", show=False)]
 
     def __init__(self, session: Session, tools: Tools) -> None:

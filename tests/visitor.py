@@ -1,8 +1,9 @@
 """A customer and a member of staff at the kiosk's screens, and what they do there."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, nullcontext
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Self
@@ -14,18 +15,21 @@ from kiosk import handle
 from kiosk.desk.desk import Desk
 from kiosk.entry import Answer, Cards, Goal
 from kiosk.handle import Handle, HandleKeys
-from kiosk.save import Saver
+from kiosk.save import Reflection, Saver
 from kiosk.session import Session
 from kiosk.visit import Visit
 from screens.base import Tools
 from screens.desk import flow
 from screens.desk.app import DeskApp
 from screens.visit.app import VisitApp
-from screens.visit.check import Change, CheckRow, CheckScreen
+from screens.visit.check import Change, CheckRow, CheckScreen, Share
+from screens.visit.choosing import ChooseScreen
 from screens.visit.code import CodeScreen
+from screens.visit.entering import EnterCodeScreen
 from screens.visit.flow import Visiting
 from screens.visit.question import QuestionScreen
 from screens.visit.reading import OpeningScreen
+from screens.visit.reflecting import Reflecting
 from screens.visit.welcome import Start
 from screens.widgets.picks import PickRow, Picks
 from screens.widgets.writing import Writing
@@ -37,9 +41,20 @@ LARGE, SMALL = (80, 24), (56, 16)
 """Columns and rows of the two screens that every page must fit."""
 
 CHECK = "the check page"
+MY_PAGE = "my page"
 
 NOW = datetime(2026, 3, 4, 10, 30, tzinfo=UTC)
 """The time at the kiosk."""
+
+
+class Waits:
+    """Waits for no time at all, and remembers how long it was asked to."""
+
+    def __init__(self) -> None:
+        self.asked: list[float] = []
+
+    async def __call__(self, seconds: float) -> None:
+        self.asked.append(seconds)
 
 
 class _WatchedVisit(VisitApp):
@@ -57,6 +72,8 @@ class Visitor(Person):
     """A customer."""
 
     app: _WatchedVisit
+    noted = ""
+    """The last code that was on the screen when it was noted."""
 
     @property
     def question(self) -> str:
@@ -81,9 +98,16 @@ class Visitor(Person):
         self.app.frames = frames
         return frames
 
-    async def starts(self) -> Self:
-        """Go from Welcome to the first question."""
+    async def starts(self, *, keeping: bool = False) -> Self:
+        """Go from Welcome to the first question.
+
+        Where the visitor has to leave, the answers are cleared, or kept with the code that is noted here.
+        """
         while not isinstance(self.app.screen, QuestionScreen):
+            if keeping and isinstance(self.page, ChooseScreen):
+                await self.presses("2")
+            if isinstance(self.page, CodeScreen):
+                self.noted = self.code
             await self.presses("enter")
         return self
 
@@ -118,9 +142,9 @@ class Visitor(Person):
         """Leave the question open."""
         return await self._leaves_by("f2")
 
-    async def walks_to(self, question_id: str) -> Self:
+    async def walks_to(self, question_id: str, *, keeping: bool = False) -> Self:
         """Go on, with no answers, to a question."""
-        await self.starts()
+        await self.starts(keeping=keeping)
         for _ in range(200):
             if isinstance(self.page, QuestionScreen) and self.question == question_id:
                 return self
@@ -140,10 +164,48 @@ class Visitor(Person):
         self._row(Change(question_id)).focus()
         return await self._leaves_by("enter")
 
+    async def shares(self, section_id: str) -> Self:
+        """Choose, on the check page, that staff may read a section, or may not any more."""
+        self._row(Share(section_id)).focus()
+        return await self._leaves_by("enter")
+
     async def saves(self) -> Self:
-        """Choose Save on the check page."""
+        """Choose Save on the check page, and again where nothing at all is answered."""
         assert isinstance(self.page, CheckScreen)
         await self.presses("home", "enter")
+        if not self.given and not self.gone and self.sees("You have not answered any question"):
+            await self.presses("enter")
+        return self
+
+    async def keeps_code(self) -> Self:
+        """Go from the code to what happens next, without trying the code."""
+        assert isinstance(self.page, CodeScreen)
+        await self.presses("enter", "enter")
+        return self
+
+    async def pauses(self) -> Self:
+        """Make a pause, and note its code."""
+        await self.presses("f7", "enter")
+        self.noted = self.code
+        return self
+
+    async def comes_back(self, code: str) -> Self:
+        """Say at Welcome that one has a code, and enter it."""
+        await self.presses("f5")
+        return await self.enters(code)
+
+    async def enters(self, code: str) -> Self:
+        """Enter a code where one is asked for."""
+        assert isinstance(self.page, EnterCodeScreen), f"no code is asked for:\n{self.screen_text()}"
+        self.page.query_one(Input).value = code
+        await self.presses("enter")
+        return self
+
+    async def chooses(self, label: str) -> Self:
+        """Choose something by its number, and go on."""
+        assert isinstance(self.page, ChooseScreen), f"no choice, but:\n{self.screen_text()}"
+        number = next(row.pick.number for row in self.page.query(PickRow) if row.pick.label == label)
+        await self.presses(str(number), "enter")
         return self
 
     def stands_on(self) -> object:
@@ -216,6 +278,36 @@ def saver_of(session: Session, **changes: Any) -> Saver:
     return Saver(**(given | changes))
 
 
+@dataclass(frozen=True)
+class Left:
+    """What a customer left here."""
+
+    handle: Handle
+    name: str
+    id: str
+
+    @property
+    def code(self) -> str:
+        """The code as the slip shows it."""
+        return str(self.handle)
+
+
+def leaves(
+    session: Session,
+    answers: Mapping[str, Answer],
+    *,
+    private: Collection[str] = (),
+    talk: bool = False,
+    amending: Left | None = None,
+    at: datetime = NOW,
+) -> Left:
+    """Save an entry, or change one, as a customer does."""
+    reflection = Reflection(session.pack, answers, private, talk)
+    saver = saver_of(session, clock=lambda: at)
+    saved = saver.amend(reflection, amending.handle) if amending else saver.save(reflection)
+    return Left(saved.handle, saved.name, saved.id)
+
+
 @asynccontextmanager
 async def visit(
     session: Session,
@@ -228,8 +320,8 @@ async def visit(
 ) -> AsyncIterator[Visitor]:
     """Put a visitor before the Welcome of a kiosk. `tools` go to `Tools`.
 
-    With `at`, a question's id or `CHECK`, the visitor has come that far already, and answered what is
-    `given`: pages that are not the subject are not walked through.
+    With `at`, a question's id, `MY_PAGE` or `CHECK`, the visitor has come that far already, and answered
+    what is `given`: pages that are not the subject are not walked through.
     """
     clock = Clock()
     app = _WatchedVisit(session, Tools(clock=clock, now=lambda: NOW, **tools), saver or saver_of(session))
@@ -239,7 +331,7 @@ async def visit(
         async with app.run_test(size=size) as pilot:
             visitor = Visitor(app, pilot, clock, hands)
             await visitor.settle()
-            if at and isinstance(app.screen, OpeningScreen):
+            if (at and isinstance(app.screen, OpeningScreen)) or at == CHECK:
                 await visitor.presses("enter")
             yield visitor
 
@@ -247,10 +339,10 @@ async def visit(
 @contextmanager
 def _come_as_far_as(to: Visit, at: str) -> Iterator[None]:
     ids = [question.id for _, question in to.pack.questions()]
-    to._place = len(ids) if at == CHECK else ids.index(at)
+    to._place = len(ids) if at in (MY_PAGE, CHECK) else ids.index(at)
     with (
         mock.patch.object(Visiting, "_welcome", mock.AsyncMock(return_value=Start.VISIT)),
-        mock.patch.object(Visiting, "_before_the_first_question", mock.AsyncMock(return_value=True)),
+        mock.patch.object(Reflecting, "_before_the_first_question", mock.AsyncMock(return_value=True)),
     ):
         yield
 

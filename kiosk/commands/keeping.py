@@ -11,7 +11,7 @@ from kiosk.asking import PATH, PlainError, confirm, desk_options, open_vault, re
 from kiosk.commands.common import examples, home_here, json_option, print_json
 
 if TYPE_CHECKING:
-    from kiosk.retention import Plan
+    from kiosk.retention import Plan, Purged
     from kiosk.settings import Home
     from kiosk.vault.catalogue import Row
 
@@ -28,7 +28,7 @@ MOST_DAYS = 36_500
 def purge(
     dry_run: bool, clock_is_right: bool, as_json: bool, staff: str | None, passphrase_file: Path | None
 ) -> None:
-    """Erase the entries whose time is over.
+    """Erase the entries, and the paused visits, whose time is over.
 
     The kiosk does so by itself, once a day while it runs. How long entries are kept is told and set by
     'kiosk retention'. Nothing is erased while this machine's clock seems wrong: look at it, and where it is
@@ -53,14 +53,16 @@ def purge(
     if done.refused:
         raise PlainError(done.refused)
     if as_json:
-        print_json({"days": days, "erased": _values(done.erased, days), "failed": _values(done.failed, days)})
-    elif done.erased:
-        click.echo(_lines(done.erased, days))
-        click.echo("Deleted from this kiosk. Traces may stay in the drive until it reuses the space.")
-    elif not done.failed:
+        erased, failed = (_values(rows, days) for rows in (done.erased, done.failed))
+        print_json({"days": days, "erased": erased, "failed": failed, "drafts": done.drafts})
+    elif done.erased or done.drafts:
+        click.echo(_erased(done, days))
+    elif not (done.failed or done.drafts_failed):
         click.echo("No entry is due.")
     if done.failed:
         raise PlainError(f"{_entries(len(done.failed))} could not be erased. Try again.")
+    if done.drafts_failed:
+        raise PlainError(f"Some paused visits could not be erased. Check who may write in {home.drafts}.")
 
 
 @click.command(epilog=examples("kiosk retention", "kiosk retention 30", "kiosk retention 30 --yes"))
@@ -224,6 +226,14 @@ def _tell_plan(planned: "Plan", days: int, as_json: bool) -> None:
         click.echo(_lines(planned.due, days))
     if planned.soon:
         click.echo(f"Within 14 days:\n{_lines(planned.soon, days)}")
+
+
+def _erased(done: "Purged", days: int) -> str:
+    lines = [_lines(done.erased, days)] if done.erased else []
+    if done.drafts:
+        lines.append(f"{done.drafts} paused {'visit' if done.drafts == 1 else 'visits'}")
+    lines.append("Deleted from this kiosk. Traces may stay in the drive until it reuses the space.")
+    return "\n".join(lines)
 
 
 def _values(rows: "Sequence[Row]", days: int) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from kiosk.desk.desk import Opened
-from kiosk.entry import Page
+from kiosk.entry import AnyPage, Note
 from kiosk.text import clean, one_line
 from kiosk.vault.catalogue import Row
 
@@ -52,13 +52,17 @@ def opened_text(opened: Opened, row: Row, zone: tzinfo | None = None) -> str:
     return clean("\n\n".join(["\n".join(head), *map(_page, opened.pages)]))
 
 
-def _page(page: Page) -> str:
+def _page(page: AnyPage) -> str:
+    if isinstance(page, Note):
+        return f"NOTE BY {one_line(page.by, _NAME_LIMIT)}\n\n{page.text}"
     blocks = [page.pack_title]
     for section in page.sections:
         blocks.append(section.title.upper())
         for answered in section.answers:
             lines = [f"  {line}" for line in answered.words or (NOT_ANSWERED,)]
             blocks.append("\n".join([answered.ask, *lines]))
+    if page.private:
+        blocks.append("The customer kept a part of this back. It opens with the code alone.")
     return "\n\n".join(blocks)
 
 

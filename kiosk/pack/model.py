@@ -157,6 +157,20 @@ class Closing(Value, frozen=True, kw_only=True):
     """The last words, when the screen has been cleared."""
 
 
+class MyPage(Value, frozen=True, kw_only=True):
+    """Which answers My page shows, by question id, in this order.
+
+    A part that names none shows by kind: cards are strengths, scales are ratings, goals are steps.
+    """
+
+    strengths: tuple[str, ...] = ()
+    ratings: tuple[str, ...] = ()
+    """Scales: the parts of life, each as a bar and as its word."""
+    hopes: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+    """Goals: what to work towards, and its first step."""
+
+
 class Pack(Value, frozen=True, kw_only=True):
     """A reflection: everything a visit asks and says."""
 
@@ -175,6 +189,7 @@ class Pack(Value, frozen=True, kw_only=True):
     """Shown wherever people write: who reads it and when, and `{help}`, where to get help now."""
     sections: tuple[Section, ...]
     closing: Closing
+    my_page: MyPage = MyPage()
     decks: dict[str, Deck] = {}
     """Deck id → deck. Filled by the loader from the decks the questions name; not a key of the file."""
 

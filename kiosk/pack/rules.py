@@ -23,6 +23,14 @@ _QUESTION = "sections.*.questions.*"
 _NOT_PROSE = {"id", "kind", "deck", "group", "language"}
 _FILLED = {"welcome", "privacy", "writing_note", "closing"}
 
+_MY_PAGE: dict[str, tuple[str, ...]] = {
+    "strengths": ("cards", "lines", "text", "choice"),
+    "ratings": ("scale",),
+    "hopes": ("text", "lines", "choice"),
+    "steps": ("goal",),
+}
+"""The kinds of question that each part of My page can show."""
+
 _COUNTS: tuple[tuple[str, int, int, str], ...] = (
     (f"{_QUESTION}.points", 2, 11, "points"),
     ("closing.feedback.points", 2, 11, "points"),
@@ -59,6 +67,7 @@ def pack_mistakes(pack: dict[str, object]) -> Iterator[Mistake]:
         yield from _used_twice("a group", find(question, "groups.*", place))
     yield from _wrong_counts(pack)
     yield from _wrong_numbers(pack)
+    yield from _wrong_my_page(pack)
     for place, tag in find(pack, "language"):
         if isinstance(tag, str) and not _LANGUAGE.fullmatch(tag):
             yield Mistake(place, "expected a language tag such as en or pt-BR")
@@ -148,6 +157,20 @@ def _wrong_numbers(pack: dict[str, object]) -> Iterator[Mistake]:
     minutes = [value for _, value in find(pack, "minutes.*") if isinstance(value, int)]
     if minutes != sorted(minutes):
         yield Mistake(("minutes",), "expected the least minutes first, then the most")
+
+
+def _wrong_my_page(pack: dict[str, object]) -> Iterator[Mistake]:
+    kinds = {
+        question.get("id"): question.get("kind")
+        for _, question in find(pack, _QUESTION)
+        if isinstance(question, dict) and isinstance(question.get("id"), str)
+    }
+    for part, fitting in _MY_PAGE.items():
+        named = list(find(pack, f"my_page.{part}.*"))
+        for place, value in named:
+            if isinstance(value, str) and kinds.get(value) not in fitting:
+                yield Mistake(place, f"expected the id of a question of the kind {' or '.join(fitting)}")
+        yield from _used_twice("a question", iter(named))
 
 
 def _prose(value: object, place: Place) -> Iterator[tuple[Place, str]]:

@@ -7,6 +7,7 @@ stored:
     source, typed_in_by    where it was not the customer at the kiosk
     more                   page number → when, for the pages after the first
     picked_up_by, picked_up
+    seen                   when staff last marked an entry that was picked up before
     erased                 when; then it is a tombstone, and nothing else in it counts
 
 Times are ISO texts in UTC with six decimals, so that they sort as texts. Each writer sets only the fields
@@ -60,11 +61,18 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     picked_up_by: str = ""
     picked_up: datetime | None = None
     """When, in UTC; None while it waits."""
+    seen: datetime | None = None
+    """When a member of staff last marked it once more, in UTC."""
 
     @property
     def state(self) -> State:
         """Whether a member of staff has it yet."""
         return "waiting" if self.picked_up is None else "picked up"
+
+    @property
+    def is_news(self) -> bool:
+        """Whether there is a page that no member of staff has marked since."""
+        return self.picked_up is None or self.last_page > max(self.picked_up, self.seen or self.picked_up)
 
 
 _Time = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -89,6 +97,7 @@ class _Stored(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     more: dict[str, _Time] = {}
     picked_up_by: str = ""
     picked_up: _Time | None = None
+    seen: _Time | None = None
     erased: msgspec.Raw | UnsetType = UNSET
 
 
@@ -219,12 +228,15 @@ class Catalogue:
             return frozenset(id_ for id_, raw in self._raw().items() if _kept(raw).erased is not UNSET)
 
     def pick_up(self, entry_id: str, staff: str, when: datetime) -> Row:
-        """Mark an entry as picked up, flushed; the first marking stays. Raises NoEntryError."""
+        """Mark an entry as picked up, flushed; the first marking stays, and a later one is noted as seen.
+
+        Raises NoEntryError.
+        """
         marks: Document = {"picked_up_by": staff, "picked_up": to_text(when)}
 
         def mark(document: Any) -> None:
-            if "picked_up" not in document and "erased" not in document:
-                document.update(marks)
+            if "erased" not in document:
+                document.update({"seen": to_text(when)} if "picked_up" in document else marks)
 
         with self._guard:
             self._table.update(mark, doc_ids=[entry_id])  # type: ignore[list-item]  # our ids are texts
@@ -346,6 +358,7 @@ def _row(entry_id: str, raw: bytes) -> Row | None:
         last_page=max(stored.more.values()) if stored.more else stored.saved,
         picked_up_by=stored.picked_up_by,
         picked_up=stored.picked_up,
+        seen=stored.seen,
     )
 
 

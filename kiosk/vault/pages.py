@@ -107,7 +107,7 @@ class Pages:
             return number
 
     def _stands(self, entry_id: str, page: Path) -> bool:
-        """Tell whether an entry is still there; where it is not, or nobody can tell, take its new page back."""
+        """Tell whether an entry is there still; where it is not, or that is unclear, take its page back."""
         there = False
         try:
             there = self.path(entry_id, FIRST).exists()

@@ -71,7 +71,7 @@ class Vault:
         """
         saved = self._page_time()
         (name + typed_in_by).encode()  # a ValueError now, rather than a row that cannot be written later
-        with _saving():
+        with saving():
             self._need_room(len(sealed))
             try:
                 self._pages.create_first(entry_id, sealed)
@@ -88,7 +88,7 @@ class Vault:
         """
         _find(entry_id)
         saved = self._page_time()
-        with _saving():
+        with saving():
             self._need_room(len(sealed))
             try:
                 number = self._pages.create_next(entry_id, sealed)
@@ -134,7 +134,7 @@ class Vault:
             return self._row(entry_id)
 
     def mark_picked_up(self, entry_id: str, staff: str) -> Row:
-        """Mark an entry as picked up, flushed before this returns; the first marking stays.
+        """Mark an entry as picked up, flushed before this returns; the first marking stays, others are noted.
 
         Raises NoEntryError, or another VaultError where it was not marked.
         """
@@ -239,7 +239,7 @@ def _find(entry_id: str) -> None:
 
 
 @contextmanager
-def _saving() -> Iterator[None]:
+def saving() -> Iterator[None]:
     """Turn an OSError into what the person at the kiosk is told."""
     try:
         yield

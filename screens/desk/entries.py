@@ -1,6 +1,6 @@
 """The list of entries, by name and date, with the field that a scanner or a hand types a code into."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from enum import Enum
@@ -45,15 +45,22 @@ WIDE = 64
 class EntryList(ScrollView, can_focus=False, inherit_bindings=False):
     """One line an entry. Only what is on the screen is drawn, so it may be as long as it likes."""
 
-    def __init__(self, rows: tuple[Row, ...], zone: tzinfo | None, leaving: Mapping[str, datetime]) -> None:
+    def __init__(
+        self,
+        rows: tuple[Row, ...],
+        zone: tzinfo | None,
+        leaving: Mapping[str, datetime],
+        talk: Collection[str],
+    ) -> None:
         super().__init__()
         self._rows = rows
         self._zone = zone
         self._leaving = leaving
+        self._talk = talk
         self.virtual_size = Size(1, len(rows))
 
     def render_line(self, y: int) -> Strip:
-        """Draw one line: name, when it was saved, what became of it, and when it goes if that is soon."""
+        """Draw one line: name, when it was saved, what became of it, and what staff should know of it."""
         place = y + self.scroll_offset.y
         style = self.rich_style
         if place >= len(self._rows):
@@ -62,11 +69,14 @@ class EntryList(ScrollView, can_focus=False, inherit_bindings=False):
         saved = row.saved.astimezone(self._zone)
         name = one_line(row.name, 18)
         # Where there is no room for both, the day it goes is worth more than year and time.
-        rest = f"{saved:%Y %H:%M}  " if self.size.width >= WIDE or not self._leaving else ""
-        text = f"{name:<18}  {saved.day:>2} {saved:%b} {rest}{STATES[row.state]:<9}{self._goes(row)}"
+        marks = self._leaving or self._talk
+        rest = f"{saved:%Y %H:%M}  " if self.size.width >= WIDE or not marks else ""
+        text = f"{name:<18}  {saved.day:>2} {saved:%b} {rest}{STATES[row.state]:<9}{self._mark(row)}"
         return Strip([Segment(text, style)]).adjust_cell_length(self.size.width, style)
 
-    def _goes(self, row: Row) -> str:
+    def _mark(self, row: Row) -> str:
+        if row.id in self._talk:
+            return _("  wants to talk")
         when = self._leaving.get(row.id)
         if when is None:
             return ""
@@ -102,8 +112,14 @@ class EntriesScreen(Page[Code | Way]):
         message: str = "",
         typed: str = "",
         leaving: Mapping[str, datetime] | None = None,
+        talk: Collection[str] = (),
+        notices: tuple[str, ...] = (),
     ) -> None:
-        """`leaving` tells when an entry goes, by its id, where that is soon."""
+        """Show these rows.
+
+        `leaving` tells when an entry goes, by its id, where that is soon; `talk` whose customer asked to talk
+        to somebody. `notices` are what staff should know besides.
+        """
         waiting = sum(row.state == "waiting" for row in rows)
         place = _("{waiting} waiting of {total}").format(waiting=waiting, total=len(rows))
         super().__init__(_("Entries"), place)
@@ -112,14 +128,18 @@ class EntriesScreen(Page[Code | Way]):
         self._message = message
         self._typed = typed
         self._leaving = leaving or {}
+        self._talk = talk
+        self._notices = notices
 
     def body(self) -> Iterable[Widget]:
         """Yield the field for the code, what is to be said, and the list."""
         yield Plain(_("Scan the code, or type it"), classes="label")
         yield Input(self._typed, id="typed")
         yield Plain(self._message, id="problem")
+        for notice in self._notices:
+            yield Plain(notice, classes="hint")
         if self._rows:
-            yield EntryList(self._rows, self._zone, self._leaving)
+            yield EntryList(self._rows, self._zone, self._leaving, self._talk)
         else:
             yield Plain(_("There are no entries yet."), classes="hint")
 

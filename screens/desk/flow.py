@@ -1,12 +1,14 @@
 """The desk as one short walk: unlock, the list, an entry, and back."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from enum import Enum
 
 from textual.app import App
 
+from kiosk.attempts import Tried
 from kiosk.desk import staff
 from kiosk.desk.desk import Desk, Opened
 from kiosk.errors import DeskError, HandleError, KioskError, NoEntryError, StaffError, VaultError
@@ -14,10 +16,17 @@ from kiosk.retention import leaving
 from kiosk.session import Session
 from kiosk.vault.catalogue import Row
 from screens.desk.entries import EntriesScreen, Way
+from screens.desk.note import NoteScreen
 from screens.desk.reading import EntryScreen, Then
 from screens.desk.unlock import Claim, UnlockScreen
+from screens.widgets.ask import AskScreen
 from screens.widgets.busy import busy
+from screens.widgets.keys import COLOURS
+from screens.widgets.page import Move
 from screens.words import _
+
+NAMED = 4
+"""So many entries whose customer asked to talk are named above the list; each is marked in it."""
 
 
 class Outcome(Enum):
@@ -45,8 +54,9 @@ class Desking:
         if desk is None:
             return Outcome.LOCKED
         message, typed = await self._put_right(), ""
+        attempts = self._session.attempts()
         while True:
-            rows, trouble = await self._rows(desk)
+            rows, talk, trouble = await self._rows(desk)
             message = message or trouble
             asked = await self._show(
                 EntriesScreen(
@@ -55,8 +65,11 @@ class Desking:
                     message=message,
                     typed=typed,
                     leaving=leaving(rows, self._session.settings.privacy.days, self._now()),
+                    talk=talk,
+                    notices=_notices(rows, talk, attempts.read()),
                 )
             )
+            attempts.seen()
             if isinstance(asked, Way):
                 return Outcome.CLOSED if asked is Way.CLOSE else Outcome.LOCKED
             message = await self._open(desk, asked.typed)
@@ -83,12 +96,20 @@ class Desking:
             else:
                 return Desk(self._session.vault, claim.staff, identity)
 
-    async def _rows(self, desk: Desk) -> tuple[tuple[Row, ...], str]:
-        """Return the list, and what is wrong with it. Without a list, an entry still opens by its code."""
+    async def _rows(self, desk: Desk) -> tuple[tuple[Row, ...], Collection[str], str]:
+        """Return the list, the ids of whose customer wants to talk, and what is wrong with it.
+
+        Without a list, an entry still opens by its code.
+        """
+
+        def look() -> tuple[tuple[Row, ...], Collection[str], str]:
+            rows = desk.rows()
+            return rows, desk.asked_to_talk(rows, self._now()), ""
+
         try:
-            return await asyncio.to_thread(desk.rows), ""
+            return await asyncio.to_thread(look)
         except VaultError as error:
-            return (), str(error)
+            return (), (), str(error)
 
     async def _put_right(self) -> str:
         """Bring list and pages together; return what staff should know."""
@@ -113,11 +134,54 @@ class Desking:
             except KioskError as error:
                 return str(error)
         problem = ""
-        while await self._show(EntryScreen(opened, zone=self._zone, problem=problem)) is Then.PICK_UP:
+        while True:
+            then = await self._show(EntryScreen(opened, zone=self._zone, problem=problem))
+            if then is Then.BACK:
+                return ""
+            problem = ""
             try:
-                row = await asyncio.to_thread(desk.pick_up, opened.row.id)
+                opened = await self._does(then, desk, opened)
+            except KioskError as error:
+                problem = str(error)
+
+    async def _does(self, then: Then, desk: Desk, opened: Opened) -> Opened:
+        """Do something with an opened entry, and return it as it is then. Raises KioskError."""
+        if then is Then.PICK_UP:
+            return replace(opened, row=await asyncio.to_thread(desk.pick_up, opened.row.id))
+        if then is Then.NOTE:
+            return await self._add_note(desk, opened)
+        asked = AskScreen(
+            _("Show what the customer kept back?"),
+            (
+                _("It opens with the customer's code alone."),
+                _("Is the customer here with you, and do they want you to see it?"),
+            ),
+            on=_("Yes, show it"),
+            back=_("No, leave it closed"),
+            everywhere=(COLOURS,),
+        )
+        return opened.revealed() if await self._show(asked) is Move.ON else opened
+
+    async def _add_note(self, desk: Desk, opened: Opened) -> Opened:
+        text, problem = "", ""
+        while True:
+            text = await self._show(NoteScreen(opened.row.name, text, problem))
+            if not text:
+                return opened
+            try:
+                return await asyncio.to_thread(desk.add_note, opened, text, self._now())
             except VaultError as error:
                 problem = str(error)
-            else:
-                opened, problem = Opened(row, opened.pages, opened.unread), ""
-        return ""
+
+
+def _notices(rows: tuple[Row, ...], talk: Collection[str], tried: Tried) -> tuple[str, ...]:
+    """Return what staff should know: who wants to talk, by name, and wrong codes since they last looked."""
+    names = [row.name for row in rows if row.id in talk]
+    more = _(" and {count} more").format(count=len(names) - NAMED) if len(names) > NAMED else ""
+    found = []
+    if names:
+        wants = _("Asked to talk to someone: {names}.")
+        found.append(wants.format(names=", ".join(names[:NAMED]) + more))
+    if tried.wrong:
+        found.append(_("Codes tried at the kiosk that open nothing: {count}.").format(count=tried.wrong))
+    return tuple(found)

@@ -6,12 +6,13 @@ from enum import Enum
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.containers import Vertical
 from textual.widget import Widget
 
 from kiosk.desk.desk import Opened
-from kiosk.entry import Page as EntryPage
 from screens.desk.states import STATES
 from screens.widgets.keys import BACK, COLOURS, Key
+from screens.widgets.leaves import leaves, on_day
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 from screens.words import _
@@ -22,6 +23,8 @@ class Then(Enum):
 
     BACK = "back"
     PICK_UP = "pick up"
+    NOTE = "note"
+    REVEAL = "reveal"
 
 
 class EntryScreen(Page[Then]):
@@ -31,12 +34,13 @@ class EntryScreen(Page[Then]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back"),
         Binding("f5", "pick_up"),
+        Binding("f6", "reveal"),
+        Binding("f7", "note"),
         Binding("up", "scroll_body(-1)", show=False),
         Binding("down", "scroll_body(1)", show=False),
         Binding("home", "scroll_body(-100000)", show=False),
         Binding("end", "scroll_body(100000)", show=False),
     ]
-    EVERYWHERE = (COLOURS,)
 
     def __init__(self, opened: Opened, *, zone: tzinfo | None, problem: str = "") -> None:
         super().__init__(opened.row.name, STATES[opened.row.state])
@@ -45,10 +49,16 @@ class EntryScreen(Page[Then]):
         self._problem = problem
 
     def page_keys(self) -> tuple[Key, ...]:
-        """Offer to mark it picked up, once."""
-        waiting = self._opened.row.state == "waiting"
-        pick_up = (Key("f5", "F5", _("Mark as picked up")),) if waiting else ()
-        return (BACK, *pick_up, Key("up", "↑", _("Up")), Key("down", "↓", _("Down")))
+        """Offer to mark it where there is something new in it, and to add a note."""
+        row = self._opened.row
+        mark = _("Mark as picked up") if row.state == "waiting" else _("Mark as seen")
+        pick_up = (Key("f5", "F5", mark),) if row.is_news else ()
+        return (BACK, *pick_up, Key("f7", "F7", _("Add a note")))
+
+    def everywhere(self) -> tuple[Key, ...]:
+        """Offer to show what is kept back, where something is."""
+        reveal = (Key("f6", "F6", _("Show what is kept back")),) if self._opened.keeps_back else ()
+        return (COLOURS, *reveal, Key("up", "↑", _("Up")), Key("down", "↓", _("Down")))
 
     def body(self) -> Iterable[Widget]:
         """Yield every page: where it comes from, then its answers by section."""
@@ -59,33 +69,28 @@ class EntryScreen(Page[Then]):
             unread = _("{count} of its pages cannot be read. Tell who looks after the kiosk.")
             yield Plain(unread.format(count=self._opened.unread), classes="hint")
         if row.picked_up:
-            when = f"{row.picked_up.astimezone(self._zone):%d %B %Y, %H:%M}"
+            when = on_day(row.picked_up, self._zone)
             yield Plain(
                 _("Picked up by {staff} on {when}.").format(staff=row.picked_up_by, when=when), classes="hint"
             )
-        for page in self._opened.pages:
-            yield Plain(self._origin(page), classes="hint")
-            for section in page.sections:
-                yield Plain(section.title, classes="section")
-                for answer in section.answers:
-                    yield Plain(answer.ask, classes="ask")
-                    yield Plain("\n".join(answer.words) or _("Not answered"), classes="words")
+        if self._opened.asks_to_talk:
+            yield Plain(_("The customer asked to talk to someone that day."), classes="strong")
+        yield Vertical(*leaves(self._opened.pages, self._zone), classes="leaf")
 
     def action_back(self) -> None:
         """Go back to the list."""
         self.dismiss(Then.BACK)
 
     def action_pick_up(self) -> None:
-        """Mark it picked up."""
-        if self._opened.row.state == "waiting":
+        """Mark it picked up, or seen."""
+        if self._opened.row.is_news:
             self.dismiss(Then.PICK_UP)
 
-    def _origin(self, page: EntryPage) -> str:
-        when = f"{page.made.astimezone(self._zone):%d %B %Y, %H:%M}"
-        if page.source == "kiosk":
-            return _("{title}. Answered at the kiosk on {when}.").format(title=page.pack_title, when=when)
-        if page.typed_in_by:
-            return _("{title}. A paper form, typed in by {staff} on {when}.").format(
-                title=page.pack_title, staff=page.typed_in_by, when=when
-            )
-        return _("{title}. A paper form, typed in on {when}.").format(title=page.pack_title, when=when)
+    def action_note(self) -> None:
+        """Add a note."""
+        self.dismiss(Then.NOTE)
+
+    def action_reveal(self) -> None:
+        """Show what the customer kept back."""
+        if self._opened.keeps_back:
+            self.dismiss(Then.REVEAL)

@@ -15,8 +15,9 @@ from screens.base import BOUNCING, KioskApp, Tools
 from screens.visit.asking import BlankScreen, IdleScreen
 from screens.visit.flow import Visiting
 from screens.visit.question import QuestionScreen
+from screens.visit.stage import Stage
 from screens.visit.welcome import Start
-from screens.widgets.keys import LEAVE
+from screens.widgets.keys import LEAVE, PAUSE
 from screens.widgets.page import Move, Page
 
 ESCAPES = 3
@@ -29,6 +30,7 @@ class VisitApp(KioskApp):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f3", "comment", show=False),
+        Binding("f7", "pause", show=False),
         Binding("f8", "clear_and_leave", show=False),
     ]
 
@@ -36,7 +38,7 @@ class VisitApp(KioskApp):
         session = replace(session, pack=fill(session.pack, session.settings.words()))
         super().__init__(session, tools)
         self.visit = Visit(session.pack)
-        self._visiting = Visiting(self, session, self.visit, saver, tools.now)
+        self._visiting = Visiting(Stage(self, session, self.visit, saver, tools))
         self._watch = IdleWatch(session.settings.idle, tools.clock)
         self._escapes: list[float] = []
 
@@ -64,7 +66,11 @@ class VisitApp(KioskApp):
             case Presence.WARNED if not isinstance(page, IdleScreen):
                 writing = page.writing
                 self.push_screen(
-                    IdleScreen(lambda: self._watch.seconds_left(writing=writing), writing=writing)
+                    IdleScreen(
+                        lambda: self._watch.seconds_left(writing=writing),
+                        writing=writing,
+                        keeps=self._visiting.pausing.keeps,
+                    )
                 )
             case Presence.GONE:
                 self.action_hide()
@@ -87,12 +93,27 @@ class VisitApp(KioskApp):
         else:
             self.push_screen(asked, self._leave)
 
+    def action_pause(self) -> None:
+        """Offer a pause. The key works where it is shown."""
+        page = self.screen
+        if isinstance(page, Page) and PAUSE in page.everywhere():
+            self._visiting.pausing.take_in()
+            self.run_worker(self._pause())
+
     def action_hide(self) -> None:
-        """Blank the screen at once, then end the visit; what was not saved is gone."""
+        """Blank the screen at once, then end the visit: its answers go, or are kept, as was chosen."""
+        self._visiting.pausing.take_in()
         self.workers.cancel_all()  # nothing may come to the screen any more
-        self.visit.clear()
         self.push_screen(BlankScreen())
-        self.call_after_refresh(self.exit, ENDED)
+        self.call_after_refresh(self._end_hidden)
+
+    def _end_hidden(self) -> None:
+        self._visiting.pausing.leave()
+        self.exit(ENDED)
+
+    async def _pause(self) -> None:
+        if await self._visiting.pause():
+            self.exit(ENDED)
 
     def forget_unseen(self) -> None:
         """Erase what was saved while the person hid the screen. Call it when the app has ended."""
@@ -104,6 +125,7 @@ class VisitApp(KioskApp):
 
     def _leave(self, move: Move | None) -> None:
         if move is Move.ON:
+            self._visiting.pausing.finish()
             self.action_hide()
 
     def _keep_comment(self, text: str | None) -> None:

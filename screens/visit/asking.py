@@ -1,4 +1,4 @@
-"""Pages that come over a visit: a comment on a question, leaving, nobody there, not saved."""
+"""Pages that come over a visit: a comment on a question, nothing at all, nobody there."""
 
 from collections.abc import Callable, Iterable
 from typing import ClassVar
@@ -8,8 +8,8 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from kiosk.entry import TEXT_LIMIT
-from screens.widgets.keys import BACK, HIDE, Key
-from screens.widgets.page import Move, Page
+from screens.widgets.keys import BACK, Key
+from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 from screens.widgets.writing import Writing
 from screens.words import _
@@ -58,42 +58,6 @@ class CommentScreen(Page[str]):
         self.dismiss("")
 
 
-class AskScreen(Page[Move]):
-    """One clear question with two ways out."""
-
-    CSS_PATH = "asking.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "on"),
-        Binding("escape", "back"),
-    ]
-    EVERYWHERE = (HIDE,)
-
-    def __init__(self, title: str, lines: tuple[str, ...], *, on: str, back: str) -> None:
-        super().__init__()
-        self._heading = title
-        self._lines = lines
-        self._on = Key("enter", _("Enter"), on)
-        self._back = Key("escape", _("Esc"), back)
-
-    def body(self) -> Iterable[Widget]:
-        """Yield the question and what it means."""
-        yield Plain(self._heading, classes="line strong")
-        for line in self._lines:
-            yield Plain(line, classes="line")
-
-    def page_keys(self) -> tuple[Key, ...]:
-        """Return the two ways out."""
-        return (self._on, self._back)
-
-    def action_on(self) -> None:
-        """Do it."""
-        self.dismiss(Move.ON)
-
-    def action_back(self) -> None:
-        """Leave it."""
-        self.dismiss(Move.BACK)
-
-
 class BlankScreen(Page[None]):
     """Shows nothing at all."""
 
@@ -107,8 +71,10 @@ class IdleScreen(Page[None]):
     CSS_PATH = "asking.tcss"
     EVERYWHERE = ()
 
-    def __init__(self, seconds_left: Callable[[], int], *, writing: bool) -> None:
+    def __init__(self, seconds_left: Callable[[], int], *, writing: bool, keeps: bool) -> None:
+        """Ask; `keeps` tells whether the answers are kept behind a code when the screen is cleared."""
         super().__init__()
+        self._keeps = keeps
         self._seconds_left = seconds_left
         self._writing = writing
 
@@ -122,6 +88,8 @@ class IdleScreen(Page[None]):
         yield Plain(_("Are you still here?"), classes="line strong")
         yield Plain(_("Press any key to continue. Nothing is lost."), classes="line")
         yield Plain(self._count(), classes="line", id="count")
+        if self._keeps:
+            yield Plain(_("Your code then still opens your answers."), classes="line")
 
     def on_mount(self) -> None:
         """Count down once a second."""

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from kiosk.entry import words_of
 from kiosk.visit import Visit
-from screens.widgets.keys import BACK, Key
+from screens.widgets.keys import BACK, VISITING, Key
 from screens.widgets.page import Move, Page
 from screens.widgets.plain import Plain
 from screens.widgets.typed import TypedNumber
@@ -28,6 +28,14 @@ class Change:
     """The question's id."""
 
 
+@dataclass(frozen=True)
+class Share:
+    """Who may read a section is to be changed."""
+
+    section: str
+    """The section's id."""
+
+
 class CheckRow(Static, can_focus=True):
     """A line that Enter, or a touch, acts on."""
 
@@ -38,7 +46,7 @@ class CheckRow(Static, can_focus=True):
             super().__init__()
             self.row = row
 
-    def __init__(self, content: Content, outcome: Move | Change, *, classes: str = "") -> None:
+    def __init__(self, content: Content, outcome: Move | Change | Share, *, classes: str = "") -> None:
         super().__init__(content, classes=classes)
         self.outcome = outcome
 
@@ -48,10 +56,14 @@ class CheckRow(Static, can_focus=True):
         self.post_message(self.Taken(self))
 
 
-class CheckScreen(Page[Move | Change]):
-    """Shows every answer. Enter acts on the row that stands out: at first, Save my answers."""
+class CheckScreen(Page[Move | Change | Share]):
+    """Shows every answer, and who may read each part. Enter acts on the row that stands out.
+
+    That is at first Save my answers, and later on what was changed last.
+    """
 
     CSS_PATH = "check.tcss"
+    EVERYWHERE = VISITING
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "take"),
         Binding("escape", "back"),
@@ -68,29 +80,34 @@ class CheckScreen(Page[Move | Change]):
         Key("down", "↓", _("Down")),
     )
 
-    def __init__(self, visit: Visit, stand_at: str | None = None) -> None:
+    def __init__(self, visit: Visit, stand_at: Change | Share | None = None) -> None:
         super().__init__(_("Check your answers"))
         self._visit = visit
         self._stand_at = stand_at
-        self._typed = TypedNumber(range(visit.total + 1))
+        self._typed = TypedNumber(range(visit.total + len(visit.pack.sections) + 1))
 
     def body(self) -> Iterable[Widget]:
-        """Yield the way to save, then every section with its answers."""
+        """Yield the way to save, then every section: who may read it, and its answers."""
         yield CheckRow(Content(f" 0  {_('Save my answers')}"), Move.ON, classes="save")
-        yield Plain(_("You can change any answer first. Type its number, then press Enter."), classes="hint")
-        pack = self._visit.pack
+        first = _("You can change any answer first, and who may read each part.")
+        yield Plain(f"{first} {_('Type a number, then press Enter.')}", classes="hint")
+        visit = self._visit
+        if visit.amends is not None:
+            yield Plain(_("What you saved before stays as it was."), classes="hint")
         number = 0
-        for section in pack.sections:
+        for place, section in enumerate(visit.pack.sections, 1):
             yield Plain(section.title, classes="section")
+            shared = _shared(visit.total + place, private=section.id in visit.private)
+            yield CheckRow(shared, Share(section.id), classes="share")
             for question in section.questions:
                 number += 1
-                words = words_of(pack, question, self._visit.answers.get(question.id))
+                words = words_of(visit.pack, question, visit.answers.get(question.id))
                 yield CheckRow(_row(number, question.summary, words), Change(question.id))
 
     def on_mount(self) -> None:
-        """Stand on saving, or on the answer that was just changed."""
+        """Stand on saving, or on what was just changed."""
         rows = self.query(CheckRow)
-        wanted = Change(self._stand_at) if self._stand_at else Move.ON
+        wanted = self._stand_at or Move.ON
         next((row for row in rows if row.outcome == wanted), rows.first()).focus()
 
     def on_key(self, event: events.Key) -> None:
@@ -99,7 +116,15 @@ class CheckScreen(Page[Move | Change]):
             return
         number = self._typed.add(int(event.character), event.time)
         if number is not None:
-            self.query(CheckRow)[number].focus()
+            self._numbered(number).focus()
+
+    def _numbered(self, number: int) -> CheckRow:
+        """Return the row of a number: 0 saves, then come the answers, and then the parts."""
+        rows = self.query(CheckRow)
+        if number == 0:
+            return rows.first()
+        kind, place = (Change, number) if number <= self._visit.total else (Share, number - self._visit.total)
+        return [row for row in rows if isinstance(row.outcome, kind)][place - 1]
 
     def on_check_row_taken(self, event: CheckRow.Taken) -> None:
         """Act on the row that was touched."""
@@ -124,6 +149,12 @@ class CheckScreen(Page[Move | Change]):
         every = list(self.query(CheckRow))
         at = next((place for place, row in enumerate(every) if row.has_focus), 0)
         every[max(0, min(len(every) - 1, at + rows))].focus()
+
+
+def _shared(number: int, *, private: bool) -> Content:
+    """Return the row that says who may read a section."""
+    who = _("Only with my code") if private else _("Staff may read this part")
+    return Content.assemble((f"{number:>2}  {who}", "bold" if private else ""), f"  ({_('Change')})")
 
 
 def _row(number: int, summary: str, words: tuple[str, ...]) -> Content:

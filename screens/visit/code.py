@@ -1,6 +1,7 @@
-"""The handle: name, code and QR code, alone on the screen."""
+"""A code: name, letters and QR code, alone on the screen."""
 
 from collections.abc import Iterable
+from enum import Enum
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -16,19 +17,28 @@ from screens.widgets.plain import Plain
 from screens.widgets.qr import QrCode
 from screens.words import _
 
+PRINT = Key("f5", "F5", _("Print"))
 
-class CodeScreen(Page[None]):
-    """Shows the handle. It takes the whole screen, so that the QR code fits 56 by 16 cells."""
+
+class Then(Enum):
+    """What is done with a code."""
+
+    KEPT = "kept"
+    PRINT = "print"
+
+
+class CodeScreen(Page[Then]):
+    """Shows a code. It takes the whole screen, so that the QR code fits 56 by 16 cells."""
 
     CSS_PATH = "code.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "on")]
-    KEYS = (Key("enter", _("Enter"), _("I have kept my code")), HIDE)
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "on"), Binding("f5", "print")]
     EVERYWHERE = ()
 
-    def __init__(self, saved: Saved, words: str) -> None:
+    def __init__(self, saved: Saved, words: str, *, prints: bool = False) -> None:
         super().__init__()
         self._saved = saved
         self._words = words
+        self._prints = prints
 
     def compose(self) -> ComposeResult:
         """Lay the QR code beside its letters."""
@@ -39,7 +49,12 @@ class CodeScreen(Page[None]):
                 yield QrCode(qr_modules(self._saved.handle))
                 with Vertical(id="side"):
                     yield from self._side()
-            yield KeyBar(self.KEYS, ())
+            yield KeyBar(self.page_keys(), ())
+
+    def page_keys(self) -> tuple[Key, ...]:
+        """Offer to print where there is a printer."""
+        kept = Key("enter", _("Enter"), _("I have kept my code"))
+        return (kept, *((PRINT,) if self._prints else ()), HIDE)
 
     def _side(self) -> Iterable[Widget]:
         first, second, third, fourth = self._saved.handle.groups
@@ -53,4 +68,9 @@ class CodeScreen(Page[None]):
 
     def action_on(self) -> None:
         """Go on: the person has kept the code."""
-        self.dismiss(None)
+        self.dismiss(Then.KEPT)
+
+    def action_print(self) -> None:
+        """Print it."""
+        if self._prints:
+            self.dismiss(Then.PRINT)

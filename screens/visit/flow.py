@@ -1,269 +1,140 @@
-"""A visit as one short walk: which page comes after which. What to do on each is the pages' own matter."""
+"""A visit as one short walk: which part comes after which. What is done in each is its own matter."""
 
-import asyncio
-from collections.abc import Callable
-from datetime import datetime
+from functools import partial
 
-from textual.app import App
-
-from kiosk.entry import Answer
-from kiosk.errors import SaveError
-from kiosk.pack.model import AnyQuestion, TextQuestion
-from kiosk.save import Saved, Saver, keep_comment
-from kiosk.session import Session
-from kiosk.visit import Visit
-from screens.visit.asking import AskScreen, CommentScreen
-from screens.visit.check import Change, CheckScreen
-from screens.visit.code import CodeScreen
-from screens.visit.question import Go, QuestionScreen
-from screens.visit.reading import OpeningScreen, ReadingScreen
-from screens.visit.welcome import ClearedScreen, Start, WelcomeScreen
-from screens.widgets.busy import busy
-from screens.widgets.keys import BACK, Key
-from screens.widgets.page import Move
+from kiosk.draft import fitted
+from kiosk.handle import Handle
+from kiosk.save import Saved
+from screens.visit.again import YES, AgainScreen
+from screens.visit.asking import CommentScreen
+from screens.visit.handing import HandingOver, keep_opinion
+from screens.visit.pausing import Pausing
+from screens.visit.reflecting import Reflecting
+from screens.visit.returning import ComingBack, Outcome
+from screens.visit.stage import Stage
+from screens.visit.welcome import ClearedScreen, Scanned, Start, WelcomeScreen
+from screens.widgets.ask import AskScreen
 from screens.words import _
 
 
 class Visiting:
     """Walks one customer through a visit, over an App's screen stack."""
 
-    def __init__(
-        self, app: App[int], session: Session, visit: Visit, saver: Saver, now: Callable[[], datetime]
-    ) -> None:
-        self._show = app.push_screen_wait
-        self._app = app
-        self._session = session
-        self._visit = visit
-        self._saver = saver
-        self._now = now
-        self._began = False
-        self._saved = False
-        self._unseen: Saved | None = None
-        """An entry whose code nobody has seen yet."""
-        self._opinions: list[Answer | None] = [None, None]
-        """How this was: the scale, the line."""
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self.pausing = Pausing(stage)
+        self._reflecting = Reflecting(stage, self.pausing)
+        self._handing = HandingOver(stage)
+        self._over = False
+        """Whether there is nothing to lose any more."""
 
     async def run(self) -> Start:
         """Walk from Welcome to a cleared screen. Gives DESK back where staff asked for it at Welcome."""
-        saved = None
-        while saved is None:
-            if await self._welcome() is Start.DESK:
-                return Start.DESK
-            saved = await self._reflect()
-        self._saved = True
-        self._visit.clear()
-        await self._hand_over(saved)
-        await self._show(ClearedScreen(self._session.pack.closing.cleared))
+        going_on = await self._after_a_crash()
+        while True:
+            if not going_on:
+                start = await self._welcome()
+                if start is Start.DESK:
+                    return Start.DESK
+                if start is not Start.VISIT:
+                    outcome = await self._come_back(start.code if isinstance(start, Scanned) else "")
+                    if outcome is Outcome.FINISHED:
+                        break
+                    if outcome is Outcome.WELCOME:
+                        continue
+                    going_on = True
+            saved = await self._reflecting.run(going_on=going_on)
+            if saved is not None:
+                await self._hand_over(saved)
+                break
+            going_on = False
+        await self._clear()
         return Start.VISIT
+
+    async def pause(self) -> bool:
+        """Pause the visit, where the person wants that. False where it goes on."""
+        days = self._stage.session.settings.privacy.days
+        wanted = await self._stage.asks(
+            _("Make a pause?"),
+            _("You get a code. With it you continue where you stopped."),
+            _("Your answers stay sealed on this machine for {days} days.").format(days=days),
+            on=_("Make a pause"),
+            back=_("Back to my answers"),
+        )
+        kept = await self.pausing.pause() if wanted else None
+        if kept is None:
+            return False
+        self._over = True
+        await self.pausing.show_code(kept, _("Your pause begins. This code is for later."))
+        await self._clear()
+        return True
 
     def comment_screen(self) -> CommentScreen:
         """Return the page that takes a comment on the question the visit stands at."""
-        return CommentScreen(self._visit.question.ask, self._session.pack.writing_note)
+        return CommentScreen(self._stage.visit.question.ask, self._stage.session.pack.writing_note)
 
     async def keep_comment(self, text: str) -> None:
-        """Keep a comment on that question, apart from answers and handle."""
-        await self._keep_comment(question=self._visit.question.id, text=text)
+        """Keep a comment on that question, apart from answers and code."""
+        await keep_opinion(self._stage, question=self._stage.visit.question.id, text=text)
 
     def leave_screen(self) -> AskScreen | None:
         """Return the page that asks whether to clear everything; None where nothing would be lost."""
-        if self._saved or not self._began:
+        if self._over or not self._reflecting.began:
             return None
+        lines = (_("Your answers are not saved. They will be gone from this machine."),)
+        if self._stage.visit.amends is not None:
+            lines = (_("Your changes are not saved. What you saved before stays."),)
         return AskScreen(
             _("Clear your answers and leave?"),
-            (_("Your answers are not saved. They will be gone from this machine."),),
+            lines,
             on=_("Clear and leave"),
-            back=_("Go back to my answers"),
+            back=_("Back to my answers"),
         )
-
-    async def _welcome(self) -> Start:
-        session = self._session
-        return await self._show(
-            WelcomeScreen(session.pack, session.settings.venue.name, has_desk=session.home.has_desk())
-        )
-
-    async def _reflect(self) -> Saved | None:
-        """Walk from what we keep to a saved entry. None where the person went back to Welcome."""
-        begun = False
-        while await self._before_the_first_question(from_behind=begun):
-            begun = self._began = True
-            while await self._questions():
-                saved = await self._save()
-                if saved is not None:
-                    return saved
-        return None
-
-    async def _before_the_first_question(self, *, from_behind: bool) -> bool:
-        """Tell what is kept, then how to be safe here. False where the person went back to Welcome."""
-        privacy = self._session.pack.privacy
-        idle = self._session.settings.idle
-        safety = (
-            _("F9 hides everything and clears your answers. So does Esc, pressed three times."),
-            _("F8 clears your answers and ends your visit. We ask you first."),
-            _("We ask if you are here after {warn} seconds without a key.").format(warn=idle.warn),
-            _("Where you write, we ask after {writing} seconds.").format(writing=idle.writing_warn),
-            _("You do not have to answer any question. Press F2 when you are not sure."),
-        )
-        while True:
-            if not from_behind:
-                # Once there are answers, the way out is F8: nobody else must find them behind Welcome.
-                back = None if self._began else BACK
-                page = ReadingScreen(privacy.title, privacy.short, more=privacy.more, back=back)
-                if await self._show(page) is Move.BACK:
-                    return False
-            if await self._show(ReadingScreen(_("Before you start"), safety)) is Move.ON:
-                return True
-            from_behind = False
-
-    async def _questions(self) -> bool:
-        """Walk the sections until the person saves. False where they went back from the first one."""
-        visit = self._visit
-        opening = not visit.at_check and visit.opens_section
-        changed: str | None = None
-        while True:
-            if visit.at_check:
-                outcome = await self._show(CheckScreen(visit, changed))
-                if outcome is Move.ON:
-                    return True
-                if isinstance(outcome, Change):
-                    changed = outcome.question
-                    visit.change(outcome.question)
-                else:
-                    visit.back()
-            elif opening:
-                if await self._open_section() is Move.BACK and not visit.back():
-                    return False
-                opening = False
-            else:
-                opening = await self._ask()
-
-    async def _open_section(self) -> Move:
-        """Show a section's own page."""
-        visit, pack = self._visit, self._session.pack
-        section = visit.section
-        return await self._show(
-            OpeningScreen(
-                _("Part {number} of {total}").format(number=visit.section_number, total=len(pack.sections)),
-                (section.title, section.intro),
-                progress=(visit.number - 1, visit.total),
-            )
-        )
-
-    async def _ask(self) -> bool:
-        """Ask the question the visit stands at; tell whether a section's own page comes next."""
-        visit, pack = self._visit, self._session.pack
-        page = QuestionScreen(
-            visit.question,
-            visit.answer,
-            title=visit.section.title,
-            place=_("Question {number} of {total}").format(number=visit.number, total=visit.total),
-            progress=(visit.number, visit.total),
-            decks=pack.decks,
-            writing_note=pack.writing_note,
-        )
-        turn = await self._show(page)
-        if turn.go is Go.SKIP:
-            visit.leave_open(turn.answer)
-        else:
-            visit.keep(turn.answer)
-        if turn.go is not Go.BACK:
-            visit.forward()
-            return not visit.at_check and visit.opens_section
-        if visit.opens_section:
-            return True
-        visit.back()
-        return False
-
-    async def _save(self) -> Saved | None:
-        """Save, and offer to try again as often as it fails. None where the person goes back instead."""
-        while True:
-            try:
-                async with busy(self._app, _("Saving your answers.")):
-                    return await asyncio.to_thread(self._save_unseen, dict(self._visit.answers))
-            except SaveError as error:
-                problem = str(error)
-            asked = AskScreen(
-                _("Your answers are not saved yet"),
-                (
-                    problem,
-                    _("Your answers are still here. You can try again as often as you like."),
-                ),
-                on=_("Try again"),
-                back=_("Back to my answers"),
-            )
-            if await self._show(asked) is Move.BACK:
-                return None
-
-    def _save_unseen(self, answers: dict[str, Answer]) -> Saved:
-        self._unseen = self._saver.save(self._session.pack, answers)
-        return self._unseen
 
     def forget_unseen(self) -> None:
         """Erase an entry that was saved while the person hid the screen: they were told nothing is saved."""
-        if self._unseen is not None:
-            self._session.vault.erase(self._unseen.id)
-            self._unseen = None
+        self._reflecting.forget_unseen()
 
-    async def _hand_over(self, saved: Saved) -> None:
-        """Show the code, what happens next and how this was, there and back as often as the person wants."""
-        closing = self._session.pack.closing
-        self._unseen = None
-        while True:
-            await self._show(CodeScreen(saved, closing.saved))
-            on = Move.ON
-            while on is Move.ON:
-                after = ReadingScreen(
-                    _("What happens next"),
-                    closing.keep,
-                    back=Key(BACK.key, BACK.shown, _("See my code again")),
-                )
-                on = await self._show(after)
-                if on is Move.ON and await self._feedback():
-                    return
+    async def _welcome(self) -> Start | Scanned:
+        session = self._stage.session
+        return await self._stage.show(
+            WelcomeScreen(session.pack, session.settings.venue.name, has_desk=session.home.has_desk())
+        )
 
-    async def _feedback(self) -> bool:
-        """Ask how this was: one scale and one line, kept apart from the entry. False where one goes back."""
-        closing = self._session.pack.closing
-        line = TextQuestion(id="feedback_line", ask=closing.feedback_line, summary=closing.feedback.summary)
-        questions: tuple[AnyQuestion, ...] = (closing.feedback, line)
-        apart = _("This is kept apart from your answers and your code.")
-        note = f"{apart} {self._session.pack.writing_note}"
-        at = 0
-        while at < len(questions):
-            page = QuestionScreen(
-                questions[at],
-                self._opinions[at],
-                title=_("How was this?"),
-                place=_("{number} of 2").format(number=at + 1),
-                progress=(at + 1, 2),
-                decks={},
-                writing_note=note,
-                commented=False,
-            )
-            turn = await self._show(page)
-            self._opinions[at] = None if turn.go is Go.SKIP else turn.answer
-            if turn.go is not Go.BACK:
-                at += 1
-            elif at == 0:
-                return False
-            else:
-                at -= 1
-        rating, text = self._opinions
-        if rating is not None or text:
-            await self._keep_comment(text=str(text or ""), rating=rating if isinstance(rating, int) else None)
+    async def _come_back(self, scanned: str) -> Outcome:
+        outcome = await ComingBack(self._stage, self.pausing).run(scanned)
+        if outcome is Outcome.FINISHED:
+            self._over = True
+        return outcome
+
+    async def _after_a_crash(self) -> bool:
+        """Offer to go on with what a crash stopped, by a question that tells the next person nothing."""
+        session, crashed = self._stage.session, self._stage.session.crashed
+        left = session.settings.idle.warn + session.settings.idle.grace - (crashed.seconds if crashed else 0)
+        if crashed is None or left <= 0 or YES not in (await self._stage.show(AgainScreen(left)) or ()):
+            self.pausing.forget_crash()
+            return False
+        crashed.went_on()
+        draft = fitted(crashed.draft, session.pack)
+        self._stage.visit.go_on(draft)
+        if draft.code:
+            code = Handle(draft.code)
+            keys = await self._stage.meanwhile(_("One moment."), partial(self._stage.saver.derive, code))
+            self.pausing.adopt(code, keys)
         return True
 
-    async def _keep_comment(self, *, question: str = "", text: str = "", rating: int | None = None) -> None:
-        session = self._session
-        try:
-            await asyncio.to_thread(
-                keep_comment,
-                session.home,
-                session.settings.venue.key,
-                session.pack,
-                now=self._now(),
-                question=question,
-                text=text,
-                rating=rating,
+    async def _hand_over(self, saved: Saved) -> None:
+        amended = self._stage.visit.amends is not None
+        mine = self._reflecting.mine()
+        self._over = True
+        self.pausing.finish()
+        self._reflecting.seen()
+        if amended:
+            await self._stage.tell(
+                _("Your new answers are saved"), _("Your code stays the same. It opens all of your answers.")
             )
-        except SaveError as error:
-            await self._show(ReadingScreen(_("Your comment is not kept"), (str(error),), back=None))
+        else:
+            await self._handing.run(saved, mine)
+
+    async def _clear(self) -> None:
+        await self._stage.show(ClearedScreen(self._stage.session.pack.closing.cleared))

@@ -23,7 +23,7 @@ from screens.widgets.answer_box import AnswerBox
 from screens.widgets.cards import CardsBox
 from screens.widgets.choosing import ChoiceBox, ScaleBox
 from screens.widgets.fields import GoalBox, LinesBox, TextBox
-from screens.widgets.keys import BACK, CONTINUE, Key
+from screens.widgets.keys import BACK, CONTINUE, VISITING, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 from screens.words import _
@@ -94,6 +94,15 @@ class QuestionScreen(Page[Turn]):
             yield Plain(self._writing_note, id="note")
         if self.question.source:
             yield Plain(self.question.source, id="source")
+
+    def everywhere(self) -> tuple[Key, ...]:
+        """Offer a pause, where the question is one of the reflection."""
+        return VISITING if self.commented else self.EVERYWHERE
+
+    @property
+    def given(self) -> Answer | None:
+        """What is answered so far."""
+        return self._box.answer()
 
     def page_keys(self) -> tuple[Key, ...]:
         """Return the keys of every question."""

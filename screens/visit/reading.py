@@ -6,7 +6,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from screens.widgets.keys import BACK, CONTINUE, Key
+from screens.widgets.keys import BACK, CONTINUE, VISITING, Key
 from screens.widgets.page import Move, Page
 from screens.widgets.plain import Plain
 from screens.words import _
@@ -71,3 +71,5 @@ class ReadingScreen(Page[Move]):
 
 class OpeningScreen(ReadingScreen):
     """Opens a section: its title, alone, and what it is about."""
+
+    EVERYWHERE = VISITING

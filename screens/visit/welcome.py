@@ -1,12 +1,15 @@
 """The first screen, and the last: Welcome, and the words when all is cleared."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import ClassVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
+from kiosk.handle import LENGTH
 from kiosk.pack.model import Pack
 from screens.widgets.keys import COLOURS, Key
 from screens.widgets.page import Page
@@ -18,25 +21,38 @@ class Start(Enum):
     """What is wanted at Welcome."""
 
     VISIT = "visit"
+    CODE = "code"
     DESK = "desk"
 
 
-class WelcomeScreen(Page[Start]):
-    """Greets, says how long it takes, and waits for Enter."""
+@dataclass(frozen=True)
+class Scanned:
+    """A code was scanned at Welcome."""
+
+    code: str = field(repr=False)
+
+
+class WelcomeScreen(Page[Start | Scanned]):
+    """Greets, says how long it takes, and waits for Enter. A scanner may type a code at any time."""
 
     CSS_PATH = "welcome.tcss"
     PERSONAL = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "start"),
+        Binding("f5", "code"),
         Binding("f12", "desk"),
     ]
-    KEYS = (Key("enter", _("Enter"), _("Start")),)
+    KEYS = (Key("enter", _("Enter"), _("Start")), Key("f5", "F5", _("I have a code")))
+    SCAN_SECONDS = 0.5
+    """A scanner leaves less time between two characters; a person at Welcome types nothing."""
 
     def __init__(self, pack: Pack, venue: str, *, has_desk: bool) -> None:
         super().__init__()
         self._pack = pack
         self._venue = venue
         self._has_desk = has_desk
+        self._scanned = ""
+        self._scanned_at = float("-inf")
 
     def body(self) -> Iterable[Widget]:
         """Yield the greeting."""
@@ -53,9 +69,20 @@ class WelcomeScreen(Page[Start]):
         """Offer colours, and the desk where there is one."""
         return (COLOURS, Key("f12", "F12", _("Staff"))) if self._has_desk else (COLOURS,)
 
+    def on_key(self, event: events.Key) -> None:
+        """Gather what a scanner types."""
+        if event.character is not None and event.is_printable:
+            soon = event.time - self._scanned_at <= self.SCAN_SECONDS
+            self._scanned = (self._scanned if soon else "") + event.character
+            self._scanned_at = event.time
+
     def action_start(self) -> None:
-        """Begin a visit."""
-        self.dismiss(Start.VISIT)
+        """Begin a visit, or come back with the code that was just scanned."""
+        self.dismiss(Scanned(self._scanned) if len(self._scanned) >= LENGTH else Start.VISIT)
+
+    def action_code(self) -> None:
+        """Come back with a code."""
+        self.dismiss(Start.CODE)
 
     def action_desk(self) -> None:
         """Go to the desk, where there is one."""

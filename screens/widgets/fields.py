@@ -2,18 +2,34 @@
 
 from collections.abc import Iterable
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.widgets import TextArea
 
 from kiosk.entry import LINE_LIMIT, TEXT_LIMIT, Answer, Goal
 from kiosk.pack.model import GoalQuestion
 from screens.widgets.answer_box import AnswerBox
+from screens.widgets.keys import UNDO, KeyCap
 from screens.widgets.plain import Plain
 from screens.widgets.writing import Writing
 
 
+class Foot(Horizontal):
+    """Below fields: the way to undo, and what is to be said of how much is written."""
+
+    def __init__(self) -> None:
+        super().__init__(KeyCap(UNDO), Plain("", classes="room"), classes="foot")
+
+
 class Fields(AnswerBox):
     """Fields to write in, one below the other. Enter goes from a filled field to the next."""
+
+    @on(TextArea.Changed)
+    def tell_room(self, event: TextArea.Changed) -> None:
+        """Say how much room is left, where that is worth a word."""
+        if isinstance(event.text_area, Writing):
+            self.query_one(".room", Plain).show(event.text_area.room)
 
     @property
     def writing(self) -> bool:
@@ -53,6 +69,7 @@ class TextBox(Fields):
     def compose(self) -> ComposeResult:
         """Yield the field."""
         yield Writing(self._text, TEXT_LIMIT, classes="text")
+        yield Foot()
 
     def answer(self) -> Answer | None:
         """Return the text."""
@@ -72,6 +89,7 @@ class LinesBox(Fields):
             with Horizontal():
                 yield Plain(str(number), classes="number")
                 yield Writing(line, LINE_LIMIT, classes="line")
+        yield Foot()
 
     def lines(self) -> tuple[str, ...]:
         """Return the lines that are filled."""
@@ -99,6 +117,7 @@ class GoalBox(Fields):
         for label, text in self._parts:
             yield Plain(label, classes="label")
             yield Writing(text, TEXT_LIMIT, classes="line")
+        yield Foot()
 
     def answer(self) -> Answer | None:
         """Return the goal."""

@@ -25,11 +25,15 @@ class Key:
 CONTINUE = Key("enter", _("Enter"), _("Continue"))
 BACK = Key("escape", _("Esc"), _("Back"))
 COLOURS = Key("f4", "F4", _("Colours"))
+PAUSE = Key("f7", "F7", _("Pause"))
 LEAVE = Key("f8", "F8", _("Clear and leave"))
 HIDE = Key("f9", "F9", _("Hide now"))
+UNDO = Key("f5", "F5", _("Undo"))
+VISITING = (COLOURS, PAUSE, LEAVE, HIDE)
+"""The keys that every page has while a visit can be paused."""
 
 
-class KeyHint(Widget):
+class KeyCap(Widget):
     """One key with its label. A click or a touch does what the key does."""
 
     NARROW = 70
@@ -48,6 +52,10 @@ class KeyHint(Widget):
         """Press the key."""
         event.stop()
         self.app.simulate_key(self._key.key)
+
+
+class KeyHint(KeyCap):
+    """One key at the foot of a page."""
 
 
 class KeyBar(Vertical):

@@ -8,6 +8,10 @@ from textual.widgets import TextArea
 from textual.widgets.text_area import Selection
 
 from kiosk.text import clean
+from screens.words import _
+
+SOFT_LIMIT = 4_000
+"""Characters from which on it is told that this is a lot; nothing else comes of it."""
 
 
 class Writing(TextArea, inherit_bindings=False):
@@ -27,6 +31,7 @@ class Writing(TextArea, inherit_bindings=False):
         Binding("end", "cursor_line_end", show=False),
         Binding("backspace", "delete_left", show=False),
         Binding("delete", "delete_right", show=False),
+        Binding("f5", "undo", show=False),
     ]
 
     def __init__(self, text: str, limit: int, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's word
@@ -40,6 +45,13 @@ class Writing(TextArea, inherit_bindings=False):
     def validate_selection(self, selection: Selection) -> Selection:
         """Keep the cursor, and nothing selected."""
         return Selection.cursor(selection.end)
+
+    @property
+    def room(self) -> str:
+        """What is to be said of how much is written; mostly nothing."""
+        if len(self.text) >= self._limit:
+            return _("This field is full. Make your text shorter if you want to add more.")
+        return _("You have written a lot. There is still room.") if len(self.text) >= SOFT_LIMIT else ""
 
     @property
     def words(self) -> str:

@@ -5,6 +5,7 @@ It shows "Visit <its process id>" and does what the line typed at it says. Start
 the time of the monotonic clock.
 """
 
+import hashlib
 import os
 import signal
 import sys
@@ -60,6 +61,7 @@ def main() -> None:
         note("goes home")
         return
     note(f"go {role} {go.home} {go.practice}")
+    note(f"key {role} {hashlib.sha256(go.draft_key).hexdigest() if go.draft_key else 'none'} {go.crashed}")
     supervised.end_with_the_supervisor()
     assert not termios.tcgetattr(0)[3] & (termios.ISIG | termios.ECHO | termios.ICANON)
     show(f"\x1b[?1049h\x1b[2J\x1b[H{role.capitalize()} {os.getpid()} is here")

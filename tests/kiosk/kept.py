@@ -1,16 +1,20 @@
 """A home with sealed entries in it, for the tests of what looks after them."""
 
 import hashlib
+import os
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from kiosk import seal
+from kiosk.draft import Draft, Drafts
+from kiosk.handle import HandleKeys
 from kiosk.settings import Home, Settings, Venue, settings_text
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.pages import READY
 from kiosk.vault.vault import Vault
 from tests.kiosk.vault.helpers import Clock
+from tests.packs import small
 
 VENUE = seal.recipient_of(seal.new_identity())
 CUSTOMER = seal.recipient_of(seal.new_identity())
@@ -51,6 +55,20 @@ class Kept:
         (entry_id,) = self.saves(number)
         self.clock.now += timedelta(days=days)
         return entry_id
+
+    def pauses(self, number: int, *, days_ago: float = 0) -> HandleKeys:
+        """Pause a visit as if so long ago, and return what opens it again."""
+        keys = HandleKeys(id_of(number), seal.identity_from(bytes([number]) * 32))
+        Drafts(self.home.drafts).keep(
+            keys, Draft(made=self.now, pack=small(), answers={"day": "A paused day"})
+        )
+        when = (self.now - timedelta(days=days_ago)).timestamp()
+        os.utime(self.home.drafts / f"{keys.id}.age", (when, when))
+        return keys
+
+    def paused(self) -> set[str]:
+        """The ids of the visits that are paused."""
+        return {path.name.removesuffix(".age") for path in self.home.drafts.glob("*")}
 
     def holds(self) -> dict[str, tuple[bytes, ...]]:
         """Every entry that is listed, with its pages."""

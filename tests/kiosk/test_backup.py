@@ -6,12 +6,14 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from kiosk import backup
 from kiosk.backup import BackedUp, back_up, catalogue_in, read_backup
+from kiosk.draft import Drafts
 from kiosk.errors import SettingsError, VaultError
 from kiosk.settings import Home
 from kiosk.vault.durable import Disk
@@ -30,7 +32,10 @@ def kept(tmp_path: Path) -> Kept:
     made.vault.mark_picked_up(id_of(1), "Jo Smith")
     (made.home.comments).mkdir(mode=0o700)
     (made.home.comments / "c.age").write_bytes(b"sealed")
+    made.pauses(4)
     made.home.log.write_text("a line of the log")
+    made.home.attempts.write_text("{}")
+    made.home.running.write_bytes(b"sealed")
     return made
 
 
@@ -75,9 +80,9 @@ def test_a_backup_holds_what_must_not_be_lost_byte_for_byte_and_nothing_else(kep
     assert names_in(stick) == [made.folder.name]
     here, there = tree(kept.home.root), tree(made.folder)
     there.pop("manifest.json")
-    assert there.keys() == {
-        path for path in here if path not in ("kiosk.log", "clock") and not path.endswith(".ready")
-    }
+    stay = ("kiosk.log", "clock", "attempts", "running.age", "vault/.ready")
+    assert there.keys() == {path for path in here if path not in stay}
+    assert f"drafts/{id_of(4)}.age" in there
     same = {path for path, data in there.items() if data == here[path]}
     assert same >= there.keys() - {"catalogue/log"}
     assert made.bytes == sum(map(len, there.values()))
@@ -85,6 +90,17 @@ def test_a_backup_holds_what_must_not_be_lost_byte_for_byte_and_nothing_else(kep
         assert copied is not None
         assert source is not None
         assert copied.rows() == source.rows()
+
+
+def test_a_draft_in_a_backup_opens_with_its_code_and_keeps_its_time(kept: Kept, stick: Path) -> None:
+    keys = kept.pauses(5, days_ago=3)
+    (kept.home.drafts / f".tmp-{id_of(6)}.age.0123456789abcdef").write_bytes(b"half")
+    made = backed_up(kept, stick)
+    assert names_in(made.folder / "drafts") == sorted(f"{id_of(number)}.age" for number in (4, 5))
+    assert Drafts(Home(made.folder).drafts).read(keys).answers == {"day": "A paused day"}
+    manifest = read_backup(made.folder)
+    (file,) = (one for one in manifest.files if one.path == f"drafts/{keys.id}.age")
+    assert file.modified == (kept.now - timedelta(days=3)).timestamp() * 1e9
 
 
 def test_a_backup_is_for_its_owner_alone(kept: Kept, stick: Path) -> None:

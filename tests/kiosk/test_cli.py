@@ -14,7 +14,7 @@ from kiosk.desk.setup import set_up
 from kiosk.entry import TEXT_LIMIT
 from kiosk.forms import default_pack
 from kiosk.handle import ALPHABET, Handle, draw
-from kiosk.save import Saver
+from kiosk.save import Reflection, Saver
 from kiosk.seal import Costs
 from kiosk.session import open_session
 from kiosk.settings import Home
@@ -243,7 +243,9 @@ def entry(machine: Machine, handle: Handle) -> None:
     session = open_session(machine.home)
     saver = session.saver()
     with session.vault as vault:
-        Saver(vault, saver.venue_key, saver.names, saver.clock, draw=lambda: handle).save(session.pack, {})
+        Saver(vault, saver.venue_key, saver.names, saver.clock, draw=lambda: handle).save(
+            Reflection(session.pack, {})
+        )
 
 
 def test_one_wrong_symbol_names_its_group_to_staff(machine: Machine) -> None:

@@ -1,6 +1,6 @@
 """The chore of the supervisor: with the first screen, then once a day, over a clock that a test turns."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -57,7 +57,7 @@ class FakeCrew:
     days = 3.5
 
     def __init__(self, clock: Turned) -> None:
-        self.go: Go | None = None
+        self.go: Callable[[Role], Go] | None = None
         self.chores: list[float] = []
         self.waits: list[float | None] = []
         self._clock = clock

@@ -13,7 +13,10 @@ from kiosk.entry import (
     Answer,
     Cards,
     Goal,
+    Note,
     Page,
+    fits,
+    newest_of,
     open_page,
     page_from_bytes,
     page_of,
@@ -23,7 +26,15 @@ from kiosk.entry import (
     words_of,
 )
 from kiosk.errors import EntryError, SealError
-from kiosk.pack.model import CardsQuestion, LinesQuestion
+from kiosk.pack.model import (
+    AnyQuestion,
+    CardsQuestion,
+    ChoiceQuestion,
+    LinesQuestion,
+    MyPage,
+    Pack,
+    ScaleQuestion,
+)
 from kiosk.text import clean, one_line
 from tests.packs import question, small
 
@@ -60,6 +71,18 @@ likely = {
     ),
 }
 raw_answers = st.fixed_dictionaries({id_: anything | likely[id_] for id_ in likely})
+
+
+def with_question(changed: AnyQuestion) -> Pack:
+    """The small pack with another version of one of its questions."""
+    sections = tuple(
+        msgspec.structs.replace(
+            section,
+            questions=tuple(changed if one.id == changed.id else one for one in section.questions),
+        )
+        for section in PACK.sections
+    )
+    return msgspec.structs.replace(PACK, sections=sections)
 
 
 def page(answers: dict[str, Answer]) -> Page:
@@ -308,8 +331,15 @@ def changed(**values: object) -> bytes:
     return json.dumps(json.loads(page_to_bytes(page(FULL))) | values).encode()
 
 
-def test_a_page_of_a_later_version_says_to_update() -> None:
-    for later in (changed(version=2), b'{"version": 9, "everything": "else"}'):
+def test_a_page_of_a_later_version_or_of_a_kind_unknown_here_says_to_update() -> None:
+    note = b'{"version":2,"kind":"note","made":"2026-03-01T12:00:00Z","by":"Jo","text":"Hello","mood":1}'
+    for later in (
+        changed(version=3),
+        changed(kind="plan"),
+        changed(kind="plan", version=1),
+        note,
+        b'{"version": 9, "everything": "else"}',
+    ):
         with pytest.raises(EntryError, match=r"newer version of the kiosk\. Update this one"):
             page_from_bytes(later)
 
@@ -331,6 +361,10 @@ def test_a_page_of_a_later_version_says_to_update() -> None:
         changed(name="\ud800"),
         changed(source="radio"),
         changed(sections=[{}]),
+        changed(kind=1),
+        changed(kind="note", version=1),
+        changed(private="no base64"),
+        b'{"version":1,"kind":"note","made":"2026-03-01T12:00:00Z","by":"Jo"}',
         page_to_bytes(page(FULL))[:-1],
         page_to_bytes(page(FULL)) + b"x",
         b'{"version":1,"name":"\xed\xa0\x80"}',
@@ -355,3 +389,113 @@ def test_lines_may_be_as_many_as_the_question_has_room_for() -> None:
     assert isinstance(lines, LinesQuestion)
     three = ["a", "", "b", " ", "c"]
     assert read_answer(PACK, lines, three) == ("a", "b", "c")
+
+
+# -- what pages of several versions and kinds have in common
+
+FIRST_VERSION = b"""
+{"version":1,"kind":"reflection","name":"Amber Heron","made":"2026-03-01T12:00:00Z","source":"paper",
+"typed_in_by":"Jo","pack":"small","pack_version":1,"pack_title":"A small pack","language":"en","sections":
+[{"id":"first","title":"First","answers":[{"id":"mood","kind":"scale","ask":"How do you feel?","summary":
+"How I feel","value":2,"words":["Good"]},{"id":"where","kind":"choice","ask":"Where are you best?",
+"summary":"Where","value":null,"words":[]}]},{"id":"second","title":"Second","answers":[{"id":"cards","kind":
+"cards","ask":"Which of these are true?","summary":"My cards","value":{"kind":"cards","picked":["kind"],"own":
+["I can sing"]},"words":["I am kind","I can sing"]},{"id":"goal","kind":"goal","ask":"What do you hope for?",
+"summary":"My goal","value":{"kind":"goal","want":"A garden","first_step":"Ask Jo","who":"","when":"In May"},
+"words":["What? A garden","How? Ask Jo","When? In May"]}]}]}
+"""
+"""A page as the kiosk wrote it before pages had a version 2."""
+
+
+def test_a_page_of_version_1_reads_and_says_nothing_of_what_came_later() -> None:
+    old = page_from_bytes(FIRST_VERSION)
+    assert isinstance(old, Page)
+    assert (old.version, old.name, old.source, old.typed_in_by) == (1, "Amber Heron", "paper", "Jo")
+    assert {one.id: one.value for one in old.answers()} == {
+        "mood": 2,
+        "where": None,
+        "cards": Cards(("kind",), ("I can sing",)),
+        "goal": Goal("A garden", "Ask Jo", "", "In May"),
+    }
+    assert (old.reader, old.talk, old.my_page, old.private) == ("", False, MyPage(), b"")
+    assert {one.scale for one in old.answers()} == {None}
+    assert page_from_bytes(page_to_bytes(old)) == old
+
+
+def test_a_note_seals_and_comes_back_for_each_of_its_readers() -> None:
+    note = Note(made=NOON, by="Jo Smith", text="We spoke.\n\nMore on Monday.")
+    readers = [seal.new_identity() for _ in range(2)]
+    sealed = seal_page(note, tuple(map(seal.recipient_of, readers)))
+    assert [open_page(sealed, reader) for reader in readers] == [note] * 2
+    assert page_from_bytes(page_to_bytes(note)) == note
+
+
+def test_the_newest_of_an_entrys_pages_is_the_last_reflection_and_no_note() -> None:
+    first, second = page(FULL), page({"mood": 1})
+    note = Note(made=NOON, by="Jo", text="Hello")
+    assert newest_of((first, second, note, note)) == second
+    assert newest_of((first, note)) == first
+    assert newest_of((note,)) is None
+    assert newest_of(()) is None
+
+
+def test_an_answered_scale_tells_its_place_among_the_points() -> None:
+    mood = question("mood")
+    assert isinstance(mood, ScaleQuestion)
+    points = tuple(
+        msgspec.structs.replace(mood.points[0], value=value, label=f"Point {value}")
+        for value in (-10, 0, 5, 40)
+    )
+    uneven = with_question(msgspec.structs.replace(mood, points=points))
+    for place, point in enumerate(points, start=1):
+        made = page_of(uneven, {"mood": point.value}, name="Amber Heron", made=NOON)
+        (answered,) = (one for one in made.answers() if one.id == "mood")
+        assert (answered.scale, answered.words) == ((place, 4), (f"Point {point.value}",))
+        assert page_from_bytes(page_to_bytes(made)) == made
+
+
+def test_what_is_no_scale_or_is_not_answered_has_no_place() -> None:
+    assert {one.scale for one in page({}).answers()} == {None}
+    assert {one.id for one in page(FULL).answers() if one.scale} == {"mood"}
+
+
+# -- whether another version of a question takes an answer
+
+
+@pytest.mark.parametrize("id_", FULL)
+def test_an_answer_fits_the_question_that_it_was_given_to(id_: str) -> None:
+    assert fits(PACK, question(id_), FULL[id_])
+
+
+@given(raw_answers)
+def test_whatever_was_taken_fits_and_only_that(raw: dict[str, object]) -> None:
+    for id_, value in raw.items():
+        answer, _ = attempt(id_, value)
+        assert answer is None or fits(PACK, question(id_), answer)
+
+
+@pytest.mark.parametrize(
+    ("id_", "answer"),
+    [
+        ("mood", 3),
+        ("mood", "2"),
+        ("where", "up"),
+        ("where", ("in",)),
+        ("likes", ("tea", "gin")),
+        ("cards", Cards(("clever",))),
+        ("cards", ("kind",)),
+        ("day", ("Sun",)),
+        ("day", "x" * (entry.TEXT_LIMIT + 1)),
+        ("people", ("a", "b", "c", "d")),
+        ("goal", "A garden"),
+    ],
+)
+def test_an_answer_does_not_fit_where_the_question_would_not_take_all_of_it(id_: str, answer: Answer) -> None:
+    assert not fits(PACK, question(id_), answer)
+
+
+def test_an_answer_of_several_options_fits_in_whatever_order_they_stand_now() -> None:
+    likes = question("likes")
+    assert isinstance(likes, ChoiceQuestion)
+    turned = msgspec.structs.replace(likes, options=likes.options[::-1])
+    assert fits(PACK, turned, ("tea", "milk"))

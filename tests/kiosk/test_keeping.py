@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from kiosk import process, session
 from kiosk.cli import main
+from kiosk.draft import Drafts
 from kiosk.settings import Home, load_settings
 from tests.kiosk.kept import Kept, few_shelves, id_of, tree
 from tests.kiosk.test_cli import Machine
@@ -92,7 +93,34 @@ def test_a_purge_speaks_json(machine: Keeper) -> None:
         "goes": "2026-03-02T12:00:00Z",
     }
     assert json.loads(machine.says("purge", "--dry-run", "--json"))["due"] == [row]
-    assert json.loads(machine.says("purge", "--json")) == {"days": 1, "erased": [row], "failed": []}
+    told = json.loads(machine.says("purge", "--json"))
+    assert told == {"days": 1, "erased": [row], "failed": [], "drafts": 0}
+
+
+def test_paused_visits_whose_time_is_over_are_purged_and_counted(machine: Keeper) -> None:
+    machine.says("retention", "20", "--yes")
+    for number, days in ((1, 25), (2, 21), (3, 19)):
+        machine.kept.pauses(number, days_ago=days)
+    assert machine.says("purge").splitlines() == [
+        "2 paused visits",
+        "Deleted from this kiosk. Traces may stay in the drive until it reuses the space.",
+    ]
+    assert machine.kept.paused() == {id_of(3)}
+    assert machine.says("purge") == "No entry is due.\n"
+    machine.passes(2)
+    assert machine.kept.paused() == set()
+
+
+def test_paused_visits_that_cannot_be_erased_are_told(
+    machine: Keeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_drafts: Drafts, _before: datetime) -> int:
+        raise PermissionError("no")
+
+    monkeypatch.setattr(Drafts, "sweep", broken)
+    result = machine.as_jo("purge")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "Some paused visits could not be erased." in result.stderr
 
 
 @pytest.mark.parametrize(("jump", "told"), [(-3, "Set the clock"), (400, "nothing need be done")])

@@ -3,6 +3,7 @@
 import errno
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,9 @@ import pytest
 from kiosk import restore as restoring
 from kiosk import seal
 from kiosk.backup import back_up
+from kiosk.draft import Drafts
 from kiosk.errors import NoRoomError, SettingsError, VaultError
+from kiosk.handle import HandleKeys
 from kiosk.restore import Restored, restore
 from kiosk.settings import Home
 from kiosk.vault.durable import Disk
@@ -32,6 +35,7 @@ def kept(tmp_path: Path) -> Kept:
     made.vault.erase(id_of(9))
     made.home.comments.mkdir(mode=0o700)
     (made.home.comments / f"{'c' * 32}.age").write_bytes(b"sealed")
+    made.pauses(7, days_ago=3)
     return made
 
 
@@ -87,6 +91,34 @@ def test_pages_keep_their_times_so_that_a_lost_catalogue_is_rebuilt_with_them(
     new = Home(tmp_path / "new")
     restored(new, backup)
     assert Pages(new.vault).times(id_of(2)) == Pages(kept.home.vault).times(id_of(2))
+
+
+def test_a_paused_visit_comes_back_on_a_new_machine_with_the_time_it_was_paused_at(
+    kept: Kept, backup: Path, tmp_path: Path
+) -> None:
+    new = Kept(tmp_path / "new", set_up=False)
+    restored(new.home, backup)
+    keys = HandleKeys(id_of(7), seal.identity_from(bytes([7]) * 32))
+    drafts = Drafts(new.home.drafts)
+    assert drafts.read(keys).answers == {"day": "A paused day"}
+    assert drafts.sweep(kept.now - timedelta(days=4)) == 0
+    assert drafts.sweep(kept.now - timedelta(days=2)) == 1
+
+
+def test_a_paused_visit_does_not_come_back_on_a_machine_that_is_set_up(kept: Kept, backup: Path) -> None:
+    Drafts(kept.home.drafts).drop(id_of(7))  # it was finished, or deleted, since
+    newer_one = kept.pauses(8)
+    for merge in (True, False):
+        restored(kept.home, backup, merge=merge)
+        assert kept.paused() == {newer_one.id}
+
+
+def test_a_backup_from_before_there_were_paused_visits_is_restored(kept: Kept, tmp_path: Path) -> None:
+    Drafts(kept.home.drafts).drop(id_of(7))
+    kept.home.drafts.rmdir()
+    new = Home(tmp_path / "new")
+    assert restored(new, backup_of(kept, tmp_path / "stick")).entries == 3
+    assert not new.drafts.exists()
 
 
 def test_what_was_erased_stays_erased_in_the_new_home(backup: Path, tmp_path: Path) -> None:

@@ -142,6 +142,59 @@ def test_where_the_clock_file_cannot_be_kept_nothing_is_erased(kept: Kept) -> No
         retention.look(kept.home, kept.vault, DAYS, kept.now)
 
 
+# -- paused visits
+
+
+def test_a_paused_visit_goes_when_its_days_are_over_and_not_before(kept: Kept) -> None:
+    keys = kept.pauses(1)
+    for _ in range(DAYS):
+        assert retention.purge(kept.home, kept.vault, DAYS, kept.now).drafts == 0
+        assert kept.paused() == {keys.id}
+        kept.clock.passes(days=1)
+    kept.clock.passes(seconds=1)
+    assert retention.purge(kept.home, kept.vault, DAYS, kept.now).drafts == 1
+    assert kept.paused() == set()
+    assert retention.purge(kept.home, kept.vault, DAYS, kept.now).drafts == 0
+
+
+def test_another_period_counts_for_paused_visits_too(kept: Kept) -> None:
+    old, young = (kept.pauses(number, days_ago=days) for number, days in ((1, 40), (2, 20)))
+    assert retention.purge(kept.home, kept.vault, 10**10, kept.now).drafts == 0
+    assert retention.purge(kept.home, kept.vault, 41, kept.now).drafts == 0
+    assert kept.paused() == {old.id, young.id}
+    assert retention.purge(kept.home, kept.vault, 30, kept.now).drafts == 1
+    assert kept.paused() == {young.id}
+
+
+@pytest.mark.parametrize("days", [-1, 8, 300])
+def test_no_paused_visit_is_erased_while_the_clock_is_not_believed(kept: Kept, days: int) -> None:
+    keys = kept.pauses(1, days_ago=500)
+    kept.saved_days_ago(1, 2)
+    kept.clock.passes(days=days)
+    done = retention.purge(kept.home, kept.vault, DAYS, kept.now)
+    assert (done.drafts, bool(done.refused)) == (0, True)
+    assert kept.paused() == {keys.id}
+
+
+def test_looking_erases_no_paused_visit(kept: Kept) -> None:
+    keys = kept.pauses(1, days_ago=100)
+    retention.look(kept.home, kept.vault, DAYS, kept.now)
+    assert kept.paused() == {keys.id}
+
+
+def test_a_paused_visit_that_cannot_be_erased_is_told_and_the_entries_go_all_the_same(kept: Kept) -> None:
+    entry_id = kept.saved_days_ago(100, 1)
+    keys = kept.pauses(2, days_ago=100)
+    disk = FaultyDisk()
+    disk.fails("unlink")
+    done = retention.purge(kept.home, kept.vault, DAYS, kept.now, disk=disk)
+    assert [row.id for row in done.erased] == [entry_id]
+    assert (done.drafts, done.drafts_failed) == (0, True)
+    assert kept.paused() == {keys.id}
+    again = retention.purge(kept.home, kept.vault, DAYS, kept.now)
+    assert (again.drafts, again.drafts_failed) == (1, False)
+
+
 def test_the_period_is_written_with_all_other_settings_as_they_were(kept: Kept) -> None:
     before = load_settings(kept.home.settings)
     retention.keep_settings(kept.home, retention.with_days(before, 30))
@@ -159,10 +212,15 @@ def test_the_daily_chore_erases_what_is_due_and_logs_how_many_without_a_key(tmp_
     kept.clock.now = now()
     kept.saved_days_ago(91, 1)
     young = kept.saved_days_ago(1, 2)
+    kept.pauses(3, days_ago=91)
+    kept.pauses(4, days_ago=92)
+    paused = kept.pauses(5, days_ago=1)
     tidy({"KIOSK_HOME": str(tmp_path)})
     assert list(kept.holds()) == [young]
+    assert kept.paused() == {paused.id}
     log = kept.home.log.read_text()
-    assert "time was over: 1" in log
+    assert "entries erased because their time was over: 1" in log
+    assert "paused visits erased because their time was over: 2" in log
     assert "Name" not in log
 
 

@@ -12,12 +12,12 @@ import msgspec
 import pytest
 
 from kiosk import handle, seal
-from kiosk.entry import Answer, Cards, Goal, open_page
-from kiosk.errors import NoRoomError, SaveError, SealError
+from kiosk.entry import Answer, AnyPage, Cards, Goal, Page, open_page, whole
+from kiosk.errors import NoEntryError, NoRoomError, SaveError, SealError
 from kiosk.handle import Handle, HandleKeys
 from kiosk.names import NameWords
 from kiosk.pack.model import Pack
-from kiosk.save import Comment, Saver, keep_comment
+from kiosk.save import Comment, Reflection, Saver, keep_comment
 from kiosk.settings import Home
 from kiosk.vault.vault import Vault
 
@@ -57,9 +57,20 @@ class FailingVault:
     def save(
         self, entry_id: str, name: str, sealed: bytes, *, source: Literal["kiosk", "paper"], typed_in_by: str
     ) -> None:
+        self._ask(entry_id)
+
+    def add_page(self, entry_id: str, sealed: bytes) -> None:
+        self._ask(entry_id)
+
+    def _ask(self, entry_id: str) -> None:
         self.asked.append(entry_id)
         if self.failures:
             raise self.failures.pop(0)
+
+
+def values(page: AnyPage) -> dict[str, Answer]:
+    assert isinstance(page, Page)
+    return {one.id: one.value for one in page.answers() if one.value is not None}
 
 
 def everything_under(root: Path) -> bytes:
@@ -72,7 +83,7 @@ def everything_under(root: Path) -> bytes:
 def test_what_is_saved_opens_with_the_venues_key_and_the_customers_and_no_other(
     saver: Saver, vault: Vault, venue: str, small_pack: Pack, derive: Derive
 ) -> None:
-    saved = saver.save(small_pack, ANSWERS)
+    saved = saver.save(Reflection(small_pack, ANSWERS))
     [sealed] = vault.pages(saved.id)
     for identity in (venue, derive(saved.handle).identity):
         page = open_page(sealed, identity)
@@ -86,7 +97,7 @@ def test_what_is_saved_opens_with_the_venues_key_and_the_customers_and_no_other(
 def test_what_the_customer_leaves_with_leads_to_the_entry(
     saver: Saver, vault: Vault, names: NameWords, small_pack: Pack, derive: Derive
 ) -> None:
-    saved = saver.save(small_pack, ANSWERS)
+    saved = saver.save(Reflection(small_pack, ANSWERS))
     assert saved.id == derive(handle.read(str(saved.handle).lower())).id
     assert saved.name == names.name_of(saved.id)
     [row] = vault.rows()
@@ -96,7 +107,7 @@ def test_what_the_customer_leaves_with_leads_to_the_entry(
 def test_a_paper_form_is_marked_in_the_page_and_in_the_list(
     saver: Saver, vault: Vault, venue: str, small_pack: Pack
 ) -> None:
-    saved = saver.save(small_pack, ANSWERS, source="paper", typed_in_by="Jo")
+    saved = saver.save(Reflection(small_pack, ANSWERS), source="paper", typed_in_by="Jo")
     row = vault.row(saved.id)
     page = open_page(vault.pages(saved.id)[0], venue)
     assert (row.source, row.typed_in_by) == (page.source, page.typed_in_by) == ("paper", "Jo")
@@ -105,7 +116,7 @@ def test_a_paper_form_is_marked_in_the_page_and_in_the_list(
 def test_nothing_on_the_disk_holds_an_answer_the_code_or_a_key(
     home: Home, saver: Saver, venue: str, small_pack: Pack, derive: Derive
 ) -> None:
-    saved = saver.save(small_pack, ANSWERS)
+    saved = saver.save(Reflection(small_pack, ANSWERS))
     keep_comment(home, saver.venue_key, small_pack, now=NOW, question="day", text=WORDS[0], rating=2)
     found = everything_under(home.root)
     assert saved.id.encode() in found
@@ -131,7 +142,7 @@ def test_nothing_on_the_disk_holds_an_answer_the_code_or_a_key(
 def test_two_entries_with_the_same_answers_have_nothing_in_common(
     saver: Saver, vault: Vault, small_pack: Pack
 ) -> None:
-    one, other = (saver.save(small_pack, ANSWERS) for _ in range(2))
+    one, other = (saver.save(Reflection(small_pack, ANSWERS)) for _ in range(2))
     assert one.handle != other.handle
     assert one.id != other.id
     assert vault.pages(one.id) != vault.pages(other.id)
@@ -145,10 +156,10 @@ def test_a_vault_that_fails_leaves_the_answers_and_trying_again_draws_a_new_hand
     trying = dataclasses.replace(saver, vault=failing)
     answers = dict(ANSWERS)
     with pytest.raises(type(failure)) as caught:
-        trying.save(small_pack, answers)
+        trying.save(Reflection(small_pack, answers))
     assert caught.value is failure
     assert answers == ANSWERS
-    saved = trying.save(small_pack, answers)
+    saved = trying.save(Reflection(small_pack, answers))
     assert answers == ANSWERS
     assert len(set(failing.asked)) == 2
     assert failing.asked[-1] == saved.id
@@ -163,7 +174,7 @@ def test_a_machine_without_memory_for_the_key_says_that_nothing_is_saved(
     vault = FailingVault()
     trying = Saver(vault, saver.venue_key, saver.names, saver.clock, derive=starved)
     with pytest.raises(SaveError, match="could not be saved"):
-        trying.save(small_pack, ANSWERS)
+        trying.save(Reflection(small_pack, ANSWERS))
     assert vault.asked == []
 
 
@@ -172,22 +183,133 @@ def test_a_code_that_is_taken_already_saves_nothing_over_it(
 ) -> None:
     drawn = handle.draw()
     twice = Saver(vault, saver.venue_key, saver.names, saver.clock, draw=lambda: drawn, derive=saver.derive)
-    first = twice.save(small_pack, ANSWERS)
+    first = twice.save(Reflection(small_pack, ANSWERS))
     kept = vault.pages(first.id)
     with pytest.raises(SaveError):
-        twice.save(small_pack, {})
+        twice.save(Reflection(small_pack, {}))
     assert vault.pages(first.id) == kept
 
 
+# -- private parts, the wish to talk, amendments
+
+
+def test_what_is_private_is_read_by_the_customer_and_not_by_the_venue(
+    saver: Saver, vault: Vault, venue: str, small_pack: Pack, derive: Derive
+) -> None:
+    saved = saver.save(Reflection(small_pack, ANSWERS, private={"second"}))
+    [sealed] = vault.pages(saved.id)
+    shared, customer = open_page(sealed, venue), derive(saved.handle).identity
+    assert values(shared) == {"mood": 2, "likes": ("tea",)}
+    readable = seal.open_sealed(sealed, venue)
+    for word in WORDS:
+        assert word.encode() not in readable
+    assert isinstance(shared, Page)
+    with pytest.raises(SealError):
+        whole(shared, venue)
+    assert values(whole(shared, customer)) == ANSWERS
+    assert shared.reader == seal.recipient_of(customer)
+
+
+def test_everything_can_be_private(
+    saver: Saver, vault: Vault, venue: str, small_pack: Pack, derive: Derive
+) -> None:
+    saved = saver.save(Reflection(small_pack, ANSWERS, private={"first", "second"}))
+    shared = open_page(vault.pages(saved.id)[0], venue)
+    assert isinstance(shared, Page)
+    assert shared.sections == ()
+    assert values(whole(shared, derive(saved.handle).identity)) == ANSWERS
+
+
+@pytest.mark.parametrize("talk", [True, False])
+def test_the_wish_to_talk_stands_in_the_sealed_page_alone(
+    home: Home, saver: Saver, vault: Vault, venue: str, small_pack: Pack, talk: bool
+) -> None:
+    saved = saver.save(Reflection(small_pack, ANSWERS, talk=talk))
+    page = open_page(vault.pages(saved.id)[0], venue)
+    assert isinstance(page, Page)
+    assert page.talk is talk
+    assert b"talk" not in everything_under(home.root)
+
+
+def test_an_amendment_is_a_further_page_and_the_one_before_stays_byte_for_byte(
+    saver: Saver, vault: Vault, venue: str, small_pack: Pack, derive: Derive
+) -> None:
+    saved = saver.save(Reflection(small_pack, ANSWERS))
+    (before,) = vault.pages(saved.id)
+    changed: dict[str, Answer] = {"mood": 1, "day": f"A {WORDS[0]}"}
+    again = saver.amend(Reflection(small_pack, changed, talk=True), saved.handle)
+    assert again == saved
+    first, second = vault.pages(saved.id)
+    assert first == before
+    for identity in (venue, derive(saved.handle).identity):
+        assert values(open_page(first, identity)) == ANSWERS
+        assert values(open_page(second, identity)) == changed
+    page = open_page(second, venue)
+    assert isinstance(page, Page)
+    assert (page.talk, page.source, page.name) == (True, "kiosk", saved.name)
+    assert vault.row(saved.id).pages == 2
+
+
+def test_what_is_private_in_an_amendment_is_not_read_by_the_venue(
+    saver: Saver, vault: Vault, venue: str, small_pack: Pack, derive: Derive
+) -> None:
+    saved = saver.save(Reflection(small_pack, {"mood": 2}))
+    saver.amend(Reflection(small_pack, ANSWERS, private={"second"}), saved.handle)
+    _, second = vault.pages(saved.id)
+    for word in WORDS:
+        assert word.encode() not in seal.open_sealed(second, venue)
+    page = open_page(second, derive(saved.handle).identity)
+    assert isinstance(page, Page)
+    assert values(whole(page, derive(saved.handle).identity)) == ANSWERS
+
+
+def test_an_entry_that_has_gone_cannot_be_amended_and_does_not_come_back(
+    saver: Saver, vault: Vault, small_pack: Pack
+) -> None:
+    saved = saver.save(Reflection(small_pack, ANSWERS))
+    vault.erase(saved.id)
+    for code in (saved.handle, handle.draw()):
+        with pytest.raises(NoEntryError):
+            saver.amend(Reflection(small_pack, ANSWERS), code)
+    assert vault.rows() == ()
+
+
+@pytest.mark.parametrize("failure", [SaveError("No."), NoRoomError("No room."), NoEntryError("Gone.")])
+def test_an_amendment_that_fails_leaves_the_answers_and_can_be_tried_again(
+    saver: Saver, small_pack: Pack, failure: Exception, derive: Derive
+) -> None:
+    failing, code, answers = FailingVault(failure), handle.draw(), dict(ANSWERS)
+    trying = dataclasses.replace(saver, vault=failing)
+    with pytest.raises(type(failure)) as caught:
+        trying.amend(Reflection(small_pack, answers), code)
+    assert caught.value is failure
+    assert answers == ANSWERS
+    assert trying.amend(Reflection(small_pack, answers), code).handle == code
+    assert failing.asked == [derive(code).id] * 2
+
+
+def test_a_machine_without_memory_for_the_key_amends_nothing_and_says_so(
+    saver: Saver, small_pack: Pack
+) -> None:
+    def starved(_: Handle) -> HandleKeys:
+        raise SealError("short of memory")
+
+    vault = FailingVault()
+    trying = Saver(vault, saver.venue_key, saver.names, saver.clock, derive=starved)
+    with pytest.raises(SaveError, match="could not be saved"):
+        trying.amend(Reflection(small_pack, ANSWERS), handle.draw())
+    assert vault.asked == []
+
+
 def test_a_saved_handle_does_not_show_in_repr(saver: Saver, small_pack: Pack) -> None:
-    saved = saver.save(small_pack, ANSWERS)
+    saved = saver.save(Reflection(small_pack, ANSWERS))
     assert saved.handle.groups[0] not in repr(saved)
 
 
 def test_a_comment_opens_for_the_venue_alone_and_names_no_entry(
     home: Home, saver: Saver, venue: str, small_pack: Pack, derive: Derive
 ) -> None:
-    saved = saver.save(small_pack, ANSWERS)
+    saved = saver.save(Reflection(small_pack, ANSWERS))
     keep_comment(home, saver.venue_key, small_pack, now=NOW, question="day", text=" Too\x1b[2J long ")
     [file] = home.comments.iterdir()
     sealed = file.read_bytes()

@@ -22,7 +22,7 @@ from kiosk.entry import page_from_bytes, page_of, page_to_bytes
 from kiosk.errors import PassphraseError, SettingsError, StaffError
 from kiosk.forms import default_pack
 from kiosk.handle import draw, keys
-from kiosk.save import Saver
+from kiosk.save import Reflection, Saver
 from kiosk.seal import Costs
 from kiosk.session import now, open_session
 from kiosk.settings import Home, load_settings
@@ -120,7 +120,7 @@ def test_debians_age_opens_a_page_with_the_recovery_file(tmp_path: Path, age: st
     pack = default_pack()
     question = next(question for _, question in pack.questions() if type(question).__name__ == "TextQuestion")
     with open_session(home).vault:
-        saved = open_session(home).saver().save(pack, {question.id: "the bees on the roof"})
+        saved = open_session(home).saver().save(Reflection(pack, {question.id: "the bees on the roof"}))
     (page,) = home.vault.rglob("*.age")
     opened = subprocess.run([age, "-d", "-i", str(recovery), str(page)], capture_output=True, check=True)
     read = page_from_bytes(opened.stdout)
@@ -242,4 +242,4 @@ def test_a_saver_of_the_kiosk_needs_no_private_key(tmp_path: Path) -> None:
     session = open_session(home)
     saver = Saver(session.vault, session.settings.venue.key, session.names, lambda: datetime.now(UTC))
     with session.vault:
-        assert saver.save(default_pack(), {}).name
+        assert saver.save(Reflection(default_pack(), {})).name

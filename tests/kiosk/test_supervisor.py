@@ -6,29 +6,33 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 
 import pytest
 
-from kiosk.control import READY, SHOWN, Role
+from kiosk.control import READY, SHOWN, WENT_ON, Go, Role
 from kiosk.supervisor import (
     AGAIN_PAGE,
     DESK,
     DESK_PAGE,
     ENDED,
+    KEY_BYTES,
     LEAVE,
     PAGE_SECONDS,
     RETRY_SECONDS,
     STAFF_PAGE,
     START_SECONDS,
+    DraftKey,
     Turns,
 )
 from kiosk.tty import Tty, centred
 from tests.pty_terminal import Terminal
 
 FAKE = Path(__file__).with_name("fake_supervisor.py")
+GO = Go(Path("/srv/home"), ("Sam Practice", "four little words here"))
 
 
 @dataclass(eq=False)
@@ -36,9 +40,13 @@ class FakeChild:
     role: Role
     given: bool = False
     killed: bool = False
+    tells: Callable[[Role], Go] = lambda _: GO
+    told: Go = GO
+    """What it is told when its turn comes."""
 
     def give(self) -> None:
         self.given = True
+        self.told = self.tells(self.role)
 
     def kill(self) -> None:
         self.killed = True
@@ -80,15 +88,23 @@ class Kiosk:
         self.started: list[FakeChild] = []
         self.notes: list[str] = []
         self.terminal = FakeTerminal()
+        numbers = count(1)
+        self.drafts = DraftKey(lambda: self.now, lambda size: bytes([next(numbers)]) * size)
         self.turns = Turns(
-            self._start, self.terminal, self.notes.append, lambda: self.now, first=first, once=once
+            self._start,
+            self.terminal,
+            self.notes.append,
+            lambda: self.now,
+            first=first,
+            once=once,
+            drafts=self.drafts,
         )
         self.turns.first()
 
     def _start(self, role: Role) -> FakeChild | None:
         if self.no_room:
             return None
-        self.started.append(FakeChild(role))
+        self.started.append(FakeChild(role, tells=lambda role: self.drafts.given_to(role, GO)))
         return self.started[-1]
 
     def hears(self, child: FakeChild, message: str) -> None:
@@ -309,6 +325,141 @@ def test_a_desk_of_its_own_that_does_not_start_ends_with_a_crash() -> None:
     assert kiosk.turns.exit_code == 70
 
 
+# -- the key of the draft of the visit that runs
+
+
+def test_each_visit_gets_a_key_of_its_own() -> None:
+    kiosk = Kiosk()
+    keys = []
+    for _ in range(5):
+        visit = kiosk.opens()
+        keys.append(visit.told.draft_key)
+        assert visit.told.crashed is None
+        assert len(visit.told.draft_key) == KEY_BYTES
+        kiosk.sees_end(visit, ENDED)
+    assert len(set(keys)) == 5
+
+
+def test_after_a_crash_the_next_visit_gets_the_same_key_and_how_long_ago_that_was() -> None:
+    for code in (70, -9, 1):
+        kiosk = Kiosk()
+        crashed = kiosk.opens()
+        kiosk.sees_end(crashed, code)
+        kiosk.waits(PAGE_SECONDS + 0.5)
+        next_one = kiosk.opens()
+        assert next_one.told.draft_key == crashed.told.draft_key
+        assert next_one.told.crashed == PAGE_SECONDS + 0.5
+
+
+def test_the_key_is_new_again_once_the_visit_that_followed_a_crash_has_ended() -> None:
+    kiosk = Kiosk()
+    crashed = kiosk.opens()
+    kiosk.sees_end(crashed, 70)
+    kiosk.waits(PAGE_SECONDS)
+    kiosk.sees_end(kiosk.opens(), ENDED)
+    visit = kiosk.opens()
+    assert visit.told.draft_key != crashed.told.draft_key
+    assert visit.told.crashed is None
+
+
+def test_a_visit_that_went_on_and_crashes_again_counts_from_its_own_crash() -> None:
+    kiosk = Kiosk()
+    crashed = kiosk.opens()
+    kiosk.sees_end(crashed, 70)
+    kiosk.waits(PAGE_SECONDS)
+    again = kiosk.opens()
+    kiosk.hears(again, WENT_ON)
+    kiosk.waits(1200)
+    kiosk.sees_end(again, 70)
+    kiosk.waits(PAGE_SECONDS)
+    third = kiosk.opens()
+    assert third.told.draft_key == crashed.told.draft_key
+    assert third.told.crashed == PAGE_SECONDS
+
+
+def test_a_visit_that_ends_before_it_has_shown_anything_has_crashed_and_its_key_stays() -> None:
+    kiosk = Kiosk()
+    crashed = kiosk.opens()
+    kiosk.sees_end(crashed, 70)
+    kiosk.waits(PAGE_SECONDS)
+    unseen = kiosk.started[-1]
+    kiosk.hears(unseen, READY)
+    kiosk.waits(1)
+    kiosk.sees_end(unseen, ENDED)
+    kiosk.waits(PAGE_SECONDS)
+    third = kiosk.opens()
+    assert third.told.draft_key == unseen.told.draft_key == crashed.told.draft_key
+    # Nobody was there in between, so it counts from the first crash.
+    assert third.told.crashed == 2 * PAGE_SECONDS + 1
+
+
+def test_a_warm_visit_that_dies_does_not_touch_the_key_of_the_one_that_runs() -> None:
+    kiosk = Kiosk()
+    visit = kiosk.opens()
+    kiosk.sees_end(kiosk.started[-1], -9)
+    kiosk.sees_end(visit, 70)
+    kiosk.waits(PAGE_SECONDS)
+    assert kiosk.opens().told.draft_key == visit.told.draft_key
+
+
+def test_a_desk_never_gets_a_key_and_ends_none() -> None:
+    kiosk = Kiosk()
+    visit = kiosk.opens()
+    warm = kiosk.started[-1]
+    kiosk.hears(warm, READY)
+    kiosk.sees_end(visit, DESK)
+    desk = kiosk.opens()
+    assert (desk.role, desk.told) == (Role.DESK, GO)
+    kiosk.sees_end(desk, 70)
+    kiosk.waits(PAGE_SECONDS)
+    assert warm.given
+    assert warm.told.crashed is None
+    assert warm.told.draft_key != visit.told.draft_key
+
+
+def test_a_desk_that_is_opened_after_a_crash_ends_what_could_have_gone_on() -> None:
+    kiosk = Kiosk()
+    crashed = kiosk.opens()
+    kiosk.sees_end(crashed, 70)
+    kiosk.waits(PAGE_SECONDS)
+    kiosk.sees_end(kiosk.opens(), DESK)
+    warm = kiosk.started[-2]
+    kiosk.sees_end(kiosk.opens(), ENDED)
+    kiosk.hears(warm, READY)
+    assert warm.told.draft_key not in (b"", crashed.told.draft_key)
+    assert warm.told.crashed is None
+
+
+def test_keys_are_random() -> None:
+    keys = {DraftKey(lambda: 0.0).given_to(Role.VISIT, GO).draft_key for _ in range(20)}
+    assert len(keys) == 20
+    assert {len(key) for key in keys} == {KEY_BYTES}
+
+
+@pytest.mark.parametrize(
+    "go",
+    [
+        Go(Path("/srv/a home")),
+        GO,
+        Go(Path("/srv/home"), None, bytes(range(32)), 2.5),
+        Go(Path("/srv/home"), ("Sam", "words"), bytes(32), 0.0),
+        Go(Path("/srv/h\udcffome\n"), None, b"", None),
+    ],
+)
+def test_what_a_process_is_told_is_one_line_and_comes_back(go: Go) -> None:
+    line = go.to_line()
+    assert line.count(b"\n") == 1
+    assert line.endswith(b"\n")
+    assert Go.from_line(line) == go
+
+
+def test_neither_key_nor_passphrase_shows_in_repr() -> None:
+    told = repr(Go(Path("/srv/home"), ("Sam", "four little words"), b"secret key of 32 bytes, to the end"))
+    assert "secret" not in told
+    assert b"secret".hex() not in told
+    assert "little" not in told
+
+
 @pytest.mark.parametrize(("columns", "rows"), [(80, 24), (56, 16), (20, 5), (1, 1), (500, 200)])
 def test_the_calm_pages_fit_any_terminal(columns: int, rows: int) -> None:
     for page in (AGAIN_PAGE, STAFF_PAGE, DESK_PAGE):
@@ -383,6 +534,23 @@ def test_a_process_learns_of_its_home_and_of_practice_when_it_goes_and_has_no_te
         assert go == f"go visit {folder / 'home'} ('Sam Practice', 'four little words here')"
         for kind in ("environ", "cmdline"):
             assert b"little" not in Path(f"/proc/{warm}/{kind}").read_bytes()
+
+
+def test_a_visit_after_a_crash_gets_the_key_of_the_one_before_and_the_next_another(folder: Path) -> None:
+    with started(folder) as terminal:
+        for number, line in enumerate(("exit 0", "exit 70", "exit 21", "exit 0", "exit 20"), start=1):
+            waits_for(terminal, folder, "go", number)
+            waits_for(terminal, folder, "key", number)
+            terminal.type(line + "\r")
+        assert terminal.exit_code() == 0
+    told = [event.split() for _, _, event in events(folder, "key")]
+    assert [role for _, role, _, _ in told] == ["visit", "visit", "visit", "desk", "visit"]
+    first, crashed, again, desk, last = (key for _, _, key, _ in told)
+    assert crashed == again
+    assert desk == "none"
+    assert len({first, again, desk, last}) == 4
+    assert [seconds for _, _, _, seconds in told if seconds == "None"] == ["None"] * 4
+    assert PAGE_SECONDS <= float(told[2][3]) < 60
 
 
 def test_what_a_killed_visit_left_on_the_terminal_is_undone_and_its_text_is_gone(folder: Path) -> None:

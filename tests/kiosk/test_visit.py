@@ -1,15 +1,22 @@
 """One visit: where it stands, what is answered, and when it has been left."""
 
+from datetime import UTC, datetime, timedelta, timezone
+
+import msgspec
 import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from kiosk.draft import Draft
 from kiosk.entry import Answer
+from kiosk.handle import Handle
 from kiosk.settings import Idle
 from kiosk.visit import IdleWatch, Presence, Visit
 from tests.packs import small
 
 IDS = [question.id for _, question in small().questions()]
+NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+CODE = Handle("K7QX4MPD9RTW2HN9")
 
 
 @pytest.fixture
@@ -113,6 +120,157 @@ def test_a_cleared_visit_stands_at_the_beginning_and_knows_nothing(visit: Visit)
     assert visit.opens_section
 
 
+# -- stopping half-way, coming back, changing an entry
+
+
+def state(visit: Visit) -> tuple[object, ...]:
+    """All that can be told of a visit from outside, at each of its questions too."""
+    standing = (visit.number, visit.at_check, visit.changing)
+    told = (visit.answers, visit.private, visit.talk, visit.amends, visit.pack, visit.reflection())
+    if visit.at_check:
+        return (*standing, *told)
+    return (*standing, *told, visit.question, visit.section, visit.opens_section, visit.answer)
+
+
+def gone_on(draft: Draft) -> Visit:
+    visit = Visit(small())
+    visit.go_on(draft)
+    return visit
+
+
+@pytest.mark.parametrize("place", range(len(IDS) + 1))
+def test_a_visit_goes_on_from_its_draft_where_it_stood_with_all_that_was_said(
+    visit: Visit, place: int
+) -> None:
+    visit.amends = CODE
+    visit.talk = True
+    visit.share("second", private=True)
+    for number in range(place):
+        if number % 3:
+            visit.keep(f"Answer {number}")
+        elif number:
+            visit.leave_open(f"Set aside {number}")
+        visit.forward()
+    draft = visit.draft(NOON)
+    other = gone_on(draft)
+    assert state(other) == state(visit)
+    assert other.draft(NOON) == draft
+    for one in (visit, other):
+        while one.back():
+            pass
+    while not visit.at_check:
+        assert state(other) == state(visit)
+        visit.forward()
+        other.forward()
+    assert other.at_check
+
+
+def test_a_visit_that_stopped_in_the_middle_of_a_change_goes_on_from_the_check_page(visit: Visit) -> None:
+    goes_to_check(visit)
+    visit.change("day")
+    visit.keep("Sun")
+    other = gone_on(visit.draft(NOON))
+    assert (other.at_check, other.changing, other.answers) == (True, False, {"day": "Sun"})
+
+
+def test_what_a_draft_says_does_not_change_with_the_visit(visit: Visit) -> None:
+    visit.keep(1)
+    visit.share("first", private=True)
+    draft = visit.draft(NOON)
+    visit.keep(2)
+    visit.share("second", private=True)
+    visit.leave_open("aside")
+    assert (draft.answers, draft.set_aside, draft.private) == ({"mood": 1}, {}, ("first",))
+    other = gone_on(draft)
+    other.keep(2)
+    other.share("first", private=False)
+    assert (draft.answers, draft.private) == ({"mood": 1}, ("first",))
+
+
+def test_a_draft_is_dated_in_utc_to_the_second_and_names_private_sections_in_their_order(
+    visit: Visit,
+) -> None:
+    for id_ in ("second", "first"):
+        visit.share(id_, private=True)
+    draft = visit.draft(datetime(2026, 3, 1, 13, 0, 5, 999_999, timezone(timedelta(hours=1))))
+    assert draft.made == NOON + timedelta(seconds=5)
+    assert draft.private == ("first", "second")
+
+
+def test_a_visit_that_goes_on_forgets_what_it_was_before(visit: Visit) -> None:
+    fresh = Visit(small()).draft(NOON)
+    visit.keep(2)
+    visit.talk = True
+    visit.amends = CODE
+    visit.share("first", private=True)
+    goes_to_check(visit)
+    visit.change("day")
+    visit.go_on(fresh)
+    assert state(visit) == state(Visit(small()))
+
+
+def test_a_visit_goes_on_with_the_pack_of_its_draft(visit: Visit) -> None:
+    first, _ = small().sections
+    older = msgspec.structs.replace(small(), version=7, sections=(first,))
+    visit.go_on(Draft(made=NOON, pack=older, answers={"mood": 1}, at="likes"))
+    assert (visit.total, visit.number, visit.pack.version) == (3, 3, 7)
+    visit.forward()
+    assert visit.at_check
+
+
+def test_an_entry_is_changed_from_the_check_page_on(visit: Visit) -> None:
+    visit.talk = True
+    visit.keep(1)
+    visit.share("first", private=True)
+    answers: dict[str, Answer] = {"mood": 2, "day": "Sun"}
+    visit.amend(CODE, answers, ["second"])
+    assert visit.at_check
+    assert (visit.amends, visit.answers, visit.private, visit.talk) == (CODE, answers, {"second"}, False)
+    visit.change("day")
+    assert visit.answer == "Sun"
+    visit.keep("Rain")
+    visit.forward()
+    assert visit.at_check
+    assert visit.reflection().answers == {"mood": 2, "day": "Rain"}
+    assert answers == {"mood": 2, "day": "Sun"}
+
+
+def test_a_section_is_shared_or_private_as_was_said_last(visit: Visit) -> None:
+    assert visit.reflection().private == frozenset()
+    for private in (True, True, False, False, True):
+        visit.share("second", private=private)
+        assert visit.reflection().private == (frozenset({"second"}) if private else frozenset())
+
+
+def test_what_would_be_saved_says_all_that_was_chosen_and_does_not_change_any_more(visit: Visit) -> None:
+    visit.keep(1)
+    visit.talk = True
+    visit.share("first", private=True)
+    reflection = visit.reflection()
+    visit.keep(2)
+    visit.share("second", private=True)
+    assert (reflection.pack, reflection.answers, reflection.talk) == (small(), {"mood": 1}, True)
+    assert reflection.private == {"first"}
+
+
+def test_a_cleared_visit_has_forgotten_whom_to_tell_what_to_keep_back_and_what_it_changes(
+    visit: Visit,
+) -> None:
+    visit.amend(CODE, {"mood": 2}, ["second"])
+    visit.talk = True
+    visit.change("day")
+    visit.leave_open("aside")
+    visit.clear()
+    assert state(visit) == state(Visit(small()))
+    assert visit.draft(NOON) == Visit(small()).draft(NOON)
+
+
+def test_neither_a_visit_nor_what_it_would_save_shows_the_code_it_changes(visit: Visit) -> None:
+    visit.amend(CODE, {}, [])
+    for group in CODE.groups:
+        assert group not in repr((visit.amends, visit.reflection()))
+
+
 class AnyWalk(RuleBasedStateMachine):
     """Whatever is pressed, no answer is lost and no place is outside the pack."""
 
@@ -163,6 +321,14 @@ class AnyWalk(RuleBasedStateMachine):
             assert visit.question.id == IDS[visit.number - 1]
             assert visit.question in visit.section.questions
             assert visit.answer == self.given.get(visit.question.id)
+
+    @invariant()
+    def its_draft_would_stand_there_too(self) -> None:
+        other = gone_on(self.visit.draft(NOON))
+        if self.visit.changing:
+            assert (other.at_check, other.changing, other.answers) == (True, False, self.given)
+        else:
+            assert state(other) == state(self.visit)
 
 
 TestAnyWalk = AnyWalk.TestCase

@@ -3,7 +3,8 @@
 import pytest
 
 from kiosk.entry import LINE_LIMIT, TEXT_LIMIT, Answer, Cards, Goal
-from screens.visit.check import Change, CheckScreen
+from screens.visit.check import Change
+from screens.visit.my_page import MyPageScreen
 from screens.visit.question import QuestionScreen
 from screens.widgets.writing import Writing
 from tests.screens.conftest import Kiosk
@@ -31,7 +32,8 @@ async def test_what_was_answered_is_there_after_going_back_and_forward(kiosk: Ki
             await visitor.walks_to(question_id)
             await visitor.goes_on()
         assert visitor.given == ANSWERS
-        assert isinstance(visitor.page, CheckScreen)
+        assert isinstance(visitor.page, MyPageScreen)
+        await visitor.walks_to_check()
         for question_id in reversed(ANSWERS):
             while not isinstance(visitor.page, QuestionScreen) or visitor.question != question_id:
                 await visitor.goes_back()
@@ -124,17 +126,19 @@ async def test_of_several_a_number_chosen_again_is_taken_back(kiosk: Kiosk) -> N
 
 async def test_back_leads_from_the_first_part_to_where_one_came_from(kiosk: Kiosk) -> None:
     async with visit(kiosk()) as visitor:
-        await visitor.presses("enter", "enter", "enter")
+        await visitor.presses("enter", "enter", "enter", "enter")
         assert visitor.sees("Part 1 of 2", "Back")
+        await visitor.presses("escape")
+        assert visitor.sees("If you have to leave")
         await visitor.presses("escape")
         assert visitor.sees("Before you start")
         await visitor.presses("escape")
         assert visitor.sees("What we keep")
         assert not visitor.sees("Back")  # behind Welcome somebody else could find the answers
-        await visitor.presses("escape", "enter", "enter")
+        await visitor.presses("escape", "enter", "enter", "enter")
         assert visitor.sees("Part 1 of 2")
         await visitor.presses("enter", "2", "enter", "escape", "escape", "escape")
-        assert visitor.sees("Before you start")
+        assert visitor.sees("If you have to leave")
         # What was answered is still there.
         await visitor.presses("enter", "enter")
         assert visitor.sees("(•) Good")
@@ -163,7 +167,8 @@ async def test_more_can_be_read_of_what_we_keep(kiosk: Kiosk) -> None:
 async def test_back_works_on_how_this_was_too(kiosk: Kiosk) -> None:
     async with visit(kiosk(), at=CHECK) as visitor:
         await visitor.saves()
-        await visitor.presses("enter", "enter")
+        await visitor.keeps_code()
+        await visitor.presses("enter")
         assert visitor.sees("How was this?", "1 of 2", "Back")
         await visitor.presses("2", "enter")
         await visitor.types("More pictures")

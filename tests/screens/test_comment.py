@@ -92,12 +92,12 @@ async def test_a_comment_that_cannot_be_kept_is_told_and_the_answer_stays(kiosk:
 
 async def test_a_comment_is_offered_on_questions_alone(kiosk: Kiosk) -> None:
     async with visit(kiosk()) as visitor:
-        await visitor.presses("f3", "enter", "f3", "enter", "f3", "enter", "f3")
+        await visitor.presses("f3", "enter", "f3", "enter", "f3", "enter", "f3", "enter", "f3")
         assert visitor.sees("Part 1 of 2")
         await visitor.walks_to_check()
         await visitor.presses("f3")
         await visitor.saves()
-        await visitor.presses("f3", "enter", "f3", "enter", "f3")
+        await visitor.presses("f3", "enter", "f3", "enter", "f3", "enter", "f3")
         assert visitor.sees("How was this?")
         assert not visitor.sees("Comment")
 
@@ -106,7 +106,8 @@ async def test_how_this_was_is_kept_apart_too(kiosk: Kiosk) -> None:
     session = kiosk()
     async with visit(session, at=CHECK) as visitor:
         await visitor.saves()
-        await visitor.presses("enter", "enter", "2", "enter")
+        await visitor.keeps_code()
+        await visitor.presses("enter", "2", "enter")
         await visitor.types("More pictures")
         await visitor.presses("enter")
         assert visitor.sees("Thank you.")
@@ -119,7 +120,8 @@ async def test_nothing_is_kept_of_how_this_was_where_nothing_was_said(kiosk: Kio
     session = kiosk()
     async with visit(session, at=CHECK) as visitor:
         await visitor.saves()
-        await visitor.presses("enter", "enter", "2", "f2", "f2")
+        await visitor.keeps_code()
+        await visitor.presses("enter", "2", "f2", "f2")
         assert visitor.sees("Thank you.")
     assert comments(session) == []
 

@@ -1,43 +1,29 @@
 """The desk: unlock, find, read, mark as picked up, lock."""
 
 import re
-from dataclasses import dataclass
 
 import pytest
 from textual.widgets import Input
 
 from kiosk import handle
 from kiosk.entry import Answer, Goal
-from kiosk.handle import ALPHABET, Handle
+from kiosk.handle import ALPHABET
 from kiosk.session import Session
 from kiosk.supervisor import ENDED, LEAVE
 from screens.desk.entries import EntriesScreen
 from screens.desk.reading import EntryScreen
 from screens.desk.unlock import UnlockScreen
 from screens.widgets.busy import BusyScreen
+from tests import visitor
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
-from tests.visitor import LARGE, SMALL, StaffMember, desk, saver_of
+from tests.visitor import LARGE, SMALL, Left, StaffMember, desk
 
 ANSWERS: dict[str, Answer] = {"mood": 2, "day": "Sun\nand tea", "goal": Goal("A garden", who="Ann")}
 
 
-@dataclass(frozen=True)
-class Left:
-    """What a customer left."""
-
-    handle: Handle
-    name: str
-
-    @property
-    def code(self) -> str:
-        """The code as the slip shows it."""
-        return str(self.handle)
-
-
 def leaves(session: Session, answers: dict[str, Answer] | None = None) -> Left:
     """Save an entry, as a customer does."""
-    saved = saver_of(session).save(session.pack, ANSWERS if answers is None else answers)
-    return Left(saved.handle, saved.name)
+    return visitor.leaves(session, ANSWERS if answers is None else answers)
 
 
 async def test_one_who_is_alone_unlocks_with_the_passphrase(kiosk: Kiosk) -> None:
@@ -315,8 +301,7 @@ async def test_no_passphrase_and_no_key_is_ever_painted(kiosk: Kiosk) -> None:
 async def test_what_is_lost_or_damaged_is_told_and_the_rest_opens(kiosk: Kiosk) -> None:
     session = kiosk()
     good, bad = leaves(session), leaves(session)
-    bad_id = handle_id(bad)
-    (page,) = (file for file in session.home.vault.rglob("*.age") if bad_id in str(file))
+    (page,) = (file for file in session.home.vault.rglob("*.age") if bad.id in str(file))
     page.write_bytes(b"spoilt")
     async with desk(session) as member:
         await member.unlocks(PASSPHRASE)
@@ -325,13 +310,6 @@ async def test_what_is_lost_or_damaged_is_told_and_the_rest_opens(kiosk: Kiosk) 
         assert member.page.query_one("#problem").render()
         await member.opens(good.code)
         assert await member.finds("Sun and tea")
-
-
-def handle_id(left: Left) -> str:
-    """Return the id of the entry a code leads to."""
-    from tests.visitor import derive
-
-    return derive(left.handle).id
 
 
 async def test_two_at_the_desk_do_not_hinder_one_another(kiosk: Kiosk) -> None:

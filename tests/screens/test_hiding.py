@@ -6,10 +6,10 @@ import pytest
 
 from kiosk.entry import Answer
 from kiosk.supervisor import DESK, ENDED
-from screens.visit.asking import AskScreen
 from screens.visit.check import CheckScreen
 from screens.visit.code import CodeScreen
 from screens.visit.welcome import WelcomeScreen
+from screens.widgets.ask import AskScreen
 from screens.widgets.picks import Picks
 from tests.screens.conftest import Kiosk, saved_pages
 from tests.visitor import CHECK, Visitor, visit
@@ -94,7 +94,7 @@ async def test_clearing_is_asked_for_first_where_there_is_something_to_lose(kios
     async with visit(session, at="mood") as visitor:
         await visitor.answers(2)
         await visitor.presses("f8")
-        assert visitor.sees("Clear your answers and leave?", "not saved", "Go back to my answers")
+        assert visitor.sees("Clear your answers and leave?", "not saved", "Back to my answers")
         assert not visitor.sees("Good")
         await visitor.presses("escape")
         assert visitor.sees("(•) Good")
@@ -129,6 +129,9 @@ async def test_a_held_enter_saves_once_and_the_code_stays(kiosk: Kiosk) -> None:
     session = kiosk()
     async with visit(session, at=CHECK) as visitor:
         await visitor.presses("home")
+        await visitor.holds("enter", times=40)
+        # Nothing is answered, so it is asked first; one more Enter, held as long, saves once.
+        assert isinstance(visitor.page, AskScreen)
         await visitor.holds("enter", times=40)
         assert isinstance(visitor.page, CodeScreen)
     assert len(saved_pages(session)) == 1

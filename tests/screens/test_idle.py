@@ -171,6 +171,7 @@ async def test_goodbye_goes_by_itself(kiosk: Kiosk, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(ClearedScreen, "SECONDS", 0.01)
     async with visit(kiosk(), at=CHECK) as visitor:
         await visitor.saves()
-        await visitor.presses("enter", "enter", "enter", "enter")
+        await visitor.keeps_code()
+        await visitor.presses("enter", "enter", "enter")
         await visitor.until_gone()
         assert visitor.outcome == ENDED

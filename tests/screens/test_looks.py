@@ -18,6 +18,7 @@ from kiosk.pack.model import (
     ScaleQuestion,
     TextQuestion,
 )
+from kiosk.save import Reflection
 from screens.themes import THEMES
 from screens.visit.question import QuestionScreen
 from screens.widgets.keys import KeyHint
@@ -127,7 +128,7 @@ async def test_every_page_after_the_questions_looks_well(
         await visitor.saves()
         await _is_well(visitor)
         await visitor.let_work()
-        for _ in range(5):
+        for _ in range(6):
             await _is_well(visitor)
             await visitor.presses("enter")
         assert visitor.gone
@@ -140,7 +141,7 @@ async def test_every_page_of_the_desk_looks_well(
     more = () if practice else tuple(f"Person {number} of the night staff" for number in range(2, 9))
     session = kiosk(roomy, practice=practice, more_staff=more)
     saver = saver_of(session)
-    code = [str(saver.save(roomy, _long_answers(roomy)).handle) for _ in range(30)][-1]
+    code = [str(saver.save(Reflection(roomy, _long_answers(roomy))).handle) for _ in range(30)][-1]
     async with desk(session, size=size) as member:
         await _is_well(member)
         await member.presses("1", "enter", "enter")

@@ -16,7 +16,7 @@ from kiosk.pack.model import (
     TextQuestion,
 )
 from kiosk.supervisor import ENDED
-from screens.visit.check import CheckScreen
+from screens.visit.check import CheckScreen, Share
 from screens.visit.code import CodeScreen
 from screens.visit.question import QuestionScreen
 from screens.visit.welcome import ClearedScreen
@@ -42,7 +42,8 @@ async def test_a_whole_visit_by_keys_saves_just_what_was_answered(kiosk: Kiosk, 
         assert visitor.given == given
         await visitor.saves()
         code = visitor.code
-        await visitor.presses("enter", "enter", "4", "enter", *"Good", "enter")
+        await visitor.keeps_code()
+        await visitor.presses("enter", "4", "enter", *"Good", "enter")
         assert isinstance(visitor.page, ClearedScreen)
         assert not visitor.sees("brindle")
         assert not visitor.sees(code)
@@ -118,11 +119,14 @@ async def test_a_whole_visit_by_the_mouse_saves_what_was_touched(
         assert visitor.question == questions[0].id
         await visitor.clicks("Back")
         await visitor.clicks("Up")
+        assert visitor.stands_on() == Share(session.pack.sections[0].id)
+        await visitor.clicks("Up")
         await visitor.clicks("Choose")
         assert isinstance(visitor.page, CodeScreen)
         await visitor.clicks("I have kept my code")
         await visitor.clicks("See my code again")
         await visitor.clicks("I have kept my code")
+        await visitor.clicks("Continue")
         await visitor.clicks("Continue")
         await visitor.clicks("Good")
         await visitor.clicks("Continue")
@@ -161,7 +165,8 @@ async def test_a_numeric_keypad_is_enough_for_a_whole_visit(kiosk: Kiosk) -> Non
         # Saving is reached by its number too.
         await visitor.presses("0", "enter")
         assert isinstance(visitor.page, CodeScreen)
-        await visitor.presses("enter", "enter", "1", "enter", "enter", "enter")
+        await visitor.keeps_code()
+        await visitor.presses("enter", "1", "enter", "enter", "enter")
         assert (visitor.gone, visitor.outcome) == (True, ENDED)
     (page,) = saved_pages(session)
     answered = {answer.id for answer in page.answers() if answer.value is not None}
@@ -172,6 +177,10 @@ async def test_nothing_answered_at_all_is_saved_as_well(kiosk: Kiosk) -> None:
     session = kiosk()
     async with visit(session, at=CHECK) as visitor:
         assert visitor.screen_text().count("Not answered") >= 3
+        await visitor.presses("home", "enter")
+        assert visitor.sees("You have not answered any question", "Back to my answers")
+        await visitor.presses("escape")
+        assert isinstance(visitor.page, CheckScreen)
         await visitor.saves()
         assert isinstance(visitor.page, CodeScreen)
     (page,) = saved_pages(session)

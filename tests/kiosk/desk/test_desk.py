@@ -4,18 +4,21 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from kiosk import handle, seal
-from kiosk.desk.desk import Desk
-from kiosk.entry import Answer
-from kiosk.errors import EntryError, HandleError, NoEntryError, SealError
+from kiosk.desk.desk import TALK, TALK_MOST, Desk
+from kiosk.desk.plain import opened_text, opened_value
+from kiosk.entry import Answer, AnyPage, Note, Page, open_page, whole
+from kiosk.errors import EntryError, HandleError, NoEntryError, SaveError, SealError, VaultError
 from kiosk.handle import ALPHABET, Handle, HandleKeys
 from kiosk.names import NameWords
 from kiosk.pack.model import Pack
-from kiosk.save import Saved, Saver
+from kiosk.save import Reflection, Saved, Saver
 from kiosk.settings import Home
 from kiosk.vault.vault import Vault
+from tests.kiosk.vault.helpers import FaultyDisk
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 ANSWERS: dict[str, Answer] = {"mood": 2, "day": "Sun"}
@@ -31,8 +34,18 @@ class Clock:
 
 
 @pytest.fixture
-def vault(home: Home, names: NameWords) -> Iterator[Vault]:
-    with Vault(home.root, clock=Clock(), name_of=names.name_of, reserve_bytes=0) as vault:
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def disk() -> FaultyDisk:
+    return FaultyDisk()
+
+
+@pytest.fixture
+def vault(home: Home, names: NameWords, clock: Clock, disk: FaultyDisk) -> Iterator[Vault]:
+    with Vault(home.root, clock=clock, name_of=names.name_of, disk=disk) as vault:
         yield vault
 
 
@@ -48,7 +61,12 @@ def saver(desk: Desk, names: NameWords) -> Saver:
 
 @pytest.fixture
 def saved(saver: Saver, small_pack: Pack) -> Saved:
-    return saver.save(small_pack, ANSWERS)
+    return saver.save(Reflection(small_pack, ANSWERS))
+
+
+def values(page: AnyPage) -> dict[str, Answer]:
+    assert isinstance(page, Page)
+    return {one.id: one.value for one in page.answers() if one.value is not None}
 
 
 def page_file(home: Home, saved: Saved) -> Path:
@@ -82,7 +100,7 @@ def test_a_code_opens_as_scanned_and_as_typed_in_a_hurry(desk: Desk, saved: Save
 
 
 def test_several_pages_come_oldest_first(desk: Desk, saver: Saver, saved: Saved, small_pack: Pack) -> None:
-    other = saver.save(small_pack, {"day": "Rain"})
+    other = saver.save(Reflection(small_pack, {"day": "Rain"}))
     desk.vault.add_page(saved.id, desk.vault.pages(other.id)[0])
     opened = desk.open(saved.handle.symbols)
     assert [[one.value for one in page.answers() if one.id == "day"] for page in opened.pages] == [
@@ -93,7 +111,7 @@ def test_several_pages_come_oldest_first(desk: Desk, saver: Saver, saved: Saved,
 
 
 def test_the_list_is_newest_first(desk: Desk, saver: Saver, small_pack: Pack) -> None:
-    saved = [saver.save(small_pack, ANSWERS) for _ in range(3)]
+    saved = [saver.save(Reflection(small_pack, ANSWERS)) for _ in range(3)]
     assert [row.id for row in desk.rows()] == [one.id for one in reversed(saved)]
 
 
@@ -121,7 +139,7 @@ def test_two_neighbours_that_were_swapped_name_their_group(
     fixed = Saver(
         desk.vault, saver.venue_key, saver.names, saver.clock, draw=lambda: code, derive=desk.derive
     )
-    fixed.save(small_pack, ANSWERS)
+    fixed.save(Reflection(small_pack, ANSWERS))
     typed = "K7QX 4DMP 9RTW 2HN9"
     assert desk.wrong_group(typed) == 2
     assert desk.explain(typed, refused(desk, typed)).startswith("Check the second group.")
@@ -188,7 +206,7 @@ def test_a_page_of_another_venue_is_refused_in_words(desk: Desk, saved: Saved) -
 def test_a_damaged_entry_leaves_the_others_open(
     desk: Desk, home: Home, saver: Saver, saved: Saved, small_pack: Pack
 ) -> None:
-    other = saver.save(small_pack, ANSWERS)
+    other = saver.save(Reflection(small_pack, ANSWERS))
     page_file(home, saved).write_bytes(b"junk")
     assert desk.open(other.handle.symbols).row.id == other.id
     assert len(desk.rows()) == 2
@@ -199,8 +217,9 @@ def test_opening_does_not_pick_up_and_the_first_to_pick_up_stays(desk: Desk, sav
     first = desk.pick_up(saved.id)
     assert (first.picked_up_by, first.state) == ("Jo", "picked up")
     second = Desk(desk.vault, "Ali", desk.identity, desk.derive).pick_up(saved.id)
-    assert second == first
-    assert desk.open(saved.handle.symbols).row == first
+    assert second.seen is not None
+    assert second == msgspec.structs.replace(first, seen=second.seen)
+    assert desk.open(saved.handle.symbols).row == second
 
 
 def test_an_entry_whose_row_was_lost_opens_and_is_picked_up(desk: Desk, home: Home, saved: Saved) -> None:
@@ -218,3 +237,246 @@ def test_what_is_not_there_cannot_be_picked_up(desk: Desk) -> None:
 
 def test_the_venues_key_does_not_show_in_repr(desk: Desk) -> None:
     assert "SECRET" not in repr(desk)
+
+
+# -- what the customer kept back
+
+
+@pytest.fixture
+def private(saver: Saver, small_pack: Pack) -> Saved:
+    return saver.save(Reflection(small_pack, ANSWERS, private={"second"}))
+
+
+def test_what_the_customer_kept_back_shows_only_once_it_is_revealed(desk: Desk, private: Saved) -> None:
+    opened = desk.open(str(private.handle))
+    assert opened.keeps_back
+    assert values(opened.pages[0]) == {"mood": 2}
+    revealed = opened.revealed()
+    assert values(revealed.pages[0]) == ANSWERS
+    assert not revealed.keeps_back
+    assert values(opened.pages[0]) == {"mood": 2}
+
+
+def test_an_entry_that_keeps_nothing_back_is_as_it_was_when_it_is_revealed(desk: Desk, saved: Saved) -> None:
+    opened = desk.open(str(saved.handle))
+    assert not opened.keeps_back
+    assert opened.revealed() == opened
+
+
+def test_a_part_kept_back_in_any_of_the_pages_is_told_and_revealed(
+    desk: Desk, saver: Saver, private: Saved, small_pack: Pack
+) -> None:
+    saver.amend(Reflection(small_pack, {"day": "Rain"}), private.handle)
+    opened = desk.add_note(desk.open(str(private.handle)), "We spoke.", NOON)
+    assert opened.keeps_back
+    first, second, note = opened.revealed().pages
+    assert (values(first), values(second)) == (ANSWERS, {"day": "Rain"})
+    assert note == opened.pages[2]
+
+
+def test_the_venues_key_does_not_open_what_was_kept_back(desk: Desk, private: Saved) -> None:
+    [page] = desk.open(str(private.handle)).pages
+    assert isinstance(page, Page)
+    with pytest.raises(SealError):
+        whole(page, desk.identity)
+
+
+def test_the_keys_that_a_code_leads_to_do_not_show_in_repr(desk: Desk, private: Saved) -> None:
+    told = repr(desk.open(str(private.handle)))
+    assert "SECRET" not in told
+    assert private.handle.groups[0] not in told
+
+
+def test_on_the_command_line_a_part_kept_back_is_named_and_not_shown(desk: Desk, private: Saved) -> None:
+    opened = desk.open(str(private.handle))
+    text = opened_text(opened, opened.row, UTC)
+    assert "The customer kept a part of this back. It opens with the code alone." in text
+    assert "Sun" not in text
+    assert "kept a part" not in opened_text(opened.revealed(), opened.row, UTC)
+
+
+# -- notes
+
+
+def test_a_note_is_a_further_page_that_venue_and_customer_can_read(desk: Desk, saved: Saved) -> None:
+    before = desk.vault.pages(saved.id)
+    later = NOON + timedelta(hours=1, microseconds=5)
+    opened = desk.add_note(desk.open(str(saved.handle)), "  We spoke.\n\nMore\x1b[2J on Monday. ", later)
+    note = Note(made=NOON + timedelta(hours=1), by="Jo", text="We spoke.\n\nMore[2J on Monday.")
+    assert opened.pages[-1] == note
+    *rest, sealed = desk.vault.pages(saved.id)
+    assert tuple(rest) == before
+    for identity in (desk.identity, desk.derive(saved.handle).identity):
+        assert open_page(sealed, identity) == note
+    assert sealed.count(b"-> X25519 ") == 2
+    assert desk.open(str(saved.handle)).pages == opened.pages
+
+
+def test_a_note_marks_the_entry_and_is_no_news_to_staff(desk: Desk, saved: Saved) -> None:
+    opened = desk.add_note(desk.open(str(saved.handle)), "We spoke.", NOON)
+    assert (opened.row.picked_up_by, opened.row.pages, opened.row.is_news) == ("Jo", 2, False)
+    ali = Desk(desk.vault, "Ali", desk.identity, desk.derive)
+    again = ali.add_note(ali.open(str(saved.handle)), "I too.", NOON)
+    assert (again.row.picked_up_by, again.row.pages, again.row.is_news) == ("Jo", 3, False)
+    assert [page.by for page in again.pages if isinstance(page, Note)] == ["Jo", "Ali"]
+    assert desk.vault.row(saved.id) == again.row
+
+
+def test_a_note_stays_beside_what_was_revealed(desk: Desk, private: Saved) -> None:
+    revealed = desk.open(str(private.handle)).revealed()
+    noted = desk.add_note(revealed, "We spoke.", NOON)
+    assert noted.pages[:-1] == revealed.pages
+    assert desk.open(str(private.handle)).keeps_back
+
+
+def test_a_note_on_an_entry_that_has_gone_saves_nothing(desk: Desk, saved: Saved) -> None:
+    opened = desk.open(str(saved.handle))
+    desk.vault.erase(saved.id)
+    with pytest.raises(NoEntryError):
+        desk.add_note(opened, "We spoke.", NOON)
+    assert desk.rows() == ()
+
+
+def test_a_note_that_the_disk_does_not_take_is_told_and_can_be_tried_again(
+    desk: Desk, saved: Saved, disk: FaultyDisk
+) -> None:
+    opened = desk.open(str(saved.handle))
+    disk.fails("link")
+    with pytest.raises(SaveError):
+        desk.add_note(opened, "We spoke.", NOON)
+    disk.is_well()
+    assert desk.vault.row(saved.id).state == "waiting"
+    assert len(desk.vault.pages(saved.id)) == 1
+    assert len(desk.add_note(opened, "We spoke.", NOON).pages) == 2
+
+
+def test_a_note_that_was_saved_on_an_entry_that_could_not_be_marked_is_told_apart(
+    desk: Desk, saved: Saved, disk: FaultyDisk
+) -> None:
+    opened = desk.open(str(saved.handle))
+    disk.fails("fsync", after=2)  # those of the page and of its shelf go well
+    with pytest.raises(VaultError) as caught:
+        desk.add_note(opened, "We spoke.", NOON)
+    assert not isinstance(caught.value, (SaveError, NoEntryError))
+    disk.is_well()
+    assert isinstance(desk.open(str(saved.handle)).pages[-1], Note)
+    assert desk.vault.row(saved.id).is_news
+
+
+def test_on_the_command_line_a_note_is_read_with_who_wrote_it(desk: Desk, saved: Saved) -> None:
+    opened = desk.add_note(desk.open(str(saved.handle)), "We spoke.\nMore soon.", NOON)
+    assert opened_text(opened, opened.row, UTC).endswith("\n\nNOTE BY Jo\n\nWe spoke.\nMore soon.")
+    assert opened_value(opened, opened.row)["pages"][-1] == {
+        "version": 1,
+        "kind": "note",
+        "made": "2026-03-01T12:00:00Z",
+        "by": "Jo",
+        "text": "We spoke.\nMore soon.",
+    }
+
+
+# -- who asked to talk
+
+
+def asks(saver: Saver, pack: Pack, *, talk: bool = True) -> Saved:
+    return saver.save(Reflection(pack, ANSWERS, talk=talk))
+
+
+def named(desk: Desk, now: datetime = NOON) -> set[str]:
+    return set(desk.asked_to_talk(desk.rows(), now))
+
+
+def test_whoever_asked_to_talk_is_named_and_nobody_else(desk: Desk, saver: Saver, small_pack: Pack) -> None:
+    first, _, third = (asks(saver, small_pack, talk=talk) for talk in (True, False, True))
+    assert named(desk) == {first.id, third.id}
+    assert desk.asked_to_talk([desk.vault.row(third.id)], NOON) == {third.id}
+    assert desk.asked_to_talk([], NOON) == frozenset()
+
+
+def test_whoever_was_marked_since_is_named_no_more(desk: Desk, saver: Saver, small_pack: Pack) -> None:
+    marked, noted, other = (asks(saver, small_pack) for _ in range(3))
+    desk.pick_up(marked.id)
+    desk.add_note(desk.open(str(noted.handle)), "We spoke.", NOON)
+    assert named(desk) == {other.id}
+
+
+def test_a_wish_is_named_for_some_days_and_no_longer(
+    desk: Desk, saver: Saver, small_pack: Pack, clock: Clock
+) -> None:
+    saved = asks(saver, small_pack)
+    assert named(desk, clock.now + TALK) == {saved.id}
+    assert named(desk, clock.now + TALK + timedelta(seconds=1)) == set()
+
+
+def test_a_wish_in_an_amendment_counts_though_the_entry_was_marked_before(
+    desk: Desk, saver: Saver, small_pack: Pack
+) -> None:
+    saved = asks(saver, small_pack, talk=False)
+    for _ in range(3):
+        desk.pick_up(saved.id)
+        assert named(desk) == set()
+        saver.amend(Reflection(small_pack, ANSWERS, talk=True), saved.handle)
+        assert desk.vault.row(saved.id).is_news
+        assert named(desk) == {saved.id}
+
+
+def test_an_old_entry_with_a_fresh_wish_is_named(
+    desk: Desk, saver: Saver, small_pack: Pack, clock: Clock
+) -> None:
+    saved = asks(saver, small_pack, talk=False)
+    clock.now += timedelta(days=60)
+    saver.amend(Reflection(small_pack, ANSWERS, talk=True), saved.handle)
+    assert named(desk, clock.now) == {saved.id}
+
+
+def test_a_wish_that_the_newest_page_does_not_repeat_was_taken_back(
+    desk: Desk, saver: Saver, small_pack: Pack
+) -> None:
+    saved = asks(saver, small_pack)
+    saver.amend(Reflection(small_pack, ANSWERS, talk=False), saved.handle)
+    assert named(desk) == set()
+
+
+def test_a_note_by_somebody_who_could_not_mark_the_entry_does_not_hide_the_wish(
+    desk: Desk, saver: Saver, small_pack: Pack, disk: FaultyDisk
+) -> None:
+    saved = asks(saver, small_pack)
+    opened = desk.open(str(saved.handle))
+    disk.fails("fsync", after=2)
+    with pytest.raises(VaultError):
+        desk.add_note(opened, "We spoke.", NOON)
+    disk.is_well()
+    assert len(desk.vault.pages(saved.id)) == 2
+    assert named(desk) == {saved.id}
+
+
+def test_a_page_that_does_not_open_or_has_gone_names_nobody_and_stops_nobody(
+    desk: Desk, home: Home, saver: Saver, small_pack: Pack
+) -> None:
+    damaged, gone, unreadable, other = (asks(saver, small_pack) for _ in range(4))
+    rows = desk.rows()
+    page_file(home, damaged).write_bytes(b"junk")
+    page_file(home, gone).unlink()
+    file = page_file(home, unreadable)
+    file.unlink()
+    file.mkdir()
+    assert desk.asked_to_talk(rows, NOON) == {other.id}
+
+
+def test_a_damaged_page_before_the_newest_does_not_hide_a_wish(
+    desk: Desk, home: Home, saver: Saver, small_pack: Pack
+) -> None:
+    saved = asks(saver, small_pack, talk=False)
+    saver.amend(Reflection(small_pack, ANSWERS, talk=True), saved.handle)
+    (home.vault / saved.id[:2] / f"{saved.id}.0001.age").write_bytes(b"junk")
+    assert named(desk) == {saved.id}
+
+
+def test_however_many_entries_there_are_only_the_newest_are_looked_into(
+    desk: Desk, saver: Saver, small_pack: Pack
+) -> None:
+    saved = asks(saver, small_pack)
+    row = desk.vault.row(saved.id)
+    others = [msgspec.structs.replace(row, id=f"{number:032x}") for number in range(TALK_MOST)]
+    assert desk.asked_to_talk([*others[1:], row], NOON) == {saved.id}
+    assert desk.asked_to_talk([*others, row], NOON) == frozenset()

@@ -183,6 +183,49 @@ PACK_MISTAKES = {
         '"What?"', '"\N{RIGHT-TO-LEFT OVERRIDE}What?"', 0, "sections[1].questions[3].want",
         "sign 1 is U+202E",
     ),
+    "an unknown question on My page": (
+        "[closing]\n", '[my_page]\nstrengths = ["cards", "nothing"]\n\n[closing]\n', 1,
+        "my_page.strengths[1]", "expected the id of a question of the kind cards or lines or text or choice",
+    ),
+    "the feedback on My page": (
+        "[closing]\n", '[my_page]\nratings = ["feedback"]\n\n[closing]\n', 1,
+        "my_page.ratings[0]", "expected the id of a question of the kind scale",
+    ),
+    "a question that My page cannot draw as a bar": (
+        "[closing]\n", '[my_page]\nratings = ["mood", "day"]\n\n[closing]\n', 1,
+        "my_page.ratings[1]", "expected the id of a question of the kind scale",
+    ),
+    "a scale among the strengths": (
+        "[closing]\n", '[my_page]\nstrengths = ["mood"]\n\n[closing]\n', 1,
+        "my_page.strengths[0]", "expected the id of a question of the kind cards",
+    ),
+    "a goal among the hopes": (
+        "[closing]\n", '[my_page]\nhopes = ["goal"]\n\n[closing]\n', 1,
+        "my_page.hopes[0]", "expected the id of a question of the kind text or lines or choice",
+    ),
+    "a text among the steps": (
+        "[closing]\n", '[my_page]\nsteps = ["goal", "day"]\n\n[closing]\n', 1,
+        "my_page.steps[1]", "expected the id of a question of the kind goal",
+    ),
+    "a question shown twice by a part of My page": (
+        "[closing]\n", '[my_page]\nhopes = ["day", "likes", "day"]\n\n[closing]\n', 1,
+        "my_page.hopes[2]", "expected a question used once; my_page.hopes[0] has it already",
+    ),
+    "an unknown part of My page": (
+        "[closing]\n", '[my_page]\nfears = ["day"]\n\n[closing]\n', 1,
+        "my_page.fears", "expected no key of this name; the keys here are strengths, ratings, hopes, steps",
+    ),
+    "a lone question for a list": (
+        "[closing]\n", '[my_page]\nhopes = "day"\n\n[closing]\n', 1,
+        "my_page.hopes", "expected a list, not text",
+    ),
+    "a number for a question": (
+        "[closing]\n", "[my_page]\nhopes = [1]\n\n[closing]\n", 1,
+        "my_page.hopes[0]", "expected text, not a whole number",
+    ),
+    "a list for My page": (
+        "[closing]\n", "[[my_page]]\n\n[closing]\n", 0, "my_page", "expected a table, not a list",
+    ),
     "decks in the pack": (
         "[closing]\n", "[decks]\n\n[closing]\n", 0, "decks", "expected no key `decks` here",
     ),

@@ -18,6 +18,7 @@ from kiosk.pack.model import (
     ChoiceQuestion,
     GoalQuestion,
     LinesQuestion,
+    MyPage,
     Pack,
     ScaleQuestion,
     TextQuestion,
@@ -38,6 +39,15 @@ def test_a_pack_becomes_frozen_values_with_its_decks(tmp_path: Path) -> None:
     assert [card.label for card in pack.decks["tiny"].in_group("others")] == ["I am a friend"]
     with pytest.raises(AttributeError):
         pack.sections[0].title = "Another"  # type: ignore[misc]
+
+
+def test_a_pack_may_name_what_my_page_shows_in_parts_and_in_its_order(tmp_path: Path) -> None:
+    parts = 'strengths = ["people", "cards", "day", "likes"]\nratings = ["mood"]\nhopes = ["likes", "people"]'
+    text, _ = spoilt(PACK, "[closing]\n", f"[my_page]\n{parts}\n\n[closing]\n")
+    assert load_pack(written(tmp_path, pack=text).pack).my_page == MyPage(
+        strengths=("people", "cards", "day", "likes"), ratings=("mood",), hopes=("likes", "people")
+    )
+    assert load_pack(written(tmp_path).pack).my_page == MyPage()
 
 
 def test_the_folder_of_decks_can_be_another(tmp_path: Path) -> None:

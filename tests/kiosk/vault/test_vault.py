@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from kiosk.errors import DamageError, NoEntryError, NoRoomError, SaveError, VaultError
@@ -312,8 +313,34 @@ def test_the_first_marking_stays(vault: Vault, clock: Clock) -> None:
     marked = vault.mark_picked_up(ONE, "Ada")
     assert (marked.state, marked.picked_up_by, marked.picked_up) == ("picked up", "Ada", clock.now)
     clock.passes(hours=1)
-    assert vault.mark_picked_up(ONE, "Ben") == marked
-    assert vault.row(ONE) == marked
+    again = vault.mark_picked_up(ONE, "Ben")
+    assert again == msgspec.structs.replace(marked, seen=clock.now)
+    assert vault.row(ONE) == again
+
+
+def test_an_entry_is_news_until_it_is_marked_and_again_with_each_further_page(
+    vault: Vault, clock: Clock
+) -> None:
+    vault.save(ONE, "a", b"x")
+    for _ in range(3):
+        assert vault.row(ONE).is_news
+        clock.passes(hours=1)
+        assert not vault.mark_picked_up(ONE, "Ada").is_news
+        clock.passes(hours=1)
+        vault.add_page(ONE, b"y")
+    assert vault.row(ONE).picked_up == NOON + timedelta(hours=1)
+    assert vault.row(ONE).seen == NOON + timedelta(hours=5)
+
+
+def test_when_an_entry_was_last_seen_is_kept_by_every_vault_that_is_opened_later(
+    vault: Vault, clock: Clock, opened: Callable[..., Vault]
+) -> None:
+    vault.save(ONE, "a", b"x")
+    vault.mark_picked_up(ONE, "Ada")
+    clock.passes(hours=1)
+    seen = vault.mark_picked_up(ONE, "Ben")
+    vault._catalogue._log.compact()
+    assert opened().row(ONE) == seen
 
 
 def test_a_marking_is_flushed_before_it_is_shown(vault: Vault, disk: FaultyDisk) -> None:

@@ -1,0 +1,122 @@
+"""What a customer can do with a code: read the entry, change it, delete it, or go on after a pause."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from kiosk import handle
+from kiosk.draft import Draft, Drafts
+from kiosk.entry import Answer, AnyPage, Page, fits, kind_of, newest_of, open_page, whole
+from kiosk.errors import EntryError, NoEntryError, SealError
+from kiosk.handle import Handle, HandleKeys
+from kiosk.names import NameWords
+from kiosk.pack.model import Pack
+from kiosk.vault.vault import Vault
+
+
+@dataclass(frozen=True)
+class Own:
+    """An entry, opened with its customer's code."""
+
+    handle: Handle
+    keys: HandleKeys
+    name: str
+    pages: tuple[AnyPage, ...]
+    """Oldest first, with what only the code opens in its place."""
+    private: frozenset[str] = frozenset()
+    """The ids of the sections of the newest reflection that only the code opens."""
+    unread: int = 0
+    """How many of its pages do not open."""
+
+    @property
+    def reflections(self) -> tuple[Page, ...]:
+        """The customer's own pages, oldest first."""
+        return tuple(page for page in self.pages if isinstance(page, Page))
+
+
+@dataclass(frozen=True)
+class Paused:
+    """A draft, opened with its code."""
+
+    handle: Handle
+    keys: HandleKeys = field(repr=False)
+    draft: Draft
+
+
+@dataclass(frozen=True)
+class Returning:
+    """Opens what a customer's code opens. It holds no key of the venue, and reads no list of entries."""
+
+    vault: Vault
+    drafts: Drafts
+    names: NameWords
+    derive: Callable[[Handle], HandleKeys] = handle.keys
+
+    def open(self, code: Handle) -> Own | Paused:
+        """Return the entry or the draft of a code.
+
+        Raises NoEntryError where there is none; DamageError, SealError or EntryError where it is there and
+        does not open; SealError too where the machine is short of memory.
+        """
+        keys = self.derive(code)
+        try:
+            return Paused(code, keys, self.drafts.read(keys))
+        except NoEntryError:
+            return self._own(code, keys)
+
+    def _own(self, code: Handle, keys: HandleKeys) -> Own:
+        sealed_pages = self.vault.pages(keys.id)
+        pages: list[AnyPage] = []
+        private = frozenset[str]()
+        for sealed in sealed_pages:
+            try:
+                page = open_page(sealed, keys.identity)
+                if isinstance(page, Page):
+                    shared = {section.id for section in page.sections}
+                    page = whole(page, keys.identity)
+                    private = frozenset(section.id for section in page.sections if section.id not in shared)
+                pages.append(page)
+            except (SealError, EntryError) as error:
+                problem = error
+        if not pages:
+            raise problem
+        name = self.names.name_of(keys.id)
+        return Own(code, keys, name, tuple(pages), private, len(sealed_pages) - len(pages))
+
+    def delete(self, own: Own) -> None:
+        """Erase an entry. Raises NoEntryError, or another VaultError where it is not wholly erased."""
+        self.vault.erase(own.keys.id)
+
+
+def answers_under(pack: Pack, own: Own) -> dict[str, Answer]:
+    """Return the newest answers of an entry that a pack still asks for and takes, by question id.
+
+    Keep back what `private_under` names: a newer pack may ask for them in another section.
+    """
+    newest = newest_of(own.pages)
+    if newest is None:
+        return {}
+    questions = {question.id: question for _, question in pack.questions()}
+    return {
+        answered.id: answered.value
+        for answered in newest.answers()
+        if answered.value is not None
+        and answered.id in questions
+        and kind_of(questions[answered.id]) == answered.kind
+        and fits(pack, questions[answered.id], answered.value)
+    }
+
+
+def private_under(pack: Pack, own: Own) -> frozenset[str]:
+    """Return the ids of a pack's sections that ask for anything that only the code opens so far."""
+    newest = newest_of(own.pages)
+    kept_back = {
+        answered.id
+        for section in (newest.sections if newest else ())
+        if section.id in own.private
+        for answered in section.answers
+    }
+    return frozenset(
+        section.id
+        for section in pack.sections
+        if section.id in own.private or any(question.id in kept_back for question in section.questions)
+    )

@@ -1,0 +1,200 @@
+"""Drafts: a visit that stopped half-way, sealed, so that it can go on later.
+
+A paused draft lies in `drafts/<id>.age` under a handle of its own, sealed to that handle's key alone: its
+customer can open it, and nobody else. The draft of the visit that runs now lies in `running.age`, for a
+crash of the program: its key is new for each visit and lies in the supervisor's memory alone, so after a
+power cut, or once the visit is over, nobody can open it.
+
+Both hold the pack as well, since a paused draft may be older than the pack that is in use then.
+"""
+
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from kiosk import seal
+from kiosk.entry import Answer, fits
+from kiosk.errors import DamageError, EntryError, NoEntryError, NoRoomError, SealError
+from kiosk.handle import HandleKeys
+from kiosk.pack.model import Pack
+from kiosk.vault import durable
+from kiosk.vault.durable import DISK, TEMPORARY, Disk
+from kiosk.vault.pages import is_id
+from kiosk.vault.vault import NO_ROOM, RESERVE, saving
+
+
+class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How far a visit had come."""
+
+    version: Literal[1] = 1
+    made: Annotated[datetime, msgspec.Meta(tz=True)]
+    """UTC."""
+    pack: Pack
+    """The pack it was begun with."""
+    answers: dict[str, Answer]
+    """By question id."""
+    set_aside: dict[str, Answer] = {}
+    """What was there before its question was left open."""
+    at: str = ""
+    """The id of the question it stands at; empty after the last one."""
+    private: tuple[str, ...] = ()
+    """The ids of the sections that only the customer's code is to open."""
+    talk: bool = False
+    """Whether the customer asked to talk to somebody."""
+    code: str = ""
+    """The 16 symbols of the code it is, or would be, kept behind; empty where none was drawn."""
+    amends: str = ""
+    """The 16 symbols of the code of the entry that is being changed; empty for a new one."""
+
+
+def fitted(draft: Draft, newest: Pack) -> Draft:
+    """Return the draft under the newest version of its pack, or as it is where that does not fit.
+
+    It fits where it is the same pack and still asks, in the same kind, whatever was answered, takes all of
+    each answer, and asks for nothing that is to be private in a section that is not.
+    """
+    if newest.id != draft.pack.id or newest.version <= draft.pack.version:
+        return draft
+    asked = {question.id: (section.id, question) for section, question in draft.pack.questions()}
+    asks = {question.id: (section.id, question) for section, question in newest.questions()}
+    for id_, answer in (draft.answers | draft.set_aside).items():
+        if id_ not in asks or id_ not in asked:
+            return draft
+        (old_section, old), (section, question) = asked[id_], asks[id_]
+        if type(question) is not type(old) or not fits(newest, question, answer):
+            return draft
+        if (section in draft.private) != (old_section in draft.private):
+            return draft
+    sections = {section.id for section in newest.sections}
+    if (draft.at and draft.at not in asks) or not sections.issuperset(draft.private):
+        return draft
+    return msgspec.structs.replace(draft, pack=newest)
+
+
+def seal_draft(draft: Draft, recipient: str) -> bytes:
+    """Return a draft sealed to one reader."""
+    return seal.seal(msgspec.json.encode(draft), (recipient,))
+
+
+def open_draft(sealed: bytes, identity: str) -> Draft:
+    """Open a sealed draft. Raises SealError or EntryError."""
+    try:
+        return msgspec.json.decode(seal.open_sealed(sealed, identity), type=Draft)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise EntryError("This opens, but it does not read as answers that were paused.") from error
+
+
+class Drafts:
+    """The paused drafts of one home, each a file that is whole or absent.
+
+    `not_before` gives the earliest that it can be, where that is known: what is paused under a clock that
+    went back is dated no earlier, and so is not swept once the clock is right again.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        reserve_bytes: int = RESERVE,
+        disk: Disk = DISK,
+        not_before: Callable[[], datetime | None] = lambda: None,
+    ) -> None:
+        self._folder = folder
+        self._reserve = reserve_bytes
+        self._disk = disk
+        self._not_before = not_before
+
+    def keep(self, keys: HandleKeys, draft: Draft) -> None:
+        """Keep a draft under its handle, over an older one of the same; durable when this returns.
+
+        Raises SaveError, or NoRoomError; then the older one is still there, or this one is and may not
+        outlive a power cut.
+        """
+        file, sealed = self._file(keys.id), seal_draft(draft, seal.recipient_of(keys.identity))
+        with saving():
+            if durable.free_bytes(self._folder, disk=self._disk) - len(sealed) < self._reserve:
+                raise NoRoomError(NO_ROOM)
+            durable.replace(file, sealed, disk=self._disk)
+        earliest = self._not_before()
+        if earliest:
+            with suppress(OSError):  # it is kept; at worst it is swept too early
+                latest = max(file.stat().st_mtime, earliest.timestamp())
+                os.utime(file, (latest, latest))
+
+    def read(self, keys: HandleKeys) -> Draft:
+        """Open the draft of a handle. Raises NoEntryError, DamageError, SealError or EntryError."""
+        try:
+            return open_draft(self._file(keys.id).read_bytes(), keys.identity)
+        except FileNotFoundError as error:
+            raise NoEntryError("There are no paused answers with that code on this machine.") from error
+        except OSError as error:
+            raise DamageError("The paused answers cannot be read. Tell a member of staff.") from error
+
+    def drop(self, entry_id: str) -> None:
+        """Remove a draft, finished or not, flushed; it may be gone already. Lets OSError through."""
+        for path in list(self._folder.glob(f"*{self._file(entry_id).name}*")):
+            with suppress(FileNotFoundError):
+                self._disk.unlink(path)
+        # Even where nothing was left: whoever removed it may not have come to the flush.
+        with suppress(FileNotFoundError):  # there is no such folder
+            durable.flush_folder(self._folder, disk=self._disk)
+
+    def sweep(self, before: datetime) -> int:
+        """Remove the drafts that were last kept before a time; return how many. Lets OSError through.
+
+        What a crash left of one that was never finished goes with them.
+        """
+        swept = durable.sweep(self._folder.glob("*.age"), before, disk=self._disk)
+        left = durable.sweep(self._folder.glob(f"{TEMPORARY}*"), before, disk=self._disk)
+        if swept or left:
+            durable.flush_folder(self._folder, disk=self._disk)
+        return swept
+
+    def _file(self, entry_id: str) -> Path:
+        if not is_id(entry_id):
+            raise ValueError("a draft's id is 32 hexadecimal digits in lower case")
+        return self._folder / f"{entry_id}.age"
+
+
+class RunningDraft:
+    """The draft of the visit that runs now. `key` is 32 bytes that only the supervisor keeps."""
+
+    def __init__(self, file: Path, key: bytes) -> None:
+        self._file = file
+        self._identity = seal.identity_from(key)
+        self._recipient = seal.recipient_of(self._identity)
+
+    def keep(self, draft: Draft) -> None:
+        """Keep how far the visit has come. Lets OSError through: without it, a crash costs more.
+
+        It is not flushed, since its key does not outlive a power cut either.
+        """
+        # One visit runs at a time, so one name will do, and a crash leaves no more than that.
+        temporary = self._file.with_name(f"{durable.TEMPORARY}{self._file.name}")
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        try:
+            durable.write_all(descriptor, seal_draft(draft, self._recipient), 0)
+            temporary.replace(self._file)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        finally:
+            os.close(descriptor)
+
+    def read(self) -> Draft | None:
+        """Return what a visit that crashed had kept; None where there is nothing to go on with."""
+        try:
+            return open_draft(self._file.read_bytes(), self._identity)
+        except (OSError, SealError, EntryError):
+            return None
+
+    def drop(self) -> None:
+        """Remove it: the visit is over."""
+        for left in (self._file, *self._file.parent.glob(f"{TEMPORARY}{self._file.name}.*")):
+            with suppress(OSError):  # nobody can open it any more
+                left.unlink(missing_ok=True)

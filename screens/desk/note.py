@@ -1,0 +1,57 @@
+"""A note by staff, which the customer can read too."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+
+from kiosk.entry import TEXT_LIMIT
+from screens.widgets.keys import BACK, COLOURS, Key
+from screens.widgets.page import Page
+from screens.widgets.plain import Plain
+from screens.widgets.writing import Writing
+from screens.words import _
+
+
+class NoteScreen(Page[str]):
+    """Takes a note. Gives back an empty text where none is to be kept."""
+
+    CSS_PATH = "desk.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "keep"),
+        Binding("escape", "back"),
+    ]
+    KEYS = (Key("enter", _("Enter"), _("Save the note")), BACK)
+    EVERYWHERE = (COLOURS,)
+
+    def __init__(self, name: str, text: str, problem: str) -> None:
+        super().__init__(_("A note for {name}").format(name=name))
+        self._text = text
+        self._problem = problem
+
+    @property
+    def writing(self) -> bool:
+        """People write here."""
+        return True
+
+    def body(self) -> Iterable[Widget]:
+        """Yield the field, and who reads it."""
+        yield Plain(_("Your note"), classes="label")
+        yield Writing(self._text, TEXT_LIMIT, classes="text")
+        yield Plain(
+            _("The customer reads this too, with their code. It cannot be changed later."), classes="hint"
+        )
+        yield Plain(self._problem, id="problem")
+
+    def on_mount(self) -> None:
+        """Stand ready to write."""
+        self.query_one(Writing).focus()
+
+    def action_keep(self) -> None:
+        """Give the note back."""
+        self.dismiss(self.query_one(Writing).words)
+
+    def action_back(self) -> None:
+        """Give nothing back."""
+        self.dismiss("")

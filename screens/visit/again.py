@@ -1,0 +1,35 @@
+"""After a crash of the program: the question whether somebody was in the middle of a visit."""
+
+from typing import ClassVar
+
+from screens.visit.choosing import ChooseScreen, Option
+from screens.widgets.keys import HIDE
+from screens.words import _
+
+NO, YES = "no", "yes"
+
+
+class AgainScreen(ChooseScreen):
+    """Asks, without a word of the visit, and takes silence for a no. Gives a set with YES in it, or not."""
+
+    PERSONAL: ClassVar[bool] = False
+
+    def __init__(self, seconds: float) -> None:
+        """`seconds` is how long the answers may still be shown: the rest of the idle time."""
+        super().__init__(
+            _("The kiosk had to start again"),
+            (_("Were you at this screen just now?"),),
+            (Option(NO, _("No, I have just come")), Option(YES, _("Yes, I was here"))),
+            back=None,
+            everywhere=(HIDE,),
+        )
+        self._seconds = seconds
+
+    def on_mount(self) -> None:
+        """Stand ready to choose, and go by itself after a while."""
+        super().on_mount()
+        self.set_timer(self._seconds, self.expire)
+
+    def expire(self) -> None:
+        """Nobody said yes in time."""
+        self.dismiss(frozenset({NO}))

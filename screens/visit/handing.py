@@ -1,0 +1,140 @@
+"""Handing a code over: shown, printed, tried once; then what happens next and how this was."""
+
+import asyncio
+
+from kiosk import handle
+from kiosk.entry import Answer
+from kiosk.errors import HandleError, SaveError
+from kiosk.my_page import MyPageOf
+from kiosk.pack.model import AnyQuestion, TextQuestion
+from kiosk.save import Saved, keep_comment
+from screens.visit.entering import EnterCodeScreen
+from screens.visit.printing import Printing
+from screens.visit.question import Go, QuestionScreen
+from screens.visit.reading import ReadingScreen
+from screens.visit.stage import Stage
+from screens.widgets.keys import BACK, CONTINUE, Key
+from screens.widgets.page import Move
+from screens.words import _
+
+SEE_AGAIN = Key(BACK.key, BACK.shown, _("See my code again"))
+ORDINALS = (_("first"), _("second"), _("third"), _("fourth"))
+
+
+class HandingOver:
+    """Walks a customer from a code to the end of the visit."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._printing = Printing(stage)
+        self._opinions: list[Answer | None] = [None, None]
+        """How this was: the scale, the line."""
+
+    async def run(self, saved: Saved, mine: MyPageOf | None) -> None:
+        """Show the code, what happens next and how this was, there and back as often as one wants."""
+        closing = self._stage.session.pack.closing
+        tried = False
+        while True:
+            await self._printing.show_code(saved, closing.saved, closing.keep, mine)
+            tried = tried or await self._try_code(saved)
+            if not tried:
+                continue
+            after = ReadingScreen(_("What happens next"), closing.keep, back=SEE_AGAIN)
+            while await self._stage.show(after) is Move.ON:
+                if await self._feedback():
+                    return
+                after = ReadingScreen(_("What happens next"), closing.keep, back=SEE_AGAIN)
+
+    async def _try_code(self, saved: Saved) -> bool:
+        """Invite to try the code once. False where the person wants to see it again."""
+        typed, problem = "", ""
+        while True:
+            page = EnterCodeScreen(
+                _("Try your code once"),
+                (
+                    _("Type your code here, or scan it. Then you know that it is right."),
+                    _("You can also continue without it. Leave this empty."),
+                ),
+                on=CONTINUE,
+                back=SEE_AGAIN,
+                typed=typed,
+                problem=problem,
+            )
+            given = await self._stage.show(page)
+            if given is None:
+                return False
+            typed = given
+            problem = _mistake(saved, typed)
+            if not problem:
+                if typed.strip():
+                    await self._stage.tell(_("Your code is right"), _("You can open your answers with it."))
+                return True
+
+    async def _feedback(self) -> bool:
+        """Ask how this was: one scale and one line, kept apart from the entry. False where one goes back."""
+        closing = self._stage.session.pack.closing
+        line = TextQuestion(id="feedback_line", ask=closing.feedback_line, summary=closing.feedback.summary)
+        questions: tuple[AnyQuestion, ...] = (closing.feedback, line)
+        apart = _("This is kept apart from your answers and your code.")
+        note = f"{apart} {self._stage.session.pack.writing_note}"
+        at = 0
+        while at < len(questions):
+            page = QuestionScreen(
+                questions[at],
+                self._opinions[at],
+                title=_("How was this?"),
+                place=_("{number} of 2").format(number=at + 1),
+                progress=(at + 1, 2),
+                decks={},
+                writing_note=note,
+                commented=False,
+            )
+            turn = await self._stage.show(page)
+            self._opinions[at] = None if turn.go is Go.SKIP else turn.answer
+            if turn.go is not Go.BACK:
+                at += 1
+            elif at == 0:
+                return False
+            else:
+                at -= 1
+        rating, text = self._opinions
+        if rating is not None or text:
+            await keep_opinion(
+                self._stage, text=str(text or ""), rating=rating if isinstance(rating, int) else None
+            )
+        return True
+
+
+async def keep_opinion(
+    stage: Stage, *, question: str = "", text: str = "", rating: int | None = None
+) -> None:
+    """Keep what is said of a question, or of the whole, apart from answers and code."""
+    session = stage.session
+    try:
+        await asyncio.to_thread(
+            keep_comment,
+            session.home,
+            session.settings.venue.key,
+            stage.visit.pack,
+            now=stage.tools.now(),
+            question=question,
+            text=text,
+            rating=rating,
+        )
+    except SaveError as error:
+        await stage.tell(_("Your comment is not kept"), str(error))
+
+
+def _mistake(saved: Saved, typed: str) -> str:
+    """Return what is wrong with a code that was typed to try it; nothing where it is right, or empty."""
+    if not typed.strip():
+        return ""
+    shown = handle.groups_of(typed)
+    for ordinal, group, right in zip(ORDINALS, shown, saved.handle.groups, strict=True):
+        if group != right:
+            return _("Check the {ordinal} group. It is not the same as in your code.").format(ordinal=ordinal)
+    try:
+        handle.read(typed)
+    except HandleError as error:
+        return str(error)
+    return ""

@@ -1,0 +1,163 @@
+"""Stopping half-way: what becomes of the answers, as the customer chose, and the code of a pause."""
+
+from msgspec.structs import replace
+
+from kiosk.draft import Draft
+from kiosk.errors import SaveError, SealError
+from kiosk.handle import Handle, HandleKeys
+from kiosk.save import Saved
+from screens.visit.choosing import ChooseScreen, Option
+from screens.visit.printing import Printing
+from screens.visit.question import QuestionScreen
+from screens.visit.stage import Stage
+from screens.words import _
+
+CLEAR, KEEP = "clear", "keep"
+
+
+class Pausing:
+    """Keeps the visit that runs: for a crash always, and behind a code where the customer wants that."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._printing = Printing(stage)
+        self._code: tuple[Handle, HandleKeys] | None = None
+        self._keeps = False
+        """Whether the answers are kept behind the code when the customer leaves in a hurry."""
+        self._over = False
+
+    @property
+    def keeps(self) -> bool:
+        """Whether the answers are kept when the customer leaves in a hurry, or nobody is there."""
+        return self._keeps and self._code is not None and not self._over
+
+    async def choose(self) -> bool:
+        """Ask what becomes of the answers where the customer has to leave. False where they went back."""
+        while True:
+            page = ChooseScreen(
+                _("If you have to leave"),
+                (
+                    _("You may have to stop in a hurry. Or nobody touches this machine for some time."),
+                    _("What happens to your answers then?"),
+                ),
+                (
+                    Option(CLEAR, _("Clear my answers")),
+                    Option(KEEP, _("Keep my answers, with a code")),
+                ),
+                chosen=(KEEP if self._keeps else CLEAR,),
+            )
+            chosen = await self._stage.show(page)
+            if chosen is None:
+                return False
+            self._keeps = KEEP in chosen
+            if not self._keeps or await self._tell_code():
+                return True
+
+    async def _tell_code(self) -> bool:
+        """Show the code of a pause before there is anything to keep. False where that could not be."""
+        try:
+            code = await self._stage.meanwhile(_("Making your code."), self._draw)
+        except SealError as error:
+            await self._stage.tell(_("There is no code yet"), str(error))
+            return False
+        words = _("With this code you can continue later. Use it after a pause.")
+        await self.show_code(self._as_saved(*code), words)
+        return True
+
+    async def show_code(self, saved: Saved, words: str) -> None:
+        """Show the code of a pause until it is kept."""
+        on_paper = _("This code is for your pause. With it you continue where you stopped.")
+        await self._printing.show_code(saved, words, (on_paper,))
+
+    def adopt(self, code: Handle, keys: HandleKeys) -> None:
+        """Go on with a draft that has a code already: what stops it half-way goes under the same one."""
+        self._code = (code, keys)
+        self._keeps = True
+
+    def forget_crash(self) -> None:
+        """Drop what a crash left: nobody wants to go on with it."""
+        self._drop_running()
+
+    def take_in(self) -> None:
+        """Take in what is answered on the page that shows, or lies below the one that does."""
+        visit = self._stage.visit
+        for page in reversed(self._stage.app.screen_stack):
+            if isinstance(page, QuestionScreen) and page.ready and page.commented and not visit.at_check:
+                given = page.given
+                if page.question is visit.question and given is not None:
+                    visit.keep(given)
+                return
+
+    def keep_running(self) -> None:
+        """Keep how far the visit has come, for a crash of the program."""
+        running = self._stage.session.running
+        if running is not None and not self._over:
+            try:
+                running.keep(self._draft())
+            except OSError as error:
+                self._stage.tools.report(error)  # the visit goes on; a crash would cost more
+
+    async def pause(self) -> Saved | None:
+        """Keep the draft behind its code. None where that failed, and the customer went back instead."""
+        while True:
+            try:
+                kept = await self._stage.meanwhile(_("Keeping your answers."), self._keep)
+            except (SaveError, SealError) as error:
+                again = await self._stage.asks(
+                    _("Your answers are not kept yet"),
+                    str(error),
+                    _("Your answers are still here. You can try again as often as you like."),
+                    on=_("Try again"),
+                    back=_("Back to my answers"),
+                )
+                if not again:
+                    return None
+            else:
+                self._end()
+                return kept
+
+    def leave(self) -> None:
+        """End the visit at once: keep the answers behind the code where that was chosen, else nothing."""
+        if self._code is not None and self.keeps:
+            try:
+                self._stage.session.drafts().keep(self._code[1], self._draft())
+            except SaveError as error:
+                self._stage.tools.report(error)  # nobody is there any more to be told
+        self._end()
+
+    def finish(self) -> None:
+        """End the visit where its answers are saved, or not wanted: an earlier pause is dropped too."""
+        self._end()
+        if self._code is not None:
+            try:
+                self._stage.session.drafts().drop(self._code[1].id)
+            except OSError as error:
+                self._stage.tools.report(error)  # it goes when its time is over
+
+    def _end(self) -> None:
+        self._over = True
+        self._drop_running()
+        self._stage.visit.clear()
+
+    def _drop_running(self) -> None:
+        if self._stage.session.running is not None:
+            self._stage.session.running.drop()
+
+    def _keep(self) -> Saved:
+        code, keys = self._draw()
+        self._stage.session.drafts().keep(keys, self._draft())
+        return self._as_saved(code, keys)
+
+    def _draw(self) -> tuple[Handle, HandleKeys]:
+        """Return the code of this pause, drawn once."""
+        if self._code is None:
+            code = self._stage.saver.draw()
+            self._code = (code, self._stage.saver.derive(code))
+        return self._code
+
+    def _draft(self) -> Draft:
+        draft = self._stage.visit.draft(self._stage.tools.now())
+        return replace(draft, code=self._code[0].symbols) if self._code else draft
+
+    def _as_saved(self, code: Handle, keys: HandleKeys) -> Saved:
+        return Saved(code, self._stage.session.names.name_of(keys.id), keys.id)

@@ -1,0 +1,81 @@
+"""Showing a code, and printing it: a slip with the code, and a second one with My page."""
+
+from datetime import datetime, timedelta
+from functools import partial
+
+from kiosk.errors import PrinterError
+from kiosk.my_page import PARTS, MyPageOf, my_page_slip
+from kiosk.save import Saved
+from kiosk.slip import Slip, code_slip
+from screens.visit.choosing import ChooseScreen, Option
+from screens.visit.code import CodeScreen, Then
+from screens.visit.stage import Stage
+from screens.widgets.keys import COLOURS, HIDE
+from screens.widgets.my_page import LABELS
+from screens.words import _
+
+
+class Printing:
+    """Offers to print where there is a printer, and tells plainly where it does not work."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+
+    @property
+    def offered(self) -> bool:
+        """Whether there is a printer."""
+        return self._stage.tools.printer is not None
+
+    async def show_code(
+        self, saved: Saved, words: str, lines: tuple[str, ...], mine: MyPageOf | None = None
+    ) -> None:
+        """Show a code until it is kept, and print it as often as one wants.
+
+        `words` stand above the code on the screen, `lines` below it on the slip.
+        """
+        while await self._stage.show(CodeScreen(saved, words, prints=self.offered)) is Then.PRINT:
+            await self.run(saved, lines, self._stage.tools.now(), mine)
+
+    async def run(
+        self, saved: Saved, lines: tuple[str, ...], kept_since: datetime, mine: MyPageOf | None
+    ) -> None:
+        """Print the slip with the code; then offer one with My page, where there is something on it."""
+        settings = self._stage.session.settings
+        slip = code_slip(
+            saved.name,
+            saved.handle,
+            venue=settings.venue.name,
+            lines=lines,
+            keep_until=(kept_since + timedelta(days=settings.privacy.days)).date(),
+        )
+        if await self._print(slip) and mine is not None and not mine.is_empty:
+            await self._offer_my_page(saved.name, mine)
+
+    async def _offer_my_page(self, name: str, mine: MyPageOf) -> None:
+        parts = [part for part in PARTS if getattr(mine, part)]
+        page = ChooseScreen(
+            _("Print My page too?"),
+            (_("Choose what to put on the paper. Choose nothing to print no page."),),
+            tuple(Option(part, LABELS[part]) for part in parts),
+            several=True,
+            everywhere=(COLOURS, HIDE),
+        )
+        chosen = await self._stage.show(page)
+        if chosen:
+            await self._print(
+                my_page_slip(name, mine, {part: LABELS[part] for part in parts if part in chosen})
+            )
+
+    async def _print(self, slip: Slip) -> bool:
+        """Print; tell where that does not work, and whether it did."""
+        printer = self._stage.tools.printer
+        if printer is None:
+            return False
+        try:
+            await self._stage.meanwhile(_("Printing. This takes a moment."), partial(printer.print, slip))
+        except PrinterError as error:
+            await self._stage.tell(
+                _("The paper is not printed"), str(error), _("Take a photo of your code, or copy it.")
+            )
+            return False
+        return True

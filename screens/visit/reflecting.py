@@ -1,0 +1,230 @@
+"""The reflection itself, as one short walk: what we keep, the questions, My page, the check page, saved."""
+
+from functools import partial
+
+from kiosk.entry import page_of
+from kiosk.errors import NoEntryError, SaveError
+from kiosk.my_page import MyPageOf, my_page_of
+from kiosk.save import Reflection, Saved
+from screens.visit.check import Change, CheckScreen, Share
+from screens.visit.my_page import After, MyPageScreen
+from screens.visit.pausing import Pausing
+from screens.visit.question import Go, QuestionScreen
+from screens.visit.reading import OpeningScreen, ReadingScreen
+from screens.visit.stage import Stage
+from screens.widgets.keys import BACK
+from screens.widgets.page import Move
+from screens.words import _
+
+
+class Reflecting:
+    """Walks a customer through the pack, as often back and forth as they want."""
+
+    def __init__(self, stage: Stage, pausing: Pausing) -> None:
+        self._stage = stage
+        self._pausing = pausing
+        self.began = False
+        """Whether there may be answers, and so something to lose."""
+        self._past_my_page = False
+        """Whether the person went on from My page to the check page."""
+        self._unseen: Saved | None = None
+        """A new entry whose code nobody has seen yet."""
+
+    async def run(self, *, going_on: bool) -> Saved | None:
+        """Walk from what we keep to a saved entry. None where the person went back to Welcome.
+
+        With `going_on` the visit stands where it is to go on, and what comes before was told already.
+        """
+        begun = self.began = self.began or going_on
+        self._past_my_page = self._stage.visit.amends is not None
+        while going_on or await self._before_the_first_question(from_behind=begun):
+            going_on, begun = False, True
+            self.began = True
+            while await self._questions():
+                saved = await self._save()
+                if saved is not None:
+                    return saved
+        return None
+
+    def mine(self) -> MyPageOf:
+        """Return My page of what is answered now."""
+        visit = self._stage.visit
+        return my_page_of(page_of(visit.pack, visit.answers, name="", made=self._stage.tools.now()))
+
+    async def _before_the_first_question(self, *, from_behind: bool) -> bool:
+        """Tell what is kept and how to be safe here, and ask what becomes of the answers of who has to leave.
+
+        False where the person went back to Welcome.
+        """
+        privacy = self._stage.session.pack.privacy
+        at = 2 if from_behind else 0
+        while at < 3:
+            if at == 0:
+                # Once there are answers, the way out is F8: nobody else must find them behind Welcome.
+                back = None if self.began else BACK
+                page = ReadingScreen(privacy.title, privacy.short, more=privacy.more, back=back)
+                on = await self._stage.show(page) is Move.ON
+                if not on:
+                    return False
+            elif at == 1:
+                on = await self._stage.show(ReadingScreen(_("Before you start"), self._safety())) is Move.ON
+            else:
+                on = await self._pausing.choose()
+            at += 1 if on else -1
+        return True
+
+    def _safety(self) -> tuple[str, ...]:
+        idle = self._stage.session.settings.idle
+        return (
+            _("F9 hides everything at once. So does Esc, pressed three times."),
+            _("F7 makes a pause. You get a code, and continue later."),
+            _("F8 clears your answers and ends your visit. We ask you first."),
+            _("We ask if you are here after {warn} seconds without a key.").format(warn=idle.warn),
+            _("Where you write, we ask after {writing} seconds.").format(writing=idle.writing_warn),
+            _("You do not have to answer any question. Press F2 when you are not sure."),
+        )
+
+    async def _questions(self) -> bool:
+        """Walk the sections until the person saves. False where they went back from the first one."""
+        visit = self._stage.visit
+        opening = not visit.at_check and visit.opens_section
+        while True:
+            self._pausing.keep_running()
+            if visit.at_check:
+                if await self._check():
+                    return True
+                opening = False
+            elif opening:
+                if await self._open_section() is Move.BACK and not visit.back():
+                    return False
+                opening = False
+            else:
+                opening = await self._ask()
+
+    async def _check(self) -> bool:
+        """Show My page, then all answers. True to save; False where the visit stands at a question again.
+
+        Whoever changes an answer comes back to the check page, and not to My page.
+        """
+        visit = self._stage.visit
+        stand_at: Change | Share | None = None
+        while True:
+            self._pausing.keep_running()
+            self._past_my_page = self._past_my_page or await self._my_page()
+            if not self._past_my_page:
+                visit.back()
+                return False
+            outcome = await self._stage.show(CheckScreen(visit, stand_at))
+            if outcome is Move.ON and (visit.answers or await self._saves_nothing()):
+                return True
+            if outcome is Move.BACK:
+                self._past_my_page = False
+            elif isinstance(outcome, Share):
+                visit.share(outcome.section, private=outcome.section not in visit.private)
+                stand_at = outcome
+            elif isinstance(outcome, Change):
+                visit.change(outcome.question)
+                while not visit.at_check:
+                    await self._ask()
+                stand_at = outcome
+
+    async def _my_page(self) -> bool:
+        """Show My page. False where the person went back to the questions."""
+        visit = self._stage.visit
+        while True:
+            after = await self._stage.show(MyPageScreen(self.mine(), talk=visit.talk))
+            if after is not After.TALK:
+                return after is After.ON
+            visit.talk = not visit.talk and await self._wants_to_talk()
+            self._pausing.keep_running()
+
+    async def _wants_to_talk(self) -> bool:
+        settings = self._stage.session.settings
+        return await self._stage.asks(
+            _("Do you want to talk to someone today?"),
+            _("Staff then see the name of your answers on a list. They see it once you have saved."),
+            settings.talk.read,
+            _("For help now: {help}").format(help=settings.help.now),
+            on=_("Yes, I want to talk"),
+            back=_("No"),
+        )
+
+    async def _saves_nothing(self) -> bool:
+        return await self._stage.asks(
+            _("You have not answered any question"),
+            _("You can save all the same. You get a code, and can add answers later."),
+            on=_("Save all the same"),
+            back=_("Back to my answers"),
+        )
+
+    async def _open_section(self) -> Move:
+        """Show a section's own page."""
+        visit, pack = self._stage.visit, self._stage.visit.pack
+        section = visit.section
+        return await self._stage.show(
+            OpeningScreen(
+                _("Part {number} of {total}").format(number=visit.section_number, total=len(pack.sections)),
+                (section.title, section.intro),
+                progress=(visit.number - 1, visit.total),
+            )
+        )
+
+    async def _ask(self) -> bool:
+        """Ask the question the visit stands at; tell whether a section's own page comes next."""
+        visit = self._stage.visit
+        page = QuestionScreen(
+            visit.question,
+            visit.answer,
+            title=visit.section.title,
+            place=_("Question {number} of {total}").format(number=visit.number, total=visit.total),
+            progress=(visit.number, visit.total),
+            decks=visit.pack.decks,
+            writing_note=self._stage.session.pack.writing_note,
+        )
+        turn = await self._stage.show(page)
+        if turn.go is Go.SKIP:
+            visit.leave_open(turn.answer)
+        else:
+            visit.keep(turn.answer)
+        if turn.go is not Go.BACK:
+            visit.forward()
+            return not visit.at_check and visit.opens_section
+        if visit.opens_section:
+            return True
+        visit.back()
+        return False
+
+    async def _save(self) -> Saved | None:
+        """Save, and offer to try again as often as it fails. None where the person goes back instead."""
+        while True:
+            save = partial(self._save_unseen, self._stage.visit.reflection())
+            try:
+                return await self._stage.meanwhile(_("Saving your answers."), save)
+            except (SaveError, NoEntryError) as error:
+                problem = str(error)
+            again = await self._stage.asks(
+                _("Your answers are not saved yet"),
+                problem,
+                _("Your answers are still here. You can try again as often as you like."),
+                on=_("Try again"),
+                back=_("Back to my answers"),
+            )
+            if not again:
+                return None
+
+    def _save_unseen(self, reflection: Reflection) -> Saved:
+        amends = self._stage.visit.amends
+        if amends is not None:
+            return self._stage.saver.amend(reflection, amends)
+        self._unseen = self._stage.saver.save(reflection)
+        return self._unseen
+
+    def seen(self) -> None:
+        """Note that the code of the new entry is about to be shown."""
+        self._unseen = None
+
+    def forget_unseen(self) -> None:
+        """Erase an entry that was saved while the person hid the screen: they were told nothing is saved."""
+        if self._unseen is not None:
+            self._stage.session.vault.erase(self._unseen.id)
+            self._unseen = None

@@ -1,0 +1,183 @@
+"""Coming back with a code: read, change, look at then and now, print, delete, or go on after a pause."""
+
+import asyncio
+from enum import Enum
+from functools import partial
+
+from kiosk import handle
+from kiosk.comeback import Own, Paused, answers_under, private_under
+from kiosk.draft import fitted
+from kiosk.errors import DamageError, EntryError, HandleError, NoEntryError, SealError, VaultError
+from kiosk.my_page import my_page_of
+from kiosk.save import Saved
+from screens.visit.choosing import ChooseScreen, Option
+from screens.visit.entering import EnterCodeScreen
+from screens.visit.pausing import Pausing
+from screens.visit.printing import Printing
+from screens.visit.reading_back import OwnEntryScreen, ThenNowScreen
+from screens.visit.stage import Stage
+from screens.widgets.keys import Key
+from screens.words import _
+
+WRONG_CODE = _("This code opens nothing here. Check each group again, or ask a member of staff.")
+FINISH = Key("escape", _("Esc"), _("Finish"))
+
+
+class Outcome(Enum):
+    """What came of it."""
+
+    WELCOME = "welcome"
+    """The person went back to Welcome."""
+    FINISHED = "finished"
+    """The person is done; the screen is to be cleared."""
+    VISIT = "visit"
+    """The visit stands where it is to go on."""
+
+
+class ComingBack:
+    """Walks a customer who has a code through what it opens."""
+
+    def __init__(self, stage: Stage, pausing: Pausing) -> None:
+        self._stage = stage
+        self._pausing = pausing
+        self._printing = Printing(stage)
+        self._attempts = stage.session.attempts()
+
+    async def run(self, scanned: str = "") -> Outcome:
+        """Take a code, unless one was scanned already, and do what the person wants with what it opens."""
+        typed, problem = scanned, ""
+        while True:
+            if not typed or problem:
+                page = EnterCodeScreen(
+                    _("I have a code"),
+                    (_("Type your code here, or scan it."),),
+                    on=Key("enter", _("Enter"), _("Open my answers")),
+                    typed=typed,
+                    problem=problem,
+                )
+                given = await self._stage.show(page)
+                if given is None:
+                    return Outcome.WELCOME
+                typed = given
+            opened = await self._look(typed)
+            if isinstance(opened, Own):
+                return await self._own(opened)
+            if isinstance(opened, Paused):
+                return await self._paused(opened)
+            problem = opened
+
+    async def _look(self, typed: str) -> Own | Paused | str:
+        """Open what a code opens, or return what is wrong, the same whether or not there is an entry."""
+        try:
+            code = handle.read(typed)
+        except HandleError as error:
+            return str(error)
+        stage, delay = self._stage, self._attempts.delay
+        wait = _("One moment. This takes {seconds} seconds.").format(seconds=round(delay))
+        await asyncio.to_thread(self._attempts.begin, stage.tools.now())
+        if delay:
+            await stage.wait(wait, delay)
+        try:
+            opened = await stage.meanwhile(
+                _("Looking for your answers."), partial(stage.returning.open, code)
+            )
+        except NoEntryError:
+            return WRONG_CODE
+        except (DamageError, SealError, EntryError) as error:
+            await asyncio.to_thread(self._attempts.was_right)
+            return str(error)
+        await asyncio.to_thread(self._attempts.was_right)
+        return opened
+
+    async def _paused(self, paused: Paused) -> Outcome:
+        """Offer to go on where a pause stopped."""
+        while True:
+            choice = ChooseScreen(
+                _("You made a pause"),
+                (_("Your answers are here."),),
+                (Option("go on", _("Continue where I stopped")), Option("delete", _("Delete my answers"))),
+                chosen=("go on",),
+                back=FINISH,
+            )
+            chosen = await self._stage.show(choice)
+            if chosen is None:
+                return Outcome.FINISHED
+            if "go on" in chosen:
+                self._stage.visit.go_on(fitted(paused.draft, self._stage.session.pack))
+                self._pausing.adopt(paused.handle, paused.keys)
+                return Outcome.VISIT
+            drop = partial(self._stage.session.drafts().drop, paused.keys.id)
+            if await self._delete(drop):
+                return Outcome.FINISHED
+
+    async def _own(self, own: Own) -> Outcome:
+        """Offer what can be done with an entry, until the person is done."""
+        while True:
+            chosen = await self._stage.show(self._menu(own))
+            match next(iter(chosen or {""})):
+                case "":
+                    return Outcome.FINISHED
+                case "read":
+                    await self._stage.show(OwnEntryScreen(own))
+                case "change":
+                    self._change(own)
+                    return Outcome.VISIT
+                case "compare":
+                    await self._stage.show(ThenNowScreen(own.reflections[0], own.reflections[-1]))
+                case "print":
+                    await self._print(own)
+                case _:
+                    if await self._delete(partial(self._stage.returning.delete, own)):
+                        return Outcome.FINISHED
+
+    def _change(self, own: Own) -> None:
+        """Stand at the check page with the newest answers; a wish to talk that is of today still holds."""
+        visit, pack = self._stage.visit, self._stage.session.pack
+        visit.amend(own.handle, answers_under(pack, own), private_under(pack, own))
+        today = self._stage.tools.now().astimezone().date()
+        newest = own.reflections[-1] if own.reflections else None
+        visit.talk = newest is not None and newest.talk and newest.made.astimezone().date() == today
+
+    def _menu(self, own: Own) -> ChooseScreen:
+        options = [Option("read", _("Read my answers")), Option("change", _("Change or add answers"))]
+        if len(own.reflections) > 1:
+            options.append(Option("compare", _("See then and now")))
+        if self._printing.offered:
+            options.append(Option("print", _("Print my code again")))
+        options.append(Option("delete", _("Delete my answers")))
+        lines = (_("Your answers are called {name}.").format(name=own.name),)
+        return ChooseScreen(_("Your answers"), lines, tuple(options), back=FINISH)
+
+    async def _print(self, own: Own) -> None:
+        saved = Saved(own.handle, own.name, own.keys.id)
+        mine = my_page_of(own.reflections[-1]) if own.reflections else None
+        lines = self._stage.session.pack.closing.keep
+        await self._printing.run(saved, lines, max(page.made for page in own.pages), mine)
+
+    async def _delete(self, erase: "partial[None]") -> bool:
+        """Ask, delete, and say what that means. False where it is still there."""
+        stage = self._stage
+        sure = await stage.asks(
+            _("Delete your answers?"),
+            _("They will be gone for good. Nobody can bring them back."),
+            on=_("Delete my answers"),
+            back=_("Keep my answers"),
+        )
+        if not sure:
+            return False
+        try:
+            await stage.meanwhile(_("Deleting your answers."), erase)
+        except (VaultError, OSError) as error:
+            why = str(error) if isinstance(error, VaultError) else _("This machine could not do it.")
+            await stage.tell(_("Your answers are still here"), why, _("Tell a member of staff."))
+            return False
+        traces = (
+            _("Traces may stay in the drive until it reuses the space.")
+            if stage.session.home.has_desk()
+            else _(
+                "Traces may stay in the drive until it reuses the space, "
+                "sealed with a key this kiosk never had."
+            )
+        )
+        await stage.tell(_("Your answers are deleted"), _("Deleted from this kiosk."), traces)
+        return True

@@ -1,0 +1,68 @@
+"""The pages of an entry to read, for its customer and for staff."""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime, tzinfo
+
+from textual.widget import Widget
+
+from kiosk.entry import AnsweredSection, AnyPage, Note, Page
+from kiosk.my_page import my_page_of
+from screens.widgets.my_page import MyPageView
+from screens.widgets.plain import Plain
+from screens.words import _
+
+
+def leaves(
+    pages: Sequence[AnyPage], zone: tzinfo | None, *, private: Collection[str] = ()
+) -> Iterator[Widget]:
+    """Yield what an entry holds: My page first, its answers, what staff wrote, then the answers before.
+
+    `pages` are oldest first. `zone` is the time zone of the dates; None for the machine's. `private` are the
+    ids of the newest sections that only the code opens.
+    """
+    reflections = [page for page in pages if isinstance(page, Page)]
+    notes = [page for page in pages if isinstance(page, Note)]
+    if reflections:
+        yield MyPageView(my_page_of(reflections[-1]))
+        yield from _reflection(reflections[-1], zone, private)
+    for note in notes:
+        heading = _("{who} wrote on {when}:").format(who=note.by, when=on_day(note.made, zone))
+        yield Plain(heading, classes="heading")
+        yield Plain(note.text, classes="words")
+    for page in reversed(reflections[:-1]):
+        yield Plain(_("These answers came before."), classes="heading")
+        yield from _reflection(page, zone)
+
+
+def on_day(moment: datetime, zone: tzinfo | None) -> str:
+    """Return a day as people here read it."""
+    local = moment.astimezone(zone)
+    return f"{local.day} {local:%B %Y}"
+
+
+def _reflection(page: Page, zone: tzinfo | None, private: Collection[str] = ()) -> Iterator[Widget]:
+    yield Plain(_origin(page, zone), classes="hint")
+    for section in page.sections:
+        yield Plain(section.title, classes="section")
+        if section.id in private:
+            yield Plain(_("Only with my code"), classes="hint")
+        yield from _answers(section)
+    if page.private:
+        yield Plain(_("A part is kept back. It opens only with the code."), classes="private")
+
+
+def _answers(section: AnsweredSection) -> Iterator[Widget]:
+    for answer in section.answers:
+        yield Plain(answer.ask, classes="ask")
+        yield Plain("\n".join(answer.words) or _("Not answered"), classes="words")
+
+
+def _origin(page: Page, zone: tzinfo | None) -> str:
+    when = on_day(page.made, zone)
+    if page.source == "kiosk":
+        return _("{title}. Answered at the kiosk on {when}.").format(title=page.pack_title, when=when)
+    if page.typed_in_by:
+        return _("{title}. A paper form, typed in by {staff} on {when}.").format(
+            title=page.pack_title, staff=page.typed_in_by, when=when
+        )
+    return _("{title}. A paper form, typed in on {when}.").format(title=page.pack_title, when=when)
