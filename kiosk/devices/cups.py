@@ -1,15 +1,19 @@
 """Printers of this system: pages go to a CUPS queue through `lp`.
 
-CUPS says whether it takes a job, not whether it is printed.
+CUPS takes a job whether or not it can be printed. So it is watched, and cancelled where it does not leave
+the queue soon: a page with a code must not come out when somebody else stands there.
 """
 
 import os
+import re
 import shutil
 import signal
 import subprocess
+import time
+from threading import Event
 
 from kiosk.devices.page import pdf_of
-from kiosk.devices.trouble import NO_ANSWER, NOT_READY
+from kiosk.devices.trouble import NO_ANSWER, NOT_READY, STOPPED
 from kiosk.errors import PrinterError
 from kiosk.settings import PrinterSettings
 from kiosk.slip import Slip
@@ -17,6 +21,10 @@ from kiosk.text import clean
 
 SECONDS = 4
 """For one command."""
+PATIENCE = 20
+"""For a job to leave the queue."""
+_LOOK = 0.5
+_JOB_ID = re.compile(r"request id is (\S+)")
 JOB = "Kiosk"
 """What a queue lists. It names nobody."""
 
@@ -25,21 +33,47 @@ class PagePrinter:
     """A CUPS queue. `path` is where its commands are looked for, the usual `PATH` where it is None."""
 
     def __init__(
-        self, settings: PrinterSettings, *, path: str | None = None, seconds: float = SECONDS
+        self,
+        settings: PrinterSettings,
+        *,
+        path: str | None = None,
+        seconds: float = SECONDS,
+        patience: float = PATIENCE,
     ) -> None:
         self._queue = settings.queue
         self._paper = settings.paper
         self._path = path
         self._seconds = seconds
+        self._patience = patience
+        self._stopped = Event()
 
     def print(self, slip: Slip) -> None:
-        """Hand a page to the queue. Raises PrinterError."""
+        """Hand a page to the queue, and wait until it has left it. Raises PrinterError."""
         self.check()
         page = pdf_of(slip, self._paper)
         options = ["-o", f"media={self._paper}", "-o", "job-sheets=none"]
         done, said = self._run("lp", ["-d", self._queue, "-t", JOB, *options], page)
         if not done:
             raise PrinterError(NOT_READY, f"CUPS took no job for '{self._queue}': {said}")
+        job = _JOB_ID.search(said)
+        if job is None:
+            raise PrinterError(NOT_READY, f"CUPS did not say which job it is: {said}")
+        self._watch(job[1])
+
+    def stop(self) -> None:
+        """Print nothing more, and cancel what waits in the queue."""
+        self._stopped.set()
+
+    def _watch(self, job: str) -> None:
+        """Wait until a job has left the queue; cancel it where it does not, or where it is to stop."""
+        until = time.monotonic() + self._patience
+        while True:
+            _, waiting = self._run("lpstat", ["-W", "not-completed", "-o", self._queue])
+            if job not in waiting.split():
+                return
+            if self._stopped.wait(_LOOK) or time.monotonic() > until:
+                self._run("cancel", [job])
+                raise PrinterError(STOPPED, f"The job {job} did not leave the queue, and was cancelled.")
 
     def check(self) -> str:
         """Tell how the queue is, for whoever looks after the machine. Raises PrinterError."""

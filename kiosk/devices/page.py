@@ -1,13 +1,11 @@
 """A slip as a page: a PDF of A6 or A4, made in memory."""
 
 from dataclasses import dataclass
-from importlib.resources import files
 
-from kiosk.devices.letters import spelled
 from kiosk.devices.qr_image import qr_image
+from kiosk.fonts import FAMILY, add_letters
 from kiosk.slip import Bar, Block, Bullet, Code, Gap, Quiet, Slip, Strong, Title
 
-_FONT = "Open Sans"
 _DOTS = 10
 """Of the QR code's image for each module."""
 
@@ -51,11 +49,7 @@ class _Sheet:
         self._pdf.c_margin = 0
         self._pdf.set_auto_page_break(auto=True, margin=paper.margin)
         self._pdf.alias_nb_pages(None)  # type: ignore[arg-type]  # None turns it off, as its docstring says
-        fonts = files("ttf_opensans") / "ttf"
-        for style, name in (("", "Regular"), ("B", "Bold")):
-            self._pdf.add_font(_FONT, style, str(fonts / f"OpenSans-{name}.ttf"))
-        self._pdf.set_font(_FONT)
-        self._known = self._pdf.current_font.cmap  # type: ignore[union-attr]  # a font that was added has one
+        self._spelled = add_letters(self._pdf)
         self._pdf.set_title("Kiosk")
         self._pdf.add_page()
 
@@ -89,7 +83,7 @@ class _Sheet:
     def _text(
         self, text: str, letters: float, *, bold: bool = False, indent: float = 0, align: str = "L"
     ) -> None:
-        self._pdf.set_font(_FONT, "B" if bold else "", letters)
+        self._pdf.set_font(FAMILY, "B" if bold else "", letters)
         self._pdf.set_x(self._pdf.l_margin + indent)
         self._pdf.multi_cell(
             0, self._height(letters), self._spelled(text) or " ", align=align, new_x="LMARGIN", new_y="NEXT"
@@ -119,7 +113,7 @@ class _Sheet:
     def _bullet(self, text: str) -> None:
         """Set one of a list, its lines under each other and its dot before them."""
         letters = self._paper.letters
-        self._pdf.set_font(_FONT, "", letters)
+        self._pdf.set_font(FAMILY, "", letters)
         self._pdf.cell(0, self._height(letters), "\N{BULLET}")
         self._text(text, letters, indent=letters * 0.3)
 
@@ -127,9 +121,6 @@ class _Sheet:
         """Begin a new page where so much does not fit on this one: it belongs together."""
         if self._pdf.will_page_break(height):
             self._pdf.add_page()
-
-    def _spelled(self, text: str) -> str:
-        return spelled(text, lambda character: ord(character) in self._known)
 
     @staticmethod
     def _height(letters: float) -> float:

@@ -16,6 +16,9 @@ class Printer(Protocol):
     def print(self, slip: Slip) -> None:
         """Print a slip. Raises PrinterError in words for the customer; returns within SECONDS."""
 
+    def stop(self) -> None:
+        """Print nothing more from now on, and take back what is not on paper yet; from any thread."""
+
     def check(self) -> str:
         """Tell how it is, for whoever looks after the machine; print nothing. Raises PrinterError."""
 
@@ -40,11 +43,16 @@ class FakePrinter:
     def __init__(self, trouble: PrinterError | None = None) -> None:
         self.slips: list[Slip] = []
         self.trouble = trouble
+        self.stopped = False
 
     def print(self, slip: Slip) -> None:
         """Remember a slip. Raises PrinterError where it is told to."""
         self.check()
         self.slips.append(slip)
+
+    def stop(self) -> None:
+        """Remember that it was told to stop."""
+        self.stopped = True
 
     def check(self) -> str:
         """Say that all is well. Raises PrinterError where it is told to."""

@@ -7,6 +7,7 @@ import logging
 import sys
 import tempfile
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from kiosk.devices import status
@@ -35,11 +36,12 @@ class ReceiptPrinter:
     def __init__(self, settings: PrinterSettings, patience: Patience | None = None) -> None:
         self._settings = settings
         self._patience = patience or Patience()
+        self._stopped = Event()
 
     def print(self, slip: Slip) -> None:
         """Print a slip and cut it off. Raises PrinterError."""
         data = bytes_of(slip, self._settings.columns, self._settings.profile)
-        with opened(self._settings.device, self._patience, status.FORGET) as wire:
+        with opened(self._settings.device, self._patience, status.FORGET, self._stopped.is_set) as wire:
             tells = status.look(wire)
             wire.send(data)
             wire.finish()
@@ -47,6 +49,10 @@ class ReceiptPrinter:
                 status.watch(wire)
             else:
                 wire.stay()
+
+    def stop(self) -> None:
+        """Print nothing more, and take back what is not on paper yet."""
+        self._stopped.set()
 
     def check(self) -> str:
         """Tell how it is, for whoever looks after the machine; print nothing. Raises PrinterError."""

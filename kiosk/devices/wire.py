@@ -48,7 +48,11 @@ class Patience:
 class Wire:
     """An open printer. Every method raises PrinterError where it has gone or takes nothing for too long."""
 
-    def __init__(self, descriptor: int, where: str, patience: Patience) -> None:
+    def __init__(
+        self, descriptor: int, where: str, patience: Patience, stopped: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Begin. Once `stopped` says so, every wait ends in a PrinterError."""
+        self._stopped = stopped
         self.where = where
         self.patience = patience
         self._descriptor = descriptor
@@ -140,6 +144,8 @@ class Wire:
 
     def _poll(self, events: int, seconds: float) -> int:
         """Return which events came within a time. Raises PrinterError where the printer has gone."""
+        if self._stopped():
+            raise PrinterError(STOPPED, f"{self.where} was told to stop.")
         waiting = select.poll()
         waiting.register(self._descriptor, events)
         came = waiting.poll(max(seconds, 0) * 1000)
@@ -173,12 +179,14 @@ class Wire:
 
 
 @contextmanager
-def opened(device: str, patience: Patience, last: bytes) -> Iterator[Wire]:
+def opened(
+    device: str, patience: Patience, last: bytes, stopped: Callable[[], bool] = lambda: False
+) -> Iterator[Wire]:
     """Open what the settings name. Where something goes wrong then, `last` is sent to what still listens."""
     address = address_of(device)
     descriptor = _connected(address, patience.connect) if address else _opened(device)
     try:
-        wire = Wire(descriptor, device, patience)
+        wire = Wire(descriptor, device, patience, stopped)
         try:
             yield wire
         except PrinterError:

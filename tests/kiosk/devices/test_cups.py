@@ -24,6 +24,10 @@ printf '%s\\n' "$@" > "$here/arguments"
 env > "$here/environment"
 echo "request id is office-1 (0 file(s))"
 """
+CANCELS = """printf '%s\n' "$@" > "$(dirname "$0")/cancelled" """
+LEAVES_WAITING = f"""
+if [ "$1" = -p ]; then {IDLE}; else echo "office-1  kiosk  1024  Mon 01 Jan 2029 09:00:00"; fi
+"""
 
 
 class Cups:
@@ -31,13 +35,14 @@ class Cups:
 
     def __init__(self, folder: Path, *, lpstat: str = IDLE, lp: str = KEEPS) -> None:
         self.folder = folder
-        for name, script in (("lpstat", lpstat), ("lp", lp)):
+        for name, script in (("lpstat", lpstat), ("lp", lp), ("cancel", CANCELS)):
             (folder / name).write_text(f"#!/bin/sh\n{script}\n")
             (folder / name).chmod(0o755)
 
-    def printer(self, *, paper: str = "A6", seconds: float = 10) -> PagePrinter:
+    def printer(self, *, paper: str = "A6", seconds: float = 10, patience: float = 20) -> PagePrinter:
         settings = PrinterSettings(kind="page", queue="office", paper=paper)
-        return PagePrinter(settings, path=f"{self.folder}:{os.defpath}", seconds=seconds)
+        path = f"{self.folder}:{os.defpath}"
+        return PagePrinter(settings, path=path, seconds=seconds, patience=patience)
 
     def told(self, name: str) -> list[str]:
         return (self.folder / name).read_text().splitlines()
@@ -137,3 +142,27 @@ def test_a_check_says_that_the_queue_is_well(tmp_path: Path) -> None:
 
 def test_the_longest_wait_is_eight_seconds() -> None:
     assert 2 * SECONDS <= 8
+
+
+def test_a_job_that_does_not_leave_the_queue_is_cancelled_and_told(tmp_path: Path) -> None:
+    cups = Cups(tmp_path, lpstat=LEAVES_WAITING)
+    with pytest.raises(PrinterError, match=trouble.STOPPED) as told:
+        cups.printer(patience=0.1).print(a_slip())
+    assert "office-1" in told.value.why
+    assert cups.told("cancelled") == ["office-1"]
+
+
+def test_a_printer_that_is_told_to_stop_cancels_what_waits(tmp_path: Path) -> None:
+    cups = Cups(tmp_path, lpstat=LEAVES_WAITING)
+    printer = cups.printer()
+    printer.stop()
+    with pytest.raises(PrinterError, match=trouble.STOPPED):
+        printer.print(a_slip())
+    assert cups.told("cancelled") == ["office-1"]
+
+
+def test_a_job_that_nobody_can_name_is_told(tmp_path: Path) -> None:
+    cups = Cups(tmp_path, lp="cat > /dev/null; echo taken")
+    with pytest.raises(PrinterError) as told:
+        cups.printer().print(a_slip())
+    assert "which job" in told.value.why

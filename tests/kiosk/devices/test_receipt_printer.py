@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
+from threading import Thread, Timer
 
 import pytest
 
@@ -125,6 +125,14 @@ def test_a_printer_that_takes_nothing_is_given_up_and_gets_nothing_later() -> No
     with Till(Manner(MUTE, reads=False)) as till, refused(trouble.STOPPED, "takes nothing more", seconds=2):
         printer(till.device, SHORT).print(LONG)
     assert len(till.got) < len(bytes_of(LONG, 32, "default")) / 2
+
+
+def test_a_printer_that_is_told_to_stop_sends_nothing_more() -> None:
+    with Till(Manner(MUTE, reads=False)) as till:
+        stopping = printer(till.device, Patience())
+        Timer(0.3, stopping.stop).start()
+        with refused(trouble.STOPPED, "told to stop", seconds=3):
+            stopping.print(LONG)
 
 
 def test_where_nothing_listens_the_printer_does_not_answer() -> None:
