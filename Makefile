@@ -1,7 +1,8 @@
 # make run      the kiosk (practice where nothing is set up)
 # make install  .venv alone; the command is then .venv/bin/kiosk
 # make test     the whole suite
-# make torture  the long sweeps over the vault (see docs/durability.md), some five minutes
+# make torture  the long sweeps over the vault (see docs/durability.md), some five minutes, and then 500 visits
+#               one after the other (see docs/soak.md), some fifteen
 # make bench    what the vault costs, beside its limits and rivals, into docs/bench.md, some three minutes;
 #               BENCH_MOST=10000 make bench takes a quick look
 # make check    format, lint, types, layers, and the suite
@@ -35,6 +36,7 @@ test: .venv/tested
 
 torture: .venv/tested
 	TORTURE=1 $(BIN)/python -m pytest --timeout 3600 tests/kiosk/vault/torture
+	TORTURE=1 $(BIN)/python -m pytest --timeout 3600 -n 0 tests/screens/soak tests/screens/pty/test_after_a_crash.py
 
 # One rival needs much that the kiosk has no use for, so it lives apart; without it, it is left out.
 bench: .venv/installed

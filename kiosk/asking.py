@@ -1,7 +1,9 @@
 """What the commands ask of the person at the terminal, and the desk they unlock with it."""
 
 import sys
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
@@ -10,13 +12,17 @@ import click
 from kiosk.errors import SettingsError
 
 if TYPE_CHECKING:
+    from kiosk.desk.audit import Audit
     from kiosk.desk.desk import Desk
+    from kiosk.desk.staff import Unlocked
     from kiosk.settings import Home
     from kiosk.vault.vault import Vault
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 PATH = click.Path(path_type=Path)
+_pause = time.sleep
+"""What waits after wrong passphrases."""
 
 
 class PlainError(click.ClickException):
@@ -108,24 +114,101 @@ def require_desk(home: "Home") -> None:
 
 def unlock(home: "Home", staff: str | None, passphrase_file: Path | None) -> "Desk":
     """Unlock the desk, asking for what was not said. Raises KioskError or PlainError."""
-    require_desk(home)
-    from kiosk.desk import staff as keys
+    unlocked = enter(home, staff, passphrase_file)
     from kiosk.desk.desk import Desk
+
+    return Desk(open_vault(home), unlocked.name, unlocked.identity, audit_of(home))
+
+
+def unlock_lead(home: "Home", staff: str | None, passphrase_file: Path | None) -> "Unlocked":
+    """Let a lead unlock, asking for what was not said. Raises KioskError or PlainError."""
+    from kiosk.desk.staff import require_lead
+
+    unlocked = enter(home, staff, passphrase_file)
+    require_lead(unlocked)
+    return unlocked
+
+
+def enter(home: "Home", staff: str | None, passphrase_file: Path | None) -> "Unlocked":
+    """Let a member of staff unlock, asking for what was not said. Raises KioskError or PlainError."""
+    require_desk(home)
+    typed = who(home, staff)
+    return enter_with(home, typed, passphrase_of(typed, passphrase_file))
+
+
+def enter_with(home: "Home", name: str, passphrase: str) -> "Unlocked":
+    """Unlock for somebody whose passphrase was read; wrong tries before make it slow. Raises KioskError."""
+    from kiosk.desk import lockout
+    from kiosk.desk import staff as keys
+    from kiosk.errors import PassphraseError, VaultError
     from kiosk.process import forbid_dumps
+    from kiosk.session import now
     from kiosk.settings import load_settings
 
-    names = {name.casefold(): name for name in keys.names(home.staff)}
-    if staff is None and len(names) == 1:
-        staff = next(iter(names.values()))
-    typed = staff if staff is not None else ask(f"Who are you? ({', '.join(names.values())})", "--staff NAME")
-    if passphrase_file is None:
-        passphrase = ask_passphrase(f"Passphrase of {typed}", "--passphrase-file FILE")
-    else:
-        passphrase = passphrase_in(passphrase_file)
     forbid_dumps()  # from here on there is a key in memory; the files that were named are read
-    identity = keys.unlock(home.staff, typed, passphrase)
-    keys.require_venue(identity, load_settings(home.settings).venue.key)
-    return Desk(open_vault(home), names.get(typed.strip().casefold(), typed), identity)
+    venue_key = load_settings(home.settings).venue.key
+    tries = lockout.Lockout(home.unlocks)
+    try:
+        unlocked = lockout.unlock(home.staff, tries, name, passphrase, now=now, pause=_pause)
+    except PassphraseError:
+        with suppress(VaultError):
+            audit_of(home).note(keys.kept_name(home.staff, name), "could not unlock")
+        raise
+    keys.require_venue(unlocked.identity, venue_key)
+    audit_of(home).note(unlocked.name, "unlocked")
+    return unlocked
+
+
+def audit_of(home: "Home") -> "Audit":
+    """Return where it is noted what staff did."""
+    from kiosk.desk.audit import Audit
+    from kiosk.session import now
+    from kiosk.settings import load_settings
+
+    return Audit(home.audit, load_settings(home.settings).venue.key, now)
+
+
+def new_passphrase(name: str, file: Path | None, option: str, venue: str) -> str:
+    """Return a new passphrase for somebody, asked for until it is good where no file holds it.
+
+    Random words are offered. Raises PlainError.
+    """
+    from kiosk.desk import passphrase as words
+    from kiosk.desk.staff import check_new
+    from kiosk.errors import PassphraseError
+
+    if file is None:
+        _need_terminal(option)
+        click.echo(f"Random words are hard to guess, for example: {words.suggest()}", err=True)
+    while True:
+        question = f"A passphrase for {name}, of four words or more"
+        passphrase = passphrase_in(file) if file else ask_passphrase(question, option, new=True)
+        try:
+            check_new(passphrase, name, venue)
+        except PassphraseError as error:
+            says = f"{error} For example: {words.suggest()}"
+            if file:
+                raise PlainError(says) from error
+            click.echo(says, err=True)
+        else:
+            return passphrase
+
+
+def who(home: "Home", staff: str | None) -> str:
+    """Return who unlocks, asking where it was not said and there are several."""
+    from kiosk.desk.staff import names
+
+    known = names(home.staff)
+    if staff is None and len(known) == 1:
+        return known[0]
+    return staff if staff is not None else ask(f"Who are you? ({', '.join(known)})", "--staff NAME")
+
+
+def passphrase_of(name: str, file: Path | None) -> str:
+    """Return somebody's passphrase, asking where no file holds it. Raises PlainError."""
+    if file is not None:
+        return passphrase_in(file)
+    return ask_passphrase(f"Passphrase of {name}", "--passphrase-file FILE")
 
 
 def _need_terminal(option: str) -> None:

@@ -4,7 +4,7 @@ A code cannot be guessed in any case (75 bits); the delay keeps a machine that t
 count lets people notice. What a person mistypes is caught by the check symbol and does not come here.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -16,6 +16,8 @@ DELAYS = (0.0, 0.0, 1.0, 2.0, 5.0, 10.0, 20.0, 40.0)
 """Seconds a look at a code takes after so many wrong ones in a row; the last from then on."""
 
 _Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+LAPSE = timedelta(hours=1)
+"""After so long without a wrong code a new row begins: the next customer is not to wait for it."""
 
 
 class Tried(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -54,12 +56,15 @@ class Attempts:
 
     @property
     def delay(self) -> float:
-        """How many seconds the next look at a code takes."""
-        return DELAYS[min(self.read().running, len(DELAYS) - 1)]
+        """How many seconds a look at a code takes after the last one."""
+        return _delay(self.read())
 
-    def begin(self, now: datetime) -> None:
-        """Count a code that is looked at now."""
-        before = self._before = self.read()
+    def begin(self, now: datetime) -> float:
+        """Count a code that is looked at now, and return how many seconds the look takes."""
+        before = self.read()
+        if before.last is not None and now - before.last > LAPSE:
+            before = msgspec.structs.replace(before, running=0)
+        self._before = before
         self._keep(
             Tried(
                 running=before.running + 1,
@@ -67,6 +72,7 @@ class Attempts:
                 last=now.astimezone(UTC).replace(microsecond=0),
             )
         )
+        return _delay(before)
 
     def was_right(self) -> None:
         """Take back that the last one counts, and begin a new row: it opened something."""
@@ -85,3 +91,7 @@ class Attempts:
             self._unkept = tried  # a customer must be able to read what is theirs
         else:
             self._unkept = None
+
+
+def _delay(tried: Tried) -> float:
+    return DELAYS[min(tried.running, len(DELAYS) - 1)]

@@ -2,12 +2,12 @@
 
     kiosk-backup-2026-11-23T09-12-03Z/
       manifest.json           every other file, with its size, SHA-256 and time
-      kiosk.toml, staff/, vault/, catalogue/log, drafts/, comments/      as in a home
+      kiosk.toml, staff/, vault/, catalogue/log, audit/log, drafts/, comments/  as in a home
 
 It is the state of one moment while the kiosk goes on: the catalogue as it was when the backup began, the
-pages that were there after that, and without what was erased before it ended. It is built under another
-name, flushed, read back, and put in place by a rename. `kiosk.log`, `clock` and `attempts` stay behind: they
-are about this machine.
+pages that were there after that, and without what was erased before it ended. It is built under another name,
+flushed, read back, and put in place by a rename. `kiosk.log`, `clock`, `attempts` and `unlocks` stay behind:
+they are about this machine.
 
 What customers wrote is sealed in it. The names and dates of entries and the names of staff are not.
 """
@@ -205,7 +205,7 @@ def _copy_all(copy: _Copy, now: datetime) -> None:
     """Copy what the home holds."""
     source = copy.source
     copy.add(source.settings)
-    others = (source.staff.glob("*.json"), source.drafts.glob("*.age"), source.comments.glob("*.age"))
+    others = (source.staff.glob("[!.]*"), source.drafts.glob("*.age"), source.comments.glob("*.age"))
     for path in sorted(chain(*others)):
         copy.add(path)
     with catalogue_in(source) as catalogue:
@@ -216,6 +216,7 @@ def _copy_all(copy: _Copy, now: datetime) -> None:
             erased = {id_: one for id_, one in catalogue.documents().items() if is_tombstone(one)}
             copy.leave_out(erased)
             copy.write(source.catalogue, b"".join(log_of(documents | erased)), int(now.timestamp() * 1e9))
+    copy.add(source.audit)  # last: nothing is done before it is noted, so it is never behind what was copied
 
 
 def _copy_pages(copy: _Copy) -> None:

@@ -12,16 +12,20 @@ from kiosk.asking import (
     PATH,
     PlainError,
     ask,
-    ask_passphrase,
     desk_options,
-    passphrase_in,
+    new_passphrase,
     read_file,
     require_desk,
     unlock,
 )
+from kiosk.commands.acts import COMMANDS as ACTS
 from kiosk.commands.common import examples, home_here, json_option, print_json
+from kiosk.commands.entries import COMMANDS as ENTRIES
+from kiosk.commands.export import COMMANDS as EXPORT
 from kiosk.commands.keeping import COMMANDS as KEEPING
-from kiosk.errors import HandleError, KioskError, NoEntryError
+from kiosk.commands.staff import COMMANDS as STAFF
+from kiosk.commands.summary import COMMANDS as SUMMARY
+from kiosk.errors import KioskError
 
 if TYPE_CHECKING:
     from kiosk.launch import Screens
@@ -71,7 +75,7 @@ def main(ctx: click.Context) -> None:
         ctx.exit(run_kiosk(os.environ))
 
 
-for _command in KEEPING:
+for _command in (*ACTS, *ENTRIES, *EXPORT, *KEEPING, *STAFF, *SUMMARY):
     main.add_command(_command)
 
 
@@ -94,37 +98,39 @@ def desk() -> None:
 @main.command(
     epilog=examples(
         "kiosk setup",
-        'kiosk setup --venue "Sandhill House" --staff "Jo Smith" --recovery-file /media/usb/recovery.txt',
+        'kiosk setup --venue "Sandhill House" --staff "Jo Smith" --recovery-file /media/usb/recovery.pdf',
     )
 )
 @click.option("--venue", metavar="NAME", help="The name of the place. Customers see it.")
 @click.option("--staff", metavar="NAME", help="The first member of staff who can unlock the desk.")
 @click.option("--passphrase-file", type=PATH, metavar="FILE", help="Its first line is their passphrase.")
-@click.option("--recovery-file", type=PATH, metavar="FILE", help="Where to write the recovery key.")
+@click.option(
+    "--recovery-file", type=PATH, metavar="FILE", help="Where to write the recovery sheet: .pdf, or text."
+)
 def setup(
     venue: str | None, staff: str | None, passphrase_file: Path | None, recovery_file: Path | None
 ) -> None:
     """Set this machine up.
 
     Makes the venue's key, its settings and a desk for the first member of staff. Asks for what is not
-    given. The recovery key opens every entry when a passphrase is lost: write it to a USB stick, print it,
+    given. The recovery sheet opens every entry when a passphrase is lost: write it to a USB stick, print it,
     and lock it away.
     """
     from kiosk.desk import staff as keys
+    from kiosk.desk.recovery import require_outside
     from kiosk.desk.setup import require_free, set_up
 
     home = home_here()
     require_free(home)
     venue = venue if venue is not None else ask("Name of the venue", "--venue NAME")
     staff = staff if staff is not None else ask("Name of the first member of staff", "--staff NAME")
-    passphrase = _new_passphrase(staff, passphrase_file, "--passphrase-file FILE")
-    recovery = recovery_file or Path(ask("File for the recovery key", "--recovery-file FILE"))
-    if recovery.absolute().resolve().is_relative_to(home.root.resolve()):
-        raise PlainError(f"Choose a recovery file outside {home.root}: whoever takes that must not get both.")
-    settings = set_up(home, venue=venue, staff_name=staff, passphrase=passphrase, recovery_file=recovery)
+    passphrase = new_passphrase(staff, passphrase_file, "--passphrase-file FILE", venue)
+    sheet = recovery_file or Path(ask("File for the recovery sheet", "--recovery-file FILE"))
+    require_outside(home.root, sheet)
+    settings = set_up(home, venue=venue, staff_name=staff, passphrase=passphrase, recovery_file=sheet)
     click.echo(
         f"{settings.venue.name} is set up in {home.root}. {keys.names(home.staff)[0]} can unlock the desk.\n"
-        f"The recovery key is in {recovery}. It opens every entry: print it, lock the print away,\n"
+        f"The recovery sheet is in {sheet}. It opens every entry: print it, lock the print away,\n"
         "and delete the file.\n"
         f"Times and texts are in {home.settings}. Start the kiosk with 'kiosk'."
     )
@@ -189,44 +195,6 @@ def list_entries(as_json: bool, staff: str | None, passphrase_file: Path | None)
         click.echo(plain.rows_text(rows))
 
 
-@main.command(
-    "open",
-    epilog=examples(
-        "kiosk open",
-        "kiosk open K7QX 4MPD 9RTW 2HNC",
-        'kiosk open - --json --staff "Jo Smith" --passphrase-file jo.txt < code.txt',
-    ),
-)
-@click.argument("code", nargs=-1)
-@click.option("--json/--text", "as_json", help="How to print the entry; as text unless you say.")
-@desk_options
-def open_entry(code: tuple[str, ...], as_json: bool, staff: str | None, passphrase_file: Path | None) -> None:
-    """Read an entry and mark it picked up.
-
-    CODE is the customer's code. Spaces, dashes and case do not matter. Other people on
-    this machine can see what is on a command line, and the shell keeps it: without CODE you are asked for
-    it, and with '-' it is read from standard input.
-    """
-    from kiosk.desk import plain
-
-    home = home_here()
-    require_desk(home)
-    typed = " ".join(code) if code else ask("The customer's code", "CODE")
-    if typed == "-":
-        typed = read_file(Path("-")).decode(errors="replace")
-    unlocked = unlock(home, staff, passphrase_file)
-    with unlocked.vault:
-        try:
-            opened = unlocked.open(typed)
-        except (HandleError, NoEntryError) as error:
-            raise PlainError(unlocked.explain(typed, error)) from error
-        row = unlocked.pick_up(opened.row.id)
-    if as_json:
-        print_json(plain.opened_value(opened, row))
-    else:
-        click.echo(plain.opened_text(opened, row))
-
-
 @main.group()
 def pack() -> None:
     """Look after packs, the reflections."""
@@ -246,57 +214,6 @@ def check_pack_file(file: Path) -> None:
     loaded = load_pack(file)
     questions, sections = len(list(loaded.questions())), len(loaded.sections)
     click.echo(f"{file} is a good pack: {questions} questions in {sections} sections.")
-
-
-@main.group()
-def staff() -> None:
-    """Look after who can unlock the desk."""
-
-
-@staff.command("add", epilog=examples('kiosk staff add --name "Ali Khan"'))
-@click.option("--name", metavar="NAME", help="Whom to add.")
-@click.option("--new-passphrase-file", type=PATH, metavar="FILE", help="Its first line is their passphrase.")
-@desk_options
-def add_staff(
-    name: str | None, new_passphrase_file: Path | None, staff: str | None, passphrase_file: Path | None
-) -> None:
-    """Let one more member of staff unlock the desk."""
-    from kiosk.desk import staff as keys
-
-    home = home_here()
-    unlocked = unlock(home, staff, passphrase_file)
-    name = name if name is not None else ask("Name of the new member of staff", "--name NAME")
-    passphrase = _new_passphrase(name, new_passphrase_file, "--new-passphrase-file FILE")
-    kept = keys.add(home.staff, name, passphrase, unlocked.identity)
-    click.echo(f"{kept} can unlock the desk.")
-
-
-@staff.command("remove", epilog=examples('kiosk staff remove "Ali Khan"'))
-@click.argument("name")
-@desk_options
-def remove_staff(name: str, staff: str | None, passphrase_file: Path | None) -> None:
-    """Let NAME unlock the desk no more."""
-    from kiosk.desk import staff as keys
-
-    home = home_here()
-    unlock(home, staff, passphrase_file)
-    click.echo(f"{keys.remove(home.staff, name)} can unlock the desk no more.")
-
-
-@staff.command("list", epilog=examples("kiosk staff list"))
-@json_option
-@desk_options
-def list_staff(as_json: bool, staff: str | None, passphrase_file: Path | None) -> None:
-    """List who can unlock the desk."""
-    from kiosk.desk import staff as keys
-
-    home = home_here()
-    unlock(home, staff, passphrase_file)
-    names = keys.names(home.staff)
-    if as_json:
-        print_json(list(names))
-    else:
-        click.echo("\n".join(names))
 
 
 @main.command("visit-process", hidden=True)
@@ -347,12 +264,6 @@ def _pack_of(home: "Home") -> "Pack":
     from kiosk.settings import load_settings
 
     return pack_named(load_settings(home.settings).pack) if home.is_set_up() else default_pack()
-
-
-def _new_passphrase(name: str, file: Path | None, option: str) -> str:
-    if file is not None:
-        return passphrase_in(file)
-    return ask_passphrase(f"A passphrase for {name}, of four words or more", option, new=True)
 
 
 def _unexpected(error: Exception) -> int:

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from kiosk import handle
+from kiosk.answer import Answer, fits, kind_of
 from kiosk.draft import Draft, Drafts
-from kiosk.entry import Answer, AnyPage, Page, fits, kind_of, newest_of, open_page, whole
+from kiosk.entry import AnyPage, Page, newest_of, open_page, whole
 from kiosk.errors import EntryError, NoEntryError, SealError
 from kiosk.handle import Handle, HandleKeys
 from kiosk.names import NameWords
@@ -64,23 +65,23 @@ class Returning:
             return self._own(code, keys)
 
     def _own(self, code: Handle, keys: HandleKeys) -> Own:
-        sealed_pages = self.vault.pages(keys.id)
         pages: list[AnyPage] = []
-        private = frozenset[str]()
-        for sealed in sealed_pages:
+        private, unread = frozenset[str](), 0
+        for sealed in self.vault.pages(keys.id):
             try:
                 page = open_page(sealed, keys.identity)
+                pages.append(page)
                 if isinstance(page, Page):
                     shared = {section.id for section in page.sections}
-                    page = whole(page, keys.identity)
-                    private = frozenset(section.id for section in page.sections if section.id not in shared)
-                pages.append(page)
+                    pages[-1] = every = whole(page, keys.identity)
+                    private = frozenset(section.id for section in every.sections) - shared
             except (SealError, EntryError) as error:
                 problem = error
+                unread += 1
         if not pages:
             raise problem
         name = self.names.name_of(keys.id)
-        return Own(code, keys, name, tuple(pages), private, len(sealed_pages) - len(pages))
+        return Own(code, keys, name, tuple(pages), private, unread)
 
     def delete(self, own: Own) -> None:
         """Erase an entry. Raises NoEntryError, or another VaultError where it is not wholly erased."""

@@ -4,7 +4,8 @@ r"""What the supervisor and a process of the kiosk say to each other, over one s
     supervisor  {"home": …, "practice": [staff, passphrase] | null, "draft_key": …, "crashed": … | null}\n
                              go: the terminal comes along, as two file descriptors
     process     shown\n      its first screen is drawn
-    process     went on\n    a customer goes on with what a crash had stopped, so that the crash is over
+    process     went on\n    a customer goes on with what a crash had stopped, or nothing is left of it
+    process     alive\n      every few seconds: what answers the keys still runs
 
 A process that waits and reads the end of the file goes home. One that has the terminal and reads it has
 lost its supervisor, and ends too.
@@ -22,6 +23,7 @@ from pathlib import Path
 READY = "ready"
 SHOWN = "shown"
 WENT_ON = "went on"
+ALIVE = "alive"
 
 CHUNK = 65_536
 """Bytes to read at once; a message is far shorter."""
@@ -104,8 +106,12 @@ class Supervised:
         self._say(SHOWN)
 
     def went_on(self) -> None:
-        """Say that a customer goes on with what a crash had stopped."""
+        """Say that a customer goes on with what a crash had stopped, or that nothing is left of it."""
         self._say(WENT_ON)
+
+    def alive(self) -> None:
+        """Say that what answers the keys still runs."""
+        self._say(ALIVE)
 
     def _say(self, message: str) -> None:
         try:

@@ -8,6 +8,7 @@ import os
 import stat
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
@@ -17,6 +18,7 @@ import msgspec
 from kiosk import clock, process
 from kiosk.backup import catalogue_in
 from kiosk.desk import staff
+from kiosk.desk.audit import Audit
 from kiosk.devices.printer import Printer, printer_from
 from kiosk.errors import KioskError, PrinterError, VaultError
 from kiosk.forms import pack_named
@@ -81,7 +83,7 @@ def examine(
         _finding("Words", lambda: _words(home)),
         _finding("Folders", lambda: _folders(home)),
         _finding("Free space", lambda: _room(free(home.root))),
-        _finding("Lock", lambda: _lock(home, pause)),
+        _finding("Lock", lambda: _lock(home, now, pause)),
     ]
     if findings[-1].level is Level.OK:  # behind a lock that is held, each of these would wait for ever
         findings += _vault(home, now)
@@ -117,6 +119,10 @@ def _staff(home: Home) -> Looked:
         return Level.WRONG, (
             f"{len(files) - good} of {len(files)} cannot be read. Move those away and add the people again."
         )
+    if not any(member.role == staff.LEAD for member in staff.members(home.staff)):
+        return Level.LOOK, "Nobody is a lead. Make one with the recovery sheet: 'kiosk staff recover'."
+    if (home.staff / staff.CHANGE).exists():
+        return Level.LOOK, "The change of the venue's key is not finished. Run 'kiosk staff rekey'."
     return Level.OK, f"{_count(good, 'person', 'people')} can unlock the desk."
 
 
@@ -167,12 +173,26 @@ def _room(free: int) -> Looked:
     return (Level.LOOK, f"{says}. Make room soon.") if free < ROOM else (Level.OK, f"{says}.")
 
 
-def _lock(home: Home, pause: Callable[[float], None]) -> Looked:
-    path = Catalogue(home.catalogue, read_only=True).lock_path
+def _lock(home: Home, now: datetime, pause: Callable[[float], None]) -> Looked:
+    """Try the lock of the list of entries, and that of the audit."""
+    used = False
+    for path in (Catalogue(home.catalogue, read_only=True).lock_path, _audit_of(home, now).lock_path):
+        free = _is_free(path, pause)
+        if free is False:
+            return (
+                Level.WRONG,
+                "It is held for longer than a moment, so nothing else was looked at. Restart the machine.",
+            )
+        used = used or free is not None
+    return Level.OK, "It is free." if used else "Nobody has used it yet."
+
+
+def _is_free(path: Path, pause: Callable[[float], None]) -> bool | None:
+    """Tell whether nobody holds a lock for long; None where nobody ever did."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError:
-        return Level.OK, "Nobody has used it yet."
+        return None
     try:
         for _ in range(LOCK_TRIES):
             try:
@@ -180,13 +200,10 @@ def _lock(home: Home, pause: Callable[[float], None]) -> Looked:
             except BlockingIOError:
                 pause(LOCK_PAUSE)
             else:
-                return Level.OK, "It is free."
+                return True
+        return False
     finally:
         os.close(descriptor)
-    return (
-        Level.WRONG,
-        "It is held for longer than a moment, so nothing else was looked at. Restart the machine.",
-    )
 
 
 def _vault(home: Home, now: datetime) -> list[Finding]:
@@ -210,6 +227,7 @@ def _vault(home: Home, now: datetime) -> list[Finding]:
         listing,
         Finding("Pages", *_pages(found)),
         Finding("Rows and pages", *_rows_and_pages(found)),
+        _finding("Audit", lambda: _audit(home, now)),
         Finding("Left-over files", *_left_over(found.temporary)),
     ]
 
@@ -254,6 +272,27 @@ def _rows_and_pages(found: Survey) -> Looked:
             f"{_count(found.half_erased, 'entry is', 'entries are')} half erased. {_STARTS}"
         )
     return Level.OK, "Every row has its pages, and every page its row."
+
+
+def _audit(home: Home, now: datetime) -> Looked:
+    with closing(_audit_of(home, now)) as audit:
+        try:
+            broken = audit.broken_at()
+        except VaultError:
+            return Level.WRONG, (
+                f"It cannot be read, so the desk can do nothing. Move {home.audit} away and keep it. In its "
+                "place goes the one of a backup, or none."
+            )
+    if broken is not None:
+        return Level.WRONG, (
+            f"Line {broken} does not fit those before it: the audit was changed, or the disk is failing. "
+            "Tell who is in charge, and keep a backup of it as it is."
+        )
+    return Level.OK, "Every line fits those before it."
+
+
+def _audit_of(home: Home, now: datetime) -> Audit:
+    return Audit(home.audit, "", lambda: now, read_only=True)  # no key is needed to look whether lines fit
 
 
 def _left_over(count: int) -> Looked:

@@ -18,7 +18,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from kiosk import seal
-from kiosk.entry import Answer, fits
+from kiosk.answer import Answer, fits
 from kiosk.errors import DamageError, EntryError, NoEntryError, NoRoomError, SealError
 from kiosk.handle import HandleKeys
 from kiosk.pack.model import Pack
@@ -47,9 +47,22 @@ class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     talk: bool = False
     """Whether the customer asked to talk to somebody."""
     code: str = ""
-    """The 16 symbols of the code it is, or would be, kept behind; empty where none was drawn."""
+    """The 16 symbols of the code it is, or is to be, kept behind; empty where it is not to be kept."""
+    id: str = ""
+    """What that code leads to, so that nobody has to wait for it again."""
+    identity: str = ""
     amends: str = ""
     """The 16 symbols of the code of the entry that is being changed; empty for a new one."""
+    saved: str = ""
+    """The 16 symbols of the code of the entry that was saved, and whose customer has not kept it yet."""
+
+    def __repr__(self) -> str:
+        return "Draft(…)"  # answers and codes stay out of every log
+
+    @property
+    def keys(self) -> HandleKeys | None:
+        """What its code leads to; None where it is not to be kept."""
+        return HandleKeys(self.id, self.identity) if self.code else None
 
 
 def fitted(draft: Draft, newest: Pack) -> Draft:
@@ -129,7 +142,7 @@ class Drafts:
     def read(self, keys: HandleKeys) -> Draft:
         """Open the draft of a handle. Raises NoEntryError, DamageError, SealError or EntryError."""
         try:
-            return open_draft(self._file(keys.id).read_bytes(), keys.identity)
+            return open_draft(durable.read(self._file(keys.id)), keys.identity)
         except FileNotFoundError as error:
             raise NoEntryError("There are no paused answers with that code on this machine.") from error
         except OSError as error:
@@ -168,14 +181,15 @@ class RunningDraft:
         self._file = file
         self._identity = seal.identity_from(key)
         self._recipient = seal.recipient_of(self._identity)
+        # One visit runs at a time, so one name will do, and a crash leaves no more than that.
+        self._temporary = file.with_name(f"{TEMPORARY}{file.name}")
 
     def keep(self, draft: Draft) -> None:
         """Keep how far the visit has come. Lets OSError through: without it, a crash costs more.
 
         It is not flushed, since its key does not outlive a power cut either.
         """
-        # One visit runs at a time, so one name will do, and a crash leaves no more than that.
-        temporary = self._file.with_name(f"{durable.TEMPORARY}{self._file.name}")
+        temporary = self._temporary
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
         try:
             durable.write_all(descriptor, seal_draft(draft, self._recipient), 0)
@@ -189,12 +203,12 @@ class RunningDraft:
     def read(self) -> Draft | None:
         """Return what a visit that crashed had kept; None where there is nothing to go on with."""
         try:
-            return open_draft(self._file.read_bytes(), self._identity)
+            return open_draft(durable.read(self._file), self._identity)
         except (OSError, SealError, EntryError):
             return None
 
     def drop(self) -> None:
         """Remove it: the visit is over."""
-        for left in (self._file, *self._file.parent.glob(f"{TEMPORARY}{self._file.name}.*")):
+        for left in (self._file, self._temporary):
             with suppress(OSError):  # nobody can open it any more
                 left.unlink(missing_ok=True)

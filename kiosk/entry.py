@@ -1,64 +1,29 @@
-"""Answers and pages: what a question may be answered with, and what an entry keeps, to and from bytes.
+"""Pages: what an entry keeps, to and from bytes, and who opens which part.
 
-An answer is `int` (a scale's point), `str` (text, or the option of a choice), `tuple[str, ...]` (the
-options of a choice with several, or lines), `Cards` or `Goal`; no answer is None. A page carries the
-questions as they were asked, so that it can be read when its pack is long gone.
-
-An entry's pages are reflections, each a whole set of answers, the newest counting, and notes by staff.
-What a customer keeps "only with my code" lies inside a reflection as an age file of its own, sealed to the
-customer alone: whoever opens the page sees that it is there, and no more.
+An entry's pages are reflections, each a whole set of answers, the newest counting, and what staff add
+(`kiosk.added`). A reflection carries the questions as they were asked, so that it can be read when its pack
+is long gone. What a customer keeps "only with my code" lies inside a reflection as an age file of its own,
+sealed to the customer alone: whoever opens the page sees that it is there, and which
+sections are not, and nothing of what is in them.
 """
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Literal, TypeVar, cast
+from typing import Annotated, Literal, cast
 
 import msgspec
 
 from kiosk import seal
+from kiosk.added import NOTE_VERSION, PLAN_VERSION, STATE_VERSION, Note, Plan, Turn
+from kiosk.answer import Answer, kind_of, words_of
 from kiosk.errors import EntryError
-from kiosk.pack.model import (
-    AnyQuestion,
-    CardsQuestion,
-    ChoiceQuestion,
-    GoalQuestion,
-    LinesQuestion,
-    MyPage,
-    Pack,
-    ScaleQuestion,
-    TextQuestion,
-)
-from kiosk.text import clean, one_line
+from kiosk.pack.model import AnyQuestion, MyPage, Pack, ScaleQuestion
 
+PAGE_BLOCK = 4 * seal.BLOCK
+"""Bytes that a page is padded to. What most people write fits into one block, with a part kept back or not,
+and so does a note: the size of a file then tells neither."""
 PAGE_VERSION = 2
 """Version 1 has none of `reader`, `talk`, `my_page`, `private` and `scale`, which then say nothing."""
-NOTE_VERSION = 1
-TEXT_LIMIT = 20_000
-"""Characters of one text answer. Nobody should meet it; it keeps a stuck key from filling the disk."""
-LINE_LIMIT = 200
-"""Characters of one short line."""
-
-
-class Cards(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="cards"):
-    """Cards picked from a deck, and strengths in the person's own words."""
-
-    picked: tuple[str, ...] = ()
-    """Card ids."""
-    own: tuple[str, ...] = ()
-
-
-class Goal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="goal"):
-    """One thing to work towards. A part that was left out is empty."""
-
-    want: str = ""
-    first_step: str = ""
-    who: str = ""
-    when: str = ""
-
-
-_T = TypeVar("_T")
-
-Answer = int | str | tuple[str, ...] | Cards | Goal
 
 
 class Answered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -115,21 +80,12 @@ class Page(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
             yield from section.answers
 
 
-class Note(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a member of staff wrote. Its customer can read it, as every page of the entry."""
-
-    version: int = NOTE_VERSION
-    kind: Literal["note"] = "note"
-    made: Annotated[datetime, msgspec.Meta(tz=True)]
-    """UTC."""
-    by: str
-    text: str
-
-
-AnyPage = Page | Note
+AnyPage = Page | Note | Plan | Turn
 _VERSIONS: dict[str, tuple[type[AnyPage], int]] = {
     "reflection": (Page, PAGE_VERSION),
     "note": (Note, NOTE_VERSION),
+    "plan": (Plan, PLAN_VERSION),
+    "state": (Turn, STATE_VERSION),
 }
 _NONE = (Page, 0)
 """A kind that is not known here comes from a newer kiosk, whatever its version."""
@@ -228,8 +184,8 @@ def page_from_bytes(plaintext: bytes) -> AnyPage:
 
 
 def seal_page(page: AnyPage, recipients: tuple[str, ...]) -> bytes:
-    """Return a page sealed to its readers."""
-    return seal.seal(page_to_bytes(page), recipients)
+    """Return a page sealed to its readers, as large as others whatever is kept back in it."""
+    return seal.seal(page_to_bytes(page), recipients, block=PAGE_BLOCK)
 
 
 def open_page(sealed: bytes, identity: str) -> AnyPage:
@@ -240,71 +196,6 @@ def open_page(sealed: bytes, identity: str) -> AnyPage:
 def newest_of(pages: Collection[AnyPage]) -> Page | None:
     """Return the newest reflection among an entry's pages, oldest first; None where there is none."""
     return next((page for page in reversed([*pages]) if isinstance(page, Page)), None)
-
-
-def read_answer(pack: Pack, question: AnyQuestion, raw: object) -> Answer | None:
-    """Return a plain JSON value as a checked answer to a question; None, empty or blank is no answer.
-
-    Raises EntryError, which names the question and says what it takes.
-    """
-    if raw is None or raw in ([], {}) or (isinstance(raw, str) and not raw.strip()):
-        return None
-    match question:
-        case ScaleQuestion():
-            return _point(question, raw)
-        case ChoiceQuestion():
-            return _options(question, raw)
-        case CardsQuestion():
-            return _cards(pack, question, raw)
-        case TextQuestion():
-            return _text(question, _as(str, question, raw, "a text")) or None
-        case LinesQuestion():
-            return (
-                _lines(question, _as(tuple[str, ...], question, raw, "a list of texts"), question.most)
-                or None
-            )
-        case GoalQuestion():
-            goal = _as(Goal, question, raw, "want, first_step, who and when, each a text")
-            parts = [_text(question, part) for part in msgspec.structs.astuple(goal)]
-            return Goal(*parts) if any(parts) else None
-
-
-def fits(pack: Pack, question: AnyQuestion, answer: Answer) -> bool:
-    """Tell whether a question takes all of an answer: another version of its pack may not.
-
-    Its kind is the caller's to compare: an option's id, say, would pass for a text.
-    """
-    try:
-        return read_answer(pack, question, msgspec.to_builtins(answer)) is not None
-    except EntryError:
-        return False
-
-
-def kind_of(question: AnyQuestion) -> str:
-    """Return a question's kind, as it stands in packs and pages."""
-    return str(question.__struct_config__.tag)
-
-
-def words_of(pack: Pack, question: AnyQuestion, answer: Answer | None) -> tuple[str, ...]:
-    """Return an answer line by line, as the customer read it on the screen."""
-    match question, answer:
-        case ScaleQuestion(), int():
-            return tuple(point.label for point in question.points if point.value == answer)
-        case ChoiceQuestion(), str() | tuple():
-            chosen = (answer,) if isinstance(answer, str) else answer
-            return tuple(option.label for option in question.options if option.id in chosen)
-        case CardsQuestion(), Cards():
-            deck = pack.decks[question.deck]
-            return (*(card.label for card in deck.cards if card.id in answer.picked), *answer.own)
-        case GoalQuestion(), Goal():
-            parts = msgspec.structs.asdict(answer).items()
-            said = (f"{getattr(question, part)} {text}" for part, text in parts if text)
-            return tuple(line for words in said for line in words.split("\n"))
-        case LinesQuestion(), tuple():
-            return answer
-        case TextQuestion(), str():
-            return tuple(answer.split("\n"))
-    return ()
 
 
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -335,70 +226,3 @@ def _place_on(question: AnyQuestion, answer: Answer | None) -> tuple[int, int] |
         return None
     values = [point.value for point in question.points]
     return values.index(cast("int", answer)) + 1, len(values)
-
-
-def _wrong(question: AnyQuestion, takes: str) -> EntryError:
-    return EntryError(f"The answer to '{question.id}' takes {takes}.")
-
-
-def _as(kind: type[_T], question: AnyQuestion, raw: object, takes: str) -> _T:
-    try:
-        return msgspec.convert(raw, kind)
-    except msgspec.ValidationError as error:
-        raise _wrong(question, takes) from error
-
-
-def _text(question: AnyQuestion, text: str) -> str:
-    cleaned = clean(text).strip()
-    if len(cleaned) > TEXT_LIMIT:
-        raise _wrong(question, f"at most {TEXT_LIMIT} characters")
-    return cleaned
-
-
-def _lines(question: AnyQuestion, lines: tuple[str, ...], most: int | None) -> tuple[str, ...]:
-    # One character more than the limit is kept, so that a line which is too long shows.
-    kept = tuple(line for line in (one_line(line, LINE_LIMIT + 1) for line in lines) if line)
-    if any(len(line) > LINE_LIMIT for line in kept):
-        raise _wrong(question, f"lines of at most {LINE_LIMIT} characters")
-    if most is not None and len(kept) > most:
-        raise _wrong(question, f"at most {most} lines")
-    return kept
-
-
-def _point(question: ScaleQuestion, raw: object) -> int:
-    values = {point.value for point in question.points}
-    if not isinstance(raw, int) or isinstance(raw, bool) or raw not in values:
-        raise _wrong(
-            question, "one of " + ", ".join(f"{point.value} ({point.label})" for point in question.points)
-        )
-    return raw
-
-
-def _options(question: ChoiceQuestion, raw: object) -> Answer | None:
-    known = [option.id for option in question.options]
-    names = ", ".join(known)
-    if not question.several:
-        if raw not in known:
-            raise _wrong(question, f"one of {names}")
-        return str(raw)
-    chosen = _as(tuple[str, ...], question, raw, f"a list of some of {names}")
-    if not set(chosen) <= set(known):
-        raise _wrong(question, f"a list of some of {names}")
-    return tuple(option for option in known if option in chosen) or None
-
-
-def _cards(pack: Pack, question: CardsQuestion, raw: object) -> Cards | None:
-    cards = _as(Cards, question, raw, "picked, a list of card ids, and own, a list of texts")
-    deck = pack.decks[question.deck]
-    shown = question.groups or tuple(deck.groups)
-    known = {card.id for card in deck.cards if card.group in shown}
-    strange = next((place for place, card in enumerate(cards.picked, 1) if card not in known), None)
-    if strange is not None:
-        # By its place: what stands there may be somebody's own words.
-        raise _wrong(
-            question, f"ids of its cards, of the deck '{question.deck}', and number {strange} is none"
-        )
-    if cards.own and not question.own_words:
-        raise _wrong(question, "cards alone, and no own words")
-    own = _lines(question, cards.own, None)
-    return Cards(tuple(dict.fromkeys(cards.picked)), own) if cards.picked or own else None

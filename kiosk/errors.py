@@ -12,13 +12,16 @@
     │   ├── NoEntryError     no entry has that id
     │   └── DamageError      a page or log that is there but cannot be read
     ├── DeskError
-    │   ├── PassphraseError  the passphrase does not open that person's key
+    │   ├── PassphraseError  the passphrase does not open that person's key, or is too easy to guess
+    │   ├── LockedOutError   too many wrong passphrases; it says when to try again
+    │   ├── LeadNeededError  this is for a lead
     │   └── StaffError       no such member of staff, or one too many
     └── PrinterError         not printed, or not to the end
 
 Raise them `from` their cause. A message never holds an answer, a code or a passphrase.
 """
 
+from datetime import datetime
 from pathlib import Path
 
 
@@ -83,7 +86,19 @@ class DeskError(KioskError):
 
 
 class PassphraseError(DeskError):
-    """The passphrase does not open this person's key."""
+    """The passphrase does not open this person's key, or is too easy to guess for a new one."""
+
+
+class LockedOutError(DeskError):
+    """Too many wrong passphrases in a row. `until` is when the next one is taken, UTC."""
+
+    def __init__(self, message: str, until: datetime) -> None:
+        self.until = until
+        super().__init__(message)
+
+
+class LeadNeededError(DeskError):
+    """What a lead may do and a member of staff may not."""
 
 
 class StaffError(DeskError):

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from kiosk.entry import Answer, read_answer
+from kiosk.answer import Answer, read_answer
 from kiosk.errors import EntryError
 from kiosk.pack.load import load_pack
 from kiosk.pack.model import (

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from kiosk.session import Session
     from kiosk.vault.reconcile import Report
 
-    Screens = Callable[[Session, Callable[[], None], Callable[[BaseException], None]], int]
-    """Runs the screens of a session: what to call at the first paint, and with an unforeseen error."""
+    Screens = Callable[[Session, Supervised, Callable[[BaseException], None]], int]
+    """Runs the screens of a session: whom to tell how it goes, what to call with an unforeseen error."""
 
 # -P: a file in the folder the kiosk was started from must not pass for one of its modules.
 _PYTHON = (sys.executable, "-P", "-m", "kiosk")
@@ -159,7 +159,7 @@ def _serve(descriptor: int, screens: "Callable[[], Screens]", report: Callable[[
         went_on=supervised.went_on,
     )
     with session.vault:
-        code = run_screens(session, supervised.shown, report)
+        code = run_screens(session, supervised, report)
     if supervised.alone:
         wipe(1)  # nobody else is left to do it
     return code

@@ -195,11 +195,11 @@ def _restore_pages(here: _Side, backup: _Side, plan: _Plan, files: dict[str, Fil
 
 
 def _restore_settings(here: _Side, backup: _Side, files: dict[str, File], disk: Disk) -> None:
-    """Bring the comments; and where nothing is set up, paused visits, staff keys, and last the settings.
+    """Bring the comments; and where nothing is set up, what is of one machine, and last the settings.
 
     Where a venue is set up its own staff keys stay as they are: who was removed must not come back, and a
     kiosk without a desk gets none. Nor does a paused visit come back there, which may have been finished or
-    deleted since.
+    deleted since. The audit goes on where it is: two of them cannot become one chain.
     """
     for source in sorted(backup.home.comments.glob("*.age")):
         _bring(source, here.home.comments / source.name, backup, files, disk)
@@ -207,7 +207,9 @@ def _restore_settings(here: _Side, backup: _Side, files: dict[str, File], disk: 
         return
     for source in sorted(backup.home.drafts.glob("*.age")):
         _bring(source, here.home.drafts / source.name, backup, files, disk)
-    for source in sorted(backup.home.staff.glob("*.json")):
+    if backup.home.audit.exists():
+        _bring(backup.home.audit, here.home.audit, backup, files, disk)
+    for source in sorted(backup.home.staff.glob("[!.]*")):
         _bring(source, here.home.staff / source.name, backup, files, disk)
     _bring(backup.home.settings, here.home.settings, backup, files, disk)
 

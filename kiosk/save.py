@@ -10,12 +10,13 @@ from typing import Literal, Protocol
 import msgspec
 
 from kiosk import handle, seal
-from kiosk.entry import Answer, Page, keep_back, page_of, seal_page
+from kiosk.answer import Answer
+from kiosk.entry import Page, keep_back, page_of, seal_page
 from kiosk.errors import NoRoomError, SaveError, SealError
 from kiosk.handle import Handle, HandleKeys
 from kiosk.names import NameWords
 from kiosk.pack.model import Pack
-from kiosk.settings import Home
+from kiosk.settings import Home, venue_key_now
 from kiosk.text import clean
 from kiosk.vault import durable
 from kiosk.vault.vault import NOT_SAVED, RESERVE
@@ -67,6 +68,8 @@ class Saver:
     """The time, aware."""
     draw: Callable[[], Handle] = handle.draw
     derive: Callable[[Handle], HandleKeys] = handle.keys
+    key_now: Callable[[], str] | None = None
+    """Gives the venue's recipient at the time of saving, which staff may have changed since `venue_key`."""
 
     def save(
         self, reflection: Reflection, *, source: Literal["kiosk", "paper"] = "kiosk", typed_in_by: str = ""
@@ -120,7 +123,8 @@ class Saver:
 
     def _sealed(self, page: Page, reflection: Reflection, keys: HandleKeys) -> bytes:
         reader = seal.recipient_of(keys.identity)
-        return seal_page(keep_back(page, reflection.private, reader), (self.venue_key, reader))
+        venue_key = self.key_now() if self.key_now else self.venue_key
+        return seal_page(keep_back(page, reflection.private, reader), (venue_key, reader))
 
 
 class Comment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -150,6 +154,7 @@ def keep_comment(
 ) -> None:
     """Seal a comment to the venue alone, under a random name and dated to the start of its week.
 
+    `venue_key` is the venue's recipient as it was when the settings were read; that of now counts.
     Raises SaveError where it was not kept.
     """
     monday = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -170,7 +175,8 @@ def keep_comment(
             raise NoRoomError(
                 "There is no room left here, so your comment is not kept. Tell a member of staff."
             )
-        durable.create_once(file, seal.seal(msgspec.json.encode(comment), (venue_key,)))
+        sealed = seal.seal(msgspec.json.encode(comment), (venue_key_now(home, venue_key),))
+        durable.create_once(file, sealed)
         os.utime(file, (stamp, stamp))
         os.utime(home.comments, (stamp, stamp))
     except OSError as error:

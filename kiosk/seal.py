@@ -61,8 +61,11 @@ def identity_from(key: bytes) -> str:
 
 
 def recipient_of(identity: str) -> str:
-    """Return the public half, `age1…`, of an identity. Raises SealError if it is none."""
-    return str(_identity(identity).to_public())
+    """Return the public half, `age1…`, of an identity; of several, one a line, that of the first.
+
+    Raises SealError if it is none.
+    """
+    return str(_identities(identity)[0].to_public())
 
 
 def check_recipient(recipient: str) -> None:
@@ -70,32 +73,35 @@ def check_recipient(recipient: str) -> None:
     _recipient(recipient)
 
 
-def pad(plaintext: bytes) -> bytes:
+def pad(plaintext: bytes, block: int = BLOCK) -> bytes:
     """Return JSON bytes with spaces added up to a whole number of blocks."""
-    return plaintext + b" " * (-len(plaintext) % BLOCK)
+    return plaintext + b" " * (-len(plaintext) % block)
 
 
-def seal(plaintext: bytes, recipients: Sequence[str]) -> bytes:
-    """Return the plaintext, padded and sealed to each of the recipients (`age1…`).
+def seal(plaintext: bytes, recipients: Sequence[str], *, block: int = BLOCK) -> bytes:
+    """Return the plaintext, padded to blocks of so many bytes and sealed to each of the recipients (`age1…`).
 
     Raises SealError for a recipient that is none, ValueError where there is no recipient at all.
     """
     if not recipients:
         raise ValueError("a page is sealed to somebody")
-    return pyrage.encrypt(pad(plaintext), [_recipient(recipient) for recipient in recipients])
+    return pyrage.encrypt(pad(plaintext, block), [_recipient(recipient) for recipient in recipients])
 
 
 def open_sealed(sealed: bytes, identity: str) -> bytes:
-    """Return the padded plaintext of a sealed page. Raises SealError if this identity does not open it."""
+    """Return the padded plaintext of a sealed page.
+
+    `identity` may be several, one a line, of which any will do. Raises SealError if none opens it.
+    """
     try:
-        return pyrage.decrypt(sealed, [_identity(identity)])
+        return pyrage.decrypt(sealed, _identities(identity))
     except pyrage.DecryptError as error:
         raise SealError("This does not open with the key given, or it is damaged.") from error
 
 
-def _identity(identity: str) -> pyrage.x25519.Identity:
+def _identities(text: str) -> list[pyrage.x25519.Identity]:
     try:
-        return pyrage.x25519.Identity.from_str(identity)
+        return [pyrage.x25519.Identity.from_str(identity) for identity in text.split("\n")]
     except pyrage.IdentityError as error:
         raise SealError("This is not an age identity. It starts with AGE-SECRET-KEY-1.") from error
 

@@ -1,17 +1,20 @@
 """What a process of the kiosk works with, put together in one place from a home folder."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from kiosk.attempts import Attempts
 from kiosk.clock import not_before
+from kiosk.desk.audit import Audit
 from kiosk.draft import Draft, Drafts, RunningDraft
+from kiosk.errors import SaveError
 from kiosk.names import NameWords, load_names
 from kiosk.pack.load import load_pack
 from kiosk.pack.model import Pack
 from kiosk.save import Saver
-from kiosk.settings import Home, Settings, content, load_settings
+from kiosk.settings import Home, Settings, content, load_settings, venue_key_now
 from kiosk.vault.vault import Vault
 
 
@@ -31,7 +34,7 @@ class Crashed:
     seconds: float
     """How long ago it crashed."""
     went_on: Callable[[], None] = lambda: None
-    """Called when the customer goes on with it."""
+    """Called when the customer goes on with it, or it is dropped."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +54,16 @@ class Session:
 
     def saver(self) -> Saver:
         """Return what seals and keeps entries here."""
-        return Saver(self.vault, self.settings.venue.key, self.names, now)
+        key = self.settings.venue.key
+        return Saver(self.vault, key, self.names, now, key_now=lambda: venue_key_now(self.home, key))
 
     def drafts(self) -> Drafts:
         """Return what keeps paused visits here."""
         return Drafts(self.home.drafts, not_before=not_before(self.home.clock))
+
+    def audit(self) -> Audit:
+        """Return where it is noted what staff did."""
+        return Audit(self.home.audit, venue_key_now(self.home, self.settings.venue.key), now)
 
     def attempts(self) -> Attempts:
         """Return the count of codes that open nothing."""
@@ -78,28 +86,35 @@ def open_session(
     """Read everything a process needs below a home. Raises SettingsError, PackError.
 
     `draft_key` is the supervisor's for the visit that runs; `crashed_seconds` is how long ago the visit that
-    had the same key crashed, None where none did, and `went_on` is called when its customer goes on.
+    had the same key crashed, None where none did, and `went_on` is called when its customer goes on, or
+    nothing of it is left.
     """
     settings = load_settings(home.settings)
     shipped = content()
     names = load_names(shipped / "names" / "en.toml")
-    running = RunningDraft(home.running, draft_key) if draft_key else None
-    return Session(
+    session = Session(
         home=home,
         settings=settings,
         pack=load_pack(shipped / "packs" / f"{settings.pack}.toml"),
         names=names,
         vault=Vault(home.root, clock=now, name_of=names.name_of, not_before=not_before(home.clock)),
         practice=practice,
-        running=running,
-        crashed=_crashed(running, crashed_seconds, went_on),
+        running=RunningDraft(home.running, draft_key) if draft_key else None,
     )
+    return replace(session, crashed=_crashed(session, crashed_seconds, went_on))
 
 
-def _crashed(
-    running: RunningDraft | None, seconds: float | None, went_on: Callable[[], None]
-) -> Crashed | None:
+def _crashed(session: Session, seconds: float | None, went_on: Callable[[], None]) -> Crashed | None:
+    """Return what a crash left, where it may still be offered. Else its own code opens it, if it has one."""
+    running, idle = session.running, session.settings.idle
     if running is None or seconds is None:
         return None
     draft = running.read()
-    return Crashed(draft, seconds, went_on) if draft else None
+    if draft is not None and seconds < idle.warn + idle.grace:
+        return Crashed(draft, seconds, went_on)
+    if draft is not None and draft.keys is not None:
+        with suppress(SaveError):  # nobody is there who could be told
+            session.drafts().keep(draft.keys, draft)
+    running.drop()
+    went_on()
+    return None

@@ -6,9 +6,11 @@ A home is a folder, `$KIOSK_HOME` or the platform's user-data folder:
     staff/          one wrapped copy of the venue key for each member of staff; absent where no desk is
     vault/          sealed pages
     catalogue/      the log of what there is and what became of it
+    audit/          what staff did, sealed and chained
     drafts/         paused visits, each sealed to its own code alone
     running.age     the visit that runs now, sealed to a key that only the supervisor's memory holds
     attempts        how many codes were tried that open nothing
+    unlocks         how many passphrases were tried that open nothing
     comments/       what customers said of the questions, sealed, apart from their entries
     clock           until when this machine's clock was believed
     kiosk.log       what went wrong and when; never what anybody wrote
@@ -26,6 +28,7 @@ from kiosk import seal
 from kiosk.devices.address import address_of
 from kiosk.devices.profiles import check_profile
 from kiosk.errors import SealError, SettingsError
+from kiosk.limits import MOST_DAYS
 
 SETTINGS_VERSION = 1
 
@@ -58,7 +61,7 @@ class Privacy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 class Help(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Where to get help now: shown wherever people write."""
 
-    now: str = "If you are in danger now, call 999. You can also talk to a member of staff."
+    now: str = "Call 999 if you are in danger. You can also talk to a member of staff."
 
 
 class Talk(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -131,9 +134,11 @@ class Home:
         self.staff = root / "staff"
         self.vault = root / "vault"
         self.catalogue = root / "catalogue" / "log"
+        self.audit = root / "audit" / "log"
         self.drafts = root / "drafts"
         self.running = root / "running.age"
         self.attempts = root / "attempts"
+        self.unlocks = root / "unlocks"
         self.comments = root / "comments"
         self.clock = root / "clock"
         self.log = root / "kiosk.log"
@@ -185,6 +190,17 @@ def load_settings(file: Path) -> Settings:
     return settings
 
 
+def venue_key_now(home: Home, known: str) -> str:
+    """Return the public key that entries are sealed to now: staff may change it while a visit waits.
+
+    `known` is what it was when the settings were read; it counts where they do not read now.
+    """
+    try:
+        return load_settings(home.settings).venue.key
+    except SettingsError:
+        return known
+
+
 def settings_text(settings: Settings) -> str:
     """Return settings as the text of a commented `kiosk.toml`. Raises SettingsError for an empty text."""
     try:
@@ -221,8 +237,8 @@ def _check(settings: Settings) -> None:
             raise ValueError(f"{name}: enter a text. It is shown to customers")
         if not text.isprintable():
             raise ValueError(f"{name}: enter a text of one line, without control characters")
-    if settings.privacy.days < 1:
-        raise ValueError("privacy.days: enter 1 or more")
+    if not 1 <= settings.privacy.days <= MOST_DAYS:
+        raise ValueError(f"privacy.days: enter 1 to {MOST_DAYS}")
     if min(settings.idle.warn, settings.idle.writing_warn) < 20 or settings.idle.grace < 20:
         raise ValueError(
             "idle: enter at least 20 seconds for each time, so that people can answer the warning"

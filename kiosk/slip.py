@@ -109,16 +109,16 @@ def code_slip(
 ) -> Slip:
     """Return the slip that a customer leaves with: how their answers are called, and the code.
 
-    `lines` tell what happens next; `keep_until` is the last day that the answers are kept, where it is known.
+    `lines` tell what happens next; `keep_until` is the last day that the answers are kept, where it is known;
+    `saved_name` is empty where nothing is saved yet.
     """
+    called = (Quiet("Your answers are called"), Strong(saved_name), Gap()) if saved_name else ()
     kept = (Line(f"We keep your answers until {_day(keep_until)}."),) if keep_until else ()
     return Slip(
         (
             Title(venue),
             Gap(),
-            Quiet("Your answers are called"),
-            Strong(saved_name),
-            Gap(),
+            *called,
             Quiet("Your code"),
             Code(handle),
             Gap(),

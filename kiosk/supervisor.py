@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from types import FrameType
 from typing import Protocol, Self
 
-from kiosk.control import READY, SHOWN, WENT_ON, Go, Role
+from kiosk.control import ALIVE, READY, SHOWN, WENT_ON, Go, Role
 from kiosk.crew import Crew
 from kiosk.process import CRASHED
 from kiosk.tty import TerminalGoneError
@@ -35,16 +35,18 @@ RETRY_SECONDS = 10.0
 """How long to wait then before each further try."""
 START_SECONDS = 60.0
 """A process that is not ready, or has shown nothing, after so long hangs."""
+ALIVE_SECONDS = 20.0
+"""So does one that has said that it is alive, and says so no more."""
 KEY_BYTES = 32
 DAY_SECONDS = 24 * 3600.0
 """How often the chore is done, by a clock that only grows: nobody can set it."""
 AGAIN_PAGE = (
     "The kiosk is starting again.",
-    "What was on the screen is gone. Nothing was shown to anyone else.",
+    "Did you use it just now? Then wait here. It asks you in a moment what becomes of your answers.",
 )
 STAFF_PAGE = (
     "This kiosk needs a member of staff.",
-    "It keeps trying to start again. What was on the screen is gone.",
+    "It keeps trying to start again.",
 )
 DESK_PAGE = ("The desk is opening.",)
 
@@ -175,6 +177,8 @@ class Turns:
                 seat.shown, seat.due = True, float("inf")
             elif seat.child is child and message == WENT_ON:
                 self._drafts.went_on()
+            elif seat.child is child and message == ALIVE:
+                seat.due = self._clock() + ALIVE_SECONDS
 
     def ended(self, child: Child, code: int) -> None:
         """Take note of how a process ended: its exit code, or minus the number of a signal."""
@@ -265,7 +269,7 @@ class DraftKey:
             self._crashed_at = self._clock()
 
     def went_on(self) -> None:
-        """Note that the visit goes on: another crash is one of its own, and its time counts from then."""
+        """Note that the crash is over: another one is of the visit that runs now, and counts from then."""
         self._crashed_at = None
 
     def given_to(self, role: Role, go: Go) -> Go:

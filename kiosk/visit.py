@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
 
+from kiosk.answer import Answer
 from kiosk.draft import Draft
-from kiosk.entry import Answer
 from kiosk.handle import Handle
 from kiosk.pack.model import AnyQuestion, Pack, Section
 from kiosk.save import Reflection

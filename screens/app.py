@@ -3,15 +3,16 @@
 import gc
 from collections.abc import Callable
 
+from kiosk.control import Supervised
 from kiosk.devices.printer import printer_from
 from kiosk.process import CRASHED
 from kiosk.session import Session
 from screens.base import KioskApp, Tools
 
-Run = Callable[[Session, Callable[[], None], Callable[[BaseException], None]], int]
+Run = Callable[[Session, Supervised, Callable[[BaseException], None]], int]
 """Runs the screens of a session and returns the exit code for the supervisor.
 
-It is given what to call after the first paint, and what to call with an error nobody foresaw.
+It is given whom to tell how it goes, and what to call with an error nobody foresaw.
 """
 
 
@@ -19,11 +20,15 @@ def visit_screens() -> Run:
     """Import what a visit shows, ahead of its turn, and return what runs it."""
     from screens.visit.app import VisitApp  # a visit does not import the desk, nor the desk a visit
 
-    def run(session: Session, shown: Callable[[], None], report: Callable[[BaseException], None]) -> int:
+    def run(session: Session, told: Supervised, report: Callable[[BaseException], None]) -> int:
         printer = printer_from(session.settings.printer)
-        app = VisitApp(session, Tools(shown=shown, report=report, printer=printer), session.saver())
+        app = VisitApp(
+            session,
+            Tools(shown=told.shown, alive=told.alive, report=report, printer=printer),
+            session.saver(),
+        )
         code = _run(app)
-        app.forget_unseen()
+        app.clear_away(code)
         return code
 
     return run
@@ -33,8 +38,8 @@ def desk_screens() -> Run:
     """Import what the desk shows, ahead of its turn, and return what runs it."""
     from screens.desk.app import DeskApp
 
-    def run(session: Session, shown: Callable[[], None], report: Callable[[BaseException], None]) -> int:
-        return _run(DeskApp(session, Tools(shown=shown, report=report)))
+    def run(session: Session, told: Supervised, report: Callable[[BaseException], None]) -> int:
+        return _run(DeskApp(session, Tools(shown=told.shown, alive=told.alive, report=report)))
 
     return run
 

@@ -33,6 +33,10 @@ A held key repeats every 30 to 90 ms. Esc is let through sooner, because three q
 """
 
 
+ALIVE_EVERY = 5.0
+"""Seconds."""
+
+
 def _ignore(_error: BaseException) -> None:
     return
 
@@ -46,10 +50,14 @@ class Tools:
     now: Callable[[], datetime] = now
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     """Waits for so many seconds."""
+    pause: Callable[[float], None] = time.sleep
+    """The same, in a thread."""
     printer: Printer | None = None
     """What prints slips; None where there is no printer."""
     shown: Callable[[], None] = lambda: None
     """Called once, after the first paint."""
+    alive: Callable[[], None] = lambda: None
+    """Called every few seconds by what answers the keys."""
     report: Callable[[BaseException], None] = _ignore
     """Called with an error nobody foresaw."""
     driver: type[KioskDriver] = SupervisedDriver
@@ -93,6 +101,11 @@ class KioskApp(PaintHold, LockedApp[int], inherit_bindings=False):
         # A digit or Space picks, and picked again it is taken back.
         picks = key.is_printable and isinstance(self.focused, Picks)
         return since < (BOUNCE if picks else BOUNCING.get(key.key, 0))
+
+    def begin(self) -> None:
+        """Say that the first paint is there, and from now on every few seconds that the app still runs."""
+        self.call_after_refresh(self.tools.shown)
+        self.set_interval(ALIVE_EVERY, self.tools.alive)
 
     def action_cycle_colours(self) -> None:
         """Show the next theme."""

@@ -20,6 +20,7 @@ from textual.widget import Widget
 
 from screens.base import KioskApp
 from screens.terminal import KeyReader
+from screens.widgets.keys import KeyHint
 from screens.widgets.page import Body, Page
 from tests.screens.painted import Cell, cells_of, text_of
 
@@ -158,6 +159,12 @@ class Person:
                 return
         raise AssertionError(f"{text!r} is not painted in one line:\n{self.screen_text()}")
 
+    async def touches(self, label: str) -> None:
+        """Click on the key with this label at the foot of the page."""
+        keys = [hint for hint in self.page.query(KeyHint) if hint._key.label == label]
+        assert len(keys) == 1, f"{label!r} is no key here:\n{self.screen_text()}"
+        await self.clicks_on(keys[0])
+
     async def clicks_at(self, column: int, row: int) -> None:
         """Press and let go the mouse's first button on a cell, counted from 0."""
         self.clock.at += 1
@@ -213,11 +220,16 @@ class Person:
             self.app.screen._on_timer_update()
         raise AssertionError("the screen does not come to rest")
 
+    async def until(self, happens: Callable[[], bool]) -> None:
+        """Wait, in real time, until something has happened by itself."""
+        async with asyncio.timeout(10):
+            while not happens():  # noqa: ASYNC110 - Textual has no event for it
+                await asyncio.sleep(0.01)
+        await self.settle()
+
     async def until_gone(self) -> None:
         """Wait, in real time, until the app has ended by itself."""
-        async with asyncio.timeout(10):
-            while not self.gone:  # noqa: ASYNC110 - Textual has no event for it
-                await asyncio.sleep(0.01)
+        await self.until(lambda: self.gone)
 
     def hold_work(self) -> None:
         """Let nothing that was handed to threads come to an end, until `let_work` is called."""

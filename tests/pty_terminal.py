@@ -11,6 +11,7 @@ that fails shows the screen as it was.
 import fcntl
 import os
 import pty
+import re
 import select
 import struct
 import subprocess
@@ -55,6 +56,10 @@ _AFTER_ESCAPE = 0.15
 
 _SYNC_QUERY = b"\x1b[?2026$p"
 _SYNC_ANSWER = b"\x1b[?2026;2$y"
+_FRAME_BEGINS, _FRAME_ENDS = b"\x1b[?2026h", b"\x1b[?2026l"
+
+_SEQUENCE = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-~])")
+"""An escape sequence: CSI, OSC or a short one (ECMA-48, 5.4 and 8.3.89)."""
 
 _GREYS = {
     "default": None,
@@ -247,6 +252,18 @@ class Terminal:
             if (column := line.find(text)) >= 0:
                 return column, row
         raise AssertionError(f"{text!r} is not on the screen\n{self.text()}")
+
+    def written(self, since: int = 0) -> str:
+        """Everything that was written after the first `since` bytes, whatever became of it on the screen.
+
+        Once as it came, and once without colours and movements, which may cut a word in two.
+        """
+        data = bytes(self.raw[since:])
+        return b"\n".join((data, _SEQUENCE.sub(b"", data))).decode(errors="replace")
+
+    def between_frames(self) -> bool:
+        """Whether no frame is half painted, where the program marks its frames."""
+        return self.raw.rfind(_FRAME_ENDS) >= self.raw.rfind(_FRAME_BEGINS)
 
     def keys_send_signals(self) -> bool:
         """Whether the terminal turns Ctrl+C and its like into signals just now."""

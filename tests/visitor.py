@@ -6,24 +6,25 @@ from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from types import SimpleNamespace
 from typing import Any, Self
 from unittest import mock
 
+from textual import message
 from textual.widgets import Input
 
 from kiosk import handle
+from kiosk.answer import Answer, Cards, Goal
 from kiosk.desk.desk import Desk
-from kiosk.entry import Answer, Cards, Goal
 from kiosk.handle import Handle, HandleKeys
 from kiosk.save import Reflection, Saver
 from kiosk.session import Session
 from kiosk.visit import Visit
-from screens.base import Tools
+from screens.base import KioskApp, Tools
 from screens.desk import flow
 from screens.desk.app import DeskApp
 from screens.visit.app import VisitApp
-from screens.visit.check import Change, CheckRow, CheckScreen, Share
-from screens.visit.choosing import ChooseScreen
+from screens.visit.check import Change, CheckScreen, Share
 from screens.visit.code import CodeScreen
 from screens.visit.entering import EnterCodeScreen
 from screens.visit.flow import Visiting
@@ -31,7 +32,9 @@ from screens.visit.question import QuestionScreen
 from screens.visit.reading import OpeningScreen
 from screens.visit.reflecting import Reflecting
 from screens.visit.welcome import Start
+from screens.widgets.menu import ChooseScreen
 from screens.widgets.picks import PickRow, Picks
+from screens.widgets.rows import ActRow
 from screens.widgets.writing import Writing
 from tests.conftest import FAST
 from tests.person import Clock, Hands, Person
@@ -90,7 +93,7 @@ class Visitor(Person):
     def code(self) -> str:
         """The code on the screen."""
         assert isinstance(self.page, CodeScreen)
-        return str(self.page._saved.handle)
+        return str(self.page._code)
 
     def watches(self) -> list[str]:
         """Remember every painting from now on; they come into the list that is returned."""
@@ -211,12 +214,12 @@ class Visitor(Person):
     def stands_on(self) -> object:
         """Return what the row that stands out on the check page leads to."""
         row = self.app.focused
-        assert isinstance(row, CheckRow)
+        assert isinstance(row, ActRow)
         return row.outcome
 
-    def _row(self, outcome: object) -> CheckRow:
+    def _row(self, outcome: object) -> ActRow:
         assert isinstance(self.page, CheckScreen)
-        return next(row for row in self.page.query(CheckRow) if row.outcome == outcome)
+        return next(row for row in self.page.query(ActRow) if row.outcome == outcome)
 
     def _picks(self, ids: set[str]) -> None:
         for picks in self.page.query(Picks):
@@ -327,13 +330,16 @@ async def visit(
     app = _WatchedVisit(session, Tools(clock=clock, now=lambda: NOW, **tools), saver or saver_of(session))
     app.visit.answers.update(given or {})
     hands = _hands()
-    with _come_as_far_as(app.visit, at) if at else nullcontext():
+    with _told_by(clock), _come_as_far_as(app.visit, at) if at else nullcontext():
         async with app.run_test(size=size) as pilot:
             visitor = Visitor(app, pilot, clock, hands)
             await visitor.settle()
             if (at and isinstance(app.screen, OpeningScreen)) or at == CHECK:
                 await visitor.presses("enter")
-            yield visitor
+            try:
+                yield visitor
+            finally:
+                _stop_looking_up(app)
 
 
 @contextmanager
@@ -354,12 +360,28 @@ async def desk(
     """Put a member of staff before the locked desk of a kiosk. `tools` go to `Tools`."""
     clock = Clock()
     hands = _hands()
-    with mock.patch.object(flow, "Desk", partial(Desk, derive=derive)):
+    with _told_by(clock), mock.patch.object(flow, "Desk", partial(Desk, derive=derive)):
         app = DeskApp(session, Tools(clock=clock, now=lambda: NOW, **tools))
         async with app.run_test(size=size) as pilot:
             member = StaffMember(app, pilot, clock, hands)
             await member.settle()
-            yield member
+            try:
+                yield member
+            finally:
+                _stop_looking_up(app)
+
+
+@contextmanager
+def _told_by(clock: Clock) -> Iterator[None]:
+    """Let each key come at the time of a clock: some are taken for a scanner's, so soon do they come."""
+    with mock.patch.object(message, "_time", SimpleNamespace(get_time=clock)):
+        yield
+
+
+def _stop_looking_up(app: KioskApp) -> None:
+    """Stop the app's clock: under Pilot it would still tick when the last screen has gone."""
+    for timer in list(app._timers):
+        timer.stop()
 
 
 def _hands() -> Hands:

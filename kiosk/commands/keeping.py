@@ -7,15 +7,23 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kiosk.asking import PATH, PlainError, confirm, desk_options, open_vault, require_set_up, unlock
+from kiosk.asking import (
+    PATH,
+    PlainError,
+    confirm,
+    desk_options,
+    enter,
+    open_vault,
+    require_set_up,
+    unlock_lead,
+)
 from kiosk.commands.common import examples, home_here, json_option, print_json
+from kiosk.limits import MOST_DAYS
 
 if TYPE_CHECKING:
     from kiosk.retention import Plan, Purged
     from kiosk.settings import Home
     from kiosk.vault.catalogue import Row
-
-MOST_DAYS = 36_500
 
 
 @click.command(
@@ -32,10 +40,10 @@ def purge(
 
     The kiosk does so by itself, once a day while it runs. How long entries are kept is told and set by
     'kiosk retention'. Nothing is erased while this machine's clock seems wrong: look at it, and where it is
-    right, say so with --clock-is-right.
+    right, say so with --clock-is-right. Only a lead may erase.
     """
     home = home_here()
-    _permit(home, staff, passphrase_file)
+    _permit(home, staff, passphrase_file, lead=not dry_run)
     from kiosk import retention
     from kiosk.session import now
     from kiosk.settings import load_settings
@@ -76,7 +84,8 @@ def retention(
     """Tell or set how long entries are kept, in days.
 
     Days count from an entry's last page, and customers see the period before the first question. Another
-    period counts for the entries that are here, too: you are told how many would go, and asked.
+    period counts for the entries that are here, too: you are told how many would go, and asked. Only a lead
+    may set it.
     """
     home = home_here()
     require_set_up(home)
@@ -86,7 +95,7 @@ def retention(
 
     settings = load_settings(home.settings)
     if days is not None:
-        _permit(home, staff, passphrase_file)
+        _permit(home, staff, passphrase_file, lead=True)
     kept = days or settings.privacy.days
     with open_vault(home) as vault:
         verdict, planned = rules.look(home, vault, kept, now())
@@ -97,6 +106,7 @@ def retention(
         question = f"With {_days(kept)}, {_entries(due)} would go at once and {soon} more within 14 days"
         if not (yes or confirm(f"{question}. Set it?", "--yes")):
             raise PlainError("Nothing was changed.")
+        settings = load_settings(home.settings)  # anew: somebody may have changed the venue's key meanwhile
         rules.keep_settings(home, rules.with_days(settings, kept))
     if as_json:
         print_json({"days": kept, "due": due, "soon": soon})
@@ -206,11 +216,11 @@ def doctor(as_json: bool) -> None:
 COMMANDS = (purge, retention, backup, restore, doctor)
 
 
-def _permit(home: "Home", staff: str | None, passphrase_file: Path | None) -> None:
-    """Let a member of staff go on. Where there is no desk, nobody has a passphrase and nobody is asked."""
+def _permit(home: "Home", staff: str | None, passphrase_file: Path | None, *, lead: bool = False) -> None:
+    """Let a member of staff, or a lead, go on. Where there is no desk, nobody is asked for a passphrase."""
     require_set_up(home)
     if home.has_desk():
-        unlock(home, staff, passphrase_file)
+        (unlock_lead if lead else enter)(home, staff, passphrase_file)
 
 
 def _tell_plan(planned: "Plan", days: int, as_json: bool) -> None:

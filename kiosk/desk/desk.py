@@ -1,13 +1,20 @@
-"""The unlocked desk: the list of entries, opening one by its code, marking it, adding a note."""
+"""The unlocked desk: the list of entries, opening one, and what staff add to it or do with it.
 
-from collections.abc import Callable, Iterable
+What is done is noted in the audit first; where it cannot be noted, it is not done.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from kiosk import handle, seal
-from kiosk.entry import AnyPage, Note, Page, newest_of, open_page, seal_page, whole
+from kiosk.added import Note, Plan, PlanGoal, Turn
+from kiosk.desk.audit import Audit, Did
+from kiosk.desk.opened import Opened
+from kiosk.entry import AnyPage, Page, open_page, seal_page
 from kiosk.errors import DamageError, EntryError, HandleError, NoEntryError, SealError, VaultError
 from kiosk.handle import Handle, HandleKeys
+from kiosk.states import State
 from kiosk.text import clean
 from kiosk.vault.catalogue import Row
 from kiosk.vault.vault import Vault
@@ -19,41 +26,16 @@ TALK_MOST = 500
 
 
 @dataclass(frozen=True)
-class Opened:
-    """An entry, opened with its code."""
-
-    row: Row
-    pages: tuple[AnyPage, ...]
-    """Oldest first."""
-    keys: HandleKeys = field(repr=False)
-    """What the code leads to. It opens what the customer kept back: only with the customer's word."""
-    unread: int = 0
-    """How many of its pages do not open, or do not read as one."""
-
-    @property
-    def keeps_back(self) -> bool:
-        """Whether the customer kept something back that is not shown."""
-        return any(isinstance(page, Page) and page.private for page in self.pages)
-
-    @property
-    def asks_to_talk(self) -> bool:
-        """Whether the customer asked to talk to somebody on the day of the newest answers."""
-        newest = newest_of(self.pages)
-        return newest is not None and newest.talk
-
-    def revealed(self) -> "Opened":
-        """Return it with what the customer kept back. Raises SealError or EntryError."""
-        pages = (whole(page, self.keys.identity) if isinstance(page, Page) else page for page in self.pages)
-        return replace(self, pages=tuple(pages))
-
-
-@dataclass(frozen=True)
 class Desk:
-    """What one member of staff can do once unlocked. Holds the venue's private key: never log it."""
+    """What one member of staff can do once unlocked. Holds the venue's private key: never log it.
+
+    Methods that change an entry or tell of it raise VaultError where that could not be noted or done.
+    """
 
     vault: Vault
     staff: str
     identity: str = field(repr=False)
+    audit: Audit
     derive: Callable[[Handle], HandleKeys] = handle.keys
 
     def rows(self) -> tuple[Row, ...]:
@@ -64,21 +46,11 @@ class Desk:
         """Return the ids of entries whose customer asked to talk to somebody, and that nobody marked since.
 
         The wish stands in the sealed page alone, so the newest pages of a few days are opened. One that does
-        not open says nothing.
+        not open says nothing; the one before it does.
         """
         news = [row for row in rows if row.is_news and now - row.last_page <= TALK]
         news.sort(key=lambda row: row.last_page, reverse=True)
         return frozenset(row.id for row in news[:TALK_MOST] if self._asks_to_talk(row))
-
-    def _asks_to_talk(self, row: Row) -> bool:
-        try:
-            for sealed in reversed(self.vault.pages(row.id)):
-                page = open_page(sealed, self.identity)
-                if isinstance(page, Page):
-                    return page.talk
-        except (VaultError, SealError, EntryError):
-            return False
-        return False
 
     def open(self, typed: str) -> Opened:
         """Open an entry by its code, as typed or scanned.
@@ -87,20 +59,25 @@ class Desk:
         its files cannot be read, SealError or EntryError where not one of its pages opens.
         """
         keys = self.derive(handle.read(typed))
-        sealed_pages = self.vault.pages(keys.id)
-        pages = []
-        for sealed in sealed_pages:
-            try:
-                pages.append(open_page(sealed, self.identity))
-            except (SealError, EntryError) as error:
-                problem = error
-        if not pages:
-            raise problem
-        return Opened(self.vault.row(keys.id), tuple(pages), keys, len(sealed_pages) - len(pages))
+        opened = self._opened(keys.id, keys)
+        self._note("opened", opened.row)
+        return opened
 
-    def pick_up(self, entry_id: str) -> Row:
+    def open_without_code(self, row: Row, reason: str) -> Opened:
+        """Open an entry whose code is lost (`kiosk.desk.lost`); what its customer kept back stays closed."""
+        self._note("opened without a code", row, reason)
+        return self._opened(row.id, None)
+
+    def reveal(self, opened: Opened) -> Opened:
+        """Return an entry with what its customer kept back: ask first whether they want that."""
+        revealed = opened.revealed()
+        self._note("showed what was kept back", opened.row)
+        return revealed
+
+    def pick_up(self, opened: Opened) -> Opened:
         """Mark an entry picked up by this member of staff; the first to do so stays."""
-        return self.vault.mark_picked_up(entry_id, self.staff)
+        self._note("marked", opened.row)
+        return replace(opened, row=self.vault.mark_picked_up(opened.row.id, self.staff))
 
     def add_note(self, opened: Opened, text: str, now: datetime) -> Opened:
         """Add a note as a further page that the customer can read too, and return the entry with it.
@@ -108,11 +85,37 @@ class Desk:
         Raises SaveError, or NoEntryError where the entry has gone meanwhile; then nothing was saved. Raises
         another VaultError where the note was saved and the entry could not be marked.
         """
-        made = now.astimezone(UTC).replace(microsecond=0)
-        note = Note(made=made, by=self.staff, text=clean(text).strip())
-        readers = (seal.recipient_of(self.identity), seal.recipient_of(opened.keys.identity))
-        self.vault.add_page(opened.row.id, seal_page(note, readers))
-        return replace(opened, row=self.pick_up(opened.row.id), pages=(*opened.pages, note))
+        note = Note(made=_second(now), by=self.staff, text=clean(text).strip())
+        added = self._added(opened, note, "added a note")
+        return replace(added, row=self.vault.mark_picked_up(opened.row.id, self.staff))
+
+    def agree(self, opened: Opened, goals: Sequence[PlanGoal], now: datetime) -> Opened:
+        """Add the plan that customer and staff agreed on; it counts in the place of an older one.
+
+        Raises as `add_note` does.
+        """
+        plan = Plan(made=_second(now), by=self.staff, goals=tuple(goals))
+        added = self._added(opened, plan, "wrote the plan")
+        return replace(added, row=self.vault.set_state(opened.row.id, "agreed", self.staff))
+
+    def change_state(self, opened: Opened, state: State, now: datetime) -> Opened:
+        """Say how far an entry has come, in a page and in the list. Raises as `add_note` does."""
+        turn = Turn(made=_second(now), by=self.staff, state=state)
+        added = self._added(opened, turn, "changed the state", detail=state)
+        return replace(added, row=self.vault.set_state(opened.row.id, state, self.staff))
+
+    def note_export(self, opened: Opened, what: str) -> None:
+        """Note that an entry is about to leave the kiosk, in which form: call it before it does."""
+        self._note("exported", opened.row, what)
+
+    def note_print(self, opened: Opened, what: str) -> None:
+        """Note that something of an entry is about to be printed: call it before it is."""
+        self._note("printed", opened.row, what)
+
+    def erase(self, opened: Opened, reason: str) -> None:
+        """Erase an entry; who asked for it and why stands in the audit."""
+        self._note("erased", opened.row, reason)
+        self.vault.erase(opened.row.id)
 
     def wrong_group(self, typed: str) -> int | None:
         """Tell which group, 1 to 4, of a mistyped code differs from that of an entry here.
@@ -136,3 +139,43 @@ class Desk:
                 words = ("first", "second", "third", "fourth")[group - 1]
                 return f"Check the {words} group. It is not right."
         return str(error)
+
+    def _note(self, did: Did, row: Row, detail: str = "") -> None:
+        self.audit.note(self.staff, did, entry=row.name, entry_id=row.id, detail=detail)
+
+    def _opened(self, entry_id: str, keys: HandleKeys | None) -> Opened:
+        sealed_pages = self.vault.pages(entry_id)
+        pages: list[AnyPage] = []
+        for sealed in sealed_pages:
+            try:
+                pages.append(open_page(sealed, self.identity))
+            except (SealError, EntryError) as error:
+                problem = error
+        if not pages:
+            raise problem
+        return Opened(self.vault.row(entry_id), tuple(pages), keys, len(sealed_pages) - len(pages))
+
+    def _added(self, opened: Opened, page: AnyPage, did: Did, detail: str = "") -> Opened:
+        """Add a page that the customer can read too, and return the entry with it."""
+        sealed = seal_page(page, (seal.recipient_of(self.identity), opened.reader))
+        self._note(did, opened.row, detail)
+        self.vault.add_page(opened.row.id, sealed)
+        return replace(opened, pages=(*opened.pages, page))
+
+    def _asks_to_talk(self, row: Row) -> bool:
+        try:
+            sealed_pages = self.vault.pages(row.id)
+        except VaultError:
+            return False
+        for sealed in reversed(sealed_pages):
+            try:
+                page = open_page(sealed, self.identity)
+            except (SealError, EntryError):
+                continue  # the wish may stand in the page before it
+            if isinstance(page, Page):
+                return page.talk
+        return False
+
+
+def _second(now: datetime) -> datetime:
+    return now.astimezone(UTC).replace(microsecond=0)

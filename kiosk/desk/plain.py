@@ -6,8 +6,9 @@ from typing import Any
 
 import msgspec
 
-from kiosk.desk.desk import Opened
-from kiosk.entry import AnyPage, Note
+from kiosk.added import Note, Plan, Turn
+from kiosk.desk.opened import Opened
+from kiosk.entry import AnyPage
 from kiosk.text import clean, one_line
 from kiosk.vault.catalogue import Row
 
@@ -26,9 +27,9 @@ def row_value(row: Row) -> dict[str, Any]:
     }
 
 
-def opened_value(opened: Opened, row: Row) -> dict[str, Any]:
-    """Return an opened entry as plain JSON values, with its row as it is now."""
-    return row_value(row) | {"pages": [msgspec.to_builtins(page) for page in opened.pages]}
+def opened_value(opened: Opened) -> dict[str, Any]:
+    """Return an opened entry as plain JSON values."""
+    return row_value(opened.row) | {"pages": [msgspec.to_builtins(page) for page in opened.pages]}
 
 
 def rows_text(rows: Sequence[Row], zone: tzinfo | None = None) -> str:
@@ -43,8 +44,9 @@ def rows_text(rows: Sequence[Row], zone: tzinfo | None = None) -> str:
     )
 
 
-def opened_text(opened: Opened, row: Row, zone: tzinfo | None = None) -> str:
+def opened_text(opened: Opened, zone: tzinfo | None = None) -> str:
     """Return an opened entry as a person reads it, safe for a terminal."""
+    row = opened.row
     head = [
         one_line(row.name, _NAME_LIMIT),
         f"Saved {_day(row.saved, zone)}{_source(row)}; {_state(row, zone)}.",
@@ -53,8 +55,13 @@ def opened_text(opened: Opened, row: Row, zone: tzinfo | None = None) -> str:
 
 
 def _page(page: AnyPage) -> str:
-    if isinstance(page, Note):
-        return f"NOTE BY {one_line(page.by, _NAME_LIMIT)}\n\n{page.text}"
+    match page:
+        case Note():
+            return f"NOTE BY {one_line(page.by, _NAME_LIMIT)}\n\n{page.text}"
+        case Plan():
+            return _plan(page)
+        case Turn():
+            return f"{page.state.upper()}, SAYS {one_line(page.by, _NAME_LIMIT)}"
     blocks = [page.pack_title]
     for section in page.sections:
         blocks.append(section.title.upper())
@@ -66,6 +73,16 @@ def _page(page: AnyPage) -> str:
     return "\n\n".join(blocks)
 
 
+def _plan(plan: Plan) -> str:
+    lines = [f"PLAN, WRITTEN DOWN BY {one_line(plan.by, _NAME_LIMIT)}"]
+    for goal in plan.goals:
+        lines += ["", goal.want]
+        for step in goal.steps:
+            rest = "; ".join(filter(None, (step.who, step.by_when)))
+            lines.append(f"  [{'x' if step.done else ' '}] {step.text}" + (f" ({rest})" if rest else ""))
+    return "\n".join(lines)
+
+
 def _source(row: Row) -> str:
     if row.source != "paper":
         return ""
@@ -75,7 +92,8 @@ def _source(row: Row) -> str:
 def _state(row: Row, zone: tzinfo | None) -> str:
     if row.picked_up is None:
         return "waiting"
-    return f"picked up {_day(row.picked_up, zone)} by {one_line(row.picked_up_by, _NAME_LIMIT)}"
+    picked_up = f"picked up {_day(row.picked_up, zone)} by {one_line(row.picked_up_by, _NAME_LIMIT)}"
+    return picked_up if row.became in (None, "picked up") else f"{row.became}, {picked_up}"
 
 
 def _day(moment: datetime, zone: tzinfo | None) -> str:

@@ -8,6 +8,7 @@ stored:
     more                   page number → when, for the pages after the first
     picked_up_by, picked_up
     seen                   when staff last marked an entry that was picked up before
+    state                  what staff said became of it, at the time of `seen`
     erased                 when; then it is a tombstone, and nothing else in it counts
 
 Times are ISO texts in UTC with six decimals, so that they sort as texts. Each writer sets only the fields
@@ -18,6 +19,7 @@ import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -25,8 +27,9 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from kiosk.errors import DamageError, NoEntryError
+from kiosk.states import State
 from kiosk.vault.durable import DISK, TEMPORARY, Disk, sweep
-from kiosk.vault.lines import Document, Fill, Header, Merge, Operation, Put, line_of
+from kiosk.vault.lines import Document, Documents, Fill, Header, Merge, Operation, Put, Tables, line_of
 from kiosk.vault.log import Damage
 from kiosk.vault.tables import LogStorage, LogTable
 
@@ -40,7 +43,6 @@ NO_ENTRY = "There is no entry with that code on this machine."
 UNREADABLE = "What the catalogue says of this entry cannot be read. Tell who looks after it."
 
 Source = Literal["kiosk", "paper"]
-State = Literal["waiting", "picked up"]
 
 
 # gc=False: none of what it holds can lead back to it, and there may be a million.
@@ -63,10 +65,14 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """When, in UTC; None while it waits."""
     seen: datetime | None = None
     """When a member of staff last marked it once more, in UTC."""
+    became: State | None = None
+    """What staff said became of it; None where they said nothing."""
 
     @property
     def state(self) -> State:
-        """Whether a member of staff has it yet."""
+        """How far it has come."""
+        if self.became is not None:
+            return self.became
         return "waiting" if self.picked_up is None else "picked up"
 
     @property
@@ -98,6 +104,7 @@ class _Stored(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     picked_up_by: str = ""
     picked_up: _Time | None = None
     seen: _Time | None = None
+    state: State | None = None
     erased: msgspec.Raw | UnsetType = UNSET
 
 
@@ -242,6 +249,18 @@ class Catalogue:
             self._table.update(mark, doc_ids=[entry_id])  # type: ignore[list-item]  # our ids are texts
             return self.row(entry_id)
 
+    def set_state(self, entry_id: str, state: State, staff: str, when: datetime) -> Row:
+        """Say what became of an entry, flushed; it counts as picked up and seen then. Raises NoEntryError."""
+        marks: Document = {"picked_up_by": staff, "picked_up": to_text(when)}
+
+        def change(document: Any) -> None:
+            if "erased" not in document:
+                document.update({**marks, **document, "state": state, "seen": to_text(when)})
+
+        with self._guard:
+            self._table.update(change, doc_ids=[entry_id])  # type: ignore[list-item]  # our ids are texts
+            return self.row(entry_id)
+
     def erase(self, entry_id: str, when: datetime) -> None:
         """Put a tombstone in the place of a row (blind), flushed."""
         self._log.append([Put(TABLE, entry_id, {"v": SHAPE, "erased": to_text(when)})], flush=True)
@@ -275,15 +294,13 @@ class Catalogue:
             return dict(self._table.documents())
 
     def take_in(self, documents: Mapping[str, Document]) -> None:
-        """Add what another catalogue knows, flushed. Erased in either is erased; else this one wins."""
-        gone = self.erased()
-        operations: list[Operation] = [
-            (Put if is_tombstone(document) else Fill)(TABLE, id_, document)
-            for id_, document in documents.items()
-            if id_ not in gone
-        ]
-        for start in range(0, len(operations), 1000):
-            self._log.append(operations[start : start + 1000], flush=True)
+        """Add what another catalogue knows, flushed. Erased in either is erased; else this one wins.
+
+        But of what staff said became of an entry the newer counts, as of their pages.
+        """
+        every = list(documents.items())
+        for start in range(0, len(every), 1000):
+            self._log.commit(partial(_taking_in, every[start : start + 1000]))
 
     def _raw(self) -> Mapping[str, bytes]:
         """Return the documents as JSON, by id. Hold the guard while you look."""
@@ -302,6 +319,23 @@ class Catalogue:
         rows.reverse()  # of two saved in the same moment, the later line is the newer
         rows.sort(key=lambda row: row.saved, reverse=True)
         return tuple(rows)
+
+
+def _taking_in(documents: Iterable[tuple[str, Document]], tables: Tables) -> list[Operation]:
+    here = tables.get(TABLE, Documents())
+    operations: list[Operation] = []
+    for id_, document in documents:
+        mine = here.get(id_, {})
+        if is_tombstone(mine):
+            continue
+        if is_tombstone(document):
+            operations.append(Put(TABLE, id_, document))
+            continue
+        operations.append(Fill(TABLE, id_, document))
+        if "seen" in mine and str(document.get("seen", "")) > str(mine["seen"]):
+            later: Document = {field: document[field] for field in ("seen", "state") if field in document}
+            operations.append(Merge(TABLE, id_, later))
+    return operations
 
 
 _ONE_PAGE = frozenset((FIRST,))
@@ -359,6 +393,7 @@ def _row(entry_id: str, raw: bytes) -> Row | None:
         picked_up_by=stored.picked_up_by,
         picked_up=stored.picked_up,
         seen=stored.seen,
+        became=stored.state,
     )
 
 

@@ -124,7 +124,7 @@ class Pages:
 
     def read(self, entry_id: str) -> tuple[bytes, ...]:
         """Return an entry's sealed pages in order; empty where it has none."""
-        sealed = tuple(page for _, page in self._series(entry_id, Path.read_bytes))
+        sealed = tuple(page for _, page in self._series(entry_id, durable.read))
         # Who erases removes the first page first: some of the pages must not pass for all of them.
         return sealed if sealed and self.path(entry_id, FIRST).exists() else ()
 

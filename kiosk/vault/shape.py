@@ -27,13 +27,14 @@ def is_sealed(start: bytes, size: int, *, keys: int = 2) -> bool:
     """
     if not start.startswith(_VERSION):
         return False
-    end, found = len(_VERSION), 0
-    while stanza := _STANZA.match(start, end):
-        # age tools add a stanza that means nothing, so that readers learn to pass over what they do not know.
-        found += _KEY.fullmatch(stanza[1]) is not None
-        end = stanza.end()
+    found, end = _stanzas(start)
     last = _END.match(start, end)
     return last is not None and found == keys and _fits(size - last.end() - _NONCE)
+
+
+def key_count(start: bytes) -> int:
+    """Return how many keys a file with this start is sealed to; 0 for what is no age file."""
+    return _stanzas(start)[0] if start.startswith(_VERSION) else 0
 
 
 def seems_sealed(path: Path, *, keys: int = 2) -> bool:
@@ -43,6 +44,16 @@ def seems_sealed(path: Path, *, keys: int = 2) -> bool:
             return is_sealed(file.read(HEADER_MOST), path.stat().st_size, keys=keys)
     except OSError:
         return False
+
+
+def _stanzas(start: bytes) -> tuple[int, int]:
+    """Return how many keys a header names, and where its stanzas end."""
+    end, found = len(_VERSION), 0
+    while stanza := _STANZA.match(start, end):
+        # age tools add a stanza that means nothing, so that readers learn to pass over what they do not know.
+        found += _KEY.fullmatch(stanza[1]) is not None
+        end = stanza.end()
+    return found, end
 
 
 def _fits(content: int) -> bool:

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from kiosk.errors import DamageError, NoEntryError, NoRoomError, SaveError, VaultError
+from kiosk.states import State
 from kiosk.vault import durable
 from kiosk.vault.catalogue import NO_ENTRY, Catalogue, Row, Source, to_text
 from kiosk.vault.durable import DISK, Disk
@@ -140,10 +141,18 @@ class Vault:
         """
         _find(entry_id)
         with self._catalogue_or("It could not be marked as picked up. Try again."):
-            if not self._catalogue.lists(entry_id):
-                row = self._row(entry_id)
-                self._catalogue.adopt([(entry_id, row.name, self._pages.times(entry_id))])
+            self._need_row(entry_id)
             return self._catalogue.pick_up(entry_id, staff, self._now())
+
+    def set_state(self, entry_id: str, state: State, staff: str) -> Row:
+        """Say what became of an entry, flushed before this returns.
+
+        Raises NoEntryError, or another VaultError where it was not said.
+        """
+        _find(entry_id)
+        with self._catalogue_or("What became of the entry could not be kept. Try again."):
+            self._need_row(entry_id)
+            return self._catalogue.set_state(entry_id, state, staff, self._now())
 
     def erase(self, entry_id: str) -> None:
         """Erase an entry: its tombstone first, flushed, then its pages. May be called again after a failure.
@@ -207,6 +216,12 @@ class Vault:
             self._catalogue.close()
             return False
         return True
+
+    def _need_row(self, entry_id: str) -> None:
+        """Give an entry whose row was lost its row again."""
+        if not self._catalogue.lists(entry_id):
+            row = self._row(entry_id)
+            self._catalogue.adopt([(entry_id, row.name, self._pages.times(entry_id))])
 
     def _row(self, entry_id: str) -> Row:
         if self._catalogue.lists(entry_id) or self._catalogue.is_erased(entry_id):

@@ -23,7 +23,7 @@ class DeskApp(KioskApp):
         """Begin with unlocking."""
         self.run_worker(self._walk())
         self.set_interval(1, self.watch_presence)
-        self.call_after_refresh(self.tools.shown)
+        self.begin()
 
     async def on_event(self, event: events.Event) -> None:
         """Notice that somebody is there."""
@@ -37,5 +37,5 @@ class DeskApp(KioskApp):
             self.exit(ENDED)
 
     async def _walk(self) -> None:
-        outcome = await Desking(self, self.session, self.tools.now).run()
+        outcome = await Desking(self, self.session, self.tools.now, pause=self.tools.pause).run()
         self.exit(LEAVE if outcome is Outcome.CLOSED else ENDED)

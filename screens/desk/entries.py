@@ -1,6 +1,6 @@
 """The list of entries, by name and date, with the field that a scanner or a hand types a code into."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from enum import Enum
@@ -15,9 +15,11 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input
 
+from kiosk.desk.find import NameIndex
+from kiosk.states import State
 from kiosk.text import one_line
 from kiosk.vault.catalogue import Row
-from screens.desk.states import STATES
+from screens.desk.states import SHORT_STATES, STATES
 from screens.widgets.keys import COLOURS, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
@@ -29,6 +31,7 @@ class Way(Enum):
 
     LOCK = "lock"
     CLOSE = "close"
+    MORE = "more"
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,19 @@ class Code:
     typed: str
 
 
+class Order(Enum):
+    """How the list is sorted."""
+
+    NEWEST = "newest"
+    NAME = "name"
+    FIRST_TO_GO = "first to go"
+
+
+ORDERS = {
+    Order.NEWEST: _("newest first"),
+    Order.NAME: _("by name"),
+    Order.FIRST_TO_GO: _("first to go first"),
+}
 WIDE = 64
 """So many columns hold a whole line of the list."""
 
@@ -47,7 +63,7 @@ class EntryList(ScrollView, can_focus=False, inherit_bindings=False):
 
     def __init__(
         self,
-        rows: tuple[Row, ...],
+        rows: Sequence[Row],
         zone: tzinfo | None,
         leaving: Mapping[str, datetime],
         talk: Collection[str],
@@ -58,6 +74,13 @@ class EntryList(ScrollView, can_focus=False, inherit_bindings=False):
         self._leaving = leaving
         self._talk = talk
         self.virtual_size = Size(1, len(rows))
+
+    def show(self, rows: Sequence[Row]) -> None:
+        """Show other rows, from their beginning."""
+        self._rows = rows
+        self.virtual_size = Size(1, len(rows))
+        self.scroll_to(y=0, animate=False)
+        self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """Draw one line: name, when it was saved, what became of it, and what staff should know of it."""
@@ -71,7 +94,7 @@ class EntryList(ScrollView, can_focus=False, inherit_bindings=False):
         # Where there is no room for both, the day it goes is worth more than year and time.
         marks = self._leaving or self._talk
         rest = f"{saved:%Y %H:%M}  " if self.size.width >= WIDE or not marks else ""
-        text = f"{name:<18}  {saved.day:>2} {saved:%b} {rest}{STATES[row.state]:<9}{self._mark(row)}"
+        text = f"{name:<18}  {saved.day:>2} {saved:%b} {rest}{SHORT_STATES[row.state]:<9}{self._mark(row)}"
         return Strip([Segment(text, style)]).adjust_cell_length(self.size.width, style)
 
     def _mark(self, row: Row) -> str:
@@ -91,6 +114,9 @@ class EntriesScreen(Page[Code | Way]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open"),
         Binding("escape", "lock"),
+        Binding("f2", "next_state"),
+        Binding("f3", "next_order"),
+        Binding("f6", "more"),
         Binding("f10", "close_kiosk"),
         Binding("up", "scroll_list(-1)", show=False),
         Binding("down", "scroll_list(1)", show=False),
@@ -100,9 +126,15 @@ class EntriesScreen(Page[Code | Way]):
     KEYS = (
         Key("enter", _("Enter"), _("Open")),
         Key("escape", _("Esc"), _("Lock the desk")),
-        Key("down", "↓", _("More")),
+        Key("f2", "F2", _("State")),
+        Key("down", "↓", _("Down")),
     )
-    EVERYWHERE = (COLOURS, Key("f10", "F10", _("Close the kiosk")))
+    EVERYWHERE = (
+        COLOURS,
+        Key("f3", "F3", _("Sort")),
+        Key("f6", "F6", _("More")),
+        Key("f10", "F10", _("Close the kiosk")),
+    )
 
     def __init__(
         self,
@@ -124,6 +156,9 @@ class EntriesScreen(Page[Code | Way]):
         place = _("{waiting} waiting of {total}").format(waiting=waiting, total=len(rows))
         super().__init__(_("Entries"), place)
         self._rows = rows
+        self._index = NameIndex(rows)
+        self._state: State | None = None
+        self._order = Order.NEWEST
         self._zone = zone
         self._message = message
         self._typed = typed
@@ -133,12 +168,13 @@ class EntriesScreen(Page[Code | Way]):
 
     def body(self) -> Iterable[Widget]:
         """Yield the field for the code, what is to be said, and the list."""
-        yield Plain(_("Scan the code, or type it"), classes="label")
+        yield Plain(_("Scan the code, or type it. A name finds entries in the list"), classes="label")
         yield Input(self._typed, id="typed")
         yield Plain(self._message, id="problem")
         for notice in self._notices:
             yield Plain(notice, classes="hint")
         if self._rows:
+            yield Plain("", classes="hint", id="shown")
             yield EntryList(self._rows, self._zone, self._leaving, self._talk)
         else:
             yield Plain(_("There are no entries yet."), classes="hint")
@@ -148,11 +184,52 @@ class EntriesScreen(Page[Code | Way]):
         field = self.query_one(Input)
         field.cursor_blink = False
         field.focus()
+        self.show_found()
 
     @on(Input.Submitted)
     def action_open(self) -> None:
         """Give back what was typed or scanned."""
         self.dismiss(Code(self.query_one(Input).value))
+
+    @on(Input.Changed)
+    def show_found(self) -> None:
+        """Show the rows that fit what is typed, in the order and of the state that were chosen."""
+        if not self._rows:
+            return
+        typed = self.query_one(Input).value
+        # What fits no name is a code: the list stays as it is.
+        places = self._index.places(typed) or range(len(self._rows))
+        rows = [self._rows[place] for place in places if self._fits(self._rows[place])]
+        if self._order is Order.NAME:
+            rows.sort(key=lambda row: row.name.casefold())
+        elif self._order is Order.FIRST_TO_GO:
+            rows.sort(key=lambda row: row.last_page)
+        for entries in self.query(EntryList):
+            entries.show(rows)
+        state = STATES[self._state] if self._state else _("all states")
+        said = _("{count} shown, {state}, {order}")
+        self.query_one("#shown", Plain).show(
+            said.format(count=len(rows), state=state, order=ORDERS[self._order])
+        )
+
+    def _fits(self, row: Row) -> bool:
+        return self._state is None or row.state == self._state
+
+    def action_next_state(self) -> None:
+        """Show the entries of the next state alone, and after the last one all."""
+        states: list[State | None] = [None, *STATES]
+        self._state = states[(states.index(self._state) + 1) % len(states)]
+        self.show_found()
+
+    def action_next_order(self) -> None:
+        """Sort by the next order."""
+        orders = list(Order)
+        self._order = orders[(orders.index(self._order) + 1) % len(orders)]
+        self.show_found()
+
+    def action_more(self) -> None:
+        """Offer what is done less often."""
+        self.dismiss(Way.MORE)
 
     def action_lock(self) -> None:
         """Lock the desk."""

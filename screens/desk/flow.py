@@ -2,27 +2,32 @@
 
 import asyncio
 from collections.abc import Callable, Collection
-from dataclasses import replace
 from datetime import datetime, tzinfo
 from enum import Enum
 
 from textual.app import App
 
 from kiosk.attempts import Tried
-from kiosk.desk import staff
-from kiosk.desk.desk import Desk, Opened
-from kiosk.errors import DeskError, HandleError, KioskError, NoEntryError, StaffError, VaultError
+from kiosk.desk import lockout, staff
+from kiosk.desk.desk import Desk
+from kiosk.desk.opened import Opened
+from kiosk.errors import (
+    DeskError,
+    HandleError,
+    KioskError,
+    NoEntryError,
+    PassphraseError,
+    StaffError,
+    VaultError,
+)
 from kiosk.retention import leaving
 from kiosk.session import Session
 from kiosk.vault.catalogue import Row
 from screens.desk.entries import EntriesScreen, Way
-from screens.desk.note import NoteScreen
-from screens.desk.reading import EntryScreen, Then
+from screens.desk.entry import EntryWalk
+from screens.desk.more import MoreWalk
 from screens.desk.unlock import Claim, UnlockScreen
-from screens.widgets.ask import AskScreen
 from screens.widgets.busy import busy
-from screens.widgets.keys import COLOURS
-from screens.widgets.page import Move
 from screens.words import _
 
 NAMED = 4
@@ -40,8 +45,18 @@ class Desking:
     """Walks a member of staff through the desk. `zone` is the time zone shown; None for the machine's."""
 
     def __init__(
-        self, app: App[int], session: Session, now: Callable[[], datetime], zone: tzinfo | None = None
+        self,
+        app: App[int],
+        session: Session,
+        now: Callable[[], datetime],
+        zone: tzinfo | None = None,
+        *,
+        pause: Callable[[float], None],
     ) -> None:
+        """Stand before a locked desk. `pause` waits for seconds, in a thread."""
+        self._pause = pause
+        self._leads: set[str] = set()
+        """Those who have unlocked and are leads."""
         self._app = app
         self._show = app.push_screen_wait
         self._session = session
@@ -70,6 +85,9 @@ class Desking:
                 )
             )
             attempts.seen()
+            if asked is Way.MORE:
+                message, typed = await self._more(desk, rows), ""
+                continue
             if isinstance(asked, Way):
                 return Outcome.CLOSED if asked is Way.CLOSE else Outcome.LOCKED
             message = await self._open(desk, asked.typed)
@@ -89,12 +107,29 @@ class Desking:
             claim = asked
             try:
                 async with busy(self._app, _("Opening the desk.")):
-                    identity = await asyncio.to_thread(staff.unlock, folder, claim.staff, claim.passphrase)
-                staff.require_venue(identity, self._session.settings.venue.key)
-            except DeskError as error:
+                    return await asyncio.to_thread(self._desk_of, claim)
+            except (DeskError, VaultError) as error:
                 problem = str(error)
-            else:
-                return Desk(self._session.vault, claim.staff, identity)
+
+    def _desk_of(self, claim: Claim) -> Desk:
+        """Unlock, as slowly as wrong tries before make it, and note it. Raises KioskError."""
+        audit, home = self._session.audit(), self._session.home
+        try:
+            unlocked = lockout.unlock(
+                home.staff,
+                lockout.Lockout(home.unlocks),
+                claim.staff,
+                claim.passphrase,
+                now=self._now,
+                pause=self._pause,
+            )
+        except PassphraseError:
+            audit.note(claim.staff, "could not unlock")
+            raise
+        staff.require_venue(unlocked.identity, self._session.settings.venue.key)
+        audit.note(unlocked.name, "unlocked")
+        self._leads |= {unlocked.name} if unlocked.role == staff.LEAD else set()
+        return Desk(self._session.vault, unlocked.name, unlocked.identity, audit)
 
     async def _rows(self, desk: Desk) -> tuple[tuple[Row, ...], Collection[str], str]:
         """Return the list, the ids of whose customer wants to talk, and what is wrong with it.
@@ -133,45 +168,30 @@ class Desking:
                 return await asyncio.to_thread(desk.explain, typed, error)
             except KioskError as error:
                 return str(error)
-        problem = ""
-        while True:
-            then = await self._show(EntryScreen(opened, zone=self._zone, problem=problem))
-            if then is Then.BACK:
-                return ""
-            problem = ""
-            try:
-                opened = await self._does(then, desk, opened)
-            except KioskError as error:
-                problem = str(error)
+        await self._entry(desk, opened)
+        return ""
 
-    async def _does(self, then: Then, desk: Desk, opened: Opened) -> Opened:
-        """Do something with an opened entry, and return it as it is then. Raises KioskError."""
-        if then is Then.PICK_UP:
-            return replace(opened, row=await asyncio.to_thread(desk.pick_up, opened.row.id))
-        if then is Then.NOTE:
-            return await self._add_note(desk, opened)
-        asked = AskScreen(
-            _("Show what the customer kept back?"),
-            (
-                _("It opens with the customer's code alone."),
-                _("Is the customer here with you, and do they want you to see it?"),
-            ),
-            on=_("Yes, show it"),
-            back=_("No, leave it closed"),
-            everywhere=(COLOURS,),
+    async def _more(self, desk: Desk, rows: tuple[Row, ...]) -> str:
+        """Do what is done less often; return what went wrong, or nothing."""
+        try:
+            names = staff.names(self._session.home.staff)
+            opened = await MoreWalk(self._app, desk, names, self._desk_of, self._zone).run(rows)
+        except KioskError as error:
+            return str(error)
+        if opened is not None:
+            await self._entry(desk, opened)
+        return ""
+
+    async def _entry(self, desk: Desk, opened: Opened) -> None:
+        walk = EntryWalk(
+            self._app,
+            desk,
+            self._now,
+            zone=self._zone,
+            home=self._session.home,
+            lead=desk.staff in self._leads,
         )
-        return opened.revealed() if await self._show(asked) is Move.ON else opened
-
-    async def _add_note(self, desk: Desk, opened: Opened) -> Opened:
-        text, problem = "", ""
-        while True:
-            text = await self._show(NoteScreen(opened.row.name, text, problem))
-            if not text:
-                return opened
-            try:
-                return await asyncio.to_thread(desk.add_note, opened, text, self._now())
-            except VaultError as error:
-                problem = str(error)
+        await walk.run(opened)
 
 
 def _notices(rows: tuple[Row, ...], talk: Collection[str], tried: Tried) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widget import Widget
 
-from kiosk.desk.desk import Opened
+from kiosk.desk.opened import Opened
 from screens.desk.states import STATES
 from screens.widgets.keys import BACK, COLOURS, Key
 from screens.widgets.leaves import leaves, on_day
@@ -24,7 +24,9 @@ class Then(Enum):
     BACK = "back"
     PICK_UP = "pick up"
     NOTE = "note"
+    PLAN = "plan"
     REVEAL = "reveal"
+    MORE = "more"
 
 
 class EntryScreen(Page[Then]):
@@ -36,6 +38,8 @@ class EntryScreen(Page[Then]):
         Binding("f5", "pick_up"),
         Binding("f6", "reveal"),
         Binding("f7", "note"),
+        Binding("f2", "plan"),
+        Binding("f3", "more"),
         Binding("up", "scroll_body(-1)", show=False),
         Binding("down", "scroll_body(1)", show=False),
         Binding("home", "scroll_body(-100000)", show=False),
@@ -53,12 +57,14 @@ class EntryScreen(Page[Then]):
         row = self._opened.row
         mark = _("Mark as picked up") if row.state == "waiting" else _("Mark as seen")
         pick_up = (Key("f5", "F5", mark),) if row.is_news else ()
-        return (BACK, *pick_up, Key("f7", "F7", _("Add a note")))
+        return (BACK, *pick_up, Key("f2", "F2", _("Plan")), Key("f7", "F7", _("Note")))
 
     def everywhere(self) -> tuple[Key, ...]:
         """Offer to show what is kept back, where something is."""
-        reveal = (Key("f6", "F6", _("Show what is kept back")),) if self._opened.keeps_back else ()
-        return (COLOURS, *reveal, Key("up", "↑", _("Up")), Key("down", "↓", _("Down")))
+        can_open = self._opened.keeps_back and self._opened.keys is not None
+        reveal = (Key("f6", "F6", _("Kept back")),) if can_open else ()
+        more = Key("f3", "F3", _("More"))
+        return (COLOURS, more, *reveal, Key("up", "↑", _("Up")), Key("down", "↓", _("Down")))
 
     def body(self) -> Iterable[Widget]:
         """Yield every page: where it comes from, then its answers by section."""
@@ -90,7 +96,15 @@ class EntryScreen(Page[Then]):
         """Add a note."""
         self.dismiss(Then.NOTE)
 
+    def action_plan(self) -> None:
+        """Write the plan."""
+        self.dismiss(Then.PLAN)
+
+    def action_more(self) -> None:
+        """Offer what is done less often."""
+        self.dismiss(Then.MORE)
+
     def action_reveal(self) -> None:
         """Show what the customer kept back."""
-        if self._opened.keeps_back:
+        if self._opened.keeps_back and self._opened.keys is not None:
             self.dismiss(Then.REVEAL)

@@ -1,5 +1,14 @@
 """What became of an entry, in words."""
 
+from kiosk.states import State
 from screens.words import _
 
-STATES = {"waiting": _("waiting"), "picked up": _("picked up")}
+STATES: dict[State, str] = {
+    "waiting": _("waiting"),
+    "picked up": _("picked up"),
+    "talked through": _("talked through"),
+    "agreed": _("plan agreed"),
+    "closed": _("closed"),
+}
+SHORT_STATES: dict[State, str] = {**STATES, "talked through": _("talked"), "agreed": _("agreed")}
+"""The same in at most nine characters, for the list."""

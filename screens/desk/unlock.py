@@ -36,8 +36,16 @@ class UnlockScreen(Page[Claim | None]):
     KEYS = (Key("enter", _("Enter"), _("Unlock")), BACK)
     EVERYWHERE = (COLOURS,)
 
-    def __init__(self, names: tuple[str, ...], practice: Practice | None, claimed: str, problem: str) -> None:
-        super().__init__(_("Staff: unlock the desk"))
+    def __init__(
+        self,
+        names: tuple[str, ...],
+        practice: Practice | None,
+        claimed: str,
+        problem: str,
+        *,
+        title: str = _("Staff: unlock the desk"),
+    ) -> None:
+        super().__init__(title)
         self._names = names
         self._practice = practice
         self._claimed = names[0] if len(names) == 1 else claimed

@@ -1,12 +1,14 @@
 """The App of one visit: keys that work on all its pages, idle time, hiding."""
 
 from dataclasses import replace
-from typing import ClassVar
+from functools import partial
+from typing import Any, ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
 
 from kiosk.pack.fill import fill
+from kiosk.process import HUNG_UP, TERMINATED
 from kiosk.save import Saver
 from kiosk.session import Session
 from kiosk.supervisor import DESK, ENDED
@@ -46,7 +48,7 @@ class VisitApp(KioskApp):
         """Begin at Welcome."""
         self.run_worker(self._walk())
         self.set_interval(1, self.watch_presence)
-        self.call_after_refresh(self.tools.shown)
+        self.begin()
 
     async def on_event(self, event: events.Event) -> None:
         """Notice that somebody is there, and whoever wants to hide: that works whatever is on the screen."""
@@ -91,19 +93,24 @@ class VisitApp(KioskApp):
         if asked is None:
             self.action_hide()
         else:
-            self.push_screen(asked, self._leave)
+            self._visiting.pausing.take_in()
+            page.cover()
+            self.push_screen(asked, partial(self._leave, page))
 
     def action_pause(self) -> None:
         """Offer a pause. The key works where it is shown."""
         page = self.screen
         if isinstance(page, Page) and PAUSE in page.everywhere():
             self._visiting.pausing.take_in()
-            self.run_worker(self._pause())
+            page.cover()
+            self.run_worker(self._pause(page))
 
     def action_hide(self) -> None:
         """Blank the screen at once, then end the visit: its answers go, or are kept, as was chosen."""
         self._visiting.pausing.take_in()
         self.workers.cancel_all()  # nothing may come to the screen any more
+        if self.tools.printer is not None:
+            self.tools.printer.stop()  # nor out of the printer
         self.push_screen(BlankScreen())
         self.call_after_refresh(self._end_hidden)
 
@@ -111,22 +118,32 @@ class VisitApp(KioskApp):
         self._visiting.pausing.leave()
         self.exit(ENDED)
 
-    async def _pause(self) -> None:
+    async def _pause(self, page: Page[Any]) -> None:
         if await self._visiting.pause():
             self.exit(ENDED)
+        else:
+            page.uncover()
 
-    def forget_unseen(self) -> None:
-        """Erase what was saved while the person hid the screen. Call it when the app has ended."""
+    def clear_away(self, code: int) -> None:
+        """Finish what the end of the app left open. Call it when the app has ended, with its exit code.
+
+        A visit that is ended from outside, or whose terminal is closed, is left as by hiding it; and what was
+        saved while the person hid the screen is erased.
+        """
+        if code in (HUNG_UP, TERMINATED):
+            self._visiting.pausing.leave()
         self._visiting.forget_unseen()
 
     async def _walk(self) -> None:
         start = await self._visiting.run()
         self.exit(DESK if start is Start.DESK else ENDED)
 
-    def _leave(self, move: Move | None) -> None:
+    def _leave(self, page: Page[Any], move: Move | None) -> None:
         if move is Move.ON:
             self._visiting.pausing.finish()
             self.action_hide()
+        else:
+            page.uncover()
 
     def _keep_comment(self, text: str | None) -> None:
         if text:

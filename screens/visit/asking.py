@@ -7,7 +7,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from kiosk.entry import TEXT_LIMIT
+from kiosk.answer import TEXT_LIMIT
 from screens.widgets.keys import BACK, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain

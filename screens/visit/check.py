@@ -7,15 +7,14 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Static
 
-from kiosk.entry import words_of
+from kiosk.answer import words_of
 from kiosk.visit import Visit
 from screens.widgets.keys import BACK, VISITING, Key
 from screens.widgets.page import Move, Page
 from screens.widgets.plain import Plain
+from screens.widgets.rows import ActRow, jump, stand_on
 from screens.widgets.typed import TypedNumber
 from screens.words import _
 
@@ -34,26 +33,6 @@ class Share:
 
     section: str
     """The section's id."""
-
-
-class CheckRow(Static, can_focus=True):
-    """A line that Enter, or a touch, acts on."""
-
-    class Taken(Message):
-        """The row was clicked or touched."""
-
-        def __init__(self, row: "CheckRow") -> None:
-            super().__init__()
-            self.row = row
-
-    def __init__(self, content: Content, outcome: Move | Change | Share, *, classes: str = "") -> None:
-        super().__init__(content, classes=classes)
-        self.outcome = outcome
-
-    def on_click(self, event: events.Click) -> None:
-        """Act on it."""
-        event.stop()
-        self.post_message(self.Taken(self))
 
 
 class CheckScreen(Page[Move | Change | Share]):
@@ -88,27 +67,28 @@ class CheckScreen(Page[Move | Change | Share]):
 
     def body(self) -> Iterable[Widget]:
         """Yield the way to save, then every section: who may read it, and its answers."""
-        yield CheckRow(Content(f" 0  {_('Save my answers')}"), Move.ON, classes="save")
+        yield ActRow(Content(f" 0  {_('Save my answers')}"), Move.ON, classes="save")
         first = _("You can change any answer first, and who may read each part.")
         yield Plain(f"{first} {_('Type a number, then press Enter.')}", classes="hint")
         visit = self._visit
         if visit.amends is not None:
-            yield Plain(_("What you saved before stays as it was."), classes="hint")
+            yield Plain(
+                _("Staff can still read what you saved before. To stop that, delete your answers."),
+                classes="hint",
+            )
         number = 0
         for place, section in enumerate(visit.pack.sections, 1):
             yield Plain(section.title, classes="section")
             shared = _shared(visit.total + place, private=section.id in visit.private)
-            yield CheckRow(shared, Share(section.id), classes="share")
+            yield ActRow(shared, Share(section.id), classes="share")
             for question in section.questions:
                 number += 1
                 words = words_of(visit.pack, question, visit.answers.get(question.id))
-                yield CheckRow(_row(number, question.summary, words), Change(question.id))
+                yield ActRow(_row(number, question.summary, words), Change(question.id))
 
     def on_mount(self) -> None:
         """Stand on saving, or on what was just changed."""
-        rows = self.query(CheckRow)
-        wanted = self._stand_at or Move.ON
-        next((row for row in rows if row.outcome == wanted), rows.first()).focus()
+        stand_on(self.query(ActRow), self._stand_at or Move.ON)
 
     def on_key(self, event: events.Key) -> None:
         """Go to the row whose number is typed: one digit, or two where there is such a row."""
@@ -118,22 +98,22 @@ class CheckScreen(Page[Move | Change | Share]):
         if number is not None:
             self._numbered(number).focus()
 
-    def _numbered(self, number: int) -> CheckRow:
+    def _numbered(self, number: int) -> ActRow:
         """Return the row of a number: 0 saves, then come the answers, and then the parts."""
-        rows = self.query(CheckRow)
+        rows = self.query(ActRow)
         if number == 0:
             return rows.first()
         kind, place = (Change, number) if number <= self._visit.total else (Share, number - self._visit.total)
         return [row for row in rows if isinstance(row.outcome, kind)][place - 1]
 
-    def on_check_row_taken(self, event: CheckRow.Taken) -> None:
+    def on_act_row_taken(self, event: ActRow.Taken) -> None:
         """Act on the row that was touched."""
         self.dismiss(event.row.outcome)
 
     def action_take(self) -> None:
         """Act on the row that stands out."""
         focused = self.focused
-        if isinstance(focused, CheckRow):
+        if isinstance(focused, ActRow):
             self.dismiss(focused.outcome)
 
     def action_back(self) -> None:
@@ -142,13 +122,11 @@ class CheckScreen(Page[Move | Change | Share]):
 
     def action_top(self) -> None:
         """Go to the first row."""
-        self.query(CheckRow).first().focus()
+        self.query(ActRow).first().focus()
 
     def action_jump(self, rows: int) -> None:
         """Go several rows on."""
-        every = list(self.query(CheckRow))
-        at = next((place for place, row in enumerate(every) if row.has_focus), 0)
-        every[max(0, min(len(every) - 1, at + rows))].focus()
+        jump(self.query(ActRow), rows)
 
 
 def _shared(number: int, *, private: bool) -> Content:

@@ -9,8 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
-from kiosk.handle import qr_modules
-from kiosk.save import Saved
+from kiosk.handle import Handle, qr_modules
 from screens.widgets.keys import HIDE, Key, KeyBar
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
@@ -34,9 +33,11 @@ class CodeScreen(Page[Then]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "on"), Binding("f5", "print")]
     EVERYWHERE = ()
 
-    def __init__(self, saved: Saved, words: str, *, prints: bool = False) -> None:
+    def __init__(self, code: Handle, words: str, *, name: str = "", prints: bool = False) -> None:
+        """Show a code; `name` is what the entry is called, empty where there is none yet."""
         super().__init__()
-        self._saved = saved
+        self._code = code
+        self._name = name
         self._words = words
         self._prints = prints
 
@@ -46,7 +47,7 @@ class CodeScreen(Page[Then]):
         yield Plain(_("Practice. Nothing is kept."), id="banner")
         with Vertical(id="column"):
             with Horizontal(id="code"):
-                yield QrCode(qr_modules(self._saved.handle))
+                yield QrCode(qr_modules(self._code))
                 with Vertical(id="side"):
                     yield from self._side()
             yield KeyBar(self.page_keys(), ())
@@ -57,14 +58,15 @@ class CodeScreen(Page[Then]):
         return (kept, *((PRINT,) if self._prints else ()), HIDE)
 
     def _side(self) -> Iterable[Widget]:
-        first, second, third, fourth = self._saved.handle.groups
+        first, second, third, fourth = self._code.groups
         yield Plain(_("Practice. Nothing is kept."), id="practice")
         yield Plain(self._words, classes="part")
-        yield Plain(_("Your answers are called"), classes="label")
-        yield Plain(self._saved.name, classes="part strong")
+        if self._name:
+            yield Plain(_("Your answers are called"), classes="label")
+            yield Plain(self._name, classes="part strong")
         yield Plain(_("Your code"), classes="label")
         yield Plain(f"{first} {second}\n{third} {fourth}", classes="part strong", id="letters")
-        yield Plain(_("Take a photo, or write it down."))
+        yield Plain(_("Take a photo, or copy it."))
 
     def action_on(self) -> None:
         """Go on: the person has kept the code."""

@@ -14,6 +14,16 @@ from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 
 
+class CodeField(Input):
+    """A code. What is typed or scanned takes the place of an earlier one; Backspace corrects that one."""
+
+    def action_delete_left(self) -> None:
+        """Take one character off, where all of them are selected too."""
+        if not self.selection.is_empty:
+            self.cursor_position = len(self.value)
+        super().action_delete_left()
+
+
 class EnterCodeScreen(Page[str | None]):
     """Takes a code, typed or scanned, and shows it in its groups meanwhile. None where one went back."""
 
@@ -52,7 +62,7 @@ class EnterCodeScreen(Page[str | None]):
         """Yield what it is for, the field, how it reads so far, and what was wrong."""
         for line in self._lines:
             yield Plain(line, classes="line")
-        yield Input(self._typed, max_length=self.MOST, id="typed")
+        yield CodeField(self._typed, max_length=self.MOST, id="typed")
         yield Plain(_spaced(self._typed), id="groups")
         yield Plain(self._problem, id="problem")
 

@@ -1,10 +1,9 @@
 """A visit as one short walk: which part comes after which. What is done in each is its own matter."""
 
-from functools import partial
-
-from kiosk.draft import fitted
+from kiosk.draft import Draft, fitted
 from kiosk.handle import Handle
 from kiosk.save import Saved
+from kiosk.session import Crashed
 from screens.visit.again import YES, AgainScreen
 from screens.visit.asking import CommentScreen
 from screens.visit.handing import HandingOver, keep_opinion
@@ -29,27 +28,27 @@ class Visiting:
         """Whether there is nothing to lose any more."""
 
     async def run(self) -> Start:
-        """Walk from Welcome to a cleared screen. Gives DESK back where staff asked for it at Welcome."""
-        going_on = await self._after_a_crash()
+        """Walk from Welcome to a cleared screen. Gives DESK back where staff asked for it at Welcome.
+
+        A process that held something of one person never shows Welcome to the next: it ends instead.
+        """
+        if self._stage.session.crashed is not None:
+            await self._after_a_crash(self._stage.session.crashed)
+            return Start.VISIT
+        going_on = False
         while True:
-            if not going_on:
-                start = await self._welcome()
-                if start is Start.DESK:
-                    return Start.DESK
-                if start is not Start.VISIT:
-                    outcome = await self._come_back(start.code if isinstance(start, Scanned) else "")
-                    if outcome is Outcome.FINISHED:
-                        break
-                    if outcome is Outcome.WELCOME:
-                        continue
-                    going_on = True
-            saved = await self._reflecting.run(going_on=going_on)
-            if saved is not None:
-                await self._hand_over(saved)
-                break
-            going_on = False
-        await self._clear()
-        return Start.VISIT
+            start = await self._welcome()
+            if start is Start.DESK:
+                return Start.DESK
+            if start is not Start.VISIT:
+                outcome = await self._come_back(start.code if isinstance(start, Scanned) else "")
+                if outcome is Outcome.FINISHED:
+                    await self._clear()
+                if outcome is not Outcome.VISIT:
+                    return Start.VISIT
+                going_on = True
+            if await self._reflect(going_on=going_on):
+                return Start.VISIT
 
     async def pause(self) -> bool:
         """Pause the visit, where the person wants that. False where it goes on."""
@@ -84,6 +83,8 @@ class Visiting:
         lines = (_("Your answers are not saved. They will be gone from this machine."),)
         if self._stage.visit.amends is not None:
             lines = (_("Your changes are not saved. What you saved before stays."),)
+        if self.pausing.keeps:
+            lines = (*lines, _("Your code for the pause then opens nothing."))
         return AskScreen(
             _("Clear your answers and leave?"),
             lines,
@@ -92,8 +93,9 @@ class Visiting:
         )
 
     def forget_unseen(self) -> None:
-        """Erase an entry that was saved while the person hid the screen: they were told nothing is saved."""
+        """Erase what was saved or kept while the person hid the screen: they were told nothing of it."""
         self._reflecting.forget_unseen()
+        self.pausing.forget_unseen()
 
     async def _welcome(self) -> Start | Scanned:
         session = self._stage.session
@@ -107,21 +109,38 @@ class Visiting:
             self._over = True
         return outcome
 
-    async def _after_a_crash(self) -> bool:
+    async def _after_a_crash(self, crashed: Crashed) -> None:
         """Offer to go on with what a crash stopped, by a question that tells the next person nothing."""
-        session, crashed = self._stage.session, self._stage.session.crashed
-        left = session.settings.idle.warn + session.settings.idle.grace - (crashed.seconds if crashed else 0)
-        if crashed is None or left <= 0 or YES not in (await self._stage.show(AgainScreen(left)) or ()):
-            self.pausing.forget_crash()
-            return False
+        idle = self._stage.session.settings.idle
+        answer = await self._stage.show(
+            AgainScreen(idle.warn + idle.grace - crashed.seconds, self._stage.tools.clock)
+        )
         crashed.went_on()
-        draft = fitted(crashed.draft, session.pack)
-        self._stage.visit.go_on(draft)
-        if draft.code:
-            code = Handle(draft.code)
-            keys = await self._stage.meanwhile(_("One moment."), partial(self._stage.saver.derive, code))
-            self.pausing.adopt(code, keys)
+        if YES not in (answer or ()):
+            await self.pausing.forget_crash()
+        elif crashed.draft.saved:
+            await self._show_code_again(crashed.draft)
+        else:
+            self._stage.visit.go_on(fitted(crashed.draft, self._stage.session.pack))
+            self.pausing.go_on(crashed.draft)
+            await self._reflect(going_on=True)
+
+    async def _reflect(self, *, going_on: bool) -> bool:
+        """Walk through the reflection to a cleared screen. False where the person went back to Welcome."""
+        saved = await self._reflecting.run(going_on=going_on)
+        if saved is None:
+            return False
+        await self._hand_over(saved)
+        await self._clear()
         return True
+
+    async def _show_code_again(self, draft: Draft) -> None:
+        """Show the code of an entry that was saved, and whose customer had not kept it when a crash came."""
+        code = Handle(draft.saved)
+        self._over = True
+        await self._handing.run(Saved(code, self._stage.session.names.name_of(draft.id), draft.id), None)
+        self.pausing.code_is_kept()
+        await self._clear()
 
     async def _hand_over(self, saved: Saved) -> None:
         amended = self._stage.visit.amends is not None
@@ -134,7 +153,9 @@ class Visiting:
                 _("Your new answers are saved"), _("Your code stays the same. It opens all of your answers.")
             )
         else:
+            self.pausing.keep_saved(saved)
             await self._handing.run(saved, mine)
+            self.pausing.code_is_kept()
 
     async def _clear(self) -> None:
         await self._stage.show(ClearedScreen(self._stage.session.pack.closing.cleared))

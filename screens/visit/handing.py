@@ -3,7 +3,7 @@
 import asyncio
 
 from kiosk import handle
-from kiosk.entry import Answer
+from kiosk.answer import Answer
 from kiosk.errors import HandleError, SaveError
 from kiosk.my_page import MyPageOf
 from kiosk.pack.model import AnyQuestion, TextQuestion
@@ -11,10 +11,10 @@ from kiosk.save import Saved, keep_comment
 from screens.visit.entering import EnterCodeScreen
 from screens.visit.printing import Printing
 from screens.visit.question import Go, QuestionScreen
-from screens.visit.reading import ReadingScreen
 from screens.visit.stage import Stage
 from screens.widgets.keys import BACK, CONTINUE, Key
 from screens.widgets.page import Move
+from screens.widgets.reading import ReadingScreen
 from screens.words import _
 
 SEE_AGAIN = Key(BACK.key, BACK.shown, _("See my code again"))

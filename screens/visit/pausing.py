@@ -1,15 +1,19 @@
 """Stopping half-way: what becomes of the answers, as the customer chose, and the code of a pause."""
 
+import asyncio
+from contextlib import suppress
+from functools import partial
+
 from msgspec.structs import replace
 
 from kiosk.draft import Draft
 from kiosk.errors import SaveError, SealError
 from kiosk.handle import Handle, HandleKeys
 from kiosk.save import Saved
-from screens.visit.choosing import ChooseScreen, Option
 from screens.visit.printing import Printing
 from screens.visit.question import QuestionScreen
 from screens.visit.stage import Stage
+from screens.widgets.menu import ChooseScreen, Option
 from screens.words import _
 
 CLEAR, KEEP = "clear", "keep"
@@ -24,7 +28,11 @@ class Pausing:
         self._code: tuple[Handle, HandleKeys] | None = None
         self._keeps = False
         """Whether the answers are kept behind the code when the customer leaves in a hurry."""
+        self._seen = False
+        """Whether the customer has, or is about to have, the code."""
         self._over = False
+        self._crashed = stage.session.crashed.draft if stage.session.crashed else None
+        """What a crash left, until somebody says what is to become of it."""
 
     @property
     def keeps(self) -> bool:
@@ -37,7 +45,7 @@ class Pausing:
             page = ChooseScreen(
                 _("If you have to leave"),
                 (
-                    _("You may have to stop in a hurry. Or nobody touches this machine for some time."),
+                    _("You may have to stop quickly. Or you may go away and not come back."),
                     _("What happens to your answers then?"),
                 ),
                 (
@@ -60,22 +68,46 @@ class Pausing:
         except SealError as error:
             await self._stage.tell(_("There is no code yet"), str(error))
             return False
-        words = _("With this code you can continue later. Use it after a pause.")
+        words = _("Use this code to continue later.")
         await self.show_code(self._as_saved(*code), words)
         return True
 
     async def show_code(self, saved: Saved, words: str) -> None:
         """Show the code of a pause until it is kept."""
+        self._seen = True
         on_paper = _("This code is for your pause. With it you continue where you stopped.")
-        await self._printing.show_code(saved, words, (on_paper,))
+        await self._printing.show_code(saved, words, (on_paper,), named=False)
 
     def adopt(self, code: Handle, keys: HandleKeys) -> None:
         """Go on with a draft that has a code already: what stops it half-way goes under the same one."""
         self._code = (code, keys)
-        self._keeps = True
+        self._keeps = self._seen = True
 
-    def forget_crash(self) -> None:
-        """Drop what a crash left: nobody wants to go on with it."""
+    def forget_unseen(self) -> None:
+        """Drop what was kept while the person hid the screen, behind a code that nobody has seen."""
+        if self._code is not None and not self._seen:
+            with suppress(OSError):  # nobody can open it, and it goes when its time is over
+                self._stage.session.drafts().drop(self._code[1].id)
+
+    async def forget_crash(self) -> None:
+        """Drop what a crash left, where nobody wants to go on with it; its own code opens it still."""
+        draft, self._crashed = self._crashed, None
+        self._drop_running()
+        await asyncio.to_thread(self._put_away, draft)
+
+    def go_on(self, draft: Draft) -> None:
+        """Go on with what a crash left, as its customer had chosen."""
+        self._crashed = None
+        if draft.keys is not None:
+            self.adopt(Handle(draft.code), draft.keys)
+
+    def keep_saved(self, saved: Saved) -> None:
+        """Keep the code of the entry that was just saved, for a crash before its customer has it."""
+        draft = self._stage.visit.draft(self._stage.tools.now())
+        self._keep_running(replace(draft, saved=saved.handle.symbols, id=saved.id))
+
+    def code_is_kept(self) -> None:
+        """Note that the customer has the code of the saved entry."""
         self._drop_running()
 
     def take_in(self) -> None:
@@ -83,25 +115,22 @@ class Pausing:
         visit = self._stage.visit
         for page in reversed(self._stage.app.screen_stack):
             if isinstance(page, QuestionScreen) and page.ready and page.commented and not visit.at_check:
-                given = page.given
-                if page.question is visit.question and given is not None:
-                    visit.keep(given)
+                if page.question is visit.question:
+                    visit.keep(page.given)
                 return
 
     def keep_running(self) -> None:
         """Keep how far the visit has come, for a crash of the program."""
-        running = self._stage.session.running
-        if running is not None and not self._over:
-            try:
-                running.keep(self._draft())
-            except OSError as error:
-                self._stage.tools.report(error)  # the visit goes on; a crash would cost more
+        if not self._over:
+            self._keep_running(self._draft())
 
     async def pause(self) -> Saved | None:
         """Keep the draft behind its code. None where that failed, and the customer went back instead."""
         while True:
+            # Before the thread begins: nothing may change under it.
+            keep = partial(self._keep, self._stage.visit.draft(self._stage.tools.now()))
             try:
-                kept = await self._stage.meanwhile(_("Keeping your answers."), self._keep)
+                kept = await self._stage.meanwhile(_("Keeping your answers."), keep)
             except (SaveError, SealError) as error:
                 again = await self._stage.asks(
                     _("Your answers are not kept yet"),
@@ -118,12 +147,9 @@ class Pausing:
 
     def leave(self) -> None:
         """End the visit at once: keep the answers behind the code where that was chosen, else nothing."""
-        if self._code is not None and self.keeps:
-            try:
-                self._stage.session.drafts().keep(self._code[1], self._draft())
-            except SaveError as error:
-                self._stage.tools.report(error)  # nobody is there any more to be told
-        self._end()
+        draft = self._draft() if self.keeps else self._crashed
+        self._end()  # first, so that nothing is offered to the next person if the rest takes long
+        self._put_away(draft)
 
     def finish(self) -> None:
         """End the visit where its answers are saved, or not wanted: an earlier pause is dropped too."""
@@ -139,13 +165,29 @@ class Pausing:
         self._drop_running()
         self._stage.visit.clear()
 
+    def _keep_running(self, draft: Draft) -> None:
+        running = self._stage.session.running
+        if running is not None:
+            try:
+                running.keep(draft)
+            except OSError as error:
+                self._stage.tools.report(error)  # the visit goes on; a crash would cost more
+
+    def _put_away(self, draft: Draft | None) -> None:
+        """Keep a draft behind its own code, where it has one."""
+        if draft is not None and draft.keys is not None:
+            try:
+                self._stage.session.drafts().keep(draft.keys, draft)
+            except SaveError as error:
+                self._stage.tools.report(error)  # nobody is there any more to be told
+
     def _drop_running(self) -> None:
         if self._stage.session.running is not None:
             self._stage.session.running.drop()
 
-    def _keep(self) -> Saved:
+    def _keep(self, draft: Draft) -> Saved:
         code, keys = self._draw()
-        self._stage.session.drafts().keep(keys, self._draft())
+        self._stage.session.drafts().keep(keys, _behind(draft, code, keys))
         return self._as_saved(code, keys)
 
     def _draw(self) -> tuple[Handle, HandleKeys]:
@@ -157,7 +199,13 @@ class Pausing:
 
     def _draft(self) -> Draft:
         draft = self._stage.visit.draft(self._stage.tools.now())
-        return replace(draft, code=self._code[0].symbols) if self._code else draft
+        # Whoever has a code and then chose to clear is not to find the answers kept after a crash.
+        return _behind(draft, *self._code) if self._code and self._keeps else draft
 
     def _as_saved(self, code: Handle, keys: HandleKeys) -> Saved:
         return Saved(code, self._stage.session.names.name_of(keys.id), keys.id)
+
+
+def _behind(draft: Draft, code: Handle, keys: HandleKeys) -> Draft:
+    """Return a draft that is to be kept behind a code."""
+    return replace(draft, code=code.symbols, id=keys.id, identity=keys.identity)

@@ -7,10 +7,10 @@ from kiosk.errors import PrinterError
 from kiosk.my_page import PARTS, MyPageOf, my_page_slip
 from kiosk.save import Saved
 from kiosk.slip import Slip, code_slip
-from screens.visit.choosing import ChooseScreen, Option
 from screens.visit.code import CodeScreen, Then
 from screens.visit.stage import Stage
 from screens.widgets.keys import COLOURS, HIDE
+from screens.widgets.menu import ChooseScreen, Option
 from screens.widgets.my_page import LABELS
 from screens.words import _
 
@@ -27,26 +27,39 @@ class Printing:
         return self._stage.tools.printer is not None
 
     async def show_code(
-        self, saved: Saved, words: str, lines: tuple[str, ...], mine: MyPageOf | None = None
+        self,
+        saved: Saved,
+        words: str,
+        lines: tuple[str, ...],
+        mine: MyPageOf | None = None,
+        *,
+        named: bool = True,
     ) -> None:
         """Show a code until it is kept, and print it as often as one wants.
 
-        `words` stand above the code on the screen, `lines` below it on the slip.
+        `words` stand above the code on the screen, `lines` below it on the slip. What is not saved yet has no
+        name that staff could find.
         """
-        while await self._stage.show(CodeScreen(saved, words, prints=self.offered)) is Then.PRINT:
-            await self.run(saved, lines, self._stage.tools.now(), mine)
+        name = saved.name if named else ""
+        page = partial(CodeScreen, saved.handle, words, name=name, prints=self.offered)
+        while await self._stage.show(page()) is Then.PRINT:
+            await self.run(saved, lines, self._stage.tools.now() if named else None, mine)
 
     async def run(
-        self, saved: Saved, lines: tuple[str, ...], kept_since: datetime, mine: MyPageOf | None
+        self, saved: Saved, lines: tuple[str, ...], kept_since: datetime | None, mine: MyPageOf | None
     ) -> None:
-        """Print the slip with the code; then offer one with My page, where there is something on it."""
+        """Print the slip with the code; then offer one with My page, where there is something on it.
+
+        `kept_since` is None where nothing is saved yet, and so nothing has a name.
+        """
         settings = self._stage.session.settings
+        days = timedelta(days=settings.privacy.days)
         slip = code_slip(
-            saved.name,
+            saved.name if kept_since else "",
             saved.handle,
             venue=settings.venue.name,
             lines=lines,
-            keep_until=(kept_since + timedelta(days=settings.privacy.days)).date(),
+            keep_until=(kept_since + days).date() if kept_since else None,
         )
         if await self._print(slip) and mine is not None and not mine.is_empty:
             await self._offer_my_page(saved.name, mine)
@@ -74,8 +87,9 @@ class Printing:
         try:
             await self._stage.meanwhile(_("Printing. This takes a moment."), partial(printer.print, slip))
         except PrinterError as error:
+            self._stage.tools.report(error)
             await self._stage.tell(
-                _("The paper is not printed"), str(error), _("Take a photo of your code, or copy it.")
+                _("The paper is not finished"), str(error), _("Take a photo of your code, or copy it.")
             )
             return False
         return True

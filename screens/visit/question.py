@@ -8,7 +8,7 @@ from typing import ClassVar, cast
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from kiosk.entry import Answer, Cards, Goal
+from kiosk.answer import Answer, Cards, Goal
 from kiosk.pack.model import (
     AnyQuestion,
     CardsQuestion,

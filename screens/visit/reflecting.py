@@ -3,17 +3,19 @@
 from functools import partial
 
 from kiosk.entry import page_of
-from kiosk.errors import NoEntryError, SaveError
+from kiosk.errors import NoEntryError, SaveError, VaultError
+from kiosk.handle import Handle
 from kiosk.my_page import MyPageOf, my_page_of
 from kiosk.save import Reflection, Saved
 from screens.visit.check import Change, CheckScreen, Share
 from screens.visit.my_page import After, MyPageScreen
 from screens.visit.pausing import Pausing
 from screens.visit.question import Go, QuestionScreen
-from screens.visit.reading import OpeningScreen, ReadingScreen
+from screens.visit.reading import OpeningScreen
 from screens.visit.stage import Stage
 from screens.widgets.keys import BACK
 from screens.widgets.page import Move
+from screens.widgets.reading import ReadingScreen
 from screens.words import _
 
 
@@ -142,7 +144,7 @@ class Reflecting:
         settings = self._stage.session.settings
         return await self._stage.asks(
             _("Do you want to talk to someone today?"),
-            _("Staff then see the name of your answers on a list. They see it once you have saved."),
+            _("Your answers have a name of two words. Once you have saved, staff see that name on a list."),
             settings.talk.read,
             _("For help now: {help}").format(help=settings.help.now),
             on=_("Yes, I want to talk"),
@@ -152,8 +154,8 @@ class Reflecting:
     async def _saves_nothing(self) -> bool:
         return await self._stage.asks(
             _("You have not answered any question"),
-            _("You can save all the same. You get a code, and can add answers later."),
-            on=_("Save all the same"),
+            _("You can save now. You get a code, and can add answers later."),
+            on=_("Save without answers"),
             back=_("Back to my answers"),
         )
 
@@ -196,11 +198,17 @@ class Reflecting:
 
     async def _save(self) -> Saved | None:
         """Save, and offer to try again as often as it fails. None where the person goes back instead."""
+        visit = self._stage.visit
         while True:
-            save = partial(self._save_unseen, self._stage.visit.reflection())
+            save = partial(self._save_unseen, visit.reflection(), visit.amends)
             try:
                 return await self._stage.meanwhile(_("Saving your answers."), save)
-            except (SaveError, NoEntryError) as error:
+            except NoEntryError:
+                if not await self._saves_as_new():
+                    return None
+                visit.amends = None
+                continue
+            except SaveError as error:
                 problem = str(error)
             again = await self._stage.asks(
                 _("Your answers are not saved yet"),
@@ -212,8 +220,15 @@ class Reflecting:
             if not again:
                 return None
 
-    def _save_unseen(self, reflection: Reflection) -> Saved:
-        amends = self._stage.visit.amends
+    async def _saves_as_new(self) -> bool:
+        return await self._stage.asks(
+            _("The answers that you change are not here any more"),
+            _("They were deleted. You can save your answers as new ones, with a new code."),
+            on=_("Save as new answers"),
+            back=_("Back to my answers"),
+        )
+
+    def _save_unseen(self, reflection: Reflection, amends: Handle | None) -> Saved:
         if amends is not None:
             return self._stage.saver.amend(reflection, amends)
         self._unseen = self._stage.saver.save(reflection)
@@ -224,7 +239,13 @@ class Reflecting:
         self._unseen = None
 
     def forget_unseen(self) -> None:
-        """Erase an entry that was saved while the person hid the screen: they were told nothing is saved."""
+        """Erase an entry that was saved while the person hid the screen: nobody has its code.
+
+        A change that was saved meanwhile stays: its customer has the code, and finds what they wrote.
+        """
         if self._unseen is not None:
-            self._stage.session.vault.erase(self._unseen.id)
+            try:
+                self._stage.session.vault.erase(self._unseen.id)
+            except VaultError as error:
+                self._stage.tools.report(error)  # it goes when its time is over
             self._unseen = None

@@ -1,6 +1,5 @@
 """Coming back with a code: read, change, look at then and now, print, delete, or go on after a pause."""
 
-import asyncio
 from enum import Enum
 from functools import partial
 
@@ -8,18 +7,22 @@ from kiosk import handle
 from kiosk.comeback import Own, Paused, answers_under, private_under
 from kiosk.draft import fitted
 from kiosk.errors import DamageError, EntryError, HandleError, NoEntryError, SealError, VaultError
+from kiosk.handle import Handle
 from kiosk.my_page import my_page_of
 from kiosk.save import Saved
-from screens.visit.choosing import ChooseScreen, Option
 from screens.visit.entering import EnterCodeScreen
 from screens.visit.pausing import Pausing
 from screens.visit.printing import Printing
 from screens.visit.reading_back import OwnEntryScreen, ThenNowScreen
 from screens.visit.stage import Stage
-from screens.widgets.keys import Key
+from screens.widgets.keys import COLOURS, HIDE, Key
+from screens.widgets.menu import ChooseScreen, Option
 from screens.words import _
 
-WRONG_CODE = _("This code opens nothing here. Check each group again, or ask a member of staff.")
+WRONG_CODE = _(
+    "This code opens nothing here. Check each group again, or ask a member of staff. "
+    "Have you saved after a pause? Then use your newer code."
+)
 FINISH = Key("escape", _("Esc"), _("Finish"))
 
 
@@ -72,21 +75,26 @@ class ComingBack:
             code = handle.read(typed)
         except HandleError as error:
             return str(error)
-        stage, delay = self._stage, self._attempts.delay
-        wait = _("One moment. This takes {seconds} seconds.").format(seconds=round(delay))
-        await asyncio.to_thread(self._attempts.begin, stage.tools.now())
+        stage, looking = self._stage, _("Looking for your answers.")
+        delay = await stage.meanwhile(looking, partial(self._attempts.begin, stage.tools.now()))
         if delay:
-            await stage.wait(wait, delay)
+            wait = _("One moment. This takes about {seconds} seconds.")
+            await stage.wait(wait.format(seconds=max(2, round(delay))), delay)
         try:
-            opened = await stage.meanwhile(
-                _("Looking for your answers."), partial(stage.returning.open, code)
-            )
+            return await stage.meanwhile(looking, partial(self._open, code))
         except NoEntryError:
             return WRONG_CODE
         except (DamageError, SealError, EntryError) as error:
-            await asyncio.to_thread(self._attempts.was_right)
             return str(error)
-        await asyncio.to_thread(self._attempts.was_right)
+
+    def _open(self, code: Handle) -> Own | Paused:
+        """Open what a code opens. It was right, even where what is there does not open."""
+        try:
+            opened = self._stage.returning.open(code)
+        except (DamageError, SealError, EntryError):
+            self._attempts.was_right()
+            raise
+        self._attempts.was_right()
         return opened
 
     async def _paused(self, paused: Paused) -> Outcome:
@@ -98,6 +106,7 @@ class ComingBack:
                 (Option("go on", _("Continue where I stopped")), Option("delete", _("Delete my answers"))),
                 chosen=("go on",),
                 back=FINISH,
+                everywhere=(COLOURS, HIDE),
             )
             chosen = await self._stage.show(choice)
             if chosen is None:
@@ -107,7 +116,8 @@ class ComingBack:
                 self._pausing.adopt(paused.handle, paused.keys)
                 return Outcome.VISIT
             drop = partial(self._stage.session.drafts().drop, paused.keys.id)
-            if await self._delete(drop):
+            lines = (_("They will be gone from this machine. Staff cannot bring them back."),)
+            if await self._delete(drop, lines, self._traces(sealed_here=True)):
                 return Outcome.FINISHED
 
     async def _own(self, own: Own) -> Outcome:
@@ -126,8 +136,13 @@ class ComingBack:
                     await self._stage.show(ThenNowScreen(own.reflections[0], own.reflections[-1]))
                 case "print":
                     await self._print(own)
-                case _:
-                    if await self._delete(partial(self._stage.returning.delete, own)):
+                case "delete":
+                    lines = (
+                        _("They will be gone from this machine. Staff cannot bring them back."),
+                        _("A pause that you made has its own code, and stays."),
+                    )
+                    traces = self._traces(sealed_here=False)
+                    if await self._delete(partial(self._stage.returning.delete, own), lines, traces):
                         return Outcome.FINISHED
 
     def _change(self, own: Own) -> None:
@@ -154,12 +169,12 @@ class ComingBack:
         lines = self._stage.session.pack.closing.keep
         await self._printing.run(saved, lines, max(page.made for page in own.pages), mine)
 
-    async def _delete(self, erase: "partial[None]") -> bool:
+    async def _delete(self, erase: "partial[None]", lines: tuple[str, ...], traces: str) -> bool:
         """Ask, delete, and say what that means. False where it is still there."""
         stage = self._stage
         sure = await stage.asks(
             _("Delete your answers?"),
-            _("They will be gone for good. Nobody can bring them back."),
+            *lines,
             on=_("Delete my answers"),
             back=_("Keep my answers"),
         )
@@ -171,13 +186,13 @@ class ComingBack:
             why = str(error) if isinstance(error, VaultError) else _("This machine could not do it.")
             await stage.tell(_("Your answers are still here"), why, _("Tell a member of staff."))
             return False
-        traces = (
-            _("Traces may stay in the drive until it reuses the space.")
-            if stage.session.home.has_desk()
-            else _(
-                "Traces may stay in the drive until it reuses the space, "
-                "sealed with a key this kiosk never had."
-            )
-        )
         await stage.tell(_("Your answers are deleted"), _("Deleted from this kiosk."), traces)
         return True
+
+    def _traces(self, *, sealed_here: bool) -> str:
+        """Return what may be left of what was deleted; `sealed_here` with a key that this kiosk made."""
+        if sealed_here or self._stage.session.home.has_desk():
+            return _("Traces may stay in the drive until it reuses the space.")
+        return _(
+            "Traces may stay in the drive until it reuses the space, sealed with a key this kiosk never had."
+        )

@@ -13,11 +13,11 @@ from kiosk.save import Saver
 from kiosk.session import Session
 from kiosk.visit import Visit
 from screens.base import Tools
-from screens.visit.reading import ReadingScreen
 from screens.widgets.ask import AskScreen
 from screens.widgets.busy import busy
-from screens.widgets.keys import CONTINUE, Key
+from screens.widgets.keys import COLOURS, CONTINUE, HIDE, Key
 from screens.widgets.page import Move
+from screens.widgets.reading import ReadingScreen
 
 _T = TypeVar("_T")
 
@@ -54,7 +54,7 @@ class Stage:
 
     async def tell(self, title: str, *lines: str, on: Key = CONTINUE) -> None:
         """Show a notice."""
-        await self.show(ReadingScreen(title, lines, on=on, back=None))
+        await self.show(ReadingScreen(title, lines, on=on, back=None, everywhere=(COLOURS, HIDE)))
 
     async def asks(self, title: str, *lines: str, on: str, back: str) -> bool:
         """Ask one clear question; tell whether it is to be done."""

@@ -70,10 +70,11 @@ class WelcomeScreen(Page[Start | Scanned]):
         return (COLOURS, Key("f12", "F12", _("Staff"))) if self._has_desk else (COLOURS,)
 
     def on_key(self, event: events.Key) -> None:
-        """Gather what a scanner types."""
+        """Gather what a scanner types, and forget it where no key comes soon after it."""
+        if event.time - self._scanned_at > self.SCAN_SECONDS:
+            self._scanned = ""  # Enter must not open it for the next person
         if event.character is not None and event.is_printable:
-            soon = event.time - self._scanned_at <= self.SCAN_SECONDS
-            self._scanned = (self._scanned if soon else "") + event.character
+            self._scanned += event.character
             self._scanned_at = event.time
 
     def action_start(self) -> None:

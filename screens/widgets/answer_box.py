@@ -2,7 +2,7 @@
 
 from textual.widget import Widget
 
-from kiosk.entry import Answer
+from kiosk.answer import Answer
 
 
 class AnswerBox(Widget):

@@ -2,7 +2,7 @@
 
 from textual.app import ComposeResult
 
-from kiosk.entry import Answer
+from kiosk.answer import Answer
 from kiosk.pack.model import ChoiceQuestion, ScaleQuestion
 from screens.widgets.answer_box import AnswerBox
 from screens.widgets.picks import Pick, Picks

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import TextArea
 
-from kiosk.entry import LINE_LIMIT, TEXT_LIMIT, Answer, Goal
+from kiosk.answer import LINE_LIMIT, TEXT_LIMIT, Answer, Goal
 from kiosk.pack.model import GoalQuestion
 from screens.widgets.answer_box import AnswerBox
 from screens.widgets.keys import UNDO, KeyCap

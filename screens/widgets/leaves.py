@@ -5,7 +5,8 @@ from datetime import datetime, tzinfo
 
 from textual.widget import Widget
 
-from kiosk.entry import AnsweredSection, AnyPage, Note, Page
+from kiosk.added import Note, Plan
+from kiosk.entry import AnsweredSection, AnyPage, Page
 from kiosk.my_page import my_page_of
 from screens.widgets.my_page import MyPageView
 from screens.widgets.plain import Plain
@@ -25,6 +26,9 @@ def leaves(
     if reflections:
         yield MyPageView(my_page_of(reflections[-1]))
         yield from _reflection(reflections[-1], zone, private)
+    plans = [page for page in pages if isinstance(page, Plan)]
+    if plans:
+        yield from _plan(plans[-1], zone)
     for note in notes:
         heading = _("{who} wrote on {when}:").format(who=note.by, when=on_day(note.made, zone))
         yield Plain(heading, classes="heading")
@@ -32,6 +36,20 @@ def leaves(
     for page in reversed(reflections[:-1]):
         yield Plain(_("These answers came before."), classes="heading")
         yield from _reflection(page, zone)
+
+
+def _plan(plan: Plan, zone: tzinfo | None) -> Iterator[Widget]:
+    done, steps = plan.done
+    heading = _("The plan, agreed with {who} on {when}: {done} of {steps} steps are done").format(
+        who=plan.by, when=on_day(plan.made, zone), done=done, steps=steps
+    )
+    yield Plain(heading, classes="heading")
+    for goal in plan.goals:
+        yield Plain(goal.want, classes="ask")
+        for step in goal.steps:
+            rest = ", ".join(filter(None, (step.who, step.by_when)))
+            mark = "[x]" if step.done else "[ ]"
+            yield Plain(f"{mark} {step.text}" + (f"  ({rest})" if rest else ""), classes="words")
 
 
 def on_day(moment: datetime, zone: tzinfo | None) -> str:

@@ -34,7 +34,7 @@ class MyPageView(Vertical):
         """Yield each part that has something in it."""
         mine = self._mine
         if mine.is_empty:
-            yield Plain(_("There is nothing to show here yet. Every question is still open."), classes="line")
+            yield Plain(_("There is nothing to show here yet."), classes="line")
         if mine.strengths:
             yield Plain(LABELS["strengths"], classes="section")
             yield from _strengths(mine.strengths)

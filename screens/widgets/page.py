@@ -71,6 +71,7 @@ class Page(Screen[ScreenResultType]):
         self._progress = progress
         self.ready = False
         """Whether it is laid out and takes keys: from its first resume to its answer."""
+        self._covered = False
 
     @property
     def writing(self) -> bool:
@@ -79,9 +80,21 @@ class Page(Screen[ScreenResultType]):
 
     def on_screen_resume(self) -> None:
         """Let the page be painted, and take keys; until now the one before it was."""
+        if self._covered:
+            return
         self.ready = True
         if isinstance(self.app, PaintHold):
             self.app.release_paint()
+
+    def cover(self) -> None:
+        """Stay unseen and take no key while several pages, one after the other, come over this one."""
+        self._covered, self.ready = True, False
+
+    def uncover(self) -> None:
+        """Be seen again, and take keys."""
+        self._covered = False
+        if self.is_active:
+            self.on_screen_resume()
 
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
         """Give an answer, once. A second key of a burst must not take the page below off as well."""

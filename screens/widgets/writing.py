@@ -67,6 +67,10 @@ class Writing(TextArea, inherit_bindings=False):
         if event.key == "enter" or is_full:
             event.prevent_default()
 
+    def on_paste(self, event: events.Paste) -> None:
+        """Take as much of it as there is room for, so that nothing is pushed out of what was written."""
+        event.text = clean(event.text)[: max(0, self._limit - len(self.text))]
+
     def on_text_area_changed(self) -> None:
         """Stop at the limit."""
         if len(self.text) > self._limit:

@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,15 +14,28 @@ import pytest
 
 from kiosk import backup
 from kiosk.backup import BackedUp, back_up, catalogue_in, read_backup
+from kiosk.desk.audit import Audit
 from kiosk.draft import Drafts
 from kiosk.errors import SettingsError, VaultError
 from kiosk.settings import Home
 from kiosk.vault.durable import Disk
 from kiosk.vault.pages import Pages, Strays
 from tests.kiosk.kept import VENUE, Kept, id_of, page, tree
-from tests.kiosk.vault.helpers import CALLS, FaultyDisk, names_in
+from tests.kiosk.vault.helpers import CALLS, NOON, FaultyDisk, names_in
 
 ROOT = Path(__file__).parents[2]
+
+
+def audit_of(home: Home) -> Audit:
+    return Audit(home.audit, VENUE, lambda: NOON, disk=FaultyDisk())
+
+
+def lines_of(folder: Path) -> int:
+    """How many lines the audit of a backup has; they fit together."""
+    copy = Home(folder).audit
+    with closing(Audit(copy, VENUE, lambda: NOON, read_only=True)) as audit:
+        assert audit.broken_at() is None
+    return len(copy.read_bytes().splitlines()) - 1
 
 
 @pytest.fixture
@@ -33,6 +47,7 @@ def kept(tmp_path: Path) -> Kept:
     (made.home.comments).mkdir(mode=0o700)
     (made.home.comments / "c.age").write_bytes(b"sealed")
     made.pauses(4)
+    audit_of(made.home).note("Jo Smith", "marked", entry="Name 1")
     made.home.log.write_text("a line of the log")
     made.home.attempts.write_text("{}")
     made.home.running.write_bytes(b"sealed")
@@ -82,7 +97,7 @@ def test_a_backup_holds_what_must_not_be_lost_byte_for_byte_and_nothing_else(kep
     there.pop("manifest.json")
     stay = ("kiosk.log", "clock", "attempts", "running.age", "vault/.ready")
     assert there.keys() == {path for path in here if path not in stay}
-    assert f"drafts/{id_of(4)}.age" in there
+    assert {f"drafts/{id_of(4)}.age", "audit/log"} <= there.keys()
     same = {path for path, data in there.items() if data == here[path]}
     assert same >= there.keys() - {"catalogue/log"}
     assert made.bytes == sum(map(len, there.values()))
@@ -150,6 +165,49 @@ def test_what_is_erased_while_the_backup_is_made_stays_out(
     with catalogue_in(Home(made.folder)) as catalogue:
         assert catalogue is not None
         assert id_of(2) in catalogue.erased()
+
+
+@pytest.mark.parametrize("moment", ["before its pages are copied", "after"])
+def test_what_is_done_while_the_backup_is_made_and_is_in_it_is_in_its_audit_too(
+    kept: Kept, stick: Path, moment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy_pages = backup._copy_pages
+
+    def copied(copy: backup._Copy) -> None:
+        if moment == "after":
+            copy_pages(copy)
+        audit_of(kept.home).note("Jo Smith", "erased", entry="Name 2")
+        kept.vault.erase(id_of(2))
+        if moment != "after":
+            copy_pages(copy)
+
+    monkeypatch.setattr(backup, "_copy_pages", copied)
+    folder = backed_up(kept, stick).folder
+    assert id_of(2) not in entries_of(folder)
+    assert lines_of(folder) == 2
+
+
+def test_an_audit_that_a_crash_cut_is_backed_up_as_it_is_and_goes_on(kept: Kept, stick: Path) -> None:
+    with kept.home.audit.open("ab") as log:
+        log.write(b"12345678 [[")
+    folder = backed_up(kept, stick).folder
+    assert Home(folder).audit.read_bytes() == kept.home.audit.read_bytes()
+    audit_of(Home(folder)).note("Jo Smith", "opened")
+    assert lines_of(folder) == 2
+
+
+def test_a_kiosk_where_nothing_was_noted_yet_is_backed_up_without_an_audit(
+    tmp_path: Path, stick: Path
+) -> None:
+    made = backed_up(Kept(tmp_path / "new"), stick)
+    assert (made.unreadable, Home(made.folder).audit.parent.exists()) == (0, False)
+
+
+def test_an_audit_that_cannot_be_read_is_counted_and_all_else_is_backed_up(kept: Kept, stick: Path) -> None:
+    kept.home.audit.unlink()
+    kept.home.audit.mkdir()
+    made = backed_up(kept, stick)
+    assert (made.entries, made.unreadable) == (3, 1)
 
 
 def test_backups_fit_together_while_another_process_saves_and_erases(kept: Kept, stick: Path) -> None:

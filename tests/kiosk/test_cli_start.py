@@ -134,7 +134,7 @@ def test_set_up_asks_for_what_is_not_given_and_shows_no_passphrase(tmp_path: Pat
         terminal.type(f"{PASSPHRASE}\r")
         terminal.wait_for("The same again:")
         terminal.type(f"{PASSPHRASE}\r")
-        terminal.wait_for("File for the recovery key:")
+        terminal.wait_for("File for the recovery sheet:")
         terminal.type(f"{recovery}\r")
         terminal.wait_for("is set up")
         assert terminal.exit_code() == 0

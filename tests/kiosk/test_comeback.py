@@ -8,10 +8,13 @@ import msgspec
 import pytest
 
 from kiosk import handle, seal
+from kiosk.added import Note
+from kiosk.answer import Answer, Cards, Goal
 from kiosk.comeback import Own, Paused, Returning, answers_under, private_under
+from kiosk.desk.audit import Audit
 from kiosk.desk.desk import Desk
 from kiosk.draft import Draft, Drafts
-from kiosk.entry import Answer, Cards, Goal, Note, Page
+from kiosk.entry import Page
 from kiosk.errors import EntryError, NoEntryError, SealError, VaultError
 from kiosk.handle import Handle, HandleKeys
 from kiosk.names import NameWords
@@ -62,6 +65,11 @@ def saved(saver: Saver) -> Saved:
     return saver.save(Reflection(small(), FULL, {"second"}))
 
 
+def desk_of(returning: Returning, home: Home, venue: str, staff: str = "Jo") -> Desk:
+    audit = Audit(home.audit, seal.recipient_of(venue), lambda: NOON)
+    return Desk(returning.vault, staff, venue, audit, returning.derive)
+
+
 def own(returning: Returning, saved: Saved) -> Own:
     opened = returning.open(saved.handle)
     assert isinstance(opened, Own)
@@ -96,9 +104,9 @@ def test_an_entry_of_which_nothing_is_private_says_so(returning: Returning, save
 
 
 def test_amendments_and_notes_of_staff_come_in_the_order_they_were_made(
-    returning: Returning, saver: Saver, saved: Saved, vault: Vault, venue: str
+    returning: Returning, saver: Saver, saved: Saved, home: Home, venue: str
 ) -> None:
-    desk = Desk(vault, "Jo Smith", venue, returning.derive)
+    desk = desk_of(returning, home, venue, "Jo Smith")
     desk.add_note(desk.open(str(saved.handle)), "We spoke.", NOON + timedelta(hours=1))
     saver.amend(Reflection(small(), {"mood": 1}, {"first"}), saved.handle)
     desk.add_note(desk.open(str(saved.handle)), "And again.", NOON + timedelta(hours=2))
@@ -293,9 +301,9 @@ def test_under_a_newer_pack_the_answers_come_that_it_still_takes(
 
 
 def test_an_entry_that_is_notes_alone_has_nothing_to_change(
-    returning: Returning, saver: Saver, saved: Saved, home: Home, vault: Vault, venue: str
+    returning: Returning, saved: Saved, home: Home, venue: str
 ) -> None:
-    desk = Desk(vault, "Jo", venue, returning.derive)
+    desk = desk_of(returning, home, venue)
     desk.add_note(desk.open(str(saved.handle)), "We spoke.", NOON)
     page_file(home, saved, 1).write_bytes(b"junk")
     opened = own(returning, saved)
@@ -334,7 +342,7 @@ def test_what_was_private_is_private_too_where_a_newer_pack_asks_it_in_another_s
 
 
 def test_what_was_private_stays_unread_by_staff_after_a_change_under_a_newer_pack(
-    returning: Returning, saver: Saver, saved: Saved, vault: Vault, venue: str
+    returning: Returning, saver: Saver, saved: Saved, home: Home, venue: str
 ) -> None:
     first, second = small().sections
     renamed = msgspec.structs.replace(
@@ -344,6 +352,6 @@ def test_what_was_private_stays_unread_by_staff_after_a_change_under_a_newer_pac
     answers = answers_under(renamed, opened)
     assert answers == FULL
     saver.amend(Reflection(renamed, answers, private_under(renamed, opened)), saved.handle)
-    for page in Desk(vault, "Jo", venue, returning.derive).open(str(saved.handle)).pages:
+    for page in desk_of(returning, home, venue).open(str(saved.handle)).pages:
         assert values(page) == {"mood": 2, "where": "out", "likes": ("tea", "milk")}
     assert values(own(returning, saved).pages[-1]) == FULL

@@ -10,6 +10,7 @@ import pytest
 from kiosk import clock, doctor, process, seal
 from kiosk.clock import Known
 from kiosk.desk import staff
+from kiosk.desk.audit import Audit
 from kiosk.devices.printer import FakePrinter
 from kiosk.devices.trouble import NO_ANSWER
 from kiosk.doctor import Finding, Level, examine
@@ -20,7 +21,7 @@ from kiosk.vault.pages import Pages
 from kiosk.vault.shape import is_sealed
 from kiosk.vault.vault import RESERVE
 from tests.conftest import FAST
-from tests.kiosk.kept import Kept, id_of, page, tree
+from tests.kiosk.kept import VENUE, Kept, id_of, page, tree
 from tests.kiosk.vault.helpers import line
 
 WELL = [
@@ -34,6 +35,7 @@ WELL = [
     "List of entries",
     "Pages",
     "Rows and pages",
+    "Audit",
     "Left-over files",
     "Core dumps",
     "Printer",
@@ -48,11 +50,15 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Kept:
     made = Kept(tmp_path / "home")
     for key in made.home.staff.iterdir():
         key.unlink()
-    staff.add(made.home.staff, "Jo Smith", "four words of mine", seal.new_identity(), costs=FAST)
+    staff.add(made.home.staff, "Jo Smith", "four words of mine", seal.new_identity(), role="lead", costs=FAST)
     made.saves(1, 2, 3)
     made.vault.add_page(id_of(2), page())
     made.vault.reconcile()
     made.vault.close()
+    audit = Audit(made.home.audit, VENUE, made.clock)
+    for number in range(3):
+        audit.note("Jo Smith", "opened", entry=f"Name {number}")
+    audit.close()
     return made
 
 
@@ -137,6 +143,16 @@ def half_erase(kept: Kept) -> None:
     kept.vault.close()
 
 
+def take_out(kept: Kept) -> None:
+    header, first, _, third = kept.home.audit.read_bytes().splitlines(keepends=True)
+    kept.home.audit.write_bytes(header + first + third)
+
+
+def fold_audit(kept: Kept) -> None:
+    kept.home.audit.unlink()
+    kept.home.audit.mkdir(mode=0o700)
+
+
 @pytest.mark.parametrize(
     ("spoil", "what", "level", "says"),
     [
@@ -156,6 +172,9 @@ def half_erase(kept: Kept) -> None:
         (lambda kept: path_of(kept, 1).unlink(), "Rows and pages", Level.WRONG, "1 entry lacks"),
         (lose_rows, "Rows and pages", Level.LOOK, "3 entries are not listed"),
         (half_erase, "Rows and pages", Level.LOOK, "1 entry is half erased"),
+        (take_out, "Audit", Level.WRONG, "Line 2 does not fit those before it"),
+        (lambda kept: kept.home.audit.write_text("x\n"), "Audit", Level.WRONG, "the desk can do nothing"),
+        (fold_audit, "Audit", Level.WRONG, "away and keep it"),
         (old_temporary, "Left-over files", Level.LOOK, "2 unfinished files"),
     ],
 )
@@ -173,14 +192,31 @@ def test_what_is_not_well_is_found_with_what_to_do(
     assert others <= {"Words", "Printer", "Rows and pages"}
 
 
-def test_a_lock_that_is_held_is_found_within_a_second_and_nothing_waits_for_it(kept: Kept) -> None:
-    lock = kept.home.catalogue.with_name("log.lock")
+def test_a_line_of_the_audit_that_a_crash_cut_is_no_sign_of_a_change(kept: Kept) -> None:
+    with kept.home.audit.open("ab") as log:
+        log.write(b"12345678 [[")
+    assert unwell(kept) == {}
+
+
+def test_a_kiosk_where_nothing_was_noted_yet_is_well(kept: Kept) -> None:
+    for path in kept.home.audit.parent.iterdir():
+        path.unlink()
+    kept.home.audit.parent.rmdir()
+    assert unwell(kept) == {}
+
+
+@pytest.mark.parametrize("folder", ["catalogue", "audit"])
+def test_a_lock_that_is_held_is_found_within_a_second_and_nothing_waits_for_it(
+    kept: Kept, folder: str
+) -> None:
+    lock = kept.home.root / folder / "log.lock"
     descriptor = os.open(lock, os.O_RDWR)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
     waited: list[float] = []
     found = {one.what: one for one in examine(kept.home, kept.now, pause=waited.append)}
     assert found["Lock"].level is Level.WRONG
     assert "List of entries" not in found
+    assert "Audit" not in found
     assert sum(waited) == pytest.approx(1.0)
     os.close(descriptor)
     assert unwell(kept) == {}

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 
 from kiosk import clock, handle, seal
+from kiosk.answer import Answer, Cards, Goal
 from kiosk.draft import Draft, Drafts, RunningDraft, fitted, open_draft, seal_draft
-from kiosk.entry import Answer, Cards, Goal
 from kiosk.errors import DamageError, EntryError, NoEntryError, NoRoomError, SaveError, SealError
 from kiosk.handle import Handle, HandleKeys
 from kiosk.pack.model import (
@@ -502,7 +502,7 @@ def test_a_key_of_another_length_is_refused(home: Home) -> None:
 def test_a_dropped_running_draft_leaves_nothing(running: RunningDraft, home: Home) -> None:
     running.drop()
     running.keep(DRAFT)
-    (home.root / ".tmp-running.age.0123456789abcdef").write_bytes(b"half")  # a visit was killed
+    (home.root / ".tmp-running.age").write_bytes(b"half")  # a visit was killed
     running.drop()
     running.drop()
     assert names_in(home.root) == []

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk import seal
-from kiosk.entry import Answer, Cards, Goal, Page, keep_back, open_page, page_of, seal_page, whole
+from kiosk.answer import Answer, Cards, Goal
+from kiosk.entry import Page, keep_back, open_page, page_of, seal_page, whole
 from kiosk.my_page import LONGEST, MyPageOf, Rating, Said, my_page_of
 from kiosk.pack.model import MyPage
 from tests.packs import small

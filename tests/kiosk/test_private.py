@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk import seal
-from kiosk.entry import Answer, Page, keep_back, open_page, page_of, page_to_bytes, seal_page, whole
+from kiosk.answer import Answer
+from kiosk.entry import Page, keep_back, open_page, page_of, page_to_bytes, seal_page, whole
 from kiosk.errors import EntryError, SealError
 from kiosk.pack.model import MyPage, ScaleQuestion, Section, TextQuestion
 from tests.packs import question, small

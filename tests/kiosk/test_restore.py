@@ -3,6 +3,7 @@
 import errno
 import subprocess
 import sys
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from kiosk import restore as restoring
 from kiosk import seal
 from kiosk.backup import back_up
+from kiosk.desk.audit import Audit, Did
 from kiosk.draft import Drafts
 from kiosk.errors import NoRoomError, SettingsError, VaultError
 from kiosk.handle import HandleKeys
@@ -20,7 +22,7 @@ from kiosk.vault.durable import Disk
 from kiosk.vault.pages import Pages
 from kiosk.vault.vault import Vault
 from tests.kiosk.kept import VENUE, Kept, few_shelves, id_of, page, tree
-from tests.kiosk.vault.helpers import FaultyDisk
+from tests.kiosk.vault.helpers import NOON, FaultyDisk
 
 ROOT = Path(__file__).parents[2]
 
@@ -36,7 +38,17 @@ def kept(tmp_path: Path) -> Kept:
     made.home.comments.mkdir(mode=0o700)
     (made.home.comments / f"{'c' * 32}.age").write_bytes(b"sealed")
     made.pauses(7, days_ago=3)
+    notes(made.home, "opened")
     return made
+
+
+def notes(home: Home, did: Did) -> None:
+    with closing(audit_of(home)) as audit:
+        audit.note("Jo Smith", did)
+
+
+def audit_of(home: Home) -> Audit:
+    return Audit(home.audit, VENUE, lambda: NOON, disk=FaultyDisk())
 
 
 def backup_of(kept: Kept, folder: Path) -> Path:
@@ -121,6 +133,22 @@ def test_a_backup_from_before_there_were_paused_visits_is_restored(kept: Kept, t
     assert not new.drafts.exists()
 
 
+def test_the_audit_goes_on_in_the_new_home(kept: Kept, backup: Path, tmp_path: Path) -> None:
+    new = Home(tmp_path / "new")
+    restored(new, backup)
+    assert new.audit.read_bytes() == kept.home.audit.read_bytes()
+    notes(new, "marked")
+    assert new.audit.read_bytes().startswith(kept.home.audit.read_bytes())
+    assert audit_of(new).broken_at() is None
+
+
+def test_a_backup_from_before_there_was_an_audit_is_restored(kept: Kept, tmp_path: Path) -> None:
+    kept.home.audit.unlink()
+    new = Home(tmp_path / "new")
+    assert restored(new, backup_of(kept, tmp_path / "stick")).entries == 3
+    assert not new.audit.exists()
+
+
 def test_what_was_erased_stays_erased_in_the_new_home(backup: Path, tmp_path: Path) -> None:
     new = Kept(tmp_path / "new", set_up=False)
     restored(new.home, backup)
@@ -171,6 +199,52 @@ def test_an_older_home_is_brought_up_to_date(kept: Kept, backup: Path, tmp_path:
     assert done.added == 2
     assert rows_of(older) == rows_of(kept.home)
     assert files_of(older) == files_of(kept.home)
+
+
+@pytest.mark.parametrize("since", ["noted more", "lost it"])
+def test_the_audit_of_a_kiosk_that_is_set_up_stays_as_it_is(kept: Kept, backup: Path, since: str) -> None:
+    if since == "lost it":
+        kept.home.audit.unlink()
+    notes(kept.home, "marked")
+    before = kept.home.audit.read_bytes()
+    for merge in (False, True):
+        restored(kept.home, backup, merge=merge)
+        assert kept.home.audit.read_bytes() == before
+
+
+def test_what_staff_said_became_of_an_entry_is_brought_up_to_date(
+    kept: Kept, backup: Path, tmp_path: Path
+) -> None:
+    """In the older home two were marked or said something of before, and one was not."""
+    for number, state in ((1, "talked through"), (2, "talked through")):
+        kept.clock.passes(hours=1)
+        kept.vault.set_state(id_of(number), state, "Jo Smith")
+    older = Home(tmp_path / "older")
+    restored(older, backup_of(kept, tmp_path / "stick"))
+    for number, state in ((1, "closed"), (3, "agreed")):
+        kept.clock.passes(hours=1)
+        kept.vault.set_state(id_of(number), state, "Ali Khan")
+    kept.clock.passes(hours=1)
+    kept.vault.mark_picked_up(id_of(2), "Ali Khan")
+    restored(older, backup_of(kept, tmp_path / "stick"))
+    assert rows_of(older) == rows_of(kept.home)
+    assert {row.state for row in Kept(older.root, set_up=False).vault.rows()} == {
+        "closed",
+        "talked through",
+        "agreed",
+    }
+
+
+@pytest.mark.parametrize("merge", [False, True])
+def test_what_staff_said_here_since_the_backup_stays(kept: Kept, tmp_path: Path, merge: bool) -> None:
+    kept.clock.passes(hours=1)
+    kept.vault.set_state(id_of(1), "talked through", "Jo Smith")
+    older = backup_of(kept, tmp_path / "stick")
+    kept.clock.passes(hours=1)
+    kept.vault.set_state(id_of(1), "closed", "Ali Khan")
+    rows = rows_of(kept.home)
+    restored(kept.home, older, merge=merge)
+    assert rows_of(kept.home) == rows
 
 
 def test_pages_and_a_catalogue_that_were_lost_come_back(kept: Kept, backup: Path) -> None:

@@ -12,7 +12,8 @@ import msgspec
 import pytest
 
 from kiosk import handle, seal
-from kiosk.entry import Answer, AnyPage, Cards, Goal, Page, open_page, whole
+from kiosk.answer import Answer, Cards, Goal
+from kiosk.entry import AnyPage, Page, open_page, whole
 from kiosk.errors import NoEntryError, NoRoomError, SaveError, SealError
 from kiosk.handle import Handle, HandleKeys
 from kiosk.names import NameWords

@@ -86,6 +86,19 @@ def test_one_changed_bit_or_a_cut_off_end_is_noticed(place: int, bit: int) -> No
             seal.open_sealed(damaged, IDENTITY)
 
 
+def test_of_several_identities_any_opens_and_the_first_is_sealed_to() -> None:
+    first, second = seal.new_identity(), seal.new_identity()
+    both = f"{first}\n{second}"
+    for reader in (first, second):
+        assert seal.open_sealed(seal.seal(b"{}", (seal.recipient_of(reader),)), both) == seal.pad(b"{}")
+    assert seal.recipient_of(both) == seal.recipient_of(first)
+    with pytest.raises(SealError):
+        seal.open_sealed(seal.seal(b"{}", (RECIPIENT,)), both)
+    for wrong in (f"{first}\n", f"\n{first}", f"{first}\njunk", f"{first} {second}"):
+        with pytest.raises(SealError, match="AGE-SECRET-KEY-1"):
+            seal.recipient_of(wrong)
+
+
 def test_a_page_without_a_reader_is_never_made() -> None:
     with pytest.raises(ValueError, match="sealed to somebody"):
         seal.seal(b"{}", ())

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.control import READY, SHOWN, WENT_ON, Go, Role
+from kiosk.control import ALIVE, READY, SHOWN, WENT_ON, Go, Role
 from kiosk.supervisor import (
     AGAIN_PAGE,
+    ALIVE_SECONDS,
     DESK,
     DESK_PAGE,
     ENDED,
@@ -375,6 +376,17 @@ def test_a_visit_that_went_on_and_crashes_again_counts_from_its_own_crash() -> N
     third = kiosk.opens()
     assert third.told.draft_key == crashed.told.draft_key
     assert third.told.crashed == PAGE_SECONDS
+
+
+def test_a_process_that_was_alive_and_says_so_no_more_hangs_and_is_ended() -> None:
+    kiosk = Kiosk()
+    visit = kiosk.opens()
+    for _ in range(3):
+        kiosk.hears(visit, ALIVE)
+        kiosk.waits(ALIVE_SECONDS - 1)
+        assert not visit.killed
+    kiosk.waits(1)
+    assert visit.killed
 
 
 def test_a_visit_that_ends_before_it_has_shown_anything_has_crashed_and_its_key_stays() -> None:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from kiosk.answer import Answer
 from kiosk.draft import Draft
-from kiosk.entry import Answer
 from kiosk.handle import Handle
 from kiosk.settings import Idle
 from kiosk.visit import IdleWatch, Presence, Visit

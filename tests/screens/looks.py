@@ -3,7 +3,7 @@
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
-from screens.widgets.keys import KeyHint
+from screens.widgets.keys import KeyCap, KeyHint
 from screens.widgets.page import Body
 from screens.widgets.picks import PickRow, Picks
 from screens.widgets.qr import QrCode
@@ -28,9 +28,12 @@ def cut_off(person: Person) -> list[str]:
     """Return the key hints and texts that are not wholly there to see, or not by scrolling the body."""
     screen = person.page
     wrong = []
-    for hint in screen.query(KeyHint):
-        text = str(hint.render())
-        if screen.find_widget(hint).visible_region.size != (len(text), 1):
+    for cap in screen.query(KeyCap):
+        if not cap.region:
+            continue
+        text = str(cap.render())
+        place = screen.find_widget(cap)
+        if (place.visible_region if isinstance(cap, KeyHint) else place.region).size != (len(text), 1):
             wrong.append(f"the key hint {text!r} is cut off")
     for text_widget in screen.query(Static):
         if not text_widget.display or not text_widget.region:

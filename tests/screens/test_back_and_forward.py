@@ -2,7 +2,7 @@
 
 import pytest
 
-from kiosk.entry import LINE_LIMIT, TEXT_LIMIT, Answer, Cards, Goal
+from kiosk.answer import LINE_LIMIT, TEXT_LIMIT, Answer, Cards, Goal
 from screens.visit.check import Change
 from screens.visit.my_page import MyPageScreen
 from screens.visit.question import QuestionScreen

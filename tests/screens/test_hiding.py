@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from kiosk.entry import Answer
+from kiosk.answer import Answer
 from kiosk.supervisor import DESK, ENDED
 from screens.visit.check import CheckScreen
 from screens.visit.code import CodeScreen

@@ -1,5 +1,6 @@
 """Text that means harm, or means nothing: painted as it is, and nothing comes of it."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -7,14 +8,35 @@ import pytest
 from textual.widgets import Input, TextArea
 
 from kiosk import seal
-from kiosk.entry import Answer, Cards, Goal, page_of, page_to_bytes
+from kiosk.added import Note
+from kiosk.answer import Answer, Cards, Goal
+from kiosk.devices.printer import FakePrinter
+from kiosk.entry import page_of, page_to_bytes, seal_page
+from kiosk.pack.model import MyPage
 from kiosk.session import Session
+from kiosk.slip import text_of
 from screens.visit.check import CheckScreen
 from screens.visit.code import CodeScreen
+from screens.visit.entering import EnterCodeScreen
+from screens.visit.my_page import MyPageScreen
+from screens.visit.reading_back import OwnEntryScreen, ThenNowScreen
 from screens.widgets.picks import Picks
+from tests import packs
 from tests.person import Person
 from tests.screens.conftest import PASSPHRASE, Kiosk, saved_pages
-from tests.visitor import CHECK, LARGE, StaffMember, Visitor, derive, desk, saver_of, visit
+from tests.visitor import (
+    CHECK,
+    MY_PAGE,
+    NOW,
+    SMALL,
+    Left,
+    Visitor,
+    derive,
+    desk,
+    leaves,
+    saver_of,
+    visit,
+)
 
 HOSTILE = (
     "\x1b]0;owned\x07\x1b[2J\x1b[31mred\x1b[0m",
@@ -135,6 +157,85 @@ async def test_what_other_programs_left_is_plain_at_the_desk(kiosk: Kiosk) -> No
         assert not member.gone
 
 
+async def test_hostile_answers_are_plain_on_my_page(kiosk: Kiosk) -> None:
+    mine = MyPage(strengths=("cards", "people"), hopes=("day",), steps=("goal",))
+    session = kiosk(msgspec.structs.replace(packs.small(), my_page=mine))
+    async with visit(session, at=MY_PAGE, given=_hostile_answers()) as visitor:
+        assert isinstance(visitor.page, MyPageScreen)
+        seen = " ".join((await _reads_plainly(visitor)).split())
+        for part in SAFE:
+            assert part in seen
+        await _clicks_all_over(visitor)
+        assert isinstance(visitor.page, MyPageScreen)
+
+
+async def test_hostile_answers_and_notes_are_plain_to_whoever_comes_back(kiosk: Kiosk) -> None:
+    session = kiosk()
+    answers = _hostile_answers(_encodable())
+    left = leaves(session, answers, private=("first",))
+    for text, by in zip(_encodable(), reversed(_encodable()), strict=True):
+        _adds_a_note(session, left, text, by)
+    leaves(session, answers | {"day": "\n".join(reversed(_encodable()))}, amending=left)
+    # On the small screen then and now stand one below the other, so that they read line by line.
+    async with visit(session, size=SMALL) as visitor:
+        await visitor.comes_back(left.code)
+        for choice, page in (("Read my answers", OwnEntryScreen), ("See then and now", ThenNowScreen)):
+            await visitor.chooses(choice)
+            assert isinstance(visitor.page, page)
+            seen = " ".join((await _reads_plainly(visitor)).split())
+            for part in SAFE:
+                assert part in seen
+            await _clicks_all_over(visitor)
+            assert isinstance(visitor.page, page)
+            await visitor.presses("escape")
+        await visitor.chooses("Change or add answers")
+        await _reads_plainly(visitor)
+
+
+async def test_hostile_notes_are_plain_at_the_desk(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session, {"mood": 2})
+    for text in _encodable():
+        _adds_a_note(session, left, text, text)
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.opens(left.code)
+        seen = " ".join((await _reads_plainly(member)).split())
+        for part in SAFE:
+            assert part in seen
+        await _clicks_all_over(member)
+        assert not member.gone
+
+
+@pytest.mark.parametrize("back", [True, False])
+async def test_hostile_text_where_a_customer_enters_a_code_is_plain(kiosk: Kiosk, *, back: bool) -> None:
+    async with visit(kiosk(), at="" if back else CHECK) as visitor:
+        if back:
+            await visitor.presses("f5")
+        else:
+            await visitor.saves()
+            await visitor.presses("enter")
+        for text in HOSTILE:
+            visitor.page.query_one(Input).value = text
+            await visitor.settle()
+            _is_plain(visitor)
+            await visitor.presses("enter")
+            assert isinstance(visitor.page, EnterCodeScreen)
+            _is_plain(visitor)
+
+
+async def test_hostile_text_is_plain_on_paper(kiosk: Kiosk) -> None:
+    printer = FakePrinter()
+    answers = _hostile_answers(_encodable())
+    async with visit(kiosk(), at=CHECK, given=answers, printer=printer) as visitor:
+        await visitor.saves()
+        await visitor.presses("f5", "1", "2", "enter")
+        assert len(printer.slips) == 2
+    for slip in printer.slips:
+        for line in text_of(slip, 48):
+            assert line.isprintable()
+
+
 async def test_hostile_text_in_the_field_for_the_code_is_plain(kiosk: Kiosk) -> None:
     async with desk(kiosk()) as member:
         await member.unlocks(PASSPHRASE)
@@ -146,20 +247,19 @@ async def test_hostile_text_in_the_field_for_the_code_is_plain(kiosk: Kiosk) -> 
             _is_plain(member)
 
 
-async def _clicks_all_over(member: StaffMember) -> None:
-    columns, rows = LARGE
+async def _clicks_all_over(person: Person) -> None:
+    columns, rows = person.app.size
     for row in range(0, rows - 3, 4):
-        await member.clicks_at(columns // 4, row)
-        _is_plain(member)
+        await person.clicks_at(columns // 4, row)
+        _is_plain(person)
 
 
-def _hostile_answers() -> dict[str, Answer]:
-    several = HOSTILE[:3]
+def _hostile_answers(texts: Sequence[str] = HOSTILE) -> dict[str, Answer]:
     return {
-        "day": "\n".join(HOSTILE),
-        "people": several,
-        "goal": Goal(*HOSTILE[:4]),
-        "cards": Cards((), HOSTILE),
+        "day": "\n".join(texts),
+        "people": tuple(texts[:3]),
+        "goal": Goal(*texts[:4]),
+        "cards": Cards((), tuple(texts)),
     }
 
 
@@ -177,6 +277,13 @@ def _left_by_another_program(session: Session) -> str:
     sealed = seal.seal(page_to_bytes(page), (session.settings.venue.key,))
     session.vault.save(keys.id, "[/nope]\x1b[2J [@click=app.exit()]x", sealed)
     return str(drawn)
+
+
+def _adds_a_note(session: Session, left: Left, text: str, by: str) -> None:
+    """Put a note into an entry as another program might."""
+    note = Note(made=NOW, by=by, text=text)
+    readers = (session.settings.venue.key, seal.recipient_of(derive(left.handle).identity))
+    session.vault.add_page(left.id, seal_page(note, readers))
 
 
 def _encodable() -> tuple[str, ...]:

@@ -3,32 +3,49 @@
 The figures come from WCAG 2.2 (1.4.1, 1.4.6, 1.4.8, 1.4.11, 2.3.1, 2.4.11, 2.4.13) and EN 301 549, 5.1.4.
 """
 
+import asyncio
+from dataclasses import replace
+from unittest import mock
+
 import msgspec
 import pytest
 import zxingcpp
 
-from kiosk.entry import Answer, Cards, Goal
+from kiosk import handle
+from kiosk.answer import LINE_LIMIT, TEXT_LIMIT, Answer, Cards, Goal
+from kiosk.devices.printer import FakePrinter
+from kiosk.errors import PrinterError, SaveError, VaultError
+from kiosk.names import WORDS, NameWords
 from kiosk.pack.model import (
     AnyQuestion,
     CardsQuestion,
     ChoiceQuestion,
     GoalQuestion,
     LinesQuestion,
+    MyPage,
     Pack,
     ScaleQuestion,
     TextQuestion,
 )
 from kiosk.save import Reflection
+from kiosk.session import Crashed, Session
+from kiosk.vault.vault import NOT_LISTED, NOT_SAVED
+from kiosk.visit import Visit
 from screens.themes import THEMES
+from screens.visit.again import AgainScreen
+from screens.visit.asking import CommentScreen
+from screens.visit.code import CodeScreen
+from screens.visit.my_page import MyPageScreen
 from screens.visit.question import QuestionScreen
+from screens.visit.returning import WRONG_CODE
 from screens.widgets.keys import KeyHint
 from screens.widgets.plain import Plain
-from screens.widgets.writing import Writing
+from screens.widgets.writing import SOFT_LIMIT, Writing
 from tests.person import Person
 from tests.screens import looks
 from tests.screens.conftest import PASSPHRASE, Kiosk
 from tests.screens.painted import contrast, pixels_of
-from tests.visitor import CHECK, LARGE, SMALL, desk, saver_of, visit
+from tests.visitor import CHECK, LARGE, MY_PAGE, NOW, SMALL, Waits, desk, leaves, saver_of, visit
 
 LONG = "A sentence that goes on and on, as people write it who have much to say. " * 9
 SIZES = pytest.mark.parametrize("size", [LARGE, SMALL])
@@ -90,12 +107,13 @@ async def test_every_page_before_the_questions_looks_well(
         await _is_well(visitor)
         await visitor.presses("f6")
         await _is_well(visitor)
-        for _ in range(3):
+        for _ in range(4):
             await visitor.presses("enter")
             await _is_well(visitor)
         await visitor.presses("f8")
         await _is_well(visitor)
         await visitor.presses("escape", "f3")
+        assert isinstance(visitor.page, CommentScreen)
         await _is_well(visitor)
         await visitor.waits(180)
         await _is_well(visitor)
@@ -134,6 +152,219 @@ async def test_every_page_after_the_questions_looks_well(
         assert visitor.gone
 
 
+@SIZES
+async def test_the_choice_to_keep_a_pause_and_their_code_look_well(
+    kiosk: Kiosk, shipped: Pack, size: tuple[int, int]
+) -> None:
+    session = _with_the_longest_name(kiosk(shipped, practice=True))
+    async with visit(session, size=size, printer=FakePrinter()) as visitor:
+        await visitor.presses("enter", "enter", "enter", "2", "enter")
+        assert isinstance(visitor.page, CodeScreen)
+        await _is_well(visitor)
+        await visitor.presses("enter", "enter", "f7")
+        assert visitor.sees("Make a pause?")
+        await _is_well(visitor)
+        await visitor.presses("enter")
+        assert isinstance(visitor.page, CodeScreen)
+        await _is_well(visitor)
+
+
+@SIZES
+@pytest.mark.parametrize("answered", [True, False])
+async def test_my_page_the_check_page_and_what_is_asked_there_look_well(
+    kiosk: Kiosk, roomy: Pack, size: tuple[int, int], *, answered: bool
+) -> None:
+    given = _long_answers(roomy) if answered else {}
+    session = kiosk(_with_a_full_my_page(roomy), practice=True)
+    async with visit(session, size=size, at=MY_PAGE, given=given) as visitor:
+        assert isinstance(visitor.page, MyPageScreen)
+        await _is_well_to_its_end(visitor)
+        await visitor.presses("f5")
+        await _is_well(visitor)
+        await visitor.presses("enter")
+        assert visitor.sees("You asked to talk to someone today.")
+        await _is_well(visitor)
+        await visitor.presses("enter")
+        await visitor.shares(roomy.sections[0].id)
+        await _is_well(visitor)
+        await visitor.presses("home", "enter")
+        if not answered:
+            assert visitor.sees("You have not answered any question")
+            await _is_well(visitor)
+
+
+@SIZES
+async def test_printing_and_trying_the_code_look_well(
+    kiosk: Kiosk, roomy: Pack, size: tuple[int, int]
+) -> None:
+    session = _with_the_longest_name(kiosk(_with_a_full_my_page(roomy), practice=True))
+    printer = FakePrinter()
+    async with visit(session, size=size, at=CHECK, given=_long_answers(roomy), printer=printer) as visitor:
+        await visitor.saves()
+        code = visitor.code
+        assert visitor.sees("F5", "Print")
+        await _is_well(visitor)
+        await visitor.presses("f5")
+        assert visitor.sees("Print My page too?")
+        await _is_well(visitor)
+        printer.trouble = PrinterError("The printer does not answer. " * 4, "")
+        await visitor.presses("1", "enter")
+        assert visitor.sees("The paper is not finished")
+        await _is_well(visitor)
+        await visitor.presses("enter", "enter")
+        await _is_well(visitor)
+        await visitor.enters("K7QX 4MPD 9RTW 2HNC 1111 2222 3333")
+        assert visitor.sees("Check the first group.")
+        await _is_well(visitor)
+        await visitor.enters(code)
+        assert visitor.sees("Your code is right")
+        await _is_well(visitor)
+
+
+@SIZES
+async def test_every_page_of_whoever_comes_back_looks_well(
+    kiosk: Kiosk, roomy: Pack, size: tuple[int, int]
+) -> None:
+    session = _with_the_longest_name(kiosk(roomy, practice=True))
+    answers = _long_answers(roomy)
+    private = [section.id for section in roomy.sections]
+    left = leaves(session, answers)
+    other = {id_: answer for id_, answer in answers.items() if isinstance(answer, int)}
+    leaves(session, other, amending=left, private=private)
+    over = asyncio.Event()
+
+    async def waits(_seconds: float) -> None:
+        await over.wait()
+
+    for _ in range(3):
+        session.attempts().begin(NOW)
+    async with visit(session, size=size, printer=FakePrinter(), sleep=waits) as visitor:
+        await visitor.presses("f5")
+        await _is_well(visitor)
+        await visitor.enters("K7QX 4MPD 9RTW 2HNC " * 3)
+        assert visitor.page.query_one("#problem").render()
+        await _is_well(visitor)
+        await visitor.enters(left.code)
+        assert visitor.sees("This takes about 2 seconds.")
+        await _is_well(visitor)
+        over.set()
+        await visitor.settle()
+        assert visitor.sees("Your answers are called")
+        await _is_well(visitor)
+        await visitor.presses("enter")
+        assert visitor.sees("Choose one.")
+        await _is_well(visitor)
+        await visitor.chooses("Read my answers")
+        await _is_well_to_its_end(visitor)
+        await visitor.presses("escape")
+        await visitor.chooses("See then and now")
+        await _is_well_to_its_end(visitor)
+        await visitor.presses("escape")
+        await visitor.chooses("Change or add answers")
+        await _is_well(visitor)
+    async with visit(session, size=size, sleep=Waits()) as visitor:
+        await visitor.comes_back(str(handle.draw()))
+        assert visitor.sees(WRONG_CODE)
+        await _is_well(visitor)
+        await visitor.enters(left.code)
+        await visitor.chooses("Delete my answers")
+        await _is_well(visitor)
+        with mock.patch.object(session.vault, "erase", side_effect=VaultError(NOT_LISTED)):
+            await visitor.presses("enter")
+        assert visitor.sees("Your answers are still here")
+        await _is_well(visitor)
+        await visitor.presses("enter")
+        await visitor.chooses("Delete my answers")
+        await visitor.presses("enter")
+        assert visitor.sees("Your answers are deleted")
+        await _is_well(visitor)
+
+
+@SIZES
+async def test_coming_back_after_a_pause_looks_well(
+    kiosk: Kiosk, shipped: Pack, size: tuple[int, int]
+) -> None:
+    session = kiosk(shipped, practice=True)
+    async with visit(session, size=size) as visitor:
+        await visitor.starts()
+        session.home.drafts.write_text("a file where a folder should be")
+        await visitor.presses("f7", "enter")
+        assert visitor.sees("Your answers are not kept yet")
+        await _is_well(visitor)
+        session.home.drafts.unlink()
+        await visitor.presses("enter")
+        code = visitor.code
+    async with visit(session, size=size) as visitor:
+        await visitor.comes_back(code)
+        assert visitor.sees("You made a pause")
+        await _is_well(visitor)
+        await visitor.chooses("Delete my answers")
+        await _is_well(visitor)
+
+
+@SIZES
+async def test_the_question_after_a_crash_looks_well(kiosk: Kiosk, size: tuple[int, int]) -> None:
+    session = kiosk(practice=True)
+    draft = Visit(session.pack).draft(NOW)
+    async with visit(replace(session, crashed=Crashed(draft, 1)), size=size) as visitor:
+        assert isinstance(visitor.page, AgainScreen)
+        await _is_well(visitor)
+        await visitor.presses("enter")
+        await _is_well(visitor)
+
+
+@SIZES
+async def test_full_fields_look_well(kiosk: Kiosk, size: tuple[int, int]) -> None:
+    for question_id, limit in (("day", TEXT_LIMIT), ("people", LINE_LIMIT), ("goal", SOFT_LIMIT)):
+        async with visit(kiosk(practice=True), size=size, at=question_id) as visitor:
+            for field in visitor.page.query(Writing):
+                field.load_text("word " * (limit // 5))
+            await visitor.settle()
+            assert str(visitor.page.query_one(".room").render())
+            await _is_well(visitor)
+
+
+async def _is_well_to_its_end(person: Person) -> None:
+    """Look at each screenful of a page, and at the last one in every theme."""
+    wrong: list[str] = []
+    await person.reads(lambda: wrong.extend(looks.problems(person)))
+    assert wrong == []
+    await _is_well(person)
+
+
+def _with_the_longest_name(session: Session) -> Session:
+    """Return the kiosk where every entry has the longest name there can be."""
+    first, second = max(session.names.first, key=len), max(session.names.second, key=len)
+    return replace(session, names=NameWords(first=(first,) * WORDS, second=(second,) * WORDS))
+
+
+def _in_two_parts(pack: Pack) -> Pack:
+    """Return a pack of one section as one of two."""
+    (section,) = pack.sections
+    halves = (section.questions[:3], section.questions[3:])
+    return msgspec.structs.replace(
+        pack,
+        sections=tuple(
+            msgspec.structs.replace(section, id=f"part{number}", questions=questions)
+            for number, questions in enumerate(halves)
+        ),
+    )
+
+
+def _with_a_full_my_page(pack: Pack) -> Pack:
+    """Return the pack with all that can be shown on My page."""
+    kinds: dict[str, list[str]] = {}
+    for _, question in pack.questions():
+        kinds.setdefault(type(question).__name__, []).append(question.id)
+    mine = MyPage(
+        strengths=(*kinds["CardsQuestion"], *kinds["LinesQuestion"]),
+        ratings=tuple(kinds["ScaleQuestion"]),
+        hopes=(*kinds["TextQuestion"], *kinds["ChoiceQuestion"]),
+        steps=tuple(kinds["GoalQuestion"]),
+    )
+    return msgspec.structs.replace(pack, my_page=mine)
+
+
 @pytest.mark.parametrize(("size", "practice"), [(LARGE, True), (SMALL, True), (SMALL, False)])
 async def test_every_page_of_the_desk_looks_well(
     kiosk: Kiosk, roomy: Pack, size: tuple[int, int], *, practice: bool
@@ -159,6 +390,40 @@ async def test_every_page_of_the_desk_looks_well(
         await _is_well(member)
         await member.presses("f5")
         await _is_well(member)
+
+
+@SIZES
+async def test_what_is_new_kept_back_and_noted_looks_well_at_the_desk(
+    kiosk: Kiosk, roomy: Pack, size: tuple[int, int]
+) -> None:
+    session = _with_the_longest_name(kiosk(roomy, practice=True))
+    answers = _long_answers(roomy)
+    session = replace(session, pack=_in_two_parts(roomy))
+    kept = {session.pack.sections[1].id}
+    codes = [leaves(session, answers, private=kept, talk=True).code for _ in range(9)]
+    for _ in range(3):
+        session.attempts().begin(NOW)
+    async with desk(session, size=size) as member:
+        await member.unlocks(PASSPHRASE)
+        assert member.sees("Asked to talk to someone", "and 5 more", "Codes tried at the kiosk")
+        await _is_well(member)
+        await member.opens(codes[0])
+        assert member.sees("The customer asked to talk", "F6")
+        await _is_well(member)
+        await member.presses("f6")
+        await _is_well(member)
+        await member.presses("enter")
+        await _is_well(member)
+        await member.presses("f7")
+        assert member.sees("The customer reads this too")
+        await member.types("word " * 400)
+        await _is_well(member)
+        with mock.patch.object(session.vault, "add_page", side_effect=SaveError(NOT_SAVED)):
+            await member.presses("enter")
+        assert member.sees(NOT_SAVED)
+        await _is_well(member)
+        await member.presses("enter")
+        await _is_well_to_its_end(member)
 
 
 @SIZES

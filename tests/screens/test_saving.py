@@ -107,7 +107,7 @@ async def test_hiding_while_it_is_being_saved_shows_no_code_and_leaves_nothing_s
         assert frames
         assert [frame for frame in frames if frame.strip()] == []
     assert len(session.vault.rows()) == 1
-    visitor.app.forget_unseen()
+    visitor.app.clear_away(ENDED)
     assert session.vault.rows() == ()
     assert not list(session.home.vault.rglob("*.age"))
 
@@ -117,7 +117,7 @@ async def test_hiding_the_code_leaves_the_entry_where_it_is(kiosk: Kiosk) -> Non
     async with visit(session, at=CHECK) as visitor:
         await visitor.saves()
         await visitor.presses("f9")
-    visitor.app.forget_unseen()
+    visitor.app.clear_away(ENDED)
     assert len(saved_pages(session)) == 1
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from kiosk.entry import Answer, Cards, Goal
+from kiosk.answer import Answer, Cards, Goal
 from kiosk.pack.model import (
     AnyQuestion,
     CardsQuestion,

@@ -1,6 +1,6 @@
-"""The unlocked desk: an entry is found by its code, read, and picked up once."""
+"""The unlocked desk: an entry is found by its code, read, picked up once, and added to."""
 
-from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,60 +8,21 @@ import msgspec
 import pytest
 
 from kiosk import handle, seal
+from kiosk.added import Note, Plan, PlanGoal, Step, Turn
+from kiosk.answer import Answer
 from kiosk.desk.desk import TALK, TALK_MOST, Desk
 from kiosk.desk.plain import opened_text, opened_value
-from kiosk.entry import Answer, AnyPage, Note, Page, open_page, whole
+from kiosk.entry import AnyPage, Page, open_page, whole
 from kiosk.errors import EntryError, HandleError, NoEntryError, SaveError, SealError, VaultError
 from kiosk.handle import ALPHABET, Handle, HandleKeys
 from kiosk.names import NameWords
 from kiosk.pack.model import Pack
 from kiosk.save import Reflection, Saved, Saver
 from kiosk.settings import Home
+from kiosk.states import STATES, State
 from kiosk.vault.vault import Vault
+from tests.kiosk.desk.conftest import ANSWERS, NOON, Clock
 from tests.kiosk.vault.helpers import FaultyDisk
-
-NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
-ANSWERS: dict[str, Answer] = {"mood": 2, "day": "Sun"}
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = NOON
-
-    def __call__(self) -> datetime:
-        self.now += timedelta(minutes=1)
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def disk() -> FaultyDisk:
-    return FaultyDisk()
-
-
-@pytest.fixture
-def vault(home: Home, names: NameWords, clock: Clock, disk: FaultyDisk) -> Iterator[Vault]:
-    with Vault(home.root, clock=clock, name_of=names.name_of, disk=disk) as vault:
-        yield vault
-
-
-@pytest.fixture
-def desk(vault: Vault, venue: str, derive: Callable[[Handle], HandleKeys]) -> Desk:
-    return Desk(vault, "Jo", venue, derive)
-
-
-@pytest.fixture
-def saver(desk: Desk, names: NameWords) -> Saver:
-    return Saver(desk.vault, seal.recipient_of(desk.identity), names, lambda: NOON, derive=desk.derive)
-
-
-@pytest.fixture
-def saved(saver: Saver, small_pack: Pack) -> Saved:
-    return saver.save(Reflection(small_pack, ANSWERS))
 
 
 def values(page: AnyPage) -> dict[str, Answer]:
@@ -157,7 +118,7 @@ def test_a_group_that_the_text_itself_gives_away_costs_no_search(desk: Desk, sav
     def never(_: Handle) -> HandleKeys:
         raise AssertionError("nothing has to be derived")
 
-    idle = Desk(desk.vault, desk.staff, desk.identity, never)
+    idle = replace(desk, derive=never)
     for typed in ("K7QX 4MD 9RTW 2HN9", "K7QX 4MDU 9RTW 2HN9", "K7QX", ""):
         error = refused(idle, typed)
         assert idle.explain(typed, error) == str(error)
@@ -198,7 +159,7 @@ def test_a_page_that_opens_and_is_no_entry_is_refused_in_words(desk: Desk, home:
 
 
 def test_a_page_of_another_venue_is_refused_in_words(desk: Desk, saved: Saved) -> None:
-    other = Desk(desk.vault, "Jo", seal.new_identity(), desk.derive)
+    other = replace(desk, identity=seal.new_identity())
     with pytest.raises(SealError, match="does not open with the key given"):
         other.open(saved.handle.symbols)
 
@@ -213,26 +174,35 @@ def test_a_damaged_entry_leaves_the_others_open(
 
 
 def test_opening_does_not_pick_up_and_the_first_to_pick_up_stays(desk: Desk, saved: Saved) -> None:
-    assert desk.open(saved.handle.symbols).row.state == "waiting"
-    first = desk.pick_up(saved.id)
+    opened = desk.open(saved.handle.symbols)
+    assert opened.row.state == "waiting"
+    first = desk.pick_up(opened).row
     assert (first.picked_up_by, first.state) == ("Jo", "picked up")
-    second = Desk(desk.vault, "Ali", desk.identity, desk.derive).pick_up(saved.id)
+    second = replace(desk, staff="Ali").pick_up(opened).row
     assert second.seen is not None
     assert second == msgspec.structs.replace(first, seen=second.seen)
     assert desk.open(saved.handle.symbols).row == second
+
+
+def test_what_is_picked_up_is_the_same_entry_with_another_row(desk: Desk, saved: Saved) -> None:
+    opened = desk.open(saved.handle.symbols)
+    assert desk.pick_up(opened) == replace(opened, row=desk.vault.row(saved.id))
 
 
 def test_an_entry_whose_row_was_lost_opens_and_is_picked_up(desk: Desk, home: Home, saved: Saved) -> None:
     desk.vault.close()
     for file in (home.root / "catalogue").iterdir():
         file.unlink()
-    assert desk.open(saved.handle.symbols).row.name == saved.name
-    assert desk.pick_up(saved.id).picked_up_by == "Jo"
+    opened = desk.open(saved.handle.symbols)
+    assert opened.row.name == saved.name
+    assert desk.pick_up(opened).row.picked_up_by == "Jo"
 
 
-def test_what_is_not_there_cannot_be_picked_up(desk: Desk) -> None:
+def test_what_is_not_there_cannot_be_picked_up(desk: Desk, saved: Saved) -> None:
+    opened = desk.open(saved.handle.symbols)
+    desk.vault.erase(saved.id)
     with pytest.raises(NoEntryError):
-        desk.pick_up("0" * 32)
+        desk.pick_up(opened)
 
 
 def test_the_venues_key_does_not_show_in_repr(desk: Desk) -> None:
@@ -289,10 +259,10 @@ def test_the_keys_that_a_code_leads_to_do_not_show_in_repr(desk: Desk, private: 
 
 def test_on_the_command_line_a_part_kept_back_is_named_and_not_shown(desk: Desk, private: Saved) -> None:
     opened = desk.open(str(private.handle))
-    text = opened_text(opened, opened.row, UTC)
+    text = opened_text(opened, UTC)
     assert "The customer kept a part of this back. It opens with the code alone." in text
     assert "Sun" not in text
-    assert "kept a part" not in opened_text(opened.revealed(), opened.row, UTC)
+    assert "kept a part" not in opened_text(desk.reveal(opened), UTC)
 
 
 # -- notes
@@ -315,7 +285,7 @@ def test_a_note_is_a_further_page_that_venue_and_customer_can_read(desk: Desk, s
 def test_a_note_marks_the_entry_and_is_no_news_to_staff(desk: Desk, saved: Saved) -> None:
     opened = desk.add_note(desk.open(str(saved.handle)), "We spoke.", NOON)
     assert (opened.row.picked_up_by, opened.row.pages, opened.row.is_news) == ("Jo", 2, False)
-    ali = Desk(desk.vault, "Ali", desk.identity, desk.derive)
+    ali = replace(desk, staff="Ali")
     again = ali.add_note(ali.open(str(saved.handle)), "I too.", NOON)
     assert (again.row.picked_up_by, again.row.pages, again.row.is_news) == ("Jo", 3, False)
     assert [page.by for page in again.pages if isinstance(page, Note)] == ["Jo", "Ali"]
@@ -365,14 +335,162 @@ def test_a_note_that_was_saved_on_an_entry_that_could_not_be_marked_is_told_apar
 
 def test_on_the_command_line_a_note_is_read_with_who_wrote_it(desk: Desk, saved: Saved) -> None:
     opened = desk.add_note(desk.open(str(saved.handle)), "We spoke.\nMore soon.", NOON)
-    assert opened_text(opened, opened.row, UTC).endswith("\n\nNOTE BY Jo\n\nWe spoke.\nMore soon.")
-    assert opened_value(opened, opened.row)["pages"][-1] == {
+    assert opened_text(opened, UTC).endswith("\n\nNOTE BY Jo\n\nWe spoke.\nMore soon.")
+    assert opened_value(opened)["pages"][-1] == {
         "version": 1,
         "kind": "note",
         "made": "2026-03-01T12:00:00Z",
         "by": "Jo",
         "text": "We spoke.\nMore soon.",
     }
+
+
+# -- plans and states
+
+GARDEN = (PlanGoal(want="A garden", steps=(Step(text="Ask for a bed", who="Ali", by_when="in May"),)),)
+POND = (PlanGoal(want="A pond", steps=(Step(text="Dig", done=True), Step(text="Fill it"))),)
+
+
+def test_a_plan_is_a_further_page_for_both_and_the_list_says_agreed(
+    desk: Desk, saved: Saved, clock: Clock
+) -> None:
+    opened = desk.agree(desk.open(str(saved.handle)), GARDEN, NOON + timedelta(microseconds=5))
+    plan = Plan(made=NOON, by="Jo", goals=GARDEN)
+    assert (opened.plan, opened.pages[-1]) == (plan, plan)
+    assert (opened.row.state, opened.row.picked_up_by, opened.row.is_news) == ("agreed", "Jo", False)
+    assert desk.vault.row(saved.id) == opened.row
+    *_, sealed = desk.vault.pages(saved.id)
+    for identity in (desk.identity, desk.derive(saved.handle).identity):
+        assert open_page(sealed, identity) == plan
+    assert desk.open(str(saved.handle)) == opened
+
+
+def test_a_newer_plan_takes_the_place_of_an_older_one_which_stays(desk: Desk, saved: Saved) -> None:
+    opened = desk.agree(desk.open(str(saved.handle)), GARDEN, NOON)
+    opened = desk.agree(opened, POND, NOON + timedelta(days=1))
+    again = desk.open(str(saved.handle))
+    assert again == opened
+    assert again.plan is not None
+    assert (again.plan.goals, again.plan.done) == (POND, (1, 2))
+    assert [page.goals for page in again.pages if isinstance(page, Plan)] == [GARDEN, POND]
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_state_is_a_further_page_for_both_and_stands_in_the_list(
+    desk: Desk, saved: Saved, state: State
+) -> None:
+    opened = desk.change_state(desk.open(str(saved.handle)), state, NOON)
+    turn = Turn(made=NOON, by="Jo", state=state)
+    assert opened.turns == (turn,)
+    assert (opened.row.state, opened.row.picked_up_by, opened.row.is_news) == (state, "Jo", False)
+    assert desk.rows() == (opened.row,)
+    assert open_page(desk.vault.pages(saved.id)[-1], desk.derive(saved.handle).identity) == turn
+    assert desk.open(str(saved.handle)) == opened
+
+
+def test_whoever_changes_a_state_later_does_not_become_who_picked_it_up(desk: Desk, saved: Saved) -> None:
+    first = desk.pick_up(desk.open(str(saved.handle))).row
+    ali = replace(desk, staff="Ali")
+    closed = ali.change_state(ali.open(str(saved.handle)), "closed", NOON).row
+    assert (closed.picked_up_by, closed.picked_up) == (first.picked_up_by, first.picked_up)
+    assert desk.pick_up(desk.open(str(saved.handle))).row.state == "closed"
+
+
+def test_a_state_outlives_the_desk_that_said_it(
+    desk: Desk, saved: Saved, home: Home, names: NameWords, clock: Clock
+) -> None:
+    row = desk.change_state(desk.open(str(saved.handle)), "closed", NOON).row
+    desk.vault.close()
+    with Vault(home.root, clock=clock, name_of=names.name_of) as anew:
+        assert anew.row(saved.id) == row
+        anew.reconcile()
+        assert anew.rows() == (row,)
+
+
+def test_an_entry_whose_row_was_lost_waits_again_and_its_pages_still_tell_what_became_of_it(
+    desk: Desk, saved: Saved, home: Home
+) -> None:
+    opened = desk.agree(desk.open(str(saved.handle)), GARDEN, NOON)
+    closed = desk.change_state(opened, "closed", NOON)
+    desk.vault.close()
+    home.catalogue.unlink()
+    desk.vault.reconcile()
+    again = desk.open(str(saved.handle))
+    assert (again.row.state, again.row.pages, again.row.is_news) == ("waiting", 3, True)
+    assert again.pages == closed.pages
+    assert [turn.state for turn in again.turns] == ["closed"]
+    assert desk.change_state(again, "closed", NOON).row.state == "closed"
+
+
+def test_an_amended_entry_is_news_again_and_keeps_its_state(
+    desk: Desk, saver: Saver, saved: Saved, small_pack: Pack, clock: Clock
+) -> None:
+    desk.change_state(desk.open(str(saved.handle)), "closed", NOON)
+    saver.amend(Reflection(small_pack, ANSWERS), saved.handle)
+    row = desk.vault.row(saved.id)
+    assert (row.state, row.is_news) == ("closed", True)
+
+
+def test_what_staff_add_to_an_entry_that_has_gone_saves_nothing(desk: Desk, saved: Saved) -> None:
+    opened = desk.open(str(saved.handle))
+    desk.vault.erase(saved.id)
+    with pytest.raises(NoEntryError):
+        desk.agree(opened, GARDEN, NOON)
+    with pytest.raises(NoEntryError):
+        desk.change_state(opened, "closed", NOON)
+    assert desk.rows() == ()
+
+
+@pytest.mark.parametrize("after", [0, 1])
+def test_a_plan_that_the_disk_does_not_take_is_told_and_can_be_tried_again(
+    desk: Desk, saved: Saved, disk: FaultyDisk, after: int
+) -> None:
+    opened = desk.open(str(saved.handle))
+    disk.fails("fsync", after=after)
+    with pytest.raises(SaveError):
+        desk.agree(opened, GARDEN, NOON)
+    disk.is_well()
+    assert (desk.vault.row(saved.id).state, len(desk.vault.pages(saved.id))) == ("waiting", 1)
+    assert desk.agree(opened, GARDEN, NOON).row.state == "agreed"
+
+
+def test_a_plan_that_was_saved_in_an_entry_whose_state_could_not_be_kept_is_told_apart(
+    desk: Desk, saved: Saved, disk: FaultyDisk
+) -> None:
+    opened = desk.open(str(saved.handle))
+    disk.fails("fsync", after=2)
+    with pytest.raises(VaultError, match="What became of the entry could not be kept") as caught:
+        desk.agree(opened, GARDEN, NOON)
+    assert not isinstance(caught.value, (SaveError, NoEntryError))
+    disk.is_well()
+    assert desk.open(str(saved.handle)).plan == Plan(made=NOON, by="Jo", goals=GARDEN)
+
+
+def test_on_the_command_line_a_plan_and_a_state_are_read_with_who_wrote_them(
+    desk: Desk, saved: Saved
+) -> None:
+    opened = desk.agree(desk.open(str(saved.handle)), (*GARDEN, *POND), NOON)
+    opened = desk.change_state(opened, "closed", NOON)
+    text = opened_text(opened, UTC)
+    assert "closed, picked up 1 Mar 2026 by Jo." in text.splitlines()[1]
+    assert text.endswith(
+        "PLAN, WRITTEN DOWN BY Jo\n\nA garden\n  [ ] Ask for a bed (Ali; in May)\n\nA pond\n  [x] Dig\n"
+        "  [ ] Fill it\n\nCLOSED, SAYS Jo"
+    )
+    value = opened_value(opened)
+    assert value["state"] == "closed"
+    assert [page["kind"] for page in value["pages"]] == ["reflection", "plan", "state"]
+    assert list(value["pages"][1]["goals"][0]["steps"]) == [
+        {"text": "Ask for a bed", "who": "Ali", "by_when": "in May", "done": False}
+    ]
+
+
+def test_nothing_that_staff_added_reaches_the_terminal_as_a_command(desk: Desk, saved: Saved) -> None:
+    hostile = "A\x1b[2J \u202e\x9bgarden"
+    goals = (PlanGoal(want=hostile, steps=(Step(text=hostile, who=hostile, by_when=hostile),)),)
+    text = opened_text(desk.agree(desk.open(str(saved.handle)), goals, NOON), UTC)
+    assert "garden" in text
+    assert all(character == "\n" or character.isprintable() for character in text)
 
 
 # -- who asked to talk
@@ -395,7 +513,7 @@ def test_whoever_asked_to_talk_is_named_and_nobody_else(desk: Desk, saver: Saver
 
 def test_whoever_was_marked_since_is_named_no_more(desk: Desk, saver: Saver, small_pack: Pack) -> None:
     marked, noted, other = (asks(saver, small_pack) for _ in range(3))
-    desk.pick_up(marked.id)
+    desk.pick_up(desk.open(str(marked.handle)))
     desk.add_note(desk.open(str(noted.handle)), "We spoke.", NOON)
     assert named(desk) == {other.id}
 
@@ -413,7 +531,7 @@ def test_a_wish_in_an_amendment_counts_though_the_entry_was_marked_before(
 ) -> None:
     saved = asks(saver, small_pack, talk=False)
     for _ in range(3):
-        desk.pick_up(saved.id)
+        desk.pick_up(desk.open(str(saved.handle)))
         assert named(desk) == set()
         saver.amend(Reflection(small_pack, ANSWERS, talk=True), saved.handle)
         assert desk.vault.row(saved.id).is_news

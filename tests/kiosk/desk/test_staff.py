@@ -5,6 +5,7 @@ import unicodedata
 from base64 import b64decode
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,16 @@ from hypothesis import strategies as st
 
 from kiosk import seal
 from kiosk.desk import staff
-from kiosk.errors import DeskError, KioskError, PassphraseError, StaffError
+from kiosk.desk.passphrase import judge
+from kiosk.desk.staff import Member, Unlocked
+from kiosk.errors import (
+    DeskError,
+    KioskError,
+    LeadNeededError,
+    PassphraseError,
+    StaffError,
+    VaultError,
+)
 from kiosk.seal import Costs
 from tests.conftest import FAST
 
@@ -29,8 +39,8 @@ def folder(tmp_path: Path) -> Path:
 def add(folder: Path, venue: str) -> Callable[..., str]:
     """Add a member of staff at little cost."""
 
-    def add(name: str, passphrase: str = SECRET) -> str:
-        return staff.add(folder, name, passphrase, venue, costs=FAST)
+    def add(name: str, passphrase: str = SECRET, **more: Any) -> str:
+        return staff.add(folder, name, passphrase, venue, costs=FAST, **more)
 
     return add
 
@@ -91,11 +101,15 @@ def test_a_passphrase_is_the_same_however_its_accents_are_typed(folder: Path, ve
 
 
 @given(st.text(min_size=8, max_size=30))
-def test_any_passphrase_that_is_text_unlocks(
+def test_any_passphrase_that_is_text_and_hard_to_guess_unlocks(
     tmp_path_factory: pytest.TempPathFactory, passphrase: str
 ) -> None:
     folder, identity = tmp_path_factory.mktemp("staff"), seal.new_identity()
-    staff.add(folder, "Jo", passphrase, identity, costs=FAST)
+    try:
+        staff.add(folder, "Jo", passphrase, identity, costs=FAST)
+    except PassphraseError:
+        assert not judge(passphrase, "Jo").good_enough
+        return
     assert staff.unlock(folder, "Jo", passphrase) == identity
 
 
@@ -213,7 +227,10 @@ def test_the_same_passphrase_wraps_under_another_salt_each_time(folder: Path, ad
         {"salt": "AAAA"},
         {"salt": "%"},
         {"sealed": 1},
-        {"version": 2},
+        {"version": 3},
+        {"version": 1},
+        {"role": "manager"},
+        {"recipient": None},
         {"extra": 1},
         {"name": None},
         {"costs": {"memory_kib": 0}},
@@ -265,6 +282,235 @@ def test_a_machine_short_of_memory_says_so_and_blames_no_passphrase(folder: Path
         staff.add(folder, "Jo", SECRET, venue, costs=starved)
     assert not isinstance(caught.value, PassphraseError)
     assert isinstance(caught.value, KioskError)
+
+
+def test_a_passphrase_that_is_easy_to_guess_is_refused_with_what_to_do(folder: Path, venue: str) -> None:
+    for easy in ("password1", "jo smith jo", "sandhill house", "qwertyuiop"):
+        with pytest.raises(PassphraseError, match="easy to guess") as caught:
+            staff.add(folder, "Jo Smith", easy, venue, venue_name="Sandhill House", costs=FAST)
+        assert "random words" in str(caught.value)
+        assert easy not in str(caught.value)
+    assert not folder.exists()
+
+
+# -- roles
+
+
+def test_each_has_a_role_and_nobody_is_a_lead_by_chance(folder: Path, venue: str, add: Add) -> None:
+    add("jo", role="lead")
+    add("Ali")
+    assert staff.members(folder) == (Member("Ali", "staff"), Member("jo", "lead"))
+    assert staff.enter(folder, "JO", SECRET) == Unlocked("jo", "lead", venue)
+    assert staff.enter(folder, "Ali", SECRET).role == "staff"
+    assert venue not in repr(staff.enter(folder, "jo", SECRET))
+
+
+def test_a_lead_may_and_a_member_of_staff_may_not(folder: Path, add: Add) -> None:
+    add("Jo", role="lead")
+    add("Ali")
+    staff.require_lead(staff.enter(folder, "Jo", SECRET))
+    with pytest.raises(LeadNeededError, match="Only a lead"):
+        staff.require_lead(staff.enter(folder, "Ali", SECRET))
+
+
+def test_a_role_is_changed_and_the_passphrase_stays(folder: Path, venue: str, add: Add) -> None:
+    add("Jo", role="lead")
+    add("Ali", OTHER)
+    assert staff.set_role(folder, "ALI", "lead") == "Ali"
+    assert staff.set_role(folder, "Jo", "staff") == "Jo"
+    assert staff.members(folder) == (Member("Ali", "lead"), Member("Jo", "staff"))
+    assert staff.unlock(folder, "Ali", OTHER) == staff.unlock(folder, "Jo", SECRET) == venue
+
+
+def test_the_last_lead_stays_one_and_stays(folder: Path, add: Add) -> None:
+    add("Jo", role="lead")
+    add("Ali")
+    for undo in (lambda: staff.remove(folder, "Jo"), lambda: staff.set_role(folder, "Jo", "staff")):
+        with pytest.raises(StaffError, match="Jo is the last lead"):
+            undo()
+    assert staff.set_role(folder, "Jo", "lead") == "Jo"
+    assert staff.remove(folder, "Ali") == "Ali"
+    add("Al", role="lead")
+    assert staff.remove(folder, "Jo") == "Jo"
+    assert staff.members(folder) == (Member("Al", "lead"),)
+
+
+def test_a_role_is_for_somebody_who_is_there(folder: Path, add: Add) -> None:
+    with pytest.raises(StaffError, match="Nobody of that name"):
+        staff.set_role(folder, "Ali", "lead")
+    assert not folder.exists()
+    add("Jo", role="lead")
+    with pytest.raises(StaffError, match="Nobody of that name"):
+        staff.set_role(folder, "Ali", "lead")
+
+
+def test_what_is_noted_of_a_change_comes_before_it_and_can_stop_it(folder: Path, add: Add) -> None:
+    add("Jo", role="lead")
+    add("Ali")
+    before = {file: file.read_bytes() for file in folder.iterdir()}
+    noted = []
+
+    def refuse(name: str) -> None:
+        noted.append(name)
+        raise VaultError("no")
+
+    for change in (
+        lambda: add("Eve", note=refuse),
+        lambda: staff.remove(folder, "ALI", note=refuse),
+        lambda: staff.set_role(folder, "ALI", "lead", note=refuse),
+        lambda: staff.change_passphrase(folder, "ALI", SECRET, OTHER, costs=FAST, note=refuse),
+    ):
+        with pytest.raises(VaultError):
+            change()
+    assert noted == ["Eve", "Ali", "Ali", "Ali"]
+    assert {file: file.read_bytes() for file in folder.iterdir()} == before
+
+
+def test_a_refused_change_is_not_noted(folder: Path, add: Add) -> None:
+    add("Jo", role="lead")
+    noted: list[str] = []
+    for change in (
+        lambda: add("JO", note=noted.append),
+        lambda: staff.remove(folder, "Jo", note=noted.append),
+        lambda: staff.set_role(folder, "Jo", "staff", note=noted.append),
+        lambda: staff.change_passphrase(folder, "Jo", SECRET, "password1", note=noted.append),
+        lambda: staff.change_passphrase(folder, "Jo", OTHER, SECRET, note=noted.append),
+    ):
+        with pytest.raises(DeskError):
+            change()
+    assert noted == []
+
+
+# -- another passphrase
+
+
+def test_a_passphrase_is_changed_and_the_old_one_unlocks_no_more(folder: Path, venue: str, add: Add) -> None:
+    add("Jo", role="lead")
+    [file] = folder.iterdir()
+    before = json.loads(file.read_bytes())
+    assert staff.change_passphrase(folder, "jo", SECRET, OTHER, costs=FAST) == "Jo"
+    assert staff.enter(folder, "Jo", OTHER) == Unlocked("Jo", "lead", venue)
+    with pytest.raises(PassphraseError):
+        staff.unlock(folder, "Jo", SECRET)
+    after = json.loads(file.read_bytes())
+    assert [one for one in before if before[one] != after[one]] == ["salt", "recipient", "sealed"]
+    assert list(folder.iterdir()) == [file]
+
+
+def test_a_wrong_passphrase_changes_none(folder: Path, add: Add) -> None:
+    add("Jo")
+    with pytest.raises(PassphraseError, match="does not open"):
+        staff.change_passphrase(folder, "Jo", OTHER, SECRET, costs=FAST)
+    assert staff.unlock(folder, "Jo", SECRET)
+
+
+# -- files of before there were roles
+
+
+@pytest.fixture
+def version_1(folder: Path, add: Add) -> Path:
+    """Jo's file as it was."""
+    add("Jo")
+    [file] = folder.iterdir()
+    key = json.loads(file.read_bytes())
+    del key["role"], key["recipient"]
+    file.write_text(json.dumps(key | {"version": 1}))
+    return file
+
+
+def test_who_could_unlock_before_there_were_roles_is_a_lead(
+    folder: Path, venue: str, version_1: Path
+) -> None:
+    assert staff.members(folder) == (Member("Jo", "lead"),)
+    assert staff.enter(folder, "Jo", SECRET) == Unlocked("Jo", "lead", venue)
+
+
+def test_a_file_of_before_is_completed_at_the_next_unlock_and_not_by_a_wrong_one(
+    folder: Path, venue: str, version_1: Path
+) -> None:
+    before = version_1.read_bytes()
+    with pytest.raises(PassphraseError):
+        staff.unlock(folder, "Jo", OTHER)
+    assert version_1.read_bytes() == before
+    staff.unlock(folder, "Jo", SECRET)
+    key = json.loads(version_1.read_bytes())
+    assert (key["version"], key["role"]) == (2, "lead")
+    assert key["recipient"].startswith("age1")
+    assert list(folder.iterdir()) == [version_1]
+    again = version_1.read_bytes()
+    assert staff.unlock(folder, "Jo", SECRET) == venue
+    assert version_1.read_bytes() == again
+
+
+def test_a_file_of_before_unlocks_where_it_cannot_be_completed(
+    folder: Path, venue: str, version_1: Path
+) -> None:
+    before = version_1.read_bytes()
+    with staff.changing(folder):
+        assert staff.unlock(folder, "Jo", SECRET) == venue
+    assert version_1.read_bytes() == before
+
+
+def test_a_file_of_before_takes_a_role_and_a_passphrase(folder: Path, venue: str, version_1: Path) -> None:
+    staff.set_role(folder, "Jo", "lead")
+    assert json.loads(version_1.read_bytes())["recipient"] == ""
+    staff.change_passphrase(folder, "Jo", SECRET, OTHER, costs=FAST)
+    assert json.loads(version_1.read_bytes())["recipient"].startswith("age1")
+    assert staff.unlock(folder, "Jo", OTHER) == venue
+
+
+# -- several at once, and keys of before
+
+
+def test_while_somebody_changes_staff_keys_nobody_else_does(folder: Path, add: Add) -> None:
+    add("Jo", role="lead")
+    add("Ali")
+    with staff.changing(folder):
+        for change in (
+            lambda: add("Eve"),
+            lambda: staff.remove(folder, "Ali"),
+            lambda: staff.set_role(folder, "Ali", "lead"),
+            lambda: staff.change_passphrase(folder, "Ali", SECRET, OTHER, costs=FAST),
+        ):
+            with pytest.raises(StaffError, match="at this moment"):
+                change()
+        assert staff.unlock(folder, "Ali", SECRET)
+    assert staff.names(folder) == ("Ali", "Jo")
+    assert staff.remove(folder, "Ali") == "Ali"
+
+
+def test_older_keys_come_with_the_one_in_use_and_not_without_it(folder: Path, venue: str, add: Add) -> None:
+    add("Jo")
+    older = [seal.new_identity(), seal.new_identity()]
+    text = "\n".join([*older, venue]).encode()
+    (folder / staff.OLDER).write_bytes(seal.seal(text, (seal.recipient_of(venue),)))
+    identities = staff.unlock(folder, "Jo", SECRET)
+    assert identities.split("\n") == [venue, *older]
+    assert staff.require_venue(identities, seal.recipient_of(older[1])) == older[1]
+    assert staff.with_older(folder, older[0]) == older[0]
+    assert seal.recipient_of(identities) == seal.recipient_of(venue)
+    for identity in older:
+        assert seal.open_sealed(seal.seal(b"{}", (seal.recipient_of(identity),)), identities)
+
+
+@pytest.mark.parametrize("damage", [b"", b"junk", b"age-encryption.org/v1\n"])
+def test_damaged_older_keys_keep_nobody_out(folder: Path, venue: str, add: Add, damage: bytes) -> None:
+    add("Jo")
+    (folder / staff.OLDER).write_bytes(damage)
+    assert staff.unlock(folder, "Jo", SECRET) == venue
+
+
+def test_another_venues_key_is_told(venue: str) -> None:
+    with pytest.raises(StaffError, match="another venue"):
+        staff.require_venue(venue, seal.recipient_of(seal.new_identity()))
+
+
+def test_a_file_is_told_from_others_and_from_nobodys(folder: Path, add: Add) -> None:
+    assert staff.file_id(folder, "Jo") == ""
+    add("Jo")
+    [file] = folder.iterdir()
+    assert staff.file_id(folder, " JO ") == file.stem
+    assert staff.file_id(folder, "Ali") == ""
 
 
 def test_a_dropped_file_is_gone(folder: Path, add: Add) -> None:

@@ -43,6 +43,31 @@ def test_every_folder_in_which_a_name_was_made_is_flushed(tmp_path: Path) -> Non
     assert folders == [str(tmp_path / "a" / "b"), str(tmp_path / "a"), str(tmp_path)]
 
 
+def test_a_file_that_is_replaced_says_when_it_was_written_where_that_is_given(tmp_path: Path) -> None:
+    path, when = tmp_path / "page", 1_700_000_000_123_456_789
+    durable.create_once(path, b"first")
+    durable.replace(path, b"second", modified=when)
+    assert (path.read_bytes(), path.stat().st_mtime_ns) == (b"second", when)
+    durable.replace(path, b"third")
+    assert path.stat().st_mtime_ns > when
+
+
+def test_a_time_is_on_the_medium_with_the_bytes(tmp_path: Path) -> None:
+    calls: list[str] = []
+
+    class Watched(durable.Disk):
+        def date(self, descriptor: int, nanoseconds: int) -> None:
+            calls.append("date")
+            super().date(descriptor, nanoseconds)
+
+        def fsync(self, descriptor: int) -> None:
+            calls.append("fsync")
+            super().fsync(descriptor)
+
+    durable.replace(tmp_path / "page", b"x", modified=10**18, disk=Watched())
+    assert calls == ["date", "fsync", "fsync"]  # the file's, then its folder's
+
+
 def test_where_no_folder_is_missing_a_file_costs_two_flushes(tmp_path: Path) -> None:
     disk = FaultyDisk()
     durable.create_once(tmp_path / "page", b"x", disk=disk)

@@ -1,5 +1,7 @@
 """A venue that is set up, for the tests in a real terminal."""
 
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,6 +9,13 @@ import pytest
 from tests.screens.pty.kiosk_terminal import Venue, set_up
 
 
+@pytest.fixture(scope="session")
+def new_venue(tmp_path_factory: pytest.TempPathFactory) -> Venue:
+    """One venue, set up once and never used."""
+    return set_up(tmp_path_factory.mktemp("venue"))
+
+
 @pytest.fixture
-def venue(tmp_path: Path) -> Venue:
-    return set_up(tmp_path)
+def venue(new_venue: Venue, tmp_path: Path) -> Venue:
+    shutil.copytree(new_venue.home, tmp_path / "home")
+    return replace(new_venue, home=tmp_path / "home")

@@ -1,9 +1,11 @@
 """A customer and a member of staff at the real kiosk, in a real terminal."""
 
 import json
+import re
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,10 +52,25 @@ class Venue:
         """Open an entry by its code, as JSON."""
         return dict(json.loads(self.desk("open", code, "--json").stdout))
 
-    def terminal(self, *, columns: int = 80, rows: int = 24, **environment: str) -> Terminal:
+    def terminal(
+        self, *, columns: int = 80, rows: int = 24, command: Sequence[str] = KIOSK, **environment: str
+    ) -> Terminal:
         """Return the kiosk in a terminal, not yet started."""
         env: dict[str, str | None] = {"KIOSK_HOME": str(self.home), **environment}
-        return Terminal(KIOSK, columns=columns, rows=rows, env=env)
+        return Terminal(command, columns=columns, rows=rows, env=env)
+
+    def saved(self, **answers: object) -> str:
+        """Type in a paper form with these answers and no others; return the code."""
+        file = self.home.parent / "answers.json"
+        file.write_text(json.dumps({"pack": "strengths", "answers": answers}))
+        code = str(json.loads(self.run("enter", str(file), "--json").stdout)["code"])
+        file.unlink()
+        return code.replace(" ", "")
+
+    def is_asked_soon(self) -> None:
+        """Let the kiosk ask as soon as settings allow whether somebody is there, and give up as soon."""
+        settings = self.home / "kiosk.toml"
+        settings.write_text(re.sub(r"(?m)^(warn|writing_warn|grace) = .*", r"\1 = 20", settings.read_text()))
 
 
 def set_up(folder: Path) -> Venue:
@@ -81,17 +98,134 @@ def goes_on(terminal: Terminal, *before: str) -> None:
     terminal.settle(0.05)
 
 
-def starts(terminal: Terminal) -> None:
-    """Go from Welcome to the first question."""
+def turns(terminal: Terminal, key: str = "enter") -> None:
+    """Press a key that leads to another page, and wait until that is there: quicker than `goes_on`."""
+    terminal.wait_until(terminal.between_frames)
+    before = terminal.text()
+    terminal.press("f11", key)
+    terminal.wait_until(
+        lambda: terminal.text() != before and terminal.between_frames(), name=f"another page after {key}"
+    )
+
+
+def starts(terminal: Terminal, *, keep: bool = False) -> str:
+    """Go from Welcome to the first question.
+
+    With `keep`, choose that the answers are kept where one has to leave, and return the code of that.
+    """
     terminal.wait_for("Welcome")
     # The page is painted a moment before it listens; a person is slower than that.
     press_until(terminal, "enter", "What we keep")
     goes_on(terminal)
     terminal.wait_for("Before you start")
     goes_on(terminal)
+    terminal.wait_for("If you have to leave")
+    goes_on(terminal, *("2" if keep else ""))
+    code = takes_code(terminal) if keep else ""
     terminal.wait_for("Part 1 of")
     goes_on(terminal)
     terminal.wait_for("Question 1 of")
+    return code
+
+
+def takes_code(terminal: Terminal) -> str:
+    """Take the code that is shown, as a phone does and as somebody does who writes it down; go on."""
+    terminal.wait_for("Your code", timeout=20)
+    terminal.settle(0.1)
+    code = scans(terminal)
+    groups = [code[start : start + 4] for start in range(0, len(code), 4)]
+    letters = "".join(part for part in terminal.text().split() if part in groups)
+    assert letters == code, terminal.text()
+    goes_on(terminal)
+    return code
+
+
+def gives_code(terminal: Terminal, code: str) -> None:
+    """Come back with a code, from Welcome."""
+    terminal.wait_for("Welcome")
+    press_until(terminal, "f5", "Type your code here")
+    terminal.settle(0.1)
+    terminal.type(code)
+    goes_on(terminal)
+
+
+def leaves_open(terminal: Terminal) -> None:
+    """Leave every question that is left open, up to My page, where F2 does nothing."""
+    while "My page" not in terminal.text():
+        turns(terminal, "enter" if "Part " in terminal.text() else "f2")
+
+
+def saves(terminal: Terminal) -> str:
+    """Go from My page to a saved entry and on to a cleared screen; return its code."""
+    terminal.wait_for("My page")
+    goes_on(terminal)
+    terminal.wait_for("Check your answers")
+    goes_on(terminal)
+    code = takes_code(terminal)
+    terminal.wait_for("Try your code once")
+    goes_on(terminal)
+    terminal.wait_for("What happens next")
+    goes_on(terminal)
+    terminal.wait_for("How was this for you?")
+    goes_on(terminal, "1")
+    terminal.wait_for("2 of 2")
+    goes_on(terminal)
+    return code
+
+
+def finishes(terminal: Terminal) -> None:
+    """Leave the last page, and wait for the next visit."""
+    terminal.wait_for("The next person")
+    goes_on(terminal)
+    terminal.wait_for("Welcome")
+
+
+def writes_secrets(terminal: Terminal, *, keep: bool = False) -> str:
+    """Answer the first three questions, and leave the fourth half written; return what `starts` does."""
+    code = starts(terminal, keep=keep)
+    terminal.settle(0.1)
+    terminal.type(SECRETS[0])
+    goes_on(terminal)
+    terminal.wait_for("Question 2 of")
+    goes_on(terminal, "2")
+    terminal.wait_for("Question 3 of")
+    goes_on(terminal, "1", "3")
+    terminal.wait_for("Question 4 of")
+    terminal.settle(0.1)
+    terminal.type(SECRETS[1])
+    terminal.wait_for(SECRETS[1])
+    return code
+
+
+def written_answers(fourth: str = SECRETS[1]) -> dict[str, object]:
+    """Return what `writes_secrets` answers, by question id, once the fourth is answered too."""
+    section: Any = load_pack(content() / "packs" / "strengths.toml").sections[0]
+    first, second, third, last = section.questions
+    several = [third.options[0].id, third.options[2].id]
+    return {first.id: SECRETS[0], second.id: second.points[1].value, third.id: several, last.id: fourth}
+
+
+def answers_in(page: dict[str, Any]) -> dict[str, object]:
+    """Return what a page answers, by question id, without what is left open."""
+    return {
+        answer["id"]: answer["value"]
+        for section in page["sections"]
+        for answer in section["answers"]
+        if answer["value"] is not None
+    }
+
+
+def visit_process(terminal: Terminal) -> int:
+    """Return the process that has the terminal, below the supervisor."""
+    for child in children(terminal.pid):
+        if Path(f"/proc/{child}/fd/0").readlink().is_relative_to("/dev/pts"):
+            return child
+    raise AssertionError("no process of the kiosk has the terminal")
+
+
+def children(process: int) -> list[int]:
+    """Return the ids of the processes that a process has started, those that wait to be reaped too."""
+    return [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
 
 
 def press_until(terminal: Terminal, key: str, text: str) -> None:
@@ -108,7 +242,7 @@ def press_until(terminal: Terminal, key: str, text: str) -> None:
 
 
 def walks(terminal: Terminal) -> dict[str, object]:
-    """Answer every question by keys, up to the check page; return what was answered, by question id."""
+    """Answer every question by keys, up to My page; return what was answered, by question id."""
     given: dict[str, object] = {}
     secrets = iter(SECRETS * 20)
     pack = load_pack(content() / "packs" / "strengths.toml")
@@ -177,15 +311,3 @@ def scans(terminal: Terminal) -> str:
     """Read the QR code from the pixels of the screen, dark on light only, as a phone does."""
     (found,) = zxingcpp.read_barcodes(terminal.qr_pixels(), try_invert=False)
     return str(found.text)
-
-
-def found_in(folder: Path) -> list[tuple[Path, str]]:
-    """Return the files below a folder that hold an answer, in UTF-8 or UTF-16."""
-    return [
-        (file, secret)
-        for file in sorted(folder.rglob("*"))
-        if file.is_file()
-        for secret in SECRETS
-        for raw in (secret.encode(), secret.encode("utf-16-le"))
-        if raw in file.read_bytes()
-    ]

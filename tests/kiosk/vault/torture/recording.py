@@ -111,6 +111,11 @@ class Recorder(Disk):
         self.calls.append(("truncate", path))
         self._did(Cut(node, size))
 
+    def date(self, descriptor: int, nanoseconds: int) -> None:
+        """Note the call alone: a tree holds names and bytes, and no times."""
+        super().date(descriptor, nanoseconds)
+        self.calls.append(("date", self._open[descriptor][1]))
+
     def link(self, source: Path, target: Path) -> None:
         super().link(source, target)
         self.calls.append(("link", f"{self._below(source)} {self._below(target)}"))

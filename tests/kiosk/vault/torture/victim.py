@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -49,11 +49,14 @@ class Ended(msgspec.Struct, frozen=True):
 
 
 class Victims:
-    """The test's side: plays tasks one after another, each in a process of its own."""
+    """The test's side: plays tasks one after another, each in a process of its own.
 
-    def __init__(self) -> None:
+    `module` is what is run, and calls `serve`.
+    """
+
+    def __init__(self, module: str = __name__) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", __name__],
+            [sys.executable, "-m", module],
             cwd=CHECKOUT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -112,9 +115,7 @@ def _traced(pid: int, options: Sequence[str]) -> Iterator[None]:
 def _play(task: Task) -> None:
     root = Path(task.root)
     recorder = Recorder(root) if task.record else None
-    sys.stdout.write(f"ready {os.getpid()}\n")
-    sys.stdout.flush()
-    sys.stdin.readline()
+    wait_for_go()
     actor = Actor(root / "home", _tell, disk=recorder or DISK, refusals=task.refusals)
     SCENES[task.scene](actor)
     actor.vault.close()
@@ -126,13 +127,23 @@ def _tell(told: Told) -> None:
     os.write(1, msgspec.json.encode(told) + b"\n")
 
 
-def _serve() -> None:
+def wait_for_go() -> None:
+    """Say that the scene begins, and wait until strace is there."""
+    sys.stdout.write(f"ready {os.getpid()}\n")
+    sys.stdout.flush()
+    sys.stdin.readline()
+
+
+def serve(play: Callable[[Task], None]) -> None:
+    """Play one task after another, each in a process of its own; `play` calls `wait_for_go`."""
     while line := sys.stdin.readline():
+        if line == "go\n":
+            continue  # for one that was killed before it had read it
         task = msgspec.json.decode(line, type=Task)
         pid = os.fork()
         if pid == 0:
             try:
-                _play(task)
+                play(task)
             except BaseException:  # noqa: BLE001  # told to the test, which fails on it
                 os.write(1, msgspec.json.encode(traceback.format_exc()) + b"\n")
                 os._exit(FAILED)
@@ -143,4 +154,4 @@ def _serve() -> None:
 
 
 if __name__ == "__main__":
-    _serve()
+    serve(_play)

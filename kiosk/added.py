@@ -1,0 +1,76 @@
+"""What staff add to an entry: notes, the agreed plan, and how far the entry has come.
+
+Each is a page of its own, sealed to the venue and to the customer, who can read all of them. A page never
+changes: of plans and of states the newest counts.
+"""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+
+from kiosk.states import State
+
+NOTE_VERSION = 1
+PLAN_VERSION = 1
+STATE_VERSION = 1
+
+_Time = Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+class Note(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a member of staff wrote."""
+
+    version: int = NOTE_VERSION
+    kind: Literal["note"] = "note"
+    made: _Time
+    """UTC."""
+    by: str
+    text: str
+
+
+class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One step of a plan."""
+
+    text: str
+    who: str = ""
+    """Who does it, or helps."""
+    by_when: str = ""
+    """In words, as it was agreed."""
+    done: bool = False
+
+
+class PlanGoal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One thing to work towards, with its steps."""
+
+    want: str
+    steps: tuple[Step, ...] = ()
+
+
+class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What customer and staff agreed on."""
+
+    version: int = PLAN_VERSION
+    kind: Literal["plan"] = "plan"
+    made: _Time
+    """UTC."""
+    by: str
+    """The member of staff who wrote it down, with the customer."""
+    goals: tuple[PlanGoal, ...]
+
+    @property
+    def done(self) -> tuple[int, int]:
+        """How many steps are done, and how many there are."""
+        steps = [step for goal in self.goals for step in goal.steps]
+        return sum(step.done for step in steps), len(steps)
+
+
+class Turn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A change of an entry's state."""
+
+    version: int = STATE_VERSION
+    kind: Literal["state"] = "state"
+    made: _Time
+    """UTC."""
+    by: str
+    state: State

@@ -1,0 +1,181 @@
+"""Answers: what a question may be answered with, and how an answer reads.
+
+An answer is `int` (a scale's point), `str` (text, or the option of a choice), `tuple[str, ...]` (the
+options of a choice with several, or lines), `Cards` or `Goal`; no answer is None.
+"""
+
+from typing import TypeVar
+
+import msgspec
+
+from kiosk.errors import EntryError
+from kiosk.pack.model import (
+    AnyQuestion,
+    CardsQuestion,
+    ChoiceQuestion,
+    GoalQuestion,
+    LinesQuestion,
+    Pack,
+    ScaleQuestion,
+    TextQuestion,
+)
+from kiosk.text import clean, one_line
+
+TEXT_LIMIT = 20_000
+"""Characters of one text answer. Nobody should meet it; it keeps a stuck key from filling the disk."""
+LINE_LIMIT = 200
+"""Characters of one short line."""
+
+
+class Cards(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="cards"):
+    """Cards picked from a deck, and strengths in the person's own words."""
+
+    picked: tuple[str, ...] = ()
+    """Card ids."""
+    own: tuple[str, ...] = ()
+
+
+class Goal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="goal"):
+    """One thing to work towards. A part that was left out is empty."""
+
+    want: str = ""
+    first_step: str = ""
+    who: str = ""
+    when: str = ""
+
+
+_T = TypeVar("_T")
+
+Answer = int | str | tuple[str, ...] | Cards | Goal
+
+
+def read_answer(pack: Pack, question: AnyQuestion, raw: object) -> Answer | None:
+    """Return a plain JSON value as a checked answer to a question; None, empty or blank is no answer.
+
+    Raises EntryError, which names the question and says what it takes.
+    """
+    if raw is None or raw in ([], {}) or (isinstance(raw, str) and not raw.strip()):
+        return None
+    match question:
+        case ScaleQuestion():
+            return _point(question, raw)
+        case ChoiceQuestion():
+            return _options(question, raw)
+        case CardsQuestion():
+            return _cards(pack, question, raw)
+        case TextQuestion():
+            return _text(question, _as(str, question, raw, "a text")) or None
+        case LinesQuestion():
+            return (
+                _lines(question, _as(tuple[str, ...], question, raw, "a list of texts"), question.most)
+                or None
+            )
+        case GoalQuestion():
+            goal = _as(Goal, question, raw, "want, first_step, who and when, each a text")
+            parts = [_text(question, part) for part in msgspec.structs.astuple(goal)]
+            return Goal(*parts) if any(parts) else None
+
+
+def fits(pack: Pack, question: AnyQuestion, answer: Answer) -> bool:
+    """Tell whether a question takes all of an answer: another version of its pack may not.
+
+    Its kind is the caller's to compare: an option's id, say, would pass for a text.
+    """
+    try:
+        return read_answer(pack, question, msgspec.to_builtins(answer)) is not None
+    except EntryError:
+        return False
+
+
+def kind_of(question: AnyQuestion) -> str:
+    """Return a question's kind, as it stands in packs and pages."""
+    return str(question.__struct_config__.tag)
+
+
+def words_of(pack: Pack, question: AnyQuestion, answer: Answer | None) -> tuple[str, ...]:
+    """Return an answer line by line, as the customer read it on the screen."""
+    match question, answer:
+        case ScaleQuestion(), int():
+            return tuple(point.label for point in question.points if point.value == answer)
+        case ChoiceQuestion(), str() | tuple():
+            chosen = (answer,) if isinstance(answer, str) else answer
+            return tuple(option.label for option in question.options if option.id in chosen)
+        case CardsQuestion(), Cards():
+            deck = pack.decks[question.deck]
+            return (*(card.label for card in deck.cards if card.id in answer.picked), *answer.own)
+        case GoalQuestion(), Goal():
+            parts = msgspec.structs.asdict(answer).items()
+            said = (f"{getattr(question, part)} {text}" for part, text in parts if text)
+            return tuple(line for words in said for line in words.split("\n"))
+        case LinesQuestion(), tuple():
+            return answer
+        case TextQuestion(), str():
+            return tuple(answer.split("\n"))
+    return ()
+
+
+def _wrong(question: AnyQuestion, takes: str) -> EntryError:
+    return EntryError(f"The answer to '{question.id}' takes {takes}.")
+
+
+def _as(kind: type[_T], question: AnyQuestion, raw: object, takes: str) -> _T:
+    try:
+        return msgspec.convert(raw, kind)
+    except (msgspec.ValidationError, UnicodeEncodeError) as error:
+        raise _wrong(question, takes) from error
+
+
+def _text(question: AnyQuestion, text: str) -> str:
+    cleaned = clean(text).strip()
+    if len(cleaned) > TEXT_LIMIT:
+        raise _wrong(question, f"at most {TEXT_LIMIT} characters")
+    return cleaned
+
+
+def _lines(question: AnyQuestion, lines: tuple[str, ...], most: int | None) -> tuple[str, ...]:
+    # One character more than the limit is kept, so that a line which is too long shows.
+    kept = tuple(line for line in (one_line(line, LINE_LIMIT + 1) for line in lines) if line)
+    if any(len(line) > LINE_LIMIT for line in kept):
+        raise _wrong(question, f"lines of at most {LINE_LIMIT} characters")
+    if most is not None and len(kept) > most:
+        raise _wrong(question, f"at most {most} lines")
+    return kept
+
+
+def _point(question: ScaleQuestion, raw: object) -> int:
+    values = {point.value for point in question.points}
+    if not isinstance(raw, int) or isinstance(raw, bool) or raw not in values:
+        raise _wrong(
+            question, "one of " + ", ".join(f"{point.value} ({point.label})" for point in question.points)
+        )
+    return raw
+
+
+def _options(question: ChoiceQuestion, raw: object) -> Answer | None:
+    known = [option.id for option in question.options]
+    names = ", ".join(known)
+    if not question.several:
+        if raw not in known:
+            raise _wrong(question, f"one of {names}")
+        return str(raw)
+    chosen = _as(tuple[str, ...], question, raw, f"a list of some of {names}")
+    if not set(chosen) <= set(known):
+        raise _wrong(question, f"a list of some of {names}")
+    return tuple(option for option in known if option in chosen) or None
+
+
+def _cards(pack: Pack, question: CardsQuestion, raw: object) -> Cards | None:
+    cards = _as(Cards, question, raw, "picked, a list of card ids, and own, a list of texts")
+    deck = pack.decks[question.deck]
+    shown = question.groups or tuple(deck.groups)
+    known = {card.id for card in deck.cards if card.group in shown}
+    strange = next((place for place, card in enumerate(cards.picked, 1) if card not in known), None)
+    if strange is not None:
+        # By its place: what stands there may be somebody's own words.
+        raise _wrong(
+            question, f"ids of its cards, of the deck '{question.deck}', and number {strange} is none"
+        )
+    if cards.own and not question.own_words:
+        raise _wrong(question, "cards alone, and no own words")
+    own = _lines(question, cards.own, None)
+    return Cards(tuple(dict.fromkeys(cards.picked)), own) if cards.picked or own else None

@@ -1,0 +1,125 @@
+"""The commands that do something with one entry, and the one that tells what staff did."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import click
+
+from kiosk.asking import (
+    PATH,
+    PlainError,
+    audit_of,
+    confirm,
+    desk_options,
+    open_vault,
+    read_file,
+    require_desk,
+    unlock,
+    unlock_lead,
+)
+from kiosk.commands.common import examples, home_here, json_option, print_json
+from kiosk.commands.entries import code_of, opened_by
+from kiosk.states import STATES
+
+if TYPE_CHECKING:
+    from kiosk.desk.desk import Desk
+    from kiosk.settings import Home
+    from kiosk.states import State
+
+
+@click.command(epilog=examples('kiosk erase K7QX 4MPD 9RTW 2HNC --reason "The customer asked"'))
+@click.argument("code", nargs=-1)
+@click.option("--reason", required=True, help="Who asked for it, and why. It is kept in the audit.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@desk_options
+def erase(
+    code: tuple[str, ...], reason: str, yes: bool, staff: str | None, passphrase_file: Path | None
+) -> None:
+    """Delete an entry, and print a receipt. A lead's.
+
+    The receipt says what was deleted and what was not: printed and exported copies, and backups. CODE is
+    asked for where it is not given, and '-' reads it from standard input.
+    """
+    from kiosk.desk import erasing
+    from kiosk.session import now
+
+    home = home_here()
+    require_desk(home)
+    typed = code_of(code)
+    desk = _lead_desk(home, staff, passphrase_file)
+    with desk.vault:
+        opened = opened_by(desk, typed)
+        if not (yes or confirm(f"Delete {opened.row.name}? It cannot be brought back", "--yes")):
+            raise PlainError("Nothing was deleted.")
+        receipt = erasing.erase(desk, opened, reason, now(), key_is_here=home.has_desk())
+    click.echo("\n".join(receipt.lines()))
+
+
+@click.command(epilog=examples("kiosk note K7QX 4MPD 9RTW 2HNC --file note.txt"))
+@click.argument("code", nargs=-1)
+@click.option("--file", "text", type=PATH, required=True, metavar="FILE", help="The text of the note.")
+@desk_options
+def note(code: tuple[str, ...], text: Path, staff: str | None, passphrase_file: Path | None) -> None:
+    """Add a note to an entry. The customer can read it, and it cannot be changed later."""
+    from kiosk.session import now
+
+    home = home_here()
+    require_desk(home)
+    words = read_file(text).decode(errors="replace").strip()
+    if not words:
+        raise PlainError(f"{text} is empty. Write the note there.")
+    typed = code_of(code)
+    desk = unlock(home, staff, passphrase_file)
+    with desk.vault:
+        opened = desk.add_note(opened_by(desk, typed), words, now())
+    click.echo(f"The note is added to {opened.row.name}.")
+
+
+@click.command(epilog=examples("kiosk state closed K7QX 4MPD 9RTW 2HNC"))
+@click.argument("state", type=click.Choice(STATES[1:]))
+@click.argument("code", nargs=-1)
+@desk_options
+def state(state: str, code: tuple[str, ...], staff: str | None, passphrase_file: Path | None) -> None:
+    """Say how far an entry has come."""
+    from kiosk.session import now
+
+    home = home_here()
+    require_desk(home)
+    typed = code_of(code)
+    desk = unlock(home, staff, passphrase_file)
+    with desk.vault:
+        opened = desk.change_state(opened_by(desk, typed), cast("State", state), now())
+    click.echo(f"{opened.row.name}: {opened.row.state}.")
+
+
+@click.command(epilog=examples("kiosk audit", "kiosk audit --json"))
+@json_option
+@desk_options
+def audit(as_json: bool, staff: str | None, passphrase_file: Path | None) -> None:
+    """Tell what staff did, newest first. Each line is sealed, and fits those before it."""
+    import msgspec
+
+    home = home_here()
+    desk = unlock(home, staff, passphrase_file)
+    desk.audit.note(desk.staff, "read the audit")
+    trail, broken = desk.audit.read(desk.identity), desk.audit.broken_at()
+    if as_json:
+        print_json([msgspec.to_builtins(event) for event in trail.events])
+    for event in () if as_json else trail.events:
+        rest = ", ".join(filter(None, (event.entry, event.detail)))
+        when = event.when.astimezone()
+        click.echo(f"{when:%Y-%m-%d %H:%M}  {event.who}: {event.did}" + (f" ({rest})" if rest else ""))
+    if trail.unread:
+        click.echo(f"Lines that do not read: {trail.unread}.", err=True)
+    if broken is not None:
+        raise PlainError(f"Line {broken} does not fit those before it: the audit was changed or damaged.")
+
+
+COMMANDS = (erase, note, state, audit)
+
+
+def _lead_desk(home: "Home", staff: str | None, passphrase_file: Path | None) -> "Desk":
+    from kiosk.desk.desk import Desk
+
+    unlocked = unlock_lead(home, staff, passphrase_file)
+    return Desk(open_vault(home), unlocked.name, unlocked.identity, audit_of(home))

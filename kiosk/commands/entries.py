@@ -1,0 +1,113 @@
+"""The command that opens one entry: prints it, or writes it to a file."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kiosk.asking import PATH, PlainError, ask, desk_options, read_file, require_desk, unlock
+from kiosk.commands.common import examples, home_here, print_json
+from kiosk.errors import HandleError, NoEntryError
+
+if TYPE_CHECKING:
+    from kiosk.desk.desk import Desk
+    from kiosk.desk.exports.formats import Format
+    from kiosk.desk.opened import Opened
+    from kiosk.settings import Home
+
+
+@click.command(
+    "open",
+    epilog=examples(
+        "kiosk open",
+        "kiosk open K7QX 4MPD 9RTW 2HNC",
+        'kiosk open - --json --staff "Jo Smith" --passphrase-file jo.txt < code.txt',
+        "kiosk open --pdf /media/usb/amber-heron.pdf",
+    ),
+)
+@click.argument("code", nargs=-1)
+@click.option(
+    "--json/--text", "as_json", default=None, help="How to print the entry; as text unless you say."
+)
+@click.option("--pdf", type=PATH, metavar="FILE", help="Write it to a new file, as a PDF.")
+@click.option("--markdown", type=PATH, metavar="FILE", help="Write it to a new file, as Markdown.")
+@click.option("--csv", type=PATH, metavar="FILE", help="Write it to a new file, as a table.")
+@click.option("--json-file", type=PATH, metavar="FILE", help="Write it to a new file, as JSON to keep.")
+@desk_options
+def open_entry(
+    code: tuple[str, ...],
+    as_json: bool | None,
+    pdf: Path | None,
+    markdown: Path | None,
+    csv: Path | None,
+    json_file: Path | None,
+    staff: str | None,
+    passphrase_file: Path | None,
+) -> None:
+    """Read an entry and mark it picked up.
+
+    CODE is the customer's code. Spaces, dashes and case do not matter. Other people on
+    this machine can see what is on a command line, and the shell keeps it: without CODE you are asked for
+    it, and with '-' it is read from standard input.
+
+    A file is not sealed. It is yours alone to read (mode 0600), is never written over another one, and holds
+    nothing of what the customer kept back.
+    """
+    home = home_here()
+    require_desk(home)
+    files: dict[Format, Path | None] = {"pdf": pdf, "markdown": markdown, "csv": csv, "json": json_file}
+    file = _one_file(home, files, printed=as_json is not None)
+    typed = code_of(code)
+    unlocked = unlock(home, staff, passphrase_file)
+    with unlocked.vault:
+        opened = unlocked.pick_up(opened_by(unlocked, typed))
+        if file is not None:
+            click.echo(_write(home, unlocked, opened, *file))
+            return
+    from kiosk.desk import plain
+
+    if as_json:
+        print_json(plain.opened_value(opened))
+    else:
+        click.echo(plain.opened_text(opened))
+
+
+COMMANDS = (open_entry,)
+
+
+def code_of(given: tuple[str, ...]) -> str:
+    """Return the code that was given, on the command line, on standard input, or to a question."""
+    typed = " ".join(given) if given else ask("The customer's code", "CODE")
+    return read_file(Path("-")).decode(errors="replace") if typed == "-" else typed
+
+
+def opened_by(desk: "Desk", typed: str) -> "Opened":
+    """Open an entry by its code; where it does not open, say which group to look at. Raises PlainError."""
+    try:
+        return desk.open(typed)
+    except (HandleError, NoEntryError) as error:
+        raise PlainError(desk.explain(typed, error)) from error
+
+
+def _one_file(
+    home: "Home", files: "dict[Format, Path | None]", *, printed: bool
+) -> "tuple[Format, Path] | None":
+    """Return the file that was asked for, and in which form. Raises UsageError for more than one way out."""
+    from kiosk.desk.exports.files import require_free
+
+    asked = [(form, path) for form, path in files.items() if path is not None]
+    if len(asked) + printed > 1:
+        raise click.UsageError("Give one of --json, --text, --pdf, --markdown, --csv and --json-file.")
+    for _, path in asked:
+        require_free(path, home.root)
+    return asked[0] if asked else None
+
+
+def _write(home: "Home", desk: "Desk", opened: "Opened", form: "Format", path: Path) -> str:
+    from kiosk.desk.exports.files import write
+    from kiosk.desk.exports.formats import exported
+    from kiosk.session import now
+
+    data = exported(opened, form, None, now())
+    desk.note_export(opened, form)
+    return write(path, data, home.root)

@@ -1,0 +1,73 @@
+"""The command that writes many entries to one table."""
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kiosk.asking import PATH, PlainError, desk_options, read_file, require_desk, unlock
+from kiosk.commands.common import examples, home_here
+from kiosk.errors import EntryError, HandleError, SealError, VaultError
+
+if TYPE_CHECKING:
+    from kiosk.desk.desk import Desk
+    from kiosk.desk.opened import Opened
+
+
+@click.command(
+    epilog=examples(
+        "kiosk export --codes-file codes.txt --csv answers.csv",
+        'kiosk export --codes-file - --csv answers.csv --staff "Jo Smith" < codes.txt',
+    )
+)
+@click.option("--codes-file", type=PATH, required=True, metavar="FILE", help="The codes, one a line.")
+@click.option("--csv", type=PATH, required=True, metavar="FILE", help="The new file to write the table to.")
+@desk_options
+def export(codes_file: Path, csv: Path, staff: str | None, passphrase_file: Path | None) -> None:
+    """Write the answers of many entries to one table.
+
+    It has a row for each question of each entry whose code is in the codes file, and '-' is standard input.
+    A line whose code opens nothing is named by its number, the rest goes on, and the command ends with 1.
+    Entries are not marked as picked up. The table is not sealed, and holds nothing of what customers kept
+    back.
+    """
+    home = home_here()
+    require_desk(home)
+    from kiosk.desk.exports.csv import csv_of
+    from kiosk.desk.exports.files import require_free, write
+
+    require_free(csv, home.root)
+    codes = read_file(codes_file).decode("utf-8-sig", errors="replace").split("\n")
+    unlocked = unlock(home, staff, passphrase_file)
+    with unlocked.vault:
+        entries, wrong = _open_all(unlocked, codes)
+        if not entries:
+            raise PlainError("No code opened an entry, so nothing was written.")
+        data = csv_of(entries)
+        for opened in entries:
+            unlocked.note_export(opened, "csv, with others")
+    click.echo(write(csv, data, home.root))
+    if wrong:
+        sys.exit(1)
+
+
+COMMANDS = (export,)
+
+
+def _open_all(desk: "Desk", codes: Iterable[str]) -> "tuple[list[Opened], int]":
+    """Return the entries that codes open, each once, and how many open none: they are told by their line."""
+    found: dict[str, Opened] = {}
+    wrong = 0
+    for number, code in enumerate(codes, 1):
+        if not code.strip():
+            continue
+        try:
+            opened = desk.open(code)
+        except (HandleError, VaultError, SealError, EntryError) as error:
+            click.echo(f"Line {number}: {' '.join(str(error).split())}", err=True)
+            wrong += 1
+        else:
+            found.setdefault(opened.row.id, opened)
+    return list(found.values()), wrong

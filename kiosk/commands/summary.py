@@ -1,0 +1,119 @@
+"""The command that tells what many entries say together."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kiosk.asking import PATH, desk_options, require_desk, unlock
+from kiosk.commands.common import examples, home_here, json_option, print_json
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from click._termui_impl import ProgressBar
+
+    from kiosk.desk.summary import Made, Period
+    from kiosk.settings import Home
+
+
+@click.command(
+    epilog=examples(
+        "kiosk summary 2026-Q3",
+        "kiosk summary 2026 --pdf /media/usb/summary-2026.pdf",
+        'kiosk summary 2026-Q2 2026-Q3 --csv summary.csv --staff "Jo Smith" --passphrase-file jo.txt',
+    )
+)
+@click.argument("periods", metavar="PERIOD...", nargs=-1, required=True)
+@click.option("--csv", type=PATH, metavar="FILE", help="Write the counts to a new file, as a table.")
+@click.option("--pdf", type=PATH, metavar="FILE", help="Write the plots to a new file, as a PDF.")
+@json_option
+@desk_options
+def summary(
+    periods: tuple[str, ...],
+    csv: Path | None,
+    pdf: Path | None,
+    as_json: bool,
+    staff: str | None,
+    passphrase_file: Path | None,
+) -> None:
+    """Tell what many entries say together.
+
+    PERIOD is a quarter that is over, such as 2026-Q3, or a year. For several you get their sum: how many
+    entries there are, how each scale was answered, which strengths were chosen most, and how many of those
+    who came back are higher or lower now.
+
+    Counts under 10 are not shown, and others are rounded to 5. A quarter is counted once and keeps its
+    figures, so that no two summaries can be subtracted. What customers kept back is in no count, and what
+    they wrote is not read.
+    """
+    home = home_here()
+    require_desk(home)
+    from kiosk.desk import charts
+    from kiosk.desk.exports.files import require_free, write
+    from kiosk.session import now
+
+    moment = now()
+    period = _period(periods, moment)
+    files = {"csv": csv, "pdf": pdf}
+    for file in filter(None, files.values()):
+        require_free(file, home.root)
+    what = ", ".join([period.title, *(form for form, file in files.items() if file)])
+    made = _made(home, staff, passphrase_file, period, moment, what)
+    if csv:
+        click.echo(write(csv, charts.csv_of(made.summary), home.root), err=True)
+    if pdf:
+        click.echo(write(pdf, charts.pdf_of(made.summary, moment), home.root), err=True)
+    if as_json:
+        print_json(charts.value_of(made.summary))
+    else:
+        click.echo(charts.text_of(made.summary))
+    if made.unread:
+        click.echo(f"Pages that do not open, and are in no count: {made.unread}.", err=True)
+
+
+COMMANDS = (summary,)
+
+
+def _period(texts: tuple[str, ...], moment: "datetime") -> "Period":
+    from kiosk.desk.summary import period_of
+
+    try:
+        return period_of(texts, moment)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}. Write 2026-Q3, or 2026.", param_hint="PERIOD") from error
+
+
+def _made(
+    home: "Home",
+    staff: str | None,
+    passphrase_file: Path | None,
+    period: "Period",
+    moment: "datetime",
+    what: str,
+) -> "Made":
+    """Unlock, note it, and make the summary."""
+    from kiosk.desk.summary import summarise
+
+    desk = unlock(home, staff, passphrase_file)
+    with desk.vault, _bar() as progress:
+        desk.audit.note(desk.staff, "made a summary", detail=what)
+        return summarise(home, desk.vault, desk.identity, period, moment, progress=progress)
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[int, int], None]]:
+    """Show how far it has come, where somebody is looking and there is something to count."""
+    with ExitStack() as stack:
+        bars: list[ProgressBar[int]] = []
+
+        def progress(done: int, total: int) -> None:
+            if not bars:
+                bar = click.progressbar(length=total, label="Counting entries", file=sys.stderr)
+                bars.append(stack.enter_context(bar))
+            bars[0].update(done - bars[0].pos)
+
+        yield progress if sys.stderr.isatty() else lambda _done, _total: None

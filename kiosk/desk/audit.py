@@ -1,0 +1,203 @@
+"""What staff did, and when: a chain of sealed lines that nobody can change, or take one out of, unseen.
+
+The lines lie in an append-only log as the catalogue does (`kiosk.vault.log`), each flushed before what it
+tells of is done. A line is sealed to the venue's key, so that a stolen disk does not tell who was looked at;
+and it carries a hash of itself and all before it, which anybody can check without a key.
+
+The chain shows a line that was changed, moved, or taken out of the middle. It does not show that the newest
+lines were cut off by somebody who can write to the disk.
+"""
+
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from kiosk import seal
+from kiosk.errors import DamageError, SealError, VaultError
+from kiosk.text import one_line
+from kiosk.vault.durable import DISK, Disk
+from kiosk.vault.lines import Documents, Operation, Put, Tables
+from kiosk.vault.log import Log
+
+TABLE = "audit"
+BLOCK = 512
+"""Bytes that a line is padded to, so that its length does not tell what was done."""
+MOST = 300
+"""Characters of each text of a line."""
+START = "0" * 64
+"""The hash before the first line."""
+
+Did = Literal[
+    "unlocked", "could not unlock", "opened", "showed what was kept back", "marked", "added a note",
+    "wrote the plan", "changed the state", "printed", "exported", "erased", "looked for a lost slip",
+    "opened without a code", "read the audit", "made a summary", "added staff", "removed staff",
+    "changed a role", "changed a passphrase", "recovered", "changed the venue key",
+]  # fmt: skip
+
+
+class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One thing that was done."""
+
+    version: Literal[1] = 1
+    when: Annotated[datetime, msgspec.Meta(tz=True)]
+    """UTC."""
+    who: str
+    """The member of staff."""
+    did: Did
+    entry: str = ""
+    """The name of the entry, its two words; empty where it was about none."""
+    entry_id: str = ""
+    """Its id: two entries may share a name."""
+    detail: str = ""
+    """A reason, a format, a name: never an answer."""
+
+
+class Trail(msgspec.Struct, frozen=True):
+    """What was read."""
+
+    events: tuple[Event, ...]
+    """Newest first."""
+    unread: int
+    """Lines that do not open with the key given, or do not read as one: what they tell is not known."""
+
+
+class Audit:
+    """The audit of one venue. Raises VaultError where it cannot be written or read."""
+
+    def __init__(
+        self,
+        path: Path,
+        venue_key: str,
+        clock: Callable[[], datetime],
+        *,
+        read_only: bool = False,
+        disk: Disk = DISK,
+    ) -> None:
+        """Open nothing yet. `venue_key` is the venue's age recipient; `clock` gives an aware time."""
+        self._log = Log(path, read_only=read_only, disk=disk)
+        self._venue_key = venue_key
+        self._clock = clock
+
+    def note(self, who: str, did: Did, *, entry: str = "", entry_id: str = "", detail: str = "") -> None:
+        """Add a line, flushed before this returns. What cannot be noted must not be done."""
+        event = Event(
+            when=self._clock().astimezone(UTC).replace(microsecond=0),
+            who=one_line(who, MOST),
+            did=did,
+            entry=one_line(entry, MOST),
+            entry_id=entry_id,
+            detail=one_line(detail, MOST),
+        )
+        sealed = seal.seal(msgspec.json.encode(event), (self._venue_key,), block=BLOCK)
+
+        def next_line(tables: Tables) -> list[Operation]:
+            lines = tables.get(TABLE, Documents())
+            last = max(lines, default="")  # not how many there are: a damaged one does not count
+            before = str(lines[last].get("hash")) if last else START
+            line = {"sealed": b64encode(sealed).decode(), "hash": _chained(before, sealed)}
+            return [Put(TABLE, _key(int(last or 0) + 1), line)]
+
+        try:
+            self._log.commit(next_line)
+        except (OSError, DamageError, ValueError) as error:
+            self._log.close()
+            raise VaultError(
+                "This could not be noted in the audit, so it was not done. Tell who looks after the kiosk."
+            ) from error
+
+    def read(self, identity: str) -> Trail:
+        """Return what was done, newest first, opened with the venue's identity."""
+        events: list[Event] = []
+        unread = 0
+        for _, line in self._lines():
+            try:
+                events.append(
+                    msgspec.json.decode(seal.open_sealed(b64decode(line["sealed"]), identity), type=Event)
+                )
+            except (SealError, msgspec.DecodeError, KeyError, TypeError, ValueError, RecursionError):
+                unread += 1
+        return Trail(tuple(reversed(events)), unread + self._log.damage.bad_lines)
+
+    def broken_at(self) -> int | None:
+        """Return the number, from 1, of the first line that does not fit those before it; None for none."""
+        before = START
+        for number, (key, line) in enumerate(self._lines(), 1):
+            try:
+                before = _chained(before, b64decode(line["sealed"]))
+                fits = key == _key(number) and line["hash"] == before
+            except (KeyError, TypeError, ValueError):
+                fits = False
+            if not fits:
+                return number
+        return None
+
+    def seal_anew(self, identity: str) -> int:
+        """Seal each line to the venue's key of now, in one step, and return how many were sealed to another.
+
+        `identity` is the venue's identities, one a line. The chain is made anew. A line that none of them
+        opens stays sealed as it is, and a chain that is broken stays as a whole: it must go on to show that.
+        """
+        count = 0
+
+        def anew(tables: Tables) -> list[Operation]:
+            nonlocal count
+            before, operations = START, list[Operation]()
+            for key, line in sorted(tables.get(TABLE, Documents()).items()):
+                sealed = self._sealed_anew(b64decode(line["sealed"]), identity)
+                count += sealed is not None
+                kept = sealed or b64decode(line["sealed"])
+                before = _chained(before, kept)
+                operations.append(Put(TABLE, key, {"sealed": b64encode(kept).decode(), "hash": before}))
+            return operations if count else []
+
+        if self.broken_at() is not None:
+            return 0
+        try:
+            self._log.commit(anew)
+            self._log.compact()  # the lines as they were are in the file until then
+        except (OSError, DamageError) as error:
+            self._log.close()
+            raise VaultError("The audit could not be sealed anew. Try again.") from error
+        return count
+
+    def _sealed_anew(self, sealed: bytes, identity: str) -> bytes | None:
+        """Return a line sealed to the venue's key of now; None where it is already, or does not open."""
+        for one in identity.split("\n"):
+            with suppress(SealError):
+                opened = seal.open_sealed(sealed, one)
+                is_new = seal.recipient_of(one) == self._venue_key
+                return None if is_new else seal.seal(opened, (self._venue_key,), block=1)
+        return None
+
+    @property
+    def lock_path(self) -> Path:
+        """The file that a note locks."""
+        return self._log.path.with_name(self._log.path.name + ".lock")
+
+    def close(self) -> None:
+        """Let go of the log; the next call opens it again."""
+        self._log.close()
+
+    def _lines(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        try:
+            lines = self._log.tables().get(TABLE, Documents())
+            yield from sorted((key, dict(line)) for key, line in lines.items())
+        except FileNotFoundError:
+            return  # reading only, and nothing was noted yet
+        except (OSError, DamageError) as error:
+            self._log.close()
+            raise VaultError("The audit cannot be read. Tell who looks after the kiosk.") from error
+
+
+def _key(number: int) -> str:
+    return f"{number:010}"
+
+
+def _chained(before: str, sealed: bytes) -> str:
+    return sha256(before.encode() + sealed).hexdigest()

@@ -1,0 +1,78 @@
+"""Erasing an entry on request, and the receipt that says what was deleted and what was not."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from kiosk.desk.audit import Event
+from kiosk.desk.desk import Desk
+from kiosk.desk.opened import Opened
+from kiosk.errors import NoEntryError
+
+TRACES = "Traces may stay in the drive until it reuses the space"
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What was deleted, and what was not."""
+
+    name: str
+    saved: datetime
+    erased: datetime
+    by: str
+    pages: int
+    outside: tuple[Event, ...]
+    """When it was printed or exported, newest first: those copies are not deleted."""
+    unread: int
+    """Lines of the audit that do not read: it may have been printed or exported then, too."""
+    key_was_here: bool
+    """Whether a desk, and so the wrapped venue key, is on this machine."""
+
+    def lines(self, zone: tzinfo | None = None) -> tuple[str, ...]:
+        """Return it in plain words. Days are local where no zone is given."""
+        pages = "1 page" if self.pages == 1 else f"{self.pages} pages"
+        return (
+            f"{self.name}, saved on {_day(self.saved, zone)}.",
+            f"Deleted from this kiosk on {_day(self.erased, zone)} by {self.by}, {pages} in all.",
+            TRACES + ("." if self.key_was_here else ", sealed with a key this kiosk never had."),
+            "Not deleted: what was printed or exported, and what is in backups that were made before.",
+            *self._copies(zone),
+        )
+
+    def _copies(self, zone: tzinfo | None) -> tuple[str, ...]:
+        copies = tuple(
+            f"{_day(event.when, zone)}: {event.did} by {event.who}"
+            + (f" ({event.detail})" if event.detail else "")
+            for event in self.outside
+        )
+        told = ("It left the kiosk like this:", *copies) if copies else ()
+        if self.unread:
+            return (*told, "Part of the audit does not read, so there may be copies that are not named here.")
+        return told or ("It was neither printed nor exported here.",)
+
+
+def erase(desk: Desk, opened: Opened, reason: str, now: datetime, *, key_is_here: bool) -> Receipt:
+    """Erase an entry and return the receipt. Raises VaultError where it was not erased, or not wholly."""
+    row, trail = opened.row, desk.audit.read(desk.identity)
+    with suppress(NoEntryError):  # half erased, and tried again
+        row = desk.vault.row(row.id)
+    desk.erase(opened, reason)
+    return Receipt(
+        name=row.name,
+        saved=row.saved,
+        erased=now,
+        by=desk.staff,
+        pages=row.pages,
+        outside=tuple(
+            event
+            for event in trail.events
+            if event.entry_id == row.id and event.did in ("printed", "exported")
+        ),
+        unread=trail.unread,
+        key_was_here=key_is_here,
+    )
+
+
+def _day(moment: datetime, zone: tzinfo | None) -> str:
+    local = moment.astimezone(zone)
+    return f"{local.day} {local:%B %Y}"

@@ -1,0 +1,66 @@
+"""Entries as CSV, a row for each answer: for a spreadsheet, which must not run what somebody typed.
+
+RFC 4180, every cell in quotation marks, in UTF-8 with the mark that tells spreadsheets so.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from kiosk.desk.exports import reading
+from kiosk.desk.opened import Opened
+from kiosk.entry import Answered, AnsweredSection
+
+COLUMNS = ("name", "made", "pack", "section", "question id", "question", "kind", "value", "words")
+_KEPT_BACK = "kept back"
+"""The kind of the row that says so."""
+
+# Signs of full width, of small forms and the true minus too. A spreadsheet that takes another sign than the
+# comma for the separator begins a cell after each one, and after a line's end, and drops quotation marks.
+_FORMULA = re.compile(r'(?:^|(?<=[;|\n\r]))(?=(?:[^\S\n]|")*[=+\-@\t\r＝＋－＠﹦﹢﹣﹫−])')  # noqa: RUF001
+
+
+def csv_of(entries: Iterable[Opened]) -> bytes:
+    """Return the newest answers of entries as one table with a row for each question."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for opened in entries:
+        writer.writerows(map(neutral, row) for row in _rows(reading.cleaned(opened)))
+    return text.getvalue().encode("utf-8-sig")
+
+
+def neutral(cell: str) -> str:
+    """Return a cell with an apostrophe before what a spreadsheet would take for a formula."""
+    return _FORMULA.sub("'", cell)
+
+
+def _rows(opened: Opened) -> Iterator[tuple[str, ...]]:
+    page = opened.newest
+    if page is None:
+        return
+    head = (opened.row.name, f"{page.made:%Y-%m-%dT%H:%M:%SZ}", page.pack)
+    for section in page.sections:
+        for answered in section.answers:
+            yield (*head, *_cells(section, answered))
+    if page.private:
+        yield (*head, "", "", "", _KEPT_BACK, "", reading.KEPT_BACK)
+
+
+def _cells(section: AnsweredSection, answered: Answered) -> tuple[str, ...]:
+    question = reading.asked(answered)
+    words = reading.text_of(answered)
+    return (section.title, answered.id, question, answered.kind, _value(answered), words)
+
+
+def _value(answered: Answered) -> str:
+    """Return a number or a text as it is, all else as JSON."""
+    match answered.value:
+        case None:
+            return ""
+        case int() | str():
+            return str(answered.value)
+    return msgspec.json.encode(answered.value).decode()

@@ -1,0 +1,35 @@
+"""The forms in which one entry can leave the kiosk."""
+
+from datetime import datetime, tzinfo
+from typing import Literal
+
+from kiosk.desk.opened import Opened
+
+Format = Literal["pdf", "markdown", "json", "csv"]
+FORMATS: dict[Format, str] = {"pdf": ".pdf", "markdown": ".md", "json": ".json", "csv": ".csv"}
+"""Each form, and how the name of its file ends."""
+
+
+def exported(opened: Opened, form: Format, zone: tzinfo | None, now: datetime) -> bytes:
+    """Return an entry in one of the forms. `zone` is the time zone of its days; None is the machine's.
+
+    What its customer kept back is not in it, unless it was revealed. Note the export first
+    (`kiosk.desk.desk.Desk.note_export`), and write it with `kiosk.desk.exports.files.write`.
+    """
+    match form:
+        case "pdf":
+            from kiosk.desk.exports.pdf import pdf_of
+
+            return pdf_of(opened, zone, now)
+        case "markdown":
+            from kiosk.desk.exports.markdown import markdown_of
+
+            return markdown_of(opened, zone)
+        case "json":
+            from kiosk.desk.exports.json import json_of
+
+            return json_of(opened)
+        case "csv":
+            from kiosk.desk.exports.csv import csv_of
+
+            return csv_of((opened,))

@@ -1,0 +1,157 @@
+"""An entry as JSON. Its shape has a version; docs/export.md tells it, and docs/entry.schema.json."""
+
+from datetime import UTC, datetime
+from typing import Literal
+
+import msgspec
+
+from kiosk.added import PlanGoal
+from kiosk.answer import Answer
+from kiosk.desk.exports import reading
+from kiosk.desk.opened import Opened
+from kiosk.entry import Answered, Page
+from kiosk.pack.model import MyPage
+from kiosk.states import State
+from kiosk.text import clean
+
+FORMAT: Literal["strengths-kiosk-entry"] = "strengths-kiosk-entry"
+VERSION: Literal[1] = 1
+
+
+class AnswerValue(msgspec.Struct, frozen=True, kw_only=True):
+    """One question, as it was asked, with what was answered."""
+
+    id: str
+    kind: str
+    ask: str
+    summary: str
+    value: Answer | None
+    words: tuple[str, ...]
+    scale: tuple[int, int] | None
+
+
+class SectionValue(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of the reflection."""
+
+    id: str
+    title: str
+    answers: tuple[AnswerValue, ...]
+
+
+class ReflectionValue(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole set of answers, without what is kept back."""
+
+    made: datetime
+    source: Literal["kiosk", "paper"]
+    typed_in_by: str
+    pack: str
+    pack_version: int
+    pack_title: str
+    language: str
+    talk: bool
+    keeps_back: bool
+    my_page: MyPage
+    sections: tuple[SectionValue, ...]
+
+
+class NoteValue(msgspec.Struct, frozen=True, kw_only=True):
+    """What a member of staff wrote."""
+
+    made: datetime
+    by: str
+    text: str
+
+
+class PlanValue(msgspec.Struct, frozen=True, kw_only=True):
+    """What customer and staff agreed on."""
+
+    made: datetime
+    by: str
+    goals: tuple[PlanGoal, ...]
+
+
+class TurnValue(msgspec.Struct, frozen=True, kw_only=True):
+    """A change of the entry's state."""
+
+    made: datetime
+    by: str
+    state: State
+
+
+class EntryValue(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry."""
+
+    format: Literal["strengths-kiosk-entry"] = FORMAT
+    version: Literal[1] = VERSION
+    id: str
+    name: str
+    state: State
+    saved: datetime
+    picked_up: datetime | None
+    picked_up_by: str
+    unread: int
+    answers: ReflectionValue | None
+    before: tuple[ReflectionValue, ...]
+    plan: PlanValue | None
+    notes: tuple[NoteValue, ...]
+    history: tuple[TurnValue, ...]
+
+
+def json_of(opened: Opened) -> bytes:
+    """Return an entry as JSON in UTF-8; times are ISO texts in UTC."""
+    value = entry_value(reading.cleaned(opened))
+    return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
+
+
+def entry_value(opened: Opened) -> EntryValue:
+    """Return a cleaned entry as what is written down."""
+    row, newest, plan = opened.row, opened.newest, opened.plan
+    return EntryValue(
+        id=row.id,
+        name=row.name,
+        state=row.state,
+        saved=_utc(row.saved),
+        picked_up=_utc(row.picked_up) if row.picked_up else None,
+        picked_up_by=clean(row.picked_up_by),
+        unread=opened.unread,
+        answers=_reflection(newest) if newest else None,
+        before=tuple(map(_reflection, reading.before(opened))),
+        plan=PlanValue(made=plan.made, by=plan.by, goals=plan.goals) if plan else None,
+        notes=tuple(NoteValue(made=note.made, by=note.by, text=note.text) for note in opened.notes),
+        history=tuple(TurnValue(made=turn.made, by=turn.by, state=turn.state) for turn in opened.turns),
+    )
+
+
+def _reflection(page: Page) -> ReflectionValue:
+    return ReflectionValue(
+        made=page.made,
+        source=page.source,
+        typed_in_by=page.typed_in_by,
+        pack=page.pack,
+        pack_version=page.pack_version,
+        pack_title=page.pack_title,
+        language=page.language,
+        talk=page.talk,
+        keeps_back=bool(page.private),
+        my_page=page.my_page,
+        sections=tuple(
+            SectionValue(id=section.id, title=section.title, answers=tuple(map(_answer, section.answers)))
+            for section in page.sections
+        ),
+    )
+
+
+def _answer(answered: Answered) -> AnswerValue:
+    return AnswerValue(
+        id=answered.id,
+        kind=answered.kind,
+        ask=answered.ask,
+        summary=answered.summary,
+        value=answered.value,
+        words=answered.words,
+        scale=reading.scale_of(answered),
+    )
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)

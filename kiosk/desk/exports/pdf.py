@@ -1,0 +1,222 @@
+"""An entry as a PDF: My page on a page of its own, then the plan, the answers, and what came before."""
+
+from collections.abc import Iterable
+from datetime import datetime, tzinfo
+from typing import NamedTuple
+
+from kiosk.added import Plan
+from kiosk.desk.exports import reading
+from kiosk.desk.exports.sheet import INDENT, LEAF, QUIET, TEXT, Sheet
+from kiosk.desk.opened import Opened
+from kiosk.entry import Answered, Page
+from kiosk.my_page import MyPageOf, Rating, Said, my_page_of
+from kiosk.slip import Bar
+
+LISTED = ("cards", "choice", "lines")
+"""Kinds of questions whose answers are lists."""
+_LARGE = 11.5
+"""Letters of My page, in points."""
+_OUTLINE = 80
+"""Characters of a heading in the outline."""
+
+
+class _Fit(NamedTuple):
+    """How My page is set: how small, how many of each part, in how many lines each text."""
+
+    scale: float = 1
+    items: int = 100
+    lines: int = 4
+    columns: int = 2
+    """Of short strengths."""
+
+
+_SMALL = 0.78
+_FITS = (
+    *(_Fit(scale) for scale in (1, 0.94, 0.88, 0.82)),
+    *(_Fit(scale, 100, 3, 3) for scale in (0.82, _SMALL)),
+    *(_Fit(_SMALL, items, 2, 3) for items in (100, 80, 60, 50, 40, 32, 26, 20, 15, 10, 7, 5)),
+    *(_Fit(_SMALL, items, 1, 3) for items in (7, 5, 4, 3, 2, 1)),
+)
+"""What is tried, one after another, until My page fits on one page; the last always does."""
+
+
+def pdf_of(opened: Opened, zone: tzinfo | None, made: datetime) -> bytes:
+    """Return an entry as a PDF. `zone` is the time zone of its days; `made` stands in it as its date."""
+    opened = reading.cleaned(opened)
+    newest, name = opened.newest, reading.line(opened.row.name)
+    footer = f"{name} \N{MIDDLE DOT} {reading.on_day(newest.made, zone)}" if newest else name
+    fit = _fitting(opened, zone)
+    with Sheet(footer) as sheet:
+        _first_page(sheet, opened, zone, fit)
+        sheet.begin()
+        if opened.plan is not None:
+            _plan(sheet, opened.plan, zone)
+        if newest is not None:
+            _part(sheet, reading.ANSWERS)
+            _reflection(sheet, newest)
+        _added(sheet, opened, zone)
+        _before(sheet, reading.before(opened), zone)
+        return sheet.pdf(name, newest.language if newest else "", made)
+
+
+# -- the first page
+
+
+def _fitting(opened: Opened, zone: tzinfo | None) -> _Fit:
+    """Return the first way to set My page that fits on one page."""
+    with Sheet(flow=False) as trial:
+        for fit in _FITS:
+            _first_page(trial, opened, zone, fit)
+            if trial.fits:
+                break
+    return fit
+
+
+def _first_page(sheet: Sheet, opened: Opened, zone: tzinfo | None, fit: _Fit) -> None:
+    sheet.begin(fit.scale)
+    sheet.mark(reading.MY_PAGE, 0)
+    newest = opened.newest
+    sheet.text(reading.MY_PAGE, _LARGE, colour=LEAF, bold=True)
+    sheet.text(reading.line(opened.row.name), 28, bold=True, most=1)
+    if newest is not None:
+        sheet.text(reading.origin(newest, zone), TEXT - 0.5, colour=QUIET, most=2)
+        if newest.talk:
+            sheet.gap(2)
+            sheet.text(reading.TALK, _LARGE, bold=True)
+    for sentence in reading.unread(opened):
+        sheet.text(sentence, TEXT - 0.5, colour=QUIET)
+    sheet.gap(4)
+    sheet.rule()
+    if newest is not None:
+        _my_page(sheet, my_page_of(newest), fit, reading.nothing_in(newest))
+
+
+def _my_page(sheet: Sheet, mine: MyPageOf, fit: _Fit, nothing: str) -> None:
+    if mine.is_empty:
+        sheet.gap(6)
+        sheet.text(nothing, _LARGE)
+    if mine.strengths:
+        _label(sheet, "strengths")
+        sheet.columns(mine.strengths[: fit.items], _LARGE, columns=fit.columns, most=fit.lines)
+        _rest(sheet, len(mine.strengths) - fit.items)
+    if mine.ratings:
+        _label(sheet, "ratings")
+        for rating in mine.ratings[: fit.items]:
+            _rating(sheet, rating, min(fit.lines, 2))
+            sheet.gap(1)
+        _rest(sheet, len(mine.ratings) - fit.items)
+    for part, said in (("hopes", mine.hopes), ("steps", mine.steps)):
+        if said:
+            _label(sheet, part)
+            _said(sheet, said, fit)
+
+
+def _label(sheet: Sheet, part: str) -> None:
+    sheet.gap(7)
+    sheet.text(reading.PARTS[part], 14, colour=LEAF, bold=True)
+    sheet.gap(1.5)
+
+
+def _rating(sheet: Sheet, rating: Rating, most: int) -> None:
+    label, word = reading.line(rating.label), reading.line(rating.word)
+    if 1 <= rating.place <= rating.of:
+        sheet.bar(Bar(label, rating.place, rating.of, word), _LARGE, most=most)
+    else:
+        sheet.text(f"{label}: {word}", _LARGE, most=most)
+
+
+def _said(sheet: Sheet, answers: tuple[Said, ...], fit: _Fit) -> None:
+    for said in answers[: fit.items]:
+        sheet.text(reading.line(said.label), TEXT - 0.5, colour=QUIET, most=1)
+        for words in said.words:
+            sheet.text(reading.line(words), _LARGE, most=fit.lines)
+        sheet.gap(2)
+    _rest(sheet, len(answers) - fit.items)
+
+
+def _rest(sheet: Sheet, count: int) -> None:
+    """Say how many more there are."""
+    if count > 0:
+        sheet.text(f"… and {count} more, among all answers", TEXT - 0.5, colour=QUIET)
+
+
+# -- the pages after it
+
+
+def _part(sheet: Sheet, title: str) -> None:
+    sheet.keep(40)
+    sheet.gap(12)
+    sheet.mark(title, 0)
+    sheet.text(title, 19, colour=LEAF, bold=True)
+
+
+def _section(sheet: Sheet, title: str, level: int = 1) -> None:
+    sheet.keep(30)
+    sheet.gap(7)
+    sheet.mark(title[:_OUTLINE], level)
+    sheet.text(title, 13.5, bold=True)
+
+
+def _origin(sheet: Sheet, title: str) -> None:
+    sheet.keep(40)
+    sheet.gap(6)
+    sheet.mark(title[:_OUTLINE], 1)
+    sheet.text(title, TEXT + 0.5, bold=True, colour=LEAF)
+
+
+def _plan(sheet: Sheet, plan: Plan, zone: tzinfo | None) -> None:
+    _part(sheet, reading.PLAN)
+    sheet.text(reading.agreed(plan, zone), TEXT - 0.5, colour=QUIET)
+    for goal in plan.goals:
+        _section(sheet, reading.line(goal.want))
+        sheet.gap(1.5)
+        for step in goal.steps:
+            sheet.step(reading.line(step.text), reading.around(step), done=step.done)
+            sheet.gap(2)
+
+
+def _reflection(sheet: Sheet, page: Page, level: int = 1) -> None:
+    for section in page.sections:
+        _section(sheet, reading.line(section.title, section.id), level)
+        for answered in section.answers:
+            _answer(sheet, answered)
+    if page.private:
+        sheet.gap(6)
+        sheet.text(reading.KEPT_BACK, bold=True)
+
+
+def _answer(sheet: Sheet, answered: Answered) -> None:
+    sheet.keep(16)
+    sheet.gap(3.5)
+    sheet.text(reading.asked(answered), bold=True)
+    sheet.gap(0.5)
+    text = reading.text_of(answered)
+    if not text:
+        sheet.text(reading.NOT_ANSWERED, colour=QUIET, left=INDENT)
+    elif answered.kind in LISTED:
+        sheet.bullets(text.split("\n"), left=INDENT)
+    else:
+        sheet.text(text, left=INDENT)
+
+
+def _added(sheet: Sheet, opened: Opened, zone: tzinfo | None) -> None:
+    """Set what staff added to an entry, besides the plan."""
+    if opened.notes:
+        _part(sheet, reading.NOTES)
+    for note in opened.notes:
+        sheet.keep(16)
+        sheet.gap(3.5)
+        sheet.text(reading.wrote(note, zone), bold=True)
+        sheet.text(reading.trimmed(note.text), left=INDENT)
+    if opened.turns:
+        _part(sheet, reading.HISTORY)
+        sheet.gap(2)
+        sheet.bullets(reading.turned(turn, zone) for turn in opened.turns)
+
+
+def _before(sheet: Sheet, pages: Iterable[Page], zone: tzinfo | None) -> None:
+    for place, page in enumerate(pages):
+        if place == 0:
+            _part(sheet, reading.BEFORE)
+        _origin(sheet, reading.origin(page, zone))
+        _reflection(sheet, page, 2)

@@ -1,0 +1,147 @@
+"""An entry made ready to be read elsewhere: its texts cleaned, and the words that stand around them."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+
+import msgspec
+
+from kiosk.added import Note, Plan, Step, Turn
+from kiosk.desk.opened import Opened
+from kiosk.entry import Answered, AnyPage, Page
+from kiosk.text import clean, one_line
+
+MY_PAGE = "My page"
+PARTS = {
+    "strengths": "My strengths",
+    "ratings": "My life now",
+    "hopes": "What I hope for",
+    "steps": "What I want to work towards",
+}
+"""The heading of each part of My page."""
+NOTHING_YET = "There is nothing to show here yet. Every question is still open."
+PLAN = "The agreed plan"
+ANSWERS = "All answers"
+NOTES = "Notes"
+HISTORY = "What became of it"
+BEFORE = "These answers came before"
+NOTHING = "\N{EN DASH}"
+"""Stands in the place of a text that is empty."""
+NOT_ANSWERED = "Not answered"
+KEPT_BACK = "A part is kept back. It opens only with the code."
+TALK = "The customer asked to talk to someone that day."
+
+LONGEST_NAME = 200
+"""Characters of the entry's two words."""
+_LONGEST = 20_000
+"""Characters of anything else that stands on one line."""
+_YEARS = range(1000, 9000)
+_LONG_AGO = datetime(1000, 1, 1, tzinfo=UTC)
+
+
+def cleaned(opened: Opened) -> Opened:
+    """Return an entry whose every text is safe to write down: another program may have made its pages."""
+    row = msgspec.structs.replace(opened.row, name=one_line(opened.row.name, LONGEST_NAME))
+    return replace(opened, row=row, pages=tuple(map(_cleaned, opened.pages)))
+
+
+def before(opened: Opened) -> tuple[Page, ...]:
+    """Return the answers that the newest ones came in the place of, newest first."""
+    reflections = [page for page in opened.pages if isinstance(page, Page)]
+    return tuple(reversed(reflections[:-1]))
+
+
+def line(text: str, *instead: str) -> str:
+    """Return a text as one line; where it is empty, the first of `instead` that is not, else a dash."""
+    lines = (one_line(one, _LONGEST) for one in (text, *instead))
+    return next(filter(None, lines), NOTHING)
+
+
+def text_of(answered: Answered) -> str:
+    """Return an answer as a text, a line for each of its words; empty where it was not answered."""
+    return trimmed("\n".join(answered.words))
+
+
+def trimmed(text: str) -> str:
+    """Return a text without empty lines around it; empty where nothing is written."""
+    return text.strip("\n") if text.strip() else ""
+
+
+def nothing_in(page: Page) -> str:
+    """Return why My page of a page is empty."""
+    return KEPT_BACK if page.private else NOTHING_YET
+
+
+def scale_of(answered: Answered) -> tuple[int, int] | None:
+    """Return which point of a scale was chosen, from 1, and how many there are; None where that is not so."""
+    place, of = answered.scale or (0, 0)
+    return (place, of) if 1 <= place <= of else None
+
+
+def asked(answered: Answered) -> str:
+    """Return a question as it was asked."""
+    return line(answered.ask, answered.summary)
+
+
+def on_day(moment: datetime, zone: tzinfo | None) -> str:
+    """Return a day as people here read it. `zone` is its time zone; None is the machine's."""
+    local = moment.astimezone(zone)
+    return f"{local.day} {local:%B %Y}"
+
+
+def origin(page: Page, zone: tzinfo | None) -> str:
+    """Return what a page answers, where, and when."""
+    title, when = line(page.pack_title, page.pack), on_day(page.made, zone)
+    if page.source == "kiosk":
+        return f"{title}. Answered at the kiosk on {when}."
+    by = f" by {line(page.typed_in_by)}" if page.typed_in_by.strip() else ""
+    return f"{title}. A paper form, typed in{by} on {when}."
+
+
+def wrote(note: Note, zone: tzinfo | None) -> str:
+    """Return who wrote a note, and when."""
+    return f"{line(note.by)} wrote on {on_day(note.made, zone)}:"
+
+
+def agreed(plan: Plan, zone: tzinfo | None) -> str:
+    """Return who wrote a plan down, when, and how much of it is done."""
+    done, steps = plan.done
+    told = f" {done} of {steps} {'step is' if steps == 1 else 'steps are'} done." if steps else ""
+    return f"Written down by {line(plan.by)} on {on_day(plan.made, zone)}.{told}"
+
+
+def around(step: Step) -> str:
+    """Return who does a step and by when, as far as that was agreed."""
+    return "; ".join(line(part) for part in (step.who, step.by_when) if part.strip())
+
+
+def turned(turn: Turn, zone: tzinfo | None) -> str:
+    """Return one change of an entry's state."""
+    return f"{on_day(turn.made, zone)}: {turn.state}, says {line(turn.by)}"
+
+
+def unread(opened: Opened) -> Iterator[str]:
+    """Yield a sentence where some of an entry's pages could not be read."""
+    if opened.unread:
+        pages = "1 page" if opened.unread == 1 else f"{opened.unread} pages"
+        yield f"{pages} of this entry cannot be read, and nothing of that is here."
+
+
+def _cleaned(page: AnyPage) -> AnyPage:
+    values = msgspec.to_builtins(page, builtin_types=(bytes, datetime))
+    return msgspec.convert(_clean(values), type(page), builtin_types=(bytes, datetime))
+
+
+def _clean(value: Any) -> Any:
+    match value:
+        case str():
+            return clean(value)
+        case datetime():
+            # At the very edges of the calendar a time has no name in another zone.
+            return value.astimezone(UTC) if value.year in _YEARS else _LONG_AGO
+        case dict():
+            return {key: _clean(one) for key, one in value.items()}
+        case list() | tuple():
+            return [_clean(one) for one in value]
+    return value

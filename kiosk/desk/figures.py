@@ -1,0 +1,216 @@
+"""The figures of a quarter: made once from the true counts, kept, and never made again.
+
+`summaries/2026-Q3.age` below the home is JSON, sealed to the venue's key. It holds what may be shown
+(`kiosk.desk.protection`) and the words for it; the true counts are kept nowhere.
+
+What is listed must not tell of hidden counts. A reflection or a scale is listed where one of its counts is
+shown, or where the venue's pack asks it anyway; a card only where its count is shown, since somebody must
+have picked it for it to be known at all. The words for a hidden point come from a pack, never from the page
+of somebody who chose it.
+"""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from kiosk import seal
+from kiosk.desk.protection import Scale, Table, may_be_more, protect
+from kiosk.desk.tally import Counted, Quarter, Told
+from kiosk.errors import DamageError, DeskError, EntryError, NoRoomError, SealError
+from kiosk.forms import pack_named
+from kiosk.pack.model import Pack, ScaleQuestion
+from kiosk.settings import Home
+from kiosk.text import one_line
+from kiosk.vault import durable
+from kiosk.vault.durable import DISK, Disk
+from kiosk.vault.vault import NO_ROOM, RESERVE
+
+SUMMARIES = "summaries"
+"""The folder of the figures, below a home."""
+LABEL = 80
+"""Characters of a label that a page gives."""
+
+
+class ScaleFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A scale, as it may be shown."""
+
+    question: str
+    section: str
+    """The title of the part it is asked in."""
+    title: str
+    """The question in a few words."""
+    labels: tuple[str, ...]
+    """The words of its points."""
+    points: tuple[int, ...]
+    moves: tuple[int, int, int]
+    """Higher, the same, lower."""
+    may_be_more: tuple[bool, bool, bool]
+    """Which of the moves may have been lowered."""
+
+    @property
+    def scale(self) -> Scale:
+        """Which scale it is."""
+        return Scale(self.question, len(self.points))
+
+
+class CardFigure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A card, as it may be shown."""
+
+    id: str
+    label: str
+    picked: int
+
+
+class PackFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The entries of one reflection, as they may be shown."""
+
+    id: str
+    title: str
+    entries: int
+    scales: tuple[ScaleFigures, ...]
+    """In the order in which the pack asks them."""
+    cards: tuple[CardFigure, ...]
+
+
+class Figures(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What may be shown of a quarter. A count that is hidden is 0."""
+
+    version: Literal[1] = 1
+    quarter: str
+    """Such as `2026-Q3`."""
+    counted: str
+    """The day on which they were made, such as `2026-10-05`."""
+    packs: tuple[PackFigures, ...]
+    """The venue's own first."""
+
+
+def file_of(home: Home, quarter: Quarter) -> Path:
+    """Return where a quarter's figures are kept."""
+    return home.root / SUMMARIES / f"{quarter}.age"
+
+
+def keep(home: Home, venue_key: str, figures: Figures, *, disk: Disk = DISK) -> None:
+    """Keep a quarter's figures, sealed to the venue's key, unless it has some: then those stay.
+
+    Raises NoRoomError or another DeskError or VaultError where they could not be kept. Nothing of them may be
+    shown then.
+    """
+    file = home.root / SUMMARIES / f"{figures.quarter}.age"
+    try:
+        if durable.free_bytes(home.root, disk=disk) < RESERVE:
+            raise NoRoomError(NO_ROOM)
+        with suppress(FileExistsError):
+            durable.create_once(file, seal.seal(msgspec.json.encode(figures), (venue_key,)), disk=disk)
+    except OSError as error:
+        raise DeskError(
+            f"{file} cannot be written: {error.strerror}. So nothing is shown of that quarter. Try again."
+        ) from error
+
+
+def read(home: Home, quarter: Quarter, identity: str) -> Figures:
+    """Return a quarter's figures, opened with the venue's identity. Raises DamageError."""
+    file = file_of(home, quarter)
+    damage = DamageError(
+        f"{file} cannot be read. Put it back from a backup. Do not remove it: counted anew, the quarter "
+        "could be subtracted from what was shown before."
+    )
+    try:
+        figures = msgspec.json.decode(seal.open_sealed(file.read_bytes(), identity), type=Figures)
+    except (SealError, msgspec.DecodeError, UnicodeDecodeError, OSError) as error:
+        raise damage from error
+    if figures.quarter != str(quarter):
+        raise damage
+    return figures
+
+
+def figures_of(quarter: Quarter, counted: Counted, own_pack: str, today: str) -> Figures:
+    """Return what may be shown of a quarter. `own_pack` is the id of the venue's pack.
+
+    Raises PackError for a mistake in an installed pack.
+    """
+    tables = {group.pack: table for group, table in counted.tables.items() if group.quarter == quarter}
+    tables.setdefault(own_pack, Table())
+    packs = [_pack_figures(id_, table, counted.told, own=id_ == own_pack) for id_, table in tables.items()]
+    return Figures(
+        quarter=str(quarter),
+        counted=today,
+        packs=tuple(
+            sorted(
+                (pack for pack in packs if pack.entries or pack.id == own_pack),
+                key=lambda pack: (pack.id != own_pack, pack.id),
+            )
+        ),
+    )
+
+
+def _pack_figures(id_: str, true: Table, told: Mapping[tuple[str, Scale], Told], *, own: bool) -> PackFigures:
+    pack = _installed(id_)
+    asked = _asked(pack) if pack else {}
+    if own:
+        for scale in asked:
+            true.answers(scale)
+    shown = protect(true)
+    order = [scale for scale in asked if scale in shown.scales] + sorted(shown.scales.keys() - asked.keys())
+    listed = [scale for scale in order if any(shown.scales[scale].points) or (own and scale in asked)]
+    cards = {card.id: card.label for deck in pack.decks.values() for card in deck.cards} if pack else {}
+    return PackFigures(
+        id=_line(id_),
+        title=_line(pack.title if pack else id_),
+        entries=shown.entries,
+        scales=tuple(
+            _scale_figures(shown, scale, asked.get(scale), told.get((id_, scale))) for scale in listed
+        ),
+        cards=tuple(
+            CardFigure(id=_line(card), label=_line(cards.get(card, card.replace("_", " "))), picked=picked)
+            for card, picked in sorted(shown.cards.items())
+        ),
+    )
+
+
+def _scale_figures(shown: Table, scale: Scale, asked: Told | None, told: Told | None) -> ScaleFigures:
+    """Return the figures of a scale, in the words of its pack, else of the pages that answered it."""
+    answers = shown.scales[scale]
+    words = asked.words if asked else {}
+    if asked is None and told is not None:
+        words = {place: word for place, word in told.words.items() if answers.points[place - 1]}
+    named = asked or told
+    higher, same, lower = answers.moves
+    return ScaleFigures(
+        question=_line(scale.question),
+        section=_line(named.section) if named else "",
+        title=_line(named.summary) if named else _line(scale.question),
+        labels=tuple(
+            _line(words.get(place, f"point {place} of {scale.points}"))
+            for place in range(1, scale.points + 1)
+        ),
+        points=tuple(answers.points),
+        moves=(higher, same, lower),
+        may_be_more=may_be_more(shown, scale),
+    )
+
+
+def _installed(id_: str) -> Pack | None:
+    """Return a pack by the id that a page gives; None where it is not here any more."""
+    with suppress(EntryError):
+        return pack_named(id_)
+    return None
+
+
+def _asked(pack: Pack) -> dict[Scale, Told]:
+    """Return the scales of a pack, in order, with its words for them."""
+    return {
+        Scale(question.id, len(question.points)): Told(
+            section.title,
+            question.summary,
+            {place: point.label for place, point in enumerate(question.points, 1)},
+        )
+        for section, question in pack.questions()
+        if isinstance(question, ScaleQuestion)
+    }
+
+
+def _line(text: str) -> str:
+    return one_line(text, LABEL)

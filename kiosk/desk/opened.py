@@ -1,0 +1,73 @@
+"""An entry as it lies open on the desk."""
+
+from dataclasses import dataclass, field, replace
+
+from kiosk import seal
+from kiosk.added import Note, Plan, Turn
+from kiosk.entry import AnyPage, Page, newest_of, whole
+from kiosk.errors import DeskError, SealError
+from kiosk.handle import HandleKeys
+from kiosk.vault.catalogue import Row
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An entry, opened."""
+
+    row: Row
+    pages: tuple[AnyPage, ...]
+    """Oldest first."""
+    keys: HandleKeys | None = field(repr=False)
+    """What the code leads to; None where it was found without one.
+
+    It opens what the customer kept back: only with the customer's word.
+    """
+    unread: int = 0
+    """How many of its pages do not open, or do not read as one."""
+
+    @property
+    def newest(self) -> Page | None:
+        """The newest answers; None where they do not open."""
+        return newest_of(self.pages)
+
+    @property
+    def plan(self) -> Plan | None:
+        """The newest plan; None where there is none yet."""
+        return next((page for page in reversed(self.pages) if isinstance(page, Plan)), None)
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What staff noted, oldest first."""
+        return tuple(page for page in self.pages if isinstance(page, Note))
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """How its state changed, oldest first."""
+        return tuple(page for page in self.pages if isinstance(page, Turn))
+
+    @property
+    def keeps_back(self) -> bool:
+        """Whether the customer kept something back that is not shown."""
+        return any(isinstance(page, Page) and page.private for page in self.pages)
+
+    @property
+    def asks_to_talk(self) -> bool:
+        """Whether the customer asked to talk to somebody on the day of the newest answers."""
+        return self.newest is not None and self.newest.talk
+
+    @property
+    def reader(self) -> str:
+        """The customer's age recipient, who can read all that is added. Raises DeskError for none."""
+        if self.keys is not None:
+            return seal.recipient_of(self.keys.identity)
+        if self.newest is None or not self.newest.reader:
+            raise DeskError("This entry is of an older kiosk. Open it with the customer's code to add to it.")
+        return self.newest.reader
+
+    def revealed(self) -> "Opened":
+        """Return it with what the customer kept back. Raises SealError (so without the code), EntryError."""
+        if self.keys is None:
+            raise SealError("Only the customer's code opens this.")
+        identity = self.keys.identity
+        pages = (whole(page, identity) if isinstance(page, Page) else page for page in self.pages)
+        return replace(self, pages=tuple(pages))

@@ -1,0 +1,101 @@
+"""Passphrases: how hard one is to guess, in plain words, and random words that are offered for one.
+
+zxcvbn tells how many guesses a passphrase takes (https://pypi.org/project/zxcvbn/). The words that are
+offered come from its own list of frequent words: those of 4 to 8 letters a to z, the most frequent `LISTED`
+of them, without those that `data/passphrase/en.toml` leaves out.
+"""
+
+import math
+import re
+import secrets
+import tomllib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import msgspec
+
+from kiosk.errors import PassphraseError
+from kiosk.settings import content
+
+LISTED = 2048
+"""How many words there are to draw from: 11 bits each."""
+WORDS = 5
+"""So many are offered: 55 bits."""
+LEAST_SCORE = 3
+"""zxcvbn's score, 0 to 4, from which on a passphrase is taken: some 10⁸ guesses and more."""
+LOOKED_AT = 72
+"""Only so many characters are judged: zxcvbn takes seconds for a text of 500."""
+
+_WORD = re.compile(r"[a-z]{4,8}", re.ASCII)
+_VERDICTS = (
+    "This passphrase is very easy to guess.",
+    "This passphrase is very easy to guess.",
+    "This passphrase is easy to guess.",
+    "This passphrase is hard to guess.",
+    "This passphrase is very hard to guess.",
+)
+_ADVICE = "Use four or more random words."
+
+
+@dataclass(frozen=True)
+class Strength:
+    """How hard a passphrase is to guess."""
+
+    score: int
+    """From 0, guessed at once, to 4."""
+    says: str
+    """The same in words, with what to do where it is not good enough."""
+
+    @property
+    def good_enough(self) -> bool:
+        """Whether it may be used."""
+        return self.score >= LEAST_SCORE
+
+
+class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    left_out: frozenset[str]
+
+
+@cache
+def words() -> tuple[str, ...]:
+    """Return the words that passphrases are drawn from, the most frequent first."""
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # 20 ms, and only who makes a passphrase waits
+
+    shipped = (content() / "passphrase" / "en.toml").read_text(encoding="utf-8")
+    left_out = msgspec.convert(tomllib.loads(shipped), _Words).left_out
+    frequent = FREQUENCY_LISTS["english_wikipedia"]
+    return tuple(word for word in frequent if _WORD.fullmatch(word) and word not in left_out)[:LISTED]
+
+
+def bits(count: int = WORDS) -> float:
+    """Return the entropy of a passphrase of so many drawn words, in bits."""
+    return count * math.log2(len(words()))
+
+
+def suggest(count: int = WORDS, choose: Callable[[Sequence[str]], str] = secrets.choice) -> str:
+    """Return a passphrase of random words, each drawn by itself. `choose` draws one of them."""
+    return " ".join(choose(words()) for _ in range(count))
+
+
+def judge(passphrase: str, *about: str) -> Strength:
+    """Tell how hard a passphrase is to guess for somebody who knows what it is about.
+
+    `about` is what anybody here would try: the person's name, the venue's name.
+    """
+    from zxcvbn import zxcvbn  # 20 ms, and only who makes a passphrase waits
+
+    known = [part for text in about for part in (text, *text.split())]
+    found = zxcvbn(passphrase[:LOOKED_AT] or " ", user_inputs=known)
+    score = int(found["score"])
+    if score >= LEAST_SCORE:
+        return Strength(score, _VERDICTS[score])
+    why = found["feedback"]["warning"].replace("password", "passphrase")
+    return Strength(score, " ".join(filter(None, (_VERDICTS[score], why, _ADVICE))))
+
+
+def require_good(passphrase: str, *about: str) -> None:
+    """Raise PassphraseError, with what to do, where a passphrase is too easy to guess."""
+    strength = judge(passphrase, *about)
+    if not strength.good_enough:
+        raise PassphraseError(strength.says)

@@ -1,0 +1,117 @@
+"""A plan while it is being written: goals and steps to add, change, tick off and take out."""
+
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+from kiosk.added import Plan, PlanGoal, Step
+from kiosk.answer import Goal
+from kiosk.entry import Page
+from kiosk.text import one_line
+
+MOST = 400
+"""Characters of each line of a plan."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A line of the plan: a goal, or a step of one. Counted from 0."""
+
+    goal: int
+    step: int | None = None
+
+
+class PlanDraft:
+    """The goals and steps as they stand now. Nothing is saved before the plan is added to its entry."""
+
+    def __init__(self, goals: tuple[PlanGoal, ...] = ()) -> None:
+        self._before = goals
+        self._goals = list(goals)
+
+    @property
+    def goals(self) -> tuple[PlanGoal, ...]:
+        """What is written so far, without goals that say nothing."""
+        return tuple(goal for goal in self._goals if goal.want or goal.steps)
+
+    @property
+    def changed(self) -> bool:
+        """Whether it differs from what it began with."""
+        return self.goals != self._before
+
+    def places(self) -> tuple[Place, ...]:
+        """Return every line, from top to bottom."""
+        return tuple(
+            place
+            for number, goal in enumerate(self._goals)
+            for place in (Place(number), *(Place(number, step) for step in range(len(goal.steps))))
+        )
+
+    def goal(self, place: Place) -> PlanGoal:
+        """Return the goal of a line."""
+        return self._goals[place.goal]
+
+    def step(self, place: Place) -> Step:
+        """Return the step of a line. Raises ValueError for the line of a goal."""
+        if place.step is None:
+            raise ValueError("this line is a goal")
+        return self._goals[place.goal].steps[place.step]
+
+    def add_goal(self, want: str) -> Place:
+        """Add a goal at the end, and return its line."""
+        self._goals.append(PlanGoal(want=one_line(want, MOST)))
+        return Place(len(self._goals) - 1)
+
+    def add_step(self, place: Place, step: Step) -> Place:
+        """Add a step at the end of the goal of a line, and return its line."""
+        goal = self.goal(place)
+        self._goals[place.goal] = replace(goal, steps=(*goal.steps, _cleaned(step)))
+        return Place(place.goal, len(goal.steps))
+
+    def change_goal(self, place: Place, want: str) -> None:
+        """Give a goal other words."""
+        self._goals[place.goal] = replace(self.goal(place), want=one_line(want, MOST))
+
+    def change_step(self, place: Place, step: Step) -> None:
+        """Put another step in the place of one."""
+        self._set_steps(place, (_cleaned(step),))
+
+    def tick(self, place: Place) -> None:
+        """Say that a step is done, or open again; nothing for a goal."""
+        if place.step is not None:
+            step = self.step(place)
+            self._set_steps(place, (replace(step, done=not step.done),))
+
+    def remove(self, place: Place) -> None:
+        """Take a step out, or a goal with all of its steps."""
+        if place.step is None:
+            del self._goals[place.goal]
+        else:
+            self._set_steps(place, ())
+
+    def _set_steps(self, place: Place, steps: tuple[Step, ...]) -> None:
+        self.step(place)
+        goal, at = self.goal(place), place.step or 0
+        self._goals[place.goal] = replace(goal, steps=(*goal.steps[:at], *steps, *goal.steps[at + 1 :]))
+
+
+def plan_to_begin_with(plan: Plan | None, newest: Page | None) -> PlanDraft:
+    """Return the plan there is, to change it; or one that begins with the customer's own goals."""
+    if plan is not None:
+        return PlanDraft(plan.goals)
+    draft = PlanDraft()
+    for answer in newest.answers() if newest else ():
+        if isinstance(answer.value, Goal):
+            goal = answer.value
+            place = draft.add_goal(goal.want)
+            if goal.first_step:
+                draft.add_step(place, Step(text=goal.first_step, who=goal.who, by_when=goal.when))
+    return PlanDraft(draft.goals)
+
+
+def _cleaned(step: Step) -> Step:
+    return replace(
+        step,
+        text=one_line(step.text, MOST),
+        who=one_line(step.who, MOST),
+        by_when=one_line(step.by_when, MOST),
+    )

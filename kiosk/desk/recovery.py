@@ -1,0 +1,212 @@
+"""The recovery sheet: the venue's private key in clear, to be printed and locked away.
+
+As text it is an age identity file, which `age -d -i` takes as it is; as a PDF it is one page with the key as
+a QR code and as letters.
+"""
+
+import os
+import re
+import textwrap
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from kiosk import seal
+from kiosk.errors import SealError, SettingsError, StaffError
+from kiosk.vault import durable
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
+    from PIL.Image import Image
+
+_KEY = re.compile(r"AGE-SECRET-KEY-1[0-9A-Z]{58}", re.ASCII)
+_ALPHANUMERIC: Final = 2
+"""`qrcode.util.MODE_ALPHA_NUM`: capitals, digits and the dash, so that the QR code stays coarse."""
+_DOTS = 8
+"""Of the QR code's image for each module."""
+_MARGIN, _QR = 22.0, 62.0
+"""Millimetres on A4."""
+_LETTERS, _KEY_LETTERS = 11.0, 9.5
+"""Points; the key fits on one line."""
+_COLUMNS = 100
+"""Characters in a line of the text."""
+
+_TOLD = (
+    (
+        "What it opens",
+        (
+            "Every entry of this kiosk, without a passphrase. It does not open what a customer keeps "
+            "for their own code alone, nor a visit that is paused.",
+            "Lock it away, apart from the kiosk, where two people can get at it. Delete the file once "
+            "it is printed.",
+        ),
+    ),
+    (
+        "When nobody can unlock the desk",
+        (
+            'Run: kiosk staff recover --name "YOUR NAME"',
+            "It asks for the key: scan the QR code, or type the line with AGE-SECRET-KEY-1. Then "
+            "choose a passphrase. You can unlock the desk, and manage staff.",
+        ),
+    ),
+    (
+        "Without the kiosk",
+        (
+            "Write that line into a file, KEY.txt, and run: age -d -i KEY.txt PAGE.age",
+            "age is free: https://age-encryption.org. The pages lie in the folder vault.",
+        ),
+    ),
+    (
+        "When this sheet is lost, or somebody saw it",
+        (
+            "A lead runs: kiosk staff rekey --recovery-file NEW_SHEET.pdf",
+            "That makes another key and another sheet. Then destroy this one.",
+        ),
+    ),
+)
+"""What both forms say, each part with its heading."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a recovery sheet tells."""
+
+    venue: str
+    """The venue's name."""
+    identity: str = field(repr=False)
+    made: date
+
+
+def require_outside(home: Path, file: Path) -> None:
+    """Raise SettingsError where a recovery file would lie in the folder that it opens."""
+    if file.absolute().resolve().is_relative_to(home.resolve()):
+        raise SettingsError(f"Choose a recovery file outside {home}: whoever takes that must not get both.")
+
+
+def require_new(file: Path) -> None:
+    """Raise SettingsError where a file is there already."""
+    if file.exists():
+        raise SettingsError(f"{file} is there already. Choose another recovery file.")
+
+
+def write(file: Path, sheet: Sheet) -> None:
+    """Write a recovery sheet, a PDF where the file's name ends in `.pdf`, flushed; never over a file.
+
+    Raises SettingsError; then there is none.
+    """
+    data = pdf_of(sheet) if file.suffix.lower() == ".pdf" else text_of(sheet).encode()
+    # It often goes to a USB stick: FAT has no hard links, which `durable.create_once` needs, and a missing
+    # folder there means a stick that is not mounted.
+    created = False
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, durable.FILE_MODE)
+        created = True
+        with os.fdopen(descriptor, "wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        with suppress(OSError):  # not every USB stick's file system can flush a folder
+            durable.flush_folder(file.absolute().parent)
+    except OSError as error:
+        if created:
+            file.unlink(missing_ok=True)
+        raise SettingsError(f"The recovery file {file} cannot be written: {error.strerror}.") from error
+
+
+def identity_in(data: bytes) -> str:
+    """Return the key in what a recovery file holds, or in what was typed or scanned from a sheet.
+
+    Case, spaces and line breaks do not matter. Raises StaffError where there is none, or it is not whole.
+    """
+    if data.startswith(b"%PDF"):
+        raise StaffError("This is the PDF. Scan its QR code, or type the line under it, where you are asked.")
+    lines = data.decode("utf-8-sig", errors="replace").splitlines()
+    typed = "".join("".join(line for line in lines if not line.lstrip().startswith("#")).split())
+    found = _KEY.search(typed.upper())
+    if found is None:
+        raise StaffError("There is no recovery key in this. It starts with AGE-SECRET-KEY-1.")
+    try:
+        seal.recipient_of(found[0])
+    except SealError as error:
+        raise StaffError("A character of this recovery key is wrong. Compare it with the sheet.") from error
+    return found[0]
+
+
+def require_current(identity: str, venue_key: str) -> None:
+    """Raise StaffError unless a recovery key is the private half of the venue's key in the settings."""
+    if seal.recipient_of(identity) != venue_key:
+        raise StaffError("This recovery key is an older one, or another venue's. Look for the newest sheet.")
+
+
+def text_of(sheet: Sheet) -> str:
+    """Return a sheet as an age identity file."""
+    told = [
+        f"Recovery key of the strengths kiosk at {sheet.venue}.",
+        f"Made on {_day(sheet.made)}.",
+        f"Public key: {seal.recipient_of(sheet.identity)}",
+    ]
+    for heading, lines in _TOLD:
+        told += ["", heading.upper(), *(row for line in lines for row in textwrap.wrap(line, _COLUMNS))]
+    return "".join(f"# {line}".rstrip() + "\n" for line in told) + f"{sheet.identity}\n"
+
+
+def pdf_of(sheet: Sheet) -> bytes:
+    """Return a sheet as a PDF of one A4 page with its font in it."""
+    from fpdf import FPDF
+
+    from kiosk.fonts import add_letters
+
+    pdf = FPDF(unit="mm", format="A4")
+    pdf.set_margin(_MARGIN)
+    pdf.c_margin = 0
+    pdf.set_auto_page_break(auto=False)
+    spelled = add_letters(pdf)
+    pdf.set_title("Recovery sheet")
+    pdf.add_page()
+    _lines(pdf, ["Recovery sheet"], 20, bold=True)
+    _lines(pdf, [spelled(sheet.venue)], 14, bold=True)
+    _lines(pdf, [f"Made on {_day(sheet.made)}"], _LETTERS)
+    pdf.image(_qr_image(sheet.identity), x=(pdf.w - _QR) / 2, y=pdf.get_y() + 2, w=_QR, h=_QR)
+    pdf.set_y(pdf.get_y() + _QR + 4)
+    _lines(pdf, [sheet.identity], _KEY_LETTERS, bold=True, align="C")
+    for heading, lines in _TOLD:
+        pdf.ln(3)
+        _lines(pdf, [heading], 12, bold=True)
+        _lines(pdf, lines, _LETTERS)
+    pdf.ln(3)
+    _lines(pdf, [f"Public key: {seal.recipient_of(sheet.identity)}"], 8)
+    return bytes(pdf.output())
+
+
+def _lines(
+    pdf: "FPDF", lines: Sequence[str], letters: float, *, bold: bool = False, align: str = "L"
+) -> None:
+    """Set lines one under another, each wrapped: 1.35 times as high as its letters."""
+    from kiosk.fonts import FAMILY
+
+    pdf.set_font(FAMILY, "B" if bold else "", letters)
+    for line in lines:
+        pdf.multi_cell(0, letters * 1.35 * 25.4 / 72, line, align=align, new_x="LMARGIN", new_y="NEXT")
+
+
+def _qr_image(identity: str) -> "Image":
+    """Return a key as a QR code, level Q, with its quiet zone of four."""
+    from PIL import Image
+    from qrcode.constants import ERROR_CORRECT_Q
+    from qrcode.main import QRCode
+    from qrcode.util import QRData
+
+    code = QRCode(error_correction=ERROR_CORRECT_Q, border=4)
+    code.add_data(QRData(identity.upper(), mode=_ALPHANUMERIC))
+    code.make(fit=True)
+    modules = code.get_matrix()
+    drawn = Image.new("L", (len(modules), len(modules)), 255)
+    drawn.putdata([0 if dark else 255 for row in modules for dark in row])
+    return drawn.resize((len(modules) * _DOTS, len(modules) * _DOTS), Image.Resampling.NEAREST)
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"

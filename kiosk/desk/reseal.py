@@ -1,0 +1,208 @@
+"""Sealing anew to another venue key whatever the older ones open, file by file.
+
+Each file is replaced in one step and keeps its time, which retention and rebuilding go by. A file that opens
+with the newest key is done; so a pass that was stopped is simply made again, and needs to know nothing of
+the one before. Others may save, read and erase meanwhile.
+
+What a page says of its reader tells to whom it is sealed besides the venue. Notes and the like say nothing
+of it: theirs is the one whom all the entry's reflections name. Where there is none (an entry of reflections
+of version 1 alone, which named no reader) a page stays as it is, and opens with the older key.
+"""
+
+import os
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from kiosk import seal
+from kiosk.desk.audit import Audit
+from kiosk.errors import DamageError, SealError, VaultError
+from kiosk.settings import Home
+from kiosk.vault import durable
+from kiosk.vault.catalogue import Catalogue
+from kiosk.vault.durable import DISK, TEMPORARY, Disk
+from kiosk.vault.pages import Pages, Strays
+from kiosk.vault.shape import key_count
+from kiosk.vault.vault import LEFT_OVER
+
+VENUE_ALONE = ("comments", "summaries")
+"""Folders whose files are sealed to the venue's key and to no other."""
+
+Progress = Callable[[int, int], None]
+"""Told how many files were looked at, and how many there are."""
+
+
+class Resealed(msgspec.Struct, frozen=True, kw_only=True):
+    """What a pass did."""
+
+    sealed: int
+    """Files that were sealed anew; the audit is one."""
+    kept: int
+    """Pages that name no reader and stayed as they were: the older key opens them."""
+    unread: tuple[Path, ...]
+    """Files that open with none of the keys. They stay as they are."""
+
+
+class _Told(msgspec.Struct, frozen=True):
+    """What a page may say of who reads it."""
+
+    reader: str = ""
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """A file that opens."""
+
+    path: Path
+    plaintext: bytes
+    is_new: bool
+    """Whether the newest key opens it."""
+    keys: int
+    """How many keys it is sealed to."""
+    modified: int
+    """When it was last written, in nanoseconds since 1970."""
+
+    @property
+    def reader(self) -> str:
+        """The customer's recipient, where the page tells it."""
+        try:
+            reader = msgspec.json.decode(self.plaintext, type=_Told).reader
+            seal.check_recipient(reader)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, SealError):
+            return ""
+        return reader
+
+
+def reseal(
+    home: Home,
+    identities: str,
+    *,
+    now: Callable[[], datetime],
+    progress: Progress = lambda _done, _total: None,
+    disk: Disk = DISK,
+) -> Resealed:
+    """Seal anew to the first of several identities, one a line, whatever the others open.
+
+    `now` gives the aware time. Lets `OSError` through and raises VaultError; then some of it is done, nothing
+    is lost, and the same call goes on from there.
+    """
+    with closing(_Pass(home, identities, disk)) as at_work:
+        entries, alone = at_work.entries(), at_work.files()
+        total, done = sum(map(len, entries.values())) + len(alone), 0
+        progress(done, total)
+        for entry_id, numbers in entries.items():
+            at_work.seal_entry(entry_id, numbers)
+            done += len(numbers)
+            progress(done, total)
+        for path in alone:
+            at_work.seal_file(path)
+            done += 1
+            progress(done, total)
+        at_work.seal_audit(now)
+        at_work.sweep(now())
+        return Resealed(sealed=at_work.sealed, kept=at_work.kept, unread=tuple(at_work.unread))
+
+
+class _Pass:
+    """One pass over a home."""
+
+    def __init__(self, home: Home, identities: str, disk: Disk) -> None:
+        self._home = home
+        self._disk = disk
+        self._identities = identities
+        self._newest, _, self._older = identities.partition("\n")
+        self._venue_key = seal.recipient_of(self._newest)
+        self._pages = Pages(home.vault, disk=disk)
+        self._catalogue = Catalogue(home.catalogue, read_only=True)
+        self.sealed = 0
+        self.kept = 0
+        self.unread: list[Path] = []
+
+    def entries(self) -> dict[str, list[str]]:
+        """Return the page numbers of every entry by its id."""
+        return dict(self._pages.scan(Strays()))
+
+    def files(self) -> list[Path]:
+        """Return what is sealed to the venue alone, besides the audit."""
+        return sorted(path for name in VENUE_ALONE for path in (self._home.root / name).glob("*.age"))
+
+    def seal_entry(self, entry_id: str, numbers: Iterable[str]) -> None:
+        """Seal an entry's pages anew."""
+        paths = (self._pages.path(entry_id, number) for number in numbers)
+        opened = [page for page in map(self._open, paths) if page]
+        readers = {page.reader for page in opened} - {""}
+        only = readers.pop() if len(readers) == 1 else ""
+        before = self.sealed
+        for page in opened:
+            reader = page.reader or only
+            if reader and page.keys == 2:
+                self._seal(page, (self._venue_key, reader))
+            elif not page.is_new:
+                self.kept += 1
+        if self.sealed > before and self._is_erased(entry_id):
+            # Whoever erases puts the tombstone first, and may have removed the files before ours came.
+            self._pages.erase(entry_id)
+
+    def seal_file(self, path: Path) -> None:
+        """Seal a file anew that is sealed to the venue alone."""
+        file = self._open(path)
+        if file and file.keys == 1:
+            self._seal(file, (self._venue_key,))
+        elif file and not file.is_new:
+            self.kept += 1
+
+    def seal_audit(self, now: Callable[[], datetime]) -> None:
+        """Seal the lines of the audit anew."""
+        if self._home.audit.exists():
+            audit = Audit(self._home.audit, self._venue_key, now, disk=self._disk)
+            with closing(audit):
+                self.sealed += audit.seal_anew(self._identities) > 0
+
+    def sweep(self, now: datetime) -> None:
+        """Remove what a pass that was killed left unfinished; of pages the vault does so itself."""
+        for folder in (*(self._home.root / name for name in VENUE_ALONE), self._home.audit.parent):
+            left = folder.glob(f"{TEMPORARY}*")
+            durable.sweep(left, now.astimezone(UTC) - LEFT_OVER, disk=self._disk)
+
+    def close(self) -> None:
+        """Let go of the catalogue."""
+        self._catalogue.close()
+
+    def _open(self, path: Path) -> _Opened | None:
+        """Open a file; None where it has gone meanwhile, and where it does not open, which is noted."""
+        try:
+            with path.open("rb") as file:
+                sealed, modified = file.read(), os.fstat(file.fileno()).st_mtime_ns
+        except FileNotFoundError:
+            return None
+        except OSError:
+            self.unread.append(path)
+            return None
+        for identities in filter(None, (self._newest, self._older)):
+            try:
+                plaintext = seal.open_sealed(sealed, identities)
+            except SealError:
+                continue
+            return _Opened(path, plaintext, identities == self._newest, key_count(sealed), modified)
+        self.unread.append(path)
+        return None
+
+    def _seal(self, opened: _Opened, recipients: tuple[str, ...]) -> None:
+        """Put a file in the place of one that is not sealed to the newest key yet."""
+        if opened.is_new:
+            return
+        sealed = seal.seal(opened.plaintext, recipients, block=1)  # it is padded already
+        if seal.open_sealed(sealed, self._newest) != opened.plaintext:
+            raise VaultError("A page did not read back after it was sealed. Restart the machine.")
+        durable.replace(opened.path, sealed, modified=opened.modified, disk=self._disk)
+        self.sealed += 1
+
+    def _is_erased(self, entry_id: str) -> bool:
+        try:
+            return self._catalogue.is_erased(entry_id)
+        except (FileNotFoundError, DamageError):
+            return False  # there is no list, or none that reads: the next start puts it right

@@ -1,0 +1,293 @@
+"""Summaries of many entries, from which nobody can work out what a few of them say.
+
+The smallest span is a quarter of a year that is over. What may be shown of a quarter is worked out once, when
+it is first asked for, and kept (`kiosk.desk.figures`). Whatever is shown from then on, of a quarter, a year
+or any other span, as a plot or as a file, is a sum of kept figures, a hidden count taken as nothing. So
+nothing that is ever shown, of however many spans and at whatever times, tells more than the kept figures do:
+
+- Two spans that overlap, subtracted, leave quarters; and the figures of each quarter may be seen anyway.
+- A quarter that still runs could be looked at twice, with one entry more the second time. It cannot be had.
+- An entry that is erased, or gets a newer reflection, changes nothing in a quarter whose figures are kept.
+  With a newer reflection it counts in that one's quarter as well.
+
+What the figures of one quarter tell is the matter of `kiosk.desk.protection`.
+
+One look at the pages serves all quarters that are over: each that has no figures yet gets them. An entry
+counts in the quarter of its newest reflection, by the days of the venue.
+"""
+
+import re
+from calendar import month_name
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from datetime import datetime, tzinfo
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from kiosk import clock
+from kiosk.desk import figures
+from kiosk.desk.counting import Crew, Progress
+from kiosk.desk.figures import Figures, PackFigures, ScaleFigures
+from kiosk.desk.tally import Quarter, quarter_of
+from kiosk.errors import DeskError
+from kiosk.settings import Home, load_settings
+from kiosk.vault.catalogue import Row
+from kiosk.vault.vault import Vault
+
+FEW = "fewer than 10"
+NOT_SHOWN = "not shown"
+MOVES = ("higher now", "the same", "lower now")
+
+Figure = Literal["entries", "ratings", "strengths", "movement"]
+
+
+class Period(NamedTuple):
+    """A span of quarters that are over."""
+
+    title: str
+    quarters: tuple[Quarter, ...]
+    """In order."""
+    running: tuple[Quarter, ...] = ()
+    """Those of a year that are not over yet, and so are left out."""
+
+
+class Cell(msgspec.Struct, frozen=True):
+    """One count as it is shown."""
+
+    label: str
+    about: int
+    """A multiple of 5; 0 where it is hidden."""
+    says: str
+    """It in words."""
+
+
+class Chart(msgspec.Struct, frozen=True, kw_only=True):
+    """Counts that belong together."""
+
+    figure: Figure
+    pack: str
+    """The title of the reflection."""
+    section: str
+    """The title of the part of it; empty for what is of no part."""
+    title: str
+    """The question in a few words; empty for the entries."""
+    cells: tuple[Cell, ...]
+    total: Cell | None = None
+
+
+class Summary(msgspec.Struct, frozen=True, kw_only=True):
+    """All that is shown of a period."""
+
+    venue: str
+    period: str
+    charts: tuple[Chart, ...]
+    notes: tuple[str, ...]
+
+
+class Made(NamedTuple):
+    """A summary, and what was met on the way."""
+
+    summary: Summary
+    unread: int
+    """Pages that did not open; 0 where none was opened because all figures were kept."""
+
+
+# -- periods
+
+
+def period_of(texts: Sequence[str], now: datetime, zone: tzinfo | None = None) -> Period:
+    """Read quarters and years, such as `2026-Q3` and `2026`, as one period.
+
+    Raises ValueError for a text that is neither, DeskError for what is not over yet.
+    """
+    current, quarters, running = quarter_of(now, zone), set[Quarter](), set[Quarter]()
+    for text in texts:
+        found = re.fullmatch(r"([1-9]\d{3})(?:-[Qq]([1-4]))?", text, re.ASCII)
+        if not found:
+            raise ValueError(f"{text!r} is no quarter and no year")
+        numbers = (int(found[2]),) if found[2] else (1, 2, 3, 4)
+        named = {Quarter(int(found[1]), number) for number in numbers}
+        over = {quarter for quarter in named if quarter < current}
+        if not over:
+            raise DeskError(f"{text} is not over yet. Choose {_before(current)} or an earlier one.")
+        quarters |= over
+        running |= named - over
+    ordered = tuple(sorted(quarters))
+    return Period(_title(ordered), ordered, tuple(sorted(running)))
+
+
+def _before(quarter: Quarter) -> Quarter:
+    return Quarter(quarter.year, quarter.number - 1) if quarter.number > 1 else Quarter(quarter.year - 1, 4)
+
+
+def _title(quarters: Sequence[Quarter]) -> str:
+    first, last = quarters[0], quarters[-1]
+    if first == last:
+        months = month_name[3 * first.number - 2 : 3 * first.number + 1]
+        return f"{first}, {months[0]} to {months[-1]} {first.year}"
+    if len(quarters) == 4 and first.year == last.year:
+        return str(first.year)
+    return ", ".join(map(str, quarters))
+
+
+# -- making one
+
+
+def summarise(
+    home: Home,
+    vault: Vault,
+    identity: str,
+    period: Period,
+    now: datetime,
+    *,
+    zone: tzinfo | None = None,
+    processes: int | None = None,
+    progress: Progress = lambda done, total: None,
+) -> Made:
+    """Return the summary of a period. What is not kept yet is counted first, and kept.
+
+    `identity` is the venue's. `progress` is told how many entries are counted, and how many there are. Raises
+    DeskError where the clock is not believed or a worker was stopped, VaultError where the vault or kept
+    figures cannot be read, and either where new figures could not be kept. Nothing is shown then.
+    """
+    settings = load_settings(home.settings)
+    unread = 0
+    if not all(figures.file_of(home, quarter).exists() for quarter in period.quarters):
+        expected = len(vault.rows())
+        with closing(Crew(home.vault, identity, expected, zone=zone, processes=processes)) as crew:
+            vault.reconcile()
+            rows = vault.rows()
+            running = _running(home, rows, period, now, zone)
+            counted = crew.count(rows, progress)
+        over = {group.quarter for group in counted.tables if group.quarter < running}
+        today = f"{now.astimezone(zone).date()}"
+        for quarter in sorted(over.union(period.quarters)):
+            figures.keep(home, settings.venue.key, figures.figures_of(quarter, counted, settings.pack, today))
+        unread = counted.unread
+    kept = [figures.read(home, quarter, identity) for quarter in period.quarters]
+    return Made(summary_of(settings.venue.name, period, kept), unread)
+
+
+def _running(home: Home, rows: Iterable[Row], period: Period, now: datetime, zone: tzinfo | None) -> Quarter:
+    """Return the quarter that runs. Raises DeskError where the clock may be wrong and the period not over.
+
+    Figures that were kept before their quarter was over would leave the rest of it out for good.
+    """
+    known, newest = clock.read(home.clock), clock.newest_of(rows)
+    verdict, _ = clock.judge(known, now, newest)
+    if verdict.right:
+        return quarter_of(now, zone)
+    known_times = [moment for moment in (known.trusted, newest) if moment]
+    running = quarter_of(min([now, max(known_times, default=now)]), zone)
+    if period.quarters[-1] >= running:
+        raise DeskError(verdict.says)
+    return running
+
+
+def summary_of(venue: str, period: Period, kept: Sequence[Figures]) -> Summary:
+    """Return what the kept figures of a period's quarters come to. `kept` is in order."""
+    few = FEW if len(kept) == 1 else f"{FEW} a quarter"
+    ids = dict.fromkeys(pack.id for quarter in reversed(kept) for pack in quarter.packs)
+    charts: list[Chart] = []
+    for id_ in ids:
+        packs = [next((pack for pack in quarter.packs if pack.id == id_), None) for quarter in kept]
+        charts += _Sum(packs, few).charts()
+    return Summary(
+        venue=venue, period=period.title, charts=tuple(charts), notes=tuple(_notes(period, kept, charts))
+    )
+
+
+class _Sum:
+    """The figures of one reflection, over some quarters."""
+
+    def __init__(self, packs: Sequence[PackFigures | None], few: str) -> None:
+        self._packs = [*reversed(packs)]
+        """Of the newest quarter first; None where it was not listed."""
+        self._few = few
+        self._title = next(pack.title for pack in self._packs if pack)
+
+    def charts(self) -> Iterator[Chart]:
+        """Yield the charts. Of a reflection with no entries to show, only that there are none."""
+        entries = self._cell("entries", [pack.entries if pack else 0 for pack in self._packs])
+        yield self._chart("entries", "", "", (entries,))
+        if not entries.about:
+            return
+        scales = dict.fromkeys(one.scale for pack in self._packs if pack for one in pack.scales)
+        every = [self._of(scale) for scale in scales]
+        for found in every:
+            yield self._ratings(found)
+        yield self._strengths()
+        for found in every:
+            movement = self._movement(found)
+            if any(cell.about for cell in movement.cells):
+                yield movement
+
+    def _of(self, scale: object) -> list[ScaleFigures | None]:
+        return [
+            next((one for one in pack.scales if one.scale == scale), None) if pack else None
+            for pack in self._packs
+        ]
+
+    def _ratings(self, found: Sequence[ScaleFigures | None]) -> Chart:
+        there = [one for one in found if one]
+        newest = there[0]
+        cells = []
+        for place, label in enumerate(newest.labels):
+            # Of a pack that is gone, only the quarter that shows a point has its words.
+            label = next((one.labels[place] for one in there if one.points[place]), label)
+            cells.append(self._cell(label, [one.points[place] if one else 0 for one in found]))
+        every = [number for one in found for number in (one.points if one else (0,))]
+        return self._chart("ratings", newest.section, newest.title, tuple(cells), self._cell("in all", every))
+
+    def _movement(self, found: Sequence[ScaleFigures | None]) -> Chart:
+        newest = next(one for one in found if one)
+        cells = tuple(
+            self._cell(
+                label,
+                [one.moves[place] if one else 0 for one in found],
+                more=any(one.may_be_more[place] for one in found if one),
+                hidden=NOT_SHOWN,
+            )
+            for place, label in enumerate(MOVES)
+        )
+        return self._chart("movement", newest.section, newest.title, cells)
+
+    def _strengths(self) -> Chart:
+        labels = {card.id: card.label for pack in reversed(self._packs) if pack for card in pack.cards}
+        picked = [{card.id: card.picked for card in pack.cards} if pack else {} for pack in self._packs]
+        cells = [self._cell(label, [one.get(id_, 0) for one in picked]) for id_, label in labels.items()]
+        cells.sort(key=lambda cell: (-cell.about, cell.label.casefold()))
+        return self._chart("strengths", "", "Strengths that were chosen most", tuple(cells))
+
+    def _chart(
+        self, figure: Figure, section: str, title: str, cells: tuple[Cell, ...], total: Cell | None = None
+    ) -> Chart:
+        return Chart(figure=figure, pack=self._title, section=section, title=title, cells=cells, total=total)
+
+    def _cell(self, label: str, shown: Sequence[int], *, more: bool = False, hidden: str = "") -> Cell:
+        """Return a sum of shown counts, to which it says "or more" where one of them is hidden."""
+        about = sum(shown)
+        if not about:
+            return Cell(label, 0, hidden or self._few)
+        return Cell(label, about, f"about {about:,}{' or more' if more or 0 in shown else ''}")
+
+
+def _notes(period: Period, kept: Sequence[Figures], charts: Sequence[Chart]) -> Iterator[str]:
+    """Yield what a reader needs to know."""
+    there = {chart.figure for chart in charts}
+    if there == {"entries"}:
+        yield f"There are {FEW} entries, so nothing more is shown."
+    elif "movement" not in there:
+        yield "Then and now is not shown: too few came back for that."
+    yield "Counts are rounded to 5. Those under 10 are not shown. A sum without them says 'or more'."
+    yield "What a customer left open, or kept back, is in no count. What was written is not read."
+    if period.running:
+        yield f"Not over yet, so not in here: {', '.join(map(str, period.running))}."
+    days = ", ".join(f"{one.quarter} on {_day(one.counted)}" for one in kept)
+    yield f"Counted: {days}. What was saved or deleted later changes nothing here."
+
+
+def _day(day: str) -> str:
+    date = datetime.fromisoformat(day)
+    return f"{date.day} {date:%b %Y}"

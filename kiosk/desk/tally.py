@@ -1,0 +1,289 @@
+"""Reading of sealed pages what can be counted, and no more.
+
+Of a page that is which point of each scale was chosen, and which cards were picked. Free text and own words
+are passed over undecoded, and what the customer kept back is not even looked at. What comes out are true
+counts: they are for `kiosk.desk.protection`, and are never shown or kept as they are.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+import msgspec
+
+from kiosk import seal
+from kiosk.desk.protection import HIGHER, LOWER, SAME, Scale, Table
+from kiosk.entry import PAGE_VERSION
+from kiosk.errors import SealError
+from kiosk.vault.catalogue import FIRST
+from kiosk.vault.pages import Pages
+
+POINTS = range(2, 12)
+"""How many points a scale may have."""
+
+
+class Quarter(NamedTuple):
+    """A quarter of a year."""
+
+    year: int
+    number: int
+    """1 to 4."""
+
+    def __str__(self) -> str:
+        return f"{self.year:04}-Q{self.number}"
+
+
+class Group(NamedTuple):
+    """The entries that are counted together: those of one reflection in one quarter."""
+
+    quarter: Quarter
+    pack: str
+
+
+class Told(NamedTuple):
+    """What pages tell of a scale: how it was asked."""
+
+    section: str
+    summary: str
+    words: dict[int, str]
+    """Of those of its points, from 1, that somebody chose."""
+
+
+@dataclass
+class Counted:
+    """What some entries say."""
+
+    tables: dict[Group, Table] = field(default_factory=dict)
+    told: dict[tuple[str, Scale], Told] = field(default_factory=dict)
+    """By pack and scale."""
+    unread: int = 0
+    """Pages that do not open, or do not read as one."""
+
+    def add(self, other: "Counted") -> None:
+        """Add what others say."""
+        self.unread += other.unread
+        for group, table in other.tables.items():
+            self.tables.setdefault(group, Table()).add(table)
+        for asked, told in other.told.items():
+            self.tell(asked, told)
+
+    def tell(self, asked: tuple[str, Scale], told: Told) -> None:
+        """Add how a scale of a pack was asked."""
+        self.told.setdefault(asked, told).words.update(told.words)
+
+
+def quarter_of(moment: datetime, zone: tzinfo | None = None) -> Quarter:
+    """Return the quarter of a time, by the days of a zone; this machine's where none is given."""
+    local = moment.astimezone(zone)
+    return Quarter(local.year, (local.month + 2) // 3)
+
+
+class _Answered(msgspec.Struct, gc=False):
+    """What is counted of an answer."""
+
+    id: str
+    kind: str
+    value: msgspec.Raw
+    scale: tuple[int, int] | None = None
+
+
+class _Section(msgspec.Struct, gc=False):
+    answers: list[_Answered]
+
+
+class _Page(msgspec.Struct, gc=False):
+    """A page of any kind. All but reflections are passed over."""
+
+    version: int
+    made: Annotated[datetime, msgspec.Meta(tz=True)]
+    kind: str = "reflection"
+    pack: str = ""
+    sections: list[_Section] = []
+
+
+class _Opened(NamedTuple):
+    """A page, and all that stands in it."""
+
+    page: _Page
+    plaintext: bytes
+
+
+class _AskedAnswer(msgspec.Struct, gc=False):
+    """How a scale was asked, and in which words it was answered. Other words stay as they are."""
+
+    id: str
+    summary: str
+    words: msgspec.Raw
+    scale: tuple[int, int] | None = None
+
+
+class _AskedSection(msgspec.Struct, gc=False):
+    title: str
+    answers: list[_AskedAnswer]
+
+
+class _Asked(msgspec.Struct, gc=False):
+    """What is read of a page whose scales were not met before."""
+
+    sections: list[_AskedSection]
+
+
+class _Picked(msgspec.Struct, gc=False):
+    """What is read of picked cards: not the own words."""
+
+    picked: list[str]
+
+
+Place = tuple[int, int]
+"""Which of a scale's points was chosen, from 1, and how many there are."""
+
+
+@dataclass
+class _Sums:
+    """What some entries of one group say, in the shape that is quickest to add to."""
+
+    entries: int = 0
+    chosen: Counter[tuple[str, Place]] = field(default_factory=Counter)
+    moved: Counter[tuple[str, int, int]] = field(default_factory=Counter)
+    """By question, points and direction."""
+    cards: Counter[str] = field(default_factory=Counter)
+
+    def table(self) -> Table:
+        """Return them as a table."""
+        table = Table(self.entries, cards=self.cards)
+        for (question, (place, points)), number in self.chosen.items():
+            table.answers(Scale(question, points)).points[place - 1] = number
+        for (question, points, direction), number in self.moved.items():
+            table.answers(Scale(question, points)).moves[direction] = number
+        return table
+
+
+_page = msgspec.json.Decoder(_Page).decode
+_picked = msgspec.json.Decoder(_Picked | None).decode
+_asked = msgspec.json.Decoder(_Asked).decode
+_words = msgspec.json.Decoder(list[str]).decode
+_UNREADABLE = (SealError, msgspec.DecodeError, UnicodeDecodeError, RecursionError, OSError)
+
+Entry = tuple[str, bool]
+"""An id, and whether there is more than one page."""
+
+
+class Job(NamedTuple):
+    """What a worker is told first."""
+
+    vault: Path
+    identity: str
+    zone: tzinfo | None
+
+
+class Reader:
+    """Opens pages and counts them."""
+
+    def __init__(self, job: Job) -> None:
+        self._pages = Pages(job.vault)
+        self._identity = job.identity
+        self._zone = job.zone
+        self._met: defaultdict[str, set[tuple[str, Place]]] = defaultdict(set)
+        """By pack, which points were chosen before."""
+
+    def count(self, entries: Sequence[Entry]) -> Counted:
+        """Return what these entries say. How a scale was asked is told once in the life of a reader."""
+        counted = Counted()
+        sums: defaultdict[Group, _Sums] = defaultdict(_Sums)
+        for entry_id, several in entries:
+            try:
+                newest, first = self._reflections(entry_id, several, counted)
+                if newest:
+                    self._add(counted, sums, newest, first)
+            except _UNREADABLE:
+                counted.unread += 1
+        counted.tables = {group: found.table() for group, found in sums.items()}
+        return counted
+
+    def _reflections(
+        self, entry_id: str, several: bool, counted: Counted
+    ) -> tuple[_Opened | None, _Opened | None]:
+        """Return an entry's newest reflection, and its first where that is another one."""
+        numbers = self._pages.numbers(entry_id) if several else (FIRST,)
+        for place in reversed(range(len(numbers))):
+            newest = self._reflection(entry_id, numbers[place], counted)
+            if newest:
+                older = (self._reflection(entry_id, number, counted) for number in numbers[:place])
+                return newest, next(filter(None, older), None)
+        return None, None
+
+    def _reflection(self, entry_id: str, number: str, counted: Counted) -> _Opened | None:
+        """Return a page; None where it is no reflection, does not read as one, or was erased meanwhile."""
+        try:
+            with self._pages.path(entry_id, number).open("rb", buffering=0) as file:
+                padded = seal.open_sealed(file.read(), self._identity)
+            # To pass over what pads a page takes as long as to read the rest of it.
+            plaintext = padded[: padded.rfind(b"}") + 1]
+            page = _page(plaintext)
+        except FileNotFoundError:
+            return None
+        except _UNREADABLE:
+            counted.unread += 1
+            return None
+        if page.kind != "reflection":
+            return None
+        if not 1 <= page.version <= PAGE_VERSION:
+            counted.unread += 1
+            return None
+        return _Opened(page, plaintext)
+
+    def _add(
+        self, counted: Counted, sums: defaultdict[Group, _Sums], newest: _Opened, first: _Opened | None
+    ) -> None:
+        """Count one entry, or nothing of it where its page does not read."""
+        page = newest.page
+        chosen, cards = _said(page)
+        if not self._met[page.pack].issuperset(chosen.items()):
+            self._tell(counted, newest)
+        mine = sums[Group(quarter_of(page.made, self._zone), page.pack)]
+        mine.entries += 1
+        mine.chosen.update(chosen.items())
+        mine.cards.update(cards)
+        if first and first.page.pack == page.pack:
+            before, _ = _said(first.page)
+            for question, (place, points) in chosen.items():
+                then = before.get(question)
+                if then and then[1] == points:
+                    mine.moved[question, points, _direction(then[0], place)] += 1
+
+    def _tell(self, counted: Counted, opened: _Opened) -> None:
+        """Add how the scales were asked that a page answers."""
+        pack = opened.page.pack
+        for section in _asked(opened.plaintext).sections:
+            for answer in section.answers:
+                if answer.scale and _is_place(*answer.scale):
+                    place, points = answer.scale
+                    told = Told(section.title, answer.summary, {place: " ".join(_words(answer.words))})
+                    counted.tell((pack, Scale(answer.id, points)), told)
+                    self._met[pack].add((answer.id, answer.scale))
+
+
+def _said(page: _Page) -> tuple[dict[str, Place], set[str]]:
+    """Return what was chosen, by question, so that each counts once; and the cards that were picked."""
+    chosen, cards = {}, set[str]()
+    for section in page.sections:
+        for answer in section.answers:
+            if answer.scale:
+                if _is_place(*answer.scale):
+                    chosen[answer.id] = answer.scale
+            elif answer.kind == "cards":
+                picked = _picked(answer.value)
+                if picked:
+                    cards.update(picked.picked)
+    return chosen, cards
+
+
+def _is_place(place: int, points: int) -> bool:
+    return 1 <= place <= points in POINTS
+
+
+def _direction(then: int, now: int) -> int:
+    return HIGHER if now > then else LOWER if now < then else SAME

@@ -1,0 +1,288 @@
+"""What is done with one entry that lies open: mark, note, plan, state, show, export, print, erase."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime, tzinfo
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from textual.app import App
+
+from kiosk.added import PlanGoal, Step
+from kiosk.desk.desk import Desk
+from kiosk.desk.erasing import erase
+from kiosk.desk.exports import files
+from kiosk.desk.exports.formats import FORMATS, Format, exported
+from kiosk.desk.opened import Opened
+from kiosk.desk.planning import Place, PlanDraft, plan_to_begin_with
+from kiosk.errors import KioskError, VaultError
+from kiosk.settings import Home
+from kiosk.states import STATES, State
+from screens.desk.line import LineScreen
+from screens.desk.note import NoteScreen
+from screens.desk.plan import Act, Do, PlanScreen, StepScreen
+from screens.desk.reading import EntryScreen, Then
+from screens.desk.states import STATES as WORDS
+from screens.widgets.ask import AskScreen
+from screens.widgets.busy import busy
+from screens.widgets.keys import COLOURS
+from screens.widgets.menu import ChooseScreen, Option
+from screens.widgets.page import Move
+from screens.widgets.reading import ReadingScreen
+from screens.words import _
+
+FORMS: dict[Format, str] = {
+    "pdf": _("A page to print (PDF)"),
+    "markdown": _("Text (Markdown)"),
+    "csv": _("A table (CSV)"),
+    "json": _("For programs (JSON)"),
+}
+
+_T = TypeVar("_T")
+
+
+class EntryWalk:
+    """Walks a member of staff through one entry, until they go back to the list."""
+
+    def __init__(
+        self,
+        app: App[int],
+        desk: Desk,
+        now: Callable[[], datetime],
+        *,
+        zone: tzinfo | None,
+        home: Home,
+        lead: bool,
+    ) -> None:
+        """Stand before an entry. `lead` is whether this member of staff may delete it."""
+        self._app = app
+        self._show = app.push_screen_wait
+        self._desk = desk
+        self._now = now
+        self._zone = zone
+        self._home = home
+        self._lead = lead
+
+    async def run(self, opened: Opened) -> None:
+        """Show the entry, and do what is asked, as often as one wants."""
+        problem = ""
+        while True:
+            then = await self._show(EntryScreen(opened, zone=self._zone, problem=problem))
+            if then is Then.BACK:
+                return
+            problem = ""
+            try:
+                after = await self._does(then, opened)
+            except KioskError as error:
+                problem = str(error)
+            else:
+                if after is None:
+                    return
+                opened = after
+
+    async def _does(self, then: Then, opened: Opened) -> Opened | None:
+        """Do something, and return the entry as it is then; None where it is there no more."""
+        match then:
+            case Then.PICK_UP:
+                return await self._meanwhile(_("Marking the entry."), partial(self._desk.pick_up, opened))
+            case Then.NOTE:
+                return await self._add_note(opened)
+            case Then.REVEAL:
+                return await self._reveal(opened)
+            case Then.PLAN:
+                return await self._plan(opened)
+            case _:
+                return await self._more(opened)
+
+    async def _add_note(self, opened: Opened) -> Opened:
+        text, problem = "", ""
+        while True:
+            text = await self._show(NoteScreen(opened.row.name, text, problem))
+            if not text:
+                return opened
+            add = partial(self._desk.add_note, opened, text, self._now())
+            try:
+                return await self._meanwhile(_("Saving the note."), add)
+            except VaultError as error:
+                problem = str(error)
+
+    async def _reveal(self, opened: Opened) -> Opened:
+        asked = AskScreen(
+            _("Show what the customer kept back?"),
+            (
+                _("It opens with the customer's code alone."),
+                _("Is the customer here with you, and do they want you to see it?"),
+            ),
+            on=_("Yes, show it"),
+            back=_("No, leave it closed"),
+            everywhere=(COLOURS,),
+        )
+        if await self._show(asked) is not Move.ON:
+            return opened
+        return await self._meanwhile(_("Opening it."), partial(self._desk.reveal, opened))
+
+    # -- the plan
+
+    async def _plan(self, opened: Opened) -> Opened:
+        draft = plan_to_begin_with(opened.plan, opened.newest)
+        stand_at: Place | None = None
+        problem = ""
+        while True:
+            act = await self._show(PlanScreen(opened.row.name, draft, stand_at, problem))
+            problem = ""
+            if act.do is Do.SAVE:
+                if not draft.goals:
+                    problem = _("Add a goal first.")
+                    continue
+                try:
+                    return await self._save_plan(opened, draft.goals)
+                except VaultError as error:
+                    problem = str(error)
+            elif act.do is Do.BACK:
+                if not draft.changed or await self._asks(
+                    _("Leave the plan as it was?"),
+                    _("What you changed here is not saved."),
+                    on=_("Leave it as it was"),
+                    back=_("Back to the plan"),
+                ):
+                    return opened
+            else:
+                stand_at = await self._change_plan(draft, act) or act.place
+
+    async def _change_plan(self, draft: PlanDraft, act: Act) -> Place | None:
+        place = act.place
+        if act.do is Do.ADD_GOAL or place is None:
+            want = await self._line(_("A goal"), _("What do they want to work towards?"))
+            return draft.add_goal(want) if want else None
+        if act.do is Do.ADD_STEP:
+            step = await self._show(StepScreen(draft.goal(place).want, Step(text="")))
+            return draft.add_step(place, step) if step else None
+        if act.do is Do.TICK:
+            draft.tick(place)
+        elif act.do is Do.REMOVE:
+            draft.remove(place)
+            return draft.places()[0] if draft.places() else None
+        elif place.step is None:
+            want = await self._line(
+                _("A goal"), _("What do they want to work towards?"), text=draft.goal(place).want
+            )
+            if want:
+                draft.change_goal(place, want)
+        else:
+            step = await self._show(StepScreen(draft.goal(place).want, draft.step(place)))
+            if step:
+                draft.change_step(place, step)
+        return place
+
+    async def _save_plan(self, opened: Opened, goals: Sequence[PlanGoal]) -> Opened:
+        return await self._meanwhile(
+            _("Saving the plan."), partial(self._desk.agree, opened, goals, self._now())
+        )
+
+    # -- what is done less often
+
+    async def _more(self, opened: Opened) -> Opened | None:
+        options = [
+            Option("state", _("Say how far it has come")),
+            Option("export", _("Write it to a file")),
+        ]
+        if self._lead:
+            options.append(Option("erase", _("Delete it")))
+        chosen = await self._show(ChooseScreen(opened.row.name, (), tuple(options), everywhere=(COLOURS,)))
+        match next(iter(chosen or {""})):
+            case "state":
+                return await self._change_state(opened)
+            case "export":
+                return await self._export(opened)
+            case "erase":
+                return await self._erase(opened)
+            case _:
+                return opened
+
+    async def _change_state(self, opened: Opened) -> Opened:
+        chosen = await self._show(
+            ChooseScreen(
+                _("How far has it come?"),
+                (),
+                tuple(Option(state, WORDS[state]) for state in STATES if state != "waiting"),
+                chosen=(opened.row.state,),
+                everywhere=(COLOURS,),
+            )
+        )
+        state: State | None = next((state for state in STATES if state in (chosen or ())), None)
+        if state is None or state == opened.row.state:
+            return opened
+        change = partial(self._desk.change_state, opened, state, self._now())
+        return await self._meanwhile(_("Saving it."), change)
+
+    async def _export(self, opened: Opened) -> Opened:
+        chosen = await self._show(
+            ChooseScreen(
+                _("Write it to a file"),
+                (_("A file is not sealed: whoever has it can read it."),),
+                tuple(Option(form, FORMS[form]) for form in FORMATS),
+                everywhere=(COLOURS,),
+            )
+        )
+        form = next((form for form in FORMATS if form in (chosen or ())), None)
+        problem, typed = "", str(Path.home() / files.suggested(opened, FORMATS[form])) if form else ""
+        while form is not None:
+            typed = await self._line(
+                _("Write it to a file"),
+                _("Where to? The whole path, with the name of the file"),
+                text=typed,
+                problem=problem,
+            )
+            if not typed:
+                break
+            try:
+                said = await self._meanwhile(
+                    _("Writing the file."), partial(self._write, opened, form, typed)
+                )
+            except KioskError as error:
+                problem = str(error)
+            else:
+                await self._tell(_("The file is written"), said)
+                break
+        return opened
+
+    def _write(self, opened: Opened, form: Format, typed: str) -> str:
+        path = files.place(typed)
+        files.require_free(path, self._home.root)
+        data = exported(opened, form, self._zone, self._now())
+        self._desk.note_export(opened, form)
+        return files.write(path, data, self._home.root)
+
+    async def _erase(self, opened: Opened) -> Opened | None:
+        reason = await self._line(
+            _("Delete {name}").format(name=opened.row.name),
+            _("Who asked for it, and why? It is kept in the audit"),
+        )
+        if not reason or not await self._asks(
+            _("Delete {name} for good?").format(name=opened.row.name),
+            _("It cannot be brought back. Printed and exported copies stay where they are."),
+            on=_("Delete it"),
+            back=_("Keep it"),
+        ):
+            return opened
+        done = partial(erase, self._desk, opened, reason, self._now(), key_is_here=self._home.has_desk())
+        receipt = await self._meanwhile(_("Deleting the entry."), done)
+        await self._tell(_("Deleted"), *receipt.lines(self._zone))
+        return None
+
+    # -- short words
+
+    async def _line(self, title: str, label: str, *, text: str = "", problem: str = "") -> str:
+        return await self._show(LineScreen(title, label, text=text, problem=problem)) or ""
+
+    async def _tell(self, title: str, *lines: str) -> None:
+        await self._show(ReadingScreen(title, lines, back=None, everywhere=(COLOURS,)))
+
+    async def _asks(self, title: str, *lines: str, on: str, back: str) -> bool:
+        page = AskScreen(title, lines, on=on, back=back, everywhere=(COLOURS,))
+        return await self._show(page) is Move.ON
+
+    async def _meanwhile(self, text: str, job: Callable[[], _T]) -> _T:
+        async with busy(self._app, text):
+            return await asyncio.to_thread(job)

@@ -1,0 +1,83 @@
+"""One line to write at the desk: a goal, a reason, a file, a name."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+from textual.widgets import Input
+
+from screens.widgets.keys import BACK, COLOURS, CONTINUE, Key
+from screens.widgets.page import Page
+from screens.widgets.plain import Plain
+
+
+class LineScreen(Page[str | None]):
+    """Asks for one line. None where the person went back; empty only where that is allowed."""
+
+    CSS_PATH = "desk.tcss"
+    EVERYWHERE = (COLOURS,)
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "on"),
+        Binding("escape", "back"),
+    ]
+    MOST = 400
+
+    def __init__(
+        self,
+        title: str,
+        label: str,
+        *,
+        lines: tuple[str, ...] = (),
+        text: str = "",
+        problem: str = "",
+        needed: str = "",
+        hidden: bool = False,
+        go: Key = CONTINUE,
+    ) -> None:
+        """Ask. `needed` is what to say where nothing is written; empty where that is fine."""
+        super().__init__(title)
+        self._label = label
+        self._lines = lines
+        self._text = text
+        self._problem = problem
+        self._needed = needed
+        self._hidden = hidden
+        self._go = go
+
+    @property
+    def writing(self) -> bool:
+        """People write here."""
+        return True
+
+    def body(self) -> Iterable[Widget]:
+        """Yield what it is for, the field, and what was wrong."""
+        for line in self._lines:
+            yield Plain(line, classes="hint")
+        yield Plain(self._label, classes="label")
+        yield Input(self._text, password=self._hidden, max_length=self.MOST)
+        yield Plain(self._problem, id="problem")
+
+    def page_keys(self) -> tuple[Key, ...]:
+        """Return the ways on and back."""
+        return (self._go, BACK)
+
+    def on_mount(self) -> None:
+        """Stand ready to write."""
+        field = self.query_one(Input)
+        field.cursor_blink = False
+        field.focus()
+
+    @on(Input.Submitted)
+    def action_on(self) -> None:
+        """Give the line back."""
+        text = self.query_one(Input).value.strip()
+        if text or not self._needed:
+            self.dismiss(text)
+        else:
+            self.query_one("#problem", Plain).show(self._needed)
+
+    def action_back(self) -> None:
+        """Give nothing back."""
+        self.dismiss(None)

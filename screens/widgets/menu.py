@@ -1,0 +1,89 @@
+"""A page with one choice on it that is no question of the reflection: what to do next, or how."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+
+from screens.widgets.keys import BACK, CONTINUE, Key
+from screens.widgets.page import Page
+from screens.widgets.picks import Pick, Picks
+from screens.widgets.plain import Plain
+from screens.words import _
+
+
+@dataclass(frozen=True)
+class Option:
+    """One thing to choose."""
+
+    id: str
+    label: str
+
+
+class ChooseScreen(Page[frozenset[str] | None]):
+    """Asks for one of a few options, or several. Gives their ids back; None where the person went back."""
+
+    CSS_PATH = Path(__file__).with_name("menu.tcss")  # whole: a page made of this one lies elsewhere
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "on"),
+        Binding("escape", "back"),
+    ]
+
+    def __init__(
+        self,
+        title: str,
+        lines: tuple[str, ...],
+        options: tuple[Option, ...],
+        *,
+        chosen: Iterable[str] = (),
+        several: bool = False,
+        back: Key | None = BACK,
+        everywhere: tuple[Key, ...] = Page.EVERYWHERE,
+    ) -> None:
+        super().__init__(title)
+        self._lines = lines
+        self._options = options
+        self._chosen = frozenset(chosen)
+        self._several = several
+        self._back = back
+        self._everywhere = everywhere
+
+    def body(self) -> Iterable[Widget]:
+        """Yield what is to be decided, and the options."""
+        for line in self._lines:
+            yield Plain(line, classes="line")
+        picks = tuple(Pick(option.id, number, option.label) for number, option in enumerate(self._options, 1))
+        yield self.picks(picks)
+        yield Plain("", id="problem")
+
+    def picks(self, picks: tuple[Pick, ...]) -> Picks:
+        """Return the list to choose from."""
+        return Picks(picks, self._chosen, several=self._several)
+
+    def page_keys(self) -> tuple[Key, ...]:
+        """Return the ways on and back."""
+        return (CONTINUE, self._back) if self._back else (CONTINUE,)
+
+    def everywhere(self) -> tuple[Key, ...]:
+        """Return the keys of the second row."""
+        return self._everywhere
+
+    def on_mount(self) -> None:
+        """Stand ready to choose."""
+        self.query_one(Picks).focus()
+
+    def action_on(self) -> None:
+        """Give back what is chosen; where one must be, ask for it."""
+        chosen = self.query_one(Picks).chosen
+        if chosen or self._several:
+            self.dismiss(chosen)
+        else:
+            self.query_one("#problem", Plain).show(_("Choose one. Type its number."))
+
+    def action_back(self) -> None:
+        """Go back."""
+        if self._back:
+            self.dismiss(None)

@@ -1,0 +1,76 @@
+"""Pages to read: a few short lines, or a notice."""
+
+from collections.abc import Iterable
+from pathlib import Path, PurePath
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+
+from screens.widgets.keys import BACK, CONTINUE, Key
+from screens.widgets.page import Move, Page
+from screens.widgets.plain import Plain
+from screens.words import _
+
+
+class ReadingScreen(Page[Move]):
+    """A heading and a few short lines. Enter goes on, Esc goes back, and one key may tell more."""
+
+    CSS_PATH: ClassVar[list[str | PurePath]] = [Path(__file__).with_name("reading.tcss")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "on"),
+        Binding("escape", "back"),
+        Binding("f6", "more"),
+        Binding("up", "scroll_body(-1)", show=False),
+        Binding("down", "scroll_body(1)", show=False),
+    ]
+
+    def __init__(
+        self,
+        title: str,
+        lines: tuple[str, ...],
+        *,
+        place: str = "",
+        progress: tuple[int, int] | None = None,
+        more: tuple[str, ...] = (),
+        on: Key = CONTINUE,
+        back: Key | None = BACK,
+        everywhere: tuple[Key, ...] | None = None,
+    ) -> None:
+        super().__init__(title, place, progress)
+        self._everywhere = self.EVERYWHERE if everywhere is None else everywhere
+        self._lines = lines
+        self._more = more
+        self._on = on
+        self._back = back
+
+    def body(self) -> Iterable[Widget]:
+        """Yield the lines; more of them stay hidden until they are asked for."""
+        for line in self._lines:
+            yield Plain(line, classes="line")
+        for line in self._more:
+            yield Plain(line, classes="line more")
+
+    def page_keys(self) -> tuple[Key, ...]:
+        """Return the ways on and back, and to more where there is more."""
+        more = (Key("f6", "F6", _("Tell me more")),) if self._more else ()
+        return (self._on, *((self._back,) if self._back else ()), *more)
+
+    def everywhere(self) -> tuple[Key, ...]:
+        """Return the keys of the second row."""
+        return self._everywhere
+
+    def action_on(self) -> None:
+        """Go on."""
+        self.dismiss(Move.ON)
+
+    def action_back(self) -> None:
+        """Go back."""
+        if self._back:
+            self.dismiss(Move.BACK)
+
+    def action_more(self) -> None:
+        """Show the rest in place of the short lines, or the short lines again."""
+        if self._more:
+            self.toggle_class("-more")
+            self.query_one("#body").scroll_home(animate=False)

@@ -1,0 +1,79 @@
+"""A desk over a vault of its own, a clock that goes on by a minute at each look, and disks that can fail."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from kiosk import seal
+from kiosk.answer import Answer
+from kiosk.desk.audit import Audit, Event
+from kiosk.desk.desk import Desk
+from kiosk.handle import Handle, HandleKeys
+from kiosk.names import NameWords
+from kiosk.pack.model import Pack
+from kiosk.save import Reflection, Saved, Saver
+from kiosk.settings import Home
+from kiosk.vault.vault import Vault
+from tests.kiosk.vault.helpers import FaultyDisk
+
+NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+ANSWERS: dict[str, Answer] = {"mood": 2, "day": "Sun"}
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(minutes=1)
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def disk() -> FaultyDisk:
+    return FaultyDisk()
+
+
+@pytest.fixture
+def vault(home: Home, names: NameWords, clock: Clock, disk: FaultyDisk) -> Iterator[Vault]:
+    with Vault(home.root, clock=clock, name_of=names.name_of, disk=disk) as vault:
+        yield vault
+
+
+@pytest.fixture
+def audit_disk() -> FaultyDisk:
+    return FaultyDisk()
+
+
+@pytest.fixture
+def audit(home: Home, venue: str, clock: Clock, audit_disk: FaultyDisk) -> Audit:
+    return Audit(home.audit, seal.recipient_of(venue), clock, disk=audit_disk)
+
+
+@pytest.fixture
+def desk(vault: Vault, venue: str, audit: Audit, derive: Callable[[Handle], HandleKeys]) -> Desk:
+    return Desk(vault, "Jo", venue, audit, derive)
+
+
+@pytest.fixture
+def saver(desk: Desk, names: NameWords) -> Saver:
+    return Saver(desk.vault, seal.recipient_of(desk.identity), names, lambda: NOON, derive=desk.derive)
+
+
+@pytest.fixture
+def saved(saver: Saver, small_pack: Pack) -> Saved:
+    return saver.save(Reflection(small_pack, ANSWERS))
+
+
+def noted(desk: Desk) -> tuple[Event, ...]:
+    """What the audit holds, oldest first. It is whole."""
+    trail = desk.audit.read(desk.identity)
+    assert trail.unread == 0
+    assert desk.audit.broken_at() is None
+    return trail.events[::-1]

@@ -1,0 +1,134 @@
+"""Entries to export: a whole one, and ones whose every text means harm."""
+
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+from hypothesis import strategies as st
+
+from kiosk import seal
+from kiosk.added import Note, Plan, PlanGoal, Step, Turn
+from kiosk.answer import Answer, Cards, Goal
+from kiosk.desk.opened import Opened
+from kiosk.entry import Answered, AnsweredSection, Page, keep_back, page_of
+from kiosk.handle import HandleKeys
+from kiosk.pack.model import MyPage
+from kiosk.vault.catalogue import Row
+from tests.packs import small
+
+NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+CUSTOMER = seal.identity_from(bytes(range(32)))
+ANSWERS: dict[str, Answer] = {
+    "mood": 2,
+    "where": "out",
+    "likes": ("tea", "milk"),
+    "cards": Cards(("kind",), ("I can sing", "I mend bicycles")),
+    "day": "Sun.\n\nZażółć gęślą jaźń, and the sea.",
+    "people": ("Mum", "Ali"),
+    "goal": Goal("A garden", "Ask Jo", "", "In May"),
+}
+SECRET = ("Zażółć", "Mum", "A garden", "I can sing")
+"""Words of the answers in the section `second`."""
+
+ATTACKS = (
+    "\x1b]0;owned\x07\x1b[2J\x1b[31mred\x1b[0m", "\x9b31mC1\x85\x90q\x9c", "\x00\x07\x08\x7f",
+    "[link](https://example.com) ![image](file:///etc/passwd) <https://example.com>",
+    "[one]: https://example.com\n\n[one] [one][] [^1]\n[^1]: foot",
+    "https://example.com www.example.com javascript:alert(1) ftp://x.y",
+    "<script>alert(1)</script> <!-- x --> <b>bold</b> <![CDATA[x]]> <?php ?> &amp; &#60; &lt;b>",
+    "# heading\n===\n## other\n---\n- list\n+ list\n* list\n1. one\n2) two",
+    "> quote\n    code\n```\nfence\n~~~\n<div>\n***\n_ _ _",
+    "**bold** __bold__ *em* _em_ ~~gone~~ `code` ``co`de`` ==mark== $x^2$ a\\\nb\\",
+    "| a | b |\n|---|---|\n| 1 | 2 |\n: x\n:--", "\\[x\\] [[x]] [$leaf]x {help} {0} %s {nb} {{ x }} :smile:",
+    "[@click=app.exit()]click me[/] [/nope] [bold red]not bold[/bold red]",
+    "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =cmd|' /C calc'!A0", "＝1", "＋1", "－1", "＠x", "−1",  # noqa: RUF001
+    '"=1', 'a;=1+1;"=2"; "+3', "x\n=1\n -2\n\"@3", "'=1", ";;=1", '","=1"', '=HYPERLINK("http://x","y")',
+    "\u202eright to left\u202c \u2066isolate\u2069", "half \ud800 a surrogate \udfff", "\ue000\ue001",
+    "zalgo a\u0301\u0323\u0334\u0335\u0336", "\u0301" * 30, "مرحبا שלום 日本語 😀 \N{WOMAN}\u200d\N{GIRL}",
+    "tab\tand\x0bvertical\x0cfeed\u2028line\u2029paragraph", "wide \uff21 thin\u200b\u2060\ufeff",
+    "\u00ad\u3164", "  spaces  \n  at\n both   ends  ", "\n\n\n", " ", "", "\\", "`", "&", "<",
+    "(endstream endobj) \\) %%EOF",
+)  # fmt: skip
+LONG = (
+    "x" * 20_000, "word " * 4_000, "=" * 20_000, "\n" * 20_000, "a\n" * 10_000, "<b>*_" * 4_000,
+    "\u4f60" * 20_000,
+)  # fmt: skip
+
+texts = st.lists(st.sampled_from(ATTACKS) | st.text(max_size=20), max_size=4).map("".join)
+"""Texts that somebody may have typed, or that another program may have left."""
+
+
+def row(name: str = "Amber Heron") -> Row:
+    return Row(id="ab" * 16, name=name, saved=NOON, last_page=NOON)
+
+
+def page(answers: dict[str, Answer] | None = None, *, days: int = 0, talk: bool = False) -> Page:
+    """Return answers made so many days after the first ones."""
+    made = NOON + timedelta(days=days)
+    return page_of(small(), ANSWERS if answers is None else answers, name="Amber Heron", made=made, talk=talk)
+
+
+def plan() -> Plan:
+    steps = (Step(text="Ask the council", who="Jo", by_when="by Friday", done=True), Step(text="Buy seeds"))
+    return Plan(made=NOON + timedelta(days=4), by="Jo", goals=(PlanGoal(want="Grow things", steps=steps),))
+
+
+def whole(*, kept_back: bool = False) -> Opened:
+    """Return an entry with everything that one can hold: answers before, newest answers, what staff added."""
+    newest = page(days=2, talk=True)
+    if kept_back:
+        newest = keep_back(newest, {"second"}, seal.recipient_of(CUSTOMER))
+    pages = (
+        page({"day": "Rain, long ago"}),
+        newest,
+        Note(made=NOON + timedelta(days=3), by="Jo", text="We talked.\nIt went well."),
+        Plan(made=NOON + timedelta(days=3), by="Jo", goals=(PlanGoal(want="An older plan"),)),
+        plan(),
+        Turn(made=NOON + timedelta(days=4), by="Jo", state="agreed"),
+    )
+    return Opened(row(), pages, HandleKeys("ab" * 16, CUSTOMER))
+
+
+def an_answer(text: str) -> Opened:
+    """Return an entry with one answer that another program left."""
+    answer = Answered("text", "text", "What is it?", "It", text, tuple(text.split("\n")))
+    newest = msgspec.structs.replace(page(), sections=(AnsweredSection("first", "First", (answer,)),))
+    return Opened(row(), (newest,), None)
+
+
+def hostile(text: str) -> Opened:
+    """Return an entry that another program left, in which every text is this one."""
+    answers = tuple(
+        Answered(id=kind, kind=kind, ask=text, summary=text, value=value, words=(text, text), scale=scale)
+        for kind, value, scale in (
+            ("text", text, None),
+            ("lines", (text, text), None),
+            ("choice", text, None),
+            ("cards", Cards((text,), (text,)), None),
+            ("goal", Goal(text, text, text, text), None),
+            ("scale", 4, (4, 5)),
+            ("odd", -(10**12), (9, -3)),
+        )
+    )
+    newest = msgspec.structs.replace(
+        page(),
+        name=text,
+        typed_in_by=text,
+        source="paper",
+        pack=text,
+        pack_title=text,
+        language=text,
+        my_page=MyPage(
+            strengths=("cards", "lines"), ratings=("scale", "odd"), hopes=("text",), steps=("goal",)
+        ),
+        sections=(AnsweredSection(text, text, answers),),
+    )
+    step = Step(text=text, who=text, by_when=text)
+    edge = datetime(1, 1, 1, tzinfo=UTC)
+    pages = (
+        msgspec.structs.replace(newest, made=edge),
+        newest,
+        Note(made=NOON, by=text, text=text),
+        Plan(made=NOON, by=text, goals=(PlanGoal(want=text, steps=(step, step)),)),
+        Turn(made=NOON, by=text, state="agreed"),
+    )
+    return Opened(msgspec.structs.replace(row(text), picked_up_by=text), pages, None, unread=2)

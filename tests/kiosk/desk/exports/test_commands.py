@@ -1,0 +1,163 @@
+"""The commands that let entries out: one form at a time, to a new file, and noted."""
+
+import csv
+import io
+import json
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kiosk import seal
+from kiosk.desk import staff
+from kiosk.desk.audit import Audit
+from kiosk.handle import draw
+from kiosk.session import now
+from tests.kiosk.desk.exports.schema import misfits
+from tests.kiosk.test_cli import PASSPHRASE, Machine, machine
+
+__all__ = ["machine"]
+
+SAID = "It is not sealed: whoever has it can read it. Delete it when you no longer need it."
+
+
+@pytest.fixture
+def code(machine: Machine) -> str:
+    return entered(machine, "Sun, and nobody in a hurry")
+
+
+def entered(machine: Machine, text: str) -> str:
+    result = machine.enters({"good_day": text, "home_happy": 4})
+    return str(json.loads(result.stdout)["code"])
+
+
+def events(machine: Machine) -> list[tuple[str, str]]:
+    """Return what the audit says was done, oldest first, and its details."""
+    identity = staff.unlock(machine.home.staff, "Jo Smith", PASSPHRASE)
+    trail = Audit(machine.home.audit, seal.recipient_of(identity), now).read(identity)
+    return [(event.did, event.detail) for event in reversed(trail.events)]
+
+
+@pytest.mark.parametrize(
+    ("option", "starts", "noted"),
+    [
+        ("--pdf", b"%PDF-", "pdf"),
+        ("--markdown", b"# ", "markdown"),
+        ("--csv", b'\xef\xbb\xbf"name"', "csv"),
+        ("--json-file", b"{", "json"),
+    ],
+)
+def test_an_entry_is_written_to_a_file_marked_and_noted(
+    machine: Machine,
+    code: str,
+    option: str,
+    starts: bytes,
+    noted: str,
+) -> None:
+    file = machine.folder / "entry"
+    assert machine.says("open", code, option, str(file)) == f"{file} is written. {SAID}\n"
+    assert file.read_bytes().startswith(starts)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert json.loads(machine.says("list", "--json"))[0]["state"] == "picked up"
+    assert ("exported", noted) in events(machine)
+
+
+def test_the_json_file_fits_its_schema(machine: Machine, code: str) -> None:
+    file = machine.folder / "entry.json"
+    machine.says("open", code, "--json-file", str(file))
+    value = json.loads(file.read_text("utf-8"))
+    assert list(misfits(value)) == []
+    assert value["state"] == "picked up"
+    assert value["picked_up_by"] == "Jo Smith"
+
+
+def test_only_one_form_is_taken(machine: Machine, code: str) -> None:
+    pdf = str(machine.folder / "a.pdf")
+    for options in (("--json", "--pdf", pdf), ("--text", "--csv", pdf), ("--pdf", pdf, "--markdown", pdf)):
+        result = machine.as_jo("open", code, *options)
+        assert result.exit_code == 2
+        assert "Give one of --json, --text, --pdf" in result.stderr
+    assert not Path(pdf).exists()
+    assert json.loads(machine.says("list", "--json"))[0]["state"] == "waiting"
+
+
+def test_a_file_that_cannot_be_written_is_told_before_anything_is_opened(
+    machine: Machine,
+    code: str,
+) -> None:
+    taken = machine.file("taken.pdf", "before")
+    for file, told in ((taken, "already there"), (str(machine.home.root / "a.pdf"), "Choose a file outside")):
+        assert told in machine.refuses("open", code, "--pdf", file)
+    assert Path(taken).read_text() == "before"
+    assert json.loads(machine.says("list", "--json"))[0]["state"] == "waiting"
+    result = machine.as_jo("open", code, "--pdf", str(machine.folder / "none" / "a.pdf"))
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "No such file or directory" in result.stderr
+
+
+def test_printing_stays_as_it_was(machine: Machine, code: str) -> None:
+    for options in ((), ("--text",)):
+        assert "  Sun, and nobody in a hurry\n" in machine.says("open", code, *options)
+    assert set(json.loads(machine.says("open", code, "--json"))) >= {"id", "name", "pages", "state"}
+    assert not [did for did, _ in events(machine) if did == "exported"]
+
+
+def test_many_entries_are_written_to_one_table(machine: Machine, code: str) -> None:
+    other = entered(machine, "=HYPERLINK(1)")
+    codes = machine.file("codes", f"\ufeff{code}\r\n\r\n{other.lower().replace(' ', '-')}\n{code}\n")
+    file = machine.folder / "answers.csv"
+    told = machine.says("export", "--codes-file", codes, "--csv", str(file))
+    assert told == f"{file} is written. {SAID}\n"
+    head, *body = csv.reader(io.StringIO(file.read_text("utf-8-sig"), newline=""))
+    days = [row[head.index("words")] for row in body if row[head.index("question id")] == "good_day"]
+    assert days == ["Sun, and nobody in a hurry", "'=HYPERLINK(1)"]
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert [one["state"] for one in json.loads(machine.says("list", "--json"))] == ["waiting", "waiting"]
+    assert [one for one in events(machine) if one[0] == "exported"] == [("exported", "csv, with others")] * 2
+
+
+def test_a_code_that_opens_nothing_is_told_by_its_line_and_the_rest_goes_on(
+    machine: Machine,
+    code: str,
+) -> None:
+    strange = str(draw())
+    file = machine.folder / "answers.csv"
+    result = machine.as_jo(
+        "export", "--codes-file", "-", "--csv", str(file), stdin=f"{strange}\nno code\n\n{code}\n"
+    )
+    assert result.exit_code == 1
+    assert result.stdout == f"{file} is written. {SAID}\n"
+    first, second = result.stderr.splitlines()
+    assert first == "Line 1: There is no entry with that code on this machine."
+    assert second.startswith("Line 2: ")
+    assert not any(group in result.output for group in (*strange.split(), *code.split(), "no code"))
+    assert "Sun, and nobody in a hurry" in file.read_text("utf-8-sig")
+
+
+def test_where_no_code_opens_an_entry_no_file_is_written(machine: Machine) -> None:
+    file = machine.folder / "answers.csv"
+    for codes in ("", "\n\n", f"{draw()}\n"):
+        result = machine.as_jo("export", "--codes-file", "-", "--csv", str(file), stdin=codes)
+        assert result.exit_code == 1
+        assert result.stderr.endswith("No code opened an entry, so nothing was written.\n")
+    assert not file.exists()
+
+
+def test_the_table_is_not_written_over_another_file(machine: Machine, code: str) -> None:
+    taken = machine.file("taken.csv", "before")
+    assert "already there" in machine.refuses("export", "--codes-file", "-", "--csv", taken, stdin=code)
+    assert machine.run("export", "--csv", taken).exit_code == 2
+
+
+def test_nothing_is_loaded_for_a_pdf_before_one_is_made() -> None:
+    modules = "kiosk.cli, kiosk.desk.exports.pdf, kiosk.desk.exports.formats, kiosk.fonts, sys"
+    done = subprocess.run(
+        [sys.executable, "-c", f"import {modules}; print('fpdf' in sys.modules)"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout == "False\n"

@@ -1,0 +1,160 @@
+"""CSV: a row for each question, and nothing in it that a spreadsheet would run."""
+
+import csv
+import io
+import re
+import unicodedata
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kiosk.answer import Cards
+from kiosk.desk.exports import reading
+from kiosk.desk.exports.csv import COLUMNS, csv_of, neutral
+from kiosk.desk.opened import Opened
+from tests.kiosk.desk.exports.entries import (
+    ANSWERS,
+    ATTACKS,
+    LONG,
+    SECRET,
+    an_answer,
+    hostile,
+    row,
+    texts,
+    whole,
+)
+
+SEPARATORS = ",;\t|"
+STARTS = "=+-@\t\r＝＋－＠−"  # noqa: RUF001
+
+
+csv.field_size_limit(10**7)
+
+
+def rows(data: bytes, separator: str = ",") -> list[list[str]]:
+    text = data.decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+
+
+def runs(cell: str) -> bool:
+    """Tell whether a spreadsheet could take a cell for a formula, however it trims and folds it."""
+    start = cell.lstrip(" \n\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029" + SPACES)[:1]
+    return bool(start) and (start in STARTS or unicodedata.normalize("NFKC", start) in STARTS)
+
+
+SPACES = "".join(chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) == "Zs")
+
+
+def table(opened: Opened) -> dict[str, dict[str, str]]:
+    """Return an entry's rows by question id."""
+    head, *body = rows(csv_of([opened]))
+    return {cells["question id"]: cells for cells in (dict(zip(head, row, strict=True)) for row in body)}
+
+
+def test_a_row_tells_an_answer() -> None:
+    data = csv_of([whole()])
+    assert data.startswith(b'\xef\xbb\xbf"name","made","pack",')
+    assert rows(data)[0] == list(COLUMNS)
+    assert table(whole())["mood"] == {
+        "name": "Amber Heron",
+        "made": "2026-03-03T12:00:00Z",
+        "pack": "small",
+        "section": "First",
+        "question id": "mood",
+        "question": "How do you feel?",
+        "kind": "scale",
+        "value": "2",
+        "words": "Good",
+    }
+    assert table(whole())["people"]["words"] == "Mum\nAli"
+
+
+def test_values_are_those_of_the_answers() -> None:
+    values = {id_: cells["value"] for id_, cells in table(whole()).items()}
+    assert values["where"] == "out"
+    assert values["day"] == ANSWERS["day"]
+    assert values["likes"] == '["tea","milk"]'
+    assert msgspec.json.decode(values["cards"], type=Cards) == ANSWERS["cards"]
+
+
+def test_a_question_that_was_left_open_has_a_row_too() -> None:
+    opened = an_answer("")
+    assert [cells["value"] + cells["words"] for cells in table(opened).values()] == [""]
+
+
+def test_rows_end_as_rfc_4180_says() -> None:
+    text = csv_of([an_answer('one\ntwo, "three"')]).decode("utf-8-sig")
+    assert text.endswith('"one\ntwo, ""three""","one\ntwo, ""three"""\r\n')
+    assert re.sub(r'"[^"]*"', "", text).strip(",") == ",,,,,,,,\r\n,,,,,,,,\r\n".strip(",")
+
+
+def test_many_entries_make_one_table() -> None:
+    other = msgspec.structs.replace(row("Blue Otter"), id="cd" * 16)
+    data = csv_of([whole(), Opened(other, whole().pages, None)])
+    names = [cells[0] for cells in rows(data)]
+    assert names == ["name", *["Amber Heron"] * 7, *["Blue Otter"] * 7]
+
+
+def test_what_is_kept_back_is_said_and_not_told() -> None:
+    data = csv_of([whole(kept_back=True)])
+    assert rows(data)[-1] == [
+        "Amber Heron", "2026-03-03T12:00:00Z", "small", "", "", "", "kept back", "", reading.KEPT_BACK,
+    ]  # fmt: skip
+    assert not any(word in data.decode() for word in SECRET)
+    assert csv_of([whole(kept_back=True).revealed()]) == csv_of([whole()])
+
+
+def test_an_entry_whose_answers_cannot_be_read_has_no_row() -> None:
+    assert rows(csv_of([Opened(row(), whole().pages[2:], None)])) == [list(COLUMNS)]
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        ("=1+1", "'=1+1"),
+        ("  -1", "'  -1"),
+        ("\N{FULLWIDTH EQUALS SIGN}1", "'\N{FULLWIDTH EQUALS SIGN}1"),
+        ("one\n- two", "one\n'- two"),
+        ('a;"=1', "a;'\"=1"),
+        ("2 - 1 = 1", "2 - 1 = 1"),
+        ("Jo; Ali", "Jo; Ali"),
+        ("jo@example.invalid", "jo@example.invalid"),
+        ("", ""),
+    ],
+)
+def test_a_formula_gets_an_apostrophe_and_a_text_stays(cell: str, told: str) -> None:
+    assert neutral(cell) == told
+
+
+@pytest.mark.parametrize("text", ATTACKS, ids=range(len(ATTACKS)))
+def test_no_cell_of_a_listed_attack_is_a_formula(text: str) -> None:
+    _runs_nothing(csv_of([hostile(text)]))
+
+
+@pytest.mark.parametrize("text", LONG, ids=range(len(LONG)))
+def test_no_cell_of_a_long_answer_is_a_formula(text: str) -> None:
+    _runs_nothing(csv_of([an_answer(text)]))
+
+
+@settings(deadline=None)
+@given(texts)
+def test_no_cell_is_a_formula(text: str) -> None:
+    _runs_nothing(csv_of([hostile(text)]))
+
+
+@given(st.text(st.sampled_from("=+-@;\"', \nx1＝－−\t\r") | st.characters(), max_size=20))  # noqa: RUF001
+def test_no_cell_begins_as_a_formula_whatever_it_holds(text: str) -> None:
+    told = neutral(text)
+    assert not runs(told)
+    assert told.replace("'", "") == text.replace("'", "")
+
+
+def _runs_nothing(data: bytes) -> None:
+    """Look at every cell, also as a spreadsheet sees it that takes another sign for the separator."""
+    for separator in SEPARATORS:
+        found = [cell for cells in rows(data, separator) for cell in cells]
+        assert found
+        assert not [cell[:50] for cell in found if runs(cell)]
+    assert {len(cells) for cells in rows(data)} == {len(COLUMNS)}

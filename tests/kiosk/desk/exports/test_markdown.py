@@ -1,0 +1,161 @@
+"""Markdown: whatever was written reads as it was written, and nothing of it acts."""
+
+from collections.abc import Iterator
+from datetime import UTC, timedelta, timezone
+
+import pytest
+from hypothesis import given, settings
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from kiosk.desk.exports import reading
+from kiosk.desk.exports.markdown import markdown_of
+from kiosk.desk.opened import Opened
+from kiosk.entry import Page
+from kiosk.my_page import my_page_of
+from kiosk.text import clean
+from tests.kiosk.desk.exports.entries import ATTACKS, LONG, an_answer, hostile, texts, whole
+
+OURS = {
+    "paragraph", "inline", "heading", "strong", "em", "text", "hardbreak", "softbreak", "blockquote",
+    "bullet_list", "list_item",
+}  # fmt: skip
+"""What the export itself is made of."""
+
+
+OUR_HEADINGS = {
+    reading.MY_PAGE, reading.PLAN, reading.ANSWERS, reading.NOTES, reading.HISTORY, reading.BEFORE,
+    *reading.PARTS.values(),
+}  # fmt: skip
+
+
+def headings(opened: Opened) -> set[str]:
+    """Return the headings that are an entry's own: names and titles, never an answer."""
+    opened = reading.cleaned(opened)
+    assert opened.newest is not None
+    goals = opened.plan.goals if opened.plan else ()
+    titles = (*(section.title for section in opened.newest.sections), *(goal.want for goal in goals))
+    origins = (reading.origin(page, UTC) for page in reading.before(opened))
+    return {reading.line(text) for text in (opened.row.name, *titles, *origins)}
+
+
+def tokens(data: bytes) -> list[Token]:
+    return MarkdownIt("commonmark").parse(data.decode())
+
+
+def kind(token: Token) -> str:
+    return token.type.removesuffix("_open").removesuffix("_close")
+
+
+def read(inline: Token) -> str:
+    """Return a block's text as it is shown."""
+    breaks = {"softbreak": "\n", "hardbreak": "\n"}
+    return "".join(breaks.get(child.type, child.content) for child in inline.children or ())
+
+
+def blocks(data: bytes, inside: str) -> Iterator[str]:
+    """Yield the texts that stand in blocks of a kind."""
+    depth = 0
+    for token in tokens(data):
+        if kind(token) == inside:
+            depth += token.nesting
+        elif token.type == "inline" and depth:
+            yield read(token)
+
+
+def written(opened: Opened) -> list[str]:
+    """Return what people wrote at length, cleaned, in the order in which it is read."""
+    opened = reading.cleaned(opened)
+    assert opened.newest is not None
+    mine = my_page_of(opened.newest)
+    said = ["\n".join(one.words) for one in (*mine.hopes, *mine.steps) if one.words]
+    notes = [note.text if note.text.strip() else reading.NOTHING for note in opened.notes]
+    found = [*said, *_answers(opened.newest), *notes]
+    for page in reading.before(opened):
+        found += _answers(page)
+    return [text.strip("\n") for text in found]
+
+
+def _answers(page: Page) -> list[str]:
+    every = ("\n".join(answer.words) for answer in page.answers())
+    return [text for text in every if text.strip()]
+
+
+def acts(data: bytes) -> set[str]:
+    """Return what stands in a document that is not of the export's own making."""
+    found = {kind(token) for token in tokens(data)}
+    return (found | {kind(child) for token in tokens(data) for child in token.children or ()}) - OURS
+
+
+def test_an_entry_reads_from_top_to_bottom() -> None:
+    data = markdown_of(whole(), UTC)
+    assert list(blocks(data, "heading")) == [
+        "Amber Heron", "My page", "My strengths", "My life now", "What I want to work towards",
+        "The agreed plan", "Grow things", "All answers", "First", "Second", "Notes", "What became of it",
+        "These answers came before", "A small pack. Answered at the kiosk on 1 March 2026.",
+        "First", "Second",
+    ]  # fmt: skip
+    assert list(blocks(data, "list_item")) == [
+        "I am kind", "I can sing", "I mend bicycles", "How I feel: ●● Good",
+        "[x] Ask the council (Jo; by Friday)", "[ ] Buy seeds", "5 March 2026: agreed, says Jo",
+    ]  # fmt: skip
+    assert list(blocks(data, "blockquote")) == written(whole())
+    text = data.decode()
+    assert "Sun.\\\n> \\\n> Zażółć gęślą jaźń, and the sea." in text
+    assert "**The customer asked to talk to someone that day.**" in text
+    assert "Written down by Jo on 5 March 2026. 1 of 2 steps are done." in text
+    assert reading.KEPT_BACK not in text
+
+
+def test_what_is_kept_back_is_said_and_not_told() -> None:
+    text = markdown_of(whole(kept_back=True), UTC).decode()
+    assert text.count(reading.KEPT_BACK) == 1
+    assert "garden" not in text
+    assert markdown_of(whole(kept_back=True).revealed(), UTC) == markdown_of(whole(), UTC)
+
+
+def test_days_are_those_of_the_place() -> None:
+    far = timezone(timedelta(hours=13))
+    assert "Answered at the kiosk on 4 March 2026." in markdown_of(whole(), far).decode()
+
+
+@pytest.mark.parametrize("text", ATTACKS, ids=range(len(ATTACKS)))
+def test_a_listed_attack_reads_as_it_was_written(text: str) -> None:
+    _reads_as_written(hostile(text))
+
+
+@pytest.mark.parametrize("text", LONG, ids=range(len(LONG)))
+def test_a_long_text_reads_as_it_was_written(text: str) -> None:
+    _reads_as_written(an_answer(text))
+
+
+@settings(deadline=None)
+@given(texts)
+def test_any_text_reads_as_it_was_written(text: str) -> None:
+    _reads_as_written(hostile(text))
+
+
+def _reads_as_written(opened: Opened) -> None:
+    data = markdown_of(opened, UTC)
+    assert acts(data) == set()
+    assert list(blocks(data, "blockquote")) == written(opened)
+    assert set(blocks(data, "heading")) <= OUR_HEADINGS | headings(opened)
+    assert clean(data.decode()) == data.decode()
+
+
+@settings(deadline=None, max_examples=30)
+@given(texts)
+def test_a_viewer_that_does_more_than_commonmark_shows_a_text_too(text: str) -> None:
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    found = {kind(token) for token in parser.parse(markdown_of(hostile(text), UTC).decode())}
+    assert found <= OURS
+
+
+def test_a_bare_address_is_no_link() -> None:
+    text = "https://example.com/a www.example.com ftp://example.com mailto:jo@example.invalid"
+    parser = MarkdownIt("gfm-like", {"linkify": True})
+    parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False})  # type: ignore[union-attr]
+    assert "<a " in parser.render(text)
+    rendered = parser.render(markdown_of(hostile(text), UTC).decode())
+    assert "<a " not in rendered
+    assert "https://example.com/a www.example.com" in rendered

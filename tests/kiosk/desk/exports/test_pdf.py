@@ -1,0 +1,300 @@
+"""The PDF: My page on one page whatever it holds, the rest after it, read back with another library."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, timedelta, timezone
+
+import msgspec
+import pypdfium2
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kiosk.answer import Cards, Goal
+from kiosk.desk.exports import reading
+from kiosk.desk.exports.pdf import pdf_of
+from kiosk.desk.exports.sheet import BOTTOM, HEIGHT, SIDE, WIDTH
+from kiosk.desk.opened import Opened
+from kiosk.entry import Answered, AnsweredSection, Page, page_of
+from kiosk.forms import default_pack
+from kiosk.pack.model import MyPage
+from tests.kiosk.desk.exports.entries import (
+    ATTACKS,
+    LONG,
+    NOON,
+    SECRET,
+    an_answer,
+    hostile,
+    page,
+    row,
+    texts,
+    whole,
+)
+
+POINTS = 72 / 25.4
+"""In a millimetre."""
+
+
+@contextmanager
+def opened(data: bytes) -> Iterator[pypdfium2.PdfDocument]:
+    document = pypdfium2.PdfDocument(data)
+    try:
+        yield document
+    finally:
+        document.close()
+
+
+def pages_of(data: bytes) -> list[str]:
+    with opened(data) as document:
+        return [" ".join(one.get_textpage().get_text_range().split()) for one in document]
+
+
+def outline(data: bytes) -> list[tuple[int, str, int]]:
+    """Return the outline: level, title, and on which page, from 0."""
+    with opened(data) as document:
+        return [(one.level, one.get_title(), one.get_dest().get_index() or 0) for one in document.get_toc()]
+
+
+def exported(entry: Opened) -> bytes:
+    return pdf_of(entry, UTC, NOON)
+
+
+def test_my_page_stands_alone_and_the_rest_after_it_in_order() -> None:
+    first, *rest = pages_of(exported(whole()))
+    order = (
+        "My page", "Amber Heron", "A small pack. Answered at the kiosk on 3 March 2026.", reading.TALK,
+        "My strengths", "I am kind", "I can sing", "I mend bicycles", "My life now", "How I feel", "Good",
+        "What I want to work towards", "My goal", "What? A garden", "When? In May",
+    )  # fmt: skip
+    _in_order(first, order)
+    _in_order(
+        " ".join(rest),
+        (
+            "The agreed plan", "Written down by Jo on 5 March 2026. 1 of 2 steps are done.", "Grow things",
+            "Ask the council", "Done · Jo; by Friday", "Buy seeds", "Open", "All answers", "First",
+            "How do you feel?", "Good", "Second", "Sun.", "Zażółć gęślą jaźń, and the sea.", "Notes",
+            "Jo wrote on 4 March 2026:", "We talked.", "What became of it", "5 March 2026: agreed, says Jo",
+            "These answers came before", "A small pack. Answered at the kiosk on 1 March 2026.",
+            "Not answered", "Rain, long ago",
+        ),
+    )  # fmt: skip
+    assert "All answers" not in first
+
+
+def _in_order(text: str, parts: tuple[str, ...]) -> None:
+    at = 0
+    for part in parts:
+        found = text.find(part, at)
+        assert found >= 0, (part, text[at:])
+        at = found + len(part)
+
+
+def test_each_page_has_its_number_and_says_whose_it_is() -> None:
+    pages = pages_of(exported(an_answer(LONG[1])))
+    assert len(pages) >= 5
+    for number, text in enumerate(pages, 1):
+        assert text.endswith(f"Amber Heron · 1 March 2026 · Page {number} of {len(pages)}")
+
+
+def test_headings_are_in_the_outline() -> None:
+    last = len(pages_of(exported(whole()))) - 1
+    assert outline(exported(whole())) == [
+        (0, "My page", 0), (0, "The agreed plan", 1), (1, "Grow things", 1), (0, "All answers", 1),
+        (1, "First", 1), (1, "Second", 1), (0, "Notes", 2), (0, "What became of it", 2),
+        (0, "These answers came before", last),
+        (1, "A small pack. Answered at the kiosk on 1 March 2026.", last),
+        (2, "First", last), (2, "Second", last),
+    ]  # fmt: skip
+
+
+def test_the_document_says_its_title_and_language_and_nobodys_name() -> None:
+    data = exported(whole())
+    with opened(data) as document:
+        told = document.get_metadata_dict()
+    assert told == {
+        "Title": "Amber Heron",
+        "Author": "",
+        "Subject": "",
+        "Keywords": "",
+        "Creator": "",
+        "Producer": "Strengths kiosk",
+        "CreationDate": "D:20260301120000Z",
+        "ModDate": "",
+    }
+    assert b"/Lang (en)" in data
+    assert b"/DisplayDocTitle true" in data
+
+
+@pytest.mark.parametrize("language", ["", "e n", "en)/X (", "ż", "e" * 100, "\x1b[2J"])
+def test_a_language_that_is_none_is_left_out(language: str) -> None:
+    newest = msgspec.structs.replace(page(), language=language)
+    assert b"/Lang" not in exported(Opened(row(), (newest,), None))
+
+
+def test_the_same_entry_makes_the_same_file() -> None:
+    assert exported(whole()) == exported(whole())
+    assert exported(whole()) != pdf_of(whole(), UTC, NOON + timedelta(days=1))
+
+
+def test_what_is_kept_back_is_said_and_not_told() -> None:
+    text = " ".join(pages_of(exported(whole(kept_back=True))))
+    assert text.count(reading.KEPT_BACK) == 1
+    assert not any(word in text for word in SECRET)
+    assert exported(whole(kept_back=True).revealed()) == exported(whole())
+
+
+def test_where_my_page_is_empty_it_says_why() -> None:
+    first, _ = pages_of(exported(Opened(row(), (page({}),), None)))
+    assert reading.NOTHING_YET in first
+    kept = msgspec.structs.replace(page({}), private=b"sealed")
+    first, _ = pages_of(exported(Opened(row(), (kept,), None)))
+    assert reading.KEPT_BACK in first
+
+
+def test_an_entry_of_which_only_a_note_can_be_read_is_told_too() -> None:
+    first, rest = pages_of(exported(Opened(row(), whole().pages[2:3], None, unread=1)))
+    assert "1 page of this entry cannot be read, and nothing of that is here." in first
+    assert "We talked." in rest
+
+
+# -- one page for My page
+
+
+def crowded(strengths: tuple[str, ...], words: str, ratings: int, hopes: int) -> Opened:
+    """Return an entry that has more on My page than there is room for."""
+    strong = Answered("s", "cards", "?", "Strengths", Cards((), strengths), strengths)
+    rated = [Answered(f"r{n}", "scale", "?", words, 1, (words,), (n % 9 + 1, 9 + n)) for n in range(ratings)]
+    hoped = [Answered(f"h{n}", "text", "?", words, words, (words,) * 6) for n in range(hopes)]
+    aimed = [Answered(f"g{n}", "goal", "?", words, Goal(words), (words,) * 6) for n in range(hopes)]
+    sections = (AnsweredSection("a", "A", (strong, *rated, *hoped, *aimed)),)
+    shown = MyPage(hopes=tuple(one.id for one in hoped))
+    newest = msgspec.structs.replace(
+        page(), name=words, pack_title=words, sections=sections, my_page=shown, talk=True
+    )
+    return Opened(row(words), (newest,), None, unread=3)
+
+
+def _my_page_is_one_page(data: bytes) -> None:
+    marks = outline(data)
+    assert marks[:2] == [(0, "My page", 0), (0, "All answers", 1)]
+    with opened(data) as document:
+        width, height = document[0].get_size()
+        for found in document[0].get_objects():
+            left, bottom, right, top = found.get_bounds()
+            assert left > SIDE * POINTS - 2
+            assert right < width - (SIDE - 1) * POINTS
+            assert top < height
+            assert bottom > 9 * POINTS
+    assert (width, height) == pytest.approx((WIDTH * POINTS, HEIGHT * POINTS), abs=0.01)
+    assert BOTTOM > 9
+
+
+def test_who_picks_every_card_there_is_has_them_all_on_my_page() -> None:
+    pack = default_pack()
+    [deck] = pack.decks.values()
+    cards = Cards(tuple(card.id for card in deck.cards), ("I can mend bicycles",))
+    goal = Goal("A flat of my own", "Ask Jo which papers I need", "Jo", "Next Monday")
+    scales = dict.fromkeys(("feeling", "home_happy", "say", "belong", "ready"), 3)
+    said = {"more_of": "learning", "one_year": "A flat and a job, and my sister visits me on Sundays. " * 3}
+    newest = page_of(
+        pack, {"my_strengths": cards, "my_goal": goal, **scales, **said}, name="Amber Heron", made=NOON
+    )
+    first = pages_of(exported(Opened(row(), (newest,), None)))[0]
+    assert len(deck.cards) == 64
+    assert all(card.label in first for card in deck.cards)
+    assert "among all answers" not in first
+
+
+@pytest.mark.parametrize(
+    ("strengths", "words", "ratings", "hopes"),
+    [
+        (("I am kind",) * 64, "A good day", 5, 2),
+        (("I am kind",) * 300, "A good day", 5, 2),
+        (("word " * 30,) * 20, "word " * 20, 10, 5),
+        (("x" * 170,) * 30, "x" * 170, 20, 20),
+        (("W" * 20_000,), "W" * 2_000, 1, 1),
+        ((), "word " * 20, 40, 0),
+        ((), "A good day", 0, 40),
+        (("\u4f60" * 170,) * 30, "\u4f60 " * 50, 20, 20),
+    ],
+    ids=range(8),
+)
+def test_my_page_is_one_page_whatever_it_holds(
+    strengths: tuple[str, ...], words: str, ratings: int, hopes: int
+) -> None:
+    data = exported(crowded(strengths, words, ratings, hopes))
+    _my_page_is_one_page(data)
+    if len(strengths) > 100 or hopes >= 20:
+        assert re.search(r"… and \d+ more, among all answers", pages_of(data)[0])
+
+
+@settings(deadline=None, max_examples=15)
+@given(st.lists(texts, max_size=50).map(tuple), texts, st.integers(0, 15), st.integers(0, 8))
+def test_my_page_is_one_page_whatever_people_wrote(
+    strengths: tuple[str, ...], words: str, ratings: int, hopes: int
+) -> None:
+    _my_page_is_one_page(exported(crowded(strengths, words, ratings, hopes)))
+
+
+# -- whatever people wrote
+
+
+@pytest.mark.parametrize("text", ATTACKS, ids=range(len(ATTACKS)))
+def test_a_listed_attack_is_letters_on_paper(text: str) -> None:
+    _cannot_act(exported(hostile(text)))
+
+
+@pytest.mark.parametrize("text", LONG, ids=range(len(LONG)))
+def test_a_long_answer_is_letters_on_paper(text: str) -> None:
+    data = exported(an_answer(text))
+    _cannot_act(data)
+    wanted = text.replace("\u4f60", "?")
+    told = "".join(pages_of(data))
+    for character in set(wanted) - set(" \n"):
+        assert told.count(character) >= wanted.count(character)
+
+
+@settings(deadline=None, max_examples=15)
+@given(texts)
+def test_any_text_is_letters_on_paper(text: str) -> None:
+    _cannot_act(exported(hostile(text)))
+
+
+def _cannot_act(data: bytes) -> None:
+    """Look whether a document holds pages, letters and an outline, and nothing that a viewer would run."""
+    for word in (
+        b"/URI",
+        b"/JS",
+        b"/JavaScript",
+        b"/Launch",
+        b"/AA",
+        b"/EmbeddedFile",
+        b"/AcroForm",
+        b"/Annots",
+    ):
+        assert not re.search(rb"%b\b" % word, _without_streams(data))
+    assert all(text.replace(" ", "").isprintable() for text in pages_of(data))
+
+
+def _without_streams(data: bytes) -> bytes:
+    """Return a document's objects without what is compressed in them, and without the texts in brackets."""
+    bare = re.sub(rb"stream\r?\n.*?endstream", b"", data, flags=re.DOTALL)
+    return re.sub(rb"\((?:\\.|[^\\()])*\)", b"()", bare, flags=re.DOTALL)
+
+
+def test_letters_that_the_font_lacks_are_written_with_others() -> None:
+    entry = an_answer("ẹ́ṣẹ́ → 日本 {nb} Nguyễn Їжак Ξένος")
+    assert "ẹsẹ -> ?? {nb} Nguyễn Їжак Ξένος" in " ".join(pages_of(exported(entry)))
+
+
+def test_nothing_of_what_was_typed_is_told_to_a_log(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("WARNING"):
+        exported(an_answer("".join(ATTACKS)))
+    assert caplog.text == ""
+
+
+def test_days_are_those_of_the_place() -> None:
+    far = timezone(timedelta(hours=13))
+    assert isinstance(whole().newest, Page)
+    assert "Answered at the kiosk on 4 March 2026." in pages_of(pdf_of(whole(), far, NOON))[0]

@@ -1,0 +1,216 @@
+"""A home with all that is sealed to a venue's key, and who can open what of it."""
+
+import json
+import os
+from base64 import b64decode
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+
+from kiosk import seal
+from kiosk.added import Note
+from kiosk.desk import recovery, staff
+from kiosk.desk.audit import Audit
+from kiosk.desk.recovery import Sheet
+from kiosk.desk.rekey import change_key, unfinished
+from kiosk.desk.reseal import Resealed
+from kiosk.desk.staff import Unlocked
+from kiosk.entry import keep_back, page_of
+from kiosk.errors import SealError
+from kiosk.settings import Home, Settings, Venue, load_settings, settings_text
+from kiosk.vault import durable
+from kiosk.vault.catalogue import Catalogue
+from kiosk.vault.durable import DISK, TEMPORARY, Disk
+from kiosk.vault.pages import READY
+from tests import packs
+from tests.conftest import FAST
+
+NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+JO, ALI = "Jo Smith", "Ali Khan"
+PASSPHRASES = {JO: "river copper lantern moss", ALI: "quarry window saddle plum"}
+
+
+def now() -> datetime:
+    return NOON
+
+
+def id_of(number: int) -> str:
+    return sha256(bytes([number])).hexdigest()[:32]
+
+
+def customer_of(number: int) -> str:
+    """The identity of an entry's customer."""
+    return seal.identity_from(bytes([number]) * 32)
+
+
+@dataclass
+class Keyed:
+    """The home below a folder. Beside it lie the recovery sheets, `sheet.txt` for the key it begins with."""
+
+    root: Path
+    old: str = field(default_factory=seal.new_identity)
+    plain: dict[str, bytes] = field(default_factory=dict)
+    """What is sealed in each file, by its path below the home."""
+    times: dict[str, int] = field(default_factory=dict)
+    """When each of them was written, in nanoseconds."""
+    reads: dict[str, str] = field(default_factory=dict)
+    """The customer's identity for each page."""
+    kept: set[str] = field(default_factory=set)
+    """Pages of which nobody knows the reader."""
+
+    @property
+    def home(self) -> Home:
+        return Home(self.root / "home")
+
+    @property
+    def key(self) -> str:
+        """The public key that the settings name."""
+        return load_settings(self.home.settings).venue.key
+
+    def begins(self) -> "Keyed":
+        """Make all of it."""
+        key = seal.recipient_of(self.old)
+        settings = Settings(venue=Venue(name="Sandhill House", key=key))
+        durable.replace(self.home.settings, settings_text(settings).encode())
+        for name, role in ((JO, staff.LEAD), (ALI, "staff")):
+            assert role in ("lead", "staff")
+            staff.add(self.home.staff, name, PASSPHRASES[name], self.old, role=role, costs=FAST)  # type: ignore[arg-type]
+        recovery.write(self.root / "sheet.txt", Sheet("Sandhill House", self.old, NOON.date()))
+        (self.home.vault).mkdir()
+        (self.home.vault / READY).touch()
+        self.saves(1, "reflection")
+        self.saves(2, "reflection", "note", "reflection", "note")
+        self.saves(3, "version 1", "note", kept=True)
+        self.saves(4, "version 1", "note", "reflection")
+        for name in ("comments/one", "comments/two", "summaries/2026-Q1"):
+            self.seals(f"{name}.age", json.dumps({"text": name}).encode(), (key,))
+        audit = Audit(self.home.audit, key, now)
+        for did in ("unlocked", "added a note"):
+            audit.note(JO, did)  # type: ignore[arg-type]
+        audit.close()
+        return self
+
+    def saves(self, number: int, *kinds: str, kept: bool = False) -> None:
+        """Save an entry of these pages."""
+        readers = (seal.recipient_of(self.old), seal.recipient_of(customer_of(number)))
+        catalogue = Catalogue(self.home.catalogue)
+        catalogue.note_saved(id_of(number), f"Name {number}", NOON)
+        catalogue.close()
+        for place, kind in enumerate(kinds, 1):
+            path = f"vault/{id_of(number)[:2]}/{id_of(number)}.{place:04d}.age"
+            self.seals(path, page(kind, number), readers)
+            self.reads[path] = customer_of(number)
+            if kept:
+                self.kept.add(path)
+
+    def seals(self, path: str, plaintext: bytes, readers: tuple[str, ...]) -> None:
+        """Seal a file, some days old."""
+        self.plain[path] = seal.pad(plaintext)
+        old = NOON - timedelta(days=len(self.plain))
+        self.times[path] = int(old.timestamp()) * 10**9 + 123_456_789
+        (self.home.root / path).parent.mkdir(parents=True, exist_ok=True)
+        durable.replace(self.home.root / path, seal.seal(plaintext, readers), modified=self.times[path])
+
+    def dates(self) -> None:
+        """Give every file its time again, as after they were copied."""
+        for path, when in self.times.items():
+            os.utime(self.home.root / path, ns=(when, when))
+
+    def enters(self, name: str = JO) -> Unlocked:
+        return staff.enter(self.home.staff, name, PASSPHRASES[name])
+
+    def rekeys(self, sheet: str = "new.txt", *, disk: Disk = DISK, **more: object) -> Resealed:
+        """Let Jo change the key, or go on with a change."""
+        return change_key(self.home, self.enters(), self.root / sheet, now=now, disk=disk, **more)  # type: ignore[arg-type]
+
+    def sheet(self, name: str = "new.txt") -> str:
+        """The key on a sheet."""
+        return recovery.identity_in((self.root / name).read_bytes())
+
+    def opened_by(self, identity: str) -> set[str]:
+        """The paths of what opens to what it was."""
+        return {path for path in self.plain if self._opens(path, identity)}
+
+    def _opens(self, path: str, identity: str) -> bool:
+        try:
+            opened = seal.open_sealed((self.home.root / path).read_bytes(), identity)
+        except SealError:
+            return False
+        assert opened == self.plain[path], f"{path} holds something else now"
+        return True
+
+    def is_whole(self) -> None:
+        """Check that whoever could open something can open it, and that nothing else changed."""
+        every = set(self.plain)
+        for name in (JO, ALI):
+            unlocked = self.enters(name)
+            staff.require_venue(unlocked.identity, self.key)
+            assert self.opened_by(unlocked.identity) == every, f"{name} lost something"
+            trail = Audit(self.home.audit, self.key, now, read_only=True).read(unlocked.identity)
+            assert (len(trail.events), trail.unread) == (2, 0), f"{name} cannot read the audit"
+        assert Audit(self.home.audit, self.key, now, read_only=True).broken_at() is None
+        sheets = [recovery.identity_in(file.read_bytes()) for file in self.root.glob("*.txt") if _whole(file)]
+        [current] = [identity for identity in sheets if seal.recipient_of(identity) == self.key]
+        assert self.opened_by(staff.with_older(self.home.staff, current)) == every, "the sheet lost something"
+        for path, customer in self.reads.items():
+            assert self._opens(path, customer), f"the customer lost {path}"
+        found = {path: (self.home.root / path).stat().st_mtime_ns for path in self.times}
+        assert found == self.times
+
+    def is_done(self) -> None:
+        """Check that a change is finished: the old key opens nothing that could be sealed anew."""
+        self.is_whole()
+        assert unfinished(self.home.staff) is None
+        assert self.key != seal.recipient_of(self.old)
+        [new] = {self.enters(name).identity.split("\n")[0] for name in (JO, ALI)}
+        assert seal.recipient_of(new) == self.key
+        assert self.opened_by(new) == set(self.plain) - self.kept
+        assert self.opened_by(self.old) == self.kept
+        kept = {self.home.root / path for path in self.kept}
+        for file in self.home.root.rglob("*"):
+            if file.is_file() and file not in kept:
+                assert not any(opens(part, self.old) for part in sealed_in(file)), f"{file} opens still"
+        assert not list(self.home.staff.glob(f"{TEMPORARY}*"))
+
+
+def opens(sealed: bytes, identity: str) -> bool:
+    try:
+        seal.open_sealed(sealed, identity)
+    except SealError:
+        return False
+    return True
+
+
+def sealed_in(file: Path) -> list[bytes]:
+    """What is sealed in a file: all of it, or parts of its lines."""
+    data = file.read_bytes()
+    if file.parent.name != "audit" and not data.startswith(b"{"):
+        return [data]
+    texts = data.decode(errors="replace").split('"')
+    whole = (
+        text
+        for text in texts
+        if text.startswith("YWdlLWVuY3J5cHRpb24") and len(text) % 4 == 0 and text.isascii()
+    )
+    return [b64decode(text) for text in whole]
+
+
+def page(kind: str, number: int) -> bytes:
+    if kind == "note":
+        return msgspec.json.encode(Note(made=NOON, by=JO, text=f"A note on {number}"))
+    made = page_of(packs.small(), {"day": f"Day {number}"}, name=f"Name {number}", made=NOON)
+    reader = seal.recipient_of(customer_of(number))
+    if kind == "version 1":
+        values = msgspec.to_builtins(made)
+        for later in ("reader", "talk", "my_page", "private"):
+            del values[later]
+        return msgspec.json.encode(values | {"version": 1})
+    return msgspec.json.encode(keep_back(made, {made.sections[0].id}, reader))
+
+
+def _whole(file: Path) -> bool:
+    """Tell whether a sheet was written to its end: a power cut may leave some of it."""
+    return b"AGE-SECRET-KEY-1" in file.read_bytes()

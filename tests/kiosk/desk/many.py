@@ -1,0 +1,107 @@
+"""A venue with many entries, saved as quickly as a test can."""
+
+import hashlib
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+from kiosk import clock, seal
+from kiosk.added import Note
+from kiosk.answer import Answer
+from kiosk.desk.tally import Counted, Job, Quarter, Reader, Table
+from kiosk.entry import AnyPage, keep_back, page_of, seal_page
+from kiosk.forms import default_pack
+from kiosk.pack.model import Pack
+from kiosk.settings import Home, Settings, Venue, settings_text
+from kiosk.vault.vault import Vault
+from tests.kiosk.kept import few_shelves
+from tests.kiosk.vault.helpers import FaultyDisk
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+SUMMER = datetime(2026, 8, 14, 12, tzinfo=UTC)
+"""In the third quarter, which is over."""
+THIRD = Quarter(2026, 3)
+
+
+@cache
+def key_of(who: str) -> str:
+    """An age identity that is the same each time."""
+    return seal.identity_from(hashlib.sha256(who.encode()).digest())
+
+
+class Many:
+    """A home, and what saves entries there as if at a time."""
+
+    def __init__(self, root: Path, pack: Pack | None = None) -> None:
+        self.home = Home(root)
+        self.identity = key_of("venue")
+        self.pack = pack or default_pack()
+        self.now = NOW
+        self.disk = FaultyDisk()
+        self.vault = Vault(root, clock=lambda: self.now, name_of=lambda _: "Amber Heron", disk=self.disk)
+        self._count = 0
+        few_shelves(self.home)
+        venue = Venue(name="Sandhill House", key=seal.recipient_of(self.identity))
+        self.home.settings.write_text(settings_text(Settings(venue=venue)), encoding="utf-8")
+        clock.write(self.home.clock, clock.Known(trusted=NOW), disk=self.disk)
+
+    def saves(
+        self,
+        answers: Mapping[str, Answer],
+        *,
+        made: datetime = SUMMER,
+        kept_back: Collection[str] = (),
+        pack: Pack | None = None,
+    ) -> str:
+        """Save an entry with one reflection, and return its id."""
+        self._count += 1
+        entry_id = "00" + hashlib.sha256(bytes([self._count % 256, self._count // 256])).hexdigest()[:30]
+        self.now = made
+        self.vault.save(entry_id, "Amber Heron", self._sealed(answers, made, kept_back, pack))
+        self.now = NOW
+        return entry_id
+
+    def amends(
+        self,
+        entry_id: str,
+        answers: Mapping[str, Answer],
+        *,
+        made: datetime = SUMMER,
+        kept_back: Collection[str] = (),
+        pack: Pack | None = None,
+    ) -> None:
+        """Add a further reflection."""
+        self.adds(entry_id, self._sealed(answers, made, kept_back, pack), made)
+
+    def notes(self, entry_id: str, made: datetime = NOW) -> None:
+        """Add a note by staff."""
+        self.adds(entry_id, self.sealed(Note(made=made, by="Jo", text="We spoke.")), made)
+
+    def adds(self, entry_id: str, sealed: bytes, made: datetime = NOW) -> None:
+        self.now = made
+        self.vault.add_page(entry_id, sealed)
+        self.now = NOW
+
+    def sealed(self, page: AnyPage) -> bytes:
+        readers = (seal.recipient_of(self.identity), seal.recipient_of(key_of("customer")))
+        return seal_page(page, readers)
+
+    def file(self, entry_id: str, number: int = 1) -> Path:
+        return self.home.vault / entry_id[:2] / f"{entry_id}.{number:04}.age"
+
+    def counted(self) -> Counted:
+        """What all entries say, by the days of UTC."""
+        entries = [(row.id, row.pages > 1) for row in self.vault.rows()]
+        return Reader(Job(self.home.vault, self.identity, UTC)).count(entries)
+
+    def table(self, quarter: Quarter = THIRD) -> Table:
+        """What the entries of its pack in one quarter say."""
+        found = self.counted().tables
+        return next((one for group, one in found.items() if group == (quarter, self.pack.id)), Table())
+
+    def _sealed(
+        self, answers: Mapping[str, Answer], made: datetime, kept_back: Collection[str], pack: Pack | None
+    ) -> bytes:
+        page = page_of(pack or self.pack, answers, name="Amber Heron", made=made)
+        return self.sealed(keep_back(page, kept_back, seal.recipient_of(key_of("customer"))))

@@ -1,0 +1,128 @@
+"""Counting on all cores: the same counts as alone, told as they come, and a key that nobody else sees."""
+
+import os
+import signal
+from collections.abc import Iterator
+from datetime import UTC
+from pathlib import Path
+
+import pytest
+
+from kiosk.desk import counting
+from kiosk.desk.counting import CHUNK, Crew
+from kiosk.desk.protection import Answers, Scale
+from kiosk.desk.tally import Counted, Group
+from kiosk.errors import DeskError
+from tests.kiosk.desk.many import NOW, THIRD, Many
+from tests.packs import small
+
+MOOD = Scale("mood", 2)
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> Many:
+    """Eleven entries, one of them damaged, one amended and one of another quarter."""
+    many = Many(tmp_path / "home", small())
+    entries = [many.saves({"mood": 1 + number % 2, "day": "Sun"}) for number in range(10)]
+    many.amends(entries[0], {"mood": 2})
+    many.file(entries[1]).write_bytes(b"junk")
+    many.saves({"mood": 1}, made=NOW)
+    return many
+
+
+@pytest.fixture
+def two_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counting, "CHUNK", 2)
+
+
+def crew_of(many: Many, processes: int | None = None, expected: int = 11) -> Crew:
+    return Crew(many.home.vault, many.identity, expected, zone=UTC, processes=processes)
+
+
+@pytest.fixture
+def crew(many: Many, two_at_a_time: None) -> Iterator[Crew]:
+    crew = crew_of(many, 2)
+    yield crew
+    crew.close()
+
+
+def test_two_processes_count_what_one_counts(many: Many, crew: Crew) -> None:
+    assert len(crew._workers) == 2
+    together, alone = crew.count(many.vault.rows()), crew_of(many, 1).count(many.vault.rows())
+    assert together == alone
+    assert crew.count(many.vault.rows()) == alone
+    assert together.unread == 1
+    assert together.tables[Group(THIRD, "small")].scales[MOOD] == Answers([4, 5], [1, 0, 0])
+
+
+@pytest.mark.usefixtures("two_at_a_time")
+@pytest.mark.parametrize("processes", [1, 2])
+def test_it_is_told_how_far_the_counting_has_come(many: Many, processes: int) -> None:
+    told: list[tuple[int, int]] = []
+    crew = crew_of(many, processes)
+    crew.count(many.vault.rows(), lambda done, total: told.append((done, total)))
+    crew.close()
+    assert [total for _, total in told] == [11] * 6
+    assert [done for done, _ in told] == sorted({done for done, _ in told})
+    assert told[-1] == (11, 11)
+
+
+def test_nothing_at_all_is_counted_without_a_word(many: Many, crew: Crew) -> None:
+    told: list[tuple[int, int]] = []
+    assert crew.count((), lambda done, total: told.append((done, total))) == Counted()
+    assert told == []
+
+
+def test_more_rows_than_were_expected_are_counted_all_the_same(many: Many) -> None:
+    crew = crew_of(many, 2, expected=0)
+    assert crew._workers == {}
+    assert crew.count(many.vault.rows()).tables[Group(THIRD, "small")].entries == 9
+
+
+@pytest.mark.parametrize(("expected", "processes"), [(0, 0), (1, 0), (CHUNK, 0), (CHUNK + 1, 2), (10**6, 3)])
+def test_processes_are_started_where_there_is_work_for_them(
+    many: Many, expected: int, processes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[object] = []
+    monkeypatch.setattr(counting.subprocess, "Popen", lambda *args, **_: started.append(args))
+    monkeypatch.setattr(counting.os, "sched_getaffinity", lambda _: {0, 1, 2})
+    crew_of(many, None, expected)
+    assert len(started) == processes
+
+
+def test_a_process_that_is_stopped_ends_the_counting_in_plain_words(many: Many, crew: Crew) -> None:
+    first, *_ = crew._workers.values()
+    os.kill(first.pid, signal.SIGKILL)
+    first.wait()
+    with pytest.raises(DeskError, match="stopped before its end"):
+        crew.count(many.vault.rows())
+
+
+def test_what_a_process_did_not_foresee_is_raised_here(many: Many, two_at_a_time: None) -> None:
+    crew = Crew(many.home.vault, "no identity at all\ud800", 11, zone=UTC, processes=2)
+    with pytest.raises(UnicodeEncodeError):
+        crew.count(many.vault.rows())
+    crew.close()
+
+
+def test_the_key_is_neither_on_a_command_line_nor_in_an_environment(many: Many, crew: Crew) -> None:
+    crew.count(many.vault.rows())
+    for worker in crew._workers.values():
+        proc = Path("/proc") / str(worker.pid)
+        shown = proc.joinpath("cmdline").read_bytes() + proc.joinpath("environ").read_bytes()
+        assert b"kiosk.desk.counting" in shown
+        assert many.identity.encode() not in shown
+        assert b"SECRET" not in shown
+
+
+def test_a_process_ends_when_the_one_that_started_it_has_gone(crew: Crew) -> None:
+    for mine, worker in crew._workers.items():
+        mine.close()
+        assert worker.wait(30) == 0
+
+
+def test_a_closed_crew_leaves_no_process(crew: Crew) -> None:
+    workers = list(crew._workers.values())
+    crew.close()
+    crew.close()
+    assert all(worker.returncode is not None for worker in workers)

@@ -1,0 +1,181 @@
+"""The figures of a quarter: what is listed and in which words, and that they are made once."""
+
+from collections import Counter
+
+import msgspec
+import pytest
+
+from kiosk import seal
+from kiosk.desk import figures
+from kiosk.desk.figures import Figures, PackFigures, figures_of
+from kiosk.desk.protection import Answers, Scale, Table
+from kiosk.desk.tally import Counted, Group, Quarter, Told
+from kiosk.errors import DamageError, DeskError, NoRoomError
+from kiosk.forms import default_pack
+from kiosk.pack.model import ScaleQuestion
+from kiosk.settings import Home
+from tests.kiosk.desk.many import THIRD, key_of
+from tests.kiosk.vault.helpers import FaultyDisk, files_below
+
+OWN = default_pack()
+FEELING = Scale("feeling", 5)
+SCALES = [
+    Scale(question.id, len(question.points))
+    for _, question in OWN.questions()
+    if isinstance(question, ScaleQuestion)
+]
+GONE = Scale("gone", 3)
+VENUE = seal.recipient_of(key_of("venue"))
+
+
+def counted(pack: str, table: Table, told: dict[Scale, Told] | None = None) -> Counted:
+    return Counted({Group(THIRD, pack): table}, {(pack, scale): one for scale, one in (told or {}).items()})
+
+
+def made(found: Counted, quarter: Quarter = THIRD) -> Figures:
+    return figures_of(quarter, found, OWN.id, "2026-10-05")
+
+
+def only(found: Counted) -> PackFigures:
+    (pack,) = made(found).packs
+    return pack
+
+
+# -- what is listed
+
+
+def test_the_venues_own_reflection_is_listed_with_all_its_scales_whatever_the_counts() -> None:
+    for table in (Table(), Table(9, {FEELING: Answers([9, 0, 0, 0, 0])}), Table(200)):
+        pack = only(counted(OWN.id, table))
+        assert [one.scale for one in pack.scales] == SCALES
+        assert (pack.id, pack.title) == (OWN.id, OWN.title)
+    assert [one.scale for one in only(Counted()).scales] == SCALES
+
+
+def test_a_quarter_of_nobody_looks_like_one_of_nine() -> None:
+    nine = Table(9, {FEELING: Answers([9, 0, 0, 0, 0], [9, 0, 0]), GONE: Answers([9, 0, 0])}, Counter(a=9))
+    assert made(counted(OWN.id, nine)) == made(Counted())
+    assert made(counted("other", nine)) == made(Counted())
+
+
+def test_another_reflection_is_listed_where_it_has_entries_to_show() -> None:
+    packs = made(counted("other", Table(10, {GONE: Answers([10, 0, 0])}))).packs
+    assert [pack.id for pack in packs] == [OWN.id, "other"]
+    assert [one.scale for one in packs[1].scales] == [GONE]
+
+
+def test_a_scale_that_its_pack_does_not_ask_is_listed_where_a_count_of_it_is_shown() -> None:
+    for points, listed in (([9, 9, 9], []), ([9, 9, 10], [GONE])):
+        pack = only(counted(OWN.id, Table(100, {GONE: Answers(points)})))
+        assert [one.scale for one in pack.scales] == SCALES + listed
+
+
+def test_a_card_is_listed_where_its_count_is_shown() -> None:
+    pack = only(counted(OWN.id, Table(100, {}, Counter({"no_such_card": 10, "other": 9}))))
+    assert [(card.id, card.label, card.picked) for card in pack.cards] == [
+        ("no_such_card", "no such card", 10)
+    ]
+
+
+def test_another_quarter_is_in_no_figures() -> None:
+    table = Table(200, {FEELING: Answers([40] * 5)}, Counter(card=40))
+    assert made(counted(OWN.id, table), Quarter(2026, 2)).packs == made(Counted()).packs
+
+
+# -- in which words
+
+
+def test_points_and_cards_have_the_words_of_the_installed_pack() -> None:
+    card = next(card for deck in OWN.decks.values() for card in deck.cards)
+    pack = only(counted(OWN.id, Table(100, {FEELING: Answers([20] * 5)}, Counter({card.id: 12}))))
+    assert pack.scales[0].labels == ("Very bad", "Bad", "In between", "Good", "Very good")
+    assert (pack.scales[0].section, pack.scales[0].title) == ("How I am", "My last week")
+    assert pack.cards[0].label == card.label
+
+
+def test_a_hidden_point_of_a_pack_that_is_gone_has_no_words_of_whoever_chose_it() -> None:
+    told = {GONE: Told("A part", "A question", {1: "Low", 3: "High"})}
+    for chosen in (0, 9):
+        table = Table(100, {GONE: Answers([30, 0, chosen])})
+        (_, other) = made(counted("gone_pack", table, told)).packs
+        assert other.scales[0].labels == ("Low", "point 2 of 3", "point 3 of 3")
+        assert (other.scales[0].section, other.scales[0].title) == ("A part", "A question")
+
+
+def test_what_pages_say_of_themselves_is_cut_and_cleaned() -> None:
+    hostile = "\x1b[2J\u202eword\n" * 50
+    told = {GONE: Told(hostile, hostile, {1: hostile})}
+    (_, other) = made(
+        counted("../" + hostile, Table(100, {GONE: Answers([30, 0, 0])}, Counter({hostile: 20})), told)
+    ).packs
+    scale = other.scales[0]
+    for text in (other.id, other.title, scale.section, scale.title, scale.labels[0], other.cards[0].label):
+        assert 0 < len(text) <= figures.LABEL
+        assert text.isprintable()
+
+
+# -- kept once
+
+
+def kept(home: Home, found: Counted) -> Figures:
+    figures.keep(home, VENUE, made(found))
+    return figures.read(home, THIRD, key_of("venue"))
+
+
+def test_figures_are_kept_sealed_and_read_back(home: Home) -> None:
+    found = counted(OWN.id, Table(100, {FEELING: Answers([20] * 5, [12, 0, 30])}, Counter(card=40)))
+    assert kept(home, found) == made(found)
+    assert files_below(home.root) == {"summaries/2026-Q3.age"}
+    file = figures.file_of(home, THIRD)
+    assert b"feeling" not in file.read_bytes()
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_first_figures_of_a_quarter_stay(home: Home) -> None:
+    first = kept(home, counted(OWN.id, Table(100)))
+    assert kept(home, counted(OWN.id, Table(200))) == first
+
+
+def test_true_counts_are_in_no_file(home: Home) -> None:
+    kept(home, counted(OWN.id, Table(104, {FEELING: Answers([23, 8, 21, 31, 17], [12, 13, 9])})))
+    opened = seal.open_sealed(figures.file_of(home, THIRD).read_bytes(), key_of("venue"))
+    numbers = {
+        number
+        for one in msgspec.json.decode(opened)["packs"][0]["scales"]
+        for number in (*one["points"], *one["moves"])
+    }
+    assert all(number % 5 == 0 for number in numbers)
+
+
+@pytest.mark.parametrize(
+    "damage", ["junk", "another key", "another quarter", "no figures", "a folder", "gone"]
+)
+def test_figures_that_cannot_be_read_are_told_with_what_to_do(home: Home, damage: str) -> None:
+    kept(home, Counted())
+    file = figures.file_of(home, THIRD)
+    sealed = {
+        "junk": b"junk",
+        "another key": seal.seal(msgspec.json.encode(made(Counted())), (seal.recipient_of(key_of("other")),)),
+        "another quarter": seal.seal(msgspec.json.encode(made(Counted(), Quarter(2026, 2))), (VENUE,)),
+        "no figures": seal.seal(b"{}", (VENUE,)),
+    }
+    file.unlink()
+    if damage == "a folder":
+        file.mkdir()
+    elif damage in sealed:
+        file.write_bytes(sealed[damage])
+    with pytest.raises(DamageError, match="from a backup"):
+        figures.read(home, THIRD, key_of("venue"))
+
+
+def test_where_they_cannot_be_kept_there_are_none(home: Home) -> None:
+    disk = FaultyDisk()
+    home.root.mkdir(parents=True)
+    disk.fails("link")
+    with pytest.raises(DeskError, match="nothing is shown"):
+        figures.keep(home, VENUE, made(Counted()), disk=disk)
+    disk.is_well()
+    disk.room = 1000
+    with pytest.raises(NoRoomError):
+        figures.keep(home, VENUE, made(Counted()), disk=disk)
+    assert files_below(home.root) == set()

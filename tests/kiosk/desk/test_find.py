@@ -1,0 +1,67 @@
+"""Finding entries by name, as it is typed."""
+
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.desk.find import NameIndex
+from kiosk.names import load_names
+from kiosk.settings import content
+from kiosk.vault.catalogue import Row
+
+WHEN = datetime(2026, 3, 4, tzinfo=UTC)
+WORDS = load_names(content() / "names" / "en.toml")
+NAMES = ("Amber Heron", "Amber Otter", "Blue Heron", "Calm Plover")
+
+
+def rows(*names: str) -> tuple[Row, ...]:
+    return tuple(
+        Row(id=f"{place:032x}", name=name, saved=WHEN, last_page=WHEN) for place, name in enumerate(names)
+    )
+
+
+def found(typed: str, *names: str) -> list[str]:
+    names = names or NAMES
+    return [names[place] for place in NameIndex(rows(*names)).places(typed)]
+
+
+def test_nothing_typed_finds_all() -> None:
+    assert found("") == found("  ") == list(NAMES)
+
+
+def test_the_beginning_of_a_word_is_enough_in_any_case_and_order() -> None:
+    assert found("amb") == ["Amber Heron", "Amber Otter"]
+    assert found("HER") == ["Amber Heron", "Blue Heron"]
+    assert found("heron b") == ["Blue Heron"]
+    assert found("otter plover") == []
+
+
+def test_a_typing_mistake_finds_the_name_all_the_same() -> None:
+    for typed in ("Amner Heron", "hreon amber", "Ambr Hero", "ambeer heron"):
+        assert "Amber Heron" in found(typed), typed
+
+
+def test_a_mistake_adds_nothing_where_a_word_fits_as_it_is() -> None:
+    assert found("calm", "Calm Plover", "Palm Plover") == ["Calm Plover"]
+
+
+def test_what_nobody_has_finds_nothing() -> None:
+    assert found("xyzzyx") == found("q") == []
+
+
+@given(st.sampled_from(WORDS.first), st.sampled_from(WORDS.second), st.data())
+def test_one_wrong_letter_in_a_word_of_five_or_more_still_finds_it(
+    first: str, second: str, data: st.DataObject
+) -> None:
+    word = data.draw(st.sampled_from([one for one in (first, second) if len(one) >= 5] or [None]))
+    if word is None:
+        return
+    at = data.draw(st.integers(0, len(word) - 1))
+    letter = data.draw(st.sampled_from("abcdefghijklmnopqrstuvwxyz"))
+    mistyped = word[:at] + letter + word[at + 1 :]
+    others = rows(*(f"{one} {two}" for one, two in zip(WORDS.first, WORDS.second, strict=True)))
+    mine = Row(id="f" * 32, name=f"{first} {second}", saved=WHEN, last_page=WHEN)
+    places = NameIndex((*others, mine)).places(mistyped)
+    begins = any(known.casefold().startswith(mistyped.casefold()) for known in (*WORDS.first, *WORDS.second))
+    assert begins or len(others) in places

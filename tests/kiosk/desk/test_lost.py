@@ -1,0 +1,288 @@
+"""A lost slip: two members of staff find an entry without its code, and what is private stays closed."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo
+
+import msgspec
+import pytest
+
+from kiosk import seal
+from kiosk.added import Note
+from kiosk.desk.audit import Audit
+from kiosk.desk.desk import Desk
+from kiosk.desk.lost import REASON_MOST, Search, begin
+from kiosk.desk.opened import Opened
+from kiosk.desk.plain import opened_text
+from kiosk.entry import Page, open_page, page_of, seal_page
+from kiosk.errors import DeskError, NoEntryError, SealError, VaultError
+from kiosk.handle import Handle, HandleKeys
+from kiosk.names import NameWords
+from kiosk.pack.model import Pack
+from kiosk.save import Reflection, Saved, Saver
+from kiosk.settings import Home
+from kiosk.vault.catalogue import Row
+from kiosk.vault.vault import Vault
+from tests.kiosk.desk.conftest import ANSWERS, NOON, noted
+from tests.kiosk.vault.helpers import FaultyDisk
+
+LONDON = ZoneInfo("Europe/London")
+WHY = "She lost her slip."
+
+
+@pytest.fixture
+def private(saver: Saver, small_pack: Pack) -> Saved:
+    return saver.save(Reflection(small_pack, ANSWERS, private={"second"}))
+
+
+@pytest.fixture
+def search(desk: Desk) -> Search:
+    return begin(desk, "Ali", WHY)
+
+
+def row(name: str, saved: datetime = NOON) -> Row:
+    return Row(id=f"{abs(hash((name, saved))):032x}"[:32], name=name, saved=saved, last_page=saved)
+
+
+# -- who may look, and what is noted
+
+
+@pytest.mark.parametrize("second", ["Jo", "JO", "jo", " Jo ", "J\u200bo", "Jo\n"])
+def test_one_person_alone_is_refused_however_the_name_is_written(desk: Desk, second: str) -> None:
+    with pytest.raises(DeskError, match="This takes two members of staff"):
+        begin(desk, second, WHY)
+    assert noted(desk) == ()
+
+
+@pytest.mark.parametrize("name", ["Zoë", "ZOË", "Zoe\u0308"])
+def test_a_name_is_one_name_in_whatever_way_its_accents_are_typed(desk: Desk, name: str) -> None:
+    with pytest.raises(DeskError, match="two members of staff"):
+        begin(replace(desk, staff="Zoë"), name, WHY)
+
+
+@pytest.mark.parametrize("second", ["", "  ", "\x1b"])
+def test_a_second_who_is_nobody_is_refused(desk: Desk, second: str) -> None:
+    with pytest.raises(DeskError, match="two members of staff"):
+        begin(desk, second, WHY)
+
+
+@pytest.mark.parametrize("reason", ["", "  \n", "\x1b\u202e"])
+def test_without_a_reason_nobody_may_look(desk: Desk, reason: str) -> None:
+    with pytest.raises(DeskError, match="Enter why you look for it"):
+        begin(desk, "Ali", reason)
+    assert noted(desk) == ()
+
+
+def test_both_names_and_the_reason_are_in_the_audit_before_anything_is_looked_at(
+    desk: Desk, private: Saved
+) -> None:
+    begin(desk, "Ali", f"  {WHY}\n\x1b[2J")
+    [event] = noted(desk)
+    assert (event.who, event.did, event.entry) == ("Jo", "looked for a lost slip", "")
+    assert event.detail == f"{WHY} [2J (with Ali)"
+
+
+def test_a_long_reason_is_cut_and_the_second_name_stays(desk: Desk) -> None:
+    begin(desk, "Ali", "why " * 200)
+    [event] = noted(desk)
+    assert event.detail.endswith(" (with Ali)")
+    assert len(event.detail) <= REASON_MOST + len(" (with Ali)")
+
+
+def test_each_entry_that_is_opened_is_noted_with_both_names_and_the_reason(
+    desk: Desk, search: Search, private: Saved
+) -> None:
+    opened = search.open(desk.vault.row(private.id))
+    *_, event = noted(desk)
+    assert (event.who, event.did, event.detail) == ("Jo", "opened without a code", f"{WHY} (with Ali)")
+    assert (event.entry, event.entry_id) == (opened.row.name, private.id)
+
+
+def test_a_search_that_cannot_be_noted_does_not_begin(desk: Desk, audit_disk: FaultyDisk) -> None:
+    audit_disk.fails("write")
+    with pytest.raises(VaultError, match="so it was not done"):
+        begin(desk, "Ali", WHY)
+
+
+def test_an_entry_is_not_read_before_that_is_noted(
+    desk: Desk, search: Search, private: Saved, audit_disk: FaultyDisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = desk.vault.row(private.id)
+    read: list[str] = []
+    pages = Vault.pages
+
+    def watched(vault: Vault, entry_id: str) -> tuple[bytes, ...]:
+        read.append(entry_id)
+        return pages(vault, entry_id)
+
+    monkeypatch.setattr(Vault, "pages", watched)
+    audit_disk.fails("fsync")
+    with pytest.raises(VaultError, match="so it was not done"):
+        search.open(found)
+    audit_disk.is_well()
+    assert read == []
+    assert search.open(found).row.id == private.id
+    assert read == [private.id]
+
+
+# -- who it may be
+
+
+def test_a_name_with_a_typing_mistake_finds_its_entry(search: Search) -> None:
+    rows = (row("Amber Heron"), row("Blue Otter"), row("Calm Plover"))
+    assert search.candidates(rows, name="Anber Heron") == rows[:1]
+    assert search.candidates(rows, name="otter") == rows[1:2]
+    assert search.candidates(rows, name="Zebra") == ()
+    assert search.candidates(rows) == rows
+
+
+@pytest.mark.parametrize(
+    ("zone", "midnight"),
+    [
+        (UTC, datetime(2026, 3, 2, tzinfo=UTC)),
+        (timezone(timedelta(hours=11)), datetime(2026, 3, 1, 13, tzinfo=UTC)),
+        (timezone(timedelta(hours=-9, minutes=-30)), datetime(2026, 3, 2, 9, 30, tzinfo=UTC)),
+        (LONDON, datetime(2026, 3, 2, tzinfo=UTC)),
+    ],
+    ids=str,
+)
+def test_days_begin_and_end_at_midnight_where_the_kiosk_stands(
+    search: Search, zone: tzinfo, midnight: datetime
+) -> None:
+    moment = timedelta(microseconds=1)
+    first = date(2026, 3, 2)
+    before, start, end, after = (
+        row(f"Name {number}", midnight + step)
+        for number, step in enumerate((-moment, timedelta(), timedelta(days=1) - moment, timedelta(days=1)))
+    )
+    rows = (after, end, start, before)
+
+    def found(since: date | None = None, until: date | None = None) -> tuple[Row, ...]:
+        return search.candidates(rows, since=since, until=until, zone=zone)
+
+    assert found(first, first) == (end, start)
+    assert found(since=first) == (after, end, start)
+    assert found(until=first) == (end, start, before)
+    assert found(first + timedelta(days=1), first + timedelta(days=1)) == (after,)
+    assert found(first, first - timedelta(days=1)) == ()
+
+
+def test_a_day_on_which_the_clock_is_set_is_as_long_as_it_is(search: Search) -> None:
+    """The clocks go forward on 29 March 2026: from midnight to midnight it is 23 hours."""
+    midnight = datetime(2026, 3, 29, tzinfo=UTC)
+    rows = tuple(row(f"Name {hours}", midnight + timedelta(hours=hours)) for hours in (-0.5, 0, 22.5, 23))
+    day = date(2026, 3, 29)
+    assert search.candidates(rows, since=day, until=day, zone=LONDON) == rows[1:3]
+
+
+def test_name_and_day_narrow_it_down_together(search: Search) -> None:
+    rows = (row("Amber Heron", NOON + timedelta(days=1)), row("Amber Heron"), row("Blue Otter"))
+    day = NOON.date()
+    assert search.candidates(rows, name="Amber", since=day, until=day, zone=UTC) == rows[1:2]
+
+
+# -- what they see
+
+
+def shown(opened: Opened) -> set[object]:
+    return {
+        one.value for page in opened.pages if isinstance(page, Page) for one in page.answers() if one.value
+    }
+
+
+def test_what_is_kept_back_stays_closed_and_the_page_tells_that_it_is_there(
+    desk: Desk, search: Search, private: Saved
+) -> None:
+    opened = search.open(desk.vault.row(private.id))
+    assert shown(opened) == {2}
+    assert opened.keeps_back
+    assert opened.keys is None
+    with pytest.raises(SealError, match="Only the customer's code opens this"):
+        desk.reveal(opened)
+    text = opened_text(opened, UTC)
+    assert "The customer kept a part of this back. It opens with the code alone." in text
+    assert "Sun" not in text
+
+
+def test_an_entry_that_keeps_nothing_back_is_seen_as_with_its_code(
+    desk: Desk, search: Search, saved: Saved
+) -> None:
+    opened = search.open(desk.vault.row(saved.id))
+    assert replace(opened, keys=desk.derive(saved.handle)) == desk.open(str(saved.handle))
+
+
+def test_an_entry_that_was_erased_meanwhile_is_told(desk: Desk, search: Search, saved: Saved) -> None:
+    found = desk.vault.row(saved.id)
+    desk.vault.erase(saved.id)
+    with pytest.raises(NoEntryError):
+        search.open(found)
+
+
+def test_an_entry_whose_pages_do_not_open_is_told(
+    desk: Desk, search: Search, saved: Saved, home: Home
+) -> None:
+    [file] = home.vault.rglob(f"{saved.id}.*.age")
+    file.write_bytes(b"junk")
+    with pytest.raises(SealError, match="damaged"):
+        search.open(desk.vault.row(saved.id))
+
+
+# -- adding to it
+
+
+def test_a_note_without_the_code_is_read_by_the_customer_too(
+    desk: Desk, search: Search, private: Saved
+) -> None:
+    opened = desk.add_note(search.open(desk.vault.row(private.id)), "We spoke.", NOON)
+    sealed = desk.vault.pages(private.id)[-1]
+    for identity in (desk.identity, desk.derive(private.handle).identity):
+        assert open_page(sealed, identity) == opened.pages[-1] == Note(made=NOON, by="Jo", text="We spoke.")
+    assert sealed.count(b"-> X25519 ") == 2
+    with_code = desk.open(str(private.handle))
+    assert (with_code.notes, with_code.row) == (opened.notes, opened.row)
+
+
+def test_a_plan_and_a_state_go_to_the_customer_too(desk: Desk, search: Search, private: Saved) -> None:
+    opened = desk.agree(search.open(desk.vault.row(private.id)), (), NOON)
+    opened = desk.change_state(opened, "closed", NOON)
+    mine = desk.derive(private.handle).identity
+    assert [open_page(sealed, mine) for sealed in desk.vault.pages(private.id)[1:]] == list(opened.pages[1:])
+
+
+def of_version_1(desk: Desk, names: NameWords, pack: Pack, derive: Callable[[Handle], HandleKeys]) -> Row:
+    """Save an entry as a kiosk of the first version did."""
+    entry_id = "1" * 32
+    page = page_of(pack, ANSWERS, name=names.name_of(entry_id), made=NOON)
+    old = msgspec.structs.replace(page, version=1)
+    readers = (seal.recipient_of(desk.identity), seal.recipient_of(seal.new_identity()))
+    desk.vault.save(entry_id, page.name, seal_page(old, readers))
+    return desk.vault.row(entry_id)
+
+
+def test_an_entry_of_the_first_version_is_read_and_takes_no_note_without_its_code(
+    desk: Desk,
+    search: Search,
+    names: NameWords,
+    small_pack: Pack,
+    derive: Callable[[Handle], HandleKeys],
+) -> None:
+    old = of_version_1(desk, names, small_pack, derive)
+    opened = search.open(old)
+    assert shown(opened) == {2, "Sun"}
+    before = noted(desk)
+    with pytest.raises(DeskError, match="Open it with the customer's code to add to it"):
+        desk.add_note(opened, "We spoke.", NOON)
+    assert noted(desk) == before
+    assert len(desk.vault.pages(old.id)) == 1
+    assert desk.pick_up(opened).row.picked_up_by == "Jo"
+
+
+def test_two_who_look_at_two_desks_are_told_apart(desk: Desk, venue: str, home: Home) -> None:
+    begin(desk, "Ali", WHY)
+    audit = Audit(home.audit, seal.recipient_of(venue), lambda: NOON, disk=FaultyDisk())
+    begin(replace(desk, staff="Ali", audit=audit), "Jo", WHY)
+    assert [(event.who, event.detail) for event in noted(desk)] == [
+        ("Jo", f"{WHY} (with Ali)"),
+        ("Ali", f"{WHY} (with Jo)"),
+    ]

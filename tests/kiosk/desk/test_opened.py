@@ -1,0 +1,157 @@
+"""An entry as it lies open on the desk: what counts of its pages, who can read more, what stays closed."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+
+from kiosk import seal
+from kiosk.added import Note, Plan, PlanGoal, Turn
+from kiosk.answer import Answer
+from kiosk.desk.opened import Opened
+from kiosk.entry import AnyPage, Page, keep_back, page_from_bytes, page_of, page_to_bytes
+from kiosk.errors import DeskError, EntryError, SealError
+from kiosk.handle import HandleKeys
+from kiosk.vault.catalogue import Row
+from tests.packs import small
+
+NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+KEYS = HandleKeys("1" * 32, seal.identity_from(bytes(range(32))))
+CUSTOMER = seal.recipient_of(KEYS.identity)
+ROW = Row(id=KEYS.id, name="Amber Heron", saved=NOON, last_page=NOON)
+ANSWERS: dict[str, Answer] = {"mood": 2, "day": "Sun"}
+
+
+def page(
+    answers: dict[str, Answer] | None = None, *, private: tuple[str, ...] = (), talk: bool = False
+) -> Page:
+    made = page_of(small(), answers or ANSWERS, name="Amber Heron", made=NOON, talk=talk)
+    return keep_back(made, private, CUSTOMER)
+
+
+def version_1() -> Page:
+    """A page as the kiosk wrote it before a page told who its customer is."""
+    old = page_from_bytes(page_to_bytes(msgspec.structs.replace(page(), version=1, reader="")))
+    assert isinstance(old, Page)
+    return old
+
+
+def note(text: str = "We spoke.") -> Note:
+    return Note(made=NOON, by="Jo", text=text)
+
+
+def plan(want: str) -> Plan:
+    return Plan(made=NOON, by="Jo", goals=(PlanGoal(want=want),))
+
+
+def opened(*pages: AnyPage, keys: HandleKeys | None = KEYS) -> Opened:
+    return Opened(ROW, pages, keys)
+
+
+def answers_of(page: AnyPage) -> dict[str, Answer]:
+    assert isinstance(page, Page)
+    return {one.id: one.value for one in page.answers() if one.value is not None}
+
+
+# -- what counts
+
+
+def test_of_several_reflections_the_newest_counts_whatever_staff_added_after_it() -> None:
+    first, second = page(), page({"mood": 1})
+    one = opened(first, note(), second, plan("A garden"), Turn(made=NOON, by="Jo", state="agreed"), note())
+    assert one.newest == second
+
+
+def test_of_several_plans_the_newest_counts() -> None:
+    assert opened(page()).plan is None
+    assert opened(page(), plan("A garden"), note(), plan("A pond"), page()).plan == plan("A pond")
+
+
+def test_notes_and_states_come_oldest_first_and_apart() -> None:
+    turns = tuple(Turn(made=NOON, by="Jo", state=state) for state in ("talked through", "agreed", "closed"))
+    one = opened(page(), note("one"), turns[0], note("two"), plan("A garden"), turns[1], turns[2])
+    assert [written.text for written in one.notes] == ["one", "two"]
+    assert one.turns == turns
+    assert (opened(page()).notes, opened(page()).turns) == ((), ())
+
+
+def test_an_entry_whose_answers_do_not_open_has_no_newest_ones_and_shows_the_rest() -> None:
+    one = replace(opened(note(), plan("A garden")), unread=1)
+    assert one.newest is None
+    assert (one.notes, one.plan) == ((note(),), plan("A garden"))
+    assert not one.asks_to_talk
+    assert not one.keeps_back
+
+
+def test_a_wish_to_talk_counts_where_the_newest_answers_tell_it() -> None:
+    assert opened(page(talk=True), note()).asks_to_talk
+    assert not opened(page(talk=True), page()).asks_to_talk
+
+
+# -- who can read what is added
+
+
+def test_with_the_code_its_own_key_reads_what_is_added_whatever_the_pages_say() -> None:
+    other = msgspec.structs.replace(page(), reader=seal.recipient_of(seal.new_identity()))
+    for pages in ((page(),), (version_1(),), (other,), (note(),)):
+        assert opened(*pages).reader == CUSTOMER
+
+
+def test_without_the_code_the_page_tells_who_reads_what_is_added() -> None:
+    assert opened(page(), note(), keys=None).reader == CUSTOMER
+
+
+def test_an_entry_that_was_amended_by_a_newer_kiosk_tells_its_reader_too() -> None:
+    assert opened(version_1(), page(), keys=None).reader == CUSTOMER
+
+
+@pytest.mark.parametrize("pages", [(version_1(),), (version_1(), note()), (note(),)])
+def test_without_the_code_an_entry_that_tells_no_reader_takes_nothing_and_says_why(
+    pages: tuple[AnyPage, ...],
+) -> None:
+    with pytest.raises(DeskError, match="Open it with the customer's code to add to it"):
+        _ = opened(*pages, keys=None).reader
+
+
+# -- what is kept back
+
+
+def test_what_was_kept_back_is_told_of_any_page_and_shown_in_all_of_them_once_revealed() -> None:
+    one = opened(page(private=("second",)), note(), page({"mood": 1}))
+    assert one.keeps_back
+    assert answers_of(one.pages[0]) == {"mood": 2}
+    shown = one.revealed()
+    assert [answers_of(shown.pages[0]), shown.pages[1], answers_of(shown.pages[2])] == [
+        ANSWERS,
+        note(),
+        {"mood": 1},
+    ]
+    assert not shown.keeps_back
+    assert (shown.row, shown.keys, shown.unread) == (one.row, one.keys, one.unread)
+
+
+def test_without_the_code_nothing_is_revealed_whoever_asks() -> None:
+    one = opened(page(private=("second",)), keys=None)
+    assert one.keeps_back
+    with pytest.raises(SealError, match="Only the customer's code opens this"):
+        one.revealed()
+
+
+def test_another_code_reveals_nothing() -> None:
+    other = HandleKeys(KEYS.id, seal.new_identity())
+    with pytest.raises(SealError):
+        opened(page(private=("second",)), keys=other).revealed()
+
+
+def test_a_part_that_opens_and_is_none_is_refused_in_words() -> None:
+    spoilt = msgspec.structs.replace(page(), private=seal.seal(b'{"version":1}', (CUSTOMER,)))
+    with pytest.raises(EntryError):
+        opened(spoilt).revealed()
+
+
+def test_neither_the_customers_key_nor_what_is_sealed_shows_in_repr() -> None:
+    told = repr(opened(page(private=("second",))))
+    assert KEYS.identity not in told
+    assert "SECRET" not in told
+    assert "Sun" not in told

@@ -1,0 +1,91 @@
+"""A plan while it is being written."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from kiosk.added import Plan, PlanGoal, Step
+from kiosk.answer import Goal
+from kiosk.desk.planning import MOST, Place, PlanDraft, plan_to_begin_with
+from kiosk.entry import page_of
+from tests import packs
+
+NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
+CALL = Step(text="Call the shop", who="Ali", by_when="Monday")
+GO = Step(text="Go there", done=True)
+PLAN = (PlanGoal(want="A job", steps=(CALL, GO)), PlanGoal(want="A garden"))
+
+
+@pytest.fixture
+def draft() -> PlanDraft:
+    return PlanDraft(PLAN)
+
+
+def test_every_goal_and_step_has_a_line_in_order(draft: PlanDraft) -> None:
+    assert draft.places() == (Place(0), Place(0, 0), Place(0, 1), Place(1))
+    assert [draft.goal(place).want for place in draft.places()] == ["A job"] * 3 + ["A garden"]
+    assert draft.step(Place(0, 1)) == GO
+    with pytest.raises(ValueError, match="is a goal"):
+        draft.step(Place(1))
+
+
+def test_goals_and_steps_are_added_at_the_end(draft: PlanDraft) -> None:
+    assert draft.add_goal(" To sing ") == Place(2)
+    assert draft.add_step(Place(1), Step(text="Dig\nit")) == Place(1, 0)
+    assert draft.add_step(Place(0, 0), Step(text="Wait")) == Place(0, 2)
+    assert draft.goals == (
+        PlanGoal(want="A job", steps=(CALL, GO, Step(text="Wait"))),
+        PlanGoal(want="A garden", steps=(Step(text="Dig it"),)),
+        PlanGoal(want="To sing"),
+    )
+
+
+def test_what_is_written_can_be_changed_ticked_off_and_taken_out(draft: PlanDraft) -> None:
+    draft.change_goal(Place(0, 1), "A job with bikes")
+    draft.change_step(Place(0, 1), Step(text="Go in", done=True))
+    draft.tick(Place(0, 0))
+    draft.tick(Place(0, 1))
+    draft.tick(Place(1))
+    assert draft.goals[0] == PlanGoal(
+        want="A job with bikes",
+        steps=(Step(text="Call the shop", who="Ali", by_when="Monday", done=True), Step(text="Go in")),
+    )
+    draft.remove(Place(0, 0))
+    assert [step.text for step in draft.goals[0].steps] == ["Go in"]
+    draft.remove(Place(0))
+    assert draft.goals == (PlanGoal(want="A garden"),)
+
+
+def test_it_tells_whether_anything_changed(draft: PlanDraft) -> None:
+    assert not draft.changed
+    draft.tick(Place(0, 0))
+    assert draft.changed
+    draft.tick(Place(0, 0))
+    assert not draft.changed
+    draft.add_goal("")
+    assert not draft.changed
+
+
+def test_lines_are_cleaned_and_cut(draft: PlanDraft) -> None:
+    place = draft.add_goal("\x1b[2Jred\nand " + "x" * 1000)
+    assert draft.goal(place).want.startswith("[2Jred and x")
+    assert len(draft.goal(place).want) == MOST
+    step = draft.step(draft.add_step(place, Step(text="a\tb", who="c\x07", by_when="\u202ed")))
+    assert (step.text, step.who, step.by_when) == ("a b", "c", "d")
+
+
+def test_a_new_plan_begins_with_the_customers_own_goals() -> None:
+    goal = Goal(want="A job", first_step="Call the shop", who="Ali", when="Monday")
+    page = page_of(packs.small(), {"goal": goal, "day": "Sun"}, name="Amber Heron", made=NOON)
+    draft = plan_to_begin_with(None, page)
+    assert draft.goals == (PlanGoal(want="A job", steps=(CALL,)),)
+    assert not draft.changed
+    page = page_of(packs.small(), {"goal": Goal(want="A job")}, name="Amber Heron", made=NOON)
+    assert plan_to_begin_with(None, page).goals == (PlanGoal(want="A job"),)
+    assert plan_to_begin_with(None, None).goals == ()
+
+
+def test_a_plan_that_is_there_is_gone_on_with() -> None:
+    plan = Plan(made=NOON, by="Jo", goals=PLAN)
+    draft = plan_to_begin_with(plan, None)
+    assert (draft.goals, draft.changed) == (PLAN, False)

@@ -1,0 +1,350 @@
+"""Summaries: which periods there are, what is summed, and that no two of them can be subtracted."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kiosk import clock
+from kiosk.answer import Answer, Cards
+from kiosk.desk import figures
+from kiosk.desk.figures import figures_of
+from kiosk.desk.protection import Scale, Table
+from kiosk.desk.summary import Cell, Chart, Period, Summary, period_of, summarise, summary_of
+from kiosk.desk.tally import Counted, Group, Quarter
+from kiosk.errors import DamageError, DeskError, NoRoomError
+from kiosk.forms import default_pack
+from tests.kiosk.desk.many import NOW, SUMMER, THIRD, Many
+from tests.kiosk.desk.test_protection import ROOM, counts_of, looks, possible, quiet, tables, with_more
+from tests.kiosk.vault.helpers import files_below
+
+SPRING = datetime(2026, 5, 1, 12, tzinfo=UTC)
+FEELING = Scale("feeling", 5)
+OWN = default_pack()
+CARD = next(card for deck in OWN.decks.values() for card in deck.cards)
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> Many:
+    return Many(tmp_path / "home")
+
+
+@dataclass
+class Told:
+    """A summary, to be asked."""
+
+    summary: Summary
+    unread: int
+
+    def chart(self, figure: str, title: str = "") -> Chart:
+        (found,) = (one for one in self.summary.charts if one.figure == figure and title in ("", one.title))
+        return found
+
+    def says(self, figure: str, title: str = "") -> dict[str, str]:
+        return {cell.label: cell.says for cell in self.chart(figure, title).cells}
+
+
+def told(many: Many, *texts: str, now: datetime = NOW) -> Told:
+    many.now = now
+    period = period_of(texts, now, UTC)
+    made = summarise(many.home, many.vault, many.identity, period, now, zone=UTC)
+    many.now = NOW
+    return Told(made.summary, made.unread)
+
+
+def crowd(many: Many, count: int, answers: dict[str, Answer], made: datetime = SUMMER) -> list[str]:
+    return [many.saves(answers, made=made) for _ in range(count)]
+
+
+# -- periods
+
+
+@pytest.mark.parametrize(
+    ("texts", "title", "quarters"),
+    [
+        (["2026-Q3"], "2026-Q3, July to September 2026", [(2026, 3)]),
+        (["2026-q1"], "2026-Q1, January to March 2026", [(2026, 1)]),
+        (["2025"], "2025", [(2025, 1), (2025, 2), (2025, 3), (2025, 4)]),
+        (["2026-Q2", "2025-Q4", "2026-Q2"], "2025-Q4, 2026-Q2", [(2025, 4), (2026, 2)]),
+        (["2026"], "2026-Q1, 2026-Q2, 2026-Q3", [(2026, 1), (2026, 2), (2026, 3)]),
+    ],
+)
+def test_a_period_is_made_of_quarters_and_years(
+    texts: list[str], title: str, quarters: list[tuple[int, int]]
+) -> None:
+    period = period_of(texts, NOW, UTC)
+    assert (period.title, list(period.quarters)) == (title, quarters)
+    assert period.running == ((Quarter(2026, 4),) if texts == ["2026"] else ())
+
+
+@pytest.mark.parametrize(
+    "text", ["", "2026-Q0", "2026-Q5", "26", "02026", "2026Q1", "2026-Q1\n", "٢٠٢٦", "../2026"]
+)
+def test_what_is_no_period_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="no quarter"):
+        period_of([text], NOW, UTC)
+
+
+@pytest.mark.parametrize("texts", [["2026-Q4"], ["2027"], ["2026-Q3", "2026-Q4"], ["9999"]])
+def test_what_is_not_over_yet_is_refused_with_what_can_be_had(texts: list[str]) -> None:
+    with pytest.raises(DeskError, match="Choose 2026-Q3 or an earlier one"):
+        period_of(texts, NOW, UTC)
+
+
+def test_a_quarter_is_over_when_its_last_day_is_over_at_the_venue() -> None:
+    moment = datetime(2026, 9, 30, 23, 30, tzinfo=UTC)
+    assert period_of(["2026-Q3"], moment, ZoneInfo("Europe/London")).quarters == (THIRD,)
+    with pytest.raises(DeskError, match="Choose 2026-Q2"):
+        period_of(["2026-Q3"], moment, UTC)
+    with pytest.raises(DeskError, match="Choose 2025-Q4"):
+        period_of(["2026"], datetime(2026, 2, 1, tzinfo=UTC), UTC)
+
+
+# -- what a summary says
+
+
+def test_a_summary_tells_entries_ratings_strengths_and_movement(many: Many) -> None:
+    for entry in crowd(many, 12, {"feeling": 2, "my_strengths": Cards((CARD.id,), ("I can sing",))}):
+        many.amends(entry, {"feeling": 4, "my_strengths": Cards((CARD.id,), ("I can sing",))})
+    crowd(many, 13, {"feeling": 5})
+    crowd(many, 3, {"feeling": 1})
+    found = told(many, "2026-Q3")
+    assert found.says("entries") == {"entries": "about 30"}
+    assert found.says("ratings", "My last week") == {
+        "Very bad": "fewer than 10",
+        "Bad": "fewer than 10",
+        "In between": "fewer than 10",
+        "Good": "about 10",
+        "Very good": "about 15",
+    }
+    assert found.chart("ratings", "My last week").total == Cell("in all", 25, "about 25 or more")
+    assert found.chart("ratings", "My last week").section == "How I am"
+    assert found.says("strengths") == {CARD.label: "about 10"}
+    assert found.says("movement", "My last week") == {
+        "higher now": "about 10",
+        "the same": "not shown",
+        "lower now": "not shown",
+    }
+    assert found.unread == 0
+
+
+def test_where_no_point_is_hidden_the_total_is_what_the_points_add_up_to(many: Many) -> None:
+    for place in range(1, 6):
+        crowd(many, 13, {"feeling": place})
+    found = told(many, "2026-Q3")
+    assert set(found.says("ratings", "My last week").values()) == {"about 15"}
+    assert found.chart("ratings", "My last week").total == Cell("in all", 75, "about 75")
+    assert found.says("entries") == {"entries": "about 65"}
+
+
+def test_of_fewer_than_10_entries_nothing_else_is_told(many: Many) -> None:
+    crowd(many, 9, {"feeling": 2})
+    found = told(many, "2026-Q3")
+    assert [chart.figure for chart in found.summary.charts] == ["entries"]
+    assert found.says("entries") == {"entries": "fewer than 10"}
+    assert "There are fewer than 10 entries, so nothing more is shown." in found.summary.notes
+    assert told(many, "2026-Q2").summary.charts == found.summary.charts
+
+
+def test_strengths_are_in_the_order_of_what_is_shown_and_then_of_their_labels(many: Many) -> None:
+    first, second, third, few = (card.id for card in OWN.decks["strengths"].cards[:4])
+    crowd(many, 10, {"my_strengths": Cards((first, second, third))})
+    crowd(many, 2, {"my_strengths": Cards((second,))})
+    crowd(many, 9, {"my_strengths": Cards((third, few))})
+    cells = told(many, "2026-Q3").chart("strengths").cells
+    labels = {card.id: card.label for card in OWN.decks["strengths"].cards}
+    assert cells[0] == Cell(labels[third], 20, "about 20")
+    assert [cell.label for cell in cells[1:]] == sorted([labels[first], labels[second]], key=str.casefold)
+
+
+def test_a_longer_period_is_the_sum_of_what_its_quarters_show(many: Many) -> None:
+    crowd(many, 13, {"feeling": 2}, SPRING)
+    crowd(many, 9, {"feeling": 4}, SPRING)
+    crowd(many, 12, {"feeling": 2})
+    crowd(many, 18, {"feeling": 4})
+    assert told(many, "2026-Q2").says("entries") == {"entries": "about 20"}
+    assert told(many, "2026-Q3").says("entries") == {"entries": "about 30"}
+    both = told(many, "2026-Q2", "2026-Q3")
+    assert both.says("entries") == {"entries": "about 50"}
+    assert both.says("ratings", "My last week") == {
+        "Very bad": "fewer than 10 a quarter",
+        "Bad": "about 25",
+        "In between": "fewer than 10 a quarter",
+        "Good": "about 20 or more",
+        "Very good": "fewer than 10 a quarter",
+    }
+    year = told(many, "2026")
+    assert year.says("entries") == {"entries": "about 50 or more"}
+    assert any("2026-Q4" in note for note in year.summary.notes)
+
+
+def test_a_damaged_page_is_told_and_stops_nothing(many: Many) -> None:
+    entries = crowd(many, 11, {"feeling": 2})
+    many.file(entries[0]).write_bytes(b"junk")
+    found = told(many, "2026-Q3")
+    assert (found.unread, found.says("entries")) == (1, {"entries": "about 10"})
+    assert told(many, "2026-Q3").unread == 0
+
+
+def test_an_entry_whose_row_was_lost_is_counted(many: Many) -> None:
+    crowd(many, 10, {"feeling": 2})
+    many.vault.close()
+    many.home.catalogue.unlink()
+    for entry in many.home.vault.rglob("*.age"):
+        entry.touch()
+    assert told(many, "2026-Q3").says("entries") == {"entries": "about 10"}
+
+
+# -- figures are made once
+
+
+def test_what_was_shown_stays_whatever_is_erased_changed_or_added(many: Many) -> None:
+    entries = crowd(many, 24, {"feeling": 2})
+    before = told(many, "2026-Q3")
+    many.vault.erase(entries[0])
+    many.amends(entries[1], {"feeling": 5}, made=SUMMER)
+    many.amends(entries[2], {"feeling": 5}, made=NOW)
+    crowd(many, 20, {"feeling": 3})
+    assert told(many, "2026-Q3") == before
+    assert told(many, "2026-Q3", now=NOW + timedelta(days=400)) == before
+
+
+def test_an_entry_with_a_newer_reflection_counts_in_that_ones_quarter_too(many: Many) -> None:
+    entries = crowd(many, 12, {"feeling": 2})
+    told(many, "2026-Q3")
+    for entry in entries:
+        many.amends(entry, {"feeling": 4}, made=NOW)
+    clock.write(many.home.clock, clock.Known(trusted=NOW + timedelta(days=60)))
+    later = told(many, "2026-Q4", now=NOW + timedelta(days=60))
+    assert later.says("movement", "My last week")["higher now"] == "about 10 or more"
+
+
+def test_one_look_makes_the_figures_of_all_quarters_that_are_over(many: Many) -> None:
+    spring = crowd(many, 10, {"feeling": 2}, SPRING)
+    crowd(many, 10, {"feeling": 4})
+    crowd(many, 10, {"feeling": 5}, NOW)
+    told(many, "2026-Q3")
+    assert files_below(many.home.root / "summaries") == {"2026-Q2.age", "2026-Q3.age"}
+    for entry in spring:
+        many.vault.erase(entry)
+    assert told(many, "2026-Q2").says("entries") == {"entries": "about 10"}
+
+
+def test_a_quarter_that_was_empty_when_it_was_asked_for_stays_so(many: Many) -> None:
+    told(many, "2026-Q2")
+    crowd(many, 30, {"feeling": 2}, SPRING)
+    assert told(many, "2026-Q2").says("entries") == {"entries": "fewer than 10"}
+
+
+def test_once_figures_are_kept_no_page_is_opened(many: Many) -> None:
+    entries = crowd(many, 11, {"feeling": 2})
+    before = told(many, "2026-Q3")
+    for entry in entries:
+        many.file(entry).write_bytes(b"junk")
+    assert told(many, "2026-Q3") == before
+
+
+def test_how_far_the_counting_has_come_is_told(many: Many) -> None:
+    crowd(many, 3, {})
+    steps: list[tuple[int, int]] = []
+    period = period_of(["2026-Q3"], NOW, UTC)
+    for _ in range(2):
+        summarise(
+            many.home, many.vault, many.identity, period, NOW, progress=lambda *step: steps.append(step)
+        )
+    assert steps == [(3, 3)]
+
+
+def test_damaged_figures_are_not_made_anew(many: Many) -> None:
+    crowd(many, 11, {"feeling": 2})
+    told(many, "2026-Q3")
+    file = figures.file_of(many.home, THIRD)
+    file.write_bytes(b"junk")
+    with pytest.raises(DamageError):
+        told(many, "2026-Q3")
+    assert file.read_bytes() == b"junk"
+
+
+def test_where_there_is_no_room_nothing_is_shown(many: Many, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(figures, "RESERVE", 1 << 62)
+    with pytest.raises(NoRoomError):
+        told(many, "2026-Q3")
+
+
+# -- the clock
+
+
+def test_a_clock_that_jumped_ahead_makes_no_figures_of_a_quarter_that_may_still_run(many: Many) -> None:
+    crowd(many, 12, {"feeling": 2})
+    crowd(many, 12, {"feeling": 2}, NOW)
+    ahead = NOW + timedelta(days=100)
+    with pytest.raises(DeskError, match="100 days after the kiosk last ran"):
+        told(many, "2026-Q4", now=ahead)
+    assert told(many, "2026-Q3", now=ahead).says("entries") == {"entries": "about 10"}
+    assert files_below(many.home.root / "summaries") == {"2026-Q3.age"}
+    clock.write(many.home.clock, clock.confirmed(ahead, NOW))
+    assert told(many, "2026-Q4", now=ahead).says("entries") == {"entries": "about 10"}
+
+
+def test_where_nothing_is_known_of_the_clock_the_newest_entry_tells(many: Many) -> None:
+    many.home.clock.unlink()
+    crowd(many, 12, {"feeling": 2})
+    with pytest.raises(DeskError, match="the kiosk last ran"):
+        told(many, "2026-Q3")
+    crowd(many, 1, {"feeling": 2}, NOW)
+    assert told(many, "2026-Q3").says("entries") == {"entries": "about 10"}
+
+
+# -- no two of them can be subtracted
+
+QUARTERS = (Quarter(2026, 2), THIRD)
+SPANS = [list(span) for size in (1, 2) for span in itertools.combinations(range(2), size)]
+
+
+@pytest.fixture
+def packs_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(figures, "pack_named", cache(figures.pack_named))
+
+
+def every_summary(true: Sequence[Table]) -> list[Summary]:
+    """All summaries there are of two quarters, as if the pack had just these scales and cards."""
+    kept = [
+        figures_of(quarter, Counted({Group(quarter, "other"): table}), OWN.id, "2026-10-05")
+        for quarter, table in zip(QUARTERS, true, strict=True)
+    ]
+    return [
+        summary_of(
+            "Sandhill House", Period("", tuple(QUARTERS[one] for one in span)), [kept[one] for one in span]
+        )
+        for span in SPANS
+    ]
+
+
+@pytest.mark.usefixtures("packs_in_memory")
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.tuples(tables, tables))
+def test_whatever_all_summaries_show_each_count_can_be_three_and_a_hidden_one_0_1_or_2(
+    true: tuple[Table, Table],
+) -> None:
+    """The same as of one table in test_protection, of all quarters and all periods at once."""
+    shown = every_summary(true)
+    for place, table in enumerate(true):
+        still = quiet(figures.protect(table))
+        for count in counts_of(table):
+            values = set()
+            for more in range(ROOM + 1):
+                other, value = with_more(still, count, more)
+                assert possible(other)
+                assert looks(other) == looks(table)
+                assert (
+                    every_summary([other if one == place else kept for one, kept in enumerate(true)]) == shown
+                )
+                values.add(value)
+            assert len(values) == 3

@@ -1,0 +1,290 @@
+"""What is read of sealed pages to be counted: which points and cards were chosen, and nothing else."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from zoneinfo import ZoneInfo
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kiosk import seal
+from kiosk.added import Plan, Turn
+from kiosk.answer import Answer, Cards
+from kiosk.desk import tally
+from kiosk.desk.protection import HIGHER, LOWER, SAME, Answers, Scale, Table
+from kiosk.desk.tally import Counted, Group, Job, Quarter, Reader, Told, quarter_of
+from kiosk.entry import Page, page_of
+from kiosk.pack.model import Pack, Point, ScaleQuestion
+from tests.kiosk.answers import FULL
+from tests.kiosk.desk.many import NOW, SUMMER, Many
+from tests.packs import small
+
+MOOD = Scale("mood", 2)
+LATER = SUMMER + timedelta(days=1)
+FOURTH = Quarter(2026, 4)
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> Many:
+    return Many(tmp_path / "home", small())
+
+
+def with_points(points: int) -> Pack:
+    """The small pack, with more points to how one feels."""
+    pack = small()
+    first, *rest = pack.sections
+    mood, *others = first.questions
+    assert isinstance(mood, ScaleQuestion)
+    scale = tuple(Point(value=place, label=f"Word {place}") for place in range(1, points + 1))
+    questions = (msgspec.structs.replace(mood, points=scale), *others)
+    return msgspec.structs.replace(
+        pack, sections=(msgspec.structs.replace(first, questions=questions), *rest)
+    )
+
+
+# -- what is counted
+
+
+def test_points_and_cards_are_counted_by_entry(many: Many) -> None:
+    many.saves({"mood": 1})
+    many.saves({"mood": 2, "cards": Cards(("kind", "friend"), ("I can sing",))})
+    many.saves(FULL)
+    many.saves({})
+    assert many.table() == Table(4, {MOOD: Answers([1, 2])}, many.table().cards)
+    assert many.table().cards == {"kind": 2, "friend": 1}
+
+
+def test_how_a_scale_was_asked_is_told_with_the_words_that_were_met(many: Many) -> None:
+    many.saves({"mood": 1})
+    assert many.counted().told == {("small", MOOD): Told("First", "How I feel", {1: "Bad"})}
+    many.saves({"mood": 2})
+    many.saves({"mood": 2})
+    assert many.counted().told == {("small", MOOD): Told("First", "How I feel", {1: "Bad", 2: "Good"})}
+
+
+def test_a_card_that_a_page_names_twice_counts_once(many: Many) -> None:
+    many.saves({"cards": Cards(("kind", "kind"))})
+    assert many.table().cards == {"kind": 1}
+
+
+def test_what_was_kept_back_is_in_no_count(many: Many) -> None:
+    many.saves(FULL, kept_back=["second"])
+    assert (many.table().scales[MOOD].points, many.table().cards) == ([0, 1], {})
+    many.saves(FULL, kept_back=["first", "second"])
+    assert (many.table().entries, many.table().scales[MOOD].points) == (2, [0, 1])
+
+
+def test_what_was_written_is_neither_kept_nor_told(many: Many) -> None:
+    many.saves({**FULL, "cards": Cards(("kind",), ("UNMISTAKABLE",)), "day": "UNMISTAKABLE"})
+    assert "UNMISTAKABLE" not in repr(many.counted())
+
+
+# -- several pages
+
+
+def test_of_several_reflections_the_newest_counts_in_its_own_quarter(many: Many) -> None:
+    entry = many.saves({"mood": 1, "cards": Cards(("kind",))})
+    many.amends(entry, {"mood": 2}, made=NOW)
+    assert many.table().entries == 0
+    assert many.table(FOURTH) == Table(1, {MOOD: Answers([0, 1], [1, 0, 0])})
+
+
+@pytest.mark.parametrize(("then", "now", "moved"), [(1, 2, HIGHER), (2, 2, SAME), (2, 1, LOWER)])
+def test_who_came_back_is_higher_the_same_or_lower(many: Many, then: int, now: int, moved: int) -> None:
+    entry = many.saves({"mood": then})
+    many.amends(entry, {"mood": now}, made=LATER)
+    assert [place for place, number in enumerate(many.table().scales[MOOD].moves) if number] == [moved]
+
+
+def test_it_is_the_first_reflection_that_the_newest_is_held_against(many: Many) -> None:
+    entry = many.saves({"mood": 1})
+    many.amends(entry, {"mood": 2})
+    many.amends(entry, {"mood": 1}, made=LATER)
+    assert many.table().scales[MOOD] == Answers([1, 0], [0, 1, 0])
+
+
+@pytest.mark.parametrize(
+    ("then", "now"), [({}, {"mood": 2}), ({"mood": 1}, {}), ({"mood": 1}, {"day": "Sun"})]
+)
+def test_what_was_left_open_then_or_now_has_not_moved(
+    many: Many, then: dict[str, Answer], now: dict[str, Answer]
+) -> None:
+    many.amends(many.saves(then), now, made=LATER)
+    assert all(not any(one.moves) for one in many.table().scales.values())
+
+
+@pytest.mark.parametrize(("then", "now"), [(["first"], []), ([], ["first"]), (["first"], ["first"])])
+def test_what_was_kept_back_then_or_now_has_not_moved(many: Many, then: list[str], now: list[str]) -> None:
+    entry = many.saves({"mood": 1}, kept_back=then)
+    many.amends(entry, {"mood": 2}, made=LATER, kept_back=now)
+    assert many.table().scales == ({} if now else {MOOD: Answers([0, 1])})
+
+
+def test_what_was_asked_in_another_form_or_another_pack_has_not_moved(many: Many) -> None:
+    other = msgspec.structs.replace(small(), id="other")
+    for pack in (with_points(3), other):
+        many.amends(many.saves({"mood": 1}, pack=pack), {"mood": 2}, made=LATER)
+    assert many.table() == Table(2, {MOOD: Answers([0, 2])})
+
+
+def test_what_staff_added_is_passed_over(many: Many) -> None:
+    entry = many.saves({"mood": 1})
+    many.notes(entry)
+    many.amends(entry, {"mood": 2}, made=LATER)
+    many.adds(entry, many.sealed(Turn(made=NOW, by="Jo", state="picked up")))
+    many.adds(entry, many.sealed(Plan(made=NOW, by="Jo", goals=())))
+    many.notes(many.saves({"mood": 2}))
+    assert many.table() == Table(2, {MOOD: Answers([0, 2], [1, 0, 0])})
+    assert many.counted().unread == 0
+
+
+# -- quarters
+
+
+def test_a_quarter_begins_with_the_days_of_the_venue() -> None:
+    moment = datetime(2026, 9, 30, 23, 30, tzinfo=UTC)
+    assert quarter_of(moment, UTC) == (2026, 3)
+    assert quarter_of(moment, ZoneInfo("Europe/London")) == (2026, 4)
+    assert str(quarter_of(moment, UTC)) == "2026-Q3"
+
+
+def test_the_zone_says_in_which_quarter_an_entry_counts(many: Many) -> None:
+    entry = many.saves({}, made=datetime(2026, 9, 30, 23, 30, tzinfo=UTC))
+    job = Job(many.home.vault, many.identity, ZoneInfo("Europe/London"))
+    assert set(Reader(job).count([(entry, False)]).tables) == {Group(FOURTH, "small")}
+
+
+@given(st.datetimes(timezones=st.just(UTC)))
+def test_every_month_is_in_one_of_four_quarters(moment: datetime) -> None:
+    found = quarter_of(moment, UTC)
+    assert found.year == moment.year
+    assert moment.month in range(3 * found.number - 2, 3 * found.number + 1)
+
+
+# -- what does not read
+
+
+def test_a_damaged_page_is_told_and_the_rest_goes_on(many: Many) -> None:
+    damaged, _ = many.saves({"mood": 1}), many.saves({"mood": 2})
+    many.file(damaged).write_bytes(b"junk")
+    assert many.counted().unread == 1
+    assert many.table() == Table(1, {MOOD: Answers([0, 1])})
+
+
+def test_where_the_newest_reflection_is_damaged_the_one_before_it_counts(many: Many) -> None:
+    entry = many.saves({"mood": 1})
+    many.amends(entry, {"mood": 2}, made=LATER)
+    many.file(entry, 2).write_bytes(b"junk")
+    assert many.table() == Table(1, {MOOD: Answers([1, 0])})
+
+
+def test_where_the_first_reflection_is_damaged_the_next_one_is_then(many: Many) -> None:
+    entry = many.saves({"mood": 1})
+    many.amends(entry, {"mood": 2})
+    many.amends(entry, {"mood": 1}, made=LATER)
+    many.file(entry).write_bytes(b"junk")
+    assert many.table().scales[MOOD].moves == [0, 0, 1]
+
+
+def page(**changes: object) -> Page:
+    return msgspec.structs.replace(page_of(small(), FULL, name="Amber Heron", made=SUMMER), **changes)
+
+
+def odd_pages() -> list[bytes]:
+    whole = msgspec.json.encode(page())
+    return [
+        b"[]",
+        b"",
+        b'{"version":1}',
+        whole.replace(b'"version":2', b'"version":3'),
+        whole.replace(b'"version":2', b'"version":0'),
+        whole.replace(b'Z"', b'"'),
+        whole.replace(b'["kind"]', b'"kind"'),
+        whole.replace(b'"summary":"How I feel"', b'"summary":7'),
+        whole[:-1],
+        b"[" * 100_000,
+        whole.replace(b"How I feel", b"\xff"),
+    ]
+
+
+@pytest.mark.parametrize("number", range(len(odd_pages())))
+def test_what_opens_and_is_no_page_is_told_and_in_no_count(many: Many, number: int) -> None:
+    entry = many.saves({})
+    many.file(entry).write_bytes(seal.seal(odd_pages()[number], (seal.recipient_of(many.identity),)))
+    assert many.counted() == Counted(unread=1)
+
+
+@pytest.mark.parametrize("scale", [(0, 2), (3, 2), (-1, 5), (1, 1), (12, 12), (1, 10**6)])
+def test_a_place_that_no_scale_has_is_not_counted(many: Many, scale: tuple[int, int]) -> None:
+    made = page()
+    first, *rest = made.sections
+    mood, *others = first.answers
+    answers = (msgspec.structs.replace(mood, scale=scale), *others)
+    sections = (msgspec.structs.replace(first, answers=answers), *rest)
+    entry = many.saves({})
+    many.file(entry).write_bytes(many.sealed(msgspec.structs.replace(made, sections=sections)))
+    assert (many.table().entries, many.table().scales) == (1, {})
+
+
+def test_an_entry_that_was_erased_meanwhile_is_left_out(many: Many) -> None:
+    gone, amended = many.saves({"mood": 1}), many.saves({"mood": 1})
+    many.amends(amended, {"mood": 2})
+    entries = [(row.id, row.pages > 1) for row in many.vault.rows()]
+    many.vault.erase(gone)
+    many.vault.erase(amended)
+    assert Reader(Job(many.home.vault, many.identity, UTC)).count(entries) == Counted()
+
+
+def test_a_shelf_that_cannot_be_read_is_told(many: Many, monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = many.saves({})
+    many.notes(entry)
+
+    def broken(_pages: object, _id: str) -> tuple[str, ...]:
+        raise PermissionError("no")
+
+    monkeypatch.setattr(tally.Pages, "numbers", broken)
+    assert many.counted() == Counted(unread=1)
+
+
+# -- adding up
+
+
+def test_what_two_readers_found_adds_up(many: Many) -> None:
+    entries = [
+        (many.saves({"mood": 1}), False),
+        (many.saves(FULL), False),
+        (many.saves(FULL, made=NOW), False),
+    ]
+    many.file(entries[0][0]).write_bytes(b"junk")
+    job = Job(many.home.vault, many.identity, UTC)
+    for place in range(len(entries) + 1):
+        every = Reader(job).count(entries[:place])
+        every.add(Reader(job).count(entries[place:]))
+        assert every == Reader(job).count(entries)
+
+
+moods = st.none() | st.sampled_from([1, 2])
+picks = st.sets(st.sampled_from(["kind", "friend"])).map(lambda ids: Cards(tuple(sorted(ids))))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(moods, moods, picks), max_size=4))
+def test_counts_are_those_of_the_answers_that_were_given(
+    people: list[tuple[int | None, int | None, Cards]],
+) -> None:
+    expected = Table(len(people))
+    with TemporaryDirectory() as folder:
+        many = Many(Path(folder), small())
+        for then, now, cards in people:
+            entry = many.saves({"mood": then} if then else {})
+            many.amends(entry, {"cards": cards} | ({"mood": now} if now else {}))
+            expected.cards.update(cards.picked)
+            if now:
+                expected.answers(MOOD).points[now - 1] += 1
+            if then and now:
+                direction = HIGHER if now > then else LOWER if now < then else SAME
+                expected.answers(MOOD).moves[direction] += 1
+        assert many.table() == expected

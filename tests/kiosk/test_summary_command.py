@@ -1,0 +1,190 @@
+"""`kiosk summary`: what it prints and writes, what it notes, and how it ends."""
+
+import io
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from kiosk import handle, process, session
+from kiosk.asking import unlock
+from kiosk.commands.summary import _bar
+from kiosk.desk import counting
+from kiosk.desk.tally import quarter_of
+from kiosk.save import Reflection, Saver
+from kiosk.session import open_session
+from tests.conftest import FAST
+from tests.kiosk.desk.many import NOW, SUMMER
+from tests.kiosk.test_cli import Machine
+
+LINE = "  Good        ██████████████████████████████ about 10"
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    """A machine on which twelve people felt good in summer, and two did not."""
+    monkeypatch.setattr(process, "forbid_dumps", list)
+    monkeypatch.setattr(session, "now", lambda: NOW)
+    machine = Machine(tmp_path)
+    for feeling in [4] * 12 + [1] * 2:
+        saves(machine, feeling)
+    return machine
+
+
+def saves(machine: Machine, feeling: int, made: datetime = SUMMER) -> None:
+    kept = open_session(machine.home)
+    with kept.vault:
+        saver = Saver(
+            kept.vault,
+            kept.settings.venue.key,
+            kept.names,
+            lambda: made,
+            derive=lambda one: handle.keys(one, FAST),
+        )
+        saver.save(Reflection(kept.pack, {"feeling": feeling, "good_day": "UNMISTAKABLE"}))
+
+
+def noted(machine: Machine) -> list[str]:
+    desk = unlock(machine.home, "Jo Smith", Path(machine.passphrase))
+    events = desk.audit.read(desk.identity).events
+    return [f"{event.who}: {event.detail}" for event in events if event.did == "made a summary"]
+
+
+# -- what it prints
+
+
+def test_a_summary_is_printed_as_plots(machine: Machine) -> None:
+    text = machine.says("summary", "2026-Q3")
+    assert text.startswith(
+        "2026-Q3, July to September 2026\nSandhill House\n\nENTRIES\n\n  entries  about 15\n"
+    )
+    assert LINE in text.split("\n")
+    assert "  Very bad    fewer than 10" in text.split("\n")
+    assert "UNMISTAKABLE" not in text
+    assert max(map(len, text.split("\n"))) <= 70
+
+
+def test_a_summary_speaks_json(machine: Machine) -> None:
+    value = json.loads(machine.says("summary", "2026", "--json"))
+    assert value["period"] == "2026-Q1, 2026-Q2, 2026-Q3"
+    assert value["charts"][0]["cells"] == [{"label": "entries", "about": 15, "says": "about 15 or more"}]
+
+
+def test_the_same_is_printed_again_whatever_was_saved_since(machine: Machine) -> None:
+    text = machine.says("summary", "2026-Q3")
+    for _ in range(10):
+        saves(machine, 1)
+    assert machine.says("summary", "2026-q3") == text
+
+
+def test_several_processes_count_as_one_does(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counting, "CHUNK", 3)
+    assert LINE in machine.says("summary", "2026-Q3").split("\n")
+
+
+def test_a_page_that_does_not_open_is_told_beside_the_summary(machine: Machine) -> None:
+    damaged, *_ = machine.home.vault.rglob("*.age")
+    damaged.write_bytes(b"junk")
+    result = machine.as_jo("summary", "2026-Q3")
+    assert result.exit_code == 0
+    assert result.stderr == "Pages that do not open, and are in no count: 1.\n"
+    assert "entries  about 15" in result.stdout
+
+
+def test_it_is_noted_who_made_a_summary_of_what(machine: Machine) -> None:
+    machine.says("summary", "2026-Q3")
+    machine.as_jo("summary", "2026", "--csv", str(machine.folder / "a.csv"))
+    assert noted(machine) == [
+        "Jo Smith: 2026-Q1, 2026-Q2, 2026-Q3, csv",
+        "Jo Smith: 2026-Q3, July to September 2026",
+    ]
+
+
+# -- files
+
+
+def test_files_are_written_for_their_owner_alone(machine: Machine) -> None:
+    files = {option: machine.folder / f"summary.{option}" for option in ("csv", "pdf")}
+    result = machine.as_jo(
+        "summary", "2026-Q3", *(part for option, file in files.items() for part in (f"--{option}", str(file)))
+    )
+    assert result.exit_code == 0
+    assert LINE in result.stdout.split("\n")
+    assert [line.split(" is written.")[0] for line in result.stderr.splitlines()] == [
+        str(file) for file in files.values()
+    ]
+    assert files["csv"].read_bytes().startswith(b"\xef\xbb\xbf")
+    assert files["pdf"].read_bytes().startswith(b"%PDF")
+    assert {file.stat().st_mode & 0o777 for file in files.values()} == {0o600}
+
+
+@pytest.mark.parametrize("option", ["--csv", "--pdf"])
+def test_no_file_is_written_over_another(machine: Machine, option: str) -> None:
+    there = machine.file("there", "mine")
+    assert "already there" in machine.refuses("summary", "2026-Q3", option, there)
+    assert Path(there).read_text(encoding="utf-8") == "mine"
+    assert not (machine.home.root / "summaries").exists()
+
+
+def test_no_file_is_written_into_the_kiosks_own_folder(machine: Machine) -> None:
+    inside = str(machine.home.root / "summary.csv")
+    assert "Choose a file outside" in machine.refuses("summary", "2026-Q3", "--csv", inside)
+
+
+# -- how it ends
+
+
+@pytest.mark.parametrize("period", ["2026-Q5", "autumn", "26", "2026-03", "../2026-Q3"])
+def test_what_is_no_period_is_a_mistake_of_usage(machine: Machine, period: str) -> None:
+    result = machine.as_jo("summary", period)
+    assert result.exit_code == 2
+    assert "Write 2026-Q3, or 2026." in result.stderr
+
+
+def test_a_summary_of_nothing_is_a_mistake_of_usage(machine: Machine) -> None:
+    assert machine.as_jo("summary").exit_code == 2
+
+
+def test_a_quarter_that_runs_cannot_be_had(machine: Machine) -> None:
+    told = machine.refuses("summary", str(quarter_of(NOW, UTC)))
+    assert told == "2026-Q4 is not over yet. Choose 2026-Q3 or an earlier one.\n"
+
+
+def test_a_summary_needs_a_passphrase(machine: Machine) -> None:
+    assert "--passphrase-file" in machine.refuses("summary", "2026-Q3")
+    wrong = machine.file("wrong", "another passphrase\n")
+    machine.refuses("summary", "2026-Q3", "--passphrase-file", wrong)
+    for key in machine.home.staff.iterdir():
+        key.unlink()
+    assert "no desk" in machine.refuses("summary", "2026-Q3")
+    assert not (machine.home.root / "summaries").exists()
+
+
+# -- on a terminal
+
+
+class Looked(io.StringIO):
+    """A stream that somebody looks at."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_somebody_at_a_terminal_sees_how_far_it_has_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", screen := Looked())
+    with _bar() as progress:
+        assert screen.getvalue() == ""
+        progress(50, 200)
+        assert "Counting entries" in screen.getvalue()
+        assert "25%" in screen.getvalue()
+        progress(200, 200)
+    assert "100%" in screen.getvalue()
+
+
+def test_where_nobody_looks_nothing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", screen := io.StringIO())
+    with _bar() as progress:
+        progress(50, 200)
+    assert screen.getvalue() == ""

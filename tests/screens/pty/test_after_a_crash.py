@@ -1,0 +1,192 @@
+"""The program dies in the middle of a visit: whoever was there can go on, and nobody else sees a word."""
+
+import os
+import shutil
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.pty_terminal import Terminal
+from tests.screens.pty.kiosk_terminal import (
+    KIOSK,
+    SECRETS,
+    Venue,
+    answers_in,
+    finishes,
+    goes_on,
+    leaves_open,
+    press_until,
+    saves,
+    starts,
+    visit_process,
+    writes_secrets,
+    written_answers,
+)
+from tests.screens.pty.late_kiosk import SECONDS as LATE
+from tests.screens.pty.traces import assert_no_trace, assert_unwritten, kept_drafts
+
+LATE_KIOSK = (sys.executable, "-m", "tests.screens.pty.late_kiosk")
+IDLE = 40
+"""Seconds until a visit that nobody touches is over, after `is_asked_soon`."""
+ASKS = "Were you at this screen just now?"
+
+
+def crashes(terminal: Terminal) -> int:
+    """Kill the visit outright, see the calm page, and return how much was written before."""
+    terminal.settle(0.1)
+    killed = len(terminal.raw)
+    os.kill(visit_process(terminal), signal.SIGKILL)
+    terminal.wait_for("The kiosk is starting again.")
+    return killed
+
+
+def says(terminal: Terminal, number: str) -> None:
+    """Answer as a person does: what comes in one burst could be a scanner, and is no answer."""
+    terminal.settle(0.4)
+    terminal.press(number)
+    terminal.settle(0.4)
+    terminal.press("enter")
+    terminal.wait_gone(ASKS)
+
+
+def test_whoever_was_there_goes_on_with_all_but_the_question_being_written(venue: Venue) -> None:
+    since = time.time() - 1
+    with venue.terminal() as terminal:
+        writes_secrets(terminal)
+        killed = crashes(terminal)
+        terminal.wait_for(ASKS, timeout=30)
+        terminal.settle(0.3)
+        assert_unwritten(terminal, killed)
+        assert_no_trace(venue, since)
+
+        says(terminal, "2")
+        terminal.wait_for("Question 4 of")
+        assert SECRETS[1] not in terminal.written(killed)
+        terminal.type(SECRETS[2])
+        goes_on(terminal)
+        leaves_open(terminal)
+        code = saves(terminal)
+        finishes(terminal)
+        (page,) = venue.opened(code)["pages"]
+        assert answers_in(page) == written_answers(SECRETS[2])
+        assert kept_drafts(venue) == []
+
+
+def test_the_next_person_says_no_and_everything_is_forgotten(venue: Venue) -> None:
+    since = time.time() - 1
+    with venue.terminal() as terminal:
+        writes_secrets(terminal)
+        killed = crashes(terminal)
+        terminal.wait_for(ASKS, timeout=30)
+        terminal.settle(0.4)
+        terminal.press("enter")  # nothing is chosen beforehand
+        terminal.wait_for("Choose one.")
+        says(terminal, "1")
+        terminal.wait_for("Welcome")
+        assert kept_drafts(venue) == []
+        starts(terminal)
+        assert_unwritten(terminal, killed)
+        assert_no_trace(venue, since)
+
+
+def test_hiding_the_question_forgets_everything_too(venue: Venue) -> None:
+    with venue.terminal() as terminal:
+        writes_secrets(terminal)
+        killed = crashes(terminal)
+        terminal.wait_for(ASKS, timeout=30)
+        terminal.press("f9")
+        terminal.wait_for("Welcome")
+        assert kept_drafts(venue) == []
+        assert_unwritten(terminal, killed)
+
+
+def test_where_nobody_answers_welcome_comes_when_the_idle_time_is_over(venue: Venue) -> None:
+    """In `make torture` with the real time; in its short form, half a minute of it is pretended."""
+    real = bool(os.environ.get("TORTURE"))
+    venue.is_asked_soon()
+    with venue.terminal(command=KIOSK if real else LATE_KIOSK) as terminal:
+        writes_secrets(terminal)
+        killed, at = crashes(terminal), time.monotonic()
+        terminal.wait_for(ASKS, timeout=30)
+        terminal.wait_for("Welcome", timeout=60)
+        assert not real or IDLE - 1 < time.monotonic() - at < IDLE + 10
+        assert kept_drafts(venue) == []
+        assert_unwritten(terminal, killed)
+
+
+@pytest.mark.parametrize("same_person", [True, False])
+def test_whoever_is_there_can_go_on_after_another_crash_too(venue: Venue, same_person: bool) -> None:
+    """However long after the first one: the idle time counts from the crash that stopped them."""
+    venue.is_asked_soon()
+    with venue.terminal(command=LATE_KIOSK) as terminal:
+        writes_secrets(terminal)
+        crashes(terminal)
+        over = time.monotonic() + IDLE - LATE
+        terminal.wait_for(ASKS, timeout=30)
+        says(terminal, "2" if same_person else "1")
+        if not same_person:
+            writes_secrets(terminal)
+        terminal.wait_for("Question 4 of")
+        terminal.settle(0.1)
+        terminal.type(SECRETS[2])
+        goes_on(terminal)
+        terminal.wait_for("Part 2 of")
+        while time.monotonic() < over:
+            terminal.settle(0.5)
+        crashes(terminal)
+        terminal.wait_for(ASKS, timeout=30)
+        says(terminal, "2")
+        terminal.wait_for("Part 2 of")
+        press_until(terminal, "escape", "Question 4 of")
+        assert SECRETS[2] in terminal.text()
+
+
+def test_a_supervisor_that_is_killed_takes_the_visit_with_it(venue: Venue) -> None:
+    since = time.time() - 1
+    with venue.terminal() as terminal:
+        writes_secrets(terminal)
+        visit = visit_process(terminal)
+        os.kill(terminal.pid, signal.SIGKILL)
+        waits_for_the_end_of(visit, terminal)
+        assert not [secret for secret in SECRETS if secret in terminal.text()]
+    assert kept_drafts(venue) == []
+    assert_no_trace(venue, since)
+
+
+def test_what_a_power_cut_leaves_opens_for_no_later_supervisor(venue: Venue) -> None:
+    since = time.time() - 1
+    running, aside = venue.home / "running.age", venue.home.parent / "aside"
+    with venue.terminal() as terminal:
+        writes_secrets(terminal)
+        visit = visit_process(terminal)
+        os.kill(visit, signal.SIGSTOP)  # or it would see that the supervisor has gone, and tidy up
+        os.kill(terminal.pid, signal.SIGKILL)
+        os.kill(visit, signal.SIGKILL)
+        waits_for_the_end_of(visit, terminal)
+    assert kept_drafts(venue) == [running]
+    assert_no_trace(venue, since)
+    shutil.copy(running, aside)
+
+    with venue.terminal() as terminal:
+        terminal.wait_for("Welcome")
+        starts(terminal)
+        assert ASKS not in terminal.written()
+        # Nor is it offered where somebody puts it in the place of a visit of today that crashes.
+        os.kill(visit_process(terminal), signal.SIGSTOP)
+        shutil.copy(aside, running)
+        crashes(terminal)
+        terminal.wait_for("Welcome", timeout=30)
+        assert ASKS not in terminal.written()
+        assert kept_drafts(venue) == []
+        assert not [secret for secret in SECRETS if secret in terminal.written()]
+
+
+def waits_for_the_end_of(process: int, terminal: Terminal) -> None:
+    end = time.monotonic() + 10
+    while Path(f"/proc/{process}").exists() and time.monotonic() < end:
+        terminal.settle(0.1)
+    assert not Path(f"/proc/{process}").exists()
+    terminal.settle(0.2)

@@ -1,0 +1,1 @@
+"""Many visits, one after the other."""

@@ -1,0 +1,412 @@
+"""After a crash of the program: going on, by a question that tells the next person nothing."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+import pytest
+
+from kiosk import handle
+from kiosk.draft import Draft, RunningDraft
+from kiosk.entry import Page
+from kiosk.session import Crashed, Session, open_session
+from kiosk.supervisor import ENDED
+from screens.visit.again import AgainScreen
+from screens.visit.check import CheckScreen
+from screens.visit.my_page import MyPageScreen
+from screens.visit.reading import OpeningScreen
+from screens.visit.welcome import WelcomeScreen
+from tests.screens import looks
+from tests.screens.conftest import Kiosk, saved_pages
+from tests.visitor import CHECK, LARGE, SMALL, Visitor, derive, leaves, visit
+
+KEY = bytes(range(32))
+WARN, GRACE = 90, 60
+
+
+def _running(session: Session, key: bytes = KEY) -> Session:
+    """Return the kiosk below a supervisor that holds a key for the visit that runs."""
+    return replace(session, running=RunningDraft(session.home.running, key))
+
+
+def _kept(session: Session, key: bytes = KEY) -> Draft | None:
+    return RunningDraft(session.home.running, key).read()
+
+
+async def _crashes(session: Session, *, keeping: bool = False) -> tuple[Session, str]:
+    """Answer, walk on, and let the program crash. Return the kiosk after it, and the code."""
+    session = _running(session)
+    async with visit(session) as visitor:
+        await visitor.starts(keeping=keeping)
+        await visitor.answers(2)
+        await visitor.goes_on()
+        await visitor.walks_to("people")
+        code = visitor.noted
+    # The app is gone, and nobody told the visit to end.
+    return _after_it(session), code
+
+
+def _after_it(session: Session, seconds: float = 2.0) -> Session:
+    draft = _kept(session)
+    assert draft is not None
+    return replace(session, crashed=Crashed(draft, seconds))
+
+
+# -- what is kept meanwhile
+
+
+async def test_the_running_visit_is_kept_anew_after_each_question(kiosk: Kiosk) -> None:
+    session = _running(kiosk())
+    async with visit(session) as visitor:
+        await visitor.presses("enter", "enter", "enter")
+        assert _kept(session) is None  # there is nothing to lose before the first part
+        await visitor.starts()
+        await visitor.answers(2)
+        await visitor.goes_on()
+        assert _standing(session) == ({"mood": 2}, "where")
+        await visitor.answers("out")
+        await visitor.goes_on()
+        assert _standing(session) == ({"mood": 2, "where": "out"}, "likes")
+        await visitor.goes_back()
+        assert _standing(session) == ({"mood": 2, "where": "out"}, "where")
+        await visitor.walks_to_check()
+        assert _standing(session) == ({"mood": 2, "where": "out"}, "")
+        await visitor.shares("second")
+        draft = _kept(session)
+        assert draft is not None
+        assert draft.private == ("second",)
+        await visitor.presses("escape", "f5", "enter")
+        draft = _kept(session)
+        assert draft is not None
+        assert draft.talk
+
+
+def _standing(session: Session) -> tuple[dict[str, object], str]:
+    draft = _kept(session)
+    assert draft is not None
+    return dict(draft.answers), draft.at
+
+
+async def test_no_other_key_opens_it_and_no_word_of_it_is_in_the_clear(kiosk: Kiosk) -> None:
+    session = _running(kiosk())
+    async with visit(session, at="day") as visitor:
+        await visitor.answers("brindle")
+        await visitor.goes_on()
+        assert _standing(session) == ({"day": "brindle"}, "people")
+        assert _kept(session, bytes(32)) is None
+        assert b"brindle" not in session.home.running.read_bytes()
+
+
+async def _saves(visitor: Visitor) -> None:
+    await visitor.walks_to_check()
+    await visitor.saves()
+    while not visitor.gone:
+        await visitor.presses("enter")
+
+
+async def _hides(visitor: Visitor) -> None:
+    await visitor.presses("f9")
+
+
+async def _clears(visitor: Visitor) -> None:
+    await visitor.presses("f8", "enter")
+
+
+async def _pauses(visitor: Visitor) -> None:
+    await visitor.pauses()
+
+
+async def _goes_away(visitor: Visitor) -> None:
+    await visitor.waits(180 + 60)
+
+
+@pytest.mark.parametrize("ends", [_saves, _hides, _clears, _pauses, _goes_away])
+async def test_once_the_visit_is_over_it_is_gone(
+    kiosk: Kiosk, ends: Callable[[Visitor], Awaitable[None]]
+) -> None:
+    session = _running(kiosk())
+    async with visit(session, at="day") as visitor:
+        await visitor.answers("brindle")
+        await visitor.goes_on()
+        assert session.home.running.exists()
+        await ends(visitor)
+        assert not session.home.running.exists()
+    assert not list(session.home.root.glob("*running*"))
+
+
+async def test_where_nobody_holds_a_key_nothing_is_kept(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with visit(session, at="day") as visitor:
+        await visitor.answers("brindle")
+        await visitor.goes_on()
+    assert not session.home.running.exists()
+
+
+async def test_a_disk_that_does_not_take_it_stops_nobody(kiosk: Kiosk) -> None:
+    session = kiosk()
+    told: list[BaseException] = []
+    running = RunningDraft(session.home.root / "no such folder" / "running.age", KEY)
+    async with visit(replace(session, running=running), at="day", report=told.append) as visitor:
+        await visitor.answers("brindle")
+        await visitor.goes_on()
+        assert visitor.question == "people"
+        await visitor.walks_to_check()
+        await visitor.saves()
+        assert visitor.sees("Your code")
+    assert told
+    assert not any("brindle" in str(error) for error in told)
+
+
+# -- the question
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL])
+async def test_the_question_shows_not_a_word_of_the_visit(kiosk: Kiosk, size: tuple[int, int]) -> None:
+    session = _running(kiosk())
+    async with visit(session, at="day", given={"people": ("Zoe",)}) as visitor:
+        await visitor.answers("brindle")
+        await visitor.goes_on()
+    frames: list[str]
+    async with visit(_after_it(session), size=size) as visitor:
+        frames = visitor.watches()
+        assert isinstance(visitor.page, AgainScreen)
+        assert visitor.sees(
+            "The kiosk had to start again",
+            "Were you at this screen just now?",
+            "1 ( ) No, I have just come",
+            "2 ( ) Yes, I was here",
+        )
+        assert looks.problems(visitor) == []
+        # Whoever only presses Enter has not said yes, and there is no way back to answers.
+        await visitor.presses("enter", "escape", "f7", "f8", "f5")
+        assert isinstance(visitor.page, AgainScreen)
+        shown = "\n".join([*frames, visitor.screen_text()])
+        for word in ("brindle", "Zoe", "What is a good day?", "People", "Second", "Question"):
+            assert word not in shown
+
+
+async def test_yes_goes_on_at_the_question_with_all_that_was_answered(kiosk: Kiosk) -> None:
+    went_on: list[None] = []
+    session, _ = await _crashes(kiosk())
+    crashed = session.crashed
+    assert crashed is not None
+    session = replace(session, crashed=replace(crashed, went_on=lambda: went_on.append(None)))
+    async with visit(session) as visitor:
+        assert went_on == []
+        await visitor.presses("2", "enter")
+        assert went_on == [None]
+        assert visitor.question == "people"
+        assert visitor.given == {"mood": 2}
+        await visitor.answers(("Zoe",))
+        await visitor.walks_to_check()
+        await visitor.saves()
+        assert visitor.sees("Your code")
+    (page,) = (page for page in saved_pages(session) if isinstance(page, Page))
+    assert {answer.id: answer.value for answer in page.answers() if answer.value is not None} == {
+        "mood": 2,
+        "people": ("Zoe",),
+    }
+
+
+async def test_by_touch_one_says_yes_too(kiosk: Kiosk) -> None:
+    session, _ = await _crashes(kiosk())
+    async with visit(session, size=SMALL) as visitor:
+        await visitor.clicks("Yes, I was here")
+        await visitor.clicks("Continue")
+        assert visitor.question == "people"
+
+
+async def test_a_crash_at_the_end_goes_on_at_my_page(kiosk: Kiosk) -> None:
+    session = _running(kiosk())
+    async with visit(session, at=CHECK, given={"mood": 2}):
+        pass
+    async with visit(_after_it(session)) as visitor:
+        await visitor.presses("2", "enter")
+        assert isinstance(visitor.page, MyPageScreen)
+        await visitor.goes_on()
+        assert isinstance(visitor.page, CheckScreen)
+        assert visitor.given == {"mood": 2}
+
+
+async def test_a_crash_at_the_first_question_goes_on_at_its_part(kiosk: Kiosk) -> None:
+    session = _running(kiosk())
+    async with visit(session) as visitor:
+        await visitor.starts()
+    async with visit(_after_it(session)) as visitor:
+        await visitor.presses("2", "enter")
+        assert isinstance(visitor.page, OpeningScreen)
+
+
+async def test_no_forgets_it_and_the_next_process_greets(kiosk: Kiosk) -> None:
+    session, _ = await _crashes(kiosk())
+    async with visit(session) as visitor:
+        await visitor.presses("1", "enter")
+        assert (visitor.gone, visitor.outcome) == (True, ENDED)
+        assert visitor.given == {}
+    assert not session.home.running.exists()
+    assert not list(session.home.drafts.glob("*"))
+
+
+async def test_silence_forgets_it(kiosk: Kiosk) -> None:
+    session, _ = await _crashes(kiosk())
+    async with visit(_after_it(session, WARN + GRACE - 0.01)) as visitor:
+        frames = visitor.watches()
+        await visitor.until_gone()
+        assert visitor.outcome == ENDED
+        assert visitor.given == {}
+        assert not any("Who matters to you?" in frame for frame in frames)
+    assert not session.home.running.exists()
+
+
+async def test_a_scanned_code_is_no_answer_to_it(kiosk: Kiosk) -> None:
+    session, _ = await _crashes(kiosk())
+    async with visit(session) as visitor:
+        for typed in ("2222222222222222", "0200020002000200", "K7QX4MPD9RTW2HN2"):
+            await visitor.scans(typed)
+            assert isinstance(visitor.page, AgainScreen)
+        await visitor.presses("2", "enter")
+        assert visitor.question == "people"
+
+
+@pytest.mark.parametrize("keys", [["f9"], ["escape", "escape", "escape"]])
+async def test_hiding_the_question_forgets_it(kiosk: Kiosk, keys: list[str]) -> None:
+    session, _ = await _crashes(kiosk())
+    async with visit(session) as visitor:
+        await visitor.presses(*keys, every=0.4)
+        assert (visitor.gone, visitor.outcome) == (True, ENDED)
+    assert not session.home.running.exists()
+    assert not list(session.home.drafts.glob("*"))
+
+
+@pytest.mark.parametrize(("seconds", "offered"), [(WARN + GRACE - 1, True), (WARN + GRACE, False)])
+@pytest.mark.parametrize("keeping", [True, False])
+async def test_too_late_it_is_never_offered(
+    kiosk: Kiosk, seconds: float, *, offered: bool, keeping: bool
+) -> None:
+    session, code = await _crashes(kiosk(), keeping=keeping)
+    went_on: list[None] = []
+    opened = open_session(
+        session.home,
+        draft_key=KEY,
+        crashed_seconds=seconds,
+        went_on=lambda: went_on.append(None),
+    )
+    async with visit(opened) as visitor:
+        assert isinstance(visitor.page, AgainScreen if offered else WelcomeScreen)
+        assert went_on == ([] if offered else [None])
+        assert visitor.given == {}
+        assert session.home.running.exists() is offered
+    # Whoever had chosen to keep has the code that opens it all the same.
+    if keeping and not offered:
+        assert _answers_behind(session, code) == {"mood": 2}
+    else:
+        assert not list(session.home.drafts.glob("*"))
+
+
+async def test_where_nothing_crashed_nothing_is_asked(kiosk: Kiosk) -> None:
+    async with visit(_running(kiosk())) as visitor:
+        assert isinstance(visitor.page, WelcomeScreen)
+
+
+# -- while a code is on the screen
+
+
+async def test_a_crash_before_the_code_was_kept_shows_it_again(kiosk: Kiosk) -> None:
+    session = _running(kiosk())
+    async with visit(session, at=CHECK, given={"day": "brindle"}) as visitor:
+        await visitor.saves()
+        code = visitor.code
+        name = session.vault.rows()[0].name
+    async with visit(_after_it(session)) as visitor:
+        assert isinstance(visitor.page, AgainScreen)
+        await visitor.presses("2", "enter")
+        assert visitor.code == code
+        assert visitor.sees(name)
+        assert visitor.given == {}
+        await visitor.presses("enter")
+        await visitor.enters(code)
+        assert visitor.sees("Your code is right")
+        while not visitor.gone:
+            await visitor.presses("enter")
+    assert not session.home.running.exists()
+    assert len(saved_pages(session)) == 1
+
+
+async def test_whoever_says_no_to_that_is_shown_no_code(kiosk: Kiosk) -> None:
+    session = _running(kiosk())
+    async with visit(session, at=CHECK, given={"day": "brindle"}) as visitor:
+        await visitor.saves()
+        code = visitor.code
+    async with visit(_after_it(session)) as visitor:
+        frames = visitor.watches()
+        await visitor.presses("1", "enter")
+        assert (visitor.gone, visitor.outcome) == (True, ENDED)
+        assert not any(code.split()[0] in frame for frame in frames)
+    assert not session.home.running.exists()
+
+
+# -- as chosen at the start
+
+
+def _answers_behind(session: Session, code: str) -> dict[str, object]:
+    return dict(session.drafts().read(derive(handle.read(code))).answers)
+
+
+async def test_whoever_chose_to_keep_still_does_after_a_crash_with_the_same_code(kiosk: Kiosk) -> None:
+    session, code = await _crashes(kiosk(), keeping=True)
+    assert code
+    async with visit(session) as visitor:
+        await visitor.presses("2", "enter")
+        await visitor.answers(("Zoe",))
+        await visitor.presses("f9")
+        assert (visitor.gone, visitor.outcome) == (True, ENDED)
+    assert _answers_behind(session, code) == {"mood": 2, "people": ("Zoe",)}
+
+
+@pytest.mark.parametrize("keys", [["1", "enter"], ["f9"]])
+async def test_whoever_chose_to_keep_and_is_not_there_any_more_finds_it_behind_the_code(
+    kiosk: Kiosk, keys: list[str]
+) -> None:
+    session, code = await _crashes(kiosk(), keeping=True)
+    async with visit(session) as visitor:
+        await visitor.presses(*keys)
+        assert (visitor.gone, visitor.outcome) == (True, ENDED)
+    assert not session.home.running.exists()
+    assert _answers_behind(session, code) == {"mood": 2}
+
+
+async def test_whoever_chose_to_clear_leaves_nothing_after_a_crash_either(kiosk: Kiosk) -> None:
+    session, _ = await _crashes(kiosk())
+    async with visit(session) as visitor:
+        await visitor.presses("2", "enter", "f9")
+        assert (visitor.gone, visitor.outcome) == (True, ENDED)
+    assert not list(session.home.drafts.glob("*"))
+
+
+async def test_whoever_saw_a_code_and_then_chose_to_clear_leaves_nothing_after_a_crash(kiosk: Kiosk) -> None:
+    session = _running(kiosk())
+    async with visit(session) as visitor:
+        await visitor.starts(keeping=True)
+        await visitor.presses("escape", "escape", "1", "enter", "enter")
+        await visitor.answers(2)
+        await visitor.goes_on()
+    async with visit(_after_it(session)) as visitor:
+        await visitor.presses("2", "enter", "f9")
+        assert (visitor.gone, visitor.outcome) == (True, ENDED)
+    assert not list(session.home.drafts.glob("*"))
+
+
+async def test_a_crash_while_an_entry_is_being_changed_goes_on_with_the_change(kiosk: Kiosk) -> None:
+    session = _running(kiosk())
+    left = leaves(session, {"mood": 1})
+    async with visit(session) as visitor:
+        await visitor.comes_back(left.code)
+        await visitor.chooses("Change or add answers")
+        await visitor.changes("mood")
+        await visitor.answers(2)
+        await visitor.goes_on()
+    async with visit(_after_it(session)) as visitor:
+        await visitor.presses("2", "enter")
+        assert isinstance(visitor.page, CheckScreen)
+        await visitor.saves()
+        assert visitor.sees("Your new answers are saved")
+    assert len(session.vault.pages(left.id)) == 2

@@ -1,0 +1,173 @@
+"""All that a customer can do with a visit and a code, by touch alone; the keyboard is for writing."""
+
+import pytest
+
+from kiosk.devices.printer import FakePrinter
+from kiosk.entry import Page
+from kiosk.session import Session
+from kiosk.slip import Code, text_of
+from kiosk.supervisor import ENDED
+from screens.visit.check import Change, CheckScreen
+from screens.visit.code import CodeScreen
+from screens.visit.my_page import MyPageScreen
+from screens.visit.question import QuestionScreen
+from screens.visit.reading_back import OwnEntryScreen, ThenNowScreen
+from screens.visit.welcome import ClearedScreen
+from screens.widgets.menu import ChooseScreen
+from screens.widgets.page import Move
+from screens.widgets.rows import ActRow
+from tests.screens.conftest import Kiosk, saved_pages
+from tests.visitor import LARGE, SMALL, Visitor, visit
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL])
+async def test_by_touch_alone_one_visits_pauses_saves_prints_and_comes_back(
+    kiosk: Kiosk, size: tuple[int, int]
+) -> None:
+    session = kiosk()
+    async with visit(session, size=size) as visitor:
+        paused = await _begins_and_pauses(visitor)
+    printer = FakePrinter()
+    async with visit(session, size=size, printer=printer) as visitor:
+        code = await _goes_on_and_saves(visitor, paused)
+    code_slip, my_page_slip = printer.slips
+    assert [str(block.handle) for block in code_slip.blocks if isinstance(block, Code)] == [code]
+    assert "Bad" in "\n".join(text_of(my_page_slip, 48))
+    async with visit(session, size=size) as visitor:
+        await _reads_and_changes(visitor, code)
+    assert [_day(page) for page in saved_pages(session)] == ["brindle", "brindle and fallow"]
+    async with visit(session, size=size) as visitor:
+        await _compares_and_deletes(visitor, code)
+    assert _nothing_is_left(session)
+
+
+async def _begins_and_pauses(visitor: Visitor) -> str:
+    await visitor.touches("Start")
+    await visitor.touches("Tell me more")
+    await visitor.touches("Tell me more")
+    await visitor.touches("Continue")
+    await visitor.touches("Continue")
+    await visitor.clicks("Keep my answers, with a code")
+    await visitor.touches("Continue")
+    assert isinstance(visitor.page, CodeScreen)
+    code = visitor.code
+    await visitor.touches("I have kept my code")
+    await visitor.touches("Continue")
+    assert visitor.question == "mood"
+    await visitor.clicks("Bad")
+    while visitor.question != "day":
+        await visitor.touches("Continue")
+        if not isinstance(visitor.page, QuestionScreen):
+            await visitor.touches("Continue")
+    await visitor.types("brindleX")
+    await visitor.clicks("Undo")
+    await visitor.types("brindle")
+    await visitor.touches("Pause")
+    await visitor.touches("Back to my answers")
+    await visitor.touches("Pause")
+    await visitor.touches("Make a pause")
+    assert visitor.code == code
+    await visitor.touches("I have kept my code")
+    assert isinstance(visitor.page, ClearedScreen)
+    await visitor.touches("Finish")
+    assert (visitor.gone, visitor.outcome) == (True, ENDED)
+    return code
+
+
+async def _goes_on_and_saves(visitor: Visitor, paused: str) -> str:
+    await _opens(visitor, paused)
+    await visitor.clicks("Continue where I stopped")
+    await visitor.touches("Continue")
+    assert visitor.question == "day"
+    assert visitor.sees("brindle")
+    while not isinstance(visitor.page, MyPageScreen):
+        await visitor.touches("Continue")
+    await visitor.touches("Talk to someone today")
+    await visitor.touches("Yes, I want to talk")
+    await visitor.touches("Continue")
+    assert isinstance(visitor.page, CheckScreen)
+    await visitor.clicks("Staff may read this part")
+    assert visitor.app.visit.private == {"first"}
+    await _touches(visitor, Move.ON)
+    code = visitor.code
+    await visitor.touches("Print")
+    await visitor.clicks("My life now")
+    await visitor.touches("Continue")
+    await visitor.touches("I have kept my code")
+    await visitor.types(code)
+    await visitor.touches("Continue")
+    assert visitor.sees("Your code is right")
+    await visitor.touches("Continue")
+    await visitor.touches("See my code again")
+    await visitor.touches("I have kept my code")
+    await visitor.touches("Continue")
+    await visitor.clicks("Good")
+    await visitor.touches("Continue")
+    await visitor.touches("I am not sure")
+    await visitor.touches("Finish")
+    assert (visitor.gone, visitor.outcome) == (True, ENDED)
+    return code
+
+
+async def _reads_and_changes(visitor: Visitor, code: str) -> None:
+    await _opens(visitor, code)
+    await visitor.clicks("Read my answers")
+    await visitor.touches("Continue")
+    assert isinstance(visitor.page, OwnEntryScreen)
+    await visitor.touches("Down")
+    await visitor.touches("Up")
+    await visitor.touches("Back")
+    await visitor.clicks("Change or add answers")
+    await visitor.touches("Continue")
+    await _touches(visitor, Change("day"))
+    assert visitor.question == "day"
+    await visitor.types(" and fallow")
+    await visitor.touches("Continue")
+    assert isinstance(visitor.page, CheckScreen)
+    await _touches(visitor, Move.ON)
+    assert visitor.sees("Your new answers are saved")
+    await visitor.touches("Continue")
+    await visitor.touches("Finish")
+    assert (visitor.gone, visitor.outcome) == (True, ENDED)
+
+
+async def _compares_and_deletes(visitor: Visitor, code: str) -> None:
+    await _opens(visitor, code)
+    await visitor.clicks("See then and now")
+    await visitor.touches("Continue")
+    assert isinstance(visitor.page, ThenNowScreen)
+    await visitor.touches("Back")
+    await visitor.clicks("Delete my answers")
+    await visitor.touches("Continue")
+    await visitor.touches("Keep my answers")
+    assert isinstance(visitor.page, ChooseScreen)
+    await visitor.clicks("Delete my answers")
+    await visitor.touches("Continue")
+    await visitor.touches("Delete my answers")
+    assert visitor.sees("Your answers are deleted")
+    await visitor.touches("Continue")
+    await visitor.touches("Finish")
+    assert (visitor.gone, visitor.outcome) == (True, ENDED)
+
+
+async def _touches(visitor: Visitor, outcome: Move | Change) -> None:
+    """Touch a row of the check page."""
+    row = next(row for row in visitor.page.query(ActRow) if row.outcome == outcome)
+    await visitor.scrolls_to(row)
+    await visitor.clicks_on(row)
+
+
+async def _opens(visitor: Visitor, code: str) -> None:
+    await visitor.touches("I have a code")
+    await visitor.types(code)
+    await visitor.touches("Open my answers")
+    assert isinstance(visitor.page, ChooseScreen)
+
+
+def _day(page: Page) -> object:
+    return next(answer.value for answer in page.answers() if answer.id == "day")
+
+
+def _nothing_is_left(session: Session) -> bool:
+    files = [*session.home.vault.rglob("*.age"), *session.home.drafts.glob("*")]
+    return not files and not session.vault.rows()

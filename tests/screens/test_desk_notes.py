@@ -1,0 +1,173 @@
+"""Notes at the desk, which the customer reads too; and what is new in an entry until somebody marks it."""
+
+from itertools import count
+
+import pytest
+
+from kiosk.added import Note
+from kiosk.answer import Answer
+from kiosk.desk import staff
+from kiosk.entry import open_page
+from kiosk.errors import SaveError
+from kiosk.session import Session
+from screens.desk.note import NoteScreen
+from screens.desk.reading import EntryScreen
+from screens.widgets.writing import Writing
+from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
+from tests.visitor import LARGE, SMALL, Left, StaffMember, derive, desk, leaves, visit
+
+ANSWERS: dict[str, Answer] = {"mood": 2, "day": "brindle"}
+NOTE = "We met on Tuesday, and planted seeds."
+
+
+async def _opens(member: StaffMember, left: Left) -> None:
+    await member.unlocks(PASSPHRASE)
+    await member.opens(left.code)
+    assert isinstance(member.page, EntryScreen)
+
+
+def _notes(session: Session, left: Left, identity: str) -> list[Note]:
+    opened = (open_page(sealed, identity) for sealed in session.vault.pages(left.id))
+    return [page for page in opened if isinstance(page, Note)]
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL])
+async def test_a_note_is_saved_shown_and_read_by_the_customer(kiosk: Kiosk, size: tuple[int, int]) -> None:
+    session = kiosk()
+    left = leaves(session, ANSWERS)
+    async with desk(session, size=size) as member:
+        await _opens(member, left)
+        assert member.sees("F7")
+        await member.presses("f7")
+        assert member.sees(f"A note for {left.name}", "The customer reads this too, with their code.")
+        await member.types(NOTE)
+        await member.presses("enter")
+        assert isinstance(member.page, EntryScreen)
+        assert await member.finds(f"{STAFF} wrote on 4 March 2026:", NOTE)
+    for identity in (
+        staff.unlock(session.home.staff, STAFF, PASSPHRASE),
+        derive(left.handle).identity,
+    ):
+        (note,) = _notes(session, left, identity)
+        assert (note.by, note.text) == (STAFF, NOTE)
+    assert all(NOTE.encode() not in sealed for sealed in session.vault.pages(left.id))
+    async with visit(session, size=size) as visitor:
+        await visitor.comes_back(left.code)
+        await visitor.chooses("Read my answers")
+        assert await visitor.finds(f"{STAFF} wrote on 4 March 2026:", NOTE)
+
+
+async def test_several_notes_stand_in_the_order_they_were_written(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session, ANSWERS)
+    async with desk(session) as member:
+        await _opens(member, left)
+        for number in range(3):
+            await member.presses("f7")
+            await member.types(f"note number {number}")
+            await member.touches("Save the note")
+        seen = await member.reads()
+        places = [seen.index(f"note number {number}") for number in range(3)]
+        assert places == sorted(places)
+
+
+@pytest.mark.parametrize(("typed", "key"), [("", "enter"), ("   ", "enter"), ("never mind", "escape")])
+async def test_an_empty_note_and_one_taken_back_leave_the_entry_as_it_was(
+    kiosk: Kiosk, typed: str, key: str
+) -> None:
+    session = kiosk()
+    left = leaves(session, ANSWERS)
+    async with desk(session) as member:
+        await _opens(member, left)
+        before = member.screen_text()
+        await member.presses("f7")
+        await member.types(typed)
+        await member.presses(key)
+        assert member.screen_text() == before
+    assert len(session.vault.pages(left.id)) == 1
+
+
+async def test_a_failing_disk_keeps_what_was_typed(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = kiosk()
+    left = leaves(session, ANSWERS)
+    add, tries = session.vault.add_page, count(1)
+
+    def sometimes(entry_id: str, sealed: bytes) -> int:
+        if next(tries) <= 2:
+            raise SaveError("The disk is asleep.")
+        return add(entry_id, sealed)
+
+    async with desk(session) as member:
+        await _opens(member, left)
+        monkeypatch.setattr(session.vault, "add_page", sometimes)
+        await member.presses("f7")
+        await member.types(NOTE)
+        await member.presses("enter")
+        assert isinstance(member.page, NoteScreen)
+        assert member.sees("The disk is asleep.", NOTE)
+        await member.types(" Again.")
+        await member.presses("enter")
+        assert member.sees("The disk is asleep.", NOTE)
+        assert member.page.query_one(Writing).words.startswith(NOTE)
+        assert len(session.vault.pages(left.id)) == 1
+        await member.presses("enter")
+        assert isinstance(member.page, EntryScreen)
+        assert await member.finds(NOTE)
+    (note,) = _notes(session, left, derive(left.handle).identity)
+    assert note.text == f"{NOTE} Again."
+
+
+async def test_a_note_for_an_entry_that_is_gone_is_told(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session, ANSWERS)
+    async with desk(session) as member:
+        await _opens(member, left)
+        await member.presses("f7")
+        await member.types(NOTE)
+        session.vault.erase(left.id)
+        await member.presses("enter")
+        assert isinstance(member.page, NoteScreen)
+        assert member.sees("There is no entry with that code on this machine.", NOTE)
+
+
+async def test_whoever_writes_a_note_has_the_entry(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session, ANSWERS)
+    async with desk(session) as member:
+        await _opens(member, left)
+        assert member.sees("waiting", "Mark as picked up")
+        await member.presses("f7")
+        await member.types(NOTE)
+        await member.presses("enter")
+        assert not member.sees("Mark as")
+        assert await member.finds(f"Picked up by {STAFF}")
+        await member.presses("escape")
+        assert member.sees("0 waiting of 1")
+
+
+async def test_what_is_new_can_be_marked_as_seen_after_it_was_picked_up(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session, ANSWERS)
+    async with desk(session) as member:
+        await _opens(member, left)
+        await member.presses("f5")
+        assert not member.sees("Mark as")
+    leaves(session, ANSWERS | {"day": "fallow"}, amending=left, talk=True)
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        assert member.sees(f"Asked to talk to someone: {left.name}.")
+        await member.opens(left.code)
+        assert member.sees("F5", "Mark as seen")
+        assert not member.sees("Mark as picked up")
+        assert await member.finds("fallow", "brindle")
+        await member.clicks("Mark as seen")
+        assert not member.sees("Mark as seen")
+        # Who picked it up first stays.
+        assert f"Picked up by {STAFF} on" in " ".join((await member.reads()).split()) or member.sees(
+            f"Picked up by {STAFF}"
+        )
+        before = member.screen_text()
+        await member.presses("f5")
+        assert member.screen_text() == before
+        await member.presses("escape")
+        assert not member.sees("Asked to talk")

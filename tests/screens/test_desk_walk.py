@@ -1,0 +1,292 @@
+"""At the desk: the list that is searched, the plan, states, files, deleting, a lost slip, the audit."""
+
+from pathlib import Path
+
+import pytest
+
+from kiosk.added import Plan, Turn
+from kiosk.answer import Goal
+from kiosk.desk import staff
+from kiosk.entry import open_page
+from kiosk.save import Reflection, Saved
+from kiosk.session import Session
+from screens.desk.entries import EntriesScreen, EntryList
+from screens.desk.plan import PlanScreen, StepScreen
+from screens.desk.reading import EntryScreen
+from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
+from tests.screens.test_looks import _is_well
+from tests.visitor import LARGE, SMALL, StaffMember, desk, saver_of
+
+GOAL = Goal(want="A job with bikes", first_step="Call the shop", who="Ali", when="Monday")
+
+
+def saved(session: Session, **answers: object) -> Saved:
+    given = {"goal": GOAL, "day": "brindle"} | answers
+    return saver_of(session).save(Reflection(session.pack, given))  # type: ignore[arg-type]
+
+
+def pages(session: Session, entry: Saved) -> list[object]:
+    identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    return [open_page(sealed, identity) for sealed in session.vault.pages(entry.id)]
+
+
+def events(session: Session) -> list[str]:
+    identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    return [event.did for event in session.audit().read(identity).events]
+
+
+async def opens(member: StaffMember, entry: Saved) -> None:
+    await member.unlocks(PASSPHRASE)
+    await member.opens(str(entry.handle))
+    assert isinstance(member.page, EntryScreen)
+
+
+async def test_the_list_is_searched_by_name_as_one_types(kiosk: Kiosk) -> None:
+    session = kiosk()
+    names = [saved(session).name for _ in range(6)]
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        assert member.sees("6 shown, all states, newest first")
+        await member.types(names[2].split()[0][:4].lower())
+        shown = {row.name for row in member.page.query_one(EntryList)._rows}
+        assert names[2] in shown
+        assert all(
+            any(word.lower().startswith(names[2][:4].lower()) for word in one.split()) for one in shown
+        )
+        # What is no name is a code, and leaves the list as it is.
+        await member.types("9999")
+        assert member.sees("6 shown")
+
+
+async def test_the_list_is_filtered_by_state_and_sorted(kiosk: Kiosk) -> None:
+    session = kiosk()
+    first, second = saved(session), saved(session)
+    session.vault.set_state(first.id, "closed", "Jo Smith")
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.presses("f2")
+        assert member.sees("1 shown, waiting", second.name)
+        assert not member.sees(first.name)
+        await member.presses("f2", "f2", "f2", "f2")
+        assert member.sees("1 shown, closed", first.name)
+        await member.presses("f2", "f3")
+        assert member.sees("2 shown, all states, by name")
+        await member.presses("f3")
+        assert member.sees("first to go first")
+
+
+async def test_a_plan_begins_with_the_customers_goal_and_is_agreed_on(kiosk: Kiosk) -> None:
+    session = kiosk()
+    entry = saved(session)
+    async with desk(session) as member:
+        await opens(member, entry)
+        await member.presses("f2")
+        assert isinstance(member.page, PlanScreen)
+        assert member.sees("A job with bikes", "[ ] Call the shop", "(Ali, Monday)")
+        # A step more, one ticked off, a goal more.
+        await member.presses("f2")
+        assert isinstance(member.page, StepScreen)
+        await member.types("Write down my hours")
+        await member.presses("enter")
+        await member.types("Jo")
+        await member.presses("enter", "enter")
+        assert member.sees("[ ] Write down my hours", "(Jo)")
+        await member.presses("space")
+        assert member.sees("[x] Write down my hours")
+        await member.presses("f3")
+        await member.types("A garden")
+        await member.presses("enter")
+        assert member.sees("A garden")
+        await member.presses("f5")
+        assert isinstance(member.page, EntryScreen)
+        assert member.sees("plan agreed")
+        assert await member.finds("The plan, agreed with Jo Smith", "1 of 2 steps are done", "A garden")
+    plan = pages(session, entry)[-1]
+    assert isinstance(plan, Plan)
+    assert [goal.want for goal in plan.goals] == ["A job with bikes", "A garden"]
+    assert session.vault.row(entry.id).state == "agreed"
+    assert "wrote the plan" in events(session)
+
+
+async def test_a_plan_that_is_left_is_asked_about_and_not_saved(kiosk: Kiosk) -> None:
+    session = kiosk()
+    entry = saved(session)
+    async with desk(session) as member:
+        await opens(member, entry)
+        await member.presses("f2", "down", "space", "escape")
+        assert member.sees("Leave the plan as it was?", "not saved")
+        await member.presses("escape")
+        assert isinstance(member.page, PlanScreen)
+        await member.presses("escape", "enter")
+        assert isinstance(member.page, EntryScreen)
+    assert len(pages(session, entry)) == 1
+
+
+async def test_staff_say_how_far_an_entry_has_come(kiosk: Kiosk) -> None:
+    session = kiosk()
+    entry = saved(session)
+    async with desk(session) as member:
+        await opens(member, entry)
+        await member.presses("f3", "1", "enter")
+        assert member.sees("How far has it come?")
+        await member.presses("2", "enter")
+        assert member.sees("talked through")
+        await member.presses("escape")
+        assert isinstance(member.page, EntriesScreen)
+        assert member.sees(entry.name, "talked")
+    turn = pages(session, entry)[-1]
+    assert isinstance(turn, Turn)
+    assert (turn.state, turn.by) == ("talked through", STAFF)
+
+
+@pytest.mark.parametrize(
+    ("number", "start"), [("1", b"%PDF"), ("2", b"# "), ("3", b"{"), ("4", b"\xef\xbb\xbf")]
+)
+async def test_an_entry_is_written_to_a_file_of_ones_choice(
+    kiosk: Kiosk, tmp_path: Path, number: str, start: bytes
+) -> None:
+    session = kiosk()
+    entry = saved(session)
+    target = tmp_path / "given"
+    async with desk(session) as member:
+        await opens(member, entry)
+        await member.presses("f3", "2", "enter", number, "enter")
+        member.page.query_one("Input").value = str(session.home.root / "inside")
+        await member.presses("enter")
+        assert member.sees("Choose a file outside")
+        member.page.query_one("Input").value = str(target)
+        await member.presses("enter")
+        assert member.sees("The file is written", "It is not sealed")
+        await member.presses("enter")
+        assert isinstance(member.page, EntryScreen)
+    assert target.read_bytes().startswith(start)
+    assert target.stat().st_mode & 0o777 == 0o600
+    assert events(session)[0] == "exported"
+
+
+async def test_an_entry_is_deleted_on_request_with_a_receipt(kiosk: Kiosk) -> None:
+    session = kiosk()
+    entry = saved(session)
+    async with desk(session) as member:
+        await opens(member, entry)
+        await member.presses("f3", "3", "enter")
+        await member.types("The customer asked")
+        await member.presses("enter")
+        assert member.sees(f"Delete {entry.name} for good?", "Keep it")
+        await member.presses("enter")
+        assert member.sees("Deleted from this kiosk", "Not deleted: what was printed or exported")
+        await member.presses("enter")
+        assert isinstance(member.page, EntriesScreen)
+        assert not member.sees(entry.name)
+    assert not session.vault.has(entry.id)
+    assert "erased" in events(session)
+
+
+async def test_only_a_lead_is_offered_to_delete(kiosk: Kiosk) -> None:
+    session = kiosk()
+    entry = saved(session)
+    identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    staff.add(session.home.staff, "Ali Khan", PASSPHRASE, identity, role="staff")
+    async with desk(session) as member:
+        await member.presses("1", "enter")
+        await member.unlocks(PASSPHRASE)
+        await member.opens(str(entry.handle))
+        await member.presses("f3")
+        assert member.sees("Write it to a file")
+        assert not member.sees("Delete it")
+
+
+async def test_two_members_of_staff_find_an_entry_whose_slip_is_lost(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    entry = saver_of(session).save(Reflection(session.pack, {"day": "brindle", "mood": 2}, {"second"}))
+    async with desk(session) as member:
+        await member.presses("2", "enter")
+        await member.unlocks(PASSPHRASE)
+        await member.presses("f6", "1", "enter")
+        assert member.sees("A second member of staff unlocks too", "Ali Khan")
+        assert not member.sees(STAFF)
+        await member.unlocks(PASSPHRASE)
+        await member.presses("enter")
+        assert member.sees("Enter why you look for it.")
+        await member.types("The slip was lost")
+        await member.presses("enter")
+        await member.types(entry.name)
+        await member.presses("enter")
+        assert member.sees("Which entry is it?", entry.name)
+        await member.presses("1", "enter")
+        assert isinstance(member.page, EntryScreen)
+        assert await member.finds("A part is kept back", "How do you feel?")
+        assert not member.sees("brindle")
+        assert not member.sees("F6")
+    assert {"looked for a lost slip", "opened without a code"} <= set(events(session))
+
+
+async def test_one_alone_cannot_look_for_a_lost_slip(kiosk: Kiosk) -> None:
+    session = kiosk()
+    saved(session)
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.presses("f6", "1", "enter")
+        assert member.sees("This takes two members of staff")
+        await member.presses("enter")
+        assert isinstance(member.page, EntriesScreen)
+
+
+async def test_staff_read_what_was_done(kiosk: Kiosk) -> None:
+    session = kiosk()
+    entry = saved(session)
+    async with desk(session) as member:
+        await opens(member, entry)
+        await member.presses("escape", "f6", "2", "enter")
+        assert member.sees("What staff did, newest first", f"{STAFF}: opened ({entry.name})")
+        assert not member.sees("brindle")
+
+
+async def test_too_many_wrong_passphrases_slow_down_and_then_lock_the_desk(kiosk: Kiosk) -> None:
+    waited: list[float] = []
+    session = kiosk()
+    async with desk(session, pause=waited.append) as member:
+        for _ in range(8):
+            await member.unlocks("a wrong one, and wrong again")
+        assert member.sees("Too many wrong passphrases. Try again at")
+        assert waited == sorted(waited)
+        assert waited[-1] > 1
+        await member.unlocks(PASSPHRASE)
+        assert not isinstance(member.page, EntriesScreen)
+    assert events(session) == ["could not unlock"] * len(waited)
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL])
+async def test_every_further_page_of_the_desk_looks_well(kiosk: Kiosk, size: tuple[int, int]) -> None:
+    session = kiosk(more_staff=("Ali Khan",), practice=True)
+    long = "A sentence that goes on and on, as people write it who have much to say. " * 4
+    entry = saved(session, goal=Goal(want=long, first_step=long, who="Ali", when="Monday"))
+    async with desk(session, size=size) as member:
+        await member.presses("2", "enter")
+        await opens(member, entry)
+        await _is_well(member)
+        await member.presses("f2")
+        await _is_well(member)
+        await member.presses("f2")
+        await _is_well(member)
+        await member.presses("escape", "f3")
+        await _is_well(member)
+        await member.types(long)
+        await member.presses("enter", "f5")
+        await _is_well(member)
+        await member.presses("f3")
+        await _is_well(member)
+        await member.presses("1", "enter")
+        await _is_well(member)
+        await member.presses("escape", "f3", "2", "enter")
+        await _is_well(member)
+        await member.presses("1", "enter")
+        await _is_well(member)
+        await member.presses("escape", "escape", "f6")
+        await _is_well(member)
+        await member.presses("2", "enter")
+        await _is_well(member)
+        await member.presses("enter", "f6", "1", "enter")
+        await _is_well(member)
+        await member.unlocks(PASSPHRASE)
+        await _is_well(member)
