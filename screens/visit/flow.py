@@ -80,7 +80,7 @@ class Visiting:
         """Return the page that asks whether to clear everything; None where nothing would be lost."""
         if self._over or not self._reflecting.began:
             return None
-        lines = (_("Your answers are not saved. They will be gone from this machine."),)
+        lines: tuple[str, ...] = (_("Your answers are not saved. They will be gone from this machine."),)
         if self._stage.visit.amends is not None:
             lines = (_("Your changes are not saved. What you saved before stays."),)
         if self.pausing.keeps:

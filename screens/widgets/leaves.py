@@ -16,7 +16,7 @@ from screens.words import _
 def leaves(
     pages: Sequence[AnyPage], zone: tzinfo | None, *, private: Collection[str] = ()
 ) -> Iterator[Widget]:
-    """Yield what an entry holds: My page first, its answers, what staff wrote, then the answers before.
+    """Yield what an entry holds: My page first, its answers, notes, the plan, then the answers before.
 
     `pages` are oldest first. `zone` is the time zone of the dates; None for the machine's. `private` are the
     ids of the newest sections that only the code opens.
@@ -26,13 +26,13 @@ def leaves(
     if reflections:
         yield MyPageView(my_page_of(reflections[-1]))
         yield from _reflection(reflections[-1], zone, private)
-    plans = [page for page in pages if isinstance(page, Plan)]
-    if plans:
-        yield from _plan(plans[-1], zone)
     for note in notes:
         heading = _("{who} wrote on {when}:").format(who=note.by, when=on_day(note.made, zone))
         yield Plain(heading, classes="heading")
         yield Plain(note.text, classes="words")
+    plans = [page for page in pages if isinstance(page, Plan)]
+    if plans:
+        yield from _plan(plans[-1], zone)
     for page in reversed(reflections[:-1]):
         yield Plain(_("These answers came before."), classes="heading")
         yield from _reflection(page, zone)
