@@ -140,10 +140,8 @@ def summary_of(sealed: Sealed) -> Spent:
     home = Home(sealed.home)
     shutil.rmtree(home.root / SUMMARIES, ignore_errors=True)
     busy, start = _busy(), time.perf_counter()
-    with sealed.open() as vault:
-        period = period_of(["2026-Q3"], NOW, UTC)
-        made = summarise(home, vault, sealed.identity, period, NOW, zone=UTC)
-        text = text_of(made.summary)
+    made = summarise(home, sealed.identity, period_of(["2026-Q3"], NOW, UTC), NOW, zone=UTC)
+    text = text_of(made.summary)
     spent = time.perf_counter() - start, _busy() - busy
     if made.unread or "about" not in text:
         raise RuntimeError("not all pages were counted")

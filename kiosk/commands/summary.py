@@ -99,9 +99,9 @@ def _made(
     from kiosk.desk.summary import summarise
 
     desk = unlock(home, staff, passphrase_file)
-    with desk.vault, _bar() as progress:
+    with _bar() as progress:
         desk.audit.note(desk.staff, "made a summary", detail=what)
-        return summarise(home, desk.vault, desk.identity, period, moment, progress=progress)
+        return summarise(home, desk.identity, period, moment, progress=progress)
 
 
 @contextmanager

@@ -7,21 +7,22 @@ and ends when that pipe does. What it reads of a page is the matter of `kiosk.de
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import tzinfo
+from itertools import islice
 from multiprocessing.connection import Connection, Pipe, wait
 from pathlib import Path
 
 from kiosk.desk.tally import Counted, Entry, Job, Reader
 from kiosk.errors import DeskError
 from kiosk.process import clean_environment, forbid_dumps, ignore_keyboard_signals
-from kiosk.vault.catalogue import Row
 
-CHUNK = 400
-"""So many entries a worker is handed at a time: some 60 ms of work. Fewer are counted without workers."""
-Progress = Callable[[int, int], None]
-"""Told how many entries are counted, and how many there are."""
+CHUNK = 200
+"""So many entries a process is handed at a time: some 30 ms of work."""
+Progress = Callable[[int], None]
+"""Told how many entries are counted."""
 
 # Never forked: a child would begin with all that the memory of this process holds. -P: a file in the folder
 # the command was started from must not pass for one of its modules.
@@ -34,22 +35,16 @@ class Crew:
     """Counts entries, in processes of its own where there are many. Close it."""
 
     def __init__(
-        self,
-        vault: Path,
-        identity: str,
-        expected: int,
-        *,
-        zone: tzinfo | None = None,
-        processes: int | None = None,
+        self, vault: Path, identity: str, *, zone: tzinfo | None = None, processes: int | None = None
     ) -> None:
-        """Start the processes, which are ready some moments later.
+        """Start the processes, which are ready some moments later; as many as there are cores unless you say.
 
-        `vault` is where the pages lie, `identity` the venue's, `expected` about how many entries there are,
-        and `zone` whose days count, this machine's where none is given.
+        `vault` is where the pages lie, `identity` the venue's, and `zone` whose days count, this machine's
+        where none is given.
         """
         self._job = Job(vault, identity, zone)
         self._workers: dict[Connection, subprocess.Popen[bytes]] = {}
-        workers = min(processes or len(os.sched_getaffinity(0)), -(-expected // CHUNK))
+        workers = len(os.sched_getaffinity(0)) if processes is None else processes
         for _ in range(workers if workers > 1 else 0):
             mine, its = Pipe()
             started = subprocess.Popen(
@@ -62,18 +57,18 @@ class Crew:
             its.close()  # so that each end notices when the process at the other has ended
             self._workers[mine] = started
 
-    def count(self, rows: Sequence[Row], progress: Progress = lambda done, total: None) -> Counted:
-        """Return what the entries of these rows say, each in the quarter of its newest reflection.
+    def count(self, entries: Iterable[Entry], progress: Progress = lambda done: None) -> Counted:
+        """Return what entries say, each in the quarter of its newest reflection.
 
         An entry that was erased meanwhile is left out. Raises DeskError where a process was stopped.
         """
-        entries = [(row.id, row.pages > 1) for row in rows]
-        chunks = [entries[start : start + CHUNK] for start in range(0, len(entries), CHUNK)]
+        waiting = iter(entries)
+        chunks = iter(lambda: list(islice(waiting, CHUNK)), [])
         every, done = Counted(), 0
         for size, counted in self._shared(chunks) if self._workers else self._alone(chunks):
             every.add(counted)
             done += size
-            progress(done, len(entries))
+            progress(done)
         return every
 
     def close(self) -> None:
@@ -84,34 +79,34 @@ class Crew:
             worker.wait()
         self._workers = {}
 
-    def _alone(self, chunks: Iterable[Sequence[Entry]]) -> Iterator[tuple[int, Counted]]:
+    def _alone(self, chunks: Iterator[list[Entry]]) -> Iterator[tuple[int, Counted]]:
         """Yield how many entries were counted, and what they say, chunk by chunk."""
         reader = Reader(self._job)
         yield from ((len(chunk), reader.count(chunk)) for chunk in chunks)
 
-    def _shared(self, chunks: Iterable[Sequence[Entry]]) -> Iterator[tuple[int, Counted]]:
+    def _shared(self, chunks: Iterator[list[Entry]]) -> Iterator[tuple[int, Counted]]:
         """Hand chunks out to the processes, and yield the same, as each is done."""
-        waiting = iter(chunks)
-        busy: dict[Connection, int] = {}
+        busy: dict[Connection, deque[int]] = {mine: deque() for mine in self._workers}
 
-        def hand_out(idle: Connection) -> None:
-            chunk = next(waiting, None)
+        def hand_out(mine: Connection) -> None:
+            chunk = next(chunks, None)
             if chunk is not None:
-                idle.send(chunk)
-                busy[idle] = len(chunk)
+                mine.send(chunk)
+                busy[mine].append(len(chunk))
 
         try:
-            for idle in self._workers:
-                idle.send(self._job)
-                hand_out(idle)
-            while busy:
-                done = wait(list(busy))
-                for one in [mine for mine in busy if mine in done]:
-                    counted, size = one.recv(), busy.pop(one)
+            for mine in busy:
+                mine.send(self._job)
+            for mine in (*busy, *busy):  # two each, so that nobody waits for the next one
+                hand_out(mine)
+            while any(busy.values()):
+                ready = wait([mine for mine, sizes in busy.items() if sizes])
+                for mine in [mine for mine in busy if mine in ready]:
+                    counted = mine.recv()
                     if isinstance(counted, Exception):
                         raise counted
-                    hand_out(one)
-                    yield size, counted
+                    hand_out(mine)
+                    yield busy[mine].popleft(), counted
         except _GONE as error:
             raise DeskError(
                 "The counting was stopped before its end, so there is no summary. Try again."

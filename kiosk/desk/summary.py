@@ -18,7 +18,7 @@ counts in the quarter of its newest reflection, by the days of the venue.
 
 import re
 from calendar import month_name
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime, tzinfo
 from typing import Literal, NamedTuple
@@ -26,15 +26,21 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from kiosk import clock
+from kiosk.backup import catalogue_in
 from kiosk.desk import figures
-from kiosk.desk.counting import Crew, Progress
+from kiosk.desk.counting import Crew
 from kiosk.desk.figures import Figures, PackFigures, ScaleFigures
-from kiosk.desk.tally import Quarter, quarter_of
-from kiosk.errors import DeskError
+from kiosk.desk.tally import Quarter, entries_in, quarter_of
+from kiosk.errors import DeskError, VaultError
 from kiosk.settings import Home, load_settings
 from kiosk.vault.catalogue import Row
-from kiosk.vault.vault import Vault
+from kiosk.vault.pages import Strays
+from kiosk.vault.vault import NOT_LISTED
 
+Progress = Callable[[int, int], None]
+"""Told how many entries are counted, and about how many there are."""
+MANY_BYTES = 50_000
+"""Of the catalogue: some 400 entries, which one process counts in the time that another takes to start."""
 FEW = "fewer than 10"
 NOT_SHOWN = "not shown"
 MOVES = ("higher now", "the same", "lower now")
@@ -136,7 +142,6 @@ def _title(quarters: Sequence[Quarter]) -> str:
 
 def summarise(
     home: Home,
-    vault: Vault,
     identity: str,
     period: Period,
     now: datetime,
@@ -147,26 +152,46 @@ def summarise(
 ) -> Made:
     """Return the summary of a period. What is not kept yet is counted first, and kept.
 
-    `identity` is the venue's. `progress` is told how many entries are counted, and how many there are. Raises
-    DeskError where the clock is not believed or a worker was stopped, VaultError where the vault or kept
-    figures cannot be read, and either where new figures could not be kept. Nothing is shown then.
+    `identity` is the venue's. `progress` is told how many entries are counted, and about how many there are.
+    Raises DeskError where the clock is not believed or a process was stopped, VaultError where the list of
+    entries or kept figures cannot be read, and either where new figures could not be kept. Nothing is shown
+    then.
     """
     settings = load_settings(home.settings)
     unread = 0
     if not all(figures.file_of(home, quarter).exists() for quarter in period.quarters):
-        expected = len(vault.rows())
-        with closing(Crew(home.vault, identity, expected, zone=zone, processes=processes)) as crew:
-            vault.reconcile()
-            rows = vault.rows()
+        if processes is None and not _many(home):
+            processes = 1
+        with closing(Crew(home.vault, identity, zone=zone, processes=processes)) as crew:
+            rows, erased = _listed(home)
             running = _running(home, rows, period, now, zone)
-            counted = crew.count(rows, progress)
+            strays = Strays()
+            entries = entries_in(home.vault, erased, strays)
+            counted = crew.count(entries, lambda done: progress(done, max(done, len(rows))))
         over = {group.quarter for group in counted.tables if group.quarter < running}
         today = f"{now.astimezone(zone).date()}"
         for quarter in sorted(over.union(period.quarters)):
             figures.keep(home, settings.venue.key, figures.figures_of(quarter, counted, settings.pack, today))
-        unread = counted.unread
+        unread = counted.unread + len(strays.unreadable)
     kept = [figures.read(home, quarter, identity) for quarter in period.quarters]
     return Made(summary_of(settings.venue.name, period, kept), unread)
+
+
+def _many(home: Home) -> bool:
+    """Tell whether there may be so many entries that more processes are worth their start."""
+    try:
+        return home.catalogue.stat().st_size > MANY_BYTES
+    except OSError:
+        return False
+
+
+def _listed(home: Home) -> tuple[tuple[Row, ...], frozenset[str]]:
+    """Return what the catalogue lists, and the ids of what was erased. Raises VaultError."""
+    try:
+        with catalogue_in(home) as catalogue:
+            return (catalogue.rows(), catalogue.erased()) if catalogue else ((), frozenset())
+    except OSError as error:
+        raise VaultError(NOT_LISTED) from error
 
 
 def _running(home: Home, rows: Iterable[Row], period: Period, now: datetime, zone: tzinfo | None) -> Quarter:

@@ -6,7 +6,7 @@ counts: they are for `kiosk.desk.protection`, and are never shown or kept as the
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -19,7 +19,7 @@ from kiosk.desk.protection import HIGHER, LOWER, SAME, Scale, Table
 from kiosk.entry import PAGE_VERSION
 from kiosk.errors import SealError
 from kiosk.vault.catalogue import FIRST
-from kiosk.vault.pages import Pages
+from kiosk.vault.pages import Pages, Strays
 
 POINTS = range(2, 12)
 """How many points a scale may have."""
@@ -167,8 +167,19 @@ _asked = msgspec.json.Decoder(_Asked).decode
 _words = msgspec.json.Decoder(list[str]).decode
 _UNREADABLE = (SealError, msgspec.DecodeError, UnicodeDecodeError, RecursionError, OSError)
 
-Entry = tuple[str, bool]
-"""An id, and whether there is more than one page."""
+Entry = tuple[str, Sequence[str]]
+"""An id, and the numbers of its pages in order."""
+
+
+def entries_in(vault: Path, erased: Collection[str], strays: Strays) -> Iterator[Entry]:
+    """Yield the entries whose pages lie below `vault`, and add what else lies there to `strays`.
+
+    They are found by their files, so that one whose row was lost is there too. `erased` are the ids of those
+    that were erased here, and of which something may be left.
+    """
+    for entry_id, numbers in Pages(vault).scan(strays):
+        if numbers[0] == FIRST and entry_id not in erased:
+            yield entry_id, numbers
 
 
 class Job(NamedTuple):
@@ -193,9 +204,9 @@ class Reader:
         """Return what these entries say. How a scale was asked is told once in the life of a reader."""
         counted = Counted()
         sums: defaultdict[Group, _Sums] = defaultdict(_Sums)
-        for entry_id, several in entries:
+        for entry_id, numbers in entries:
             try:
-                newest, first = self._reflections(entry_id, several, counted)
+                newest, first = self._reflections(entry_id, numbers, counted)
                 if newest:
                     self._add(counted, sums, newest, first)
             except _UNREADABLE:
@@ -204,10 +215,9 @@ class Reader:
         return counted
 
     def _reflections(
-        self, entry_id: str, several: bool, counted: Counted
+        self, entry_id: str, numbers: Sequence[str], counted: Counted
     ) -> tuple[_Opened | None, _Opened | None]:
         """Return an entry's newest reflection, and its first where that is another one."""
-        numbers = self._pages.numbers(entry_id) if several else (FIRST,)
         for place in reversed(range(len(numbers))):
             newest = self._reflection(entry_id, numbers[place], counted)
             if newest:

@@ -9,11 +9,13 @@ from pathlib import Path
 from kiosk import clock, seal
 from kiosk.added import Note
 from kiosk.answer import Answer
-from kiosk.desk.tally import Counted, Job, Quarter, Reader, Table
+from kiosk.desk.protection import Table
+from kiosk.desk.tally import Counted, Entry, Job, Quarter, Reader, entries_in
 from kiosk.entry import AnyPage, keep_back, page_of, seal_page
 from kiosk.forms import default_pack
 from kiosk.pack.model import Pack
 from kiosk.settings import Home, Settings, Venue, settings_text
+from kiosk.vault.pages import Strays
 from kiosk.vault.vault import Vault
 from tests.kiosk.kept import few_shelves
 from tests.kiosk.vault.helpers import FaultyDisk
@@ -92,8 +94,11 @@ class Many:
 
     def counted(self) -> Counted:
         """What all entries say, by the days of UTC."""
-        entries = [(row.id, row.pages > 1) for row in self.vault.rows()]
-        return Reader(Job(self.home.vault, self.identity, UTC)).count(entries)
+        return Reader(Job(self.home.vault, self.identity, UTC)).count(self.entries())
+
+    def entries(self) -> list[Entry]:
+        """The entries as their files tell."""
+        return list(entries_in(self.home.vault, (), Strays()))
 
     def table(self, quarter: Quarter = THIRD) -> Table:
         """What the entries of its pack in one quarter say."""

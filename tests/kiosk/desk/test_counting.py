@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.desk import counting
-from kiosk.desk.counting import CHUNK, Crew
+from kiosk.desk.counting import Crew
 from kiosk.desk.protection import Answers, Scale
 from kiosk.desk.tally import Counted, Group
 from kiosk.errors import DeskError
@@ -35,8 +35,8 @@ def two_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(counting, "CHUNK", 2)
 
 
-def crew_of(many: Many, processes: int | None = None, expected: int = 11) -> Crew:
-    return Crew(many.home.vault, many.identity, expected, zone=UTC, processes=processes)
+def crew_of(many: Many, processes: int | None = None) -> Crew:
+    return Crew(many.home.vault, many.identity, zone=UTC, processes=processes)
 
 
 @pytest.fixture
@@ -48,9 +48,9 @@ def crew(many: Many, two_at_a_time: None) -> Iterator[Crew]:
 
 def test_two_processes_count_what_one_counts(many: Many, crew: Crew) -> None:
     assert len(crew._workers) == 2
-    together, alone = crew.count(many.vault.rows()), crew_of(many, 1).count(many.vault.rows())
+    together, alone = crew.count(many.entries()), crew_of(many, 1).count(many.entries())
     assert together == alone
-    assert crew.count(many.vault.rows()) == alone
+    assert crew.count(many.entries()) == alone
     assert together.unread == 1
     assert together.tables[Group(THIRD, "small")].scales[MOOD] == Answers([4, 5], [1, 0, 0])
 
@@ -58,36 +58,30 @@ def test_two_processes_count_what_one_counts(many: Many, crew: Crew) -> None:
 @pytest.mark.usefixtures("two_at_a_time")
 @pytest.mark.parametrize("processes", [1, 2])
 def test_it_is_told_how_far_the_counting_has_come(many: Many, processes: int) -> None:
-    told: list[tuple[int, int]] = []
+    told: list[int] = []
     crew = crew_of(many, processes)
-    crew.count(many.vault.rows(), lambda done, total: told.append((done, total)))
+    crew.count(many.entries(), told.append)
     crew.close()
-    assert [total for _, total in told] == [11] * 6
-    assert [done for done, _ in told] == sorted({done for done, _ in told})
-    assert told[-1] == (11, 11)
+    assert len(told) == 6
+    assert told == sorted(set(told))
+    assert told[-1] == 11
 
 
-def test_nothing_at_all_is_counted_without_a_word(many: Many, crew: Crew) -> None:
-    told: list[tuple[int, int]] = []
-    assert crew.count((), lambda done, total: told.append((done, total))) == Counted()
+def test_nothing_at_all_is_counted_without_a_word(crew: Crew) -> None:
+    told: list[int] = []
+    assert crew.count((), told.append) == Counted()
     assert told == []
 
 
-def test_more_rows_than_were_expected_are_counted_all_the_same(many: Many) -> None:
-    crew = crew_of(many, 2, expected=0)
-    assert crew._workers == {}
-    assert crew.count(many.vault.rows()).tables[Group(THIRD, "small")].entries == 9
-
-
-@pytest.mark.parametrize(("expected", "processes"), [(0, 0), (1, 0), (CHUNK, 0), (CHUNK + 1, 2), (10**6, 3)])
-def test_processes_are_started_where_there_is_work_for_them(
-    many: Many, expected: int, processes: int, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("processes", "started"), [(None, 3), (1, 0), (2, 2)])
+def test_a_process_is_started_for_each_core_unless_another_number_is_named(
+    many: Many, processes: int | None, started: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    started: list[object] = []
-    monkeypatch.setattr(counting.subprocess, "Popen", lambda *args, **_: started.append(args))
+    commands: list[object] = []
+    monkeypatch.setattr(counting.subprocess, "Popen", lambda *args, **_: commands.append(args))
     monkeypatch.setattr(counting.os, "sched_getaffinity", lambda _: {0, 1, 2})
-    crew_of(many, None, expected)
-    assert len(started) == processes
+    crew_of(many, processes)
+    assert len(commands) == started
 
 
 def test_a_process_that_is_stopped_ends_the_counting_in_plain_words(many: Many, crew: Crew) -> None:
@@ -95,18 +89,18 @@ def test_a_process_that_is_stopped_ends_the_counting_in_plain_words(many: Many, 
     os.kill(first.pid, signal.SIGKILL)
     first.wait()
     with pytest.raises(DeskError, match="stopped before its end"):
-        crew.count(many.vault.rows())
+        crew.count(many.entries())
 
 
 def test_what_a_process_did_not_foresee_is_raised_here(many: Many, two_at_a_time: None) -> None:
-    crew = Crew(many.home.vault, "no identity at all\ud800", 11, zone=UTC, processes=2)
+    crew = Crew(many.home.vault, "no identity at all\ud800", zone=UTC, processes=2)
     with pytest.raises(UnicodeEncodeError):
-        crew.count(many.vault.rows())
+        crew.count(many.entries())
     crew.close()
 
 
 def test_the_key_is_neither_on_a_command_line_nor_in_an_environment(many: Many, crew: Crew) -> None:
-    crew.count(many.vault.rows())
+    crew.count(many.entries())
     for worker in crew._workers.values():
         proc = Path("/proc") / str(worker.pid)
         shown = proc.joinpath("cmdline").read_bytes() + proc.joinpath("environ").read_bytes()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,12 +15,13 @@ from hypothesis import strategies as st
 
 from kiosk import clock
 from kiosk.answer import Answer, Cards
-from kiosk.desk import figures
+from kiosk.desk import figures, summary
+from kiosk.desk.counting import Crew
 from kiosk.desk.figures import figures_of
 from kiosk.desk.protection import Scale, Table
 from kiosk.desk.summary import Cell, Chart, Period, Summary, period_of, summarise, summary_of
 from kiosk.desk.tally import Counted, Group, Quarter
-from kiosk.errors import DamageError, DeskError, NoRoomError
+from kiosk.errors import DamageError, DeskError, NoRoomError, VaultError
 from kiosk.forms import default_pack
 from tests.kiosk.desk.many import NOW, SUMMER, THIRD, Many
 from tests.kiosk.desk.test_protection import ROOM, counts_of, looks, possible, quiet, tables, with_more
@@ -54,7 +56,7 @@ class Told:
 def told(many: Many, *texts: str, now: datetime = NOW) -> Told:
     many.now = now
     period = period_of(texts, now, UTC)
-    made = summarise(many.home, many.vault, many.identity, period, now, zone=UTC)
+    made = summarise(many.home, many.identity, period, now, zone=UTC)
     many.now = NOW
     return Told(made.summary, made.unread)
 
@@ -197,9 +199,46 @@ def test_an_entry_whose_row_was_lost_is_counted(many: Many) -> None:
     crowd(many, 10, {"feeling": 2})
     many.vault.close()
     many.home.catalogue.unlink()
-    for entry in many.home.vault.rglob("*.age"):
-        entry.touch()
     assert told(many, "2026-Q3").says("entries") == {"entries": "about 10"}
+
+
+def test_an_entry_that_was_erased_and_came_back_is_not_counted(many: Many) -> None:
+    entries = crowd(many, 11, {"feeling": 2})
+    for entry in entries[:2]:
+        sealed = many.file(entry).read_bytes()
+        many.vault.erase(entry)
+        many.file(entry).write_bytes(sealed)
+    assert told(many, "2026-Q3").says("entries") == {"entries": "fewer than 10"}
+
+
+def test_a_list_of_entries_that_cannot_be_read_is_told(many: Many) -> None:
+    many.vault.close()
+    many.home.catalogue.parent.mkdir(exist_ok=True)
+    many.home.catalogue.write_text("no list of entries\n")
+    with pytest.raises(VaultError):
+        told(many, "2026-Q3")
+    many.home.catalogue.unlink()
+    many.home.catalogue.mkdir()
+    with pytest.raises(VaultError, match="list of entries"):
+        told(many, "2026-Q3")
+
+
+@pytest.mark.parametrize(("bytes_", "processes"), [(0, [1]), (100_000, [None])])
+def test_many_entries_are_worth_more_than_one_process(
+    many: Many, bytes_: int, processes: list[int | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowd(many, 11, {"feeling": 2})
+    asked: list[int | None] = []
+
+    class Alone(Crew):
+        def __init__(self, vault: Path, identity: str, *, processes: int | None, **more: Any) -> None:
+            asked.append(processes)
+            super().__init__(vault, identity, processes=1, **more)
+
+    monkeypatch.setattr(summary, "Crew", Alone)
+    monkeypatch.setattr(summary, "MANY_BYTES", many.home.catalogue.stat().st_size - bool(bytes_))
+    assert told(many, "2026-Q3").says("entries") == {"entries": "about 10"}
+    assert asked == processes
 
 
 # -- figures are made once
@@ -256,9 +295,7 @@ def test_how_far_the_counting_has_come_is_told(many: Many) -> None:
     steps: list[tuple[int, int]] = []
     period = period_of(["2026-Q3"], NOW, UTC)
     for _ in range(2):
-        summarise(
-            many.home, many.vault, many.identity, period, NOW, progress=lambda *step: steps.append(step)
-        )
+        summarise(many.home, many.identity, period, NOW, progress=lambda *step: steps.append(step))
     assert steps == [(3, 3)]
 
 

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from kiosk import seal
 from kiosk.added import Plan, Turn
 from kiosk.answer import Answer, Cards
-from kiosk.desk import tally
 from kiosk.desk.protection import HIGHER, LOWER, SAME, Answers, Scale, Table
-from kiosk.desk.tally import Counted, Group, Job, Quarter, Reader, Told, quarter_of
+from kiosk.desk.tally import Counted, Group, Job, Quarter, Reader, Told, entries_in, quarter_of
 from kiosk.entry import Page, page_of
 from kiosk.pack.model import Pack, Point, ScaleQuestion
+from kiosk.vault.pages import Strays
 from tests.kiosk.answers import FULL
 from tests.kiosk.desk.many import NOW, SUMMER, Many
 from tests.packs import small
@@ -154,7 +154,7 @@ def test_a_quarter_begins_with_the_days_of_the_venue() -> None:
 def test_the_zone_says_in_which_quarter_an_entry_counts(many: Many) -> None:
     entry = many.saves({}, made=datetime(2026, 9, 30, 23, 30, tzinfo=UTC))
     job = Job(many.home.vault, many.identity, ZoneInfo("Europe/London"))
-    assert set(Reader(job).count([(entry, False)]).tables) == {Group(FOURTH, "small")}
+    assert set(Reader(job).count([(entry, ["0001"])]).tables) == {Group(FOURTH, "small")}
 
 
 @given(st.datetimes(timezones=st.just(UTC)))
@@ -232,32 +232,36 @@ def test_a_place_that_no_scale_has_is_not_counted(many: Many, scale: tuple[int, 
 def test_an_entry_that_was_erased_meanwhile_is_left_out(many: Many) -> None:
     gone, amended = many.saves({"mood": 1}), many.saves({"mood": 1})
     many.amends(amended, {"mood": 2})
-    entries = [(row.id, row.pages > 1) for row in many.vault.rows()]
+    entries = many.entries()
     many.vault.erase(gone)
     many.vault.erase(amended)
     assert Reader(Job(many.home.vault, many.identity, UTC)).count(entries) == Counted()
 
 
-def test_a_shelf_that_cannot_be_read_is_told(many: Many, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_an_entry_whose_erasing_was_stopped_nothing_counts(many: Many) -> None:
+    listed, half, other = (many.saves({"mood": 1}) for _ in range(3))
+    many.amends(half, {"mood": 2})
+    many.file(half).unlink()
+    assert [entry for entry, _ in entries_in(many.home.vault, {listed}, Strays())] == [other]
+
+
+def test_what_lies_where_no_page_lies_is_told(many: Many) -> None:
     entry = many.saves({})
-    many.notes(entry)
-
-    def broken(_pages: object, _id: str) -> tuple[str, ...]:
-        raise PermissionError("no")
-
-    monkeypatch.setattr(tally.Pages, "numbers", broken)
-    assert many.counted() == Counted(unread=1)
+    strange = many.file(entry).with_name("strange")
+    strange.touch()
+    strays = Strays()
+    assert [found for found, _ in entries_in(many.home.vault, (), strays)] == [entry]
+    assert strays.unreadable == [strange]
 
 
 # -- adding up
 
 
 def test_what_two_readers_found_adds_up(many: Many) -> None:
-    entries = [
-        (many.saves({"mood": 1}), False),
-        (many.saves(FULL), False),
-        (many.saves(FULL, made=NOW), False),
-    ]
+    many.saves({"mood": 1})
+    many.saves(FULL)
+    many.saves(FULL, made=NOW)
+    entries = many.entries()
     many.file(entries[0][0]).write_bytes(b"junk")
     job = Job(many.home.vault, many.identity, UTC)
     for place in range(len(entries) + 1):
