@@ -31,7 +31,6 @@ from kiosk import seal
 from kiosk.answer import Answer, Cards, Goal
 from kiosk.clock import Known, write
 from kiosk.desk.charts import text_of
-from kiosk.desk.figures import SUMMARIES
 from kiosk.desk.summary import period_of, summarise
 from kiosk.entry import page_of, seal_page
 from kiosk.forms import default_pack
@@ -138,7 +137,7 @@ def bare_processes(sealed: Sealed, processes: int) -> Iterator[Callable[[], Spen
 def summary_of(sealed: Sealed) -> Spent:
     """Make the summary of the quarter in which all entries are, as if for the first time."""
     home = Home(sealed.home)
-    shutil.rmtree(home.root / SUMMARIES, ignore_errors=True)
+    shutil.rmtree(home.summaries, ignore_errors=True)
     busy, start = _busy(), time.perf_counter()
     made = summarise(home, sealed.identity, period_of(["2026-Q3"], NOW, UTC), NOW, zone=UTC)
     text = text_of(made.summary)

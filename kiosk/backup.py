@@ -2,7 +2,7 @@
 
     kiosk-backup-2026-11-23T09-12-03Z/
       manifest.json           every other file, with its size, SHA-256 and time
-      kiosk.toml, staff/, vault/, catalogue/log, audit/log, drafts/, comments/  as in a home
+      kiosk.toml, staff/, vault/, catalogue/log, audit/log, drafts/, comments/, summaries/  as in a home
 
 It is the state of one moment while the kiosk goes on: the catalogue as it was when the backup began, the
 pages that were there after that, and without what was erased before it ended. It is built under another name,
@@ -205,8 +205,8 @@ def _copy_all(copy: _Copy, now: datetime) -> None:
     """Copy what the home holds."""
     source = copy.source
     copy.add(source.settings)
-    others = (source.staff.glob("[!.]*"), source.drafts.glob("*.age"), source.comments.glob("*.age"))
-    for path in sorted(chain(*others)):
+    sealed = (folder.glob("*.age") for folder in (source.drafts, source.comments, source.summaries))
+    for path in sorted(chain(source.staff.glob("[!.]*"), *sealed)):
         copy.add(path)
     with catalogue_in(source) as catalogue:
         # Before the pages: a page is there before its row, so no row of the copy lacks its page.

@@ -12,6 +12,7 @@ A home is a folder, `$KIOSK_HOME` or the platform's user-data folder:
     attempts        how many codes were tried that open nothing
     unlocks         how many passphrases were tried that open nothing
     comments/       what customers said of the questions, sealed, apart from their entries
+    summaries/      the figures of each finished quarter, as they may be shown, sealed
     clock           until when this machine's clock was believed
     kiosk.log       what went wrong and when; never what anybody wrote
 """
@@ -140,6 +141,7 @@ class Home:
         self.attempts = root / "attempts"
         self.unlocks = root / "unlocks"
         self.comments = root / "comments"
+        self.summaries = root / "summaries"
         self.clock = root / "clock"
         self.log = root / "kiosk.log"
 

@@ -28,8 +28,6 @@ from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.vault import NO_ROOM, RESERVE
 
-SUMMARIES = "summaries"
-"""The folder of the figures, below a home."""
 LABEL = 80
 """Characters of a label that a page gives."""
 
@@ -89,7 +87,7 @@ class Figures(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 def file_of(home: Home, quarter: Quarter) -> Path:
     """Return where a quarter's figures are kept."""
-    return home.root / SUMMARIES / f"{quarter}.age"
+    return home.summaries / f"{quarter}.age"
 
 
 def keep(home: Home, venue_key: str, figures: Figures, *, disk: Disk = DISK) -> None:
@@ -98,7 +96,7 @@ def keep(home: Home, venue_key: str, figures: Figures, *, disk: Disk = DISK) -> 
     Raises NoRoomError or another DeskError or VaultError where they could not be kept. Nothing of them may be
     shown then.
     """
-    file = home.root / SUMMARIES / f"{figures.quarter}.age"
+    file = home.summaries / f"{figures.quarter}.age"
     try:
         if durable.free_bytes(home.root, disk=disk) < RESERVE:
             raise NoRoomError(NO_ROOM)

@@ -46,6 +46,8 @@ def kept(tmp_path: Path) -> Kept:
     made.vault.mark_picked_up(id_of(1), "Jo Smith")
     (made.home.comments).mkdir(mode=0o700)
     (made.home.comments / "c.age").write_bytes(b"sealed")
+    made.home.summaries.mkdir(mode=0o700)
+    (made.home.summaries / "2025-Q4.age").write_bytes(b"sealed")
     made.pauses(4)
     audit_of(made.home).note("Jo Smith", "marked", entry="Name 1")
     made.home.log.write_text("a line of the log")
@@ -97,7 +99,7 @@ def test_a_backup_holds_what_must_not_be_lost_byte_for_byte_and_nothing_else(kep
     there.pop("manifest.json")
     stay = ("kiosk.log", "clock", "attempts", "running.age", "vault/.ready")
     assert there.keys() == {path for path in here if path not in stay}
-    assert {f"drafts/{id_of(4)}.age", "audit/log"} <= there.keys()
+    assert {f"drafts/{id_of(4)}.age", "audit/log", "summaries/2025-Q4.age"} <= there.keys()
     same = {path for path, data in there.items() if data == here[path]}
     assert same >= there.keys() - {"catalogue/log"}
     assert made.bytes == sum(map(len, there.values()))

@@ -37,6 +37,8 @@ def kept(tmp_path: Path) -> Kept:
     made.vault.erase(id_of(9))
     made.home.comments.mkdir(mode=0o700)
     (made.home.comments / f"{'c' * 32}.age").write_bytes(b"sealed")
+    made.home.summaries.mkdir(mode=0o700)
+    (made.home.summaries / "2025-Q4.age").write_bytes(b"sealed")
     made.pauses(7, days_ago=3)
     notes(made.home, "opened")
     return made
@@ -95,6 +97,19 @@ def test_an_empty_home_becomes_what_was_backed_up(kept: Kept, backup: Path, tmp_
     assert (done.entries, done.added, done.mended, done.kept) == (3, 4, 0, 0)
     assert files_of(new) == files_of(kept.home)
     assert rows_of(new) == rows_of(kept.home)
+
+
+def test_the_figures_of_a_quarter_come_back_and_those_that_are_here_stay(
+    kept: Kept, backup: Path, tmp_path: Path
+) -> None:
+    first, second = (kept.home.summaries / f"2025-Q{quarter}.age" for quarter in (4, 3))
+    first.unlink()
+    second.write_bytes(b"made here")
+    restored(kept.home, backup)
+    assert (first.read_bytes(), second.read_bytes()) == (b"sealed", b"made here")
+    first.write_bytes(b"made again")
+    restored(kept.home, backup)
+    assert first.read_bytes() == b"made again"
 
 
 def test_pages_keep_their_times_so_that_a_lost_catalogue_is_rebuilt_with_them(

@@ -261,7 +261,7 @@ def test_on_the_command_line_a_part_kept_back_is_named_and_not_shown(desk: Desk,
     opened = desk.open(str(private.handle))
     text = opened_text(opened, UTC)
     assert "The customer kept a part of this back. It opens with the code alone." in text
-    assert "Sun" not in text
+    assert "Sun" not in text.split()  # "Grand Sunbeam" may be its name
     assert "kept a part" not in opened_text(desk.reveal(opened), UTC)
 
 
