@@ -12,6 +12,7 @@ from zlib import crc32
 
 from kiosk import seal
 from kiosk.clock import not_before
+from kiosk.entry import PAGE_BLOCK
 from kiosk.vault import durable
 from kiosk.vault.catalogue import to_text
 from kiosk.vault.lines import Header, line_of
@@ -23,7 +24,7 @@ START = datetime(2024, 1, 1, tzinfo=UTC)
 LINKS = 50_000
 """ext4 gives a file up to 65,000 names."""
 PLAINTEXT = b'{"answers":"' + b"some words of an answer, " * 240 + b'"}'
-"""As long as the shipped reflection with a few sentences to each question: it is padded to 8 KiB."""
+"""As long as the shipped reflection with a few sentences to each question: it is padded to 16 KiB."""
 
 
 def now() -> datetime:
@@ -34,7 +35,7 @@ def now() -> datetime:
 def sealed_page() -> bytes:
     """Return a page as a customer leaves one, sealed to two keys."""
     readers = [seal.recipient_of(seal.new_identity()) for _ in range(2)]
-    return seal.seal(PLAINTEXT, readers)
+    return seal.seal(PLAINTEXT, readers, block=PAGE_BLOCK)
 
 
 def draw() -> str:
