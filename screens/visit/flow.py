@@ -84,7 +84,7 @@ class Visiting:
         if self._stage.visit.amends is not None:
             lines = (_("Your changes are not saved. What you saved before stays."),)
         if self.pausing.keeps:
-            lines = (*lines, _("Your code for the pause then opens nothing."))
+            lines = (*lines, _("Your code for the pause does not work then."))
         return AskScreen(
             _("Clear your answers and leave?"),
             lines,
@@ -154,7 +154,7 @@ class Visiting:
             )
         else:
             self.pausing.keep_saved(saved)
-            await self._handing.run(saved, mine)
+            await self._handing.run(saved, mine, instead=self.pausing.has_told_code)
             self.pausing.code_is_kept()
 
     async def _clear(self) -> None:

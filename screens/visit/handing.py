@@ -30,13 +30,16 @@ class HandingOver:
         self._opinions: list[Answer | None] = [None, None]
         """How this was: the scale, the line."""
 
-    async def run(self, saved: Saved, mine: MyPageOf | None) -> None:
-        """Show the code, what happens next and how this was, there and back as often as one wants."""
+    async def run(self, saved: Saved, mine: MyPageOf | None, *, instead: bool = False) -> None:
+        """Show the code, what happens next and how this was, there and back as often as one wants.
+
+        `instead` says that the customer has another code, of a pause, which opens nothing any more.
+        """
         closing = self._stage.session.pack.closing
         tried = False
         while True:
             await self._printing.show_code(saved, closing.saved, closing.keep, mine)
-            tried = tried or await self._try_code(saved)
+            tried = tried or await self._try_code(saved, instead=instead)
             if not tried:
                 continue
             after = ReadingScreen(_("What happens next"), closing.keep, back=SEE_AGAIN)
@@ -45,13 +48,15 @@ class HandingOver:
                     return
                 after = ReadingScreen(_("What happens next"), closing.keep, back=SEE_AGAIN)
 
-    async def _try_code(self, saved: Saved) -> bool:
+    async def _try_code(self, saved: Saved, *, instead: bool) -> bool:
         """Invite to try the code once. False where the person wants to see it again."""
         typed, problem = "", ""
+        replaced = (_("This is a new code. Your code for the pause does not work now."),) if instead else ()
         while True:
             page = EnterCodeScreen(
                 _("Try your code once"),
                 (
+                    *replaced,
                     _("Type your code here, or scan it. Then you know that it is right."),
                     _("You can also continue without it. Leave this empty."),
                 ),

@@ -39,6 +39,11 @@ class Pausing:
         """Whether the answers are kept when the customer leaves in a hurry, or nobody is there."""
         return self._keeps and self._code is not None and not self._over
 
+    @property
+    def has_told_code(self) -> bool:
+        """Whether the customer has a code of a pause, or is about to have it."""
+        return self._seen
+
     async def choose(self) -> bool:
         """Ask what becomes of the answers where the customer has to leave. False where they went back."""
         while True:
@@ -46,7 +51,7 @@ class Pausing:
                 _("If you have to leave"),
                 (
                     _("You may have to stop quickly. Or you may go away and not come back."),
-                    _("What happens to your answers then?"),
+                    _("What happens to your answers when you press F9, or go away?"),
                 ),
                 (
                     Option(CLEAR, _("Clear my answers")),

@@ -31,6 +31,9 @@ from screens.words import _
 SKIP = Key("f2", "F2", _("I am not sure"))
 COMMENT = Key("f3", "F3", _("Comment"))
 
+LONG = 9
+"""So many options fill a small screen."""
+
 
 class Go(Enum):
     """Where a question leads."""
@@ -51,6 +54,8 @@ class Turn:
 class QuestionScreen(Page[Turn]):
     """Asks one question. Enter continues, Esc goes back, F2 leaves it open."""
 
+    # Textual would bring the whole of what takes the keys into view, and the question out of it.
+    AUTO_FOCUS: ClassVar[str | None] = ""
     CSS_PATH = "question.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "on"),
@@ -75,7 +80,8 @@ class QuestionScreen(Page[Turn]):
         self._box = _box_for(question, answer, decks, writing_note)
         self._writing_note = writing_note
         self.commented = commented
-        self.set_class(isinstance(question, CardsQuestion | GoalQuestion), "-full")
+        long = len(getattr(question, "options", ())) >= LONG
+        self.set_class(long or isinstance(question, CardsQuestion | GoalQuestion), "-full")
 
     @property
     def writing(self) -> bool:
@@ -86,9 +92,10 @@ class QuestionScreen(Page[Turn]):
         """Yield the question, why it is asked, and what takes its answer."""
         yield Plain(self.question.ask, id="ask")
         several = isinstance(self.question, CardsQuestion) or getattr(self.question, "several", False)
-        hints = (self.question.why, _("Choose as many as you like.") if several else "")
-        if any(hints):
-            yield Plain(" ".join(filter(None, hints)), id="why")
+        if self.question.why:
+            yield Plain(self.question.why, id="why")
+        if several:
+            yield Plain(_("Choose as many as you like."), id="several")
         yield self._box
         if isinstance(self.question, TextQuestion | LinesQuestion | GoalQuestion):
             yield Plain(self._writing_note, id="note")
@@ -111,7 +118,7 @@ class QuestionScreen(Page[Turn]):
     def on_mount(self) -> None:
         """Stand ready to answer."""
         for picks in self._box.query("Picks"):
-            picks.focus()
+            picks.focus(scroll_visible=False)
             break
 
     def action_on(self) -> None:

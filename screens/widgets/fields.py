@@ -45,18 +45,23 @@ class Fields(AnswerBox):
         self.stand()
 
     def stand(self) -> None:
-        """Put the cursor in the first field that is empty, else in the last."""
+        """Put the cursor in the first field that is empty, else in the last; the top stays in view."""
         fields = self.fields()
-        next((field for field in fields if not field.words), fields[-1]).focus()
+        field = next((field for field in fields if not field.words), fields[-1])
+        field.focus(scroll_visible=field is not fields[0])
 
     def forward(self) -> bool:
-        """Go to the next field, unless this one is empty or the last."""
+        """Go to the next field, if there is one and it is its turn."""
         fields = self.fields()
         at = next((place for place, field in enumerate(fields) if field.has_focus), len(fields) - 1)
-        if at == len(fields) - 1 or not fields[at].words:
+        if at == len(fields) - 1 or not self.goes_on(fields[at]):
             return False
         fields[at + 1].focus()
         return True
+
+    def goes_on(self, field: Writing) -> bool:
+        """Tell whether Enter goes from this field to the next: from one that is filled."""
+        return bool(field.words)
 
 
 class TextBox(Fields):
@@ -118,6 +123,10 @@ class GoalBox(Fields):
             yield Plain(label, classes="label")
             yield Writing(text, TEXT_LIMIT, classes="line")
         yield Foot()
+
+    def goes_on(self, field: Writing) -> bool:
+        """Tell whether Enter goes to the next field: also from an empty one, once anything is written."""
+        return self.answer() is not None
 
     def answer(self) -> Answer | None:
         """Return the goal."""

@@ -60,6 +60,15 @@ async def test_what_is_typed_stays_in_its_field_while_one_goes_back_and_forward(
         assert visitor.given == {"goal": Goal("A garden", "Ask Ann")}
 
 
+async def test_a_part_of_a_goal_can_stay_empty_and_enter_still_comes_to_the_next(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="goal") as visitor:
+        await visitor.types("A garden")
+        await visitor.presses("enter", "enter", "enter")
+        await visitor.types("In May")
+        await visitor.goes_on()
+        assert visitor.given == {"goal": Goal("A garden", when="In May")}
+
+
 async def test_a_change_comes_back_to_the_check_page_and_stands_on_its_row(kiosk: Kiosk) -> None:
     async with visit(kiosk(), at=CHECK, given=ANSWERS) as visitor:
         for question_id in ANSWERS:

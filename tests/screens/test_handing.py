@@ -15,6 +15,7 @@ from screens.visit.code import CodeScreen
 from screens.visit.entering import EnterCodeScreen
 from screens.widgets.busy import BusyScreen
 from screens.widgets.menu import ChooseScreen
+from tests.screens import looks
 from tests.screens.conftest import Kiosk
 from tests.visitor import CHECK, LARGE, NOW, SMALL, Visitor, leaves, visit
 
@@ -40,6 +41,19 @@ async def _to_the_try(visitor: Visitor) -> str:
     await visitor.presses("enter")
     assert visitor.sees("Try your code once")
     return code
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL])
+@pytest.mark.parametrize("keeping", [True, False])
+async def test_whoever_has_the_code_of_a_pause_is_told_that_the_new_one_replaces_it(
+    kiosk: Kiosk, size: tuple[int, int], *, keeping: bool
+) -> None:
+    async with visit(kiosk(), size=size) as visitor:
+        await visitor.starts(keeping=keeping)
+        await visitor.walks_to_check()
+        await _to_the_try(visitor)
+        assert visitor.sees("This is a new code. Your code for the pause does not work now.") is keeping
+        assert looks.problems(visitor) == []
 
 
 def _spaced(code: str) -> str:

@@ -64,7 +64,7 @@ async def test_it_is_asked_before_the_first_question_and_clearing_is_what_stands
         await visitor.presses("enter", "enter", "enter")
         assert visitor.sees(
             "If you have to leave",
-            "What happens to your answers then?",
+            "What happens to your answers when you press F9, or go away?",
             "1 (•) Clear my answers",
             "2 ( ) Keep my answers, with a code",
         )

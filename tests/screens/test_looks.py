@@ -39,6 +39,7 @@ from screens.visit.my_page import MyPageScreen
 from screens.visit.question import QuestionScreen
 from screens.visit.returning import WRONG_CODE
 from screens.widgets.keys import KeyHint
+from screens.widgets.page import Body
 from screens.widgets.plain import Plain
 from screens.widgets.writing import SOFT_LIMIT, Writing
 from tests.person import Person
@@ -133,6 +134,17 @@ async def test_every_kind_of_question_and_the_check_page_look_well(
             await visitor.presses("enter")
             assert visitor.screen_text() != handful
         await _is_well(visitor)
+
+
+@SIZES
+async def test_every_question_that_is_shipped_opens_with_the_question_in_sight(
+    kiosk: Kiosk, shipped: Pack, size: tuple[int, int]
+) -> None:
+    session = kiosk(shipped, practice=True)
+    for _, question in shipped.questions():
+        async with visit(session, size=size, at=question.id) as visitor:
+            assert visitor.sees(question.ask)
+            assert visitor.page.query_one(Body).scroll_offset.y == 0
 
 
 @SIZES
