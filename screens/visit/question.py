@@ -25,6 +25,7 @@ from screens.widgets.choosing import ChoiceBox, ScaleBox
 from screens.widgets.fields import GoalBox, LinesBox, TextBox
 from screens.widgets.keys import BACK, CONTINUE, VISITING, Key
 from screens.widgets.page import Page
+from screens.widgets.picks import SEVERAL
 from screens.widgets.plain import Plain
 from screens.words import _
 
@@ -91,11 +92,10 @@ class QuestionScreen(Page[Turn]):
     def body(self) -> Iterable[Widget]:
         """Yield the question, why it is asked, and what takes its answer."""
         yield Plain(self.question.ask, id="ask")
-        several = isinstance(self.question, CardsQuestion) or getattr(self.question, "several", False)
         if self.question.why:
             yield Plain(self.question.why, id="why")
-        if several:
-            yield Plain(_("Choose as many as you like."), id="several")
+        if isinstance(self.question, ChoiceQuestion) and self.question.several:
+            yield Plain(SEVERAL, classes="several")
         yield self._box
         if isinstance(self.question, TextQuestion | LinesQuestion | GoalQuestion):
             yield Plain(self._writing_note, id="note")

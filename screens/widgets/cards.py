@@ -7,7 +7,7 @@ from kiosk.answer import Answer, Cards
 from kiosk.pack.model import CardsQuestion, Deck
 from screens.widgets.answer_box import AnswerBox
 from screens.widgets.fields import LinesBox
-from screens.widgets.picks import Pick, Picks
+from screens.widgets.picks import SEVERAL, Pick, Picks
 from screens.widgets.plain import Plain
 from screens.words import _
 
@@ -39,6 +39,7 @@ class CardsBox(AnswerBox):
             cards = self._deck.in_group(group)
             with Vertical(classes="handful"):
                 where = _("Cards {number} of {total}").format(number=number, total=total)
+                yield Plain(SEVERAL, classes="several")
                 yield Plain(f"{self._deck.groups[group]}  ·  {where}", classes="label")
                 yield Picks(
                     tuple(Pick(card.id, place, card.label) for place, card in enumerate(cards, 1)),

@@ -13,6 +13,9 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from screens.widgets.typed import TypedNumber
+from screens.words import _
+
+SEVERAL = _("Choose as many as you like. Type their numbers.")
 
 
 @dataclass(frozen=True)

@@ -106,7 +106,7 @@ def test_a_sentence_that_breaks_a_rule_is_told_which(sentence: str, complaint: s
         "We look at what is good, after a while.",
         "They live in up to three rooms.",
         "Ask {contact} for help.",
-        "Choose as many as you like.",
+        "Choose as many as you like. Type their numbers.",
     ],
 )
 def test_a_plain_sentence_has_no_problem(sentence: str) -> None:

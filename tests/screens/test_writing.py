@@ -252,3 +252,11 @@ async def test_nothing_counts_down(kiosk: Kiosk) -> None:
         # No number on the whole page but those of question and phone.
         numbers = set(re.findall(r"\d+", visitor.screen_text()))
         assert numbers <= {"5", "7", "999", "2", "3", "4", "8", "9"}
+
+
+async def test_how_to_choose_is_told_with_the_cards_and_not_where_own_words_are_written(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="cards") as visitor:
+        while not visitor.sees("In your own words"):
+            assert visitor.sees("Choose as many as you like. Type their numbers.")
+            await visitor.presses("enter")
+        assert not visitor.sees("Type their numbers")
