@@ -1,8 +1,8 @@
 """Passphrases: how hard one is to guess, in plain words, and random words that are offered for one.
 
-zxcvbn tells how many guesses a passphrase takes (https://pypi.org/project/zxcvbn/). The words that are
-offered come from its own list of frequent words: those of 4 to 8 letters a to z, the most frequent `LISTED`
-of them, without those that `data/passphrase/en.toml` leaves out.
+zxcvbn tells how many guesses a passphrase takes (https://github.com/dwolfhub/zxcvbn-python). The words that
+are offered come from its own list of frequent words: those of 4 to 8 letters a to z, the most frequent
+`LISTED` of them, without those that `data/passphrase/en.toml` leaves out.
 """
 
 import math
