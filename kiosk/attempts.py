@@ -4,12 +4,13 @@ A code cannot be guessed in any case (75 bits); the delay keeps a machine that t
 count lets people notice. What a person mistypes is caught by the check symbol and does not come here.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
 
+from kiosk.moments import to_second
 from kiosk.vault import durable
 
 DELAYS = (0.0, 0.0, 1.0, 2.0, 5.0, 10.0, 20.0, 40.0)
@@ -69,7 +70,7 @@ class Attempts:
             Tried(
                 running=before.running + 1,
                 wrong=before.wrong + 1,
-                last=now.astimezone(UTC).replace(microsecond=0),
+                last=to_second(now),
             )
         )
         return _delay(before)

@@ -8,7 +8,7 @@ sections are not, and nothing of what is in them.
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Literal, cast
 
 import msgspec
@@ -17,6 +17,7 @@ from kiosk import seal
 from kiosk.added import NOTE_VERSION, PLAN_VERSION, STATE_VERSION, Note, Plan, Turn
 from kiosk.answer import Answer, kind_of, words_of
 from kiosk.errors import EntryError
+from kiosk.moments import to_second
 from kiosk.pack.model import AnyQuestion, MyPage, Pack, ScaleQuestion
 
 PAGE_BLOCK = 4 * seal.BLOCK
@@ -121,7 +122,7 @@ def page_of(
     )
     return Page(
         name=name,
-        made=made.astimezone(UTC).replace(microsecond=0),
+        made=to_second(made),
         source=source,
         typed_in_by=typed_in_by,
         pack=pack.id,

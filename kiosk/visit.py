@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import Enum
 
 from kiosk.answer import Answer
 from kiosk.draft import Draft
 from kiosk.handle import Handle
+from kiosk.moments import to_second
 from kiosk.pack.model import AnyQuestion, Pack, Section
 from kiosk.save import Reflection
 from kiosk.settings import Idle
@@ -134,7 +135,7 @@ class Visit:
     def draft(self, now: datetime) -> Draft:
         """Return how far it has come, to go on from there later."""
         return Draft(
-            made=now.astimezone(UTC).replace(microsecond=0),
+            made=to_second(now),
             pack=self.pack,
             answers=dict(self.answers),
             set_aside=dict(self._set_aside),

@@ -11,7 +11,7 @@ lines were cut off by somebody who can write to the disk.
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -20,6 +20,7 @@ import msgspec
 
 from kiosk import seal
 from kiosk.errors import DamageError, SealError, VaultError
+from kiosk.moments import to_second
 from kiosk.text import one_line
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.lines import Documents, Operation, Put, Tables
@@ -87,7 +88,7 @@ class Audit:
     def note(self, who: str, did: Did, *, entry: str = "", entry_id: str = "", detail: str = "") -> None:
         """Add a line, flushed before this returns. What cannot be noted must not be done."""
         event = Event(
-            when=self._clock().astimezone(UTC).replace(microsecond=0),
+            when=to_second(self._clock()),
             who=one_line(who, MOST),
             did=did,
             entry=one_line(entry, MOST),

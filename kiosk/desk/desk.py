@@ -5,7 +5,7 @@ What is done is noted in the audit first; where it cannot be noted, it is not do
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from kiosk import handle, seal
 from kiosk.added import Note, Plan, PlanGoal, Turn
@@ -14,6 +14,7 @@ from kiosk.desk.opened import Opened
 from kiosk.entry import AnyPage, Page, open_page, seal_page
 from kiosk.errors import DamageError, EntryError, HandleError, NoEntryError, SealError, VaultError
 from kiosk.handle import Handle, HandleKeys
+from kiosk.moments import to_second
 from kiosk.states import State
 from kiosk.text import clean
 from kiosk.vault.catalogue import Row
@@ -85,7 +86,7 @@ class Desk:
         Raises SaveError, or NoEntryError where the entry has gone meanwhile; then nothing was saved. Raises
         another VaultError where the note was saved and the entry could not be marked.
         """
-        note = Note(made=_second(now), by=self.staff, text=clean(text).strip())
+        note = Note(made=to_second(now), by=self.staff, text=clean(text).strip())
         added = self._added(opened, note, "added a note")
         return replace(added, row=self.vault.mark_picked_up(opened.row.id, self.staff))
 
@@ -94,13 +95,13 @@ class Desk:
 
         Raises as `add_note` does.
         """
-        plan = Plan(made=_second(now), by=self.staff, goals=tuple(goals))
+        plan = Plan(made=to_second(now), by=self.staff, goals=tuple(goals))
         added = self._added(opened, plan, "wrote the plan")
         return replace(added, row=self.vault.set_state(opened.row.id, "agreed", self.staff))
 
     def change_state(self, opened: Opened, state: State, now: datetime) -> Opened:
         """Say how far an entry has come, in a page and in the list. Raises as `add_note` does."""
-        turn = Turn(made=_second(now), by=self.staff, state=state)
+        turn = Turn(made=to_second(now), by=self.staff, state=state)
         added = self._added(opened, turn, "changed the state", detail=state)
         return replace(added, row=self.vault.set_state(opened.row.id, state, self.staff))
 
@@ -175,7 +176,3 @@ class Desk:
             if isinstance(page, Page):
                 return page.talk
         return False
-
-
-def _second(now: datetime) -> datetime:
-    return now.astimezone(UTC).replace(microsecond=0)

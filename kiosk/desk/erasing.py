@@ -8,6 +8,7 @@ from kiosk.desk.audit import Event
 from kiosk.desk.desk import Desk
 from kiosk.desk.opened import Opened
 from kiosk.errors import NoEntryError
+from kiosk.moments import on_day
 
 TRACES = "Traces may stay in the drive until it reuses the space"
 
@@ -32,8 +33,8 @@ class Receipt:
         """Return it in plain words. Days are local where no zone is given."""
         pages = "1 page" if self.pages == 1 else f"{self.pages} pages"
         return (
-            f"{self.name}, saved on {_day(self.saved, zone)}.",
-            f"Deleted from this kiosk on {_day(self.erased, zone)} by {self.by}, {pages} in all.",
+            f"{self.name}, saved on {on_day(self.saved, zone)}.",
+            f"Deleted from this kiosk on {on_day(self.erased, zone)} by {self.by}, {pages} in all.",
             TRACES + ("." if self.key_was_here else ", sealed with a key this kiosk never had."),
             "Not deleted: what was printed or exported, and what is in backups that were made before.",
             *self._copies(zone),
@@ -41,7 +42,7 @@ class Receipt:
 
     def _copies(self, zone: tzinfo | None) -> tuple[str, ...]:
         copies = tuple(
-            f"{_day(event.when, zone)}: {event.did} by {event.who}"
+            f"{on_day(event.when, zone)}: {event.did} by {event.who}"
             + (f" ({event.detail})" if event.detail else "")
             for event in self.outside
         )
@@ -71,8 +72,3 @@ def erase(desk: Desk, opened: Opened, reason: str, now: datetime, *, key_is_here
         unread=trail.unread,
         key_was_here=key_is_here,
     )
-
-
-def _day(moment: datetime, zone: tzinfo | None) -> str:
-    local = moment.astimezone(zone)
-    return f"{local.day} {local:%B %Y}"

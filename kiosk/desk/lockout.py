@@ -13,7 +13,7 @@ import fcntl
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -22,6 +22,7 @@ import msgspec
 from kiosk.desk import staff
 from kiosk.desk.staff import Unlocked
 from kiosk.errors import DeskError, LockedOutError, PassphraseError, StaffError
+from kiosk.moments import to_second
 from kiosk.vault import durable
 
 DELAYS = (0.0, 0.0, 1.0, 2.0, 5.0, 10.0)
@@ -68,12 +69,12 @@ class Lockout:
             tried = self._read()
             failed = tried.people.get(who)
             if failed and failed.last > now:  # the clock was set back
-                failed = msgspec.structs.replace(failed, last=_second(now))
+                failed = msgspec.structs.replace(failed, last=to_second(now))
                 self._keep(tried, who, failed)
             if failed and failed.running >= MOST and now < failed.last + LOCKED:
                 raise _locked_out(failed.last + LOCKED)
             running = failed.running if failed else 0
-            self._keep(tried, who, Failed(running=running + 1, last=_second(now)))
+            self._keep(tried, who, Failed(running=running + 1, last=to_second(now)))
             return DELAYS[min(running, len(DELAYS) - 1)]
 
     def take_back(self, who: str) -> None:
@@ -156,7 +157,3 @@ def _locked_out(until: datetime) -> LockedOutError:
     # To the next whole minute, so that nobody comes back a moment too early.
     shown = (until + timedelta(seconds=59)).astimezone()
     return LockedOutError(f"Too many wrong passphrases. Try again at {shown:%H:%M}.", until)
-
-
-def _second(now: datetime) -> datetime:
-    return now.astimezone(UTC).replace(microsecond=0)

@@ -22,7 +22,7 @@ change seals it anew.
 """
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -34,6 +34,7 @@ from kiosk.desk.recovery import Sheet
 from kiosk.desk.reseal import Progress, Resealed, reseal
 from kiosk.desk.staff import CHANGE, OLDER, Unlocked
 from kiosk.errors import SealError, SettingsError, StaffError, VaultError
+from kiosk.moments import to_second
 from kiosk.retention import keep_settings
 from kiosk.settings import Home, Settings, load_settings
 from kiosk.vault import durable
@@ -163,7 +164,7 @@ class _Changing:
         key = seal.recipient_of(new)
         self._write_sheet(recovery_file, settings, new)
         self._write_older(held, key, settings.venue.key)
-        change = Change(key=key, begun=self._now().astimezone(UTC).replace(microsecond=0), without=without)
+        change = Change(key=key, begun=to_second(self._now()), without=without)
         durable.replace(self._folder / CHANGE, msgspec.json.encode(change), disk=self._disk)
         return change, new
 

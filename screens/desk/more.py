@@ -13,12 +13,12 @@ from kiosk.desk.audit import Event
 from kiosk.desk.desk import Desk
 from kiosk.desk.opened import Opened
 from kiosk.errors import KioskError
+from kiosk.moments import on_day
 from kiosk.vault.catalogue import Row
 from screens.desk.line import LineScreen
 from screens.desk.unlock import Claim, UnlockScreen
 from screens.widgets.busy import busy
 from screens.widgets.keys import COLOURS
-from screens.widgets.leaves import on_day
 from screens.widgets.menu import ChooseScreen, Option
 from screens.widgets.reading import ReadingScreen
 from screens.words import _

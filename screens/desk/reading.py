@@ -10,9 +10,10 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from kiosk.desk.opened import Opened
+from kiosk.moments import on_day
 from screens.desk.states import STATES
 from screens.widgets.keys import BACK, COLOURS, Key
-from screens.widgets.leaves import leaves, on_day
+from screens.widgets.leaves import leaves
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 from screens.words import _

@@ -12,9 +12,10 @@ from textual.widget import Widget
 from kiosk.comeback import Own
 from kiosk.entry import Answered
 from kiosk.entry import Page as Reflection
+from kiosk.moments import on_day
 from kiosk.my_page import Rating
 from screens.widgets.keys import BACK, Key
-from screens.widgets.leaves import leaves, on_day
+from screens.widgets.leaves import leaves
 from screens.widgets.my_page import bar
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain

@@ -1,12 +1,13 @@
 """The pages of an entry to read, for its customer and for staff."""
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 
 from textual.widget import Widget
 
 from kiosk.added import Note, Plan
 from kiosk.entry import AnsweredSection, AnyPage, Page
+from kiosk.moments import on_day
 from kiosk.my_page import my_page_of
 from screens.widgets.my_page import MyPageView
 from screens.widgets.plain import Plain
@@ -50,12 +51,6 @@ def _plan(plan: Plan, zone: tzinfo | None) -> Iterator[Widget]:
             rest = ", ".join(filter(None, (step.who, step.by_when)))
             mark = "[x]" if step.done else "[ ]"
             yield Plain(f"{mark} {step.text}" + (f"  ({rest})" if rest else ""), classes="words")
-
-
-def on_day(moment: datetime, zone: tzinfo | None) -> str:
-    """Return a day as people here read it."""
-    local = moment.astimezone(zone)
-    return f"{local.day} {local:%B %Y}"
 
 
 def _reflection(page: Page, zone: tzinfo | None, private: Collection[str] = ()) -> Iterator[Widget]:

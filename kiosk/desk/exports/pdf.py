@@ -9,6 +9,7 @@ from kiosk.desk.exports import reading
 from kiosk.desk.exports.sheet import INDENT, LEAF, QUIET, TEXT, Sheet
 from kiosk.desk.opened import Opened
 from kiosk.entry import Answered, Page
+from kiosk.moments import on_day
 from kiosk.my_page import MyPageOf, Rating, Said, my_page_of
 from kiosk.slip import Bar
 
@@ -44,7 +45,7 @@ def pdf_of(opened: Opened, zone: tzinfo | None, made: datetime) -> bytes:
     """Return an entry as a PDF. `zone` is the time zone of its days; `made` stands in it as its date."""
     opened = reading.cleaned(opened)
     newest, name = opened.newest, reading.line(opened.row.name)
-    footer = f"{name} \N{MIDDLE DOT} {reading.on_day(newest.made, zone)}" if newest else name
+    footer = f"{name} \N{MIDDLE DOT} {on_day(newest.made, zone)}" if newest else name
     fit = _fitting(opened, zone)
     with Sheet(footer) as sheet:
         _first_page(sheet, opened, zone, fit)

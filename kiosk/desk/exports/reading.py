@@ -10,6 +10,7 @@ import msgspec
 from kiosk.added import Note, Plan, Step, Turn
 from kiosk.desk.opened import Opened
 from kiosk.entry import Answered, AnyPage, Page
+from kiosk.moments import on_day
 from kiosk.text import clean, one_line
 
 MY_PAGE = "My page"
@@ -82,12 +83,6 @@ def scale_of(answered: Answered) -> tuple[int, int] | None:
 def asked(answered: Answered) -> str:
     """Return a question as it was asked."""
     return line(answered.ask, answered.summary)
-
-
-def on_day(moment: datetime, zone: tzinfo | None) -> str:
-    """Return a day as people here read it. `zone` is its time zone; None is the machine's."""
-    local = moment.astimezone(zone)
-    return f"{local.day} {local:%B %Y}"
 
 
 def origin(page: Page, zone: tzinfo | None) -> str:
