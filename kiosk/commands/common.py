@@ -2,11 +2,16 @@
 
 import json
 import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
+    from click._termui_impl import ProgressBar
+
     from kiosk.settings import Home
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
@@ -28,3 +33,22 @@ def home_here() -> "Home":
     from kiosk.settings import home_from
 
     return home_from(os.environ)
+
+
+@contextmanager
+def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
+    """Show how far it has come, where somebody is looking and there is something to count.
+
+    What is given takes how many are done, and how many there are.
+    """
+    with ExitStack() as stack:
+        bars: list[ProgressBar[int]] = []
+
+        def progress(done: int, total: int) -> None:
+            if not bars:
+                bar = click.progressbar(length=max(total, 1), label=label, file=sys.stderr)
+                bars.append(stack.enter_context(bar))
+            bars[0].length = max(total, 1)
+            bars[0].update(done - bars[0].pos)
+
+        yield progress if sys.stderr.isatty() else lambda _done, _total: None

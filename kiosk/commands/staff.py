@@ -1,8 +1,6 @@
 """The commands that look after who can unlock the desk, and after the venue's key."""
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +19,7 @@ from kiosk.asking import (
     require_set_up,
     unlock_lead,
 )
-from kiosk.commands.common import examples, home_here, json_option, print_json
+from kiosk.commands.common import examples, home_here, json_option, print_json, progress_bar
 
 if TYPE_CHECKING:
     from kiosk.desk.audit import Did
@@ -251,7 +249,7 @@ def rekey(
     if recovery_file is None and not changing.goes_on(home, lead):
         recovery_file = Path(ask("File for the new recovery sheet", "--recovery-file FILE"))
     audit = audit_of(home)
-    with _bar("Sealing anew") as progress:
+    with progress_bar("Sealing anew") as progress:
         done = changing.change_key(
             home,
             lead,
@@ -277,21 +275,6 @@ def _noting(home: "Home", who: str, did: "Did", more: str = "") -> Callable[[str
     """Return what notes in the audit that somebody did something to a member of staff."""
     audit = audit_of(home)
     return lambda name: audit.note(who, did, detail=f"{name}{more}")
-
-
-@contextmanager
-def _bar(label: str) -> Iterator[Callable[[int, int], None]]:
-    """Show how far it is, on a terminal."""
-    if not sys.stderr.isatty():
-        yield lambda _done, _total: None
-        return
-    with click.progressbar(length=1, label=label, file=sys.stderr) as bar:
-
-        def progress(done: int, total: int) -> None:
-            bar.length = max(total, 1)
-            bar.update(done - bar.pos)
-
-        yield progress
 
 
 def _told(done: "Resealed", file: Path | None) -> str:

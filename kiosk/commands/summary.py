@@ -1,20 +1,15 @@
 """The command that tells what many entries say together."""
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from kiosk.asking import PATH, desk_options, require_desk, unlock
-from kiosk.commands.common import examples, home_here, json_option, print_json
+from kiosk.commands.common import examples, home_here, json_option, print_json, progress_bar
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-    from click._termui_impl import ProgressBar
 
     from kiosk.desk.summary import Made, Period
     from kiosk.settings import Home
@@ -99,21 +94,6 @@ def _made(
     from kiosk.desk.summary import summarise
 
     desk = unlock(home, staff, passphrase_file)
-    with _bar() as progress:
+    with progress_bar("Counting entries") as progress:
         desk.audit.note(desk.staff, "made a summary", detail=what)
         return summarise(home, desk.identity, period, moment, progress=progress)
-
-
-@contextmanager
-def _bar() -> Iterator[Callable[[int, int], None]]:
-    """Show how far it has come, where somebody is looking and there is something to count."""
-    with ExitStack() as stack:
-        bars: list[ProgressBar[int]] = []
-
-        def progress(done: int, total: int) -> None:
-            if not bars:
-                bar = click.progressbar(length=total, label="Counting entries", file=sys.stderr)
-                bars.append(stack.enter_context(bar))
-            bars[0].update(done - bars[0].pos)
-
-        yield progress if sys.stderr.isatty() else lambda _done, _total: None

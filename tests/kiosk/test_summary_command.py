@@ -10,7 +10,7 @@ import pytest
 
 from kiosk import handle, process, session
 from kiosk.asking import unlock
-from kiosk.commands.summary import _bar
+from kiosk.commands.common import progress_bar
 from kiosk.desk import counting
 from kiosk.desk.tally import quarter_of
 from kiosk.save import Reflection, Saver
@@ -174,7 +174,7 @@ class Looked(io.StringIO):
 
 def test_somebody_at_a_terminal_sees_how_far_it_has_come(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stderr", screen := Looked())
-    with _bar() as progress:
+    with progress_bar("Counting entries") as progress:
         assert screen.getvalue() == ""
         progress(50, 200)
         assert "Counting entries" in screen.getvalue()
@@ -185,6 +185,6 @@ def test_somebody_at_a_terminal_sees_how_far_it_has_come(monkeypatch: pytest.Mon
 
 def test_where_nobody_looks_nothing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stderr", screen := io.StringIO())
-    with _bar() as progress:
+    with progress_bar("Counting entries") as progress:
         progress(50, 200)
     assert screen.getvalue() == ""
