@@ -1,6 +1,5 @@
 """The commands that look after who can unlock the desk, and after the venue's key."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,10 +21,8 @@ from kiosk.asking import (
 from kiosk.commands.common import examples, home_here, json_option, print_json, progress_bar
 
 if TYPE_CHECKING:
-    from kiosk.desk.audit import Did
     from kiosk.desk.reseal import Resealed
     from kiosk.desk.staff import Role
-    from kiosk.settings import Home
 
 ROLE = click.Choice(("lead", "staff"))
 _NEW = click.option(
@@ -67,7 +64,7 @@ def add(
     venue = load_settings(home.settings).venue
     passphrase = new_passphrase(kept, new_passphrase_file, "--new-passphrase-file FILE", venue.name)
     identity = keys.require_venue(lead.identity, load_settings(home.settings).venue.key)
-    note = _noting(home, lead.name, "added staff", f", {role}")
+    note = audit_of(home).noting(lead.name, "added staff", f", {role}")
     keys.add(home.staff, kept, passphrase, identity, role=role, venue_name=venue.name, note=note)
     click.echo(f"{kept} can unlock the desk{', and is a lead' if role == 'lead' else ''}.")
 
@@ -97,7 +94,7 @@ def passphrase(new_passphrase_file: Path | None, staff: str | None, passphrase_f
     unlocked = enter_with(home, name, old)
     venue = load_settings(home.settings).venue.name
     new = new_passphrase(unlocked.name, new_passphrase_file, "--new-passphrase-file FILE", venue)
-    note = _noting(home, unlocked.name, "changed a passphrase")
+    note = audit_of(home).noting(unlocked.name, "changed a passphrase")
     keys.change_passphrase(home.staff, unlocked.name, old, new, venue_name=venue, note=note)
     click.echo(f"{unlocked.name} has a new passphrase.")
 
@@ -115,7 +112,7 @@ def remove(name: str, staff: str | None, passphrase_file: Path | None) -> None:
 
     home = home_here()
     lead = unlock_lead(home, staff, passphrase_file)
-    kept = keys.remove(home.staff, name, note=_noting(home, lead.name, "removed staff"))
+    kept = keys.remove(home.staff, name, note=audit_of(home).noting(lead.name, "removed staff"))
     click.echo(f"{kept} can unlock the desk no more.")
 
 
@@ -132,7 +129,7 @@ def role(name: str, role: "Role", staff: str | None, passphrase_file: Path | Non
 
     home = home_here()
     lead = unlock_lead(home, staff, passphrase_file)
-    note = _noting(home, lead.name, "changed a role", f", {role}")
+    note = audit_of(home).noting(lead.name, "changed a role", f", {role}")
     kept = keys.set_role(home.staff, name, role, note=note)
     click.echo(f"{kept} is a lead." if role == "lead" else f"{kept} is a member of staff, and no lead.")
 
@@ -210,7 +207,7 @@ def recover(recovery_file: Path | None, name: str | None, new_passphrase_file: P
     name = name if name is not None else ask("Name of the new lead", "--name NAME")
     kept = keys.require_free(home.staff, name)
     passphrase = new_passphrase(kept, new_passphrase_file, "--new-passphrase-file FILE", venue.name)
-    note = _noting(home, kept, "recovered")
+    note = audit_of(home).noting(kept, "recovered")
     keys.add(home.staff, kept, passphrase, identity, role="lead", venue_name=venue.name, note=note)
     click.echo(f"{kept} can unlock the desk, and is a lead.")
 
@@ -269,12 +266,6 @@ def rekey(
 
 
 COMMANDS = (staff,)
-
-
-def _noting(home: "Home", who: str, did: "Did", more: str = "") -> Callable[[str], None]:
-    """Return what notes in the audit that somebody did something to a member of staff."""
-    audit = audit_of(home)
-    return lambda name: audit.note(who, did, detail=f"{name}{more}")
 
 
 def _told(done: "Resealed", file: Path | None) -> str:

@@ -112,6 +112,13 @@ class Audit:
                 "This could not be noted in the audit, so it was not done. Tell who looks after the kiosk."
             ) from error
 
+    def noting(self, who: str, did: Did, more: str = "") -> Callable[[str], None]:
+        """Return what adds a line of somebody having done something to a member of staff, told their name.
+
+        `more` follows the name.
+        """
+        return lambda name: self.note(who, did, detail=f"{name}{more}")
+
     def read(self, identity: str) -> Trail:
         """Return what was done, newest first, opened with the venue's identity."""
         events: list[Event] = []

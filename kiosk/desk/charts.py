@@ -1,7 +1,7 @@
 """A summary as plots in characters, as a table, as JSON and as a PDF: the same counts in each.
 
-In the plots a row is a count: its label, a bar, and the count in words. They are at most 70 columns wide and
-need no colour. The longest bar of a chart is its largest count.
+In the plots a row is a count: its label, a bar, and the count in words. They are as wide as the terminal, or
+70 columns, and need no colour. The longest bar of a chart is its largest count.
 """
 
 import csv
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
@@ -23,7 +23,7 @@ from kiosk.desk.summary import Cell, Chart, Figure, Summary
 WIDTH = 70
 """Columns."""
 LABEL = 34
-"""Columns of the longest label; what is longer goes on in the next row."""
+"""Columns of the longest label, where there are `WIDTH`; what is longer goes on in the next row."""
 BAR = 30
 """Columns of the longest bar."""
 COLUMNS = ("period", "figure", "reflection", "section", "question", "answer", "about", "says")
@@ -68,14 +68,27 @@ def csv_of(summary: Summary) -> bytes:
 # -- plots
 
 
+class Block(NamedTuple):
+    """A few lines that stand together."""
+
+    kind: Literal["title", "heading", "plot", "note"]
+    text: str
+
+
 def text_of(summary: Summary) -> str:
     """Return a summary as plots in characters, safe for a terminal."""
-    blocks = [f"{summary.period}\n{summary.venue}"]
+    title, *blocks = blocks_of(summary)
+    shown = (block.text.upper() if block.kind == "heading" else block.text for block in blocks)
+    return "\n\n".join([f"{title.text}\n{summary.venue}", *shown])
+
+
+def blocks_of(summary: Summary, width: int = WIDTH) -> Iterator[Block]:
+    """Yield a summary as plots in characters, in lines of at most `width` columns: 40 or more."""
+    yield Block("title", summary.period)
     for heading, charts in _parts(summary):
-        blocks.append(heading.upper())
-        blocks += ["\n".join(_plot(chart)) for chart in charts]
-    blocks += ["\n".join(textwrap.wrap(note, WIDTH)) for note in summary.notes]
-    return "\n\n".join(blocks)
+        yield Block("heading", heading)
+        yield from (Block("plot", "\n".join(_plot(chart, width))) for chart in charts)
+    yield from (Block("note", "\n".join(textwrap.wrap(note, width))) for note in summary.notes)
 
 
 def _parts(summary: Summary) -> Iterator[tuple[str, list[Chart]]]:
@@ -94,17 +107,18 @@ def _rows(chart: Chart) -> tuple[Cell, ...]:
     return (*chart.cells, chart.total) if chart.total else chart.cells
 
 
-def _plot(chart: Chart) -> Iterator[str]:
+def _plot(chart: Chart, width: int) -> Iterator[str]:
     """Yield the lines of a chart."""
-    yield from textwrap.wrap(chart.title, WIDTH)
+    yield from textwrap.wrap(chart.title, width)
     if not chart.cells:
         yield f"  {NONE}"
     rows = _rows(chart)
-    label = max((min(columns(cell.label), LABEL) for cell in rows), default=0)
-    bar = min(BAR, WIDTH - label - 5 - max((len(cell.says) for cell in rows if cell.about), default=0))
+    most = min(LABEL, width // 2 - 1)
+    label = max((min(columns(cell.label), most) for cell in rows), default=0)
+    bar = min(BAR, width - label - 5 - max((len(cell.says) for cell in rows if cell.about), default=0))
     for cell in rows:
         wide = columns(cell.label) > len(cell.label)
-        *before, last = textwrap.wrap(cell.label, LABEL // 2 if wide else LABEL) or [""]
+        *before, last = textwrap.wrap(cell.label, most // 2 if wide else most) or [""]
         yield from (f"  {line}" for line in before)
         part = share(chart, cell)
         drawn = "█" * max(1, round(bar * part)) if part else ""

@@ -9,6 +9,7 @@ have picked it for it to be known at all. The words for a hidden point come from
 of somebody who chose it.
 """
 
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -30,6 +31,7 @@ from kiosk.vault.vault import NO_ROOM, RESERVE
 
 LABEL = 80
 """Characters of a label that a page gives."""
+_FILE = re.compile(r"([1-9]\d{3})-Q([1-4])\.age", re.ASCII)
 
 
 class ScaleFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -88,6 +90,12 @@ class Figures(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 def file_of(home: Home, quarter: Quarter) -> Path:
     """Return where a quarter's figures are kept."""
     return home.summaries / f"{quarter}.age"
+
+
+def kept(home: Home) -> frozenset[Quarter]:
+    """Return the quarters whose figures are kept, going by the names of the files."""
+    names = (_FILE.fullmatch(file.name) for file in home.summaries.glob("*.age"))
+    return frozenset(Quarter(int(name[1]), int(name[2])) for name in names if name)
 
 
 def keep(home: Home, venue_key: str, figures: Figures, *, disk: Disk = DISK) -> None:

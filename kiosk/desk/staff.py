@@ -218,6 +218,11 @@ def members(folder: Path) -> tuple[Member, ...]:
     return tuple(sorted(every, key=lambda member: member.name.casefold()))
 
 
+def is_lead(folder: Path, name: str) -> bool:
+    """Tell whether somebody is a lead now. Raises StaffError where every file is damaged."""
+    return any(member.role == LEAD and same(name, member.name) for member in members(folder))
+
+
 def kept_name(folder: Path, name: str) -> str:
     """Return a name as it is kept. Raises StaffError where nobody has it."""
     return _find(folder, name)[1].name

@@ -18,6 +18,7 @@ counts in the quarter of its newest reflection, by the days of the venue.
 
 import re
 from calendar import month_name
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime, tzinfo
@@ -41,6 +42,8 @@ Progress = Callable[[int, int], None]
 """Told how many entries are counted, and about how many there are."""
 MANY_BYTES = 50_000
 """Of the catalogue: some 400 entries, which one process counts in the time that another takes to start."""
+MOST_QUARTERS = 40
+"""So many are offered: ten years, where a clock or a row tells of more."""
 FEW = "fewer than 10"
 NOT_SHOWN = "not shown"
 MOVES = ("higher now", "the same", "lower now")
@@ -121,6 +124,21 @@ def period_of(texts: Sequence[str], now: datetime, zone: tzinfo | None = None) -
         running |= named - over
     ordered = tuple(sorted(quarters))
     return Period(_title(ordered), ordered, tuple(sorted(running)))
+
+
+def periods(home: Home, rows: Iterable[Row], now: datetime, zone: tzinfo | None = None) -> tuple[Period, ...]:
+    """Return what can be asked for, newest first: the quarters that are over, then years of several.
+
+    They go back to the first of the entries, `rows`, and of the figures that are kept.
+    """
+    quarter = quarter_of(now, zone)
+    first = min([*(quarter_of(row.saved, zone) for row in rows), *figures.kept(home)], default=quarter)
+    quarters: list[Quarter] = []
+    while quarter > first and len(quarters) < MOST_QUARTERS:
+        quarter = _before(quarter)
+        quarters.append(quarter)
+    years = [year for year, count in Counter(one.year for one in quarters).items() if count > 1]
+    return tuple(period_of([text], now, zone) for text in map(str, [*quarters, *years]))
 
 
 def _before(quarter: Quarter) -> Quarter:

@@ -1,7 +1,7 @@
 """The list of entries, by name and date, with the field that a scanner or a hand types a code into."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from enum import Enum
 from typing import ClassVar
@@ -38,7 +38,7 @@ class Way(Enum):
 class Code:
     """A code was typed or scanned."""
 
-    typed: str
+    typed: str = field(repr=False)
 
 
 class Order(Enum):

@@ -1,11 +1,9 @@
 """What is done with one entry that lies open: mark, note, plan, state, show, export, print, erase."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 from textual.app import App
 
@@ -19,17 +17,12 @@ from kiosk.desk.planning import Place, PlanDraft, plan_to_begin_with
 from kiosk.errors import KioskError, VaultError
 from kiosk.settings import Home
 from kiosk.states import STATES, State
-from screens.desk.line import LineScreen
 from screens.desk.note import NoteScreen
 from screens.desk.plan import Act, Do, PlanScreen, StepScreen
 from screens.desk.reading import EntryScreen, Then
 from screens.desk.states import STATES as WORDS
-from screens.widgets.ask import AskScreen
-from screens.widgets.busy import busy
-from screens.widgets.keys import COLOURS
-from screens.widgets.menu import ChooseScreen, Option
-from screens.widgets.page import Move
-from screens.widgets.reading import ReadingScreen
+from screens.desk.walk import Walk
+from screens.widgets.menu import Option
 from screens.words import _
 
 FORMS: dict[Format, str] = {
@@ -39,10 +32,8 @@ FORMS: dict[Format, str] = {
     "json": _("For programs (JSON)"),
 }
 
-_T = TypeVar("_T")
 
-
-class EntryWalk:
+class EntryWalk(Walk):
     """Walks a member of staff through one entry, until they go back to the list."""
 
     def __init__(
@@ -56,8 +47,7 @@ class EntryWalk:
         lead: bool,
     ) -> None:
         """Stand before an entry. `lead` is whether this member of staff may delete it."""
-        self._app = app
-        self._show = app.push_screen_wait
+        super().__init__(app)
         self._desk = desk
         self._now = now
         self._zone = zone
@@ -108,17 +98,13 @@ class EntryWalk:
                 problem = str(error)
 
     async def _reveal(self, opened: Opened) -> Opened:
-        asked = AskScreen(
+        if not await self._asks(
             _("Show what the customer kept back?"),
-            (
-                _("It opens with the customer's code alone."),
-                _("Is the customer here with you, and do they want you to see it?"),
-            ),
+            _("It opens with the customer's code alone."),
+            _("Is the customer here with you, and do they want you to see it?"),
             on=_("Yes, show it"),
             back=_("No, leave it closed"),
-            everywhere=(COLOURS,),
-        )
-        if await self._show(asked) is not Move.ON:
+        ):
             return opened
         return await self._meanwhile(_("Opening it."), partial(self._desk.reveal, opened))
 
@@ -145,6 +131,7 @@ class EntryWalk:
                     _("What you changed here is not saved."),
                     on=_("Leave it as it was"),
                     back=_("Back to the plan"),
+                    unsaved=True,
                 ):
                     return opened
             else:
@@ -189,8 +176,7 @@ class EntryWalk:
         ]
         if self._lead:
             options.append(Option("erase", _("Delete it")))
-        chosen = await self._show(ChooseScreen(opened.row.name, (), tuple(options), everywhere=(COLOURS,)))
-        match next(iter(chosen or {""})):
+        match await self._choose(opened.row.name, options):
             case "state":
                 return await self._change_state(opened)
             case "export":
@@ -201,54 +187,29 @@ class EntryWalk:
                 return opened
 
     async def _change_state(self, opened: Opened) -> Opened:
-        chosen = await self._show(
-            ChooseScreen(
-                _("How far has it come?"),
-                (),
-                tuple(Option(state, WORDS[state]) for state in STATES if state != "waiting"),
-                chosen=(opened.row.state,),
-                everywhere=(COLOURS,),
-            )
+        chosen = await self._choose(
+            _("How far has it come?"),
+            (Option(state, WORDS[state]) for state in STATES if state != "waiting"),
+            chosen=(opened.row.state,),
         )
-        state: State | None = next((state for state in STATES if state in (chosen or ())), None)
+        state: State | None = next((state for state in STATES if state == chosen), None)
         if state is None or state == opened.row.state:
             return opened
         change = partial(self._desk.change_state, opened, state, self._now())
         return await self._meanwhile(_("Saving it."), change)
 
     async def _export(self, opened: Opened) -> Opened:
-        chosen = await self._show(
-            ChooseScreen(
-                _("Write it to a file"),
-                (_("A file is not sealed: whoever has it can read it."),),
-                tuple(Option(form, FORMS[form]) for form in FORMATS),
-                everywhere=(COLOURS,),
-            )
+        chosen = await self._choose(
+            _("Write it to a file"),
+            (Option(form, FORMS[form]) for form in FORMATS),
+            lines=(_("A file is not sealed: whoever has it can read it."),),
         )
-        form = next((form for form in FORMATS if form in (chosen or ())), None)
-        problem, typed = "", str(Path.home() / files.suggested(opened, FORMATS[form])) if form else ""
-        while form is not None:
-            typed = await self._line(
-                _("Write it to a file"),
-                _("Where to? The whole path, with the name of the file"),
-                text=typed,
-                problem=problem,
-            )
-            if not typed:
-                break
-            try:
-                said = await self._meanwhile(
-                    _("Writing the file."), partial(self._write, opened, form, typed)
-                )
-            except KioskError as error:
-                problem = str(error)
-            else:
-                await self._tell(_("The file is written"), said)
-                break
+        form = next((form for form in FORMATS if form == chosen), None)
+        if form is not None:
+            await self._to_file(files.suggested(opened, FORMATS[form]), partial(self._write, opened, form))
         return opened
 
-    def _write(self, opened: Opened, form: Format, typed: str) -> str:
-        path = files.place(typed)
+    def _write(self, opened: Opened, form: Format, path: Path) -> str:
         files.require_free(path, self._home.root)
         data = exported(opened, form, self._zone, self._now())
         self._desk.note_export(opened, form)
@@ -270,19 +231,3 @@ class EntryWalk:
         receipt = await self._meanwhile(_("Deleting the entry."), done)
         await self._tell(_("Deleted"), *receipt.lines(self._zone))
         return None
-
-    # -- short words
-
-    async def _line(self, title: str, label: str, *, text: str = "", problem: str = "") -> str:
-        return await self._show(LineScreen(title, label, text=text, problem=problem)) or ""
-
-    async def _tell(self, title: str, *lines: str) -> None:
-        await self._show(ReadingScreen(title, lines, back=None, everywhere=(COLOURS,)))
-
-    async def _asks(self, title: str, *lines: str, on: str, back: str) -> bool:
-        page = AskScreen(title, lines, on=on, back=back, everywhere=(COLOURS,))
-        return await self._show(page) is Move.ON
-
-    async def _meanwhile(self, text: str, job: Callable[[], _T]) -> _T:
-        async with busy(self._app, text):
-            return await asyncio.to_thread(job)

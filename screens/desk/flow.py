@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Collection
 from datetime import datetime, tzinfo
 from enum import Enum
+from functools import partial
 
 from textual.app import App
 
@@ -23,11 +24,11 @@ from kiosk.errors import (
 from kiosk.retention import leaving
 from kiosk.session import Session
 from kiosk.vault.catalogue import Row
-from screens.desk.entries import EntriesScreen, Way
+from screens.desk.entries import Code, EntriesScreen, Way
 from screens.desk.entry import EntryWalk
 from screens.desk.more import MoreWalk
 from screens.desk.unlock import Claim, UnlockScreen
-from screens.widgets.busy import busy
+from screens.desk.walk import ScannedElsewhere, Walk
 from screens.words import _
 
 NAMED = 4
@@ -41,7 +42,11 @@ class Outcome(Enum):
     CLOSED = "closed"
 
 
-class Desking:
+LEAVING = {Way.CLOSE: Outcome.CLOSED, Way.LOCK: Outcome.LOCKED}
+"""What ends it, and how."""
+
+
+class Desking(Walk):
     """Walks a member of staff through the desk. `zone` is the time zone shown; None for the machine's."""
 
     def __init__(
@@ -54,44 +59,61 @@ class Desking:
         pause: Callable[[float], None],
     ) -> None:
         """Stand before a locked desk. `pause` waits for seconds, in a thread."""
+        super().__init__(app)
         self._pause = pause
-        self._leads: set[str] = set()
-        """Those who have unlocked and are leads."""
-        self._app = app
-        self._show = app.push_screen_wait
         self._session = session
         self._now = now
         self._zone = zone
+        self._listed: tuple[Row, ...] = ()
+        self._said = ""
+        """What the list is to say at its top."""
+        self._typed = ""
+        """What stands in its field."""
 
     async def run(self) -> Outcome:
         """Unlock, then list and open until the desk is locked or the kiosk closed."""
         desk = await self._unlock()
         if desk is None:
             return Outcome.LOCKED
-        message, typed = await self._put_right(), ""
-        attempts = self._session.attempts()
+        self._said = await self._put_right()
+        asked: Code | Way | None = None
         while True:
-            rows, talk, trouble = await self._rows(desk)
-            message = message or trouble
-            asked = await self._show(
-                EntriesScreen(
-                    rows,
-                    zone=self._zone,
-                    message=message,
-                    typed=typed,
-                    leaving=leaving(rows, self._session.settings.privacy.days, self._now()),
-                    talk=talk,
-                    notices=_notices(rows, talk, attempts.read()),
-                )
+            try:
+                asked = await self._does(desk, asked)
+            except ScannedElsewhere as scanned:
+                asked = Code(scanned.code)
+            if isinstance(asked, Way) and asked in LEAVING:
+                return LEAVING[asked]
+
+    async def _does(self, desk: Desk, asked: Code | Way | None) -> Code | Way | None:
+        """Do what was asked on the list, or show the list, and return what is asked next."""
+        match asked:
+            case Code():
+                self._said = await self._open(desk, asked.typed)
+                self._typed = asked.typed if self._said else ""
+            case Way.MORE:
+                self._said, self._typed = await self._more(desk), ""
+            case _:
+                return await self._list(desk)
+        return None
+
+    async def _list(self, desk: Desk) -> Code | Way:
+        rows, talk, trouble = await self._rows(desk)
+        self._listed = rows
+        attempts = self._session.attempts()
+        asked = await self._show(
+            EntriesScreen(
+                rows,
+                zone=self._zone,
+                message=self._said or trouble,
+                typed=self._typed,
+                leaving=leaving(rows, self._session.settings.privacy.days, self._now()),
+                talk=talk,
+                notices=_notices(rows, talk, attempts.read()),
             )
-            attempts.seen()
-            if asked is Way.MORE:
-                message, typed = await self._more(desk, rows), ""
-                continue
-            if isinstance(asked, Way):
-                return Outcome.CLOSED if asked is Way.CLOSE else Outcome.LOCKED
-            message = await self._open(desk, asked.typed)
-            typed = asked.typed if message else ""
+        )
+        attempts.seen()
+        return asked
 
     async def _unlock(self) -> Desk | None:
         folder = self._session.home.staff
@@ -106,8 +128,7 @@ class Desking:
                 return None
             claim = asked
             try:
-                async with busy(self._app, _("Opening the desk.")):
-                    return await asyncio.to_thread(self._desk_of, claim)
+                return await self._meanwhile(_("Opening the desk."), partial(self._desk_of, claim))
             except (DeskError, VaultError) as error:
                 problem = str(error)
 
@@ -128,7 +149,6 @@ class Desking:
             raise
         staff.require_venue(unlocked.identity, self._session.settings.venue.key)
         audit.note(unlocked.name, "unlocked")
-        self._leads |= {unlocked.name} if unlocked.role == staff.LEAD else set()
         return Desk(self._session.vault, unlocked.name, unlocked.identity, audit)
 
     async def _rows(self, desk: Desk) -> tuple[tuple[Row, ...], Collection[str], str]:
@@ -161,21 +181,17 @@ class Desking:
 
     async def _open(self, desk: Desk, typed: str) -> str:
         """Open an entry and show it; return what went wrong, in plain words, or nothing."""
-        async with busy(self._app, _("Opening the entry.")):
-            try:
-                opened = await asyncio.to_thread(desk.open, typed)
-            except (HandleError, NoEntryError) as error:
-                return await asyncio.to_thread(desk.explain, typed, error)
-            except KioskError as error:
-                return str(error)
+        opened = await self._meanwhile(_("Opening the entry."), partial(_opened, desk, typed))
+        if isinstance(opened, str):
+            return opened
         await self._entry(desk, opened)
         return ""
 
-    async def _more(self, desk: Desk, rows: tuple[Row, ...]) -> str:
+    async def _more(self, desk: Desk) -> str:
         """Do what is done less often; return what went wrong, or nothing."""
+        more = MoreWalk(self._app, self._session, desk, unlock=self._desk_of, now=self._now, zone=self._zone)
         try:
-            names = staff.names(self._session.home.staff)
-            opened = await MoreWalk(self._app, desk, names, self._desk_of, self._zone).run(rows)
+            opened = await more.run(self._listed)
         except KioskError as error:
             return str(error)
         if opened is not None:
@@ -189,9 +205,19 @@ class Desking:
             self._now,
             zone=self._zone,
             home=self._session.home,
-            lead=desk.staff in self._leads,
+            lead=staff.is_lead(self._session.home.staff, desk.staff),
         )
         await walk.run(opened)
+
+
+def _opened(desk: Desk, typed: str) -> Opened | str:
+    """Return the entry of a code, or why it does not open."""
+    try:
+        return desk.open(typed)
+    except (HandleError, NoEntryError) as error:
+        return desk.explain(typed, error)
+    except KioskError as error:
+        return str(error)
 
 
 def _notices(rows: tuple[Row, ...], talk: Collection[str], tried: Tried) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from screens.widgets.plain import Plain
 class LineScreen(Page[str | None]):
     """Asks for one line. None where the person went back; empty only where that is allowed."""
 
+    unsaved = True
     CSS_PATH = "desk.tcss"
     EVERYWHERE = (COLOURS,)
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -72,7 +73,8 @@ class LineScreen(Page[str | None]):
     @on(Input.Submitted)
     def action_on(self) -> None:
         """Give the line back."""
-        text = self.query_one(Input).value.strip()
+        typed = self.query_one(Input).value
+        text = typed if self._hidden else typed.strip()  # a passphrase is taken as it is typed
         if text or not self._needed:
             self.dismiss(text)
         else:

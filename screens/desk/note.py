@@ -17,6 +17,7 @@ from screens.words import _
 class NoteScreen(Page[str]):
     """Takes a note. Gives back an empty text where none is to be kept."""
 
+    unsaved = True
     CSS_PATH = "desk.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "keep"),

@@ -42,6 +42,7 @@ class Act:
 class PlanScreen(Page[Act]):
     """Shows the plan so far. The keys act on the line that stands out."""
 
+    unsaved = True
     CSS_PATH = "plan.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "act('change')"),
@@ -113,6 +114,7 @@ class PlanScreen(Page[Act]):
 class StepScreen(Page[Step | None]):
     """One step in its parts. None where nothing is to be kept."""
 
+    unsaved = True
     CSS_PATH = "plan.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "on"),
@@ -142,6 +144,7 @@ class StepScreen(Page[Step | None]):
         for label, text in parts:
             yield Plain(label, classes="label")
             yield Writing(text, MOST)
+        yield Plain("", id="problem")
 
     def on_mount(self) -> None:
         """Stand ready to write."""

@@ -9,6 +9,7 @@ from textual.widget import Widget
 
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
+from screens.words import _
 
 
 class BusyScreen(Page[None]):
@@ -16,6 +17,8 @@ class BusyScreen(Page[None]):
 
     EVERYWHERE = ()
     PERSONAL = False
+    BAR = 40
+    """Columns."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -25,13 +28,21 @@ class BusyScreen(Page[None]):
         """Yield what is going on."""
         yield Plain(self._text, id="busy")
 
+    def tell(self, done: int, total: int) -> None:
+        """Show how far it has come."""
+        filled = round(self.BAR * done / max(total, 1))
+        bar = "━" * filled + "─" * (self.BAR - filled)
+        count = _("{done:,} of {total:,}").format(done=done, total=total)
+        for shown in self.query("#busy").results(Plain):
+            shown.show(f"{self._text}\n\n{bar}\n\n{count}")
+
 
 @asynccontextmanager
-async def busy(app: App[Any], text: str) -> AsyncIterator[None]:
+async def busy(app: App[Any], text: str) -> AsyncIterator[BusyScreen]:
     """Say what is going on for as long as it does, unless the screen is hidden meanwhile."""
     page = BusyScreen(text)
     await app.push_screen(page)
     try:
-        yield
+        yield page
     finally:
         await page.dismiss()

@@ -61,6 +61,12 @@ class Page(Screen[ScreenResultType]):
     EVERYWHERE: ClassVar[tuple[Key, ...]] = (COLOURS, LEAVE, HIDE)
     """The keys that every page has, the second row."""
 
+    WIDEST: ClassVar[int] = 68
+    """Columns of a page with its sides, at most: `page.tcss` has the same."""
+
+    unsaved = False
+    """Whether something would be lost if it went away by itself."""
+
     PERSONAL: ClassVar[bool] = True
     """Whether it belongs to somebody's visit, and so is watched for idle time and can be cleared."""
 

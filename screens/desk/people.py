@@ -1,0 +1,184 @@
+"""Who can unlock the desk, and with which passphrase."""
+
+from collections.abc import Callable
+from functools import partial
+
+from textual.app import App
+
+from kiosk.desk import passphrase as words
+from kiosk.desk import staff
+from kiosk.desk.desk import Desk
+from kiosk.desk.staff import LEAD, Member, Role
+from kiosk.errors import DeskError, KioskError, PassphraseError
+from kiosk.settings import Home, load_settings
+from screens.desk.unlock import Claim
+from screens.desk.walk import Walk
+from screens.widgets.menu import Option
+from screens.words import _
+
+ROLES: dict[Role, str] = {"staff": _("member of staff"), "lead": _("lead")}
+_ADD = "add"
+
+
+class PeopleWalk(Walk):
+    """Changes somebody's own passphrase; for a lead, who can unlock and as what."""
+
+    def __init__(self, app: App[int], home: Home, desk: Desk, unlock: Callable[[Claim], Desk]) -> None:
+        """`unlock` checks somebody's passphrase. Raises KioskError."""
+        super().__init__(app)
+        self._home = home
+        self._folder = home.staff
+        self._desk = desk
+        self._unlock = unlock
+
+    async def change_passphrase(self) -> None:
+        """Ask for the passphrase of now, then for the new one. Raises KioskError."""
+        title, name = _("Change my passphrase"), self._desk.staff
+        old = await self._old_passphrase(title, name)
+        if old is None:
+            return
+        new = await self._new_passphrase(title, name)
+        if new is None:
+            return
+        change = partial(
+            staff.change_passphrase,
+            self._folder,
+            name,
+            old,
+            new,
+            venue_name=load_settings(self._home.settings).venue.name,
+            note=self._desk.audit.noting(name, "changed a passphrase"),
+        )
+        await self._at_once(change)
+        await self._tell(
+            _("Your passphrase is changed"),
+            _("From now on the new one unlocks the desk."),
+            _("Backups that were made before open with the one before."),
+        )
+
+    async def run(self) -> None:
+        """List who can unlock, for a lead to change it, as often as they want. Raises KioskError."""
+        while staff.is_lead(self._folder, self._desk.staff):
+            # By number: a name may be any text.
+            members = {str(number): member for number, member in enumerate(staff.members(self._folder))}
+            options = [Option(id_, f"{one.name}, {ROLES[one.role]}") for id_, one in members.items()]
+            chosen = await self._choose(
+                _("Who can unlock this desk"), [Option(_ADD, _("Add somebody")), *options]
+            )
+            if chosen is None:
+                return
+            try:
+                if chosen == _ADD:
+                    await self._add()
+                else:
+                    await self._change(members[chosen])
+            except KioskError as error:
+                await self._tell(_("Nothing is changed"), str(error))
+
+    async def _add(self) -> None:
+        title = _("Add somebody")
+        typed = await self._line(title, _("Their name"), needed=_("Enter the name of the member of staff."))
+        if typed is None:
+            return
+        name = staff.require_free(self._folder, typed)
+        role = await self._role(name)
+        if role is None:
+            return
+        new = await self._new_passphrase(title, name)
+        if new is None:
+            return
+        venue = load_settings(self._home.settings).venue
+        add = partial(
+            staff.add,
+            self._folder,
+            name,
+            new,
+            staff.require_venue(self._desk.identity, venue.key),
+            role=role,
+            venue_name=venue.name,
+            note=self._desk.audit.noting(self._desk.staff, "added staff", f", {role}"),
+        )
+        await self._at_once(add)
+        await self._tell(_("{name} can unlock the desk").format(name=name))
+
+    async def _role(self, name: str) -> Role | None:
+        chosen = await self._choose(
+            _("Add somebody"),
+            (Option("staff", _("Member of staff")), Option("lead", _("Lead"))),
+            lines=(
+                name,
+                _("A lead also looks after staff and settings, and may delete entries."),
+            ),
+            chosen=("staff",),
+        )
+        return next((role for role in ROLES if role == chosen), None)
+
+    async def _change(self, member: Member) -> None:
+        lead = member.role == LEAD
+        options = [Option("role", _("Is a lead no more") if lead else _("Becomes a lead"))]
+        if not staff.same(member.name, self._desk.staff):
+            options.append(Option("remove", _("Can unlock no more")))
+        shown = f"{member.name}, {ROLES[member.role]}"
+        match await self._choose(_("Who can unlock this desk"), options, lines=(shown,)):
+            case "role":
+                role: Role = "staff" if lead else "lead"
+                note = self._desk.audit.noting(self._desk.staff, "changed a role", f", {role}")
+                await self._at_once(partial(staff.set_role, self._folder, member.name, role, note=note))
+            case "remove":
+                await self._remove(member.name)
+
+    async def _remove(self, name: str) -> None:
+        if await self._asks(
+            _("{name} is to unlock the desk no more?").format(name=name),
+            _("Whoever may have copied the venue's key is kept out by a new key alone."),
+            _("The command 'kiosk staff rekey' makes one."),
+            on=_("Remove"),
+            back=_("Keep"),
+        ):
+            note = self._desk.audit.noting(self._desk.staff, "removed staff")
+            await self._at_once(partial(staff.remove, self._folder, name, note=note))
+
+    async def _old_passphrase(self, title: str, name: str) -> str | None:
+        """Ask for the passphrase of now until it is right, as slowly as wrong ones make it."""
+        problem = ""
+        while True:
+            old = await self._line(
+                title,
+                _("Your passphrase now"),
+                needed=_("Enter your passphrase."),
+                problem=problem,
+                hidden=True,
+            )
+            if old is None:
+                return None
+            try:
+                await self._at_once(partial(self._unlock, Claim(name, old)))
+            except DeskError as error:
+                problem = str(error)
+            else:
+                return old
+
+    async def _new_passphrase(self, title: str, name: str) -> str | None:
+        """Ask for a passphrase that is good enough, twice. None where one went back."""
+        venue = load_settings(self._home.settings).venue.name
+        offered, problem = words.suggest(), ""
+        while True:
+            first = await self._line(
+                title,
+                _("A new passphrase, of four words or more"),
+                lines=(_("Random words are hard to guess, for example: {words}").format(words=offered),),
+                needed=_("Enter a passphrase."),
+                problem=problem,
+                hidden=True,
+            )
+            if first is None:
+                return None
+            try:
+                await self._at_once(partial(staff.check_new, first, name, venue))
+            except PassphraseError as error:
+                problem = str(error)
+                continue
+            again = await self._line(title, _("The same again"), hidden=True)
+            if again == first:
+                return first
+            problem = _("These were not the same. Enter it twice.") if again is not None else ""

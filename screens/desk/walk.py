@@ -1,0 +1,144 @@
+"""What every walk through the desk's pages does: show one, ask, tell, and wait for work."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from textual.app import App
+
+from kiosk.desk.exports import files
+from kiosk.errors import KioskError
+from screens.desk.line import LineScreen
+from screens.widgets.ask import AskScreen
+from screens.widgets.busy import busy
+from screens.widgets.keys import COLOURS
+from screens.widgets.menu import ChooseScreen, Option
+from screens.widgets.page import Move, Page
+from screens.widgets.reading import ReadingScreen
+from screens.words import _
+
+_T = TypeVar("_T")
+
+MOST = 9
+"""So many options are offered at once: one for each digit."""
+_MORE = ""
+
+
+@dataclass(frozen=True)
+class Scan:
+    """What a page gives back in the place of its answer where a code was scanned over it."""
+
+    code: str = field(repr=False)
+
+
+class ScannedElsewhere(Exception):  # noqa: N818 - it is no error
+    """A code was scanned: whatever page is open is left for the entry."""
+
+    def __init__(self, scan: Scan) -> None:
+        super().__init__()
+        self.code = scan.code
+
+
+class Walk:
+    """Shows pages one after the other. Any of its methods that shows one raises ScannedElsewhere."""
+
+    def __init__(self, app: App[int]) -> None:
+        self._app = app
+
+    async def _show(self, page: Page[_T]) -> _T:
+        """Show a page and return its answer."""
+        given = await self._app.push_screen_wait(page)
+        if isinstance(given, Scan):
+            raise ScannedElsewhere(given)
+        return given
+
+    async def _tell(self, title: str, *lines: str) -> None:
+        await self._show(ReadingScreen(title, lines, back=None, everywhere=(COLOURS,)))
+
+    async def _asks(self, title: str, *lines: str, on: str, back: str, unsaved: bool = False) -> bool:
+        """Ask a question with two ways out. `unsaved` is whether something is lost with one of them."""
+        page = AskScreen(title, lines, on=on, back=back, everywhere=(COLOURS,))
+        page.unsaved = unsaved
+        return await self._show(page) is Move.ON
+
+    async def _line(
+        self,
+        title: str,
+        label: str,
+        *,
+        lines: tuple[str, ...] = (),
+        text: str = "",
+        problem: str = "",
+        needed: str = "",
+        hidden: bool = False,
+    ) -> str | None:
+        """Ask for one line; None where one went back."""
+        return await self._show(
+            LineScreen(title, label, lines=lines, text=text, problem=problem, needed=needed, hidden=hidden)
+        )
+
+    async def _choose(
+        self,
+        title: str,
+        options: Iterable[Option],
+        *,
+        lines: tuple[str, ...] = (),
+        chosen: tuple[str, ...] = (),
+    ) -> str | None:
+        """Ask for one of any number of options, a handful at a time; None where one went back."""
+        every, start = tuple(options), 0
+        while True:
+            rest = every[start:]
+            # The last digit leads to more, where there is more.
+            handful = rest if len(rest) <= MOST else (*rest[: MOST - 1], Option(_MORE, _("Show more")))
+            page = ChooseScreen(title, lines, handful, chosen=chosen, everywhere=(COLOURS,))
+            picked = next(iter(await self._show(page) or ()), None)
+            if picked is None and start:
+                start -= MOST - 1
+            elif picked == _MORE:
+                start += MOST - 1
+            else:
+                return picked
+
+    async def _to_file(self, suggested: str, write: Callable[[Path], str]) -> None:
+        """Ask where to, until it is written there or one goes back, and tell what `write` says."""
+        typed, problem = str(Path.home() / suggested), ""
+        while True:
+            asked = await self._line(
+                _("Write it to a file"),
+                _("Where to? The whole path, with the name of the file"),
+                text=typed,
+                problem=problem,
+            )
+            if not asked:
+                return
+            typed = asked
+            try:
+                said = await self._meanwhile(_("Writing the file."), partial(write, files.place(typed)))
+            except KioskError as error:
+                problem = str(error)
+            else:
+                await self._tell(_("The file is written"), said)
+                return
+
+    async def _at_once(self, job: Callable[[], _T]) -> _T:
+        """Do something in a thread that is mostly done in a moment."""
+        return await self._meanwhile(_("One moment."), job)
+
+    async def _meanwhile(self, text: str, job: Callable[[], _T]) -> _T:
+        """Do something in a thread, and say so meanwhile."""
+        async with busy(self._app, text):
+            return await asyncio.to_thread(job)
+
+    async def _counting(self, text: str, job: Callable[[Callable[[int, int], None]], _T]) -> _T:
+        """Do something in a thread, which tells how many are done and of how many, and show that."""
+        loop = asyncio.get_running_loop()
+        async with busy(self._app, text) as page:
+
+            def tell(done: int, total: int) -> None:
+                loop.call_soon_threadsafe(page.tell, done, total)
+
+            return await asyncio.to_thread(job, tell)

@@ -1,0 +1,237 @@
+"""At the desk: one's own passphrase, and for a lead who can unlock."""
+
+import pytest
+
+from kiosk.desk import staff
+from kiosk.errors import KioskError
+from kiosk.session import Session
+from screens.desk.entries import EntriesScreen
+from screens.desk.line import LineScreen
+from tests.conftest import FAST
+from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
+from tests.screens.test_looks import _is_well
+from tests.visitor import LARGE, SMALL, StaffMember, desk
+
+NEW = "walnut fiddle cabin orbit"
+
+
+@pytest.fixture(autouse=True)
+def cheap_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stretch passphrases cheaply: how long that takes is not the subject."""
+    monkeypatch.setattr(staff, "Costs", lambda: FAST)
+
+
+def told(session: Session) -> list[str]:
+    identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    return [f"{event.who} {event.did}: {event.detail}" for event in session.audit().read(identity).events]
+
+
+def roles(session: Session) -> dict[str, str]:
+    return {member.name: member.role for member in staff.members(session.home.staff)}
+
+
+async def goes_to(member: StaffMember, chosen: str) -> None:
+    """Unlock as the lead of a desk, and choose something of More."""
+    if member.sees(f"( ) {STAFF}"):
+        await member.clicks(STAFF)
+    await member.unlocks(PASSPHRASE)
+    await member.presses("f6", chosen, "enter")
+
+
+async def test_one_changes_ones_own_passphrase(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with desk(session) as member:
+        await goes_to(member, "4")
+        assert member.sees("Change my passphrase", "Your passphrase now")
+        await member.presses("enter")
+        assert member.sees("Enter your passphrase.")
+        await member.types("not this one")
+        await member.presses("enter")
+        assert member.sees("This passphrase does not open the desk.")
+        await member.types(PASSPHRASE)
+        assert not member.sees(PASSPHRASE)
+        await member.presses("enter")
+        assert member.sees("A new passphrase, of four words or more", "for example:")
+        for weak, why in (("short", "at least 8"), ("password1234", "easy to guess")):
+            await member.types(weak)
+            await member.presses("enter")
+            assert member.sees(why)
+        await member.types(NEW)
+        await member.presses("enter")
+        assert member.sees("The same again")
+        await member.types("something else")
+        await member.presses("enter")
+        assert member.sees("These were not the same.")
+        await member.types(NEW)
+        await member.presses("enter")
+        await member.types(NEW)
+        assert not member.sees(NEW)
+        await member.presses("enter")
+        assert member.sees("Your passphrase is changed")
+        await member.presses("enter")
+        assert isinstance(member.page, EntriesScreen)
+    assert staff.unlock(session.home.staff, STAFF, NEW)
+    with pytest.raises(KioskError):
+        staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2])
+async def test_whoever_goes_back_keeps_the_passphrase_of_before(kiosk: Kiosk, steps: int) -> None:
+    session = kiosk()
+    async with desk(session) as member:
+        await goes_to(member, "4")
+        for text in (PASSPHRASE, NEW)[:steps]:
+            await member.types(text)
+            await member.presses("enter")
+        while isinstance(member.page, LineScreen):
+            await member.presses("escape")
+        assert isinstance(member.page, EntriesScreen)
+    assert staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+
+
+async def test_wrong_passphrases_of_now_lock_as_they_do_at_unlocking(kiosk: Kiosk) -> None:
+    waited: list[float] = []
+    async with desk(kiosk(), pause=waited.append) as member:
+        await goes_to(member, "4")
+        for _ in range(8):
+            await member.types("a wrong one, and wrong again")
+            await member.presses("enter")
+        assert member.sees("Too many wrong passphrases.")
+        assert max(waited) > 1
+
+
+@pytest.mark.parametrize(("chosen", "role"), [("1", "staff"), ("2", "lead")])
+async def test_a_lead_adds_somebody(kiosk: Kiosk, chosen: str, role: str) -> None:
+    session = kiosk()
+    async with desk(session) as member:
+        await goes_to(member, "5")
+        assert member.sees("Who can unlock this desk", "Add somebody", f"{STAFF}, lead")
+        await member.presses("1", "enter", "enter")
+        assert member.sees("Enter the name of the member of staff.")
+        await member.types("Ali Khan")
+        await member.presses("enter")
+        assert member.sees("A lead also looks after staff")
+        await member.presses(chosen, "enter")
+        for _ in range(2):
+            await member.types(NEW)
+            await member.presses("enter")
+        assert member.sees("Ali Khan can unlock the desk")
+        await member.presses("enter")
+        assert member.sees(
+            "Who can unlock this desk", "Ali Khan, " + ("lead" if role == "lead" else "member")
+        )
+    assert roles(session) == {"Ali Khan": role, STAFF: "lead"}
+    assert staff.enter(session.home.staff, "Ali Khan", NEW).identity
+    assert told(session)[0] == f"{STAFF} added staff: Ali Khan, {role}"
+
+
+async def test_a_name_that_is_taken_is_refused_and_the_list_is_there_again(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with desk(session) as member:
+        await goes_to(member, "5")
+        await member.presses("1", "enter")
+        await member.types(STAFF.upper())
+        await member.presses("enter")
+        assert member.sees("Nothing is changed", "can already unlock this desk")
+        await member.presses("enter")
+        assert member.sees("Who can unlock this desk")
+    assert roles(session) == {STAFF: "lead"}
+
+
+async def test_a_lead_makes_somebody_a_lead_and_steps_down(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    async with desk(session) as member:
+        await goes_to(member, "5")
+        await member.presses("3", "enter")
+        assert member.sees(f"{STAFF}, lead", "Is a lead no more")
+        # Nobody takes away their own key, nor the last lead's role.
+        assert not member.sees("Can unlock no more")
+        await member.presses("1", "enter")
+        assert member.sees("Nothing is changed", "is the last lead")
+        await member.presses("enter", "2", "enter")
+        assert member.sees("Ali Khan, member of staff", "Becomes a lead")
+        await member.presses("1", "enter")
+        assert member.sees("Ali Khan, lead")
+        await member.presses("3", "enter", "1", "enter")
+        # Who is a lead no more sees the list of entries, and is not offered this again.
+        assert isinstance(member.page, EntriesScreen)
+        await member.presses("f6")
+        assert not member.sees("Who can unlock this desk")
+    assert roles(session) == {"Ali Khan": "lead", STAFF: "staff"}
+    assert told(session)[:2] == [
+        f"{STAFF} changed a role: {STAFF}, staff",
+        f"{STAFF} changed a role: Ali Khan, lead",
+    ]
+
+
+async def test_a_lead_removes_somebody_after_a_question(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    async with desk(session) as member:
+        await goes_to(member, "5")
+        await member.presses("2", "enter", "2", "enter")
+        assert member.sees("Ali Khan is to unlock the desk no more?", "kiosk staff rekey")
+        await member.presses("escape")
+        assert roles(session) == {"Ali Khan": "staff", STAFF: "lead"}
+        await member.presses("2", "enter", "2", "enter", "enter")
+        assert member.sees("Who can unlock this desk")
+        assert not member.sees("Ali Khan")
+    assert roles(session) == {STAFF: "lead"}
+    assert told(session)[0] == f"{STAFF} removed staff: Ali Khan"
+
+
+async def test_who_is_no_lead_is_offered_the_own_passphrase_alone(kiosk: Kiosk) -> None:
+    async with desk(kiosk(more_staff=("Ali Khan",))) as member:
+        await member.presses("1", "enter")
+        await member.unlocks(PASSPHRASE)
+        await member.presses("f6")
+        assert member.sees("Change my passphrase")
+        assert not member.sees("Who can unlock this desk")
+
+
+async def test_more_than_nine_are_shown_a_handful_at_a_time(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=tuple(f"Person {number:02}" for number in range(1, 20)))
+    async with desk(session) as member:
+        # 20 have numbers of one and two digits here; the list after it has a digit for each.
+        await goes_to(member, "5")
+        assert member.sees("Person 06", "Show more")
+        assert not member.sees("Person 07,")
+        await member.presses("9", "enter")
+        assert member.sees("Person 07", "Person 14", "Show more")
+        await member.presses("9", "enter")
+        assert member.sees("Person 15", "Person 19")
+        assert not member.sees("Show more")
+        await member.presses("escape")
+        assert member.sees("Person 07")
+        await member.presses("1", "enter", "1", "enter")
+        assert roles(session)["Person 07"] == "lead"
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL])
+async def test_every_page_about_staff_looks_well(kiosk: Kiosk, size: tuple[int, int]) -> None:
+    long = "Somebody with a Name that is as long as a Name may be, and " + "x"
+    session = kiosk(more_staff=(long,), practice=True)
+    async with desk(session, size=size) as member:
+        await goes_to(member, "4")
+        await _is_well(member)
+        await member.types(PASSPHRASE)
+        await member.presses("enter")
+        await member.types("password1234")
+        await member.presses("enter")
+        await _is_well(member)
+        await member.types(NEW)
+        await member.presses("enter")
+        await _is_well(member)
+        await member.types(NEW)
+        await member.presses("enter")
+        await _is_well(member)
+        await member.presses("enter", "f6", "5", "enter")
+        await _is_well(member)
+        await member.presses("1", "enter")
+        await _is_well(member)
+        await member.types(long[:-1])
+        await member.presses("enter")
+        await _is_well(member)
+        await member.presses("escape", "3", "enter")
+        await _is_well(member)
+        await member.presses("2", "enter")
+        await _is_well(member)

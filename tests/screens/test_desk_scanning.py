@@ -1,0 +1,157 @@
+"""A code that is scanned at the desk opens its entry, whatever page is open."""
+
+import pytest
+from textual.widgets import Input
+
+from kiosk.session import Session
+from screens.desk.entries import EntriesScreen
+from screens.desk.note import NoteScreen
+from screens.desk.plan import PlanScreen, StepScreen
+from screens.desk.reading import EntryScreen
+from screens.desk.unlock import UnlockScreen
+from screens.widgets.ask import AskScreen
+from screens.widgets.menu import ChooseScreen
+from screens.widgets.reading import ReadingScreen
+from screens.widgets.writing import Writing
+from tests.screens.conftest import PASSPHRASE, Kiosk
+from tests.visitor import Left, StaffMember, desk, leaves
+
+REFUSED = "That was a code. Finish this page first, then scan it again."
+
+
+def two(session: Session) -> tuple[Left, Left]:
+    return leaves(session, {"day": "the first"}), leaves(session, {"day": "the second"})
+
+
+async def opens(member: StaffMember, left: Left) -> None:
+    await member.unlocks(PASSPHRASE)
+    await member.scans(left.handle.symbols)
+    assert isinstance(member.page, EntryScreen)
+    assert member.sees(left.name)
+
+
+async def lies_open(member: StaffMember, left: Left) -> bool:
+    return isinstance(member.page, EntryScreen) and await member.finds(left.name)
+
+
+@pytest.mark.parametrize(
+    ("keys", "page"),
+    [
+        ((), EntryScreen),
+        (("f3",), ChooseScreen),
+        (("f3", "1", "enter"), ChooseScreen),
+        (("f6",), AskScreen),
+        (("escape", "f6"), ChooseScreen),
+        (("escape", "f6", "2", "enter"), ReadingScreen),
+    ],
+)
+async def test_a_scan_over_another_page_opens_its_entry(
+    kiosk: Kiosk, keys: tuple[str, ...], page: type
+) -> None:
+    session = kiosk()
+    first = leaves(session, {"mood": 2, "day": "the first"}, private={"second"})
+    second = leaves(session, {"day": "the second"})
+    async with desk(session) as member:
+        await opens(member, first)
+        await member.presses(*keys)
+        assert isinstance(member.page, page)
+        await member.scans(second.handle.symbols)
+        assert await lies_open(member, second)
+        await member.scans(second.handle.symbols.lower())
+        assert await lies_open(member, second)
+        await member.presses("escape")
+        assert isinstance(member.page, EntriesScreen)
+        assert member.page.query_one(Input).value == ""
+
+
+async def test_a_scan_over_the_question_whether_to_delete_deletes_nothing(kiosk: Kiosk) -> None:
+    session = kiosk()
+    first, second = two(session)
+    async with desk(session) as member:
+        await opens(member, first)
+        await member.presses("f3", "3", "enter")
+        await member.types("Asked for it")
+        await member.presses("enter")
+        assert member.sees(f"Delete {first.name} for good?")
+        await member.scans(second.handle.symbols)
+        assert await lies_open(member, second)
+    assert session.vault.has(first.id)
+
+
+async def test_a_scan_into_a_note_is_no_note(kiosk: Kiosk) -> None:
+    session = kiosk()
+    first, second = two(session)
+    async with desk(session) as member:
+        await opens(member, first)
+        await member.presses("f7")
+        await member.types("Call on Monday ")
+        await member.scans(second.handle.symbols)
+        assert isinstance(member.page, NoteScreen)
+        assert member.sees(REFUSED)
+        assert member.page.query_one(Writing).text == "Call on Monday "
+        # What is only typed stays, and Enter saves it.
+        await member.presses("enter")
+        assert await member.finds("Call on Monday")
+    assert len(session.vault.pages(first.id)) == 2
+
+
+async def test_a_scan_never_takes_a_plan_away(kiosk: Kiosk) -> None:
+    session = kiosk()
+    first, second = two(session)
+    async with desk(session) as member:
+        await opens(member, first)
+        await member.presses("f2", "f3")
+        await member.types("A garden")
+        await member.scans(second.handle.symbols)
+        assert member.sees(REFUSED)
+        assert member.page.query_one(Input).value == "A garden"
+        await member.presses("enter")
+        await member.scans(second.handle.symbols)
+        assert isinstance(member.page, PlanScreen)
+        assert member.sees(REFUSED, "A garden")
+        await member.presses("f2")
+        await member.scans(second.handle.symbols)
+        assert isinstance(member.page, StepScreen)
+        assert member.sees(REFUSED)
+        await member.presses("escape", "escape")
+        assert member.sees("Leave the plan as it was?")
+        await member.scans(second.handle.symbols)
+        assert member.sees("Leave the plan as it was?")
+        await member.presses("escape", "f5")
+        assert await lies_open(member, first)
+        assert await member.finds("A garden")
+
+
+async def test_a_scan_opens_nothing_before_the_desk_is_unlocked(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    first, _ = two(session)
+    async with desk(session) as member:
+        await member.scans(first.handle.symbols)
+        assert isinstance(member.page, UnlockScreen)
+        await member.presses("2", "enter")
+        await member.unlocks(PASSPHRASE)
+        assert isinstance(member.page, EntriesScreen)
+
+
+async def test_a_code_that_no_entry_has_says_so_on_the_list(kiosk: Kiosk) -> None:
+    session = kiosk()
+    first, second = two(session)
+    session.vault.erase(second.id)
+    async with desk(session) as member:
+        await opens(member, first)
+        await member.scans(second.handle.symbols)
+        assert isinstance(member.page, EntriesScreen)
+        assert member.sees("There is no entry with that code on this machine.")
+
+
+async def test_what_is_typed_by_hand_or_is_no_code_is_no_scan(kiosk: Kiosk) -> None:
+    session = kiosk()
+    first, second = two(session)
+    async with desk(session) as member:
+        await opens(member, first)
+        await member.presses("f3")
+        await member.presses(*second.handle.symbols, every=0.15)
+        await member.presses("escape", "f3")
+        await member.scans(second.handle.symbols[:-1])
+        assert not await lies_open(member, second)
+        assert not member.sees(second.name)
