@@ -125,7 +125,12 @@ def _short(period: Period) -> str:
 
 
 def _label(period: Period) -> str:
-    if len(period.quarters) == 1:
-        return period.title
-    quarters = ", ".join(f"Q{quarter.number}" for quarter in period.quarters)
-    return _("{year}, {quarters}").format(year=_short(period), quarters=quarters)
+    match len(period.quarters):
+        case 1:
+            return period.title
+        case 4:
+            return _("{year}, the whole year").format(year=_short(period))
+        case _:
+            return _("{year}, as far as it is over: {quarters}").format(
+                year=_short(period), quarters=", ".join(f"Q{one.number}" for one in period.quarters)
+            )

@@ -1,0 +1,167 @@
+"""At the desk: what many entries say together."""
+
+import csv
+import io
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+from kiosk import clock
+from kiosk.desk import figures, staff
+from kiosk.session import Session
+from kiosk.vault.vault import Vault
+from screens.desk.entries import EntriesScreen
+from screens.desk.summaries import SummaryScreen
+from screens.widgets.busy import BusyScreen
+from screens.widgets.plain import Plain
+from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
+from tests.screens.test_looks import _is_well
+from tests.visitor import LARGE, NOW, SMALL, StaffMember, desk, leaves
+
+WINTER = datetime(2025, 11, 20, 10, tzinfo=UTC)
+AUTUMN = datetime(2025, 8, 20, 10, tzinfo=UTC)
+LAST = "2025-Q4, October to December 2025"
+
+
+@pytest.fixture
+def counted(kiosk: Kiosk) -> Session:
+    """A kiosk where twelve people answered in the last quarter of 2025."""
+    session = at(kiosk(), WINTER)
+    clock.write(session.home.clock, clock.Known(trusted=NOW))
+    for _ in range(12):
+        leaves(session, {"mood": 2, "day": "brindle"}, at=WINTER)
+    return session
+
+
+def at(session: Session, moment: datetime) -> Session:
+    """Return the kiosk with another time in its vault."""
+    vault = Vault(session.home.root, clock=lambda: moment, name_of=session.names.name_of)
+    return replace(session, vault=vault)
+
+
+def noted(session: Session) -> list[str]:
+    identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    events = session.audit().read(identity).events
+    return [event.detail for event in events if event.did == "made a summary"]
+
+
+async def goes_there(member: StaffMember) -> None:
+    await member.unlocks(PASSPHRASE)
+    await member.presses("f6", "3", "enter")
+
+
+async def test_a_quarter_is_shown_as_plots(counted: Session) -> None:
+    async with desk(counted) as member:
+        await goes_there(member)
+        assert member.sees("A summary of many entries", f"1 ( ) {LAST}")
+        await member.clicks(LAST)
+        await member.presses("enter")
+        assert isinstance(member.page, SummaryScreen)
+        shown = await member.reads()
+        assert LAST in shown
+        assert "about 10" in " ".join(shown.split())
+        assert "██████" in shown
+        assert "brindle" not in shown
+        await member.presses("escape")
+        assert isinstance(member.page, EntriesScreen)
+    assert noted(counted) == [LAST]
+
+
+async def test_the_counting_shows_how_far_it_has_come(
+    counted: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+    whole = BusyScreen.tell
+
+    def tell(page: BusyScreen, done: int, total: int) -> None:
+        whole(page, done, total)
+        seen.append(str(page.query_one("#busy", Plain).content))
+
+    monkeypatch.setattr(BusyScreen, "tell", tell)
+    async with desk(counted) as member:
+        await goes_there(member)
+        await member.presses("1", "enter")
+        assert isinstance(member.page, SummaryScreen)
+    assert seen == [f"Counting the entries.\n\n{'━' * BusyScreen.BAR}\n\n12 of 12"]
+
+
+async def test_what_is_offered_goes_back_to_the_first_entry_and_to_kept_figures(counted: Session) -> None:
+    leaves(at(counted, AUTUMN), {"mood": 1}, at=AUTUMN)
+    async with desk(counted) as member:
+        await goes_there(member)
+        assert member.sees("1 ( ) 2025-Q4, October", "2 ( ) 2025-Q3, July", "3 ( ) 2025, the whole year")
+        assert not member.sees("2025-Q2")
+        await member.presses("3", "enter")
+        assert member.sees("A summary", "2025")
+        assert await member.finds("about 10 or more", "fewer than 10 a quarter")
+    assert figures.kept(counted.home) == {(2025, number) for number in range(1, 5)}
+    for row in counted.vault.rows():
+        counted.vault.erase(row.id)
+    async with desk(counted) as member:
+        await goes_there(member)
+        await member.presses("1", "enter")
+        assert await member.finds("about 10")
+
+
+async def test_where_no_quarter_is_over_that_is_said(kiosk: Kiosk) -> None:
+    session = at(kiosk(), NOW)
+    leaves(session, {"mood": 2})
+    async with desk(session) as member:
+        await goes_there(member)
+        assert member.sees("There is nothing to count yet", "when it is over")
+        await member.presses("enter")
+        assert isinstance(member.page, EntriesScreen)
+
+
+async def test_a_summary_is_written_to_files_outside_the_kiosks_folder(
+    counted: Session, tmp_path: Path
+) -> None:
+    async with desk(counted) as member:
+        await goes_there(member)
+        await member.presses("1", "enter")
+        for number, suffix in (("1", "pdf"), ("2", "csv")):
+            await member.presses("f3", number, "enter")
+            field = member.page.query_one(Input)
+            assert field.value.endswith(f"/summary-2025-Q4.{suffix}")
+            field.value = str(counted.home.root / "in.here")
+            await member.presses("enter")
+            assert member.sees("Choose a file outside")
+            member.page.query_one(Input).value = str(tmp_path / f"given.{suffix}")
+            await member.presses("enter")
+            assert member.sees("The file is written", "It is not sealed")
+            await member.presses("enter")
+            assert isinstance(member.page, SummaryScreen)
+        await member.presses("f3", "escape")
+        assert isinstance(member.page, SummaryScreen)
+    assert (tmp_path / "given.pdf").read_bytes().startswith(b"%PDF")
+    table = list(csv.DictReader(io.StringIO((tmp_path / "given.csv").read_text(encoding="utf-8-sig"))))
+    assert [line["says"] for line in table if line["figure"] == "entries"] == ["fewer than 10", "about 10"]
+    assert (tmp_path / "given.csv").stat().st_mode & 0o777 == 0o600
+    assert noted(counted) == [f"{LAST}, csv", f"{LAST}, pdf", LAST]
+
+
+async def test_a_clock_that_is_not_believed_is_told_on_the_list(counted: Session) -> None:
+    clock.write(counted.home.clock, clock.Known(trusted=WINTER))
+    async with desk(counted) as member:
+        await goes_there(member)
+        await member.presses("1", "enter")
+        assert isinstance(member.page, EntriesScreen)
+        assert member.sees("The clock")
+    assert not figures.kept(counted.home)
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL])
+async def test_every_page_of_a_summary_looks_well_to_its_end(counted: Session, size: tuple[int, int]) -> None:
+    async with desk(counted, size=size) as member:
+        await goes_there(member)
+        await _is_well(member)
+        await member.presses("1", "enter")
+        await _is_well(member)
+        edge = max(len(line.rstrip()) for line in (await member.reads()).split("\n"))
+        assert edge <= size[0]
+        await _is_well(member)
+        await member.presses("f3")
+        await _is_well(member)
