@@ -26,6 +26,8 @@ LABEL = 34
 """Columns of the longest label, where there are `WIDTH`; what is longer goes on in the next row."""
 BAR = 30
 """Columns of the longest bar."""
+BLOCK = "█"
+"""What a bar is made of."""
 COLUMNS = ("period", "figure", "reflection", "section", "question", "answer", "about", "says")
 """Of the table. `about` is empty where the count is hidden."""
 
@@ -121,7 +123,7 @@ def _plot(chart: Chart, width: int) -> Iterator[str]:
         *before, last = textwrap.wrap(cell.label, most // 2 if wide else most) or [""]
         yield from (f"  {line}" for line in before)
         part = share(chart, cell)
-        drawn = "█" * max(1, round(bar * part)) if part else ""
+        drawn = BLOCK * max(1, round(bar * part)) if part else ""
         room = " " * (label - columns(last))
         yield f"  {last}{room}  {drawn}{' ' if drawn else ''}{cell.says}"
 

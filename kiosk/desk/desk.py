@@ -6,6 +6,7 @@ What is done is noted in the audit first; where it cannot be noted, it is not do
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from kiosk import handle, seal
 from kiosk.added import Note, Plan, PlanGoal, Turn
@@ -24,6 +25,14 @@ TALK = timedelta(days=7)
 """For so long an entry whose customer asked to talk to somebody is named to staff."""
 TALK_MOST = 500
 """So many entries are looked into for that, the newest ones."""
+
+
+class Shared(NamedTuple):
+    """How much of an entry staff may read."""
+
+    sections: int
+    whole: bool
+    """Whether that is all of it: nothing is kept back."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +61,11 @@ class Desk:
         news = [row for row in rows if row.is_news and now - row.last_page <= TALK]
         news.sort(key=lambda row: row.last_page, reverse=True)
         return frozenset(row.id for row in news[:TALK_MOST] if self._asks_to_talk(row))
+
+    def shared(self, row: Row) -> Shared | None:
+        """Tell how much of the newest answers staff may read; None where they do not open."""
+        page = self._newest(row)
+        return Shared(len(page.sections), not page.private) if page else None
 
     def open(self, typed: str) -> Opened:
         """Open an entry by its code, as typed or scanned.
@@ -164,15 +178,20 @@ class Desk:
         return replace(opened, pages=(*opened.pages, page))
 
     def _asks_to_talk(self, row: Row) -> bool:
+        page = self._newest(row)
+        return page is not None and page.talk
+
+    def _newest(self, row: Row) -> Page | None:
+        """Return the newest answers that open; None where none do."""
         try:
             sealed_pages = self.vault.pages(row.id)
         except VaultError:
-            return False
+            return None
         for sealed in reversed(sealed_pages):
             try:
                 page = open_page(sealed, self.identity)
             except (SealError, EntryError):
-                continue  # the wish may stand in the page before it
+                continue
             if isinstance(page, Page):
-                return page.talk
-        return False
+                return page
+        return None

@@ -1,6 +1,7 @@
 """The list of entries, by name and date, with the field that a scanner or a hand types a code into."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from enum import Enum
@@ -10,16 +11,19 @@ from rich.segment import Segment
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
+from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input
 
+from kiosk.desk.desk import Shared
 from kiosk.desk.find import NameIndex
 from kiosk.states import State
 from kiosk.text import one_line
 from kiosk.vault.catalogue import Row
 from screens.desk.states import SHORT_STATES, STATES
+from screens.widgets.code_field import CodeField
 from screens.widgets.keys import COLOURS, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
@@ -57,23 +61,38 @@ ORDERS = {
 WIDE = 64
 """So many columns hold a whole line of the list."""
 
+Known = dict[tuple[str, int], Shared | None]
+"""How much is shared of entries that were on the screen: by id, and how many pages there were."""
+
 
 class EntryList(ScrollView, can_focus=False, inherit_bindings=False):
     """One line an entry. Only what is on the screen is drawn, so it may be as long as it likes."""
+
+    class Shown(Message):
+        """Other rows are on the screen."""
 
     def __init__(
         self,
         rows: Sequence[Row],
         zone: tzinfo | None,
+        *,
         leaving: Mapping[str, datetime],
         talk: Collection[str],
+        known: Known,
     ) -> None:
         super().__init__()
         self._rows = rows
         self._zone = zone
         self._leaving = leaving
         self._talk = talk
+        self._known = known
         self.virtual_size = Size(1, len(rows))
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        """The rows on the screen."""
+        start = self.scroll_offset.y
+        return self._rows[start : start + self.size.height]
 
     def show(self, rows: Sequence[Row]) -> None:
         """Show other rows, from their beginning."""
@@ -81,6 +100,16 @@ class EntryList(ScrollView, can_focus=False, inherit_bindings=False):
         self.virtual_size = Size(1, len(rows))
         self.scroll_to(y=0, animate=False)
         self.refresh()
+        self.post_message(self.Shown())
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Tell that other rows are on the screen."""
+        super().watch_scroll_y(old_value, new_value)
+        self.post_message(self.Shown())
+
+    def on_resize(self) -> None:
+        """Tell that other rows are on the screen."""
+        self.post_message(self.Shown())
 
     def render_line(self, y: int) -> Strip:
         """Draw one line: name, when it was saved, what became of it, and what staff should know of it."""
@@ -89,22 +118,31 @@ class EntryList(ScrollView, can_focus=False, inherit_bindings=False):
         if place >= len(self._rows):
             return Strip.blank(self.size.width, style)
         row = self._rows[place]
+        wide = self.size.width >= WIDE
         saved = row.saved.astimezone(self._zone)
-        name = one_line(row.name, 18)
-        # Where there is no room for both, the day it goes is worth more than year and time.
-        marks = self._leaving or self._talk
-        rest = f"{saved:%Y %H:%M}  " if self.size.width >= WIDE or not marks else ""
-        text = f"{name:<18}  {saved.day:>2} {saved:%b} {rest}{SHORT_STATES[row.state]:<9}{self._mark(row)}"
+        day = f"{saved.day:>2} {saved:%b}" + (f" {saved:%Y}" if wide else "")
+        mark, shared = self._mark(row), self._shared(row)
+        # Where there is no room for both, what is to be done is worth more.
+        rest = f"{shared:<9}  {mark}" if wide else mark or shared
+        text = f"{one_line(row.name, 18):<18} {day} {SHORT_STATES[row.state]:<9} {rest}"
         return Strip([Segment(text, style)]).adjust_cell_length(self.size.width, style)
 
     def _mark(self, row: Row) -> str:
         if row.id in self._talk:
-            return _("  wants to talk")
+            return _("wants to talk")
         when = self._leaving.get(row.id)
         if when is None:
             return ""
         local = when.astimezone(self._zone)
-        return _("  goes on {day} {month}").format(day=local.day, month=f"{local:%b}")
+        return _("goes {day} {month}").format(day=local.day, month=f"{local:%b}")
+
+    def _shared(self, row: Row) -> str:
+        shared = self._known.get((row.id, row.pages))
+        if shared is None:
+            return ""
+        if shared.whole:
+            return _("all parts")
+        return _("1 part") if shared.sections == 1 else _("{count} parts").format(count=shared.sections)
 
 
 class EntriesScreen(Page[Code | Way]):
@@ -146,11 +184,14 @@ class EntriesScreen(Page[Code | Way]):
         leaving: Mapping[str, datetime] | None = None,
         talk: Collection[str] = (),
         notices: tuple[str, ...] = (),
+        share: Callable[[Row], Shared | None] = lambda _row: None,
+        known: Known | None = None,
     ) -> None:
         """Show these rows.
 
         `leaving` tells when an entry goes, by its id, where that is soon; `talk` whose customer asked to talk
-        to somebody. `notices` are what staff should know besides.
+        to somebody. `notices` are what staff should know besides. `share` opens an entry to see how much of
+        it is shared, for rows on the screen that are not `known`, and in a thread.
         """
         waiting = sum(row.state == "waiting" for row in rows)
         place = _("{waiting} waiting of {total}").format(waiting=waiting, total=len(rows))
@@ -165,17 +206,20 @@ class EntriesScreen(Page[Code | Way]):
         self._leaving = leaving or {}
         self._talk = talk
         self._notices = notices
+        self._share = share
+        self._known = {} if known is None else known
+        self._looking = False
 
     def body(self) -> Iterable[Widget]:
         """Yield the field for the code, what is to be said, and the list."""
         yield Plain(_("Scan the code, or type it. A name finds entries in the list"), classes="label")
-        yield Input(self._typed, id="typed")
+        yield CodeField(self._typed)
         yield Plain(self._message, id="problem")
         for notice in self._notices:
             yield Plain(notice, classes="hint")
         if self._rows:
             yield Plain("", classes="hint", id="shown")
-            yield EntryList(self._rows, self._zone, self._leaving, self._talk)
+            yield EntryList(self._rows, self._zone, leaving=self._leaving, talk=self._talk, known=self._known)
         else:
             yield Plain(_("There are no entries yet."), classes="hint")
 
@@ -211,6 +255,24 @@ class EntriesScreen(Page[Code | Way]):
         self.query_one("#shown", Plain).show(
             said.format(count=len(rows), state=state, order=ORDERS[self._order])
         )
+
+    @on(EntryList.Shown)
+    def find_out(self) -> None:
+        """Look up how much is shared of what is on the screen now."""
+        for entries in self.query(EntryList):
+            if not self._looking:
+                self._looking = True
+                self.run_worker(self._look_up(entries))
+
+    async def _look_up(self, entries: EntryList) -> None:
+        def look_up(rows: Sequence[Row]) -> Known:
+            return {(row.id, row.pages): self._share(row) for row in rows}
+
+        # Whoever moves on meanwhile sees other rows.
+        while unknown := [row for row in entries.rows if (row.id, row.pages) not in self._known]:
+            self._known.update(await asyncio.to_thread(look_up, unknown))
+            entries.refresh()
+        self._looking = False
 
     def _fits(self, row: Row) -> bool:
         return self._state is None or row.state == self._state

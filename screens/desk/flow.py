@@ -24,7 +24,7 @@ from kiosk.errors import (
 from kiosk.retention import leaving
 from kiosk.session import Session
 from kiosk.vault.catalogue import Row
-from screens.desk.entries import Code, EntriesScreen, Way
+from screens.desk.entries import Code, EntriesScreen, Known, Way
 from screens.desk.entry import EntryWalk
 from screens.desk.more import MoreWalk
 from screens.desk.unlock import Claim, UnlockScreen
@@ -65,6 +65,7 @@ class Desking(Walk):
         self._now = now
         self._zone = zone
         self._listed: tuple[Row, ...] = ()
+        self._known: Known = {}
         self._said = ""
         """What the list is to say at its top."""
         self._typed = ""
@@ -110,6 +111,8 @@ class Desking(Walk):
                 leaving=leaving(rows, self._session.settings.privacy.days, self._now()),
                 talk=talk,
                 notices=_notices(rows, talk, attempts.read()),
+                share=desk.shared,
+                known=self._known,
             )
         )
         attempts.seen()

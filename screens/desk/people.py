@@ -117,7 +117,7 @@ class PeopleWalk(Walk):
         lead = member.role == LEAD
         options = [Option("role", _("Is a lead no more") if lead else _("Becomes a lead"))]
         if not staff.same(member.name, self._desk.staff):
-            options.append(Option("remove", _("Can unlock no more")))
+            options.append(Option("remove", _("Remove from this desk")))
         shown = f"{member.name}, {ROLES[member.role]}"
         match await self._choose(_("Who can unlock this desk"), options, lines=(shown,)):
             case "role":
@@ -129,9 +129,9 @@ class PeopleWalk(Walk):
 
     async def _remove(self, name: str) -> None:
         if await self._asks(
-            _("{name} is to unlock the desk no more?").format(name=name),
-            _("Whoever may have copied the venue's key is kept out by a new key alone."),
-            _("The command 'kiosk staff rekey' makes one."),
+            _("Remove {name} from this desk?").format(name=name),
+            _("They can unlock it no more."),
+            _("If they may have copied the venue's key, change it: 'kiosk staff rekey' does that."),
             on=_("Remove"),
             back=_("Keep"),
         ):

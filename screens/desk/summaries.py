@@ -1,6 +1,7 @@
 """What many entries say together, as plots to read and as files."""
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, tzinfo
 from functools import partial
 from pathlib import Path
@@ -8,7 +9,9 @@ from typing import ClassVar, Literal
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.widget import Widget
+from textual.widgets import Static
 
 from kiosk.desk import charts
 from kiosk.desk.desk import Desk
@@ -53,7 +56,7 @@ class SummaryScreen(Page[Literal["back", "file"]]):
             yield Plain(unread.format(count=self._made.unread), classes="note")
         width = min(self.app.size.width, self.WIDEST) - AROUND
         for block in charts.blocks_of(self._made.summary, width):
-            yield Plain(block.text, classes=block.kind)
+            yield Static(Content.assemble(*_coloured(block.text)), classes=block.kind, markup=False)
 
     def action_leave(self, by: Literal["back", "file"]) -> None:
         """Go back to the list, or write it to a file."""
@@ -117,6 +120,12 @@ class SummaryWalk(Walk):
 
     def _note(self, what: str) -> None:
         self._desk.audit.note(self._desk.staff, "made a summary", detail=what)
+
+
+def _coloured(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the parts of a plot, its bars in the colour of what counts."""
+    for part in re.split(f"({charts.BLOCK}+)", text):
+        yield part, "$leaf" if part.startswith(charts.BLOCK) else ""
 
 
 def _short(period: Period) -> str:

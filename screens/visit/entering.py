@@ -9,19 +9,10 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from kiosk.handle import groups_of
+from screens.widgets.code_field import CodeField
 from screens.widgets.keys import BACK, COLOURS, HIDE, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
-
-
-class CodeField(Input):
-    """A code. What is typed or scanned takes the place of an earlier one; Backspace corrects that one."""
-
-    def action_delete_left(self) -> None:
-        """Take one character off, where all of them are selected too."""
-        if not self.selection.is_empty:
-            self.cursor_position = len(self.value)
-        super().action_delete_left()
 
 
 class EnterCodeScreen(Page[str | None]):
@@ -33,8 +24,6 @@ class EnterCodeScreen(Page[str | None]):
         Binding("enter", "give"),
         Binding("escape", "back"),
     ]
-    MOST = 60
-    """Characters: a code with whatever stands between its groups, and no more."""
 
     def __init__(
         self,
@@ -62,7 +51,7 @@ class EnterCodeScreen(Page[str | None]):
         """Yield what it is for, the field, how it reads so far, and what was wrong."""
         for line in self._lines:
             yield Plain(line, classes="line")
-        yield CodeField(self._typed, max_length=self.MOST, id="typed")
+        yield CodeField(self._typed)
         yield Plain(_spaced(self._typed), id="groups")
         yield Plain(self._problem, id="problem")
 

@@ -7,10 +7,12 @@ from textual.widgets import Input
 
 from kiosk import handle
 from kiosk.answer import Answer, Goal
+from kiosk.desk.desk import Desk, Shared
 from kiosk.handle import ALPHABET
 from kiosk.session import Session
 from kiosk.supervisor import ENDED, LEAVE
-from screens.desk.entries import EntriesScreen
+from kiosk.vault.catalogue import Row
+from screens.desk.entries import EntriesScreen, EntryList
 from screens.desk.reading import EntryScreen
 from screens.desk.unlock import UnlockScreen
 from screens.widgets.busy import BusyScreen
@@ -79,15 +81,57 @@ async def test_practice_shows_its_passphrase_and_a_real_desk_does_not(kiosk: Kio
         assert not member.sees(PASSPHRASE)
 
 
-async def test_the_list_is_newest_first_and_tells_no_more_than_name_day_and_state(kiosk: Kiosk) -> None:
+async def test_the_list_is_newest_first_and_tells_name_day_state_and_how_much_is_shared(kiosk: Kiosk) -> None:
     session = kiosk()
     names = [leaves(session).name for _ in range(3)]
     async with desk(session) as member:
         await member.unlocks(PASSPHRASE)
         lines = [line.strip() for line in member.screen_text().split("\n") if "waiting" in line][1:]
         assert [next(name for name in names if name in line) for line in lines] == names[::-1]
-        assert all(re.search(r"\d{1,2} Mar 2026 +\d\d:\d\d +waiting$", line) for line in lines)
+        assert all(re.search(r"\d{1,2} Mar 2026 waiting +all parts$", line) for line in lines)
         assert not re.search(r"\bSun\b", member.screen_text())
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL])
+async def test_the_list_tells_how_much_of_an_entry_is_shared(kiosk: Kiosk, size: tuple[int, int]) -> None:
+    session = kiosk()
+    shared = {
+        visitor.leaves(session, {"mood": 2}, private=private).name: said
+        for private, said in (((), "all parts"), (("second",), "1 part"), (("first", "second"), "0 parts"))
+    }
+    async with desk(session, size=size) as member:
+        await member.unlocks(PASSPHRASE)
+        lines = [line.strip() for line in member.screen_text().split("\n")]
+        for name, said in shared.items():
+            assert any(line.startswith(name) and line.endswith(f" {said}") for line in lines)
+
+
+async def test_no_more_is_looked_up_than_what_is_on_the_screen(
+    kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = kiosk()
+    for _ in range(60):
+        leaves(session, {})
+    looked_up: list[str] = []
+    shared = Desk.shared
+
+    def counted(self: Desk, row: Row) -> Shared | None:
+        looked_up.append(row.id)
+        return shared(self, row)
+
+    monkeypatch.setattr(Desk, "shared", counted)
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        rows = session.vault.rows()
+        height = member.page.query_one(EntryList).size.height
+        assert looked_up == [row.id for row in rows[:height]]
+        await member.presses("down", "down")
+        assert looked_up == [row.id for row in rows[: height + 2]]
+        assert member.screen_text().count("all parts") == height
+        # What is known is not looked up again: neither on the way back nor after an entry.
+        await member.presses("up", "up", "f6", "escape")
+        assert member.screen_text().count("all parts") == height
+        assert len(looked_up) == height + 2
 
 
 @pytest.mark.parametrize("size", [LARGE, SMALL])

@@ -493,6 +493,27 @@ def test_nothing_that_staff_added_reaches_the_terminal_as_a_command(desk: Desk, 
     assert all(character == "\n" or character.isprintable() for character in text)
 
 
+# -- how much is shared
+
+
+def test_how_much_of_the_newest_answers_is_shared_is_told(desk: Desk, saver: Saver, small_pack: Pack) -> None:
+    saved = saver.save(Reflection(small_pack, ANSWERS, {"second"}))
+    assert desk.shared(desk.vault.row(saved.id)) == (len(small_pack.sections) - 1, False)
+    saver.amend(Reflection(small_pack, ANSWERS), saved.handle)
+    desk.add_note(desk.open(str(saved.handle)), "We spoke.", NOON)
+    assert desk.shared(desk.vault.row(saved.id)) == (len(small_pack.sections), True)
+
+
+def test_of_an_entry_that_does_not_open_or_is_gone_nothing_is_told(
+    desk: Desk, saved: Saved, home: Home
+) -> None:
+    row = desk.vault.row(saved.id)
+    page_file(home, saved).write_bytes(b"spoilt")
+    assert desk.shared(row) is None
+    desk.vault.erase(saved.id)
+    assert desk.shared(row) is None
+
+
 # -- who asked to talk
 
 

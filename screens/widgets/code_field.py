@@ -1,0 +1,19 @@
+"""A field that a code is typed or scanned into."""
+
+from textual.widgets import Input
+
+
+class CodeField(Input):
+    """A code. What is typed or scanned takes the place of an earlier one; Backspace corrects that one."""
+
+    MOST = 60
+    """Characters: a code with whatever stands between its groups, and no more."""
+
+    def __init__(self, typed: str) -> None:
+        super().__init__(typed, max_length=self.MOST, id="typed")
+
+    def action_delete_left(self) -> None:
+        """Take one character off, where all of them are selected too."""
+        if not self.selection.is_empty:
+            self.cursor_position = len(self.value)
+        super().action_delete_left()
