@@ -49,7 +49,7 @@ class DeskApp(KioskApp):
     def _take(self, code: str) -> bool:
         """Leave the page for a code that was scanned, and tell whether Enter has done its work by that."""
         page = self.screen
-        # A list of entries has a field for it, and before the desk is unlocked nothing opens.
+        # Before the desk is unlocked nothing opens.
         if not isinstance(page, Page) or isinstance(page, UnlockScreen | BusyScreen) or not page.ready:
             return False
         if page.unsaved:
@@ -59,8 +59,6 @@ class DeskApp(KioskApp):
             for problem in page.query("#problem").results(Plain):
                 problem.show(_("That was a code. Finish this page first, then scan it again."))
             return True
-        if isinstance(self.focused, Input):
-            return False
         page.dismiss(Scan(code))
         return True
 

@@ -19,6 +19,7 @@ from textual.widgets import Input
 
 from kiosk.desk.desk import Shared
 from kiosk.desk.find import NameIndex
+from kiosk.handle import LENGTH
 from kiosk.states import State
 from kiosk.text import one_line
 from kiosk.vault.catalogue import Row
@@ -232,8 +233,17 @@ class EntriesScreen(Page[Code | Way]):
 
     @on(Input.Submitted)
     def action_open(self) -> None:
-        """Give back what was typed or scanned."""
-        self.dismiss(Code(self.query_one(Input).value))
+        """Give back what was typed or scanned; of what is a name, say that the code is needed."""
+        typed = self.query_one(Input).value
+        if typed.strip() and self._index.places(typed):
+            self._tell(_("An entry opens by its code alone. Where the slip is lost, press F6."))
+        elif _is_name(typed):
+            self._tell(_("No entry here has that name, and it is no code."))
+        else:
+            self.dismiss(Code(typed))
+
+    def _tell(self, problem: str) -> None:
+        self.query_one("#problem", Plain).show(problem)
 
     @on(Input.Changed)
     def show_found(self) -> None:
@@ -305,3 +315,9 @@ class EntriesScreen(Page[Code | Way]):
         """Move the list."""
         for entries in self.query(EntryList):
             entries.scroll_relative(y=rows, animate=False)
+
+
+def _is_name(typed: str) -> bool:
+    """Tell whether a text is words alone, and no code that happens to have no digit."""
+    words = typed.split()
+    return bool(words) and all(map(str.isalpha, words)) and len("".join(words)) != LENGTH

@@ -218,6 +218,23 @@ async def test_what_is_no_code_is_told_in_plain_words(kiosk: Kiosk, typed: str, 
         assert member.sees(told)
 
 
+async def test_a_name_does_not_open_an_entry_and_that_is_said(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session)
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        for name in (left.name, left.name.split()[1].lower(), left.name[:2]):
+            await member.opens(name)
+            assert member.sees("An entry opens by its code alone. Where the slip is lost, press F6.")
+            # It stands in the field, and the list shows whom it fits.
+            assert member.page.query_one(Input).value == name
+            assert member.sees("1 shown")
+        await member.opens("Nobody Here")
+        assert member.sees("No entry here has that name, and it is no code.")
+        await member.opens("QRSTVWXYZABCDEFG")
+        assert not member.sees("No entry here has that name")
+
+
 async def test_a_code_that_nothing_here_has_says_so(kiosk: Kiosk) -> None:
     session = kiosk()
     leaves(session)

@@ -144,6 +144,16 @@ async def test_a_code_that_no_entry_has_says_so_on_the_list(kiosk: Kiosk) -> Non
         assert member.sees("There is no entry with that code on this machine.")
 
 
+async def test_a_scan_opens_its_entry_whatever_stands_in_the_field_of_the_list(kiosk: Kiosk) -> None:
+    session = kiosk()
+    first, _ = two(session)
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.types("Amb")
+        await member.scans(first.handle.symbols)
+        assert await lies_open(member, first)
+
+
 async def test_what_is_typed_by_hand_or_is_no_code_is_no_scan(kiosk: Kiosk) -> None:
     session = kiosk()
     first, second = two(session)
