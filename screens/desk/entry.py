@@ -1,6 +1,6 @@
 """What is done with one entry that lies open: mark, note, plan, state, show, export, print, erase."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, tzinfo
 from functools import partial
 from pathlib import Path
@@ -53,12 +53,16 @@ class EntryWalk(Walk):
         self._zone = zone
         self._home = home
         self._lead = lead
+        self._revealed = False
+        """Whether what the customer kept back is shown. It stays out of plans and files all the same."""
 
     async def run(self, opened: Opened) -> None:
         """Show the entry, and do what is asked, as often as one wants."""
         problem = ""
         while True:
-            then = await self._show(EntryScreen(opened, zone=self._zone, problem=problem))
+            shown = opened.revealed() if self._revealed else opened
+            page = EntryScreen(shown, zone=self._zone, problem=problem, kept_back=_more_in(shown, opened))
+            then = await self._show(page)
             if then is Then.BACK:
                 return
             problem = ""
@@ -106,7 +110,9 @@ class EntryWalk(Walk):
             back=_("No, leave it closed"),
         ):
             return opened
-        return await self._meanwhile(_("Opening it."), partial(self._desk.reveal, opened))
+        await self._meanwhile(_("Opening it."), partial(self._desk.reveal, opened))
+        self._revealed = True
+        return opened
 
     # -- the plan
 
@@ -231,3 +237,10 @@ class EntryWalk(Walk):
         receipt = await self._meanwhile(_("Deleting the entry."), done)
         await self._tell(_("Deleted"), *receipt.lines(self._zone))
         return None
+
+
+def _more_in(shown: Opened, opened: Opened) -> Collection[str]:
+    """Return the ids of the newest sections that are shown and that the desk's key does not open."""
+    if shown.newest is None or opened.newest is None:
+        return ()
+    return {one.id for one in shown.newest.sections} - {one.id for one in opened.newest.sections}

@@ -1,6 +1,6 @@
 """An entry as the customer wrote it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import tzinfo
 from enum import Enum
 from typing import ClassVar
@@ -47,11 +47,15 @@ class EntryScreen(Page[Then]):
         Binding("end", "scroll_body(100000)", show=False),
     ]
 
-    def __init__(self, opened: Opened, *, zone: tzinfo | None, problem: str = "") -> None:
+    def __init__(
+        self, opened: Opened, *, zone: tzinfo | None, problem: str = "", kept_back: Collection[str] = ()
+    ) -> None:
+        """Show it. `kept_back` are the sections in it that its customer let staff see, and no more."""
         super().__init__(opened.row.name, STATES[opened.row.state])
         self._opened = opened
         self._zone = zone
         self._problem = problem
+        self._kept_back = kept_back
 
     def page_keys(self) -> tuple[Key, ...]:
         """Offer to mark it where there is something new in it, and to add a note."""
@@ -82,7 +86,13 @@ class EntryScreen(Page[Then]):
             )
         if self._opened.asks_to_talk:
             yield Plain(_("The customer asked to talk to someone that day."), classes="strong")
-        yield Vertical(*leaves(self._opened.pages, self._zone), classes="leaf")
+        if self._kept_back:
+            yield Plain(
+                _("What the customer kept back is shown too. It stays out of files."), classes="strong"
+            )
+        marked = _("Kept back")
+        pages = leaves(self._opened.pages, self._zone, private=self._kept_back, marked=marked)
+        yield Vertical(*pages, classes="leaf")
 
     def action_back(self) -> None:
         """Go back to the list."""

@@ -15,18 +15,22 @@ from screens.words import _
 
 
 def leaves(
-    pages: Sequence[AnyPage], zone: tzinfo | None, *, private: Collection[str] = ()
+    pages: Sequence[AnyPage],
+    zone: tzinfo | None,
+    *,
+    private: Collection[str] = (),
+    marked: str = _("Only with my code"),
 ) -> Iterator[Widget]:
     """Yield what an entry holds: My page first, its answers, notes, the plan, then the answers before.
 
     `pages` are oldest first. `zone` is the time zone of the dates; None for the machine's. `private` are the
-    ids of the newest sections that only the code opens.
+    ids of the newest sections that only the code opens, and `marked` is what stands below their titles.
     """
     reflections = [page for page in pages if isinstance(page, Page)]
     notes = [page for page in pages if isinstance(page, Note)]
     if reflections:
         yield MyPageView(my_page_of(reflections[-1]))
-        yield from _reflection(reflections[-1], zone, private)
+        yield from _reflection(reflections[-1], zone, private, marked)
     for note in notes:
         heading = _("{who} wrote on {when}:").format(who=note.by, when=on_day(note.made, zone))
         yield Plain(heading, classes="heading")
@@ -53,12 +57,14 @@ def _plan(plan: Plan, zone: tzinfo | None) -> Iterator[Widget]:
             yield Plain(f"{mark} {step.text}" + (f"  ({rest})" if rest else ""), classes="words")
 
 
-def _reflection(page: Page, zone: tzinfo | None, private: Collection[str] = ()) -> Iterator[Widget]:
+def _reflection(
+    page: Page, zone: tzinfo | None, private: Collection[str] = (), marked: str = ""
+) -> Iterator[Widget]:
     yield Plain(_origin(page, zone), classes="hint")
     for section in page.sections:
         yield Plain(section.title, classes="section")
         if section.id in private:
-            yield Plain(_("Only with my code"), classes="hint")
+            yield Plain(marked, classes="hint")
         yield from _answers(section)
     if page.private:
         yield Plain(_("A part is kept back. It opens only with the code."), classes="private")

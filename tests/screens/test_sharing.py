@@ -3,9 +3,11 @@
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from pathlib import Path
 
 import msgspec
 import pytest
+from textual.widgets import Input
 
 from kiosk import handle, seal
 from kiosk.answer import Answer, Cards, Goal
@@ -163,6 +165,35 @@ async def test_it_shows_at_the_desk_only_where_the_customer_is_there_and_wants_i
         seen = await member.reads()
         assert "brindle" not in seen
         assert "A part is kept back" in seen
+
+
+async def test_what_is_shown_of_it_is_marked_and_stays_out_of_files_and_plans(
+    kiosk: Kiosk, tmp_path: Path
+) -> None:
+    session = kiosk()
+    code = await _saves_a_part_closed(session)
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.opens(code)
+        await member.presses("f6", "enter")
+        assert member.sees("What the customer kept back is shown too. It stays out of files.")
+        seen = " ".join((await member.reads()).split())
+        title = next(section.title for section in session.pack.sections if section.id == "second")
+        assert f"{title} Kept back" in seen
+        # What is done meanwhile changes nothing in that.
+        await member.presses("f7")
+        await member.types("We spoke.")
+        await member.presses("enter")
+        assert member.sees("What the customer kept back is shown too.")
+        await member.presses("f3", "2", "enter", "2", "enter")
+        member.page.query_one(Input).value = str(tmp_path / "given.md")
+        await member.presses("enter")
+        assert member.sees("The file is written")
+    written = (tmp_path / "given.md").read_text(encoding="utf-8")
+    assert "A part is kept back" in written
+    assert "We spoke." in written
+    for word in PRIVATE_WORDS:
+        assert word not in written
 
 
 async def test_f6_does_nothing_where_nothing_is_kept(kiosk: Kiosk) -> None:
