@@ -1,5 +1,6 @@
 """What the commands ask of the person at the terminal, and the desk they unlock with it."""
 
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -33,13 +34,26 @@ class PlainError(click.ClickException):
         click.echo(self.message, file=file, err=file is None)
 
 
+def staff_names(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[str]:
+    """Return the names of staff that begin so, for a shell to complete; none where they do not read."""
+    from kiosk.desk.staff import names
+    from kiosk.errors import KioskError
+    from kiosk.settings import home_from
+
+    try:
+        known = names(home_from(os.environ).staff)
+    except (KioskError, OSError):
+        return []
+    return [name for name in known if name.casefold().startswith(begun.casefold())]
+
+
 def desk_options(command: _F) -> _F:
     """Add `--staff` and `--passphrase-file`: what unlocks the desk."""
     for option in (
         click.option(
             "--passphrase-file", type=PATH, metavar="FILE", help="Its first line is the passphrase."
         ),
-        click.option("--staff", metavar="NAME", help="Who unlocks the desk."),
+        click.option("--staff", metavar="NAME", shell_complete=staff_names, help="Who unlocks the desk."),
     ):
         command = option(command)
     return command

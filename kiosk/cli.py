@@ -20,6 +20,7 @@ from kiosk.asking import (
 )
 from kiosk.commands.acts import COMMANDS as ACTS
 from kiosk.commands.common import examples, home_here, json_option, print_json
+from kiosk.commands.completion import COMMANDS as COMPLETION
 from kiosk.commands.entries import COMMANDS as ENTRIES
 from kiosk.commands.export import COMMANDS as EXPORT
 from kiosk.commands.keeping import COMMANDS as KEEPING
@@ -75,7 +76,7 @@ def main(ctx: click.Context) -> None:
         ctx.exit(run_kiosk(os.environ))
 
 
-for _command in (*ACTS, *ENTRIES, *EXPORT, *KEEPING, *STAFF, *SUMMARY):
+for _command in (*ACTS, *COMPLETION, *ENTRIES, *EXPORT, *KEEPING, *STAFF, *SUMMARY):
     main.add_command(_command)
 
 

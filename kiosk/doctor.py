@@ -7,7 +7,7 @@ import fcntl
 import os
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
 from enum import Enum
@@ -17,7 +17,7 @@ import msgspec
 
 from kiosk import clock, process
 from kiosk.backup import catalogue_in
-from kiosk.desk import staff
+from kiosk.desk import figures, staff, summary
 from kiosk.desk.audit import Audit
 from kiosk.devices.printer import Printer, printer_from
 from kiosk.errors import KioskError, PrinterError, VaultError
@@ -25,8 +25,9 @@ from kiosk.forms import pack_named
 from kiosk.names import load_names
 from kiosk.settings import Home, PrinterSettings, content, load_settings
 from kiosk.vault import durable
-from kiosk.vault.catalogue import Catalogue
+from kiosk.vault.catalogue import Catalogue, Row
 from kiosk.vault.pages import Pages
+from kiosk.vault.shape import seems_sealed
 from kiosk.vault.survey import Survey, survey
 from kiosk.vault.vault import LEFT_OVER, RESERVE
 
@@ -210,11 +211,11 @@ def _vault(home: Home, now: datetime) -> list[Finding]:
     """Look at clock, catalogue and pages, over one reading of the catalogue."""
     try:
         with catalogue_in(home) as catalogue:
-            newest = clock.newest_of(catalogue.rows()) if catalogue else None
+            rows = catalogue.rows() if catalogue else ()
             listing = Finding("List of entries", *_log(catalogue))
             found = survey(Pages(home.vault), catalogue, now - LEFT_OVER)
     except (VaultError, OSError) as error:
-        newest = None
+        rows = ()
         why = (
             str(error)
             if isinstance(error, VaultError)
@@ -223,11 +224,12 @@ def _vault(home: Home, now: datetime) -> list[Finding]:
         listing = Finding("List of entries", Level.WRONG, why)
         found = survey(Pages(home.vault), None, now - LEFT_OVER)
     return [
-        _finding("Clock", lambda: _clock(home, newest, now)),
+        _finding("Clock", lambda: _clock(home, clock.newest_of(rows), now)),
         listing,
         Finding("Pages", *_pages(found)),
         Finding("Rows and pages", *_rows_and_pages(found)),
         _finding("Audit", lambda: _audit(home, now)),
+        _finding("Summaries", lambda: _summaries(home, rows, now)),
         Finding("Left-over files", *_left_over(found.temporary)),
     ]
 
@@ -257,8 +259,8 @@ def _log(catalogue: Catalogue | None) -> Looked:
 def _pages(found: Survey) -> Looked:
     bad = (*found.unsealed, *found.unreadable)
     if bad:
-        shown = ", ".join(map(str, bad[:_SHOWN])) + (", …" if len(bad) > _SHOWN else "")
-        return Level.WRONG, f"{_count(len(bad), 'file', 'files')} cannot be opened: {shown}. {_RESTORE}"
+        files = _count(len(bad), "file", "files")
+        return Level.WRONG, f"{files} cannot be opened: {_shown(bad)}. {_RESTORE}"
     pages, entries = _count(found.pages, "page", "pages"), _count(found.entries, "entry", "entries")
     return Level.OK, f"{pages} of {entries}, each sealed and whole by its header."
 
@@ -295,6 +297,23 @@ def _audit_of(home: Home, now: datetime) -> Audit:
     return Audit(home.audit, "", lambda: now, read_only=True)  # no key is needed to look whether lines fit
 
 
+def _summaries(home: Home, rows: Sequence[Row], now: datetime) -> Looked:
+    bad = [file for file in sorted(home.summaries.glob("*.age")) if not seems_sealed(file)]
+    if bad:
+        return Level.WRONG, (
+            f"{_count(len(bad), 'file', 'files')} cannot be opened: {_shown(bad)}. Put it back from a "
+            "backup. Do not remove it: counted anew, a quarter could tell of single people."
+        )
+    verdict, _ = clock.judge(clock.read(home.clock), now, clock.newest_of(rows))
+    waiting = summary.due(home, rows, now) if verdict.right and home.has_desk() else None
+    if waiting:
+        return Level.LOOK, (
+            f"{waiting.title} is not counted yet. That is done when somebody unlocks the desk, or by "
+            f"'kiosk summary {waiting.quarters[0]}'. What is deleted before that is in no count."
+        )
+    return Level.OK, f"Counted: {_count(len(figures.kept(home)), 'quarter', 'quarters')}."
+
+
 def _left_over(count: int) -> Looked:
     if count:
         return Level.LOOK, f"{_count(count, 'unfinished file', 'unfinished files')} of a crash. {_STARTS}"
@@ -315,6 +334,10 @@ def _printer(home: Home, printer_from: Callable[[PrinterSettings], Printer | Non
         return Level.OK, printer.check()
     except PrinterError as error:
         return Level.WRONG, error.why
+
+
+def _shown(paths: Sequence[Path]) -> str:
+    return ", ".join(map(str, paths[:_SHOWN])) + (", …" if len(paths) > _SHOWN else "")
 
 
 def _count(number: int, one: str, more: str) -> str:

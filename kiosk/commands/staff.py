@@ -16,6 +16,7 @@ from kiosk.asking import (
     new_passphrase,
     read_file,
     require_set_up,
+    staff_names,
     unlock_lead,
 )
 from kiosk.commands.common import examples, home_here, json_option, print_json, progress_bar
@@ -100,7 +101,7 @@ def passphrase(new_passphrase_file: Path | None, staff: str | None, passphrase_f
 
 
 @staff.command("remove", epilog=examples('kiosk staff remove "Ali Khan"'))
-@click.argument("name")
+@click.argument("name", shell_complete=staff_names)
 @desk_options
 def remove(name: str, staff: str | None, passphrase_file: Path | None) -> None:
     """Let NAME unlock the desk no more.
@@ -117,7 +118,7 @@ def remove(name: str, staff: str | None, passphrase_file: Path | None) -> None:
 
 
 @staff.command("role", epilog=examples('kiosk staff role "Ali Khan" lead'))
-@click.argument("name")
+@click.argument("name", shell_complete=staff_names)
 @click.argument("role", type=ROLE)
 @desk_options
 def role(name: str, role: "Role", staff: str | None, passphrase_file: Path | None) -> None:
@@ -221,7 +222,11 @@ def recover(recovery_file: Path | None, name: str | None, new_passphrase_file: P
 )
 @click.option("--recovery-file", type=PATH, metavar="FILE", help="Where to write the new recovery sheet.")
 @click.option(
-    "--without", multiple=True, metavar="NAME", help="Who is to lose their access. May be repeated."
+    "--without",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=staff_names,
+    help="Who is to lose their access. May be repeated.",
 )
 @json_option
 @desk_options

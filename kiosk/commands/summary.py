@@ -15,6 +15,18 @@ if TYPE_CHECKING:
     from kiosk.settings import Home
 
 
+def _periods(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[str]:
+    """Return the quarters of two years that are over, and both years, for a shell to complete."""
+    from kiosk.desk.tally import Quarter, quarter_of
+    from kiosk.session import now
+
+    current = quarter_of(now())
+    years = (current.year, current.year - 1)
+    quarters = [Quarter(year, number) for year in years for number in (4, 3, 2, 1)]
+    offered = [*(f"{one}" for one in quarters if one < current), *map(str, years)]
+    return [one for one in offered if one.startswith(begun.upper())]
+
+
 @click.command(
     epilog=examples(
         "kiosk summary 2026-Q3",
@@ -22,7 +34,7 @@ if TYPE_CHECKING:
         'kiosk summary 2026-Q2 2026-Q3 --csv summary.csv --staff "Jo Smith" --passphrase-file jo.txt',
     )
 )
-@click.argument("periods", metavar="PERIOD...", nargs=-1, required=True)
+@click.argument("periods", metavar="PERIOD...", nargs=-1, required=True, shell_complete=_periods)
 @click.option("--csv", type=PATH, metavar="FILE", help="Write the counts to a new file, as a table.")
 @click.option("--pdf", type=PATH, metavar="FILE", help="Write the plots to a new file, as a PDF.")
 @json_option

@@ -141,6 +141,17 @@ def periods(home: Home, rows: Iterable[Row], now: datetime, zone: tzinfo | None 
     return tuple(period_of([text], now, zone) for text in map(str, [*quarters, *years]))
 
 
+def due(home: Home, rows: Iterable[Row], now: datetime, zone: tzinfo | None = None) -> Period | None:
+    """Return the last quarter that is over, where entries of it wait to be counted; else None.
+
+    They are deleted when their time is over, and who is deleted before that is in no count.
+    """
+    last = _before(quarter_of(now, zone))
+    if last in figures.kept(home) or all(quarter_of(row.last_page, zone) > last for row in rows):
+        return None
+    return period_of([str(last)], now, zone)
+
+
 def _before(quarter: Quarter) -> Quarter:
     return Quarter(quarter.year, quarter.number - 1) if quarter.number > 1 else Quarter(quarter.year - 1, 4)
 

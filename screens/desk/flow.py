@@ -1,7 +1,8 @@
 """The desk as one short walk: unlock, the list, an entry, and back."""
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from datetime import datetime, tzinfo
 from enum import Enum
 from functools import partial
@@ -12,6 +13,7 @@ from kiosk.attempts import Tried
 from kiosk.desk import lockout, staff
 from kiosk.desk.desk import Desk
 from kiosk.desk.opened import Opened
+from kiosk.desk.summary import due, summarise
 from kiosk.errors import (
     DeskError,
     HandleError,
@@ -66,6 +68,8 @@ class Desking(Walk):
         self._zone = zone
         self._listed: tuple[Row, ...] = ()
         self._known: Known = {}
+        self._counts = False
+        """Whether the quarter that is over has been seen to."""
         self._said = ""
         """What the list is to say at its top."""
         self._typed = ""
@@ -101,6 +105,9 @@ class Desking(Walk):
     async def _list(self, desk: Desk) -> Code | Way:
         rows, talk, trouble = await self._rows(desk)
         self._listed = rows
+        if not self._counts:
+            self._counts = True
+            self._app.run_worker(self._count(desk, rows))
         attempts = self._session.attempts()
         asked = await self._show(
             EntriesScreen(
@@ -117,6 +124,16 @@ class Desking(Walk):
         )
         attempts.seen()
         return asked
+
+    async def _count(self, desk: Desk, rows: Sequence[Row]) -> None:
+        """Count the quarter that is over, where nobody has: its entries are deleted one day."""
+        home, now = self._session.home, self._now()
+        period = due(home, rows, now, self._zone)
+        if period is None:
+            return
+        # Nobody waits for it, and `kiosk doctor` says where it is not done.
+        with suppress(KioskError):
+            await asyncio.to_thread(summarise, home, desk.identity, period, now, zone=self._zone)
 
     async def _unlock(self) -> Desk | None:
         folder = self._session.home.staff

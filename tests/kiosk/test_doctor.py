@@ -3,6 +3,7 @@
 import fcntl
 import os
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,7 @@ WELL = [
     "Pages",
     "Rows and pages",
     "Audit",
+    "Summaries",
     "Left-over files",
     "Core dumps",
     "Printer",
@@ -148,6 +150,17 @@ def take_out(kept: Kept) -> None:
     kept.home.audit.write_bytes(header + first + third)
 
 
+def pass_a_quarter(kept: Kept) -> None:
+    clock.write(kept.home.clock, Known(trusted=kept.now + timedelta(days=100)))
+    kept.clock.passes(days=100)
+
+
+def spoil_summary(kept: Kept) -> None:
+    kept.home.summaries.mkdir(mode=0o700)
+    (kept.home.summaries / "2025-Q4.age").write_bytes(b"spoilt")
+    (kept.home.summaries / "2025-Q4.age").chmod(0o600)
+
+
 def fold_audit(kept: Kept) -> None:
     kept.home.audit.unlink()
     kept.home.audit.mkdir(mode=0o700)
@@ -175,6 +188,8 @@ def fold_audit(kept: Kept) -> None:
         (take_out, "Audit", Level.WRONG, "Line 2 does not fit those before it"),
         (lambda kept: kept.home.audit.write_text("x\n"), "Audit", Level.WRONG, "the desk can do nothing"),
         (fold_audit, "Audit", Level.WRONG, "away and keep it"),
+        (pass_a_quarter, "Summaries", Level.LOOK, "2026-Q1, January to March 2026 is not counted yet"),
+        (spoil_summary, "Summaries", Level.WRONG, "2025-Q4.age. Put it back from a backup"),
         (old_temporary, "Left-over files", Level.LOOK, "2 unfinished files"),
     ],
 )
@@ -190,6 +205,18 @@ def test_what_is_not_well_is_found_with_what_to_do(
     # What follows from the one: settings that do not read name no pack and no printer, and rows that do not
     # read name no page.
     assert others <= {"Words", "Printer", "Rows and pages"}
+
+
+def test_a_quarter_that_is_counted_or_cannot_be_counted_here_is_well(kept: Kept) -> None:
+    pass_a_quarter(kept)
+    kept.home.summaries.mkdir(mode=0o700)
+    (kept.home.summaries / "2026-Q1.age").write_bytes(page())
+    (kept.home.summaries / "2026-Q1.age").chmod(0o600)
+    assert examined(kept)["Summaries"] == Finding("Summaries", Level.OK, "Counted: 1 quarter.")
+    (kept.home.summaries / "2026-Q1.age").unlink()
+    for key in kept.home.staff.iterdir():
+        key.unlink()
+    assert examined(kept)["Summaries"].level is Level.OK
 
 
 def test_a_line_of_the_audit_that_a_crash_cut_is_no_sign_of_a_change(kept: Kept) -> None:

@@ -1,0 +1,67 @@
+"""The command that teaches a shell to complete the others, and what is completed beyond words of theirs."""
+
+import re
+
+import click
+from click.shell_completion import BashComplete, CompletionItem, add_completion_class, get_completion_class
+
+from kiosk.commands.common import examples
+
+VARIABLE = "_KIOSK_COMPLETE"
+"""The environment variable that has click complete, as click names it."""
+_SPECIAL = re.compile(r"[^\w@%+=:,./-]")
+
+
+@click.command(
+    epilog=examples(
+        "kiosk completion bash > ~/.local/share/bash-completion/completions/kiosk",
+        "kiosk completion zsh > ~/.zsh/completions/_kiosk",
+        "kiosk completion fish > ~/.config/fish/completions/kiosk.fish",
+    )
+)
+@click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
+@click.pass_context
+def completion(ctx: click.Context, shell: str) -> None:
+    """Print what lets SHELL complete commands, options, files, names of staff and periods with Tab.
+
+    Write it to where your shell looks for such files, and open a new shell.
+    """
+    made = get_completion_class(shell)
+    if made is None:
+        raise click.UsageError(f"There is nothing for {shell}.")
+    click.echo(made(ctx.find_root().command, {}, "kiosk", VARIABLE).source())
+
+
+COMMANDS = (completion,)
+
+
+class _Bash(BashComplete):
+    """Completes in bash, which puts a value on the line just as it comes."""
+
+    # click's own lets bash expand what is offered as patterns, and takes backslashes out of it.
+    source_template = """\
+%(complete_func)s() {
+    local line
+    COMPREPLY=()
+    while IFS= read -r line; do
+        case $line in
+            dir,*) compopt -o dirnames ;;
+            file,*) compopt -o default ;;
+            plain,*) COMPREPLY+=("${line#*,}") ;;
+        esac
+    done < <(env COMP_WORDS="${COMP_WORDS[*]}" COMP_CWORD=$COMP_CWORD %(complete_var)s=bash_complete "$1")
+}
+
+complete -o nosort -F %(complete_func)s kiosk
+"""
+
+    def format_completion(self, item: CompletionItem) -> str:
+        """Return a value with whatever bash would take for more than a letter escaped."""
+        return f"{item.type},{_SPECIAL.sub(_escaped, item.value)}"
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\{found[0]}"
+
+
+add_completion_class(_Bash)
