@@ -85,7 +85,7 @@ def text_of(summary: Summary) -> str:
 
 
 def blocks_of(summary: Summary, width: int = WIDTH) -> Iterator[Block]:
-    """Yield a summary as plots in characters, in lines of at most `width` columns: 40 or more."""
+    """Yield a summary as plots in characters, in lines of at most `width` columns: 50 or more."""
     yield Block("title", summary.period)
     for heading, charts in _parts(summary):
         yield Block("heading", heading)

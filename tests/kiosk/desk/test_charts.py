@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.desk import charts
-from kiosk.desk.charts import COLUMNS, WIDTH, columns, csv_of, pdf_of, text_of, value_of
+from kiosk.desk.charts import COLUMNS, WIDTH, blocks_of, columns, csv_of, pdf_of, text_of, value_of
 from kiosk.desk.summary import Cell, Chart, Figure, Summary
 
 MADE = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -87,6 +87,19 @@ def test_a_row_is_a_label_a_bar_and_the_count_in_words() -> None:
 @given(any_summaries)
 def test_plots_are_never_wider_than_70_columns(made: Summary) -> None:
     assert all(columns(line) <= WIDTH for line in text_of(made).split("\n"))
+
+
+@given(any_summaries, st.integers(50, 80))
+def test_plots_are_never_wider_than_there_is_room_for(made: Summary, width: int) -> None:
+    for block in blocks_of(made, width):
+        if block.kind in ("plot", "note"):
+            assert all(columns(line) <= width for line in block.text.split("\n"))
+
+
+def test_blocks_tell_what_they_are() -> None:
+    assert [block.kind for block in blocks_of(SMALL)] == [
+        "title", "heading", "plot", "heading", "plot", "heading", "plot", "heading", "plot", "note",
+    ]  # fmt: skip
 
 
 @given(any_summaries)

@@ -313,6 +313,18 @@ def test_a_lead_may_and_a_member_of_staff_may_not(folder: Path, add: Add) -> Non
         staff.require_lead(staff.enter(folder, "Ali", SECRET))
 
 
+def test_who_is_a_lead_now_is_told(folder: Path, add: Add) -> None:
+    add("Jo Smith", role="lead")
+    add("Ali Khan")
+    assert [staff.is_lead(folder, name) for name in ("jo smith", "Ali Khan", "Nobody")] == [
+        True,
+        False,
+        False,
+    ]
+    staff.set_role(folder, "Ali Khan", "lead")
+    assert staff.is_lead(folder, "Ali Khan")
+
+
 def test_a_role_is_changed_and_the_passphrase_stays(folder: Path, venue: str, add: Add) -> None:
     add("Jo", role="lead")
     add("Ali", OTHER)

@@ -19,7 +19,18 @@ from kiosk.desk import figures, summary
 from kiosk.desk.counting import Crew
 from kiosk.desk.figures import figures_of
 from kiosk.desk.protection import Scale, Table
-from kiosk.desk.summary import Cell, Chart, Period, Summary, period_of, summarise, summary_of
+from kiosk.desk.summary import (
+    MOST_QUARTERS,
+    Cell,
+    Chart,
+    Period,
+    Summary,
+    due,
+    period_of,
+    periods,
+    summarise,
+    summary_of,
+)
 from kiosk.desk.tally import Counted, Group, Quarter
 from kiosk.errors import DamageError, DeskError, NoRoomError, VaultError
 from kiosk.forms import default_pack
@@ -110,6 +121,46 @@ def test_a_quarter_is_over_when_its_last_day_is_over_at_the_venue() -> None:
 
 
 # -- what a summary says
+
+
+def offered(many: Many) -> list[str]:
+    return [period.title for period in periods(many.home, many.vault.rows(), NOW)]
+
+
+def test_what_is_offered_goes_back_to_the_first_entry_newest_first(many: Many) -> None:
+    assert offered(many) == []
+    many.saves({}, made=NOW)
+    assert offered(many) == []
+    many.saves({}, made=datetime(2026, 2, 1, tzinfo=UTC))
+    third, second, first, year = offered(many)
+    assert third == "2026-Q3, July to September 2026"
+    assert (second[:7], first[:7], year) == ("2026-Q2", "2026-Q1", "2026-Q1, 2026-Q2, 2026-Q3")
+    many.saves({}, made=datetime(1970, 1, 1, tzinfo=UTC))
+    assert len([title for title in offered(many) if "-Q" in title[:7]]) == MOST_QUARTERS + 1
+
+
+def test_what_is_kept_is_offered_when_its_entries_are_gone(many: Many) -> None:
+    entry = many.saves({"feeling": 4})
+    summarise(many.home, many.identity, period_of(["2026-Q3"], NOW), NOW, processes=1)
+    many.vault.erase(entry)
+    (many.home.summaries / "notes.age").write_bytes(b"")
+    assert offered(many) == ["2026-Q3, July to September 2026"]
+
+
+def test_a_quarter_is_due_when_it_is_over_until_it_is_counted(many: Many) -> None:
+    def waits() -> Period | None:
+        return due(many.home, many.vault.rows(), NOW)
+
+    assert waits() is None
+    many.saves({}, made=NOW)
+    assert waits() is None
+    many.saves({}, made=datetime(2026, 2, 1, tzinfo=UTC))
+    waiting = waits()
+    assert waiting == period_of(["2026-Q3"], NOW)
+    # That one look counts what is older, too.
+    summarise(many.home, many.identity, waiting, NOW, processes=1)
+    assert waits() is None
+    assert figures.kept(many.home) == {Quarter(2026, 1), THIRD}
 
 
 def test_a_summary_tells_entries_ratings_strengths_and_movement(many: Many) -> None:
