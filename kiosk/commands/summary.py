@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kiosk.asking import PATH, desk_options, require_desk, unlock
+from kiosk.asking import PATH, desk_options, read_file, require_desk, unlock
 from kiosk.commands.common import examples, home_here, json_option, print_json, progress_bar
 
 if TYPE_CHECKING:
@@ -32,17 +32,35 @@ def _periods(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[s
         "kiosk summary 2026-Q3",
         "kiosk summary 2026 --pdf /media/usb/summary-2026.pdf",
         'kiosk summary 2026-Q2 2026-Q3 --csv summary.csv --staff "Jo Smith" --passphrase-file jo.txt',
+        "kiosk summary 2026-Q3 --figures /media/usb/oak-house.json",
+        "kiosk summary 2026-Q3 --with oak-house.json --with mill-street.json",
     )
 )
 @click.argument("periods", metavar="PERIOD...", nargs=-1, required=True, shell_complete=_periods)
 @click.option("--csv", type=PATH, metavar="FILE", help="Write the counts to a new file, as a table.")
 @click.option("--pdf", type=PATH, metavar="FILE", help="Write the plots to a new file, as a PDF.")
+@click.option(
+    "--figures",
+    type=PATH,
+    metavar="FILE",
+    help="Write this venue's figures to a new file, for another venue.",
+)
+@click.option(
+    "--with",
+    "others",
+    type=PATH,
+    multiple=True,
+    metavar="FILE",
+    help="Add another venue's figures. May be repeated.",
+)
 @json_option
 @desk_options
 def summary(
     periods: tuple[str, ...],
     csv: Path | None,
     pdf: Path | None,
+    figures: Path | None,
+    others: tuple[Path, ...],
     as_json: bool,
     staff: str | None,
     passphrase_file: Path | None,
@@ -56,28 +74,36 @@ def summary(
     Counts under 10 are not shown, and others are rounded to 5. A quarter is counted once and keeps its
     figures, so that no two summaries can be subtracted. What customers kept back is in no count, and what
     they wrote is not read.
+
+    A summary of several venues is added up from what each of them shows: every other venue writes its
+    figures with --figures, and you add the files with --with.
     """
     home = home_here()
     require_desk(home)
-    from kiosk.desk import charts
+    from kiosk.desk import charts, venues
     from kiosk.desk.exports.files import require_free, write
+    from kiosk.desk.summary import summary_of
     from kiosk.session import now
 
     moment = now()
     period = _period(periods, moment)
-    files = {"csv": csv, "pdf": pdf}
+    read = [venues.from_bytes(read_file(file), str(file)) for file in others]
+    files = {"csv": csv, "pdf": pdf, "figures": figures}
     for file in filter(None, files.values()):
         require_free(file, home.root)
     what = ", ".join([period.title, *(form for form, file in files.items() if file)])
     made = _made(home, staff, passphrase_file, period, moment, what)
+    shown = summary_of(period, [made.own, *read]) if read else made.summary
     if csv:
-        click.echo(write(csv, charts.csv_of(made.summary), home.root), err=True)
+        click.echo(write(csv, charts.csv_of(shown), home.root), err=True)
     if pdf:
-        click.echo(write(pdf, charts.pdf_of(made.summary, moment), home.root), err=True)
+        click.echo(write(pdf, charts.pdf_of(shown, moment), home.root), err=True)
+    if figures:
+        click.echo(write(figures, venues.to_bytes(made.own), home.root), err=True)
     if as_json:
-        print_json(charts.value_of(made.summary))
+        print_json(charts.value_of(shown))
     else:
-        click.echo(charts.text_of(made.summary))
+        click.echo(charts.text_of(shown))
     if made.unread:
         click.echo(f"Pages that do not open, and are in no count: {made.unread}.", err=True)
 

@@ -79,14 +79,13 @@ class Block(NamedTuple):
 
 def text_of(summary: Summary) -> str:
     """Return a summary as plots in characters, safe for a terminal."""
-    title, *blocks = blocks_of(summary)
-    shown = (block.text.upper() if block.kind == "heading" else block.text for block in blocks)
-    return "\n\n".join([f"{title.text}\n{summary.venue}", *shown])
+    blocks = blocks_of(summary)
+    return "\n\n".join(block.text.upper() if block.kind == "heading" else block.text for block in blocks)
 
 
 def blocks_of(summary: Summary, width: int = WIDTH) -> Iterator[Block]:
     """Yield a summary as plots in characters, in lines of at most `width` columns: 50 or more."""
-    yield Block("title", summary.period)
+    yield Block("title", "\n".join([summary.period, *textwrap.wrap(summary.venue, width)]))
     for heading, charts in _parts(summary):
         yield Block("heading", heading)
         yield from (Block("plot", "\n".join(_plot(chart, width))) for chart in charts)

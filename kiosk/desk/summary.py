@@ -32,6 +32,7 @@ from kiosk.desk import figures
 from kiosk.desk.counting import Crew
 from kiosk.desk.figures import Figures, PackFigures, ScaleFigures
 from kiosk.desk.tally import Quarter, entries_in, quarter_of
+from kiosk.desk.venues import VenueFigures, require_together
 from kiosk.errors import DeskError, VaultError
 from kiosk.settings import Home, load_settings
 from kiosk.vault.catalogue import Row
@@ -100,6 +101,8 @@ class Made(NamedTuple):
     summary: Summary
     unread: int
     """Pages that did not open; 0 where none was opened because all figures were kept."""
+    own: VenueFigures
+    """What it was added up from, to be added to those of other venues."""
 
 
 # -- periods
@@ -202,8 +205,9 @@ def summarise(
         for quarter in sorted(over.union(period.quarters)):
             figures.keep(home, settings.venue.key, figures.figures_of(quarter, counted, settings.pack, today))
         unread = counted.unread + len(strays.unreadable)
-    kept = [figures.read(home, quarter, identity) for quarter in period.quarters]
-    return Made(summary_of(settings.venue.name, period, kept), unread)
+    kept = tuple(figures.read(home, quarter, identity) for quarter in period.quarters)
+    own = VenueFigures(venue=settings.venue.name, quarters=kept)
+    return Made(summary_of(period, [own]), unread, own)
 
 
 def _many(home: Home) -> bool:
@@ -239,21 +243,37 @@ def _running(home: Home, rows: Iterable[Row], period: Period, now: datetime, zon
     return running
 
 
-def summary_of(venue: str, period: Period, kept: Sequence[Figures]) -> Summary:
-    """Return what the kept figures of a period's quarters come to. `kept` is in order."""
-    few = FEW if len(kept) == 1 else f"{FEW} a quarter"
-    ids = dict.fromkeys(pack.id for quarter in reversed(kept) for pack in quarter.packs)
+def summary_of(period: Period, venues: Sequence[VenueFigures]) -> Summary:
+    """Return what the figures of a period's quarters at one or several venues come to.
+
+    Raises DeskError where a venue is named twice, or one lacks a quarter.
+    """
+    quarters = [str(quarter) for quarter in period.quarters]
+    require_together(venues, quarters)
+    kept = [
+        (one.venue, figures)
+        for quarter in quarters
+        for one in venues
+        for figures in one.quarters
+        if figures.quarter == quarter
+    ]
+    spans = [span for span, count in (("quarter", len(quarters)), ("venue", len(venues))) if count > 1]
+    few = f"{FEW} a {' and '.join(spans)}" if spans else FEW
+    ids = dict.fromkeys(pack.id for _, figures in reversed(kept) for pack in figures.packs)
     charts: list[Chart] = []
     for id_ in ids:
-        packs = [next((pack for pack in quarter.packs if pack.id == id_), None) for quarter in kept]
+        packs = [next((pack for pack in figures.packs if pack.id == id_), None) for _, figures in kept]
         charts += _Sum(packs, few).charts()
     return Summary(
-        venue=venue, period=period.title, charts=tuple(charts), notes=tuple(_notes(period, kept, charts))
+        venue=", ".join(one.venue for one in venues),
+        period=period.title,
+        charts=tuple(charts),
+        notes=tuple(_notes(period, kept, charts)),
     )
 
 
 class _Sum:
-    """The figures of one reflection, over some quarters."""
+    """The figures of one reflection, over some quarters and venues."""
 
     def __init__(self, packs: Sequence[PackFigures | None], few: str) -> None:
         self._packs = [*reversed(packs)]
@@ -327,7 +347,7 @@ class _Sum:
         return Cell(label, about, f"about {about:,}{' or more' if more or 0 in shown else ''}")
 
 
-def _notes(period: Period, kept: Sequence[Figures], charts: Sequence[Chart]) -> Iterator[str]:
+def _notes(period: Period, kept: Sequence[tuple[str, Figures]], charts: Sequence[Chart]) -> Iterator[str]:
     """Yield what a reader needs to know."""
     there = {chart.figure for chart in charts}
     if there == {"entries"}:
@@ -338,7 +358,10 @@ def _notes(period: Period, kept: Sequence[Figures], charts: Sequence[Chart]) -> 
     yield "What a customer left open, or kept back, is in no count. What was written is not read."
     if period.running:
         yield f"Not over yet, so not in here: {', '.join(map(str, period.running))}."
-    days = ", ".join(f"{one.quarter} on {_day(one.counted)}" for one in kept)
+    several = len({venue for venue, _ in kept}) > 1
+    days = ", ".join(
+        f"{f'{venue}, ' if several else ''}{one.quarter} on {_day(one.counted)}" for venue, one in kept
+    )
     yield f"Counted: {days}. What was saved or deleted later changes nothing here."
 
 

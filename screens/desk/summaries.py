@@ -16,7 +16,9 @@ from textual.widgets import Static
 from kiosk.desk import charts
 from kiosk.desk.desk import Desk
 from kiosk.desk.exports import files
-from kiosk.desk.summary import Made, Period, Progress, Summary, periods, summarise
+from kiosk.desk.summary import Made, Period, Progress, Summary, periods, summarise, summary_of
+from kiosk.desk.venues import VenueFigures, from_bytes, to_bytes
+from kiosk.errors import DeskError
 from kiosk.settings import Home
 from kiosk.vault.catalogue import Row
 from screens.desk.walk import Walk
@@ -30,36 +32,43 @@ AROUND = 5
 """Columns of a page that are not for its words: its sides, and what moves it."""
 
 
-class SummaryScreen(Page[Literal["back", "file"]]):
+Venues = list[VenueFigures]
+Leave = Literal["back", "file", "venue"]
+
+
+class SummaryScreen(Page[Leave]):
     """Shows a summary."""
 
     CSS_PATH = "summaries.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave('back')"),
+        Binding("f2", "leave('venue')"),
         Binding("f3", "leave('file')"),
         Binding("up", "scroll_body(-1)", show=False),
         Binding("down", "scroll_body(1)", show=False),
         Binding("home", "scroll_body(-100000)", show=False),
         Binding("end", "scroll_body(100000)", show=False),
     ]
-    KEYS = (BACK, Key("f3", "F3", _("Write it to a file")))
+    KEYS = (BACK, Key("f3", "F3", _("Write it to a file")), Key("f2", "F2", _("Add a venue")))
     EVERYWHERE = (COLOURS, Key("up", "↑", _("Up")), Key("down", "↓", _("Down")))
 
-    def __init__(self, made: Made) -> None:
-        super().__init__(_("A summary"), made.summary.venue)
-        self._made = made
+    def __init__(self, summary: Summary, unread: int) -> None:
+        """Show it; `unread` is how many pages did not open."""
+        super().__init__(_("A summary"))
+        self._summary = summary
+        self._unread = unread
 
     def body(self) -> Iterable[Widget]:
         """Yield the plots, one below the other."""
-        if self._made.unread:
+        if self._unread:
             unread = _("Pages that do not open, and are in no count: {count}.")
-            yield Plain(unread.format(count=self._made.unread), classes="note")
+            yield Plain(unread.format(count=self._unread), classes="note")
         width = min(self.app.size.width, self.WIDEST) - AROUND
-        for block in charts.blocks_of(self._made.summary, width):
+        for block in charts.blocks_of(self._summary, width):
             yield Static(Content.assemble(*_coloured(block.text)), classes=block.kind, markup=False)
 
-    def action_leave(self, by: Literal["back", "file"]) -> None:
-        """Go back to the list, or write it to a file."""
+    def action_leave(self, by: Leave) -> None:
+        """Go back to the list, write it to a file, or add another venue."""
         self.dismiss(by)
 
 
@@ -81,8 +90,15 @@ class SummaryWalk(Walk):
         if period is None:
             return
         made = await self._counting(_("Counting the entries."), partial(self._summary, period))
-        while await self._show(SummaryScreen(made)) == "file":
-            await self._write(made.summary, _short(period))
+        venues, shown = [made.own], made.summary
+        while True:
+            match await self._show(SummaryScreen(shown, made.unread)):
+                case "back":
+                    return
+                case "file":
+                    await self._write(shown, made.own, _short(period))
+                case "venue":
+                    venues, shown = await self._with_another(period, venues, shown)
 
     async def _period(self, rows: Sequence[Row]) -> Period | None:
         every = await self._at_once(partial(periods, self._home, rows, self._now(), self._zone))
@@ -106,20 +122,63 @@ class SummaryWalk(Walk):
             self._home, self._desk.identity, period, self._now(), zone=self._zone, progress=progress
         )
 
-    async def _write(self, summary: Summary, name: str) -> None:
-        options = (Option("pdf", _("A page to print (PDF)")), Option("csv", _("A table (CSV)")))
+    async def _with_another(self, period: Period, venues: Venues, shown: Summary) -> tuple[Venues, Summary]:
+        """Ask for another venue's file, until it is a good one or one goes back."""
+        typed, problem = "", ""
+        while True:
+            asked = await self._line(
+                _("Add a venue"),
+                _("The file with its figures, with the whole path"),
+                lines=(_("Another kiosk writes it: a summary of the same time, F3, figures."),),
+                text=typed,
+                problem=problem,
+            )
+            if not asked:
+                return venues, shown
+            typed = asked
+            try:
+                more = [*venues, await self._at_once(partial(_read, typed))]
+                return more, summary_of(period, more)
+            except DeskError as error:
+                problem = str(error)
+
+    async def _write(self, shown: Summary, own: VenueFigures, name: str) -> None:
+        forms: dict[str, tuple[str, str, Callable[[], bytes]]] = {
+            "pdf": (
+                _("A page to print (PDF)"),
+                f"summary-{name}.pdf",
+                partial(charts.pdf_of, shown, self._now()),
+            ),
+            "csv": (_("A table (CSV)"), f"summary-{name}.csv", partial(charts.csv_of, shown)),
+            "figures": (
+                _("Figures of this venue, for a summary of several"),
+                f"figures-{name}.json",
+                partial(to_bytes, own),
+            ),
+        }
+        options = (Option(form, label) for form, (label, *_rest) in forms.items())
         form = await self._choose(_("Write it to a file"), options)
         if form is not None:
-            await self._to_file(f"summary-{name}.{form}", partial(self._to, summary, form))
+            _label, suggested, data = forms[form]
+            await self._to_file(suggested, partial(self._to, f"{shown.period}, {form}", data))
 
-    def _to(self, summary: Summary, form: str, path: Path) -> str:
+    def _to(self, what: str, data: Callable[[], bytes], path: Path) -> str:
         files.require_free(path, self._home.root)
-        data = charts.csv_of(summary) if form == "csv" else charts.pdf_of(summary, self._now())
-        self._note(f"{summary.period}, {form}")
-        return files.write(path, data, self._home.root)
+        made = data()
+        self._note(what)
+        return files.write(path, made, self._home.root)
 
     def _note(self, what: str) -> None:
         self._desk.audit.note(self._desk.staff, "made a summary", detail=what)
+
+
+def _read(typed: str) -> VenueFigures:
+    """Read the file that somebody typed. Raises DeskError."""
+    path = files.place(typed)
+    try:
+        return from_bytes(path.read_bytes(), path.name)
+    except OSError as error:
+        raise DeskError(f"{path.name} cannot be read: {error.strerror}. Look at the path again.") from error
 
 
 def _coloured(text: str) -> Iterator[tuple[str, str]]:

@@ -188,3 +188,45 @@ def test_where_nobody_looks_nothing_is_said(monkeypatch: pytest.MonkeyPatch) -> 
     with progress_bar("Counting entries") as progress:
         progress(50, 200)
     assert screen.getvalue() == ""
+
+
+# -- several venues
+
+
+def test_a_venue_hands_its_figures_on_and_another_adds_them_up(machine: Machine, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    other = Machine(tmp_path / "other")
+    settings = other.home.settings
+    settings.write_text(settings.read_text().replace("Sandhill House", "Mill Street"))
+    for _ in range(20):
+        saves(other, 4)
+    file = tmp_path / "mill.json"
+    result = other.as_jo("summary", "2026-Q3", "--figures", str(file))
+    assert result.exit_code == 0
+    assert "It is not sealed" in result.stderr
+    assert "about 20" in result.stdout
+    assert file.stat().st_mode & 0o777 == 0o600
+    text = machine.says("summary", "2026-Q3", "--with", str(file))
+    assert text.startswith("2026-Q3, July to September 2026\nSandhill House, Mill Street\n")
+    assert "  entries  about 35\n" in text
+    assert LINE.replace("about 10", "about 30") in text.split("\n")
+    # One's own stays as it was.
+    assert "  entries  about 15\n" in machine.says("summary", "2026-Q3")
+
+
+def test_a_file_that_is_no_venues_figures_is_refused_before_anybody_unlocks(
+    machine: Machine, tmp_path: Path
+) -> None:
+    (tmp_path / "letter.json").write_text("{}")
+    said = machine.refuses("summary", "2026-Q3", "--with", str(tmp_path / "letter.json"))
+    assert "holds no figures of a venue" in said
+    said = machine.refuses("summary", "2026-Q3", "--with", str(tmp_path / "nowhere.json"))
+    assert "cannot be read" in said
+
+
+def test_a_venue_is_not_added_to_itself(machine: Machine, tmp_path: Path) -> None:
+    file = tmp_path / "own.json"
+    machine.as_jo("summary", "2026-Q3", "--figures", str(file))
+    result = machine.as_jo("summary", "2026-Q3", "--with", str(file))
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "Sandhill House would be counted twice" in result.stderr

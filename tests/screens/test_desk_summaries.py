@@ -160,6 +160,34 @@ async def test_a_summary_is_written_to_files_outside_the_kiosks_folder(
     assert noted(counted) == [f"{LAST}, csv", f"{LAST}, pdf", LAST]
 
 
+async def test_another_venue_is_added(counted: Session, tmp_path: Path) -> None:
+    given = tmp_path / "oak.json"
+    async with desk(counted) as member:
+        await goes_there(member)
+        await member.presses("1", "enter", "f3", "3", "enter")
+        assert member.page.query_one(Input).value.endswith("/figures-2025-Q4.json")
+        member.page.query_one(Input).value = str(given)
+        await member.presses("enter", "enter", "f2")
+        assert member.sees("Add a venue", "The file with its figures")
+        for typed, says in (
+            (str(tmp_path / "nowhere.json"), "nowhere.json cannot be read"),
+            (str(counted.home.settings), "holds no figures of a venue"),
+            (str(given), "Oak House would be counted twice"),
+        ):
+            member.page.query_one(Input).value = typed
+            await member.presses("enter")
+            assert member.sees(says)
+        await member.presses("escape")
+        assert isinstance(member.page, SummaryScreen)
+        assert not member.sees("Mill Street")
+        given.write_text(given.read_text().replace("Oak House", "Mill Street"))
+        await member.presses("f2")
+        member.page.query_one(Input).value = str(given)
+        await member.presses("enter")
+        assert member.sees("Oak House, Mill Street")
+        assert await member.finds("about 20")
+
+
 async def test_a_clock_that_is_not_believed_is_told_on_the_list(counted: Session) -> None:
     clock.write(counted.home.clock, clock.Known(trusted=WINTER))
     async with desk(counted) as member:

@@ -32,6 +32,7 @@ from kiosk.desk.summary import (
     summary_of,
 )
 from kiosk.desk.tally import Counted, Group, Quarter
+from kiosk.desk.venues import VenueFigures
 from kiosk.errors import DamageError, DeskError, NoRoomError, VaultError
 from kiosk.forms import default_pack
 from tests.kiosk.desk.many import NOW, SUMMER, THIRD, Many
@@ -409,7 +410,8 @@ def every_summary(true: Sequence[Table]) -> list[Summary]:
     ]
     return [
         summary_of(
-            "Sandhill House", Period("", tuple(QUARTERS[one] for one in span)), [kept[one] for one in span]
+            Period("", tuple(QUARTERS[one] for one in span)),
+            [VenueFigures(venue="Sandhill House", quarters=tuple(kept[one] for one in span))],
         )
         for span in SPANS
     ]

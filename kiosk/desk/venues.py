@@ -1,0 +1,121 @@
+"""The figures of one venue as a file, for a summary of several.
+
+It holds what `kiosk.desk.figures` keeps of some quarters: counts that may be shown anyway, and so it is not
+sealed. A file that came from elsewhere is checked and cleaned like any text from outside.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+from kiosk.desk.figures import CardFigure, Figures, PackFigures, ScaleFigures
+from kiosk.errors import DeskError
+from kiosk.text import one_line
+
+LINE = 80
+"""Characters of a label or a name."""
+MOST = 10_000_000
+"""More entries than any venue has: what says so is no figures file."""
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
+
+class VenueFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What may be shown of some quarters at one venue."""
+
+    version: Literal[1] = 1
+    kind: Literal["figures of a venue"] = "figures of a venue"
+    venue: str
+    quarters: tuple[Figures, ...]
+    """In order."""
+
+
+def to_bytes(figures: VenueFigures) -> bytes:
+    """Return the file, as JSON in UTF-8."""
+    return msgspec.json.format(msgspec.json.encode(figures), indent=2) + b"\n"
+
+
+def from_bytes(data: bytes, file: str) -> VenueFigures:
+    """Return what a file holds, its texts cleaned. Raises DeskError where it is none; `file` is its name."""
+    try:
+        read = msgspec.json.decode(data, type=VenueFigures)
+    except _UNREADABLE as error:
+        raise _no_figures(file) from error
+    named = {figures.quarter for figures in read.quarters}
+    once = len(named) == len(read.quarters)
+    if not (once and all(map(_is_whole, read.quarters)) and one_line(read.venue, LINE)):
+        raise _no_figures(file)
+    quarters = tuple(map(_cleaned, read.quarters))
+    return VenueFigures(venue=one_line(read.venue, LINE), quarters=quarters)
+
+
+def require_together(venues: Sequence[VenueFigures], quarters: Sequence[str]) -> None:
+    """Raise DeskError where a venue is named twice, or one has no figures of a quarter."""
+    [(name, count)] = Counter(one.venue.casefold() for one in venues).most_common(1)
+    if count > 1:
+        twice = next(one.venue for one in venues if one.venue.casefold() == name)
+        raise DeskError(f"{twice} would be counted twice. Give one file for each other venue.")
+    for one in venues:
+        there = {figures.quarter for figures in one.quarters}
+        missing = [quarter for quarter in quarters if quarter not in there]
+        if missing:
+            raise DeskError(
+                f"The file of {one.venue} has no figures of {', '.join(missing)}. Ask there for a file of "
+                "the same time."
+            )
+
+
+def _no_figures(file: str) -> DeskError:
+    return DeskError(
+        f"{one_line(file, LINE)} holds no figures of a venue. Another kiosk writes such a file with "
+        "'kiosk summary PERIOD --figures FILE'."
+    )
+
+
+def _is_whole(figures: Figures) -> bool:
+    """Tell whether its parts fit one another, every count may be one, and its day is one."""
+    with suppress(ValueError):
+        date.fromisoformat(figures.counted)
+        return _counts_fit(figures)
+    return False
+
+
+def _counts_fit(figures: Figures) -> bool:
+    counts = [pack.entries for pack in figures.packs]
+    for pack in figures.packs:
+        counts += [card.picked for card in pack.cards]
+        for scale in pack.scales:
+            if not scale.points or len(scale.labels) != len(scale.points):
+                return False
+            counts += [*scale.points, *scale.moves]
+    named = [pack.id for pack in figures.packs]
+    return all(0 <= count <= MOST for count in counts) and len(set(named)) == len(named)
+
+
+def _cleaned(figures: Figures) -> Figures:
+    packs = tuple(
+        PackFigures(
+            id=pack.id,
+            title=one_line(pack.title, LINE),
+            entries=pack.entries,
+            scales=tuple(map(_cleaned_scale, pack.scales)),
+            cards=tuple(
+                CardFigure(id=card.id, label=one_line(card.label, LINE), picked=card.picked)
+                for card in pack.cards
+            ),
+        )
+        for pack in figures.packs
+    )
+    return Figures(quarter=figures.quarter, counted=figures.counted, packs=packs)
+
+
+def _cleaned_scale(scale: ScaleFigures) -> ScaleFigures:
+    return msgspec.structs.replace(
+        scale,
+        section=one_line(scale.section, LINE),
+        title=one_line(scale.title, LINE),
+        labels=tuple(one_line(label, LINE) for label in scale.labels),
+    )
