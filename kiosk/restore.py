@@ -8,6 +8,7 @@ one that is not set up yet; the same command again finishes it.
 
 import hashlib
 import os
+from collections.abc import Collection
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +40,8 @@ class Restored(msgspec.Struct, frozen=True, kw_only=True):
     """Damaged pages that were put right."""
     kept: int
     """Entries that are newer here than in the backup, and stayed so."""
+    older: bool
+    """Whether it was made before the venue's key was changed."""
 
 
 @dataclass(frozen=True)
@@ -69,16 +72,24 @@ class _Plan:
 
 
 def restore(
-    home: Home, folder: Path, *, merge: bool = False, reserve_bytes: int = RESERVE, disk: Disk = DISK
+    home: Home,
+    folder: Path,
+    *,
+    merge: bool = False,
+    older_keys: Collection[str] = (),
+    reserve_bytes: int = RESERVE,
+    disk: Disk = DISK,
 ) -> Restored:
     """Restore a backup into a home, and check it afterwards. Reconcile the vault after it.
 
-    Without `merge` a home in which anything is newer than the backup is refused, and left as it is. Raises
-    VaultError, or SettingsError where the two do not belong together.
+    Without `merge` a home in which anything is newer than the backup is refused, and left as it is.
+    `older_keys` are the public halves of the keys that the venue had before: what comes from a backup of then
+    is to be sealed anew (`kiosk.desk.reseal`). Raises VaultError, or SettingsError where the two do not
+    belong together.
     """
     manifest = read_backup(folder)
     files = {file.path: file for file in manifest.files}
-    _check_venue(home, manifest)
+    older = _is_older(home, manifest, older_keys)
     try:
         backup, here = _side(Home(folder)), _side(home)
         plan = _plan(here, backup, files)
@@ -103,6 +114,7 @@ def restore(
         added=len(plan.missing),
         mended=len(plan.damaged),
         kept=len(plan.newer),
+        older=older,
     )
 
 
@@ -140,12 +152,18 @@ def _picked_up_since(entry_id: str, here: _Side, backup: _Side) -> bool:
     return here.rows[entry_id].picked_up not in (None, other and other.picked_up)
 
 
-def _check_venue(home: Home, manifest: Manifest) -> None:
-    """Raise SettingsError where home and backup are not of one venue."""
-    if home.is_set_up() and load_settings(home.settings).venue.key != manifest.venue_key:
+def _is_older(home: Home, manifest: Manifest, older_keys: Collection[str]) -> bool:
+    """Tell whether a backup is of the venue's time before a change of its key.
+
+    Raises SettingsError where home and backup are not of one venue.
+    """
+    if not home.is_set_up() or load_settings(home.settings).venue.key == manifest.venue_key:
+        return False
+    if manifest.venue_key not in older_keys:
         raise SettingsError(
             f"This backup is of another venue than the one set up in {home.root}. Nothing was changed."
         )
+    return True
 
 
 def _drop_left_over_keys(here: _Side, backup: _Side, disk: Disk) -> None:

@@ -17,7 +17,7 @@ from kiosk.asking import (
     require_set_up,
     unlock_lead,
 )
-from kiosk.commands.common import examples, home_here, json_option, print_json
+from kiosk.commands.common import examples, home_here, json_option, print_json, progress_bar
 from kiosk.limits import MOST_DAYS
 
 if TYPE_CHECKING:
@@ -166,19 +166,27 @@ def restore(
     """Restore the backup DIR, on a new machine or on this one.
 
     DIR is a folder that 'kiosk backup' made. Where anything here is newer than the backup, nothing is
-    changed unless you say --merge. What was erased, here or in the backup, stays erased. If it is stopped,
-    run it again.
+    changed unless you say --merge. What was erased, here or in the backup, stays erased. What was sealed to
+    a key that the venue had before is sealed anew. If it is stopped, run it again.
     """
     home = home_here()
-    if home.is_set_up():
-        _permit(home, staff, passphrase_file)
+    identities = _permit(home, staff, passphrase_file) if home.is_set_up() else ""
     import msgspec
 
     from kiosk import restore as restoring
+    from kiosk.seal import recipient_of
 
-    done = restoring.restore(home, folder, merge=merge)
+    held = [recipient_of(one) for one in identities.split("\n")] if identities else []
+    done = restoring.restore(home, folder, merge=merge, older_keys=held)
     with open_vault(home) as vault:
         vault.reconcile()
+    if done.older:
+        from kiosk.desk.reseal import reseal
+        from kiosk.desk.staff import changing
+        from kiosk.session import now
+
+        with changing(home.staff), progress_bar("Sealing anew") as progress:
+            reseal(home, identities, now=now, progress=progress)
     if as_json:
         print_json(msgspec.to_builtins(done))
         return
@@ -216,11 +224,15 @@ def doctor(as_json: bool) -> None:
 COMMANDS = (purge, retention, backup, restore, doctor)
 
 
-def _permit(home: "Home", staff: str | None, passphrase_file: Path | None, *, lead: bool = False) -> None:
-    """Let a member of staff, or a lead, go on. Where there is no desk, nobody is asked for a passphrase."""
+def _permit(home: "Home", staff: str | None, passphrase_file: Path | None, *, lead: bool = False) -> str:
+    """Let a member of staff, or a lead, go on, and return the venue's identities, one a line.
+
+    Where there is no desk, nobody is asked for a passphrase, and they are none.
+    """
     require_set_up(home)
-    if home.has_desk():
-        (unlock_lead if lead else enter)(home, staff, passphrase_file)
+    if not home.has_desk():
+        return ""
+    return (unlock_lead if lead else enter)(home, staff, passphrase_file).identity
 
 
 def _tell_plan(planned: "Plan", days: int, as_json: bool) -> None:

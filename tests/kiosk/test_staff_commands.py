@@ -390,6 +390,27 @@ def test_the_key_is_changed_and_everything_opens(office: Office, codes: list[str
     assert office.run("doctor").exit_code == 0
 
 
+def test_a_backup_from_before_a_change_is_restored_and_sealed_anew(office: Office, codes: list[str]) -> None:
+    old = office.identity()
+    stick = office.folder / "stick"
+    stick.mkdir()
+    made = json.loads(office.run("backup", str(stick), "--json").stdout)["folder"]
+    office.says("staff", "rekey", "--recovery-file", str(office.folder / "new.txt"))
+    lost = next(office.home.vault.rglob("*.age"))
+    lost.unlink()
+    assert "use --merge" in office.as_ali("restore", made).stderr
+    assert not lost.exists()
+    assert "Pages added: 1." in office.as_ali("restore", made, "--merge").stdout
+    for code in codes:
+        assert "the bees on the roof" in office.says("open", code)
+    for page in office.home.vault.rglob("*.age"):
+        with pytest.raises(Exception, match="does not open"):
+            seal.open_sealed(page.read_bytes(), old)
+    # A venue that never had this key takes nothing of it.
+    (office.folder / "else").mkdir()
+    assert "another venue" in Machine(office.folder / "else").as_jo("restore", made, "--merge").stderr
+
+
 def test_a_change_speaks_json(office: Office, codes: list[str]) -> None:
     sheet = office.folder / "new.pdf"
     told = json.loads(office.says("staff", "rekey", "--recovery-file", str(sheet), "--json"))
