@@ -26,6 +26,8 @@ class Option(Value, frozen=True, kw_only=True):
 
     id: str
     label: str
+    alone: bool = False
+    """Where several can be chosen: whether this one means that none of the others is."""
 
 
 class Card(Value, frozen=True, kw_only=True):

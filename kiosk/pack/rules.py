@@ -65,6 +65,7 @@ def pack_mistakes(pack: dict[str, object]) -> Iterator[Mistake]:
         yield from _used_twice("an id", find(question, "options.*.id", place))
         yield from _used_twice("a value", find(question, "points.*.value", place))
         yield from _used_twice("a group", find(question, "groups.*", place))
+        yield from _alone_for_nothing(place, question)
     yield from _wrong_counts(pack)
     yield from _wrong_numbers(pack)
     yield from _wrong_my_page(pack)
@@ -140,6 +141,13 @@ def _used_twice(what: str, values: Iterator[tuple[Place, object]]) -> Iterator[M
         if value in first:
             yield Mistake(place, f"expected {what} used once; {spelled(first[value])} has it already")
         first.setdefault(value, place)
+
+
+def _alone_for_nothing(place: Place, question: object) -> Iterator[Mistake]:
+    if isinstance(question, dict) and question.get("several", False) is False:
+        for where, alone in find(question, "options.*.alone", place):
+            if alone is True:
+                yield Mistake(where, "expected `several = true` in this question: else each option is alone")
 
 
 def _wrong_counts(pack: dict[str, object]) -> Iterator[Mistake]:

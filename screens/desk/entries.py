@@ -59,7 +59,7 @@ ORDERS = {
     Order.NAME: _("by name"),
     Order.FIRST_TO_GO: _("first to go first"),
 }
-WIDE = 64
+WIDE = 63
 """So many columns hold a whole line of the list."""
 
 Known = dict[tuple[str, int], Shared | None]
@@ -124,13 +124,13 @@ class EntryList(ScrollView, can_focus=False, inherit_bindings=False):
         day = f"{saved.day:>2} {saved:%b}" + (f" {saved:%Y}" if wide else "")
         mark, shared = self._mark(row), self._shared(row)
         # Where there is no room for both, what is to be done is worth more.
-        rest = f"{shared:<9}  {mark}" if wide else mark or shared
+        rest = f"{shared:<9} {mark}" if wide else mark or shared
         text = f"{one_line(row.name, 18):<18} {day} {SHORT_STATES[row.state]:<9} {rest}"
         return Strip([Segment(text, style)]).adjust_cell_length(self.size.width, style)
 
     def _mark(self, row: Row) -> str:
         if row.id in self._talk:
-            return _("wants to talk")
+            return _("asks to talk")
         when = self._leaving.get(row.id)
         if when is None:
             return ""

@@ -73,8 +73,11 @@ class Visiting:
         return CommentScreen(self._stage.visit.question.ask, self._stage.session.pack.writing_note)
 
     async def keep_comment(self, text: str) -> None:
-        """Keep a comment on that question, apart from answers and code."""
-        await keep_opinion(self._stage, question=self._stage.visit.question.id, text=text)
+        """Keep a comment on that question, apart from answers and code, and give thanks for it."""
+        if await keep_opinion(self._stage, question=self._stage.visit.question.id, text=text):
+            await self._stage.tell(
+                _("Thank you for your comment"), _("It is kept apart from your answers and your code.")
+            )
 
     def leave_screen(self) -> AskScreen | None:
         """Return the page that asks whether to clear everything; None where nothing would be lost."""

@@ -112,8 +112,8 @@ class HandingOver:
 
 async def keep_opinion(
     stage: Stage, *, question: str = "", text: str = "", rating: int | None = None
-) -> None:
-    """Keep what is said of a question, or of the whole, apart from answers and code."""
+) -> bool:
+    """Keep what is said of a question, or of the whole, apart from answers and code. Tell whether it is."""
     session = stage.session
     try:
         await asyncio.to_thread(
@@ -128,6 +128,8 @@ async def keep_opinion(
         )
     except SaveError as error:
         await stage.tell(_("Your comment is not kept"), str(error))
+        return False
+    return True
 
 
 def _mistake(saved: Saved, typed: str) -> str:

@@ -145,6 +145,7 @@ class Reflecting:
         return await self._stage.asks(
             _("Do you want to talk to someone today?"),
             _("Your answers have a name of two words. Once you have saved, staff see that name on a list."),
+            _("You can also show the name to a member of staff."),
             settings.talk.read,
             _("For help now: {help}").format(help=settings.help.now),
             on=_("Yes, I want to talk"),

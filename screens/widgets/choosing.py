@@ -46,7 +46,8 @@ class ChoiceBox(AnswerBox):
         """Yield the options."""
         yield Picks(
             tuple(
-                Pick(option.id, place, option.label) for place, option in enumerate(self._question.options, 1)
+                Pick(option.id, place, option.label, option.alone)
+                for place, option in enumerate(self._question.options, 1)
             ),
             frozenset(self._start),
             several=self._question.several,

@@ -26,6 +26,8 @@ class Pick:
     number: int
     """The digit, or two digits, that pick it."""
     label: str
+    alone: bool = False
+    """Of several: whether it and any other take each other back."""
 
 
 class PickRow(Static):
@@ -133,7 +135,14 @@ class Picks(Widget, can_focus=True):
             self._choose(self._picks[self.current])
 
     def _choose(self, pick: Pick) -> None:
-        self.chosen = self.chosen ^ {pick.id} if self._several else frozenset({pick.id})
+        if not self._several:
+            self.chosen = frozenset({pick.id})
+        elif pick.id in self.chosen:
+            self.chosen -= {pick.id}
+        elif pick.alone:
+            self.chosen = frozenset({pick.id})
+        else:
+            self.chosen = self.chosen - {other.id for other in self._picks if other.alone} | {pick.id}
 
     def _draw(self) -> None:
         for place, row in enumerate(self.query(PickRow)):

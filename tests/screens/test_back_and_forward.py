@@ -3,6 +3,7 @@
 import pytest
 
 from kiosk.answer import LINE_LIMIT, TEXT_LIMIT, Answer, Cards, Goal
+from kiosk.pack.model import Pack
 from screens.visit.check import Change
 from screens.visit.my_page import MyPageScreen
 from screens.visit.question import QuestionScreen
@@ -131,6 +132,20 @@ async def test_of_several_a_number_chosen_again_is_taken_back(kiosk: Kiosk) -> N
         assert visitor.sees("[ ] Tea", "[x] Milk")
         await visitor.presses("up", "space")
         assert visitor.sees("[x] Tea", "[x] Milk")
+
+
+async def test_an_option_that_means_none_of_the_others_stands_alone(kiosk: Kiosk, shipped: Pack) -> None:
+    async with visit(kiosk(shipped), at="together") as visitor:
+        await visitor.presses("1", "3")
+        assert visitor.sees("[x] Cook", "[x] Music")
+        await visitor.presses("9")
+        assert visitor.sees("[ ] Cook", "[ ] Music", "[x] Nothing for now")
+        await visitor.presses("9")
+        assert visitor.sees("[ ] Nothing for now")
+        await visitor.presses("9", "2")
+        assert visitor.sees("[x] Sport", "[ ] Nothing for now")
+        await visitor.presses("9", "down", "space")
+        assert visitor.sees("[ ] Nothing for now")
 
 
 async def test_back_leads_from_the_first_part_to_where_one_came_from(kiosk: Kiosk) -> None:

@@ -33,6 +33,8 @@ async def test_a_comment_is_kept_sealed_and_apart_and_the_answer_stays(kiosk: Ki
         assert visitor.sees("Your comment on this question", "What is a good day?", "kept apart")
         await visitor.types("What is meant by [good]?")
         await visitor.presses("enter")
+        assert visitor.sees("Thank you for your comment", "kept apart")
+        await visitor.presses("enter")
         assert visitor.question == "day"
         await visitor.types("er")
         assert visitor.sees("Half an answer")
@@ -61,7 +63,7 @@ async def test_what_is_picked_stays_while_one_comments(
         assert isinstance(visitor.page, CommentScreen)
         await visitor.presses(*"12", "f2", "f3")
         assert visitor.page.query_one(Writing).text == "12"
-        await visitor.presses("enter")
+        await visitor.presses("enter", "enter")
         assert visitor.screen_text() == before
 
 

@@ -181,8 +181,8 @@ async def test_the_desk_names_who_wants_to_talk_until_somebody_marks_the_entry(
     async with desk(session, size=size) as member:
         await member.unlocks(PASSPHRASE)
         assert member.sees(f"Asked to talk to someone: {wants.name}.")
-        assert "wants to talk" in _line_of(member, wants.name)
-        assert "wants to talk" not in _line_of(member, other.name)
+        assert "asks to talk" in _line_of(member, wants.name)
+        assert "asks to talk" not in _line_of(member, other.name)
         # The name alone: no word of what was answered.
         for word in ("brindle", "fallow"):
             assert not await member.finds(word)
@@ -193,7 +193,7 @@ async def test_the_desk_names_who_wants_to_talk_until_somebody_marks_the_entry(
         await member.opens(wants.code)
         await member.presses("f5", "escape")
         assert not member.sees("Asked to talk to someone")
-        assert "wants to talk" not in _line_of(member, wants.name)
+        assert "asks to talk" not in _line_of(member, wants.name)
         await member.opens(other.code)
         assert not member.sees("asked to talk")
 
@@ -204,7 +204,7 @@ async def test_many_who_want_to_talk_do_not_fill_the_list(kiosk: Kiosk) -> None:
     async with desk(session, size=SMALL) as member:
         await member.unlocks(PASSPHRASE)
         assert member.sees("and 3 more.", *names[:2:-1])
-        assert member.screen_text().count("wants to talk") >= 4
+        assert member.screen_text().count("asks to talk") >= 4
 
 
 async def test_who_changes_answers_and_does_not_ask_again_is_not_named_any_more(kiosk: Kiosk) -> None:
@@ -215,7 +215,7 @@ async def test_who_changes_answers_and_does_not_ask_again_is_not_named_any_more(
         await member.unlocks(PASSPHRASE)
         assert member.sees(left.name)
         assert not member.sees("Asked to talk")
-        assert not member.sees("wants to talk")
+        assert not member.sees("asks to talk")
 
 
 async def test_back_from_it_the_last_question_is_as_it_was_left(kiosk: Kiosk) -> None:

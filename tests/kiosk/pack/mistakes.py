@@ -40,6 +40,10 @@ PACK_MISTAKES = {
         "several = true", 'several = "yes"', 0, "sections[0].questions[1].several",
         "expected true or false, not text",
     ),
+    "an option alone where only one is chosen": (
+        'several = true\noptions = [\n    { id = "tea",', 'options = [\n    { alone = true, id = "tea",', 1,
+        "sections[0].questions[1].options[0].alone", "expected `several = true` in this question",
+    ),
     "a date": ("made =", "made = 2020-01-01 #", 0, "made", "expected text, not a date"),
     "a text for a list": ('short = ["We keep', 'short = "We keep', 0, "", "expected TOML"),
     "a lone text for a list": (
