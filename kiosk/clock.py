@@ -17,6 +17,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from kiosk.moments import short_day
 from kiosk.vault import durable
 from kiosk.vault.catalogue import Row
 from kiosk.vault.durable import DISK, Disk
@@ -123,8 +124,7 @@ def not_before(file: Path) -> Callable[[], datetime | None]:
 
 def day(moment: datetime) -> str:
     """Return the day of a time as this machine's people write it, `3 Mar 2026`."""
-    local = moment.astimezone()
-    return f"{local.day} {local:%b %Y}"
+    return short_day(moment.astimezone())
 
 
 def _runs_on(known: Known, now: datetime) -> bool:

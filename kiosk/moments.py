@@ -1,6 +1,6 @@
 """Moments: as they are stored, and as people read them."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 
 
 def to_second(moment: datetime) -> datetime:
@@ -10,5 +10,14 @@ def to_second(moment: datetime) -> datetime:
 
 def on_day(moment: datetime, zone: tzinfo | None) -> str:
     """Return a day as people here read it. `zone` is its time zone; None is the machine's."""
-    local = moment.astimezone(zone)
-    return f"{local.day} {local:%B %Y}"
+    return long_day(moment.astimezone(zone))
+
+
+def long_day(day: date) -> str:
+    """Return a day as it stands in a sentence: `4 March 2026`."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def short_day(day: date) -> str:
+    """Return a day as it stands in a list: `4 Mar 2026`."""
+    return f"{day.day} {day:%b %Y}"

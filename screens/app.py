@@ -39,7 +39,9 @@ def desk_screens() -> Run:
     from screens.desk.app import DeskApp
 
     def run(session: Session, told: Supervised, report: Callable[[BaseException], None]) -> int:
-        return _run(DeskApp(session, Tools(shown=told.shown, alive=told.alive, report=report)))
+        printer = printer_from(session.settings.printer)
+        tools = Tools(shown=told.shown, alive=told.alive, report=report, printer=printer)
+        return _run(DeskApp(session, tools))
 
     return run
 

@@ -84,7 +84,7 @@ def text_of(summary: Summary) -> str:
 
 
 def blocks_of(summary: Summary, width: int = WIDTH) -> Iterator[Block]:
-    """Yield a summary as plots in characters, in lines of at most `width` columns: 50 or more."""
+    """Yield a summary as plots in characters, in lines of at most `width` columns: 51 or more."""
     yield Block("title", "\n".join([summary.period, *textwrap.wrap(summary.venue, width)]))
     for heading, charts in _parts(summary):
         yield Block("heading", heading)

@@ -9,6 +9,7 @@ import msgspec
 from kiosk.added import Note, Plan, Turn
 from kiosk.desk.opened import Opened
 from kiosk.entry import AnyPage
+from kiosk.moments import short_day
 from kiosk.text import clean, one_line
 from kiosk.vault.catalogue import Row
 
@@ -97,5 +98,4 @@ def _state(row: Row, zone: tzinfo | None) -> str:
 
 
 def _day(moment: datetime, zone: tzinfo | None) -> str:
-    local = moment.astimezone(zone)
-    return f"{local.day} {local:%b %Y}"
+    return short_day(moment.astimezone(zone))

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from kiosk import seal
 from kiosk.errors import SealError, SettingsError, StaffError
+from kiosk.moments import long_day
 from kiosk.vault import durable
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ def text_of(sheet: Sheet) -> str:
     """Return a sheet as an age identity file."""
     told = [
         f"Recovery key of the strengths kiosk at {sheet.venue}.",
-        f"Made on {_day(sheet.made)}.",
+        f"Made on {long_day(sheet.made)}.",
         f"Public key: {seal.recipient_of(sheet.identity)}",
     ]
     for heading, lines in _TOLD:
@@ -168,7 +169,7 @@ def pdf_of(sheet: Sheet) -> bytes:
     pdf.add_page()
     _lines(pdf, ["Recovery sheet"], 20, bold=True)
     _lines(pdf, [spelled(sheet.venue)], 14, bold=True)
-    _lines(pdf, [f"Made on {_day(sheet.made)}"], _LETTERS)
+    _lines(pdf, [f"Made on {long_day(sheet.made)}"], _LETTERS)
     pdf.image(_qr_image(sheet.identity), x=(pdf.w - _QR) / 2, y=pdf.get_y() + 2, w=_QR, h=_QR)
     pdf.set_y(pdf.get_y() + _QR + 4)
     _lines(pdf, [sheet.identity], _KEY_LETTERS, bold=True, align="C")
@@ -206,7 +207,3 @@ def _qr_image(identity: str) -> "Image":
     drawn = Image.new("L", (len(modules), len(modules)), 255)
     drawn.putdata([0 if dark else 255 for row in modules for dark in row])
     return drawn.resize((len(modules) * _DOTS, len(modules) * _DOTS), Image.Resampling.NEAREST)
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

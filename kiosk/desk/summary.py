@@ -21,7 +21,7 @@ from calendar import month_name
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -34,6 +34,7 @@ from kiosk.desk.figures import Figures, PackFigures, ScaleFigures
 from kiosk.desk.tally import Quarter, entries_in, quarter_of
 from kiosk.desk.venues import VenueFigures, require_together
 from kiosk.errors import DeskError, VaultError
+from kiosk.moments import short_day
 from kiosk.settings import Home, load_settings
 from kiosk.vault.catalogue import Row
 from kiosk.vault.pages import Strays
@@ -360,11 +361,7 @@ def _notes(period: Period, kept: Sequence[tuple[str, Figures]], charts: Sequence
         yield f"Not over yet, so not in here: {', '.join(map(str, period.running))}."
     several = len({venue for venue, _ in kept}) > 1
     days = ", ".join(
-        f"{f'{venue}, ' if several else ''}{one.quarter} on {_day(one.counted)}" for venue, one in kept
+        f"{f'{venue}, ' if several else ''}{one.quarter} on {short_day(date.fromisoformat(one.counted))}"
+        for venue, one in kept
     )
     yield f"Counted: {days}. What was saved or deleted later changes nothing here."
-
-
-def _day(day: str) -> str:
-    date = datetime.fromisoformat(day)
-    return f"{date.day} {date:%b %Y}"

@@ -68,7 +68,9 @@ class DeskApp(KioskApp):
             self.exit(ENDED)
 
     async def _walk(self) -> None:
-        outcome = await Desking(self, self.session, self.tools.now, pause=self.tools.pause).run()
+        tools = self.tools
+        walk = Desking(self, self.session, tools.now, pause=tools.pause, printer=tools.printer)
+        outcome = await walk.run()
         self.exit(LEAVE if outcome is Outcome.CLOSED else ENDED)
 
 

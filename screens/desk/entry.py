@@ -12,9 +12,11 @@ from kiosk.desk.desk import Desk
 from kiosk.desk.erasing import erase
 from kiosk.desk.exports import files
 from kiosk.desk.exports.formats import FORMATS, Format, exported
+from kiosk.desk.handout import handout
 from kiosk.desk.opened import Opened
 from kiosk.desk.planning import Place, PlanDraft, plan_to_begin_with
-from kiosk.errors import KioskError, VaultError
+from kiosk.devices.printer import Printer
+from kiosk.errors import KioskError, PrinterError, VaultError
 from kiosk.settings import Home
 from kiosk.states import STATES, State
 from screens.desk.note import NoteScreen
@@ -23,6 +25,7 @@ from screens.desk.reading import EntryScreen, Then
 from screens.desk.states import STATES as WORDS
 from screens.desk.walk import Walk
 from screens.widgets.menu import Option
+from screens.widgets.my_page import LABELS
 from screens.words import _
 
 FORMS: dict[Format, str] = {
@@ -45,6 +48,7 @@ class EntryWalk(Walk):
         zone: tzinfo | None,
         home: Home,
         lead: bool,
+        printer: Printer | None = None,
     ) -> None:
         """Stand before an entry. `lead` is whether this member of staff may delete it."""
         super().__init__(app)
@@ -53,6 +57,7 @@ class EntryWalk(Walk):
         self._zone = zone
         self._home = home
         self._lead = lead
+        self._printer = printer
         self._revealed = False
         """Whether what the customer kept back is shown. It stays out of plans and files all the same."""
 
@@ -180,6 +185,8 @@ class EntryWalk(Walk):
             Option("state", _("Say how far it has come")),
             Option("export", _("Write it to a file")),
         ]
+        if self._printer:
+            options.append(Option("print", _("Print My page and the plan")))
         if self._lead:
             options.append(Option("erase", _("Delete it")))
         match await self._choose(opened.row.name, options):
@@ -187,6 +194,9 @@ class EntryWalk(Walk):
                 return await self._change_state(opened)
             case "export":
                 return await self._export(opened)
+            case "print" if self._printer:
+                await self._print(opened, self._printer)
+                return opened
             case "erase":
                 return await self._erase(opened)
             case _:
@@ -214,6 +224,21 @@ class EntryWalk(Walk):
         if form is not None:
             await self._to_file(files.suggested(opened, FORMATS[form]), partial(self._write, opened, form))
         return opened
+
+    async def _print(self, opened: Opened, printer: Printer) -> None:
+        slip = handout(opened, LABELS, _("The plan we agreed on"))
+        if slip is None:
+            await self._tell(_("There is nothing to print"), _("My page is empty, and there is no plan yet."))
+            return
+
+        def print_it() -> None:
+            self._desk.note_print(opened, "My page and the plan")
+            printer.print(slip)
+
+        try:
+            await self._meanwhile(_("Printing. This takes a moment."), print_it)
+        except PrinterError as error:
+            await self._tell(_("The paper is not finished"), error.why)
 
     def _write(self, opened: Opened, form: Format, path: Path) -> str:
         files.require_free(path, self._home.root)

@@ -14,6 +14,7 @@ from kiosk.desk import lockout, staff
 from kiosk.desk.desk import Desk
 from kiosk.desk.opened import Opened
 from kiosk.desk.summary import due, summarise
+from kiosk.devices.printer import Printer
 from kiosk.errors import (
     DeskError,
     HandleError,
@@ -59,10 +60,12 @@ class Desking(Walk):
         zone: tzinfo | None = None,
         *,
         pause: Callable[[float], None],
+        printer: Printer | None = None,
     ) -> None:
         """Stand before a locked desk. `pause` waits for seconds, in a thread."""
         super().__init__(app)
         self._pause = pause
+        self._printer = printer
         self._session = session
         self._now = now
         self._zone = zone
@@ -226,6 +229,7 @@ class Desking(Walk):
             zone=self._zone,
             home=self._session.home,
             lead=staff.is_lead(self._session.home.staff, desk.staff),
+            printer=self._printer,
         )
         await walk.run(opened)
 

@@ -89,7 +89,7 @@ def test_plots_are_never_wider_than_70_columns(made: Summary) -> None:
     assert all(columns(line) <= WIDTH for line in text_of(made).split("\n"))
 
 
-@given(any_summaries, st.integers(50, 80))
+@given(any_summaries, st.integers(51, 80))
 def test_plots_are_never_wider_than_there_is_room_for(made: Summary, width: int) -> None:
     for block in blocks_of(made, width):
         if block.kind in ("plot", "note"):

@@ -1,0 +1,33 @@
+"""What staff print for a customer to take along: My page, and the plan that was agreed on."""
+
+from collections.abc import Iterator, Mapping
+
+from kiosk.added import Plan
+from kiosk.desk.opened import Opened
+from kiosk.my_page import PARTS, my_page_of, my_page_slip
+from kiosk.slip import Block, Bullet, Gap, Line, Slip, Strong, Title
+
+
+def handout(opened: Opened, headings: Mapping[str, str], plan_heading: str) -> Slip | None:
+    """Return the slip; None where there is neither of both. What is kept back is not on it.
+
+    `headings` has one for each part of My page.
+    """
+    blocks: tuple[Block, ...] = (Title(opened.row.name),)
+    if opened.newest is not None:
+        mine = my_page_of(opened.newest)
+        parts = {part: headings[part] for part in PARTS if getattr(mine, part)}
+        blocks = my_page_slip(opened.row.name, mine, parts).blocks
+    if opened.plan is not None:
+        blocks = (*blocks, *_plan(opened.plan, plan_heading))
+    return Slip(blocks) if len(blocks) > 1 else None
+
+
+def _plan(plan: Plan, heading: str) -> Iterator[Block]:
+    yield Gap()
+    yield Strong(heading)
+    for goal in plan.goals:
+        yield Line(goal.want)
+        for step in goal.steps:
+            rest = ", ".join(filter(None, (step.who, step.by_when)))
+            yield Bullet(f"[{'x' if step.done else ' '}] {step.text}" + (f" ({rest})" if rest else ""))

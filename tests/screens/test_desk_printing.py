@@ -1,0 +1,90 @@
+"""At the desk: My page and the plan on paper, for the customer to take along."""
+
+from kiosk.added import Plan, PlanGoal, Step
+from kiosk.answer import Answer, Cards, Goal
+from kiosk.desk import staff
+from kiosk.devices.printer import FakePrinter
+from kiosk.devices.trouble import NO_PAPER
+from kiosk.entry import seal_page
+from kiosk.errors import PrinterError
+from kiosk.seal import recipient_of
+from kiosk.session import Session
+from kiosk.slip import text_of
+from screens.desk.reading import EntryScreen
+from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
+from tests.visitor import NOW, Left, StaffMember, desk, leaves
+
+ANSWERS: dict[str, Answer] = {
+    "mood": 2,
+    "cards": Cards(("kind",), ()),
+    "day": "brindle",
+    "goal": Goal("A heron"),
+}
+
+
+def agrees(session: Session, left: Left) -> None:
+    steps = (Step(text="Call the shop", who="Ali", by_when="Monday", done=True), Step(text="Buy seeds"))
+    plan = Plan(made=NOW, by=STAFF, goals=(PlanGoal(want="A garden", steps=steps),))
+    session.vault.add_page(left.id, seal_page(plan, (recipient_of(identity(session)),)))
+
+
+def identity(session: Session) -> str:
+    return staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+
+
+def printed(session: Session) -> list[str]:
+    events = session.audit().read(identity(session)).events
+    return [f"{event.entry}: {event.detail}" for event in events if event.did == "printed"]
+
+
+async def prints(member: StaffMember, left: Left) -> None:
+    await member.unlocks(PASSPHRASE)
+    await member.opens(left.code)
+    await member.presses("f3", "3", "enter")
+
+
+async def test_my_page_and_the_plan_are_printed_without_what_is_kept_back(kiosk: Kiosk) -> None:
+    session, printer = kiosk(), FakePrinter()
+    left = leaves(session, ANSWERS, private={"second"})
+    agrees(session, left)
+    async with desk(session, printer=printer) as member:
+        await prints(member, left)
+        assert isinstance(member.page, EntryScreen)
+        # Shown to staff, it stays off the paper all the same.
+        await member.presses("f6", "enter", "f3", "3", "enter")
+    first, second = ("\n".join(text_of(slip, 32)) for slip in printer.slips)
+    assert first == second
+    for text in (left.name, "My life now", "Good", "The plan we agreed on", "A garden", "[ ] Buy seeds"):
+        assert text in first
+    assert "[x] Call the shop (Ali, Monday)" in " ".join(first.split())
+    for text in ("A heron", "I am kind", "brindle", left.code):
+        assert text not in first
+    assert printed(session) == [f"{left.name}: My page and the plan"] * 2
+
+
+async def test_where_there_is_nothing_to_print_or_no_printer_that_is_plain(kiosk: Kiosk) -> None:
+    session, printer = kiosk(), FakePrinter()
+    left = leaves(session, {"day": "brindle"})
+    async with desk(session, printer=printer) as member:
+        await prints(member, left)
+        assert member.sees("There is nothing to print")
+        await member.presses("enter")
+        assert isinstance(member.page, EntryScreen)
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.opens(left.code)
+        await member.presses("f3")
+        assert not member.sees("Print")
+    assert (printer.slips, printed(session)) == ([], [])
+
+
+async def test_a_printer_that_fails_says_why_and_the_try_stands_in_the_audit(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session, ANSWERS)
+    printer = FakePrinter(PrinterError(NO_PAPER, "The roll is at its end."))
+    async with desk(session, printer=printer) as member:
+        await prints(member, left)
+        assert member.sees("The paper is not finished", "The roll is at its end.")
+        await member.presses("enter")
+        assert isinstance(member.page, EntryScreen)
+    assert len(printed(session)) == 1
