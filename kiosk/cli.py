@@ -24,6 +24,7 @@ from kiosk.commands.completion import COMMANDS as COMPLETION
 from kiosk.commands.entries import COMMANDS as ENTRIES
 from kiosk.commands.export import COMMANDS as EXPORT
 from kiosk.commands.keeping import COMMANDS as KEEPING
+from kiosk.commands.lost import COMMANDS as LOST
 from kiosk.commands.staff import COMMANDS as STAFF
 from kiosk.commands.summary import COMMANDS as SUMMARY
 from kiosk.errors import KioskError
@@ -76,7 +77,7 @@ def main(ctx: click.Context) -> None:
         ctx.exit(run_kiosk(os.environ))
 
 
-for _command in (*ACTS, *COMPLETION, *ENTRIES, *EXPORT, *KEEPING, *STAFF, *SUMMARY):
+for _command in (*ACTS, *COMPLETION, *ENTRIES, *EXPORT, *KEEPING, *LOST, *STAFF, *SUMMARY):
     main.add_command(_command)
 
 

@@ -75,6 +75,37 @@ def note(code: tuple[str, ...], text: Path, staff: str | None, passphrase_file: 
     click.echo(f"The note is added to {opened.row.name}.")
 
 
+@click.command(
+    epilog=examples(
+        "kiosk plan K7QX 4MPD 9RTW 2HNC > plan.json", "kiosk plan K7QX 4MPD 9RTW 2HNC --file plan.json"
+    )
+)
+@click.argument("code", nargs=-1)
+@click.option("--file", type=PATH, metavar="FILE", help="The plan that was agreed on, as JSON.")
+@desk_options
+def plan(code: tuple[str, ...], file: Path | None, staff: str | None, passphrase_file: Path | None) -> None:
+    """Print an entry's plan, or keep the one in FILE in its place.
+
+    Where there is no plan yet, the one that is printed begins with the customer's own goals. The customer can
+    read it.
+    """
+    from kiosk.desk.planning import from_file, plan_to_begin_with, value_of
+    from kiosk.session import now
+
+    home = home_here()
+    require_desk(home)
+    draft = from_file(read_file(file)) if file else None
+    typed = code_of(code)
+    desk = unlock(home, staff, passphrase_file)
+    with desk.vault:
+        opened = opened_by(desk, typed)
+        if draft is None:
+            print_json(value_of(plan_to_begin_with(opened.plan, opened.newest)))
+            return
+        desk.agree(opened, draft.goals, now())
+    click.echo(f"The plan is added to {opened.row.name}.")
+
+
 @click.command(epilog=examples("kiosk state closed K7QX 4MPD 9RTW 2HNC"))
 @click.argument("state", type=click.Choice(STATES[1:]))
 @click.argument("code", nargs=-1)
@@ -115,7 +146,7 @@ def audit(as_json: bool, staff: str | None, passphrase_file: Path | None) -> Non
         raise PlainError(f"Line {broken} does not fit those before it: the audit was changed or damaged.")
 
 
-COMMANDS = (erase, note, state, audit)
+COMMANDS = (erase, note, plan, state, audit)
 
 
 def _lead_desk(home: "Home", staff: str | None, passphrase_file: Path | None) -> "Desk":

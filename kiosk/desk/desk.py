@@ -64,8 +64,23 @@ class Desk:
 
     def shared(self, row: Row) -> Shared | None:
         """Tell how much of the newest answers staff may read; None where they do not open."""
-        page = self._newest(row)
+        page = self.newest(row)
         return Shared(len(page.sections), not page.private) if page else None
+
+    def newest(self, row: Row) -> Page | None:
+        """Return the newest answers that open; None where none do."""
+        try:
+            sealed_pages = self.vault.pages(row.id)
+        except VaultError:
+            return None
+        for sealed in reversed(sealed_pages):
+            try:
+                page = open_page(sealed, self.identity)
+            except (SealError, EntryError):
+                continue
+            if isinstance(page, Page):
+                return page
+        return None
 
     def open(self, typed: str) -> Opened:
         """Open an entry by its code, as typed or scanned.
@@ -178,20 +193,5 @@ class Desk:
         return replace(opened, pages=(*opened.pages, page))
 
     def _asks_to_talk(self, row: Row) -> bool:
-        page = self._newest(row)
+        page = self.newest(row)
         return page is not None and page.talk
-
-    def _newest(self, row: Row) -> Page | None:
-        """Return the newest answers that open; None where none do."""
-        try:
-            sealed_pages = self.vault.pages(row.id)
-        except VaultError:
-            return None
-        for sealed in reversed(sealed_pages):
-            try:
-                page = open_page(sealed, self.identity)
-            except (SealError, EntryError):
-                continue
-            if isinstance(page, Page):
-                return page
-        return None

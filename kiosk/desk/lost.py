@@ -1,22 +1,33 @@
-"""A lost slip: two members of staff, one after the other, find an entry by its name and date.
+"""A lost slip: two members of staff, one after the other, find an entry by its name, date and answers.
 
 They see what the customer lets staff read, and no more: what is "only with my code" stays closed. Both names
 and the reason stand in the audit before anything is looked at.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, tzinfo
+from datetime import date, timedelta, tzinfo
 
 from kiosk.desk.desk import Desk
 from kiosk.desk.find import NameIndex
 from kiosk.desk.opened import Opened
 from kiosk.desk.staff import NAME_LIMIT, same
+from kiosk.entry import Page
 from kiosk.errors import DeskError
-from kiosk.text import one_line
+from kiosk.text import clean, one_line
 from kiosk.vault.catalogue import Row
 
 REASON_MOST = 200
+AROUND = timedelta(days=3)
+"""A day is remembered as well as that."""
+
+Progress = Callable[[int, int], None]
+"""Told how many entries were looked into, and how many there are."""
+
+EVERY = 100
+"""After so many entries it is told how many there were."""
+_DAY = re.compile(r"(\d{1,2})[./ -](\d{1,2})(?:[./ -](\d{4}))?\.?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -39,6 +50,29 @@ class Search:
         """Return the rows that fit, in their order: a name as far as it is known, days in `zone`."""
         fitting = (rows[place] for place in NameIndex(rows).places(name))
         return tuple(row for row in fitting if _saved_between(row, since, until, zone))
+
+    def saying(
+        self, rows: Sequence[Row], words: str, progress: Progress = lambda _done, _total: None
+    ) -> tuple[Row, ...]:
+        """Return those rows in whose newest answers all these words stand, where staff may read them.
+
+        It is noted first that answers were looked through, and not for what. Raises VaultError where that
+        cannot be noted.
+        """
+        wanted = clean(words).casefold().split()
+        if not wanted:
+            return tuple(rows)
+        self.desk.audit.note(
+            self.desk.staff, "looked for a lost slip", detail=f"in the answers: {self.reason}"
+        )
+        found = []
+        for done, row in enumerate(rows, 1):
+            said = _said(self.desk.newest(row))
+            if all(word in said for word in wanted):
+                found.append(row)
+            if done % EVERY == 0:
+                progress(done, len(rows))
+        return tuple(found)
 
     def open(self, row: Row) -> Opened:
         """Open one of them without its code."""
@@ -64,3 +98,29 @@ def begin(desk: Desk, second: str, reason: str) -> Search:
 def _saved_between(row: Row, since: date | None, until: date | None, zone: tzinfo | None) -> bool:
     day = row.saved.astimezone(zone).date()
     return (since is None or day >= since) and (until is None or day <= until)
+
+
+def around(typed: str, today: date) -> tuple[date, date]:
+    """Return the days around one that somebody remembers: `4.3.2026`, `4/3` or `2026-03-04`.
+
+    Without a year it is the last such day. Raises DeskError for what is no day.
+    """
+    try:
+        day = _day_of(typed.strip(), today)
+        return day - AROUND, day + AROUND
+    except (ValueError, OverflowError) as error:
+        raise DeskError("Enter the day as in 4.3.2026, with the day first, or leave it empty.") from error
+
+
+def _day_of(typed: str, today: date) -> date:
+    found = _DAY.fullmatch(typed)
+    if not found:
+        return date.fromisoformat(typed)
+    day, month, year = int(found[1]), int(found[2]), int(found[3] or today.year)
+    named = date(year, month, day)
+    return named if found[3] or named <= today else date(year - 1, month, day)
+
+
+def _said(page: Page | None) -> str:
+    answers = page.answers() if page else ()
+    return "\n".join(line for answer in answers for line in answer.words).casefold()

@@ -1,16 +1,27 @@
-"""A plan while it is being written: goals and steps to add, change, tick off and take out."""
+"""A plan while it is being written: goals and steps to add, change, tick off and take out.
+
+As a file for scripts it is JSON: `{"goals": [{"want": …, "steps": [{"text": …, "who": …, "by_when": …,
+"done": …}]}]}`. Of a step the text alone is needed.
+"""
 
 from dataclasses import dataclass
+from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 
 from kiosk.added import Plan, PlanGoal, Step
 from kiosk.answer import Goal
 from kiosk.entry import Page
+from kiosk.errors import EntryError
 from kiosk.text import one_line
 
 MOST = 400
 """Characters of each line of a plan."""
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    goals: tuple[PlanGoal, ...]
 
 
 @dataclass(frozen=True)
@@ -106,6 +117,28 @@ def plan_to_begin_with(plan: Plan | None, newest: Page | None) -> PlanDraft:
             if goal.first_step:
                 draft.add_step(place, Step(text=goal.first_step, who=goal.who, by_when=goal.when))
     return PlanDraft(draft.goals)
+
+
+def value_of(draft: PlanDraft) -> dict[str, Any]:
+    """Return a draft as plain JSON values, as `from_file` reads them."""
+    value: dict[str, Any] = msgspec.to_builtins(_File(goals=draft.goals))
+    return value
+
+
+def from_file(data: bytes) -> PlanDraft:
+    """Return the draft that a file holds. Raises EntryError where it holds none."""
+    try:
+        read = msgspec.json.decode(data, type=_File)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise EntryError("This file holds no plan. 'kiosk plan CODE' prints one to begin with.") from error
+    draft = PlanDraft()
+    for goal in read.goals:
+        place = draft.add_goal(goal.want)
+        for step in goal.steps:
+            draft.add_step(place, step)
+    if not draft.goals:
+        raise EntryError("This plan has no goal yet. Write at least one.")
+    return draft
 
 
 def _cleaned(step: Step) -> Step:

@@ -19,7 +19,7 @@ from textual.widgets import Input
 
 from kiosk.desk.desk import Shared
 from kiosk.desk.find import NameIndex
-from kiosk.handle import LENGTH
+from kiosk.handle import LENGTH, groups_of
 from kiosk.states import State
 from kiosk.text import one_line
 from kiosk.vault.catalogue import Row
@@ -251,8 +251,9 @@ class EntriesScreen(Page[Code | Way]):
         if not self._rows:
             return
         typed = self.query_one(Input).value
-        # What fits no name is a code: the list stays as it is.
-        places = self._index.places(typed) or range(len(self._rows))
+        # What fits no name is a code: the list stays as it is, and says how the code reads so far.
+        fitting = self._index.places(typed)
+        places = fitting or range(len(self._rows))
         rows = [self._rows[place] for place in places if self._fits(self._rows[place])]
         if self._order is Order.NAME:
             rows.sort(key=lambda row: row.name.casefold())
@@ -260,6 +261,9 @@ class EntriesScreen(Page[Code | Way]):
             rows.sort(key=lambda row: row.last_page)
         for entries in self.query(EntryList):
             entries.show(rows)
+        if not fitting:
+            self.query_one("#shown", Plain).show("  ".join(groups_of(typed)))
+            return
         state = STATES[self._state] if self._state else _("all states")
         said = _("{count} shown, {state}, {order}")
         self.query_one("#shown", Plain).show(

@@ -1,7 +1,7 @@
 """What is done less often at the desk: a lost slip, the audit, a summary, passphrases and staff."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from functools import partial
 
 from textual.app import App
@@ -10,7 +10,7 @@ from kiosk.desk import lost, staff
 from kiosk.desk.audit import Event
 from kiosk.desk.desk import Desk
 from kiosk.desk.opened import Opened
-from kiosk.errors import KioskError
+from kiosk.errors import DeskError, KioskError
 from kiosk.moments import on_day
 from kiosk.session import Session
 from kiosk.vault.catalogue import Row
@@ -91,6 +91,12 @@ class MoreWalk(Walk):
         if reason is None:
             return None
         search = await self._at_once(partial(lost.begin, self._desk, second, reason))
+        found = await self._search(search, rows)
+        row = None if found is None else await self._which(found)
+        return None if row is None else await self._at_once(partial(search.open, row))
+
+    async def _search(self, search: lost.Search, rows: Sequence[Row]) -> Sequence[Row] | None:
+        """Ask what is known of the entry, all of which may be left empty. None where one goes back."""
         name = await self._line(
             _("A lost slip"),
             _("The name of the entry, as far as it is known"),
@@ -98,9 +104,38 @@ class MoreWalk(Walk):
         )
         if name is None:
             return None
-        found = search.candidates(rows, name=name, zone=self._zone)
-        row = await self._which(found)
-        return None if row is None else await self._at_once(partial(search.open, row))
+        days = await self._days()
+        if days is None:
+            return None
+        words = await self._line(
+            _("A lost slip"),
+            _("Words that stand in the answers, as far as they are known"),
+            lines=(_("Only what the customer lets staff read is looked through."),),
+        )
+        if words is None:
+            return None
+        since, until = days
+        found = search.candidates(rows, name=name, since=since, until=until, zone=self._zone)
+        return await self._counting(_("Looking for it."), partial(search.saying, found, words))
+
+    async def _days(self) -> tuple[date | None, date | None] | None:
+        """Ask for the day, and return the first and the last one it may be. None where one goes back."""
+        typed, problem = "", ""
+        while True:
+            asked = await self._line(
+                _("A lost slip"),
+                _("The day on which it was saved, such as 4.3.2026"),
+                lines=(_("Three days before and after are looked at too. Leave it empty for all."),),
+                text=typed,
+                problem=problem,
+            )
+            if not asked:
+                return None if asked is None else (None, None)
+            typed = asked
+            try:
+                return lost.around(typed, self._now().astimezone(self._zone).date())
+            except DeskError as error:
+                problem = str(error)
 
     async def _second(self, others: tuple[str, ...]) -> str | None:
         claim, problem = Claim("", ""), ""

@@ -30,6 +30,84 @@ def test_a_note_is_added_and_read(machine: Machine, code: str) -> None:
     assert "is empty" in machine.refuses("note", code, "--file", machine.file("empty.txt", " \n"))
 
 
+def test_a_plan_is_printed_changed_and_kept(machine: Machine) -> None:
+    goal = {"want": "A job with bikes", "first_step": "Call the shop", "who": "Ali", "when": "Monday"}
+    code = str(json.loads(machine.enters({"my_goal": goal}).stdout)["code"])
+    plan = json.loads(machine.says("plan", code))
+    step = {"text": "Call the shop", "who": "Ali", "by_when": "Monday", "done": False}
+    assert plan == {"goals": [{"want": "A job with bikes", "steps": [step]}]}
+    plan["goals"][0]["steps"] = [step | {"done": True}, {"text": "Write\x1b[2J down\nmy hours"}]
+    file = machine.file("plan.json", json.dumps(plan))
+    assert "The plan is added to " in machine.says("plan", code, "--file", file)
+    assert "[x] Call the shop (Ali; Monday)" in machine.says("open", code)
+    [kept] = json.loads(machine.says("plan", code))["goals"]
+    assert kept["steps"] == [
+        step | {"done": True},
+        {"text": "Write[2J down my hours", "who": "", "by_when": "", "done": False},
+    ]
+    (row,) = json.loads(machine.says("list", "--json"))
+    assert row["state"] == "agreed"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "holds no plan"),
+        ("{}", "holds no plan"),
+        ('{"goals": [{"steps": []}]}', "holds no plan"),
+        ('{"goals": [{"want": "A garden", "more": 1}]}', "holds no plan"),
+        ('{"goals": []}', "has no goal yet"),
+        ('{"goals": [{"want": " "}]}', "has no goal yet"),
+    ],
+)
+def test_what_is_no_plan_is_refused_before_anybody_unlocks(
+    machine: Machine, code: str, text: str, said: str
+) -> None:
+    assert said in machine.refuses("plan", code, "--file", machine.file("plan.json", text))
+
+
+# -- a lost slip
+
+
+@pytest.fixture
+def second(machine: Machine) -> list[str]:
+    """A second member of staff who unlocks."""
+    identity = staff.unlock(machine.home.staff, "Jo Smith", PASSPHRASE)
+    staff.add(machine.home.staff, "Ali Khan", "quarry window saddle plum", identity)
+    file = machine.file("alis", "quarry window saddle plum\n")
+    return ["--second", "ali khan", "--second-passphrase-file", file]
+
+
+def test_two_find_an_entry_by_what_is_known_of_it(machine: Machine, code: str, second: list[str]) -> None:
+    machine.enters({"good_day": "Something else"})
+    every = json.loads(machine.says("lost", "--reason", "Lost", "--json", *second))
+    assert len(every) == 2
+    text = machine.says("lost", "--reason", "Lost", "--saying", "QUILL", *second)
+    assert text.count("\n") == 1
+    name = next(row["name"] for row in every if row["name"] in text)
+    assert TEXT in machine.says("lost", "--reason", "Lost", "--name", name, "--open", *second)
+    opened = json.loads(machine.says("lost", "--reason", "Lost", "--name", name, "--open", "--json", *second))
+    assert opened["name"] == name
+    result = machine.as_jo("lost", "--reason", "Lost", "--open", *second)
+    assert (result.exit_code, result.stderr) == (1, "More than one fits. Say more of it.\n")
+    result = machine.as_jo("lost", "--reason", "Lost", "--day", "1.1.2001", *second)
+    assert (result.exit_code, result.stdout, result.stderr) == (1, "", "No entry fits.\n")
+    events = json.loads(machine.says("audit", "--json"))
+    assert ("opened without a code", "Lost (with Ali Khan)") in {
+        (event["did"], event["detail"]) for event in events
+    }
+
+
+def test_one_alone_finds_nothing_without_a_code(machine: Machine, code: str, second: list[str]) -> None:
+    alone = ["--second", "Jo Smith", "--second-passphrase-file", machine.passphrase]
+    result = machine.as_jo("lost", "--reason", "Lost", *alone)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "two members of staff" in result.stderr
+    wrong = ["--second", "Ali Khan", "--second-passphrase-file", machine.passphrase]
+    assert machine.as_jo("lost", "--reason", "Lost", *wrong).stdout == ""
+    assert "as in 4.3.2026" in machine.refuses("lost", "--reason", "Lost", "--day", "soon")
+
+
 def test_staff_say_how_far_an_entry_has_come(machine: Machine, code: str) -> None:
     assert machine.says("state", "talked through", code).endswith(": talked through.\n")
     (row,) = json.loads(machine.says("list", "--json"))

@@ -218,6 +218,19 @@ async def test_what_is_no_code_is_told_in_plain_words(kiosk: Kiosk, typed: str, 
         assert member.sees(told)
 
 
+async def test_a_code_shows_in_its_groups_while_it_is_typed(kiosk: Kiosk) -> None:
+    session = kiosk()
+    leaves(session)
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        assert member.sees("1 shown")
+        for typed, shown in (("k7qx4", "K7QX 4___ ____ ____"), ("m!", "K7QX 4M?_ ____ ____")):
+            await member.types(typed)
+            assert member.sees(shown)
+        await member.presses(*["backspace"] * 7)
+        assert member.sees("1 shown")
+
+
 async def test_a_name_does_not_open_an_entry_and_that_is_said(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session)

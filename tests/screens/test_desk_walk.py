@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from kiosk.added import Plan, Turn
 from kiosk.answer import Goal
@@ -55,7 +56,7 @@ async def test_the_list_is_searched_by_name_as_one_types(kiosk: Kiosk) -> None:
         )
         # What is no name is a code, and leaves the list as it is.
         await member.types("9999")
-        assert member.sees("6 shown")
+        assert len(member.page.query_one(EntryList)._rows) == 6
 
 
 async def test_the_list_is_filtered_by_state_and_sorted(kiosk: Kiosk) -> None:
@@ -212,6 +213,15 @@ async def test_two_members_of_staff_find_an_entry_whose_slip_is_lost(kiosk: Kios
         await member.presses("enter")
         await member.types(entry.name)
         await member.presses("enter")
+        assert member.sees("The day on which it was saved")
+        await member.types("yesterday")
+        await member.presses("enter")
+        assert member.sees("Enter the day as in 4.3.2026")
+        member.page.query_one(Input).value = "4/3"
+        await member.presses("enter")
+        assert member.sees("Words that stand in the answers", "lets staff read")
+        await member.types("good")
+        await member.presses("enter")
         assert member.sees("Which entry is it?", entry.name)
         await member.presses("1", "enter")
         assert isinstance(member.page, EntryScreen)
@@ -219,6 +229,24 @@ async def test_two_members_of_staff_find_an_entry_whose_slip_is_lost(kiosk: Kios
         assert not member.sees("brindle")
         assert not member.sees("F6")
     assert {"looked for a lost slip", "opened without a code"} <= set(events(session))
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "words"),
+    [("Nobody Here", "", ""), ("", "4.3.1999", ""), ("", "", "brindle"), ("", "", "0")],
+)
+async def test_where_nothing_fits_that_is_said(kiosk: Kiosk, name: str, day: str, words: str) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    saver_of(session).save(Reflection(session.pack, {"day": "brindle", "mood": 2}, {"second"}))
+    async with desk(session) as member:
+        await member.presses("2", "enter")
+        await member.unlocks(PASSPHRASE)
+        await member.presses("f6", "1", "enter")
+        await member.unlocks(PASSPHRASE)
+        for text in ("The slip was lost", name, day, words):
+            await member.types(text)
+            await member.presses("enter")
+        assert member.sees("No entry fits")
 
 
 async def test_one_alone_cannot_look_for_a_lost_slip(kiosk: Kiosk) -> None:

@@ -12,7 +12,7 @@ from kiosk import seal
 from kiosk.added import Note
 from kiosk.desk.audit import Audit
 from kiosk.desk.desk import Desk
-from kiosk.desk.lost import REASON_MOST, Search, begin
+from kiosk.desk.lost import REASON_MOST, Search, around, begin
 from kiosk.desk.opened import Opened
 from kiosk.desk.plain import opened_text
 from kiosk.entry import Page, open_page, page_of, seal_page
@@ -124,6 +124,80 @@ def test_an_entry_is_not_read_before_that_is_noted(
     assert read == []
     assert search.open(found).row.id == private.id
     assert read == [private.id]
+
+
+# -- what stands in the answers
+
+
+def test_an_entry_is_found_by_words_of_answers_that_are_shared(
+    desk: Desk, saver: Saver, small_pack: Pack, private: Saved, search: Search
+) -> None:
+    open_ = saver.save(Reflection(small_pack, ANSWERS))
+    rows = desk.rows()
+    word = str(ANSWERS["day"]).split()[0]
+    assert [one.id for one in search.saying(rows, word.upper())] == [open_.id]
+    assert {one.id for one in search.saying(rows, "good")} == {open_.id, private.id}
+    assert search.saying(rows, f"good {word} nowhere") == ()
+    assert search.saying(rows[:1], f"  {word}\n GOOD ") == rows[:1]
+
+
+def test_answers_that_were_changed_since_and_what_staff_wrote_are_not_looked_through(
+    desk: Desk, saver: Saver, small_pack: Pack, search: Search
+) -> None:
+    saved = saver.save(Reflection(small_pack, {"day": "brindle"}))
+    saver.amend(Reflection(small_pack, {"day": "fallow"}), saved.handle)
+    desk.add_note(desk.open(str(saved.handle)), "heather", NOON)
+    rows = desk.rows()
+    assert search.saying(rows, "fallow") == rows
+    assert search.saying(rows, "brindle") == search.saying(rows, "heather") == ()
+
+
+def test_looking_through_answers_is_noted_first_and_the_words_are_not(
+    desk: Desk, private: Saved, search: Search, audit_disk: FaultyDisk
+) -> None:
+    search.saying(desk.rows(), "")
+    assert len(noted(desk)) == 1
+    search.saying(desk.rows(), "brindle")
+    *_, event = noted(desk)
+    assert (event.did, event.detail) == ("looked for a lost slip", f"in the answers: {WHY} (with Ali)")
+    audit_disk.fails("write")
+    with pytest.raises(VaultError, match="so it was not done"):
+        search.saying(desk.rows(), "brindle")
+
+
+def test_how_far_the_looking_has_come_is_told(desk: Desk, search: Search, private: Saved) -> None:
+    told: list[tuple[int, int]] = []
+    search.saying(desk.rows() * 250, "good", lambda done, total: told.append((done, total)))
+    assert told == [(100, 250), (200, 250)]
+
+
+# -- which day
+
+TODAY = date(2026, 3, 10)
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("4.3.2026", date(2026, 3, 4)),
+        (" 04/03/2026 ", date(2026, 3, 4)),
+        ("2026-03-04", date(2026, 3, 4)),
+        ("4.3.", date(2026, 3, 4)),
+        ("4 3", date(2026, 3, 4)),
+        ("11.3", date(2025, 3, 11)),
+        ("29.2.2024", date(2024, 2, 29)),
+    ],
+)
+def test_a_day_is_read_as_people_here_write_it_and_stands_for_those_around_it(typed: str, day: date) -> None:
+    assert around(typed, TODAY) == (day - timedelta(days=3), day + timedelta(days=3))
+
+
+@pytest.mark.parametrize(
+    "typed", ["yesterday", "31.4.2026", "29.2", "4.3.26", "2026", "1.1.0001", "٤.٣.2026", "4.3.2026 1"]
+)
+def test_what_is_no_day_is_told_with_how_to_write_one(typed: str) -> None:
+    with pytest.raises(DeskError, match=r"Enter the day as in 4\.3\.2026"):
+        around(typed, TODAY)
 
 
 # -- who it may be

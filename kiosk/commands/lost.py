@@ -1,0 +1,76 @@
+"""The command with which two members of staff find an entry whose slip is lost."""
+
+from pathlib import Path
+
+import click
+
+from kiosk.asking import PATH, PlainError, ask, desk_options, enter, require_desk, staff_names, unlock
+from kiosk.commands.common import examples, home_here, json_option, print_json, progress_bar
+
+
+@click.command(
+    "lost",
+    epilog=examples(
+        'kiosk lost --reason "She lost her slip" --name amber',
+        'kiosk lost --reason "She lost her slip" --day 4.3.2026 --saying "bees roof"',
+        'kiosk lost --reason "She lost her slip" --name "Amber Heron" --open',
+    ),
+)
+@click.option("--reason", required=True, help="Who asks for it, and why. It is kept in the audit.")
+@click.option("--name", default="", help="The name of the entry, as far as it is known.")
+@click.option("--day", default="", help="The day on which it was saved, give or take three.")
+@click.option("--saying", default="", metavar="WORDS", help="Words that stand in the answers.")
+@click.option("--open", "opens", is_flag=True, help="Print the entry, where just one fits.")
+@click.option("--second", metavar="NAME", shell_complete=staff_names, help="Who unlocks too.")
+@click.option(
+    "--second-passphrase-file", type=PATH, metavar="FILE", help="Its first line is their passphrase."
+)
+@json_option
+@desk_options
+def lost(
+    reason: str,
+    name: str,
+    day: str,
+    saying: str,
+    opens: bool,
+    second: str | None,
+    second_passphrase_file: Path | None,
+    as_json: bool,
+    staff: str | None,
+    passphrase_file: Path | None,
+) -> None:
+    """Find an entry whose customer lost the slip. It takes two members of staff.
+
+    Both unlock, one after the other, and it stands in the audit. Without --open it lists what fits. What the
+    customer keeps back stays closed, and is not looked through.
+    """
+    from kiosk.desk import lost as searching
+    from kiosk.desk import plain
+    from kiosk.session import now
+
+    home = home_here()
+    require_desk(home)
+    since, until = searching.around(day, now().astimezone().date()) if day else (None, None)
+    desk = unlock(home, staff, passphrase_file)
+    other = second if second is not None else ask("Who is the second member of staff?", "--second NAME")
+    search = searching.begin(desk, enter(home, other, second_passphrase_file).name, reason)
+    with desk.vault:
+        found = search.candidates(desk.rows(), name=name, since=since, until=until)
+        with progress_bar("Looking through answers") as progress:
+            found = search.saying(found, saying, progress)
+        if opens and len(found) == 1:
+            opened = search.open(found[0])
+            if as_json:
+                print_json(plain.opened_value(opened))
+            else:
+                click.echo(plain.opened_text(opened))
+            return
+    if as_json:
+        print_json([plain.row_value(row) for row in found])
+    elif found:
+        click.echo(plain.rows_text(found))
+    if not found or opens:
+        raise PlainError("No entry fits." if not found else "More than one fits. Say more of it.")
+
+
+COMMANDS = (lost,)
