@@ -39,6 +39,12 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """In words, as it was agreed."""
     done: bool = False
 
+    @property
+    def line(self) -> str:
+        """The step as people read it: `[x] Call the shop (Ali, Monday)`."""
+        rest = ", ".join(filter(None, (self.who, self.by_when)))
+        return f"[{'x' if self.done else ' '}] {self.text}" + (f" ({rest})" if rest else "")
+
 
 class PlanGoal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One thing to work towards, with its steps."""

@@ -161,6 +161,9 @@ def _options(question: ChoiceQuestion, raw: object) -> Answer | None:
     chosen = _as(tuple[str, ...], question, raw, f"a list of some of {names}")
     if not set(chosen) <= set(known):
         raise _wrong(question, f"a list of some of {names}")
+    alone = [option.id for option in question.options if option.alone and option.id in chosen]
+    if alone and len(set(chosen)) > 1:
+        raise _wrong(question, f"{alone[0]} without others")
     return tuple(option for option in known if option in chosen) or None
 
 

@@ -31,7 +31,9 @@ class PlainError(click.ClickException):
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Print the line."""
-        click.echo(self.message, file=file, err=file is None)
+        from kiosk.text import clean
+
+        click.echo(clean(self.message, lines=False), file=file, err=file is None)
 
 
 def staff_names(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[str]:

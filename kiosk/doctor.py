@@ -41,7 +41,7 @@ OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _SHOWN = 3
 _MIB = 1024 * 1024
 _STARTS = "The kiosk puts it right when it starts."
-_RESTORE = "Restore it from a backup with 'kiosk restore'."
+_RESTORE = "Use 'kiosk restore' with a backup."
 
 
 class Level(Enum):
@@ -298,11 +298,11 @@ def _audit_of(home: Home, now: datetime) -> Audit:
 
 
 def _summaries(home: Home, rows: Sequence[Row], now: datetime) -> Looked:
-    bad = [file for file in sorted(home.summaries.glob("*.age")) if not seems_sealed(file)]
+    bad = [file for file in sorted(home.summaries.glob("*.age")) if not seems_sealed(file, keys=1)]
     if bad:
         return Level.WRONG, (
-            f"{_count(len(bad), 'file', 'files')} cannot be opened: {_shown(bad)}. Put it back from a "
-            "backup. Do not remove it: counted anew, a quarter could tell of single people."
+            f"{_count(len(bad), 'file', 'files')} cannot be opened: {_shown(bad)}. {_RESTORE} Remove none: "
+            "counted anew, a quarter could tell of single people."
         )
     verdict, _ = clock.judge(clock.read(home.clock), now, clock.newest_of(rows))
     waiting = summary.due(home, rows, now) if verdict.right and home.has_desk() else None

@@ -8,7 +8,7 @@ one that is not set up yet; the same command again finishes it.
 
 import hashlib
 import os
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +40,8 @@ class Restored(msgspec.Struct, frozen=True, kw_only=True):
     """Damaged pages that were put right."""
     kept: int
     """Entries that are newer here than in the backup, and stayed so."""
+    erased: int
+    """Entries that were here, and that the backup says were erased."""
     older: bool
     """Whether it was made before the venue's key was changed."""
 
@@ -77,15 +79,17 @@ def restore(
     *,
     merge: bool = False,
     older_keys: Collection[str] = (),
+    begin_older: Callable[[], object] = lambda: None,
     reserve_bytes: int = RESERVE,
     disk: Disk = DISK,
 ) -> Restored:
     """Restore a backup into a home, and check it afterwards. Reconcile the vault after it.
 
     Without `merge` a home in which anything is newer than the backup is refused, and left as it is.
-    `older_keys` are the public halves of the keys that the venue had before: what comes from a backup of then
-    is to be sealed anew (`kiosk.desk.reseal`). Raises VaultError, or SettingsError where the two do not
-    belong together.
+    `older_keys` are the public halves of the keys that the venue had before. What comes from a backup of then
+    is to be sealed anew (`kiosk.desk.rekey`): `begin_older` is called before it comes.
+
+    Raises VaultError, or SettingsError where the two do not belong together.
     """
     manifest = read_backup(folder)
     files = {file.path: file for file in manifest.files}
@@ -98,7 +102,14 @@ def restore(
                 f"{_counted(len(plan.newer), 'entry', 'entries')} here would be lost, or be as before: the "
                 "backup is older. Nothing was changed. To add what is missing and keep these, use --merge."
             )
+        if older and not merge:
+            raise VaultError(
+                "This backup is from before a change of the venue's key. Nothing was changed. To add what is "
+                "missing here, and seal it anew, use --merge."
+            )
         _check_room(here, backup, plan, files, reserve_bytes, disk)
+        if older:
+            begin_older()
         _drop_left_over_keys(here, backup, disk)
         _restore_summaries(here, backup, files, disk)
         _restore_pages(here, backup, plan, files, disk)
@@ -114,6 +125,7 @@ def restore(
         added=len(plan.missing),
         mended=len(plan.damaged),
         kept=len(plan.newer),
+        erased=len(backup.erased & here.pages.keys()),
         older=older,
     )
 
@@ -214,12 +226,17 @@ def _restore_pages(here: _Side, backup: _Side, plan: _Plan, files: dict[str, Fil
 
 
 def _restore_summaries(here: _Side, backup: _Side, files: dict[str, File], disk: Disk) -> None:
-    """Bring the figures of quarters that have none here, before any page.
+    """Bring the figures of quarters that have none here, or damaged ones, before any page.
 
     A quarter is counted once: a second count, of other pages, could be subtracted from the first.
     """
     for source in sorted(backup.home.summaries.glob("*.age")):
-        _bring(source, here.home.summaries / source.name, backup, files, disk)
+        target = here.home.summaries / source.name
+        if target.exists() and not seems_sealed(target, keys=1):
+            durable.replace(target, source.read_bytes(), disk=disk)
+            _date(target, files[source.relative_to(backup.home.root).as_posix()])
+        else:
+            _bring(source, target, backup, files, disk)
 
 
 def _restore_settings(here: _Side, backup: _Side, files: dict[str, File], disk: Disk) -> None:

@@ -17,7 +17,7 @@ from screens.lock import LockedApp
 from screens.terminal import KioskDriver, SupervisedDriver
 from screens.themes import THEMES
 from screens.widgets.hold import PaintHold
-from screens.widgets.page import Page
+from screens.widgets.page import WIDEST, Page
 from screens.widgets.picks import Picks
 
 WIDGETS = Path(__file__).parent / "widgets"
@@ -83,6 +83,10 @@ class KioskApp(PaintHold, LockedApp[int], inherit_bindings=False):
         self.theme = THEMES[0].name
         self._last_key = ""
         self._last_key_at = float("-inf")
+
+    def get_css_variables(self) -> dict[str, str]:
+        """Return what style sheets know by name."""
+        return {**super().get_css_variables(), "widest": str(WIDEST)}
 
     async def on_event(self, event: events.Event) -> None:
         """Take a held or bouncing key once (EN 301 549, 5.7 and 5.8), and none before its page is there."""

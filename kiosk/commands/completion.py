@@ -3,7 +3,13 @@
 import re
 
 import click
-from click.shell_completion import BashComplete, CompletionItem, add_completion_class, get_completion_class
+from click.shell_completion import (
+    BashComplete,
+    CompletionItem,
+    FishComplete,
+    ZshComplete,
+    add_completion_class,
+)
 
 from kiosk.commands.common import examples
 
@@ -26,10 +32,7 @@ def completion(ctx: click.Context, shell: str) -> None:
 
     Write it to where your shell looks for such files, and open a new shell.
     """
-    made = get_completion_class(shell)
-    if made is None:
-        raise click.UsageError(f"There is nothing for {shell}.")
-    click.echo(made(ctx.find_root().command, {}, "kiosk", VARIABLE).source())
+    click.echo(_SHELLS[shell](ctx.find_root().command, {}, "kiosk", VARIABLE).source())
 
 
 COMMANDS = (completion,)
@@ -64,4 +67,5 @@ def _escaped(found: re.Match[str]) -> str:
     return f"\\{found[0]}"
 
 
+_SHELLS = {"bash": _Bash, "zsh": ZshComplete, "fish": FishComplete}
 add_completion_class(_Bash)

@@ -109,5 +109,4 @@ def _write(home: "Home", desk: "Desk", opened: "Opened", form: "Format", path: P
     from kiosk.session import now
 
     data = exported(opened, form, None, now())
-    desk.note_export(opened, form)
-    return write(path, data, home.root)
+    return write(path, data, home.root, lambda: desk.note_export(opened, form))

@@ -45,10 +45,12 @@ def export(codes_file: Path, csv: Path, staff: str | None, passphrase_file: Path
         entries, wrong = _open_all(unlocked, codes)
         if not entries:
             raise PlainError("No code opened an entry, so nothing was written.")
-        data = csv_of(entries)
-        for opened in entries:
-            unlocked.note_export(opened, "csv, with others")
-    click.echo(write(csv, data, home.root))
+
+        def note() -> None:
+            for opened in entries:
+                unlocked.note_export(opened, "csv, with others")
+
+        click.echo(write(csv, csv_of(entries), home.root, note))
     if wrong:
         sys.exit(1)
 

@@ -10,6 +10,7 @@ import click
 from kiosk.asking import (
     PATH,
     PlainError,
+    audit_of,
     confirm,
     desk_options,
     enter,
@@ -21,6 +22,7 @@ from kiosk.commands.common import examples, home_here, json_option, print_json, 
 from kiosk.limits import MOST_DAYS
 
 if TYPE_CHECKING:
+    from kiosk.desk.staff import Unlocked
     from kiosk.retention import Plan, Purged
     from kiosk.settings import Home
     from kiosk.vault.catalogue import Row
@@ -167,26 +169,35 @@ def restore(
 
     DIR is a folder that 'kiosk backup' made. Where anything here is newer than the backup, nothing is
     changed unless you say --merge. What was erased, here or in the backup, stays erased. What was sealed to
-    a key that the venue had before is sealed anew. If it is stopped, run it again.
+    a key that the venue had before is sealed anew. If it is stopped, run it again. Where a desk is set up
+    here, only a lead may do this.
     """
     home = home_here()
-    identities = _permit(home, staff, passphrase_file) if home.is_set_up() else ""
+    lead = _permit(home, staff, passphrase_file, lead=True) if home.is_set_up() else None
     import msgspec
 
     from kiosk import restore as restoring
+    from kiosk.desk import rekey
     from kiosk.seal import recipient_of
+    from kiosk.session import now
 
-    held = [recipient_of(one) for one in identities.split("\n")] if identities else []
-    done = restoring.restore(home, folder, merge=merge, older_keys=held)
+    if lead:
+        audit_of(home).note(lead.name, "restored a backup", detail=folder.name)
+    done = restoring.restore(
+        home,
+        folder,
+        merge=merge,
+        older_keys=[recipient_of(one) for one in lead.identity.split("\n")] if lead else (),
+        begin_older=lambda: rekey.mark_to_seal_anew(home, now()),
+    )
     with open_vault(home) as vault:
         vault.reconcile()
-    if done.older:
-        from kiosk.desk.reseal import reseal
-        from kiosk.desk.staff import changing
-        from kiosk.session import now
-
-        with changing(home.staff), progress_bar("Sealing anew") as progress:
-            reseal(home, identities, now=now, progress=progress)
+    if lead and done.older:
+        with progress_bar("Sealing anew") as progress:
+            resealed = rekey.change_key(home, lead, None, now=now, progress=progress)
+        left = resealed.kept + len(resealed.unread)
+        if left:
+            click.echo(f"Files that could not be sealed anew, and stayed as they are: {left}.", err=True)
     if as_json:
         print_json(msgspec.to_builtins(done))
         return
@@ -196,6 +207,8 @@ def restore(
     )
     if done.kept:
         click.echo(f"{_entries(done.kept)} newer than the backup stayed as before.")
+    if done.erased:
+        click.echo(f"{_entries(done.erased)} deleted here too, as the backup says.")
 
 
 @click.command(epilog=examples("kiosk doctor", "kiosk doctor --json"))
@@ -224,15 +237,14 @@ def doctor(as_json: bool) -> None:
 COMMANDS = (purge, retention, backup, restore, doctor)
 
 
-def _permit(home: "Home", staff: str | None, passphrase_file: Path | None, *, lead: bool = False) -> str:
-    """Let a member of staff, or a lead, go on, and return the venue's identities, one a line.
-
-    Where there is no desk, nobody is asked for a passphrase, and they are none.
-    """
+def _permit(
+    home: "Home", staff: str | None, passphrase_file: Path | None, *, lead: bool = False
+) -> "Unlocked | None":
+    """Let a member of staff, or a lead, go on. Where there is no desk, nobody is asked for a passphrase."""
     require_set_up(home)
     if not home.has_desk():
-        return ""
-    return (unlock_lead if lead else enter)(home, staff, passphrase_file).identity
+        return None
+    return (unlock_lead if lead else enter)(home, staff, passphrase_file)
 
 
 def _tell_plan(planned: "Plan", days: int, as_json: bool) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kiosk.asking import PATH, desk_options, read_file, require_desk, unlock
+from kiosk.asking import PATH, desk_options, require_desk, unlock
 from kiosk.commands.common import examples, home_here, json_option, print_json, progress_bar
 
 if TYPE_CHECKING:
@@ -75,8 +75,8 @@ def summary(
     figures, so that no two summaries can be subtracted. What customers kept back is in no count, and what
     they wrote is not read.
 
-    A summary of several venues is added up from what each of them shows: every other venue writes its
-    figures with --figures, and you add the files with --with.
+    For a summary of several venues every other one writes its figures with --figures. You add these files
+    with --with.
     """
     home = home_here()
     require_desk(home)
@@ -87,7 +87,7 @@ def summary(
 
     moment = now()
     period = _period(periods, moment)
-    read = [venues.from_bytes(read_file(file), str(file)) for file in others]
+    read = [venues.from_file(file) for file in others]
     files = {"csv": csv, "pdf": pdf, "figures": figures}
     for file in filter(None, files.values()):
         require_free(file, home.root)

@@ -38,7 +38,7 @@ Did = Literal[
     "unlocked", "could not unlock", "opened", "showed what was kept back", "marked", "added a note",
     "wrote the plan", "changed the state", "printed", "exported", "erased", "looked for a lost slip",
     "opened without a code", "read the audit", "made a summary", "added staff", "removed staff",
-    "changed a role", "changed a passphrase", "recovered", "changed the venue key",
+    "changed a role", "changed a passphrase", "recovered", "changed the venue key", "restored a backup",
 ]  # fmt: skip
 
 

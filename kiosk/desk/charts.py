@@ -28,7 +28,7 @@ BAR = 30
 """Columns of the longest bar."""
 BLOCK = "█"
 """What a bar is made of."""
-COLUMNS = ("period", "figure", "reflection", "section", "question", "answer", "about", "says")
+COLUMNS = ("venue", "period", "figure", "reflection", "section", "question", "answer", "about", "says")
 """Of the table. `about` is empty where the count is hidden."""
 
 NONE = "none to show"
@@ -62,7 +62,8 @@ def csv_of(summary: Summary) -> bytes:
     writer.writerow(COLUMNS)
     for chart in summary.charts:
         for cell in _rows(chart):
-            row = (summary.period, chart.figure, chart.pack, chart.section, chart.title, cell.label)
+            where = (summary.venue, summary.period)
+            row = (*where, chart.figure, chart.pack, chart.section, chart.title, cell.label)
             writer.writerow([*map(neutral, row), cell.about or "", cell.says])
     return out.getvalue().encode("utf-8-sig")
 
@@ -85,9 +86,10 @@ def text_of(summary: Summary) -> str:
 
 def blocks_of(summary: Summary, width: int = WIDTH) -> Iterator[Block]:
     """Yield a summary as plots in characters, in lines of at most `width` columns: 51 or more."""
-    yield Block("title", "\n".join([summary.period, *textwrap.wrap(summary.venue, width)]))
+    titles = (summary.period, summary.venue)
+    yield Block("title", "\n".join(line for title in titles for line in textwrap.wrap(title, width)))
     for heading, charts in _parts(summary):
-        yield Block("heading", heading)
+        yield Block("heading", "\n".join(textwrap.wrap(heading, width)))
         yield from (Block("plot", "\n".join(_plot(chart, width))) for chart in charts)
     yield from (Block("note", "\n".join(textwrap.wrap(note, width))) for note in summary.notes)
 

@@ -3,7 +3,7 @@
 What is done is noted in the audit first; where it cannot be noted, it is not done.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -68,19 +68,8 @@ class Desk:
         return Shared(len(page.sections), not page.private) if page else None
 
     def newest(self, row: Row) -> Page | None:
-        """Return the newest answers that open; None where none do."""
-        try:
-            sealed_pages = self.vault.pages(row.id)
-        except VaultError:
-            return None
-        for sealed in reversed(sealed_pages):
-            try:
-                page = open_page(sealed, self.identity)
-            except (SealError, EntryError):
-                continue
-            if isinstance(page, Page):
-                return page
-        return None
+        """Return the newest answers; None where they do not open, or may not be the newest."""
+        return next(self._reflections(row), None)
 
     def open(self, typed: str) -> Opened:
         """Open an entry by its code, as typed or scanned.
@@ -193,5 +182,20 @@ class Desk:
         return replace(opened, pages=(*opened.pages, page))
 
     def _asks_to_talk(self, row: Row) -> bool:
-        page = self.newest(row)
+        page = next(filter(None, self._reflections(row)), None)
         return page is not None and page.talk
+
+    def _reflections(self, row: Row) -> Iterator[Page | None]:
+        """Yield an entry's answers, the newest first; None for a page that does not open, and may be one."""
+        try:
+            sealed_pages = self.vault.pages(row.id)
+        except VaultError:
+            return
+        for sealed in reversed(sealed_pages):
+            try:
+                page = open_page(sealed, self.identity)
+            except (SealError, EntryError):
+                yield None
+            else:
+                if isinstance(page, Page):
+                    yield page

@@ -120,8 +120,8 @@ def read(home: Home, quarter: Quarter, identity: str) -> Figures:
     """Return a quarter's figures, opened with the venue's identity. Raises DamageError."""
     file = file_of(home, quarter)
     damage = DamageError(
-        f"{file} cannot be read. Put it back from a backup. Do not remove it: counted anew, the quarter "
-        "could be subtracted from what was shown before."
+        f"{file} cannot be read. Use 'kiosk restore' with a backup. Do not remove it: counted anew, the "
+        "quarter could be subtracted from what was shown before."
     )
     try:
         figures = msgspec.json.decode(seal.open_sealed(file.read_bytes(), identity), type=Figures)

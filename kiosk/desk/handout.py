@@ -28,6 +28,4 @@ def _plan(plan: Plan, heading: str) -> Iterator[Block]:
     yield Strong(heading)
     for goal in plan.goals:
         yield Line(goal.want)
-        for step in goal.steps:
-            rest = ", ".join(filter(None, (step.who, step.by_when)))
-            yield Bullet(f"[{'x' if step.done else ' '}] {step.text}" + (f" ({rest})" if rest else ""))
+        yield from (Bullet(step.line) for step in goal.steps)

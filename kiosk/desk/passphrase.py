@@ -24,6 +24,8 @@ WORDS = 5
 """So many are offered: 55 bits."""
 LEAST_SCORE = 3
 """zxcvbn's score, 0 to 4, from which on a passphrase is taken: some 10⁸ guesses and more."""
+LEAST_OTHER = 8
+"""So many characters must be left when the names of person and venue are taken out."""
 LOOKED_AT = 72
 """Only so many characters are judged: zxcvbn takes seconds for a text of 500."""
 
@@ -86,12 +88,23 @@ def judge(passphrase: str, *about: str) -> Strength:
     from zxcvbn import zxcvbn  # 20 ms, and only who makes a passphrase waits
 
     known = [part for text in about for part in (text, *text.split())]
+    if not _apart_from(passphrase, known):
+        return Strength(0, f"{_VERDICTS[0]} It is made of names that anybody here knows. {_ADVICE}")
     found = zxcvbn(passphrase[:LOOKED_AT] or " ", user_inputs=known)
     score = int(found["score"])
     if score >= LEAST_SCORE:
         return Strength(score, _VERDICTS[score])
     why = found["feedback"]["warning"].replace("password", "passphrase")
     return Strength(score, " ".join(filter(None, (_VERDICTS[score], why, _ADVICE))))
+
+
+def _apart_from(passphrase: str, known: Sequence[str]) -> bool:
+    """Tell whether enough of a passphrase is no known word. zxcvbn takes several of them for many guesses."""
+    left = passphrase.casefold()
+    for word in sorted(known, key=len, reverse=True):
+        if word:
+            left = left.replace(word.casefold(), " ")
+    return len("".join(left.split())) >= LEAST_OTHER
 
 
 def require_good(passphrase: str, *about: str) -> None:

@@ -78,9 +78,7 @@ def _plan(plan: Plan) -> str:
     lines = [f"PLAN, WRITTEN DOWN BY {one_line(plan.by, _NAME_LIMIT)}"]
     for goal in plan.goals:
         lines += ["", goal.want]
-        for step in goal.steps:
-            rest = "; ".join(filter(None, (step.who, step.by_when)))
-            lines.append(f"  [{'x' if step.done else ' '}] {step.text}" + (f" ({rest})" if rest else ""))
+        lines += [f"  {step.line}" for step in goal.steps]
     return "\n".join(lines)
 
 

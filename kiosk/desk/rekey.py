@@ -12,6 +12,9 @@ The order of things, each one flushed before the next:
 8. `staff/older.age` is sealed to the new key alone
 9. `staff/change` goes
 
+Where a backup of an older key is restored, 3 comes alone, with the key of now, before its pages: then all
+goes on from there.
+
 After each of them whoever can unlock opens everything, and so does the sheet whose key `kiosk.toml` names.
 Until 5 nothing is sealed to the new key alone; where the change stops before, it goes on with that key, or
 begins again with another where whoever unlocks does not hold it yet. After 5 it goes on.
@@ -100,6 +103,22 @@ def change_key(
                 f"The change of the key was stopped: {error.strerror or type(error).__name__}. Nothing is "
                 "lost. Run it again: it goes on from there."
             ) from error
+
+
+def mark_to_seal_anew(home: Home, now: datetime) -> None:
+    """Write down that everything is to be sealed anew to the key of now, before older pages come in.
+
+    `change_key` does it then, and says so to whoever asks before. Raises StaffError where another key is
+    about to come.
+    """
+    key = load_settings(home.settings).venue.key
+    with staff.changing(home.staff):
+        change = unfinished(home.staff)
+        if change is None:
+            marked = Change(key=key, begun=to_second(now))
+            durable.replace(home.staff / CHANGE, msgspec.json.encode(marked))
+        elif change.key != key:
+            raise StaffError("The venue's key is about to change. Finish that first: 'kiosk staff rekey'.")
 
 
 def _held(home: Home, recipient: str, unlocked: Unlocked) -> str | None:

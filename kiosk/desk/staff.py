@@ -214,13 +214,19 @@ def names(folder: Path) -> tuple[str, ...]:
 
 def members(folder: Path) -> tuple[Member, ...]:
     """Return who can unlock, in alphabetical order. Raises StaffError where every file is damaged."""
-    every = (Member(key.name, key.role) for key in keys(folder).values())
+    every = (Member(one_line(key.name, NAME_LIMIT), key.role) for key in keys(folder).values())
     return tuple(sorted(every, key=lambda member: member.name.casefold()))
 
 
 def is_lead(folder: Path, name: str) -> bool:
     """Tell whether somebody is a lead now. Raises StaffError where every file is damaged."""
     return any(member.role == LEAD and same(name, member.name) for member in members(folder))
+
+
+def require_lead_now(folder: Path, name: str) -> None:
+    """Raise LeadNeededError unless somebody is still a lead: it may have changed since they unlocked."""
+    if not is_lead(folder, name):
+        raise LeadNeededError("Only a lead may do this, and you are none any more.")
 
 
 def kept_name(folder: Path, name: str) -> str:

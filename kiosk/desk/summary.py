@@ -21,7 +21,7 @@ from calendar import month_name
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -30,7 +30,7 @@ from kiosk import clock
 from kiosk.backup import catalogue_in
 from kiosk.desk import figures
 from kiosk.desk.counting import Crew
-from kiosk.desk.figures import Figures, PackFigures, ScaleFigures
+from kiosk.desk.figures import PackFigures, ScaleFigures
 from kiosk.desk.tally import Quarter, entries_in, quarter_of
 from kiosk.desk.venues import VenueFigures, require_together
 from kiosk.errors import DeskError, VaultError
@@ -146,12 +146,13 @@ def periods(home: Home, rows: Iterable[Row], now: datetime, zone: tzinfo | None 
 
 
 def due(home: Home, rows: Iterable[Row], now: datetime, zone: tzinfo | None = None) -> Period | None:
-    """Return the last quarter that is over, where entries of it wait to be counted; else None.
+    """Return the last quarter that is over for good, where entries of it wait to be counted; else None.
 
-    They are deleted when their time is over, and who is deleted before that is in no count.
+    They are deleted when their time is over, and what is deleted before that is in no count. A quarter is
+    over for good when a clock that is as far ahead as is believed would tell so too.
     """
-    last = _before(quarter_of(now, zone))
-    if last in figures.kept(home) or all(quarter_of(row.last_page, zone) > last for row in rows):
+    last = _before(quarter_of(now - clock.AHEAD, zone))
+    if last in figures.kept(home) or all(quarter_of(row.saved, zone) > last for row in rows):
         return None
     return period_of([str(last)], now, zone)
 
@@ -182,10 +183,14 @@ def summarise(
     zone: tzinfo | None = None,
     processes: int | None = None,
     progress: Progress = lambda done, total: None,
+    for_good: bool = False,
 ) -> Made:
     """Return the summary of a period. What is not kept yet is counted first, and kept.
 
-    `identity` is the venue's. `progress` is told how many entries are counted, and about how many there are.
+    `identity` is the venue's. With `for_good` no quarter is counted that is not over for good (`due`), as
+    fits a count that nobody asked for. `progress` is told how many entries are counted, and about how many
+    there are.
+
     Raises DeskError where the clock is not believed or a process was stopped, VaultError where the list of
     entries or kept figures cannot be read, and either where new figures could not be kept. Nothing is shown
     then.
@@ -195,9 +200,9 @@ def summarise(
     if not all(figures.file_of(home, quarter).exists() for quarter in period.quarters):
         if processes is None and not _many(home):
             processes = 1
-        with closing(Crew(home.vault, identity, zone=zone, processes=processes)) as crew:
+        with closing(_crew(home, identity, zone, processes)) as crew:
             rows, erased = _listed(home)
-            running = _running(home, rows, period, now, zone)
+            running = _running(home, rows, period, now, zone, clock.AHEAD if for_good else timedelta())
             strays = Strays()
             entries = entries_in(home.vault, erased, strays)
             counted = crew.count(entries, lambda done: progress(done, max(done, len(rows))))
@@ -209,6 +214,13 @@ def summarise(
     kept = tuple(figures.read(home, quarter, identity) for quarter in period.quarters)
     own = VenueFigures(venue=settings.venue.name, quarters=kept)
     return Made(summary_of(period, [own]), unread, own)
+
+
+def _crew(home: Home, identity: str, zone: tzinfo | None, processes: int | None) -> Crew:
+    try:
+        return Crew(home.vault, identity, zone=zone, processes=processes)
+    except OSError as error:
+        raise DeskError(f"The counting could not begin: {error.strerror}. Try again.") from error
 
 
 def _many(home: Home) -> bool:
@@ -228,15 +240,24 @@ def _listed(home: Home) -> tuple[tuple[Row, ...], frozenset[str]]:
         raise VaultError(NOT_LISTED) from error
 
 
-def _running(home: Home, rows: Iterable[Row], period: Period, now: datetime, zone: tzinfo | None) -> Quarter:
-    """Return the quarter that runs. Raises DeskError where the clock may be wrong and the period not over.
+def _running(
+    home: Home,
+    rows: Iterable[Row],
+    period: Period,
+    now: datetime,
+    zone: tzinfo | None,
+    ahead: timedelta,
+) -> Quarter:
+    """Return the quarter that runs, where the clock may be so far ahead.
+
+    Raises DeskError where it may be wrong and the period not over.
 
     Figures that were kept before their quarter was over would leave the rest of it out for good.
     """
     known, newest = clock.read(home.clock), clock.newest_of(rows)
     verdict, _ = clock.judge(known, now, newest)
     if verdict.right:
-        return quarter_of(now, zone)
+        return quarter_of(now - ahead, zone)
     known_times = [moment for moment in (known.trusted, newest) if moment]
     running = quarter_of(min([now, max(known_times, default=now)]), zone)
     if period.quarters[-1] >= running:
@@ -247,29 +268,30 @@ def _running(home: Home, rows: Iterable[Row], period: Period, now: datetime, zon
 def summary_of(period: Period, venues: Sequence[VenueFigures]) -> Summary:
     """Return what the figures of a period's quarters at one or several venues come to.
 
-    Raises DeskError where a venue is named twice, or one lacks a quarter.
+    Where they have other words for one thing, those of the first venue count. Raises DeskError where a venue
+    is named twice, or one lacks a quarter.
     """
     quarters = [str(quarter) for quarter in period.quarters]
     require_together(venues, quarters)
     kept = [
-        (one.venue, figures)
+        figures
         for quarter in quarters
-        for one in venues
+        for one in reversed(venues)
         for figures in one.quarters
         if figures.quarter == quarter
     ]
     spans = [span for span, count in (("quarter", len(quarters)), ("venue", len(venues))) if count > 1]
     few = f"{FEW} a {' and '.join(spans)}" if spans else FEW
-    ids = dict.fromkeys(pack.id for _, figures in reversed(kept) for pack in figures.packs)
+    ids = dict.fromkeys(pack.id for figures in reversed(kept) for pack in figures.packs)
     charts: list[Chart] = []
     for id_ in ids:
-        packs = [next((pack for pack in figures.packs if pack.id == id_), None) for _, figures in kept]
+        packs = [next((pack for pack in figures.packs if pack.id == id_), None) for figures in kept]
         charts += _Sum(packs, few).charts()
     return Summary(
         venue=", ".join(one.venue for one in venues),
         period=period.title,
         charts=tuple(charts),
-        notes=tuple(_notes(period, kept, charts)),
+        notes=tuple(_notes(period, venues, charts)),
     )
 
 
@@ -313,7 +335,13 @@ class _Sum:
             label = next((one.labels[place] for one in there if one.points[place]), label)
             cells.append(self._cell(label, [one.points[place] if one else 0 for one in found]))
         every = [number for one in found for number in (one.points if one else (0,))]
-        return self._chart("ratings", newest.section, newest.title, tuple(cells), self._cell("in all", every))
+        return self._chart(
+            "ratings",
+            newest.section,
+            newest.title,
+            tuple(cells),
+            self._cell("in all", every, hidden=NOT_SHOWN),
+        )
 
     def _movement(self, found: Sequence[ScaleFigures | None]) -> Chart:
         newest = next(one for one in found if one)
@@ -348,7 +376,7 @@ class _Sum:
         return Cell(label, about, f"about {about:,}{' or more' if more or 0 in shown else ''}")
 
 
-def _notes(period: Period, kept: Sequence[tuple[str, Figures]], charts: Sequence[Chart]) -> Iterator[str]:
+def _notes(period: Period, venues: Sequence[VenueFigures], charts: Sequence[Chart]) -> Iterator[str]:
     """Yield what a reader needs to know."""
     there = {chart.figure for chart in charts}
     if there == {"entries"}:
@@ -359,9 +387,12 @@ def _notes(period: Period, kept: Sequence[tuple[str, Figures]], charts: Sequence
     yield "What a customer left open, or kept back, is in no count. What was written is not read."
     if period.running:
         yield f"Not over yet, so not in here: {', '.join(map(str, period.running))}."
-    several = len({venue for venue, _ in kept}) > 1
+    wanted = {str(quarter) for quarter in period.quarters}
     days = ", ".join(
-        f"{f'{venue}, ' if several else ''}{one.quarter} on {short_day(date.fromisoformat(one.counted))}"
-        for venue, one in kept
+        f"{f'{venue.venue}, ' if len(venues) > 1 else ''}{one.quarter} on "
+        f"{short_day(date.fromisoformat(one.counted))}"
+        for venue in venues
+        for one in venue.quarters
+        if one.quarter in wanted
     )
     yield f"Counted: {days}. What was saved or deleted later changes nothing here."

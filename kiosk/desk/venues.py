@@ -4,20 +4,29 @@ It holds what `kiosk.desk.figures` keeps of some quarters: counts that may be sh
 sealed. A file that came from elsewhere is checked and cleaned like any text from outside.
 """
 
+import os
+import stat
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
+from pathlib import Path
 from typing import Literal
 
 import msgspec
 
 from kiosk.desk.figures import CardFigure, Figures, PackFigures, ScaleFigures
+from kiosk.desk.protection import LEAST, STEP
 from kiosk.errors import DeskError
 from kiosk.text import one_line
 
 LINE = 80
 """Characters of a label or a name."""
+MOST_BYTES = 1 << 20
+"""A file of ten years and several packs has less than half of it."""
+MOST_PARTS = 500
+"""Scales, or cards, of one reflection: a deck of the kiosk has 64."""
 MOST = 10_000_000
 """More entries than any venue has: what says so is no figures file."""
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -52,11 +61,29 @@ def from_bytes(data: bytes, file: str) -> VenueFigures:
     return VenueFigures(venue=one_line(read.venue, LINE), quarters=quarters)
 
 
+def from_file(path: Path) -> VenueFigures:
+    """Return what a file holds. Raises DeskError where it is none, or cannot be read."""
+    name = one_line(path.name, LINE)
+    try:
+        # Not blocking: a pipe or a device would keep whoever opens it.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise _no_figures(name)
+            data = file.read(MOST_BYTES + 1)
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no path"
+        raise DeskError(f"{name} cannot be read: {why}. Look at the path again.") from error
+    if len(data) > MOST_BYTES:
+        raise _no_figures(name)
+    return from_bytes(data, name)
+
+
 def require_together(venues: Sequence[VenueFigures], quarters: Sequence[str]) -> None:
     """Raise DeskError where a venue is named twice, or one has no figures of a quarter."""
-    [(name, count)] = Counter(one.venue.casefold() for one in venues).most_common(1)
+    [(name, count)] = Counter(_compared(one.venue) for one in venues).most_common(1)
     if count > 1:
-        twice = next(one.venue for one in venues if one.venue.casefold() == name)
+        twice = next(one.venue for one in venues if _compared(one.venue) == name)
         raise DeskError(f"{twice} would be counted twice. Give one file for each other venue.")
     for one in venues:
         there = {figures.quarter for figures in one.quarters}
@@ -66,6 +93,11 @@ def require_together(venues: Sequence[VenueFigures], quarters: Sequence[str]) ->
                 f"The file of {one.venue} has no figures of {', '.join(missing)}. Ask there for a file of "
                 "the same time."
             )
+
+
+def _compared(name: str) -> str:
+    """Return a name as it is compared: whatever its case, its spaces, and how its letters are composed."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def _no_figures(file: str) -> DeskError:
@@ -86,13 +118,20 @@ def _is_whole(figures: Figures) -> bool:
 def _counts_fit(figures: Figures) -> bool:
     counts = [pack.entries for pack in figures.packs]
     for pack in figures.packs:
+        if max(len(pack.scales), len(pack.cards)) > MOST_PARTS:
+            return False
         counts += [card.picked for card in pack.cards]
         for scale in pack.scales:
             if not scale.points or len(scale.labels) != len(scale.points):
                 return False
             counts += [*scale.points, *scale.moves]
     named = [pack.id for pack in figures.packs]
-    return all(0 <= count <= MOST for count in counts) and len(set(named)) == len(named)
+    return all(map(_may_be_shown, counts)) and len(set(named)) == len(named)
+
+
+def _may_be_shown(count: int) -> bool:
+    """Tell whether a count is hidden, or one as it may be shown."""
+    return count == 0 or (LEAST <= count <= MOST and count % STEP == 0)
 
 
 def _cleaned(figures: Figures) -> Figures:

@@ -1,7 +1,8 @@
 """The App of the desk: it locks itself, and takes a code that is scanned over any of its pages."""
 
+from typing import Any
+
 from textual import events
-from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from kiosk.session import Session
@@ -16,6 +17,7 @@ from screens.desk.walk import Scan
 from screens.widgets.busy import BusyScreen
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
+from screens.widgets.writing import Writing
 from screens.words import _
 
 
@@ -49,17 +51,13 @@ class DeskApp(KioskApp):
     def _take(self, code: str) -> bool:
         """Leave the page for a code that was scanned, and tell whether Enter has done its work by that."""
         page = self.screen
-        # Before the desk is unlocked nothing opens.
-        if not isinstance(page, Page) or isinstance(page, UnlockScreen | BusyScreen) or not page.ready:
+        if not isinstance(page, Page) or isinstance(page, BusyScreen) or not page.ready:
             return False
-        if page.unsaved:
-            if self.focused:
-                # Its letters may still be on their way to the field.
-                self.focused.call_later(_take_out, self.focused, code)
-            for problem in page.query("#problem").results(Plain):
-                problem.show(_("That was a code. Finish this page first, then scan it again."))
-            return True
-        page.dismiss(Scan(code))
+        if isinstance(self.focused, Input | TextArea):
+            # Its letters may still be on their way to the field.
+            self.focused.call_later(_leave, page, self.focused, code)
+        else:
+            _leave(page, None, code)
         return True
 
     def watch_presence(self) -> None:
@@ -74,15 +72,37 @@ class DeskApp(KioskApp):
         self.exit(LEAVE if outcome is Outcome.CLOSED else ENDED)
 
 
-def _take_out(field: Widget, code: str) -> None:
-    """Take a code that was just typed out of the field it came into."""
-    match field:
-        case TextArea():
-            row, column = field.cursor_location
-            start = (row, max(0, column - len(code)))
-            if field.get_text_range(start, (row, column)) == code:
-                field.delete(start, (row, column))
-        case Input():
-            before = field.value[: field.cursor_position]
-            if before.endswith(code):
-                field.delete(len(before) - len(code), len(before))
+def _leave(page: Page[Any], field: Input | TextArea | None, code: str) -> None:
+    """Leave a page for the entry of a code, unless something on it would be lost by that."""
+    if field is not None:
+        _take_out(field, code)
+    if isinstance(page, UnlockScreen):
+        said = _("That was a code. Unlock first, then scan it again.")  # nor is it a passphrase
+    elif page.unsaved:
+        said = _("That was a code. Finish this page first, then scan it again.")
+    else:
+        page.dismiss(Scan(code))
+        return
+    for problem in page.query("#problem").results(Plain):
+        problem.show(said)
+
+
+def _take_out(field: Input | TextArea, code: str) -> None:
+    """Take a code that was just typed out of its field; of one that is full, what there was room for."""
+    if isinstance(field, Input):
+        at = field.cursor_position
+        before = field.value[:at]
+        full = field.max_length is not None and len(field.value) >= field.max_length
+        came = _end_of(before, code, cut=full)
+        field.delete(at - came, at)
+    else:
+        row, column = field.cursor_location
+        before = field.document.get_line(row)[:column]
+        came = _end_of(before, code, cut=isinstance(field, Writing) and field.is_full)
+        field.delete((row, column - came), (row, column))
+
+
+def _end_of(text: str, code: str, *, cut: bool) -> int:
+    """Return how many characters at the end of a text are a code's; its beginning counts where it was cut."""
+    least = 1 if cut else len(code)
+    return next((count for count in range(len(code), least - 1, -1) if text.endswith(code[:count])), 0)

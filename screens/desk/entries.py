@@ -25,7 +25,7 @@ from kiosk.text import one_line
 from kiosk.vault.catalogue import Row
 from screens.desk.states import SHORT_STATES, STATES
 from screens.widgets.code_field import CodeField
-from screens.widgets.keys import COLOURS, Key
+from screens.widgets.keys import COLOURS, DOWN, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 from screens.words import _
@@ -62,7 +62,7 @@ ORDERS = {
 WIDE = 63
 """So many columns hold a whole line of the list."""
 
-Known = dict[tuple[str, int], Shared | None]
+Known = dict[tuple[str, int], Shared]
 """How much is shared of entries that were on the screen: by id, and how many pages there were."""
 
 
@@ -166,7 +166,7 @@ class EntriesScreen(Page[Code | Way]):
         Key("enter", _("Enter"), _("Open")),
         Key("escape", _("Esc"), _("Lock the desk")),
         Key("f2", "F2", _("State")),
-        Key("down", "↓", _("Down")),
+        DOWN,
     )
     EVERYWHERE = (
         COLOURS,
@@ -185,14 +185,14 @@ class EntriesScreen(Page[Code | Way]):
         leaving: Mapping[str, datetime] | None = None,
         talk: Collection[str] = (),
         notices: tuple[str, ...] = (),
-        share: Callable[[Row], Shared | None] = lambda _row: None,
+        shared_of: Callable[[Row], Shared | None] = lambda _row: None,
         known: Known | None = None,
     ) -> None:
         """Show these rows.
 
         `leaving` tells when an entry goes, by its id, where that is soon; `talk` whose customer asked to talk
-        to somebody. `notices` are what staff should know besides. `share` opens an entry to see how much of
-        it is shared, for rows on the screen that are not `known`, and in a thread.
+        to somebody. `notices` are what staff should know besides. `shared_of` opens an entry to see how much
+        of it is shared, for rows on the screen that are not `known`, and in a thread.
         """
         waiting = sum(row.state == "waiting" for row in rows)
         place = _("{waiting} waiting of {total}").format(waiting=waiting, total=len(rows))
@@ -207,8 +207,9 @@ class EntriesScreen(Page[Code | Way]):
         self._leaving = leaving or {}
         self._talk = talk
         self._notices = notices
-        self._share = share
+        self._shared_of = shared_of
         self._known = {} if known is None else known
+        self._looked_up = set(self._known)
         self._looking = False
 
     def body(self) -> Iterable[Widget]:
@@ -246,6 +247,12 @@ class EntriesScreen(Page[Code | Way]):
         self.query_one("#problem", Plain).show(problem)
 
     @on(Input.Changed)
+    def look_for_it(self) -> None:
+        """Show what fits what is typed now; what was wrong with it before counts no more."""
+        if self.query_one(Input).value != self._typed:
+            self._tell("")
+        self.show_found()
+
     def show_found(self) -> None:
         """Show the rows that fit what is typed, in the order and of the state that were chosen."""
         if not self._rows:
@@ -280,10 +287,12 @@ class EntriesScreen(Page[Code | Way]):
 
     async def _look_up(self, entries: EntryList) -> None:
         def look_up(rows: Sequence[Row]) -> Known:
-            return {(row.id, row.pages): self._share(row) for row in rows}
+            shared = {(row.id, row.pages): self._shared_of(row) for row in rows}
+            return {entry: known for entry, known in shared.items() if known is not None}
 
         # Whoever moves on meanwhile sees other rows.
-        while unknown := [row for row in entries.rows if (row.id, row.pages) not in self._known]:
+        while unknown := [row for row in entries.rows if (row.id, row.pages) not in self._looked_up]:
+            self._looked_up.update((row.id, row.pages) for row in unknown)
             self._known.update(await asyncio.to_thread(look_up, unknown))
             entries.refresh()
         self._looking = False
@@ -292,8 +301,9 @@ class EntriesScreen(Page[Code | Way]):
         return self._state is None or row.state == self._state
 
     def action_next_state(self) -> None:
-        """Show the entries of the next state alone, and after the last one all."""
-        states: list[State | None] = [None, *STATES]
+        """Show the entries of the next state that there is alone, and after the last one all."""
+        there = {row.state for row in self._rows}
+        states: list[State | None] = [None, *(state for state in STATES if state in there)]
         self._state = states[(states.index(self._state) + 1) % len(states)]
         self.show_found()
 

@@ -1,8 +1,7 @@
 """The desk as one short walk: unlock, the list, an entry, and back."""
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection
 from datetime import datetime, tzinfo
 from enum import Enum
 from functools import partial
@@ -13,7 +12,6 @@ from kiosk.attempts import Tried
 from kiosk.desk import lockout, staff
 from kiosk.desk.desk import Desk
 from kiosk.desk.opened import Opened
-from kiosk.desk.summary import due, summarise
 from kiosk.devices.printer import Printer
 from kiosk.errors import (
     DeskError,
@@ -30,6 +28,7 @@ from kiosk.vault.catalogue import Row
 from screens.desk.entries import Code, EntriesScreen, Known, Way
 from screens.desk.entry import EntryWalk
 from screens.desk.more import MoreWalk
+from screens.desk.overdue import OverdueCount
 from screens.desk.unlock import Claim, UnlockScreen
 from screens.desk.walk import ScannedElsewhere, Walk
 from screens.words import _
@@ -71,8 +70,7 @@ class Desking(Walk):
         self._zone = zone
         self._listed: tuple[Row, ...] = ()
         self._known: Known = {}
-        self._counts = False
-        """Whether the quarter that is over has been seen to."""
+        self._overdue: OverdueCount | None = None
         self._said = ""
         """What the list is to say at its top."""
         self._typed = ""
@@ -84,14 +82,29 @@ class Desking(Walk):
         if desk is None:
             return Outcome.LOCKED
         self._said = await self._put_right()
+        try:
+            return await self._rounds(desk)
+        finally:
+            if self._overdue is not None:
+                self._overdue.stop()
+
+    async def _rounds(self, desk: Desk) -> Outcome:
         asked: Code | Way | None = None
         while True:
+            if not self._is_staff(desk.staff):
+                return Outcome.LOCKED  # removed meanwhile
             try:
                 asked = await self._does(desk, asked)
             except ScannedElsewhere as scanned:
                 asked = Code(scanned.code)
             if isinstance(asked, Way) and asked in LEAVING:
                 return LEAVING[asked]
+
+    def _is_staff(self, name: str) -> bool:
+        try:
+            return any(staff.same(name, known) for known in staff.names(self._session.home.staff))
+        except StaffError:
+            return True  # nothing can be told of anybody
 
     async def _does(self, desk: Desk, asked: Code | Way | None) -> Code | Way | None:
         """Do what was asked on the list, or show the list, and return what is asked next."""
@@ -108,35 +121,25 @@ class Desking(Walk):
     async def _list(self, desk: Desk) -> Code | Way:
         rows, talk, trouble = await self._rows(desk)
         self._listed = rows
-        if not self._counts:
-            self._counts = True
-            self._app.run_worker(self._count(desk, rows))
+        if self._overdue is None:
+            self._overdue = OverdueCount(self._session.home, desk.identity, self._now(), self._zone)
+            self._app.run_worker(self._overdue.run(rows))
         attempts = self._session.attempts()
-        asked = await self._show(
-            EntriesScreen(
-                rows,
-                zone=self._zone,
-                message=self._said or trouble,
-                typed=self._typed,
-                leaving=leaving(rows, self._session.settings.privacy.days, self._now()),
-                talk=talk,
-                notices=_notices(rows, talk, attempts.read()),
-                share=desk.shared,
-                known=self._known,
-            )
+        page = EntriesScreen(
+            rows,
+            zone=self._zone,
+            message=self._said or trouble,
+            typed=self._typed,
+            leaving=leaving(rows, self._session.settings.privacy.days, self._now()),
+            talk=talk,
+            notices=_notices(rows, talk, attempts.read()),
+            shared_of=desk.shared,
+            known=self._known,
         )
-        attempts.seen()
-        return asked
-
-    async def _count(self, desk: Desk, rows: Sequence[Row]) -> None:
-        """Count the quarter that is over, where nobody has: its entries are deleted one day."""
-        home, now = self._session.home, self._now()
-        period = due(home, rows, now, self._zone)
-        if period is None:
-            return
-        # Nobody waits for it, and `kiosk doctor` says where it is not done.
-        with suppress(KioskError):
-            await asyncio.to_thread(summarise, home, desk.identity, period, now, zone=self._zone)
+        try:
+            return await self._show(page)
+        finally:
+            attempts.seen()
 
     async def _unlock(self) -> Desk | None:
         folder = self._session.home.staff
@@ -228,7 +231,6 @@ class Desking(Walk):
             self._now,
             zone=self._zone,
             home=self._session.home,
-            lead=staff.is_lead(self._session.home.staff, desk.staff),
             printer=self._printer,
         )
         await walk.run(opened)

@@ -16,7 +16,6 @@ from screens.widgets.plain import Plain
 class LineScreen(Page[str | None]):
     """Asks for one line. None where the person went back; empty only where that is allowed."""
 
-    unsaved = True
     CSS_PATH = "desk.tcss"
     EVERYWHERE = (COLOURS,)
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -48,6 +47,11 @@ class LineScreen(Page[str | None]):
         self._go = go
 
     @property
+    def unsaved(self) -> bool:
+        """Whether something was written that is not given back yet."""
+        return self.query_one(Input).value != self._text
+
+    @property
     def writing(self) -> bool:
         """People write here."""
         return True
@@ -57,7 +61,7 @@ class LineScreen(Page[str | None]):
         for line in self._lines:
             yield Plain(line, classes="hint")
         yield Plain(self._label, classes="label")
-        yield Input(self._text, password=self._hidden, max_length=self.MOST)
+        yield Input(self._text, password=self._hidden, max_length=self.MOST, select_on_focus=False)
         yield Plain(self._problem, id="problem")
 
     def page_keys(self) -> tuple[Key, ...]:

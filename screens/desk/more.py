@@ -11,7 +11,7 @@ from kiosk.desk.audit import Event
 from kiosk.desk.desk import Desk
 from kiosk.desk.opened import Opened
 from kiosk.errors import DeskError, KioskError
-from kiosk.moments import on_day
+from kiosk.moments import on_day, short_day
 from kiosk.session import Session
 from kiosk.vault.catalogue import Row
 from screens.desk.people import PeopleWalk
@@ -141,7 +141,9 @@ class MoreWalk(Walk):
         claim, problem = Claim("", ""), ""
         while True:
             title = _("A second member of staff unlocks too")
-            asked = await self._show(UnlockScreen(others, None, claim.staff, problem, title=title))
+            asks = _("The passphrase of the second member of staff")
+            page = UnlockScreen(others, None, claim.staff, problem, title=title, asks=asks)
+            asked = await self._show(page)
             if asked is None:
                 return None
             claim = asked
@@ -170,4 +172,4 @@ class MoreWalk(Walk):
 def _line(event: Event, zone: tzinfo | None) -> str:
     when = event.when.astimezone(zone)
     rest = ", ".join(filter(None, (event.entry, event.detail)))
-    return f"{when:%d.%m.%Y %H:%M}  {event.who}: {event.did}" + (f" ({rest})" if rest else "")
+    return f"{short_day(when)} {when:%H:%M}  {event.who}: {event.did}" + (f" ({rest})" if rest else "")

@@ -1,6 +1,7 @@
 """A note by staff, which the customer can read too."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -14,10 +15,18 @@ from screens.widgets.writing import Writing
 from screens.words import _
 
 
-class NoteScreen(Page[str]):
-    """Takes a note. Gives back an empty text where none is to be kept."""
+@dataclass(frozen=True)
+class Written:
+    """A note as it was written."""
 
-    unsaved = True
+    text: str
+    keep: bool
+    """Whether it is to be saved."""
+
+
+class NoteScreen(Page[Written]):
+    """Takes a note."""
+
     CSS_PATH = "desk.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "keep"),
@@ -30,6 +39,11 @@ class NoteScreen(Page[str]):
         super().__init__(_("A note for {name}").format(name=name))
         self._text = text
         self._problem = problem
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether anything is written."""
+        return bool(self.query_one(Writing).words)
 
     @property
     def writing(self) -> bool:
@@ -50,9 +64,13 @@ class NoteScreen(Page[str]):
         self.query_one(Writing).focus()
 
     def action_keep(self) -> None:
-        """Give the note back."""
-        self.dismiss(self.query_one(Writing).words)
+        """Give the note back, to be saved."""
+        words = self.query_one(Writing).words
+        if words:
+            self.dismiss(Written(words, keep=True))
+        else:
+            self.query_one("#problem", Plain).show(_("Write your note first."))
 
     def action_back(self) -> None:
-        """Give nothing back."""
-        self.dismiss("")
+        """Give the note back, not to be saved."""
+        self.dismiss(Written(self.query_one(Writing).words, keep=False))

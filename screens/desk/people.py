@@ -7,6 +7,7 @@ from textual.app import App
 
 from kiosk.desk import passphrase as words
 from kiosk.desk import staff
+from kiosk.desk.audit import Did
 from kiosk.desk.desk import Desk
 from kiosk.desk.staff import LEAD, Member, Role
 from kiosk.errors import DeskError, KioskError, PassphraseError
@@ -96,10 +97,10 @@ class PeopleWalk(Walk):
             staff.require_venue(self._desk.identity, venue.key),
             role=role,
             venue_name=venue.name,
-            note=self._desk.audit.noting(self._desk.staff, "added staff", f", {role}"),
+            note=self._noting("added staff", f", {role}"),
         )
         await self._at_once(add)
-        await self._tell(_("{name} can unlock the desk").format(name=name))
+        await self._tell(_("Added"), _("{name} can unlock the desk.").format(name=name))
 
     async def _role(self, name: str) -> Role | None:
         chosen = await self._choose(
@@ -107,7 +108,7 @@ class PeopleWalk(Walk):
             (Option("staff", _("Member of staff")), Option("lead", _("Lead"))),
             lines=(
                 name,
-                _("A lead also looks after staff and settings, and may delete entries."),
+                _("A lead also manages staff and settings, and may delete entries."),
             ),
             chosen=("staff",),
         )
@@ -122,7 +123,7 @@ class PeopleWalk(Walk):
         match await self._choose(_("Who can unlock this desk"), options, lines=(shown,)):
             case "role":
                 role: Role = "staff" if lead else "lead"
-                note = self._desk.audit.noting(self._desk.staff, "changed a role", f", {role}")
+                note = self._noting("changed a role", f", {role}")
                 await self._at_once(partial(staff.set_role, self._folder, member.name, role, note=note))
             case "remove":
                 await self._remove(member.name)
@@ -135,8 +136,19 @@ class PeopleWalk(Walk):
             on=_("Remove"),
             back=_("Keep"),
         ):
-            note = self._desk.audit.noting(self._desk.staff, "removed staff")
+            note = self._noting("removed staff")
             await self._at_once(partial(staff.remove, self._folder, name, note=note))
+            await self._tell(_("Removed"), _("{name} can unlock the desk no more.").format(name=name))
+
+    def _noting(self, did: Did, more: str = "") -> Callable[[str], None]:
+        """Return what notes a change, and stops it where this lead has become none meanwhile."""
+        noting = self._desk.audit.noting(self._desk.staff, did, more)
+
+        def note(name: str) -> None:
+            staff.require_lead_now(self._folder, self._desk.staff)
+            noting(name)
+
+        return note
 
     async def _old_passphrase(self, title: str, name: str) -> str | None:
         """Ask for the passphrase of now until it is right, as slowly as wrong ones make it."""

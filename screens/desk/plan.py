@@ -42,7 +42,6 @@ class Act:
 class PlanScreen(Page[Act]):
     """Shows the plan so far. The keys act on the line that stands out."""
 
-    unsaved = True
     CSS_PATH = "plan.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "act('change')"),
@@ -76,6 +75,11 @@ class PlanScreen(Page[Act]):
         self._stand_at = stand_at
         self._problem = problem
 
+    @property
+    def unsaved(self) -> bool:
+        """Whether the plan was changed."""
+        return self._draft.changed
+
     def body(self) -> Iterable[Widget]:
         """Yield a row for each goal, and for each of its steps below it."""
         yield Plain(self._problem, id="problem")
@@ -87,7 +91,7 @@ class PlanScreen(Page[Act]):
                 row = Content(self._draft.goal(place).want or _("A goal without words"))
                 yield ActRow(row, place, classes="goal")
             else:
-                yield ActRow(_shown(self._draft.step(place)), place, classes="step")
+                yield ActRow(Content(self._draft.step(place).line), place, classes="step")
         yield Plain(_("The customer can read this with their code."), classes="hint")
 
     def on_mount(self) -> None:
@@ -114,7 +118,6 @@ class PlanScreen(Page[Act]):
 class StepScreen(Page[Step | None]):
     """One step in its parts. None where nothing is to be kept."""
 
-    unsaved = True
     CSS_PATH = "plan.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "on"),
@@ -127,6 +130,11 @@ class StepScreen(Page[Step | None]):
         super().__init__(_("A step"))
         self._want = want
         self._step = step
+
+    @property
+    def unsaved(self) -> bool:
+        """A step belongs to a plan that is not saved."""
+        return True
 
     @property
     def writing(self) -> bool:
@@ -163,9 +171,3 @@ class StepScreen(Page[Step | None]):
     def action_back(self) -> None:
         """Give nothing back."""
         self.dismiss(None)
-
-
-def _shown(step: Step) -> Content:
-    rest = ", ".join(filter(None, (step.who, step.by_when)))
-    mark = "[x]" if step.done else "[ ]"
-    return Content(f"{mark} {step.text}" + (f"  ({rest})" if rest else ""))

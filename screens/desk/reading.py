@@ -12,7 +12,7 @@ from textual.widget import Widget
 from kiosk.desk.opened import Opened
 from kiosk.moments import on_day
 from screens.desk.states import STATES
-from screens.widgets.keys import BACK, COLOURS, Key
+from screens.widgets.keys import BACK, COLOURS, DOWN, UP, Key
 from screens.widgets.leaves import leaves
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
@@ -48,13 +48,17 @@ class EntryScreen(Page[Then]):
     ]
 
     def __init__(
-        self, opened: Opened, *, zone: tzinfo | None, problem: str = "", kept_back: Collection[str] = ()
+        self, opened: Opened, *, zone: tzinfo | None, said: str = "", kept_back: Collection[str] = ()
     ) -> None:
-        """Show it. `kept_back` are the sections in it that its customer let staff see, and no more."""
+        """Show it.
+
+        `said` is what came of what was done last; `kept_back` are the sections in it that its customer let
+        staff see, and no more.
+        """
         super().__init__(opened.row.name, STATES[opened.row.state])
         self._opened = opened
         self._zone = zone
-        self._problem = problem
+        self._said = said
         self._kept_back = kept_back
 
     def page_keys(self) -> tuple[Key, ...]:
@@ -69,13 +73,13 @@ class EntryScreen(Page[Then]):
         can_open = self._opened.keeps_back and self._opened.keys is not None
         reveal = (Key("f6", "F6", _("Kept back")),) if can_open else ()
         more = Key("f3", "F3", _("More"))
-        return (COLOURS, more, *reveal, Key("up", "↑", _("Up")), Key("down", "↓", _("Down")))
+        return (COLOURS, more, *reveal, UP, DOWN)
 
     def body(self) -> Iterable[Widget]:
         """Yield every page: where it comes from, then its answers by section."""
         row = self._opened.row
-        if self._problem:
-            yield Plain(self._problem, id="problem")
+        if self._said:
+            yield Plain(self._said, id="problem")
         if self._opened.unread:
             unread = _("{count} of its pages cannot be read. Tell who looks after the kiosk.")
             yield Plain(unread.format(count=self._opened.unread), classes="hint")
@@ -85,7 +89,10 @@ class EntryScreen(Page[Then]):
                 _("Picked up by {staff} on {when}.").format(staff=row.picked_up_by, when=when), classes="hint"
             )
         if self._opened.asks_to_talk:
-            yield Plain(_("The customer asked to talk to someone that day."), classes="strong")
+            day = on_day(self._opened.newest.made, self._zone) if self._opened.newest else ""
+            yield Plain(
+                _("The customer asked to talk to someone on {day}.").format(day=day), classes="strong"
+            )
         if self._kept_back:
             yield Plain(
                 _("What the customer kept back is shown too. It stays out of files."), classes="strong"

@@ -17,14 +17,14 @@ from kiosk.desk import charts
 from kiosk.desk.desk import Desk
 from kiosk.desk.exports import files
 from kiosk.desk.summary import Made, Period, Progress, Summary, periods, summarise, summary_of
-from kiosk.desk.venues import VenueFigures, from_bytes, to_bytes
+from kiosk.desk.venues import VenueFigures, from_file, to_bytes
 from kiosk.errors import DeskError
 from kiosk.settings import Home
 from kiosk.vault.catalogue import Row
 from screens.desk.walk import Walk
-from screens.widgets.keys import BACK, COLOURS, Key
+from screens.widgets.keys import BACK, COLOURS, DOWN, UP, Key
 from screens.widgets.menu import Option
-from screens.widgets.page import Page
+from screens.widgets.page import WIDEST, Page
 from screens.widgets.plain import Plain
 from screens.words import _
 
@@ -32,8 +32,8 @@ AROUND = 5
 """Columns of a page that are not for its words: its sides, and what moves it."""
 
 
-Venues = list[VenueFigures]
 Leave = Literal["back", "file", "venue"]
+"""What is done with a summary that was read."""
 
 
 class SummaryScreen(Page[Leave]):
@@ -50,22 +50,31 @@ class SummaryScreen(Page[Leave]):
         Binding("end", "scroll_body(100000)", show=False),
     ]
     KEYS = (BACK, Key("f3", "F3", _("Write it to a file")), Key("f2", "F2", _("Add a venue")))
-    EVERYWHERE = (COLOURS, Key("up", "↑", _("Up")), Key("down", "↓", _("Down")))
+    EVERYWHERE = (COLOURS, UP, DOWN)
 
     def __init__(self, summary: Summary, unread: int) -> None:
         """Show it; `unread` is how many pages did not open."""
         super().__init__(_("A summary"))
         self._summary = summary
         self._unread = unread
+        self._width = 0
 
     def body(self) -> Iterable[Widget]:
         """Yield the plots, one below the other."""
         if self._unread:
             unread = _("Pages that do not open, and are in no count: {count}.")
             yield Plain(unread.format(count=self._unread), classes="note")
-        width = min(self.app.size.width, self.WIDEST) - AROUND
-        for block in charts.blocks_of(self._summary, width):
+        self._width = self._room()
+        for block in charts.blocks_of(self._summary, self._width):
             yield Static(Content.assemble(*_coloured(block.text)), classes=block.kind, markup=False)
+
+    async def on_resize(self) -> None:
+        """Draw the plots anew where there is another room for them."""
+        if self._room() != self._width:
+            await self.recompose()
+
+    def _room(self) -> int:
+        return min(self.app.size.width, WIDEST) - AROUND
 
     def action_leave(self, by: Leave) -> None:
         """Go back to the list, write it to a file, or add another venue."""
@@ -122,22 +131,28 @@ class SummaryWalk(Walk):
             self._home, self._desk.identity, period, self._now(), zone=self._zone, progress=progress
         )
 
-    async def _with_another(self, period: Period, venues: Venues, shown: Summary) -> tuple[Venues, Summary]:
+    async def _with_another(
+        self, period: Period, venues: list[VenueFigures], shown: Summary
+    ) -> tuple[list[VenueFigures], Summary]:
         """Ask for another venue's file, until it is a good one or one goes back."""
         typed, problem = "", ""
         while True:
             asked = await self._line(
                 _("Add a venue"),
                 _("The file with its figures, with the whole path"),
-                lines=(_("Another kiosk writes it: a summary of the same time, F3, figures."),),
+                lines=(
+                    _("On the other kiosk, open the summary of the same time."),
+                    _("Press F3 there and choose the figures."),
+                ),
                 text=typed,
                 problem=problem,
+                needed=_("Enter the path of the file."),
             )
-            if not asked:
+            if asked is None:
                 return venues, shown
             typed = asked
             try:
-                more = [*venues, await self._at_once(partial(_read, typed))]
+                more = [*venues, await self._at_once(partial(from_file, files.place(typed)))]
                 return more, summary_of(period, more)
             except DeskError as error:
                 problem = str(error)
@@ -159,26 +174,16 @@ class SummaryWalk(Walk):
         options = (Option(form, label) for form, (label, *_rest) in forms.items())
         form = await self._choose(_("Write it to a file"), options)
         if form is not None:
-            _label, suggested, data = forms[form]
+            _words, suggested, data = forms[form]
             await self._to_file(suggested, partial(self._to, f"{shown.period}, {form}", data))
 
     def _to(self, what: str, data: Callable[[], bytes], path: Path) -> str:
         files.require_free(path, self._home.root)
         made = data()
-        self._note(what)
-        return files.write(path, made, self._home.root)
+        return files.write(path, made, self._home.root, partial(self._note, what))
 
     def _note(self, what: str) -> None:
         self._desk.audit.note(self._desk.staff, "made a summary", detail=what)
-
-
-def _read(typed: str) -> VenueFigures:
-    """Read the file that somebody typed. Raises DeskError."""
-    path = files.place(typed)
-    try:
-        return from_bytes(path.read_bytes(), path.name)
-    except OSError as error:
-        raise DeskError(f"{path.name} cannot be read: {error.strerror}. Look at the path again.") from error
 
 
 def _coloured(text: str) -> Iterator[tuple[str, str]]:

@@ -44,12 +44,14 @@ class UnlockScreen(Page[Claim | None]):
         problem: str,
         *,
         title: str = _("Staff: unlock the desk"),
+        asks: str = _("Your passphrase"),
     ) -> None:
         super().__init__(title)
         self._names = names
         self._practice = practice
         self._claimed = names[0] if len(names) == 1 else claimed
         self._problem = problem
+        self._asks = asks
 
     def body(self) -> Iterable[Widget]:
         """Yield the names, the passphrase, and what was wrong the last time."""
@@ -62,7 +64,7 @@ class UnlockScreen(Page[Claim | None]):
                 frozenset({self._claimed} if self._claimed else ()),
                 several=False,
             )
-        yield Plain(_("Your passphrase"), classes="label")
+        yield Plain(self._asks, classes="label")
         yield Input(password=True)
         yield Plain(self._problem, id="problem")
         if self._practice:

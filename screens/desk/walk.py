@@ -14,7 +14,7 @@ from kiosk.errors import KioskError
 from screens.desk.line import LineScreen
 from screens.widgets.ask import AskScreen
 from screens.widgets.busy import busy
-from screens.widgets.keys import COLOURS
+from screens.widgets.keys import COLOURS, DOWN, UP
 from screens.widgets.menu import ChooseScreen, Option
 from screens.widgets.page import Move, Page
 from screens.widgets.reading import ReadingScreen
@@ -25,6 +25,7 @@ _T = TypeVar("_T")
 MOST = 9
 """So many options are offered at once: one for each digit."""
 _MORE = ""
+"""The option that leads to further ones."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,14 @@ class ScannedElsewhere(Exception):  # noqa: N818 - it is no error
         self.code = scan.code
 
 
+class NoticeScreen(ReadingScreen):
+    """Tells something. Enter and Esc both leave it."""
+
+    def action_back(self) -> None:
+        """Leave it."""
+        self.action_on()
+
+
 class Walk:
     """Shows pages one after the other. Any of its methods that shows one raises ScannedElsewhere."""
 
@@ -56,12 +65,11 @@ class Walk:
         return given
 
     async def _tell(self, title: str, *lines: str) -> None:
-        await self._show(ReadingScreen(title, lines, back=None, everywhere=(COLOURS,)))
+        await self._show(NoticeScreen(title, lines, back=None, everywhere=(COLOURS, UP, DOWN)))
 
     async def _asks(self, title: str, *lines: str, on: str, back: str, unsaved: bool = False) -> bool:
         """Ask a question with two ways out. `unsaved` is whether something is lost with one of them."""
-        page = AskScreen(title, lines, on=on, back=back, everywhere=(COLOURS,))
-        page.unsaved = unsaved
+        page = AskScreen(title, lines, on=on, back=back, everywhere=(COLOURS,), unsaved=unsaved)
         return await self._show(page) is Move.ON
 
     async def _line(
@@ -103,8 +111,8 @@ class Walk:
             else:
                 return picked
 
-    async def _to_file(self, suggested: str, write: Callable[[Path], str]) -> None:
-        """Ask where to, until it is written there or one goes back, and tell what `write` says."""
+    async def _to_file(self, suggested: str, write: Callable[[Path], str]) -> bool:
+        """Ask where to, until it is written there, and tell what `write` says. False where one goes back."""
         typed, problem = str(Path.home() / suggested), ""
         while True:
             asked = await self._line(
@@ -112,9 +120,10 @@ class Walk:
                 _("Where to? The whole path, with the name of the file"),
                 text=typed,
                 problem=problem,
+                needed=_("Enter where to write the file."),
             )
-            if not asked:
-                return
+            if asked is None:
+                return False
             typed = asked
             try:
                 said = await self._meanwhile(_("Writing the file."), partial(write, files.place(typed)))
@@ -122,7 +131,7 @@ class Walk:
                 problem = str(error)
             else:
                 await self._tell(_("The file is written"), said)
-                return
+                return True
 
     async def _at_once(self, job: Callable[[], _T]) -> _T:
         """Do something in a thread that is mostly done in a moment."""

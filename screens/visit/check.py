@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from kiosk.answer import words_of
 from kiosk.visit import Visit
-from screens.widgets.keys import BACK, VISITING, Key
+from screens.widgets.keys import BACK, DOWN, UP, VISITING, Key
 from screens.widgets.page import Move, Page
 from screens.widgets.plain import Plain
 from screens.widgets.rows import ActRow, jump, stand_on
@@ -55,8 +55,8 @@ class CheckScreen(Page[Move | Change | Share]):
     KEYS = (
         Key("enter", _("Enter"), _("Choose")),
         BACK,
-        Key("up", "↑", _("Up")),
-        Key("down", "↓", _("Down")),
+        UP,
+        DOWN,
     )
 
     def __init__(self, visit: Visit, stand_at: Change | Share | None = None) -> None:

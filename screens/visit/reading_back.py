@@ -14,7 +14,7 @@ from kiosk.entry import Answered
 from kiosk.entry import Page as Reflection
 from kiosk.moments import on_day
 from kiosk.my_page import Rating
-from screens.widgets.keys import BACK, Key
+from screens.widgets.keys import BACK, DOWN, UP
 from screens.widgets.leaves import leaves
 from screens.widgets.my_page import bar
 from screens.widgets.page import Page
@@ -34,7 +34,7 @@ class _Reading(Page[None]):
         Binding("home", "scroll_body(-100000)", show=False),
         Binding("end", "scroll_body(100000)", show=False),
     ]
-    KEYS = (BACK, Key("up", "↑", _("Up")), Key("down", "↓", _("Down")))
+    KEYS = (BACK, UP, DOWN)
 
     def action_back(self) -> None:
         """Go back."""

@@ -29,6 +29,8 @@ PAUSE = Key("f7", "F7", _("Pause"))
 LEAVE = Key("f8", "F8", _("Clear and leave"))
 HIDE = Key("f9", "F9", _("Hide now"))
 UNDO = Key("f5", "F5", _("Undo"))
+UP = Key("up", "↑", _("Up"))
+DOWN = Key("down", "↓", _("Down"))
 VISITING = (COLOURS, PAUSE, LEAVE, HIDE)
 """The keys that every page has while a visit can be paused."""
 

@@ -51,10 +51,7 @@ def _plan(plan: Plan, zone: tzinfo | None) -> Iterator[Widget]:
     yield Plain(heading, classes="heading")
     for goal in plan.goals:
         yield Plain(goal.want, classes="ask")
-        for step in goal.steps:
-            rest = ", ".join(filter(None, (step.who, step.by_when)))
-            mark = "[x]" if step.done else "[ ]"
-            yield Plain(f"{mark} {step.text}" + (f"  ({rest})" if rest else ""), classes="words")
+        yield from (Plain(step.line, classes="words") for step in goal.steps)
 
 
 def _reflection(

@@ -18,6 +18,8 @@ from screens.widgets.keys import COLOURS, HIDE, LEAVE, Key, KeyBar
 from screens.widgets.plain import Plain
 from screens.words import _
 
+WIDEST = 68
+"""Columns of a page with its sides, at most (WCAG 1.4.8)."""
 TALL = 20
 """From so many rows on there is room for air between things."""
 
@@ -61,12 +63,6 @@ class Page(Screen[ScreenResultType]):
     EVERYWHERE: ClassVar[tuple[Key, ...]] = (COLOURS, LEAVE, HIDE)
     """The keys that every page has, the second row."""
 
-    WIDEST: ClassVar[int] = 68
-    """Columns of a page with its sides, at most: `page.tcss` has the same."""
-
-    unsaved = False
-    """Whether something would be lost if it went away by itself."""
-
     PERSONAL: ClassVar[bool] = True
     """Whether it belongs to somebody's visit, and so is watched for idle time and can be cleared."""
 
@@ -78,6 +74,11 @@ class Page(Screen[ScreenResultType]):
         self.ready = False
         """Whether it is laid out and takes keys: from its first resume to its answer."""
         self._covered = False
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether something would be lost if it went away by itself."""
+        return False
 
     @property
     def writing(self) -> bool:

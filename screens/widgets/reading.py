@@ -23,6 +23,8 @@ class ReadingScreen(Page[Move]):
         Binding("f6", "more"),
         Binding("up", "scroll_body(-1)", show=False),
         Binding("down", "scroll_body(1)", show=False),
+        Binding("home", "scroll_body(-100000)", show=False),
+        Binding("end", "scroll_body(100000)", show=False),
     ]
 
     def __init__(

@@ -47,9 +47,14 @@ class Writing(TextArea, inherit_bindings=False):
         return Selection.cursor(selection.end)
 
     @property
+    def is_full(self) -> bool:
+        """Whether it takes no letter more."""
+        return len(self.text) >= self._limit
+
+    @property
     def room(self) -> str:
         """What is to be said of how much is written; mostly nothing."""
-        if len(self.text) >= self._limit:
+        if self.is_full:
             return _("This field is full. Make your text shorter if you want to add more.")
         return _("You have written a lot. There is still room.") if len(self.text) >= SOFT_LIMIT else ""
 
@@ -63,8 +68,7 @@ class Writing(TextArea, inherit_bindings=False):
 
         Enter comes here first, so that it stays behind what was typed before it.
         """
-        is_full = event.is_printable and len(self.text) >= self._limit
-        if event.key == "enter" or is_full:
+        if event.key == "enter" or (event.is_printable and self.is_full):
             event.prevent_default()
 
     def on_paste(self, event: events.Paste) -> None:

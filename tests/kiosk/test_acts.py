@@ -39,7 +39,7 @@ def test_a_plan_is_printed_changed_and_kept(machine: Machine) -> None:
     plan["goals"][0]["steps"] = [step | {"done": True}, {"text": "Write\x1b[2J down\nmy hours"}]
     file = machine.file("plan.json", json.dumps(plan))
     assert "The plan is added to " in machine.says("plan", code, "--file", file)
-    assert "[x] Call the shop (Ali; Monday)" in machine.says("open", code)
+    assert "[x] Call the shop (Ali, Monday)" in machine.says("open", code)
     [kept] = json.loads(machine.says("plan", code))["goals"]
     assert kept["steps"] == [
         step | {"done": True},

@@ -6,6 +6,7 @@ from hypothesis import given
 
 from kiosk.answer import LINE_LIMIT, TEXT_LIMIT, Answer, Cards, Goal, fits, read_answer, words_of
 from kiosk.errors import EntryError
+from kiosk.forms import default_pack
 from kiosk.pack.model import CardsQuestion, ChoiceQuestion, LinesQuestion
 from kiosk.text import clean, one_line
 from tests.kiosk.answers import FULL, HOSTILE, HOSTILE_RAW, PACK, attempt, raw_answers, strings
@@ -116,6 +117,15 @@ def test_what_is_blank_once_cleaned_is_no_answer(id_: str, raw: object) -> None:
 )
 def test_a_wrong_answer_is_refused_with_what_the_question_takes(id_: str, raw: object, said: str) -> None:
     assert said in refused(id_, raw)
+
+
+def test_an_option_that_means_none_of_the_others_is_taken_alone() -> None:
+    pack = default_pack()
+    question = next(one for _, one in pack.questions() if one.id == "together")
+    assert read_answer(pack, question, ["nothing"]) == ("nothing",)
+    assert read_answer(pack, question, ["eat", "move"]) == ("eat", "move")
+    with pytest.raises(EntryError, match="nothing without others"):
+        read_answer(pack, question, ["eat", "nothing"])
 
 
 def test_no_refusal_repeats_what_somebody_wrote() -> None:

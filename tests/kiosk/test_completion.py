@@ -15,6 +15,7 @@ from kiosk.cli import main
 from kiosk.commands.completion import VARIABLE
 from kiosk.desk import staff
 from kiosk.seal import Costs
+from kiosk.settings import Home
 from tests.kiosk.test_cli import PASSPHRASE, Machine
 
 BIN = Path(sys.executable).parent
@@ -86,10 +87,12 @@ def test_bash_completes_names_of_staff_as_one_word_each_and_runs_none(machine: M
     assert not (machine.folder / "spoilt").exists()
 
 
-def test_where_nothing_is_set_up_no_name_is_offered_and_nothing_is_said(tmp_path: Path) -> None:
+def test_where_no_staff_key_reads_or_nothing_is_set_up_no_name_is_offered(tmp_path: Path) -> None:
     machine = Machine(tmp_path)
     for file in machine.home.staff.iterdir():
         file.write_text("spoilt")
+    assert completed(machine, "list", "--staff", "") in ([], [""])
+    machine.home = Home(tmp_path / "nowhere")
     assert completed(machine, "list", "--staff", "") in ([], [""])
 
 

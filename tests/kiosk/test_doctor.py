@@ -189,7 +189,7 @@ def fold_audit(kept: Kept) -> None:
         (lambda kept: kept.home.audit.write_text("x\n"), "Audit", Level.WRONG, "the desk can do nothing"),
         (fold_audit, "Audit", Level.WRONG, "away and keep it"),
         (pass_a_quarter, "Summaries", Level.LOOK, "2026-Q1, January to March 2026 is not counted yet"),
-        (spoil_summary, "Summaries", Level.WRONG, "2025-Q4.age. Put it back from a backup"),
+        (spoil_summary, "Summaries", Level.WRONG, "2025-Q4.age. Use 'kiosk restore'"),
         (old_temporary, "Left-over files", Level.LOOK, "2 unfinished files"),
     ],
 )
@@ -210,7 +210,7 @@ def test_what_is_not_well_is_found_with_what_to_do(
 def test_a_quarter_that_is_counted_or_cannot_be_counted_here_is_well(kept: Kept) -> None:
     pass_a_quarter(kept)
     kept.home.summaries.mkdir(mode=0o700)
-    (kept.home.summaries / "2026-Q1.age").write_bytes(page())
+    (kept.home.summaries / "2026-Q1.age").write_bytes(seal.seal(b"{}", (VENUE,)))
     (kept.home.summaries / "2026-Q1.age").chmod(0o600)
     assert examined(kept)["Summaries"] == Finding("Summaries", Level.OK, "Counted: 1 quarter.")
     (kept.home.summaries / "2026-Q1.age").unlink()

@@ -107,9 +107,14 @@ def test_the_figures_of_a_quarter_come_back_and_those_that_are_here_stay(
     second.write_bytes(b"made here")
     restored(kept.home, backup)
     assert (first.read_bytes(), second.read_bytes()) == (b"sealed", b"made here")
-    first.write_bytes(b"made again")
+    again = seal.seal(b"made again", (VENUE,))
+    first.write_bytes(again)
     restored(kept.home, backup)
-    assert first.read_bytes() == b"made again"
+    assert first.read_bytes() == again
+    # But what nobody can open is put right.
+    first.write_bytes(b"spoilt")
+    restored(kept.home, backup)
+    assert first.read_bytes() == b"sealed"
 
 
 def test_pages_keep_their_times_so_that_a_lost_catalogue_is_rebuilt_with_them(

@@ -6,6 +6,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pypdfium2
 import pytest
 import zxingcpp
@@ -13,10 +14,10 @@ from click.testing import CliRunner, Result
 
 from kiosk import asking, process, seal, session
 from kiosk.cli import main
-from kiosk.desk import lockout, staff
+from kiosk.desk import lockout, rekey, staff
 from kiosk.desk.audit import Audit
 from kiosk.desk.passphrase import words
-from kiosk.errors import LockedOutError
+from kiosk.errors import LockedOutError, SealError, VaultError
 from kiosk.forms import default_pack
 from kiosk.save import Reflection
 from kiosk.session import open_session
@@ -398,17 +399,61 @@ def test_a_backup_from_before_a_change_is_restored_and_sealed_anew(office: Offic
     office.says("staff", "rekey", "--recovery-file", str(office.folder / "new.txt"))
     lost = next(office.home.vault.rglob("*.age"))
     lost.unlink()
-    assert "use --merge" in office.as_ali("restore", made).stderr
+    assert "Only a lead may do this" in office.as_ali("restore", made, "--merge").stderr
+    assert "use --merge" in office.as_jo("restore", made).stderr
     assert not lost.exists()
-    assert "Pages added: 1." in office.as_ali("restore", made, "--merge").stdout
-    for code in codes:
-        assert "the bees on the roof" in office.says("open", code)
-    for page in office.home.vault.rglob("*.age"):
-        with pytest.raises(Exception, match="does not open"):
-            seal.open_sealed(page.read_bytes(), old)
+    assert "Pages added: 1." in office.says("restore", made, "--merge")
+    opens_with_the_new_key_alone(office, codes, old)
+    assert f"Jo Smith: restored a backup {Path(made).name}" in office.noted()
     # A venue that never had this key takes nothing of it.
     (office.folder / "else").mkdir()
     assert "another venue" in Machine(office.folder / "else").as_jo("restore", made, "--merge").stderr
+
+
+def opens_with_the_new_key_alone(office: Office, codes: list[str], old: str) -> None:
+    for code in codes:
+        assert "the bees on the roof" in office.says("open", code)
+    for page in office.home.vault.rglob("*.age"):
+        with pytest.raises(SealError):
+            seal.open_sealed(page.read_bytes(), old)
+
+
+def test_a_restore_of_before_that_was_stopped_is_told_and_goes_on(
+    office: Office, codes: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = office.identity()
+    stick = office.folder / "stick"
+    stick.mkdir()
+    made = json.loads(office.run("backup", str(stick), "--json").stdout)["folder"]
+    office.says("staff", "rekey", "--recovery-file", str(office.folder / "new.txt"))
+    next(office.home.vault.rglob("*.age")).unlink()
+
+    def stops(*_: object, **__: object) -> None:
+        raise VaultError("It was stopped.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(rekey, "change_key", stops)
+        assert office.as_jo("restore", made, "--merge").exit_code == 1
+    says = {one["what"]: one for one in json.loads(office.run("doctor", "--json").stdout)}
+    assert "Run 'kiosk staff rekey'" in says["Staff keys"]["says"]
+    # The same again ends it, and so does the change of the key that the doctor names.
+    assert "Pages added: 0." in office.says("restore", made, "--merge")
+    opens_with_the_new_key_alone(office, codes, old)
+    assert rekey.unfinished(office.home.staff) is None
+
+
+def test_no_older_backup_comes_into_a_change_that_is_under_way(office: Office, codes: list[str]) -> None:
+    stick = office.folder / "stick"
+    stick.mkdir()
+    made = json.loads(office.run("backup", str(stick), "--json").stdout)["folder"]
+    office.says("staff", "rekey", "--recovery-file", str(office.folder / "new.txt"))
+    another = seal.recipient_of(seal.new_identity())
+    change = rekey.Change(key=another, begun=NOON)
+    (office.home.staff / rekey.CHANGE).write_bytes(msgspec.json.encode(change))
+    before = {file: file.read_bytes() for file in office.home.root.rglob("*.age")}
+    result = office.as_jo("restore", made, "--merge")
+    assert "Finish that first: 'kiosk staff rekey'" in result.stderr
+    assert {file: file.read_bytes() for file in office.home.root.rglob("*.age")} == before
 
 
 def test_a_change_speaks_json(office: Office, codes: list[str]) -> None:

@@ -190,6 +190,12 @@ def test_where_nobody_looks_nothing_is_said(monkeypatch: pytest.MonkeyPatch) -> 
     assert screen.getvalue() == ""
 
 
+def test_the_doctor_finds_kept_figures_well(machine: Machine) -> None:
+    machine.says("summary", "2026-Q3")
+    findings = {one["what"]: one for one in json.loads(machine.run("doctor", "--json").stdout)}
+    assert findings["Summaries"] == {"what": "Summaries", "level": "OK", "says": "Counted: 1 quarter."}
+
+
 # -- several venues
 
 
@@ -221,7 +227,9 @@ def test_a_file_that_is_no_venues_figures_is_refused_before_anybody_unlocks(
     said = machine.refuses("summary", "2026-Q3", "--with", str(tmp_path / "letter.json"))
     assert "holds no figures of a venue" in said
     said = machine.refuses("summary", "2026-Q3", "--with", str(tmp_path / "nowhere.json"))
-    assert "cannot be read" in said
+    assert "nowhere.json cannot be read: No such file or directory." in said
+    said = machine.refuses("summary", "2026-Q3", "--with", str(tmp_path / "esc\x1b[31m.json"))
+    assert said.isprintable() or said.rstrip("\n").isprintable()
 
 
 def test_a_venue_is_not_added_to_itself(machine: Machine, tmp_path: Path) -> None:

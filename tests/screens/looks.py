@@ -3,6 +3,7 @@
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
+from screens.themes import THEMES
 from screens.widgets.keys import KeyCap, KeyHint
 from screens.widgets.page import Body
 from screens.widgets.picks import PickRow, Picks
@@ -133,3 +134,19 @@ def _differ(one: list[list[Cell]], other: list[list[Cell]]) -> bool:
         for row, other_row in zip(one, other, strict=True)
         for a, b in zip(row, other_row, strict=True)
     )
+
+
+async def is_well(person: Person) -> None:
+    """Look at the page in every theme; leave it in the theme and with the focus it had."""
+    focused = person.app.focused
+    assert problems(person) == [], person.page
+    assert await out_of_reach(person) == [], person.page
+    for theme in THEMES:
+        person.app.theme = theme.name
+        await person.settle()
+        assert hard_to_read(person) == [], f"{theme.name}: {person.page}"
+        assert await not_told_apart(person) == [], f"{theme.name}: {person.page}"
+    person.app.theme = THEMES[0].name
+    if focused:
+        focused.focus()
+    await person.settle()

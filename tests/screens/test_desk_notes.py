@@ -10,6 +10,7 @@ from kiosk.desk import staff
 from kiosk.entry import open_page
 from kiosk.errors import SaveError
 from kiosk.session import Session
+from screens.desk.entries import EntriesScreen
 from screens.desk.note import NoteScreen
 from screens.desk.reading import EntryScreen
 from screens.widgets.writing import Writing
@@ -71,10 +72,8 @@ async def test_several_notes_stand_in_the_order_they_were_written(kiosk: Kiosk) 
         assert places == sorted(places)
 
 
-@pytest.mark.parametrize(("typed", "key"), [("", "enter"), ("   ", "enter"), ("never mind", "escape")])
-async def test_an_empty_note_and_one_taken_back_leave_the_entry_as_it_was(
-    kiosk: Kiosk, typed: str, key: str
-) -> None:
+@pytest.mark.parametrize("typed", ["", "   "])
+async def test_an_empty_note_is_not_saved_and_that_is_said(kiosk: Kiosk, typed: str) -> None:
     session = kiosk()
     left = leaves(session, ANSWERS)
     async with desk(session) as member:
@@ -82,7 +81,27 @@ async def test_an_empty_note_and_one_taken_back_leave_the_entry_as_it_was(
         before = member.screen_text()
         await member.presses("f7")
         await member.types(typed)
-        await member.presses(key)
+        await member.presses("enter")
+        assert member.sees("Write your note first.")
+        await member.presses("escape")
+        assert member.screen_text() == before
+    assert len(session.vault.pages(left.id)) == 1
+
+
+async def test_a_note_that_is_left_is_asked_about(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session, ANSWERS)
+    async with desk(session) as member:
+        await _opens(member, left)
+        before = member.screen_text()
+        await member.presses("f7")
+        await member.types("never mind")
+        await member.presses("escape")
+        assert member.sees("Leave this note?", "not saved")
+        await member.presses("escape")
+        assert isinstance(member.page, NoteScreen)
+        assert member.page.query_one(Writing).words == "never mind"
+        await member.presses("escape", "enter")
         assert member.screen_text() == before
     assert len(session.vault.pages(left.id)) == 1
 
@@ -126,8 +145,10 @@ async def test_a_note_for_an_entry_that_is_gone_is_told(kiosk: Kiosk) -> None:
         await member.types(NOTE)
         session.vault.erase(left.id)
         await member.presses("enter")
-        assert isinstance(member.page, NoteScreen)
-        assert member.sees("There is no entry with that code on this machine.", NOTE)
+        assert member.sees("This entry is gone", "Somebody has deleted it meanwhile.")
+        await member.presses("enter")
+        # Nor does it lie open any more.
+        assert isinstance(member.page, EntriesScreen)
 
 
 async def test_whoever_writes_a_note_has_the_entry(kiosk: Kiosk) -> None:

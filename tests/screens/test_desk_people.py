@@ -5,12 +5,13 @@ import pytest
 from kiosk.desk import staff
 from kiosk.errors import KioskError
 from kiosk.session import Session
+from kiosk.supervisor import ENDED
 from screens.desk.entries import EntriesScreen
 from screens.desk.line import LineScreen
 from tests.conftest import FAST
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
-from tests.screens.test_looks import _is_well
-from tests.visitor import LARGE, SMALL, StaffMember, desk
+from tests.screens.looks import is_well
+from tests.visitor import LARGE, SMALL, StaffMember, desk, leaves
 
 NEW = "walnut fiddle cabin orbit"
 
@@ -110,7 +111,7 @@ async def test_a_lead_adds_somebody(kiosk: Kiosk, chosen: str, role: str) -> Non
         assert member.sees("Enter the name of the member of staff.")
         await member.types("Ali Khan")
         await member.presses("enter")
-        assert member.sees("A lead also looks after staff")
+        assert member.sees("A lead also manages staff")
         await member.presses(chosen, "enter")
         for _ in range(2):
             await member.types(NEW)
@@ -173,10 +174,57 @@ async def test_a_lead_removes_somebody_after_a_question(kiosk: Kiosk) -> None:
         await member.presses("escape")
         assert roles(session) == {"Ali Khan": "staff", STAFF: "lead"}
         await member.presses("2", "enter", "2", "enter", "enter")
+        assert member.sees("Removed", "Ali Khan can unlock the desk no more.")
+        await member.presses("enter")
         assert member.sees("Who can unlock this desk")
         assert not member.sees("Ali Khan")
     assert roles(session) == {STAFF: "lead"}
     assert told(session)[0] == f"{STAFF} removed staff: Ali Khan"
+
+
+async def test_who_is_a_lead_no_more_changes_nothing_though_the_page_is_open(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=("Ali Khan", "Bo Hill"))
+    staff.set_role(session.home.staff, "Ali Khan", "lead")
+    async with desk(session) as member:
+        await goes_to(member, "5")
+        await member.presses("3", "enter", "2", "enter")
+        assert member.sees("Remove Bo Hill from this desk?")
+        staff.set_role(session.home.staff, STAFF, "staff")
+        await member.presses("enter")
+        assert member.sees("Nothing is changed", "Only a lead may do this, and you are none any more.")
+        await member.presses("enter")
+        assert isinstance(member.page, EntriesScreen)
+    assert roles(session) == {"Ali Khan": "lead", "Bo Hill": "staff", STAFF: "staff"}
+    assert not any("removed" in line for line in told(session))
+
+
+async def test_who_is_a_lead_no_more_deletes_nothing_though_the_entry_is_open(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    left = leaves(session, {"day": "brindle"})
+    staff.set_role(session.home.staff, "Ali Khan", "lead")
+    async with desk(session) as member:
+        await member.clicks(STAFF)
+        await member.unlocks(PASSPHRASE)
+        await member.opens(left.code)
+        await member.presses("f3", "3", "enter")
+        await member.types("Because")
+        await member.presses("enter")
+        staff.set_role(session.home.staff, STAFF, "staff")
+        await member.presses("enter")
+        assert member.sees("Only a lead may do this, and you are none any more.")
+    assert session.vault.has(left.id)
+
+
+async def test_the_desk_of_somebody_who_was_removed_locks(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    left = leaves(session, {"day": "brindle"})
+    async with desk(session) as member:
+        await member.clicks("Ali Khan")
+        await member.unlocks(PASSPHRASE)
+        staff.remove(session.home.staff, "Ali Khan")
+        await member.opens(left.code)
+        assert (member.gone, member.outcome) == (True, ENDED)
+        assert not member.sees("brindle")
 
 
 async def test_who_is_no_lead_is_offered_the_own_passphrase_alone(kiosk: Kiosk) -> None:
@@ -212,26 +260,26 @@ async def test_every_page_about_staff_looks_well(kiosk: Kiosk, size: tuple[int, 
     session = kiosk(more_staff=(long,), practice=True)
     async with desk(session, size=size) as member:
         await goes_to(member, "4")
-        await _is_well(member)
+        await is_well(member)
         await member.types(PASSPHRASE)
         await member.presses("enter")
         await member.types("password1234")
         await member.presses("enter")
-        await _is_well(member)
+        await is_well(member)
         await member.types(NEW)
         await member.presses("enter")
-        await _is_well(member)
+        await is_well(member)
         await member.types(NEW)
         await member.presses("enter")
-        await _is_well(member)
+        await is_well(member)
         await member.presses("enter", "f6", "5", "enter")
-        await _is_well(member)
+        await is_well(member)
         await member.presses("1", "enter")
-        await _is_well(member)
+        await is_well(member)
         await member.types(long[:-1])
         await member.presses("enter")
-        await _is_well(member)
+        await is_well(member)
         await member.presses("escape", "3", "enter")
-        await _is_well(member)
+        await is_well(member)
         await member.presses("2", "enter")
-        await _is_well(member)
+        await is_well(member)

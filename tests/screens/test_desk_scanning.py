@@ -3,8 +3,10 @@
 import pytest
 from textual.widgets import Input
 
+from kiosk.answer import TEXT_LIMIT
 from kiosk.session import Session
 from screens.desk.entries import EntriesScreen
+from screens.desk.line import LineScreen
 from screens.desk.note import NoteScreen
 from screens.desk.plan import PlanScreen, StepScreen
 from screens.desk.reading import EntryScreen
@@ -14,7 +16,7 @@ from screens.widgets.menu import ChooseScreen
 from screens.widgets.reading import ReadingScreen
 from screens.widgets.writing import Writing
 from tests.screens.conftest import PASSPHRASE, Kiosk
-from tests.visitor import Left, StaffMember, desk, leaves
+from tests.visitor import NOW, Left, StaffMember, desk, leaves
 
 REFUSED = "That was a code. Finish this page first, then scan it again."
 
@@ -116,10 +118,91 @@ async def test_a_scan_never_takes_a_plan_away(kiosk: Kiosk) -> None:
         await member.presses("escape", "escape")
         assert member.sees("Leave the plan as it was?")
         await member.scans(second.handle.symbols)
-        assert member.sees("Leave the plan as it was?")
+        assert member.sees("Leave the plan as it was?", REFUSED)
         await member.presses("escape", "f5")
         assert await lies_open(member, first)
         assert await member.finds("A garden")
+
+
+async def test_a_page_on_which_nothing_was_written_is_left_for_a_scan(kiosk: Kiosk) -> None:
+    session = kiosk()
+    first, second = two(session)
+    async with desk(session) as member:
+        await opens(member, first)
+        for keys in (
+            ("f7",),
+            ("f2",),
+            ("f2", "f3"),
+            ("f3", "3", "enter"),
+            ("f3", "2", "enter", "1", "enter"),
+        ):
+            await member.presses(*keys)
+            assert not isinstance(member.page, EntryScreen)
+            await member.scans(second.handle.symbols)
+            assert await lies_open(member, second)
+    assert len(session.vault.pages(first.id)) == len(session.vault.pages(second.id)) == 1
+
+
+async def test_what_stood_in_a_field_stays_as_it_was(kiosk: Kiosk) -> None:
+    session = kiosk()
+    first, second = two(session)
+    async with desk(session) as member:
+        await opens(member, first)
+        await member.presses("f3", "2", "enter", "1", "enter")
+        path = member.page.query_one(Input).value
+        await member.types("x")
+        await member.scans(second.handle.symbols)
+        assert member.sees(REFUSED)
+        assert member.page.query_one(Input).value == f"{path}x"
+
+
+@pytest.mark.parametrize("room", [0, 5, 15, 16])
+async def test_of_a_code_that_a_full_field_cut_nothing_stays(kiosk: Kiosk, room: int) -> None:
+    session = kiosk()
+    first, second = two(session)
+    async with desk(session) as member:
+        await opens(member, first)
+        await member.presses("f2", "f3")
+        text = "w" * (LineScreen.MOST - room)
+        await member.types(text)
+        await member.scans(second.handle.symbols)
+        assert member.sees(REFUSED)
+        assert member.page.query_one(Input).value == text
+        await member.presses("escape", "escape", "f7")
+        text = "w" * (TEXT_LIMIT - room)
+        member.page.query_one(Writing).load_text(text)
+        member.page.query_one(Writing).move_cursor((0, len(text)))
+        await member.scans(second.handle.symbols)
+        assert member.sees(REFUSED)
+        assert member.page.query_one(Writing).text == text
+
+
+async def test_a_code_that_is_scanned_is_no_passphrase(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    first, _ = two(session)
+    async with desk(session) as member:
+        await member.presses("2", "enter")
+        for _try in range(8):
+            await member.scans(first.handle.symbols)
+        assert member.sees("That was a code. Unlock first, then scan it again.")
+        await opens(member, first)
+        await member.presses("escape", "f6", "1", "enter", "tab")
+        await member.scans(first.handle.symbols)
+        assert isinstance(member.page, UnlockScreen)
+        assert member.page.query_one(Input).value == ""
+    assert not session.home.unlocks.exists() or b"running" not in session.home.unlocks.read_bytes()
+
+
+async def test_wrong_codes_at_the_kiosk_are_told_once_though_one_scans(kiosk: Kiosk) -> None:
+    session = kiosk()
+    first, _ = two(session)
+    session.attempts().begin(NOW)
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        assert member.sees("Codes tried at the kiosk that open nothing: 1.")
+        await member.scans(first.handle.symbols)
+        await member.presses("escape")
+        assert not member.sees("Codes tried at the kiosk")
 
 
 async def test_a_scan_opens_nothing_before_the_desk_is_unlocked(kiosk: Kiosk) -> None:

@@ -13,13 +13,14 @@ from kiosk import clock
 from kiosk.desk import figures, staff
 from kiosk.session import Session
 from kiosk.vault.vault import Vault
-from screens.desk import flow
+from screens.desk import overdue
 from screens.desk.entries import EntriesScreen
+from screens.desk.overdue import OverdueCount
 from screens.desk.summaries import SummaryScreen
 from screens.widgets.busy import BusyScreen
 from screens.widgets.plain import Plain
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
-from tests.screens.test_looks import _is_well
+from tests.screens.looks import is_well
 from tests.visitor import LARGE, NOW, SMALL, StaffMember, desk, leaves
 
 WINTER = datetime(2025, 11, 20, 10, tzinfo=UTC)
@@ -86,6 +87,35 @@ async def test_the_quarter_that_is_over_is_counted_when_somebody_unlocks(counted
         assert await member.finds("about 10")
 
 
+async def test_a_count_that_fails_disturbs_nobody(counted: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    for name in ("due", "summarise"):
+        with monkeypatch.context() as patched:
+            patched.setattr(overdue, name, fails)
+            async with desk(counted) as member:
+                await member.unlocks(PASSPHRASE)
+                assert isinstance(member.page, EntriesScreen)
+        assert not figures.kept(counted.home)
+
+
+def test_a_count_ends_when_the_desk_does(counted: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[int] = []
+    identity = staff.unlock(counted.home.staff, STAFF, PASSPHRASE)
+    count = OverdueCount(counted.home, identity, NOW, None)
+
+    def goes_on(self: OverdueCount, done: int, total: int) -> None:
+        told.append(done)
+        self.stop()
+        whole(self, done, total)
+
+    whole = OverdueCount._go_on
+    monkeypatch.setattr(OverdueCount, "_go_on", goes_on)
+    count._count(counted.vault.rows())
+    assert (told, figures.kept(counted.home)) == ([12], frozenset())
+
+
 async def test_the_counting_shows_how_far_it_has_come(
     counted: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -97,7 +127,7 @@ async def test_the_counting_shows_how_far_it_has_come(
         seen.append(str(page.query_one("#busy", Plain).content))
 
     monkeypatch.setattr(BusyScreen, "tell", tell)
-    monkeypatch.setattr(flow, "due", lambda *_: None)  # it is counted when it is asked for
+    monkeypatch.setattr(overdue, "due", lambda *_: None)  # it is counted when it is asked for
     async with desk(counted) as member:
         await goes_there(member)
         await member.presses("1", "enter")
@@ -188,6 +218,21 @@ async def test_another_venue_is_added(counted: Session, tmp_path: Path) -> None:
         assert await member.finds("about 20")
 
 
+async def test_the_plots_are_drawn_anew_for_another_size(counted: Session) -> None:
+    async with desk(counted) as member:
+        await goes_there(member)
+        await member.presses("1", "enter")
+        large = await member.reads()
+        await member._pilot.resize_terminal(*SMALL)
+        await member.settle()
+        await member.presses("home")
+        small = await member.reads()
+        assert max(line.count("█") for line in small.split("\n")) < max(
+            line.count("█") for line in large.split("\n")
+        )
+        assert max(len(line.rstrip()) for line in small.split("\n")) <= SMALL[0]
+
+
 async def test_a_clock_that_is_not_believed_is_told_on_the_list(counted: Session) -> None:
     clock.write(counted.home.clock, clock.Known(trusted=WINTER))
     async with desk(counted) as member:
@@ -202,11 +247,11 @@ async def test_a_clock_that_is_not_believed_is_told_on_the_list(counted: Session
 async def test_every_page_of_a_summary_looks_well_to_its_end(counted: Session, size: tuple[int, int]) -> None:
     async with desk(counted, size=size) as member:
         await goes_there(member)
-        await _is_well(member)
+        await is_well(member)
         await member.presses("1", "enter")
-        await _is_well(member)
+        await is_well(member)
         edge = max(len(line.rstrip()) for line in (await member.reads()).split("\n"))
         assert edge <= size[0]
-        await _is_well(member)
+        await is_well(member)
         await member.presses("f3")
-        await _is_well(member)
+        await is_well(member)

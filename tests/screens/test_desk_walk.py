@@ -15,7 +15,7 @@ from screens.desk.entries import EntriesScreen, EntryList
 from screens.desk.plan import PlanScreen, StepScreen
 from screens.desk.reading import EntryScreen
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
-from tests.screens.test_looks import _is_well
+from tests.screens.looks import is_well
 from tests.visitor import LARGE, SMALL, StaffMember, desk, saver_of
 
 GOAL = Goal(want="A job with bikes", first_step="Call the shop", who="Ali", when="Monday")
@@ -292,29 +292,29 @@ async def test_every_further_page_of_the_desk_looks_well(kiosk: Kiosk, size: tup
     async with desk(session, size=size) as member:
         await member.presses("2", "enter")
         await opens(member, entry)
-        await _is_well(member)
+        await is_well(member)
         await member.presses("f2")
-        await _is_well(member)
+        await is_well(member)
         await member.presses("f2")
-        await _is_well(member)
+        await is_well(member)
         await member.presses("escape", "f3")
-        await _is_well(member)
+        await is_well(member)
         await member.types(long)
         await member.presses("enter", "f5")
-        await _is_well(member)
+        await is_well(member)
         await member.presses("f3")
-        await _is_well(member)
+        await is_well(member)
         await member.presses("1", "enter")
-        await _is_well(member)
+        await is_well(member)
         await member.presses("escape", "f3", "2", "enter")
-        await _is_well(member)
+        await is_well(member)
         await member.presses("1", "enter")
-        await _is_well(member)
-        await member.presses("escape", "escape", "f6")
-        await _is_well(member)
+        await is_well(member)
+        await member.presses("escape", "escape", "escape", "f6")
+        await is_well(member)
         await member.presses("2", "enter")
-        await _is_well(member)
+        await is_well(member)
         await member.presses("enter", "f6", "1", "enter")
-        await _is_well(member)
+        await is_well(member)
         await member.unlocks(PASSPHRASE)
-        await _is_well(member)
+        await is_well(member)

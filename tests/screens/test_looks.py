@@ -45,6 +45,7 @@ from screens.widgets.writing import SOFT_LIMIT, Writing
 from tests.person import Person
 from tests.screens import looks
 from tests.screens.conftest import PASSPHRASE, Kiosk
+from tests.screens.looks import is_well
 from tests.screens.painted import contrast, pixels_of
 from tests.visitor import CHECK, LARGE, MY_PAGE, NOW, SMALL, Waits, desk, leaves, saver_of, visit
 
@@ -82,42 +83,26 @@ def _roomiest_groups(pack: Pack, question: CardsQuestion) -> tuple[str, ...]:
     return tuple(sorted(deck.groups, key=lambda group: len(deck.in_group(group)))[-2:])
 
 
-async def _is_well(person: Person) -> None:
-    """Look at the page in every theme; leave it in the theme and with the focus it had."""
-    focused = person.app.focused
-    assert looks.problems(person) == [], person.page
-    assert await looks.out_of_reach(person) == [], person.page
-    for theme in THEMES:
-        person.app.theme = theme.name
-        await person.settle()
-        assert looks.hard_to_read(person) == [], f"{theme.name}: {person.page}"
-        assert await looks.not_told_apart(person) == [], f"{theme.name}: {person.page}"
-    person.app.theme = THEMES[0].name
-    if focused:
-        focused.focus()
-    await person.settle()
-
-
 @SIZES
 async def test_every_page_before_the_questions_looks_well(
     kiosk: Kiosk, shipped: Pack, size: tuple[int, int]
 ) -> None:
     async with visit(kiosk(shipped, practice=True), size=size) as visitor:
-        await _is_well(visitor)
+        await is_well(visitor)
         await visitor.presses("enter")
-        await _is_well(visitor)
+        await is_well(visitor)
         await visitor.presses("f6")
-        await _is_well(visitor)
+        await is_well(visitor)
         for _ in range(4):
             await visitor.presses("enter")
-            await _is_well(visitor)
+            await is_well(visitor)
         await visitor.presses("f8")
-        await _is_well(visitor)
+        await is_well(visitor)
         await visitor.presses("escape", "f3")
         assert isinstance(visitor.page, CommentScreen)
-        await _is_well(visitor)
+        await is_well(visitor)
         await visitor.waits(180)
-        await _is_well(visitor)
+        await is_well(visitor)
 
 
 @pytest.mark.parametrize(("size", "answered"), [(LARGE, True), (SMALL, True), (SMALL, False)])
@@ -129,11 +114,11 @@ async def test_every_kind_of_question_and_the_check_page_look_well(
             visitor.given.update(_long_answers(roomy))
         await visitor.starts()
         while isinstance(visitor.page, QuestionScreen):
-            await _is_well(visitor)
+            await is_well(visitor)
             handful = visitor.screen_text()
             await visitor.presses("enter")
             assert visitor.screen_text() != handful
-        await _is_well(visitor)
+        await is_well(visitor)
 
 
 @SIZES
@@ -156,10 +141,10 @@ async def test_every_page_after_the_questions_looks_well(
     async with visit(session, size=size, at=CHECK) as visitor:
         visitor.hold_work()
         await visitor.saves()
-        await _is_well(visitor)
+        await is_well(visitor)
         await visitor.let_work()
         for _ in range(6):
-            await _is_well(visitor)
+            await is_well(visitor)
             await visitor.presses("enter")
         assert visitor.gone
 
@@ -172,13 +157,13 @@ async def test_the_choice_to_keep_a_pause_and_their_code_look_well(
     async with visit(session, size=size, printer=FakePrinter()) as visitor:
         await visitor.presses("enter", "enter", "enter", "2", "enter")
         assert isinstance(visitor.page, CodeScreen)
-        await _is_well(visitor)
+        await is_well(visitor)
         await visitor.presses("enter", "enter", "f7")
         assert visitor.sees("Make a pause?")
-        await _is_well(visitor)
+        await is_well(visitor)
         await visitor.presses("enter")
         assert isinstance(visitor.page, CodeScreen)
-        await _is_well(visitor)
+        await is_well(visitor)
 
 
 @SIZES
@@ -192,17 +177,17 @@ async def test_my_page_the_check_page_and_what_is_asked_there_look_well(
         assert isinstance(visitor.page, MyPageScreen)
         await _is_well_to_its_end(visitor)
         await visitor.presses("f5")
-        await _is_well(visitor)
+        await is_well(visitor)
         await visitor.presses("enter")
         assert visitor.sees("You asked to talk to someone today.")
-        await _is_well(visitor)
+        await is_well(visitor)
         await visitor.presses("enter")
         await visitor.shares(roomy.sections[0].id)
-        await _is_well(visitor)
+        await is_well(visitor)
         await visitor.presses("home", "enter")
         if not answered:
             assert visitor.sees("You have not answered any question")
-            await _is_well(visitor)
+            await is_well(visitor)
 
 
 @SIZES
@@ -215,22 +200,22 @@ async def test_printing_and_trying_the_code_look_well(
         await visitor.saves()
         code = visitor.code
         assert visitor.sees("F5", "Print")
-        await _is_well(visitor)
+        await is_well(visitor)
         await visitor.presses("f5")
         assert visitor.sees("Print My page too?")
-        await _is_well(visitor)
+        await is_well(visitor)
         printer.trouble = PrinterError("The printer does not answer. " * 4, "")
         await visitor.presses("1", "enter")
         assert visitor.sees("The paper is not finished")
-        await _is_well(visitor)
+        await is_well(visitor)
         await visitor.presses("enter", "enter")
-        await _is_well(visitor)
+        await is_well(visitor)
         await visitor.enters("K7QX 4MPD 9RTW 2HNC 1111 2222 3333")
         assert visitor.sees("Check the first group.")
-        await _is_well(visitor)
+        await is_well(visitor)
         await visitor.enters(code)
         assert visitor.sees("Your code is right")
-        await _is_well(visitor)
+        await is_well(visitor)
 
 
 @SIZES
@@ -252,20 +237,20 @@ async def test_every_page_of_whoever_comes_back_looks_well(
         session.attempts().begin(NOW)
     async with visit(session, size=size, printer=FakePrinter(), sleep=waits) as visitor:
         await visitor.presses("f5")
-        await _is_well(visitor)
+        await is_well(visitor)
         await visitor.enters("K7QX 4MPD 9RTW 2HNC " * 3)
         assert visitor.page.query_one("#problem").render()
-        await _is_well(visitor)
+        await is_well(visitor)
         await visitor.enters(left.code)
         assert visitor.sees("This takes about 2 seconds.")
-        await _is_well(visitor)
+        await is_well(visitor)
         over.set()
         await visitor.settle()
         assert visitor.sees("Your answers are called")
-        await _is_well(visitor)
+        await is_well(visitor)
         await visitor.presses("enter")
         assert visitor.sees("Choose one.")
-        await _is_well(visitor)
+        await is_well(visitor)
         await visitor.chooses("Read my answers")
         await _is_well_to_its_end(visitor)
         await visitor.presses("escape")
@@ -273,23 +258,23 @@ async def test_every_page_of_whoever_comes_back_looks_well(
         await _is_well_to_its_end(visitor)
         await visitor.presses("escape")
         await visitor.chooses("Change or add answers")
-        await _is_well(visitor)
+        await is_well(visitor)
     async with visit(session, size=size, sleep=Waits()) as visitor:
         await visitor.comes_back(str(handle.draw()))
         assert visitor.sees(WRONG_CODE)
-        await _is_well(visitor)
+        await is_well(visitor)
         await visitor.enters(left.code)
         await visitor.chooses("Delete my answers")
-        await _is_well(visitor)
+        await is_well(visitor)
         with mock.patch.object(session.vault, "erase", side_effect=VaultError(NOT_LISTED)):
             await visitor.presses("enter")
         assert visitor.sees("Your answers are still here")
-        await _is_well(visitor)
+        await is_well(visitor)
         await visitor.presses("enter")
         await visitor.chooses("Delete my answers")
         await visitor.presses("enter")
         assert visitor.sees("Your answers are deleted")
-        await _is_well(visitor)
+        await is_well(visitor)
 
 
 @SIZES
@@ -302,16 +287,16 @@ async def test_coming_back_after_a_pause_looks_well(
         session.home.drafts.write_text("a file where a folder should be")
         await visitor.presses("f7", "enter")
         assert visitor.sees("Your answers are not kept yet")
-        await _is_well(visitor)
+        await is_well(visitor)
         session.home.drafts.unlink()
         await visitor.presses("enter")
         code = visitor.code
     async with visit(session, size=size) as visitor:
         await visitor.comes_back(code)
         assert visitor.sees("You made a pause")
-        await _is_well(visitor)
+        await is_well(visitor)
         await visitor.chooses("Delete my answers")
-        await _is_well(visitor)
+        await is_well(visitor)
 
 
 @SIZES
@@ -320,9 +305,9 @@ async def test_the_question_after_a_crash_looks_well(kiosk: Kiosk, size: tuple[i
     draft = Visit(session.pack).draft(NOW)
     async with visit(replace(session, crashed=Crashed(draft, 1)), size=size) as visitor:
         assert isinstance(visitor.page, AgainScreen)
-        await _is_well(visitor)
+        await is_well(visitor)
         await visitor.presses("enter")
-        await _is_well(visitor)
+        await is_well(visitor)
 
 
 @SIZES
@@ -333,7 +318,7 @@ async def test_full_fields_look_well(kiosk: Kiosk, size: tuple[int, int]) -> Non
                 field.load_text("word " * (limit // 5))
             await visitor.settle()
             assert str(visitor.page.query_one(".room").render())
-            await _is_well(visitor)
+            await is_well(visitor)
 
 
 async def _is_well_to_its_end(person: Person) -> None:
@@ -341,7 +326,7 @@ async def _is_well_to_its_end(person: Person) -> None:
     wrong: list[str] = []
     await person.reads(lambda: wrong.extend(looks.problems(person)))
     assert wrong == []
-    await _is_well(person)
+    await is_well(person)
 
 
 def _with_the_longest_name(session: Session) -> Session:
@@ -386,22 +371,22 @@ async def test_every_page_of_the_desk_looks_well(
     saver = saver_of(session)
     code = [str(saver.save(Reflection(roomy, _long_answers(roomy))).handle) for _ in range(30)][-1]
     async with desk(session, size=size) as member:
-        await _is_well(member)
+        await is_well(member)
         await member.presses("1", "enter", "enter")
         await member.unlocks("wrong")
-        await _is_well(member)
+        await is_well(member)
         member.hold_work()
         await member.unlocks(PASSPHRASE)
-        await _is_well(member)
+        await is_well(member)
         await member.let_work()
-        await _is_well(member)
+        await is_well(member)
         await member.opens("K7QX 4MPD 9RTW")
         assert member.sees("this has 12")
-        await _is_well(member)
+        await is_well(member)
         await member.opens(code)
-        await _is_well(member)
+        await is_well(member)
         await member.presses("f5")
-        await _is_well(member)
+        await is_well(member)
 
 
 @SIZES
@@ -418,22 +403,22 @@ async def test_what_is_new_kept_back_and_noted_looks_well_at_the_desk(
     async with desk(session, size=size) as member:
         await member.unlocks(PASSPHRASE)
         assert member.sees("Asked to talk to someone", "and 5 more", "Codes tried at the kiosk")
-        await _is_well(member)
+        await is_well(member)
         await member.opens(codes[0])
         assert member.sees("The customer asked to talk", "F6")
-        await _is_well(member)
+        await is_well(member)
         await member.presses("f6")
-        await _is_well(member)
+        await is_well(member)
         await member.presses("enter")
-        await _is_well(member)
+        await is_well(member)
         await member.presses("f7")
         assert member.sees("The customer reads this too")
         await member.types("word " * 400)
-        await _is_well(member)
+        await is_well(member)
         with mock.patch.object(session.vault, "add_page", side_effect=SaveError(NOT_SAVED)):
             await member.presses("enter")
         assert member.sees(NOT_SAVED)
-        await _is_well(member)
+        await is_well(member)
         await member.presses("enter")
         await _is_well_to_its_end(member)
 
@@ -443,7 +428,7 @@ async def test_an_empty_desk_looks_well(kiosk: Kiosk, size: tuple[int, int]) -> 
     async with desk(kiosk(), size=size) as member:
         await member.unlocks(PASSPHRASE)
         assert member.sees("There are no entries yet.")
-        await _is_well(member)
+        await is_well(member)
 
 
 @SIZES

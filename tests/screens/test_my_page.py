@@ -187,7 +187,7 @@ async def test_the_desk_names_who_wants_to_talk_until_somebody_marks_the_entry(
         for word in ("brindle", "fallow"):
             assert not await member.finds(word)
         await member.opens(wants.code)
-        assert member.sees("The customer asked to talk to someone that day.")
+        assert member.sees("The customer asked to talk to someone on 4 March 2026.")
         await member.presses("escape")
         assert member.sees("Asked to talk to someone")
         await member.opens(wants.code)

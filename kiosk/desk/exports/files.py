@@ -1,6 +1,7 @@
 """The file that an export goes to: a new one, for its owner alone, outside of the kiosk's own folder."""
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -44,10 +45,11 @@ def require_free(path: Path, home: Path) -> None:
         raise DeskError(f"{_told(path)} is already there. Choose another name.")
 
 
-def write(path: Path, data: bytes, home: Path) -> str:
+def write(path: Path, data: bytes, home: Path, note: Callable[[], object] = lambda: None) -> str:
     """Write an export, and return the sentence to show: that it is no longer sealed.
 
-    `home` is the kiosk's own folder. Raises DeskError, and then leaves nothing behind.
+    `home` is the kiosk's own folder. `note` is called when there is a file, and before anything is in it:
+    what it raises stops that. Raises DeskError, and then leaves nothing behind.
     """
     require_free(path, home)
     try:
@@ -59,6 +61,7 @@ def write(path: Path, data: bytes, home: Path) -> str:
     whole = False
     try:
         with os.fdopen(descriptor, "wb") as file:
+            note()
             file.write(data)
         whole = True
     except OSError as error:

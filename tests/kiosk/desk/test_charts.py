@@ -92,8 +92,12 @@ def test_plots_are_never_wider_than_70_columns(made: Summary) -> None:
 @given(any_summaries, st.integers(51, 80))
 def test_plots_are_never_wider_than_there_is_room_for(made: Summary, width: int) -> None:
     for block in blocks_of(made, width):
-        if block.kind in ("plot", "note"):
-            assert all(columns(line) <= width for line in block.text.split("\n"))
+        assert all(columns(line) <= width for line in block.text.split("\n"))
+
+
+def test_long_titles_are_wrapped_too() -> None:
+    long = msgspec.structs.replace(SMALL, venue="A very long name of a venue, " * 5, period="2026, " * 30)
+    assert max(len(line) for block in blocks_of(long, 51) for line in block.text.split("\n")) <= 51
 
 
 def test_blocks_tell_what_they_are() -> None:

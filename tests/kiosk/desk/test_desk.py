@@ -474,7 +474,7 @@ def test_on_the_command_line_a_plan_and_a_state_are_read_with_who_wrote_them(
     text = opened_text(opened, UTC)
     assert "closed, picked up 1 Mar 2026 by Jo." in text.splitlines()[1]
     assert text.endswith(
-        "PLAN, WRITTEN DOWN BY Jo\n\nA garden\n  [ ] Ask for a bed (Ali; in May)\n\nA pond\n  [x] Dig\n"
+        "PLAN, WRITTEN DOWN BY Jo\n\nA garden\n  [ ] Ask for a bed (Ali, in May)\n\nA pond\n  [x] Dig\n"
         "  [ ] Fill it\n\nCLOSED, SAYS Jo"
     )
     value = opened_value(opened)
@@ -502,6 +502,16 @@ def test_how_much_of_the_newest_answers_is_shared_is_told(desk: Desk, saver: Sav
     saver.amend(Reflection(small_pack, ANSWERS), saved.handle)
     desk.add_note(desk.open(str(saved.handle)), "We spoke.", NOON)
     assert desk.shared(desk.vault.row(saved.id)) == (len(small_pack.sections), True)
+
+
+def test_where_the_newest_answers_do_not_open_older_ones_tell_nothing(
+    desk: Desk, saver: Saver, small_pack: Pack, home: Home
+) -> None:
+    saved = saver.save(Reflection(small_pack, ANSWERS))
+    saver.amend(Reflection(small_pack, ANSWERS, {"second"}), saved.handle)
+    newest = max(home.vault.rglob(f"{saved.id}*.age"))
+    newest.write_bytes(b"spoilt")
+    assert desk.shared(desk.vault.row(saved.id)) is None
 
 
 def test_of_an_entry_that_does_not_open_or_is_gone_nothing_is_told(

@@ -164,7 +164,7 @@ def test_figures_that_cannot_be_read_are_told_with_what_to_do(home: Home, damage
         file.mkdir()
     elif damage in sealed:
         file.write_bytes(sealed[damage])
-    with pytest.raises(DamageError, match="from a backup"):
+    with pytest.raises(DamageError, match="with a backup"):
         figures.read(home, THIRD, key_of("venue"))
 
 

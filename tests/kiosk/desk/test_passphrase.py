@@ -92,6 +92,22 @@ def test_names_that_everybody_here_knows_are_easy_to_guess() -> None:
         assert judge(about).score > judge(about, "Jo Smithson", "Sandhill House", "sandhillhouse").score
 
 
+@pytest.mark.parametrize(
+    "made_of",
+    [
+        "Jo Smith Sandhill House",
+        "Sandhill Smith House Sandhill",
+        "sandhill-house-JO-smith-7",
+        "SmithSmithSmithSmith",
+    ],
+)
+def test_names_stay_easy_to_guess_however_many_there_are(made_of: str) -> None:
+    strength = judge(made_of, "Jo Smith", "Sandhill House")
+    assert not strength.good_enough
+    assert "names that anybody here knows" in strength.says
+    assert judge(f"{made_of} quarry window saddle", "Jo Smith", "Sandhill House").good_enough
+
+
 def test_words_speak_of_a_passphrase_and_of_no_password() -> None:
     assert "password" not in judge("password").says
 

@@ -164,6 +164,38 @@ def test_a_quarter_is_due_when_it_is_over_until_it_is_counted(many: Many) -> Non
     assert figures.kept(many.home) == {Quarter(2026, 1), THIRD}
 
 
+def test_an_entry_that_staff_added_to_since_is_due_all_the_same(many: Many) -> None:
+    entry = many.saves({"feeling": 4})
+    many.notes(entry)
+    waiting = due(many.home, many.vault.rows(), NOW)
+    assert waiting is not None
+    assert waiting.quarters == (THIRD,)
+
+
+def test_nothing_is_due_while_a_clock_that_is_ahead_might_tell_so(many: Many) -> None:
+    many.saves({"feeling": 4})
+    many.saves({"feeling": 4}, made=datetime(2026, 5, 1, tzinfo=UTC))
+    end = datetime(2026, 10, 1, tzinfo=UTC)
+    for now, quarter in ((end, 2), (end + clock.AHEAD - timedelta(seconds=1), 2), (end + clock.AHEAD, 3)):
+        waiting = due(many.home, many.vault.rows(), now, UTC)
+        assert waiting is not None
+        assert waiting.quarters == (Quarter(2026, quarter),)
+    # Nor does a count that nobody asked for take in what might still run.
+    clock.write(many.home.clock, clock.Known(trusted=end))
+    period = period_of(["2026-Q2"], end, UTC)
+    summarise(many.home, many.identity, period, end, zone=UTC, processes=1, for_good=True)
+    assert figures.kept(many.home) == {Quarter(2026, 2)}
+
+
+def test_where_no_process_can_be_started_that_is_told(many: Many, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise OSError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(summary, "Crew", fails)
+    with pytest.raises(DeskError, match="could not begin: Resource temporarily unavailable"):
+        summarise(many.home, many.identity, period_of(["2026-Q3"], NOW), NOW)
+
+
 def test_a_summary_tells_entries_ratings_strengths_and_movement(many: Many) -> None:
     for entry in crowd(many, 12, {"feeling": 2, "my_strengths": Cards((CARD.id,), ("I can sing",))}):
         many.amends(entry, {"feeling": 4, "my_strengths": Cards((CARD.id,), ("I can sing",))})

@@ -1,6 +1,8 @@
 """The figures of one venue as a file, and a summary of several."""
 
 import json
+import os
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -10,7 +12,7 @@ from kiosk.desk.charts import text_of
 from kiosk.desk.figures import CardFigure, Figures, PackFigures, ScaleFigures
 from kiosk.desk.summary import Period, summary_of
 from kiosk.desk.tally import Quarter
-from kiosk.desk.venues import VenueFigures, from_bytes, to_bytes
+from kiosk.desk.venues import MOST_BYTES, VenueFigures, from_bytes, from_file, to_bytes
 from kiosk.errors import DeskError
 
 THIRD = Period("2026-Q3, July to September 2026", (Quarter(2026, 3),))
@@ -128,6 +130,10 @@ PACK = "quarters__0__packs__0__"
         spoilt(venue="\x1b \n"),
         spoilt(quarters__0__counted="yesterday"),
         spoilt(**{f"{PACK}entries": -5}),
+        spoilt(**{f"{PACK}entries": 3}),
+        spoilt(**{f"{PACK}entries": 42}),
+        spoilt(**{f"{PACK}scales__0__points": [5, 30]}),
+        spoilt(**{f"{PACK}cards": [{"id": str(one), "label": "x", "picked": 10} for one in range(501)]}),
         spoilt(**{f"{PACK}entries": 10**9}),
         spoilt(**{f"{PACK}scales__0__points": []}),
         spoilt(**{f"{PACK}scales__0__points": [10, 15, 20]}),
@@ -145,6 +151,35 @@ def test_what_is_no_figures_file_is_refused_with_what_to_do(data: bytes) -> None
     ) as caught:
         from_bytes(data, "oak.json")
     assert "\x1b" not in str(caught.value)
+
+
+def test_a_file_is_read_whole_and_no_pipe_device_folder_or_huge_one(tmp_path: Path) -> None:
+    (tmp_path / "oak.json").write_bytes(to_bytes(OAK))
+    assert from_file(tmp_path / "oak.json") == OAK
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "zero").symlink_to("/dev/zero")
+    (tmp_path / "huge").write_bytes(to_bytes(OAK) + b" " * MOST_BYTES)
+    for name in ("pipe", "zero", "huge"):
+        with pytest.raises(DeskError, match=f"{name} holds no figures of a venue"):
+            from_file(tmp_path / name)
+    for path in (tmp_path, tmp_path / "nowhere", Path("nul\0")):
+        with pytest.raises(DeskError, match=r"cannot be read|holds no figures"):
+            from_file(path)
+
+
+@pytest.mark.parametrize("name", ["oak house", "Oak  House", "O\uff41k House"])
+def test_a_venue_is_itself_however_its_name_is_written(name: str) -> None:
+    with pytest.raises(DeskError, match="counted twice"):
+        summary_of(THIRD, [OAK, venue(name, *OAK.quarters)])
+
+
+def test_the_words_of_the_first_venue_count() -> None:
+    other = scale((10, 15), labels=("Good", "Bad"), title="Another title")
+    pack = msgspec.structs.replace(MILL.quarters[0].packs[0], scales=(other,), title="Another pack")
+    odd = venue("Odd", msgspec.structs.replace(MILL.quarters[0], packs=(pack,)))
+    [_, ratings, *_] = summary_of(THIRD, [venue("Own", quarter(40, (15, 30))), odd]).charts
+    assert (ratings.pack, ratings.title) == ("My strengths", "My last week")
+    assert [(cell.label, cell.about) for cell in ratings.cells] == [("Bad", 25), ("Good", 45)]
 
 
 def test_texts_of_a_file_reach_no_terminal_as_a_command() -> None:

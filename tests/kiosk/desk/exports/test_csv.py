@@ -7,7 +7,7 @@ import unicodedata
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kiosk.answer import Cards
@@ -40,7 +40,8 @@ def rows(data: bytes, separator: str = ",") -> list[list[str]]:
 
 def runs(cell: str) -> bool:
     """Tell whether a spreadsheet could take a cell for a formula, however it trims and folds it."""
-    start = cell.lstrip(" \n\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029" + SPACES)[:1]
+    # Where another separator is taken, a cell may begin with the end of the row before.
+    start = re.sub(r"^(\r\n)+", "", cell).lstrip(" \n\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029" + SPACES)[:1]
     return bool(start) and (start in STARTS or unicodedata.normalize("NFKC", start) in STARTS)
 
 
@@ -140,6 +141,7 @@ def test_no_cell_of_a_long_answer_is_a_formula(text: str) -> None:
 
 @settings(deadline=None)
 @given(texts)
+@example(";")
 def test_no_cell_is_a_formula(text: str) -> None:
     _runs_nothing(csv_of([hostile(text)]))
 

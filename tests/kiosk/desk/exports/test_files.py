@@ -10,7 +10,7 @@ import pytest
 from kiosk.desk.exports import files
 from kiosk.desk.exports.files import place, require_free, suggested, write
 from kiosk.desk.opened import Opened
-from kiosk.errors import DeskError
+from kiosk.errors import DeskError, VaultError
 from tests.kiosk.desk.exports.entries import ATTACKS, row
 
 
@@ -37,6 +37,22 @@ def test_a_file_is_its_owners_alone_and_said_to_be_unsealed(tmp_path: Path, home
     )
     assert file.read_bytes() == b"what was written"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_it_is_noted_when_there_is_a_file_and_before_anything_is_in_it(tmp_path: Path, home: Path) -> None:
+    seen: list[bytes] = []
+    write(tmp_path / "file", b"what was written", home, lambda: seen.append((tmp_path / "file").read_bytes()))
+    assert seen == [b""]
+
+    def refuses() -> None:
+        raise VaultError("This could not be noted.")
+
+    with pytest.raises(VaultError):
+        write(tmp_path / "other", b"x", home, refuses)
+    assert not (tmp_path / "other").exists()
+    with pytest.raises(DeskError):
+        write(tmp_path / "none" / "file", b"x", home, lambda: seen.append(b"noted"))
+    assert seen == [b""]
 
 
 def test_nothing_is_written_over(tmp_path: Path, home: Path) -> None:

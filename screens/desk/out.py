@@ -1,0 +1,78 @@
+"""What leaves the desk of an entry: a file, or paper."""
+
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+from functools import partial
+from pathlib import Path
+
+from textual.app import App
+
+from kiosk.desk.desk import Desk
+from kiosk.desk.exports import files
+from kiosk.desk.exports.formats import FORMATS, Format, exported
+from kiosk.desk.handout import handout
+from kiosk.desk.opened import Opened
+from kiosk.devices.printer import Printer
+from kiosk.errors import PrinterError
+from kiosk.settings import Home
+from screens.desk.walk import Walk
+from screens.widgets.menu import Option
+from screens.widgets.my_page import LABELS
+from screens.words import _
+
+FORMS: dict[Format, str] = {
+    "pdf": _("A page to print (PDF)"),
+    "markdown": _("Text (Markdown)"),
+    "csv": _("A table (CSV)"),
+    "json": _("For programs (JSON)"),
+}
+
+
+class OutWalk(Walk):
+    """Writes an entry to a file, or prints what its customer takes along."""
+
+    def __init__(
+        self, app: App[int], desk: Desk, home: Home, now: Callable[[], datetime], zone: tzinfo | None
+    ) -> None:
+        super().__init__(app)
+        self._desk = desk
+        self._home = home
+        self._now = now
+        self._zone = zone
+
+    async def export(self, opened: Opened) -> None:
+        """Ask in which form and where to, until it is written or one goes back."""
+        while True:
+            chosen = await self._choose(
+                _("Write it to a file"),
+                (Option(form, FORMS[form]) for form in FORMATS),
+                lines=(_("A file is not sealed: whoever has it can read it."),),
+            )
+            form = next((form for form in FORMATS if form == chosen), None)
+            if form is None:
+                return
+            suggested = files.suggested(opened, FORMATS[form])
+            if await self._to_file(suggested, partial(self._write, opened, form)):
+                return
+
+    def _write(self, opened: Opened, form: Format, path: Path) -> str:
+        files.require_free(path, self._home.root)
+        data = exported(opened, form, self._zone, self._now())
+        note = partial(self._desk.note_export, opened, form)
+        return files.write(path, data, self._home.root, note)
+
+    async def print(self, opened: Opened, printer: Printer) -> None:
+        """Print My page and the plan, as far as there is one, and without what is kept back."""
+        slip = handout(opened, LABELS, _("The plan we agreed on"))
+        if slip is None:
+            await self._tell(_("There is nothing to print"), _("My page is empty, and there is no plan yet."))
+            return
+
+        def print_it() -> None:
+            self._desk.note_print(opened, "My page and the plan")
+            printer.print(slip)
+
+        try:
+            await self._meanwhile(_("Printing. This takes a moment."), print_it)
+        except PrinterError as error:
+            await self._tell(_("The paper is not finished"), error.why)
