@@ -31,7 +31,8 @@ from kiosk import seal
 from kiosk.answer import Answer, Cards, Goal
 from kiosk.clock import Known, write
 from kiosk.desk.charts import text_of
-from kiosk.desk.summary import period_of, summarise
+from kiosk.desk.periods import period_of
+from kiosk.desk.summary import summarise
 from kiosk.entry import page_of, seal_page
 from kiosk.forms import default_pack
 from kiosk.pack.model import CardsQuestion, ChoiceQuestion, GoalQuestion, LinesQuestion, Pack, ScaleQuestion

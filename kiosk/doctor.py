@@ -17,7 +17,7 @@ import msgspec
 
 from kiosk import clock, process
 from kiosk.backup import catalogue_in
-from kiosk.desk import figures, staff, summary
+from kiosk.desk import figures, periods, staff
 from kiosk.desk.audit import Audit
 from kiosk.devices.printer import Printer, printer_from
 from kiosk.errors import KioskError, PrinterError, VaultError
@@ -305,7 +305,7 @@ def _summaries(home: Home, rows: Sequence[Row], now: datetime) -> Looked:
             "counted anew, a quarter could tell of single people."
         )
     verdict, _ = clock.judge(clock.read(home.clock), now, clock.newest_of(rows))
-    waiting = summary.due(home, rows, now) if verdict.right and home.has_desk() else None
+    waiting = periods.due(home, rows, now) if verdict.right and home.has_desk() else None
     if waiting:
         return Level.LOOK, (
             f"{waiting.title} is not counted yet. That is done when somebody unlocks the desk, or by "

@@ -11,7 +11,8 @@ from kiosk.commands.common import examples, home_here, json_option, print_json, 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from kiosk.desk.summary import Made, Period
+    from kiosk.desk.periods import Period
+    from kiosk.desk.summary import Made
     from kiosk.settings import Home
 
 
@@ -112,7 +113,7 @@ COMMANDS = (summary,)
 
 
 def _period(texts: tuple[str, ...], moment: "datetime") -> "Period":
-    from kiosk.desk.summary import period_of
+    from kiosk.desk.periods import period_of
 
     try:
         return period_of(texts, moment)

@@ -16,9 +16,6 @@ One look at the pages serves all quarters that are over: each that has no figure
 counts in the quarter of its newest reflection, by the days of the venue.
 """
 
-import re
-from calendar import month_name
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import date, datetime, timedelta, tzinfo
@@ -31,6 +28,7 @@ from kiosk.backup import catalogue_in
 from kiosk.desk import figures
 from kiosk.desk.counting import Crew
 from kiosk.desk.figures import PackFigures, ScaleFigures
+from kiosk.desk.periods import Period
 from kiosk.desk.tally import Quarter, entries_in, quarter_of
 from kiosk.desk.venues import VenueFigures, require_together
 from kiosk.errors import DeskError, VaultError
@@ -44,23 +42,11 @@ Progress = Callable[[int, int], None]
 """Told how many entries are counted, and about how many there are."""
 MANY_BYTES = 50_000
 """Of the catalogue: some 400 entries, which one process counts in the time that another takes to start."""
-MOST_QUARTERS = 40
-"""So many are offered: ten years, where a clock or a row tells of more."""
 FEW = "fewer than 10"
 NOT_SHOWN = "not shown"
 MOVES = ("higher now", "the same", "lower now")
 
 Figure = Literal["entries", "ratings", "strengths", "movement"]
-
-
-class Period(NamedTuple):
-    """A span of quarters that are over."""
-
-    title: str
-    quarters: tuple[Quarter, ...]
-    """In order."""
-    running: tuple[Quarter, ...] = ()
-    """Those of a year that are not over yet, and so are left out."""
 
 
 class Cell(msgspec.Struct, frozen=True):
@@ -104,74 +90,6 @@ class Made(NamedTuple):
     """Pages that did not open; 0 where none was opened because all figures were kept."""
     own: VenueFigures
     """What it was added up from, to be added to those of other venues."""
-
-
-# -- periods
-
-
-def period_of(texts: Sequence[str], now: datetime, zone: tzinfo | None = None) -> Period:
-    """Read quarters and years, such as `2026-Q3` and `2026`, as one period.
-
-    Raises ValueError for a text that is neither, DeskError for what is not over yet.
-    """
-    current, quarters, running = quarter_of(now, zone), set[Quarter](), set[Quarter]()
-    for text in texts:
-        found = re.fullmatch(r"([1-9]\d{3})(?:-[Qq]([1-4]))?", text, re.ASCII)
-        if not found:
-            raise ValueError(f"{text!r} is no quarter and no year")
-        numbers = (int(found[2]),) if found[2] else (1, 2, 3, 4)
-        named = {Quarter(int(found[1]), number) for number in numbers}
-        over = {quarter for quarter in named if quarter < current}
-        if not over:
-            raise DeskError(f"{text} is not over yet. Choose {_before(current)} or an earlier one.")
-        quarters |= over
-        running |= named - over
-    ordered = tuple(sorted(quarters))
-    return Period(_title(ordered), ordered, tuple(sorted(running)))
-
-
-def periods(home: Home, rows: Iterable[Row], now: datetime, zone: tzinfo | None = None) -> tuple[Period, ...]:
-    """Return what can be asked for, newest first: the quarters that are over, then years of several.
-
-    They go back to the first of the entries, `rows`, and of the figures that are kept.
-    """
-    quarter = quarter_of(now, zone)
-    first = min([*(quarter_of(row.saved, zone) for row in rows), *figures.kept(home)], default=quarter)
-    quarters: list[Quarter] = []
-    while quarter > first and len(quarters) < MOST_QUARTERS:
-        quarter = _before(quarter)
-        quarters.append(quarter)
-    years = [year for year, count in Counter(one.year for one in quarters).items() if count > 1]
-    return tuple(period_of([text], now, zone) for text in map(str, [*quarters, *years]))
-
-
-def due(home: Home, rows: Iterable[Row], now: datetime, zone: tzinfo | None = None) -> Period | None:
-    """Return the last quarter that is over for good, where entries of it wait to be counted; else None.
-
-    They are deleted when their time is over, and what is deleted before that is in no count. A quarter is
-    over for good when a clock that is as far ahead as is believed would tell so too.
-    """
-    last = _before(quarter_of(now - clock.AHEAD, zone))
-    if last in figures.kept(home) or all(quarter_of(row.saved, zone) > last for row in rows):
-        return None
-    return period_of([str(last)], now, zone)
-
-
-def _before(quarter: Quarter) -> Quarter:
-    return Quarter(quarter.year, quarter.number - 1) if quarter.number > 1 else Quarter(quarter.year - 1, 4)
-
-
-def _title(quarters: Sequence[Quarter]) -> str:
-    first, last = quarters[0], quarters[-1]
-    if first == last:
-        months = month_name[3 * first.number - 2 : 3 * first.number + 1]
-        return f"{first}, {months[0]} to {months[-1]} {first.year}"
-    if len(quarters) == 4 and first.year == last.year:
-        return str(first.year)
-    return ", ".join(map(str, quarters))
-
-
-# -- making one
 
 
 def summarise(

@@ -25,8 +25,9 @@ from kiosk.errors import (
 from kiosk.retention import leaving
 from kiosk.session import Session
 from kiosk.vault.catalogue import Row
-from screens.desk.entries import Code, EntriesScreen, Known, Way
+from screens.desk.entries import Code, EntriesScreen, Way
 from screens.desk.entry import EntryWalk
+from screens.desk.entry_list import Known
 from screens.desk.more import MoreWalk
 from screens.desk.overdue import OverdueCount
 from screens.desk.unlock import Claim, UnlockScreen

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, tzinfo
 
-from kiosk.desk.summary import due, summarise
+from kiosk.desk.periods import due
+from kiosk.desk.summary import summarise
 from kiosk.errors import KioskError
 from kiosk.settings import Home
 from kiosk.vault.catalogue import Row

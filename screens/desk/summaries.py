@@ -16,7 +16,8 @@ from textual.widgets import Static
 from kiosk.desk import charts
 from kiosk.desk.desk import Desk
 from kiosk.desk.exports import files
-from kiosk.desk.summary import Made, Period, Progress, Summary, periods, summarise, summary_of
+from kiosk.desk.periods import Period, periods
+from kiosk.desk.summary import Made, Progress, Summary, summarise, summary_of
 from kiosk.desk.venues import VenueFigures, from_file, to_bytes
 from kiosk.errors import DeskError
 from kiosk.settings import Home

@@ -12,7 +12,8 @@ from kiosk.handle import ALPHABET
 from kiosk.session import Session
 from kiosk.supervisor import ENDED, LEAVE
 from kiosk.vault.catalogue import Row
-from screens.desk.entries import EntriesScreen, EntryList
+from screens.desk.entries import EntriesScreen
+from screens.desk.entry_list import EntryList
 from screens.desk.reading import EntryScreen
 from screens.desk.unlock import UnlockScreen
 from screens.widgets.busy import BusyScreen

@@ -11,7 +11,8 @@ from kiosk.desk import staff
 from kiosk.entry import open_page
 from kiosk.save import Reflection, Saved
 from kiosk.session import Session
-from screens.desk.entries import EntriesScreen, EntryList
+from screens.desk.entries import EntriesScreen
+from screens.desk.entry_list import EntryList
 from screens.desk.plan import PlanScreen, StepScreen
 from screens.desk.reading import EntryScreen
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk

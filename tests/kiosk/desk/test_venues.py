@@ -10,7 +10,8 @@ import pytest
 
 from kiosk.desk.charts import text_of
 from kiosk.desk.figures import CardFigure, Figures, PackFigures, ScaleFigures
-from kiosk.desk.summary import Period, summary_of
+from kiosk.desk.periods import Period
+from kiosk.desk.summary import summary_of
 from kiosk.desk.tally import Quarter
 from kiosk.desk.venues import MOST_BYTES, VenueFigures, from_bytes, from_file, to_bytes
 from kiosk.errors import DeskError

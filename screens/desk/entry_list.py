@@ -1,0 +1,102 @@
+"""The lines of the desk's list, one for each entry."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, tzinfo
+
+from rich.segment import Segment
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from kiosk.desk.desk import Shared
+from kiosk.text import one_line
+from kiosk.vault.catalogue import Row
+from screens.desk.states import SHORT_STATES
+from screens.words import _
+
+WIDE = 63
+"""So many columns hold a whole line of the list."""
+
+Known = dict[tuple[str, int], Shared]
+"""How much is shared of entries that were on the screen: by id, and how many pages there were."""
+
+
+class EntryList(ScrollView, can_focus=False, inherit_bindings=False):
+    """One line an entry. Only what is on the screen is drawn, so it may be as long as it likes."""
+
+    class Shown(Message):
+        """Other rows are on the screen."""
+
+    def __init__(
+        self,
+        rows: Sequence[Row],
+        zone: tzinfo | None,
+        *,
+        leaving: Mapping[str, datetime],
+        talk: Collection[str],
+        known: Known,
+    ) -> None:
+        super().__init__()
+        self._rows = rows
+        self._zone = zone
+        self._leaving = leaving
+        self._talk = talk
+        self._known = known
+        self.virtual_size = Size(1, len(rows))
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        """The rows on the screen."""
+        start = self.scroll_offset.y
+        return self._rows[start : start + self.size.height]
+
+    def show(self, rows: Sequence[Row]) -> None:
+        """Show other rows, from their beginning."""
+        self._rows = rows
+        self.virtual_size = Size(1, len(rows))
+        self.scroll_to(y=0, animate=False)
+        self.refresh()
+        self.post_message(self.Shown())
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Tell that other rows are on the screen."""
+        super().watch_scroll_y(old_value, new_value)
+        self.post_message(self.Shown())
+
+    def on_resize(self) -> None:
+        """Tell that other rows are on the screen."""
+        self.post_message(self.Shown())
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line: name, when it was saved, what became of it, and what staff should know of it."""
+        place = y + self.scroll_offset.y
+        style = self.rich_style
+        if place >= len(self._rows):
+            return Strip.blank(self.size.width, style)
+        row = self._rows[place]
+        wide = self.size.width >= WIDE
+        saved = row.saved.astimezone(self._zone)
+        day = f"{saved.day:>2} {saved:%b}" + (f" {saved:%Y}" if wide else "")
+        mark, shared = self._mark(row), self._shared(row)
+        # Where there is no room for both, what is to be done is worth more.
+        rest = f"{shared:<9} {mark}" if wide else mark or shared
+        text = f"{one_line(row.name, 18):<18} {day} {SHORT_STATES[row.state]:<9} {rest}"
+        return Strip([Segment(text, style)]).adjust_cell_length(self.size.width, style)
+
+    def _mark(self, row: Row) -> str:
+        if row.id in self._talk:
+            return _("asks to talk")
+        when = self._leaving.get(row.id)
+        if when is None:
+            return ""
+        local = when.astimezone(self._zone)
+        return _("goes {day} {month}").format(day=local.day, month=f"{local:%b}")
+
+    def _shared(self, row: Row) -> str:
+        shared = self._known.get((row.id, row.pages))
+        if shared is None:
+            return ""
+        if shared.whole:
+            return _("all parts")
+        return _("1 part") if shared.sections == 1 else _("{count} parts").format(count=shared.sections)
