@@ -93,7 +93,9 @@ def desk() -> None:
     require_desk(home_here())
     code = run_desk(os.environ)
     if code == CRASHED:
-        click.echo("The desk has stopped. Nothing is lost: open it again with 'kiosk desk'.", err=True)
+        click.echo("The desk has stopped. What was saved is kept: run 'kiosk desk' again.", err=True)
+    elif code == 0:
+        click.echo("The desk is locked. To open it again, run 'kiosk desk'.", err=True)
     sys.exit(code)
 
 
@@ -119,7 +121,6 @@ def setup(
     and lock it away.
     """
     from kiosk.desk import staff as keys
-    from kiosk.desk.recovery import require_outside
     from kiosk.desk.setup import require_free, set_up
 
     home = home_here()
@@ -127,8 +128,7 @@ def setup(
     venue = venue if venue is not None else ask("Name of the venue", "--venue NAME")
     staff = staff if staff is not None else ask("Name of the first member of staff", "--staff NAME")
     passphrase = new_passphrase(staff, passphrase_file, "--passphrase-file FILE", venue)
-    sheet = recovery_file or Path(ask("File for the recovery sheet", "--recovery-file FILE"))
-    require_outside(home.root, sheet)
+    sheet = _sheet_file(home, recovery_file)
     settings = set_up(home, venue=venue, staff_name=staff, passphrase=passphrase, recovery_file=sheet)
     click.echo(
         f"{settings.venue.name} is set up in {home.root}. {keys.names(home.staff)[0]} can unlock the desk.\n"
@@ -250,6 +250,25 @@ def tidy_process() -> None:
     from kiosk.launch import tidy
 
     tidy(os.environ)
+
+
+def _sheet_file(home: "Home", given: Path | None) -> Path:
+    """Return where the recovery sheet goes, asked for until it can be written there. Raises SettingsError."""
+    from kiosk.desk.recovery import require_folder, require_new, require_outside
+    from kiosk.errors import SettingsError
+
+    while True:
+        sheet = given or Path(ask("File for the recovery sheet", "--recovery-file FILE"))
+        try:
+            require_outside(home.root, sheet)
+            require_new(sheet)
+            require_folder(sheet)
+        except SettingsError as error:
+            if given:
+                raise
+            click.echo(error, err=True)
+        else:
+            return sheet
 
 
 def _serve(control: int, screens: "Callable[[], Screens]", what: str) -> None:

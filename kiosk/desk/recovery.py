@@ -93,6 +93,13 @@ def require_new(file: Path) -> None:
         raise SettingsError(f"{file} is there already. Choose another recovery file.")
 
 
+def require_folder(file: Path) -> None:
+    """Raise SettingsError where the folder of a recovery file is not there, or takes no file."""
+    folder = file.absolute().parent
+    if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+        raise SettingsError(f"Nothing can be written in {folder}. Is the stick plugged in?")
+
+
 def write(file: Path, sheet: Sheet) -> None:
     """Write a recovery sheet, a PDF where the file's name ends in `.pdf`, flushed; never over a file.
 

@@ -134,6 +134,16 @@ def test_set_up_asks_for_what_is_not_given_and_shows_no_passphrase(tmp_path: Pat
         terminal.type(f"{PASSPHRASE}\r")
         terminal.wait_for("The same again:")
         terminal.type(f"{PASSPHRASE}\r")
+        # What cannot be written is asked for again, and the rest not.
+        (tmp_path / "taken").touch()
+        for wrong, why in (
+            (tmp_path / "usb" / "sheet.pdf", "Is the stick plugged in?"),
+            (tmp_path / "taken", "is there already"),
+            (home / "sheet.pdf", "outside"),
+        ):
+            terminal.wait_for("File for the recovery sheet:")
+            terminal.type(f"{wrong}\r")
+            terminal.wait_for(why)
         terminal.wait_for("File for the recovery sheet:")
         terminal.type(f"{recovery}\r")
         terminal.wait_for("is set up")
