@@ -52,8 +52,9 @@ class MoreWalk(Walk):
             Option("lost", _("A customer has lost the slip")),
             Option("audit", _("Read what staff did")),
             Option("summary", _("A summary of many entries")),
-            Option("passphrase", _("Change my passphrase")),
         ]
+        if self._session.practice is None:  # the page for unlocking tells that one's passphrase
+            options.append(Option("passphrase", _("Change my passphrase")))
         if staff.is_lead(self._session.home.staff, self._desk.staff):
             options.append(Option("people", _("Who can unlock this desk")))
         home = self._session.home

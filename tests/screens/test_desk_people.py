@@ -227,6 +227,14 @@ async def test_the_desk_of_somebody_who_was_removed_locks(kiosk: Kiosk) -> None:
         assert not member.sees("brindle")
 
 
+async def test_the_passphrase_that_practice_tells_stays(kiosk: Kiosk) -> None:
+    async with desk(kiosk(practice=True)) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.presses("f6")
+        assert member.sees("4 ( ) Who can unlock this desk")
+        assert not member.sees("Change my passphrase")
+
+
 async def test_who_is_no_lead_is_offered_the_own_passphrase_alone(kiosk: Kiosk) -> None:
     async with desk(kiosk(more_staff=("Ali Khan",))) as member:
         await member.presses("1", "enter")
@@ -257,7 +265,7 @@ async def test_more_than_nine_are_shown_a_handful_at_a_time(kiosk: Kiosk) -> Non
 @pytest.mark.parametrize("size", [LARGE, SMALL])
 async def test_every_page_about_staff_looks_well(kiosk: Kiosk, size: tuple[int, int]) -> None:
     long = "Somebody with a Name that is as long as a Name may be, and " + "x"
-    session = kiosk(more_staff=(long,), practice=True)
+    session = kiosk(more_staff=(long,))
     async with desk(session, size=size) as member:
         await goes_to(member, "4")
         await is_well(member)
