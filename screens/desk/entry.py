@@ -105,9 +105,9 @@ class EntryWalk(Walk):
                 self._said = _("The note is saved. The customer can read it.")
                 return noted
             if not text or await self._asks(
-                _("Leave this note?"),
+                _("Leave without saving the note?"),
                 _("What you wrote is not saved."),
-                on=_("Leave it"),
+                on=_("Leave without saving"),
                 back=_("Back to the note"),
                 unsaved=True,
             ):

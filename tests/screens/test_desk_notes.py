@@ -97,7 +97,7 @@ async def test_a_note_that_is_left_is_asked_about(kiosk: Kiosk) -> None:
         await member.presses("f7")
         await member.types("never mind")
         await member.presses("escape")
-        assert member.sees("Leave this note?", "not saved")
+        assert member.sees("Leave without saving the note?", "not saved")
         await member.presses("escape")
         assert isinstance(member.page, NoteScreen)
         assert member.page.query_one(Writing).words == "never mind"
