@@ -172,7 +172,16 @@ class Desk:
                 problem = error
         if not pages:
             raise problem
-        return Opened(self.vault.row(entry_id), tuple(pages), keys, len(sealed_pages) - len(pages))
+        row = self._told_again(self.vault.row(entry_id), pages)
+        return Opened(row, tuple(pages), keys, len(sealed_pages) - len(pages))
+
+    def _told_again(self, row: Row, pages: Sequence[AnyPage]) -> Row:
+        """Return a row with the state that pages tell, where its own was lost; the list has it then too."""
+        told = next((page for page in reversed(pages) if isinstance(page, Turn | Plan)), None)
+        if told is None or row.became is not None:
+            return row
+        state: State = told.state if isinstance(told, Turn) else "agreed"
+        return self.vault.set_state(row.id, state, told.by)
 
     def _added(self, opened: Opened, page: AnyPage, did: Did, detail: str = "") -> Opened:
         """Add a page that the customer can read too, and return the entry with it."""

@@ -407,21 +407,6 @@ def test_a_state_outlives_the_desk_that_said_it(
         assert anew.rows() == (row,)
 
 
-def test_an_entry_whose_row_was_lost_waits_again_and_its_pages_still_tell_what_became_of_it(
-    desk: Desk, saved: Saved, home: Home
-) -> None:
-    opened = desk.agree(desk.open(str(saved.handle)), GARDEN, NOON)
-    closed = desk.change_state(opened, "closed", NOON)
-    desk.vault.close()
-    home.catalogue.unlink()
-    desk.vault.reconcile()
-    again = desk.open(str(saved.handle))
-    assert (again.row.state, again.row.pages, again.row.is_news) == ("waiting", 3, True)
-    assert again.pages == closed.pages
-    assert [turn.state for turn in again.turns] == ["closed"]
-    assert desk.change_state(again, "closed", NOON).row.state == "closed"
-
-
 def test_an_amended_entry_is_news_again_and_keeps_its_state(
     desk: Desk, saver: Saver, saved: Saved, small_pack: Pack, clock: Clock
 ) -> None:
@@ -491,6 +476,41 @@ def test_nothing_that_staff_added_reaches_the_terminal_as_a_command(desk: Desk, 
     text = opened_text(desk.agree(desk.open(str(saved.handle)), goals, NOON), UTC)
     assert "garden" in text
     assert all(character == "\n" or character.isprintable() for character in text)
+
+
+# -- a state that was lost
+
+
+def test_a_state_that_was_lost_with_its_row_comes_back_when_the_entry_is_opened(
+    desk: Desk, saved: Saved, home: Home
+) -> None:
+    opened = desk.agree(desk.open(str(saved.handle)), GARDEN, NOON)
+    closed = desk.change_state(opened, "closed", NOON)
+    desk.vault.close()
+    home.catalogue.unlink()
+    desk.vault.reconcile()
+    assert desk.vault.row(saved.id).state == "waiting"
+    again = desk.open(str(saved.handle))
+    assert (again.row.state, again.row.pages) == ("closed", 3)
+    assert (again.row, again.pages) == (desk.vault.row(saved.id), closed.pages)
+    assert again.row.picked_up_by == closed.row.picked_up_by
+
+
+def test_a_plan_alone_tells_that_it_was_agreed_and_a_note_tells_no_state(
+    desk: Desk, saved: Saved, home: Home
+) -> None:
+    code = str(saved.handle)
+    desk.add_note(desk.open(code), "We spoke.", NOON)
+    desk.vault.close()
+    head = home.catalogue.read_bytes().split(b"\n")[0] + b"\n"
+    home.catalogue.write_bytes(head)
+    desk.vault.reconcile()
+    assert desk.open(code).row.state == "waiting"
+    desk.agree(desk.open(code), GARDEN, NOON)
+    desk.vault.close()
+    home.catalogue.write_bytes(head)
+    desk.vault.reconcile()
+    assert desk.open(code).row.state == "agreed"
 
 
 # -- how much is shared
