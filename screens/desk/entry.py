@@ -11,6 +11,7 @@ from kiosk.desk.desk import Desk
 from kiosk.desk.erasing import erase
 from kiosk.desk.opened import Opened
 from kiosk.devices.printer import Printer
+from kiosk.entry import Page
 from kiosk.errors import KioskError, NoEntryError, VaultError
 from kiosk.settings import Home
 from kiosk.states import STATES, State
@@ -20,7 +21,9 @@ from screens.desk.out import OutWalk
 from screens.desk.reading import EntryScreen, Then
 from screens.desk.states import STATES as WORDS
 from screens.desk.walk import Walk
+from screens.widgets.keys import COLOURS
 from screens.widgets.menu import Option
+from screens.widgets.then_now import ThenNowScreen
 from screens.words import _
 
 
@@ -133,6 +136,9 @@ class EntryWalk(Walk):
             Option("state", _("Say how far it has come")),
             Option("export", _("Write it to a file")),
         ]
+        reflections = [page for page in opened.pages if isinstance(page, Page)]
+        if len(reflections) > 1:
+            options.append(Option("compare", _("See then and now")))
         if self._printer:
             options.append(Option("print", _("Print My page and the plan")))
         if staff.is_lead(self._home.staff, self._desk.staff):
@@ -143,6 +149,9 @@ class EntryWalk(Walk):
                 return await self._change_state(opened)
             case "export":
                 await out.export(opened)
+            case "compare":
+                first, last = reflections[0], reflections[-1]
+                await self._show(ThenNowScreen(first, last, zone=self._zone, everywhere=(COLOURS,)))
             case "print" if self._printer:
                 await out.print(opened, self._printer)
             case "erase":

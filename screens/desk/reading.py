@@ -98,7 +98,7 @@ class EntryScreen(Page[Then]):
                 _("What the customer kept back is shown too. It stays out of files."), classes="strong"
             )
         marked = _("Kept back")
-        pages = leaves(self._opened.pages, self._zone, private=self._kept_back, marked=marked)
+        pages = leaves(self._opened.pages, self._zone, private=self._kept_back, marked=marked, states=STATES)
         yield Vertical(*pages, classes="leaf")
 
     def action_back(self) -> None:

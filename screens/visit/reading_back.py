@@ -1,47 +1,19 @@
-"""What a customer who came back reads: the whole entry, and then beside now."""
+"""What a customer who came back reads: the whole entry."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import tzinfo
-from typing import ClassVar
 
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.widget import Widget
 
 from kiosk.comeback import Own
-from kiosk.entry import Answered
-from kiosk.entry import Page as Reflection
-from kiosk.moments import on_day
-from kiosk.my_page import Rating
-from screens.widgets.keys import BACK, DOWN, UP
 from screens.widgets.leaves import leaves
-from screens.widgets.my_page import bar
-from screens.widgets.page import Page
 from screens.widgets.plain import Plain
+from screens.widgets.then_now import EndlessScreen
 from screens.words import _
 
 
-class _Reading(Page[None]):
-    """A page that is read to its end. Enter and Esc both lead back."""
-
-    CSS_PATH = "reading_back.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "back"),
-        Binding("escape", "back"),
-        Binding("up", "scroll_body(-1)", show=False),
-        Binding("down", "scroll_body(1)", show=False),
-        Binding("home", "scroll_body(-100000)", show=False),
-        Binding("end", "scroll_body(100000)", show=False),
-    ]
-    KEYS = (BACK, UP, DOWN)
-
-    def action_back(self) -> None:
-        """Go back."""
-        self.dismiss(None)
-
-
-class OwnEntryScreen(_Reading):
+class OwnEntryScreen(EndlessScreen):
     """Shows an entry to its customer, with all that staff wrote."""
 
     def __init__(self, own: Own, *, zone: tzinfo | None = None) -> None:
@@ -56,51 +28,3 @@ class OwnEntryScreen(_Reading):
                 _("A part of your answers cannot be read here. Tell a member of staff."), classes="hint"
             )
         yield Vertical(*leaves(self._own.pages, self._zone, private=self._own.private), classes="leaf")
-
-
-class ThenNowScreen(_Reading):
-    """Shows the first answers beside the newest: every rating, and whatever else has changed."""
-
-    def __init__(self, then: Reflection, now: Reflection, *, zone: tzinfo | None = None) -> None:
-        super().__init__(_("Then and now"))
-        self._then = then
-        self._now = now
-        self._zone = zone
-
-    def body(self) -> Iterable[Widget]:
-        """Yield the two days, and a row for each answer to look at."""
-        yield Pair(on_day(self._then.made, self._zone), on_day(self._now.made, self._zone), "when")
-        rows = list(self._rows())
-        yield from rows
-        if not rows:
-            yield Plain(_("Your answers are the same."), classes="line")
-
-    def _rows(self) -> Iterator[Widget]:
-        before = {answer.id: answer for answer in self._then.answers()}
-        for answer in self._now.answers():
-            earlier = before.get(answer.id)
-            if earlier is None or not (earlier.words or answer.words):
-                continue
-            if answer.scale or earlier.scale or answer.words != earlier.words:
-                yield Plain(answer.summary, classes="summary")
-                yield Pair(_shown(earlier), _shown(answer))
-
-
-class Pair(Horizontal):
-    """Then on the left, now on the right; on a small screen one below the other."""
-
-    def __init__(self, then: str, now: str, classes: str = "") -> None:
-        super().__init__(classes=classes)
-        self._both = (then, now)
-
-    def compose(self) -> ComposeResult:
-        """Yield both sides, each with its word."""
-        for label, text in zip((_("Then"), _("Now")), self._both, strict=True):
-            yield Plain(f"{label}: {text}")
-
-
-def _shown(answer: Answered) -> str:
-    words = "\n".join(answer.words) or _("Not answered")
-    if answer.scale is None:
-        return words
-    return f"{words}\n{bar(Rating(answer.summary, words, *answer.scale))}"

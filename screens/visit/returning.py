@@ -13,10 +13,11 @@ from kiosk.save import Saved
 from screens.visit.entering import EnterCodeScreen
 from screens.visit.pausing import Pausing
 from screens.visit.printing import Printing
-from screens.visit.reading_back import OwnEntryScreen, ThenNowScreen
+from screens.visit.reading_back import OwnEntryScreen
 from screens.visit.stage import Stage
 from screens.widgets.keys import COLOURS, HIDE, Key
 from screens.widgets.menu import ChooseScreen, Option
+from screens.widgets.then_now import ThenNowScreen
 from screens.words import _
 
 WRONG_CODE = _(

@@ -1,17 +1,27 @@
 """The pages of an entry to read, for its customer and for staff."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import tzinfo
 
 from textual.widget import Widget
 
-from kiosk.added import Note, Plan
+from kiosk.added import Note, Plan, Turn
 from kiosk.entry import AnsweredSection, AnyPage, Page
 from kiosk.moments import on_day
 from kiosk.my_page import my_page_of
+from kiosk.states import State
 from screens.widgets.my_page import MyPageView
 from screens.widgets.plain import Plain
 from screens.words import _
+
+STATES: dict[State, str] = {
+    "waiting": _("waiting"),
+    "picked up": _("seen by staff"),
+    "talked through": _("talked about together"),
+    "agreed": _("plan agreed"),
+    "closed": _("closed"),
+}
+"""How far an entry has come, as its customer reads it."""
 
 
 def leaves(
@@ -20,11 +30,13 @@ def leaves(
     *,
     private: Collection[str] = (),
     marked: str = _("Only with my code"),
+    states: Mapping[State, str] = STATES,
 ) -> Iterator[Widget]:
-    """Yield what an entry holds: My page first, its answers, notes, the plan, then the answers before.
+    """Yield what an entry holds: My page first, its answers, notes, the plan, its states, the answers before.
 
     `pages` are oldest first. `zone` is the time zone of the dates; None for the machine's. `private` are the
     ids of the newest sections that only the code opens, and `marked` is what stands below their titles.
+    `states` are the words for how far it has come.
     """
     reflections = [page for page in pages if isinstance(page, Page)]
     notes = [page for page in pages if isinstance(page, Note)]
@@ -38,9 +50,18 @@ def leaves(
     plans = [page for page in pages if isinstance(page, Plan)]
     if plans:
         yield from _plan(plans[-1], zone)
+    turns = [page for page in pages if isinstance(page, Plan | Turn)]
+    if turns:
+        yield Plain(_("How far it has come"), classes="heading")
+        yield from (Plain(_turned(turn, zone, states), classes="words") for turn in turns)
     for page in reversed(reflections[:-1]):
         yield Plain(_("These answers came before."), classes="heading")
         yield from _reflection(page, zone)
+
+
+def _turned(page: Plan | Turn, zone: tzinfo | None, states: Mapping[State, str]) -> str:
+    state = states[page.state if isinstance(page, Turn) else "agreed"]
+    return _("{when}: {state}, by {who}").format(when=on_day(page.made, zone), state=state, who=page.by)
 
 
 def _plan(plan: Plan, zone: tzinfo | None) -> Iterator[Widget]:

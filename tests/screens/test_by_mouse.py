@@ -11,11 +11,12 @@ from screens.visit.check import Change, CheckScreen
 from screens.visit.code import CodeScreen
 from screens.visit.my_page import MyPageScreen
 from screens.visit.question import QuestionScreen
-from screens.visit.reading_back import OwnEntryScreen, ThenNowScreen
+from screens.visit.reading_back import OwnEntryScreen
 from screens.visit.welcome import ClearedScreen
 from screens.widgets.menu import ChooseScreen
 from screens.widgets.page import Move
 from screens.widgets.rows import ActRow
+from screens.widgets.then_now import ThenNowScreen
 from tests.screens.conftest import Kiosk, saved_pages
 from tests.visitor import LARGE, SMALL, Visitor, visit
 

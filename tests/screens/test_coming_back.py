@@ -24,12 +24,13 @@ from screens.visit.check import CheckScreen
 from screens.visit.code import CodeScreen
 from screens.visit.entering import EnterCodeScreen
 from screens.visit.my_page import MyPageScreen
-from screens.visit.reading_back import OwnEntryScreen, ThenNowScreen
+from screens.visit.reading_back import OwnEntryScreen
 from screens.visit.returning import WRONG_CODE
 from screens.visit.welcome import ClearedScreen, WelcomeScreen
 from screens.widgets.ask import AskScreen
 from screens.widgets.busy import BusyScreen
 from screens.widgets.menu import ChooseScreen
+from screens.widgets.then_now import ThenNowScreen
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, saved_pages
 from tests.visitor import LARGE, NOW, SMALL, Left, Visitor, Waits, desk, leaves, visit
 
@@ -135,7 +136,7 @@ async def test_a_customer_reads_all_that_is_kept_and_what_staff_wrote(
         await member.opens(left.code)
         await member.presses("f7")
         await member.types("We met, and planted seeds.")
-        await member.presses("enter")
+        await member.presses("enter", "f3", "1", "enter", "2", "enter")
     async with visit(session, size=size) as visitor:
         await _at_the_menu(visitor, left)
         await visitor.chooses("Read my answers")
@@ -148,6 +149,8 @@ async def test_a_customer_reads_all_that_is_kept_and_what_staff_wrote(
             "What is a good day? fallow",
             f"{STAFF} wrote on 4 March 2026:",
             "We met, and planted seeds.",
+            "How far it has come",
+            f"4 March 2026: talked about together, by {STAFF}",
             "These answers came before.",
             "Answered at the kiosk on 4 March 2026",
             "What is a good day? brindle",
@@ -325,7 +328,7 @@ async def test_where_nothing_has_changed_then_and_now_says_so(kiosk: Kiosk) -> N
     async with visit(session) as visitor:
         await _at_the_menu(visitor, left)
         await visitor.chooses("See then and now")
-        assert visitor.sees("Your answers are the same.")
+        assert visitor.sees("The answers are the same.")
 
 
 async def test_then_and_now_is_offered_only_where_there_are_both(kiosk: Kiosk) -> None:

@@ -17,7 +17,7 @@ from screens.desk.plan import PlanScreen, StepScreen
 from screens.desk.reading import EntryScreen
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
 from tests.screens.looks import is_well
-from tests.visitor import LARGE, SMALL, StaffMember, desk, saver_of
+from tests.visitor import LARGE, SMALL, StaffMember, desk, leaves, saver_of
 
 GOAL = Goal(want="A job with bikes", first_step="Call the shop", who="Ali", when="Monday")
 
@@ -133,12 +133,32 @@ async def test_staff_say_how_far_an_entry_has_come(kiosk: Kiosk) -> None:
         assert member.sees("How far has it come?")
         await member.presses("2", "enter")
         assert member.sees("talked through")
+        assert await member.finds("How far it has come", "4 March 2026: talked through, by Jo Smith")
         await member.presses("escape")
         assert isinstance(member.page, EntriesScreen)
         assert member.sees(entry.name, "talked")
     turn = pages(session, entry)[-1]
     assert isinstance(turn, Turn)
     assert (turn.state, turn.by) == ("talked through", STAFF)
+
+
+async def test_staff_see_then_beside_now_where_an_entry_was_changed(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session, {"mood": 1})
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.opens(left.code)
+        await member.presses("f3")
+        assert not member.sees("See then and now")
+    leaves(session, {"mood": 2}, amending=left)
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.opens(left.code)
+        await member.presses("f3", "3", "enter")
+        assert member.sees("Then and now", "Then: Bad", "Now: Good")
+        assert not member.sees("F8")
+        await member.presses("escape")
+        assert isinstance(member.page, EntryScreen)
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,9 @@ from screens.visit.check import CheckScreen
 from screens.visit.code import CodeScreen
 from screens.visit.entering import EnterCodeScreen
 from screens.visit.my_page import MyPageScreen
-from screens.visit.reading_back import OwnEntryScreen, ThenNowScreen
+from screens.visit.reading_back import OwnEntryScreen
 from screens.widgets.picks import Picks
+from screens.widgets.then_now import ThenNowScreen
 from tests import packs
 from tests.person import Person
 from tests.screens.conftest import PASSPHRASE, Kiosk, saved_pages

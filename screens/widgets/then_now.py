@@ -1,0 +1,100 @@
+"""Pages that are read to their end, and one of them: then beside now."""
+
+from collections.abc import Iterable, Iterator
+from datetime import tzinfo
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.widget import Widget
+
+from kiosk.entry import Answered
+from kiosk.entry import Page as Reflection
+from kiosk.moments import on_day
+from kiosk.my_page import Rating
+from screens.widgets.keys import BACK, DOWN, UP, Key
+from screens.widgets.my_page import bar
+from screens.widgets.page import Page
+from screens.widgets.plain import Plain
+from screens.words import _
+
+
+class EndlessScreen(Page[None]):
+    """A page that is read to its end. Enter and Esc both lead back."""
+
+    CSS_PATH = Path(__file__).with_name("then_now.tcss")  # whole: a page made of this one lies elsewhere
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "back"),
+        Binding("escape", "back"),
+        Binding("up", "scroll_body(-1)", show=False),
+        Binding("down", "scroll_body(1)", show=False),
+        Binding("home", "scroll_body(-100000)", show=False),
+        Binding("end", "scroll_body(100000)", show=False),
+    ]
+    KEYS = (BACK, UP, DOWN)
+
+    def action_back(self) -> None:
+        """Go back."""
+        self.dismiss(None)
+
+
+class ThenNowScreen(EndlessScreen):
+    """Shows the first answers beside the newest: every rating, and whatever else has changed."""
+
+    def __init__(
+        self,
+        then: Reflection,
+        now: Reflection,
+        *,
+        zone: tzinfo | None = None,
+        everywhere: tuple[Key, ...] = Page.EVERYWHERE,
+    ) -> None:
+        super().__init__(_("Then and now"))
+        self._everywhere = everywhere
+        self._then = then
+        self._now = now
+        self._zone = zone
+
+    def everywhere(self) -> tuple[Key, ...]:
+        """Return the keys of the second row."""
+        return self._everywhere
+
+    def body(self) -> Iterable[Widget]:
+        """Yield the two days, and a row for each answer to look at."""
+        yield Pair(on_day(self._then.made, self._zone), on_day(self._now.made, self._zone), "when")
+        rows = list(self._rows())
+        yield from rows
+        if not rows:
+            yield Plain(_("The answers are the same."), classes="line")
+
+    def _rows(self) -> Iterator[Widget]:
+        before = {answer.id: answer for answer in self._then.answers()}
+        for answer in self._now.answers():
+            earlier = before.get(answer.id)
+            if earlier is None or not (earlier.words or answer.words):
+                continue
+            if answer.scale or earlier.scale or answer.words != earlier.words:
+                yield Plain(answer.summary, classes="summary")
+                yield Pair(_shown(earlier), _shown(answer))
+
+
+class Pair(Horizontal):
+    """Then on the left, now on the right; on a small screen one below the other."""
+
+    def __init__(self, then: str, now: str, classes: str = "") -> None:
+        super().__init__(classes=classes)
+        self._both = (then, now)
+
+    def compose(self) -> ComposeResult:
+        """Yield both sides, each with its word."""
+        for label, text in zip((_("Then"), _("Now")), self._both, strict=True):
+            yield Plain(f"{label}: {text}")
+
+
+def _shown(answer: Answered) -> str:
+    words = "\n".join(answer.words) or _("Not answered")
+    if answer.scale is None:
+        return words
+    return f"{words}\n{bar(Rating(answer.summary, words, *answer.scale))}"
