@@ -124,6 +124,11 @@ def _staff(home: Home) -> Looked:
         return Level.LOOK, "Nobody is a lead. Make one with the recovery sheet: 'kiosk staff recover'."
     if (home.staff / staff.CHANGE).exists():
         return Level.LOOK, "The change of the venue's key is not finished. Run 'kiosk staff rekey'."
+    if (home.staff / staff.ANEW).exists():
+        return Level.LOOK, (
+            "The restore of an older backup was stopped. Run 'kiosk restore' with it again. Without it, "
+            "change the venue's key: 'kiosk staff rekey'."
+        )
     return Level.OK, f"{_count(good, 'person', 'people')} can unlock the desk."
 
 

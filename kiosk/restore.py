@@ -79,7 +79,7 @@ def restore(
     *,
     merge: bool = False,
     older_keys: Collection[str] = (),
-    begin_older: Callable[[], object] = lambda: None,
+    begin: Callable[[bool], object] = lambda _older: None,
     reserve_bytes: int = RESERVE,
     disk: Disk = DISK,
 ) -> Restored:
@@ -87,7 +87,8 @@ def restore(
 
     Without `merge` a home in which anything is newer than the backup is refused, and left as it is.
     `older_keys` are the public halves of the keys that the venue had before. What comes from a backup of then
-    is to be sealed anew (`kiosk.desk.rekey`): `begin_older` is called before it comes.
+    is to be sealed anew (`kiosk.desk.restoring`). `begin` is called once all is checked, before anything is
+    changed, and told whether the backup is such a one.
 
     Raises VaultError, or SettingsError where the two do not belong together.
     """
@@ -96,7 +97,7 @@ def restore(
     older = _is_older(home, manifest, older_keys)
     try:
         backup, here = _side(Home(folder)), _side(home)
-        plan = _plan(here, backup, files)
+        plan = _plan(here, backup, files, older=older)
         if plan.newer and not merge:
             raise VaultError(
                 f"{_counted(len(plan.newer), 'entry', 'entries')} here would be lost, or be as before: the "
@@ -108,8 +109,7 @@ def restore(
                 "missing here, and seal it anew, use --merge."
             )
         _check_room(here, backup, plan, files, reserve_bytes, disk)
-        if older:
-            begin_older()
+        begin(older)
         _drop_left_over_keys(here, backup, disk)
         _restore_summaries(here, backup, files, disk)
         _restore_pages(here, backup, plan, files, disk)
@@ -138,7 +138,7 @@ def _side(home: Home) -> _Side:
     return _Side(home, {id_: numbers for id_, numbers in pages.items() if id_ not in erased}, rows, erased)
 
 
-def _plan(here: _Side, backup: _Side, files: dict[str, File]) -> _Plan:
+def _plan(here: _Side, backup: _Side, files: dict[str, File], *, older: bool) -> _Plan:
     missing: list[Page] = []
     damaged: list[Page] = []
     newer = {id_ for id_ in here.rows if _picked_up_since(id_, here, backup)}
@@ -153,7 +153,8 @@ def _plan(here: _Side, backup: _Side, files: dict[str, File]) -> _Plan:
             elif _is_as(here.path(page), _listed(backup, page, files)):
                 continue
             elif seems_sealed(here.path(page)):
-                newer.add(entry_id)
+                if not older:  # what was sealed anew since differs in its bytes alone
+                    newer.add(entry_id)
             else:
                 damaged.append(page)
     return _Plan(tuple(missing), tuple(damaged), frozenset(newer - backup.erased))

@@ -1,7 +1,7 @@
 """The commands that look after what is kept: purge, retention, backup, restore, doctor."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ from kiosk.limits import MOST_DAYS
 
 if TYPE_CHECKING:
     from kiosk.desk.staff import Unlocked
+    from kiosk.restore import Restored
     from kiosk.retention import Plan, Purged
     from kiosk.settings import Home
     from kiosk.vault.catalogue import Row
@@ -176,31 +177,54 @@ def restore(
     lead = _permit(home, staff, passphrase_file, lead=True) if home.is_set_up() else None
     import msgspec
 
-    from kiosk import restore as restoring
-    from kiosk.desk import rekey
-    from kiosk.seal import recipient_of
+    def reconcile() -> None:
+        with open_vault(home) as vault:
+            vault.reconcile()
+
+    unsealed: list[str] = []
+    if lead is None:
+        from kiosk.restore import restore as put_there
+
+        done = put_there(home, folder, merge=merge)
+        reconcile()
+    else:
+        done, unsealed = _restored_by(lead, home, folder, reconcile, merge=merge)
+    if as_json:
+        print_json({**msgspec.to_builtins(done), "unsealed": unsealed})
+    else:
+        _tell_restored(done)
+    if unsealed:
+        shown = ", ".join(unsealed[:3]) + (", …" if len(unsealed) > 3 else "")
+        raise PlainError(f"Files that no key opens stayed as they were: {shown}.")
+
+
+def _restored_by(
+    lead: "Unlocked", home: "Home", folder: Path, reconcile: Callable[[], None], *, merge: bool
+) -> "tuple[Restored, list[str]]":
+    """Restore where a desk is set up; return what that did, and which files no key opens."""
+    from kiosk.desk.restoring import restore as restore_as_lead
     from kiosk.session import now
 
-    if lead:
-        audit_of(home).note(lead.name, "restored a backup", detail=folder.name)
-    done = restoring.restore(
-        home,
-        folder,
-        merge=merge,
-        older_keys=[recipient_of(one) for one in lead.identity.split("\n")] if lead else (),
-        begin_older=lambda: rekey.mark_to_seal_anew(home, now()),
-    )
-    with open_vault(home) as vault:
-        vault.reconcile()
-    if lead and done.older:
-        with progress_bar("Sealing anew") as progress:
-            resealed = rekey.change_key(home, lead, None, now=now, progress=progress)
-        left = resealed.kept + len(resealed.unread)
-        if left:
-            click.echo(f"Files that could not be sealed anew, and stayed as they are: {left}.", err=True)
-    if as_json:
-        print_json(msgspec.to_builtins(done))
-        return
+    audit = audit_of(home)
+    with progress_bar("Sealing anew") as progress:
+        done, resealed = restore_as_lead(
+            home,
+            lead,
+            folder,
+            merge=merge,
+            now=now,
+            note=lambda: audit.note(lead.name, "restored a backup", detail=folder.resolve().name),
+            reconcile=reconcile,
+            progress=progress,
+        )
+    if resealed is None:
+        return done, []
+    if resealed.kept:
+        click.echo(f"Pages of an early kiosk, which stay sealed to the old key: {resealed.kept}.", err=True)
+    return done, [str(path) for path in resealed.unread]
+
+
+def _tell_restored(done: "Restored") -> None:
     click.echo(
         f"{_entries(done.entries)} of the backup {'is' if done.entries == 1 else 'are'} here. "
         f"Pages added: {done.added}. Damaged pages put right: {done.mended}."

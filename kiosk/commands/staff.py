@@ -114,7 +114,7 @@ def remove(name: str, staff: str | None, passphrase_file: Path | None) -> None:
     home = home_here()
     lead = unlock_lead(home, staff, passphrase_file)
     kept = keys.remove(home.staff, name, note=audit_of(home).noting(lead.name, "removed staff"))
-    click.echo(f"{kept} can unlock the desk no more.")
+    click.echo(f"{kept} can no longer unlock the desk.")
 
 
 @staff.command("role", epilog=examples('kiosk staff role "Ali Khan" lead'))

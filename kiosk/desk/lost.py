@@ -5,6 +5,7 @@ and the reason stand in the audit before anything is looked at.
 """
 
 import re
+from calendar import monthrange
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta, tzinfo
@@ -108,7 +109,7 @@ def around(typed: str, today: date) -> tuple[date, date]:
     try:
         day = _day_of(typed.strip(), today)
         return day - AROUND, day + AROUND
-    except (ValueError, OverflowError) as error:
+    except (ValueError, OverflowError, StopIteration) as error:
         raise DeskError("Enter the day as in 4.3.2026, with the day first, or leave it empty.") from error
 
 
@@ -116,9 +117,13 @@ def _day_of(typed: str, today: date) -> date:
     found = _DAY.fullmatch(typed)
     if not found:
         return date.fromisoformat(typed)
-    day, month, year = int(found[1]), int(found[2]), int(found[3] or today.year)
-    named = date(year, month, day)
-    return named if found[3] or named <= today else date(year - 1, month, day)
+    day, month = int(found[1]), int(found[2])
+    if found[3]:
+        return date(int(found[3]), month, day)
+    # A 29 February may be eight years ago.
+    years = (year for year in range(today.year, today.year - 9, -1) if monthrange(year, month)[1] >= day)
+    days = (date(year, month, day) for year in years)
+    return next(named for named in days if named <= today)
 
 
 def _said(page: Page | None) -> str:

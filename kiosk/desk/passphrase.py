@@ -9,6 +9,7 @@ import math
 import re
 import secrets
 import tomllib
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -24,11 +25,12 @@ WORDS = 5
 """So many are offered: 55 bits."""
 LEAST_SCORE = 3
 """zxcvbn's score, 0 to 4, from which on a passphrase is taken: some 10⁸ guesses and more."""
-LEAST_OTHER = 8
-"""So many characters must be left when the names of person and venue are taken out."""
+LEAST_NAME = 3
+"""Letters of a part of a name that counts as known: an initial stands in any passphrase."""
 LOOKED_AT = 72
 """Only so many characters are judged: zxcvbn takes seconds for a text of 500."""
 
+_WORDS = re.compile(r"[^\W_]+")
 _WORD = re.compile(r"[a-z]{4,8}", re.ASCII)
 _VERDICTS = (
     "This passphrase is very easy to guess.",
@@ -83,14 +85,26 @@ def suggest(count: int = WORDS, choose: Callable[[Sequence[str]], str] = secrets
 def judge(passphrase: str, *about: str) -> Strength:
     """Tell how hard a passphrase is to guess for somebody who knows what it is about.
 
-    `about` is what anybody here would try: the person's name, the venue's name.
+    `about` is what anybody here would try: the person's name, the venue's name. It must be hard to guess as
+    it is, and without them: zxcvbn takes several known words in a row for many guesses.
     """
+    known = [word for text in about for word in _WORDS.findall(_compared(text)) if len(word) >= LEAST_NAME]
+    whole = _judged(passphrase, (*about, *known))
+    without = _compared(passphrase)
+    for word in sorted(known, key=len, reverse=True):
+        without = without.replace(word, " ")
+    if not whole.good_enough or without == _compared(passphrase):
+        return whole
+    rest = _judged(" ".join(_WORDS.findall(without)), ())  # what joins names is no more of a secret
+    if rest.good_enough:
+        return whole
+    return Strength(rest.score, f"{rest.says} Names that anybody here knows do not count.")
+
+
+def _judged(passphrase: str, known: Sequence[str]) -> Strength:
     from zxcvbn import zxcvbn  # 20 ms, and only who makes a passphrase waits
 
-    known = [part for text in about for part in (text, *text.split())]
-    if not _apart_from(passphrase, known):
-        return Strength(0, f"{_VERDICTS[0]} It is made of names that anybody here knows. {_ADVICE}")
-    found = zxcvbn(passphrase[:LOOKED_AT] or " ", user_inputs=known)
+    found = zxcvbn(passphrase[:LOOKED_AT] or " ", user_inputs=list(known))
     score = int(found["score"])
     if score >= LEAST_SCORE:
         return Strength(score, _VERDICTS[score])
@@ -98,13 +112,9 @@ def judge(passphrase: str, *about: str) -> Strength:
     return Strength(score, " ".join(filter(None, (_VERDICTS[score], why, _ADVICE))))
 
 
-def _apart_from(passphrase: str, known: Sequence[str]) -> bool:
-    """Tell whether enough of a passphrase is no known word. zxcvbn takes several of them for many guesses."""
-    left = passphrase.casefold()
-    for word in sorted(known, key=len, reverse=True):
-        if word:
-            left = left.replace(word.casefold(), " ")
-    return len("".join(left.split())) >= LEAST_OTHER
+def _compared(text: str) -> str:
+    """Return a text however its letters are composed and whatever their case."""
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def require_good(passphrase: str, *about: str) -> None:

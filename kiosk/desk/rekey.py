@@ -12,9 +12,6 @@ The order of things, each one flushed before the next:
 8. `staff/older.age` is sealed to the new key alone
 9. `staff/change` goes
 
-Where a backup of an older key is restored, 3 comes alone, with the key of now, before its pages: then all
-goes on from there.
-
 After each of them whoever can unlock opens everything, and so does the sheet whose key `kiosk.toml` names.
 Until 5 nothing is sealed to the new key alone; where the change stops before, it goes on with that key, or
 begins again with another where whoever unlocks does not hold it yet. After 5 it goes on.
@@ -35,7 +32,7 @@ from kiosk import seal
 from kiosk.desk import recovery, staff
 from kiosk.desk.recovery import Sheet
 from kiosk.desk.reseal import Progress, Resealed, reseal
-from kiosk.desk.staff import CHANGE, OLDER, Unlocked
+from kiosk.desk.staff import ANEW, CHANGE, OLDER, Unlocked
 from kiosk.errors import SealError, SettingsError, StaffError, VaultError
 from kiosk.moments import to_second
 from kiosk.retention import keep_settings
@@ -105,22 +102,6 @@ def change_key(
             ) from error
 
 
-def mark_to_seal_anew(home: Home, now: datetime) -> None:
-    """Write down that everything is to be sealed anew to the key of now, before older pages come in.
-
-    `change_key` does it then, and says so to whoever asks before. Raises StaffError where another key is
-    about to come.
-    """
-    key = load_settings(home.settings).venue.key
-    with staff.changing(home.staff):
-        change = unfinished(home.staff)
-        if change is None:
-            marked = Change(key=key, begun=to_second(now))
-            durable.replace(home.staff / CHANGE, msgspec.json.encode(marked))
-        elif change.key != key:
-            raise StaffError("The venue's key is about to change. Finish that first: 'kiosk staff rekey'.")
-
-
 def _held(home: Home, recipient: str, unlocked: Unlocked) -> str | None:
     return staff.identity_for(recipient, staff.with_older(home.staff, unlocked.identity))
 
@@ -165,6 +146,8 @@ class _Changing:
         for left in self._folder.glob(f"{TEMPORARY}*"):
             self._disk.unlink(left)  # nobody else is at work here
         self._write_older(identities.partition("\n")[2], change.key)
+        if (self._folder / ANEW).exists():  # what a restore of an older backup left is sealed anew too
+            staff.drop(self._folder / ANEW, disk=self._disk)
         staff.drop(self._folder / CHANGE, disk=self._disk)
         return done
 

@@ -35,6 +35,8 @@ NAME_LIMIT = 60
 PASSPHRASE_LEAST = 8
 SALT_BYTES = 16
 OLDER = "older.age"
+ANEW = "anew"
+"""Beside the keys while what an older key opens waits to be sealed anew: see `kiosk.desk.restoring`."""
 CHANGE = "change"
 """Beside the keys while the venue's key is changed: see `kiosk.desk.rekey`."""
 
@@ -226,7 +228,7 @@ def is_lead(folder: Path, name: str) -> bool:
 def require_lead_now(folder: Path, name: str) -> None:
     """Raise LeadNeededError unless somebody is still a lead: it may have changed since they unlocked."""
     if not is_lead(folder, name):
-        raise LeadNeededError("Only a lead may do this, and you are none any more.")
+        raise LeadNeededError("Only a lead may do this, and you are no longer one.")
 
 
 def kept_name(folder: Path, name: str) -> str:

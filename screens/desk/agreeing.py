@@ -10,7 +10,7 @@ from kiosk.added import Step
 from kiosk.desk.desk import Desk
 from kiosk.desk.opened import Opened
 from kiosk.desk.planning import Place, PlanDraft, plan_to_begin_with
-from kiosk.errors import VaultError
+from kiosk.errors import NoEntryError, VaultError
 from screens.desk.plan import Act, Do, PlanScreen, StepScreen
 from screens.desk.walk import Walk
 from screens.words import _
@@ -25,11 +25,10 @@ class PlanWalk(Walk):
         self._now = now
 
     async def run(self, opened: Opened) -> Opened | None:
-        """Return the entry with the plan that was saved; None where none was."""
+        """Return the entry with the plan that was saved; None where none was. Raises NoEntryError."""
         draft = plan_to_begin_with(opened.plan, opened.newest)
-        begun = _("It begins with what the customer wrote.") if draft.goals and opened.plan is None else ""
         stand_at: Place | None = None
-        problem = begun
+        problem = _("It begins with what the customer wrote.") if draft.goals and opened.plan is None else ""
         while True:
             act = await self._show(PlanScreen(opened.row.name, draft, stand_at, problem))
             problem = ""
@@ -40,6 +39,8 @@ class PlanWalk(Walk):
                 add = partial(self._desk.agree, opened, draft.goals, self._now())
                 try:
                     return await self._meanwhile(_("Saving the plan."), add)
+                except NoEntryError:
+                    raise
                 except VaultError as error:
                     problem = str(error)
             elif act.do is Do.BACK:
@@ -57,7 +58,7 @@ class PlanWalk(Walk):
     async def _change(self, draft: PlanDraft, act: Act) -> Place | None:
         place = act.place
         if act.do is Do.ADD_GOAL or place is None:
-            want = await self._line(_("A goal"), _("What do they want to work towards?"))
+            want = await self._goal(draft)
             return draft.add_goal(want) if want else None
         if act.do is Do.ADD_STEP:
             step = await self._show(StepScreen(draft.goal(place).want, Step(text="")))
@@ -68,9 +69,7 @@ class PlanWalk(Walk):
             draft.remove(place)
             return draft.places()[0] if draft.places() else None
         elif place.step is None:
-            want = await self._line(
-                _("A goal"), _("What do they want to work towards?"), text=draft.goal(place).want
-            )
+            want = await self._goal(draft, draft.goal(place).want)
             if want:
                 draft.change_goal(place, want)
         else:
@@ -78,3 +77,7 @@ class PlanWalk(Walk):
             if step:
                 draft.change_step(place, step)
         return place
+
+    async def _goal(self, draft: PlanDraft, want: str = "") -> str | None:
+        label = _("What do they want to work towards?")
+        return await self._line(_("A goal"), label, text=want, unsaved=draft.changed)

@@ -17,7 +17,6 @@ from screens.desk.walk import Scan
 from screens.widgets.busy import BusyScreen
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
-from screens.widgets.writing import Writing
 from screens.words import _
 
 
@@ -30,6 +29,8 @@ class DeskApp(KioskApp):
         super().__init__(session, tools)
         self._watch = IdleWatch(self.IDLE, tools.clock)
         self._scans = ScanWatch()
+        self._written = 0
+        """Characters in the field before the burst of keys that runs now."""
 
     def on_mount(self) -> None:
         """Begin with unlocking."""
@@ -44,6 +45,8 @@ class DeskApp(KioskApp):
         # A key that nobody took comes a second time, forwarded.
         if isinstance(event, events.Key) and not event.is_forwarded:
             code = self._scans.hear(event)
+            if self._scans.fresh:
+                self._written = len(_text_of(self.focused))
             if code and self._take(code):
                 return
         await super().on_event(event)
@@ -55,9 +58,9 @@ class DeskApp(KioskApp):
             return False
         if isinstance(self.focused, Input | TextArea):
             # Its letters may still be on their way to the field.
-            self.focused.call_later(_leave, page, self.focused, code)
+            self.focused.call_later(_leave, page, self.focused, code, self._written)
         else:
-            _leave(page, None, code)
+            _leave(page, None, code, 0)
         return True
 
     def watch_presence(self) -> None:
@@ -72,12 +75,12 @@ class DeskApp(KioskApp):
         self.exit(LEAVE if outcome is Outcome.CLOSED else ENDED)
 
 
-def _leave(page: Page[Any], field: Input | TextArea | None, code: str) -> None:
+def _leave(page: Page[Any], field: Input | TextArea | None, code: str, written: int) -> None:
     """Leave a page for the entry of a code, unless something on it would be lost by that."""
     if field is not None:
-        _take_out(field, code)
+        _take_out(field, code, len(_text_of(field)) - written)
     if isinstance(page, UnlockScreen):
-        said = _("That was a code. Unlock first, then scan it again.")  # nor is it a passphrase
+        said = _("That was a code, and no passphrase.")
     elif page.unsaved:
         said = _("That was a code. Finish this page first, then scan it again.")
     else:
@@ -87,22 +90,22 @@ def _leave(page: Page[Any], field: Input | TextArea | None, code: str) -> None:
         problem.show(said)
 
 
-def _take_out(field: Input | TextArea, code: str) -> None:
-    """Take a code that was just typed out of its field; of one that is full, what there was room for."""
+def _text_of(field: object) -> str:
+    match field:
+        case Input():
+            return field.value
+        case TextArea():
+            return field.text
+    return ""
+
+
+def _take_out(field: Input | TextArea, code: str, came: int) -> None:
+    """Take a code that was just typed out of its field: so many characters, where it had room for no more."""
     if isinstance(field, Input):
         at = field.cursor_position
-        before = field.value[:at]
-        full = field.max_length is not None and len(field.value) >= field.max_length
-        came = _end_of(before, code, cut=full)
-        field.delete(at - came, at)
+        if field.value[:at].endswith(code[:came]):
+            field.delete(at - came, at)
     else:
         row, column = field.cursor_location
-        before = field.document.get_line(row)[:column]
-        came = _end_of(before, code, cut=isinstance(field, Writing) and field.is_full)
-        field.delete((row, column - came), (row, column))
-
-
-def _end_of(text: str, code: str, *, cut: bool) -> int:
-    """Return how many characters at the end of a text are a code's; its beginning counts where it was cut."""
-    least = 1 if cut else len(code)
-    return next((count for count in range(len(code), least - 1, -1) if text.endswith(code[:count])), 0)
+        if field.document.get_line(row)[:column].endswith(code[:came]):
+            field.delete((row, column - came), (row, column))

@@ -72,8 +72,10 @@ class Desking(Walk):
         self._listed: tuple[Row, ...] = ()
         self._known: Known = {}
         self._overdue: OverdueCount | None = None
+        self._lasting = ""
+        """What staff should know as long as they are here."""
         self._said = ""
-        """What the list is to say at its top."""
+        """What came of what was done last."""
         self._typed = ""
         """What stands in its field."""
 
@@ -82,7 +84,7 @@ class Desking(Walk):
         desk = await self._unlock()
         if desk is None:
             return Outcome.LOCKED
-        self._said = await self._put_right()
+        self._lasting = await self._put_right()
         try:
             return await self._rounds(desk)
         finally:
@@ -129,11 +131,11 @@ class Desking(Walk):
         page = EntriesScreen(
             rows,
             zone=self._zone,
-            message=self._said or trouble,
+            message=self._said,
             typed=self._typed,
             leaving=leaving(rows, self._session.settings.privacy.days, self._now()),
             talk=talk,
-            notices=_notices(rows, talk, attempts.read()),
+            notices=(*filter(None, (self._lasting, trouble)), *_notices(rows, talk, attempts.read())),
             shared_of=desk.shared,
             known=self._known,
         )
@@ -201,7 +203,7 @@ class Desking(Walk):
             return str(error)
         lost = len(report.pageless) + len(report.unreadable)
         return (
-            _("{lost} entries here cannot be read. Tell who looks after the kiosk.").format(lost=lost)
+            _("Entries that cannot be read: {lost}. Tell who looks after the kiosk.").format(lost=lost)
             if lost
             else ""
         )

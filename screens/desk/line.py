@@ -34,9 +34,13 @@ class LineScreen(Page[str | None]):
         problem: str = "",
         needed: str = "",
         hidden: bool = False,
+        unsaved: bool = False,
         go: Key = CONTINUE,
     ) -> None:
-        """Ask. `needed` is what to say where nothing is written; empty where that is fine."""
+        """Ask. `needed` is what to say where nothing is written; empty where that is fine.
+
+        `unsaved` is whether something would be lost with this page, apart from what is written on it.
+        """
         super().__init__(title)
         self._label = label
         self._lines = lines
@@ -44,12 +48,13 @@ class LineScreen(Page[str | None]):
         self._problem = problem
         self._needed = needed
         self._hidden = hidden
+        self._unsaved = unsaved
         self._go = go
 
     @property
     def unsaved(self) -> bool:
-        """Whether something was written that is not given back yet."""
-        return self.query_one(Input).value != self._text
+        """Whether something would be lost: what was written and not taken yet, or what lies below."""
+        return self._unsaved or bool(self._problem) or self.query_one(Input).value != self._text
 
     @property
     def writing(self) -> bool:

@@ -116,7 +116,7 @@ class PeopleWalk(Walk):
 
     async def _change(self, member: Member) -> None:
         lead = member.role == LEAD
-        options = [Option("role", _("Is a lead no more") if lead else _("Becomes a lead"))]
+        options = [Option("role", _("Is no longer a lead") if lead else _("Becomes a lead"))]
         if not staff.same(member.name, self._desk.staff):
             options.append(Option("remove", _("Remove from this desk")))
         shown = f"{member.name}, {ROLES[member.role]}"
@@ -131,14 +131,14 @@ class PeopleWalk(Walk):
     async def _remove(self, name: str) -> None:
         if await self._asks(
             _("Remove {name} from this desk?").format(name=name),
-            _("They can unlock it no more."),
+            _("They can no longer unlock it."),
             _("If they may have copied the venue's key, change it: 'kiosk staff rekey' does that."),
             on=_("Remove"),
             back=_("Keep"),
         ):
             note = self._noting("removed staff")
             await self._at_once(partial(staff.remove, self._folder, name, note=note))
-            await self._tell(_("Removed"), _("{name} can unlock the desk no more.").format(name=name))
+            await self._tell(_("Removed"), _("{name} can no longer unlock the desk.").format(name=name))
 
     def _noting(self, did: Did, more: str = "") -> Callable[[str], None]:
         """Return what notes a change, and stops it where this lead has become none meanwhile."""

@@ -13,12 +13,15 @@ class ScanWatch:
     """Listens to keys, and tells when Enter ends a code that came in one burst."""
 
     def __init__(self) -> None:
+        self.fresh = False
+        """Whether the last key began a burst."""
         self._burst = ""
         self._last = float("-inf")
 
     def hear(self, key: events.Key) -> str:
         """Return the code that this key ends; empty where it ends none."""
-        if key.time - self._last > SECONDS:
+        self.fresh = key.time - self._last > SECONDS
+        if self.fresh:
             self._burst = ""
         self._last = key.time
         if key.key != "enter":

@@ -82,11 +82,20 @@ class Walk:
         problem: str = "",
         needed: str = "",
         hidden: bool = False,
+        unsaved: bool = False,
     ) -> str | None:
-        """Ask for one line; None where one went back."""
-        return await self._show(
-            LineScreen(title, label, lines=lines, text=text, problem=problem, needed=needed, hidden=hidden)
+        """Ask for one line; None where one went back. `unsaved` as in `LineScreen`."""
+        page = LineScreen(
+            title,
+            label,
+            lines=lines,
+            text=text,
+            problem=problem,
+            needed=needed,
+            hidden=hidden,
+            unsaved=unsaved,
         )
+        return await self._show(page)
 
     async def _choose(
         self,

@@ -249,7 +249,15 @@ def test_a_backup_is_made_and_restored_on_another_machine(
     (folder,) = stick.iterdir()
     machine.home.root.rename(tmp_path / "lost")
     done = json.loads(machine.run("restore", str(folder), "--json").stdout)
-    assert done == {"entries": 2, "added": 2, "mended": 0, "kept": 0, "erased": 0, "older": False}
+    assert done == {
+        "entries": 2,
+        "added": 2,
+        "mended": 0,
+        "kept": 0,
+        "erased": 0,
+        "older": False,
+        "unsealed": [],
+    }
     assert sorted(machine.names()) == ["Name 1", "Name 2"]
     assert machine.run("doctor").exit_code == 0
 

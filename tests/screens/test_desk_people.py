@@ -144,7 +144,7 @@ async def test_a_lead_makes_somebody_a_lead_and_steps_down(kiosk: Kiosk) -> None
     async with desk(session) as member:
         await goes_to(member, "5")
         await member.presses("3", "enter")
-        assert member.sees(f"{STAFF}, lead", "Is a lead no more")
+        assert member.sees(f"{STAFF}, lead", "Is no longer a lead")
         # Nobody takes away their own key, nor the last lead's role.
         assert not member.sees("Remove from this desk")
         await member.presses("1", "enter")
@@ -174,7 +174,7 @@ async def test_a_lead_removes_somebody_after_a_question(kiosk: Kiosk) -> None:
         await member.presses("escape")
         assert roles(session) == {"Ali Khan": "staff", STAFF: "lead"}
         await member.presses("2", "enter", "2", "enter", "enter")
-        assert member.sees("Removed", "Ali Khan can unlock the desk no more.")
+        assert member.sees("Removed", "Ali Khan can no longer unlock the desk.")
         await member.presses("enter")
         assert member.sees("Who can unlock this desk")
         assert not member.sees("Ali Khan")
@@ -191,7 +191,7 @@ async def test_who_is_a_lead_no_more_changes_nothing_though_the_page_is_open(kio
         assert member.sees("Remove Bo Hill from this desk?")
         staff.set_role(session.home.staff, STAFF, "staff")
         await member.presses("enter")
-        assert member.sees("Nothing is changed", "Only a lead may do this, and you are none any more.")
+        assert member.sees("Nothing is changed", "Only a lead may do this, and you are no longer one.")
         await member.presses("enter")
         assert isinstance(member.page, EntriesScreen)
     assert roles(session) == {"Ali Khan": "lead", "Bo Hill": "staff", STAFF: "staff"}
@@ -211,7 +211,7 @@ async def test_who_is_a_lead_no_more_deletes_nothing_though_the_entry_is_open(ki
         await member.presses("enter")
         staff.set_role(session.home.staff, STAFF, "staff")
         await member.presses("enter")
-        assert member.sees("Only a lead may do this, and you are none any more.")
+        assert member.sees("Only a lead may do this, and you are no longer one.")
     assert session.vault.has(left.id)
 
 

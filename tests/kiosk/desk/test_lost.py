@@ -186,6 +186,7 @@ TODAY = date(2026, 3, 10)
         ("4 3", date(2026, 3, 4)),
         ("11.3", date(2025, 3, 11)),
         ("29.2.2024", date(2024, 2, 29)),
+        ("29.2", date(2024, 2, 29)),
     ],
 )
 def test_a_day_is_read_as_people_here_write_it_and_stands_for_those_around_it(typed: str, day: date) -> None:
@@ -193,7 +194,8 @@ def test_a_day_is_read_as_people_here_write_it_and_stands_for_those_around_it(ty
 
 
 @pytest.mark.parametrize(
-    "typed", ["yesterday", "31.4.2026", "29.2", "4.3.26", "2026", "1.1.0001", "٤.٣.2026", "4.3.2026 1"]
+    "typed",
+    ["yesterday", "31.4.2026", "31.4", "0.1", "1.13", "4.3.26", "2026", "1.1.0001", "٤.٣.2026", "4.3.2026 1"],
 )
 def test_what_is_no_day_is_told_with_how_to_write_one(typed: str) -> None:
     with pytest.raises(DeskError, match=r"Enter the day as in 4\.3\.2026"):

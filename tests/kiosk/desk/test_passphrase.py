@@ -99,13 +99,28 @@ def test_names_that_everybody_here_knows_are_easy_to_guess() -> None:
         "Sandhill Smith House Sandhill",
         "sandhill-house-JO-smith-7",
         "SmithSmithSmithSmith",
+        "Jo Smith password",
+        "Smith Sandhill House 12345678",
+        "smith.sandhill.house.........",
+        "Smith!!!!!!!!Sandhill",
+        "\uff33mith Sandhill House Smith",
     ],
 )
 def test_names_stay_easy_to_guess_however_many_there_are(made_of: str) -> None:
-    strength = judge(made_of, "Jo Smith", "Sandhill House")
-    assert not strength.good_enough
-    assert "names that anybody here knows" in strength.says
-    assert judge(f"{made_of} quarry window saddle", "Jo Smith", "Sandhill House").good_enough
+    for venue in ("Sandhill House", "Sandhill-House"):
+        assert not judge(made_of, "Jo Smith", venue).good_enough
+        assert judge(f"{made_of} quarry window saddle", "Jo Smith", venue).good_enough
+
+
+def test_it_is_said_that_names_do_not_count() -> None:
+    said = judge("Jo Smith Sandhill House", "Jo Smith", "Sandhill House").says
+    assert said.endswith("Names that anybody here knows do not count.")
+
+
+def test_an_initial_counts_for_no_name() -> None:
+    good = "muffin quarry camel lamp"
+    assert judge(good, "Jo M Smith", "Oak").score == judge(good).score
+    assert "Names" not in judge("Xk9#m", "Jo M Smith", "Oak").says
 
 
 def test_words_speak_of_a_passphrase_and_of_no_password() -> None:
