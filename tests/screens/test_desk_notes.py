@@ -151,6 +151,19 @@ async def test_a_note_for_an_entry_that_is_gone_is_told(kiosk: Kiosk) -> None:
         assert isinstance(member.page, EntriesScreen)
 
 
+async def test_a_plan_for_an_entry_that_is_gone_is_told(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session, ANSWERS)
+    async with desk(session) as member:
+        await _opens(member, left)
+        await member.presses("f2", "f3")
+        await member.types("A garden")
+        await member.presses("enter")
+        session.vault.erase(left.id)
+        await member.presses("f5")
+        assert member.sees("This entry is gone")
+
+
 async def test_whoever_writes_a_note_has_the_entry(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, ANSWERS)

@@ -143,6 +143,21 @@ async def test_a_page_on_which_nothing_was_written_is_left_for_a_scan(kiosk: Kio
     assert len(session.vault.pages(first.id)) == len(session.vault.pages(second.id)) == 1
 
 
+async def test_a_plan_that_was_changed_is_not_left_from_a_page_over_it(kiosk: Kiosk) -> None:
+    session = kiosk()
+    first, second = two(session)
+    async with desk(session) as member:
+        await opens(member, first)
+        await member.presses("f2", "f3")
+        await member.types("A garden")
+        await member.presses("enter", "f3")
+        await member.scans(second.handle.symbols)
+        assert member.sees(REFUSED)
+        await member.presses("escape")
+        assert isinstance(member.page, PlanScreen)
+        assert member.sees("A garden")
+
+
 async def test_what_stood_in_a_field_stays_as_it_was(kiosk: Kiosk) -> None:
     session = kiosk()
     first, second = two(session)
@@ -154,6 +169,12 @@ async def test_what_stood_in_a_field_stays_as_it_was(kiosk: Kiosk) -> None:
         await member.scans(second.handle.symbols)
         assert member.sees(REFUSED)
         assert member.page.query_one(Input).value == f"{path}x"
+        # What was refused is not taken either.
+        member.page.query_one(Input).value = str(session.home.root / "in")
+        await member.presses("enter")
+        assert member.sees("Choose a file outside")
+        await member.scans(second.handle.symbols)
+        assert member.sees(REFUSED)
 
 
 @pytest.mark.parametrize("room", [0, 5, 15, 16])
@@ -163,13 +184,14 @@ async def test_of_a_code_that_a_full_field_cut_nothing_stays(kiosk: Kiosk, room:
     async with desk(session) as member:
         await opens(member, first)
         await member.presses("f2", "f3")
-        text = "w" * (LineScreen.MOST - room)
+        # The last letter may be the first one of the code.
+        text = "w" * (LineScreen.MOST - room - 1) + second.handle.symbols[0]
         await member.types(text)
         await member.scans(second.handle.symbols)
         assert member.sees(REFUSED)
         assert member.page.query_one(Input).value == text
         await member.presses("escape", "escape", "f7")
-        text = "w" * (TEXT_LIMIT - room)
+        text = "w" * (TEXT_LIMIT - room - 1) + second.handle.symbols[0]
         member.page.query_one(Writing).load_text(text)
         member.page.query_one(Writing).move_cursor((0, len(text)))
         await member.scans(second.handle.symbols)

@@ -116,6 +116,30 @@ def test_a_count_ends_when_the_desk_does(counted: Session, monkeypatch: pytest.M
     assert (told, figures.kept(counted.home)) == ([12], frozenset())
 
 
+async def test_it_is_told_to_end_when_the_desk_is_locked(
+    counted: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped: list[OverdueCount] = []
+    monkeypatch.setattr(OverdueCount, "stop", lambda self: stopped.append(self))
+    async with desk(counted) as member:
+        await member.unlocks(PASSPHRASE)
+        assert stopped == []
+        await member.presses("escape")
+        assert (member.gone, len(stopped)) == (True, 1)
+
+
+async def test_a_quarter_that_ended_a_moment_ago_is_not_counted_by_itself(kiosk: Kiosk) -> None:
+    session = at(kiosk(), AUTUMN)
+    leaves(session, {"mood": 2}, at=AUTUMN)
+    session = at(session, WINTER)
+    leaves(session, {"mood": 2}, at=WINTER)
+    identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    soon = datetime(2026, 1, 3, tzinfo=UTC)
+    clock.write(session.home.clock, clock.Known(trusted=soon))
+    OverdueCount(session.home, identity, soon, UTC)._count(session.vault.rows())
+    assert figures.kept(session.home) == {(2025, 3)}
+
+
 async def test_the_counting_shows_how_far_it_has_come(
     counted: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
