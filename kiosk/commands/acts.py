@@ -103,7 +103,7 @@ def plan(code: tuple[str, ...], file: Path | None, staff: str | None, passphrase
             print_json(value_of(plan_to_begin_with(opened.plan, opened.newest)))
             return
         desk.agree(opened, draft.goals, now())
-    click.echo(f"The plan is added to {opened.row.name}.")
+    click.echo(f"{opened.row.name} has this plan now. What was agreed before stays in its history.")
 
 
 @click.command(epilog=examples("kiosk state closed K7QX 4MPD 9RTW 2HNC"))

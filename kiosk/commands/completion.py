@@ -1,5 +1,6 @@
 """The command that teaches a shell to complete the others, and what is completed beyond words of theirs."""
 
+import os
 import re
 
 import click
@@ -15,6 +16,7 @@ from kiosk.commands.common import examples
 
 VARIABLE = "_KIOSK_COMPLETE"
 """The environment variable that has click complete, as click names it."""
+_IN_DOUBLE = re.compile(r'[\\"$`]')
 _SPECIAL = re.compile(r"[^\w@%+=:,./-]")
 
 
@@ -52,7 +54,8 @@ class _Bash(BashComplete):
             file,*) compopt -o default ;;
             plain,*) COMPREPLY+=("${line#*,}") ;;
         esac
-    done < <(env COMP_WORDS="${COMP_WORDS[*]}" COMP_CWORD=$COMP_CWORD %(complete_var)s=bash_complete "$1")
+    done < <(env COMP_WORDS="${COMP_WORDS[*]}" COMP_CWORD=$COMP_CWORD \\
+        KIOSK_COMPLETE_QUOTE="${COMP_WORDS[COMP_CWORD]:0:1}" %(complete_var)s=bash_complete "$1")
 }
 
 complete -o nosort -F %(complete_func)s kiosk
@@ -60,7 +63,14 @@ complete -o nosort -F %(complete_func)s kiosk
 
     def format_completion(self, item: CompletionItem) -> str:
         """Return a value with whatever bash would take for more than a letter escaped."""
-        return f"{item.type},{_SPECIAL.sub(_escaped, item.value)}"
+        match os.environ.get("KIOSK_COMPLETE_QUOTE"):
+            case "'":
+                value = item.value.replace("'", r"'\''")
+            case '"':
+                value = _IN_DOUBLE.sub(_escaped, item.value)
+            case _:
+                value = _SPECIAL.sub(_escaped, item.value)
+        return f"{item.type},{value}"
 
 
 def _escaped(found: re.Match[str]) -> str:

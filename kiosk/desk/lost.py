@@ -110,7 +110,9 @@ def around(typed: str, today: date) -> tuple[date, date]:
         day = _day_of(typed.strip(), today)
         return day - AROUND, day + AROUND
     except (ValueError, OverflowError, StopIteration) as error:
-        raise DeskError("Enter the day as in 4.3.2026, with the day first, or leave it empty.") from error
+        raise DeskError(
+            "There is no such day. Enter it as in 4.3.2026, the day first, or leave it empty."
+        ) from error
 
 
 def _day_of(typed: str, today: date) -> date:

@@ -52,18 +52,19 @@ def opened_text(opened: Opened, zone: tzinfo | None = None) -> str:
         one_line(row.name, _NAME_LIMIT),
         f"Saved {_day(row.saved, zone)}{_source(row)}; {_state(row, zone)}.",
     ]
-    return clean("\n\n".join(["\n".join(head), *map(_page, opened.pages)]))
+    return clean("\n\n".join(["\n".join(head), *(_page(page, zone) for page in opened.pages)]))
 
 
-def _page(page: AnyPage) -> str:
+def _page(page: AnyPage, zone: tzinfo | None) -> str:
+    day = _day(page.made, zone)
     match page:
         case Note():
-            return f"NOTE BY {one_line(page.by, _NAME_LIMIT)}\n\n{page.text}"
+            return f"NOTE BY {one_line(page.by, _NAME_LIMIT)}, {day}\n\n{page.text}"
         case Plan():
-            return _plan(page)
+            return _plan(page, day)
         case Turn():
-            return f"{page.state.upper()}, SAYS {one_line(page.by, _NAME_LIMIT)}"
-    blocks = [page.pack_title]
+            return f"{page.state.upper()}, SAYS {one_line(page.by, _NAME_LIMIT)}, {day}"
+    blocks = [f"{page.pack_title}, {day}"]
     for section in page.sections:
         blocks.append(section.title.upper())
         for answered in section.answers:
@@ -74,8 +75,8 @@ def _page(page: AnyPage) -> str:
     return "\n\n".join(blocks)
 
 
-def _plan(plan: Plan) -> str:
-    lines = [f"PLAN, WRITTEN DOWN BY {one_line(plan.by, _NAME_LIMIT)}"]
+def _plan(plan: Plan, day: str) -> str:
+    lines = [f"PLAN, AGREED WITH {one_line(plan.by, _NAME_LIMIT)}, {day}"]
     for goal in plan.goals:
         lines += ["", goal.want]
         lines += [f"  {step.line}" for step in goal.steps]

@@ -130,7 +130,7 @@ def from_file(data: bytes) -> PlanDraft:
     try:
         read = msgspec.json.decode(data, type=_File)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise EntryError("This file holds no plan. 'kiosk plan CODE' prints one to begin with.") from error
+        raise EntryError(f"This file holds no plan: {error}. 'kiosk plan CODE' prints one.") from error
     draft = PlanDraft()
     for goal in read.goals:
         place = draft.add_goal(goal.want)

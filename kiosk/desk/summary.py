@@ -179,7 +179,7 @@ def _running(
     known_times = [moment for moment in (known.trusted, newest) if moment]
     running = quarter_of(min([now, max(known_times, default=now)]), zone)
     if period.quarters[-1] >= running:
-        raise DeskError(verdict.says)
+        raise DeskError(f"No summary of {period.quarters[-1]} can be made now. {verdict.says}")
     return running
 
 

@@ -30,6 +30,7 @@ class PlanWalk(Walk):
         stand_at: Place | None = None
         problem = _("It begins with what the customer wrote.") if draft.goals and opened.plan is None else ""
         while True:
+            self._holds = draft.changed
             act = await self._show(PlanScreen(opened.row.name, draft, stand_at, problem))
             problem = ""
             if act.do is Do.SAVE:
@@ -49,7 +50,6 @@ class PlanWalk(Walk):
                     _("What you changed here is not saved."),
                     on=_("Leave it as it was"),
                     back=_("Back to the plan"),
-                    unsaved=True,
                 ):
                     return None
             else:
@@ -58,7 +58,7 @@ class PlanWalk(Walk):
     async def _change(self, draft: PlanDraft, act: Act) -> Place | None:
         place = act.place
         if act.do is Do.ADD_GOAL or place is None:
-            want = await self._goal(draft)
+            want = await self._goal()
             return draft.add_goal(want) if want else None
         if act.do is Do.ADD_STEP:
             step = await self._show(StepScreen(draft.goal(place).want, Step(text="")))
@@ -69,7 +69,7 @@ class PlanWalk(Walk):
             draft.remove(place)
             return draft.places()[0] if draft.places() else None
         elif place.step is None:
-            want = await self._goal(draft, draft.goal(place).want)
+            want = await self._goal(draft.goal(place).want)
             if want:
                 draft.change_goal(place, want)
         else:
@@ -78,6 +78,6 @@ class PlanWalk(Walk):
                 draft.change_step(place, step)
         return place
 
-    async def _goal(self, draft: PlanDraft, want: str = "") -> str | None:
+    async def _goal(self, want: str = "") -> str | None:
         label = _("What do they want to work towards?")
-        return await self._line(_("A goal"), label, text=want, unsaved=draft.changed)
+        return await self._line(_("A goal"), label, text=want)

@@ -1,5 +1,7 @@
 """The App of the desk: it locks itself, and takes a code that is scanned over any of its pages."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from textual import events
@@ -16,8 +18,19 @@ from screens.desk.unlock import UnlockScreen
 from screens.desk.walk import Scan
 from screens.widgets.busy import BusyScreen
 from screens.widgets.page import Page
+from screens.widgets.picks import Picks
 from screens.widgets.plain import Plain
 from screens.words import _
+
+
+@dataclass(frozen=True)
+class _Before:
+    """How a page stood before the burst of keys that runs now."""
+
+    written: int = 0
+    """Characters in the field that has the focus."""
+    chosen: Mapping[Picks, frozenset[str]] = field(default_factory=dict)
+    """What is chosen in each list."""
 
 
 class DeskApp(KioskApp):
@@ -29,8 +42,7 @@ class DeskApp(KioskApp):
         super().__init__(session, tools)
         self._watch = IdleWatch(self.IDLE, tools.clock)
         self._scans = ScanWatch()
-        self._written = 0
-        """Characters in the field before the burst of keys that runs now."""
+        self._before = _Before()
 
     def on_mount(self) -> None:
         """Begin with unlocking."""
@@ -46,7 +58,8 @@ class DeskApp(KioskApp):
         if isinstance(event, events.Key) and not event.is_forwarded:
             code = self._scans.hear(event)
             if self._scans.fresh:
-                self._written = len(_text_of(self.focused))
+                chosen = {picks: picks.chosen for picks in self.screen.query(Picks)}
+                self._before = _Before(len(_text_of(self.focused)), chosen)
             if code and self._take(code):
                 return
         await super().on_event(event)
@@ -58,9 +71,9 @@ class DeskApp(KioskApp):
             return False
         if isinstance(self.focused, Input | TextArea):
             # Its letters may still be on their way to the field.
-            self.focused.call_later(_leave, page, self.focused, code, self._written)
+            self.focused.call_later(_leave, page, self.focused, code, self._before)
         else:
-            _leave(page, None, code, 0)
+            self.call_later(_leave, page, None, code, self._before)
         return True
 
     def watch_presence(self) -> None:
@@ -75,13 +88,15 @@ class DeskApp(KioskApp):
         self.exit(LEAVE if outcome is Outcome.CLOSED else ENDED)
 
 
-def _leave(page: Page[Any], field: Input | TextArea | None, code: str, written: int) -> None:
+def _leave(page: Page[Any], field: Input | TextArea | None, code: str, before: _Before) -> None:
     """Leave a page for the entry of a code, unless something on it would be lost by that."""
     if field is not None:
-        _take_out(field, code, len(_text_of(field)) - written)
+        _take_out(field, code, len(_text_of(field)) - before.written)
+    for picks, chosen in before.chosen.items():
+        picks.chosen = chosen  # its digits chose, too
     if isinstance(page, UnlockScreen):
         said = _("That was a code, and no passphrase.")
-    elif page.unsaved:
+    elif page.unsaved or page.held:
         said = _("That was a code. Finish this page first, then scan it again.")
     else:
         page.dismiss(Scan(code))
@@ -90,12 +105,12 @@ def _leave(page: Page[Any], field: Input | TextArea | None, code: str, written: 
         problem.show(said)
 
 
-def _text_of(field: object) -> str:
-    match field:
+def _text_of(focused: object) -> str:
+    match focused:
         case Input():
-            return field.value
+            return focused.value
         case TextArea():
-            return field.text
+            return focused.text
     return ""
 
 

@@ -107,14 +107,20 @@ class EntryWalk(Walk):
                     continue
                 self._said = _("The note is saved. The customer can read it.")
                 return noted
-            if not text or await self._asks(
+            if not text or await self._leaves_note():
+                return opened
+
+    async def _leaves_note(self) -> bool:
+        self._holds = True
+        try:
+            return await self._asks(
                 _("Leave without saving the note?"),
                 _("What you wrote is not saved."),
                 on=_("Leave without saving"),
                 back=_("Back to the note"),
-                unsaved=True,
-            ):
-                return opened
+            )
+        finally:
+            self._holds = False
 
     async def _reveal(self, opened: Opened) -> Opened:
         if not await self._asks(

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from datetime import datetime, tzinfo
 from enum import Enum
 from functools import partial
@@ -24,6 +25,7 @@ from kiosk.errors import (
 )
 from kiosk.retention import leaving
 from kiosk.session import Session
+from kiosk.settings import venue_key_now
 from kiosk.vault.catalogue import Row
 from screens.desk.entries import Code, EntriesScreen, Way
 from screens.desk.entry import EntryWalk
@@ -94,8 +96,10 @@ class Desking(Walk):
     async def _rounds(self, desk: Desk) -> Outcome:
         asked: Code | Way | None = None
         while True:
-            if not self._is_staff(desk.staff):
-                return Outcome.LOCKED  # removed meanwhile
+            why = self._shut_out(desk)
+            if why:
+                await self._tell(_("The desk is locked"), why)
+                return Outcome.LOCKED
             try:
                 asked = await self._does(desk, asked)
             except ScannedElsewhere as scanned:
@@ -103,11 +107,15 @@ class Desking(Walk):
             if isinstance(asked, Way) and asked in LEAVING:
                 return LEAVING[asked]
 
-    def _is_staff(self, name: str) -> bool:
-        try:
-            return any(staff.same(name, known) for known in staff.names(self._session.home.staff))
-        except StaffError:
-            return True  # nothing can be told of anybody
+    def _shut_out(self, desk: Desk) -> str:
+        """Return why somebody who unlocked cannot go on, where something changed meanwhile; else nothing."""
+        home, venue = self._session.home, self._session.settings.venue
+        with suppress(StaffError):  # where no file reads, nothing is told of anybody
+            if not any(staff.same(desk.staff, name) for name in staff.names(home.staff)):
+                return _("You can no longer unlock this desk. Ask a lead.")
+        if staff.identity_for(venue_key_now(home, venue.key), desk.identity) is None:
+            return _("The key of this venue has changed. Unlock the desk again.")
+        return ""
 
     async def _does(self, desk: Desk, asked: Code | Way | None) -> Code | Way | None:
         """Do what was asked on the list, or show the list, and return what is asked next."""

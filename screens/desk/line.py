@@ -11,6 +11,7 @@ from textual.widgets import Input
 from screens.widgets.keys import BACK, COLOURS, CONTINUE, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
+from screens.words import _
 
 
 class LineScreen(Page[str | None]):
@@ -21,6 +22,7 @@ class LineScreen(Page[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "on"),
         Binding("escape", "back"),
+        Binding("f2", "empty"),
     ]
     MOST = 400
 
@@ -34,13 +36,9 @@ class LineScreen(Page[str | None]):
         problem: str = "",
         needed: str = "",
         hidden: bool = False,
-        unsaved: bool = False,
         go: Key = CONTINUE,
     ) -> None:
-        """Ask. `needed` is what to say where nothing is written; empty where that is fine.
-
-        `unsaved` is whether something would be lost with this page, apart from what is written on it.
-        """
+        """Ask. `needed` is what to say where nothing is written; empty where that is fine."""
         super().__init__(title)
         self._label = label
         self._lines = lines
@@ -48,13 +46,12 @@ class LineScreen(Page[str | None]):
         self._problem = problem
         self._needed = needed
         self._hidden = hidden
-        self._unsaved = unsaved
         self._go = go
 
     @property
     def unsaved(self) -> bool:
-        """Whether something would be lost: what was written and not taken yet, or what lies below."""
-        return self._unsaved or bool(self._problem) or self.query_one(Input).value != self._text
+        """Whether something was written and is not taken yet."""
+        return bool(self._problem) or self.query_one(Input).value != self._text
 
     @property
     def writing(self) -> bool:
@@ -70,14 +67,15 @@ class LineScreen(Page[str | None]):
         yield Plain(self._problem, id="problem")
 
     def page_keys(self) -> tuple[Key, ...]:
-        """Return the ways on and back."""
-        return (self._go, BACK)
+        """Return the ways on and back, and a way to empty what stands there already."""
+        return (self._go, BACK, Key("f2", "F2", _("Empty"))) if self._text else (self._go, BACK)
 
     def on_mount(self) -> None:
         """Stand ready to write."""
         field = self.query_one(Input)
         field.cursor_blink = False
         field.focus()
+        field.action_end()  # of a long path that is what one looks for
 
     @on(Input.Submitted)
     def action_on(self) -> None:
@@ -88,6 +86,10 @@ class LineScreen(Page[str | None]):
             self.dismiss(text)
         else:
             self.query_one("#problem", Plain).show(self._needed)
+
+    def action_empty(self) -> None:
+        """Empty the field."""
+        self.query_one(Input).value = ""
 
     def action_back(self) -> None:
         """Give nothing back."""

@@ -38,6 +38,7 @@ class PeopleWalk(Walk):
         old = await self._old_passphrase(title, name)
         if old is None:
             return
+        self._holds = True
         new = await self._new_passphrase(title, name)
         if new is None:
             return
@@ -51,6 +52,7 @@ class PeopleWalk(Walk):
             note=self._desk.audit.noting(name, "changed a passphrase"),
         )
         await self._at_once(change)
+        self._holds = False
         await self._tell(
             _("Your passphrase is changed"),
             _("From now on the new one unlocks the desk."),
@@ -60,6 +62,7 @@ class PeopleWalk(Walk):
     async def run(self) -> None:
         """List who can unlock, for a lead to change it, as often as they want. Raises KioskError."""
         while staff.is_lead(self._folder, self._desk.staff):
+            self._holds = False
             # By number: a name may be any text.
             members = {str(number): member for number, member in enumerate(staff.members(self._folder))}
             options = [Option(id_, f"{one.name}, {ROLES[one.role]}") for id_, one in members.items()]
@@ -74,6 +77,7 @@ class PeopleWalk(Walk):
                 else:
                     await self._change(members[chosen])
             except KioskError as error:
+                self._holds = False
                 await self._tell(_("Nothing is changed"), str(error))
 
     async def _add(self) -> None:
@@ -82,6 +86,7 @@ class PeopleWalk(Walk):
         if typed is None:
             return
         name = staff.require_free(self._folder, typed)
+        self._holds = True
         role = await self._role(name)
         if role is None:
             return
@@ -100,6 +105,7 @@ class PeopleWalk(Walk):
             note=self._noting("added staff", f", {role}"),
         )
         await self._at_once(add)
+        self._holds = False
         await self._tell(_("Added"), _("{name} can unlock the desk.").format(name=name))
 
     async def _role(self, name: str) -> Role | None:

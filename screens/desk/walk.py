@@ -56,9 +56,12 @@ class Walk:
 
     def __init__(self, app: App[int]) -> None:
         self._app = app
+        self._holds = False
+        """Whether something would be lost if a scan led away from here."""
 
     async def _show(self, page: Page[_T]) -> _T:
         """Show a page and return its answer."""
+        page.held = self._holds
         given = await self._app.push_screen_wait(page)
         if isinstance(given, Scan):
             raise ScannedElsewhere(given)
@@ -67,9 +70,9 @@ class Walk:
     async def _tell(self, title: str, *lines: str) -> None:
         await self._show(NoticeScreen(title, lines, back=None, everywhere=(COLOURS, UP, DOWN)))
 
-    async def _asks(self, title: str, *lines: str, on: str, back: str, unsaved: bool = False) -> bool:
-        """Ask a question with two ways out. `unsaved` is whether something is lost with one of them."""
-        page = AskScreen(title, lines, on=on, back=back, everywhere=(COLOURS,), unsaved=unsaved)
+    async def _asks(self, title: str, *lines: str, on: str, back: str) -> bool:
+        """Ask a question with two ways out."""
+        page = AskScreen(title, lines, on=on, back=back, everywhere=(COLOURS,))
         return await self._show(page) is Move.ON
 
     async def _line(
@@ -82,20 +85,11 @@ class Walk:
         problem: str = "",
         needed: str = "",
         hidden: bool = False,
-        unsaved: bool = False,
     ) -> str | None:
-        """Ask for one line; None where one went back. `unsaved` as in `LineScreen`."""
-        page = LineScreen(
-            title,
-            label,
-            lines=lines,
-            text=text,
-            problem=problem,
-            needed=needed,
-            hidden=hidden,
-            unsaved=unsaved,
+        """Ask for one line; None where one went back."""
+        return await self._show(
+            LineScreen(title, label, lines=lines, text=text, problem=problem, needed=needed, hidden=hidden)
         )
-        return await self._show(page)
 
     async def _choose(
         self,

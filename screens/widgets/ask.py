@@ -29,21 +29,13 @@ class AskScreen(Page[Move]):
         on: str,
         back: str,
         everywhere: tuple[Key, ...] = (HIDE,),
-        unsaved: bool = False,
     ) -> None:
-        """Ask. `unsaved` is whether something is lost with one of the ways out."""
         super().__init__()
-        self._unsaved = unsaved
         self._everywhere = everywhere
         self._heading = title
         self._lines = lines
         self._on = Key("enter", _("Enter"), on)
         self._back = Key("escape", _("Esc"), back)
-
-    @property
-    def unsaved(self) -> bool:
-        """Whether something is lost with one of the ways out."""
-        return self._unsaved
 
     def body(self) -> Iterable[Widget]:
         """Yield the question and what it means."""

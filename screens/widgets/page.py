@@ -74,10 +74,12 @@ class Page(Screen[ScreenResultType]):
         self.ready = False
         """Whether it is laid out and takes keys: from its first resume to its answer."""
         self._covered = False
+        self.held = False
+        """Whether more would be lost, if it went away by itself, than what is written on it."""
 
     @property
     def unsaved(self) -> bool:
-        """Whether something would be lost if it went away by itself."""
+        """Whether something was written on it that would be lost if it went away by itself."""
         return False
 
     @property

@@ -1,6 +1,7 @@
 """The commands that do something with an entry, and the audit."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,8 @@ def code(machine: Machine) -> str:
 def test_a_note_is_added_and_read(machine: Machine, code: str) -> None:
     note = machine.file("note.txt", "We spoke on Monday.\n")
     assert "The note is added to " in machine.says("note", code, "--file", note)
-    assert "NOTE BY Jo Smith\n\nWe spoke on Monday." in machine.says("open", code)
+    said = machine.says("open", code)
+    assert re.search(r"NOTE BY Jo Smith, \d{1,2} \w{3} \d{4}\n\nWe spoke on Monday\.", said)
     assert "is empty" in machine.refuses("note", code, "--file", machine.file("empty.txt", " \n"))
 
 
@@ -38,7 +40,7 @@ def test_a_plan_is_printed_changed_and_kept(machine: Machine) -> None:
     assert plan == {"goals": [{"want": "A job with bikes", "steps": [step]}]}
     plan["goals"][0]["steps"] = [step | {"done": True}, {"text": "Write\x1b[2J down\nmy hours"}]
     file = machine.file("plan.json", json.dumps(plan))
-    assert "The plan is added to " in machine.says("plan", code, "--file", file)
+    assert "has this plan now" in machine.says("plan", code, "--file", file)
     assert "[x] Call the shop (Ali, Monday)" in machine.says("open", code)
     [kept] = json.loads(machine.says("plan", code))["goals"]
     assert kept["steps"] == [

@@ -87,6 +87,21 @@ def test_bash_completes_names_of_staff_as_one_word_each_and_runs_none(machine: M
     assert not (machine.folder / "spoilt").exists()
 
 
+@pytest.mark.parametrize("quote", ["'", '"'])
+def test_within_quotation_marks_a_name_stays_as_bash_takes_it(machine: Machine, quote: str) -> None:
+    names = ["Ali Khan", "Jo Smith", "Jo Świt", *HOSTILE]
+    offered = completed(machine, "staff", "remove", quote)
+    read = subprocess.run(
+        ["bash", "--norc", "-c", "\n".join(f"printf '%s\\n' {quote}{value}{quote}" for value in offered)],
+        cwd=machine.folder,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert sorted(read.stdout.splitlines()) == sorted(names)
+    assert not (machine.folder / "spoilt").exists()
+
+
 def test_where_no_staff_key_reads_or_nothing_is_set_up_no_name_is_offered(tmp_path: Path) -> None:
     machine = Machine(tmp_path)
     for file in machine.home.staff.iterdir():

@@ -1,9 +1,12 @@
 """At the desk: one's own passphrase, and for a lead who can unlock."""
 
 import pytest
+from msgspec.structs import replace
 
 from kiosk.desk import staff
 from kiosk.errors import KioskError
+from kiosk.retention import keep_settings
+from kiosk.seal import new_identity, recipient_of
 from kiosk.session import Session
 from kiosk.supervisor import ENDED
 from screens.desk.entries import EntriesScreen
@@ -223,8 +226,24 @@ async def test_the_desk_of_somebody_who_was_removed_locks(kiosk: Kiosk) -> None:
         await member.unlocks(PASSPHRASE)
         staff.remove(session.home.staff, "Ali Khan")
         await member.opens(left.code)
+        assert member.sees("The desk is locked", "You can no longer unlock this desk. Ask a lead.")
+        assert not await member.finds("brindle")
+        await member.presses("escape")
         assert (member.gone, member.outcome) == (True, ENDED)
-        assert not member.sees("brindle")
+
+
+async def test_a_desk_whose_venue_got_another_key_locks_and_says_why(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session, {"day": "brindle"})
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        key = recipient_of(new_identity())
+        venue = replace(session.settings.venue, key=key)
+        keep_settings(session.home, replace(session.settings, venue=venue))
+        await member.scans(left.handle.symbols)
+        assert member.sees("The desk is locked", "The key of this venue has changed. Unlock the desk again.")
+        await member.presses("enter")
+        assert (member.gone, member.outcome) == (True, ENDED)
 
 
 async def test_the_passphrase_that_practice_tells_stays(kiosk: Kiosk) -> None:

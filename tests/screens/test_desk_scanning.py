@@ -15,7 +15,7 @@ from screens.widgets.ask import AskScreen
 from screens.widgets.menu import ChooseScreen
 from screens.widgets.reading import ReadingScreen
 from screens.widgets.writing import Writing
-from tests.screens.conftest import PASSPHRASE, Kiosk
+from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
 from tests.visitor import NOW, Left, StaffMember, desk, leaves
 
 REFUSED = "That was a code. Finish this page first, then scan it again."
@@ -158,6 +158,27 @@ async def test_a_plan_that_was_changed_is_not_left_from_a_page_over_it(kiosk: Ki
         assert member.sees("A garden")
 
 
+async def test_what_was_begun_over_several_pages_is_not_left_for_a_scan(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    first, _ = two(session)
+    async with desk(session) as member:
+        await member.presses("2", "enter")
+        await member.unlocks(PASSPHRASE)
+        await member.presses("f6", "5", "enter", "1", "enter")
+        await member.types("Bo Low")
+        await member.presses("enter")
+        for keys in ((), ("enter",)):
+            await member.presses(*keys)
+            await member.scans(first.handle.symbols)
+            assert member.sees(REFUSED)
+        await member.presses("escape", "escape", "f6", "1", "enter")
+        await member.unlocks(PASSPHRASE)
+        await member.types("The slip was lost")
+        await member.presses("enter")
+        await member.scans(first.handle.symbols)
+        assert member.sees(REFUSED)
+
+
 async def test_what_stood_in_a_field_stays_as_it_was(kiosk: Kiosk) -> None:
     session = kiosk()
     first, second = two(session)
@@ -203,10 +224,13 @@ async def test_a_code_that_is_scanned_is_no_passphrase(kiosk: Kiosk) -> None:
     session = kiosk(more_staff=("Ali Khan",))
     first, _ = two(session)
     async with desk(session) as member:
-        await member.presses("2", "enter")
+        await member.presses("2")
         for _try in range(8):
+            # Its digits choose nobody else either.
+            await member.scans("1112" + first.handle.symbols[4:])
             await member.scans(first.handle.symbols)
-        assert member.sees("That was a code, and no passphrase.")
+            assert member.sees(f"(•) {STAFF}", "That was a code, and no passphrase.")
+            await member.presses("tab")
         await opens(member, first)
         await member.presses("escape", "f6", "1", "enter", "tab")
         await member.scans(first.handle.symbols)

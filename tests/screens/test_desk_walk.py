@@ -237,7 +237,7 @@ async def test_two_members_of_staff_find_an_entry_whose_slip_is_lost(kiosk: Kios
         assert member.sees("The day on which it was saved")
         await member.types("yesterday")
         await member.presses("enter")
-        assert member.sees("Enter the day as in 4.3.2026")
+        assert member.sees("There is no such day. Enter it as in 4.3.2026")
         member.page.query_one(Input).value = "4/3"
         await member.presses("enter")
         assert member.sees("Words that stand in the answers", "lets staff read")
@@ -268,6 +268,17 @@ async def test_where_nothing_fits_that_is_said(kiosk: Kiosk, name: str, day: str
             await member.types(text)
             await member.presses("enter")
         assert member.sees("No entry fits")
+        # What was asked stays, to be changed: nobody has to unlock again.
+        await member.presses("enter")
+        assert member.page.query_one(Input).value == name
+        await member.presses("f2", "enter")
+        assert member.page.query_one(Input).value == day
+        await member.presses("f2", "enter")
+        assert member.page.query_one(Input).value == words
+        await member.presses("escape", "enter", "f2", "enter")
+        assert member.sees("Which entry is it?")
+        await member.presses("escape", "escape")
+        assert isinstance(member.page, EntriesScreen)
 
 
 async def test_one_alone_cannot_look_for_a_lost_slip(kiosk: Kiosk) -> None:

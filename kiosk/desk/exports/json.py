@@ -1,5 +1,7 @@
 """An entry as JSON. Its shape has a version; docs/export.md tells it, and docs/entry.schema.json."""
 
+import json
+import unicodedata
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -99,8 +101,11 @@ class EntryValue(msgspec.Struct, frozen=True, kw_only=True):
 
 def json_of(opened: Opened) -> bytes:
     """Return an entry as JSON in UTF-8; times are ISO texts in UTC."""
-    value = entry_value(reading.cleaned(opened))
-    return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
+    encoded = msgspec.json.encode(entry_value(reading.cleaned(opened)))
+    if not unicodedata.is_normalized("NFC", encoded.decode()):
+        # An accent after a line's end would be composed with the n that JSON writes for it.
+        encoded = json.dumps(json.loads(encoded)).encode()
+    return msgspec.json.format(encoded, indent=2) + b"\n"
 
 
 def entry_value(opened: Opened) -> EntryValue:

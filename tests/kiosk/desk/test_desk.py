@@ -335,7 +335,7 @@ def test_a_note_that_was_saved_on_an_entry_that_could_not_be_marked_is_told_apar
 
 def test_on_the_command_line_a_note_is_read_with_who_wrote_it(desk: Desk, saved: Saved) -> None:
     opened = desk.add_note(desk.open(str(saved.handle)), "We spoke.\nMore soon.", NOON)
-    assert opened_text(opened, UTC).endswith("\n\nNOTE BY Jo\n\nWe spoke.\nMore soon.")
+    assert opened_text(opened, UTC).endswith("\n\nNOTE BY Jo, 1 Mar 2026\n\nWe spoke.\nMore soon.")
     assert opened_value(opened)["pages"][-1] == {
         "version": 1,
         "kind": "note",
@@ -459,8 +459,8 @@ def test_on_the_command_line_a_plan_and_a_state_are_read_with_who_wrote_them(
     text = opened_text(opened, UTC)
     assert "closed, picked up 1 Mar 2026 by Jo." in text.splitlines()[1]
     assert text.endswith(
-        "PLAN, WRITTEN DOWN BY Jo\n\nA garden\n  [ ] Ask for a bed (Ali, in May)\n\nA pond\n  [x] Dig\n"
-        "  [ ] Fill it\n\nCLOSED, SAYS Jo"
+        "PLAN, AGREED WITH Jo, 1 Mar 2026\n\nA garden\n  [ ] Ask for a bed (Ali, in May)\n\nA pond\n"
+        "  [x] Dig\n  [ ] Fill it\n\nCLOSED, SAYS Jo, 1 Mar 2026"
     )
     value = opened_value(opened)
     assert value["state"] == "closed"

@@ -198,7 +198,7 @@ def test_a_day_is_read_as_people_here_write_it_and_stands_for_those_around_it(ty
     ["yesterday", "31.4.2026", "31.4", "0.1", "1.13", "4.3.26", "2026", "1.1.0001", "٤.٣.2026", "4.3.2026 1"],
 )
 def test_what_is_no_day_is_told_with_how_to_write_one(typed: str) -> None:
-    with pytest.raises(DeskError, match=r"Enter the day as in 4\.3\.2026"):
+    with pytest.raises(DeskError, match=r"There is no such day\. Enter it as in 4\.3\.2026"):
         around(typed, TODAY)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 from kiosk.answer import Answer
 from kiosk.desk.exports.json import EntryValue, json_of
@@ -93,6 +93,7 @@ def test_a_listed_attack_is_a_plain_text(text: str) -> None:
 
 @settings(deadline=None)
 @given(texts)
+@example("\r\u0301")
 def test_any_text_is_a_plain_text(text: str) -> None:
     _is_plain(text)
 

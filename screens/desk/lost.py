@@ -1,0 +1,157 @@
+"""A lost slip: two members of staff find its entry."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from functools import partial
+
+from textual.app import App
+
+from kiosk.desk import lost, staff
+from kiosk.desk.desk import Desk
+from kiosk.desk.opened import Opened
+from kiosk.errors import DeskError, KioskError
+from kiosk.moments import on_day
+from kiosk.settings import Home
+from kiosk.vault.catalogue import Row
+from screens.desk.unlock import Claim, UnlockScreen
+from screens.desk.walk import Walk
+from screens.widgets.menu import Option
+from screens.words import _
+
+
+@dataclass
+class _Known:
+    """What is known of an entry whose slip is lost."""
+
+    name: str = ""
+    day: str = ""
+    days: tuple[date | None, date | None] = (None, None)
+    """The first and the last one that it may have been saved on."""
+    words: str = ""
+
+
+class LostWalk(Walk):
+    """Walks two members of staff to the entry of a customer who has lost the slip."""
+
+    def __init__(
+        self,
+        app: App[int],
+        home: Home,
+        desk: Desk,
+        unlock: Callable[[Claim], Desk],
+        now: Callable[[], datetime],
+        zone: tzinfo | None,
+    ) -> None:
+        """`unlock` checks the passphrase of the second one. Raises KioskError."""
+        super().__init__(app)
+        self._home = home
+        self._desk = desk
+        self._unlock = unlock
+        self._now = now
+        self._zone = zone
+
+    async def run(self, rows: Sequence[Row]) -> Opened | None:
+        """Let a second one unlock, and find the entry. None where one leaves. Raises KioskError."""
+        every = staff.names(self._home.staff)
+        others = tuple(name for name in every if not staff.same(name, self._desk.staff))
+        if not others:
+            await self._tell(
+                _("This takes two members of staff"),
+                _("Nobody else can unlock this desk. Add another member of staff first."),
+            )
+            return None
+        second = await self._second(others)
+        if second is None:
+            return None
+        reason = await self._line(
+            _("A lost slip"),
+            _("Who asks for it, and why? It is kept in the audit"),
+            needed=_("Enter why you look for it."),
+        )
+        if reason is None:
+            return None
+        search = await self._at_once(partial(lost.begin, self._desk, second, reason))
+        self._holds = True
+        known = _Known()
+        while await self._ask(known):
+            since, until = known.days
+            found = search.candidates(rows, name=known.name, since=since, until=until, zone=self._zone)
+            look = partial(search.saying, found, known.words)
+            row = await self._which(await self._counting(_("Looking for it."), look))
+            if row is not None:
+                self._holds = False
+                return await self._at_once(partial(search.open, row))
+        return None
+
+    async def _ask(self, known: _Known) -> bool:
+        """Ask what is known of the entry, there and back; all may stay empty. False where one leaves."""
+        asks = (self._ask_name, self._ask_day, self._ask_words)
+        at = 0
+        while 0 <= at < len(asks):
+            at += 1 if await asks[at](known) else -1
+        return at > 0
+
+    async def _ask_name(self, known: _Known) -> bool:
+        name = await self._line(
+            _("A lost slip"),
+            _("The name of the entry, as far as it is known"),
+            lines=(_("It has two words, such as Amber Heron. Leave it empty for all."),),
+            text=known.name,
+        )
+        known.name = known.name if name is None else name
+        return name is not None
+
+    async def _ask_day(self, known: _Known) -> bool:
+        problem = ""
+        while True:
+            day = await self._line(
+                _("A lost slip"),
+                _("The day on which it was saved, such as 4.3.2026"),
+                lines=(_("Three days before and after are looked at too. Leave it empty for all."),),
+                text=known.day,
+                problem=problem,
+            )
+            if day is None:
+                return False
+            known.day = day
+            try:
+                today = self._now().astimezone(self._zone).date()
+                known.days = lost.around(day, today) if day else (None, None)
+            except DeskError as error:
+                problem = str(error)
+            else:
+                return True
+
+    async def _ask_words(self, known: _Known) -> bool:
+        words = await self._line(
+            _("A lost slip"),
+            _("Words that stand in the answers, as far as they are known"),
+            lines=(_("Only what the customer lets staff read is looked through."),),
+            text=known.words,
+        )
+        known.words = known.words if words is None else words
+        return words is not None
+
+    async def _second(self, others: tuple[str, ...]) -> str | None:
+        claim, problem = Claim("", ""), ""
+        while True:
+            title = _("A second member of staff unlocks too")
+            asks = _("The passphrase of the second member of staff")
+            page = UnlockScreen(others, None, claim.staff, problem, title=title, asks=asks)
+            asked = await self._show(page)
+            if asked is None:
+                return None
+            claim = asked
+            try:
+                return (await self._at_once(partial(self._unlock, claim))).staff
+            except KioskError as error:
+                problem = str(error)
+
+    async def _which(self, found: Sequence[Row]) -> Row | None:
+        if not found:
+            await self._tell(_("No entry fits"), _("Look at the name again, or leave it empty."))
+            return None
+        options = (Option(row.id, f"{row.name}, {on_day(row.saved, self._zone)}") for row in found)
+        chosen = await self._choose(_("Which entry is it?"), options)
+        return next((row for row in found if row.id == chosen), None)
