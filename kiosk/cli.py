@@ -141,10 +141,16 @@ def setup(
 @main.command(epilog=examples("kiosk enter --template > answers.json", "kiosk enter answers.json"))
 @click.argument("answers", type=PATH, required=False)
 @click.option("--template", "as_template", is_flag=True, help="Print an answers file with examples.")
+@click.option("--choices", is_flag=True, help="Print every question, and what can be chosen in it.")
 @json_option
 @desk_options
 def enter(
-    answers: Path | None, as_template: bool, as_json: bool, staff: str | None, passphrase_file: Path | None
+    answers: Path | None,
+    as_template: bool,
+    choices: bool,
+    as_json: bool,
+    staff: str | None,
+    passphrase_file: Path | None,
 ) -> None:
     """Enter a paper form and print its code.
 
@@ -157,6 +163,9 @@ def enter(
     home = home_here()
     if as_template:
         click.echo(forms.template(_pack_of(home)), nl=False)
+        return
+    if choices:
+        click.echo(forms.choices(_pack_of(home)))
         return
     if answers is None:
         raise click.UsageError("Give the answers file, or --template.")

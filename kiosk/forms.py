@@ -10,6 +10,7 @@ that is left out, or null, was not answered.
 import difflib
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -91,6 +92,27 @@ def template(pack: Pack) -> bytes:
     answers = {question.id: _example(pack, question) for _, question in pack.questions()}
     form = {"pack": pack.id, "answers": answers}
     return json.dumps(form, ensure_ascii=False, indent=2).encode() + b"\n"
+
+
+def choices(pack: Pack) -> str:
+    """Return every question of a pack, and what can be chosen in it: the words, and what stands for them."""
+    blocks = []
+    for _, question in pack.questions():
+        offered = [f"  {value:<14}  {words}" for value, words in _offered(pack, question)]
+        blocks.append("\n".join([f"{question.id}: {question.ask}", *offered]))
+    return "\n\n".join(blocks)
+
+
+def _offered(pack: Pack, question: AnyQuestion) -> Iterator[tuple[str, str]]:
+    match question:
+        case ScaleQuestion():
+            yield from ((str(point.value), point.label) for point in question.points)
+        case ChoiceQuestion():
+            yield from ((option.id, option.label) for option in question.options)
+        case CardsQuestion():
+            cards = pack.decks[question.deck].cards
+            shown = (card for card in cards if not question.groups or card.group in question.groups)
+            yield from ((card.id, card.label) for card in shown)
 
 
 def _example(pack: Pack, question: AnyQuestion) -> object:

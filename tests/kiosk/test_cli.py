@@ -124,6 +124,17 @@ def test_a_paper_form_is_entered_listed_and_opened(machine: Machine) -> None:
     assert answers[kinds()["goal"]]["want"] == asked[kinds()["goal"]]["want"]
 
 
+def test_what_can_be_chosen_is_printed_with_what_stands_for_it(machine: Machine) -> None:
+    text = machine.run("enter", "--choices").stdout
+    pack = default_pack()
+    for _, question in pack.questions():
+        assert f"{question.id}: {question.ask}\n" in f"{text}\n"
+    for line in ("  4               Good", "  nothing         Nothing for now"):
+        assert line in text.split("\n")
+    [deck] = pack.decks.values()
+    assert all(f"  {card.id:<14}  {card.label}" in text.split("\n") for card in deck.cards)
+
+
 def test_the_template_has_an_example_for_every_question_without_anything_set_up(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["enter", "--template"], env={"KIOSK_HOME": str(tmp_path / "none")})
     assert result.exit_code == 0
