@@ -38,14 +38,19 @@ class EntryWalk(Walk):
         *,
         zone: tzinfo | None,
         home: Home,
+        shut_out: Callable[[], str] = lambda: "",
         printer: Printer | None = None,
     ) -> None:
-        """Stand before an entry. `printer` is None where there is none."""
+        """Stand before an entry. `printer` is None where there is none.
+
+        `shut_out` tells why this member of staff can do nothing more, where that is so.
+        """
         super().__init__(app)
         self._desk = desk
         self._now = now
         self._zone = zone
         self._home = home
+        self._shut_out = shut_out
         self._printer = printer
         self._said = ""
         """What came of what was done last."""
@@ -58,7 +63,7 @@ class EntryWalk(Walk):
             shown = opened.revealed() if self._revealed else opened
             page = EntryScreen(shown, zone=self._zone, said=self._said, kept_back=_more_in(shown, opened))
             then = await self._show(page)
-            if then is Then.BACK:
+            if then is Then.BACK or self._shut_out():
                 return
             self._said = ""
             try:

@@ -242,6 +242,7 @@ class Desking(Walk):
             self._now,
             zone=self._zone,
             home=self._session.home,
+            shut_out=partial(self._shut_out, desk),
             printer=self._printer,
         )
         await walk.run(opened)

@@ -232,6 +232,19 @@ async def test_the_desk_of_somebody_who_was_removed_locks(kiosk: Kiosk) -> None:
         assert (member.gone, member.outcome) == (True, ENDED)
 
 
+async def test_whoever_was_removed_while_an_entry_lies_open_adds_nothing_to_it(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    left = leaves(session, {"day": "brindle"})
+    async with desk(session) as member:
+        await member.clicks("Ali Khan")
+        await member.unlocks(PASSPHRASE)
+        await member.opens(left.code)
+        staff.remove(session.home.staff, "Ali Khan")
+        await member.presses("f5")
+        assert member.sees("The desk is locked", "You can no longer unlock this desk. Ask a lead.")
+    assert session.vault.row(left.id).state == "waiting"
+
+
 async def test_a_desk_whose_venue_got_another_key_locks_and_says_why(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, {"day": "brindle"})
