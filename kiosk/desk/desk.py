@@ -181,7 +181,10 @@ class Desk:
         if told is None or row.became is not None:
             return row
         state: State = told.state if isinstance(told, Turn) else "agreed"
-        return self.vault.set_state(row.id, state, told.by)
+        try:
+            return self.vault.set_state(row.id, state, told.by)
+        except VaultError:
+            return row  # a disk that takes nothing must keep nobody from reading
 
     def _added(self, opened: Opened, page: AnyPage, did: Did, detail: str = "") -> Opened:
         """Add a page that the customer can read too, and return the entry with it."""

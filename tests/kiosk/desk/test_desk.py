@@ -496,6 +496,22 @@ def test_a_state_that_was_lost_with_its_row_comes_back_when_the_entry_is_opened(
     assert again.row.picked_up_by == closed.row.picked_up_by
 
 
+def test_an_entry_opens_though_its_lost_state_cannot_be_written(
+    desk: Desk, saved: Saved, home: Home, disk: FaultyDisk
+) -> None:
+    code = str(saved.handle)
+    desk.change_state(desk.open(code), "closed", NOON)
+    desk.vault.close()
+    home.catalogue.unlink()
+    desk.vault.reconcile()
+    disk.fails("write")
+    disk.fails("fsync")
+    opened = desk.open(code)
+    assert (opened.row.state, len(opened.pages)) == ("waiting", 2)
+    disk.is_well()
+    assert desk.open(code).row.state == "closed"
+
+
 def test_a_plan_alone_tells_that_it_was_agreed_and_a_note_tells_no_state(
     desk: Desk, saved: Saved, home: Home
 ) -> None:
