@@ -25,7 +25,7 @@ from kiosk.vault.catalogue import Row
 from screens.desk.walk import Walk
 from screens.widgets.keys import BACK, COLOURS, DOWN, UP, Key
 from screens.widgets.menu import Option
-from screens.widgets.page import WIDEST, Page
+from screens.widgets.page import WIDEST, Body, Page
 from screens.widgets.plain import Plain
 from screens.words import _
 
@@ -53,12 +53,14 @@ class SummaryScreen(Page[Leave]):
     KEYS = (BACK, Key("f3", "F3", _("Write it to a file")), Key("f2", "F2", _("Add a venue")))
     EVERYWHERE = (COLOURS, UP, DOWN)
 
-    def __init__(self, summary: Summary, unread: int) -> None:
-        """Show it; `unread` is how many pages did not open."""
+    def __init__(self, summary: Summary, unread: int, at: int = 0) -> None:
+        """Show it, from a line on; `unread` is how many pages did not open."""
         super().__init__(_("A summary"))
         self._summary = summary
         self._unread = unread
         self._width = 0
+        self.at = at
+        """The line at its top when it was left."""
 
     def body(self) -> Iterable[Widget]:
         """Yield the plots, one below the other."""
@@ -68,6 +70,10 @@ class SummaryScreen(Page[Leave]):
         self._width = self._room()
         for block in charts.blocks_of(self._summary, self._width):
             yield Static(Content.assemble(*_coloured(block.text)), classes=block.kind, markup=False)
+
+    def on_mount(self) -> None:
+        """Begin where it was left."""
+        self.call_after_refresh(self.query_one(Body).scroll_to, y=self.at, animate=False)
 
     async def on_resize(self) -> None:
         """Draw the plots anew where there is another room for them."""
@@ -79,6 +85,7 @@ class SummaryScreen(Page[Leave]):
 
     def action_leave(self, by: Leave) -> None:
         """Go back to the list, write it to a file, or add another venue."""
+        self.at = self.query_one(Body).scroll_offset.y
         self.dismiss(by)
 
 
@@ -100,15 +107,17 @@ class SummaryWalk(Walk):
         if period is None:
             return
         made = await self._counting(_("Counting the entries."), partial(self._summary, period))
-        venues, shown = [made.own], made.summary
+        venues, shown, at = [made.own], made.summary, 0
         while True:
-            match await self._show(SummaryScreen(shown, made.unread)):
+            page = SummaryScreen(shown, made.unread, at)
+            match await self._show(page):
                 case "back":
                     return
                 case "file":
                     await self._write(shown, made.own, _short(period))
                 case "venue":
                     venues, shown = await self._with_another(period, venues, shown)
+            at = page.at
 
     async def _period(self, rows: Sequence[Row]) -> Period | None:
         every = await self._at_once(partial(periods, self._home, rows, self._now(), self._zone))

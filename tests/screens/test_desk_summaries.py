@@ -205,8 +205,11 @@ async def test_a_summary_is_written_to_files_outside_the_kiosks_folder(
             assert member.sees("The file is written", "It is not sealed")
             await member.presses("enter")
             assert isinstance(member.page, SummaryScreen)
+        await member.presses("pagedown", "down")
+        before = member.screen_text()
         await member.presses("f3", "escape")
         assert isinstance(member.page, SummaryScreen)
+        assert member.screen_text() == before
     assert (tmp_path / "given.pdf").read_bytes().startswith(b"%PDF")
     table = list(csv.DictReader(io.StringIO((tmp_path / "given.csv").read_text(encoding="utf-8-sig"))))
     assert [line["says"] for line in table if line["figure"] == "entries"] == ["fewer than 10", "about 10"]
