@@ -20,6 +20,11 @@ def clean(text: str, *, lines: bool = True) -> str:
     return unicodedata.normalize("NFC", printed)
 
 
+def folded(text: str) -> str:
+    """Return a text as it is compared: however its letters are composed, in whatever case and width."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
 def one_line(text: str, most: int) -> str:
     """Return text as a single cleaned line without outer space, cut to `most` characters."""
     return clean(text, lines=False).strip()[:most].rstrip()

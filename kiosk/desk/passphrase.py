@@ -9,7 +9,6 @@ import math
 import re
 import secrets
 import tomllib
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +17,7 @@ import msgspec
 
 from kiosk.errors import PassphraseError
 from kiosk.settings import content
+from kiosk.text import folded
 
 LISTED = 2048
 """How many words there are to draw from: 11 bits each."""
@@ -88,12 +88,12 @@ def judge(passphrase: str, *about: str) -> Strength:
     `about` is what anybody here would try: the person's name, the venue's name. It must be hard to guess as
     it is, and without them: zxcvbn takes several known words in a row for many guesses.
     """
-    known = [word for text in about for word in _WORDS.findall(_compared(text)) if len(word) >= LEAST_NAME]
+    known = [word for text in about for word in _WORDS.findall(folded(text)) if len(word) >= LEAST_NAME]
     whole = _judged(passphrase, (*about, *known))
-    without = _compared(passphrase)
+    without = folded(passphrase)
     for word in sorted(known, key=len, reverse=True):
         without = without.replace(word, " ")
-    if not whole.good_enough or without == _compared(passphrase):
+    if not whole.good_enough or without == folded(passphrase):
         return whole
     rest = _judged(" ".join(_WORDS.findall(without)), ())  # what joins names is no more of a secret
     if rest.good_enough:
@@ -110,11 +110,6 @@ def _judged(passphrase: str, known: Sequence[str]) -> Strength:
         return Strength(score, _VERDICTS[score])
     why = found["feedback"]["warning"].replace("password", "passphrase")
     return Strength(score, " ".join(filter(None, (_VERDICTS[score], why, _ADVICE))))
-
-
-def _compared(text: str) -> str:
-    """Return a text however its letters are composed and whatever their case."""
-    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def require_good(passphrase: str, *about: str) -> None:

@@ -6,7 +6,6 @@ sealed. A file that came from elsewhere is checked and cleaned like any text fro
 
 import os
 import stat
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
@@ -19,7 +18,7 @@ import msgspec
 from kiosk.desk.figures import CardFigure, Figures, PackFigures, ScaleFigures
 from kiosk.desk.protection import LEAST, STEP
 from kiosk.errors import DeskError
-from kiosk.text import one_line
+from kiosk.text import folded, one_line
 
 LINE = 80
 """Characters of a label or a name."""
@@ -96,8 +95,8 @@ def require_together(venues: Sequence[VenueFigures], quarters: Sequence[str]) ->
 
 
 def _compared(name: str) -> str:
-    """Return a name as it is compared: whatever its case, its spaces, and how its letters are composed."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    """Return a name as it is compared, whatever its spaces."""
+    return " ".join(folded(name).split())
 
 
 def _no_figures(file: str) -> DeskError:

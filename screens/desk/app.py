@@ -1,10 +1,10 @@
 """The App of the desk: it locks itself, and takes a code that is scanned over any of its pages."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from textual import events
+from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from kiosk.session import Session
@@ -25,12 +25,12 @@ from screens.words import _
 
 @dataclass(frozen=True)
 class _Before:
-    """How a page stood before the burst of keys that runs now."""
+    """How what has the focus stood before the burst of keys that runs now."""
 
     written: int = 0
-    """Characters in the field that has the focus."""
-    chosen: Mapping[Picks, frozenset[str]] = field(default_factory=dict)
-    """What is chosen in each list."""
+    """Characters in a field."""
+    chosen: frozenset[str] = frozenset()
+    """What is chosen in a list."""
 
 
 class DeskApp(KioskApp):
@@ -58,8 +58,7 @@ class DeskApp(KioskApp):
         if isinstance(event, events.Key) and not event.is_forwarded:
             code = self._scans.hear(event)
             if self._scans.fresh:
-                chosen = {picks: picks.chosen for picks in self.screen.query(Picks)}
-                self._before = _Before(len(_text_of(self.focused)), chosen)
+                self._before = _before_of(self.focused)
             if code and self._take(code):
                 return
         await super().on_event(event)
@@ -69,11 +68,9 @@ class DeskApp(KioskApp):
         page = self.screen
         if not isinstance(page, Page) or isinstance(page, BusyScreen) or not page.ready:
             return False
-        if isinstance(self.focused, Input | TextArea):
-            # Its letters may still be on their way to the field.
-            self.focused.call_later(_leave, page, self.focused, code, self._before)
-        else:
-            self.call_later(_leave, page, None, code, self._before)
+        # What it typed may still be on its way to what has the focus.
+        focused = self.focused
+        (self if focused is None else focused).call_later(_leave, page, focused, code, self._before)
         return True
 
     def watch_presence(self) -> None:
@@ -88,12 +85,9 @@ class DeskApp(KioskApp):
         self.exit(LEAVE if outcome is Outcome.CLOSED else ENDED)
 
 
-def _leave(page: Page[Any], field: Input | TextArea | None, code: str, before: _Before) -> None:
+def _leave(page: Page[Any], focused: Widget | None, code: str, before: _Before) -> None:
     """Leave a page for the entry of a code, unless something on it would be lost by that."""
-    if field is not None:
-        _take_out(field, code, len(_text_of(field)) - before.written)
-    for picks, chosen in before.chosen.items():
-        picks.chosen = chosen  # its digits chose, too
+    _take_out(focused, code, before)
     if isinstance(page, UnlockScreen):
         said = _("That was a code, and no passphrase.")
     elif page.unsaved or page.held:
@@ -105,22 +99,27 @@ def _leave(page: Page[Any], field: Input | TextArea | None, code: str, before: _
         problem.show(said)
 
 
-def _text_of(focused: object) -> str:
+def _before_of(focused: Widget | None) -> _Before:
     match focused:
         case Input():
-            return focused.value
+            return _Before(written=len(focused.value))
         case TextArea():
-            return focused.text
-    return ""
+            return _Before(written=len(focused.text))
+        case Picks():
+            return _Before(chosen=focused.chosen)
+    return _Before()
 
 
-def _take_out(field: Input | TextArea, code: str, came: int) -> None:
-    """Take a code that was just typed out of its field: so many characters, where it had room for no more."""
-    if isinstance(field, Input):
-        at = field.cursor_position
-        if field.value[:at].endswith(code[:came]):
-            field.delete(at - came, at)
-    else:
-        row, column = field.cursor_location
-        if field.document.get_line(row)[:column].endswith(code[:came]):
-            field.delete((row, column - came), (row, column))
+def _take_out(focused: Widget | None, code: str, before: _Before) -> None:
+    """Take back what a code has just typed or chosen; a field may have had no room for all of it."""
+    match focused:
+        case Input():
+            at, came = focused.cursor_position, len(focused.value) - before.written
+            if focused.value[:at].endswith(code[:came]):
+                focused.delete(at - came, at)
+        case TextArea():
+            (row, column), came = focused.cursor_location, len(focused.text) - before.written
+            if focused.document.get_line(row)[:column].endswith(code[:came]):
+                focused.delete((row, column - came), (row, column))
+        case Picks():
+            focused.chosen = before.chosen

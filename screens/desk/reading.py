@@ -14,7 +14,7 @@ from kiosk.moments import on_day
 from screens.desk.states import STATES
 from screens.widgets.keys import BACK, COLOURS, DOWN, UP, Key
 from screens.widgets.leaves import leaves
-from screens.widgets.page import Page
+from screens.widgets.page import SCROLLING, Page
 from screens.widgets.plain import Plain
 from screens.words import _
 
@@ -41,10 +41,7 @@ class EntryScreen(Page[Then]):
         Binding("f7", "note"),
         Binding("f2", "plan"),
         Binding("f3", "more"),
-        Binding("up", "scroll_body(-1)", show=False),
-        Binding("down", "scroll_body(1)", show=False),
-        Binding("home", "scroll_body(-100000)", show=False),
-        Binding("end", "scroll_body(100000)", show=False),
+        *SCROLLING,
     ]
 
     def __init__(

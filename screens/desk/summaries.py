@@ -22,10 +22,11 @@ from kiosk.desk.venues import VenueFigures, from_file, to_bytes
 from kiosk.errors import DeskError
 from kiosk.settings import Home
 from kiosk.vault.catalogue import Row
+from screens.desk.out import FORMS
 from screens.desk.walk import Walk
 from screens.widgets.keys import BACK, COLOURS, DOWN, UP, Key
 from screens.widgets.menu import Option
-from screens.widgets.page import WIDEST, Body, Page
+from screens.widgets.page import SCROLLING, WIDEST, Body, Page
 from screens.widgets.plain import Plain
 from screens.words import _
 
@@ -45,10 +46,7 @@ class SummaryScreen(Page[Leave]):
         Binding("escape", "leave('back')"),
         Binding("f2", "leave('venue')"),
         Binding("f3", "leave('file')"),
-        Binding("up", "scroll_body(-1)", show=False),
-        Binding("down", "scroll_body(1)", show=False),
-        Binding("home", "scroll_body(-100000)", show=False),
-        Binding("end", "scroll_body(100000)", show=False),
+        *SCROLLING,
     ]
     KEYS = (BACK, Key("f3", "F3", _("Write it to a file")), Key("f2", "F2", _("Add a venue")))
     EVERYWHERE = (COLOURS, UP, DOWN)
@@ -169,12 +167,8 @@ class SummaryWalk(Walk):
 
     async def _write(self, shown: Summary, own: VenueFigures, name: str) -> None:
         forms: dict[str, tuple[str, str, Callable[[], bytes]]] = {
-            "pdf": (
-                _("A page to print (PDF)"),
-                f"summary-{name}.pdf",
-                partial(charts.pdf_of, shown, self._now()),
-            ),
-            "csv": (_("A table (CSV)"), f"summary-{name}.csv", partial(charts.csv_of, shown)),
+            "pdf": (FORMS["pdf"], f"summary-{name}.pdf", partial(charts.pdf_of, shown, self._now())),
+            "csv": (FORMS["csv"], f"summary-{name}.csv", partial(charts.csv_of, shown)),
             "figures": (
                 _("Figures of this venue, for a summary of several"),
                 f"figures-{name}.json",

@@ -24,6 +24,15 @@ TALL = 20
 """From so many rows on there is room for air between things."""
 
 
+SCROLLING: tuple[BindingType, ...] = (
+    Binding("up", "scroll_body(-1)", show=False),
+    Binding("down", "scroll_body(1)", show=False),
+    Binding("home", "scroll_body(-100000)", show=False),
+    Binding("end", "scroll_body(100000)", show=False),
+)
+"""The keys of a page that is read to its end, besides those that every page has."""
+
+
 class Move(Enum):
     """Where a page leads."""
 

@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from screens.widgets.keys import BACK, CONTINUE, Key
-from screens.widgets.page import Move, Page
+from screens.widgets.page import SCROLLING, Move, Page
 from screens.widgets.plain import Plain
 from screens.words import _
 
@@ -21,10 +21,7 @@ class ReadingScreen(Page[Move]):
         Binding("enter", "on"),
         Binding("escape", "back"),
         Binding("f6", "more"),
-        Binding("up", "scroll_body(-1)", show=False),
-        Binding("down", "scroll_body(1)", show=False),
-        Binding("home", "scroll_body(-100000)", show=False),
-        Binding("end", "scroll_body(100000)", show=False),
+        *SCROLLING,
     ]
 
     def __init__(

@@ -16,7 +16,7 @@ from kiosk.moments import on_day
 from kiosk.my_page import Rating
 from screens.widgets.keys import BACK, DOWN, UP, Key
 from screens.widgets.my_page import bar
-from screens.widgets.page import Page
+from screens.widgets.page import SCROLLING, Page
 from screens.widgets.plain import Plain
 from screens.words import _
 
@@ -28,10 +28,7 @@ class EndlessScreen(Page[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "back"),
         Binding("escape", "back"),
-        Binding("up", "scroll_body(-1)", show=False),
-        Binding("down", "scroll_body(1)", show=False),
-        Binding("home", "scroll_body(-100000)", show=False),
-        Binding("end", "scroll_body(100000)", show=False),
+        *SCROLLING,
     ]
     KEYS = (BACK, UP, DOWN)
 
