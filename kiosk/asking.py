@@ -156,6 +156,7 @@ def enter_with(home: "Home", name: str, passphrase: str) -> "Unlocked":
     """Unlock for somebody whose passphrase was read; wrong tries before make it slow. Raises KioskError."""
     from kiosk.desk import lockout
     from kiosk.desk import staff as keys
+    from kiosk.desk.identities import require_venue
     from kiosk.errors import PassphraseError, VaultError
     from kiosk.process import forbid_dumps
     from kiosk.session import now
@@ -170,7 +171,7 @@ def enter_with(home: "Home", name: str, passphrase: str) -> "Unlocked":
         with suppress(VaultError):
             audit_of(home).note(keys.kept_name(home.staff, name), "could not unlock")
         raise
-    keys.require_venue(unlocked.identity, venue_key)
+    require_venue(unlocked.identity, venue_key)
     audit_of(home).note(unlocked.name, "unlocked")
     return unlocked
 

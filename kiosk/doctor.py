@@ -17,7 +17,7 @@ import msgspec
 
 from kiosk import clock, process
 from kiosk.backup import catalogue_in
-from kiosk.desk import figures, periods, staff
+from kiosk.desk import figures, periods, staff, staff_files
 from kiosk.desk.audit import Audit
 from kiosk.devices.printer import Printer, printer_from
 from kiosk.errors import KioskError, PrinterError, VaultError
@@ -120,11 +120,11 @@ def _staff(home: Home) -> Looked:
         return Level.WRONG, (
             f"{len(files) - good} of {len(files)} cannot be read. Move those away and add the people again."
         )
-    if not any(member.role == staff.LEAD for member in staff.members(home.staff)):
+    if not any(member.role == staff_files.LEAD for member in staff.members(home.staff)):
         return Level.LOOK, "Nobody is a lead. Make one with the recovery sheet: 'kiosk staff recover'."
-    if (home.staff / staff.CHANGE).exists():
+    if (home.staff / staff_files.CHANGE).exists():
         return Level.LOOK, "The change of the venue's key is not finished. Run 'kiosk staff rekey'."
-    if (home.staff / staff.ANEW).exists():
+    if (home.staff / staff_files.ANEW).exists():
         return Level.LOOK, (
             "The restore of an older backup was stopped. Run 'kiosk restore' with it again. Without it, "
             "change the venue's key: 'kiosk staff rekey'."

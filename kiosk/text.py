@@ -25,6 +25,11 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
+def same_name(one: str, other: str) -> bool:
+    """Tell whether two names are one, in whatever case."""
+    return one.casefold() == other.casefold()
+
+
 def one_line(text: str, most: int) -> str:
     """Return text as a single cleaned line without outer space, cut to `most` characters."""
     return clean(text, lines=False).strip()[:most].rstrip()

@@ -23,7 +23,7 @@ from kiosk.commands.common import examples, home_here, json_option, print_json, 
 
 if TYPE_CHECKING:
     from kiosk.desk.reseal import Resealed
-    from kiosk.desk.staff import Role
+    from kiosk.desk.staff_files import Role
 
 ROLE = click.Choice(("lead", "staff"))
 _NEW = click.option(
@@ -56,6 +56,7 @@ def add(
     A passphrase that is easy to guess is refused; random words are offered. Only a lead may do this.
     """
     from kiosk.desk import staff as keys
+    from kiosk.desk.identities import require_venue
     from kiosk.settings import load_settings
 
     home = home_here()
@@ -64,7 +65,7 @@ def add(
     kept = keys.require_free(home.staff, name)
     venue = load_settings(home.settings).venue
     passphrase = new_passphrase(kept, new_passphrase_file, "--new-passphrase-file FILE", venue.name)
-    identity = keys.require_venue(lead.identity, load_settings(home.settings).venue.key)
+    identity = require_venue(lead.identity, venue.key)
     note = audit_of(home).noting(lead.name, "added staff", f", {role}")
     keys.add(home.staff, kept, passphrase, identity, role=role, venue_name=venue.name, note=note)
     click.echo(f"{kept} can unlock the desk{', and is a lead' if role == 'lead' else ''}.")

@@ -19,7 +19,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from kiosk.desk import staff
+from kiosk.desk import staff, staff_files
 from kiosk.desk.staff import Unlocked
 from kiosk.errors import DeskError, LockedOutError, PassphraseError, StaffError
 from kiosk.moments import to_second
@@ -49,7 +49,7 @@ class Tried(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     version: Literal[1] = 1
     people: dict[str, Failed] = {}
-    """By `kiosk.desk.staff.file_id`."""
+    """By `kiosk.desk.staff_files.file_id`."""
 
 
 class Lockout:
@@ -140,7 +140,7 @@ def unlock(
     `now` gives the aware time, and `pause` waits for seconds. Raises LockedOutError, and otherwise as
     `kiosk.desk.staff.enter` does.
     """
-    who = staff.file_id(folder, name) or NOBODY
+    who = staff_files.file_id(folder, name) or NOBODY
     pause(lockout.begin(who, now()))
     try:
         unlocked = staff.enter(folder, name, passphrase)

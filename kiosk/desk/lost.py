@@ -13,10 +13,10 @@ from datetime import date, timedelta, tzinfo
 from kiosk.desk.desk import Desk
 from kiosk.desk.find import NameIndex
 from kiosk.desk.opened import Opened
-from kiosk.desk.staff import NAME_LIMIT, same
+from kiosk.desk.staff_files import NAME_LIMIT
 from kiosk.entry import Page
 from kiosk.errors import DeskError
-from kiosk.text import clean, one_line
+from kiosk.text import clean, one_line, same_name
 from kiosk.vault.catalogue import Row
 
 REASON_MOST = 200
@@ -86,7 +86,7 @@ def begin(desk: Desk, second: str, reason: str) -> Search:
     Raises DeskError where they are one person, or no reason is given; VaultError where it cannot be noted.
     """
     other = one_line(second, NAME_LIMIT)
-    if not other or same(other, one_line(desk.staff, NAME_LIMIT)):
+    if not other or same_name(other, one_line(desk.staff, NAME_LIMIT)):
         raise DeskError("This takes two members of staff. Let somebody else unlock too.")
     why = one_line(reason, REASON_MOST)
     if not why:

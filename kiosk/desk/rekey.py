@@ -29,10 +29,12 @@ from typing import Annotated, Literal
 import msgspec
 
 from kiosk import seal
-from kiosk.desk import recovery, staff
+from kiosk.desk import recovery, staff, staff_files
+from kiosk.desk.identities import OLDER, identity_for, with_older
 from kiosk.desk.recovery import Sheet
 from kiosk.desk.reseal import Progress, Resealed, reseal
-from kiosk.desk.staff import ANEW, CHANGE, OLDER, Unlocked
+from kiosk.desk.staff import Unlocked
+from kiosk.desk.staff_files import ANEW, CHANGE
 from kiosk.errors import SealError, SettingsError, StaffError, VaultError
 from kiosk.moments import to_second
 from kiosk.retention import keep_settings
@@ -92,7 +94,7 @@ def change_key(
     lost and the same call goes on from there.
     """
     staff.require_lead(unlocked)
-    with staff.changing(home.staff):
+    with staff_files.changing(home.staff):
         try:
             return _Changing(home, unlocked, now, note, disk).run(recovery_file, tuple(without), progress)
         except OSError as error:
@@ -103,7 +105,7 @@ def change_key(
 
 
 def _held(home: Home, recipient: str, unlocked: Unlocked) -> str | None:
-    return staff.identity_for(recipient, staff.with_older(home.staff, unlocked.identity))
+    return identity_for(recipient, with_older(home.staff, unlocked.identity))
 
 
 class _Changing:
@@ -147,8 +149,8 @@ class _Changing:
             self._disk.unlink(left)  # nobody else is at work here
         self._write_older(identities.partition("\n")[2], change.key)
         if (self._folder / ANEW).exists():  # what a restore of an older backup left is sealed anew too
-            staff.drop(self._folder / ANEW, disk=self._disk)
-        staff.drop(self._folder / CHANGE, disk=self._disk)
+            durable.remove(self._folder / ANEW, disk=self._disk)
+        durable.remove(self._folder / CHANGE, disk=self._disk)
         return done
 
     def _begin(
@@ -180,7 +182,7 @@ class _Changing:
 
     def _require_known(self, without: tuple[str, ...]) -> None:
         """Raise StaffError where the new key cannot be wrapped for somebody without their passphrase."""
-        keys = staff.keys(self._folder).values()
+        keys = staff_files.keys(self._folder).values()
         missing = sorted(key.name for key in keys if not key.recipient and key.name not in without)
         if missing:
             raise StaffError(
@@ -191,7 +193,7 @@ class _Changing:
     def _identities(self, first: str) -> str:
         """Return all identities that are held, one a line, this one first. Raises StaffError for damage."""
         file = self._folder / OLDER
-        held = staff.with_older(self._folder, self._unlocked.identity).split("\n")
+        held = with_older(self._folder, self._unlocked.identity).split("\n")
         try:
             if file.exists():
                 seal.open_sealed(file.read_bytes(), "\n".join(held))
@@ -210,10 +212,10 @@ class _Changing:
 
     def _give(self, change: Change, identities: str) -> None:
         """Let every staff file hold these identities."""
-        for file, key in staff.keys(self._folder).items():
+        for file, key in staff_files.keys(self._folder).items():
             if key.recipient and key.name not in change.without:
                 sealed = seal.seal(identities.encode(), (key.recipient,))
-                staff.write(file, msgspec.structs.replace(key, sealed=sealed), disk=self._disk)
+                staff_files.write(file, msgspec.structs.replace(key, sealed=sealed), disk=self._disk)
 
     def _switch(self, key: str) -> None:
         """Let the settings name the new key."""
@@ -223,6 +225,6 @@ class _Changing:
 
     def _take_away(self, change: Change) -> None:
         """Remove the files of those who were left out: they hold an older key alone."""
-        for file, key in staff.keys(self._folder).items():
+        for file, key in staff_files.keys(self._folder).items():
             if key.name in change.without:
-                staff.drop(file, disk=self._disk)
+                durable.remove(file, disk=self._disk)

@@ -10,9 +10,11 @@ from datetime import datetime
 from pathlib import Path
 
 from kiosk import restore as restoring
-from kiosk.desk import staff
+from kiosk.desk import staff, staff_files
+from kiosk.desk.identities import require_venue
 from kiosk.desk.reseal import Progress, Resealed, reseal
-from kiosk.desk.staff import ANEW, CHANGE, Unlocked
+from kiosk.desk.staff import Unlocked
+from kiosk.desk.staff_files import ANEW, CHANGE
 from kiosk.errors import StaffError, VaultError
 from kiosk.restore import Restored
 from kiosk.seal import recipient_of
@@ -39,7 +41,7 @@ def restore(
     Raises LeadNeededError, StaffError where the venue's key is being changed, and as `kiosk.restore.restore`.
     """
     staff.require_lead(lead)
-    current = staff.require_venue(lead.identity, load_settings(home.settings).venue.key)
+    current = require_venue(lead.identity, load_settings(home.settings).venue.key)
     identities = "\n".join(dict.fromkeys([current, *lead.identity.split("\n")]))
 
     def begin(older: bool) -> None:
@@ -49,7 +51,7 @@ def restore(
         if older:  # before the first page
             durable.replace(home.staff / ANEW, b"", disk=disk)
 
-    with staff.changing(home.staff):
+    with staff_files.changing(home.staff):
         done = restoring.restore(
             home,
             folder,
@@ -63,7 +65,7 @@ def restore(
             return done, None
         try:
             resealed = reseal(home, identities, now=now, progress=progress, disk=disk)
-            staff.drop(home.staff / ANEW, disk=disk)
+            durable.remove(home.staff / ANEW, disk=disk)
         except OSError as error:
             raise VaultError(
                 f"The sealing anew was stopped: {error.strerror or type(error).__name__}. Nothing is lost. "

@@ -6,6 +6,7 @@ from pathlib import Path
 from kiosk import seal
 from kiosk.desk import recovery, staff
 from kiosk.desk.recovery import Sheet
+from kiosk.desk.staff_files import LEAD
 from kiosk.errors import SettingsError
 from kiosk.seal import Costs
 from kiosk.settings import Home, Settings, Venue, settings_text
@@ -42,8 +43,8 @@ def set_up(
     settings = Settings(venue=Venue(name=name, key=seal.recipient_of(identity)))
     text = settings_text(settings)
     for left_over in home.staff.glob("[!.]*"):
-        staff.drop(left_over)
-    staff.add(home.staff, staff_name, passphrase, identity, role=staff.LEAD, venue_name=name, costs=costs)
+        durable.remove(left_over)
+    staff.add(home.staff, staff_name, passphrase, identity, role=LEAD, venue_name=name, costs=costs)
     if recovery_file:
         recovery.write(recovery_file, Sheet(name, identity, today or datetime.now(UTC).date()))
     durable.create_once(home.settings, text.encode())

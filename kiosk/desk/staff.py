@@ -1,83 +1,33 @@
 """Staff keys: the venue's private key, wrapped once for each member of staff under a passphrase.
 
-One file for each, `staff/<16 random hexadecimal digits>.json`, holds the name, the role, the salt, the costs
-of argon2id, the venue's age identity sealed to the key that the passphrase stretches to, and the public half
-of that key. A name is never a path. Who changes any of these files holds `changing`.
-
-`staff/older.age` holds the identities that the venue had before, sealed to the one it has now, so that
-whoever opens that one opens what is still sealed to them (`kiosk.desk.rekey`).
+Their files are those of `kiosk.desk.staff_files`.
 
 A role is no secret and no lock: both roles hold the venue's key. It keeps people from doing by mistake what
 is not theirs to do.
 """
 
-import fcntl
-import os
 import secrets
 import unicodedata
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Final, Literal
 
 import msgspec
 
 from kiosk import seal
 from kiosk.desk import passphrase as passphrases
+from kiosk.desk import staff_files
+from kiosk.desk.identities import with_older
+from kiosk.desk.staff_files import LEAD, NAME_LIMIT, SALT_BYTES, Role, StaffKey
 from kiosk.errors import DeskError, LeadNeededError, PassphraseError, SealError, StaffError
 from kiosk.seal import Costs
-from kiosk.text import one_line
+from kiosk.text import one_line, same_name
 from kiosk.vault import durable
-from kiosk.vault.durable import DISK, Disk
 
-NAME_LIMIT = 60
 PASSPHRASE_LEAST = 8
-SALT_BYTES = 16
-OLDER = "older.age"
-ANEW = "anew"
-"""Beside the keys while what an older key opens waits to be sealed anew: see `kiosk.desk.restoring`."""
-CHANGE = "change"
-"""Beside the keys while the venue's key is changed: see `kiosk.desk.rekey`."""
 
 Note = Callable[[str], object]
 """Told a name once all is checked, and before anything is changed; what it raises stops that."""
-
-Role = Literal["staff", "lead"]
-LEAD: Final = "lead"
-"""Who may also manage staff, settings and erasing."""
-
-_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-_Salt = Annotated[bytes, msgspec.Meta(min_length=SALT_BYTES)]
-
-
-class StaffKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One member of staff's wrapped copy of the venue key."""
-
-    version: Literal[2] = 2
-    name: str
-    role: Role
-    salt: _Salt
-    costs: Costs
-    recipient: str
-    """The public half of what the passphrase stretches to: a new venue key is sealed to it. It is empty in a
-    file that was of version 1, until its owner unlocks."""
-    sealed: bytes
-    """The venue's age identity, an age file; while the key is changed two, one a line."""
-
-
-class _Version1(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The shape before there were roles."""
-
-    version: Literal[1] = 1
-    name: str
-    salt: _Salt
-    costs: Costs
-    sealed: bytes
-
-
-class _Versioned(msgspec.Struct, frozen=True):
-    version: int = 1
 
 
 @dataclass(frozen=True)
@@ -119,7 +69,7 @@ def add(
     check_new(passphrase, kept, venue_name)
     key = _wrapped(kept, role, passphrase, venue_identity, costs or Costs(), random_bytes(SALT_BYTES))
     durable.make_folders(folder)
-    with changing(folder):
+    with staff_files.changing(folder):
         require_free(folder, kept)
         note(kept)
         durable.create_once(folder / f"{random_bytes(8).hex()}.json", msgspec.json.encode(key))
@@ -137,10 +87,10 @@ def enter(folder: Path, name: str, passphrase: str) -> Unlocked:
     Raises StaffError where nobody has that name or their file is damaged, PassphraseError where the
     passphrase is wrong, DeskError where the machine is short of memory.
     """
-    file, key = _find(folder, name)
+    file, key = staff_files.find(folder, name)
     wrapping, identities = _open(key, passphrase)
     if not key.recipient:
-        _fill_in(file, key, seal.recipient_of(wrapping))
+        staff_files.fill_in(file, key, seal.recipient_of(wrapping))
     return Unlocked(key.name, key.role, with_older(folder, identities))
 
 
@@ -159,26 +109,26 @@ def change_passphrase(
 
     Raises as `enter` does, and PassphraseError where the new one is too short or too easy to guess.
     """
-    _open(_find(folder, name)[1], passphrase)
-    with changing(folder):
-        file, key = _find(folder, name)
+    _open(staff_files.find(folder, name)[1], passphrase)
+    with staff_files.changing(folder):
+        file, key = staff_files.find(folder, name)
         _, identities = _open(key, passphrase)
         check_new(new, key.name, venue_name)
         changed = _wrapped(key.name, key.role, new, identities, costs or Costs(), random_bytes(SALT_BYTES))
         note(key.name)
-        write(file, changed)
+        staff_files.write(file, changed)
     return key.name
 
 
 def set_role(folder: Path, name: str, role: Role, *, note: Note = lambda _name: None) -> str:
     """Give one member of staff a role and return the name. Raises StaffError, also for the last lead."""
-    _find(folder, name)
-    with changing(folder):
-        file, key = _find(folder, name)
+    staff_files.find(folder, name)
+    with staff_files.changing(folder):
+        file, key = staff_files.find(folder, name)
         if role != LEAD:
             _require_another_lead(folder, key)
         note(key.name)
-        write(file, msgspec.structs.replace(key, role=role))
+        staff_files.write(file, msgspec.structs.replace(key, role=role))
     return key.name
 
 
@@ -187,23 +137,17 @@ def remove(folder: Path, name: str, *, note: Note = lambda _name: None) -> str:
 
     Raises StaffError where there is none of that name, or no other who could unlock, or no other lead.
     """
-    _find(folder, name)
-    with changing(folder):
-        file, key = _find(folder, name)
-        if len(keys(folder)) == 1:
+    staff_files.find(folder, name)
+    with staff_files.changing(folder):
+        file, key = staff_files.find(folder, name)
+        if len(staff_files.keys(folder)) == 1:
             raise StaffError(
                 f"{key.name} is the last who can unlock this desk. Add another member of staff first."
             )
         _require_another_lead(folder, key)
         note(key.name)
-        drop(file)
+        durable.remove(file)
     return key.name
-
-
-def drop(file: Path, *, disk: Disk = DISK) -> None:
-    """Remove a staff file for good: not even a power cut brings it back."""
-    disk.unlink(file)
-    durable.flush_folder(file.parent, disk=disk)
 
 
 def names(folder: Path) -> tuple[str, ...]:
@@ -216,13 +160,13 @@ def names(folder: Path) -> tuple[str, ...]:
 
 def members(folder: Path) -> tuple[Member, ...]:
     """Return who can unlock, in alphabetical order. Raises StaffError where every file is damaged."""
-    every = (Member(one_line(key.name, NAME_LIMIT), key.role) for key in keys(folder).values())
+    every = (Member(one_line(key.name, NAME_LIMIT), key.role) for key in staff_files.keys(folder).values())
     return tuple(sorted(every, key=lambda member: member.name.casefold()))
 
 
 def is_lead(folder: Path, name: str) -> bool:
     """Tell whether somebody is a lead now. Raises StaffError where every file is damaged."""
-    return any(member.role == LEAD and same(name, member.name) for member in members(folder))
+    return any(member.role == LEAD and same_name(name, member.name) for member in members(folder))
 
 
 def require_lead_now(folder: Path, name: str) -> None:
@@ -233,13 +177,7 @@ def require_lead_now(folder: Path, name: str) -> None:
 
 def kept_name(folder: Path, name: str) -> str:
     """Return a name as it is kept. Raises StaffError where nobody has it."""
-    return _find(folder, name)[1].name
-
-
-def file_id(folder: Path, name: str) -> str:
-    """Return what tells one member of staff's file from others for good; empty where nobody has that name."""
-    wanted = one_line(name, NAME_LIMIT)
-    return next((file.stem for file, key in _read(folder)[0].items() if same(wanted, key.name)), "")
+    return staff_files.find(folder, name)[1].name
 
 
 def require_free(folder: Path, name: str) -> str:
@@ -247,7 +185,7 @@ def require_free(folder: Path, name: str) -> str:
     kept = one_line(name, NAME_LIMIT)
     if not kept:
         raise StaffError("Enter the name of the member of staff.")
-    if any(same(kept, key.name) for key in keys(folder).values()):
+    if any(same_name(kept, key.name) for key in staff_files.keys(folder).values()):
         raise StaffError(f"{kept} can already unlock this desk. Choose another name.")
     return kept
 
@@ -260,71 +198,14 @@ def check_new(passphrase: str, name: str, venue_name: str = "") -> None:
     passphrases.require_good(passphrase, name, venue_name)
 
 
-def require_venue(identity: str, venue_key: str) -> str:
-    """Return that of the unlocked identities which is the private half of the venue's key in the settings.
-
-    Raises StaffError where none is.
-    """
-    found = identity_for(venue_key, identity)
-    if found is None:
-        raise StaffError("This passphrase opens another venue's key. Put back the kiosk.toml of this venue.")
-    return found
-
-
-def identity_for(recipient: str, identities: str) -> str | None:
-    """Return that of several identities, one a line, whose public half is given; None where none is."""
-    return next((one for one in identities.split("\n") if seal.recipient_of(one) == recipient), None)
-
-
 def require_lead(unlocked: Unlocked) -> None:
     """Raise LeadNeededError unless it is a lead who unlocked."""
     if unlocked.role != LEAD:
         raise LeadNeededError("Only a lead may do this. 'kiosk staff list' tells who is one.")
 
 
-def with_older(folder: Path, identities: str) -> str:
-    """Return identities, one a line, with those that the venue had before, as far as they open."""
-    try:
-        older = seal.open_sealed((folder / OLDER).read_bytes(), identities).decode().split()
-    except (OSError, SealError, UnicodeDecodeError):
-        return identities
-    return "\n".join(dict.fromkeys([*identities.split("\n"), *older]))
-
-
-def keys(folder: Path) -> dict[Path, StaffKey]:
-    """Return the keys that read as one, by file. Raises StaffError where there are files and none does."""
-    found, damage = _read(folder)
-    if damage and not found:
-        raise damage[0]
-    return found
-
-
-def write(file: Path, key: StaffKey, *, disk: Disk = DISK) -> None:
-    """Put a staff key in the place of the one that a file holds, in one step. Hold `changing`."""
-    durable.replace(file, msgspec.json.encode(key), disk=disk)
-
-
-@contextmanager
-def changing(folder: Path) -> Iterator[None]:
-    """Change staff keys, and let nobody else change them meanwhile. Raises StaffError where somebody does."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise StaffError("The staff keys are being changed at this moment. Try again later.") from error
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def same(one: str, other: str) -> bool:
-    """Tell whether two names are one."""
-    return one.casefold() == other.casefold()
-
-
 def _require_another_lead(folder: Path, key: StaffKey) -> None:
-    if key.role == LEAD and sum(other.role == LEAD for other in keys(folder).values()) == 1:
+    if key.role == LEAD and sum(other.role == LEAD for other in staff_files.keys(folder).values()) == 1:
         raise StaffError(f"{key.name} is the last lead. Make somebody else a lead first.")
 
 
@@ -347,51 +228,6 @@ def _open(key: StaffKey, passphrase: str) -> tuple[str, str]:
         return wrapping, seal.open_sealed(key.sealed, wrapping).decode().strip()
     except SealError as error:
         raise PassphraseError("This passphrase does not open the desk. Enter it again.") from error
-
-
-def _fill_in(file: Path, key: StaffKey, recipient: str) -> None:
-    """Complete a file that was of version 1. The next unlock tries again where that does not work now."""
-    with suppress(OSError, StaffError), changing(file.parent):
-        if _decoded(file.read_bytes()) == key:
-            write(file, msgspec.structs.replace(key, recipient=recipient))
-
-
-def _read(folder: Path) -> tuple[dict[Path, StaffKey], list[StaffError]]:
-    """Return the keys that read as one, and what to say of each file that does not."""
-    found: dict[Path, StaffKey] = {}
-    damage = []
-    for file in sorted(folder.glob("*.json")):
-        try:
-            found[file] = _decoded(file.read_bytes())
-        except (*_UNREADABLE, OSError) as error:
-            unreadable = StaffError(
-                f"The staff key {file} cannot be read. Move it away and add the person again."
-            )
-            unreadable.__cause__ = error
-            damage.append(unreadable)
-    return found, damage
-
-
-def _decoded(data: bytes) -> StaffKey:
-    if msgspec.json.decode(data, type=_Versioned).version == 1:
-        return _from_version_1(msgspec.json.decode(data, type=_Version1))
-    return msgspec.json.decode(data, type=StaffKey)
-
-
-def _from_version_1(key: _Version1) -> StaffKey:
-    """Return a key of version 1 as one of version 2: whoever could unlock could do everything."""
-    return StaffKey(name=key.name, role=LEAD, salt=key.salt, costs=key.costs, recipient="", sealed=key.sealed)
-
-
-def _find(folder: Path, name: str) -> tuple[Path, StaffKey]:
-    wanted = one_line(name, NAME_LIMIT)
-    found, damage = _read(folder)
-    for file, key in found.items():
-        if same(wanted, key.name):
-            return file, key
-    if damage:
-        raise damage[0]  # it may be theirs
-    raise StaffError("Nobody of that name can unlock this desk. Choose a name from the list.")
 
 
 def _composed(passphrase: str) -> str:

@@ -121,6 +121,12 @@ def replace(path: Path, data: bytes, *, modified: int | None = None, disk: Disk 
     flush_folder(path.parent, disk=disk)
 
 
+def remove(path: Path, *, disk: Disk = DISK) -> None:
+    """Remove a file for good: not even a power cut brings it back."""
+    disk.unlink(path)
+    flush_folder(path.parent, disk=disk)
+
+
 def make_folders(path: Path, *, disk: Disk = DISK) -> None:
     """Make a folder and those above it where they are missing, durably."""
     with ExitStack() as undo:

@@ -12,6 +12,7 @@ from textual.app import App
 from kiosk.attempts import Tried
 from kiosk.desk import lockout, staff
 from kiosk.desk.desk import Desk
+from kiosk.desk.identities import identity_for, require_venue
 from kiosk.desk.opened import Opened
 from kiosk.devices.printer import Printer
 from kiosk.errors import (
@@ -26,6 +27,7 @@ from kiosk.errors import (
 from kiosk.retention import leaving
 from kiosk.session import Session
 from kiosk.settings import venue_key_now
+from kiosk.text import same_name
 from kiosk.vault.catalogue import Row
 from screens.desk.entries import Code, EntriesScreen, Way
 from screens.desk.entry import EntryWalk
@@ -111,9 +113,9 @@ class Desking(Walk):
         """Return why somebody who unlocked cannot go on, where something changed meanwhile; else nothing."""
         home, venue = self._session.home, self._session.settings.venue
         with suppress(StaffError):  # where no file reads, nothing is told of anybody
-            if not any(staff.same(desk.staff, name) for name in staff.names(home.staff)):
+            if not any(same_name(desk.staff, name) for name in staff.names(home.staff)):
                 return _("You can no longer unlock this desk. Ask a lead.")
-        if staff.identity_for(venue_key_now(home, venue.key), desk.identity) is None:
+        if identity_for(venue_key_now(home, venue.key), desk.identity) is None:
             return _("The key of this venue has changed. Unlock the desk again.")
         return ""
 
@@ -184,7 +186,7 @@ class Desking(Walk):
         except PassphraseError:
             audit.note(claim.staff, "could not unlock")
             raise
-        staff.require_venue(unlocked.identity, self._session.settings.venue.key)
+        require_venue(unlocked.identity, self._session.settings.venue.key)
         audit.note(unlocked.name, "unlocked")
         return Desk(self._session.vault, unlocked.name, unlocked.identity, audit)
 

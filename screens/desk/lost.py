@@ -13,6 +13,7 @@ from kiosk.desk.opened import Opened
 from kiosk.errors import DeskError, KioskError
 from kiosk.moments import on_day
 from kiosk.settings import Home
+from kiosk.text import same_name
 from kiosk.vault.catalogue import Row
 from screens.desk.unlock import Claim, UnlockScreen
 from screens.desk.walk import Walk
@@ -54,7 +55,7 @@ class LostWalk(Walk):
     async def run(self, rows: Sequence[Row]) -> Opened | None:
         """Let a second one unlock, and find the entry. None where one leaves. Raises KioskError."""
         every = staff.names(self._home.staff)
-        others = tuple(name for name in every if not staff.same(name, self._desk.staff))
+        others = tuple(name for name in every if not same_name(name, self._desk.staff))
         if not others:
             await self._tell(
                 _("This takes two members of staff"),

@@ -9,9 +9,12 @@ from kiosk.desk import passphrase as words
 from kiosk.desk import staff
 from kiosk.desk.audit import Did
 from kiosk.desk.desk import Desk
-from kiosk.desk.staff import LEAD, Member, Role
+from kiosk.desk.identities import require_venue
+from kiosk.desk.staff import Member
+from kiosk.desk.staff_files import LEAD, Role
 from kiosk.errors import DeskError, KioskError, PassphraseError
 from kiosk.settings import Home, load_settings
+from kiosk.text import same_name
 from screens.desk.unlock import Claim
 from screens.desk.walk import Walk
 from screens.widgets.menu import Option
@@ -99,7 +102,7 @@ class PeopleWalk(Walk):
             self._folder,
             name,
             new,
-            staff.require_venue(self._desk.identity, venue.key),
+            require_venue(self._desk.identity, venue.key),
             role=role,
             venue_name=venue.name,
             note=self._noting("added staff", f", {role}"),
@@ -123,7 +126,7 @@ class PeopleWalk(Walk):
     async def _change(self, member: Member) -> None:
         lead = member.role == LEAD
         options = [Option("role", _("Is no longer a lead") if lead else _("Becomes a lead"))]
-        if not staff.same(member.name, self._desk.staff):
+        if not same_name(member.name, self._desk.staff):
             options.append(Option("remove", _("Remove from this desk")))
         shown = f"{member.name}, {ROLES[member.role]}"
         match await self._choose(_("Who can unlock this desk"), options, lines=(shown,)):

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from kiosk import seal
 from kiosk.answer import Answer
+from kiosk.desk import staff
 from kiosk.desk.audit import Audit, Event
 from kiosk.desk.desk import Desk
 from kiosk.handle import Handle, HandleKeys
@@ -15,9 +18,16 @@ from kiosk.pack.model import Pack
 from kiosk.save import Reflection, Saved, Saver
 from kiosk.settings import Home
 from kiosk.vault.vault import Vault
+from tests.conftest import FAST
 from tests.kiosk.vault.helpers import FaultyDisk
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+SECRET = "four words of mine"
+OTHER = "another four good words"
+
+Add = Callable[..., str]
+"""Adds a member of staff."""
+
 ANSWERS: dict[str, Answer] = {"mood": 2, "day": "Sun"}
 
 
@@ -69,6 +79,21 @@ def saver(desk: Desk, names: NameWords) -> Saver:
 @pytest.fixture
 def saved(saver: Saver, small_pack: Pack) -> Saved:
     return saver.save(Reflection(small_pack, ANSWERS))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "staff"
+
+
+@pytest.fixture
+def add(folder: Path, venue: str) -> Add:
+    """Add a member of staff at little cost."""
+
+    def add(name: str, passphrase: str = SECRET, **more: Any) -> str:
+        return staff.add(folder, name, passphrase, venue, costs=FAST, **more)
+
+    return add
 
 
 def noted(desk: Desk) -> tuple[Event, ...]:

@@ -12,8 +12,9 @@ import msgspec
 
 from kiosk import seal
 from kiosk.added import Note
-from kiosk.desk import recovery, staff
+from kiosk.desk import recovery, staff, staff_files
 from kiosk.desk.audit import Audit
+from kiosk.desk.identities import require_venue, with_older
 from kiosk.desk.recovery import Sheet
 from kiosk.desk.rekey import change_key, unfinished
 from kiosk.desk.reseal import Resealed
@@ -75,7 +76,7 @@ class Keyed:
         key = seal.recipient_of(self.old)
         settings = Settings(venue=Venue(name="Sandhill House", key=key))
         durable.replace(self.home.settings, settings_text(settings).encode())
-        for name, role in ((JO, staff.LEAD), (ALI, "staff")):
+        for name, role in ((JO, staff_files.LEAD), (ALI, "staff")):
             assert role in ("lead", "staff")
             staff.add(self.home.staff, name, PASSPHRASES[name], self.old, role=role, costs=FAST)  # type: ignore[arg-type]
         recovery.write(self.root / "sheet.txt", Sheet("Sandhill House", self.old, NOON.date()))
@@ -147,14 +148,14 @@ class Keyed:
         every = set(self.plain)
         for name in (JO, ALI):
             unlocked = self.enters(name)
-            staff.require_venue(unlocked.identity, self.key)
+            require_venue(unlocked.identity, self.key)
             assert self.opened_by(unlocked.identity) == every, f"{name} lost something"
             trail = Audit(self.home.audit, self.key, now, read_only=True).read(unlocked.identity)
             assert (len(trail.events), trail.unread) == (2, 0), f"{name} cannot read the audit"
         assert Audit(self.home.audit, self.key, now, read_only=True).broken_at() is None
         sheets = [recovery.identity_in(file.read_bytes()) for file in self.root.glob("*.txt") if _whole(file)]
         [current] = [identity for identity in sheets if seal.recipient_of(identity) == self.key]
-        assert self.opened_by(staff.with_older(self.home.staff, current)) == every, "the sheet lost something"
+        assert self.opened_by(with_older(self.home.staff, current)) == every, "the sheet lost something"
         for path, customer in self.reads.items():
             assert self._opens(path, customer), f"the customer lost {path}"
         found = {path: (self.home.root / path).stat().st_mtime_ns for path in self.times}

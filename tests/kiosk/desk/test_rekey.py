@@ -14,8 +14,9 @@ import pytest
 
 from kiosk import handle, seal
 from kiosk.backup import back_up
-from kiosk.desk import recovery, rekey, staff
+from kiosk.desk import recovery, rekey, staff, staff_files
 from kiosk.desk.audit import Audit
+from kiosk.desk.identities import OLDER, require_venue, with_older
 from kiosk.desk.rekey import change_key, goes_on, unfinished
 from kiosk.desk.reseal import reseal
 from kiosk.errors import LeadNeededError, SettingsError, StaffError, VaultError
@@ -40,7 +41,7 @@ def keyed(tmp_path: Path) -> Keyed:
 
 def version_1(keyed: Keyed, name: str) -> Path:
     """Make somebody's staff file one of before there were roles."""
-    file = keyed.home.staff / f"{staff.file_id(keyed.home.staff, name)}.json"
+    file = keyed.home.staff / f"{staff_files.file_id(keyed.home.staff, name)}.json"
     key = json.loads(file.read_bytes())
     del key["role"], key["recipient"]
     file.write_text(json.dumps(key | {"version": 1}))
@@ -134,14 +135,14 @@ def test_a_key_is_changed_again_and_again_and_no_older_one_leads_to_a_newer_one(
         newest = keyed.sheet(f"new-{number}.txt")
         assert keyed.enters().identity.split("\n") == [newest, *reversed(older)]
         for one in older:
-            assert staff.with_older(keyed.home.staff, one) == one
+            assert with_older(keyed.home.staff, one) == one
             assert keyed.opened_by(one) <= keyed.kept
         older.append(newest)
 
 
 def test_staff_of_afterwards_open_what_is_sealed_to_an_older_key(keyed: Keyed) -> None:
     keyed.rekeys()
-    identity = staff.require_venue(keyed.enters().identity, keyed.key)
+    identity = require_venue(keyed.enters().identity, keyed.key)
     staff.add(keyed.home.staff, "Eve", PASSPHRASES[JO], identity, costs=FAST)
     assert keyed.opened_by(staff.unlock(keyed.home.staff, "Eve", PASSPHRASES[JO])) == set(keyed.plain)
 
@@ -158,7 +159,7 @@ def test_debians_age_opens_a_page_with_the_new_sheet_and_not_with_the_old(keyed:
 def test_debians_age_opens_what_stayed_with_the_new_sheet_and_the_older_keys(keyed: Keyed, age: Path) -> None:
     keyed.rekeys()
     older = keyed.root / "older.keys"
-    command = [age, "-d", "-i", keyed.root / "new.txt", "-o", older, keyed.home.staff / staff.OLDER]
+    command = [age, "-d", "-i", keyed.root / "new.txt", "-o", older, keyed.home.staff / OLDER]
     subprocess.run(command, capture_output=True, check=True)
     for path in keyed.kept:
         done = subprocess.run(
@@ -339,7 +340,7 @@ def test_who_is_left_out_stays_so_when_it_goes_on(keyed: Keyed) -> None:
 def test_in_the_middle_of_it_staff_come_and_go(keyed: Keyed, when: Callable[[Keyed], bool]) -> None:
     stopped(keyed, when)
     folder = keyed.home.staff
-    identity = staff.require_venue(keyed.enters().identity, keyed.key)
+    identity = require_venue(keyed.enters().identity, keyed.key)
     staff.add(folder, "Eve", PASSPHRASES[JO], identity, role="lead", costs=FAST)
     staff.change_passphrase(folder, ALI, PASSPHRASES[ALI], "another four good words", costs=FAST)
     for name, passphrase in (("Eve", PASSPHRASES[JO]), (ALI, "another four good words")):
@@ -347,7 +348,7 @@ def test_in_the_middle_of_it_staff_come_and_go(keyed: Keyed, when: Callable[[Key
     keyed.rekeys()
     for name, passphrase in (("Eve", PASSPHRASES[JO]), (ALI, "another four good words")):
         unlocked = staff.enter(folder, name, passphrase)
-        assert staff.require_venue(unlocked.identity, keyed.key) == unlocked.identity.split("\n")[0]
+        assert require_venue(unlocked.identity, keyed.key) == unlocked.identity.split("\n")[0]
         assert keyed.opened_by(unlocked.identity) == set(keyed.plain)
 
 
@@ -374,7 +375,7 @@ def test_in_the_middle_of_it_a_sheet_makes_a_lead_who_ends_it(
 
 def test_a_damaged_note_of_the_change_is_told(keyed: Keyed) -> None:
     stopped(keyed, half_way)
-    file = keyed.home.staff / staff.CHANGE
+    file = keyed.home.staff / staff_files.CHANGE
     file.write_bytes(b"junk")
     for look in (lambda: unfinished(keyed.home.staff), keyed.rekeys):
         with pytest.raises(StaffError, match="Move it away"):
@@ -386,7 +387,7 @@ def test_a_damaged_note_of_the_change_is_told(keyed: Keyed) -> None:
 
 def test_older_keys_that_do_not_open_are_not_overwritten(keyed: Keyed) -> None:
     keyed.rekeys()
-    older = keyed.home.staff / staff.OLDER
+    older = keyed.home.staff / OLDER
     kept = older.read_bytes()
     older.write_bytes(b"junk")
     with pytest.raises(StaffError, match="does not open"):
@@ -489,7 +490,7 @@ def test_settings_that_were_put_back_to_the_old_key_lose_nothing(keyed: Keyed) -
     keep_settings(keyed.home, before)
     for name in (JO, ALI):
         unlocked = keyed.enters(name)
-        staff.require_venue(unlocked.identity, keyed.key)
+        require_venue(unlocked.identity, keyed.key)
         assert keyed.opened_by(unlocked.identity) == set(keyed.plain)
     keyed.rekeys("second.txt")
     assert keyed.opened_by(keyed.sheet("second.txt")) == set(keyed.plain) - keyed.kept
@@ -579,6 +580,6 @@ def test_whatever_the_disk_does_is_told_in_a_sentence(keyed: Keyed) -> None:
 
 def test_the_shape_of_a_change_is_told(keyed: Keyed) -> None:
     stopped(keyed, begun)
-    told = json.loads((keyed.home.staff / staff.CHANGE).read_bytes())
+    told = json.loads((keyed.home.staff / staff_files.CHANGE).read_bytes())
     assert told == {"version": 1, "key": told["key"], "begun": "2026-03-01T12:00:00Z", "without": []}
     assert msgspec.convert(told, rekey.Change) == unfinished(keyed.home.staff)

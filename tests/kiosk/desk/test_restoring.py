@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from kiosk.backup import back_up
-from kiosk.desk import rekey, staff
+from kiosk.desk import rekey, staff_files
 from kiosk.desk.restoring import restore
-from kiosk.desk.staff import ANEW, CHANGE
+from kiosk.desk.staff_files import ANEW, CHANGE
 from kiosk.errors import LeadNeededError, SettingsError, StaffError, VaultError
 from kiosk.restore import Restored
 from kiosk.settings import Home
@@ -123,7 +123,10 @@ def test_an_older_backup_waits_for_a_change_that_is_not_finished(here: Restoring
 
 
 def test_while_somebody_changes_staff_keys_nothing_is_restored(here: Restoring) -> None:
-    with staff.changing(here.home.staff), pytest.raises(StaffError, match="being changed at this moment"):
+    with (
+        staff_files.changing(here.home.staff),
+        pytest.raises(StaffError, match="being changed at this moment"),
+    ):
         here.restores()
 
 

@@ -2,17 +2,14 @@
 
 import json
 import unicodedata
-from base64 import b64decode
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk import seal
-from kiosk.desk import staff
+from kiosk.desk import staff, staff_files
 from kiosk.desk.passphrase import judge
 from kiosk.desk.staff import Member, Unlocked
 from kiosk.errors import (
@@ -25,37 +22,7 @@ from kiosk.errors import (
 )
 from kiosk.seal import Costs
 from tests.conftest import FAST
-
-SECRET = "four words of mine"
-OTHER = "another four good words"
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "staff"
-
-
-@pytest.fixture
-def add(folder: Path, venue: str) -> Callable[..., str]:
-    """Add a member of staff at little cost."""
-
-    def add(name: str, passphrase: str = SECRET, **more: Any) -> str:
-        return staff.add(folder, name, passphrase, venue, costs=FAST, **more)
-
-    return add
-
-
-Add = Callable[..., str]
-
-
-def damage(folder: Path, name: str, values: dict[str, object]) -> Path:
-    """Change values in somebody's file."""
-    for file in folder.iterdir():
-        key = json.loads(file.read_bytes())
-        if key["name"] == name:
-            file.write_text(json.dumps(key | values))
-            return file
-    raise LookupError(name)
+from tests.kiosk.desk.conftest import OTHER, SECRET, Add
 
 
 def test_each_member_of_staff_unlocks_with_their_own_passphrase(folder: Path, venue: str, add: Add) -> None:
@@ -165,7 +132,7 @@ def test_whoever_is_added_is_found_by_the_name_that_was_typed_and_by_the_one_in_
         return
     assert staff.names(folder) == (kept,)
     assert kept.isprintable()
-    assert len(kept) <= staff.NAME_LIMIT
+    assert len(kept) <= staff_files.NAME_LIMIT
     assert staff.unlock(folder, name, SECRET) == staff.unlock(folder, kept, SECRET) == "the key"
 
 
@@ -199,81 +166,6 @@ def test_nobody_is_found_where_there_is_nobody(folder: Path) -> None:
         staff.unlock(folder, "Jo", SECRET)
     with pytest.raises(StaffError, match="Nobody of that name"):
         staff.remove(folder, "Jo")
-
-
-def test_no_file_holds_a_key_or_a_passphrase_in_clear(folder: Path, venue: str, add: Add) -> None:
-    add("Jo")
-    add("Ali", OTHER)
-    written = b"".join(file.read_bytes() for file in folder.iterdir())
-    sealed = [b64decode(json.loads(file.read_bytes())["sealed"]) for file in folder.iterdir()]
-    assert all(one.startswith(b"age-encryption.org/v1\n") for one in sealed)
-    for secret in (venue, "AGE-SECRET-KEY", SECRET, OTHER):
-        assert secret.lower().encode() not in b"".join([written, *sealed]).lower()
-    assert {file.stat().st_mode & 0o777 for file in folder.iterdir()} == {0o600}
-    assert folder.stat().st_mode & 0o777 == 0o700
-
-
-def test_the_same_passphrase_wraps_under_another_salt_each_time(folder: Path, add: Add) -> None:
-    add("Jo")
-    add("Ali")
-    salts = {json.loads(file.read_bytes())["salt"] for file in folder.iterdir()}
-    assert len(salts) == 2
-
-
-@pytest.mark.parametrize(
-    "values",
-    [
-        {"salt": ""},
-        {"salt": "AAAA"},
-        {"salt": "%"},
-        {"sealed": 1},
-        {"version": 3},
-        {"version": 1},
-        {"role": "manager"},
-        {"recipient": None},
-        {"extra": 1},
-        {"name": None},
-        {"costs": {"memory_kib": 0}},
-        {"costs": {"memory_kib": -1}},
-        {"costs": {"memory_kib": 1 << 40}},
-        {"costs": {"passes": 1 << 31}},
-    ],
-)
-def test_a_damaged_file_is_named_and_the_others_unlock_still(
-    folder: Path, venue: str, add: Add, values: dict[str, object]
-) -> None:
-    add("Jo")
-    add("Ali", OTHER)
-    file = damage(folder, "Jo", values)
-    with pytest.raises(StaffError, match=file.name):
-        staff.unlock(folder, "Jo", SECRET)
-    assert staff.unlock(folder, "Ali", OTHER) == venue
-    assert staff.names(folder) == ("Ali",)
-    with pytest.raises(StaffError, match="the last"):
-        staff.remove(folder, "Ali")
-
-
-@pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"null", b'{"\xff":1}', b"[" * 100_000])
-def test_a_folder_of_damaged_files_alone_says_which(folder: Path, add: Add, content: bytes) -> None:
-    add("Jo")
-    [file] = folder.iterdir()
-    file.write_bytes(content)
-    finds: tuple[Callable[[], object], ...] = (
-        lambda: staff.names(folder),
-        lambda: staff.unlock(folder, "Jo", SECRET),
-        lambda: staff.remove(folder, "Jo"),
-        lambda: add("Ali"),
-    )
-    for find in finds:
-        with pytest.raises(StaffError, match=file.name):
-            find()
-
-
-def test_a_sealed_part_that_is_damaged_opens_for_nobody(folder: Path, add: Add) -> None:
-    add("Jo")
-    damage(folder, "Jo", {"sealed": "AAAA"})
-    with pytest.raises(PassphraseError):
-        staff.unlock(folder, "Jo", SECRET)
 
 
 def test_a_machine_short_of_memory_says_so_and_blames_no_passphrase(folder: Path, venue: str) -> None:
@@ -414,119 +306,3 @@ def test_a_wrong_passphrase_changes_none(folder: Path, add: Add) -> None:
     with pytest.raises(PassphraseError, match="does not open"):
         staff.change_passphrase(folder, "Jo", OTHER, SECRET, costs=FAST)
     assert staff.unlock(folder, "Jo", SECRET)
-
-
-# -- files of before there were roles
-
-
-@pytest.fixture
-def version_1(folder: Path, add: Add) -> Path:
-    """Jo's file as it was."""
-    add("Jo")
-    [file] = folder.iterdir()
-    key = json.loads(file.read_bytes())
-    del key["role"], key["recipient"]
-    file.write_text(json.dumps(key | {"version": 1}))
-    return file
-
-
-def test_who_could_unlock_before_there_were_roles_is_a_lead(
-    folder: Path, venue: str, version_1: Path
-) -> None:
-    assert staff.members(folder) == (Member("Jo", "lead"),)
-    assert staff.enter(folder, "Jo", SECRET) == Unlocked("Jo", "lead", venue)
-
-
-def test_a_file_of_before_is_completed_at_the_next_unlock_and_not_by_a_wrong_one(
-    folder: Path, venue: str, version_1: Path
-) -> None:
-    before = version_1.read_bytes()
-    with pytest.raises(PassphraseError):
-        staff.unlock(folder, "Jo", OTHER)
-    assert version_1.read_bytes() == before
-    staff.unlock(folder, "Jo", SECRET)
-    key = json.loads(version_1.read_bytes())
-    assert (key["version"], key["role"]) == (2, "lead")
-    assert key["recipient"].startswith("age1")
-    assert list(folder.iterdir()) == [version_1]
-    again = version_1.read_bytes()
-    assert staff.unlock(folder, "Jo", SECRET) == venue
-    assert version_1.read_bytes() == again
-
-
-def test_a_file_of_before_unlocks_where_it_cannot_be_completed(
-    folder: Path, venue: str, version_1: Path
-) -> None:
-    before = version_1.read_bytes()
-    with staff.changing(folder):
-        assert staff.unlock(folder, "Jo", SECRET) == venue
-    assert version_1.read_bytes() == before
-
-
-def test_a_file_of_before_takes_a_role_and_a_passphrase(folder: Path, venue: str, version_1: Path) -> None:
-    staff.set_role(folder, "Jo", "lead")
-    assert json.loads(version_1.read_bytes())["recipient"] == ""
-    staff.change_passphrase(folder, "Jo", SECRET, OTHER, costs=FAST)
-    assert json.loads(version_1.read_bytes())["recipient"].startswith("age1")
-    assert staff.unlock(folder, "Jo", OTHER) == venue
-
-
-# -- several at once, and keys of before
-
-
-def test_while_somebody_changes_staff_keys_nobody_else_does(folder: Path, add: Add) -> None:
-    add("Jo", role="lead")
-    add("Ali")
-    with staff.changing(folder):
-        for change in (
-            lambda: add("Eve"),
-            lambda: staff.remove(folder, "Ali"),
-            lambda: staff.set_role(folder, "Ali", "lead"),
-            lambda: staff.change_passphrase(folder, "Ali", SECRET, OTHER, costs=FAST),
-        ):
-            with pytest.raises(StaffError, match="at this moment"):
-                change()
-        assert staff.unlock(folder, "Ali", SECRET)
-    assert staff.names(folder) == ("Ali", "Jo")
-    assert staff.remove(folder, "Ali") == "Ali"
-
-
-def test_older_keys_come_with_the_one_in_use_and_not_without_it(folder: Path, venue: str, add: Add) -> None:
-    add("Jo")
-    older = [seal.new_identity(), seal.new_identity()]
-    text = "\n".join([*older, venue]).encode()
-    (folder / staff.OLDER).write_bytes(seal.seal(text, (seal.recipient_of(venue),)))
-    identities = staff.unlock(folder, "Jo", SECRET)
-    assert identities.split("\n") == [venue, *older]
-    assert staff.require_venue(identities, seal.recipient_of(older[1])) == older[1]
-    assert staff.with_older(folder, older[0]) == older[0]
-    assert seal.recipient_of(identities) == seal.recipient_of(venue)
-    for identity in older:
-        assert seal.open_sealed(seal.seal(b"{}", (seal.recipient_of(identity),)), identities)
-
-
-@pytest.mark.parametrize("damage", [b"", b"junk", b"age-encryption.org/v1\n"])
-def test_damaged_older_keys_keep_nobody_out(folder: Path, venue: str, add: Add, damage: bytes) -> None:
-    add("Jo")
-    (folder / staff.OLDER).write_bytes(damage)
-    assert staff.unlock(folder, "Jo", SECRET) == venue
-
-
-def test_another_venues_key_is_told(venue: str) -> None:
-    with pytest.raises(StaffError, match="another venue"):
-        staff.require_venue(venue, seal.recipient_of(seal.new_identity()))
-
-
-def test_a_file_is_told_from_others_and_from_nobodys(folder: Path, add: Add) -> None:
-    assert staff.file_id(folder, "Jo") == ""
-    add("Jo")
-    [file] = folder.iterdir()
-    assert staff.file_id(folder, " JO ") == file.stem
-    assert staff.file_id(folder, "Ali") == ""
-
-
-def test_a_dropped_file_is_gone(folder: Path, add: Add) -> None:
-    add("Jo")
-    [file] = folder.iterdir()
-    staff.drop(file)
-    assert list(folder.iterdir()) == []

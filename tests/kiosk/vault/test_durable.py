@@ -68,6 +68,14 @@ def test_a_time_is_on_the_medium_with_the_bytes(tmp_path: Path) -> None:
     assert calls == ["date", "fsync", "fsync"]  # the file's, then its folder's
 
 
+def test_a_removed_file_is_gone_once_its_folder_is_flushed(tmp_path: Path) -> None:
+    (tmp_path / "page").write_bytes(b"x")
+    disk = FaultyDisk()
+    durable.remove(tmp_path / "page", disk=disk)
+    assert names_in(tmp_path) == []
+    assert disk.calls == ["unlink", "open", "fsync"]
+
+
 def test_where_no_folder_is_missing_a_file_costs_two_flushes(tmp_path: Path) -> None:
     disk = FaultyDisk()
     durable.create_once(tmp_path / "page", b"x", disk=disk)
