@@ -3,6 +3,7 @@
 from hypothesis import strategies as st
 
 from kiosk.answer import Answer, Cards, Goal, read_answer
+from kiosk.entry import AnyPage, Page
 from kiosk.errors import EntryError
 from tests.packs import question, small
 
@@ -65,3 +66,9 @@ def strings(value: object) -> list[str]:
         case dict():
             return [text for item in value.items() for text in strings(list(item))]
     return []
+
+
+def reflection(page: AnyPage) -> Page:
+    """A page that is what its customer answered."""
+    assert isinstance(page, Page)
+    return page

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -282,7 +283,7 @@ def test_where_the_stick_fails_there_is_no_backup_and_the_home_is_as_it_was(
     for after in range(200):
         disk = FaultyDisk()
         disk.fails(call, number=errno.ENOSPC, after=after)
-        told = failure(lambda disk=disk: back_up(kept.home, stick, VENUE, kept.now, disk=disk))
+        told = failure(partial(back_up, kept.home, stick, VENUE, kept.now, disk=disk))
         if told is None:
             break
         assert "No space left on device. There is none." in told

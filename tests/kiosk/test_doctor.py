@@ -272,7 +272,12 @@ def test_a_printer_that_is_well_is_said_to_be_well_and_prints_nothing(kept: Kept
     fake = FakePrinter()
     asked: list[PrinterSettings] = []
     set_printer(kept, PrinterSettings(kind="page", queue="office"))
-    found = examine(kept.home, kept.now, printer_from=lambda settings: asked.append(settings) or fake)
+
+    def printer_from(settings: PrinterSettings) -> FakePrinter:
+        asked.append(settings)
+        return fake
+
+    found = examine(kept.home, kept.now, printer_from=printer_from)
     assert Finding("Printer", Level.OK, "The printer is ready.") in found
     assert asked == [PrinterSettings(kind="page", queue="office")]
     assert fake.slips == []

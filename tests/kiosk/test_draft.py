@@ -29,8 +29,8 @@ from kiosk.pack.model import (
 from kiosk.session import open_session
 from kiosk.settings import Home
 from kiosk.vault.vault import RESERVE
+from tests.kiosk.answers import attempt, raw_answers
 from tests.kiosk.kept import Kept
-from tests.kiosk.test_entry import attempt, raw_answers
 from tests.kiosk.vault.helpers import CALLS, FaultyDisk, names_in
 from tests.packs import question, small
 

@@ -15,7 +15,7 @@ from kiosk.entry import Page, newest_of, open_page, page_from_bytes, page_of, pa
 from kiosk.errors import EntryError, SealError
 from kiosk.pack.model import AnyQuestion, MyPage, Pack, ScaleQuestion
 from kiosk.text import clean
-from tests.kiosk.answers import FULL, HOSTILE_RAW, PACK, anything, attempt, raw_answers, strings
+from tests.kiosk.answers import FULL, HOSTILE_RAW, PACK, anything, attempt, raw_answers, reflection, strings
 from tests.packs import question
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -84,7 +84,7 @@ def test_a_page_is_dated_in_utc_to_the_second() -> None:
 
 def test_a_paper_form_says_so() -> None:
     made = page_of(PACK, FULL, name="Amber Heron", made=NOON, source="paper", typed_in_by="Jo")
-    read = page_from_bytes(page_to_bytes(made))
+    read = reflection(page_from_bytes(page_to_bytes(made)))
     assert (read.source, read.typed_in_by) == ("paper", "Jo")
 
 

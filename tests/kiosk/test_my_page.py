@@ -61,7 +61,7 @@ def shown(made: MyPageOf) -> list[str]:
 
 
 def labels(made: MyPageOf) -> set[str]:
-    return {one.label for one in (*made.ratings, *made.hopes, *made.steps)}
+    return {one.label for one in made.ratings} | {one.label for one in (*made.hopes, *made.steps)}
 
 
 def test_what_a_pack_names_is_shown_in_the_packs_order() -> None:

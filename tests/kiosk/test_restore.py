@@ -11,13 +11,15 @@ import pytest
 
 from kiosk import restore as restoring
 from kiosk import seal
-from kiosk.backup import back_up
+from kiosk.backup import File, back_up
 from kiosk.desk.audit import Audit, Did
 from kiosk.draft import Drafts
 from kiosk.errors import NoRoomError, SettingsError, VaultError
 from kiosk.handle import HandleKeys
 from kiosk.restore import Restored, restore
 from kiosk.settings import Home
+from kiosk.states import State
+from kiosk.vault.catalogue import Row
 from kiosk.vault.durable import Disk
 from kiosk.vault.pages import Pages
 from kiosk.vault.vault import Vault
@@ -73,7 +75,7 @@ def restored(home: Home, backup: Path, *, merge: bool = False, disk: Disk | None
     return done
 
 
-def rows_of(home: Home) -> list[object]:
+def rows_of(home: Home) -> list[Row]:
     with Kept(home.root, set_up=False).vault as vault:
         return list(vault.rows())
 
@@ -236,12 +238,13 @@ def test_what_staff_said_became_of_an_entry_is_brought_up_to_date(
     kept: Kept, backup: Path, tmp_path: Path
 ) -> None:
     """In the older home two were marked or said something of before, and one was not."""
-    for number, state in ((1, "talked through"), (2, "talked through")):
+    for number in (1, 2):
         kept.clock.passes(hours=1)
-        kept.vault.set_state(id_of(number), state, "Jo Smith")
+        kept.vault.set_state(id_of(number), "talked through", "Jo Smith")
     older = Home(tmp_path / "older")
     restored(older, backup_of(kept, tmp_path / "stick"))
-    for number, state in ((1, "closed"), (3, "agreed")):
+    later: dict[int, State] = {1: "closed", 3: "agreed"}
+    for number, state in later.items():
         kept.clock.passes(hours=1)
         kept.vault.set_state(id_of(number), state, "Ali Khan")
     kept.clock.passes(hours=1)
@@ -381,7 +384,7 @@ def test_an_entry_that_is_erased_while_it_is_restored_stays_erased(
     new = Kept(tmp_path / "new", set_up=False)
     date = restoring._date
 
-    def erase_meanwhile(path: Path, listed: restoring.File) -> None:
+    def erase_meanwhile(path: Path, listed: File) -> None:
         date(path, listed)
         if path.name == f"{id_of(1)}.0001.age":
             new.vault.erase(id_of(1))

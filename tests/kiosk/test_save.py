@@ -21,6 +21,7 @@ from kiosk.pack.model import Pack
 from kiosk.save import Comment, Reflection, Saver, keep_comment
 from kiosk.settings import Home
 from kiosk.vault.vault import Vault
+from tests.kiosk.answers import reflection
 
 Derive = Callable[[Handle], HandleKeys]
 
@@ -87,7 +88,7 @@ def test_what_is_saved_opens_with_the_venues_key_and_the_customers_and_no_other(
     saved = saver.save(Reflection(small_pack, ANSWERS))
     [sealed] = vault.pages(saved.id)
     for identity in (venue, derive(saved.handle).identity):
-        page = open_page(sealed, identity)
+        page = reflection(open_page(sealed, identity))
         assert {one.id: one.value for one in page.answers() if one.value is not None} == ANSWERS
     for other in (seal.new_identity(), derive(handle.draw()).identity):
         with pytest.raises(SealError):
@@ -110,7 +111,7 @@ def test_a_paper_form_is_marked_in_the_page_and_in_the_list(
 ) -> None:
     saved = saver.save(Reflection(small_pack, ANSWERS), source="paper", typed_in_by="Jo")
     row = vault.row(saved.id)
-    page = open_page(vault.pages(saved.id)[0], venue)
+    page = reflection(open_page(vault.pages(saved.id)[0], venue))
     assert (row.source, row.typed_in_by) == (page.source, page.typed_in_by) == ("paper", "Jo")
 
 

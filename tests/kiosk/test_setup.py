@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import bech32
 import pytest
@@ -26,6 +27,7 @@ from kiosk.save import Reflection, Saver
 from kiosk.seal import Costs
 from kiosk.session import now, open_session
 from kiosk.settings import Home, load_settings
+from tests.kiosk.answers import reflection
 
 QUICK = Costs(memory_kib=64, passes=1)
 PASSPHRASE = "correct horse battery staple"
@@ -123,7 +125,7 @@ def test_debians_age_opens_a_page_with_the_recovery_file(tmp_path: Path, age: st
         saved = open_session(home).saver().save(Reflection(pack, {question.id: "the bees on the roof"}))
     (page,) = home.vault.rglob("*.age")
     opened = subprocess.run([age, "-d", "-i", str(recovery), str(page)], capture_output=True, check=True)
-    read = page_from_bytes(opened.stdout)
+    read = reflection(page_from_bytes(opened.stdout))
     assert read.name == saved.name
     assert "the bees on the roof" in [answered.value for answered in read.answers()]
     assert b"bees" not in page.read_bytes()
@@ -215,7 +217,7 @@ def test_an_empty_name_or_a_short_passphrase_is_refused(
     tmp_path: Path, changed: dict[str, str], error: type[Exception]
 ) -> None:
     home = Home(tmp_path / "home")
-    given = {"venue": "V", "staff_name": "Jo", "passphrase": PASSPHRASE} | changed
+    given: dict[str, Any] = {"venue": "V", "staff_name": "Jo", "passphrase": PASSPHRASE} | changed
     with pytest.raises(error):
         set_up(home, recovery_file=None, costs=QUICK, **given)
     assert not home.is_set_up()

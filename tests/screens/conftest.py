@@ -19,6 +19,7 @@ from kiosk.settings import Home, content
 from kiosk.vault.vault import Vault
 from tests import packs
 from tests.conftest import FAST
+from tests.kiosk.answers import reflection
 
 PASSPHRASE = "river copper lantern moss"
 STAFF = "Jo Smith"
@@ -85,5 +86,7 @@ def saved_pages(session: Session) -> list[Page]:
     """Open all that was saved, with the venue's key."""
     identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
     return [
-        open_page(sealed, identity) for row in session.vault.rows() for sealed in session.vault.pages(row.id)
+        reflection(open_page(sealed, identity))
+        for row in session.vault.rows()
+        for sealed in session.vault.pages(row.id)
     ]

@@ -292,7 +292,7 @@ async def test_then_and_now_shows_both_days_each_rating_and_what_has_changed(
     session = kiosk()
     left = leaves(session, ANSWERS | {"people": ("Zoe",)})
     leaves(session, ANSWERS | {"mood": 2}, amending=left, at=NOW + timedelta(days=3))
-    newest = {"mood": 2, "day": "brindle", "goal": Goal("A shed"), "where": "out"}
+    newest: dict[str, Answer] = {"mood": 2, "day": "brindle", "goal": Goal("A shed"), "where": "out"}
     leaves(session, newest, amending=left, at=LATER)
     async with visit(session, size=size) as visitor:
         await _at_the_menu(visitor, left)

@@ -173,10 +173,10 @@ async def test_an_entry_is_written_to_a_file_of_ones_choice(
     async with desk(session) as member:
         await opens(member, entry)
         await member.presses("f3", "2", "enter", number, "enter")
-        member.page.query_one("Input").value = str(session.home.root / "inside")
+        member.page.query_one(Input).value = str(session.home.root / "inside")
         await member.presses("enter")
         assert member.sees("Choose a file outside")
-        member.page.query_one("Input").value = str(target)
+        member.page.query_one(Input).value = str(target)
         await member.presses("enter")
         assert member.sees("The file is written", "It is not sealed")
         await member.presses("enter")

@@ -90,7 +90,7 @@ class Keyed:
             self.seals(f"{name}.age", json.dumps({"text": name}).encode(), (key,))
         audit = Audit(self.home.audit, key, now)
         for did in ("unlocked", "added a note"):
-            audit.note(JO, did)  # type: ignore[arg-type]
+            audit.note(JO, did)
         audit.close()
         return self
 

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 from collections.abc import Iterator
 from datetime import UTC
 from pathlib import Path
@@ -78,8 +79,8 @@ def test_a_process_is_started_for_each_core_unless_another_number_is_named(
     many: Many, processes: int | None, started: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     commands: list[object] = []
-    monkeypatch.setattr(counting.subprocess, "Popen", lambda *args, **_: commands.append(args))
-    monkeypatch.setattr(counting.os, "sched_getaffinity", lambda _: {0, 1, 2})
+    monkeypatch.setattr(subprocess, "Popen", lambda *args, **_: commands.append(args))
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 2})
     crew_of(many, processes)
     assert len(commands) == started
 

@@ -21,6 +21,7 @@ from kiosk.save import Reflection, Saved, Saver
 from kiosk.settings import Home
 from kiosk.states import STATES, State
 from kiosk.vault.vault import Vault
+from tests.kiosk.answers import reflection
 from tests.kiosk.desk.conftest import ANSWERS, NOON, Clock
 from tests.kiosk.vault.helpers import FaultyDisk
 
@@ -52,7 +53,7 @@ def test_an_entry_opens_by_its_code_as_it_was_saved(desk: Desk, saved: Saved) ->
     opened = desk.open(str(saved.handle))
     assert (opened.row.id, opened.row.name, opened.row.state) == (saved.id, saved.name, "waiting")
     [page] = opened.pages
-    assert {one.id: one.value for one in page.answers() if one.value is not None} == ANSWERS
+    assert {one.id: one.value for one in reflection(page).answers() if one.value is not None} == ANSWERS
 
 
 def test_a_code_opens_as_scanned_and_as_typed_in_a_hurry(desk: Desk, saved: Saved) -> None:
@@ -64,7 +65,9 @@ def test_several_pages_come_oldest_first(desk: Desk, saver: Saver, saved: Saved,
     other = saver.save(Reflection(small_pack, {"day": "Rain"}))
     desk.vault.add_page(saved.id, desk.vault.pages(other.id)[0])
     opened = desk.open(saved.handle.symbols)
-    assert [[one.value for one in page.answers() if one.id == "day"] for page in opened.pages] == [
+    assert [
+        [one.value for one in reflection(page).answers() if one.id == "day"] for page in opened.pages
+    ] == [
         ["Sun"],
         ["Rain"],
     ]

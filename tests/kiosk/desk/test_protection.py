@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -315,7 +316,7 @@ def shares(total: int, parts: int) -> Iterator[tuple[int, ...]]:
 def test_of_all_small_tables_that_look_alike_some_differ_in_each_count(
     points: int, most: int, moved: bool
 ) -> None:
-    alike: defaultdict[object, list[set[int]]] = defaultdict(lambda: [set() for _ in range(points + 3)])
+    alike: defaultdict[Any, list[set[int]]] = defaultdict(lambda: [set() for _ in range(points + 3)])
     scale = Scale("mood", points)
     for chosen_ in shares(most, points):
         for moves in shares(sum(chosen_), 3) if moved else [(0, 0, 0)]:
@@ -327,8 +328,8 @@ def test_of_all_small_tables_that_look_alike_some_differ_in_each_count(
                         alike[looks(Table(entries, {scale: answers}))], (*chosen_, *moves), strict=True
                     ):
                         found.add(number)
-    for look, found in alike.items():
-        entries, ((_, shown, shown_moves, _),), _ = look  # type: ignore[misc]
+    for look, counts in alike.items():
+        entries, ((_, shown, shown_moves, _),), _ = look
         if entries + ROOM <= most:  # else those that look alike were not all tried
-            for told, numbers in zip((*shown, *shown_moves)[: points + 3 * moved], found, strict=False):
+            for told, numbers in zip((*shown, *shown_moves)[: points + 3 * moved], counts, strict=False):
                 assert {0, 1, 2} <= numbers if told == 0 else len(numbers) >= 3, look

@@ -150,16 +150,24 @@ def test_staff_of_afterwards_open_what_is_sealed_to_an_older_key(keyed: Keyed) -
 def test_debians_age_opens_a_page_with_the_new_sheet_and_not_with_the_old(keyed: Keyed, age: Path) -> None:
     keyed.rekeys()
     [path] = [path for path in keyed.plain if path.endswith(f"{id_of(1)}.0001.age")]
-    command = [age, "-d", "-i", keyed.root / "new.txt", keyed.home.root / path]
+    command: list[str | Path] = [age, "-d", "-i", keyed.root / "new.txt", keyed.home.root / path]
     assert subprocess.run(command, capture_output=True, check=True).stdout == keyed.plain[path]
-    old = [age, "-d", "-i", keyed.root / "sheet.txt", keyed.home.root / path]
+    old: list[str | Path] = [age, "-d", "-i", keyed.root / "sheet.txt", keyed.home.root / path]
     assert subprocess.run(old, capture_output=True, check=False).returncode == 1
 
 
 def test_debians_age_opens_what_stayed_with_the_new_sheet_and_the_older_keys(keyed: Keyed, age: Path) -> None:
     keyed.rekeys()
     older = keyed.root / "older.keys"
-    command = [age, "-d", "-i", keyed.root / "new.txt", "-o", older, keyed.home.staff / OLDER]
+    command: list[str | Path] = [
+        age,
+        "-d",
+        "-i",
+        keyed.root / "new.txt",
+        "-o",
+        older,
+        keyed.home.staff / OLDER,
+    ]
     subprocess.run(command, capture_output=True, check=True)
     for path in keyed.kept:
         done = subprocess.run(

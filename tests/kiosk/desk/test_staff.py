@@ -2,6 +2,7 @@
 
 import json
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -229,7 +230,11 @@ def test_a_role_is_changed_and_the_passphrase_stays(folder: Path, venue: str, ad
 def test_the_last_lead_stays_one_and_stays(folder: Path, add: Add) -> None:
     add("Jo", role="lead")
     add("Ali")
-    for undo in (lambda: staff.remove(folder, "Jo"), lambda: staff.set_role(folder, "Jo", "staff")):
+    undone: tuple[Callable[[], object], ...] = (
+        lambda: staff.remove(folder, "Jo"),
+        lambda: staff.set_role(folder, "Jo", "staff"),
+    )
+    for undo in undone:
         with pytest.raises(StaffError, match="Jo is the last lead"):
             undo()
     assert staff.set_role(folder, "Jo", "lead") == "Jo"
@@ -258,12 +263,13 @@ def test_what_is_noted_of_a_change_comes_before_it_and_can_stop_it(folder: Path,
         noted.append(name)
         raise VaultError("no")
 
-    for change in (
+    changes: tuple[Callable[[], object], ...] = (
         lambda: add("Eve", note=refuse),
         lambda: staff.remove(folder, "ALI", note=refuse),
         lambda: staff.set_role(folder, "ALI", "lead", note=refuse),
         lambda: staff.change_passphrase(folder, "ALI", SECRET, OTHER, costs=FAST, note=refuse),
-    ):
+    )
+    for change in changes:
         with pytest.raises(VaultError):
             change()
     assert noted == ["Eve", "Ali", "Ali", "Ali"]
@@ -273,13 +279,14 @@ def test_what_is_noted_of_a_change_comes_before_it_and_can_stop_it(folder: Path,
 def test_a_refused_change_is_not_noted(folder: Path, add: Add) -> None:
     add("Jo", role="lead")
     noted: list[str] = []
-    for change in (
+    changes: tuple[Callable[[], object], ...] = (
         lambda: add("JO", note=noted.append),
         lambda: staff.remove(folder, "Jo", note=noted.append),
         lambda: staff.set_role(folder, "Jo", "staff", note=noted.append),
         lambda: staff.change_passphrase(folder, "Jo", SECRET, "password1", note=noted.append),
         lambda: staff.change_passphrase(folder, "Jo", OTHER, SECRET, note=noted.append),
-    ):
+    )
+    for change in changes:
         with pytest.raises(DeskError):
             change()
     assert noted == []

@@ -111,12 +111,13 @@ def test_while_somebody_changes_staff_keys_nobody_else_does(folder: Path, add: A
     add("Jo", role="lead")
     add("Ali")
     with staff_files.changing(folder):
-        for change in (
+        changes: tuple[Callable[[], object], ...] = (
             lambda: add("Eve"),
             lambda: staff.remove(folder, "Ali"),
             lambda: staff.set_role(folder, "Ali", "lead"),
             lambda: staff.change_passphrase(folder, "Ali", SECRET, OTHER, costs=FAST),
-        ):
+        )
+        for change in changes:
             with pytest.raises(StaffError, match="at this moment"):
                 change()
         assert staff.unlock(folder, "Ali", SECRET)

@@ -18,12 +18,12 @@ from kiosk.desk import figures, summary
 from kiosk.desk.counting import Crew
 from kiosk.desk.figures import figures_of
 from kiosk.desk.periods import Period, period_of
-from kiosk.desk.protection import Scale, Table
+from kiosk.desk.protection import Scale, Table, protect
 from kiosk.desk.summary import Cell, Chart, Summary, summarise, summary_of
 from kiosk.desk.tally import Counted, Group, Quarter
 from kiosk.desk.venues import VenueFigures
 from kiosk.errors import DamageError, DeskError, NoRoomError, VaultError
-from kiosk.forms import default_pack
+from kiosk.forms import default_pack, pack_named
 from tests.kiosk.desk.many import NOW, SUMMER, THIRD, Many
 from tests.kiosk.desk.test_protection import ROOM, counts_of, looks, possible, quiet, tables, with_more
 from tests.kiosk.vault.helpers import files_below
@@ -313,7 +313,7 @@ SPANS = [list(span) for size in (1, 2) for span in itertools.combinations(range(
 
 @pytest.fixture
 def packs_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(figures, "pack_named", cache(figures.pack_named))
+    monkeypatch.setattr(figures, "pack_named", cache(pack_named))
 
 
 def every_summary(true: Sequence[Table]) -> list[Summary]:
@@ -340,7 +340,7 @@ def test_whatever_all_summaries_show_each_count_can_be_three_and_a_hidden_one_0_
     """The same as of one table in test_protection, of all quarters and all periods at once."""
     shown = every_summary(true)
     for place, table in enumerate(true):
-        still = quiet(figures.protect(table))
+        still = quiet(protect(table))
         for count in counts_of(table):
             values = set()
             for more in range(ROOM + 1):

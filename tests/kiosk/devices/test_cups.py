@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pypdfium2
@@ -92,7 +93,8 @@ def test_neither_a_name_nor_a_code_is_told_beside_the_page(tmp_path: Path) -> No
 def test_a_queue_that_takes_no_job_is_told_before_anything_is_sent(
     tmp_path: Path, lpstat: str, said: str, why: str
 ) -> None:
-    for ask in (lambda printer: printer.print(a_slip()), lambda printer: printer.check()):
+    asks: tuple[Callable[[PagePrinter], object], ...] = (lambda one: one.print(a_slip()), PagePrinter.check)
+    for ask in asks:
         with pytest.raises(PrinterError) as caught:
             ask(Cups(tmp_path, lpstat=lpstat).printer(seconds=1 if "sleep" in lpstat else 10))
         assert str(caught.value) == said

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.errors import DamageError
-from kiosk.vault.lines import Clear, Drop, Fill, Header, Merge, Operation, Put, Remove, line_of
+from kiosk.vault.lines import Clear, Drop, Fill, Header, Merge, Operation, Put, Remove, Tables, line_of
 from kiosk.vault.log import Log
 from tests.kiosk.vault.helpers import FaultyDisk, documents, line, names_in, put
 
@@ -282,7 +282,7 @@ def test_a_commit_sees_what_others_committed_before_it(log: Log, path: Path) -> 
     put(log, "a", n=2)
     seen: list[object] = []
 
-    def look(tables: dict[str, dict[str, dict[str, object]]]) -> list[Operation]:
+    def look(tables: Tables) -> list[Operation]:
         seen.append(tables["t"]["a"]["n"])
         return []
 

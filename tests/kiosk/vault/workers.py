@@ -48,7 +48,8 @@ def count_together(path: Path, who: str, times: int) -> None:
     for number in range(times):
 
         def step(tables: Tables, number: int = number) -> list[Operation]:
-            count = tables.get("t", {}).get("shared", {"n": 0})["n"]
+            table = tables.get("t")
+            count = table["shared"]["n"] if table and "shared" in table else 0
             return [Put("t", "shared", {"n": count + 1}), Put("t", f"{who} {number}", {})]
 
         log.commit(step, flush=number % 10 == 0)
