@@ -4,7 +4,6 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
@@ -105,14 +104,10 @@ def confirm(question: str, option: str) -> bool:
 
 def open_vault(home: "Home") -> "Vault":
     """Return the vault of a home."""
-    from kiosk.clock import not_before
-    from kiosk.names import load_names
-    from kiosk.session import now
-    from kiosk.settings import content
-    from kiosk.vault.vault import Vault
+    from kiosk.names import shipped_names
+    from kiosk.session import vault_of
 
-    names = load_names(content() / "names" / "en.toml")
-    return Vault(home.root, clock=now, name_of=names.name_of, not_before=not_before(home.clock))
+    return vault_of(home, shipped_names())
 
 
 def require_set_up(home: "Home") -> None:
@@ -128,9 +123,9 @@ def require_desk(home: "Home") -> None:
         raise SettingsError("There is no desk on this machine, so nothing can be unlocked here.")
 
 
-def unlock(home: "Home", staff: str | None, passphrase_file: Path | None) -> "Desk":
-    """Unlock the desk, asking for what was not said. Raises KioskError or PlainError."""
-    unlocked = enter(home, staff, passphrase_file)
+def unlock(home: "Home", staff: str | None, passphrase_file: Path | None, *, lead: bool = False) -> "Desk":
+    """Unlock the desk, for a lead alone where that is said. Raises KioskError or PlainError."""
+    unlocked = (unlock_lead if lead else enter)(home, staff, passphrase_file)
     from kiosk.desk.desk import Desk
 
     return Desk(open_vault(home), unlocked.name, unlocked.identity, audit_of(home))
@@ -154,26 +149,15 @@ def enter(home: "Home", staff: str | None, passphrase_file: Path | None) -> "Unl
 
 def enter_with(home: "Home", name: str, passphrase: str) -> "Unlocked":
     """Unlock for somebody whose passphrase was read; wrong tries before make it slow. Raises KioskError."""
-    from kiosk.desk import lockout
-    from kiosk.desk import staff as keys
-    from kiosk.desk.identities import require_venue
-    from kiosk.errors import PassphraseError, VaultError
+    from kiosk.desk import unlocking
     from kiosk.process import forbid_dumps
     from kiosk.session import now
     from kiosk.settings import load_settings
 
     forbid_dumps()  # from here on there is a key in memory; the files that were named are read
     venue_key = load_settings(home.settings).venue.key
-    tries = lockout.Lockout(home.unlocks)
-    try:
-        unlocked = lockout.unlock(home.staff, tries, name, passphrase, now=now, pause=_pause)
-    except PassphraseError:
-        with suppress(VaultError):
-            audit_of(home).note(keys.kept_name(home.staff, name), "could not unlock")
-        raise
-    require_venue(unlocked.identity, venue_key)
-    audit_of(home).note(unlocked.name, "unlocked")
-    return unlocked
+    audit = audit_of(home)
+    return unlocking.unlock(home, audit, name, passphrase, venue_key=venue_key, now=now, pause=_pause)
 
 
 def audit_of(home: "Home") -> "Audit":

@@ -22,8 +22,8 @@ from kiosk.desk.audit import Audit
 from kiosk.devices.printer import Printer, printer_from
 from kiosk.errors import KioskError, PrinterError, VaultError
 from kiosk.forms import pack_named
-from kiosk.names import load_names
-from kiosk.settings import Home, PrinterSettings, content, load_settings
+from kiosk.names import shipped_names
+from kiosk.settings import Home, PrinterSettings, load_settings
 from kiosk.vault import durable
 from kiosk.vault.catalogue import Catalogue, Row
 from kiosk.vault.pages import Pages
@@ -133,7 +133,7 @@ def _staff(home: Home) -> Looked:
 
 
 def _words(home: Home) -> Looked:
-    load_names(content() / "names" / "en.toml")
+    shipped_names()
     pack = pack_named(load_settings(home.settings).pack)
     return Level.OK, f"The pack '{pack.id}' and the names of entries are good."
 

@@ -15,6 +15,7 @@
     │   ├── PassphraseError  the passphrase does not open that person's key, or is too easy to guess
     │   ├── LockedOutError   too many wrong passphrases; it says when to try again
     │   ├── LeadNeededError  this is for a lead
+    │   ├── ShutOutError     whoever unlocked can do nothing more: removed, or the venue has another key
     │   └── StaffError       no such member of staff, or one too many
     └── PrinterError         not printed, or not to the end
 
@@ -99,6 +100,10 @@ class LockedOutError(DeskError):
 
 class LeadNeededError(DeskError):
     """What a lead may do and a member of staff may not."""
+
+
+class ShutOutError(DeskError):
+    """Whoever unlocked the desk can do nothing more with it, since something changed meanwhile."""
 
 
 class StaffError(DeskError):

@@ -8,7 +8,7 @@ def to_second(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(microsecond=0)
 
 
-def on_day(moment: datetime, zone: tzinfo | None) -> str:
+def on_day(moment: datetime, zone: tzinfo | None = None) -> str:
     """Return a day as people here read it. `zone` is its time zone; None is the machine's."""
     return long_day(moment.astimezone(zone))
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import msgspec
 
+from kiosk.settings import content
+
 WORDS = 256
 """How many words each list has: one byte of the id picks one."""
 
@@ -32,3 +34,8 @@ class NameWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def load_names(file: Path) -> NameWords:
     """Read the word lists."""
     return msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8")), NameWords)
+
+
+def shipped_names() -> NameWords:
+    """Return the words that entries are named with."""
+    return load_names(content() / "names" / "en.toml")

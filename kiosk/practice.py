@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from kiosk.settings import Home, content
+from kiosk.settings import Home
 
 PREFIX = "kiosk-practice-"
 STAFF = "Sam Practice"
@@ -47,10 +47,10 @@ def people(home: Home) -> tuple[str, str]:
     """
     # argon2 and the age library are wanted here, and not by a kiosk that is set up.
     from kiosk.desk.setup import set_up
-    from kiosk.names import load_names
+    from kiosk.names import shipped_names
     from kiosk.seal import Costs
 
-    words = load_names(content() / "names" / "en.toml")
+    words = shipped_names()
     both = [word.lower() for word in (*words.first, *words.second)]
     passphrase = " ".join(secrets.choice(both) for _ in range(PASSPHRASE_WORDS))
     # It guards nothing that lasts, so it need not cost what a real one does.

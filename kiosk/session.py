@@ -10,7 +10,7 @@ from kiosk.clock import not_before
 from kiosk.desk.audit import Audit
 from kiosk.draft import Draft, Drafts, RunningDraft
 from kiosk.errors import SaveError
-from kiosk.names import NameWords, load_names
+from kiosk.names import NameWords, shipped_names
 from kiosk.pack.load import load_pack
 from kiosk.pack.model import Pack
 from kiosk.save import Saver
@@ -90,18 +90,22 @@ def open_session(
     nothing of it is left.
     """
     settings = load_settings(home.settings)
-    shipped = content()
-    names = load_names(shipped / "names" / "en.toml")
+    names = shipped_names()
     session = Session(
         home=home,
         settings=settings,
-        pack=load_pack(shipped / "packs" / f"{settings.pack}.toml"),
+        pack=load_pack(content() / "packs" / f"{settings.pack}.toml"),
         names=names,
-        vault=Vault(home.root, clock=now, name_of=names.name_of, not_before=not_before(home.clock)),
+        vault=vault_of(home, names),
         practice=practice,
         running=RunningDraft(home.running, draft_key) if draft_key else None,
     )
     return replace(session, crashed=_crashed(session, crashed_seconds, went_on))
+
+
+def vault_of(home: Home, names: NameWords) -> Vault:
+    """Return the vault of a home."""
+    return Vault(home.root, clock=now, name_of=names.name_of, not_before=not_before(home.clock))
 
 
 def _crashed(session: Session, seconds: float | None, went_on: Callable[[], None]) -> Crashed | None:

@@ -12,6 +12,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 
 from kiosk.devices.printer import Printer
+from kiosk.handle import Handle, HandleKeys, keys
 from kiosk.session import Session, now
 from screens.lock import LockedApp
 from screens.terminal import KioskDriver, SupervisedDriver
@@ -52,6 +53,8 @@ class Tools:
     """Waits for so many seconds."""
     pause: Callable[[float], None] = time.sleep
     """The same, in a thread."""
+    derive: Callable[[Handle], HandleKeys] = keys
+    """Derives what the code of an entry leads to, at the desk."""
     printer: Printer | None = None
     """What prints slips; None where there is no printer."""
     shown: Callable[[], None] = lambda: None

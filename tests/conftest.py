@@ -9,10 +9,10 @@ import pytest
 
 from kiosk import handle, seal
 from kiosk.handle import Handle, HandleKeys
-from kiosk.names import NameWords, load_names
+from kiosk.names import NameWords, shipped_names
 from kiosk.pack.model import Pack
 from kiosk.seal import Costs
-from kiosk.settings import Home, content
+from kiosk.settings import Home
 from tests import packs
 
 FAST = Costs(memory_kib=8, passes=1, lanes=1)
@@ -31,7 +31,7 @@ def small_pack() -> Pack:
 
 @pytest.fixture(scope="session")
 def names() -> NameWords:
-    return load_names(content() / "names" / "en.toml")
+    return shipped_names()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequen
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from types import SimpleNamespace
 from typing import Any, Self
 from unittest import mock
@@ -15,13 +14,11 @@ from textual.widgets import Input
 
 from kiosk import handle
 from kiosk.answer import Answer, Cards, Goal
-from kiosk.desk.desk import Desk
 from kiosk.handle import Handle, HandleKeys
 from kiosk.save import Reflection, Saver
 from kiosk.session import Session
 from kiosk.visit import Visit
 from screens.base import KioskApp, Tools
-from screens.desk import flow
 from screens.desk.app import DeskApp
 from screens.visit.app import VisitApp
 from screens.visit.check import Change, CheckScreen, Share
@@ -360,8 +357,8 @@ async def desk(
     """Put a member of staff before the locked desk of a kiosk. `tools` go to `Tools`."""
     clock = Clock()
     hands = _hands()
-    with _told_by(clock), mock.patch.object(flow, "Desk", partial(Desk, derive=derive)):
-        app = DeskApp(session, Tools(clock=clock, now=lambda: NOW, **tools))
+    with _told_by(clock):
+        app = DeskApp(session, Tools(clock=clock, now=lambda: NOW, derive=derive, **tools))
         async with app.run_test(size=size) as pilot:
             member = StaffMember(app, pilot, clock, hands)
             await member.settle()

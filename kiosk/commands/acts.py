@@ -8,22 +8,17 @@ import click
 from kiosk.asking import (
     PATH,
     PlainError,
-    audit_of,
     confirm,
     desk_options,
-    open_vault,
     read_file,
     require_desk,
     unlock,
-    unlock_lead,
 )
 from kiosk.commands.common import examples, home_here, json_option, print_json
 from kiosk.commands.entries import code_of, opened_by
 from kiosk.states import STATES
 
 if TYPE_CHECKING:
-    from kiosk.desk.desk import Desk
-    from kiosk.settings import Home
     from kiosk.states import State
 
 
@@ -46,7 +41,7 @@ def erase(
     home = home_here()
     require_desk(home)
     typed = code_of(code)
-    desk = _lead_desk(home, staff, passphrase_file)
+    desk = unlock(home, staff, passphrase_file, lead=True)
     with desk.vault:
         opened = opened_by(desk, typed)
         if not (yes or confirm(f"Delete {opened.row.name}? It cannot be brought back", "--yes")):
@@ -132,7 +127,7 @@ def audit(as_json: bool, staff: str | None, passphrase_file: Path | None) -> Non
 
     home = home_here()
     desk = unlock(home, staff, passphrase_file)
-    desk.audit.note(desk.staff, "read the audit")
+    desk.note("read the audit")
     trail, broken = desk.audit.read(desk.identity), desk.audit.broken_at()
     if as_json:
         print_json([msgspec.to_builtins(event) for event in trail.events])
@@ -147,10 +142,3 @@ def audit(as_json: bool, staff: str | None, passphrase_file: Path | None) -> Non
 
 
 COMMANDS = (erase, note, plan, state, audit)
-
-
-def _lead_desk(home: "Home", staff: str | None, passphrase_file: Path | None) -> "Desk":
-    from kiosk.desk.desk import Desk
-
-    unlocked = unlock_lead(home, staff, passphrase_file)
-    return Desk(open_vault(home), unlocked.name, unlocked.identity, audit_of(home))

@@ -134,5 +134,5 @@ def _made(
 
     desk = unlock(home, staff, passphrase_file)
     with progress_bar("Counting entries") as progress:
-        desk.audit.note(desk.staff, "made a summary", detail=what)
+        desk.note("made a summary", detail=what)
         return summarise(home, desk.identity, period, moment, progress=progress)

@@ -1,6 +1,7 @@
 """The unlocked desk: the list of entries, opening one, and what staff add to it or do with it.
 
-What is done is noted in the audit first; where it cannot be noted, it is not done.
+What is done is noted in the audit first; where it cannot be noted, it is not done. Before that it is asked
+whether whoever unlocked may still do it: somebody may have removed them meanwhile.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -12,6 +13,7 @@ from kiosk import handle, seal
 from kiosk.added import Note, Plan, PlanGoal, Turn
 from kiosk.desk.audit import Audit, Did
 from kiosk.desk.opened import Opened
+from kiosk.desk.staff_files import LEAD, Role
 from kiosk.entry import AnyPage, Page, open_page, seal_page
 from kiosk.errors import DamageError, EntryError, HandleError, NoEntryError, SealError, VaultError
 from kiosk.handle import Handle, HandleKeys
@@ -39,7 +41,8 @@ class Shared(NamedTuple):
 class Desk:
     """What one member of staff can do once unlocked. Holds the venue's private key: never log it.
 
-    Methods that change an entry or tell of it raise VaultError where that could not be noted or done.
+    Methods that change an entry or tell of it raise VaultError where that could not be noted or done, and as
+    `require` does.
     """
 
     vault: Vault
@@ -47,6 +50,8 @@ class Desk:
     identity: str = field(repr=False)
     audit: Audit
     derive: Callable[[Handle], HandleKeys] = handle.keys
+    require: Callable[[Role], object] = lambda _role: None
+    """Raises DeskError unless whoever unlocked may still do what this role may (`kiosk.desk.unlocking`)."""
 
     def rows(self) -> tuple[Row, ...]:
         """Return what there is, newest first."""
@@ -79,23 +84,23 @@ class Desk:
         """
         keys = self.derive(handle.read(typed))
         opened = self._opened(keys.id, keys)
-        self._note("opened", opened.row)
+        self.note("opened", opened.row)
         return opened
 
     def open_without_code(self, row: Row, reason: str) -> Opened:
         """Open an entry whose code is lost (`kiosk.desk.lost`); what its customer kept back stays closed."""
-        self._note("opened without a code", row, reason)
+        self.note("opened without a code", row, reason)
         return self._opened(row.id, None)
 
     def reveal(self, opened: Opened) -> Opened:
         """Return an entry with what its customer kept back: ask first whether they want that."""
         revealed = opened.revealed()
-        self._note("showed what was kept back", opened.row)
+        self.note("showed what was kept back", opened.row)
         return revealed
 
     def pick_up(self, opened: Opened) -> Opened:
         """Mark an entry picked up by this member of staff; the first to do so stays."""
-        self._note("marked", opened.row)
+        self.note("marked", opened.row)
         return replace(opened, row=self.vault.mark_picked_up(opened.row.id, self.staff))
 
     def add_note(self, opened: Opened, text: str, now: datetime) -> Opened:
@@ -125,15 +130,15 @@ class Desk:
 
     def note_export(self, opened: Opened, what: str) -> None:
         """Note that an entry is about to leave the kiosk, in which form: call it before it does."""
-        self._note("exported", opened.row, what)
+        self.note("exported", opened.row, what)
 
     def note_print(self, opened: Opened, what: str) -> None:
         """Note that something of an entry is about to be printed: call it before it is."""
-        self._note("printed", opened.row, what)
+        self.note("printed", opened.row, what)
 
     def erase(self, opened: Opened, reason: str) -> None:
-        """Erase an entry; who asked for it and why stands in the audit."""
-        self._note("erased", opened.row, reason)
+        """Erase an entry, which takes a lead; who asked for it and why stands in the audit."""
+        self.note("erased", opened.row, reason, role=LEAD)
         self.vault.erase(opened.row.id)
 
     def wrong_group(self, typed: str) -> int | None:
@@ -159,8 +164,15 @@ class Desk:
                 return f"Check the {words} group. It is not right."
         return str(error)
 
-    def _note(self, did: Did, row: Row, detail: str = "") -> None:
-        self.audit.note(self.staff, did, entry=row.name, entry_id=row.id, detail=detail)
+    def note(self, did: Did, row: Row | None = None, detail: str = "", *, role: Role = "staff") -> None:
+        """Note what is about to be done, to an entry or not; `role` is whose it is to do."""
+        self.require(role)
+        name, entry_id = (row.name, row.id) if row else ("", "")
+        self.audit.note(self.staff, did, entry=name, entry_id=entry_id, detail=detail)
+
+    def noting(self, did: Did, more: str = "", *, role: Role = "staff") -> Callable[[str], None]:
+        """Return what notes something done to a member of staff, told their name; `more` follows it."""
+        return lambda name: self.note(did, detail=f"{name}{more}", role=role)
 
     def _opened(self, entry_id: str, keys: HandleKeys | None) -> Opened:
         sealed_pages = self.vault.pages(entry_id)
@@ -189,7 +201,7 @@ class Desk:
     def _added(self, opened: Opened, page: AnyPage, did: Did, detail: str = "") -> Opened:
         """Add a page that the customer can read too, and return the entry with it."""
         sealed = seal_page(page, (seal.recipient_of(self.identity), opened.reader))
-        self._note(did, opened.row, detail)
+        self.note(did, opened.row, detail)
         self.vault.add_page(opened.row.id, sealed)
         return replace(opened, pages=(*opened.pages, page))
 

@@ -63,9 +63,7 @@ class Search:
         wanted = clean(words).casefold().split()
         if not wanted:
             return tuple(rows)
-        self.desk.audit.note(
-            self.desk.staff, "looked for a lost slip", detail=f"in the answers: {self.reason}"
-        )
+        self.desk.note("looked for a lost slip", detail=f"in the answers: {self.reason}")
         found = []
         for done, row in enumerate(rows, 1):
             said = _said(self.desk.newest(row))
@@ -92,7 +90,7 @@ def begin(desk: Desk, second: str, reason: str) -> Search:
     if not why:
         raise DeskError("Enter why you look for it. It is kept in the audit.")
     said = f"{why} (with {other})"
-    desk.audit.note(desk.staff, "looked for a lost slip", detail=said)
+    desk.note("looked for a lost slip", detail=said)
     return Search(desk, said)
 
 

@@ -169,12 +169,6 @@ def is_lead(folder: Path, name: str) -> bool:
     return any(member.role == LEAD and same_name(name, member.name) for member in members(folder))
 
 
-def require_lead_now(folder: Path, name: str) -> None:
-    """Raise LeadNeededError unless somebody is still a lead: it may have changed since they unlocked."""
-    if not is_lead(folder, name):
-        raise LeadNeededError("Only a lead may do this, and you are no longer one.")
-
-
 def kept_name(folder: Path, name: str) -> str:
     """Return a name as it is kept. Raises StaffError where nobody has it."""
     return staff_files.find(folder, name)[1].name

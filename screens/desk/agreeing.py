@@ -1,28 +1,18 @@
 """The agreed plan as it is written: begun, changed, and added to its entry."""
 
-from collections.abc import Callable
-from datetime import datetime
 from functools import partial
 
-from textual.app import App
-
 from kiosk.added import Step
-from kiosk.desk.desk import Desk
 from kiosk.desk.opened import Opened
 from kiosk.desk.planning import Place, PlanDraft, plan_to_begin_with
-from kiosk.errors import NoEntryError, VaultError
+from kiosk.errors import NoEntryError, ShutOutError, VaultError
 from screens.desk.plan import Act, Do, PlanScreen, StepScreen
-from screens.desk.walk import Walk
+from screens.desk.walk import DeskWalk
 from screens.words import _
 
 
-class PlanWalk(Walk):
+class PlanWalk(DeskWalk):
     """Walks a member of staff, with the customer, through the plan of one entry."""
-
-    def __init__(self, app: App[int], desk: Desk, now: Callable[[], datetime]) -> None:
-        super().__init__(app)
-        self._desk = desk
-        self._now = now
 
     async def run(self, opened: Opened) -> Opened | None:
         """Return the entry with the plan that was saved; None where none was. Raises NoEntryError."""
@@ -37,12 +27,12 @@ class PlanWalk(Walk):
                 if not draft.goals:
                     problem = _("Add a goal first.")
                     continue
-                add = partial(self._desk.agree, opened, draft.goals, self._now())
+                add = partial(self._desk.agree, opened, draft.goals, self._stage.now())
                 try:
                     return await self._meanwhile(_("Saving the plan."), add)
                 except NoEntryError:
                     raise
-                except VaultError as error:
+                except (VaultError, ShutOutError) as error:
                     problem = str(error)
             elif act.do is Do.BACK:
                 if not draft.changed or await self._asks(

@@ -14,6 +14,7 @@ from kiosk.visit import IdleWatch, Presence
 from screens.base import KioskApp, Tools
 from screens.desk.flow import Desking, Outcome
 from screens.desk.scanning import ScanWatch
+from screens.desk.stage import Stage
 from screens.desk.unlock import UnlockScreen
 from screens.desk.walk import Scan
 from screens.widgets.busy import BusyScreen
@@ -79,9 +80,7 @@ class DeskApp(KioskApp):
             self.exit(ENDED)
 
     async def _walk(self) -> None:
-        tools = self.tools
-        walk = Desking(self, self.session, tools.now, pause=tools.pause, printer=tools.printer)
-        outcome = await walk.run()
+        outcome = await Desking(Stage(self, self.session, self.tools)).run()
         self.exit(LEAVE if outcome is Outcome.CLOSED else ENDED)
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import datetime
 from enum import Enum
 from typing import ClassVar
 
@@ -89,7 +89,6 @@ class EntriesScreen(Page[Code | Way]):
         self,
         rows: tuple[Row, ...],
         *,
-        zone: tzinfo | None,
         message: str = "",
         typed: str = "",
         leaving: Mapping[str, datetime] | None = None,
@@ -111,7 +110,6 @@ class EntriesScreen(Page[Code | Way]):
         self._index = NameIndex(rows)
         self._state: State | None = None
         self._order = Order.NEWEST
-        self._zone = zone
         self._message = message
         self._typed = typed
         self._leaving = leaving or {}
@@ -131,7 +129,7 @@ class EntriesScreen(Page[Code | Way]):
             yield Plain(notice, classes="hint")
         if self._rows:
             yield Plain("", classes="hint", id="shown")
-            yield EntryList(self._rows, self._zone, leaving=self._leaving, talk=self._talk, known=self._known)
+            yield EntryList(self._rows, leaving=self._leaving, talk=self._talk, known=self._known)
         else:
             yield Plain(_("There are no entries yet."), classes="hint")
 

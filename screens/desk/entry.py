@@ -1,71 +1,47 @@
 """What is done with one entry that lies open: mark, note, plan, state, show, hand on, erase."""
 
-from collections.abc import Callable, Collection
-from datetime import datetime, tzinfo
+from collections.abc import Collection
 from functools import partial
 
-from textual.app import App
-
-from kiosk.desk import staff
 from kiosk.desk.desk import Desk
 from kiosk.desk.erasing import erase
 from kiosk.desk.opened import Opened
-from kiosk.devices.printer import Printer
 from kiosk.entry import Page
-from kiosk.errors import KioskError, NoEntryError, VaultError
-from kiosk.settings import Home
+from kiosk.errors import KioskError, NoEntryError, ShutOutError, VaultError
 from kiosk.states import STATES, State
 from screens.desk.agreeing import PlanWalk
 from screens.desk.note import NoteScreen
 from screens.desk.out import OutWalk
 from screens.desk.reading import EntryScreen, Then
+from screens.desk.stage import Stage
 from screens.desk.states import STATES as WORDS
-from screens.desk.walk import Walk
+from screens.desk.walk import DeskWalk
 from screens.widgets.keys import COLOURS
 from screens.widgets.menu import Option
 from screens.widgets.then_now import ThenNowScreen
 from screens.words import _
 
 
-class EntryWalk(Walk):
+class EntryWalk(DeskWalk):
     """Walks a member of staff through one entry, until they go back to the list."""
 
-    def __init__(
-        self,
-        app: App[int],
-        desk: Desk,
-        now: Callable[[], datetime],
-        *,
-        zone: tzinfo | None,
-        home: Home,
-        shut_out: Callable[[], str] = lambda: "",
-        printer: Printer | None = None,
-    ) -> None:
-        """Stand before an entry. `printer` is None where there is none.
-
-        `shut_out` tells why this member of staff can do nothing more, where that is so.
-        """
-        super().__init__(app)
-        self._desk = desk
-        self._now = now
-        self._zone = zone
-        self._home = home
-        self._shut_out = shut_out
-        self._printer = printer
+    def __init__(self, stage: Stage, desk: Desk) -> None:
+        super().__init__(stage, desk)
         self._said = ""
         """What came of what was done last."""
         self._revealed = False
         """Whether what the customer kept back is shown. It stays out of plans and files all the same."""
 
     async def run(self, opened: Opened) -> None:
-        """Show the entry, and do what is asked, as often as one wants."""
+        """Show the entry, and do what is asked, as often as one wants. Raises ShutOutError."""
         while True:
             shown = opened.revealed() if self._revealed else opened
-            page = EntryScreen(shown, zone=self._zone, said=self._said, kept_back=_more_in(shown, opened))
+            page = EntryScreen(shown, said=self._said, kept_back=_more_in(shown, opened))
             then = await self._show(page)
-            if then is Then.BACK or self._shut_out():
+            if then is Then.BACK:
                 return
             self._said = ""
+            self._desk.require("staff")
             try:
                 after = await self._does(then, opened)
             except NoEntryError:
@@ -73,6 +49,8 @@ class EntryWalk(Walk):
                     _("This entry is gone"), _("Somebody has deleted it meanwhile. Nothing was added to it.")
                 )
                 return
+            except ShutOutError:
+                raise
             except KioskError as error:
                 self._said = str(error)
             else:
@@ -90,7 +68,7 @@ class EntryWalk(Walk):
             case Then.REVEAL:
                 return await self._reveal(opened)
             case Then.PLAN:
-                agreed = await PlanWalk(self._app, self._desk, self._now).run(opened)
+                agreed = await PlanWalk(self._stage, self._desk).run(opened)
                 self._said = _("The plan is saved. The customer can read it.") if agreed else ""
                 return agreed or opened
             case _:
@@ -102,12 +80,12 @@ class EntryWalk(Walk):
             written = await self._show(NoteScreen(opened.row.name, text, problem))
             text, problem = written.text, ""
             if written.keep:
-                add = partial(self._desk.add_note, opened, text, self._now())
+                add = partial(self._desk.add_note, opened, text, self._stage.now())
                 try:
                     noted = await self._meanwhile(_("Saving the note."), add)
                 except NoEntryError:
                     raise
-                except VaultError as error:
+                except (VaultError, ShutOutError) as error:
                     problem = str(error)
                     continue
                 self._said = _("The note is saved. The customer can read it.")
@@ -116,16 +94,13 @@ class EntryWalk(Walk):
                 return opened
 
     async def _leaves_note(self) -> bool:
-        self._holds = True
-        try:
+        with self._holding():
             return await self._asks(
                 _("Leave without saving the note?"),
                 _("What you wrote is not saved."),
                 on=_("Leave without saving"),
                 back=_("Back to the note"),
             )
-        finally:
-            self._holds = False
 
     async def _reveal(self, opened: Opened) -> Opened:
         if not await self._asks(
@@ -150,11 +125,11 @@ class EntryWalk(Walk):
         reflections = [page for page in opened.pages if isinstance(page, Page)]
         if len(reflections) > 1:
             options.append(Option("compare", _("See then and now")))
-        if self._printer:
+        if self._stage.printer:
             options.append(Option("print", _("Print My page and the plan")))
-        if staff.is_lead(self._home.staff, self._desk.staff):
+        if self._is_lead():
             options.append(Option("erase", _("Delete it")))
-        out = OutWalk(self._app, self._desk, self._home, self._now, self._zone)
+        out = OutWalk(self._stage, self._desk)
         match await self._choose(opened.row.name, options):
             case "state":
                 return await self._change_state(opened)
@@ -162,9 +137,9 @@ class EntryWalk(Walk):
                 await out.export(opened)
             case "compare":
                 first, last = reflections[0], reflections[-1]
-                await self._show(ThenNowScreen(first, last, zone=self._zone, everywhere=(COLOURS,)))
-            case "print" if self._printer:
-                await out.print(opened, self._printer)
+                await self._show(ThenNowScreen(first, last, everywhere=(COLOURS,)))
+            case "print" if self._stage.printer:
+                await out.print(opened, self._stage.printer)
             case "erase":
                 return await self._erase(opened)
         return opened
@@ -178,7 +153,7 @@ class EntryWalk(Walk):
         state: State | None = next((state for state in STATES if state == chosen), None)
         if state is None or state == opened.row.state:
             return opened
-        change = partial(self._desk.change_state, opened, state, self._now())
+        change = partial(self._desk.change_state, opened, state, self._stage.now())
         return await self._meanwhile(_("Saving it."), change)
 
     async def _erase(self, opened: Opened) -> Opened | None:
@@ -194,10 +169,10 @@ class EntryWalk(Walk):
             back=_("Keep it"),
         ):
             return opened
-        staff.require_lead_now(self._home.staff, self._desk.staff)
-        done = partial(erase, self._desk, opened, reason, self._now(), key_is_here=self._home.has_desk())
+        here = self._stage.home.has_desk()
+        done = partial(erase, self._desk, opened, reason, self._stage.now(), key_is_here=here)
         receipt = await self._meanwhile(_("Deleting the entry."), done)
-        await self._tell(_("Deleted"), *receipt.lines(self._zone))
+        await self._tell(_("Deleted"), *receipt.lines())
         return None
 
 

@@ -1,7 +1,7 @@
 """The lines of the desk's list, one for each entry."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime
 
 from rich.segment import Segment
 from textual.geometry import Size
@@ -31,7 +31,6 @@ class EntryList(ScrollView, can_focus=False, inherit_bindings=False):
     def __init__(
         self,
         rows: Sequence[Row],
-        zone: tzinfo | None,
         *,
         leaving: Mapping[str, datetime],
         talk: Collection[str],
@@ -39,7 +38,6 @@ class EntryList(ScrollView, can_focus=False, inherit_bindings=False):
     ) -> None:
         super().__init__()
         self._rows = rows
-        self._zone = zone
         self._leaving = leaving
         self._talk = talk
         self._known = known
@@ -76,7 +74,7 @@ class EntryList(ScrollView, can_focus=False, inherit_bindings=False):
             return Strip.blank(self.size.width, style)
         row = self._rows[place]
         wide = self.size.width >= WIDE
-        saved = row.saved.astimezone(self._zone)
+        saved = row.saved.astimezone()
         day = f"{saved.day:>2} {saved:%b}" + (f" {saved:%Y}" if wide else "")
         mark, shared = self._mark(row), self._shared(row)
         # Where there is no room for both, what is to be done is worth more.
@@ -90,7 +88,7 @@ class EntryList(ScrollView, can_focus=False, inherit_bindings=False):
         when = self._leaving.get(row.id)
         if when is None:
             return ""
-        local = when.astimezone(self._zone)
+        local = when.astimezone()
         return _("goes {day} {month}").format(day=local.day, month=f"{local:%b}")
 
     def _shared(self, row: Row) -> str:

@@ -1,39 +1,34 @@
 """The desk as one short walk: unlock, the list, an entry, and back."""
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from contextlib import suppress
-from datetime import datetime, tzinfo
 from enum import Enum
 from functools import partial
 
-from textual.app import App
-
 from kiosk.attempts import Tried
-from kiosk.desk import lockout, staff
+from kiosk.desk import staff
 from kiosk.desk.desk import Desk
-from kiosk.desk.identities import identity_for, require_venue
 from kiosk.desk.opened import Opened
-from kiosk.devices.printer import Printer
+from kiosk.desk.unlocking import Standing, unlock
 from kiosk.errors import (
     DeskError,
     HandleError,
     KioskError,
     NoEntryError,
-    PassphraseError,
+    ShutOutError,
     StaffError,
     VaultError,
 )
 from kiosk.retention import leaving
-from kiosk.session import Session
 from kiosk.settings import venue_key_now
-from kiosk.text import same_name
 from kiosk.vault.catalogue import Row
 from screens.desk.entries import Code, EntriesScreen, Way
 from screens.desk.entry import EntryWalk
 from screens.desk.entry_list import Known
 from screens.desk.more import MoreWalk
 from screens.desk.overdue import OverdueCount
+from screens.desk.stage import Stage
 from screens.desk.unlock import Claim, UnlockScreen
 from screens.desk.walk import ScannedElsewhere, Walk
 from screens.words import _
@@ -54,25 +49,11 @@ LEAVING = {Way.CLOSE: Outcome.CLOSED, Way.LOCK: Outcome.LOCKED}
 
 
 class Desking(Walk):
-    """Walks a member of staff through the desk. `zone` is the time zone shown; None for the machine's."""
+    """Walks a member of staff through the desk, from a locked one to a locked one."""
 
-    def __init__(
-        self,
-        app: App[int],
-        session: Session,
-        now: Callable[[], datetime],
-        zone: tzinfo | None = None,
-        *,
-        pause: Callable[[float], None],
-        printer: Printer | None = None,
-    ) -> None:
-        """Stand before a locked desk. `pause` waits for seconds, in a thread."""
-        super().__init__(app)
-        self._pause = pause
-        self._printer = printer
-        self._session = session
-        self._now = now
-        self._zone = zone
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage)
+        self._session = stage.session
         self._listed: tuple[Row, ...] = ()
         self._known: Known = {}
         self._overdue: OverdueCount | None = None
@@ -98,26 +79,17 @@ class Desking(Walk):
     async def _rounds(self, desk: Desk) -> Outcome:
         asked: Code | Way | None = None
         while True:
-            why = self._shut_out(desk)
-            if why:
-                await self._tell(_("The desk is locked"), why)
-                return Outcome.LOCKED
             try:
+                desk.require("staff")
                 asked = await self._does(desk, asked)
             except ScannedElsewhere as scanned:
                 asked = Code(scanned.code)
+            except ShutOutError as error:
+                with suppress(ScannedElsewhere):
+                    await self._tell(_("The desk is locked"), str(error))
+                return Outcome.LOCKED
             if isinstance(asked, Way) and asked in LEAVING:
                 return LEAVING[asked]
-
-    def _shut_out(self, desk: Desk) -> str:
-        """Return why somebody who unlocked cannot go on, where something changed meanwhile; else nothing."""
-        home, venue = self._session.home, self._session.settings.venue
-        with suppress(StaffError):  # where no file reads, nothing is told of anybody
-            if not any(same_name(desk.staff, name) for name in staff.names(home.staff)):
-                return _("You can no longer unlock this desk. Ask a lead.")
-        if identity_for(venue_key_now(home, venue.key), desk.identity) is None:
-            return _("The key of this venue has changed. Unlock the desk again.")
-        return ""
 
     async def _does(self, desk: Desk, asked: Code | Way | None) -> Code | Way | None:
         """Do what was asked on the list, or show the list, and return what is asked next."""
@@ -135,15 +107,14 @@ class Desking(Walk):
         rows, talk, trouble = await self._rows(desk)
         self._listed = rows
         if self._overdue is None:
-            self._overdue = OverdueCount(self._session.home, desk.identity, self._now(), self._zone)
-            self._app.run_worker(self._overdue.run(rows))
+            self._overdue = OverdueCount(self._session.home, desk.identity, self._stage.now())
+            self._stage.app.run_worker(self._overdue.run(rows))
         attempts = self._session.attempts()
         page = EntriesScreen(
             rows,
-            zone=self._zone,
             message=self._said,
             typed=self._typed,
-            leaving=leaving(rows, self._session.settings.privacy.days, self._now()),
+            leaving=leaving(rows, self._session.settings.privacy.days, self._stage.now()),
             talk=talk,
             notices=(*filter(None, (self._lasting, trouble)), *_notices(rows, talk, attempts.read())),
             shared_of=desk.shared,
@@ -173,22 +144,19 @@ class Desking(Walk):
 
     def _desk_of(self, claim: Claim) -> Desk:
         """Unlock, as slowly as wrong tries before make it, and note it. Raises KioskError."""
-        audit, home = self._session.audit(), self._session.home
-        try:
-            unlocked = lockout.unlock(
-                home.staff,
-                lockout.Lockout(home.unlocks),
-                claim.staff,
-                claim.passphrase,
-                now=self._now,
-                pause=self._pause,
-            )
-        except PassphraseError:
-            audit.note(claim.staff, "could not unlock")
-            raise
-        require_venue(unlocked.identity, self._session.settings.venue.key)
-        audit.note(unlocked.name, "unlocked")
-        return Desk(self._session.vault, unlocked.name, unlocked.identity, audit)
+        home, known, tools = self._stage.home, self._session.settings.venue.key, self._stage.tools
+        audit, key = self._session.audit(), venue_key_now(home, known)
+        unlocked = unlock(
+            home,
+            audit,
+            claim.staff,
+            claim.passphrase,
+            venue_key=key,
+            now=tools.now,
+            pause=tools.pause,
+        )
+        require = Standing(home, unlocked.name, unlocked.identity, key).require
+        return Desk(self._session.vault, unlocked.name, unlocked.identity, audit, tools.derive, require)
 
     async def _rows(self, desk: Desk) -> tuple[tuple[Row, ...], Collection[str], str]:
         """Return the list, the ids of whose customer wants to talk, and what is wrong with it.
@@ -198,7 +166,7 @@ class Desking(Walk):
 
         def look() -> tuple[tuple[Row, ...], Collection[str], str]:
             rows = desk.rows()
-            return rows, desk.asked_to_talk(rows, self._now()), ""
+            return rows, desk.asked_to_talk(rows, self._stage.now()), ""
 
         try:
             return await asyncio.to_thread(look)
@@ -228,9 +196,8 @@ class Desking(Walk):
 
     async def _more(self, desk: Desk) -> str:
         """Do what is done less often; return what went wrong, or nothing."""
-        more = MoreWalk(self._app, self._session, desk, unlock=self._desk_of, now=self._now, zone=self._zone)
         try:
-            opened = await more.run(self._listed)
+            opened = await MoreWalk(self._stage, desk, self._desk_of).run(self._listed)
         except KioskError as error:
             return str(error)
         if opened is not None:
@@ -238,16 +205,7 @@ class Desking(Walk):
         return ""
 
     async def _entry(self, desk: Desk, opened: Opened) -> None:
-        walk = EntryWalk(
-            self._app,
-            desk,
-            self._now,
-            zone=self._zone,
-            home=self._session.home,
-            shut_out=partial(self._shut_out, desk),
-            printer=self._printer,
-        )
-        await walk.run(opened)
+        await EntryWalk(self._stage, desk).run(opened)
 
 
 def _opened(desk: Desk, typed: str) -> Opened | str:

@@ -2,21 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date
 from functools import partial
-
-from textual.app import App
 
 from kiosk.desk import lost, staff
 from kiosk.desk.desk import Desk
 from kiosk.desk.opened import Opened
 from kiosk.errors import DeskError, KioskError
 from kiosk.moments import on_day
-from kiosk.settings import Home
 from kiosk.text import same_name
 from kiosk.vault.catalogue import Row
+from screens.desk.stage import Stage
 from screens.desk.unlock import Claim, UnlockScreen
-from screens.desk.walk import Walk
+from screens.desk.walk import DeskWalk
 from screens.widgets.menu import Option
 from screens.words import _
 
@@ -32,29 +30,17 @@ class _Known:
     words: str = ""
 
 
-class LostWalk(Walk):
+class LostWalk(DeskWalk):
     """Walks two members of staff to the entry of a customer who has lost the slip."""
 
-    def __init__(
-        self,
-        app: App[int],
-        home: Home,
-        desk: Desk,
-        unlock: Callable[[Claim], Desk],
-        now: Callable[[], datetime],
-        zone: tzinfo | None,
-    ) -> None:
+    def __init__(self, stage: Stage, desk: Desk, unlock: Callable[[Claim], Desk]) -> None:
         """`unlock` checks the passphrase of the second one. Raises KioskError."""
-        super().__init__(app)
-        self._home = home
-        self._desk = desk
+        super().__init__(stage, desk)
         self._unlock = unlock
-        self._now = now
-        self._zone = zone
 
     async def run(self, rows: Sequence[Row]) -> Opened | None:
         """Let a second one unlock, and find the entry. None where one leaves. Raises KioskError."""
-        every = staff.names(self._home.staff)
+        every = staff.names(self._stage.home.staff)
         others = tuple(name for name in every if not same_name(name, self._desk.staff))
         if not others:
             await self._tell(
@@ -73,16 +59,20 @@ class LostWalk(Walk):
         if reason is None:
             return None
         search = await self._at_once(partial(lost.begin, self._desk, second, reason))
-        self._holds = True
+        with self._holding():
+            row = await self._look(search, rows)
+        return None if row is None else await self._at_once(partial(search.open, row))
+
+    async def _look(self, search: lost.Search, rows: Sequence[Row]) -> Row | None:
+        """Ask what is known of the entry until one is chosen; None where one leaves."""
         known = _Known()
         while await self._ask(known):
             since, until = known.days
-            found = search.candidates(rows, name=known.name, since=since, until=until, zone=self._zone)
+            found = search.candidates(rows, name=known.name, since=since, until=until)
             look = partial(search.saying, found, known.words)
             row = await self._which(await self._counting(_("Looking for it."), look))
             if row is not None:
-                self._holds = False
-                return await self._at_once(partial(search.open, row))
+                return row
         return None
 
     async def _ask(self, known: _Known) -> bool:
@@ -117,7 +107,7 @@ class LostWalk(Walk):
                 return False
             known.day = day
             try:
-                today = self._now().astimezone(self._zone).date()
+                today = self._stage.now().astimezone().date()
                 known.days = lost.around(day, today) if day else (None, None)
             except DeskError as error:
                 problem = str(error)
@@ -153,6 +143,6 @@ class LostWalk(Walk):
         if not found:
             await self._tell(_("No entry fits"), _("Look at the name again, or leave it empty."))
             return None
-        options = (Option(row.id, f"{row.name}, {on_day(row.saved, self._zone)}") for row in found)
+        options = (Option(row.id, f"{row.name}, {on_day(row.saved)}") for row in found)
         chosen = await self._choose(_("Which entry is it?"), options)
         return next((row for row in found if row.id == chosen), None)

@@ -1,23 +1,19 @@
 """What is done less often at the desk: a lost slip, the audit, a summary, passphrases and staff."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, tzinfo
 from functools import partial
 
-from textual.app import App
-
-from kiosk.desk import staff
 from kiosk.desk.audit import Event
 from kiosk.desk.desk import Desk
 from kiosk.desk.opened import Opened
 from kiosk.moments import short_day
-from kiosk.session import Session
 from kiosk.vault.catalogue import Row
 from screens.desk.lost import LostWalk
 from screens.desk.people import PeopleWalk
+from screens.desk.stage import Stage
 from screens.desk.summaries import SummaryWalk
 from screens.desk.unlock import Claim
-from screens.desk.walk import Walk
+from screens.desk.walk import DeskWalk
 from screens.widgets.menu import Option
 from screens.words import _
 
@@ -25,26 +21,13 @@ EVENTS_MOST = 300
 """So many lines of the audit are shown; `kiosk audit` prints all."""
 
 
-class MoreWalk(Walk):
+class MoreWalk(DeskWalk):
     """Walks a member of staff through what is done less often. Gives an entry back where one was found."""
 
-    def __init__(
-        self,
-        app: App[int],
-        session: Session,
-        desk: Desk,
-        *,
-        unlock: Callable[[Claim], Desk],
-        now: Callable[[], datetime],
-        zone: tzinfo | None,
-    ) -> None:
+    def __init__(self, stage: Stage, desk: Desk, unlock: Callable[[Claim], Desk]) -> None:
         """`unlock` checks somebody's passphrase. Raises KioskError."""
-        super().__init__(app)
-        self._session = session
-        self._desk = desk
+        super().__init__(stage, desk)
         self._unlock = unlock
-        self._now = now
-        self._zone = zone
 
     async def run(self, rows: Sequence[Row]) -> Opened | None:
         """Offer what there is. Raises KioskError."""
@@ -53,20 +36,18 @@ class MoreWalk(Walk):
             Option("audit", _("Read what staff did")),
             Option("summary", _("A summary of many entries")),
         ]
-        if self._session.practice is None:  # the page for unlocking tells that one's passphrase
+        if self._stage.session.practice is None:  # the page for unlocking tells that one's passphrase
             options.append(Option("passphrase", _("Change my passphrase")))
-        if staff.is_lead(self._session.home.staff, self._desk.staff):
+        if self._is_lead():
             options.append(Option("people", _("Who can unlock this desk")))
-        home = self._session.home
-        people = PeopleWalk(self._app, home, self._desk, self._unlock)
+        people = PeopleWalk(self._stage, self._desk, self._unlock)
         match await self._choose(_("More"), options):
             case "lost":
-                lost = LostWalk(self._app, home, self._desk, self._unlock, self._now, self._zone)
-                return await lost.run(rows)
+                return await LostWalk(self._stage, self._desk, self._unlock).run(rows)
             case "audit":
                 await self._audit()
             case "summary":
-                await SummaryWalk(self._app, self._desk, home, self._now, self._zone).run(rows)
+                await SummaryWalk(self._stage, self._desk).run(rows)
             case "passphrase":
                 await people.change_passphrase()
             case "people":
@@ -74,15 +55,15 @@ class MoreWalk(Walk):
         return None
 
     async def _audit(self) -> None:
-        self._desk.audit.note(self._desk.staff, "read the audit")
+        self._desk.note("read the audit")
         trail = await self._at_once(partial(self._desk.audit.read, self._desk.identity))
-        lines = [_line(event, self._zone) for event in trail.events[:EVENTS_MOST]]
+        lines = [_line(event) for event in trail.events[:EVENTS_MOST]]
         if trail.unread:
             lines.insert(0, _("{count} lines cannot be read.").format(count=trail.unread))
         await self._tell(_("What staff did, newest first"), *lines)
 
 
-def _line(event: Event, zone: tzinfo | None) -> str:
-    when = event.when.astimezone(zone)
+def _line(event: Event) -> str:
+    when = event.when.astimezone()
     rest = ", ".join(filter(None, (event.entry, event.detail)))
     return f"{short_day(when)} {when:%H:%M}  {event.who}: {event.did}" + (f" ({rest})" if rest else "")

@@ -1,21 +1,15 @@
 """What leaves the desk of an entry: a file, or paper."""
 
-from collections.abc import Callable
-from datetime import datetime, tzinfo
 from functools import partial
 from pathlib import Path
 
-from textual.app import App
-
-from kiosk.desk.desk import Desk
 from kiosk.desk.exports import files
 from kiosk.desk.exports.formats import FORMATS, Format, exported
 from kiosk.desk.handout import handout
 from kiosk.desk.opened import Opened
 from kiosk.devices.printer import Printer
 from kiosk.errors import PrinterError
-from kiosk.settings import Home
-from screens.desk.walk import Walk
+from screens.desk.walk import DeskWalk
 from screens.widgets.menu import Option
 from screens.widgets.my_page import LABELS
 from screens.words import _
@@ -28,17 +22,8 @@ FORMS: dict[Format, str] = {
 }
 
 
-class OutWalk(Walk):
+class OutWalk(DeskWalk):
     """Writes an entry to a file, or prints what its customer takes along."""
-
-    def __init__(
-        self, app: App[int], desk: Desk, home: Home, now: Callable[[], datetime], zone: tzinfo | None
-    ) -> None:
-        super().__init__(app)
-        self._desk = desk
-        self._home = home
-        self._now = now
-        self._zone = zone
 
     async def export(self, opened: Opened) -> None:
         """Ask in which form and where to, until it is written or one goes back."""
@@ -56,10 +41,10 @@ class OutWalk(Walk):
                 return
 
     def _write(self, opened: Opened, form: Format, path: Path) -> str:
-        files.require_free(path, self._home.root)
-        data = exported(opened, form, self._zone, self._now())
-        note = partial(self._desk.note_export, opened, form)
-        return files.write(path, data, self._home.root, note)
+        root = self._stage.home.root
+        files.require_free(path, root)
+        data = exported(opened, form, None, self._stage.now())
+        return files.write(path, data, root, partial(self._desk.note_export, opened, form))
 
     async def print(self, opened: Opened, printer: Printer) -> None:
         """Print My page and the plan, as far as there is one, and without what is kept back."""

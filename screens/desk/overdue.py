@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime, tzinfo
+from datetime import datetime
 
 from kiosk.desk.periods import due
 from kiosk.desk.summary import summarise
@@ -15,11 +15,10 @@ from kiosk.vault.catalogue import Row
 class OverdueCount:
     """Counts it once, in a thread. Nobody waits for it, and `kiosk doctor` says where it is not done."""
 
-    def __init__(self, home: Home, identity: str, now: datetime, zone: tzinfo | None) -> None:
+    def __init__(self, home: Home, identity: str, now: datetime) -> None:
         self._home = home
         self._identity = identity
         self._now = now
-        self._zone = zone
         self._stopped = False
 
     async def run(self, rows: Sequence[Row]) -> None:
@@ -32,14 +31,13 @@ class OverdueCount:
 
     def _count(self, rows: Sequence[Row]) -> None:
         with suppress(KioskError, OSError):
-            period = due(self._home, rows, self._now, self._zone)
+            period = due(self._home, rows, self._now)
             if period is not None:
                 summarise(
                     self._home,
                     self._identity,
                     period,
                     self._now,
-                    zone=self._zone,
                     progress=self._go_on,
                     for_good=True,
                 )

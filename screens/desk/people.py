@@ -3,20 +3,18 @@
 from collections.abc import Callable
 from functools import partial
 
-from textual.app import App
-
 from kiosk.desk import passphrase as words
 from kiosk.desk import staff
-from kiosk.desk.audit import Did
 from kiosk.desk.desk import Desk
 from kiosk.desk.identities import require_venue
 from kiosk.desk.staff import Member
 from kiosk.desk.staff_files import LEAD, Role
 from kiosk.errors import DeskError, KioskError, PassphraseError
-from kiosk.settings import Home, load_settings
+from kiosk.settings import Venue, load_settings
 from kiosk.text import same_name
+from screens.desk.stage import Stage
 from screens.desk.unlock import Claim
-from screens.desk.walk import Walk
+from screens.desk.walk import DeskWalk
 from screens.widgets.menu import Option
 from screens.words import _
 
@@ -24,16 +22,18 @@ ROLES: dict[Role, str] = {"staff": _("member of staff"), "lead": _("lead")}
 _ADD = "add"
 
 
-class PeopleWalk(Walk):
+class PeopleWalk(DeskWalk):
     """Changes somebody's own passphrase; for a lead, who can unlock and as what."""
 
-    def __init__(self, app: App[int], home: Home, desk: Desk, unlock: Callable[[Claim], Desk]) -> None:
+    def __init__(self, stage: Stage, desk: Desk, unlock: Callable[[Claim], Desk]) -> None:
         """`unlock` checks somebody's passphrase. Raises KioskError."""
-        super().__init__(app)
-        self._home = home
-        self._folder = home.staff
-        self._desk = desk
+        super().__init__(stage, desk)
+        self._folder = stage.home.staff
         self._unlock = unlock
+
+    @property
+    def _venue(self) -> Venue:
+        return load_settings(self._stage.home.settings).venue
 
     async def change_passphrase(self) -> None:
         """Ask for the passphrase of now, then for the new one. Raises KioskError."""
@@ -41,21 +41,20 @@ class PeopleWalk(Walk):
         old = await self._old_passphrase(title, name)
         if old is None:
             return
-        self._holds = True
-        new = await self._new_passphrase(title, name)
-        if new is None:
-            return
-        change = partial(
-            staff.change_passphrase,
-            self._folder,
-            name,
-            old,
-            new,
-            venue_name=load_settings(self._home.settings).venue.name,
-            note=self._desk.audit.noting(name, "changed a passphrase"),
-        )
-        await self._at_once(change)
-        self._holds = False
+        with self._holding():
+            new = await self._new_passphrase(title, name)
+            if new is None:
+                return
+            change = partial(
+                staff.change_passphrase,
+                self._folder,
+                name,
+                old,
+                new,
+                venue_name=self._venue.name,
+                note=self._desk.noting("changed a passphrase"),
+            )
+            await self._at_once(change)
         await self._tell(
             _("Your passphrase is changed"),
             _("From now on the new one unlocks the desk."),
@@ -64,8 +63,7 @@ class PeopleWalk(Walk):
 
     async def run(self) -> None:
         """List who can unlock, for a lead to change it, as often as they want. Raises KioskError."""
-        while staff.is_lead(self._folder, self._desk.staff):
-            self._holds = False
+        while self._is_lead():
             # By number: a name may be any text.
             members = {str(number): member for number, member in enumerate(staff.members(self._folder))}
             options = [Option(id_, f"{one.name}, {ROLES[one.role]}") for id_, one in members.items()]
@@ -80,7 +78,6 @@ class PeopleWalk(Walk):
                 else:
                     await self._change(members[chosen])
             except KioskError as error:
-                self._holds = False
                 await self._tell(_("Nothing is changed"), str(error))
 
     async def _add(self) -> None:
@@ -89,26 +86,22 @@ class PeopleWalk(Walk):
         if typed is None:
             return
         name = staff.require_free(self._folder, typed)
-        self._holds = True
-        role = await self._role(name)
-        if role is None:
-            return
-        new = await self._new_passphrase(title, name)
-        if new is None:
-            return
-        venue = load_settings(self._home.settings).venue
-        add = partial(
-            staff.add,
-            self._folder,
-            name,
-            new,
-            require_venue(self._desk.identity, venue.key),
-            role=role,
-            venue_name=venue.name,
-            note=self._noting("added staff", f", {role}"),
-        )
-        await self._at_once(add)
-        self._holds = False
+        with self._holding():
+            role = await self._role(name)
+            new = await self._new_passphrase(title, name) if role else None
+            if role is None or new is None:
+                return
+            add = partial(
+                staff.add,
+                self._folder,
+                name,
+                new,
+                require_venue(self._desk.identity, self._venue.key),
+                role=role,
+                venue_name=self._venue.name,
+                note=self._desk.noting("added staff", f", {role}", role=LEAD),
+            )
+            await self._at_once(add)
         await self._tell(_("Added"), _("{name} can unlock the desk.").format(name=name))
 
     async def _role(self, name: str) -> Role | None:
@@ -132,7 +125,7 @@ class PeopleWalk(Walk):
         match await self._choose(_("Who can unlock this desk"), options, lines=(shown,)):
             case "role":
                 role: Role = "staff" if lead else "lead"
-                note = self._noting("changed a role", f", {role}")
+                note = self._desk.noting("changed a role", f", {role}", role=LEAD)
                 await self._at_once(partial(staff.set_role, self._folder, member.name, role, note=note))
             case "remove":
                 await self._remove(member.name)
@@ -145,19 +138,9 @@ class PeopleWalk(Walk):
             on=_("Remove"),
             back=_("Keep"),
         ):
-            note = self._noting("removed staff")
+            note = self._desk.noting("removed staff", role=LEAD)
             await self._at_once(partial(staff.remove, self._folder, name, note=note))
             await self._tell(_("Removed"), _("{name} can no longer unlock the desk.").format(name=name))
-
-    def _noting(self, did: Did, more: str = "") -> Callable[[str], None]:
-        """Return what notes a change, and stops it where this lead has become none meanwhile."""
-        noting = self._desk.audit.noting(self._desk.staff, did, more)
-
-        def note(name: str) -> None:
-            staff.require_lead_now(self._folder, self._desk.staff)
-            noting(name)
-
-        return note
 
     async def _old_passphrase(self, title: str, name: str) -> str | None:
         """Ask for the passphrase of now until it is right, as slowly as wrong ones make it."""
@@ -181,7 +164,7 @@ class PeopleWalk(Walk):
 
     async def _new_passphrase(self, title: str, name: str) -> str | None:
         """Ask for a passphrase that is good enough, twice. None where one went back."""
-        venue = load_settings(self._home.settings).venue.name
+        venue = self._venue.name
         offered, problem = words.suggest(), ""
         while True:
             first = await self._line(

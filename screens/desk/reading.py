@@ -1,7 +1,6 @@
 """An entry as the customer wrote it."""
 
 from collections.abc import Collection, Iterable
-from datetime import tzinfo
 from enum import Enum
 from typing import ClassVar
 
@@ -44,9 +43,7 @@ class EntryScreen(Page[Then]):
         *SCROLLING,
     ]
 
-    def __init__(
-        self, opened: Opened, *, zone: tzinfo | None, said: str = "", kept_back: Collection[str] = ()
-    ) -> None:
+    def __init__(self, opened: Opened, *, said: str = "", kept_back: Collection[str] = ()) -> None:
         """Show it.
 
         `said` is what came of what was done last; `kept_back` are the sections in it that its customer let
@@ -54,7 +51,6 @@ class EntryScreen(Page[Then]):
         """
         super().__init__(opened.row.name, STATES[opened.row.state])
         self._opened = opened
-        self._zone = zone
         self._said = said
         self._kept_back = kept_back
 
@@ -81,12 +77,12 @@ class EntryScreen(Page[Then]):
             unread = _("{count} of its pages cannot be read. Tell who looks after the kiosk.")
             yield Plain(unread.format(count=self._opened.unread), classes="hint")
         if row.picked_up:
-            when = on_day(row.picked_up, self._zone)
+            when = on_day(row.picked_up)
             yield Plain(
                 _("Picked up by {staff} on {when}.").format(staff=row.picked_up_by, when=when), classes="hint"
             )
         if self._opened.asks_to_talk:
-            day = on_day(self._opened.newest.made, self._zone) if self._opened.newest else ""
+            day = on_day(self._opened.newest.made) if self._opened.newest else ""
             yield Plain(
                 _("The customer asked to talk to someone on {day}.").format(day=day), classes="strong"
             )
@@ -95,7 +91,7 @@ class EntryScreen(Page[Then]):
                 _("What the customer kept back is shown too. It stays out of files."), classes="strong"
             )
         marked = _("Kept back")
-        pages = leaves(self._opened.pages, self._zone, private=self._kept_back, marked=marked, states=STATES)
+        pages = leaves(self._opened.pages, private=self._kept_back, marked=marked, states=STATES)
         yield Vertical(*pages, classes="leaf")
 
     def action_back(self) -> None:

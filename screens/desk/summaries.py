@@ -2,28 +2,24 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime, tzinfo
 from functools import partial
 from pathlib import Path
 from typing import ClassVar, Literal
 
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
 from kiosk.desk import charts
-from kiosk.desk.desk import Desk
 from kiosk.desk.exports import files
 from kiosk.desk.periods import Period, periods
 from kiosk.desk.summary import Made, Progress, Summary, summarise, summary_of
 from kiosk.desk.venues import VenueFigures, from_file, to_bytes
 from kiosk.errors import DeskError
-from kiosk.settings import Home
 from kiosk.vault.catalogue import Row
 from screens.desk.out import FORMS
-from screens.desk.walk import Walk
+from screens.desk.walk import DeskWalk
 from screens.widgets.keys import BACK, COLOURS, DOWN, UP, Key
 from screens.widgets.menu import Option
 from screens.widgets.page import SCROLLING, WIDEST, Body, Page
@@ -87,17 +83,8 @@ class SummaryScreen(Page[Leave]):
         self.dismiss(by)
 
 
-class SummaryWalk(Walk):
+class SummaryWalk(DeskWalk):
     """Walks a member of staff from the choice of a period to its summary."""
-
-    def __init__(
-        self, app: App[int], desk: Desk, home: Home, now: Callable[[], datetime], zone: tzinfo | None
-    ) -> None:
-        super().__init__(app)
-        self._desk = desk
-        self._home = home
-        self._now = now
-        self._zone = zone
 
     async def run(self, rows: Sequence[Row]) -> None:
         """Ask for a period, and show its summary. Raises KioskError."""
@@ -118,7 +105,7 @@ class SummaryWalk(Walk):
             at = page.at
 
     async def _period(self, rows: Sequence[Row]) -> Period | None:
-        every = await self._at_once(partial(periods, self._home, rows, self._now(), self._zone))
+        every = await self._at_once(partial(periods, self._stage.home, rows, self._stage.now()))
         offered = {_label(period): period for period in every}
         if not offered:
             await self._tell(
@@ -135,9 +122,8 @@ class SummaryWalk(Walk):
 
     def _summary(self, period: Period, progress: Progress) -> Made:
         self._note(period.title)
-        return summarise(
-            self._home, self._desk.identity, period, self._now(), zone=self._zone, progress=progress
-        )
+        stage = self._stage
+        return summarise(stage.home, self._desk.identity, period, stage.now(), progress=progress)
 
     async def _with_another(
         self, period: Period, venues: list[VenueFigures], shown: Summary
@@ -167,7 +153,7 @@ class SummaryWalk(Walk):
 
     async def _write(self, shown: Summary, own: VenueFigures, name: str) -> None:
         forms: dict[str, tuple[str, str, Callable[[], bytes]]] = {
-            "pdf": (FORMS["pdf"], f"summary-{name}.pdf", partial(charts.pdf_of, shown, self._now())),
+            "pdf": (FORMS["pdf"], f"summary-{name}.pdf", partial(charts.pdf_of, shown, self._stage.now())),
             "csv": (FORMS["csv"], f"summary-{name}.csv", partial(charts.csv_of, shown)),
             "figures": (
                 _("Figures of this venue, for a summary of several"),
@@ -182,12 +168,13 @@ class SummaryWalk(Walk):
             await self._to_file(suggested, partial(self._to, f"{shown.period}, {form}", data))
 
     def _to(self, what: str, data: Callable[[], bytes], path: Path) -> str:
-        files.require_free(path, self._home.root)
+        root = self._stage.home.root
+        files.require_free(path, root)
         made = data()
-        return files.write(path, made, self._home.root, partial(self._note, what))
+        return files.write(path, made, root, partial(self._note, what))
 
     def _note(self, what: str) -> None:
-        self._desk.audit.note(self._desk.staff, "made a summary", detail=what)
+        self._desk.note("made a summary", detail=what)
 
 
 def _coloured(text: str) -> Iterator[tuple[str, str]]:

@@ -1,17 +1,19 @@
 """What every walk through the desk's pages does: show one, ask, tell, and wait for work."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from textual.app import App
-
+from kiosk.desk.desk import Desk
 from kiosk.desk.exports import files
+from kiosk.desk.staff import is_lead
 from kiosk.errors import KioskError
 from screens.desk.line import LineScreen
+from screens.desk.stage import Stage
 from screens.widgets.ask import AskScreen
 from screens.widgets.busy import busy
 from screens.widgets.keys import COLOURS, DOWN, UP
@@ -54,18 +56,27 @@ class NoticeScreen(ReadingScreen):
 class Walk:
     """Shows pages one after the other. Any of its methods that shows one raises ScannedElsewhere."""
 
-    def __init__(self, app: App[int]) -> None:
-        self._app = app
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
         self._holds = False
         """Whether something would be lost if a scan led away from here."""
 
     async def _show(self, page: Page[_T]) -> _T:
         """Show a page and return its answer."""
         page.held = self._holds
-        given = await self._app.push_screen_wait(page)
+        given = await self._stage.app.push_screen_wait(page)
         if isinstance(given, Scan):
             raise ScannedElsewhere(given)
         return given
+
+    @contextmanager
+    def _holding(self) -> Iterator[None]:
+        """Let no scan lead away from the pages that are shown meanwhile."""
+        self._holds = True
+        try:
+            yield
+        finally:
+            self._holds = False
 
     async def _tell(self, title: str, *lines: str) -> None:
         await self._show(NoticeScreen(title, lines, back=None, everywhere=(COLOURS, UP, DOWN)))
@@ -142,15 +153,27 @@ class Walk:
 
     async def _meanwhile(self, text: str, job: Callable[[], _T]) -> _T:
         """Do something in a thread, and say so meanwhile."""
-        async with busy(self._app, text):
+        async with busy(self._stage.app, text):
             return await asyncio.to_thread(job)
 
     async def _counting(self, text: str, job: Callable[[Callable[[int, int], None]], _T]) -> _T:
         """Do something in a thread, which tells how many are done and of how many, and show that."""
         loop = asyncio.get_running_loop()
-        async with busy(self._app, text) as page:
+        async with busy(self._stage.app, text) as page:
 
             def tell(done: int, total: int) -> None:
                 loop.call_soon_threadsafe(page.tell, done, total)
 
             return await asyncio.to_thread(job, tell)
+
+
+class DeskWalk(Walk):
+    """What one does at the unlocked desk."""
+
+    def __init__(self, stage: Stage, desk: Desk) -> None:
+        super().__init__(stage)
+        self._desk = desk
+
+    def _is_lead(self) -> bool:
+        """Tell whether whoever unlocked is a lead. Raises StaffError where every staff file is damaged."""
+        return is_lead(self._stage.home.staff, self._desk.staff)

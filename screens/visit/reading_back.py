@@ -1,7 +1,6 @@
 """What a customer who came back reads: the whole entry."""
 
 from collections.abc import Iterable
-from datetime import tzinfo
 
 from textual.containers import Vertical
 from textual.widget import Widget
@@ -16,10 +15,9 @@ from screens.words import _
 class OwnEntryScreen(EndlessScreen):
     """Shows an entry to its customer, with all that staff wrote."""
 
-    def __init__(self, own: Own, *, zone: tzinfo | None = None) -> None:
+    def __init__(self, own: Own) -> None:
         super().__init__(own.name, _("Your answers"))
         self._own = own
-        self._zone = zone
 
     def body(self) -> Iterable[Widget]:
         """Yield what the entry holds."""
@@ -27,4 +25,4 @@ class OwnEntryScreen(EndlessScreen):
             yield Plain(
                 _("A part of your answers cannot be read here. Tell a member of staff."), classes="hint"
             )
-        yield Vertical(*leaves(self._own.pages, self._zone, private=self._own.private), classes="leaf")
+        yield Vertical(*leaves(self._own.pages, private=self._own.private), classes="leaf")

@@ -1,7 +1,6 @@
 """The pages of an entry to read, for its customer and for staff."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import tzinfo
 
 from textual.widget import Widget
 
@@ -26,7 +25,6 @@ STATES: dict[State, str] = {
 
 def leaves(
     pages: Sequence[AnyPage],
-    zone: tzinfo | None,
     *,
     private: Collection[str] = (),
     marked: str = _("Only with my code"),
@@ -34,7 +32,7 @@ def leaves(
 ) -> Iterator[Widget]:
     """Yield what an entry holds: My page first, its answers, notes, the plan, its states, the answers before.
 
-    `pages` are oldest first. `zone` is the time zone of the dates; None for the machine's. `private` are the
+    `pages` are oldest first. `private` are the
     ids of the newest sections that only the code opens, and `marked` is what stands below their titles.
     `states` are the words for how far it has come.
     """
@@ -42,32 +40,32 @@ def leaves(
     notes = [page for page in pages if isinstance(page, Note)]
     if reflections:
         yield MyPageView(my_page_of(reflections[-1]))
-        yield from _reflection(reflections[-1], zone, private, marked)
+        yield from _reflection(reflections[-1], private, marked)
     for note in notes:
-        heading = _("{who} wrote on {when}:").format(who=note.by, when=on_day(note.made, zone))
+        heading = _("{who} wrote on {when}:").format(who=note.by, when=on_day(note.made))
         yield Plain(heading, classes="heading")
         yield Plain(note.text, classes="words")
     plans = [page for page in pages if isinstance(page, Plan)]
     if plans:
-        yield from _plan(plans[-1], zone)
+        yield from _plan(plans[-1])
     turns = [page for page in pages if isinstance(page, Plan | Turn)]
     if turns:
         yield Plain(_("How far it has come"), classes="heading")
-        yield from (Plain(_turned(turn, zone, states), classes="words") for turn in turns)
+        yield from (Plain(_turned(turn, states), classes="words") for turn in turns)
     for page in reversed(reflections[:-1]):
         yield Plain(_("These answers came before."), classes="heading")
-        yield from _reflection(page, zone)
+        yield from _reflection(page)
 
 
-def _turned(page: Plan | Turn, zone: tzinfo | None, states: Mapping[State, str]) -> str:
+def _turned(page: Plan | Turn, states: Mapping[State, str]) -> str:
     state = states[page.state if isinstance(page, Turn) else "agreed"]
-    return _("{when}: {state}, by {who}").format(when=on_day(page.made, zone), state=state, who=page.by)
+    return _("{when}: {state}, by {who}").format(when=on_day(page.made), state=state, who=page.by)
 
 
-def _plan(plan: Plan, zone: tzinfo | None) -> Iterator[Widget]:
+def _plan(plan: Plan) -> Iterator[Widget]:
     done, steps = plan.done
     heading = _("The plan, agreed with {who} on {when}: {done} of {steps} steps are done").format(
-        who=plan.by, when=on_day(plan.made, zone), done=done, steps=steps
+        who=plan.by, when=on_day(plan.made), done=done, steps=steps
     )
     yield Plain(heading, classes="heading")
     for goal in plan.goals:
@@ -75,10 +73,8 @@ def _plan(plan: Plan, zone: tzinfo | None) -> Iterator[Widget]:
         yield from (Plain(step.line, classes="words") for step in goal.steps)
 
 
-def _reflection(
-    page: Page, zone: tzinfo | None, private: Collection[str] = (), marked: str = ""
-) -> Iterator[Widget]:
-    yield Plain(_origin(page, zone), classes="hint")
+def _reflection(page: Page, private: Collection[str] = (), marked: str = "") -> Iterator[Widget]:
+    yield Plain(_origin(page), classes="hint")
     for section in page.sections:
         yield Plain(section.title, classes="section")
         if section.id in private:
@@ -94,8 +90,8 @@ def _answers(section: AnsweredSection) -> Iterator[Widget]:
         yield Plain("\n".join(answer.words) or _("Not answered"), classes="words")
 
 
-def _origin(page: Page, zone: tzinfo | None) -> str:
-    when = on_day(page.made, zone)
+def _origin(page: Page) -> str:
+    when = on_day(page.made)
     if page.source == "kiosk":
         return _("{title}. Answered at the kiosk on {when}.").format(title=page.pack_title, when=when)
     if page.typed_in_by:

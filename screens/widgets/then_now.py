@@ -1,7 +1,6 @@
 """Pages that are read to their end, and one of them: then beside now."""
 
 from collections.abc import Iterable, Iterator
-from datetime import tzinfo
 from pathlib import Path
 from typing import ClassVar
 
@@ -45,14 +44,12 @@ class ThenNowScreen(EndlessScreen):
         then: Reflection,
         now: Reflection,
         *,
-        zone: tzinfo | None = None,
         everywhere: tuple[Key, ...] = Page.EVERYWHERE,
     ) -> None:
         super().__init__(_("Then and now"))
         self._everywhere = everywhere
         self._then = then
         self._now = now
-        self._zone = zone
 
     def everywhere(self) -> tuple[Key, ...]:
         """Return the keys of the second row."""
@@ -60,7 +57,7 @@ class ThenNowScreen(EndlessScreen):
 
     def body(self) -> Iterable[Widget]:
         """Yield the two days, and a row for each answer to look at."""
-        yield Pair(on_day(self._then.made, self._zone), on_day(self._now.made, self._zone), "when")
+        yield Pair(on_day(self._then.made), on_day(self._now.made), "when")
         rows = list(self._rows())
         yield from rows
         if not rows:

@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.names import NameWords, load_names
-from kiosk.settings import content
+from kiosk.names import NameWords, load_names, shipped_names
 
-NAMES = load_names(content() / "names" / "en.toml")
+NAMES = shipped_names()
 
 
 @given(st.binary(min_size=16, max_size=16))

@@ -245,6 +245,68 @@ async def test_whoever_was_removed_while_an_entry_lies_open_adds_nothing_to_it(k
     assert session.vault.row(left.id).state == "waiting"
 
 
+async def test_a_note_of_somebody_who_is_removed_while_they_write_is_not_added(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    left = leaves(session, {"day": "brindle"})
+    async with desk(session) as member:
+        await member.clicks("Ali Khan")
+        await member.unlocks(PASSPHRASE)
+        await member.opens(left.code)
+        await member.presses("f7")
+        await member.types("Call on Monday")
+        staff.remove(session.home.staff, "Ali Khan")
+        await member.presses("enter")
+        # What is written stays, for them to copy.
+        assert member.sees("You can no longer unlock this desk. Ask a lead.", "Call on Monday")
+        await member.presses("escape", "enter", "f5")
+        assert member.sees("The desk is locked")
+    assert len(session.vault.pages(left.id)) == 1
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        ("f2", "f3", *"A garden", "enter", "f5"),
+        ("f3", "1", "enter", "4", "enter"),
+        ("f3", "2", "enter", "1", "enter", "enter"),
+    ],
+    ids=["plan", "state", "file"],
+)
+async def test_whoever_is_removed_in_the_middle_of_something_does_not_do_it(
+    kiosk: Kiosk, keys: tuple[str, ...]
+) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    left = leaves(session, {"day": "brindle"})
+    async with desk(session) as member:
+        await member.clicks("Ali Khan")
+        await member.unlocks(PASSPHRASE)
+        await member.opens(left.code)
+        *before, last = keys
+        await member.presses(*before)
+        staff.remove(session.home.staff, "Ali Khan")
+        await member.presses(last)
+        assert await member.finds("You can no longer unlock this desk. Ask a lead.")
+        for _ in range(6):
+            if member.gone:
+                break
+            await member.presses("escape", "enter")
+        assert member.outcome == ENDED
+    assert (len(session.vault.pages(left.id)), session.vault.row(left.id).state) == (1, "waiting")
+
+
+async def test_a_scan_over_the_word_that_the_desk_is_locked_opens_nothing(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    left = leaves(session, {"day": "brindle"})
+    async with desk(session) as member:
+        await member.clicks("Ali Khan")
+        await member.unlocks(PASSPHRASE)
+        staff.remove(session.home.staff, "Ali Khan")
+        await member.scans(left.handle.symbols)
+        assert member.sees("The desk is locked")
+        await member.scans(left.handle.symbols)
+        assert (member.gone, member.outcome) == (True, ENDED)
+
+
 async def test_a_desk_whose_venue_got_another_key_locks_and_says_why(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, {"day": "brindle"})

@@ -103,7 +103,7 @@ async def test_a_count_that_fails_disturbs_nobody(counted: Session, monkeypatch:
 def test_a_count_ends_when_the_desk_does(counted: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[int] = []
     identity = staff.unlock(counted.home.staff, STAFF, PASSPHRASE)
-    count = OverdueCount(counted.home, identity, NOW, None)
+    count = OverdueCount(counted.home, identity, NOW)
 
     def goes_on(self: OverdueCount, done: int, total: int) -> None:
         told.append(done)
@@ -136,7 +136,7 @@ async def test_a_quarter_that_ended_a_moment_ago_is_not_counted_by_itself(kiosk:
     identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
     soon = datetime(2026, 1, 3, tzinfo=UTC)
     clock.write(session.home.clock, clock.Known(trusted=soon))
-    OverdueCount(session.home, identity, soon, UTC)._count(session.vault.rows())
+    OverdueCount(session.home, identity, soon)._count(session.vault.rows())
     assert figures.kept(session.home) == {(2025, 3)}
 
 

@@ -17,8 +17,9 @@ from kiosk.answer import Answer
 from kiosk.desk.audit import Audit, Did
 from kiosk.desk.desk import Desk
 from kiosk.desk.opened import Opened
+from kiosk.desk.staff_files import Role
 from kiosk.entry import Page
-from kiosk.errors import DeskError, NoEntryError, SealError, VaultError
+from kiosk.errors import DeskError, NoEntryError, SealError, ShutOutError, VaultError
 from kiosk.handle import Handle, HandleKeys
 from kiosk.names import NameWords
 from kiosk.pack.model import Pack
@@ -116,6 +117,24 @@ def test_what_cannot_be_noted_because_there_is_no_folder_for_it_is_not_done(
         ACTS[did](replace(desk, audit=audit), kept_back)
     assert entries(home) == start
     assert [event.did for event in noted(desk)] == ["opened"]
+
+
+@pytest.mark.parametrize("did", ACTS)
+def test_whoever_may_do_nothing_more_does_nothing_and_nothing_is_noted(
+    desk: Desk, home: Home, kept_back: Opened, did: Did
+) -> None:
+    asked = []
+
+    def shut_out(role: Role) -> None:
+        asked.append(role)
+        raise ShutOutError("no")
+
+    start = entries(home)
+    with pytest.raises(ShutOutError):
+        ACTS[did](replace(desk, require=shut_out), kept_back)
+    assert entries(home) == start
+    assert [event.did for event in noted(desk)] == ["opened"]
+    assert asked == ["lead" if did == "erased" else "staff"]
 
 
 @pytest.mark.parametrize("did", ACTS)

@@ -6,12 +6,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from kiosk.desk.find import NameIndex
-from kiosk.names import load_names
-from kiosk.settings import content
+from kiosk.names import shipped_names
 from kiosk.vault.catalogue import Row
 
 WHEN = datetime(2026, 3, 4, tzinfo=UTC)
-WORDS = load_names(content() / "names" / "en.toml")
+WORDS = shipped_names()
 NAMES = ("Amber Heron", "Amber Otter", "Blue Heron", "Calm Plover")
 
 

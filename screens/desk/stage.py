@@ -1,0 +1,36 @@
+"""What every walk through the desk works with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from textual.app import App
+
+from kiosk.devices.printer import Printer
+from kiosk.session import Session
+from kiosk.settings import Home
+from screens.base import Tools
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One desk: the App it is shown on, the session, and what comes from outside."""
+
+    app: App[int]
+    session: Session
+    tools: Tools
+
+    @property
+    def home(self) -> Home:
+        """Where the venue's files are."""
+        return self.session.home
+
+    @property
+    def now(self) -> Callable[[], datetime]:
+        """The clock, aware."""
+        return self.tools.now
+
+    @property
+    def printer(self) -> Printer | None:
+        """What prints for customers; None where nothing does."""
+        return self.tools.printer
