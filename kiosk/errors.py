@@ -15,6 +15,7 @@
     │   ├── PassphraseError  the passphrase does not open that person's key, or is too easy to guess
     │   ├── LockedOutError   too many wrong passphrases; it says when to try again
     │   ├── LeadNeededError  this is for a lead
+    │   ├── PlanChangedError somebody else wrote a plan meanwhile
     │   ├── ShutOutError     whoever unlocked can do nothing more: removed, or the venue has another key
     │   └── StaffError       no such member of staff, or one too many
     └── PrinterError         not printed, or not to the end
@@ -100,6 +101,10 @@ class LockedOutError(DeskError):
 
 class LeadNeededError(DeskError):
     """What a lead may do and a member of staff may not."""
+
+
+class PlanChangedError(DeskError):
+    """Somebody else wrote a plan since this one was begun: nothing was saved."""
 
 
 class ShutOutError(DeskError):

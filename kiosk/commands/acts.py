@@ -82,22 +82,26 @@ def plan(code: tuple[str, ...], file: Path | None, staff: str | None, passphrase
     """Print an entry's plan, or keep the one in FILE in its place.
 
     Where there is no plan yet, the one that is printed begins with the customer's own goals. The customer can
-    read it.
+    read it. A file whose plan somebody has changed since it was printed is refused.
     """
-    from kiosk.desk.planning import from_file, plan_to_begin_with, value_of
+    from kiosk.desk.planning import from_file, value_of
     from kiosk.session import now
 
     home = home_here()
     require_desk(home)
-    draft = from_file(read_file(file)) if file else None
+    written = from_file(read_file(file)) if file else None
     typed = code_of(code)
     desk = unlock(home, staff, passphrase_file)
     with desk.vault:
         opened = opened_by(desk, typed)
-        if draft is None:
-            print_json(value_of(plan_to_begin_with(opened.plan, opened.newest)))
+        if written is None:
+            print_json(value_of(opened.plan, opened.newest))
             return
-        desk.agree(opened, draft.goals, now())
+        if not written.fits(opened.plan):
+            raise PlainError(
+                "The plan has changed since this file was printed. Print it again, and change that."
+            )
+        desk.agree(opened, written.goals, now())
     click.echo(f"{opened.row.name} has this plan now. What was agreed before stays in its history.")
 
 

@@ -15,7 +15,15 @@ from kiosk.desk.audit import Audit, Did
 from kiosk.desk.opened import Opened
 from kiosk.desk.staff_files import LEAD, Role
 from kiosk.entry import AnyPage, Page, open_page, seal_page
-from kiosk.errors import DamageError, EntryError, HandleError, NoEntryError, SealError, VaultError
+from kiosk.errors import (
+    DamageError,
+    EntryError,
+    HandleError,
+    NoEntryError,
+    PlanChangedError,
+    SealError,
+    VaultError,
+)
 from kiosk.handle import Handle, HandleKeys
 from kiosk.moments import to_second
 from kiosk.states import State
@@ -92,6 +100,10 @@ class Desk:
         self.note("opened without a code", row, reason)
         return self._opened(row.id, None)
 
+    def again(self, opened: Opened) -> Opened:
+        """Return an entry that lies open as it is by now. Raises NoEntryError where it has gone."""
+        return self._opened(opened.row.id, opened.keys)
+
     def reveal(self, opened: Opened) -> Opened:
         """Return an entry with what its customer kept back: ask first whether they want that."""
         revealed = opened.revealed()
@@ -116,10 +128,13 @@ class Desk:
     def agree(self, opened: Opened, goals: Sequence[PlanGoal], now: datetime) -> Opened:
         """Add the plan that customer and staff agreed on; it counts in the place of an older one.
 
-        Raises as `add_note` does.
+        Raises PlanChangedError where that is not the one of `opened`, and else as `add_note` does.
         """
+        current = self.again(opened)
+        if current.plan != opened.plan:
+            raise PlanChangedError("Somebody has changed the plan meanwhile. Look at theirs first.")
         plan = Plan(made=to_second(now), by=self.staff, goals=tuple(goals))
-        added = self._added(opened, plan, "wrote the plan")
+        added = self._added(current, plan, "wrote the plan")
         return replace(added, row=self.vault.set_state(opened.row.id, "agreed", self.staff))
 
     def change_state(self, opened: Opened, state: State, now: datetime) -> Opened:
@@ -189,12 +204,11 @@ class Desk:
 
     def _told_again(self, row: Row, pages: Sequence[AnyPage]) -> Row:
         """Return a row with the state that pages tell, where its own was lost; the list has it then too."""
-        told = next((page for page in reversed(pages) if isinstance(page, Turn | Plan)), None)
+        told = next((page for page in reversed(pages) if isinstance(page, Plan | Turn)), None)
         if told is None or row.became is not None:
             return row
-        state: State = told.state if isinstance(told, Turn) else "agreed"
         try:
-            return self.vault.set_state(row.id, state, told.by)
+            return self.vault.set_state(row.id, told.state, told.by)
         except VaultError:
             return row  # a disk that takes nothing must keep nobody from reading
 

@@ -36,14 +36,20 @@ class Opened:
         return next((page for page in reversed(self.pages) if isinstance(page, Plan)), None)
 
     @property
+    def earlier_plans(self) -> tuple[Plan, ...]:
+        """The plans that the newest one came in the place of, newest first."""
+        plans = [page for page in self.pages if isinstance(page, Plan)]
+        return tuple(reversed(plans[:-1]))
+
+    @property
     def notes(self) -> tuple[Note, ...]:
         """What staff noted, oldest first."""
         return tuple(page for page in self.pages if isinstance(page, Note))
 
     @property
-    def turns(self) -> tuple[Turn, ...]:
-        """How its state changed, oldest first."""
-        return tuple(page for page in self.pages if isinstance(page, Turn))
+    def history(self) -> tuple[Plan | Turn, ...]:
+        """How its state changed, oldest first: a plan makes it agreed."""
+        return tuple(page for page in self.pages if isinstance(page, Plan | Turn))
 
     @property
     def keeps_back(self) -> bool:

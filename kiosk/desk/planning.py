@@ -1,11 +1,13 @@
 """A plan while it is being written: goals and steps to add, change, tick off and take out.
 
-As a file for scripts it is JSON: `{"goals": [{"want": …, "steps": [{"text": …, "who": …, "by_when": …,
-"done": …}]}]}`. Of a step the text alone is needed.
+As a file for scripts it is JSON: `{"changes": …, "goals": [{"want": …, "steps": [{"text": …, "who": …,
+"by_when": …, "done": …}]}]}`. Of a step the text alone is needed. `changes` says when the plan was made that
+it began with, and is null where there was none; without it the file takes the place of any plan.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any
 
 import msgspec
 from msgspec.structs import replace
@@ -20,8 +22,16 @@ MOST = 400
 """Characters of each line of a plan."""
 
 
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class PlanFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A plan as a file for scripts."""
+
+    changes: Annotated[datetime, msgspec.Meta(tz=True)] | msgspec.UnsetType | None = msgspec.UNSET
+    """When the plan was made that it began with; None where there was none. Left out, it may be any."""
     goals: tuple[PlanGoal, ...]
+
+    def fits(self, plan: Plan | None) -> bool:
+        """Tell whether it may take the place of a plan: whether that is the one it began with."""
+        return self.changes is msgspec.UNSET or self.changes == (plan.made if plan else None)
 
 
 @dataclass(frozen=True)
@@ -119,26 +129,36 @@ def plan_to_begin_with(plan: Plan | None, newest: Page | None) -> PlanDraft:
     return PlanDraft(draft.goals)
 
 
-def value_of(draft: PlanDraft) -> dict[str, Any]:
-    """Return a draft as plain JSON values, as `from_file` reads them."""
-    value: dict[str, Any] = msgspec.to_builtins(_File(goals=draft.goals))
+def value_of(plan: Plan | None, newest: Page | None) -> dict[str, Any]:
+    """Return the plan to begin with as plain JSON values, as `from_file` reads them."""
+    begun = PlanFile(changes=plan.made if plan else None, goals=plan_to_begin_with(plan, newest).goals)
+    value: dict[str, Any] = msgspec.to_builtins(begun)
     return value
 
 
-def from_file(data: bytes) -> PlanDraft:
-    """Return the draft that a file holds. Raises EntryError where it holds none."""
+def from_file(data: bytes) -> PlanFile:
+    """Return the plan that a file holds. Raises EntryError where it holds none, or one that is not whole."""
     try:
-        read = msgspec.json.decode(data, type=_File)
+        read = msgspec.json.decode(data, type=PlanFile)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise EntryError(f"This file holds no plan: {error}. 'kiosk plan CODE' prints one.") from error
     draft = PlanDraft()
     for goal in read.goals:
-        place = draft.add_goal(goal.want)
+        place = draft.add_goal(_whole(goal.want))
         for step in goal.steps:
-            draft.add_step(place, step)
+            if not _whole(step.text).strip():
+                raise EntryError("A step in this plan has no text. Write it, or take the step out.")
+            draft.add_step(place, replace(step, who=_whole(step.who), by_when=_whole(step.by_when)))
     if not draft.goals:
         raise EntryError("This plan has no goal yet. Write at least one.")
-    return draft
+    return replace(read, goals=draft.goals)
+
+
+def _whole(text: str) -> str:
+    """Return a text of a file. Raises EntryError where it would have to be cut."""
+    if len(text) > MOST:
+        raise EntryError(f"A line in this plan has {len(text)} characters. Write at most {MOST}.")
+    return text
 
 
 def _cleaned(step: Step) -> Step:

@@ -2,10 +2,12 @@
 
 from functools import partial
 
-from kiosk.added import Step
+from kiosk.added import Plan, Step
 from kiosk.desk.opened import Opened
 from kiosk.desk.planning import Place, PlanDraft, plan_to_begin_with
-from kiosk.errors import NoEntryError, ShutOutError, VaultError
+from kiosk.errors import NoEntryError, PlanChangedError, ShutOutError, VaultError
+from kiosk.moments import on_day
+from screens.desk.line import LineScreen
 from screens.desk.plan import Act, Do, PlanScreen, StepScreen
 from screens.desk.walk import DeskWalk
 from screens.words import _
@@ -23,51 +25,114 @@ class PlanWalk(DeskWalk):
             self._holds = draft.changed
             act = await self._show(PlanScreen(opened.row.name, draft, stand_at, problem))
             problem = ""
-            if act.do is Do.SAVE:
-                if not draft.goals:
+            match act.do:
+                case Do.SAVE if not draft.goals:
                     problem = _("Add a goal first.")
-                    continue
-                add = partial(self._desk.agree, opened, draft.goals, self._stage.now())
-                try:
-                    return await self._meanwhile(_("Saving the plan."), add)
-                except NoEntryError:
-                    raise
-                except (VaultError, ShutOutError) as error:
-                    problem = str(error)
-            elif act.do is Do.BACK:
-                if not draft.changed or await self._asks(
-                    _("Leave the plan as it was?"),
-                    _("What you changed here is not saved."),
-                    on=_("Leave it as it was"),
-                    back=_("Back to the plan"),
-                ):
+                case Do.SAVE:
+                    try:
+                        saved = await self._save(opened, draft)
+                    except NoEntryError:
+                        raise
+                    except (VaultError, ShutOutError) as error:
+                        problem = str(error)
+                    else:
+                        if saved is not None:
+                            return saved
+                case Do.BACK:
+                    if not draft.changed or await self._leaves(
+                        _("Leave the plan as it was?"),
+                        on=_("Leave it as it was"),
+                        back=_("Back to the plan"),
+                    ):
+                        return None
+                case _:
+                    stand_at = await self._change(draft, act) or act.place
+
+    async def _save(self, opened: Opened, draft: PlanDraft) -> Opened | None:
+        """Save it, and return the entry with it; where another one came meanwhile, ask first. None for no."""
+        while True:
+            agree = partial(self._desk.agree, opened, draft.goals, self._stage.now())
+            try:
+                return await self._meanwhile(_("Saving the plan."), agree)
+            except PlanChangedError:
+                opened = await self._at_once(partial(self._desk.again, opened))
+                if opened.plan is not None and not await self._replaces(opened.plan):
                     return None
-            else:
-                stand_at = await self._change(draft, act) or act.place
+
+    async def _replaces(self, theirs: Plan) -> bool:
+        when = _("{who} saved it on {day}.").format(who=theirs.by, day=on_day(theirs.made))
+        lines = (line for goal in theirs.goals for line in (goal.want, *(step.line for step in goal.steps)))
+        with self._holding():
+            return await self._asks(
+                _("There is another plan by now"),
+                when,
+                *filter(None, lines),
+                _("Yours can take its place. Theirs stays to be read."),
+                on=_("Save mine"),
+                back=_("Back to my plan"),
+            )
 
     async def _change(self, draft: PlanDraft, act: Act) -> Place | None:
+        """Do something with a line, and return the one to stand on; None for the same one."""
         place = act.place
         if act.do is Do.ADD_GOAL or place is None:
             want = await self._goal()
             return draft.add_goal(want) if want else None
-        if act.do is Do.ADD_STEP:
-            step = await self._show(StepScreen(draft.goal(place).want, Step(text="")))
-            return draft.add_step(place, step) if step else None
-        if act.do is Do.TICK:
-            draft.tick(place)
-        elif act.do is Do.REMOVE:
-            draft.remove(place)
-            return draft.places()[0] if draft.places() else None
-        elif place.step is None:
-            want = await self._goal(draft.goal(place).want)
-            if want:
-                draft.change_goal(place, want)
-        else:
-            step = await self._show(StepScreen(draft.goal(place).want, draft.step(place)))
-            if step:
-                draft.change_step(place, step)
-        return place
+        match act.do:
+            case Do.ADD_STEP:
+                step = await self._step(draft.goal(place).want, Step(text=""))
+                return draft.add_step(place, step) if step else None
+            case Do.TICK:
+                draft.tick(place)
+            case Do.REMOVE if await self._removes(draft, place):
+                draft.remove(place)
+                return next(iter(draft.places()), None)
+            case Do.CHANGE if place.step is None:
+                want = await self._goal(draft.goal(place).want)
+                if want:
+                    draft.change_goal(place, want)
+            case Do.CHANGE:
+                step = await self._step(draft.goal(place).want, draft.step(place))
+                if step:
+                    draft.change_step(place, step)
+        return None
+
+    async def _removes(self, draft: PlanDraft, place: Place) -> bool:
+        """Ask first where more goes than the line one stands on."""
+        steps = len(draft.goal(place).steps)
+        if place.step is not None or not steps:
+            return True
+        with self._holding():
+            return await self._asks(
+                _("Remove this goal?"),
+                draft.goal(place).want,
+                _("Its steps go with it. There are {count}.").format(count=steps),
+                on=_("Remove"),
+                back=_("Keep"),
+            )
 
     async def _goal(self, want: str = "") -> str | None:
-        label = _("What do they want to work towards?")
-        return await self._line(_("A goal"), label, text=want)
+        text = want
+        while True:
+            label = _("What do they want to work towards?")
+            written = await self._show(LineScreen(_("A goal"), label, text=text, needed=_("Write the goal first.")))
+            if written.keep:
+                return written.what
+            text = written.what
+            if text in ("", want) or await self._leaves_line():
+                return None
+
+    async def _step(self, want: str, step: Step) -> Step | None:
+        now = step
+        while True:
+            written = await self._show(StepScreen(want, now))
+            if written.keep:
+                return written.what
+            now = written.what
+            if now == step or await self._leaves_line():
+                return None
+
+    async def _leaves_line(self) -> bool:
+        return await self._leaves(
+            _("Leave without keeping this?"), on=_("Leave it"), back=_("Back to what I wrote")
+        )

@@ -78,7 +78,7 @@ class EntryWalk(DeskWalk):
         text, problem = "", ""
         while True:
             written = await self._show(NoteScreen(opened.row.name, text, problem))
-            text, problem = written.text, ""
+            text, problem = written.what, ""
             if written.keep:
                 add = partial(self._desk.add_note, opened, text, self._stage.now())
                 try:
@@ -90,17 +90,10 @@ class EntryWalk(DeskWalk):
                     continue
                 self._said = _("The note is saved. The customer can read it.")
                 return noted
-            if not text or await self._leaves_note():
+            if not text or await self._leaves(
+                _("Leave without saving the note?"), on=_("Leave without saving"), back=_("Back to the note")
+            ):
                 return opened
-
-    async def _leaves_note(self) -> bool:
-        with self._holding():
-            return await self._asks(
-                _("Leave without saving the note?"),
-                _("What you wrote is not saved."),
-                on=_("Leave without saving"),
-                back=_("Back to the note"),
-            )
 
     async def _reveal(self, opened: Opened) -> Opened:
         if not await self._asks(

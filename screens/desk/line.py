@@ -8,14 +8,15 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input
 
+from screens.desk.written import Written
 from screens.widgets.keys import BACK, COLOURS, CONTINUE, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 from screens.words import _
 
 
-class LineScreen(Page[str | None]):
-    """Asks for one line. None where the person went back; empty only where that is allowed."""
+class LineScreen(Page[Written[str]]):
+    """Asks for one line, which is empty only where that is allowed."""
 
     CSS_PATH = "desk.tcss"
     EVERYWHERE = (COLOURS,)
@@ -83,7 +84,7 @@ class LineScreen(Page[str | None]):
         typed = self.query_one(Input).value
         text = typed if self._hidden else typed.strip()  # a passphrase is taken as it is typed
         if text or not self._needed:
-            self.dismiss(text)
+            self.dismiss(Written(text, keep=True))
         else:
             self.query_one("#problem", Plain).show(self._needed)
 
@@ -92,5 +93,5 @@ class LineScreen(Page[str | None]):
         self.query_one(Input).value = ""
 
     def action_back(self) -> None:
-        """Give nothing back."""
-        self.dismiss(None)
+        """Give the line back, not to be kept."""
+        self.dismiss(Written(self.query_one(Input).value.strip(), keep=False))

@@ -1,13 +1,13 @@
 """A note by staff, which the customer can read too."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from kiosk.answer import TEXT_LIMIT
+from screens.desk.written import Written
 from screens.widgets.keys import BACK, COLOURS, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
@@ -15,16 +15,7 @@ from screens.widgets.writing import Writing
 from screens.words import _
 
 
-@dataclass(frozen=True)
-class Written:
-    """A note as it was written."""
-
-    text: str
-    keep: bool
-    """Whether it is to be saved."""
-
-
-class NoteScreen(Page[Written]):
+class NoteScreen(Page[Written[str]]):
     """Takes a note."""
 
     CSS_PATH = "desk.tcss"

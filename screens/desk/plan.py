@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from kiosk.added import Step
 from kiosk.desk.planning import MOST, Place, PlanDraft
+from screens.desk.written import Written
 from screens.widgets.keys import BACK, COLOURS, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
@@ -115,8 +116,8 @@ class PlanScreen(Page[Act]):
         jump(self.query(ActRow), by)
 
 
-class StepScreen(Page[Step | None]):
-    """One step in its parts. None where nothing is to be kept."""
+class StepScreen(Page[Written[Step]]):
+    """One step in its parts."""
 
     CSS_PATH = "plan.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -165,9 +166,17 @@ class StepScreen(Page[Step | None]):
         if at < len(fields) - 1:
             fields[at + 1].focus()
             return
-        text, who, by_when = (field.words for field in fields)
-        self.dismiss(Step(text=text, who=who, by_when=by_when, done=self._step.done) if text else None)
+        if self._written.text:
+            self.dismiss(Written(self._written, keep=True))
+        else:
+            self.query_one("#problem", Plain).show(_("Write the step first."))
+            fields[0].focus()
 
     def action_back(self) -> None:
-        """Give nothing back."""
-        self.dismiss(None)
+        """Give the step back, not to be kept."""
+        self.dismiss(Written(self._written, keep=False))
+
+    @property
+    def _written(self) -> Step:
+        text, who, by_when = (field.words for field in self.query(Writing))
+        return Step(text=text, who=who, by_when=by_when, done=self._step.done)

@@ -72,11 +72,11 @@ class Walk:
     @contextmanager
     def _holding(self) -> Iterator[None]:
         """Let no scan lead away from the pages that are shown meanwhile."""
-        self._holds = True
+        held, self._holds = self._holds, True
         try:
             yield
         finally:
-            self._holds = False
+            self._holds = held
 
     async def _tell(self, title: str, *lines: str) -> None:
         await self._show(NoticeScreen(title, lines, back=None, everywhere=(COLOURS, UP, DOWN)))
@@ -85,6 +85,11 @@ class Walk:
         """Ask a question with two ways out."""
         page = AskScreen(title, lines, on=on, back=back, everywhere=(COLOURS,))
         return await self._show(page) is Move.ON
+
+    async def _leaves(self, title: str, *, on: str, back: str) -> bool:
+        """Ask whether what was written may be lost."""
+        with self._holding():
+            return await self._asks(title, _("What you wrote is not saved."), on=on, back=back)
 
     async def _line(
         self,
@@ -98,9 +103,10 @@ class Walk:
         hidden: bool = False,
     ) -> str | None:
         """Ask for one line; None where one went back."""
-        return await self._show(
+        written = await self._show(
             LineScreen(title, label, lines=lines, text=text, problem=problem, needed=needed, hidden=hidden)
         )
+        return written.what if written.keep else None
 
     async def _choose(
         self,

@@ -30,11 +30,10 @@ def leaves(
     marked: str = _("Only with my code"),
     states: Mapping[State, str] = STATES,
 ) -> Iterator[Widget]:
-    """Yield what an entry holds: My page first, its answers, notes, the plan, its states, the answers before.
+    """Yield what an entry holds: My page first, its answers, notes, plan, states, what was before.
 
-    `pages` are oldest first. `private` are the
-    ids of the newest sections that only the code opens, and `marked` is what stands below their titles.
-    `states` are the words for how far it has come.
+    `pages` are oldest first. `private` are the ids of the newest sections that only the code opens, and
+    `marked` is what stands below their titles. `states` are the words for how far it has come.
     """
     reflections = [page for page in pages if isinstance(page, Page)]
     notes = [page for page in pages if isinstance(page, Note)]
@@ -46,28 +45,29 @@ def leaves(
         yield Plain(heading, classes="heading")
         yield Plain(note.text, classes="words")
     plans = [page for page in pages if isinstance(page, Plan)]
-    if plans:
-        yield from _plan(plans[-1])
+    for plan in plans[-1:]:
+        yield from _plan(plan, _("The plan, agreed with {who} on {when}: {done} of {steps} steps are done"))
     turns = [page for page in pages if isinstance(page, Plan | Turn)]
     if turns:
         yield Plain(_("How far it has come"), classes="heading")
         yield from (Plain(_turned(turn, states), classes="words") for turn in turns)
+    for plan in reversed(plans[:-1]):
+        yield from _plan(plan, _("The plan before, agreed with {who} on {when}"))
     for page in reversed(reflections[:-1]):
         yield Plain(_("These answers came before."), classes="heading")
         yield from _reflection(page)
 
 
 def _turned(page: Plan | Turn, states: Mapping[State, str]) -> str:
-    state = states[page.state if isinstance(page, Turn) else "agreed"]
-    return _("{when}: {state}, by {who}").format(when=on_day(page.made), state=state, who=page.by)
-
-
-def _plan(plan: Plan) -> Iterator[Widget]:
-    done, steps = plan.done
-    heading = _("The plan, agreed with {who} on {when}: {done} of {steps} steps are done").format(
-        who=plan.by, when=on_day(plan.made), done=done, steps=steps
+    return _("{when}: {state}, by {who}").format(
+        when=on_day(page.made), state=states[page.state], who=page.by
     )
-    yield Plain(heading, classes="heading")
+
+
+def _plan(plan: Plan, heading: str) -> Iterator[Widget]:
+    done, steps = plan.done
+    told = heading.format(who=plan.by, when=on_day(plan.made), done=done, steps=steps)
+    yield Plain(told, classes="heading")
     for goal in plan.goals:
         yield Plain(goal.want, classes="ask")
         yield from (Plain(step.line, classes="words") for step in goal.steps)

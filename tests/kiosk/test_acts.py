@@ -37,18 +37,30 @@ def test_a_plan_is_printed_changed_and_kept(machine: Machine) -> None:
     code = str(json.loads(machine.enters({"my_goal": goal}).stdout)["code"])
     plan = json.loads(machine.says("plan", code))
     step = {"text": "Call the shop", "who": "Ali", "by_when": "Monday", "done": False}
-    assert plan == {"goals": [{"want": "A job with bikes", "steps": [step]}]}
+    assert plan == {"changes": None, "goals": [{"want": "A job with bikes", "steps": [step]}]}
     plan["goals"][0]["steps"] = [step | {"done": True}, {"text": "Write\x1b[2J down\nmy hours"}]
     file = machine.file("plan.json", json.dumps(plan))
     assert "has this plan now" in machine.says("plan", code, "--file", file)
     assert "[x] Call the shop (Ali, Monday)" in machine.says("open", code)
-    [kept] = json.loads(machine.says("plan", code))["goals"]
+    # It began with no plan, and there is one by now.
+    result = machine.as_jo("plan", code, "--file", file)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert (
+        result.stderr
+        == "The plan has changed since this file was printed. Print it again, and change that.\n"
+    )
+    printed = json.loads(machine.says("plan", code))
+    [kept] = printed["goals"]
     assert kept["steps"] == [
         step | {"done": True},
         {"text": "Write[2J down my hours", "who": "", "by_when": "", "done": False},
     ]
     (row,) = json.loads(machine.says("list", "--json"))
     assert row["state"] == "agreed"
+    for goals in (printed, {"goals": [{"want": "A garden"}]}):  # which says nothing of what it changes
+        assert "has this plan now" in machine.says(
+            "plan", code, "--file", machine.file("p.json", json.dumps(goals))
+        )
 
 
 @pytest.mark.parametrize(
@@ -60,6 +72,13 @@ def test_a_plan_is_printed_changed_and_kept(machine: Machine) -> None:
         ('{"goals": [{"want": "A garden", "more": 1}]}', "holds no plan"),
         ('{"goals": []}', "has no goal yet"),
         ('{"goals": [{"want": " "}]}', "has no goal yet"),
+        ('{"goals": [{"want": "A garden", "steps": [{"text": " "}]}]}', "A step in this plan has no text"),
+        (json.dumps({"goals": [{"want": "g" * 401}]}), "401 characters. Write at most 400"),
+        (
+            json.dumps({"goals": [{"want": "g", "steps": [{"text": "t", "who": "w" * 900}]}]}),
+            "900 characters",
+        ),
+        ('{"changes": "2026-03-01", "goals": [{"want": "A garden"}]}', "holds no plan"),
     ],
 )
 def test_what_is_no_plan_is_refused_before_anybody_unlocks(

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
-from kiosk.added import Plan, Turn
+from kiosk.added import Plan, PlanGoal, Step, Turn
 from kiosk.answer import Goal
 from kiosk.desk import staff
+from kiosk.desk.desk import Desk
 from kiosk.entry import open_page
 from kiosk.save import Reflection, Saved
 from kiosk.session import Session
@@ -17,7 +18,7 @@ from screens.desk.plan import PlanScreen, StepScreen
 from screens.desk.reading import EntryScreen
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
 from tests.screens.looks import is_well
-from tests.visitor import LARGE, SMALL, StaffMember, desk, leaves, saver_of
+from tests.visitor import LARGE, NOW, SMALL, StaffMember, desk, leaves, saver_of
 
 GOAL = Goal(want="A job with bikes", first_step="Call the shop", who="Ali", when="Monday")
 
@@ -108,6 +109,90 @@ async def test_a_plan_begins_with_the_customers_goal_and_is_agreed_on(kiosk: Kio
     assert [goal.want for goal in plan.goals] == ["A job with bikes", "A garden"]
     assert session.vault.row(entry.id).state == "agreed"
     assert "wrote the plan" in events(session)
+
+
+async def test_a_plan_that_somebody_else_wrote_meanwhile_is_shown_before_mine_takes_its_place(
+    kiosk: Kiosk,
+) -> None:
+    session = kiosk()
+    entry = saved(session)
+
+    def theirs(want: str) -> None:
+        desk = Desk(
+            session.vault, "Ali", staff.unlock(session.home.staff, STAFF, PASSPHRASE), session.audit()
+        )
+        row = session.vault.row(entry.id)
+        desk.agree(
+            desk.open_without_code(row, "beside"), (PlanGoal(want=want, steps=(Step(text="Dig"),)),), NOW
+        )
+
+    async with desk(session) as member:
+        await opens(member, entry)
+        await member.presses("f2", "f3")
+        await member.types("A garden")
+        await member.presses("enter")
+        theirs("A pond")
+        await member.presses("f5")
+        assert member.sees(
+            "There is another plan by now", "Ali saved it on 4 March 2026", "A pond", "[ ] Dig"
+        )
+        await member.presses("escape")
+        assert isinstance(member.page, PlanScreen)
+        assert member.sees("A garden")
+        assert len(pages(session, entry)) == 2
+        # It is asked about again, and so is one that came after that question.
+        await member.presses("f5")
+        theirs("A shed")
+        await member.presses("enter")
+        assert member.sees("There is another plan by now", "A shed")
+        await member.presses("enter")
+        assert isinstance(member.page, EntryScreen)
+        assert await member.finds("The plan before, agreed with Ali", "A pond", "A shed", "A garden")
+    assert [page.goals[-1].want for page in pages(session, entry) if isinstance(page, Plan)] == [
+        "A pond",
+        "A shed",
+        "A garden",
+    ]
+
+
+async def test_what_is_written_for_a_plan_is_asked_about_before_it_is_lost(kiosk: Kiosk) -> None:
+    session = kiosk()
+    entry = saved(session)
+    async with desk(session) as member:
+        await opens(member, entry)
+        await member.presses("f2", "f2")
+        # Nothing is written yet.
+        await member.presses("escape")
+        assert isinstance(member.page, PlanScreen)
+        await member.presses("f2", "enter")
+        await member.types("Jo")
+        await member.presses("enter", "enter")
+        assert member.sees("Write the step first.", "Jo")
+        await member.presses("escape")
+        assert member.sees("Leave without keeping this?")
+        await member.presses("escape")
+        assert isinstance(member.page, StepScreen)
+        assert member.sees("Jo")
+        await member.types("Write down my hours")
+        await member.presses("enter", "enter", "enter")
+        assert member.sees("[ ] Write down my hours", "(Jo)")
+        await member.presses("f3", "enter")
+        assert member.sees("Write the goal first.")
+        await member.types("A garden")
+        await member.presses("escape", "escape")
+        assert member.sees("A garden")
+        await member.presses("escape", "enter")
+        assert isinstance(member.page, PlanScreen)
+        assert not member.sees("A garden")
+        # A goal goes with its steps, and so not unasked; a step alone does.
+        await member.presses("home", "pageup", "f7")
+        assert member.sees("Remove this goal?", "A job with bikes", "There are 2.")
+        await member.presses("escape")
+        assert member.sees("A job with bikes", "[ ] Write down my hours")
+        await member.presses("down", "f7")
+        assert not member.sees("[ ] Call the shop")
+        await member.presses("pageup", "f7", "enter")
+        assert member.sees("There is nothing in it yet.")
 
 
 async def test_a_plan_that_is_left_is_asked_about_and_not_saved(kiosk: Kiosk) -> None:

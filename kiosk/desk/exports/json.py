@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from kiosk.added import PlanGoal
+from kiosk.added import Plan, PlanGoal
 from kiosk.answer import Answer
 from kiosk.desk.exports import reading
 from kiosk.desk.opened import Opened
@@ -95,6 +95,7 @@ class EntryValue(msgspec.Struct, frozen=True, kw_only=True):
     answers: ReflectionValue | None
     before: tuple[ReflectionValue, ...]
     plan: PlanValue | None
+    plans_before: tuple[PlanValue, ...]
     notes: tuple[NoteValue, ...]
     history: tuple[TurnValue, ...]
 
@@ -121,10 +122,15 @@ def entry_value(opened: Opened) -> EntryValue:
         unread=opened.unread,
         answers=_reflection(newest) if newest else None,
         before=tuple(map(_reflection, reading.before(opened))),
-        plan=PlanValue(made=plan.made, by=plan.by, goals=plan.goals) if plan else None,
+        plan=_plan(plan) if plan else None,
+        plans_before=tuple(map(_plan, opened.earlier_plans)),
         notes=tuple(NoteValue(made=note.made, by=note.by, text=note.text) for note in opened.notes),
-        history=tuple(TurnValue(made=turn.made, by=turn.by, state=turn.state) for turn in opened.turns),
+        history=tuple(TurnValue(made=turn.made, by=turn.by, state=turn.state) for turn in opened.history),
     )
+
+
+def _plan(plan: Plan) -> PlanValue:
+    return PlanValue(made=plan.made, by=plan.by, goals=plan.goals)
 
 
 def _reflection(page: Page) -> ReflectionValue:

@@ -58,9 +58,13 @@ def _blocks(opened: Opened, zone: tzinfo | None) -> Iterator[str]:
         yield f"## {reading.NOTES}"
         for note in opened.notes:
             yield from (_strong(reading.wrote(note, zone)), _quote(reading.trimmed(note.text)))
-    if opened.turns:
+    if opened.history:
         yield f"## {reading.HISTORY}"
-        yield _list(reading.turned(turn, zone) for turn in opened.turns)
+        yield _list(reading.turned(turn, zone) for turn in opened.history)
+    if opened.earlier_plans:
+        yield f"## {reading.PLANS_BEFORE}"
+    for plan in opened.earlier_plans:
+        yield from _plan(plan, zone)
     if reading.before(opened):
         yield f"## {reading.BEFORE}"
     for page in reading.before(opened):

@@ -51,6 +51,7 @@ def pdf_of(opened: Opened, zone: tzinfo | None, made: datetime) -> bytes:
         _first_page(sheet, opened, zone, fit)
         sheet.begin()
         if opened.plan is not None:
+            _part(sheet, reading.PLAN)
             _plan(sheet, opened.plan, zone)
         if newest is not None:
             _part(sheet, reading.ANSWERS)
@@ -166,7 +167,6 @@ def _origin(sheet: Sheet, title: str) -> None:
 
 
 def _plan(sheet: Sheet, plan: Plan, zone: tzinfo | None) -> None:
-    _part(sheet, reading.PLAN)
     sheet.text(reading.agreed(plan, zone), TEXT - 0.5, colour=QUIET)
     for goal in plan.goals:
         _section(sheet, reading.line(goal.want))
@@ -201,7 +201,7 @@ def _answer(sheet: Sheet, answered: Answered) -> None:
 
 
 def _added(sheet: Sheet, opened: Opened, zone: tzinfo | None) -> None:
-    """Set what staff added to an entry, besides the plan."""
+    """Set what staff added to an entry, besides the plan that counts."""
     if opened.notes:
         _part(sheet, reading.NOTES)
     for note in opened.notes:
@@ -209,10 +209,16 @@ def _added(sheet: Sheet, opened: Opened, zone: tzinfo | None) -> None:
         sheet.gap(3.5)
         sheet.text(reading.wrote(note, zone), bold=True)
         sheet.text(reading.trimmed(note.text), left=INDENT)
-    if opened.turns:
+    if opened.history:
         _part(sheet, reading.HISTORY)
         sheet.gap(2)
-        sheet.bullets(reading.turned(turn, zone) for turn in opened.turns)
+        sheet.bullets(reading.turned(turn, zone) for turn in opened.history)
+    if opened.earlier_plans:
+        _part(sheet, reading.PLANS_BEFORE)
+    for plan in opened.earlier_plans:
+        sheet.keep(40)
+        sheet.gap(6)
+        _plan(sheet, plan, zone)
 
 
 def _before(sheet: Sheet, pages: Iterable[Page], zone: tzinfo | None) -> None:

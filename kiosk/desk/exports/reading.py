@@ -27,6 +27,7 @@ ANSWERS = "All answers"
 NOTES = "Notes"
 HISTORY = "What became of it"
 BEFORE = "These answers came before"
+PLANS_BEFORE = "What was agreed before"
 NOTHING = "\N{EN DASH}"
 """Stands in the place of a text that is empty."""
 NOT_ANSWERED = "Not answered"
@@ -111,7 +112,7 @@ def around(step: Step) -> str:
     return "; ".join(line(part) for part in (step.who, step.by_when) if part.strip())
 
 
-def turned(turn: Turn, zone: tzinfo | None) -> str:
+def turned(turn: Plan | Turn, zone: tzinfo | None) -> str:
     """Return one change of an entry's state."""
     return f"{on_day(turn.made, zone)}: {turn.state}, says {line(turn.by)}"
 

@@ -384,7 +384,7 @@ def test_a_state_is_a_further_page_for_both_and_stands_in_the_list(
 ) -> None:
     opened = desk.change_state(desk.open(str(saved.handle)), state, NOON)
     turn = Turn(made=NOON, by="Jo", state=state)
-    assert opened.turns == (turn,)
+    assert opened.history == (turn,)
     assert (opened.row.state, opened.row.picked_up_by, opened.row.is_news) == (state, "Jo", False)
     assert desk.rows() == (opened.row,)
     assert open_page(desk.vault.pages(saved.id)[-1], desk.derive(saved.handle).identity) == turn

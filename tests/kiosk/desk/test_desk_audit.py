@@ -19,7 +19,7 @@ from kiosk.desk.desk import Desk
 from kiosk.desk.opened import Opened
 from kiosk.desk.staff_files import Role
 from kiosk.entry import Page
-from kiosk.errors import DeskError, NoEntryError, SealError, ShutOutError, VaultError
+from kiosk.errors import DeskError, NoEntryError, PlanChangedError, SealError, ShutOutError, VaultError
 from kiosk.handle import Handle, HandleKeys
 from kiosk.names import NameWords
 from kiosk.pack.model import Pack
@@ -214,6 +214,15 @@ def test_a_customers_key_is_in_no_line_of_the_audit(desk: Desk, home: Home, kept
 # -- two desks at once
 
 
+def agrees(desk: Desk, opened: Opened, want: str) -> Opened:
+    """Save a plan, whatever others saved meanwhile."""
+    while True:
+        try:
+            return desk.agree(opened, (PlanGoal(want=want),), NOON)
+        except PlanChangedError:
+            opened = desk.again(opened)
+
+
 @pytest.fixture
 def other(home: Home, names: NameWords, venue: str, derive: Callable[[Handle], HandleKeys]) -> Iterator[Desk]:
     """The desk of another process: it shares nothing but the disk."""
@@ -223,12 +232,17 @@ def other(home: Home, names: NameWords, venue: str, derive: Callable[[Handle], H
     audit.close()
 
 
-def test_of_two_plans_that_were_written_side_by_side_both_stay_and_the_later_counts(
+def test_of_two_plans_that_were_written_side_by_side_the_later_is_told_and_both_stay(
     desk: Desk, other: Desk, saved: Saved
 ) -> None:
     mine, theirs = (one.open(str(saved.handle)) for one in (desk, other))
     theirs = other.agree(theirs, (PlanGoal(want="A pond"),), NOON)
-    mine = desk.agree(mine, (PlanGoal(want="A garden"),), NOON)
+    garden = (PlanGoal(want="A garden"),)
+    before = len(noted(desk))
+    with pytest.raises(PlanChangedError, match="Look at theirs first"):
+        desk.agree(mine, garden, NOON)
+    assert (len(desk.vault.pages(saved.id)), len(noted(desk))) == (2, before)
+    mine = desk.agree(desk.again(mine), garden, NOON)
     again = desk.open(str(saved.handle))
     assert [page.by for page in again.pages if isinstance(page, Plan)] == ["Ali", "Jo"]
     assert again.plan == mine.plan
@@ -254,7 +268,7 @@ def test_two_desks_that_write_at_the_same_time_lose_nothing(desk: Desk, other: D
         started.wait()
         for number in range(each):
             opened = one.add_note(opened, f"{one.staff} {number}", NOON)
-            opened = one.agree(opened, (PlanGoal(want=f"{one.staff} {number}"),), NOON)
+            opened = agrees(one, opened, f"{one.staff} {number}")
             opened = one.change_state(opened, "talked through", NOON)
 
     with ThreadPoolExecutor(2) as both:

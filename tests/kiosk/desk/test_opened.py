@@ -65,15 +65,18 @@ def test_of_several_reflections_the_newest_counts_whatever_staff_added_after_it(
 
 def test_of_several_plans_the_newest_counts() -> None:
     assert opened(page()).plan is None
-    assert opened(page(), plan("A garden"), note(), plan("A pond"), page()).plan == plan("A pond")
+    one = opened(page(), plan("A garden"), note(), plan("A pond"), page(), plan("A shed"))
+    assert one.plan == plan("A shed")
+    assert one.earlier_plans == (plan("A pond"), plan("A garden"))
 
 
 def test_notes_and_states_come_oldest_first_and_apart() -> None:
     turns = tuple(Turn(made=NOON, by="Jo", state=state) for state in ("talked through", "agreed", "closed"))
     one = opened(page(), note("one"), turns[0], note("two"), plan("A garden"), turns[1], turns[2])
     assert [written.text for written in one.notes] == ["one", "two"]
-    assert one.turns == turns
-    assert (opened(page()).notes, opened(page()).turns) == ((), ())
+    assert one.history == (turns[0], plan("A garden"), *turns[1:])
+    assert [turn.state for turn in one.history] == ["talked through", "agreed", "agreed", "closed"]
+    assert (opened(page()).notes, opened(page()).history) == ((), ())
 
 
 def test_an_entry_whose_answers_do_not_open_has_no_newest_ones_and_shows_the_rest() -> None:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from kiosk.added import Plan
 from kiosk.desk.exports import reading
 from kiosk.desk.exports.markdown import markdown_of
 from kiosk.desk.opened import Opened
@@ -25,7 +26,7 @@ OURS = {
 
 OUR_HEADINGS = {
     reading.MY_PAGE, reading.PLAN, reading.ANSWERS, reading.NOTES, reading.HISTORY, reading.BEFORE,
-    *reading.PARTS.values(),
+    reading.PLANS_BEFORE, *reading.PARTS.values(),
 }  # fmt: skip
 
 
@@ -33,8 +34,9 @@ def headings(opened: Opened) -> set[str]:
     """Return the headings that are an entry's own: names and titles, never an answer."""
     opened = reading.cleaned(opened)
     assert opened.newest is not None
-    goals = opened.plan.goals if opened.plan else ()
-    titles = (*(section.title for section in opened.newest.sections), *(goal.want for goal in goals))
+    plans = (page for page in opened.pages if isinstance(page, Plan))
+    goals = (goal.want for plan in plans for goal in plan.goals)
+    titles = (*(section.title for section in opened.newest.sections), *goals)
     origins = (reading.origin(page, UTC) for page in reading.before(opened))
     return {reading.line(text) for text in (opened.row.name, *titles, *origins)}
 
@@ -92,12 +94,14 @@ def test_an_entry_reads_from_top_to_bottom() -> None:
     assert list(blocks(data, "heading")) == [
         "Amber Heron", "My page", "My strengths", "My life now", "What I want to work towards",
         "The agreed plan", "Grow things", "All answers", "First", "Second", "Notes", "What became of it",
+        "What was agreed before", "An older plan",
         "These answers came before", "A small pack. Answered at the kiosk on 1 March 2026.",
         "First", "Second",
     ]  # fmt: skip
     assert list(blocks(data, "list_item")) == [
         "I am kind", "I can sing", "I mend bicycles", "How I feel: ●● Good",
-        "[x] Ask the council (Jo; by Friday)", "[ ] Buy seeds", "5 March 2026: agreed, says Jo",
+        "[x] Ask the council (Jo; by Friday)", "[ ] Buy seeds", "4 March 2026: agreed, says Jo",
+        "5 March 2026: agreed, says Jo", "5 March 2026: agreed, says Jo",
     ]  # fmt: skip
     assert list(blocks(data, "blockquote")) == written(whole())
     text = data.decode()
