@@ -68,13 +68,17 @@ def read_file(file: Path) -> bytes:
         raise PlainError(f"{file} cannot be read: {error.strerror}.") from error
 
 
+def text_in(file: Path) -> str:
+    """Return the text of a file that the person named; `-` is standard input. Raises PlainError."""
+    try:
+        return read_file(file).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise PlainError(f"{file} is not in UTF-8. Save it as UTF-8.") from error
+
+
 def passphrase_in(file: Path) -> str:
     """Return the first line of a passphrase file. Raises PlainError."""
-    try:
-        text = read_file(file).decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise PlainError(f"{file} is not in UTF-8. Save the passphrase as UTF-8.") from error
-    passphrase = text.split("\n", 1)[0].removesuffix("\r")
+    passphrase = text_in(file).split("\n", 1)[0].removesuffix("\r")
     if not passphrase:
         raise PlainError(f"The first line of {file} is empty. Write the passphrase there.")
     return passphrase
@@ -140,6 +144,19 @@ def unlock_lead(home: "Home", staff: str | None, passphrase_file: Path | None) -
     return unlocked
 
 
+def permit(
+    home: "Home", staff: str | None, passphrase_file: Path | None, *, lead: bool = False
+) -> "Unlocked | None":
+    """Let a member of staff, or a lead, go on. Where there is no desk, nobody is asked for a passphrase.
+
+    Raises KioskError or PlainError.
+    """
+    require_set_up(home)
+    if not home.has_desk():
+        return None
+    return (unlock_lead if lead else enter)(home, staff, passphrase_file)
+
+
 def enter(home: "Home", staff: str | None, passphrase_file: Path | None) -> "Unlocked":
     """Let a member of staff unlock, asking for what was not said. Raises KioskError or PlainError."""
     require_desk(home)
@@ -185,13 +202,15 @@ def new_passphrase(name: str, file: Path | None, option: str, venue: str) -> str
         question = f"A passphrase for {name}, of four words or more"
         passphrase = passphrase_in(file) if file else ask_passphrase(question, option, new=True)
         try:
-            check_new(passphrase, name, venue)
+            strength = check_new(passphrase, name, venue)
         except PassphraseError as error:
             says = f"{error} For example: {words.suggest()}"
             if file:
                 raise PlainError(says) from error
             click.echo(says, err=True)
         else:
+            if file is None:
+                click.echo(strength.says, err=True)
             return passphrase
 
 

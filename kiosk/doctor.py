@@ -24,6 +24,7 @@ from kiosk.errors import KioskError, PrinterError, VaultError
 from kiosk.forms import pack_named
 from kiosk.names import shipped_names
 from kiosk.settings import Home, PrinterSettings, load_settings
+from kiosk.text import counted
 from kiosk.vault import durable
 from kiosk.vault.catalogue import Catalogue, Row
 from kiosk.vault.pages import Pages
@@ -129,7 +130,7 @@ def _staff(home: Home) -> Looked:
             "The restore of an older backup was stopped. Run 'kiosk restore' with it again. Without it, "
             "change the venue's key: 'kiosk staff rekey'."
         )
-    return Level.OK, f"{_count(good, 'person', 'people')} can unlock the desk."
+    return Level.OK, f"{counted(good, 'person', 'people')} can unlock the desk."
 
 
 def _words(home: Home) -> Looked:
@@ -151,14 +152,14 @@ def _folders(home: Home) -> Looked:
         open_ones += not stat.S_ISLNK(there.st_mode) and bool(there.st_mode & OTHERS)
     if foreign:
         return Level.WRONG, (
-            f"{_count(foreign, 'file belongs', 'files belong')} to another user. Run this as the user of the "
-            f"kiosk, or give it {home.root} with 'chown -R'."
+            f"{counted(foreign, 'file belongs', 'files belong')} to another user. Run this as the user of "
+            f"the kiosk, or give it {home.root} with 'chown -R'."
         )
     if open_ones:
         return Level.WRONG, (
-            f"{_count(open_ones, 'file', 'files')} can be read by others. Run: chmod -R go= '{home.root}'"
+            f"{counted(open_ones, 'file', 'files')} can be read by others. Run: chmod -R go= '{home.root}'"
         )
-    return Level.OK, f"{_count(checked, 'file and folder', 'files and folders')}, all for this user alone."
+    return Level.OK, f"{counted(checked, 'file and folder', 'files and folders')}, all for this user alone."
 
 
 def _everything(root: Path) -> Iterator[Path]:
@@ -233,7 +234,7 @@ def _vault(home: Home, now: datetime) -> list[Finding]:
         listing,
         Finding("Pages", *_pages(found)),
         Finding("Rows and pages", *_rows_and_pages(found)),
-        _finding("Audit", lambda: _audit(home, now)),
+        _finding("Audit", lambda: _audit(home, rows, now)),
         _finding("Summaries", lambda: _summaries(home, rows, now)),
         Finding("Left-over files", *_left_over(found.temporary)),
     ]
@@ -253,7 +254,7 @@ def _log(catalogue: Catalogue | None) -> Looked:
     damage, unreadable = catalogue.damage, len(catalogue.unreadable())
     if damage.bad_lines or unreadable:
         return Level.WRONG, (
-            f"{_count(damage.bad_lines + unreadable, 'line is', 'lines are')} damaged. The disk may be "
+            f"{counted(damage.bad_lines + unreadable, 'line is', 'lines are')} damaged. The disk may be "
             f"failing: make a backup, and change it. {_RESTORE}"
         )
     if damage.cut_bytes:
@@ -264,24 +265,29 @@ def _log(catalogue: Catalogue | None) -> Looked:
 def _pages(found: Survey) -> Looked:
     bad = (*found.unsealed, *found.unreadable)
     if bad:
-        files = _count(len(bad), "file", "files")
+        files = counted(len(bad), "file", "files")
         return Level.WRONG, f"{files} cannot be opened: {_shown(bad)}. {_RESTORE}"
-    pages, entries = _count(found.pages, "page", "pages"), _count(found.entries, "entry", "entries")
+    pages, entries = counted(found.pages, "page", "pages"), counted(found.entries, "entry", "entries")
     return Level.OK, f"{pages} of {entries}, each sealed and whole by its header."
 
 
 def _rows_and_pages(found: Survey) -> Looked:
     if found.pageless:
-        return Level.WRONG, f"{_count(found.pageless, 'entry lacks', 'entries lack')} a page. {_RESTORE}"
+        return Level.WRONG, f"{counted(found.pageless, 'entry lacks', 'entries lack')} a page. {_RESTORE}"
     if found.unlisted or found.half_erased:
         return Level.LOOK, (
-            f"{_count(found.unlisted, 'entry is', 'entries are')} not listed yet, and "
-            f"{_count(found.half_erased, 'entry is', 'entries are')} half erased. {_STARTS}"
+            f"{counted(found.unlisted, 'entry is', 'entries are')} not listed yet, and "
+            f"{counted(found.half_erased, 'entry is', 'entries are')} half erased. {_STARTS}"
         )
     return Level.OK, "Every row has its pages, and every page its row."
 
 
-def _audit(home: Home, now: datetime) -> Looked:
+def _audit(home: Home, rows: Sequence[Row], now: datetime) -> Looked:
+    if home.has_desk() and not home.audit.exists() and any(row.picked_up for row in rows):
+        return Level.WRONG, (
+            f"It is gone: {home.audit} is not there, though staff picked entries up. "
+            "Put back the one of a backup, and tell who is in charge."
+        )
     with closing(_audit_of(home, now)) as audit:
         try:
             broken = audit.broken_at()
@@ -306,7 +312,7 @@ def _summaries(home: Home, rows: Sequence[Row], now: datetime) -> Looked:
     bad = [file for file in sorted(home.summaries.glob("*.age")) if not seems_sealed(file, keys=1)]
     if bad:
         return Level.WRONG, (
-            f"{_count(len(bad), 'file', 'files')} cannot be opened: {_shown(bad)}. {_RESTORE} Remove none: "
+            f"{counted(len(bad), 'file', 'files')} cannot be opened: {_shown(bad)}. {_RESTORE} Remove none: "
             "counted anew, a quarter could tell of single people."
         )
     verdict, _ = clock.judge(clock.read(home.clock), now, clock.newest_of(rows))
@@ -316,12 +322,12 @@ def _summaries(home: Home, rows: Sequence[Row], now: datetime) -> Looked:
             f"{waiting.title} is not counted yet. That is done when somebody unlocks the desk, or by "
             f"'kiosk summary {waiting.quarters[0]}'. What is deleted before that is in no count."
         )
-    return Level.OK, f"Counted: {_count(len(figures.kept(home)), 'quarter', 'quarters')}."
+    return Level.OK, f"Counted: {counted(len(figures.kept(home)), 'quarter', 'quarters')}."
 
 
 def _left_over(count: int) -> Looked:
     if count:
-        return Level.LOOK, f"{_count(count, 'unfinished file', 'unfinished files')} of a crash. {_STARTS}"
+        return Level.LOOK, f"{counted(count, 'unfinished file', 'unfinished files')} of a crash. {_STARTS}"
     return Level.OK, "There are none."
 
 
@@ -343,7 +349,3 @@ def _printer(home: Home, printer_from: Callable[[PrinterSettings], Printer | Non
 
 def _shown(paths: Sequence[Path]) -> str:
     return ", ".join(map(str, paths[:_SHOWN])) + (", …" if len(paths) > _SHOWN else "")
-
-
-def _count(number: int, one: str, more: str) -> str:
-    return f"{number} {one if number == 1 else more}"

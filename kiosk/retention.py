@@ -4,7 +4,7 @@ The period is `privacy.days` of the settings, counted from an entry's last page,
 paused. It is told to customers before the first question. Erasing needs no key.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -77,11 +77,19 @@ def look(home: Home, vault: Vault, days: int, now: datetime) -> tuple[clock.Verd
 
 
 def purge(
-    home: Home, vault: Vault, days: int, now: datetime, *, clock_is_right: bool = False, disk: Disk = DISK
+    home: Home,
+    vault: Vault,
+    days: int,
+    now: datetime,
+    *,
+    clock_is_right: bool = False,
+    note: Callable[[Row], object] = lambda _row: None,
+    disk: Disk = DISK,
 ) -> Purged:
     """Erase what is due, unless the clock is not believed. Raises VaultError.
 
-    Reconcile the vault first: a page whose row was lost in a power cut makes its entry younger.
+    `note` is told each entry before it is erased; one for which it raises VaultError stays. Reconcile the
+    vault first: a page whose row was lost in a power cut makes its entry younger.
     """
     rows = vault.rows()
     newest = clock.newest_of(rows)
@@ -96,7 +104,7 @@ def purge(
         raise VaultError(f"{home.clock} cannot be written, so nothing was erased. Try again.") from error
     if not verdict.right:
         return Purged(refused=verdict.says)
-    done = _erase(vault, plan(rows, days, now).due, days, now)
+    done = _erase(vault, plan(rows, days, now).due, days, now, note)
     try:
         return msgspec.structs.replace(done, drafts=_erase_drafts(home, days, now, disk))
     except OSError:
@@ -127,13 +135,16 @@ def _known(home: Home) -> clock.Known:
         raise VaultError(f"{home.clock} cannot be read. Check who may read it.") from error
 
 
-def _erase(vault: Vault, rows: Sequence[Row], days: int, now: datetime) -> Purged:
+def _erase(
+    vault: Vault, rows: Sequence[Row], days: int, now: datetime, note: Callable[[Row], object]
+) -> Purged:
     erased, failed = [], []
     for row in rows:
         try:
             # Its customer may have added a page since the rows were read.
             if goes(vault.row(row.id), days) > now:
                 continue
+            note(row)
             vault.erase(row.id)
         except NoEntryError:
             continue  # erased by somebody else meanwhile

@@ -1,7 +1,16 @@
-"""What an entry may come to, in a module that costs nothing to import: the command line names it."""
+"""What an entry may come to, and what a list of them is chosen and sorted by.
+
+The module costs nothing to import: the command line names all of it.
+"""
 
 from typing import Literal
 
 State = Literal["waiting", "picked up", "talked through", "agreed", "closed"]
 """What became of an entry, in the order in which it comes about."""
 STATES: tuple[State, ...] = ("waiting", "picked up", "talked through", "agreed", "closed")
+
+Choice = State | Literal["asks to talk", "goes soon"]
+"""What entries are chosen by: a state, or something that staff should know."""
+CHOICES: tuple[Choice, ...] = (*STATES, "asks to talk", "goes soon")
+Order = Literal["newest", "name", "first to go"]
+ORDERS: tuple[Order, ...] = ("newest", "name", "first to go")

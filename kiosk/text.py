@@ -30,6 +30,11 @@ def same_name(one: str, other: str) -> bool:
     return one.casefold() == other.casefold()
 
 
+def counted(count: int, one: str, many: str) -> str:
+    """Return how many there are of something: `1 entry`, `2 entries`."""
+    return f"{count} {one if count == 1 else many}"
+
+
 def one_line(text: str, most: int) -> str:
     """Return text as a single cleaned line without outer space, cut to `most` characters."""
     return clean(text, lines=False).strip()[:most].rstrip()

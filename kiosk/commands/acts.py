@@ -12,13 +12,16 @@ from kiosk.asking import (
     desk_options,
     read_file,
     require_desk,
+    text_in,
     unlock,
 )
 from kiosk.commands.common import examples, home_here, json_option, print_json
 from kiosk.commands.entries import code_of, opened_by
+from kiosk.errors import PrinterError
 from kiosk.states import STATES
 
 if TYPE_CHECKING:
+    from kiosk.desk.opened import Opened
     from kiosk.states import State
 
 
@@ -26,9 +29,15 @@ if TYPE_CHECKING:
 @click.argument("code", nargs=-1)
 @click.option("--reason", required=True, help="Who asked for it, and why. It is kept in the audit.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@json_option
 @desk_options
 def erase(
-    code: tuple[str, ...], reason: str, yes: bool, staff: str | None, passphrase_file: Path | None
+    code: tuple[str, ...],
+    reason: str,
+    yes: bool,
+    as_json: bool,
+    staff: str | None,
+    passphrase_file: Path | None,
 ) -> None:
     """Delete an entry, and print a receipt. A lead's.
 
@@ -47,27 +56,33 @@ def erase(
         if not (yes or confirm(f"Delete {opened.row.name}? It cannot be brought back", "--yes")):
             raise PlainError("Nothing was deleted.")
         receipt = erasing.erase(desk, opened, reason, now(), key_is_here=home.has_desk())
-    click.echo("\n".join(receipt.lines()))
+    if as_json:
+        print_json(receipt.value())
+    else:
+        click.echo("\n".join(receipt.lines()))
 
 
 @click.command(epilog=examples("kiosk note K7QX 4MPD 9RTW 2HNC --file note.txt"))
 @click.argument("code", nargs=-1)
 @click.option("--file", "text", type=PATH, required=True, metavar="FILE", help="The text of the note.")
+@json_option
 @desk_options
-def note(code: tuple[str, ...], text: Path, staff: str | None, passphrase_file: Path | None) -> None:
+def note(
+    code: tuple[str, ...], text: Path, as_json: bool, staff: str | None, passphrase_file: Path | None
+) -> None:
     """Add a note to an entry. The customer can read it, and it cannot be changed later."""
     from kiosk.session import now
 
     home = home_here()
     require_desk(home)
-    words = read_file(text).decode(errors="replace").strip()
-    if not words:
+    words = text_in(text)
+    if not words.strip():
         raise PlainError(f"{text} is empty. Write the note there.")
     typed = code_of(code)
     desk = unlock(home, staff, passphrase_file)
     with desk.vault:
         opened = desk.add_note(opened_by(desk, typed), words, now())
-    click.echo(f"The note is added to {opened.row.name}.")
+    _tell(opened, as_json, f"The note is added to {opened.row.name}.")
 
 
 @click.command(
@@ -108,8 +123,11 @@ def plan(code: tuple[str, ...], file: Path | None, staff: str | None, passphrase
 @click.command(epilog=examples("kiosk state closed K7QX 4MPD 9RTW 2HNC"))
 @click.argument("state", type=click.Choice(STATES[1:]))
 @click.argument("code", nargs=-1)
+@json_option
 @desk_options
-def state(state: str, code: tuple[str, ...], staff: str | None, passphrase_file: Path | None) -> None:
+def state(
+    state: str, code: tuple[str, ...], as_json: bool, staff: str | None, passphrase_file: Path | None
+) -> None:
     """Say how far an entry has come."""
     from kiosk.session import now
 
@@ -119,7 +137,40 @@ def state(state: str, code: tuple[str, ...], staff: str | None, passphrase_file:
     desk = unlock(home, staff, passphrase_file)
     with desk.vault:
         opened = desk.change_state(opened_by(desk, typed), cast("State", state), now())
-    click.echo(f"{opened.row.name}: {opened.row.state}.")
+    _tell(opened, as_json, f"{opened.row.name}: {opened.row.state}.")
+
+
+@click.command("print", epilog=examples("kiosk print K7QX 4MPD 9RTW 2HNC"))
+@click.argument("code", nargs=-1)
+@desk_options
+def print_entry(code: tuple[str, ...], staff: str | None, passphrase_file: Path | None) -> None:
+    """Print My page and the plan, for the customer to take along.
+
+    The printer is the one in kiosk.toml. What the customer kept back is not printed.
+    """
+    from kiosk.desk.exports import reading
+    from kiosk.desk.handout import handout
+    from kiosk.devices.printer import printer_from
+    from kiosk.settings import load_settings
+
+    home = home_here()
+    require_desk(home)
+    printer = printer_from(load_settings(home.settings).printer)
+    if printer is None:
+        raise PlainError(f"No printer is set. Name one in {home.settings}.")
+    typed = code_of(code)
+    desk = unlock(home, staff, passphrase_file)
+    with desk.vault:
+        opened = opened_by(desk, typed)
+        slip = handout(opened, reading.PARTS, reading.PLAN)
+        if slip is None:
+            raise PlainError("There is nothing to print: My page is empty, and there is no plan yet.")
+        desk.note_print(opened, "My page and the plan")
+    try:
+        printer.print(slip)
+    except PrinterError as error:
+        raise PlainError(error.why) from error
+    click.echo(f"My page and the plan of {opened.row.name} are printed.")
 
 
 @click.command(epilog=examples("kiosk audit", "kiosk audit --json"))
@@ -145,4 +196,14 @@ def audit(as_json: bool, staff: str | None, passphrase_file: Path | None) -> Non
         raise PlainError(f"Line {broken} does not fit those before it: the audit was changed or damaged.")
 
 
-COMMANDS = (erase, note, plan, state, audit)
+COMMANDS = (erase, note, plan, state, print_entry, audit)
+
+
+def _tell(opened: "Opened", as_json: bool, text: str) -> None:
+    """Print what the list says of an entry now, as JSON, or that it is done."""
+    from kiosk.desk import plain
+
+    if as_json:
+        print_json(plain.row_value(opened.row))
+    else:
+        click.echo(text)

@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 import click
 
 from kiosk.asking import PATH, PlainError, ask, desk_options, read_file, require_desk, unlock
-from kiosk.commands.common import examples, home_here, print_json
+from kiosk.commands.common import examples, home_here, json_option, print_json
 from kiosk.errors import HandleError, NoEntryError
+from kiosk.states import CHOICES, ORDERS
 
 if TYPE_CHECKING:
     from kiosk.desk.desk import Desk
     from kiosk.desk.exports.formats import Format
     from kiosk.desk.opened import Opened
     from kiosk.settings import Home
+    from kiosk.states import Choice, Order
 
 
 @click.command(
@@ -72,7 +74,64 @@ def open_entry(
         click.echo(plain.opened_text(opened))
 
 
-COMMANDS = (open_entry,)
+@click.command(
+    "list",
+    epilog=examples(
+        "kiosk list",
+        "kiosk list --only waiting --sort name",
+        "kiosk list --only 'asks to talk'",
+        'kiosk list --json --shared --staff "Jo Smith" --passphrase-file jo.txt',
+    ),
+)
+@click.option("--name", default="", metavar="NAME", help="Only entries whose name begins so.")
+@click.option(
+    "--only", type=click.Choice(CHOICES), help="Only entries of one state, or with something to know."
+)
+@click.option(
+    "--sort", type=click.Choice(ORDERS), default="newest", show_default=True, help="In which order."
+)
+@click.option("--shared", is_flag=True, help="Tell how much of each staff may read. It opens each entry.")
+@json_option
+@desk_options
+def list_entries(
+    name: str,
+    only: "Choice | None",
+    sort: "Order",
+    shared: bool,
+    as_json: bool,
+    staff: str | None,
+    passphrase_file: Path | None,
+) -> None:
+    """List the entries.
+
+    A line has an entry's name, the day it was saved, what became of it, and what staff should know: that its
+    customer asked to talk to somebody, or that it goes soon.
+    """
+    from kiosk.desk import plain
+    from kiosk.desk.find import NameIndex
+    from kiosk.desk.listing import Flags, View
+    from kiosk.retention import leaving
+    from kiosk.session import now
+    from kiosk.settings import load_settings
+
+    home = home_here()
+    unlocked = unlock(home, staff, passphrase_file)
+    moment, days = now(), load_settings(home.settings).privacy.days
+    with unlocked.vault:
+        every = unlocked.rows()
+        flags = Flags(unlocked.asked_to_talk(every, moment), leaving(every, days, moment))
+        named = (every[place] for place in NameIndex(every).places(name))
+        rows = View(only, sort).of(named, flags)
+        parts = [unlocked.shared(row) for row in rows] if shared else None
+    if as_json:
+        print_json(plain.rows_value(rows, flags, parts))
+    elif every and not rows:
+        click.echo("No entry fits.")
+    else:
+        click.echo(plain.rows_text(rows, flags, parts))
+
+
+COMMANDS = (open_entry, list_entries)
 
 
 def code_of(given: tuple[str, ...]) -> str:

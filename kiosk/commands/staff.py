@@ -20,6 +20,7 @@ from kiosk.asking import (
     unlock_lead,
 )
 from kiosk.commands.common import examples, home_here, json_option, print_json, progress_bar
+from kiosk.text import counted
 
 if TYPE_CHECKING:
     from kiosk.desk.reseal import Resealed
@@ -31,7 +32,7 @@ _NEW = click.option(
 )
 
 
-@click.group()
+@click.group(epilog=examples("kiosk staff list", "kiosk staff add", "kiosk staff rekey"))
 def staff() -> None:
     """Look after who can unlock the desk, and after the venue's key.
 
@@ -268,7 +269,9 @@ def rekey(
         click.echo(_told(done, recovery_file))
     if done.unread:
         shown = ", ".join(map(str, done.unread[:3])) + (", …" if len(done.unread) > 3 else "")
-        raise PlainError(f"{_files(len(done.unread))} no key opens stayed as before: {shown}.")
+        raise PlainError(
+            f"{counted(len(done.unread), 'file', 'files')} no key opens stayed as before: {shown}."
+        )
 
 
 COMMANDS = (staff,)
@@ -277,17 +280,13 @@ COMMANDS = (staff,)
 def _told(done: "Resealed", file: Path | None) -> str:
     sheet = f"The new recovery sheet is in {file}. Print it" if file else "Print the new recovery sheet"
     lines = [
-        f"The venue has a new key. Sealed anew: {_files(done.sealed)}.",
+        f"The venue has a new key. Sealed anew: {counted(done.sealed, 'file', 'files')}.",
         f"{sheet}, lock the print away, and delete the file. Destroy the old sheet.",
         "Make a backup now: what was backed up before opens with the old key alone.",
     ]
     if done.kept:
         lines.append(
-            f"{_files(done.kept)} of an earlier version stayed as before. The desk opens them still, "
-            "until their time is over."
+            f"{counted(done.kept, 'file', 'files')} of an earlier version stayed as before. The desk opens "
+            "them still, until their time is over."
         )
     return "\n".join(lines)
-
-
-def _files(count: int) -> str:
-    return f"{count} {'file' if count == 1 else 'files'}"

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from kiosk import handle, seal
 from kiosk.added import Note, Plan, PlanGoal, Turn
+from kiosk.answer import TEXT_LIMIT
 from kiosk.desk.audit import Audit, Did
 from kiosk.desk.opened import Opened
 from kiosk.desk.staff_files import LEAD, Role
@@ -118,10 +119,16 @@ class Desk:
     def add_note(self, opened: Opened, text: str, now: datetime) -> Opened:
         """Add a note as a further page that the customer can read too, and return the entry with it.
 
-        Raises SaveError, or NoEntryError where the entry has gone meanwhile; then nothing was saved. Raises
-        another VaultError where the note was saved and the entry could not be marked.
+        Raises EntryError for a note that is empty or too long, SaveError, or NoEntryError where the entry has
+        gone meanwhile; then nothing was saved. Raises another VaultError where the note was saved and the
+        entry could not be marked.
         """
-        note = Note(made=to_second(now), by=self.staff, text=clean(text).strip())
+        written = clean(text).strip()
+        if not written:
+            raise EntryError("This note is empty. Write it first.")
+        if len(written) > TEXT_LIMIT:
+            raise EntryError(f"A note has {TEXT_LIMIT} characters at most, and this one {len(written)}.")
+        note = Note(made=to_second(now), by=self.staff, text=written)
         added = self._added(opened, note, "added a note")
         return replace(added, row=self.vault.mark_picked_up(opened.row.id, self.staff))
 

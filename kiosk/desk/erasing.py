@@ -3,13 +3,19 @@
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import Any
+
+import msgspec
 
 from kiosk.desk.audit import Event
 from kiosk.desk.desk import Desk
 from kiosk.desk.opened import Opened
-from kiosk.errors import NoEntryError
+from kiosk.errors import DeskError, NoEntryError
 from kiosk.moments import on_day
+from kiosk.text import counted, one_line
 
+REASON_MOST = 300
+"""Characters."""
 TRACES = "Traces may stay in the drive until it reuses the space"
 
 
@@ -31,7 +37,7 @@ class Receipt:
 
     def lines(self, zone: tzinfo | None = None) -> tuple[str, ...]:
         """Return it in plain words. Days are local where no zone is given."""
-        pages = "1 page" if self.pages == 1 else f"{self.pages} pages"
+        pages = counted(self.pages, "page", "pages")
         return (
             f"{self.name}, saved on {on_day(self.saved, zone)}.",
             f"Deleted from this kiosk on {on_day(self.erased, zone)} by {self.by}, {pages} in all.",
@@ -39,6 +45,11 @@ class Receipt:
             "Not deleted: what was printed or exported, and what is in backups that were made before.",
             *self._copies(zone),
         )
+
+    def value(self) -> dict[str, Any]:
+        """Return it as plain JSON values; times are ISO texts in UTC."""
+        value: dict[str, Any] = msgspec.to_builtins(self)
+        return value
 
     def _copies(self, zone: tzinfo | None) -> tuple[str, ...]:
         copies = tuple(
@@ -53,7 +64,12 @@ class Receipt:
 
 
 def erase(desk: Desk, opened: Opened, reason: str, now: datetime, *, key_is_here: bool) -> Receipt:
-    """Erase an entry and return the receipt. Raises VaultError where it was not erased, or not wholly."""
+    """Erase an entry and return the receipt.
+
+    Raises DeskError where no reason is given, VaultError where it was not erased, or not wholly.
+    """
+    if not one_line(reason, REASON_MOST):
+        raise DeskError("Enter who asked for it, and why. It is kept in the audit.")
     row, trail = opened.row, desk.audit.read(desk.identity)
     with suppress(NoEntryError):  # half erased, and tried again
         row = desk.vault.row(row.id)

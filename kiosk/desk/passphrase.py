@@ -59,6 +59,8 @@ class Strength:
 
 class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     left_out: frozenset[str]
+    known: tuple[str, ...]
+    """Passphrases that many people know, in letters alone."""
 
 
 @cache
@@ -66,10 +68,14 @@ def words() -> tuple[str, ...]:
     """Return the words that passphrases are drawn from, the most frequent first."""
     from zxcvbn.frequency_lists import FREQUENCY_LISTS  # 20 ms, and only who makes a passphrase waits
 
-    shipped = (content() / "passphrase" / "en.toml").read_text(encoding="utf-8")
-    left_out = msgspec.convert(tomllib.loads(shipped), _Words).left_out
-    frequent = FREQUENCY_LISTS["english_wikipedia"]
+    left_out, frequent = _shipped().left_out, FREQUENCY_LISTS["english_wikipedia"]
     return tuple(word for word in frequent if _WORD.fullmatch(word) and word not in left_out)[:LISTED]
+
+
+@cache
+def _shipped() -> _Words:
+    text = (content() / "passphrase" / "en.toml").read_text(encoding="utf-8")
+    return msgspec.convert(tomllib.loads(text), _Words)
 
 
 def bits(count: int = WORDS) -> float:
@@ -88,6 +94,9 @@ def judge(passphrase: str, *about: str) -> Strength:
     `about` is what anybody here would try: the person's name, the venue's name. It must be hard to guess as
     it is, and without them: zxcvbn takes several known words in a row for many guesses.
     """
+    letters = "".join(_WORDS.findall(folded(passphrase)))
+    if any(one in letters for one in _shipped().known):
+        return Strength(0, f"Many people know this passphrase. {_ADVICE}")
     known = [word for text in about for word in _WORDS.findall(folded(text)) if len(word) >= LEAST_NAME]
     whole = _judged(passphrase, (*about, *known))
     without = folded(passphrase)
@@ -112,8 +121,9 @@ def _judged(passphrase: str, known: Sequence[str]) -> Strength:
     return Strength(score, " ".join(filter(None, (_VERDICTS[score], why, _ADVICE))))
 
 
-def require_good(passphrase: str, *about: str) -> None:
-    """Raise PassphraseError, with what to do, where a passphrase is too easy to guess."""
+def require_good(passphrase: str, *about: str) -> Strength:
+    """Return how hard a passphrase is to guess. Raises PassphraseError, with what to do, if too easy."""
     strength = judge(passphrase, *about)
     if not strength.good_enough:
         raise PassphraseError(strength.says)
+    return strength

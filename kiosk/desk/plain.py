@@ -1,19 +1,23 @@
 """Rows and entries as plain text and as JSON, for the command line."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 
 import msgspec
 
 from kiosk.added import Note, Plan, Turn
+from kiosk.desk.desk import Shared
+from kiosk.desk.listing import Flags
 from kiosk.desk.opened import Opened
 from kiosk.entry import AnyPage
 from kiosk.moments import short_day
-from kiosk.text import clean, one_line
+from kiosk.text import clean, counted, one_line
 from kiosk.vault.catalogue import Row
 
 NOT_ANSWERED = "–"  # noqa: RUF001 - the dash of an empty place
+NONE = Flags()
+"""Nothing that staff should know."""
 _NAME_LIMIT = 200
 
 
@@ -30,18 +34,48 @@ def row_value(row: Row) -> dict[str, Any]:
 
 def opened_value(opened: Opened) -> dict[str, Any]:
     """Return an opened entry as plain JSON values."""
-    return row_value(opened.row) | {"pages": [msgspec.to_builtins(page) for page in opened.pages]}
+    pages = [msgspec.to_builtins(page) for page in opened.pages]
+    return row_value(opened.row) | {"unread": opened.unread, "pages": pages}
 
 
-def rows_text(rows: Sequence[Row], zone: tzinfo | None = None) -> str:
-    """Return rows as lines of name, day and state. Days are local where no zone is given."""
+def rows_value(
+    rows: Sequence[Row], flags: Flags, parts: Sequence[Shared | None] | None = None
+) -> list[dict[str, Any]]:
+    """Return rows as plain JSON values, with what staff should know of them.
+
+    `parts` is how much of each is shared, None for one that does not open; left out, nothing is told of it.
+    """
+    values = [
+        row_value(row)
+        | {
+            "asks_to_talk": row.id in flags.talk,
+            "goes_soon": msgspec.to_builtins(flags.leaving.get(row.id)),
+        }
+        for row in rows
+    ]
+    if parts is None:
+        return values
+    return [
+        value | {"shared": part._asdict() if part else None}
+        for value, part in zip(values, parts, strict=True)
+    ]
+
+
+def rows_text(
+    rows: Sequence[Row],
+    flags: Flags = NONE,
+    parts: Sequence[Shared | None] | None = None,
+    zone: tzinfo | None = None,
+) -> str:
+    """Return rows as lines of name, day, state, and what staff should know. Days are local without a zone."""
     if not rows:
         return "There are no entries yet."
     names = [one_line(row.name, _NAME_LIMIT) for row in rows]
     width = max(map(len, names))
     return "\n".join(
-        f"{name:<{width}}  {_day(row.saved, zone)}  {_state(row, zone)}"
-        for name, row in zip(names, rows, strict=True)
+        f"{name:<{width}}  {_day(row.saved, zone)}  "
+        + "; ".join(filter(None, (_state(row, zone), *_known(row, flags, zone), _shared(part))))
+        for name, row, part in zip(names, rows, parts or [None] * len(rows), strict=True)
     )
 
 
@@ -52,7 +86,26 @@ def opened_text(opened: Opened, zone: tzinfo | None = None) -> str:
         one_line(row.name, _NAME_LIMIT),
         f"Saved {_day(row.saved, zone)}{_source(row)}; {_state(row, zone)}.",
     ]
+    if opened.newest is not None and opened.asks_to_talk:
+        head.append(f"The customer asked to talk to someone on {_day(opened.newest.made, zone)}.")
+    if opened.unread:
+        head.append(f"Pages that cannot be read, and are not here: {opened.unread}.")
     return clean("\n\n".join(["\n".join(head), *(_page(page, zone) for page in opened.pages)]))
+
+
+def _known(row: Row, flags: Flags, zone: tzinfo | None) -> Iterator[str]:
+    if row.id in flags.talk:
+        yield "asks to talk"
+    if row.id in flags.leaving:
+        yield f"goes {_day(flags.leaving[row.id], zone)}"
+
+
+def _shared(part: Shared | None) -> str:
+    if part is None:
+        return ""
+    if part.whole:
+        return "all parts"
+    return counted(part.sections, "part", "parts") if part.sections else "no part"
 
 
 def _page(page: AnyPage, zone: tzinfo | None) -> str:

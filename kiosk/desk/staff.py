@@ -18,6 +18,7 @@ from kiosk import seal
 from kiosk.desk import passphrase as passphrases
 from kiosk.desk import staff_files
 from kiosk.desk.identities import with_older
+from kiosk.desk.passphrase import Strength
 from kiosk.desk.staff_files import LEAD, NAME_LIMIT, SALT_BYTES, Role, StaffKey
 from kiosk.errors import DeskError, LeadNeededError, PassphraseError, SealError, StaffError
 from kiosk.seal import Costs
@@ -184,12 +185,15 @@ def require_free(folder: Path, name: str) -> str:
     return kept
 
 
-def check_new(passphrase: str, name: str, venue_name: str = "") -> None:
-    """Raise PassphraseError, with what to do, where a new passphrase is too short or too easy to guess."""
+def check_new(passphrase: str, name: str, venue_name: str = "") -> Strength:
+    """Return how hard a new passphrase is to guess.
+
+    Raises PassphraseError, with what to do, where it is too short or too easy to guess.
+    """
     if len(passphrase) < PASSPHRASE_LEAST:
         raise PassphraseError(f"Choose a passphrase of at least {PASSPHRASE_LEAST} characters.")
     _composed(passphrase)
-    passphrases.require_good(passphrase, name, venue_name)
+    return passphrases.require_good(passphrase, name, venue_name)
 
 
 def require_lead(unlocked: Unlocked) -> None:

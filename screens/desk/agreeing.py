@@ -114,8 +114,8 @@ class PlanWalk(DeskWalk):
     async def _goal(self, want: str = "") -> str | None:
         text = want
         while True:
-            label = _("What do they want to work towards?")
-            written = await self._show(LineScreen(_("A goal"), label, text=text, needed=_("Write the goal first.")))
+            label, needed = _("What do they want to work towards?"), _("Write the goal first.")
+            written = await self._show(LineScreen(_("A goal"), label, text=text, needed=needed))
             if written.keep:
                 return written.what
             text = written.what

@@ -1,9 +1,8 @@
 """The list of entries, by name and date, with the field that a scanner or a hand types a code into."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import Enum
 from typing import ClassVar
 
@@ -14,8 +13,9 @@ from textual.widgets import Input
 
 from kiosk.desk.desk import Shared
 from kiosk.desk.find import NameIndex
+from kiosk.desk.listing import Flags, View
 from kiosk.handle import LENGTH, groups_of
-from kiosk.states import State
+from kiosk.states import Choice, Order
 from kiosk.vault.catalogue import Row
 from screens.desk.entry_list import EntryList, Known
 from screens.desk.states import STATES
@@ -41,18 +41,15 @@ class Code:
     typed: str = field(repr=False)
 
 
-class Order(Enum):
-    """How the list is sorted."""
-
-    NEWEST = "newest"
-    NAME = "name"
-    FIRST_TO_GO = "first to go"
-
-
-ORDERS = {
-    Order.NEWEST: _("newest first"),
-    Order.NAME: _("by name"),
-    Order.FIRST_TO_GO: _("first to go first"),
+CHOICES: dict[Choice, str] = {
+    **{state: word for state, word in STATES.items()},  # noqa: C416 - its keys are choices, too
+    "asks to talk": _("asks to talk"),
+    "goes soon": _("goes soon"),
+}
+ORDERS: dict[Order, str] = {
+    "newest": _("newest first"),
+    "name": _("by name"),
+    "first to go": _("first to go first"),
 }
 
 
@@ -63,7 +60,7 @@ class EntriesScreen(Page[Code | Way]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open"),
         Binding("escape", "lock"),
-        Binding("f2", "next_state"),
+        Binding("f2", "next_choice"),
         Binding("f3", "next_order"),
         Binding("f6", "more"),
         Binding("f10", "close_kiosk"),
@@ -75,7 +72,7 @@ class EntriesScreen(Page[Code | Way]):
     KEYS = (
         Key("enter", _("Enter"), _("Open")),
         Key("escape", _("Esc"), _("Lock the desk")),
-        Key("f2", "F2", _("State")),
+        Key("f2", "F2", _("Show only")),
         DOWN,
     )
     EVERYWHERE = (
@@ -91,29 +88,27 @@ class EntriesScreen(Page[Code | Way]):
         *,
         message: str = "",
         typed: str = "",
-        leaving: Mapping[str, datetime] | None = None,
-        talk: Collection[str] = (),
+        flags: Flags,
+        view: View,
         notices: tuple[str, ...] = (),
         shared_of: Callable[[Row], Shared | None] = lambda _row: None,
         known: Known | None = None,
     ) -> None:
         """Show these rows.
 
-        `leaving` tells when an entry goes, by its id, where that is soon; `talk` whose customer asked to talk
-        to somebody. `notices` are what staff should know besides. `shared_of` opens an entry to see how much
-        of it is shared, for rows on the screen that are not `known`, and in a thread.
+        `view` is changed as the keys say. `notices` are what staff should know besides what `flags` say of
+        entries. `shared_of` opens an entry to see how much of it is shared, for rows on the screen that are
+        not `known`, and in a thread.
         """
         waiting = sum(row.state == "waiting" for row in rows)
         place = _("{waiting} waiting of {total}").format(waiting=waiting, total=len(rows))
         super().__init__(_("Entries"), place)
         self._rows = rows
         self._index = NameIndex(rows)
-        self._state: State | None = None
-        self._order = Order.NEWEST
         self._message = message
         self._typed = typed
-        self._leaving = leaving or {}
-        self._talk = talk
+        self._flags = flags
+        self._view = view
         self._notices = notices
         self._shared_of = shared_of
         self._known = {} if known is None else known
@@ -129,7 +124,7 @@ class EntriesScreen(Page[Code | Way]):
             yield Plain(notice, classes="hint")
         if self._rows:
             yield Plain("", classes="hint", id="shown")
-            yield EntryList(self._rows, leaving=self._leaving, talk=self._talk, known=self._known)
+            yield EntryList(self._rows, flags=self._flags, known=self._known)
         else:
             yield Plain(_("There are no entries yet."), classes="hint")
 
@@ -169,21 +164,19 @@ class EntriesScreen(Page[Code | Way]):
         # What fits no name is a code: the list stays as it is, and says how the code reads so far.
         fitting = self._index.places(typed)
         places = fitting or range(len(self._rows))
-        rows = [self._rows[place] for place in places if self._fits(self._rows[place])]
-        if self._order is Order.NAME:
-            rows.sort(key=lambda row: row.name.casefold())
-        elif self._order is Order.FIRST_TO_GO:
-            rows.sort(key=lambda row: row.last_page)
+        rows = self._view.of((self._rows[place] for place in places), self._flags)
         for entries in self.query(EntryList):
             entries.show(rows)
+        chosen, order = self._view.chosen, ORDERS[self._view.order]
         if not fitting:
-            self.query_one("#shown", Plain).show("  ".join(groups_of(typed)))
+            code = "  ".join(groups_of(typed))
+            self.query_one("#shown", Plain).show(code + (f"  ({CHOICES[chosen]})" if chosen else ""))
             return
-        state = STATES[self._state] if self._state else _("all states")
-        said = _("{count} shown, {state}, {order}")
-        self.query_one("#shown", Plain).show(
-            said.format(count=len(rows), state=state, order=ORDERS[self._order])
+        said = _("{count} shown, {chosen}, {order}")
+        shown = said.format(
+            count=len(rows), chosen=CHOICES[chosen] if chosen else _("all states"), order=order
         )
+        self.query_one("#shown", Plain).show(shown)
 
     @on(EntryList.Shown)
     def find_out(self) -> None:
@@ -205,20 +198,14 @@ class EntriesScreen(Page[Code | Way]):
             entries.refresh()
         self._looking = False
 
-    def _fits(self, row: Row) -> bool:
-        return self._state is None or row.state == self._state
-
-    def action_next_state(self) -> None:
-        """Show the entries of the next state that there is alone, and after the last one all."""
-        there = {row.state for row in self._rows}
-        states: list[State | None] = [None, *(state for state in STATES if state in there)]
-        self._state = states[(states.index(self._state) + 1) % len(states)]
+    def action_next_choice(self) -> None:
+        """Show those of the next state alone, or with something to know of them; after the last one, all."""
+        self._view.next_choice(self._rows, self._flags)
         self.show_found()
 
     def action_next_order(self) -> None:
         """Sort by the next order."""
-        orders = list(Order)
-        self._order = orders[(orders.index(self._order) + 1) % len(orders)]
+        self._view.next_order()
         self.show_found()
 
     def action_more(self) -> None:

@@ -1,7 +1,6 @@
 """The lines of the desk's list, one for each entry."""
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 
 from rich.segment import Segment
 from textual.geometry import Size
@@ -10,6 +9,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from kiosk.desk.desk import Shared
+from kiosk.desk.listing import Flags
 from kiosk.text import one_line
 from kiosk.vault.catalogue import Row
 from screens.desk.states import SHORT_STATES
@@ -32,14 +32,12 @@ class EntryList(ScrollView, can_focus=False, inherit_bindings=False):
         self,
         rows: Sequence[Row],
         *,
-        leaving: Mapping[str, datetime],
-        talk: Collection[str],
+        flags: Flags,
         known: Known,
     ) -> None:
         super().__init__()
         self._rows = rows
-        self._leaving = leaving
-        self._talk = talk
+        self._flags = flags
         self._known = known
         self.virtual_size = Size(1, len(rows))
 
@@ -83,9 +81,9 @@ class EntryList(ScrollView, can_focus=False, inherit_bindings=False):
         return Strip([Segment(text, style)]).adjust_cell_length(self.size.width, style)
 
     def _mark(self, row: Row) -> str:
-        if row.id in self._talk:
+        if row.id in self._flags.talk:
             return _("asks to talk")
-        when = self._leaving.get(row.id)
+        when = self._flags.leaving.get(row.id)
         if when is None:
             return ""
         local = when.astimezone()
@@ -97,4 +95,6 @@ class EntryList(ScrollView, can_focus=False, inherit_bindings=False):
             return ""
         if shared.whole:
             return _("all parts")
+        if not shared.sections:
+            return _("no part")
         return _("1 part") if shared.sections == 1 else _("{count} parts").format(count=shared.sections)

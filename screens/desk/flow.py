@@ -9,6 +9,7 @@ from functools import partial
 from kiosk.attempts import Tried
 from kiosk.desk import staff
 from kiosk.desk.desk import Desk
+from kiosk.desk.listing import Flags, View
 from kiosk.desk.opened import Opened
 from kiosk.desk.unlocking import Standing, unlock
 from kiosk.errors import (
@@ -56,6 +57,7 @@ class Desking(Walk):
         self._session = stage.session
         self._listed: tuple[Row, ...] = ()
         self._known: Known = {}
+        self._view = View()
         self._overdue: OverdueCount | None = None
         self._lasting = ""
         """What staff should know as long as they are here."""
@@ -114,8 +116,8 @@ class Desking(Walk):
             rows,
             message=self._said,
             typed=self._typed,
-            leaving=leaving(rows, self._session.settings.privacy.days, self._stage.now()),
-            talk=talk,
+            flags=Flags(talk, leaving(rows, self._session.settings.privacy.days, self._stage.now())),
+            view=self._view,
             notices=(*filter(None, (self._lasting, trouble)), *_notices(rows, talk, attempts.read())),
             shared_of=desk.shared,
             known=self._known,

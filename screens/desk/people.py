@@ -123,12 +123,26 @@ class PeopleWalk(DeskWalk):
             options.append(Option("remove", _("Remove from this desk")))
         shown = f"{member.name}, {ROLES[member.role]}"
         match await self._choose(_("Who can unlock this desk"), options, lines=(shown,)):
+            case "role" if await self._stays_out(member):
+                pass
             case "role":
                 role: Role = "staff" if lead else "lead"
                 note = self._desk.noting("changed a role", f", {role}", role=LEAD)
                 await self._at_once(partial(staff.set_role, self._folder, member.name, role, note=note))
             case "remove":
                 await self._remove(member.name)
+
+    async def _stays_out(self, member: Member) -> bool:
+        """Tell whether it is one's own role that one gives up, and one would rather not."""
+        leads = [one.name for one in staff.members(self._folder) if one.role == LEAD]
+        if not same_name(member.name, self._desk.staff) or len(leads) == 1:  # the last one stays anyway
+            return False
+        return not await self._asks(
+            _("Be a lead no longer?"),
+            _("Only another lead can make you one again."),
+            on=_("Give it up"),
+            back=_("Stay a lead"),
+        )
 
     async def _remove(self, name: str) -> None:
         if await self._asks(
@@ -178,11 +192,11 @@ class PeopleWalk(DeskWalk):
             if first is None:
                 return None
             try:
-                await self._at_once(partial(staff.check_new, first, name, venue))
+                strength = await self._at_once(partial(staff.check_new, first, name, venue))
             except PassphraseError as error:
                 problem = str(error)
                 continue
-            again = await self._line(title, _("The same again"), hidden=True)
+            again = await self._line(title, _("The same again"), lines=(strength.says,), hidden=True)
             if again == first:
                 return first
             problem = _("These were not the same. Enter it twice.") if again is not None else ""

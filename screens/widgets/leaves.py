@@ -23,6 +23,9 @@ STATES: dict[State, str] = {
 """How far an entry has come, as its customer reads it."""
 
 
+_KEPT_BACK = _("A part is kept back. It opens only with the code.")
+
+
 def leaves(
     pages: Sequence[AnyPage],
     *,
@@ -38,7 +41,8 @@ def leaves(
     reflections = [page for page in pages if isinstance(page, Page)]
     notes = [page for page in pages if isinstance(page, Note)]
     if reflections:
-        yield MyPageView(my_page_of(reflections[-1]))
+        newest = reflections[-1]
+        yield MyPageView(my_page_of(newest), *([_KEPT_BACK] if newest.private else []))
         yield from _reflection(reflections[-1], private, marked)
     for note in notes:
         heading = _("{who} wrote on {when}:").format(who=note.by, when=on_day(note.made))
@@ -81,7 +85,7 @@ def _reflection(page: Page, private: Collection[str] = (), marked: str = "") -> 
             yield Plain(marked, classes="hint")
         yield from _answers(section)
     if page.private:
-        yield Plain(_("A part is kept back. It opens only with the code."), classes="private")
+        yield Plain(_KEPT_BACK, classes="private")
 
 
 def _answers(section: AnsweredSection) -> Iterator[Widget]:

@@ -26,15 +26,17 @@ AIRY = 6
 class MyPageView(Vertical):
     """Shows My page; a part without answers is left out. Each value is told as a word too."""
 
-    def __init__(self, mine: MyPageOf) -> None:
+    def __init__(self, mine: MyPageOf, nothing: str = _("There is nothing to show here yet.")) -> None:
+        """`nothing` is what to say where no part has an answer."""
         super().__init__()
         self._mine = mine
+        self._nothing = nothing
 
     def compose(self) -> ComposeResult:
         """Yield each part that has something in it."""
         mine = self._mine
         if mine.is_empty:
-            yield Plain(_("There is nothing to show here yet."), classes="line")
+            yield Plain(self._nothing, classes="line")
         if mine.strengths:
             yield Plain(LABELS["strengths"], classes="section")
             yield from _strengths(mine.strengths)

@@ -8,6 +8,10 @@ import pytest
 
 from kiosk import process
 from kiosk.desk import staff
+from kiosk.devices import printer
+from kiosk.devices.printer import FakePrinter
+from kiosk.errors import PrinterError
+from kiosk.slip import Line
 from tests.kiosk.test_cli import PASSPHRASE, Machine
 
 TEXT = "brindle and quill"
@@ -30,6 +34,24 @@ def test_a_note_is_added_and_read(machine: Machine, code: str) -> None:
     said = machine.says("open", code)
     assert re.search(r"NOTE BY Jo Smith, \d{1,2} \w{3} \d{4}\n\nWe spoke on Monday\.", said)
     assert "is empty" in machine.refuses("note", code, "--file", machine.file("empty.txt", " \n"))
+    row = json.loads(machine.says("note", code, "--file", note, "--json"))
+    assert (row["state"], row["pages"]) == ("picked up", 3)
+
+
+@pytest.mark.parametrize("data", ["café".encode("latin-1"), "hi".encode("utf-16")])
+def test_a_note_that_is_not_in_utf_8_is_refused_before_anybody_unlocks(
+    machine: Machine, code: str, data: bytes
+) -> None:
+    file = machine.folder / "note.txt"
+    file.write_bytes(data)
+    assert "is not in UTF-8. Save it as UTF-8." in machine.refuses("note", code, "--file", str(file))
+
+
+def test_a_note_that_is_longer_than_a_person_writes_is_refused(machine: Machine, code: str) -> None:
+    result = machine.as_jo("note", code, "--file", machine.file("note.txt", "w" * 20_001))
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == "A note has 20000 characters at most, and this one 20001.\n"
+    assert "The note is added" in machine.says("note", code, "--file", machine.file("n.txt", "w" * 20_000))
 
 
 def test_a_plan_is_printed_changed_and_kept(machine: Machine) -> None:
@@ -133,6 +155,7 @@ def test_staff_say_how_far_an_entry_has_come(machine: Machine, code: str) -> Non
     assert machine.says("state", "talked through", code).endswith(": talked through.\n")
     (row,) = json.loads(machine.says("list", "--json"))
     assert row["state"] == "talked through"
+    assert json.loads(machine.says("state", "closed", code, "--json"))["state"] == "closed"
     assert machine.as_jo("state", "waiting", code).exit_code == 2
 
 
@@ -140,12 +163,53 @@ def test_an_entry_is_erased_on_request_with_a_receipt(machine: Machine, code: st
     result = machine.as_jo("erase", code, "--reason", "They asked")
     assert result.exit_code == 1
     assert "--yes" in result.stderr
+    result = machine.as_jo("erase", code, "--reason", " \t", "--yes")
+    assert result.stderr == "Enter who asked for it, and why. It is kept in the audit.\n"
+    assert len(json.loads(machine.says("list", "--json"))) == 1
     receipt = machine.says("erase", code, "--reason", "They asked", "--yes")
     assert "Deleted from this kiosk on" in receipt
     assert "It was neither printed nor exported here." in receipt
     assert json.loads(machine.says("list", "--json")) == []
     events = json.loads(machine.says("audit", "--json"))
     assert ("erased", "They asked") in {(event["did"], event["detail"]) for event in events}
+
+
+def test_the_receipt_is_told_to_a_program_too(machine: Machine, code: str) -> None:
+    machine.says("open", code, "--csv", str(machine.folder / "table.csv"))
+    receipt = json.loads(machine.says("erase", code, "--reason", "They asked", "--yes", "--json"))
+    assert (receipt["by"], receipt["pages"], receipt["key_was_here"]) == ("Jo Smith", 1, True)
+    [copy] = receipt["outside"]
+    assert (copy["did"], copy["detail"]) == ("exported", "csv")
+
+
+# -- paper
+
+
+def test_my_page_and_the_plan_are_printed_and_noted(
+    machine: Machine, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "No printer is set" in machine.refuses("print", code)
+    fake = FakePrinter()
+    monkeypatch.setattr(printer, "printer_from", lambda _settings: fake)
+    plan = machine.file("plan.json", json.dumps({"goals": [{"want": "A garden"}]}))
+    machine.says("plan", code, "--file", plan)
+    assert "are printed" in machine.says("print", code)
+    assert [Line("A garden") in slip.blocks for slip in fake.slips] == [True]
+    events = json.loads(machine.says("audit", "--json"))
+    assert ("printed", "My page and the plan") in {(event["did"], event["detail"]) for event in events}
+    fake.trouble = PrinterError("There is no paper.", "The printer has no paper left.")
+    result = machine.as_jo("print", code)
+    assert (result.exit_code, result.stderr) == (1, "The printer has no paper left.\n")
+
+
+def test_where_there_is_nothing_to_print_that_is_said(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(printer, "printer_from", lambda _settings: FakePrinter())
+    code = str(json.loads(machine.enters({"good_day": TEXT}).stdout)["code"])
+    result = machine.as_jo("print", code)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "There is nothing to print" in result.stderr
 
 
 def test_only_a_lead_erases(machine: Machine, code: str) -> None:

@@ -21,7 +21,7 @@ from kiosk.seal import Costs
 from kiosk.session import now, open_session
 from kiosk.settings import Home
 
-PASSPHRASE = "correct horse battery staple"
+PASSPHRASE = "velvet kettle orbit pumpkin"
 
 
 class Machine:

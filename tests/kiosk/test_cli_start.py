@@ -24,7 +24,7 @@ from tests.pty_terminal import Terminal
 KIOSK = [sys.executable, "-m", "kiosk"]
 ROOT = Path(__file__).parents[2]
 HEAVY = ("textual", "rich", "screens", "pyrage", "argon2", "tinydb", "qrcode", "msgspec", "kiosk.settings")
-PASSPHRASE = "correct horse battery staple"
+PASSPHRASE = "velvet kettle orbit pumpkin"
 
 
 def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -30,7 +30,7 @@ from kiosk.settings import Home, load_settings
 from tests.kiosk.answers import reflection
 
 QUICK = Costs(memory_kib=64, passes=1)
-PASSPHRASE = "correct horse battery staple"
+PASSPHRASE = "velvet kettle orbit pumpkin"
 
 
 @pytest.fixture(autouse=True)

@@ -98,7 +98,7 @@ async def test_the_list_tells_how_much_of_an_entry_is_shared(kiosk: Kiosk, size:
     session = kiosk()
     shared = {
         visitor.leaves(session, {"mood": 2}, private=private).name: said
-        for private, said in (((), "all parts"), (("second",), "1 part"), (("first", "second"), "0 parts"))
+        for private, said in (((), "all parts"), (("second",), "1 part"), (("first", "second"), "no part"))
     }
     async with desk(session, size=size) as member:
         await member.unlocks(PASSPHRASE)

@@ -157,6 +157,8 @@ async def test_a_lead_makes_somebody_a_lead_and_steps_down(kiosk: Kiosk) -> None
         await member.presses("1", "enter")
         assert member.sees("Ali Khan, lead")
         await member.presses("3", "enter", "1", "enter")
+        assert member.sees("Be a lead no longer?", "Only another lead can make you one again.")
+        await member.presses("escape", "3", "enter", "1", "enter", "enter")
         # Who is a lead no more sees the list of entries, and is not offered this again.
         assert isinstance(member.page, EntriesScreen)
         await member.presses("f6")

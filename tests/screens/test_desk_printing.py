@@ -49,6 +49,8 @@ async def test_my_page_and_the_plan_are_printed_without_what_is_kept_back(kiosk:
     agrees(session, left)
     async with desk(session, printer=printer) as member:
         await prints(member, left)
+        assert member.sees("It is printed", "Take the paper from the printer now. Others may see it.")
+        await member.presses("enter")
         assert isinstance(member.page, EntryScreen)
         # Shown to staff, it stays off the paper all the same.
         await member.presses("f6", "enter", "f3", "3", "enter")

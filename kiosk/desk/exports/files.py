@@ -43,6 +43,10 @@ def require_free(path: Path, home: Path) -> None:
         )
     if os.path.lexists(path):
         raise DeskError(f"{_told(path)} is already there. Choose another name.")
+    if not folder.is_dir():
+        raise DeskError(f"There is no folder {_told(folder)}. Choose another place.")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise DeskError(f"You may not write in {_told(folder)}. Choose another place.")
 
 
 def write(path: Path, data: bytes, home: Path, note: Callable[[], object] = lambda: None) -> str:

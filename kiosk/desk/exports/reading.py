@@ -11,7 +11,7 @@ from kiosk.added import Note, Plan, Step, Turn
 from kiosk.desk.opened import Opened
 from kiosk.entry import Answered, AnyPage, Page
 from kiosk.moments import on_day
-from kiosk.text import clean, one_line
+from kiosk.text import clean, counted, one_line
 
 MY_PAGE = "My page"
 PARTS = {
@@ -120,7 +120,7 @@ def turned(turn: Plan | Turn, zone: tzinfo | None) -> str:
 def unread(opened: Opened) -> Iterator[str]:
     """Yield a sentence where some of an entry's pages could not be read."""
     if opened.unread:
-        pages = "1 page" if opened.unread == 1 else f"{opened.unread} pages"
+        pages = counted(opened.unread, "page", "pages")
         yield f"{pages} of this entry cannot be read, and nothing of that is here."
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.desk import passphrase
-from kiosk.desk.passphrase import LISTED, judge, require_good, suggest, words
+from kiosk.desk.passphrase import LISTED, Strength, judge, require_good, suggest, words
 from kiosk.errors import PassphraseError
 
 
@@ -50,14 +50,27 @@ def test_what_is_offered_is_good_enough() -> None:
 
 
 @pytest.mark.parametrize(
+    "known",
+    [
+        "correct horse battery staple",
+        "CorrectHorseBatteryStaple",
+        "Correct-horse, battery-staple!",
+        "x correct horsebattery staple 7",
+    ],
+)
+def test_a_passphrase_that_many_people_know_is_very_easy_to_guess(known: str) -> None:
+    assert judge(known) == Strength(0, "Many people know this passphrase. Use four or more random words.")
+
+
+@pytest.mark.parametrize(
     "good",
-    ["river copper lantern moss", "correct horse battery staple", "four words of mine", "café crème brûlée"],
+    ["river copper lantern moss", "four words of mine", "café crème brûlée"],
 )
 def test_some_random_words_are_hard_to_guess(good: str) -> None:
     strength = judge(good, "Jo Smith", "Sandhill House")
     assert strength.good_enough
     assert "hard to guess" in strength.says
-    require_good(good, "Jo Smith")
+    assert require_good(good, "Jo Smith") == judge(good, "Jo Smith")
 
 
 @pytest.mark.parametrize(

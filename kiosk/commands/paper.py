@@ -1,0 +1,71 @@
+"""The command that types in a paper form."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kiosk.asking import PATH, desk_options, read_file, unlock
+from kiosk.commands.common import examples, home_here, json_option, print_json
+
+if TYPE_CHECKING:
+    from kiosk.pack.model import Pack
+    from kiosk.settings import Home
+
+
+@click.command(epilog=examples("kiosk enter --template > answers.json", "kiosk enter answers.json"))
+@click.argument("answers", type=PATH, required=False)
+@click.option("--template", "as_template", is_flag=True, help="Print an answers file with examples.")
+@click.option("--choices", is_flag=True, help="Print every question, and what can be chosen in it.")
+@json_option
+@desk_options
+def enter(
+    answers: Path | None,
+    as_template: bool,
+    choices: bool,
+    as_json: bool,
+    staff: str | None,
+    passphrase_file: Path | None,
+) -> None:
+    """Enter a paper form and print its code.
+
+    ANSWERS is a file as --template prints one, and '-' is standard input. The entry is kept as any other,
+    marked as typed in from paper; with --staff it also says by whom. A question that is left out was not
+    answered.
+    """
+    from kiosk import forms
+
+    home = home_here()
+    if as_template:
+        click.echo(forms.template(_pack_of(home)), nl=False)
+        return
+    if choices:
+        click.echo(forms.choices(_pack_of(home)))
+        return
+    if answers is None:
+        raise click.UsageError("Give the answers file, or --template.")
+    from kiosk.save import Reflection
+    from kiosk.session import open_session
+
+    session = open_session(home)
+    form = forms.read_form(read_file(answers))
+    pack = forms.pack_named(form.pack)
+    checked = forms.answers_of(pack, form)
+    typed_in_by = unlock(home, staff, passphrase_file).staff if staff or passphrase_file else ""
+    with session.vault:
+        saved = session.saver().save(Reflection(pack, checked), source="paper", typed_in_by=typed_in_by)
+    if as_json:
+        print_json({"code": str(saved.handle), "name": saved.name, "id": saved.id})
+    else:
+        click.echo(f"Code  {saved.handle}\nName  {saved.name}\nId    {saved.id}")
+
+
+COMMANDS = (enter,)
+
+
+def _pack_of(home: "Home") -> "Pack":
+    """Return the pack that a home uses, or would use once it is set up."""
+    from kiosk.forms import default_pack, pack_named
+    from kiosk.settings import load_settings
+
+    return pack_named(load_settings(home.settings).pack) if home.is_set_up() else default_pack()

@@ -1,0 +1,174 @@
+"""The commands that say how long entries are kept, and erase those whose time is over."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kiosk.asking import PlainError, audit_of, confirm, desk_options, open_vault, permit, require_set_up
+from kiosk.commands.common import examples, home_here, json_option, print_json
+from kiosk.limits import MOST_DAYS
+from kiosk.text import counted
+
+if TYPE_CHECKING:
+    from kiosk.retention import Plan, Purged
+    from kiosk.settings import Home
+    from kiosk.vault.catalogue import Row
+
+
+@click.command(
+    epilog=examples("kiosk purge --dry-run", 'kiosk purge --staff "Jo Smith" --passphrase-file jo.txt')
+)
+@click.option("--dry-run", is_flag=True, help="Say what would be erased, and erase nothing.")
+@click.option("--clock-is-right", is_flag=True, help="Say that this machine's clock is right, and go on.")
+@json_option
+@desk_options
+def purge(
+    dry_run: bool, clock_is_right: bool, as_json: bool, staff: str | None, passphrase_file: Path | None
+) -> None:
+    """Erase the entries, and the paused visits, whose time is over.
+
+    The kiosk does so by itself, once a day while it runs. How long entries are kept is told and set by
+    'kiosk retention'. Nothing is erased while this machine's clock seems wrong: look at it, and where it is
+    right, say so with --clock-is-right. Only a lead may erase.
+    """
+    home = home_here()
+    unlocked = permit(home, staff, passphrase_file, lead=not dry_run)
+    from kiosk import retention
+    from kiosk.session import now
+    from kiosk.settings import load_settings
+
+    days, moment = load_settings(home.settings).privacy.days, now()
+    with open_vault(home) as vault:
+        vault.reconcile()
+        if dry_run:
+            verdict, planned = retention.look(home, vault, days, moment)
+            if not (verdict.right or clock_is_right):
+                raise PlainError(verdict.says)
+            _tell_plan(planned, days, as_json)
+            return
+        note = _noting(home, unlocked.name) if unlocked else lambda _row: None
+        done = retention.purge(home, vault, days, moment, clock_is_right=clock_is_right, note=note)
+    if done.refused:
+        raise PlainError(done.refused)
+    if as_json:
+        erased, failed = (_values(rows, days) for rows in (done.erased, done.failed))
+        print_json({"days": days, "erased": erased, "failed": failed, "drafts": done.drafts})
+    elif done.erased or done.drafts:
+        click.echo(_erased(done, days))
+    elif not (done.failed or done.drafts_failed):
+        click.echo("No entry is due.")
+    if done.failed:
+        raise PlainError(f"{counted(len(done.failed), 'entry', 'entries')} could not be erased. Try again.")
+    if done.drafts_failed:
+        raise PlainError(f"Some paused visits could not be erased. Check who may write in {home.drafts}.")
+
+
+@click.command(epilog=examples("kiosk retention", "kiosk retention 30", "kiosk retention 30 --yes"))
+@click.argument("days", type=click.IntRange(1, MOST_DAYS), required=False)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@json_option
+@desk_options
+def retention(
+    days: int | None, yes: bool, as_json: bool, staff: str | None, passphrase_file: Path | None
+) -> None:
+    """Tell or set how long entries are kept, in days.
+
+    Days count from an entry's last page, and customers see the period before the first question. Another
+    period counts for the entries that are here, too: you are told how many would go, and asked. Only a lead
+    may set it.
+    """
+    home = home_here()
+    require_set_up(home)
+    from kiosk import retention as rules
+    from kiosk.session import now
+    from kiosk.settings import load_settings
+
+    settings = load_settings(home.settings)
+    unlocked = None if days is None else permit(home, staff, passphrase_file, lead=True)
+    kept = days or settings.privacy.days
+    with open_vault(home) as vault:
+        verdict, planned = rules.look(home, vault, kept, now())
+    due, soon = len(planned.due), len(planned.soon)
+    going = counted(due, "entry", "entries")
+    if not verdict.right:
+        click.echo(verdict.says, err=True)
+    if days is not None:
+        question = (
+            f"With {counted(kept, 'day', 'days')}, {going} would go at once and {soon} more within 14 days"
+        )
+        if not (yes or confirm(f"{question}. Set it?", "--yes")):
+            raise PlainError("Nothing was changed.")
+        if unlocked is not None:
+            audit_of(home).note(
+                unlocked.name, "set how long entries are kept", detail=counted(kept, "day", "days")
+            )
+        settings = load_settings(home.settings)  # anew: somebody may have changed the venue's key meanwhile
+        rules.keep_settings(home, rules.with_days(settings, kept))
+    if as_json:
+        print_json({"days": kept, "due": due, "soon": soon})
+        return
+    click.echo(
+        f"Entries are kept for {counted(kept, 'day', 'days')} after their last page. {going} to go at once, "
+        f"{soon} more within 14 days."
+    )
+    if due:
+        click.echo("The kiosk erases them within a day while it runs, or 'kiosk purge' does it now.")
+
+
+COMMANDS = (purge, retention)
+
+
+def _noting(home: "Home", lead: str) -> "Callable[[Row], object]":
+    audit = audit_of(home)
+    return lambda row: audit.note(lead, "erased", entry=row.name, entry_id=row.id, detail="its time was over")
+
+
+def _tell_plan(planned: "Plan", days: int, as_json: bool) -> None:
+    if as_json:
+        print_json({"days": days, "due": _values(planned.due, days), "soon": _values(planned.soon, days)})
+        return
+    click.echo(
+        f"{counted(len(planned.due), 'entry', 'entries')} would be erased now."
+        if planned.due
+        else "No entry would be erased now."
+    )
+    if planned.due:
+        click.echo(_lines(planned.due, days))
+    if planned.soon:
+        click.echo(f"Within 14 days:\n{_lines(planned.soon, days)}")
+
+
+def _erased(done: "Purged", days: int) -> str:
+    lines = [_lines(done.erased, days)] if done.erased else []
+    if done.drafts:
+        lines.append(counted(done.drafts, "paused visit", "paused visits"))
+    lines.append("Deleted from this kiosk. Traces may stay in the drive until it reuses the space.")
+    return "\n".join(lines)
+
+
+def _values(rows: "Sequence[Row]", days: int) -> list[dict[str, Any]]:
+    import msgspec
+
+    from kiosk.retention import goes
+
+    told = [
+        {"id": row.id, "name": row.name, "last_page": row.last_page, "goes": goes(row, days)} for row in rows
+    ]
+    values: list[dict[str, Any]] = msgspec.to_builtins(told)
+    return values
+
+
+def _lines(rows: "Sequence[Row]", days: int) -> str:
+    """Return a line for each row: its name, the day of its last page, the day it goes."""
+    from kiosk.clock import day
+    from kiosk.retention import goes
+    from kiosk.text import one_line
+
+    names = [one_line(row.name, 200) for row in rows]
+    width = max(map(len, names))
+    return "\n".join(
+        f"{name:<{width}}  last page {day(row.last_page):<11}  due {day(goes(row, days))}"
+        for name, row in zip(names, rows, strict=True)
+    )

@@ -1,0 +1,60 @@
+"""The list of entries as staff look at it: which of them, in which order, and what to know of each."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from kiosk.states import CHOICES, ORDERS, Choice, Order
+from kiosk.vault.catalogue import Row
+
+
+@dataclass(frozen=True)
+class Flags:
+    """What staff should know of some entries, by their ids."""
+
+    talk: Collection[str] = frozenset()
+    """Whose customer asked to talk to somebody."""
+    leaving: Mapping[str, datetime] = field(default_factory=dict)
+    """When they go, of those that go soon."""
+
+
+@dataclass
+class View:
+    """What of the list is shown. It outlives the page, so that one comes back to the list as one left it."""
+
+    chosen: Choice | None = None
+    """None for all."""
+    order: Order = "newest"
+
+    def next_choice(self, rows: Iterable[Row], flags: Flags) -> None:
+        """Choose by the next thing that there is, and after the last one by nothing."""
+        states = {row.state for row in rows}
+        there = {
+            *states,
+            *(["asks to talk"] if flags.talk else ()),
+            *(["goes soon"] if flags.leaving else ()),
+        }
+        offered: list[Choice | None] = [None, *(choice for choice in CHOICES if choice in there)]
+        at = offered.index(self.chosen) if self.chosen in offered else 0
+        self.chosen = offered[(at + 1) % len(offered)]
+
+    def next_order(self) -> None:
+        """Sort by the next order."""
+        self.order = ORDERS[(ORDERS.index(self.order) + 1) % len(ORDERS)]
+
+    def of(self, rows: Iterable[Row], flags: Flags) -> list[Row]:
+        """Return what is shown of rows that are given newest first."""
+        match self.chosen:
+            case None:
+                found = list(rows)
+            case "asks to talk":
+                found = [row for row in rows if row.id in flags.talk]
+            case "goes soon":
+                found = [row for row in rows if row.id in flags.leaving]
+            case state:
+                found = [row for row in rows if row.state == state]
+        if self.order == "name":
+            found.sort(key=lambda row: row.name.casefold())
+        elif self.order == "first to go":
+            found.sort(key=lambda row: row.last_page)
+        return found
