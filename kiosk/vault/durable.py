@@ -85,20 +85,29 @@ def read(path: Path) -> bytes:
         return file.read()
 
 
-def create_once(path: Path, data: bytes, *, make_folders: bool = True, disk: Disk = DISK) -> None:
+def create_once(
+    path: Path,
+    data: bytes,
+    *,
+    make_folders: bool = True,
+    modified: int | None = None,
+    disk: Disk = DISK,
+) -> None:
     """Create a file with these bytes; when this returns it survives a power cut.
 
     It costs two flushes, the file's and its folder's. Missing folders are made, and each folder that was
     given a new name inside is flushed; with `make_folders=False` a missing folder is a FileNotFoundError.
+    `modified` is when it is to say that it was last written, in nanoseconds since 1970; None for now. It
+    says so before it has its name.
 
     Raises FileExistsError where the name is taken, and then changes nothing.
     """
     if not make_folders:
-        _create(path, data, disk)
+        _create(path, data, disk, modified)
         return
     with ExitStack() as undo:
         made = _make_missing(path.parent, undo, disk)
-        _create(path, data, disk)
+        _create(path, data, disk, modified)
         undo.callback(_try, disk.unlink, path)
         for folder in reversed(made):
             flush_folder(folder.parent, disk=disk)
@@ -108,8 +117,8 @@ def create_once(path: Path, data: bytes, *, make_folders: bool = True, disk: Dis
 def replace(path: Path, data: bytes, *, modified: int | None = None, disk: Disk = DISK) -> None:
     """Give a small file new bytes in one step: a reader finds the old ones or the new ones.
 
-    `modified` is when it is to say that it was last written, in nanoseconds since 1970; None for now. Where
-    only the last flush fails, the new bytes are already in place and may not outlive a power cut.
+    `modified` is as for `create_once`. Where only the last flush fails, the new bytes are already in place
+    and may not outlive a power cut.
     """
     make_folders(path.parent, disk=disk)
     temporary = _write_temporary(path, data, disk, modified)
@@ -177,9 +186,9 @@ def sweep(paths: Iterable[Path], before: datetime, *, disk: Disk = DISK) -> int:
     return swept
 
 
-def _create(path: Path, data: bytes, disk: Disk) -> None:
+def _create(path: Path, data: bytes, disk: Disk, modified: int | None) -> None:
     """Create a file once in a folder that is there."""
-    temporary = _write_temporary(path, data, disk)
+    temporary = _write_temporary(path, data, disk, modified)
     try:
         disk.link(temporary, path)
     finally:
@@ -191,7 +200,7 @@ def _create(path: Path, data: bytes, disk: Disk) -> None:
         raise
 
 
-def _write_temporary(target: Path, data: bytes, disk: Disk, modified: int | None = None) -> Path:
+def _write_temporary(target: Path, data: bytes, disk: Disk, modified: int | None) -> Path:
     """Write and flush a file under a temporary name beside its own; where that fails, take it away."""
     path = temporary_name(target)
     descriptor = disk.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)

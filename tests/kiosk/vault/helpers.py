@@ -75,7 +75,7 @@ def _noted(name: str) -> Callable[..., Any]:
     return call
 
 
-CALLS = ("open", "truncate", "link", "rename", "unlink", "make_folder", "remove_folder")
+CALLS = ("open", "truncate", "date", "link", "rename", "unlink", "make_folder", "remove_folder")
 for _name in CALLS:
     setattr(FaultyDisk, _name, _noted(_name))
 

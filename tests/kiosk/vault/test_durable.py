@@ -43,29 +43,30 @@ def test_every_folder_in_which_a_name_was_made_is_flushed(tmp_path: Path) -> Non
     assert folders == [str(tmp_path / "a" / "b"), str(tmp_path / "a"), str(tmp_path)]
 
 
-def test_a_file_that_is_replaced_says_when_it_was_written_where_that_is_given(tmp_path: Path) -> None:
+def test_a_file_says_when_it_was_written_where_that_is_given(tmp_path: Path) -> None:
     path, when = tmp_path / "page", 1_700_000_000_123_456_789
-    durable.create_once(path, b"first")
-    durable.replace(path, b"second", modified=when)
-    assert (path.read_bytes(), path.stat().st_mtime_ns) == (b"second", when)
+    durable.create_once(path, b"first", modified=when)
+    assert (path.read_bytes(), path.stat().st_mtime_ns) == (b"first", when)
+    durable.replace(path, b"second", modified=when + 1)
+    assert (path.read_bytes(), path.stat().st_mtime_ns) == (b"second", when + 1)
     durable.replace(path, b"third")
-    assert path.stat().st_mtime_ns > when
+    assert path.stat().st_mtime_ns > when + 1
+    durable.create_once(path.with_name("other"), b"first")
+    assert path.with_name("other").stat().st_mtime_ns > when + 1
 
 
-def test_a_time_is_on_the_medium_with_the_bytes(tmp_path: Path) -> None:
-    calls: list[str] = []
-
-    class Watched(durable.Disk):
-        def date(self, descriptor: int, nanoseconds: int) -> None:
-            calls.append("date")
-            super().date(descriptor, nanoseconds)
-
-        def fsync(self, descriptor: int) -> None:
-            calls.append("fsync")
-            super().fsync(descriptor)
-
-    durable.replace(tmp_path / "page", b"x", modified=10**18, disk=Watched())
-    assert calls == ["date", "fsync", "fsync"]  # the file's, then its folder's
+def test_a_time_is_on_the_medium_with_the_bytes_before_the_file_has_its_name(tmp_path: Path) -> None:
+    for number, make_folders in enumerate((True, False)):
+        disk = FaultyDisk()
+        path = tmp_path / str(number)
+        durable.create_once(path, b"x", modified=10**18, make_folders=make_folders, disk=disk)
+        # The file's flush before the name, then its folder's.
+        calls = [call for call in disk.calls if call in ("write", "date", "fsync", "link")]
+        assert calls == ["write", "date", "fsync", "link", "fsync"]
+        disk.calls.clear()
+        durable.replace(path, b"x", modified=10**18, disk=disk)
+        calls = [call for call in disk.calls if call in ("write", "date", "fsync", "rename")]
+        assert calls == ["write", "date", "fsync", "rename", "fsync"]
 
 
 def test_a_removed_file_is_gone_once_its_folder_is_flushed(tmp_path: Path) -> None:
@@ -88,14 +89,14 @@ def test_an_unfinished_file_bears_the_name_of_what_it_is_to_be(tmp_path: Path) -
     assert all(name.startswith(".tmp-page.") for name in names)
 
 
-@pytest.mark.parametrize("call", ["open", "make_folder", "write", "fsync", "link"])
+@pytest.mark.parametrize("call", ["open", "make_folder", "write", "date", "fsync", "link"])
 @pytest.mark.parametrize("after", range(5))
 def test_whatever_call_fails_nothing_is_left_behind(tmp_path: Path, call: str, after: int) -> None:
     disk = FaultyDisk()
     disk.fails(call, after=after)
     path = tmp_path / "a" / "b" / "page"
     try:
-        durable.create_once(path, b"sealed", disk=disk)
+        durable.create_once(path, b"sealed", modified=10**18, disk=disk)
     except OSError:
         assert names_in(tmp_path) == []
     else:
@@ -135,14 +136,14 @@ def test_replacing_gives_a_file_new_bytes(tmp_path: Path) -> None:
     assert names_in(path.parent) == ["settings"]
 
 
-@pytest.mark.parametrize("call", ["open", "write", "rename"])
+@pytest.mark.parametrize("call", ["open", "write", "date", "rename"])
 def test_a_replacing_that_fails_leaves_the_old_bytes(tmp_path: Path, call: str) -> None:
     path = tmp_path / "settings"
     durable.replace(path, b"old")
     disk = FaultyDisk()
     disk.fails(call, number=errno.ENOSPC)
     with pytest.raises(OSError, match="No space"):
-        durable.replace(path, b"new", disk=disk)
+        durable.replace(path, b"new", modified=10**18, disk=disk)
     assert path.read_bytes() == b"old"
     assert names_in(tmp_path) == ["settings"]
 
