@@ -113,7 +113,8 @@ def read_backup(folder: Path) -> Manifest:
         manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
         there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
         wrong = there.symmetric_difference({MANIFEST, *(file.path for file in manifest.files)})
-        wrong.update(file.path for file in manifest.files if file.path in there and not _is_as(folder, file))
+        listed = (file for file in manifest.files if file.path in there)
+        wrong.update(file.path for file in listed if not is_as(folder / file.path, file))
     except (FileNotFoundError, NotADirectoryError) as error:
         raise VaultError(
             f"{folder} is no backup. Choose a folder whose name starts with {NAME}, or a backup made again."
@@ -128,6 +129,13 @@ def read_backup(folder: Path) -> Manifest:
             "own. Use another backup."
         )
     return manifest
+
+
+def is_as(path: Path, listed: File) -> bool:
+    """Tell whether a file has the bytes of one that a backup lists. Lets OSError through."""
+    with path.open("rb") as file:
+        digest, size = hashlib.file_digest(file, "sha256"), os.fstat(file.fileno()).st_size
+    return (size, digest.hexdigest()) == (listed.size, listed.sha256)
 
 
 @contextmanager
@@ -289,19 +297,3 @@ def _remove_unless_in_use(folder: Path) -> None:
             shutil.rmtree(folder, ignore_errors=True)
         finally:
             os.close(descriptor)
-
-
-def _file_as_it_is(root: Path, path: str) -> File:
-    """Return a file's line of the manifest as it lies there. Lets OSError through."""
-    digest, size = hashlib.sha256(), 0
-    with (root / path).open("rb") as file:
-        while piece := file.read(1 << 20):
-            digest.update(piece)
-            size += len(piece)
-        modified = os.fstat(file.fileno()).st_mtime_ns
-    return File(path=path, size=size, sha256=digest.hexdigest(), modified=modified)
-
-
-def _is_as(root: Path, listed: File) -> bool:
-    there = _file_as_it_is(root, listed.path)
-    return (there.size, there.sha256) == (listed.size, listed.sha256)

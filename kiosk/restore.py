@@ -6,7 +6,6 @@ the staff keys, and the settings last of all. So a restore that was stopped leav
 one that is not set up yet; the same command again finishes it.
 """
 
-import hashlib
 import os
 from collections.abc import Callable, Collection
 from contextlib import closing, suppress
@@ -15,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from kiosk.backup import File, Manifest, catalogue_in, read_backup
+from kiosk.backup import File, Manifest, catalogue_in, is_as, read_backup
 from kiosk.errors import NoRoomError, SettingsError, VaultError
 from kiosk.settings import Home, load_settings
 from kiosk.vault import durable
@@ -150,7 +149,7 @@ def _plan(here: _Side, backup: _Side, files: dict[str, File], *, older: bool) ->
         for page in ((entry_id, number) for number in sorted(numbers)):
             if page[1] not in here.pages.get(entry_id, ()):
                 missing.append(page)
-            elif _is_as(here.path(page), _listed(backup, page, files)):
+            elif _is_here(here.path(page), _listed(backup, page, files)):
                 continue
             elif seems_sealed(here.path(page)):
                 if not older:  # what was sealed anew since differs in its bytes alone
@@ -273,7 +272,7 @@ def _check_after(here: _Side, backup: _Side, plan: _Plan, files: dict[str, File]
     wrong = [
         page
         for page in (*plan.missing, *plan.damaged)
-        if page[0] not in now.erased and not _is_as(here.path(page), _listed(backup, page, files))
+        if page[0] not in now.erased and not _is_here(here.path(page), _listed(backup, page, files))
     ]
     if wrong or (backup.rows.keys() - now.rows.keys() - now.erased) or (backup.erased - now.erased):
         raise VaultError("Not all of the backup can be read back from this machine's disk. Use another disk.")
@@ -283,10 +282,10 @@ def _listed(backup: _Side, page: Page, files: dict[str, File]) -> File:
     return files[backup.path(page).relative_to(backup.home.root).as_posix()]
 
 
-def _is_as(path: Path, listed: File) -> bool:
+def _is_here(path: Path, listed: File) -> bool:
     """Tell whether a file is there with the bytes of the backup's."""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest() == listed.sha256
+        return is_as(path, listed)
     except OSError:
         return False
 
