@@ -6,7 +6,6 @@ the staff keys, and the settings last of all. So a restore that was stopped leav
 one that is not set up yet; the same command again finishes it.
 """
 
-import os
 from collections.abc import Callable, Collection
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -192,7 +191,7 @@ def _drop_left_over_keys(here: _Side, backup: _Side, disk: Disk) -> None:
             f"There are entries in {here.home.root}, but its kiosk.toml is gone. Put that back first."
         )
     for key in left_over:
-        disk.unlink(key)
+        durable.remove(key, disk=disk)
 
 
 def _check_room(
@@ -215,12 +214,9 @@ def _restore_pages(here: _Side, backup: _Side, plan: _Plan, files: dict[str, Fil
         if plan.missing:
             pages.prepare()
         for page in plan.damaged:
-            durable.replace(here.path(page), backup.path(page).read_bytes(), disk=disk)
-            _date(here.path(page), _listed(backup, page, files))
-        for page in plan.missing:
-            with suppress(FileExistsError):  # the kiosk goes on: a page of its own is never overwritten
-                durable.create_once(here.path(page), backup.path(page).read_bytes(), disk=disk)
-                _date(here.path(page), _listed(backup, page, files))
+            _put_right(backup.path(page), here.path(page), backup, files, disk)
+        for page in plan.missing:  # the kiosk goes on: a page of its own is never overwritten
+            _bring(backup.path(page), here.path(page), backup, files, disk)
         for entry_id in catalogue.erased() & {entry_id for entry_id, _ in plan.missing}:
             pages.erase(entry_id)  # erased by somebody meanwhile
 
@@ -233,8 +229,7 @@ def _restore_summaries(here: _Side, backup: _Side, files: dict[str, File], disk:
     for source in sorted(backup.home.summaries.glob("*.age")):
         target = here.home.summaries / source.name
         if target.exists() and not seems_sealed(target, keys=1):
-            durable.replace(target, source.read_bytes(), disk=disk)
-            _date(target, files[source.relative_to(backup.home.root).as_posix()])
+            _put_right(source, target, backup, files, disk)
         else:
             _bring(source, target, backup, files, disk)
 
@@ -261,9 +256,15 @@ def _restore_settings(here: _Side, backup: _Side, files: dict[str, File], disk: 
 
 def _bring(source: Path, target: Path, backup: _Side, files: dict[str, File], disk: Disk) -> None:
     """Create a file as it is in the backup, unless it is there."""
+    modified = files[source.relative_to(backup.home.root).as_posix()].modified
     with suppress(FileExistsError):
-        durable.create_once(target, source.read_bytes(), disk=disk)
-        _date(target, files[source.relative_to(backup.home.root).as_posix()])
+        durable.create_once(target, source.read_bytes(), modified=modified, disk=disk)
+
+
+def _put_right(source: Path, target: Path, backup: _Side, files: dict[str, File], disk: Disk) -> None:
+    """Put a file of the backup in the place of a damaged one."""
+    modified = files[source.relative_to(backup.home.root).as_posix()].modified
+    durable.replace(target, source.read_bytes(), modified=modified, disk=disk)
 
 
 def _check_after(here: _Side, backup: _Side, plan: _Plan, files: dict[str, File]) -> None:
@@ -288,11 +289,6 @@ def _is_here(path: Path, listed: File) -> bool:
         return is_as(path, listed)
     except OSError:
         return False
-
-
-def _date(path: Path, listed: File) -> None:
-    """Give a file the time of its original: a lost row is rebuilt with it."""
-    os.utime(path, ns=(listed.modified, listed.modified))
 
 
 def _counted(number: int, one: str, more: str) -> str:

@@ -1,17 +1,17 @@
 """Restoring: what comes back, what is refused, and that nothing here is lost, whatever stops it."""
 
 import errno
+import itertools
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from kiosk import restore as restoring
 from kiosk import seal
-from kiosk.backup import File, back_up
+from kiosk.backup import back_up
 from kiosk.desk.audit import Audit, Did
 from kiosk.draft import Drafts
 from kiosk.errors import NoRoomError, SettingsError, VaultError
@@ -20,11 +20,11 @@ from kiosk.restore import Restored, restore
 from kiosk.settings import Home
 from kiosk.states import State
 from kiosk.vault.catalogue import Row
-from kiosk.vault.durable import Disk
+from kiosk.vault.durable import TEMPORARY, Disk
 from kiosk.vault.pages import Pages
 from kiosk.vault.vault import Vault
 from tests.kiosk.kept import VENUE, Kept, few_shelves, id_of, page, tree
-from tests.kiosk.vault.helpers import NOON, FaultyDisk
+from tests.kiosk.vault.helpers import NOON, FaultyDisk, StoppingDisk, names_in
 
 ROOT = Path(__file__).parents[2]
 
@@ -80,11 +80,11 @@ def rows_of(home: Home) -> list[Row]:
         return list(vault.rows())
 
 
-def files_of(home: Home) -> dict[str, bytes]:
-    """All that a backup holds, but for the log, which may say the same in other lines."""
+def files_of(home: Home) -> dict[str, tuple[bytes, int]]:
+    """All that a backup holds, with its times, but for the log, which may say the same in other lines."""
     found = tree(home.root)
     return {
-        path: data
+        path: (data, (home.root / path).stat().st_mtime_ns)
         for path, data in found.items()
         if path not in ("catalogue/log", "clock", "manifest.json", "vault/.ready")
     }
@@ -182,7 +182,9 @@ def test_staff_keys_of_a_set_up_that_broke_off_do_not_stay(backup: Path, tmp_pat
     new = Home(tmp_path / "new")
     new.staff.mkdir(parents=True)
     (new.staff / "old.json").write_text("{}")
-    restored(new, backup)
+    disk = FaultyDisk()
+    restored(new, backup, disk=disk)
+    assert disk.calls[:3] == ["unlink", "open", "fsync"]  # not even a power cut brings them back
     assert [key.name for key in new.staff.iterdir()] == [f"{'5' * 16}.json"]
 
 
@@ -378,19 +380,16 @@ def test_a_full_machine_is_refused_before_anything_is_written(backup: Path, tmp_
     assert not (tmp_path / "new").exists()
 
 
-def test_an_entry_that_is_erased_while_it_is_restored_stays_erased(
-    backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_entry_that_is_erased_while_it_is_restored_stays_erased(backup: Path, tmp_path: Path) -> None:
     new = Kept(tmp_path / "new", set_up=False)
-    date = restoring._date
 
-    def erase_meanwhile(path: Path, listed: File) -> None:
-        date(path, listed)
-        if path.name == f"{id_of(1)}.0001.age":
-            new.vault.erase(id_of(1))
+    class ErasedMeanwhile(Disk):
+        def link(self, source: Path, target: Path) -> None:
+            super().link(source, target)
+            if target.name == f"{id_of(1)}.0001.age":
+                new.vault.erase(id_of(1))
 
-    monkeypatch.setattr(restoring, "_date", erase_meanwhile)
-    restored(new.home, backup)
+    restored(new.home, backup, disk=ErasedMeanwhile())
     assert not Pages(new.home.vault).numbers(id_of(1))
     assert {row.id for row in new.vault.rows()} == {id_of(2), id_of(3)}
 
@@ -439,6 +438,52 @@ def older_home(home: Home, backup: Path) -> None:
     pages.path(id_of(3), "0001").write_bytes(b"damaged")
 
 
+@pytest.mark.parametrize("call", ["fsync", "link"])
+@pytest.mark.parametrize("empty", [True, False])
+def test_stopped_at_any_flush_or_name_and_finished_everything_has_the_date_of_the_backup(
+    kept: Kept, backup: Path, tmp_path: Path, call: str, empty: bool
+) -> None:
+    wanted = files_of(kept.home)
+    for after in itertools.count():
+        home = Home(tmp_path / f"{after}")
+        few_shelves(home)
+        if not empty:
+            older_home(home, backup)
+        disk = StoppingDisk()
+        disk.fails(call, after=after)
+        with suppress(VaultError):
+            restore(home, backup, disk=disk)
+        if not disk.stopped:
+            break
+        restored(home, backup)
+        assert whole(home) == wanted
+    assert after > 2
+    assert whole(home) == wanted
+
+
+def whole(home: Home) -> dict[str, tuple[bytes, int]]:
+    """As `files_of`, without what a stop left unfinished."""
+    return {path: file for path, file in files_of(home).items() if TEMPORARY not in path}
+
+
+def test_a_paused_visit_that_comes_back_in_two_goes_is_as_old_as_it_was(kept: Kept, tmp_path: Path) -> None:
+    kept.pauses(7, days_ago=80)
+    backup, new = backup_of(kept, tmp_path / "stick"), Kept(tmp_path / "new", set_up=False)
+
+    class Stopping(StoppingDisk):
+        def link(self, source: Path, target: Path) -> None:
+            super().link(source, target)
+            self.stopped = self.stopped or target.parent == new.home.drafts
+
+    with pytest.raises(VaultError):
+        restore(new.home, backup, disk=Stopping())
+    assert f"{id_of(7)}.age" in names_in(new.home.drafts)
+    restored(new.home, backup)
+    drafts = Drafts(new.home.drafts)
+    assert drafts.sweep(kept.now - timedelta(days=81)) == 0
+    assert drafts.sweep(kept.now - timedelta(days=79)) == 1
+
+
 @pytest.mark.parametrize("empty", [True, False])
 def test_a_restore_that_is_killed_anywhere_is_finished_by_the_next(
     kept: Kept, backup: Path, tmp_path: Path, empty: bool
@@ -460,7 +505,7 @@ def test_a_restore_that_is_killed_anywhere_is_finished_by_the_next(
             usable(vault)
         restore(home, backup)
         assert rows_of(home) == rows
-        assert {path: data for path, data in files_of(home).items() if ".tmp-" not in path} == wanted
+        assert whole(home) == wanted
 
 
 def usable(vault: Vault) -> None:

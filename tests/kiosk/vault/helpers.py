@@ -67,6 +67,21 @@ class FaultyDisk(Disk):
                 raise OSError(number, os.strerror(number))
 
 
+class StoppingDisk(FaultyDisk):
+    """Fails from the first failure on in every call, so that nothing that was begun is taken back."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stopped = False
+
+    def _note(self, call: str) -> None:
+        if self.stopped:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        self.stopped = True
+        super()._note(call)
+        self.stopped = False
+
+
 def _noted(name: str) -> Callable[..., Any]:
     def call(self: FaultyDisk, *args: Any) -> Any:
         self._note(name)
