@@ -70,6 +70,11 @@ class _Plan:
     newer: frozenset[str]
     """Ids of entries of which something is here that the backup lacks."""
 
+    @property
+    def pages(self) -> tuple[Page, ...]:
+        """What is to be brought."""
+        return (*self.missing, *self.damaged)
+
 
 def restore(
     home: Home,
@@ -91,41 +96,17 @@ def restore(
     Raises VaultError, or SettingsError where the two do not belong together.
     """
     manifest = read_backup(folder)
-    files = {file.path: file for file in manifest.files}
     older = _is_older(home, manifest, older_keys)
     try:
-        backup, here = _side(Home(folder)), _side(home)
-        plan = _plan(here, backup, files, older=older)
-        if plan.newer and not merge:
-            raise VaultError(
-                f"{_counted(len(plan.newer), 'entry', 'entries')} here would be lost, or be as before: the "
-                "backup is older. Nothing was changed. To add what is missing and keep these, use --merge."
-            )
-        if older and not merge:
-            raise VaultError(
-                "This backup is from before a change of the venue's key. Nothing was changed. To add what is "
-                "missing here, and seal it anew, use --merge."
-            )
-        _check_room(here, backup, plan, files, reserve_bytes, disk)
+        restoring = _Restoring(home, folder, manifest, older=older, disk=disk)
+        restoring.check(reserve_bytes, merge=merge)
         begin(older)
-        _drop_left_over_keys(here, backup, disk)
-        _restore_summaries(here, backup, files, disk)
-        _restore_pages(here, backup, plan, files, disk)
-        _restore_settings(here, backup, files, disk)
-        _check_after(here, backup, plan, files)
+        return restoring.run()
     except OSError as error:
         raise VaultError(
             f"The restore was stopped: {error.strerror or type(error).__name__}. Nothing that was here is "
             "lost. Try again: it goes on from there."
         ) from error
-    return Restored(
-        entries=len(backup.pages.keys() - here.erased),
-        added=len(plan.missing),
-        mended=len(plan.damaged),
-        kept=len(plan.newer),
-        erased=len(backup.erased & here.pages.keys()),
-        older=older,
-    )
 
 
 def _side(home: Home) -> _Side:
@@ -134,33 +115,6 @@ def _side(home: Home) -> _Side:
         erased = catalogue.erased() if catalogue else frozenset[str]()
     pages = {id_: frozenset(numbers) for id_, numbers in Pages(home.vault).scan(Strays()) if numbers}
     return _Side(home, {id_: numbers for id_, numbers in pages.items() if id_ not in erased}, rows, erased)
-
-
-def _plan(here: _Side, backup: _Side, files: dict[str, File], *, older: bool) -> _Plan:
-    missing: list[Page] = []
-    damaged: list[Page] = []
-    newer = {id_ for id_ in here.rows if _picked_up_since(id_, here, backup)}
-    newer |= here.erased & backup.pages.keys()
-    newer |= {id_ for id_, numbers in here.pages.items() if numbers - backup.pages.get(id_, frozenset())}
-    for entry_id, numbers in backup.pages.items():
-        if entry_id in here.erased:
-            continue
-        for page in ((entry_id, number) for number in sorted(numbers)):
-            if page[1] not in here.pages.get(entry_id, ()):
-                missing.append(page)
-            elif _is_here(here.path(page), _listed(backup, page, files)):
-                continue
-            elif seems_sealed(here.path(page)):
-                if not older:  # what was sealed anew since differs in its bytes alone
-                    newer.add(entry_id)
-            else:
-                damaged.append(page)
-    return _Plan(tuple(missing), tuple(damaged), frozenset(newer - backup.erased))
-
-
-def _picked_up_since(entry_id: str, here: _Side, backup: _Side) -> bool:
-    other = backup.rows.get(entry_id)
-    return here.rows[entry_id].picked_up not in (None, other and other.picked_up)
 
 
 def _is_older(home: Home, manifest: Manifest, older_keys: Collection[str]) -> bool:
@@ -177,118 +131,183 @@ def _is_older(home: Home, manifest: Manifest, older_keys: Collection[str]) -> bo
     return True
 
 
-def _drop_left_over_keys(here: _Side, backup: _Side, disk: Disk) -> None:
-    """Remove the staff keys of a set-up that broke off: they unlock a key that opens nothing in the backup.
+class _Restoring:
+    """A restore at work."""
 
-    Raises SettingsError where they may be the only ones that open what is here.
-    """
-    if here.home.is_set_up():
-        return
-    known = {key.name for key in backup.home.staff.glob("*.json")}
-    left_over = [key for key in here.home.staff.glob("*.json") if key.name not in known]
-    if left_over and here.pages:
-        raise SettingsError(
-            f"There are entries in {here.home.root}, but its kiosk.toml is gone. Put that back first."
+    def __init__(self, home: Home, folder: Path, manifest: Manifest, *, older: bool, disk: Disk) -> None:
+        self._files = {file.path: file for file in manifest.files}
+        self._older = older
+        self._disk = disk
+        self._backup = _side(Home(folder))
+        self._here = _side(home)
+        self._plan = self._planned()
+
+    def check(self, reserve_bytes: int, *, merge: bool) -> None:
+        """Raise VaultError where that would lose something, or there is not the room; nothing is changed."""
+        newer = len(self._plan.newer)
+        if newer and not merge:
+            raise VaultError(
+                f"{_counted(newer, 'entry', 'entries')} here would be lost, or be as before: the "
+                "backup is older. Nothing was changed. To add what is missing and keep these, use --merge."
+            )
+        if self._older and not merge:
+            raise VaultError(
+                "This backup is from before a change of the venue's key. Nothing was changed. To add what is "
+                "missing here, and seal it anew, use --merge."
+            )
+        size = sum(self._listed(self._backup.path(page)).size for page in self._plan.pages)
+        if size and durable.free_bytes(self._here.home.root, disk=self._disk) - size < reserve_bytes:
+            raise NoRoomError("This machine has not the room for the backup. Make room, then try again.")
+
+    def run(self) -> Restored:
+        """Bring it all, and read it back. Raises VaultError or SettingsError."""
+        self._drop_left_over_keys()
+        self._bring_summaries()
+        self._bring_pages()
+        self._bring_settings()
+        self._check_after()
+        here, backup, plan = self._here, self._backup, self._plan
+        return Restored(
+            entries=len(backup.pages.keys() - here.erased),
+            added=len(plan.missing),
+            mended=len(plan.damaged),
+            kept=len(plan.newer),
+            erased=len(backup.erased & here.pages.keys()),
+            older=self._older,
         )
-    for key in left_over:
-        durable.remove(key, disk=disk)
 
+    def _planned(self) -> _Plan:
+        missing: list[Page] = []
+        damaged: list[Page] = []
+        newer = self._newer()
+        for entry_id, numbers in self._backup.pages.items():
+            if entry_id in self._here.erased:
+                continue
+            for page in ((entry_id, number) for number in sorted(numbers)):
+                if page[1] not in self._here.pages.get(entry_id, ()):
+                    missing.append(page)
+                elif self._is_here(page):
+                    continue
+                elif seems_sealed(self._here.path(page)):
+                    if not self._older:  # what was sealed anew since differs in its bytes alone
+                        newer.add(entry_id)
+                else:
+                    damaged.append(page)
+        return _Plan(tuple(missing), tuple(damaged), frozenset(newer - self._backup.erased))
 
-def _check_room(
-    here: _Side, backup: _Side, plan: _Plan, files: dict[str, File], reserve_bytes: int, disk: Disk
-) -> None:
-    size = sum(_listed(backup, page, files).size for page in (*plan.missing, *plan.damaged))
-    if size and durable.free_bytes(here.home.root, disk=disk) - size < reserve_bytes:
-        raise NoRoomError("This machine has not the room for the backup. Make room, then try again.")
+    def _newer(self) -> set[str]:
+        """Return the ids of the entries that were picked up, erased or added to since the backup."""
+        here, backup = self._here, self._backup
+        newer = {id_ for id_ in here.rows if self._picked_up_since(id_)}
+        newer |= here.erased & backup.pages.keys()
+        return newer | {
+            id_ for id_, numbers in here.pages.items() if numbers - backup.pages.get(id_, frozenset())
+        }
 
+    def _picked_up_since(self, entry_id: str) -> bool:
+        other = self._backup.rows.get(entry_id)
+        return self._here.rows[entry_id].picked_up not in (None, other and other.picked_up)
 
-def _restore_pages(here: _Side, backup: _Side, plan: _Plan, files: dict[str, File], disk: Disk) -> None:
-    """Bring rows and tombstones, then pages."""
-    pages = Pages(here.home.vault, disk=disk)
-    with closing(Catalogue(here.home.catalogue, disk=disk)) as catalogue:
-        with catalogue_in(backup.home) as source:
-            if source:
-                catalogue.take_in(source.documents())
-        for entry_id in backup.erased & here.pages.keys():
-            pages.erase(entry_id)
-        if plan.missing:
-            pages.prepare()
-        for page in plan.damaged:
-            _put_right(backup.path(page), here.path(page), backup, files, disk)
-        for page in plan.missing:  # the kiosk goes on: a page of its own is never overwritten
-            _bring(backup.path(page), here.path(page), backup, files, disk)
-        for entry_id in catalogue.erased() & {entry_id for entry_id, _ in plan.missing}:
-            pages.erase(entry_id)  # erased by somebody meanwhile
+    def _drop_left_over_keys(self) -> None:
+        """Remove the staff keys of a set-up that broke off: what they unlock opens nothing in the backup.
 
+        Raises SettingsError where they may be the only ones that open what is here.
+        """
+        here = self._here.home
+        if here.is_set_up():
+            return
+        known = {key.name for key in self._backup.home.staff.glob("*.json")}
+        left_over = [key for key in here.staff.glob("*.json") if key.name not in known]
+        if left_over and self._here.pages:
+            raise SettingsError(
+                f"There are entries in {here.root}, but its kiosk.toml is gone. Put that back first."
+            )
+        for key in left_over:
+            durable.remove(key, disk=self._disk)
 
-def _restore_summaries(here: _Side, backup: _Side, files: dict[str, File], disk: Disk) -> None:
-    """Bring the figures of quarters that have none here, or damaged ones, before any page.
+    def _bring_summaries(self) -> None:
+        """Bring the figures of quarters that have none here, or damaged ones, before any page.
 
-    A quarter is counted once: a second count, of other pages, could be subtracted from the first.
-    """
-    for source in sorted(backup.home.summaries.glob("*.age")):
-        target = here.home.summaries / source.name
-        if target.exists() and not seems_sealed(target, keys=1):
-            _put_right(source, target, backup, files, disk)
-        else:
-            _bring(source, target, backup, files, disk)
+        A quarter is counted once: a second count, of other pages, could be subtracted from the first.
+        """
+        for source in sorted(self._backup.home.summaries.glob("*.age")):
+            target = self._target(source)
+            if target.exists() and not seems_sealed(target, keys=1):
+                self._put_right(source)
+            else:
+                self._bring(source)
 
+    def _bring_pages(self) -> None:
+        """Bring rows and tombstones, then pages."""
+        here, backup, plan = self._here, self._backup, self._plan
+        pages = Pages(here.home.vault, disk=self._disk)
+        with closing(Catalogue(here.home.catalogue, disk=self._disk)) as catalogue:
+            with catalogue_in(backup.home) as source:
+                if source:
+                    catalogue.take_in(source.documents())
+            for entry_id in backup.erased & here.pages.keys():
+                pages.erase(entry_id)
+            if plan.missing:
+                pages.prepare()
+            for page in plan.damaged:
+                self._put_right(backup.path(page))
+            for page in plan.missing:  # the kiosk goes on: a page of its own is never overwritten
+                self._bring(backup.path(page))
+            for entry_id in catalogue.erased() & {entry_id for entry_id, _ in plan.missing}:
+                pages.erase(entry_id)  # erased by somebody meanwhile
 
-def _restore_settings(here: _Side, backup: _Side, files: dict[str, File], disk: Disk) -> None:
-    """Bring the comments; and where nothing is set up, what is of one machine, and last the settings.
+    def _bring_settings(self) -> None:
+        """Bring the comments; and where nothing is set up, what is of one machine, and last the settings.
 
-    Where a venue is set up its own staff keys stay as they are: who was removed must not come back, and a
-    kiosk without a desk gets none. Nor does a paused visit come back there, which may have been finished or
-    deleted since. The audit goes on where it is: two of them cannot become one chain.
-    """
-    for source in sorted(backup.home.comments.glob("*.age")):
-        _bring(source, here.home.comments / source.name, backup, files, disk)
-    if here.home.is_set_up():
-        return
-    for source in sorted(backup.home.drafts.glob("*.age")):
-        _bring(source, here.home.drafts / source.name, backup, files, disk)
-    if backup.home.audit.exists():
-        _bring(backup.home.audit, here.home.audit, backup, files, disk)
-    for source in sorted(backup.home.staff.glob("[!.]*")):
-        _bring(source, here.home.staff / source.name, backup, files, disk)
-    _bring(backup.home.settings, here.home.settings, backup, files, disk)
+        Where a venue is set up its own staff keys stay as they are: who was removed must not come back, and
+        a kiosk without a desk gets none. Nor does a paused visit come back there, which may have been
+        finished or deleted since. The audit goes on where it is: two of them cannot become one chain.
+        """
+        backup = self._backup.home
+        sources = sorted(backup.comments.glob("*.age"))
+        if not self._here.home.is_set_up():
+            sources += sorted(backup.drafts.glob("*.age"))
+            if backup.audit.exists():
+                sources.append(backup.audit)
+            sources += sorted(backup.staff.glob("[!.]*"))
+            sources.append(backup.settings)
+        for source in sources:
+            self._bring(source)
 
+    def _bring(self, source: Path) -> None:
+        """Create a file as it is in the backup, unless it is there."""
+        modified = self._listed(source).modified
+        with suppress(FileExistsError):
+            durable.create_once(self._target(source), source.read_bytes(), modified=modified, disk=self._disk)
 
-def _bring(source: Path, target: Path, backup: _Side, files: dict[str, File], disk: Disk) -> None:
-    """Create a file as it is in the backup, unless it is there."""
-    modified = files[source.relative_to(backup.home.root).as_posix()].modified
-    with suppress(FileExistsError):
-        durable.create_once(target, source.read_bytes(), modified=modified, disk=disk)
+    def _put_right(self, source: Path) -> None:
+        """Put a file of the backup in the place of a damaged one."""
+        modified = self._listed(source).modified
+        durable.replace(self._target(source), source.read_bytes(), modified=modified, disk=self._disk)
 
+    def _check_after(self) -> None:
+        """Read back what was brought. Raises VaultError."""
+        now, backup = _side(self._here.home), self._backup
+        wrong = [page for page in self._plan.pages if page[0] not in now.erased and not self._is_here(page)]
+        if wrong or (backup.rows.keys() - now.rows.keys() - now.erased) or (backup.erased - now.erased):
+            raise VaultError(
+                "Not all of the backup can be read back from this machine's disk. Use another disk."
+            )
 
-def _put_right(source: Path, target: Path, backup: _Side, files: dict[str, File], disk: Disk) -> None:
-    """Put a file of the backup in the place of a damaged one."""
-    modified = files[source.relative_to(backup.home.root).as_posix()].modified
-    durable.replace(target, source.read_bytes(), modified=modified, disk=disk)
+    def _is_here(self, page: Page) -> bool:
+        """Tell whether a page is here with the bytes of the backup's."""
+        try:
+            return is_as(self._here.path(page), self._listed(self._backup.path(page)))
+        except OSError:
+            return False
 
+    def _target(self, source: Path) -> Path:
+        """Return where a file of the backup lies here."""
+        return self._here.home.root / source.relative_to(self._backup.home.root)
 
-def _check_after(here: _Side, backup: _Side, plan: _Plan, files: dict[str, File]) -> None:
-    """Read back what was brought. Raises VaultError."""
-    now = _side(here.home)
-    wrong = [
-        page
-        for page in (*plan.missing, *plan.damaged)
-        if page[0] not in now.erased and not _is_here(here.path(page), _listed(backup, page, files))
-    ]
-    if wrong or (backup.rows.keys() - now.rows.keys() - now.erased) or (backup.erased - now.erased):
-        raise VaultError("Not all of the backup can be read back from this machine's disk. Use another disk.")
-
-
-def _listed(backup: _Side, page: Page, files: dict[str, File]) -> File:
-    return files[backup.path(page).relative_to(backup.home.root).as_posix()]
-
-
-def _is_here(path: Path, listed: File) -> bool:
-    """Tell whether a file is there with the bytes of the backup's."""
-    try:
-        return is_as(path, listed)
-    except OSError:
-        return False
+    def _listed(self, source: Path) -> File:
+        """Return what the manifest says of a file of the backup."""
+        return self._files[source.relative_to(self._backup.home.root).as_posix()]
 
 
 def _counted(number: int, one: str, more: str) -> str:
