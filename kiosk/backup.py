@@ -27,6 +27,7 @@ from typing import Final, Literal
 import msgspec
 
 from kiosk.errors import SettingsError, VaultError
+from kiosk.moments import nanoseconds
 from kiosk.settings import Home
 from kiosk.vault import durable
 from kiosk.vault.catalogue import Catalogue, is_tombstone, log_of
@@ -223,7 +224,7 @@ def _copy_all(copy: _Copy, now: datetime) -> None:
         if catalogue:
             erased = {id_: one for id_, one in catalogue.documents().items() if is_tombstone(one)}
             copy.leave_out(erased)
-            copy.write(source.catalogue, b"".join(log_of(documents | erased)), int(now.timestamp() * 1e9))
+            copy.write(source.catalogue, b"".join(log_of(documents | erased)), nanoseconds(now))
     copy.add(source.audit)  # last: nothing is done before it is noted, so it is never behind what was copied
 
 

@@ -1,11 +1,18 @@
 """Moments: as they are stored, and as people read them."""
 
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def to_second(moment: datetime) -> datetime:
     """Return a moment as records hold it: UTC, in whole seconds."""
     return moment.astimezone(UTC).replace(microsecond=0)
+
+
+def nanoseconds(moment: datetime) -> int:
+    """Return a moment as files are dated: in nanoseconds since 1970."""
+    return (moment - EPOCH) // timedelta(microseconds=1) * 1000
 
 
 def on_day(moment: datetime, zone: tzinfo | None = None) -> str:

@@ -1,8 +1,8 @@
 """Saving: from answers to a sealed entry under a new handle; and what is said of questions, kept apart."""
 
-import os
 import secrets
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal, Protocol
@@ -14,11 +14,13 @@ from kiosk.answer import Answer
 from kiosk.entry import Page, keep_back, page_of, seal_page
 from kiosk.errors import NoRoomError, SaveError, SealError
 from kiosk.handle import Handle, HandleKeys
+from kiosk.moments import nanoseconds
 from kiosk.names import NameWords
 from kiosk.pack.model import Pack
 from kiosk.settings import Home, venue_key_now
 from kiosk.text import clean
 from kiosk.vault import durable
+from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.vault import NOT_SAVED, RESERVE
 
 
@@ -151,6 +153,7 @@ def keep_comment(
     question: str = "",
     text: str = "",
     rating: int | None = None,
+    disk: Disk = DISK,
 ) -> None:
     """Seal a comment to the venue alone, under a random name and dated to the start of its week.
 
@@ -169,15 +172,15 @@ def keep_comment(
         rating=rating,
     )
     file = home.comments / f"{secrets.token_hex(16)}.age"
-    stamp = monday.timestamp()
+    modified = nanoseconds(monday)
     try:
-        if durable.free_bytes(home.root) < RESERVE:
+        if durable.free_bytes(home.root, disk=disk) < RESERVE:
             raise NoRoomError(
                 "There is no room left here, so your comment is not kept. Tell a member of staff."
             )
         sealed = seal.seal(msgspec.json.encode(comment), (venue_key_now(home, venue_key),))
-        durable.create_once(file, sealed)
-        os.utime(file, (stamp, stamp))
-        os.utime(home.comments, (stamp, stamp))
+        durable.create_once(file, sealed, modified=modified, disk=disk)
     except OSError as error:
         raise SaveError("Your comment could not be kept. Tell a member of staff.") from error
+    with suppress(OSError):  # it is kept; the next one dates the folder
+        durable.flush_folder(home.comments, modified=modified, disk=disk)

@@ -38,7 +38,7 @@ class Disk:
         os.ftruncate(descriptor, size)
 
     def date(self, descriptor: int, nanoseconds: int) -> None:
-        """Say when a file was last written, in nanoseconds since 1970."""
+        """Say when a file or folder was last written, in nanoseconds since 1970."""
         os.utime(descriptor, ns=(nanoseconds, nanoseconds))
 
     def link(self, source: Path, target: Path) -> None:
@@ -144,10 +144,15 @@ def make_folders(path: Path, *, disk: Disk = DISK) -> None:
         undo.pop_all()
 
 
-def flush_folder(path: Path, *, disk: Disk = DISK) -> None:
-    """Wait until the names in a folder are on the medium."""
+def flush_folder(path: Path, *, modified: int | None = None, disk: Disk = DISK) -> None:
+    """Wait until the names in a folder are on the medium.
+
+    `modified` is when it is to say that they last changed, in nanoseconds since 1970; None for when they did.
+    """
     descriptor = disk.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
+        if modified is not None:
+            disk.date(descriptor, modified)
         disk.fsync(descriptor)
     finally:
         os.close(descriptor)

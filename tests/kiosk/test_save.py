@@ -1,8 +1,10 @@
 """Saving an entry and keeping a comment: who can open what, and what the disk gives away."""
 
 import dataclasses
+import itertools
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import pairwise
 from pathlib import Path
@@ -20,8 +22,10 @@ from kiosk.names import NameWords
 from kiosk.pack.model import Pack
 from kiosk.save import Comment, Reflection, Saver, keep_comment
 from kiosk.settings import Home
+from kiosk.vault.durable import Disk
 from kiosk.vault.vault import Vault
 from tests.kiosk.answers import reflection
+from tests.kiosk.vault.helpers import FaultyDisk, StoppingDisk
 
 Derive = Callable[[Handle], HandleKeys]
 
@@ -352,6 +356,47 @@ def test_a_comment_is_dated_to_its_week_inside_and_outside(
     assert json.loads(seal.open_sealed(file.read_bytes(), venue))["week"] == week
     start = datetime.fromisoformat(f"{monday}T00:00:00+00:00").timestamp()
     assert file.stat().st_mtime == home.comments.stat().st_mtime == start
+
+
+def times_in(folder: Path) -> set[datetime]:
+    """When the files of a folder, finished or not, say that they were written."""
+    return {datetime.fromtimestamp(file.stat().st_mtime, UTC) for file in folder.glob("*")}
+
+
+@pytest.mark.parametrize("call", ["fsync", "link", "unlink"])
+def test_wherever_the_keeping_of_a_comment_stops_no_file_says_when_it_was(
+    tmp_path: Path, venue: str, small_pack: Pack, call: str
+) -> None:
+    monday = datetime(2026, 3, 2, tzinfo=UTC)
+
+    def keeps(home: Home, disk: Disk) -> None:
+        keep_comment(home, seal.recipient_of(venue), small_pack, now=NOW, text="Good", disk=disk)
+
+    for after in itertools.count():
+        home, disk = Home(tmp_path / f"{after}"), StoppingDisk()
+        disk.fails(call, after=after)
+        with suppress(SaveError):
+            keeps(home, disk)
+        assert times_in(home.comments) <= {monday}
+        if not disk.stopped:
+            break
+        keeps(home, Disk())
+        assert times_in(home.comments) == {monday}
+        assert datetime.fromtimestamp(home.comments.stat().st_mtime, UTC) == monday
+    assert after > 0
+
+
+def test_a_comment_is_kept_though_its_folder_cannot_be_dated_and_the_next_one_dates_it(
+    home: Home, venue: str, small_pack: Pack
+) -> None:
+    disk = FaultyDisk()
+    disk.fails("date", after=1)
+    monday = datetime(2026, 3, 2, tzinfo=UTC).timestamp()
+    for undated in (True, False):
+        keep_comment(home, seal.recipient_of(venue), small_pack, now=NOW, text="Good", disk=disk)
+        assert (home.comments.stat().st_mtime != monday) == undated
+        disk.is_well()
+    assert len(list(home.comments.iterdir())) == 2
 
 
 def test_comments_have_random_names_that_tell_no_order(home: Home, venue: str, small_pack: Pack) -> None:

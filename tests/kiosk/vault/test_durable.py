@@ -55,6 +55,15 @@ def test_a_file_says_when_it_was_written_where_that_is_given(tmp_path: Path) -> 
     assert path.with_name("other").stat().st_mtime_ns > when + 1
 
 
+def test_a_folder_says_when_its_names_changed_where_that_is_given(tmp_path: Path) -> None:
+    disk, when = FaultyDisk(), 1_700_000_000_123_456_789
+    durable.flush_folder(tmp_path, modified=when, disk=disk)
+    assert tmp_path.stat().st_mtime_ns == when
+    assert disk.calls == ["open", "date", "fsync"]
+    durable.flush_folder(tmp_path)
+    assert tmp_path.stat().st_mtime_ns == when
+
+
 def test_a_time_is_on_the_medium_with_the_bytes_before_the_file_has_its_name(tmp_path: Path) -> None:
     for number, make_folders in enumerate((True, False)):
         disk = FaultyDisk()
