@@ -11,7 +11,7 @@ Both hold the pack as well, since a paused draft may be older than the pack that
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -21,6 +21,7 @@ from kiosk import seal
 from kiosk.answer import Answer, fits
 from kiosk.errors import DamageError, EntryError, NoEntryError, NoRoomError, SealError
 from kiosk.handle import HandleKeys
+from kiosk.moments import nanoseconds
 from kiosk.pack.model import Pack
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, TEMPORARY, Disk
@@ -103,10 +104,11 @@ def open_draft(sealed: bytes, identity: str) -> Draft:
 
 
 class Drafts:
-    """The paused drafts of one home, each a file that is whole or absent.
+    """The paused drafts of one home, each a file that is whole or absent, and dated to when it was paused.
 
-    `not_before` gives the earliest that it can be, where that is known: what is paused under a clock that
-    went back is dated no earlier, and so is not swept once the clock is right again.
+    `clock` gives the aware time, and `not_before` the earliest that it can be, where that is known: what is
+    paused under a clock that went back is dated no earlier, and so is not swept once the clock is right
+    again.
     """
 
     def __init__(
@@ -115,11 +117,13 @@ class Drafts:
         *,
         reserve_bytes: int = RESERVE,
         disk: Disk = DISK,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         not_before: Callable[[], datetime | None] = lambda: None,
     ) -> None:
         self._folder = folder
         self._reserve = reserve_bytes
         self._disk = disk
+        self._clock = clock
         self._not_before = not_before
 
     def keep(self, keys: HandleKeys, draft: Draft) -> None:
@@ -129,15 +133,12 @@ class Drafts:
         outlive a power cut.
         """
         file, sealed = self._file(keys.id), seal_draft(draft, seal.recipient_of(keys.identity))
+        now, earliest = self._clock(), self._not_before()
+        paused = now if earliest is None else max(now, earliest)
         with saving():
             if durable.free_bytes(self._folder, disk=self._disk) - len(sealed) < self._reserve:
                 raise NoRoomError(NO_ROOM)
-            durable.replace(file, sealed, disk=self._disk)
-        earliest = self._not_before()
-        if earliest:
-            with suppress(OSError):  # it is kept; at worst it is swept too early
-                latest = max(file.stat().st_mtime, earliest.timestamp())
-                os.utime(file, (latest, latest))
+            durable.replace(file, sealed, modified=nanoseconds(paused), disk=self._disk)
 
     def read(self, keys: HandleKeys) -> Draft:
         """Open the draft of a handle. Raises NoEntryError, DamageError, SealError or EntryError."""

@@ -59,7 +59,7 @@ class Session:
 
     def drafts(self) -> Drafts:
         """Return what keeps paused visits here."""
-        return Drafts(self.home.drafts, not_before=not_before(self.home.clock))
+        return Drafts(self.home.drafts, clock=now, not_before=not_before(self.home.clock))
 
     def audit(self) -> Audit:
         """Return where it is noted what staff did."""

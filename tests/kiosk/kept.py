@@ -1,7 +1,6 @@
 """A home with sealed entries in it, for the tests of what looks after them."""
 
 import hashlib
-import os
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -59,11 +58,9 @@ class Kept:
     def pauses(self, number: int, *, days_ago: float = 0) -> HandleKeys:
         """Pause a visit as if so long ago, and return what opens it again."""
         keys = HandleKeys(id_of(number), seal.identity_from(bytes([number]) * 32))
-        Drafts(self.home.drafts).keep(
-            keys, Draft(made=self.now, pack=small(), answers={"day": "A paused day"})
-        )
-        when = (self.now - timedelta(days=days_ago)).timestamp()
-        os.utime(self.home.drafts / f"{keys.id}.age", (when, when))
+        paused = self.now - timedelta(days=days_ago)
+        draft = Draft(made=paused, pack=small(), answers={"day": "A paused day"})
+        Drafts(self.home.drafts, clock=lambda: paused).keep(keys, draft)
         return keys
 
     def paused(self) -> set[str]:

@@ -1,9 +1,11 @@
 """Drafts: a visit that stopped half-way is kept for whoever has its code, and for nobody else."""
 
 import errno
+import itertools
 import os
 import stat
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -28,10 +30,11 @@ from kiosk.pack.model import (
 )
 from kiosk.session import open_session
 from kiosk.settings import Home
+from kiosk.vault.durable import Disk
 from kiosk.vault.vault import RESERVE
 from tests.kiosk.answers import attempt, raw_answers
 from tests.kiosk.kept import Kept
-from tests.kiosk.vault.helpers import CALLS, FaultyDisk, names_in
+from tests.kiosk.vault.helpers import CALLS, FaultyDisk, StoppingDisk, names_in
 from tests.packs import question, small
 
 Derive = Callable[[Handle], HandleKeys]
@@ -53,7 +56,7 @@ KEY = bytes(range(32))
 
 @pytest.fixture
 def drafts(home: Home) -> Drafts:
-    return Drafts(home.drafts, reserve_bytes=0)
+    return Drafts(home.drafts, reserve_bytes=0, clock=lambda: NOON)
 
 
 @pytest.fixture
@@ -330,18 +333,52 @@ def test_sweeping_where_nobody_paused_makes_nothing(drafts: Drafts, home: Home) 
 def test_a_draft_paused_under_a_clock_that_went_back_is_dated_to_when_it_was_last_right(
     home: Home, keys: HandleKeys
 ) -> None:
-    later = datetime.now(UTC) + timedelta(days=100)
-    drafts = Drafts(home.drafts, reserve_bytes=0, not_before=lambda: later)
+    later = NOON + timedelta(days=100)
+    drafts = Drafts(home.drafts, reserve_bytes=0, clock=lambda: NOON, not_before=lambda: later)
     drafts.keep(keys, DRAFT)
-    assert drafts.sweep(later - timedelta(days=1)) == 0
-    assert drafts.sweep(later + timedelta(days=1)) == 1
+    assert drafts.sweep(later) == 0
+    assert drafts.sweep(later + timedelta(seconds=1)) == 1
 
 
-def test_a_draft_paused_under_a_right_clock_is_dated_to_now(home: Home, keys: HandleKeys) -> None:
-    before = datetime.now(UTC)
-    drafts = Drafts(home.drafts, reserve_bytes=0, not_before=lambda: NOON - timedelta(days=9000))
+@pytest.mark.parametrize("earliest", [None, NOON - timedelta(days=9000)])
+def test_a_draft_paused_under_a_right_clock_is_dated_to_now(
+    home: Home, keys: HandleKeys, earliest: datetime | None
+) -> None:
+    drafts = Drafts(home.drafts, reserve_bytes=0, clock=lambda: NOON, not_before=lambda: earliest)
     drafts.keep(keys, DRAFT)
-    assert drafts.sweep(before - timedelta(seconds=10)) == 0
+    assert drafts.sweep(NOON) == 0
+    assert drafts.sweep(NOON + timedelta(seconds=1)) == 1
+
+
+@pytest.mark.parametrize("call", ["fsync", "rename"])
+@pytest.mark.parametrize("older", [True, False])
+def test_wherever_a_pause_stops_no_draft_is_dated_to_a_clock_that_went_back(
+    tmp_path: Path, keys: HandleKeys, call: str, older: bool
+) -> None:
+    before, later = NOON + timedelta(days=99), NOON + timedelta(days=100)
+
+    def keeps(home: Home, not_before: datetime, disk: Disk) -> None:
+        Drafts(home.drafts, clock=lambda: NOON, not_before=lambda: not_before, disk=disk).keep(keys, DRAFT)
+
+    for after in itertools.count():
+        home, disk = Home(tmp_path / str(after)), StoppingDisk()
+        if older:
+            keeps(home, before, Disk())
+        disk.fails(call, after=after)
+        with suppress(SaveError):
+            keeps(home, later, disk)
+        assert times_in(home.drafts) <= {before, later}
+        if not disk.stopped:
+            break
+        keeps(home, later, Disk())
+        assert times_in(home.drafts) == {later}
+    assert after > 0
+    assert times_in(home.drafts) == {later}
+
+
+def times_in(folder: Path) -> set[datetime]:
+    """When the drafts of a folder, finished or not, say that they were written."""
+    return {datetime.fromtimestamp(file.stat().st_mtime, UTC) for file in folder.glob("*")}
 
 
 # -- going on under a newer pack
