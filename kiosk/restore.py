@@ -16,6 +16,7 @@ import msgspec
 from kiosk.backup import File, Manifest, catalogue_in, is_as, read_backup
 from kiosk.errors import NoRoomError, SettingsError, VaultError
 from kiosk.settings import Home, load_settings
+from kiosk.text import counted
 from kiosk.vault import durable
 from kiosk.vault.catalogue import Catalogue, Row
 from kiosk.vault.durable import DISK, Disk
@@ -147,7 +148,7 @@ class _Restoring:
         newer = len(self._plan.newer)
         if newer and not merge:
             raise VaultError(
-                f"{_counted(newer, 'entry', 'entries')} here would be lost, or be as before: the "
+                f"{counted(newer, 'entry', 'entries')} here would be lost, or be as before: the "
                 "backup is older. Nothing was changed. To add what is missing and keep these, use --merge."
             )
         if self._older and not merge:
@@ -308,7 +309,3 @@ class _Restoring:
     def _listed(self, source: Path) -> File:
         """Return what the manifest says of a file of the backup."""
         return self._files[source.relative_to(self._backup.home.root).as_posix()]
-
-
-def _counted(number: int, one: str, more: str) -> str:
-    return f"{number} {one if number == 1 else more}"
