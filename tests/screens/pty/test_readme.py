@@ -1,5 +1,6 @@
 """README's own words: what they tell a new user to type does what they say."""
 
+import re
 from pathlib import Path
 
 from tests.pty_terminal import ROOT, Terminal
@@ -15,10 +16,18 @@ def test_make_run_opens_a_practice_kiosk_where_nothing_is_set_up(tmp_path: Path)
     assert not (tmp_path / "nothing").exists()
 
 
-def test_every_page_that_readme_and_docs_point_to_is_there() -> None:
+def test_every_page_and_chapter_that_readme_and_docs_point_to_is_there() -> None:
     for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
         for link in page.read_text().split("](")[1:]:
             target = link.split(")")[0]
             if "://" not in target:
-                file = page.parent / target
+                name, _, chapter = target.partition("#")
+                file = page.parent / name if name else page
                 assert file.exists(), f"{page.name}: {target}"
+                assert not chapter or chapter in anchors(file), f"{page.name}: {target}"
+
+
+def anchors(file: Path) -> set[str]:
+    """What a page's headings are called in links."""
+    headings = re.findall(r"^#+ (.+)$", file.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}

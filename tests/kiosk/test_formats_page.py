@@ -1,0 +1,127 @@
+"""docs/formats.md: it names each file below a home, and each key of what the files hold."""
+
+import re
+from pathlib import Path
+from typing import Any, get_args
+
+import msgspec
+import pytest
+
+from kiosk import asking, attempts, backup, clock, logbook, process, save, settings
+from kiosk.added import Note, Plan, PlanGoal, Step, Turn
+from kiosk.attempts import Attempts
+from kiosk.desk import audit, lockout, rekey, staff_files
+from kiosk.desk.figures import CardFigure, Figures, PackFigures, ScaleFigures
+from kiosk.desk.venues import VenueFigures
+from kiosk.draft import Draft, Drafts, RunningDraft
+from kiosk.entry import Answered, AnsweredSection, Page, Private
+from kiosk.forms import default_pack
+from kiosk.handle import HandleKeys
+from kiosk.pack.model import MyPage
+from kiosk.seal import Costs, identity_from
+from kiosk.session import now
+from kiosk.vault import catalogue
+from kiosk.vault.durable import TEMPORARY
+from tests.kiosk.test_staff_commands import Office
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def chapters(page: str) -> dict[str, str]:
+    text = (DOCS / page).read_text(encoding="utf-8")
+    return {name: rest for name, _, rest in (part.partition("\n") for part in text.split("\n## ")[1:])}
+
+
+def names_in(text: str) -> set[str]:
+    """What a text names as code; of a section of TOML its name."""
+    return {name.strip("[]") for name in re.findall(r"`([^`\n]+)`", text)}
+
+
+def keys_of(shape: Any) -> set[str]:
+    return {field.encode_name for field in msgspec.structs.fields(shape)}
+
+
+FORMATS = chapters("formats.md")
+FILES = [
+    name
+    for names in re.findall(r"^\| (`.+?`) \|", FORMATS["What lies where"], re.MULTILINE)
+    for name in re.findall(r"`(.+?)`", names)
+]
+
+HOLDS: dict[str, tuple[Any, ...]] = {
+    "Settings": (
+        settings.Settings,
+        settings.Venue,
+        settings.Privacy,
+        settings.Help,
+        settings.Talk,
+        settings.PrinterSettings,
+        settings.Idle,
+    ),
+    "Pages": (Page, MyPage, AnsweredSection, Answered, Private, Note, Plan, PlanGoal, Step, Turn),
+    "The catalogue": (catalogue._Stored,),
+    "Paused visits": (Draft,),
+    "Wrong codes": (attempts.Tried,),
+    "Comments": (save.Comment,),
+    "Staff keys": (staff_files.StaffKey, Costs, rekey.Change),
+    "Wrong passphrases": (lockout.Tried, lockout.Failed),
+    "The audit": (audit.Event,),
+    "The clock": (clock.Known,),
+    "Backups": (backup.Manifest, backup.File),
+}
+
+
+@pytest.mark.parametrize(
+    ("chapter", "shape"), [(chapter, shape) for chapter, shapes in HOLDS.items() for shape in shapes]
+)
+def test_each_key_of_what_is_kept_is_named(chapter: str, shape: Any) -> None:
+    assert keys_of(shape) - names_in(FORMATS[chapter]) == set()
+
+
+@pytest.mark.parametrize("shape", [Figures, PackFigures, ScaleFigures, CardFigure, VenueFigures])
+def test_each_key_of_kept_figures_is_named(shape: Any) -> None:
+    summary = chapters("summary.md")
+    assert keys_of(shape) - names_in(summary["Several venues"] + summary["The kept figures"]) == set()
+
+
+def test_everything_that_staff_may_have_done_is_named() -> None:
+    assert set(get_args(audit.Did)) - names_in(FORMATS["The audit"]) == set()
+
+
+def is_named(path: str) -> bool:
+    """Tell whether the table has a file, by its name or by its folder."""
+    return any(path == name or (name.endswith("/") and path.startswith(name)) for name in FILES)
+
+
+def test_each_file_below_a_home_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "forbid_dumps", list)
+    monkeypatch.setattr(asking, "_pause", lambda _seconds: None)
+    office = Office(tmp_path)
+    home = office.home
+    office.enters({"good_day": "Sun"})
+    office.says("purge")
+    office.says("summary", "2026-Q1")
+    office.says("staff", "rekey", "--recovery-file", str(tmp_path / "new.txt"))
+    for mark in (staff_files.ANEW, staff_files.CHANGE):
+        (home.staff / mark).touch()
+    Attempts(home.attempts).begin(now())
+    pack = default_pack()
+    save.keep_comment(home, settings.load_settings(home.settings).venue.key, pack, now=now(), text="Good")
+    draft = Draft(made=now(), pack=pack, answers={})
+    Drafts(home.drafts).keep(HandleKeys("0" * 32, identity_from(bytes(32))), draft)
+    RunningDraft(home.running, bytes(32)).keep(draft)
+    monkeypatch.setattr(logbook, "LARGEST", 1)
+    logbook.append(home.log, "one")
+    logbook.append(home.log, "another")
+    there = {str(path.relative_to(home.root)) for path in home.root.rglob("*") if path.is_file()}
+    assert {path for path in there if not is_named(path)} == set()
+    assert {name for name in FILES if not any(path.startswith(name) for path in there)} == {f"{TEMPORARY}…"}
+    assert {f"`staff/{path.name}`" for path in home.staff.iterdir() if path.suffix != ".json"} == {
+        name for name in re.findall(r"`staff/[^`]+`", FORMATS["Staff keys"]) if "<" not in name
+    }
+
+
+def test_each_path_of_a_home_is_named() -> None:
+    home = settings.Home(Path("/home"))
+    paths = {str(path.relative_to(home.root)) for path in vars(home).values() if path != home.root}
+    assert {path for path in paths if not (is_named(path) or f"{path}/" in FILES)} == set()
