@@ -135,7 +135,7 @@ JSON = {name for name, command in commands(main) if any("--json" in param.opts f
 
 
 def test_every_command_that_prints_json_has_a_chapter_and_no_other() -> None:
-    assert NAMED.keys() - {"purge --dry-run"} == JSON
+    assert NAMED.keys() - {"purge --dry-run", "plan"} == JSON
 
 
 @pytest.mark.parametrize("command", sorted(JSON))
@@ -161,6 +161,14 @@ def test_list_lost_open_and_enter(office: Office) -> None:
     waiting = next(row["name"] for row in listed if row["id"] != one["id"])
     fits("open", opened, prints(office, "lost", *second, "--name", waiting, "--open"))
     assert NAMED["lost"] == {}
+
+
+def test_plan(office: Office) -> None:
+    goal = {"want": "A garden", "first_step": "Buy seeds", "who": "Ali"}
+    code = json.loads(office.enters({"my_goal": goal}).stdout)["code"]
+    begun = office.says("plan", code)
+    office.says("plan", code, "--file", office.file("plan.json", begun))
+    fits("plan", json.loads(begun), json.loads(office.says("plan", code)))
 
 
 def test_audit(office: Office) -> None:
