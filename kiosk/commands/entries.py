@@ -11,11 +11,15 @@ from kiosk.errors import HandleError, NoEntryError
 from kiosk.states import CHOICES, ORDERS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kiosk.desk.desk import Desk
     from kiosk.desk.exports.formats import Format
+    from kiosk.desk.listing import Flags
     from kiosk.desk.opened import Opened
     from kiosk.settings import Home
     from kiosk.states import Choice, Order
+    from kiosk.vault.catalogue import Row
 
 
 @click.command(
@@ -109,17 +113,13 @@ def list_entries(
     """
     from kiosk.desk import plain
     from kiosk.desk.find import NameIndex
-    from kiosk.desk.listing import Flags, View
-    from kiosk.retention import leaving
-    from kiosk.session import now
-    from kiosk.settings import load_settings
+    from kiosk.desk.listing import View
 
     home = home_here()
     unlocked = unlock(home, staff, passphrase_file)
-    moment, days = now(), load_settings(home.settings).privacy.days
     with unlocked.vault:
         every = unlocked.rows()
-        flags = Flags(unlocked.asked_to_talk(every, moment), leaving(every, days, moment))
+        flags = flags_of(home, unlocked, every)
         named = (every[place] for place in NameIndex(every).places(name))
         rows = View(only, sort).of(named, flags)
         parts = [unlocked.shared(row) for row in rows] if shared else None
@@ -132,6 +132,17 @@ def list_entries(
 
 
 COMMANDS = (open_entry, list_entries)
+
+
+def flags_of(home: "Home", desk: "Desk", rows: "Sequence[Row]") -> "Flags":
+    """Return what staff should know of entries now."""
+    from kiosk.desk.listing import Flags
+    from kiosk.retention import leaving
+    from kiosk.session import now
+    from kiosk.settings import load_settings
+
+    moment, days = now(), load_settings(home.settings).privacy.days
+    return Flags(desk.asked_to_talk(rows, moment), leaving(rows, days, moment))
 
 
 def code_of(given: tuple[str, ...]) -> str:

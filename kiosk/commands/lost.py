@@ -6,6 +6,7 @@ import click
 
 from kiosk.asking import PATH, PlainError, ask, desk_options, enter, require_desk, staff_names, unlock
 from kiosk.commands.common import examples, home_here, json_option, print_json, progress_bar
+from kiosk.commands.entries import flags_of
 
 
 @click.command(
@@ -55,7 +56,9 @@ def lost(
     other = second if second is not None else ask("Who is the second member of staff?", "--second NAME")
     search = searching.begin(desk, enter(home, other, second_passphrase_file).name, reason)
     with desk.vault:
-        found = search.candidates(desk.rows(), name=name, since=since, until=until)
+        rows = desk.rows()
+        flags = flags_of(home, desk, rows)
+        found = search.candidates(rows, name=name, since=since, until=until)
         with progress_bar("Looking through answers") as progress:
             found = search.saying(found, saying, progress)
         if opens and len(found) == 1:
@@ -66,9 +69,9 @@ def lost(
                 click.echo(plain.opened_text(opened))
             return
     if as_json:
-        print_json([plain.row_value(row) for row in found])
+        print_json(plain.rows_value(found, flags))
     elif found:
-        click.echo(plain.rows_text(found))
+        click.echo(plain.rows_text(found, flags))
     if not found or opens:
         raise PlainError("No entry fits." if not found else "More than one fits. Say more of it.")
 

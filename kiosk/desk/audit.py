@@ -1,11 +1,11 @@
-"""What staff did, and when: a chain of sealed lines that nobody can change, or take one out of, unseen.
+"""What staff did, and when: a chain of sealed lines.
 
 The lines lie in an append-only log as the catalogue does (`kiosk.vault.log`), each flushed before what it
 tells of is done. A line is sealed to the venue's key, so that a stolen disk does not tell who was looked at;
 and it carries a hash of itself and all before it, which anybody can check without a key.
 
-The chain shows a line that was changed, moved, or taken out of the middle. It does not show that the newest
-lines were cut off by somebody who can write to the disk.
+The chain shows a line that damage or a careless hand changed, moved, or took out of the middle. The hash holds
+no secret: who can write to the disk can cut the newest lines off, or reckon a chain anew, and nothing shows it.
 """
 
 from base64 import b64decode, b64encode

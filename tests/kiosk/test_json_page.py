@@ -153,7 +153,6 @@ def test_list_lost_open_and_enter(office: Office) -> None:
     fits("enter", *told)
     opened = prints(office, "open", one["code"])
     listed = prints(office, "list")
-    fits("list", listed)
     second = ("--second", "Ali Khan", "--second-passphrase-file", office.alis, "--reason", "Lost")
     assert prints(office, "lost", *second) == listed
     assert prints(office, "lost", *second, "--open", code=1) == listed
@@ -161,6 +160,29 @@ def test_list_lost_open_and_enter(office: Office) -> None:
     waiting = next(row["name"] for row in listed if row["id"] != one["id"])
     fits("open", opened, prints(office, "lost", *second, "--name", waiting, "--open"))
     assert NAMED["lost"] == {}
+    fits("list", prints(office, "list", "--shared"), late(office))
+
+
+def late(office: Office) -> Any:
+    """Have the list told when its entries go in a few days, and cannot be read."""
+    office.says("retention", "3", "--yes")
+    [*pages] = office.home.vault.rglob("*.age")
+    sealed = [page.read_bytes() for page in pages]
+    for page in pages:
+        page.write_bytes(b"junk")
+    told = prints(office, "list", "--shared")
+    for page, data in zip(pages, sealed, strict=True):
+        page.write_bytes(data)
+    return told
+
+
+def test_note_state_and_erase(office: Office) -> None:
+    code = entered(office)["code"]
+    note = office.file("note.txt", "We spoke.")
+    fits("note", prints(office, "note", code, "--file", note))
+    fits("state", prints(office, "state", "closed", code))
+    office.says("open", code, "--csv", str(office.folder / "table.csv"))
+    fits("erase", prints(office, "erase", code, "--reason", "They asked", "--yes"))
 
 
 def test_plan(office: Office) -> None:
