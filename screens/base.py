@@ -71,7 +71,7 @@ class KioskApp(PaintHold, LockedApp[int], inherit_bindings=False):
 
     TITLE = "Strengths kiosk"
     CSS_PATH: ClassVar[list[str | PurePath]] = [
-        WIDGETS / name for name in ("page.tcss", "answers.tcss", "my_page.tcss", "leaves.tcss")
+        WIDGETS / name for name in ("page.tcss", "answers.tcss", "my_page.tcss", "leaves.tcss", "idle.tcss")
     ]
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f4", "cycle_colours", show=False)]
 

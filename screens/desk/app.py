@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from textual import events
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
@@ -13,11 +14,12 @@ from kiosk.supervisor import ENDED, LEAVE
 from kiosk.visit import IdleWatch, Presence
 from screens.base import KioskApp, Tools
 from screens.desk.flow import Desking, Outcome
-from screens.desk.scanning import ScanWatch
+from screens.desk.scanning import SECONDS, ScanWatch
 from screens.desk.stage import Stage
 from screens.desk.unlock import UnlockScreen
 from screens.desk.walk import Scan
 from screens.widgets.busy import BusyScreen
+from screens.widgets.idle import IdleScreen
 from screens.widgets.page import Page
 from screens.widgets.picks import Picks
 from screens.widgets.plain import Plain
@@ -34,10 +36,27 @@ class _Before:
     """What is chosen in a list."""
 
 
+class LockWarning(IdleScreen):
+    """Says that the desk is about to lock. A scan ends it, and types nothing into the page below."""
+
+    _end: Timer | None = None
+
+    def on_key(self, event: events.Key) -> None:
+        """Go on, once no more keys come in one burst."""
+        event.stop()
+        event.prevent_default()
+        if self._end is not None:
+            self._end.stop()
+        self._end = self.set_timer(2 * SECONDS, self._go_on)
+
+    def _go_on(self) -> None:
+        self.dismiss(None)
+
+
 class DeskApp(KioskApp):
     """The desk of one member of staff. It locks itself when nobody touches it."""
 
-    IDLE = Idle(warn=300, writing_warn=300, grace=0)
+    IDLE = Idle(warn=270, writing_warn=270, grace=30)
 
     def __init__(self, session: Session, tools: Tools) -> None:
         super().__init__(session, tools)
@@ -67,6 +86,8 @@ class DeskApp(KioskApp):
     def _take(self, code: str) -> bool:
         """Leave the page for a code that was scanned, and tell whether Enter has done its work by that."""
         page = self.screen
+        if isinstance(page, LockWarning):
+            return True  # it says that somebody is there, and no more
         if not isinstance(page, Page) or isinstance(page, BusyScreen) or not page.ready:
             return False
         # What it typed may still be on its way to what has the focus.
@@ -75,9 +96,21 @@ class DeskApp(KioskApp):
         return True
 
     def watch_presence(self) -> None:
-        """Lock when nobody is there."""
-        if self._watch.presence(writing=False) is Presence.GONE:
-            self.exit(ENDED)
+        """Warn when nobody seems to be there; lock when nobody is."""
+        page = self.screen
+        match self._watch.presence(writing=False):
+            case Presence.WARNED if not isinstance(page, LockWarning | UnlockScreen | BusyScreen):
+                self.push_screen(LockWarning(self._until_locked, writing=False))
+            case Presence.GONE:
+                self.exit(ENDED)
+            case Presence.HERE if isinstance(page, LockWarning):
+                page.dismiss()
+
+    def _until_locked(self) -> str:
+        seconds = self._watch.seconds_left(writing=False)
+        return _("The desk locks in {seconds} seconds. What is not saved is lost then.").format(
+            seconds=seconds
+        )
 
     async def _walk(self) -> None:
         outcome = await Desking(Stage(self, self.session, self.tools)).run()

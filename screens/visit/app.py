@@ -14,13 +14,15 @@ from kiosk.session import Session
 from kiosk.supervisor import DESK, ENDED
 from kiosk.visit import IdleWatch, Presence, Visit
 from screens.base import BOUNCING, KioskApp, Tools
-from screens.visit.asking import BlankScreen, IdleScreen
+from screens.visit.asking import BlankScreen
 from screens.visit.flow import Visiting
 from screens.visit.question import QuestionScreen
 from screens.visit.stage import Stage
 from screens.visit.welcome import Start
+from screens.widgets.idle import IdleScreen
 from screens.widgets.keys import LEAVE, PAUSE
 from screens.widgets.page import Move, Page
+from screens.words import _
 
 ESCAPES = 3
 ESCAPES_WITHIN = 1.5
@@ -66,18 +68,18 @@ class VisitApp(KioskApp):
             return
         match self._watch.presence(writing=page.writing):
             case Presence.WARNED if not isinstance(page, IdleScreen):
-                writing = page.writing
-                self.push_screen(
-                    IdleScreen(
-                        lambda: self._watch.seconds_left(writing=writing),
-                        writing=writing,
-                        keeps=self._visiting.pausing.keeps,
-                    )
-                )
+                keeps = self._visiting.pausing.keeps
+                lines = (_("Your code then still opens your answers."),) if keeps else ()
+                count = partial(self._until_cleared, writing=page.writing)
+                self.push_screen(IdleScreen(count, *lines, writing=page.writing))
             case Presence.GONE:
                 self.action_hide()
             case Presence.HERE if isinstance(page, IdleScreen):
                 page.dismiss()
+
+    def _until_cleared(self, *, writing: bool) -> str:
+        seconds = self._watch.seconds_left(writing=writing)
+        return _("Everything on this screen is cleared in {seconds} seconds.").format(seconds=seconds)
 
     def action_comment(self) -> None:
         """Take a comment on the question on the screen."""

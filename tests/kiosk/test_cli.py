@@ -1,6 +1,7 @@
 """The commands: what they print, what they keep, and how they end."""
 
 import json
+import re
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -265,6 +266,39 @@ def test_enter_without_a_file_is_a_mistake_of_usage(machine: Machine) -> None:
     assert machine.run("enter").exit_code == 2
     assert machine.run("nonsense").exit_code == 2
     assert machine.run("open", "--nonsense").exit_code == 2
+
+
+def test_the_list_is_chosen_and_sorted_as_at_the_desk(machine: Machine) -> None:
+    codes = [json.loads(machine.enters({"good_day": "Sun"}).stdout) for _ in range(3)]
+    names = [code["name"] for code in codes]
+    machine.says("state", "closed", codes[1]["code"])
+
+    def listed(*options: str) -> list[str]:
+        return [row["name"] for row in json.loads(machine.says("list", "--json", *options))]
+
+    assert listed() == names[::-1]
+    assert listed("--sort", "first to go") == [names[0], names[2], names[1]]  # a page makes it younger
+    assert listed("--sort", "name") == sorted(names, key=str.casefold)
+    assert listed("--only", "closed") == [names[1]]
+    assert names[0] in listed("--name", names[0].lower())
+    assert listed("--only", "asks to talk") == listed("--only", "goes soon") == []
+    assert machine.says("list", "--only", "goes soon") == "No entry fits.\n"
+    machine.says("retention", "3", "--yes")
+    assert listed("--only", "goes soon") == names[::-1]
+    line = machine.says("list", "--only", "closed", "--shared").strip()
+    assert re.fullmatch(
+        rf"{names[1]}  \d+ \w+ \d+  closed, picked up .+ by Jo Smith; goes \d+ \w+ \d+; all parts", line
+    )
+    assert machine.as_jo("list", "--sort", "shoe size").exit_code == 2
+
+
+def test_pages_that_do_not_open_are_told(machine: Machine) -> None:
+    code = json.loads(machine.enters({"good_day": "Sun"}).stdout)["code"]
+    note = machine.file("note.txt", "We spoke.")
+    machine.says("note", code, "--file", note)
+    next(machine.home.vault.rglob("*.0002.age")).write_bytes(b"junk")
+    assert "Pages that cannot be read, and are not here: 1." in machine.says("open", code)
+    assert json.loads(machine.says("open", code, "--json"))["unread"] == 1
 
 
 def test_an_empty_list_says_so(machine: Machine) -> None:

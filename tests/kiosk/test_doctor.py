@@ -219,6 +219,15 @@ def test_a_quarter_that_is_counted_or_cannot_be_counted_here_is_well(kept: Kept)
     assert examined(kept)["Summaries"].level is Level.OK
 
 
+def test_an_audit_that_is_gone_though_staff_worked_here_is_wrong(kept: Kept) -> None:
+    kept.home.audit.unlink(missing_ok=True)
+    assert examined(kept)["Audit"].level is Level.OK
+    kept.vault.mark_picked_up(id_of(1), "Jo Smith")
+    finding = examined(kept)["Audit"]
+    assert finding.level is Level.WRONG
+    assert "It is gone" in finding.says
+
+
 def test_a_line_of_the_audit_that_a_crash_cut_is_no_sign_of_a_change(kept: Kept) -> None:
     with kept.home.audit.open("ab") as log:
         log.write(b"12345678 [[")

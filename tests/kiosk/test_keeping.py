@@ -11,7 +11,9 @@ from click.testing import CliRunner
 
 from kiosk import process, session
 from kiosk.cli import main
+from kiosk.desk.audit import Audit, Did
 from kiosk.draft import Drafts
+from kiosk.errors import VaultError
 from kiosk.settings import Home, load_settings
 from tests.kiosk.kept import Kept, few_shelves, id_of, tree
 from tests.kiosk.test_cli import Machine
@@ -78,6 +80,36 @@ def test_entries_are_purged_when_their_time_is_over_and_listed_before(machine: K
     ]
     assert machine.names() == ["Name 2"]
     assert machine.says("purge") == "No entry is due.\n"
+
+
+def test_who_erases_what_is_due_stands_in_the_audit_and_so_does_another_period(machine: Keeper) -> None:
+    machine.saves(1)
+    machine.says("retention", "1", "--yes")
+    machine.now += timedelta(days=2)
+    machine.says("purge")
+    events = json.loads(machine.says("audit", "--json"))
+    told = [(event["did"], event["entry"], event["detail"]) for event in events if event["did"] != "unlocked"]
+    assert told[1:] == [
+        ("erased", "Name 1", "its time was over"),
+        ("set how long entries are kept", "", "1 day"),
+    ]
+    assert {event["who"] for event in events} == {"Jo Smith"}
+
+
+def test_what_cannot_be_noted_is_not_purged(machine: Keeper, monkeypatch: pytest.MonkeyPatch) -> None:
+    machine.saves(1)
+    machine.says("retention", "1", "--yes")
+    machine.now += timedelta(days=2)
+    note = Audit.note
+
+    def broken(audit: Audit, who: str, did: Did, **more: str) -> None:
+        if did == "erased":
+            raise VaultError("This could not be noted.")
+        note(audit, who, did, **more)
+
+    monkeypatch.setattr(Audit, "note", broken)
+    assert "1 entry could not be erased. Try again." in machine.as_jo("purge").stderr
+    assert machine.names() == ["Name 1"]
 
 
 def test_a_purge_speaks_json(machine: Keeper) -> None:

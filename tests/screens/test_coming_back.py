@@ -19,7 +19,6 @@ from kiosk.handle import ALPHABET
 from kiosk.session import Session
 from kiosk.slip import text_of
 from kiosk.supervisor import ENDED
-from screens.visit.asking import IdleScreen
 from screens.visit.check import CheckScreen
 from screens.visit.code import CodeScreen
 from screens.visit.entering import EnterCodeScreen
@@ -29,6 +28,7 @@ from screens.visit.returning import WRONG_CODE
 from screens.visit.welcome import ClearedScreen, WelcomeScreen
 from screens.widgets.ask import AskScreen
 from screens.widgets.busy import BusyScreen
+from screens.widgets.idle import IdleScreen
 from screens.widgets.menu import ChooseScreen
 from screens.widgets.then_now import ThenNowScreen
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, saved_pages

@@ -12,11 +12,14 @@ from kiosk.handle import ALPHABET
 from kiosk.session import Session
 from kiosk.supervisor import ENDED, LEAVE
 from kiosk.vault.catalogue import Row
+from screens.desk.app import LockWarning
 from screens.desk.entries import EntriesScreen
 from screens.desk.entry_list import EntryList
+from screens.desk.note import NoteScreen
 from screens.desk.reading import EntryScreen
 from screens.desk.unlock import UnlockScreen
 from screens.widgets.busy import BusyScreen
+from screens.widgets.writing import Writing
 from tests import visitor
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
 from tests.visitor import LARGE, SMALL, Left, StaffMember, desk
@@ -325,11 +328,39 @@ async def test_a_desk_that_nobody_touches_for_five_minutes_locks(kiosk: Kiosk, *
         await member.unlocks(PASSPHRASE)
         if opened:
             await member.opens(left.code)
+        page = type(member.page)
         for _ in range(3):
-            await member.waits(298)
-            assert not member.gone
+            await member.waits(269)
+            assert isinstance(member.page, page)
+            await member.waits(1)
+            assert member.sees("Are you still here?", "The desk locks in 30 seconds.")
             await member.presses("down")
+            await member.until(lambda: isinstance(member.page, page))
         await member.waits(300)
+        assert (member.gone, member.outcome) == (True, ENDED)
+
+
+async def test_a_scan_over_the_warning_that_the_desk_locks_is_typed_nowhere(kiosk: Kiosk) -> None:
+    session = kiosk()
+    first, second = leaves(session), leaves(session)
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.opens(first.code)
+        await member.presses("f7")
+        await member.types("Call on Monday")
+        await member.waits(271)
+        assert isinstance(member.page, LockWarning)
+        await member.scans(second.handle.symbols)
+        await member.until(lambda: isinstance(member.page, NoteScreen))
+        assert member.page.query_one(Writing).text == "Call on Monday"
+    assert len(session.vault.pages(first.id)) == 1
+
+
+async def test_a_locked_desk_is_left_without_a_warning(kiosk: Kiosk) -> None:
+    async with desk(kiosk()) as member:
+        await member.waits(299)
+        assert isinstance(member.page, UnlockScreen)
+        await member.waits(1)
         assert (member.gone, member.outcome) == (True, ENDED)
 
 

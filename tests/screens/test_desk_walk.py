@@ -1,8 +1,12 @@
 """At the desk: the list that is searched, the plan, states, files, deleting, a lost slip, the audit."""
 
+from datetime import timedelta
 from pathlib import Path
+from unittest import mock
 
 import pytest
+from msgspec.structs import replace
+from textual.strip import Strip
 from textual.widgets import Input
 
 from kiosk.added import Plan, PlanGoal, Step, Turn
@@ -12,6 +16,7 @@ from kiosk.desk.desk import Desk
 from kiosk.entry import open_page
 from kiosk.save import Reflection, Saved
 from kiosk.session import Session
+from kiosk.vault.vault import Vault
 from screens.desk.entries import EntriesScreen
 from screens.desk.entry_list import EntryList
 from screens.desk.plan import PlanScreen, StepScreen
@@ -36,6 +41,14 @@ def pages(session: Session, entry: Saved) -> list[object]:
 def events(session: Session) -> list[str]:
     identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
     return [event.did for event in session.audit().read(identity).events]
+
+
+def their_plan(session: Session, entry: Saved, want: str) -> None:
+    """Save a plan from another desk."""
+    identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    other = Desk(session.vault, "Ali", identity, session.audit())
+    opened = other.open_without_code(session.vault.row(entry.id), "beside")
+    other.agree(opened, (PlanGoal(want=want, steps=(Step(text="Dig"),)),), NOW)
 
 
 async def opens(member: StaffMember, entry: Saved) -> None:
@@ -78,6 +91,76 @@ async def test_the_list_is_filtered_by_state_and_sorted(kiosk: Kiosk) -> None:
         assert member.sees("first to go first")
 
 
+async def test_the_list_stays_as_one_left_it(kiosk: Kiosk) -> None:
+    session = kiosk()
+    first, second = saved(session), saved(session)
+    session.vault.set_state(first.id, "closed", "Jo Smith")
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.presses("f2", "f3")
+        await member.opens(str(second.handle))
+        await member.presses("escape")
+        assert member.sees("1 shown, waiting, by name")
+        # A code that is typed says how it reads so far, and that not all are shown.
+        await member.types("K7QX")
+        assert member.sees("K7QX  ____  ____  ____  (waiting)")
+        assert not member.sees(first.name)
+
+
+async def test_those_who_ask_to_talk_and_those_who_go_soon_are_shown_alone(kiosk: Kiosk) -> None:
+    session = kiosk()
+    asks = leaves(session, {"mood": 2}, talk=True, at=NOW)
+    old = saved(session)
+    late = [leaves(session, {"mood": 2}) for _ in range(3)]
+    vault, days = session.vault, session.settings.privacy.days
+    soon = replace(vault.row(old.id), last_page=NOW - timedelta(days=days - 3))
+    rows = tuple(soon if row.id == old.id else row for row in vault.rows())
+    with mock.patch.object(Vault, "rows", return_value=rows):
+        async with desk(session) as member:
+            await member.unlocks(PASSPHRASE)
+            assert member.sees("5 shown", "asks to talk")
+            await member.presses("f2", "f2")
+            assert member.sees("1 shown, asks to talk", asks.name)
+            assert not member.sees(late[0].name)
+            await member.presses("f2")
+            assert member.sees("1 shown, goes soon", old.name, "goes 7 Mar")
+            await member.presses("f2")
+            assert member.sees("5 shown, all states")
+
+
+async def test_of_a_hundred_thousand_entries_only_those_on_the_screen_are_drawn(kiosk: Kiosk) -> None:
+    session = kiosk()
+    row = session.vault.row(saved(session).id)
+    rows = tuple(replace(row, id=f"{number:032x}", name=f"Amber {number}") for number in range(100_000))
+    drawn: list[str] = []
+    draw = EntryList.render_line
+
+    def counting(entries: EntryList, y: int) -> Strip:
+        strip = draw(entries, y)
+        drawn.append(strip.text)
+        return strip
+
+    with (
+        mock.patch.object(Vault, "rows", return_value=rows),
+        mock.patch.object(EntryList, "render_line", counting),
+    ):
+        async with desk(session) as member:
+            await member.unlocks(PASSPHRASE)
+            assert member.sees("100000 shown", "Amber 0 ")
+            for keys, name in (
+                (("pagedown",), "Amber 10"),
+                (("f3",), "Amber 0"),
+                (("f2",), "Amber 0"),
+                (tuple("amber 9999"), "Amber 9999"),
+            ):
+                for key in keys:
+                    drawn.clear()
+                    await member.presses(key)
+                    assert len(drawn) <= 3 * LARGE[1], key
+                assert member.sees(name)
+            assert member.sees("11 shown, waiting, by name")
+
+
 async def test_a_plan_begins_with_the_customers_goal_and_is_agreed_on(kiosk: Kiosk) -> None:
     session = kiosk()
     entry = saved(session)
@@ -117,21 +200,12 @@ async def test_a_plan_that_somebody_else_wrote_meanwhile_is_shown_before_mine_ta
     session = kiosk()
     entry = saved(session)
 
-    def theirs(want: str) -> None:
-        desk = Desk(
-            session.vault, "Ali", staff.unlock(session.home.staff, STAFF, PASSPHRASE), session.audit()
-        )
-        row = session.vault.row(entry.id)
-        desk.agree(
-            desk.open_without_code(row, "beside"), (PlanGoal(want=want, steps=(Step(text="Dig"),)),), NOW
-        )
-
     async with desk(session) as member:
         await opens(member, entry)
         await member.presses("f2", "f3")
         await member.types("A garden")
         await member.presses("enter")
-        theirs("A pond")
+        their_plan(session, entry, "A pond")
         await member.presses("f5")
         assert member.sees(
             "There is another plan by now", "Ali saved it on 4 March 2026", "A pond", "[ ] Dig"
@@ -142,7 +216,7 @@ async def test_a_plan_that_somebody_else_wrote_meanwhile_is_shown_before_mine_ta
         assert len(pages(session, entry)) == 2
         # It is asked about again, and so is one that came after that question.
         await member.presses("f5")
-        theirs("A shed")
+        their_plan(session, entry, "A shed")
         await member.presses("enter")
         assert member.sees("There is another plan by now", "A shed")
         await member.presses("enter")
@@ -417,7 +491,16 @@ async def test_every_further_page_of_the_desk_looks_well(kiosk: Kiosk, size: tup
         await member.presses("escape", "f3")
         await is_well(member)
         await member.types(long)
-        await member.presses("enter", "f5")
+        await member.presses("escape")
+        await is_well(member)
+        await member.presses("escape", "enter", "home", "pageup", "f7")
+        await is_well(member)
+        await member.presses("escape")
+        their_plan(session, entry, long)
+        await member.presses("f5")
+        assert member.sees("There is another plan by now")
+        await is_well(member)
+        await member.presses("enter")
         await is_well(member)
         await member.presses("f3")
         await is_well(member)

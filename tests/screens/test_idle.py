@@ -3,10 +3,10 @@
 import pytest
 
 from kiosk.supervisor import ENDED
-from screens.visit.asking import IdleScreen
 from screens.visit.code import CodeScreen
 from screens.visit.question import QuestionScreen
 from screens.visit.welcome import ClearedScreen, WelcomeScreen
+from screens.widgets.idle import IdleScreen
 from tests.screens import looks
 from tests.screens.conftest import Kiosk
 from tests.visitor import CHECK, LARGE, SMALL, visit

@@ -12,10 +12,10 @@ from kiosk.handle import Handle, HandleKeys
 from kiosk.process import HUNG_UP, TERMINATED
 from kiosk.session import Session
 from kiosk.supervisor import ENDED
-from screens.visit.asking import IdleScreen
 from screens.visit.code import CodeScreen
 from screens.visit.my_page import MyPageScreen
 from screens.visit.reading import OpeningScreen
+from screens.widgets.idle import IdleScreen
 from screens.widgets.menu import ChooseScreen
 from tests.screens import looks
 from tests.screens.conftest import Kiosk, saved_pages

@@ -387,6 +387,9 @@ async def test_every_page_of_the_desk_looks_well(
         await is_well(member)
         await member.presses("f5")
         await is_well(member)
+        await member.waits(270)
+        assert member.sees("The desk locks in 30 seconds.")
+        await is_well(member)
 
 
 @SIZES

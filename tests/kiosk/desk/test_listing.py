@@ -1,0 +1,82 @@
+"""The list as staff look at it: chosen by state or by what to know, and sorted."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from kiosk.desk.listing import Flags, View
+from kiosk.states import CHOICES, ORDERS, Choice, Order, State
+from kiosk.vault.catalogue import Row
+
+NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+
+def row(name: str, state: State = "waiting", *, days: int = 0) -> Row:
+    """An entry, saved so many days before the others."""
+    became = None if state == "waiting" else state
+    picked_up = None if state == "waiting" else NOON
+    saved = NOON - timedelta(days=days)
+    return Row(id=name, name=name, saved=saved, last_page=saved, pages=1, picked_up=picked_up, became=became)
+
+
+ROWS = (
+    row("calm Plover", days=1),
+    row("Amber Heron", "closed", days=2),
+    row("blue Otter", days=3),
+    row("Deep Gull", "agreed", days=4),
+)
+FLAGS = Flags({"blue Otter", "Deep Gull"}, {"Deep Gull": NOON})
+
+
+@pytest.mark.parametrize(
+    ("chosen", "names"),
+    [
+        (None, ["calm Plover", "Amber Heron", "blue Otter", "Deep Gull"]),
+        ("waiting", ["calm Plover", "blue Otter"]),
+        ("picked up", []),
+        ("closed", ["Amber Heron"]),
+        ("asks to talk", ["blue Otter", "Deep Gull"]),
+        ("goes soon", ["Deep Gull"]),
+    ],
+)
+def test_what_was_chosen_is_shown_in_the_lists_order(chosen: Choice | None, names: list[str]) -> None:
+    assert [one.name for one in View(chosen).of(ROWS, FLAGS)] == names
+
+
+@pytest.mark.parametrize(
+    ("order", "names"),
+    [
+        ("newest", ["calm Plover", "Amber Heron", "blue Otter", "Deep Gull"]),
+        ("name", ["Amber Heron", "blue Otter", "calm Plover", "Deep Gull"]),
+        ("first to go", ["Deep Gull", "blue Otter", "Amber Heron", "calm Plover"]),
+    ],
+)
+def test_the_list_is_sorted(order: Order, names: list[str]) -> None:
+    assert [one.name for one in View(order=order).of(ROWS, FLAGS)] == names
+
+
+def test_one_goes_round_what_there_is_and_back_to_all() -> None:
+    view, gone_through = View(), []
+    for _ in range(6):
+        view.next_choice(ROWS, FLAGS)
+        gone_through.append(view.chosen)
+    assert gone_through == ["waiting", "agreed", "closed", "asks to talk", "goes soon", None]
+    view.next_choice(ROWS[:1], Flags())
+    view.next_choice(ROWS[:1], Flags())
+    assert view.chosen is None
+
+
+def test_what_is_chosen_and_there_no_more_leads_back_to_the_beginning() -> None:
+    view = View("goes soon")
+    assert view.of(ROWS, Flags()) == []
+    view.next_choice(ROWS, Flags())
+    assert view.chosen == "waiting"
+
+
+def test_one_goes_round_the_orders() -> None:
+    view, gone_through = View(), []
+    for _ in ORDERS:
+        view.next_order()
+        gone_through.append(view.order)
+    assert gone_through == [*ORDERS[1:], ORDERS[0]]
+    assert len(set(CHOICES)) == len(CHOICES)
