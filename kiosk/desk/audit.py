@@ -4,8 +4,9 @@ The lines lie in an append-only log as the catalogue does (`kiosk.vault.log`), e
 tells of is done. A line is sealed to the venue's key, so that a stolen disk does not tell who was looked at;
 and it carries a hash of itself and all before it, which anybody can check without a key.
 
-The chain shows a line that damage or a careless hand changed, moved, or took out of the middle. The hash holds
-no secret: who can write to the disk can cut the newest lines off, or reckon a chain anew, and nothing shows it.
+The chain shows a line that damage or a careless hand changed, moved, or took out of the middle. There is no
+secret in a hash: who can write to the disk can cut the newest lines off, or work all hashes out anew, and
+nothing shows it.
 """
 
 from base64 import b64decode, b64encode

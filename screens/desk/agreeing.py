@@ -106,7 +106,7 @@ class PlanWalk(DeskWalk):
             return await self._asks(
                 _("Remove this goal?"),
                 draft.goal(place).want,
-                _("Its steps go with it. There are {count}.").format(count=steps),
+                _("Steps that go with it: {count}.").format(count=steps),
                 on=_("Remove"),
                 back=_("Keep"),
             )

@@ -260,7 +260,7 @@ async def test_what_is_written_for_a_plan_is_asked_about_before_it_is_lost(kiosk
         assert not member.sees("A garden")
         # A goal goes with its steps, and so not unasked; a step alone does.
         await member.presses("home", "pageup", "f7")
-        assert member.sees("Remove this goal?", "A job with bikes", "There are 2.")
+        assert member.sees("Remove this goal?", "A job with bikes", "Steps that go with it: 2.")
         await member.presses("escape")
         assert member.sees("A job with bikes", "[ ] Write down my hours")
         await member.presses("down", "f7")

@@ -1,6 +1,6 @@
 """An entry as a PDF: My page on a page of its own, then the plan, the answers, and what came before."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, tzinfo
 from typing import NamedTuple
 
@@ -46,9 +46,11 @@ def pdf_of(opened: Opened, zone: tzinfo | None, made: datetime) -> bytes:
     opened = reading.cleaned(opened)
     newest, name = opened.newest, reading.line(opened.row.name)
     footer = f"{name} \N{MIDDLE DOT} {on_day(newest.made, zone)}" if newest else name
-    fit = _fitting(opened, zone)
+    with Sheet(flow=False) as trial:
+        notices = tuple(_notices(trial, opened))
+        fit = _fitting(trial, opened, zone, notices)
     with Sheet(footer) as sheet:
-        _first_page(sheet, opened, zone, fit)
+        _first_page(sheet, opened, zone, fit, notices)
         sheet.begin()
         if opened.plan is not None:
             _part(sheet, reading.PLAN)
@@ -64,17 +66,25 @@ def pdf_of(opened: Opened, zone: tzinfo | None, made: datetime) -> bytes:
 # -- the first page
 
 
-def _fitting(opened: Opened, zone: tzinfo | None) -> _Fit:
+def _notices(sheet: Sheet, opened: Opened) -> Iterator[str]:
+    """Yield what of the entry is not in the document, or not as it is."""
+    yield from reading.unread(opened)
+    if not all(map(sheet.shows, reading.texts(opened))):
+        yield reading.LETTERS
+
+
+def _fitting(trial: Sheet, opened: Opened, zone: tzinfo | None, notices: tuple[str, ...]) -> _Fit:
     """Return the first way to set My page that fits on one page."""
-    with Sheet(flow=False) as trial:
-        for fit in _FITS:
-            _first_page(trial, opened, zone, fit)
-            if trial.fits:
-                break
+    for fit in _FITS:
+        _first_page(trial, opened, zone, fit, notices)
+        if trial.fits:
+            break
     return fit
 
 
-def _first_page(sheet: Sheet, opened: Opened, zone: tzinfo | None, fit: _Fit) -> None:
+def _first_page(
+    sheet: Sheet, opened: Opened, zone: tzinfo | None, fit: _Fit, notices: tuple[str, ...]
+) -> None:
     sheet.begin(fit.scale)
     sheet.mark(reading.MY_PAGE, 0)
     newest = opened.newest
@@ -85,7 +95,7 @@ def _first_page(sheet: Sheet, opened: Opened, zone: tzinfo | None, fit: _Fit) ->
         if newest.talk:
             sheet.gap(2)
             sheet.text(reading.TALK, _LARGE, bold=True)
-    for sentence in reading.unread(opened):
+    for sentence in notices:
         sheet.text(sentence, TEXT - 0.5, colour=QUIET)
     sheet.gap(4)
     sheet.rule()

@@ -32,6 +32,7 @@ NOTHING = "\N{EN DASH}"
 """Stands in the place of a text that is empty."""
 NOT_ANSWERED = "Not answered"
 KEPT_BACK = "A part is kept back. It opens only with the code."
+LETTERS = "Some letters cannot be shown here. A question mark stands for each. Markdown keeps them."
 TALK = "The customer asked to talk to someone that day."
 
 LONGEST_NAME = 200
@@ -115,6 +116,19 @@ def around(step: Step) -> str:
 def turned(turn: Plan | Turn, zone: tzinfo | None) -> str:
     """Return one change of an entry's state."""
     return f"{on_day(turn.made, zone)}: {turn.state}, says {line(turn.by)}"
+
+
+def texts(opened: Opened) -> Iterator[str]:
+    """Yield every text of an entry's pages."""
+    values = [msgspec.to_builtins(page) for page in opened.pages]
+    while values:
+        match values.pop():
+            case str() as text:
+                yield text
+            case dict() as inside:
+                values.extend(inside.values())
+            case list() | tuple() as inside:
+                values.extend(inside)
 
 
 def unread(opened: Opened) -> Iterator[str]:

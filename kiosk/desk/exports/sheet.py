@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Self, cast
 
+from kiosk.devices.letters import UNKNOWN
 from kiosk.fonts import FAMILY, add_letters
 from kiosk.slip import Bar
 
@@ -70,6 +71,10 @@ class Sheet:
     def fits(self) -> bool:
         """Whether the page has room for all that was set on it."""
         return self._pdf.get_y() <= HEIGHT - BOTTOM
+
+    def shows(self, text: str) -> bool:
+        """Tell whether each character of a text is shown, if plainly: none is a question mark instead."""
+        return self._spelled(text).count(UNKNOWN) == text.count(UNKNOWN)
 
     def pdf(self, title: str, language: str, made: datetime) -> bytes:
         """Return the document."""

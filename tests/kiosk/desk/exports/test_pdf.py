@@ -239,6 +239,17 @@ def test_my_page_is_one_page_whatever_people_wrote(
 # -- whatever people wrote
 
 
+@pytest.mark.parametrize("text", ["你好", "مرحبا", "ሰላም", "Sun \N{GRINNING FACE}"])
+def test_where_a_letter_cannot_be_shown_the_first_page_says_so(text: str) -> None:
+    first = " ".join(pages_of(exported(an_answer(text)))[0].split())
+    assert reading.LETTERS in first
+
+
+@pytest.mark.parametrize("text", ["Zażółć gęślą jaźń", "Ѝ қазақ", "Çfarë? Why?", "ə is e here", "Tiếng Việt"])
+def test_where_all_letters_are_shown_nothing_is_said_of_them(text: str) -> None:
+    assert reading.LETTERS not in " ".join(pages_of(exported(an_answer(text)))[0].split())
+
+
 @pytest.mark.parametrize("text", ATTACKS, ids=range(len(ATTACKS)))
 def test_a_listed_attack_is_letters_on_paper(text: str) -> None:
     _cannot_act(exported(hostile(text)))
