@@ -12,8 +12,9 @@ from kiosk.control import Go, Role, Supervised
 from kiosk.errors import KioskError, SettingsError
 from kiosk.faults import report_uncaught
 from kiosk.process import CRASHED, clean_environment, forbid_dumps
+from kiosk.running import run
 from kiosk.settings import Home, content, home_from, load_settings
-from kiosk.supervisor import ENDED, run
+from kiosk.supervisor import ENDED
 from kiosk.tty import Tty, wipe
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kiosk.control import Go, Role
 from kiosk.errors import SettingsError
-from kiosk.supervisor import run
+from kiosk.running import run
 from kiosk.tty import Tty
 
 CHILD = Path(__file__).with_name("fake_process.py")

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import supervisor
+from kiosk import running
 from kiosk.control import READY, SHOWN, Go, Role
-from kiosk.supervisor import DAY_SECONDS, LEAVE, Daily, run
+from kiosk.running import DAY_SECONDS, Daily, run
+from kiosk.supervisor import LEAVE
 from tests.kiosk.test_supervisor import FakeChild, FakeTerminal
 
 
@@ -107,7 +108,7 @@ class FakeCrew:
 def test_a_kiosk_that_runs_for_days_does_its_chore_every_day(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Turned()
     crew = FakeCrew(clock)
-    monkeypatch.setattr(supervisor, "Crew", lambda *_: crew)
+    monkeypatch.setattr(running, "Crew", lambda *_: crew)
     ended = run(
         lambda _: [],
         {},
@@ -126,7 +127,7 @@ def test_a_kiosk_that_runs_for_days_does_its_chore_every_day(monkeypatch: pytest
 def test_without_a_chore_nothing_wakes_the_supervisor_up(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Turned()
     crew = FakeCrew(clock)
-    monkeypatch.setattr(supervisor, "Crew", lambda *_: crew)
+    monkeypatch.setattr(running, "Crew", lambda *_: crew)
     with pytest.raises(AssertionError, match="nobody would ever wake it"):
         run(lambda _: [], {}, QuietTerminal(), lambda: Go(Path("/x")), lambda _: None, clock=clock)
     assert crew.chores == []

@@ -7,19 +7,20 @@ So the end of the idle time after a crash comes soon enough for a test.
 
 from dataclasses import replace
 
-from kiosk import supervisor
+from kiosk import running
 from kiosk.cli import main
 from kiosk.control import Go, Role
+from kiosk.supervisor import DraftKey
 
 SECONDS = 30.0
 
 
-class _Late(supervisor.DraftKey):
+class _Late(DraftKey):
     def given_to(self, role: Role, go: Go) -> Go:
         given = super().given_to(role, go)
         return given if given.crashed is None else replace(given, crashed=given.crashed + SECONDS)
 
 
 if __name__ == "__main__":
-    supervisor.DraftKey = _Late  # type: ignore[misc]
+    running.DraftKey = _Late  # type: ignore[attr-defined]
     main()
