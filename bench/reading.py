@@ -12,7 +12,8 @@ from bench.made import Made
 from bench.rivals import Prepare, Sqlite
 from bench.table import Figure, ms
 from bench.timing import interleaved, median, timed
-from kiosk.vault.catalogue import Catalogue
+from kiosk.desk.find import NameIndex
+from kiosk.vault.catalogue import Row
 
 PROCESSES = 5
 OPEN_SECONDS = {100_000: 0.5, 1_000_000: 5.0}
@@ -77,20 +78,12 @@ def _memory(made: Made, more: float) -> Figure:
 def looking(many: list[Made], page: bytes) -> Iterator[Figure]:
     """Yield how long it takes to find one entry, to change its state, to list and to search."""
     for made in many:
-        with (
-            made.open() as vault,
-            closing(Catalogue(made.log, read_only=True)) as catalogue,
-            closing(Sqlite(made, page, "delete")) as sqlite,
-        ):
+        with made.open() as vault, closing(Sqlite(made, page, "delete")) as sqlite:
             yield from _one(made, vault.pages, sqlite.page)
             yield from _state(made, lambda id_: vault.mark_picked_up(id_, "Ada"), sqlite.mark)
             lists: dict[str, Callable[[], object]] = {"": vault.rows, "SQLite": sqlite.rows}
             yield from _lists("List, newest first", made.entries, lists)
-            searches: dict[str, Callable[[], object]] = {
-                "": lambda: catalogue.search(name="heron 77"),
-                "SQLite": lambda: sqlite.search("heron 77"),
-            }
-            yield from _lists("Search by part of a name", made.entries, searches)
+            yield from _searches(made.entries, vault.rows(), sqlite.search)
 
 
 def _one(made: Made, pages: Callable[[str], object], select: Callable[[str], object]) -> Iterator[Figure]:
@@ -141,6 +134,22 @@ def _state(made: Made, mark: Callable[[str], object], update: Callable[[str], ob
             ratio=took[what] / took[""],
             to="a line flushed",
         )
+
+
+def _searches(entries: int, rows: tuple[Row, ...], select: Callable[[str], object]) -> Iterator[Figure]:
+    # The desk makes an index with the list, and looks into it at each key.
+    typed, index = "heron 77", NameIndex(rows)
+
+    def look(index: NameIndex) -> list[Row]:
+        return [rows[place] for place in index.places(typed)]
+
+    def rival() -> object:
+        return select(typed)
+
+    first: dict[str, Callable[[], object]] = {"": lambda: look(NameIndex(rows)), "SQLite": rival}
+    further: dict[str, Callable[[], object]] = {"": lambda: look(index), "SQLite": rival}
+    yield from _lists("Search by part of a name", entries, first)
+    yield from _lists("… at each further key", entries, further)
 
 
 def _lists(what: str, entries: int, reads: dict[str, Callable[[], object]]) -> Iterator[Figure]:

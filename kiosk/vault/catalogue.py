@@ -15,9 +15,8 @@ Times are ISO texts in UTC with six decimals, so that they sort as texts. Each w
 it knows, so writers that have not read what is there cannot undo one another.
 """
 
-import re
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -169,22 +168,18 @@ class Catalogue:
 
     def rows(self) -> tuple[Row, ...]:
         """Return all rows, newest first; those that do not read as one are left to `unreadable`."""
-        return self._search(lambda _: True)
-
-    def search(
-        self, *, name: str = "", state: State | None = None, since: datetime | None = None
-    ) -> tuple[Row, ...]:
-        """Return the rows that fit, newest first: part of a name in any case, a state, saved since."""
-        part = re.compile(re.escape(name), re.IGNORECASE).search
-
-        def fits(row: Row) -> bool:
-            return bool(
-                (since is None or row.saved >= since)
-                and (state is None or row.state == state)
-                and (not name or part(row.name))
-            )
-
-        return self._search(fits)
+        rows = []
+        with self._guard:
+            for id_, raw in self._raw().items():
+                try:
+                    row = _row(id_, raw)
+                except DamageError:
+                    continue
+                if row is not None:
+                    rows.append(row)
+        rows.reverse()  # of two saved in the same moment, the later line is the newer
+        rows.sort(key=lambda row: row.saved, reverse=True)
+        return tuple(rows)
 
     def row(self, entry_id: str) -> Row:
         """Return one row. Raises NoEntryError where there is none, or only a tombstone."""
@@ -305,20 +300,6 @@ class Catalogue:
     def _raw(self) -> Mapping[str, bytes]:
         """Return the documents as JSON, by id. Hold the guard while you look."""
         return self._table.documents().raw
-
-    def _search(self, fits: Callable[[Row], bool]) -> tuple[Row, ...]:
-        rows = []
-        with self._guard:
-            for id_, raw in self._raw().items():
-                try:
-                    row = _row(id_, raw)
-                except DamageError:
-                    continue
-                if row is not None and fits(row):
-                    rows.append(row)
-        rows.reverse()  # of two saved in the same moment, the later line is the newer
-        rows.sort(key=lambda row: row.saved, reverse=True)
-        return tuple(rows)
 
 
 def _taking_in(documents: Iterable[tuple[str, Document]], tables: Tables) -> list[Operation]:

@@ -838,23 +838,6 @@ def test_a_torn_log_and_a_row_that_does_not_read_are_in_the_report(vault: Vault,
 # The catalogue ------------------------------------------------------------------------------------------
 
 
-def test_rows_are_searched_by_name_state_and_date(vault: Vault, clock: Clock) -> None:
-    vault.save(ONE, "Amber Heron", b"x")
-    clock.passes(microseconds=1)
-    vault.save(TWO, "Silver (Wren)", b"x")
-    vault.mark_picked_up(ONE, "Ada")
-    catalogue = vault._catalogue
-    assert [row.id for row in catalogue.search(name="HERON")] == [ONE]
-    assert [row.id for row in catalogue.search(name="(wren")] == [TWO]
-    assert [row.id for row in catalogue.search(state="picked up")] == [ONE]
-    assert [row.id for row in catalogue.search(state="waiting")] == [TWO]
-    vault.set_state(ONE, "agreed", "Ada")
-    assert [row.id for row in catalogue.search(state="agreed")] == [ONE]
-    assert catalogue.search(state="picked up") == ()
-    assert [row.id for row in catalogue.search(since=clock.now)] == [TWO]
-    assert len(catalogue.search(since=NOON)) == 2
-
-
 def test_stored_times_sort_as_texts() -> None:
     times = [NOON + timedelta(microseconds=step) for step in (0, 1, 10, 999_999, 1_000_000)]
     texts = [to_text(when) for when in times]
