@@ -18,8 +18,7 @@ from kiosk import seal
 from kiosk.desk.protection import HIGHER, LOWER, SAME, Scale, Table
 from kiosk.entry import PAGE_VERSION
 from kiosk.errors import SealError
-from kiosk.vault.catalogue import FIRST
-from kiosk.vault.pages import Pages, Strays
+from kiosk.vault.pages import FIRST, Pages, Strays
 
 POINTS = range(2, 12)
 """How many points a scale may have."""

@@ -30,12 +30,11 @@ from kiosk.states import State
 from kiosk.vault.durable import DISK, TEMPORARY, Disk, sweep
 from kiosk.vault.lines import Document, Documents, Fill, Header, Merge, Operation, Put, Tables, line_of
 from kiosk.vault.log import Damage
+from kiosk.vault.pages import FIRST
 from kiosk.vault.tables import LogStorage, LogTable
 
 SHAPE = 1
 """The version of a document's shape."""
-FIRST = "0001"
-"""The number of an entry's first page."""
 TABLE = "entries"
 
 NO_ENTRY = "There is no entry with that code on this machine."

@@ -23,9 +23,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from kiosk.vault import durable
-from kiosk.vault.catalogue import FIRST
 from kiosk.vault.durable import DISK, TEMPORARY, Disk
 
+FIRST = "0001"
+"""The number of an entry's first page."""
 LAST = 9999
 GAP = 2
 """So many numbers in a row without a page end a series. A writer whose flush fails takes its page back, and
