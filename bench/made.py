@@ -14,9 +14,9 @@ from kiosk import seal
 from kiosk.clock import not_before
 from kiosk.entry import PAGE_BLOCK
 from kiosk.vault import durable
-from kiosk.vault.catalogue import to_text
 from kiosk.vault.lines import Header, line_of
 from kiosk.vault.pages import Pages
+from kiosk.vault.rows import to_text
 from kiosk.vault.vault import Vault
 
 NAME = "Amber Heron"

@@ -30,9 +30,10 @@ from kiosk.errors import SettingsError, VaultError
 from kiosk.moments import nanoseconds
 from kiosk.settings import Home
 from kiosk.vault import durable
-from kiosk.vault.catalogue import Catalogue, is_tombstone, log_of
+from kiosk.vault.catalogue import Catalogue, log_of
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.pages import Pages, Strays
+from kiosk.vault.rows import is_tombstone
 
 NAME = "kiosk-backup-"
 UNFINISHED = ".kiosk-backup-unfinished-"

@@ -1,29 +1,18 @@
 """The catalogue: which entries there are, and what became of them, in one TinyDB document each.
 
-A document is keyed by the entry's id. Its shape, version 1 (`v`); only the fields that say something are
-stored:
-
-    name, saved            from the page's file, or rebuilt from it
-    source, typed_in_by    where it was not the customer at the kiosk
-    more                   page number → when, for the pages after the first
-    picked_up_by, picked_up
-    seen                   when staff last marked an entry that was picked up before
-    state                  what staff said became of it, at the time of `seen`
-    erased                 when; then it is a tombstone, and nothing else in it counts
-
-Times are ISO texts in UTC with six decimals, so that they sort as texts. Each writer sets only the fields
-it knows, so writers that have not read what is there cannot undo one another.
+A document is keyed by the entry's id; `kiosk.vault.rows` tells its shape. Each writer sets only the fields it
+knows, so writers that have not read what is there cannot undo one another.
 """
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import msgspec
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET
 
 from kiosk.errors import DamageError, NoEntryError
 from kiosk.states import State
@@ -31,16 +20,13 @@ from kiosk.vault.durable import DISK, TEMPORARY, Disk, sweep
 from kiosk.vault.lines import Document, Documents, Fill, Header, Merge, Operation, Put, Tables, line_of
 from kiosk.vault.log import Damage
 from kiosk.vault.pages import FIRST
+from kiosk.vault.rows import SHAPE, Source, is_listed, is_tombstone, kept_in, numbers_in, read_stored, to_text
 from kiosk.vault.tables import LogStorage, LogTable
 
-SHAPE = 1
-"""The version of a document's shape."""
 TABLE = "entries"
 
 NO_ENTRY = "There is no entry with that code on this machine."
 UNREADABLE = "What the catalogue says of this entry cannot be read. Tell who looks after it."
-
-Source = Literal["kiosk", "paper"]
 
 
 # gc=False: none of what it holds can lead back to it, and there may be a million.
@@ -77,37 +63,6 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     def is_news(self) -> bool:
         """Whether there is a page that no member of staff has marked since."""
         return self.picked_up is None or self.last_page > max(self.picked_up, self.seen or self.picked_up)
-
-
-_Time = Annotated[datetime, msgspec.Meta(tz=True)]
-
-
-class _Kept(msgspec.Struct, frozen=True, gc=False):
-    """What tells a row from a tombstone, and from a later page's note whose first line was lost."""
-
-    saved: msgspec.Raw | UnsetType = UNSET
-    more: dict[str, msgspec.Raw] | UnsetType = UNSET
-    erased: msgspec.Raw | UnsetType = UNSET
-
-
-class _Stored(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A document as it is stored."""
-
-    v: Literal[1] | UnsetType = UNSET
-    name: str | UnsetType = UNSET
-    saved: _Time | UnsetType = UNSET
-    source: Source = "kiosk"
-    typed_in_by: str = ""
-    more: dict[str, _Time] = {}
-    picked_up_by: str = ""
-    picked_up: _Time | None = None
-    seen: _Time | None = None
-    state: State | None = None
-    erased: msgspec.Raw | UnsetType = UNSET
-
-
-_read_kept = msgspec.json.Decoder(_Kept).decode
-_read_stored = msgspec.json.Decoder(_Stored).decode
 
 
 class Catalogue:
@@ -204,7 +159,7 @@ class Catalogue:
         """Tell whether there is a row that is no tombstone."""
         with self._guard:
             raw = self._raw().get(entry_id)
-            return raw is not None and _is_listed(raw)
+            return raw is not None and is_listed(raw)
 
     def knows(self, entry_id: str) -> bool:
         """Tell whether there is a row, a tombstone, or a note of a later page."""
@@ -215,18 +170,18 @@ class Catalogue:
         """Tell whether the entry was erased here."""
         with self._guard:
             raw = self._raw().get(entry_id)
-            return raw is not None and _kept(raw).erased is not UNSET
+            return raw is not None and kept_in(raw).erased is not UNSET
 
     def page_numbers(self) -> dict[str, frozenset[str]]:
         """Return the page numbers that the rows know, by id; none for a row that lacks its first page."""
         with self._guard:
-            kept = ((id_, _kept(raw)) for id_, raw in self._raw().items())
-            return {id_: _numbers(one) for id_, one in kept if one.erased is UNSET}
+            kept = ((id_, kept_in(raw)) for id_, raw in self._raw().items())
+            return {id_: numbers_in(one) for id_, one in kept if one.erased is UNSET}
 
     def erased(self) -> frozenset[str]:
         """Return the ids of all entries that were erased here. They must not come back."""
         with self._guard:
-            return frozenset(id_ for id_, raw in self._raw().items() if _kept(raw).erased is not UNSET)
+            return frozenset(id_ for id_, raw in self._raw().items() if kept_in(raw).erased is not UNSET)
 
     def pick_up(self, entry_id: str, staff: str, when: datetime) -> Row:
         """Mark an entry as picked up, flushed; the first marking stays, and a later one is noted as seen.
@@ -318,44 +273,15 @@ def _taking_in(documents: Iterable[tuple[str, Document]], tables: Tables) -> lis
     return operations
 
 
-_ONE_PAGE = frozenset((FIRST,))
-
-
-def _numbers(kept: _Kept) -> frozenset[str]:
-    """Return the page numbers that a living row knows."""
-    if kept.saved is UNSET:
-        return frozenset()
-    return _ONE_PAGE if kept.more is UNSET else _ONE_PAGE.union(kept.more)
-
-
-def to_text(when: datetime) -> str:
-    """Return an aware time as it is stored: `2026-03-01T09:30:00.000000Z`."""
-    if when.tzinfo is None:
-        raise ValueError("the vault's clock must give aware times")
-    return when.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
-
-
-def _kept(raw: bytes) -> _Kept:
-    try:
-        return _read_kept(raw)
-    except msgspec.ValidationError:
-        return _Kept(saved=msgspec.Raw(b"null"))  # so odd that it is for people to look at
-
-
-def _is_listed(raw: bytes) -> bool:
-    kept = _kept(raw)
-    return kept.saved is not UNSET and kept.erased is UNSET
-
-
 def _row(entry_id: str, raw: bytes) -> Row | None:
     """Return a document as a row, or None for a tombstone and the like.
 
     Raises DamageError where it is a row and does not read as one.
     """
     try:
-        stored = _read_stored(raw)
+        stored = read_stored(raw)
     except msgspec.ValidationError as error:
-        if not _is_listed(raw):
+        if not is_listed(raw):
             return None
         raise DamageError(UNREADABLE) from error
     if stored.saved is UNSET or stored.erased is not UNSET:
@@ -375,11 +301,6 @@ def _row(entry_id: str, raw: bytes) -> Row | None:
         seen=stored.seen,
         became=stored.state,
     )
-
-
-def is_tombstone(document: Document) -> bool:
-    """Tell whether a stored document says that its entry was erased."""
-    return "erased" in document
 
 
 def log_of(documents: Mapping[str, Document]) -> Iterator[bytes]:

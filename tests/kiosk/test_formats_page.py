@@ -20,8 +20,8 @@ from kiosk.handle import HandleKeys
 from kiosk.pack.model import MyPage
 from kiosk.seal import Costs, identity_from
 from kiosk.session import now
-from kiosk.vault import catalogue
 from kiosk.vault.durable import TEMPORARY
+from kiosk.vault.rows import Stored
 from tests.kiosk.test_staff_commands import Office
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -59,7 +59,7 @@ HOLDS: dict[str, tuple[Any, ...]] = {
         settings.Idle,
     ),
     "Pages": (Page, MyPage, AnsweredSection, Answered, Private, Note, Plan, PlanGoal, Step, Turn),
-    "The catalogue": (catalogue._Stored,),
+    "The catalogue": (Stored,),
     "Paused visits": (Draft,),
     "Wrong codes": (attempts.Tried,),
     "Comments": (save.Comment,),

@@ -11,9 +11,10 @@ import pytest
 from kiosk.errors import DamageError, NoEntryError, NoRoomError, SaveError, VaultError
 from kiosk.states import STATES
 from kiosk.vault import durable
-from kiosk.vault.catalogue import Catalogue, Row, to_text
+from kiosk.vault.catalogue import Catalogue, Row
 from kiosk.vault.durable import Disk
 from kiosk.vault.reconcile import Report
+from kiosk.vault.rows import to_text
 from kiosk.vault.vault import Vault
 from tests.kiosk.vault.helpers import NOON, ONE, THREE, TWO, Clock, FaultyDisk, files_below, names_in
 

@@ -6,9 +6,9 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from kiosk.errors import NoEntryError, SaveError, VaultError
-from kiosk.vault.catalogue import Source
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.log import Log
+from kiosk.vault.rows import Source
 from kiosk.vault.vault import Vault
 from tests.kiosk.vault.helpers import Clock
 from tests.kiosk.vault.torture.ledger import Ledger, Tell, Told, body, entry_id, name_of
