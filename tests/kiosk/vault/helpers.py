@@ -1,4 +1,4 @@
-"""A disk that fails where a test says, a clock that a test turns, and logs to look into."""
+"""A disk that fails where a test says, a clock that a test turns, and logs and pages to look into."""
 
 import errno
 import os
@@ -118,3 +118,15 @@ def files_below(folder: Path) -> set[str]:
 
 def names_in(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
+
+
+def name_of(entry_id: str) -> str:
+    return f"Name {entry_id[:2]}"
+
+
+def page(home: Path, entry_id: str, number: int = 1) -> Path:
+    return home / "vault" / entry_id[:2] / f"{entry_id}.{number:04d}.age"
+
+
+def forget_rows(home: Path) -> None:
+    (home / "catalogue" / "log").unlink()

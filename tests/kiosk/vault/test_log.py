@@ -20,11 +20,6 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def disk() -> FaultyDisk:
-    return FaultyDisk()
-
-
-@pytest.fixture
 def log(path: Path, disk: FaultyDisk) -> Iterator[Log]:
     log = Log(path, disk=disk)
     yield log

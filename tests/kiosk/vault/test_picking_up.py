@@ -1,0 +1,90 @@
+"""Picking up: the first marking stays, and each further page is news."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from kiosk.errors import NoEntryError, VaultError
+from kiosk.vault.catalogue import Catalogue
+from kiosk.vault.vault import Vault
+from tests.kiosk.vault.helpers import NOON, ONE, TWO, Clock, FaultyDisk, forget_rows
+
+
+def test_the_first_marking_stays(vault: Vault, clock: Clock) -> None:
+    vault.save(ONE, "a", b"x")
+    clock.passes(hours=1)
+    marked = vault.mark_picked_up(ONE, "Ada")
+    assert (marked.state, marked.picked_up_by, marked.picked_up) == ("picked up", "Ada", clock.now)
+    clock.passes(hours=1)
+    again = vault.mark_picked_up(ONE, "Ben")
+    assert again == msgspec.structs.replace(marked, seen=clock.now)
+    assert vault.row(ONE) == again
+
+
+def test_an_entry_is_news_until_it_is_marked_and_again_with_each_further_page(
+    vault: Vault, clock: Clock
+) -> None:
+    vault.save(ONE, "a", b"x")
+    for _ in range(3):
+        assert vault.row(ONE).is_news
+        clock.passes(hours=1)
+        assert not vault.mark_picked_up(ONE, "Ada").is_news
+        clock.passes(hours=1)
+        vault.add_page(ONE, b"y")
+    assert vault.row(ONE).picked_up == NOON + timedelta(hours=1)
+    assert vault.row(ONE).seen == NOON + timedelta(hours=5)
+
+
+def test_when_an_entry_was_last_seen_is_kept_by_every_vault_that_is_opened_later(
+    vault: Vault, clock: Clock, opened: Callable[..., Vault]
+) -> None:
+    vault.save(ONE, "a", b"x")
+    vault.mark_picked_up(ONE, "Ada")
+    clock.passes(hours=1)
+    seen = vault.mark_picked_up(ONE, "Ben")
+    vault._catalogue._log.compact()
+    assert opened().row(ONE) == seen
+
+
+def test_a_marking_is_flushed_before_it_is_shown(vault: Vault, disk: FaultyDisk) -> None:
+    vault.save(ONE, "a", b"x")
+    disk.calls.clear()
+    vault.mark_picked_up(ONE, "Ada")
+    assert disk.calls.index("write") < disk.calls.index("fsync")
+
+
+def test_a_marking_whose_flush_fails_is_told_and_can_be_tried_again(vault: Vault, disk: FaultyDisk) -> None:
+    vault.save(ONE, "a", b"x")
+    disk.fails("fsync")
+    with pytest.raises(VaultError, match="Try again"):
+        vault.mark_picked_up(ONE, "Ada")
+    disk.is_well()
+    assert vault.row(ONE).state == "waiting"
+    assert vault.mark_picked_up(ONE, "Ada").state == "picked up"
+
+
+def test_an_entry_whose_row_was_lost_can_be_seen_and_picked_up(vault: Vault, tmp_path: Path) -> None:
+    vault.save(ONE, "a", b"x")
+    forget_rows(tmp_path)
+    assert vault.row(ONE).name == "Name 11"
+    assert vault.mark_picked_up(ONE, "Ada").state == "picked up"
+    with pytest.raises(NoEntryError):
+        vault.mark_picked_up(TWO, "Ada")
+    with pytest.raises(NoEntryError):
+        vault.row(TWO)
+
+
+def test_a_row_that_arrives_after_the_marking_does_not_undo_it(vault: Vault, tmp_path: Path) -> None:
+    """A visit may be stopped for a while between its page and its row."""
+    vault.save(ONE, "a", b"x")
+    forget_rows(tmp_path)
+    vault.reconcile()
+    vault.mark_picked_up(ONE, "Ada")
+    late = Catalogue(tmp_path / "catalogue" / "log")
+    late.note_saved(ONE, "Amber Heron", NOON, source="paper", typed_in_by="Ben")
+    late.close()
+    row = vault.row(ONE)
+    assert (row.name, row.source, row.typed_in_by, row.picked_up_by) == ("Amber Heron", "paper", "Ben", "Ada")
