@@ -19,6 +19,7 @@ from kiosk.save import Reflection, Saved, Saver
 from kiosk.settings import Home
 from kiosk.vault.vault import Vault
 from tests.conftest import FAST
+from tests.kiosk.desk.keyed import Keyed
 from tests.kiosk.vault.helpers import FaultyDisk
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -82,6 +83,16 @@ def saved(saver: Saver, small_pack: Pack) -> Saved:
 
 
 @pytest.fixture
+def private(saver: Saver, small_pack: Pack) -> Saved:
+    return saver.save(Reflection(small_pack, ANSWERS, private={"second"}))
+
+
+@pytest.fixture
+def keyed(tmp_path: Path) -> Keyed:
+    return Keyed(tmp_path).begins()
+
+
+@pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return tmp_path / "staff"
 
@@ -102,3 +113,8 @@ def noted(desk: Desk) -> tuple[Event, ...]:
     assert trail.unread == 0
     assert desk.audit.broken_at() is None
     return trail.events[::-1]
+
+
+def page_file(home: Home, saved: Saved) -> Path:
+    [file] = home.vault.rglob(f"{saved.id}.*.age")
+    return file

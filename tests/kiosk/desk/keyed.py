@@ -212,6 +212,15 @@ def page(kind: str, number: int) -> bytes:
     return msgspec.json.encode(keep_back(made, {made.sections[0].id}, reader))
 
 
+def version_1(keyed: Keyed, name: str) -> Path:
+    """Make somebody's staff file one of before there were roles."""
+    file = keyed.home.staff / f"{staff_files.file_id(keyed.home.staff, name)}.json"
+    key = json.loads(file.read_bytes())
+    del key["role"], key["recipient"]
+    file.write_text(json.dumps(key | {"version": 1}))
+    return file
+
+
 def _whole(file: Path) -> bool:
     """Tell whether a sheet was written to its end: a power cut may leave some of it."""
     return b"AGE-SECRET-KEY-1" in file.read_bytes()

@@ -32,11 +32,6 @@ WHY = "She lost her slip."
 
 
 @pytest.fixture
-def private(saver: Saver, small_pack: Pack) -> Saved:
-    return saver.save(Reflection(small_pack, ANSWERS, private={"second"}))
-
-
-@pytest.fixture
 def search(desk: Desk) -> Search:
     return begin(desk, "Ali", WHY)
 

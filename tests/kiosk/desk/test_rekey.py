@@ -1,54 +1,38 @@
-"""Changing the venue's key: what is sealed anew, who unlocks afterwards, and what stops it."""
+"""Changing the venue's key: what is sealed anew, who unlocks afterwards, and who is at work meanwhile."""
 
-import errno
-import json
-import os
-import shutil
 import subprocess
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from kiosk import handle, seal
-from kiosk.backup import back_up
-from kiosk.desk import recovery, rekey, staff, staff_files
-from kiosk.desk.audit import Audit
+from kiosk.desk import staff
 from kiosk.desk.identities import OLDER, require_venue, with_older
-from kiosk.desk.rekey import change_key, goes_on, unfinished
-from kiosk.desk.reseal import reseal
+from kiosk.desk.rekey import change_key, unfinished
 from kiosk.errors import LeadNeededError, SettingsError, StaffError, VaultError
-from kiosk.restore import restore
 from kiosk.retention import keep_settings
 from kiosk.save import Reflection, keep_comment
 from kiosk.session import open_session
-from kiosk.settings import Home, load_settings, venue_key_now
+from kiosk.settings import load_settings, venue_key_now
 from kiosk.vault.durable import Disk
-from kiosk.vault.pages import READY, Pages
+from kiosk.vault.pages import READY
 from kiosk.vault.vault import Vault
 from tests import packs
 from tests.conftest import FAST
-from tests.kiosk.desk.keyed import ALI, JO, NOON, PASSPHRASES, Keyed, customer_of, id_of, now, opens, page
-from tests.kiosk.vault.helpers import FaultyDisk
-
-
-@pytest.fixture
-def keyed(tmp_path: Path) -> Keyed:
-    return Keyed(tmp_path).begins()
-
-
-def version_1(keyed: Keyed, name: str) -> Path:
-    """Make somebody's staff file one of before there were roles."""
-    file = keyed.home.staff / f"{staff_files.file_id(keyed.home.staff, name)}.json"
-    key = json.loads(file.read_bytes())
-    del key["role"], key["recipient"]
-    file.write_text(json.dumps(key | {"version": 1}))
-    return file
-
-
-# -- a change
+from tests.kiosk.desk.keyed import (
+    ALI,
+    JO,
+    NOON,
+    PASSPHRASES,
+    Keyed,
+    customer_of,
+    id_of,
+    now,
+    opens,
+    page,
+    version_1,
+)
 
 
 def test_everything_is_sealed_anew_and_everybody_opens_it(keyed: Keyed) -> None:
@@ -239,173 +223,6 @@ def test_what_is_noted_comes_first_and_can_stop_it(keyed: Keyed) -> None:
     keyed.is_whole()
 
 
-# -- stopped, and gone on with
-
-
-class Stopping(FaultyDisk):
-    """Fails each call from the n-th on."""
-
-    def __init__(self, after: int) -> None:
-        super().__init__()
-        self.after = after
-
-    def _note(self, call: str) -> None:
-        super()._note(call)
-        if len(self.calls) > self.after:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-
-def stopped(keyed: Keyed, when: Callable[[Keyed], bool]) -> None:
-    """Stop a change as soon as something is so, or a few calls of the disk later."""
-    after = 0
-    while True:
-        shutil.copytree(keyed.home.root, keyed.root / "copy", copy_function=shutil.copy2)
-        with pytest.raises(VaultError, match=r"Nothing is lost\. Run it again"):
-            keyed.rekeys(disk=Stopping(after))
-        if when(keyed):
-            shutil.rmtree(keyed.root / "copy")
-            return
-        shutil.rmtree(keyed.home.root)
-        (keyed.root / "copy").rename(keyed.home.root)
-        (keyed.root / "new.txt").unlink()
-        after += 1 if when is begun else 5
-
-
-def begun(keyed: Keyed) -> bool:
-    return unfinished(keyed.home.staff) is not None
-
-
-def jo_has_it(keyed: Keyed) -> bool:
-    return len(keyed.enters(JO).identity.split("\n")) == 2 and begun(keyed)
-
-
-def switched(keyed: Keyed) -> bool:
-    return keyed.key != seal.recipient_of(keyed.old)
-
-
-def half_way(keyed: Keyed) -> bool:
-    return switched(keyed) and len(keyed.opened_by(keyed.old)) < 9
-
-
-@pytest.mark.parametrize("when", [switched, half_way])
-def test_a_change_that_was_stopped_goes_on_with_the_same_key(
-    keyed: Keyed, when: Callable[[Keyed], bool]
-) -> None:
-    stopped(keyed, when)
-    key = keyed.key
-    keyed.is_whole()
-    assert goes_on(keyed.home, keyed.enters())
-    change_key(keyed.home, keyed.enters(), None, now=now)
-    assert keyed.key == key == seal.recipient_of(keyed.sheet())
-    keyed.is_done()
-
-
-def test_a_change_that_goes_on_writes_its_sheet_once_more_where_that_is_wanted(keyed: Keyed) -> None:
-    stopped(keyed, half_way)
-    keyed.rekeys("again.pdf")
-    assert (keyed.root / "again.pdf").read_bytes().startswith(b"%PDF")
-    keyed.is_done()
-
-
-def test_the_same_command_again_leaves_its_sheet_alone(keyed: Keyed) -> None:
-    stopped(keyed, half_way)
-    before = (keyed.root / "new.txt").read_bytes()
-    keyed.rekeys()
-    assert (keyed.root / "new.txt").read_bytes() == before
-    keyed.is_done()
-
-
-def test_who_does_not_hold_the_new_key_yet_begins_again_with_another(keyed: Keyed) -> None:
-    stopped(keyed, begun)
-    assert not goes_on(keyed.home, keyed.enters())
-    keyed.is_whole()
-    with pytest.raises(SettingsError):
-        change_key(keyed.home, keyed.enters(), None, now=now)
-    keyed.rekeys("second.txt")
-    assert keyed.key == seal.recipient_of(keyed.sheet("second.txt"))
-    keyed.is_done()
-
-
-def test_each_lead_may_go_on_with_it(keyed: Keyed) -> None:
-    staff.set_role(keyed.home.staff, ALI, "lead")
-    stopped(keyed, half_way)
-    change_key(keyed.home, keyed.enters(ALI), None, now=now)
-    keyed.is_done()
-
-
-def test_who_is_left_out_stays_so_when_it_goes_on(keyed: Keyed) -> None:
-    file = version_1(keyed, ALI)
-    disk = Stopping(60)
-    with pytest.raises(VaultError):
-        keyed.rekeys(disk=disk, without=[ALI])
-    assert begun(keyed)
-    change_key(keyed.home, keyed.enters(), None, now=now)
-    assert not file.exists()
-    assert keyed.opened_by(keyed.enters().identity) == set(keyed.plain)
-
-
-@pytest.mark.parametrize("when", [jo_has_it, switched, half_way])
-def test_in_the_middle_of_it_staff_come_and_go(keyed: Keyed, when: Callable[[Keyed], bool]) -> None:
-    stopped(keyed, when)
-    folder = keyed.home.staff
-    identity = require_venue(keyed.enters().identity, keyed.key)
-    staff.add(folder, "Eve", PASSPHRASES[JO], identity, role="lead", costs=FAST)
-    staff.change_passphrase(folder, ALI, PASSPHRASES[ALI], "another four good words", costs=FAST)
-    for name, passphrase in (("Eve", PASSPHRASES[JO]), (ALI, "another four good words")):
-        assert keyed.opened_by(staff.unlock(folder, name, passphrase)) == set(keyed.plain)
-    keyed.rekeys()
-    for name, passphrase in (("Eve", PASSPHRASES[JO]), (ALI, "another four good words")):
-        unlocked = staff.enter(folder, name, passphrase)
-        assert require_venue(unlocked.identity, keyed.key) == unlocked.identity.split("\n")[0]
-        assert keyed.opened_by(unlocked.identity) == set(keyed.plain)
-
-
-@pytest.mark.parametrize(
-    ("when", "sheet"), [(jo_has_it, "sheet.txt"), (switched, "new.txt"), (half_way, "new.txt")]
-)
-def test_in_the_middle_of_it_a_sheet_makes_a_lead_who_ends_it(
-    keyed: Keyed, when: Callable[[Keyed], bool], sheet: str
-) -> None:
-    stopped(keyed, when)
-    identity = keyed.sheet(sheet)
-    recovery.require_current(identity, keyed.key)
-    for file in keyed.home.staff.glob("*.json"):
-        file.unlink()  # nobody can unlock any more
-    staff.add(keyed.home.staff, "Eve", PASSPHRASES[JO], identity, role="lead", costs=FAST)
-    eve = staff.enter(keyed.home.staff, "Eve", PASSPHRASES[JO])
-    assert keyed.opened_by(eve.identity) == set(keyed.plain)
-    change_key(keyed.home, eve, keyed.root / "eve.txt", now=now)
-    eve = staff.enter(keyed.home.staff, "Eve", PASSPHRASES[JO])
-    assert keyed.opened_by(eve.identity) == set(keyed.plain)
-    assert keyed.opened_by(eve.identity.split("\n")[0]) == set(keyed.plain) - keyed.kept
-    assert keyed.opened_by(keyed.old) == keyed.kept
-
-
-def test_a_damaged_note_of_the_change_is_told(keyed: Keyed) -> None:
-    stopped(keyed, half_way)
-    file = keyed.home.staff / staff_files.CHANGE
-    file.write_bytes(b"junk")
-    for look in (lambda: unfinished(keyed.home.staff), keyed.rekeys):
-        with pytest.raises(StaffError, match="Move it away"):
-            look()
-    file.unlink()
-    keyed.rekeys("second.txt")
-    keyed.is_done()
-
-
-def test_older_keys_that_do_not_open_are_not_overwritten(keyed: Keyed) -> None:
-    keyed.rekeys()
-    older = keyed.home.staff / OLDER
-    kept = older.read_bytes()
-    older.write_bytes(b"junk")
-    with pytest.raises(StaffError, match="does not open"):
-        keyed.rekeys("second.txt")
-    assert older.read_bytes() == b"junk"
-    older.write_bytes(kept)
-    keyed.rekeys("second.txt")
-    keyed.is_whole()
-
-
 # -- others at work meanwhile
 
 
@@ -502,92 +319,3 @@ def test_settings_that_were_put_back_to_the_old_key_lose_nothing(keyed: Keyed) -
         assert keyed.opened_by(unlocked.identity) == set(keyed.plain)
     keyed.rekeys("second.txt")
     assert keyed.opened_by(keyed.sheet("second.txt")) == set(keyed.plain) - keyed.kept
-
-
-@pytest.mark.parametrize("when", [jo_has_it, switched, half_way])
-def test_a_backup_of_the_middle_opens_on_another_machine_and_the_change_ends_there(
-    keyed: Keyed, when: Callable[[Keyed], bool]
-) -> None:
-    stopped(keyed, when)
-    stick = keyed.root / "stick"
-    stick.mkdir()
-    made = back_up(keyed.home, stick, keyed.key, NOON)
-    keyed.home.root.rename(keyed.root / "lost")
-    restore(keyed.home, made.folder)
-    keyed.home.root.joinpath("summaries").mkdir(exist_ok=True)
-    for path in keyed.plain:
-        if path.startswith("summaries"):  # not all that is kept is in a backup
-            shutil.copy2(keyed.root / "lost" / path, keyed.home.root / path)
-    keyed.is_whole()
-    keyed.rekeys()
-    keyed.is_done()
-
-
-# -- a pass by itself
-
-
-def test_a_pass_over_what_is_done_changes_nothing(keyed: Keyed) -> None:
-    keyed.rekeys()
-    before = {file: file.stat().st_ino for file in keyed.home.vault.rglob("*.age")}
-    done = reseal(keyed.home, keyed.enters().identity, now=now)
-    assert (done.sealed, done.kept) == (0, 2)
-    assert {file: file.stat().st_ino for file in keyed.home.vault.rglob("*.age")} == before
-
-
-def test_a_home_with_nothing_in_it_is_passed_over(tmp_path: Path) -> None:
-    done = reseal(Home(tmp_path / "none"), seal.new_identity(), now=now)
-    assert (done.sealed, done.kept, done.unread) == (0, 0, ())
-    assert not (tmp_path / "none").exists()
-
-
-def test_a_page_keeps_its_place_in_the_list_and_its_time(keyed: Keyed) -> None:
-    pages = Pages(keyed.home.vault)
-    before = {id_of(number): pages.times(id_of(number)) for number in range(1, 5)}
-    keyed.rekeys()
-    with Vault(keyed.home.root, clock=now, name_of=str) as vault:
-        rows = {row.id: row.saved for row in vault.rows()}
-    assert {id_of(number): pages.times(id_of(number)) for number in range(1, 5)} == before
-    assert set(rows) == set(before)
-
-
-def test_an_audit_that_was_tampered_with_goes_on_to_show_it(keyed: Keyed) -> None:
-    log = keyed.home.audit
-    head, _, second = log.read_bytes().splitlines(keepends=True)
-    log.write_bytes(head + second)
-    keyed.rekeys()
-    assert Audit(log, keyed.key, now, read_only=True).broken_at() == 1
-    assert log.read_bytes() == head + second
-
-
-def test_the_audit_is_chained_anew_and_goes_on(keyed: Keyed) -> None:
-    keyed.rekeys()
-    audit = Audit(keyed.home.audit, keyed.key, now)
-    audit.note(JO, "unlocked")
-    assert audit.broken_at() is None
-    assert [event.did for event in audit.read(keyed.sheet()).events] == [
-        "unlocked",
-        "added a note",
-        "unlocked",
-    ]
-    assert len(audit.read(keyed.old).events) == 0
-    assert audit.seal_anew(keyed.enters().identity) == 0
-    audit.close()
-
-
-def test_whatever_the_disk_does_is_told_in_a_sentence(keyed: Keyed) -> None:
-    counting = FaultyDisk()
-    shutil.copytree(keyed.home.root, keyed.root / "counted" / "home")
-    Keyed(keyed.root / "counted", old=keyed.old, plain=keyed.plain).rekeys(disk=counting)
-    for after in range(0, len(counting.calls), 7):
-        copy = Keyed(keyed.root / f"copy-{after}", old=keyed.old, plain=keyed.plain)
-        shutil.copytree(keyed.home.root, copy.home.root)
-        with pytest.raises(VaultError) as caught:
-            copy.rekeys(disk=Stopping(after))
-        assert str(caught.value).endswith(".")
-
-
-def test_the_shape_of_a_change_is_told(keyed: Keyed) -> None:
-    stopped(keyed, begun)
-    told = json.loads((keyed.home.staff / staff_files.CHANGE).read_bytes())
-    assert told == {"version": 1, "key": told["key"], "begun": "2026-03-01T12:00:00Z", "without": []}
-    assert msgspec.convert(told, rekey.Change) == unfinished(keyed.home.staff)

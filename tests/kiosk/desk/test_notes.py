@@ -1,0 +1,92 @@
+"""Notes that staff add to an entry."""
+
+from dataclasses import replace
+from datetime import UTC, timedelta
+
+import pytest
+
+from kiosk.added import Note
+from kiosk.desk.desk import Desk
+from kiosk.desk.plain import opened_text, opened_value
+from kiosk.entry import open_page
+from kiosk.errors import NoEntryError, SaveError, VaultError
+from kiosk.save import Saved
+from tests.kiosk.desk.conftest import NOON
+from tests.kiosk.vault.helpers import FaultyDisk
+
+
+def test_a_note_is_a_further_page_that_venue_and_customer_can_read(desk: Desk, saved: Saved) -> None:
+    before = desk.vault.pages(saved.id)
+    later = NOON + timedelta(hours=1, microseconds=5)
+    opened = desk.add_note(desk.open(str(saved.handle)), "  We spoke.\n\nMore\x1b[2J on Monday. ", later)
+    note = Note(made=NOON + timedelta(hours=1), by="Jo", text="We spoke.\n\nMore[2J on Monday.")
+    assert opened.pages[-1] == note
+    *rest, sealed = desk.vault.pages(saved.id)
+    assert tuple(rest) == before
+    for identity in (desk.identity, desk.derive(saved.handle).identity):
+        assert open_page(sealed, identity) == note
+    assert sealed.count(b"-> X25519 ") == 2
+    assert desk.open(str(saved.handle)).pages == opened.pages
+
+
+def test_a_note_marks_the_entry_and_is_no_news_to_staff(desk: Desk, saved: Saved) -> None:
+    opened = desk.add_note(desk.open(str(saved.handle)), "We spoke.", NOON)
+    assert (opened.row.picked_up_by, opened.row.pages, opened.row.is_news) == ("Jo", 2, False)
+    ali = replace(desk, staff="Ali")
+    again = ali.add_note(ali.open(str(saved.handle)), "I too.", NOON)
+    assert (again.row.picked_up_by, again.row.pages, again.row.is_news) == ("Jo", 3, False)
+    assert [page.by for page in again.pages if isinstance(page, Note)] == ["Jo", "Ali"]
+    assert desk.vault.row(saved.id) == again.row
+
+
+def test_a_note_stays_beside_what_was_revealed(desk: Desk, private: Saved) -> None:
+    revealed = desk.open(str(private.handle)).revealed()
+    noted = desk.add_note(revealed, "We spoke.", NOON)
+    assert noted.pages[:-1] == revealed.pages
+    assert desk.open(str(private.handle)).keeps_back
+
+
+def test_a_note_on_an_entry_that_has_gone_saves_nothing(desk: Desk, saved: Saved) -> None:
+    opened = desk.open(str(saved.handle))
+    desk.vault.erase(saved.id)
+    with pytest.raises(NoEntryError):
+        desk.add_note(opened, "We spoke.", NOON)
+    assert desk.rows() == ()
+
+
+def test_a_note_that_the_disk_does_not_take_is_told_and_can_be_tried_again(
+    desk: Desk, saved: Saved, disk: FaultyDisk
+) -> None:
+    opened = desk.open(str(saved.handle))
+    disk.fails("link")
+    with pytest.raises(SaveError):
+        desk.add_note(opened, "We spoke.", NOON)
+    disk.is_well()
+    assert desk.vault.row(saved.id).state == "waiting"
+    assert len(desk.vault.pages(saved.id)) == 1
+    assert len(desk.add_note(opened, "We spoke.", NOON).pages) == 2
+
+
+def test_a_note_that_was_saved_on_an_entry_that_could_not_be_marked_is_told_apart(
+    desk: Desk, saved: Saved, disk: FaultyDisk
+) -> None:
+    opened = desk.open(str(saved.handle))
+    disk.fails("fsync", after=2)  # those of the page and of its shelf go well
+    with pytest.raises(VaultError) as caught:
+        desk.add_note(opened, "We spoke.", NOON)
+    assert not isinstance(caught.value, (SaveError, NoEntryError))
+    disk.is_well()
+    assert isinstance(desk.open(str(saved.handle)).pages[-1], Note)
+    assert desk.vault.row(saved.id).is_news
+
+
+def test_on_the_command_line_a_note_is_read_with_who_wrote_it(desk: Desk, saved: Saved) -> None:
+    opened = desk.add_note(desk.open(str(saved.handle)), "We spoke.\nMore soon.", NOON)
+    assert opened_text(opened, UTC).endswith("\n\nNOTE BY Jo, 1 Mar 2026\n\nWe spoke.\nMore soon.")
+    assert opened_value(opened)["pages"][-1] == {
+        "version": 1,
+        "kind": "note",
+        "made": "2026-03-01T12:00:00Z",
+        "by": "Jo",
+        "text": "We spoke.\nMore soon.",
+    }

@@ -1,0 +1,201 @@
+"""Plans that are agreed at the desk, and how far an entry has come."""
+
+from dataclasses import replace
+from datetime import UTC, timedelta
+
+import pytest
+
+from kiosk.added import Plan, PlanGoal, Step, Turn
+from kiosk.desk.desk import Desk
+from kiosk.desk.plain import opened_text, opened_value
+from kiosk.entry import open_page
+from kiosk.errors import NoEntryError, SaveError, VaultError
+from kiosk.names import NameWords
+from kiosk.pack.model import Pack
+from kiosk.save import Reflection, Saved, Saver
+from kiosk.settings import Home
+from kiosk.states import STATES, State
+from kiosk.vault.vault import Vault
+from tests.kiosk.desk.conftest import ANSWERS, NOON, Clock
+from tests.kiosk.vault.helpers import FaultyDisk
+
+GARDEN = (PlanGoal(want="A garden", steps=(Step(text="Ask for a bed", who="Ali", by_when="in May"),)),)
+POND = (PlanGoal(want="A pond", steps=(Step(text="Dig", done=True), Step(text="Fill it"))),)
+
+
+def test_a_plan_is_a_further_page_for_both_and_the_list_says_agreed(
+    desk: Desk, saved: Saved, clock: Clock
+) -> None:
+    opened = desk.agree(desk.open(str(saved.handle)), GARDEN, NOON + timedelta(microseconds=5))
+    plan = Plan(made=NOON, by="Jo", goals=GARDEN)
+    assert (opened.plan, opened.pages[-1]) == (plan, plan)
+    assert (opened.row.state, opened.row.picked_up_by, opened.row.is_news) == ("agreed", "Jo", False)
+    assert desk.vault.row(saved.id) == opened.row
+    *_, sealed = desk.vault.pages(saved.id)
+    for identity in (desk.identity, desk.derive(saved.handle).identity):
+        assert open_page(sealed, identity) == plan
+    assert desk.open(str(saved.handle)) == opened
+
+
+def test_a_newer_plan_takes_the_place_of_an_older_one_which_stays(desk: Desk, saved: Saved) -> None:
+    opened = desk.agree(desk.open(str(saved.handle)), GARDEN, NOON)
+    opened = desk.agree(opened, POND, NOON + timedelta(days=1))
+    again = desk.open(str(saved.handle))
+    assert again == opened
+    assert again.plan is not None
+    assert (again.plan.goals, again.plan.done) == (POND, (1, 2))
+    assert [page.goals for page in again.pages if isinstance(page, Plan)] == [GARDEN, POND]
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_state_is_a_further_page_for_both_and_stands_in_the_list(
+    desk: Desk, saved: Saved, state: State
+) -> None:
+    opened = desk.change_state(desk.open(str(saved.handle)), state, NOON)
+    turn = Turn(made=NOON, by="Jo", state=state)
+    assert opened.history == (turn,)
+    assert (opened.row.state, opened.row.picked_up_by, opened.row.is_news) == (state, "Jo", False)
+    assert desk.rows() == (opened.row,)
+    assert open_page(desk.vault.pages(saved.id)[-1], desk.derive(saved.handle).identity) == turn
+    assert desk.open(str(saved.handle)) == opened
+
+
+def test_whoever_changes_a_state_later_does_not_become_who_picked_it_up(desk: Desk, saved: Saved) -> None:
+    first = desk.pick_up(desk.open(str(saved.handle))).row
+    ali = replace(desk, staff="Ali")
+    closed = ali.change_state(ali.open(str(saved.handle)), "closed", NOON).row
+    assert (closed.picked_up_by, closed.picked_up) == (first.picked_up_by, first.picked_up)
+    assert desk.pick_up(desk.open(str(saved.handle))).row.state == "closed"
+
+
+def test_a_state_outlives_the_desk_that_said_it(
+    desk: Desk, saved: Saved, home: Home, names: NameWords, clock: Clock
+) -> None:
+    row = desk.change_state(desk.open(str(saved.handle)), "closed", NOON).row
+    desk.vault.close()
+    with Vault(home.root, clock=clock, name_of=names.name_of) as anew:
+        assert anew.row(saved.id) == row
+        anew.reconcile()
+        assert anew.rows() == (row,)
+
+
+def test_an_amended_entry_is_news_again_and_keeps_its_state(
+    desk: Desk, saver: Saver, saved: Saved, small_pack: Pack, clock: Clock
+) -> None:
+    desk.change_state(desk.open(str(saved.handle)), "closed", NOON)
+    saver.amend(Reflection(small_pack, ANSWERS), saved.handle)
+    row = desk.vault.row(saved.id)
+    assert (row.state, row.is_news) == ("closed", True)
+
+
+def test_what_staff_add_to_an_entry_that_has_gone_saves_nothing(desk: Desk, saved: Saved) -> None:
+    opened = desk.open(str(saved.handle))
+    desk.vault.erase(saved.id)
+    with pytest.raises(NoEntryError):
+        desk.agree(opened, GARDEN, NOON)
+    with pytest.raises(NoEntryError):
+        desk.change_state(opened, "closed", NOON)
+    assert desk.rows() == ()
+
+
+@pytest.mark.parametrize("after", [0, 1])
+def test_a_plan_that_the_disk_does_not_take_is_told_and_can_be_tried_again(
+    desk: Desk, saved: Saved, disk: FaultyDisk, after: int
+) -> None:
+    opened = desk.open(str(saved.handle))
+    disk.fails("fsync", after=after)
+    with pytest.raises(SaveError):
+        desk.agree(opened, GARDEN, NOON)
+    disk.is_well()
+    assert (desk.vault.row(saved.id).state, len(desk.vault.pages(saved.id))) == ("waiting", 1)
+    assert desk.agree(opened, GARDEN, NOON).row.state == "agreed"
+
+
+def test_a_plan_that_was_saved_in_an_entry_whose_state_could_not_be_kept_is_told_apart(
+    desk: Desk, saved: Saved, disk: FaultyDisk
+) -> None:
+    opened = desk.open(str(saved.handle))
+    disk.fails("fsync", after=2)
+    with pytest.raises(VaultError, match="What became of the entry could not be kept") as caught:
+        desk.agree(opened, GARDEN, NOON)
+    assert not isinstance(caught.value, (SaveError, NoEntryError))
+    disk.is_well()
+    assert desk.open(str(saved.handle)).plan == Plan(made=NOON, by="Jo", goals=GARDEN)
+
+
+def test_on_the_command_line_a_plan_and_a_state_are_read_with_who_wrote_them(
+    desk: Desk, saved: Saved
+) -> None:
+    opened = desk.agree(desk.open(str(saved.handle)), (*GARDEN, *POND), NOON)
+    opened = desk.change_state(opened, "closed", NOON)
+    text = opened_text(opened, UTC)
+    assert "closed, picked up 1 Mar 2026 by Jo." in text.splitlines()[1]
+    assert text.endswith(
+        "PLAN, AGREED WITH Jo, 1 Mar 2026\n\nA garden\n  [ ] Ask for a bed (Ali, in May)\n\nA pond\n"
+        "  [x] Dig\n  [ ] Fill it\n\nCLOSED, SAYS Jo, 1 Mar 2026"
+    )
+    value = opened_value(opened)
+    assert value["state"] == "closed"
+    assert [page["kind"] for page in value["pages"]] == ["reflection", "plan", "state"]
+    assert list(value["pages"][1]["goals"][0]["steps"]) == [
+        {"text": "Ask for a bed", "who": "Ali", "by_when": "in May", "done": False}
+    ]
+
+
+def test_nothing_that_staff_added_reaches_the_terminal_as_a_command(desk: Desk, saved: Saved) -> None:
+    hostile = "A\x1b[2J \u202e\x9bgarden"
+    goals = (PlanGoal(want=hostile, steps=(Step(text=hostile, who=hostile, by_when=hostile),)),)
+    text = opened_text(desk.agree(desk.open(str(saved.handle)), goals, NOON), UTC)
+    assert "garden" in text
+    assert all(character == "\n" or character.isprintable() for character in text)
+
+
+# -- a state that was lost
+
+
+def test_a_state_that_was_lost_with_its_row_comes_back_when_the_entry_is_opened(
+    desk: Desk, saved: Saved, home: Home
+) -> None:
+    opened = desk.agree(desk.open(str(saved.handle)), GARDEN, NOON)
+    closed = desk.change_state(opened, "closed", NOON)
+    desk.vault.close()
+    home.catalogue.unlink()
+    desk.vault.reconcile()
+    assert desk.vault.row(saved.id).state == "waiting"
+    again = desk.open(str(saved.handle))
+    assert (again.row.state, again.row.pages) == ("closed", 3)
+    assert (again.row, again.pages) == (desk.vault.row(saved.id), closed.pages)
+    assert again.row.picked_up_by == closed.row.picked_up_by
+
+
+def test_an_entry_opens_though_its_lost_state_cannot_be_written(
+    desk: Desk, saved: Saved, home: Home, disk: FaultyDisk
+) -> None:
+    code = str(saved.handle)
+    desk.change_state(desk.open(code), "closed", NOON)
+    desk.vault.close()
+    home.catalogue.unlink()
+    desk.vault.reconcile()
+    disk.fails("write")
+    disk.fails("fsync")
+    opened = desk.open(code)
+    assert (opened.row.state, len(opened.pages)) == ("waiting", 2)
+    disk.is_well()
+    assert desk.open(code).row.state == "closed"
+
+
+def test_a_plan_alone_tells_that_it_was_agreed_and_a_note_tells_no_state(
+    desk: Desk, saved: Saved, home: Home
+) -> None:
+    code = str(saved.handle)
+    desk.add_note(desk.open(code), "We spoke.", NOON)
+    desk.vault.close()
+    head = home.catalogue.read_bytes().split(b"\n")[0] + b"\n"
+    home.catalogue.write_bytes(head)
+    desk.vault.reconcile()
+    assert desk.open(code).row.state == "waiting"
+    desk.agree(desk.open(code), GARDEN, NOON)
+    desk.vault.close()
+    home.catalogue.write_bytes(head)
+    desk.vault.reconcile()
+    assert desk.open(code).row.state == "agreed"

@@ -1,0 +1,59 @@
+"""A pass over what is sealed, by itself."""
+
+from pathlib import Path
+
+from kiosk import seal
+from kiosk.desk.audit import Audit
+from kiosk.desk.reseal import reseal
+from kiosk.settings import Home
+from kiosk.vault.pages import Pages
+from kiosk.vault.vault import Vault
+from tests.kiosk.desk.keyed import JO, Keyed, id_of, now
+
+
+def test_a_pass_over_what_is_done_changes_nothing(keyed: Keyed) -> None:
+    keyed.rekeys()
+    before = {file: file.stat().st_ino for file in keyed.home.vault.rglob("*.age")}
+    done = reseal(keyed.home, keyed.enters().identity, now=now)
+    assert (done.sealed, done.kept) == (0, 2)
+    assert {file: file.stat().st_ino for file in keyed.home.vault.rglob("*.age")} == before
+
+
+def test_a_home_with_nothing_in_it_is_passed_over(tmp_path: Path) -> None:
+    done = reseal(Home(tmp_path / "none"), seal.new_identity(), now=now)
+    assert (done.sealed, done.kept, done.unread) == (0, 0, ())
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_page_keeps_its_place_in_the_list_and_its_time(keyed: Keyed) -> None:
+    pages = Pages(keyed.home.vault)
+    before = {id_of(number): pages.times(id_of(number)) for number in range(1, 5)}
+    keyed.rekeys()
+    with Vault(keyed.home.root, clock=now, name_of=str) as vault:
+        rows = {row.id: row.saved for row in vault.rows()}
+    assert {id_of(number): pages.times(id_of(number)) for number in range(1, 5)} == before
+    assert set(rows) == set(before)
+
+
+def test_an_audit_that_was_tampered_with_goes_on_to_show_it(keyed: Keyed) -> None:
+    log = keyed.home.audit
+    head, _, second = log.read_bytes().splitlines(keepends=True)
+    log.write_bytes(head + second)
+    keyed.rekeys()
+    assert Audit(log, keyed.key, now, read_only=True).broken_at() == 1
+    assert log.read_bytes() == head + second
+
+
+def test_the_audit_is_chained_anew_and_goes_on(keyed: Keyed) -> None:
+    keyed.rekeys()
+    audit = Audit(keyed.home.audit, keyed.key, now)
+    audit.note(JO, "unlocked")
+    assert audit.broken_at() is None
+    assert [event.did for event in audit.read(keyed.sheet()).events] == [
+        "unlocked",
+        "added a note",
+        "unlocked",
+    ]
+    assert len(audit.read(keyed.old).events) == 0
+    assert audit.seal_anew(keyed.enters().identity) == 0
+    audit.close()
