@@ -37,7 +37,6 @@ class LineScreen(Page[Written[str]]):
         problem: str = "",
         needed: str = "",
         hidden: bool = False,
-        go: Key = CONTINUE,
     ) -> None:
         """Ask. `needed` is what to say where nothing is written; empty where that is fine."""
         super().__init__(title)
@@ -47,7 +46,6 @@ class LineScreen(Page[Written[str]]):
         self._problem = problem
         self._needed = needed
         self._hidden = hidden
-        self._go = go
 
     @property
     def unsaved(self) -> bool:
@@ -69,7 +67,7 @@ class LineScreen(Page[Written[str]]):
 
     def page_keys(self) -> tuple[Key, ...]:
         """Return the ways on and back, and a way to empty what stands there already."""
-        return (self._go, BACK, Key("f2", "F2", _("Empty"))) if self._text else (self._go, BACK)
+        return (CONTINUE, BACK, Key("f2", "F2", _("Empty"))) if self._text else (CONTINUE, BACK)
 
     def on_mount(self) -> None:
         """Stand ready to write."""
