@@ -55,11 +55,6 @@ class Attempts:
         except (OSError, msgspec.DecodeError, UnicodeDecodeError):
             return Tried()
 
-    @property
-    def delay(self) -> float:
-        """How many seconds a look at a code takes after the last one."""
-        return _delay(self.read())
-
     def begin(self, now: datetime) -> float:
         """Count a code that is looked at now, and return how many seconds the look takes."""
         before = self.read()
@@ -73,7 +68,7 @@ class Attempts:
                 last=to_second(now),
             )
         )
-        return _delay(before)
+        return DELAYS[min(before.running, len(DELAYS) - 1)]
 
     def was_right(self) -> None:
         """Take back that the last one counts, and begin a new row: it opened something."""
@@ -92,7 +87,3 @@ class Attempts:
             self._unkept = tried  # a customer must be able to read what is theirs
         else:
             self._unkept = None
-
-
-def _delay(tried: Tried) -> float:
-    return DELAYS[min(tried.running, len(DELAYS) - 1)]
