@@ -13,7 +13,7 @@ from bench.rivals import Prepare, Sqlite
 from bench.table import Figure, ms
 from bench.timing import interleaved, median, timed
 from kiosk.desk.find import NameIndex
-from kiosk.vault.catalogue import Row
+from kiosk.vault.rows import Row
 
 PROCESSES = 5
 OPEN_SECONDS = {100_000: 0.5, 1_000_000: 5.0}

@@ -19,8 +19,8 @@ import msgspec
 
 from kiosk.moments import short_day
 from kiosk.vault import durable
-from kiosk.vault.catalogue import Row
 from kiosk.vault.durable import DISK, Disk
+from kiosk.vault.rows import Row
 
 BEHIND = timedelta(minutes=5)
 """A clock that is set by the network goes back by less."""

@@ -26,8 +26,9 @@ from kiosk.names import shipped_names
 from kiosk.settings import Home, PrinterSettings, load_settings
 from kiosk.text import counted
 from kiosk.vault import durable
-from kiosk.vault.catalogue import Catalogue, Row
+from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.pages import Pages
+from kiosk.vault.rows import Row
 from kiosk.vault.shape import seems_sealed
 from kiosk.vault.survey import Survey, survey
 from kiosk.vault.vault import LEFT_OVER, RESERVE

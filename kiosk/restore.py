@@ -18,9 +18,10 @@ from kiosk.errors import NoRoomError, SettingsError, VaultError
 from kiosk.settings import Home, load_settings
 from kiosk.text import counted
 from kiosk.vault import durable
-from kiosk.vault.catalogue import Catalogue, Row
+from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.pages import Pages, Strays
+from kiosk.vault.rows import Row
 from kiosk.vault.shape import seems_sealed
 from kiosk.vault.vault import RESERVE
 

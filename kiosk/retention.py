@@ -14,8 +14,8 @@ from kiosk.draft import Drafts
 from kiosk.errors import NoEntryError, VaultError
 from kiosk.settings import Home, Settings, settings_text
 from kiosk.vault import durable
-from kiosk.vault.catalogue import Row
 from kiosk.vault.durable import DISK, Disk
+from kiosk.vault.rows import Row
 from kiosk.vault.vault import Vault
 
 SOON = timedelta(days=14)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kiosk.desk.opened import Opened
     from kiosk.settings import Home
     from kiosk.states import Choice, Order
-    from kiosk.vault.catalogue import Row
+    from kiosk.vault.rows import Row
 
 
 @click.command(

@@ -14,7 +14,7 @@ from kiosk.text import counted
 if TYPE_CHECKING:
     from kiosk.retention import Plan, Purged
     from kiosk.settings import Home
-    from kiosk.vault.catalogue import Row
+    from kiosk.vault.rows import Row
 
 
 @click.command(

@@ -29,7 +29,7 @@ from kiosk.handle import Handle, HandleKeys
 from kiosk.moments import to_second
 from kiosk.states import State
 from kiosk.text import clean
-from kiosk.vault.catalogue import Row
+from kiosk.vault.rows import Row
 from kiosk.vault.vault import Vault
 
 TALK = timedelta(days=7)

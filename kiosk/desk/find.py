@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
-from kiosk.vault.catalogue import Row
+from kiosk.vault.rows import Row
 
 NEAR = 0.75
 """How like two words must be, from 0 to 1, as `difflib` reckons it: one wrong letter in a word of five."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from kiosk.states import CHOICES, ORDERS, Choice, Order
-from kiosk.vault.catalogue import Row
+from kiosk.vault.rows import Row
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from kiosk.desk.staff_files import NAME_LIMIT
 from kiosk.entry import Page
 from kiosk.errors import DeskError
 from kiosk.text import clean, one_line, same_name
-from kiosk.vault.catalogue import Row
+from kiosk.vault.rows import Row
 
 REASON_MOST = 200
 AROUND = timedelta(days=3)

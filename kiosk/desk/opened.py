@@ -7,7 +7,7 @@ from kiosk.added import Note, Plan, Turn
 from kiosk.entry import AnyPage, Page, newest_of, whole
 from kiosk.errors import DeskError, SealError
 from kiosk.handle import HandleKeys
-from kiosk.vault.catalogue import Row
+from kiosk.vault.rows import Row
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from kiosk.desk import figures
 from kiosk.desk.tally import Quarter, quarter_of
 from kiosk.errors import DeskError
 from kiosk.settings import Home
-from kiosk.vault.catalogue import Row
+from kiosk.vault.rows import Row
 
 MOST_QUARTERS = 40
 """So many are offered: ten years, where a clock or a row tells of more."""

@@ -13,7 +13,7 @@ from kiosk.desk.opened import Opened
 from kiosk.entry import AnyPage
 from kiosk.moments import short_day
 from kiosk.text import clean, counted, one_line
-from kiosk.vault.catalogue import Row
+from kiosk.vault.rows import Row
 
 NOT_ANSWERED = "–"  # noqa: RUF001 - the dash of an empty place
 NONE = Flags()

@@ -34,8 +34,8 @@ from kiosk.desk.venues import VenueFigures, require_together
 from kiosk.errors import DeskError, VaultError
 from kiosk.moments import short_day
 from kiosk.settings import Home, load_settings
-from kiosk.vault.catalogue import Row
 from kiosk.vault.pages import Strays
+from kiosk.vault.rows import Row
 from kiosk.vault.vault import NOT_LISTED
 
 Progress = Callable[[int, int], None]

@@ -20,49 +20,23 @@ from kiosk.vault.durable import DISK, TEMPORARY, Disk, sweep
 from kiosk.vault.lines import Document, Documents, Fill, Header, Merge, Operation, Put, Tables, line_of
 from kiosk.vault.log import Damage
 from kiosk.vault.pages import FIRST
-from kiosk.vault.rows import SHAPE, Source, is_listed, is_tombstone, kept_in, numbers_in, read_stored, to_text
+from kiosk.vault.rows import (
+    SHAPE,
+    Row,
+    Source,
+    is_listed,
+    is_tombstone,
+    kept_in,
+    numbers_in,
+    read_stored,
+    to_text,
+)
 from kiosk.vault.tables import LogStorage, LogTable
 
 TABLE = "entries"
 
 NO_ENTRY = "There is no entry with that code on this machine."
 UNREADABLE = "What the catalogue says of this entry cannot be read. Tell who looks after it."
-
-
-# gc=False: none of what it holds can lead back to it, and there may be a million.
-class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What the catalogue says of one entry."""
-
-    id: str
-    """32 hexadecimal digits; the entry's file name."""
-    name: str
-    saved: datetime
-    """When the first page was saved, in UTC."""
-    source: Source = "kiosk"
-    typed_in_by: str = ""
-    """The member of staff who typed a paper form in; else empty."""
-    pages: int = 1
-    last_page: datetime
-    """When the last page was saved, in UTC."""
-    picked_up_by: str = ""
-    picked_up: datetime | None = None
-    """When, in UTC; None while it waits."""
-    seen: datetime | None = None
-    """When a member of staff last marked it once more, in UTC."""
-    became: State | None = None
-    """What staff said became of it; None where they said nothing."""
-
-    @property
-    def state(self) -> State:
-        """How far it has come."""
-        if self.became is not None:
-            return self.became
-        return "waiting" if self.picked_up is None else "picked up"
-
-    @property
-    def is_news(self) -> bool:
-        """Whether there is a page that no member of staff has marked since."""
-        return self.picked_up is None or self.last_page > max(self.picked_up, self.seen or self.picked_up)
 
 
 class Catalogue:

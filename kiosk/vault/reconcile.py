@@ -8,9 +8,10 @@ from pathlib import Path
 import msgspec
 
 from kiosk.errors import DamageError, NoEntryError
-from kiosk.vault.catalogue import Catalogue, Row
+from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.log import Damage
 from kiosk.vault.pages import Pages, Strays
+from kiosk.vault.rows import Row
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""The rows of the catalogue as they are stored: the shape of a document, and what reads one.
+"""The rows of the catalogue: what one says of its entry, and the shape in which it is stored.
 
 The shape, version 1 (`v`); only the fields that say something are stored:
 
@@ -32,7 +32,42 @@ _Time = Annotated[datetime, msgspec.Meta(tz=True)]
 _ONE_PAGE = frozenset((FIRST,))
 
 
-# gc=False: none of what they hold can lead back to them, and there may be a million.
+# gc=False: none of what these hold can lead back to them, and there may be a million of each.
+class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What the catalogue says of one entry."""
+
+    id: str
+    """32 hexadecimal digits; the entry's file name."""
+    name: str
+    saved: datetime
+    """When the first page was saved, in UTC."""
+    source: Source = "kiosk"
+    typed_in_by: str = ""
+    """The member of staff who typed a paper form in; else empty."""
+    pages: int = 1
+    last_page: datetime
+    """When the last page was saved, in UTC."""
+    picked_up_by: str = ""
+    picked_up: datetime | None = None
+    """When, in UTC; None while it waits."""
+    seen: datetime | None = None
+    """When a member of staff last marked it once more, in UTC."""
+    became: State | None = None
+    """What staff said became of it; None where they said nothing."""
+
+    @property
+    def state(self) -> State:
+        """How far it has come."""
+        if self.became is not None:
+            return self.became
+        return "waiting" if self.picked_up is None else "picked up"
+
+    @property
+    def is_news(self) -> bool:
+        """Whether there is a page that no member of staff has marked since."""
+        return self.picked_up is None or self.last_page > max(self.picked_up, self.seen or self.picked_up)
+
+
 class Kept(msgspec.Struct, frozen=True, gc=False):
     """What tells a row from a tombstone, and from a later page's note whose first line was lost."""
 

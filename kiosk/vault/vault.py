@@ -15,11 +15,11 @@ from typing import Self
 from kiosk.errors import DamageError, NoEntryError, NoRoomError, SaveError, VaultError
 from kiosk.states import State
 from kiosk.vault import durable
-from kiosk.vault.catalogue import NO_ENTRY, Catalogue, Row
+from kiosk.vault.catalogue import NO_ENTRY, Catalogue
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.pages import Pages, is_id
 from kiosk.vault.reconcile import Report, reconcile
-from kiosk.vault.rows import Source, to_text
+from kiosk.vault.rows import Row, Source, to_text
 
 RESERVE = 64 * 1024 * 1024
 """How many bytes saving leaves free, so that erasing still works."""

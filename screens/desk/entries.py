@@ -16,7 +16,7 @@ from kiosk.desk.find import NameIndex
 from kiosk.desk.listing import Flags, View
 from kiosk.handle import LENGTH, groups_of
 from kiosk.states import Choice, Order
-from kiosk.vault.catalogue import Row
+from kiosk.vault.rows import Row
 from screens.desk.entry_list import EntryList, Known
 from screens.desk.states import STATES
 from screens.widgets.code_field import CodeField

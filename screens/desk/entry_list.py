@@ -11,7 +11,7 @@ from textual.strip import Strip
 from kiosk.desk.desk import Shared
 from kiosk.desk.listing import Flags
 from kiosk.text import one_line
-from kiosk.vault.catalogue import Row
+from kiosk.vault.rows import Row
 from screens.desk.states import SHORT_STATES
 from screens.words import _
 

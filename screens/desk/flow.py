@@ -23,7 +23,7 @@ from kiosk.errors import (
 )
 from kiosk.retention import leaving
 from kiosk.settings import venue_key_now
-from kiosk.vault.catalogue import Row
+from kiosk.vault.rows import Row
 from screens.desk.entries import Code, EntriesScreen, Way
 from screens.desk.entry import EntryWalk
 from screens.desk.entry_list import Known

@@ -11,7 +11,7 @@ from kiosk.desk.opened import Opened
 from kiosk.errors import DeskError, KioskError
 from kiosk.moments import on_day
 from kiosk.text import same_name
-from kiosk.vault.catalogue import Row
+from kiosk.vault.rows import Row
 from screens.desk.stage import Stage
 from screens.desk.unlock import Claim, UnlockScreen
 from screens.desk.walk import DeskWalk

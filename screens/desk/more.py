@@ -7,7 +7,7 @@ from kiosk.desk.audit import Event
 from kiosk.desk.desk import Desk
 from kiosk.desk.opened import Opened
 from kiosk.moments import short_day
-from kiosk.vault.catalogue import Row
+from kiosk.vault.rows import Row
 from screens.desk.lost import LostWalk
 from screens.desk.people import PeopleWalk
 from screens.desk.stage import Stage

@@ -9,7 +9,7 @@ from kiosk.desk.periods import due
 from kiosk.desk.summary import summarise
 from kiosk.errors import KioskError
 from kiosk.settings import Home
-from kiosk.vault.catalogue import Row
+from kiosk.vault.rows import Row
 
 
 class OverdueCount:

@@ -17,7 +17,7 @@ from kiosk.desk.periods import Period, periods
 from kiosk.desk.summary import Made, Progress, Summary, summarise, summary_of
 from kiosk.desk.venues import VenueFigures, from_file, to_bytes
 from kiosk.errors import DeskError
-from kiosk.vault.catalogue import Row
+from kiosk.vault.rows import Row
 from screens.desk.out import FORMS
 from screens.desk.walk import DeskWalk
 from screens.widgets.keys import BACK, COLOURS, DOWN, UP, Key

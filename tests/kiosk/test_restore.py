@@ -19,9 +19,9 @@ from kiosk.handle import HandleKeys
 from kiosk.restore import Restored, restore
 from kiosk.settings import Home
 from kiosk.states import State
-from kiosk.vault.catalogue import Row
 from kiosk.vault.durable import TEMPORARY, Disk
 from kiosk.vault.pages import Pages
+from kiosk.vault.rows import Row
 from kiosk.vault.vault import Vault
 from tests.kiosk.kept import VENUE, Kept, few_shelves, id_of, page, tree
 from tests.kiosk.vault.helpers import NOON, FaultyDisk, StoppingDisk, names_in

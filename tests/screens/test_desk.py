@@ -11,7 +11,7 @@ from kiosk.desk.desk import Desk, Shared
 from kiosk.handle import ALPHABET
 from kiosk.session import Session
 from kiosk.supervisor import ENDED, LEAVE
-from kiosk.vault.catalogue import Row
+from kiosk.vault.rows import Row
 from screens.desk.app import LockWarning
 from screens.desk.entries import EntriesScreen
 from screens.desk.entry_list import EntryList

@@ -6,7 +6,7 @@ import pytest
 
 from kiosk.desk.listing import Flags, View
 from kiosk.states import CHOICES, ORDERS, Choice, Order, State
-from kiosk.vault.catalogue import Row
+from kiosk.vault.rows import Row
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 

@@ -22,7 +22,7 @@ from kiosk.names import NameWords
 from kiosk.pack.model import Pack
 from kiosk.save import Reflection, Saved, Saver
 from kiosk.settings import Home
-from kiosk.vault.catalogue import Row
+from kiosk.vault.rows import Row
 from kiosk.vault.vault import Vault
 from tests.kiosk.desk.conftest import ANSWERS, NOON, noted
 from tests.kiosk.vault.helpers import FaultyDisk

@@ -13,7 +13,7 @@ from kiosk.desk.opened import Opened
 from kiosk.entry import AnyPage, Page, keep_back, page_from_bytes, page_of, page_to_bytes
 from kiosk.errors import DeskError, EntryError, SealError
 from kiosk.handle import HandleKeys
-from kiosk.vault.catalogue import Row
+from kiosk.vault.rows import Row
 from tests.packs import small
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from kiosk.errors import DamageError
-from kiosk.vault.catalogue import Catalogue, Row
+from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.reconcile import Report
+from kiosk.vault.rows import Row
 from kiosk.vault.vault import Vault
 from tests.kiosk.vault.helpers import NOON, ONE, THREE, TWO, Clock, FaultyDisk, forget_rows, page
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from kiosk.errors import DamageError, NoEntryError, NoRoomError, SaveError
-from kiosk.vault.catalogue import Row
 from kiosk.vault.durable import Disk
+from kiosk.vault.rows import Row
 from kiosk.vault.vault import Vault
 from tests.kiosk.vault.helpers import (
     NOON,

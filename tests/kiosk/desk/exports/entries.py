@@ -12,7 +12,7 @@ from kiosk.desk.opened import Opened
 from kiosk.entry import Answered, AnsweredSection, Page, keep_back, page_of
 from kiosk.handle import HandleKeys
 from kiosk.pack.model import MyPage
-from kiosk.vault.catalogue import Row
+from kiosk.vault.rows import Row
 from tests.packs import small
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

@@ -10,8 +10,8 @@ from typing import Literal
 import msgspec
 
 from kiosk.errors import NoEntryError, VaultError
-from kiosk.vault.catalogue import Row
 from kiosk.vault.durable import TEMPORARY
+from kiosk.vault.rows import Row
 from kiosk.vault.vault import Vault
 
 LINES = 20
