@@ -17,7 +17,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from kiosk.moments import short_day
+from kiosk.moments import on_short_day
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.rows import Row
@@ -122,11 +122,6 @@ def not_before(file: Path) -> Callable[[], datetime | None]:
     return trusted
 
 
-def day(moment: datetime) -> str:
-    """Return the day of a time as this machine's people write it, `3 Mar 2026`."""
-    return short_day(moment.astimezone())
-
-
 def _runs_on(known: Known, now: datetime) -> bool:
     """Tell whether a clock that had jumped has only run on since."""
     last = known.strange_last
@@ -135,15 +130,15 @@ def _runs_on(known: Known, now: datetime) -> bool:
 
 def _behind(now: datetime, latest: datetime) -> str:
     return (
-        f"The clock of this machine shows {day(now)}, {now.astimezone():%H:%M}, but something here is from "
-        f"{day(latest)}, {latest.astimezone():%H:%M}. Set the clock. If it is right, use "
+        f"The clock of this machine shows {on_short_day(now)}, {now.astimezone():%H:%M}, but something here "
+        f"is from {on_short_day(latest)}, {latest.astimezone():%H:%M}. Set the clock. If it is right, use "
         "'kiosk purge --clock-is-right'."
     )
 
 
 def _ahead(now: datetime, last: datetime, until: datetime) -> str:
     return (
-        f"The clock of this machine shows {day(now)}, {(now - last).days} days after the kiosk last ran. If "
-        f"that is right, nothing need be done: erasing goes on from {day(until)}, or with "
+        f"The clock of this machine shows {on_short_day(now)}, {(now - last).days} days after the kiosk last "
+        f"ran. If that is right, nothing need be done: erasing goes on from {on_short_day(until)}, or with "
         "'kiosk purge --clock-is-right' now."
     )

@@ -108,12 +108,17 @@ def read(typed: str) -> Handle:
     strange = next((place for place, symbol in enumerate(symbols) if symbol not in ALPHABET), None)
     if strange is not None:
         group = _group_of(strange, parts)
-        raise HandleError(f"Check {_group_words(group)}. It holds a character that no code has.", group)
+        raise HandleError(f"Check {group_words(group)}. It holds a character that no code has.", group)
     if len(symbols) != LENGTH:
         raise _wrong_length(parts, len(symbols))
     if _sum(symbols):
         raise HandleError("One character of this code is wrong. Check each group again.")
     return Handle(symbols)
+
+
+def group_words(group: int | None) -> str:
+    """Return how a group, 1 to 4, is called; None is what comes after them."""
+    return f"the {_ORDINALS[group - 1]} group" if group else "the end of the code"
 
 
 def groups_of(typed: str) -> tuple[str, ...]:
@@ -185,16 +190,12 @@ def _group_of(place: int, parts: list[str]) -> int | None:
     return place // GROUP + 1 if place < LENGTH else None
 
 
-def _group_words(group: int | None) -> str:
-    return f"the {_ORDINALS[group - 1]} group" if group else "the end of the code"
-
-
 def _wrong_length(parts: list[str], length: int) -> HandleError:
     if len(parts) == LENGTH // GROUP:
         odd = [group for group, part in enumerate(parts, 1) if len(part) != GROUP]
         if len(odd) == 1:
             count = len(parts[odd[0] - 1])
             return HandleError(
-                f"Check {_group_words(odd[0])}. Each group has 4 characters, and this has {count}.", odd[0]
+                f"Check {group_words(odd[0])}. Each group has 4 characters, and this has {count}.", odd[0]
             )
     return HandleError(f"A code has 16 characters, and this has {length}. Check each group again.")

@@ -20,6 +20,11 @@ def on_day(moment: datetime, zone: tzinfo | None = None) -> str:
     return long_day(moment.astimezone(zone))
 
 
+def on_short_day(moment: datetime, zone: tzinfo | None = None) -> str:
+    """Return a day as it stands in a list here, in a time zone as `on_day` takes it."""
+    return short_day(moment.astimezone(zone))
+
+
 def long_day(day: date) -> str:
     """Return a day as it stands in a sentence: `4 March 2026`."""
     return f"{day.day} {day:%B %Y}"

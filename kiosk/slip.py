@@ -8,15 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from kiosk.handle import Handle
+from kiosk.moments import long_day
 from kiosk.text import clean
 
 MOST_CELLS = 12
 """Of a bar. A scale of no more points has one cell for each."""
-
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -113,7 +109,7 @@ def code_slip(
     `saved_name` is empty where nothing is saved yet.
     """
     called = (Quiet("Your answers are called"), Strong(saved_name), Gap()) if saved_name else ()
-    kept = (Line(f"We keep your answers until {_day(keep_until)}."),) if keep_until else ()
+    kept = (Line(f"We keep your answers until {long_day(keep_until)}."),) if keep_until else ()
     return Slip(
         (
             Title(venue),
@@ -173,8 +169,3 @@ def _filled(line: str, width: int) -> Iterator[str]:
             joined = joined[width:]
         row = joined
     yield row
-
-
-def _day(day: date) -> str:
-    """Return a day in words, the same whatever the machine's locale."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

@@ -162,13 +162,13 @@ def _values(rows: "Sequence[Row]", days: int) -> list[dict[str, Any]]:
 
 def _lines(rows: "Sequence[Row]", days: int) -> str:
     """Return a line for each row: its name, the day of its last page, the day it goes."""
-    from kiosk.clock import day
+    from kiosk.moments import on_short_day
     from kiosk.retention import goes
     from kiosk.text import one_line
 
     names = [one_line(row.name, 200) for row in rows]
     width = max(map(len, names))
     return "\n".join(
-        f"{name:<{width}}  last page {day(row.last_page):<11}  due {day(goes(row, days))}"
+        f"{name:<{width}}  last page {on_short_day(row.last_page):<11}  due {on_short_day(goes(row, days))}"
         for name, row in zip(names, rows, strict=True)
     )

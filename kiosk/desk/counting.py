@@ -21,8 +21,6 @@ from kiosk.process import clean_environment, forbid_dumps, ignore_keyboard_signa
 
 CHUNK = 200
 """So many entries a process is handed at a time: some 30 ms of work."""
-Progress = Callable[[int], None]
-"""Told how many entries are counted."""
 
 # Never forked: a child would begin with all that the memory of this process holds. -P: a file in the folder
 # the command was started from must not pass for one of its modules.
@@ -57,7 +55,9 @@ class Crew:
             its.close()  # so that each end notices when the process at the other has ended
             self._workers[mine] = started
 
-    def count(self, entries: Iterable[Entry], progress: Progress = lambda done: None) -> Counted:
+    def count(
+        self, entries: Iterable[Entry], progress: Callable[[int], object] = lambda done: None
+    ) -> Counted:
         """Return what entries say, each in the quarter of its newest reflection.
 
         An entry that was erased meanwhile is left out. Raises DeskError where a process was stopped.

@@ -182,8 +182,7 @@ class Desk:
             except DamageError:
                 return str(error)  # what is damaged cannot help to tell the group
             if group is not None:
-                words = ("first", "second", "third", "fourth")[group - 1]
-                return f"Check the {words} group. It is not right."
+                return f"Check {handle.group_words(group)}. It is not right."
         return str(error)
 
     def note(self, did: Did, row: Row | None = None, detail: str = "", *, role: Role = "staff") -> None:

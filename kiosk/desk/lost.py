@@ -6,7 +6,7 @@ and the reason stand in the audit before anything is looked at.
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta, tzinfo
 
@@ -16,6 +16,7 @@ from kiosk.desk.opened import Opened
 from kiosk.desk.staff_files import NAME_LIMIT
 from kiosk.entry import Page
 from kiosk.errors import DeskError
+from kiosk.progress import Progress, untold
 from kiosk.text import clean, one_line, same_name
 from kiosk.vault.rows import Row
 
@@ -23,8 +24,6 @@ REASON_MOST = 200
 AROUND = timedelta(days=3)
 """A day is remembered as well as that."""
 
-Progress = Callable[[int, int], None]
-"""Told how many entries were looked into, and how many there are."""
 
 EVERY = 100
 """After so many entries it is told how many there were."""
@@ -52,9 +51,7 @@ class Search:
         fitting = (rows[place] for place in NameIndex(rows).places(name))
         return tuple(row for row in fitting if _saved_between(row, since, until, zone))
 
-    def saying(
-        self, rows: Sequence[Row], words: str, progress: Progress = lambda _done, _total: None
-    ) -> tuple[Row, ...]:
+    def saying(self, rows: Sequence[Row], words: str, progress: Progress = untold) -> tuple[Row, ...]:
         """Return those rows in whose newest answers all these words stand, where staff may read them.
 
         It is noted first that answers were looked through, and not for what. Raises VaultError where that

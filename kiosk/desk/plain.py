@@ -1,7 +1,7 @@
 """Rows and entries as plain text and as JSON, for the command line."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from typing import Any
 
 import msgspec
@@ -11,7 +11,7 @@ from kiosk.desk.desk import Shared
 from kiosk.desk.listing import Flags
 from kiosk.desk.opened import Opened
 from kiosk.entry import AnyPage
-from kiosk.moments import short_day
+from kiosk.moments import on_short_day
 from kiosk.text import clean, counted, one_line
 from kiosk.vault.rows import Row
 
@@ -73,7 +73,7 @@ def rows_text(
     names = [one_line(row.name, _NAME_LIMIT) for row in rows]
     width = max(map(len, names))
     return "\n".join(
-        f"{name:<{width}}  {_day(row.saved, zone)}  "
+        f"{name:<{width}}  {on_short_day(row.saved, zone)}  "
         + "; ".join(filter(None, (_state(row, zone), *_known(row, flags, zone), _shared(part))))
         for name, row, part in zip(names, rows, parts or [None] * len(rows), strict=True)
     )
@@ -84,10 +84,10 @@ def opened_text(opened: Opened, zone: tzinfo | None = None) -> str:
     row = opened.row
     head = [
         one_line(row.name, _NAME_LIMIT),
-        f"Saved {_day(row.saved, zone)}{_source(row)}; {_state(row, zone)}.",
+        f"Saved {on_short_day(row.saved, zone)}{_source(row)}; {_state(row, zone)}.",
     ]
     if opened.newest is not None and opened.asks_to_talk:
-        head.append(f"The customer asked to talk to someone on {_day(opened.newest.made, zone)}.")
+        head.append(f"The customer asked to talk to someone on {on_short_day(opened.newest.made, zone)}.")
     if opened.unread:
         head.append(f"Pages that cannot be read, and are not here: {opened.unread}.")
     return clean("\n\n".join(["\n".join(head), *(_page(page, zone) for page in opened.pages)]))
@@ -97,7 +97,7 @@ def _known(row: Row, flags: Flags, zone: tzinfo | None) -> Iterator[str]:
     if row.id in flags.talk:
         yield "asks to talk"
     if row.id in flags.leaving:
-        yield f"goes {_day(flags.leaving[row.id], zone)}"
+        yield f"goes {on_short_day(flags.leaving[row.id], zone)}"
 
 
 def _shared(part: Shared | None) -> str:
@@ -109,7 +109,7 @@ def _shared(part: Shared | None) -> str:
 
 
 def _page(page: AnyPage, zone: tzinfo | None) -> str:
-    day = _day(page.made, zone)
+    day = on_short_day(page.made, zone)
     match page:
         case Note():
             return f"NOTE BY {one_line(page.by, _NAME_LIMIT)}, {day}\n\n{page.text}"
@@ -145,9 +145,5 @@ def _source(row: Row) -> str:
 def _state(row: Row, zone: tzinfo | None) -> str:
     if row.picked_up is None:
         return "waiting"
-    picked_up = f"picked up {_day(row.picked_up, zone)} by {one_line(row.picked_up_by, _NAME_LIMIT)}"
+    picked_up = f"picked up {on_short_day(row.picked_up, zone)} by {one_line(row.picked_up_by, _NAME_LIMIT)}"
     return picked_up if row.became in (None, "picked up") else f"{row.became}, {picked_up}"
-
-
-def _day(moment: datetime, zone: tzinfo | None) -> str:
-    return short_day(moment.astimezone(zone))

@@ -32,11 +32,12 @@ from kiosk import seal
 from kiosk.desk import recovery, staff, staff_files
 from kiosk.desk.identities import OLDER, identity_for, with_older
 from kiosk.desk.recovery import Sheet
-from kiosk.desk.reseal import Progress, Resealed, reseal
+from kiosk.desk.reseal import Resealed, reseal
 from kiosk.desk.staff import Unlocked
 from kiosk.desk.staff_files import ANEW, CHANGE
 from kiosk.errors import SealError, SettingsError, StaffError, VaultError
 from kiosk.moments import to_second
+from kiosk.progress import Progress, untold
 from kiosk.retention import keep_settings
 from kiosk.settings import Home, Settings, load_settings
 from kiosk.vault import durable
@@ -79,7 +80,7 @@ def change_key(
     *,
     now: Callable[[], datetime],
     without: Sequence[str] = (),
-    progress: Progress = lambda _done, _total: None,
+    progress: Progress = untold,
     note: Callable[[], object] = lambda: None,
     disk: Disk = DISK,
 ) -> Resealed:

@@ -21,6 +21,7 @@ import msgspec
 from kiosk import seal
 from kiosk.desk.audit import Audit
 from kiosk.errors import DamageError, SealError, VaultError
+from kiosk.progress import Progress, untold
 from kiosk.settings import Home
 from kiosk.vault import durable
 from kiosk.vault.catalogue import Catalogue
@@ -31,9 +32,6 @@ from kiosk.vault.vault import LEFT_OVER
 
 VENUE_ALONE = ("comments", "summaries")
 """Folders whose files are sealed to the venue's key and to no other."""
-
-Progress = Callable[[int, int], None]
-"""Told how many files were looked at, and how many there are."""
 
 
 class Resealed(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,7 +80,7 @@ def reseal(
     identities: str,
     *,
     now: Callable[[], datetime],
-    progress: Progress = lambda _done, _total: None,
+    progress: Progress = untold,
     disk: Disk = DISK,
 ) -> Resealed:
     """Seal anew to the first of several identities, one a line, whatever the others open.

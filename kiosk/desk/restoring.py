@@ -12,10 +12,11 @@ from pathlib import Path
 from kiosk import restore as restoring
 from kiosk.desk import staff, staff_files
 from kiosk.desk.identities import require_venue
-from kiosk.desk.reseal import Progress, Resealed, reseal
+from kiosk.desk.reseal import Resealed, reseal
 from kiosk.desk.staff import Unlocked
 from kiosk.desk.staff_files import ANEW, CHANGE
 from kiosk.errors import StaffError, VaultError
+from kiosk.progress import Progress, untold
 from kiosk.restore import Restored
 from kiosk.seal import recipient_of
 from kiosk.settings import Home, load_settings
@@ -32,7 +33,7 @@ def restore(
     now: Callable[[], datetime],
     note: Callable[[], object] = lambda: None,
     reconcile: Callable[[], object] = lambda: None,
-    progress: Progress = lambda _done, _total: None,
+    progress: Progress = untold,
     disk: Disk = DISK,
 ) -> tuple[Restored, Resealed | None]:
     """Restore a backup, and return what that did, and what was sealed anew, where it is of an older key.

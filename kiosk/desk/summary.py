@@ -16,7 +16,7 @@ One look at the pages serves all quarters that are over: each that has no figure
 counts in the quarter of its newest reflection, by the days of the venue.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Literal, NamedTuple
@@ -33,13 +33,12 @@ from kiosk.desk.tally import Quarter, entries_in, quarter_of
 from kiosk.desk.venues import VenueFigures, require_together
 from kiosk.errors import DeskError, VaultError
 from kiosk.moments import short_day
+from kiosk.progress import Progress
 from kiosk.settings import Home, load_settings
 from kiosk.vault.pages import Strays
 from kiosk.vault.rows import Row
 from kiosk.vault.vault import NOT_LISTED
 
-Progress = Callable[[int, int], None]
-"""Told how many entries are counted, and about how many there are."""
 MANY_BYTES = 50_000
 """Of the catalogue: some 400 entries, which one process counts in the time that another takes to start."""
 FEW = "fewer than 10"

@@ -1,86 +1,22 @@
 """What many entries say together, as plots to read and as files."""
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import ClassVar, Literal
-
-from textual.binding import Binding, BindingType
-from textual.content import Content
-from textual.widget import Widget
-from textual.widgets import Static
 
 from kiosk.desk import charts
 from kiosk.desk.exports import files
 from kiosk.desk.periods import Period, periods
-from kiosk.desk.summary import Made, Progress, Summary, summarise, summary_of
+from kiosk.desk.summary import Made, Summary, summarise, summary_of
 from kiosk.desk.venues import VenueFigures, from_file, to_bytes
 from kiosk.errors import DeskError
+from kiosk.progress import Progress
 from kiosk.vault.rows import Row
 from screens.desk.out import FORMS
+from screens.desk.summary import SummaryScreen
 from screens.desk.walk import DeskWalk
-from screens.widgets.keys import BACK, COLOURS, DOWN, UP, Key
 from screens.widgets.menu import Option
-from screens.widgets.page import SCROLLING, WIDEST, Body, Page
-from screens.widgets.plain import Plain
 from screens.words import _
-
-AROUND = 5
-"""Columns of a page that are not for its words: its sides, and what moves it."""
-
-
-Leave = Literal["back", "file", "venue"]
-"""What is done with a summary that was read."""
-
-
-class SummaryScreen(Page[Leave]):
-    """Shows a summary."""
-
-    CSS_PATH = "summaries.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave('back')"),
-        Binding("f2", "leave('venue')"),
-        Binding("f3", "leave('file')"),
-        *SCROLLING,
-    ]
-    KEYS = (BACK, Key("f3", "F3", _("Write it to a file")), Key("f2", "F2", _("Add a venue")))
-    EVERYWHERE = (COLOURS, UP, DOWN)
-
-    def __init__(self, summary: Summary, unread: int, at: int = 0) -> None:
-        """Show it, from a line on; `unread` is how many pages did not open."""
-        super().__init__(_("A summary"))
-        self._summary = summary
-        self._unread = unread
-        self._width = 0
-        self.at = at
-        """The line at its top when it was left."""
-
-    def body(self) -> Iterable[Widget]:
-        """Yield the plots, one below the other."""
-        if self._unread:
-            unread = _("Pages that do not open, and are in no count: {count}.")
-            yield Plain(unread.format(count=self._unread), classes="note")
-        self._width = self._room()
-        for block in charts.blocks_of(self._summary, self._width):
-            yield Static(Content.assemble(*_coloured(block.text)), classes=block.kind, markup=False)
-
-    def on_mount(self) -> None:
-        """Begin where it was left."""
-        self.call_after_refresh(self.query_one(Body).scroll_to, y=self.at, animate=False)
-
-    async def on_resize(self) -> None:
-        """Draw the plots anew where there is another room for them."""
-        if self._room() != self._width:
-            await self.recompose()
-
-    def _room(self) -> int:
-        return min(self.app.size.width, WIDEST) - AROUND
-
-    def action_leave(self, by: Leave) -> None:
-        """Go back to the list, write it to a file, or add another venue."""
-        self.at = self.query_one(Body).scroll_offset.y
-        self.dismiss(by)
 
 
 class SummaryWalk(DeskWalk):
@@ -94,15 +30,15 @@ class SummaryWalk(DeskWalk):
         made = await self._counting(_("Counting the entries."), partial(self._summary, period))
         venues, shown, at = [made.own], made.summary, 0
         while True:
-            page = SummaryScreen(shown, made.unread, at)
-            match await self._show(page):
+            left = await self._show(SummaryScreen(shown, made.unread, at))
+            at = left.at
+            match left.by:
                 case "back":
                     return
                 case "file":
                     await self._write(shown, made.own, _short(period))
                 case "venue":
                     venues, shown = await self._with_another(period, venues, shown)
-            at = page.at
 
     async def _period(self, rows: Sequence[Row]) -> Period | None:
         every = await self._at_once(partial(periods, self._stage.home, rows, self._stage.now()))
@@ -175,12 +111,6 @@ class SummaryWalk(DeskWalk):
 
     def _note(self, what: str) -> None:
         self._desk.note("made a summary", detail=what)
-
-
-def _coloured(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the parts of a plot, its bars in the colour of what counts."""
-    for part in re.split(f"({charts.BLOCK}+)", text):
-        yield part, "$leaf" if part.startswith(charts.BLOCK) else ""
 
 
 def _short(period: Period) -> str:

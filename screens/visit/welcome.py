@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from kiosk.handle import LENGTH
 from kiosk.pack.model import Pack
+from screens.widgets.burst import Burst
 from screens.widgets.keys import COLOURS, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
@@ -51,8 +52,9 @@ class WelcomeScreen(Page[Start | Scanned]):
         self._pack = pack
         self._venue = venue
         self._has_desk = has_desk
+        self._burst = Burst(self.SCAN_SECONDS)
         self._scanned = ""
-        self._scanned_at = float("-inf")
+        """What Enter has just ended."""
 
     def body(self) -> Iterable[Widget]:
         """Yield the greeting."""
@@ -70,12 +72,8 @@ class WelcomeScreen(Page[Start | Scanned]):
         return (COLOURS, Key("f12", "F12", _("Staff"))) if self._has_desk else (COLOURS,)
 
     def on_key(self, event: events.Key) -> None:
-        """Gather what a scanner types, and forget it where no key comes soon after it."""
-        if event.time - self._scanned_at > self.SCAN_SECONDS:
-            self._scanned = ""  # Enter must not open it for the next person
-        if event.character is not None and event.is_printable:
-            self._scanned += event.character
-            self._scanned_at = event.time
+        """Gather what a scanner types; Enter that comes later must not open it for the next person."""
+        self._scanned = self._burst.hear(event)
 
     def action_start(self) -> None:
         """Begin a visit, or come back with the code that was just scanned."""

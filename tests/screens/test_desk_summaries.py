@@ -16,7 +16,7 @@ from kiosk.vault.vault import Vault
 from screens.desk import overdue
 from screens.desk.entries import EntriesScreen
 from screens.desk.overdue import OverdueCount
-from screens.desk.summaries import SummaryScreen
+from screens.desk.summary import SummaryScreen
 from screens.widgets.busy import BusyScreen
 from screens.widgets.plain import Plain
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
