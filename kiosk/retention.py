@@ -12,8 +12,7 @@ import msgspec
 from kiosk import clock
 from kiosk.draft import Drafts
 from kiosk.errors import NoEntryError, VaultError
-from kiosk.settings import Home, Settings, settings_text
-from kiosk.vault import durable
+from kiosk.settings import Home
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.rows import Row
 from kiosk.vault.vault import Vault
@@ -23,7 +22,7 @@ SOON = timedelta(days=14)
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
-class Plan(msgspec.Struct, frozen=True):
+class Going(msgspec.Struct, frozen=True):
     """What goes, each the one that goes first before the others."""
 
     due: tuple[Row, ...]
@@ -54,10 +53,10 @@ def goes(row: Row, days: int) -> datetime:
         return NEVER
 
 
-def plan(rows: Iterable[Row], days: int, now: datetime) -> Plan:
+def going(rows: Iterable[Row], days: int, now: datetime) -> Going:
     """Return what goes at once and what goes soon."""
     ordered = sorted(((goes(row, days), row) for row in rows), key=lambda pair: pair[0])
-    return Plan(
+    return Going(
         due=tuple(row for when, row in ordered if when <= now),
         soon=tuple(row for when, row in ordered if now < when <= now + SOON),
     )
@@ -65,15 +64,15 @@ def plan(rows: Iterable[Row], days: int, now: datetime) -> Plan:
 
 def leaving(rows: Iterable[Row], days: int, now: datetime) -> Mapping[str, datetime]:
     """Return id → when it goes, of what goes soon; what is due already goes now."""
-    planned = plan(rows, days, now)
-    return {row.id: max(now, goes(row, days)) for row in (*planned.due, *planned.soon)}
+    there = going(rows, days, now)
+    return {row.id: max(now, goes(row, days)) for row in (*there.due, *there.soon)}
 
 
-def look(home: Home, vault: Vault, days: int, now: datetime) -> tuple[clock.Verdict, Plan]:
+def look(home: Home, vault: Vault, days: int, now: datetime) -> tuple[clock.Verdict, Going]:
     """Return whether a purge would go ahead, and what it would erase; change nothing. Raises VaultError."""
     rows = vault.rows()
     verdict, _ = clock.judge(_known(home), now, clock.newest_of(rows))
-    return verdict, plan(rows, days, now)
+    return verdict, going(rows, days, now)
 
 
 def purge(
@@ -104,21 +103,11 @@ def purge(
         raise VaultError(f"{home.clock} cannot be written, so nothing was erased. Try again.") from error
     if not verdict.right:
         return Purged(refused=verdict.says)
-    done = _erase(vault, plan(rows, days, now).due, days, now, note)
+    done = _erase(vault, going(rows, days, now).due, days, now, note)
     try:
         return msgspec.structs.replace(done, drafts=_erase_drafts(home, days, now, disk))
     except OSError:
         return msgspec.structs.replace(done, drafts_failed=True)
-
-
-def with_days(settings: Settings, days: int) -> Settings:
-    """Return settings with another period."""
-    return msgspec.structs.replace(settings, privacy=msgspec.structs.replace(settings.privacy, days=days))
-
-
-def keep_settings(home: Home, settings: Settings, *, disk: Disk = DISK) -> None:
-    """Write settings down in one step: a reader finds the old ones or the new ones. Lets OSError through."""
-    durable.replace(home.settings, settings_text(settings).encode(), disk=disk)
 
 
 def _erase_drafts(home: Home, days: int, now: datetime, disk: Disk) -> int:

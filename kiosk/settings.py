@@ -30,6 +30,8 @@ from kiosk.devices.address import address_of
 from kiosk.devices.profiles import check_profile
 from kiosk.errors import SealError, SettingsError
 from kiosk.limits import MOST_DAYS
+from kiosk.vault import durable
+from kiosk.vault.durable import DISK, Disk
 
 SETTINGS_VERSION = 1
 
@@ -269,3 +271,13 @@ def _check_printer(printer: PrinterSettings) -> None:
         check_profile(printer.profile)
     if printer.kind == "page" and not re.fullmatch(r"(?!-)[\w.+@-]{1,127}", printer.queue):
         raise ValueError("printer.queue: enter the name of a queue, as 'lpstat -e' lists it")
+
+
+def with_days(settings: Settings, days: int) -> Settings:
+    """Return settings with another period."""
+    return msgspec.structs.replace(settings, privacy=msgspec.structs.replace(settings.privacy, days=days))
+
+
+def keep_settings(home: Home, settings: Settings, *, disk: Disk = DISK) -> None:
+    """Write settings down in one step: a reader finds the old ones or the new ones. Lets OSError through."""
+    durable.replace(home.settings, settings_text(settings).encode(), disk=disk)

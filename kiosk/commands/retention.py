@@ -12,7 +12,7 @@ from kiosk.limits import MOST_DAYS
 from kiosk.text import counted
 
 if TYPE_CHECKING:
-    from kiosk.retention import Plan, Purged
+    from kiosk.retention import Going, Purged
     from kiosk.settings import Home
     from kiosk.vault.rows import Row
 
@@ -43,10 +43,10 @@ def purge(
     with open_vault(home) as vault:
         vault.reconcile()
         if dry_run:
-            verdict, planned = retention.look(home, vault, days, moment)
+            verdict, going = retention.look(home, vault, days, moment)
             if not (verdict.right or clock_is_right):
                 raise PlainError(verdict.says)
-            _tell_plan(planned, days, as_json)
+            _tell_going(going, days, as_json)
             return
         note = _noting(home, unlocked.name) if unlocked else lambda _row: None
         done = retention.purge(home, vault, days, moment, clock_is_right=clock_is_right, note=note)
@@ -81,36 +81,32 @@ def retention(
     """
     home = home_here()
     require_set_up(home)
-    from kiosk import retention as rules
+    from kiosk.retention import look
     from kiosk.session import now
-    from kiosk.settings import load_settings
+    from kiosk.settings import keep_settings, load_settings, with_days
 
     settings = load_settings(home.settings)
     unlocked = None if days is None else permit(home, staff, passphrase_file, lead=True)
     kept = days or settings.privacy.days
     with open_vault(home) as vault:
-        verdict, planned = rules.look(home, vault, kept, now())
-    due, soon = len(planned.due), len(planned.soon)
-    going = counted(due, "entry", "entries")
+        verdict, going = look(home, vault, kept, now())
+    due, soon = len(going.due), len(going.soon)
+    entries, told = counted(due, "entry", "entries"), counted(kept, "day", "days")
     if not verdict.right:
         click.echo(verdict.says, err=True)
     if days is not None:
-        question = (
-            f"With {counted(kept, 'day', 'days')}, {going} would go at once and {soon} more within 14 days"
-        )
+        question = f"With {told}, {entries} would go at once and {soon} more within 14 days"
         if not (yes or confirm(f"{question}. Set it?", "--yes")):
             raise PlainError("Nothing was changed.")
         if unlocked is not None:
-            audit_of(home).note(
-                unlocked.name, "set how long entries are kept", detail=counted(kept, "day", "days")
-            )
+            audit_of(home).note(unlocked.name, "set how long entries are kept", detail=told)
         settings = load_settings(home.settings)  # anew: somebody may have changed the venue's key meanwhile
-        rules.keep_settings(home, rules.with_days(settings, kept))
+        keep_settings(home, with_days(settings, kept))
     if as_json:
         print_json({"days": kept, "due": due, "soon": soon})
         return
     click.echo(
-        f"Entries are kept for {counted(kept, 'day', 'days')} after their last page. {going} to go at once, "
+        f"Entries are kept for {told} after their last page. {entries} to go at once, "
         f"{soon} more within 14 days."
     )
     if due:
@@ -125,19 +121,19 @@ def _noting(home: "Home", lead: str) -> "Callable[[Row], object]":
     return lambda row: audit.note(lead, "erased", entry=row.name, entry_id=row.id, detail="its time was over")
 
 
-def _tell_plan(planned: "Plan", days: int, as_json: bool) -> None:
+def _tell_going(going: "Going", days: int, as_json: bool) -> None:
     if as_json:
-        print_json({"days": days, "due": _values(planned.due, days), "soon": _values(planned.soon, days)})
+        print_json({"days": days, "due": _values(going.due, days), "soon": _values(going.soon, days)})
         return
     click.echo(
-        f"{counted(len(planned.due), 'entry', 'entries')} would be erased now."
-        if planned.due
+        f"{counted(len(going.due), 'entry', 'entries')} would be erased now."
+        if going.due
         else "No entry would be erased now."
     )
-    if planned.due:
-        click.echo(_lines(planned.due, days))
-    if planned.soon:
-        click.echo(f"Within 14 days:\n{_lines(planned.soon, days)}")
+    if going.due:
+        click.echo(_lines(going.due, days))
+    if going.soon:
+        click.echo(f"Within 14 days:\n{_lines(going.soon, days)}")
 
 
 def _erased(done: "Purged", days: int) -> str:

@@ -38,8 +38,7 @@ from kiosk.desk.staff_files import ANEW, CHANGE
 from kiosk.errors import SealError, SettingsError, StaffError, VaultError
 from kiosk.moments import to_second
 from kiosk.progress import Progress, untold
-from kiosk.retention import keep_settings
-from kiosk.settings import Home, Settings, load_settings
+from kiosk.settings import Home, Settings, keep_settings, load_settings
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, TEMPORARY, Disk
 

@@ -10,7 +10,7 @@ from kiosk.clock import Known
 from kiosk.errors import NoEntryError, VaultError
 from kiosk.launch import tidy
 from kiosk.session import now
-from kiosk.settings import load_settings
+from kiosk.settings import keep_settings, load_settings, with_days
 from tests.kiosk.kept import Kept, id_of, page
 from tests.kiosk.vault.helpers import FaultyDisk
 
@@ -50,9 +50,9 @@ def test_days_count_from_the_last_page(kept: Kept) -> None:
 
 def test_what_goes_first_is_told_first_and_what_goes_late_not_at_all(kept: Kept) -> None:
     ids = {days: kept.saved_days_ago(days, number) for number, days in enumerate((10, 76, 80, 91, 200, 75.5))}
-    planned = retention.plan(kept.vault.rows(), DAYS, kept.now)
-    assert [row.id for row in planned.due] == [ids[200], ids[91]]
-    assert [row.id for row in planned.soon] == [ids[80], ids[76]]
+    going = retention.going(kept.vault.rows(), DAYS, kept.now)
+    assert [row.id for row in going.due] == [ids[200], ids[91]]
+    assert [row.id for row in going.soon] == [ids[80], ids[76]]
     leaving = retention.leaving(kept.vault.rows(), DAYS, kept.now)
     assert set(leaving) == {ids[200], ids[91], ids[80], ids[76]}
     assert leaving[ids[80]] == kept.now + timedelta(days=10)
@@ -94,9 +94,9 @@ def test_a_member_of_staff_can_say_that_the_clock_is_right(kept: Kept) -> None:
 def test_looking_changes_nothing(kept: Kept) -> None:
     kept.saved_days_ago(100, 1)
     written = kept.home.clock.read_bytes()
-    verdict, planned = retention.look(kept.home, kept.vault, DAYS, kept.now + timedelta(days=1))
+    verdict, going = retention.look(kept.home, kept.vault, DAYS, kept.now + timedelta(days=1))
     assert verdict.right
-    assert [row.id for row in planned.due] == [id_of(1)]
+    assert [row.id for row in going.due] == [id_of(1)]
     assert kept.home.clock.read_bytes() == written
     assert len(kept.holds()) == 1
 
@@ -197,10 +197,10 @@ def test_a_paused_visit_that_cannot_be_erased_is_told_and_the_entries_go_all_the
 
 def test_the_period_is_written_with_all_other_settings_as_they_were(kept: Kept) -> None:
     before = load_settings(kept.home.settings)
-    retention.keep_settings(kept.home, retention.with_days(before, 30))
+    keep_settings(kept.home, with_days(before, 30))
     after = load_settings(kept.home.settings)
     assert after.privacy.days == 30
-    assert retention.with_days(after, before.privacy.days) == before
+    assert with_days(after, before.privacy.days) == before
     assert "# How many days an entry is kept" in kept.home.settings.read_text()
 
 

@@ -5,9 +5,9 @@ from msgspec.structs import replace
 
 from kiosk.desk import staff
 from kiosk.errors import KioskError
-from kiosk.retention import keep_settings
 from kiosk.seal import new_identity, recipient_of
 from kiosk.session import Session
+from kiosk.settings import keep_settings
 from kiosk.supervisor import ENDED
 from screens.desk.entries import EntriesScreen
 from screens.desk.line import LineScreen

@@ -11,10 +11,9 @@ from kiosk.desk import staff
 from kiosk.desk.identities import OLDER, require_venue, with_older
 from kiosk.desk.rekey import change_key, unfinished
 from kiosk.errors import LeadNeededError, SettingsError, StaffError, VaultError
-from kiosk.retention import keep_settings
 from kiosk.save import Reflection, keep_comment
 from kiosk.session import open_session
-from kiosk.settings import load_settings, venue_key_now
+from kiosk.settings import keep_settings, load_settings, venue_key_now
 from kiosk.vault.durable import Disk
 from kiosk.vault.pages import READY
 from kiosk.vault.vault import Vault
