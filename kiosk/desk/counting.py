@@ -60,7 +60,8 @@ class Crew:
     ) -> Counted:
         """Return what entries say, each in the quarter of its newest reflection.
 
-        `progress` is told how many are counted. An entry that was erased meanwhile is left out. Raises DeskError where a process was stopped.
+        `progress` is told how many are counted. An entry that was erased meanwhile is left out. Raises
+        DeskError where a process was stopped.
         """
         waiting = iter(entries)
         chunks = iter(lambda: list(islice(waiting, CHUNK)), [])

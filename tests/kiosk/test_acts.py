@@ -2,25 +2,17 @@
 
 import json
 import re
-from pathlib import Path
 
 import pytest
 
-from kiosk import process
 from kiosk.desk import staff
 from kiosk.devices import printer
 from kiosk.devices.printer import FakePrinter
 from kiosk.errors import PrinterError
 from kiosk.slip import Line
-from tests.kiosk.test_cli import PASSPHRASE, Machine
+from tests.kiosk.machines import PASSPHRASE, Machine
 
 TEXT = "brindle and quill"
-
-
-@pytest.fixture
-def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
-    monkeypatch.setattr(process, "forbid_dumps", list)
-    return Machine(tmp_path)
 
 
 @pytest.fixture

@@ -7,87 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
-from kiosk import logbook, process
+from kiosk import logbook
 from kiosk.answer import TEXT_LIMIT
 from kiosk.cli import main
 from kiosk.desk import staff
 from kiosk.desk.audit import Audit
-from kiosk.desk.setup import set_up
 from kiosk.forms import default_pack
 from kiosk.handle import ALPHABET, Handle, draw
 from kiosk.save import Reflection, Saver
-from kiosk.seal import Costs
 from kiosk.session import now, open_session
-from kiosk.settings import Home
-
-PASSPHRASE = "velvet kettle orbit pumpkin"
-
-
-class Machine:
-    """A machine with a venue set up, and the commands on it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.home = Home(folder / "home")
-        self.passphrase = self.file("passphrase", f"{PASSPHRASE}\n")
-        set_up(
-            self.home,
-            venue="Sandhill House",
-            staff_name="Jo Smith",
-            passphrase=PASSPHRASE,
-            recovery_file=None,
-            costs=Costs(memory_kib=64, passes=1),
-        )
-
-    def file(self, name: str, text: str) -> str:
-        path = self.folder / name
-        path.write_text(text, encoding="utf-8")
-        return str(path)
-
-    def run(self, *arguments: str, stdin: str | bytes | None = None) -> Result:
-        return CliRunner().invoke(
-            main, arguments, input=stdin, env={"KIOSK_HOME": str(self.home.root), "TZ": "UTC"}
-        )
-
-    def as_jo(self, *arguments: str, stdin: str | bytes | None = None) -> Result:
-        return self.run(*arguments, "--staff", "jo smith", "--passphrase-file", self.passphrase, stdin=stdin)
-
-    def says(self, *arguments: str, stdin: str | bytes | None = None) -> str:
-        """Run a command of the desk that must succeed, and return what it prints."""
-        result = self.as_jo(*arguments, stdin=stdin)
-        assert (result.exit_code, result.stderr) == (0, "")
-        return result.stdout
-
-    def refuses(self, *arguments: str, stdin: str | bytes | None = None) -> str:
-        """Run a command that must fail with one plain line, and return the line."""
-        result = self.run(*arguments, stdin=stdin)
-        assert result.exit_code == 1, result.output
-        assert result.stdout == ""
-        assert result.stderr.count("\n") == 1
-        assert "Traceback" not in result.stderr
-        return result.stderr
-
-    def enters(self, answers: dict[str, Any], pack: str = "strengths") -> Result:
-        file = self.file("answers.json", json.dumps({"pack": pack, "answers": answers}))
-        return self.run("enter", file, "--json")
-
-
-@pytest.fixture
-def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
-    # The commands protect the memory of their process; the tests' own stays as it is.
-    monkeypatch.setattr(process, "forbid_dumps", list)
-    return Machine(tmp_path)
-
-
-def kinds() -> dict[str, str]:
-    """One question of the shipped pack for each kind: kind → id."""
-    found: dict[str, str] = {}
-    for _, question in default_pack().questions():
-        found.setdefault(str(question.__struct_config__.tag), question.id)
-    return found
-
+from tests.kiosk.machines import PASSPHRASE, Machine, kinds
 
 # -- entering, listing, opening
 

@@ -16,7 +16,7 @@ from kiosk.commands.completion import VARIABLE
 from kiosk.desk import staff
 from kiosk.seal import Costs
 from kiosk.settings import Home
-from tests.kiosk.test_cli import PASSPHRASE, Machine
+from tests.kiosk.machines import PASSPHRASE, Machine
 
 BIN = Path(sys.executable).parent
 ASK = """

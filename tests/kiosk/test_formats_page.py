@@ -22,7 +22,7 @@ from kiosk.seal import Costs, identity_from
 from kiosk.session import now
 from kiosk.vault.durable import TEMPORARY
 from kiosk.vault.rows import Stored
-from tests.kiosk.test_staff_commands import Office
+from tests.kiosk.machines import Office
 
 DOCS = Path(__file__).parents[2] / "docs"
 

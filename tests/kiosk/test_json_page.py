@@ -16,9 +16,7 @@ from kiosk.cli import main
 from kiosk.errors import VaultError
 from kiosk.vault.vault import Vault
 from tests.kiosk.desk.many import NOW
-from tests.kiosk.test_cli import Machine
-from tests.kiosk.test_keeping import Keeper
-from tests.kiosk.test_staff_commands import Office
+from tests.kiosk.machines import Keeper, Machine, Office
 from tests.kiosk.test_summary_command import saves
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -3,50 +3,21 @@
 import json
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from kiosk import process, session
+from kiosk import process
 from kiosk.cli import main
 from kiosk.desk.audit import Audit, Did
 from kiosk.draft import Drafts
 from kiosk.errors import VaultError
-from kiosk.settings import Home, load_settings
-from tests.kiosk.kept import Kept, few_shelves, id_of, tree
-from tests.kiosk.test_cli import Machine
+from kiosk.settings import load_settings
+from tests.kiosk.kept import id_of, tree
+from tests.kiosk.machines import Keeper, Machine
 from tests.pty_terminal import Terminal
-
-START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
-
-
-class Keeper(Machine):
-    """A machine whose clock a test turns."""
-
-    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        few_shelves(Home(folder / "home"))
-        (folder / "home" / "vault").rename(folder / "vault")
-        super().__init__(folder)
-        (folder / "vault").rename(self.home.vault)
-        self.now = START
-        monkeypatch.setattr(session, "now", lambda: self.now)
-        self.kept = Kept(self.home.root, set_up=False)
-
-    def saves(self, number: int) -> None:
-        self.kept.clock.now = self.now
-        self.kept.saves(number)
-        self.kept.vault.close()
-
-    def passes(self, days: float) -> None:
-        """Time passes, and the kiosk does its daily chore."""
-        for _ in range(int(days)):
-            self.now += timedelta(days=1)
-            self.says("purge")
-
-    def names(self) -> list[str]:
-        return [row["name"] for row in json.loads(self.says("list", "--json"))]
 
 
 @pytest.fixture

@@ -9,51 +9,21 @@ from pathlib import Path
 import pypdfium2
 import pytest
 import zxingcpp
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 from kiosk import asking, process, seal, session
 from kiosk.cli import main
 from kiosk.desk import lockout, restoring, staff
-from kiosk.desk.audit import Audit
 from kiosk.desk.passphrase import words
 from kiosk.errors import LockedOutError, SealError, VaultError
 from kiosk.forms import default_pack
 from kiosk.save import Reflection
 from kiosk.session import open_session
 from kiosk.settings import load_settings
-from tests.conftest import FAST
-from tests.kiosk.test_cli import PASSPHRASE, Machine, kinds
+from tests.kiosk.machines import NEW, PASSPHRASE, Machine, Office, kinds
 from tests.pty_terminal import Terminal
 
-NEW = "another four good words"
 NOON = datetime(2026, 3, 1, 12, 0, 30, tzinfo=UTC)
-
-
-class Office(Machine):
-    """A machine with Jo, who is a lead, Ali, who is none, and the recovery sheet of its set-up."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
-        self.new = self.file("new", f"{NEW}\n")
-        self.alis = self.file("alis", "quarry window saddle plum\n")
-        self.sheet = folder / "sheet.txt"
-        self.sheet.write_text(f"# a sheet\n{self.identity()}\n")
-        staff.add(self.home.staff, "Ali Khan", "quarry window saddle plum", self.identity(), costs=FAST)
-
-    def identity(self) -> str:
-        return staff.unlock(self.home.staff, "Jo Smith", PASSPHRASE)
-
-    def as_ali(self, *arguments: str) -> Result:
-        return self.run(*arguments, "--staff", "ali khan", "--passphrase-file", self.alis)
-
-    def roles(self) -> dict[str, str]:
-        return {member.name: member.role for member in staff.members(self.home.staff)}
-
-    def noted(self) -> list[str]:
-        """What the audit says besides who unlocked, oldest first."""
-        audit = Audit(self.home.audit, "", session.now, read_only=True)
-        events = reversed(audit.read(self.identity()).events)
-        return [f"{event.who}: {event.did} {event.detail}" for event in events if event.did != "unlocked"]
 
 
 @pytest.fixture

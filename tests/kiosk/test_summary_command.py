@@ -17,7 +17,7 @@ from kiosk.save import Reflection, Saver
 from kiosk.session import open_session
 from tests.conftest import FAST
 from tests.kiosk.desk.many import NOW, SUMMER
-from tests.kiosk.test_cli import Machine
+from tests.kiosk.machines import Machine
 
 LINE = "  Good        ██████████████████████████████ about 10"
 

@@ -16,9 +16,7 @@ from kiosk.desk.audit import Audit
 from kiosk.handle import draw
 from kiosk.session import now
 from tests.kiosk.desk.exports.schema import misfits
-from tests.kiosk.test_cli import PASSPHRASE, Machine, machine
-
-__all__ = ["machine"]
+from tests.kiosk.machines import PASSPHRASE, Machine
 
 SAID = "It is not sealed: whoever has it can read it. Delete it when you no longer need it."
 

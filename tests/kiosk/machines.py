@@ -1,0 +1,135 @@
+"""Machines with a venue set up, and the commands on them."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from kiosk import session
+from kiosk.cli import main
+from kiosk.desk import staff
+from kiosk.desk.audit import Audit
+from kiosk.desk.setup import set_up
+from kiosk.forms import default_pack
+from kiosk.seal import Costs
+from kiosk.settings import Home
+from tests.conftest import FAST
+from tests.kiosk.kept import Kept, few_shelves
+
+PASSPHRASE = "velvet kettle orbit pumpkin"
+NEW = "another four good words"
+START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+
+class Machine:
+    """A machine with a venue set up, and the commands on it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.home = Home(folder / "home")
+        self.passphrase = self.file("passphrase", f"{PASSPHRASE}\n")
+        set_up(
+            self.home,
+            venue="Sandhill House",
+            staff_name="Jo Smith",
+            passphrase=PASSPHRASE,
+            recovery_file=None,
+            costs=Costs(memory_kib=64, passes=1),
+        )
+
+    def file(self, name: str, text: str) -> str:
+        path = self.folder / name
+        path.write_text(text, encoding="utf-8")
+        return str(path)
+
+    def run(self, *arguments: str, stdin: str | bytes | None = None) -> Result:
+        return CliRunner().invoke(
+            main, arguments, input=stdin, env={"KIOSK_HOME": str(self.home.root), "TZ": "UTC"}
+        )
+
+    def as_jo(self, *arguments: str, stdin: str | bytes | None = None) -> Result:
+        return self.run(*arguments, "--staff", "jo smith", "--passphrase-file", self.passphrase, stdin=stdin)
+
+    def says(self, *arguments: str, stdin: str | bytes | None = None) -> str:
+        """Run a command of the desk that must succeed, and return what it prints."""
+        result = self.as_jo(*arguments, stdin=stdin)
+        assert (result.exit_code, result.stderr) == (0, "")
+        return result.stdout
+
+    def refuses(self, *arguments: str, stdin: str | bytes | None = None) -> str:
+        """Run a command that must fail with one plain line, and return the line."""
+        result = self.run(*arguments, stdin=stdin)
+        assert result.exit_code == 1, result.output
+        assert result.stdout == ""
+        assert result.stderr.count("\n") == 1
+        assert "Traceback" not in result.stderr
+        return result.stderr
+
+    def enters(self, answers: dict[str, Any], pack: str = "strengths") -> Result:
+        file = self.file("answers.json", json.dumps({"pack": pack, "answers": answers}))
+        return self.run("enter", file, "--json")
+
+
+class Office(Machine):
+    """A machine with Jo, who is a lead, Ali, who is none, and the recovery sheet of its set-up."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.new = self.file("new", f"{NEW}\n")
+        self.alis = self.file("alis", "quarry window saddle plum\n")
+        self.sheet = folder / "sheet.txt"
+        self.sheet.write_text(f"# a sheet\n{self.identity()}\n")
+        staff.add(self.home.staff, "Ali Khan", "quarry window saddle plum", self.identity(), costs=FAST)
+
+    def identity(self) -> str:
+        return staff.unlock(self.home.staff, "Jo Smith", PASSPHRASE)
+
+    def as_ali(self, *arguments: str) -> Result:
+        return self.run(*arguments, "--staff", "ali khan", "--passphrase-file", self.alis)
+
+    def roles(self) -> dict[str, str]:
+        return {member.name: member.role for member in staff.members(self.home.staff)}
+
+    def noted(self) -> list[str]:
+        """What the audit says besides who unlocked, oldest first."""
+        audit = Audit(self.home.audit, "", session.now, read_only=True)
+        events = reversed(audit.read(self.identity()).events)
+        return [f"{event.who}: {event.did} {event.detail}" for event in events if event.did != "unlocked"]
+
+
+class Keeper(Machine):
+    """A machine whose clock a test turns."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        few_shelves(Home(folder / "home"))
+        (folder / "home" / "vault").rename(folder / "vault")
+        super().__init__(folder)
+        (folder / "vault").rename(self.home.vault)
+        self.now = START
+        monkeypatch.setattr(session, "now", lambda: self.now)
+        self.kept = Kept(self.home.root, set_up=False)
+
+    def saves(self, number: int) -> None:
+        self.kept.clock.now = self.now
+        self.kept.saves(number)
+        self.kept.vault.close()
+
+    def passes(self, days: float) -> None:
+        """Time passes, and the kiosk does its daily chore."""
+        for _ in range(int(days)):
+            self.now += timedelta(days=1)
+            self.says("purge")
+
+    def names(self) -> list[str]:
+        return [row["name"] for row in json.loads(self.says("list", "--json"))]
+
+
+def kinds() -> dict[str, str]:
+    """One question of the shipped pack for each kind: kind → id."""
+    found: dict[str, str] = {}
+    for _, question in default_pack().questions():
+        found.setdefault(str(question.__struct_config__.tag), question.id)
+    return found
