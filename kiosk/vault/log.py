@@ -67,6 +67,9 @@ class Log:
     Do not carry one across a fork.
     """
 
+    _descriptor = -1
+    """Of the open file; -1 while none is."""
+
     def __init__(self, path: Path, *, read_only: bool = False, disk: Disk = DISK) -> None:
         self.path = path
         self.read_only = read_only
@@ -80,7 +83,6 @@ class Log:
         self._guard = threading.RLock()
         self._broken: OSError | None = None
         self._committing = False
-        self._descriptor = -1
         self._file = (0, 0)  # device and inode
         self._header = 0  # its length in bytes
         self._folder_flushed = False
@@ -178,6 +180,11 @@ class Log:
             self._broken = None
             self.compaction_error = None
             self._forget(0)
+
+    def __del__(self) -> None:
+        """Let go of the file, as a file object does that nobody closed: a desk stays open for a whole day."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
 
     # The lock and the file ---------------------------------------------------------------------------
 

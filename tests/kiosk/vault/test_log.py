@@ -438,3 +438,16 @@ def test_a_document_that_json_cannot_hold_is_refused_before_anything_is_written(
     with pytest.raises(TypeError):
         put(log, "b", what=object())
     assert path.read_bytes() == before
+
+
+def test_a_log_that_nobody_closed_lets_go_of_its_file_when_it_is_dropped(path: Path) -> None:
+    log = Log(path)
+    put(log, "a", n=1)
+    assert str(path) in open_files()
+    del log
+    assert str(path) not in open_files()
+
+
+def open_files() -> set[str]:
+    """What this process has open."""
+    return {str(entry.readlink()) for entry in Path("/proc/self/fd").iterdir() if os.path.lexists(entry)}

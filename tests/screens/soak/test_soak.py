@@ -170,7 +170,9 @@ class End:
         threading.Thread(target=self._wait, daemon=True).start()
 
     def _wait(self) -> None:
-        select.select([self._descriptor], [], [])
+        poll = select.poll()
+        poll.register(self._descriptor, select.POLLIN)
+        poll.poll()
         self.at = time.monotonic()
         os.close(self._descriptor)
 
