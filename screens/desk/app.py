@@ -49,6 +49,11 @@ class LockWarning(IdleScreen):
             self._end.stop()
         self._end = self.set_timer(2 * SECONDS, self._go_on)
 
+    def go_on(self) -> None:
+        """Go on at once, where no key says that a burst may be under way."""
+        if self._end is None:
+            self._go_on()
+
     def _go_on(self) -> None:
         self.dismiss(None)
 
@@ -104,7 +109,7 @@ class DeskApp(KioskApp):
             case Presence.GONE:
                 self.exit(ENDED)
             case Presence.HERE if isinstance(page, LockWarning):
-                page.dismiss()
+                page.go_on()
 
     def _until_locked(self) -> str:
         seconds = self._watch.seconds_left(writing=False)
