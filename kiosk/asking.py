@@ -131,8 +131,12 @@ def unlock(home: "Home", staff: str | None, passphrase_file: Path | None, *, lea
     """Unlock the desk, for a lead alone where that is said. Raises KioskError or PlainError."""
     unlocked = (unlock_lead if lead else enter)(home, staff, passphrase_file)
     from kiosk.desk.desk import Desk
+    from kiosk.desk.unlocking import Standing
+    from kiosk.settings import load_settings
 
-    return Desk(open_vault(home), unlocked.name, unlocked.identity, audit_of(home))
+    standing = Standing(home, unlocked.name, unlocked.identity, load_settings(home.settings).venue.key)
+    audit = audit_of(home)
+    return Desk(open_vault(home), unlocked.name, unlocked.identity, audit, require=standing.require)
 
 
 def unlock_lead(home: "Home", staff: str | None, passphrase_file: Path | None) -> "Unlocked":

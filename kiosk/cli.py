@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kiosk.asking import (
-    PlainError,
-    require_desk,
-)
+from kiosk.asking import PlainError, require_desk
 from kiosk.commands.acts import COMMANDS as ACTS
 from kiosk.commands.common import examples, home_here
 from kiosk.commands.completion import COMMANDS as COMPLETION

@@ -9,6 +9,7 @@
     ├── VaultError
     │   ├── SaveError        nothing was saved; the answers are still with the caller
     │   │   └── NoRoomError  … because the disk is down to its reserve
+    │   ├── NotMarkedError   a page was added, and the list of entries could not say so
     │   ├── NoEntryError     no entry has that id
     │   └── DamageError      a page or log that is there but cannot be read
     ├── DeskError
@@ -73,6 +74,10 @@ class SaveError(VaultError):
 
 class NoRoomError(SaveError):
     """The disk is down to its reserve of free space, which is kept so that erasing still works."""
+
+
+class NotMarkedError(VaultError):
+    """A page was added to an entry, and is saved; the list of entries could not be changed."""
 
 
 class NoEntryError(VaultError):

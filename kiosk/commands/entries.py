@@ -87,7 +87,12 @@ def open_entry(
         'kiosk list --json --shared --staff "Jo Smith" --passphrase-file jo.txt',
     ),
 )
-@click.option("--name", default="", metavar="NAME", help="Only entries whose name begins so.")
+@click.option(
+    "--name",
+    default="",
+    metavar="NAME",
+    help="Only entries with a word in their name that begins so, or nearly so.",
+)
 @click.option(
     "--only", type=click.Choice(CHOICES), help="Only entries of one state, or with something to know."
 )

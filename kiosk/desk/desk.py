@@ -7,6 +7,7 @@ whether whoever unlocked may still do it: somebody may have removed them meanwhi
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from kiosk import handle, seal
@@ -21,6 +22,7 @@ from kiosk.errors import (
     EntryError,
     HandleError,
     NoEntryError,
+    NotMarkedError,
     PlanChangedError,
     SealError,
     VaultError,
@@ -103,6 +105,7 @@ class Desk:
 
     def again(self, opened: Opened) -> Opened:
         """Return an entry that lies open as it is by now. Raises NoEntryError where it has gone."""
+        self.require("staff")
         return self._opened(opened.row.id, opened.keys)
 
     def reveal(self, opened: Opened) -> Opened:
@@ -120,8 +123,8 @@ class Desk:
         """Add a note as a further page that the customer can read too, and return the entry with it.
 
         Raises EntryError for a note that is empty or too long, SaveError, or NoEntryError where the entry has
-        gone meanwhile; then nothing was saved. Raises another VaultError where the note was saved and the
-        entry could not be marked.
+        gone meanwhile; then nothing was saved. Raises NotMarkedError where it was, and the entry could not be
+        marked.
         """
         written = clean(text).strip()
         if not written:
@@ -130,7 +133,7 @@ class Desk:
             raise EntryError(f"A note has {TEXT_LIMIT} characters at most, and this one {len(written)}.")
         note = Note(made=to_second(now), by=self.staff, text=written)
         added = self._added(opened, note, "added a note")
-        return replace(added, row=self.vault.mark_picked_up(opened.row.id, self.staff))
+        return self._marked(added, partial(self.vault.mark_picked_up, opened.row.id, self.staff))
 
     def agree(self, opened: Opened, goals: Sequence[PlanGoal], now: datetime) -> Opened:
         """Add the plan that customer and staff agreed on; it counts in the place of an older one.
@@ -142,13 +145,13 @@ class Desk:
             raise PlanChangedError("Somebody has changed the plan meanwhile. Look at theirs first.")
         plan = Plan(made=to_second(now), by=self.staff, goals=tuple(goals))
         added = self._added(current, plan, "wrote the plan")
-        return replace(added, row=self.vault.set_state(opened.row.id, "agreed", self.staff))
+        return self._marked(added, partial(self.vault.set_state, opened.row.id, "agreed", self.staff))
 
     def change_state(self, opened: Opened, state: State, now: datetime) -> Opened:
         """Say how far an entry has come, in a page and in the list. Raises as `add_note` does."""
         turn = Turn(made=to_second(now), by=self.staff, state=state)
         added = self._added(opened, turn, "changed the state", detail=state)
-        return replace(added, row=self.vault.set_state(opened.row.id, state, self.staff))
+        return self._marked(added, partial(self.vault.set_state, opened.row.id, state, self.staff))
 
     def note_export(self, opened: Opened, what: str) -> None:
         """Note that an entry is about to leave the kiosk, in which form: call it before it does."""
@@ -224,6 +227,17 @@ class Desk:
         self.note(did, opened.row, detail)
         self.vault.add_page(opened.row.id, sealed)
         return replace(opened, pages=(*opened.pages, page))
+
+    def _marked(self, added: Opened, mark: Callable[[], Row]) -> Opened:
+        """Return an entry that a page was added to with what the list says of it then."""
+        try:
+            return replace(added, row=mark())
+        except NoEntryError:
+            raise
+        except VaultError as error:
+            raise NotMarkedError(
+                "This is saved. The list of entries could not be changed, and may say something else."
+            ) from error
 
     def _asks_to_talk(self, row: Row) -> bool:
         page = next(filter(None, self._reflections(row)), None)

@@ -26,6 +26,11 @@ class View:
     """None for all."""
     order: Order = "newest"
 
+    def settle(self, rows: Iterable[Row], flags: Flags) -> None:
+        """Choose by nothing where nothing is left of what was chosen."""
+        if not View(self.chosen).of(rows, flags):
+            self.chosen = None
+
     def next_choice(self, rows: Iterable[Row], flags: Flags) -> None:
         """Choose by the next thing that there is, and after the last one by nothing."""
         states = {row.state for row in rows}

@@ -104,7 +104,10 @@ def fill_in(file: Path, key: StaffKey, recipient: str) -> None:
 
 @contextmanager
 def changing(folder: Path) -> Iterator[None]:
-    """Change staff keys, and let nobody else change them meanwhile. Raises StaffError where somebody does."""
+    """Change staff keys, and let nobody else change them meanwhile.
+
+    Raises StaffError where somebody does, or the disk fails.
+    """
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         try:
@@ -112,6 +115,11 @@ def changing(folder: Path) -> Iterator[None]:
         except BlockingIOError as error:
             raise StaffError("The staff keys are being changed at this moment. Try again later.") from error
         yield
+    except OSError as error:
+        raise StaffError(
+            f"The staff keys could not be changed: {error.strerror or type(error).__name__}. "
+            "Look who can unlock, and try again."
+        ) from error
     finally:
         os.close(descriptor)
 

@@ -1,11 +1,12 @@
 """The agreed plan as it is written: begun, changed, and added to its entry."""
 
+from dataclasses import dataclass
 from functools import partial
 
 from kiosk.added import Plan, Step
 from kiosk.desk.opened import Opened
 from kiosk.desk.planning import Place, PlanDraft, plan_to_begin_with
-from kiosk.errors import NoEntryError, PlanChangedError, ShutOutError, VaultError
+from kiosk.errors import KioskError, NoEntryError, NotMarkedError, PlanChangedError
 from kiosk.moments import on_day
 from screens.desk.line import LineScreen
 from screens.desk.plan import Act, Do, PlanScreen, StepScreen
@@ -13,12 +14,22 @@ from screens.desk.walk import DeskWalk
 from screens.words import _
 
 
+@dataclass(frozen=True)
+class Agreed:
+    """What came of working on a plan."""
+
+    opened: Opened
+    """The entry as it is by now."""
+    saved: bool
+    """Whether the plan was saved."""
+
+
 class PlanWalk(DeskWalk):
     """Walks a member of staff, with the customer, through the plan of one entry."""
 
-    async def run(self, opened: Opened) -> Opened | None:
-        """Return the entry with the plan that was saved; None where none was. Raises NoEntryError."""
-        draft = plan_to_begin_with(opened.plan, opened.newest)
+    async def run(self, opened: Opened) -> Agreed:
+        """Let the plan be written, until it is saved or left. Raises NoEntryError, NotMarkedError."""
+        draft, latest = plan_to_begin_with(opened.plan, opened.newest), opened
         stand_at: Place | None = None
         problem = _("It begins with what the customer wrote.") if draft.goals and opened.plan is None else ""
         while True:
@@ -30,46 +41,47 @@ class PlanWalk(DeskWalk):
                     problem = _("Add a goal first.")
                 case Do.SAVE:
                     try:
-                        saved = await self._save(opened, draft)
-                    except NoEntryError:
+                        done = await self._save(opened, draft)
+                    except (NoEntryError, NotMarkedError):
                         raise
-                    except (VaultError, ShutOutError) as error:
+                    except KioskError as error:
                         problem = str(error)
                     else:
-                        if saved is not None:
-                            return saved
+                        if done.saved:
+                            return done
+                        latest = done.opened
                 case Do.BACK:
                     if not draft.changed or await self._leaves(
                         _("Leave the plan as it was?"),
                         on=_("Leave it as it was"),
                         back=_("Back to the plan"),
                     ):
-                        return None
+                        return Agreed(latest, saved=False)
                 case _:
                     stand_at = await self._change(draft, act) or act.place
 
-    async def _save(self, opened: Opened, draft: PlanDraft) -> Opened | None:
-        """Save it, and return the entry with it; where another one came meanwhile, ask first. None for no."""
+    async def _save(self, opened: Opened, draft: PlanDraft) -> Agreed:
+        """Save it; where another one came meanwhile, ask first."""
         while True:
             agree = partial(self._desk.agree, opened, draft.goals, self._stage.now())
             try:
-                return await self._meanwhile(_("Saving the plan."), agree)
+                return Agreed(await self._meanwhile(_("Saving the plan."), agree), saved=True)
             except PlanChangedError:
                 opened = await self._at_once(partial(self._desk.again, opened))
                 if opened.plan is not None and not await self._replaces(opened.plan):
-                    return None
+                    return Agreed(opened, saved=False)
 
     async def _replaces(self, theirs: Plan) -> bool:
-        when = _("{who} saved it on {day}.").format(who=theirs.by, day=on_day(theirs.made))
         lines = (line for goal in theirs.goals for line in (goal.want, *(step.line for step in goal.steps)))
         with self._holding():
             return await self._asks(
                 _("There is another plan by now"),
-                when,
-                *filter(None, lines),
                 _("Yours can take its place. Theirs stays to be read."),
+                _("{who} saved it on {day}:").format(who=theirs.by, day=on_day(theirs.made)),
+                *filter(None, lines),
                 on=_("Save mine"),
                 back=_("Back to my plan"),
+                long=True,
             )
 
     async def _change(self, draft: PlanDraft, act: Act) -> Place | None:
@@ -114,6 +126,7 @@ class PlanWalk(DeskWalk):
     async def _goal(self, want: str = "") -> str | None:
         text = want
         while True:
+            self._holds = self._holds or text != want
             label, needed = _("What do they want to work towards?"), _("Write the goal first.")
             written = await self._show(LineScreen(_("A goal"), label, text=text, needed=needed))
             if written.keep:

@@ -113,9 +113,8 @@ class DeskApp(KioskApp):
 
     def _until_locked(self) -> str:
         seconds = self._watch.seconds_left(writing=False)
-        return _("The desk locks in {seconds} seconds. What is not saved is lost then.").format(
-            seconds=seconds
-        )
+        left = _("Seconds until the desk locks: {seconds}. What is not saved is lost then.")
+        return left.format(seconds=seconds)
 
     async def _walk(self) -> None:
         outcome = await Desking(Stage(self, self.session, self.tools)).run()

@@ -7,7 +7,7 @@ from kiosk.desk.desk import Desk
 from kiosk.desk.erasing import erase
 from kiosk.desk.opened import Opened
 from kiosk.entry import Page
-from kiosk.errors import KioskError, NoEntryError, ShutOutError, VaultError
+from kiosk.errors import KioskError, NoEntryError, NotMarkedError, ShutOutError
 from kiosk.states import STATES, State
 from screens.desk.agreeing import PlanWalk
 from screens.desk.note import NoteScreen
@@ -51,6 +51,9 @@ class EntryWalk(DeskWalk):
                 return
             except ShutOutError:
                 raise
+            except NotMarkedError as error:
+                self._said = str(error)
+                opened = await self._at_once(partial(self._desk.again, opened))
             except KioskError as error:
                 self._said = str(error)
             else:
@@ -69,8 +72,8 @@ class EntryWalk(DeskWalk):
                 return await self._reveal(opened)
             case Then.PLAN:
                 agreed = await PlanWalk(self._stage, self._desk).run(opened)
-                self._said = _("The plan is saved. The customer can read it.") if agreed else ""
-                return agreed or opened
+                self._said = _("The plan is saved. The customer can read it.") if agreed.saved else ""
+                return agreed.opened
             case _:
                 return await self._more(opened)
 
@@ -83,9 +86,9 @@ class EntryWalk(DeskWalk):
                 add = partial(self._desk.add_note, opened, text, self._stage.now())
                 try:
                     noted = await self._meanwhile(_("Saving the note."), add)
-                except NoEntryError:
+                except (NoEntryError, NotMarkedError):
                     raise
-                except (VaultError, ShutOutError) as error:
+                except KioskError as error:
                     problem = str(error)
                     continue
                 self._said = _("The note is saved. The customer can read it.")

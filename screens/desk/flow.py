@@ -112,11 +112,13 @@ class Desking(Walk):
             self._overdue = OverdueCount(self._session.home, desk.identity, self._stage.now())
             self._stage.app.run_worker(self._overdue.run(rows))
         attempts = self._session.attempts()
+        flags = Flags(talk, leaving(rows, self._session.settings.privacy.days, self._stage.now()))
+        self._view.settle(rows, flags)
         page = EntriesScreen(
             rows,
             message=self._said,
             typed=self._typed,
-            flags=Flags(talk, leaving(rows, self._session.settings.privacy.days, self._stage.now())),
+            flags=flags,
             view=self._view,
             notices=(*filter(None, (self._lasting, trouble)), *_notices(rows, talk, attempts.read())),
             shared_of=desk.shared,

@@ -81,9 +81,10 @@ class Walk:
     async def _tell(self, title: str, *lines: str) -> None:
         await self._show(NoticeScreen(title, lines, back=None, everywhere=(COLOURS, UP, DOWN)))
 
-    async def _asks(self, title: str, *lines: str, on: str, back: str) -> bool:
-        """Ask a question with two ways out."""
-        page = AskScreen(title, lines, on=on, back=back, everywhere=(COLOURS,))
+    async def _asks(self, title: str, *lines: str, on: str, back: str, long: bool = False) -> bool:
+        """Ask a question with two ways out; `long` where it may not fit on the screen."""
+        keys = (COLOURS, UP, DOWN) if long else (COLOURS,)
+        page = AskScreen(title, lines, on=on, back=back, everywhere=keys)
         return await self._show(page) is Move.ON
 
     async def _leaves(self, title: str, *, on: str, back: str) -> bool:

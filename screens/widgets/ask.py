@@ -7,7 +7,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from screens.widgets.keys import HIDE, Key
-from screens.widgets.page import Move, Page
+from screens.widgets.page import SCROLLING, Move, Page
 from screens.widgets.plain import Plain
 from screens.words import _
 
@@ -19,6 +19,7 @@ class AskScreen(Page[Move]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "on"),
         Binding("escape", "back"),
+        *SCROLLING,
     ]
 
     def __init__(

@@ -22,7 +22,6 @@ STATES: dict[State, str] = {
 }
 """How far an entry has come, as its customer reads it."""
 
-
 _KEPT_BACK = _("A part is kept back. It opens only with the code.")
 
 

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from kiosk.commands import acts
 from kiosk.desk import staff
 from kiosk.devices import printer
 from kiosk.devices.printer import FakePrinter
@@ -164,6 +165,22 @@ def test_an_entry_is_erased_on_request_with_a_receipt(machine: Machine, code: st
     assert json.loads(machine.says("list", "--json")) == []
     events = json.loads(machine.says("audit", "--json"))
     assert ("erased", "They asked") in {(event["did"], event["detail"]) for event in events}
+
+
+def test_who_is_a_lead_no_more_by_the_time_of_the_answer_erases_nothing(
+    machine: Machine, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    identity = staff.unlock(machine.home.staff, "Jo Smith", PASSPHRASE)
+    staff.add(machine.home.staff, "Ali Khan", "quarry window saddle plum", identity, role="lead")
+
+    def answers(_question: str, _option: str) -> bool:
+        staff.set_role(machine.home.staff, "Jo Smith", "staff")
+        return True
+
+    monkeypatch.setattr(acts, "confirm", answers)
+    result = machine.as_jo("erase", code, "--reason", "They asked")
+    assert (result.exit_code, result.stderr) == (1, "Only a lead may do this, and you are no longer one.\n")
+    assert len(json.loads(machine.says("list", "--json"))) == 1
 
 
 def test_the_receipt_is_told_to_a_program_too(machine: Machine, code: str) -> None:

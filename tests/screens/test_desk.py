@@ -335,7 +335,7 @@ async def test_a_desk_that_nobody_touches_for_five_minutes_locks(kiosk: Kiosk, *
             await member.waits(269)
             assert isinstance(member.page, page)
             await member.waits(1)
-            assert member.sees("Are you still here?", "The desk locks in 30 seconds.")
+            assert member.sees("Are you still here?", "Seconds until the desk locks: 30.")
             await member.presses("down")
             await member.until(lambda: isinstance(member.page, page))
         await member.waits(300)

@@ -1,20 +1,29 @@
 """At the desk: one's own passphrase, and for a lead who can unlock."""
 
+from errno import ENOSPC
+from os import strerror
+from pathlib import Path
+from unittest import mock
+
 import pytest
 from msgspec.structs import replace
 
+from kiosk.added import PlanGoal
 from kiosk.desk import staff
+from kiosk.desk.desk import Desk
+from kiosk.desk.rekey import change_key
 from kiosk.errors import KioskError
 from kiosk.seal import new_identity, recipient_of
 from kiosk.session import Session
 from kiosk.settings import keep_settings
 from kiosk.supervisor import ENDED
+from kiosk.vault import durable
 from screens.desk.entries import EntriesScreen
 from screens.desk.line import LineScreen
 from tests.conftest import FAST
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
 from tests.screens.looks import is_well
-from tests.visitor import LARGE, SMALL, StaffMember, desk, leaves
+from tests.visitor import LARGE, NOW, SMALL, StaffMember, desk, leaves
 
 NEW = "walnut fiddle cabin orbit"
 
@@ -263,6 +272,64 @@ async def test_a_note_of_somebody_who_is_removed_while_they_write_is_not_added(k
         await member.presses("escape", "enter", "f5")
         assert member.sees("The desk is locked")
     assert len(session.vault.pages(left.id)) == 1
+
+
+async def test_whoever_is_removed_reads_no_plan_that_was_written_since(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    left = leaves(session, {"day": "brindle"})
+    async with desk(session) as member:
+        await member.clicks("Ali Khan")
+        await member.unlocks(PASSPHRASE)
+        await member.opens(left.code)
+        await member.presses("f2", "f3")
+        await member.types("A garden")
+        await member.presses("enter")
+        staff.remove(session.home.staff, "Ali Khan")
+        other = Desk(
+            session.vault, STAFF, staff.unlock(session.home.staff, STAFF, PASSPHRASE), session.audit()
+        )
+        opened = other.open_without_code(session.vault.row(left.id), "beside")
+        other.agree(opened, (PlanGoal(want="A secret pond"),), NOW)
+        await member.presses("f5")
+        assert member.sees("You can no longer unlock this desk. Ask a lead.", "A garden")
+        assert "secret" not in member.screen_text()
+
+
+@pytest.mark.parametrize("begun", [("f7",), ("f2", "f3")], ids=["note", "plan"])
+async def test_what_is_written_stays_where_the_venues_key_changes_meanwhile(
+    kiosk: Kiosk, tmp_path: Path, begun: tuple[str, ...]
+) -> None:
+    session = kiosk()
+    left = leaves(session, {"day": "brindle"})
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.opens(left.code)
+        await member.presses(*begun)
+        await member.types("A garden")
+        if begun != ("f7",):
+            await member.presses("enter")
+        change_key(
+            session.home,
+            staff.enter(session.home.staff, STAFF, PASSPHRASE),
+            tmp_path / "sheet.txt",
+            now=lambda: NOW,
+        )
+        await member.presses("enter" if begun == ("f7",) else "f5")
+        assert member.sees("The key of this venue has changed. Unlock the desk again.", "A garden")
+    assert len(session.vault.pages(left.id)) == 1
+
+
+async def test_staff_keys_that_cannot_be_written_are_told(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    async with desk(session) as member:
+        await goes_to(member, "5")
+        await member.presses("2", "enter")
+        with mock.patch.object(durable, "replace", side_effect=OSError(ENOSPC, strerror(ENOSPC))):
+            await member.presses("1", "enter")
+        assert member.sees(
+            "Nothing is changed", "The staff keys could not be changed: No space left on device."
+        )
+    assert roles(session) == {"Ali Khan": "staff", STAFF: "lead"}
 
 
 @pytest.mark.parametrize(

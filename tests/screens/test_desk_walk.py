@@ -14,6 +14,7 @@ from kiosk.answer import Goal
 from kiosk.desk import staff
 from kiosk.desk.desk import Desk
 from kiosk.entry import open_page
+from kiosk.errors import VaultError
 from kiosk.save import Reflection, Saved
 from kiosk.session import Session
 from kiosk.vault.vault import Vault
@@ -208,7 +209,7 @@ async def test_a_plan_that_somebody_else_wrote_meanwhile_is_shown_before_mine_ta
         their_plan(session, entry, "A pond")
         await member.presses("f5")
         assert member.sees(
-            "There is another plan by now", "Ali saved it on 4 March 2026", "A pond", "[ ] Dig"
+            "There is another plan by now", "Ali saved it on 4 March 2026:", "A pond", "[ ] Dig"
         )
         await member.presses("escape")
         assert isinstance(member.page, PlanScreen)
@@ -227,6 +228,84 @@ async def test_a_plan_that_somebody_else_wrote_meanwhile_is_shown_before_mine_ta
         "A shed",
         "A garden",
     ]
+
+
+async def test_who_keeps_to_neither_plan_reads_theirs_afterwards(kiosk: Kiosk) -> None:
+    session = kiosk()
+    entry = saved(session)
+    async with desk(session) as member:
+        await opens(member, entry)
+        await member.presses("f2", "down", "space")
+        their_plan(session, entry, "A pond")
+        await member.presses("f5", "escape", "escape", "enter")
+        assert isinstance(member.page, EntryScreen)
+        assert not member.sees("The plan is saved")
+        assert await member.finds("The plan, agreed with Ali", "A pond")
+        await member.presses("f2")
+        assert member.sees("A pond")
+
+
+async def test_a_long_plan_of_somebody_else_is_read_to_its_end(kiosk: Kiosk) -> None:
+    session = kiosk()
+    entry = saved(session)
+    async with desk(session, size=SMALL) as member:
+        await opens(member, entry)
+        await member.presses("f2", "down", "space")
+        their_plan(session, entry, "A pond " * 150 + "with frogs")
+        await member.presses("f5")
+        assert member.sees("There is another plan by now", "Yours can take its place.", "Down")
+        assert not member.sees("with frogs")
+        await member.presses("end")
+        assert member.sees("with frogs", "[ ] Dig")
+        await is_well(member)
+
+
+async def test_a_note_on_an_entry_that_could_not_be_marked_is_not_offered_again(kiosk: Kiosk) -> None:
+    session = kiosk()
+    entry = saved(session)
+    async with desk(session) as member:
+        await opens(member, entry)
+        await member.presses("f7")
+        await member.types("We spoke.")
+        with mock.patch.object(Vault, "mark_picked_up", side_effect=VaultError("no")):
+            await member.presses("enter")
+        assert isinstance(member.page, EntryScreen)
+        assert member.sees("This is saved. The list of entries could not be changed")
+        assert await member.finds("We spoke.")
+    assert len(pages(session, entry)) == 2
+
+
+async def test_a_plan_that_could_not_be_marked_is_saved_and_not_asked_about(kiosk: Kiosk) -> None:
+    session = kiosk()
+    entry = saved(session)
+    async with desk(session) as member:
+        await opens(member, entry)
+        await member.presses("f2", "f3")
+        await member.types("A garden")
+        await member.presses("enter")
+        with mock.patch.object(Vault, "set_state", side_effect=VaultError("no")):
+            await member.presses("f5")
+            assert member.sees("This is saved. The list of entries could not be changed")
+            assert await member.finds("The plan, agreed with Jo Smith", "A garden")
+        # The list has the state again once somebody opens the entry.
+        assert session.vault.row(entry.id).state == "waiting"
+        await member.presses("escape")
+        await member.opens(str(entry.handle))
+        assert member.sees("plan agreed")
+    assert len(pages(session, entry)) == 2
+
+
+async def test_a_goal_that_one_went_back_to_is_not_lost_to_a_scan(kiosk: Kiosk) -> None:
+    session = kiosk()
+    first, second = leaves(session, {"day": "brindle"}), leaves(session, {"day": "quill"})
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.opens(first.code)
+        await member.presses("f2", "f3")
+        await member.types("A garden")
+        await member.presses("escape", "escape")
+        await member.scans(second.handle.symbols)
+        assert member.sees("That was a code. Finish this page first, then scan it again.", "A garden")
 
 
 async def test_what_is_written_for_a_plan_is_asked_about_before_it_is_lost(kiosk: Kiosk) -> None:

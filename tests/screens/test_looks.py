@@ -388,7 +388,7 @@ async def test_every_page_of_the_desk_looks_well(
         await member.presses("f5")
         await is_well(member)
         await member.waits(270)
-        assert member.sees("The desk locks in 30 seconds.")
+        assert member.sees("Seconds until the desk locks: 30.")
         await is_well(member)
 
 

@@ -73,6 +73,16 @@ def test_what_is_chosen_and_there_no_more_leads_back_to_the_beginning() -> None:
     assert view.chosen == "waiting"
 
 
+def test_where_nothing_is_left_of_what_was_chosen_all_are_shown() -> None:
+    view = View("goes soon", "name")
+    view.settle(ROWS, FLAGS)
+    assert view.chosen == "goes soon"
+    view.settle(ROWS, Flags())
+    assert view == View(None, "name")
+    view.settle((), Flags())
+    assert view.chosen is None
+
+
 def test_one_goes_round_the_orders() -> None:
     view, gone_through = View(), []
     for _ in ORDERS:
