@@ -53,13 +53,22 @@ class EntryWalk(DeskWalk):
                 raise
             except NotMarkedError as error:
                 self._said = str(error)
-                opened = await self._at_once(partial(self._desk.again, opened))
+                opened = await self._as_it_is_now(opened)
             except KioskError as error:
                 self._said = str(error)
             else:
                 if after is None:
                     return
                 opened = after
+
+    async def _as_it_is_now(self, opened: Opened) -> Opened:
+        """Return the entry with what was added; as it was where it cannot be read again now."""
+        try:
+            return await self._at_once(partial(self._desk.again, opened))
+        except ShutOutError:
+            raise
+        except KioskError:
+            return opened
 
     async def _does(self, then: Then, opened: Opened) -> Opened | None:
         """Do something, and return the entry as it is then; None where it is there no more."""

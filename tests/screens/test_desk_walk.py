@@ -269,10 +269,16 @@ async def test_a_note_on_an_entry_that_could_not_be_marked_is_not_offered_again(
         await member.types("We spoke.")
         with mock.patch.object(Vault, "mark_picked_up", side_effect=VaultError("no")):
             await member.presses("enter")
-        assert isinstance(member.page, EntryScreen)
-        assert member.sees("This is saved. The list of entries could not be changed")
-        assert await member.finds("We spoke.")
-    assert len(pages(session, entry)) == 2
+            assert isinstance(member.page, EntryScreen)
+            assert member.sees("This is saved. The list of entries could not be changed")
+            assert await member.finds("We spoke.")
+            # Not even where the entry cannot be read again at once.
+            await member.presses("f7")
+            await member.types("More soon.")
+            with mock.patch.object(Vault, "row", side_effect=VaultError("no")):
+                await member.presses("enter")
+            assert isinstance(member.page, EntryScreen)
+    assert len(pages(session, entry)) == 3
 
 
 async def test_a_plan_that_could_not_be_marked_is_saved_and_not_asked_about(kiosk: Kiosk) -> None:
