@@ -23,7 +23,7 @@ from screens.desk.line import LineScreen
 from tests.conftest import FAST
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
 from tests.screens.looks import is_well
-from tests.visitor import LARGE, NOW, SMALL, StaffMember, desk, leaves
+from tests.visitor import LARGE, NOW, SMALL, Left, StaffMember, desk, leaves
 
 NEW = "walnut fiddle cabin orbit"
 
@@ -49,6 +49,13 @@ async def goes_to(member: StaffMember, chosen: str) -> None:
         await member.clicks(STAFF)
     await member.unlocks(PASSPHRASE)
     await member.presses("f6", chosen, "enter")
+
+
+async def ali_opens(member: StaffMember, left: Left) -> None:
+    """Unlock as a member of staff who is no lead, and open an entry."""
+    await member.clicks("Ali Khan")
+    await member.unlocks(PASSPHRASE)
+    await member.opens(left.code)
 
 
 async def test_one_changes_ones_own_passphrase(kiosk: Kiosk) -> None:
@@ -247,9 +254,7 @@ async def test_whoever_was_removed_while_an_entry_lies_open_adds_nothing_to_it(k
     session = kiosk(more_staff=("Ali Khan",))
     left = leaves(session, {"day": "brindle"})
     async with desk(session) as member:
-        await member.clicks("Ali Khan")
-        await member.unlocks(PASSPHRASE)
-        await member.opens(left.code)
+        await ali_opens(member, left)
         staff.remove(session.home.staff, "Ali Khan")
         await member.presses("f5")
         assert member.sees("The desk is locked", "You can no longer unlock this desk. Ask a lead.")
@@ -260,9 +265,7 @@ async def test_a_note_of_somebody_who_is_removed_while_they_write_is_not_added(k
     session = kiosk(more_staff=("Ali Khan",))
     left = leaves(session, {"day": "brindle"})
     async with desk(session) as member:
-        await member.clicks("Ali Khan")
-        await member.unlocks(PASSPHRASE)
-        await member.opens(left.code)
+        await ali_opens(member, left)
         await member.presses("f7")
         await member.types("Call on Monday")
         staff.remove(session.home.staff, "Ali Khan")
@@ -278,9 +281,7 @@ async def test_whoever_is_removed_reads_no_plan_that_was_written_since(kiosk: Ki
     session = kiosk(more_staff=("Ali Khan",))
     left = leaves(session, {"day": "brindle"})
     async with desk(session) as member:
-        await member.clicks("Ali Khan")
-        await member.unlocks(PASSPHRASE)
-        await member.opens(left.code)
+        await ali_opens(member, left)
         await member.presses("f2", "f3")
         await member.types("A garden")
         await member.presses("enter")
@@ -347,9 +348,7 @@ async def test_whoever_is_removed_in_the_middle_of_something_does_not_do_it(
     session = kiosk(more_staff=("Ali Khan",))
     left = leaves(session, {"day": "brindle"})
     async with desk(session) as member:
-        await member.clicks("Ali Khan")
-        await member.unlocks(PASSPHRASE)
-        await member.opens(left.code)
+        await ali_opens(member, left)
         *before, last = keys
         await member.presses(*before)
         staff.remove(session.home.staff, "Ali Khan")

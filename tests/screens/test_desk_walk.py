@@ -58,6 +58,13 @@ async def opens(member: StaffMember, entry: Saved) -> None:
     assert isinstance(member.page, EntryScreen)
 
 
+async def plans_a_garden(member: StaffMember) -> None:
+    """Begin with the plan of the entry that lies open, and add a goal."""
+    await member.presses("f2", "f3")
+    await member.types("A garden")
+    await member.presses("enter")
+
+
 async def test_the_list_is_searched_by_name_as_one_types(kiosk: Kiosk) -> None:
     session = kiosk()
     names = [saved(session).name for _ in range(6)]
@@ -203,9 +210,7 @@ async def test_a_plan_that_somebody_else_wrote_meanwhile_is_shown_before_mine_ta
 
     async with desk(session) as member:
         await opens(member, entry)
-        await member.presses("f2", "f3")
-        await member.types("A garden")
-        await member.presses("enter")
+        await plans_a_garden(member)
         their_plan(session, entry, "A pond")
         await member.presses("f5")
         assert member.sees(
@@ -286,9 +291,7 @@ async def test_a_plan_that_could_not_be_marked_is_saved_and_not_asked_about(kios
     entry = saved(session)
     async with desk(session) as member:
         await opens(member, entry)
-        await member.presses("f2", "f3")
-        await member.types("A garden")
-        await member.presses("enter")
+        await plans_a_garden(member)
         with mock.patch.object(Vault, "set_state", side_effect=VaultError("no")):
             await member.presses("f5")
             assert member.sees("This is saved. The list of entries could not be changed")
