@@ -1,0 +1,52 @@
+"""An entry at the desk: saving one, opening it, and what staff kept of it."""
+
+
+
+from kiosk.added import PlanGoal, Step
+from kiosk.answer import Goal
+from kiosk.desk import staff
+from kiosk.desk.desk import Desk
+from kiosk.entry import open_page
+from kiosk.save import Reflection, Saved
+from kiosk.session import Session
+from screens.desk.reading import EntryScreen
+from tests.screens.conftest import PASSPHRASE, STAFF
+from tests.visitor import NOW, StaffMember, saver_of
+
+GOAL = Goal(want="A job with bikes", first_step="Call the shop", who="Ali", when="Monday")
+
+
+def saved(session: Session, **answers: object) -> Saved:
+    given = {"goal": GOAL, "day": "brindle"} | answers
+    return saver_of(session).save(Reflection(session.pack, given))  # type: ignore[arg-type]
+
+
+def pages(session: Session, entry: Saved) -> list[object]:
+    identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    return [open_page(sealed, identity) for sealed in session.vault.pages(entry.id)]
+
+
+def events(session: Session) -> list[str]:
+    identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    return [event.did for event in session.audit().read(identity).events]
+
+
+def their_plan(session: Session, entry: Saved, want: str) -> None:
+    """Save a plan from another desk."""
+    identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    other = Desk(session.vault, "Ali", identity, session.audit())
+    opened = other.open_without_code(session.vault.row(entry.id), "beside")
+    other.agree(opened, (PlanGoal(want=want, steps=(Step(text="Dig"),)),), NOW)
+
+
+async def opens(member: StaffMember, entry: Saved) -> None:
+    await member.unlocks(PASSPHRASE)
+    await member.opens(str(entry.handle))
+    assert isinstance(member.page, EntryScreen)
+
+
+async def plans_a_garden(member: StaffMember) -> None:
+    """Begin with the plan of the entry that lies open, and add a goal."""
+    await member.presses("f2", "f3")
+    await member.types("A garden")
+    await member.presses("enter")

@@ -1,0 +1,194 @@
+"""At the desk: the plan, its goals and steps, and what somebody else wrote meanwhile."""
+
+from unittest import mock
+
+from kiosk.added import Plan
+from kiosk.errors import VaultError
+from kiosk.vault.vault import Vault
+from screens.desk.plan import PlanScreen, StepScreen
+from screens.desk.reading import EntryScreen
+from tests.screens.conftest import PASSPHRASE, Kiosk
+from tests.screens.kept_at_the_desk import events, opens, pages, plans_a_garden, saved, their_plan
+from tests.screens.looks import is_well
+from tests.visitor import SMALL, desk, leaves
+
+
+async def test_a_plan_begins_with_the_customers_goal_and_is_agreed_on(kiosk: Kiosk) -> None:
+    session = kiosk()
+    entry = saved(session)
+    async with desk(session) as member:
+        await opens(member, entry)
+        await member.presses("f2")
+        assert isinstance(member.page, PlanScreen)
+        assert member.sees("A job with bikes", "[ ] Call the shop", "(Ali, Monday)")
+        # A step more, one ticked off, a goal more.
+        await member.presses("f2")
+        assert isinstance(member.page, StepScreen)
+        await member.types("Write down my hours")
+        await member.presses("enter")
+        await member.types("Jo")
+        await member.presses("enter", "enter")
+        assert member.sees("[ ] Write down my hours", "(Jo)")
+        await member.presses("space")
+        assert member.sees("[x] Write down my hours")
+        await member.presses("f3")
+        await member.types("A garden")
+        await member.presses("enter")
+        assert member.sees("A garden")
+        await member.presses("f5")
+        assert isinstance(member.page, EntryScreen)
+        assert member.sees("plan agreed")
+        assert await member.finds("The plan, agreed with Jo Smith", "1 of 2 steps are done", "A garden")
+    plan = pages(session, entry)[-1]
+    assert isinstance(plan, Plan)
+    assert [goal.want for goal in plan.goals] == ["A job with bikes", "A garden"]
+    assert session.vault.row(entry.id).state == "agreed"
+    assert "wrote the plan" in events(session)
+
+
+async def test_a_plan_that_somebody_else_wrote_meanwhile_is_shown_before_mine_takes_its_place(
+    kiosk: Kiosk,
+) -> None:
+    session = kiosk()
+    entry = saved(session)
+
+    async with desk(session) as member:
+        await opens(member, entry)
+        await plans_a_garden(member)
+        their_plan(session, entry, "A pond")
+        await member.presses("f5")
+        assert member.sees(
+            "There is another plan by now", "Ali saved it on 4 March 2026:", "A pond", "[ ] Dig"
+        )
+        await member.presses("escape")
+        assert isinstance(member.page, PlanScreen)
+        assert member.sees("A garden")
+        assert len(pages(session, entry)) == 2
+        # It is asked about again, and so is one that came after that question.
+        await member.presses("f5")
+        their_plan(session, entry, "A shed")
+        await member.presses("enter")
+        assert member.sees("There is another plan by now", "A shed")
+        await member.presses("enter")
+        assert isinstance(member.page, EntryScreen)
+        assert await member.finds("The plan before, agreed with Ali", "A pond", "A shed", "A garden")
+    assert [page.goals[-1].want for page in pages(session, entry) if isinstance(page, Plan)] == [
+        "A pond",
+        "A shed",
+        "A garden",
+    ]
+
+
+async def test_who_keeps_to_neither_plan_reads_theirs_afterwards(kiosk: Kiosk) -> None:
+    session = kiosk()
+    entry = saved(session)
+    async with desk(session) as member:
+        await opens(member, entry)
+        await member.presses("f2", "down", "space")
+        their_plan(session, entry, "A pond")
+        await member.presses("f5", "escape", "escape", "enter")
+        assert isinstance(member.page, EntryScreen)
+        assert not member.sees("The plan is saved")
+        assert await member.finds("The plan, agreed with Ali", "A pond")
+        await member.presses("f2")
+        assert member.sees("A pond")
+
+
+async def test_a_long_plan_of_somebody_else_is_read_to_its_end(kiosk: Kiosk) -> None:
+    session = kiosk()
+    entry = saved(session)
+    async with desk(session, size=SMALL) as member:
+        await opens(member, entry)
+        await member.presses("f2", "down", "space")
+        their_plan(session, entry, "A pond " * 150 + "with frogs")
+        await member.presses("f5")
+        assert member.sees("There is another plan by now", "Yours can take its place.", "Down")
+        assert not member.sees("with frogs")
+        await member.presses("end")
+        assert member.sees("with frogs", "[ ] Dig")
+        await is_well(member)
+
+
+async def test_a_plan_that_could_not_be_marked_is_saved_and_not_asked_about(kiosk: Kiosk) -> None:
+    session = kiosk()
+    entry = saved(session)
+    async with desk(session) as member:
+        await opens(member, entry)
+        await plans_a_garden(member)
+        with mock.patch.object(Vault, "set_state", side_effect=VaultError("no")):
+            await member.presses("f5")
+            assert member.sees("This is saved. The list of entries could not be changed")
+            assert await member.finds("The plan, agreed with Jo Smith", "A garden")
+        # The list has the state again once somebody opens the entry.
+        assert session.vault.row(entry.id).state == "waiting"
+        await member.presses("escape")
+        await member.opens(str(entry.handle))
+        assert member.sees("plan agreed")
+    assert len(pages(session, entry)) == 2
+
+
+async def test_a_goal_that_one_went_back_to_is_not_lost_to_a_scan(kiosk: Kiosk) -> None:
+    session = kiosk()
+    first, second = leaves(session, {"day": "brindle"}), leaves(session, {"day": "quill"})
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.opens(first.code)
+        await member.presses("f2", "f3")
+        await member.types("A garden")
+        await member.presses("escape", "escape")
+        await member.scans(second.handle.symbols)
+        assert member.sees("That was a code. Finish this page first, then scan it again.", "A garden")
+
+
+async def test_what_is_written_for_a_plan_is_asked_about_before_it_is_lost(kiosk: Kiosk) -> None:
+    session = kiosk()
+    entry = saved(session)
+    async with desk(session) as member:
+        await opens(member, entry)
+        await member.presses("f2", "f2")
+        # Nothing is written yet.
+        await member.presses("escape")
+        assert isinstance(member.page, PlanScreen)
+        await member.presses("f2", "enter")
+        await member.types("Jo")
+        await member.presses("enter", "enter")
+        assert member.sees("Write the step first.", "Jo")
+        await member.presses("escape")
+        assert member.sees("Leave without keeping this?")
+        await member.presses("escape")
+        assert isinstance(member.page, StepScreen)
+        assert member.sees("Jo")
+        await member.types("Write down my hours")
+        await member.presses("enter", "enter", "enter")
+        assert member.sees("[ ] Write down my hours", "(Jo)")
+        await member.presses("f3", "enter")
+        assert member.sees("Write the goal first.")
+        await member.types("A garden")
+        await member.presses("escape", "escape")
+        assert member.sees("A garden")
+        await member.presses("escape", "enter")
+        assert isinstance(member.page, PlanScreen)
+        assert not member.sees("A garden")
+        # A goal goes with its steps, and so not unasked; a step alone does.
+        await member.presses("home", "pageup", "f7")
+        assert member.sees("Remove this goal?", "A job with bikes", "Steps that go with it: 2.")
+        await member.presses("escape")
+        assert member.sees("A job with bikes", "[ ] Write down my hours")
+        await member.presses("down", "f7")
+        assert not member.sees("[ ] Call the shop")
+        await member.presses("pageup", "f7", "enter")
+        assert member.sees("There is nothing in it yet.")
+
+
+async def test_a_plan_that_is_left_is_asked_about_and_not_saved(kiosk: Kiosk) -> None:
+    session = kiosk()
+    entry = saved(session)
+    async with desk(session) as member:
+        await opens(member, entry)
+        await member.presses("f2", "down", "space", "escape")
+        assert member.sees("Leave the plan as it was?", "not saved")
+        await member.presses("escape")
+        assert isinstance(member.page, PlanScreen)
+        await member.presses("escape", "enter")
+        assert isinstance(member.page, EntryScreen)
+    assert len(pages(session, entry)) == 1
