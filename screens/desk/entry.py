@@ -10,9 +10,9 @@ from kiosk.entry import Page
 from kiosk.errors import KioskError, NoEntryError, NotMarkedError, ShutOutError
 from kiosk.states import STATES, State
 from screens.desk.agreeing import PlanWalk
+from screens.desk.entry_screen import EntryScreen, Then
 from screens.desk.note import NoteScreen
 from screens.desk.out import OutWalk
-from screens.desk.reading import EntryScreen, Then
 from screens.desk.stage import Stage
 from screens.desk.states import STATES as WORDS
 from screens.desk.walk import DeskWalk

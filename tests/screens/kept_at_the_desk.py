@@ -1,7 +1,5 @@
 """An entry at the desk: saving one, opening it, and what staff kept of it."""
 
-
-
 from kiosk.added import PlanGoal, Step
 from kiosk.answer import Goal
 from kiosk.desk import staff
@@ -9,7 +7,7 @@ from kiosk.desk.desk import Desk
 from kiosk.entry import open_page
 from kiosk.save import Reflection, Saved
 from kiosk.session import Session
-from screens.desk.reading import EntryScreen
+from screens.desk.entry_screen import EntryScreen
 from tests.screens.conftest import PASSPHRASE, STAFF
 from tests.visitor import NOW, StaffMember, saver_of
 

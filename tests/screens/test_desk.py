@@ -17,8 +17,8 @@ from screens.desk import app as desk_app
 from screens.desk.app import LockWarning
 from screens.desk.entries import EntriesScreen
 from screens.desk.entry_list import EntryList
+from screens.desk.entry_screen import EntryScreen
 from screens.desk.note import NoteScreen
-from screens.desk.reading import EntryScreen
 from screens.desk.unlock import UnlockScreen
 from screens.widgets.busy import BusyScreen
 from screens.widgets.writing import Writing

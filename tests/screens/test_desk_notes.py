@@ -11,8 +11,8 @@ from kiosk.entry import open_page
 from kiosk.errors import SaveError
 from kiosk.session import Session
 from screens.desk.entries import EntriesScreen
+from screens.desk.entry_screen import EntryScreen
 from screens.desk.note import NoteScreen
-from screens.desk.reading import EntryScreen
 from screens.widgets.writing import Writing
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
 from tests.visitor import LARGE, SMALL, Left, StaffMember, derive, desk, leaves, visit

@@ -5,8 +5,8 @@ from unittest import mock
 from kiosk.added import Plan
 from kiosk.errors import VaultError
 from kiosk.vault.vault import Vault
+from screens.desk.entry_screen import EntryScreen
 from screens.desk.plan import PlanScreen, StepScreen
-from screens.desk.reading import EntryScreen
 from tests.screens.conftest import PASSPHRASE, Kiosk
 from tests.screens.kept_at_the_desk import events, opens, pages, plans_a_garden, saved, their_plan
 from tests.screens.looks import is_well

@@ -10,7 +10,7 @@ from kiosk.errors import PrinterError
 from kiosk.seal import recipient_of
 from kiosk.session import Session
 from kiosk.slip import text_of
-from screens.desk.reading import EntryScreen
+from screens.desk.entry_screen import EntryScreen
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
 from tests.visitor import NOW, Left, StaffMember, desk, leaves
 

@@ -6,10 +6,10 @@ from textual.widgets import Input
 from kiosk.answer import TEXT_LIMIT
 from kiosk.session import Session
 from screens.desk.entries import EntriesScreen
+from screens.desk.entry_screen import EntryScreen
 from screens.desk.line import LineScreen
 from screens.desk.note import NoteScreen
 from screens.desk.plan import PlanScreen, StepScreen
-from screens.desk.reading import EntryScreen
 from screens.desk.unlock import UnlockScreen
 from screens.widgets.ask import AskScreen
 from screens.widgets.menu import ChooseScreen

@@ -13,7 +13,7 @@ from kiosk.errors import VaultError
 from kiosk.save import Reflection
 from kiosk.vault.vault import Vault
 from screens.desk.entries import EntriesScreen
-from screens.desk.reading import EntryScreen
+from screens.desk.entry_screen import EntryScreen
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
 from tests.screens.kept_at_the_desk import events, opens, pages, saved, their_plan
 from tests.screens.looks import is_well

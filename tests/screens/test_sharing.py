@@ -14,7 +14,7 @@ from kiosk.answer import Answer, Cards, Goal
 from kiosk.desk import staff
 from kiosk.entry import newest_of, open_page, whole
 from kiosk.session import Session
-from screens.desk.reading import EntryScreen
+from screens.desk.entry_screen import EntryScreen
 from screens.visit.check import CheckScreen, Share
 from screens.widgets.ask import AskScreen
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
