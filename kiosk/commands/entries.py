@@ -141,13 +141,11 @@ COMMANDS = (open_entry, list_entries)
 
 def flags_of(home: "Home", desk: "Desk", rows: "Sequence[Row]") -> "Flags":
     """Return what staff should know of entries now."""
-    from kiosk.desk.listing import Flags
-    from kiosk.retention import leaving
+    from kiosk.desk import listing
     from kiosk.session import now
     from kiosk.settings import load_settings
 
-    moment, days = now(), load_settings(home.settings).privacy.days
-    return Flags(desk.asked_to_talk(rows, moment), leaving(rows, days, moment))
+    return listing.flags_of(desk, rows, load_settings(home.settings).privacy.days, now())
 
 
 def code_of(given: tuple[str, ...]) -> str:

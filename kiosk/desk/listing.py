@@ -1,9 +1,11 @@
 """The list of entries as staff look at it: which of them, in which order, and what to know of each."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from kiosk.desk.desk import Desk
+from kiosk.retention import leaving
 from kiosk.states import CHOICES, ORDERS, Choice, Order
 from kiosk.vault.rows import Row
 
@@ -16,6 +18,11 @@ class Flags:
     """Whose customer asked to talk to somebody."""
     leaving: Mapping[str, datetime] = field(default_factory=dict)
     """When they go, of those that go soon."""
+
+
+def flags_of(desk: Desk, rows: Sequence[Row], days: int, now: datetime) -> Flags:
+    """Return what staff should know of entries that are kept for so many days."""
+    return Flags(desk.asked_to_talk(rows, now), leaving(rows, days, now))
 
 
 @dataclass

@@ -165,9 +165,14 @@ def members(folder: Path) -> tuple[Member, ...]:
     return tuple(sorted(every, key=lambda member: member.name.casefold()))
 
 
+def role_of(folder: Path, name: str) -> Role | None:
+    """Return somebody's role now; None where nobody has that name. Raises StaffError for damage alone."""
+    return next((member.role for member in members(folder) if same_name(name, member.name)), None)
+
+
 def is_lead(folder: Path, name: str) -> bool:
     """Tell whether somebody is a lead now. Raises StaffError where every file is damaged."""
-    return any(member.role == LEAD and same_name(name, member.name) for member in members(folder))
+    return role_of(folder, name) == LEAD
 
 
 def kept_name(folder: Path, name: str) -> str:

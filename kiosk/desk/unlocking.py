@@ -12,7 +12,6 @@ from kiosk.desk.staff import Unlocked
 from kiosk.desk.staff_files import LEAD, Role
 from kiosk.errors import LeadNeededError, PassphraseError, ShutOutError, StaffError, VaultError
 from kiosk.settings import Home, venue_key_now
-from kiosk.text import same_name
 
 
 @dataclass(frozen=True)
@@ -38,10 +37,9 @@ class Standing:
 
     def _role(self) -> Role | None:
         try:
-            members = staff.members(self.home.staff)
+            return staff.role_of(self.home.staff, self.staff)
         except StaffError:  # where no file reads, nothing is told of anybody
             return "staff"
-        return next((one.role for one in members if same_name(one.name, self.staff)), None)
 
 
 def unlock(

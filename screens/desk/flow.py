@@ -9,7 +9,7 @@ from functools import partial
 from kiosk.attempts import Tried
 from kiosk.desk import staff
 from kiosk.desk.desk import Desk
-from kiosk.desk.listing import Flags, View
+from kiosk.desk.listing import Flags, View, flags_of
 from kiosk.desk.opened import Opened
 from kiosk.desk.unlocking import Standing, unlock
 from kiosk.errors import (
@@ -21,7 +21,6 @@ from kiosk.errors import (
     StaffError,
     VaultError,
 )
-from kiosk.retention import leaving
 from kiosk.settings import venue_key_now
 from kiosk.vault.rows import Row
 from screens.desk.entries import Code, EntriesScreen, Way
@@ -106,13 +105,12 @@ class Desking(Walk):
         return None
 
     async def _list(self, desk: Desk) -> Code | Way:
-        rows, talk, trouble = await self._rows(desk)
+        rows, flags, trouble = await self._rows(desk)
         self._listed = rows
         if self._overdue is None:
             self._overdue = OverdueCount(self._session.home, desk.identity, self._stage.now())
             self._stage.app.run_worker(self._overdue.run(rows))
         attempts = self._session.attempts()
-        flags = Flags(talk, leaving(rows, self._session.settings.privacy.days, self._stage.now()))
         self._view.settle(rows, flags)
         page = EntriesScreen(
             rows,
@@ -120,7 +118,7 @@ class Desking(Walk):
             typed=self._typed,
             flags=flags,
             view=self._view,
-            notices=(*filter(None, (self._lasting, trouble)), *_notices(rows, talk, attempts.read())),
+            notices=(*filter(None, (self._lasting, trouble)), *_notices(rows, flags.talk, attempts.read())),
             shared_of=desk.shared,
             known=self._known,
         )
@@ -162,20 +160,20 @@ class Desking(Walk):
         require = Standing(home, unlocked.name, unlocked.identity, key).require
         return Desk(self._session.vault, unlocked.name, unlocked.identity, audit, tools.derive, require)
 
-    async def _rows(self, desk: Desk) -> tuple[tuple[Row, ...], Collection[str], str]:
-        """Return the list, the ids of whose customer wants to talk, and what is wrong with it.
+    async def _rows(self, desk: Desk) -> tuple[tuple[Row, ...], Flags, str]:
+        """Return the list, what staff should know of its entries, and what is wrong with it.
 
         Without a list, an entry still opens by its code.
         """
 
-        def look() -> tuple[tuple[Row, ...], Collection[str], str]:
+        def look() -> tuple[tuple[Row, ...], Flags, str]:
             rows = desk.rows()
-            return rows, desk.asked_to_talk(rows, self._stage.now()), ""
+            return rows, flags_of(desk, rows, self._session.settings.privacy.days, self._stage.now()), ""
 
         try:
             return await asyncio.to_thread(look)
         except VaultError as error:
-            return (), (), str(error)
+            return (), Flags(), str(error)
 
     async def _put_right(self) -> str:
         """Bring list and pages together; return what staff should know."""
