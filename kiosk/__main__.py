@@ -1,5 +1,15 @@
-"""`python -m kiosk` does what `kiosk` does."""
+"""The `kiosk` command, and `python -m kiosk`, which is the same."""
 
-from kiosk.cli import main
+from kiosk.start import start_clean
 
-main(prog_name="kiosk")
+
+def main() -> None:
+    """Run the command, isolated and in a clean environment."""
+    start_clean()
+    from kiosk.cli import main
+
+    main(prog_name="kiosk")
+
+
+if __name__ == "__main__":
+    main()

@@ -4,7 +4,6 @@ import ctypes
 import os
 import resource
 import signal
-from collections.abc import Mapping
 from typing import Final
 
 CRASHED: Final = 70
@@ -15,28 +14,6 @@ TERMINATED: Final = 128 + signal.SIGTERM
 """The exit code when something asked the process to end."""
 
 _PR_SET_DUMPABLE = 4  # linux/prctl.h
-
-_KEPT = frozenset(
-    {
-        *("PATH", "HOME", "USER", "LOGNAME", "TZ"),
-        *("LANG", "LANGUAGE", "TERM", "COLORTERM", "NO_COLOR"),
-        "XDG_DATA_HOME",
-        "XDG_RUNTIME_DIR",  # where the sound server listens: speech needs it
-    }
-)
-_KEPT_PREFIXES = ("LC_", "KIOSK_")
-
-
-def clean_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """Give back the part of an environment that a kiosk process may be started with.
-
-    An allow-list: what is left out can change what runs (`LD_PRELOAD`, `PYTHONPATH`, `BROWSER`), what the
-    screen library does (`TEXTUAL_PRESS`, `TEXTUAL_SCREENSHOT`) or how large it thinks the terminal is
-    (`COLUMNS`).
-    """
-    return {
-        name: value for name, value in environment.items() if name in _KEPT or name.startswith(_KEPT_PREFIXES)
-    }
 
 
 def forbid_dumps() -> list[str]:

@@ -27,9 +27,12 @@ LOOP_CRASHES, LOOP_SECONDS = 3, 30.0
 RETRY_SECONDS = 10.0
 """How long to wait then before each further try."""
 START_SECONDS = 60.0
-"""A process that is not ready, or has shown nothing, after so long hangs."""
+"""A process that is not ready after so long hangs; so does one that has the terminal and has shown nothing.
+
+A slow machine may need much of it, for what it reads and draws.
+"""
 ALIVE_SECONDS = 20.0
-"""So does one that has said that it is alive, and says so no more."""
+"""One that has shown something hangs when it does not say for so long that it is alive."""
 KEY_BYTES = 32
 AGAIN_PAGE = (
     "The kiosk is starting again.",
@@ -165,7 +168,7 @@ class Turns:
             if seat.child is child and message == READY:
                 seat.ready, seat.due = True, float("inf")
             elif seat.child is child and message == SHOWN:
-                seat.shown, seat.due = True, float("inf")
+                seat.shown, seat.due = True, self._clock() + ALIVE_SECONDS
             elif seat.child is child and message == WENT_ON:
                 self._drafts.went_on()
             elif seat.child is child and message == ALIVE:

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from kiosk.process import clean_environment, forbid_dumps
+from kiosk.process import forbid_dumps
 
 INSIDE = """
 import resource, signal, ctypes
@@ -20,28 +20,6 @@ for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP):
     signal.raise_signal(number)
 print("still here")
 """
-
-
-def test_the_environment_is_kept_by_allow_list() -> None:
-    kept = {
-        "PATH": "/usr/bin",
-        "LANG": "cy_GB.UTF-8",
-        "LC_TIME": "C",
-        "TERM": "linux",
-        "NO_COLOR": "1",
-        "KIOSK_HOME": "/k",
-        "XDG_DATA_HOME": "/d",
-        "TZ": "Europe/London",
-    }
-    dropped = dict.fromkeys(
-        [
-            *("TEXTUAL", "TEXTUAL_PRESS", "TEXTUAL_DRIVER", "TEXTUAL_SCREENSHOT", "TEXTUAL_LOG"),
-            *("PYTHONPATH", "PYTHONSTARTUP", "PYTHONINSPECT", "LD_PRELOAD", "BROWSER", "EDITOR"),
-            *("COLUMNS", "LINES", "ESCDELAY", "FORCE_COLOR", "kiosk_home", "LC"),
-        ],
-        "x",
-    )
-    assert clean_environment({**kept, **dropped}) == kept
 
 
 def test_no_dump_can_be_made_and_keyboard_signals_are_ignored() -> None:

@@ -298,11 +298,49 @@ def test_a_process_that_hangs_before_its_first_screen_is_ended() -> None:
     assert kiosk.started[1].killed
 
 
-def test_nothing_is_due_while_a_visit_is_on_and_the_next_is_ready() -> None:
+def test_only_a_sign_of_life_is_due_while_a_visit_is_on_and_the_next_is_ready() -> None:
     kiosk = Kiosk()
-    kiosk.opens()
+    visit = kiosk.opens()
     kiosk.hears(kiosk.started[1], READY)
-    assert kiosk.turns.wait() is None
+    kiosk.waits(1)
+    assert kiosk.turns.wait() == pytest.approx(ALIVE_SECONDS - 1)
+    kiosk.hears(visit, ALIVE)
+    assert kiosk.turns.wait() == pytest.approx(ALIVE_SECONDS)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_process_that_hangs_as_soon_as_it_is_shown_is_ended(role: Role) -> None:
+    kiosk = Kiosk(first=role)
+    hung = kiosk.opens()
+    kiosk.waits(ALIVE_SECONDS - 0.1)
+    assert not hung.killed
+    kiosk.waits(0.1)
+    assert hung.killed
+    assert kiosk.notes == [f"a {role.value} process hangs and is ended"]
+
+
+def test_a_slow_machine_has_as_long_for_the_first_screen_as_for_the_start() -> None:
+    kiosk = Kiosk()
+    (slow,) = kiosk.started
+    kiosk.waits(START_SECONDS - 1)
+    kiosk.hears(slow, READY)
+    kiosk.waits(START_SECONDS - 1)
+    kiosk.hears(slow, SHOWN)
+    kiosk.waits(ALIVE_SECONDS - 1)
+    kiosk.hears(slow, ALIVE)
+    kiosk.waits(ALIVE_SECONDS - 1)
+    assert not slow.killed
+
+
+def test_a_process_that_waits_for_its_turn_may_be_silent_for_ever() -> None:
+    kiosk = Kiosk()
+    visit = kiosk.opens()
+    warm = kiosk.started[1]
+    kiosk.hears(warm, READY)
+    for _ in range(1000):
+        kiosk.hears(visit, ALIVE)
+        kiosk.waits(ALIVE_SECONDS - 1)
+    assert not warm.killed
 
 
 def test_a_desk_of_its_own_ends_with_its_process() -> None:
