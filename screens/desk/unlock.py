@@ -1,4 +1,4 @@
-"""Unlocking the desk: who, and the passphrase."""
+"""Unlocking the desk: a name and its passphrase. Both are typed: a stranger may be looking."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -9,10 +9,10 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input
 
+from kiosk.desk.staff_files import NAME_LIMIT
 from kiosk.session import Practice
 from screens.widgets.keys import BACK, COLOURS, Key
 from screens.widgets.page import Page
-from screens.widgets.picks import Pick, Picks
 from screens.widgets.plain import Plain
 from screens.words import _
 
@@ -32,40 +32,33 @@ class UnlockScreen(Page[Claim | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "unlock"),
         Binding("escape", "back"),
+        Binding("up", "stand('name')", show=False),
+        Binding("down", "stand('passphrase')", show=False),
     ]
     KEYS = (Key("enter", _("Enter"), _("Unlock")), BACK)
-    EVERYWHERE = (COLOURS,)
+    EVERYWHERE = (Key("tab", _("Tab"), _("Next field")), COLOURS)
 
     def __init__(
         self,
-        names: tuple[str, ...],
-        practice: Practice | None,
-        claimed: str,
-        problem: str,
+        name: str = "",
         *,
+        practice: Practice | None = None,
+        problem: str = "",
         title: str = _("Staff: unlock the desk"),
-        asks: str = _("Your passphrase"),
     ) -> None:
+        """Ask. `name` stands there already; `practice` has a passphrase that may be shown."""
         super().__init__(title)
-        self._names = names
+        self._name = name
         self._practice = practice
-        self._claimed = names[0] if len(names) == 1 else claimed
         self._problem = problem
-        self._asks = asks
 
     def body(self) -> Iterable[Widget]:
-        """Yield the names, the passphrase, and what was wrong the last time."""
-        if len(self._names) == 1:
-            yield Plain(self._names[0], classes="strong")
-        else:
-            yield Plain(_("Your name"), classes="label")
-            yield Picks(
-                tuple(Pick(name, number, name) for number, name in enumerate(self._names, 1)),
-                frozenset({self._claimed} if self._claimed else ()),
-                several=False,
-            )
-        yield Plain(self._asks, classes="label")
-        yield Input(password=True)
+        """Yield name and passphrase, and what was wrong the last time."""
+        yield Plain(_("Name"), classes="label")
+        # Nothing is selected: what a scanner types is taken out again, and the name stays.
+        yield Input(self._name, id="name", max_length=NAME_LIMIT, select_on_focus=False)
+        yield Plain(_("Passphrase"), classes="label")
+        yield Input(password=True, id="passphrase")
         yield Plain(self._problem, id="problem")
         if self._practice:
             words = _("In practice the passphrase is: {passphrase}").format(
@@ -75,23 +68,31 @@ class UnlockScreen(Page[Claim | None]):
 
     def on_mount(self) -> None:
         """Stand where something is missing."""
-        self.query_one(Input).cursor_blink = False
-        self.query_one(Picks if not self._claimed else Input).focus()
+        for line in self.query(Input):
+            line.cursor_blink = False
+            line.action_end()
+        self.action_stand("passphrase" if self._name else "name")
 
     @on(Input.Submitted)
     def action_unlock(self) -> None:
-        """Give the claim back; from the names, go to the passphrase first."""
-        passphrase = self.query_one(Input)
-        for picks in self.query(Picks):
-            self._claimed = next(iter(picks.chosen), "")
-        if not self._claimed:
-            self.query_one("#problem", Plain).show(_("Choose your name."))
+        """Give the claim back; from the name, go to the passphrase first."""
+        name, passphrase = (self.query_one(f"#{id_}", Input) for id_ in ("name", "passphrase"))
+        if not name.value.strip():
+            self._lacks(name, _("Enter the name."))
         elif not passphrase.value:
-            if passphrase.has_focus:
-                self.query_one("#problem", Plain).show(_("Enter your passphrase."))
-            passphrase.focus()
+            self._lacks(passphrase, _("Enter the passphrase."))
         else:
-            self.dismiss(Claim(self._claimed, passphrase.value))
+            self.dismiss(Claim(name.value, passphrase.value))
+
+    def _lacks(self, line: Input, says: str) -> None:
+        """Stand in an empty field, and where one stands there already, say what it is for."""
+        if line.has_focus:
+            self.query_one("#problem", Plain).show(says)
+        line.focus()
+
+    def action_stand(self, id_: str) -> None:
+        """Stand in a field."""
+        self.query_one(f"#{id_}", Input).focus()
 
     def action_back(self) -> None:
         """Leave the desk locked."""
