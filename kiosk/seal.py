@@ -21,12 +21,20 @@ BLOCK = 4096
 KEY_BYTES = 32
 
 
+WORK_MOST = 4 * 1024 * 1024
+"""KiB filled in all passes together: some five seconds on one core."""
+
+
 class Costs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What one run of argon2id costs (RFC 9106). Costs read from a file may not stall the machine."""
 
     memory_kib: Annotated[int, msgspec.Meta(ge=8, le=1024 * 1024)] = 64 * 1024
-    passes: Annotated[int, msgspec.Meta(ge=1, le=100)] = 3
+    passes: Annotated[int, msgspec.Meta(ge=1, le=64)] = 3
     lanes: Annotated[int, msgspec.Meta(ge=1, le=16)] = 1
+
+    def __post_init__(self) -> None:
+        if self.memory_kib * self.passes > WORK_MOST:
+            raise ValueError("one run of argon2id would take too long")
 
 
 def stretch(secret: str, salt: bytes, length: int, costs: Costs) -> bytes:
@@ -58,6 +66,17 @@ def identity_from(key: bytes) -> str:
         raise ValueError(f"an X25519 key has {KEY_BYTES} bytes, not {len(key)}")
     data = cast("list[int]", bech32.convertbits(key, 8, 5))
     return bech32.bech32_encode("age-secret-key-", data).upper()
+
+
+def private_key(identity: str) -> bytes:
+    """Return the 32 bytes of an identity; of several, one a line, those of the first.
+
+    Raises SealError if it is none.
+    """
+    first = identity.split("\n", 1)[0]
+    _identities(first)
+    _, data = bech32.bech32_decode(first)
+    return bytes(cast("list[int]", bech32.convertbits(cast("list[int]", data), 5, 8, False)))
 
 
 def recipient_of(identity: str) -> str:
