@@ -1,0 +1,90 @@
+"""What set-up and a change of the key say of where the sheet lies, and of what a passphrase costs to try."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from msgspec.structs import replace
+
+from kiosk import process
+from kiosk.cli import main
+from kiosk.desk import costs, staff_files
+from kiosk.seal import Costs
+from tests.kiosk.machines import PASSPHRASE, Office, sheet_at
+from tests.pty_terminal import Terminal
+
+
+@pytest.fixture(autouse=True)
+def dumps_of_the_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The commands protect the memory of their process; the tests' own stays as it is."""
+    monkeypatch.setattr(process, "forbid_dumps", list)
+
+
+def test_no_sheet_lies_on_the_disk_of_the_kiosk_unless_that_is_said(tmp_path: Path) -> None:
+    passphrase, sheet, home = tmp_path / "passphrase", tmp_path / "sheet.txt", tmp_path / "home"
+    passphrase.write_text(PASSPHRASE)
+    arguments = ["setup", "--venue", "V", "--staff", "Jo", "--passphrase-file", str(passphrase)]
+    result = CliRunner().invoke(
+        main,
+        [*arguments, "--recovery-file", str(sheet)],
+        env={"KIOSK_HOME": str(home)},
+    )
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == (
+        f"{sheet} is on the same disk as the kiosk: whoever takes the machine has the entries and the key "
+        "that opens them. Name a file on a USB stick, or give --same-disk.\n"
+    )
+    assert [*tmp_path.iterdir()] == [passphrase]
+
+
+@pytest.mark.parametrize(("answer", "code"), [("n", 1), ("y", 0)])
+def test_on_a_terminal_it_is_asked_whether_the_sheet_may_lie_on_the_disk_of_the_kiosk(
+    tmp_path: Path, answer: str, code: int
+) -> None:
+    office, sheet = Office(tmp_path), tmp_path / "new.txt"
+    before = office.home.settings.read_bytes()
+    command = [sys.executable, "-m", "kiosk", "staff", "rekey", "--staff", "Jo Smith", "--passphrase-file"]
+    with Terminal(
+        [*command, office.passphrase, "--yes", "--recovery-file", str(sheet)],
+        columns=200,
+        env={"KIOSK_HOME": str(office.home.root)},
+    ) as terminal:
+        terminal.wait_for("Write the recovery sheet there all the same? [y/N]:")
+        assert "whoever takes the machine has the entries and the key" in " ".join(terminal.text().split())
+        terminal.type(f"{answer}\r")
+        terminal.wait_for("No recovery sheet was written" if code else "The venue has a new key.")
+        assert terminal.exit_code() == code
+    assert sheet.exists() == (code == 0)
+    assert (office.home.settings.read_bytes() == before) == (code == 1)
+
+
+def test_a_machine_that_is_small_or_slow_is_told_so_at_set_up_and_by_the_doctor(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = Costs(memory_kib=8 * 1024, passes=2)
+    monkeypatch.setattr(costs, "for_this_machine", lambda: small)
+    passphrase = tmp_path / "passphrase"
+    passphrase.write_text(PASSPHRASE)
+    environment = {"KIOSK_HOME": str(tmp_path / "home")}
+    arguments = ["setup", "--venue", "V", "--staff", "Jo", "--passphrase-file", str(passphrase)]
+    result = CliRunner().invoke(main, [*arguments, *sheet_at(tmp_path / "sheet.txt")], env=environment)
+    less = "Trying a passphrase costs 8 MiB of memory in 2 passes, less than the usual 256 MiB in 3"
+    assert f"{less}, since this machine is small or slow." in result.stdout
+    found = json.loads(CliRunner().invoke(main, ["doctor", "--json"], env=environment).stdout)
+    says = next(one["says"] for one in found if one["what"] == "Staff keys")
+    assert (
+        says
+        == f"1 person can unlock the desk. {less}. On a larger or faster machine, change the passphrases."
+    )
+
+
+def test_usual_costs_are_not_spoken_of(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    for file, key in staff_files.keys(office.home.staff).items():
+        staff_files.write(file, replace(key, costs=costs.USUAL))
+    found = json.loads(office.run("doctor", "--json").stdout)
+    assert (
+        next(one["says"] for one in found if one["what"] == "Staff keys") == "2 people can unlock the desk."
+    )
