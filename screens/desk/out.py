@@ -1,15 +1,15 @@
 """What leaves the desk of an entry: a file, or paper."""
 
 from functools import partial
-from pathlib import Path
 
 from kiosk.desk.exports import files
 from kiosk.desk.exports.formats import FORMATS, Format, exported
+from kiosk.desk.exports.places import Target
 from kiosk.desk.handout import handout
 from kiosk.desk.opened import Opened
 from kiosk.devices.printer import Printer
 from kiosk.errors import PrinterError
-from screens.desk.walk import DeskWalk
+from screens.desk.to_file import FileWalk
 from screens.widgets.menu import Option
 from screens.widgets.my_page import LABELS
 from screens.words import _
@@ -22,7 +22,7 @@ FORMS: dict[Format, str] = {
 }
 
 
-class OutWalk(DeskWalk):
+class OutWalk(FileWalk):
     """Writes an entry to a file, or prints what its customer takes along."""
 
     async def export(self, opened: Opened) -> None:
@@ -37,14 +37,12 @@ class OutWalk(DeskWalk):
             if form is None:
                 return
             suggested = files.suggested(opened, FORMATS[form])
-            if await self._to_file(suggested, partial(self._write, opened, form)):
+            if await self._to_file(suggested, FORMATS[form], partial(self._write, opened, form)):
                 return
 
-    def _write(self, opened: Opened, form: Format, path: Path) -> str:
-        root = self._stage.home.root
-        files.require_free(path, root)
+    def _write(self, opened: Opened, form: Format, target: Target) -> str:
         data = exported(opened, form, None, self._stage.now())
-        return files.write(path, data, root, partial(self._desk.note_export, opened, form))
+        return files.write(target, data, partial(self._desk.note_export, opened, form))
 
     async def print(self, opened: Opened, printer: Printer) -> None:
         """Print My page and the plan, as far as there is one, and without what is kept back."""

@@ -1,89 +1,152 @@
-"""The file that an export goes to: a new one, for its owner alone, outside of the kiosk's own folder."""
+"""The file that an export goes to: a new one, for its owner alone, where files may go, and on the disk."""
 
+import errno
 import os
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from kiosk.desk.exports.places import Target, is_plain, told
 from kiosk.desk.opened import Opened
 from kiosk.errors import DeskError
 from kiosk.text import clean
+from kiosk.vault import durable
+from kiosk.vault.durable import DISK, Disk
 
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def suggested(opened: Opened, suffix: str) -> str:
     """Return a file name for an entry, made of its two words: `amber-heron.pdf`."""
-    name = "".join(
-        character if character.isalnum() else " " for character in clean(opened.row.name, lines=False)
-    )
-    return "-".join(name.lower().split())[:60].strip("-") + suffix if name.strip() else f"entry{suffix}"
+    text = clean(opened.row.name, lines=False).lower()
+    words = "".join(sign if is_plain(sign) else " " for sign in text).split()
+    return ("-".join(words)[:60].strip("-") or "entry") + suffix
 
 
-def place(typed: str) -> Path:
+def typed_path(typed: str) -> Path:
     """Return the file that somebody typed, where `~` is their own folder. Raises DeskError for none."""
     if not typed.strip():
-        raise DeskError("Enter where to write the file.")
+        raise DeskError("Enter the path of the file.")
     path = Path(typed.strip())
     try:
         return path.expanduser().absolute()
     except RuntimeError as error:
-        raise _not_written(path, error) from error
+        raise DeskError(f"There is no folder {told(Path(path.parts[0]))}.") from error
 
 
-def require_free(path: Path, home: Path) -> None:
+def require_free(target: Target) -> None:
     """Raise DeskError where a file cannot be written: ask before an entry is opened for it."""
     try:
-        folder = path.absolute().parent.resolve()
-    except (OSError, RuntimeError, ValueError) as error:
-        raise _not_written(path, error) from error
-    if (folder / path.name).is_relative_to(home.resolve()):
-        raise DeskError(
-            f"Choose a file outside {_told(home)}: what is kept there is sealed, and this is not."
-        )
-    if os.path.lexists(path):
-        raise DeskError(f"{_told(path)} is already there. Choose another name.")
-    if not folder.is_dir():
-        raise DeskError(f"There is no folder {_told(folder)}. Choose another place.")
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise DeskError(f"You may not write in {_told(folder)}. Choose another place.")
-
-
-def write(path: Path, data: bytes, home: Path, note: Callable[[], object] = lambda: None) -> str:
-    """Write an export, and return the sentence to show: that it is no longer sealed.
-
-    `home` is the kiosk's own folder. `note` is called when there is a file, and before anything is in it:
-    what it raises stops that. Raises DeskError, and then leaves nothing behind.
-    """
-    require_free(path, home)
-    try:
-        descriptor = os.open(path, _NEW, 0o600)
-    except FileExistsError as error:
-        raise DeskError(f"{_told(path)} is already there. Choose another name.") from error
-    except (OSError, ValueError) as error:
-        raise _not_written(path, error) from error
-    whole = False
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            note()
-            file.write(data)
-        whole = True
+        with _folder(target) as folder:
+            if not os.access(".", os.W_OK | os.X_OK, dir_fd=folder):
+                raise DeskError(f"You may not write in {told(target.folder)}. Choose another folder.")
+            os.stat(target.name, dir_fd=folder, follow_symlinks=False)
+    except FileNotFoundError:
+        return
     except OSError as error:
-        raise _not_written(path, error) from error
-    finally:
-        if not whole:
-            with suppress(OSError):
-                path.unlink()
+        raise _not_written(target, error) from error
+    raise _taken(target)
+
+
+def write(
+    target: Target, data: bytes, note: Callable[[], object] = lambda: None, *, disk: Disk = DISK
+) -> str:
+    """Write an export, flush it, and return the sentence to show: that it is no longer sealed.
+
+    `note` is called when there is a file, and before anything is in it: what it raises stops that. Raises
+    DeskError, and then leaves nothing behind.
+    """
+    try:
+        with _folder(target) as folder:
+            _create(target.name, folder, data, note, disk)
+    except FileExistsError as error:
+        raise _taken(target) from error
+    except OSError as error:
+        raise _not_written(target, error) from error
     return (
-        f"{_told(path)} is written. It is not sealed: whoever has it can read it. "
+        f"{told(target.path)} is written. It is not sealed: whoever has it can read it. "
         "Delete it when you no longer need it."
     )
 
 
-def _not_written(path: Path, error: Exception) -> DeskError:
-    why = f" {error.strerror}." if isinstance(error, OSError) and error.strerror else ""
-    return DeskError(f"{_told(path)} could not be written.{why} Choose another place.")
+def _create(name: str, folder: int, data: bytes, note: Callable[[], object], disk: Disk) -> None:
+    """Create a file in an open folder, and flush both. What fails leaves none."""
+    # Not under another name first: most sticks have no hard links, and a rename may replace a file.
+    descriptor = os.open(name, _NEW, durable.FILE_MODE, dir_fd=folder)
+    try:
+        try:
+            note()
+            durable.write_all(descriptor, data, 0, disk=disk)
+            disk.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        disk.fsync(folder)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(name, dir_fd=folder)
+            disk.fsync(folder)
+        raise
 
 
-def _told(path: Path) -> str:
-    return clean(str(path), lines=False)
+@contextmanager
+def _folder(target: Target) -> Iterator[int]:
+    """Open the folder of a file one by one from the allowed one down, through no link and not into the home.
+
+    A folder that is put in the place of another meanwhile is then not gone through. Raises DeskError, and
+    lets OSError through.
+    """
+    home = target.places.home.root
+    folder = _opened(target.allowed)
+    try:
+        # Asked once it is open: a disk that is pulled out before leaves its folder on the machine's own disk.
+        if target.allowed not in target.places.allowed():
+            raise DeskError(f"{told(target.allowed)} is no longer there. {target.places.rule()}")
+        _require_outside(folder, home)
+        path = target.allowed
+        for name in target.inside:
+            path = path / name
+            above, folder = folder, _opened(path, folder)
+            os.close(above)
+            _require_outside(folder, home)
+        yield folder
+    finally:
+        os.close(folder)
+
+
+def _opened(path: Path, above: int | None = None) -> int:
+    """Open a folder: by its whole path, or by its name in the open one above it, and then no link."""
+    try:
+        if above is None:
+            return os.open(path, _FOLDER)
+        return os.open(path.name, _FOLDER | os.O_NOFOLLOW, dir_fd=above)
+    except OSError as error:
+        match error.errno:
+            case errno.ENOENT:
+                why = f"There is no folder {told(path)}."
+            case errno.ENOTDIR | errno.ELOOP:
+                why = f"{told(path)} is a link or a file, and no folder."
+            case errno.EACCES:
+                why = f"You may not write in {told(path)}."
+            case _:
+                raise
+        raise DeskError(f"{why} Choose another folder.") from error
+
+
+def _require_outside(folder: int, home: Path) -> None:
+    """Raise DeskError where an open folder is the kiosk's own, by whatever path it was reached."""
+    if home.exists() and os.path.samestat(os.fstat(folder), home.stat()):
+        raise _in_home(home)
+
+
+def _in_home(home: Path) -> DeskError:
+    return DeskError(f"Choose a file outside {told(home)}: what is kept there is sealed, and this is not.")
+
+
+def _taken(target: Target) -> DeskError:
+    return DeskError(f"{told(target.path)} is already there. Choose another name.")
+
+
+def _not_written(target: Target, error: OSError) -> DeskError:
+    why = f" {error.strerror}." if error.strerror else ""
+    return DeskError(f"{told(target.path)} could not be written.{why} Choose another place.")

@@ -1,0 +1,173 @@
+"""Where files of entries and summaries may go: removable disks, and the folders that kiosk.toml allows."""
+
+import os
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+from kiosk.errors import DeskError
+from kiosk.mounts import Disks, Mount
+from kiosk.settings import Export, Home
+from kiosk.text import clean, one_line
+from kiosk.vault import durable
+
+_LABEL = 40
+"""Characters of a disk's name."""
+_BLANK = "\u115f\u1160\u3164\uffa0"
+"""Letters that show nothing."""
+_SIGNS = " .-_"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A folder that a file can go to now."""
+
+    folder: Path
+    name: str
+    """A disk's name; of a folder that kiosk.toml allows, the path."""
+    free: int
+    """Bytes."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A file that is to be written: its name is a good one, and its folder lies in one that is allowed."""
+
+    places: "Places"
+    allowed: Path
+    inside: tuple[str, ...]
+    """The folders below the allowed one, down to the file."""
+    name: str
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the file."""
+        return self.allowed.joinpath(*self.inside)
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self.folder / self.name
+
+
+@dataclass(frozen=True)
+class Places:
+    """What one kiosk allows. `disks` tells which removable disks there are, and is asked anew each time."""
+
+    home: Home
+    export: Export
+    disks: Disks
+    free: Callable[[Path], int] = durable.DISK.free
+    """Tells how many bytes a folder has room for."""
+
+    def allowed(self) -> tuple[Path, ...]:
+        """Return the folders that files may go to now, removable disks first; none in the kiosk's own.
+
+        One that the settings name may not be there.
+        """
+        return tuple(dict.fromkeys(filter(self._is_outside, (*self._writable(), *self._set()))))
+
+    def read_only(self) -> tuple[str, ...]:
+        """Return the names of those removable disks that nothing can be written to."""
+        return tuple(_label(disk.folder) for disk in self._plugged_in() if disk.read_only)
+
+    def offered(self) -> tuple[Place, ...]:
+        """Return the places that are there, removable disks first."""
+        labels = {folder: _label(folder) for folder in self._writable()}
+        twice = [name for name, count in Counter(labels.values()).items() if count > 1]
+        return tuple(self._there({folder: name for folder, name in labels.items() if name not in twice}))
+
+    def target(self, path: Path, ending: str) -> Target:
+        """Return the file that a path names, with an ending such as `.pdf`. Raises DeskError."""
+        allowed = [folder for folder in self.allowed() if path.is_relative_to(folder) and path != folder]
+        if not allowed:
+            said = "Files may not be written there." if path.is_absolute() else "Give the file's whole path."
+            raise DeskError(f"{told(path)} is not written. {said} {self.rule()}")
+        nearest = max(allowed, key=lambda folder: len(folder.parts))
+        *inside, name = path.relative_to(nearest).parts
+        for folder in inside:
+            if folder.startswith(".") or not folder.isprintable():
+                raise DeskError(
+                    f"{told(path)} is not written: the name of a folder on the way begins with a dot, or "
+                    "holds characters that do not print."
+                )
+        return Target(self, nearest, tuple(inside), file_name(name, ending))
+
+    def rule(self) -> str:
+        """Return two sentences: where files may go, and how to allow another folder."""
+        where = [told(folder) for folder in self.allowed()]
+        if self.export.removable and not self._writable():
+            where.insert(0, "a removable disk (none is plugged in)")
+        goes = f"Files may go to {_listed(where)}." if where else "No folder is allowed now."
+        return f"{goes} To allow a folder, add it to folders under [export] in {told(self.home.settings)}."
+
+    def _plugged_in(self) -> Sequence[Mount]:
+        return self.disks() if self.export.removable else ()
+
+    def _writable(self) -> list[Path]:
+        return [disk.folder for disk in self._plugged_in() if not disk.read_only]
+
+    def _set(self) -> Iterator[Path]:
+        return map(Path, self.export.folders)
+
+    def _is_outside(self, folder: Path) -> bool:
+        home = os.path.realpath(self.home.root)
+        return not Path(os.path.realpath(folder)).is_relative_to(home)
+
+    def _there(self, labels: dict[Path, str]) -> Iterator[Place]:
+        for folder in self.allowed():
+            with suppress(OSError):  # a disk that was pulled out this moment, a folder that is not there
+                if folder.is_dir():
+                    yield Place(folder, labels.get(folder) or told(folder), self.free(folder))
+
+
+def file_name(typed: str, ending: str) -> str:
+    """Return the name of a file with its ending, added where it is missing.
+
+    Raises DeskError for another ending, and for a name that is not plain: letters, digits, and between
+    them spaces, dots, dashes and underscores.
+    """
+    if not typed.strip():
+        raise DeskError("Enter the name of the file.")
+    name = unicodedata.normalize("NFC", typed)
+    if not is_plain(name[0]) or not all(is_plain(sign) or sign in _SIGNS for sign in name):
+        raise DeskError(
+            "The name of a file begins with a letter or digit. It can hold letters, digits, spaces, dots, "
+            "dashes and underscores. Choose another name."
+        )
+    has = PurePath(name).suffix
+    if has and has.lower() != ending:
+        raise DeskError(f"This file must end in {ending}, not in {has}. Choose another name.")
+    stem = name.removesuffix(has) if has else name
+    if stem[-1] in " .":
+        raise DeskError(f"There is a space or a dot too many before {ending}. Choose another name.")
+    return stem + (has or ending)
+
+
+def is_plain(sign: str) -> bool:
+    """Tell whether a character is a letter or a decimal digit that shows."""
+    category = unicodedata.category(sign)
+    return (category.startswith("L") or category == "Nd") and sign not in _BLANK
+
+
+def room(free: int) -> str:
+    """Return a number of bytes in words: `14.3 GB`, `870 MB`."""
+    gigabytes = free / 1e9
+    return f"{gigabytes:.1f} GB" if gigabytes >= 1 else f"{free // 1_000_000} MB"
+
+
+def told(path: Path) -> str:
+    """Return a path as it may be shown."""
+    return clean(str(path), lines=False)
+
+
+def _label(folder: Path) -> str:
+    return one_line(folder.name, _LABEL) or told(folder)
+
+
+def _listed(what: Sequence[str]) -> str:
+    *before, last = what
+    return f"{', '.join(before)} or {last}" if before else last

@@ -1,0 +1,22 @@
+"""Where the homes of tests let files go: none writes to a disk of the machine that they run on."""
+
+from pathlib import Path
+
+import msgspec
+
+from kiosk.mounts import Disks, Mount
+from kiosk.settings import Export, Home, Settings, keep_settings, load_settings
+
+
+def allow(home: Home, *folders: Path, removable: bool = False) -> Settings:
+    """Let files of a home that is set up go to some folders, and return its settings."""
+    export = Export(removable=removable, folders=tuple(map(str, folders)))
+    settings = msgspec.structs.replace(load_settings(home.settings), export=export)
+    keep_settings(home, settings)
+    return settings
+
+
+def plugged_in(*folders: Path, read_only: Path | None = None) -> Disks:
+    """Return what tells that some folders are removable disks; that one of them is read-only, where so."""
+    disks = tuple(Mount(folder, read_only=folder == read_only) for folder in folders)
+    return lambda: disks
