@@ -87,8 +87,9 @@ class LineScreen(Page[Written[str]]):
             self.query_one("#problem", Plain).show(self._needed)
 
     def action_empty(self) -> None:
-        """Empty the field."""
-        self.query_one(Input).value = ""
+        """Empty the field of what stood there already."""
+        if self._text:
+            self.query_one(Input).value = ""
 
     def action_back(self) -> None:
         """Give the line back, not to be kept."""

@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 from kiosk.answer import TEXT_LIMIT
 from screens.desk.written import Written
-from screens.widgets.keys import BACK, COLOURS, Key
+from screens.widgets.keys import BACK, COLOURS, UNDO, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 from screens.widgets.writing import Writing
@@ -23,7 +23,7 @@ class NoteScreen(Page[Written[str]]):
         Binding("enter", "keep"),
         Binding("escape", "back"),
     ]
-    KEYS = (Key("enter", _("Enter"), _("Save the note")), BACK)
+    KEYS = (Key("enter", _("Enter"), _("Save the note")), BACK, UNDO)
     EVERYWHERE = (COLOURS,)
 
     def __init__(self, name: str, text: str, problem: str) -> None:

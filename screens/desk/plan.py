@@ -12,7 +12,7 @@ from textual.widget import Widget
 from kiosk.added import Step
 from kiosk.desk.planning import MOST, Place, PlanDraft
 from screens.desk.written import Written
-from screens.widgets.keys import BACK, COLOURS, Key
+from screens.widgets.keys import BACK, COLOURS, CONTINUE, UNDO, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 from screens.widgets.rows import ActRow, jump, stand_on
@@ -124,7 +124,7 @@ class StepScreen(Page[Written[Step]]):
         Binding("enter", "on"),
         Binding("escape", "back"),
     ]
-    KEYS = (Key("enter", _("Enter"), _("Continue")), BACK)
+    KEYS = (CONTINUE, BACK, UNDO)
     EVERYWHERE = (COLOURS,)
 
     def __init__(self, want: str, step: Step) -> None:

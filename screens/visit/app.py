@@ -95,7 +95,7 @@ class VisitApp(KioskApp):
         if asked is None:
             self.action_hide()
         else:
-            self._visiting.pausing.take_in()
+            self._visiting.pausing.hold()
             page.cover()
             self.push_screen(asked, partial(self._leave, page))
 
@@ -103,7 +103,7 @@ class VisitApp(KioskApp):
         """Offer a pause. The key works where it is shown."""
         page = self.screen
         if isinstance(page, Page) and PAUSE in page.everywhere():
-            self._visiting.pausing.take_in()
+            self._visiting.pausing.hold()
             page.cover()
             self.run_worker(self._pause(page))
 

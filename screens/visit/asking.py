@@ -7,7 +7,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from kiosk.answer import TEXT_LIMIT
-from screens.widgets.keys import BACK, Key
+from screens.widgets.keys import BACK, UNDO, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 from screens.widgets.writing import Writing
@@ -22,7 +22,7 @@ class CommentScreen(Page[str]):
         Binding("enter", "keep"),
         Binding("escape", "back"),
     ]
-    KEYS = (Key("enter", _("Enter"), _("Send my comment")), BACK)
+    KEYS = (Key("enter", _("Enter"), _("Send my comment")), BACK, UNDO)
 
     def __init__(self, ask: str, writing_note: str) -> None:
         super().__init__(_("Your comment on this question"))

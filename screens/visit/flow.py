@@ -1,7 +1,6 @@
 """A visit as one short walk: which part comes after which. What is done in each is its own matter."""
 
 from kiosk.draft import Draft, fitted
-from kiosk.handle import Handle
 from kiosk.save import Saved
 from kiosk.session import Crashed
 from screens.visit.again import YES, AgainScreen
@@ -63,9 +62,7 @@ class Visiting:
         kept = await self.pausing.pause() if wanted else None
         if kept is None:
             return False
-        self._over = True
-        await self.pausing.show_code(kept, _("Your pause begins. This code is for later."))
-        await self._clear()
+        await self._hand_over_pause(kept)
         return True
 
     def comment_screen(self) -> CommentScreen:
@@ -123,6 +120,8 @@ class Visiting:
             await self.pausing.forget_crash()
         elif crashed.draft.saved:
             await self._show_code_again(crashed.draft)
+        elif crashed.draft.paused:
+            await self._hand_over_pause(self.pausing.saved_behind(crashed.draft))
         else:
             self._stage.visit.go_on(fitted(crashed.draft, self._stage.session.pack))
             self.pausing.go_on(crashed.draft)
@@ -139,9 +138,14 @@ class Visiting:
 
     async def _show_code_again(self, draft: Draft) -> None:
         """Show the code of an entry that was saved, and whose customer had not kept it when a crash came."""
-        code = Handle(draft.saved)
         self._over = True
-        await self._handing.run(Saved(code, self._stage.session.names.name_of(draft.id), draft.id), None)
+        await self._handing.run(self.pausing.saved_behind(draft), None)
+        self.pausing.code_is_kept()
+        await self._clear()
+
+    async def _hand_over_pause(self, kept: Saved) -> None:
+        self._over = True
+        await self.pausing.show_code(kept, _("Your pause begins. This code is for later."))
         self.pausing.code_is_kept()
         await self._clear()
 
@@ -149,14 +153,13 @@ class Visiting:
         amended = self._stage.visit.amends is not None
         mine = self._reflecting.mine()
         self._over = True
-        self.pausing.finish()
+        self.pausing.finish(None if amended else saved)
         self._reflecting.seen()
         if amended:
             await self._stage.tell(
                 _("Your new answers are saved"), _("Your code stays the same. It opens all of your answers.")
             )
         else:
-            self.pausing.keep_saved(saved)
             await self._handing.run(saved, mine, instead=self.pausing.has_told_code)
             self.pausing.code_is_kept()
 

@@ -31,6 +31,8 @@ class Pausing:
         self._seen = False
         """Whether the customer has, or is about to have, the code."""
         self._over = False
+        self._runs = False
+        """Whether there is something to lose in a crash."""
         self._crashed = stage.session.crashed.draft if stage.session.crashed else None
         """What a crash left, until somebody says what is to become of it."""
 
@@ -69,12 +71,14 @@ class Pausing:
     async def _tell_code(self) -> bool:
         """Show the code of a pause before there is anything to keep. False where that could not be."""
         try:
-            code = await self._stage.meanwhile(_("Making your code."), self._draw)
+            code, keys = await self._stage.meanwhile(_("Making your code."), self._draw)
         except SealError as error:
             await self._stage.tell(_("There is no code yet"), str(error))
             return False
+        if self._runs:
+            self.keep_running()  # who has seen the code is to find the answers behind it
         words = _("Use this code to continue later.")
-        await self.show_code(self._as_saved(*code), words)
+        await self.show_code(self._as_saved(code, keys.id), words)
         return True
 
     async def show_code(self, saved: Saved, words: str) -> None:
@@ -106,13 +110,8 @@ class Pausing:
         if draft.keys is not None:
             self.adopt(Handle(draft.code), draft.keys)
 
-    def keep_saved(self, saved: Saved) -> None:
-        """Keep the code of the entry that was just saved, for a crash before its customer has it."""
-        draft = self._stage.visit.draft(self._stage.tools.now())
-        self._keep_running(replace(draft, saved=saved.handle.symbols, id=saved.id))
-
     def code_is_kept(self) -> None:
-        """Note that the customer has the code of the saved entry."""
+        """Note that the customer has the code: of the saved entry, or of the pause."""
         self._drop_running()
 
     def take_in(self) -> None:
@@ -124,18 +123,24 @@ class Pausing:
                     visit.keep(page.given)
                 return
 
+    def hold(self) -> None:
+        """Take in what is answered on the page that shows, and keep it for a crash."""
+        self.take_in()
+        self.keep_running()
+
     def keep_running(self) -> None:
         """Keep how far the visit has come, for a crash of the program."""
         if not self._over:
+            self._runs = True
             self._keep_running(self._draft())
 
     async def pause(self) -> Saved | None:
         """Keep the draft behind its code. None where that failed, and the customer went back instead."""
         while True:
             # Before the thread begins: nothing may change under it.
-            keep = partial(self._keep, self._stage.visit.draft(self._stage.tools.now()))
+            draft = self._stage.visit.draft(self._stage.tools.now())
             try:
-                kept = await self._stage.meanwhile(_("Keeping your answers."), keep)
+                behind = await self._stage.meanwhile(_("Keeping your answers."), partial(self._keep, draft))
             except (SaveError, SealError) as error:
                 again = await self._stage.asks(
                     _("Your answers are not kept yet"),
@@ -147,8 +152,8 @@ class Pausing:
                 if not again:
                     return None
             else:
-                self._end()
-                return kept
+                self._end(replace(behind, paused=True))
+                return self.saved_behind(behind)
 
     def leave(self) -> None:
         """End the visit at once: keep the answers behind the code where that was chosen, else nothing."""
@@ -156,18 +161,27 @@ class Pausing:
         self._end()  # first, so that nothing is offered to the next person if the rest takes long
         self._put_away(draft)
 
-    def finish(self) -> None:
-        """End the visit where its answers are saved, or not wanted: an earlier pause is dropped too."""
-        self._end()
+    def finish(self, saved: Saved | None = None) -> None:
+        """End the visit where its answers are saved, or not wanted: an earlier pause is dropped too.
+
+        `saved` is a new entry: its code is kept for a crash before its customer has it.
+        """
+        self._stage.visit.clear()
+        draft = self._stage.visit.draft(self._stage.tools.now())
+        self._end(replace(draft, saved=saved.handle.symbols, id=saved.id) if saved else None)
         if self._code is not None:
             try:
                 self._stage.session.drafts().drop(self._code[1].id)
             except OSError as error:
                 self._stage.tools.report(error)  # it goes when its time is over
 
-    def _end(self) -> None:
+    def _end(self, left: Draft | None = None) -> None:
+        """End the visit. What is left for a crash takes the place of what was kept so far, at once."""
         self._over = True
-        self._drop_running()
+        if left is None:
+            self._drop_running()
+        else:
+            self._keep_running(left)
         self._stage.visit.clear()
 
     def _keep_running(self, draft: Draft) -> None:
@@ -190,10 +204,11 @@ class Pausing:
         if self._stage.session.running is not None:
             self._stage.session.running.drop()
 
-    def _keep(self, draft: Draft) -> Saved:
+    def _keep(self, draft: Draft) -> Draft:
         code, keys = self._draw()
-        self._stage.session.drafts().keep(keys, _behind(draft, code, keys))
-        return self._as_saved(code, keys)
+        behind = _behind(draft, code, keys)
+        self._stage.session.drafts().keep(keys, behind)
+        return behind
 
     def _draw(self) -> tuple[Handle, HandleKeys]:
         """Return the code of this pause, drawn once."""
@@ -207,8 +222,12 @@ class Pausing:
         # Whoever has a code and then chose to clear is not to find the answers kept after a crash.
         return _behind(draft, *self._code) if self._code and self._keeps else draft
 
-    def _as_saved(self, code: Handle, keys: HandleKeys) -> Saved:
-        return Saved(code, self._stage.session.names.name_of(keys.id), keys.id)
+    def saved_behind(self, draft: Draft) -> Saved:
+        """Return what the code of a draft leads to, to be shown: that of its entry, or else its own."""
+        return self._as_saved(Handle(draft.saved or draft.code), draft.id)
+
+    def _as_saved(self, code: Handle, id_: str) -> Saved:
+        return Saved(code, self._stage.session.names.name_of(id_), id_)
 
 
 def _behind(draft: Draft, code: Handle, keys: HandleKeys) -> Draft:

@@ -84,8 +84,8 @@ class WelcomeScreen(Page[Start | Scanned]):
         self.dismiss(Start.CODE)
 
     def action_desk(self) -> None:
-        """Go to the desk, where there is one."""
-        if self._has_desk:
+        """Go to the desk, where there is one, and nothing but this key was typed."""
+        if self._has_desk and self._burst.fresh:
             self.dismiss(Start.DESK)
 
 

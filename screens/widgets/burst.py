@@ -11,15 +11,21 @@ class Burst:
         self._seconds = seconds
         self._typed = ""
         self._last = float("-inf")
-        self.fresh = False
+        self.number = 0
+        """How many bursts have begun, each of a single key or of more."""
+        self.keys = 0
+        """How many keys have come in the last one."""
+
+    @property
+    def fresh(self) -> bool:
         """Whether the last key began a burst."""
+        return self.keys == 1
 
     def hear(self, key: events.Key) -> str:
         """Return what the burst typed that this key ends; empty where it ends none."""
-        self.fresh = key.time - self._last > self._seconds
-        if self.fresh:
-            self._typed = ""
-        self._last = key.time
+        if key.time - self._last > self._seconds:
+            self._typed, self.keys, self.number = "", 0, self.number + 1
+        self.keys, self._last = self.keys + 1, key.time
         if key.key == "enter":
             typed, self._typed = self._typed, ""
             return typed

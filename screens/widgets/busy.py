@@ -28,6 +28,12 @@ class BusyScreen(Page[None]):
         """Yield what is going on."""
         yield Plain(self._text, id="busy")
 
+    def say(self, text: str) -> None:
+        """Say something else is going on."""
+        self._text = text
+        for shown in self.query("#busy").results(Plain):
+            shown.show(text)
+
     def tell(self, done: int, total: int) -> None:
         """Show how far it has come."""
         filled = round(self.BAR * done / max(total, 1))

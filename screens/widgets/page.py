@@ -122,8 +122,9 @@ class Page(Screen[ScreenResultType]):
         return super().dismiss(result)
 
     def action_scroll_body(self, rows: int) -> None:
-        """Move the body where it is longer than the screen."""
-        self.query_one(Body).scroll_relative(y=rows, animate=False)
+        """Move the body where there is one that is longer than the screen: a page of a code has none."""
+        for body in self.query(Body):
+            body.scroll_relative(y=rows, animate=False)
 
     def fit(self) -> None:
         """Be short or tall before the first layout; Textual asks after it, and would lay out twice."""

@@ -13,7 +13,7 @@ from kiosk.entry import Answered
 from kiosk.entry import Page as Reflection
 from kiosk.moments import on_day
 from kiosk.my_page import Rating
-from screens.widgets.keys import BACK, DOWN, UP, Key
+from screens.widgets.keys import BACK, CONTINUE, DOWN, UP, Key
 from screens.widgets.my_page import bar
 from screens.widgets.page import SCROLLING, Page
 from screens.widgets.plain import Plain
@@ -29,7 +29,7 @@ class EndlessScreen(Page[None]):
         Binding("escape", "back"),
         *SCROLLING,
     ]
-    KEYS = (BACK, UP, DOWN)
+    KEYS = (CONTINUE, BACK, UP, DOWN)
 
     def action_back(self) -> None:
         """Go back."""

@@ -12,9 +12,10 @@ from kiosk.session import Crashed, Session, open_session
 from kiosk.supervisor import ENDED
 from screens.visit.again import AgainScreen
 from screens.visit.check import CheckScreen
+from screens.visit.code import CodeScreen
 from screens.visit.my_page import MyPageScreen
 from screens.visit.reading import OpeningScreen
-from screens.visit.welcome import WelcomeScreen
+from screens.visit.welcome import ClearedScreen, WelcomeScreen
 from tests.screens import looks
 from tests.screens.conftest import Kiosk, saved_pages
 from tests.visitor import CHECK, LARGE, SMALL, Visitor, derive, leaves, visit
@@ -115,11 +116,16 @@ async def _pauses(visitor: Visitor) -> None:
     await visitor.pauses()
 
 
+async def _pauses_and_keeps_the_code(visitor: Visitor) -> None:
+    await visitor.pauses()
+    await visitor.presses("enter")
+
+
 async def _goes_away(visitor: Visitor) -> None:
     await visitor.waits(180 + 60)
 
 
-@pytest.mark.parametrize("ends", [_saves, _hides, _clears, _pauses, _goes_away])
+@pytest.mark.parametrize("ends", [_saves, _hides, _clears, _pauses_and_keeps_the_code, _goes_away])
 async def test_once_the_visit_is_over_it_is_gone(
     kiosk: Kiosk, ends: Callable[[Visitor], Awaitable[None]]
 ) -> None:
@@ -342,6 +348,115 @@ async def test_whoever_says_no_to_that_is_shown_no_code(kiosk: Kiosk) -> None:
         assert (visitor.gone, visitor.outcome) == (True, ENDED)
         assert not any(code.split()[0] in frame for frame in frames)
     assert not session.home.running.exists()
+
+
+async def _pauses_and_crashes(session: Session, *, keeping: bool = False) -> str:
+    """Write, make a pause, and let the program crash over its code. Return the code."""
+    async with visit(session) as visitor:
+        await visitor.walks_to("day", keeping=keeping)
+        await visitor.types("brindle")
+        await visitor.pauses()
+        return visitor.noted
+
+
+@pytest.mark.parametrize("keeping", [True, False])
+async def test_a_crash_before_the_code_of_a_pause_was_kept_shows_it_again(
+    kiosk: Kiosk, *, keeping: bool
+) -> None:
+    session = _running(kiosk())
+    code = await _pauses_and_crashes(session, keeping=keeping)
+    # It may crash once more, over the code that is shown again.
+    for _ in range(2):
+        async with visit(_after_it(session)) as visitor:
+            frames = visitor.watches()
+            assert isinstance(visitor.page, AgainScreen)
+            assert not any(code.split()[0] in frame for frame in frames)
+            await visitor.presses("2", "enter")
+            assert visitor.code == code
+            assert visitor.given == {}
+    async with visit(_after_it(session)) as visitor:
+        await visitor.presses("2", "enter", "enter", "enter")
+        assert (visitor.gone, visitor.outcome) == (True, ENDED)
+    assert not session.home.running.exists()
+    assert _answers_behind(session, code) == {"day": "brindle"}
+
+
+@pytest.mark.parametrize("keys", [["1", "enter"], ["f9"], ["2", "enter", "f9"]])
+async def test_whoever_does_not_want_to_see_it_again_finds_the_pause_behind_it_all_the_same(
+    kiosk: Kiosk, keys: list[str]
+) -> None:
+    session = _running(kiosk())
+    code = await _pauses_and_crashes(session)
+    async with visit(_after_it(session)) as visitor:
+        await visitor.presses(*keys)
+        assert (visitor.gone, visitor.outcome) == (True, ENDED)
+    assert not session.home.running.exists()
+    assert _answers_behind(session, code) == {"day": "brindle"}
+
+
+async def test_after_the_code_of_a_pause_was_kept_nothing_is_offered(kiosk: Kiosk) -> None:
+    session = _running(kiosk())
+    async with visit(session, at="day") as visitor:
+        await visitor.pauses()
+        await visitor.presses("enter")
+        assert isinstance(visitor.page, ClearedScreen)
+        assert _kept(session) is None
+
+
+@pytest.mark.parametrize("key", ["f7", "f8"])
+async def test_a_crash_over_the_question_of_pausing_or_leaving_loses_not_a_word(
+    kiosk: Kiosk, key: str
+) -> None:
+    session = _running(kiosk())
+    async with visit(session, at="day") as visitor:
+        await visitor.types("brindle")
+        await visitor.presses(key)
+        assert _standing(session) == ({"day": "brindle"}, "day")
+
+
+async def test_a_crash_while_a_pause_is_being_kept_loses_not_a_word(kiosk: Kiosk) -> None:
+    session = _running(kiosk())
+    async with visit(session, at="day") as visitor:
+        await visitor.types("brindle")
+        await visitor.presses("f7")
+        visitor.hold_work()
+        await visitor.presses("enter")
+        assert visitor.sees("Keeping your answers.")
+        assert _standing(session) == ({"day": "brindle"}, "day")
+        await visitor.let_work()
+
+
+async def test_from_the_last_answer_to_the_code_that_is_kept_there_is_always_something_to_go_on_with(
+    kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = _running(kiosk())
+    dropped: list[None] = []
+    monkeypatch.setattr(RunningDraft, "drop", lambda _self: dropped.append(None))
+    for ends in (_saves_to_the_code, _pauses):
+        async with visit(session, at=CHECK, given={"day": "brindle"}) as visitor:
+            await ends(visitor)
+            assert isinstance(visitor.page, CodeScreen)
+            assert dropped == []
+
+
+async def _saves_to_the_code(visitor: Visitor) -> None:
+    await visitor.saves()
+
+
+async def test_who_chose_to_keep_late_still_does_after_a_crash_over_that_code(kiosk: Kiosk) -> None:
+    session = _running(kiosk())
+    async with visit(session) as visitor:
+        await visitor.starts()
+        await visitor.answers(2)
+        await visitor.goes_on()
+        await visitor.goes_back()
+        await visitor.goes_back()
+        await visitor.presses("escape", "2", "enter")
+        code = visitor.code
+    async with visit(_after_it(session)) as visitor:
+        await visitor.presses("2", "enter", "enter", "f9")
+        assert (visitor.gone, visitor.outcome) == (True, ENDED)
+    assert _answers_behind(session, code) == {"mood": 2}
 
 
 # -- as chosen at the start

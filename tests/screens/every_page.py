@@ -1,0 +1,294 @@
+"""Every page of the program, in a state that people meet it in: how to get there, by name."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from kiosk import clock
+from kiosk.answer import Answer, Cards
+from kiosk.devices.printer import FakePrinter
+from kiosk.session import Crashed, Session
+from kiosk.vault.vault import Vault
+from kiosk.visit import Visit
+from screens.desk.app import LockWarning
+from screens.desk.entries import EntriesScreen
+from screens.desk.entry_screen import EntryScreen
+from screens.desk.line import LineScreen
+from screens.desk.note import NoteScreen
+from screens.desk.plan import PlanScreen, StepScreen
+from screens.desk.summary import SummaryScreen
+from screens.desk.unlock import UnlockScreen
+from screens.visit.again import AgainScreen
+from screens.visit.asking import BlankScreen, CommentScreen
+from screens.visit.check import CheckScreen
+from screens.visit.code import CodeScreen
+from screens.visit.entering import EnterCodeScreen
+from screens.visit.my_page import MyPageScreen
+from screens.visit.question import QuestionScreen
+from screens.visit.reading import OpeningScreen
+from screens.visit.reading_back import OwnEntryScreen
+from screens.visit.welcome import ClearedScreen, WelcomeScreen
+from screens.widgets.ask import AskScreen
+from screens.widgets.busy import BusyScreen
+from screens.widgets.idle import IdleScreen
+from screens.widgets.menu import ChooseScreen
+from screens.widgets.page import Page
+from screens.widgets.reading import ReadingScreen
+from screens.widgets.then_now import EndlessScreen, ThenNowScreen
+from tests.person import Person
+from tests.screens.conftest import PASSPHRASE, Kiosk
+from tests.screens.kept_at_the_desk import saved
+from tests.visitor import CHECK, MY_PAGE, NOW, StaffMember, Visitor, desk, leaves, visit
+
+GIVEN: dict[str, Answer] = {
+    "mood": 2,
+    "likes": ("tea",),
+    "cards": Cards(("friend",), ("Kind",)),
+    "day": "Sun",
+}
+WINTER = datetime(2025, 11, 20, 10, tzinfo=UTC)
+
+Opened = tuple[Session, Person]
+Opens = Callable[[Kiosk, tuple[int, int]], AbstractAsyncContextManager[Opened]]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A page, and what opens it."""
+
+    page: type[Page[Any]]
+    opens: Opens = field(repr=False)
+
+
+def _visit(
+    page: type[Page[Any]],
+    *keys: str,
+    at: str = "",
+    then: Callable[[Visitor], Awaitable[object]] | None = None,
+    prepared: Callable[[Session], Session] = lambda session: session,
+    practice: bool = False,
+    printer: bool = False,
+) -> Case:
+    """A page of a visit: press these keys from a place on, and do the rest."""
+
+    @asynccontextmanager
+    async def opens(kiosk: Kiosk, size: tuple[int, int]) -> AsyncIterator[Opened]:
+        session = prepared(kiosk(practice=practice))
+        tools: dict[str, Any] = {"printer": FakePrinter()} if printer else {}
+        given = GIVEN if at else None
+        async with visit(session, at=at, given=given, size=size, **tools) as visitor:
+            await visitor.presses(*keys)
+            if then is not None:
+                await then(visitor)
+            yield session, visitor
+            await visitor.let_work()
+
+    return Case(page, opens)
+
+
+def _desk(
+    page: type[Page[Any]],
+    *keys: str,
+    then: Callable[[StaffMember, Session], Awaitable[object]] | None = None,
+    prepared: Callable[[Session], Session] = lambda session: session,
+    locked: bool = False,
+    more_staff: tuple[str, ...] = (),
+) -> Case:
+    """A page of the desk: unlock it, press these keys, and do the rest."""
+
+    @asynccontextmanager
+    async def opens(kiosk: Kiosk, size: tuple[int, int]) -> AsyncIterator[Opened]:
+        session = prepared(kiosk(more_staff=more_staff))
+        async with desk(session, size=size, printer=FakePrinter()) as member:
+            if not locked:
+                await member.unlocks(PASSPHRASE)
+            await member.presses(*keys)
+            if then is not None:
+                await then(member, session)
+            yield session, member
+            await member.let_work()
+
+    return Case(page, opens)
+
+
+# -- a visit: what goes before, and what is done to get there
+
+
+def _pushes(page: Callable[[], Page[None]]) -> Callable[[Visitor], Awaitable[None]]:
+    """Show a page that no walk rests at."""
+
+    async def then(visitor: Visitor) -> None:
+        visitor.app.push_screen(page())
+        await visitor.settle()
+
+    return then
+
+
+def _crashed(session: Session) -> Session:
+    stopped = Visit(session.pack)
+    stopped.answers.update(GIVEN)
+    return replace(session, crashed=Crashed(stopped.draft(NOW), 2.0))
+
+
+def _comes_back(*keys: str) -> Callable[[Visitor], Awaitable[None]]:
+    """Save two reflections of one entry, come back with its code, and press these keys."""
+
+    async def then(visitor: Visitor) -> None:
+        session = visitor.app.session
+        left = leaves(session, GIVEN)
+        leaves(session, {"mood": 1}, amending=left)
+        await visitor.comes_back(left.code)
+        await visitor.presses(*keys)
+
+    return then
+
+
+async def _writes_own_words(visitor: Visitor) -> None:
+    while not visitor.page.writing:
+        await visitor.presses("enter")
+    await visitor.types("Patient")
+
+
+async def _is_saving(visitor: Visitor) -> None:
+    visitor.hold_work()
+    await visitor.saves()
+
+
+async def _begins_a_code(visitor: Visitor) -> None:
+    await visitor.types("K7QX")
+
+
+async def _waits(visitor: Visitor) -> None:
+    await visitor.waits(180)
+
+
+async def _writes(visitor: Visitor) -> None:
+    await visitor.types(" and tea")
+
+
+_VISIT: dict[str, Case] = {
+    "Welcome": _visit(WelcomeScreen),
+    "what we keep": _visit(ReadingScreen, "enter"),
+    "what becomes of the answers": _visit(ChooseScreen, "enter", "enter", "enter"),
+    "the code of a pause, at the start": _visit(CodeScreen, "enter", "enter", "enter", "2", "enter"),
+    "the opening of a part": _visit(OpeningScreen, *["enter"] * 4),
+    **{
+        f"a question: {id_}": _visit(QuestionScreen, at=id_)
+        for id_ in ("mood", "where", "likes", "cards", "people")
+    },
+    "a question: own words": _visit(QuestionScreen, at="cards", then=_writes_own_words),
+    "a question: a text": _visit(QuestionScreen, at="day", then=_writes),
+    "a question: a goal": _visit(QuestionScreen, at="goal", then=_writes),
+    "a comment": _visit(CommentScreen, "f3", at="mood", then=_writes),
+    "the question of a pause": _visit(AskScreen, "f7", at="day"),
+    "the question of leaving": _visit(AskScreen, "f8", at="mood"),
+    "the code of a pause": _visit(CodeScreen, "f7", "enter", at="day"),
+    "the code of a pause, to be printed": _visit(CodeScreen, "f7", "enter", at="day", printer=True),
+    "the end of a pause": _visit(ClearedScreen, "f7", "enter", "enter", at="day"),
+    "My page": _visit(MyPageScreen, at=MY_PAGE),
+    "the question of a talk": _visit(AskScreen, "f5", at=MY_PAGE),
+    "the check page": _visit(CheckScreen, at=CHECK),
+    "saving": _visit(BusyScreen, at=CHECK, then=_is_saving),
+    "the code": _visit(CodeScreen, "home", "enter", at=CHECK, practice=True),
+    "the code, to be printed": _visit(CodeScreen, "home", "enter", at=CHECK, printer=True),
+    "what to print": _visit(ChooseScreen, "home", "enter", "f5", at=CHECK, printer=True),
+    "trying the code": _visit(EnterCodeScreen, "home", "enter", "enter", at=CHECK, then=_begins_a_code),
+    "what happens next": _visit(ReadingScreen, "home", *["enter"] * 3, at=CHECK),
+    "how this was": _visit(QuestionScreen, "home", *["enter"] * 4, at=CHECK),
+    "I have a code": _visit(EnterCodeScreen, "f5", then=_begins_a_code),
+    "your answers": _visit(ChooseScreen, then=_comes_back()),
+    "your answers, to read": _visit(OwnEntryScreen, then=_comes_back("1", "enter")),
+    "then and now": _visit(ThenNowScreen, then=_comes_back("3", "enter")),
+    "after a crash": _visit(AgainScreen, prepared=_crashed),
+    "are you still here": _visit(IdleScreen, at="day", then=_waits),
+    "nothing": _visit(BlankScreen, at="day", then=_pushes(BlankScreen)),
+    "a page to its end": _visit(EndlessScreen, at="day", then=_pushes(lambda: EndlessScreen("To read"))),
+}
+
+
+# -- the desk
+
+
+def _many(session: Session) -> Session:
+    for _ in range(30):
+        leaves(session, GIVEN)
+    return session
+
+
+def _a_quarter_ago(session: Session) -> Session:
+    clock.write(session.home.clock, clock.Known(trusted=NOW))
+    counted = replace(
+        session, vault=Vault(session.home.root, clock=lambda: WINTER, name_of=session.names.name_of)
+    )
+    for _ in range(12):
+        leaves(counted, GIVEN, at=WINTER)
+    return counted
+
+
+def _opens(*keys: str, writes: str = "", last: tuple[str, ...] = ()) -> Callable[[StaffMember, Session], Any]:
+    """Open an entry with a part kept back, press keys, write, and press the last ones."""
+
+    async def then(member: StaffMember, session: Session) -> None:
+        left = leaves(session, GIVEN, private={"second"})
+        await member.opens(left.code)
+        await member.presses(*keys)
+        await member.types(writes)
+        await member.presses(*last)
+
+    return then
+
+
+async def _opens_a_plan(member: StaffMember, session: Session) -> None:
+    await member.opens(str(saved(session).handle))
+    await member.presses("f2")
+
+
+async def _is_left_alone(member: StaffMember, _session: Session) -> None:
+    await member.waits(271)
+
+
+async def _is_opening(member: StaffMember, _session: Session) -> None:
+    member.hold_work()
+    await member.unlocks(PASSPHRASE)
+
+
+async def _enters_some(member: StaffMember, _session: Session) -> None:
+    await member.presses("2", "tab")
+    await member.types("river")
+
+
+async def _looks_for(member: StaffMember, _session: Session) -> None:
+    await member.types("am")
+
+
+_DESK: dict[str, Case] = {
+    "locked": _desk(UnlockScreen, locked=True, more_staff=("Bo Hill",), then=_enters_some),
+    "locked, with one": _desk(UnlockScreen, locked=True),
+    "unlocking": _desk(BusyScreen, locked=True, then=_is_opening),
+    "the list": _desk(EntriesScreen, prepared=_many),
+    "the list, looked through": _desk(EntriesScreen, prepared=_many, then=_looks_for),
+    "the list, empty": _desk(EntriesScreen),
+    "more": _desk(ChooseScreen, "f6"),
+    "the audit": _desk(ReadingScreen, "f6", "2", "enter"),
+    "who can unlock": _desk(ChooseScreen, "f6", "5", "enter"),
+    "somebody's name": _desk(LineScreen, "f6", "5", "enter", "1", "enter"),
+    "an entry": _desk(EntryScreen, then=_opens()),
+    "what is kept back": _desk(AskScreen, then=_opens("f6")),
+    "a note": _desk(NoteScreen, then=_opens("f7", writes="Call on Monday")),
+    "a plan": _desk(PlanScreen, then=_opens_a_plan),
+    "a plan, empty": _desk(PlanScreen, then=_opens("f2")),
+    "a step": _desk(StepScreen, then=_opens("f2", "f3", writes="A garden", last=("enter", "f2", "a", "b"))),
+    "where a file goes": _desk(ChooseScreen, then=_opens("f3", "2", "enter", "1", "enter")),
+    "a file": _desk(LineScreen, then=_opens("f3", "2", "enter", "1", "enter", "1", "enter")),
+    "a reason": _desk(LineScreen, then=_opens("f3", "4", "enter", writes="Asked for it")),
+    "the question of deleting": _desk(
+        AskScreen, then=_opens("f3", "4", "enter", writes="Asked for it", last=("enter",))
+    ),
+    "a summary": _desk(SummaryScreen, "f6", "3", "enter", "1", "enter", prepared=_a_quarter_ago),
+    "about to lock": _desk(LockWarning, then=_is_left_alone),
+}
+
+PAGES: dict[str, Case] = {**_VISIT, **{f"the desk: {name}": case for name, case in _DESK.items()}}
+"""Every page, by what it is in plain words."""
