@@ -4,18 +4,19 @@ Each is a page of its own, sealed to the venue and to the customer, who can read
 changes: of plans and of states the newest counts.
 """
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
 
+from kiosk import outside
 from kiosk.states import State
 
 NOTE_VERSION = 1
 PLAN_VERSION = 1
 STATE_VERSION = 1
 
-_Time = Annotated[datetime, msgspec.Meta(tz=True)]
+GOALS_MOST, STEPS_MOST = 50, 50
+"""A plan has no more goals, and a goal no more steps."""
 
 
 class Note(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -23,19 +24,19 @@ class Note(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
     version: int = NOTE_VERSION
     kind: Literal["note"] = "note"
-    made: _Time
+    made: outside.Moment
     """UTC."""
-    by: str
-    text: str
+    by: outside.Name
+    text: outside.Text
 
 
 class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One step of a plan."""
 
-    text: str
-    who: str = ""
+    text: outside.Line
+    who: outside.Line = ""
     """Who does it, or helps."""
-    by_when: str = ""
+    by_when: outside.Line = ""
     """In words, as it was agreed."""
     done: bool = False
 
@@ -49,8 +50,11 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 class PlanGoal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One thing to work towards, with its steps."""
 
-    want: str
-    steps: tuple[Step, ...] = ()
+    want: outside.Line
+    steps: Annotated[tuple[Step, ...], msgspec.Meta(max_length=STEPS_MOST)] = ()
+
+
+Goals = Annotated[tuple[PlanGoal, ...], msgspec.Meta(max_length=GOALS_MOST)]
 
 
 class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -58,11 +62,11 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
     version: int = PLAN_VERSION
     kind: Literal["plan"] = "plan"
-    made: _Time
+    made: outside.Moment
     """UTC."""
-    by: str
+    by: outside.Name
     """The member of staff who wrote it down, with the customer."""
-    goals: tuple[PlanGoal, ...]
+    goals: Goals
 
     @property
     def state(self) -> State:
@@ -81,7 +85,7 @@ class Turn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
     version: int = STATE_VERSION
     kind: Literal["state"] = "state"
-    made: _Time
+    made: outside.Moment
     """UTC."""
-    by: str
+    by: outside.Name
     state: State

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from kiosk import handle
 from kiosk.answer import Answer, fits, kind_of
 from kiosk.draft import Draft, Drafts
-from kiosk.entry import AnyPage, Page, newest_of, open_page, whole
-from kiosk.errors import EntryError, NoEntryError, SealError
+from kiosk.entry import AnyPage, Page, newest_of, whole
+from kiosk.errors import DamageError, EntryError, NoEntryError, SealError
 from kiosk.handle import Handle, HandleKeys
 from kiosk.names import NameWords
 from kiosk.pack.model import Pack
+from kiosk.page_file import Keys, read_entry
 from kiosk.vault.vault import Vault
 
 
@@ -26,7 +27,7 @@ class Own:
     private: frozenset[str] = frozenset()
     """The ids of the sections of the newest reflection that only the code opens."""
     unread: int = 0
-    """How many of its pages do not open."""
+    """How many of its pages do not open, or are not what they say."""
 
     @property
     def reflections(self) -> tuple[Page, ...]:
@@ -63,18 +64,27 @@ class Returning:
             return Paused(code, keys, self.drafts.read(keys))
         except NoEntryError:
             return self._own(code, keys)
+        except (DamageError, SealError, EntryError) as error:
+            # Whatever lies there, it must not keep anybody from an entry.
+            try:
+                return self._own(code, keys)
+            except NoEntryError:
+                raise error from None
 
     def _own(self, code: Handle, keys: HandleKeys) -> Own:
+        tags = Keys.of(code=keys.identity)
+        read = read_entry(keys.id, self.vault.numbered_pages(keys.id), keys.identity, tags)
         pages: list[AnyPage] = []
-        private, unread = frozenset[str](), 0
-        for sealed in self.vault.pages(keys.id):
+        private, unread = frozenset[str](), len(read.aside)
+        problem = read.problem or EntryError("Nothing here was written with this code.")
+        for page in (file.page for file in read.pages):
             try:
-                page = open_page(sealed, keys.identity)
-                pages.append(page)
                 if isinstance(page, Page):
                     shared = {section.id for section in page.sections}
-                    pages[-1] = every = whole(page, keys.identity)
+                    every = whole(page, keys.identity)
                     private = frozenset(section.id for section in every.sections) - shared
+                    page = every
+                pages.append(page)
             except (SealError, EntryError) as error:
                 problem = error
                 unread += 1

@@ -13,7 +13,7 @@ from typing import Annotated, Literal, cast
 
 import msgspec
 
-from kiosk import seal
+from kiosk import outside, seal
 from kiosk.added import NOTE_VERSION, PLAN_VERSION, STATE_VERSION, Note, Plan, Turn
 from kiosk.answer import Answer, kind_of, words_of
 from kiosk.errors import EntryError
@@ -27,26 +27,38 @@ PAGE_VERSION = 2
 """Version 1 has none of `reader`, `talk`, `my_page`, `private` and `scale`, which then say nothing."""
 
 
+SECTIONS_MOST, QUESTIONS_MOST = 100, 100
+"""A page has no more sections, and a section no more questions. What a pack may have is less than that."""
+WORDS_MOST = 100_000
+"""Lines of the words of an answer: the four parts of a goal may each be nothing but line breaks."""
+POINTS_MOST = 100
+"""Points of a scale; what a pack may have is less than that too."""
+_Place = Annotated[int, msgspec.Meta(ge=1, le=POINTS_MOST)]
+
+
 class Answered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One question of a page, as it was asked, with what was answered."""
 
-    id: str
-    kind: str
-    ask: str
-    summary: str
+    id: outside.Name
+    kind: outside.Name
+    ask: outside.Line
+    summary: outside.Line
     value: Answer | None
-    words: tuple[str, ...]
+    words: Annotated[tuple[outside.Text, ...], msgspec.Meta(max_length=WORDS_MOST)]
     """The answer as the customer read it, line by line; empty where it was not answered."""
-    scale: tuple[int, int] | None = None
+    scale: tuple[_Place, _Place] | None = None
     """Of an answered scale: which of its points was chosen, from 1, and how many there are."""
 
 
 class AnsweredSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A section of a page."""
 
-    id: str
-    title: str
-    answers: tuple[Answered, ...]
+    id: outside.Name
+    title: outside.Line
+    answers: Annotated[tuple[Answered, ...], msgspec.Meta(max_length=QUESTIONS_MOST)]
+
+
+_Sections = Annotated[tuple[AnsweredSection, ...], msgspec.Meta(max_length=SECTIONS_MOST)]
 
 
 class Page(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -54,24 +66,24 @@ class Page(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
     version: int = PAGE_VERSION
     kind: Literal["reflection"] = "reflection"
-    name: str
+    name: outside.Line
     """The entry's two words."""
-    made: Annotated[datetime, msgspec.Meta(tz=True)]
+    made: outside.Moment
     """When it was made, UTC."""
     source: Literal["kiosk", "paper"]
-    typed_in_by: str = ""
+    typed_in_by: outside.Name = ""
     """The member of staff who typed in a paper form."""
-    pack: str
-    pack_version: int
-    pack_title: str
-    language: str
-    reader: str = ""
+    pack: outside.Name
+    pack_version: outside.Version
+    pack_title: outside.Line
+    language: outside.Name
+    reader: outside.Name = ""
     """The customer's age recipient: whatever staff add to the entry is sealed to it too."""
     talk: bool = False
     """Whether the customer asked to talk to somebody that day."""
     my_page: MyPage = MyPage()
     """Which answers My page shows."""
-    sections: tuple[AnsweredSection, ...]
+    sections: _Sections
     private: bytes = b""
     """What staff may not read: an age file, sealed to `reader` alone; empty where nothing was kept back."""
 
@@ -96,9 +108,9 @@ class Private(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """The part of a page that is sealed to its customer alone."""
 
     version: Literal[1] = 1
-    order: tuple[str, ...]
+    order: Annotated[tuple[outside.Name, ...], msgspec.Meta(max_length=SECTIONS_MOST)]
     """The ids of all sections of the page, in the order they were asked."""
-    sections: tuple[AnsweredSection, ...]
+    sections: _Sections
 
 
 def page_of(
@@ -157,8 +169,8 @@ def whole(page: Page, identity: str) -> Page:
     if not page.private:
         return page
     try:
-        private = msgspec.json.decode(seal.open_sealed(page.private, identity), type=Private)
-    except _UNREADABLE as error:
+        private = outside.json(seal.open_sealed(page.private, identity), Private)
+    except msgspec.DecodeError as error:
         raise EntryError(_NO_ENTRY) from error
     every = {section.id: section for section in (*page.sections, *private.sections)}
     sections = tuple(every[id_] for id_ in private.order if id_ in every)
@@ -173,25 +185,15 @@ def page_to_bytes(page: AnyPage) -> bytes:
 def page_from_bytes(plaintext: bytes) -> AnyPage:
     """Return the page in opened bytes. Raises EntryError if they are none, or of a later version."""
     try:
-        told = msgspec.json.decode(plaintext, type=_Told)
+        told = outside.json(plaintext, _Told)
         model, newest = _VERSIONS.get(told.kind, _NONE)
         if told.version > newest:
             raise EntryError(
                 "This entry was made by a newer version of the kiosk. Update this one to read it."
             )
-        return msgspec.json.decode(plaintext, type=model)
-    except _UNREADABLE as error:
+        return outside.json(plaintext, model)
+    except msgspec.DecodeError as error:
         raise EntryError(_NO_ENTRY) from error
-
-
-def seal_page(page: AnyPage, recipients: tuple[str, ...]) -> bytes:
-    """Return a page sealed to its readers, as large as others whatever is kept back in it."""
-    return seal.seal(page_to_bytes(page), recipients, block=PAGE_BLOCK)
-
-
-def open_page(sealed: bytes, identity: str) -> AnyPage:
-    """Open a sealed page. Raises SealError or EntryError."""
-    return page_from_bytes(seal.open_sealed(sealed, identity))
 
 
 def newest_of(pages: Collection[AnyPage]) -> Page | None:
@@ -199,7 +201,6 @@ def newest_of(pages: Collection[AnyPage]) -> Page | None:
     return next((page for page in reversed([*pages]) if isinstance(page, Page)), None)
 
 
-_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _NO_ENTRY = "This opens, but it does not read as an entry."
 
 

@@ -13,16 +13,19 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from kiosk.errors import HandleError
-from kiosk.seal import KEY_BYTES, Costs, identity_from, stretch
+from kiosk.mac import digest
+from kiosk.seal import KEY_BYTES, Costs, identity_from, recipient_of, stretch
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 16
 GROUP = 4
 
-SALT = b"strengths-kiosk handle v1"
+SALT = b"strengths-kiosk handle v2"
 """Constant: the code alone must lead to the entry. It names the scheme and its version."""
 
 ID_BYTES = 16
+_ID = "strengths-kiosk entry id v1"
+"""Names what an id is a hash of."""
 
 _ALPHANUMERIC: Final = 2
 """`qrcode.util.MODE_ALPHA_NUM`, as the literal that its type asks for."""
@@ -157,11 +160,19 @@ def repairs(typed: str) -> tuple[tuple[int, Handle], ...]:
 def keys(handle: Handle, costs: Costs | None = None) -> HandleKeys:
     """Derive the entry's id and the customer's key from the code alone.
 
-    argon2id (64 MiB, 3 passes, 1 lane unless a test says otherwise) gives 48 bytes: 16 for the id, 32
-    for the X25519 key. So the disk never holds the code, and an id does not give the key.
+    argon2id (64 MiB, 3 passes, 1 lane unless a test says otherwise) gives the 32 bytes of the X25519 key. So
+    the disk never holds the code, and an id does not give the key.
     """
-    stretched = stretch(handle.symbols, SALT, ID_BYTES + KEY_BYTES, costs or Costs())
-    return HandleKeys(stretched[:ID_BYTES].hex(), identity_from(stretched[ID_BYTES:]))
+    identity = identity_from(stretch(handle.symbols, SALT, KEY_BYTES, costs or Costs()))
+    return HandleKeys(id_of(recipient_of(identity)), identity)
+
+
+def id_of(recipient: str) -> str:
+    """Return the id of the entry whose customer has this age recipient: 16 bytes of its SHA-256.
+
+    So an id says who its customer is, and nobody can name another reader for it.
+    """
+    return digest(_ID, recipient)[: 2 * ID_BYTES]
 
 
 def qr_modules(handle: Handle) -> Modules:

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Literal, Protocol
 
@@ -11,29 +11,35 @@ import msgspec
 
 from kiosk import handle, seal
 from kiosk.answer import Answer
-from kiosk.entry import Page, keep_back, page_of, seal_page
-from kiosk.errors import NoRoomError, SaveError, SealError
+from kiosk.entry import Page, keep_back, page_of
+from kiosk.errors import DamageError, NoRoomError, SaveError, SealError
 from kiosk.handle import Handle, HandleKeys
+from kiosk.mac import key_from
 from kiosk.moments import nanoseconds
 from kiosk.names import NameWords
 from kiosk.pack.model import Pack
+from kiosk.page_file import BY_CODE, Head, Keys, read_entry, seal_page
 from kiosk.settings import Home, venue_key_now
 from kiosk.text import clean
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
-from kiosk.vault.vault import NOT_SAVED, RESERVE
+from kiosk.vault.vault import NOT_SAVED, RESERVE, saving
 
 
 class Saves(Protocol):
     """What saving needs of a vault."""
 
-    def save(
-        self, entry_id: str, name: str, sealed: bytes, *, source: Literal["kiosk", "paper"], typed_in_by: str
-    ) -> object:
+    def save(self, entry_id: str, name: str, sealed: bytes, *, source: Literal["kiosk", "paper"]) -> object:
         """Keep the first page of a new entry. Raises SaveError."""
 
-    def add_page(self, entry_id: str, sealed: bytes) -> object:
-        """Keep a further page of an entry. Raises SaveError, or NoEntryError where it has gone."""
+    def add_page(self, entry_id: str, seal: Callable[[int], bytes]) -> object:
+        """Keep a further page of an entry, made by `seal` once its number is known.
+
+        Raises SaveError, or NoEntryError where it has gone.
+        """
+
+    def numbered_pages(self, entry_id: str) -> tuple[tuple[int, bytes], ...]:
+        """Return an entry's sealed pages with their numbers. Raises NoEntryError or DamageError."""
 
 
 @dataclass(frozen=True)
@@ -68,10 +74,14 @@ class Saver:
     names: NameWords
     clock: Callable[[], datetime]
     """The time, aware."""
+    place: Callable[[], str] = field(kw_only=True)
+    """The id of the place that writes (`kiosk.place`)."""
     draw: Callable[[], Handle] = handle.draw
     derive: Callable[[Handle], HandleKeys] = handle.keys
     key_now: Callable[[], str] | None = None
     """Gives the venue's recipient at the time of saving, which staff may have changed since `venue_key`."""
+    desk_key: bytes = field(default=b"", repr=False)
+    """What the desk vouches with for who typed a paper form in (`kiosk.page_file.Keys`)."""
 
     def save(
         self, reflection: Reflection, *, source: Literal["kiosk", "paper"] = "kiosk", typed_in_by: str = ""
@@ -85,9 +95,10 @@ class Saver:
         keys = self._keys(drawn)
         name = self.names.name_of(keys.id)
         page = self._page(reflection, name, source, typed_in_by)
-        self.vault.save(
-            keys.id, name, self._sealed(page, reflection, keys), source=source, typed_in_by=typed_in_by
-        )
+        with saving():
+            head = Head(id=keys.id, counter=1, writer=self.place(), venue=self._venue())
+        sealed = self._sealed(page, head, reflection, keys)
+        self.vault.save(keys.id, name, sealed, source=source)
         return Saved(drawn, name, keys.id)
 
     def amend(self, reflection: Reflection, code: Handle) -> Saved:
@@ -97,8 +108,26 @@ class Saver:
         """
         keys = self._keys(code)
         name = self.names.name_of(keys.id)
-        self.vault.add_page(keys.id, self._sealed(self._page(reflection, name), reflection, keys))
+        try:
+            there = self.vault.numbered_pages(keys.id)
+        except DamageError as error:
+            raise SaveError(NOT_SAVED) from error
+        known = read_entry(keys.id, there, keys.identity, Keys.of(code=keys.identity))
+        page = self._page(reflection, name)
+        with saving():
+            writer, venue = self.place(), self._venue()
+
+        def seal_next(number: int) -> bytes:
+            before = known.newest_hash
+            head = Head(id=keys.id, counter=number, writer=writer, before=before, venue=venue)
+            return self._sealed(page, head, reflection, keys)
+
+        self.vault.add_page(keys.id, seal_next)
         return Saved(code, name, keys.id)
+
+    def _venue(self) -> str:
+        """Return the venue's recipient of now."""
+        return self.key_now() if self.key_now else self.venue_key
 
     def _keys(self, code: Handle) -> HandleKeys:
         try:
@@ -123,10 +152,10 @@ class Saver:
             talk=reflection.talk,
         )
 
-    def _sealed(self, page: Page, reflection: Reflection, keys: HandleKeys) -> bytes:
+    def _sealed(self, page: Page, head: Head, reflection: Reflection, keys: HandleKeys) -> bytes:
         reader = seal.recipient_of(keys.identity)
-        venue_key = self.key_now() if self.key_now else self.venue_key
-        return seal_page(keep_back(page, reflection.private, reader), (venue_key, reader))
+        tags = Keys(code=key_from(keys.identity, BY_CODE), desk=self.desk_key)
+        return seal_page(keep_back(page, reflection.private, reader), head, (head.venue, reader), tags)[0]
 
 
 class Comment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

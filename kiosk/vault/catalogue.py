@@ -5,7 +5,7 @@ knows, so writers that have not read what is there cannot undo one another.
 """
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -19,17 +19,21 @@ from kiosk.states import State
 from kiosk.vault.durable import DISK, TEMPORARY, Disk, sweep
 from kiosk.vault.lines import Document, Documents, Fill, Header, Merge, Operation, Put, Tables, line_of
 from kiosk.vault.log import Damage
-from kiosk.vault.pages import FIRST
+from kiosk.vault.pages import FIRST, is_id
 from kiosk.vault.rows import (
+    MARKS,
     SHAPE,
     Row,
+    Sign,
     Source,
     is_listed,
     is_tombstone,
     kept_in,
     numbers_in,
     read_stored,
+    shown,
     to_text,
+    turn_of,
 )
 from kiosk.vault.tables import LogStorage, LogTable
 
@@ -65,14 +69,11 @@ class Catalogue:
         saved: datetime,
         *,
         source: Source = "kiosk",
-        typed_in_by: str = "",
     ) -> None:
         """Add an entry's row (blind). It is flushed where it tells more than the page's file can."""
         fields: Document = {"v": SHAPE, "name": name, "saved": to_text(saved)}
         if source != "kiosk":
             fields["source"] = source
-        if typed_in_by:
-            fields["typed_in_by"] = typed_in_by
         self._log.append([Merge(TABLE, entry_id, fields)], flush=len(fields) > 3)
 
     def note_page(self, entry_id: str, page: str, saved: datetime) -> None:
@@ -149,44 +150,82 @@ class Catalogue:
     def page_numbers(self) -> dict[str, frozenset[str]]:
         """Return the page numbers that the rows know, by id; none for a row that lacks its first page."""
         with self._guard:
-            kept = ((id_, kept_in(raw)) for id_, raw in self._raw().items())
+            kept = ((id_, kept_in(raw)) for id_, raw in self._raw().items() if is_id(id_))
             return {id_: numbers_in(one) for id_, one in kept if one.erased is UNSET}
 
     def erased(self) -> frozenset[str]:
         """Return the ids of all entries that were erased here. They must not come back."""
         with self._guard:
-            return frozenset(id_ for id_, raw in self._raw().items() if kept_in(raw).erased is not UNSET)
+            return frozenset(
+                id_ for id_, raw in self._raw().items() if is_id(id_) and kept_in(raw).erased is not UNSET
+            )
 
-    def pick_up(self, entry_id: str, staff: str, when: datetime) -> Row:
+    def pick_up(self, entry_id: str, staff: str, when: datetime, sign: Sign, *, least: int = 0) -> Row:
         """Mark an entry as picked up, flushed; the first marking stays, and a later one is noted as seen.
 
         Raises NoEntryError.
         """
-        marks: Document = {"picked_up_by": staff, "picked_up": to_text(when)}
 
-        def mark(document: Any) -> None:
-            if "erased" not in document:
-                document.update({"seen": to_text(when)} if "picked_up" in document else marks)
+        def mark(marks: Document) -> Document:
+            if "picked_up" in marks:
+                return {"seen": to_text(when)}
+            return {"picked_up_by": staff, "picked_up": to_text(when)}
 
-        with self._guard:
-            self._table.update(mark, doc_ids=[entry_id])  # type: ignore[list-item]  # our ids are texts
-            return self.row(entry_id)
+        return self._marked(entry_id, mark, sign, least)
 
-    def set_state(self, entry_id: str, state: State, staff: str, when: datetime) -> Row:
+    def set_state(
+        self, entry_id: str, state: State, staff: str, when: datetime, sign: Sign, *, least: int = 0
+    ) -> Row:
         """Say what became of an entry, flushed; it counts as picked up and seen then. Raises NoEntryError."""
-        marks: Document = {"picked_up_by": staff, "picked_up": to_text(when)}
+
+        def mark(marks: Document) -> Document:
+            first: Document = {"picked_up_by": staff, "picked_up": to_text(when)}
+            return {**({} if "picked_up" in marks else first), "state": state, "seen": to_text(when)}
+
+        return self._marked(entry_id, mark, sign, least)
+
+    def _marked(self, entry_id: str, mark: Callable[[Document], Document], sign: Sign, least: int) -> Row:
+        """Set what staff say of an entry, told what they said so far, and vouch for all of it.
+
+        What they said so far and nobody vouches for does not count.
+        """
 
         def change(document: Any) -> None:
-            if "erased" not in document:
-                document.update({**marks, **document, "state": state, "seen": to_text(when)})
+            if "erased" in document:
+                return
+            so_far = {field: document.pop(field) for field in MARKS if field in document}
+            if so_far and (so_far.get("tag") != sign(entry_id, so_far) or turn_of(so_far) < least):
+                so_far = {}
+            marks = {**so_far, **mark(so_far), "turn": max(turn_of(so_far), least) + 1}
+            marks["tag"] = sign(entry_id, marks)
+            document.update(marks)
 
         with self._guard:
             self._table.update(change, doc_ids=[entry_id])  # type: ignore[list-item]  # our ids are texts
             return self.row(entry_id)
 
-    def erase(self, entry_id: str, when: datetime) -> None:
-        """Put a tombstone in the place of a row (blind), flushed."""
-        self._log.append([Put(TABLE, entry_id, {"v": SHAPE, "erased": to_text(when)})], flush=True)
+    def sign_again(self, is_good: Callable[[str, Document], bool], sign: Sign) -> None:
+        """Vouch anew for what staff said of entries and what they erased, where somebody vouches for it now.
+
+        `is_good` tells that of an id and its document, and `sign` makes the new tag.
+        """
+
+        def again(tables: Tables) -> list[Operation]:
+            documents = tables.get(TABLE, Documents())
+            return [
+                Merge(TABLE, id_, {"tag": sign(id_, document)})
+                for id_, document in documents.items()
+                if "tag" in document and is_good(id_, document)
+            ]
+
+        self._log.commit(again)
+
+    def erase(self, entry_id: str, when: datetime, sign: Sign | None = None) -> None:
+        """Put a tombstone in the place of a row (blind), flushed. `sign` makes the desk's tag."""
+        document: Document = {"v": SHAPE, "erased": to_text(when)}
+        if sign:
+            document["tag"] = sign(entry_id, document)
+        self._log.append([Put(TABLE, entry_id, document)], flush=True)
 
     def sweep(self, before: datetime) -> int:
         """Remove unfinished files beside the log that were last written before a time; return how many."""
@@ -216,21 +255,28 @@ class Catalogue:
         with self._guard:
             return dict(self._table.documents())
 
-    def take_in(self, documents: Mapping[str, Document]) -> None:
+    def take_in(
+        self,
+        documents: Mapping[str, Document],
+        is_said: Callable[[str, Document], bool] = lambda _id, _document: True,
+    ) -> None:
         """Add what another catalogue knows, flushed. Erased in either is erased; else this one wins.
 
-        But of what staff said became of an entry the newer counts, as of their pages.
+        But of what staff said of an entry that counts which was said after more turns. `is_said` tells, of an
+        id and a document, whether staff said it: what they did not say here counts as nothing.
         """
         every = list(documents.items())
         for start in range(0, len(every), 1000):
-            self._log.commit(partial(_taking_in, every[start : start + 1000]))
+            self._log.commit(partial(_taking_in, every[start : start + 1000], is_said))
 
     def _raw(self) -> Mapping[str, bytes]:
         """Return the documents as JSON, by id. Hold the guard while you look."""
         return self._table.documents().raw
 
 
-def _taking_in(documents: Iterable[tuple[str, Document]], tables: Tables) -> list[Operation]:
+def _taking_in(
+    documents: Iterable[tuple[str, Document]], is_said: Callable[[str, Document], bool], tables: Tables
+) -> list[Operation]:
     here = tables.get(TABLE, Documents())
     operations: list[Operation] = []
     for id_, document in documents:
@@ -240,10 +286,12 @@ def _taking_in(documents: Iterable[tuple[str, Document]], tables: Tables) -> lis
         if is_tombstone(document):
             operations.append(Put(TABLE, id_, document))
             continue
-        operations.append(Fill(TABLE, id_, document))
-        if "seen" in mine and str(document.get("seen", "")) > str(mine["seen"]):
-            later: Document = {field: document[field] for field in ("seen", "state") if field in document}
-            operations.append(Merge(TABLE, id_, later))
+        operations.append(
+            Fill(TABLE, id_, {field: value for field, value in document.items() if field not in MARKS})
+        )
+        turn = turn_of(mine) if is_said(id_, mine) else 0
+        if turn_of(document) > turn:  # all of them: one tag stands for all
+            operations.append(Merge(TABLE, id_, {field: document.get(field) for field in MARKS}))
     return operations
 
 
@@ -252,6 +300,8 @@ def _row(entry_id: str, raw: bytes) -> Row | None:
 
     Raises DamageError where it is a row and does not read as one.
     """
+    if not is_id(entry_id):
+        raise DamageError(UNREADABLE)  # it would become a path
     try:
         stored = read_stored(raw)
     except msgspec.ValidationError as error:
@@ -264,16 +314,17 @@ def _row(entry_id: str, raw: bytes) -> Row | None:
         raise DamageError(UNREADABLE)
     return Row(
         id=entry_id,
-        name=stored.name,
+        name=shown(stored.name),
         saved=stored.saved,
         source=stored.source,
-        typed_in_by=stored.typed_in_by,
         pages=1 + len(stored.more),
         last_page=max(stored.more.values()) if stored.more else stored.saved,
-        picked_up_by=stored.picked_up_by,
+        picked_up_by=shown(stored.picked_up_by or ""),
         picked_up=stored.picked_up,
         seen=stored.seen,
         became=stored.state,
+        turn=stored.turn or 0,
+        tag=stored.tag or "",
     )
 
 

@@ -6,10 +6,13 @@ known to the caller alone. What a failed call had begun is taken back as far as 
 
 import os
 import secrets
+import stat
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack, suppress
 from datetime import datetime
 from pathlib import Path
+
+from kiosk import outside
 
 TEMPORARY = ".tmp-"
 """How the name of an unfinished file starts. One that a crash leaves was never spoken of."""
@@ -22,8 +25,13 @@ class Disk:
     """Every call by which the vault changes a disk; tests hand in one that fails where they say."""
 
     def open(self, path: Path, flags: int) -> int:
-        """Open a file, not inherited by programs that are started; one that is created is for its owner."""
-        return os.open(path, flags | os.O_CLOEXEC, FILE_MODE)
+        """Open a regular file as `kiosk.outside` does, or a folder; a file that is created is for its owner.
+
+        Raises UnfitFileError for anything else that has the file's name, or another OSError.
+        """
+        if flags & os.O_DIRECTORY:
+            return os.open(path, flags | os.O_CLOEXEC)
+        return outside.open_file(path, flags)
 
     def write(self, descriptor: int, data: bytes | memoryview, offset: int) -> int:
         """Write at a byte offset and return how many bytes were taken, which may be fewer than given."""
@@ -69,20 +77,6 @@ class Disk:
 
 DISK = Disk()
 """The machine's own disk."""
-
-
-def read(path: Path) -> bytes:
-    """Return a file's bytes without leaving the time of reading on the disk: it would tell who came back.
-
-    Where the system lets the file's owner alone do so, and this is somebody else, the time is left.
-    """
-    flags = os.O_RDONLY | os.O_CLOEXEC
-    try:
-        descriptor = os.open(path, flags | os.O_NOATIME)
-    except PermissionError:
-        descriptor = os.open(path, flags)
-    with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor is no path
-        return file.read()
 
 
 def create_once(
@@ -181,11 +175,15 @@ def temporary_name(path: Path) -> Path:
 
 
 def sweep(paths: Iterable[Path], before: datetime, *, disk: Disk = DISK) -> int:
-    """Remove those of some unfinished files that were last written before a time; return how many."""
+    """Remove those of some unfinished files that were last written before a time; return how many.
+
+    A folder of such a name is nobody's, and stays.
+    """
     swept = 0
     for path in paths:
         with suppress(FileNotFoundError):
-            if path.stat().st_mtime < before.timestamp():
+            there = path.lstat()
+            if there.st_mtime < before.timestamp() and not stat.S_ISDIR(there.st_mode):
                 disk.unlink(path)
                 swept += 1
     return swept

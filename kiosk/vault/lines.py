@@ -9,12 +9,13 @@ them are then a million short runs of bytes, which neither take long to make nor
 collector.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 from zlib import crc32
 
 import msgspec
 
+from kiosk import outside
 from kiosk.errors import DamageError
 
 Document = dict[str, Any]
@@ -113,9 +114,9 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     version: int = VERSION
 
 
-_read_commit = msgspec.json.Decoder(list[Read]).decode
-_read_document = msgspec.json.Decoder(Document).decode
-_read_header = msgspec.json.Decoder(Header).decode
+_read_commit: Callable[[bytes], list[Read]] = outside.reader(list[Read], dated=False)
+_read_document: Callable[[bytes | Raw], Document] = outside.reader(Document, dated=False)
+_read_header: Callable[[bytes], Header] = outside.reader(Header, dated=False)
 
 
 def line_of(content: Sequence[Operation] | Sequence[Read] | Header) -> bytes:
@@ -221,7 +222,10 @@ def _document(raw: bytes | Raw) -> Document:
 
 def _merged(under: bytes | Raw, over: bytes | Raw) -> bytes:
     """Return the JSON of a document with the fields of both; `over` wins, mappings are merged likewise."""
-    return msgspec.json.encode(_united(_document(under), _document(over)))
+    try:
+        return msgspec.json.encode(_united(_document(under), _document(over)))
+    except RecursionError as error:
+        raise DamageError(NEWER) from error
 
 
 def _united(under: Document, over: Document) -> Document:

@@ -31,6 +31,7 @@ from pathlib import Path
 
 import msgspec
 
+from kiosk import outside
 from kiosk.errors import DamageError
 from kiosk.vault import durable, lines
 from kiosk.vault.compaction import NewFile, Snapshot
@@ -44,6 +45,8 @@ TAIL = 4096
 """How many bytes a blind append looks back at first: many times a usual line."""
 DEAD_BEFORE_COMPACTION = 1000
 """A log is not written anew for fewer dead operations than this."""
+MOST_BYTES = 1 << 30
+"""A larger file is no log: one of a million entries has a third of it."""
 COMPACTED_BY_A_COMMIT = 20_000
 """Up to so many operations a log is written anew within the commit that made it due: some 50 ms."""
 
@@ -245,8 +248,12 @@ class Log:
             there = self.path.stat()
         if self._descriptor >= 0 and self._file == (there.st_dev, there.st_ino):
             return
+        with outside.folder(self.path.parent):
+            pass  # it is no link
         descriptor = self._disk.open(self.path, os.O_RDONLY if self.read_only else os.O_RDWR)
         try:
+            if os.fstat(descriptor).st_size > MOST_BYTES:
+                raise DamageError("The catalogue is too large to be one. Restore it from a backup.")
             header = lines.check_header(os.pread(descriptor, TAIL, 0))
         except DamageError:
             os.close(descriptor)

@@ -18,16 +18,21 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
+from kiosk import outside
+from kiosk.outside import UnfitFileError
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, TEMPORARY, Disk
+from kiosk.vault.shape import MOST_BYTES
 
 FIRST = "0001"
 """The number of an entry's first page."""
 LAST = 9999
+ENTRY_MOST = 4 * MOST_BYTES
+"""Bytes of all pages of an entry that are read."""
 GAP = 2
 """So many numbers in a row without a page end a series. A writer whose flush fails takes its page back, and
 may leave one number empty below another writer's."""
@@ -86,8 +91,8 @@ class Pages:
             self.prepare()
         durable.create_once(path, sealed, make_folders=False, disk=self._disk)
 
-    def create_next(self, entry_id: str, sealed: bytes) -> str:
-        """Create an entry's next page and return its number.
+    def create_next(self, entry_id: str, seal: Callable[[int], bytes]) -> str:
+        """Create an entry's next page and return its number, which `seal` is told to make it.
 
         Raises FileNotFoundError where the entry has no page, or is erased meanwhile.
         """
@@ -100,7 +105,7 @@ class Pages:
             number = f"{int(there[-1]) + 1:04d}"
             path = self.path(entry_id, number)
             try:
-                durable.create_once(path, sealed, make_folders=False, disk=self._disk)
+                durable.create_once(path, seal(int(number)), make_folders=False, disk=self._disk)
             except FileExistsError:
                 continue  # another writer took the number in this moment
             if not self._stands(entry_id, path):
@@ -121,19 +126,37 @@ class Pages:
 
     def numbers(self, entry_id: str) -> tuple[str, ...]:
         """Return the numbers of an entry's pages in order, `0001` first; empty where it has none."""
-        return tuple(number for number, _ in self._series(entry_id, Path.stat))
+        return tuple(number for number, _ in self._series(entry_id, Path.lstat))
 
-    def read(self, entry_id: str) -> tuple[bytes, ...]:
-        """Return an entry's sealed pages in order; empty where it has none."""
-        sealed = tuple(page for _, page in self._series(entry_id, durable.read))
+    def read(self, entry_id: str) -> tuple[tuple[int, bytes], ...]:
+        """Return an entry's sealed pages in order, each with its number; empty where it has none.
+
+        Where something else has the name of a page, it is given as empty, which no key opens, so that the
+        others are read; with none to read, that is the UnfitFileError. So it is with what would make an entry
+        too large to read at once.
+        """
+        room, unfit = ENTRY_MOST, None
+
+        def look(path: Path) -> bytes:
+            nonlocal room, unfit
+            try:
+                found = outside.read(path, min(MOST_BYTES, room), below=self.root.parent)
+            except UnfitFileError as error:
+                unfit = error
+                return b""
+            room -= len(found)
+            return found
+
+        sealed = tuple((int(number), page) for number, page in self._series(entry_id, look))
+        if unfit and not any(page for _, page in sealed):
+            raise unfit
         # Who erases removes the first page first: some of the pages must not pass for all of them.
         return sealed if sealed and self.path(entry_id, FIRST).exists() else ()
 
     def times(self, entry_id: str) -> dict[str, datetime]:
         """Return page number → when the file was written, in UTC."""
         return {
-            number: datetime.fromtimestamp(found.st_mtime, UTC)
-            for number, found in self._series(entry_id, Path.stat)
+            number: outside.moment_of(found.st_mtime) for number, found in self._series(entry_id, Path.lstat)
         }
 
     def unreadable(self, entry_id: str) -> list[Path]:
@@ -166,6 +189,8 @@ class Pages:
             path = self.root / shelf
             if shelf.startswith(TEMPORARY):
                 strays.temporary.append(path)
+            elif len(shelf) == 2 and path.is_symlink():
+                strays.unreadable.append(path)
             elif len(shelf) == 2 and path.is_dir():
                 yield from self._scan_shelf(path, strays).items()
 
@@ -218,7 +243,7 @@ def is_id(text: str) -> bool:
 def _names_in(folder: Path, strays: Strays) -> list[str]:
     """Return the names in a folder in order; none where it has just gone, or cannot be read."""
     try:
-        with os.scandir(folder) as inside:
+        with outside.folder(folder) as descriptor, os.scandir(descriptor) as inside:
             return sorted(one.name for one in inside)
     except FileNotFoundError:
         return []
@@ -229,7 +254,7 @@ def _names_in(folder: Path, strays: Strays) -> list[str]:
 
 def _readable(path: Path) -> bool:
     try:
-        with path.open("rb") as file:
+        with outside.opened(path) as file:
             return bool(file.read(1))
     except OSError:
         return False

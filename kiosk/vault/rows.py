@@ -1,34 +1,46 @@
 """The rows of the catalogue: what one says of its entry, and the shape in which it is stored.
 
-The shape, version 1 (`v`); only the fields that say something are stored:
+The shape, version 2 (`v`); only the fields that say something are stored:
 
     name, saved            from the page's file, or rebuilt from it
-    source, typed_in_by    where it was not the customer at the kiosk
+    source                 where it was not the customer at the kiosk
     more                   page number → when, for the pages after the first
     picked_up_by, picked_up
     seen                   when staff last marked an entry that was picked up before
     state                  what staff said became of it, at the time of `seen`
-    erased                 when; then it is a tombstone, and nothing else in it counts
+    turn, tag              how often staff said something of it, and the desk's tag over all that they said
+    erased                 when; then it is a tombstone, and nothing else in it counts but its `tag`
 
 Times are ISO texts in UTC with six decimals, so that they sort as texts.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from kiosk import outside
+from kiosk.outside import Moment
 from kiosk.states import State
+from kiosk.text import one_line
 from kiosk.vault.lines import Document
 from kiosk.vault.pages import FIRST
 
-SHAPE = 1
+SHAPE = 2
 """The version of a document's shape."""
 
-Source = Literal["kiosk", "paper"]
+MARKS = ("picked_up_by", "picked_up", "seen", "state", "turn", "tag")
+"""The fields that staff set. They are told, and vouched for, together."""
 
-_Time = Annotated[datetime, msgspec.Meta(tz=True)]
+Source = Literal["kiosk", "paper"]
+Sign = Callable[[str, Document], str]
+"""Makes the desk's tag for an entry's id and what staff said of it (`signed_parts`), or that it was
+erased."""
+
+NAME_MOST = 200
+"""Characters of a name that is shown: of an entry two words, of a member of staff at most 60."""
 _ONE_PAGE = frozenset((FIRST,))
 
 
@@ -42,8 +54,6 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     saved: datetime
     """When the first page was saved, in UTC."""
     source: Source = "kiosk"
-    typed_in_by: str = ""
-    """The member of staff who typed a paper form in; else empty."""
     pages: int = 1
     last_page: datetime
     """When the last page was saved, in UTC."""
@@ -54,6 +64,10 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """When a member of staff last marked it once more, in UTC."""
     became: State | None = None
     """What staff said became of it; None where they said nothing."""
+    turn: int = 0
+    """How often staff said something of it."""
+    tag: str = ""
+    """The desk's, over what staff said."""
 
     @property
     def state(self) -> State:
@@ -79,21 +93,29 @@ class Kept(msgspec.Struct, frozen=True, gc=False):
 class Stored(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A document as it is stored."""
 
-    v: Literal[1] | UnsetType = UNSET
+    v: Literal[2] | UnsetType = UNSET
     name: str | UnsetType = UNSET
-    saved: _Time | UnsetType = UNSET
+    saved: Moment | UnsetType = UNSET
     source: Source = "kiosk"
-    typed_in_by: str = ""
-    more: dict[str, _Time] = {}
-    picked_up_by: str = ""
-    picked_up: _Time | None = None
-    seen: _Time | None = None
+    more: dict[str, Moment] = {}
+    picked_up_by: str | None = ""
+    picked_up: Moment | None = None
+    seen: Moment | None = None
     state: State | None = None
+    turn: Annotated[int, msgspec.Meta(ge=0, le=2**31)] | None = 0
+    tag: str | None = ""
     erased: msgspec.Raw | UnsetType = UNSET
 
+    def __post_init__(self) -> None:
+        """Raise msgspec.ValidationError for a time that nobody can count with."""
+        saved = None if self.saved is UNSET else self.saved
+        outside.require_years(saved, self.picked_up, self.seen, *self.more.values())
 
-_read_kept = msgspec.json.Decoder(Kept).decode
-read_stored = msgspec.json.Decoder(Stored).decode
+
+_read_kept: Callable[[bytes], Kept] = outside.reader(Kept, dated=False)
+read_stored: Callable[[bytes], Stored] = outside.reader(
+    Stored, dated=False
+)  # it looks at its moments itself, which is quicker
 """Read a document. Raises msgspec.ValidationError for one of another shape."""
 
 
@@ -123,6 +145,34 @@ def to_text(when: datetime) -> str:
     if when.tzinfo is None:
         raise ValueError("the vault's clock must give aware times")
     return when.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def signed_parts(entry_id: str, document: Document) -> tuple[str, ...]:
+    """Return what the desk's tag of a document covers: the id, and all that staff said, as it is stored."""
+    said = (document.get(field) for field in (*MARKS[:-1], "erased"))
+    return (entry_id, *("" if value is None else str(value) for value in said))
+
+
+def marks_of(row: Row) -> Document:
+    """Return what staff said of an entry, as it is stored."""
+    return {
+        "picked_up_by": row.picked_up_by,
+        "picked_up": to_text(row.picked_up) if row.picked_up else None,
+        "seen": to_text(row.seen) if row.seen else None,
+        "state": row.became,
+        "turn": row.turn or None,
+    }
+
+
+def turn_of(document: Document) -> int:
+    """Return how often staff said something of an entry, as a document tells it."""
+    turn = document.get("turn")
+    return turn if isinstance(turn, int) else 0
+
+
+def shown(name: str) -> str:
+    """Return a stored name as it may be shown: a million of them are as a rule."""
+    return name if len(name) <= NAME_MOST and name.isprintable() else one_line(name, NAME_MOST)
 
 
 def is_tombstone(document: Document) -> bool:

@@ -4,13 +4,18 @@ The header is text (https://age-encryption.org/v1): a version line, a stanza for
 with its check sum. A nonce and the content follow it, in chunks of 64 KiB that each carry a tag.
 """
 
+import os
 import re
 from pathlib import Path
 
+from kiosk import outside
 from kiosk.seal import BLOCK
 
 HEADER_MOST = 8192
 """Bytes within which a header ends: many times what two recipients take."""
+
+MOST_BYTES = 16 << 20
+"""A larger file is no page: one with every answer of a long pack written to its limit has less."""
 
 _VERSION = b"age-encryption.org/v1\n"
 _STANZA = re.compile(rb"-> ([^\n]+)\n(?:[A-Za-z0-9+/]{64}\n)*[A-Za-z0-9+/]{0,63}\n")
@@ -40,8 +45,9 @@ def key_count(start: bytes) -> int:
 def seems_sealed(path: Path, *, keys: int = 2) -> bool:
     """Tell whether a file can be a page; one that the disk does not give back cannot."""
     try:
-        with path.open("rb") as file:
-            return is_sealed(file.read(HEADER_MOST), path.stat().st_size, keys=keys)
+        with outside.opened(path) as file:
+            size = os.fstat(file.fileno()).st_size
+            return size <= MOST_BYTES and is_sealed(file.read(HEADER_MOST), size, keys=keys)
     except OSError:
         return False
 

@@ -1,5 +1,6 @@
 """A look at pages and rows that changes nothing: what `reconcile` would find, and pages nobody can open."""
 
+import os
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
@@ -57,7 +58,7 @@ def survey(pages: Pages, catalogue: Catalogue | None, left_before: datetime) -> 
     return Survey(
         entries=entries,
         pages=len(paths),
-        unsealed=tuple(path for path in paths if not seems_sealed(path) and path.exists()),
+        unsealed=tuple(path for path in paths if not seems_sealed(path) and os.path.lexists(path)),
         unreadable=tuple(strays.unreadable),
         temporary=_left_over(unfinished, left_before),
         unlisted=unlisted,
@@ -70,5 +71,5 @@ def _left_over(paths: Iterable[Path], before: datetime) -> int:
     count = 0
     for path in paths:
         with suppress(FileNotFoundError):
-            count += path.stat().st_mtime < before.timestamp()
+            count += path.lstat().st_mtime < before.timestamp()
     return count

@@ -19,7 +19,7 @@ from kiosk.vault.catalogue import NO_ENTRY, Catalogue
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.pages import Pages, is_id
 from kiosk.vault.reconcile import Report, reconcile
-from kiosk.vault.rows import Row, Source, to_text
+from kiosk.vault.rows import Row, Sign, Source, to_text
 
 RESERVE = 64 * 1024 * 1024
 """How many bytes saving leaves free, so that erasing still works."""
@@ -63,37 +63,33 @@ class Vault:
         self._pages = Pages(home / "vault", disk=disk)
         self._catalogue = Catalogue(home / "catalogue" / "log", disk=disk)
 
-    def save(
-        self, entry_id: str, name: str, sealed: bytes, *, source: Source = "kiosk", typed_in_by: str = ""
-    ) -> bool:
+    def save(self, entry_id: str, name: str, sealed: bytes, *, source: Source = "kiosk") -> bool:
         """Save a new entry's first page, durable when this returns.
 
         Returns whether the catalogue has its row too; if not, the next `reconcile` adds it. Raises
         SaveError, of which NoRoomError is one kind; then nothing was saved.
         """
         saved = self._page_time()
-        (name + typed_in_by).encode()  # a ValueError now, rather than a row that cannot be written later
+        name.encode()  # a ValueError now, rather than a row that cannot be written later
         with saving():
             self._need_room(len(sealed))
             try:
                 self._pages.create_first(entry_id, sealed)
             except FileExistsError as error:
                 raise SaveError("An entry with this code is there already. Try again.") from error
-        return self._noted(
-            lambda: self._catalogue.note_saved(entry_id, name, saved, source=source, typed_in_by=typed_in_by)
-        )
+        return self._noted(lambda: self._catalogue.note_saved(entry_id, name, saved, source=source))
 
-    def add_page(self, entry_id: str, sealed: bytes) -> int:
+    def add_page(self, entry_id: str, seal: Callable[[int], bytes]) -> int:
         """Add a page to an entry, durable when this returns, and return its number (2 or more).
 
+        `seal` makes it, told its number; again where another writer took that number meanwhile.
         Raises NoEntryError, SaveError or NoRoomError; then nothing was added.
         """
         _find(entry_id)
         saved = self._page_time()
         with saving():
-            self._need_room(len(sealed))
             try:
-                number = self._pages.create_next(entry_id, sealed)
+                number = self._pages.create_next(entry_id, lambda number: self._with_room(seal(number)))
             except FileNotFoundError as error:
                 raise NoEntryError(NO_ENTRY) from error
         self._noted(lambda: self._catalogue.note_page(entry_id, number, saved))
@@ -101,6 +97,10 @@ class Vault:
 
     def pages(self, entry_id: str) -> tuple[bytes, ...]:
         """Return an entry's sealed pages, oldest first. Raises NoEntryError or DamageError."""
+        return tuple(sealed for _, sealed in self.numbered_pages(entry_id))
+
+    def numbered_pages(self, entry_id: str) -> tuple[tuple[int, bytes], ...]:
+        """Return an entry's sealed pages with their numbers. Raises NoEntryError or DamageError."""
         _find(entry_id)
         try:
             sealed = self._pages.read(entry_id)
@@ -135,29 +135,32 @@ class Vault:
         with self._catalogue_or(NOT_LISTED):
             return self._row(entry_id)
 
-    def mark_picked_up(self, entry_id: str, staff: str) -> Row:
+    def mark_picked_up(self, entry_id: str, staff: str, sign: Sign, *, least: int = 0) -> Row:
         """Mark an entry as picked up, flushed before this returns; the first marking stays, others are noted.
 
-        Raises NoEntryError, or another VaultError where it was not marked.
+        `sign` makes the tag with which the desk vouches for it, and `least` is how often staff had said
+        something of it already: what the list says of less often does not count. Raises NoEntryError, or
+        another VaultError where it was not marked.
         """
         _find(entry_id)
         with self._catalogue_or("It could not be marked as picked up. Try again."):
             self._need_row(entry_id)
-            return self._catalogue.pick_up(entry_id, staff, self._now())
+            return self._catalogue.pick_up(entry_id, staff, self._now(), sign, least=least)
 
-    def set_state(self, entry_id: str, state: State, staff: str) -> Row:
-        """Say what became of an entry, flushed before this returns.
+    def set_state(self, entry_id: str, state: State, staff: str, sign: Sign, *, least: int = 0) -> Row:
+        """Say what became of an entry, flushed before this returns. `sign` is as for `mark_picked_up`.
 
         Raises NoEntryError, or another VaultError where it was not said.
         """
         _find(entry_id)
         with self._catalogue_or("What became of the entry could not be kept. Try again."):
             self._need_row(entry_id)
-            return self._catalogue.set_state(entry_id, state, staff, self._now())
+            return self._catalogue.set_state(entry_id, state, staff, self._now(), sign, least=least)
 
-    def erase(self, entry_id: str) -> None:
+    def erase(self, entry_id: str, sign: Sign | None = None) -> None:
         """Erase an entry: its tombstone first, flushed, then its pages. May be called again after a failure.
 
+        `sign` makes the tag with which the desk vouches for it; what the kiosk erases by itself has none.
         Raises NoEntryError where there is nothing of it, not even a tombstone; another VaultError where it
         was not erased, or not wholly: the next `reconcile` then finishes it.
         """
@@ -166,7 +169,7 @@ class Vault:
             if not self._catalogue.is_erased(entry_id):
                 if not (self._catalogue.knows(entry_id) or self._pages.numbers(entry_id)):
                     raise NoEntryError(NO_ENTRY)
-                self._catalogue.erase(entry_id, self._now())
+                self._catalogue.erase(entry_id, self._now(), sign)
             self._pages.erase(entry_id)
 
     def reconcile(self) -> Report:
@@ -181,6 +184,20 @@ class Vault:
                 name_of=self._name_of,
                 left_before=self._now() - LEFT_OVER,
             )
+
+    @property
+    def page_files(self) -> Pages:
+        """Where the pages lie."""
+        return self._pages
+
+    def name_of(self, entry_id: str) -> str:
+        """Return the name that belongs to an id."""
+        return self._name_of(entry_id)
+
+    def erased(self) -> frozenset[str]:
+        """Return the ids of all entries that were erased here. Raises VaultError."""
+        with self._catalogue_or(NOT_LISTED):
+            return self._catalogue.erased()
 
     def close(self) -> None:
         """Let go of the catalogue. The vault may be used again; it then opens anew."""
@@ -204,6 +221,11 @@ class Vault:
         """Return the time that a page is dated to."""
         now, earliest = self._now(), self._not_before()
         return now if earliest is None else max(now, earliest)
+
+    def _with_room(self, sealed: bytes) -> bytes:
+        """Return a page that there is room for."""
+        self._need_room(len(sealed))
+        return sealed
 
     def _need_room(self, size: int) -> None:
         if durable.free_bytes(self.home, disk=self._disk) - size < self._reserve:

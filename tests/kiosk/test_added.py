@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from kiosk import seal
 from kiosk.added import Note, Plan, PlanGoal, Step, Turn
-from kiosk.entry import AnyPage, open_page, page_from_bytes, page_to_bytes, seal_page
+from kiosk.entry import AnyPage, page_from_bytes, page_to_bytes
 from kiosk.errors import EntryError, SealError
 from kiosk.states import STATES, State
+from tests.kiosk.sealed import page_in, sealed_page
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 NOTE = Note(made=NOON, by="Jo Smith", text="We spoke.\n\nMore on Monday.")
@@ -63,10 +64,10 @@ def test_whatever_staff_add_comes_back_as_it_was_written(page: AnyPage) -> None:
 @pytest.mark.parametrize("kind", ADDED)
 def test_what_staff_add_is_read_by_the_customer_and_by_the_venue_and_by_nobody_else(kind: str) -> None:
     venue, customer, other = (seal.new_identity() for _ in range(3))
-    sealed = seal_page(ADDED[kind], tuple(map(seal.recipient_of, (venue, customer))))
-    assert [open_page(sealed, reader) for reader in (venue, customer)] == [ADDED[kind]] * 2
+    sealed = sealed_page(ADDED[kind], tuple(map(seal.recipient_of, (venue, customer))))
+    assert [page_in(sealed, reader) for reader in (venue, customer)] == [ADDED[kind]] * 2
     with pytest.raises(SealError):
-        open_page(sealed, other)
+        page_in(sealed, other)
 
 
 @pytest.mark.parametrize("kind", ADDED)

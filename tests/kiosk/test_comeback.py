@@ -15,13 +15,15 @@ from kiosk.desk.audit import Audit
 from kiosk.desk.desk import Desk
 from kiosk.draft import Draft, Drafts
 from kiosk.entry import Page
-from kiosk.errors import EntryError, NoEntryError, SealError, VaultError
+from kiosk.errors import DamageError, EntryError, NoEntryError, SealError, VaultError
 from kiosk.handle import Handle, HandleKeys
 from kiosk.names import NameWords
 from kiosk.pack.model import AnyQuestion, ChoiceQuestion, LinesQuestion, Option, Pack, TextQuestion
 from kiosk.save import Reflection, Saved, Saver
 from kiosk.settings import Home
 from kiosk.vault.vault import Vault
+from tests.kiosk.sealed import place
+from tests.kiosk.strange import STRANGE
 from tests.kiosk.vault.helpers import FaultyDisk
 from tests.packs import question, small
 
@@ -52,7 +54,7 @@ def vault(home: Home, names: NameWords, disk: FaultyDisk) -> Iterator[Vault]:
 
 @pytest.fixture
 def saver(vault: Vault, venue: str, names: NameWords, derive: Derive) -> Saver:
-    return Saver(vault, seal.recipient_of(venue), names, lambda: NOON, derive=derive)
+    return Saver(vault, seal.recipient_of(venue), names, lambda: NOON, derive=derive, place=place)
 
 
 @pytest.fixture
@@ -67,7 +69,7 @@ def saved(saver: Saver) -> Saved:
 
 def desk_of(returning: Returning, home: Home, venue: str, staff: str = "Jo") -> Desk:
     audit = Audit(home.audit, seal.recipient_of(venue), lambda: NOON)
-    return Desk(returning.vault, staff, venue, audit, returning.derive)
+    return Desk(returning.vault, staff, venue, audit, returning.derive, place=place)
 
 
 def own(returning: Returning, saved: Saved) -> Own:
@@ -86,6 +88,34 @@ def page_file(home: Home, saved: Saved, number: int) -> Path:
 
 
 # -- opening
+
+
+@pytest.mark.parametrize("make", [*STRANGE, lambda path: path.write_bytes(b"garbage")])
+def test_whatever_lies_among_the_pauses_an_entry_opens(
+    returning: Returning, saved: Saved, home: Home, make: Callable[[Path], None]
+) -> None:
+    home.drafts.mkdir()
+    make(home.drafts / f"{saved.id}.age")
+    assert values(own(returning, saved).pages[0]) == FULL
+
+
+def test_a_pause_that_does_not_open_and_hides_no_entry_is_told_as_damage(
+    returning: Returning, saved: Saved, home: Home
+) -> None:
+    returning.vault.erase(saved.id)
+    home.drafts.mkdir()
+    (home.drafts / f"{saved.id}.age").mkdir()
+    with pytest.raises(DamageError):
+        returning.open(saved.handle)
+
+
+@pytest.mark.parametrize("make", STRANGE)
+def test_whatever_lies_in_the_place_of_a_page_the_others_are_read(
+    returning: Returning, saved: Saved, home: Home, make: Callable[[Path], None]
+) -> None:
+    make(page_file(home, saved, 2))
+    opened = own(returning, saved)
+    assert (values(opened.pages[0]), opened.unread) == (FULL, 1)
 
 
 def test_a_code_opens_the_customers_own_entry_with_what_was_kept_back_in_its_place(

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from kiosk import seal
 from kiosk.added import Note
 from kiosk.answer import Answer, Cards, Goal, read_answer
-from kiosk.entry import Page, newest_of, open_page, page_from_bytes, page_of, page_to_bytes, seal_page
+from kiosk.entry import Page, newest_of, page_from_bytes, page_of, page_to_bytes
 from kiosk.errors import EntryError, SealError
 from kiosk.pack.model import AnyQuestion, MyPage, Pack, ScaleQuestion
 from kiosk.text import clean
 from tests.kiosk.answers import FULL, HOSTILE_RAW, PACK, anything, attempt, raw_answers, reflection, strings
+from tests.kiosk.sealed import page_in, sealed_page
 from tests.packs import question
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -94,7 +95,7 @@ def test_what_is_left_of_hostile_text_seals_and_comes_back(id_: str) -> None:
     assert answer is not None
     venue = seal.new_identity()
     made = page({id_: answer})
-    assert open_page(seal_page(made, (seal.recipient_of(venue),)), venue) == made
+    assert page_in(sealed_page(made, (seal.recipient_of(venue),)), venue) == made
 
 
 def test_a_text_from_a_screen_that_was_cleaned_seals_though_a_lone_surrogate_was_typed() -> None:
@@ -105,10 +106,10 @@ def test_a_text_from_a_screen_that_was_cleaned_seals_though_a_lone_surrogate_was
 
 def test_a_sealed_page_opens_for_its_readers_alone() -> None:
     readers = [seal.new_identity() for _ in range(2)]
-    sealed = seal_page(page(FULL), tuple(map(seal.recipient_of, readers)))
-    assert [open_page(sealed, reader) for reader in readers] == [page(FULL)] * 2
+    sealed = sealed_page(page(FULL), tuple(map(seal.recipient_of, readers)))
+    assert [page_in(sealed, reader) for reader in readers] == [page(FULL)] * 2
     with pytest.raises(SealError):
-        open_page(sealed, seal.new_identity())
+        page_in(sealed, seal.new_identity())
 
 
 def changed(**values: object) -> bytes:
@@ -202,8 +203,8 @@ def test_a_page_of_version_1_reads_and_says_nothing_of_what_came_later() -> None
 def test_a_note_seals_and_comes_back_for_each_of_its_readers() -> None:
     note = Note(made=NOON, by="Jo Smith", text="We spoke.\n\nMore on Monday.")
     readers = [seal.new_identity() for _ in range(2)]
-    sealed = seal_page(note, tuple(map(seal.recipient_of, readers)))
-    assert [open_page(sealed, reader) for reader in readers] == [note] * 2
+    sealed = sealed_page(note, tuple(map(seal.recipient_of, readers)))
+    assert [page_in(sealed, reader) for reader in readers] == [note] * 2
     assert page_from_bytes(page_to_bytes(note)) == note
 
 

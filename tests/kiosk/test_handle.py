@@ -3,18 +3,23 @@
 import logging
 import random
 import traceback
+from hashlib import sha256
 from itertools import combinations
 from typing import cast
 
+import bech32
+import pyrage
 import pytest
 import zxingcpp
+from argon2.low_level import Type, hash_secret_raw
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from kiosk import handle
+from kiosk import handle, seal
 from kiosk.errors import HandleError
 from kiosk.handle import ALPHABET, Handle
+from kiosk.vault.pages import is_id
 
 KNOWN = "K7QX4MDP9RTW2HN9"
 PIXELS = 4
@@ -169,11 +174,36 @@ def test_what_is_no_code_or_a_good_one_has_no_repairs(typed: str) -> None:
 
 
 def test_the_keys_of_a_code_are_the_ones_they_will_always_be() -> None:
-    """A change here loses every entry. The id was checked against argon2id of OpenSSL."""
+    """A change here loses every entry. OpenSSL's argon2id and X25519 make the same keys."""
     keys = handle.keys(handle.read(KNOWN))
-    assert keys.id == "a84f429bbe3d9a5c165368e00257dc33"
-    assert keys.identity == "AGE-SECRET-KEY-153WRKDMTTDHWC3HAJXQ90G70SLPDVEFMWL5PS2S8XPFVWFX9MNLS0TVD3J"
+    assert keys.id == "638c1720477a1059cc77eb3d97b8ba5d"
+    assert keys.identity == "AGE-SECRET-KEY-1EYWFKPWTUSSN7L8ELJJ6VTJ5US5HULAU2R659MZWA5S5LM9432VSHXQKLY"
     assert handle.keys(handle.read(KNOWN.lower())) == keys
+
+
+def test_the_keys_of_a_code_are_argon2id_and_a_hash_of_its_public_half() -> None:
+    """As docs/formats.md tells it, by no code of the kiosk."""
+    secret = hash_secret_raw(
+        KNOWN.encode(), b"strengths-kiosk handle v2", time_cost=3, memory_cost=64 * 1024, parallelism=1,
+        hash_len=32, type=Type.ID
+    )  # fmt: skip
+    keys = handle.keys(handle.read(KNOWN))
+    _, symbols = bech32.bech32_decode(keys.identity.lower())
+    assert bytes(bech32.convertbits(symbols or (), 5, 8, False) or ()) == secret
+    recipient = str(pyrage.x25519.Identity.from_str(keys.identity).to_public())
+    hashed = sha256()
+    for part in (b"strengths-kiosk entry id v1", recipient.encode()):
+        hashed.update(len(part).to_bytes(8, "big") + part)
+    assert keys.id == hashed.hexdigest()[:32]
+    assert keys.id == handle.id_of(recipient)
+
+
+@given(st.binary(min_size=32, max_size=32), st.binary(min_size=32, max_size=32))
+def test_two_readers_have_two_ids_and_an_id_is_fit_to_be_one(one: bytes, other: bytes) -> None:
+    recipients = {seal.recipient_of(seal.identity_from(key)) for key in (one, other)}
+    ids = {handle.id_of(recipient) for recipient in recipients}
+    assert len(ids) == len(recipients)
+    assert all(is_id(id_) for id_ in ids)
 
 
 def test_neither_code_nor_key_shows_in_repr_in_a_log_or_in_a_traceback(

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from kiosk import seal
 from kiosk.answer import Answer
-from kiosk.entry import Page, keep_back, open_page, page_of, page_to_bytes, seal_page, whole
+from kiosk.entry import Page, keep_back, page_of, page_to_bytes, whole
 from kiosk.errors import EntryError, SealError
 from kiosk.pack.model import MyPage, ScaleQuestion, Section, TextQuestion
+from tests.kiosk.sealed import page_in, sealed_page
 from tests.packs import question, small
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -51,11 +52,11 @@ def page(answers: dict[str, Answer] = ANSWERS, *, my_page: MyPage | None = None)
 
 
 def sealed(kept_back: Collection[str]) -> bytes:
-    return seal_page(keep_back(page(), kept_back, READER), (seal.recipient_of(VENUE), READER))
+    return sealed_page(keep_back(page(), kept_back, READER), (seal.recipient_of(VENUE), READER))
 
 
 def opened(sealed_page: bytes, identity: str) -> Page:
-    read = open_page(sealed_page, identity)
+    read = page_in(sealed_page, identity)
     assert isinstance(read, Page)
     return read
 
@@ -72,7 +73,7 @@ def test_whatever_is_kept_back_is_in_its_old_place_for_the_customer(kept_back: s
 @given(parts)
 def test_no_word_of_what_is_kept_back_is_in_what_the_venue_can_read(kept_back: set[str]) -> None:
     readable = seal.open_sealed(sealed(kept_back), VENUE)
-    private = base64.b64decode(json.loads(readable)["private"])
+    private = base64.b64decode(json.loads(readable)["page"]["private"])
     for part, word in zip(PARTS, WORDS, strict=True):
         for text in (word, f"The title of {part}", f"What of {part}?", f"In short, {part}", f"text{part}"):
             assert (text.encode() in readable) == (part not in kept_back)
@@ -118,7 +119,7 @@ def test_a_private_part_that_opens_and_reads_as_none_is_refused_in_words() -> No
 def test_a_damaged_private_part_is_refused_and_the_rest_of_the_page_reads() -> None:
     kept_back = keep_back(page(), {"part1"}, READER)
     spoilt = msgspec.structs.replace(kept_back, private=kept_back.private[:-1] + b"?")
-    read = opened(seal_page(spoilt, (READER,)), CUSTOMER)
+    read = opened(sealed_page(spoilt, (READER,)), CUSTOMER)
     assert len(read.sections) == len(PARTS) - 1
     with pytest.raises(SealError):
         whole(read, CUSTOMER)

@@ -1,6 +1,7 @@
 """Saving an entry and keeping a comment: who can open what, and what the disk gives away."""
 
 import dataclasses
+import errno
 import itertools
 import json
 from collections.abc import Callable, Iterator
@@ -15,16 +16,18 @@ import pytest
 
 from kiosk import handle, seal
 from kiosk.answer import Answer, Cards, Goal
-from kiosk.entry import AnyPage, Page, open_page, whole
+from kiosk.entry import AnyPage, Page, keep_back, page_of, whole
 from kiosk.errors import NoEntryError, NoRoomError, SaveError, SealError
 from kiosk.handle import Handle, HandleKeys
 from kiosk.names import NameWords
 from kiosk.pack.model import Pack
+from kiosk.page_file import Head, Keys, open_page, read_entry
 from kiosk.save import Comment, Reflection, Saver, keep_comment
 from kiosk.settings import Home
 from kiosk.vault.durable import Disk
 from kiosk.vault.vault import Vault
 from tests.kiosk.answers import reflection
+from tests.kiosk.sealed import PLACE, page_in, place, sealed_page
 from tests.kiosk.vault.helpers import FaultyDisk, StoppingDisk
 
 Derive = Callable[[Handle], HandleKeys]
@@ -50,7 +53,7 @@ def vault(home: Home, names: NameWords) -> Iterator[Vault]:
 
 @pytest.fixture
 def saver(vault: Vault, venue: str, names: NameWords, derive: Derive) -> Saver:
-    return Saver(vault, seal.recipient_of(venue), names, lambda: NOW, derive=derive)
+    return Saver(vault, seal.recipient_of(venue), names, lambda: NOW, derive=derive, place=place)
 
 
 class FailingVault:
@@ -60,13 +63,14 @@ class FailingVault:
         self.failures = list(failures)
         self.asked: list[str] = []
 
-    def save(
-        self, entry_id: str, name: str, sealed: bytes, *, source: Literal["kiosk", "paper"], typed_in_by: str
-    ) -> None:
+    def save(self, entry_id: str, name: str, sealed: bytes, *, source: Literal["kiosk", "paper"]) -> None:
         self._ask(entry_id)
 
-    def add_page(self, entry_id: str, sealed: bytes) -> None:
+    def add_page(self, entry_id: str, seal: Callable[[int], bytes]) -> None:
         self._ask(entry_id)
+
+    def numbered_pages(self, entry_id: str) -> tuple[tuple[int, bytes], ...]:
+        return ()
 
     def _ask(self, entry_id: str) -> None:
         self.asked.append(entry_id)
@@ -92,11 +96,11 @@ def test_what_is_saved_opens_with_the_venues_key_and_the_customers_and_no_other(
     saved = saver.save(Reflection(small_pack, ANSWERS))
     [sealed] = vault.pages(saved.id)
     for identity in (venue, derive(saved.handle).identity):
-        page = reflection(open_page(sealed, identity))
+        page = reflection(page_in(sealed, identity))
         assert {one.id: one.value for one in page.answers() if one.value is not None} == ANSWERS
     for other in (seal.new_identity(), derive(handle.draw()).identity):
         with pytest.raises(SealError):
-            open_page(sealed, other)
+            page_in(sealed, other)
     assert sealed.count(b"-> X25519 ") == 2
 
 
@@ -114,9 +118,64 @@ def test_a_paper_form_is_marked_in_the_page_and_in_the_list(
     saver: Saver, vault: Vault, venue: str, small_pack: Pack
 ) -> None:
     saved = saver.save(Reflection(small_pack, ANSWERS), source="paper", typed_in_by="Jo")
-    row = vault.row(saved.id)
-    page = reflection(open_page(vault.pages(saved.id)[0], venue))
-    assert (row.source, row.typed_in_by) == (page.source, page.typed_in_by) == ("paper", "Jo")
+    page = reflection(page_in(vault.pages(saved.id)[0], venue))
+    assert (page.source, page.typed_in_by) == ("paper", "Jo")
+    assert vault.row(saved.id).source == "paper"
+
+
+def test_a_page_says_which_it_is_and_whoever_has_the_code_vouches_for_it(
+    saver: Saver, vault: Vault, venue: str, small_pack: Pack, derive: Derive
+) -> None:
+    saved = saver.save(Reflection(small_pack, ANSWERS))
+    saver.amend(Reflection(small_pack, {"mood": 1}), saved.handle)
+    first, second = (open_page(sealed, venue) for sealed in vault.pages(saved.id))
+    assert first.head == Head(id=saved.id, counter=1, writer=PLACE, venue=saver.venue_key)
+    assert second.head == Head(id=saved.id, counter=2, writer=PLACE, before=first.hash, venue=saver.venue_key)
+    keys = Keys.of(code=derive(saved.handle).identity, desk=venue)
+    for page in (first, second):
+        assert page.is_by_code(keys.code)
+        assert not page.is_by_code(keys.desk)
+        assert page.by_desk == ""
+
+
+def test_the_desk_vouches_for_who_typed_a_form_in(
+    saver: Saver, vault: Vault, venue: str, small_pack: Pack
+) -> None:
+    keys = Keys.of(desk=venue)
+    for desk_key, believed in ((keys.desk, "Jo"), (b"", ""), (bytes(32), "")):
+        typing = dataclasses.replace(saver, desk_key=desk_key)
+        saved = typing.save(Reflection(small_pack, ANSWERS), source="paper", typed_in_by="Jo")
+        read = read_entry(saved.id, vault.numbered_pages(saved.id), venue, keys)
+        [file] = read.pages
+        assert (reflection(file.page).typed_in_by, read.aside) == (believed, ())
+
+
+def test_a_place_that_cannot_be_drawn_saves_nothing_and_says_so(
+    saver: Saver, vault: Vault, small_pack: Pack
+) -> None:
+    def full() -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    code = saver.save(Reflection(small_pack, ANSWERS)).handle
+    trying = dataclasses.replace(saver, place=full)
+    for attempt in (trying.save, lambda reflection: trying.amend(reflection, code)):
+        with pytest.raises(NoRoomError):
+            attempt(Reflection(small_pack, {}))
+    [row] = vault.rows()
+    assert row.pages == 1
+
+
+def test_an_amendment_names_no_page_that_a_stranger_slipped_in(
+    saver: Saver, vault: Vault, venue: str, small_pack: Pack, derive: Derive
+) -> None:
+    saved = saver.save(Reflection(small_pack, ANSWERS))
+    forged = page_of(small_pack, {"mood": 2}, name=saved.name, made=NOW)
+    readers = (saver.venue_key, seal.recipient_of(derive(saved.handle).identity))
+    forger = sealed_page(keep_back(forged, (), readers[1]), readers, counter=2)
+    vault.add_page(saved.id, lambda _number: forger)
+    saver.amend(Reflection(small_pack, {"mood": 1}), saved.handle)
+    first, _, third = (open_page(sealed, venue) for sealed in vault.pages(saved.id))
+    assert third.head == Head(id=saved.id, counter=3, writer=PLACE, before=first.hash, venue=saver.venue_key)
 
 
 def test_nothing_on_the_disk_holds_an_answer_the_code_or_a_key(
@@ -178,7 +237,7 @@ def test_a_machine_without_memory_for_the_key_says_that_nothing_is_saved(
         raise SealError("short of memory")
 
     vault = FailingVault()
-    trying = Saver(vault, saver.venue_key, saver.names, saver.clock, derive=starved)
+    trying = Saver(vault, saver.venue_key, saver.names, saver.clock, derive=starved, place=place)
     with pytest.raises(SaveError, match="could not be saved"):
         trying.save(Reflection(small_pack, ANSWERS))
     assert vault.asked == []
@@ -188,7 +247,9 @@ def test_a_code_that_is_taken_already_saves_nothing_over_it(
     saver: Saver, vault: Vault, small_pack: Pack
 ) -> None:
     drawn = handle.draw()
-    twice = Saver(vault, saver.venue_key, saver.names, saver.clock, draw=lambda: drawn, derive=saver.derive)
+    twice = Saver(
+        vault, saver.venue_key, saver.names, saver.clock, draw=lambda: drawn, derive=saver.derive, place=place
+    )
     first = twice.save(Reflection(small_pack, ANSWERS))
     kept = vault.pages(first.id)
     with pytest.raises(SaveError):
@@ -204,7 +265,7 @@ def test_what_is_private_is_read_by_the_customer_and_not_by_the_venue(
 ) -> None:
     saved = saver.save(Reflection(small_pack, ANSWERS, private={"second"}))
     [sealed] = vault.pages(saved.id)
-    shared, customer = open_page(sealed, venue), derive(saved.handle).identity
+    shared, customer = page_in(sealed, venue), derive(saved.handle).identity
     assert values(shared) == {"mood": 2, "likes": ("tea",)}
     readable = seal.open_sealed(sealed, venue)
     for word in WORDS:
@@ -220,7 +281,7 @@ def test_everything_can_be_private(
     saver: Saver, vault: Vault, venue: str, small_pack: Pack, derive: Derive
 ) -> None:
     saved = saver.save(Reflection(small_pack, ANSWERS, private={"first", "second"}))
-    shared = open_page(vault.pages(saved.id)[0], venue)
+    shared = page_in(vault.pages(saved.id)[0], venue)
     assert isinstance(shared, Page)
     assert shared.sections == ()
     assert values(whole(shared, derive(saved.handle).identity)) == ANSWERS
@@ -231,7 +292,7 @@ def test_the_wish_to_talk_stands_in_the_sealed_page_alone(
     home: Home, saver: Saver, vault: Vault, venue: str, small_pack: Pack, talk: bool
 ) -> None:
     saved = saver.save(Reflection(small_pack, ANSWERS, talk=talk))
-    page = open_page(vault.pages(saved.id)[0], venue)
+    page = page_in(vault.pages(saved.id)[0], venue)
     assert isinstance(page, Page)
     assert page.talk is talk
     assert b"talk" not in everything_under(home.root)
@@ -248,9 +309,9 @@ def test_an_amendment_is_a_further_page_and_the_one_before_stays_byte_for_byte(
     first, second = vault.pages(saved.id)
     assert first == before
     for identity in (venue, derive(saved.handle).identity):
-        assert values(open_page(first, identity)) == ANSWERS
-        assert values(open_page(second, identity)) == changed
-    page = open_page(second, venue)
+        assert values(page_in(first, identity)) == ANSWERS
+        assert values(page_in(second, identity)) == changed
+    page = page_in(second, venue)
     assert isinstance(page, Page)
     assert (page.talk, page.source, page.name) == (True, "kiosk", saved.name)
     assert vault.row(saved.id).pages == 2
@@ -264,7 +325,7 @@ def test_what_is_private_in_an_amendment_is_not_read_by_the_venue(
     _, second = vault.pages(saved.id)
     for word in WORDS:
         assert word.encode() not in seal.open_sealed(second, venue)
-    page = open_page(second, derive(saved.handle).identity)
+    page = page_in(second, derive(saved.handle).identity)
     assert isinstance(page, Page)
     assert values(whole(page, derive(saved.handle).identity)) == ANSWERS
 
@@ -301,7 +362,7 @@ def test_a_machine_without_memory_for_the_key_amends_nothing_and_says_so(
         raise SealError("short of memory")
 
     vault = FailingVault()
-    trying = Saver(vault, saver.venue_key, saver.names, saver.clock, derive=starved)
+    trying = Saver(vault, saver.venue_key, saver.names, saver.clock, derive=starved, place=place)
     with pytest.raises(SaveError, match="could not be saved"):
         trying.amend(Reflection(small_pack, ANSWERS), handle.draw())
     assert vault.asked == []

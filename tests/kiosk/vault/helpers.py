@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from kiosk.mac import digest
 from kiosk.vault.durable import Disk
-from kiosk.vault.lines import Put, line_of
+from kiosk.vault.lines import Document, Put, line_of
 from kiosk.vault.log import Log
+from kiosk.vault.rows import signed_parts
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 ONE, TWO, THREE = (digit * 32 for digit in "1a3")
@@ -118,6 +120,16 @@ def files_below(folder: Path) -> set[str]:
 
 def names_in(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
+
+
+def always(page: bytes) -> Callable[[int], bytes]:
+    """What makes a further page, whatever its number."""
+    return lambda _number: page
+
+
+def sign(entry_id: str, said: Document) -> str:
+    """What stands for the desk's tag: it needs no key."""
+    return digest(*signed_parts(entry_id, said))
 
 
 def name_of(entry_id: str) -> str:

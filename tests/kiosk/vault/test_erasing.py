@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
+from kiosk import outside
 from kiosk.errors import NoEntryError, VaultError
-from kiosk.vault import durable
 from kiosk.vault.durable import Disk
 from kiosk.vault.vault import Vault
-from tests.kiosk.vault.helpers import ONE, TWO, FaultyDisk, names_in, page
+from tests.kiosk.vault.helpers import ONE, TWO, FaultyDisk, always, names_in, page, sign
 
 
 def test_an_erased_entry_is_gone_and_its_tombstone_stays(vault: Vault, tmp_path: Path) -> None:
     vault.save(ONE, "a", b"x")
-    vault.add_page(ONE, b"y")
+    vault.add_page(ONE, always(b"y"))
     vault.erase(ONE)
     assert not vault.has(ONE)
     assert names_in(page(tmp_path, ONE).parent) == []
@@ -22,7 +22,7 @@ def test_an_erased_entry_is_gone_and_its_tombstone_stays(vault: Vault, tmp_path:
     with pytest.raises(NoEntryError):
         vault.row(ONE)
     with pytest.raises(NoEntryError):
-        vault.mark_picked_up(ONE, "Ada")
+        vault.mark_picked_up(ONE, "Ada", sign)
     vault.erase(ONE)
     with pytest.raises(NoEntryError):
         vault.erase(TWO)
@@ -52,7 +52,7 @@ def test_an_erasing_that_stops_half_way_is_finished_by_reconcile(
     vault: Vault, disk: FaultyDisk, tmp_path: Path, call: str, after: int
 ) -> None:
     vault.save(ONE, "a", b"x")
-    vault.add_page(ONE, b"y")
+    vault.add_page(ONE, always(b"y"))
     disk.fails(call, after=after)
     with pytest.raises(VaultError):
         vault.erase(ONE)
@@ -71,7 +71,7 @@ def test_an_erasing_that_stopped_half_way_can_be_called_again(
     vault: Vault, disk: FaultyDisk, tmp_path: Path, call: str, after: int
 ) -> None:
     vault.save(ONE, "a", b"x")
-    vault.add_page(ONE, b"y")
+    vault.add_page(ONE, always(b"y"))
     disk.fails(call, after=after)
     with pytest.raises(VaultError):
         vault.erase(ONE)
@@ -106,7 +106,7 @@ def test_a_page_added_while_its_entry_is_erased_is_refused(
 
     other.save(ONE, "a", b"one")
     with pytest.raises(NoEntryError):
-        opened(disk=Busy()).add_page(ONE, b"two")
+        opened(disk=Busy()).add_page(ONE, always(b"two"))
     assert names_in(tmp_path / "vault" / "11") == []
 
 
@@ -126,7 +126,7 @@ def test_a_page_linked_after_the_erasing_looked_is_removed_by_its_own_writer(
 
     writer._pages._disk = Late()
     with pytest.raises(NoEntryError):
-        writer.add_page(ONE, b"two")
+        writer.add_page(ONE, always(b"two"))
     assert names_in(tmp_path / "vault" / "11") == []
     assert not vault.has(ONE)
 
@@ -151,14 +151,14 @@ def test_an_entry_that_is_erased_while_it_is_read_is_not_read_in_part(
 ) -> None:
     vault, other = opened(), opened()
     vault.save(ONE, "a", b"one")
-    vault.add_page(ONE, b"two")
-    read = durable.read
+    vault.add_page(ONE, always(b"two"))
+    read = outside.read
 
-    def erased_after_the_first(path: Path) -> bytes:
-        data = read(path)
+    def erased_after_the_first(path: Path, most: int, *, below: Path | None = None) -> bytes:
+        data = read(path, most, below=below)
         other.erase(ONE)
         return data
 
-    monkeypatch.setattr(durable, "read", erased_after_the_first)
+    monkeypatch.setattr(outside, "read", erased_after_the_first)
     with pytest.raises(NoEntryError):
         vault.pages(ONE)

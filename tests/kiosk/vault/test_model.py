@@ -14,7 +14,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initial
 
 from kiosk.errors import NoEntryError
 from kiosk.vault.vault import Vault
-from tests.kiosk.vault.helpers import Clock, FaultyDisk
+from tests.kiosk.vault.helpers import Clock, FaultyDisk, always, sign
 
 
 @dataclass
@@ -63,13 +63,13 @@ class VaultModel(RuleBasedStateMachine):
     @rule(which=st.integers(0, 1), entry_id=entries, sealed=st.binary(max_size=9))
     def amend(self, which: int, entry_id: str, sealed: bytes) -> None:
         self.model[entry_id].pages.append(sealed)
-        assert self.vaults[which].add_page(entry_id, sealed) == len(self.model[entry_id].pages)
+        assert self.vaults[which].add_page(entry_id, always(sealed)) == len(self.model[entry_id].pages)
 
     @rule(which=st.integers(0, 1), entry_id=entries, staff=st.sampled_from(["Ada", "Ben"]))
     def pick_up(self, which: int, entry_id: str, staff: str) -> None:
         entry = self.model[entry_id]
         entry.picked_up_by = entry.picked_up_by or staff
-        assert self.vaults[which].mark_picked_up(entry_id, staff).picked_up_by == entry.picked_up_by
+        assert self.vaults[which].mark_picked_up(entry_id, staff, sign).picked_up_by == entry.picked_up_by
 
     @rule(which=st.integers(0, 1), entry_id=consumes(entries))
     def erase(self, which: int, entry_id: str) -> None:

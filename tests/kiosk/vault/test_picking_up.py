@@ -9,19 +9,33 @@ import pytest
 
 from kiosk.errors import NoEntryError, VaultError
 from kiosk.vault.catalogue import Catalogue
+from kiosk.vault.rows import marks_of
 from kiosk.vault.vault import Vault
-from tests.kiosk.vault.helpers import NOON, ONE, TWO, Clock, FaultyDisk, forget_rows
+from tests.kiosk.vault.helpers import NOON, ONE, TWO, Clock, FaultyDisk, always, forget_rows, sign
 
 
 def test_the_first_marking_stays(vault: Vault, clock: Clock) -> None:
     vault.save(ONE, "a", b"x")
     clock.passes(hours=1)
-    marked = vault.mark_picked_up(ONE, "Ada")
+    marked = vault.mark_picked_up(ONE, "Ada", sign)
     assert (marked.state, marked.picked_up_by, marked.picked_up) == ("picked up", "Ada", clock.now)
     clock.passes(hours=1)
-    again = vault.mark_picked_up(ONE, "Ben")
-    assert again == msgspec.structs.replace(marked, seen=clock.now)
+    again = vault.mark_picked_up(ONE, "Ben", sign)
+    assert (again.turn, again.tag) == (2, sign(ONE, marks_of(again)))
+    assert again == msgspec.structs.replace(marked, seen=clock.now, turn=2, tag=again.tag)
     assert vault.row(ONE) == again
+
+
+def test_a_marking_that_the_desk_did_not_make_does_not_stay(vault: Vault, tmp_path: Path) -> None:
+    """Whoever has the disk may write a row, and cannot make its tag."""
+    vault.save(ONE, "a", b"x")
+    vault.set_state(ONE, "closed", "Ada", sign)
+    forger = Catalogue(tmp_path / "catalogue" / "log")
+    forger._table.update({"picked_up_by": "Eve", "turn": 9}, doc_ids=[ONE])  # type: ignore[list-item]
+    forger.close()
+    row = vault.mark_picked_up(ONE, "Ben", sign)
+    assert (row.picked_up_by, row.became, row.seen, row.turn) == ("Ben", None, None, 1)
+    assert row.tag == sign(ONE, marks_of(row))
 
 
 def test_an_entry_is_news_until_it_is_marked_and_again_with_each_further_page(
@@ -31,9 +45,9 @@ def test_an_entry_is_news_until_it_is_marked_and_again_with_each_further_page(
     for _ in range(3):
         assert vault.row(ONE).is_news
         clock.passes(hours=1)
-        assert not vault.mark_picked_up(ONE, "Ada").is_news
+        assert not vault.mark_picked_up(ONE, "Ada", sign).is_news
         clock.passes(hours=1)
-        vault.add_page(ONE, b"y")
+        vault.add_page(ONE, always(b"y"))
     assert vault.row(ONE).picked_up == NOON + timedelta(hours=1)
     assert vault.row(ONE).seen == NOON + timedelta(hours=5)
 
@@ -42,9 +56,9 @@ def test_when_an_entry_was_last_seen_is_kept_by_every_vault_that_is_opened_later
     vault: Vault, clock: Clock, opened: Callable[..., Vault]
 ) -> None:
     vault.save(ONE, "a", b"x")
-    vault.mark_picked_up(ONE, "Ada")
+    vault.mark_picked_up(ONE, "Ada", sign)
     clock.passes(hours=1)
-    seen = vault.mark_picked_up(ONE, "Ben")
+    seen = vault.mark_picked_up(ONE, "Ben", sign)
     vault._catalogue._log.compact()
     assert opened().row(ONE) == seen
 
@@ -52,7 +66,7 @@ def test_when_an_entry_was_last_seen_is_kept_by_every_vault_that_is_opened_later
 def test_a_marking_is_flushed_before_it_is_shown(vault: Vault, disk: FaultyDisk) -> None:
     vault.save(ONE, "a", b"x")
     disk.calls.clear()
-    vault.mark_picked_up(ONE, "Ada")
+    vault.mark_picked_up(ONE, "Ada", sign)
     assert disk.calls.index("write") < disk.calls.index("fsync")
 
 
@@ -60,19 +74,19 @@ def test_a_marking_whose_flush_fails_is_told_and_can_be_tried_again(vault: Vault
     vault.save(ONE, "a", b"x")
     disk.fails("fsync")
     with pytest.raises(VaultError, match="Try again"):
-        vault.mark_picked_up(ONE, "Ada")
+        vault.mark_picked_up(ONE, "Ada", sign)
     disk.is_well()
     assert vault.row(ONE).state == "waiting"
-    assert vault.mark_picked_up(ONE, "Ada").state == "picked up"
+    assert vault.mark_picked_up(ONE, "Ada", sign).state == "picked up"
 
 
 def test_an_entry_whose_row_was_lost_can_be_seen_and_picked_up(vault: Vault, tmp_path: Path) -> None:
     vault.save(ONE, "a", b"x")
     forget_rows(tmp_path)
     assert vault.row(ONE).name == "Name 11"
-    assert vault.mark_picked_up(ONE, "Ada").state == "picked up"
+    assert vault.mark_picked_up(ONE, "Ada", sign).state == "picked up"
     with pytest.raises(NoEntryError):
-        vault.mark_picked_up(TWO, "Ada")
+        vault.mark_picked_up(TWO, "Ada", sign)
     with pytest.raises(NoEntryError):
         vault.row(TWO)
 
@@ -82,9 +96,9 @@ def test_a_row_that_arrives_after_the_marking_does_not_undo_it(vault: Vault, tmp
     vault.save(ONE, "a", b"x")
     forget_rows(tmp_path)
     vault.reconcile()
-    vault.mark_picked_up(ONE, "Ada")
+    vault.mark_picked_up(ONE, "Ada", sign)
     late = Catalogue(tmp_path / "catalogue" / "log")
-    late.note_saved(ONE, "Amber Heron", NOON, source="paper", typed_in_by="Ben")
+    late.note_saved(ONE, "Amber Heron", NOON, source="paper")
     late.close()
     row = vault.row(ONE)
-    assert (row.name, row.source, row.typed_in_by, row.picked_up_by) == ("Amber Heron", "paper", "Ben", "Ada")
+    assert (row.name, row.source, row.picked_up_by) == ("Amber Heron", "paper", "Ada")

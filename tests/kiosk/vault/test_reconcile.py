@@ -11,14 +11,25 @@ from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.reconcile import Report
 from kiosk.vault.rows import Row
 from kiosk.vault.vault import Vault
-from tests.kiosk.vault.helpers import NOON, ONE, THREE, TWO, Clock, FaultyDisk, forget_rows, page
+from tests.kiosk.vault.helpers import (
+    NOON,
+    ONE,
+    THREE,
+    TWO,
+    Clock,
+    FaultyDisk,
+    always,
+    forget_rows,
+    page,
+    sign,
+)
 
 
 def test_a_sound_vault_has_nothing_to_put_right(vault: Vault) -> None:
     vault.save(ONE, "a", b"x")
-    vault.add_page(ONE, b"y")
+    vault.add_page(ONE, always(b"y"))
     vault.save(TWO, "b", b"x")
-    vault.mark_picked_up(TWO, "Ada")
+    vault.mark_picked_up(TWO, "Ada", sign)
     vault.save(THREE, "c", b"x")
     vault.erase(THREE)
     report = vault.reconcile()
@@ -27,7 +38,7 @@ def test_a_sound_vault_has_nothing_to_put_right(vault: Vault) -> None:
 
 def test_pages_without_rows_are_adopted_from_their_files(vault: Vault, tmp_path: Path) -> None:
     vault.save(ONE, "a", b"x")
-    vault.add_page(ONE, b"y")
+    vault.add_page(ONE, always(b"y"))
     for number, days in ((1, 0), (2, 5)):
         when = (NOON + timedelta(days=days)).timestamp()
         os.utime(page(tmp_path, ONE, number), (when, when))
@@ -42,7 +53,7 @@ def test_pages_without_rows_are_adopted_from_their_files(vault: Vault, tmp_path:
 def test_a_later_page_whose_row_was_lost_is_counted_again(vault: Vault, disk: FaultyDisk) -> None:
     vault.save(ONE, "a", b"x")
     disk.fails("write", after=1)
-    vault.add_page(ONE, b"y")
+    vault.add_page(ONE, always(b"y"))
     disk.is_well()
     assert vault.row(ONE).pages == 1
     assert vault.reconcile().adopted == (ONE,)
@@ -52,7 +63,7 @@ def test_a_later_page_whose_row_was_lost_is_counted_again(vault: Vault, disk: Fa
 def test_rows_without_their_pages_are_named_and_kept(vault: Vault, tmp_path: Path) -> None:
     vault.save(ONE, "a", b"x")
     vault.save(TWO, "b", b"x")
-    vault.add_page(TWO, b"y")
+    vault.add_page(TWO, always(b"y"))
     page(tmp_path, ONE).unlink()
     page(tmp_path, TWO, 2).unlink()
     report = vault.reconcile()

@@ -9,8 +9,9 @@ from kiosk.errors import DamageError, NoEntryError, VaultError
 from kiosk.states import STATES
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.reconcile import Report
+from kiosk.vault.rows import marks_of
 from kiosk.vault.vault import Vault
-from tests.kiosk.vault.helpers import NOON, ONE, TWO, Clock, FaultyDisk, forget_rows, names_in
+from tests.kiosk.vault.helpers import NOON, ONE, TWO, Clock, FaultyDisk, always, forget_rows, names_in, sign
 
 
 def test_a_state_stands_in_the_row_and_the_entry_counts_as_picked_up_and_seen(
@@ -18,7 +19,7 @@ def test_a_state_stands_in_the_row_and_the_entry_counts_as_picked_up_and_seen(
 ) -> None:
     vault.save(ONE, "a", b"x")
     clock.passes(hours=1)
-    row = vault.set_state(ONE, "talked through", "Ada")
+    row = vault.set_state(ONE, "talked through", "Ada", sign)
     assert (row.state, row.became, row.picked_up_by) == ("talked through", "talked through", "Ada")
     assert (row.picked_up, row.seen, row.is_news) == (clock.now, clock.now, False)
     assert vault.row(ONE) == row
@@ -27,30 +28,30 @@ def test_a_state_stands_in_the_row_and_the_entry_counts_as_picked_up_and_seen(
 
 def test_whoever_picked_it_up_first_stays_whatever_becomes_of_it(vault: Vault, clock: Clock) -> None:
     vault.save(ONE, "a", b"x")
-    first = vault.mark_picked_up(ONE, "Ada")
+    first = vault.mark_picked_up(ONE, "Ada", sign)
     for state in STATES:
         clock.passes(hours=1)
-        row = vault.set_state(ONE, state, "Ben")
+        row = vault.set_state(ONE, state, "Ben", sign)
         assert (row.state, row.seen) == (state, clock.now)
         assert (row.picked_up_by, row.picked_up) == ("Ada", first.picked_up)
-    again = vault.mark_picked_up(ONE, "Cid")
+    again = vault.mark_picked_up(ONE, "Cid", sign)
     assert (again.state, again.picked_up_by) == ("closed", "Ada")
 
 
 def test_an_amendment_is_news_whatever_became_of_the_entry(vault: Vault, clock: Clock) -> None:
     vault.save(ONE, "a", b"x")
-    vault.set_state(ONE, "closed", "Ada")
+    vault.set_state(ONE, "closed", "Ada", sign)
     clock.passes(hours=1)
-    vault.add_page(ONE, b"y")
+    vault.add_page(ONE, always(b"y"))
     assert (vault.row(ONE).state, vault.row(ONE).is_news) == ("closed", True)
-    assert vault.set_state(ONE, "closed", "Ada").is_news is False
+    assert vault.set_state(ONE, "closed", "Ada", sign).is_news is False
 
 
 def test_a_state_is_kept_by_every_vault_that_is_opened_later(
     vault: Vault, opened: Callable[..., Vault]
 ) -> None:
     vault.save(ONE, "a", b"x")
-    row = vault.set_state(ONE, "agreed", "Ada")
+    row = vault.set_state(ONE, "agreed", "Ada", sign)
     assert opened().row(ONE) == row
     vault._catalogue._log.compact()
     assert opened().row(ONE) == row
@@ -61,7 +62,7 @@ def test_a_state_is_kept_by_every_vault_that_is_opened_later(
 def test_a_state_is_flushed_before_it_is_shown(vault: Vault, disk: FaultyDisk) -> None:
     vault.save(ONE, "a", b"x")
     disk.calls.clear()
-    vault.set_state(ONE, "agreed", "Ada")
+    vault.set_state(ONE, "agreed", "Ada", sign)
     assert disk.calls.index("write") < disk.calls.index("fsync")
 
 
@@ -70,13 +71,13 @@ def test_a_state_that_the_disk_does_not_take_is_told_and_can_be_tried_again(
     vault: Vault, disk: FaultyDisk, call: str
 ) -> None:
     vault.save(ONE, "a", b"x")
-    vault.mark_picked_up(ONE, "Ada")
+    vault.mark_picked_up(ONE, "Ada", sign)
     disk.fails(call)
     with pytest.raises(VaultError, match=r"could not be kept\. Try again"):
-        vault.set_state(ONE, "agreed", "Ada")
+        vault.set_state(ONE, "agreed", "Ada", sign)
     disk.is_well()
     assert vault.row(ONE).state == "picked up"
-    assert vault.set_state(ONE, "agreed", "Ada").state == "agreed"
+    assert vault.set_state(ONE, "agreed", "Ada", sign).state == "agreed"
 
 
 def test_what_is_not_there_or_was_erased_takes_no_state(vault: Vault) -> None:
@@ -84,7 +85,7 @@ def test_what_is_not_there_or_was_erased_takes_no_state(vault: Vault) -> None:
     vault.erase(ONE)
     for gone in (ONE, TWO, "no id"):
         with pytest.raises(NoEntryError):
-            vault.set_state(gone, "agreed", "Ada")
+            vault.set_state(gone, "agreed", "Ada", sign)
     assert vault.rows() == ()
     assert vault.reconcile().erased == ()
 
@@ -112,7 +113,7 @@ def test_an_entry_that_is_erased_in_the_moment_of_its_state_stays_erased(
 
     vault._need_row = needed  # type: ignore[method-assign]
     with pytest.raises(NoEntryError):
-        vault.set_state(ONE, "agreed", "Ada")
+        vault.set_state(ONE, "agreed", "Ada", sign)
     assert not vault.has(ONE)
     assert vault._catalogue.is_erased(ONE)
     assert names_in(tmp_path / "vault" / "11") == []
@@ -122,9 +123,9 @@ def test_a_row_that_was_lost_is_rebuilt_before_it_takes_a_state(
     vault: Vault, tmp_path: Path, clock: Clock
 ) -> None:
     vault.save(ONE, "a", b"x")
-    vault.add_page(ONE, b"y")
+    vault.add_page(ONE, always(b"y"))
     forget_rows(tmp_path)
-    row = vault.set_state(ONE, "agreed", "Ada")
+    row = vault.set_state(ONE, "agreed", "Ada", sign)
     assert (row.name, row.pages, row.state, row.picked_up_by) == ("Name 11", 2, "agreed", "Ada")
     assert vault.reconcile() == Report()
 
@@ -132,7 +133,7 @@ def test_a_row_that_was_lost_is_rebuilt_before_it_takes_a_state(
 def test_a_row_that_was_rebuilt_from_its_pages_waits_again(vault: Vault, tmp_path: Path) -> None:
     """What staff said stands in a sealed page, too, which nobody reads here."""
     vault.save(ONE, "a", b"x")
-    vault.set_state(ONE, "closed", "Ada")
+    vault.set_state(ONE, "closed", "Ada", sign)
     forget_rows(tmp_path)
     vault.reconcile()
     row = vault.row(ONE)
@@ -143,7 +144,7 @@ def test_a_row_that_arrives_after_a_state_does_not_undo_it(vault: Vault, tmp_pat
     vault.save(ONE, "a", b"x")
     forget_rows(tmp_path)
     vault.reconcile()
-    vault.set_state(ONE, "closed", "Ada")
+    vault.set_state(ONE, "closed", "Ada", sign)
     late = Catalogue(tmp_path / "catalogue" / "log")
     late.note_saved(ONE, "Amber Heron", NOON)
     late.note_page(ONE, "0002", NOON)
@@ -159,8 +160,8 @@ def test_two_desks_that_say_what_became_of_different_entries_undo_nothing(
     for entry_id in (ONE, TWO):
         one.save(entry_id, "a", b"x")
     assert {row.id for row in other.rows()} == {ONE, TWO}
-    one.set_state(ONE, "closed", "Ada")
-    other.set_state(TWO, "agreed", "Ben")
+    one.set_state(ONE, "closed", "Ada", sign)
+    other.set_state(TWO, "agreed", "Ben", sign)
     assert {row.id: row.state for row in one.rows()} == {ONE: "closed", TWO: "agreed"}
     assert one.rows() == other.rows()
 
@@ -171,14 +172,15 @@ def test_a_state_that_is_unknown_here_is_told_as_a_row_that_does_not_read_and_is
     """It is of a newer kiosk: this one neither guesses what it means nor writes over it by itself."""
     vault.save(ONE, "a", b"x")
     vault.save(TWO, "b", b"x")
-    vault.set_state(ONE, "closed", "Ada")
+    vault.set_state(ONE, "closed", "Ada", sign)
     newer = Catalogue(tmp_path / "catalogue" / "log")
-    newer._table.update({"state": "archived"}, doc_ids=[ONE])  # type: ignore[list-item]
+    said = {**newer.documents()[ONE], "state": "archived", "turn": 2}
+    newer._table.update({**said, "tag": sign(ONE, said)}, doc_ids=[ONE])  # type: ignore[list-item]
     newer.close()
     with pytest.raises(DamageError, match="cannot be read"):
         vault.row(ONE)
     with pytest.raises(DamageError):
-        vault.mark_picked_up(ONE, "Ben")
+        vault.mark_picked_up(ONE, "Ben", sign)
     assert [row.id for row in vault.rows()] == [TWO]
     assert vault.reconcile().unreadable_rows == (ONE,)
     vault._catalogue._log.compact()
@@ -187,3 +189,15 @@ def test_a_state_that_is_unknown_here_is_told_as_a_row_that_does_not_read_and_is
     vault.erase(ONE)
     assert not vault.has(ONE)
     assert vault.reconcile().unreadable_rows == ()
+
+
+def test_a_state_that_the_desk_did_not_say_keeps_nobody_from_marking(vault: Vault, tmp_path: Path) -> None:
+    vault.save(ONE, "a", b"x")
+    forger = Catalogue(tmp_path / "catalogue" / "log")
+    forger._table.update({"state": "archived", "turn": 3}, doc_ids=[ONE])  # type: ignore[list-item]
+    forger.close()
+    with pytest.raises(DamageError):
+        vault.row(ONE)
+    row = vault.mark_picked_up(ONE, "Ben", sign)
+    assert (row.state, row.turn, row.tag) == ("picked up", 1, sign(ONE, marks_of(row)))
+    assert vault.rows() == (row,)

@@ -18,10 +18,12 @@ from tests.kiosk.vault.helpers import (
     TWO,
     Clock,
     FaultyDisk,
+    always,
     files_below,
     name_of,
     names_in,
     page,
+    sign,
 )
 
 
@@ -65,9 +67,9 @@ def test_a_paper_form_is_marked_and_its_row_is_flushed(vault: Vault, disk: Fault
     vault.save(ONE, "a", b"x")
     unflushed = disk.calls.count("fsync")
     disk.calls.clear()
-    vault.save(THREE, "c", b"x", source="paper", typed_in_by="Ada")
+    vault.save(THREE, "c", b"x", source="paper")
     assert disk.calls.count("fsync") == unflushed + 2  # the log, and once its folder
-    assert (vault.row(THREE).source, vault.row(THREE).typed_in_by) == ("paper", "Ada")
+    assert vault.row(THREE).source == "paper"
 
 
 def test_a_new_entry_costs_two_flushes_its_file_and_its_shelf(vault: Vault, tmp_path: Path) -> None:
@@ -81,7 +83,7 @@ def test_a_new_entry_costs_two_flushes_its_file_and_its_shelf(vault: Vault, tmp_
     vault.save(ONE, "a", b"x")
     with Vault(tmp_path, clock=Clock(), name_of=name_of, disk=Watched()) as watched:
         watched.save(TWO, "b", b"x")
-        watched.add_page(TWO, b"y")
+        watched.add_page(TWO, always(b"y"))
     assert flushed == [flushed[0], "vault/aa", flushed[2], "vault/aa"]
     assert flushed[0].startswith(f"vault/aa/.tmp-{TWO}.0001.age.")
     assert flushed[2].startswith(f"vault/aa/.tmp-{TWO}.0002.age.")
@@ -118,9 +120,9 @@ def test_what_is_no_id_never_becomes_a_path(vault: Vault, tmp_path: Path, bad: s
     calls: list[Callable[[], object]] = [
         lambda: vault.pages(bad),
         lambda: vault.row(bad),
-        lambda: vault.add_page(bad, b"x"),
-        lambda: vault.mark_picked_up(bad, "Ada"),
-        lambda: vault.set_state(bad, "agreed", "Ada"),
+        lambda: vault.add_page(bad, always(b"x")),
+        lambda: vault.mark_picked_up(bad, "Ada", sign),
+        lambda: vault.set_state(bad, "agreed", "Ada", sign),
         lambda: vault.erase(bad),
     ]
     for call in calls:
@@ -132,9 +134,9 @@ def test_what_is_no_id_never_becomes_a_path(vault: Vault, tmp_path: Path, bad: s
 def test_further_pages_are_numbered_and_counted(vault: Vault, clock: Clock) -> None:
     vault.save(ONE, "a", b"one")
     clock.passes(days=3)
-    assert vault.add_page(ONE, b"two") == 2
+    assert vault.add_page(ONE, always(b"two")) == 2
     clock.passes(days=1)
-    assert vault.add_page(ONE, b"three") == 3
+    assert vault.add_page(ONE, always(b"three")) == 3
     assert vault.pages(ONE) == (b"one", b"two", b"three")
     row = vault.row(ONE)
     assert (row.pages, row.saved, row.last_page) == (3, NOON, NOON + timedelta(days=4))
@@ -149,18 +151,18 @@ def test_two_writers_of_a_page_at_once_get_two_numbers(opened: Callable[..., Vau
         def link(self, source: Path, target: Path) -> None:
             if self.busy:
                 self.busy = False
-                assert other.add_page(ONE, b"theirs") == 2
+                assert other.add_page(ONE, always(b"theirs")) == 2
             super().link(source, target)
 
     other.save(ONE, "a", b"one")
     vault = opened(disk=Busy())
-    assert vault.add_page(ONE, b"mine") == 3
+    assert vault.add_page(ONE, always(b"mine")) == 3
     assert vault.pages(ONE) == (b"one", b"theirs", b"mine")
 
 
 def test_a_page_for_no_entry_is_refused(vault: Vault, tmp_path: Path) -> None:
     with pytest.raises(NoEntryError):
-        vault.add_page(ONE, b"x")
+        vault.add_page(ONE, always(b"x"))
     assert files_below(tmp_path) == set()
 
 
@@ -177,12 +179,12 @@ def test_one_number_left_empty_hides_no_page_above_it(vault: Vault, tmp_path: Pa
     """A writer whose flush fails takes its page back, while another has the next number already."""
     for page_number in (b"one", b"two", b"three"):
         if vault.has(ONE):
-            vault.add_page(ONE, page_number)
+            vault.add_page(ONE, always(page_number))
         else:
             vault.save(ONE, "a", page_number)
     page(tmp_path, ONE, 2).unlink()
     assert vault.pages(ONE) == (b"one", b"three")
-    assert vault.add_page(ONE, b"four") == 4
+    assert vault.add_page(ONE, always(b"four")) == 4
     page(tmp_path, ONE, 3).unlink()
     assert vault.pages(ONE) == (b"one",)
     assert vault.reconcile().unreadable == (page(tmp_path, ONE, 4),)
@@ -230,7 +232,7 @@ def test_saving_stops_above_the_reserve_and_erasing_still_works(vault: Vault, di
     with pytest.raises(NoRoomError):
         vault.save(THREE, "c", b"x")
     with pytest.raises(NoRoomError):
-        vault.add_page(ONE, b"x")
+        vault.add_page(ONE, always(b"x"))
     vault.erase(ONE)
     assert not vault.has(ONE)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from kiosk.vault.lines import Merge, Operation, Put, Tables
 from kiosk.vault.log import Log
 from kiosk.vault.vault import Vault
+from tests.kiosk.vault.helpers import always, sign
 
 
 def tell(verb: str, entry_id: str) -> None:
@@ -32,9 +33,9 @@ def save_until_killed(home: Path) -> None:
         vault.save(entry_id, "n", entry_id.encode())
         tell("saved", entry_id)
         if number % 3 == 1:
-            vault.add_page(entry_id, b"more")
+            vault.add_page(entry_id, always(b"more"))
             tell("amended", entry_id)
-            vault.mark_picked_up(entry_id, "Ada")
+            vault.mark_picked_up(entry_id, "Ada", sign)
             tell("picked", entry_id)
         if number % 3 == 2:
             tell("erasing", entry_id)

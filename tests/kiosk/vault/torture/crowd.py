@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from kiosk.errors import NoEntryError, SaveError
+from tests.kiosk.vault.helpers import always, sign
 from tests.kiosk.vault.torture.ledger import Told, body, entry_id, name_of
 from tests.kiosk.vault.torture.scenes import Actor
 
@@ -47,7 +48,7 @@ def play(root: Path, who: int, rounds: int) -> Result:
 
 
 def _own(actor: Actor, entry: int, number: int) -> None:
-    actor.save(entry, f"{entry}", typed_in_by="Ada" if number % 2 else "")
+    actor.save(entry, f"{entry}", source="paper" if number % 2 else "kiosk")
     actor.amend(entry, f"{entry} more")
     if number % 3 == 1:
         actor.mark(entry, "Ben")
@@ -57,7 +58,7 @@ def _own(actor: Actor, entry: int, number: int) -> None:
 
 def _shared(actor: Actor, result: Result, who: int, number: int) -> None:
     vault, text = actor.vault, f"{who} in {number}"
-    result.numbers[vault.add_page(SHARED, body(text))] = text
+    result.numbers[vault.add_page(SHARED, always(body(text)))] = text
     race, doomed = entry_id(RACE + number), entry_id(DOOMED + number)
     try:
         if not vault.save(race, name_of(race), body(f"race {number}")):
@@ -66,9 +67,9 @@ def _shared(actor: Actor, result: Result, who: int, number: int) -> None:
     except SaveError as error:
         if "already" not in str(error):
             raise
-    result.marked[number] = vault.mark_picked_up(race, f"staff {who}").picked_up_by
+    result.marked[number] = vault.mark_picked_up(race, f"staff {who}", sign).picked_up_by
     with suppress(NoEntryError):  # where another was quicker to erase it
-        vault.add_page(doomed, body(text))
+        vault.add_page(doomed, always(body(text)))
     vault.erase(doomed)
     if vault.has(doomed):
         result.refused.append(f"erasing {number}")

@@ -11,8 +11,9 @@ import msgspec
 
 from kiosk.errors import NoEntryError, VaultError
 from kiosk.vault.durable import TEMPORARY
-from kiosk.vault.rows import Row
+from kiosk.vault.rows import Row, Source, marks_of
 from kiosk.vault.vault import Vault
+from tests.kiosk.vault.helpers import always, sign
 
 LINES = 20
 PROBE = "f" * 32
@@ -30,9 +31,9 @@ class Told(msgspec.Struct, frozen=True, array_like=True):
     id: str
     text: str = ""
     """The page's text, or who marked it."""
-    typed_in_by: str = ""
+    source: Source = "kiosk"
     noted: bool = True
-    """Whether a save that is done says that its row is written; else who typed it in may be lost."""
+    """Whether a save that is done says that its row is written; else where it came from may be lost."""
 
 
 Tell = Callable[[Told], None]
@@ -69,8 +70,8 @@ class Expected:
 
     slots: list[tuple[str, bool]] = field(default_factory=list)
     """Pages in their order, and whether each is certain."""
-    typed_in_by: set[str] = field(default_factory=lambda: {""})
-    """Who may have typed it in; empty for the customer at the kiosk."""
+    sources: set[Source] = field(default_factory=lambda: {"kiosk"})
+    """Where it may have come from."""
     marks: set[str] = field(default_factory=lambda: {""})
     """Who may have marked it; empty for nobody."""
     erased: bool = False
@@ -120,7 +121,7 @@ class Ledger:
             if id_ in rows:
                 there = set(vault.pages(id_))
                 entry.slots = [(text, True) for text, _ in entry.slots if body(text) in there]
-                entry.marks, entry.typed_in_by = {rows[id_].picked_up_by}, {rows[id_].typed_in_by}
+                entry.marks, entry.sources = {rows[id_].picked_up_by}, {rows[id_].source}
                 entry.erasing = False
             elif entry.erasing:
                 entry.erased = True
@@ -132,13 +133,13 @@ class Ledger:
         if told.verb == "begin":
             entry.slots.append((told.text, False))
             if told.act == "save":
-                entry.typed_in_by = {told.typed_in_by, ""}
+                entry.sources = {told.source, "kiosk"}
         elif told.verb in ("done", "refused"):
             entry.slots.remove((told.text, False))
             if told.verb == "done":
                 entry.slots.append((told.text, True))
                 if told.act == "save" and told.noted:
-                    entry.typed_in_by = {told.typed_in_by}
+                    entry.sources = {told.source}
 
 
 def opened(home: Path) -> Vault:
@@ -224,8 +225,11 @@ def _row_fits(row: Row, entry: Expected, pages: int) -> None:
     _demand(row.pages == pages, f"the row of {row.id} tells of {row.pages} pages, there are {pages}")
     _demand(row.picked_up_by in entry.marks, f"{row.id} is marked by {row.picked_up_by!r}: {entry.marks}")
     _demand((row.picked_up is None) == (not row.picked_up_by), f"{row.id} is half marked")
-    _demand(row.typed_in_by in entry.typed_in_by, f"{row.id} was typed in by {row.typed_in_by!r}")
-    _demand(row.source == ("paper" if row.typed_in_by else "kiosk"), f"{row.id} came by {row.source}")
+    _demand(
+        row.tag == (sign(row.id, marks_of(row)) if row.turn else ""),
+        f"the tag of {row.id} is none of its marks'",
+    )
+    _demand(row.source in entry.sources, f"{row.id} came by {row.source}")
 
 
 def _no_leftovers(home: Path, pages: int) -> None:
@@ -237,12 +241,10 @@ def _no_leftovers(home: Path, pages: int) -> None:
 
 
 def _goes_on(vault: Vault) -> None:
-    _demand(
-        vault.save(PROBE, name_of(PROBE), b"one", source="paper", typed_in_by="Cy"), "a row is not written"
-    )
-    _demand(vault.add_page(PROBE, b"two") == 2, "a second page is not the second")
+    _demand(vault.save(PROBE, name_of(PROBE), b"one", source="paper"), "a row is not written")
+    _demand(vault.add_page(PROBE, always(b"two")) == 2, "a second page is not the second")
     _demand(vault.pages(PROBE) == (b"one", b"two"), "a further entry does not read back")
-    _demand(vault.mark_picked_up(PROBE, "Cy").typed_in_by == "Cy", "a further entry is not listed")
+    _demand(vault.mark_picked_up(PROBE, "Cy", sign).source == "paper", "a further entry is not listed")
     vault.erase(PROBE)
 
 

@@ -10,7 +10,7 @@ from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.log import Log
 from kiosk.vault.rows import Source
 from kiosk.vault.vault import Vault
-from tests.kiosk.vault.helpers import Clock
+from tests.kiosk.vault.helpers import Clock, always, sign
 from tests.kiosk.vault.torture.ledger import Ledger, Tell, Told, body, entry_id, name_of
 
 OLD = 5
@@ -29,12 +29,11 @@ class Actor:
         self._refusals, self._lasting = refusals, lasting
         self.refused = 0
 
-    def save(self, number: int, text: str, typed_in_by: str = "") -> None:
-        id_, begin = entry_id(number), Told("begin", "save", entry_id(number), text, typed_in_by)
-        source: Source = "paper" if typed_in_by else "kiosk"
+    def save(self, number: int, text: str, source: Source = "kiosk") -> None:
+        id_, begin = entry_id(number), Told("begin", "save", entry_id(number), text, source)
 
         def work() -> Told:
-            noted = self.vault.save(id_, name_of(id_), body(text), source=source, typed_in_by=typed_in_by)
+            noted = self.vault.save(id_, name_of(id_), body(text), source=source)
             return replace(begin, verb="done", noted=noted)
 
         self._does(begin, work)
@@ -43,7 +42,7 @@ class Actor:
         begin = Told("begin", "amend", entry_id(number), text)
 
         def work() -> Told:
-            self.vault.add_page(begin.id, body(text))
+            self.vault.add_page(begin.id, always(body(text)))
             return replace(begin, verb="done")
 
         self._does(begin, work)
@@ -52,7 +51,9 @@ class Actor:
         begin = Told("begin", "mark", entry_id(number), staff)
 
         def work() -> Told:
-            return replace(begin, verb="done", text=self.vault.mark_picked_up(begin.id, staff).picked_up_by)
+            return replace(
+                begin, verb="done", text=self.vault.mark_picked_up(begin.id, staff, sign).picked_up_by
+            )
 
         self._does(begin, work)
 
@@ -98,7 +99,7 @@ def first_save(actor: Actor) -> None:
 
 def save(actor: Actor) -> None:
     actor.save(11, "eleven")
-    actor.save(12, "twelve", typed_in_by="Ada")
+    actor.save(12, "twelve", source="paper")
 
 
 def amend(actor: Actor) -> None:
@@ -136,7 +137,7 @@ def bulk(actor: Actor) -> None:
     for number in range(11, 15):
         actor.save(number, f"bulk {number}")
     actor.amend(11, "bulk more")
-    actor.save(16, "bulk paper", typed_in_by="Ben")
+    actor.save(16, "bulk paper", source="paper")
 
 
 def adopt(actor: Actor) -> None:
@@ -147,7 +148,7 @@ def adopt(actor: Actor) -> None:
 def everything(actor: Actor) -> None:
     """Every path once, for what is too dear to be done scene by scene."""
     actor.save(11, "eleven")
-    actor.save(12, "twelve", typed_in_by="Ada")
+    actor.save(12, "twelve", source="paper")
     actor.amend(11, "more")
     actor.amend(1, "more of old")
     actor.mark(11, "Ada")

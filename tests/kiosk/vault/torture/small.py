@@ -15,7 +15,7 @@ import msgspec
 from kiosk.errors import NoEntryError, NoRoomError, SaveError, VaultError
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.vault import Vault
-from tests.kiosk.vault.helpers import Clock
+from tests.kiosk.vault.helpers import Clock, always, sign
 from tests.kiosk.vault.torture.ledger import LostError, check, entry_id, name_of, opened
 from tests.kiosk.vault.torture.scenes import Actor, everything, prepared
 
@@ -49,7 +49,7 @@ def until_refused(actor: Actor, start: int) -> int:
     """Save until a save is refused; return how many were not."""
     for number in range(start, LAST):
         before = actor.refused
-        actor.save(number, f"{number}", typed_in_by="Ada" if number % 2 else "")
+        actor.save(number, f"{number}", source="paper" if number % 2 else "kiosk")
         if actor.refused > before:
             return number - start
     raise LostError("a small disk never became full")
@@ -130,9 +130,9 @@ def read_only(root: Path) -> dict[str, int]:
             if not (vault.has(id_) and entry.fits(vault.pages(id_))):
                 raise LostError(f"{id_} does not read from a disk that is for reading only")
         refused += _refuses(SaveError, lambda: vault.save(entry_id(11), "n", b"x"))
-        refused += _refuses(SaveError, lambda: vault.add_page(entry_id(1), b"x"))
+        refused += _refuses(SaveError, lambda: vault.add_page(entry_id(1), always(b"x")))
         refused += _refuses(NoEntryError, lambda: vault.pages(entry_id(11)))
-        refused += _refuses(VaultError, lambda: vault.mark_picked_up(entry_id(1), "Ada"))
+        refused += _refuses(VaultError, lambda: vault.mark_picked_up(entry_id(1), "Ada", sign))
         refused += _refuses(VaultError, lambda: vault.erase(entry_id(1)))
         refused += _refuses(VaultError, vault.reconcile)
         _foreseen(vault.rows)

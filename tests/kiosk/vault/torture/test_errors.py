@@ -95,7 +95,7 @@ def test_a_call_that_fails_is_told_and_costs_nothing_else(
 def _is_well_again(actor: Actor) -> None:
     """Once the disk is well, the same vault goes on: nothing of this may be refused."""
     before = actor.refused
-    actor.save(21, "afterwards", typed_in_by="Eve")
+    actor.save(21, "afterwards", source="paper")
     actor.amend(21, "and more")
     actor.mark(21, "Eve")
     actor.erase(21)

@@ -86,7 +86,7 @@ class VaultWithCrashes(RuleBasedStateMachine):
             case "save":
                 actor.save(self.count, f"{self.count}")
             case "paper":
-                actor.save(self.count, f"{self.count}", typed_in_by="Ada")
+                actor.save(self.count, f"{self.count}", source="paper")
             case "compact":
                 actor.compact()
             case "reconcile":
