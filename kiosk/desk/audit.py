@@ -2,24 +2,24 @@
 
 The lines lie in an append-only log as the catalogue does (`kiosk.vault.log`), each flushed before what it
 tells of is done. A line is sealed to the venue's key, so that a stolen disk does not tell who was looked at;
-and it carries a hash of itself and all before it, which anybody can check without a key.
-
-The chain shows a line that damage or a careless hand changed, moved, or took out of the middle. There is no
-secret in a hash: who can write to the disk can cut the newest lines off, or work all hashes out anew, and
-nothing shows it.
+and it carries a hash of itself and all before it, which anybody can check without a key. There is no secret
+in a hash, so the desk adds a tag of its number, its hash and what is sealed, under a key that comes from the
+venue's private key: nobody else can make such a line, change one, or take one out before it. What the kiosk
+notes by itself has no tag, and is only ever that somebody could not unlock. That the newest lines were cut
+off is told by the stock that the desk takes (`kiosk.desk.stock`).
 """
 
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import msgspec
 
-from kiosk import seal
+from kiosk import mac, outside, seal
 from kiosk.errors import DamageError, SealError, VaultError
 from kiosk.moments import to_second
 from kiosk.text import one_line
@@ -40,15 +40,21 @@ Did = Literal[
     "wrote the plan", "changed the state", "printed", "exported", "erased", "looked for a lost slip",
     "opened without a code", "read the audit", "made a summary", "added staff", "removed staff",
     "changed a role", "changed a passphrase", "recovered", "changed the venue key", "restored a backup",
-    "set how long entries are kept",
+    "set how long entries are kept", "put the venue key right", "lifted the delay",
 ]  # fmt: skip
+
+
+BY_KIOSK: frozenset[Did] = frozenset({"could not unlock"})
+"""What is noted with nobody unlocked, and so without a tag."""
+LINE = "audit line"
+"""The purpose of the key of the tags (`kiosk.mac.key_from`)."""
 
 
 class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One thing that was done."""
 
     version: Literal[1] = 1
-    when: Annotated[datetime, msgspec.Meta(tz=True)]
+    when: outside.Moment
     """UTC."""
     who: str
     """The member of staff."""
@@ -68,6 +74,18 @@ class Trail(msgspec.Struct, frozen=True):
     """Newest first."""
     unread: int
     """Lines that do not open with the key given, or do not read as one: what they tell is not known."""
+    forged: int = 0
+    """Lines that say that staff did something, and that no desk of the venue wrote. They are left out."""
+
+
+class Head(msgspec.Struct, frozen=True):
+    """How far the audit had come."""
+
+    lines: int = 0
+    hash: str = START
+    """Of the last line."""
+    tagged: int = 0
+    """How many of them the desk vouches for."""
 
 
 class Audit:
@@ -86,6 +104,21 @@ class Audit:
         self._log = Log(path, read_only=read_only, disk=disk)
         self._venue_key = venue_key
         self._clock = clock
+        self._key = self._key_before = b""
+        self._then: Callable[[], object] = lambda: None
+
+    def remembers(self, then: Callable[[], object]) -> None:
+        """Call something after each line: what keeps how far the audit has come."""
+        self._then = then
+
+    def vouch_with(self, identity: str, before: str = "") -> None:
+        """Tag what is noted from now on, as the holder of the venue's identity, and seal it to that.
+
+        While the venue's key is changed, what was tagged with the one before counts still.
+        """
+        self._key = mac.key_from(identity, LINE)
+        self._key_before = mac.key_from(before, LINE) if before else b""
+        self._venue_key = seal.recipient_of(identity)
 
     def note(self, who: str, did: Did, *, entry: str = "", entry_id: str = "", detail: str = "") -> None:
         """Add a line, flushed before this returns. What cannot be noted must not be done."""
@@ -103,11 +136,12 @@ class Audit:
             lines = tables.get(TABLE, Documents())
             last = max(lines, default="")  # not how many there are: a damaged one does not count
             before = str(lines[last].get("hash")) if last else START
-            line = {"sealed": b64encode(sealed).decode(), "hash": _chained(before, sealed)}
-            return [Put(TABLE, _key(int(last or 0) + 1), line)]
+            number = _key(int(last or 0) + 1)
+            return [Put(TABLE, number, _line(number, before, sealed, self._key))]
 
         try:
             self._log.commit(next_line)
+            self._then()
         except (OSError, DamageError, ValueError) as error:
             self._log.close()
             raise VaultError(
@@ -122,17 +156,38 @@ class Audit:
         return lambda name: self.note(who, did, detail=f"{name}{more}")
 
     def read(self, identity: str) -> Trail:
-        """Return what was done, newest first, opened with the venue's identity."""
+        """Return what was done, newest first, opened with the venue's identities, that of now first."""
         events: list[Event] = []
-        unread = 0
-        for _, line in self._lines():
+        unread = forged = 0
+        keys = [mac.key_from(identity, LINE), *filter(None, [self._key_before])]
+        for number, line in self._lines():
             try:
-                events.append(
-                    msgspec.json.decode(seal.open_sealed(b64decode(line["sealed"]), identity), type=Event)
-                )
+                event = outside.json(seal.open_sealed(b64decode(line["sealed"]), identity), Event)
+                is_good = _is_tagged(number, line, keys)
+                if event.did in BY_KIOSK and not is_good:  # only that, and when, is to be believed
+                    event = Event(when=event.when, who=one_line(event.who, MOST), did=event.did)
+                    is_good = True
             except (SealError, msgspec.DecodeError, KeyError, TypeError, ValueError, RecursionError):
                 unread += 1
-        return Trail(tuple(reversed(events)), unread + self._log.damage.bad_lines)
+                continue
+            if is_good:
+                events.append(event)
+            forged += not is_good
+        return Trail(tuple(reversed(events)), unread + self._log.damage.bad_lines, forged)
+
+    def is_begun(self) -> bool:
+        """Tell whether a desk has noted anything."""
+        return any("tag" in line for _, line in self._lines())
+
+    def head(self, lines: int | None = None) -> Head:
+        """Return how far it has come, or where it was after so many lines."""
+        every = [line for _, line in self._lines()][:lines]
+        tagged = sum("tag" in line for line in every)
+        return Head(len(every), str(every[-1].get("hash")), tagged) if every else Head()
+
+    def goes_back_to(self, head: Head) -> bool:
+        """Tell whether it has come from there: the line is there, and is the same."""
+        return self.head(head.lines) == head
 
     def broken_at(self) -> int | None:
         """Return the number, from 1, of the first line that does not fit those before it; None for none."""
@@ -150,10 +205,12 @@ class Audit:
     def seal_anew(self, identity: str) -> int:
         """Seal each line to the venue's key of now, in one step, and return how many were sealed to another.
 
-        `identity` is the venue's identities, one a line. The chain is made anew. A line that none of them
-        opens stays sealed as it is, and a chain that is broken stays as a whole: it must go on to show that.
+        `identity` is the venue's identities, one a line, that of now first. The chain is made anew, and what
+        the key before vouched for is vouched for again. A line that none of them opens stays sealed as it is,
+        and a chain that is broken stays as a whole: it must go on to show that.
         """
         count = 0
+        keys = [mac.key_from(one, LINE) for one in identity.split("\n")[:2]]
 
         def anew(tables: Tables) -> list[Operation]:
             nonlocal count
@@ -161,9 +218,10 @@ class Audit:
             for key, line in sorted(tables.get(TABLE, Documents()).items()):
                 sealed = self._sealed_anew(b64decode(line["sealed"]), identity)
                 count += sealed is not None
-                kept = sealed or b64decode(line["sealed"])
-                before = _chained(before, kept)
-                operations.append(Put(TABLE, key, {"sealed": b64encode(kept).decode(), "hash": before}))
+                secret = keys[0] if _is_tagged(key, line, keys) else b""
+                kept = _line(key, before, sealed or b64decode(line["sealed"]), secret)
+                before = kept["hash"]
+                operations.append(Put(TABLE, key, kept))
             return operations if count else []
 
         if self.broken_at() is not None:
@@ -207,6 +265,20 @@ class Audit:
 
 def _key(number: int) -> str:
     return f"{number:010}"
+
+
+def _line(number: str, before: str, sealed: bytes, key: bytes) -> dict[str, str]:
+    """Return a line as it is stored, with a tag where there is a key for one."""
+    hash_ = _chained(before, sealed)
+    line = {"sealed": b64encode(sealed).decode(), "hash": hash_}
+    return line | {"tag": mac.tag(key, number, hash_, sealed)} if key else line
+
+
+def _is_tagged(number: str, line: Mapping[str, Any], keys: Iterable[bytes]) -> bool:
+    """Tell whether a line has the tag of one of these keys. Raises KeyError, TypeError, ValueError."""
+    # Over what is sealed too: the hash that a line carries need not be that of what it says.
+    parts = (number, str(line["hash"]), b64decode(line["sealed"]))
+    return any(mac.fits(str(line.get("tag")), key, *parts) for key in keys)
 
 
 def _chained(before: str, sealed: bytes) -> str:

@@ -6,7 +6,6 @@ and ends when that pipe does. What it reads of a page is the matter of `kiosk.de
 
 import os
 import subprocess
-import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -17,14 +16,14 @@ from pathlib import Path
 
 from kiosk.desk.tally import Counted, Entry, Job, Reader
 from kiosk.errors import DeskError
-from kiosk.process import clean_environment, forbid_dumps, ignore_keyboard_signals
+from kiosk.process import forbid_dumps, ignore_keyboard_signals
+from kiosk.start import PYTHON, clean_environment
 
 CHUNK = 200
 """So many entries a process is handed at a time: some 30 ms of work."""
 
-# Never forked: a child would begin with all that the memory of this process holds. -P: a file in the folder
-# the command was started from must not pass for one of its modules.
-_PYTHON = (sys.executable, "-P", "-c")
+# Never forked: a child would begin with all that the memory of this process holds.
+_PYTHON = (*PYTHON, "-c")
 _GONE = (EOFError, BrokenPipeError, ConnectionResetError)
 """What meets one end of a pipe when the process at the other has ended."""
 

@@ -4,19 +4,21 @@ What is done is noted in the audit first; where it cannot be noted, it is not do
 whether whoever unlocked may still do it: somebody may have removed them meanwhile.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cached_property
 from typing import NamedTuple
 
-from kiosk import handle, seal
-from kiosk.added import Note, Plan, PlanGoal, Turn
+from msgspec import structs
+
+from kiosk import handle, mac, seal
+from kiosk.added import GOALS_MOST, STEPS_MOST, Note, Plan, PlanGoal, Turn
 from kiosk.answer import TEXT_LIMIT
 from kiosk.desk.audit import Audit, Did
 from kiosk.desk.opened import Opened
 from kiosk.desk.staff_files import LEAD, Role
-from kiosk.entry import AnyPage, Page, open_page, seal_page
+from kiosk.entry import AnyPage, Page, page_to_bytes
 from kiosk.errors import (
     DamageError,
     EntryError,
@@ -24,18 +26,20 @@ from kiosk.errors import (
     NoEntryError,
     NotMarkedError,
     PlanChangedError,
-    SealError,
     VaultError,
 )
 from kiosk.handle import Handle, HandleKeys
 from kiosk.moments import to_second
+from kiosk.page_file import EntryRead, Head, Keys, read_entry, seal_page
 from kiosk.states import State
 from kiosk.text import clean
-from kiosk.vault.rows import Row
-from kiosk.vault.vault import Vault
+from kiosk.vault.rows import Row, Sign, marks_of, signed_parts
+from kiosk.vault.vault import Vault, saving
 
 TALK = timedelta(days=7)
 """For so long an entry whose customer asked to talk to somebody is named to staff."""
+ROWS = "staff's word of an entry"
+"""The purpose of the key with which the desk vouches for rows and for what it erased."""
 TALK_MOST = 500
 """So many entries are looked into for that, the newest ones."""
 
@@ -46,6 +50,12 @@ class Shared(NamedTuple):
     sections: int
     whole: bool
     """Whether that is all of it: nothing is kept back."""
+
+
+def signer(identity: str) -> Sign:
+    """Return what makes the tags of rows and tombstones, as the holder of the venue's identity."""
+    key = mac.key_from(identity, ROWS)
+    return lambda entry_id, said: mac.tag(key, *signed_parts(entry_id, said))
 
 
 @dataclass(frozen=True)
@@ -60,13 +70,44 @@ class Desk:
     staff: str
     identity: str = field(repr=False)
     audit: Audit
+    turns: Mapping[str, int] = field(default_factory=dict, kw_only=True)
+    """Entry id → how often staff had said something of it when the desk was unlocked: less is of before."""
+    remember: Callable[..., object] = field(default=lambda **_done: None, kw_only=True)
+    """Keeps what was done in the stock (`kiosk.desk.stock.remember`)."""
+    before: str = field(default="", repr=False, kw_only=True)
+    """The identity of before, while the venue's key is changed: what it vouched for counts still."""
+    place: Callable[[], str] = field(kw_only=True)
+    """The id of the place that writes (`kiosk.place`)."""
     derive: Callable[[Handle], HandleKeys] = handle.keys
     require: Callable[[Role], object] = lambda _role: None
     """Raises DeskError unless whoever unlocked may still do what this role may (`kiosk.desk.unlocking`)."""
 
+    def __post_init__(self) -> None:
+        """Let the desk vouch for what it notes."""
+        self.audit.vouch_with(self.identity, self.before)
+
+    @cached_property
+    def tags(self) -> Keys:
+        """What the desk vouches with for its pages."""
+        return Keys.of(desk=self.identity, before=self.before)
+
+    @cached_property
+    def venues(self) -> frozenset[str]:
+        """The recipients that the venue has and had."""
+        return frozenset(map(seal.recipient_of, self.identity.split("\n")))
+
+    @cached_property
+    def sign(self) -> Sign:
+        """What makes the tag with which the desk vouches for what staff said of an entry, or erased."""
+        return signer(self.identity)
+
+    @cached_property
+    def _signs(self) -> tuple[Sign, ...]:
+        return (self.sign, signer(self.before)) if self.before else (self.sign,)
+
     def rows(self) -> tuple[Row, ...]:
-        """Return what there is, newest first."""
-        return self.vault.rows()
+        """Return what there is, newest first. What staff did not say of an entry is left out."""
+        return tuple(map(self._vouched, self.vault.rows()))
 
     def asked_to_talk(self, rows: Iterable[Row], now: datetime) -> frozenset[str]:
         """Return the ids of entries whose customer asked to talk to somebody, and that nobody marked since.
@@ -117,7 +158,7 @@ class Desk:
     def pick_up(self, opened: Opened) -> Opened:
         """Mark an entry picked up by this member of staff; the first to do so stays."""
         self.note("marked", opened.row)
-        return replace(opened, row=self.vault.mark_picked_up(opened.row.id, self.staff))
+        return replace(opened, row=self._mark(opened, self.vault.mark_picked_up))
 
     def add_note(self, opened: Opened, text: str, now: datetime) -> Opened:
         """Add a note as a further page that the customer can read too, and return the entry with it.
@@ -133,25 +174,27 @@ class Desk:
             raise EntryError(f"A note has {TEXT_LIMIT} characters at most, and this one {len(written)}.")
         note = Note(made=to_second(now), by=self.staff, text=written)
         added = self._added(opened, note, "added a note")
-        return self._marked(added, partial(self.vault.mark_picked_up, opened.row.id, self.staff))
+        return self._marked(added, self.vault.mark_picked_up)
 
     def agree(self, opened: Opened, goals: Sequence[PlanGoal], now: datetime) -> Opened:
         """Add the plan that customer and staff agreed on; it counts in the place of an older one.
 
         Raises PlanChangedError where that is not the one of `opened`, and else as `add_note` does.
         """
+        if len(goals) > GOALS_MOST or any(len(goal.steps) > STEPS_MOST for goal in goals):
+            raise EntryError(f"A plan has at most {GOALS_MOST} goals, with at most {STEPS_MOST} steps each.")
         current = self.again(opened)
         if current.plan != opened.plan:
             raise PlanChangedError("Somebody has changed the plan meanwhile. Look at theirs first.")
         plan = Plan(made=to_second(now), by=self.staff, goals=tuple(goals))
         added = self._added(current, plan, "wrote the plan")
-        return self._marked(added, partial(self.vault.set_state, opened.row.id, "agreed", self.staff))
+        return self._marked(added, self.vault.set_state, "agreed")
 
     def change_state(self, opened: Opened, state: State, now: datetime) -> Opened:
         """Say how far an entry has come, in a page and in the list. Raises as `add_note` does."""
         turn = Turn(made=to_second(now), by=self.staff, state=state)
         added = self._added(opened, turn, "changed the state", detail=state)
-        return self._marked(added, partial(self.vault.set_state, opened.row.id, state, self.staff))
+        return self._marked(added, self.vault.set_state, state)
 
     def note_export(self, opened: Opened, what: str) -> None:
         """Note that an entry is about to leave the kiosk, in which form: call it before it does."""
@@ -164,7 +207,8 @@ class Desk:
     def erase(self, opened: Opened, reason: str) -> None:
         """Erase an entry, which takes a lead; who asked for it and why stands in the audit."""
         self.note("erased", opened.row, reason, role=LEAD)
-        self.vault.erase(opened.row.id)
+        self.vault.erase(opened.row.id, self.sign)
+        self.remember(erased=opened.row.id)
 
     def wrong_group(self, typed: str) -> int | None:
         """Tell which group, 1 to 4, of a mistyped code differs from that of an entry here.
@@ -199,17 +243,36 @@ class Desk:
         return lambda name: self.note(did, detail=f"{name}{more}", role=role)
 
     def _opened(self, entry_id: str, keys: HandleKeys | None) -> Opened:
-        sealed_pages = self.vault.pages(entry_id)
-        pages: list[AnyPage] = []
-        for sealed in sealed_pages:
-            try:
-                pages.append(open_page(sealed, self.identity))
-            except (SealError, EntryError) as error:
-                problem = error
-        if not pages:
-            raise problem
-        row = self._told_again(self.vault.row(entry_id), pages)
-        return Opened(row, tuple(pages), keys, len(sealed_pages) - len(pages))
+        read = self._read(entry_id, keys)
+        if not read.pages:
+            raise read.problem or EntryError(
+                "No page here is what it says. Ask whoever looks after the kiosk."
+            )
+        pages = tuple(file.page for file in read.pages)
+        row = self._told_again(self._vouched(self.vault.row(entry_id)), pages)
+        return Opened(row, pages, keys, read.aside, read.broken, read.elsewhere, read.newest_hash)
+
+    def _read(self, entry_id: str, keys: HandleKeys | None = None) -> EntryRead:
+        """Open an entry's pages and check them. Raises NoEntryError or DamageError."""
+        tags = replace(self.tags, code=Keys.of(code=keys.identity).code) if keys else self.tags
+        return read_entry(entry_id, self.vault.numbered_pages(entry_id), self.identity, tags, self.venues)
+
+    def is_said(self, row: Row) -> bool:
+        """Tell whether staff said what a row says of them."""
+        said = row.turn or row.picked_up or row.seen or row.became or row.picked_up_by
+        if not said:
+            return True
+        is_last = row.turn >= self.turns.get(row.id, 0)
+        return is_last and any(row.tag == sign(row.id, marks_of(row)) for sign in self._signs)
+
+    def _vouched(self, row: Row) -> Row:
+        """Return a row with the name that its id gives, and only with what staff said of it."""
+        name = self.vault.name_of(row.id)
+        if row.name != name:
+            row = structs.replace(row, name=name)
+        if self.is_said(row):
+            return row
+        return structs.replace(row, picked_up_by="", picked_up=None, seen=None, became=None, turn=0, tag="")
 
     def _told_again(self, row: Row, pages: Sequence[AnyPage]) -> Row:
         """Return a row with the state that pages tell, where its own was lost; the list has it then too."""
@@ -217,21 +280,42 @@ class Desk:
         if told is None or row.became is not None:
             return row
         try:
-            return self.vault.set_state(row.id, told.state, told.by)
+            return self.vault.set_state(
+                row.id, told.state, told.by, self.sign, least=self.turns.get(row.id, 0)
+            )
         except VaultError:
             return row  # a disk that takes nothing must keep nobody from reading
 
     def _added(self, opened: Opened, page: AnyPage, did: Did, detail: str = "") -> Opened:
         """Add a page that the customer can read too, and return the entry with it."""
-        sealed = seal_page(page, (seal.recipient_of(self.identity), opened.reader))
-        self.note(did, opened.row, detail)
-        self.vault.add_page(opened.row.id, sealed)
-        return replace(opened, pages=(*opened.pages, page))
+        readers = (seal.recipient_of(self.identity), opened.reader)
+        with saving():
+            writer = self.place()
+        hashes = []
 
-    def _marked(self, added: Opened, mark: Callable[[], Row]) -> Opened:
+        def seal_next(number: int) -> bytes:
+            before, venue = opened.newest_hash, readers[0]
+            head = Head(id=opened.row.id, counter=number, writer=writer, before=before, venue=venue)
+            sealed, hash_ = seal_page(page, head, readers, self.tags)
+            hashes.append(hash_)
+            return sealed
+
+        page_to_bytes(page)  # what cannot be written is not noted as written
+        self.note(did, opened.row, detail)
+        number = self.vault.add_page(opened.row.id, seal_next)
+        self.remember(pages=[(opened.row.id, number)])
+        return replace(opened, pages=(*opened.pages, page), newest_hash=hashes[-1])
+
+    def _mark(self, opened: Opened, mark: Callable[..., Row], *what: State) -> Row:
+        """Let the list say something of an entry, in this member of staff's name, and return its row."""
+        row = mark(opened.row.id, *what, self.staff, self.sign, least=self.turns.get(opened.row.id, 0))
+        self.remember(row=row)
+        return structs.replace(row, name=opened.row.name)
+
+    def _marked(self, added: Opened, mark: Callable[..., Row], *what: State) -> Opened:
         """Return an entry that a page was added to with what the list says of it then."""
         try:
-            return replace(added, row=mark())
+            return replace(added, row=self._mark(added, mark, *what))
         except NoEntryError:
             raise
         except VaultError as error:
@@ -246,14 +330,9 @@ class Desk:
     def _reflections(self, row: Row) -> Iterator[Page | None]:
         """Yield an entry's answers, the newest first; None for a page that does not open, and may be one."""
         try:
-            sealed_pages = self.vault.pages(row.id)
+            read = self._read(row.id)
         except VaultError:
             return
-        for sealed in reversed(sealed_pages):
-            try:
-                page = open_page(sealed, self.identity)
-            except (SealError, EntryError):
-                yield None
-            else:
-                if isinstance(page, Page):
-                    yield page
+        newest = [(file.head.counter, file.page) for file in read.pages if isinstance(file.page, Page)]
+        unread = [(number, None) for number, doubt in read.aside if doubt == "unreadable"]
+        yield from (page for _, page in sorted([*newest, *unread], key=lambda one: one[0], reverse=True))

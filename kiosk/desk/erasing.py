@@ -31,7 +31,7 @@ class Receipt:
     outside: tuple[Event, ...]
     """When it was printed or exported, newest first: those copies are not deleted."""
     unread: int
-    """Lines of the audit that do not read: it may have been printed or exported then, too."""
+    """Lines of the audit that do not read, or that no desk wrote: it may have left the kiosk then, too."""
     key_was_here: bool
     """Whether a desk, and so the wrapped venue key, is on this machine."""
 
@@ -75,7 +75,7 @@ def erase(desk: Desk, opened: Opened, reason: str, now: datetime, *, key_is_here
         row = desk.vault.row(row.id)
     desk.erase(opened, reason)
     return Receipt(
-        name=row.name,
+        name=opened.row.name,
         saved=row.saved,
         erased=now,
         by=desk.staff,
@@ -85,6 +85,6 @@ def erase(desk: Desk, opened: Opened, reason: str, now: datetime, *, key_is_here
             for event in trail.events
             if event.entry_id == row.id and event.did in ("printed", "exported")
         ),
-        unread=trail.unread,
+        unread=trail.unread + trail.forged,
         key_was_here=key_is_here,
     )

@@ -10,17 +10,19 @@ of somebody who chose it.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
-from kiosk import seal
+from kiosk import mac, outside, seal
+from kiosk.desk import staff_files
 from kiosk.desk.protection import Scale, Table, may_be_more, protect
 from kiosk.desk.tally import Counted, Quarter, Told
-from kiosk.errors import DamageError, DeskError, EntryError, NoRoomError, SealError
+from kiosk.entry import POINTS_MOST
+from kiosk.errors import DamageError, DeskError, EntryError, NoRoomError, SealError, StaffError
 from kiosk.forms import pack_named
 from kiosk.pack.model import Pack, ScaleQuestion
 from kiosk.settings import Home
@@ -29,23 +31,31 @@ from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.vault import NO_ROOM, RESERVE
 
+FOLDER = "summaries"
+FIGURES = "figures"
+"""The purpose of the key of their tag (`kiosk.mac.key_from`)."""
+MOST_BYTES = 1 << 20
+"""Of a file. Even one for other venues, of ten years and several packs, has less than half of it."""
+PARTS_MOST, PACKS_MOST = 10_000, 1000
+"""Scales, or cards, of a reflection, and reflections of a quarter."""
 LABEL = 80
 """Characters of a label that a page gives."""
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _FILE = re.compile(r"([1-9]\d{3})-Q([1-4])\.age", re.ASCII)
 
 
 class ScaleFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A scale, as it may be shown."""
 
-    question: str
-    section: str
+    question: outside.Name
+    section: outside.Line
     """The title of the part it is asked in."""
-    title: str
+    title: outside.Line
     """The question in a few words."""
-    labels: tuple[str, ...]
+    labels: Annotated[tuple[outside.Line, ...], msgspec.Meta(max_length=POINTS_MOST)]
     """The words of its points."""
-    points: tuple[int, ...]
-    moves: tuple[int, int, int]
+    points: Annotated[tuple[outside.Count, ...], msgspec.Meta(max_length=POINTS_MOST)]
+    moves: tuple[outside.Count, outside.Count, outside.Count]
     """Higher, the same, lower."""
     may_be_more: tuple[bool, bool, bool]
     """Which of the moves may have been lowered."""
@@ -59,20 +69,20 @@ class ScaleFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 class CardFigure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A card, as it may be shown."""
 
-    id: str
-    label: str
-    picked: int
+    id: outside.Name
+    label: outside.Line
+    picked: outside.Count
 
 
 class PackFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The entries of one reflection, as they may be shown."""
 
-    id: str
-    title: str
-    entries: int
-    scales: tuple[ScaleFigures, ...]
+    id: outside.Name
+    title: outside.Line
+    entries: outside.Count
+    scales: Annotated[tuple[ScaleFigures, ...], msgspec.Meta(max_length=PARTS_MOST)]
     """In the order in which the pack asks them."""
-    cards: tuple[CardFigure, ...]
+    cards: Annotated[tuple[CardFigure, ...], msgspec.Meta(max_length=PARTS_MOST)]
 
 
 class Figures(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -83,7 +93,7 @@ class Figures(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """Such as `2026-Q3`."""
     counted: str
     """The day on which they were made, such as `2026-10-05`."""
-    packs: tuple[PackFigures, ...]
+    packs: Annotated[tuple[PackFigures, ...], msgspec.Meta(max_length=PACKS_MOST)]
     """The venue's own first."""
 
 
@@ -98,18 +108,25 @@ def kept(home: Home) -> frozenset[Quarter]:
     return frozenset(Quarter(int(name[1]), int(name[2])) for name in names if name)
 
 
-def keep(home: Home, venue_key: str, figures: Figures, *, disk: Disk = DISK) -> None:
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What is in the seal: figures, and the tag by which they are known to be the desk's."""
+
+    figures: msgspec.Raw
+    tag: str
+
+
+def keep(home: Home, identity: str, figures: Figures, *, disk: Disk = DISK) -> None:
     """Keep a quarter's figures, sealed to the venue's key, unless it has some: then those stay.
 
-    Raises NoRoomError or another DeskError or VaultError where they could not be kept. Nothing of them may be
-    shown then.
+    `identity` is the venue's, which vouches for them. Raises NoRoomError or another DeskError or VaultError
+    where they could not be kept. Nothing of them may be shown then.
     """
     file = home.summaries / f"{figures.quarter}.age"
     try:
         if durable.free_bytes(home.root, disk=disk) < RESERVE:
             raise NoRoomError(NO_ROOM)
         with suppress(FileExistsError):
-            durable.create_once(file, seal.seal(msgspec.json.encode(figures), (venue_key,)), disk=disk)
+            durable.create_once(file, _sealed(figures, identity), disk=disk)
     except OSError as error:
         raise DeskError(
             f"{file} cannot be written: {error.strerror}. So nothing is shown of that quarter. Try again."
@@ -124,12 +141,55 @@ def read(home: Home, quarter: Quarter, identity: str) -> Figures:
         "quarter could be subtracted from what was shown before."
     )
     try:
-        figures = msgspec.json.decode(seal.open_sealed(file.read_bytes(), identity), type=Figures)
-    except (SealError, msgspec.DecodeError, UnicodeDecodeError, OSError) as error:
+        told = outside.json(seal.open_sealed(outside.read(file, MOST_BYTES), identity), _File)
+        figures = outside.json(bytes(told.figures), Figures)
+    except (SealError, msgspec.DecodeError, OSError) as error:
         raise damage from error
-    if figures.quarter != str(quarter):
+    if figures.quarter != str(quarter) or not _is_vouched(told, _vouching(home, identity)):
         raise damage
     return figures
+
+
+def _vouching(home: Home, identity: str) -> Iterator[str]:
+    """Yield the venue's identity, and while its key is changed the one before."""
+    yield identity
+    with suppress(StaffError):
+        yield from filter(None, [staff_files.before(home.staff, identity)])
+
+
+def _is_vouched(told: _File, identities: Iterable[str]) -> bool:
+    return any(mac.fits(told.tag, mac.key_from(one, FIGURES), bytes(told.figures)) for one in identities)
+
+
+def is_vouched(plaintext: bytes, identities: Iterable[str]) -> bool:
+    """Tell whether opened figures are those of a desk that held one of these identities of the venue."""
+    try:
+        told = outside.json(plaintext, _File)
+    except msgspec.DecodeError:
+        return False
+    return _is_vouched(told, identities)
+
+
+def vouched_again(plaintext: bytes, before: str, now: str) -> bytes:
+    """Return opened figures with the tag of another identity of the venue, where they had that of the first.
+
+    What does not read as figures comes back as it is.
+    """
+    try:
+        told = outside.json(plaintext, _File)
+    except msgspec.DecodeError:
+        return plaintext
+    if not _is_vouched(told, [before]):
+        return plaintext
+    tag = mac.tag(mac.key_from(now, FIGURES), bytes(told.figures))
+    return seal.pad(msgspec.json.encode(_File(figures=told.figures, tag=tag)))
+
+
+def _sealed(figures: Figures, identity: str) -> bytes:
+    raw = msgspec.json.encode(figures)
+    tag = mac.tag(mac.key_from(identity, FIGURES), raw)
+    file = _File(figures=msgspec.Raw(raw), tag=tag)
+    return seal.seal(msgspec.json.encode(file), (seal.recipient_of(identity),))
 
 
 def figures_of(quarter: Quarter, counted: Counted, own_pack: str, today: str) -> Figures:

@@ -1,26 +1,29 @@
 """The venue's age identities, and which of them opens what.
 
-`staff/older.age` holds those that the venue had before, sealed to the one it has now, so that whoever opens
-that one opens what is still sealed to them (`kiosk.desk.rekey`).
+Whoever unlocks has them all from their own staff file. `staff/older.age` holds those that the venue had
+before for whoever has the recovery sheet alone. Anybody can seal such a file, so a comment in it has a tag
+that only the holder of the venue's key of now can have made.
 """
 
 from pathlib import Path
 
-from kiosk import seal
+from kiosk import mac, outside, seal
 from kiosk.errors import SealError, StaffError
+from kiosk.vault import durable
+from kiosk.vault.durable import DISK, Disk
 
 OLDER = "older.age"
+OLDER_MOST = 1 << 20
+"""Bytes of it: 75 for each key that the venue had."""
+OLDER_KEYS = "older keys"
+"""The purpose of the key of its tag (`kiosk.mac.key_from`)."""
+FINGERPRINT_GROUPS = 5
 
 
-def require_venue(identity: str, venue_key: str) -> str:
-    """Return that of the unlocked identities which is the private half of the venue's key in the settings.
-
-    Raises StaffError where none is.
-    """
-    found = identity_for(venue_key, identity)
-    if found is None:
-        raise StaffError("This passphrase opens another venue's key. Put back the kiosk.toml of this venue.")
-    return found
+def fingerprint(venue_key: str) -> str:
+    """Return what people compare of a venue's public key: 80 bits of its SHA-256, `3F9A 22C1 7B0E …`."""
+    digits = mac.digest("venue key", venue_key)[: 4 * FINGERPRINT_GROUPS].upper()
+    return " ".join(digits[start : start + 4] for start in range(0, len(digits), 4))
 
 
 def identity_for(recipient: str, identities: str) -> str | None:
@@ -28,10 +31,40 @@ def identity_for(recipient: str, identities: str) -> str | None:
     return next((one for one in identities.split("\n") if seal.recipient_of(one) == recipient), None)
 
 
-def with_older(folder: Path, identities: str) -> str:
-    """Return identities, one a line, with those that the venue had before, as far as they open."""
+def with_older(folder: Path, identity: str) -> str:
+    """Return an identity of the venue with those that it had before, one a line.
+
+    Raises StaffError where there is a file of those that it does not vouch for, or that does not open.
+    """
+    file = folder / OLDER
     try:
-        older = seal.open_sealed((folder / OLDER).read_bytes(), identities).decode().split()
-    except (OSError, SealError, UnicodeDecodeError):
-        return identities
-    return "\n".join(dict.fromkeys([*identities.split("\n"), *older]))
+        lines = seal.open_sealed(outside.read(file, OLDER_MOST), identity).decode().split("\n")
+    except FileNotFoundError:
+        return identity
+    except (OSError, SealError, UnicodeDecodeError) as error:
+        raise _not_ours(file) from error
+    older = [line for line in lines if line and not line.startswith("#")]
+    if _tag_line(identity, older) not in lines:
+        raise _not_ours(file)
+    return "\n".join(dict.fromkeys([identity, *older]))
+
+
+def write_older(folder: Path, older: list[str], *holders: str, disk: Disk = DISK) -> None:
+    """Keep identities that the venue had before for whoever holds one of these, which vouch for them."""
+    lines = [*(_tag_line(holder, older) for holder in holders), *older]
+    # Without padding: age takes a file of identities with nothing behind them.
+    data = seal.seal(
+        "".join(f"{line}\n" for line in lines).encode(), [seal.recipient_of(one) for one in holders], block=1
+    )
+    durable.replace(folder / OLDER, data, disk=disk)
+
+
+def _tag_line(holder: str, older: list[str]) -> str:
+    return f"# {seal.recipient_of(holder)} {mac.tag(mac.key_from(holder, OLDER_KEYS), *older)}"
+
+
+def _not_ours(file: Path) -> StaffError:
+    return StaffError(
+        f"{file} was changed outside of the desk, or is damaged, so nothing is taken from it. Put back the "
+        "one of a backup, or move it away."
+    )

@@ -7,7 +7,15 @@ from kiosk.added import Note, Plan, Turn
 from kiosk.entry import AnyPage, Page, newest_of, whole
 from kiosk.errors import DeskError, SealError
 from kiosk.handle import HandleKeys
+from kiosk.page_file import Doubt
 from kiosk.vault.rows import Row
+
+_DOUBTS: dict[Doubt, str] = {
+    "unreadable": "it cannot be read",
+    "misplaced": "it belongs to another place, so somebody has moved or copied it",
+    "not the customer's": "the customer did not write it",
+    "not staff's": "it says that staff wrote it, and they did not",
+}
 
 
 @dataclass(frozen=True)
@@ -22,8 +30,38 @@ class Opened:
 
     It opens what the customer kept back: only with the customer's word.
     """
-    unread: int = 0
-    """How many of its pages do not open, or do not read as one."""
+    aside: tuple[tuple[int, Doubt], ...] = ()
+    """The numbers of its pages that are not what they say, and why: nothing of them is shown or used."""
+    broken: bool = False
+    """Whether a page is missing that somebody knew who wrote a later one."""
+    elsewhere: bool = False
+    """Whether a page was first sealed to a key that the venue never had, so that somebody else could read
+    it."""
+    newest_hash: str = ""
+    """What a further page names as the one before it."""
+
+    @property
+    def unread(self) -> int:
+        """How many of its pages are not shown."""
+        return len(self.aside)
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What staff should know before they rely on it, in plain sentences."""
+        said = [f"Page {number} is not shown: {_DOUBTS[doubt]}." for number, doubt in self.aside]
+        if self.broken:
+            said.append("A page of this entry is missing. Ask whoever looks after the kiosk.")
+        if self.elsewhere:
+            said.append(
+                "It was saved while kiosk.toml named a key that is not this venue's, so somebody else may "
+                "have read it."
+            )
+        if self.keys is None and self.newest is not None:
+            said.append(
+                "It was opened without the customer's code, so the kiosk cannot prove that the customer "
+                "wrote these answers."
+            )
+        return tuple(said)
 
     @property
     def newest(self) -> Page | None:
@@ -66,8 +104,8 @@ class Opened:
         """The customer's age recipient, who can read all that is added. Raises DeskError for none."""
         if self.keys is not None:
             return seal.recipient_of(self.keys.identity)
-        if self.newest is None or not self.newest.reader:
-            raise DeskError("This entry is of an older kiosk. Open it with the customer's code to add to it.")
+        if self.newest is None:
+            raise DeskError("The answers here do not open. Open the entry with the code to add to it.")
         return self.newest.reader
 
     def revealed(self) -> "Opened":

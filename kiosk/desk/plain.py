@@ -10,7 +10,7 @@ from kiosk.added import Note, Plan, Turn
 from kiosk.desk.desk import Shared
 from kiosk.desk.listing import Flags
 from kiosk.desk.opened import Opened
-from kiosk.entry import AnyPage
+from kiosk.entry import AnyPage, Page
 from kiosk.moments import on_short_day
 from kiosk.text import clean, counted, one_line
 from kiosk.vault.rows import Row
@@ -24,7 +24,7 @@ _NAME_LIMIT = 200
 def row_value(row: Row) -> dict[str, Any]:
     """Return a row as plain JSON values; times are ISO texts in UTC."""
     values: dict[str, Any] = msgspec.to_builtins(row)
-    keys = ("id", "name", "saved", "source", "typed_in_by", "pages")
+    keys = ("id", "name", "saved", "source", "pages")
     return {key: values[key] for key in keys} | {
         "state": row.state,
         "picked_up_by": row.picked_up_by,
@@ -35,7 +35,8 @@ def row_value(row: Row) -> dict[str, Any]:
 def opened_value(opened: Opened) -> dict[str, Any]:
     """Return an opened entry as plain JSON values."""
     pages = [msgspec.to_builtins(page) for page in opened.pages]
-    return row_value(opened.row) | {"unread": opened.unread, "pages": pages}
+    told = {"unread": opened.unread, "doubts": list(opened.doubts), "pages": pages}
+    return row_value(opened.row) | told
 
 
 def rows_value(
@@ -84,12 +85,11 @@ def opened_text(opened: Opened, zone: tzinfo | None = None) -> str:
     row = opened.row
     head = [
         one_line(row.name, _NAME_LIMIT),
-        f"Saved {on_short_day(row.saved, zone)}{_source(row)}; {_state(row, zone)}.",
+        f"Saved {on_short_day(row.saved, zone)}{_source(opened.newest)}; {_state(row, zone)}.",
     ]
     if opened.newest is not None and opened.asks_to_talk:
         head.append(f"The customer asked to talk to someone on {on_short_day(opened.newest.made, zone)}.")
-    if opened.unread:
-        head.append(f"Pages that cannot be read, and are not here: {opened.unread}.")
+    head += opened.doubts
     return clean("\n\n".join(["\n".join(head), *(_page(page, zone) for page in opened.pages)]))
 
 
@@ -136,10 +136,11 @@ def _plan(plan: Plan, day: str) -> str:
     return "\n".join(lines)
 
 
-def _source(row: Row) -> str:
-    if row.source != "paper":
+def _source(page: Page | None) -> str:
+    if page is None or page.source != "paper":
         return ""
-    return f", typed in from paper by {row.typed_in_by}" if row.typed_in_by else ", typed in from paper"
+    by = one_line(page.typed_in_by, _NAME_LIMIT)
+    return f", typed in from paper by {by}" if by else ", typed in from paper"
 
 
 def _state(row: Row, zone: tzinfo | None) -> str:

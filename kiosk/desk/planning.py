@@ -6,13 +6,13 @@ it began with, and is null where there was none; without it the file takes the p
 """
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 from msgspec.structs import replace
 
-from kiosk.added import Plan, PlanGoal, Step
+from kiosk import outside
+from kiosk.added import Goals, Plan, PlanGoal, Step
 from kiosk.answer import Goal
 from kiosk.entry import Page
 from kiosk.errors import EntryError
@@ -25,9 +25,9 @@ MOST = 400
 class PlanFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A plan as a file for scripts."""
 
-    changes: Annotated[datetime, msgspec.Meta(tz=True)] | msgspec.UnsetType | None = msgspec.UNSET
+    changes: outside.Moment | msgspec.UnsetType | None = msgspec.UNSET
     """When the plan was made that it began with; None where there was none. Left out, it may be any."""
-    goals: tuple[PlanGoal, ...]
+    goals: Goals
 
     def fits(self, plan: Plan | None) -> bool:
         """Tell whether it may take the place of a plan: whether that is the one it began with."""
@@ -139,8 +139,8 @@ def value_of(plan: Plan | None, newest: Page | None) -> dict[str, Any]:
 def from_file(data: bytes) -> PlanFile:
     """Return the plan that a file holds. Raises EntryError where it holds none, or one that is not whole."""
     try:
-        read = msgspec.json.decode(data, type=PlanFile)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        read = outside.json(data, PlanFile)
+    except msgspec.DecodeError as error:
         raise EntryError(f"This file holds no plan: {error}. 'kiosk plan CODE' prints one.") from error
     draft = PlanDraft()
     for goal in read.goals:

@@ -7,7 +7,7 @@ a QR code and as letters.
 import os
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kiosk import seal
-from kiosk.errors import SealError, SettingsError, StaffError
+from kiosk.desk import disks
+from kiosk.desk.identities import fingerprint
+from kiosk.errors import SameDiskError, SealError, SettingsError, StaffError
 from kiosk.moments import long_day
 from kiosk.vault import durable
 
@@ -87,8 +89,31 @@ def require_outside(home: Path, file: Path) -> None:
         raise SettingsError(f"Choose a recovery file outside {home}: whoever takes that must not get both.")
 
 
+def require_elsewhere(
+    home: Path, file: Path, *, same_disk: Callable[[Path, Path], bool] = disks.same_disk
+) -> None:
+    """Raise SameDiskError where a recovery file would lie on the home's disk."""
+    try:
+        same = same_disk(home, file)
+    except OSError as error:
+        raise SettingsError(f"It cannot be told on which disk {file} lies: {error.strerror}.") from error
+    if same:
+        raise SameDiskError(
+            f"{file} is on the same disk as the kiosk: whoever takes the machine has the entries and the key "
+            "that opens them."
+        )
+
+
+def require_no_link(file: Path) -> None:
+    """Raise SettingsError where a recovery file, or a folder on the way to it, is a symbolic link."""
+    path = file.absolute()
+    if any(part.is_symlink() for part in (path, *path.parents)):
+        raise SettingsError(f"{file} is behind a link. Name the place itself: {path.resolve()}.")
+
+
 def require_new(file: Path) -> None:
-    """Raise SettingsError where a file is there already."""
+    """Raise SettingsError where a file is there already, or a link."""
+    require_no_link(file)
     if file.exists():
         raise SettingsError(f"{file} is there already. Choose another recovery file.")
 
@@ -103,14 +128,17 @@ def require_folder(file: Path) -> None:
 def write(file: Path, sheet: Sheet) -> None:
     """Write a recovery sheet, a PDF where the file's name ends in `.pdf`, flushed; never over a file.
 
-    Raises SettingsError; then there is none.
+    Raises SettingsError, also where it would go through a link; then there is none.
     """
+    require_no_link(file)
     data = pdf_of(sheet) if file.suffix.lower() == ".pdf" else text_of(sheet).encode()
     # It often goes to a USB stick: FAT has no hard links, which `durable.create_once` needs, and a missing
     # folder there means a stick that is not mounted.
     created = False
     try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, durable.FILE_MODE)
+        descriptor = os.open(
+            file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, durable.FILE_MODE
+        )
         created = True
         with os.fdopen(descriptor, "wb") as out:
             out.write(data)
@@ -155,6 +183,7 @@ def text_of(sheet: Sheet) -> str:
         f"Recovery key of the strengths kiosk at {sheet.venue}.",
         f"Made on {long_day(sheet.made)}.",
         f"Public key: {seal.recipient_of(sheet.identity)}",
+        _fingerprint(sheet),
     ]
     for heading, lines in _TOLD:
         told += ["", heading.upper(), *(row for line in lines for row in textwrap.wrap(line, _COLUMNS))]
@@ -176,7 +205,7 @@ def pdf_of(sheet: Sheet) -> bytes:
     pdf.add_page()
     _lines(pdf, ["Recovery sheet"], 20, bold=True)
     _lines(pdf, [spelled(sheet.venue)], 14, bold=True)
-    _lines(pdf, [f"Made on {long_day(sheet.made)}"], _LETTERS)
+    _lines(pdf, [f"Made on {long_day(sheet.made)}. {_fingerprint(sheet)}"], _LETTERS)
     pdf.image(_qr_image(sheet.identity), x=(pdf.w - _QR) / 2, y=pdf.get_y() + 2, w=_QR, h=_QR)
     pdf.set_y(pdf.get_y() + _QR + 4)
     _lines(pdf, [sheet.identity], _KEY_LETTERS, bold=True, align="C")
@@ -187,6 +216,11 @@ def pdf_of(sheet: Sheet) -> bytes:
     pdf.ln(3)
     _lines(pdf, [f"Public key: {seal.recipient_of(sheet.identity)}"], 8)
     return bytes(pdf.output())
+
+
+def _fingerprint(sheet: Sheet) -> str:
+    """Return what is compared with what the desk and 'kiosk doctor' show."""
+    return f"Venue key {fingerprint(seal.recipient_of(sheet.identity))}."
 
 
 def _lines(

@@ -3,73 +3,91 @@
 The order of things, each one flushed before the next:
 
 1. the recovery sheet of the new key
-2. `staff/older.age`: the keys so far, sealed to the new one and to the one so far
-3. `staff/change`: that a change is under way, and to which key
-4. every staff file holds both keys
-5. `kiosk.toml` names the new key: what is saved from now on is sealed to it
-6. every staff file holds the new key alone; the older ones come with `staff/older.age`
-7. everything is sealed anew (`kiosk.desk.reseal`)
-8. `staff/older.age` is sealed to the new key alone
-9. `staff/change` goes
+2. `staff/older.age`: the keys so far, for who holds the new one or the one so far
+3. `staff/change`: that a change is under way, to which key, and who keeps their access
+4. the roster, vouched for by both keys
+5. the file of the lead who changes it holds both keys, under the tag of their own passphrase
+6. every other staff file has the new key in a letter, under the tag of the key so far
+7. `kiosk.toml` names the new key: what is saved from now on is sealed to it
+8. everything is sealed anew (`kiosk.desk.reseal`)
+9. `staff/older.age` is for the new key alone
+10. staff files and roster are vouched for by the new key alone
+11. `staff/change` goes
 
 After each of them whoever can unlock opens everything, and so does the sheet whose key `kiosk.toml` names.
-Until 5 nothing is sealed to the new key alone; where the change stops before, it goes on with that key, or
-begins again with another where whoever unlocks does not hold it yet. After 5 it goes on.
+Until 5 nobody holds the new key, and a change that stopped begins again with another. From then on it goes
+on: the roster says so, under both keys. What somebody else put in the place of `staff/change` counts as
+nothing.
 
 `older.age` stays for good, and no key leads to one that came after it. Somebody may be in the middle of a
-visit, or at the desk, who read the old key before 5 and seals to it after 7: that opens still, and the next
-change seals it anew.
+visit who read the old key before 7 and seals to it after 8: that opens still, and the next change seals it
+anew.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from hashlib import sha256
+from hmac import compare_digest
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 import msgspec
 
-from kiosk import seal
-from kiosk.desk import recovery, staff, staff_files
-from kiosk.desk.identities import OLDER, identity_for, with_older
+from kiosk import mac, outside, seal
+from kiosk.desk import recovery, staff, staff_files, stock
+from kiosk.desk.identities import identity_for, write_older
 from kiosk.desk.recovery import Sheet
 from kiosk.desk.reseal import Resealed, reseal
 from kiosk.desk.staff import Unlocked
-from kiosk.desk.staff_files import ANEW, CHANGE
-from kiosk.errors import SealError, SettingsError, StaffError, VaultError
-from kiosk.moments import to_second
+from kiosk.desk.staff_files import ANEW, CHANGE, Letter
+from kiosk.errors import SettingsError, StaffError, VaultError
 from kiosk.progress import Progress, untold
-from kiosk.settings import Home, Settings, keep_settings, load_settings
+from kiosk.settings import Home, Settings, keep_settings, load_settings, with_key
+from kiosk.text import shown
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, TEMPORARY, Disk
+
+MOST_BYTES = 1 << 16
+"""Of `staff/change`, which has a few hundred."""
+
+
+CHANGE_OF_KEY = "change of key"
+"""The purpose of the key of its tag (`kiosk.mac.key_from`)."""
 
 
 class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A change of the venue's key that is not finished."""
 
-    version: Literal[1] = 1
+    version: Literal[2] = 2
     key: str
     """The public half of the new key."""
-    begun: Annotated[datetime, msgspec.Meta(tz=True)]
-    """UTC."""
-    without: tuple[str, ...] = ()
-    """Names of those who will not be able to unlock any more."""
+    members: dict[str, str]
+    """Who keeps their access: a file's name without `.json` → the SHA-256 of what it held."""
+    tag: str = ""
+    """Under the new key."""
 
 
-def unfinished(folder: Path) -> Change | None:
-    """Return the change that is not finished, of the staff keys in a folder. Raises StaffError for damage."""
-    file = folder / CHANGE
-    try:
-        return msgspec.json.decode(file.read_bytes(), type=Change)
-    except FileNotFoundError:
+def unfinished(home: Home, identities: str) -> Change | None:
+    """Return the change to the first of the venue's identities, while it is not finished. Raises StaffError.
+
+    That it is not is told by the roster, for which two keys vouch then. Where `staff/change` is missing, or
+    is not vouched for, nobody else keeps their access whose file does not hold the new key yet.
+    """
+    if not staff_files.before(home.staff, identities):
         return None
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise StaffError(f"{file} cannot be read. Move it away, and change the venue's key again.") from error
+    venue = staff.present(identities)
+    key = seal.recipient_of(venue)
+    try:
+        change = outside.json(outside.read(home.staff / CHANGE, MOST_BYTES), Change)
+    except (OSError, msgspec.DecodeError):
+        return Change(key=key, members={})
+    is_ours = change.key == key and mac.fits(change.tag, *_tagged(venue, change))
+    return change if is_ours else Change(key=key, members={})
 
 
 def goes_on(home: Home, unlocked: Unlocked) -> bool:
     """Tell whether `change_key` would go on with a change, and so needs no file for a sheet."""
-    change = unfinished(home.staff)
-    return change is not None and _held(home, change.key, unlocked) is not None
+    return unfinished(home, unlocked.identity) is not None
 
 
 def change_key(
@@ -87,8 +105,7 @@ def change_key(
 
     `recovery_file` is where the new sheet goes; a change that goes on needs none, and writes one more where a
     file is named that is not there. `now` gives the aware time. `without` names those who are to lose their
-    access, since they have not unlocked since roles came. `note` is called once all is checked, before a
-    change begins; what it raises stops that.
+    access. `note` is called once all is checked, before a change begins; what it raises stops that.
 
     Raises LeadNeededError, SettingsError, StaffError; VaultError where it was stopped, and then nothing is
     lost and the same call goes on from there.
@@ -99,13 +116,9 @@ def change_key(
             return _Changing(home, unlocked, now, note, disk).run(recovery_file, tuple(without), progress)
         except OSError as error:
             raise VaultError(
-                f"The change of the key was stopped: {error.strerror or type(error).__name__}. Nothing is "
-                "lost. Run it again: it goes on from there."
+                f"The change of the key was stopped{_at(error)}: {error.strerror or type(error).__name__}. "
+                "Nothing is lost. Run it again: it goes on from there."
             ) from error
-
-
-def _held(home: Home, recipient: str, unlocked: Unlocked) -> str | None:
-    return identity_for(recipient, with_older(home.staff, unlocked.identity))
 
 
 class _Changing:
@@ -125,106 +138,134 @@ class _Changing:
         self._now = now
         self._note = note
         self._disk = disk
+        self._held = unlocked.identity.split("\n")
+        """The identities that the lead's own file holds, the newest first."""
 
     def run(self, recovery_file: Path | None, without: tuple[str, ...], progress: Progress) -> Resealed:
         settings = load_settings(self._home.settings)
-        current = _held(self._home, settings.venue.key, self._unlocked)
-        if current is None:
-            raise StaffError("The venue's key has changed meanwhile. Unlock again.")
-        change = unfinished(self._folder)
-        new = _held(self._home, change.key, self._unlocked) if change else None
-        if change is None or new is None:
-            change, new = self._begin(settings, current, recovery_file, without)
+        if identity_for(settings.venue.key, self._unlocked.identity) is None:
+            raise StaffError("kiosk.toml names a key that is not the venue's. Put that right first.")
+        restored = self._is_restored()
+        change = unfinished(self._home, self._unlocked.identity)
+        if change is None:
+            change = self._begin(settings, recovery_file, without)
         elif recovery_file and not recovery_file.exists():
-            self._write_sheet(recovery_file, settings, new)
+            self._write_sheet(recovery_file, settings, self._held[0])
+        new, before, *_ = self._held
+        vouched_by = self._held[1:] if restored else [before]
+        self._give(change, new, before)
         if settings.venue.key != change.key:
-            self._require_known(change.without)
-            self._give(change, f"{current}\n{new}")
             self._switch(change.key)
-        self._give(change, new)
-        self._take_away(change)
-        identities = self._identities(new)
-        done = reseal(self._home, identities, now=self._now, progress=progress, disk=self._disk)
-        for left in self._folder.glob(f"{TEMPORARY}*"):
+        done = reseal(
+            self._home,
+            "\n".join(self._held),
+            vouched_by=vouched_by,
+            now=self._now,
+            progress=progress,
+            disk=self._disk,
+        )
+        for left in filter(outside.is_file, self._folder.glob(f"{TEMPORARY}*")):
             self._disk.unlink(left)  # nobody else is at work here
-        self._write_older(identities.partition("\n")[2], change.key)
-        if (self._folder / ANEW).exists():  # what a restore of an older backup left is sealed anew too
+        write_older(self._folder, self._held[1:], new, disk=self._disk)
+        if outside.is_file(self._folder / ANEW):  # what a restore of an older backup left is sealed anew too
             durable.remove(self._folder / ANEW, disk=self._disk)
-        durable.remove(self._folder / CHANGE, disk=self._disk)
+        stock.follow(self._home, before, new, disk=self._disk)
+        self._settle(new)
+        stock.follow(self._home, new, new, disk=self._disk)
+        if outside.is_file(self._folder / CHANGE):
+            durable.remove(self._folder / CHANGE, disk=self._disk)
         return done
 
-    def _begin(
-        self, settings: Settings, current: str, recovery_file: Path | None, without: tuple[str, ...]
-    ) -> tuple[Change, str]:
-        """Make the new key and write down, in this order, its sheet, the older keys, and the change."""
-        without = self._checked(without)
-        held = self._identities(current)
+    def _is_restored(self) -> bool:
+        """Tell whether a restore of an older backup was stopped: what older keys vouched for counts then."""
+        try:
+            told = outside.read(self._folder / ANEW, MOST_BYTES)
+        except OSError:
+            return False
+        return compare_digest(told, staff_files.anew_tag(self._folder, self._held[0]))
+
+    def _begin(self, settings: Settings, recovery_file: Path | None, without: tuple[str, ...]) -> Change:
+        """Make the new key, and write down all that comes before anybody else is given it."""
+        before = self._held[0]
+        good = staff_files.vouched_for(self._folder, before)
+        left_out = self._checked(without)
         if recovery_file is None:
             raise SettingsError("Name a file for the new recovery sheet.")
         recovery.require_outside(self._home.root, recovery_file)
         recovery.require_new(recovery_file)
         self._note()
         new = seal.new_identity()
-        key = seal.recipient_of(new)
         self._write_sheet(recovery_file, settings, new)
-        self._write_older(held, key, settings.venue.key)
-        change = Change(key=key, begun=to_second(self._now()), without=without)
+        write_older(self._folder, self._held, new, before, disk=self._disk)
+        change = Change(
+            key=seal.recipient_of(new),
+            members={file.stem: _file_hash(file) for file, key in good.items() if key.name not in left_out},
+        )
+        key, listed = _tagged(new, change)
+        change = msgspec.structs.replace(change, tag=mac.tag(key, listed))
         durable.replace(self._folder / CHANGE, msgspec.json.encode(change), disk=self._disk)
-        return change, new
+        roster = staff_files.roster_of(self._folder, before)
+        self._write_roster(roster.members, roster.number + 1, new, before)
+        self._held.insert(0, new)
+        own = staff.holding(
+            good[self._unlocked.file], self._unlocked.file.stem, "\n".join(self._held), self._unlocked.own
+        )
+        staff_files.write(self._unlocked.file, own, new, before, disk=self._disk)
+        return change
 
-    def _checked(self, without: tuple[str, ...]) -> tuple[str, ...]:
+    def _checked(self, without: tuple[str, ...]) -> frozenset[str]:
         """Return who is left out, as their names are kept. Raises StaffError."""
-        kept = tuple(dict.fromkeys(staff.kept_name(self._folder, name) for name in without))
+        kept = {staff_files.find(self._folder, name, self._held[0])[1].name for name in without}
         if self._unlocked.name in kept:
             raise StaffError("You cannot leave yourself out.")
-        self._require_known(kept)
-        return kept
+        return frozenset(kept)
 
-    def _require_known(self, without: tuple[str, ...]) -> None:
-        """Raise StaffError where the new key cannot be wrapped for somebody without their passphrase."""
-        keys = staff_files.keys(self._folder).values()
-        missing = sorted(key.name for key in keys if not key.recipient and key.name not in without)
-        if missing:
-            raise StaffError(
-                f"Let these people unlock once first: {', '.join(missing)}. Or leave them out, using "
-                "--without NAME; then they must be added again."
-            )
+    def _give(self, change: Change, new: str, before: str) -> None:
+        """Let every other staff file have the new key in a letter, as far as it is as it was."""
+        secret = mac.key_from(before, staff_files.STAFF_LETTER)
+        listed = staff_files.roster_of(self._folder, new).members
+        for file, key in staff_files.keys(self._folder).items():
+            if file.stem not in listed or staff_files.is_vouched(file.stem, key, new):
+                continue
+            if change.members.get(file.stem) != _file_hash(file):
+                continue
+            sealed = seal.seal(new.encode(), (key.recipient,))
+            letter = Letter(sealed=sealed, tag=mac.tag(secret, file.stem, sealed))
+            given = msgspec.structs.replace(key, letters=(*key.letters, letter), serial=key.serial + 1)
+            staff_files.write(file, given, new, before, disk=self._disk)
 
-    def _identities(self, first: str) -> str:
-        """Return all identities that are held, one a line, this one first. Raises StaffError for damage."""
-        file = self._folder / OLDER
-        held = with_older(self._folder, self._unlocked.identity).split("\n")
-        try:
-            if file.exists():
-                seal.open_sealed(file.read_bytes(), "\n".join(held))
-        except SealError as error:
-            raise StaffError(f"{file} does not open. Restore it from a backup, or move it away.") from error
-        return "\n".join(dict.fromkeys([first, *held]))
+    def _settle(self, new: str) -> None:
+        """Let the new key alone vouch for the staff files, and take those away that it does not."""
+        good, members = staff_files.vouched_for(self._folder, new), {}
+        for file, key in good.items():
+            staff_files.write(file, key, new, disk=self._disk)
+            members[file.stem] = key.serial
+        for file in staff_files.keys(self._folder).keys() - good.keys():
+            durable.remove(file, disk=self._disk)
+        number = staff_files.roster_of(self._folder, new).number
+        self._write_roster(members, number + 1, new)
 
     def _write_sheet(self, file: Path, settings: Settings, identity: str) -> None:
         recovery.write(file, Sheet(settings.venue.name, identity, self._now().astimezone().date()))
 
-    def _write_older(self, identities: str, *recipients: str) -> None:
-        """Keep the older identities, one a line, for whoever holds one of these keys."""
-        # Without padding: age takes a file of identities with nothing behind them.
-        sealed = seal.seal(f"{identities}\n".encode(), recipients, block=1)
-        durable.replace(self._folder / OLDER, sealed, disk=self._disk)
-
-    def _give(self, change: Change, identities: str) -> None:
-        """Let every staff file hold these identities."""
-        for file, key in staff_files.keys(self._folder).items():
-            if key.recipient and key.name not in change.without:
-                sealed = seal.seal(identities.encode(), (key.recipient,))
-                staff_files.write(file, msgspec.structs.replace(key, sealed=sealed), disk=self._disk)
+    def _write_roster(self, members: Mapping[str, int], number: int, *venues: str) -> None:
+        staff_files.write_roster(self._folder, members, number, *venues, disk=self._disk)
 
     def _switch(self, key: str) -> None:
         """Let the settings name the new key."""
-        settings = load_settings(self._home.settings)
-        venue = msgspec.structs.replace(settings.venue, key=key)
-        keep_settings(self._home, msgspec.structs.replace(settings, venue=venue), disk=self._disk)
+        keep_settings(self._home, with_key(load_settings(self._home.settings), key), disk=self._disk)
 
-    def _take_away(self, change: Change) -> None:
-        """Remove the files of those who were left out: they hold an older key alone."""
-        for file, key in staff_files.keys(self._folder).items():
-            if key.name in change.without:
-                durable.remove(file, disk=self._disk)
+
+def _tagged(venue: str, change: Change) -> tuple[bytes, bytes]:
+    """Return the key of a change's tag, and what it covers."""
+    listed = msgspec.json.encode([change.key, sorted(change.members.items())])
+    return mac.key_from(venue, CHANGE_OF_KEY), listed
+
+
+def _at(error: OSError) -> str:
+    """Return where an error was met, where that is known."""
+    return f" at {shown(str(error.filename))}" if error.filename else ""
+
+
+def _file_hash(file: Path) -> str:
+    return sha256(outside.read(file, staff_files.MOST_BYTES)).hexdigest()

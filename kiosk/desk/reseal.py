@@ -4,30 +4,38 @@ Each file is replaced in one step and keeps its time, which retention and rebuil
 with the newest key is done; so a pass that was stopped is simply made again, and needs to know nothing of
 the one before. Others may save, read and erase meanwhile.
 
-What a page says of its reader tells to whom it is sealed besides the venue. Notes and the like say nothing
-of it: theirs is the one whom all the entry's reflections name. Where there is none (an entry of reflections
-of version 1 alone, which named no reader) a page stays as it is, and opens with the older key.
+What a page says of its reader tells to whom it is sealed besides the venue. Notes and the like say nothing of
+it: theirs is the one whom the entry's reflections name, and whose hash the entry's id is. Where none does, a
+page stays as it is, and opens with the older key.
+
+What the desk vouched for with the key before it vouches for with the new one, and for nothing else: what was
+forged under a public key stays forged.
 """
 
 import os
-from collections.abc import Callable, Iterable
-from contextlib import closing
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
-from kiosk import seal
+from kiosk import outside, seal
+from kiosk.desk import figures
 from kiosk.desk.audit import Audit
-from kiosk.errors import DamageError, SealError, VaultError
+from kiosk.desk.desk import signer
+from kiosk.errors import DamageError, EntryError, SealError, VaultError
+from kiosk.handle import id_of
+from kiosk.page_file import Keys, doubt_of, file_in, vouched_again
 from kiosk.progress import Progress, untold
 from kiosk.settings import Home
 from kiosk.vault import durable
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.durable import DISK, TEMPORARY, Disk
+from kiosk.vault.lines import Document
 from kiosk.vault.pages import Pages, Strays
-from kiosk.vault.shape import key_count
+from kiosk.vault.shape import MOST_BYTES, key_count
 from kiosk.vault.vault import LEFT_OVER
 
 VENUE_ALONE = ("comments", "summaries")
@@ -40,15 +48,21 @@ class Resealed(msgspec.Struct, frozen=True, kw_only=True):
     sealed: int
     """Files that were sealed anew; the audit is one."""
     kept: int
-    """Pages that name no reader and stayed as they were: the older key opens them."""
+    """Pages whose reader is not known and that stayed as they were: the older key opens them."""
     unread: tuple[Path, ...]
     """Files that open with none of the keys. They stay as they are."""
 
 
-class _Told(msgspec.Struct, frozen=True):
+class _Page(msgspec.Struct, frozen=True):
     """What a page may say of who reads it."""
 
     reader: str = ""
+
+
+class _Told(msgspec.Struct, frozen=True):
+    """Where it says so."""
+
+    page: _Page = _Page()
 
 
 @dataclass(frozen=True)
@@ -68,9 +82,9 @@ class _Opened:
     def reader(self) -> str:
         """The customer's recipient, where the page tells it."""
         try:
-            reader = msgspec.json.decode(self.plaintext, type=_Told).reader
+            reader = outside.json(self.plaintext, _Told).page.reader
             seal.check_recipient(reader)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, SealError):
+        except (msgspec.DecodeError, SealError):
             return ""
         return reader
 
@@ -79,16 +93,18 @@ def reseal(
     home: Home,
     identities: str,
     *,
+    vouched_by: Sequence[str],
     now: Callable[[], datetime],
     progress: Progress = untold,
     disk: Disk = DISK,
 ) -> Resealed:
     """Seal anew to the first of several identities, one a line, whatever the others open.
 
-    `now` gives the aware time. Lets `OSError` through and raises VaultError; then some of it is done, nothing
-    is lost, and the same call goes on from there.
+    What one of `vouched_by`, older identities, vouches for is vouched for with the first one then. `now`
+    gives the aware time. Lets `OSError` through and raises VaultError; then some of it is done, nothing is
+    lost, and the same call goes on from there.
     """
-    with closing(_Pass(home, identities, disk)) as at_work:
+    with closing(_Pass(home, identities, vouched_by, disk)) as at_work:
         entries, alone = at_work.entries(), at_work.files()
         total, done = sum(map(len, entries.values())) + len(alone), 0
         progress(done, total)
@@ -100,6 +116,7 @@ def reseal(
             at_work.seal_file(path)
             done += 1
             progress(done, total)
+        at_work.vouch_for_rows()
         at_work.seal_audit(now)
         at_work.sweep(now())
         return Resealed(sealed=at_work.sealed, kept=at_work.kept, unread=tuple(at_work.unread))
@@ -108,10 +125,11 @@ def reseal(
 class _Pass:
     """One pass over a home."""
 
-    def __init__(self, home: Home, identities: str, disk: Disk) -> None:
+    def __init__(self, home: Home, identities: str, vouched_by: Sequence[str], disk: Disk) -> None:
         self._home = home
         self._disk = disk
         self._identities = identities
+        self._vouched_by = vouched_by
         self._newest, _, self._older = identities.partition("\n")
         self._venue_key = seal.recipient_of(self._newest)
         self._pages = Pages(home.vault, disk=disk)
@@ -132,18 +150,26 @@ class _Pass:
         """Seal an entry's pages anew."""
         paths = (self._pages.path(entry_id, number) for number in numbers)
         opened = [page for page in map(self._open, paths) if page]
-        readers = {page.reader for page in opened} - {""}
-        only = readers.pop() if len(readers) == 1 else ""
+        theirs = next((page.reader for page in opened if id_of(page.reader) == entry_id), "")
         before = self.sealed
         for page in opened:
-            reader = page.reader or only
-            if reader and page.keys == 2:
-                self._seal(page, (self._venue_key, reader))
+            if theirs and page.keys == 2 and self._is_good(page, entry_id):
+                self._seal(page, (self._venue_key, theirs))
             elif not page.is_new:
                 self.kept += 1
         if self.sealed > before and self._is_erased(entry_id):
             # Whoever erases puts the tombstone first, and may have removed the files before ours came.
             self._pages.erase(entry_id)
+
+    def _is_good(self, page: _Opened, entry_id: str) -> bool:
+        """Tell whether a page is what it says: nothing else is sealed to its entry's reader."""
+        number = int(page.path.name.split(".")[1])
+        try:
+            file = file_in(page.plaintext)
+        except EntryError:
+            return False
+        each = (self._newest, *self._vouched_by)
+        return any(doubt_of(file, entry_id, number, Keys.of(desk=one)) is None for one in each)
 
     def seal_file(self, path: Path) -> None:
         """Seal a file anew that is sealed to the venue alone."""
@@ -152,6 +178,18 @@ class _Pass:
             self._seal(file, (self._venue_key,))
         elif file and not file.is_new:
             self.kept += 1
+
+    def vouch_for_rows(self) -> None:
+        """Vouch with the newest key for what staff said of entries and erased."""
+        if not self._home.catalogue.exists():
+            return
+        before = [signer(one) for one in self._vouched_by]
+
+        def is_good(entry_id: str, document: Document) -> bool:
+            return any(document["tag"] == sign(entry_id, document) for sign in before)
+
+        with closing(Catalogue(self._home.catalogue, disk=self._disk)) as catalogue:
+            catalogue.sign_again(is_good, signer(self._newest))
 
     def seal_audit(self, now: Callable[[], datetime]) -> None:
         """Seal the lines of the audit anew."""
@@ -173,8 +211,9 @@ class _Pass:
     def _open(self, path: Path) -> _Opened | None:
         """Open a file; None where it has gone meanwhile, and where it does not open, which is noted."""
         try:
-            with path.open("rb") as file:
-                sealed, modified = file.read(), os.fstat(file.fileno()).st_mtime_ns
+            with outside.opened(path, below=self._home.root) as file:
+                sealed = outside.read_from(file, MOST_BYTES, path)
+                modified = os.fstat(file.fileno()).st_mtime_ns
         except FileNotFoundError:
             return None
         except OSError:
@@ -193,11 +232,24 @@ class _Pass:
         """Put a file in the place of one that is not sealed to the newest key yet."""
         if opened.is_new:
             return
-        sealed = seal.seal(opened.plaintext, recipients, block=1)  # it is padded already
-        if seal.open_sealed(sealed, self._newest) != opened.plaintext:
+        plaintext = self._vouched(opened)
+        sealed = seal.seal(plaintext, recipients, block=1)  # it is padded already
+        if seal.open_sealed(sealed, self._newest) != plaintext:
             raise VaultError("A page did not read back after it was sealed. Restart the machine.")
         durable.replace(opened.path, sealed, modified=opened.modified, disk=self._disk)
         self.sealed += 1
+
+    def _vouched(self, opened: _Opened) -> bytes:
+        """Return what is in a file, vouched for with the newest key where the desk did so with another."""
+        plaintext = opened.plaintext
+        for before in self._vouched_by:
+            if opened.keys == 1:
+                plaintext = figures.vouched_again(plaintext, before, self._newest)
+            else:
+                with suppress(EntryError):
+                    keys = (Keys.of(desk=one).desk for one in (before, self._newest))
+                    plaintext = vouched_again(plaintext, *keys)
+        return plaintext
 
     def _is_erased(self, entry_id: str) -> bool:
         try:

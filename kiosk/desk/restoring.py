@@ -9,19 +9,26 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from kiosk import outside, seal
 from kiosk import restore as restoring
-from kiosk.desk import staff, staff_files
-from kiosk.desk.identities import require_venue
+from kiosk.desk import figures, staff, staff_files, stock
+from kiosk.desk.desk import signer
 from kiosk.desk.reseal import Resealed, reseal
 from kiosk.desk.staff import Unlocked
 from kiosk.desk.staff_files import ANEW, CHANGE
-from kiosk.errors import StaffError, VaultError
+from kiosk.errors import EntryError, SealError, StaffError, VaultError
+from kiosk.page_file import Keys, doubt_of, open_page
 from kiosk.progress import Progress, untold
-from kiosk.restore import Restored
+from kiosk.restore import Checks, Restored, Would
 from kiosk.seal import recipient_of
-from kiosk.settings import Home, load_settings
+from kiosk.settings import Home
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
+from kiosk.vault.lines import Document
+from kiosk.vault.rows import MARKS
+from kiosk.vault.shape import MOST_BYTES
+
+MARKED = frozenset(MARKS)
 
 
 def restore(
@@ -31,6 +38,7 @@ def restore(
     *,
     merge: bool,
     now: Callable[[], datetime],
+    allow: Callable[[Would], object] = lambda _would: None,
     note: Callable[[], object] = lambda: None,
     reconcile: Callable[[], object] = lambda: None,
     progress: Progress = untold,
@@ -38,34 +46,39 @@ def restore(
 ) -> tuple[Restored, Resealed | None]:
     """Restore a backup, and return what that did, and what was sealed anew, where it is of an older key.
 
-    `note` is called once the backup is checked, before anything is changed, and `reconcile` once it is here.
-    Raises LeadNeededError, StaffError where the venue's key is being changed, and as `kiosk.restore.restore`.
+    `allow` is told what is about to be done, and `note` is called after it, before anything is changed: what
+    either raises stops that. `reconcile` is called once the backup is here. What the venue does not vouch for
+    is not brought. Raises LeadNeededError, StaffError where the venue's key is being changed, and as
+    `kiosk.restore.restore`.
     """
     staff.require_lead(lead)
-    current = require_venue(lead.identity, load_settings(home.settings).venue.key)
-    identities = "\n".join(dict.fromkeys([current, *lead.identity.split("\n")]))
+    current, *older = lead.identity.split("\n")
 
-    def begin(older: bool) -> None:
-        if older and (home.staff / CHANGE).exists():
+    def begin(would: Would) -> None:
+        if would.older and (home.staff / CHANGE).exists():
             raise StaffError("The change of the venue's key is not finished. Run 'kiosk staff rekey' first.")
+        allow(would)
         note()
-        if older:  # before the first page
-            durable.replace(home.staff / ANEW, b"", disk=disk)
+        if would.older:  # before the first page
+            durable.replace(home.staff / ANEW, staff_files.anew_tag(home.staff, current), disk=disk)
 
     with staff_files.changing(home.staff):
         done = restoring.restore(
             home,
             folder,
             merge=merge,
-            older_keys=[recipient_of(one) for one in identities.split("\n")],
+            older_keys=[recipient_of(one) for one in older],
             begin=begin,
+            checks=checks_of(lead.identity),
             disk=disk,
         )
         reconcile()
-        if not done.older:
-            return done, None
         try:
-            resealed = reseal(home, identities, now=now, progress=progress, disk=disk)
+            if not done.older:
+                stock.follow(home, current, current, disk=disk)
+                return done, None
+            resealed = reseal(home, lead.identity, vouched_by=older, now=now, progress=progress, disk=disk)
+            stock.follow(home, current, current, disk=disk)
             durable.remove(home.staff / ANEW, disk=disk)
         except OSError as error:
             raise VaultError(
@@ -73,3 +86,27 @@ def restore(
                 "Restore the same backup again: it goes on from there."
             ) from error
         return done, resealed
+
+
+def checks_of(identities: str) -> Checks:
+    """Return what the holder of the venue's identities, one a line, knows of a backup's content."""
+    each = identities.split("\n")
+    keys, signers = [Keys.of(desk=one) for one in each], [signer(one) for one in each]
+
+    def is_good(file: Path) -> bool:
+        try:
+            sealed = outside.read(file, MOST_BYTES)
+            if file.parent.name == figures.FOLDER:
+                return figures.is_vouched(seal.open_sealed(sealed, identities), each)
+            entry_id, number, _ = file.name.split(".")
+            page = open_page(sealed, identities)
+        except (OSError, SealError, EntryError):
+            return False
+        return any(doubt_of(page, entry_id, int(number), one) is None for one in keys)
+
+    def is_said(entry_id: str, document: Document) -> bool:
+        if not MARKED.intersection(document):
+            return True
+        return any(document.get("tag") == sign(entry_id, document) for sign in signers)
+
+    return Checks(identities, is_good, is_said)

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from kiosk import seal
-from kiosk.desk import recovery, staff
+from kiosk.desk import recovery, staff, stock
 from kiosk.desk.recovery import Sheet
 from kiosk.desk.staff_files import LEAD
 from kiosk.errors import SettingsError
@@ -45,6 +45,7 @@ def set_up(
     for left_over in home.staff.glob("[!.]*"):
         durable.remove(left_over)
     staff.add(home.staff, staff_name, passphrase, identity, role=LEAD, venue_name=name, costs=costs)
+    stock.begin(home, identity, datetime.now(UTC))
     if recovery_file:
         recovery.write(recovery_file, Sheet(name, identity, today or datetime.now(UTC).date()))
     durable.create_once(home.settings, text.encode())

@@ -8,24 +8,30 @@ is not theirs to do.
 
 import secrets
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from hmac import compare_digest
 from pathlib import Path
 
 import msgspec
 
-from kiosk import seal
+from kiosk import mac, seal
+from kiosk.desk import costs as machine
 from kiosk.desk import passphrase as passphrases
-from kiosk.desk import staff_files
-from kiosk.desk.identities import with_older
+from kiosk.desk import staff_files, stock
 from kiosk.desk.passphrase import Strength
-from kiosk.desk.staff_files import LEAD, NAME_LIMIT, SALT_BYTES, Role, StaffKey
+from kiosk.desk.staff_files import LEAD, NAME_LIMIT, SALT_BYTES, STAFF_LETTER, Role, StaffKey
 from kiosk.errors import DeskError, LeadNeededError, PassphraseError, SealError, StaffError
 from kiosk.seal import Costs
+from kiosk.settings import Home
 from kiosk.text import one_line, same_name
 from kiosk.vault import durable
 
 PASSPHRASE_LEAST = 8
+SAME_NAMES = 3
+"""So many files with one name are tried: somebody may have put one there so that the right one is not
+found."""
 
 Note = Callable[[str], object]
 """Told a name once all is checked, and before anything is changed; what it raises stops that."""
@@ -46,7 +52,11 @@ class Unlocked:
     name: str
     role: Role
     identity: str = field(repr=False)
-    """The venue's age identities, one a line: the one to seal with, then those that open what is older."""
+    """The venue's age identities, one a line: the one of now, then those that open what is older."""
+    file: Path
+    """Their file."""
+    own: bytes = field(default=b"", repr=False)
+    """The key of their file's own tag."""
 
 
 def add(
@@ -63,17 +73,26 @@ def add(
 ) -> str:
     """Wrap the venue key for one more member of staff and return the name as it is kept.
 
-    `venue_identity` is one, as `require_venue` gives it. Raises StaffError for an empty or taken name,
-    PassphraseError for a passphrase that is too short or too easy to guess.
+    `venue_identity` is the venue's identities, one a line, the one of now first. The first member of staff
+    begins the roster. Raises StaffError for an empty or taken name, PassphraseError for a passphrase that is
+    too short or too easy to guess.
     """
     kept = require_free(folder, name)
     check_new(passphrase, kept, venue_name)
-    key = _wrapped(kept, role, passphrase, venue_identity, costs or Costs(), random_bytes(SALT_BYTES))
+    file = folder / f"{random_bytes(8).hex()}.json"
+    chosen = costs or machine.for_this_machine()
+    key = _wrapped(file.stem, kept, role, passphrase, venue_identity, chosen, random_bytes(SALT_BYTES))
     durable.make_folders(folder)
     with staff_files.changing(folder):
         require_free(folder, kept)
+        if not staff_files.has_roster(folder):
+            if staff_files.keys(folder):
+                raise StaffError("The list of who may unlock is gone. Use the recovery sheet.")
+            staff_files.write_roster(folder, {}, 1, present(venue_identity))
         note(kept)
-        durable.create_once(folder / f"{random_bytes(8).hex()}.json", msgspec.json.encode(key))
+        venues = staff_files.vouching(folder, venue_identity)
+        _list(folder, venues, {file.stem: key.serial})
+        staff_files.write(file, key, *venues)
     return kept
 
 
@@ -85,14 +104,22 @@ def unlock(folder: Path, name: str, passphrase: str) -> str:
 def enter(folder: Path, name: str, passphrase: str) -> Unlocked:
     """Return who unlocks with a passphrase, and the venue's identities.
 
-    Raises StaffError where nobody has that name or their file is damaged, PassphraseError where the
-    passphrase is wrong, DeskError where the machine is short of memory.
+    Only what the passphrase itself vouches for is opened, and only whom the venue's key vouches for comes in.
+    Raises PassphraseError where nobody has that name, their file is damaged or the passphrase is wrong, all
+    in the same words and after the same work; StaffError where the passphrase is right, and the file is not
+    of the desk's making; DeskError where the machine is short of memory.
     """
-    file, key = staff_files.find(folder, name)
-    wrapping, identities = _open(key, passphrase)
-    if not key.recipient:
-        staff_files.fill_in(file, key, seal.recipient_of(wrapping))
-    return Unlocked(key.name, key.role, with_older(folder, identities))
+    opened = _open_named(folder, name, passphrase)
+    venue = present(opened.identity)
+    key = staff_files.vouched_for(folder, venue).get(opened.file)
+    if key is None:
+        raise StaffError(
+            "Your key for this desk was changed outside of the desk, so it lets you in no longer. "
+            "Ask a lead to remove you and add you again."
+        )
+    if key.letters:
+        _settle(folder, opened, venue)
+    return opened
 
 
 def change_passphrase(
@@ -110,74 +137,109 @@ def change_passphrase(
 
     Raises as `enter` does, and PassphraseError where the new one is too short or too easy to guess.
     """
-    _open(staff_files.find(folder, name)[1], passphrase)
+    enter(folder, name, passphrase)
     with staff_files.changing(folder):
-        file, key = staff_files.find(folder, name)
-        _, identities = _open(key, passphrase)
+        unlocked = _open_named(folder, name, passphrase)
+        venues = staff_files.vouching(folder, unlocked.identity)
+        _, key = staff_files.find(folder, unlocked.name, venues[0])
         check_new(new, key.name, venue_name)
-        changed = _wrapped(key.name, key.role, new, identities, costs or Costs(), random_bytes(SALT_BYTES))
+        stem, salt = unlocked.file.stem, random_bytes(SALT_BYTES)
+        chosen = costs or machine.for_this_machine()
+        changed = _wrapped(stem, key.name, key.role, new, unlocked.identity, chosen, salt)
         note(key.name)
-        staff_files.write(file, changed)
+        _put(folder, unlocked.file, msgspec.structs.replace(changed, serial=key.serial + 1), venues)
     return key.name
 
 
-def set_role(folder: Path, name: str, role: Role, *, note: Note = lambda _name: None) -> str:
-    """Give one member of staff a role and return the name. Raises StaffError, also for the last lead."""
-    staff_files.find(folder, name)
-    with staff_files.changing(folder):
-        file, key = staff_files.find(folder, name)
-        if role != LEAD:
-            _require_another_lead(folder, key)
-        note(key.name)
-        staff_files.write(file, msgspec.structs.replace(key, role=role))
-    return key.name
+def set_role(folder: Path, name: str, role: Role, venue: str, *, note: Note = lambda _name: None) -> str:
+    """Give one member of staff a role and return the name. Raises StaffError, also for the last lead.
 
-
-def remove(folder: Path, name: str, *, note: Note = lambda _name: None) -> str:
-    """Take one member of staff's key away and return the name.
-
-    Raises StaffError where there is none of that name, or no other who could unlock, or no other lead.
+    `venue` is the venue's identities, which vouch for it.
     """
-    staff_files.find(folder, name)
     with staff_files.changing(folder):
-        file, key = staff_files.find(folder, name)
-        if len(staff_files.keys(folder)) == 1:
-            raise StaffError(
-                f"{key.name} is the last who can unlock this desk. Add another member of staff first."
-            )
-        _require_another_lead(folder, key)
+        venues = staff_files.vouching(folder, venue)
+        file, key = staff_files.find(folder, name, venues[0])
+        if role != LEAD:
+            _require_another_lead(folder, key, venues[0])
         note(key.name)
-        durable.remove(file)
+        _put(folder, file, msgspec.structs.replace(key, role=role, serial=key.serial + 1), venues)
     return key.name
+
+
+def remove(folder: Path, name: str, venue: str, *, note: Note = lambda _name: None) -> str:
+    """Take one member of staff's key away and return the name. `venue` is as for `set_role`.
+
+    Where there are files with that name that the venue does not vouch for, these go, and no other. Raises
+    StaffError where there is none of that name, or no other who could unlock, or no other lead.
+    """
+    with staff_files.changing(folder):
+        venues = staff_files.vouching(folder, venue)
+        theirs = staff_files.named(folder, name)
+        if not theirs:
+            raise staff_files.nobody(folder)
+        good = staff_files.vouched_for(folder, venues[0])
+        planted = {file: key for file, key in theirs.items() if file not in good}
+        theirs = planted or theirs  # a stranger's file of that name goes first, and nobody's own with it
+        for file, key in theirs.items():
+            if file in good:
+                if len(good) == 1:
+                    raise StaffError(
+                        f"{key.name} is the last who can unlock this desk. Add another member of staff first."
+                    )
+                _require_another_lead(folder, key, venues[0])
+        kept = next(iter(theirs.values())).name
+        note(kept)
+        _list(folder, venues, {}, without=[file.stem for file in theirs])
+        for file in theirs:
+            durable.remove(file)
+    return kept
+
+
+def let_in_again(folder: Path, venue: str, number: int) -> None:
+    """Make the roster good for whoever holds the recovery sheet, where it is not: nobody is on it then.
+
+    `venue` is the venue's identities, one a line, and `number` the highest that a roster is known to have
+    had. Where a change of the venue's key was stopped, those stay on it for whom these identities vouch.
+    """
+    durable.make_folders(folder)
+    with staff_files.changing(folder):
+        venues, members = [present(venue)], dict[str, int]()
+        try:
+            before = staff_files.roster_of(folder, venues[0])
+            if before.number >= number:
+                number = before.number
+                venues = staff_files.held(before, venue)
+                if len(venues) == len(before.vouched):
+                    return
+                members = {
+                    file.stem: key.serial for file, key in staff_files.vouched_for(folder, venues[0]).items()
+                }
+        except StaffError:
+            pass  # missing, or somebody else's
+        staff_files.write_roster(folder, members, number + 1, *venues)
+
+
+def present(identities: str) -> str:
+    """Return the venue's identity of now, of several, one a line."""
+    return identities.split("\n", 1)[0]
 
 
 def names(folder: Path) -> tuple[str, ...]:
-    """Return the names of those who can unlock, in alphabetical order.
+    """Return the names of those who say that they can unlock, in alphabetical order.
 
     A damaged file hides one person, not the desk. Raises StaffError where files are there and none is good.
     """
     return tuple(member.name for member in members(folder))
 
 
-def members(folder: Path) -> tuple[Member, ...]:
-    """Return who can unlock, in alphabetical order. Raises StaffError where every file is damaged."""
-    every = (Member(one_line(key.name, NAME_LIMIT), key.role) for key in staff_files.keys(folder).values())
+def members(folder: Path, venue: str = "") -> tuple[Member, ...]:
+    """Return who can unlock, in alphabetical order: with the venue's identities, those it vouches for.
+
+    Raises StaffError where every file is damaged, or the roster is not vouched for.
+    """
+    found = staff_files.vouched_for(folder, present(venue)) if venue else staff_files.keys(folder)
+    every = (Member(one_line(key.name, NAME_LIMIT), key.role) for key in found.values())
     return tuple(sorted(every, key=lambda member: member.name.casefold()))
-
-
-def role_of(folder: Path, name: str) -> Role | None:
-    """Return somebody's role now; None where nobody has that name. Raises StaffError for damage alone."""
-    return next((member.role for member in members(folder) if same_name(name, member.name)), None)
-
-
-def is_lead(folder: Path, name: str) -> bool:
-    """Tell whether somebody is a lead now. Raises StaffError where every file is damaged."""
-    return role_of(folder, name) == LEAD
-
-
-def kept_name(folder: Path, name: str) -> str:
-    """Return a name as it is kept. Raises StaffError where nobody has it."""
-    return staff_files.find(folder, name)[1].name
 
 
 def require_free(folder: Path, name: str) -> str:
@@ -191,7 +253,7 @@ def require_free(folder: Path, name: str) -> str:
 
 
 def check_new(passphrase: str, name: str, venue_name: str = "") -> Strength:
-    """Return how hard a new passphrase is to guess.
+    """Return what is to be said of a new passphrase that somebody thought of.
 
     Raises PassphraseError, with what to do, where it is too short or too easy to guess.
     """
@@ -207,30 +269,87 @@ def require_lead(unlocked: Unlocked) -> None:
         raise LeadNeededError("Only a lead may do this. 'kiosk staff list' tells who is one.")
 
 
-def _require_another_lead(folder: Path, key: StaffKey) -> None:
-    if key.role == LEAD and sum(other.role == LEAD for other in staff_files.keys(folder).values()) == 1:
+def role_of(folder: Path, name: str, venue: str) -> Role | None:
+    """Return somebody's role now; None where the venue does not vouch for anybody of that name.
+
+    Raises StaffError where the roster is not vouched for.
+    """
+    return next((one.role for one in members(folder, venue) if same_name(name, one.name)), None)
+
+
+def _require_another_lead(folder: Path, key: StaffKey, venue: str) -> None:
+    good = staff_files.vouched_for(folder, venue).values()
+    if key.role == LEAD and sum(other.role == LEAD for other in good) == 1:
         raise StaffError(f"{key.name} is the last lead. Make somebody else a lead first.")
 
 
-def _wrapped(name: str, role: Role, passphrase: str, identities: str, costs: Costs, salt: bytes) -> StaffKey:
-    recipient = seal.recipient_of(_wrapping_identity(passphrase, salt, costs))
-    return StaffKey(
-        name=name,
-        role=role,
-        salt=salt,
-        costs=costs,
-        recipient=recipient,
-        sealed=seal.seal(identities.encode(), (recipient,)),
-    )
+def _wrapped(
+    stem: str, name: str, role: Role, passphrase: str, identities: str, costs: Costs, salt: bytes
+) -> StaffKey:
+    identity, own = _stretched(passphrase, salt, costs)
+    recipient = seal.recipient_of(identity)
+    sealed = seal.seal(identities.encode(), (recipient,))
+    key = StaffKey(name=name, role=role, salt=salt, costs=costs, recipient=recipient, sealed=sealed, own="")
+    return msgspec.structs.replace(key, own=staff_files.own_tag(own, stem, key))
 
 
-def _open(key: StaffKey, passphrase: str) -> tuple[str, str]:
-    """Return what a passphrase stretches to, and the venue's identities that it opens."""
-    wrapping = _wrapping_identity(passphrase, key.salt, key.costs)
+def _open_named(folder: Path, name: str, passphrase: str) -> Unlocked:
+    """Open what a passphrase opens, of the files with a name. Raises as `enter` does."""
+    problems = list[DeskError]()
+    for file, key in [*staff_files.named_or_decoy(folder, name).items()][:SAME_NAMES]:
+        try:
+            return _open(file, key, passphrase)
+        except DeskError as error:  # the costs may be those of a file that somebody put there
+            problems.append(error)
+    raise next((one for one in problems if isinstance(one, PassphraseError)), problems[0])
+
+
+def _open(file: Path, key: StaffKey, passphrase: str) -> Unlocked:
+    wrapping, own = _stretched(passphrase, key.salt, key.costs)
+    wrong = PassphraseError("The name or the passphrase is wrong. Try again.")
+    if not compare_digest(staff_files.own_tag(own, file.stem, key), key.own):
+        raise wrong
     try:
-        return wrapping, seal.open_sealed(key.sealed, wrapping).decode().strip()
-    except SealError as error:
-        raise PassphraseError("This passphrase does not open the desk. Enter it again.") from error
+        identities = seal.open_sealed(key.sealed, wrapping).decode().split()
+        for letter in key.letters:
+            secret = mac.key_from(identities[0], STAFF_LETTER)
+            if not mac.fits(letter.tag, secret, file.stem, letter.sealed):
+                raise wrong
+            identities.insert(0, seal.open_sealed(letter.sealed, wrapping).decode().strip())
+    except (SealError, UnicodeDecodeError) as error:
+        raise wrong from error
+    return Unlocked(key.name, key.role, "\n".join(dict.fromkeys(identities)), file, own)
+
+
+def _settle(folder: Path, unlocked: Unlocked, venue: str) -> None:
+    """Let somebody's own tag cover the keys that letters brought. The next unlock tries again on failure."""
+    with suppress(OSError, StaffError), staff_files.changing(folder):
+        key = staff_files.vouched_for(folder, venue)[unlocked.file]
+        held = holding(key, unlocked.file.stem, unlocked.identity, unlocked.own)
+        _put(folder, unlocked.file, held, staff_files.vouching(folder, unlocked.identity))
+
+
+def holding(key: StaffKey, stem: str, identities: str, own: bytes) -> StaffKey:
+    """Return a member of staff's key that holds these identities, under the key of its own tag."""
+    sealed = seal.seal(identities.encode(), (key.recipient,))
+    held = msgspec.structs.replace(key, sealed=sealed, letters=(), serial=key.serial + 1)
+    return msgspec.structs.replace(held, own=staff_files.own_tag(own, stem, held))
+
+
+def _put(folder: Path, file: Path, key: StaffKey, venues: Sequence[str]) -> None:
+    """Put a key in the place of one, and let the roster say that it counts."""
+    staff_files.write(file, key, *venues)
+    _list(folder, venues, {file.stem: key.serial})
+
+
+def _list(
+    folder: Path, venues: Sequence[str], members: Mapping[str, int], without: Collection[str] = ()
+) -> None:
+    """Say in the roster which versions of some files count, and which files do no longer."""
+    before = staff_files.roster_of(folder, venues[0])
+    now = {stem: serial for stem, serial in (before.members | dict(members)).items() if stem not in without}
+    staff_files.write_roster(folder, now, before.number + 1, *venues)
+    stock.remember(Home(folder.parent), venues[0])
 
 
 def _composed(passphrase: str) -> str:
@@ -244,8 +363,10 @@ def _composed(passphrase: str) -> str:
     return secret
 
 
-def _wrapping_identity(passphrase: str, salt: bytes, costs: Costs) -> str:
+def _stretched(passphrase: str, salt: bytes, costs: Costs) -> tuple[str, bytes]:
+    """Return the age identity, and the key of the own tag, that a passphrase stretches to."""
     try:
-        return seal.identity_from(seal.stretch(_composed(passphrase), salt, seal.KEY_BYTES, costs))
+        stretched = seal.stretch(_composed(passphrase), salt, 2 * seal.KEY_BYTES, costs)
     except SealError as error:
         raise DeskError(str(error)) from error
+    return seal.identity_from(stretched[: seal.KEY_BYTES]), stretched[seal.KEY_BYTES :]

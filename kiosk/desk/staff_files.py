@@ -1,63 +1,103 @@
-"""The files of the staff keys: what they hold, and how they are read and changed.
+"""The files of the staff keys: what they hold, who vouches for them, and how they are read and changed.
 
 One file for each member of staff, `staff/<16 random hexadecimal digits>.json`, holds the name, the role, the
-salt, the costs of argon2id, the venue's age identity sealed to the key that the passphrase stretches to, and
-the public half of that key. A name is never a path. Who changes any of these files holds `changing`.
+salt, the costs of argon2id, and the venue's age identities sealed to the key that the passphrase stretches
+to. A name is never a path. Anybody can seal something to that key, so three tags say who made a file:
+
+- `own`, under a key that the passphrase stretches to as well: whoever unlocks knows by it that what they open
+  is what they, or who added them, put there. Nobody without the passphrase can give them another venue's key.
+- the tag of a letter, which brings a new venue key to somebody whose passphrase was not at hand: it is under
+  the key that the venue had before.
+- `vouched`, under the venue's key: it covers all of the file. So do `staff/roster`'s, which tells who may
+  unlock, and which version of each file counts: a file of somebody who was removed, or an older one, is none
+  of them.
+
+Who changes any of these files holds `changing`.
 """
 
 import fcntl
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
 import msgspec
 
+from kiosk import mac, outside
 from kiosk.errors import StaffError
-from kiosk.seal import Costs
-from kiosk.text import one_line, same_name
+from kiosk.seal import Costs, recipient_of
+from kiosk.text import one_line, same_name, shown
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
 
 NAME_LIMIT = 60
+MOST_BYTES = 1 << 16
+"""Of a file, which has about a thousand."""
 SALT_BYTES = 16
 ANEW = "anew"
 """Beside the keys while what an older key opens waits to be sealed anew: see `kiosk.desk.restoring`."""
 CHANGE = "change"
 """Beside the keys while the venue's key is changed: see `kiosk.desk.rekey`."""
+ROSTER = "roster"
+MOST_LETTERS = 50
+
+STAFF_FILE, STAFF_ROSTER, STAFF_LETTER = "staff file", "staff roster", "staff letter"
+"""The purposes of the keys of the tags (`kiosk.mac.key_from`)."""
 
 Role = Literal["staff", "lead"]
 LEAD: Final = "lead"
 """Who may also manage staff, settings and erasing."""
 
-_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-_Salt = Annotated[bytes, msgspec.Meta(min_length=SALT_BYTES)]
+_Salt = Annotated[bytes, msgspec.Meta(min_length=SALT_BYTES, max_length=64)]
+_Serial = Annotated[int, msgspec.Meta(ge=1, le=2**53)]
+_Tag = Annotated[str, msgspec.Meta(pattern=r"^(?:[0-9a-f]{64})?$")]
+
+
+class Letter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A venue key that came after the ones before it."""
+
+    sealed: bytes
+    """The new age identity, an age file."""
+    tag: _Tag
+    """Under the key before it."""
 
 
 class StaffKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One member of staff's wrapped copy of the venue key."""
 
-    version: Literal[2] = 2
-    name: str
+    version: Literal[3] = 3
+    name: outside.Name
     role: Role
+    serial: _Serial = 1
+    """Counts the versions of this file."""
     salt: _Salt
     costs: Costs
-    recipient: str
-    """The public half of what the passphrase stretches to: a new venue key is sealed to it. It is empty in a
-    file that was of version 1, until its owner unlocks."""
+    recipient: outside.Name
+    """The public half of what the passphrase stretches to: a new venue key is sealed to it."""
     sealed: bytes
-    """The venue's age identity, an age file; while the key is changed two, one a line."""
+    """The venue's age identities, one a line, the newest first: an age file."""
+    own: _Tag
+    letters: Annotated[tuple[Letter, ...], msgspec.Meta(max_length=MOST_LETTERS)] = ()
+    """The venue keys that came since, the oldest first."""
+    vouched: dict[str, _Tag] = {}
+    """The public half of a venue key → its tag of this file. While the key is changed there are two."""
 
 
-class _Version1(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The shape before there were roles."""
+class Roster(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Who may unlock."""
 
     version: Literal[1] = 1
-    name: str
-    salt: _Salt
-    costs: Costs
-    sealed: bytes
+    number: _Serial = 1
+    """Counts the versions of the roster."""
+    members: dict[str, int]
+    """A file's name without `.json` → the version of it that counts."""
+    vouched: dict[str, _Tag] = {}
+
+    def lists(self, stem: str, serial: int) -> bool:
+        """Tell whether a version of a file counts: the one of now, or one that was being put in its place."""
+        return stem in self.members and self.members[stem] <= serial <= self.members[stem] + 1
 
 
 class _Versioned(msgspec.Struct, frozen=True):
@@ -65,41 +105,166 @@ class _Versioned(msgspec.Struct, frozen=True):
 
 
 def keys(folder: Path) -> dict[Path, StaffKey]:
-    """Return the keys that read as one, by file. Raises StaffError where there are files and none does."""
+    """Return the keys that read as one, by file. Raises StaffError where there are files and none does.
+
+    Nothing says yet that the desk made them: see `vouched_for`.
+    """
     found, damage = _read(folder)
     if damage and not found:
         raise damage[0]
     return found
 
 
-def find(folder: Path, name: str) -> tuple[Path, StaffKey]:
-    """Return somebody's file and key. Raises StaffError where nobody has that name, or a file is damaged."""
+def named(folder: Path, name: str) -> dict[Path, StaffKey]:
+    """Return the keys with a name, by file. Nothing says yet that the desk made them."""
     wanted = one_line(name, NAME_LIMIT)
-    found, damage = _read(folder)
-    for file, key in found.items():
+    return {file: key for file, key in _read(folder)[0].items() if same_name(wanted, key.name)}
+
+
+def named_or_decoy(folder: Path, name: str) -> dict[Path, StaffKey]:
+    """Return the keys with a name, by file; where nobody has that name, a key that no passphrase opens.
+
+    To try that costs what it costs to try somebody's key, so that time tells no name. Its path is no file.
+    """
+    decoy = _decoy(one_line(name, NAME_LIMIT), list(_read(folder)[0].values()))
+    return named(folder, name) or {folder: decoy}
+
+
+def vouched_for(folder: Path, venue: str) -> dict[Path, StaffKey]:
+    """Return the keys that the holder of a venue's identity vouches for, by file.
+
+    Raises StaffError where the roster is missing, or is not vouched for.
+    """
+    roster = roster_of(folder, venue)
+    return {
+        file: key
+        for file, key in _read(folder)[0].items()
+        if roster.lists(file.stem, key.serial) and is_vouched(file.stem, key, venue)
+    }
+
+
+def set_aside(folder: Path, venue: str) -> tuple[str, ...]:
+    """Return the names on files that the venue does not vouch for, or the files' own where none reads."""
+    good, found = vouched_for(folder, venue), _read(folder)[0]
+    return tuple(
+        one_line(found[file].name, NAME_LIMIT) if file in found else shown(file.name)
+        for file in sorted(folder.glob("*.json"))
+        if file not in good
+    )
+
+
+def find(folder: Path, name: str, venue: str) -> tuple[Path, StaffKey]:
+    """Return somebody's file and key, which the venue vouches for. Raises StaffError where there is none."""
+    wanted = one_line(name, NAME_LIMIT)
+    for file, key in vouched_for(folder, venue).items():
         if same_name(wanted, key.name):
             return file, key
-    if damage:
-        raise damage[0]  # it may be theirs
-    raise StaffError("Nobody of that name can unlock this desk. Choose a name from the list.")
+    raise nobody(folder)
 
 
-def file_id(folder: Path, name: str) -> str:
-    """Return what tells one member of staff's file from others for good; empty where nobody has that name."""
-    wanted = one_line(name, NAME_LIMIT)
-    return next((file.stem for file, key in _read(folder)[0].items() if same_name(wanted, key.name)), "")
+def nobody(folder: Path) -> StaffError:
+    """Return what to say where nobody has a name, and which file is damaged, which may be theirs."""
+    _, damage = _read(folder)
+    said = StaffError("Nobody of that name can unlock this desk. 'kiosk staff list' shows who can.")
+    return damage[0] if damage else said
 
 
-def write(file: Path, key: StaffKey, *, disk: Disk = DISK) -> None:
-    """Put a staff key in the place of the one that a file holds, in one step. Hold `changing`."""
-    durable.replace(file, msgspec.json.encode(key), disk=disk)
+def damaged(folder: Path) -> bool:
+    """Tell whether a staff key does not read as one."""
+    return bool(_read(folder)[1])
 
 
-def fill_in(file: Path, key: StaffKey, recipient: str) -> None:
-    """Complete a file that was of version 1. The next unlock tries again where that does not work now."""
-    with suppress(OSError, StaffError), changing(file.parent):
-        if _decoded(file.read_bytes()) == key:
-            write(file, msgspec.structs.replace(key, recipient=recipient))
+def _decoy(name: str, known: list[StaffKey]) -> StaffKey:
+    # Like one of the others, and for one name always like the same one: costs may differ between them.
+    drawn = sha256(name.casefold().encode()).digest()
+    salt = drawn[:SALT_BYTES]
+    if known:
+        return msgspec.structs.replace(known[drawn[-1] % len(known)], salt=salt)
+    return StaffKey(name="", role="staff", salt=salt, costs=Costs(), recipient="", sealed=b"", own="")
+
+
+def roster_of(folder: Path, venue: str) -> Roster:
+    """Return the roster that the holder of a venue's identity vouches for. Raises StaffError for none."""
+    try:
+        roster = outside.json(outside.read(folder / ROSTER, MOST_BYTES), Roster)
+    except (msgspec.DecodeError, OSError) as error:
+        raise _no_roster(folder) from error
+    if not _lists(roster, venue):
+        raise _no_roster(folder)
+    return roster
+
+
+def vouching(folder: Path, identities: str) -> list[str]:
+    """Return those of the venue's identities, one a line, that vouch for the staff keys now.
+
+    That is the first one, and while the venue's key is changed the one before it too. Raises StaffError where
+    somebody else vouches for them besides, and so the first one alone may not change them.
+    """
+    roster = roster_of(folder, identities.split("\n", 1)[0])
+    ours = held(roster, identities)
+    if len(ours) < len(roster.vouched):
+        raise StaffError("The change of the venue's key is not finished. Run 'kiosk staff rekey' first.")
+    return ours
+
+
+def held(roster: Roster, identities: str) -> list[str]:
+    """Return those of the venue's identities, one a line, that a roster has tags of."""
+    return [one for one in identities.split("\n") if recipient_of(one) in roster.vouched]
+
+
+def before(folder: Path, identities: str) -> str:
+    """Return the identity whose word still counts besides that of now: the one before, while it is changed.
+
+    Empty where the venue's key is not being changed. Raises StaffError where the roster is not vouched for.
+    """
+    now, _, older = identities.partition("\n")
+    roster, last = roster_of(folder, now), older.split("\n", 1)[0]
+    return last if last and _lists(roster, last) else ""
+
+
+def anew_tag(folder: Path, venue: str) -> bytes:
+    """Return what `ANEW` holds where the desk put it there: nobody else makes an older key count by it."""
+    number = str(roster_of(folder, venue).number)
+    return mac.tag(mac.key_from(venue, STAFF_ROSTER), ANEW, number).encode()
+
+
+def has_roster(folder: Path) -> bool:
+    """Tell whether there is a roster."""
+    return (folder / ROSTER).exists()
+
+
+def write_roster(
+    folder: Path, members: Mapping[str, int], number: int, *venues: str, disk: Disk = DISK
+) -> None:
+    """Put a roster in the place of the one before, vouched for by each of these identities."""
+    keys = {recipient_of(one): mac.key_from(one, STAFF_ROSTER) for one in venues}
+    roster = Roster(number=number, members=dict(members), vouched=dict.fromkeys(keys, ""))
+    listed = _listed(roster)  # and the keys that vouch for it: nobody can add another one
+    tags = {recipient: mac.tag(key, listed) for recipient, key in keys.items()}
+    data = msgspec.json.encode(msgspec.structs.replace(roster, vouched=tags))
+    durable.replace(folder / ROSTER, data, disk=disk)
+
+
+def is_vouched(stem: str, key: StaffKey, venue: str) -> bool:
+    """Tell whether the holder of a venue's identity vouches for a file."""
+    found = key.vouched.get(recipient_of(venue), "")
+    return mac.fits(found, mac.key_from(venue, STAFF_FILE), *_all_of(stem, key))
+
+
+def write(file: Path, key: StaffKey, *venues: str, disk: Disk = DISK) -> None:
+    """Put a staff key in the place of the one that a file holds, in one step. Hold `changing`.
+
+    Each of these identities of the venue vouches for it; the tags of others go.
+    """
+    parts = _all_of(file.stem, key)
+    tags = {recipient_of(one): mac.tag(mac.key_from(one, STAFF_FILE), *parts) for one in venues}
+    durable.replace(file, msgspec.json.encode(msgspec.structs.replace(key, vouched=tags)), disk=disk)
+
+
+def own_tag(secret: bytes, stem: str, key: StaffKey) -> str:
+    """Return the tag that only who knows the passphrase can make; `secret` is what it stretches to."""
+    costs = msgspec.json.encode(key.costs)
+    return mac.tag(secret, "own", stem, key.salt, costs, key.recipient, key.sealed)
 
 
 @contextmanager
@@ -108,7 +273,10 @@ def changing(folder: Path) -> Iterator[None]:
 
     Raises StaffError where somebody does, or the disk fails.
     """
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except FileNotFoundError as error:
+        raise StaffError("Nobody of that name can unlock this desk.") from error
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -130,8 +298,8 @@ def _read(folder: Path) -> tuple[dict[Path, StaffKey], list[StaffError]]:
     damage = []
     for file in sorted(folder.glob("*.json")):
         try:
-            found[file] = _decoded(file.read_bytes())
-        except (*_UNREADABLE, OSError) as error:
+            found[file] = _decoded(outside.read(file, MOST_BYTES))
+        except (msgspec.DecodeError, OSError) as error:
             unreadable = StaffError(
                 f"The staff key {file} cannot be read. Move it away and add the person again."
             )
@@ -141,11 +309,31 @@ def _read(folder: Path) -> tuple[dict[Path, StaffKey], list[StaffError]]:
 
 
 def _decoded(data: bytes) -> StaffKey:
-    if msgspec.json.decode(data, type=_Versioned).version == 1:
-        return _from_version_1(msgspec.json.decode(data, type=_Version1))
-    return msgspec.json.decode(data, type=StaffKey)
+    if outside.json(data, _Versioned).version < 3:
+        raise msgspec.ValidationError("the file is of a kiosk before 0.2")
+    return outside.json(data, StaffKey)
 
 
-def _from_version_1(key: _Version1) -> StaffKey:
-    """Return a key of version 1 as one of version 2: whoever could unlock could do everything."""
-    return StaffKey(name=key.name, role=LEAD, salt=key.salt, costs=key.costs, recipient="", sealed=key.sealed)
+def _all_of(stem: str, key: StaffKey) -> tuple[str | bytes, ...]:
+    """Return all that stands in a file, as its tag covers it."""
+    letters = [part for letter in key.letters for part in (letter.sealed, letter.tag)]
+    costs = msgspec.json.encode(key.costs)
+    fields = (key.name, key.role, str(key.serial), key.salt, costs, key.recipient, key.sealed, key.own)
+    return (stem, *fields, *letters)
+
+
+def _lists(roster: Roster, venue: str) -> bool:
+    """Tell whether the holder of a venue's identity vouches for a roster."""
+    found = roster.vouched.get(recipient_of(venue), "")
+    return mac.fits(found, mac.key_from(venue, STAFF_ROSTER), _listed(roster))
+
+
+def _listed(roster: Roster) -> bytes:
+    return msgspec.json.encode([roster.number, sorted(roster.members.items()), sorted(roster.vouched)])
+
+
+def _no_roster(folder: Path) -> StaffError:
+    return StaffError(
+        f"The list of who may unlock, {folder / ROSTER}, was changed or is missing, so nobody is let in. "
+        "Restore a backup, or use the recovery sheet: 'kiosk staff recover'."
+    )

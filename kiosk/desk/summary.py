@@ -126,7 +126,7 @@ def summarise(
         over = {group.quarter for group in counted.tables if group.quarter < running}
         today = f"{now.astimezone(zone).date()}"
         for quarter in sorted(over.union(period.quarters)):
-            figures.keep(home, settings.venue.key, figures.figures_of(quarter, counted, settings.pack, today))
+            figures.keep(home, identity, figures.figures_of(quarter, counted, settings.pack, today))
         unread = counted.unread + len(strays.unreadable)
     kept = tuple(figures.read(home, quarter, identity) for quarter in period.quarters)
     own = VenueFigures(venue=settings.venue.name, quarters=kept)

@@ -10,15 +10,17 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Literal, NamedTuple
 
 import msgspec
 
-from kiosk import seal
+from kiosk import outside, seal
 from kiosk.desk.protection import HIGHER, LOWER, SAME, Scale, Table
 from kiosk.entry import PAGE_VERSION
 from kiosk.errors import SealError
+from kiosk.handle import id_of
 from kiosk.vault.pages import FIRST, Pages, Strays
+from kiosk.vault.shape import MOST_BYTES
 
 POINTS = range(2, 12)
 """How many points a scale may have."""
@@ -59,7 +61,7 @@ class Counted:
     told: dict[tuple[str, Scale], Told] = field(default_factory=dict)
     """By pack and scale."""
     unread: int = 0
-    """Pages that do not open, or do not read as one."""
+    """Pages that do not open, or are not what they say."""
 
     def add(self, other: "Counted") -> None:
         """Add what others say."""
@@ -93,14 +95,34 @@ class _Section(msgspec.Struct, gc=False):
     answers: list[_Answered]
 
 
+class _Head(msgspec.Struct, gc=False):
+    """Which page it is."""
+
+    id: str
+    counter: int
+
+
+class _File(msgspec.Struct, gc=False):
+    """What a page's file holds (`kiosk.page_file`)."""
+
+    version: Literal[1]
+    head: _Head
+    page: msgspec.Raw
+
+
 class _Page(msgspec.Struct, gc=False):
     """A page of any kind. All but reflections are passed over."""
 
     version: int
-    made: Annotated[datetime, msgspec.Meta(tz=True)]
+    made: outside.Moment
     kind: str = "reflection"
+    reader: str = ""
     pack: str = ""
     sections: list[_Section] = []
+
+    def __post_init__(self) -> None:
+        """Raise msgspec.ValidationError for a time that nobody can count with."""
+        outside.require_years(self.made)
 
 
 class _Opened(NamedTuple):
@@ -160,6 +182,7 @@ class _Sums:
         return table
 
 
+_file = msgspec.json.Decoder(_File).decode
 _page = msgspec.json.Decoder(_Page).decode
 _picked = msgspec.json.Decoder(_Picked | None).decode
 _asked = msgspec.json.Decoder(_Asked).decode
@@ -227,10 +250,12 @@ class Reader:
     def _reflection(self, entry_id: str, number: str, counted: Counted) -> _Opened | None:
         """Return a page; None where it is no reflection, does not read as one, or was erased meanwhile."""
         try:
-            with self._pages.path(entry_id, number).open("rb", buffering=0) as file:
-                padded = seal.open_sealed(file.read(), self._identity)
+            path = self._pages.path(entry_id, number)
+            sealed = outside.read(path, MOST_BYTES, below=self._pages.root.parent)
+            padded = seal.open_sealed(sealed, self._identity)
             # To pass over what pads a page takes as long as to read the rest of it.
-            plaintext = padded[: padded.rfind(b"}") + 1]
+            file = _file(padded[: padded.rfind(b"}") + 1])
+            plaintext = bytes(file.page)
             page = _page(plaintext)
         except FileNotFoundError:
             return None
@@ -239,7 +264,8 @@ class Reader:
             return None
         if page.kind != "reflection":
             return None
-        if not 1 <= page.version <= PAGE_VERSION:
+        is_theirs = id_of(page.reader) == entry_id == file.head.id and file.head.counter == int(number)
+        if not (is_theirs and 1 <= page.version <= PAGE_VERSION):
             counted.unread += 1
             return None
         return _Opened(page, plaintext)

@@ -2,16 +2,28 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, tzinfo
+from functools import partial
 
-from kiosk.desk import lockout, staff
+from kiosk.desk import staff, staff_files, stock, throttle
 from kiosk.desk.audit import Audit
-from kiosk.desk.identities import identity_for, require_venue
-from kiosk.desk.staff import Unlocked
+from kiosk.desk.desk import Desk
+from kiosk.desk.identities import fingerprint, identity_for
+from kiosk.desk.staff import Note, Unlocked
 from kiosk.desk.staff_files import LEAD, Role
-from kiosk.errors import LeadNeededError, PassphraseError, ShutOutError, StaffError, VaultError
-from kiosk.settings import Home, venue_key_now
+from kiosk.desk.throttle import Throttle
+from kiosk.errors import LeadNeededError, NoEntryError, PassphraseError, ShutOutError, StaffError, VaultError
+from kiosk.handle import Handle, HandleKeys
+from kiosk.moments import long_day
+from kiosk.seal import recipient_of
+from kiosk.settings import Home, load_settings, venue_key_now
+from kiosk.vault.vault import Vault
+
+UNKNOWN = "unknown name"
+"""Who the audit says could not unlock where nobody has that name. What was entered is not noted: it may have
+been a passphrase."""
+_DAMAGED = "A staff key on this machine cannot be read. If it may be yours, ask a lead."
 
 
 @dataclass(frozen=True)
@@ -22,29 +34,54 @@ class Standing:
     staff: str
     identity: str = field(repr=False)
     """The venue's age identities, one a line."""
-    venue_key: str
-    """The public half; it counts where the settings do not read now."""
 
     def require(self, role: Role) -> None:
         """Raise ShutOutError where they can do nothing more, LeadNeededError where this takes a lead."""
+        if identity_for(venue_key_now(self.home, recipient_of(self.identity)), self.identity) is None:
+            raise ShutOutError("The key of this venue has changed. Unlock the desk again.")
         role_now = self._role()
         if role_now is None:
             raise ShutOutError("You can no longer unlock this desk. Ask a lead.")
-        if identity_for(venue_key_now(self.home, self.venue_key), self.identity) is None:
-            raise ShutOutError("The key of this venue has changed. Unlock the desk again.")
         if role == LEAD and role_now != LEAD:
             raise LeadNeededError("Only a lead may do this, and you are no longer one.")
 
     def _role(self) -> Role | None:
         try:
-            return staff.role_of(self.home.staff, self.staff)
-        except StaffError:  # where no file reads, nothing is told of anybody
+            return staff.role_of(self.home.staff, self.staff, self.identity)
+        except StaffError:  # where nothing is vouched for, nothing is told of anybody
             return "staff"
+
+
+@dataclass(frozen=True)
+class Greeting:
+    """What whoever unlocks is told first."""
+
+    fingerprint: str
+    """Of the venue's key."""
+    last_by: str
+    """Who unlocked before; empty for the first time."""
+    last_at: datetime | None
+    warnings: tuple[str, ...]
+    """What is not as the desk left it, in plain sentences."""
+
+    def lines(self, zone: tzinfo | None = None) -> tuple[str, ...]:
+        """Return it in plain sentences. The time is local where no zone is given."""
+        return (self.says(zone), *self.warnings)
+
+    def says(self, zone: tzinfo | None = None) -> str:
+        """Return who unlocked last, and the venue's key, in one line."""
+        if self.last_at is None:
+            last = "Nobody has unlocked this desk before."
+        else:
+            when = self.last_at.astimezone(zone)
+            last = f"Last unlocked by {self.last_by}, {long_day(when)}, {when:%H:%M}."
+        return f"{last} Venue key {self.fingerprint}."
 
 
 def unlock(
     home: Home,
     audit: Audit,
+    tries: Throttle,
     name: str,
     passphrase: str,
     *,
@@ -52,20 +89,104 @@ def unlock(
     now: Callable[[], datetime],
     pause: Callable[[float], None],
 ) -> Unlocked:
-    """Unlock, as slowly as wrong tries before make it (`kiosk.desk.lockout`), and note it.
+    """Unlock, as slowly as wrong tries before make it (`kiosk.desk.throttle`), and note it.
 
-    `venue_key` is the public half of the venue's key; `pause` waits for so many seconds. Raises StaffError
-    for a name that nobody has and for another venue's key, PassphraseError, LockedOutError, DeskError; and
-    VaultError where it could not be noted that somebody unlocked.
+    `venue_key` is the public half of the venue's key in the settings, empty where that may be any; `pause`
+    waits for so many seconds. The venue's key of now is the one that their own staff file holds. Raises
+    PassphraseError where name or passphrase is wrong, in words that do not tell which; StaffError for
+    settings that name a key the venue never had, and for an older list of staff; DeskError.
     """
     try:
-        unlocked = lockout.unlock(
-            home.staff, lockout.Lockout(home.unlocks), name, passphrase, now=now, pause=pause
-        )
-    except PassphraseError:
-        with suppress(VaultError, StaffError):  # that it was wrong is what they need to know
-            audit.note(staff.kept_name(home.staff, name), "could not unlock")
+        unlocked = throttle.unlock(home.staff, tries, name, passphrase, now=now, pause=pause)
+    except PassphraseError as error:
+        # A name that nobody has is noted too, also because a note takes time.
+        with suppress(VaultError):  # that it was wrong is what they need to know
+            audit.note(_noted_name(home, name), "could not unlock")
+        if staff_files.damaged(home.staff):
+            raise PassphraseError(f"{error} {_DAMAGED}") from error
         raise
-    require_venue(unlocked.identity, venue_key)
-    audit.note(unlocked.name, "unlocked")
+    if venue_key and identity_for(venue_key, unlocked.identity) is None:
+        raise StaffError(
+            f"{home.settings} names a key that is not this venue's: {fingerprint(venue_key)} in the place of "
+            f"{fingerprint(recipient_of(unlocked.identity))}. Compare with the recovery sheet. What was "
+            "saved since may be sealed to somebody else. A lead puts it right with 'kiosk key --put-right'."
+        )
+    stock.require_roster(home, staff.present(unlocked.identity))
+    audit.vouch_with(unlocked.identity)
     return unlocked
+
+
+def open_desk(
+    home: Home,
+    vault: Vault,
+    audit: Audit,
+    unlocked: Unlocked,
+    *,
+    now: Callable[[], datetime],
+    place: Callable[[], str],
+    derive: Callable[[Handle], HandleKeys],
+) -> tuple[Desk, Greeting]:
+    """Put the desk together for whoever unlocked, after it took stock, and note that they did.
+
+    Raises VaultError where the stock could not be taken, or it could not be noted.
+    """
+    standing = Standing(home, unlocked.name, unlocked.identity)
+    before = staff_files.before(home.staff, unlocked.identity)
+    desk = Desk(
+        vault,
+        unlocked.name,
+        unlocked.identity,
+        audit,
+        derive,
+        standing.require,
+        before=before,
+        place=place,
+    )
+    shelf = stock.Shelf(
+        vault.page_files,
+        vault.rows,
+        vault.erased,
+        partial(_erase_again, vault, desk),
+        vault.name_of,
+    )
+    last, taken, warnings = stock.take(
+        home,
+        shelf,
+        audit,
+        identities=unlocked.identity,
+        keys=desk.tags,
+        is_said=desk.is_said,
+        by=unlocked.name,
+        now=now(),
+    )
+    audit.remembers(lambda: stock.remember(home, unlocked.identity, audit=audit))
+    audit.note(unlocked.name, "unlocked")
+    desk = replace(desk, turns=dict(taken.turns), remember=partial(stock.remember, home, unlocked.identity))
+    key = recipient_of(unlocked.identity)
+    if before or load_settings(home.settings).venue.key != key:
+        warnings = (
+            "The change of the venue's key is not finished, or an older kiosk.toml was put back. A lead "
+            "finishes it with 'kiosk staff rekey'.",
+            *warnings,
+        )
+    last_by, last_at = (last.by, last.at) if last and last.number else ("", None)
+    return desk, Greeting(fingerprint(key), last_by, last_at, warnings)
+
+
+def _erase_again(vault: Vault, desk: Desk, entry_id: str) -> None:
+    """Erase what was erased before. Raises VaultError."""
+    with suppress(NoEntryError):  # nothing of it is here, and the list that said so is lost
+        vault.erase(entry_id, desk.sign)
+
+
+def lift_delay(home: Home, now: datetime, *, note: Note) -> None:
+    """Let wrong passphrases of before slow nothing any longer, and note how many there were in a row."""
+    tries = Throttle(home.unlocks, "screen")
+    wrong = tries.lengths(now)
+    note(f"wrong: {wrong['screen']} at the screen, {wrong['commands']} in commands")
+    tries.lift()
+
+
+def _noted_name(home: Home, name: str) -> str:
+    named = staff_files.named(home.staff, name)
+    return next(iter(named.values())).name if named else UNKNOWN

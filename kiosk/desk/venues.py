@@ -4,8 +4,6 @@ It holds what `kiosk.desk.figures` keeps of some quarters: counts that may be sh
 sealed. A file that came from elsewhere is checked and cleaned like any text from outside.
 """
 
-import os
-import stat
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
@@ -15,20 +13,18 @@ from typing import Literal
 
 import msgspec
 
-from kiosk.desk.figures import CardFigure, Figures, PackFigures, ScaleFigures
+from kiosk import outside
+from kiosk.desk.figures import MOST_BYTES, CardFigure, Figures, PackFigures, ScaleFigures
 from kiosk.desk.protection import LEAST, STEP
 from kiosk.errors import DeskError
 from kiosk.text import folded, one_line
 
 LINE = 80
 """Characters of a label or a name."""
-MOST_BYTES = 1 << 20
-"""A file of ten years and several packs has less than half of it."""
 MOST_PARTS = 500
 """Scales, or cards, of one reflection: a deck of the kiosk has 64."""
 MOST = 10_000_000
 """More entries than any venue has: what says so is no figures file."""
-_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 class VenueFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -49,8 +45,8 @@ def to_bytes(figures: VenueFigures) -> bytes:
 def from_bytes(data: bytes, file: str) -> VenueFigures:
     """Return what a file holds, its texts cleaned. Raises DeskError where it is none; `file` is its name."""
     try:
-        read = msgspec.json.decode(data, type=VenueFigures)
-    except _UNREADABLE as error:
+        read = outside.json(data, VenueFigures)
+    except msgspec.DecodeError as error:
         raise _no_figures(file) from error
     named = {figures.quarter for figures in read.quarters}
     once = len(named) == len(read.quarters)
@@ -64,17 +60,12 @@ def from_file(path: Path) -> VenueFigures:
     """Return what a file holds. Raises DeskError where it is none, or cannot be read."""
     name = one_line(path.name, LINE)
     try:
-        # Not blocking: a pipe or a device would keep whoever opens it.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise _no_figures(name)
-            data = file.read(MOST_BYTES + 1)
+        data = outside.read(path, MOST_BYTES, links=True)
+    except outside.UnfitFileError as error:
+        raise _no_figures(name) from error
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is no path"
         raise DeskError(f"{name} cannot be read: {why}. Look at the path again.") from error
-    if len(data) > MOST_BYTES:
-        raise _no_figures(name)
     return from_bytes(data, name)
 
 

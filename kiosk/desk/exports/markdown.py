@@ -53,7 +53,7 @@ def _blocks(opened: Opened, zone: tzinfo | None) -> Iterator[str]:
     if newest is not None:
         yield f"## {reading.ANSWERS}"
         yield from _reflection(newest, 3)
-    yield from reading.unread(opened)
+    yield from opened.doubts
     if opened.notes:
         yield f"## {reading.NOTES}"
         for note in opened.notes:

@@ -68,7 +68,7 @@ def pdf_of(opened: Opened, zone: tzinfo | None, made: datetime) -> bytes:
 
 def _notices(sheet: Sheet, opened: Opened) -> Iterator[str]:
     """Yield what of the entry is not in the document, or not as it is."""
-    yield from reading.unread(opened)
+    yield from opened.doubts
     if not all(map(sheet.shows, reading.texts(opened))):
         yield reading.LETTERS
 

@@ -11,7 +11,7 @@ from kiosk.added import Note, Plan, Step, Turn
 from kiosk.desk.opened import Opened
 from kiosk.entry import Answered, AnyPage, Page
 from kiosk.moments import on_day
-from kiosk.text import clean, counted, one_line
+from kiosk.text import clean, one_line
 
 MY_PAGE = "My page"
 PARTS = {
@@ -131,13 +131,6 @@ def texts(opened: Opened) -> Iterator[str]:
                 values.extend(inside)
 
 
-def unread(opened: Opened) -> Iterator[str]:
-    """Yield a sentence where some of an entry's pages could not be read."""
-    if opened.unread:
-        pages = counted(opened.unread, "page", "pages")
-        yield f"{pages} of this entry cannot be read, and nothing of that is here."
-
-
 def _cleaned(page: AnyPage) -> AnyPage:
     values = msgspec.to_builtins(page, builtin_types=(bytes, datetime))
     return msgspec.convert(_clean(values), type(page), builtin_types=(bytes, datetime))
@@ -146,7 +139,7 @@ def _cleaned(page: AnyPage) -> AnyPage:
 def _clean(value: Any) -> Any:
     match value:
         case str():
-            return clean(value)
+            return clean(value)[: len(value)]  # composing may make it longer, and a page has its bounds
         case datetime():
             # At the very edges of the calendar a time has no name in another zone.
             return value.astimezone(UTC) if value.year in _YEARS else _LONG_AGO

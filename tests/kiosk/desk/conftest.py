@@ -1,5 +1,6 @@
 """A desk over a vault of its own, a clock that goes on by a minute at each look, and disks that can fail."""
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,11 +21,12 @@ from kiosk.settings import Home
 from kiosk.vault.vault import Vault
 from tests.conftest import FAST
 from tests.kiosk.desk.keyed import Keyed
+from tests.kiosk.sealed import place
 from tests.kiosk.vault.helpers import FaultyDisk
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
-SECRET = "four words of mine"
-OTHER = "another four good words"
+SECRET = "gravel thistle anchor biscuit"
+OTHER = "plover tundra saucer mitten"
 
 Add = Callable[..., str]
 """Adds a member of staff."""
@@ -69,12 +71,14 @@ def audit(home: Home, venue: str, clock: Clock, audit_disk: FaultyDisk) -> Audit
 
 @pytest.fixture
 def desk(vault: Vault, venue: str, audit: Audit, derive: Callable[[Handle], HandleKeys]) -> Desk:
-    return Desk(vault, "Jo", venue, audit, derive)
+    return Desk(vault, "Jo", venue, audit, derive, place=place)
 
 
 @pytest.fixture
 def saver(desk: Desk, names: NameWords) -> Saver:
-    return Saver(desk.vault, seal.recipient_of(desk.identity), names, lambda: NOON, derive=desk.derive)
+    return Saver(
+        desk.vault, seal.recipient_of(desk.identity), names, lambda: NOON, derive=desk.derive, place=place
+    )
 
 
 @pytest.fixture
@@ -105,6 +109,16 @@ def add(folder: Path, venue: str) -> Add:
         return staff.add(folder, name, passphrase, venue, costs=FAST, **more)
 
     return add
+
+
+def key_files(folder: Path) -> list[Path]:
+    """The files of the staff keys in a folder."""
+    return sorted(folder.glob("*.json"))
+
+
+def key_file(folder: Path, name: str) -> Path:
+    """The first file of a member of staff by that name."""
+    return next(file for file in key_files(folder) if json.loads(file.read_bytes())["name"] == name)
 
 
 def noted(desk: Desk) -> tuple[Event, ...]:

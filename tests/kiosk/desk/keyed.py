@@ -2,35 +2,42 @@
 
 import json
 import os
+import re
 from base64 import b64decode
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
 
 import msgspec
 
-from kiosk import seal
+from kiosk import handle, mac, seal
 from kiosk.added import Note
-from kiosk.desk import recovery, staff, staff_files
+from kiosk.desk import figures, recovery, staff, staff_files
 from kiosk.desk.audit import Audit
-from kiosk.desk.identities import require_venue, with_older
+from kiosk.desk.desk import signer
+from kiosk.desk.identities import identity_for, with_older
 from kiosk.desk.recovery import Sheet
 from kiosk.desk.rekey import change_key, unfinished
 from kiosk.desk.reseal import Resealed
 from kiosk.desk.staff import Unlocked
-from kiosk.entry import keep_back, page_of
+from kiosk.desk.tally import Quarter
+from kiosk.entry import AnyPage, keep_back, page_of
 from kiosk.errors import SealError
+from kiosk.page_file import Head, Keys, open_page, seal_page
 from kiosk.settings import Home, Settings, Venue, load_settings, settings_text
 from kiosk.vault import durable
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.durable import DISK, TEMPORARY, Disk
 from kiosk.vault.pages import READY
+from kiosk.vault.rows import marks_of
 from tests import packs
 from tests.conftest import FAST
+from tests.kiosk.sealed import PLACE
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 JO, ALI = "Jo Smith", "Ali Khan"
+FIGURES = figures.Figures(quarter="2026-Q1", counted="2026-04-05", packs=())
 PASSPHRASES = {JO: "river copper lantern moss", ALI: "quarry window saddle plum"}
 
 
@@ -38,13 +45,17 @@ def now() -> datetime:
     return NOON
 
 
-def id_of(number: int) -> str:
-    return sha256(bytes([number])).hexdigest()[:32]
-
-
 def customer_of(number: int) -> str:
     """The identity of an entry's customer."""
     return seal.identity_from(bytes([number]) * 32)
+
+
+def reader_of(number: int) -> str:
+    return seal.recipient_of(customer_of(number))
+
+
+def id_of(number: int) -> str:
+    return handle.id_of(reader_of(number))
 
 
 @dataclass
@@ -84,32 +95,37 @@ class Keyed:
         (self.home.vault / READY).touch()
         self.saves(1, "reflection")
         self.saves(2, "reflection", "note", "reflection", "note")
-        self.saves(3, "version 1", "note", kept=True)
-        self.saves(4, "version 1", "note", "reflection")
-        for name in ("comments/one", "comments/two", "summaries/2026-Q1"):
+        self.saves(3, "stranger's", "note", kept=(1, 2))
+        self.saves(4, "stranger's", "note", "reflection", kept=(1,))
+        for name in ("comments/one", "comments/two"):
             self.seals(f"{name}.age", json.dumps({"text": name}).encode(), (key,))
+        self.seals("summaries/2026-Q1.age", figures_by(self.old), (key,))
         audit = Audit(self.home.audit, key, now)
+        audit.vouch_with(self.old)
         for did in ("unlocked", "added a note"):
             audit.note(JO, did)
         audit.close()
         return self
 
-    def saves(self, number: int, *kinds: str, kept: bool = False) -> None:
-        """Save an entry of these pages."""
-        readers = (seal.recipient_of(self.old), seal.recipient_of(customer_of(number)))
+    def saves(self, number: int, *kinds: str, kept: Collection[int] = ()) -> None:
+        """Save an entry of these pages, and let Jo pick it up."""
+        readers = (seal.recipient_of(self.old), reader_of(number))
         catalogue = Catalogue(self.home.catalogue)
         catalogue.note_saved(id_of(number), f"Name {number}", NOON)
+        catalogue.pick_up(id_of(number), JO, NOON, signer(self.old))
         catalogue.close()
-        for place, kind in enumerate(kinds, 1):
-            path = f"vault/{id_of(number)[:2]}/{id_of(number)}.{place:04d}.age"
-            self.seals(path, page(kind, number), readers)
+        before = ""
+        for counter, kind in enumerate(kinds, 1):
+            path = f"vault/{id_of(number)[:2]}/{id_of(number)}.{counter:04d}.age"
+            plaintext, before = page(kind, number, self.old, counter, before)
+            self.seals(path, plaintext, readers)
             self.reads[path] = customer_of(number)
-            if kept:
+            if counter in kept:
                 self.kept.add(path)
 
     def seals(self, path: str, plaintext: bytes, readers: tuple[str, ...]) -> None:
         """Seal a file, some days old."""
-        self.plain[path] = seal.pad(plaintext)
+        self.plain[path] = without_tags(plaintext)
         old = NOON - timedelta(days=len(self.plain))
         self.times[path] = int(old.timestamp()) * 10**9 + 123_456_789
         (self.home.root / path).parent.mkdir(parents=True, exist_ok=True)
@@ -140,7 +156,7 @@ class Keyed:
             opened = seal.open_sealed((self.home.root / path).read_bytes(), identity)
         except SealError:
             return False
-        assert opened == self.plain[path], f"{path} holds something else now"
+        assert without_tags(opened) == self.plain[path], f"{path} holds something else now"
         return True
 
     def is_whole(self) -> None:
@@ -148,10 +164,9 @@ class Keyed:
         every = set(self.plain)
         for name in (JO, ALI):
             unlocked = self.enters(name)
-            require_venue(unlocked.identity, self.key)
+            assert identity_for(self.key, unlocked.identity)
             assert self.opened_by(unlocked.identity) == every, f"{name} lost something"
-            trail = Audit(self.home.audit, self.key, now, read_only=True).read(unlocked.identity)
-            assert (len(trail.events), trail.unread) == (2, 0), f"{name} cannot read the audit"
+            self.is_vouched_for(unlocked)
         assert Audit(self.home.audit, self.key, now, read_only=True).broken_at() is None
         sheets = [recovery.identity_in(file.read_bytes()) for file in self.root.glob("*.txt") if _whole(file)]
         [current] = [identity for identity in sheets if seal.recipient_of(identity) == self.key]
@@ -161,10 +176,31 @@ class Keyed:
         found = {path: (self.home.root / path).stat().st_mtime_ns for path in self.times}
         assert found == self.times
 
+    def is_vouched_for(self, unlocked: Unlocked) -> None:
+        """Check that whoever unlocked can vouch for all that the desk made."""
+        before = staff_files.before(self.home.staff, unlocked.identity)
+        audit = Audit(self.home.audit, self.key, now, read_only=True)
+        audit.vouch_with(unlocked.identity, before)
+        trail = audit.read(unlocked.identity)
+        assert (len(trail.events), trail.unread, trail.forged) == (2, 0, 0), "the audit is not theirs"
+        keys = Keys.of(desk=unlocked.identity, before=before)
+        for path in (path for path in self.reads if (self.home.root / path).exists()):
+            file = open_page((self.home.root / path).read_bytes(), unlocked.identity)
+            if isinstance(file.page, Note) and path not in self.kept:
+                assert file.is_by_desk(keys), f"{path} is not theirs"
+        if (self.home.summaries / "2026-Q1.age").exists():
+            assert figures.read(self.home, Quarter(2026, 1), unlocked.identity) == FIGURES
+        signs = [signer(one) for one in (unlocked.identity, before) if one]
+        catalogue = Catalogue(self.home.catalogue, read_only=True)
+        for row in catalogue.rows():
+            assert row.tag in [sign(row.id, marks_of(row)) for sign in signs], f"the row of {row.name}"
+        catalogue.close()
+
     def is_done(self) -> None:
         """Check that a change is finished: the old key opens nothing that could be sealed anew."""
         self.is_whole()
-        assert unfinished(self.home.staff) is None
+        assert unfinished(self.home, self.enters().identity) is None
+        assert not staff_files.before(self.home.staff, self.enters().identity)
         assert self.key != seal.recipient_of(self.old)
         [new] = {self.enters(name).identity.split("\n")[0] for name in (JO, ALI)}
         assert seal.recipient_of(new) == self.key
@@ -199,26 +235,31 @@ def sealed_in(file: Path) -> list[bytes]:
     return [b64decode(text) for text in whole]
 
 
-def page(kind: str, number: int) -> bytes:
-    if kind == "note":
-        return msgspec.json.encode(Note(made=NOON, by=JO, text=f"A note on {number}"))
-    made = page_of(packs.small(), {"day": f"Day {number}"}, name=f"Name {number}", made=NOON)
-    reader = seal.recipient_of(customer_of(number))
-    if kind == "version 1":
-        values = msgspec.to_builtins(made)
-        for later in ("reader", "talk", "my_page", "private"):
-            del values[later]
-        return msgspec.json.encode(values | {"version": 1})
-    return msgspec.json.encode(keep_back(made, {made.sections[0].id}, reader))
+def page(kind: str, number: int, venue: str, counter: int = 1, before: str = "") -> tuple[bytes, str]:
+    """What is in a page's file, and its hash."""
+    reader = reader_of(number)
+    written: AnyPage = Note(made=NOON, by=JO, text=f"A note on {number}")
+    keys = Keys.of(desk=venue)
+    if kind != "note":
+        made = page_of(packs.small(), {"day": f"Day {number}"}, name=f"Name {number}", made=NOON)
+        named = reader if kind == "reflection" else seal.recipient_of(seal.identity_from(b"s" * 32))
+        written = keep_back(made, {made.sections[0].id}, named)
+        keys = Keys.of(code=customer_of(number))
+    head = Head(id=id_of(number), counter=counter, writer=PLACE, before=before)
+    sealed, hash_ = seal_page(written, head, (reader,), keys)
+    return seal.open_sealed(sealed, customer_of(number)), hash_
 
 
-def version_1(keyed: Keyed, name: str) -> Path:
-    """Make somebody's staff file one of before there were roles."""
-    file = keyed.home.staff / f"{staff_files.file_id(keyed.home.staff, name)}.json"
-    key = json.loads(file.read_bytes())
-    del key["role"], key["recipient"]
-    file.write_text(json.dumps(key | {"version": 1}))
-    return file
+def figures_by(venue: str) -> bytes:
+    """What is in the file of a quarter's figures."""
+    raw = msgspec.json.encode(FIGURES)
+    tag = mac.tag(mac.key_from(venue, figures.FIGURES), raw)
+    return b'{"figures":%b,"tag":"%b"}' % (raw, tag.encode())
+
+
+def without_tags(plaintext: bytes) -> bytes:
+    """What a file says, whoever vouches for it."""
+    return re.sub(rb'"(by_desk|tag)":"[0-9a-f]*"', b"", plaintext).rstrip()
 
 
 def _whole(file: Path) -> bool:

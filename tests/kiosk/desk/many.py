@@ -11,13 +11,15 @@ from kiosk.added import Note
 from kiosk.answer import Answer
 from kiosk.desk.protection import Table
 from kiosk.desk.tally import Counted, Entry, Job, Quarter, Reader, entries_in
-from kiosk.entry import AnyPage, keep_back, page_of, seal_page
+from kiosk.entry import AnyPage, Page, keep_back, page_of
 from kiosk.forms import default_pack
+from kiosk.handle import id_of
 from kiosk.pack.model import Pack
 from kiosk.settings import Home, Settings, Venue, settings_text
 from kiosk.vault.pages import Strays
 from kiosk.vault.vault import Vault
 from tests.kiosk.kept import few_shelves
+from tests.kiosk.sealed import sealed_page
 from tests.kiosk.vault.helpers import FaultyDisk
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -42,7 +44,8 @@ class Many:
         self.now = NOW
         self.disk = FaultyDisk()
         self.vault = Vault(root, clock=lambda: self.now, name_of=lambda _: "Amber Heron", disk=self.disk)
-        self._count = 0
+        self._readers: dict[str, str] = {}
+        """Entry id → its customer's recipient."""
         few_shelves(self.home)
         venue = Venue(name="Sandhill House", key=seal.recipient_of(self.identity))
         self.home.settings.write_text(settings_text(Settings(venue=venue)), encoding="utf-8")
@@ -57,10 +60,13 @@ class Many:
         pack: Pack | None = None,
     ) -> str:
         """Save an entry with one reflection, and return its id."""
-        self._count += 1
-        entry_id = "00" + hashlib.sha256(bytes([self._count % 256, self._count // 256])).hexdigest()[:30]
+        reader = seal.recipient_of(key_of(f"customer {len(self._readers)}"))
+        entry_id = id_of(reader)
+        self._readers[entry_id] = reader
+        self.file(entry_id).parent.mkdir(mode=0o700, exist_ok=True)
         self.now = made
-        self.vault.save(entry_id, "Amber Heron", self._sealed(answers, made, kept_back, pack))
+        page = self._page(entry_id, answers, made, kept_back, pack)
+        self.vault.save(entry_id, "Amber Heron", self.sealed(page, entry_id))
         self.now = NOW
         return entry_id
 
@@ -74,20 +80,26 @@ class Many:
         pack: Pack | None = None,
     ) -> None:
         """Add a further reflection."""
-        self.adds(entry_id, self._sealed(answers, made, kept_back, pack), made)
+        self.adds(entry_id, self._page(entry_id, answers, made, kept_back, pack), made)
 
     def notes(self, entry_id: str, made: datetime = NOW) -> None:
         """Add a note by staff."""
-        self.adds(entry_id, self.sealed(Note(made=made, by="Jo", text="We spoke.")), made)
+        self.adds(entry_id, Note(made=made, by="Jo", text="We spoke."), made)
 
-    def adds(self, entry_id: str, sealed: bytes, made: datetime = NOW) -> None:
+    def adds(self, entry_id: str, page: AnyPage, made: datetime = NOW) -> None:
+        """Add any page."""
         self.now = made
-        self.vault.add_page(entry_id, sealed)
+        self.vault.add_page(entry_id, lambda number: self.sealed(page, entry_id, number))
         self.now = NOW
 
-    def sealed(self, page: AnyPage) -> bytes:
-        readers = (seal.recipient_of(self.identity), seal.recipient_of(key_of("customer")))
-        return seal_page(page, readers)
+    def sealed(self, page: AnyPage, entry_id: str, number: int = 1) -> bytes:
+        """A page's file, for the venue and the entry's customer."""
+        readers = (seal.recipient_of(self.identity), self._readers[entry_id])
+        return sealed_page(page, readers, entry_id, counter=number)
+
+    def reader_of(self, entry_id: str) -> str:
+        """The recipient of an entry's customer."""
+        return self._readers[entry_id]
 
     def file(self, entry_id: str, number: int = 1) -> Path:
         return self.home.vault / entry_id[:2] / f"{entry_id}.{number:04}.age"
@@ -105,8 +117,13 @@ class Many:
         found = self.counted().tables
         return next((one for group, one in found.items() if group == (quarter, self.pack.id)), Table())
 
-    def _sealed(
-        self, answers: Mapping[str, Answer], made: datetime, kept_back: Collection[str], pack: Pack | None
-    ) -> bytes:
+    def _page(
+        self,
+        entry_id: str,
+        answers: Mapping[str, Answer],
+        made: datetime,
+        kept_back: Collection[str],
+        pack: Pack | None,
+    ) -> Page:
         page = page_of(pack or self.pack, answers, name="Amber Heron", made=made)
-        return self.sealed(keep_back(page, kept_back, seal.recipient_of(key_of("customer"))))
+        return keep_back(page, kept_back, self._readers[entry_id])

@@ -8,6 +8,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from itertools import count
 from pathlib import Path
 from zlib import crc32
@@ -15,8 +16,10 @@ from zlib import crc32
 import pytest
 
 from kiosk import seal
-from kiosk.desk.audit import BLOCK, MOST, Audit, Event
+from kiosk.desk.audit import BLOCK, MOST, Audit, Event, Head
+from kiosk.desk.audit import START as START_HASH
 from kiosk.errors import VaultError
+from kiosk.vault.durable import DISK, Disk
 from tests.kiosk.vault.helpers import FaultyDisk, names_in
 
 ROOT = Path(__file__).parents[3]
@@ -33,9 +36,16 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "audit" / "log"
 
 
+def desk_at(path: Path, venue: str, disk: Disk = DISK) -> Audit:
+    """The audit as an unlocked desk notes in it."""
+    audit = Audit(path, seal.recipient_of(venue), ticking(), disk=disk)
+    audit.vouch_with(venue)
+    return audit
+
+
 @pytest.fixture
 def audit(path: Path, venue: str) -> Audit:
-    return Audit(path, seal.recipient_of(venue), ticking())
+    return desk_at(path, venue)
 
 
 def lines(path: Path) -> list[bytes]:
@@ -80,7 +90,7 @@ def test_another_key_reads_nothing(audit: Audit) -> None:
 
 
 def test_two_desks_add_to_one_chain(path: Path, venue: str) -> None:
-    one, other = (Audit(path, seal.recipient_of(venue), ticking()) for _ in range(2))
+    one, other = desk_at(path, venue), desk_at(path, venue)
     for _ in range(3):
         one.note("Jo", "opened")
         other.note("Ali", "marked")
@@ -163,6 +173,185 @@ def test_what_is_noted_is_one_clean_line_whatever_it_was(audit: Audit, venue: st
     assert (event.who, event.entry) == ("Jo[2J Smith", "AmberHeron")
     assert event.detail.startswith("why  why")
     assert len(event.detail) <= MOST
+
+
+# -- what somebody does who can write to the disk, and has the venue's public key alone
+
+
+def stored(line: bytes) -> dict[str, str]:
+    """Return what a line of the log holds."""
+    told: dict[str, str] = json.loads(line[9:])[0][3]
+    return told
+
+
+def by_anybody(venue: str, **fields: object) -> str:
+    """Return an event as anybody can seal it to the venue."""
+    told = {"version": 1, "when": "2026-03-04T09:30:00Z", "who": "Jo", "did": "erased", **fields}
+    return b64encode(seal.seal(json.dumps(told).encode(), (seal.recipient_of(venue),))).decode()
+
+
+def rechained(kept: list[bytes]) -> list[bytes]:
+    """Give lines the hashes that fit, as anybody can."""
+    before, fitting = START_HASH, list[bytes]()
+    for line in kept:
+        before = sha256(before.encode() + b64decode(stored(line)["sealed"])).hexdigest()
+        fitting.append(_forged(line, hash=before))
+    return fitting
+
+
+def test_a_line_that_no_desk_wrote_is_left_out_and_counted(audit: Audit, path: Path, venue: str) -> None:
+    audit.note("Jo", "unlocked")
+    audit.close()
+    forging = Audit(path, seal.recipient_of(venue), ticking())
+    for did in ("erased", "opened", "unlocked"):
+        forging.note("Jo", did)
+    forging.close()
+    audit.note("Jo", "marked")
+    trail = audit.read(venue)
+    assert [event.did for event in trail.events] == ["marked", "unlocked"]
+    assert (trail.forged, trail.unread, audit.broken_at()) == (3, 0, None)
+
+
+@pytest.mark.parametrize("tag", ["", "0" * 64, "é" * 64, 7, None, [], {}, True])
+def test_a_tag_of_any_kind_that_is_not_the_desks_is_none(
+    audit: Audit, path: Path, venue: str, tag: object
+) -> None:
+    audit.note("Jo", "unlocked")
+    audit.note("Jo", "opened")
+    audit.close()
+    first, second = lines(path)
+    rewritten(path, [first, _forged(second, tag=tag)])
+    trail = audit.read(venue)
+    assert ([event.did for event in trail.events], trail.forged, trail.unread) == (["unlocked"], 1, 0)
+    assert audit.broken_at() is None
+
+
+def test_nothing_else_is_told_under_the_tag_of_a_line(audit: Audit, path: Path, venue: str) -> None:
+    for entry in ("Amber Heron", "Blue Otter", "Calm Plover"):
+        audit.note("Jo", "opened", entry=entry)
+    audit.close()
+    first, second, third = lines(path)
+    forged = by_anybody(venue, entry="Blue Otter")
+    spoilt = {
+        "another event": ([first, _forged(second, sealed=forged), third], ["Calm Plover", "Amber Heron"], 1),
+        "another line's event": (
+            [first, _forged(second, sealed=stored(third)["sealed"]), third],
+            ["Calm Plover", "Amber Heron"],
+            1,
+        ),
+        "another event in a chain that fits": (
+            rechained([first, _forged(second, sealed=forged), third]),
+            ["Amber Heron"],
+            2,
+        ),
+        "without the one before it": (
+            rechained([first, _renumbered(third, 2)]),
+            ["Amber Heron"],
+            1,
+        ),
+        "a line once more": (
+            [first, second, third, _renumbered(second, 4)],
+            ["Calm Plover", "Blue Otter", "Amber Heron"],
+            1,
+        ),
+    }
+    for what, (kept, entries, forgeries) in spoilt.items():
+        rewritten(path, kept)
+        trail = audit.read(venue)
+        assert [event.entry for event in trail.events] == entries, what
+        assert (trail.forged, trail.unread) == (forgeries, 0), what
+        audit.close()
+
+
+def test_that_somebody_could_not_unlock_is_noted_by_the_kiosk_itself_and_needs_no_tag(
+    path: Path, venue: str
+) -> None:
+    Audit(path, seal.recipient_of(venue), ticking()).note("Jo", "could not unlock")
+    desk = desk_at(path, venue)
+    assert not desk.is_begun()
+    desk.note("Jo", "unlocked")
+    assert desk.is_begun()
+    trail = desk.read(venue)
+    assert ([event.did for event in trail.events], trail.forged) == (["unlocked", "could not unlock"], 0)
+
+
+def test_who_held_a_key_that_the_venue_had_before_writes_no_line_after_the_change(
+    audit: Audit, path: Path, venue: str
+) -> None:
+    audit.note("Jo", "unlocked")
+    now = seal.new_identity()
+    held = f"{now}\n{venue}"
+    desk = desk_at(path, held)
+    assert desk.seal_anew(held) == 1
+    with_older_key = desk_at(path, venue)
+    with_older_key.note("Ali", "erased")
+    trail = desk.read(held)
+    assert [(event.who, event.did) for event in trail.events] == [("Jo", "unlocked")]
+    assert trail.forged == 1
+
+
+def test_while_the_key_is_changed_the_one_before_vouches_still(audit: Audit, path: Path, venue: str) -> None:
+    now = seal.new_identity()
+    held = f"{now}\n{venue}"
+    audit.note("Jo", "unlocked")
+    desk = Audit(path, "", ticking())
+    desk.vouch_with(now, before=venue)
+    desk.note("Jo", "opened")
+    assert [event.did for event in desk.read(held).events] == ["opened", "unlocked"]
+    assert desk.read(held).forged == 0
+
+
+def test_to_seal_anew_vouches_for_what_was_vouched_for_and_for_nothing_else(
+    audit: Audit, path: Path, venue: str
+) -> None:
+    audit.note("Jo", "unlocked")
+    audit.close()
+    Audit(path, seal.recipient_of(venue), ticking()).note("Jo", "erased")
+    first, second = lines(path)
+    rewritten(path, [first, _forged(second, tag=7)])
+    audit.note("Jo", "marked")
+    audit.close()
+    held = f"{seal.new_identity()}\n{venue}"
+    desk = desk_at(path, held)
+    assert desk.seal_anew(held) == 3
+    trail = desk.read(held)
+    assert [event.did for event in trail.events] == ["marked", "unlocked"]
+    assert (trail.forged, trail.unread, desk.broken_at()) == (1, 0, None)
+
+
+def test_an_audit_that_was_cut_off_or_is_another_does_not_go_back_to_where_it_was(
+    audit: Audit, path: Path, venue: str
+) -> None:
+    assert audit.goes_back_to(Head())
+    for entry in ("Amber Heron", "Blue Otter"):
+        audit.note("Jo", "opened", entry=entry)
+    head = audit.head()
+    assert head.lines == 2
+    audit.note("Jo", "marked")
+    assert audit.goes_back_to(head)
+    assert audit.goes_back_to(Head())
+    audit.close()
+    whole = lines(path)
+    others = {
+        "cut off": whole[:1],
+        "empty": [],
+        "changed": rechained([_forged(whole[0], sealed=by_anybody(venue)), *whole[1:]]),
+        "the other way round": [_renumbered(whole[1], 1), _renumbered(whole[0], 2), whole[2]],
+    }
+    for what, kept in others.items():
+        rewritten(path, kept)
+        assert not audit.goes_back_to(head), what
+        audit.close()
+    rewritten(path, whole)
+    assert audit.goes_back_to(head)
+
+
+def _renumbered(line: bytes, number: int) -> bytes:
+    """Return a line under another number, and a right check sum."""
+    operations = json.loads(line[9:])
+    operations[0][2] = f"{number:010}"
+    body = json.dumps(operations).encode()
+    return b"%08x %b\n" % (crc32(body), body)
 
 
 # -- reading only
@@ -305,7 +494,7 @@ def test_a_note_that_the_disk_does_not_take_leaves_no_line_and_the_next_one_is_t
     path: Path, venue: str, call: str
 ) -> None:
     disk = FaultyDisk()
-    audit = Audit(path, seal.recipient_of(venue), ticking(), disk=disk)
+    audit = desk_at(path, venue, disk)
     audit.note("Jo", "unlocked")
     disk.fails(call)
     with pytest.raises(VaultError, match="so it was not done"):
@@ -318,7 +507,7 @@ def test_a_note_that_the_disk_does_not_take_leaves_no_line_and_the_next_one_is_t
 
 def test_a_line_is_flushed_before_it_counts_as_noted(path: Path, venue: str) -> None:
     disk = FaultyDisk()
-    audit = Audit(path, seal.recipient_of(venue), ticking(), disk=disk)
+    audit = desk_at(path, venue, disk)
     audit.note("Jo", "unlocked")
     disk.calls.clear()
     audit.note("Jo", "opened")
@@ -336,7 +525,7 @@ def _start(*arguments: str) -> "subprocess.Popen[str]":
 def test_eight_processes_make_one_chain_with_every_line_of_each(path: Path, venue: str) -> None:
     names, times = [f"Member {number}" for number in range(8)], 12
     key = seal.recipient_of(venue)
-    workers = [_start("note", str(path), key, who, str(times)) for who in names]
+    workers = [_start("note", str(path), venue, who, str(times)) for who in names]
     for worker in workers:
         with worker:
             assert worker.wait(timeout=100) == 0
@@ -359,16 +548,15 @@ def test_threads_of_one_desk_make_one_chain(audit: Audit, venue: str) -> None:
 def test_whatever_was_noted_outlives_a_kill_and_the_chain_goes_on(path: Path, venue: str) -> None:
     """Kills a writer at random moments; what it said was noted is there, and at most one line more."""
     chance = random.Random(3)
-    key = seal.recipient_of(venue)
     there = 0
     for _ in range(6):
-        with _start("until-killed", str(path), key, str(there)) as writer:
+        with _start("until-killed", str(path), venue, str(there)) as writer:
             assert writer.stdout is not None
             told = [writer.stdout.readline() for _ in range(chance.randrange(1, 40))]
             writer.kill()
             told += writer.stdout.readlines()
         numbers = [int(line) for line in told if line.endswith("\n")]
-        audit = Audit(path, key, ticking())
+        audit = desk_at(path, venue)
         audit.note("Ali", "marked")
         trail = audit.read(venue)
         mine = [int(event.detail) for event in reversed(trail.events) if event.who == "Jo"]
@@ -381,7 +569,7 @@ def test_whatever_was_noted_outlives_a_kill_and_the_chain_goes_on(path: Path, ve
 
 def test_ten_thousand_lines_are_added_to_and_read(path: Path, venue: str) -> None:
     many = 10_000
-    audit = Audit(path, seal.recipient_of(venue), ticking(), disk=FaultyDisk())
+    audit = desk_at(path, venue, FaultyDisk())
     for number in range(many):
         audit.note("Jo", "opened", detail=str(number))
     audit.close()

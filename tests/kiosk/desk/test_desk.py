@@ -14,6 +14,7 @@ from kiosk.save import Reflection, Saved, Saver
 from kiosk.settings import Home
 from tests.kiosk.answers import reflection
 from tests.kiosk.desk.conftest import ANSWERS, page_file
+from tests.kiosk.sealed import place
 
 
 def wrong_at(code: Handle, place: int) -> str:
@@ -42,8 +43,7 @@ def test_a_code_opens_as_scanned_and_as_typed_in_a_hurry(desk: Desk, saved: Save
 
 
 def test_several_pages_come_oldest_first(desk: Desk, saver: Saver, saved: Saved, small_pack: Pack) -> None:
-    other = saver.save(Reflection(small_pack, {"day": "Rain"}))
-    desk.vault.add_page(saved.id, desk.vault.pages(other.id)[0])
+    saver.amend(Reflection(small_pack, {"day": "Rain"}), saved.handle)
     opened = desk.open(saved.handle.symbols)
     assert [
         [one.value for one in reflection(page).answers() if one.id == "day"] for page in opened.pages
@@ -81,7 +81,13 @@ def test_two_neighbours_that_were_swapped_name_their_group(
 ) -> None:
     code = handle.read("K7QX4MDP9RTW2HN9")
     fixed = Saver(
-        desk.vault, saver.venue_key, saver.names, saver.clock, draw=lambda: code, derive=desk.derive
+        desk.vault,
+        saver.venue_key,
+        saver.names,
+        saver.clock,
+        draw=lambda: code,
+        derive=desk.derive,
+        place=place,
     )
     fixed.save(Reflection(small_pack, ANSWERS))
     typed = "K7QX 4DMP 9RTW 2HN9"
@@ -163,7 +169,7 @@ def test_opening_does_not_pick_up_and_the_first_to_pick_up_stays(desk: Desk, sav
     assert (first.picked_up_by, first.state) == ("Jo", "picked up")
     second = replace(desk, staff="Ali").pick_up(opened).row
     assert second.seen is not None
-    assert second == msgspec.structs.replace(first, seen=second.seen)
+    assert second == msgspec.structs.replace(first, seen=second.seen, turn=2, tag=second.tag)
     assert desk.open(saved.handle.symbols).row == second
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from zlib import crc32
 
 import msgspec
 import pytest
@@ -107,6 +108,7 @@ def test_the_copies_of_another_entry_of_the_same_name_are_not_told(
     desk: Desk, saver: Saver, small_pack: Pack, opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(NameWords, "name_of", lambda *_: opened.row.name)
+    monkeypatch.setattr(Vault, "name_of", lambda *_: opened.row.name)
     twin = desk.open(str(saver.save(Reflection(small_pack, ANSWERS)).handle))
     assert (twin.row.name, twin.row.id == opened.row.id) == (opened.row.name, False)
     desk.note_print(twin, "My page")
@@ -120,7 +122,7 @@ def test_where_the_audit_does_not_read_the_receipt_does_not_say_that_there_is_no
     desk: Desk, opened: Opened, home: Home, copies: int
 ) -> None:
     other = Audit(home.audit, seal.recipient_of(seal.new_identity()), lambda: NOON, disk=FaultyDisk())
-    replace(desk, audit=other).note_print(opened, "My page")
+    other.note("Jo", "printed", entry=opened.row.name, entry_id=opened.row.id)
     for _ in range(copies):
         desk.note_export(opened, "a table")
     receipt = gone(desk, opened)
@@ -129,6 +131,36 @@ def test_where_the_audit_does_not_read_the_receipt_does_not_say_that_there_is_no
     assert lines[-1] == "Part of the audit does not read, so there may be copies that are not named here."
     assert "It was neither printed nor exported here." not in lines
     assert ("It left the kiosk like this:" in lines) == bool(copies)
+
+
+def test_a_line_that_no_desk_wrote_is_no_copy_and_the_receipt_does_not_say_that_there_is_none(
+    desk: Desk, opened: Opened, home: Home
+) -> None:
+    """It may have been the desk's own, before somebody changed it."""
+    forging = Audit(home.audit, seal.recipient_of(desk.identity), lambda: NOON, disk=FaultyDisk())
+    forging.note("Ali", "printed", entry=opened.row.name, entry_id=opened.row.id, detail="forged")
+    receipt = gone(desk, opened)
+    assert (receipt.unread, receipt.outside) == (1, ())
+    assert receipt.lines(UTC)[-1].startswith("Part of the audit does not read")
+
+
+def test_the_receipt_names_the_entry_by_its_own_name_whatever_the_list_says(
+    desk: Desk, opened: Opened, home: Home
+) -> None:
+    catalogue = home.catalogue.read_bytes().splitlines(keepends=True)
+    said = opened.row.name.encode()
+    changed = [line if said not in line else _renamed(line, said) for line in catalogue]
+    assert changed != catalogue
+    desk.vault.close()
+    home.catalogue.write_bytes(b"".join(changed))
+    assert desk.vault.row(opened.row.id).name == "Wrong Name"
+    assert gone(desk, opened).name == opened.row.name
+
+
+def _renamed(line: bytes, said: bytes) -> bytes:
+    """Return a line of the catalogue with another name in it, and a right check sum."""
+    body = line[9:-1].replace(said, b"Wrong Name")
+    return b"%08x %b\n" % (crc32(body), body)
 
 
 def test_a_page_that_came_after_it_was_opened_is_deleted_and_counted_too(

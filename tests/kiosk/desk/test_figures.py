@@ -1,11 +1,12 @@
 """The figures of a quarter: what is listed and in which words, and that they are made once."""
 
 from collections import Counter
+from collections.abc import Callable
 
 import msgspec
 import pytest
 
-from kiosk import seal
+from kiosk import mac, seal
 from kiosk.desk import figures
 from kiosk.desk.figures import Figures, PackFigures, figures_of
 from kiosk.desk.protection import Answers, Scale, Table
@@ -118,7 +119,7 @@ def test_what_pages_say_of_themselves_is_cut_and_cleaned() -> None:
 
 
 def kept(home: Home, found: Counted) -> Figures:
-    figures.keep(home, VENUE, made(found))
+    figures.keep(home, key_of("venue"), made(found))
     return figures.read(home, THIRD, key_of("venue"))
 
 
@@ -141,31 +142,97 @@ def test_true_counts_are_in_no_file(home: Home) -> None:
     opened = seal.open_sealed(figures.file_of(home, THIRD).read_bytes(), key_of("venue"))
     numbers = {
         number
-        for one in msgspec.json.decode(opened)["packs"][0]["scales"]
+        for one in msgspec.json.decode(opened)["figures"]["packs"][0]["scales"]
         for number in (*one["points"], *one["moves"])
     }
     assert all(number % 5 == 0 for number in numbers)
 
 
-@pytest.mark.parametrize(
-    "damage", ["junk", "another key", "another quarter", "no figures", "a folder", "gone"]
-)
-def test_figures_that_cannot_be_read_are_told_with_what_to_do(home: Home, damage: str) -> None:
-    kept(home, Counted())
+def sealed(figures: Figures, tag: str) -> bytes:
+    """A file of figures, as somebody can make it who has the venue's public key alone."""
+    return seal.seal(msgspec.json.encode({"figures": figures, "tag": tag}), (VENUE,))
+
+
+def tag_by(identity: str, figures: Figures, purpose: str = figures.FIGURES) -> str:
+    return mac.tag(mac.key_from(identity, purpose), msgspec.json.encode(figures))
+
+
+def own_file(home: Home, quarter: Quarter) -> bytes:
+    """What the desk itself keeps of a quarter."""
+    figures.keep(home, key_of("venue"), made(Counted(), quarter))
+    return figures.file_of(home, quarter).read_bytes()
+
+
+DEEP = b'{"tag":"","figures":' + b"[" * 100_000
+FORGED = made(counted(OWN.id, Table(100, {FEELING: Answers([100, 0, 0, 0, 0])})))
+NOT_OURS: dict[str, Callable[[Home], bytes]] = {
+    "junk": lambda _: b"junk",
+    "no figures": lambda _: seal.seal(b"{}", (VENUE,)),
+    "deep figures": lambda _: seal.seal(DEEP, (VENUE,)),
+    "text that is none": lambda _: seal.seal(b'{"tag":"\xff","figures":{}}', (VENUE,)),
+    "sealed to another key": lambda _: seal.seal(b"{}", (seal.recipient_of(key_of("other")),)),
+    "figures as they are, with no tag": lambda _: seal.seal(msgspec.json.encode(FORGED), (VENUE,)),
+    "an empty tag": lambda _: sealed(FORGED, ""),
+    "a tag of nobody": lambda _: sealed(FORGED, "0" * 64),
+    "a tag that is no ASCII": lambda _: sealed(FORGED, "é" * 64),
+    "the tag of somebody else": lambda _: sealed(FORGED, tag_by(key_of("thief"), FORGED)),
+    "the tag of other figures": lambda _: sealed(FORGED, tag_by(key_of("venue"), made(Counted()))),
+    "a tag for another purpose": lambda _: sealed(FORGED, tag_by(key_of("venue"), FORGED, "audit line")),
+    "the desk's own of another quarter": lambda home: own_file(home, Quarter(2026, 2)),
+    "another quarter under the desk's tag": lambda _: sealed(
+        made(Counted(), Quarter(2026, 2)), tag_by(key_of("venue"), made(Counted(), Quarter(2026, 2)))
+    ),
+}
+
+
+@pytest.mark.parametrize("what", NOT_OURS)
+def test_figures_that_are_not_the_desks_are_refused_with_what_to_do(home: Home, what: str) -> None:
+    first = kept(home, Counted())
     file = figures.file_of(home, THIRD)
-    sealed = {
-        "junk": b"junk",
-        "another key": seal.seal(msgspec.json.encode(made(Counted())), (seal.recipient_of(key_of("other")),)),
-        "another quarter": seal.seal(msgspec.json.encode(made(Counted(), Quarter(2026, 2))), (VENUE,)),
-        "no figures": seal.seal(b"{}", (VENUE,)),
-    }
-    file.unlink()
-    if damage == "a folder":
-        file.mkdir()
-    elif damage in sealed:
-        file.write_bytes(sealed[damage])
+    ours = file.read_bytes()
+    file.write_bytes(NOT_OURS[what](home))
     with pytest.raises(DamageError, match="with a backup"):
         figures.read(home, THIRD, key_of("venue"))
+    file.write_bytes(ours)
+    assert figures.read(home, THIRD, key_of("venue")) == first
+
+
+@pytest.mark.parametrize("is_folder", [True, False], ids=["a folder", "gone"])
+def test_figures_that_are_not_there_are_told_with_what_to_do(home: Home, is_folder: bool) -> None:
+    kept(home, Counted())
+    file = figures.file_of(home, THIRD)
+    file.unlink()
+    if is_folder:
+        file.mkdir()
+    with pytest.raises(DamageError, match="with a backup"):
+        figures.read(home, THIRD, key_of("venue"))
+
+
+def test_figures_of_a_key_that_the_venue_had_before_are_refused_until_they_are_vouched_for_again(
+    home: Home,
+) -> None:
+    """Who left with the older key makes none after the venue's key was changed."""
+    first = kept(home, counted(OWN.id, Table(100)))
+    now, file = key_of("the next"), figures.file_of(home, THIRD)
+    plaintext = seal.open_sealed(file.read_bytes(), key_of("venue"))
+    file.write_bytes(seal.seal(plaintext, (seal.recipient_of(now),)))
+    with pytest.raises(DamageError):
+        figures.read(home, THIRD, now)
+    again = figures.vouched_again(plaintext, key_of("venue"), now)
+    file.write_bytes(seal.seal(again, (seal.recipient_of(now),)))
+    assert figures.read(home, THIRD, now) == first
+    assert figures.is_vouched(again, [now])
+    assert not figures.is_vouched(again, [key_of("venue")])
+
+
+def test_only_what_was_vouched_for_is_vouched_for_again() -> None:
+    for tag in ("", "0" * 64, tag_by(key_of("thief"), FORGED), tag_by(key_of("the next"), made(Counted()))):
+        plaintext = seal.open_sealed(sealed(FORGED, tag), key_of("venue"))
+        assert figures.vouched_again(plaintext, key_of("venue"), key_of("the next")) == plaintext
+        assert not figures.is_vouched(plaintext, [key_of("venue"), key_of("the next")])
+    for plaintext in (b"", b"{}", b"\xff", b'{"tag":"\xff","figures":{}}', DEEP):
+        assert figures.vouched_again(plaintext, key_of("venue"), key_of("the next")) == plaintext
+        assert not figures.is_vouched(plaintext, [key_of("venue")])
 
 
 def test_where_they_cannot_be_kept_there_are_none(home: Home) -> None:
@@ -173,9 +240,9 @@ def test_where_they_cannot_be_kept_there_are_none(home: Home) -> None:
     home.root.mkdir(parents=True)
     disk.fails("link")
     with pytest.raises(DeskError, match="nothing is shown"):
-        figures.keep(home, VENUE, made(Counted()), disk=disk)
+        figures.keep(home, key_of("venue"), made(Counted()), disk=disk)
     disk.is_well()
     disk.room = 1000
     with pytest.raises(NoRoomError):
-        figures.keep(home, VENUE, made(Counted()), disk=disk)
+        figures.keep(home, key_of("venue"), made(Counted()), disk=disk)
     assert files_below(home.root) == set()

@@ -1,11 +1,10 @@
 """A lost slip: two members of staff find an entry without its code, and what is private stays closed."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from typing import Any
 from zoneinfo import ZoneInfo
 
-import msgspec
 import pytest
 
 from kiosk import seal
@@ -15,16 +14,15 @@ from kiosk.desk.desk import Desk
 from kiosk.desk.lost import REASON_MOST, Search, around, begin
 from kiosk.desk.opened import Opened
 from kiosk.desk.plain import opened_text
-from kiosk.entry import Page, open_page, page_of, seal_page
-from kiosk.errors import DeskError, NoEntryError, SealError, VaultError
-from kiosk.handle import Handle, HandleKeys
-from kiosk.names import NameWords
+from kiosk.entry import Page, keep_back, page_of
+from kiosk.errors import DeskError, EntryError, NoEntryError, SealError, VaultError
 from kiosk.pack.model import Pack
 from kiosk.save import Reflection, Saved, Saver
 from kiosk.settings import Home
 from kiosk.vault.rows import Row
 from kiosk.vault.vault import Vault
 from tests.kiosk.desk.conftest import ANSWERS, NOON, noted
+from tests.kiosk.sealed import page_in, sealed_page
 from tests.kiosk.vault.helpers import FaultyDisk
 
 LONDON = ZoneInfo("Europe/London")
@@ -105,13 +103,13 @@ def test_an_entry_is_not_read_before_that_is_noted(
 ) -> None:
     found = desk.vault.row(private.id)
     read: list[str] = []
-    pages = Vault.pages
+    pages = Vault.numbered_pages
 
-    def watched(vault: Vault, entry_id: str) -> tuple[bytes, ...]:
+    def watched(vault: Vault, entry_id: str) -> Any:
         read.append(entry_id)
         return pages(vault, entry_id)
 
-    monkeypatch.setattr(Vault, "pages", watched)
+    monkeypatch.setattr(Vault, "numbered_pages", watched)
     audit_disk.fails("fsync")
     with pytest.raises(VaultError, match="so it was not done"):
         search.open(found)
@@ -308,7 +306,7 @@ def test_a_note_without_the_code_is_read_by_the_customer_too(
     opened = desk.add_note(search.open(desk.vault.row(private.id)), "We spoke.", NOON)
     sealed = desk.vault.pages(private.id)[-1]
     for identity in (desk.identity, desk.derive(private.handle).identity):
-        assert open_page(sealed, identity) == opened.pages[-1] == Note(made=NOON, by="Jo", text="We spoke.")
+        assert page_in(sealed, identity) == opened.pages[-1] == Note(made=NOON, by="Jo", text="We spoke.")
     assert sealed.count(b"-> X25519 ") == 2
     with_code = desk.open(str(private.handle))
     assert (with_code.notes, with_code.row) == (opened.notes, opened.row)
@@ -318,35 +316,33 @@ def test_a_plan_and_a_state_go_to_the_customer_too(desk: Desk, search: Search, p
     opened = desk.agree(search.open(desk.vault.row(private.id)), (), NOON)
     opened = desk.change_state(opened, "closed", NOON)
     mine = desk.derive(private.handle).identity
-    assert [open_page(sealed, mine) for sealed in desk.vault.pages(private.id)[1:]] == list(opened.pages[1:])
+    assert [page_in(sealed, mine) for sealed in desk.vault.pages(private.id)[1:]] == list(opened.pages[1:])
 
 
-def of_version_1(desk: Desk, names: NameWords, pack: Pack, derive: Callable[[Handle], HandleKeys]) -> Row:
-    """Save an entry as a kiosk of the first version did."""
-    entry_id = "1" * 32
-    page = page_of(pack, ANSWERS, name=names.name_of(entry_id), made=NOON)
-    old = msgspec.structs.replace(page, version=1)
-    readers = (seal.recipient_of(desk.identity), seal.recipient_of(seal.new_identity()))
-    desk.vault.save(entry_id, page.name, seal_page(old, readers))
-    return desk.vault.row(entry_id)
-
-
-def test_an_entry_of_the_first_version_is_read_and_takes_no_note_without_its_code(
-    desk: Desk,
-    search: Search,
-    names: NameWords,
-    small_pack: Pack,
-    derive: Callable[[Handle], HandleKeys],
+def test_an_entry_whose_answers_do_not_open_takes_no_note_without_its_code(
+    desk: Desk, search: Search, private: Saved, home: Home
 ) -> None:
-    old = of_version_1(desk, names, small_pack, derive)
-    opened = search.open(old)
-    assert shown(opened) == {2, "Sun"}
+    """Nothing that can be believed says who its customer is."""
+    desk.add_note(desk.open(str(private.handle)), "We spoke.", NOON)
+    next(home.vault.rglob(f"{private.id}.0001.age")).write_bytes(b"junk")
+    opened = search.open(desk.vault.row(private.id))
+    assert opened.aside == ((1, "unreadable"),)
     before = noted(desk)
-    with pytest.raises(DeskError, match="Open it with the customer's code to add to it"):
-        desk.add_note(opened, "We spoke.", NOON)
+    with pytest.raises(DeskError, match="Open the entry with the code to add to it"):
+        desk.add_note(opened, "We spoke again.", NOON)
     assert noted(desk) == before
-    assert len(desk.vault.pages(old.id)) == 1
-    assert desk.pick_up(opened).row.picked_up_by == "Jo"
+    assert len(desk.vault.pages(private.id)) == 2
+
+
+def test_an_entry_whose_answers_name_another_customer_is_not_read(
+    desk: Desk, search: Search, small_pack: Pack
+) -> None:
+    thief = seal.recipient_of(seal.new_identity())
+    forged = keep_back(page_of(small_pack, ANSWERS, name="Amber Heron", made=NOON), (), thief)
+    readers = (seal.recipient_of(desk.identity), thief)
+    desk.vault.save("1" * 32, "Amber Heron", sealed_page(forged, readers, "1" * 32))
+    with pytest.raises(EntryError, match="No page here is what it says"):
+        search.open(desk.vault.row("1" * 32))
 
 
 def test_two_who_look_at_two_desks_are_told_apart(desk: Desk, venue: str, home: Home) -> None:

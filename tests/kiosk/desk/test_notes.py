@@ -8,10 +8,10 @@ import pytest
 from kiosk.added import Note
 from kiosk.desk.desk import Desk
 from kiosk.desk.plain import opened_text, opened_value
-from kiosk.entry import open_page
 from kiosk.errors import NoEntryError, NotMarkedError, SaveError
 from kiosk.save import Saved
 from tests.kiosk.desk.conftest import NOON
+from tests.kiosk.sealed import page_in
 from tests.kiosk.vault.helpers import FaultyDisk
 
 
@@ -24,7 +24,7 @@ def test_a_note_is_a_further_page_that_venue_and_customer_can_read(desk: Desk, s
     *rest, sealed = desk.vault.pages(saved.id)
     assert tuple(rest) == before
     for identity in (desk.identity, desk.derive(saved.handle).identity):
-        assert open_page(sealed, identity) == note
+        assert page_in(sealed, identity) == note
     assert sealed.count(b"-> X25519 ") == 2
     assert desk.open(str(saved.handle)).pages == opened.pages
 

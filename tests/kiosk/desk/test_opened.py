@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import get_args
 
 import msgspec
 import pytest
@@ -10,9 +11,10 @@ from kiosk import seal
 from kiosk.added import Note, Plan, PlanGoal, Turn
 from kiosk.answer import Answer
 from kiosk.desk.opened import Opened
-from kiosk.entry import AnyPage, Page, keep_back, page_from_bytes, page_of, page_to_bytes
+from kiosk.entry import AnyPage, Page, keep_back, page_of
 from kiosk.errors import DeskError, EntryError, SealError
 from kiosk.handle import HandleKeys
+from kiosk.page_file import Doubt
 from kiosk.vault.rows import Row
 from tests.packs import small
 
@@ -28,13 +30,6 @@ def page(
 ) -> Page:
     made = page_of(small(), answers or ANSWERS, name="Amber Heron", made=NOON, talk=talk)
     return keep_back(made, private, CUSTOMER)
-
-
-def version_1() -> Page:
-    """A page as the kiosk wrote it before a page told who its customer is."""
-    old = page_from_bytes(page_to_bytes(msgspec.structs.replace(page(), version=1, reader="")))
-    assert isinstance(old, Page)
-    return old
 
 
 def note(text: str = "We spoke.") -> Note:
@@ -80,7 +75,7 @@ def test_notes_and_states_come_oldest_first_and_apart() -> None:
 
 
 def test_an_entry_whose_answers_do_not_open_has_no_newest_ones_and_shows_the_rest() -> None:
-    one = replace(opened(note(), plan("A garden")), unread=1)
+    one = replace(opened(note(), plan("A garden")), aside=((1, "unreadable"),))
     assert one.newest is None
     assert (one.notes, one.plan) == ((note(),), plan("A garden"))
     assert not one.asks_to_talk
@@ -97,7 +92,7 @@ def test_a_wish_to_talk_counts_where_the_newest_answers_tell_it() -> None:
 
 def test_with_the_code_its_own_key_reads_what_is_added_whatever_the_pages_say() -> None:
     other = msgspec.structs.replace(page(), reader=seal.recipient_of(seal.new_identity()))
-    for pages in ((page(),), (version_1(),), (other,), (note(),)):
+    for pages in ((page(),), (other,), (note(),)):
         assert opened(*pages).reader == CUSTOMER
 
 
@@ -105,23 +100,68 @@ def test_without_the_code_the_page_tells_who_reads_what_is_added() -> None:
     assert opened(page(), note(), keys=None).reader == CUSTOMER
 
 
-def test_an_entry_that_was_amended_by_a_newer_kiosk_tells_its_reader_too() -> None:
-    assert opened(version_1(), page(), keys=None).reader == CUSTOMER
+def test_without_the_code_an_entry_whose_answers_do_not_open_takes_nothing_and_says_why() -> None:
+    with pytest.raises(DeskError, match="Open the entry with the code to add to it"):
+        _ = opened(note(), keys=None).reader
 
 
-@pytest.mark.parametrize("pages", [(version_1(),), (version_1(), note()), (note(),)])
-def test_without_the_code_an_entry_that_tells_no_reader_takes_nothing_and_says_why(
-    pages: tuple[AnyPage, ...],
-) -> None:
-    with pytest.raises(DeskError, match="Open it with the customer's code to add to it"):
-        _ = opened(*pages, keys=None).reader
+# -- what staff should know before they rely on it
+
+
+DOUBTS: dict[Doubt, str] = {
+    "unreadable": "Page 2 is not shown: it cannot be read.",
+    "misplaced": "Page 2 is not shown: it belongs to another place, so somebody has moved or copied it.",
+    "not the customer's": "Page 2 is not shown: the customer did not write it.",
+    "not staff's": "Page 2 is not shown: it says that staff wrote it, and they did not.",
+}
+
+
+@pytest.mark.parametrize("doubt", DOUBTS)
+def test_a_page_that_is_not_shown_is_told_with_why(doubt: Doubt) -> None:
+    one = replace(opened(page()), aside=((2, doubt),))
+    assert one.doubts == (DOUBTS[doubt],)
+    assert one.unread == 1
+
+
+def test_every_reason_has_its_words() -> None:
+    assert tuple(DOUBTS) == get_args(Doubt)
+
+
+def test_of_an_entry_as_it_was_written_there_is_nothing_to_know() -> None:
+    one = opened(page(), note())
+    assert (one.doubts, one.unread) == ((), 0)
+
+
+def test_a_page_that_is_missing_is_told() -> None:
+    assert replace(opened(page()), broken=True).doubts == (
+        "A page of this entry is missing. Ask whoever looks after the kiosk.",
+    )
+
+
+def test_without_the_code_it_is_told_that_the_answers_prove_nothing() -> None:
+    [doubt] = opened(page(), keys=None).doubts
+    assert "the kiosk cannot prove that the customer wrote these answers" in doubt
+    assert opened(note(), keys=None).doubts == ()
+
+
+def test_what_is_missing_is_told_after_what_is_not_shown_and_before_what_is_not_proved() -> None:
+    one = replace(opened(page(), keys=None), aside=((2, "misplaced"), (3, "unreadable")), broken=True)
+    assert [doubt.split(" ")[0:2] for doubt in one.doubts] == [
+        ["Page", "2"],
+        ["Page", "3"],
+        ["A", "page"],
+        ["It", "was"],
+    ]
+    assert one.unread == 2
 
 
 # -- what is kept back
 
 
 def test_what_was_kept_back_is_told_of_any_page_and_shown_in_all_of_them_once_revealed() -> None:
-    one = opened(page(private=("second",)), note(), page({"mood": 1}))
+    one = replace(
+        opened(page(private=("second",)), note(), page({"mood": 1})), aside=((4, "unreadable"),), broken=True
+    )
     assert one.keeps_back
     assert answers_of(one.pages[0]) == {"mood": 2}
     shown = one.revealed()
@@ -131,7 +171,8 @@ def test_what_was_kept_back_is_told_of_any_page_and_shown_in_all_of_them_once_re
         {"mood": 1},
     ]
     assert not shown.keeps_back
-    assert (shown.row, shown.keys, shown.unread) == (one.row, one.keys, one.unread)
+    assert (shown.row, shown.keys, shown.aside) == (one.row, one.keys, one.aside)
+    assert shown.doubts == one.doubts
 
 
 def test_without_the_code_nothing_is_revealed_whoever_asks() -> None:

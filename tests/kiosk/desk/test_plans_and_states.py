@@ -8,7 +8,6 @@ import pytest
 from kiosk.added import Plan, PlanGoal, Step, Turn
 from kiosk.desk.desk import Desk
 from kiosk.desk.plain import opened_text, opened_value
-from kiosk.entry import open_page
 from kiosk.errors import NoEntryError, NotMarkedError, SaveError
 from kiosk.names import NameWords
 from kiosk.pack.model import Pack
@@ -17,6 +16,7 @@ from kiosk.settings import Home
 from kiosk.states import STATES, State
 from kiosk.vault.vault import Vault
 from tests.kiosk.desk.conftest import ANSWERS, NOON, Clock
+from tests.kiosk.sealed import page_in
 from tests.kiosk.vault.helpers import FaultyDisk
 
 GARDEN = (PlanGoal(want="A garden", steps=(Step(text="Ask for a bed", who="Ali", by_when="in May"),)),)
@@ -33,7 +33,7 @@ def test_a_plan_is_a_further_page_for_both_and_the_list_says_agreed(
     assert desk.vault.row(saved.id) == opened.row
     *_, sealed = desk.vault.pages(saved.id)
     for identity in (desk.identity, desk.derive(saved.handle).identity):
-        assert open_page(sealed, identity) == plan
+        assert page_in(sealed, identity) == plan
     assert desk.open(str(saved.handle)) == opened
 
 
@@ -56,7 +56,7 @@ def test_a_state_is_a_further_page_for_both_and_stands_in_the_list(
     assert opened.history == (turn,)
     assert (opened.row.state, opened.row.picked_up_by, opened.row.is_news) == (state, "Jo", False)
     assert desk.rows() == (opened.row,)
-    assert open_page(desk.vault.pages(saved.id)[-1], desk.derive(saved.handle).identity) == turn
+    assert page_in(desk.vault.pages(saved.id)[-1], desk.derive(saved.handle).identity) == turn
     assert desk.open(str(saved.handle)) == opened
 
 

@@ -13,7 +13,7 @@ import zxingcpp
 from kiosk import seal
 from kiosk.desk import recovery
 from kiosk.desk.recovery import Sheet, identity_in, pdf_of, text_of
-from kiosk.errors import SettingsError, StaffError
+from kiosk.errors import SameDiskError, SettingsError, StaffError
 
 SHEET = Sheet("Tŷ Newydd, Sandhill", seal.identity_from(bytes(range(32))), date(2026, 11, 3))
 KEY = SHEET.identity
@@ -103,6 +103,48 @@ def test_a_sheet_never_goes_over_a_file_nor_onto_a_stick_that_is_not_there(tmp_p
             recovery.write(wrong, SHEET)
     assert file.read_text() == "keep me"
     assert [*tmp_path.iterdir()] == [file]
+
+
+def test_a_sheet_goes_through_no_link(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "folder").symlink_to(tmp_path / "real")
+    (tmp_path / "there").symlink_to(tmp_path / "real" / "target.txt")
+    for linked in (
+        tmp_path / "there",
+        tmp_path / "folder" / "sheet.txt",
+        tmp_path / "folder" / "a" / "b.txt",
+    ):
+        for refuses in (recovery.require_new, lambda file: recovery.write(file, SHEET)):
+            with pytest.raises(SettingsError, match=rf"behind a link.*{tmp_path / 'real'}"):
+                refuses(linked)
+    assert [*(tmp_path / "real").iterdir()] == []
+    recovery.write(tmp_path / "real" / "sheet.txt", SHEET)
+    with pytest.raises(SettingsError, match="is there already"):
+        recovery.require_new(tmp_path / "real" / "sheet.txt")
+
+
+def test_a_sheet_lies_on_another_disk_than_the_home(tmp_path: Path) -> None:
+    home, file = tmp_path / "home", tmp_path / "sheet.txt"
+    asked = []
+
+    def same_disk(one: Path, other: Path) -> bool:
+        asked.append((one, other))
+        return len(asked) > 1
+
+    recovery.require_elsewhere(home, file, same_disk=same_disk)
+    with pytest.raises(SameDiskError, match="whoever takes the machine has the entries and the key"):
+        recovery.require_elsewhere(home, file, same_disk=same_disk)
+    with pytest.raises(SameDiskError):
+        recovery.require_elsewhere(home, file)
+    assert asked == [(home, file)] * 2
+
+
+def test_a_disk_that_does_not_tell_takes_no_sheet(tmp_path: Path) -> None:
+    def broken(_one: Path, _other: Path) -> bool:
+        raise OSError(5, "Input/output error")
+
+    with pytest.raises(SettingsError, match=r"cannot be told on which disk .* lies: Input/output error"):
+        recovery.require_elsewhere(tmp_path, tmp_path / "sheet.txt", same_disk=broken)
 
 
 def test_a_sheet_does_not_lie_where_what_it_opens_lies(tmp_path: Path) -> None:

@@ -14,13 +14,13 @@ from tests.kiosk.desk.keyed import JO, Keyed, id_of, now
 def test_a_pass_over_what_is_done_changes_nothing(keyed: Keyed) -> None:
     keyed.rekeys()
     before = {file: file.stat().st_ino for file in keyed.home.vault.rglob("*.age")}
-    done = reseal(keyed.home, keyed.enters().identity, now=now)
-    assert (done.sealed, done.kept) == (0, 2)
+    done = reseal(keyed.home, keyed.enters().identity, vouched_by=[keyed.old], now=now)
+    assert (done.sealed, done.kept) == (0, 3)
     assert {file: file.stat().st_ino for file in keyed.home.vault.rglob("*.age")} == before
 
 
 def test_a_home_with_nothing_in_it_is_passed_over(tmp_path: Path) -> None:
-    done = reseal(Home(tmp_path / "none"), seal.new_identity(), now=now)
+    done = reseal(Home(tmp_path / "none"), seal.new_identity(), vouched_by=[], now=now)
     assert (done.sealed, done.kept, done.unread) == (0, 0, ())
     assert not (tmp_path / "none").exists()
 
@@ -47,6 +47,7 @@ def test_an_audit_that_was_tampered_with_goes_on_to_show_it(keyed: Keyed) -> Non
 def test_the_audit_is_chained_anew_and_goes_on(keyed: Keyed) -> None:
     keyed.rekeys()
     audit = Audit(keyed.home.audit, keyed.key, now)
+    audit.vouch_with(keyed.sheet())
     audit.note(JO, "unlocked")
     assert audit.broken_at() is None
     assert [event.did for event in audit.read(keyed.sheet()).events] == [

@@ -159,5 +159,5 @@ def test_a_backup_of_the_key_of_now_seals_nothing_anew(here: Restoring) -> None:
     folder = back_up(here.home, here.root / "later", here.key, now()).folder
     done, resealed = restore(here.home, here.enters(), folder, merge=False, now=now)
     assert (done.older, resealed) == (False, None)
-    assert rekey.unfinished(here.home.staff) is None
+    assert rekey.unfinished(here.home, here.enters().identity) is None
     assert isinstance(here.home, Home)

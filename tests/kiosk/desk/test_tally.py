@@ -1,5 +1,7 @@
 """What is read of sealed pages to be counted: which points and cards were chosen, and nothing else."""
 
+import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -134,8 +136,8 @@ def test_what_staff_added_is_passed_over(many: Many) -> None:
     entry = many.saves({"mood": 1})
     many.notes(entry)
     many.amends(entry, {"mood": 2}, made=LATER)
-    many.adds(entry, many.sealed(Turn(made=NOW, by="Jo", state="picked up")))
-    many.adds(entry, many.sealed(Plan(made=NOW, by="Jo", goals=())))
+    many.adds(entry, Turn(made=NOW, by="Jo", state="picked up"))
+    many.adds(entry, Plan(made=NOW, by="Jo", goals=()))
     many.notes(many.saves({"mood": 2}))
     assert many.table() == Table(2, {MOOD: Answers([0, 2], [1, 0, 0])})
     assert many.counted().unread == 0
@@ -193,39 +195,69 @@ def page(**changes: object) -> Page:
     return msgspec.structs.replace(page_of(small(), FULL, name="Amber Heron", made=SUMMER), **changes)
 
 
-def odd_pages() -> list[bytes]:
-    whole = msgspec.json.encode(page())
-    return [
-        b"[]",
-        b"",
-        b'{"version":1}',
-        whole.replace(b'"version":2', b'"version":3'),
-        whole.replace(b'"version":2', b'"version":0'),
-        whole.replace(b'Z"', b'"'),
-        whole.replace(b'["kind"]', b'"kind"'),
-        whole.replace(b'"summary":"How I feel"', b'"summary":7'),
-        whole[:-1],
-        b"[" * 100_000,
-        whole.replace(b"How I feel", b"\xff"),
-    ]
+def put(many: Many, entry: str, spoils: Callable[[bytes], bytes]) -> None:
+    """Put something else in the place of what is in the seal of an entry's file."""
+    plaintext = seal.open_sealed(many.file(entry).read_bytes(), many.identity).rstrip()
+    many.file(entry).write_bytes(seal.seal(spoils(plaintext), (seal.recipient_of(many.identity),)))
 
 
-@pytest.mark.parametrize("number", range(len(odd_pages())))
-def test_what_opens_and_is_no_page_is_told_and_in_no_count(many: Many, number: int) -> None:
-    entry = many.saves({})
-    many.file(entry).write_bytes(seal.seal(odd_pages()[number], (seal.recipient_of(many.identity),)))
+ODD: dict[str, Callable[[bytes], bytes]] = {
+    "a list": lambda _: b"[]",
+    "nothing": lambda _: b"",
+    "only a version": lambda _: b'{"version":1}',
+    "no page": lambda file: re.sub(rb'"page":.*,"by_code"', b'"page":[],"by_code"', file),
+    "a page of a later version": lambda file: file.replace(b'"page":{"version":2', b'"page":{"version":3'),
+    "a page of no version": lambda file: file.replace(b'"page":{"version":2', b'"page":{"version":0'),
+    "a file of a later version": lambda file: file.replace(b'{"version":1,"head"', b'{"version":2,"head"'),
+    "a time of no zone": lambda file: file.replace(b'00Z"', b'00"'),
+    "a card that is no list": lambda file: file.replace(b'["kind"]', b'"kind"'),
+    "a title that is a number": lambda file: file.replace(b'"summary":"How I feel"', b'"summary":7'),
+    "cut off": lambda file: file[:-1],
+    "deep": lambda _: b"[" * 100_000,
+    "no text": lambda file: file.replace(b"How I feel", b"\xff"),
+    "no counter": lambda file: file.replace(b'"counter":1', b'"counter":"1"'),
+}
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_what_opens_and_is_no_page_is_told_and_in_no_count(many: Many, odd: str) -> None:
+    entry = many.saves(FULL)
+    before = many.file(entry).read_bytes()
+    put(many, entry, lambda file: file)
+    assert (many.counted().unread, many.table().entries) == (0, 1)
+    many.file(entry).write_bytes(before)
+    put(many, entry, ODD[odd])
     assert many.counted() == Counted(unread=1)
+
+
+def test_a_page_that_is_not_what_it_says_is_told_and_in_no_count(many: Many) -> None:
+    """Somebody who knows the venue's public key can seal any; they do not know who an entry's customer is."""
+    mine, theirs = many.saves({"mood": 1}), many.saves({"mood": 2})
+    whole, other = many.file(mine).read_bytes(), many.file(theirs).read_bytes()
+    forged = msgspec.structs.replace(page(), reader=seal.recipient_of(seal.new_identity()))
+    planted = {
+        "another entry's": other,
+        "of another number": many.sealed(page(reader=many.reader_of(mine)), mine, 2),
+        "of another customer": many.sealed(forged, mine),
+        "of nobody": many.sealed(page(), mine),
+    }
+    for what, sealed in planted.items():
+        many.file(mine).write_bytes(sealed)
+        assert many.counted().unread == 1, what
+        assert many.table() == Table(1, {MOOD: Answers([0, 1])}), what
+    many.file(mine).write_bytes(whole)
+    assert many.table() == Table(2, {MOOD: Answers([1, 1])})
 
 
 @pytest.mark.parametrize("scale", [(0, 2), (3, 2), (-1, 5), (1, 1), (12, 12), (1, 10**6)])
 def test_a_place_that_no_scale_has_is_not_counted(many: Many, scale: tuple[int, int]) -> None:
-    made = page()
+    entry = many.saves({})
+    made = page(reader=many.reader_of(entry))
     first, *rest = made.sections
     mood, *others = first.answers
     answers = (msgspec.structs.replace(mood, scale=scale), *others)
     sections = (msgspec.structs.replace(first, answers=answers), *rest)
-    entry = many.saves({})
-    many.file(entry).write_bytes(many.sealed(msgspec.structs.replace(made, sections=sections)))
+    many.file(entry).write_bytes(many.sealed(msgspec.structs.replace(made, sections=sections), entry))
     assert (many.table().entries, many.table().scales) == (1, {})
 
 

@@ -9,11 +9,11 @@ import msgspec
 import pytest
 
 from kiosk.desk.charts import text_of
-from kiosk.desk.figures import CardFigure, Figures, PackFigures, ScaleFigures
+from kiosk.desk.figures import MOST_BYTES, CardFigure, Figures, PackFigures, ScaleFigures
 from kiosk.desk.periods import Period
 from kiosk.desk.summary import summary_of
 from kiosk.desk.tally import Quarter
-from kiosk.desk.venues import MOST_BYTES, VenueFigures, from_bytes, from_file, to_bytes
+from kiosk.desk.venues import VenueFigures, from_bytes, from_file, to_bytes
 from kiosk.errors import DeskError
 
 THIRD = Period("2026-Q3, July to September 2026", (Quarter(2026, 3),))

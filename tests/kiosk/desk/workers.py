@@ -5,11 +5,14 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from kiosk import seal
 from kiosk.desk.audit import Audit
 
 
-def audit_in(path: Path, venue_key: str) -> Audit:
-    return Audit(path, venue_key, lambda: datetime.now(UTC))
+def audit_in(path: Path, venue: str) -> Audit:
+    audit = Audit(path, seal.recipient_of(venue), lambda: datetime.now(UTC))
+    audit.vouch_with(venue)
+    return audit
 
 
 def note(audit: Audit, who: str, times: int) -> None:
@@ -27,10 +30,10 @@ def note_until_killed(audit: Audit, start: int) -> None:
 
 def main() -> None:
     match sys.argv[1:]:
-        case ["note", path, venue_key, who, times]:
-            note(audit_in(Path(path), venue_key), who, int(times))
-        case ["until-killed", path, venue_key, start]:
-            note_until_killed(audit_in(Path(path), venue_key), int(start))
+        case ["note", path, venue, who, times]:
+            note(audit_in(Path(path), venue), who, int(times))
+        case ["until-killed", path, venue, start]:
+            note_until_killed(audit_in(Path(path), venue), int(start))
 
 
 if __name__ == "__main__":

@@ -96,39 +96,45 @@ def an_answer(text: str) -> Opened:
 
 
 def hostile(text: str) -> Opened:
-    """Return an entry that another program left, in which every text is this one."""
+    """Return an entry that another program left, in which every text is this one, as far as it may be."""
+    name, line = text[:1000], text[:20_000]
     answers = tuple(
-        Answered(id=kind, kind=kind, ask=text, summary=text, value=value, words=(text, text), scale=scale)
+        Answered(id=kind, kind=kind, ask=line, summary=line, value=value, words=(text, text), scale=scale)
         for kind, value, scale in (
             ("text", text, None),
-            ("lines", (text, text), None),
+            ("lines", (line, line), None),
             ("choice", text, None),
-            ("cards", Cards((text,), (text,)), None),
+            ("cards", Cards((name,), (line,)), None),
             ("goal", Goal(text, text, text, text), None),
             ("scale", 4, (4, 5)),
-            ("odd", -(10**12), (9, -3)),
+            ("odd", -1000, (9, 3)),
         )
     )
     newest = msgspec.structs.replace(
         page(),
-        name=text,
-        typed_in_by=text,
+        name=line,
+        typed_in_by=name,
         source="paper",
-        pack=text,
-        pack_title=text,
-        language=text,
+        pack=name,
+        pack_title=line,
+        language=name,
         my_page=MyPage(
             strengths=("cards", "lines"), ratings=("scale", "odd"), hopes=("text",), steps=("goal",)
         ),
-        sections=(AnsweredSection(text, text, answers),),
+        sections=(AnsweredSection(name, line, answers),),
     )
-    step = Step(text=text, who=text, by_when=text)
+    step = Step(text=line, who=line, by_when=line)
     edge = datetime(1, 1, 1, tzinfo=UTC)
     pages = (
         msgspec.structs.replace(newest, made=edge),
         newest,
-        Note(made=NOON, by=text, text=text),
-        Plan(made=NOON, by=text, goals=(PlanGoal(want=text, steps=(step, step)),)),
-        Turn(made=NOON, by=text, state="agreed"),
+        Note(made=NOON, by=name, text=text),
+        Plan(made=NOON, by=name, goals=(PlanGoal(want=line, steps=(step, step)),)),
+        Turn(made=NOON, by=name, state="agreed"),
     )
-    return Opened(msgspec.structs.replace(row(text), picked_up_by=text), pages, None, unread=2)
+    return Opened(
+        msgspec.structs.replace(row(text), picked_up_by=text),
+        pages,
+        None,
+        aside=((1, "unreadable"), (2, "misplaced")),
+    )

@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import seal
+from kiosk import mounts, seal
 from kiosk.desk import staff
 from kiosk.desk.audit import Audit
 from kiosk.handle import draw
 from kiosk.session import now
+from tests.exporting import allow, plugged_in
 from tests.kiosk.desk.exports.schema import misfits
-from tests.kiosk.machines import PASSPHRASE, Machine
+from tests.kiosk.machines import PASSPHRASE, Machine, Office
 
 SAID = "It is not sealed: whoever has it can read it. Delete it when you no longer need it."
 
@@ -24,6 +25,11 @@ SAID = "It is not sealed: whoever has it can read it. Delete it when you no long
 @pytest.fixture
 def code(machine: Machine) -> str:
     return entered(machine, "Sun, and nobody in a hurry")
+
+
+def folder(path: Path) -> Path:
+    path.mkdir()
+    return path
 
 
 def entered(machine: Machine, text: str) -> str:
@@ -39,23 +45,24 @@ def events(machine: Machine) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(
-    ("option", "starts", "noted"),
+    ("option", "ending", "starts", "noted"),
     [
-        ("--pdf", b"%PDF-", "pdf"),
-        ("--markdown", b"# ", "markdown"),
-        ("--csv", b'\xef\xbb\xbf"name"', "csv"),
-        ("--json-file", b"{", "json"),
+        ("--pdf", ".pdf", b"%PDF-", "pdf"),
+        ("--markdown", ".md", b"# ", "markdown"),
+        ("--csv", ".csv", b'\xef\xbb\xbf"name"', "csv"),
+        ("--json-file", ".json", b"{", "json"),
     ],
 )
 def test_an_entry_is_written_to_a_file_marked_and_noted(
     machine: Machine,
     code: str,
     option: str,
+    ending: str,
     starts: bytes,
     noted: str,
 ) -> None:
-    file = machine.folder / "entry"
-    assert machine.says("open", code, option, str(file)) == f"{file} is written. {SAID}\n"
+    file = machine.folder / f"entry{ending}"
+    assert machine.says("open", code, option, str(machine.folder / "entry")) == f"{file} is written. {SAID}\n"
     assert file.read_bytes().startswith(starts)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert json.loads(machine.says("list", "--json"))[0]["state"] == "picked up"
@@ -90,6 +97,10 @@ def test_a_file_that_cannot_be_written_is_told_before_anything_is_opened(
         (taken, "already there"),
         (str(machine.home.root / "a.pdf"), "Choose a file outside"),
         (str(machine.folder / "none" / "a.pdf"), "There is no folder"),
+        (str(machine.folder / ".profile"), "Choose another name"),
+        (str(machine.folder / "a.sh"), "must end in .pdf"),
+        ("a.pdf", "Give the file's whole path"),
+        (str(Path.home() / "a.pdf"), "Files may not be written there"),
     ):
         assert told in machine.refuses("open", code, "--pdf", file)
     assert Path(taken).read_text() == "before"
@@ -148,6 +159,49 @@ def test_the_table_is_not_written_over_another_file(machine: Machine, code: str)
     taken = machine.file("taken.csv", "before")
     assert "already there" in machine.refuses("export", "--codes-file", "-", "--csv", taken, stdin=code)
     assert machine.run("export", "--csv", taken).exit_code == 2
+
+
+@pytest.mark.parametrize("path", ["answers.csv", "./answers.csv", "~/answers.csv", "/etc/answers.csv", "-"])
+def test_where_files_may_go_and_how_to_change_that_is_told(machine: Machine, code: str, path: str) -> None:
+    told = machine.refuses("export", "--codes-file", "-", "--csv", path, stdin=code)
+    assert told.endswith(
+        f" Files may go to {machine.folder}. To allow a folder, add it to folders under [export] in "
+        f"{machine.home.settings}.\n"
+    )
+    assert not Path("answers.csv").exists()
+
+
+def test_a_lead_may_not_write_elsewhere_either(machine: Machine, tmp_path: Path) -> None:
+    office = Office(folder(tmp_path / "office"))
+    code = entered(office, "Sun")
+    shelf = folder(tmp_path / "shelf")
+    allow(office.home, shelf)
+    for options in (
+        ("open", code, "--pdf"),
+        ("open", code, "--markdown"),
+        ("open", code, "--json-file"),
+        ("open", code, "--csv"),
+        ("export", "--codes-file", "-", "--csv"),
+        ("summary", "2026", "--csv"),
+        ("summary", "2026", "--pdf"),
+        ("summary", "2026", "--figures"),
+    ):
+        for one in (office.as_jo, office.as_ali):
+            result = one(*options, str(tmp_path / "a"))
+            assert result.exit_code == 1
+            assert f"Files may go to {shelf}." in result.stderr
+    assert not [*tmp_path.glob("a*.*")]
+
+
+def test_a_file_goes_to_a_removable_disk_that_is_plugged_in(
+    machine: Machine, code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stick = folder(tmp_path / "OAK HOUSE")
+    allow(machine.home, removable=True)
+    monkeypatch.setattr(mounts, "disks", plugged_in())
+    assert "none is plugged in" in machine.refuses("open", code, "--pdf", str(stick / "a"))
+    monkeypatch.setattr(mounts, "disks", plugged_in(stick))
+    assert machine.says("open", code, "--pdf", str(stick / "a")).startswith(f"{stick}/a.pdf is written.")
 
 
 def test_nothing_is_loaded_for_a_pdf_before_one_is_made() -> None:

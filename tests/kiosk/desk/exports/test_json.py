@@ -75,7 +75,7 @@ def test_answers_before_come_newest_first() -> None:
 
 
 def test_an_entry_of_which_only_a_note_can_be_read_is_told_too() -> None:
-    value = value_of(Opened(row(), whole().pages[2:3], None, unread=2))
+    value = value_of(Opened(row(), whole().pages[2:3], None, aside=((1, "unreadable"), (2, "misplaced"))))
     assert (value["answers"], value["before"], value["unread"]) == (None, [], 2)
     assert list(misfits(value)) == []
 

@@ -152,8 +152,8 @@ def test_where_my_page_is_empty_it_says_why() -> None:
 
 
 def test_an_entry_of_which_only_a_note_can_be_read_is_told_too() -> None:
-    first, rest = pages_of(exported(Opened(row(), whole().pages[2:3], None, unread=1)))
-    assert "1 page of this entry cannot be read, and nothing of that is here." in first
+    first, rest = pages_of(exported(Opened(row(), whole().pages[2:3], None, aside=((1, "unreadable"),))))
+    assert "Page 1 is not shown: it cannot be read." in first
     assert "We talked." in rest
 
 
@@ -171,7 +171,9 @@ def crowded(strengths: tuple[str, ...], words: str, ratings: int, hopes: int) ->
     newest = msgspec.structs.replace(
         page(), name=words, pack_title=words, sections=sections, my_page=shown, talk=True
     )
-    return Opened(row(words), (newest,), None, unread=3)
+    return Opened(
+        row(words), (newest,), None, aside=((1, "unreadable"), (2, "misplaced"), (3, "not staff's"))
+    )
 
 
 def _my_page_is_one_page(data: bytes) -> None:

@@ -1,0 +1,608 @@
+"""Somebody who can write to the disk, knows the venue's public key and has all of this code, between two
+visits of staff: what they put there is told when the desk is next unlocked, and is never shown or used as
+staff's, as a customer's or as the venue's.
+"""
+
+import json
+import os
+import shutil
+import zlib
+from base64 import b64encode
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from kiosk import handle, seal
+from kiosk.added import Note, PlanGoal, Turn
+from kiosk.comeback import Returning
+from kiosk.desk import staff, staff_files, stock
+from kiosk.desk.audit import START, Audit, Event, _line
+from kiosk.desk.desk import Desk, signer
+from kiosk.desk.identities import OLDER, fingerprint
+from kiosk.desk.rekey import change_key, goes_on
+from kiosk.desk.setup import set_up
+from kiosk.desk.staff import Unlocked
+from kiosk.desk.throttle import Throttle
+from kiosk.desk.unlocking import Greeting, open_desk, unlock
+from kiosk.entry import AnyPage, Page, keep_back, page_of
+from kiosk.errors import EntryError, NoEntryError, PassphraseError, SealError, SettingsError, StaffError
+from kiosk.handle import Handle, HandleKeys
+from kiosk.page_file import Keys
+from kiosk.save import Reflection, Saved, Saver
+from kiosk.seal import recipient_of
+from kiosk.session import open_session
+from kiosk.settings import Home, keep_settings, load_settings, with_key
+from kiosk.vault.catalogue import Catalogue
+from kiosk.vault.lines import Put
+from kiosk.vault.vault import Vault
+from tests import packs
+from tests.conftest import FAST
+from tests.kiosk.sealed import place, sealed_page
+
+NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+JO, ALI = "Jo Smith", "Ali Khan"
+PASSPHRASES = {JO: "river copper lantern moss", ALI: "quarry window saddle plum"}
+
+THIEF = seal.new_identity()
+
+
+def derive(code: Handle) -> HandleKeys:
+    return handle.keys(code, FAST)
+
+
+class Office:
+    """A kiosk with a desk: Jo is a lead, Ali is not."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.home = Home(root / "home")
+        set_up(
+            self.home,
+            venue="Oak House",
+            staff_name=JO,
+            passphrase=PASSPHRASES[JO],
+            recovery_file=root / "sheet.txt",
+            costs=FAST,
+        )
+        self.identity = staff.unlock(self.home.staff, JO, PASSPHRASES[JO])
+        staff.add(self.home.staff, ALI, PASSPHRASES[ALI], self.identity, costs=FAST)
+        self.session = open_session(self.home)
+
+    @property
+    def key(self) -> str:
+        return load_settings(self.home.settings).venue.key
+
+    @property
+    def saver(self) -> Saver:
+        return replace(self.session.saver(), derive=derive, clock=lambda: NOON)
+
+    def saves(self, text: str = "brindle") -> Saved:
+        return self.saver.save(Reflection(packs.small(), {"day": text}))
+
+    def enters(self, name: str = JO) -> Unlocked:
+        return unlock(
+            self.home,
+            self._audit(),
+            Throttle(self.home.unlocks, "screen"),
+            name,
+            PASSPHRASES[name],
+            venue_key=self.key,
+            now=lambda: NOON,
+            pause=lambda _seconds: None,
+        )
+
+    def unlocks(self, name: str = JO) -> tuple[Desk, Greeting]:
+        return open_desk(
+            self.home,
+            Vault(self.home.root, clock=lambda: NOON, name_of=self.session.names.name_of),
+            self._audit(),
+            self.enters(name),
+            now=lambda: NOON,
+            place=place,
+            derive=derive,
+        )
+
+    def desk(self) -> Desk:
+        return self.unlocks()[0]
+
+    def warned(self, name: str = JO) -> str:
+        return "\n".join(self.unlocks(name)[1].warnings)
+
+    def page(self, saved: Saved, number: int = 1) -> Path:
+        return self.home.vault / saved.id[:2] / f"{saved.id}.{number:04d}.age"
+
+    def plants(self, saved: Saved, number: int, page: AnyPage, **more: Any) -> None:
+        """Put a page there that somebody sealed to the venue's public key, and to whom they like."""
+        readers = (self.key, recipient_of(THIEF))
+        data = sealed_page(page, readers, saved.id, counter=number, **more)
+        self.page(saved, number).write_bytes(data)
+
+    def _audit(self) -> Audit:
+        return Audit(self.home.audit, self.key, lambda: NOON)
+
+
+def reflection(reader: str, text: str = "forged") -> Page:
+    page = page_of(packs.small(), {"day": text}, name="Amber Heron", made=NOON, talk=True)
+    return keep_back(page, (), reader)
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    return Office(tmp_path)
+
+
+# -- keys
+
+
+def test_a_planted_older_key_and_a_planted_change_give_the_planter_nothing_at_the_next_change(
+    office: Office,
+) -> None:
+    """They once made the lead's next change of the key seal every entry to the planter."""
+    saved, key = office.saves(), recipient_of(THIEF)
+    sealed = seal.seal(f"{THIEF}\n".encode(), (office.key,), block=1)
+    (office.home.staff / OLDER).write_bytes(sealed)
+    change = {"version": 2, "key": key, "members": {}, "tag": ""}
+    (office.home.staff / "change").write_text(json.dumps(change))
+    lead = office.enters()
+    assert THIEF not in lead.identity
+    assert not goes_on(office.home, lead)
+    with pytest.raises(SettingsError, match="Name a file for the new recovery sheet"):
+        change_key(office.home, lead, None, now=lambda: NOON)
+    change_key(office.home, lead, office.root / "new.txt", now=lambda: NOON)
+    assert office.key != key
+    assert not _opens(office.page(saved), THIEF)
+    assert office.warned() == ""
+    assert office.desk().open(str(saved.handle)).doubts == ()
+
+
+def test_another_key_in_the_settings_is_told_when_somebody_unlocks_and_a_lead_puts_it_right(
+    office: Office,
+) -> None:
+    sealed = seal.seal(f"{THIEF}\n".encode(), (office.key,), block=1)
+    (office.home.staff / OLDER).write_bytes(sealed)
+    keep_settings(office.home, with_key(load_settings(office.home.settings), recipient_of(THIEF)))
+    stolen = office.saves()
+    with pytest.raises(StaffError, match="names a key that is not this venue's") as told:
+        office.enters()
+    right, wrong = fingerprint(recipient_of(office.identity)), fingerprint(recipient_of(THIEF))
+    assert right in str(told.value)
+    assert wrong in str(told.value)
+    assert right in (office.root / "sheet.txt").read_text()
+    keep_settings(office.home, with_key(load_settings(office.home.settings), recipient_of(office.identity)))
+    assert f"cannot be read: {stolen.name}" in office.warned()
+
+
+def test_a_venue_key_of_somebody_elses_sealed_to_a_member_of_staff_is_not_taken(office: Office) -> None:
+    """Anybody can seal something to the key that a passphrase stretches to: it stands in the file."""
+    file = staff_file(office, ALI)
+    told = json.loads(file.read_bytes())
+    told["sealed"] = b64encode(seal.seal(THIEF.encode(), (told["recipient"],))).decode()
+    file.write_text(json.dumps(told))
+    keep_settings(office.home, with_key(load_settings(office.home.settings), recipient_of(THIEF)))
+    with pytest.raises(PassphraseError):
+        office.enters(ALI)
+
+
+def test_a_letter_with_another_venue_key_is_not_taken(office: Office) -> None:
+    file = staff_file(office, ALI)
+    told = json.loads(file.read_bytes())
+    sealed = seal.seal(THIEF.encode(), (told["recipient"],))
+    for tag in ("", "0" * 64):
+        told["letters"] = [{"sealed": b64encode(sealed).decode(), "tag": tag}]
+        file.write_text(json.dumps(told))
+        with pytest.raises(PassphraseError):
+            office.enters(ALI)
+
+
+def test_who_makes_themselves_a_lead_by_the_file_is_let_in_no_longer_and_named(office: Office) -> None:
+    file = staff_file(office, ALI)
+    file.write_text(json.dumps(json.loads(file.read_bytes()) | {"role": "lead"}))
+    with pytest.raises(StaffError, match="was changed outside of the desk"):
+        office.enters(ALI)
+    assert f"let nobody in: {ALI}" in office.warned()
+
+
+def test_a_staff_file_of_somebodys_own_making_lets_nobody_in(office: Office) -> None:
+    """It is made with an own passphrase over an own venue key, in another home, and copied here."""
+    other = Home(office.root / "other")
+    staff.add(other.staff, "Eve", "velvet plover tundra saucer", THIEF, role="lead", costs=FAST)
+    [theirs] = other.staff.glob("*.json")
+    shutil.copy(theirs, office.home.staff)
+    with pytest.raises(StaffError):
+        staff.enter(office.home.staff, "Eve", "velvet plover tundra saucer")
+    assert "let nobody in: Eve" in office.warned()
+
+
+def test_who_was_removed_does_not_come_back_with_their_file(office: Office) -> None:
+    file = staff_file(office, ALI)
+    roster, kept = office.home.staff / "roster", file.read_bytes()
+    before = roster.read_bytes()
+    office.desk()
+    staff.remove(office.home.staff, ALI, office.identity)
+    file.write_bytes(kept)
+    roster.write_bytes(before)
+    with pytest.raises(StaffError, match="is an older one, which somebody has put back"):
+        office.enters(ALI)
+    staff.let_in_again(office.home.staff, office.identity, stock.roster_number(office.home, office.identity))
+    with pytest.raises(StaffError, match="lets you in no longer"):
+        office.enters(ALI)
+    roster.write_bytes(before)
+    with pytest.raises(StaffError, match="is an older one, which somebody has put back"):
+        office.enters(ALI)
+
+
+# -- pages
+
+
+def test_a_page_copied_over_another_entrys_is_told_and_not_shown(office: Office) -> None:
+    mine, theirs = office.saves("mine"), office.saves("theirs")
+    office.desk()
+    office.page(theirs).write_bytes(office.page(mine).read_bytes())
+    assert f"was moved or copied there: {theirs.name}" in office.warned()
+    for opening in (office.desk().open, _by_customer(office)):
+        with pytest.raises((EntryError, SealError)):
+            opening(str(theirs.handle))
+
+
+def test_pages_that_changed_places_in_an_entry_are_told_and_not_shown(office: Office) -> None:
+    saved = office.saves("first")
+    office.saver.amend(Reflection(packs.small(), {"day": "second"}), saved.handle)
+    office.desk()
+    one, two = office.page(saved).read_bytes(), office.page(saved, 2).read_bytes()
+    office.page(saved).write_bytes(two)
+    office.page(saved, 2).write_bytes(one)
+    assert "was moved or copied there" in office.warned()
+    with pytest.raises(EntryError):
+        office.desk().open(str(saved.handle))
+
+
+def test_an_older_page_over_a_newer_one_is_told_and_not_shown(office: Office) -> None:
+    saved = office.saves("first")
+    office.saver.amend(Reflection(packs.small(), {"day": "second"}), saved.handle)
+    office.desk()
+    office.page(saved, 2).write_bytes(office.page(saved).read_bytes())
+    assert "was moved or copied there" in office.warned()
+    opened = office.desk().open(str(saved.handle))
+    assert opened.aside == ((2, "misplaced"),)
+    assert "Page 2 is not shown" in opened.doubts[0]
+
+
+def test_a_page_that_is_gone_is_told(office: Office) -> None:
+    saved = office.saves("first")
+    office.saver.amend(Reflection(packs.small(), {"day": "second"}), saved.handle)
+    office.desk()
+    office.page(saved, 2).unlink()
+    assert f"Pages are gone from 1 entry: {saved.name}" in office.warned()
+
+
+def test_an_erased_entry_that_is_put_back_with_an_old_list_is_told_and_goes_again(office: Office) -> None:
+    saved = office.saves()
+    old, page = office.home.catalogue.read_bytes(), office.page(saved).read_bytes()
+    desk = office.desk()
+    desk.erase(desk.open(str(saved.handle)), "She asked for it")
+    office.home.catalogue.write_bytes(old)
+    office.page(saved).write_bytes(page)
+    assert "1 deleted entry was put back, and deleted again." in office.warned()
+    assert not office.page(saved).exists()
+    with pytest.raises(NoEntryError):
+        office.desk().open(str(saved.handle))
+
+
+@pytest.mark.parametrize(
+    "page",
+    [Note(made=NOON, by=JO, text="Forged."), Turn(made=NOON, by=JO, state="closed")],
+    ids=["note", "state"],
+)
+def test_what_says_that_staff_wrote_it_and_did_not_is_told_and_not_shown(
+    office: Office, page: AnyPage
+) -> None:
+    saved = office.saves()
+    office.desk()
+    thief = Keys.of(code=THIEF, desk=THIEF)
+    office.plants(saved, 2, page, keys=thief)
+    assert f"says that staff wrote it, and they did not: {saved.name}" in office.warned()
+    opened = office.desk().open(str(saved.handle))
+    assert (len(opened.pages), opened.row.state) == (1, "waiting")
+    assert opened.aside == ((2, "not staff's"),)
+
+
+def test_answers_that_the_customer_did_not_write_are_told_and_not_shown_with_or_without_the_code(
+    office: Office,
+) -> None:
+    saved = office.saves()
+    office.desk()
+    office.plants(saved, 2, reflection(recipient_of(THIEF)), keys=Keys.of(code=THIEF, desk=THIEF))
+    assert f"was not written by its customer: {saved.name}" in office.warned()
+    desk = office.desk()
+    row = next(row for row in desk.rows() if row.id == saved.id)
+    assert not desk.asked_to_talk([row], NOON)
+    for opened in (desk.open(str(saved.handle)), desk.open_without_code(row, "lost")):
+        assert opened.aside == ((2, "not the customer's"),)
+        assert "forged" not in repr(opened.pages)
+
+
+def test_a_forged_reader_does_not_get_the_next_note(office: Office) -> None:
+    saved = office.saves()
+    office.plants(saved, 2, reflection(recipient_of(THIEF)))
+    desk = office.desk()
+    row = next(row for row in desk.rows() if row.id == saved.id)
+    desk.add_note(desk.open_without_code(row, "lost"), "We spoke.", NOON)
+    note = office.page(saved, 3)
+    assert not _opens(note, THIEF)
+    assert _opens(note, derive(saved.handle).identity)
+
+
+def test_somebody_who_held_the_venues_key_and_not_the_code_is_found_out_with_the_code(office: Office) -> None:
+    """A former member of staff can name the right reader, and cannot make the tag that the code makes."""
+    saved = office.saves()
+    theirs = reflection(recipient_of(derive(saved.handle).identity))
+    office.plants(saved, 2, theirs, keys=Keys.of(code=THIEF))
+    assert office.desk().open(str(saved.handle)).aside == ((2, "not the customer's"),)
+    row = next(row for row in office.desk().rows() if row.id == saved.id)
+    assert "cannot prove that the customer wrote" in office.desk().open_without_code(row, "lost").doubts[-1]
+
+
+def test_a_mark_in_the_list_that_staff_did_not_make_is_told_and_not_shown(office: Office) -> None:
+    saved = office.saves()
+    office.desk()
+    catalogue = Catalogue(office.home.catalogue)
+    catalogue.set_state(saved.id, "closed", JO, NOON, signer(THIEF))
+    catalogue.close()
+    assert f"does not say what staff said last of {saved.name}" in office.warned()
+    [row] = office.desk().rows()
+    assert (row.state, row.picked_up_by) == ("waiting", "")
+
+
+def test_a_mark_of_before_in_the_list_is_told(office: Office) -> None:
+    saved = office.saves()
+    desk = office.desk()
+    opened = desk.pick_up(desk.open(str(saved.handle)))
+    before = office.home.catalogue.read_bytes()
+    desk.change_state(opened, "closed", NOON)
+    desk.vault.close()
+    office.home.catalogue.write_bytes(before)
+    for _ in range(2):  # and again, until staff say something of it
+        assert f"does not say what staff said last of {saved.name}" in office.warned()
+        [row] = office.desk().rows()
+        assert row.state == "waiting"
+    desk = office.desk()
+    desk.change_state(desk.open(str(saved.handle)), "closed", NOON)
+    assert office.warned() == ""
+    office.home.catalogue.write_bytes(b"".join(office.home.catalogue.read_bytes().splitlines(True)[:1]))
+    assert f"does not say what staff said last of {saved.name}" in office.warned()
+
+
+# -- audit, stock, and what the desk greets with
+
+
+def test_lines_of_the_audit_that_are_cut_off_or_forged_are_told(office: Office) -> None:
+    desk = office.desk()
+    desk.note("read the audit")
+    kept = office.home.audit.read_bytes()
+    office.home.audit.write_bytes(b"".join(kept.splitlines(keepends=True)[:2]))
+    assert "The audit is not the one that was here" in office.warned()
+    forging = Audit(office.home.audit, office.key, lambda: NOON)
+    forging.note(JO, "erased", entry="Amber Heron")
+    forging.close()
+    desk = office.desk()
+    trail = desk.audit.read(desk.identity)
+    assert trail.forged == 1
+    assert "erased" not in [event.did for event in trail.events]
+
+
+def test_without_its_stock_the_desk_says_that_it_cannot_compare(office: Office) -> None:
+    office.desk()
+    for data in (b"", b"{}", office.home.stock.read_bytes().replace(b'"number":1', b'"number":9')):
+        office.home.stock.write_bytes(data)
+        assert "is missing or was changed" in office.warned()
+    office.home.stock.unlink()
+    assert "is missing or was changed" in office.warned()
+    assert office.warned() == ""
+
+
+def test_an_older_stock_is_told(office: Office) -> None:
+    office.desk()
+    before = office.home.stock.read_bytes()
+    for _ in range(3):
+        office.desk()
+    office.home.stock.write_bytes(before)
+    assert "is older than the audit" in office.warned()
+
+
+def test_what_staff_did_since_they_unlocked_cannot_be_taken_back_unseen(office: Office) -> None:
+    saved = office.saves()
+    desk = office.desk()
+    rows = office.home.catalogue.read_bytes()
+    desk.add_note(desk.open(str(saved.handle)), "We spoke.", NOON)
+    desk.vault.close()
+    office.page(saved, 2).unlink()
+    office.home.catalogue.write_bytes(rows)
+    said = office.warned()
+    assert f"Pages are gone from 1 entry: {saved.name}" in said
+    assert f"does not say what staff said last of {saved.name}" in said
+
+
+def test_a_tag_taken_off_a_line_of_the_audit_is_told(office: Office) -> None:
+    office.desk()
+    office.desk()
+    head, *lines = office.home.audit.read_bytes().splitlines()
+    values = [msgspec.json.decode(line[9:]) for line in lines]
+    del values[0][0][3]["tag"]
+    raw = [msgspec.json.encode(value) for value in values]
+    again = [b"%08x %b" % (zlib.crc32(line), line) for line in raw]
+    office.home.audit.write_bytes(b"\n".join([head, *again]) + b"\n")
+    assert "lines of it are missing or were changed" in office.warned()
+
+
+def test_what_was_changed_in_the_settings_is_named(office: Office) -> None:
+    """A printer that somebody else reads from would tell them each code."""
+    office.desk()
+    text = office.home.settings.read_text()
+    office.home.settings.write_text(text.replace("warn = 90", "warn = 900"))
+    assert "kiosk.toml was changed since the last unlock: idle.warn." in office.warned()
+    assert office.warned() == ""
+
+
+def test_what_was_saved_while_another_key_was_named_is_told_though_the_right_one_was_put_back(
+    office: Office,
+) -> None:
+    """Whoever read it can seal it again to the venue, and put the settings back."""
+    right = load_settings(office.home.settings)
+    office.desk()
+    keep_settings(office.home, with_key(right, recipient_of(THIEF)))
+    saved = office.saves()
+    opened = seal.open_sealed(office.page(saved).read_bytes(), THIEF)
+    reader = recipient_of(derive(saved.handle).identity)
+    office.page(saved).write_bytes(seal.seal(opened, (right.venue.key, reader), block=1))
+    keep_settings(office.home, right)
+    assert f"somebody else may have read them: {saved.name}" in office.warned()
+    assert "somebody else may have read it" in office.desk().open(str(saved.handle)).doubts[0]
+
+
+def test_a_note_copied_to_another_entry_is_not_sealed_to_its_customer_when_the_key_is_changed(
+    office: Office,
+) -> None:
+    mine, theirs = office.saves("mine"), office.saves("theirs")
+    desk = office.desk()
+    desk.add_note(desk.open(str(theirs.handle)), "Of theirs alone.", NOON)
+    office.page(mine, 2).write_bytes(office.page(theirs, 2).read_bytes())
+    change_key(office.home, office.enters(), office.root / "new.txt", now=lambda: NOON)
+    assert not _opens(office.page(mine, 2), derive(mine.handle).identity)
+    assert _opens(office.page(theirs, 2), derive(theirs.handle).identity)
+
+
+def test_a_key_of_before_counts_no_more_whatever_stands_in_the_roster(office: Office) -> None:
+    change_key(office.home, office.enters(), office.root / "new.txt", now=lambda: NOON)
+    roster = office.home.staff / "roster"
+    told = json.loads(roster.read_bytes())
+    told["vouched"][recipient_of(office.identity)] = "0" * 64
+    roster.write_text(json.dumps(told))
+    with pytest.raises(StaffError, match="was changed or is missing, so nobody is let in"):
+        office.enters()
+
+
+def test_who_was_removed_gets_no_new_key_though_their_file_is_put_back(office: Office) -> None:
+    file = staff_file(office, ALI)
+    kept = file.read_bytes()
+    staff.remove(office.home.staff, ALI, office.identity)
+    file.write_bytes(kept)
+    change_key(office.home, office.enters(), office.root / "new.txt", now=lambda: NOON)
+    assert not file.exists()
+
+
+def test_to_take_a_planted_key_away_leaves_the_one_whose_name_it_bears(office: Office) -> None:
+    told = json.loads(staff_file(office, ALI).read_bytes())
+    planted = office.home.staff / f"{'0' * 16}.json"
+    planted.write_text(json.dumps(told | {"serial": 9}))
+    staff.remove(office.home.staff, ALI, office.identity)
+    assert not planted.exists()
+    assert office.enters(ALI).name == ALI
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("/dev/zero")])
+def test_what_is_no_file_in_the_place_of_a_page_is_told_each_time(
+    office: Office, make: Callable[[Path], object]
+) -> None:
+    saved = office.saves()
+    office.desk()
+    office.page(saved).unlink()
+    make(office.page(saved))
+    for _ in range(2):
+        assert f"cannot be read: {saved.name}" in office.warned()
+
+
+def test_somebody_can_unlock_though_the_list_was_lost_that_says_what_was_erased(office: Office) -> None:
+    saved = office.saves()
+    desk = office.desk()
+    desk.erase(desk.open(str(saved.handle)), "She asked for it")
+    desk.vault.close()
+    office.home.catalogue.unlink()
+    assert office.desk().rows() == ()
+
+
+def test_a_line_of_the_audit_that_the_kiosk_noted_tells_of_nothing_else(office: Office) -> None:
+    forging = Audit(office.home.audit, office.key, lambda: NOON)
+    who = "nobody\n2026-03-01 13:00  Jo Smith: erased"
+    event = Event(when=NOON, who=who, did="could not unlock", entry="Amber Heron", detail="She asked")
+    sealed = seal.seal(msgspec.json.encode(event), (office.key,))
+    forging._log.commit(lambda _: [Put("audit", "0000000001", _line("0000000001", START, sealed, b""))])
+    forging.close()
+    desk = office.desk()
+    [*_, told] = desk.audit.read(desk.identity).events
+    assert (told.entry, told.detail, "\n" in told.who) == ("", "", False)
+
+
+def test_the_desk_greets_with_who_unlocked_last_and_when_so_that_a_disk_put_back_is_seen(
+    office: Office,
+) -> None:
+    first = office.unlocks()[1]
+    assert "Nobody has unlocked this desk before" in first.says(UTC)
+    shutil.copytree(office.home.root, office.root / "copy")
+    assert f"Last unlocked by {JO}, 1 March 2026, 12:00." in office.unlocks(ALI)[1].says(UTC)
+    assert f"Last unlocked by {ALI}, 1 March 2026, 12:00." in office.unlocks()[1].says(UTC)
+    shutil.rmtree(office.home.root)
+    (office.root / "copy").rename(office.home.root)
+    assert f"Last unlocked by {JO}" in office.unlocks()[1].says(UTC)
+
+
+def test_a_page_whose_inode_and_times_were_kept_is_read_again_all_the_same(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that was in another machine may have been given any: some pages are read at each unlock."""
+    mine, theirs = office.saves("mine"), office.saves("theirs")
+    office.desk()
+    office.page(theirs).write_bytes(office.page(mine).read_bytes())
+    told = stock.read(office.home, office.identity)
+    assert told is not None
+    found = office.page(theirs).lstat()
+    seen = stock.Seen(told.pages[theirs.id]["0001"].hash, found.st_ino, found.st_ctime_ns)
+    stock.write(
+        office.home,
+        office.identity,
+        msgspec.structs.replace(told, pages={**told.pages, theirs.id: {"0001": seen}}),
+    )
+    monkeypatch.setattr(stock, "REREAD", 1)
+    assert "was moved or copied there" in "\n".join(office.warned() for _ in range(2))
+
+
+def test_nothing_is_told_where_nobody_was_at_the_disk(office: Office) -> None:
+    for text in ("one", "two"):
+        saved = office.saves(text)
+        desk, greeting = office.unlocks()
+        assert greeting.warnings == ()
+        opened = desk.add_note(desk.open(str(saved.handle)), "We spoke.", NOON)
+        desk.agree(opened, (PlanGoal(want="A garden"),), NOON)
+        office.saver.amend(Reflection(packs.small(), {"day": "later"}), saved.handle)
+        Catalogue(office.home.catalogue).close()
+    desk, greeting = office.unlocks(ALI)
+    assert greeting.warnings == ()
+    assert {len(desk.open(str(saved.handle)).pages)} == {4}
+    lead = office.enters()
+    change_key(office.home, lead, office.root / "new.txt", now=lambda: NOON)
+    for name in (JO, ALI):
+        assert office.warned(name) == ""
+
+
+def _opens(file: Path, identity: str) -> bool:
+    try:
+        seal.open_sealed(file.read_bytes(), identity)
+    except SealError:
+        return False
+    return True
+
+
+def _by_customer(office: Office) -> Callable[[str], object]:
+    returning = replace(
+        Returning(office.session.vault, office.session.drafts(), office.session.names), derive=derive
+    )
+    return lambda code: returning.open(handle.read(code))
+
+
+def staff_file(office: Office, name: str) -> Path:
+    [file] = staff_files.named(office.home.staff, name)
+    return file
