@@ -2,7 +2,8 @@
 
     kiosk-backup-2026-11-23T09-12-03Z/
       manifest.json           every other file, with its size, SHA-256 and time
-      kiosk.toml, staff/, vault/, catalogue/log, audit/log, drafts/, comments/, summaries/  as in a home
+      kiosk.toml, stock, staff/, vault/, catalogue/log, audit/log, drafts/, comments/, summaries/
+                              as in a home
 
 It is the state of one moment while the kiosk goes on: the catalogue as it was when the backup began, the
 pages that were there after that, and without what was erased before it ended. It is built under another name,
@@ -22,34 +23,45 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 
+from kiosk import mac, outside
 from kiosk.errors import SettingsError, VaultError
 from kiosk.moments import nanoseconds
 from kiosk.settings import Home
 from kiosk.vault import durable
 from kiosk.vault.catalogue import Catalogue, log_of
 from kiosk.vault.durable import DISK, Disk
+from kiosk.vault.log import MOST_BYTES as LOG_MOST
 from kiosk.vault.pages import Pages, Strays
 from kiosk.vault.rows import is_tombstone
+from kiosk.vault.shape import MOST_BYTES
 
 NAME = "kiosk-backup-"
 UNFINISHED = ".kiosk-backup-unfinished-"
 MANIFEST = "manifest.json"
+VOUCHED = "backup manifest"
+"""The purpose of the key of its tag (`kiosk.mac.key_from`)."""
 FORMAT: Final = "strengths-kiosk-backup"
+
+
+MANIFEST_MOST = 64 << 20
+"""Bytes of a manifest: one of a quarter of a million files has less."""
+LATEST = 2**63 - 1
+"""The latest time of a file, in nanoseconds since 1970: in the year 2262."""
 
 
 class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A file of a backup."""
 
-    path: str
+    path: Annotated[str, msgspec.Meta(max_length=4096)]
     """From the backup's folder, with slashes."""
-    size: int
+    size: Annotated[int, msgspec.Meta(ge=0, le=LOG_MOST)]
     """Bytes."""
-    sha256: str
-    modified: int
+    sha256: outside.Name
+    modified: Annotated[int, msgspec.Meta(ge=0, le=LATEST)]
     """When its original was last written, in nanoseconds since 1970: for a page, when it was saved."""
 
 
@@ -57,11 +69,18 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """What a backup holds."""
 
     format: Literal["strengths-kiosk-backup"] = FORMAT
-    version: Literal[1] = 1
-    made: datetime
-    venue_key: str
+    version: Literal[2] = 2
+    made: outside.Moment
+    venue_key: outside.Name
     """The public half of the key that its pages are sealed to."""
     files: tuple[File, ...]
+    tag: str = ""
+    """That of the desk, where a member of staff made it; empty where the kiosk did so by itself."""
+
+    def is_vouched(self, identities: str) -> bool:
+        """Tell whether the holder of one of the venue's identities, one a line, vouches for it."""
+        tagged = _tagged(self)
+        return any(mac.fits(self.tag, mac.key_from(one, VOUCHED), tagged) for one in identities.split("\n"))
 
 
 class BackedUp(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,11 +94,13 @@ class BackedUp(msgspec.Struct, frozen=True, kw_only=True):
     """Files that the disk did not give back, and that the backup lacks."""
 
 
-def back_up(home: Home, into: Path, venue_key: str, now: datetime, *, disk: Disk = DISK) -> BackedUp:
+def back_up(
+    home: Home, into: Path, venue_key: str, now: datetime, *, identity: str = "", disk: Disk = DISK
+) -> BackedUp:
     """Make a backup in a folder, which must be there, and return what it holds; it is on the medium then.
 
-    The kiosk may go on meanwhile. Raises VaultError, or SettingsError for a folder that does not fit; then
-    there is no backup.
+    The kiosk may go on meanwhile. `identity` is the venue's, where somebody unlocked who vouches for it.
+    Raises VaultError, or SettingsError for a folder that does not fit; then there is no backup.
     """
     final = into / f"{NAME}{now.astimezone(UTC):%Y-%m-%dT%H-%M-%SZ}"
     _check_folder(home, into, final)
@@ -87,7 +108,7 @@ def back_up(home: Home, into: Path, venue_key: str, now: datetime, *, disk: Disk
         with _unfinished(into, disk) as root:
             copy = _Copy(home, Home(root), disk)
             _copy_all(copy, now)
-            _finish(copy, now, venue_key)
+            _finish(copy, now, venue_key, identity)
             disk.rename(root, final)
             try:
                 durable.flush_folder(into, disk=disk)
@@ -112,16 +133,20 @@ def read_backup(folder: Path) -> Manifest:
     Raises VaultError.
     """
     try:
-        manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
-        there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
+        manifest = outside.json(outside.read(folder / MANIFEST, MANIFEST_MOST), Manifest)
+        there = {
+            path.relative_to(folder).as_posix()
+            for path in folder.rglob("*")
+            if path.is_symlink() or not path.is_dir()
+        }
         wrong = there.symmetric_difference({MANIFEST, *(file.path for file in manifest.files)})
         listed = (file for file in manifest.files if file.path in there)
-        wrong.update(file.path for file in listed if not is_as(folder / file.path, file))
+        wrong.update(file.path for file in listed if not is_as(folder / file.path, file, folder))
     except (FileNotFoundError, NotADirectoryError) as error:
         raise VaultError(
             f"{folder} is no backup. Choose a folder whose name starts with {NAME}, or a backup made again."
         ) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except msgspec.DecodeError as error:
         raise VaultError(f"The {MANIFEST} in {folder} does not read as one. Use another backup.") from error
     except OSError as error:
         raise VaultError(f"The backup in {folder} cannot be read: {error.strerror}.") from error
@@ -133,11 +158,17 @@ def read_backup(folder: Path) -> Manifest:
     return manifest
 
 
-def is_as(path: Path, listed: File) -> bool:
-    """Tell whether a file has the bytes of one that a backup lists. Lets OSError through."""
-    with path.open("rb") as file:
-        digest, size = hashlib.file_digest(file, "sha256"), os.fstat(file.fileno()).st_size
-    return (size, digest.hexdigest()) == (listed.size, listed.sha256)
+def is_as(path: Path, listed: File, below: Path) -> bool:
+    """Tell whether a file below a folder has the bytes of one that a backup lists. Lets OSError through."""
+    with outside.opened(path, below=below) as file:
+        if os.fstat(file.fileno()).st_size != listed.size:
+            return False
+        # Not `file_digest`, which would go on for as long as somebody makes the file longer.
+        digest, rest = hashlib.sha256(), listed.size
+        while rest and (part := file.read(min(rest, 1 << 20))):
+            digest.update(part)
+            rest -= len(part)
+    return not rest and digest.hexdigest() == listed.sha256
 
 
 @contextmanager
@@ -167,14 +198,15 @@ class _Copy:
         self.unreadable = 0
         self._folders: set[Path] = set()
 
-    def add(self, original: Path) -> str | None:
+    def add(self, original: Path, most: int = MOST_BYTES) -> str | None:
         """Copy a file and return its path in the backup; None where it has gone or cannot be read."""
         try:
-            with original.open("rb") as file:
-                data, modified = file.read(), os.fstat(file.fileno()).st_mtime_ns
+            original.name.encode()
+            with outside.opened(original, below=self.source.root) as file:
+                data, modified = outside.read_from(file, most, original), os.fstat(file.fileno()).st_mtime_ns
         except FileNotFoundError:
             return None
-        except OSError:
+        except (OSError, UnicodeEncodeError):  # a name that is no text is none that the kiosk gave
             self.unreadable += 1
             return None
         return self.write(original, data, modified)
@@ -190,7 +222,9 @@ class _Copy:
         finally:
             os.close(descriptor)
         digest = hashlib.sha256(data).hexdigest()
-        self.files[path] = File(path=path, size=len(data), sha256=digest, modified=modified)
+        self.files[path] = File(
+            path=path, size=len(data), sha256=digest, modified=min(max(modified, 0), LATEST)
+        )
         return path
 
     def leave_out(self, erased: Iterable[str]) -> None:
@@ -215,6 +249,7 @@ def _copy_all(copy: _Copy, now: datetime) -> None:
     """Copy what the home holds."""
     source = copy.source
     copy.add(source.settings)
+    copy.add(source.stock)
     sealed = (folder.glob("*.age") for folder in (source.drafts, source.comments, source.summaries))
     for path in sorted(chain(source.staff.glob("[!.]*"), *sealed)):
         copy.add(path)
@@ -226,7 +261,9 @@ def _copy_all(copy: _Copy, now: datetime) -> None:
             erased = {id_: one for id_, one in catalogue.documents().items() if is_tombstone(one)}
             copy.leave_out(erased)
             copy.write(source.catalogue, b"".join(log_of(documents | erased)), nanoseconds(now))
-    copy.add(source.audit)  # last: nothing is done before it is noted, so it is never behind what was copied
+    copy.add(
+        source.audit, LOG_MOST
+    )  # last: nothing is done before it is noted, so it is never behind what was copied
 
 
 def _copy_pages(copy: _Copy) -> None:
@@ -238,12 +275,15 @@ def _copy_pages(copy: _Copy) -> None:
     copy.unreadable += len(strays.unreadable)
 
 
-def _finish(copy: _Copy, now: datetime, venue_key: str) -> None:
+def _finish(copy: _Copy, now: datetime, venue_key: str, identity: str) -> None:
     """Flush all of it, write the manifest, and read everything back."""
     root = copy.target.root
     for path in copy.files:
         _flush(root / path, copy.disk)
     manifest = Manifest(made=now, venue_key=venue_key, files=tuple(copy.files.values()))
+    if identity:
+        tag = mac.tag(mac.key_from(identity, VOUCHED), _tagged(manifest))
+        manifest = msgspec.structs.replace(manifest, tag=tag)
     durable.replace(root / MANIFEST, msgspec.json.encode(manifest), disk=copy.disk)
     for folder in copy.folders():
         durable.flush_folder(folder, disk=copy.disk)
@@ -253,6 +293,11 @@ def _finish(copy: _Copy, now: datetime, venue_key: str) -> None:
             raise VaultError(
                 "The backup's list of entries does not read back. There is no backup; try again."
             )
+
+
+def _tagged(manifest: Manifest) -> bytes:
+    """Return what the tag of a manifest covers: all else that stands in it."""
+    return msgspec.json.encode(msgspec.structs.replace(manifest, tag=""))
 
 
 def _flush(path: Path, disk: Disk) -> None:

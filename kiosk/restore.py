@@ -8,11 +8,12 @@ one that is not set up yet; the same command again finishes it.
 
 from collections.abc import Callable, Collection
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
 
+from kiosk import outside
 from kiosk.backup import File, Manifest, catalogue_in, is_as, read_backup
 from kiosk.errors import NoRoomError, SettingsError, VaultError
 from kiosk.settings import Home, load_settings
@@ -20,8 +21,9 @@ from kiosk.text import counted
 from kiosk.vault import durable
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.durable import DISK, Disk
+from kiosk.vault.lines import Document
 from kiosk.vault.pages import Pages, Strays
-from kiosk.vault.rows import Row
+from kiosk.vault.rows import MARKS, Row
 from kiosk.vault.shape import seems_sealed
 from kiosk.vault.vault import RESERVE
 
@@ -44,6 +46,38 @@ class Restored(msgspec.Struct, frozen=True, kw_only=True):
     """Entries that were here, and that the backup says were erased."""
     older: bool
     """Whether it was made before the venue's key was changed."""
+    aside: int = 0
+    """Files of the backup that are not what they say, and were not brought."""
+
+
+class Would(msgspec.Struct, frozen=True, kw_only=True):
+    """What a restore is about to do that cannot be taken back."""
+
+    older: bool
+    """Whether it was made before the venue's key was changed."""
+    vouched: bool
+    """Whether a desk of this venue made it."""
+    erase: int
+    """Entries that are here, and that the backup says were erased."""
+    overwrite: int
+    """Damaged pages in whose place come the backup's."""
+
+    @property
+    def changes(self) -> int:
+        """How many of both."""
+        return self.erase + self.overwrite
+
+
+@dataclass(frozen=True)
+class Checks:
+    """What a desk knows of a backup's content; without one nothing is checked before its first unlock."""
+
+    identities: str = field(default="", repr=False)
+    """The venue's, one a line."""
+    is_good: Callable[[Path], bool] = lambda _file: True
+    """Tells whether a page, or kept figures, are what they say."""
+    is_said: Callable[[str, Document], bool] = lambda _id, _document: True
+    """Tells whether staff said what the list says of an entry's id."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +118,8 @@ def restore(
     *,
     merge: bool = False,
     older_keys: Collection[str] = (),
-    begin: Callable[[bool], object] = lambda _older: None,
+    begin: Callable[[Would], object] = lambda _would: None,
+    checks: Checks = Checks(),
     reserve_bytes: int = RESERVE,
     disk: Disk = DISK,
 ) -> Restored:
@@ -93,16 +128,16 @@ def restore(
     Without `merge` a home in which anything is newer than the backup is refused, and left as it is.
     `older_keys` are the public halves of the keys that the venue had before. What comes from a backup of then
     is to be sealed anew (`kiosk.desk.restoring`). `begin` is called once all is checked, before anything is
-    changed, and told whether the backup is such a one.
+    changed, and told what is about to be done: what it raises stops that.
 
     Raises VaultError, or SettingsError where the two do not belong together.
     """
     manifest = read_backup(folder)
     older = _is_older(home, manifest, older_keys)
     try:
-        restoring = _Restoring(home, folder, manifest, older=older, disk=disk)
+        restoring = _Restoring(home, folder, manifest, older=older, checks=checks, disk=disk)
         restoring.check(reserve_bytes, merge=merge)
-        begin(older)
+        begin(restoring.would())
         return restoring.run()
     except OSError as error:
         raise VaultError(
@@ -136,7 +171,12 @@ def _is_older(home: Home, manifest: Manifest, older_keys: Collection[str]) -> bo
 class _Restoring:
     """A restore at work."""
 
-    def __init__(self, home: Home, folder: Path, manifest: Manifest, *, older: bool, disk: Disk) -> None:
+    def __init__(
+        self, home: Home, folder: Path, manifest: Manifest, *, older: bool, checks: Checks, disk: Disk
+    ) -> None:
+        self._manifest = manifest
+        self._checks = checks
+        self._aside = 0
         self._files = {file.path: file for file in manifest.files}
         self._older = older
         self._disk = disk
@@ -161,22 +201,35 @@ class _Restoring:
         if size and durable.free_bytes(self._here.home.root, disk=self._disk) - size < reserve_bytes:
             raise NoRoomError("This machine has not the room for the backup. Make room, then try again.")
 
+    def would(self) -> Would:
+        """Return what is about to be done."""
+        return Would(
+            older=self._older,
+            vouched=bool(self._checks.identities) and self._manifest.is_vouched(self._checks.identities),
+            erase=len(self._to_erase()),
+            overwrite=len(self._plan.damaged),
+        )
+
     def run(self) -> Restored:
         """Bring it all, and read it back. Raises VaultError or SettingsError."""
         self._drop_left_over_keys()
         self._bring_summaries()
         self._bring_pages()
         self._bring_settings()
-        self._check_after()
-        here, backup, plan = self._here, self._backup, self._plan
+        now, plan = self._check_after(), self._plan
         return Restored(
-            entries=len(backup.pages.keys() - here.erased),
+            entries=len(self._backup.pages.keys() & now.pages.keys()),
             added=len(plan.missing),
             mended=len(plan.damaged),
             kept=len(plan.newer),
-            erased=len(backup.erased & here.pages.keys()),
+            erased=len(self._to_erase()),
             older=self._older,
+            aside=self._aside,
         )
+
+    def _to_erase(self) -> frozenset[str]:
+        """Return the ids of what was here, if only in the list, and is erased as the backup says."""
+        return self._backup.erased & (self._here.pages.keys() | self._here.rows.keys())
 
     def _planned(self) -> _Plan:
         missing: list[Page] = []
@@ -187,15 +240,22 @@ class _Restoring:
                 continue
             for page in ((entry_id, number) for number in sorted(numbers)):
                 if page[1] not in self._here.pages.get(entry_id, ()):
-                    missing.append(page)
+                    if self._is_good(self._backup.path(page)):
+                        missing.append(page)
                 elif self._is_here(page):
                     continue
                 elif seems_sealed(self._here.path(page)):
                     if not self._older:  # what was sealed anew since differs in its bytes alone
                         newer.add(entry_id)
-                else:
+                elif self._is_good(self._backup.path(page)):
                     damaged.append(page)
         return _Plan(tuple(missing), tuple(damaged), frozenset(newer - self._backup.erased))
+
+    def _is_good(self, source: Path) -> bool:
+        """Tell whether a file may come; what may not is counted."""
+        good = self._checks.is_good(source)
+        self._aside += not good
+        return good
 
     def _newer(self) -> set[str]:
         """Return the ids of the entries that were picked up, erased or added to since the backup."""
@@ -213,19 +273,23 @@ class _Restoring:
     def _drop_left_over_keys(self) -> None:
         """Remove the staff keys of a set-up that broke off: what they unlock opens nothing in the backup.
 
-        Raises SettingsError where they may be the only ones that open what is here.
+        So goes its roster, which lets in nobody of the backup. Raises SettingsError where they may be the
+        only ones that open what is here.
         """
         here = self._here.home
         if here.is_set_up():
             return
-        known = {key.name for key in self._backup.home.staff.glob("*.json")}
-        left_over = [key for key in here.staff.glob("*.json") if key.name not in known]
-        if left_over and self._here.pages:
-            raise SettingsError(
-                f"There are entries in {here.root}, but its kiosk.toml is gone. Put that back first."
-            )
-        for key in left_over:
-            durable.remove(key, disk=self._disk)
+        if self._here.pages:
+            known = {key.name for key in self._backup.home.staff.glob("*.json")}
+            if any(key.name not in known for key in here.staff.glob("*.json")):
+                raise SettingsError(
+                    f"There are entries in {here.root}, but its kiosk.toml is gone. Put that back first."
+                )
+            return
+        for file in here.staff.glob("[!.]*"):
+            listed = self._files.get(f"{here.staff.name}/{file.name}")
+            if listed is None or not self._is_as(file, listed):
+                durable.remove(file, disk=self._disk)
 
     def _bring_summaries(self) -> None:
         """Bring the figures of quarters that have none here, or damaged ones, before any page.
@@ -234,6 +298,8 @@ class _Restoring:
         """
         for source in sorted(self._backup.home.summaries.glob("*.age")):
             target = self._target(source)
+            if not self._is_good(source):
+                continue
             if target.exists() and not seems_sealed(target, keys=1):
                 self._put_right(source)
             else:
@@ -246,7 +312,13 @@ class _Restoring:
         with closing(Catalogue(here.home.catalogue, disk=self._disk)) as catalogue:
             with catalogue_in(backup.home) as source:
                 if source:
-                    catalogue.take_in(source.documents())
+                    catalogue.take_in(
+                        {
+                            id_: document if self._checks.is_said(id_, document) else _unsaid(document)
+                            for id_, document in source.documents().items()
+                        },
+                        self._checks.is_said,
+                    )
             for entry_id in backup.erased & here.pages.keys():
                 pages.erase(entry_id)
             if plan.missing:
@@ -272,34 +344,44 @@ class _Restoring:
             if backup.audit.exists():
                 sources.append(backup.audit)
             sources += sorted(backup.staff.glob("[!.]*"))
-            sources.append(backup.settings)
+            sources += [file for file in (backup.stock, backup.settings) if file.exists()]
         for source in sources:
             self._bring(source)
 
     def _bring(self, source: Path) -> None:
         """Create a file as it is in the backup, unless it is there."""
-        modified = self._listed(source).modified
+        data, modified = self._read(source)
         with suppress(FileExistsError):
-            durable.create_once(self._target(source), source.read_bytes(), modified=modified, disk=self._disk)
+            durable.create_once(self._target(source), data, modified=modified, disk=self._disk)
 
     def _put_right(self, source: Path) -> None:
         """Put a file of the backup in the place of a damaged one."""
-        modified = self._listed(source).modified
-        durable.replace(self._target(source), source.read_bytes(), modified=modified, disk=self._disk)
+        data, modified = self._read(source)
+        durable.replace(self._target(source), data, modified=modified, disk=self._disk)
 
-    def _check_after(self) -> None:
-        """Read back what was brought. Raises VaultError."""
+    def _read(self, source: Path) -> tuple[bytes, int]:
+        """Return a file of the backup, and when its original was last written."""
+        listed = self._listed(source)
+        return outside.read(source, listed.size, below=self._backup.home.root), listed.modified
+
+    def _check_after(self) -> _Side:
+        """Read back what was brought, and return what is here now. Raises VaultError."""
         now, backup = _side(self._here.home), self._backup
         wrong = [page for page in self._plan.pages if page[0] not in now.erased and not self._is_here(page)]
         if wrong or (backup.rows.keys() - now.rows.keys() - now.erased) or (backup.erased - now.erased):
             raise VaultError(
                 "Not all of the backup can be read back from this machine's disk. Use another disk."
             )
+        return now
 
     def _is_here(self, page: Page) -> bool:
         """Tell whether a page is here with the bytes of the backup's."""
+        return self._is_as(self._here.path(page), self._listed(self._backup.path(page)))
+
+    def _is_as(self, path: Path, listed: File) -> bool:
+        """Tell whether a file of the home has the bytes of one of the backup."""
         try:
-            return is_as(self._here.path(page), self._listed(self._backup.path(page)))
+            return is_as(path, listed, self._here.home.root)
         except OSError:
             return False
 
@@ -310,3 +392,8 @@ class _Restoring:
     def _listed(self, source: Path) -> File:
         """Return what the manifest says of a file of the backup."""
         return self._files[source.relative_to(self._backup.home.root).as_posix()]
+
+
+def _unsaid(document: Document) -> Document:
+    """Return what the list says of an entry without what it says of staff, who did not say it."""
+    return {name: value for name, value in document.items() if name not in MARKS}

@@ -21,8 +21,8 @@ from kiosk.errors import SettingsError, VaultError
 from kiosk.settings import Home
 from kiosk.vault.durable import Disk
 from kiosk.vault.pages import Pages, Strays
-from tests.kiosk.kept import VENUE, Kept, id_of, page, tree
-from tests.kiosk.vault.helpers import CALLS, NOON, FaultyDisk, names_in
+from tests.kiosk.kept import VENUE, Kept, id_of, tree
+from tests.kiosk.vault.helpers import CALLS, NOON, FaultyDisk, names_in, sign
 
 ROOT = Path(__file__).parents[2]
 
@@ -43,8 +43,8 @@ def lines_of(folder: Path) -> int:
 def kept(tmp_path: Path) -> Kept:
     made = Kept(tmp_path / "home")
     made.saves(1, 2, 3)
-    made.vault.add_page(id_of(2), page())
-    made.vault.mark_picked_up(id_of(1), "Jo Smith")
+    made.adds(2)
+    made.vault.mark_picked_up(id_of(1), "Jo Smith", sign)
     (made.home.comments).mkdir(mode=0o700)
     (made.home.comments / "c.age").write_bytes(b"sealed")
     made.home.summaries.mkdir(mode=0o700)
@@ -130,7 +130,7 @@ def test_a_backup_is_for_its_owner_alone(kept: Kept, stick: Path) -> None:
 def test_the_manifest_tells_the_venue_the_time_and_each_file(kept: Kept, stick: Path) -> None:
     made = backed_up(kept, stick)
     manifest = json.loads((made.folder / "manifest.json").read_text())
-    assert (manifest["format"], manifest["version"]) == ("strengths-kiosk-backup", 1)
+    assert (manifest["format"], manifest["version"]) == ("strengths-kiosk-backup", 2)
     assert (manifest["made"], manifest["venue_key"]) == ("2026-03-01T12:00:00Z", VENUE)
     (file,) = (one for one in manifest["files"] if one["path"] == "kiosk.toml")
     assert set(file) == {"path", "size", "sha256", "modified"}

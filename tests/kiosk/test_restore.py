@@ -23,8 +23,8 @@ from kiosk.vault.durable import TEMPORARY, Disk
 from kiosk.vault.pages import Pages
 from kiosk.vault.rows import Row
 from kiosk.vault.vault import Vault
-from tests.kiosk.kept import VENUE, Kept, few_shelves, id_of, page, tree
-from tests.kiosk.vault.helpers import NOON, FaultyDisk, StoppingDisk, names_in
+from tests.kiosk.kept import VENUE, Kept, few_shelves, id_of, identity_of, page, tree
+from tests.kiosk.vault.helpers import NOON, FaultyDisk, StoppingDisk, names_in, sign
 
 ROOT = Path(__file__).parents[2]
 
@@ -33,8 +33,8 @@ ROOT = Path(__file__).parents[2]
 def kept(tmp_path: Path) -> Kept:
     made = Kept(tmp_path / "home")
     made.saves(1, 2, 3)
-    made.vault.add_page(id_of(2), page())
-    made.vault.mark_picked_up(id_of(1), "Jo Smith")
+    made.adds(2)
+    made.vault.mark_picked_up(id_of(1), "Jo Smith", sign)
     made.saves(9)
     made.vault.erase(id_of(9))
     made.home.comments.mkdir(mode=0o700)
@@ -132,7 +132,7 @@ def test_a_paused_visit_comes_back_on_a_new_machine_with_the_time_it_was_paused_
 ) -> None:
     new = Kept(tmp_path / "new", set_up=False)
     restored(new.home, backup)
-    keys = HandleKeys(id_of(7), seal.identity_from(bytes([7]) * 32))
+    keys = HandleKeys(id_of(7), identity_of(7))
     drafts = Drafts(new.home.drafts)
     assert drafts.read(keys).answers == {"day": "A paused day"}
     assert drafts.sweep(kept.now - timedelta(days=4)) == 0
@@ -174,7 +174,7 @@ def test_a_backup_from_before_there_was_an_audit_is_restored(kept: Kept, tmp_pat
 def test_what_was_erased_stays_erased_in_the_new_home(backup: Path, tmp_path: Path) -> None:
     new = Kept(tmp_path / "new", set_up=False)
     restored(new.home, backup)
-    Pages(new.home.vault).create_first(id_of(9), page())
+    Pages(new.home.vault).create_first(id_of(9), page(9))
     assert new.vault.reconcile().erased == (id_of(9),)
 
 
@@ -182,10 +182,12 @@ def test_staff_keys_of_a_set_up_that_broke_off_do_not_stay(backup: Path, tmp_pat
     new = Home(tmp_path / "new")
     new.staff.mkdir(parents=True)
     (new.staff / "old.json").write_text("{}")
+    (new.staff / "roster").write_text('{"members": {"old": 1}}')
     disk = FaultyDisk()
     restored(new, backup, disk=disk)
     assert disk.calls[:3] == ["unlink", "open", "fsync"]  # not even a power cut brings them back
-    assert [key.name for key in new.staff.iterdir()] == [f"{'5' * 16}.json"]
+    assert tree(new.staff) == tree(Home(backup).staff)
+    assert names_in(new.staff) == [f"{'5' * 16}.json", "roster"]
 
 
 def test_a_home_whose_settings_are_gone_is_refused_where_its_keys_are_of_another_venue(
@@ -217,8 +219,8 @@ def test_an_older_home_is_brought_up_to_date(kept: Kept, backup: Path, tmp_path:
     restored(older, backup)
     kept.vault.erase(id_of(1))
     kept.saves(4)
-    kept.vault.add_page(id_of(3), page())
-    kept.vault.mark_picked_up(id_of(2), "Ali Khan")
+    kept.adds(3)
+    kept.vault.mark_picked_up(id_of(2), "Ali Khan", sign)
     done = restored(older, backup_of(kept, tmp_path / "stick"))
     assert done.added == 2
     assert rows_of(older) == rows_of(kept.home)
@@ -242,15 +244,15 @@ def test_what_staff_said_became_of_an_entry_is_brought_up_to_date(
     """In the older home two were marked or said something of before, and one was not."""
     for number in (1, 2):
         kept.clock.passes(hours=1)
-        kept.vault.set_state(id_of(number), "talked through", "Jo Smith")
+        kept.vault.set_state(id_of(number), "talked through", "Jo Smith", sign)
     older = Home(tmp_path / "older")
     restored(older, backup_of(kept, tmp_path / "stick"))
     later: dict[int, State] = {1: "closed", 3: "agreed"}
     for number, state in later.items():
         kept.clock.passes(hours=1)
-        kept.vault.set_state(id_of(number), state, "Ali Khan")
+        kept.vault.set_state(id_of(number), state, "Ali Khan", sign)
     kept.clock.passes(hours=1)
-    kept.vault.mark_picked_up(id_of(2), "Ali Khan")
+    kept.vault.mark_picked_up(id_of(2), "Ali Khan", sign)
     restored(older, backup_of(kept, tmp_path / "stick"))
     assert rows_of(older) == rows_of(kept.home)
     assert {row.state for row in Kept(older.root, set_up=False).vault.rows()} == {
@@ -263,10 +265,10 @@ def test_what_staff_said_became_of_an_entry_is_brought_up_to_date(
 @pytest.mark.parametrize("merge", [False, True])
 def test_what_staff_said_here_since_the_backup_stays(kept: Kept, tmp_path: Path, merge: bool) -> None:
     kept.clock.passes(hours=1)
-    kept.vault.set_state(id_of(1), "talked through", "Jo Smith")
+    kept.vault.set_state(id_of(1), "talked through", "Jo Smith", sign)
     older = backup_of(kept, tmp_path / "stick")
     kept.clock.passes(hours=1)
-    kept.vault.set_state(id_of(1), "closed", "Ali Khan")
+    kept.vault.set_state(id_of(1), "closed", "Ali Khan", sign)
     rows = rows_of(kept.home)
     restored(kept.home, older, merge=merge)
     assert rows_of(kept.home) == rows
@@ -304,14 +306,14 @@ def newer(kept: Kept, what: str) -> None:
         case "an entry":
             kept.saves(4)
         case "a page":
-            kept.vault.add_page(id_of(1), page())
+            kept.adds(1)
         case "an erasing":
             kept.vault.erase(id_of(1))
         case "a pick-up":
-            kept.vault.mark_picked_up(id_of(2), "Ali Khan")
+            kept.vault.mark_picked_up(id_of(2), "Ali Khan", sign)
         case "another page of that number":
             path = Pages(kept.home.vault).path(id_of(1), "0001")
-            path.write_bytes(page("other"))
+            path.write_bytes(page(1))
 
 
 NEWER = ["an entry", "a page", "an erasing", "a pick-up", "another page of that number"]
