@@ -6,6 +6,7 @@ are links to one file. So rows and folders are as large as they would be, and th
 
 import os
 import secrets
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zlib import crc32
@@ -16,7 +17,7 @@ from kiosk.entry import PAGE_BLOCK
 from kiosk.vault import durable
 from kiosk.vault.lines import Header, line_of
 from kiosk.vault.pages import Pages
-from kiosk.vault.rows import to_text
+from kiosk.vault.rows import SHAPE, to_text
 from kiosk.vault.vault import Vault
 
 NAME = "Amber Heron"
@@ -51,11 +52,12 @@ def saved_at(number: int) -> str:
 class Made:
     """A vault with a number of entries, its first ones known by id."""
 
-    def __init__(self, home: Path, entries: int, page: bytes) -> None:
+    def __init__(self, home: Path, entries: int, page: bytes, *, ids: Sequence[str] = ()) -> None:
+        """Make it; without `ids` they are drawn."""
         self.home = home
         self.entries = entries
         self.log = home / "catalogue" / "log"
-        self.ids = [draw() for _ in range(entries)]
+        self.ids = [*ids] or [draw() for _ in range(entries)]
         self._write_log()
         self._write_pages(page)
 
@@ -68,7 +70,7 @@ class Made:
         with self.log.open("wb") as file:
             file.write(line_of(Header()))
             for number, id_ in enumerate(self.ids):
-                fields = f'{{"v":1,"name":"{NAME} {number % 997}","saved":"{saved_at(number)}"}}'
+                fields = f'{{"v":{SHAPE},"name":"{NAME} {number % 997}","saved":"{saved_at(number)}"}}'
                 body = f'[["merge","entries","{id_}",{fields}]]'.encode()
                 file.write(b"%08x %b\n" % (crc32(body), body))
             file.flush()

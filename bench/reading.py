@@ -12,6 +12,8 @@ from bench.made import Made
 from bench.rivals import Prepare, Sqlite
 from bench.table import Figure, ms
 from bench.timing import interleaved, median, timed
+from kiosk import seal
+from kiosk.desk.desk import signer
 from kiosk.desk.find import NameIndex
 from kiosk.vault.rows import Row
 
@@ -77,10 +79,11 @@ def _memory(made: Made, more: float) -> Figure:
 
 def looking(many: list[Made], page: bytes) -> Iterator[Figure]:
     """Yield how long it takes to find one entry, to change its state, to list and to search."""
+    sign = signer(seal.new_identity())
     for made in many:
         with made.open() as vault, closing(Sqlite(made, page, "delete")) as sqlite:
             yield from _one(made, vault.pages, sqlite.page)
-            yield from _state(made, lambda id_: vault.mark_picked_up(id_, "Ada"), sqlite.mark)
+            yield from _state(made, lambda id_: vault.mark_picked_up(id_, "Ada", sign), sqlite.mark)
             lists: dict[str, Callable[[], object]] = {"": vault.rows, "SQLite": sqlite.rows}
             yield from _lists("List, newest first", made.entries, lists)
             yield from _searches(made.entries, vault.rows(), sqlite.search)

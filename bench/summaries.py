@@ -33,9 +33,11 @@ from kiosk.clock import Known, write
 from kiosk.desk.charts import text_of
 from kiosk.desk.periods import period_of
 from kiosk.desk.summary import summarise
-from kiosk.entry import page_of, seal_page
+from kiosk.entry import keep_back, page_of
 from kiosk.forms import default_pack
+from kiosk.handle import id_of
 from kiosk.pack.model import CardsQuestion, ChoiceQuestion, GoalQuestion, LinesQuestion, Pack, ScaleQuestion
+from kiosk.page_file import Head, Keys, seal_page
 from kiosk.settings import Home, Settings, Venue, settings_text
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -43,8 +45,8 @@ START = datetime(2026, 7, 1, tzinfo=UTC)
 ENTRIES, ROUNDS = 20_000, 7
 AT_MOST = 1.3
 WORDS = ("sun", "sea", "bread", "music", "walking", "my", "sister", "the", "garden", "with", "friends")
-READERS = 200
-"""So many customers' keys take turns: to make one takes as long as to seal a page."""
+WRITER = "0" * 16
+"""The place that wrote the pages."""
 
 Spent = tuple[float, float]
 """Seconds that went by, and seconds of the processor."""
@@ -82,7 +84,9 @@ class Sealed(Made):
 
     def __init__(self, home: Path, entries: int, identity: str) -> None:
         self.identity = identity
-        super().__init__(home, entries, b"")
+        self.customers = [seal.new_identity() for _ in range(entries)]
+        ids = [id_of(seal.recipient_of(customer)) for customer in self.customers]
+        super().__init__(home, entries, b"", ids=ids)
 
     def paths(self) -> list[Path]:
         """Return all page files."""
@@ -92,12 +96,13 @@ class Sealed(Made):
         super()._write_pages(page)
         pack, chance = default_pack(), random.Random(1)  # noqa: S311 - no secret is drawn
         venue = seal.recipient_of(self.identity)
-        readers = [seal.recipient_of(seal.new_identity()) for _ in range(READERS)]
-        for number, path in enumerate(self.paths()):
-            made = START + timedelta(minutes=number)
+        for number, (path, customer) in enumerate(zip(self.paths(), self.customers, strict=True)):
+            made, reader = START + timedelta(minutes=number), seal.recipient_of(customer)
             one = page_of(pack, answers(pack, chance), name=NAME, made=made)
+            head = Head(id=self.ids[number], counter=1, writer=WRITER)
+            sealed, _ = seal_page(keep_back(one, (), reader), head, (venue, reader), Keys.of(code=customer))
             path.unlink()
-            path.write_bytes(seal_page(one, (venue, readers[number % READERS])))
+            path.write_bytes(sealed)
         os.sync()
 
 

@@ -6,7 +6,6 @@ import pty
 import socket
 import struct
 import subprocess
-import sys
 import termios
 import threading
 import time
@@ -19,7 +18,7 @@ from bench.reading import child
 from bench.table import Figure, ms, times
 from bench.timing import median
 from kiosk.control import CHUNK, READY, SHOWN, Go
-from kiosk.process import clean_environment
+from kiosk.start import PYTHON, clean_environment
 
 STARTS = 7
 SAVES = 15
@@ -100,7 +99,7 @@ def _terminal() -> Iterator[int]:
 def _start(home: Path, terminal: int) -> tuple[float, float]:
     """Start a visit as the supervisor does; return its seconds to Welcome, and the bytes it read."""
     ours, theirs = socket.socketpair()
-    command = [sys.executable, "-P", "-m", "kiosk", "visit-process", "--control", str(theirs.fileno())]
+    command = [*PYTHON, "-m", "kiosk", "visit-process", "--control", str(theirs.fileno())]
     environment = clean_environment(os.environ) | {"KIOSK_HOME": str(home)}
     start = time.perf_counter()
     with (

@@ -4,10 +4,11 @@ An answer is `int` (a scale's point), `str` (text, or the option of a choice), `
 options of a choice with several, or lines), `Cards` or `Goal`; no answer is None.
 """
 
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 
+from kiosk import outside
 from kiosk.errors import EntryError
 from kiosk.pack.model import (
     AnyQuestion,
@@ -25,28 +26,35 @@ TEXT_LIMIT = 20_000
 """Characters of one text answer. Nobody should meet it; it keeps a stuck key from filling the disk."""
 LINE_LIMIT = 200
 """Characters of one short line."""
+LINES_LIMIT = 200
+"""Strengths in own words of one answer. Other lines are fewer."""
+LINES_MOST = 1000
+"""Lines of an answer that is read."""
+_Ids = Annotated[tuple[outside.Name, ...], msgspec.Meta(max_length=10_000)]
+_Lines = Annotated[tuple[outside.Line, ...], msgspec.Meta(max_length=LINES_MOST)]
 
 
 class Cards(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="cards"):
     """Cards picked from a deck, and strengths in the person's own words."""
 
-    picked: tuple[str, ...] = ()
+    picked: _Ids = ()
     """Card ids."""
-    own: tuple[str, ...] = ()
+    own: _Lines = ()
 
 
 class Goal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="goal"):
     """One thing to work towards. A part that was left out is empty."""
 
-    want: str = ""
-    first_step: str = ""
-    who: str = ""
-    when: str = ""
+    want: outside.Text = ""
+    first_step: outside.Text = ""
+    who: outside.Text = ""
+    when: outside.Text = ""
 
 
 _T = TypeVar("_T")
 
-Answer = int | str | tuple[str, ...] | Cards | Goal
+_Point = Annotated[int, msgspec.Meta(ge=-1000, le=1000)]
+Answer = _Point | outside.Text | _Lines | Cards | Goal
 
 
 def read_answer(pack: Pack, question: AnyQuestion, raw: object) -> Answer | None:
@@ -180,5 +188,5 @@ def _cards(pack: Pack, question: CardsQuestion, raw: object) -> Cards | None:
         )
     if cards.own and not question.own_words:
         raise _wrong(question, "cards alone, and no own words")
-    own = _lines(question, cards.own, None)
+    own = _lines(question, cards.own, LINES_LIMIT)
     return Cards(tuple(dict.fromkeys(cards.picked)), own) if cards.picked or own else None

@@ -1,6 +1,5 @@
 """What the commands ask of the person at the terminal, and the desk they unlock with it."""
 
-import os
 import sys
 import time
 from collections.abc import Callable
@@ -9,6 +8,7 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from kiosk.commands.common import home_here
 from kiosk.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -21,8 +21,13 @@ if TYPE_CHECKING:
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 PATH = click.Path(path_type=Path)
+MOST_BYTES = 4 << 20
+"""Of a file that the person names. A form with every text written to its limit has less; its page, in which
+each answer stands twice and may be sealed once more, stays below `kiosk.vault.shape.MOST_BYTES`."""
 _pause = time.sleep
 """What waits after wrong passphrases."""
+_TOLD = 1.0
+"""A wait of so many seconds and more is announced."""
 
 
 class PlainError(click.ClickException):
@@ -30,22 +35,26 @@ class PlainError(click.ClickException):
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Print the line."""
-        from kiosk.text import clean
+        from kiosk.text import shown
 
-        click.echo(clean(self.message, lines=False), file=file, err=file is None)
+        click.echo(shown(self.message), file=file, err=file is None)
 
 
 def staff_names(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[str]:
     """Return the names of staff that begin so, for a shell to complete; none where they do not read."""
     from kiosk.desk.staff import names
     from kiosk.errors import KioskError
-    from kiosk.settings import home_from
 
     try:
-        known = names(home_from(os.environ).staff)
+        known = names(home_here().staff)
     except (KioskError, OSError):
         return []
     return [name for name in known if name.casefold().startswith(begun.casefold())]
+
+
+same_disk_option = click.option(
+    "--same-disk", is_flag=True, help="Let the recovery sheet lie on the kiosk's own disk."
+)
 
 
 def desk_options(command: _F) -> _F:
@@ -61,9 +70,13 @@ def desk_options(command: _F) -> _F:
 
 
 def read_file(file: Path) -> bytes:
-    """Return a file that the person named; `-` is standard input. Raises PlainError."""
+    """Return a file that the person named, be it a pipe; `-` is standard input. Raises PlainError."""
+    from kiosk import outside
+
     try:
-        return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        if str(file) == "-":
+            return outside.read_from(sys.stdin.buffer, MOST_BYTES)
+        return outside.read_named(file, MOST_BYTES)
     except OSError as error:
         raise PlainError(f"{file} cannot be read: {error.strerror}.") from error
 
@@ -90,14 +103,10 @@ def ask(question: str, option: str) -> str:
     return str(click.prompt(question, err=True))
 
 
-def ask_passphrase(question: str, option: str, *, new: bool = False) -> str:
-    """Ask for a passphrase without showing it, twice for a new one. Raises PlainError."""
+def ask_passphrase(question: str, option: str) -> str:
+    """Ask for a passphrase without showing it. Raises PlainError."""
     _need_terminal(option)
-    return str(
-        click.prompt(
-            question, hide_input=True, err=True, confirmation_prompt="The same again" if new else False
-        )
-    )
+    return str(click.prompt(question, hide_input=True, err=True))
 
 
 def confirm(question: str, option: str) -> bool:
@@ -129,14 +138,14 @@ def require_desk(home: "Home") -> None:
 
 def unlock(home: "Home", staff: str | None, passphrase_file: Path | None, *, lead: bool = False) -> "Desk":
     """Unlock the desk, for a lead alone where that is said. Raises KioskError or PlainError."""
-    unlocked = (unlock_lead if lead else enter)(home, staff, passphrase_file)
-    from kiosk.desk.desk import Desk
-    from kiosk.desk.unlocking import Standing
-    from kiosk.settings import load_settings
+    require_desk(home)
+    typed = who(staff)
+    unlocked, desk = desk_of(home, typed, passphrase_of(typed, passphrase_file))
+    if lead:
+        from kiosk.desk.staff import require_lead
 
-    standing = Standing(home, unlocked.name, unlocked.identity, load_settings(home.settings).venue.key)
-    audit = audit_of(home)
-    return Desk(open_vault(home), unlocked.name, unlocked.identity, audit, require=standing.require)
+        require_lead(unlocked)
+    return desk
 
 
 def unlock_lead(home: "Home", staff: str | None, passphrase_file: Path | None) -> "Unlocked":
@@ -164,68 +173,162 @@ def permit(
 def enter(home: "Home", staff: str | None, passphrase_file: Path | None) -> "Unlocked":
     """Let a member of staff unlock, asking for what was not said. Raises KioskError or PlainError."""
     require_desk(home)
-    typed = who(home, staff)
+    typed = who(staff)
     return enter_with(home, typed, passphrase_of(typed, passphrase_file))
 
 
 def enter_with(home: "Home", name: str, passphrase: str) -> "Unlocked":
     """Unlock for somebody whose passphrase was read; wrong tries before make it slow. Raises KioskError."""
+    unlocked, desk = desk_of(home, name, passphrase)
+    desk.vault.close()
+    return unlocked
+
+
+def desk_of(home: "Home", name: str, passphrase: str) -> "tuple[Unlocked, Desk]":
+    """Unlock the desk for somebody whose passphrase was read, and say what it found. Raises KioskError."""
     from kiosk.desk import unlocking
+    from kiosk.handle import keys
+    from kiosk.place import place_id
+    from kiosk.session import now
+
+    unlocked = unlocked_with(home, name, passphrase)
+    desk, greeting = unlocking.open_desk(
+        home,
+        open_vault(home),
+        audit_of(home, unlocked.identity),
+        unlocked,
+        now=now,
+        place=lambda: place_id(home.place),
+        derive=keys,
+    )
+    for line in greeting.lines() if sys.stderr.isatty() else greeting.warnings:
+        click.echo(line, err=True)
+    return unlocked, desk
+
+
+def unlocked_with(home: "Home", name: str, passphrase: str, *, any_key: bool = False) -> "Unlocked":
+    """Return what a passphrase opens, slowly after wrong tries, and no more. Raises KioskError.
+
+    With `any_key` the settings may name a key that is not the venue's.
+    """
+    from kiosk.desk import unlocking
+    from kiosk.desk.throttle import Throttle
     from kiosk.process import forbid_dumps
     from kiosk.session import now
     from kiosk.settings import load_settings
 
     forbid_dumps()  # from here on there is a key in memory; the files that were named are read
-    venue_key = load_settings(home.settings).venue.key
-    audit = audit_of(home)
-    return unlocking.unlock(home, audit, name, passphrase, venue_key=venue_key, now=now, pause=_pause)
+    key = "" if any_key else load_settings(home.settings).venue.key
+    audit, tries = audit_of(home), Throttle(home.unlocks, "commands")
+    return unlocking.unlock(home, audit, tries, name, passphrase, venue_key=key, now=now, pause=_wait)
 
 
-def audit_of(home: "Home") -> "Audit":
-    """Return where it is noted what staff did."""
+def audit_of(home: "Home", identity: str = "") -> "Audit":
+    """Return where it is noted what staff did; with the venue's identity, as the desk notes it."""
+    from kiosk.desk import stock
     from kiosk.desk.audit import Audit
     from kiosk.session import now
     from kiosk.settings import load_settings
 
-    return Audit(home.audit, load_settings(home.settings).venue.key, now)
+    audit = Audit(home.audit, load_settings(home.settings).venue.key, now)
+    if identity:
+        audit.vouch_with(identity)
+        audit.remembers(lambda: stock.remember(home, identity, audit=audit))
+    return audit
 
 
 def new_passphrase(name: str, file: Path | None, option: str, venue: str) -> str:
-    """Return a new passphrase for somebody, asked for until it is good where no file holds it.
+    """Return a new passphrase for somebody: words that are drawn, or their own until they are good enough.
 
-    Random words are offered. Raises PlainError.
+    Raises PlainError, also where the one in a file is not good enough.
     """
     from kiosk.desk import passphrase as words
     from kiosk.desk.staff import check_new
     from kiosk.errors import PassphraseError
 
-    if file is None:
-        _need_terminal(option)
-        click.echo(f"Random words are hard to guess, for example: {words.suggest()}", err=True)
+    if file is not None:
+        passphrase = passphrase_in(file)
+        try:
+            check_new(passphrase, name, venue)
+        except PassphraseError as error:
+            raise PlainError(f"{error} For example: {words.suggest(words.WORDS, name, venue)}") from error
+        return passphrase
+    _need_terminal(option)
+    offered = words.suggest(words.WORDS, name, venue)
+    click.echo(f"A passphrase for {name}:\n\n    {offered}\n\n{words.DRAWN}", err=True)
+    click.echo("Write them on paper, and keep it until you know them.", err=True)
+    return offered if _takes(offered) else _own_passphrase(name, venue)
+
+
+def _takes(offered: str) -> bool:
+    """Ask for the words that were offered, until they are typed. False for whoever would rather not."""
     while True:
-        question = f"A passphrase for {name}, of four words or more"
-        passphrase = passphrase_in(file) if file else ask_passphrase(question, option, new=True)
+        typed = click.prompt(
+            "Type these words to use them, or press Enter to choose your own",
+            hide_input=True,
+            err=True,
+            default="",
+            show_default=False,
+        )
+        if typed in ("", offered):
+            return bool(typed)
+        click.echo("These are not the words above.", err=True)
+
+
+def _own_passphrase(name: str, venue: str) -> str:
+    from kiosk.desk.staff import check_new
+    from kiosk.errors import PassphraseError
+
+    question = f"Your own passphrase for {name}, of four unusual words or more"
+    while True:
+        passphrase = str(
+            click.prompt(question, hide_input=True, err=True, confirmation_prompt="The same again")
+        )
         try:
             strength = check_new(passphrase, name, venue)
         except PassphraseError as error:
-            says = f"{error} For example: {words.suggest()}"
-            if file:
-                raise PlainError(says) from error
-            click.echo(says, err=True)
+            click.echo(error, err=True)
         else:
-            if file is None:
-                click.echo(strength.says, err=True)
+            click.echo(strength.says, err=True)
             return passphrase
 
 
-def who(home: "Home", staff: str | None) -> str:
-    """Return who unlocks, asking where it was not said and there are several."""
-    from kiosk.desk.staff import names
+def sheet_file(home: "Home", given: Path | None, question: str, *, same_disk: bool) -> Path:
+    """Return where a recovery sheet goes, asked for until it can be written there.
 
-    known = names(home.staff)
-    if staff is None and len(known) == 1:
-        return known[0]
-    return staff if staff is not None else ask(f"Who are you? ({', '.join(known)})", "--staff NAME")
+    `same_disk` says that it may lie on the home's own disk; else a person is asked whether it may. Raises
+    SettingsError or PlainError.
+    """
+    from kiosk.desk import recovery
+    from kiosk.errors import SameDiskError, SettingsError
+
+    while True:
+        file = given or Path(ask(question, "--recovery-file FILE"))
+        try:
+            recovery.require_outside(home.root, file)
+            recovery.require_new(file)
+            recovery.require_folder(file)
+            if not same_disk:
+                recovery.require_elsewhere(home.root, file)
+        except SameDiskError as error:
+            if not sys.stdin.isatty():
+                raise PlainError(f"{error} Name a file on a USB stick, or give --same-disk.") from error
+            click.echo(f"{error} A USB stick is safer.", err=True)
+            if confirm("Write the recovery sheet there all the same?", "--same-disk"):
+                return file
+            if given:
+                raise PlainError("No recovery sheet was written, and nothing was changed.") from error
+        except SettingsError as error:
+            if given:
+                raise
+            click.echo(error, err=True)
+        else:
+            return file
+
+
+def who(staff: str | None) -> str:
+    """Return who unlocks, asking where it was not said. No name is offered: it is nobody else's to know."""
+    return staff if staff is not None else ask("Your name", "--staff NAME --passphrase-file FILE")
 
 
 def passphrase_of(name: str, file: Path | None) -> str:
@@ -233,6 +336,16 @@ def passphrase_of(name: str, file: Path | None) -> str:
     if file is not None:
         return passphrase_in(file)
     return ask_passphrase(f"Passphrase of {name}", "--passphrase-file FILE")
+
+
+def _wait(seconds: float) -> None:
+    """Wait, and say why to whoever looks on."""
+    from kiosk.text import counted
+
+    if seconds >= _TOLD and sys.stderr.isatty():
+        takes = counted(round(seconds), "second", "seconds")
+        click.echo(f"There were wrong passphrases before, so this takes {takes}.", err=True)
+    _pause(seconds)
 
 
 def _need_terminal(option: str) -> None:

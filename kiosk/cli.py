@@ -3,13 +3,14 @@
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from kiosk.asking import PlainError, require_desk
 from kiosk.commands.acts import COMMANDS as ACTS
-from kiosk.commands.common import examples, home_here
+from kiosk.commands.common import examples, home_here, say
 from kiosk.commands.completion import COMMANDS as COMPLETION
 from kiosk.commands.entries import COMMANDS as ENTRIES
 from kiosk.commands.export import COMMANDS as EXPORT
@@ -140,8 +141,10 @@ def _unexpected(error: Exception) -> int:
     from kiosk import logbook
     from kiosk.process import CRASHED
 
-    log = home_here().log
-    noted = logbook.append(log, "a command met an unexpected error", error)
-    where = f"What and where is in {log}." if noted else f"It was a {type(error).__name__}."
-    click.echo(f"Something went wrong that should not. {where}", err=True)
+    where = f"It was a {type(error).__name__}."
+    with suppress(KioskError, OSError):  # a home that others can change, or that is not named as it must be
+        log = home_here().log
+        if logbook.append(log, "a command met an unexpected error", error):
+            where = f"What and where is in {log}."
+    say(f"Something went wrong that should not. {where}", err=True)
     return CRASHED

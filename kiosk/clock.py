@@ -13,10 +13,11 @@ file that each daily run writes once it believes the clock. From them:
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 import msgspec
 
+from kiosk import outside
 from kiosk.moments import on_short_day
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
@@ -29,20 +30,21 @@ AHEAD = timedelta(days=7)
 SETTLES = timedelta(days=7)
 """So long it waits."""
 
-_Time = Annotated[datetime, msgspec.Meta(tz=True)]
+MOST_BYTES = 1000
+"""Of the file, which has about two hundred."""
 
 
 class Known(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What the file says."""
 
     version: Literal[1] = 1
-    trusted: _Time | None = None
+    trusted: outside.Moment | None = None
     """When the clock was last believed."""
-    strange_since: _Time | None = None
+    strange_since: outside.Moment | None = None
     """What a clock showed that had jumped ahead, when this was first seen; None where it has not."""
-    strange_last: _Time | None = None
+    strange_last: outside.Moment | None = None
     """What it showed when it was last looked at."""
-    excused: _Time | None = None
+    excused: outside.Moment | None = None
     """Up to here, times in the vault count no more: staff said that the clock is right, and it was behind."""
 
 
@@ -96,8 +98,8 @@ def read(file: Path) -> Known:
     Lets other OSErrors through.
     """
     try:
-        return msgspec.json.decode(file.read_bytes(), type=Known)
-    except (FileNotFoundError, msgspec.DecodeError, UnicodeDecodeError):
+        return outside.json(outside.read(file, MOST_BYTES), Known)
+    except (FileNotFoundError, msgspec.DecodeError):
         return Known()
 
 

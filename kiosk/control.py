@@ -1,11 +1,12 @@
 r"""What the supervisor and a process of the kiosk say to each other, over one socket pair.
 
     process     ready\n      everything is imported; it waits, and has no terminal yet
-    supervisor  {"home": …, "practice": [staff, passphrase] | null, "draft_key": …, "crashed": … | null}\n
+    supervisor  {"home": …, "practice": [staff, passphrase] | null, "draft_key": …, "crashed": … | null,
+                 "customers": …}\n
                              go: the terminal comes along, as two file descriptors
     process     shown\n      its first screen is drawn
     process     went on\n    a customer goes on with what a crash had stopped, or nothing is left of it
-    process     alive\n      every few seconds: what answers the keys still runs
+    process     alive\n      every few seconds from then on: what answers the keys still runs
 
 A process that waits and reads the end of the file goes home. One that has the terminal and reads it has
 lost its supervisor, and ends too.
@@ -47,6 +48,8 @@ class Go:
     """What the draft of the visit that begins is sealed with; empty for none."""
     crashed: float | None = None
     """How many seconds ago the visit with this key crashed; None where it begins anew."""
+    customers: bool = True
+    """Whether customers use this kiosk; False for a desk that runs alone."""
 
     def to_line(self) -> bytes:
         """Return the message as a line of JSON."""
@@ -55,6 +58,7 @@ class Go:
             "practice": self.practice,
             "draft_key": self.draft_key.hex(),
             "crashed": self.crashed,
+            "customers": self.customers,
         }
         return json.dumps(told).encode() + b"\n"
 
@@ -68,6 +72,7 @@ class Go:
             tuple(practice) if practice else None,
             bytes.fromhex(told["draft_key"]),
             told["crashed"],
+            told["customers"],
         )
 
 

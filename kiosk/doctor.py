@@ -12,19 +12,21 @@ from contextlib import closing
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
+from shlex import quote
 
 import msgspec
 
-from kiosk import clock, process
+from kiosk import clock, outside, permissions, process
 from kiosk.backup import catalogue_in
-from kiosk.desk import figures, periods, staff, staff_files
+from kiosk.desk import costs, figures, periods, staff, staff_files
 from kiosk.desk.audit import Audit
+from kiosk.desk.identities import fingerprint
 from kiosk.devices.printer import Printer, printer_from
 from kiosk.errors import KioskError, PrinterError, VaultError
 from kiosk.forms import pack_named
 from kiosk.names import shipped_names
 from kiosk.settings import Home, PrinterSettings, load_settings
-from kiosk.text import counted
+from kiosk.text import counted, shown
 from kiosk.vault import durable
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.pages import Pages
@@ -95,7 +97,8 @@ def examine(
         _finding("Printer", lambda: _printer(home, printer_from)),
         Finding("Speech", Level.OK, "Not configured."),
     ]
-    return findings
+    # Whatever names lie below the home.
+    return [msgspec.structs.replace(finding, says=shown(finding.says)) for finding in findings]
 
 
 def _finding(what: str, look: Callable[[], Looked]) -> Finding:
@@ -110,7 +113,10 @@ def _finding(what: str, look: Callable[[], Looked]) -> Finding:
 
 def _settings(home: Home) -> Looked:
     settings = load_settings(home.settings)
-    return Level.OK, f"{home.settings} is good. Entries are kept for {settings.privacy.days} days."
+    return Level.OK, (
+        f"{home.settings} is good. Entries are kept for {settings.privacy.days} days. Venue key "
+        f"{fingerprint(settings.venue.key)}: compare it with the recovery sheet."
+    )
 
 
 def _staff(home: Home) -> Looked:
@@ -122,6 +128,11 @@ def _staff(home: Home) -> Looked:
         return Level.WRONG, (
             f"{len(files) - good} of {len(files)} cannot be read. Move those away and add the people again."
         )
+    if not staff_files.has_roster(home.staff):
+        return Level.WRONG, (
+            f"The list of who may unlock, {home.staff / staff_files.ROSTER}, is missing, so nobody can. "
+            f"{_RESTORE} Or use the recovery sheet: 'kiosk staff recover'."
+        )
     if not any(member.role == staff_files.LEAD for member in staff.members(home.staff)):
         return Level.LOOK, "Nobody is a lead. Make one with the recovery sheet: 'kiosk staff recover'."
     if (home.staff / staff_files.CHANGE).exists():
@@ -131,7 +142,14 @@ def _staff(home: Home) -> Looked:
             "The restore of an older backup was stopped. Run 'kiosk restore' with it again. Without it, "
             "change the venue's key: 'kiosk staff rekey'."
         )
-    return Level.OK, f"{counted(good, 'person', 'people')} can unlock the desk."
+    says = f"{counted(good, 'person', 'people')} can unlock the desk."
+    cheapest = min(
+        (key.costs for key in staff_files.keys(home.staff).values()),
+        key=lambda one: (one.memory_kib, one.passes),
+    )
+    if less := costs.less_than_usual(cheapest):
+        says += f" {less}. On a larger or faster machine, change the passphrases."
+    return Level.OK, says
 
 
 def _words(home: Home) -> Looked:
@@ -141,25 +159,30 @@ def _words(home: Home) -> Looked:
 
 
 def _folders(home: Home) -> Looked:
-    """Look at who owns what lies below a home, and who else may touch it."""
-    open_ones, foreign, checked = 0, 0, 0
+    """Look at who owns what lies below a home, and who else may touch it, or swap it for another."""
+    foreign, changed, read, checked = 0, 0, 0, 0
     for path in _everything(home.root):
         try:
-            there = path.lstat()
+            there = path.stat() if path == home.root else path.lstat()
         except FileNotFoundError:
             continue  # a temporary file, or something erased in this moment
         checked += 1
         foreign += there.st_uid != os.getuid()
-        open_ones += not stat.S_ISLNK(there.st_mode) and bool(there.st_mode & OTHERS)
+        changed += permissions.others_write(there)
+        read += not stat.S_ISLNK(there.st_mode) and bool(there.st_mode & OTHERS)
+    found = []
     if foreign:
-        return Level.WRONG, (
+        found.append(
             f"{counted(foreign, 'file belongs', 'files belong')} to another user. Run this as the user of "
             f"the kiosk, or give it {home.root} with 'chown -R'."
         )
-    if open_ones:
-        return Level.WRONG, (
-            f"{counted(open_ones, 'file', 'files')} can be read by others. Run: chmod -R go= '{home.root}'"
-        )
+    if read:
+        others = f"{counted(changed, 'file', 'files')} can be changed by others. " if changed else ""
+        others += f"{counted(read, 'file', 'files')} can be read by others."
+        found.append(f"{others} Run 'chmod -R go= {quote(str(home.root))}'.")
+    found += permissions.above(home.root, permissions.trusted_with(home, os.getuid()))
+    if found:
+        return Level.WRONG, " ".join(found)
     return Level.OK, f"{counted(checked, 'file and folder', 'files and folders')}, all for this user alone."
 
 
@@ -198,7 +221,7 @@ def _lock(home: Home, now: datetime, pause: Callable[[float], None]) -> Looked:
 def _is_free(path: Path, pause: Callable[[float], None]) -> bool | None:
     """Tell whether nobody holds a lock for long; None where nobody ever did."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = outside.open_file(path)
     except FileNotFoundError:
         return None
     try:

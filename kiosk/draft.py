@@ -17,8 +17,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from kiosk import seal
+from kiosk import outside, seal
 from kiosk.answer import Answer, fits
+from kiosk.entry import QUESTIONS_MOST, SECTIONS_MOST
 from kiosk.errors import DamageError, EntryError, NoEntryError, NoRoomError, SealError
 from kiosk.handle import HandleKeys
 from kiosk.moments import nanoseconds
@@ -26,36 +27,41 @@ from kiosk.pack.model import Pack
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, TEMPORARY, Disk
 from kiosk.vault.pages import is_id
+from kiosk.vault.shape import MOST_BYTES
 from kiosk.vault.vault import NO_ROOM, RESERVE, saving
+
+_Answers = Annotated[dict[outside.Name, Answer], msgspec.Meta(max_length=2 * SECTIONS_MOST * QUESTIONS_MOST)]
 
 
 class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How far a visit had come."""
 
-    version: Literal[1] = 1
-    made: Annotated[datetime, msgspec.Meta(tz=True)]
+    version: Literal[2] = 2
+    made: outside.Moment
     """UTC."""
     pack: Pack
     """The pack it was begun with."""
-    answers: dict[str, Answer]
+    answers: _Answers
     """By question id."""
-    set_aside: dict[str, Answer] = {}
+    set_aside: _Answers = {}
     """What was there before its question was left open."""
-    at: str = ""
+    at: outside.Name = ""
     """The id of the question it stands at; empty after the last one."""
-    private: tuple[str, ...] = ()
+    private: Annotated[tuple[outside.Name, ...], msgspec.Meta(max_length=SECTIONS_MOST)] = ()
     """The ids of the sections that only the customer's code is to open."""
     talk: bool = False
     """Whether the customer asked to talk to somebody."""
-    code: str = ""
+    code: outside.Name = ""
     """The 16 symbols of the code it is, or is to be, kept behind; empty where it is not to be kept."""
-    id: str = ""
+    id: outside.Name = ""
     """What that code leads to, so that nobody has to wait for it again."""
-    identity: str = ""
-    amends: str = ""
+    identity: outside.Name = ""
+    amends: outside.Name = ""
     """The 16 symbols of the code of the entry that is being changed; empty for a new one."""
-    saved: str = ""
+    saved: outside.Name = ""
     """The 16 symbols of the code of the entry that was saved, and whose customer has not kept it yet."""
+    paused: bool = False
+    """Whether it lies behind its code already, and its customer has not kept that code yet."""
 
     def __repr__(self) -> str:
         return "Draft(…)"  # answers and codes stay out of every log
@@ -98,8 +104,8 @@ def seal_draft(draft: Draft, recipient: str) -> bytes:
 def open_draft(sealed: bytes, identity: str) -> Draft:
     """Open a sealed draft. Raises SealError or EntryError."""
     try:
-        return msgspec.json.decode(seal.open_sealed(sealed, identity), type=Draft)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        return outside.json(seal.open_sealed(sealed, identity), Draft)
+    except msgspec.DecodeError as error:
         raise EntryError("This opens, but it does not read as answers that were paused.") from error
 
 
@@ -143,7 +149,9 @@ class Drafts:
     def read(self, keys: HandleKeys) -> Draft:
         """Open the draft of a handle. Raises NoEntryError, DamageError, SealError or EntryError."""
         try:
-            return open_draft(durable.read(self._file(keys.id)), keys.identity)
+            return open_draft(
+                outside.read(self._file(keys.id), MOST_BYTES, below=self._folder.parent), keys.identity
+            )
         except FileNotFoundError as error:
             raise NoEntryError("There are no paused answers with that code on this machine.") from error
         except OSError as error:
@@ -191,7 +199,7 @@ class RunningDraft:
         It is not flushed, since its key does not outlive a power cut either.
         """
         temporary = self._temporary
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        descriptor = outside.open_file(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         try:
             durable.write_all(descriptor, seal_draft(draft, self._recipient), 0)
             temporary.replace(self._file)
@@ -204,7 +212,7 @@ class RunningDraft:
     def read(self) -> Draft | None:
         """Return what a visit that crashed had kept; None where there is nothing to go on with."""
         try:
-            return open_draft(durable.read(self._file), self._identity)
+            return open_draft(outside.read(self._file, MOST_BYTES), self._identity)
         except (OSError, SealError, EntryError):
             return None
 

@@ -2,6 +2,7 @@
 
     KioskError
     ├── SettingsError        kiosk.toml or the set-up is wrong, or nothing is set up
+    │   └── SameDiskError    the recovery sheet would lie on the disk of what it opens
     ├── PackError            a mistake in a pack, with file, line and path
     ├── HandleError          a code that was not read as one; names the group where it can
     ├── SealError            a page or key that does not open with what was given
@@ -13,8 +14,7 @@
     │   ├── NoEntryError     no entry has that id
     │   └── DamageError      a page or log that is there but cannot be read
     ├── DeskError
-    │   ├── PassphraseError  the passphrase does not open that person's key, or is too easy to guess
-    │   ├── LockedOutError   too many wrong passphrases; it says when to try again
+    │   ├── PassphraseError  name or passphrase is wrong, or a new passphrase is too easy to guess
     │   ├── LeadNeededError  this is for a lead
     │   ├── PlanChangedError somebody else wrote a plan meanwhile
     │   ├── ShutOutError     whoever unlocked can do nothing more: removed, or the venue has another key
@@ -24,7 +24,6 @@
 Raise them `from` their cause. A message never holds an answer, a code or a passphrase.
 """
 
-from datetime import datetime
 from pathlib import Path
 
 
@@ -34,6 +33,10 @@ class KioskError(Exception):
 
 class SettingsError(KioskError):
     """The settings are missing or wrong."""
+
+
+class SameDiskError(SettingsError):
+    """The recovery sheet would lie on the disk of what it opens. Whoever is asked may want that."""
 
 
 class PackError(KioskError):
@@ -93,15 +96,7 @@ class DeskError(KioskError):
 
 
 class PassphraseError(DeskError):
-    """The passphrase does not open this person's key, or is too easy to guess for a new one."""
-
-
-class LockedOutError(DeskError):
-    """Too many wrong passphrases in a row. `until` is when the next one is taken, UTC."""
-
-    def __init__(self, message: str, until: datetime) -> None:
-        self.until = until
-        super().__init__(message)
+    """Name or passphrase is wrong, or a new passphrase is too easy to guess."""
 
 
 class LeadNeededError(DeskError):

@@ -2,8 +2,8 @@
 
 import gc
 import os
-import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,9 +11,11 @@ from kiosk import logbook, practice
 from kiosk.control import Go, Role, Supervised
 from kiosk.errors import KioskError, SettingsError
 from kiosk.faults import report_uncaught
-from kiosk.process import CRASHED, clean_environment, forbid_dumps
+from kiosk.permissions import require_safe
+from kiosk.process import CRASHED, forbid_dumps
 from kiosk.running import run
 from kiosk.settings import Home, content, home_from, load_settings
+from kiosk.start import PYTHON, clean_environment
 from kiosk.supervisor import ENDED
 from kiosk.tty import Tty, wipe
 
@@ -24,9 +26,8 @@ if TYPE_CHECKING:
     Screens = Callable[[Session, Supervised, Callable[[BaseException], None]], int]
     """Runs the screens of a session: whom to tell how it goes, what to call with an unforeseen error."""
 
-# -P: a file in the folder the kiosk was started from must not pass for one of its modules.
-_PYTHON = (sys.executable, "-P", "-m", "kiosk")
-_TIDY = (*_PYTHON, "tidy-process")
+_KIOSK = (*PYTHON, "-m", "kiosk")
+_TIDY = (*_KIOSK, "tidy-process")
 
 
 def run_kiosk(environment: Mapping[str, str], source: int = 0, target: int = 1) -> int:
@@ -36,6 +37,8 @@ def run_kiosk(environment: Mapping[str, str], source: int = 0, target: int = 1) 
     """
     _require_terminal(source, target)
     home = home_from(environment)
+    if home.root.exists():
+        require_safe(home)
     if home.is_set_up():
         return run(
             _command,
@@ -50,6 +53,7 @@ def run_kiosk(environment: Mapping[str, str], source: int = 0, target: int = 1) 
             f"There are entries in {home.root}, but its kiosk.toml is gone. Put that back first."
         )
     with practice.practice_home() as made:
+        require_safe(made)
         return run(
             _command,
             _environment(environment, made),
@@ -63,11 +67,12 @@ def run_desk(environment: Mapping[str, str], source: int = 0, target: int = 1) -
     """Run the desk on a terminal until it is closed; return 0, or 70 where it crashed. Raises KioskError."""
     _require_terminal(source, target)
     home = home_from(environment)
+    require_safe(home)
     return run(
         _command,
         _environment(environment, home),
         Tty(source, target),
-        partial(_prepared, home),
+        lambda: replace(_prepared(home), customers=False),
         partial(logbook.append, home.log),
         first=Role.DESK,
         once=True,
@@ -155,6 +160,7 @@ def _serve(descriptor: int, screens: "Callable[[], Screens]", report: Callable[[
     session = open_session(
         Home(go.home),
         Practice(*go.practice) if go.practice else None,
+        customers=go.customers,
         draft_key=go.draft_key,
         crashed_seconds=go.crashed,
         went_on=supervised.went_on,
@@ -167,7 +173,7 @@ def _serve(descriptor: int, screens: "Callable[[], Screens]", report: Callable[[
 
 
 def _command(role: Role) -> tuple[str, ...]:
-    return (*_PYTHON, f"{role.value}-process", "--control")
+    return (*_KIOSK, f"{role.value}-process", "--control")
 
 
 def _environment(environment: Mapping[str, str], home: Home) -> dict[str, str]:

@@ -10,7 +10,9 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from kiosk import outside
 from kiosk.faults import describe
+from kiosk.text import shown
 
 LARGEST = 1_000_000
 """Bytes. A longer log becomes `kiosk.log.1`, in the place of the one before."""
@@ -29,11 +31,11 @@ def append(
     no folder, so nothing is logged where no kiosk is.
     """
     moment = clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    lines = [f"{moment}  {event}", *(describe(fault).splitlines() if fault else ())]
+    lines = [f"{moment}  {shown(event)}", *(describe(fault).splitlines() if fault else ())]
     text = "\n    ".join(lines) + "\n"
     try:
         _make_room(file)
-        descriptor = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = outside.open_file(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
         try:
             os.write(descriptor, text.encode(errors="replace"))  # one call, so that two writers never mix
         finally:
@@ -45,5 +47,5 @@ def append(
 
 def _make_room(file: Path) -> None:
     with suppress(FileNotFoundError):
-        if file.stat().st_size > LARGEST:
+        if file.lstat().st_size > LARGEST:
             file.replace(file.with_name(f"{file.name}.1"))

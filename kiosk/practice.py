@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import secrets
 import shutil
 import tempfile
 import time
@@ -10,21 +9,24 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from kiosk.settings import Home
+import msgspec
+
+from kiosk import outside
+from kiosk.settings import Export, Home, keep_settings
 
 PREFIX = "kiosk-practice-"
 STAFF = "Sam Practice"
 VENUE = "Practice"
-PASSPHRASE_WORDS = 4
 
 _LOCK = "in-use"
+_EXPORTS = "exports"
 _SETTLED_SECONDS = 60.0
 """A folder without a lock is left alone for so long: another kiosk may be making it just now."""
 
 
 @contextmanager
 def practice_home(folder: Path | None = None) -> Iterator[Home]:
-    """Make an empty home for its owner alone, and remove it with all that is in it.
+    """Make an empty home for its owner alone, and remove it with all that is in it and beside it.
 
     It is made below `folder`, the system's folder for temporary files where none is given. What kiosks
     that were killed have left there is removed first.
@@ -34,7 +36,9 @@ def practice_home(folder: Path | None = None) -> Iterator[Home]:
     root = Path(tempfile.mkdtemp(prefix=PREFIX, dir=below))
     lock = _locked(root)
     try:
-        yield Home(root)
+        home = Home(root / "home")
+        home.root.mkdir(mode=0o700)
+        yield home
     finally:
         shutil.rmtree(root, ignore_errors=True)
         os.close(lock)
@@ -43,19 +47,24 @@ def practice_home(folder: Path | None = None) -> Iterator[Home]:
 def people(home: Home) -> tuple[str, str]:
     """Set the practice venue up, and return its member of staff and their passphrase.
 
-    The passphrase is nowhere on disk. Raises KioskError.
+    Exports go to a folder beside the home and nowhere else, so they are gone with it. The passphrase is
+    nowhere on disk. Raises KioskError.
     """
     # argon2 and the age library are wanted here, and not by a kiosk that is set up.
+    from kiosk.desk.passphrase import suggest
     from kiosk.desk.setup import set_up
-    from kiosk.names import shipped_names
     from kiosk.seal import Costs
 
-    words = shipped_names()
-    both = [word.lower() for word in (*words.first, *words.second)]
-    passphrase = " ".join(secrets.choice(both) for _ in range(PASSPHRASE_WORDS))
+    passphrase = suggest()
     # It guards nothing that lasts, so it need not cost what a real one does.
     costs = Costs(memory_kib=8 * 1024, passes=1)
-    set_up(home, venue=VENUE, staff_name=STAFF, passphrase=passphrase, recovery_file=None, costs=costs)
+    settings = set_up(
+        home, venue=VENUE, staff_name=STAFF, passphrase=passphrase, recovery_file=None, costs=costs
+    )
+    exports = home.root.with_name(_EXPORTS)
+    exports.mkdir(mode=0o700, exist_ok=True)
+    allowed = Export(removable=False, folders=(str(exports),))
+    keep_settings(home, msgspec.structs.replace(settings, export=allowed))
     return STAFF, passphrase
 
 
@@ -73,7 +82,7 @@ def _is_ours(root: Path) -> bool:
 
 def _is_left_over(root: Path, now: float) -> bool:
     try:
-        lock = os.open(root / _LOCK, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
+        lock = outside.open_file(root / _LOCK, os.O_RDWR)
     except FileNotFoundError:
         return now - root.lstat().st_mtime > _SETTLED_SECONDS
     try:

@@ -14,7 +14,7 @@ from kiosk.draft import Drafts
 from kiosk.errors import NoEntryError, VaultError
 from kiosk.settings import Home
 from kiosk.vault.durable import DISK, Disk
-from kiosk.vault.rows import Row
+from kiosk.vault.rows import Row, Sign
 from kiosk.vault.vault import Vault
 
 SOON = timedelta(days=14)
@@ -83,11 +83,13 @@ def purge(
     *,
     clock_is_right: bool = False,
     note: Callable[[Row], object] = lambda _row: None,
+    sign: Sign | None = None,
     disk: Disk = DISK,
 ) -> Purged:
     """Erase what is due, unless the clock is not believed. Raises VaultError.
 
-    `note` is told each entry before it is erased; one for which it raises VaultError stays. Reconcile the
+    `note` is told each entry before it is erased; one for which it raises VaultError stays. `sign` makes the
+    tag with which a desk vouches for it; what the kiosk erases by itself has none. Reconcile the
     vault first: a page whose row was lost in a power cut makes its entry younger.
     """
     rows = vault.rows()
@@ -103,7 +105,7 @@ def purge(
         raise VaultError(f"{home.clock} cannot be written, so nothing was erased. Try again.") from error
     if not verdict.right:
         return Purged(refused=verdict.says)
-    done = _erase(vault, going(rows, days, now).due, days, now, note)
+    done = _erase(vault, going(rows, days, now).due, days, now, note, sign)
     try:
         return msgspec.structs.replace(done, drafts=_erase_drafts(home, days, now, disk))
     except OSError:
@@ -125,7 +127,12 @@ def _known(home: Home) -> clock.Known:
 
 
 def _erase(
-    vault: Vault, rows: Sequence[Row], days: int, now: datetime, note: Callable[[Row], object]
+    vault: Vault,
+    rows: Sequence[Row],
+    days: int,
+    now: datetime,
+    note: Callable[[Row], object],
+    sign: Sign | None,
 ) -> Purged:
     erased, failed = [], []
     for row in rows:
@@ -134,7 +141,7 @@ def _erase(
             if goes(vault.row(row.id), days) > now:
                 continue
             note(row)
-            vault.erase(row.id)
+            vault.erase(row.id, sign)
         except NoEntryError:
             continue  # erased by somebody else meanwhile
         except VaultError:

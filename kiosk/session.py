@@ -13,6 +13,8 @@ from kiosk.errors import SaveError
 from kiosk.names import NameWords, shipped_names
 from kiosk.pack.load import load_pack
 from kiosk.pack.model import Pack
+from kiosk.permissions import require_safe
+from kiosk.place import place_id
 from kiosk.save import Saver
 from kiosk.settings import Home, Settings, content, load_settings, venue_key_now
 from kiosk.vault.vault import Vault
@@ -47,15 +49,29 @@ class Session:
     names: NameWords
     vault: Vault
     practice: Practice | None = None
+    customers: bool = True
+    """Whether customers use this kiosk; False for a desk that runs alone."""
     running: RunningDraft | None = None
     """Where the visit that runs now is kept for a crash; None where nobody holds a key for it."""
     crashed: Crashed | None = None
     """What the visit before this process had kept when it crashed; None where it did not."""
 
-    def saver(self) -> Saver:
-        """Return what seals and keeps entries here."""
+    def saver(self, desk_key: bytes = b"") -> Saver:
+        """Return what seals and keeps entries here; `desk_key` is the desk's, where that vouches for them."""
         key = self.settings.venue.key
-        return Saver(self.vault, key, self.names, now, key_now=lambda: venue_key_now(self.home, key))
+        return Saver(
+            self.vault,
+            key,
+            self.names,
+            now,
+            place=self.place,
+            key_now=lambda: venue_key_now(self.home, key),
+            desk_key=desk_key,
+        )
+
+    def place(self) -> str:
+        """Return the id of this place. Lets OSError through."""
+        return place_id(self.home.place)
 
     def drafts(self) -> Drafts:
         """Return what keeps paused visits here."""
@@ -79,16 +95,18 @@ def open_session(
     home: Home,
     practice: Practice | None = None,
     *,
+    customers: bool = True,
     draft_key: bytes = b"",
     crashed_seconds: float | None = None,
     went_on: Callable[[], None] = lambda: None,
 ) -> Session:
     """Read everything a process needs below a home. Raises SettingsError, PackError.
 
-    `draft_key` is the supervisor's for the visit that runs; `crashed_seconds` is how long ago the visit that
-    had the same key crashed, None where none did, and `went_on` is called when its customer goes on, or
-    nothing of it is left.
+    A home that others can change is not read. `draft_key` is the supervisor's for the visit that runs;
+    `crashed_seconds` is how long ago the visit that had the same key crashed, None where none did, and
+    `went_on` is called when its customer goes on, or nothing of it is left.
     """
+    require_safe(home)
     settings = load_settings(home.settings)
     names = shipped_names()
     session = Session(
@@ -98,6 +116,7 @@ def open_session(
         names=names,
         vault=vault_of(home, names),
         practice=practice,
+        customers=customers,
         running=RunningDraft(home.running, draft_key) if draft_key else None,
     )
     return replace(session, crashed=_crashed(session, crashed_seconds, went_on))

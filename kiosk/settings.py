@@ -13,6 +13,8 @@ A home is a folder, `$KIOSK_HOME` or the platform's user-data folder:
     unlocks         how many passphrases were tried that open nothing
     comments/       what customers said of the questions, sealed, apart from their entries
     summaries/      the figures of each finished quarter, as they may be shown, sealed
+    place           which installation this is
+    stock           what the desk found here when it was last unlocked
     clock           until when this machine's clock was believed
     kiosk.log       what went wrong and when; never what anybody wrote
 """
@@ -25,7 +27,7 @@ from pathlib import Path
 
 import msgspec
 
-from kiosk import seal
+from kiosk import outside, seal
 from kiosk.devices.address import address_of
 from kiosk.devices.profiles import check_profile
 from kiosk.errors import SealError, SettingsError
@@ -34,6 +36,8 @@ from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
 
 SETTINGS_VERSION = 1
+MOST_BYTES = 1 << 16
+"""`kiosk.toml` has about 5,000."""
 
 _CHECKOUT = Path(__file__).parent.parent
 
@@ -101,6 +105,15 @@ class PrinterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     """For pages: `A6` or `A4`."""
 
 
+class Export(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where files of entries and summaries may go, and nowhere else."""
+
+    removable: bool = True
+    """To removable disks (`kiosk.mounts`)."""
+    folders: tuple[str, ...] = ()
+    """Further folders, absolute."""
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One kiosk's settings."""
 
@@ -112,6 +125,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     help: Help = Help()
     talk: Talk = Talk()
     printer: PrinterSettings = PrinterSettings()
+    export: Export = Export()
     idle: Idle = Idle()
 
     def words(self) -> dict[str, str]:
@@ -144,6 +158,8 @@ class Home:
         self.unlocks = root / "unlocks"
         self.comments = root / "comments"
         self.summaries = root / "summaries"
+        self.place = root / "place"
+        self.stock = root / "stock"
         self.clock = root / "clock"
         self.log = root / "kiosk.log"
 
@@ -181,13 +197,15 @@ def content() -> Path:
 def load_settings(file: Path) -> Settings:
     """Read and check `kiosk.toml`. Raises SettingsError, which names the file and what to change."""
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        text = outside.read(file, MOST_BYTES).decode("utf-8-sig")
     except FileNotFoundError as error:
         raise SettingsError("Nothing is set up here yet. Run 'kiosk setup' first.") from error
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{file} cannot be read. Check who may read it, and that it is UTF-8.") from error
+        raise SettingsError(
+            f"{file} cannot be read. Check who may read it, and that it is a file in UTF-8 and no link."
+        ) from error
     try:
-        settings = msgspec.convert(tomllib.loads(text), Settings)
+        settings = msgspec.convert(outside.toml(text), Settings)
         _check(settings)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError, SealError, ValueError) as error:
         raise SettingsError(f"{file}: {error}") from error
@@ -214,7 +232,7 @@ def settings_text(settings: Settings) -> str:
     template = (content() / "kiosk.toml").read_text(encoding="utf-8")
     values = {
         f"{section}.{name}": value
-        for section in ("venue", "privacy", "help", "talk", "printer", "idle")
+        for section in ("venue", "privacy", "help", "talk", "printer", "export", "idle")
         for name, value in msgspec.structs.asdict(getattr(settings, section)).items()
     } | {"version": settings.version, "pack": settings.pack}
     # JSON's strings and whole numbers are TOML's too, once no control character is in them.
@@ -248,6 +266,7 @@ def _check(settings: Settings) -> None:
             "idle: enter at least 20 seconds for each time, so that people can answer the warning"
         )
     _check_printer(settings.printer)
+    _check_export(settings.export)
     seal.check_recipient(settings.venue.key)
 
 
@@ -273,9 +292,24 @@ def _check_printer(printer: PrinterSettings) -> None:
         raise ValueError("printer.queue: enter the name of a queue, as 'lpstat -e' lists it")
 
 
+def _check_export(export: Export) -> None:
+    """Raise ValueError, saying what is wrong with the folders that files may go to."""
+    for folder in export.folders:
+        path = Path(folder)
+        if not folder.isprintable() or path.root != "/" or ".." in path.parts or path == Path("/"):
+            raise ValueError(
+                'export.folders: enter whole paths of folders, without "..", as ["/srv/exports"]; "/" is none'
+            )
+
+
 def with_days(settings: Settings, days: int) -> Settings:
     """Return settings with another period."""
     return msgspec.structs.replace(settings, privacy=msgspec.structs.replace(settings.privacy, days=days))
+
+
+def with_key(settings: Settings, key: str) -> Settings:
+    """Return settings that name another public key of the venue."""
+    return msgspec.structs.replace(settings, venue=msgspec.structs.replace(settings.venue, key=key))
 
 
 def keep_settings(home: Home, settings: Settings, *, disk: Disk = DISK) -> None:

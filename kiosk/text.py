@@ -1,6 +1,7 @@
 """Other people's text: what of it may be kept, and what of it may reach a terminal."""
 
 import unicodedata
+from pathlib import Path
 
 _BREAKS = str.maketrans(dict.fromkeys("\r\v\f\x85\u2028\u2029", "\n"))
 
@@ -38,6 +39,11 @@ def counted(count: int, one: str, many: str) -> str:
 def one_line(text: str, most: int) -> str:
     """Return text as a single cleaned line without outer space, cut to `most` characters."""
     return clean(text, lines=False).strip()[:most].rstrip()
+
+
+def shown(path: Path | str) -> str:
+    """Return a path, or a line that names one, as one line that is fit to show, whatever bytes it has."""
+    return clean(str(path).encode("utf-8", "replace").decode(), lines=False)
 
 
 def _printed(character: str) -> str:

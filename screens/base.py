@@ -13,6 +13,7 @@ from textual.binding import Binding, BindingType
 
 from kiosk.devices.printer import Printer
 from kiosk.handle import Handle, HandleKeys, keys
+from kiosk.mounts import Disks, disks
 from kiosk.session import Session, now
 from screens.lock import LockedApp
 from screens.terminal import KioskDriver, SupervisedDriver
@@ -57,6 +58,8 @@ class Tools:
     """Derives what the code of an entry leads to, at the desk."""
     printer: Printer | None = None
     """What prints slips; None where there is no printer."""
+    disks: Disks = disks
+    """Tells which removable disks are plugged in."""
     shown: Callable[[], None] = lambda: None
     """Called once, after the first paint."""
     alive: Callable[[], None] = lambda: None

@@ -1,13 +1,15 @@
 """What tests of several rooms share."""
 
 import os
+import resource
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from kiosk import handle, seal
+from kiosk.desk import costs
 from kiosk.handle import Handle, HandleKeys
 from kiosk.names import NameWords, shipped_names
 from kiosk.pack.model import Pack
@@ -17,6 +19,28 @@ from tests import packs
 
 FAST = Costs(memory_kib=8, passes=1, lanes=1)
 """The cheapest argon2id there is: for tests that derive many keys and look at none of them."""
+
+
+costs_of_this_machine = costs.for_this_machine
+"""What production uses, for the tests whose subject that is."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_staff_keys() -> Iterator[None]:
+    """Stretch new staff passphrases cheaply in this process: how long that takes is rarely the subject."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(costs, "for_this_machine", lambda: FAST)
+        yield
+
+
+@pytest.fixture
+def short_of_memory() -> Iterator[None]:
+    """Let this process have 64 MiB more than it has, and no more."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + 64 * 1024 * 1024, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
 @pytest.fixture

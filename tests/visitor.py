@@ -34,6 +34,7 @@ from screens.widgets.picks import PickRow, Picks
 from screens.widgets.rows import ActRow
 from screens.widgets.writing import Writing
 from tests.conftest import FAST
+from tests.exporting import plugged_in
 from tests.person import Clock, Hands, Person
 from tests.screens.painted import cells_of, text_of
 
@@ -243,10 +244,12 @@ class StaffMember(Person):
 
     app: DeskApp
 
-    async def unlocks(self, passphrase: str) -> Self:
-        """Enter a passphrase."""
-        self.page.query_one(Input).value = passphrase
-        self.page.query_one(Input).focus()
+    async def unlocks(self, passphrase: str, name: str = "Jo Smith") -> Self:
+        """Enter a name and a passphrase."""
+        for id_, value in (("name", name), ("passphrase", passphrase)):
+            field = self.page.query_one(f"#{id_}", Input)
+            field.value = value
+            field.focus()
         await self.presses("enter")
         return self
 
@@ -274,6 +277,7 @@ def saver_of(session: Session, **changes: Any) -> Saver:
         "names": session.names,
         "clock": lambda: NOW,
         "derive": derive,
+        "place": session.place,
     }
     return Saver(**(given | changes))
 
@@ -354,11 +358,15 @@ def _come_as_far_as(to: Visit, at: str) -> Iterator[None]:
 async def desk(
     session: Session, *, size: tuple[int, int] = LARGE, **tools: Any
 ) -> AsyncIterator[StaffMember]:
-    """Put a member of staff before the locked desk of a kiosk. `tools` go to `Tools`."""
+    """Put a member of staff before the locked desk of a kiosk. `tools` go to `Tools`.
+
+    No removable disk is plugged in unless they say so.
+    """
     clock = Clock()
     hands = _hands()
     with _told_by(clock):
-        app = DeskApp(session, Tools(clock=clock, now=lambda: NOW, derive=derive, **tools))
+        given = {"disks": plugged_in()} | tools
+        app = DeskApp(session, Tools(clock=clock, now=lambda: NOW, derive=derive, **given))
         async with app.run_test(size=size) as pilot:
             member = StaffMember(app, pilot, clock, hands)
             await member.settle()

@@ -15,7 +15,7 @@ from kiosk.asking import (
     text_in,
     unlock,
 )
-from kiosk.commands.common import examples, home_here, json_option, print_json
+from kiosk.commands.common import examples, home_here, json_option, print_json, say
 from kiosk.commands.entries import code_of, opened_by
 from kiosk.errors import PrinterError
 from kiosk.states import STATES
@@ -189,7 +189,13 @@ def audit(as_json: bool, staff: str | None, passphrase_file: Path | None) -> Non
     for event in () if as_json else trail.events:
         rest = ", ".join(filter(None, (event.entry, event.detail)))
         when = event.when.astimezone()
-        click.echo(f"{when:%Y-%m-%d %H:%M}  {event.who}: {event.did}" + (f" ({rest})" if rest else ""))
+        say(f"{when:%Y-%m-%d %H:%M}  {event.who}: {event.did}" + (f" ({rest})" if rest else ""))
+    if trail.forged:
+        say(
+            f"Lines that say what staff did, that no desk of this venue wrote, and that are left out: "
+            f"{trail.forged}.",
+            err=True,
+        )
     if trail.unread:
         click.echo(f"Lines that do not read: {trail.unread}.", err=True)
     if broken is not None:

@@ -5,13 +5,17 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from kiosk.text import shown
+
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
 
+    from kiosk.desk.exports.places import Target
     from kiosk.settings import Home
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
@@ -28,11 +32,37 @@ def print_json(value: object) -> None:
     click.echo(json.dumps(value, indent=2))
 
 
+def say(text: str, *, err: bool = False) -> None:
+    """Print what may hold a path or a name from elsewhere, as lines that are fit to show."""
+    click.echo("\n".join(map(shown, text.split("\n"))), err=err)
+
+
 def home_here() -> "Home":
-    """Return the home that the environment names. Raises SettingsError."""
+    """Return the home that the environment names. Raises SettingsError where others can change it."""
+    from kiosk.permissions import require_safe
+
+    home = home_named()
+    require_safe(home)
+    return home
+
+
+def home_named() -> "Home":
+    """Return the same, whoever can change it. Raises SettingsError."""
     from kiosk.settings import home_from
 
     return home_from(os.environ)
+
+
+def target_at(home: "Home", path: Path, ending: str) -> "Target":
+    """Return the new file that was asked for, with its ending. Raises DeskError where it may not go there."""
+    from kiosk import mounts
+    from kiosk.desk.exports.files import require_free
+    from kiosk.desk.exports.places import Places
+    from kiosk.settings import load_settings
+
+    target = Places(home, load_settings(home.settings).export, mounts.disks).target(path, ending)
+    require_free(target)
+    return target
 
 
 @contextmanager

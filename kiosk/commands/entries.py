@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kiosk.asking import PATH, PlainError, ask, desk_options, read_file, require_desk, unlock
-from kiosk.commands.common import examples, home_here, json_option, print_json
+from kiosk.commands.common import examples, home_here, json_option, print_json, target_at
 from kiosk.errors import HandleError, NoEntryError
 from kiosk.states import CHOICES, ORDERS
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from kiosk.desk.desk import Desk
     from kiosk.desk.exports.formats import Format
+    from kiosk.desk.exports.places import Target
     from kiosk.desk.listing import Flags
     from kiosk.desk.opened import Opened
     from kiosk.settings import Home
@@ -56,8 +57,9 @@ def open_entry(
     this machine can see what is on a command line, and the shell keeps it: without CODE you are asked for
     it, and with '-' it is read from standard input.
 
-    A file is not sealed. It is yours alone to read (mode 0600), is never written over another one, and holds
-    nothing of what the customer kept back.
+    A file goes to a removable disk, or to a folder that kiosk.toml allows. It is not sealed. It is yours
+    alone to read (mode 0600), is never written over another one, and holds nothing of what the customer kept
+    back.
     """
     home = home_here()
     require_desk(home)
@@ -68,7 +70,7 @@ def open_entry(
     with unlocked.vault:
         opened = unlocked.pick_up(opened_by(unlocked, typed))
         if file is not None:
-            click.echo(_write(home, unlocked, opened, *file))
+            click.echo(_write(unlocked, opened, *file))
             return
     from kiosk.desk import plain
 
@@ -164,22 +166,20 @@ def opened_by(desk: "Desk", typed: str) -> "Opened":
 
 def _one_file(
     home: "Home", files: "dict[Format, Path | None]", *, printed: bool
-) -> "tuple[Format, Path] | None":
+) -> "tuple[Format, Target] | None":
     """Return the file that was asked for, and in which form. Raises UsageError for more than one way out."""
-    from kiosk.desk.exports.files import require_free
+    from kiosk.desk.exports.formats import FORMATS
 
     asked = [(form, path) for form, path in files.items() if path is not None]
     if len(asked) + printed > 1:
         raise click.UsageError("Give one of --json, --text, --pdf, --markdown, --csv and --json-file.")
-    for _, path in asked:
-        require_free(path, home.root)
-    return asked[0] if asked else None
+    return next(((form, target_at(home, path, FORMATS[form])) for form, path in asked), None)
 
 
-def _write(home: "Home", desk: "Desk", opened: "Opened", form: "Format", path: Path) -> str:
+def _write(desk: "Desk", opened: "Opened", form: "Format", target: "Target") -> str:
     from kiosk.desk.exports.files import write
     from kiosk.desk.exports.formats import exported
     from kiosk.session import now
 
     data = exported(opened, form, None, now())
-    return write(path, data, home.root, lambda: desk.note_export(opened, form))
+    return write(target, data, lambda: desk.note_export(opened, form))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kiosk.asking import PATH, PlainError, desk_options, read_file, require_desk, unlock
-from kiosk.commands.common import examples, home_here
+from kiosk.commands.common import examples, home_here, say, target_at
 from kiosk.errors import EntryError, HandleError, SealError, VaultError
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 @click.command(
     epilog=examples(
-        "kiosk export --codes-file codes.txt --csv answers.csv",
-        'kiosk export --codes-file - --csv answers.csv --staff "Jo Smith" < codes.txt',
+        "kiosk export --codes-file codes.txt --csv /media/usb/answers.csv",
+        'kiosk export --codes-file - --csv /media/usb/answers.csv --staff "Jo Smith" < codes.txt',
     )
 )
 @click.option("--codes-file", type=PATH, required=True, metavar="FILE", help="The codes, one a line.")
@@ -30,15 +30,15 @@ def export(codes_file: Path, csv: Path, staff: str | None, passphrase_file: Path
 
     It has a row for each question of each entry whose code is in the codes file, and '-' is standard input.
     A line whose code opens nothing is named by its number, the rest goes on, and the command ends with 1.
-    Entries are not marked as picked up. The table is not sealed, and holds nothing of what customers kept
-    back.
+    Entries are not marked as picked up. The table goes to a removable disk, or to a folder that kiosk.toml
+    allows. It is not sealed, and holds nothing of what customers kept back.
     """
     home = home_here()
     require_desk(home)
     from kiosk.desk.exports.csv import csv_of
-    from kiosk.desk.exports.files import require_free, write
+    from kiosk.desk.exports.files import write
 
-    require_free(csv, home.root)
+    target = target_at(home, csv, ".csv")
     codes = read_file(codes_file).decode("utf-8-sig", errors="replace").split("\n")
     unlocked = unlock(home, staff, passphrase_file)
     with unlocked.vault:
@@ -50,7 +50,7 @@ def export(codes_file: Path, csv: Path, staff: str | None, passphrase_file: Path
             for opened in entries:
                 unlocked.note_export(opened, "csv, with others")
 
-        click.echo(write(csv, csv_of(entries), home.root, note))
+        click.echo(write(target, csv_of(entries), note))
     if wrong:
         sys.exit(1)
 
@@ -68,7 +68,7 @@ def _open_all(desk: "Desk", codes: Iterable[str]) -> "tuple[list[Opened], int]":
         try:
             opened = desk.open(code)
         except (HandleError, VaultError, SealError, EntryError) as error:
-            click.echo(f"Line {number}: {' '.join(str(error).split())}", err=True)
+            say(f"Line {number}: {' '.join(str(error).split())}", err=True)
             wrong += 1
         else:
             found.setdefault(opened.row.id, opened)

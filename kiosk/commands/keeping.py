@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,45 +12,58 @@ from kiosk.asking import (
     PATH,
     PlainError,
     audit_of,
+    confirm,
     desk_options,
+    enter,
     open_vault,
     permit,
     require_set_up,
 )
-from kiosk.commands.common import examples, home_here, json_option, print_json, progress_bar
+from kiosk.commands.common import (
+    examples,
+    home_here,
+    home_named,
+    json_option,
+    print_json,
+    progress_bar,
+    say,
+)
 from kiosk.text import counted
 
 if TYPE_CHECKING:
     from kiosk.desk.staff import Unlocked
-    from kiosk.restore import Restored
+    from kiosk.restore import Restored, Would
     from kiosk.settings import Home
 
 
 @click.command(epilog=examples("kiosk backup /media/usb"))
 @click.argument("folder", metavar="DIR", type=PATH)
 @json_option
-def backup(folder: Path, as_json: bool) -> None:
+@desk_options
+def backup(folder: Path, as_json: bool, staff: str | None, passphrase_file: Path | None) -> None:
     """Make a backup in the folder DIR.
 
     The kiosk may go on meanwhile. The backup is a new folder, kiosk-backup- and the time in UTC; it is read
     back before it gets that name. What customers wrote is sealed in it, and needs a passphrase of the desk
     or the recovery key to be read. The names and dates of entries and the names of staff are not sealed, so
-    lock it away.
+    lock it away. It needs no passphrase; with --staff the desk vouches for it, and a restore can tell that
+    nobody has changed it since.
     """
     home = home_here()
     require_set_up(home)
+    identity = enter(home, staff, passphrase_file).identity if staff or passphrase_file else ""
     import msgspec
 
     from kiosk.backup import back_up
     from kiosk.session import now
     from kiosk.settings import load_settings
 
-    made = back_up(home, folder, load_settings(home.settings).venue.key, now())
+    made = back_up(home, folder, load_settings(home.settings).venue.key, now(), identity=identity)
     if as_json:
         print_json(msgspec.to_builtins(made, enc_hook=str))
     else:
         held = f"{counted(made.entries, 'entry', 'entries')}, {counted(made.pages, 'page', 'pages')}"
-        click.echo(f"{held}: {made.folder}\nIt was read back and is whole.")
+        say(f"{held}: {made.folder}\nIt was read back and is whole.")
     if made.unreadable:
         raise PlainError(
             f"{made.unreadable} files cannot be read and are not in the backup. 'kiosk doctor' names them."
@@ -64,17 +78,29 @@ def backup(folder: Path, as_json: bool) -> None:
 )
 @click.argument("folder", metavar="DIR", type=PATH)
 @click.option("--merge", is_flag=True, help="Keep what is newer here, and add what is missing.")
+@click.option(
+    "--yes",
+    "allowed",
+    type=click.IntRange(min=1),
+    metavar="NUMBER",
+    help="Do not ask before just so many entries are deleted and damaged pages replaced.",
+)
 @json_option
 @desk_options
 def restore(
-    folder: Path, merge: bool, as_json: bool, staff: str | None, passphrase_file: Path | None
+    folder: Path,
+    merge: bool,
+    allowed: int | None,
+    as_json: bool,
+    staff: str | None,
+    passphrase_file: Path | None,
 ) -> None:
     """Restore the backup DIR, on a new machine or on this one.
 
     DIR is a folder that 'kiosk backup' made. Where anything here is newer than the backup, nothing is
     changed unless you say --merge. What was erased, here or in the backup, stays erased. What was sealed to
-    a key that the venue had before is sealed anew. If it is stopped, run it again. Where a desk is set up
-    here, only a lead may do this.
+    a key that the venue had before is sealed anew. Before anything here is deleted or replaced you are told
+    how much, and asked. If it is stopped, run it again. Where a desk is set up here, only a lead may do this.
     """
     home = home_here()
     lead = permit(home, staff, passphrase_file, lead=True) if home.is_set_up() else None
@@ -88,10 +114,10 @@ def restore(
     if lead is None:
         from kiosk.restore import restore as put_there
 
-        done = put_there(home, folder, merge=merge)
+        done = put_there(home, folder, merge=merge, begin=partial(_allow, allowed=allowed))
         reconcile()
     else:
-        done, unsealed = _restored_by(lead, home, folder, reconcile, merge=merge)
+        done, unsealed = _restored_by(lead, home, folder, reconcile, merge=merge, allowed=allowed)
     if as_json:
         print_json({**msgspec.to_builtins(done), "unsealed": unsealed})
     else:
@@ -102,13 +128,19 @@ def restore(
 
 
 def _restored_by(
-    lead: "Unlocked", home: "Home", folder: Path, reconcile: Callable[[], None], *, merge: bool
+    lead: "Unlocked",
+    home: "Home",
+    folder: Path,
+    reconcile: Callable[[], None],
+    *,
+    merge: bool,
+    allowed: int | None,
 ) -> "tuple[Restored, list[str]]":
     """Restore where a desk is set up; return what that did, and which files no key opens."""
     from kiosk.desk.restoring import restore as restore_as_lead
     from kiosk.session import now
 
-    audit = audit_of(home)
+    audit = audit_of(home, lead.identity)
     with progress_bar("Sealing anew") as progress:
         done, resealed = restore_as_lead(
             home,
@@ -116,6 +148,7 @@ def _restored_by(
             folder,
             merge=merge,
             now=now,
+            allow=partial(_allow, allowed=allowed),
             note=lambda: audit.note(lead.name, "restored a backup", detail=folder.resolve().name),
             reconcile=reconcile,
             progress=progress,
@@ -127,11 +160,37 @@ def _restored_by(
     return done, [str(path) for path in resealed.unread]
 
 
+def _allow(would: "Would", *, allowed: int | None) -> None:
+    """Say what is about to be deleted or replaced, and ask. Raises PlainError where that is not wanted."""
+    if not would.changes:
+        return
+    what = [
+        f"{counted(would.erase, 'entry', 'entries')} here would be deleted, as the backup says"
+        if would.erase
+        else "",
+        f"{counted(would.overwrite, 'damaged page', 'damaged pages')} here would be replaced"
+        if would.overwrite
+        else "",
+    ]
+    told = f"{' and '.join(filter(None, what))}."
+    if not would.vouched:
+        told += " No desk of this venue vouches for this backup, so somebody may have changed it."
+    if allowed == would.changes:
+        return
+    if allowed is not None:
+        raise PlainError(f"{told} That is {would.changes}, not {allowed}. Nothing was changed.")
+    if not confirm(f"{told} Go on?", f"--yes {would.changes}"):
+        raise PlainError("Nothing was changed.")
+
+
 def _tell_restored(done: "Restored") -> None:
     here = counted(done.entries, "entry of the backup is", "entries of the backup are")
     click.echo(f"{here} here. Pages added: {done.added}. Damaged pages put right: {done.mended}.")
     if done.kept:
         click.echo(f"{counted(done.kept, 'entry', 'entries')} newer than the backup stayed as before.")
+    if done.aside:
+        files = counted(done.aside, "file of the backup is", "files of the backup are")
+        click.echo(f"{files} not what they say, and did not come here.", err=True)
     if done.erased:
         click.echo(f"{counted(done.erased, 'entry', 'entries')} deleted here too, as the backup says.")
 
@@ -144,7 +203,7 @@ def doctor(as_json: bool) -> None:
     One line for each thing: OK, LOOK (it works, and somebody should look) or WRONG. It needs no passphrase,
     changes nothing, and ends with 1 where something is wrong.
     """
-    home = home_here()
+    home = home_named()
     if not home.vault.exists():
         require_set_up(home)
     from kiosk.doctor import Level, examine

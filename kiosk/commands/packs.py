@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from kiosk.asking import PATH
-from kiosk.commands.common import examples
+from kiosk.commands.common import examples, say
 
 
 @click.group(epilog=examples("kiosk pack check data/packs/strengths.toml"))
@@ -22,12 +22,12 @@ def check_pack_file(file: Path) -> None:
 
     mistakes = check_pack(file)
     for mistake in mistakes:
-        click.echo(" ".join(str(mistake).split()), err=True)
+        say(" ".join(str(mistake).split()), err=True)
     if mistakes:
         sys.exit(1)
     loaded = load_pack(file)
     questions, sections = len(list(loaded.questions())), len(loaded.sections)
-    click.echo(f"{file} is a good pack: {questions} questions in {sections} sections.")
+    say(f"{file} is a good pack: {questions} questions in {sections} sections.")
 
 
 COMMANDS = (pack,)

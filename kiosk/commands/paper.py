@@ -44,16 +44,19 @@ def enter(
         return
     if answers is None:
         raise click.UsageError("Give the answers file, or --template.")
+    from kiosk.process import forbid_dumps
     from kiosk.save import Reflection
     from kiosk.session import open_session
 
     session = open_session(home)
     form = forms.read_form(read_file(answers))
+    forbid_dumps()  # answers are in memory, and a code will be
     pack = forms.pack_named(form.pack)
     checked = forms.answers_of(pack, form)
-    typed_in_by = unlock(home, staff, passphrase_file).staff if staff or passphrase_file else ""
+    desk = unlock(home, staff, passphrase_file) if staff or passphrase_file else None
+    by, vouches = (desk.staff, desk.tags.desk) if desk else ("", b"")
     with session.vault:
-        saved = session.saver().save(Reflection(pack, checked), source="paper", typed_in_by=typed_in_by)
+        saved = session.saver(vouches).save(Reflection(pack, checked), source="paper", typed_in_by=by)
     if as_json:
         print_json({"code": str(saved.handle), "name": saved.name, "id": saved.id})
     else:

@@ -12,6 +12,7 @@ from kiosk.limits import MOST_DAYS
 from kiosk.text import counted
 
 if TYPE_CHECKING:
+    from kiosk.desk.staff import Unlocked
     from kiosk.retention import Going, Purged
     from kiosk.settings import Home
     from kiosk.vault.rows import Row
@@ -36,6 +37,7 @@ def purge(
     home = home_here()
     unlocked = permit(home, staff, passphrase_file, lead=not dry_run)
     from kiosk import retention
+    from kiosk.desk.desk import signer
     from kiosk.session import now
     from kiosk.settings import load_settings
 
@@ -48,8 +50,9 @@ def purge(
                 raise PlainError(verdict.says)
             _tell_going(going, days, as_json)
             return
-        note = _noting(home, unlocked.name) if unlocked else lambda _row: None
-        done = retention.purge(home, vault, days, moment, clock_is_right=clock_is_right, note=note)
+        note = _noting(home, unlocked) if unlocked else lambda _row: None
+        sign = signer(unlocked.identity) if unlocked else None
+        done = retention.purge(home, vault, days, moment, clock_is_right=clock_is_right, note=note, sign=sign)
     if done.refused:
         raise PlainError(done.refused)
     if as_json:
@@ -81,6 +84,7 @@ def retention(
     """
     home = home_here()
     require_set_up(home)
+    from kiosk.desk.stock import remember
     from kiosk.retention import look
     from kiosk.session import now
     from kiosk.settings import keep_settings, load_settings, with_days
@@ -99,9 +103,13 @@ def retention(
         if not (yes or confirm(f"{question}. Set it?", "--yes")):
             raise PlainError("Nothing was changed.")
         if unlocked is not None:
-            audit_of(home).note(unlocked.name, "set how long entries are kept", detail=told)
+            audit_of(home, unlocked.identity).note(
+                unlocked.name, "set how long entries are kept", detail=told
+            )
         settings = load_settings(home.settings)  # anew: somebody may have changed the venue's key meanwhile
         keep_settings(home, with_days(settings, kept))
+        if unlocked is not None:
+            remember(home, unlocked.identity, settings=["privacy.days"])
     if as_json:
         print_json({"days": kept, "due": due, "soon": soon})
         return
@@ -116,9 +124,11 @@ def retention(
 COMMANDS = (purge, retention)
 
 
-def _noting(home: "Home", lead: str) -> "Callable[[Row], object]":
-    audit = audit_of(home)
-    return lambda row: audit.note(lead, "erased", entry=row.name, entry_id=row.id, detail="its time was over")
+def _noting(home: "Home", lead: "Unlocked") -> "Callable[[Row], object]":
+    audit = audit_of(home, lead.identity)
+    return lambda row: audit.note(
+        lead.name, "erased", entry=row.name, entry_id=row.id, detail="its time was over"
+    )
 
 
 def _tell_going(going: "Going", days: int, as_json: bool) -> None:

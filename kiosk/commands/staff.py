@@ -11,20 +11,25 @@ from kiosk.asking import (
     ask,
     ask_passphrase,
     audit_of,
+    confirm,
     desk_options,
     enter,
     new_passphrase,
     read_file,
     require_set_up,
+    same_disk_option,
+    sheet_file,
     staff_names,
     unlock_lead,
 )
-from kiosk.commands.common import examples, home_here, json_option, print_json, progress_bar
+from kiosk.commands.common import examples, home_here, json_option, print_json, progress_bar, say
 from kiosk.text import counted
 
 if TYPE_CHECKING:
     from kiosk.desk.reseal import Resealed
+    from kiosk.desk.staff import Unlocked
     from kiosk.desk.staff_files import Role
+    from kiosk.settings import Home
 
 ROLE = click.Choice(("lead", "staff"))
 _NEW = click.option(
@@ -54,10 +59,10 @@ def add(
 ) -> None:
     """Let one more member of staff unlock the desk.
 
-    A passphrase that is easy to guess is refused; random words are offered. Only a lead may do this.
+    Random words are drawn for a passphrase; one of your own is refused where it is easy to guess. Only a lead
+    may do this.
     """
     from kiosk.desk import staff as keys
-    from kiosk.desk.identities import require_venue
     from kiosk.settings import load_settings
 
     home = home_here()
@@ -66,9 +71,8 @@ def add(
     kept = keys.require_free(home.staff, name)
     venue = load_settings(home.settings).venue
     passphrase = new_passphrase(kept, new_passphrase_file, "--new-passphrase-file FILE", venue.name)
-    identity = require_venue(lead.identity, venue.key)
-    note = audit_of(home).noting(lead.name, "added staff", f", {role}")
-    keys.add(home.staff, kept, passphrase, identity, role=role, venue_name=venue.name, note=note)
+    note = audit_of(home, lead.identity).noting(lead.name, "added staff", f", {role}")
+    keys.add(home.staff, kept, passphrase, lead.identity, role=role, venue_name=venue.name, note=note)
     click.echo(f"{kept} can unlock the desk{', and is a lead' if role == 'lead' else ''}.")
 
 
@@ -92,12 +96,12 @@ def passphrase(new_passphrase_file: Path | None, staff: str | None, passphrase_f
 
     home = home_here()
     require_desk(home)
-    name = who(home, staff)
+    name = who(staff)
     old = passphrase_of(name, passphrase_file)
     unlocked = enter_with(home, name, old)
     venue = load_settings(home.settings).venue.name
     new = new_passphrase(unlocked.name, new_passphrase_file, "--new-passphrase-file FILE", venue)
-    note = audit_of(home).noting(unlocked.name, "changed a passphrase")
+    note = audit_of(home, unlocked.identity).noting(unlocked.name, "changed a passphrase")
     keys.change_passphrase(home.staff, unlocked.name, old, new, venue_name=venue, note=note)
     click.echo(f"{unlocked.name} has a new passphrase.")
 
@@ -115,7 +119,8 @@ def remove(name: str, staff: str | None, passphrase_file: Path | None) -> None:
 
     home = home_here()
     lead = unlock_lead(home, staff, passphrase_file)
-    kept = keys.remove(home.staff, name, note=audit_of(home).noting(lead.name, "removed staff"))
+    note = audit_of(home, lead.identity).noting(lead.name, "removed staff")
+    kept = keys.remove(home.staff, name, lead.identity, note=note)
     click.echo(f"{kept} can no longer unlock the desk.")
 
 
@@ -132,8 +137,8 @@ def role(name: str, role: "Role", staff: str | None, passphrase_file: Path | Non
 
     home = home_here()
     lead = unlock_lead(home, staff, passphrase_file)
-    note = audit_of(home).noting(lead.name, "changed a role", f", {role}")
-    kept = keys.set_role(home.staff, name, role, note=note)
+    note = audit_of(home, lead.identity).noting(lead.name, "changed a role", f", {role}")
+    kept = keys.set_role(home.staff, name, role, lead.identity, note=note)
     click.echo(f"{kept} is a lead." if role == "lead" else f"{kept} is a member of staff, and no lead.")
 
 
@@ -150,8 +155,8 @@ def list_staff(as_json: bool, staff: str | None, passphrase_file: Path | None) -
     from kiosk.desk import staff as keys
 
     home = home_here()
-    enter(home, staff, passphrase_file)
-    members = keys.members(home.staff)
+    unlocked = enter(home, staff, passphrase_file)
+    members = keys.members(home.staff, unlocked.identity)
     if as_json:
         print_json([{"name": member.name, "role": member.role} for member in members])
         return
@@ -159,8 +164,25 @@ def list_staff(as_json: bool, staff: str | None, passphrase_file: Path | None) -
     click.echo("\n".join(f"{member.name:<{width}}  {member.role}" for member in members))
 
 
+@staff.command("lift-delay", epilog=examples("kiosk staff lift-delay"))
+@desk_options
+def lift_delay(staff: str | None, passphrase_file: Path | None) -> None:
+    """End the delay that follows wrong passphrases.
+
+    The next try takes no extra time, at the desk's screen and in commands. Only a lead may do this.
+    """
+    from kiosk.desk import unlocking
+    from kiosk.session import now
+
+    home = home_here()
+    lead = unlock_lead(home, staff, passphrase_file)
+    note = audit_of(home, lead.identity).noting(lead.name, "lifted the delay")
+    unlocking.lift_delay(home, now(), note=note)
+    click.echo("The next passphrase takes no extra time.")
+
+
 @staff.command("suggest", epilog=examples("kiosk staff suggest", "kiosk staff suggest --words 6"))
-@click.option("--words", type=click.IntRange(4, 12), default=5, show_default=True, help="How many.")
+@click.option("--words", type=click.IntRange(5, 12), default=5, show_default=True, help="How many.")
 @json_option
 def suggest(words: int, as_json: bool) -> None:
     """Print random words for a passphrase.
@@ -194,9 +216,12 @@ def recover(recovery_file: Path | None, name: str | None, new_passphrase_file: P
     """
     home = home_here()
     require_set_up(home)
-    from kiosk.desk import recovery
+    from kiosk.desk import recovery, stock
     from kiosk.desk import staff as keys
+    from kiosk.desk.identities import with_older
     from kiosk.process import forbid_dumps
+    from kiosk.seal import recipient_of
+    from kiosk.session import now
     from kiosk.settings import load_settings
 
     venue = load_settings(home.settings).venue
@@ -206,13 +231,20 @@ def recover(recovery_file: Path | None, name: str | None, new_passphrase_file: P
         read = read_file(recovery_file)
     forbid_dumps()
     identity = recovery.identity_in(read)
-    recovery.require_current(identity, venue.key)
+    if stock.read(home, identity) is None:  # which knows the venue's key, whatever the settings name
+        recovery.require_current(identity, venue.key)
+    identities = with_older(home.staff, identity)
     name = name if name is not None else ask("Name of the new lead", "--name NAME")
     kept = keys.require_free(home.staff, name)
     passphrase = new_passphrase(kept, new_passphrase_file, "--new-passphrase-file FILE", venue.name)
-    note = audit_of(home).noting(kept, "recovered")
-    keys.add(home.staff, kept, passphrase, identity, role="lead", venue_name=venue.name, note=note)
+    keys.let_in_again(home.staff, identities, stock.roster_number(home, identity))
+    note = audit_of(home, identity).noting(kept, "recovered")
+    keys.add(home.staff, kept, passphrase, identities, role="lead", venue_name=venue.name, note=note)
+    if stock.read(home, identity) is None:
+        stock.begin(home, identity, now())
     click.echo(f"{kept} can unlock the desk, and is a lead.")
+    if venue.key != recipient_of(identity):
+        click.echo("kiosk.toml names another key. Put that right: 'kiosk key --put-right'.")
 
 
 @staff.command(
@@ -230,29 +262,40 @@ def recover(recovery_file: Path | None, name: str | None, new_passphrase_file: P
     shell_complete=staff_names,
     help="Who is to lose their access. May be repeated.",
 )
+@same_disk_option
+@click.option("--yes", is_flag=True, help="Do not ask.")
 @json_option
 @desk_options
 def rekey(
     recovery_file: Path | None,
     without: tuple[str, ...],
+    same_disk: bool,
+    yes: bool,
     as_json: bool,
     staff: str | None,
     passphrase_file: Path | None,
 ) -> None:
     """Change the venue's key, and seal anew everything that the old one opens.
 
-    FILE becomes the new recovery sheet: one page of PDF where its name ends in .pdf, else text. The kiosk
-    may go on meanwhile. If it is stopped, run it again: it goes on. Keep the old sheet until it says that all
-    is done. Only a lead may do this.
+    FILE becomes the new recovery sheet: one page of PDF where its name ends in .pdf, else text. Write it to a
+    USB stick: on the kiosk's own disk, whoever takes the machine has both. The kiosk may go on meanwhile. If
+    it is stopped, run it again: it goes on. Keep the old sheet until it says that all is done. Only a lead
+    may do this.
     """
     home = home_here()
     lead = unlock_lead(home, staff, passphrase_file)
     from kiosk.desk import rekey as changing
     from kiosk.session import now
 
-    if recovery_file is None and not changing.goes_on(home, lead):
-        recovery_file = Path(ask("File for the new recovery sheet", "--recovery-file FILE"))
-    audit = audit_of(home)
+    goes_on = changing.goes_on(home, lead)
+    if goes_on:
+        click.echo("A change of the key that was stopped goes on.", err=True)
+    elif not (yes or confirm(_who_keeps(home, lead, without), "--yes")):
+        raise PlainError("Nothing was changed.")
+    if not (goes_on and (recovery_file is None or recovery_file.exists())):
+        question = "File for the new recovery sheet"
+        recovery_file = sheet_file(home, recovery_file, question, same_disk=same_disk)
+    audit = audit_of(home, lead.identity)
     with progress_bar("Sealing anew") as progress:
         done = changing.change_key(
             home,
@@ -266,7 +309,7 @@ def rekey(
     if as_json:
         print_json({"sealed": done.sealed, "kept": done.kept, "unread": [str(path) for path in done.unread]})
     else:
-        click.echo(_told(done, recovery_file))
+        say(_told(done, recovery_file))
     if done.unread:
         shown = ", ".join(map(str, done.unread[:3])) + (", …" if len(done.unread) > 3 else "")
         raise PlainError(
@@ -275,6 +318,24 @@ def rekey(
 
 
 COMMANDS = (staff,)
+
+
+def _who_keeps(home: "Home", lead: "Unlocked", without: tuple[str, ...]) -> str:
+    """Return the question that a lead answers before the venue's key is changed."""
+    from kiosk.desk import staff as keys
+    from kiosk.desk.identities import fingerprint
+    from kiosk.seal import recipient_of
+    from kiosk.text import same_name
+
+    members = [
+        f"{one.name} ({one.role})"
+        for one in keys.members(home.staff, lead.identity)
+        if not any(same_name(one.name, name) for name in without)
+    ]
+    return (
+        f"The venue key {fingerprint(recipient_of(lead.identity))} is replaced. Who keeps their access: "
+        f"{', '.join(members)}. Change it?"
+    )
 
 
 def _told(done: "Resealed", file: Path | None) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kiosk.asking import PATH, desk_options, require_desk, unlock
-from kiosk.commands.common import examples, home_here, json_option, print_json, progress_bar
+from kiosk.commands.common import examples, home_here, json_option, print_json, progress_bar, target_at
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,7 +32,7 @@ def _periods(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[s
     epilog=examples(
         "kiosk summary 2026-Q3",
         "kiosk summary 2026 --pdf /media/usb/summary-2026.pdf",
-        'kiosk summary 2026-Q2 2026-Q3 --csv summary.csv --staff "Jo Smith" --passphrase-file jo.txt',
+        'kiosk summary 2026-Q2 2026-Q3 --csv /media/usb/both.csv --staff "Jo Smith"',
         "kiosk summary 2026-Q3 --figures /media/usb/oak-house.json",
         "kiosk summary 2026-Q3 --with oak-house.json --with mill-street.json",
     )
@@ -78,29 +78,31 @@ def summary(
 
     For a summary of several venues every other one writes its figures with --figures. You add these files
     with --with.
+
+    Files go to a removable disk, or to a folder that kiosk.toml allows.
     """
     home = home_here()
     require_desk(home)
     from kiosk.desk import charts, venues
-    from kiosk.desk.exports.files import require_free, write
+    from kiosk.desk.exports.files import write
     from kiosk.desk.summary import summary_of
     from kiosk.session import now
 
     moment = now()
     period = _period(periods, moment)
     read = [venues.from_file(file) for file in others]
-    files = {"csv": csv, "pdf": pdf, "figures": figures}
-    for file in filter(None, files.values()):
-        require_free(file, home.root)
-    what = ", ".join([period.title, *(form for form, file in files.items() if file)])
+    asked = {"csv": (csv, ".csv"), "pdf": (pdf, ".pdf"), "figures": (figures, ".json")}
+    files = {form: target_at(home, file, ending) for form, (file, ending) in asked.items() if file}
+    what = ", ".join([period.title, *files])
     made = _made(home, staff, passphrase_file, period, moment, what)
     shown = summary_of(period, [made.own, *read]) if read else made.summary
-    if csv:
-        click.echo(write(csv, charts.csv_of(shown), home.root), err=True)
-    if pdf:
-        click.echo(write(pdf, charts.pdf_of(shown, moment), home.root), err=True)
-    if figures:
-        click.echo(write(figures, venues.to_bytes(made.own), home.root), err=True)
+    make = {
+        "csv": lambda: charts.csv_of(shown),
+        "pdf": lambda: charts.pdf_of(shown, moment),
+        "figures": lambda: venues.to_bytes(made.own),
+    }
+    for form, target in files.items():
+        click.echo(write(target, make[form]()), err=True)
     if as_json:
         print_json(charts.value_of(shown))
     else:

@@ -1,5 +1,6 @@
 """From a pack's TOML file to frozen values, with every mistake named by file, line and path."""
 
+import errno
 import re
 import tomllib
 from functools import cached_property
@@ -8,6 +9,7 @@ from typing import TypeVar
 
 import msgspec
 
+from kiosk import outside
 from kiosk.errors import PackError
 from kiosk.pack.lines import Place, lines_of, nearest_line, spelled
 from kiosk.pack.model import Deck, Pack
@@ -135,12 +137,11 @@ def _by_line(mistake: PackError) -> int:
 def _read(file: Path) -> tuple[str, dict[str, object]]:
     """Return a file's text and its values. Raises PackError where it is not TOML in UTF-8."""
     try:
-        with file.open("rb") as stream:
-            raw = stream.read(_LARGEST + 1).removeprefix(_BYTE_ORDER_MARK)
+        raw = outside.read(file, _LARGEST, links=True).removeprefix(_BYTE_ORDER_MARK)
     except OSError as cause:
+        if cause.errno == errno.EFBIG:
+            raise PackError(file, None, "", f"expected a file of at most {_LARGEST} bytes") from cause
         raise PackError(file, None, "", f"expected a file that can be read ({cause.strerror})") from cause
-    if len(raw) > _LARGEST:
-        raise PackError(file, None, "", f"expected a file of at most {_LARGEST} bytes")
     try:
         text = raw.decode()
     except UnicodeDecodeError as cause:
@@ -151,13 +152,11 @@ def _read(file: Path) -> tuple[str, dict[str, object]]:
 
 def _parse(file: Path, text: str) -> dict[str, object]:
     try:
-        return tomllib.loads(text)
-    except RecursionError as cause:
-        raise PackError(file, None, "", "expected lists and tables only a few levels deep") from cause
-    except ValueError as cause:  # TOMLDecodeError is one, and so is a number of too many digits
+        return outside.toml(text)
+    except tomllib.TOMLDecodeError as cause:
         reason = str(cause)
         place = _AT_LINE.search(reason)
         if place is None:
-            raise PackError(file, None, "", "expected numbers of at most nine digits") from cause
+            raise PackError(file, None, "", f"expected {reason}") from cause
         line = int(place[1]) if place[1] else text.count("\n") + 1
         raise PackError(file, line, "", f"expected TOML: {reason[: place.start()]}") from cause

@@ -4,6 +4,7 @@ A question's `kind` names its class: `scale`, `choice`, `cards`, `text`, `lines`
 """
 
 from collections.abc import Iterator
+from typing import Annotated
 
 import msgspec
 
@@ -159,17 +160,21 @@ class Closing(Value, frozen=True, kw_only=True):
     """The last words, when the screen has been cleared."""
 
 
+Shown = Annotated[tuple[str, ...], msgspec.Meta(max_length=1000)]
+"""Ids of questions: a pack has no more."""
+
+
 class MyPage(Value, frozen=True, kw_only=True):
     """Which answers My page shows, by question id, in this order.
 
     A part that names none shows by kind: cards are strengths, scales are ratings, goals are steps.
     """
 
-    strengths: tuple[str, ...] = ()
-    ratings: tuple[str, ...] = ()
+    strengths: Shown = ()
+    ratings: Shown = ()
     """Scales: the parts of life, each as a bar and as its word."""
-    hopes: tuple[str, ...] = ()
-    steps: tuple[str, ...] = ()
+    hopes: Shown = ()
+    steps: Shown = ()
     """Goals: what to work towards, and its first step."""
 
 

@@ -14,8 +14,11 @@ from kiosk.pack.shape import Mistake
 PLACEHOLDERS = ("organisation", "venue", "days", "basis", "contact", "complain", "help", "idle")
 """What the settings fill in, in the texts around the questions."""
 
-ID = re.compile(r"[a-z][a-z0-9_]*")
+ID = re.compile(r"[a-z][a-z0-9_]{0,99}")
 """An id: it names answers in entries, and a deck's file, so it can hold no path."""
+
+LONGEST = 2000
+"""Signs of a text: an entry keeps it beside each answer, and is read with bounds (`kiosk.entry`)."""
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -199,6 +202,8 @@ def _wrong_text(place: Place, text: str, *, filled: bool) -> Iterator[Mistake]:
     if not text.strip():
         yield Mistake(place, "expected some words; this text is empty")
         return
+    if len(text) > LONGEST:
+        yield Mistake(place, f"expected at most {LONGEST} signs, not {len(text)}")
     for index, sign in enumerate(text, start=1):
         if not sign.isprintable():
             yield Mistake(

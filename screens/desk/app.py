@@ -1,9 +1,13 @@
 """The App of the desk: it locks itself, and takes a code that is scanned over any of its pages."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from textual import events
+from textual.dom import DOMNode
+from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
@@ -13,6 +17,7 @@ from kiosk.settings import Idle
 from kiosk.supervisor import ENDED, LEAVE
 from kiosk.visit import IdleWatch, Presence
 from screens.base import KioskApp, Tools
+from screens.desk.entries import EntriesScreen
 from screens.desk.flow import Desking, Outcome
 from screens.desk.scanning import SECONDS, ScanWatch
 from screens.desk.stage import Stage
@@ -24,6 +29,13 @@ from screens.widgets.page import Page
 from screens.widgets.picks import Picks
 from screens.widgets.plain import Plain
 from screens.words import _
+
+ACTS = frozenset({"enter", "escape", *(f"f{number}" for number in range(2, 13))})
+"""The keys that do something with a page, besides what is written or chosen on it."""
+WRITTEN = 8
+"""So many keys in one burst are a scanner's where one writes: nobody writes a whole word so fast."""
+CHOSEN = 2
+"""No more than so many are a person's where one chooses by number."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +80,8 @@ class DeskApp(KioskApp):
         self._watch = IdleWatch(self.IDLE, tools.clock)
         self._scans = ScanWatch()
         self._before = _Before()
+        self._began_on: Screen[Any] | None = None
+        """The page that the burst began on."""
 
     def on_mount(self) -> None:
         """Begin with unlocking."""
@@ -83,10 +97,56 @@ class DeskApp(KioskApp):
         if isinstance(event, events.Key) and not event.is_forwarded:
             code = self._scans.hear(event)
             if self._scans.fresh:
-                self._before = _before_of(self.focused)
+                self._before, self._began_on = _before_of(self.focused), self.screen
             if code and self._take(code):
                 return
+            if not isinstance(self.screen, LockWarning):
+                if self._is_a_scanners(event):
+                    return
+                if event.key in ACTS:
+                    # Behind what waits already: it may be the first of a whole burst.
+                    self.call_later(self._act, event, self._scans.number)
+                    return
         await super().on_event(event)
+
+    async def _act(self, event: events.Key, burst: int) -> None:
+        """Let a key do something with the page, unless more came with it, as from a scanner."""
+        alone = self._scans.number > burst or self._scans.keys == 1
+        if alone or (event.key == "enter" and self._writes):
+            await super().on_event(event)
+
+    @property
+    def _writes(self) -> bool:
+        return isinstance(self.focused, Input | TextArea)
+
+    def _is_a_scanners(self, key: events.Key) -> bool:
+        """Tell whether a key is to be passed over: it came in a burst, and no person types so.
+
+        A scanner that reads anything but a code may neither choose nor do anything, wherever it comes.
+        """
+        if self._scans.fresh:
+            return False
+        if self.screen is not self._began_on:
+            return True
+        if key.key != "enter":
+            chooses = isinstance(self.focused, Picks) and self._scans.keys > CHOSEN
+            if chooses:
+                self._choose_as_before()
+            return chooses or key.key in ACTS
+        if self._writes:
+            typed = isinstance(self.screen, EntriesScreen | UnlockScreen)
+            if typed or self._scans.keys <= WRITTEN:
+                return False
+            _say(self.screen, _("That came all at once, as from a scanner. Read it again, then press Enter."))
+        else:
+            self._choose_as_before()
+            _say(self.screen, _("Those keys came all at once, as from a scanner. They were not taken."))
+        return True
+
+    def _choose_as_before(self) -> None:
+        """Take back what a burst chose in a list; it may still be on its way there, or back from there."""
+        if isinstance(self.focused, Picks):
+            _behind(self.focused.ancestors_with_self, partial(_choose, self.focused, self._before.chosen))
 
     def _take(self, code: str) -> bool:
         """Leave the page for a code that was scanned, and tell whether Enter has done its work by that."""
@@ -121,16 +181,32 @@ class DeskApp(KioskApp):
         self.exit(LEAVE if outcome is Outcome.CLOSED else ENDED)
 
 
+def _behind(way: Sequence[DOMNode], then: Callable[[], None]) -> None:
+    """Do something when all has been done that is on its way through these, one after the other."""
+    if way:
+        way[0].call_later(_behind, way[1:], then)
+    else:
+        then()
+
+
+def _choose(picks: Picks, chosen: frozenset[str]) -> None:
+    picks.chosen = chosen
+
+
 def _leave(page: Page[Any], focused: Widget | None, code: str, before: _Before) -> None:
     """Leave a page for the entry of a code, unless something on it would be lost by that."""
     _take_out(focused, code, before)
     if isinstance(page, UnlockScreen):
-        said = _("That was a code, and no passphrase.")
+        said = _("That was a customer's code. Enter a name and a passphrase.")
     elif page.unsaved or page.held:
         said = _("That was a code. Finish this page first, then scan it again.")
     else:
         page.dismiss(Scan(code))
         return
+    _say(page, said)
+
+
+def _say(page: Screen[Any], said: str) -> None:
     for problem in page.query("#problem").results(Plain):
         problem.show(said)
 

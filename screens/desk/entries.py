@@ -79,7 +79,6 @@ class EntriesScreen(Page[Code | Way]):
         COLOURS,
         Key("f3", "F3", _("Sort")),
         Key("f6", "F6", _("More")),
-        Key("f10", "F10", _("Close the kiosk")),
     )
 
     def __init__(
@@ -91,14 +90,15 @@ class EntriesScreen(Page[Code | Way]):
         flags: Flags,
         view: View,
         notices: tuple[str, ...] = (),
+        closes: str = _("Close the kiosk"),
         shared_of: Callable[[Row], Shared | None] = lambda _row: None,
         known: Known | None = None,
     ) -> None:
         """Show these rows.
 
         `view` is changed as the keys say. `notices` are what staff should know besides what `flags` say of
-        entries. `shared_of` opens an entry to see how much of it is shared, for rows on the screen that are
-        not `known`, and in a thread.
+        entries. `closes` says what F10 does. `shared_of` opens an entry to see how much of it is shared, for
+        rows on the screen that are not `known`, and in a thread.
         """
         waiting = sum(row.state == "waiting" for row in rows)
         place = _("{waiting} waiting of {total}").format(waiting=waiting, total=len(rows))
@@ -110,10 +110,15 @@ class EntriesScreen(Page[Code | Way]):
         self._flags = flags
         self._view = view
         self._notices = notices
+        self._closes = closes
         self._shared_of = shared_of
         self._known = {} if known is None else known
         self._looked_up = set(self._known)
         self._looking = False
+
+    def everywhere(self) -> tuple[Key, ...]:
+        """Return the keys of the second row, and the one that closes everything."""
+        return (*self.EVERYWHERE, Key("f10", "F10", self._closes))
 
     def body(self) -> Iterable[Widget]:
         """Yield the field for the code, what is to be said, and the list."""
@@ -217,7 +222,7 @@ class EntriesScreen(Page[Code | Way]):
         self.dismiss(Way.LOCK)
 
     def action_close_kiosk(self) -> None:
-        """Close the kiosk altogether."""
+        """Ask whether to close the kiosk altogether."""
         self.dismiss(Way.CLOSE)
 
     def action_scroll_list(self, rows: int) -> None:

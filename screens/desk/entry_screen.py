@@ -73,9 +73,8 @@ class EntryScreen(Page[Then]):
         row = self._opened.row
         if self._said:
             yield Plain(self._said, id="problem")
-        if self._opened.unread:
-            unread = _("{count} of its pages cannot be read. Tell who looks after the kiosk.")
-            yield Plain(unread.format(count=self._opened.unread), classes="hint")
+        for doubt in self._opened.doubts:
+            yield Plain(doubt, classes="strong")
         if row.picked_up:
             when = on_day(row.picked_up)
             yield Plain(

@@ -1,24 +1,25 @@
 """The desk as one short walk: unlock, the list, an entry, and back."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from enum import Enum
 from functools import partial
 
 from kiosk.attempts import Tried
-from kiosk.desk import staff
 from kiosk.desk.desk import Desk
 from kiosk.desk.listing import Flags, View, flags_of
 from kiosk.desk.opened import Opened
-from kiosk.desk.unlocking import Standing, unlock
+from kiosk.desk.staff_files import LEAD
+from kiosk.desk.throttle import Throttle
+from kiosk.desk.unlocking import Greeting, open_desk, unlock
 from kiosk.errors import (
     DeskError,
     HandleError,
     KioskError,
+    LeadNeededError,
     NoEntryError,
     ShutOutError,
-    StaffError,
     VaultError,
 )
 from kiosk.settings import venue_key_now
@@ -31,10 +32,16 @@ from screens.desk.overdue import OverdueCount
 from screens.desk.stage import Stage
 from screens.desk.unlock import Claim, UnlockScreen
 from screens.desk.walk import ScannedElsewhere, Walk
+from screens.widgets.busy import busy
+from screens.widgets.menu import Option
 from screens.words import _
 
 NAMED = 4
 """So many entries whose customer asked to talk are named above the list; each is marked in it."""
+
+
+TOLD = 2.0
+"""A delay of so many seconds and more is announced."""
 
 
 class Outcome(Enum):
@@ -46,6 +53,7 @@ class Outcome(Enum):
 
 LEAVING = {Way.CLOSE: Outcome.CLOSED, Way.LOCK: Outcome.LOCKED}
 """What ends it, and how."""
+_KEEP, _CLOSE = "keep", "close"
 
 
 class Desking(Walk):
@@ -54,10 +62,13 @@ class Desking(Walk):
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage)
         self._session = stage.session
+        self._tries = Throttle(stage.home.unlocks, "screen")
         self._listed: tuple[Row, ...] = ()
         self._known: Known = {}
         self._view = View()
         self._overdue: OverdueCount | None = None
+        self._greeting: Greeting | None = None
+        """What the desk found when it was unlocked."""
         self._lasting = ""
         """What staff should know as long as they are here."""
         self._said = ""
@@ -70,12 +81,22 @@ class Desking(Walk):
         desk = await self._unlock()
         if desk is None:
             return Outcome.LOCKED
+        await self._greet()
         self._lasting = await self._put_right()
         try:
             return await self._rounds(desk)
         finally:
             if self._overdue is not None:
                 self._overdue.stop()
+
+    async def _greet(self) -> None:
+        """Say who unlocked last, and before anything else, what is not as the desk left it."""
+        if self._greeting is None:
+            return
+        self._said = self._greeting.says()
+        if self._greeting.warnings:
+            with suppress(ScannedElsewhere):
+                await self._tell(_("Look at this first"), *self._greeting.warnings)
 
     async def _rounds(self, desk: Desk) -> Outcome:
         asked: Code | Way | None = None
@@ -101,8 +122,31 @@ class Desking(Walk):
             case Way.MORE:
                 self._said, self._typed = await self._more(desk), ""
             case _:
-                return await self._list(desk)
+                asked = await self._list(desk)
+                return None if asked is Way.CLOSE and not await self._closes(desk) else asked
         return None
+
+    async def _closes(self, desk: Desk) -> bool:
+        """Ask whether to close the kiosk. Where customers use it, that is for a lead alone."""
+        try:
+            desk.require(LEAD if self._session.customers else "staff")
+        except LeadNeededError:
+            await self._tell(
+                _("Only a lead can close the kiosk"),
+                _("Customers use this machine. Ask a lead to unlock the desk and close it."),
+            )
+            return False
+        chosen = await self._choose(
+            _("Close the kiosk?") if self._session.customers else _("Close the desk?"),
+            (Option(_KEEP, _("Keep it open")), Option(_CLOSE, self._closing)),
+            lines=(_("It stays closed until somebody starts it again."),),
+            chosen=(_KEEP,),
+        )
+        return chosen == _CLOSE
+
+    @property
+    def _closing(self) -> str:
+        return _("Close the kiosk") if self._session.customers else _("Close the desk")
 
     async def _list(self, desk: Desk) -> Code | Way:
         rows, flags, trouble = await self._rows(desk)
@@ -118,6 +162,7 @@ class Desking(Walk):
             typed=self._typed,
             flags=flags,
             view=self._view,
+            closes=self._closing,
             notices=(*filter(None, (self._lasting, trouble)), *_notices(rows, flags.talk, attempts.read())),
             shared_of=desk.shared,
             known=self._known,
@@ -128,37 +173,55 @@ class Desking(Walk):
             attempts.seen()
 
     async def _unlock(self) -> Desk | None:
-        folder = self._session.home.staff
-        claim, problem = Claim("", ""), ""
-        try:
-            names = staff.names(folder)
-        except StaffError as error:
-            names, problem = (), str(error)
+        practice, problem = self._session.practice, ""
+        name = practice.staff if practice else ""
         while True:
-            asked = await self._show(UnlockScreen(names, self._session.practice, claim.staff, problem))
-            if asked is None:
+            claim = await self._show(UnlockScreen(name, practice=practice, problem=problem))
+            if claim is None:
                 return None
-            claim = asked
+            name = claim.staff
             try:
-                return await self._meanwhile(_("Opening the desk."), partial(self._desk_of, claim))
+                return await self._enter(claim)
             except (DeskError, VaultError) as error:
                 problem = str(error)
 
-    def _desk_of(self, claim: Claim) -> Desk:
+    async def _enter(self, claim: Claim) -> Desk:
+        """Unlock, and where wrong passphrases of before make that slow, say so. Raises KioskError."""
+        loop = asyncio.get_running_loop()
+        async with busy(self._stage.app, _("Opening the desk.")) as page:
+
+            def pause(seconds: float) -> None:
+                if seconds >= TOLD:
+                    says = _("There were wrong passphrases before, so this takes {seconds} seconds.")
+                    loop.call_soon_threadsafe(page.say, says.format(seconds=round(seconds)))
+                self._stage.tools.pause(seconds)
+
+            return await asyncio.to_thread(self._desk_of, claim, pause)
+
+    def _desk_of(self, claim: Claim, pause: Callable[[float], None]) -> Desk:
         """Unlock, as slowly as wrong tries before make it, and note it. Raises KioskError."""
         home, known, tools = self._stage.home, self._session.settings.venue.key, self._stage.tools
         audit, key = self._session.audit(), venue_key_now(home, known)
         unlocked = unlock(
             home,
             audit,
+            self._tries,
             claim.staff,
             claim.passphrase,
             venue_key=key,
             now=tools.now,
-            pause=tools.pause,
+            pause=pause,
         )
-        require = Standing(home, unlocked.name, unlocked.identity, key).require
-        return Desk(self._session.vault, unlocked.name, unlocked.identity, audit, tools.derive, require)
+        desk, self._greeting = open_desk(
+            home,
+            self._session.vault,
+            audit,
+            unlocked,
+            now=tools.now,
+            place=self._session.place,
+            derive=tools.derive,
+        )
+        return desk
 
     async def _rows(self, desk: Desk) -> tuple[tuple[Row, ...], Flags, str]:
         """Return the list, what staff should know of its entries, and what is wrong with it.
@@ -199,7 +262,7 @@ class Desking(Walk):
     async def _more(self, desk: Desk) -> str:
         """Do what is done less often; return what went wrong, or nothing."""
         try:
-            opened = await MoreWalk(self._stage, desk, self._desk_of).run(self._listed)
+            opened = await MoreWalk(self._stage, desk, self._enter).run(self._listed)
         except KioskError as error:
             return str(error)
         if opened is not None:

@@ -1,6 +1,6 @@
 """A lost slip: two members of staff find its entry."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -33,22 +33,21 @@ class _Known:
 class LostWalk(DeskWalk):
     """Walks two members of staff to the entry of a customer who has lost the slip."""
 
-    def __init__(self, stage: Stage, desk: Desk, unlock: Callable[[Claim], Desk]) -> None:
+    def __init__(self, stage: Stage, desk: Desk, unlock: Callable[[Claim], Awaitable[Desk]]) -> None:
         """`unlock` checks the passphrase of the second one. Raises KioskError."""
         super().__init__(stage, desk)
         self._unlock = unlock
 
     async def run(self, rows: Sequence[Row]) -> Opened | None:
         """Let a second one unlock, and find the entry. None where one leaves. Raises KioskError."""
-        every = staff.names(self._stage.home.staff)
-        others = tuple(name for name in every if not same_name(name, self._desk.staff))
-        if not others:
+        every = (one.name for one in staff.members(self._stage.home.staff, self._desk.identity))
+        if all(same_name(name, self._desk.staff) for name in every):
             await self._tell(
                 _("This takes two members of staff"),
                 _("Nobody else can unlock this desk. Add another member of staff first."),
             )
             return None
-        second = await self._second(others)
+        second = await self._second()
         if second is None:
             return None
         reason = await self._line(
@@ -124,20 +123,21 @@ class LostWalk(DeskWalk):
         known.words = known.words if words is None else words
         return words is not None
 
-    async def _second(self, others: tuple[str, ...]) -> str | None:
-        claim, problem = Claim("", ""), ""
+    async def _second(self) -> str | None:
+        title, name, problem = _("A second member of staff unlocks too"), "", ""
         while True:
-            title = _("A second member of staff unlocks too")
-            asks = _("The passphrase of the second member of staff")
-            page = UnlockScreen(others, None, claim.staff, problem, title=title, asks=asks)
-            asked = await self._show(page)
-            if asked is None:
+            claim = await self._show(UnlockScreen(name, problem=problem, title=title))
+            if claim is None:
                 return None
-            claim = asked
+            name = claim.staff
             try:
-                return (await self._at_once(partial(self._unlock, claim))).staff
+                second = (await self._unlock(claim)).staff
             except KioskError as error:
                 problem = str(error)
+            else:
+                if not same_name(second, self._desk.staff):
+                    return second
+                problem = _("A second colleague must enter their own name and passphrase.")
 
     async def _which(self, found: Sequence[Row]) -> Row | None:
         if not found:

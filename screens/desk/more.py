@@ -1,6 +1,6 @@
 """What is done less often at the desk: a lost slip, the audit, a summary, passphrases and staff."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 from kiosk.desk.audit import Event
@@ -24,7 +24,7 @@ EVENTS_MOST = 300
 class MoreWalk(DeskWalk):
     """Walks a member of staff through what is done less often. Gives an entry back where one was found."""
 
-    def __init__(self, stage: Stage, desk: Desk, unlock: Callable[[Claim], Desk]) -> None:
+    def __init__(self, stage: Stage, desk: Desk, unlock: Callable[[Claim], Awaitable[Desk]]) -> None:
         """`unlock` checks somebody's passphrase. Raises KioskError."""
         super().__init__(stage, desk)
         self._unlock = unlock
@@ -58,8 +58,11 @@ class MoreWalk(DeskWalk):
         self._desk.note("read the audit")
         trail = await self._at_once(partial(self._desk.audit.read, self._desk.identity))
         lines = [_line(event) for event in trail.events[:EVENTS_MOST]]
+        if trail.forged:
+            said = _("Lines that no desk of this venue wrote, and that are left out: {count}.")
+            lines.insert(0, said.format(count=trail.forged))
         if trail.unread:
-            lines.insert(0, _("{count} lines cannot be read.").format(count=trail.unread))
+            lines.insert(0, _("Lines that cannot be read: {count}.").format(count=trail.unread))
         await self._tell(_("What staff did, newest first"), *lines)
 
 

@@ -1,14 +1,15 @@
 """Who can unlock the desk, and with which passphrase."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 from kiosk.desk import passphrase as words
 from kiosk.desk import staff
 from kiosk.desk.desk import Desk
-from kiosk.desk.identities import require_venue
 from kiosk.desk.staff import Member
 from kiosk.desk.staff_files import LEAD, Role
+from kiosk.desk.throttle import Throttle, delay
+from kiosk.desk.unlocking import lift_delay
 from kiosk.errors import DeskError, KioskError, PassphraseError
 from kiosk.settings import Venue, load_settings
 from kiosk.text import same_name
@@ -20,12 +21,14 @@ from screens.words import _
 
 ROLES: dict[Role, str] = {"staff": _("member of staff"), "lead": _("lead")}
 _ADD = "add"
+_LIFT = "lift"
+_USE, _OTHERS, _OWN = "use", "others", "own"
 
 
 class PeopleWalk(DeskWalk):
     """Changes somebody's own passphrase; for a lead, who can unlock and as what."""
 
-    def __init__(self, stage: Stage, desk: Desk, unlock: Callable[[Claim], Desk]) -> None:
+    def __init__(self, stage: Stage, desk: Desk, unlock: Callable[[Claim], Awaitable[Desk]]) -> None:
         """`unlock` checks somebody's passphrase. Raises KioskError."""
         super().__init__(stage, desk)
         self._folder = stage.home.staff
@@ -34,6 +37,9 @@ class PeopleWalk(DeskWalk):
     @property
     def _venue(self) -> Venue:
         return load_settings(self._stage.home.settings).venue
+
+    def _members(self) -> tuple[Member, ...]:
+        return staff.members(self._folder, self._desk.identity)
 
     async def change_passphrase(self) -> None:
         """Ask for the passphrase of now, then for the new one. Raises KioskError."""
@@ -65,8 +71,10 @@ class PeopleWalk(DeskWalk):
         """List who can unlock, for a lead to change it, as often as they want. Raises KioskError."""
         while self._is_lead():
             # By number: a name may be any text.
-            members = {str(number): member for number, member in enumerate(staff.members(self._folder))}
+            members = {str(number): member for number, member in enumerate(self._members())}
             options = [Option(id_, f"{one.name}, {ROLES[one.role]}") for id_, one in members.items()]
+            if self._is_slow():
+                options.append(Option(_LIFT, _("End the delay after wrong passphrases")))
             chosen = await self._choose(
                 _("Who can unlock this desk"), [Option(_ADD, _("Add somebody")), *options]
             )
@@ -75,10 +83,22 @@ class PeopleWalk(DeskWalk):
             try:
                 if chosen == _ADD:
                     await self._add()
+                elif chosen == _LIFT:
+                    await self._lift()
                 else:
                     await self._change(members[chosen])
             except KioskError as error:
                 await self._tell(_("Nothing is changed"), str(error))
+
+    def _is_slow(self) -> bool:
+        """Tell whether the next passphrase takes longer than the first one, anywhere."""
+        wrong = Throttle(self._stage.home.unlocks, "screen").lengths(self._stage.now())
+        return any(delay(length) for length in wrong.values())
+
+    async def _lift(self) -> None:
+        note = self._desk.noting("lifted the delay", role=LEAD)
+        await self._at_once(partial(lift_delay, self._stage.home, self._stage.now(), note=note))
+        await self._tell(_("The delay is over"), _("The next passphrase takes no extra time."))
 
     async def _add(self) -> None:
         title = _("Add somebody")
@@ -96,7 +116,7 @@ class PeopleWalk(DeskWalk):
                 self._folder,
                 name,
                 new,
-                require_venue(self._desk.identity, self._venue.key),
+                self._desk.identity,
                 role=role,
                 venue_name=self._venue.name,
                 note=self._desk.noting("added staff", f", {role}", role=LEAD),
@@ -128,13 +148,15 @@ class PeopleWalk(DeskWalk):
             case "role":
                 role: Role = "staff" if lead else "lead"
                 note = self._desk.noting("changed a role", f", {role}", role=LEAD)
-                await self._at_once(partial(staff.set_role, self._folder, member.name, role, note=note))
+                await self._at_once(
+                    partial(staff.set_role, self._folder, member.name, role, self._desk.identity, note=note)
+                )
             case "remove":
                 await self._remove(member.name)
 
     async def _stays_out(self, member: Member) -> bool:
         """Tell whether it is one's own role that one gives up, and one would rather not."""
-        leads = [one.name for one in staff.members(self._folder) if one.role == LEAD]
+        leads = [one.name for one in self._members() if one.role == LEAD]
         if not same_name(member.name, self._desk.staff) or len(leads) == 1:  # the last one stays anyway
             return False
         return not await self._asks(
@@ -153,7 +175,7 @@ class PeopleWalk(DeskWalk):
             back=_("Keep"),
         ):
             note = self._desk.noting("removed staff", role=LEAD)
-            await self._at_once(partial(staff.remove, self._folder, name, note=note))
+            await self._at_once(partial(staff.remove, self._folder, name, self._desk.identity, note=note))
             await self._tell(_("Removed"), _("{name} can no longer unlock the desk.").format(name=name))
 
     async def _old_passphrase(self, title: str, name: str) -> str | None:
@@ -170,21 +192,60 @@ class PeopleWalk(DeskWalk):
             if old is None:
                 return None
             try:
-                await self._at_once(partial(self._unlock, Claim(name, old)))
+                await self._unlock(Claim(name, old))
+            except PassphraseError:
+                problem = _("This is not your passphrase. Enter it again.")
             except DeskError as error:
                 problem = str(error)
             else:
                 return old
 
     async def _new_passphrase(self, title: str, name: str) -> str | None:
-        """Ask for a passphrase that is good enough, twice. None where one went back."""
+        """Offer words that are drawn, or ask for some of their own. None where one went back."""
         venue = self._venue.name
-        offered, problem = words.suggest(), ""
+        offered = words.suggest(words.WORDS, name, venue)
+        while True:
+            way = await self._choose(
+                title,
+                (
+                    Option(_USE, _("Use these words")),
+                    Option(_OTHERS, _("Draw other words")),
+                    Option(_OWN, _("Choose my own")),
+                ),
+                lines=(offered, words.DRAWN, _("Write them on paper, and keep it until you know them.")),
+                chosen=(_USE,),
+            )
+            if way is None:
+                return None
+            if way == _OTHERS:
+                offered = words.suggest(words.WORDS, name, venue)
+            elif way == _USE and await self._types(title, offered):
+                return offered
+            elif way == _OWN and (own := await self._own_passphrase(title, name, venue)) is not None:
+                return own
+
+    async def _types(self, title: str, offered: str) -> bool:
+        """Ask for the words that were offered until they are right. False where one went back."""
+        problem = ""
+        while True:
+            typed = await self._line(
+                title,
+                _("Type the words from your paper"),
+                needed=_("Enter the words."),
+                problem=problem,
+                hidden=True,
+            )
+            if typed is None or typed == offered:
+                return typed is not None
+            problem = _("These are not the words. Press Esc to see them again.")
+
+    async def _own_passphrase(self, title: str, name: str, venue: str) -> str | None:
+        """Ask for a passphrase that is good enough, twice. None where one went back."""
+        problem = ""
         while True:
             first = await self._line(
                 title,
-                _("A new passphrase, of four words or more"),
-                lines=(_("Random words are hard to guess, for example: {words}").format(words=offered),),
+                _("Your own passphrase, of four unusual words or more"),
                 needed=_("Enter a passphrase."),
                 problem=problem,
                 hidden=True,

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from textual.app import App
 
+from kiosk.desk.exports.places import Places
 from kiosk.devices.printer import Printer
 from kiosk.session import Session
 from kiosk.settings import Home
@@ -34,3 +35,8 @@ class Stage:
     def printer(self) -> Printer | None:
         """What prints for customers; None where nothing does."""
         return self.tools.printer
+
+    @property
+    def places(self) -> Places:
+        """Where files may go."""
+        return Places(self.home, self.session.settings.export, self.tools.disks)

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 
 from kiosk.desk import charts
 from kiosk.desk.exports import files
+from kiosk.desk.exports.places import Target
 from kiosk.desk.periods import Period, periods
 from kiosk.desk.summary import Made, Summary, summarise, summary_of
 from kiosk.desk.venues import VenueFigures, from_file, to_bytes
@@ -14,12 +14,12 @@ from kiosk.progress import Progress
 from kiosk.vault.rows import Row
 from screens.desk.out import FORMS
 from screens.desk.summary import SummaryScreen
-from screens.desk.walk import DeskWalk
+from screens.desk.to_file import FileWalk
 from screens.widgets.menu import Option
 from screens.words import _
 
 
-class SummaryWalk(DeskWalk):
+class SummaryWalk(FileWalk):
     """Walks a member of staff from the choice of a period to its summary."""
 
     async def run(self, rows: Sequence[Row]) -> None:
@@ -82,32 +82,28 @@ class SummaryWalk(DeskWalk):
                 return venues, shown
             typed = asked
             try:
-                more = [*venues, await self._at_once(partial(from_file, files.place(typed)))]
+                more = [*venues, await self._at_once(partial(from_file, files.typed_path(typed)))]
                 return more, summary_of(period, more)
             except DeskError as error:
                 problem = str(error)
 
     async def _write(self, shown: Summary, own: VenueFigures, name: str) -> None:
-        forms: dict[str, tuple[str, str, Callable[[], bytes]]] = {
-            "pdf": (FORMS["pdf"], f"summary-{name}.pdf", partial(charts.pdf_of, shown, self._stage.now())),
-            "csv": (FORMS["csv"], f"summary-{name}.csv", partial(charts.csv_of, shown)),
-            "figures": (
-                _("Figures of this venue, for a summary of several"),
-                f"figures-{name}.json",
-                partial(to_bytes, own),
-            ),
+        pdf = partial(charts.pdf_of, shown, self._stage.now())
+        figures = _("Figures of this venue, for a summary of several")
+        forms: dict[str, tuple[str, str, str, Callable[[], bytes]]] = {
+            "pdf": (FORMS["pdf"], f"summary-{name}", ".pdf", pdf),
+            "csv": (FORMS["csv"], f"summary-{name}", ".csv", partial(charts.csv_of, shown)),
+            "figures": (figures, f"figures-{name}", ".json", partial(to_bytes, own)),
         }
         options = (Option(form, label) for form, (label, *_rest) in forms.items())
         form = await self._choose(_("Write it to a file"), options)
         if form is not None:
-            _words, suggested, data = forms[form]
-            await self._to_file(suggested, partial(self._to, f"{shown.period}, {form}", data))
+            _words, stem, ending, data = forms[form]
+            write = partial(self._write_to, f"{shown.period}, {form}", data)
+            await self._to_file(stem + ending, ending, write)
 
-    def _to(self, what: str, data: Callable[[], bytes], path: Path) -> str:
-        root = self._stage.home.root
-        files.require_free(path, root)
-        made = data()
-        return files.write(path, made, root, partial(self._note, what))
+    def _write_to(self, what: str, data: Callable[[], bytes], target: Target) -> str:
+        return files.write(target, data(), partial(self._note, what))
 
     def _note(self, what: str) -> None:
         self._desk.note("made a summary", detail=what)

@@ -4,14 +4,11 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
-from pathlib import Path
 from typing import TypeVar
 
 from kiosk.desk.desk import Desk
-from kiosk.desk.exports import files
-from kiosk.desk.staff import is_lead
-from kiosk.errors import KioskError
+from kiosk.desk.staff import role_of
+from kiosk.desk.staff_files import LEAD
 from screens.desk.line import LineScreen
 from screens.desk.stage import Stage
 from screens.widgets.ask import AskScreen
@@ -45,14 +42,6 @@ class ScannedElsewhere(Exception):  # noqa: N818 - it is no error
         self.code = scan.code
 
 
-class NoticeScreen(ReadingScreen):
-    """Tells something. Enter and Esc both leave it."""
-
-    def action_back(self) -> None:
-        """Leave it."""
-        self.action_on()
-
-
 class Walk:
     """Shows pages one after the other. Any of its methods that shows one raises ScannedElsewhere."""
 
@@ -79,7 +68,7 @@ class Walk:
             self._holds = held
 
     async def _tell(self, title: str, *lines: str) -> None:
-        await self._show(NoticeScreen(title, lines, back=None, everywhere=(COLOURS, UP, DOWN)))
+        await self._show(ReadingScreen(title, lines, everywhere=(COLOURS, UP, DOWN)))
 
     async def _asks(self, title: str, *lines: str, on: str, back: str, long: bool = False) -> bool:
         """Ask a question with two ways out; `long` where it may not fit on the screen."""
@@ -132,28 +121,6 @@ class Walk:
             else:
                 return picked
 
-    async def _to_file(self, suggested: str, write: Callable[[Path], str]) -> bool:
-        """Ask where to, until it is written there, and tell what `write` says. False where one goes back."""
-        typed, problem = str(Path.home() / suggested), ""
-        while True:
-            asked = await self._line(
-                _("Write it to a file"),
-                _("Where to? The whole path, with the name of the file"),
-                text=typed,
-                problem=problem,
-                needed=_("Enter where to write the file."),
-            )
-            if asked is None:
-                return False
-            typed = asked
-            try:
-                said = await self._meanwhile(_("Writing the file."), partial(write, files.place(typed)))
-            except KioskError as error:
-                problem = str(error)
-            else:
-                await self._tell(_("The file is written"), said)
-                return True
-
     async def _at_once(self, job: Callable[[], _T]) -> _T:
         """Do something in a thread that is mostly done in a moment."""
         return await self._meanwhile(_("One moment."), job)
@@ -183,4 +150,4 @@ class DeskWalk(Walk):
 
     def _is_lead(self) -> bool:
         """Tell whether whoever unlocked is a lead. Raises StaffError where every staff file is damaged."""
-        return is_lead(self._stage.home.staff, self._desk.staff)
+        return role_of(self._stage.home.staff, self._desk.staff, self._desk.identity) == LEAD

@@ -2,18 +2,23 @@
 
 It shows "Visit <its process id>" and does what the line typed at it says. Started as
 `python fake_process.py ROLE --control N`; the file that FAKE_LOG names gets a line for what it does, with
-the time of the monotonic clock.
+the time of the monotonic clock. Where the file that FAKE_HUNG names is there, it is removed, and the process
+hangs at its first screen.
 """
 
 import hashlib
 import os
+import select
 import signal
 import sys
 import termios
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from kiosk.control import Supervised
+
+ALIVE_EVERY = 0.2
 
 
 def note(event: str) -> None:
@@ -25,9 +30,11 @@ def show(text: str) -> None:
     os.write(2, text.encode())
 
 
-def typed_line() -> str:
+def typed_line(supervised: Supervised) -> str:
     line = b""
     while not line.endswith((b"\n", b"\r")):
+        while not select.select([0], [], [], ALIVE_EVERY)[0]:
+            supervised.alive()
         chunk = os.read(0, 1)
         if not chunk:
             return "hung up"
@@ -66,8 +73,12 @@ def main() -> None:
     assert not termios.tcgetattr(0)[3] & (termios.ISIG | termios.ECHO | termios.ICANON)
     show(f"\x1b[?1049h\x1b[2J\x1b[H{role.capitalize()} {os.getpid()} is here")
     supervised.shown()
+    with suppress(FileNotFoundError):
+        Path(os.environ["FAKE_HUNG"]).unlink()
+        note("hangs")
+        signal.pause()
     while True:
-        obey(typed_line())
+        obey(typed_line(supervised))
 
 
 if __name__ == "__main__":

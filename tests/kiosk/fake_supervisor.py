@@ -1,6 +1,7 @@
 """The real supervisor on the terminal it is started in, over processes that are fake.
 
-Started as `python fake_supervisor.py FOLDER [once]`; FOLDER/notes gets the supervisor's notes.
+Started as `python fake_supervisor.py FOLDER [once] [hasty]`; FOLDER/notes gets the supervisor's notes. A
+hasty one waits a second for a sign of life.
 """
 
 import os
@@ -8,6 +9,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from kiosk import supervisor
 from kiosk.control import Go, Role
 from kiosk.errors import SettingsError
 from kiosk.running import run
@@ -19,6 +21,8 @@ CHILD = Path(__file__).with_name("fake_process.py")
 def main() -> int:
     folder = Path(sys.argv[1])
     once = "once" in sys.argv
+    if "hasty" in sys.argv:
+        supervisor.ALIVE_SECONDS = 1.0
 
     def note(event: str) -> None:
         with (folder / "notes").open("a") as notes:
@@ -32,6 +36,7 @@ def main() -> int:
     environment = dict(os.environ) | {
         "FAKE_LOG": str(folder / "log"),
         "FAKE_BROKEN": str(folder / "broken"),
+        "FAKE_HUNG": str(folder / "hung"),
         "PYTHONPATH": str(CHILD.parents[2]),
     }
     try:

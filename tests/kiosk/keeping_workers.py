@@ -14,7 +14,7 @@ from kiosk.restore import restore
 from kiosk.settings import Home
 from kiosk.vault.durable import Disk
 from tests.kiosk.kept import VENUE, Kept, page
-from tests.kiosk.vault.helpers import NOON
+from tests.kiosk.vault.helpers import NOON, always
 
 CHANGING = ("write", "link", "rename", "unlink", "make_folder")
 """A kill between two flushes leaves what a kill before the first one leaves."""
@@ -63,7 +63,7 @@ def busy(root: Path) -> None:
         kept.vault.save(entry_id, "n", page())
         done = "saved"
         if number % 3 == 1:
-            kept.vault.add_page(entry_id, page())
+            kept.vault.add_page(entry_id, always(page()))
             done = "amended"
         if number % 3 == 2:
             kept.vault.erase(entry_id)

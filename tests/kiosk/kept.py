@@ -1,43 +1,69 @@
 """A home with sealed entries in it, for the tests of what looks after them."""
 
-import hashlib
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import cache, partial
 from pathlib import Path
 
-from kiosk import seal
+from kiosk import handle, seal
 from kiosk.draft import Draft, Drafts
+from kiosk.entry import keep_back, page_of
 from kiosk.handle import HandleKeys
-from kiosk.settings import Home, Settings, Venue, settings_text
+from kiosk.settings import Home, Settings, Venue, settings_text, venue_key_now
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.pages import READY
 from kiosk.vault.vault import Vault
-from tests.kiosk.vault.helpers import Clock
+from tests.kiosk.sealed import sealed_page
+from tests.kiosk.vault.helpers import NOON, Clock
 from tests.packs import small
 
 VENUE = seal.recipient_of(seal.new_identity())
-CUSTOMER = seal.recipient_of(seal.new_identity())
+
+
+def identity_of(number: int) -> str:
+    """The identity of a customer."""
+    return seal.identity_from(bytes([number]) * 32)
+
+
+@cache
+def reader_of(number: int) -> str:
+    return seal.recipient_of(identity_of(number))
 
 
 def id_of(number: int) -> str:
-    return hashlib.sha256(bytes([number])).hexdigest()[:32]
+    return handle.id_of(reader_of(number))
 
 
-def page(text: str = "{}") -> bytes:
-    return seal.seal(text.encode(), (VENUE, CUSTOMER))
+def page(number: int = 1, counter: int = 1, *, venue: str = VENUE) -> bytes:
+    """A page of a customer's entry."""
+    made = page_of(small(), {"day": "A day"}, name=f"Name {number}", made=NOON)
+    readers = (venue, reader_of(number))
+    return sealed_page(keep_back(made, (), readers[1]), readers, counter=counter)
 
 
 class Kept:
     """A home, its vault, and a clock that stands still."""
 
-    def __init__(self, root: Path, *, disk: Disk = DISK, set_up: bool = True, venue: str = VENUE) -> None:
+    def __init__(
+        self,
+        root: Path,
+        *,
+        disk: Disk = DISK,
+        set_up: bool = True,
+        venue: str = VENUE,
+        name_of: Callable[[str], str] = lambda id_: f"Name {id_[:4]}",
+    ) -> None:
         self.home = Home(root)
+        self.venue = venue
         self.clock = Clock()
-        self.vault = Vault(root, clock=self.clock, name_of=lambda id_: f"Name {id_[:4]}", disk=disk)
+        self.vault = Vault(root, clock=self.clock, name_of=name_of, disk=disk)
         if set_up:
             few_shelves(self.home)
             durable.replace(self.home.settings, settings_text(Settings(venue=settings_venue(venue))).encode())
             durable.replace(self.home.staff / f"{'5' * 16}.json", b"{}")
+            durable.replace(self.home.staff / "roster", b"{}")
+            durable.replace(self.home.stock, b"{}")
 
     @property
     def now(self) -> datetime:
@@ -45,8 +71,13 @@ class Kept:
 
     def saves(self, *numbers: int) -> list[str]:
         for number in numbers:
-            self.vault.save(id_of(number), f"Name {number}", page())
+            name = self.vault.name_of(id_of(number))
+            self.vault.save(id_of(number), name, page(number, venue=self._venue()))
         return [id_of(number) for number in numbers]
+
+    def adds(self, number: int) -> None:
+        """Add a page to an entry."""
+        self.vault.add_page(id_of(number), partial(page, number, venue=self._venue()))
 
     def saved_days_ago(self, days: float, number: int) -> str:
         """Save an entry as if so long ago."""
@@ -57,7 +88,7 @@ class Kept:
 
     def pauses(self, number: int, *, days_ago: float = 0) -> HandleKeys:
         """Pause a visit as if so long ago, and return what opens it again."""
-        keys = HandleKeys(id_of(number), seal.identity_from(bytes([number]) * 32))
+        keys = HandleKeys(id_of(number), identity_of(number))
         paused = self.now - timedelta(days=days_ago)
         draft = Draft(made=paused, pack=small(), answers={"day": "A paused day"})
         Drafts(self.home.drafts, clock=lambda: paused).keep(keys, draft)
@@ -66,6 +97,9 @@ class Kept:
     def paused(self) -> set[str]:
         """The ids of the visits that are paused."""
         return {path.name.removesuffix(".age") for path in self.home.drafts.glob("*")}
+
+    def _venue(self) -> str:
+        return venue_key_now(self.home, self.venue)
 
     def holds(self) -> dict[str, tuple[bytes, ...]]:
         """Every entry that is listed, with its pages."""

@@ -14,14 +14,21 @@ from kiosk.desk import staff
 from kiosk.desk.audit import Audit
 from kiosk.desk.setup import set_up
 from kiosk.forms import default_pack
+from kiosk.names import shipped_names
 from kiosk.seal import Costs
 from kiosk.settings import Home
 from tests.conftest import FAST
-from tests.kiosk.kept import Kept, few_shelves
+from tests.exporting import allow
+from tests.kiosk.kept import Kept, few_shelves, id_of
 
 PASSPHRASE = "velvet kettle orbit pumpkin"
-NEW = "another four good words"
+NEW = "plover tundra saucer mitten"
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+
+def sheet_at(file: object) -> tuple[str, ...]:
+    """The options that write a recovery sheet to a file of a test, which lies on the disk of its home."""
+    return ("--recovery-file", str(file), "--same-disk")
 
 
 class Machine:
@@ -39,6 +46,7 @@ class Machine:
             recovery_file=None,
             costs=Costs(memory_kib=64, passes=1),
         )
+        allow(self.home, folder)
 
     def file(self, name: str, text: str) -> str:
         path = self.folder / name
@@ -67,6 +75,10 @@ class Machine:
         assert result.stderr.count("\n") == 1
         assert "Traceback" not in result.stderr
         return result.stderr
+
+    def name_of(self, entry_id: str) -> str:
+        """The two words of an entry."""
+        return shipped_names().name_of(entry_id)
 
     def enters(self, answers: dict[str, Any], pack: str = "strengths") -> Result:
         file = self.file("answers.json", json.dumps({"pack": pack, "answers": answers}))
@@ -110,7 +122,11 @@ class Keeper(Machine):
         (folder / "vault").rename(self.home.vault)
         self.now = START
         monkeypatch.setattr(session, "now", lambda: self.now)
-        self.kept = Kept(self.home.root, set_up=False)
+        self.kept = Kept(self.home.root, set_up=False, name_of=self.name_of)
+
+    def name(self, number: int) -> str:
+        """The two words of an entry that was saved."""
+        return self.name_of(id_of(number))
 
     def saves(self, number: int) -> None:
         self.kept.clock.now = self.now

@@ -174,7 +174,7 @@ def test_who_is_a_lead_no_more_by_the_time_of_the_answer_erases_nothing(
     staff.add(machine.home.staff, "Ali Khan", "quarry window saddle plum", identity, role="lead")
 
     def answers(_question: str, _option: str) -> bool:
-        staff.set_role(machine.home.staff, "Jo Smith", "staff")
+        staff.set_role(machine.home.staff, "Jo Smith", "staff", identity)
         return True
 
     monkeypatch.setattr(acts, "confirm", answers)

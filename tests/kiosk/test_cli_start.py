@@ -14,11 +14,15 @@ import pytest
 
 from kiosk import practice
 from kiosk.desk import staff
+from kiosk.desk.exports.files import write
+from kiosk.desk.exports.places import Places
 from kiosk.desk.setup import set_up
+from kiosk.desk.throttle import Throttle
 from kiosk.practice import practice_home, sweep
 from kiosk.seal import Costs
-from kiosk.session import open_session
+from kiosk.session import now, open_session
 from kiosk.settings import Home, load_settings
+from tests.exporting import plugged_in
 from tests.pty_terminal import Terminal
 
 KIOSK = [sys.executable, "-m", "kiosk"]
@@ -130,7 +134,9 @@ def test_set_up_asks_for_what_is_not_given_and_shows_no_passphrase(tmp_path: Pat
         terminal.type("Sandhill House\r")
         terminal.wait_for("Name of the first member of staff:")
         terminal.type("Jo Smith\r")
-        terminal.wait_for("A passphrase for Jo Smith")
+        terminal.wait_for("or press Enter to choose your own:")
+        terminal.type("\r")
+        terminal.wait_for("Your own passphrase for Jo Smith, of four unusual words or more:")
         terminal.type(f"{PASSPHRASE}\r")
         terminal.wait_for("The same again:")
         terminal.type(f"{PASSPHRASE}\r")
@@ -146,6 +152,12 @@ def test_set_up_asks_for_what_is_not_given_and_shows_no_passphrase(tmp_path: Pat
             terminal.wait_for(why)
         terminal.wait_for("File for the recovery sheet:")
         terminal.type(f"{recovery}\r")
+        terminal.wait_for("Write the recovery sheet there all the same? [y/N]:")
+        terminal.type("n\r")
+        terminal.wait_until(lambda: terminal.text().count("File for the recovery sheet:") == 5)
+        terminal.type(f"{recovery}\r")
+        terminal.wait_until(lambda: terminal.text().count("all the same? [y/N]:") == 2)
+        terminal.type("y\r")
         terminal.wait_for("is set up")
         assert terminal.exit_code() == 0
         assert PASSPHRASE.encode() not in terminal.raw
@@ -153,22 +165,35 @@ def test_set_up_asks_for_what_is_not_given_and_shows_no_passphrase(tmp_path: Pat
     assert staff.unlock(home / "staff", "Jo Smith", PASSPHRASE) in recovery.read_text()
 
 
-def test_a_desk_command_asks_who_it_is_only_where_there_are_several(tmp_path: Path) -> None:
+def test_a_desk_command_asks_who_it_is_and_names_nobody(tmp_path: Path) -> None:
     home = quick_home(tmp_path)
     environment = {"KIOSK_HOME": str(home.root)}
     with Terminal([*KIOSK, "list"], env=environment) as terminal:
-        terminal.wait_for("Passphrase of Jo Smith:")
+        terminal.wait_for("Your name:")
+        terminal.type("jo smith\r")
+        terminal.wait_for("Passphrase of jo smith:")
         terminal.type(f"{PASSPHRASE}\r")
         terminal.wait_for("There are no entries yet.")
-    identity = staff.unlock(home.staff, "Jo Smith", PASSPHRASE)
-    staff.add(home.staff, "Ali Khan", PASSPHRASE, identity, costs=Costs(memory_kib=64, passes=1))
-    with Terminal([*KIOSK, "list"], env=environment) as terminal:
-        terminal.wait_for("Who are you? (Ali Khan, Jo Smith):")
-        terminal.type("ali khan\r")
-        terminal.wait_for("Passphrase of")
-        terminal.type("not the passphrase\r")
-        terminal.wait_for("This passphrase does not open the desk.")
-        assert terminal.exit_code() == 1
+    for name in ("jo smith", "eve"):
+        with Terminal([*KIOSK, "list"], env=environment) as terminal:
+            terminal.wait_for("Your name:")
+            terminal.type(f"{name}\r")
+            terminal.wait_for("Passphrase of")
+            terminal.type("not the passphrase\r")
+            terminal.wait_for("The name or the passphrase is wrong.")
+            assert terminal.exit_code() == 1
+            assert "Jo Smith" not in terminal.text()
+
+
+def test_a_command_that_is_slow_after_wrong_passphrases_says_how_long_it_takes(tmp_path: Path) -> None:
+    home = quick_home(tmp_path)
+    for _ in range(2):
+        Throttle(home.unlocks, "commands").begin(now())
+    with Terminal([*KIOSK, "list", "--staff", "jo smith"], env={"KIOSK_HOME": str(home.root)}) as terminal:
+        terminal.wait_for("Passphrase of jo smith:")
+        terminal.type(f"{PASSPHRASE}\r")
+        terminal.wait_for("There were wrong passphrases before, so this takes 1 second.")
+        terminal.wait_for("There are no entries yet.")
 
 
 # -- practice
@@ -176,15 +201,28 @@ def test_a_desk_command_asks_who_it_is_only_where_there_are_several(tmp_path: Pa
 
 def test_a_practice_home_is_for_its_owner_alone_and_gone_afterwards(tmp_path: Path) -> None:
     with practice_home(tmp_path) as home:
-        assert home.root.parent == tmp_path
-        assert home.root.name.startswith("kiosk-practice-")
-        assert stat.S_IMODE(home.root.stat().st_mode) == 0o700
+        practised = home.root.parent
+        assert practised.parent == tmp_path
+        assert practised.name.startswith("kiosk-practice-")
+        assert stat.S_IMODE(practised.stat().st_mode) == 0o700
         name, passphrase = practice.people(home)
-        assert len(passphrase.split()) == 4
+        assert len(passphrase.split()) == 5
         assert staff.unlock(home.staff, name, passphrase).startswith("AGE-SECRET-KEY-1")
         assert load_settings(home.settings).venue.name == "Practice"
-        for file in home.root.rglob("*"):
+        for file in practised.rglob("*"):
             assert not file.is_file() or passphrase.encode() not in file.read_bytes()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_in_practice_files_go_to_a_folder_that_goes_with_it_and_nowhere_else(tmp_path: Path) -> None:
+    with practice_home(tmp_path) as home:
+        practice.people(home)
+        places = Places(home, load_settings(home.settings).export, plugged_in(tmp_path))
+        (place,) = places.offered()
+        assert place.folder.parent == home.root.parent
+        assert stat.S_IMODE(place.folder.stat().st_mode) == 0o700
+        write(places.target(place.folder / "a", ".pdf"), b"made up")
+        assert (place.folder / "a.pdf").exists()
     assert list(tmp_path.iterdir()) == []
 
 
@@ -243,7 +281,7 @@ def test_where_nothing_is_set_up_the_kiosk_opens_in_practice_and_leaves_nothing(
     with real(tmp_path, tmp_path / "none") as terminal:
         terminal.wait_for("Practice", timeout=30)
         (home,) = (tmp_path / "tmp").glob("kiosk-practice-*")
-        assert (home / "kiosk.toml").exists()
+        assert (home / "home" / "kiosk.toml").exists()
         terminal.signal(signal.SIGTERM)
         assert terminal.exit_code() == 0
     assert list((tmp_path / "tmp").iterdir()) == []
@@ -264,7 +302,8 @@ def test_a_visit_that_is_killed_gives_way_to_the_calm_page_and_a_new_one(tmp_pat
 def test_the_desk_opens_on_its_own(tmp_path: Path) -> None:
     home = quick_home(tmp_path)
     with real(tmp_path, home.root, "desk") as terminal:
-        terminal.wait_for("Jo Smith", timeout=30)
+        terminal.wait_for("Staff: unlock the desk", timeout=30)
+        assert "Jo Smith" not in terminal.text()
         terminal.signal(signal.SIGTERM)
         assert terminal.exit_code() == 0
 

@@ -12,7 +12,7 @@ from kiosk.clock import AHEAD, BEHIND, SETTLES, Known, judge
 from kiosk.moments import on_short_day
 from kiosk.vault.vault import Vault
 from tests.kiosk.kept import Kept, id_of, page
-from tests.kiosk.vault.helpers import NOON
+from tests.kiosk.vault.helpers import NOON, always
 
 DAY = timedelta(days=1)
 
@@ -142,7 +142,7 @@ def test_an_entry_saved_under_a_clock_that_went_back_is_dated_to_the_last_run(tm
     ) as vault:
         vault.save(id_of(1), "One", page())
         assert vault.row(id_of(1)).saved == NOON
-        vault.add_page(id_of(1), page())
+        vault.add_page(id_of(1), always(page()))
         assert vault.row(id_of(1)).last_page == NOON
         file.unlink()
         file.mkdir()  # a clock file that cannot be read keeps nobody from saving

@@ -16,14 +16,15 @@ from kiosk.devices.printer import FakePrinter
 from kiosk.devices.trouble import NO_ANSWER
 from kiosk.doctor import Finding, Level, examine
 from kiosk.errors import PrinterError
-from kiosk.settings import PrinterSettings, Settings, load_settings, settings_text
+from kiosk.settings import Home, PrinterSettings, Settings, load_settings, settings_text
 from kiosk.vault.lines import Put, line_of
 from kiosk.vault.pages import Pages
 from kiosk.vault.shape import is_sealed
 from kiosk.vault.vault import RESERVE
 from tests.conftest import FAST
 from tests.kiosk.kept import VENUE, Kept, id_of, page, tree
-from tests.kiosk.vault.helpers import line
+from tests.kiosk.machines import Machine
+from tests.kiosk.vault.helpers import line, sign
 
 WELL = [
     "Settings",
@@ -52,9 +53,16 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Kept:
     made = Kept(tmp_path / "home")
     for key in made.home.staff.iterdir():
         key.unlink()
-    staff.add(made.home.staff, "Jo Smith", "four words of mine", seal.new_identity(), role="lead", costs=FAST)
+    staff.add(
+        made.home.staff,
+        "Jo Smith",
+        "gravel thistle anchor biscuit",
+        seal.new_identity(),
+        role="lead",
+        costs=FAST,
+    )
     made.saves(1, 2, 3)
-    made.vault.add_page(id_of(2), page())
+    made.adds(2)
     made.vault.reconcile()
     made.vault.close()
     audit = Audit(made.home.audit, VENUE, made.clock)
@@ -172,6 +180,8 @@ def fold_audit(kept: Kept) -> None:
         (lambda kept: kept.home.settings.write_text("version ="), "Settings", Level.WRONG, "kiosk.toml"),
         (lambda kept: kept.home.settings.chmod(0o644), "Folders", Level.WRONG, "chmod -R go="),
         (lambda kept: kept.home.vault.chmod(0o750), "Folders", Level.WRONG, "1 file can be read"),
+        (lambda kept: kept.home.vault.chmod(0o770), "Folders", Level.WRONG, "1 file can be changed"),
+        (lambda kept: kept.home.root.chmod(0o1777), "Folders", Level.WRONG, "1 file can be changed"),
         (lambda kept: (kept.home.staff / "x.json").write_text("{"), "Staff keys", Level.WRONG, "1 of 2"),
         (lambda kept: kept.clock.passes(days=-2), "Clock", Level.WRONG, "Set the clock"),
         (jump, "Clock", Level.LOOK, "nothing need be done"),
@@ -222,7 +232,7 @@ def test_a_quarter_that_is_counted_or_cannot_be_counted_here_is_well(kept: Kept)
 def test_an_audit_that_is_gone_though_staff_worked_here_is_wrong(kept: Kept) -> None:
     kept.home.audit.unlink(missing_ok=True)
     assert examined(kept)["Audit"].level is Level.OK
-    kept.vault.mark_picked_up(id_of(1), "Jo Smith")
+    kept.vault.mark_picked_up(id_of(1), "Jo Smith", sign)
     finding = examined(kept)["Audit"]
     assert finding.level is Level.WRONG
     assert "It is gone" in finding.says
@@ -267,6 +277,29 @@ def test_files_of_another_user_are_found(kept: Kept, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(os, "getuid", lambda: 12345)
     assert examined(kept)["Folders"].level is Level.WRONG
     assert "another user" in examined(kept)["Folders"].says
+
+
+def test_a_home_that_others_can_swap_for_another_is_told_in_full(kept: Kept, tmp_path: Path) -> None:
+    above, link = tmp_path / "above", tmp_path / "links" / "home"
+    above.mkdir()
+    link.parent.mkdir()
+    kept.home.root.rename(above / "home")
+    link.symlink_to(above / "home")
+    kept.home = Home(link)
+    (above / "home").chmod(0o755)
+    for folder in (above, link.parent):
+        folder.chmod(0o777)
+    found = examined(kept)["Folders"]
+    assert found.level is Level.WRONG
+    for said in ("1 file can be read", f"chmod go-w {above}", f"chmod go-w {link.parent}"):
+        assert said in found.says
+
+
+def test_the_command_looks_at_a_home_that_every_other_refuses(machine: Machine) -> None:
+    machine.home.root.chmod(0o777)
+    result = machine.run("doctor")
+    assert result.exit_code == 1
+    assert "WRONG  Folders: 1 file can be changed by others. " in result.stdout
 
 
 # -- the printer

@@ -10,7 +10,7 @@ import pytest
 from kiosk import asking, attempts, backup, clock, logbook, process, save, settings
 from kiosk.added import Note, Plan, PlanGoal, Step, Turn
 from kiosk.attempts import Attempts
-from kiosk.desk import audit, lockout, rekey, staff_files
+from kiosk.desk import audit, figures, rekey, staff_files, stock, throttle
 from kiosk.desk.figures import CardFigure, Figures, PackFigures, ScaleFigures
 from kiosk.desk.venues import VenueFigures
 from kiosk.draft import Draft, Drafts, RunningDraft
@@ -18,11 +18,13 @@ from kiosk.entry import Answered, AnsweredSection, Page, Private
 from kiosk.forms import default_pack
 from kiosk.handle import HandleKeys
 from kiosk.pack.model import MyPage
+from kiosk.page_file import Head, _File
 from kiosk.seal import Costs, identity_from
 from kiosk.session import now
 from kiosk.vault.durable import TEMPORARY
 from kiosk.vault.rows import Stored
-from tests.kiosk.machines import Office
+from tests.kiosk.machines import Office, sheet_at
+from tests.kiosk.test_mac import PURPOSES
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -56,16 +58,31 @@ HOLDS: dict[str, tuple[Any, ...]] = {
         settings.Help,
         settings.Talk,
         settings.PrinterSettings,
+        settings.Export,
         settings.Idle,
     ),
-    "Pages": (Page, MyPage, AnsweredSection, Answered, Private, Note, Plan, PlanGoal, Step, Turn),
+    "Pages": (
+        _File,
+        Head,
+        Page,
+        MyPage,
+        AnsweredSection,
+        Answered,
+        Private,
+        Note,
+        Plan,
+        PlanGoal,
+        Step,
+        Turn,
+    ),
     "The catalogue": (Stored,),
     "Paused visits": (Draft,),
     "Wrong codes": (attempts.Tried,),
     "Comments": (save.Comment,),
-    "Staff keys": (staff_files.StaffKey, Costs, rekey.Change),
-    "Wrong passphrases": (lockout.Tried, lockout.Failed),
+    "Staff keys": (staff_files.StaffKey, staff_files.Roster, staff_files.Letter, Costs, rekey.Change),
+    "Wrong passphrases": (throttle.Tried, throttle.Row),
     "The audit": (audit.Event,),
+    "The stock": (stock._File, stock.Stock, audit.Head),
     "The clock": (clock.Known,),
     "Backups": (backup.Manifest, backup.File),
 }
@@ -78,10 +95,17 @@ def test_each_key_of_what_is_kept_is_named(chapter: str, shape: Any) -> None:
     assert keys_of(shape) - names_in(FORMATS[chapter]) == set()
 
 
-@pytest.mark.parametrize("shape", [Figures, PackFigures, ScaleFigures, CardFigure, VenueFigures])
+@pytest.mark.parametrize(
+    "shape", [figures._File, Figures, PackFigures, ScaleFigures, CardFigure, VenueFigures]
+)
 def test_each_key_of_kept_figures_is_named(shape: Any) -> None:
     summary = chapters("summary.md")
     assert keys_of(shape) - names_in(summary["Several venues"] + summary["The kept figures"]) == set()
+
+
+def test_each_purpose_of_a_tag_is_named_and_no_other() -> None:
+    rows = re.findall(r"^\| (`.+?`) \|", FORMATS["Tags"], re.MULTILINE)
+    assert {name for row in rows for name in names_in(row)} == {*PURPOSES}
 
 
 def test_everything_that_staff_may_have_done_is_named() -> None:
@@ -101,7 +125,7 @@ def test_each_file_below_a_home_is_named(tmp_path: Path, monkeypatch: pytest.Mon
     office.enters({"good_day": "Sun"})
     office.says("purge")
     office.says("summary", "2026-Q1")
-    office.says("staff", "rekey", "--recovery-file", str(tmp_path / "new.txt"))
+    office.says("staff", "rekey", "--yes", *sheet_at(tmp_path / "new.txt"))
     for mark in (staff_files.ANEW, staff_files.CHANGE):
         (home.staff / mark).touch()
     Attempts(home.attempts).begin(now())

@@ -14,9 +14,10 @@ import pytest
 from kiosk import asking, process, session
 from kiosk.cli import main
 from kiosk.errors import VaultError
+from kiosk.vault.rows import Sign
 from kiosk.vault.vault import Vault
 from tests.kiosk.desk.many import NOW
-from tests.kiosk.machines import Keeper, Machine, Office
+from tests.kiosk.machines import Keeper, Machine, Office, sheet_at
 from tests.kiosk.test_summary_command import saves
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -207,7 +208,11 @@ def test_rekey(office: Office) -> None:
     entered(office)
     damages_a_page(office)
     sheet = str(office.folder / "new.txt")
-    fits("staff rekey", prints(office, "staff", "rekey", "--recovery-file", sheet, code=1))
+    fits("staff rekey", prints(office, "staff", "rekey", "--yes", *sheet_at(sheet), code=1))
+
+
+def test_key(office: Office) -> None:
+    fits("key", json.loads(office.run("key", "--json").stdout))
 
 
 # -- keeping
@@ -220,9 +225,9 @@ def test_purge_and_retention(keeper: Keeper, monkeypatch: pytest.MonkeyPatch) ->
     keeper.says("retention", "1", "--yes")
     fits("retention", prints(keeper, "retention", "1", "--yes"))
     fits("purge --dry-run", prints(keeper, "purge", "--dry-run"))
-    erase: Callable[[Vault, str], None] = Vault.erase
+    erase: Callable[[Vault, str, Sign], None] = Vault.erase
 
-    def broken(_vault: Vault, _id: str) -> None:
+    def broken(_vault: Vault, _id: str, _sign: Sign) -> None:
         raise VaultError("The entry is not erased yet. Try again.")
 
     monkeypatch.setattr(Vault, "erase", broken)
@@ -236,7 +241,7 @@ def test_backup_and_restore(office: Office) -> None:
     damages_a_page(office)
     made = json.loads(office.run("backup", str(office.folder), "--json").stdout)
     fits("backup", made)
-    prints(office, "staff", "rekey", "--recovery-file", str(office.folder / "new.txt"), code=1)
+    prints(office, "staff", "rekey", "--yes", *sheet_at(office.folder / "new.txt"), code=1)
     fits("restore", prints(office, "restore", made["folder"], "--merge", code=1))
 
 

@@ -15,6 +15,8 @@ from kiosk.desk.audit import Audit, Did
 from kiosk.draft import Drafts
 from kiosk.errors import VaultError
 from kiosk.settings import load_settings
+from kiosk.vault.rows import Sign
+from kiosk.vault.vault import Vault
 from tests.kiosk.kept import id_of, tree
 from tests.kiosk.machines import Keeper, Machine
 from tests.pty_terminal import Terminal
@@ -36,20 +38,22 @@ def test_entries_are_purged_when_their_time_is_over_and_listed_before(machine: K
     machine.passes(10)
     machine.saves(2)
     assert machine.says("purge", "--dry-run") == (
-        "No entry would be erased now.\nWithin 14 days:\nName 1  last page 1 Mar 2026   due 21 Mar 2026\n"
+        "No entry would be erased now.\nWithin 14 days:\n"
+        f"{machine.name(1)}  last page 1 Mar 2026   due 21 Mar 2026\n"
     )
     machine.passes(9)
     machine.now += timedelta(days=1)
     due, name, soon, other = machine.says("purge", "--dry-run").splitlines()
     assert (due, soon) == ("1 entry would be erased now.", "Within 14 days:")
-    assert name == "Name 1  last page 1 Mar 2026   due 21 Mar 2026"
-    assert other.startswith("Name 2")
-    assert machine.names() == ["Name 2", "Name 1"]
+    one, two = machine.name(1), machine.name(2)
+    assert " ".join(name.split()) == f"{one} last page 1 Mar 2026 due 21 Mar 2026"
+    assert other.startswith(two)
+    assert machine.names() == [machine.name(2), machine.name(1)]
     assert machine.says("purge").splitlines() == [
-        "Name 1  last page 1 Mar 2026   due 21 Mar 2026",
+        f"{one}  last page 1 Mar 2026   due 21 Mar 2026",
         "Deleted from this kiosk. Traces may stay in the drive until it reuses the space.",
     ]
-    assert machine.names() == ["Name 2"]
+    assert machine.names() == [machine.name(2)]
     assert machine.says("purge") == "No entry is due.\n"
 
 
@@ -61,7 +65,7 @@ def test_who_erases_what_is_due_stands_in_the_audit_and_so_does_another_period(m
     events = json.loads(machine.says("audit", "--json"))
     told = [(event["did"], event["entry"], event["detail"]) for event in events if event["did"] != "unlocked"]
     assert told[1:] == [
-        ("erased", "Name 1", "its time was over"),
+        ("erased", machine.name(1), "its time was over"),
         ("set how long entries are kept", "", "1 day"),
     ]
     assert {event["who"] for event in events} == {"Jo Smith"}
@@ -80,7 +84,7 @@ def test_what_cannot_be_noted_is_not_purged(machine: Keeper, monkeypatch: pytest
 
     monkeypatch.setattr(Audit, "note", broken)
     assert "1 entry could not be erased. Try again." in machine.as_jo("purge").stderr
-    assert machine.names() == ["Name 1"]
+    assert machine.names() == [machine.name(1)]
 
 
 def test_a_purge_speaks_json(machine: Keeper) -> None:
@@ -91,7 +95,7 @@ def test_a_purge_speaks_json(machine: Keeper) -> None:
     machine.now += timedelta(days=2)
     row = {
         "id": id_of(1),
-        "name": "Name 1",
+        "name": machine.name(1),
         "last_page": "2026-03-01T12:00:00Z",
         "goes": "2026-03-02T12:00:00Z",
     }
@@ -143,7 +147,7 @@ def test_a_clock_that_is_not_believed_stops_a_purge_until_staff_say_that_it_is_r
         assert told in result.stderr
         assert "--clock-is-right" in result.stderr
         assert result.stderr.count("\n") == 1
-    assert "Name 1" in machine.names()
+    assert machine.name(1) in machine.names()
     machine.says("purge", "--dry-run", "--clock-is-right")
     machine.says("purge", "--clock-is-right")
     assert machine.says("purge") == "No entry is due.\n"
@@ -155,7 +159,7 @@ def test_a_purge_needs_a_passphrase_where_there_is_a_desk_and_none_where_there_i
     machine.saves(1)
     wrong = machine.file("wrong", "another passphrase\n")
     for command in (("purge",), ("retention", "5", "--yes"), ("purge", "--clock-is-right")):
-        machine.refuses(*command, "--passphrase-file", wrong)
+        machine.refuses(*command, "--staff", "Jo Smith", "--passphrase-file", wrong)
         assert "--passphrase-file" in machine.refuses(*command)
     assert load_settings(machine.home.settings).privacy.days == 90
     for key in machine.home.staff.iterdir():
@@ -164,10 +168,7 @@ def test_a_purge_needs_a_passphrase_where_there_is_a_desk_and_none_where_there_i
 
 
 def test_entries_that_cannot_be_erased_are_counted(machine: Keeper, monkeypatch: pytest.MonkeyPatch) -> None:
-    from kiosk.errors import VaultError
-    from kiosk.vault.vault import Vault
-
-    def broken(_vault: Vault, _id: str) -> None:
+    def broken(_vault: Vault, _id: str, _sign: Sign) -> None:
         raise VaultError("The entry is not erased yet. Try again.")
 
     machine.saves(1)
@@ -203,8 +204,8 @@ def test_another_period_is_set_after_saying_how_many_go(machine: Keeper) -> None
     assert "kiosk purge" in said
     after = machine.home.settings.read_text()
     assert after == before.replace("days = 90", "days = 4")
-    assert machine.names() == ["Name 2", "Name 1"]
-    assert "Name 1" in machine.says("purge")
+    assert machine.names() == [machine.name(2), machine.name(1)]
+    assert machine.name(1) in machine.says("purge")
 
 
 @pytest.mark.parametrize(("answer", "days", "code"), [("y", 4, 0), ("n", 90, 1)])
@@ -213,7 +214,8 @@ def test_on_a_terminal_the_change_is_asked_for(
 ) -> None:
     monkeypatch.setattr(process, "forbid_dumps", list)
     machine = Machine(tmp_path)
-    command = [sys.executable, "-m", "kiosk", "retention", "4", "--passphrase-file", machine.passphrase]
+    who = ["--staff", "Jo Smith", "--passphrase-file", machine.passphrase]
+    command = [sys.executable, "-m", "kiosk", "retention", "4", *who]
     with Terminal(command, columns=120, env={"KIOSK_HOME": str(machine.home.root)}) as terminal:
         terminal.wait_for("With 4 days, 0 entries would go at once and 0 more within 14 days. Set it?")
         terminal.type(f"{answer}\r")
@@ -259,9 +261,10 @@ def test_a_backup_is_made_and_restored_on_another_machine(
         "kept": 0,
         "erased": 0,
         "older": False,
+        "aside": 0,
         "unsealed": [],
     }
-    assert sorted(machine.names()) == ["Name 1", "Name 2"]
+    assert sorted(machine.names()) == [machine.name(1), machine.name(2)]
     assert machine.run("doctor").exit_code == 0
 
 
@@ -272,19 +275,19 @@ def test_a_newer_kiosk_is_not_overwritten_and_merging_says_what_stayed(
     made = json.loads(machine.run("backup", str(tmp_path), "--json").stdout)
     assert (made["entries"], made["pages"], made["unreadable"]) == (1, 1, 0)
     machine.saves(2)
-    before = tree(machine.home.root)
+    # Jo has unlocked: the audit says so, and the desk has taken stock.
+    noted = ("audit/log", "stock", "unlocks")
+    before = {path: data for path, data in tree(machine.home.root).items() if path not in noted}
     result = machine.as_jo("restore", made["folder"])
     assert result.exit_code == 1
     assert result.stderr.startswith("1 entry here would be lost")
-    # Jo has unlocked, and the audit says so.
-    noted = ("audit/log", "unlocks")
     after = {path: data for path, data in tree(machine.home.root).items() if path not in noted}
     assert after == before
     assert machine.says("restore", "--merge", made["folder"]) == (
         "1 entry of the backup is here. Pages added: 0. Damaged pages put right: 0.\n"
         "1 entry newer than the backup stayed as before.\n"
     )
-    assert sorted(machine.names()) == ["Name 1", "Name 2"]
+    assert sorted(machine.names()) == [machine.name(1), machine.name(2)]
 
 
 def test_restoring_over_a_kiosk_needs_its_passphrase(machine: Keeper, tmp_path: Path) -> None:

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from kiosk import seal
 from kiosk.answer import Answer, Cards, Goal
-from kiosk.entry import Page, keep_back, open_page, page_of, seal_page, whole
+from kiosk.entry import Page, keep_back, page_of, whole
 from kiosk.my_page import LONGEST, MyPageOf, Rating, Said, my_page_of
 from kiosk.pack.model import MyPage
+from tests.kiosk.sealed import page_in, sealed_page
 from tests.packs import small
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -98,7 +99,7 @@ def test_what_was_left_open_is_left_out(my_page: MyPage) -> None:
 @pytest.mark.parametrize("my_page", [MyPage(), EVERYTHING])
 def test_what_was_kept_back_is_left_out_until_the_code_opens_it(my_page: MyPage) -> None:
     made = page(FULL, my_page)
-    read = open_page(seal_page(keep_back(made, {"second"}, READER), (READER,)), CUSTOMER)
+    read = page_in(sealed_page(keep_back(made, {"second"}, READER), (READER,)), CUSTOMER)
     assert isinstance(read, Page)
     assert set(shown(my_page_of(read))) <= {"Good", "Tea", "Milk", "Outdoors"}
     assert my_page_of(read).steps == ()

@@ -11,7 +11,7 @@ from kiosk.errors import NoEntryError, VaultError
 from kiosk.launch import tidy
 from kiosk.session import now
 from kiosk.settings import keep_settings, load_settings, with_days
-from tests.kiosk.kept import Kept, id_of, page
+from tests.kiosk.kept import Kept, id_of
 from tests.kiosk.vault.helpers import FaultyDisk
 
 DAYS = 90
@@ -43,7 +43,7 @@ def test_an_entry_goes_when_its_days_are_over_and_not_before(kept: Kept) -> None
 
 def test_days_count_from_the_last_page(kept: Kept) -> None:
     old, amended = kept.saved_days_ago(100, 1), kept.saved_days_ago(100, 2)
-    kept.vault.add_page(amended, page())
+    kept.adds(2)
     assert purged(kept) == [old]
     assert list(kept.holds()) == [amended]
 
@@ -106,7 +106,7 @@ def test_what_was_amended_or_erased_since_the_list_was_read_is_not_purged(
 ) -> None:
     amended, erased, old = (kept.saved_days_ago(100, number) for number in (1, 2, 3))
     rows = kept.vault.rows()
-    kept.vault.add_page(amended, page())
+    kept.adds(1)
     kept.vault.erase(erased)
     monkeypatch.setattr(kept.vault, "rows", lambda: rows)
     assert purged(kept) == [old]

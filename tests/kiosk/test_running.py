@@ -117,6 +117,18 @@ def test_what_a_killed_visit_left_on_the_terminal_is_undone_and_its_text_is_gone
     assert notes(folder) == "a visit crashed (signal 9)\n"
 
 
+def test_a_visit_that_hangs_at_its_first_screen_gives_way_and_one_that_lives_stays(folder: Path) -> None:
+    (folder / "hung").touch()
+    with started(folder, "hasty") as terminal:
+        waits_for(terminal, folder, "hangs", 1)
+        terminal.wait_for("The kiosk is starting again.")
+        terminal.wait_for("is here")
+        terminal.settle(1.5)
+        terminal.type("exit 20\r")
+        assert terminal.exit_code() == 0
+    assert notes(folder) == "a visit process hangs and is ended\na visit crashed (signal 9)\n"
+
+
 def test_the_calm_page_is_in_the_middle_and_follows_a_change_of_size(folder: Path) -> None:
     with started(folder, columns=56, rows=16) as terminal:
         terminal.wait_for("Visit")

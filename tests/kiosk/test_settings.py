@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from kiosk import seal
 from kiosk.errors import SettingsError
 from kiosk.settings import (
+    Export,
     Help,
     Home,
     Idle,
@@ -50,6 +51,11 @@ any_settings = st.builds(
     )
     | st.builds(
         PrinterSettings, device=lines, profile=lines, queue=lines, paper=st.sampled_from(["A4", "A6"])
+    ),
+    export=st.builds(
+        Export,
+        removable=st.booleans(),
+        folders=st.lists(lines.map(lambda name: f"/srv/{name}/x")).map(tuple),
     ),
     idle=st.builds(Idle, warn=seconds, writing_warn=seconds, grace=seconds),
 )
@@ -106,7 +112,7 @@ def test_any_name_of_one_line_survives_the_file(tmp_path: Path, name: str) -> No
 def test_the_file_explains_itself_and_holds_every_setting() -> None:
     text = settings_text(GOOD)
     assert text.startswith("# ")
-    assert tomllib.loads(text) == msgspec.to_builtins(GOOD)
+    assert tomllib.loads(text) == msgspec.json.decode(msgspec.json.encode(GOOD))
 
 
 def test_a_file_with_the_venue_alone_is_enough(tmp_path: Path) -> None:
@@ -162,6 +168,18 @@ def test_a_folder_in_its_place_and_other_encodings_are_named(tmp_path: Path) -> 
         (f'basis = "{Privacy().basis}"', 'basis = " "', "privacy.basis: enter"),
         (f'contact = "{Privacy().contact}"', 'contact = ""', "privacy.contact: enter"),
         (f'complain = "{Privacy().complain}"', 'complain = ""', "privacy.complain: enter"),
+        ("folders = []", 'folders = "/srv/exports"', "export.folders"),
+        ("folders = []", "folders = [1]", "export.folders"),
+        ("folders = []", 'folders = ["exports"]', "export.folders: enter whole paths"),
+        ("folders = []", 'folders = ["/srv/exports", "~/exports"]', "export.folders: enter whole paths"),
+        ("folders = []", 'folders = [""]', "export.folders: enter whole paths"),
+        ("folders = []", 'folders = ["/"]', "export.folders: enter whole paths"),
+        ("folders = []", 'folders = ["//"]', "export.folders: enter whole paths"),
+        ("folders = []", 'folders = ["//srv/exports"]', "export.folders: enter whole paths"),
+        ("folders = []", 'folders = ["/srv/../etc"]', "export.folders: enter whole paths"),
+        ("folders = []", 'folders = ["/srv/a\\u001b"]', "export.folders: enter whole paths"),
+        ("folders = []", 'folder = ["/srv/exports"]', "folder"),
+        ("removable = true", "removable = 1", "export.removable"),
         ("\nwarn = 90", "\nwarn = 19", "20 seconds"),
         ("writing_warn = 180", "writing_warn = 0", "20 seconds"),
         ("grace = 60", "grace = 19", "20 seconds"),
@@ -220,6 +238,12 @@ def test_settings_from_before_there_were_printers_name_none(tmp_path: Path) -> N
     text = settings_text(GOOD)
     start, end = text.index("# What prints for customers"), text.index("# When nobody touches")
     assert loaded(tmp_path, text[:start] + text[end:]).printer == PrinterSettings(kind="none")
+
+
+def test_unless_settings_say_more_files_go_to_removable_disks_alone(tmp_path: Path) -> None:
+    text = settings_text(GOOD)
+    start, end = text.index("# Where files of entries"), text.index("# When nobody touches")
+    assert loaded(tmp_path, text[:start] + text[end:]).export == Export(removable=True, folders=())
 
 
 def test_every_printer_that_can_be_named_is_one_that_the_library_knows(tmp_path: Path) -> None:

@@ -16,8 +16,10 @@ from kiosk.desk.tally import quarter_of
 from kiosk.save import Reflection, Saver
 from kiosk.session import open_session
 from tests.conftest import FAST
+from tests.exporting import allow
 from tests.kiosk.desk.many import NOW, SUMMER
 from tests.kiosk.machines import Machine
+from tests.kiosk.sealed import place
 
 LINE = "  Good        ██████████████████████████████ about 10"
 
@@ -42,6 +44,7 @@ def saves(machine: Machine, feeling: int, made: datetime = SUMMER) -> None:
             kept.names,
             lambda: made,
             derive=lambda one: handle.keys(one, FAST),
+            place=place,
         )
         saver.save(Reflection(kept.pack, {"feeling": feeling, "good_day": "UNMISTAKABLE"}))
 
@@ -89,7 +92,11 @@ def test_a_page_that_does_not_open_is_told_beside_the_summary(machine: Machine) 
     damaged.write_bytes(b"junk")
     result = machine.as_jo("summary", "2026-Q3")
     assert result.exit_code == 0
-    assert result.stderr == "Pages that do not open, and are in no count: 1.\n"
+    name = machine.name_of(damaged.name[:32])
+    assert result.stderr == (
+        f"1 entry has a page that cannot be read: {name}. It is not shown.\n"
+        "Pages that do not open, and are in no count: 1.\n"
+    )
     assert "entries  about 15" in result.stdout
 
 
@@ -122,7 +129,7 @@ def test_files_are_written_for_their_owner_alone(machine: Machine) -> None:
 
 @pytest.mark.parametrize("option", ["--csv", "--pdf"])
 def test_no_file_is_written_over_another(machine: Machine, option: str) -> None:
-    there = machine.file("there", "mine")
+    there = machine.file(f"there.{option.strip('-')}", "mine")
     assert "already there" in machine.refuses("summary", "2026-Q3", option, there)
     assert Path(there).read_text(encoding="utf-8") == "mine"
     assert not (machine.home.root / "summaries").exists()
@@ -155,7 +162,7 @@ def test_a_quarter_that_runs_cannot_be_had(machine: Machine) -> None:
 def test_a_summary_needs_a_passphrase(machine: Machine) -> None:
     assert "--passphrase-file" in machine.refuses("summary", "2026-Q3")
     wrong = machine.file("wrong", "another passphrase\n")
-    machine.refuses("summary", "2026-Q3", "--passphrase-file", wrong)
+    machine.refuses("summary", "2026-Q3", "--staff", "Jo Smith", "--passphrase-file", wrong)
     for key in machine.home.staff.iterdir():
         key.unlink()
     assert "no desk" in machine.refuses("summary", "2026-Q3")
@@ -206,6 +213,7 @@ def test_a_venue_hands_its_figures_on_and_another_adds_them_up(machine: Machine,
     settings.write_text(settings.read_text().replace("Sandhill House", "Mill Street"))
     for _ in range(20):
         saves(other, 4)
+    allow(other.home, tmp_path)
     file = tmp_path / "mill.json"
     result = other.as_jo("summary", "2026-Q3", "--figures", str(file))
     assert result.exit_code == 0

@@ -10,7 +10,7 @@ import pytest
 
 from kiosk.desk import staff
 from kiosk.desk.setup import set_up
-from kiosk.entry import Page, open_page
+from kiosk.entry import Page
 from kiosk.names import NameWords
 from kiosk.pack.load import load_pack
 from kiosk.pack.model import Pack
@@ -19,7 +19,9 @@ from kiosk.settings import Home, content
 from kiosk.vault.vault import Vault
 from tests import packs
 from tests.conftest import FAST
+from tests.exporting import allow
 from tests.kiosk.answers import reflection
+from tests.kiosk.sealed import page_in
 
 PASSPHRASE = "river copper lantern moss"
 STAFF = "Jo Smith"
@@ -58,9 +60,8 @@ def kiosk(tmp_path: Path, names: NameWords) -> Kiosk:
         more_staff: tuple[str, ...] = (),
     ) -> Session:
         home = Home(tmp_path / f"home-{next(numbers)}")
-        settings = set_up(
-            home, venue=venue, staff_name=STAFF, passphrase=PASSPHRASE, recovery_file=None, costs=FAST
-        )
+        set_up(home, venue=venue, staff_name=STAFF, passphrase=PASSPHRASE, recovery_file=None, costs=FAST)
+        settings = allow(home, tmp_path)
         identity = staff.unlock(home.staff, STAFF, PASSPHRASE)
         for name in more_staff:
             staff.add(home.staff, name, PASSPHRASE, identity, costs=FAST)
@@ -82,11 +83,16 @@ def _days() -> Callable[[], datetime]:
     return lambda: datetime(2026, 3, 1, 10, 30, tzinfo=UTC) + timedelta(days=next(looks))
 
 
+def venue_of(session: Session) -> str:
+    """The venue's identities."""
+    return staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+
+
 def saved_pages(session: Session) -> list[Page]:
     """Open all that was saved, with the venue's key."""
     identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
     return [
-        reflection(open_page(sealed, identity))
+        reflection(page_in(sealed, identity))
         for row in session.vault.rows()
         for sealed in session.vault.pages(row.id)
     ]

@@ -4,10 +4,10 @@ from kiosk.added import PlanGoal, Step
 from kiosk.answer import Goal
 from kiosk.desk import staff
 from kiosk.desk.desk import Desk
-from kiosk.entry import open_page
 from kiosk.save import Reflection, Saved
 from kiosk.session import Session
 from screens.desk.entry_screen import EntryScreen
+from tests.kiosk.sealed import page_in, place
 from tests.screens.conftest import PASSPHRASE, STAFF
 from tests.visitor import NOW, StaffMember, saver_of
 
@@ -21,7 +21,7 @@ def saved(session: Session, **answers: object) -> Saved:
 
 def pages(session: Session, entry: Saved) -> list[object]:
     identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
-    return [open_page(sealed, identity) for sealed in session.vault.pages(entry.id)]
+    return [page_in(sealed, identity) for sealed in session.vault.pages(entry.id)]
 
 
 def events(session: Session) -> list[str]:
@@ -32,7 +32,7 @@ def events(session: Session) -> list[str]:
 def their_plan(session: Session, entry: Saved, want: str) -> None:
     """Save a plan from another desk."""
     identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
-    other = Desk(session.vault, "Ali", identity, session.audit())
+    other = Desk(session.vault, "Ali", identity, session.audit(), place=place)
     opened = other.open_without_code(session.vault.row(entry.id), "beside")
     other.agree(opened, (PlanGoal(want=want, steps=(Step(text="Dig"),)),), NOW)
 

@@ -454,16 +454,16 @@ async def test_each_wrong_code_makes_the_next_look_slower_and_a_right_one_begins
         for _ in range(5):
             await visitor.enters(str(handle.draw()))
         # The first two looks take no time.
-        assert waits.asked == [1, 2, 5]
+        assert waits.asked == [1, 2, 3]
     # Another visit, and so another process: it is remembered.
     async with visit(session, sleep=waits) as visitor:
         await visitor.presses("f5")
         for _ in range(4):
             await visitor.enters(str(handle.draw()))
-        assert waits.asked == [1, 2, 5, 10, 20, 40, 40]
+        assert waits.asked == [1, 2, 3, 3, 3, 3, 3]
         # The right one waits once more: how long tells nothing of what it opens.
         await visitor.enters(left.code)
-        assert waits.asked.pop() == 40
+        assert waits.asked.pop() == 3
         assert visitor.sees(left.name)
     waits.asked.clear()
     async with visit(session, sleep=waits) as visitor:
@@ -487,7 +487,7 @@ async def test_while_it_waits_it_says_how_long_and_no_key_does_anything(kiosk: K
         await visitor.enters(str(handle.draw()))
         for key in ("escape", "f5", "enter", "1", "f8"):
             assert isinstance(visitor.page, BusyScreen)
-            assert visitor.sees("One moment. This takes about 5 seconds.")
+            assert visitor.sees("One moment. This takes about 3 seconds.")
             await visitor.presses(key)
         over.set()
         await visitor.settle()

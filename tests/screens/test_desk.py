@@ -11,7 +11,7 @@ from kiosk.answer import Answer, Goal
 from kiosk.desk.desk import Desk, Shared
 from kiosk.handle import ALPHABET
 from kiosk.session import Session
-from kiosk.supervisor import ENDED, LEAVE
+from kiosk.supervisor import ENDED
 from kiosk.vault.rows import Row
 from screens.desk import app as desk_app
 from screens.desk.app import LockWarning
@@ -34,11 +34,15 @@ def leaves(session: Session, answers: dict[str, Answer] | None = None) -> Left:
     return visitor.leaves(session, ANSWERS if answers is None else answers)
 
 
-async def test_one_who_is_alone_unlocks_with_the_passphrase(kiosk: Kiosk) -> None:
+async def test_one_unlocks_with_name_and_passphrase(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session)
     async with desk(session) as member:
-        assert member.sees("Staff: unlock the desk", STAFF, "Your passphrase")
+        assert member.sees("Staff: unlock the desk", "Name", "Passphrase")
+        # Nobody is named to whoever looks on, not even one who is alone.
+        assert not member.sees("Jo")
+        await member.types("jo smith")
+        await member.presses("enter")
         await member.types(PASSPHRASE)
         assert member.sees("••••••")
         assert not member.sees("river")
@@ -47,29 +51,52 @@ async def test_one_who_is_alone_unlocks_with_the_passphrase(kiosk: Kiosk) -> Non
         assert member.sees("Entries", "1 waiting of 1", left.name)
 
 
-async def test_where_there_are_several_one_chooses_a_name_first(kiosk: Kiosk) -> None:
+async def test_what_is_missing_is_asked_for_and_the_name_stays_after_a_wrong_passphrase(kiosk: Kiosk) -> None:
     async with desk(kiosk(more_staff=("Bo Hill", "Zoe Ash"))) as member:
-        assert member.sees("1 ( ) Bo Hill", f"2 ( ) {STAFF}", "3 ( ) Zoe Ash")
+        assert not any(name in member.screen_text() for name in ("Bo", "Jo", "Zoe"))
         await member.presses("enter")
-        assert member.sees("Choose your name.")
-        await member.presses("3", "enter")
-        assert member.sees("(•) Zoe Ash")
+        assert member.sees("Enter the name.")
+        await member.types("zoe ash")
         await member.presses("enter")
-        assert member.sees("Enter your passphrase.")
+        assert not member.sees("Enter the passphrase.")
+        await member.presses("enter")
+        assert member.sees("Enter the passphrase.")
         await member.types("not the right one")
         await member.presses("enter")
-        assert member.sees("This passphrase does not open the desk.", "(•) Zoe Ash")
-        # The name is kept, and what was typed is gone.
-        assert member.page.query_one(Input).value == ""
+        assert member.sees("The name or the passphrase is wrong. Try again.")
+        # The name is kept as it was typed, and the passphrase is gone.
+        assert [field.value for field in member.page.query(Input)] == ["zoe ash", ""]
         await member.types(PASSPHRASE)
         await member.presses("enter")
         assert member.sees("There are no entries yet.", "0 waiting of 0")
 
 
+async def test_tab_and_the_arrows_lead_from_one_field_to_the_other(kiosk: Kiosk) -> None:
+    async with desk(kiosk()) as member:
+        for key, field in (
+            ("down", "passphrase"),
+            ("down", "passphrase"),
+            ("up", "name"),
+            ("up", "name"),
+            ("tab", "passphrase"),
+            ("tab", "name"),
+        ):
+            await member.presses(key)
+            assert member.app.focused is not None
+            assert member.app.focused.id == field
+        await member.types("Jo Smit")
+        await member.presses("down")
+        await member.types(PASSPHRASE)
+        await member.presses("up", "h", "enter")
+        assert isinstance(member.page, EntriesScreen)
+
+
 async def test_by_the_mouse_one_unlocks_and_locks_too(kiosk: Kiosk) -> None:
     async with desk(kiosk(more_staff=("Bo Hill",)), size=SMALL) as member:
-        await member.clicks("Bo Hill")
-        await member.clicks_on(member.page.query_one(Input))
+        name, passphrase = member.page.query(Input)
+        await member.clicks_on(name)
+        await member.types("Bo Hill")
+        await member.clicks_on(passphrase)
         await member.types(PASSPHRASE)
         await member.clicks("Unlock")
         assert isinstance(member.page, EntriesScreen)
@@ -77,10 +104,15 @@ async def test_by_the_mouse_one_unlocks_and_locks_too(kiosk: Kiosk) -> None:
         assert (member.gone, member.outcome) == (True, ENDED)
 
 
-async def test_practice_shows_its_passphrase_and_a_real_desk_does_not(kiosk: Kiosk) -> None:
+async def test_practice_shows_its_name_and_passphrase_and_a_real_desk_does_not(kiosk: Kiosk) -> None:
     async with desk(kiosk(practice=True)) as member:
-        assert member.sees(f"In practice the passphrase is: {PASSPHRASE}")
-        await member.unlocks(PASSPHRASE)
+        assert member.sees(STAFF, f"In practice the passphrase is: {PASSPHRASE}")
+        # The name stands there, and the passphrase alone is typed.
+        await member.types("not this one")
+        await member.presses("enter")
+        assert member.sees("The name or the passphrase is wrong. Try again.", STAFF)
+        await member.types(PASSPHRASE)
+        await member.presses("enter")
         assert isinstance(member.page, EntriesScreen)
     async with desk(kiosk()) as member:
         assert not member.sees("passphrase is")
@@ -136,7 +168,8 @@ async def test_no_more_is_looked_up_than_what_is_on_the_screen(
         assert member.screen_text().count("all parts") == height
         # What is known is not looked up again: neither on the way back nor after an entry.
         await member.presses("up", "up", "f6", "escape")
-        assert member.screen_text().count("all parts") == height
+        # The line that greets has gone, so there is one row more.
+        assert member.screen_text().count("all parts") == height + 1
         assert len(looked_up) == height + 2
 
 
@@ -306,14 +339,13 @@ async def test_a_long_entry_can_be_read_to_its_end(kiosk: Kiosk, size: tuple[int
         assert member.sees("What do you hope for? Not answered")
 
 
-async def test_esc_locks_and_f10_closes_the_kiosk(kiosk: Kiosk) -> None:
-    for key, code in (("escape", ENDED), ("f10", LEAVE)):
-        async with desk(kiosk()) as member:
-            await member.presses("f10")
-            assert isinstance(member.page, UnlockScreen)
-            await member.unlocks(PASSPHRASE)
-            await member.presses(key)
-            assert (member.gone, member.outcome) == (True, code)
+async def test_esc_locks_the_desk_and_f10_does_nothing_before_it_is_unlocked(kiosk: Kiosk) -> None:
+    async with desk(kiosk()) as member:
+        await member.presses("f10")
+        assert isinstance(member.page, UnlockScreen)
+        await member.unlocks(PASSPHRASE)
+        await member.presses("escape")
+        assert (member.gone, member.outcome) == (True, ENDED)
 
 
 async def test_whoever_does_not_unlock_leaves_it_locked(kiosk: Kiosk) -> None:
@@ -410,7 +442,8 @@ async def test_no_passphrase_and_no_key_is_ever_painted(kiosk: Kiosk) -> None:
     painted = []
     async with desk(session) as member:
         for step in (
-            member.presses("2"),
+            member.types("Bo Hill"),
+            member.presses("enter"),
             member.types("wrong horse"),
             member.presses("enter"),
             member.unlocks("wrong horse"),
@@ -433,6 +466,8 @@ async def test_what_is_lost_or_damaged_is_told_and_the_rest_opens(kiosk: Kiosk) 
     page.write_bytes(b"spoilt")
     async with desk(session) as member:
         await member.unlocks(PASSPHRASE)
+        assert member.sees("Look at this first", f"1 entry has a page that cannot be read: {bad.name}.")
+        await member.presses("enter")
         await member.opens(bad.code)
         assert isinstance(member.page, EntriesScreen)
         assert member.page.query_one("#problem").render()

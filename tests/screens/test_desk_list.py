@@ -6,9 +6,10 @@ from unittest import mock
 from msgspec.structs import replace
 from textual.strip import Strip
 
+from kiosk.desk.desk import signer
 from kiosk.vault.vault import Vault
 from screens.desk.entry_list import EntryList
-from tests.screens.conftest import PASSPHRASE, Kiosk
+from tests.screens.conftest import PASSPHRASE, Kiosk, venue_of
 from tests.screens.kept_at_the_desk import saved
 from tests.visitor import LARGE, NOW, desk, leaves
 
@@ -33,7 +34,7 @@ async def test_the_list_is_searched_by_name_as_one_types(kiosk: Kiosk) -> None:
 async def test_the_list_is_filtered_by_state_and_sorted(kiosk: Kiosk) -> None:
     session = kiosk()
     first, second = saved(session), saved(session)
-    session.vault.set_state(first.id, "closed", "Jo Smith")
+    session.vault.set_state(first.id, "closed", "Jo Smith", signer(venue_of(session)))
     async with desk(session) as member:
         await member.unlocks(PASSPHRASE)
         await member.presses("f2")
@@ -50,7 +51,7 @@ async def test_the_list_is_filtered_by_state_and_sorted(kiosk: Kiosk) -> None:
 async def test_the_list_stays_as_one_left_it(kiosk: Kiosk) -> None:
     session = kiosk()
     first, second = saved(session), saved(session)
-    session.vault.set_state(first.id, "closed", "Jo Smith")
+    session.vault.set_state(first.id, "closed", "Jo Smith", signer(venue_of(session)))
     async with desk(session) as member:
         await member.unlocks(PASSPHRASE)
         await member.presses("f2", "f3")
@@ -98,6 +99,7 @@ async def test_of_a_hundred_thousand_entries_only_those_on_the_screen_are_drawn(
 
     with (
         mock.patch.object(Vault, "rows", return_value=rows),
+        mock.patch.object(Vault, "name_of", lambda _vault, id_: f"Amber {int(id_, 16)}"),
         mock.patch.object(EntryList, "render_line", counting),
     ):
         async with desk(session) as member:

@@ -1,5 +1,6 @@
 """Notes at the desk, which the customer reads too; and what is new in an entry until somebody marks it."""
 
+from collections.abc import Callable
 from itertools import count
 
 import pytest
@@ -7,13 +8,13 @@ import pytest
 from kiosk.added import Note
 from kiosk.answer import Answer
 from kiosk.desk import staff
-from kiosk.entry import open_page
 from kiosk.errors import SaveError
 from kiosk.session import Session
 from screens.desk.entries import EntriesScreen
 from screens.desk.entry_screen import EntryScreen
 from screens.desk.note import NoteScreen
 from screens.widgets.writing import Writing
+from tests.kiosk.sealed import page_in
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
 from tests.visitor import LARGE, SMALL, Left, StaffMember, derive, desk, leaves, visit
 
@@ -28,7 +29,7 @@ async def _opens(member: StaffMember, left: Left) -> None:
 
 
 def _notes(session: Session, left: Left, identity: str) -> list[Note]:
-    opened = (open_page(sealed, identity) for sealed in session.vault.pages(left.id))
+    opened = (page_in(sealed, identity) for sealed in session.vault.pages(left.id))
     return [page for page in opened if isinstance(page, Note)]
 
 
@@ -111,10 +112,10 @@ async def test_a_failing_disk_keeps_what_was_typed(kiosk: Kiosk, monkeypatch: py
     left = leaves(session, ANSWERS)
     add, tries = session.vault.add_page, count(1)
 
-    def sometimes(entry_id: str, sealed: bytes) -> int:
+    def sometimes(entry_id: str, seal: Callable[[int], bytes]) -> int:
         if next(tries) <= 2:
             raise SaveError("The disk is asleep.")
-        return add(entry_id, sealed)
+        return add(entry_id, seal)
 
     async with desk(session) as member:
         await _opens(member, left)

@@ -11,7 +11,9 @@ from msgspec.structs import replace
 from kiosk.added import PlanGoal
 from kiosk.desk import staff
 from kiosk.desk.desk import Desk
+from kiosk.desk.passphrase import words
 from kiosk.desk.rekey import change_key
+from kiosk.desk.throttle import Throttle
 from kiosk.errors import KioskError
 from kiosk.seal import new_identity, recipient_of
 from kiosk.session import Session
@@ -19,19 +21,12 @@ from kiosk.settings import keep_settings
 from kiosk.supervisor import ENDED
 from kiosk.vault import durable
 from screens.desk.entries import EntriesScreen
-from screens.desk.line import LineScreen
-from tests.conftest import FAST
-from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
+from tests.kiosk.sealed import place
+from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, venue_of
 from tests.screens.looks import is_well
 from tests.visitor import LARGE, NOW, SMALL, Left, StaffMember, desk, leaves
 
 NEW = "walnut fiddle cabin orbit"
-
-
-@pytest.fixture(autouse=True)
-def cheap_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stretch passphrases cheaply: how long that takes is not the subject."""
-    monkeypatch.setattr(staff, "Costs", lambda: FAST)
 
 
 def told(session: Session) -> list[str]:
@@ -45,16 +40,29 @@ def roles(session: Session) -> dict[str, str]:
 
 async def goes_to(member: StaffMember, chosen: str) -> None:
     """Unlock as the lead of a desk, and choose something of More."""
-    if member.sees(f"( ) {STAFF}"):
-        await member.clicks(STAFF)
     await member.unlocks(PASSPHRASE)
     await member.presses("f6", chosen, "enter")
 
 
+async def own_words(member: StaffMember) -> None:
+    """Choose a passphrase of one's own, where words are offered."""
+    assert member.sees("Use these words", "Draw other words", "Choose my own", "very hard to guess")
+    await member.presses("3", "enter")
+
+
+def offered(member: StaffMember) -> str:
+    """The words that are offered on the page."""
+    [line] = [line.strip() for line in member.screen_text().splitlines() if is_drawn(line.split())]
+    return line
+
+
+def is_drawn(parts: list[str]) -> bool:
+    return len(parts) == 5 and set(parts) <= set(words())
+
+
 async def ali_opens(member: StaffMember, left: Left) -> None:
     """Unlock as a member of staff who is no lead, and open an entry."""
-    await member.clicks("Ali Khan")
-    await member.unlocks(PASSPHRASE)
+    await member.unlocks(PASSPHRASE, "Ali Khan")
     await member.opens(left.code)
 
 
@@ -67,18 +75,19 @@ async def test_one_changes_ones_own_passphrase(kiosk: Kiosk) -> None:
         assert member.sees("Enter your passphrase.")
         await member.types("not this one")
         await member.presses("enter")
-        assert member.sees("This passphrase does not open the desk.")
+        assert member.sees("This is not your passphrase. Enter it again.")
         await member.types(PASSPHRASE)
         assert not member.sees(PASSPHRASE)
         await member.presses("enter")
-        assert member.sees("A new passphrase, of four words or more", "for example:")
+        await own_words(member)
+        assert member.sees("Your own passphrase, of four unusual words or more")
         for weak, why in (("short", "at least 8"), ("password1234", "easy to guess")):
             await member.types(weak)
             await member.presses("enter")
             assert member.sees(why)
         await member.types(NEW)
         await member.presses("enter")
-        assert member.sees("The same again")
+        assert member.sees("The same again", "can be used", "Only words that were drawn")
         await member.types("something else")
         await member.presses("enter")
         assert member.sees("These were not the same.")
@@ -95,6 +104,32 @@ async def test_one_changes_ones_own_passphrase(kiosk: Kiosk) -> None:
         staff.unlock(session.home.staff, STAFF, PASSPHRASE)
 
 
+async def test_the_words_that_are_drawn_come_first_and_are_typed_once_from_paper(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with desk(session) as member:
+        await goes_to(member, "4")
+        await member.types(PASSPHRASE)
+        await member.presses("enter")
+        assert member.sees("Use these words", "Write them on paper")
+        first = offered(member)
+        await member.presses("2", "enter")
+        drawn = offered(member)
+        assert drawn != first
+        await member.presses("1", "enter")
+        assert member.sees("Type the words from your paper")
+        assert not member.sees(drawn)
+        await member.types(first)
+        await member.presses("enter")
+        assert member.sees("These are not the words. Press Esc to see them again.")
+        await member.presses("escape")
+        assert offered(member) == drawn
+        await member.presses("enter")
+        await member.types(drawn)
+        await member.presses("enter")
+        assert member.sees("Your passphrase is changed")
+    assert staff.unlock(session.home.staff, STAFF, drawn)
+
+
 @pytest.mark.parametrize("steps", [0, 1, 2])
 async def test_whoever_goes_back_keeps_the_passphrase_of_before(kiosk: Kiosk, steps: int) -> None:
     session = kiosk()
@@ -103,21 +138,59 @@ async def test_whoever_goes_back_keeps_the_passphrase_of_before(kiosk: Kiosk, st
         for text in (PASSPHRASE, NEW)[:steps]:
             await member.types(text)
             await member.presses("enter")
-        while isinstance(member.page, LineScreen):
+            if text == PASSPHRASE:
+                await own_words(member)
+        while not isinstance(member.page, EntriesScreen):
             await member.presses("escape")
         assert isinstance(member.page, EntriesScreen)
     assert staff.unlock(session.home.staff, STAFF, PASSPHRASE)
 
 
-async def test_wrong_passphrases_of_now_lock_as_they_do_at_unlocking(kiosk: Kiosk) -> None:
+async def test_wrong_passphrases_of_now_slow_down_as_they_do_at_unlocking(kiosk: Kiosk) -> None:
     waited: list[float] = []
     async with desk(kiosk(), pause=waited.append) as member:
         await goes_to(member, "4")
         for _ in range(8):
             await member.types("a wrong one, and wrong again")
             await member.presses("enter")
-        assert member.sees("Too many wrong passphrases.")
-        assert max(waited) > 1
+        await member.types(PASSPHRASE)
+        await member.presses("enter")
+        assert member.sees("Use these words")
+        assert waited == [0, 0, 0, 1, 2, 5, 10, 20, 30, 30]
+
+
+async def test_a_lead_ends_the_delay_after_wrong_passphrases(kiosk: Kiosk) -> None:
+    session = kiosk()
+    commands = Throttle(session.home.unlocks, "commands")
+    async with desk(session) as member:
+        await goes_to(member, "5")
+        assert not member.sees("End the delay")
+        await member.presses("escape")
+        for _ in range(9):
+            commands.begin(NOW)
+        await member.presses("f6", "5", "enter")
+        assert member.sees("3 ( ) End the delay after wrong passphrases")
+        await member.presses("3", "enter")
+        assert member.sees("The delay is over", "The next passphrase takes no extra time.")
+        await member.presses("enter")
+        assert member.sees("Who can unlock this desk")
+        assert not member.sees("End the delay")
+    assert commands.begin(NOW) == 0
+    assert told(session)[0] == f"{STAFF} lifted the delay: wrong: 0 at the screen, 9 in commands"
+
+
+async def test_who_is_a_lead_no_more_ends_no_delay(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    staff.set_role(session.home.staff, "Ali Khan", "lead", venue_of(session))
+    commands = Throttle(session.home.unlocks, "commands")
+    for _ in range(9):
+        commands.begin(NOW)
+    async with desk(session) as member:
+        await goes_to(member, "5")
+        staff.set_role(session.home.staff, STAFF, "staff", venue_of(session))
+        await member.presses("4", "enter")
+        assert member.sees("Nothing is changed", "Only a lead may do this")
+    assert commands.begin(NOW) == 30
 
 
 @pytest.mark.parametrize(("chosen", "role"), [("1", "staff"), ("2", "lead")])
@@ -132,6 +205,7 @@ async def test_a_lead_adds_somebody(kiosk: Kiosk, chosen: str, role: str) -> Non
         await member.presses("enter")
         assert member.sees("A lead also manages staff")
         await member.presses(chosen, "enter")
+        await own_words(member)
         for _ in range(2):
             await member.types(NEW)
             await member.presses("enter")
@@ -205,12 +279,12 @@ async def test_a_lead_removes_somebody_after_a_question(kiosk: Kiosk) -> None:
 
 async def test_who_is_a_lead_no_more_changes_nothing_though_the_page_is_open(kiosk: Kiosk) -> None:
     session = kiosk(more_staff=("Ali Khan", "Bo Hill"))
-    staff.set_role(session.home.staff, "Ali Khan", "lead")
+    staff.set_role(session.home.staff, "Ali Khan", "lead", venue_of(session))
     async with desk(session) as member:
         await goes_to(member, "5")
         await member.presses("3", "enter", "2", "enter")
         assert member.sees("Remove Bo Hill from this desk?")
-        staff.set_role(session.home.staff, STAFF, "staff")
+        staff.set_role(session.home.staff, STAFF, "staff", venue_of(session))
         await member.presses("enter")
         assert member.sees("Nothing is changed", "Only a lead may do this, and you are no longer one.")
         await member.presses("enter")
@@ -222,15 +296,14 @@ async def test_who_is_a_lead_no_more_changes_nothing_though_the_page_is_open(kio
 async def test_who_is_a_lead_no_more_deletes_nothing_though_the_entry_is_open(kiosk: Kiosk) -> None:
     session = kiosk(more_staff=("Ali Khan",))
     left = leaves(session, {"day": "brindle"})
-    staff.set_role(session.home.staff, "Ali Khan", "lead")
+    staff.set_role(session.home.staff, "Ali Khan", "lead", venue_of(session))
     async with desk(session) as member:
-        await member.clicks(STAFF)
         await member.unlocks(PASSPHRASE)
         await member.opens(left.code)
         await member.presses("f3", "3", "enter")
         await member.types("Because")
         await member.presses("enter")
-        staff.set_role(session.home.staff, STAFF, "staff")
+        staff.set_role(session.home.staff, STAFF, "staff", venue_of(session))
         await member.presses("enter")
         assert member.sees("Only a lead may do this, and you are no longer one.")
     assert session.vault.has(left.id)
@@ -240,9 +313,8 @@ async def test_the_desk_of_somebody_who_was_removed_locks(kiosk: Kiosk) -> None:
     session = kiosk(more_staff=("Ali Khan",))
     left = leaves(session, {"day": "brindle"})
     async with desk(session) as member:
-        await member.clicks("Ali Khan")
-        await member.unlocks(PASSPHRASE)
-        staff.remove(session.home.staff, "Ali Khan")
+        await member.unlocks(PASSPHRASE, "Ali Khan")
+        staff.remove(session.home.staff, "Ali Khan", venue_of(session))
         await member.opens(left.code)
         assert member.sees("The desk is locked", "You can no longer unlock this desk. Ask a lead.")
         assert not await member.finds("brindle")
@@ -255,7 +327,7 @@ async def test_whoever_was_removed_while_an_entry_lies_open_adds_nothing_to_it(k
     left = leaves(session, {"day": "brindle"})
     async with desk(session) as member:
         await ali_opens(member, left)
-        staff.remove(session.home.staff, "Ali Khan")
+        staff.remove(session.home.staff, "Ali Khan", venue_of(session))
         await member.presses("f5")
         assert member.sees("The desk is locked", "You can no longer unlock this desk. Ask a lead.")
     assert session.vault.row(left.id).state == "waiting"
@@ -268,7 +340,7 @@ async def test_a_note_of_somebody_who_is_removed_while_they_write_is_not_added(k
         await ali_opens(member, left)
         await member.presses("f7")
         await member.types("Call on Monday")
-        staff.remove(session.home.staff, "Ali Khan")
+        staff.remove(session.home.staff, "Ali Khan", venue_of(session))
         await member.presses("enter")
         # What is written stays, for them to copy.
         assert member.sees("You can no longer unlock this desk. Ask a lead.", "Call on Monday")
@@ -285,9 +357,13 @@ async def test_whoever_is_removed_reads_no_plan_that_was_written_since(kiosk: Ki
         await member.presses("f2", "f3")
         await member.types("A garden")
         await member.presses("enter")
-        staff.remove(session.home.staff, "Ali Khan")
+        staff.remove(session.home.staff, "Ali Khan", venue_of(session))
         other = Desk(
-            session.vault, STAFF, staff.unlock(session.home.staff, STAFF, PASSPHRASE), session.audit()
+            session.vault,
+            STAFF,
+            staff.unlock(session.home.staff, STAFF, PASSPHRASE),
+            session.audit(),
+            place=place,
         )
         opened = other.open_without_code(session.vault.row(left.id), "beside")
         other.agree(opened, (PlanGoal(want="A secret pond"),), NOW)
@@ -338,7 +414,7 @@ async def test_staff_keys_that_cannot_be_written_are_told(kiosk: Kiosk) -> None:
     [
         ("f2", "f3", *"A garden", "enter", "f5"),
         ("f3", "1", "enter", "4", "enter"),
-        ("f3", "2", "enter", "1", "enter", "enter"),
+        ("f3", "2", "enter", "1", "enter", "1", "enter", "enter"),
     ],
     ids=["plan", "state", "file"],
 )
@@ -351,7 +427,7 @@ async def test_whoever_is_removed_in_the_middle_of_something_does_not_do_it(
         await ali_opens(member, left)
         *before, last = keys
         await member.presses(*before)
-        staff.remove(session.home.staff, "Ali Khan")
+        staff.remove(session.home.staff, "Ali Khan", venue_of(session))
         await member.presses(last)
         assert await member.finds("You can no longer unlock this desk. Ask a lead.")
         for _ in range(6):
@@ -366,9 +442,8 @@ async def test_a_scan_over_the_word_that_the_desk_is_locked_opens_nothing(kiosk:
     session = kiosk(more_staff=("Ali Khan",))
     left = leaves(session, {"day": "brindle"})
     async with desk(session) as member:
-        await member.clicks("Ali Khan")
-        await member.unlocks(PASSPHRASE)
-        staff.remove(session.home.staff, "Ali Khan")
+        await member.unlocks(PASSPHRASE, "Ali Khan")
+        staff.remove(session.home.staff, "Ali Khan", venue_of(session))
         await member.scans(left.handle.symbols)
         assert member.sees("The desk is locked")
         await member.scans(left.handle.symbols)
@@ -399,8 +474,7 @@ async def test_the_passphrase_that_practice_tells_stays(kiosk: Kiosk) -> None:
 
 async def test_who_is_no_lead_is_offered_the_own_passphrase_alone(kiosk: Kiosk) -> None:
     async with desk(kiosk(more_staff=("Ali Khan",))) as member:
-        await member.presses("1", "enter")
-        await member.unlocks(PASSPHRASE)
+        await member.unlocks(PASSPHRASE, "Ali Khan")
         await member.presses("f6")
         assert member.sees("Change my passphrase")
         assert not member.sees("Who can unlock this desk")
@@ -433,6 +507,13 @@ async def test_every_page_about_staff_looks_well(kiosk: Kiosk, size: tuple[int, 
         await is_well(member)
         await member.types(PASSPHRASE)
         await member.presses("enter")
+        await is_well(member)
+        await member.presses("enter")
+        await member.types("others")
+        await member.presses("enter")
+        await is_well(member)
+        await member.presses("escape")
+        await own_words(member)
         await member.types("password1234")
         await member.presses("enter")
         await is_well(member)

@@ -5,12 +5,14 @@ from kiosk.answer import Answer, Cards, Goal
 from kiosk.desk import staff
 from kiosk.devices.printer import FakePrinter
 from kiosk.devices.trouble import NO_PAPER
-from kiosk.entry import seal_page
 from kiosk.errors import PrinterError
+from kiosk.page_file import Keys
 from kiosk.seal import recipient_of
 from kiosk.session import Session
 from kiosk.slip import text_of
 from screens.desk.entry_screen import EntryScreen
+from tests.kiosk.sealed import sealed_page
+from tests.kiosk.vault.helpers import always
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
 from tests.visitor import NOW, Left, StaffMember, desk, leaves
 
@@ -25,7 +27,8 @@ ANSWERS: dict[str, Answer] = {
 def agrees(session: Session, left: Left) -> None:
     steps = (Step(text="Call the shop", who="Ali", by_when="Monday", done=True), Step(text="Buy seeds"))
     plan = Plan(made=NOW, by=STAFF, goals=(PlanGoal(want="A garden", steps=steps),))
-    session.vault.add_page(left.id, seal_page(plan, (recipient_of(identity(session)),)))
+    readers, keys = (recipient_of(identity(session)),), Keys.of(desk=identity(session))
+    session.vault.add_page(left.id, always(sealed_page(plan, readers, left.id, counter=2, keys=keys)))
 
 
 def identity(session: Session) -> str:

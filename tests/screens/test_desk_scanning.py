@@ -4,6 +4,7 @@ import pytest
 from textual.widgets import Input
 
 from kiosk.answer import TEXT_LIMIT
+from kiosk.desk.throttle import Throttle
 from kiosk.session import Session
 from screens.desk.entries import EntriesScreen
 from screens.desk.entry_screen import EntryScreen
@@ -15,7 +16,7 @@ from screens.widgets.ask import AskScreen
 from screens.widgets.menu import ChooseScreen
 from screens.widgets.reading import ReadingScreen
 from screens.widgets.writing import Writing
-from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
+from tests.screens.conftest import PASSPHRASE, Kiosk
 from tests.visitor import NOW, Left, StaffMember, desk, leaves
 
 MANY_DIGITS = "1112MNPQ12RSTV1G"
@@ -137,6 +138,7 @@ async def test_a_page_on_which_nothing_was_written_is_left_for_a_scan(kiosk: Kio
             ("f2", "f3"),
             ("f3", "3", "enter"),
             ("f3", "2", "enter", "1", "enter"),
+            ("f3", "2", "enter", "1", "enter", "1", "enter"),
         ):
             await member.presses(*keys)
             assert not isinstance(member.page, EntryScreen)
@@ -164,7 +166,6 @@ async def test_what_was_begun_over_several_pages_is_not_left_for_a_scan(kiosk: K
     session = kiosk(more_staff=("Ali Khan",))
     first, _ = two(session)
     async with desk(session) as member:
-        await member.presses("2", "enter")
         await member.unlocks(PASSPHRASE)
         await member.presses("f6", "5", "enter", "1", "enter")
         await member.types("Bo Low")
@@ -174,7 +175,7 @@ async def test_what_was_begun_over_several_pages_is_not_left_for_a_scan(kiosk: K
             await member.scans(first.handle.symbols)
             assert member.sees(REFUSED)
         await member.presses("escape", "escape", "f6", "1", "enter")
-        await member.unlocks(PASSPHRASE)
+        await member.unlocks(PASSPHRASE, "Ali Khan")
         await member.types("The slip was lost")
         await member.presses("enter")
         await member.scans(first.handle.symbols)
@@ -186,16 +187,16 @@ async def test_what_stood_in_a_field_stays_as_it_was(kiosk: Kiosk) -> None:
     first, second = two(session)
     async with desk(session) as member:
         await opens(member, first)
-        await member.presses("f3", "2", "enter", "1", "enter")
-        path = member.page.query_one(Input).value
+        await member.presses("f3", "2", "enter", "1", "enter", "1", "enter")
+        name = member.page.query_one(Input).value
         await member.types("x")
         await member.scans(second.handle.symbols)
         assert member.sees(REFUSED)
-        assert member.page.query_one(Input).value == f"{path}x"
+        assert member.page.query_one(Input).value == f"{name}x"
         # What was refused is not taken either.
-        member.page.query_one(Input).value = str(session.home.root / "in")
+        member.page.query_one(Input).value = ".in"
         await member.presses("enter")
-        assert member.sees("Choose a file outside")
+        assert member.sees("Choose another name")
         await member.scans(second.handle.symbols)
         assert member.sees(REFUSED)
 
@@ -226,19 +227,23 @@ async def test_a_code_that_is_scanned_is_no_passphrase(kiosk: Kiosk) -> None:
     session = kiosk(more_staff=("Ali Khan",))
     first, _ = two(session)
     async with desk(session) as member:
-        await member.presses("2")
+        await member.types("Jo")
         for _try in range(8):
             for code in (first.handle.symbols, MANY_DIGITS):
                 await member.scans(code)
-            # Its digits chose nobody else either.
-            assert member.sees(f"(•) {STAFF}", "That was a code, and no passphrase.")
+            # What it typed is taken out of either field again.
+            assert [field.value for field in member.page.query(Input)] == ["Jo", ""]
+            assert member.sees("That was a customer's code. Enter a name and a passphrase.")
             await member.presses("tab")
         await opens(member, first)
-        await member.presses("escape", "f6", "1", "enter", "tab")
-        await member.scans(first.handle.symbols)
-        assert isinstance(member.page, UnlockScreen)
-        assert member.page.query_one(Input).value == ""
-    assert not session.home.unlocks.exists() or b"running" not in session.home.unlocks.read_bytes()
+        await member.presses("escape", "f6", "1", "enter")
+        for key in ("tab", "tab"):
+            await member.presses(key)
+            await member.scans(first.handle.symbols)
+            assert isinstance(member.page, UnlockScreen)
+            assert [field.value for field in member.page.query(Input)] == ["", ""]
+    # Not one of them was tried.
+    assert Throttle(session.home.unlocks, "screen").lengths(NOW) == {"screen": 0, "commands": 0}
 
 
 async def test_wrong_codes_at_the_kiosk_are_told_once_though_one_scans(kiosk: Kiosk) -> None:
@@ -259,7 +264,6 @@ async def test_a_scan_opens_nothing_before_the_desk_is_unlocked(kiosk: Kiosk) ->
     async with desk(session) as member:
         await member.scans(first.handle.symbols)
         assert isinstance(member.page, UnlockScreen)
-        await member.presses("2", "enter")
         await member.unlocks(PASSPHRASE)
         assert isinstance(member.page, EntriesScreen)
 

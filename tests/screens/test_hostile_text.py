@@ -11,8 +11,9 @@ from kiosk import seal
 from kiosk.added import Note
 from kiosk.answer import Answer, Cards, Goal
 from kiosk.devices.printer import FakePrinter
-from kiosk.entry import page_of, page_to_bytes, seal_page
+from kiosk.entry import keep_back, page_of
 from kiosk.pack.model import MyPage
+from kiosk.page_file import Keys
 from kiosk.session import Session
 from kiosk.slip import text_of
 from screens.visit.check import CheckScreen
@@ -23,8 +24,9 @@ from screens.visit.reading_back import OwnEntryScreen
 from screens.widgets.picks import Picks
 from screens.widgets.then_now import ThenNowScreen
 from tests import packs
+from tests.kiosk.sealed import sealed_page
 from tests.person import Person
-from tests.screens.conftest import PASSPHRASE, Kiosk, saved_pages
+from tests.screens.conftest import PASSPHRASE, Kiosk, saved_pages, venue_of
 from tests.visitor import (
     CHECK,
     MY_PAGE,
@@ -265,7 +267,7 @@ def _hostile_answers(texts: Sequence[str] = HOSTILE) -> dict[str, Answer]:
 
 
 def _left_by_another_program(session: Session) -> str:
-    """Put an entry into the vault whose every text is hostile, and return its code."""
+    """Put an entry into the vault whose every text is hostile, by who has all keys, and return its code."""
     drawn = saver_of(session).draw()
     keys = derive(drawn)
     page = page_of(session.pack, {}, name=HOSTILE[2], made=datetime(2026, 3, 1, tzinfo=UTC))
@@ -275,7 +277,10 @@ def _left_by_another_program(session: Session) -> str:
     )
     section = msgspec.structs.replace(page.sections[0], title=_encodable()[1], answers=answers)
     page = msgspec.structs.replace(page, sections=(section,), pack_title=HOSTILE[5], typed_in_by=HOSTILE[6])
-    sealed = seal.seal(page_to_bytes(page), (session.settings.venue.key,))
+    reader = seal.recipient_of(keys.identity)
+    page = keep_back(page, (), reader)
+    tags = Keys.of(code=keys.identity, desk=venue_of(session))
+    sealed = sealed_page(page, (session.settings.venue.key, reader), keys.id, keys=tags)
     session.vault.save(keys.id, "[/nope]\x1b[2J [@click=app.exit()]x", sealed)
     return str(drawn)
 
@@ -284,7 +289,10 @@ def _adds_a_note(session: Session, left: Left, text: str, by: str) -> None:
     """Put a note into an entry as another program might."""
     note = Note(made=NOW, by=by, text=text)
     readers = (session.settings.venue.key, seal.recipient_of(derive(left.handle).identity))
-    session.vault.add_page(left.id, seal_page(note, readers))
+    keys = Keys.of(desk=venue_of(session))
+    session.vault.add_page(
+        left.id, lambda number: sealed_page(note, readers, left.id, counter=number, keys=keys)
+    )
 
 
 def _encodable() -> tuple[str, ...]:

@@ -22,7 +22,7 @@ class FailingVault:
     seen: list[str] = field(default_factory=list)
     """What was on the screen at each try."""
 
-    def save(self, entry_id: str, name: str, sealed: bytes, *, source: str, typed_in_by: str) -> None:
+    def save(self, entry_id: str, name: str, sealed: bytes, *, source: str) -> None:
         self.seen.append(self.looks())
         if self.failures:
             raise self.failures.pop(0)

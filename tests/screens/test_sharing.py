@@ -12,11 +12,12 @@ from textual.widgets import Input
 from kiosk import handle, seal
 from kiosk.answer import Answer, Cards, Goal
 from kiosk.desk import staff
-from kiosk.entry import newest_of, open_page, whole
+from kiosk.entry import newest_of, whole
 from kiosk.session import Session
 from screens.desk.entry_screen import EntryScreen
 from screens.visit.check import CheckScreen, Share
 from screens.widgets.ask import AskScreen
+from tests.kiosk.sealed import page_in
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
 from tests.visitor import CHECK, LARGE, SMALL, Visitor, derive, desk, leaves, visit
 
@@ -96,7 +97,7 @@ async def test_the_venue_s_key_opens_no_word_of_it(kiosk: Kiosk) -> None:
     for word in ("brindle", "heron", "fallow", "I am kind", "picked", "What is a good day?", "Second"):
         assert word.encode() not in opened, word
     assert b"Good" in opened
-    page = newest_of([open_page(sealed, identity)])
+    page = newest_of([page_in(sealed, identity)])
     assert page is not None
     assert page.private
     # The part is sealed to somebody else.
@@ -110,7 +111,7 @@ async def test_the_customer_s_own_key_opens_all_of_it(kiosk: Kiosk) -> None:
     (row,) = session.vault.rows()
     (sealed,) = session.vault.pages(row.id)
     keys = derive(handle.read(code))
-    page = newest_of([open_page(sealed, keys.identity)])
+    page = newest_of([page_in(sealed, keys.identity)])
     assert page is not None
     everything = msgspec.json.encode(whole(page, keys.identity))
     for word in ("brindle", "a heron", "fallow words", "I am kind", "Good"):
@@ -185,8 +186,8 @@ async def test_what_is_shown_of_it_is_marked_and_stays_out_of_files_and_plans(
         await member.types("We spoke.")
         await member.presses("enter")
         assert member.sees("What the customer kept back is shown too.")
-        await member.presses("f3", "2", "enter", "2", "enter")
-        member.page.query_one(Input).value = str(tmp_path / "given.md")
+        await member.presses("f3", "2", "enter", "2", "enter", "1", "enter")
+        member.page.query_one(Input).value = "given"
         await member.presses("enter")
         assert member.sees("The file is written")
     written = (tmp_path / "given.md").read_text(encoding="utf-8")

@@ -79,7 +79,7 @@ def set_up(folder: Path) -> Venue:
     venue.passphrase_file.write_text(PASSPHRASE + "\n")
     venue.run(
         "setup", "--venue", "Oak House", "--staff", STAFF, "--passphrase-file", str(venue.passphrase_file),
-        "--recovery-file", str(folder / "recovery.txt"),
+        "--recovery-file", str(folder / "recovery.txt"), "--same-disk",
     )  # fmt: skip
     return venue
 

@@ -117,7 +117,7 @@ def test_the_delay_after_wrong_codes_outlives_the_kiosk(venue: Venue) -> None:
 
     with venue.terminal() as terminal:
         gives_code(terminal, code)
-        terminal.wait_for("This takes about 5 seconds.")
+        terminal.wait_for("This takes about 3 seconds.")
         terminal.wait_for("Read my answers", timeout=30)
         assert tried(venue) == (0, 4)  # whoever has a right code waits once; staff still learn of the others
 

@@ -4,6 +4,7 @@ import pytest
 
 from tests.screens.pty.kiosk_terminal import (
     PASSPHRASE,
+    STAFF,
     Venue,
     answers_in,
     finishes,
@@ -55,10 +56,13 @@ def test_staff_pick_an_entry_up_at_the_kiosk_with_a_scanner_and_close_it(venue: 
     code = venue.saved(good_day="Sun")
     with venue.terminal() as terminal:
         terminal.wait_for("Welcome")
-        press_until(terminal, "f12", "Your passphrase")
+        press_until(terminal, "f12", "Staff: unlock the desk")
+        terminal.settle(0.2)
+        assert STAFF not in terminal.text()
+        terminal.type(f"{STAFF}\r")
         terminal.settle(0.2)
         terminal.type("not the passphrase\r")
-        terminal.wait_for("does not open the desk", timeout=20)
+        terminal.wait_for("The name or the passphrase is wrong", timeout=20)
         terminal.settle(0.2)
         terminal.type(PASSPHRASE + "\r")
         terminal.wait_for("1 waiting of 1", timeout=20)
@@ -71,5 +75,10 @@ def test_staff_pick_an_entry_up_at_the_kiosk_with_a_scanner_and_close_it(venue: 
         press_until(terminal, "escape", "0 waiting of 1")
         terminal.settle(0.2)
         terminal.press("f10")
+        terminal.wait_for("Close the kiosk?")
+        terminal.settle(0.2)
+        terminal.press("2")
+        terminal.settle(0.2)
+        terminal.press("enter")
         assert terminal.exit_code() == 0
     assert PASSPHRASE not in venue.home.joinpath("catalogue", "log").read_text()

@@ -17,7 +17,8 @@ from textual.binding import Binding
 from textual.widgets import Button, Input, Markdown, OptionList, Static, TextArea
 
 from kiosk.faults import describe
-from kiosk.process import clean_environment, forbid_dumps, ignore_keyboard_signals
+from kiosk.process import forbid_dumps, ignore_keyboard_signals
+from kiosk.start import clean_environment
 from screens.lock import LockedApp
 from screens.terminal import KeyReader, KioskDriver, SupervisedDriver
 

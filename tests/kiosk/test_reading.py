@@ -1,0 +1,104 @@
+"""Files and their values are read in one way, `kiosk.outside`; what is read in another says here why."""
+
+import ast
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import kiosk
+import screens
+
+ROOTS = [Path(package.__file__ or "").parent for package in (kiosk, screens)]
+
+SHIPPED = "it comes with the program"
+SYSTEM = "the system says it, in /proc or /sys"
+OURS = "it was made by this program a moment ago, or comes from its own process"
+CREATES = "it creates the file, and never opens one that is there"
+FOLDER = "it opens a folder, to lock or to flush it"
+ALLOWED = {
+    ("kiosk/outside.py", "os.open"): "the one way",
+    ("kiosk/outside.py", "open"): "the one way",
+    ("kiosk/outside.py", ".open"): "the one way, of what somebody at the terminal named",
+    ("kiosk/outside.py", "msgspec.json.Decoder"): "the one way",
+    ("kiosk/outside.py", "tomllib.loads"): "the one way",
+    ("kiosk/vault/durable.py", "os.open"): FOLDER,
+    ("kiosk/settings.py", ".read_text"): SHIPPED,
+    ("kiosk/names.py", ".read_text"): SHIPPED,
+    ("kiosk/names.py", "tomllib.loads"): SHIPPED,
+    ("kiosk/desk/wordlists.py", ".read_text"): SHIPPED,
+    ("kiosk/desk/wordlists.py", "tomllib.loads"): SHIPPED,
+    ("kiosk/desk/costs.py", ".read_text"): SYSTEM,
+    ("kiosk/desk/disks.py", ".read_text"): SYSTEM,
+    ("kiosk/mounts.py", ".read_bytes"): SYSTEM,
+    ("kiosk/devices/profiles.py", ".read_text"): "it comes with python-escpos",
+    ("kiosk/devices/profiles.py", "json.loads"): "it comes with python-escpos",
+    ("kiosk/devices/wire.py", "os.open"): "it is the printer that the settings name",
+    ("kiosk/practice.py", "os.open"): CREATES,
+    ("kiosk/backup.py", "os.open"): FOLDER,
+    ("kiosk/desk/recovery.py", "os.open"): CREATES,
+    ("kiosk/desk/recovery.py", "os.fdopen"): CREATES,
+    ("kiosk/desk/exports/files.py", "os.open"): CREATES,
+    ("kiosk/desk/exports/json.py", "json.loads"): OURS,
+    ("kiosk/desk/staff_files.py", "os.open"): FOLDER,
+    ("kiosk/desk/stock.py", "os.open"): FOLDER,
+    ("kiosk/desk/throttle.py", "os.open"): FOLDER,
+    ("kiosk/control.py", "json.loads"): OURS,
+    ("kiosk/forms.py", "json.loads"): "it tells keys that are there twice; what nests too deep is an error",
+    ("kiosk/pack/lines.py", "tomllib.loads"): "it is one key of a pack that was read in the one way",
+    ("kiosk/desk/tally.py", "msgspec.json.Decoder"): "it catches all that a decoder raises, for speed",
+}
+
+MODES = set("rwaxbt+")
+NAMED = {
+    "os.open", "os.fdopen", "io.open", "io.FileIO", "mmap.mmap", "shutil.copy", "shutil.copy2",
+    "shutil.copyfile", "shutil.copytree", "json.load", "json.loads", "tomllib.load", "tomllib.loads",
+    "msgspec.json.decode", "msgspec.json.Decoder", "pickle.load", "pickle.loads",
+}  # fmt: skip
+
+
+def reads(file: Path) -> Iterator[str]:
+    """Yield how a module reads files, or their values, by itself."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            called = ast.unparse(node.func)
+            if called == "open" or called in NAMED:
+                yield called
+            elif isinstance(node.func, ast.Attribute):
+                if node.func.attr in ("read_bytes", "read_text"):
+                    yield f".{node.func.attr}"
+                elif node.func.attr == "open" and _opens_a_path(node):
+                    yield ".open"
+
+
+def _opens_a_path(call: ast.Call) -> bool:
+    """Tell it from the methods of this program that open an entry: those are told what to open."""
+    if not call.args:
+        return not call.keywords or any(keyword.arg in ("mode", "encoding") for keyword in call.keywords)
+    mode = call.args[0]
+    return isinstance(mode, ast.Constant) and isinstance(mode.value, str) and set(mode.value) <= MODES
+
+
+def found() -> Counter[tuple[str, str]]:
+    return Counter(
+        (file.relative_to(root.parent).as_posix(), called)
+        for root in ROOTS
+        for file in root.rglob("*.py")
+        for called in reads(file)
+    )
+
+
+def test_every_file_is_read_in_the_one_way_or_says_why_not() -> None:
+    assert found().keys() == ALLOWED.keys()
+
+
+def test_a_way_around_is_noticed(tmp_path: Path) -> None:
+    file = tmp_path / "module.py"
+    file.write_text(
+        "path.read_bytes(); path.read_text(); open(path); os.open(path, 0); path.open('rb'); path.open()\n"
+        "path.open(mode='r'); msgspec.json.decode(data); tomllib.loads(text)\n"
+        "desk.open(typed); open_file(path)\n"
+    )
+    assert Counter(reads(file)) == {
+        ".read_bytes": 1, ".read_text": 1, "open": 1, "os.open": 1, ".open": 3, "msgspec.json.decode": 1,
+        "tomllib.loads": 1,
+    }  # fmt: skip

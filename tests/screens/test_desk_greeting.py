@@ -1,0 +1,181 @@
+"""At the desk, once it is unlocked: who unlocked last, and what is not as the desk left it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from kiosk import seal
+from kiosk.added import Note
+from kiosk.desk import staff
+from kiosk.desk.audit import Audit
+from kiosk.desk.identities import fingerprint
+from kiosk.session import Session
+from kiosk.settings import keep_settings, with_key
+from kiosk.supervisor import ENDED
+from screens.desk.entries import EntriesScreen
+from screens.desk.entry_screen import EntryScreen
+from screens.desk.unlock import UnlockScreen
+from tests.conftest import FAST
+from tests.kiosk.sealed import sealed_page
+from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
+from tests.screens.kept_at_the_desk import events, opens, saved
+from tests.screens.looks import problems
+from tests.visitor import LARGE, NOW, SMALL, desk
+
+FIRST = "Look at this first"
+SIZES = pytest.mark.parametrize("size", [LARGE, SMALL], ids=["large", "small"])
+
+
+def planted(session: Session, name: str) -> Path:
+    """Put a staff file there that somebody made for themselves."""
+    elsewhere = session.home.root.parent / "elsewhere"
+    staff.add(elsewhere, "Eve", PASSPHRASE, seal.new_identity(), role="lead", costs=FAST)
+    [theirs] = elsewhere.glob("*.json")
+    file = session.home.staff / theirs.name
+    file.write_text(json.dumps(json.loads(theirs.read_bytes()) | {"name": name}))
+    return file
+
+
+@SIZES
+async def test_who_unlocked_last_and_the_venues_key_stand_on_the_list(
+    kiosk: Kiosk, size: tuple[int, int]
+) -> None:
+    session = kiosk(more_staff=("Bo Hill",))
+    key = fingerprint(session.settings.venue.key)
+    async with desk(session, size=size) as member:
+        await member.unlocks(PASSPHRASE)
+        assert isinstance(member.page, EntriesScreen)
+        assert await member.finds("Nobody has unlocked this desk before.")
+        assert await member.finds(f"Venue key {key}.")
+        assert problems(member) == []
+    async with desk(session, size=size) as member:
+        await member.unlocks(PASSPHRASE, "Bo Hill")
+        assert await member.finds(f"Last unlocked by {STAFF},")
+        assert await member.finds(f"Venue key {key}.")
+    async with desk(session, size=size) as member:
+        await member.unlocks(PASSPHRASE)
+        assert await member.finds("Last unlocked by Bo Hill,")
+
+
+async def test_what_is_said_of_the_last_unlock_goes_once_something_else_is_said(kiosk: Kiosk) -> None:
+    session = kiosk()
+    entry = saved(session)
+    async with desk(session) as member:
+        await opens(member, entry)
+        await member.presses("escape")
+        assert isinstance(member.page, EntriesScreen)
+        assert not member.sees("Nobody has unlocked")
+
+
+async def test_where_all_is_as_the_desk_left_it_the_list_comes_at_once(kiosk: Kiosk) -> None:
+    session = kiosk()
+    saved(session)
+    for _ in range(2):
+        async with desk(session) as member:
+            await member.unlocks(PASSPHRASE)
+            assert isinstance(member.page, EntriesScreen)
+
+
+@SIZES
+async def test_what_is_not_as_the_desk_left_it_comes_before_the_list(
+    kiosk: Kiosk, size: tuple[int, int]
+) -> None:
+    session = kiosk()
+    entry = saved(session)
+    planted(session, "Eve")
+    async with desk(session, size=size) as member:
+        await member.unlocks(PASSPHRASE)
+        assert member.sees(FIRST)
+        assert await member.finds("Staff keys that no desk of this venue made, and that let nobody in: Eve.")
+        assert not member.sees(entry.name)
+        assert problems(member) == []
+        await member.presses("enter")
+        assert isinstance(member.page, EntriesScreen)
+        assert member.sees(entry.name)
+        assert await member.finds("Nobody has unlocked this desk before.")
+    assert events(session)[0] == "unlocked"
+
+
+async def test_a_name_that_somebody_wrote_into_a_file_is_plain_text(kiosk: Kiosk) -> None:
+    session = kiosk()
+    planted(session, "[bold red]Eve[/] \u202e\x1b[2J[@click=app.quit]x[/]")
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        assert member.sees(FIRST, "[bold red]Eve[/]", "[@click=app.quit]x[/]")
+        assert "\x1b" not in member.screen_text()
+
+
+async def test_what_comes_first_locks_like_every_other_page(kiosk: Kiosk) -> None:
+    session = kiosk()
+    planted(session, "Eve")
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        assert member.sees(FIRST)
+        await member.waits(300)
+        assert (member.gone, member.outcome) == (True, ENDED)
+
+
+async def test_a_page_that_staff_did_not_write_is_not_shown_and_its_entry_says_so(kiosk: Kiosk) -> None:
+    session = kiosk()
+    entry = saved(session)
+    forged = Note(made=NOW, by=STAFF, text="We agreed on everything.")
+    session.vault.add_page(
+        entry.id,
+        lambda number: sealed_page(forged, (session.settings.venue.key,), entry.id, counter=number),
+    )
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        assert member.sees(FIRST, f"says that staff wrote it, and they did not: {entry.name}.")
+        await member.presses("enter")
+        await member.opens(str(entry.handle))
+        assert isinstance(member.page, EntryScreen)
+        assert await member.finds("Page 2 is not shown: it says that staff wrote it, and they did not.")
+        assert not await member.finds("We agreed on everything.")
+
+
+async def test_lines_of_the_audit_that_no_desk_wrote_are_counted_and_not_shown(kiosk: Kiosk) -> None:
+    session = kiosk()
+    forging = Audit(session.home.audit, session.settings.venue.key, lambda: NOW)
+    forging.note("Bo Hill", "exported", entry="Forged Heron")
+    forging.close()
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        while not isinstance(member.page, EntriesScreen):
+            await member.presses("enter")
+        await member.presses("f6", "2", "enter")
+        assert member.sees(
+            "What staff did, newest first",
+            "Lines that no desk of this venue wrote, and that are left out: 1.",
+        )
+        assert not member.sees("Forged Heron")
+
+
+async def test_settings_that_name_somebody_elses_key_unlock_nothing_and_both_keys_are_told(
+    kiosk: Kiosk,
+) -> None:
+    session = kiosk()
+    ours, theirs = session.settings.venue.key, seal.recipient_of(seal.new_identity())
+    keep_settings(session.home, with_key(session.settings, theirs))
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        assert isinstance(member.page, UnlockScreen)
+        for words in ("names a key that is not this venue's", fingerprint(ours), fingerprint(theirs)):
+            assert await member.finds(words)
+        assert problems(member) == []
+    keep_settings(session.home, session.settings)
+    assert "unlocked" not in events(session)
+
+
+async def test_a_list_of_staff_that_somebody_changed_unlocks_nothing_and_says_what_to_do(
+    kiosk: Kiosk,
+) -> None:
+    session = kiosk()
+    roster = session.home.staff / "roster"
+    roster.write_bytes(roster.read_bytes().replace(b'"number":2', b'"number":3'))
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        assert isinstance(member.page, UnlockScreen)
+        assert await member.finds("was changed or is missing, so nobody is let in")
+        assert await member.finds("'kiosk staff recover'")
+        assert problems(member) == []
