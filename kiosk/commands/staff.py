@@ -121,7 +121,13 @@ def remove(name: str, staff: str | None, passphrase_file: Path | None) -> None:
     lead = unlock_lead(home, staff, passphrase_file)
     note = audit_of(home, lead.identity).noting(lead.name, "removed staff")
     kept = keys.remove(home.staff, name, lead.identity, note=note)
-    click.echo(f"{kept} can no longer unlock the desk.")
+    if keys.role_of(home.staff, kept, lead.identity) is None:
+        click.echo(f"{kept} can no longer unlock the desk.")
+    else:
+        click.echo(
+            f"A staff key with the name {kept} that no desk of this venue made is taken away. {kept} can "
+            "unlock the desk still. To remove them as well, do this again."
+        )
 
 
 @staff.command("role", epilog=examples('kiosk staff role "Ali Khan" lead'))

@@ -195,6 +195,14 @@ def remove(folder: Path, name: str, venue: str, *, note: Note = lambda _name: No
     return kept
 
 
+def remove_wholly(folder: Path, name: str, venue: str, *, note: Note = lambda _name: None) -> str:
+    """Take away one member of staff's key, and with it every other file with that name. Else as `remove`."""
+    kept = remove(folder, name, venue, note=note)
+    if role_of(folder, kept, venue) is None:
+        return kept
+    return remove(folder, name, venue, note=note)  # strangers' files have gone first
+
+
 def let_in_again(folder: Path, venue: str, number: int) -> None:
     """Make the roster good for whoever holds the recovery sheet, where it is not: nobody is on it then.
 

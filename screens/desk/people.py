@@ -175,7 +175,9 @@ class PeopleWalk(DeskWalk):
             back=_("Keep"),
         ):
             note = self._desk.noting("removed staff", role=LEAD)
-            await self._at_once(partial(staff.remove, self._folder, name, self._desk.identity, note=note))
+            await self._at_once(
+                partial(staff.remove_wholly, self._folder, name, self._desk.identity, note=note)
+            )
             await self._tell(_("Removed"), _("{name} can no longer unlock the desk.").format(name=name))
 
     async def _old_passphrase(self, title: str, name: str) -> str | None:

@@ -21,6 +21,7 @@ from kiosk.forms import default_pack
 from kiosk.save import Reflection
 from kiosk.session import open_session
 from kiosk.settings import load_settings
+from tests.kiosk.desk.conftest import key_file
 from tests.kiosk.machines import NEW, PASSPHRASE, Machine, Office, kinds, sheet_at
 from tests.pty_terminal import Terminal
 
@@ -51,6 +52,23 @@ def test_staff_are_added_listed_and_removed(office: Office) -> None:
     assert office.says("staff", "remove", "zoë smith") == "Zoë Smith can no longer unlock the desk.\n"
     assert set(office.roles()) == {"Ali Khan", "Jo Smith"}
     assert office.noted() == ["Jo Smith: added staff Zoë Smith, staff", "Jo Smith: removed staff Zoë Smith"]
+
+
+def test_a_strangers_file_with_the_name_of_somebody_goes_first_and_they_are_said_to_be_in_still(
+    office: Office,
+) -> None:
+    planted = office.home.staff / f"{'0' * 16}.json"
+    planted.write_bytes(key_file(office.home.staff, "Ali Khan").read_bytes())
+    done = office.as_jo("staff", "remove", "ali khan")
+    assert "that let nobody in: Ali Khan." in done.stderr
+    assert done.stdout == (
+        "A staff key with the name Ali Khan that no desk of this venue made is taken away. Ali Khan can "
+        "unlock the desk still. To remove them as well, do this again.\n"
+    )
+    assert not planted.exists()
+    assert "Ali Khan" in office.roles()
+    assert office.says("staff", "remove", "ali khan") == "Ali Khan can no longer unlock the desk.\n"
+    assert set(office.roles()) == {"Jo Smith"}
 
 
 def test_a_lead_is_made_and_unmade(office: Office) -> None:

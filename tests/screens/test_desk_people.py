@@ -21,6 +21,7 @@ from kiosk.settings import keep_settings
 from kiosk.supervisor import ENDED
 from kiosk.vault import durable
 from screens.desk.entries import EntriesScreen
+from tests.kiosk.desk.conftest import key_file, key_files
 from tests.kiosk.sealed import place
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, venue_of
 from tests.screens.looks import is_well
@@ -275,6 +276,21 @@ async def test_a_lead_removes_somebody_after_a_question(kiosk: Kiosk) -> None:
         assert not member.sees("Ali Khan")
     assert roles(session) == {STAFF: "lead"}
     assert told(session)[0] == f"{STAFF} removed staff: Ali Khan"
+
+
+async def test_whoever_is_removed_is_out_though_a_stranger_put_a_file_with_their_name_there(
+    kiosk: Kiosk,
+) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    planted = session.home.staff / f"{'0' * 16}.json"
+    planted.write_bytes(key_file(session.home.staff, "Ali Khan").read_bytes())
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        assert member.sees("Look at this first", "that let nobody in: Ali Khan.")
+        await member.presses("enter", "f6", "5", "enter", "2", "enter", "2", "enter", "enter")
+        assert member.sees("Removed", "Ali Khan can no longer unlock the desk.")
+    assert roles(session) == {STAFF: "lead"}
+    assert key_files(session.home.staff) == [key_file(session.home.staff, STAFF)]
 
 
 async def test_who_is_a_lead_no_more_changes_nothing_though_the_page_is_open(kiosk: Kiosk) -> None:
