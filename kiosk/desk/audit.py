@@ -137,7 +137,7 @@ class Audit:
             last = max(lines, default="")  # not how many there are: a damaged one does not count
             before = str(lines[last].get("hash")) if last else START
             number = _key(int(last or 0) + 1)
-            return [Put(TABLE, number, _line(number, before, sealed, self._key))]
+            return [Put(TABLE, number, _line(number, _chained(before, sealed), sealed, self._key))]
 
         try:
             self._log.commit(next_line)
@@ -206,26 +206,23 @@ class Audit:
         """Seal each line to the venue's key of now, in one step, and return how many were sealed to another.
 
         `identity` is the venue's identities, one a line, that of now first. The chain is made anew, and what
-        the key before vouched for is vouched for again. A line that none of them opens stays sealed as it is,
-        and a chain that is broken stays as a whole: it must go on to show that.
+        the key before vouched for is vouched for again. A line that none of them opens stays sealed as it is;
+        one that does not fit those before it keeps its hash, since it must go on to show that.
         """
         count = 0
-        keys = [mac.key_from(one, LINE) for one in identity.split("\n")[:2]]
 
         def anew(tables: Tables) -> list[Operation]:
             nonlocal count
-            before, operations = START, list[Operation]()
-            for key, line in sorted(tables.get(TABLE, Documents()).items()):
-                sealed = self._sealed_anew(b64decode(line["sealed"]), identity)
-                count += sealed is not None
-                secret = keys[0] if _is_tagged(key, line, keys) else b""
-                kept = _line(key, before, sealed or b64decode(line["sealed"]), secret)
-                before = kept["hash"]
-                operations.append(Put(TABLE, key, kept))
+            was, before, operations = START, START, list[Operation]()
+            for number, line in sorted(tables.get(TABLE, Documents()).items()):
+                again = self._line_anew(number, line, was, before, identity)
+                was = str(line.get("hash"))
+                before = again["hash"] if again else was
+                if again:
+                    count += again["sealed"] != line["sealed"]
+                    operations.append(Put(TABLE, number, again))
             return operations if count else []
 
-        if self.broken_at() is not None:
-            return 0
         try:
             self._log.commit(anew)
             self._log.compact()  # the lines as they were are in the file until then
@@ -233,6 +230,24 @@ class Audit:
             self._log.close()
             raise VaultError("The audit could not be sealed anew. Try again.") from error
         return count
+
+    def _line_anew(
+        self, number: str, line: Mapping[str, Any], was: str, before: str, identity: str
+    ) -> dict[str, str] | None:
+        """Return a line sealed to the venue's key of now; None for what is no line.
+
+        `was` is the hash of the line before it as it was, and `before` as it is now.
+        """
+        keys = [mac.key_from(one, LINE) for one in identity.split("\n")[:2]]
+        try:
+            sealed = b64decode(line["sealed"])
+            fits = line["hash"] == _chained(was, sealed)
+            is_ours = _is_tagged(number, line, keys)
+        except (KeyError, TypeError, ValueError):
+            return None
+        again = self._sealed_anew(sealed, identity) or sealed
+        hash_ = _chained(before, again) if fits else str(line["hash"])
+        return _line(number, hash_, again, keys[0] if is_ours else b"")
 
     def _sealed_anew(self, sealed: bytes, identity: str) -> bytes | None:
         """Return a line sealed to the venue's key of now; None where it is already, or does not open."""
@@ -267,9 +282,8 @@ def _key(number: int) -> str:
     return f"{number:010}"
 
 
-def _line(number: str, before: str, sealed: bytes, key: bytes) -> dict[str, str]:
+def _line(number: str, hash_: str, sealed: bytes, key: bytes) -> dict[str, str]:
     """Return a line as it is stored, with a tag where there is a key for one."""
-    hash_ = _chained(before, sealed)
     line = {"sealed": b64encode(sealed).decode(), "hash": hash_}
     return line | {"tag": mac.tag(key, number, hash_, sealed)} if key else line
 

@@ -319,6 +319,64 @@ def test_to_seal_anew_vouches_for_what_was_vouched_for_and_for_nothing_else(
     assert (trail.forged, trail.unread, desk.broken_at()) == (1, 0, None)
 
 
+BREAKS: dict[str, tuple[Callable[[list[bytes]], list[bytes]], int, list[str], int]] = {
+    "spoilt": (
+        lambda kept: [kept[0], kept[1].replace(b"put", b"pit", 1), *kept[2:]],
+        2,
+        ["Amber Heron", "Calm Plover", "Dark Lark"],
+        0,
+    ),
+    "taken out": (lambda kept: [kept[0], *kept[2:]], 2, ["Amber Heron", "Calm Plover", "Dark Lark"], 0),
+    "another hash": (
+        lambda kept: [kept[0], _forged(kept[1], hash="0" * 64), *kept[2:]],
+        2,
+        ["Amber Heron", "Calm Plover", "Dark Lark"],
+        1,
+    ),
+    "a hash that is none": (
+        lambda kept: [kept[0], _forged(kept[1], hash=7), *kept[2:]],
+        2,
+        ["Amber Heron", "Calm Plover", "Dark Lark"],
+        1,
+    ),
+    "what it says": (
+        lambda kept: [kept[0], _forged(kept[1], sealed=stored(kept[2])["sealed"]), *kept[2:]],
+        2,
+        ["Amber Heron", "Calm Plover", "Dark Lark"],
+        1,
+    ),
+    "taken out, in a chain that fits": (
+        lambda kept: rechained([kept[0], *kept[2:]]),
+        2,
+        ["Amber Heron"],
+        2,
+    ),
+}
+
+
+@pytest.mark.parametrize("what", BREAKS)
+def test_to_seal_anew_shows_where_the_chain_is_broken_and_keeps_what_is_good_of_it(
+    audit: Audit, path: Path, venue: str, what: str
+) -> None:
+    """One line that a disk spoils must not make forgeries of all the others."""
+    for entry in ("Amber Heron", "Blue Otter", "Calm Plover", "Dark Lark"):
+        audit.note("Jo", "opened", entry=entry)
+    audit.close()
+    breaks, place, entries, forged = BREAKS[what]
+    rewritten(path, breaks(lines(path)))
+    now = seal.new_identity()
+    desk = desk_at(path, now)
+    assert desk.seal_anew(f"{now}\n{venue}") > 0
+    desk.note("Jo", "opened", entry="Eager Newt")
+    desk.close()
+    trail = desk.read(now)
+    assert [event.entry for event in reversed(trail.events)] == [*entries, "Eager Newt"]
+    assert trail.forged == forged
+    assert desk.broken_at() == place
+    assert desk.seal_anew(f"{now}\n{venue}") == 0
+    assert audit.read(venue).events == ()
+
+
 def test_an_audit_that_was_cut_off_or_is_another_does_not_go_back_to_where_it_was(
     audit: Audit, path: Path, venue: str
 ) -> None:

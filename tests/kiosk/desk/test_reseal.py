@@ -35,13 +35,16 @@ def test_a_page_keeps_its_place_in_the_list_and_its_time(keyed: Keyed) -> None:
     assert set(rows) == set(before)
 
 
-def test_an_audit_that_was_tampered_with_goes_on_to_show_it(keyed: Keyed) -> None:
+def test_an_audit_that_was_tampered_with_goes_on_to_show_it_and_what_is_left_counts(keyed: Keyed) -> None:
     log = keyed.home.audit
     head, _, second = log.read_bytes().splitlines(keepends=True)
     log.write_bytes(head + second)
     keyed.rekeys()
-    assert Audit(log, keyed.key, now, read_only=True).broken_at() == 1
-    assert log.read_bytes() == head + second
+    audit = Audit(log, keyed.key, now, read_only=True)
+    assert audit.broken_at() == 1
+    trail = audit.read(keyed.sheet())
+    assert ([event.did for event in trail.events], trail.forged, trail.unread) == (["added a note"], 0, 0)
+    assert audit.read(keyed.old).unread == 1
 
 
 def test_the_audit_is_chained_anew_and_goes_on(keyed: Keyed) -> None:
