@@ -22,7 +22,11 @@ from screens.widgets.hold import PaintHold
 from screens.widgets.page import WIDEST, Page
 from screens.widgets.picks import Picks
 
-WIDGETS = Path(__file__).parent / "widgets"
+SCREENS = Path(__file__).parent
+STYLES: list[str | PurePath] = sorted(
+    SCREENS.rglob("*.tcss"), key=lambda file: (file.parent.name != "widgets", file.name != "page.tcss", file)
+)
+"""What pages share comes first."""
 
 BOUNCE = 0.25
 """Seconds in which the same key again is a held or bouncing key, not a second wish."""
@@ -73,9 +77,8 @@ class KioskApp(PaintHold, LockedApp[int], inherit_bindings=False):
     """What visit and desk share. Its result says what comes next: an exit code of `kiosk.supervisor`."""
 
     TITLE = "Strengths kiosk"
-    CSS_PATH: ClassVar[list[str | PurePath]] = [
-        WIDGETS / name for name in ("page.tcss", "answers.tcss", "my_page.tcss", "leaves.tcss", "idle.tcss")
-    ]
+    CSS_PATH: ClassVar[list[str | PurePath]] = STYLES
+    """Of every page, at once: Textual reads all styles anew for each page that brings its own."""
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f4", "cycle_colours", show=False)]
 
     def __init__(self, session: Session, tools: Tools) -> None:

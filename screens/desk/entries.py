@@ -56,7 +56,6 @@ ORDERS: dict[Order, str] = {
 class EntriesScreen(Page[Code | Way]):
     """What there is. An entry opens by its code alone: the list tells nothing of what was answered."""
 
-    CSS_PATH = "desk.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open"),
         Binding("escape", "lock"),

@@ -32,7 +32,6 @@ class Then(Enum):
 class EntryScreen(Page[Then]):
     """Shows an entry's pages, and offers to mark it picked up."""
 
-    CSS_PATH = "desk.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back"),
         Binding("f5", "pick_up"),

@@ -18,7 +18,6 @@ from screens.words import _
 class LineScreen(Page[Written[str]]):
     """Asks for one line, which is empty only where that is allowed."""
 
-    CSS_PATH = "desk.tcss"
     EVERYWHERE = (COLOURS,)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "on"),

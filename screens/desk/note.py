@@ -18,7 +18,6 @@ from screens.words import _
 class NoteScreen(Page[Written[str]]):
     """Takes a note."""
 
-    CSS_PATH = "desk.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "keep"),
         Binding("escape", "back"),

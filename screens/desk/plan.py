@@ -43,7 +43,6 @@ class Act:
 class PlanScreen(Page[Act]):
     """Shows the plan so far. The keys act on the line that stands out."""
 
-    CSS_PATH = "plan.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "act('change')"),
         Binding("space", "act('tick')"),
@@ -119,7 +118,6 @@ class PlanScreen(Page[Act]):
 class StepScreen(Page[Written[Step]]):
     """One step in its parts."""
 
-    CSS_PATH = "plan.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "on"),
         Binding("escape", "back"),

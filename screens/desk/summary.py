@@ -37,7 +37,6 @@ class Left:
 class SummaryScreen(Page[Left]):
     """Shows a summary."""
 
-    CSS_PATH = "summaries.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave('back')"),
         Binding("f2", "leave('venue')"),

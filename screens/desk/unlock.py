@@ -28,7 +28,6 @@ class Claim:
 class UnlockScreen(Page[Claim | None]):
     """Asks for name and passphrase. Gives None back where nobody wants to unlock after all."""
 
-    CSS_PATH = "desk.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "unlock"),
         Binding("escape", "back"),

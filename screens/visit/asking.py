@@ -17,7 +17,6 @@ from screens.words import _
 class CommentScreen(Page[str]):
     """One line on the question itself. Gives back an empty text where nothing is to be kept."""
 
-    CSS_PATH = "asking.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "keep"),
         Binding("escape", "back"),

@@ -41,7 +41,6 @@ class CheckScreen(Page[Move | Change | Share]):
     That is at first Save my answers, and later on what was changed last.
     """
 
-    CSS_PATH = "check.tcss"
     EVERYWHERE = VISITING
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "take"),

@@ -29,7 +29,6 @@ class Then(Enum):
 class CodeScreen(Page[Then]):
     """Shows a code. It takes the whole screen, so that the QR code fits 56 by 16 cells."""
 
-    CSS_PATH = "code.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "on"), Binding("f5", "print")]
     EVERYWHERE = ()
 

@@ -18,7 +18,6 @@ from screens.widgets.plain import Plain
 class EnterCodeScreen(Page[str | None]):
     """Takes a code, typed or scanned, and shows it in its groups meanwhile. None where one went back."""
 
-    CSS_PATH = "entering.tcss"
     EVERYWHERE = (COLOURS, HIDE)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "give"),

@@ -26,7 +26,6 @@ class After(Enum):
 class MyPageScreen(Page[After]):
     """Shows My page. Enter goes on to the answers, F5 asks for somebody to talk to."""
 
-    CSS_PATH = "my_page.tcss"
     EVERYWHERE = VISITING
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "on"),

@@ -57,7 +57,6 @@ class QuestionScreen(Page[Turn]):
 
     # Textual would bring the whole of what takes the keys into view, and the question out of it.
     AUTO_FOCUS: ClassVar[str | None] = ""
-    CSS_PATH = "question.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "on"),
         Binding("escape", "back"),

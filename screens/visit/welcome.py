@@ -36,7 +36,6 @@ class Scanned:
 class WelcomeScreen(Page[Start | Scanned]):
     """Greets, says how long it takes, and waits for Enter. A scanner may type a code at any time."""
 
-    CSS_PATH = "welcome.tcss"
     PERSONAL = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "start"),
@@ -92,7 +91,6 @@ class WelcomeScreen(Page[Start | Scanned]):
 class ClearedScreen(Page[None]):
     """Says goodbye over an empty visit. It goes by itself, or with Enter."""
 
-    CSS_PATH = "welcome.tcss"
     PERSONAL = False
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "leave")]
     KEYS = (Key("enter", _("Enter"), _("Finish")),)

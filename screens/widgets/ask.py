@@ -15,7 +15,6 @@ from screens.words import _
 class AskScreen(Page[Move]):
     """One clear question with two ways out."""
 
-    CSS_PATH = "ask.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "on"),
         Binding("escape", "back"),

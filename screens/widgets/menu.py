@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -26,7 +25,6 @@ class Option:
 class ChooseScreen(Page[frozenset[str] | None]):
     """Asks for one of a few options, or several. Gives their ids back; None where the person went back."""
 
-    CSS_PATH = Path(__file__).with_name("menu.tcss")  # whole: a page made of this one lies elsewhere
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "on"),
         Binding("escape", "back"),

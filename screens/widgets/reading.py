@@ -1,7 +1,6 @@
 """Pages to read: a few short lines, or a notice."""
 
 from collections.abc import Iterable
-from pathlib import Path, PurePath
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -16,7 +15,6 @@ from screens.words import _
 class ReadingScreen(Page[Move]):
     """A heading and a few short lines. Enter goes on, Esc goes back, and one key may tell more."""
 
-    CSS_PATH: ClassVar[list[str | PurePath]] = [Path(__file__).with_name("reading.tcss")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "on"),
         Binding("escape", "back"),

@@ -1,7 +1,6 @@
 """Pages that are read to their end, and one of them: then beside now."""
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -23,7 +22,6 @@ from screens.words import _
 class EndlessScreen(Page[None]):
     """A page that is read to its end. Enter and Esc both lead back."""
 
-    CSS_PATH = Path(__file__).with_name("then_now.tcss")  # whole: a page made of this one lies elsewhere
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "back"),
         Binding("escape", "back"),

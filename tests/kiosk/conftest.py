@@ -1,11 +1,20 @@
 """What tests of the commands share."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from kiosk import process
+from kiosk import asking, process
 from tests.kiosk.machines import Machine
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_waiting_after_wrong_passphrases() -> Iterator[None]:
+    """Let no command of this process wait: how long it would is rarely the subject."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(asking, "_pause", lambda _seconds: None)
+        yield
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from typing import Any
 import click
 import pytest
 
-from kiosk import asking, process, session
+from kiosk import process, session
 from kiosk.cli import main
 from kiosk.errors import VaultError
 from kiosk.vault.rows import Sign
@@ -90,7 +90,6 @@ def fits(command: str, *printed: Any) -> None:
 def free(monkeypatch: pytest.MonkeyPatch) -> None:
     """The tests' own process stays as it is, and waits for nothing."""
     monkeypatch.setattr(process, "forbid_dumps", list)
-    monkeypatch.setattr(asking, "_pause", lambda _seconds: None)
 
 
 @pytest.fixture

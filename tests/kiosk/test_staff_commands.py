@@ -31,7 +31,6 @@ NOON = datetime(2026, 3, 1, 12, 0, 30, tzinfo=UTC)
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
     monkeypatch.setattr(process, "forbid_dumps", list)
-    monkeypatch.setattr(asking, "_pause", lambda _seconds: None)
     return Office(tmp_path)
 
 
