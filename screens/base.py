@@ -23,7 +23,7 @@ from screens.widgets.page import WIDEST, Page
 from screens.widgets.picks import Picks
 
 SCREENS = Path(__file__).parent
-STYLES: list[str | PurePath] = sorted(
+STYLES = sorted(
     SCREENS.rglob("*.tcss"), key=lambda file: (file.parent.name != "widgets", file.name != "page.tcss", file)
 )
 """What pages share comes first."""
@@ -77,7 +77,7 @@ class KioskApp(PaintHold, LockedApp[int], inherit_bindings=False):
     """What visit and desk share. Its result says what comes next: an exit code of `kiosk.supervisor`."""
 
     TITLE = "Strengths kiosk"
-    CSS_PATH: ClassVar[list[str | PurePath]] = STYLES
+    CSS_PATH: ClassVar[list[str | PurePath]] = [*STYLES]
     """Of every page, at once: Textual reads all styles anew for each page that brings its own."""
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f4", "cycle_colours", show=False)]
 
