@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from kiosk.errors import HandleError
+from kiosk.layouts import readings
 from kiosk.mac import digest
 from kiosk.seal import KEY_BYTES, Costs, identity_from, recipient_of, stretch
 
@@ -119,6 +120,28 @@ def read(typed: str) -> Handle:
     return Handle(symbols)
 
 
+def scanned(typed: str) -> tuple[Handle, ...]:
+    """Return the codes that a scanner may have read that typed this; none where it was no code.
+
+    What stands before the code, such as an AIM identifier (ISO/IEC 15424) or what was typed just before, does
+    not matter; neither does a keyboard laid out otherwise than the scanner believes. There is more than one
+    code where the check symbol fits with and without that: whoever may look into the vault can tell which.
+    """
+    ends = (typed[-LENGTH:], "".join(_SEPARATORS.split(typed))[-LENGTH:])
+    found: dict[Handle, None] = {}
+    for text in (reading for end in ends if len(end) == LENGTH for reading in readings(end)):
+        symbols = text.upper().translate(_MISREAD)
+        if len(symbols) == LENGTH and set(symbols) <= set(ALPHABET) and not _sum(symbols):
+            found[Handle(symbols)] = None
+    return tuple(found)
+
+
+def is_whole(typed: str) -> bool:
+    """Tell whether a text has the length and the characters of a code, right or wrong."""
+    symbols = "".join(_SEPARATORS.split(typed.upper().translate(_MISREAD)))
+    return len(symbols) == LENGTH and set(symbols) <= set(ALPHABET)
+
+
 def group_words(group: int | None) -> str:
     """Return how a group, 1 to 4, is called; None is what comes after them."""
     return f"the {_ORDINALS[group - 1]} group" if group else "the end of the code"
@@ -141,7 +164,7 @@ def repairs(typed: str) -> tuple[tuple[int, Handle], ...]:
     one exists, and so which group to look at again. A text that is no 16 symbols has none.
     """
     symbols = "".join(_SEPARATORS.split(typed.upper().translate(_MISREAD)))
-    if len(symbols) != LENGTH or any(symbol not in ALPHABET for symbol in symbols):
+    if not is_whole(symbols):
         return ()
     error = _sum(symbols)
     if not error:

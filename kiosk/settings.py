@@ -88,6 +88,13 @@ class Idle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """How long the warning stays before the visit is cleared. At least 20 (WCAG 2.2.1)."""
 
 
+class Hands(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What is taken for one movement of a hand (EN 301 549, 5.8)."""
+
+    bounce: float = 0.4
+    """Seconds, 0.1 to 2, in which the same key or tap again is no second wish."""
+
+
 class PrinterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What prints for customers, and how it is reached."""
 
@@ -127,6 +134,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     printer: PrinterSettings = PrinterSettings()
     export: Export = Export()
     idle: Idle = Idle()
+    hands: Hands = Hands()
 
     def words(self) -> dict[str, str]:
         """Return what the placeholders in a pack's texts stand for."""
@@ -232,7 +240,7 @@ def settings_text(settings: Settings) -> str:
     template = (content() / "kiosk.toml").read_text(encoding="utf-8")
     values = {
         f"{section}.{name}": value
-        for section in ("venue", "privacy", "help", "talk", "printer", "export", "idle")
+        for section in ("venue", "privacy", "help", "talk", "printer", "export", "idle", "hands")
         for name, value in msgspec.structs.asdict(getattr(settings, section)).items()
     } | {"version": settings.version, "pack": settings.pack}
     # JSON's strings and whole numbers are TOML's too, once no control character is in them.
@@ -265,6 +273,8 @@ def _check(settings: Settings) -> None:
         raise ValueError(
             "idle: enter at least 20 seconds for each time, so that people can answer the warning"
         )
+    if not 0.1 <= settings.hands.bounce <= 2:
+        raise ValueError("hands.bounce: enter 0.1 to 2 seconds")
     _check_printer(settings.printer)
     _check_export(settings.export)
     seal.check_recipient(settings.venue.key)

@@ -6,16 +6,18 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePath
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.widget import Widget
 
 from kiosk.devices.printer import Printer
 from kiosk.handle import Handle, HandleKeys, keys
 from kiosk.mounts import Disks, disks
 from kiosk.session import Session, now
-from screens.lock import LockedApp
+from screens.guard import Guard
+from screens.lock import LockedApp, is_allowed
 from screens.terminal import KioskDriver, SupervisedDriver
 from screens.themes import THEMES
 from screens.widgets.hold import PaintHold
@@ -28,16 +30,15 @@ STYLES = sorted(
 )
 """What pages share comes first."""
 
-BOUNCE = 0.25
-"""Seconds in which the same key again is a held or bouncing key, not a second wish."""
-BOUNCING = {"escape": 0.1} | dict.fromkeys(
-    ("enter", *(f"f{number}" for number in (2, 3, 4, 5, 6, 7, 8, 10, 12))), BOUNCE
-)
-"""The keys that leave a page or turn it, and for how long. Held arrows and letters repeat as anywhere.
+BOUNCING = frozenset({"enter", *(f"f{number}" for number in (2, 3, 4, 5, 6, 7, 8, 10, 12))})
+"""The keys that leave a page or turn it, and are taken once while they bounce or are held.
 
-A held key repeats every 30 to 90 ms. Esc is let through sooner, because three quick ones hide the screen.
+Held arrows and letters repeat as anywhere. A held key repeats every 30 to 90 ms.
 """
-
+ESCAPE_BOUNCES = 0.1
+"""Seconds; less than of other keys, for people go back at a walking pace."""
+ON = frozenset({"enter", "f2"})
+"""The keys that go on, and so past a page that nobody has seen yet."""
 
 ALIVE_EVERY = 5.0
 """Seconds."""
@@ -90,30 +91,73 @@ class KioskApp(PaintHold, LockedApp[int], inherit_bindings=False):
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = THEMES[0].name
+        self.guard = Guard(self)
+        self._bounce = session.settings.hands.bounce
         self._last_key = ""
         self._last_key_at = float("-inf")
+        self._tapped: Widget | None = None
+        self._tapped_at = float("-inf")
+        self._passes_tap = True
 
     def get_css_variables(self) -> dict[str, str]:
         """Return what style sheets know by name."""
         return {**super().get_css_variables(), "widest": str(WIDEST)}
 
     async def on_event(self, event: events.Event) -> None:
-        """Take a held or bouncing key once (EN 301 549, 5.7 and 5.8), and none before its page is there."""
+        """Take what people do once, where keys and taps bounce (EN 301 549, 5.7 and 5.8), and no burst."""
         if isinstance(event, events.Key):
             # A key that nobody took comes a second time, forwarded.
-            if not event.is_forwarded and self._bounces(event):
-                return
-            if isinstance(self.screen, Page) and not self.screen.ready:
-                return
+            if event.is_forwarded:
+                await self._pass_key(event)
+            elif is_allowed(event) and self.guard.lets(event):
+                await self.take_key(event)
+            return
+        if isinstance(event, events.MouseDown):
+            self._passes_tap = not self._bounces_tap(event)
+        if isinstance(event, events.MouseDown | events.MouseUp) and not self._passes_tap:
+            return
         await super().on_event(event)
+
+    async def take_key(self, key: events.Key) -> None:
+        """Take a key that is a person's, unless it bounces."""
+        if not self._bounces(key):
+            await self._pass_key(key)
+
+    async def _pass_key(self, key: events.Key) -> None:
+        """Pass a key on, unless the page on the screen is not there yet."""
+        if not isinstance(self.screen, Page) or self.screen.ready:
+            await super().on_event(key)
+
+    def take_code(self, page: Page[Any], codes: tuple[Handle, ...]) -> str:
+        """Do what a page does with a code that was scanned over it, or return why it does nothing.
+
+        `codes` are what may have been scanned, most likely one.
+        """
+        raise NotImplementedError
 
     def _bounces(self, key: events.Key) -> bool:
         at = self.tools.clock()
         since = at - self._last_key_at if key.key == self._last_key else float("inf")
         self._last_key, self._last_key_at = key.key, at
+        if key.key == "escape":
+            return since < ESCAPE_BOUNCES
         # A digit or Space picks, and picked again it is taken back.
-        picks = key.is_printable and isinstance(self.focused, Picks)
-        return since < (BOUNCE if picks else BOUNCING.get(key.key, 0))
+        if key.key in BOUNCING or (key.is_printable and isinstance(self.focused, Picks)):
+            return since < self._bounce or (key.key in ON and self._just_opened(at))
+        return False
+
+    def _bounces_tap(self, tap: events.MouseDown) -> bool:
+        at, (tapped, _region) = self.tools.clock(), self.screen.get_widget_at(*tap.screen_offset)
+        since = at - self._tapped_at if tapped is self._tapped else float("inf")
+        self._tapped, self._tapped_at = tapped, at
+        return since < self._bounce or self._just_opened(at)
+
+    def _just_opened(self, at: float) -> bool:
+        return isinstance(self.screen, Page) and at - self.screen.opened_at < self._bounce
+
+    def clock(self) -> float:
+        """Return the seconds on a clock that only grows."""
+        return self.tools.clock()
 
     def begin(self) -> None:
         """Say that the first paint is there, and from now on every few seconds that the app still runs."""

@@ -100,6 +100,10 @@ _TOKEN = re.compile(
 _MOUSE = re.compile(r"\x1b\[<\d{1,4};\d{1,5};\d{1,5}[mM]")
 _SYNC_SUPPORTED = re.compile(r"\x1b\[\?2026;[1-4]\$y")
 _CONTROL_KEYS = frozenset("\r\t\x08\x7f")
+_FUNCTION = re.compile(r"\x1b\[(?:1;\d{1,2}(?P<first>[P-S])|(?P<number>\d\d)(?:(?:;\d{1,2})?~|[$^@]))")
+"""A function key with whatever else is held: of xterm and those like it, of rxvt, of the Linux console."""
+_SHIFTED_BY: Final = 10
+"""Shift and F3 to F10 are F13 to F20 on the Linux console and in rxvt."""
 
 
 class KeyReader:
@@ -118,6 +122,8 @@ class KeyReader:
         self._textual = XTermParser()
         self._pending = ""
         self._deadline = 0.0
+        self._returned = False
+        """Whether a return came just now: a line feed behind it ends the same line."""
 
     def split(self, text: str, now: float) -> Iterator[str]:
         """Cut newly read text into tokens: a character, or a whole sequence that starts with ESC."""
@@ -150,6 +156,8 @@ class KeyReader:
             return () if event is None else (event,)
         if _SYNC_SUPPORTED.fullmatch(token):
             return (messages.TerminalSupportsSynchronizedOutput(),)
+        if (function := _FUNCTION.fullmatch(token)) is not None:
+            return _function_key(function)
         keys = ANSI_SEQUENCES_KEYS.get(token)
         # A longer tuple is a key with Alt or Meta, spelt as Escape and the key.
         if isinstance(keys, tuple) and len(keys) == 1:
@@ -157,14 +165,32 @@ class KeyReader:
         return ()
 
     def _character(self, character: str) -> Iterator[Message]:
+        yield from self._keys_of(character)
+        self._returned = character == "\r"
+
+    def _keys_of(self, character: str) -> Iterator[Message]:
         if character == _ESC:
             yield events.Key("escape", _ESC)
         elif character in _CONTROL_KEYS:
             yield from self._textual._sequence_to_key_events(character)
+        elif character == "\n":
+            if not self._returned:
+                yield events.Key("enter", "\r")
         else:
-            # No new line of any kind: Enter is a carriage return, and Ctrl+J is no key here.
             for letter in clean(character).replace("\n", ""):
                 yield from self._textual._sequence_to_key_events(letter)
+
+
+def _function_key(found: re.Match[str]) -> tuple[events.Key, ...]:
+    """Return the function key alone: who holds Shift with it, or has Sticky Keys, means the same."""
+    token = f"{_ESC}O{found['first']}" if found["first"] else f"{_ESC}[{found['number']}~"
+    keys = ANSI_SEQUENCES_KEYS.get(token)
+    if not isinstance(keys, tuple):
+        return ()
+    name, number = keys[0].value, keys[0].value.removeprefix("f")
+    if number.isdigit() and int(number) > 12:
+        name = f"f{int(number) - _SHIFTED_BY}"
+    return (events.Key(name, None),)
 
 
 # ---- the terminal ----------------------------------------------------------------------------------------

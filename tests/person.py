@@ -19,6 +19,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from screens.base import KioskApp
+from screens.guard import HOLD
 from screens.terminal import KeyReader
 from screens.widgets.keys import KeyHint
 from screens.widgets.page import Body, Page
@@ -128,10 +129,10 @@ class Person:
 
     async def presses(self, *keys: str, every: float = 1.0) -> None:
         """Press keys by Textual's names, or single characters, each so many seconds after the one before."""
-        for key in keys:
+        for place, key in enumerate(keys, 1):
             self.clock.at += every
             self._send(key)
-            await self.settle()
+            await self.settle(waits=place == len(keys) or every > HOLD)
 
     async def holds(self, key: str, times: int = 20) -> None:
         """Hold a key down: the same key every 30 ms."""
@@ -207,10 +208,16 @@ class Person:
             if self.app.screen is not before:
                 await self.settle()
 
-    async def settle(self) -> None:
-        """Wait until nothing more comes of what was done, and it is painted."""
+    async def settle(self, *, waits: bool = True) -> None:
+        """Wait until nothing more comes of what was done, and it is painted.
+
+        Unless it `waits`, the next key comes before one is taken for a person's that does something.
+        """
         for _ in range(100):
             await self._come_to_rest()
+            if waits and not self.gone and self.app.guard.holds:
+                await self.app.guard.release()
+                continue
             if self.gone or not self.app.screen_stack:
                 return
             await self.app.animator.wait_until_complete()

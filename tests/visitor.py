@@ -18,6 +18,7 @@ from kiosk.handle import Handle, HandleKeys
 from kiosk.save import Reflection, Saver
 from kiosk.session import Session
 from kiosk.visit import Visit
+from screens import guard
 from screens.base import KioskApp, Tools
 from screens.desk.app import DeskApp
 from screens.visit.app import VisitApp
@@ -379,7 +380,10 @@ async def desk(
 @contextmanager
 def _told_by(clock: Clock) -> Iterator[None]:
     """Let each key come at the time of a clock: some are taken for a scanner's, so soon do they come."""
-    with mock.patch.object(message, "_time", SimpleNamespace(get_time=clock)):
+    with (
+        mock.patch.object(message, "_time", SimpleNamespace(get_time=clock)),
+        mock.patch.object(guard, "HOLD", 3600),  # `Person.settle` lets go what is held
+    ):
         yield
 
 

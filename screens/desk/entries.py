@@ -39,6 +39,8 @@ class Code:
     """A code was typed or scanned."""
 
     typed: str = field(repr=False)
+    others: tuple[str, ...] = field(default=(), repr=False)
+    """What else may have been scanned."""
 
 
 CHOICES: dict[Choice, str] = {
@@ -56,6 +58,7 @@ ORDERS: dict[Order, str] = {
 class EntriesScreen(Page[Code | Way]):
     """What there is. An entry opens by its code alone: the list tells nothing of what was answered."""
 
+    TAKES_BURSTS = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open"),
         Binding("escape", "lock"),

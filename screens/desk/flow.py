@@ -95,7 +95,7 @@ class Desking(Walk):
             return
         self._said = self._greeting.says()
         if self._greeting.warnings:
-            with suppress(ScannedElsewhere):
+            with self._holding():
                 await self._tell(_("Look at this first"), *self._greeting.warnings)
 
     async def _rounds(self, desk: Desk) -> Outcome:
@@ -104,8 +104,9 @@ class Desking(Walk):
             try:
                 desk.require("staff")
                 asked = await self._does(desk, asked)
-            except ScannedElsewhere as scanned:
-                asked = Code(scanned.code)
+            except ScannedElsewhere as elsewhere:
+                typed, *others = map(str, elsewhere.scanned.codes)
+                asked = Code(typed, tuple(others))
             except ShutOutError as error:
                 with suppress(ScannedElsewhere):
                     await self._tell(_("The desk is locked"), str(error))
@@ -117,7 +118,7 @@ class Desking(Walk):
         """Do what was asked on the list, or show the list, and return what is asked next."""
         match asked:
             case Code():
-                self._said = await self._open(desk, asked.typed)
+                self._said = await self._open(desk, asked)
                 self._typed = asked.typed if self._said else ""
             case Way.MORE:
                 self._said, self._typed = await self._more(desk), ""
@@ -251,9 +252,9 @@ class Desking(Walk):
             else ""
         )
 
-    async def _open(self, desk: Desk, typed: str) -> str:
+    async def _open(self, desk: Desk, code: Code) -> str:
         """Open an entry and show it; return what went wrong, in plain words, or nothing."""
-        opened = await self._meanwhile(_("Opening the entry."), partial(_opened, desk, typed))
+        opened = await self._meanwhile(_("Opening the entry."), partial(_opened, desk, code))
         if isinstance(opened, str):
             return opened
         await self._entry(desk, opened)
@@ -273,12 +274,14 @@ class Desking(Walk):
         await EntryWalk(self._stage, desk).run(opened)
 
 
-def _opened(desk: Desk, typed: str) -> Opened | str:
+def _opened(desk: Desk, code: Code) -> Opened | str:
     """Return the entry of a code, or why it does not open."""
     try:
-        return desk.open(typed)
+        return desk.open(code.typed)
     except (HandleError, NoEntryError) as error:
-        return desk.explain(typed, error)
+        if code.others:
+            return _opened(desk, Code(code.others[0], code.others[1:]))
+        return desk.explain(code.typed, error)
     except KioskError as error:
         return str(error)
 

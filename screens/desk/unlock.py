@@ -28,6 +28,7 @@ class Claim:
 class UnlockScreen(Page[Claim | None]):
     """Asks for name and passphrase. Gives None back where nobody wants to unlock after all."""
 
+    TAKES_BURSTS = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "unlock"),
         Binding("escape", "back"),

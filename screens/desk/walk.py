@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import TypeVar
 
 from kiosk.desk.desk import Desk
@@ -13,6 +12,7 @@ from screens.desk.line import LineScreen
 from screens.desk.stage import Stage
 from screens.widgets.ask import AskScreen
 from screens.widgets.busy import busy
+from screens.widgets.code_field import Scanned
 from screens.widgets.keys import COLOURS, DOWN, UP
 from screens.widgets.menu import ChooseScreen, Option
 from screens.widgets.page import Move, Page
@@ -27,19 +27,12 @@ _MORE = ""
 """The option that leads to further ones."""
 
 
-@dataclass(frozen=True)
-class Scan:
-    """What a page gives back in the place of its answer where a code was scanned over it."""
-
-    code: str = field(repr=False)
-
-
 class ScannedElsewhere(Exception):  # noqa: N818 - it is no error
     """A code was scanned: whatever page is open is left for the entry."""
 
-    def __init__(self, scan: Scan) -> None:
+    def __init__(self, scanned: Scanned) -> None:
         super().__init__()
-        self.code = scan.code
+        self.scanned = scanned
 
 
 class Walk:
@@ -54,7 +47,7 @@ class Walk:
         """Show a page and return its answer."""
         page.held = self._holds
         given = await self._stage.app.push_screen_wait(page)
-        if isinstance(given, Scan):
+        if isinstance(given, Scanned):
             raise ScannedElsewhere(given)
         return given
 

@@ -7,26 +7,35 @@ from typing import Any, ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 
+from kiosk.handle import Handle
 from kiosk.pack.fill import fill
 from kiosk.process import HUNG_UP, TERMINATED
 from kiosk.save import Saver
 from kiosk.session import Session
 from kiosk.supervisor import DESK, ENDED
 from kiosk.visit import IdleWatch, Presence, Visit
-from screens.base import BOUNCING, KioskApp, Tools
+from screens.base import KioskApp, Tools
 from screens.visit.asking import BlankScreen
+from screens.visit.entering import EnterCodeScreen
 from screens.visit.flow import Visiting
 from screens.visit.question import QuestionScreen
 from screens.visit.stage import Stage
-from screens.visit.welcome import Start
+from screens.visit.welcome import Start, WelcomeScreen
+from screens.widgets.code_field import Scanned
 from screens.widgets.idle import IdleScreen
 from screens.widgets.keys import LEAVE, PAUSE
 from screens.widgets.page import Move, Page
 from screens.words import _
 
 ESCAPES = 3
-ESCAPES_WITHIN = 1.5
-"""So many times Esc within so many seconds hide the screen."""
+ESCAPES_WITHIN = 0.5
+"""So many times Esc within so many seconds, from the first to the last, hide the screen.
+
+Who goes back page by page takes 0.3 s and more for each; who is frightened, 0.06 to 0.2 s.
+"""
+REPEATS = (0.02, 0.05)
+"""Seconds between two Escs that are one key held down: keyboards repeat 20 to 50 times a second. Sooner than
+that they came in one piece, over a slow line, and may have been pressed at any pace."""
 
 
 class VisitApp(KioskApp):
@@ -56,7 +65,7 @@ class VisitApp(KioskApp):
         """Notice that somebody is there, and whoever wants to hide: that works whatever is on the screen."""
         if isinstance(event, events.InputEvent):
             self._watch.touch()
-        if isinstance(event, events.Key) and not event.is_forwarded and self._hides(event.key):
+        if isinstance(event, events.Key) and not event.is_forwarded and self._hides(event):
             self.action_hide()
             return
         await super().on_event(event)
@@ -151,12 +160,18 @@ class VisitApp(KioskApp):
         if text:
             self.run_worker(self._visiting.keep_comment(text))
 
-    def _hides(self, key: str) -> bool:
-        """Whether a key hides: F9, or the third Esc. A held Esc counts once."""
-        if key != "escape":
-            return key == "f9"
-        at = self.tools.clock()
-        recent = [then for then in self._escapes if at - then <= ESCAPES_WITHIN]
-        held = bool(recent) and at - recent[-1] < BOUNCING["escape"]
-        self._escapes = [*(recent[:-1] if held else recent), at]
+    def take_code(self, page: Page[Any], codes: tuple[Handle, ...]) -> str:
+        """Come back with a code where one is wanted, and nowhere else."""
+        if isinstance(page, WelcomeScreen | EnterCodeScreen):
+            page.dismiss(Scanned(codes))
+            return ""
+        return _("That was a code. Finish here first.")
+
+    def _hides(self, key: events.Key) -> bool:
+        """Whether a key hides: F9, or the third Esc by when they arrived. A held Esc counts once."""
+        if key.key != "escape":
+            return key.key == "f9"
+        recent = [then for then in self._escapes if key.time - then <= ESCAPES_WITHIN]
+        held = bool(recent) and REPEATS[0] <= key.time - recent[-1] <= REPEATS[1]
+        self._escapes = [*(recent[:-1] if held else recent), key.time]
         return len(self._escapes) >= ESCAPES

@@ -92,8 +92,9 @@ class CheckScreen(Page[Move | Change | Share]):
     def on_key(self, event: events.Key) -> None:
         """Go to the row whose number is typed: one digit, or two where there is such a row."""
         if event.character is None or event.character not in "0123456789":
+            self._typed.end()
             return
-        number = self._typed.add(int(event.character), event.time)
+        number = self._typed.add(int(event.character))
         if number is not None:
             self._numbered(number).focus()
 

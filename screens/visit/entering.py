@@ -9,16 +9,17 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from kiosk.handle import groups_of
-from screens.widgets.code_field import CodeField
+from screens.widgets.code_field import CodeField, Scanned
 from screens.widgets.keys import BACK, COLOURS, HIDE, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 
 
-class EnterCodeScreen(Page[str | None]):
+class EnterCodeScreen(Page[str | Scanned | None]):
     """Takes a code, typed or scanned, and shows it in its groups meanwhile. None where one went back."""
 
     EVERYWHERE = (COLOURS, HIDE)
+    TAKES_BURSTS = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "give"),
         Binding("escape", "back"),
@@ -71,7 +72,7 @@ class EnterCodeScreen(Page[str | None]):
 
     @on(Input.Submitted)
     def action_give(self) -> None:
-        """Give back what was typed or scanned."""
+        """Give back what was typed."""
         self.dismiss(self.query_one(Input).value)
 
     def action_back(self) -> None:

@@ -10,8 +10,9 @@ from screens.visit.pausing import Pausing
 from screens.visit.reflecting import Reflecting
 from screens.visit.returning import ComingBack, Outcome
 from screens.visit.stage import Stage
-from screens.visit.welcome import ClearedScreen, Scanned, Start, WelcomeScreen
+from screens.visit.welcome import ClearedScreen, Start, WelcomeScreen
 from screens.widgets.ask import AskScreen
+from screens.widgets.code_field import Scanned
 from screens.words import _
 
 
@@ -40,7 +41,7 @@ class Visiting:
             if start is Start.DESK:
                 return Start.DESK
             if start is not Start.VISIT:
-                outcome = await self._come_back(start.code if isinstance(start, Scanned) else "")
+                outcome = await self._come_back("" if start is Start.CODE else start)
                 if outcome is Outcome.FINISHED:
                     await self._clear()
                 if outcome is not Outcome.VISIT:
@@ -97,14 +98,14 @@ class Visiting:
         self._reflecting.forget_unseen()
         self.pausing.forget_unseen()
 
-    async def _welcome(self) -> Start | Scanned:
+    async def _welcome(self) -> Start | Scanned | str:
         session = self._stage.session
         return await self._stage.show(
             WelcomeScreen(session.pack, session.settings.venue.name, has_desk=session.home.has_desk())
         )
 
-    async def _come_back(self, scanned: str) -> Outcome:
-        outcome = await ComingBack(self._stage, self.pausing).run(scanned)
+    async def _come_back(self, given: str | Scanned) -> Outcome:
+        outcome = await ComingBack(self._stage, self.pausing).run(given)
         if outcome is Outcome.FINISHED:
             self._over = True
         return outcome
@@ -112,9 +113,7 @@ class Visiting:
     async def _after_a_crash(self, crashed: Crashed) -> None:
         """Offer to go on with what a crash stopped, by a question that tells the next person nothing."""
         idle = self._stage.session.settings.idle
-        answer = await self._stage.show(
-            AgainScreen(idle.warn + idle.grace - crashed.seconds, self._stage.tools.clock)
-        )
+        answer = await self._stage.show(AgainScreen(idle.warn + idle.grace - crashed.seconds))
         crashed.went_on()
         if YES not in (answer or ()):
             await self.pausing.forget_crash()

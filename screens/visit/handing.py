@@ -12,6 +12,7 @@ from screens.visit.entering import EnterCodeScreen
 from screens.visit.printing import Printing
 from screens.visit.question import Go, QuestionScreen
 from screens.visit.stage import Stage
+from screens.widgets.code_field import Scanned
 from screens.widgets.keys import BACK, CONTINUE, Key
 from screens.widgets.page import Move
 from screens.widgets.reading import ReadingScreen
@@ -68,6 +69,9 @@ class HandingOver:
             given = await self._stage.show(page)
             if given is None:
                 return False
+            if isinstance(given, Scanned):
+                right = saved.handle in given.codes
+                given = str(saved.handle if right else given.codes[0])
             typed = given
             problem = _mistake(saved, typed)
             if not problem:

@@ -15,6 +15,7 @@ from screens.visit.pausing import Pausing
 from screens.visit.printing import Printing
 from screens.visit.reading_back import OwnEntryScreen
 from screens.visit.stage import Stage
+from screens.widgets.code_field import Scanned
 from screens.widgets.keys import COLOURS, HIDE, Key
 from screens.widgets.menu import ChooseScreen, Option
 from screens.widgets.then_now import ThenNowScreen
@@ -47,33 +48,33 @@ class ComingBack:
         self._printing = Printing(stage)
         self._attempts = stage.session.attempts()
 
-    async def run(self, scanned: str = "") -> Outcome:
-        """Take a code, unless one was scanned already, and do what the person wants with what it opens."""
-        typed, problem = scanned, ""
+    async def run(self, given: str | Scanned = "") -> Outcome:
+        """Take a code, unless one was given already, and do what the person wants with what it opens."""
+        problem = ""
         while True:
-            if not typed or problem:
+            if not given or problem:
                 page = EnterCodeScreen(
                     _("I have a code"),
                     (_("Type your code here, or scan it."),),
                     on=Key("enter", _("Enter"), _("Open my answers")),
-                    typed=typed,
+                    typed=str(given.codes[0]) if isinstance(given, Scanned) else given,
                     problem=problem,
                 )
-                given = await self._stage.show(page)
-                if given is None:
+                entered = await self._stage.show(page)
+                if entered is None:
                     return Outcome.WELCOME
-                typed = given
-            opened = await self._look(typed)
+                given = entered
+            opened = await self._look(given)
             if isinstance(opened, Own):
                 return await self._own(opened)
             if isinstance(opened, Paused):
                 return await self._paused(opened)
             problem = opened
 
-    async def _look(self, typed: str) -> Own | Paused | str:
+    async def _look(self, given: str | Scanned) -> Own | Paused | str:
         """Open what a code opens, or return what is wrong, the same whether or not there is an entry."""
         try:
-            code = handle.read(typed)
+            codes = given.codes if isinstance(given, Scanned) else (handle.read(given),)
         except HandleError as error:
             return str(error)
         stage, looking = self._stage, _("Looking for your answers.")
@@ -82,16 +83,24 @@ class ComingBack:
             wait = _("One moment. This takes about {seconds} seconds.")
             await stage.wait(wait.format(seconds=max(2, round(delay))), delay)
         try:
-            return await stage.meanwhile(looking, partial(self._open, code))
+            return await stage.meanwhile(looking, partial(self._open, codes))
         except NoEntryError:
             return WRONG_CODE
         except (DamageError, SealError, EntryError) as error:
             return str(error)
 
-    def _open(self, code: Handle) -> Own | Paused:
-        """Open what a code opens. It was right, even where what is there does not open."""
+    def _open(self, codes: tuple[Handle, ...]) -> Own | Paused:
+        """Open what the first of these codes opens that opens anything.
+
+        It was right, even where what is there does not open.
+        """
+        code, *others = codes
         try:
             opened = self._stage.returning.open(code)
+        except NoEntryError:
+            if others:
+                return self._open(tuple(others))
+            raise
         except (DamageError, SealError, EntryError):
             self._attempts.was_right()
             raise

@@ -1,17 +1,15 @@
 """The first screen, and the last: Welcome, and the words when all is cleared."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import ClassVar
 
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from kiosk.handle import LENGTH
+from kiosk.handle import is_whole
 from kiosk.pack.model import Pack
-from screens.widgets.burst import Burst
+from screens.widgets.code_field import Scanned
 from screens.widgets.keys import COLOURS, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
@@ -26,14 +24,7 @@ class Start(Enum):
     DESK = "desk"
 
 
-@dataclass(frozen=True)
-class Scanned:
-    """A code was scanned at Welcome."""
-
-    code: str = field(repr=False)
-
-
-class WelcomeScreen(Page[Start | Scanned]):
+class WelcomeScreen(Page[Start | Scanned | str]):
     """Greets, says how long it takes, and waits for Enter. A scanner may type a code at any time."""
 
     PERSONAL = False
@@ -43,17 +34,12 @@ class WelcomeScreen(Page[Start | Scanned]):
         Binding("f12", "desk"),
     ]
     KEYS = (Key("enter", _("Enter"), _("Start")), Key("f5", "F5", _("I have a code")))
-    SCAN_SECONDS = 0.5
-    """A scanner leaves less time between two characters; a person at Welcome types nothing."""
 
     def __init__(self, pack: Pack, venue: str, *, has_desk: bool) -> None:
         super().__init__()
         self._pack = pack
         self._venue = venue
         self._has_desk = has_desk
-        self._burst = Burst(self.SCAN_SECONDS)
-        self._scanned = ""
-        """What Enter has just ended."""
 
     def body(self) -> Iterable[Widget]:
         """Yield the greeting."""
@@ -70,21 +56,23 @@ class WelcomeScreen(Page[Start | Scanned]):
         """Offer colours, and the desk where there is one."""
         return (COLOURS, Key("f12", "F12", _("Staff"))) if self._has_desk else (COLOURS,)
 
-    def on_key(self, event: events.Key) -> None:
-        """Gather what a scanner types; Enter that comes later must not open it for the next person."""
-        self._scanned = self._burst.hear(event)
+    def take_burst(self, typed: str) -> bool:
+        """Have a code that was scanned and is wrong told where codes are entered."""
+        if is_whole(typed):
+            self.dismiss(typed)
+        return is_whole(typed)
 
     def action_start(self) -> None:
-        """Begin a visit, or come back with the code that was just scanned."""
-        self.dismiss(Scanned(self._scanned) if len(self._scanned) >= LENGTH else Start.VISIT)
+        """Begin a visit."""
+        self.dismiss(Start.VISIT)
 
     def action_code(self) -> None:
         """Come back with a code."""
         self.dismiss(Start.CODE)
 
     def action_desk(self) -> None:
-        """Go to the desk, where there is one, and nothing but this key was typed."""
-        if self._has_desk and self._burst.fresh:
+        """Go to the desk, where there is one."""
+        if self._has_desk:
             self.dismiss(Start.DESK)
 
 

@@ -1,6 +1,18 @@
-"""A field that a code is typed or scanned into."""
+"""A field that a code is typed into, and a code that was scanned."""
+
+from dataclasses import dataclass
 
 from textual.widgets import Input
+
+from kiosk.handle import Handle
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """A code was scanned."""
+
+    codes: tuple[Handle, ...]
+    """What it may have been, most likely one (`kiosk.handle.scanned`)."""
 
 
 class CodeField(Input):

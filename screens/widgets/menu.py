@@ -54,12 +54,8 @@ class ChooseScreen(Page[frozenset[str] | None]):
         for line in self._lines:
             yield Plain(line, classes="line")
         picks = tuple(Pick(option.id, number, option.label) for number, option in enumerate(self._options, 1))
-        yield self.picks(picks)
+        yield Picks(picks, self._chosen, several=self._several)
         yield Plain("", id="problem")
-
-    def picks(self, picks: tuple[Pick, ...]) -> Picks:
-        """Return the list to choose from."""
-        return Picks(picks, self._chosen, several=self._several)
 
     def page_keys(self) -> tuple[Key, ...]:
         """Return the ways on and back."""

@@ -75,6 +75,9 @@ class Page(Screen[ScreenResultType]):
     PERSONAL: ClassVar[bool] = True
     """Whether it belongs to somebody's visit, and so is watched for idle time and can be cleared."""
 
+    TAKES_BURSTS: ClassVar[bool] = False
+    """Whether Enter does its work though all of what it ends came in one burst, as from a scanner."""
+
     def __init__(self, title: str = "", place: str = "", progress: tuple[int, int] | None = None) -> None:
         super().__init__()
         self._title = title
@@ -83,6 +86,8 @@ class Page(Screen[ScreenResultType]):
         self.ready = False
         """Whether it is laid out and takes keys: from its first resume to its answer."""
         self._covered = False
+        self.opened_at = float("-inf")
+        """When it began to take keys, in seconds of the app's clock."""
         self.held = False
         """Whether more would be lost, if it went away by itself, than what is written on it."""
 
@@ -102,7 +107,18 @@ class Page(Screen[ScreenResultType]):
             return
         self.ready = True
         if isinstance(self.app, PaintHold):
+            self.opened_at = self.app.clock()
             self.app.release_paint()
+
+    def remark(self, said: str) -> None:
+        """Say something of what was just done, above the keys, until the next key; empty, say nothing."""
+        for told in self.query("#told").results(Plain):
+            told.show(said)
+            told.display = bool(said)
+
+    def take_burst(self, typed: str) -> bool:
+        """Tell whether something comes of a burst that is no code and fell into no field."""
+        return False
 
     def cover(self) -> None:
         """Stay unseen and take no key while several pages, one after the other, come over this one."""
@@ -144,6 +160,7 @@ class Page(Screen[ScreenResultType]):
                 yield Progress(*self._progress)
             with Body(id="body"):
                 yield from self.body()
+            yield Plain("", id="told")
             yield KeyBar(self.page_keys(), self.everywhere())
 
     def body(self) -> Iterable[Widget]:

@@ -109,7 +109,7 @@ class Picks(Widget, can_focus=True):
         if event.character is None or event.character not in "0123456789":
             return
         event.stop()
-        number = self._typed.add(int(event.character), event.time)
+        number = self._typed.add(int(event.character))
         for place, pick in enumerate(self._picks):
             if pick.number == number:
                 self.current = place
@@ -119,11 +119,13 @@ class Picks(Widget, can_focus=True):
         """Choose by touch."""
         event.stop()
         self.focus()
+        self._typed.end()
         self.current = self._picks.index(event.pick)
         self._choose(event.pick)
 
     def action_move(self, by: int) -> None:
         """Move the pointer; where one is to be chosen, choose what it comes to."""
+        self._typed.end()
         start = self.current if self.current >= 0 else (-1 if by > 0 else len(self._picks))
         self.current = max(0, min(len(self._picks) - 1, start + by))
         if not self._several:
@@ -133,6 +135,11 @@ class Picks(Widget, can_focus=True):
         """Choose, or take back, what the pointer stands on."""
         if self.current >= 0:
             self._choose(self._picks[self.current])
+
+    def stand(self, chosen: frozenset[str], current: int) -> None:
+        """Stand as it once stood."""
+        self.chosen, self.current = chosen, current
+        self._typed.end()
 
     def _choose(self, pick: Pick) -> None:
         if not self._several:

@@ -4,22 +4,21 @@ from collections.abc import Container
 
 
 class TypedNumber:
-    """Puts a second digit to the first where it comes soon and the list has such a number."""
-
-    SOON = 1.0
-    """Seconds."""
+    """Puts a second digit to the first where the list has such a number, however long that takes."""
 
     def __init__(self, known: Container[int]) -> None:
         self._known = known
         self._first = 0
-        self._at = float("-inf")
 
-    def add(self, digit: int, at: float) -> int | None:
-        """Return the number that is meant now, or None for one the list does not have. `at` is in seconds."""
+    def add(self, digit: int) -> int | None:
+        """Return the number that is meant now, or None for one the list does not have."""
         longer = self._first * 10 + digit
-        soon = self._first > 0 and at - self._at <= self.SOON
-        number = longer if soon and longer in self._known else digit
+        number = longer if self._first and longer in self._known else digit
         if number not in self._known:
             return None
-        self._first, self._at = digit, at
+        self._first = 0 if number == longer and self._first else digit
         return number
+
+    def end(self) -> None:
+        """Let the next digit begin a number."""
+        self._first = 0

@@ -46,6 +46,16 @@ class Writing(TextArea, inherit_bindings=False):
         """Keep the cursor, and nothing selected."""
         return Selection.cursor(selection.end)
 
+    def write(self, text: str, cursor: tuple[int, int]) -> None:
+        """Hold this text, with the cursor in this row and column of it."""
+        if text != self.text:
+            self.load_text(text)
+        self.move_cursor(cursor)
+
+    def insert_break(self, ends: str) -> None:
+        """Take over the ends of lines of a text that came in one piece, as far as there is room."""
+        self.insert(ends[: max(0, self._limit - len(self.text))])
+
     @property
     def is_full(self) -> bool:
         """Whether it takes no letter more."""

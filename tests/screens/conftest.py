@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from kiosk.desk import staff
@@ -15,7 +16,7 @@ from kiosk.names import NameWords
 from kiosk.pack.load import load_pack
 from kiosk.pack.model import Pack
 from kiosk.session import Practice, Session
-from kiosk.settings import Home, content
+from kiosk.settings import Hands, Home, content
 from kiosk.vault.vault import Vault
 from tests import packs
 from tests.conftest import FAST
@@ -58,10 +59,11 @@ def kiosk(tmp_path: Path, names: NameWords) -> Kiosk:
         practice: bool = False,
         venue: str = "Oak House",
         more_staff: tuple[str, ...] = (),
+        bounce: float = Hands().bounce,
     ) -> Session:
         home = Home(tmp_path / f"home-{next(numbers)}")
         set_up(home, venue=venue, staff_name=STAFF, passphrase=PASSPHRASE, recovery_file=None, costs=FAST)
-        settings = allow(home, tmp_path)
+        settings = msgspec.structs.replace(allow(home, tmp_path), hands=Hands(bounce=bounce))
         identity = staff.unlock(home.staff, STAFF, PASSPHRASE)
         for name in more_staff:
             staff.add(home.staff, name, PASSPHRASE, identity, costs=FAST)

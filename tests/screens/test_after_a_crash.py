@@ -277,7 +277,7 @@ async def test_a_scanned_code_is_no_answer_to_it(kiosk: Kiosk) -> None:
 async def test_hiding_the_question_forgets_it(kiosk: Kiosk, keys: list[str]) -> None:
     session, _ = await _crashes(kiosk())
     async with visit(session) as visitor:
-        await visitor.presses(*keys, every=0.4)
+        await visitor.presses(*keys, every=0.2)
         assert (visitor.gone, visitor.outcome) == (True, ENDED)
     assert not session.home.running.exists()
     assert not list(session.home.drafts.glob("*"))

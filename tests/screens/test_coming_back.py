@@ -25,7 +25,7 @@ from screens.visit.entering import EnterCodeScreen
 from screens.visit.my_page import MyPageScreen
 from screens.visit.reading_back import OwnEntryScreen
 from screens.visit.returning import WRONG_CODE
-from screens.visit.welcome import ClearedScreen, WelcomeScreen
+from screens.visit.welcome import ClearedScreen
 from screens.widgets.ask import AskScreen
 from screens.widgets.busy import BusyScreen
 from screens.widgets.idle import IdleScreen
@@ -90,24 +90,6 @@ async def test_a_mistake_in_a_scanned_code_is_told_where_codes_are_entered(kiosk
         assert visitor.sees("One character of this code is wrong.", "K7QX 4MPD 9RTW 2HNC")
         await visitor.presses("escape")
         assert (visitor.gone, visitor.outcome) == (True, ENDED)
-
-
-async def test_few_keys_at_welcome_are_no_code(kiosk: Kiosk) -> None:
-    async with visit(kiosk()) as visitor:
-        await visitor.scans("K7QX4MPD9RTW")
-        assert visitor.sees("What we keep")
-
-
-async def test_a_code_that_was_scanned_without_enter_is_not_opened_for_the_next_person(
-    kiosk: Kiosk,
-) -> None:
-    session = kiosk()
-    left = leaves(session, ANSWERS)
-    async with visit(session) as visitor:
-        await visitor.types(left.handle.symbols)
-        assert isinstance(visitor.page, WelcomeScreen)
-        await visitor.presses("enter", every=60)
-        assert visitor.sees("What we keep")
 
 
 async def test_two_scans_after_one_another_open_the_second(kiosk: Kiosk) -> None:

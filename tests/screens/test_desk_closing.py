@@ -144,7 +144,7 @@ async def test_no_burst_answers_the_question(kiosk: Kiosk, types: Types) -> None
     async with desk(kiosk()) as member:
         await member.unlocks(PASSPHRASE)
         await member.presses("f10")
-        for burst in ("2 enter", "2 2 2", "2 1 2 enter", "down enter", "x f10"):
+        for burst in ("2 enter", "2 1 2", "2 1 2 enter", "down enter", "x f10"):
             await types(member, *burst.split())
             assert member.sees(ASKED, "(•) Keep it open"), (burst, member.screen_text())
         await member.presses("enter")

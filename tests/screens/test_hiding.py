@@ -22,7 +22,7 @@ async def _by_f9(visitor: Visitor) -> None:
 
 
 async def _by_escape(visitor: Visitor) -> None:
-    await visitor.presses("escape", "escape", "escape", every=0.5)
+    await visitor.presses("escape", "escape", "escape", every=0.15)
 
 
 async def _by_click(visitor: Visitor) -> None:
@@ -156,7 +156,8 @@ async def test_two_keys_at_once_do_not_leave_two_pages(kiosk: Kiosk) -> None:
     async with visit(kiosk(), at="mood") as visitor:
         await visitor.presses("2")
         await visitor.types("\r\x1b\r")
-        assert visitor.question in ("mood", "where", "likes")
+        assert visitor.question == "mood"
+        await visitor.presses("enter")
         assert visitor.given == {"mood": 2}
         await visitor.walks_to_check()
         assert isinstance(visitor.page, CheckScreen)

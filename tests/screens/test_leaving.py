@@ -30,7 +30,7 @@ async def _by_f9(visitor: Visitor) -> None:
 
 
 async def _by_escape(visitor: Visitor) -> None:
-    await visitor.presses("escape", "escape", "escape", every=0.4)
+    await visitor.presses("escape", "escape", "escape", every=0.2)
 
 
 async def _by_going_away(visitor: Visitor) -> None:

@@ -69,7 +69,29 @@ def test_the_keys_of_a_kiosk_are_known_by_name(sent: str, named: str) -> None:
 @pytest.mark.parametrize(
     "sent",
     [
-        "\x01\x03\x11\x1a\x1c\n\x00",
+        *("\x1b[20~", "\x1b[20;2~", "\x1b[20;3~", "\x1b[20;5~", "\x1b[20;10~"),
+        *("\x1b[33~", "\x1b[20^", "\x1b[20$", "\x1b[20@", "\x1b[33^"),
+    ],
+)
+def test_a_function_key_is_itself_whatever_is_held_with_it(sent: str) -> None:
+    assert keys(sent) == ["f9"]
+    assert keys("\x1b" + sent) == ["escape", "f9"]
+    assert keys(sent.replace("20", "18").replace("33", "31")) == ["f7"]
+
+
+def test_the_first_function_keys_ignore_what_is_held_too() -> None:
+    assert keys("\x1b[1;2Q", "\x1b[1;5R", "\x1b[1;3S") == ["f2", "f3", "f4"]
+
+
+@pytest.mark.parametrize(("sent", "lines"), [("a\rb", 1), ("a\nb", 1), ("a\r\nb\n", 2), ("\n\r\n\r\r", 4)])
+def test_a_line_ends_in_a_return_a_line_feed_or_both(sent: str, lines: int) -> None:
+    assert keys(sent).count("enter") == keys(*sent).count("enter") == lines
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "\x01\x03\x11\x1a\x1c\x00",
         "\x9b\x90\x85",
         "\x1b[120;5u",
         "\x1b[97;1;9999999u",

@@ -1,0 +1,238 @@
+"""What tells a machine's burst of keys from what a person does, for every page of visit and desk.
+
+A scanner types as a keyboard does, and so does text that is pasted into a terminal. It may come at any
+moment, over any page. One that reads a code ends in a return, a line feed, a Tab or in nothing; it leaves up
+to 30 ms between two keys. Of a burst nothing continues, chooses or leaves a page. A code is taken out of the
+field it fell into, and is the page's to take or to refuse; other text stays in a field that is there to
+write in, line by line.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from textual import events
+from textual.dom import DOMNode
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.widgets import Input
+
+from kiosk import handle
+from screens.widgets.busy import BusyScreen
+from screens.widgets.page import Page
+from screens.widgets.picks import Picks
+from screens.widgets.writing import Writing
+from screens.words import _
+
+if TYPE_CHECKING:
+    from screens.base import KioskApp
+
+GAP: Final = 0.1
+"""Seconds. Keys that come sooner after one another are one burst; nobody types a whole code so fast."""
+PACE: Final = 0.05
+"""Seconds for each key of a burst that is a machine's where one writes; fast typists take twice as long."""
+AT_ONCE: Final = 0.015
+"""Seconds between two keys that no hand presses one after the other."""
+HOLD: Final = 0.045
+"""Seconds that a key which does something waits for what may come with it."""
+TYPED: Final = 3
+"""No more than so many keys of a burst may be a person's where one writes, …"""
+CHOSEN: Final = 2
+"""… and where one chooses by number."""
+
+ACTS: Final = frozenset({"enter", "escape", *(f"f{number}" for number in range(2, 13))})
+"""The keys that do something with a page, besides what is written or chosen on it."""
+_ENDS: Final = {"enter": "\n", "tab": " "}
+"""The keys that a scanner ends with, and what they are inside a text."""
+
+NOT_TAKEN = _("Those keys came all at once, as from a scanner. They were not taken.")
+LOOK = _("That came all at once, as from a scanner. Read it again, then press Enter.")
+
+
+class Guard:
+    """Hears every key before its page does."""
+
+    def __init__(self, app: "KioskApp") -> None:
+        self._app = app
+        self._first = self._last = float("-inf")
+        self._count = 0
+        self._keys: set[str] = set()
+        self._typed = self._line = ""
+        """What the burst typed since its last line began, and that line."""
+        self._breaks = ""
+        """Ends of lines that are a text's own if more text follows."""
+        self._before: _Before | None = None
+        self._held: events.Key | None = None
+        self._holding: Timer | None = None
+        self._told: Page[object] | None = None
+
+    def lets(self, key: events.Key) -> bool:
+        """Tell whether a key goes on to the page now."""
+        fresh = key.time - self._last > GAP
+        if fresh:
+            self._begin(key.time)
+        since, self._last = key.time - self._last, key.time
+        self._count += 1
+        self._keys.add(key.key)
+        if self._hears_code(key):
+            return False
+        if fresh:
+            return not self._holds(key)
+        if len(self._keys) == 1 and (key.key in ACTS or since > AT_ONCE):
+            return self._held is None  # a key that is held, or bounces
+        self._held = None
+        before = self._before
+        if before is None or self._app.screen is not before.page:
+            return False
+        if key.key in ACTS or key.key in ("tab", "shift+tab"):
+            return self._lets_act(before, key, since)
+        return self._lets_type(before, key)
+
+    @property
+    def holds(self) -> bool:
+        """Whether a key waits for what may come with it."""
+        return self._held is not None
+
+    async def release(self) -> None:
+        """Let the key go that waited: nothing came with it."""
+        key, self._held = self._held, None
+        if key is not None and self._before is not None and self._app.screen is self._before.page:
+            await self._app.take_key(key)
+
+    # -- one burst
+
+    def _begin(self, at: float) -> None:
+        self._first, self._count, self._keys = at, 0, set()
+        self._typed = self._line = self._breaks = ""
+        page = self._app.screen
+        if self._told is not None:
+            self._told.remark("")
+            self._told = None
+        self._before = _Before.of(page, self._app.focused) if isinstance(page, Page) else None
+
+    def _holds(self, key: events.Key) -> bool:
+        if key.key not in ACTS:
+            return False
+        self._held = key
+        if self._holding is not None:
+            self._holding.stop()
+        self._holding = self._app.set_timer(HOLD, self.release)
+        return True
+
+    def _hears_code(self, key: events.Key) -> bool:
+        """Gather what is typed, and tell whether this key ends a code; where no key does, silence will."""
+        if key.key in _ENDS:
+            self._line, self._typed = self._typed, ""
+            return self._take(self._line)
+        # What does not print breaks it off.
+        self._typed = f"{self._typed}{key.character}" if key.is_printable else ""
+        if len(self._typed) >= handle.LENGTH:
+            self._app.set_timer(GAP, partial(self._end, self._typed, key.time))
+        return False
+
+    def _end(self, typed: str, at: float) -> None:
+        if self._typed == typed and self._last == at and self._take(typed):
+            self._typed = ""
+
+    def _take(self, typed: str) -> bool:
+        """Have the page take a code, and tell whether there was one."""
+        codes, before = handle.scanned(typed), self._before
+        if not codes or before is None:
+            return False
+        self._held = None
+        if self._app.screen is before.page and before.page.ready:
+            # What it typed may still be on its way to what has the focus.
+            before.afterwards(partial(self._give, before, codes))
+        return True
+
+    def _give(self, before: "_Before", codes: tuple[handle.Handle, ...]) -> None:
+        if self._app.screen is not before.page or isinstance(before.page, BusyScreen):
+            return  # it is over, or says that something is under way
+        before.restore()
+        said = self._app.take_code(before.page, codes)
+        if said:
+            self._tell(before.page, said)
+
+    def _lets_act(self, before: "_Before", key: events.Key, since: float) -> bool:
+        """Tell whether a key that does something is a person's, though others came just before it."""
+        page = before.page
+        if not before.writes:
+            return self._refuses(before, self._line)
+        pace = (self._last - self._first) / (self._count - 1)
+        if key.key not in ACTS - {"enter"} and since > AT_ONCE and (self._count <= TYPED or pace > PACE):
+            return True
+        if key.key == "enter" and page.TAKES_BURSTS:
+            return True
+        self._breaks += _ENDS.get(key.key, "")
+        self._tell(page, LOOK)
+        return False
+
+    def _lets_type(self, before: "_Before", key: events.Key) -> bool:
+        """Tell whether a key may write or choose."""
+        if before.writes:
+            if self._breaks and key.is_printable and isinstance(before.focused, Writing):
+                before.focused.call_later(before.focused.insert_break, self._breaks)
+                self._breaks = ""
+            return True
+        return self._count <= CHOSEN or self._refuses(before)
+
+    def _refuses(self, before: "_Before", line: str = "") -> bool:
+        before.afterwards(partial(self._give_back, before, line))
+        return False
+
+    def _give_back(self, before: "_Before", line: str) -> None:
+        before.restore()
+        if self._app.screen is before.page and not before.page.take_burst(line):
+            self._tell(before.page, NOT_TAKEN)
+
+    def _tell(self, page: "Page[object]", said: str) -> None:
+        page.remark(said)
+        self._told = page
+
+
+@dataclass(frozen=True)
+class _Before:
+    """How a page stood before a burst of keys."""
+
+    page: "Page[object]"
+    focused: Widget | None
+    again: Callable[[], None]
+    """Makes what has the focus what it was."""
+
+    @classmethod
+    def of(cls, page: "Page[object]", focused: Widget | None) -> "_Before":
+        match focused:
+            case Input():
+                return cls(page, focused, partial(_write, focused, focused.value, focused.cursor_position))
+            case Writing():
+                return cls(page, focused, partial(focused.write, focused.text, focused.cursor_location))
+            case Picks():
+                return cls(page, focused, partial(focused.stand, focused.chosen, focused.current))
+        return cls(page, focused, lambda: None)
+
+    @property
+    def writes(self) -> bool:
+        return isinstance(self.focused, Input | Writing)
+
+    def restore(self) -> None:
+        if self.page.is_attached:
+            if self.focused is None or self.focused.is_attached:
+                self.page.set_focus(self.focused, scroll_visible=False)
+            self.again()
+
+    def afterwards(self, then: Callable[[], None]) -> None:
+        """Do something when all keys are where they go: they pass through one part after the other."""
+        _behind((self.focused or self.page).ancestors_with_self, then)
+
+
+def _behind(way: Sequence[DOMNode], then: Callable[[], None]) -> None:
+    if way:
+        way[0].call_later(_behind, way[1:], then)
+    else:
+        then()
+
+
+def _write(field: Input, value: str, cursor: int) -> None:
+    field.value = value
+    field.cursor_position = cursor

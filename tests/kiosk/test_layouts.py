@@ -1,0 +1,75 @@
+"""Codes that a scanner types on machines with keyboards of many countries."""
+
+from random import Random
+
+import pytest
+
+from kiosk import handle
+from kiosk.handle import LENGTH, Handle
+
+ROWS = "1234567890qwertyuiopasdfghjklzxcvbnm"
+PRINTS = {
+    "de": ("1234567890qwertzuiopasdfghjklyxcvbnm", '!"§$%&/()=QWERTZUIOPASDFGHJKLYXCVBNM'),
+    "fr": ("&é\"'(-è_çàazertyuiopqsdfghjklwxcvbn,", "1234567890AZERTYUIOPQSDFGHJKLWXCVBN?"),
+    "be": ("&é\"'(§è!çàazertyuiopqsdfghjklwxcvbn,", "1234567890AZERTYUIOPQSDFGHJKLWXCVBN?"),
+    "cz": ("+ěščřžýáíéqwertzuiopasdfghjklyxcvbnm", "1234567890QWERTZUIOPASDFGHJKLYXCVBNM"),
+    "sk": ("+ľščťžýáíéqwertzuiopasdfghjklyxcvbnm", "1234567890QWERTZUIOPASDFGHJKLYXCVBNM"),
+    "hu": ("123456789öqwertzuiopasdfghjklyxcvbnm", "'\"+!%/=()ÖQWERTZUIOPASDFGHJKLYXCVBNM"),
+    "lt": ("ąčęėįšųū90qwertyuiopasdfghjklzxcvbnm", "ĄČĘĖĮŠŲŪ()QWERTYUIOPASDFGHJKLZXCVBNM"),
+    "ru": ("1234567890йцукенгшщзфывапролдячсмить", '!"№;%:?*()ЙЦУКЕНГШЩЗФЫВАПРОЛДЯЧСМИТЬ'),
+    "gr": ("1234567890;ςερτυθιοπασδφγηξκλζχψωβνμ", "!@#$%^&*():ΣΕΡΤΥΘΙΟΠΑΣΔΦΓΗΞΚΛΖΧΨΩΒΝΜ"),
+    "us": (ROWS, "!@#$%^&*()QWERTYUIOPASDFGHJKLZXCVBNM"),
+}
+"""What each key prints alone, and with Shift."""
+
+
+def codes(count: int = 60) -> list[Handle]:
+    drawn = Random(7)
+    return [handle.draw(drawn.randrange) for _ in range(count)]
+
+
+def types(code: Handle, layout: str, *, shift: bool) -> str:
+    """What a machine reads where a scanner presses digits alone, and letters with or without Shift."""
+    alone, shifted = PRINTS[layout]
+    places = [ROWS.index(symbol.lower()) for symbol in code.symbols]
+    return "".join((shifted if shift and place >= 10 else alone)[place] for place in places)
+
+
+@pytest.mark.parametrize("shift", [True, False])
+@pytest.mark.parametrize("layout", PRINTS)
+def test_a_code_that_is_scanned_is_read_whatever_the_keyboard(layout: str, *, shift: bool) -> None:
+    for code in codes():
+        if layout == "gr" and shift and "W" in code.symbols:
+            continue  # Shift prints the same capital for S and W
+        assert code in handle.scanned(types(code, layout, shift=shift)), (layout, code.symbols)
+
+
+def test_what_fits_as_it_stands_comes_first() -> None:
+    for code in codes():
+        assert handle.scanned(code.symbols)[0] == code
+
+
+def test_where_a_code_fits_twice_both_are_told() -> None:
+    every = [code for code in codes(3_000) if set("YZ") & set(code.symbols)]
+    twice = [code for code in every if len(handle.scanned(types(code, "de", shift=True))) > 1]
+    assert twice
+    assert all(code in handle.scanned(types(code, "de", shift=True)) for code in twice)
+
+
+@pytest.mark.parametrize("before", ["]Q1", "]d2", "$A&", "x", "Call on Monday ", "K7QX"])
+def test_what_stands_before_a_code_does_not_matter(before: str) -> None:
+    (code,) = codes(1)
+    assert code in handle.scanned(before + code.symbols)
+
+
+@pytest.mark.parametrize("between", [" ", "-", "  ", " \u2013 "])
+def test_a_code_may_come_in_its_groups(between: str) -> None:
+    (code,) = codes(1)
+    assert code in handle.scanned(between.join(code.groups))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "4006381333931", "https://example.org/1", "K7QX4MPD9RTW2HNC", "€" * LENGTH]
+)
+def test_what_is_no_code_is_none(text: str) -> None:
+    assert handle.scanned(text) == ()
