@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from kiosk import logbook, practice
 from kiosk.control import Go, Role, Supervised
-from kiosk.errors import KioskError, SettingsError
-from kiosk.faults import report_uncaught
+from kiosk.errors import KioskError, SaveError, SettingsError
+from kiosk.faults import report_uncaught, why
 from kiosk.permissions import require_safe
 from kiosk.process import CRASHED, forbid_dumps
 from kiosk.running import run
@@ -90,7 +90,7 @@ def serve(
     log = home_from(environment).log
 
     def report(error: BaseException) -> None:
-        logbook.append(log, f"a {what} met an unexpected error", error)
+        logbook.append(log, event_of(what, error), error)
 
     report_uncaught(report)
     try:
@@ -102,9 +102,18 @@ def serve(
     return CRASHED
 
 
+def event_of(what: str, error: BaseException) -> str:
+    """Return what the log says of an error in a process: where it could not save, why."""
+    if isinstance(error, SaveError):
+        return f"a {what} could not save ({why(error)})"
+    return f"a {what} met an unexpected error"
+
+
 def tidy(environment: Mapping[str, str]) -> None:
     """Put right what a crash left in the vault, and erase what is due. What could not be is logged."""
-    from kiosk.session import open_session
+    from kiosk import unfinished
+    from kiosk.draft import sweep_running
+    from kiosk.session import now, open_session
 
     home = home_from(environment)
     try:
@@ -112,8 +121,12 @@ def tidy(environment: Mapping[str, str]) -> None:
         with session.vault as vault:
             _log_damage(home, vault.reconcile())
             _purge(session)
+        sweep_running(home.running, now())
+        unfinished.sweep(home.unfinished, now())
     except KioskError as error:
         logbook.append(home.log, f"the vault could not be put right: {error}", error)
+    except OSError as error:
+        logbook.append(home.log, "what visits left could not be put away", error)
 
 
 def _log_damage(home: Home, found: "Report") -> None:

@@ -83,16 +83,25 @@ class Saver:
     desk_key: bytes = field(default=b"", repr=False)
     """What the desk vouches with for who typed a paper form in (`kiosk.page_file.Keys`)."""
 
+    def new_code(self) -> tuple[Handle, HandleKeys]:
+        """Draw the code of a new entry, and derive what it leads to. Raises SaveError."""
+        drawn = self.draw()
+        return drawn, self._keys(drawn)
+
     def save(
-        self, reflection: Reflection, *, source: Literal["kiosk", "paper"] = "kiosk", typed_in_by: str = ""
+        self,
+        reflection: Reflection,
+        *,
+        source: Literal["kiosk", "paper"] = "kiosk",
+        typed_in_by: str = "",
+        code: tuple[Handle, HandleKeys] | None = None,
     ) -> Saved:
         """Seal the answers as a new entry, durable when this returns.
 
-        Raises SaveError, or NoRoomError, where nothing was saved; the answers are untouched, and trying
-        again draws a new handle.
+        `code` is a `new_code`; without it one is drawn here. Raises SaveError, or NoRoomError, where nothing
+        was saved; the answers are untouched, and trying again takes a new code.
         """
-        drawn = self.draw()
-        keys = self._keys(drawn)
+        drawn, keys = code or self.new_code()
         name = self.names.name_of(keys.id)
         page = self._page(reflection, name, source, typed_in_by)
         with saving():

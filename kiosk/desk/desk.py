@@ -33,6 +33,7 @@ from kiosk.moments import to_second
 from kiosk.page_file import EntryRead, Head, Keys, read_entry, seal_page
 from kiosk.states import State
 from kiosk.text import clean
+from kiosk.unfinished import Unfinished
 from kiosk.vault.rows import Row, Sign, marks_of, signed_parts
 from kiosk.vault.vault import Vault, saving
 
@@ -76,6 +77,8 @@ class Desk:
     """Keeps what was done in the stock (`kiosk.desk.stock.remember`)."""
     before: str = field(default="", repr=False, kw_only=True)
     """The identity of before, while the venue's key is changed: what it vouched for counts still."""
+    unfinished: Unfinished | None = field(default=None, kw_only=True)
+    """What whoever unlocked was writing before; None where a command does."""
     place: Callable[[], str] = field(kw_only=True)
     """The id of the place that writes (`kiosk.place`)."""
     derive: Callable[[Handle], HandleKeys] = handle.keys

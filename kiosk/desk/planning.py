@@ -59,6 +59,16 @@ class PlanDraft:
         """Whether it differs from what it began with."""
         return self.goals != self._before
 
+    def go_on(self, goals: tuple[PlanGoal, ...]) -> None:
+        """Go on with what was written before, and is not saved."""
+        self._goals = list(goals)
+
+    def copy(self) -> "PlanDraft":
+        """Return another one that stands where this one does."""
+        other = PlanDraft(self._before)
+        other._goals = list(self._goals)
+        return other
+
     def places(self) -> tuple[Place, ...]:
         """Return every line, from top to bottom."""
         return tuple(

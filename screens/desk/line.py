@@ -49,7 +49,12 @@ class LineScreen(Page[Written[str]]):
     @property
     def unsaved(self) -> bool:
         """Whether something was written and is not taken yet."""
-        return bool(self._problem) or self.query_one(Input).value != self._text
+        return bool(self._problem) or self.words != self._text
+
+    @property
+    def words(self) -> str:
+        """What is written."""
+        return self.query_one(Input).value
 
     @property
     def writing(self) -> bool:

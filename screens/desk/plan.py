@@ -164,17 +164,18 @@ class StepScreen(Page[Written[Step]]):
         if at < len(fields) - 1:
             fields[at + 1].focus()
             return
-        if self._written.text:
-            self.dismiss(Written(self._written, keep=True))
+        if self.written.text:
+            self.dismiss(Written(self.written, keep=True))
         else:
             self.query_one("#problem", Plain).show(_("Write the step first."))
             fields[0].focus()
 
     def action_back(self) -> None:
         """Give the step back, not to be kept."""
-        self.dismiss(Written(self._written, keep=False))
+        self.dismiss(Written(self.written, keep=False))
 
     @property
-    def _written(self) -> Step:
+    def written(self) -> Step:
+        """The step so far."""
         text, who, by_when = (field.words for field in self.query(Writing))
         return Step(text=text, who=who, by_when=by_when, done=self._step.done)
