@@ -35,6 +35,11 @@ def kept(text: str, *, lines: bool = True) -> str:
     return _TERMINAL.sub("", broken if lines else broken.replace("\n", " "))
 
 
+def is_text(character: str | None) -> bool:
+    """Tell whether a key wrote something that is kept, on the line that one writes on."""
+    return bool(character) and kept(character or "", lines=False) == character
+
+
 def is_blank(text: str) -> bool:
     """Tell whether nothing of a text shows: spaces, joiners and fillers, accents without a letter."""
     return all(
@@ -76,7 +81,7 @@ def clean(text: str, *, lines: bool = True) -> str:
     broken = text.replace("\r\n", "\n").translate(_BREAKS)
     if not lines:
         broken = broken.replace("\n", " ")
-    printed = broken if broken.isprintable() else "".join(map(_printed, broken))
+    printed = broken if broken.replace("\n", "").isprintable() else "".join(map(_printed, broken))
     # Composed last: what is dropped may have stood between a letter and its accent.
     return unicodedata.normalize("NFC", printed)
 

@@ -1,8 +1,8 @@
 """The border between the terminal and the screens: what comes in, what goes out, who owns the terminal.
 
 `KioskDriver` reads the terminal by allow-list and cannot be crashed or blocked by what it reads;
-`PrintableFilter` takes from every painted line what a terminal could act on, as `kiosk.text.clean` does
-to text as it enters. The key lock is in `screens.lock`.
+`PrintableFilter` takes from every painted line what a terminal could act on, as `kiosk.text.clean` does.
+The key lock is in `screens.lock`.
 
 The driver overrides private parts of Textual 8.2.8; the tests in a real terminal say so if one moves.
 """
@@ -29,7 +29,7 @@ from textual.filter import LineFilter
 from textual.message import Message
 
 from kiosk.process import HUNG_UP, TERMINATED, ignore_keyboard_signals
-from kiosk.text import clean
+from kiosk.text import is_text
 
 # ---- what goes out ---------------------------------------------------------------------------------------
 
@@ -177,7 +177,8 @@ class KeyReader:
             if not self._returned:
                 yield events.Key("enter", "\r")
         else:
-            for letter in clean(character).replace("\n", ""):
+            letter = " " if character.isspace() and is_text(character) else character
+            if is_text(letter):
                 yield from self._textual._sequence_to_key_events(letter)
 
 
@@ -318,7 +319,7 @@ class KioskDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Read the terminal until the app ends or the terminal goes away."""
-        decode = getincrementaldecoder("utf-8")("ignore").decode
+        decode = getincrementaldecoder("utf-8")("replace").decode
         reader = KeyReader()
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from textual.widgets import Input
+from screens.widgets.line_field import LineField
 
 from kiosk.handle import Handle
 
@@ -15,7 +15,7 @@ class Scanned:
     """What it may have been, most likely one (`kiosk.handle.scanned`)."""
 
 
-class CodeField(Input):
+class CodeField(LineField):
     """A code. What is typed or scanned takes the place of an earlier one; Backspace corrects that one."""
 
     MOST = 60

@@ -305,7 +305,8 @@ def test_letters_that_the_font_lacks_are_written_with_others() -> None:
 @pytest.mark.parametrize("text", ["سلام من دوست دارم", "日本語\nが好き", "\ue000\U0001fae8"])
 def test_of_an_answer_in_letters_that_cannot_be_spelled_one_sentence_tells(kind: str, text: str) -> None:
     entry = an_answer(text)
-    (section,) = entry.newest.sections if entry.newest else ()
+    assert entry.newest is not None
+    (section,) = entry.newest.sections
     (answer,) = section.answers
     section = msgspec.structs.replace(section, answers=(msgspec.structs.replace(answer, kind=kind),))
     newest = msgspec.structs.replace(entry.newest, sections=(section,))
