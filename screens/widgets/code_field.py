@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from screens.widgets.line_field import LineField
-
 from kiosk.handle import Handle
+from screens.widgets.line_field import LineField
 
 
 @dataclass(frozen=True)
