@@ -5,6 +5,7 @@ that a test's Pilot and a real terminal meet the same one.
 """
 
 import asyncio
+import unicodedata
 from collections.abc import Callable
 from typing import Any, ClassVar, Final, TypeVar
 
@@ -39,7 +40,9 @@ def is_allowed(key: events.Key) -> bool:
     if key.key in KEYS:
         return True
     character = key.character
-    return is_text(character) and (len(key.key) == 1 or "+" not in key.key)
+    # Some keyboards send a key that writes nothing as a character of private use.
+    writes = is_text(character) and unicodedata.category(character or " ") != "Co"
+    return writes and (len(key.key) == 1 or "+" not in key.key)
 
 
 class LockedApp(App[Result], inherit_bindings=False):

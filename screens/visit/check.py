@@ -138,7 +138,5 @@ def _shared(number: int, *, private: bool) -> Content:
 
 def _row(number: int, summary: str, words: tuple[str, ...]) -> Content:
     """Return a row: number, summary, the way to change it, and the answer below."""
-    answer = "\n".join(words) if words else _("Not answered")
-    return Content.assemble(
-        (f"{number:>2}  {summary}", "bold"), f"  ({_('Change')})\n", Content(clean(answer))
-    )
+    answer = "\n".join(clean(line, lines=False) for line in words) or _("Not answered")
+    return Content.assemble((f"{number:>2}  {summary}", "bold"), f"  ({_('Change')})\n", Content(answer))

@@ -72,6 +72,10 @@ class Writing(TextArea, Roomy, inherit_bindings=False):
             steady(insert), start, end, maintain_selection_offset=maintain_selection_offset
         )
 
+    def on_resize(self) -> None:
+        """Keep the cursor in view: lines wrap elsewhere now."""
+        self.call_after_refresh(self.scroll_cursor_visible)
+
     def validate_selection(self, selection: Selection) -> Selection:
         """Keep the cursor, and nothing selected."""
         return Selection.cursor(selection.end)

@@ -30,7 +30,7 @@ async def _pastes(person: Person, text: str) -> None:
 # -- as typed
 
 
-@pytest.mark.parametrize("typed", [*TYPED, PERSIAN, SRI])
+@pytest.mark.parametrize("typed", [*(typed for typed in TYPED if typed != "\ue000"), PERSIAN, SRI])
 async def test_what_is_typed_key_by_key_is_saved_as_typed(kiosk: Kiosk, typed: str) -> None:
     session = kiosk()
     async with visit(session, at="day") as visitor:
@@ -257,3 +257,17 @@ async def test_undo_and_correction_leave_a_joiner_where_it_was_typed(kiosk: Kios
         await visitor.types(" x")
         await visitor.presses("backspace", "backspace")
         assert _field(visitor).text == PERSIAN
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL])
+@pytest.mark.parametrize("question_id", ["day", "goal"])
+async def test_the_cursor_stays_in_view_when_it_is_told_that_a_field_is_full(
+    kiosk: Kiosk, question_id: str, size: tuple[int, int]
+) -> None:
+    async with visit(kiosk(), at=question_id, size=size) as visitor:
+        await _pastes(visitor, "A few words of mine. " * 1_000)
+        assert visitor.sees(FULL)
+        row, column = _field(visitor).cursor_screen_offset.y, _field(visitor).cursor_screen_offset.x
+        body = visitor.page.query_one("#body").content_region
+        assert _field(visitor).content_region.contains(column, row)
+        assert body.contains(column, row)
