@@ -18,6 +18,7 @@ from kiosk.settings import Home, content, home_from, load_settings
 from kiosk.start import PYTHON, clean_environment
 from kiosk.supervisor import ENDED
 from kiosk.tty import Tty, wipe
+from kiosk.utf8 import require_utf8
 
 if TYPE_CHECKING:
     from kiosk.session import Session
@@ -35,7 +36,7 @@ def run_kiosk(environment: Mapping[str, str], source: int = 0, target: int = 1) 
 
     Raises KioskError where a terminal, the settings or the pack are not as they must be.
     """
-    _require_terminal(source, target)
+    _require_terminal(source, target, environment)
     home = home_from(environment)
     if home.root.exists():
         require_safe(home)
@@ -65,7 +66,7 @@ def run_kiosk(environment: Mapping[str, str], source: int = 0, target: int = 1) 
 
 def run_desk(environment: Mapping[str, str], source: int = 0, target: int = 1) -> int:
     """Run the desk on a terminal until it is closed; return 0, or 70 where it crashed. Raises KioskError."""
-    _require_terminal(source, target)
+    _require_terminal(source, target, environment)
     home = home_from(environment)
     require_safe(home)
     return run(
@@ -209,6 +210,7 @@ def _practised(home: Home) -> Go:
     return Go(home.root, people)
 
 
-def _require_terminal(source: int, target: int) -> None:
+def _require_terminal(source: int, target: int, environment: Mapping[str, str]) -> None:
     if not (os.isatty(source) and os.isatty(target)):
         raise SettingsError("This needs a terminal. Start it there, and do not redirect it.")
+    require_utf8(source, target, environment)

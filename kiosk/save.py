@@ -20,7 +20,7 @@ from kiosk.names import NameWords
 from kiosk.pack.model import Pack
 from kiosk.page_file import BY_CODE, Head, Keys, read_entry, seal_page
 from kiosk.settings import Home, venue_key_now
-from kiosk.text import clean
+from kiosk.text import written
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.vault import NOT_SAVED, RESERVE, saving
@@ -206,7 +206,7 @@ def keep_comment(
         pack_version=pack.version,
         question=question,
         week=f"{year}-W{week:02}",
-        text=clean(text).strip(),
+        text=written(text),
         rating=rating,
     )
     file = home.comments / f"{secrets.token_hex(16)}.age"

@@ -33,6 +33,7 @@ from kiosk.devices.address import address_of
 from kiosk.devices.profiles import check_profile
 from kiosk.errors import SealError, SettingsError
 from kiosk.limits import MOST_DAYS
+from kiosk.text import is_blank, is_line
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
 
@@ -269,9 +270,9 @@ def _check(settings: Settings) -> None:
         "talk.read": settings.talk.read,
     }
     for name, text in texts.items():
-        if not text.strip():
+        if is_blank(text):
             raise ValueError(f"{name}: enter a text. It is shown to customers")
-        if not text.isprintable():
+        if not is_line(text):
             raise ValueError(f"{name}: enter a text of one line, without control characters")
     if not 1 <= settings.privacy.days <= MOST_DAYS:
         raise ValueError(f"privacy.days: enter 1 to {MOST_DAYS}")

@@ -28,7 +28,7 @@ import msgspec
 from kiosk import mac, outside
 from kiosk.errors import StaffError
 from kiosk.seal import Costs, recipient_of
-from kiosk.text import one_line, same_name, shown
+from kiosk.text import name_line, same_name, shown
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
 
@@ -117,7 +117,7 @@ def keys(folder: Path) -> dict[Path, StaffKey]:
 
 def named(folder: Path, name: str) -> dict[Path, StaffKey]:
     """Return the keys with a name, by file. Nothing says yet that the desk made them."""
-    wanted = one_line(name, NAME_LIMIT)
+    wanted = name_line(name, NAME_LIMIT)
     return {file: key for file, key in _read(folder)[0].items() if same_name(wanted, key.name)}
 
 
@@ -126,7 +126,7 @@ def named_or_decoy(folder: Path, name: str) -> dict[Path, StaffKey]:
 
     To try that costs what it costs to try somebody's key, so that time tells no name. Its path is no file.
     """
-    decoy = _decoy(one_line(name, NAME_LIMIT), list(_read(folder)[0].values()))
+    decoy = _decoy(name_line(name, NAME_LIMIT), list(_read(folder)[0].values()))
     return named(folder, name) or {folder: decoy}
 
 
@@ -147,7 +147,7 @@ def set_aside(folder: Path, venue: str) -> tuple[str, ...]:
     """Return the names on files that the venue does not vouch for, or the files' own where none reads."""
     good, found = vouched_for(folder, venue), _read(folder)[0]
     return tuple(
-        one_line(found[file].name, NAME_LIMIT) if file in found else shown(file.name)
+        name_line(found[file].name, NAME_LIMIT) if file in found else shown(file.name)
         for file in sorted(folder.glob("*.json"))
         if file not in good
     )
@@ -155,7 +155,7 @@ def set_aside(folder: Path, venue: str) -> tuple[str, ...]:
 
 def find(folder: Path, name: str, venue: str) -> tuple[Path, StaffKey]:
     """Return somebody's file and key, which the venue vouches for. Raises StaffError where there is none."""
-    wanted = one_line(name, NAME_LIMIT)
+    wanted = name_line(name, NAME_LIMIT)
     for file, key in vouched_for(folder, venue).items():
         if same_name(wanted, key.name):
             return file, key

@@ -10,6 +10,7 @@ from textual.widgets import Input
 
 from screens.desk.written import Written
 from screens.widgets.keys import BACK, COLOURS, CONTINUE, Key
+from screens.widgets.line_field import LineField
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 from screens.words import _
@@ -66,7 +67,7 @@ class LineScreen(Page[Written[str]]):
         for line in self._lines:
             yield Plain(line, classes="hint")
         yield Plain(self._label, classes="label")
-        yield Input(self._text, password=self._hidden, max_length=self.MOST, select_on_focus=False)
+        yield LineField(self._text, password=self._hidden, max_length=self.MOST, select_on_focus=False)
         yield Plain(self._problem, id="problem")
 
     def page_keys(self) -> tuple[Key, ...]:

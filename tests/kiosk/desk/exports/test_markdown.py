@@ -14,7 +14,7 @@ from kiosk.desk.exports.markdown import markdown_of
 from kiosk.desk.opened import Opened
 from kiosk.entry import Page
 from kiosk.my_page import my_page_of
-from kiosk.text import clean
+from kiosk.text import kept
 from tests.kiosk.desk.exports.entries import ATTACKS, LONG, an_answer, hostile, texts, whole
 
 OURS = {
@@ -144,7 +144,7 @@ def _reads_as_written(opened: Opened) -> None:
     assert acts(data) == set()
     assert list(blocks(data, "blockquote")) == written(opened)
     assert set(blocks(data, "heading")) <= OUR_HEADINGS | headings(opened)
-    assert clean(data.decode()) == data.decode()
+    assert kept(data.decode()) == data.decode()
 
 
 @settings(deadline=None, max_examples=30)
