@@ -36,7 +36,7 @@ def run_kiosk(environment: Mapping[str, str], source: int = 0, target: int = 1) 
 
     Raises KioskError where a terminal, the settings or the pack are not as they must be.
     """
-    _require_terminal(source, target, environment)
+    _require_terminal(source, target)
     home = home_from(environment)
     if home.root.exists():
         require_safe(home)
@@ -45,7 +45,7 @@ def run_kiosk(environment: Mapping[str, str], source: int = 0, target: int = 1) 
             _command,
             _environment(environment, home),
             Tty(source, target),
-            partial(_prepared, home),
+            partial(_tried, partial(_prepared, home), source, target, environment),
             partial(logbook.append, home.log),
             chore=_TIDY,
         )
@@ -59,21 +59,21 @@ def run_kiosk(environment: Mapping[str, str], source: int = 0, target: int = 1) 
             _command,
             _environment(environment, made),
             Tty(source, target),
-            partial(_practised, made),
+            partial(_tried, partial(_practised, made), source, target, environment),
             partial(logbook.append, made.log),
         )
 
 
 def run_desk(environment: Mapping[str, str], source: int = 0, target: int = 1) -> int:
     """Run the desk on a terminal until it is closed; return 0, or 70 where it crashed. Raises KioskError."""
-    _require_terminal(source, target, environment)
+    _require_terminal(source, target)
     home = home_from(environment)
     require_safe(home)
     return run(
         _command,
         _environment(environment, home),
         Tty(source, target),
-        lambda: replace(_prepared(home), customers=False),
+        lambda: replace(_tried(partial(_prepared, home), source, target, environment), customers=False),
         partial(logbook.append, home.log),
         first=Role.DESK,
         once=True,
@@ -204,13 +204,19 @@ def _prepared(home: Home) -> Go:
     return Go(home.root)
 
 
+def _tried(prepare: Callable[[], Go], source: int, target: int, environment: Mapping[str, str]) -> Go:
+    """Prepare, and try the terminal last, while the first process starts: it may take its time to answer."""
+    go = prepare()
+    require_utf8(source, target, environment)
+    return go
+
+
 def _practised(home: Home) -> Go:
     people = practice.people(home)
     _prepared(home)
     return Go(home.root, people)
 
 
-def _require_terminal(source: int, target: int, environment: Mapping[str, str]) -> None:
+def _require_terminal(source: int, target: int) -> None:
     if not (os.isatty(source) and os.isatty(target)):
         raise SettingsError("This needs a terminal. Start it there, and do not redirect it.")
-    require_utf8(source, target, environment)

@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input
 
+from kiosk.text import written
 from screens.desk.written import Written
 from screens.widgets.keys import BACK, COLOURS, CONTINUE, Key
 from screens.widgets.line_field import LineField
@@ -85,7 +86,7 @@ class LineScreen(Page[Written[str]]):
     def action_on(self) -> None:
         """Give the line back."""
         typed = self.query_one(Input).value
-        text = typed if self._hidden else typed.strip()  # a passphrase is taken as it is typed
+        text = typed if self._hidden else written(typed)  # a passphrase is taken as it is typed
         if text or not self._needed:
             self.dismiss(Written(text, keep=True))
         else:

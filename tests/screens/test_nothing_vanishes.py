@@ -5,6 +5,7 @@ from textual import events
 from textual.widgets import Input
 
 from kiosk.answer import LINE_LIMIT, TEXT_LIMIT, Goal
+from screens.desk.line import LineScreen
 from screens.visit.asking import CommentScreen
 from screens.visit.check import CheckScreen
 from screens.widgets.writing import Writing
@@ -84,6 +85,19 @@ async def test_what_shows_nothing_is_no_answer(kiosk: Kiosk, question_id: str, u
         await visitor.walks_to_check()
         assert isinstance(visitor.page, CheckScreen)
         assert question_id not in visitor.given
+
+
+async def test_a_goal_of_nothing_that_shows_is_asked_for_again(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session, {"day": "Sun"})
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.opens(left.code)
+        await member.presses("f2", "f3")
+        assert isinstance(member.page, LineScreen)
+        await _pastes(member, "\u200d\u3164")
+        await member.presses("enter")
+        assert isinstance(member.page, LineScreen)
 
 
 @pytest.mark.parametrize("size", [LARGE, SMALL])
