@@ -42,6 +42,8 @@ CHANGE = "change"
 """Beside the keys while the venue's key is changed: see `kiosk.desk.rekey`."""
 ROSTER = "roster"
 MOST_LETTERS = 50
+STRANGERS_MOST = 20
+"""So many files that the roster does not list are read at an unlock: there may be any number."""
 
 STAFF_FILE, STAFF_ROSTER, STAFF_LETTER = "staff file", "staff roster", "staff letter"
 """The purposes of the keys of the tags (`kiosk.mac.key_from`)."""
@@ -109,16 +111,20 @@ def keys(folder: Path) -> dict[Path, StaffKey]:
 
     Nothing says yet that the desk made them: see `vouched_for`.
     """
-    found, damage = _read(folder)
+    found, damage = _read(folder, every=True)
     if damage and not found:
         raise damage[0]
     return found
 
 
-def named(folder: Path, name: str) -> dict[Path, StaffKey]:
-    """Return the keys with a name, by file. Nothing says yet that the desk made them."""
+def named(folder: Path, name: str, *, every: bool = False) -> dict[Path, StaffKey]:
+    """Return the keys with a name, by file, those that the roster lists first.
+
+    Nothing says yet that the desk made them. Of those that it does not list, a few are looked at, or `every`
+    one.
+    """
     wanted = one_line(name, NAME_LIMIT)
-    return {file: key for file, key in _read(folder)[0].items() if same_name(wanted, key.name)}
+    return {file: key for file, key in _read(folder, every=every)[0].items() if same_name(wanted, key.name)}
 
 
 def named_or_decoy(folder: Path, name: str) -> dict[Path, StaffKey]:
@@ -126,8 +132,9 @@ def named_or_decoy(folder: Path, name: str) -> dict[Path, StaffKey]:
 
     To try that costs what it costs to try somebody's key, so that time tells no name. Its path is no file.
     """
-    decoy = _decoy(one_line(name, NAME_LIMIT), list(_read(folder)[0].values()))
-    return named(folder, name) or {folder: decoy}
+    listed, found = _listed_stems(folder), _read(folder)[0]
+    ours = [key for file, key in found.items() if file.stem in listed] or [*found.values()]
+    return named(folder, name) or {folder: _decoy(one_line(name, NAME_LIMIT), ours)}
 
 
 def vouched_for(folder: Path, venue: str) -> dict[Path, StaffKey]:
@@ -164,7 +171,7 @@ def find(folder: Path, name: str, venue: str) -> tuple[Path, StaffKey]:
 
 def nobody(folder: Path) -> StaffError:
     """Return what to say where nobody has a name, and which file is damaged, which may be theirs."""
-    _, damage = _read(folder)
+    _, damage = _read(folder, every=True)
     said = StaffError("Nobody of that name can unlock this desk. 'kiosk staff list' shows who can.")
     return damage[0] if damage else said
 
@@ -292,11 +299,29 @@ def changing(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _read(folder: Path) -> tuple[dict[Path, StaffKey], list[StaffError]]:
-    """Return the keys that read as one, and what to say of each file that does not."""
+def _listed_stems(folder: Path) -> frozenset[str]:
+    """Return the names of files, without `.json`, that the roster says it lists: nobody vouches for it yet."""
+    try:
+        return frozenset(outside.json(outside.read(folder / ROSTER, MOST_BYTES), Roster).members)
+    except (msgspec.DecodeError, OSError):
+        return frozenset()
+
+
+def _files(folder: Path, *, every: bool) -> list[Path]:
+    """Return the files that the roster lists, then others: a few, or `every` one."""
+    listed, files = _listed_stems(folder), sorted(folder.glob("*.json"))
+    strangers = [file for file in files if file.stem not in listed]
+    return [
+        *(file for file in files if file.stem in listed),
+        *(strangers if every else strangers[:STRANGERS_MOST]),
+    ]
+
+
+def _read(folder: Path, *, every: bool = False) -> tuple[dict[Path, StaffKey], list[StaffError]]:
+    """Return the keys that read as one, and what to say of each file that does not; as `_files` has them."""
     found: dict[Path, StaffKey] = {}
     damage = []
-    for file in sorted(folder.glob("*.json")):
+    for file in _files(folder, every=every):
         try:
             found[file] = _decoded(outside.read(file, MOST_BYTES))
         except (msgspec.DecodeError, OSError) as error:
