@@ -136,11 +136,21 @@ def require_desk(home: "Home") -> None:
         raise SettingsError("There is no desk on this machine, so nothing can be unlocked here.")
 
 
-def unlock(home: "Home", staff: str | None, passphrase_file: Path | None, *, lead: bool = False) -> "Desk":
-    """Unlock the desk, for a lead alone where that is said. Raises KioskError or PlainError."""
+def unlock(
+    home: "Home",
+    staff: str | None,
+    passphrase_file: Path | None,
+    *,
+    lead: bool = False,
+    acknowledge: bool = False,
+) -> "Desk":
+    """Unlock the desk, for a lead alone where that is said. Raises KioskError or PlainError.
+
+    With `acknowledge` what it found is said this once and no more, which takes a lead.
+    """
     require_desk(home)
     typed = who(staff)
-    unlocked, desk = desk_of(home, typed, passphrase_of(typed, passphrase_file))
+    unlocked, desk = desk_of(home, typed, passphrase_of(typed, passphrase_file), acknowledge=acknowledge)
     if lead:
         from kiosk.desk.staff import require_lead
 
@@ -184,8 +194,13 @@ def enter_with(home: "Home", name: str, passphrase: str) -> "Unlocked":
     return unlocked
 
 
-def desk_of(home: "Home", name: str, passphrase: str) -> "tuple[Unlocked, Desk]":
-    """Unlock the desk for somebody whose passphrase was read, and say what it found. Raises KioskError."""
+def desk_of(
+    home: "Home", name: str, passphrase: str, *, acknowledge: bool = False
+) -> "tuple[Unlocked, Desk]":
+    """Unlock the desk for somebody whose passphrase was read, and say what it found. Raises KioskError.
+
+    With `acknowledge` that is said no more, which takes a lead.
+    """
     from kiosk.desk import unlocking
     from kiosk.handle import keys
     from kiosk.place import place_id
@@ -203,6 +218,8 @@ def desk_of(home: "Home", name: str, passphrase: str) -> "tuple[Unlocked, Desk]"
     )
     for line in greeting.lines() if sys.stderr.isatty() else greeting.warnings:
         click.echo(line, err=True)
+    if acknowledge and greeting.found:
+        desk.acknowledge(greeting.found)
     return unlocked, desk
 
 

@@ -174,14 +174,21 @@ def print_entry(code: tuple[str, ...], staff: str | None, passphrase_file: Path 
 
 
 @click.command(epilog=examples("kiosk audit", "kiosk audit --json"))
+@click.option(
+    "--acknowledge", is_flag=True, help="Stop showing what the desk found at earlier unlocks. Leads only."
+)
 @json_option
 @desk_options
-def audit(as_json: bool, staff: str | None, passphrase_file: Path | None) -> None:
-    """Tell what staff did, newest first. Each line is sealed, and fits those before it."""
+def audit(acknowledge: bool, as_json: bool, staff: str | None, passphrase_file: Path | None) -> None:
+    """Tell what staff did, newest first. Each line is sealed, and fits those before it.
+
+    What the desk found at an unlock, such as a page that is missing, is shown at each unlock until a lead
+    says with --acknowledge that it has been dealt with.
+    """
     import msgspec
 
     home = home_here()
-    desk = unlock(home, staff, passphrase_file)
+    desk = unlock(home, staff, passphrase_file, lead=acknowledge, acknowledge=acknowledge)
     desk.note("read the audit")
     trail, broken = desk.audit.read(desk.identity), desk.audit.broken_at()
     if as_json:

@@ -40,7 +40,8 @@ Did = Literal[
     "wrote the plan", "changed the state", "printed", "exported", "erased", "looked for a lost slip",
     "opened without a code", "read the audit", "made a summary", "added staff", "removed staff",
     "changed a role", "changed a passphrase", "recovered", "changed the venue key", "restored a backup",
-    "set how long entries are kept", "put the venue key right", "lifted the delay",
+    "set how long entries are kept", "put the venue key right", "lifted the delay", "found a change",
+    "acknowledged what was found",
 ]  # fmt: skip
 
 

@@ -210,6 +210,11 @@ class Desk:
         self.vault.erase(opened.row.id, self.sign)
         self.remember(erased=opened.row.id)
 
+    def acknowledge(self, found: Sequence[object]) -> None:
+        """Let what was found at unlocks (`kiosk.desk.stock.Found`) be said no more, which takes a lead."""
+        self.note("acknowledged what was found", detail=f"{len(found)}", role=LEAD)
+        self.remember(acknowledged=found)
+
     def wrong_group(self, typed: str) -> int | None:
         """Tell which group, 1 to 4, of a mistyped code differs from that of an entry here.
 

@@ -30,7 +30,8 @@ from kiosk.vault import durable
 
 PASSPHRASE_LEAST = 8
 SAME_NAMES = 2
-"""So many files with one name are tried, one that the roster lists first: somebody may have put others there."""
+"""So many files with one name are tried, those that the roster lists first: somebody may have put others
+there."""
 
 Note = Callable[[str], object]
 """Told a name once all is checked, and before anything is changed; what it raises stops that."""

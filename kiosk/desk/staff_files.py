@@ -300,7 +300,7 @@ def changing(folder: Path) -> Iterator[None]:
 
 
 def _listed_stems(folder: Path) -> frozenset[str]:
-    """Return the names of files, without `.json`, that the roster says it lists: nobody vouches for it yet."""
+    """Return the names of files, without `.json`, on the roster, for which nobody vouches yet."""
     try:
         return frozenset(outside.json(outside.read(folder / ROSTER, MOST_BYTES), Roster).members)
     except (msgspec.DecodeError, OSError):

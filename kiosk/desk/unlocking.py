@@ -1,17 +1,18 @@
 """Unlocking the desk, and whether whoever unlocked it may still do what they want."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from functools import partial
 
-from kiosk.desk import staff, staff_files, stock, throttle
+from kiosk.desk import figures, staff, staff_files, stock, throttle
 from kiosk.desk.audit import Audit
 from kiosk.desk.desk import Desk
 from kiosk.desk.identities import fingerprint, identity_for
 from kiosk.desk.staff import Note, Unlocked
 from kiosk.desk.staff_files import LEAD, Role
+from kiosk.desk.stock import Found
 from kiosk.desk.throttle import Throttle
 from kiosk.errors import LeadNeededError, NoEntryError, PassphraseError, ShutOutError, StaffError, VaultError
 from kiosk.handle import Handle, HandleKeys
@@ -63,6 +64,8 @@ class Greeting:
     last_at: datetime | None
     warnings: tuple[str, ...]
     """What is not as the desk left it, in plain sentences."""
+    found: tuple[Found, ...] = ()
+    """What of it is said until a lead acknowledges it."""
 
     def lines(self, zone: tzinfo | None = None) -> tuple[str, ...]:
         """Return it in plain sentences. The time is local where no zone is given."""
@@ -148,8 +151,9 @@ def open_desk(
         vault.erased,
         partial(_erase_again, vault, desk),
         vault.name_of,
+        partial(figures.digests, home, unlocked.identity),
     )
-    last, taken, warnings = stock.take(
+    last, taken, told = stock.take(
         home,
         shelf,
         audit,
@@ -161,6 +165,10 @@ def open_desk(
     )
     audit.remembers(lambda: stock.remember(home, unlocked.identity, audit=audit))
     audit.note(unlocked.name, "unlocked")
+    for one in told:
+        if one.once:
+            audit.note(unlocked.name, "found a change", detail=one.says)
+    warnings = (*(one.says for one in told), *_said_before(last))
     desk = replace(desk, turns=dict(taken.turns), remember=partial(stock.remember, home, unlocked.identity))
     key = recipient_of(unlocked.identity)
     if before or load_settings(home.settings).venue.key != key:
@@ -170,7 +178,14 @@ def open_desk(
             *warnings,
         )
     last_by, last_at = (last.by, last.at) if last and last.number else ("", None)
-    return desk, Greeting(fingerprint(key), last_by, last_at, warnings)
+    return desk, Greeting(fingerprint(key), last_by, last_at, warnings, taken.found)
+
+
+def _said_before(last: stock.Stock | None) -> Iterator[str]:
+    """Yield what was found at unlocks before, and no lead has acknowledged."""
+    for one in last.found if last else ():
+        when = one.at.astimezone()
+        yield f"Found when {one.by} unlocked on {long_day(when)}, {when:%H:%M}: {one.says}"
 
 
 def _erase_again(vault: Vault, desk: Desk, entry_id: str) -> None:
