@@ -267,10 +267,10 @@ def _vault(home: Home, now: datetime) -> list[Finding]:
 
 def _clock(home: Home, newest: datetime | None, now: datetime) -> Looked:
     verdict, known = clock.judge(clock.read(home.clock), now, newest)
-    if verdict.right:
+    if not verdict.says:
         return Level.OK, "It fits what was saved, and when the kiosk last ran."
-    jumped = known.strange_since is not None and known.strange_last == now
-    return (Level.LOOK if jumped else Level.WRONG), verdict.says
+    behind = max(filter(None, (known.trusted, newest)), default=now) > now
+    return (Level.WRONG if behind else Level.LOOK), verdict.says
 
 
 def _log(catalogue: Catalogue | None) -> Looked:

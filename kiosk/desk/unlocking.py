@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from functools import partial
 
+from kiosk import clock
 from kiosk.desk import figures, staff, staff_files, stock, throttle
 from kiosk.desk.audit import Audit
 from kiosk.desk.desk import Desk
@@ -168,7 +169,8 @@ def open_desk(
     for one in told:
         if one.once:
             audit.note(unlocked.name, "found a change", detail=one.says)
-    warnings = (*(one.says for one in told), *_said_before(last))
+    odd = clock.look(home.clock, now(), clock.newest_of(vault.rows()))
+    warnings = (*(one.says for one in told), *filter(None, [odd]), *_said_before(last))
     desk = replace(desk, turns=dict(taken.turns), remember=partial(stock.remember, home, unlocked.identity))
     key = recipient_of(unlocked.identity)
     if before or load_settings(home.settings).venue.key != key:

@@ -157,6 +157,11 @@ class Vault:
             self._need_row(entry_id)
             return self._catalogue.set_state(entry_id, state, staff, self._now(), sign, least=least)
 
+    def redate(self, now: datetime) -> None:
+        """Let entries and pages that are dated later than `now` be of `now`. Raises VaultError."""
+        with self._catalogue_or("The dates of entries could not be put right. Try again."):
+            self._catalogue.redate(now)
+
     def erase(self, entry_id: str, sign: Sign | None = None) -> None:
         """Erase an entry: its tombstone first, flushed, then its pages. May be called again after a failure.
 
