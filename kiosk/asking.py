@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from kiosk.commands.common import home_here
+from kiosk.commands.common import home_here, places_of
 from kiosk.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -53,7 +53,9 @@ def staff_names(_ctx: click.Context, _param: click.Parameter, begun: str) -> lis
 
 
 same_disk_option = click.option(
-    "--same-disk", is_flag=True, help="Let the recovery sheet lie on the kiosk's own disk."
+    "--same-disk",
+    is_flag=True,
+    help="Let it lie on the kiosk's own disk, or elsewhere than where files may go.",
 )
 
 
@@ -313,11 +315,11 @@ def _own_passphrase(name: str, venue: str) -> str:
 def sheet_file(home: "Home", given: Path | None, question: str, *, same_disk: bool) -> Path:
     """Return where a recovery sheet goes, asked for until it can be written there.
 
-    `same_disk` says that it may lie on the home's own disk; else a person is asked whether it may. Raises
-    SettingsError or PlainError.
+    `same_disk` says that it may lie on the home's own disk, or where files may not go; else a person is asked
+    whether it may. Raises SettingsError or PlainError.
     """
     from kiosk.desk import recovery
-    from kiosk.errors import SameDiskError, SettingsError
+    from kiosk.errors import DeskError, SameDiskError, SettingsError
 
     while True:
         file = given or Path(ask(question, "--recovery-file FILE"))
@@ -327,7 +329,8 @@ def sheet_file(home: "Home", given: Path | None, question: str, *, same_disk: bo
             recovery.require_folder(file)
             if not same_disk:
                 recovery.require_elsewhere(home.root, file)
-        except SameDiskError as error:
+                places_of(home).require_folder(file.absolute().parent)
+        except (SameDiskError, DeskError) as error:
             if not sys.stdin.isatty():
                 raise PlainError(f"{error} Name a file on a USB stick, or give --same-disk.") from error
             click.echo(f"{error} A USB stick is safer.", err=True)
@@ -341,6 +344,25 @@ def sheet_file(home: "Home", given: Path | None, question: str, *, same_disk: bo
             click.echo(error, err=True)
         else:
             return file
+
+
+def backup_folder(home: "Home", folder: Path, *, same_disk: bool) -> None:
+    """Let a backup go where files may go; elsewhere only where `same_disk`, or a person, says so.
+
+    Raises PlainError.
+    """
+    from kiosk.errors import DeskError
+
+    if same_disk:
+        return
+    try:
+        places_of(home).require_folder(folder)
+    except DeskError as error:
+        if not sys.stdin.isatty():
+            raise PlainError(f"{error} Name a folder on a USB stick, or give --same-disk.") from error
+        click.echo(f"{error} A USB stick is safer.", err=True)
+        if not confirm("Make the backup there all the same?", "--same-disk"):
+            raise PlainError("No backup was made.") from error
 
 
 def who(staff: str | None) -> str:

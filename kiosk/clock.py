@@ -151,8 +151,8 @@ def _behind(now: datetime, latest: datetime, what: str, until: datetime | None) 
     waits = f"Nothing is deleted for its age until {on_short_day(until)}. " if until else ""
     return (
         f"The clock of this machine shows {on_short_day(now)}, {now.astimezone():%H:%M}, but {what} "
-        f"{on_short_day(latest)}, {latest.astimezone():%H:%M}. {waits}Set the clock. If it is right, somebody "
-        "may have put that date there: a lead runs 'kiosk purge --clock-is-right'."
+        f"{on_short_day(latest)}, {latest.astimezone():%H:%M}. {waits}Set the clock. If it is right, "
+        "somebody may have put that date there: a lead runs 'kiosk purge --clock-is-right'."
     )
 
 

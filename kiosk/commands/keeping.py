@@ -12,12 +12,14 @@ from kiosk.asking import (
     PATH,
     PlainError,
     audit_of,
+    backup_folder,
     confirm,
     desk_options,
     enter,
     open_vault,
     permit,
     require_set_up,
+    same_disk_option,
 )
 from kiosk.commands.common import (
     examples,
@@ -38,10 +40,13 @@ if TYPE_CHECKING:
 
 @click.command(epilog=examples("kiosk backup /media/usb"))
 @click.argument("folder", metavar="DIR", type=PATH)
+@same_disk_option
 @json_option
 @desk_options
-def backup(folder: Path, as_json: bool, staff: str | None, passphrase_file: Path | None) -> None:
-    """Make a backup in the folder DIR.
+def backup(
+    folder: Path, same_disk: bool, as_json: bool, staff: str | None, passphrase_file: Path | None
+) -> None:
+    """Make a backup in the folder DIR: on a removable disk, or where [export] in kiosk.toml allows it.
 
     The kiosk may go on meanwhile. The backup is a new folder, kiosk-backup- and the time in UTC; it is read
     back before it gets that name. What customers wrote is sealed in it, and needs a passphrase of the desk
@@ -51,6 +56,7 @@ def backup(folder: Path, as_json: bool, staff: str | None, passphrase_file: Path
     """
     home = home_here()
     require_set_up(home)
+    backup_folder(home, folder, same_disk=same_disk)
     identity = enter(home, staff, passphrase_file).identity if staff or passphrase_file else ""
     import msgspec
 
