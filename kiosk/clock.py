@@ -133,9 +133,14 @@ def not_before(file: Path) -> Callable[[], datetime | None]:
 
 
 def look(file: Path, now: datetime, newest: datetime | None) -> str:
-    """Return what is odd about the clock, and what to do, for whoever unlocks; empty where nothing is."""
+    """Return what whoever unlocks is told where something is dated later than now; else nothing.
+
+    A kiosk that was off for a while needs nobody.
+    """
     try:
-        return judge(read(file), now, newest, file)[0].says
+        known = read(file)
+        says = judge(known, now, newest, file)[0].says
+        return says if now < max(filter(None, (known.trusted, newest)), default=now) else ""
     except OSError:
         return f"{file} cannot be read, so nothing is deleted for its age. Move it away."
 

@@ -146,10 +146,11 @@ def test_a_clock_that_is_not_believed_stops_a_purge_until_staff_say_that_it_is_r
         assert (result.exit_code, result.stdout) == (1, "")
         assert told in result.stderr
         assert "--clock-is-right" in result.stderr
-        assert result.stderr.count("\n") == 1
-    assert machine.name(1) in machine.names()
-    machine.says("purge", "--dry-run", "--clock-is-right")
-    machine.says("purge", "--clock-is-right")
+        # A clock that is behind is told at each unlock too: somebody may have planted what is later.
+        assert result.stderr.count("\n") == (2 if jump < 0 else 1)
+    assert machine.name(1) in machine.as_jo("list").stdout
+    for arguments in (("purge", "--dry-run", "--clock-is-right"), ("purge", "--clock-is-right")):
+        assert machine.as_jo(*arguments).exit_code == 0
     assert machine.says("purge") == "No entry is due.\n"
 
 
@@ -323,7 +324,7 @@ def test_the_doctor_has_a_line_for_everything_and_ends_well(machine: Keeper) -> 
     assert all(line.startswith("OK     ") for line in result.stdout.splitlines())
     found = json.loads(machine.run("doctor", "--json").stdout)
     assert {tuple(one) for one in found} == {("what", "level", "says")}
-    assert len(found) == len(result.stdout.splitlines()) == 16
+    assert len(found) == len(result.stdout.splitlines()) == 17
 
 
 def test_the_doctor_ends_with_one_where_something_is_wrong_and_not_where_it_is_odd(machine: Keeper) -> None:
