@@ -418,7 +418,7 @@ def test_a_backup_from_before_a_change_is_restored_and_sealed_anew(office: Offic
     assert "Only a lead may do this" in office.as_ali("restore", made, "--merge").stderr
     assert "use --merge" in office.as_jo("restore", made).stderr
     assert not lost.exists()
-    assert "Pages added: 1." in office.says("restore", made, "--merge")
+    assert "Pages added: 1." in office.as_jo("restore", made, "--merge").stdout
     opens_with_the_new_key_alone(office, codes, old)
     assert f"Jo Smith: restored a backup {Path(made).name}" in office.noted()
     # A venue that never had this key takes nothing of it.
@@ -452,7 +452,7 @@ def test_a_restore_of_before_that_was_stopped_is_told_and_goes_on(
         assert office.as_jo("restore", made, "--merge").exit_code == 1
     says = {one["what"]: one for one in json.loads(office.run("doctor", "--json").stdout)}
     assert "Run 'kiosk restore' with it again." in says["Staff keys"]["says"]
-    assert "Pages added: 0." in office.says("restore", made, "--merge")
+    assert "Pages added: 0." in office.as_jo("restore", made, "--merge").stdout
     opens_with_the_new_key_alone(office, codes, old)
     assert office.run("doctor").exit_code == 0
 
