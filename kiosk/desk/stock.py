@@ -13,7 +13,7 @@ and another part of them each time in larger ones.
 
 import fcntl
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from hashlib import sha256
@@ -44,7 +44,8 @@ STOCK_MOST = 1 << 30
 REREAD = 2000
 
 
-class Seen(NamedTuple):
+# gc=False: it holds nothing that could lead back to it, and there may be 100,000 of them.
+class Seen(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False):
     """A page's file, as it was."""
 
     hash: str
@@ -67,7 +68,7 @@ class Stock(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     roster: int
     """The number of the roster of staff."""
     audit: Head
-    pages: dict[str, dict[str, Seen]] = {}
+    pages: Mapping[str, Mapping[str, Seen]] = {}
     """Entry id → page number → its file."""
     turns: dict[str, int] = {}
     """Entry id → how often staff had said something of it."""
@@ -252,20 +253,20 @@ def _taken(
     known, differs = look.known, look.differs
     once_erased = frozenset(before.erased) if before else frozenset[str]()
     erased = shelf.erased()
-    pages = dict[str, dict[str, Seen]]()
+    pages = dict[str, Mapping[str, Seen]]()
     for id_, numbers in shelf.pages.scan(Strays()):
         if id_ in once_erased:
             differs.back.add(id_)
             shelf.erase(id_)
         elif id_ not in erased:
-            pages[id_] = {number: seen for number in numbers if (seen := look.at(id_, number))}
+            pages[id_] = look.of(id_, numbers)
     for id_ in once_erased - erased - differs.back:
         shelf.erase(id_)
     erased = shelf.erased() | once_erased  # customers go on, and may have deleted meanwhile
     differs.gone = {
         id_
         for id_, numbers in known.items()
-        if id_ not in erased and numbers.keys() - look.there.get(id_, frozenset())
+        if id_ not in erased and not numbers.keys() <= {*look.there.get(id_, ())}
     }
     rows = shelf.rows()
     known_turns = {id_: turn for id_, turn in (before.turns if before else {}).items() if id_ not in erased}
@@ -298,17 +299,30 @@ class _Look:
         self.differs = differs
         self._parts = -(-sum(map(len, self.known.values())) // REREAD) or 1
         self._part = (before.number if before else 0) % self._parts
-        self.there: dict[str, set[str]] = {}
+        self.there: dict[str, Collection[str]] = {}
+        """Entry id → the numbers of its pages that are there, whatever they are."""
 
     def roster(self, home: Home) -> int:
         """Return the number of the roster of staff."""
         return staff_files.roster_of(home.staff, self._identities.split("\n", 1)[0]).number
 
-    def at(self, entry_id: str, number: str) -> Seen | None:
-        """Return a page's file as it is; None for one that is not what it says, or was erased meanwhile."""
-        self.there.setdefault(entry_id, set()).add(number)
+    def of(self, entry_id: str, numbers: Collection[str]) -> Mapping[str, Seen]:
+        """Return an entry's pages as they are; without those that are not what they say, or just erased."""
+        self.there[entry_id] = numbers
+        known = self.known.get(entry_id, {})
+        due = self._is_due(entry_id)
+        if (
+            not due
+            and known.keys() == {*numbers}
+            and all(self._is_as(known[one], entry_id, one) for one in known)
+        ):
+            return known  # and nothing is made anew: so it is with nearly all
+        pages = ((number, self._at(entry_id, number, due)) for number in numbers)
+        return {number: seen for number, seen in pages if seen}
+
+    def _at(self, entry_id: str, number: str, due: bool) -> Seen | None:
         before = self.known.get(entry_id, {}).get(number)
-        if before and not self._is_due(entry_id) and self._is_as(before, entry_id, number):
+        if before and not due and self._is_as(before, entry_id, number):
             return before
         path = self._pages.path(entry_id, number)
         try:
@@ -317,7 +331,7 @@ class _Look:
             self.differs.doubted[entry_id] = "unreadable"
             return None
         if seen is None:
-            self.there[entry_id].discard(number)
+            self.there[entry_id] = {*self.there[entry_id]} - {number}
             return None
         if before and seen.hash == before.hash:
             return seen
