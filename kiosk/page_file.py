@@ -236,12 +236,13 @@ def _is_broken(pages: Iterable[PageFile]) -> bool:
 
 
 def _read(plaintext: bytes) -> _File:
+    written = seal.unpad(plaintext)
     try:
-        if outside.json(plaintext, _Versioned).version > _VERSION:
+        if outside.json(written, _Versioned).version > _VERSION:
             raise EntryError(
                 "This entry was made by a newer version of the kiosk. Update this one to read it."
             )
-        return outside.json(plaintext, _File)
+        return outside.json(written, _File)
     except msgspec.DecodeError as error:
         raise EntryError("This opens, but it does not read as an entry.") from error
 

@@ -100,6 +100,15 @@ def pad(plaintext: bytes, block: int = BLOCK) -> bytes:
     return plaintext + b" " * (-len(plaintext) % block)
 
 
+def unpad(plaintext: bytes) -> bytes:
+    """Return the bytes of a JSON object without the spaces after it.
+
+    A reader of JSON passes over these one by one, which takes as long as to read the rest of a page.
+    """
+    end = plaintext.rfind(b"}") + 1
+    return plaintext[:end] if plaintext.endswith(b" " * (len(plaintext) - end)) else plaintext
+
+
 def seal(plaintext: bytes, recipients: Sequence[str], *, block: int = BLOCK) -> bytes:
     """Return the plaintext, padded to blocks of so many bytes and sealed to each of the recipients (`age1…`).
 

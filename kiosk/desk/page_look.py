@@ -1,10 +1,11 @@
 """A look at the files of pages, held against what they were when stock was taken (`kiosk.desk.stock`)."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
+
+import msgspec
 
 from kiosk import outside
 from kiosk.desk.differences import Differences
@@ -18,7 +19,8 @@ REREAD = 2000
 """So many pages are read whatever their files look like: another part of them each time."""
 
 
-class Seen(NamedTuple):
+# gc=False: it holds nothing that could lead back to it, and there may be 100,000 of them.
+class Seen(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False):
     """A page's file, as it was."""
 
     hash: str
@@ -50,13 +52,26 @@ class Look:
         self.differs = differs
         self._parts = -(-sum(map(len, self.known.values())) // REREAD) or 1
         self._part = number % self._parts
-        self.there: dict[str, set[str]] = {}
+        self.there: dict[str, Collection[str]] = {}
+        """Entry id → the numbers of its pages that are there, whatever they are."""
 
-    def at(self, entry_id: str, number: str) -> Seen | None:
-        """Return a page's file as it is; None for one that is not what it says, or was erased meanwhile."""
-        self.there.setdefault(entry_id, set()).add(number)
+    def of(self, entry_id: str, numbers: Collection[str]) -> Mapping[str, Seen]:
+        """Return an entry's pages as they are; without those that are not what they say, or just erased."""
+        self.there[entry_id] = numbers
+        known = self.known.get(entry_id, {})
+        due = self._is_due(entry_id)
+        if (
+            not due
+            and known.keys() == {*numbers}
+            and all(self._is_as(known[one], entry_id, one) for one in known)
+        ):
+            return known  # and nothing is made anew: so it is with nearly all
+        pages = ((number, self._at(entry_id, number, due)) for number in numbers)
+        return {number: seen for number, seen in pages if seen}
+
+    def _at(self, entry_id: str, number: str, due: bool) -> Seen | None:
         before = self.known.get(entry_id, {}).get(number)
-        if before and not self._is_due(entry_id) and self._is_as(before, entry_id, number):
+        if before and not due and self._is_as(before, entry_id, number):
             return before
         path = self._pages.path(entry_id, number)
         try:
@@ -65,7 +80,7 @@ class Look:
             self.differs.doubted[entry_id] = "unreadable"
             return None
         if seen is None:
-            self.there[entry_id].discard(number)
+            self.there[entry_id] = {*self.there[entry_id]} - {number}
             return None
         if before and seen.hash == before.hash:
             return seen

@@ -16,11 +16,11 @@ stays in the stock as `found`, and is said at each unlock until a lead acknowled
 
 import fcntl
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
 import msgspec
 
@@ -64,8 +64,8 @@ class Found(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """A plain sentence."""
 
 
-class Stock(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What was found."""
+class _All(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What was found, besides pages."""
 
     version: Literal[2] = 2
     number: int = 1
@@ -77,8 +77,6 @@ class Stock(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     roster: int
     """The number of the roster of staff."""
     audit: Head
-    pages: dict[str, dict[str, Seen]] = {}
-    """Entry id → page number → its file."""
     turns: dict[str, int] = {}
     """Entry id → how often staff had said something of it."""
     erased: tuple[str, ...] = ()
@@ -88,6 +86,22 @@ class Stock(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """A quarter such as `2026-Q3` → the digest of its figures."""
     found: tuple[Found, ...] = ()
     """What is said at each unlock until a lead has acknowledged it, the oldest first."""
+
+
+class Stock(_All, frozen=True, kw_only=True):
+    """What was found."""
+
+    pages: Mapping[str, Mapping[str, Seen]] = {}
+    """Entry id → page number → its file."""
+
+
+class _Unread(_All, frozen=True, kw_only=True):
+    """A stock whose pages nobody needs: to read these takes longer than all else that is done with it."""
+
+    pages: msgspec.Raw
+
+
+_T = TypeVar("_T", Stock, _Unread)
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -113,16 +127,20 @@ class Shelf(NamedTuple):
 
 def read(home: Home, *venues: str) -> Stock | None:
     """Return the stock that the holder of one of these identities vouches for; None where there is none."""
+    return _read(home, venues, Stock)
+
+
+def _read(home: Home, venues: Iterable[str], shape: type[_T]) -> _T | None:
     try:
         file = outside.json(outside.read(home.stock, STOCK_MOST), _File)
         if not any(mac.fits(file.tag, mac.key_from(one, STOCK), bytes(file.stock)) for one in venues):
             return None
-        return outside.json(bytes(file.stock), Stock)
+        return outside.json(bytes(file.stock), shape)
     except (OSError, msgspec.DecodeError):
         return None
 
 
-def write(home: Home, venue: str, stock: Stock, *, disk: Disk = DISK) -> None:
+def write(home: Home, venue: str, stock: Stock | _Unread, *, disk: Disk = DISK) -> None:
     """Put a stock in the place of the one before, vouched for. Lets OSError through."""
     raw = msgspec.json.encode(stock)
     file = _File(msgspec.Raw(raw), mac.tag(mac.key_from(venue, STOCK), raw))
@@ -131,7 +149,7 @@ def write(home: Home, venue: str, stock: Stock, *, disk: Disk = DISK) -> None:
 
 def roster_number(home: Home, venue: str) -> int:
     """Return the number of the roster of staff when the stock was taken; 0 where there is no stock."""
-    before = read(home, venue)
+    before = _read(home, (venue,), _Unread)
     return before.roster if before else 0
 
 
@@ -155,7 +173,7 @@ def remember(
     identities: str,
     *,
     audit: Audit | None = None,
-    pages: Iterable[tuple[str, int]] = (),
+    pages: Collection[tuple[str, int]] = (),
     row: Row | None = None,
     erased: str = "",
     settings: Iterable[str] = (),
@@ -170,30 +188,35 @@ def remember(
     """
     venue = identities.split("\n", 1)[0]
     with suppress(OSError, StaffError, VaultError), _alone(home):
-        stock = read(home, venue)
+        stock = read(home, venue) if pages or erased else _read(home, (venue,), _Unread)
         if stock is None:
             return
-        files = Pages(home.vault)
-        seen = dict(stock.pages)
-        for id_, name in ((id_, f"{number:04d}") for id_, number in pages):
-            one = see(files.path(id_, name))
-            seen[id_] = {**seen.get(id_, {}), **({name: one} if one else {})}
-        seen.pop(erased, None)
         turns = {**stock.turns, **({row.id: row.turn} if row else {})}
         turns.pop(erased, None)
         now = msgspec.structs.replace(
             stock,
             roster=staff_files.roster_of(home.staff, venue).number,
             audit=audit.head() if audit else stock.audit,
-            pages=seen,
             turns=turns,
-            erased=(*stock.erased, erased) if erased else stock.erased,
             settings=_with(home, stock.settings, settings),
             quarters={**(quarters or {}), **stock.quarters},
             found=tuple(one for one in stock.found if one not in frozenset(acknowledged)),
         )
+        if isinstance(now, Stock):
+            now = _with_pages(now, Pages(home.vault), pages, erased)
         if now != stock:
             write(home, venue, now)
+
+
+def _with_pages(stock: Stock, files: Pages, pages: Iterable[tuple[str, int]], erased: str) -> Stock:
+    """Return a stock that knows these pages, and that an entry was erased, where there is one."""
+    seen = dict(stock.pages)
+    for id_, name in ((id_, f"{number:04d}") for id_, number in pages):
+        one = see(files.path(id_, name))
+        seen[id_] = {**seen.get(id_, {}), **({name: one} if one else {})}
+    seen.pop(erased, None)
+    known = (*stock.erased, erased) if erased else stock.erased
+    return msgspec.structs.replace(stock, pages=seen, erased=known)
 
 
 def take(
@@ -291,20 +314,20 @@ def _pages_taken(shelf: Shelf, before: Stock, look: Look, is_said: Callable[[Row
     differs = look.differs
     once_erased = frozenset(before.erased)
     erased = shelf.erased()
-    pages = dict[str, dict[str, Seen]]()
+    pages = dict[str, Mapping[str, Seen]]()
     for id_, numbers in shelf.pages.scan(Strays()):
         if id_ in once_erased:
             differs.back.add(id_)
             shelf.erase(id_)
         elif id_ not in erased:
-            pages[id_] = {number: seen for number in numbers if (seen := look.at(id_, number))}
+            pages[id_] = look.of(id_, numbers)
     for id_ in once_erased - erased - differs.back:
         shelf.erase(id_)
     erased = shelf.erased() | once_erased  # customers go on, and may have deleted meanwhile
     differs.gone = {
         id_
         for id_, numbers in before.pages.items()
-        if id_ not in erased and numbers.keys() - look.there.get(id_, frozenset())
+        if id_ not in erased and not numbers.keys() <= {*look.there.get(id_, ())}
     }
     rows = shelf.rows()
     known_turns = {id_: turn for id_, turn in before.turns.items() if id_ not in erased}

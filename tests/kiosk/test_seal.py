@@ -183,3 +183,15 @@ def test_costs_that_a_machine_gives_are_read(costs: str) -> None:
     memory, passes, lanes = json.loads(costs)
     values = {"memory_kib": memory, "passes": passes, "lanes": lanes}
     assert msgspec.convert(values, Costs) == Costs(memory, passes, lanes)
+
+
+@given(st.binary(max_size=50), st.integers(0, 50))
+def test_only_spaces_after_an_object_are_taken_away(inside: bytes, spaces: int) -> None:
+    written = b"{" + inside + b"}"
+
+    assert seal.unpad(written + b" " * spaces) == written
+
+
+@pytest.mark.parametrize("data", [b"", b"  ", b"{} x ", b"{}\n", b"{}\0  "])
+def test_what_does_not_end_with_an_object_and_spaces_stays_as_it_is(data: bytes) -> None:
+    assert seal.unpad(data).strip(b" ") == data.strip(b" ")
