@@ -48,9 +48,9 @@ def audit_says(audit: Audit, before: Head | None) -> Iterator[str]:
         yield f"Line {broken} of the audit does not fit those before it."
 
 
-def staff_says(home: Home, venue: str) -> Iterator[str]:
-    """Say which staff keys the holder of the venue's identity does not vouch for."""
-    names = staff_files.set_aside(home.staff, venue)
+def staff_says(home: Home, *venues: str) -> Iterator[str]:
+    """Say which staff keys the venue does not vouch for, with any of the identities whose word counts."""
+    names = staff_files.set_aside(home.staff, *venues)
     if names:
         more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
         yield (

@@ -171,7 +171,7 @@ class _Changing:
             durable.remove(self._folder / ANEW, disk=self._disk)
         stock.follow(self._home, before, new, disk=self._disk)
         self._settle(new)
-        stock.follow(self._home, new, new, disk=self._disk)
+        stock.follow(self._home, before, new, disk=self._disk)  # somebody may have unlocked meanwhile
         if outside.is_file(self._folder / CHANGE):
             durable.remove(self._folder / CHANGE, disk=self._disk)
         return done

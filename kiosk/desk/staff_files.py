@@ -143,9 +143,13 @@ def vouched_for(folder: Path, venue: str) -> dict[Path, StaffKey]:
     }
 
 
-def set_aside(folder: Path, venue: str) -> tuple[str, ...]:
-    """Return the names on files that the venue does not vouch for, or the files' own where none reads."""
-    good, found = vouched_for(folder, venue), _read(folder)[0]
+def set_aside(folder: Path, *venues: str) -> tuple[str, ...]:
+    """Return the names on files for which none of the venue's identities vouches, that of now first.
+
+    Where a file does not read it is the file's own name.
+    """
+    good = {file for venue in venues for file in vouched_for(folder, venue)}
+    found = _read(folder)[0]
     return tuple(
         one_line(found[file].name, NAME_LIMIT) if file in found else shown(file.name)
         for file in sorted(folder.glob("*.json"))
@@ -220,6 +224,14 @@ def before(folder: Path, identities: str) -> str:
     now, _, older = identities.partition("\n")
     roster, last = roster_of(folder, now), older.split("\n", 1)[0]
     return last if last and _lists(roster, last) else ""
+
+
+def is_changing(folder: Path, venue: str) -> bool:
+    """Tell whether the venue's key is being changed, to the holder of the key of now or of the one before.
+
+    Raises StaffError where the roster is not vouched for.
+    """
+    return len(roster_of(folder, venue).vouched) > 1
 
 
 def anew_tag(folder: Path, venue: str) -> bytes:

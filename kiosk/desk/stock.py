@@ -112,15 +112,16 @@ def write(home: Home, venue: str, stock: Stock, *, disk: Disk = DISK) -> None:
     durable.replace(home.stock, msgspec.json.encode(file), disk=disk)
 
 
-def roster_number(home: Home, venue: str) -> int:
+def roster_number(home: Home, *venues: str) -> int:
     """Return the number of the roster of staff when the stock was taken; 0 where there is no stock."""
-    before = read(home, venue)
+    before = read(home, *venues)
     return before.roster if before else 0
 
 
-def require_roster(home: Home, venue: str) -> None:
+def require_roster(home: Home, identities: str) -> None:
     """Raise StaffError where the list of who may unlock is older than when the stock was taken."""
-    if staff_files.roster_of(home.staff, venue).number < roster_number(home, venue):
+    venues = _vouching(home, identities)
+    if staff_files.roster_of(home.staff, venues[0]).number < roster_number(home, *venues):
         raise StaffError(
             "The list of who may unlock is an older one, which somebody has put back. Restore the newest "
             "backup, or use the recovery sheet: 'kiosk staff recover'."
@@ -149,9 +150,9 @@ def remember(
     the id of one, and `settings` names what it set. Where the disk takes nothing, the next unlock says what
     differs.
     """
-    venue = identities.split("\n", 1)[0]
     with suppress(OSError, StaffError, VaultError), _alone(home):
-        stock = read(home, venue)
+        venues = _vouching(home, identities)
+        stock = read(home, *venues)
         if stock is None:
             return
         files = Pages(home.vault)
@@ -164,7 +165,7 @@ def remember(
         turns.pop(erased, None)
         now = msgspec.structs.replace(
             stock,
-            roster=staff_files.roster_of(home.staff, venue).number,
+            roster=staff_files.roster_of(home.staff, venues[0]).number,
             audit=audit.head() if audit else stock.audit,
             pages=seen,
             turns=turns,
@@ -172,7 +173,7 @@ def remember(
             settings=_with(home, stock.settings, settings),
         )
         if now != stock:
-            write(home, venue, now)
+            write(home, venues[-1], now)
 
 
 def take(
@@ -193,13 +194,13 @@ def take(
     `is_said` tells whether staff said what a row says of them. An erased entry that was put back is erased
     again. Raises VaultError where the stock cannot be taken.
     """
-    venue = identities.split("\n", 1)[0]
     try:
         with _alone(home):
-            before = read(home, venue, *filter(None, [staff_files.before(home.staff, identities)]))
+            venues = _vouching(home, identities)
+            before = read(home, *venues)
             said = [
                 *audit_says(audit, before.audit if before else None),
-                *staff_says(home, venue),
+                *staff_says(home, *venues),
                 *settings_say(before.settings if before else {}, _settings(home)),
             ]
             if before is None:
@@ -208,11 +209,12 @@ def take(
                     "tell what has changed since."
                 )
             differs = Differences()
-            look = _Look(shelf.pages, identities, keys, before, differs)
+            anew = venues[0] if len(venues) > 1 else ""
+            look = _Look(shelf.pages, identities, keys, before, differs, anew)
             stock = _taken(home, shelf, before, look, is_said, by=by, now=now)
             said += entries_say(differs, shelf.name_of)
             stock = msgspec.structs.replace(stock, audit=audit.head(), settings=_settings(home))
-            write(home, venue, stock, disk=disk)
+            write(home, venues[-1], stock, disk=disk)
     except OSError as error:
         raise VaultError(f"{home.stock} could not be written: {error.strerror}. Try again.") from error
     return before, stock, tuple(said)
@@ -288,12 +290,20 @@ class _Look:
     """A look at page files, held against those of the last time."""
 
     def __init__(
-        self, pages: Pages, identities: str, keys: Keys, before: Stock | None, differs: Differences
+        self,
+        pages: Pages,
+        identities: str,
+        keys: Keys,
+        before: Stock | None,
+        differs: Differences,
+        anew: str,
     ) -> None:
+        """Begin. `anew` is the venue's identity of now while everything is sealed anew to it; else empty."""
         self._pages = pages
         self._identities = identities
         self._venues = frozenset(map(recipient_of, identities.split("\n")))
         self._keys = keys
+        self._anew = anew
         self.known: Mapping[str, Mapping[str, Seen]] = before.pages if before else {}
         self.differs = differs
         self._parts = -(-sum(map(len, self.known.values())) // REREAD) or 1
@@ -321,7 +331,7 @@ class _Look:
             return None
         if before and seen.hash == before.hash:
             return seen
-        if before:
+        if before and not self._is_sealed_anew(path):
             self.differs.changed.add(entry_id)
         doubt = self._doubt(entry_id, number, path)
         if doubt:
@@ -337,6 +347,16 @@ class _Look:
         except FileNotFoundError:
             return False
         return (found.st_ino, found.st_ctime_ns) == (before.inode, before.changed)
+
+    def _is_sealed_anew(self, path: Path) -> bool:
+        """Tell whether the change of the key that is under way put a page there: no older copy opens so."""
+        if not self._anew:
+            return False
+        try:
+            open_page(outside.read(path, MOST_BYTES), self._anew)
+        except (SealError, EntryError, OSError):
+            return False
+        return True
 
     def _is_due(self, entry_id: str) -> bool:
         return int(entry_id[-4:], 16) % self._parts == self._part
@@ -366,6 +386,15 @@ def _see_if_any(path: Path) -> Seen | None:
     with suppress(OSError):
         return _see(path)
     return None
+
+
+def _vouching(home: Home, identities: str) -> list[str]:
+    """Return the venue's identity of now and, while its key is changed, the one before.
+
+    The last of them vouches for a stock: whoever can unlock holds it, also while colleagues have the new key
+    already. Raises StaffError where the roster is not vouched for.
+    """
+    return [identities.split("\n", 1)[0], *filter(None, [staff_files.before(home.staff, identities)])]
 
 
 @contextmanager

@@ -26,6 +26,15 @@ been a passphrase."""
 _DAMAGED = "A staff key on this machine cannot be read. If it may be yours, ask a lead."
 
 
+_UNDER_WAY = (
+    "A change of the venue's key is under way, and not finished. A lead goes on with it: 'kiosk staff rekey'."
+)
+_OLDER_KEY = (
+    "kiosk.toml names a key that the venue had before: somebody has put back an older copy. What is saved is "
+    "sealed to that key. A lead puts it right with 'kiosk key --put-right'."
+)
+
+
 @dataclass(frozen=True)
 class Standing:
     """What a member of staff may do: it can change while their desk is unlocked."""
@@ -111,7 +120,7 @@ def unlock(
             f"{fingerprint(recipient_of(unlocked.identity))}. Compare with the recovery sheet. What was "
             "saved since may be sealed to somebody else. A lead puts it right with 'kiosk key --put-right'."
         )
-    stock.require_roster(home, staff.present(unlocked.identity))
+    stock.require_roster(home, unlocked.identity)
     audit.vouch_with(unlocked.identity)
     return unlocked
 
@@ -162,13 +171,12 @@ def open_desk(
     audit.remembers(lambda: stock.remember(home, unlocked.identity, audit=audit))
     audit.note(unlocked.name, "unlocked")
     desk = replace(desk, turns=dict(taken.turns), remember=partial(stock.remember, home, unlocked.identity))
-    key = recipient_of(unlocked.identity)
-    if before or load_settings(home.settings).venue.key != key:
-        warnings = (
-            "The change of the venue's key is not finished, or an older kiosk.toml was put back. A lead "
-            "finishes it with 'kiosk staff rekey'.",
-            *warnings,
-        )
+    key_held = staff.present(unlocked.identity)
+    key = recipient_of(key_held)
+    if staff_files.is_changing(home.staff, key_held):
+        warnings = (_UNDER_WAY, *warnings)
+    elif load_settings(home.settings).venue.key != key:
+        warnings = (_OLDER_KEY, *warnings)
     last_by, last_at = (last.by, last.at) if last and last.number else ("", None)
     return desk, Greeting(fingerprint(key), last_by, last_at, warnings)
 
