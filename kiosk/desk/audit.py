@@ -76,6 +76,8 @@ class Trail(msgspec.Struct, frozen=True):
     """Lines that do not open with the key given, or do not read as one: what they tell is not known."""
     forged: int = 0
     """Lines that say that staff did something, and that no desk of the venue wrote. They are left out."""
+    broken: int | None = None
+    """The number, from 1, of the first line that does not fit those before it; None where all do."""
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -173,7 +175,8 @@ class Audit:
             if is_good:
                 events.append(event)
             forged += not is_good
-        return Trail(tuple(reversed(events)), unread + self._log.damage.bad_lines, forged)
+        unread += self._log.damage.bad_lines
+        return Trail(tuple(reversed(events)), unread, forged, self.broken_at())
 
     def is_begun(self) -> bool:
         """Tell whether a desk has noted anything."""

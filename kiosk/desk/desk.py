@@ -76,6 +76,8 @@ class Desk:
     """Keeps what was done in the stock (`kiosk.desk.stock.remember`)."""
     before: str = field(default="", repr=False, kw_only=True)
     """The identity of before, while the venue's key is changed: what it vouched for counts still."""
+    restored: tuple[str, ...] = field(default=(), repr=False, kw_only=True)
+    """Older identities, while a restore of a backup of their time is not finished: so do theirs."""
     place: Callable[[], str] = field(kw_only=True)
     """The id of the place that writes (`kiosk.place`)."""
     derive: Callable[[Handle], HandleKeys] = handle.keys
@@ -89,7 +91,7 @@ class Desk:
     @cached_property
     def tags(self) -> Keys:
         """What the desk vouches with for its pages."""
-        return Keys.of(desk=self.identity, before=self.before)
+        return Keys.of(desk=self.identity, before=self._older)
 
     @cached_property
     def venues(self) -> frozenset[str]:
@@ -103,7 +105,12 @@ class Desk:
 
     @cached_property
     def _signs(self) -> tuple[Sign, ...]:
-        return (self.sign, signer(self.before)) if self.before else (self.sign,)
+        return (self.sign, *map(signer, self._older))
+
+    @property
+    def _older(self) -> tuple[str, ...]:
+        """The identities besides that of now whose word of entries counts."""
+        return tuple(filter(None, dict.fromkeys([self.before, *self.restored])))
 
     def rows(self) -> tuple[Row, ...]:
         """Return what there is, newest first. What staff did not say of an entry is left out."""

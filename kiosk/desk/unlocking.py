@@ -29,6 +29,10 @@ _DAMAGED = "A staff key on this machine cannot be read. If it may be yours, ask 
 _UNDER_WAY = (
     "A change of the venue's key is under way, and not finished. A lead goes on with it: 'kiosk staff rekey'."
 )
+_RESTORING = (
+    "The restore of an older backup was stopped. A lead runs 'kiosk restore' with it again or, without it, "
+    "'kiosk staff rekey'. Until then what it brought may be named as replaced."
+)
 _OLDER_KEY = (
     "kiosk.toml names a key that the venue had before: somebody has put back an older copy. What is saved is "
     "sealed to that key. A lead puts it right with 'kiosk key --put-right'."
@@ -149,6 +153,7 @@ def open_desk(
         derive,
         standing.require,
         before=before,
+        restored=staff_files.restored(home.staff, unlocked.identity),
         place=place,
     )
     shelf = stock.Shelf(
@@ -173,6 +178,8 @@ def open_desk(
     desk = replace(desk, turns=dict(taken.turns), remember=partial(stock.remember, home, unlocked.identity))
     key_held = staff.present(unlocked.identity)
     key = recipient_of(key_held)
+    if desk.restored:
+        warnings = (_RESTORING, *warnings)
     if staff_files.is_changing(home.staff, key_held):
         warnings = (_UNDER_WAY, *warnings)
     elif load_settings(home.settings).venue.key != key:

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from kiosk.added import PlanGoal
-from kiosk.desk import stock
+from kiosk.backup import back_up
+from kiosk.desk import rekey, restoring, staff, stock
 from kiosk.desk.audit import TABLE
 from kiosk.desk.rekey import change_key
+from kiosk.desk.staff_files import ANEW
 from kiosk.errors import VaultError
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.lines import Remove
@@ -46,6 +48,10 @@ class Changing(Office):
 
     def changes(self, disk: Disk) -> None:
         change_key(self.home, self.enters(), self.root / "new.txt", now=lambda: NOON, disk=disk)
+
+
+def no_room(*_given: object, **_more: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 @pytest.fixture(scope="module")
@@ -84,11 +90,8 @@ def test_what_somebody_does_to_the_audit_while_a_change_is_stopped_is_told(
 ) -> None:
     office = filled.copy(tmp_path / "it")
 
-    def full(*_given: object, **_more: object) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
     with monkeypatch.context() as patched:
-        patched.setattr(stock, "follow", full)
+        patched.setattr(stock, "follow", no_room)
         with pytest.raises(VaultError, match="Nothing is lost"):
             office.changes(DISK)
     assert office.home.audit.read_bytes() != filled.home.audit.read_bytes()
@@ -104,3 +107,69 @@ def test_what_somebody_does_to_the_audit_while_a_change_is_stopped_is_told(
         assert "The audit is not the one that was here" in other.warned()
     assert office.warned().startswith(UNDER_WAY)
     assert "audit" not in office.warned()
+
+
+def restores_and_stops(office: Changing, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Change the key after a backup, lose an entry, and stop its restore before it is sealed anew."""
+    (office.root / "stick").mkdir()
+    lead = office.enters()
+    backup = back_up(office.home, office.root / "stick", office.key, NOON, identity=lead.identity).folder
+    office.changes(DISK)
+    for page in office.home.vault.rglob(f"{office.last.id}*.age"):
+        page.unlink()
+    assert "Pages are gone" in office.warned()
+    with monkeypatch.context() as patched:
+        patched.setattr(restoring, "reseal", no_room)
+        with pytest.raises(VaultError, match="goes on from there"):
+            restoring.restore(office.home, office.enters(), backup, merge=True, now=lambda: NOON)
+
+
+def is_all_there(office: Changing, *warnings: str) -> None:
+    """Check that an unlock says just this, and that all of the restored entry is shown."""
+    desk, greeting = office.unlocks()
+    assert len(greeting.warnings) == len(warnings), greeting.warnings
+    assert all(said.startswith(one) for said, one in zip(greeting.warnings, warnings, strict=True))
+    opened = desk.open(str(office.last.handle))
+    assert (len(opened.pages), opened.doubts) == (3, ())
+    [row] = [row for row in desk.rows() if row.id == office.last.id]
+    assert (row.became, row.picked_up_by) == ("agreed", JO)
+
+
+RESTORING = "The restore of an older backup was stopped."
+
+
+def test_until_a_stopped_restore_goes_on_the_desk_opens_what_it_brought_and_says_so(
+    filled: Changing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = filled.copy(tmp_path / "it")
+    restores_and_stops(office, monkeypatch)
+    is_all_there(office, RESTORING)
+    staff.set_role(office.home.staff, ALI, "lead", office.enters().identity)
+    is_all_there(office, RESTORING)
+
+
+def test_a_change_of_the_key_ends_a_stopped_restore_though_it_is_stopped_itself(
+    filled: Changing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = filled.copy(tmp_path / "it")
+    restores_and_stops(office, monkeypatch)
+    sheet = office.root / "newer.txt"
+    with monkeypatch.context() as patched:
+        patched.setattr(rekey, "reseal", no_room)
+        with pytest.raises(VaultError, match="goes on from there"):
+            change_key(office.home, office.enters(), sheet, now=lambda: NOON)
+    is_all_there(office, UNDER_WAY, RESTORING)
+    change_key(office.home, office.enters(), None, now=lambda: NOON)
+    is_all_there(office)
+
+
+def test_nobody_else_makes_an_older_key_count_by_saying_that_a_restore_was_stopped(
+    filled: Changing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = filled.copy(tmp_path / "it")
+    restores_and_stops(office, monkeypatch)
+    told = (office.home.staff / ANEW).read_bytes()
+    change_key(office.home, office.enters(), office.root / "newer.txt", now=lambda: NOON)
+    for again in (told, b"", b"\xff", told[:64] * 9):
+        (office.home.staff / ANEW).write_bytes(again)
+        is_all_there(office)
