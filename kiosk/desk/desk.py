@@ -273,10 +273,7 @@ class Desk:
         return is_last and any(row.tag == sign(row.id, marks_of(row)) for sign in self._signs)
 
     def _vouched(self, row: Row) -> Row:
-        """Return a row with the name that its id gives, and only with what staff said of it."""
-        name = self.vault.name_of(row.id)
-        if row.name != name:
-            row = structs.replace(row, name=name)
+        """Return a row with what staff said of it alone."""
         if self.is_said(row):
             return row
         return structs.replace(row, picked_up_by="", picked_up=None, seen=None, became=None, turn=0, tag="")

@@ -1,12 +1,16 @@
 """What is not as the desk left it, in plain sentences for whoever unlocks."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+import msgspec
+
+from kiosk import mac
 from kiosk.desk import staff_files
 from kiosk.desk.audit import Audit, Head
+from kiosk.errors import SettingsError
 from kiosk.page_file import Doubt
-from kiosk.settings import Home
+from kiosk.settings import Home, load_settings
 from kiosk.text import counted
 
 NAMED = 3
@@ -65,6 +69,27 @@ def settings_say(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[
     if before and changed:
         names = ", ".join(changed)
         yield f"kiosk.toml was changed since the last unlock: {names}. If nobody here did it, put it right."
+
+
+def set_values(home: Home) -> dict[str, str]:
+    """Return the digest of each value that `kiosk.toml` sets; nothing where it does not read."""
+    try:
+        values = msgspec.to_builtins(load_settings(home.settings))
+    except SettingsError:
+        return {}
+    named = {
+        f"{section}.{name}" if isinstance(inside, dict) else section: value
+        for section, inside in values.items()
+        for name, value in (inside.items() if isinstance(inside, dict) else (("", inside),))
+    }
+    del named["venue.key"]  # that is held against what the staff keys hold
+    return {name: mac.digest(msgspec.json.encode(value))[:32] for name, value in named.items()}
+
+
+def with_values(home: Home, before: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
+    """Return what was known of the settings, with those named as they are now."""
+    now = set_values(home) if before else {}
+    return {**before, **{name: now[name] for name in names if name in now}}
 
 
 _DOUBTED: dict[Doubt, str] = {

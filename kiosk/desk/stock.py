@@ -25,12 +25,20 @@ import msgspec
 from kiosk import mac, outside
 from kiosk.desk import staff_files
 from kiosk.desk.audit import Audit, Head
-from kiosk.desk.differences import Differences, audit_says, entries_say, settings_say, staff_says
-from kiosk.errors import EntryError, SealError, SettingsError, StaffError, VaultError
+from kiosk.desk.differences import (
+    Differences,
+    audit_says,
+    entries_say,
+    set_values,
+    settings_say,
+    staff_says,
+    with_values,
+)
+from kiosk.errors import EntryError, SealError, StaffError, VaultError
 from kiosk.moments import to_second
 from kiosk.page_file import Doubt, Keys, doubt_of, is_elsewhere, open_page
 from kiosk.seal import recipient_of
-from kiosk.settings import Home, load_settings
+from kiosk.settings import Home
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.pages import Pages, Strays
@@ -170,7 +178,7 @@ def remember(
             pages=seen,
             turns=turns,
             erased=(*stock.erased, erased) if erased else stock.erased,
-            settings=_with(home, stock.settings, settings),
+            settings=with_values(home, stock.settings, settings),
         )
         if now != stock:
             write(home, venues[-1], now)
@@ -201,7 +209,7 @@ def take(
             said = [
                 *audit_says(audit, before.audit if before else None),
                 *staff_says(home, *venues),
-                *settings_say(before.settings if before else {}, _settings(home)),
+                *settings_say(before.settings if before else {}, set_values(home)),
             ]
             if before is None:
                 said.append(
@@ -213,7 +221,7 @@ def take(
             look = _Look(shelf.pages, identities, keys, before, differs, anew)
             stock = _taken(home, shelf, before, look, is_said, by=by, now=now)
             said += entries_say(differs, shelf.name_of)
-            stock = msgspec.structs.replace(stock, audit=audit.head(), settings=_settings(home))
+            stock = msgspec.structs.replace(stock, audit=audit.head(), settings=set_values(home))
             write(home, venues[-1], stock, disk=disk)
     except OSError as error:
         raise VaultError(f"{home.stock} could not be written: {error.strerror}. Try again.") from error
@@ -406,24 +414,3 @@ def _alone(home: Home) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
-
-
-def _settings(home: Home) -> dict[str, str]:
-    """Return the digest of each value that `kiosk.toml` sets; nothing where it does not read."""
-    try:
-        values = msgspec.to_builtins(load_settings(home.settings))
-    except SettingsError:
-        return {}
-    named = {
-        f"{section}.{name}" if isinstance(inside, dict) else section: value
-        for section, inside in values.items()
-        for name, value in (inside.items() if isinstance(inside, dict) else (("", inside),))
-    }
-    del named["venue.key"]  # that is held against what the staff keys hold
-    return {name: mac.digest(msgspec.json.encode(value))[:32] for name, value in named.items()}
-
-
-def _with(home: Home, before: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
-    """Return what was known of the settings, with those named as they are now."""
-    now = _settings(home) if before else {}
-    return {**before, **{name: now[name] for name in names if name in now}}

@@ -12,10 +12,16 @@ import pytest
 from kiosk.desk.exports.formats import FORMATS, Format, exported
 from kiosk.desk.opened import Opened
 from kiosk.desk.plain import opened_text, opened_value
+from kiosk.page_file import Doubt
 from tests.kiosk.desk.exports.entries import NOON, row, whole
 from tests.kiosk.desk.exports.test_pdf import pages_of
 
-ASIDE = ((1, "unreadable"), (2, "misplaced"), (3, "not the customer's"), (4, "not staff's"))
+ASIDE: tuple[tuple[int, Doubt], ...] = (
+    (1, "unreadable"),
+    (2, "misplaced"),
+    (3, "not the customer's"),
+    (4, "not staff's"),
+)
 ENTRIES = {
     "all is well": whole(),
     "opened without its code": replace(whole(), keys=None),
