@@ -314,7 +314,7 @@ class Desk:
         """Let the list say something of an entry, in this member of staff's name, and return its row."""
         row = mark(opened.row.id, *what, self.staff, self.sign, least=self.turns.get(opened.row.id, 0))
         self.remember(row=row)
-        return structs.replace(row, name=opened.row.name)
+        return row
 
     def _marked(self, added: Opened, mark: Callable[..., Row], *what: State) -> Opened:
         """Return an entry that a page was added to with what the list says of it then."""

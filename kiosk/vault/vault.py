@@ -155,7 +155,7 @@ class Vault:
         _find(entry_id)
         with self._catalogue_or("It could not be marked as picked up. Try again."):
             self._need_row(entry_id)
-            return self._catalogue.pick_up(entry_id, staff, self._now(), sign, least=least)
+            return self._named(self._catalogue.pick_up(entry_id, staff, self._now(), sign, least=least))
 
     def set_state(self, entry_id: str, state: State, staff: str, sign: Sign, *, least: int = 0) -> Row:
         """Say what became of an entry, flushed before this returns. `sign` is as for `mark_picked_up`.
@@ -165,7 +165,8 @@ class Vault:
         _find(entry_id)
         with self._catalogue_or("What became of the entry could not be kept. Try again."):
             self._need_row(entry_id)
-            return self._catalogue.set_state(entry_id, state, staff, self._now(), sign, least=least)
+            row = self._catalogue.set_state(entry_id, state, staff, self._now(), sign, least=least)
+            return self._named(row)
 
     def erase(self, entry_id: str, sign: Sign | None = None) -> None:
         """Erase an entry: its tombstone first, flushed, then its pages. May be called again after a failure.
