@@ -81,7 +81,7 @@ class PageFile:
 
     def is_by_desk(self, keys: "Keys") -> bool:
         """Tell whether a desk of the venue wrote it."""
-        return any(mac.fits(self.by_desk, key, self.hash) for key in (keys.desk, keys.desk_before) if key)
+        return any(mac.fits(self.by_desk, key, self.hash) for key in (keys.desk, *keys.desk_before) if key)
 
 
 @dataclass(frozen=True)
@@ -90,16 +90,16 @@ class Keys:
 
     code: bytes = field(default=b"", repr=False)
     desk: bytes = field(default=b"", repr=False)
-    desk_before: bytes = field(default=b"", repr=False)
-    """The desk's, while the venue's key is changed: what it made counts still."""
+    desk_before: tuple[bytes, ...] = field(default=(), repr=False)
+    """The desk's of before, where what they made counts still."""
 
     @staticmethod
-    def of(*, code: str = "", desk: str = "", before: str = "") -> "Keys":
-        """Return the keys of the identities of a customer, of the venue, and of the venue before."""
+    def of(*, code: str = "", desk: str = "", before: Iterable[str] = ()) -> "Keys":
+        """Return the keys of the identities of a customer, of the venue, and those of the venue before."""
         return Keys(
             mac.key_from(code, BY_CODE) if code else b"",
             mac.key_from(desk, BY_DESK) if desk else b"",
-            mac.key_from(before, BY_DESK) if before else b"",
+            tuple(mac.key_from(one, BY_DESK) for one in before),
         )
 
 

@@ -190,7 +190,7 @@ def audit(acknowledge: bool, as_json: bool, staff: str | None, passphrase_file: 
     home = home_here()
     desk = unlock(home, staff, passphrase_file, lead=acknowledge, acknowledge=acknowledge)
     desk.note("read the audit")
-    trail, broken = desk.audit.read(desk.identity), desk.audit.broken_at()
+    trail = desk.audit.read(desk.identity)
     if as_json:
         print_json([msgspec.to_builtins(event) for event in trail.events])
     for event in () if as_json else trail.events:
@@ -205,8 +205,10 @@ def audit(acknowledge: bool, as_json: bool, staff: str | None, passphrase_file: 
         )
     if trail.unread:
         click.echo(f"Lines that do not read: {trail.unread}.", err=True)
-    if broken is not None:
-        raise PlainError(f"Line {broken} does not fit those before it: the audit was changed or damaged.")
+    if trail.broken is not None:
+        raise PlainError(
+            f"Line {trail.broken} does not fit those before it: the audit was changed or damaged."
+        )
 
 
 COMMANDS = (erase, note, plan, state, print_entry, audit)

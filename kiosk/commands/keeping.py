@@ -34,7 +34,7 @@ from kiosk.text import counted
 
 if TYPE_CHECKING:
     from kiosk.desk.staff import Unlocked
-    from kiosk.restore import Restored, Would
+    from kiosk.restore import Restored, Word, Would
     from kiosk.settings import Home
 
 
@@ -166,6 +166,15 @@ def _restored_by(
     return done, [str(path) for path in resealed.unread]
 
 
+_WORDS: "dict[Word, str]" = {
+    "good": "",
+    "none": "The backup was made without --staff, so nothing tells whether somebody has changed it since.",
+    "bad": "The backup is not as a desk of this venue made it: somebody has changed it.",
+    "unknown": "There is no desk on this machine, so it cannot tell whether somebody has changed the backup.",
+}
+"""What is said of a backup by what is known of it."""
+
+
 def _allow(would: "Would", *, allowed: int | None) -> None:
     """Say what is about to be deleted or replaced, and ask. Raises PlainError where that is not wanted."""
     if not would.changes:
@@ -179,8 +188,7 @@ def _allow(would: "Would", *, allowed: int | None) -> None:
         else "",
     ]
     told = f"{' and '.join(filter(None, what))}."
-    if not would.vouched:
-        told += " No desk of this venue vouches for this backup, so somebody may have changed it."
+    told = " ".join(filter(None, [told, _WORDS[would.word]]))
     if allowed == would.changes:
         return
     if allowed is not None:

@@ -76,6 +76,8 @@ class Desk:
     """Keeps what was done in the stock (`kiosk.desk.stock.remember`)."""
     before: str = field(default="", repr=False, kw_only=True)
     """The identity of before, while the venue's key is changed: what it vouched for counts still."""
+    restored: tuple[str, ...] = field(default=(), repr=False, kw_only=True)
+    """Older identities, while a restore of a backup of their time is not finished: so do theirs."""
     place: Callable[[], str] = field(kw_only=True)
     """The id of the place that writes (`kiosk.place`)."""
     derive: Callable[[Handle], HandleKeys] = handle.keys
@@ -89,7 +91,7 @@ class Desk:
     @cached_property
     def tags(self) -> Keys:
         """What the desk vouches with for its pages."""
-        return Keys.of(desk=self.identity, before=self.before)
+        return Keys.of(desk=self.identity, before=self._older)
 
     @cached_property
     def venues(self) -> frozenset[str]:
@@ -103,7 +105,12 @@ class Desk:
 
     @cached_property
     def _signs(self) -> tuple[Sign, ...]:
-        return (self.sign, signer(self.before)) if self.before else (self.sign,)
+        return (self.sign, *map(signer, self._older))
+
+    @property
+    def _older(self) -> tuple[str, ...]:
+        """The identities besides that of now whose word of entries counts."""
+        return tuple(filter(None, dict.fromkeys([self.before, *self.restored])))
 
     def rows(self) -> tuple[Row, ...]:
         """Return what there is, newest first. What staff did not say of an entry is left out."""
@@ -271,10 +278,7 @@ class Desk:
         return is_last and any(row.tag == sign(row.id, marks_of(row)) for sign in self._signs)
 
     def _vouched(self, row: Row) -> Row:
-        """Return a row with the name that its id gives, and only with what staff said of it."""
-        name = self.vault.name_of(row.id)
-        if row.name != name:
-            row = structs.replace(row, name=name)
+        """Return a row with what staff said of it alone."""
         if self.is_said(row):
             return row
         return structs.replace(row, picked_up_by="", picked_up=None, seen=None, became=None, turn=0, tag="")
@@ -315,7 +319,7 @@ class Desk:
         """Let the list say something of an entry, in this member of staff's name, and return its row."""
         row = mark(opened.row.id, *what, self.staff, self.sign, least=self.turns.get(opened.row.id, 0))
         self.remember(row=row)
-        return structs.replace(row, name=opened.row.name)
+        return row
 
     def _marked(self, added: Opened, mark: Callable[..., Row], *what: State) -> Opened:
         """Return an entry that a page was added to with what the list says of it then."""

@@ -1,13 +1,17 @@
 """What is not as the desk left it, in plain sentences for whoever unlocks."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import msgspec
+
+from kiosk import mac
 from kiosk.desk import staff_files
 from kiosk.desk.audit import Audit, Head
+from kiosk.errors import SettingsError
 from kiosk.page_file import Doubt
-from kiosk.settings import Home
+from kiosk.settings import Home, load_settings
 from kiosk.text import counted
 
 NAMED = 3
@@ -58,9 +62,9 @@ def audit_says(audit: Audit, before: Head | None) -> Iterator[Told]:
         yield Told(f"Line {broken} of the audit does not fit those before it.", once=False)
 
 
-def staff_says(home: Home, venue: str) -> Iterator[Told]:
-    """Say which staff keys the holder of the venue's identity does not vouch for."""
-    names = staff_files.set_aside(home.staff, venue)
+def staff_says(home: Home, *venues: str) -> Iterator[Told]:
+    """Say which staff keys the venue does not vouch for, with any of the identities whose word counts."""
+    names = staff_files.set_aside(home.staff, *venues)
     if names:
         yield Told(
             "Staff keys that no desk of this venue made, and that let nobody in: "
@@ -103,6 +107,27 @@ def _some(names: list[str]) -> str:
     """Return the first of some names, and how many more there are."""
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
     return ", ".join(names[:NAMED]) + more
+
+
+def set_values(home: Home) -> dict[str, str]:
+    """Return the digest of each value that `kiosk.toml` sets; nothing where it does not read."""
+    try:
+        values = msgspec.to_builtins(load_settings(home.settings))
+    except SettingsError:
+        return {}
+    named = {
+        f"{section}.{name}" if isinstance(inside, dict) else section: value
+        for section, inside in values.items()
+        for name, value in (inside.items() if isinstance(inside, dict) else (("", inside),))
+    }
+    del named["venue.key"]  # that is held against what the staff keys hold
+    return {name: mac.digest(msgspec.json.encode(value))[:32] for name, value in named.items()}
+
+
+def with_values(home: Home, before: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
+    """Return what was known of the settings, with those named as they are now."""
+    now = set_values(home) if before else {}
+    return {**before, **{name: now[name] for name in names if name in now}}
 
 
 _DOUBTED: dict[Doubt, str] = {

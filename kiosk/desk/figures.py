@@ -176,10 +176,11 @@ def read(home: Home, quarter: Quarter, identity: str) -> Figures:
 
 
 def _vouching(home: Home, identity: str) -> Iterator[str]:
-    """Yield the venue's identity, and while its key is changed the one before."""
+    """Yield the venue's identity, and those of before whose word counts now."""
     yield identity
     with suppress(StaffError):
         yield from filter(None, [staff_files.before(home.staff, identity)])
+        yield from staff_files.restored(home.staff, identity)
 
 
 def _is_vouched(told: _File, identities: Iterable[str]) -> bool:

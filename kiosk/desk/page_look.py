@@ -42,12 +42,17 @@ class Look:
         differs: Differences,
         *,
         number: int,
+        anew: str = "",
     ) -> None:
-        """Look at `pages` with these identities and keys; `number` tells which part of them is read anew."""
+        """Look at `pages` with these identities and keys; `number` tells which part of them is read anew.
+
+        `anew` is the venue's identity of now while everything is sealed anew to it.
+        """
         self._pages = pages
         self._identities = identities
         self._venues = frozenset(map(recipient_of, identities.split("\n")))
         self._keys = keys
+        self._anew = anew
         self.known = known
         self.differs = differs
         self._parts = -(-sum(map(len, self.known.values())) // REREAD) or 1
@@ -84,7 +89,7 @@ class Look:
             return None
         if before and seen.hash == before.hash:
             return seen
-        if before:
+        if before and not self._is_sealed_anew(path):
             self.differs.changed.add(entry_id)
         doubt = self._doubt(entry_id, number, path)
         if doubt:
@@ -100,6 +105,16 @@ class Look:
         except FileNotFoundError:
             return False
         return (found.st_ino, found.st_ctime_ns) == (before.inode, before.changed)
+
+    def _is_sealed_anew(self, path: Path) -> bool:
+        """Tell whether the change of the key that is under way put a page there: no older copy opens so."""
+        if not self._anew:
+            return False
+        try:
+            open_page(outside.read(path, MOST_BYTES), self._anew)
+        except (SealError, EntryError, OSError):
+            return False
+        return True
 
     def _is_due(self, entry_id: str) -> bool:
         return int(entry_id[-4:], 16) % self._parts == self._part

@@ -357,7 +357,7 @@ def _list(
     before = staff_files.roster_of(folder, venues[0])
     now = {stem: serial for stem, serial in (before.members | dict(members)).items() if stem not in without}
     staff_files.write_roster(folder, now, before.number + 1, *venues)
-    stock.remember(Home(folder.parent), venues[0])
+    stock.remember(Home(folder.parent), "\n".join(venues))
 
 
 def _composed(passphrase: str) -> str:

@@ -18,8 +18,9 @@ Who changes any of these files holds `changing`.
 import fcntl
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
+from hmac import compare_digest
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -150,9 +151,13 @@ def vouched_for(folder: Path, venue: str) -> dict[Path, StaffKey]:
     }
 
 
-def set_aside(folder: Path, venue: str) -> tuple[str, ...]:
-    """Return the names on files that the venue does not vouch for, or the files' own where none reads."""
-    good, found = vouched_for(folder, venue), _read(folder)[0]
+def set_aside(folder: Path, *venues: str) -> tuple[str, ...]:
+    """Return the names on files for which none of the venue's identities vouches, that of now first.
+
+    Where a file does not read it is the file's own name.
+    """
+    good = {file for venue in venues for file in vouched_for(folder, venue)}
+    found = _read(folder)[0]
     return tuple(
         one_line(found[file].name, NAME_LIMIT) if file in found else shown(file.name)
         for file in sorted(folder.glob("*.json"))
@@ -229,10 +234,45 @@ def before(folder: Path, identities: str) -> str:
     return last if last and _lists(roster, last) else ""
 
 
-def anew_tag(folder: Path, venue: str) -> bytes:
-    """Return what `ANEW` holds where the desk put it there: nobody else makes an older key count by it."""
-    number = str(roster_of(folder, venue).number)
-    return mac.tag(mac.key_from(venue, STAFF_ROSTER), ANEW, number).encode()
+def is_changing(folder: Path, venue: str) -> bool:
+    """Tell whether the venue's key is being changed, to the holder of the key of now or of the one before.
+
+    Raises StaffError where the roster is not vouched for.
+    """
+    return len(roster_of(folder, venue).vouched) > 1
+
+
+def restored(folder: Path, identities: str) -> tuple[str, ...]:
+    """Return the identities that the venue had before, while a restore of a backup of then is not finished.
+
+    What they vouched for counts until it is sealed anew. Nobody else makes an older key count: `ANEW` holds a
+    tag of the number of the roster. Raises StaffError where the roster is not vouched for.
+    """
+    now, _, older = identities.partition("\n")
+    return tuple(older.split("\n")) if older and _anew_in(folder, now) else ()
+
+
+def say_restored(folder: Path, venue: str, *, disk: Disk = DISK) -> None:
+    """Say that a restore of an older backup begins. Lets OSError through, and raises StaffError."""
+    durable.replace(folder / ANEW, _anew_tag(venue, roster_of(folder, venue).number), disk=disk)
+
+
+def _anew_tag(venue: str, number: int) -> bytes:
+    return mac.tag(mac.key_from(venue, STAFF_ROSTER), ANEW, str(number)).encode()
+
+
+def _anew_in(folder: Path, *venues: str) -> bytes:
+    """Return the tag by which `ANEW` counts to the holder of one of these identities; empty for none."""
+    try:
+        told = outside.read(folder / ANEW, MOST_BYTES).split()
+    except OSError:
+        return b""
+    for venue in venues:
+        with suppress(StaffError):
+            tag = _anew_tag(venue, roster_of(folder, venue).number)
+            if any(compare_digest(tag, one) for one in told):
+                return tag
+    return b""
 
 
 def has_roster(folder: Path) -> bool:
@@ -249,6 +289,9 @@ def write_roster(
     listed = _listed(roster)  # and the keys that vouch for it: nobody can add another one
     tags = {recipient: mac.tag(key, listed) for recipient, key in keys.items()}
     data = msgspec.json.encode(msgspec.structs.replace(roster, vouched=tags))
+    if good := _anew_in(folder, *venues):  # it goes on to count, with either of the two rosters
+        anew = b"\n".join([good, *(_anew_tag(one, number) for one in venues)])
+        durable.replace(folder / ANEW, anew, disk=disk)
     durable.replace(folder / ROSTER, data, disk=disk)
 
 

@@ -33,14 +33,16 @@ from kiosk.desk.differences import (
     audit_says,
     entries_say,
     figures_say,
+    set_values,
     settings_say,
     staff_says,
+    with_values,
 )
 from kiosk.desk.page_look import Look, Seen, see
-from kiosk.errors import SettingsError, StaffError, VaultError
+from kiosk.errors import StaffError, VaultError
 from kiosk.moments import to_second
 from kiosk.page_file import Keys
-from kiosk.settings import Home, load_settings
+from kiosk.settings import Home
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.pages import Pages, Strays
@@ -147,15 +149,16 @@ def write(home: Home, venue: str, stock: Stock | _Unread, *, disk: Disk = DISK) 
     durable.replace(home.stock, msgspec.json.encode(file), disk=disk)
 
 
-def roster_number(home: Home, venue: str) -> int:
+def roster_number(home: Home, *venues: str) -> int:
     """Return the number of the roster of staff when the stock was taken; 0 where there is no stock."""
-    before = _read(home, (venue,), _Unread)
+    before = _read(home, venues, _Unread)
     return before.roster if before else 0
 
 
-def require_roster(home: Home, venue: str) -> None:
+def require_roster(home: Home, identities: str) -> None:
     """Raise StaffError where the list of who may unlock is older than when the stock was taken."""
-    if staff_files.roster_of(home.staff, venue).number < roster_number(home, venue):
+    venues = _vouching(home, identities)
+    if staff_files.roster_of(home.staff, venues[0]).number < roster_number(home, *venues):
         raise StaffError(
             "The list of who may unlock is an older one, which somebody has put back. Restore the newest "
             "backup, or use the recovery sheet: 'kiosk staff recover'."
@@ -186,26 +189,26 @@ def remember(
     the id of one, `settings` names what it set, `quarters` are those it counted, with their digests, and
     `acknowledged` is what is said no more. Where the disk takes nothing, the next unlock says what differs.
     """
-    venue = identities.split("\n", 1)[0]
     with suppress(OSError, StaffError, VaultError), _alone(home):
-        stock = read(home, venue) if pages or erased else _read(home, (venue,), _Unread)
+        venues = _vouching(home, identities)
+        stock = read(home, *venues) if pages or erased else _read(home, venues, _Unread)
         if stock is None:
             return
         turns = {**stock.turns, **({row.id: row.turn} if row else {})}
         turns.pop(erased, None)
         now = msgspec.structs.replace(
             stock,
-            roster=staff_files.roster_of(home.staff, venue).number,
+            roster=staff_files.roster_of(home.staff, venues[0]).number,
             audit=audit.head() if audit else stock.audit,
             turns=turns,
-            settings=_with(home, stock.settings, settings),
+            settings=with_values(home, stock.settings, settings),
             quarters={**(quarters or {}), **stock.quarters},
             found=tuple(one for one in stock.found if one not in frozenset(acknowledged)),
         )
         if isinstance(now, Stock):
             now = _with_pages(now, Pages(home.vault), pages, erased)
         if now != stock:
-            write(home, venue, now)
+            write(home, venues[-1], now)
 
 
 def _with_pages(stock: Stock, files: Pages, pages: Iterable[tuple[str, int]], erased: str) -> Stock:
@@ -238,15 +241,15 @@ def take(
     again. What the next unlock would not find again is kept. Raises VaultError where the stock cannot be
     taken.
     """
-    venue = identities.split("\n", 1)[0]
     try:
         with _alone(home):
-            before = read(home, venue, *filter(None, [staff_files.before(home.staff, identities)]))
+            venues = _vouching(home, identities)
+            before = read(home, *venues)
             known = before or Stock(number=0, by="", at=to_second(now), roster=1, audit=Head())
             told = [
                 *audit_says(audit, before.audit if before else None),
-                *staff_says(home, venue),
-                *settings_say(known.settings, _settings(home)),
+                *staff_says(home, *venues),
+                *settings_say(known.settings, set_values(home)),
             ]
             if before is None:
                 told.append(
@@ -258,7 +261,8 @@ def take(
             quarters = shelf.figures(known.quarters)
             told += figures_say(known.quarters, quarters)
             differs = Differences()
-            look = Look(shelf.pages, identities, keys, known.pages, differs, number=known.number)
+            anew = venues[0] if len(venues) > 1 else ""
+            look = Look(shelf.pages, identities, keys, known.pages, differs, number=known.number, anew=anew)
             stock = _pages_taken(shelf, known, look, is_said)
             told += entries_say(differs, shelf.name_of)
             moment = to_second(now)
@@ -267,13 +271,13 @@ def take(
                 stock,
                 by=by,
                 at=moment,
-                roster=staff_files.roster_of(home.staff, venue).number,
+                roster=staff_files.roster_of(home.staff, venues[0]).number,
                 audit=audit.head(),
-                settings=_settings(home),
+                settings=set_values(home),
                 quarters={quarter: digest for quarter, digest in quarters.items() if digest},
                 found=(*known.found, *new)[-FOUND_MOST:],
             )
-            write(home, venue, stock, disk=disk)
+            write(home, venues[-1], stock, disk=disk)
     except OSError as error:
         raise VaultError(f"{home.stock} could not be written: {error.strerror}. Try again.") from error
     return before, stock, tuple(told)
@@ -350,6 +354,15 @@ def _see_if_any(path: Path) -> Seen | None:
     return None
 
 
+def _vouching(home: Home, identities: str) -> list[str]:
+    """Return the venue's identity of now and, while its key is changed, the one before.
+
+    The last of them vouches for a stock: whoever can unlock holds it, also while colleagues have the new key
+    already. Raises StaffError where the roster is not vouched for.
+    """
+    return [identities.split("\n", 1)[0], *filter(None, [staff_files.before(home.staff, identities)])]
+
+
 @contextmanager
 def _alone(home: Home) -> Iterator[None]:
     """Let no other desk take stock meanwhile."""
@@ -359,24 +372,3 @@ def _alone(home: Home) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
-
-
-def _settings(home: Home) -> dict[str, str]:
-    """Return the digest of each value that `kiosk.toml` sets; nothing where it does not read."""
-    try:
-        values = msgspec.to_builtins(load_settings(home.settings))
-    except SettingsError:
-        return {}
-    named = {
-        f"{section}.{name}" if isinstance(inside, dict) else section: value
-        for section, inside in values.items()
-        for name, value in (inside.items() if isinstance(inside, dict) else (("", inside),))
-    }
-    del named["venue.key"]  # that is held against what the staff keys hold
-    return {name: mac.digest(msgspec.json.encode(value))[:32] for name, value in named.items()}
-
-
-def _with(home: Home, before: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
-    """Return what was known of the settings, with those named as they are now."""
-    now = _settings(home) if before else {}
-    return {**before, **{name: now[name] for name in names if name in now}}

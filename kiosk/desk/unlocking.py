@@ -28,6 +28,19 @@ been a passphrase."""
 _DAMAGED = "A staff key on this machine cannot be read. If it may be yours, ask a lead."
 
 
+_UNDER_WAY = (
+    "A change of the venue's key is under way, and not finished. A lead goes on with it: 'kiosk staff rekey'."
+)
+_RESTORING = (
+    "The restore of an older backup was stopped. A lead runs 'kiosk restore' with it again or, without it, "
+    "'kiosk staff rekey'. Until then what it brought may be named as replaced."
+)
+_OLDER_KEY = (
+    "kiosk.toml names a key that the venue had before: somebody has put back an older copy. What is saved is "
+    "sealed to that key. A lead puts it right with 'kiosk key --put-right'."
+)
+
+
 @dataclass(frozen=True)
 class Standing:
     """What a member of staff may do: it can change while their desk is unlocked."""
@@ -115,7 +128,7 @@ def unlock(
             f"{fingerprint(recipient_of(unlocked.identity))}. Compare with the recovery sheet. What was "
             "saved since may be sealed to somebody else. A lead puts it right with 'kiosk key --put-right'."
         )
-    stock.require_roster(home, staff.present(unlocked.identity))
+    stock.require_roster(home, unlocked.identity)
     audit.vouch_with(unlocked.identity)
     return unlocked
 
@@ -144,6 +157,7 @@ def open_desk(
         derive,
         standing.require,
         before=before,
+        restored=staff_files.restored(home.staff, unlocked.identity),
         place=place,
     )
     shelf = stock.Shelf(
@@ -172,13 +186,14 @@ def open_desk(
     odd = clock.look(home.clock, now(), clock.newest_of(vault.rows()))
     warnings = (*(one.says for one in told), *filter(None, [odd]), *_said_before(last))
     desk = replace(desk, turns=dict(taken.turns), remember=partial(stock.remember, home, unlocked.identity))
-    key = recipient_of(unlocked.identity)
-    if before or load_settings(home.settings).venue.key != key:
-        warnings = (
-            "The change of the venue's key is not finished, or an older kiosk.toml was put back. A lead "
-            "finishes it with 'kiosk staff rekey'.",
-            *warnings,
-        )
+    key_held = staff.present(unlocked.identity)
+    key = recipient_of(key_held)
+    if desk.restored:
+        warnings = (_RESTORING, *warnings)
+    if staff_files.is_changing(home.staff, key_held):
+        warnings = (_UNDER_WAY, *warnings)
+    elif load_settings(home.settings).venue.key != key:
+        warnings = (_OLDER_KEY, *warnings)
     last_by, last_at = (last.by, last.at) if last and last.number else ("", None)
     return desk, Greeting(fingerprint(key), last_by, last_at, warnings, taken.found)
 

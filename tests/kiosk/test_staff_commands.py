@@ -526,8 +526,8 @@ def test_a_change_that_was_stopped_is_told_by_the_doctor_and_goes_on_without_a_f
     assert doctor.exit_code == 0
     assert "LOOK   Staff keys: The change of the venue's key is not finished." in doctor.stdout
     unfinished = (
-        "The change of the venue's key is not finished, or an older kiosk.toml was put back. "
-        "A lead finishes it with 'kiosk staff rekey'.\n"
+        "A change of the venue's key is under way, and not finished. "
+        "A lead goes on with it: 'kiosk staff rekey'.\n"
     )
     for code in codes:
         opened = office.as_jo("open", code)

@@ -151,6 +151,22 @@ async def test_lines_of_the_audit_that_no_desk_wrote_are_counted_and_not_shown(k
         assert not member.sees("Forged Heron")
 
 
+async def test_an_audit_that_is_broken_says_so_where_it_is_read(kiosk: Kiosk) -> None:
+    session = kiosk()
+    for _ in range(2):
+        async with desk(session) as member:
+            await member.unlocks(PASSPHRASE)
+    lines = session.home.audit.read_bytes().splitlines(keepends=True)
+    session.home.audit.write_bytes(b"".join([lines[0], *lines[2:]]))
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        while not isinstance(member.page, EntriesScreen):
+            await member.presses("enter")
+        await member.presses("f6", "2", "enter")
+        assert member.sees("What staff did, newest first")
+        assert await member.finds("Line 1 does not fit those before it: the audit was changed or damaged.")
+
+
 async def test_settings_that_name_somebody_elses_key_unlock_nothing_and_both_keys_are_told(
     kiosk: Kiosk,
 ) -> None:

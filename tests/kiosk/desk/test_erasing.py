@@ -144,6 +144,33 @@ def test_a_line_that_no_desk_wrote_is_no_copy_and_the_receipt_does_not_say_that_
     assert receipt.lines(UTC)[-1].startswith("Part of the audit does not read")
 
 
+@pytest.mark.parametrize("copies", [0, 1])
+def test_where_a_line_of_the_audit_was_taken_out_the_receipt_says_that_it_is_broken(
+    desk: Desk, opened: Opened, home: Home, copies: int
+) -> None:
+    desk.note_export(opened, "pdf")
+    desk.note("read the audit")
+    for _ in range(copies):
+        desk.note_export(opened, "a table")
+    desk.audit.close()
+    lines = home.audit.read_bytes().splitlines(keepends=True)
+    home.audit.write_bytes(b"".join([*lines[:2], *lines[3:]]))
+    receipt = gone(desk, opened)
+    assert (receipt.unread, receipt.broken, len(receipt.outside)) == (0, True, copies)
+    said = receipt.lines(UTC)
+    assert said[-1] == ("The audit was changed or damaged, so there may be copies that are not named here.")
+    assert "It was neither printed nor exported here." not in said
+    assert receipt.value()["broken"] is True
+
+
+def test_where_the_audit_is_whole_the_receipt_does_not_say_that_it_is_broken(
+    desk: Desk, opened: Opened
+) -> None:
+    receipt = gone(desk, opened)
+    assert receipt.broken is False
+    assert not any("audit" in line for line in receipt.lines(UTC))
+
+
 def test_the_receipt_names_the_entry_by_its_own_name_whatever_the_list_says(
     desk: Desk, opened: Opened, home: Home
 ) -> None:

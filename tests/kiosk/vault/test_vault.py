@@ -35,7 +35,7 @@ def test_a_saved_entry_lies_at_its_place_and_reads_back(vault: Vault, tmp_path: 
     assert vault.pages(ONE) == (b"sealed",)
     assert vault.has(ONE)
     assert not vault.has(TWO)
-    row = Row(id=ONE, name="Amber Heron", saved=NOON, last_page=NOON)
+    row = Row(id=ONE, name=name_of(ONE), saved=NOON, last_page=NOON)
     assert vault.row(ONE) == row
     assert vault.rows() == (row,)
     assert row.state == "waiting"
