@@ -427,7 +427,7 @@ def test_a_restore_takes_nothing_out_of_the_stock_and_the_next_unlock_is_quiet(o
     office.loses()
     office.as_jo("list")
     office.restores()
-    office.as_jo("list")  # what came is checked, and taken into stock
+    office.as_jo("audit", "--acknowledge")  # what came is checked, and taken into stock
     assert office.says("list", "--json")
     stock = stock_of(office.home, office.identity())
     assert stock is not None

@@ -71,7 +71,9 @@ class Office:
         )
         self.identity = staff.unlock(self.home.staff, JO, PASSPHRASES[JO])
         staff.add(self.home.staff, ALI, PASSPHRASES[ALI], self.identity, costs=FAST)
-        self.session = open_session(self.home)
+        session = open_session(self.home)
+        vault = Vault(self.home.root, clock=lambda: NOON, name_of=session.names.name_of)
+        self.session = replace(session, vault=vault)
 
     @property
     def key(self) -> str:
