@@ -1,6 +1,7 @@
 """The desk: unlock, find, read, mark as picked up, lock."""
 
 import re
+from datetime import timedelta
 from unittest import mock
 
 import pytest
@@ -147,7 +148,7 @@ async def test_the_list_tells_how_much_of_an_entry_is_shared(kiosk: Kiosk, size:
 async def test_no_more_is_looked_up_than_what_is_on_the_screen(
     kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    session = kiosk()
+    session = kiosk(apart=timedelta(hours=1))
     for _ in range(60):
         leaves(session, {})
     looked_up: list[str] = []
@@ -175,7 +176,7 @@ async def test_no_more_is_looked_up_than_what_is_on_the_screen(
 
 @pytest.mark.parametrize("size", [LARGE, SMALL])
 async def test_a_long_list_can_be_moved(kiosk: Kiosk, size: tuple[int, int]) -> None:
-    session = kiosk()
+    session = kiosk(apart=timedelta(hours=1))
     first, *_, last = [leaves(session, {}).name for _ in range(60)]
     async with desk(session, size=size) as member:
         await member.unlocks(PASSPHRASE)
