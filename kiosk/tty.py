@@ -1,10 +1,12 @@
 """The terminal without Textual: take it, clean it between two processes, show a plain page, give it back."""
 
 import os
+import select
 import termios
 import textwrap
-from collections.abc import Sequence
-from contextlib import suppress
+import tty
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 
 _CLEAN = (
     "\x18\x1b\\"  # end a sequence or a string that a killed process left open
@@ -31,6 +33,21 @@ def wipe(target: int) -> None:
     """Undo what a program left on a terminal, and leave nothing to be read, without a Tty to do it."""
     with suppress(OSError):  # a terminal that is gone shows nothing
         os.write(target, (_CLEAN + _EMPTY).encode())
+
+
+@contextmanager
+def typed_raw(source: int) -> Iterator[Callable[[float], bytes]]:
+    """Give what reads a terminal key by key, unseen: what comes within so many seconds, or nothing."""
+
+    def read(seconds: float) -> bytes:
+        return os.read(source, 4096) if select.select([source], [], [], seconds)[0] else b""
+
+    found = termios.tcgetattr(source)
+    try:
+        tty.setraw(source)
+        yield read
+    finally:
+        termios.tcsetattr(source, termios.TCSAFLUSH, found)
 
 
 class Tty:

@@ -104,6 +104,10 @@ class _Screen(pyte.Screen):
         super().set_margins(*args, **kwargs)
 
 
+PACE = 0.12
+"""Seconds from one key to the next: what comes sooner may be a scanner's."""
+
+
 class Terminal:
     """A program in a terminal of its own, as a context manager; it is killed at the end if it still runs.
 
@@ -126,7 +130,7 @@ class Terminal:
         self.columns, self.rows = columns, rows
         self.raw = bytearray()
         self._closed = False
-        self._escaped_at = 0.0
+        self._escaped_at = self._sent_at = 0.0
 
     def __enter__(self) -> "Terminal":
         self._master, slave = pty.openpty()
@@ -198,9 +202,10 @@ class Terminal:
     # -- what is typed
 
     def press(self, *keys: str) -> None:
-        """Press keys by name: `enter`, `f2`, `ctrl+c`, `alt+x`, or the character itself."""
+        """Press keys at a person's pace, by name: `enter`, `f2`, `ctrl+c`, `alt+x`, or the character."""
         for key in keys:
             self._rest_after_escape()
+            time.sleep(max(0.0, self._sent_at + PACE - time.monotonic()))
             self.send(_bytes_of(key))
             if key == "escape":
                 self._escaped_at = time.monotonic()
@@ -216,7 +221,7 @@ class Terminal:
 
     def send(self, data: bytes) -> None:
         """Send raw bytes, reading meanwhile so that neither side waits for the other."""
-        left = memoryview(data)
+        left, self._sent_at = memoryview(data), time.monotonic()
         while left and not self._closed:
             readable, writable, _ = select.select([self._master], [self._master], [], 5)
             assert readable or writable, f"the terminal took no input for 5 s\n{self.text()}"

@@ -209,14 +209,18 @@ def _tell_restored(done: "Restored") -> None:
         click.echo(f"{counted(done.erased, 'entry', 'entries')} deleted here too, as the backup says.")
 
 
-@click.command(epilog=examples("kiosk doctor", "kiosk doctor --json"))
+@click.command(epilog=examples("kiosk doctor", "kiosk doctor --json", "kiosk doctor --scanner"))
 @json_option
-def doctor(as_json: bool) -> None:
+@click.option("--scanner", is_flag=True, help="Try the scanner instead, with a code on the screen.")
+def doctor(as_json: bool, scanner: bool) -> None:
     """Check everything, and say what to do.
 
     One line for each thing: OK, LOOK (it works, and somebody should look) or WRONG. It needs no passphrase,
     changes nothing, and ends with 1 where something is wrong.
     """
+    if scanner:
+        _try_scanner(as_json)
+        return
     home = home_named()
     if not home.vault.exists():
         require_set_up(home)
@@ -229,6 +233,26 @@ def doctor(as_json: bool) -> None:
     else:
         click.echo("\n".join(f"{one.level.value:<5}  {one.what}: {one.says}" for one in findings))
     if any(one.level is Level.WRONG for one in findings):
+        sys.exit(1)
+
+
+def _try_scanner(as_json: bool) -> None:
+    """Show a code that opens nothing, take what a scanner makes of it, and say what that was like."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()) or as_json:
+        raise PlainError("Run 'kiosk doctor --scanner' alone, at the terminal that the scanner types into.")
+    import time
+
+    from kiosk import handle
+    from kiosk.devices import scanner
+    from kiosk.tty import typed_raw
+
+    code = handle.draw()
+    click.echo(scanner.drawn(handle.qr_modules(code)))
+    click.echo("Scan this code. It opens nothing. Press Enter to stop.")
+    with typed_raw(sys.stdin.fileno()) as read:
+        told = scanner.report(scanner.listen(read, time.monotonic), code)
+    click.echo("\n".join(told.says))
+    if not told.good:
         sys.exit(1)
 
 

@@ -54,6 +54,7 @@ class Pausing:
                 (
                     _("You may have to stop quickly. Or you may go away and not come back."),
                     _("What happens to your answers when you press F9, or go away?"),
+                    _("Answers that are cleared are gone at once. You cannot get them back."),
                 ),
                 (
                     Option(CLEAR, _("Clear my answers")),

@@ -78,7 +78,7 @@ class Reflecting:
     def _safety(self) -> tuple[str, ...]:
         idle = self._stage.session.settings.idle
         return (
-            _("F9 hides everything at once. So does Esc, pressed three times."),
+            _("F9 hides everything at once. So does Esc, pressed three times quickly."),
             _("F7 makes a pause. You get a code, and continue later."),
             _("F8 clears your answers and ends your visit. We ask you first."),
             _("We ask if you are here after {warn} seconds without a key.").format(warn=idle.warn),

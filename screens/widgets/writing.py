@@ -7,6 +7,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import TextArea
 from textual.widgets.text_area import Selection
 
+from kiosk.answer import LINE_LIMIT
 from kiosk.text import clean
 from screens.words import _
 
@@ -53,7 +54,11 @@ class Writing(TextArea, inherit_bindings=False):
         self.move_cursor(cursor)
 
     def insert_break(self, ends: str) -> None:
-        """Take over the ends of lines of a text that came in one piece, as far as there is room."""
+        """Take over the ends of lines of a text that came in one piece, as far as there is room.
+
+        A field for a line has one line: they are spaces there.
+        """
+        ends = " " if self._limit == LINE_LIMIT else ends
         self.insert(ends[: max(0, self._limit - len(self.text))])
 
     @property

@@ -226,9 +226,8 @@ async def test_enter_never_breaks_a_line(kiosk: Kiosk) -> None:
         await visitor.presses("left", "enter")
         assert visitor.given == {"day": "one"}
         assert visitor.question == "people"
-        # All at once, as somebody types who is faster than the screen.
-        await visitor.types("two\r")
-        await visitor.types("three")
+        # As somebody types who is faster than the screen.
+        await visitor.presses(*"two", "enter", *"three", every=0.08)
         assert [field.text for field in visitor.page.query(Writing)] == ["two", "three", ""]
 
 

@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from unittest import mock
 
 import pytest
 from textual.widgets import Input
@@ -14,7 +13,6 @@ from kiosk.handle import ALPHABET
 from kiosk.session import Session
 from kiosk.supervisor import ENDED
 from kiosk.vault.rows import Row
-from screens.desk import app as desk_app
 from screens.desk.app import LockWarning
 from screens.desk.entries import EntriesScreen
 from screens.desk.entry_list import EntryList
@@ -389,16 +387,6 @@ async def test_a_scan_over_the_warning_that_the_desk_locks_is_typed_nowhere(kios
         await member.until(lambda: isinstance(member.page, NoteScreen))
         assert member.page.query_one(Writing).text == "Call on Monday"
     assert len(session.vault.pages(first.id)) == 1
-
-
-async def test_a_scan_that_is_under_way_ends_no_warning_before_it_is_over(kiosk: Kiosk) -> None:
-    async with desk(kiosk()) as member:
-        await member.unlocks(PASSPHRASE)
-        await member.waits(271)
-        with mock.patch.object(desk_app, "SECONDS", 60):  # so slow that nothing depends on this machine
-            await member.types("K7")
-        await member.waits(1)
-        assert isinstance(member.page, LockWarning)
 
 
 async def test_who_moves_the_mouse_is_there(kiosk: Kiosk) -> None:

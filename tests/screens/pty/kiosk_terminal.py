@@ -14,7 +14,7 @@ import zxingcpp
 
 from kiosk.pack.load import load_pack
 from kiosk.settings import content
-from tests.pty_terminal import Terminal
+from tests.pty_terminal import PACE, Terminal
 
 KIOSK = (sys.executable, "-m", "kiosk")
 PASSPHRASE = "river copper lantern moss"
@@ -81,16 +81,15 @@ def set_up(folder: Path) -> Venue:
         "setup", "--venue", "Oak House", "--staff", STAFF, "--passphrase-file", str(venue.passphrase_file),
         "--recovery-file", str(folder / "recovery.txt"), "--same-disk",
     )  # fmt: skip
+    settings = venue.home / "kiosk.toml"
+    settings.write_text(settings.read_text().replace("bounce = 0.4", "bounce = 0.1"))  # no hand trembles here
     return venue
 
 
 def goes_on(terminal: Terminal, *before: str) -> None:
-    """Press Enter once the page stands still, and wait until something comes of it.
-
-    A key that does nothing, between two Enters, makes the second one meant: it is no bounce.
-    """
-    terminal.settle(0.05)
-    terminal.press(*before, "f11")
+    """Press Enter once the page stands still, and wait until something comes of it."""
+    terminal.settle(PACE)
+    terminal.press(*before)
     terminal.settle(0.05)
     sent = len(terminal.raw)
     terminal.press("enter")
@@ -102,7 +101,8 @@ def turns(terminal: Terminal, key: str = "enter") -> None:
     """Press a key that leads to another page, and wait until that is there: quicker than `goes_on`."""
     terminal.wait_until(terminal.between_frames)
     before = terminal.text()
-    terminal.press("f11", key)
+    terminal.settle(PACE)
+    terminal.press(key)
     terminal.wait_until(
         lambda: terminal.text() != before and terminal.between_frames(), name=f"another page after {key}"
     )
@@ -145,8 +145,8 @@ def gives_code(terminal: Terminal, code: str) -> None:
     terminal.wait_for("Welcome")
     press_until(terminal, "f5", "Type your code here")
     terminal.settle(0.1)
-    terminal.type(code)
-    goes_on(terminal)
+    terminal.type(code + "\r")
+    terminal.wait_gone("Type your code here")
 
 
 def leaves_open(terminal: Terminal) -> None:

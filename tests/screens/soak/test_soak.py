@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.pty_terminal import Terminal
+from tests.pty_terminal import PACE, Terminal
 from tests.screens.pty.kiosk_terminal import (
     Venue,
     children,
@@ -152,7 +152,7 @@ def ends(terminal: Terminal, key: str) -> tuple[float, float]:
     """End the visit by a key; return the seconds until the next Welcome, from its end and from the key."""
     terminal.wait_until(terminal.between_frames)
     end = End(visit_process(terminal))
-    terminal.press("f11")  # so that Enter is no bounce of the one before
+    terminal.settle(PACE)  # so that Enter is no bounce of the one before
     pressed = time.monotonic()
     terminal.press(key)
     terminal.wait_until(lambda: end.at is not None, name="the end of the visit")

@@ -1,0 +1,93 @@
+"""What a scanner does when it reads a code: tried once, and told in plain words."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from kiosk import handle
+from kiosk.handle import Handle, Modules
+
+SLOWEST: Final = 0.1
+"""Seconds between two characters: what comes slower is not told from a person (`screens.guard.GAP`)."""
+FIRST: Final = 60.0
+"""Seconds in which the first character has to come."""
+SILENCE: Final = 0.5
+"""Seconds without a further one, after which the scan is over."""
+
+_ENDS: Final = {
+    "": "nothing",
+    "\r": "a return",
+    "\n": "a line feed",
+    "\r\n": "a return and a line feed",
+    "\t": "a Tab",
+}
+_BLOCKS: Final = {(True, True): " ", (True, False): "▄", (False, True): "▀", (False, False): "█"}
+"""Two modules, one above the other, as light blocks on a dark ground."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a scan was like."""
+
+    good: bool
+    """Whether the kiosk understands such a scan."""
+    says: tuple[str, ...]
+    """Whole sentences."""
+
+
+def listen(read: Callable[[float], bytes], clock: Callable[[], float]) -> list[tuple[float, str]]:
+    """Return the characters of one scan, each with its moment in seconds; none where nobody scans.
+
+    `read` returns what comes within so many seconds, or nothing.
+    """
+    heard: list[tuple[float, str]] = []
+    while data := read(SILENCE if heard else FIRST):
+        at = clock()
+        heard += [(at, character) for character in data.decode("utf-8", "replace")]
+    return heard
+
+
+def report(heard: Sequence[tuple[float, str]], code: Handle) -> Report:
+    """Tell what a scan of `code` was like, from the characters that came and their moments in seconds."""
+    text = "".join(character for _, character in heard)
+    if not text:
+        nothing = "Nothing came. Check that the scanner is plugged in, and set to type as a keyboard does."
+        return Report(good=False, says=(nothing,))
+    line = text.rstrip("\r\n\t")
+    typed = "".join(character for character in line if character.isprintable())
+    end = text[len(line) :]
+    pauses = [later - earlier for (earlier, _), (later, _) in pairwise(heard)]
+    slowest = max(pauses, default=0.0)
+    ends = _ENDS.get(end, "more than one key")
+    says = [
+        f"{len(typed)} characters came, at most {round(slowest * 1000)} ms apart. The scan ends in {ends}."
+    ]
+    codes = handle.scanned(typed)
+    plain = typed.upper().endswith(code.symbols)
+    if code not in codes:
+        says.append(
+            "It is not the code on the screen. Set the scanner to the layout of this machine's keyboard, "
+            "without changes to what it reads."
+        )
+    elif not plain:
+        says.append(
+            "The scanner believes in another keyboard than this machine has. The kiosk understands it, but "
+            "set the scanner to this machine's layout where its manual says how."
+        )
+    elif len(typed) > handle.LENGTH:
+        says.append(f"The scanner puts {typed[: -handle.LENGTH]} first. The kiosk passes over that.")
+    if slowest > SLOWEST:
+        says.append("That is too slow. Set the pause between two characters to less than 100 ms.")
+    good = code in codes and slowest <= SLOWEST and end in _ENDS
+    says.append(f"The kiosk {'understands' if good else 'does not yet understand'} this scanner.")
+    return Report(good=good, says=tuple(says))
+
+
+def drawn(modules: Modules) -> str:
+    """Return a QR code as lines of text, to be shown light on a dark ground."""
+    rows = [*modules, *([(False,) * len(modules[0])] if len(modules) % 2 else [])]
+    return "\n".join(
+        "".join(_BLOCKS[pair] for pair in zip(upper, lower, strict=True))
+        for upper, lower in zip(rows[::2], rows[1::2], strict=True)
+    )

@@ -1,0 +1,84 @@
+"""Bursts of bytes in a real terminal, and the command that tries a scanner."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+import zxingcpp
+
+from screens.guard import LOOK
+from tests.pty_terminal import Terminal
+from tests.screens.pty.kiosk_terminal import KIOSK, Venue, goes_on, press_until
+
+
+def at_once(terminal: Terminal, text: str) -> None:
+    terminal.send(text.encode())
+
+
+def slowly(terminal: Terminal, text: str) -> None:
+    for character in text:
+        terminal.send(character.encode())
+        time.sleep(0.03)
+
+
+SPEEDS = pytest.mark.parametrize("scans", [at_once, slowly])
+
+
+@SPEEDS
+def test_no_scan_gets_into_a_visit_and_a_pasted_text_stays_whole(
+    venue: Venue, scans: Callable[[Terminal, str], None]
+) -> None:
+    code = venue.saved(good_day="Sun")
+    with venue.terminal() as terminal:
+        terminal.wait_for("Welcome")
+        terminal.settle()
+        scans(terminal, "4006381333931\r")
+        terminal.wait_for("Those keys came all at once")
+        press_until(terminal, "enter", "What we keep")
+        scans(terminal, f"{code}\r\n")
+        terminal.wait_for("That was a code. Finish here first.")
+        assert "What we keep" in terminal.text()
+        goes_on(terminal)
+        terminal.wait_for("Before you start")
+        goes_on(terminal)
+        terminal.wait_for("If you have to leave")
+        goes_on(terminal)
+        terminal.wait_for("Part 1 of")
+        goes_on(terminal)
+        terminal.wait_for("Question 1 of")
+        terminal.settle()
+        scans(terminal, "one\ntwo\r\n\rfour\n")
+        terminal.wait_for(LOOK[:40])
+        rows = {word: terminal.find(word)[1] for word in ("one", "two", "four")}
+        assert (rows["two"] - rows["one"], rows["four"] - rows["two"]) == (1, 2)
+        scans(terminal, f"]Q1{code}")
+        terminal.wait_for("That was a code. Finish here first.")
+        terminal.settle()
+        assert code not in terminal.text()
+        assert "Question 1 of" in terminal.text()
+
+
+@SPEEDS
+@pytest.mark.parametrize("end", ["\n", "\t", ""])
+def test_a_scanner_opens_an_entry_at_welcome_whatever_it_ends_in(
+    venue: Venue, scans: Callable[[Terminal, str], None], end: str
+) -> None:
+    code = venue.saved(good_day="Sun")
+    with venue.terminal() as terminal:
+        terminal.wait_for("Welcome")
+        terminal.settle()
+        scans(terminal, f"]Q1{code}{end}")
+        terminal.wait_for("Your answers are called", timeout=20)
+
+
+def test_the_command_that_tries_a_scanner_says_what_it_saw(venue: Venue) -> None:
+    for read, said in (
+        (True, "The kiosk understands this scanner."),
+        (False, "It is not the code on the screen."),
+    ):
+        with venue.terminal(command=(*KIOSK, "doctor", "--scanner")) as terminal:
+            terminal.wait_for("Scan this code.")
+            (found,) = zxingcpp.read_barcodes(terminal.qr_pixels(), try_invert=False)
+            terminal.send((found.text if read else "4006381333931").encode() + b"\r")
+            terminal.wait_for(said)
+            assert terminal.exit_code() == (0 if read else 1)
