@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from kiosk.commands.common import home_here
+from kiosk.commands.common import home_here, places_of
 from kiosk.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -53,7 +53,9 @@ def staff_names(_ctx: click.Context, _param: click.Parameter, begun: str) -> lis
 
 
 same_disk_option = click.option(
-    "--same-disk", is_flag=True, help="Let the recovery sheet lie on the kiosk's own disk."
+    "--same-disk",
+    is_flag=True,
+    help="Let it lie on the kiosk's own disk, or elsewhere than where files may go.",
 )
 
 
@@ -136,11 +138,21 @@ def require_desk(home: "Home") -> None:
         raise SettingsError("There is no desk on this machine, so nothing can be unlocked here.")
 
 
-def unlock(home: "Home", staff: str | None, passphrase_file: Path | None, *, lead: bool = False) -> "Desk":
-    """Unlock the desk, for a lead alone where that is said. Raises KioskError or PlainError."""
+def unlock(
+    home: "Home",
+    staff: str | None,
+    passphrase_file: Path | None,
+    *,
+    lead: bool = False,
+    acknowledge: bool = False,
+) -> "Desk":
+    """Unlock the desk, for a lead alone where that is said. Raises KioskError or PlainError.
+
+    With `acknowledge` what it found is said this once and no more, which takes a lead.
+    """
     require_desk(home)
     typed = who(staff)
-    unlocked, desk = desk_of(home, typed, passphrase_of(typed, passphrase_file))
+    unlocked, desk = desk_of(home, typed, passphrase_of(typed, passphrase_file), acknowledge=acknowledge)
     if lead:
         from kiosk.desk.staff import require_lead
 
@@ -184,8 +196,13 @@ def enter_with(home: "Home", name: str, passphrase: str) -> "Unlocked":
     return unlocked
 
 
-def desk_of(home: "Home", name: str, passphrase: str) -> "tuple[Unlocked, Desk]":
-    """Unlock the desk for somebody whose passphrase was read, and say what it found. Raises KioskError."""
+def desk_of(
+    home: "Home", name: str, passphrase: str, *, acknowledge: bool = False
+) -> "tuple[Unlocked, Desk]":
+    """Unlock the desk for somebody whose passphrase was read, and say what it found. Raises KioskError.
+
+    With `acknowledge` that is said no more, which takes a lead.
+    """
     from kiosk.desk import unlocking
     from kiosk.handle import keys
     from kiosk.place import place_id
@@ -203,6 +220,8 @@ def desk_of(home: "Home", name: str, passphrase: str) -> "tuple[Unlocked, Desk]"
     )
     for line in greeting.lines() if sys.stderr.isatty() else greeting.warnings:
         click.echo(line, err=True)
+    if acknowledge and greeting.found:
+        desk.acknowledge(greeting.found)
     return unlocked, desk
 
 
@@ -296,11 +315,11 @@ def _own_passphrase(name: str, venue: str) -> str:
 def sheet_file(home: "Home", given: Path | None, question: str, *, same_disk: bool) -> Path:
     """Return where a recovery sheet goes, asked for until it can be written there.
 
-    `same_disk` says that it may lie on the home's own disk; else a person is asked whether it may. Raises
-    SettingsError or PlainError.
+    `same_disk` says that it may lie on the home's own disk, or where files may not go; else a person is asked
+    whether it may. Raises SettingsError or PlainError.
     """
     from kiosk.desk import recovery
-    from kiosk.errors import SameDiskError, SettingsError
+    from kiosk.errors import DeskError, SameDiskError, SettingsError
 
     while True:
         file = given or Path(ask(question, "--recovery-file FILE"))
@@ -310,7 +329,8 @@ def sheet_file(home: "Home", given: Path | None, question: str, *, same_disk: bo
             recovery.require_folder(file)
             if not same_disk:
                 recovery.require_elsewhere(home.root, file)
-        except SameDiskError as error:
+                places_of(home).require_folder(file.absolute().parent)
+        except (SameDiskError, DeskError) as error:
             if not sys.stdin.isatty():
                 raise PlainError(f"{error} Name a file on a USB stick, or give --same-disk.") from error
             click.echo(f"{error} A USB stick is safer.", err=True)
@@ -324,6 +344,25 @@ def sheet_file(home: "Home", given: Path | None, question: str, *, same_disk: bo
             click.echo(error, err=True)
         else:
             return file
+
+
+def backup_folder(home: "Home", folder: Path, *, same_disk: bool) -> None:
+    """Let a backup go where files may go; elsewhere only where `same_disk`, or a person, says so.
+
+    Raises PlainError.
+    """
+    from kiosk.errors import DeskError
+
+    if same_disk:
+        return
+    try:
+        places_of(home).require_folder(folder)
+    except DeskError as error:
+        if not sys.stdin.isatty():
+            raise PlainError(f"{error} Name a folder on a USB stick, or give --same-disk.") from error
+        click.echo(f"{error} A USB stick is safer.", err=True)
+        if not confirm("Make the backup there all the same?", "--same-disk"):
+            raise PlainError("No backup was made.") from error
 
 
 def who(staff: str | None) -> str:

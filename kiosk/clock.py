@@ -3,7 +3,9 @@
 Three things are known of the time: what the clock shows, the newest thing in the vault, and `clock`, a small
 file that each daily run writes once it believes the clock. From them:
 
-- A clock that is behind the newest of these is wrong. It is believed again once it has passed them.
+- A clock that is behind the newest of these seems wrong, or somebody has put a date on the disk. Once it has
+  run on for a week, in which somebody may notice, things are erased by it again: by an earlier day, less is
+  due. It goes on being said, and what is saved is dated no earlier than before.
 - A clock that is more than a week ahead of the last run may be right (the kiosk was switched off over
   Christmas) or wrong. It is believed once it has run on from there for a week, in which somebody may notice.
 - A member of staff may say that it is right. What the vault holds with a later time was then saved under a
@@ -52,32 +54,38 @@ class Verdict(msgspec.Struct, frozen=True):
     """Whether the clock is believed."""
 
     says: str = ""
-    """Why it is not, and what to do, in plain words; empty where it is."""
+    """What is odd about it, and what to do, in plain words; empty where nothing is."""
+    goes_on: bool = False
+    """Whether things are erased by it all the same."""
 
     @property
     def right(self) -> bool:
-        """Whether it is believed."""
-        return not self.says
+        """Whether things are erased by it."""
+        return self.goes_on or not self.says
 
 
-def judge(known: Known, now: datetime, newest: datetime | None) -> tuple[Verdict, Known]:
+def judge(
+    known: Known, now: datetime, newest: datetime | None, file: Path | str = "the file 'clock'"
+) -> tuple[Verdict, Known]:
     """Hold the clock against what is known, and return what to write down after a daily run.
 
-    `newest` is the newest time in the vault; None for an empty one.
+    `newest` is the newest time in the vault; None for an empty one. `file` is what is said to be known from.
     """
-    if newest and known.excused and newest <= known.excused:
+    if newest and known.trusted and known.excused and newest <= known.excused:
         newest = None
     latest = max((moment for moment in (known.trusted, newest) if moment), default=now)
+    since = known.strange_since if known.strange_since and _runs_on(known, now) else now
+    strange = msgspec.structs.replace(known, strange_since=since, strange_last=now)
     if now < latest - BEHIND:
-        return Verdict(_behind(now, latest)), known
+        goes_on = now - since >= SETTLES
+        what = f"{file} says" if latest == known.trusted else "an entry here is dated"
+        return Verdict(_behind(now, latest, what, None if goes_on else since + SETTLES), goes_on), strange
     last = known.trusted or newest or now
     believed = Known(trusted=max(now, last), excused=known.excused)
     if now - last <= AHEAD:
         return Verdict(), believed
-    since = known.strange_since if known.strange_since and _runs_on(known, now) else now
     if now - since >= SETTLES:
         return Verdict(), believed
-    strange = msgspec.structs.replace(known, strange_since=since, strange_last=now)
     return Verdict(_ahead(now, last, since + SETTLES)), strange
 
 
@@ -124,17 +132,32 @@ def not_before(file: Path) -> Callable[[], datetime | None]:
     return trusted
 
 
+def look(file: Path, now: datetime, newest: datetime | None) -> str:
+    """Return what whoever unlocks is told where something is dated later than now; else nothing.
+
+    A kiosk that was off for a while needs nobody.
+    """
+    try:
+        known = read(file)
+        says = judge(known, now, newest, file)[0].says
+        return says if now < max(filter(None, (known.trusted, newest)), default=now) else ""
+    except OSError:
+        return f"{file} cannot be read, so nothing is deleted for its age. Move it away."
+
+
 def _runs_on(known: Known, now: datetime) -> bool:
     """Tell whether a clock that had jumped has only run on since."""
-    last = known.strange_last
-    return last is not None and last - BEHIND <= now <= last + AHEAD
+    since, last = known.strange_since, known.strange_last
+    return since is not None and last is not None and since <= last and last - BEHIND <= now <= last + AHEAD
 
 
-def _behind(now: datetime, latest: datetime) -> str:
+def _behind(now: datetime, latest: datetime, what: str, until: datetime | None) -> str:
+    """Say that something is later than the clock; `until` is when things are erased again."""
+    waits = f"Nothing is deleted for its age until {on_short_day(until)}. " if until else ""
     return (
-        f"The clock of this machine shows {on_short_day(now)}, {now.astimezone():%H:%M}, but something here "
-        f"is from {on_short_day(latest)}, {latest.astimezone():%H:%M}. Set the clock. If it is right, use "
-        "'kiosk purge --clock-is-right'."
+        f"The clock of this machine shows {on_short_day(now)}, {now.astimezone():%H:%M}, but {what} "
+        f"{on_short_day(latest)}, {latest.astimezone():%H:%M}. {waits}Set the clock. If it is right, "
+        "somebody may have put that date there: a lead runs 'kiosk purge --clock-is-right'."
     )
 
 

@@ -18,7 +18,7 @@ import msgspec
 
 from kiosk import clock, outside, permissions, process
 from kiosk.backup import catalogue_in
-from kiosk.desk import costs, figures, periods, staff, staff_files
+from kiosk.desk import costs, figures, periods, staff, staff_files, stock
 from kiosk.desk.audit import Audit
 from kiosk.desk.identities import fingerprint
 from kiosk.devices.printer import Printer, printer_from
@@ -259,6 +259,7 @@ def _vault(home: Home, now: datetime) -> list[Finding]:
         Finding("Pages", *_pages(found)),
         Finding("Rows and pages", *_rows_and_pages(found)),
         _finding("Audit", lambda: _audit(home, rows, now)),
+        _finding("Last unlock", lambda: _last_unlock(home)),
         _finding("Summaries", lambda: _summaries(home, rows, now)),
         Finding("Left-over files", *_left_over(found.temporary)),
     ]
@@ -266,10 +267,10 @@ def _vault(home: Home, now: datetime) -> list[Finding]:
 
 def _clock(home: Home, newest: datetime | None, now: datetime) -> Looked:
     verdict, known = clock.judge(clock.read(home.clock), now, newest)
-    if verdict.right:
+    if not verdict.says:
         return Level.OK, "It fits what was saved, and when the kiosk last ran."
-    jumped = known.strange_since is not None and known.strange_last == now
-    return (Level.LOOK if jumped else Level.WRONG), verdict.says
+    behind = max(filter(None, (known.trusted, newest)), default=now) > now
+    return (Level.WRONG if behind else Level.LOOK), verdict.says
 
 
 def _log(catalogue: Catalogue | None) -> Looked:
@@ -330,6 +331,17 @@ def _audit(home: Home, rows: Sequence[Row], now: datetime) -> Looked:
 
 def _audit_of(home: Home, now: datetime) -> Audit:
     return Audit(home.audit, "", lambda: now, read_only=True)  # no key is needed to look whether lines fit
+
+
+def _last_unlock(home: Home) -> Looked:
+    """Look whether the desk found what no lead has acknowledged."""
+    count = stock.to_acknowledge(home)
+    if count:
+        return Level.LOOK, (
+            f"The desk found {counted(count, 'change', 'changes')} that nobody here may have made, and "
+            "no lead has dealt with. Unlock the desk to read what it was."
+        )
+    return Level.OK, "The desk found nothing that a lead has not dealt with."
 
 
 def _summaries(home: Home, rows: Sequence[Row], now: datetime) -> Looked:

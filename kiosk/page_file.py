@@ -81,7 +81,7 @@ class PageFile:
 
     def is_by_desk(self, keys: "Keys") -> bool:
         """Tell whether a desk of the venue wrote it."""
-        return any(mac.fits(self.by_desk, key, self.hash) for key in (keys.desk, keys.desk_before) if key)
+        return any(mac.fits(self.by_desk, key, self.hash) for key in (keys.desk, *keys.desk_before) if key)
 
 
 @dataclass(frozen=True)
@@ -90,16 +90,16 @@ class Keys:
 
     code: bytes = field(default=b"", repr=False)
     desk: bytes = field(default=b"", repr=False)
-    desk_before: bytes = field(default=b"", repr=False)
-    """The desk's, while the venue's key is changed: what it made counts still."""
+    desk_before: tuple[bytes, ...] = field(default=(), repr=False)
+    """The desk's of before, where what they made counts still."""
 
     @staticmethod
-    def of(*, code: str = "", desk: str = "", before: str = "") -> "Keys":
-        """Return the keys of the identities of a customer, of the venue, and of the venue before."""
+    def of(*, code: str = "", desk: str = "", before: Iterable[str] = ()) -> "Keys":
+        """Return the keys of the identities of a customer, of the venue, and those of the venue before."""
         return Keys(
             mac.key_from(code, BY_CODE) if code else b"",
             mac.key_from(desk, BY_DESK) if desk else b"",
-            mac.key_from(before, BY_DESK) if before else b"",
+            tuple(mac.key_from(one, BY_DESK) for one in before),
         )
 
 
@@ -236,12 +236,13 @@ def _is_broken(pages: Iterable[PageFile]) -> bool:
 
 
 def _read(plaintext: bytes) -> _File:
+    written = seal.unpad(plaintext)
     try:
-        if outside.json(plaintext, _Versioned).version > _VERSION:
+        if outside.json(written, _Versioned).version > _VERSION:
             raise EntryError(
                 "This entry was made by a newer version of the kiosk. Update this one to read it."
             )
-        return outside.json(plaintext, _File)
+        return outside.json(written, _File)
     except msgspec.DecodeError as error:
         raise EntryError("This opens, but it does not read as an entry.") from error
 

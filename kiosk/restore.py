@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -29,6 +30,11 @@ from kiosk.vault.vault import RESERVE
 
 Page = tuple[str, str]
 """An entry's id and the number of one of its pages."""
+
+
+Word = Literal["good", "none", "bad", "unknown"]
+"""Of a backup: the venue's desk vouches for it; nobody unlocked when it was made; it was changed since, or
+somebody else made it; there is no desk here that could tell."""
 
 
 class Restored(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,8 +61,8 @@ class Would(msgspec.Struct, frozen=True, kw_only=True):
 
     older: bool
     """Whether it was made before the venue's key was changed."""
-    vouched: bool
-    """Whether a desk of this venue made it."""
+    word: Word
+    """Whether a desk of this venue vouches for it."""
     erase: int
     """Entries that are here, and that the backup says were erased."""
     overwrite: int
@@ -205,10 +211,17 @@ class _Restoring:
         """Return what is about to be done."""
         return Would(
             older=self._older,
-            vouched=bool(self._checks.identities) and self._manifest.is_vouched(self._checks.identities),
+            word=self._word(),
             erase=len(self._to_erase()),
             overwrite=len(self._plan.damaged),
         )
+
+    def _word(self) -> Word:
+        if not self._checks.identities:
+            return "unknown"
+        if not self._manifest.tag:
+            return "none"
+        return "good" if self._manifest.is_vouched(self._checks.identities) else "bad"
 
     def run(self) -> Restored:
         """Bring it all, and read it back. Raises VaultError or SettingsError."""

@@ -88,6 +88,7 @@ def purge(
 ) -> Purged:
     """Erase what is due, unless the clock is not believed. Raises VaultError.
 
+    With `clock_is_right`, what is dated later than now is dated to now: else it would be kept for longer.
     `note` is told each entry before it is erased; one for which it raises VaultError stays. `sign` makes the
     tag with which a desk vouches for it; what the kiosk erases by itself has none. Reconcile the
     vault first: a page whose row was lost in a power cut makes its entry younger.
@@ -105,8 +106,13 @@ def purge(
         raise VaultError(f"{home.clock} cannot be written, so nothing was erased. Try again.") from error
     if not verdict.right:
         return Purged(refused=verdict.says)
+    if clock_is_right:
+        vault.redate(now)
+        rows = vault.rows()
     done = _erase(vault, going(rows, days, now).due, days, now, note, sign)
     try:
+        if clock_is_right:
+            Drafts(home.drafts, disk=disk).redate(now)
         return msgspec.structs.replace(done, drafts=_erase_drafts(home, days, now, disk))
     except OSError:
         return msgspec.structs.replace(done, drafts_failed=True)

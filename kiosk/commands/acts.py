@@ -175,16 +175,23 @@ def print_entry(code: tuple[str, ...], staff: str | None, passphrase_file: Path 
 
 
 @click.command(epilog=examples("kiosk audit", "kiosk audit --json"))
+@click.option(
+    "--acknowledge", is_flag=True, help="Stop showing what the desk found at earlier unlocks. Leads only."
+)
 @json_option
 @desk_options
-def audit(as_json: bool, staff: str | None, passphrase_file: Path | None) -> None:
-    """Tell what staff did, newest first. Each line is sealed, and fits those before it."""
+def audit(acknowledge: bool, as_json: bool, staff: str | None, passphrase_file: Path | None) -> None:
+    """Tell what staff did, newest first. Each line is sealed, and fits those before it.
+
+    What the desk found at an unlock, such as a page that is missing, is shown at each unlock until a lead
+    says with --acknowledge that it has been dealt with.
+    """
     import msgspec
 
     home = home_here()
-    desk = unlock(home, staff, passphrase_file)
+    desk = unlock(home, staff, passphrase_file, lead=acknowledge, acknowledge=acknowledge)
     desk.note("read the audit")
-    trail, broken = desk.audit.read(desk.identity), desk.audit.broken_at()
+    trail = desk.audit.read(desk.identity)
     if as_json:
         print_json([msgspec.to_builtins(event) for event in trail.events])
     for event in () if as_json else trail.events:
@@ -199,8 +206,10 @@ def audit(as_json: bool, staff: str | None, passphrase_file: Path | None) -> Non
         )
     if trail.unread:
         click.echo(f"Lines that do not read: {trail.unread}.", err=True)
-    if broken is not None:
-        raise PlainError(f"Line {broken} does not fit those before it: the audit was changed or damaged.")
+    if trail.broken is not None:
+        raise PlainError(
+            f"Line {trail.broken} does not fit those before it: the audit was changed or damaged."
+        )
 
 
 COMMANDS = (erase, note, plan, state, print_entry, audit)

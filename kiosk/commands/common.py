@@ -15,7 +15,7 @@ from kiosk.text import shown
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
 
-    from kiosk.desk.exports.places import Target
+    from kiosk.desk.exports.places import Places, Target
     from kiosk.settings import Home
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
@@ -55,14 +55,21 @@ def home_named() -> "Home":
 
 def target_at(home: "Home", path: Path, ending: str) -> "Target":
     """Return the new file that was asked for, with its ending. Raises DeskError where it may not go there."""
-    from kiosk import mounts
     from kiosk.desk.exports.files import require_free
-    from kiosk.desk.exports.places import Places
-    from kiosk.settings import load_settings
 
-    target = Places(home, load_settings(home.settings).export, mounts.disks).target(path, ending)
+    target = places_of(home).target(path, ending)
     require_free(target)
     return target
+
+
+def places_of(home: "Home") -> "Places":
+    """Return where files may go: before a venue is set up, to removable disks alone. Raises SettingsError."""
+    from kiosk import mounts
+    from kiosk.desk.exports.places import Places
+    from kiosk.settings import Export, load_settings
+
+    export = load_settings(home.settings).export if home.is_set_up() else Export()
+    return Places(home, export, mounts.disks)
 
 
 @contextmanager

@@ -12,12 +12,14 @@ from kiosk.asking import (
     PATH,
     PlainError,
     audit_of,
+    backup_folder,
     confirm,
     desk_options,
     enter,
     open_vault,
     permit,
     require_set_up,
+    same_disk_option,
 )
 from kiosk.commands.common import (
     examples,
@@ -32,16 +34,19 @@ from kiosk.text import counted
 
 if TYPE_CHECKING:
     from kiosk.desk.staff import Unlocked
-    from kiosk.restore import Restored, Would
+    from kiosk.restore import Restored, Word, Would
     from kiosk.settings import Home
 
 
 @click.command(epilog=examples("kiosk backup /media/usb"))
 @click.argument("folder", metavar="DIR", type=PATH)
+@same_disk_option
 @json_option
 @desk_options
-def backup(folder: Path, as_json: bool, staff: str | None, passphrase_file: Path | None) -> None:
-    """Make a backup in the folder DIR.
+def backup(
+    folder: Path, same_disk: bool, as_json: bool, staff: str | None, passphrase_file: Path | None
+) -> None:
+    """Make a backup in the folder DIR: on a removable disk, or where [export] in kiosk.toml allows it.
 
     The kiosk may go on meanwhile. The backup is a new folder, kiosk-backup- and the time in UTC; it is read
     back before it gets that name. What customers wrote is sealed in it, and needs a passphrase of the desk
@@ -51,6 +56,7 @@ def backup(folder: Path, as_json: bool, staff: str | None, passphrase_file: Path
     """
     home = home_here()
     require_set_up(home)
+    backup_folder(home, folder, same_disk=same_disk)
     identity = enter(home, staff, passphrase_file).identity if staff or passphrase_file else ""
     import msgspec
 
@@ -160,6 +166,15 @@ def _restored_by(
     return done, [str(path) for path in resealed.unread]
 
 
+_WORDS: "dict[Word, str]" = {
+    "good": "",
+    "none": "The backup was made without --staff, so nothing tells whether somebody has changed it since.",
+    "bad": "The backup is not as a desk of this venue made it: somebody has changed it.",
+    "unknown": "There is no desk on this machine, so it cannot tell whether somebody has changed the backup.",
+}
+"""What is said of a backup by what is known of it."""
+
+
 def _allow(would: "Would", *, allowed: int | None) -> None:
     """Say what is about to be deleted or replaced, and ask. Raises PlainError where that is not wanted."""
     if not would.changes:
@@ -173,8 +188,7 @@ def _allow(would: "Would", *, allowed: int | None) -> None:
         else "",
     ]
     told = f"{' and '.join(filter(None, what))}."
-    if not would.vouched:
-        told += " No desk of this venue vouches for this backup, so somebody may have changed it."
+    told = " ".join(filter(None, [told, _WORDS[would.word]]))
     if allowed == would.changes:
         return
     if allowed is not None:

@@ -243,10 +243,11 @@ def recover(recovery_file: Path | None, name: str | None, new_passphrase_file: P
     name = name if name is not None else ask("Name of the new lead", "--name NAME")
     kept = keys.require_free(home.staff, name)
     passphrase = new_passphrase(kept, new_passphrase_file, "--new-passphrase-file FILE", venue.name)
-    keys.let_in_again(home.staff, identities, stock.roster_number(home, identity))
+    held = identities.split("\n")[:2]  # where the key is being changed, the stock is the one before's
+    keys.let_in_again(home.staff, identities, stock.roster_number(home, *held))
     note = audit_of(home, identity).noting(kept, "recovered")
     keys.add(home.staff, kept, passphrase, identities, role="lead", venue_name=venue.name, note=note)
-    if stock.read(home, identity) is None:
+    if stock.read(home, *held) is None:
         stock.begin(home, identity, now())
     click.echo(f"{kept} can unlock the desk, and is a lead.")
     if venue.key != recipient_of(identity):

@@ -40,7 +40,8 @@ Did = Literal[
     "wrote the plan", "changed the state", "printed", "exported", "erased", "looked for a lost slip",
     "opened without a code", "read the audit", "made a summary", "added staff", "removed staff",
     "changed a role", "changed a passphrase", "recovered", "changed the venue key", "restored a backup",
-    "set how long entries are kept", "put the venue key right", "lifted the delay",
+    "set how long entries are kept", "put the venue key right", "lifted the delay", "found a change",
+    "acknowledged what was found",
 ]  # fmt: skip
 
 
@@ -76,6 +77,8 @@ class Trail(msgspec.Struct, frozen=True):
     """Lines that do not open with the key given, or do not read as one: what they tell is not known."""
     forged: int = 0
     """Lines that say that staff did something, and that no desk of the venue wrote. They are left out."""
+    broken: int | None = None
+    """The number, from 1, of the first line that does not fit those before it; None where all do."""
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -173,7 +176,8 @@ class Audit:
             if is_good:
                 events.append(event)
             forged += not is_good
-        return Trail(tuple(reversed(events)), unread + self._log.damage.bad_lines, forged)
+        unread += self._log.damage.bad_lines
+        return Trail(tuple(reversed(events)), unread, forged, self.broken_at())
 
     def is_begun(self) -> bool:
         """Tell whether a desk has noted anything."""
@@ -186,8 +190,23 @@ class Audit:
         return Head(len(every), str(every[-1].get("hash")), tagged) if every else Head()
 
     def goes_back_to(self, head: Head) -> bool:
-        """Tell whether it has come from there: the line is there, and is the same."""
-        return self.head(head.lines) == head
+        """Tell whether it has come from there: the line is there, and is the same.
+
+        While the venue's key is changed it may have been sealed anew already: another chain then, of as many
+        lines, and the newest of them that the desk vouches for has its word under the key of now.
+        """
+        found = self.head(head.lines)
+        return found == head or (
+            (found.lines, found.tagged) == (head.lines, head.tagged) and self._is_anew(head.lines)
+        )
+
+    def _is_anew(self, count: int) -> bool:
+        lines = list(self._lines())[:count]
+        tagged = [(number, line) for number, line in lines if "tag" in line][-1:]
+        try:
+            return bool(self._key_before) and all(_is_tagged(*one, [self._key]) for one in tagged)
+        except (KeyError, TypeError, ValueError):
+            return False
 
     def broken_at(self) -> int | None:
         """Return the number, from 1, of the first line that does not fit those before it; None for none."""

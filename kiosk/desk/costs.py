@@ -12,15 +12,17 @@ from msgspec.structs import replace
 
 from kiosk import seal
 from kiosk.errors import SealError
-from kiosk.seal import Costs
+from kiosk.seal import MEMORY_MOST, Costs
 
-USUAL = Costs(memory_kib=256 * 1024, passes=3)
+USUAL = Costs(memory_kib=MEMORY_MOST, passes=3)
 """Four times the memory that RFC 9106 recommends where memory is short, which is 64 MiB in three passes."""
 LEAST = Costs(memory_kib=64 * 1024, passes=3)
 """What it costs on any machine."""
 LONGEST = 3.0
 """Seconds that somebody who unlocks may wait."""
 
+_LEFT = 32 << 20
+"""Bytes that have to stay free while somebody unlocks."""
 _SPARE = 2
 """So many times the memory has to be free: the kiosk runs in what is left."""
 
@@ -62,6 +64,19 @@ def free_memory(meminfo: Path = Path("/proc/meminfo")) -> int:
     """Return how many bytes of memory a program can have. Raises OSError."""
     fields = dict(line.split(":", 1) for line in meminfo.read_text(encoding="ascii").splitlines())
     return int(fields["MemAvailable"].split()[0]) * 1024
+
+
+def require_memory(costs: Costs) -> None:
+    """Raise SealError where one run would take the memory that the rest of the machine needs.
+
+    The system would end this program or another one then, instead of saying so.
+    """
+    try:
+        free = free_memory()
+    except OSError:  # it is not told
+        return
+    if free < costs.memory_kib * 1024 + _LEFT:
+        raise SealError(seal.SHORT_OF_MEMORY)
 
 
 def less_than_usual(costs: Costs) -> str:

@@ -79,6 +79,8 @@ class Desk:
     """The identity of before, while the venue's key is changed: what it vouched for counts still."""
     unfinished: Unfinished | None = field(default=None, kw_only=True)
     """What whoever unlocked was writing before; None where a command does."""
+    restored: tuple[str, ...] = field(default=(), repr=False, kw_only=True)
+    """Older identities, while a restore of a backup of their time is not finished: so do theirs."""
     place: Callable[[], str] = field(kw_only=True)
     """The id of the place that writes (`kiosk.place`)."""
     derive: Callable[[Handle], HandleKeys] = handle.keys
@@ -92,7 +94,7 @@ class Desk:
     @cached_property
     def tags(self) -> Keys:
         """What the desk vouches with for its pages."""
-        return Keys.of(desk=self.identity, before=self.before)
+        return Keys.of(desk=self.identity, before=self._older)
 
     @cached_property
     def venues(self) -> frozenset[str]:
@@ -106,7 +108,12 @@ class Desk:
 
     @cached_property
     def _signs(self) -> tuple[Sign, ...]:
-        return (self.sign, signer(self.before)) if self.before else (self.sign,)
+        return (self.sign, *map(signer, self._older))
+
+    @property
+    def _older(self) -> tuple[str, ...]:
+        """The identities besides that of now whose word of entries counts."""
+        return tuple(filter(None, dict.fromkeys([self.before, *self.restored])))
 
     def rows(self) -> tuple[Row, ...]:
         """Return what there is, newest first. What staff did not say of an entry is left out."""
@@ -213,6 +220,11 @@ class Desk:
         self.vault.erase(opened.row.id, self.sign)
         self.remember(erased=opened.row.id)
 
+    def acknowledge(self, found: Sequence[object]) -> None:
+        """Let what was found at unlocks (`kiosk.desk.stock.Found`) be said no more, which takes a lead."""
+        self.note("acknowledged what was found", detail=f"{len(found)}", role=LEAD)
+        self.remember(acknowledged=found)
+
     def wrong_group(self, typed: str) -> int | None:
         """Tell which group, 1 to 4, of a mistyped code differs from that of an entry here.
 
@@ -269,10 +281,7 @@ class Desk:
         return is_last and any(row.tag == sign(row.id, marks_of(row)) for sign in self._signs)
 
     def _vouched(self, row: Row) -> Row:
-        """Return a row with the name that its id gives, and only with what staff said of it."""
-        name = self.vault.name_of(row.id)
-        if row.name != name:
-            row = structs.replace(row, name=name)
+        """Return a row with what staff said of it alone."""
         if self.is_said(row):
             return row
         return structs.replace(row, picked_up_by="", picked_up=None, seen=None, became=None, turn=0, tag="")
@@ -313,7 +322,7 @@ class Desk:
         """Let the list say something of an entry, in this member of staff's name, and return its row."""
         row = mark(opened.row.id, *what, self.staff, self.sign, least=self.turns.get(opened.row.id, 0))
         self.remember(row=row)
-        return structs.replace(row, name=opened.row.name)
+        return row
 
     def _marked(self, added: Opened, mark: Callable[..., Row], *what: State) -> Opened:
         """Return an entry that a page was added to with what the list says of it then."""

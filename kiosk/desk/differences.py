@@ -1,16 +1,30 @@
 """What is not as the desk left it, in plain sentences for whoever unlocks."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+import msgspec
+
+from kiosk import mac
 from kiosk.desk import staff_files
 from kiosk.desk.audit import Audit, Head
+from kiosk.errors import SettingsError
 from kiosk.page_file import Doubt
-from kiosk.settings import Home
+from kiosk.settings import Home, load_settings
 from kiosk.text import counted
 
 NAMED = 3
 """So many entries, or people, are named in a sentence."""
+
+
+class Told(NamedTuple):
+    """Something that is not as the desk left it."""
+
+    says: str
+    """A plain sentence."""
+    once: bool = True
+    """Whether the next unlock would not find it again."""
 
 
 @dataclass
@@ -31,40 +45,89 @@ AHEAD = 1
 """Lines that the desk may have noted and, stopped by a crash, not kept in its stock."""
 
 
-def audit_says(audit: Audit, before: Head | None) -> Iterator[str]:
+def audit_says(audit: Audit, before: Head | None) -> Iterator[Told]:
     """Say what is not right with the audit, which had come so far."""
     if before and audit.head().tagged > before.tagged + AHEAD:
-        yield (
+        yield Told(
             "What the desk last found here is older than the audit: somebody has put back an older copy. "
             "Look at the audit for what was done since."
         )
     if before and not audit.goes_back_to(before):
-        yield (
+        yield Told(
             "The audit is not the one that was here when the desk was last unlocked: lines of it are missing "
             "or were changed."
         )
     broken = audit.broken_at()
     if broken is not None:
-        yield f"Line {broken} of the audit does not fit those before it."
+        yield Told(f"Line {broken} of the audit does not fit those before it.", once=False)
 
 
-def staff_says(home: Home, venue: str) -> Iterator[str]:
-    """Say which staff keys the holder of the venue's identity does not vouch for."""
-    names = staff_files.set_aside(home.staff, venue)
+def staff_says(home: Home, *venues: str) -> Iterator[Told]:
+    """Say which staff keys the venue does not vouch for, with any of the identities whose word counts."""
+    names = staff_files.set_aside(home.staff, *venues)
     if names:
-        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-        yield (
+        yield Told(
             "Staff keys that no desk of this venue made, and that let nobody in: "
-            f"{', '.join(names[:NAMED])}{more}. A lead takes them away with 'kiosk staff remove'."
+            f"{_some([*names])}. A lead takes them away with 'kiosk staff remove'.",
+            once=False,
         )
 
 
-def settings_say(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
+def settings_say(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[Told]:
     """Say which settings are others than before; nothing where it is not known what they were."""
     changed = sorted(name for name in now.keys() | before if now.get(name) != before.get(name))
     if before and changed:
         names = ", ".join(changed)
-        yield f"kiosk.toml was changed since the last unlock: {names}. If nobody here did it, put it right."
+        yield Told(
+            f"kiosk.toml was changed since the last unlock: {names}. If nobody here did it, put it right."
+        )
+
+
+def figures_say(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[Told]:
+    """Say which quarters' figures are not those of before; of each the digest, empty for no desk's."""
+    gone = sorted(before.keys() - now.keys())
+    if gone:
+        yield Told(
+            f"The figures of {_some(gone)} are gone. Restore a backup before you make a summary of that "
+            "time: counted again, they can differ from those that were shown, and tell of single people."
+        )
+    bad = sorted(quarter for quarter, digest in now.items() if not digest)
+    if bad:
+        yield Told(
+            f"The figures of {_some(bad)} cannot be read, or no desk of this venue made them. Use 'kiosk "
+            "restore' with a backup.",
+            once=False,
+        )
+    others = sorted(quarter for quarter, digest in before.items() if now.get(quarter, "") not in ("", digest))
+    if others:
+        yield Told(f"The figures of {_some(others)} are not those that were here at the last unlock.")
+
+
+def _some(names: list[str]) -> str:
+    """Return the first of some names, and how many more there are."""
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + more
+
+
+def set_values(home: Home) -> dict[str, str]:
+    """Return the digest of each value that `kiosk.toml` sets; nothing where it does not read."""
+    try:
+        values = msgspec.to_builtins(load_settings(home.settings))
+    except SettingsError:
+        return {}
+    named = {
+        f"{section}.{name}" if isinstance(inside, dict) else section: value
+        for section, inside in values.items()
+        for name, value in (inside.items() if isinstance(inside, dict) else (("", inside),))
+    }
+    del named["venue.key"]  # that is held against what the staff keys hold
+    return {name: mac.digest(msgspec.json.encode(value))[:32] for name, value in named.items()}
+
+
+def with_values(home: Home, before: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
+    """Return what was known of the settings, with those named as they are now."""
+    now = set_values(home) if before else {}
+    return {**before, **{name: now[name] for name in names if name in now}}
 
 
 _DOUBTED: dict[Doubt, str] = {
@@ -75,36 +138,36 @@ _DOUBTED: dict[Doubt, str] = {
 }
 
 
-def entries_say(differs: Differences, name_of: Callable[[str], str]) -> Iterator[str]:
+def entries_say(differs: Differences, name_of: Callable[[str], str]) -> Iterator[Told]:
     """Say what is not right with entries, by the names that belong to their ids."""
 
     def named(ids: set[str]) -> str:
-        names = sorted(map(name_of, ids))
-        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-        return ", ".join(names[:NAMED]) + more
+        return _some(sorted(map(name_of, ids)))
 
     for doubt, words in _DOUBTED.items():
         ids = {id_ for id_, found in differs.doubted.items() if found == doubt}
         if ids:
             entries = counted(len(ids), "entry has", "entries have")
-            yield f"{entries} a page that {words}: {named(ids)}. It is not shown."
+            yield Told(f"{entries} a page that {words}: {named(ids)}. It is not shown.", once=False)
     changed = differs.changed - differs.doubted.keys()
     if changed:
         entries = counted(len(changed), "entry", "entries")
-        yield f"Pages were replaced by other copies in {entries}: {named(changed)}."
+        yield Told(f"Pages were replaced by other copies in {entries}: {named(changed)}.")
     if differs.gone:
-        yield f"Pages are gone from {counted(len(differs.gone), 'entry', 'entries')}: {named(differs.gone)}."
+        entries = counted(len(differs.gone), "entry", "entries")
+        yield Told(f"Pages are gone from {entries}: {named(differs.gone)}.")
     if differs.back:
         entries = counted(len(differs.back), "deleted entry was", "deleted entries were")
-        yield f"{entries} put back, and deleted again."
+        yield Told(f"{entries} put back, and deleted again.")
     if differs.elsewhere:
         entries = counted(len(differs.elsewhere), "entry was", "entries were")
-        yield (
+        yield Told(
             f"{entries} saved while kiosk.toml named a key that is not this venue's, so somebody else may "
             f"have read them: {named(differs.elsewhere)}."
         )
     if differs.unsaid:
-        yield (
+        yield Told(
             f"The list does not say what staff said last of {named(differs.unsaid)}. What it says is not "
-            "shown."
+            "shown.",
+            once=False,
         )

@@ -32,6 +32,8 @@ class Receipt:
     """When it was printed or exported, newest first: those copies are not deleted."""
     unread: int
     """Lines of the audit that do not read, or that no desk wrote: it may have left the kiosk then, too."""
+    broken: bool
+    """Whether lines of the audit were changed or taken out: likewise."""
     key_was_here: bool
     """Whether a desk, and so the wrapped venue key, is on this machine."""
 
@@ -58,8 +60,13 @@ class Receipt:
             for event in self.outside
         )
         told = ("It left the kiosk like this:", *copies) if copies else ()
-        if self.unread:
-            return (*told, "Part of the audit does not read, so there may be copies that are not named here.")
+        doubts = [
+            "Part of the audit does not read" if self.unread else "",
+            "The audit was changed or damaged" if self.broken else "",
+        ]
+        doubts = [f"{why}, so there may be copies that are not named here." for why in doubts if why]
+        if doubts:
+            return (*told, *doubts)
         return told or ("It was neither printed nor exported here.",)
 
 
@@ -86,5 +93,6 @@ def erase(desk: Desk, opened: Opened, reason: str, now: datetime, *, key_is_here
             if event.entry_id == row.id and event.did in ("printed", "exported")
         ),
         unread=trail.unread + trail.forged,
+        broken=trail.broken is not None,
         key_was_here=key_is_here,
     )

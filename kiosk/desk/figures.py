@@ -36,6 +36,8 @@ FIGURES = "figures"
 """The purpose of the key of their tag (`kiosk.mac.key_from`)."""
 MOST_BYTES = 1 << 20
 """Of a file. Even one for other venues, of ten years and several packs, has less than half of it."""
+STRANGERS_MOST = 40
+"""So many quarters that the desk does not know are looked at when it is unlocked: those of ten years."""
 PARTS_MOST, PACKS_MOST = 10_000, 1000
 """Scales, or cards, of a reflection, and reflections of a quarter."""
 LABEL = 80
@@ -133,6 +135,29 @@ def keep(home: Home, identity: str, figures: Figures, *, disk: Disk = DISK) -> N
         ) from error
 
 
+def digest(figures: Figures) -> str:
+    """Return by what the desk knows figures again, however they are sealed."""
+    return mac.digest(msgspec.json.encode(figures))[:32]
+
+
+def digests(home: Home, identity: str, known: Iterable[str]) -> dict[str, str]:
+    """Return each quarter that has figures, such as `2026-Q3`, and their digest.
+
+    That is empty where they cannot be read, or the desk does not vouch for them. Of quarters that are not
+    `known` only `STRANGERS_MOST` are looked at, the newest: somebody may have put any number there.
+    """
+    there = {str(quarter): quarter for quarter in kept(home)}
+    strangers = sorted(there.keys() - frozenset(known), reverse=True)[STRANGERS_MOST:]
+    return {name: _digest_of(home, there[name], identity) for name in there.keys() - frozenset(strangers)}
+
+
+def _digest_of(home: Home, quarter: Quarter, identity: str) -> str:
+    try:
+        return digest(read(home, quarter, identity))
+    except DamageError:
+        return ""
+
+
 def read(home: Home, quarter: Quarter, identity: str) -> Figures:
     """Return a quarter's figures, opened with the venue's identity. Raises DamageError."""
     file = file_of(home, quarter)
@@ -151,10 +176,11 @@ def read(home: Home, quarter: Quarter, identity: str) -> Figures:
 
 
 def _vouching(home: Home, identity: str) -> Iterator[str]:
-    """Yield the venue's identity, and while its key is changed the one before."""
+    """Yield the venue's identity, and those of before whose word counts now."""
     yield identity
     with suppress(StaffError):
         yield from filter(None, [staff_files.before(home.staff, identity)])
+        yield from staff_files.restored(home.staff, identity)
 
 
 def _is_vouched(told: _File, identities: Iterable[str]) -> bool:

@@ -27,7 +27,6 @@ anew.
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
-from hmac import compare_digest
 from pathlib import Path
 from typing import Literal
 
@@ -145,14 +144,15 @@ class _Changing:
         settings = load_settings(self._home.settings)
         if identity_for(settings.venue.key, self._unlocked.identity) is None:
             raise StaffError("kiosk.toml names a key that is not the venue's. Put that right first.")
-        restored = self._is_restored()
+        restored = staff_files.restored(self._folder, self._unlocked.identity)
         change = unfinished(self._home, self._unlocked.identity)
         if change is None:
             change = self._begin(settings, recovery_file, without)
         elif recovery_file and not recovery_file.exists():
             self._write_sheet(recovery_file, settings, self._held[0])
         new, before, *_ = self._held
-        vouched_by = self._held[1:] if restored else [before]
+        # What a restore brought that was stopped is vouched for by any older key.
+        vouched_by = [before, *(one for one in restored if one != before)]
         self._give(change, new, before)
         if settings.venue.key != change.key:
             self._switch(change.key)
@@ -171,18 +171,10 @@ class _Changing:
             durable.remove(self._folder / ANEW, disk=self._disk)
         stock.follow(self._home, before, new, disk=self._disk)
         self._settle(new)
-        stock.follow(self._home, new, new, disk=self._disk)
+        stock.follow(self._home, before, new, disk=self._disk)  # somebody may have unlocked meanwhile
         if outside.is_file(self._folder / CHANGE):
             durable.remove(self._folder / CHANGE, disk=self._disk)
         return done
-
-    def _is_restored(self) -> bool:
-        """Tell whether a restore of an older backup was stopped: what older keys vouched for counts then."""
-        try:
-            told = outside.read(self._folder / ANEW, MOST_BYTES)
-        except OSError:
-            return False
-        return compare_digest(told, staff_files.anew_tag(self._folder, self._held[0]))
 
     def _begin(self, settings: Settings, recovery_file: Path | None, without: tuple[str, ...]) -> Change:
         """Make the new key, and write down all that comes before anybody else is given it."""

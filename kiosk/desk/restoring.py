@@ -1,8 +1,9 @@
 """Restoring a backup where a desk is set up: a lead's, and what an older venue key opens is sealed anew.
 
 Until that is done `staff/anew` says so: it is there before the first page of an older key comes, and goes
-when none is left. Meanwhile the desk opens everything, since it holds the older keys, and the same restore
-goes on; a change of the venue's key (`kiosk.desk.rekey`) seals the rest anew too.
+when none is left. Meanwhile the desk opens everything, since it holds the older keys, and what they vouched
+for counts; each unlock says that the restore is not finished. The same restore goes on; a change of the
+venue's key (`kiosk.desk.rekey`) seals the rest anew too.
 """
 
 from collections.abc import Callable
@@ -60,7 +61,7 @@ def restore(
         allow(would)
         note()
         if would.older:  # before the first page
-            durable.replace(home.staff / ANEW, staff_files.anew_tag(home.staff, current), disk=disk)
+            staff_files.say_restored(home.staff, current, disk=disk)
 
     with staff_files.changing(home.staff):
         done = restoring.restore(

@@ -29,9 +29,9 @@ from kiosk.text import name_line, same_name
 from kiosk.vault import durable
 
 PASSPHRASE_LEAST = 8
-SAME_NAMES = 3
-"""So many files with one name are tried: somebody may have put one there so that the right one is not
-found."""
+SAME_NAMES = 2
+"""So many files with one name are tried, those that the roster lists first: somebody may have put others
+there."""
 
 Note = Callable[[str], object]
 """Told a name once all is checked, and before anything is changed; what it raises stops that."""
@@ -174,7 +174,7 @@ def remove(folder: Path, name: str, venue: str, *, note: Note = lambda _name: No
     """
     with staff_files.changing(folder):
         venues = staff_files.vouching(folder, venue)
-        theirs = staff_files.named(folder, name)
+        theirs = staff_files.named(folder, name, every=True)
         if not theirs:
             raise staff_files.nobody(folder)
         good = staff_files.vouched_for(folder, venues[0])
@@ -357,7 +357,7 @@ def _list(
     before = staff_files.roster_of(folder, venues[0])
     now = {stem: serial for stem, serial in (before.members | dict(members)).items() if stem not in without}
     staff_files.write_roster(folder, now, before.number + 1, *venues)
-    stock.remember(Home(folder.parent), venues[0])
+    stock.remember(Home(folder.parent), "\n".join(venues))
 
 
 def _composed(passphrase: str) -> str:
@@ -374,6 +374,7 @@ def _composed(passphrase: str) -> str:
 def _stretched(passphrase: str, salt: bytes, costs: Costs) -> tuple[str, bytes]:
     """Return the age identity, and the key of the own tag, that a passphrase stretches to."""
     try:
+        machine.require_memory(costs)
         stretched = seal.stretch(_composed(passphrase), salt, 2 * seal.KEY_BYTES, costs)
     except SealError as error:
         raise DeskError(str(error)) from error

@@ -18,8 +18,9 @@ Who changes any of these files holds `changing`.
 import fcntl
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
+from hmac import compare_digest
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -42,6 +43,8 @@ CHANGE = "change"
 """Beside the keys while the venue's key is changed: see `kiosk.desk.rekey`."""
 ROSTER = "roster"
 MOST_LETTERS = 50
+STRANGERS_MOST = 20
+"""So many files that the roster does not list are read at an unlock: there may be any number."""
 
 STAFF_FILE, STAFF_ROSTER, STAFF_LETTER = "staff file", "staff roster", "staff letter"
 """The purposes of the keys of the tags (`kiosk.mac.key_from`)."""
@@ -109,16 +112,20 @@ def keys(folder: Path) -> dict[Path, StaffKey]:
 
     Nothing says yet that the desk made them: see `vouched_for`.
     """
-    found, damage = _read(folder)
+    found, damage = _read(folder, every=True)
     if damage and not found:
         raise damage[0]
     return found
 
 
-def named(folder: Path, name: str) -> dict[Path, StaffKey]:
-    """Return the keys with a name, by file. Nothing says yet that the desk made them."""
+def named(folder: Path, name: str, *, every: bool = False) -> dict[Path, StaffKey]:
+    """Return the keys with a name, by file, those that the roster lists first.
+
+    Nothing says yet that the desk made them. Of those that it does not list, a few are looked at, or `every`
+    one.
+    """
     wanted = name_line(name, NAME_LIMIT)
-    return {file: key for file, key in _read(folder)[0].items() if same_name(wanted, key.name)}
+    return {file: key for file, key in _read(folder, every=every)[0].items() if same_name(wanted, key.name)}
 
 
 def named_or_decoy(folder: Path, name: str) -> dict[Path, StaffKey]:
@@ -126,8 +133,9 @@ def named_or_decoy(folder: Path, name: str) -> dict[Path, StaffKey]:
 
     To try that costs what it costs to try somebody's key, so that time tells no name. Its path is no file.
     """
-    decoy = _decoy(name_line(name, NAME_LIMIT), list(_read(folder)[0].values()))
-    return named(folder, name) or {folder: decoy}
+    listed, found = _listed_stems(folder), _read(folder)[0]
+    ours = [key for file, key in found.items() if file.stem in listed] or [*found.values()]
+    return named(folder, name) or {folder: _decoy(name_line(name, NAME_LIMIT), ours)}
 
 
 def vouched_for(folder: Path, venue: str) -> dict[Path, StaffKey]:
@@ -143,9 +151,13 @@ def vouched_for(folder: Path, venue: str) -> dict[Path, StaffKey]:
     }
 
 
-def set_aside(folder: Path, venue: str) -> tuple[str, ...]:
-    """Return the names on files that the venue does not vouch for, or the files' own where none reads."""
-    good, found = vouched_for(folder, venue), _read(folder)[0]
+def set_aside(folder: Path, *venues: str) -> tuple[str, ...]:
+    """Return the names on files for which none of the venue's identities vouches, that of now first.
+
+    Where a file does not read it is the file's own name.
+    """
+    good = {file for venue in venues for file in vouched_for(folder, venue)}
+    found = _read(folder)[0]
     return tuple(
         name_line(found[file].name, NAME_LIMIT) if file in found else shown(file.name)
         for file in sorted(folder.glob("*.json"))
@@ -164,7 +176,7 @@ def find(folder: Path, name: str, venue: str) -> tuple[Path, StaffKey]:
 
 def nobody(folder: Path) -> StaffError:
     """Return what to say where nobody has a name, and which file is damaged, which may be theirs."""
-    _, damage = _read(folder)
+    _, damage = _read(folder, every=True)
     said = StaffError("Nobody of that name can unlock this desk. 'kiosk staff list' shows who can.")
     return damage[0] if damage else said
 
@@ -222,10 +234,45 @@ def before(folder: Path, identities: str) -> str:
     return last if last and _lists(roster, last) else ""
 
 
-def anew_tag(folder: Path, venue: str) -> bytes:
-    """Return what `ANEW` holds where the desk put it there: nobody else makes an older key count by it."""
-    number = str(roster_of(folder, venue).number)
-    return mac.tag(mac.key_from(venue, STAFF_ROSTER), ANEW, number).encode()
+def is_changing(folder: Path, venue: str) -> bool:
+    """Tell whether the venue's key is being changed, to the holder of the key of now or of the one before.
+
+    Raises StaffError where the roster is not vouched for.
+    """
+    return len(roster_of(folder, venue).vouched) > 1
+
+
+def restored(folder: Path, identities: str) -> tuple[str, ...]:
+    """Return the identities that the venue had before, while a restore of a backup of then is not finished.
+
+    What they vouched for counts until it is sealed anew. Nobody else makes an older key count: `ANEW` holds a
+    tag of the number of the roster. Raises StaffError where the roster is not vouched for.
+    """
+    now, _, older = identities.partition("\n")
+    return tuple(older.split("\n")) if older and _anew_in(folder, now) else ()
+
+
+def say_restored(folder: Path, venue: str, *, disk: Disk = DISK) -> None:
+    """Say that a restore of an older backup begins. Lets OSError through, and raises StaffError."""
+    durable.replace(folder / ANEW, _anew_tag(venue, roster_of(folder, venue).number), disk=disk)
+
+
+def _anew_tag(venue: str, number: int) -> bytes:
+    return mac.tag(mac.key_from(venue, STAFF_ROSTER), ANEW, str(number)).encode()
+
+
+def _anew_in(folder: Path, *venues: str) -> bytes:
+    """Return the tag by which `ANEW` counts to the holder of one of these identities; empty for none."""
+    try:
+        told = outside.read(folder / ANEW, MOST_BYTES).split()
+    except OSError:
+        return b""
+    for venue in venues:
+        with suppress(StaffError):
+            tag = _anew_tag(venue, roster_of(folder, venue).number)
+            if any(compare_digest(tag, one) for one in told):
+                return tag
+    return b""
 
 
 def has_roster(folder: Path) -> bool:
@@ -242,6 +289,9 @@ def write_roster(
     listed = _listed(roster)  # and the keys that vouch for it: nobody can add another one
     tags = {recipient: mac.tag(key, listed) for recipient, key in keys.items()}
     data = msgspec.json.encode(msgspec.structs.replace(roster, vouched=tags))
+    if good := _anew_in(folder, *venues):  # it goes on to count, with either of the two rosters
+        anew = b"\n".join([good, *(_anew_tag(one, number) for one in venues)])
+        durable.replace(folder / ANEW, anew, disk=disk)
     durable.replace(folder / ROSTER, data, disk=disk)
 
 
@@ -292,11 +342,29 @@ def changing(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _read(folder: Path) -> tuple[dict[Path, StaffKey], list[StaffError]]:
-    """Return the keys that read as one, and what to say of each file that does not."""
+def _listed_stems(folder: Path) -> frozenset[str]:
+    """Return the names of files, without `.json`, on the roster, for which nobody vouches yet."""
+    try:
+        return frozenset(outside.json(outside.read(folder / ROSTER, MOST_BYTES), Roster).members)
+    except (msgspec.DecodeError, OSError):
+        return frozenset()
+
+
+def _files(folder: Path, *, every: bool) -> list[Path]:
+    """Return the files that the roster lists, then others: a few, or `every` one."""
+    listed, files = _listed_stems(folder), sorted(folder.glob("*.json"))
+    strangers = [file for file in files if file.stem not in listed]
+    return [
+        *(file for file in files if file.stem in listed),
+        *(strangers if every else strangers[:STRANGERS_MOST]),
+    ]
+
+
+def _read(folder: Path, *, every: bool = False) -> tuple[dict[Path, StaffKey], list[StaffError]]:
+    """Return the keys that read as one, and what to say of each file that does not; as `_files` has them."""
     found: dict[Path, StaffKey] = {}
     damage = []
-    for file in sorted(folder.glob("*.json")):
+    for file in _files(folder, every=every):
         try:
             found[file] = _decoded(outside.read(file, MOST_BYTES))
         except (msgspec.DecodeError, OSError) as error:

@@ -7,57 +7,69 @@ back the whole disk puts back the stock as well: that shows by who unlocked last
 says.
 
 A page whose file has the inode and change time of the last time is taken to be as it was. Because a disk that
-was in another machine can be given any, each unlock reads `REREAD` pages besides: all of them in most venues,
-and another part of them each time in larger ones.
+was in another machine can be given any, each unlock reads some pages besides (`kiosk.desk.page_look.REREAD`):
+all of them in most venues, and another part of them each time in larger ones.
+
+What an unlock finds may be gone from sight once the stock is taken anew, such as that a page is missing. That
+stays in the stock as `found`, and is said at each unlock until a lead acknowledges it.
 """
 
 import fcntl
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
 import msgspec
 
 from kiosk import mac, outside
 from kiosk.desk import staff_files
 from kiosk.desk.audit import Audit, Head
-from kiosk.desk.differences import Differences, audit_says, entries_say, settings_say, staff_says
-from kiosk.errors import EntryError, SealError, SettingsError, StaffError, VaultError
+from kiosk.desk.differences import (
+    Differences,
+    Told,
+    audit_says,
+    entries_say,
+    figures_say,
+    set_values,
+    settings_say,
+    staff_says,
+    with_values,
+)
+from kiosk.desk.page_look import Look, Seen, see
+from kiosk.errors import StaffError, VaultError
 from kiosk.moments import to_second
-from kiosk.page_file import Doubt, Keys, doubt_of, is_elsewhere, open_page
-from kiosk.seal import recipient_of
-from kiosk.settings import Home, load_settings
+from kiosk.page_file import Keys
+from kiosk.settings import Home
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.pages import Pages, Strays
 from kiosk.vault.rows import Row
-from kiosk.vault.shape import MOST_BYTES
 
 STOCK = "stock"
 """The purpose of the key of its tag (`kiosk.mac.key_from`)."""
 STOCK_MOST = 1 << 30
 """Bytes of the file, which has about 110 for each page."""
-REREAD = 2000
+FOUND_MOST = 100
+"""So many of what was found are kept to be said again, the newest ones. The audit has all."""
 
 
-class Seen(NamedTuple):
-    """A page's file, as it was."""
+class Found(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Something that was not as the desk had left it, and that the stock of now does not show."""
 
-    hash: str
-    """The first 32 hexadecimal digits of the SHA-256 of its bytes."""
-    inode: int
-    changed: int
-    """Its change time, in nanoseconds since 1970."""
+    at: outside.Moment
+    by: str
+    """Who unlocked then."""
+    says: str
+    """A plain sentence."""
 
 
-class Stock(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What was found."""
+class _All(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What was found, besides pages."""
 
-    version: Literal[1] = 1
+    version: Literal[2] = 2
     number: int = 1
     """Counts the stocks that were taken."""
     by: str
@@ -67,13 +79,31 @@ class Stock(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     roster: int
     """The number of the roster of staff."""
     audit: Head
-    pages: dict[str, dict[str, Seen]] = {}
-    """Entry id → page number → its file."""
     turns: dict[str, int] = {}
     """Entry id → how often staff had said something of it."""
     erased: tuple[str, ...] = ()
     settings: dict[str, str] = {}
     """What is set in `kiosk.toml`, such as `printer.device` → the digest of its value."""
+    quarters: dict[str, str] = {}
+    """A quarter such as `2026-Q3` → the digest of its figures."""
+    found: tuple[Found, ...] = ()
+    """What is said at each unlock until a lead has acknowledged it, the oldest first."""
+
+
+class Stock(_All, frozen=True, kw_only=True):
+    """What was found."""
+
+    pages: Mapping[str, Mapping[str, Seen]] = {}
+    """Entry id → page number → its file."""
+
+
+class _Unread(_All, frozen=True, kw_only=True):
+    """A stock whose pages nobody needs: to read these takes longer than all else that is done with it."""
+
+    pages: msgspec.Raw
+
+
+_T = TypeVar("_T", Stock, _Unread)
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -92,35 +122,43 @@ class Shelf(NamedTuple):
     """Erases an entry again that was put back."""
     name_of: Callable[[str], str]
     """The name that belongs to an id."""
+    figures: Callable[[Iterable[str]], Mapping[str, str]]
+    """Told which quarters are known: those that have figures → their digests, empty where these are not the
+    desk's."""
 
 
 def read(home: Home, *venues: str) -> Stock | None:
     """Return the stock that the holder of one of these identities vouches for; None where there is none."""
+    return _read(home, venues, Stock)
+
+
+def _read(home: Home, venues: Iterable[str], shape: type[_T]) -> _T | None:
     try:
         file = outside.json(outside.read(home.stock, STOCK_MOST), _File)
         if not any(mac.fits(file.tag, mac.key_from(one, STOCK), bytes(file.stock)) for one in venues):
             return None
-        return outside.json(bytes(file.stock), Stock)
+        return outside.json(bytes(file.stock), shape)
     except (OSError, msgspec.DecodeError):
         return None
 
 
-def write(home: Home, venue: str, stock: Stock, *, disk: Disk = DISK) -> None:
+def write(home: Home, venue: str, stock: Stock | _Unread, *, disk: Disk = DISK) -> None:
     """Put a stock in the place of the one before, vouched for. Lets OSError through."""
     raw = msgspec.json.encode(stock)
     file = _File(msgspec.Raw(raw), mac.tag(mac.key_from(venue, STOCK), raw))
     durable.replace(home.stock, msgspec.json.encode(file), disk=disk)
 
 
-def roster_number(home: Home, venue: str) -> int:
+def roster_number(home: Home, *venues: str) -> int:
     """Return the number of the roster of staff when the stock was taken; 0 where there is no stock."""
-    before = read(home, venue)
+    before = _read(home, venues, _Unread)
     return before.roster if before else 0
 
 
-def require_roster(home: Home, venue: str) -> None:
+def require_roster(home: Home, identities: str) -> None:
     """Raise StaffError where the list of who may unlock is older than when the stock was taken."""
-    if staff_files.roster_of(home.staff, venue).number < roster_number(home, venue):
+    venues = _vouching(home, identities)
+    if staff_files.roster_of(home.staff, venues[0]).number < roster_number(home, *venues):
         raise StaffError(
             "The list of who may unlock is an older one, which somebody has put back. Restore the newest "
             "backup, or use the recovery sheet: 'kiosk staff recover'."
@@ -138,41 +176,50 @@ def remember(
     identities: str,
     *,
     audit: Audit | None = None,
-    pages: Iterable[tuple[str, int]] = (),
+    pages: Collection[tuple[str, int]] = (),
     row: Row | None = None,
     erased: str = "",
     settings: Iterable[str] = (),
+    quarters: Mapping[str, str] | None = None,
+    acknowledged: Iterable[Found] = (),
 ) -> None:
     """Keep what the desk has just done, so that nobody can take it back unseen before the next unlock.
 
     `pages` are ids and numbers of pages that it wrote, `row` says what staff said of an entry, `erased` is
-    the id of one, and `settings` names what it set. Where the disk takes nothing, the next unlock says what
-    differs.
+    the id of one, `settings` names what it set, `quarters` are those it counted, with their digests, and
+    `acknowledged` is what is said no more. Where the disk takes nothing, the next unlock says what differs.
     """
-    venue = identities.split("\n", 1)[0]
     with suppress(OSError, StaffError, VaultError), _alone(home):
-        stock = read(home, venue)
+        venues = _vouching(home, identities)
+        stock = read(home, *venues) if pages or erased else _read(home, venues, _Unread)
         if stock is None:
             return
-        files = Pages(home.vault)
-        seen = dict(stock.pages)
-        for id_, name in ((id_, f"{number:04d}") for id_, number in pages):
-            one = _see(files.path(id_, name))
-            seen[id_] = {**seen.get(id_, {}), **({name: one} if one else {})}
-        seen.pop(erased, None)
         turns = {**stock.turns, **({row.id: row.turn} if row else {})}
         turns.pop(erased, None)
         now = msgspec.structs.replace(
             stock,
-            roster=staff_files.roster_of(home.staff, venue).number,
+            roster=staff_files.roster_of(home.staff, venues[0]).number,
             audit=audit.head() if audit else stock.audit,
-            pages=seen,
             turns=turns,
-            erased=(*stock.erased, erased) if erased else stock.erased,
-            settings=_with(home, stock.settings, settings),
+            settings=with_values(home, stock.settings, settings),
+            quarters={**(quarters or {}), **stock.quarters},
+            found=tuple(one for one in stock.found if one not in frozenset(acknowledged)),
         )
+        if isinstance(now, Stock):
+            now = _with_pages(now, Pages(home.vault), pages, erased)
         if now != stock:
-            write(home, venue, now)
+            write(home, venues[-1], now)
+
+
+def _with_pages(stock: Stock, files: Pages, pages: Iterable[tuple[str, int]], erased: str) -> Stock:
+    """Return a stock that knows these pages, and that an entry was erased, where there is one."""
+    seen = dict(stock.pages)
+    for id_, name in ((id_, f"{number:04d}") for id_, number in pages):
+        one = see(files.path(id_, name))
+        seen[id_] = {**seen.get(id_, {}), **({name: one} if one else {})}
+    seen.pop(erased, None)
+    known = (*stock.erased, erased) if erased else stock.erased
+    return msgspec.structs.replace(stock, pages=seen, erased=known)
 
 
 def take(
@@ -186,36 +233,63 @@ def take(
     by: str,
     now: datetime,
     disk: Disk = DISK,
-) -> tuple[Stock | None, Stock, tuple[str, ...]]:
+) -> tuple[Stock | None, Stock, tuple[Told, ...]]:
     """Hold a home against its stock, take it anew, and return the one before, this one, and what differs.
 
     `identities` are the venue's, one a line, the one of now first, and `keys` what pages are checked with;
     `is_said` tells whether staff said what a row says of them. An erased entry that was put back is erased
-    again. Raises VaultError where the stock cannot be taken.
+    again. What the next unlock would not find again is kept. Raises VaultError where the stock cannot be
+    taken.
     """
-    venue = identities.split("\n", 1)[0]
     try:
         with _alone(home):
-            before = read(home, venue, *filter(None, [staff_files.before(home.staff, identities)]))
-            said = [
+            venues = _vouching(home, identities)
+            before = read(home, *venues)
+            known = before or Stock(number=0, by="", at=to_second(now), roster=1, audit=Head())
+            told = [
                 *audit_says(audit, before.audit if before else None),
-                *staff_says(home, venue),
-                *settings_say(before.settings if before else {}, _settings(home)),
+                *staff_says(home, *venues),
+                *settings_say(known.settings, set_values(home)),
             ]
             if before is None:
-                said.append(
-                    f"What the desk last found here, {home.stock}, is missing or was changed. So it cannot "
-                    "tell what has changed since."
+                told.append(
+                    Told(
+                        f"What the desk last found here, {home.stock}, is missing or was changed. So it "
+                        "cannot tell what has changed since."
+                    )
                 )
+            quarters = shelf.figures(known.quarters)
+            told += figures_say(known.quarters, quarters)
             differs = Differences()
-            look = _Look(shelf.pages, identities, keys, before, differs)
-            stock = _taken(home, shelf, before, look, is_said, by=by, now=now)
-            said += entries_say(differs, shelf.name_of)
-            stock = msgspec.structs.replace(stock, audit=audit.head(), settings=_settings(home))
-            write(home, venue, stock, disk=disk)
+            anew = venues[0] if len(venues) > 1 else ""
+            look = Look(shelf.pages, identities, keys, known.pages, differs, number=known.number, anew=anew)
+            stock = _pages_taken(shelf, known, look, is_said)
+            told += entries_say(differs, shelf.name_of)
+            moment = to_second(now)
+            new = [Found(at=moment, by=by, says=one.says) for one in told if one.once]
+            stock = msgspec.structs.replace(
+                stock,
+                by=by,
+                at=moment,
+                roster=staff_files.roster_of(home.staff, venues[0]).number,
+                audit=audit.head(),
+                settings=set_values(home),
+                quarters={quarter: digest for quarter, digest in quarters.items() if digest},
+                found=(*known.found, *new)[-FOUND_MOST:],
+            )
+            write(home, venues[-1], stock, disk=disk)
     except OSError as error:
         raise VaultError(f"{home.stock} could not be written: {error.strerror}. Try again.") from error
-    return before, stock, tuple(said)
+    return before, stock, tuple(told)
+
+
+def to_acknowledge(home: Home) -> int:
+    """Return how much no lead has acknowledged yet, going by the file: nobody vouches for that."""
+    try:
+        file = outside.json(outside.read(home.stock, STOCK_MOST), _File)
+        return len(outside.json(bytes(file.stock), Stock).found)
+    except (OSError, msgspec.DecodeError):
+        return 0
 
 
 def follow(home: Home, before: str, now: str, *, disk: Disk = DISK) -> None:
@@ -239,133 +313,54 @@ def follow(home: Home, before: str, now: str, *, disk: Disk = DISK) -> None:
         write(home, now, followed, disk=disk)
 
 
-def _taken(
-    home: Home,
-    shelf: Shelf,
-    before: Stock | None,
-    look: "_Look",
-    is_said: Callable[[Row], bool],
-    *,
-    by: str,
-    now: datetime,
-) -> Stock:
-    known, differs = look.known, look.differs
-    once_erased = frozenset(before.erased) if before else frozenset[str]()
+def _pages_taken(shelf: Shelf, before: Stock, look: Look, is_said: Callable[[Row], bool]) -> Stock:
+    """Return a stock of what a vault holds, and let `look` find out what differs."""
+    differs = look.differs
+    once_erased = frozenset(before.erased)
     erased = shelf.erased()
-    pages = dict[str, dict[str, Seen]]()
+    pages = dict[str, Mapping[str, Seen]]()
     for id_, numbers in shelf.pages.scan(Strays()):
         if id_ in once_erased:
             differs.back.add(id_)
             shelf.erase(id_)
         elif id_ not in erased:
-            pages[id_] = {number: seen for number in numbers if (seen := look.at(id_, number))}
+            pages[id_] = look.of(id_, numbers)
     for id_ in once_erased - erased - differs.back:
         shelf.erase(id_)
     erased = shelf.erased() | once_erased  # customers go on, and may have deleted meanwhile
     differs.gone = {
         id_
-        for id_, numbers in known.items()
-        if id_ not in erased and numbers.keys() - look.there.get(id_, frozenset())
+        for id_, numbers in before.pages.items()
+        if id_ not in erased and not numbers.keys() <= {*look.there.get(id_, ())}
     }
     rows = shelf.rows()
-    known_turns = {id_: turn for id_, turn in (before.turns if before else {}).items() if id_ not in erased}
+    known_turns = {id_: turn for id_, turn in before.turns.items() if id_ not in erased}
     differs.unsaid = {row.id for row in rows if row.turn < known_turns.get(row.id, 0) or not is_said(row)}
     differs.unsaid |= known_turns.keys() - {row.id for row in rows}
     turns = {row.id: row.turn for row in rows if row.turn and row.id not in differs.unsaid}
-    return Stock(
-        number=(before.number if before else 0) + 1,
-        by=by,
-        at=to_second(now),
-        roster=look.roster(home),
-        audit=Head(),
+    return msgspec.structs.replace(
+        before,
+        number=before.number + 1,
         pages=pages,
         turns={**known_turns, **turns},
         erased=tuple(sorted(erased)),
     )
 
 
-class _Look:
-    """A look at page files, held against those of the last time."""
-
-    def __init__(
-        self, pages: Pages, identities: str, keys: Keys, before: Stock | None, differs: Differences
-    ) -> None:
-        self._pages = pages
-        self._identities = identities
-        self._venues = frozenset(map(recipient_of, identities.split("\n")))
-        self._keys = keys
-        self.known: Mapping[str, Mapping[str, Seen]] = before.pages if before else {}
-        self.differs = differs
-        self._parts = -(-sum(map(len, self.known.values())) // REREAD) or 1
-        self._part = (before.number if before else 0) % self._parts
-        self.there: dict[str, set[str]] = {}
-
-    def roster(self, home: Home) -> int:
-        """Return the number of the roster of staff."""
-        return staff_files.roster_of(home.staff, self._identities.split("\n", 1)[0]).number
-
-    def at(self, entry_id: str, number: str) -> Seen | None:
-        """Return a page's file as it is; None for one that is not what it says, or was erased meanwhile."""
-        self.there.setdefault(entry_id, set()).add(number)
-        before = self.known.get(entry_id, {}).get(number)
-        if before and not self._is_due(entry_id) and self._is_as(before, entry_id, number):
-            return before
-        path = self._pages.path(entry_id, number)
-        try:
-            seen = _see(path)
-        except OSError:  # it is there, and is no file that can be read
-            self.differs.doubted[entry_id] = "unreadable"
-            return None
-        if seen is None:
-            self.there[entry_id].discard(number)
-            return None
-        if before and seen.hash == before.hash:
-            return seen
-        if before:
-            self.differs.changed.add(entry_id)
-        doubt = self._doubt(entry_id, number, path)
-        if doubt:
-            self.differs.doubted[entry_id] = doubt
-            return None
-        return seen
-
-    def _is_as(self, before: Seen, entry_id: str, number: str) -> bool:
-        """Tell whether a page's file has the inode and change time that it had."""
-        try:
-            # A text, not a Path: there may be 100,000 of them, and a Path costs more than the look.
-            found = os.lstat(f"{self._pages.root}/{entry_id[:2]}/{entry_id}.{number}.age")
-        except FileNotFoundError:
-            return False
-        return (found.st_ino, found.st_ctime_ns) == (before.inode, before.changed)
-
-    def _is_due(self, entry_id: str) -> bool:
-        return int(entry_id[-4:], 16) % self._parts == self._part
-
-    def _doubt(self, entry_id: str, number: str, path: Path) -> Doubt | None:
-        try:
-            file = open_page(outside.read(path, MOST_BYTES), self._identities)
-        except (SealError, EntryError, OSError):
-            return "unreadable"
-        if is_elsewhere(file, self._venues):
-            self.differs.elsewhere.add(entry_id)
-        return doubt_of(file, entry_id, int(number), self._keys)
-
-
-def _see(path: Path) -> Seen | None:
-    """Return a page's file as it is; None where it has gone meanwhile. Lets OSError through."""
-    try:
-        found = path.lstat()
-        data = outside.read(path, MOST_BYTES)
-    except FileNotFoundError:
-        return None
-    return Seen(sha256(data).hexdigest()[:32], found.st_ino, found.st_ctime_ns)
-
-
 def _see_if_any(path: Path) -> Seen | None:
     """Return a page's file as it is; None where there is none that can be read."""
     with suppress(OSError):
-        return _see(path)
+        return see(path)
     return None
+
+
+def _vouching(home: Home, identities: str) -> list[str]:
+    """Return the venue's identity of now and, while its key is changed, the one before.
+
+    The last of them vouches for a stock: whoever can unlock holds it, also while colleagues have the new key
+    already. Raises StaffError where the roster is not vouched for.
+    """
+    return [identities.split("\n", 1)[0], *filter(None, [staff_files.before(home.staff, identities)])]
 
 
 @contextmanager
@@ -377,24 +372,3 @@ def _alone(home: Home) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
-
-
-def _settings(home: Home) -> dict[str, str]:
-    """Return the digest of each value that `kiosk.toml` sets; nothing where it does not read."""
-    try:
-        values = msgspec.to_builtins(load_settings(home.settings))
-    except SettingsError:
-        return {}
-    named = {
-        f"{section}.{name}" if isinstance(inside, dict) else section: value
-        for section, inside in values.items()
-        for name, value in (inside.items() if isinstance(inside, dict) else (("", inside),))
-    }
-    del named["venue.key"]  # that is held against what the staff keys hold
-    return {name: mac.digest(msgspec.json.encode(value))[:32] for name, value in named.items()}
-
-
-def _with(home: Home, before: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
-    """Return what was known of the settings, with those named as they are now."""
-    now = _settings(home) if before else {}
-    return {**before, **{name: now[name] for name in names if name in now}}

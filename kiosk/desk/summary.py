@@ -25,7 +25,7 @@ import msgspec
 
 from kiosk import clock
 from kiosk.backup import catalogue_in
-from kiosk.desk import figures
+from kiosk.desk import figures, stock
 from kiosk.desk.counting import Crew
 from kiosk.desk.figures import PackFigures, ScaleFigures
 from kiosk.desk.periods import Period
@@ -128,6 +128,8 @@ def summarise(
         for quarter in sorted(over.union(period.quarters)):
             figures.keep(home, identity, figures.figures_of(quarter, counted, settings.pack, today))
         unread = counted.unread + len(strays.unreadable)
+        fresh = figures.digests(home, identity, map(str, over.union(period.quarters)))
+        stock.remember(home, identity, quarters={quarter: one for quarter, one in fresh.items() if one})
     kept = tuple(figures.read(home, quarter, identity) for quarter in period.quarters)
     own = VenueFigures(venue=settings.venue.name, quarters=kept)
     return Made(summary_of(period, [own]), unread, own)

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
+from itertools import groupby
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -19,7 +20,7 @@ from kiosk.desk.protection import HIGHER, LOWER, SAME, Scale, Table
 from kiosk.entry import PAGE_VERSION
 from kiosk.errors import SealError
 from kiosk.handle import id_of
-from kiosk.vault.pages import FIRST, Pages, Strays
+from kiosk.vault.pages import FIRST, Pages, Strays, name_of
 from kiosk.vault.shape import MOST_BYTES
 
 POINTS = range(2, 12)
@@ -102,14 +103,6 @@ class _Head(msgspec.Struct, gc=False):
     counter: int
 
 
-class _File(msgspec.Struct, gc=False):
-    """What a page's file holds (`kiosk.page_file`)."""
-
-    version: Literal[1]
-    head: _Head
-    page: msgspec.Raw
-
-
 class _Page(msgspec.Struct, gc=False):
     """A page of any kind. All but reflections are passed over."""
 
@@ -125,8 +118,16 @@ class _Page(msgspec.Struct, gc=False):
         outside.require_years(self.made)
 
 
+class _File(msgspec.Struct, gc=False):
+    """What a page's file holds (`kiosk.page_file`)."""
+
+    version: Literal[1]
+    head: _Head
+    page: _Page
+
+
 class _Opened(NamedTuple):
-    """A page, and all that stands in it."""
+    """A page, and all that its file holds."""
 
     page: _Page
     plaintext: bytes
@@ -146,10 +147,14 @@ class _AskedSection(msgspec.Struct, gc=False):
     answers: list[_AskedAnswer]
 
 
-class _Asked(msgspec.Struct, gc=False):
-    """What is read of a page whose scales were not met before."""
-
+class _AskedPage(msgspec.Struct, gc=False):
     sections: list[_AskedSection]
+
+
+class _Asked(msgspec.Struct, gc=False):
+    """What is read of the file of a page whose scales were not met before."""
+
+    page: _AskedPage
 
 
 class _Picked(msgspec.Struct, gc=False):
@@ -183,7 +188,6 @@ class _Sums:
 
 
 _file = msgspec.json.Decoder(_File).decode
-_page = msgspec.json.Decoder(_Page).decode
 _picked = msgspec.json.Decoder(_Picked | None).decode
 _asked = msgspec.json.Decoder(_Asked).decode
 _words = msgspec.json.Decoder(list[str]).decode
@@ -226,37 +230,47 @@ class Reader:
         """Return what these entries say. How a scale was asked is told once in the life of a reader."""
         counted = Counted()
         sums: defaultdict[Group, _Sums] = defaultdict(_Sums)
-        for entry_id, numbers in entries:
-            try:
-                newest, first = self._reflections(entry_id, numbers, counted)
-                if newest:
-                    self._add(counted, sums, newest, first)
-            except _UNREADABLE:
-                counted.unread += 1
+        for _, together in groupby(entries, lambda entry: entry[0][:2]):
+            self._count_shelf([*together], counted, sums)
         counted.tables = {group: found.table() for group, found in sums.items()}
         return counted
 
+    def _count_shelf(
+        self, entries: Sequence[Entry], counted: Counted, sums: defaultdict[Group, _Sums]
+    ) -> None:
+        """Count entries whose pages lie in one folder: to open that takes as long as to read a page."""
+        try:
+            with self._pages.shelf(entries[0][0]) as shelf:
+                for entry_id, numbers in entries:
+                    try:
+                        newest, first = self._reflections(shelf, entry_id, numbers, counted)
+                        if newest:
+                            self._add(counted, sums, newest, first)
+                    except _UNREADABLE:
+                        counted.unread += 1
+        except FileNotFoundError:
+            return  # all of them were erased meanwhile
+        except OSError:
+            counted.unread += sum(len(numbers) for _, numbers in entries)
+
     def _reflections(
-        self, entry_id: str, numbers: Sequence[str], counted: Counted
+        self, shelf: int, entry_id: str, numbers: Sequence[str], counted: Counted
     ) -> tuple[_Opened | None, _Opened | None]:
         """Return an entry's newest reflection, and its first where that is another one."""
         for place in reversed(range(len(numbers))):
-            newest = self._reflection(entry_id, numbers[place], counted)
+            newest = self._reflection(shelf, entry_id, numbers[place], counted)
             if newest:
-                older = (self._reflection(entry_id, number, counted) for number in numbers[:place])
+                older = (self._reflection(shelf, entry_id, number, counted) for number in numbers[:place])
                 return newest, next(filter(None, older), None)
         return None, None
 
-    def _reflection(self, entry_id: str, number: str, counted: Counted) -> _Opened | None:
+    def _reflection(self, shelf: int, entry_id: str, number: str, counted: Counted) -> _Opened | None:
         """Return a page; None where it is no reflection, does not read as one, or was erased meanwhile."""
         try:
-            path = self._pages.path(entry_id, number)
-            sealed = outside.read(path, MOST_BYTES, below=self._pages.root.parent)
-            padded = seal.open_sealed(sealed, self._identity)
-            # To pass over what pads a page takes as long as to read the rest of it.
-            file = _file(padded[: padded.rfind(b"}") + 1])
-            plaintext = bytes(file.page)
-            page = _page(plaintext)
+            sealed = outside.read_in(shelf, name_of(entry_id, number), MOST_BYTES)
+            plaintext = seal.unpad(seal.open_sealed(sealed, self._identity))
+            file = _file(plaintext)
+            page = file.page
         except FileNotFoundError:
             return None
         except _UNREADABLE:
@@ -292,7 +306,7 @@ class Reader:
     def _tell(self, counted: Counted, opened: _Opened) -> None:
         """Add how the scales were asked that a page answers."""
         pack = opened.page.pack
-        for section in _asked(opened.plaintext).sections:
+        for section in _asked(opened.plaintext).page.sections:
             for answer in section.answers:
                 if answer.scale and _is_place(*answer.scale):
                     place, points = answer.scale

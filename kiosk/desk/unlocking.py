@@ -1,17 +1,19 @@
 """Unlocking the desk, and whether whoever unlocked it may still do what they want."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from functools import partial
 
-from kiosk.desk import staff, staff_files, stock, throttle
+from kiosk import clock
+from kiosk.desk import figures, staff, staff_files, stock, throttle
 from kiosk.desk.audit import Audit
 from kiosk.desk.desk import Desk
 from kiosk.desk.identities import fingerprint, identity_for
 from kiosk.desk.staff import Note, Unlocked
 from kiosk.desk.staff_files import LEAD, Role
+from kiosk.desk.stock import Found
 from kiosk.desk.throttle import Throttle
 from kiosk.errors import LeadNeededError, NoEntryError, PassphraseError, ShutOutError, StaffError, VaultError
 from kiosk.handle import Handle, HandleKeys
@@ -25,6 +27,19 @@ UNKNOWN = "unknown name"
 """Who the audit says could not unlock where nobody has that name. What was entered is not noted: it may have
 been a passphrase."""
 _DAMAGED = "A staff key on this machine cannot be read. If it may be yours, ask a lead."
+
+
+_UNDER_WAY = (
+    "A change of the venue's key is under way, and not finished. A lead goes on with it: 'kiosk staff rekey'."
+)
+_RESTORING = (
+    "The restore of an older backup was stopped. A lead runs 'kiosk restore' with it again or, without it, "
+    "'kiosk staff rekey'. Until then what it brought may be named as replaced."
+)
+_OLDER_KEY = (
+    "kiosk.toml names a key that the venue had before: somebody has put back an older copy. What is saved is "
+    "sealed to that key. A lead puts it right with 'kiosk key --put-right'."
+)
 
 
 @dataclass(frozen=True)
@@ -64,6 +79,8 @@ class Greeting:
     last_at: datetime | None
     warnings: tuple[str, ...]
     """What is not as the desk left it, in plain sentences."""
+    found: tuple[Found, ...] = ()
+    """What of it is said until a lead acknowledges it."""
 
     def lines(self, zone: tzinfo | None = None) -> tuple[str, ...]:
         """Return it in plain sentences. The time is local where no zone is given."""
@@ -112,7 +129,7 @@ def unlock(
             f"{fingerprint(recipient_of(unlocked.identity))}. Compare with the recovery sheet. What was "
             "saved since may be sealed to somebody else. A lead puts it right with 'kiosk key --put-right'."
         )
-    stock.require_roster(home, staff.present(unlocked.identity))
+    stock.require_roster(home, unlocked.identity)
     audit.vouch_with(unlocked.identity)
     return unlocked
 
@@ -141,6 +158,7 @@ def open_desk(
         derive,
         standing.require,
         before=before,
+        restored=staff_files.restored(home.staff, unlocked.identity),
         place=place,
         unfinished=Unfinished(home.unfinished, unlocked.own) if unlocked.own else None,
     )
@@ -150,8 +168,9 @@ def open_desk(
         vault.erased,
         partial(_erase_again, vault, desk),
         vault.name_of,
+        partial(figures.digests, home, unlocked.identity),
     )
-    last, taken, warnings = stock.take(
+    last, taken, told = stock.take(
         home,
         shelf,
         audit,
@@ -163,16 +182,29 @@ def open_desk(
     )
     audit.remembers(lambda: stock.remember(home, unlocked.identity, audit=audit))
     audit.note(unlocked.name, "unlocked")
+    for one in told:
+        if one.once:
+            audit.note(unlocked.name, "found a change", detail=one.says)
+    odd = clock.look(home.clock, now(), clock.newest_of(vault.rows()))
+    warnings = (*(one.says for one in told), *filter(None, [odd]), *_said_before(last))
     desk = replace(desk, turns=dict(taken.turns), remember=partial(stock.remember, home, unlocked.identity))
-    key = recipient_of(unlocked.identity)
-    if before or load_settings(home.settings).venue.key != key:
-        warnings = (
-            "The change of the venue's key is not finished, or an older kiosk.toml was put back. A lead "
-            "finishes it with 'kiosk staff rekey'.",
-            *warnings,
-        )
+    key_held = staff.present(unlocked.identity)
+    key = recipient_of(key_held)
+    if desk.restored:
+        warnings = (_RESTORING, *warnings)
+    if staff_files.is_changing(home.staff, key_held):
+        warnings = (_UNDER_WAY, *warnings)
+    elif load_settings(home.settings).venue.key != key:
+        warnings = (_OLDER_KEY, *warnings)
     last_by, last_at = (last.by, last.at) if last and last.number else ("", None)
-    return desk, Greeting(fingerprint(key), last_by, last_at, warnings)
+    return desk, Greeting(fingerprint(key), last_by, last_at, warnings, taken.found)
+
+
+def _said_before(last: stock.Stock | None) -> Iterator[str]:
+    """Yield what was found at unlocks before, and no lead has acknowledged."""
+    for one in last.found if last else ():
+        when = one.at.astimezone()
+        yield f"Found when {one.by} unlocked on {long_day(when)}, {when:%H:%M}: {one.says}"
 
 
 def _erase_again(vault: Vault, desk: Desk, entry_id: str) -> None:

@@ -95,6 +95,21 @@ class Catalogue:
         for start in range(0, len(operations), 1000):
             self._log.append(operations[start : start + 1000], flush=False)
 
+    def redate(self, now: datetime) -> None:
+        """Let entries and pages that are dated later than `now` be of `now`, flushed."""
+        operations: list[Operation] = []
+        documents = self.documents()
+        for row in self.rows():
+            if max(row.saved, row.last_page) <= now:
+                continue
+            fields: Document = {"saved": to_text(min(row.saved, now))}
+            more = documents[row.id].get("more", {}).items()
+            if more:
+                fields["more"] = {page: to_text(min(msgspec.convert(at, datetime), now)) for page, at in more}
+            operations.append(Merge(TABLE, row.id, fields))
+        if operations:
+            self._log.append(operations, flush=True)
+
     def rows(self) -> tuple[Row, ...]:
         """Return all rows, newest first; those that do not read as one are left to `unreadable`."""
         rows = []

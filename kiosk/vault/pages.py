@@ -16,7 +16,7 @@ two flushes, its own and its shelf's, and is found by its path alone. No lock is
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -82,7 +82,7 @@ class Pages:
         """Return the file of a page. Raises ValueError for what is no id."""
         if not is_id(entry_id):
             raise ValueError("an entry's id is 32 hexadecimal digits in lower case")
-        return self._shelves[entry_id[:2]] / f"{entry_id}.{number}.age"
+        return self._shelves[entry_id[:2]] / name_of(entry_id, number)
 
     def create_first(self, entry_id: str, sealed: bytes) -> None:
         """Create an entry's first page. Raises FileExistsError where it is there."""
@@ -126,7 +126,7 @@ class Pages:
 
     def numbers(self, entry_id: str) -> tuple[str, ...]:
         """Return the numbers of an entry's pages in order, `0001` first; empty where it has none."""
-        return tuple(number for number, _ in self._series(entry_id, Path.lstat))
+        return tuple(number for number, _ in self._found(entry_id))
 
     def read(self, entry_id: str) -> tuple[tuple[int, bytes], ...]:
         """Return an entry's sealed pages in order, each with its number; empty where it has none.
@@ -137,27 +137,39 @@ class Pages:
         """
         room, unfit = ENTRY_MOST, None
 
-        def look(path: Path) -> bytes:
+        def look(number: str) -> bytes:
             nonlocal room, unfit
             try:
-                found = outside.read(path, min(MOST_BYTES, room), below=self.root.parent)
+                found = outside.read_in(shelf, name_of(entry_id, number), min(MOST_BYTES, room))
             except UnfitFileError as error:
                 unfit = error
                 return b""
             room -= len(found)
             return found
 
-        sealed = tuple((int(number), page) for number, page in self._series(entry_id, look))
-        if unfit and not any(page for _, page in sealed):
-            raise unfit
-        # Who erases removes the first page first: some of the pages must not pass for all of them.
-        return sealed if sealed and self.path(entry_id, FIRST).exists() else ()
+        first = self.path(entry_id, FIRST)
+        try:
+            with self.shelf(entry_id) as shelf:
+                sealed = tuple((int(number), page) for number, page in _series(look))
+                if unfit and not any(page for _, page in sealed):
+                    raise unfit
+                if sealed:
+                    # Who erases removes the first page first: some pages must not pass for all of them.
+                    os.lstat(first.name, dir_fd=shelf)
+        except FileNotFoundError:
+            return ()
+        return sealed
+
+    def shelf(self, entry_id: str) -> AbstractContextManager[int]:
+        """Open the folder of an entry, and of all whose ids have the same first two digits.
+
+        Pages in it are read by `outside.read_in`. Lets OSError through.
+        """
+        return outside.folder(self._shelves[entry_id[:2]], below=self.root.parent)
 
     def times(self, entry_id: str) -> dict[str, datetime]:
         """Return page number → when the file was written, in UTC."""
-        return {
-            number: outside.moment_of(found.st_mtime) for number, found in self._series(entry_id, Path.lstat)
-        }
+        return {number: outside.moment_of(found.st_mtime) for number, found in self._found(entry_id)}
 
     def unreadable(self, entry_id: str) -> list[Path]:
         """Return those of an entry's pages that are empty or that the disk does not give back."""
@@ -219,20 +231,30 @@ class Pages:
                 strays.unreadable.append(shelf / name)  # nobody will look for it here
         return entries
 
-    def _series(self, entry_id: str, look: Callable[[Path], _T]) -> Iterator[tuple[str, _T]]:
-        """Yield number and what a look at the file gives, for each page from the first on."""
-        missing = 0
-        for step in range(1, LAST + 1):
-            number = f"{step:04d}"
-            try:
-                found = look(self.path(entry_id, number))
-            except FileNotFoundError:
-                missing += 1
-                if step == 1 or missing == GAP:
-                    return
-            else:
-                missing = 0
-                yield number, found
+    def _found(self, entry_id: str) -> Iterator[tuple[str, os.stat_result]]:
+        """Yield each page's number, and its file as it lies there."""
+        return _series(lambda number: self.path(entry_id, number).lstat())
+
+
+def name_of(entry_id: str, number: str) -> str:
+    """Return the name of a page's file."""
+    return f"{entry_id}.{number}.age"
+
+
+def _series(look: Callable[[str], _T]) -> Iterator[tuple[str, _T]]:
+    """Yield number and what a look at it gives, for each page from the first on."""
+    missing = 0
+    for step in range(1, LAST + 1):
+        number = f"{step:04d}"
+        try:
+            found = look(number)
+        except FileNotFoundError:
+            missing += 1
+            if step == 1 or missing == GAP:
+                return
+        else:
+            missing = 0
+            yield number, found
 
 
 def is_id(text: str) -> bool:

@@ -12,6 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from msgspec import structs
+
 from kiosk.errors import DamageError, NoEntryError, NoRoomError, SaveError, VaultError
 from kiosk.states import State
 from kiosk.vault import durable
@@ -130,18 +132,26 @@ class Vault:
             raise DamageError("This entry cannot be read. Tell who looks after the kiosk.") from error
 
     def rows(self) -> tuple[Row, ...]:
-        """Return what the catalogue says of all entries, newest first. Raises VaultError."""
+        """Return what the catalogue says of all entries, newest first, by the names that their ids give.
+
+        Raises VaultError.
+        """
         with self._catalogue_or(NOT_LISTED):
-            return self._catalogue.rows()
+            return tuple(map(self._named, self._catalogue.rows()))
 
     def row(self, entry_id: str) -> Row:
-        """Return what the catalogue says of one entry, or its page files where its row was lost.
+        """Return what the catalogue says of one entry, or its page files where its row was lost, likewise.
 
         Raises NoEntryError, or another VaultError where the catalogue cannot be read.
         """
         _find(entry_id)
         with self._catalogue_or(NOT_LISTED):
-            return self._row(entry_id)
+            return self._named(self._row(entry_id))
+
+    def _named(self, row: Row) -> Row:
+        """Return a row with the name that its id gives: anybody may have written another into the list."""
+        name = self._name_of(row.id)
+        return row if row.name == name else structs.replace(row, name=name)
 
     def mark_picked_up(self, entry_id: str, staff: str, sign: Sign, *, least: int = 0) -> Row:
         """Mark an entry as picked up, flushed before this returns; the first marking stays, others are noted.
@@ -153,7 +163,7 @@ class Vault:
         _find(entry_id)
         with self._catalogue_or("It could not be marked as picked up. Try again."):
             self._need_row(entry_id)
-            return self._catalogue.pick_up(entry_id, staff, self._now(), sign, least=least)
+            return self._named(self._catalogue.pick_up(entry_id, staff, self._now(), sign, least=least))
 
     def set_state(self, entry_id: str, state: State, staff: str, sign: Sign, *, least: int = 0) -> Row:
         """Say what became of an entry, flushed before this returns. `sign` is as for `mark_picked_up`.
@@ -163,7 +173,13 @@ class Vault:
         _find(entry_id)
         with self._catalogue_or("What became of the entry could not be kept. Try again."):
             self._need_row(entry_id)
-            return self._catalogue.set_state(entry_id, state, staff, self._now(), sign, least=least)
+            row = self._catalogue.set_state(entry_id, state, staff, self._now(), sign, least=least)
+            return self._named(row)
+
+    def redate(self, now: datetime) -> None:
+        """Let entries and pages that are dated later than `now` be of `now`. Raises VaultError."""
+        with self._catalogue_or("The dates of entries could not be put right. Try again."):
+            self._catalogue.redate(now)
 
     def erase(self, entry_id: str, sign: Sign | None = None) -> None:
         """Erase an entry: its tombstone first, flushed, then its pages. May be called again after a failure.

@@ -11,6 +11,7 @@ from kiosk.desk.desk import Desk
 from kiosk.desk.listing import Flags, View, flags_of
 from kiosk.desk.opened import Opened
 from kiosk.desk.staff_files import LEAD
+from kiosk.desk.stock import Found
 from kiosk.desk.throttle import Throttle
 from kiosk.desk.unlocking import Greeting, open_desk, unlock
 from kiosk.errors import (
@@ -57,7 +58,7 @@ class Outcome(Enum):
 
 LEAVING = {Way.CLOSE: Outcome.CLOSED, Way.LOCK: Outcome.LOCKED}
 """What ends it, and how."""
-_KEEP, _CLOSE = "keep", "close"
+_KEEP, _CLOSE, _DONE = "keep", "close", "done"
 
 
 class Desking(Walk):
@@ -85,7 +86,7 @@ class Desking(Walk):
         desk = await self._unlock()
         if desk is None:
             return Outcome.LOCKED
-        await self._greet()
+        await self._greet(desk)
         self._lasting = await self._put_right()
         try:
             return await self._rounds(desk)
@@ -93,14 +94,41 @@ class Desking(Walk):
             if self._overdue is not None:
                 self._overdue.stop()
 
-    async def _greet(self) -> None:
-        """Say who unlocked last, and before anything else, what is not as the desk left it."""
+    async def _greet(self, desk: Desk) -> None:
+        """Say who unlocked last, and before anything else, what is not as the desk left it.
+
+        A lead is asked whether that is dealt with: nobody is told again then.
+        """
         if self._greeting is None:
             return
         self._said = self._greeting.says()
         if self._greeting.warnings:
             with self._holding():
                 await self._tell(_("Look at this first"), *self._greeting.warnings)
+                await self._acknowledge(desk, self._greeting.found)
+
+    async def _acknowledge(self, desk: Desk, found: tuple[Found, ...]) -> None:
+        """Ask a lead whether what was found may be said no longer."""
+        try:
+            desk.require(LEAD)
+        except DeskError:
+            return
+        if not found:
+            return
+        chosen = await self._choose(
+            _("Has this been dealt with?"),
+            (
+                Option(_KEEP, _("No, show it again next time")),
+                Option(_DONE, _("Yes, stop showing it")),
+            ),
+            lines=(_("It is shown to everyone who unlocks the desk. The audit log keeps it."),),
+            chosen=(_KEEP,),
+        )
+        if chosen == _DONE:
+            try:
+                desk.acknowledge(found)
+            except (DeskError, VaultError) as error:
+                await self._tell(_("It is shown again next time"), str(error))
 
     async def _rounds(self, desk: Desk) -> Outcome:
         asked: Code | Way | None = None

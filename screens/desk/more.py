@@ -63,6 +63,9 @@ class MoreWalk(DeskWalk):
             lines.insert(0, said.format(count=trail.forged))
         if trail.unread:
             lines.insert(0, _("Lines that cannot be read: {count}.").format(count=trail.unread))
+        if trail.broken is not None:
+            said = _("Line {number} does not fit those before it: the audit was changed or damaged.")
+            lines.insert(0, said.format(number=trail.broken))
         await self._tell(_("What staff did, newest first"), *lines)
 
 

@@ -70,14 +70,21 @@ class SummaryScreen(Page[Left]):
     async def on_resize(self) -> None:
         """Draw the plots anew where there is another room for them."""
         if self._room() != self._width:
+            self._at = self._top()
             await self.recompose()
+            self.query_one(Body).scroll_to(y=self._at, animate=False)
 
     def _room(self) -> int:
         return min(self.app.size.width, WIDEST) - AROUND
 
     def action_leave(self, by: Way) -> None:
         """Go back to the list, write it to a file, or add another venue."""
-        self.dismiss(Left(by, self.query_one(Body).scroll_offset.y))
+        self.dismiss(Left(by, self._top()))
+
+    def _top(self) -> int:
+        """Return the line at its top: while it is drawn anew there is no body, and it is as it was."""
+        body = self.query(Body).first() if self.query(Body) else None
+        return body.scroll_offset.y if body else self._at
 
 
 def _coloured(text: str) -> Iterator[tuple[str, str]]:

@@ -38,6 +38,7 @@ WELL = [
     "Pages",
     "Rows and pages",
     "Audit",
+    "Last unlock",
     "Summaries",
     "Left-over files",
     "Core dumps",

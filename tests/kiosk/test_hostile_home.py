@@ -11,12 +11,14 @@ import pytest
 from click.testing import Result
 
 from kiosk import logbook, process, seal
+from kiosk.desk import figures, staff
+from kiosk.desk.figures import Figures
 from kiosk.draft import Draft, Drafts
 from kiosk.handle import HandleKeys
 from kiosk.session import now
 from kiosk.settings import Home, load_settings
 from tests.kiosk.kept import id_of
-from tests.kiosk.machines import Machine
+from tests.kiosk.machines import PASSPHRASE, Machine
 from tests.kiosk.strange import NAMES, STRANGE, a_device, a_folder, a_pipe, a_sparse_file
 from tests.packs import small
 
@@ -32,9 +34,11 @@ class Whole(Machine):
         self.enters({"good_day": "Nobody called"})
         self.says("note", *self.code.split(), "--file", self.file("note", "We spoke."))
         venue = load_settings(self.home.settings).venue.key
-        for path in (self.home.comments / f"{id_of(1)}.age", self.home.summaries / "2025-Q1.age"):
-            path.parent.mkdir(exist_ok=True)
-            path.write_bytes(seal.seal(b"{}", (venue,)))
+        comment = self.home.comments / f"{id_of(1)}.age"
+        comment.parent.mkdir(exist_ok=True)
+        comment.write_bytes(seal.seal(b"{}", (venue,)))
+        identity = staff.unlock(self.home.staff, "Jo Smith", PASSPHRASE)
+        figures.keep(self.home, identity, Figures(quarter="2025-Q1", counted="2025-04-01", packs=()))
         Drafts(self.home.drafts, reserve_bytes=0).keep(
             HandleKeys(id_of(2), seal.new_identity()), Draft(made=now(), pack=small(), answers={})
         )

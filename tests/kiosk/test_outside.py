@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import pytest
@@ -20,6 +20,13 @@ from tests.kiosk.strange import STRANGE, a_folder, a_link, a_pipe, a_sparse_file
 MOST = 1000
 
 
+class Pair(NamedTuple):
+    """A moment among others."""
+
+    number: int
+    when: outside.Moment
+
+
 class Dated(msgspec.Struct):
     """Moments in every place where they can lie."""
 
@@ -28,6 +35,7 @@ class Dated(msgspec.Struct):
     pair: tuple[int, outside.Moment] | None = None
     named: dict[str, outside.Moment] = {}
     inner: "Dated | None" = None
+    pairs: dict[str, list[Pair]] = {}
 
 
 @pytest.mark.timeout(5)
@@ -46,6 +54,21 @@ def test_what_is_no_regular_file_is_an_error_at_once(tmp_path: Path, make: Calla
 
 @pytest.mark.timeout(5)
 @pytest.mark.parametrize("make", STRANGE)
+def test_in_a_folder_that_lies_open_no_other_is_read_either(
+    tmp_path: Path, make: Callable[[Path], None]
+) -> None:
+    make(tmp_path / "one")
+    before = len([*Path("/proc/self/fd").iterdir()])
+
+    with outside.folder(tmp_path) as inside, pytest.raises(OSError, match="one") as caught:
+        outside.read_in(inside, "one", MOST)
+
+    assert not isinstance(caught.value, FileNotFoundError)
+    assert len([*Path("/proc/self/fd").iterdir()]) == before
+
+
+@pytest.mark.timeout(5)
+@pytest.mark.parametrize("make", STRANGE)
 def test_nothing_strange_passes_for_a_file(tmp_path: Path, make: Callable[[Path], None]) -> None:
     path = tmp_path / "one"
     make(path)
@@ -60,9 +83,42 @@ def test_a_file_is_read_up_to_its_bound(tmp_path: Path) -> None:
     path.write_bytes(b"x" * MOST)
 
     assert outside.read(path, MOST) == b"x" * MOST
+    with outside.folder(tmp_path) as inside:
+        assert outside.read_in(inside, "one", MOST) == b"x" * MOST
+        with pytest.raises(outside.UnfitFileError):
+            outside.read_in(inside, "one", MOST - 1)
     with pytest.raises(outside.UnfitFileError) as caught:
         outside.read(path, MOST - 1)
     assert caught.value.errno == errno.EFBIG
+
+
+def test_a_file_comes_whole_from_a_disk_that_gives_it_in_pieces(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "one"
+    path.write_bytes(bytes(range(200)))
+    whole = os.read
+    monkeypatch.setattr(os, "read", lambda descriptor, most: whole(descriptor, min(most, 7)))
+
+    assert outside.read(path, MOST) == bytes(range(200))
+    path.write_bytes(b"")
+    assert outside.read(path, MOST) == b""
+
+
+def test_a_file_that_grows_while_it_is_read_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "one"
+    path.write_bytes(b"x")
+    whole = os.read
+
+    def grown(descriptor: int, most: int) -> bytes:
+        path.write_bytes(b"x" * MOST)
+        return whole(descriptor, most)
+
+    monkeypatch.setattr(os, "read", grown)
+    with pytest.raises(outside.UnfitFileError):
+        outside.read(path, MOST)
 
 
 def test_reading_leaves_no_time(tmp_path: Path) -> None:
@@ -71,6 +127,8 @@ def test_reading_leaves_no_time(tmp_path: Path) -> None:
     os.utime(path, ns=(1, 2))
 
     outside.read(path, MOST)
+    with outside.folder(tmp_path) as inside:
+        outside.read_in(inside, "one", MOST)
     with outside.opened(path, below=tmp_path) as file:
         file.read()
 
@@ -109,6 +167,8 @@ def test_below_a_folder_none_may_be_a_link(tmp_path: Path) -> None:
         pass
     with pytest.raises(outside.UnfitFileError):
         outside.read(tmp_path / "home" / ".." / "real" / "one", MOST, below=tmp_path / "home")
+    with pytest.raises(ValueError, match="not below"):
+        outside.read(tmp_path / "real" / "deep" / "one", MOST, below=tmp_path / "home")
 
 
 @pytest.mark.timeout(5)
@@ -139,6 +199,8 @@ NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
         {"pair": [1, "{}"]},
         {"named": {"a": "{}"}},
         {"inner": {"inner": {"one": "{}"}}},
+        {"pairs": {"a": [[1, "{}"]]}},
+        {"inner": {"pairs": {"a": [[1, "{}"]]}}},
     ],
 )
 @pytest.mark.parametrize("year", ["0001", "1969", "2300", "9999"])

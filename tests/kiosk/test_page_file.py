@@ -246,7 +246,7 @@ def test_a_reader_that_was_forged_is_nobody_that_staff_would_write_to() -> None:
 
 def test_a_venues_key_of_before_counts_while_it_is_changed_and_no_longer() -> None:
     files = chain((reflection(typed_in_by="Jo"), BOTH), (NOTE, BY_STAFF))
-    changing = Keys.of(desk=NEXT_VENUE, before=VENUE)
+    changing = Keys.of(desk=NEXT_VENUE, before=[VENUE])
     assert [file.page for file in read(*files, keys=changing).pages] == [reflection(typed_in_by="Jo"), NOTE]
     found = read(*files, keys=Keys.of(desk=NEXT_VENUE))
     assert found.aside == ((2, "not staff's"),)

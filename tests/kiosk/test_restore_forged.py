@@ -5,6 +5,7 @@ Whoever has the backup can make a manifest that fits. They know the venue's publ
 
 import hashlib
 import json
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -258,7 +259,24 @@ def with_tombs(office: Attacked, *numbers: int) -> None:
     office.writes(msgspec.structs.replace(manifest, files=files))
 
 
-UNVOUCHED = "No desk of this venue vouches for this backup, so somebody may have changed it."
+UNVOUCHED = "The backup was made without --staff, so nothing tells whether somebody has changed it since."
+
+
+def test_where_there_is_no_desk_it_is_said_that_this_machine_cannot_tell(office: Attacked) -> None:
+    with_tombs(office, 1, 2)
+    shutil.rmtree(office.home.staff)
+    refused = office.run("restore", str(office.folder_of_backup), "--merge", "--yes", "3")
+    assert refused.stderr == (
+        "2 entries here would be deleted, as the backup says. There is no desk on this machine, so it cannot "
+        "tell whether somebody has changed the backup. That is 2, not 3. Nothing was changed.\n"
+    )
+
+
+def test_a_backup_that_the_desk_vouched_for_and_somebody_changed_says_so(office: Attacked) -> None:
+    with_tombs(office, 1, 2)
+    office.writes(msgspec.structs.replace(office.manifest(), tag="0" * 64))
+    refused = office.restores("--yes", "3")
+    assert "The backup is not as a desk of this venue made it: somebody has changed it." in refused.stderr
 
 
 def test_forged_tombstones_ask_with_how_many_entries_they_delete(office: Attacked) -> None:
@@ -409,7 +427,7 @@ def test_a_restore_takes_nothing_out_of_the_stock_and_the_next_unlock_is_quiet(o
     office.loses()
     office.as_jo("list")
     office.restores()
-    office.as_jo("list")  # what came is checked, and taken into stock
+    office.as_jo("audit", "--acknowledge")  # what came is checked, and taken into stock
     assert office.says("list", "--json")
     stock = stock_of(office.home, office.identity())
     assert stock is not None

@@ -50,7 +50,10 @@ def shipped() -> Pack:
 
 @pytest.fixture
 def kiosk(tmp_path: Path, names: NameWords) -> Kiosk:
-    """Set a kiosk up: with the small pack, one member of staff and no practice, unless told otherwise."""
+    """Set a kiosk up: with the small pack, one member of staff and no practice, unless told otherwise.
+
+    The times at which things are saved are a day apart: where there are many, less, or some are to come.
+    """
     numbers = count(1)
 
     def build(
@@ -60,6 +63,7 @@ def kiosk(tmp_path: Path, names: NameWords) -> Kiosk:
         venue: str = "Oak House",
         more_staff: tuple[str, ...] = (),
         bounce: float = Hands().bounce,
+        apart: timedelta = timedelta(days=1),
     ) -> Session:
         home = Home(tmp_path / f"home-{next(numbers)}")
         set_up(home, venue=venue, staff_name=STAFF, passphrase=PASSPHRASE, recovery_file=None, costs=FAST)
@@ -72,17 +76,17 @@ def kiosk(tmp_path: Path, names: NameWords) -> Kiosk:
             settings=settings,
             pack=pack or packs.small(),
             names=names,
-            vault=Vault(home.root, clock=_days(), name_of=names.name_of),
+            vault=Vault(home.root, clock=_looked_at(apart), name_of=names.name_of),
             practice=Practice(STAFF, PASSPHRASE) if practice else None,
         )
 
     return build
 
 
-def _days() -> Callable[[], datetime]:
-    """Return a clock that is a day later whenever somebody looks at it."""
+def _looked_at(apart: timedelta) -> Callable[[], datetime]:
+    """Return a clock that is so much later whenever somebody looks at it."""
     looks = count()
-    return lambda: datetime(2026, 3, 1, 10, 30, tzinfo=UTC) + timedelta(days=next(looks))
+    return lambda: datetime(2026, 3, 1, 10, 30, tzinfo=UTC) + apart * next(looks)
 
 
 def venue_of(session: Session) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from unittest import mock
 
 import pytest
@@ -153,7 +154,7 @@ async def test_the_list_tells_how_much_of_an_entry_is_shared(kiosk: Kiosk, size:
 async def test_no_more_is_looked_up_than_what_is_on_the_screen(
     kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    session = kiosk()
+    session = kiosk(apart=timedelta(hours=1))
     for _ in range(60):
         leaves(session, {})
     looked_up: list[str] = []
@@ -181,7 +182,7 @@ async def test_no_more_is_looked_up_than_what_is_on_the_screen(
 
 @pytest.mark.parametrize("size", [LARGE, SMALL])
 async def test_a_long_list_can_be_moved(kiosk: Kiosk, size: tuple[int, int]) -> None:
-    session = kiosk()
+    session = kiosk(apart=timedelta(hours=1))
     first, *_, last = [leaves(session, {}).name for _ in range(60)]
     async with desk(session, size=size) as member:
         await member.unlocks(PASSPHRASE)

@@ -151,6 +151,22 @@ async def test_lines_of_the_audit_that_no_desk_wrote_are_counted_and_not_shown(k
         assert not member.sees("Forged Heron")
 
 
+async def test_an_audit_that_is_broken_says_so_where_it_is_read(kiosk: Kiosk) -> None:
+    session = kiosk()
+    for _ in range(2):
+        async with desk(session) as member:
+            await member.unlocks(PASSPHRASE)
+    lines = session.home.audit.read_bytes().splitlines(keepends=True)
+    session.home.audit.write_bytes(b"".join([lines[0], *lines[2:]]))
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        while not isinstance(member.page, EntriesScreen):
+            await member.presses("enter")
+        await member.presses("f6", "2", "enter")
+        assert member.sees("What staff did, newest first")
+        assert await member.finds("Line 1 does not fit those before it: the audit was changed or damaged.")
+
+
 async def test_settings_that_name_somebody_elses_key_unlock_nothing_and_both_keys_are_told(
     kiosk: Kiosk,
 ) -> None:
@@ -179,3 +195,44 @@ async def test_a_list_of_staff_that_somebody_changed_unlocks_nothing_and_says_wh
         assert await member.finds("was changed or is missing, so nobody is let in")
         assert await member.finds("'kiosk staff recover'")
         assert problems(member) == []
+
+
+def changed(session: Session) -> None:
+    """Change the settings as somebody who can write to the disk, once the desk knows them."""
+    text = session.home.settings.read_text()
+    session.home.settings.write_text(text.replace("warn = 90", "warn = 900"))
+
+
+CHANGED = "kiosk.toml was changed since the last unlock: idle.warn."
+ASKED = "Has this been dealt with?"
+
+
+@SIZES
+async def test_what_was_found_is_shown_at_each_unlock_until_a_lead_says_that_it_is_dealt_with(
+    kiosk: Kiosk, size: tuple[int, int]
+) -> None:
+    session = kiosk(more_staff=("Bo Hill",))
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+    changed(session)
+    async with desk(session, size=size) as member:
+        await member.unlocks(PASSPHRASE, "Bo Hill")
+        assert member.sees(FIRST)
+        assert await member.finds(CHANGED)
+        await member.presses("enter")
+        assert isinstance(member.page, EntriesScreen)
+    for keys in (("enter",), ("escape",), ("2", "enter")):
+        async with desk(session, size=size) as member:
+            await member.unlocks(PASSPHRASE)
+            assert member.sees(FIRST)
+            assert await member.finds("Found when Bo Hill unlocked on")
+            await member.presses("enter")
+            assert member.sees(ASKED)
+            assert problems(member) == []
+            await member.presses(*keys)
+            assert isinstance(member.page, EntriesScreen)
+    for name in ("Bo Hill", STAFF):
+        async with desk(session) as member:
+            await member.unlocks(PASSPHRASE, name)
+            assert isinstance(member.page, EntriesScreen)
+    assert "acknowledged what was found" in events(session)

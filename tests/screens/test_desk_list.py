@@ -15,7 +15,7 @@ from tests.visitor import LARGE, NOW, desk, leaves
 
 
 async def test_the_list_is_searched_by_name_as_one_types(kiosk: Kiosk) -> None:
-    session = kiosk()
+    session = kiosk(apart=timedelta(hours=1))
     names = [saved(session).name for _ in range(6)]
     async with desk(session) as member:
         await member.unlocks(PASSPHRASE)
@@ -65,7 +65,7 @@ async def test_the_list_stays_as_one_left_it(kiosk: Kiosk) -> None:
 
 
 async def test_those_who_ask_to_talk_and_those_who_go_soon_are_shown_alone(kiosk: Kiosk) -> None:
-    session = kiosk()
+    session = kiosk(apart=timedelta(hours=1))
     asks = leaves(session, {"mood": 2}, talk=True, at=NOW)
     old = saved(session)
     late = [leaves(session, {"mood": 2}) for _ in range(3)]

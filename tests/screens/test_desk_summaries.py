@@ -18,6 +18,7 @@ from screens.desk.entries import EntriesScreen
 from screens.desk.overdue import OverdueCount
 from screens.desk.summary import SummaryScreen
 from screens.widgets.busy import BusyScreen
+from screens.widgets.page import Body
 from screens.widgets.plain import Plain
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
 from tests.screens.looks import is_well
@@ -258,6 +259,24 @@ async def test_the_plots_are_drawn_anew_for_another_size(counted: Session) -> No
             line.count("█") for line in large.split("\n")
         )
         assert max(len(line.rstrip()) for line in small.split("\n")) <= SMALL[0]
+
+
+async def test_a_summary_can_be_left_while_it_is_drawn_anew_for_another_size(counted: Session) -> None:
+    async with desk(counted, size=SMALL) as member:
+        await goes_there(member)
+        await member.presses("1", "enter", "end")
+        screen = member.page
+        assert isinstance(screen, SummaryScreen)
+        place = screen.query_one(Body).scroll_offset.y
+        assert place > 0
+        await member._pilot.resize_terminal(SMALL[0] - 1, SMALL[1])
+        await screen.query(Body).remove()  # as it is for a moment while it is drawn anew
+        screen.action_leave("venue")
+        await member.settle()
+        assert member.sees("Add a venue")
+        await member.presses("escape")
+        assert isinstance(member.page, SummaryScreen)
+        assert member.page.query_one(Body).scroll_offset.y == place
 
 
 async def test_a_clock_that_is_not_believed_is_told_on_the_list(counted: Session) -> None:

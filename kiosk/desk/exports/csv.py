@@ -15,8 +15,8 @@ from kiosk.desk.opened import Opened
 from kiosk.entry import Answered, AnsweredSection
 
 COLUMNS = ("name", "made", "pack", "section", "question id", "question", "kind", "value", "words")
-_KEPT_BACK = "kept back"
-"""The kind of the row that says so."""
+_KEPT_BACK, _DOUBT = "kept back", "doubt"
+"""The kinds of the rows that say so."""
 
 # Signs of full width, of small forms and the true minus too. A spreadsheet that takes another sign than the
 # comma for the separator begins a cell after each one, and after a line's end, and drops quotation marks.
@@ -24,7 +24,7 @@ _FORMULA = re.compile(r'(?:^|(?<=[;|\n\r]))(?=(?:[^\S\n]|")*[=+\-@\t\r＝＋－�
 
 
 def csv_of(entries: Iterable[Opened]) -> bytes:
-    """Return the newest answers of entries as one table with a row for each question."""
+    """Return the newest answers of entries as one table: a row for each doubt, and for each question."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow(COLUMNS)
@@ -39,10 +39,12 @@ def neutral(cell: str) -> str:
 
 
 def _rows(opened: Opened) -> Iterator[tuple[str, ...]]:
-    page = opened.newest
+    page, name = opened.newest, opened.row.name
+    head = (name, f"{page.made:%Y-%m-%dT%H:%M:%SZ}", page.pack) if page else (name, "", "")
+    for doubt in opened.doubts:
+        yield (*head, "", "", "", _DOUBT, "", doubt)
     if page is None:
         return
-    head = (opened.row.name, f"{page.made:%Y-%m-%dT%H:%M:%SZ}", page.pack)
     for section in page.sections:
         for answered in section.answers:
             yield (*head, *_cells(section, answered))

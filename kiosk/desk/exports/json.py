@@ -90,6 +90,7 @@ class EntryValue(msgspec.Struct, frozen=True, kw_only=True):
     picked_up: datetime | None
     picked_up_by: str
     unread: int
+    doubts: tuple[str, ...]
     answers: ReflectionValue | None
     before: tuple[ReflectionValue, ...]
     plan: PlanValue | None
@@ -115,6 +116,7 @@ def entry_value(opened: Opened) -> EntryValue:
         picked_up=_utc(row.picked_up) if row.picked_up else None,
         picked_up_by=kept(row.picked_up_by),
         unread=opened.unread,
+        doubts=opened.doubts,
         answers=_reflection(newest) if newest else None,
         before=tuple(map(_reflection, reading.before(opened))),
         plan=_plan(plan) if plan else None,

@@ -45,6 +45,8 @@ def _blocks(opened: Opened, zone: tzinfo | None) -> Iterator[str]:
         yield _escaped(reading.origin(newest, zone))
         if newest.talk:
             yield f"**{reading.TALK}**"
+    yield from map(_escaped, opened.doubts)
+    if newest is not None:
         yield f"## {reading.MY_PAGE}"
         yield from _my_page(my_page_of(newest), reading.nothing_in(newest))
     if opened.plan is not None:
@@ -53,7 +55,6 @@ def _blocks(opened: Opened, zone: tzinfo | None) -> Iterator[str]:
     if newest is not None:
         yield f"## {reading.ANSWERS}"
         yield from _reflection(newest, 3)
-    yield from opened.doubts
     if opened.notes:
         yield f"## {reading.NOTES}"
         for note in opened.notes:

@@ -1,4 +1,8 @@
-"""Where files of entries and summaries may go: removable disks, and the folders that kiosk.toml allows."""
+"""Where what the kiosk writes for people may go: removable disks, and the folders that kiosk.toml allows.
+
+Files of entries and summaries go nowhere else. A backup and a recovery sheet do where whoever runs the
+command says so (`--same-disk`).
+"""
 
 import os
 import unicodedata
@@ -80,19 +84,29 @@ class Places:
 
     def target(self, path: Path, ending: str) -> Target:
         """Return the file that a path names, with an ending such as `.pdf`. Raises DeskError."""
-        allowed = [folder for folder in self.allowed() if path.is_relative_to(folder) and path != folder]
-        if not allowed:
+        nearest = self._nearest(path, [folder for folder in self.allowed() if path != folder])
+        *inside, name = path.relative_to(nearest).parts
+        _require_plain(path, inside)
+        return Target(self, nearest, tuple(inside), file_name(name, ending))
+
+    def require_folder(self, path: Path) -> None:
+        """Raise DeskError unless a backup, or a recovery sheet, may go into a folder.
+
+        It is an allowed one, or lies in one with no link and no dot name on the way.
+        """
+        nearest = self._nearest(path, self.allowed())
+        inside = path.relative_to(nearest).parts
+        _require_plain(path, inside)
+        if any(nearest.joinpath(*inside[:count]).is_symlink() for count in range(1, len(inside) + 1)):
+            raise DeskError(f"Nothing is written in {told(path)}: there is a link on the way.")
+
+    def _nearest(self, path: Path, allowed: Sequence[Path]) -> Path:
+        """Return the nearest folder above a path that is allowed. Raises DeskError for none."""
+        above = [folder for folder in allowed if path.is_relative_to(folder)]
+        if not above:
             said = "Files may not be written there." if path.is_absolute() else "Give the file's whole path."
             raise DeskError(f"{told(path)} is not written. {said} {self.rule()}")
-        nearest = max(allowed, key=lambda folder: len(folder.parts))
-        *inside, name = path.relative_to(nearest).parts
-        for folder in inside:
-            if folder.startswith(".") or not folder.isprintable():
-                raise DeskError(
-                    f"{told(path)} is not written: the name of a folder on the way begins with a dot, or "
-                    "holds characters that do not print."
-                )
-        return Target(self, nearest, tuple(inside), file_name(name, ending))
+        return max(above, key=lambda folder: len(folder.parts))
 
     def rule(self) -> str:
         """Return two sentences: where files may go, and how to allow another folder."""
@@ -120,6 +134,15 @@ class Places:
             with suppress(OSError):  # a disk that was pulled out this moment, a folder that is not there
                 if folder.is_dir():
                     yield Place(folder, labels.get(folder) or told(folder), self.free(folder))
+
+
+def _require_plain(path: Path, folders: Sequence[str]) -> None:
+    """Raise DeskError where a folder on the way to a path has an odd name."""
+    if any(folder.startswith(".") or not folder.isprintable() for folder in folders):
+        raise DeskError(
+            f"{told(path)} is not written: the name of a folder on the way begins with a dot, or "
+            "holds characters that do not print."
+        )
 
 
 def file_name(typed: str, ending: str) -> str:

@@ -183,7 +183,7 @@ class Keyed:
         audit.vouch_with(unlocked.identity, before)
         trail = audit.read(unlocked.identity)
         assert (len(trail.events), trail.unread, trail.forged) == (2, 0, 0), "the audit is not theirs"
-        keys = Keys.of(desk=unlocked.identity, before=before)
+        keys = Keys.of(desk=unlocked.identity, before=filter(None, [before]))
         for path in (path for path in self.reads if (self.home.root / path).exists()):
             file = open_page((self.home.root / path).read_bytes(), unlocked.identity)
             if isinstance(file.page, Note) and path not in self.kept:

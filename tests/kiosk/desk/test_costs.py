@@ -95,7 +95,7 @@ def test_free_memory_is_what_a_program_can_have(tmp_path: Path) -> None:
 
 
 def test_lower_costs_are_told_in_words() -> None:
-    assert less_than_usual(USUAL) == less_than_usual(Costs(memory_kib=512 * 1024, passes=3)) == ""
+    assert less_than_usual(USUAL) == ""
     assert less_than_usual(Costs(memory_kib=64 * 1024, passes=12)) == (
         "Trying a passphrase costs 64 MiB of memory in 12 passes, less than the usual 256 MiB in 3"
     )

@@ -8,6 +8,7 @@ from zlib import crc32
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from kiosk import seal
 from kiosk.backup import back_up
@@ -107,8 +108,9 @@ def test_the_receipt_names_each_copy_that_left_the_kiosk_newest_first(
 def test_the_copies_of_another_entry_of_the_same_name_are_not_told(
     desk: Desk, saver: Saver, small_pack: Pack, opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(NameWords, "name_of", lambda *_: opened.row.name)
-    monkeypatch.setattr(Vault, "name_of", lambda *_: opened.row.name)
+    name = opened.row.name
+    monkeypatch.setattr(NameWords, "name_of", lambda *_: name)
+    monkeypatch.setattr(Vault, "_named", lambda _, row: structs.replace(row, name=name))
     twin = desk.open(str(saver.save(Reflection(small_pack, ANSWERS)).handle))
     assert (twin.row.name, twin.row.id == opened.row.id) == (opened.row.name, False)
     desk.note_print(twin, "My page")
@@ -144,6 +146,33 @@ def test_a_line_that_no_desk_wrote_is_no_copy_and_the_receipt_does_not_say_that_
     assert receipt.lines(UTC)[-1].startswith("Part of the audit does not read")
 
 
+@pytest.mark.parametrize("copies", [0, 1])
+def test_where_a_line_of_the_audit_was_taken_out_the_receipt_says_that_it_is_broken(
+    desk: Desk, opened: Opened, home: Home, copies: int
+) -> None:
+    desk.note_export(opened, "pdf")
+    desk.note("read the audit")
+    for _ in range(copies):
+        desk.note_export(opened, "a table")
+    desk.audit.close()
+    lines = home.audit.read_bytes().splitlines(keepends=True)
+    home.audit.write_bytes(b"".join([*lines[:2], *lines[3:]]))
+    receipt = gone(desk, opened)
+    assert (receipt.unread, receipt.broken, len(receipt.outside)) == (0, True, copies)
+    said = receipt.lines(UTC)
+    assert said[-1] == ("The audit was changed or damaged, so there may be copies that are not named here.")
+    assert "It was neither printed nor exported here." not in said
+    assert receipt.value()["broken"] is True
+
+
+def test_where_the_audit_is_whole_the_receipt_does_not_say_that_it_is_broken(
+    desk: Desk, opened: Opened
+) -> None:
+    receipt = gone(desk, opened)
+    assert receipt.broken is False
+    assert not any("audit" in line for line in receipt.lines(UTC))
+
+
 def test_the_receipt_names_the_entry_by_its_own_name_whatever_the_list_says(
     desk: Desk, opened: Opened, home: Home
 ) -> None:
@@ -153,8 +182,8 @@ def test_the_receipt_names_the_entry_by_its_own_name_whatever_the_list_says(
     assert changed != catalogue
     desk.vault.close()
     home.catalogue.write_bytes(b"".join(changed))
-    assert desk.vault.row(opened.row.id).name == "Wrong Name"
-    assert gone(desk, opened).name == opened.row.name
+    listed = replace(opened, row=desk.vault.row(opened.row.id))
+    assert gone(desk, listed).name == opened.row.name
 
 
 def _renamed(line: bytes, said: bytes) -> bytes:

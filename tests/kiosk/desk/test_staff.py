@@ -172,7 +172,7 @@ def test_nobody_is_found_where_there_is_nobody(folder: Path, venue: str) -> None
 
 @pytest.mark.usefixtures("short_of_memory")
 def test_a_machine_short_of_memory_says_so_and_blames_no_passphrase(folder: Path, venue: str) -> None:
-    starved = Costs(memory_kib=512 * 1024, passes=1, lanes=1)
+    starved = Costs(memory_kib=256 * 1024, passes=1)
     with pytest.raises(DeskError, match="short of memory") as caught:
         staff.add(folder, "Jo", SECRET, venue, costs=starved)
     assert not isinstance(caught.value, PassphraseError)

@@ -22,6 +22,7 @@ from kiosk.pack.model import Pack, Point, ScaleQuestion
 from kiosk.vault.pages import Strays
 from tests.kiosk.answers import FULL
 from tests.kiosk.desk.many import NOW, SUMMER, Many
+from tests.kiosk.strange import a_link_to_itself, a_link_to_nothing, a_pipe
 from tests.packs import small
 
 MOOD = Scale("mood", 2)
@@ -174,6 +175,18 @@ def test_a_damaged_page_is_told_and_the_rest_goes_on(many: Many) -> None:
     many.file(damaged).write_bytes(b"junk")
     assert many.counted().unread == 1
     assert many.table() == Table(1, {MOOD: Answers([0, 1])})
+
+
+@pytest.mark.parametrize("make", [a_link_to_nothing, a_pipe, a_link_to_itself])
+def test_pages_of_a_folder_that_does_not_open_are_told(many: Many, make: Callable[[Path], None]) -> None:
+    lost = many.saves({"mood": 1})
+    many.amends(lost, {"mood": 2}, made=LATER)
+    shelf = many.file(lost).parent
+    reader = Reader(Job(many.home.vault, many.identity, UTC))
+    shelf.rename(shelf.with_name("away"))
+    make(shelf)
+
+    assert reader.count([(lost, ["0001", "0002"])]) == Counted(unread=2)
 
 
 def test_where_the_newest_reflection_is_damaged_the_one_before_it_counts(many: Many) -> None:

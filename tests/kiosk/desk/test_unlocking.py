@@ -268,7 +268,8 @@ def test_settings_of_before_a_change_of_the_key_are_told_to_whoever_unlocks(door
     assert door.opens()[1].warnings == ()
     door.home.settings.write_text(settings_text(Settings(venue=Venue(name="Oak House", key=door.key))))
     [warning] = door.opens()[1].warnings
-    assert warning.startswith("The change of the venue's key is not finished, or an older kiosk.toml")
+    assert warning.startswith("kiosk.toml names a key that the venue had before")
+    assert "'kiosk key --put-right'" in warning
 
 
 # -- whether a name exists

@@ -11,7 +11,7 @@ from kiosk.errors import NoEntryError, VaultError
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.rows import marks_of
 from kiosk.vault.vault import Vault
-from tests.kiosk.vault.helpers import NOON, ONE, TWO, Clock, FaultyDisk, always, forget_rows, sign
+from tests.kiosk.vault.helpers import NOON, ONE, TWO, Clock, FaultyDisk, always, forget_rows, name_of, sign
 
 
 def test_the_first_marking_stays(vault: Vault, clock: Clock) -> None:
@@ -101,4 +101,4 @@ def test_a_row_that_arrives_after_the_marking_does_not_undo_it(vault: Vault, tmp
     late.note_saved(ONE, "Amber Heron", NOON, source="paper")
     late.close()
     row = vault.row(ONE)
-    assert (row.name, row.source, row.picked_up_by) == ("Amber Heron", "paper", "Ada")
+    assert (row.name, row.source, row.picked_up_by) == (name_of(ONE), "paper", "Ada")

@@ -9,8 +9,10 @@ import pytest
 
 from kiosk.errors import DamageError, NoEntryError, NoRoomError, SaveError
 from kiosk.vault.durable import Disk
+from kiosk.vault.pages import FIRST, Pages
 from kiosk.vault.rows import Row
 from kiosk.vault.vault import Vault
+from tests.kiosk.strange import a_folder, a_link, a_link_to_itself, a_link_to_nothing, a_pipe
 from tests.kiosk.vault.helpers import (
     NOON,
     ONE,
@@ -33,7 +35,7 @@ def test_a_saved_entry_lies_at_its_place_and_reads_back(vault: Vault, tmp_path: 
     assert vault.pages(ONE) == (b"sealed",)
     assert vault.has(ONE)
     assert not vault.has(TWO)
-    row = Row(id=ONE, name="Amber Heron", saved=NOON, last_page=NOON)
+    row = Row(id=ONE, name=name_of(ONE), saved=NOON, last_page=NOON)
     assert vault.row(ONE) == row
     assert vault.rows() == (row,)
     assert row.state == "waiting"
@@ -270,3 +272,27 @@ def test_a_clock_without_a_zone_is_refused_before_anything_is_written(tmp_path: 
     with pytest.raises(ValueError, match="aware"):
         vault.save(ONE, "a", b"x")
     assert files_below(tmp_path) == set()
+
+
+@pytest.mark.parametrize("make", [a_link, a_link_to_nothing, a_link_to_itself, a_pipe, a_folder])
+def test_a_page_in_whose_place_is_something_else_hides_none_of_the_others(
+    tmp_path: Path, make: Callable[[Path], None]
+) -> None:
+    pages = Pages(tmp_path / "vault")
+    pages.create_first(ONE, b"one")
+    pages.create_next(ONE, lambda _: b"two")
+    pages.path(ONE, FIRST).unlink()
+    make(pages.path(ONE, FIRST))
+
+    assert pages.read(ONE) == ((1, b""), (2, b"two"))
+
+
+def test_pages_are_not_read_in_a_folder_that_is_a_link(tmp_path: Path) -> None:
+    pages = Pages(tmp_path / "vault")
+    pages.create_first(ONE, b"one")
+    shelf = pages.path(ONE, FIRST).parent
+    shelf.rename(tmp_path / "elsewhere")
+    shelf.symlink_to(tmp_path / "elsewhere")
+
+    with pytest.raises(NotADirectoryError):
+        pages.read(ONE)

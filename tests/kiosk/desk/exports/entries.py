@@ -92,7 +92,7 @@ def an_answer(text: str) -> Opened:
     """Return an entry with one answer that another program left."""
     answer = Answered("text", "text", "What is it?", "It", text, tuple(text.split("\n")))
     newest = msgspec.structs.replace(page(), sections=(AnsweredSection("first", "First", (answer,)),))
-    return Opened(row(), (newest,), None)
+    return Opened(row(), (newest,), HandleKeys("ab" * 16, CUSTOMER))
 
 
 def hostile(text: str) -> Opened:

@@ -93,7 +93,7 @@ def test_rows_end_as_rfc_4180_says() -> None:
 
 def test_many_entries_make_one_table() -> None:
     other = msgspec.structs.replace(row("Blue Otter"), id="cd" * 16)
-    data = csv_of([whole(), Opened(other, whole().pages, None)])
+    data = csv_of([whole(), Opened(other, whole().pages, whole().keys)])
     names = [cells[0] for cells in rows(data)]
     assert names == ["name", *["Amber Heron"] * 7, *["Blue Otter"] * 7]
 

@@ -1,0 +1,210 @@
+"""What an unlock found and the next one would not find again: it is said until a lead acknowledges it.
+
+And quarters' figures, which are among what somebody who can write to the disk may take away or replace.
+"""
+
+import msgspec
+import pytest
+
+from kiosk.desk import figures, stock
+from kiosk.desk.figures import Figures, file_of, keep
+from kiosk.desk.page_look import Seen
+from kiosk.desk.rekey import change_key
+from kiosk.desk.tally import Quarter
+from kiosk.errors import LeadNeededError
+from kiosk.save import Saved
+from tests.kiosk.desk.test_planted import ALI, JO, NOON, THIEF, Office, office
+
+__all__ = ["office"]
+
+GONE = "Pages are gone from 1 entry"
+FIRST, SECOND = Quarter(2025, 1), Quarter(2025, 2)
+
+
+@pytest.fixture
+def robbed(office: Office) -> Saved:
+    """An entry of two pages, of which somebody took one away since the desk was unlocked."""
+    saved = office.saves()
+    desk = office.desk()
+    desk.add_note(desk.open(str(saved.handle)), "We spoke.", NOON)
+    desk.vault.close()
+    office.page(saved, 2).unlink()
+    return saved
+
+
+def noted(office: Office, did: str) -> list[tuple[str, str]]:
+    desk = office.desk()
+    return [(one.who, one.detail) for one in desk.audit.read(desk.identity).events if one.did == did]
+
+
+def test_what_a_member_of_staff_clicks_past_is_said_to_the_lead_too_with_who_saw_it_first(
+    office: Office, robbed: Saved
+) -> None:
+    assert office.warned(ALI).startswith(f"{GONE}: {robbed.name}.")
+    for name in (JO, ALI, JO):
+        said = office.warned(name)
+        assert said.startswith(f"Found when {ALI} unlocked on 1 March 2026, 12:00: {GONE}: {robbed.name}.")
+        assert said.count(GONE) == 1
+
+
+def test_it_stands_in_the_audit_once_whoever_unlocked(office: Office, robbed: Saved) -> None:
+    office.warned(ALI)
+    office.warned()
+    [(who, detail)] = noted(office, "found a change")
+    assert who == ALI
+    assert detail.startswith(f"{GONE}: {robbed.name}.")
+
+
+def test_once_a_lead_acknowledges_it_nobody_is_told_again_and_the_audit_says_who_did(
+    office: Office, robbed: Saved
+) -> None:
+    office.warned(ALI)
+    desk, greeting = office.unlocks()
+    assert [one.by for one in greeting.found] == [ALI]
+    desk.acknowledge(greeting.found)
+    assert stock.to_acknowledge(office.home) == 0
+    assert office.warned(ALI) == office.warned() == ""
+    assert noted(office, "acknowledged what was found") == [(JO, "1")]
+
+
+def test_only_a_lead_acknowledges_it(office: Office, robbed: Saved) -> None:
+    desk, greeting = office.unlocks(ALI)
+    with pytest.raises(LeadNeededError):
+        desk.acknowledge(greeting.found)
+    assert stock.to_acknowledge(office.home) == 1
+    assert GONE in office.warned()
+
+
+def test_what_was_found_since_a_lead_looked_stays(office: Office, robbed: Saved) -> None:
+    desk, greeting = office.unlocks()
+    office.page(robbed).unlink()
+    office.warned(ALI)
+    desk.acknowledge(greeting.found)
+    said = office.warned()
+    assert said.count(GONE) == 1
+    assert f"Found when {ALI} unlocked" in said
+
+
+def test_it_outlasts_a_change_of_the_venues_key(office: Office, robbed: Saved) -> None:
+    office.warned(ALI)
+    change_key(office.home, office.enters(), office.root / "new.txt", now=lambda: NOON)
+    assert GONE in office.warned(ALI)
+    assert GONE in office.warned()
+
+
+def test_what_lasts_is_said_while_it_does_and_needs_no_acknowledging(office: Office) -> None:
+    office.desk()
+    planted = office.home.staff / "strange.json"
+    planted.write_bytes(b"junk")
+    assert "let nobody in: strange.json" in office.warned()
+    assert "let nobody in: strange.json" in office.warned()
+    planted.unlink()
+    assert office.warned() == ""
+    assert noted(office, "found a change") == []
+
+
+def test_however_often_somebody_changes_things_the_stock_stays_small(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stock, "FOUND_MOST", 3)
+    text = office.home.settings.read_text()
+    for seconds in range(100, 105):
+        office.desk()
+        office.home.settings.write_text(text.replace("warn = 90", f"warn = {seconds}"))
+        saved = office.saves()
+        office.desk()
+        office.page(saved).unlink()
+    greeting = office.unlocks()[1]
+    assert len(greeting.found) == 3
+    assert greeting.found[-1].says.startswith(GONE)
+    assert len(noted(office, "found a change")) > 5
+
+
+def test_a_stock_in_which_somebody_acknowledged_for_the_lead_is_told(office: Office, robbed: Saved) -> None:
+    office.warned(ALI)
+    data = office.home.stock.read_bytes()
+    told = msgspec.json.decode(data)
+    told["stock"]["found"] = []
+    office.home.stock.write_bytes(msgspec.json.encode(told))
+    assert "is missing or was changed" in office.warned()
+    assert len(noted(office, "found a change")) == 2
+
+
+# -- figures
+
+
+def counted(office: Office, quarter: Quarter = FIRST, day: str = "2025-10-01") -> None:
+    keep(office.home, office.identity, Figures(quarter=str(quarter), counted=day, packs=()))
+
+
+@pytest.fixture
+def with_figures(office: Office) -> Office:
+    for quarter in (FIRST, SECOND):
+        counted(office, quarter)
+    assert office.warned() == ""
+    return office
+
+
+def test_figures_that_are_gone_are_told_until_a_lead_acknowledges_it(with_figures: Office) -> None:
+    file_of(with_figures.home, FIRST).unlink()
+    for _ in range(2):
+        assert "The figures of 2025-Q1 are gone. Restore a backup" in with_figures.warned(ALI)
+    desk, greeting = with_figures.unlocks()
+    desk.acknowledge(greeting.found)
+    assert with_figures.warned() == ""
+
+
+@pytest.mark.parametrize("data", [b"", b"junk", None], ids=["empty", "junk", "forged"])
+def test_figures_that_are_not_the_desks_are_told_each_time(with_figures: Office, data: bytes | None) -> None:
+    file = file_of(with_figures.home, FIRST)
+    before = file.read_bytes()
+    forged = Figures(quarter=str(FIRST), counted="2025-10-01", packs=())
+    file.write_bytes(figures._sealed(forged, THIEF) if data is None else data)
+    for _ in range(2):
+        assert "The figures of 2025-Q1 cannot be read, or no desk" in with_figures.warned()
+    file.write_bytes(before)
+    assert with_figures.warned() == ""
+
+
+def test_figures_that_were_taken_away_and_counted_again_are_told(with_figures: Office) -> None:
+    file_of(with_figures.home, FIRST).unlink()
+    counted(with_figures, FIRST, "2025-12-01")
+    assert "The figures of 2025-Q1 are not those that were here at the last unlock." in with_figures.warned()
+
+
+def test_figures_of_another_quarter_in_the_place_of_some_are_told(with_figures: Office) -> None:
+    first, second = (file_of(with_figures.home, quarter) for quarter in (FIRST, SECOND))
+    first.write_bytes(second.read_bytes())
+    assert "The figures of 2025-Q1 cannot be read, or no desk" in with_figures.warned()
+
+
+def test_figures_that_the_desk_sealed_again_are_the_same(with_figures: Office) -> None:
+    change_key(with_figures.home, with_figures.enters(), with_figures.root / "new.txt", now=lambda: NOON)
+    assert with_figures.warned() == with_figures.warned(ALI) == ""
+
+
+def test_what_the_desk_counted_since_it_was_unlocked_cannot_be_taken_away_unseen(office: Office) -> None:
+    office.desk()
+    counted(office)
+    digest = figures.digest(figures.read(office.home, FIRST, office.identity))
+    stock.remember(office.home, office.identity, quarters={str(FIRST): digest})
+    file_of(office.home, FIRST).unlink()
+    assert "The figures of 2025-Q1 are gone" in office.warned()
+
+
+def test_any_number_of_planted_figures_costs_an_unlock_little(with_figures: Office) -> None:
+    for year in range(1000, 1100):
+        for number in range(1, 5):
+            file_of(with_figures.home, Quarter(year, number)).write_bytes(b"junk")
+    found = figures.digests(with_figures.home, with_figures.identity, [str(FIRST), str(SECOND)])
+    assert len(found) == 2 + figures.STRANGERS_MOST
+    assert {quarter for quarter, digest in found.items() if digest} == {str(FIRST), str(SECOND)}
+
+
+def test_the_stock_of_now_knows_pages_and_quarters(with_figures: Office) -> None:
+    saved = with_figures.saves()
+    with_figures.desk()
+    told = stock.read(with_figures.home, with_figures.identity)
+    assert told is not None
+    assert isinstance(told.pages[saved.id]["0001"], Seen)
+    assert told.quarters.keys() == {str(FIRST), str(SECOND)}
