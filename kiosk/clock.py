@@ -18,7 +18,7 @@ from typing import Literal
 import msgspec
 
 from kiosk import outside
-from kiosk.moments import on_short_day
+from kiosk.moments import at_time, on_short_day
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.rows import Row
@@ -132,8 +132,8 @@ def _runs_on(known: Known, now: datetime) -> bool:
 
 def _behind(now: datetime, latest: datetime) -> str:
     return (
-        f"The clock of this machine shows {on_short_day(now)}, {now.astimezone():%H:%M}, but something here "
-        f"is from {on_short_day(latest)}, {latest.astimezone():%H:%M}. Set the clock. If it is right, use "
+        f"The clock of this machine shows {on_short_day(now)}, {at_time(now)}, but something here "
+        f"is from {on_short_day(latest)}, {at_time(latest)}. Set the clock. If it is right, use "
         "'kiosk purge --clock-is-right'."
     )
 

@@ -15,7 +15,7 @@ from kiosk.desk.staff_files import LEAD, Role
 from kiosk.desk.throttle import Throttle
 from kiosk.errors import LeadNeededError, NoEntryError, PassphraseError, ShutOutError, StaffError, VaultError
 from kiosk.handle import Handle, HandleKeys
-from kiosk.moments import long_day
+from kiosk.moments import at_time, on_day
 from kiosk.seal import recipient_of
 from kiosk.settings import Home, load_settings, venue_key_now
 from kiosk.vault.vault import Vault
@@ -73,8 +73,8 @@ class Greeting:
         if self.last_at is None:
             last = "Nobody has unlocked this desk before."
         else:
-            when = self.last_at.astimezone(zone)
-            last = f"Last unlocked by {self.last_by}, {long_day(when)}, {when:%H:%M}."
+            when = f"{on_day(self.last_at, zone)}, {at_time(self.last_at, zone)}"
+            last = f"Last unlocked by {self.last_by}, {when}."
         return f"{last} Venue key {self.fingerprint}."
 
 

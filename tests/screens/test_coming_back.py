@@ -16,6 +16,7 @@ from kiosk.devices.printer import FakePrinter
 from kiosk.entry import Page
 from kiosk.errors import VaultError
 from kiosk.handle import ALPHABET
+from kiosk.retention import goes
 from kiosk.session import Session
 from kiosk.slip import text_of
 from kiosk.supervisor import ENDED
@@ -355,7 +356,7 @@ async def test_the_code_is_printed_again_with_the_day_until_which_it_is_kept(kio
     async with visit(session, printer=printer) as visitor:
         await _at_the_menu(visitor, left)
         await visitor.chooses("Print my code again")
-        until = NOW + timedelta(days=session.settings.privacy.days - 30)
+        until = goes(session.vault.row(left.id), session.settings.privacy.days)
         (slip,) = printer.slips
         words = "\n".join(text_of(slip, 48))
         for text in (left.code, left.name, f"until {until.day} {until:%B %Y}"):
