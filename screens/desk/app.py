@@ -23,6 +23,7 @@ from screens.desk.scanning import SECONDS, ScanWatch
 from screens.desk.stage import Stage
 from screens.desk.unlock import UnlockScreen
 from screens.desk.walk import Scan
+from screens.widgets.ask import FINAL
 from screens.widgets.busy import BusyScreen
 from screens.widgets.idle import IdleScreen
 from screens.widgets.page import Page
@@ -30,7 +31,7 @@ from screens.widgets.picks import Picks
 from screens.widgets.plain import Plain
 from screens.words import _
 
-ACTS = frozenset({"enter", "escape", *(f"f{number}" for number in range(2, 13))})
+ACTS = frozenset({"enter", "escape", FINAL, *(f"f{number}" for number in range(2, 13))})
 """The keys that do something with a page, besides what is written or chosen on it."""
 WRITTEN = 8
 """So many keys in one burst are a scanner's where one writes: nobody writes a whole word so fast."""

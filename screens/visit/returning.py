@@ -179,6 +179,7 @@ class ComingBack:
             *lines,
             on=_("Delete my answers"),
             back=_("Keep my answers"),
+            final=True,
         )
         if not sure:
             return False

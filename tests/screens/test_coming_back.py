@@ -242,7 +242,7 @@ async def test_whoever_does_not_save_changes_keeps_what_was_saved(kiosk: Kiosk) 
         await visitor.goes_on()
         await visitor.presses("f8")
         assert visitor.sees("Your changes are not saved. What you saved before stays.")
-        await visitor.presses("enter")
+        await visitor.presses("delete")
         assert (visitor.gone, visitor.outcome) == (True, ENDED)
     assert session.vault.pages(left.id) == before
 
@@ -392,7 +392,7 @@ async def test_deleting_asks_once_and_says_what_it_means(kiosk: Kiosk, *, has_de
         assert isinstance(visitor.page, ChooseScreen)
         assert session.vault.has(left.id)
         await visitor.chooses("Delete my answers")
-        await visitor.presses("enter")
+        await visitor.presses("delete")
         assert visitor.sees("Your answers are deleted", "Deleted from this kiosk.")
         traces = "Traces may stay in the drive until it reuses the space"
         without_key = "sealed with a key this kiosk never had."
@@ -418,7 +418,7 @@ async def test_what_cannot_be_deleted_is_told_and_is_still_there(
         with monkeypatch.context() as patch:
             patch.setattr(session.vault, "erase", fails)
             await visitor.chooses("Delete my answers")
-            await visitor.presses("enter")
+            await visitor.presses("delete")
             assert visitor.sees(
                 "Your answers are still here", "The disk is asleep.", "Tell a member of staff."
             )
