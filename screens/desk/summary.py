@@ -17,7 +17,7 @@ from screens.widgets.page import SCROLLING, WIDEST, Body, Page
 from screens.widgets.plain import Plain
 from screens.words import _
 
-AROUND = 5
+AROUND = 6
 """Columns of a page that are not for its words: its sides, and what moves it."""
 
 

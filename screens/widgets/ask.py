@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 from textual.widget import Widget
 
 from screens.widgets.keys import BACK, HIDE, Key, KeyCap
@@ -53,7 +54,7 @@ class AskScreen(Page[Move]):
         for line in self._lines:
             yield Plain(line, classes="line")
         if self._final:
-            yield KeyCap(Key(FINAL, _("Del"), self._on))
+            yield Horizontal(KeyCap(Key(FINAL, _("Del"), self._on)), id="final")
         yield Plain("", id="problem")
 
     def page_keys(self) -> tuple[Key, ...]:

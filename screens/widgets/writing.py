@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.message import Message
 from textual.widgets import TextArea
 from textual.widgets.text_area import Selection
 
@@ -19,6 +20,9 @@ class Writing(TextArea, inherit_bindings=False):
 
     Nothing in it can be selected: what is typed next would replace it.
     """
+
+    class Grown(Message):
+        """It takes more rows, or fewer, than before."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "cursor_up", show=False),
@@ -74,6 +78,14 @@ class Writing(TextArea, inherit_bindings=False):
     def on_paste(self, event: events.Paste) -> None:
         """Take as much of it as there is room for, so that nothing is pushed out of what was written."""
         event.text = clean(event.text)[: max(0, self._limit - len(self.text))]
+
+    def on_resize(self) -> None:
+        """Find the caret again once the text is wrapped to another size; it may be elsewhere."""
+        self.call_later(self._find_caret)
+
+    def _find_caret(self) -> None:
+        self.scroll_cursor_visible()
+        self.post_message(self.Grown())
 
     def on_text_area_changed(self) -> None:
         """Stop at the limit."""
