@@ -20,7 +20,7 @@ from typing import Literal
 import msgspec
 
 from kiosk import outside
-from kiosk.moments import on_short_day
+from kiosk.moments import at_time, on_short_day
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.rows import Row
@@ -155,8 +155,8 @@ def _behind(now: datetime, latest: datetime, what: str, until: datetime | None) 
     """Say that something is later than the clock; `until` is when things are erased again."""
     waits = f"Nothing is deleted for its age until {on_short_day(until)}. " if until else ""
     return (
-        f"The clock of this machine shows {on_short_day(now)}, {now.astimezone():%H:%M}, but {what} "
-        f"{on_short_day(latest)}, {latest.astimezone():%H:%M}. {waits}Set the clock. If it is right, "
+        f"The clock of this machine shows {on_short_day(now)}, {at_time(now)}, but {what} "
+        f"{on_short_day(latest)}, {at_time(latest)}. {waits}Set the clock. If it is right, "
         "somebody may have put that date there: a lead runs 'kiosk purge --clock-is-right'."
     )
 

@@ -15,14 +15,33 @@ def nanoseconds(moment: datetime) -> int:
     return (moment - EPOCH) // timedelta(microseconds=1) * 1000
 
 
+def local(moment: datetime, zone: tzinfo | None = None) -> datetime:
+    """Return a moment as the clock on the wall shows it. `zone` is its time zone; None is the machine's.
+
+    Days, times and quarters that people read are made here alone: the slip, the screens and the desk then say
+    the same of the same moment.
+    """
+    return moment.astimezone(zone)
+
+
+def day_of(moment: datetime, zone: tzinfo | None = None) -> date:
+    """Return the day of a moment, in a time zone as `local` takes it."""
+    return local(moment, zone).date()
+
+
 def on_day(moment: datetime, zone: tzinfo | None = None) -> str:
-    """Return a day as people here read it. `zone` is its time zone; None is the machine's."""
-    return long_day(moment.astimezone(zone))
+    """Return a day as people here read it, in a time zone as `local` takes it."""
+    return long_day(day_of(moment, zone))
 
 
 def on_short_day(moment: datetime, zone: tzinfo | None = None) -> str:
-    """Return a day as it stands in a list here, in a time zone as `on_day` takes it."""
-    return short_day(moment.astimezone(zone))
+    """Return a day as it stands in a list here, in a time zone as `local` takes it."""
+    return short_day(day_of(moment, zone))
+
+
+def at_time(moment: datetime, zone: tzinfo | None = None) -> str:
+    """Return a time of day as people here read it: `10:30`, in a time zone as `local` takes it."""
+    return f"{local(moment, zone):%H:%M}"
 
 
 def long_day(day: date) -> str:

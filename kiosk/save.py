@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Literal, Protocol
 
 import msgspec
@@ -15,7 +15,7 @@ from kiosk.entry import Page, keep_back, page_of
 from kiosk.errors import DamageError, NoRoomError, SaveError, SealError
 from kiosk.handle import Handle, HandleKeys
 from kiosk.mac import key_from
-from kiosk.moments import nanoseconds
+from kiosk.moments import day_of, nanoseconds
 from kiosk.names import NameWords
 from kiosk.pack.model import Pack
 from kiosk.page_file import BY_CODE, Head, Keys, read_entry, seal_page
@@ -198,9 +198,7 @@ def keep_comment(
     `venue_key` is the venue's recipient as it was when the settings were read; that of now counts.
     Raises SaveError where it was not kept.
     """
-    monday = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    monday -= timedelta(days=monday.weekday())
-    year, week, _ = monday.isocalendar()
+    year, week, _ = day_of(now).isocalendar()
     comment = Comment(
         pack=pack.id,
         pack_version=pack.version,
@@ -210,7 +208,8 @@ def keep_comment(
         rating=rating,
     )
     file = home.comments / f"{secrets.token_hex(16)}.age"
-    modified = nanoseconds(monday)
+    monday = date.fromisocalendar(year, week, 1)
+    modified = nanoseconds(datetime.combine(monday, time(), UTC))
     try:
         if durable.free_bytes(home.root, disk=disk) < RESERVE:
             raise NoRoomError(

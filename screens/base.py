@@ -21,6 +21,7 @@ from screens.guard import Guard
 from screens.lock import LockedApp, is_allowed
 from screens.terminal import KioskDriver, SupervisedDriver
 from screens.themes import THEMES
+from screens.widgets.caret import CaretFollower
 from screens.widgets.hold import PaintHold
 from screens.widgets.page import WIDEST, Page
 from screens.widgets.picks import Picks
@@ -77,7 +78,7 @@ class Tools:
     driver: type[KioskDriver] = SupervisedDriver
 
 
-class KioskApp(PaintHold, LockedApp[int], inherit_bindings=False):
+class KioskApp(PaintHold, CaretFollower, LockedApp[int], inherit_bindings=False):
     """What visit and desk share. Its result says what comes next: an exit code of `kiosk.supervisor`."""
 
     TITLE = "Strengths kiosk"

@@ -19,6 +19,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from kiosk import handle
+from screens.widgets.ask import FINAL
 from screens.widgets.busy import BusyScreen
 from screens.widgets.page import Page
 from screens.widgets.picks import Picks
@@ -41,7 +42,7 @@ TYPED: Final = 3
 CHOSEN: Final = 2
 """… and where one chooses by number."""
 
-ACTS: Final = frozenset({"enter", "escape", *(f"f{number}" for number in range(2, 13))})
+ACTS: Final = frozenset({"enter", "escape", FINAL, *(f"f{number}" for number in range(2, 13))})
 """The keys that do something with a page, besides what is written or chosen on it."""
 _ENDS: Final = {"enter": "\n", "tab": " "}
 """The keys that a scanner ends with, and what they are inside a text."""

@@ -21,8 +21,9 @@ from textual.widget import Widget
 from screens.base import KioskApp
 from screens.guard import HOLD
 from screens.terminal import KeyReader
-from screens.widgets.keys import KeyHint
-from screens.widgets.page import Body, Page
+from screens.widgets.caret import Body
+from screens.widgets.keys import KeyCap
+from screens.widgets.page import Page
 from tests.screens.painted import Cell, cells_of, text_of
 
 _SENT = {"enter": "\r", "escape": "\x1b", "backspace": "\x7f", "tab": "\t", "space": " "}
@@ -161,8 +162,8 @@ class Person:
         raise AssertionError(f"{text!r} is not painted in one line:\n{self.screen_text()}")
 
     async def touches(self, label: str) -> None:
-        """Click on the key with this label at the foot of the page."""
-        keys = [hint for hint in self.page.query(KeyHint) if hint._key.label == label]
+        """Click on the key with this label, at the foot of the page or on it."""
+        keys = [cap for cap in self.page.query(KeyCap) if cap._key.label == label]
         assert len(keys) == 1, f"{label!r} is no key here:\n{self.screen_text()}"
         await self.clicks_on(keys[0])
 

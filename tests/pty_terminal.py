@@ -274,6 +274,10 @@ class Terminal:
         """Whether the terminal turns Ctrl+C and its like into signals just now."""
         return bool(termios.tcgetattr(self._master)[3] & termios.ISIG)
 
+    def cursor(self) -> tuple[int, int]:
+        """The column and row, from 0, of the terminal's own cursor, hidden or not."""
+        return self._screen.cursor.x, self._screen.cursor.y
+
     def cursor_is_hidden(self) -> bool:
         """Whether the terminal's own cursor is off."""
         return bool(self._screen.cursor.hidden)

@@ -329,7 +329,8 @@ async def visit(
     what is `given`: pages that are not the subject are not walked through.
     """
     clock = Clock()
-    app = _WatchedVisit(session, Tools(clock=clock, now=lambda: NOW, **tools), saver or saver_of(session))
+    outside: dict[str, Any] = {"clock": clock, "now": lambda: NOW} | tools
+    app = _WatchedVisit(session, Tools(**outside), saver or saver_of(session))
     app.visit.answers.update(given or {})
     hands = _hands()
     with _told_by(clock), _come_as_far_as(app.visit, at) if at else nullcontext():
@@ -366,8 +367,8 @@ async def desk(
     clock = Clock()
     hands = _hands()
     with _told_by(clock):
-        given = {"disks": plugged_in()} | tools
-        app = DeskApp(session, Tools(clock=clock, now=lambda: NOW, derive=derive, **given))
+        given: dict[str, Any] = {"disks": plugged_in(), "now": lambda: NOW} | tools
+        app = DeskApp(session, Tools(clock=clock, derive=derive, **given))
         async with app.run_test(size=size) as pilot:
             member = StaffMember(app, pilot, clock, hands)
             await member.settle()

@@ -18,6 +18,7 @@ from kiosk.asking import (
 from kiosk.commands.common import examples, home_here, json_option, print_json, say
 from kiosk.commands.entries import code_of, opened_by
 from kiosk.errors import PrinterError
+from kiosk.moments import local
 from kiosk.states import STATES
 from kiosk.text import is_blank
 
@@ -196,7 +197,7 @@ def audit(acknowledge: bool, as_json: bool, staff: str | None, passphrase_file: 
         print_json([msgspec.to_builtins(event) for event in trail.events])
     for event in () if as_json else trail.events:
         rest = ", ".join(filter(None, (event.entry, event.detail)))
-        when = event.when.astimezone()
+        when = local(event.when)
         say(f"{when:%Y-%m-%d %H:%M}  {event.who}: {event.did}" + (f" ({rest})" if rest else ""))
     if trail.forged:
         say(

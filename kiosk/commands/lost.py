@@ -47,11 +47,12 @@ def lost(
     """
     from kiosk.desk import lost as searching
     from kiosk.desk import plain
+    from kiosk.moments import day_of
     from kiosk.session import now
 
     home = home_here()
     require_desk(home)
-    since, until = searching.around(day, now().astimezone().date()) if day else (None, None)
+    since, until = searching.around(day, day_of(now())) if day else (None, None)
     desk = unlock(home, staff, passphrase_file)
     other = second if second is not None else ask("Who is the second member of staff?", "--second NAME")
     search = searching.begin(desk, enter(home, other, second_passphrase_file).name, reason)

@@ -16,6 +16,7 @@ from kiosk.desk.opened import Opened
 from kiosk.desk.staff_files import NAME_LIMIT
 from kiosk.entry import Page
 from kiosk.errors import DeskError
+from kiosk.moments import day_of
 from kiosk.progress import Progress, untold
 from kiosk.text import compared, name_line, same_name, written_line
 from kiosk.vault.rows import Row
@@ -92,7 +93,7 @@ def begin(desk: Desk, second: str, reason: str) -> Search:
 
 
 def _saved_between(row: Row, since: date | None, until: date | None, zone: tzinfo | None) -> bool:
-    day = row.saved.astimezone(zone).date()
+    day = day_of(row.saved, zone)
     return (since is None or day >= since) and (until is None or day <= until)
 
 

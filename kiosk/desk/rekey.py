@@ -40,6 +40,7 @@ from kiosk.desk.reseal import Resealed, reseal
 from kiosk.desk.staff import Unlocked
 from kiosk.desk.staff_files import ANEW, CHANGE, Letter
 from kiosk.errors import SettingsError, StaffError, VaultError
+from kiosk.moments import day_of
 from kiosk.progress import Progress, untold
 from kiosk.settings import Home, Settings, keep_settings, load_settings, with_key
 from kiosk.text import shown
@@ -238,7 +239,7 @@ class _Changing:
         self._write_roster(members, number + 1, new)
 
     def _write_sheet(self, file: Path, settings: Settings, identity: str) -> None:
-        recovery.write(file, Sheet(settings.venue.name, identity, self._now().astimezone().date()))
+        recovery.write(file, Sheet(settings.venue.name, identity, day_of(self._now())))
 
     def _write_roster(self, members: Mapping[str, int], number: int, *venues: str) -> None:
         staff_files.write_roster(self._folder, members, number, *venues, disk=self._disk)

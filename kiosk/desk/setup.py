@@ -8,6 +8,7 @@ from kiosk.desk import recovery, staff, stock
 from kiosk.desk.recovery import Sheet
 from kiosk.desk.staff_files import LEAD
 from kiosk.errors import SettingsError
+from kiosk.moments import day_of
 from kiosk.seal import Costs
 from kiosk.settings import Home, Settings, Venue, settings_text
 from kiosk.text import name_line
@@ -47,7 +48,7 @@ def set_up(
     staff.add(home.staff, staff_name, passphrase, identity, role=LEAD, venue_name=name, costs=costs)
     stock.begin(home, identity, datetime.now(UTC))
     if recovery_file:
-        recovery.write(recovery_file, Sheet(name, identity, today or datetime.now(UTC).date()))
+        recovery.write(recovery_file, Sheet(name, identity, today or day_of(datetime.now(UTC))))
     durable.create_once(home.settings, text.encode())
     return settings
 

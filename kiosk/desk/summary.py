@@ -32,7 +32,7 @@ from kiosk.desk.periods import Period
 from kiosk.desk.tally import Quarter, entries_in, quarter_of
 from kiosk.desk.venues import VenueFigures, require_together
 from kiosk.errors import DeskError, VaultError
-from kiosk.moments import short_day
+from kiosk.moments import day_of, short_day
 from kiosk.progress import Progress
 from kiosk.settings import Home, load_settings
 from kiosk.vault.pages import Strays
@@ -124,7 +124,7 @@ def summarise(
             entries = entries_in(home.vault, erased, strays)
             counted = crew.count(entries, lambda done: progress(done, max(done, len(rows))))
         over = {group.quarter for group in counted.tables if group.quarter < running}
-        today = f"{now.astimezone(zone).date()}"
+        today = str(day_of(now, zone))
         for quarter in sorted(over.union(period.quarters)):
             figures.keep(home, identity, figures.figures_of(quarter, counted, settings.pack, today))
         unread = counted.unread + len(strays.unreadable)

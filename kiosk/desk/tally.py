@@ -20,6 +20,7 @@ from kiosk.desk.protection import HIGHER, LOWER, SAME, Scale, Table
 from kiosk.entry import PAGE_VERSION
 from kiosk.errors import SealError
 from kiosk.handle import id_of
+from kiosk.moments import day_of
 from kiosk.vault.pages import FIRST, Pages, Strays, name_of
 from kiosk.vault.shape import MOST_BYTES
 
@@ -79,8 +80,8 @@ class Counted:
 
 def quarter_of(moment: datetime, zone: tzinfo | None = None) -> Quarter:
     """Return the quarter of a time, by the days of a zone; this machine's where none is given."""
-    local = moment.astimezone(zone)
-    return Quarter(local.year, (local.month + 2) // 3)
+    day = day_of(moment, zone)
+    return Quarter(day.year, (day.month + 2) // 3)
 
 
 class _Answered(msgspec.Struct, gc=False):

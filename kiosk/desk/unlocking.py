@@ -17,7 +17,7 @@ from kiosk.desk.stock import Found
 from kiosk.desk.throttle import Throttle
 from kiosk.errors import LeadNeededError, NoEntryError, PassphraseError, ShutOutError, StaffError, VaultError
 from kiosk.handle import Handle, HandleKeys
-from kiosk.moments import long_day
+from kiosk.moments import at_time, on_day
 from kiosk.seal import recipient_of
 from kiosk.settings import Home, load_settings, venue_key_now
 from kiosk.unfinished import Unfinished
@@ -91,8 +91,8 @@ class Greeting:
         if self.last_at is None:
             last = "Nobody has unlocked this desk before."
         else:
-            when = self.last_at.astimezone(zone)
-            last = f"Last unlocked by {self.last_by}, {long_day(when)}, {when:%H:%M}."
+            when = f"{on_day(self.last_at, zone)}, {at_time(self.last_at, zone)}"
+            last = f"Last unlocked by {self.last_by}, {when}."
         return f"{last} Venue key {self.fingerprint}."
 
 
@@ -203,8 +203,7 @@ def open_desk(
 def _said_before(last: stock.Stock | None) -> Iterator[str]:
     """Yield what was found at unlocks before, and no lead has acknowledged."""
     for one in last.found if last else ():
-        when = one.at.astimezone()
-        yield f"Found when {one.by} unlocked on {long_day(when)}, {when:%H:%M}: {one.says}"
+        yield f"Found when {one.by} unlocked on {on_day(one.at)}, {at_time(one.at)}: {one.says}"
 
 
 def _erase_again(vault: Vault, desk: Desk, entry_id: str) -> None:

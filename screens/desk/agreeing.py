@@ -174,6 +174,7 @@ class PlanWalk(DeskWalk):
                 _("Steps that go with it: {count}.").format(count=steps),
                 on=_("Remove"),
                 back=_("Keep"),
+                final=True,
             )
 
     async def _goal(self, want: str = "") -> str | None:

@@ -213,6 +213,7 @@ class EntryWalk(DeskWalk):
                 _("It cannot be brought back. Printed and exported copies stay where they are."),
                 on=_("Delete it"),
                 back=_("Keep it"),
+                final=True,
             ):
                 return None
             return text

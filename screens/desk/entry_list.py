@@ -10,6 +10,7 @@ from textual.strip import Strip
 
 from kiosk.desk.desk import Shared
 from kiosk.desk.listing import Flags
+from kiosk.moments import day_of
 from kiosk.text import one_line
 from kiosk.vault.rows import Row
 from screens.desk.states import SHORT_STATES
@@ -72,7 +73,7 @@ class EntryList(ScrollView, can_focus=False, inherit_bindings=False):
             return Strip.blank(self.size.width, style)
         row = self._rows[place]
         wide = self.size.width >= WIDE
-        saved = row.saved.astimezone()
+        saved = day_of(row.saved)
         day = f"{saved.day:>2} {saved:%b}" + (f" {saved:%Y}" if wide else "")
         mark, shared = self._mark(row), self._shared(row)
         # Where there is no room for both, what is to be done is worth more.
@@ -86,8 +87,8 @@ class EntryList(ScrollView, can_focus=False, inherit_bindings=False):
         when = self._flags.leaving.get(row.id)
         if when is None:
             return ""
-        local = when.astimezone()
-        return _("goes {day} {month}").format(day=local.day, month=f"{local:%b}")
+        day = day_of(when)
+        return _("goes {day} {month}").format(day=day.day, month=f"{day:%b}")
 
     def _shared(self, row: Row) -> str:
         shared = self._known.get((row.id, row.pages))

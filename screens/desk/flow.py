@@ -58,7 +58,7 @@ class Outcome(Enum):
 
 LEAVING = {Way.CLOSE: Outcome.CLOSED, Way.LOCK: Outcome.LOCKED}
 """What ends it, and how."""
-_KEEP, _CLOSE, _DONE = "keep", "close", "done"
+_KEEP, _DONE = "keep", "done"
 
 
 class Desking(Walk):
@@ -169,13 +169,13 @@ class Desking(Walk):
                 _("Customers use this machine. Ask a lead to unlock the desk and close it."),
             )
             return False
-        chosen = await self._choose(
+        return await self._asks(
             _("Close the kiosk?") if self._session.customers else _("Close the desk?"),
-            (Option(_KEEP, _("Keep it open")), Option(_CLOSE, self._closing)),
-            lines=(_("It stays closed until somebody starts it again."),),
-            chosen=(_KEEP,),
+            _("It stays closed until somebody starts it again."),
+            on=self._closing,
+            back=_("Keep it open"),
+            final=True,
         )
-        return chosen == _CLOSE
 
     @property
     def _closing(self) -> str:

@@ -9,7 +9,7 @@ from kiosk.desk import lost, staff
 from kiosk.desk.desk import Desk
 from kiosk.desk.opened import Opened
 from kiosk.errors import DeskError, KioskError
-from kiosk.moments import on_day
+from kiosk.moments import day_of, on_day
 from kiosk.text import same_name
 from kiosk.vault.rows import Row
 from screens.desk.stage import Stage
@@ -106,7 +106,7 @@ class LostWalk(DeskWalk):
                 return False
             known.day = day
             try:
-                today = self._stage.now().astimezone().date()
+                today = day_of(self._stage.now())
                 known.days = lost.around(day, today) if day else (None, None)
             except DeskError as error:
                 problem = str(error)

@@ -6,7 +6,7 @@ from functools import partial
 from kiosk.desk.audit import Event
 from kiosk.desk.desk import Desk
 from kiosk.desk.opened import Opened
-from kiosk.moments import short_day
+from kiosk.moments import at_time, on_short_day
 from kiosk.vault.rows import Row
 from screens.desk.lost import LostWalk
 from screens.desk.people import PeopleWalk
@@ -70,6 +70,7 @@ class MoreWalk(DeskWalk):
 
 
 def _line(event: Event) -> str:
-    when = event.when.astimezone()
     rest = ", ".join(filter(None, (event.entry, event.detail)))
-    return f"{short_day(when)} {when:%H:%M}  {event.who}: {event.did}" + (f" ({rest})" if rest else "")
+    return f"{on_short_day(event.when)} {at_time(event.when)}  {event.who}: {event.did}" + (
+        f" ({rest})" if rest else ""
+    )

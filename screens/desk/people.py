@@ -164,6 +164,7 @@ class PeopleWalk(DeskWalk):
             _("Only another lead can make you one again."),
             on=_("Give it up"),
             back=_("Stay a lead"),
+            final=True,
         )
 
     async def _remove(self, name: str) -> None:
@@ -173,6 +174,7 @@ class PeopleWalk(DeskWalk):
             _("If they may have copied the venue's key, change it: 'kiosk staff rekey' does that."),
             on=_("Remove"),
             back=_("Keep"),
+            final=True,
         ):
             note = self._desk.noting("removed staff", role=LEAD)
             await self._at_once(

@@ -12,12 +12,13 @@ from textual.widgets import Static
 
 from kiosk.desk import charts
 from kiosk.desk.summary import Summary
+from screens.widgets.caret import Body
 from screens.widgets.keys import BACK, COLOURS, DOWN, UP, Key
-from screens.widgets.page import SCROLLING, WIDEST, Body, Page
+from screens.widgets.page import SCROLLING, WIDEST, Page
 from screens.widgets.plain import Plain
 from screens.words import _
 
-AROUND = 5
+AROUND = 6
 """Columns of a page that are not for its words: its sides, and what moves it."""
 
 

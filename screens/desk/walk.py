@@ -66,16 +66,21 @@ class Walk:
     async def _tell(self, title: str, *lines: str) -> None:
         await self._show(ReadingScreen(title, lines, everywhere=(COLOURS, UP, DOWN)))
 
-    async def _asks(self, title: str, *lines: str, on: str, back: str, long: bool = False) -> bool:
-        """Ask a question with two ways out; `long` where it may not fit on the screen."""
+    async def _asks(
+        self, title: str, *lines: str, on: str, back: str, final: bool = False, long: bool = False
+    ) -> bool:
+        """Ask a question with two ways out.
+
+        `final` says that it cannot be undone, `long` that it may not fit on the screen.
+        """
         keys = (COLOURS, UP, DOWN) if long else (COLOURS,)
-        page = AskScreen(title, lines, on=on, back=back, everywhere=keys)
+        page = AskScreen(title, lines, on=on, back=back, final=final, everywhere=keys)
         return await self._show(page) is Move.ON
 
     async def _leaves(self, title: str, *, on: str, back: str) -> bool:
         """Ask whether what was written may be lost."""
         with self._holding():
-            return await self._asks(title, _("What you wrote is not saved."), on=on, back=back)
+            return await self._asks(title, _("What you wrote is not saved."), on=on, back=back, final=True)
 
     async def _line(
         self,

@@ -95,6 +95,7 @@ class Visiting:
             lines,
             on=_("Clear and leave"),
             back=_("Back to my answers"),
+            final=True,
         )
 
     def forget_unseen(self) -> None:

@@ -1,9 +1,11 @@
 """Showing a code, and printing it: a slip with the code, and a second one with My page."""
 
-from datetime import datetime, timedelta
+from datetime import date
 from functools import partial
 
-from kiosk.errors import PrinterError
+from kiosk import retention
+from kiosk.errors import PrinterError, VaultError
+from kiosk.moments import day_of
 from kiosk.my_page import PARTS, MyPageOf, my_page_slip
 from kiosk.save import Saved
 from kiosk.slip import Slip, code_slip
@@ -43,26 +45,34 @@ class Printing:
         name = saved.name if named else ""
         page = partial(CodeScreen, saved.handle, words, name=name, prints=self.offered)
         while await self._stage.show(page()) is Then.PRINT:
-            await self.run(saved, lines, self._stage.tools.now() if named else None, mine)
+            await self.run(saved, lines, mine, named=named)
 
     async def run(
-        self, saved: Saved, lines: tuple[str, ...], kept_since: datetime | None, mine: MyPageOf | None
+        self, saved: Saved, lines: tuple[str, ...], mine: MyPageOf | None, *, named: bool = True
     ) -> None:
         """Print the slip with the code; then offer one with My page, where there is something on it.
 
-        `kept_since` is None where nothing is saved yet, and so nothing has a name.
+        `named` is False where nothing is saved yet, and so nothing has a name, or a last day.
         """
         settings = self._stage.session.settings
-        days = timedelta(days=settings.privacy.days)
         slip = code_slip(
-            saved.name if kept_since else "",
+            saved.name if named else "",
             saved.handle,
             venue=settings.venue.name,
             lines=lines,
-            keep_until=(kept_since + days).date() if kept_since else None,
+            keep_until=self._last_day(saved) if named else None,
         )
         if await self._print(slip) and mine is not None and not mine.is_empty:
             await self._offer_my_page(saved.name, mine)
+
+    def _last_day(self, saved: Saved) -> date | None:
+        """Return the last day of an entry, as the desk has it; None where the list does not tell it now."""
+        session = self._stage.session
+        try:
+            return day_of(retention.goes(session.vault.row(saved.id), session.settings.privacy.days))
+        except VaultError as error:
+            self._stage.tools.report(error)  # the code is worth printing without it
+            return None
 
     async def _offer_my_page(self, name: str, mine: MyPageOf) -> None:
         parts = [part for part in PARTS if getattr(mine, part)]

@@ -8,6 +8,7 @@ from kiosk.comeback import Own, Paused, answers_under, private_under
 from kiosk.draft import fitted
 from kiosk.errors import DamageError, EntryError, HandleError, NoEntryError, SealError, VaultError
 from kiosk.handle import Handle
+from kiosk.moments import day_of
 from kiosk.my_page import my_page_of
 from kiosk.save import Saved
 from screens.visit.entering import EnterCodeScreen
@@ -159,9 +160,9 @@ class ComingBack:
         """Stand at the check page with the newest answers; a wish to talk that is of today still holds."""
         visit, pack = self._stage.visit, self._stage.session.pack
         visit.amend(own.handle, answers_under(pack, own), private_under(pack, own))
-        today = self._stage.tools.now().astimezone().date()
+        today = day_of(self._stage.tools.now())
         newest = own.reflections[-1] if own.reflections else None
-        visit.talk = newest is not None and newest.talk and newest.made.astimezone().date() == today
+        visit.talk = newest is not None and newest.talk and day_of(newest.made) == today
 
     def _menu(self, own: Own) -> ChooseScreen:
         options = [Option("read", _("Read my answers")), Option("change", _("Change or add answers"))]
@@ -177,7 +178,7 @@ class ComingBack:
         saved = Saved(own.handle, own.name, own.keys.id)
         mine = my_page_of(own.reflections[-1]) if own.reflections else None
         lines = self._stage.session.pack.closing.keep
-        await self._printing.run(saved, lines, max(page.made for page in own.pages), mine)
+        await self._printing.run(saved, lines, mine)
 
     async def _delete(self, erase: "partial[None]", lines: tuple[str, ...], traces: str) -> bool:
         """Ask, delete, and say what that means. False where it is still there."""
@@ -187,6 +188,7 @@ class ComingBack:
             *lines,
             on=_("Delete my answers"),
             back=_("Keep my answers"),
+            final=True,
         )
         if not sure:
             return False

@@ -56,6 +56,6 @@ class Stage:
         """Show a notice."""
         await self.show(ReadingScreen(title, lines, on=on, back=None, everywhere=(COLOURS, HIDE)))
 
-    async def asks(self, title: str, *lines: str, on: str, back: str) -> bool:
-        """Ask one clear question; tell whether it is to be done."""
-        return await self.show(AskScreen(title, lines, on=on, back=back)) is Move.ON
+    async def asks(self, title: str, *lines: str, on: str, back: str, final: bool = False) -> bool:
+        """Ask one clear question; tell whether it is to be done. `final` says that it cannot be undone."""
+        return await self.show(AskScreen(title, lines, on=on, back=back, final=final)) is Move.ON

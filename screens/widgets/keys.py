@@ -31,6 +31,8 @@ HIDE = Key("f9", "F9", _("Hide now"))
 UNDO = Key("f5", "F5", _("Undo"))
 UP = Key("up", "↑", _("Up"))
 DOWN = Key("down", "↓", _("Down"))
+PAGE_UP = Key("pageup", _("PgUp"), _("Up"))
+PAGE_DOWN = Key("pagedown", _("PgDn"), _("Down"))
 VISITING = (COLOURS, PAUSE, LEAVE, HIDE)
 """The keys that every page has while a visit can be paused."""
 
@@ -44,6 +46,16 @@ class KeyCap(Widget):
     def __init__(self, key: Key) -> None:
         super().__init__()
         self._key = key
+
+    @property
+    def key(self) -> str:
+        """Textual's name of the key."""
+        return self._key.key
+
+    def show(self, key: Key) -> None:
+        """Show another key, or another label, in its place."""
+        self._key = key
+        self.refresh(layout=True)
 
     def render(self) -> Content:
         """Draw the key as a key, and what it does."""

@@ -17,7 +17,7 @@ LABELS = {
     "steps": _("What I want to work towards"),
 }
 """The heading of each part."""
-SHORT = 30
+SHORT = 28
 """Strengths of so many characters stand two in a row where there is room."""
 AIRY = 6
 """Steps that have air between them; where there are more, they stand close."""

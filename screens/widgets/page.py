@@ -8,16 +8,18 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import Screen, ScreenResultType
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Static, TextArea
 
+from screens.widgets.caret import Body, keep_in_view
 from screens.widgets.hold import PaintHold
-from screens.widgets.keys import COLOURS, HIDE, LEAVE, Key, KeyBar
+from screens.widgets.keys import COLOURS, HIDE, LEAVE, PAGE_DOWN, PAGE_UP, Key, KeyBar, KeyHint
 from screens.widgets.plain import Plain
 from screens.widgets.room import RoomChanged, Roomy
+from screens.widgets.writing import Writing
 from screens.words import _
 
 WIDEST = 68
@@ -56,10 +58,6 @@ class Progress(Static):
         return Content.assemble(("━" * filled, "$leaf"), ("─" * (self.size.width - filled), "$edge"))
 
 
-class Body(VerticalScroll, can_focus=False, inherit_bindings=False):
-    """The part of a page that scrolls. Its page decides what the arrow keys do."""
-
-
 class Page(Screen[ScreenResultType]):
     """A screen of the kiosk. Subclasses give `body()` and the keys of the page."""
 
@@ -90,6 +88,8 @@ class Page(Screen[ScreenResultType]):
         self._covered = False
         self.opened_at = float("-inf")
         """When it began to take keys, in seconds of the app's clock."""
+        self._following = False
+        """Whether it is about to be scrolled to where the keys are."""
         self.held = False
         """Whether more would be lost, if it went away by itself, than what is written on it."""
 
@@ -102,6 +102,11 @@ class Page(Screen[ScreenResultType]):
     def writing(self) -> bool:
         """Whether people write here, and so are given longer before the idle warning."""
         return False
+
+    def on_mount(self) -> None:
+        """Offer ways up and down on a page that is only read; elsewhere the keys go through what is on it."""
+        keys = {key.key for key in (*self.page_keys(), *self.everywhere())}
+        self.set_class("down" not in keys and not self.focus_chain, "-read")
 
     def on_screen_resume(self) -> None:
         """Let the page be painted, and take keys; until now the one before it was."""
@@ -157,6 +162,21 @@ class Page(Screen[ScreenResultType]):
         for body in self.query(Body):
             body.scroll_relative(y=rows, animate=False)
 
+    @on(TextArea.Changed)
+    @on(TextArea.SelectionChanged)
+    @on(Writing.Grown)
+    @on(events.DescendantFocus)
+    @on(events.Resize)
+    def keep_caret_in_view(self) -> None:
+        """Bring what is written, or stood on, into view once it is laid out, in a terminal of any size."""
+        if not self._following:
+            self._following = True
+            self.call_after_refresh(self._follow)
+
+    def _follow(self) -> None:
+        self._following = False
+        keep_in_view(self)
+
     def fit(self) -> None:
         """Be short or tall before the first layout; Textual asks after it, and would lay out twice."""
         tall = self.app.size.height >= TALL
@@ -177,6 +197,9 @@ class Page(Screen[ScreenResultType]):
                 yield from self.body()
             yield Plain("", id="told")
             yield Plain("", id="room", classes="room")
+            with Horizontal(id="ways"):
+                yield KeyHint(PAGE_UP)
+                yield KeyHint(PAGE_DOWN)
             yield KeyBar(self.page_keys(), self.everywhere())
 
     def body(self) -> Iterable[Widget]:

@@ -95,6 +95,12 @@ class Picks(Widget, can_focus=True):
         for pick in self._picks:
             yield PickRow(pick, marks)
 
+    @property
+    def current_row(self) -> Widget | None:
+        """The row that the arrow keys stand on; the first one where they stand on none yet."""
+        rows = list(self.query(PickRow))
+        return rows[max(self.current, 0)] if rows else None
+
     def on_mount(self) -> None:
         """Draw the rows for the first time."""
         self._draw()

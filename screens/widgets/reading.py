@@ -6,10 +6,13 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from screens.widgets.keys import BACK, CONTINUE, Key
+from screens.widgets.keys import BACK, CONTINUE, Key, KeyHint
 from screens.widgets.page import SCROLLING, Move, Page
 from screens.widgets.plain import Plain
 from screens.words import _
+
+MORE = Key("f6", "F6", _("Tell me more"))
+LESS = Key("f6", "F6", _("Show less"))
 
 
 class ReadingScreen(Page[Move]):
@@ -50,7 +53,7 @@ class ReadingScreen(Page[Move]):
 
     def page_keys(self) -> tuple[Key, ...]:
         """Return the ways on and back, and to more where there is more."""
-        more = (Key("f6", "F6", _("Tell me more")),) if self._more else ()
+        more = (MORE,) if self._more else ()
         return (self._on, *((self._back,) if self._back else ()), *more)
 
     def everywhere(self) -> tuple[Key, ...]:
@@ -62,12 +65,17 @@ class ReadingScreen(Page[Move]):
         self.dismiss(Move.ON)
 
     def action_back(self) -> None:
-        """Go back."""
-        if self._back:
+        """Go back: from more to the short lines, and from those off the page."""
+        if self.has_class("-more"):
+            self.action_more()
+        elif self._back:
             self.dismiss(Move.BACK)
 
     def action_more(self) -> None:
         """Show the rest in place of the short lines, or the short lines again."""
         if self._more:
             self.toggle_class("-more")
+            for hint in self.query(KeyHint):
+                if hint.key == MORE.key:
+                    hint.show(LESS if self.has_class("-more") else MORE)
             self.query_one("#body").scroll_home(animate=False)

@@ -25,6 +25,9 @@ class Writing(TextArea, Roomy, inherit_bindings=False):
     Nothing in it can be selected: what is typed next would replace it.
     """
 
+    class Grown(Message):
+        """It takes more rows, or fewer, than before."""
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "cursor_up", show=False),
         Binding("down", "cursor_down", show=False),
@@ -74,8 +77,12 @@ class Writing(TextArea, Roomy, inherit_bindings=False):
         )
 
     def on_resize(self) -> None:
-        """Keep the cursor in view: lines wrap elsewhere now."""
-        self.call_after_refresh(self.scroll_cursor_visible)
+        """Find the caret again once the text is wrapped to another size; it may be elsewhere."""
+        self.call_later(self._find_caret)
+
+    def _find_caret(self) -> None:
+        self.scroll_cursor_visible()
+        self.post_message(self.Grown())
 
     def validate_selection(self, selection: Selection) -> Selection:
         """Keep the cursor, and nothing selected."""

@@ -4,8 +4,8 @@ from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
 from screens.themes import THEMES
+from screens.widgets.caret import Body
 from screens.widgets.keys import KeyCap, KeyHint
-from screens.widgets.page import Body
 from screens.widgets.picks import PickRow, Picks
 from screens.widgets.qr import QrCode
 from tests.person import Person

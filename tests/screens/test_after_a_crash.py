@@ -119,7 +119,7 @@ async def _hides(visitor: Visitor) -> None:
 
 
 async def _clears(visitor: Visitor) -> None:
-    await visitor.presses("f8", "enter")
+    await visitor.presses("f8", "delete")
 
 
 async def _pauses(visitor: Visitor) -> None:

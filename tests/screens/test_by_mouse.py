@@ -45,7 +45,7 @@ async def test_by_touch_alone_one_visits_pauses_saves_prints_and_comes_back(
 async def _begins_and_pauses(visitor: Visitor) -> str:
     await visitor.touches("Start")
     await visitor.touches("Tell me more")
-    await visitor.touches("Tell me more")
+    await visitor.touches("Show less")
     await visitor.touches("Continue")
     await visitor.touches("Continue")
     await visitor.clicks("Keep my answers, with a code")

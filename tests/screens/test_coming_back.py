@@ -16,6 +16,7 @@ from kiosk.devices.printer import FakePrinter
 from kiosk.entry import Page
 from kiosk.errors import VaultError
 from kiosk.handle import ALPHABET
+from kiosk.retention import goes
 from kiosk.session import Session
 from kiosk.slip import text_of
 from kiosk.supervisor import ENDED
@@ -223,7 +224,7 @@ async def test_whoever_does_not_save_changes_keeps_what_was_saved(kiosk: Kiosk) 
         await visitor.goes_on()
         await visitor.presses("f8")
         assert visitor.sees("Your changes are not saved. What you saved before stays.")
-        await visitor.presses("enter")
+        await visitor.presses("delete")
         assert (visitor.gone, visitor.outcome) == (True, ENDED)
     assert session.vault.pages(left.id) == before
 
@@ -337,7 +338,7 @@ async def test_the_code_is_printed_again_with_the_day_until_which_it_is_kept(kio
     async with visit(session, printer=printer) as visitor:
         await _at_the_menu(visitor, left)
         await visitor.chooses("Print my code again")
-        until = NOW + timedelta(days=session.settings.privacy.days - 30)
+        until = goes(session.vault.row(left.id), session.settings.privacy.days)
         (slip,) = printer.slips
         words = "\n".join(text_of(slip, 48))
         for text in (left.code, left.name, f"until {until.day} {until:%B %Y}"):
@@ -373,7 +374,7 @@ async def test_deleting_asks_once_and_says_what_it_means(kiosk: Kiosk, *, has_de
         assert isinstance(visitor.page, ChooseScreen)
         assert session.vault.has(left.id)
         await visitor.chooses("Delete my answers")
-        await visitor.presses("enter")
+        await visitor.presses("delete")
         assert visitor.sees("Your answers are deleted", "Deleted from this kiosk.")
         traces = "Traces may stay in the drive until it reuses the space"
         without_key = "sealed with a key this kiosk never had."
@@ -399,7 +400,7 @@ async def test_what_cannot_be_deleted_is_told_and_is_still_there(
         with monkeypatch.context() as patch:
             patch.setattr(session.vault, "erase", fails)
             await visitor.chooses("Delete my answers")
-            await visitor.presses("enter")
+            await visitor.presses("delete")
             assert visitor.sees(
                 "Your answers are still here", "The disk is asleep.", "Tell a member of staff."
             )

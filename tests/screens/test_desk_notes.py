@@ -102,7 +102,7 @@ async def test_a_note_that_is_left_is_asked_about(kiosk: Kiosk) -> None:
         await member.presses("escape")
         assert isinstance(member.page, NoteScreen)
         assert member.page.query_one(Writing).words == "never mind"
-        await member.presses("escape", "enter")
+        await member.presses("escape", "delete")
         assert member.screen_text() == before
     assert len(session.vault.pages(left.id)) == 1
 

@@ -269,7 +269,7 @@ async def test_a_lead_removes_somebody_after_a_question(kiosk: Kiosk) -> None:
         assert member.sees("Remove Ali Khan from this desk?", "kiosk staff rekey")
         await member.presses("escape")
         assert roles(session) == {"Ali Khan": "staff", STAFF: "lead"}
-        await member.presses("2", "enter", "2", "enter", "enter")
+        await member.presses("2", "enter", "2", "enter", "delete")
         assert member.sees("Removed", "Ali Khan can no longer unlock the desk.")
         await member.presses("enter")
         assert member.sees("Who can unlock this desk")
@@ -287,7 +287,7 @@ async def test_whoever_is_removed_is_out_though_a_stranger_put_a_file_with_their
     async with desk(session) as member:
         await member.unlocks(PASSPHRASE)
         assert member.sees("Look at this first", "that let nobody in: Ali Khan.")
-        await member.presses("enter", "f6", "5", "enter", "2", "enter", "2", "enter", "enter")
+        await member.presses("enter", "f6", "5", "enter", "2", "enter", "2", "enter", "delete")
         assert member.sees("Removed", "Ali Khan can no longer unlock the desk.")
     assert roles(session) == {STAFF: "lead"}
     assert key_files(session.home.staff) == [key_file(session.home.staff, STAFF)]
@@ -301,7 +301,7 @@ async def test_who_is_a_lead_no_more_changes_nothing_though_the_page_is_open(kio
         await member.presses("3", "enter", "2", "enter")
         assert member.sees("Remove Bo Hill from this desk?")
         staff.set_role(session.home.staff, STAFF, "staff", venue_of(session))
-        await member.presses("enter")
+        await member.presses("delete")
         assert member.sees("Nothing is changed", "Only a lead may do this, and you are no longer one.")
         await member.presses("enter")
         assert isinstance(member.page, EntriesScreen)

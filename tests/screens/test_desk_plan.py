@@ -166,7 +166,7 @@ async def test_what_is_written_for_a_plan_is_asked_about_before_it_is_lost(kiosk
         await member.types("A garden")
         await member.presses("escape", "escape")
         assert member.sees("A garden")
-        await member.presses("escape", "enter")
+        await member.presses("escape", "delete")
         assert isinstance(member.page, PlanScreen)
         assert not member.sees("A garden")
         # A goal goes with its steps, and so not unasked; a step alone does.
@@ -176,7 +176,7 @@ async def test_what_is_written_for_a_plan_is_asked_about_before_it_is_lost(kiosk
         assert member.sees("A job with bikes", "[ ] Write down my hours")
         await member.presses("down", "f7")
         assert not member.sees("[ ] Call the shop")
-        await member.presses("pageup", "f7", "enter")
+        await member.presses("pageup", "f7", "delete")
         assert member.sees("There is nothing in it yet.")
 
 
@@ -189,6 +189,6 @@ async def test_a_plan_that_is_left_is_asked_about_and_not_saved(kiosk: Kiosk) ->
         assert member.sees("Leave the plan as it was?", "not saved")
         await member.presses("escape")
         assert isinstance(member.page, PlanScreen)
-        await member.presses("escape", "enter")
+        await member.presses("escape", "delete")
         assert isinstance(member.page, EntryScreen)
     assert len(pages(session, entry)) == 1

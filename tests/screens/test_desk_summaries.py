@@ -18,7 +18,7 @@ from screens.desk.entries import EntriesScreen
 from screens.desk.overdue import OverdueCount
 from screens.desk.summary import SummaryScreen
 from screens.widgets.busy import BusyScreen
-from screens.widgets.page import Body
+from screens.widgets.caret import Body
 from screens.widgets.plain import Plain
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
 from tests.screens.looks import is_well

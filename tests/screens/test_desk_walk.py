@@ -115,7 +115,7 @@ async def test_an_entry_is_deleted_on_request_with_a_receipt(kiosk: Kiosk) -> No
         await member.types("The customer asked")
         await member.presses("enter")
         assert member.sees(f"Delete {entry.name} for good?", "Keep it")
-        await member.presses("enter")
+        await member.presses("delete")
         assert member.sees("Deleted from this kiosk", "Not deleted: what was printed or exported")
         await member.presses("enter")
         assert isinstance(member.page, EntriesScreen)

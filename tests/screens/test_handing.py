@@ -1,7 +1,5 @@
 """The code: shown, printed, tried once; and after the pause of a visit as well."""
 
-from datetime import timedelta
-
 import pytest
 from textual.widgets import Input
 
@@ -10,6 +8,7 @@ from kiosk.answer import Answer, Cards, Goal
 from kiosk.devices.printer import FakePrinter
 from kiosk.errors import PrinterError
 from kiosk.handle import ALPHABET, Handle
+from kiosk.retention import goes
 from kiosk.slip import Bar, Code, Slip, text_of
 from screens.visit.code import CodeScreen
 from screens.visit.entering import EnterCodeScreen
@@ -17,7 +16,7 @@ from screens.widgets.busy import BusyScreen
 from screens.widgets.menu import ChooseScreen
 from tests.screens import looks
 from tests.screens.conftest import Kiosk
-from tests.visitor import CHECK, LARGE, NOW, SMALL, Visitor, leaves, visit
+from tests.visitor import CHECK, LARGE, SMALL, Visitor, leaves, visit
 
 ANSWERS: dict[str, Answer] = {
     "mood": 2,
@@ -210,7 +209,7 @@ async def test_the_slip_says_what_one_needs_to_come_back(kiosk: Kiosk, press: st
         (row,) = session.vault.rows()
         await (visitor.presses(press) if press == "f5" else visitor.clicks(press))
         (slip,) = printer.slips
-        until = NOW + timedelta(days=session.settings.privacy.days)
+        until = goes(row, session.settings.privacy.days)
         words = _words(slip)
         for text in (
             "Oak House",

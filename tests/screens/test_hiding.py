@@ -103,7 +103,7 @@ async def test_clearing_is_asked_for_first_where_there_is_something_to_lose(kios
         assert isinstance(visitor.page, AskScreen)
         await visitor.presses("escape")
         assert visitor.question == "mood"
-        await visitor.presses("f8", "enter")
+        await visitor.presses("f8", "delete")
         assert (visitor.gone, visitor.outcome) == (True, ENDED)
         assert visitor.given == {}
     assert session.vault.rows() == ()

@@ -280,7 +280,7 @@ async def test_f8_removes_everything_where_answers_would_be_kept(kiosk: Kiosk) -
         await visitor.presses("f8")
         assert visitor.sees("Your answers are not saved. They will be gone from this machine.")
         frames = visitor.watches()
-        await visitor.presses("enter")
+        await visitor.presses("delete")
         assert (visitor.gone, visitor.outcome) == (True, ENDED)
         assert not any("brindle" in frame for frame in frames)
     assert _drafts(session) == []

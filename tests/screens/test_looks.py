@@ -38,8 +38,8 @@ from screens.visit.code import CodeScreen
 from screens.visit.my_page import MyPageScreen
 from screens.visit.question import QuestionScreen
 from screens.visit.returning import WRONG_CODE
+from screens.widgets.caret import Body
 from screens.widgets.keys import KeyHint
-from screens.widgets.page import Body
 from screens.widgets.plain import Plain
 from screens.widgets.writing import SOFT_LIMIT, Writing
 from tests.person import Person
@@ -267,12 +267,12 @@ async def test_every_page_of_whoever_comes_back_looks_well(
         await visitor.chooses("Delete my answers")
         await is_well(visitor)
         with mock.patch.object(session.vault, "erase", side_effect=VaultError(NOT_LISTED)):
-            await visitor.presses("enter")
+            await visitor.presses("delete")
         assert visitor.sees("Your answers are still here")
         await is_well(visitor)
         await visitor.presses("enter")
         await visitor.chooses("Delete my answers")
-        await visitor.presses("enter")
+        await visitor.presses("delete")
         assert visitor.sees("Your answers are deleted")
         await is_well(visitor)
 

@@ -386,7 +386,7 @@ async def test_clearing_after_coming_back_deletes_the_pause_too(kiosk: Kiosk) ->
         code = visitor.noted
     async with visit(session) as visitor:
         await goes_on_after(visitor, code)
-        await visitor.presses("f8", "enter")
+        await visitor.presses("f8", "delete")
         assert (visitor.gone, visitor.outcome) == (True, ENDED)
     assert draft_files(session) == []
 
@@ -457,7 +457,7 @@ async def test_a_pause_can_be_deleted_with_its_code(kiosk: Kiosk) -> None:
         assert isinstance(visitor.page, ChooseScreen)
         assert len(draft_files(session)) == 1
         await visitor.chooses(DELETE)
-        await visitor.presses("enter")
+        await visitor.presses("delete")
         assert visitor.sees("Your answers are deleted", "Deleted from this kiosk.")
         assert draft_files(session) == []
         await visitor.presses("enter")
@@ -481,7 +481,7 @@ async def test_a_pause_that_cannot_be_deleted_is_told_and_is_still_there(
         with monkeypatch.context() as patch:
             patch.setattr(Drafts, "drop", fails)
             await visitor.chooses(DELETE)
-            await visitor.presses("enter")
+            await visitor.presses("delete")
         assert visitor.sees("Your answers are still here", "Tell a member of staff.")
         assert not visitor.sees("asleep")
         await visitor.presses("enter")

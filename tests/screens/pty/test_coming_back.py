@@ -70,7 +70,7 @@ def test_a_customer_reads_changes_and_deletes_what_is_theirs(venue: Venue) -> No
         goes_on(terminal, "4")
         terminal.wait_for("Delete your answers?")
         deleted = len(terminal.raw)
-        goes_on(terminal)
+        terminal.press("delete")
         terminal.wait_for("Your answers are deleted", timeout=20)
         goes_on(terminal)
         finishes(terminal)

@@ -75,7 +75,7 @@ def test_clearing_by_choice_drops_what_was_to_be_kept(venue: Venue) -> None:
         press_until(terminal, "f8", "Clear your answers and leave?")
         terminal.settle(0.1)
         asked = len(terminal.raw)
-        goes_on(terminal)
+        terminal.press("delete")
         terminal.wait_for("Welcome")
         assert_unwritten(terminal, asked)
         assert kept_drafts(venue) == []
@@ -89,7 +89,7 @@ def test_a_pause_that_is_deleted_is_gone(venue: Venue) -> None:
         terminal.wait_for("You made a pause")
         goes_on(terminal, "2")
         terminal.wait_for("Delete your answers?")
-        goes_on(terminal)
+        terminal.press("delete")
         terminal.wait_for("Your answers are deleted")
         goes_on(terminal)
         finishes(terminal)

@@ -1,0 +1,91 @@
+"""Where the keys are: the terminal's own cursor stands there, and it stays in view.
+
+Braille displays and screen readers follow that cursor, hidden or not.
+"""
+
+from typing import Any, Protocol, runtime_checkable
+
+from rich.console import RenderableType
+from textual.app import App
+from textual.containers import VerticalScroll
+from textual.geometry import Offset, Region
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Input, TextArea
+
+LABEL = 1
+"""Rows above a field that say what it is for."""
+
+
+@runtime_checkable
+class HasCurrent(Protocol):
+    """A widget of several rows, of which the keys stand on one."""
+
+    @property
+    def current_row(self) -> Widget | None:
+        """That row; the first one where they stand on none yet."""
+
+
+class Body(VerticalScroll, can_focus=False, inherit_bindings=False):
+    """The part of a page that scrolls. Its page decides what the arrow keys do."""
+
+    def watch_show_vertical_scrollbar(self, shown: bool) -> None:
+        """Let the page offer ways up and down where it is longer than the screen."""
+        self.screen.set_class(shown, "-long")
+
+    def show(self, seen: Region) -> None:
+        """Scroll as little as brings a region of the screen into view."""
+        room = self.scrollable_content_region
+        if room and seen:
+            self.scroll_to_region(
+                seen.translate(self.scroll_offset - room.offset), animate=False, immediate=True, force=True
+            )
+
+
+class CaretFollower(App[Any], inherit_bindings=False):
+    """An App that leaves the terminal's cursor where the keys are, whenever it has painted."""
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        self.cursor_position = place_of_keys(screen)
+        super()._display(screen, renderable)
+
+
+def place_of_keys(screen: Screen[Any]) -> Offset:
+    """Return the cell where the keys are: the caret, the row that stands out, or what is to be read."""
+    body = next(iter(screen.query(Body)), None)
+    start = body.scrollable_content_region.offset if body else screen.region.offset
+    focused = screen.focused
+    if focused is None:
+        return start
+    place = caret_of(focused).offset
+    inside = (
+        body is None or body not in focused.ancestors or body.scrollable_content_region.contains_point(place)
+    )
+    return place if inside else start
+
+
+def caret_of(focused: Widget) -> Region:
+    """Return where the keys are in what has the focus, in cells of the screen."""
+    match focused:
+        case Input() | TextArea():
+            return Region.from_offset(focused.cursor_screen_offset, (1, 1))
+        case HasCurrent(current_row=Widget() as row):
+            return row.region
+    return focused.content_region
+
+
+def keep_in_view(screen: Screen[Any]) -> None:
+    """Scroll the body to where the keys are; of a field, to its beginning and what it is for, if they fit."""
+    focused = screen.focused
+    if focused is None or not focused.region:
+        return
+    at = caret_of(focused)
+    for body in screen.query(Body):
+        if body not in focused.ancestors:
+            continue
+        if isinstance(focused, TextArea):
+            room = body.scrollable_content_region.height
+            top = max(focused.region.y - LABEL, at.bottom - room)
+            body.show(Region(at.x, top, 1, at.bottom - top))
+        else:
+            body.show(at)

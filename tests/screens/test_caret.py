@@ -1,0 +1,151 @@
+"""Where the keys are: it is always to be seen, and the terminal's own cursor stands there."""
+
+import pytest
+from textual import events
+from textual.geometry import Offset
+from textual.widgets import Input
+
+from screens.widgets.caret import Body
+from screens.widgets.picks import PickRow, Picks
+from screens.widgets.rows import ActRow
+from screens.widgets.writing import Writing
+from tests.person import Person
+from tests.screens.conftest import PASSPHRASE, Kiosk
+from tests.screens.every_page import PAGES, Case
+from tests.visitor import CHECK, LARGE, SMALL, desk, leaves, visit
+
+SIZES = pytest.mark.parametrize("size", [LARGE, SMALL], ids=["large", "small"])
+LONG = "I would like to go back to the garden behind the house. "
+
+
+def caret_is_seen(person: Person) -> None:
+    """See that the caret's cell is in the body, and that the cursor stands on it."""
+    field = person.app.focused
+    assert isinstance(field, Writing | Input)
+    caret = field.cursor_screen_offset
+    assert person.page.query_one(Body).scrollable_content_region.contains_point(caret), (
+        f"{caret}\n{person.screen_text()}"
+    )
+    assert field.region.contains_point(caret)
+    assert person.app.cursor_position == caret
+
+
+@SIZES
+@pytest.mark.parametrize("question", ["day", "people", "goal", "cards"])
+async def test_while_one_writes_the_caret_is_always_to_be_seen(
+    kiosk: Kiosk, size: tuple[int, int], question: str
+) -> None:
+    async with visit(kiosk(), at=question, size=size) as visitor:
+        while not visitor.page.writing:
+            await visitor.presses("enter")
+        fields = list(visitor.page.query(Writing))
+        for _ in fields:
+            caret_is_seen(visitor)
+            for text in (LONG, LONG):
+                await visitor.types(text)
+                caret_is_seen(visitor)
+            await visitor.presses("tab")
+        await visitor.presses("shift+tab")
+        for other in (SMALL, LARGE, (56, 12), size):
+            await visitor._pilot.resize_terminal(*other)
+            await visitor.settle()
+            caret_is_seen(visitor)
+        for key in ("home", "up", "end", "down"):
+            await visitor.presses(key)
+            caret_is_seen(visitor)
+        field = visitor.app.focused
+        assert field is not None
+        field.post_message(events.Paste(LONG * 3))
+        await visitor.settle()
+        caret_is_seen(visitor)
+
+
+@SIZES
+async def test_what_a_field_is_for_stands_above_it_as_one_comes_to_it(
+    kiosk: Kiosk, size: tuple[int, int]
+) -> None:
+    async with visit(kiosk(), at="goal", size=size) as visitor:
+        labels = [str(label.render()) for label in visitor.page.query(".label")]
+        for label in labels:
+            assert visitor.sees(label)
+            await visitor.types(LONG)
+            assert visitor.sees(label)
+            await visitor.presses("tab")
+
+
+@SIZES
+@pytest.mark.parametrize("keys", [(), ("f7",), ("f2", "f3")], ids=["list", "note", "goal"])
+async def test_at_the_desk_the_caret_is_to_be_seen_too(
+    kiosk: Kiosk, size: tuple[int, int], keys: tuple[str, ...]
+) -> None:
+    session = kiosk()
+    left = leaves(session, {"mood": 2})
+    async with desk(session, size=size) as member:
+        caret_is_seen(member)
+        await member.unlocks(PASSPHRASE)
+        if keys:
+            await member.opens(left.code)
+            await member.presses(*keys)
+        for _ in range(4):
+            await member.types(LONG)
+            caret_is_seen(member)
+
+
+@SIZES
+@pytest.mark.parametrize("at", ["mood", "likes", "cards"])
+async def test_in_a_list_the_cursor_stands_on_the_row_that_the_keys_stand_on(
+    kiosk: Kiosk, size: tuple[int, int], at: str
+) -> None:
+    async with visit(kiosk(), at=at, size=size) as visitor:
+        picks = visitor.app.focused
+        assert isinstance(picks, Picks)
+        rows = list(picks.query(PickRow))
+        stands_on(visitor, str(rows[0].pick.label))
+        for row in rows:
+            await visitor.presses("down")
+            stands_on(visitor, f"› {row.pick.number:>2}")  # noqa: RUF001 - as it is painted
+            stands_on(visitor, row.pick.label)
+        for row in reversed(rows):
+            await visitor.presses(str(row.pick.number))
+            stands_on(visitor, row.pick.label)
+        for other in ((56, 10), size):
+            await visitor._pilot.resize_terminal(*other)
+            await visitor.settle()
+            stands_on(visitor, rows[0].pick.label)
+
+
+@SIZES
+async def test_on_the_check_page_the_cursor_stands_on_the_row_that_enter_acts_on(
+    kiosk: Kiosk, size: tuple[int, int]
+) -> None:
+    async with visit(kiosk(), at=CHECK, given={"day": LONG * 4}, size=size) as visitor:
+        for key in ("home", *["down"] * 12, "pageup", "7", "0", "end"):
+            await visitor.presses(key)
+            row = visitor.app.focused
+            assert isinstance(row, ActRow)
+            stands_on(visitor, str(row.render()).split("\n")[0].strip()[:20])
+
+
+@SIZES
+@pytest.mark.parametrize("case", PAGES.values(), ids=PAGES)
+async def test_on_every_page_the_cursor_stands_within_what_has_the_keys(
+    kiosk: Kiosk, size: tuple[int, int], case: Case
+) -> None:
+    async with case.opens(kiosk, size) as (_session, person):
+        for _ in range(4):
+            at, focused = person.app.cursor_position, person.app.focused
+            for body in person.page.query(Body):
+                room = body.scrollable_content_region
+                assert room.contains_point(at) if focused is not None else at == room.offset
+            if focused is not None:
+                assert focused.region.contains_point(at)
+            await person.presses("tab")
+            if person.gone:
+                return
+
+
+def stands_on(person: Person, text: str) -> None:
+    """See that the cursor stands in a row of the screen that holds a text."""
+    at: Offset = person.app.cursor_position
+    line = person.screen_text().split("\n")[at.y]
+    assert text in line, f"{at} is in {line!r}\n{person.screen_text()}"

@@ -1,0 +1,141 @@
+"""Days: what is printed, shown and listed says the same day of the same moment, and it is the place's own."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import pytest
+
+from kiosk import seal
+from kiosk.desk import recovery
+from kiosk.desk.setup import set_up
+from kiosk.devices.printer import FakePrinter
+from kiosk.errors import VaultError
+from kiosk.moments import long_day
+from kiosk.save import keep_comment
+from kiosk.session import Session
+from kiosk.settings import Home
+from kiosk.slip import text_of
+from kiosk.vault.vault import NOT_LISTED, Vault
+from tests.conftest import LONDON, SetZone
+from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, venue_of
+from tests.visitor import CHECK, desk, leaves, saver_of, visit
+
+NIGHTS = pytest.mark.parametrize(
+    ("zone", "saved", "day", "last_day"),
+    [
+        (LONDON, datetime(2026, 5, 31, 23, 30, tzinfo=UTC), date(2026, 6, 1), "30 August 2026"),
+        (LONDON, datetime(2026, 5, 31, 22, 30, tzinfo=UTC), date(2026, 5, 31), "29 August 2026"),
+        # An hour of winter time comes between: the last day is that on which the desk says that it goes.
+        (LONDON, datetime(2026, 8, 31, 23, 30, tzinfo=UTC), date(2026, 9, 1), "29 November 2026"),
+        (LONDON, datetime(2026, 1, 5, 23, 30, tzinfo=UTC), date(2026, 1, 5), "6 April 2026"),
+        ("<+14>-14", datetime(2026, 3, 4, 10, 30, tzinfo=UTC), date(2026, 3, 5), "3 June 2026"),
+        ("<-11>11", datetime(2026, 3, 4, 10, 30, tzinfo=UTC), date(2026, 3, 3), "1 June 2026"),
+    ],
+)
+
+
+@NIGHTS
+@pytest.mark.parametrize("again", [False, True])
+async def test_the_slip_the_list_and_the_entry_say_the_same_day(
+    kiosk: Kiosk,
+    set_zone: SetZone,
+    zone: str,
+    saved: datetime,
+    day: date,
+    last_day: str,
+    *,
+    again: bool,
+) -> None:
+    set_zone(zone)
+    session = kiosk()
+    session = replace(session, vault=_vault_at(session, saved))
+    printer = FakePrinter()
+    # Whoever prints an hour later has the same slip.
+    later: dict[str, Any] = {"now": lambda: saved + timedelta(hours=1)}
+    if again:
+        code = leaves(session, {}, at=saved).code
+        async with visit(session, printer=printer, **later) as visitor:
+            await visitor.comes_back(code)
+            await visitor.chooses("Print my code again")
+    else:
+        saver = saver_of(session, clock=lambda: saved)
+        async with visit(session, at=CHECK, printer=printer, saver=saver, **later) as visitor:
+            code = (await visitor.saves()).code
+            await visitor.presses("f5")
+    assert f"We keep your answers until {last_day}." in " ".join(text_of(printer.slips[0], 60))
+    async with desk(session, now=lambda: saved + timedelta(days=89)) as member:
+        await member.unlocks(PASSPHRASE)
+        number, month, _ = last_day.split()
+        assert f"{day:%d %b %Y}".removeprefix("0") in member.screen_text()
+        assert f"goes {number} {month[:3]}" in member.screen_text()
+        await member.opens(code)
+        assert member.sees(f"Answered at the kiosk on {long_day(day)}.")
+
+
+async def test_where_the_list_does_not_tell_the_last_day_the_slip_tells_none(kiosk: Kiosk) -> None:
+    printer, reported = FakePrinter(), list[BaseException]()
+    session = kiosk()
+    async with visit(session, at=CHECK, printer=printer, report=reported.append) as visitor:
+        code = (await visitor.saves()).code
+        with mock.patch.object(Vault, "row", side_effect=VaultError(NOT_LISTED)):
+            await visitor.presses("f5")
+        text = " ".join(text_of(printer.slips[0], 60))
+        assert code in text
+        assert "until" not in text
+        assert [str(error) for error in reported] == [NOT_LISTED]
+
+
+async def test_a_wish_to_talk_is_of_the_day_on_the_wall(kiosk: Kiosk, set_zone: SetZone) -> None:
+    set_zone(LONDON)
+    evening = datetime(2026, 5, 31, 22, 30, tzinfo=UTC)
+    session = kiosk()
+    for hours, still in ((0.4, True), (1, False), (24, False)):
+        code = leaves(session, {}, talk=True, at=evening).code
+        async with visit(session, now=partial(_later, evening, hours)) as visitor:
+            await visitor.comes_back(code)
+            await visitor.chooses("Change or add answers")
+            assert visitor.app.visit.talk is still
+
+
+def test_the_sheet_of_a_new_venue_has_the_day_on_the_wall(
+    home: Home, tmp_path: Path, set_zone: SetZone
+) -> None:
+    # Of any two zones that are 25 hours apart, one has another day than UTC.
+    days = set()
+    for zone in ("<-11>11", "<+14>-14"):
+        set_zone(zone)
+        with mock.patch.object(recovery, "write") as write:
+            set_up(
+                Home(home.root / zone.strip("<>+-")),
+                venue="Oak House",
+                staff_name=STAFF,
+                passphrase=PASSPHRASE,
+                recovery_file=tmp_path / "sheet.pdf",
+            )
+        days.add(write.call_args.args[1].made)
+    assert len(days) == 2
+
+
+def test_a_comment_is_of_the_week_on_the_wall(kiosk: Kiosk, set_zone: SetZone) -> None:
+    session = kiosk()
+    sunday = datetime(2026, 5, 31, 23, 30, tzinfo=UTC)
+    for zone, week, monday in (("UTC0", "2026-W22", 25), (LONDON, "2026-W23", 32)):
+        set_zone(zone)
+        before = {*session.home.comments.glob("*")}
+        keep_comment(session.home, session.settings.venue.key, session.pack, now=sunday, text="Good")
+        (file,) = {*session.home.comments.glob("*")} - before
+        kept = seal.open_sealed(file.read_bytes(), venue_of(session))
+        assert f'"week":"{week}"' in kept.decode()
+        assert file.stat().st_mtime == (datetime(2026, 5, 1, tzinfo=UTC) + timedelta(monday - 1)).timestamp()
+
+
+def _later(moment: datetime, hours: float) -> datetime:
+    return moment + timedelta(hours=hours)
+
+
+def _vault_at(session: Session, moment: datetime) -> Vault:
+    return Vault(session.home.root, clock=lambda: moment, name_of=session.names.name_of)
