@@ -10,6 +10,7 @@ from kiosk.desk.differences import set_values, settings_say
 from kiosk.desk.rekey import change_key
 from kiosk.desk.staff_files import ANEW, ROSTER
 from kiosk.errors import DeskError, SettingsError, StaffError, VaultError
+from kiosk.restore import Would
 from tests.conftest import FAST
 from tests.kiosk.desk.test_planted import ALI, JO, NOON, Office, office, staff_file
 
@@ -145,7 +146,7 @@ def test_that_an_older_backup_was_restored_cannot_be_said_again(office: Office, 
         office.home, tmp_path / "stick", office.key, NOON, identity=office.enters().identity
     ).folder
     change_key(office.home, office.enters(), office.root / "new.txt", now=lambda: NOON)
-    told = list[bytes]()
+    told, asked = list[bytes](), list[Would]()
 
     def looks() -> None:
         told.append((office.home.staff / ANEW).read_bytes())
@@ -157,8 +158,10 @@ def test_that_an_older_backup_was_restored_cannot_be_said_again(office: Office, 
         backup,
         merge=True,
         now=lambda: NOON,
+        allow=asked.append,
         reconcile=looks,
     )
+    assert [one.word for one in asked] == ["older"]  # who had that key can have made it
     assert not (office.home.staff / ANEW).exists()
     (office.home.staff / ANEW).write_bytes(told[0])
     assert staff_files.restored(office.home.staff, lead.identity) == ()
