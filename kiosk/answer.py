@@ -20,7 +20,7 @@ from kiosk.pack.model import (
     ScaleQuestion,
     TextQuestion,
 )
-from kiosk.text import clean, one_line
+from kiosk.text import is_blank, written, written_line
 
 TEXT_LIMIT = 20_000
 """Characters of one text answer. Nobody should meet it; it keeps a stuck key from filling the disk."""
@@ -62,7 +62,7 @@ def read_answer(pack: Pack, question: AnyQuestion, raw: object) -> Answer | None
 
     Raises EntryError, which names the question and says what it takes.
     """
-    if raw is None or raw in ([], {}) or (isinstance(raw, str) and not raw.strip()):
+    if raw is None or raw in ([], {}) or (isinstance(raw, str) and is_blank(raw)):
         return None
     match question:
         case ScaleQuestion():
@@ -134,15 +134,15 @@ def _as(kind: type[_T], question: AnyQuestion, raw: object, takes: str) -> _T:
 
 
 def _text(question: AnyQuestion, text: str) -> str:
-    cleaned = clean(text).strip()
-    if len(cleaned) > TEXT_LIMIT:
+    said = written(text)
+    if len(said) > TEXT_LIMIT:
         raise _wrong(question, f"at most {TEXT_LIMIT} characters")
-    return cleaned
+    return said
 
 
 def _lines(question: AnyQuestion, lines: tuple[str, ...], most: int | None) -> tuple[str, ...]:
     # One character more than the limit is kept, so that a line which is too long shows.
-    kept = tuple(line for line in (one_line(line, LINE_LIMIT + 1) for line in lines) if line)
+    kept = tuple(line for line in (written_line(line, LINE_LIMIT + 1) for line in lines) if line)
     if any(len(line) > LINE_LIMIT for line in kept):
         raise _wrong(question, f"lines of at most {LINE_LIMIT} characters")
     if most is not None and len(kept) > most:

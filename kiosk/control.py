@@ -7,6 +7,7 @@ r"""What the supervisor and a process of the kiosk say to each other, over one s
     process     shown\n      its first screen is drawn
     process     went on\n    a customer goes on with what a crash had stopped, or nothing is left of it
     process     alive\n      every few seconds from then on: what answers the keys still runs
+    process     touched\n    somebody has just touched the machine, in a visit; at most once a second
 
 A process that waits and reads the end of the file goes home. One that has the terminal and reads it has
 lost its supervisor, and ends too.
@@ -25,6 +26,7 @@ READY = "ready"
 SHOWN = "shown"
 WENT_ON = "went on"
 ALIVE = "alive"
+TOUCHED = "touched"
 
 CHUNK = 65_536
 """Bytes to read at once; a message is far shorter."""
@@ -47,7 +49,7 @@ class Go:
     draft_key: bytes = field(default=b"", repr=False)
     """What the draft of the visit that begins is sealed with; empty for none."""
     crashed: float | None = None
-    """How many seconds ago the visit with this key crashed; None where it begins anew."""
+    """How many seconds ago the visit with this key, which crashed, was last touched; None where none did."""
     customers: bool = True
     """Whether customers use this kiosk; False for a desk that runs alone."""
 
@@ -113,6 +115,10 @@ class Supervised:
     def went_on(self) -> None:
         """Say that a customer goes on with what a crash had stopped, or that nothing is left of it."""
         self._say(WENT_ON)
+
+    def touched(self) -> None:
+        """Say that somebody has just touched the machine."""
+        self._say(TOUCHED)
 
     def alive(self) -> None:
         """Say that what answers the keys still runs."""

@@ -1,9 +1,9 @@
 """Drafts: a visit that stopped half-way, sealed, so that it can go on later.
 
 A paused draft lies in `drafts/<id>.age` under a handle of its own, sealed to that handle's key alone: its
-customer can open it, and nobody else. The draft of the visit that runs now lies in `running.age`, for a
-crash of the program: its key is new for each visit and lies in the supervisor's memory alone, so after a
-power cut, or once the visit is over, nobody can open it.
+customer can open it, and nobody else. That of a visit that runs now lies in `running/<tag of its key>.age`,
+for a crash of the program: its key is new for each visit and lies in its supervisor's memory alone, so after
+a power cut, or once the visit is over, nobody can open it. Two kiosks that share a home have one each.
 
 Both hold the pack as well, since a paused draft may be older than the pack that is in use then.
 """
@@ -11,7 +11,8 @@ Both hold the pack as well, since a paused draft may be older than the pack that
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -30,13 +31,16 @@ from kiosk.vault.pages import is_id
 from kiosk.vault.shape import MOST_BYTES
 from kiosk.vault.vault import NO_ROOM, RESERVE, saving
 
+STALE = timedelta(days=1)
+"""So old is no visit that runs: a draft of it was left by a power cut, and nobody can open it."""
+
 _Answers = Annotated[dict[outside.Name, Answer], msgspec.Meta(max_length=2 * SECTIONS_MOST * QUESTIONS_MOST)]
 
 
 class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How far a visit had come."""
 
-    version: Literal[2] = 2
+    version: Literal[3] = 3
     made: outside.Moment
     """UTC."""
     pack: Pack
@@ -44,7 +48,9 @@ class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     answers: _Answers
     """By question id."""
     set_aside: _Answers = {}
-    """What was there before its question was left open."""
+    """What was written there before its question was left open."""
+    unsure: Annotated[tuple[outside.Name, ...], msgspec.Meta(max_length=SECTIONS_MOST * QUESTIONS_MOST)] = ()
+    """The ids of the questions that were left open as such."""
     at: outside.Name = ""
     """The id of the question it stands at; empty after the last one."""
     private: Annotated[tuple[outside.Name, ...], msgspec.Meta(max_length=SECTIONS_MOST)] = ()
@@ -59,7 +65,9 @@ class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     amends: outside.Name = ""
     """The 16 symbols of the code of the entry that is being changed; empty for a new one."""
     saved: outside.Name = ""
-    """The 16 symbols of the code of the entry that was saved, and whose customer has not kept it yet."""
+    """The 16 symbols of the code of the entry that is being saved, or was, until its customer has kept it."""
+    saved_id: outside.Name = ""
+    """What that code leads to."""
     paused: bool = False
     """Whether it lies behind its code already, and its customer has not kept that code yet."""
 
@@ -70,6 +78,10 @@ class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     def keys(self) -> HandleKeys | None:
         """What its code leads to; None where it is not to be kept."""
         return HandleKeys(self.id, self.identity) if self.code else None
+
+    def behind_its_code(self) -> "Draft":
+        """Return it as it lies behind its own code, whatever was being saved when it stopped."""
+        return msgspec.structs.replace(self, saved="", saved_id="")
 
 
 def fitted(draft: Draft, newest: Pack) -> Draft:
@@ -90,6 +102,8 @@ def fitted(draft: Draft, newest: Pack) -> Draft:
             return draft
         if (section in draft.private) != (old_section in draft.private):
             return draft
+    if not asks.keys() >= set(draft.unsure):
+        return draft
     sections = {section.id for section in newest.sections}
     if (draft.at and draft.at not in asks) or not sections.issuperset(draft.private):
         return draft
@@ -190,14 +204,14 @@ class Drafts:
 
 
 class RunningDraft:
-    """The draft of the visit that runs now. `key` is 32 bytes that only the supervisor keeps."""
+    """The draft of a visit that runs now, in a home's folder. `key` is 32 bytes that its supervisor keeps."""
 
-    def __init__(self, file: Path, key: bytes) -> None:
-        self._file = file
+    def __init__(self, folder: Path, key: bytes) -> None:
+        self.file = folder / f"{sha256(key).hexdigest()[:16]}.age"
         self._identity = seal.identity_from(key)
         self._recipient = seal.recipient_of(self._identity)
         # One visit runs at a time, so one name will do, and a crash leaves no more than that.
-        self._temporary = file.with_name(f"{TEMPORARY}{file.name}")
+        self._temporary = folder / f"{TEMPORARY}{self.file.name}"
 
     def keep(self, draft: Draft) -> None:
         """Keep how far the visit has come. Lets OSError through: without it, a crash costs more.
@@ -205,10 +219,11 @@ class RunningDraft:
         It is not flushed, since its key does not outlive a power cut either.
         """
         temporary = self._temporary
+        temporary.parent.mkdir(durable.FOLDER_MODE, exist_ok=True)
         descriptor = outside.open_file(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         try:
             durable.write_all(descriptor, seal_draft(draft, self._recipient), 0)
-            temporary.replace(self._file)
+            temporary.replace(self.file)
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
@@ -218,12 +233,17 @@ class RunningDraft:
     def read(self) -> Draft | None:
         """Return what a visit that crashed had kept; None where there is nothing to go on with."""
         try:
-            return open_draft(outside.read(self._file, MOST_BYTES), self._identity)
+            return open_draft(outside.read(self.file, MOST_BYTES), self._identity)
         except (OSError, SealError, EntryError):
             return None
 
     def drop(self) -> None:
         """Remove it: the visit is over."""
-        for left in (self._file, self._temporary):
+        for left in (self.file, self._temporary):
             with suppress(OSError):  # nobody can open it any more
                 left.unlink(missing_ok=True)
+
+
+def sweep_running(folder: Path, now: datetime, *, disk: Disk = DISK) -> int:
+    """Remove what power cuts left of visits that ran; return how many. Lets OSError through."""
+    return durable.sweep(folder.glob("*.age"), now - STALE, disk=disk)

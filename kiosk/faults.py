@@ -4,6 +4,7 @@ A message can hold what somebody typed (`could not convert string to float: '…
 variables. Neither is ever logged or shown.
 """
 
+import errno
 import sys
 import threading
 import traceback
@@ -26,6 +27,18 @@ def describe(error: BaseException) -> str:
     how it is related. Never raises for an error of any shape.
     """
     return "\n".join(_lines(error))
+
+
+def why(error: BaseException) -> str:
+    """Return the system's own name of what is behind an error, as ENOSPC; else the error's type."""
+    seen: set[int] = set()
+    behind: BaseException | None = error
+    while behind is not None and id(behind) not in seen:
+        seen.add(id(behind))
+        if isinstance(behind, OSError) and behind.errno is not None:
+            return errno.errorcode.get(behind.errno, str(behind.errno))
+        behind = behind.__cause__ or behind.__context__
+    return type(error).__name__
 
 
 def report_uncaught(report: Callable[[BaseException], None]) -> None:
@@ -58,7 +71,8 @@ def _lines(error: BaseException) -> Iterator[str]:
             continue
         seen.add(id(current))
         kind = type(current)
-        yield f"{relation}{kind.__module__}.{kind.__qualname__}"
+        number = f" {why(current)}" if isinstance(current, OSError) and current.errno is not None else ""
+        yield f"{relation}{kind.__module__}.{kind.__qualname__}{number}"
         yield from _places(current)
         waiting.extend(_behind(current))
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from kiosk import logbook, practice
 from kiosk.control import Go, Role, Supervised
-from kiosk.errors import KioskError, SettingsError
-from kiosk.faults import report_uncaught
+from kiosk.errors import KioskError, SaveError, SettingsError
+from kiosk.faults import report_uncaught, why
 from kiosk.permissions import require_safe
 from kiosk.process import CRASHED, forbid_dumps
 from kiosk.running import run
@@ -18,6 +18,7 @@ from kiosk.settings import Home, content, home_from, load_settings
 from kiosk.start import PYTHON, clean_environment
 from kiosk.supervisor import ENDED
 from kiosk.tty import Tty, wipe
+from kiosk.utf8 import require_utf8
 
 if TYPE_CHECKING:
     from kiosk.session import Session
@@ -44,7 +45,7 @@ def run_kiosk(environment: Mapping[str, str], source: int = 0, target: int = 1) 
             _command,
             _environment(environment, home),
             Tty(source, target),
-            partial(_prepared, home),
+            partial(_tried, partial(_prepared, home), source, target, environment),
             partial(logbook.append, home.log),
             chore=_TIDY,
         )
@@ -58,7 +59,7 @@ def run_kiosk(environment: Mapping[str, str], source: int = 0, target: int = 1) 
             _command,
             _environment(environment, made),
             Tty(source, target),
-            partial(_practised, made),
+            partial(_tried, partial(_practised, made), source, target, environment),
             partial(logbook.append, made.log),
         )
 
@@ -72,7 +73,7 @@ def run_desk(environment: Mapping[str, str], source: int = 0, target: int = 1) -
         _command,
         _environment(environment, home),
         Tty(source, target),
-        lambda: replace(_prepared(home), customers=False),
+        lambda: replace(_tried(partial(_prepared, home), source, target, environment), customers=False),
         partial(logbook.append, home.log),
         first=Role.DESK,
         once=True,
@@ -90,7 +91,7 @@ def serve(
     log = home_from(environment).log
 
     def report(error: BaseException) -> None:
-        logbook.append(log, f"a {what} met an unexpected error", error)
+        logbook.append(log, event_of(what, error), error)
 
     report_uncaught(report)
     try:
@@ -102,9 +103,18 @@ def serve(
     return CRASHED
 
 
+def event_of(what: str, error: BaseException) -> str:
+    """Return what the log says of an error in a process: where it could not save, why."""
+    if isinstance(error, SaveError):
+        return f"a {what} could not save ({why(error)})"
+    return f"a {what} met an unexpected error"
+
+
 def tidy(environment: Mapping[str, str]) -> None:
     """Put right what a crash left in the vault, and erase what is due. What could not be is logged."""
-    from kiosk.session import open_session
+    from kiosk import unfinished
+    from kiosk.draft import sweep_running
+    from kiosk.session import now, open_session
 
     home = home_from(environment)
     try:
@@ -112,8 +122,12 @@ def tidy(environment: Mapping[str, str]) -> None:
         with session.vault as vault:
             _log_damage(home, vault.reconcile())
             _purge(session)
+        sweep_running(home.running, now())
+        unfinished.sweep(home.unfinished, now())
     except KioskError as error:
         logbook.append(home.log, f"the vault could not be put right: {error}", error)
+    except OSError as error:
+        logbook.append(home.log, "what visits left could not be put away", error)
 
 
 def _log_damage(home: Home, found: "Report") -> None:
@@ -188,6 +202,13 @@ def _prepared(home: Home) -> Go:
     load_pack(content() / "packs" / f"{settings.pack}.toml")
     forbid_dumps()
     return Go(home.root)
+
+
+def _tried(prepare: Callable[[], Go], source: int, target: int, environment: Mapping[str, str]) -> Go:
+    """Prepare, and try the terminal last, while the first process starts: it may take its time to answer."""
+    go = prepare()
+    require_utf8(source, target, environment)
+    return go
 
 
 def _practised(home: Home) -> Go:

@@ -10,6 +10,7 @@ import msgspec
 
 from kiosk.entry import Answered, Page
 from kiosk.slip import Bar, Block, Bullet, Gap, Line, Quiet, Slip, Strong, Title
+from kiosk.text import is_blank
 
 LONGEST = 160
 """Characters of one line. The whole of an answer stands among the answers."""
@@ -83,7 +84,7 @@ def my_page_slip(name: str, mine: MyPageOf, headings: Mapping[str, str]) -> Slip
                 blocks += (Bar(one.label, one.place, one.of, one.word) for one in mine.ratings)
             case _:
                 for said in getattr(mine, part):
-                    blocks += [Quiet(said.label), *map(Line, said.words)]
+                    blocks += [Quiet(said.label), Line("\n".join(said.words))]
     return Slip(tuple(blocks))
 
 
@@ -100,7 +101,7 @@ def _said(answer: Answered) -> Said:
 
 
 def _words(answer: Answered) -> tuple[str, ...]:
-    return tuple(_short(line) for line in answer.words if line.strip())
+    return tuple(_short(line) for line in answer.words if not is_blank(line))
 
 
 def _short(text: str) -> str:

@@ -5,7 +5,6 @@ Whose turn it is, `kiosk.supervisor` decides; what carries that out is here.
 
 import os
 import signal
-import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from types import FrameType
@@ -13,6 +12,7 @@ from typing import Self
 
 from kiosk.control import Go, Role
 from kiosk.crew import Crew
+from kiosk.presence import seconds
 from kiosk.supervisor import ENDED, DraftKey, Terminal, Turns
 from kiosk.tty import TerminalGoneError
 
@@ -99,7 +99,7 @@ def run(
     first: Role = Role.VISIT,
     once: bool = False,
     chore: Sequence[str] = (),
-    clock: Callable[[], float] = time.monotonic,
+    clock: Callable[[], float] = seconds,
 ) -> int:
     """Run the kiosk until staff close it or a signal ends it, and return its exit code.
 

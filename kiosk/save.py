@@ -20,7 +20,7 @@ from kiosk.names import NameWords
 from kiosk.pack.model import Pack
 from kiosk.page_file import BY_CODE, Head, Keys, read_entry, seal_page
 from kiosk.settings import Home, venue_key_now
-from kiosk.text import clean
+from kiosk.text import written
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.vault import NOT_SAVED, RESERVE, saving
@@ -83,16 +83,25 @@ class Saver:
     desk_key: bytes = field(default=b"", repr=False)
     """What the desk vouches with for who typed a paper form in (`kiosk.page_file.Keys`)."""
 
+    def new_code(self) -> tuple[Handle, HandleKeys]:
+        """Draw the code of a new entry, and derive what it leads to. Raises SaveError."""
+        drawn = self.draw()
+        return drawn, self._keys(drawn)
+
     def save(
-        self, reflection: Reflection, *, source: Literal["kiosk", "paper"] = "kiosk", typed_in_by: str = ""
+        self,
+        reflection: Reflection,
+        *,
+        source: Literal["kiosk", "paper"] = "kiosk",
+        typed_in_by: str = "",
+        code: tuple[Handle, HandleKeys] | None = None,
     ) -> Saved:
         """Seal the answers as a new entry, durable when this returns.
 
-        Raises SaveError, or NoRoomError, where nothing was saved; the answers are untouched, and trying
-        again draws a new handle.
+        `code` is a `new_code`; without it one is drawn here. Raises SaveError, or NoRoomError, where nothing
+        was saved; the answers are untouched, and trying again takes a new code.
         """
-        drawn = self.draw()
-        keys = self._keys(drawn)
+        drawn, keys = code or self.new_code()
         name = self.names.name_of(keys.id)
         page = self._page(reflection, name, source, typed_in_by)
         with saving():
@@ -197,7 +206,7 @@ def keep_comment(
         pack_version=pack.version,
         question=question,
         week=f"{year}-W{week:02}",
-        text=clean(text).strip(),
+        text=written(text),
         rating=rating,
     )
     file = home.comments / f"{secrets.token_hex(16)}.age"

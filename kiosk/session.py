@@ -34,7 +34,7 @@ class Crashed:
 
     draft: Draft
     seconds: float
-    """How long ago it crashed."""
+    """How long ago somebody last touched it."""
     went_on: Callable[[], None] = lambda: None
     """Called when the customer goes on with it, or it is dropped."""
 
@@ -103,8 +103,8 @@ def open_session(
     """Read everything a process needs below a home. Raises SettingsError, PackError.
 
     A home that others can change is not read. `draft_key` is the supervisor's for the visit that runs;
-    `crashed_seconds` is how long ago the visit that had the same key crashed, None where none did, and
-    `went_on` is called when its customer goes on, or nothing of it is left.
+    `crashed_seconds` is how long ago the visit that had the same key, and crashed, was last touched, None
+    where none did, and `went_on` is called when its customer goes on, or nothing of it is left.
     """
     require_safe(home)
     settings = load_settings(home.settings)
@@ -137,7 +137,7 @@ def _crashed(session: Session, seconds: float | None, went_on: Callable[[], None
         return Crashed(draft, seconds, went_on)
     if draft is not None and draft.keys is not None:
         with suppress(SaveError):  # nobody is there who could be told
-            session.drafts().keep(draft.keys, draft)
+            session.drafts().keep(draft.keys, draft.behind_its_code())
     running.drop()
     went_on()
     return None

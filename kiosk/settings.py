@@ -8,7 +8,8 @@ A home is a folder, `$KIOSK_HOME` or the platform's user-data folder:
     catalogue/      the log of what there is and what became of it
     audit/          what staff did, sealed and chained
     drafts/         paused visits, each sealed to its own code alone
-    running.age     the visit that runs now, sealed to a key that only the supervisor's memory holds
+    running/        visits that run now, each sealed to a key that only its supervisor's memory holds
+    unfinished/     what staff were writing when the desk locked, each sealed to its writer alone
     attempts        how many codes were tried that open nothing
     unlocks         how many passphrases were tried that open nothing
     comments/       what customers said of the questions, sealed, apart from their entries
@@ -32,10 +33,13 @@ from kiosk.devices.address import address_of
 from kiosk.devices.profiles import check_profile
 from kiosk.errors import SealError, SettingsError
 from kiosk.limits import MOST_DAYS
+from kiosk.text import is_blank, is_line
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
 
 SETTINGS_VERSION = 1
+DESK_IDLE = range(60, 3601)
+"""Seconds: less locks the desk in the middle of a sentence, more leaves it open over a break."""
 MOST_BYTES = 1 << 16
 """`kiosk.toml` has about 5,000."""
 
@@ -86,6 +90,8 @@ class Idle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """Where people write."""
     grace: int = 60
     """How long the warning stays before the visit is cleared. At least 20 (WCAG 2.2.1)."""
+    desk: int = 600
+    """After how long an unlocked desk locks itself, in `DESK_IDLE`."""
 
 
 class Hands(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -161,7 +167,8 @@ class Home:
         self.catalogue = root / "catalogue" / "log"
         self.audit = root / "audit" / "log"
         self.drafts = root / "drafts"
-        self.running = root / "running.age"
+        self.running = root / "running"
+        self.unfinished = root / "unfinished"
         self.attempts = root / "attempts"
         self.unlocks = root / "unlocks"
         self.comments = root / "comments"
@@ -263,9 +270,9 @@ def _check(settings: Settings) -> None:
         "talk.read": settings.talk.read,
     }
     for name, text in texts.items():
-        if not text.strip():
+        if is_blank(text):
             raise ValueError(f"{name}: enter a text. It is shown to customers")
-        if not text.isprintable():
+        if not is_line(text):
             raise ValueError(f"{name}: enter a text of one line, without control characters")
     if not 1 <= settings.privacy.days <= MOST_DAYS:
         raise ValueError(f"privacy.days: enter 1 to {MOST_DAYS}")
@@ -273,6 +280,8 @@ def _check(settings: Settings) -> None:
         raise ValueError(
             "idle: enter at least 20 seconds for each time, so that people can answer the warning"
         )
+    if settings.idle.desk not in DESK_IDLE:
+        raise ValueError(f"idle.desk: enter {DESK_IDLE[0]} to {DESK_IDLE[-1]} seconds")
     if not 0.1 <= settings.hands.bounce <= 2:
         raise ValueError("hands.bounce: enter 0.1 to 2 seconds")
     _check_printer(settings.printer)

@@ -1,15 +1,16 @@
 """A slip: what a customer takes away on paper, as values that know no printer.
 
-Text is cleaned as it comes onto a slip, so that nothing in it can be a command to a printer.
+Text is cleaned as it comes onto a slip, so that nothing in it can be a command to a printer. What no font has
+to have leaves a sign in its place.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
 from kiosk.handle import Handle
 from kiosk.moments import long_day
-from kiosk.text import clean
+from kiosk.text import marked
 
 MOST_CELLS = 12
 """Of a bar. A scale of no more points has one cell for each."""
@@ -22,7 +23,7 @@ class _Words:
     text: str = field(repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "text", clean(self.text))
+        object.__setattr__(self, "text", marked(self.text))
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,8 @@ class Bar:
     def __post_init__(self) -> None:
         if not 0 <= self.place <= self.of or self.of < 1:
             raise ValueError("a bar shows a place from 0 to the last of at least one point")
-        object.__setattr__(self, "label", clean(self.label))
-        object.__setattr__(self, "word", clean(self.word))
+        object.__setattr__(self, "label", marked(self.label))
+        object.__setattr__(self, "word", marked(self.word))
 
     @property
     def cells(self) -> tuple[int, int]:
@@ -129,11 +130,10 @@ def text_of(slip: Slip, columns: int) -> list[str]:
     return [row for block in slip.blocks for row in rows(block, columns)]
 
 
-def rows(block: Block, columns: int, spell: Callable[[str], str] = str) -> list[str]:
+def rows(block: Block, columns: int) -> list[str]:
     """Return a block as lines of text, none wider than `columns` characters, which are at least 3.
 
-    Of a code it gives the letters alone. `spell` writes a text with the letters that a printer has; it may be
-    longer then.
+    Of a code it gives the letters alone.
     """
     match block:
         case Gap():
@@ -141,12 +141,12 @@ def rows(block: Block, columns: int, spell: Callable[[str], str] = str) -> list[
         case Code(handle):
             return _wrapped(str(handle), columns)
         case Bar():
-            drawn = f"{block.drawn} {spell(block.word)}"
-            return [*_wrapped(spell(block.label), columns), *_wrapped(drawn, columns)]
+            drawn = f"{block.drawn} {block.word}"
+            return [*_wrapped(block.label, columns), *_wrapped(drawn, columns)]
         case Bullet(text):
-            return _wrapped(spell(text), columns, "- ")
+            return _wrapped(text, columns, "- ")
         case _:
-            return _wrapped(spell(block.text), columns)
+            return _wrapped(block.text, columns)
 
 
 def _wrapped(text: str, columns: int, before: str = "") -> list[str]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from kiosk.control import ALIVE, READY, SHOWN, WENT_ON, Go, Role
+from kiosk.control import ALIVE, READY, SHOWN, TOUCHED, WENT_ON, Go, Role
 from kiosk.process import CRASHED
 
 ENDED = 0
@@ -33,6 +33,8 @@ A slow machine may need much of it, for what it reads and draws.
 """
 ALIVE_SECONDS = 20.0
 """One that has shown something hangs when it does not say for so long that it is alive."""
+STOOD_SECONDS = 0.5
+"""A supervisor that wakes so much later than it wanted stood still itself: asleep, or stopped."""
 KEY_BYTES = 32
 AGAIN_PAGE = (
     "The kiosk is starting again.",
@@ -97,8 +99,8 @@ class Turns:
     """Whose turn it is: at most one process has the terminal, and one of each role waits for it.
 
     `start` starts a process, or returns None where it cannot; `note` keeps a line in the log; `clock` gives
-    seconds that only grow; `drafts` is told how each visit ended. With `once`, the first process to end its
-    turn ends everything.
+    seconds that only grow, in sleep too; `drafts` is told how each visit ended. With `once`, the first
+    process to end its turn ends everything.
     """
 
     def __init__(
@@ -141,6 +143,8 @@ class Turns:
         if self.exit_code is not None:
             return
         now = self._clock()
+        if now - min((seat.due for seat in self._seats()), default=now) >= STOOD_SECONDS:
+            self._stood_still(now)
         for seat in self._seats():
             if now >= seat.due:
                 self._note(f"a {seat.child.role.value} process hangs and is ended")
@@ -171,6 +175,8 @@ class Turns:
                 seat.shown, seat.due = True, self._clock() + ALIVE_SECONDS
             elif seat.child is child and message == WENT_ON:
                 self._drafts.went_on()
+            elif seat.child is child and message == TOUCHED:
+                self._drafts.touched()
             elif seat.child is child and message == ALIVE:
                 seat.due = self._clock() + ALIVE_SECONDS
 
@@ -184,6 +190,12 @@ class Turns:
         self._waiting = {role: seat for role, seat in self._waiting.items() if seat.child is not child}
         self._note(f"a waiting {child.role.value} process ended ({_how(code)})")
         self._crashed(child.role)
+
+    def _stood_still(self, now: float) -> None:
+        """Give everyone time anew: who could not be heard is not silent."""
+        for seat in self._seats():
+            if seat.due != float("inf"):
+                seat.due = now + (ALIVE_SECONDS if seat.shown else START_SECONDS)
 
     def _seats(self) -> list[_Seat]:
         return [*self._waiting.values(), *([self._on] if self._on else [])]
@@ -243,8 +255,8 @@ class Turns:
 class DraftKey:
     """The key of the draft of the visit that runs: in memory alone, and a new one for each visit.
 
-    After a crash the next visit is given the same key, and how long ago that was. `clock` gives seconds
-    that only grow.
+    After a crash the next visit is given the same key, and how long ago the one before was last touched.
+    `clock` gives seconds that only grow, in sleep too.
     """
 
     def __init__(
@@ -253,24 +265,33 @@ class DraftKey:
         self._clock = clock
         self._draw = draw
         self._key = draw(KEY_BYTES)
-        self._crashed_at: float | None = None
+        self._crashed = False
+        self._touched_at: float | None = None
+        """When the visit was last touched that runs now, or whose crash is not over."""
 
     def visit_ended(self, *, crashed: bool) -> None:
         """Keep the key after a crash; forget it after any other end."""
+        self._crashed = crashed
         if not crashed:
-            self._key, self._crashed_at = self._draw(KEY_BYTES), None
-        elif self._crashed_at is None:
-            self._crashed_at = self._clock()
+            self._key, self._touched_at = self._draw(KEY_BYTES), None
+        elif self._touched_at is None:
+            self._touched_at = self._clock()
+
+    def touched(self) -> None:
+        """Note that somebody is there. Whoever answers after a crash may be somebody else."""
+        if not self._crashed:
+            self._touched_at = self._clock()
 
     def went_on(self) -> None:
-        """Note that the crash is over: another one is of the visit that runs now, and counts from then."""
-        self._crashed_at = None
+        """Note that the crash is over, and that somebody is there."""
+        self._crashed = False
+        self._touched_at = self._clock()
 
     def given_to(self, role: Role, go: Go) -> Go:
         """Return what a process is told: a visit gets the key, a desk does not."""
         if role is not Role.VISIT:
             return go
-        crashed = None if self._crashed_at is None else self._clock() - self._crashed_at
+        crashed = self._clock() - self._touched_at if self._crashed and self._touched_at is not None else None
         return replace(go, draft_key=self._key, crashed=crashed)
 
 

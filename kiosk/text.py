@@ -1,13 +1,78 @@
-"""Other people's text: what of it may be kept, and what of it may reach a terminal."""
+"""Other people's text: what of it is kept, what of it counts, and what of it may reach a terminal.
 
+What a person typed is `kept` as typed, and `written` where it says something. What is painted or printed is
+`clean`. A name is in between: `name_line`.
+"""
+
+import re
 import unicodedata
 from pathlib import Path
 
 _BREAKS = str.maketrans(dict.fromkeys("\r\v\f\x85\u2028\u2029", "\n"))
+_TERMINAL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What is not kept: controls, what turns the direction of a text, halves of a character."""
+JOINERS = "\u200c\u200d"
+"""They part and join the letters of Persian, Sinhala or Malayalam, and the parts of an emoji."""
+LACKING = "\ufffd"
+"""Stands for a character that nothing here can show."""
+_JOINER = re.compile(f"([{JOINERS}])")
+_UNSEEN = re.compile(
+    r"[\s\x00-\x1f\x7f-\x9f\ud800-\udfff\u2800\U0001d159"
+    # Default_Ignorable_Code_Point, https://www.unicode.org/Public/16.0.0/ucd/DerivedCoreProperties.txt
+    r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    r"\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+"""What shows nothing, as a space or a filler does."""
+
+
+def kept(text: str, *, lines: bool = True) -> str:
+    """Return text as it is kept: as it was typed, without what only a terminal or a bidi trick has a use for.
+
+    Controls, embeddings, overrides and isolates of direction, and lone surrogates go. A tab is a space, and
+    every line break a newline, or a space where `lines` is False.
+    """
+    broken = text.replace("\r\n", "\n").translate(_BREAKS).replace("\t", " ")
+    return _TERMINAL.sub("", broken if lines else broken.replace("\n", " "))
+
+
+def is_text(character: str | None) -> bool:
+    """Tell whether a key wrote something that is kept, on the line that one writes on."""
+    return bool(character) and kept(character or "", lines=False) == character
+
+
+def is_blank(text: str) -> bool:
+    """Tell whether nothing of a text shows: spaces, joiners and fillers, accents without a letter."""
+    return all(
+        _UNSEEN.match(character) or unicodedata.category(character) in ("Mn", "Me") for character in text
+    )
+
+
+def written(text: str) -> str:
+    """Return what somebody wrote as it is kept, without outer space; empty where nothing of it shows."""
+    said = kept(text).strip()
+    return "" if is_blank(said) else said
+
+
+def written_line(text: str, most: int) -> str:
+    """Return the same as a single line, cut to `most` characters."""
+    said = kept(text, lines=False).strip()[:most].rstrip()
+    return "" if is_blank(said) else said
+
+
+def name_line(text: str, most: int) -> str:
+    """Return a name as it is kept: clean, on one line of at most `most` characters, its joiners in it."""
+    pieces = (piece if piece in JOINERS else clean(piece, lines=False) for piece in _JOINER.split(text))
+    said = "".join(pieces).strip(f" {JOINERS}")[:most].rstrip(f" {JOINERS}")
+    return "" if is_blank(said) else said
+
+
+def is_line(text: str) -> bool:
+    """Tell whether a text is one line of characters that print, and of joiners between them."""
+    return _JOINER.sub("", text).isprintable()
 
 
 def clean(text: str, *, lines: bool = True) -> str:
-    """Return text with nothing in it that a terminal could take for a command.
+    """Return text with nothing in it that a terminal could take for a command, or disagree on the width of.
 
     Composed (NFC), tabs and odd spaces as spaces, every line break as a newline (as a space where `lines`
     is False), and all else that does not print dropped: escapes, C0 and C1 controls, direction overrides,
@@ -16,9 +81,14 @@ def clean(text: str, *, lines: bool = True) -> str:
     broken = text.replace("\r\n", "\n").translate(_BREAKS)
     if not lines:
         broken = broken.replace("\n", " ")
-    printed = broken if broken.isprintable() else "".join(map(_printed, broken))
+    printed = broken if broken.replace("\n", "").isprintable() else "".join(map(_printed, broken))
     # Composed last: what is dropped may have stood between a letter and its accent.
     return unicodedata.normalize("NFC", printed)
+
+
+def marked(text: str) -> str:
+    """Return a clean text in which `LACKING` stands for each sign of private use, or of a newer Unicode."""
+    return clean("".join(LACKING if _is_unknown(one) else one for one in text))
 
 
 def folded(text: str) -> str:
@@ -26,9 +96,14 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
+def compared(text: str) -> str:
+    """Return a text as it is looked for: in whatever case, however its letters are composed or joined."""
+    return unicodedata.normalize("NFC", _JOINER.sub("", text)).casefold()
+
+
 def same_name(one: str, other: str) -> bool:
-    """Tell whether two names are one, in whatever case."""
-    return one.casefold() == other.casefold()
+    """Tell whether two names are one, in whatever case, and however their letters are composed or joined."""
+    return compared(one) == compared(other)
 
 
 def counted(count: int, one: str, many: str) -> str:
@@ -44,6 +119,10 @@ def one_line(text: str, most: int) -> str:
 def shown(path: Path | str) -> str:
     """Return a path, or a line that names one, as one line that is fit to show, whatever bytes it has."""
     return clean(str(path).encode("utf-8", "replace").decode(), lines=False)
+
+
+def _is_unknown(character: str) -> bool:
+    return unicodedata.category(character) in ("Co", "Cn") and not _UNSEEN.match(character)
 
 
 def _printed(character: str) -> str:

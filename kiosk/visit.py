@@ -1,9 +1,7 @@
-"""The state of one visit: where it stands, what is answered, when it expires. In memory only."""
+"""The state of one visit: where it stands and what is answered. In memory only."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime
-from enum import Enum
 
 from kiosk.answer import Answer
 from kiosk.draft import Draft
@@ -11,7 +9,6 @@ from kiosk.handle import Handle
 from kiosk.moments import to_second
 from kiosk.pack.model import AnyQuestion, Pack, Section
 from kiosk.save import Reflection
-from kiosk.settings import Idle
 
 
 class Visit:
@@ -34,6 +31,8 @@ class Visit:
         self.amends: Handle | None = None
         """The code of the entry that is being changed; None for a new one."""
         self._set_aside: dict[str, Answer] = {}
+        self._unsure: set[str] = set()
+        """The ids of the questions that were left open as such."""
         self._steps: tuple[tuple[Section, AnyQuestion], ...] = tuple(pack.questions())
         self._place = 0
         self._changing = False
@@ -84,18 +83,27 @@ class Visit:
         question = self.question.id
         return self.answers.get(question, self._set_aside.get(question))
 
+    @property
+    def unsure(self) -> bool:
+        """Whether this question was left open as such, and nothing is answered since."""
+        return self.question.id in self._unsure
+
     def keep(self, answer: Answer | None) -> None:
         """Keep the answer to this question; None leaves it unanswered."""
         if answer is None:
             self.answers.pop(self.question.id, None)
         else:
             self.answers[self.question.id] = answer
+            self._unsure.discard(self.question.id)
         self._set_aside.pop(self.question.id, None)
 
     def leave_open(self, answer: Answer | None) -> None:
-        """Leave this question unanswered. What was there is set aside, and there again on the way back."""
+        """Say that one is not sure of it. `answer` is set aside, and there again on the way back."""
         self.answers.pop(self.question.id, None)
-        if answer is not None:
+        self._unsure.add(self.question.id)
+        if answer is None:
+            self._set_aside.pop(self.question.id, None)
+        else:
             self._set_aside[self.question.id] = answer
 
     def forward(self) -> None:
@@ -139,6 +147,7 @@ class Visit:
             pack=self.pack,
             answers=dict(self.answers),
             set_aside=dict(self._set_aside),
+            unsure=tuple(question.id for _, question in self._steps if question.id in self._unsure),
             # Who was changing one answer has been at the end already.
             at="" if self.at_check or self._changing else self.question.id,
             private=tuple(section.id for section in self.pack.sections if section.id in self.private),
@@ -151,6 +160,7 @@ class Visit:
         self._begin(draft.pack)
         self.answers.update(draft.answers)
         self._set_aside.update(draft.set_aside)
+        self._unsure.update(draft.unsure)
         self.private.update(draft.private)
         self.talk = draft.talk
         self.amends = Handle(draft.amends) if draft.amends else None
@@ -172,45 +182,3 @@ class Visit:
     def _to_check(self) -> None:
         self._place = self.total
         self._changing = False
-
-
-class Presence(Enum):
-    """Whether somebody is still there."""
-
-    HERE = "here"
-    WARNED = "warned"
-    GONE = "gone"
-
-
-@dataclass
-class IdleWatch:
-    """Tells from the time since the last touch whether somebody is still there.
-
-    `clock` gives seconds that only grow. There is no limit to how often a touch starts the time anew
-    (WCAG 2.2.1).
-    """
-
-    times: Idle
-    clock: Callable[[], float]
-
-    def __post_init__(self) -> None:
-        self._touched = self.clock()
-
-    def touch(self) -> None:
-        """Somebody pressed a key or moved the mouse."""
-        self._touched = self.clock()
-
-    def presence(self, *, writing: bool) -> Presence:
-        """Return whether the person is here, is to be warned, or has gone."""
-        over = self._over(writing)
-        if over < 0:
-            return Presence.HERE
-        return Presence.WARNED if over < self.times.grace else Presence.GONE
-
-    def seconds_left(self, *, writing: bool) -> int:
-        """Return how many whole seconds are left until the person counts as gone."""
-        return max(0, round(self.times.grace - self._over(writing)))
-
-    def _over(self, writing: bool) -> float:
-        limit = self.times.writing_warn if writing else self.times.warn
-        return self.clock() - self._touched - limit

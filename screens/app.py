@@ -24,7 +24,7 @@ def visit_screens() -> Run:
         printer = printer_from(session.settings.printer)
         app = VisitApp(
             session,
-            Tools(shown=told.shown, alive=told.alive, report=report, printer=printer),
+            Tools(shown=told.shown, alive=told.alive, touched=told.touched, report=report, printer=printer),
             session.saver(),
         )
         code = _run(app)

@@ -15,6 +15,7 @@ from textual.widget import Widget
 from kiosk.devices.printer import Printer
 from kiosk.handle import Handle, HandleKeys, keys
 from kiosk.mounts import Disks, disks
+from kiosk.presence import seconds
 from kiosk.session import Session, now
 from screens.guard import Guard
 from screens.lock import LockedApp, is_allowed
@@ -52,8 +53,8 @@ def _ignore(_error: BaseException) -> None:
 class Tools:
     """What comes from outside the screens, so that a test can give its own."""
 
-    clock: Callable[[], float] = time.monotonic
-    """Seconds that only grow."""
+    clock: Callable[[], float] = seconds
+    """Seconds that only grow, also while the machine sleeps."""
     now: Callable[[], datetime] = now
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     """Waits for so many seconds."""
@@ -69,6 +70,8 @@ class Tools:
     """Called once, after the first paint."""
     alive: Callable[[], None] = lambda: None
     """Called every few seconds by what answers the keys."""
+    touched: Callable[[], None] = lambda: None
+    """Called when somebody touches the machine, at most once a second."""
     report: Callable[[BaseException], None] = _ignore
     """Called with an error nobody foresaw."""
     driver: type[KioskDriver] = SupervisedDriver

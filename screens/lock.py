@@ -5,6 +5,7 @@ that a test's Pilot and a real terminal meet the same one.
 """
 
 import asyncio
+import unicodedata
 from collections.abc import Callable
 from typing import Any, ClassVar, Final, TypeVar
 
@@ -16,7 +17,7 @@ from textual.screen import Screen
 from textual.worker import WorkerFailed
 
 from kiosk.process import CRASHED
-from kiosk.text import clean
+from kiosk.text import is_text, kept
 from screens.terminal import KioskDriver, PrintableFilter
 
 Result = TypeVar("Result")
@@ -39,7 +40,9 @@ def is_allowed(key: events.Key) -> bool:
     if key.key in KEYS:
         return True
     character = key.character
-    return character is not None and character.isprintable() and (len(key.key) == 1 or "+" not in key.key)
+    # Some keyboards send a key that writes nothing as a character of private use.
+    writes = is_text(character) and unicodedata.category(character or " ") != "Co"
+    return writes and (len(key.key) == 1 or "+" not in key.key)
 
 
 class LockedApp(App[Result], inherit_bindings=False):
@@ -75,7 +78,7 @@ class LockedApp(App[Result], inherit_bindings=False):
         if isinstance(event, events.Key) and not is_allowed(event):
             return
         if isinstance(event, events.Paste):
-            event.text = clean(event.text)
+            event.text = kept(event.text)
         await super().on_event(event)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

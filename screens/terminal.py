@@ -1,8 +1,8 @@
 """The border between the terminal and the screens: what comes in, what goes out, who owns the terminal.
 
 `KioskDriver` reads the terminal by allow-list and cannot be crashed or blocked by what it reads;
-`PrintableFilter` takes from every painted line what a terminal could act on, as `kiosk.text.clean` does
-to text as it enters. The key lock is in `screens.lock`.
+`PrintableFilter` takes from every painted line what a terminal could act on, as `kiosk.text.clean` does.
+The key lock is in `screens.lock`.
 
 The driver overrides private parts of Textual 8.2.8; the tests in a real terminal say so if one moves.
 """
@@ -29,7 +29,7 @@ from textual.filter import LineFilter
 from textual.message import Message
 
 from kiosk.process import HUNG_UP, TERMINATED, ignore_keyboard_signals
-from kiosk.text import clean
+from kiosk.text import is_text
 
 # ---- what goes out ---------------------------------------------------------------------------------------
 
@@ -86,6 +86,8 @@ _ESC = "\x1b"
 _ESCAPE_WAIT: Final = 0.05
 """Seconds after which an ESC that nothing follows was the Escape key. One press sends a sequence at once."""
 _LONGEST_SEQUENCE: Final = 32
+_PIECE_WAIT: Final = 0.02
+"""Seconds between two looks whether the app has taken its keys."""
 _UNFINISHED = re.compile(r"\x1b(?:\[M[^\x1b]{0,2}|\[\[|\[[0-?]*[ -/]*|O)?\Z", re.DOTALL)
 _TOKEN = re.compile(
     r"\x1b\[M[^\x1b]{3}"  # a mouse report of old terminals
@@ -177,7 +179,8 @@ class KeyReader:
             if not self._returned:
                 yield events.Key("enter", "\r")
         else:
-            for letter in clean(character).replace("\n", ""):
+            letter = " " if character.isspace() and is_text(character) else character
+            if is_text(letter):
                 yield from self._textual._sequence_to_key_events(letter)
 
 
@@ -239,7 +242,10 @@ class KioskDriver(LinuxDriver):
     """
 
     MOST_WAITING: ClassVar[int] = 2_000
-    """Messages that may wait for the app. Input that comes while there are more is dropped."""
+    """Messages that may wait for the app. Text that comes while there are more follows in one piece."""
+
+    MOST_TEXT: ClassVar[int] = 20_000
+    """Characters of that piece, which no field has room for more of. All other input is dropped meanwhile."""
 
     WITHHELD: ClassVar[re.Pattern[str]] = re.compile(r"\x1b\[(?:>\d+u|<u|\?1004h)")
     """What is never written: the Kitty protocol on and off, and reports of the terminal's focus."""
@@ -252,6 +258,7 @@ class KioskDriver(LinuxDriver):
         self._listening = False
         self._sent = 0
         self._arrived = 0
+        self._piece: list[str] = []
 
     # -- taking and leaving the terminal
 
@@ -318,7 +325,7 @@ class KioskDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Read the terminal until the app ends or the terminal goes away."""
-        decode = getincrementaldecoder("utf-8")("ignore").decode
+        decode = getincrementaldecoder("utf-8")("replace").decode
         reader = KeyReader()
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
@@ -340,7 +347,7 @@ class KioskDriver(LinuxDriver):
 
     def _take(self, reader: KeyReader, tokens: Iterable[str]) -> None:
         for token in tokens:
-            if self._sent - self._arrived <= self.MOST_WAITING:
+            if self._sent - self._arrived <= self.MOST_TEXT:
                 for message in reader.messages(token):
                     self.process_message(message)
 
@@ -356,12 +363,40 @@ class KioskDriver(LinuxDriver):
 
     def _deliver(self, message: Message) -> None:
         self._arrived += 1
+        text = _text_of(message)
+        if text and (self._piece or self._waiting > self.MOST_WAITING):
+            if not self._piece:
+                self._loop.call_later(_PIECE_WAIT, self._deliver_piece)
+            if len(self._piece) < self.MOST_TEXT:
+                self._piece.append(text)
+        elif self._waiting <= self.MOST_WAITING:
+            self._app.post_message(message)
+
+    def _deliver_piece(self) -> None:
+        """Hand over what came too fast to be keys, once the keys before it are taken."""
+        if self._waiting:
+            self._loop.call_later(_PIECE_WAIT, self._deliver_piece)
+            return
+        piece, self._piece = "".join(self._piece), []
+        self._app.post_message(events.Paste(piece))
+
+    @property
+    def _waiting(self) -> int:
+        """How many messages wait for the app and for what has the focus."""
         app = self._app
         waiting = app.message_queue_size
         if app.screen_stack and (focused := app.focused) is not None:
             waiting += focused.message_queue_size
-        if waiting <= self.MOST_WAITING:
-            app.post_message(message)
+        return waiting
+
+
+def _text_of(message: Message) -> str:
+    """Return what a key writes into a text; empty where it writes nothing."""
+    if not isinstance(message, events.Key):
+        return ""
+    if message.key == "enter":
+        return "\n"
+    return message.character if message.character is not None and is_text(message.character) else ""
 
 
 class SupervisedDriver(KioskDriver):

@@ -178,6 +178,11 @@ class Person:
         self._send("\x1b[<35;10;5M")
         await self.settle()
 
+    def drifts(self) -> None:
+        """Move the mouse by a cell, as one does that lies on a table that shakes."""
+        self._send("\x1b[<35;10;5M")
+        self._send("\x1b[<35;11;5M")
+
     async def clicks_on(self, widget: Widget) -> None:
         """Click in the middle of what is to be seen of a widget."""
         seen = widget.region.intersection(self.app.screen.region)

@@ -19,6 +19,7 @@ from kiosk.commands.common import examples, home_here, json_option, print_json, 
 from kiosk.commands.entries import code_of, opened_by
 from kiosk.errors import PrinterError
 from kiosk.states import STATES
+from kiosk.text import is_blank
 
 if TYPE_CHECKING:
     from kiosk.desk.opened import Opened
@@ -59,7 +60,7 @@ def erase(
     if as_json:
         print_json(receipt.value())
     else:
-        click.echo("\n".join(receipt.lines()))
+        say("\n".join(receipt.lines()))
 
 
 @click.command(epilog=examples("kiosk note K7QX 4MPD 9RTW 2HNC --file note.txt"))
@@ -76,7 +77,7 @@ def note(
     home = home_here()
     require_desk(home)
     words = text_in(text)
-    if not words.strip():
+    if is_blank(words):
         raise PlainError(f"{text} is empty. Write the note there.")
     typed = code_of(code)
     desk = unlock(home, staff, passphrase_file)

@@ -22,7 +22,7 @@ import msgspec
 from kiosk import mac, outside, seal
 from kiosk.errors import DamageError, SealError, VaultError
 from kiosk.moments import to_second
-from kiosk.text import one_line
+from kiosk.text import name_line, one_line, written_line
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.lines import Documents, Operation, Put, Tables
 from kiosk.vault.log import Log
@@ -127,11 +127,11 @@ class Audit:
         """Add a line, flushed before this returns. What cannot be noted must not be done."""
         event = Event(
             when=to_second(self._clock()),
-            who=one_line(who, MOST),
+            who=name_line(who, MOST),
             did=did,
             entry=one_line(entry, MOST),
             entry_id=entry_id,
-            detail=one_line(detail, MOST),
+            detail=written_line(detail, MOST),
         )
         sealed = seal.seal(msgspec.json.encode(event), (self._venue_key,), block=BLOCK)
 
@@ -168,7 +168,7 @@ class Audit:
                 event = outside.json(seal.open_sealed(b64decode(line["sealed"]), identity), Event)
                 is_good = _is_tagged(number, line, keys)
                 if event.did in BY_KIOSK and not is_good:  # only that, and when, is to be believed
-                    event = Event(when=event.when, who=one_line(event.who, MOST), did=event.did)
+                    event = Event(when=event.when, who=name_line(event.who, MOST), did=event.did)
                     is_good = True
             except (SealError, msgspec.DecodeError, KeyError, TypeError, ValueError, RecursionError):
                 unread += 1

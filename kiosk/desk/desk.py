@@ -32,7 +32,8 @@ from kiosk.handle import Handle, HandleKeys
 from kiosk.moments import to_second
 from kiosk.page_file import EntryRead, Head, Keys, read_entry, seal_page
 from kiosk.states import State
-from kiosk.text import clean
+from kiosk.text import written
+from kiosk.unfinished import Unfinished
 from kiosk.vault.rows import Row, Sign, marks_of, signed_parts
 from kiosk.vault.vault import Vault, saving
 
@@ -76,6 +77,8 @@ class Desk:
     """Keeps what was done in the stock (`kiosk.desk.stock.remember`)."""
     before: str = field(default="", repr=False, kw_only=True)
     """The identity of before, while the venue's key is changed: what it vouched for counts still."""
+    unfinished: Unfinished | None = field(default=None, kw_only=True)
+    """What whoever unlocked was writing before; None where a command does."""
     restored: tuple[str, ...] = field(default=(), repr=False, kw_only=True)
     """Older identities, while a restore of a backup of their time is not finished: so do theirs."""
     place: Callable[[], str] = field(kw_only=True)
@@ -174,12 +177,12 @@ class Desk:
         gone meanwhile; then nothing was saved. Raises NotMarkedError where it was, and the entry could not be
         marked.
         """
-        written = clean(text).strip()
-        if not written:
+        said = written(text)
+        if not said:
             raise EntryError("This note is empty. Write it first.")
-        if len(written) > TEXT_LIMIT:
-            raise EntryError(f"A note has {TEXT_LIMIT} characters at most, and this one {len(written)}.")
-        note = Note(made=to_second(now), by=self.staff, text=written)
+        if len(said) > TEXT_LIMIT:
+            raise EntryError(f"A note has {TEXT_LIMIT} characters at most, and this one {len(said)}.")
+        note = Note(made=to_second(now), by=self.staff, text=said)
         added = self._added(opened, note, "added a note")
         return self._marked(added, self.vault.mark_picked_up)
 

@@ -12,7 +12,7 @@ from kiosk.desk.desk import Desk
 from kiosk.desk.opened import Opened
 from kiosk.errors import DeskError, NoEntryError
 from kiosk.moments import on_day
-from kiosk.text import counted, one_line
+from kiosk.text import counted, written_line
 
 REASON_MOST = 300
 """Characters."""
@@ -75,7 +75,7 @@ def erase(desk: Desk, opened: Opened, reason: str, now: datetime, *, key_is_here
 
     Raises DeskError where no reason is given, VaultError where it was not erased, or not wholly.
     """
-    if not one_line(reason, REASON_MOST):
+    if not written_line(reason, REASON_MOST):
         raise DeskError("Enter who asked for it, and why. It is kept in the audit.")
     row, trail = opened.row, desk.audit.read(desk.identity)
     with suppress(NoEntryError):  # half erased, and tried again

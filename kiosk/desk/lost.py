@@ -17,7 +17,7 @@ from kiosk.desk.staff_files import NAME_LIMIT
 from kiosk.entry import Page
 from kiosk.errors import DeskError
 from kiosk.progress import Progress, untold
-from kiosk.text import clean, one_line, same_name
+from kiosk.text import compared, name_line, same_name, written_line
 from kiosk.vault.rows import Row
 
 REASON_MOST = 200
@@ -57,7 +57,7 @@ class Search:
         It is noted first that answers were looked through, and not for what. Raises VaultError where that
         cannot be noted.
         """
-        wanted = clean(words).casefold().split()
+        wanted = compared(words).split()
         if not wanted:
             return tuple(rows)
         self.desk.note("looked for a lost slip", detail=f"in the answers: {self.reason}")
@@ -80,10 +80,10 @@ def begin(desk: Desk, second: str, reason: str) -> Search:
 
     Raises DeskError where they are one person, or no reason is given; VaultError where it cannot be noted.
     """
-    other = one_line(second, NAME_LIMIT)
-    if not other or same_name(other, one_line(desk.staff, NAME_LIMIT)):
+    other = name_line(second, NAME_LIMIT)
+    if not other or same_name(other, name_line(desk.staff, NAME_LIMIT)):
         raise DeskError("This takes two members of staff. Let somebody else unlock too.")
-    why = one_line(reason, REASON_MOST)
+    why = written_line(reason, REASON_MOST)
     if not why:
         raise DeskError("Enter why you look for it. It is kept in the audit.")
     said = f"{why} (with {other})"
@@ -125,4 +125,4 @@ def _day_of(typed: str, today: date) -> date:
 
 def _said(page: Page | None) -> str:
     answers = page.answers() if page else ()
-    return "\n".join(line for answer in answers for line in answer.words).casefold()
+    return compared("\n".join(line for answer in answers for line in answer.words))

@@ -16,7 +16,7 @@ from kiosk.added import Goals, Plan, PlanGoal, Step
 from kiosk.answer import Goal
 from kiosk.entry import Page
 from kiosk.errors import EntryError
-from kiosk.text import one_line
+from kiosk.text import is_blank, written_line
 
 MOST = 400
 """Characters of each line of a plan."""
@@ -59,6 +59,16 @@ class PlanDraft:
         """Whether it differs from what it began with."""
         return self.goals != self._before
 
+    def go_on(self, goals: tuple[PlanGoal, ...]) -> None:
+        """Go on with what was written before, and is not saved."""
+        self._goals = list(goals)
+
+    def copy(self) -> "PlanDraft":
+        """Return another one that stands where this one does."""
+        other = PlanDraft(self._before)
+        other._goals = list(self._goals)
+        return other
+
     def places(self) -> tuple[Place, ...]:
         """Return every line, from top to bottom."""
         return tuple(
@@ -79,7 +89,7 @@ class PlanDraft:
 
     def add_goal(self, want: str) -> Place:
         """Add a goal at the end, and return its line."""
-        self._goals.append(PlanGoal(want=one_line(want, MOST)))
+        self._goals.append(PlanGoal(want=written_line(want, MOST)))
         return Place(len(self._goals) - 1)
 
     def add_step(self, place: Place, step: Step) -> Place:
@@ -90,7 +100,7 @@ class PlanDraft:
 
     def change_goal(self, place: Place, want: str) -> None:
         """Give a goal other words."""
-        self._goals[place.goal] = replace(self.goal(place), want=one_line(want, MOST))
+        self._goals[place.goal] = replace(self.goal(place), want=written_line(want, MOST))
 
     def change_step(self, place: Place, step: Step) -> None:
         """Put another step in the place of one."""
@@ -146,7 +156,7 @@ def from_file(data: bytes) -> PlanFile:
     for goal in read.goals:
         place = draft.add_goal(_whole(goal.want))
         for step in goal.steps:
-            if not _whole(step.text).strip():
+            if is_blank(_whole(step.text)):
                 raise EntryError("A step in this plan has no text. Write it, or take the step out.")
             draft.add_step(place, replace(step, who=_whole(step.who), by_when=_whole(step.by_when)))
     if not draft.goals:
@@ -164,7 +174,7 @@ def _whole(text: str) -> str:
 def _cleaned(step: Step) -> Step:
     return replace(
         step,
-        text=one_line(step.text, MOST),
-        who=one_line(step.who, MOST),
-        by_when=one_line(step.by_when, MOST),
+        text=written_line(step.text, MOST),
+        who=written_line(step.who, MOST),
+        by_when=written_line(step.by_when, MOST),
     )

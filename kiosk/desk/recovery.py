@@ -194,17 +194,18 @@ def pdf_of(sheet: Sheet) -> bytes:
     """Return a sheet as a PDF of one A4 page with its font in it."""
     from fpdf import FPDF
 
+    from kiosk.devices.letters import spelled
     from kiosk.fonts import add_letters
 
     pdf = FPDF(unit="mm", format="A4")
     pdf.set_margin(_MARGIN)
     pdf.c_margin = 0
     pdf.set_auto_page_break(auto=False)
-    spelled = add_letters(pdf)
+    has = add_letters(pdf)
     pdf.set_title("Recovery sheet")
     pdf.add_page()
     _lines(pdf, ["Recovery sheet"], 20, bold=True)
-    _lines(pdf, [spelled(sheet.venue)], 14, bold=True)
+    _lines(pdf, [spelled(sheet.venue, has)], 14, bold=True)
     _lines(pdf, [f"Made on {long_day(sheet.made)}. {_fingerprint(sheet)}"], _LETTERS)
     pdf.image(_qr_image(sheet.identity), x=(pdf.w - _QR) / 2, y=pdf.get_y() + 2, w=_QR, h=_QR)
     pdf.set_y(pdf.get_y() + _QR + 4)

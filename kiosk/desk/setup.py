@@ -10,7 +10,7 @@ from kiosk.desk.staff_files import LEAD
 from kiosk.errors import SettingsError
 from kiosk.seal import Costs
 from kiosk.settings import Home, Settings, Venue, settings_text
-from kiosk.text import one_line
+from kiosk.text import name_line
 from kiosk.vault import durable
 
 VENUE_LIMIT = 80
@@ -34,7 +34,7 @@ def set_up(
     where something is set up already or a file is in the way, StaffError, PassphraseError.
     """
     require_free(home)
-    name = one_line(venue, VENUE_LIMIT)
+    name = name_line(venue, VENUE_LIMIT)
     if not name:
         raise SettingsError("Enter the name of the venue.")
     if recovery_file:

@@ -25,7 +25,7 @@ from kiosk.desk.staff_files import LEAD, NAME_LIMIT, SALT_BYTES, STAFF_LETTER, R
 from kiosk.errors import DeskError, LeadNeededError, PassphraseError, SealError, StaffError
 from kiosk.seal import Costs
 from kiosk.settings import Home
-from kiosk.text import one_line, same_name
+from kiosk.text import name_line, same_name
 from kiosk.vault import durable
 
 PASSPHRASE_LEAST = 8
@@ -251,13 +251,13 @@ def members(folder: Path, venue: str = "") -> tuple[Member, ...]:
     Raises StaffError where every file is damaged, or the roster is not vouched for.
     """
     found = staff_files.vouched_for(folder, present(venue)) if venue else staff_files.keys(folder)
-    every = (Member(one_line(key.name, NAME_LIMIT), key.role) for key in found.values())
+    every = (Member(name_line(key.name, NAME_LIMIT), key.role) for key in found.values())
     return tuple(sorted(every, key=lambda member: member.name.casefold()))
 
 
 def require_free(folder: Path, name: str) -> str:
     """Return a new name as it would be kept. Raises StaffError where it is empty or taken."""
-    kept = one_line(name, NAME_LIMIT)
+    kept = name_line(name, NAME_LIMIT)
     if not kept:
         raise StaffError("Enter the name of the member of staff.")
     if any(same_name(kept, key.name) for key in staff_files.keys(folder).values()):

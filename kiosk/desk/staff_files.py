@@ -29,7 +29,7 @@ import msgspec
 from kiosk import mac, outside
 from kiosk.errors import StaffError
 from kiosk.seal import Costs, recipient_of
-from kiosk.text import one_line, same_name, shown
+from kiosk.text import name_line, same_name, shown
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
 
@@ -124,7 +124,7 @@ def named(folder: Path, name: str, *, every: bool = False) -> dict[Path, StaffKe
     Nothing says yet that the desk made them. Of those that it does not list, a few are looked at, or `every`
     one.
     """
-    wanted = one_line(name, NAME_LIMIT)
+    wanted = name_line(name, NAME_LIMIT)
     return {file: key for file, key in _read(folder, every=every)[0].items() if same_name(wanted, key.name)}
 
 
@@ -135,7 +135,7 @@ def named_or_decoy(folder: Path, name: str) -> dict[Path, StaffKey]:
     """
     listed, found = _listed_stems(folder), _read(folder)[0]
     ours = [key for file, key in found.items() if file.stem in listed] or [*found.values()]
-    return named(folder, name) or {folder: _decoy(one_line(name, NAME_LIMIT), ours)}
+    return named(folder, name) or {folder: _decoy(name_line(name, NAME_LIMIT), ours)}
 
 
 def vouched_for(folder: Path, venue: str) -> dict[Path, StaffKey]:
@@ -159,7 +159,7 @@ def set_aside(folder: Path, *venues: str) -> tuple[str, ...]:
     good = {file for venue in venues for file in vouched_for(folder, venue)}
     found = _read(folder)[0]
     return tuple(
-        one_line(found[file].name, NAME_LIMIT) if file in found else shown(file.name)
+        name_line(found[file].name, NAME_LIMIT) if file in found else shown(file.name)
         for file in sorted(folder.glob("*.json"))
         if file not in good
     )
@@ -167,7 +167,7 @@ def set_aside(folder: Path, *venues: str) -> tuple[str, ...]:
 
 def find(folder: Path, name: str, venue: str) -> tuple[Path, StaffKey]:
     """Return somebody's file and key, which the venue vouches for. Raises StaffError where there is none."""
-    wanted = one_line(name, NAME_LIMIT)
+    wanted = name_line(name, NAME_LIMIT)
     for file, key in vouched_for(folder, venue).items():
         if same_name(wanted, key.name):
             return file, key

@@ -20,6 +20,7 @@ from kiosk.handle import Handle, HandleKeys
 from kiosk.moments import long_day
 from kiosk.seal import recipient_of
 from kiosk.settings import Home, load_settings, venue_key_now
+from kiosk.unfinished import Unfinished
 from kiosk.vault.vault import Vault
 
 UNKNOWN = "unknown name"
@@ -163,6 +164,7 @@ def open_desk(
         before=before,
         restored=staff_files.restored(home.staff, unlocked.identity),
         place=place,
+        unfinished=Unfinished(home.unfinished, unlocked.own) if unlocked.own else None,
     )
     shelf = stock.Shelf(
         vault.page_files,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from kiosk.devices.letters import spelled_slip
 from kiosk.devices.qr_image import qr_image
 from kiosk.fonts import FAMILY, add_letters
 from kiosk.slip import Bar, Block, Bullet, Code, Gap, Quiet, Slip, Strong, Title
@@ -32,7 +33,7 @@ PAPERS = {
 def pdf_of(slip: Slip, paper: str) -> bytes:
     """Return a slip as a PDF with its font in it. `paper` is one of `PAPERS`."""
     sheet = _Sheet(PAPERS[paper])
-    for block in slip.blocks:
+    for block in spelled_slip(slip, sheet.has).blocks:
         sheet.add(block)
     return sheet.pdf()
 
@@ -49,7 +50,7 @@ class _Sheet:
         self._pdf.c_margin = 0
         self._pdf.set_auto_page_break(auto=True, margin=paper.margin)
         self._pdf.alias_nb_pages(None)  # type: ignore[arg-type]  # None turns it off, as its docstring says
-        self._spelled = add_letters(self._pdf)
+        self.has = add_letters(self._pdf)
         self._pdf.set_title("Kiosk")
         self._pdf.add_page()
 
@@ -86,7 +87,7 @@ class _Sheet:
         self._pdf.set_font(FAMILY, "B" if bold else "", letters)
         self._pdf.set_x(self._pdf.l_margin + indent)
         self._pdf.multi_cell(
-            0, self._height(letters), self._spelled(text) or " ", align=align, new_x="LMARGIN", new_y="NEXT"
+            0, self._height(letters), text or " ", align=align, new_x="LMARGIN", new_y="NEXT"
         )
 
     def _code(self, block: Code) -> None:

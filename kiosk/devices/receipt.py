@@ -11,7 +11,7 @@ from threading import Event
 from typing import Any
 
 from kiosk.devices import status
-from kiosk.devices.letters import spelled
+from kiosk.devices.letters import spelled_slip
 from kiosk.devices.profiles import DRAWS
 from kiosk.devices.qr_image import qr_image
 from kiosk.devices.trouble import NOT_READY
@@ -72,11 +72,11 @@ def bytes_of(slip: Slip, columns: int, profile: str) -> bytes:
 
     printer.hw("INIT")
     printer._raw(_ALPHABET_ALONE)
-    for block in slip.blocks:
+    for block in spelled_slip(slip, has).blocks:
         _set_for(printer, block)
         if isinstance(block, Code):
             _qr(printer, block)
-        for row in rows(block, _columns_for(block, columns), lambda text: spelled(text, has)):
+        for row in rows(block, _columns_for(block, columns)):
             printer.textln(row)
     _set_for(printer, None)
     printer.cut()

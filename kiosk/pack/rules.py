@@ -10,6 +10,7 @@ from itertools import chain
 
 from kiosk.pack.lines import Place, spelled
 from kiosk.pack.shape import Mistake
+from kiosk.text import is_blank, is_line
 
 PLACEHOLDERS = ("organisation", "venue", "days", "basis", "contact", "complain", "help", "idle")
 """What the settings fill in, in the texts around the questions."""
@@ -199,13 +200,13 @@ def _prose(value: object, place: Place) -> Iterator[tuple[Place, str]]:
 
 
 def _wrong_text(place: Place, text: str, *, filled: bool) -> Iterator[Mistake]:
-    if not text.strip():
+    if is_blank(text):
         yield Mistake(place, "expected some words; this text is empty")
         return
     if len(text) > LONGEST:
         yield Mistake(place, f"expected at most {LONGEST} signs, not {len(text)}")
     for index, sign in enumerate(text, start=1):
-        if not sign.isprintable():
+        if not is_line(sign):
             yield Mistake(
                 place, f"expected signs that can be seen, on one line; sign {index} is U+{ord(sign):04X}"
             )

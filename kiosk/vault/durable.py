@@ -130,6 +130,13 @@ def remove(path: Path, *, disk: Disk = DISK) -> None:
     flush_folder(path.parent, disk=disk)
 
 
+def try_writing(folder: Path, *, disk: Disk = DISK) -> None:
+    """Write and flush a few bytes in a folder, or in the nearest one above it that is there."""
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    disk.unlink(_write_temporary(folder / "try", b"try", disk, None))
+
+
 def make_folders(path: Path, *, disk: Disk = DISK) -> None:
     """Make a folder and those above it where they are missing, durably."""
     with ExitStack() as undo:

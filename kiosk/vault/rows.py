@@ -24,7 +24,7 @@ from msgspec import UNSET, UnsetType
 from kiosk import outside
 from kiosk.outside import Moment
 from kiosk.states import State
-from kiosk.text import one_line
+from kiosk.text import name_line
 from kiosk.vault.lines import Document
 from kiosk.vault.pages import FIRST
 
@@ -172,7 +172,7 @@ def turn_of(document: Document) -> int:
 
 def shown(name: str) -> str:
     """Return a stored name as it may be shown: a million of them are as a rule."""
-    return name if len(name) <= NAME_MOST and name.isprintable() else one_line(name, NAME_MOST)
+    return name if len(name) <= NAME_MOST and name.isprintable() else name_line(name, NAME_MOST)
 
 
 def is_tombstone(document: Document) -> bool:

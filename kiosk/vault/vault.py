@@ -6,7 +6,7 @@ the catalogue's row of a new entry is not waited for; what only the catalogue kn
 
 import errno
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +25,8 @@ from kiosk.vault.rows import Row, Sign, Source, to_text
 
 RESERVE = 64 * 1024 * 1024
 """How many bytes saving leaves free, so that erasing still works."""
+TYPICAL = 1 << 16
+"""Bytes that an entry may have, where it is not known yet."""
 LEFT_OVER = timedelta(hours=1)
 """A temporary file older than this belongs to nobody who still runs."""
 
@@ -96,6 +98,12 @@ class Vault:
                 raise NoEntryError(NO_ENTRY) from error
         self._noted(lambda: self._catalogue.note_page(entry_id, number, saved))
         return int(number)
+
+    def try_saving(self) -> None:
+        """Try whether an entry could be saved now. Raises SaveError, or NoRoomError."""
+        with saving():
+            self._need_room(TYPICAL)
+            durable.try_writing(self.home / "vault", disk=self._disk)
 
     def pages(self, entry_id: str) -> tuple[bytes, ...]:
         """Return an entry's sealed pages, oldest first. Raises NoEntryError or DamageError."""
@@ -186,6 +194,7 @@ class Vault:
                 if not (self._catalogue.knows(entry_id) or self._pages.numbers(entry_id)):
                     raise NoEntryError(NO_ENTRY)
                 self._catalogue.erase(entry_id, self._now(), sign)
+            self._forget_unfinished(entry_id)
             self._pages.erase(entry_id)
 
     def reconcile(self) -> Report:
@@ -242,6 +251,16 @@ class Vault:
         """Return a page that there is room for."""
         self._need_room(len(sealed))
         return sealed
+
+    def _forget_unfinished(self, entry_id: str) -> None:
+        """Remove what staff were writing on an entry (`kiosk.unfinished`). Lets OSError through."""
+        folder = self.home / "unfinished"
+        left = list(folder.glob(f"*{entry_id}.*"))
+        for path in left:
+            with suppress(FileNotFoundError):
+                self._disk.unlink(path)
+        if left:
+            durable.flush_folder(folder, disk=self._disk)
 
     def _need_room(self, size: int) -> None:
         if durable.free_bytes(self.home, disk=self._disk) - size < self._reserve:

@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 from functools import partial
 
-from kiosk.added import Plan, Step
+from kiosk.added import Goals, Plan, Step
+from kiosk.desk.desk import Desk
 from kiosk.desk.opened import Opened
 from kiosk.desk.planning import Place, PlanDraft, plan_to_begin_with
 from kiosk.errors import KioskError, NoEntryError, NotMarkedError, PlanChangedError
 from kiosk.moments import on_day
+from kiosk.unfinished import Left
 from screens.desk.line import LineScreen
 from screens.desk.plan import Act, Do, PlanScreen, StepScreen
+from screens.desk.stage import Stage
 from screens.desk.walk import DeskWalk
 from screens.words import _
 
@@ -27,11 +30,55 @@ class Agreed:
 class PlanWalk(DeskWalk):
     """Walks a member of staff, with the customer, through the plan of one entry."""
 
+    def __init__(self, stage: Stage, desk: Desk) -> None:
+        super().__init__(stage, desk)
+        self._line_at: tuple[Do, Place | None] | None = None
+        """What is being done with which line, while a line is written."""
+        self._theirs: Plan | None = None
+        """What somebody else saved while the desk was locked, and nobody has agreed to replace."""
+
     async def run(self, opened: Opened) -> Agreed:
         """Let the plan be written, until it is saved or left. Raises NoEntryError, NotMarkedError."""
-        draft, latest = plan_to_begin_with(opened.plan, opened.newest), opened
-        stand_at: Place | None = None
+        draft = plan_to_begin_with(opened.plan, opened.newest)
         problem = _("It begins with what the customer wrote.") if draft.goals and opened.plan is None else ""
+        began = opened.plan.made if opened.plan else None
+        left = self._left(opened.row.id, "plan")
+        if left is not None:
+            draft.go_on(left.goals)
+            problem = _("What you wrote before the desk locked is here, and not saved yet.")
+            self._theirs = opened.plan if left.changes != began else None
+            began = left.changes
+
+        def written() -> Left:
+            return Left(goals=self._as_written(draft), changes=began) if self._changes(draft) else Left()
+
+        with self._drafting(opened.row.id, "plan", written):
+            return await self._write(opened, draft, problem)
+
+    def _changes(self, draft: PlanDraft) -> bool:
+        """Tell whether anything of the plan would be lost."""
+        return draft.changed or self._line_at is not None
+
+    def _as_written(self, draft: PlanDraft) -> Goals:
+        """Return the plan with the line in it that is being written."""
+        if self._line_at is None:
+            return draft.goals
+        so_far, (do, place) = draft.copy(), self._line_at
+        step, line = self._on_screen(StepScreen), self._on_screen(LineScreen)
+        if step is not None and place is not None:
+            if do is Do.CHANGE:
+                so_far.change_step(place, step.written)
+            elif step.written.text:
+                so_far.add_step(place, step.written)
+        elif line is not None and line.words.strip():
+            if do is Do.CHANGE and place is not None:
+                so_far.change_goal(place, line.words)
+            else:
+                so_far.add_goal(line.words)
+        return so_far.goals
+
+    async def _write(self, opened: Opened, draft: PlanDraft, problem: str) -> Agreed:
+        latest, stand_at = opened, None
         while True:
             self._holds = draft.changed
             act = await self._show(PlanScreen(opened.row.name, draft, stand_at, problem))
@@ -58,11 +105,17 @@ class PlanWalk(DeskWalk):
                     ):
                         return Agreed(latest, saved=False)
                 case _:
+                    self._line_at = (act.do, act.place)
                     stand_at = await self._change(draft, act) or act.place
+                    self._line_at = None
 
     async def _save(self, opened: Opened, draft: PlanDraft) -> Agreed:
         """Save it; where another one came meanwhile, ask first."""
         while True:
+            if self._theirs is not None:
+                if not await self._replaces(self._theirs):
+                    return Agreed(opened, saved=False)
+                self._theirs = None
             agree = partial(self._desk.agree, opened, draft.goals, self._stage.now())
             try:
                 return Agreed(await self._meanwhile(_("Saving the plan."), agree), saved=True)

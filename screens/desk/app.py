@@ -5,44 +5,49 @@ from typing import Any
 from textual import events
 
 from kiosk.handle import Handle
+from kiosk.presence import Presence
 from kiosk.session import Session
 from kiosk.settings import Idle
 from kiosk.supervisor import ENDED, LEAVE
-from kiosk.visit import IdleWatch, Presence
-from screens.base import KioskApp, Tools
+from screens.base import Tools
 from screens.desk.flow import Desking, Outcome
 from screens.desk.stage import Stage
 from screens.desk.unlock import UnlockScreen
+from screens.watched import WatchedApp
 from screens.widgets.busy import BusyScreen
 from screens.widgets.code_field import Scanned
 from screens.widgets.idle import IdleScreen
 from screens.widgets.page import Page
 from screens.words import _
 
+GRACE = 30
+"""Seconds for which the desk says that it is about to lock."""
+LOCKED = 300
+"""Seconds after which a desk that nobody unlocks gives the machine back to customers."""
+
 
 class LockWarning(IdleScreen):
     """Says that the desk is about to lock."""
 
 
-class DeskApp(KioskApp):
+class DeskApp(WatchedApp):
     """The desk of one member of staff. It locks itself when nobody touches it."""
 
-    IDLE = Idle(warn=270, writing_warn=270, grace=30)
-
     def __init__(self, session: Session, tools: Tools) -> None:
-        super().__init__(session, tools)
-        self._watch = IdleWatch(self.IDLE, tools.clock)
+        open_for = session.settings.idle.desk - GRACE
+        locked_for = min(open_for, LOCKED - GRACE)
+        super().__init__(session, tools, Idle(warn=locked_for, writing_warn=open_for, grace=GRACE))
+        self._stage = Stage(self, session, tools)
 
     def on_mount(self) -> None:
         """Begin with unlocking."""
         self.run_worker(self._walk())
-        self.set_interval(1, self.watch_presence)
         self.begin()
 
     async def on_event(self, event: events.Event) -> None:
-        """Notice that somebody is there."""
-        if isinstance(event, events.InputEvent):
-            self._watch.touch()
+        """Notice whether somebody is there."""
+        if not self.notices(event):
+            return
         await super().on_event(event)
 
     def take_code(self, page: Page[Any], codes: tuple[Handle, ...]) -> str:
@@ -54,22 +59,30 @@ class DeskApp(KioskApp):
         page.dismiss(Scanned(codes))
         return ""
 
+    @property
+    def writing(self) -> bool:
+        """Whether the desk is unlocked: people write and talk there."""
+        return not isinstance(self.screen, UnlockScreen)
+
     def watch_presence(self) -> None:
         """Warn when nobody seems to be there; lock when nobody is."""
         page = self.screen
-        match self._watch.presence(writing=False):
+        if self._is_still():
+            self._stage.drafting.keep()
+        match self.presence():
             case Presence.WARNED if not isinstance(page, LockWarning | UnlockScreen | BusyScreen):
-                self.push_screen(LockWarning(self._until_locked, writing=False))
+                self.push_screen(LockWarning(self._until_locked, writing=True))
             case Presence.GONE:
+                self._stage.drafting.keep()
                 self.exit(ENDED)
             case Presence.HERE if isinstance(page, LockWarning):
                 page.dismiss()
 
     def _until_locked(self) -> str:
-        seconds = self._watch.seconds_left(writing=False)
-        left = _("Seconds until the desk locks: {seconds}. What is not saved is lost then.")
+        seconds = self._watch.seconds_left(writing=True)
+        left = _("Seconds until the desk locks: {seconds}. A note or a plan is kept for you.")
         return left.format(seconds=seconds)
 
     async def _walk(self) -> None:
-        outcome = await Desking(Stage(self, self.session, self.tools)).run()
+        outcome = await Desking(self._stage).run()
         self.exit(LEAVE if outcome is Outcome.CLOSED else ENDED)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from functools import partial
+from typing import cast
 
 from kiosk.desk.desk import Desk
 from kiosk.desk.erasing import erase
@@ -9,8 +10,10 @@ from kiosk.desk.opened import Opened
 from kiosk.entry import Page
 from kiosk.errors import KioskError, NoEntryError, NotMarkedError, ShutOutError
 from kiosk.states import STATES, State
+from kiosk.unfinished import Left, Part
 from screens.desk.agreeing import PlanWalk
 from screens.desk.entry_screen import EntryScreen, Then
+from screens.desk.line import LineScreen
 from screens.desk.note import NoteScreen
 from screens.desk.out import OutWalk
 from screens.desk.stage import Stage
@@ -20,6 +23,8 @@ from screens.widgets.keys import COLOURS
 from screens.widgets.menu import Option
 from screens.widgets.then_now import ThenNowScreen
 from screens.words import _
+
+_NOT_SAVED = _("What you wrote before the desk locked is here, and not saved yet.")
 
 
 class EntryWalk(DeskWalk):
@@ -34,6 +39,9 @@ class EntryWalk(DeskWalk):
 
     async def run(self, opened: Opened) -> None:
         """Show the entry, and do what is asked, as often as one wants. Raises ShutOutError."""
+        ways = {"note": _("F7 goes on with your note."), "plan": _("F2 goes on with the plan.")}
+        left = [way for part, way in ways.items() if self._left(opened.row.id, cast("Part", part))]
+        self._said = " ".join((_NOT_SAVED, *left)) if left else ""
         while True:
             shown = opened.revealed() if self._revealed else opened
             page = EntryScreen(shown, said=self._said, kept_back=_more_in(shown, opened))
@@ -87,25 +95,35 @@ class EntryWalk(DeskWalk):
                 return await self._more(opened)
 
     async def _add_note(self, opened: Opened) -> Opened:
-        text, problem = "", ""
-        while True:
-            written = await self._show(NoteScreen(opened.row.name, text, problem))
-            text, problem = written.what, ""
-            if written.keep:
-                add = partial(self._desk.add_note, opened, text, self._stage.now())
-                try:
-                    noted = await self._meanwhile(_("Saving the note."), add)
-                except (NoEntryError, NotMarkedError):
-                    raise
-                except KioskError as error:
-                    problem = str(error)
-                    continue
-                self._said = _("The note is saved. The customer can read it.")
-                return noted
-            if not text or await self._leaves(
-                _("Leave without saving the note?"), on=_("Leave without saving"), back=_("Back to the note")
-            ):
-                return opened
+        """Take a note. It begins with what was being written when the desk locked."""
+        left = self._left(opened.row.id, "note")
+        text, problem = (left.text, _NOT_SAVED) if left else ("", "")
+
+        def so_far() -> Left:
+            page = self._on_screen(NoteScreen)
+            return Left(text=page.words if page else text)
+
+        with self._drafting(opened.row.id, "note", so_far):
+            while True:
+                written = await self._show(NoteScreen(opened.row.name, text, problem))
+                text, problem = written.what, ""
+                if written.keep:
+                    add = partial(self._desk.add_note, opened, text, self._stage.now())
+                    try:
+                        noted = await self._meanwhile(_("Saving the note."), add)
+                    except (NoEntryError, NotMarkedError):
+                        raise
+                    except KioskError as error:
+                        problem = str(error)
+                        continue
+                    self._said = _("The note is saved. The customer can read it.")
+                    return noted
+                if not text or await self._leaves(
+                    _("Leave without saving the note?"),
+                    on=_("Leave without saving"),
+                    back=_("Back to the note"),
+                ):
+                    return opened
 
     async def _reveal(self, opened: Opened) -> Opened:
         if not await self._asks(
@@ -162,23 +180,42 @@ class EntryWalk(DeskWalk):
         return await self._meanwhile(_("Saving it."), change)
 
     async def _erase(self, opened: Opened) -> Opened | None:
-        reason = await self._line(
-            _("Delete {name}").format(name=opened.row.name),
-            _("Who asked for it, and why? It is kept in the audit"),
-            needed=_("Enter who asked for it, and why."),
-        )
-        if reason is None or not await self._asks(
-            _("Delete {name} for good?").format(name=opened.row.name),
-            _("It cannot be brought back. Printed and exported copies stay where they are."),
-            on=_("Delete it"),
-            back=_("Keep it"),
-        ):
+        reason = await self._reason(opened)
+        if reason is None:
             return opened
         here = self._stage.home.has_desk()
         done = partial(erase, self._desk, opened, reason, self._stage.now(), key_is_here=here)
         receipt = await self._meanwhile(_("Deleting the entry."), done)
         await self._tell(_("Deleted"), *receipt.lines())
         return None
+
+    async def _reason(self, opened: Opened) -> str | None:
+        """Return why the entry is to be deleted; None where it is not.
+
+        It begins with what was being written when the desk locked.
+        """
+        left = self._left(opened.row.id, "reason")
+        text: str | None = left.text if left else ""
+
+        def so_far() -> Left:
+            page = self._on_screen(LineScreen)
+            return Left(text=page.words if page else text or "")
+
+        with self._drafting(opened.row.id, "reason", so_far):
+            text = await self._line(
+                _("Delete {name}").format(name=opened.row.name),
+                _("Who asked for it, and why? It is kept in the audit"),
+                text=text or "",
+                needed=_("Enter who asked for it, and why."),
+            )
+            if text is None or not await self._asks(
+                _("Delete {name} for good?").format(name=opened.row.name),
+                _("It cannot be brought back. Printed and exported copies stay where they are."),
+                on=_("Delete it"),
+                back=_("Keep it"),
+            ):
+                return None
+            return text
 
 
 def _more_in(shown: Opened, opened: Opened) -> Collection[str]:

@@ -20,11 +20,15 @@ from kiosk.errors import (
     KioskError,
     LeadNeededError,
     NoEntryError,
+    NoRoomError,
+    SaveError,
     ShutOutError,
     VaultError,
 )
+from kiosk.faults import why
 from kiosk.settings import venue_key_now
 from kiosk.vault.rows import Row
+from kiosk.vault.vault import Vault
 from screens.desk.entries import Code, EntriesScreen, Way
 from screens.desk.entry import EntryWalk
 from screens.desk.entry_list import Known
@@ -192,7 +196,10 @@ class Desking(Walk):
             flags=flags,
             view=self._view,
             closes=self._closing,
-            notices=(*filter(None, (self._lasting, trouble)), *_notices(rows, flags.talk, attempts.read())),
+            notices=(
+                *filter(None, (self._lasting, trouble, _not_finished(desk, rows))),
+                *_notices(rows, flags.talk, attempts.read()),
+            ),
             shared_of=desk.shared,
             known=self._known,
         )
@@ -260,7 +267,8 @@ class Desking(Walk):
 
         def look() -> tuple[tuple[Row, ...], Flags, str]:
             rows = desk.rows()
-            return rows, flags_of(desk, rows, self._session.settings.privacy.days, self._stage.now()), ""
+            flags = flags_of(desk, rows, self._session.settings.privacy.days, self._stage.now())
+            return rows, flags, _disk_trouble(self._session.vault)
 
         try:
             return await asyncio.to_thread(look)
@@ -300,6 +308,25 @@ class Desking(Walk):
 
     async def _entry(self, desk: Desk, opened: Opened) -> None:
         await EntryWalk(self._stage, desk).run(opened)
+
+
+def _not_finished(desk: Desk, rows: tuple[Row, ...]) -> str:
+    """Return on which entries whoever unlocked was writing when the desk locked."""
+    ids = set(desk.unfinished.entries()) if desk.unfinished else set()
+    names = ", ".join(row.name for row in rows if row.id in ids)
+    says = _("Not saved yet: what you wrote for {names}. Open the entry to go on.")
+    return says.format(names=names) if names else ""
+
+
+def _disk_trouble(vault: Vault) -> str:
+    """Return why nothing can be saved on this machine now; empty where all is well."""
+    try:
+        vault.try_saving()
+    except NoRoomError:
+        return _("The disk of this machine is full: nothing can be saved. Make room on it.")
+    except SaveError as error:
+        return _("Nothing can be saved on the disk of this machine ({why}).").format(why=why(error))
+    return ""
 
 
 def _opened(desk: Desk, code: Code) -> Opened | str:

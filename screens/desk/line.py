@@ -8,8 +8,10 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input
 
+from kiosk.text import written
 from screens.desk.written import Written
 from screens.widgets.keys import BACK, COLOURS, CONTINUE, Key
+from screens.widgets.line_field import LineField
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 from screens.words import _
@@ -49,7 +51,12 @@ class LineScreen(Page[Written[str]]):
     @property
     def unsaved(self) -> bool:
         """Whether something was written and is not taken yet."""
-        return bool(self._problem) or self.query_one(Input).value != self._text
+        return bool(self._problem) or self.words != self._text
+
+    @property
+    def words(self) -> str:
+        """What is written."""
+        return self.query_one(Input).value
 
     @property
     def writing(self) -> bool:
@@ -61,7 +68,7 @@ class LineScreen(Page[Written[str]]):
         for line in self._lines:
             yield Plain(line, classes="hint")
         yield Plain(self._label, classes="label")
-        yield Input(self._text, password=self._hidden, max_length=self.MOST, select_on_focus=False)
+        yield LineField(self._text, password=self._hidden, max_length=self.MOST, select_on_focus=False)
         yield Plain(self._problem, id="problem")
 
     def page_keys(self) -> tuple[Key, ...]:
@@ -79,7 +86,7 @@ class LineScreen(Page[Written[str]]):
     def action_on(self) -> None:
         """Give the line back."""
         typed = self.query_one(Input).value
-        text = typed if self._hidden else typed.strip()  # a passphrase is taken as it is typed
+        text = typed if self._hidden else written(typed)  # a passphrase is taken as it is typed
         if text or not self._needed:
             self.dismiss(Written(text, keep=True))
         else:

@@ -33,7 +33,12 @@ class NoteScreen(Page[Written[str]]):
     @property
     def unsaved(self) -> bool:
         """Whether anything is written."""
-        return bool(self.query_one(Writing).words)
+        return bool(self.words)
+
+    @property
+    def words(self) -> str:
+        """What is written."""
+        return self.query_one(Writing).words
 
     @property
     def writing(self) -> bool:

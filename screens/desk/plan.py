@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from kiosk.added import Step
 from kiosk.desk.planning import MOST, Place, PlanDraft
+from kiosk.text import clean
 from screens.desk.written import Written
 from screens.widgets.keys import BACK, COLOURS, CONTINUE, UNDO, Key
 from screens.widgets.page import Page
@@ -88,10 +89,10 @@ class PlanScreen(Page[Act]):
             yield Plain(_("There is nothing in it yet. F3 adds a goal."), classes="hint")
         for place in places:
             if place.step is None:
-                row = Content(self._draft.goal(place).want or _("A goal without words"))
+                row = Content(clean(self._draft.goal(place).want) or _("A goal without words"))
                 yield ActRow(row, place, classes="goal")
             else:
-                yield ActRow(Content(self._draft.step(place).line), place, classes="step")
+                yield ActRow(Content(clean(self._draft.step(place).line)), place, classes="step")
         yield Plain(_("The customer can read this with their code."), classes="hint")
 
     def on_mount(self) -> None:
@@ -164,17 +165,18 @@ class StepScreen(Page[Written[Step]]):
         if at < len(fields) - 1:
             fields[at + 1].focus()
             return
-        if self._written.text:
-            self.dismiss(Written(self._written, keep=True))
+        if self.written.text:
+            self.dismiss(Written(self.written, keep=True))
         else:
             self.query_one("#problem", Plain).show(_("Write the step first."))
             fields[0].focus()
 
     def action_back(self) -> None:
         """Give the step back, not to be kept."""
-        self.dismiss(Written(self._written, keep=False))
+        self.dismiss(Written(self.written, keep=False))
 
     @property
-    def _written(self) -> Step:
+    def written(self) -> Step:
+        """The step so far."""
         text, who, by_when = (field.words for field in self.query(Writing))
         return Step(text=text, who=who, by_when=by_when, done=self._step.done)

@@ -1,7 +1,7 @@
 """What every walk through the desk works with."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from textual.app import App
@@ -13,6 +13,14 @@ from kiosk.settings import Home
 from screens.base import Tools
 
 
+@dataclass
+class Drafting:
+    """What is being written at the desk just now, so that it can be kept where the desk locks."""
+
+    keep: Callable[[], None] = lambda: None
+    """Keeps it; nothing where nothing is written."""
+
+
 @dataclass(frozen=True)
 class Stage:
     """One desk: the App it is shown on, the session, and what comes from outside."""
@@ -20,6 +28,7 @@ class Stage:
     app: App[int]
     session: Session
     tools: Tools
+    drafting: Drafting = field(default_factory=Drafting)
 
     @property
     def home(self) -> Home:

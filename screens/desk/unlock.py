@@ -12,6 +12,7 @@ from textual.widgets import Input
 from kiosk.desk.staff_files import NAME_LIMIT
 from kiosk.session import Practice
 from screens.widgets.keys import BACK, COLOURS, Key
+from screens.widgets.line_field import LineField
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 from screens.words import _
@@ -56,9 +57,9 @@ class UnlockScreen(Page[Claim | None]):
         """Yield name and passphrase, and what was wrong the last time."""
         yield Plain(_("Name"), classes="label")
         # Nothing is selected: what a scanner types is taken out again, and the name stays.
-        yield Input(self._name, id="name", max_length=NAME_LIMIT, select_on_focus=False)
+        yield LineField(self._name, id="name", max_length=NAME_LIMIT, select_on_focus=False)
         yield Plain(_("Passphrase"), classes="label")
-        yield Input(password=True, id="passphrase")
+        yield LineField(password=True, id="passphrase")
         yield Plain(self._problem, id="problem")
         if self._practice:
             words = _("In practice the passphrase is: {passphrase}").format(

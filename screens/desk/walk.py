@@ -3,13 +3,15 @@
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from kiosk.desk.desk import Desk
 from kiosk.desk.staff import role_of
 from kiosk.desk.staff_files import LEAD
+from kiosk.errors import NotMarkedError
+from kiosk.unfinished import Left, Part
 from screens.desk.line import LineScreen
-from screens.desk.stage import Stage
+from screens.desk.stage import Drafting, Stage
 from screens.widgets.ask import AskScreen
 from screens.widgets.busy import busy
 from screens.widgets.code_field import Scanned
@@ -20,6 +22,7 @@ from screens.widgets.reading import ReadingScreen
 from screens.words import _
 
 _T = TypeVar("_T")
+_P = TypeVar("_P", bound=Page[Any])
 
 MOST = 9
 """So many options are offered at once: one for each digit."""
@@ -140,6 +143,59 @@ class DeskWalk(Walk):
     def __init__(self, stage: Stage, desk: Desk) -> None:
         super().__init__(stage)
         self._desk = desk
+
+    @contextmanager
+    def _drafting(self, entry_id: str, part: Part, written: Callable[[], Left]) -> Iterator[None]:
+        """Keep what is written meanwhile for whoever unlocked, should the desk lock.
+
+        Once it is saved, or not wanted, it is forgotten.
+        """
+        drafting, kept = self._stage.drafting, Left()
+
+        def keep() -> None:
+            nonlocal kept
+            left = written()
+            if left == kept or self._desk.unfinished is None:
+                return
+            kept = left
+            with self._reported():
+                if left == Left():
+                    self._desk.unfinished.drop(entry_id, part)
+                else:
+                    self._desk.unfinished.keep(entry_id, part, left)
+
+        drafting.keep = keep
+        try:
+            yield
+        except NotMarkedError:
+            self._forget(entry_id, part)  # it is saved all the same
+            raise
+        else:
+            self._forget(entry_id, part)
+        finally:
+            drafting.keep = Drafting.keep
+
+    def _left(self, entry_id: str, part: Part) -> Left | None:
+        """Return what whoever unlocked was writing before; None where there is nothing."""
+        return self._desk.unfinished.read(entry_id, part) if self._desk.unfinished else None
+
+    def _forget(self, entry_id: str, part: Part) -> None:
+        if self._desk.unfinished is not None:
+            with self._reported():
+                self._desk.unfinished.drop(entry_id, part)
+
+    @contextmanager
+    def _reported(self) -> Iterator[None]:
+        """Log what the disk does not take: nobody at the desk can do anything about it just now."""
+        try:
+            yield
+        except OSError as error:
+            self._stage.tools.report(error)
+
+    def _on_screen(self, kind: type[_P]) -> _P | None:
+        """Return the page of a kind that is shown, or lies below the one that is."""
+        pages = reversed(self._stage.app.screen_stack)
+        return next((page for page in pages if isinstance(page, kind) and page.is_mounted), None)
 
     def _is_lead(self) -> bool:
         """Tell whether whoever unlocked is a lead. Raises StaffError where every staff file is damaged."""

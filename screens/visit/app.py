@@ -9,18 +9,20 @@ from textual.binding import Binding, BindingType
 
 from kiosk.handle import Handle
 from kiosk.pack.fill import fill
+from kiosk.presence import Presence
 from kiosk.process import HUNG_UP, TERMINATED
 from kiosk.save import Saver
 from kiosk.session import Session
 from kiosk.supervisor import DESK, ENDED
-from kiosk.visit import IdleWatch, Presence, Visit
-from screens.base import KioskApp, Tools
+from kiosk.visit import Visit
+from screens.base import Tools
 from screens.visit.asking import BlankScreen
 from screens.visit.entering import EnterCodeScreen
 from screens.visit.flow import Visiting
 from screens.visit.question import QuestionScreen
 from screens.visit.stage import Stage
 from screens.visit.welcome import Start, WelcomeScreen
+from screens.watched import WatchedApp
 from screens.widgets.code_field import Scanned
 from screens.widgets.idle import IdleScreen
 from screens.widgets.keys import LEAVE, PAUSE
@@ -38,7 +40,7 @@ REPEATS = (0.02, 0.05)
 that they came in one piece, over a slow line, and may have been pressed at any pace."""
 
 
-class VisitApp(KioskApp):
+class VisitApp(WatchedApp):
     """One customer's visit."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -49,33 +51,43 @@ class VisitApp(KioskApp):
 
     def __init__(self, session: Session, tools: Tools, saver: Saver) -> None:
         session = replace(session, pack=fill(session.pack, session.settings.words()))
-        super().__init__(session, tools)
+        super().__init__(session, tools, session.settings.idle)
         self.visit = Visit(session.pack)
         self._visiting = Visiting(Stage(self, session, self.visit, saver, tools))
-        self._watch = IdleWatch(session.settings.idle, tools.clock)
         self._escapes: list[float] = []
 
     def on_mount(self) -> None:
         """Begin at Welcome."""
         self.run_worker(self._walk())
-        self.set_interval(1, self.watch_presence)
         self.begin()
 
     async def on_event(self, event: events.Event) -> None:
         """Notice that somebody is there, and whoever wants to hide: that works whatever is on the screen."""
-        if isinstance(event, events.InputEvent):
-            self._watch.touch()
+        if not self.notices(event):
+            return
         if isinstance(event, events.Key) and not event.is_forwarded and self._hides(event):
             self.action_hide()
             return
         await super().on_event(event)
 
+    @property
+    def watches(self) -> bool:
+        """Whether the page on the screen belongs to somebody's visit."""
+        return super().watches and isinstance(self.screen, Page) and self.screen.PERSONAL
+
+    @property
+    def writing(self) -> bool:
+        """Whether people write on it."""
+        return isinstance(self.screen, Page) and self.screen.writing
+
     def watch_presence(self) -> None:
         """Warn when nobody seems to be there; clear when nobody is."""
         page = self.screen
-        if not isinstance(page, Page) or not page.PERSONAL:
+        if not isinstance(page, Page):
             return
-        match self._watch.presence(writing=page.writing):
+        if self._is_still():
+            self._visiting.pausing.hold_what_runs()
+        match self.presence():
             case Presence.WARNED if not isinstance(page, IdleScreen):
                 keeps = self._visiting.pausing.keeps
                 lines = (_("Your code then still opens your answers."),) if keeps else ()

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from kiosk.answer import words_of
+from kiosk.text import clean
 from kiosk.visit import Visit
 from screens.widgets.keys import BACK, DOWN, UP, VISITING, Key
 from screens.widgets.page import Move, Page
@@ -137,5 +138,5 @@ def _shared(number: int, *, private: bool) -> Content:
 
 def _row(number: int, summary: str, words: tuple[str, ...]) -> Content:
     """Return a row: number, summary, the way to change it, and the answer below."""
-    answer = "\n".join(words) if words else _("Not answered")
+    answer = "\n".join(clean(line, lines=False) for line in words) or _("Not answered")
     return Content.assemble((f"{number:>2}  {summary}", "bold"), f"  ({_('Change')})\n", Content(answer))

@@ -1,6 +1,9 @@
 """A visit as one short walk: which part comes after which. What is done in each is its own matter."""
 
+import asyncio
+
 from kiosk.draft import Draft, fitted
+from kiosk.errors import DamageError, SaveError
 from kiosk.save import Saved
 from kiosk.session import Crashed
 from screens.visit.again import YES, AgainScreen
@@ -10,9 +13,10 @@ from screens.visit.pausing import Pausing
 from screens.visit.reflecting import Reflecting
 from screens.visit.returning import ComingBack, Outcome
 from screens.visit.stage import Stage
-from screens.visit.welcome import ClearedScreen, Start, WelcomeScreen
+from screens.visit.welcome import UNSAVED, ClearedScreen, Start, WelcomeScreen
 from screens.widgets.ask import AskScreen
 from screens.widgets.code_field import Scanned
+from screens.widgets.keys import BACK
 from screens.words import _
 
 
@@ -100,8 +104,34 @@ class Visiting:
 
     async def _welcome(self) -> Start | Scanned | str:
         session = self._stage.session
-        return await self._stage.show(
-            WelcomeScreen(session.pack, session.settings.venue.name, has_desk=session.home.has_desk())
+        while True:
+            page = WelcomeScreen(
+                session.pack,
+                session.settings.venue.name,
+                has_desk=session.home.has_desk(),
+                trouble=self._trouble,
+            )
+            start = await self._stage.show(page)
+            # The disk may have filled up since the page was shown.
+            if start is not Start.VISIT or not await asyncio.to_thread(self._trouble) or await self._starts():
+                return start
+
+    def _trouble(self) -> bool:
+        """Tell whether nothing can be saved here now; the log says why."""
+        try:
+            self._stage.session.vault.try_saving()
+        except SaveError as error:
+            self._stage.tools.report(error)
+            return True
+        return False
+
+    async def _starts(self) -> bool:
+        return await self._stage.asks(
+            UNSAVED,
+            _("Tell a member of staff. You can come back later."),
+            _("You can look at the questions now, but there may be no code to keep your answers."),
+            on=_("Look at the questions"),
+            back=BACK.label,
         )
 
     async def _come_back(self, given: str | Scanned) -> Outcome:
@@ -114,10 +144,12 @@ class Visiting:
         """Offer to go on with what a crash stopped, by a question that tells the next person nothing."""
         idle = self._stage.session.settings.idle
         answer = await self._stage.show(AgainScreen(idle.warn + idle.grace - crashed.seconds))
-        crashed.went_on()
         if YES not in (answer or ()):
             await self.pausing.forget_crash()
-        elif crashed.draft.saved:
+            crashed.went_on()
+            return
+        crashed.went_on()
+        if crashed.draft.saved and self._is_saved(crashed.draft):
             await self._show_code_again(crashed.draft)
         elif crashed.draft.paused:
             await self._hand_over_pause(self.pausing.saved_behind(crashed.draft))
@@ -125,6 +157,13 @@ class Visiting:
             self._stage.visit.go_on(fitted(crashed.draft, self._stage.session.pack))
             self.pausing.go_on(crashed.draft)
             await self._reflect(going_on=True)
+
+    def _is_saved(self, draft: Draft) -> bool:
+        """Tell whether the entry is there that was being saved when the crash came."""
+        try:
+            return self._stage.session.vault.has(draft.saved_id)
+        except DamageError:
+            return True  # something of it is there
 
     async def _reflect(self, *, going_on: bool) -> bool:
         """Walk through the reflection to a cleared screen. False where the person went back to Welcome."""

@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 from functools import partial
+from threading import Lock
 
 from msgspec.structs import replace
 
@@ -33,6 +34,12 @@ class Pausing:
         self._over = False
         self._runs = False
         """Whether there is something to lose in a crash."""
+        self._saving: tuple[str, str] | None = None
+        """The code, and what it leads to, of the entry that is being saved."""
+        self._writes = Lock()
+        """Held by whoever changes what is kept for a crash: saving does it in a thread."""
+        self._kept: Draft | None = None
+        """What is kept for a crash now."""
         self._crashed = stage.session.crashed.draft if stage.session.crashed else None
         """What a crash left, until somebody says what is to become of it."""
 
@@ -101,9 +108,9 @@ class Pausing:
 
     async def forget_crash(self) -> None:
         """Drop what a crash left, where nobody wants to go on with it; its own code opens it still."""
-        draft, self._crashed = self._crashed, None
-        self._drop_running()
-        await asyncio.to_thread(self._put_away, draft)
+        await asyncio.to_thread(self._put_away, self._crashed)
+        self._crashed = None
+        self._drop_running()  # last: if the program dies before, it is put away once more
 
     def go_on(self, draft: Draft) -> None:
         """Go on with what a crash left, as its customer had chosen."""
@@ -120,7 +127,7 @@ class Pausing:
         visit = self._stage.visit
         for page in reversed(self._stage.app.screen_stack):
             if isinstance(page, QuestionScreen) and page.ready and page.commented and not visit.at_check:
-                if page.question is visit.question:
+                if page.question is visit.question and not (visit.unsure and page.given == visit.answer):
                     visit.keep(page.given)
                 return
 
@@ -129,11 +136,31 @@ class Pausing:
         self.take_in()
         self.keep_running()
 
+    def hold_what_runs(self) -> None:
+        """Do so where there is something to lose already."""
+        if self._runs and not self._over:
+            self.hold()
+
+    def begin_to_save(self, code: Handle, id_: str) -> None:
+        """Note the code of the entry that is about to be saved: a crash must not save it twice.
+
+        This alone may be called in a thread.
+        """
+        self._saving = (code.symbols, id_)
+        self.keep_running()
+
+    def is_not_saved(self) -> None:
+        """Note that it could not be saved: the next try has another code."""
+        self._saving = None
+        self.keep_running()
+
     def keep_running(self) -> None:
         """Keep how far the visit has come, for a crash of the program."""
-        if not self._over:
-            self._runs = True
-            self._keep_running(self._draft())
+        with self._writes:
+            if not self._over:
+                self._runs = True
+                code, id_ = self._saving or ("", "")
+                self._keep_running(replace(self._draft(), saved=code, saved_id=id_))
 
     async def pause(self) -> Saved | None:
         """Keep the draft behind its code. None where that failed, and the customer went back instead."""
@@ -143,6 +170,7 @@ class Pausing:
             try:
                 behind = await self._stage.meanwhile(_("Keeping your answers."), partial(self._keep, draft))
             except (SaveError, SealError) as error:
+                self._stage.tools.report(error)
                 again = await self._stage.asks(
                     _("Your answers are not kept yet"),
                     str(error),
@@ -159,8 +187,9 @@ class Pausing:
     def leave(self) -> None:
         """End the visit at once: keep the answers behind the code where that was chosen, else nothing."""
         draft = self._draft() if self.keeps else self._crashed
-        self._end()  # first, so that nothing is offered to the next person if the rest takes long
+        self._over = True
         self._put_away(draft)
+        self._end()  # last: if the program dies before, what is not put away yet is still there
 
     def finish(self, saved: Saved | None = None) -> None:
         """End the visit where its answers are saved, or not wanted: an earlier pause is dropped too.
@@ -169,7 +198,7 @@ class Pausing:
         """
         self._stage.visit.clear()
         draft = self._stage.visit.draft(self._stage.tools.now())
-        self._end(replace(draft, saved=saved.handle.symbols, id=saved.id) if saved else None)
+        self._end(replace(draft, saved=saved.handle.symbols, saved_id=saved.id) if saved else None)
         if self._code is not None:
             try:
                 self._stage.session.drafts().drop(self._code[1].id)
@@ -178,30 +207,35 @@ class Pausing:
 
     def _end(self, left: Draft | None = None) -> None:
         """End the visit. What is left for a crash takes the place of what was kept so far, at once."""
-        self._over = True
-        if left is None:
-            self._drop_running()
-        else:
-            self._keep_running(left)
+        with self._writes:
+            self._over = True
+            if left is None:
+                self._drop_running()
+            else:
+                self._keep_running(left)
         self._stage.visit.clear()
 
     def _keep_running(self, draft: Draft) -> None:
         running = self._stage.session.running
-        if running is not None:
+        # What has not changed is not written again, for the disk's sake.
+        if running is not None and (self._kept is None or draft != replace(self._kept, made=draft.made)):
             try:
                 running.keep(draft)
             except OSError as error:
                 self._stage.tools.report(error)  # the visit goes on; a crash would cost more
+            else:
+                self._kept = draft
 
     def _put_away(self, draft: Draft | None) -> None:
         """Keep a draft behind its own code, where it has one."""
         if draft is not None and draft.keys is not None:
             try:
-                self._stage.session.drafts().keep(draft.keys, draft)
+                self._stage.session.drafts().keep(draft.keys, draft.behind_its_code())
             except SaveError as error:
                 self._stage.tools.report(error)  # nobody is there any more to be told
 
     def _drop_running(self) -> None:
+        self._kept = None
         if self._stage.session.running is not None:
             self._stage.session.running.drop()
 
@@ -225,7 +259,9 @@ class Pausing:
 
     def saved_behind(self, draft: Draft) -> Saved:
         """Return what the code of a draft leads to, to be shown: that of its entry, or else its own."""
-        return self._as_saved(Handle(draft.saved or draft.code), draft.id)
+        if draft.saved:
+            return self._as_saved(Handle(draft.saved), draft.saved_id)
+        return self._as_saved(Handle(draft.code), draft.id)
 
     def _as_saved(self, code: Handle, id_: str) -> Saved:
         return Saved(code, self._stage.session.names.name_of(id_), id_)

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import ClassVar, cast
 
+from textual import on
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
+from textual.widgets import TextArea
 
 from kiosk.answer import Answer, Cards, Goal
 from kiosk.pack.model import (
@@ -25,7 +27,7 @@ from screens.widgets.choosing import ChoiceBox, ScaleBox
 from screens.widgets.fields import GoalBox, LinesBox, TextBox
 from screens.widgets.keys import BACK, CONTINUE, VISITING, Key
 from screens.widgets.page import Page
-from screens.widgets.picks import SEVERAL
+from screens.widgets.picks import SEVERAL, Picks
 from screens.widgets.plain import Plain
 from screens.words import _
 
@@ -74,12 +76,16 @@ class QuestionScreen(Page[Turn]):
         decks: dict[str, Deck],
         writing_note: str,
         commented: bool = True,
+        unsure: bool = False,
     ) -> None:
+        """Ask. `unsure` says that the person left it open before."""
         super().__init__(title, place, progress)
         self.question = question
         self._box = _box_for(question, answer, decks, writing_note)
         self._writing_note = writing_note
         self.commented = commented
+        self._unsure = unsure
+        self._answer = answer
         long = len(getattr(question, "options", ())) >= LONG
         self.set_class(long or isinstance(question, CardsQuestion | GoalQuestion), "-full")
 
@@ -93,6 +99,8 @@ class QuestionScreen(Page[Turn]):
         yield Plain(self.question.ask, id="ask")
         if self.question.why:
             yield Plain(self.question.why, id="why")
+        if self._unsure:
+            yield Plain(_("You said: I am not sure."), id="unsure")
         if isinstance(self.question, ChoiceQuestion) and self.question.several:
             yield Plain(SEVERAL, classes="several")
         yield self._box
@@ -119,6 +127,14 @@ class QuestionScreen(Page[Turn]):
         for picks in self._box.query("Picks"):
             picks.focus(scroll_visible=False)
             break
+        for picks in self._box.query(Picks):
+            self.watch(picks, "chosen", self.tell_unsure, init=False)
+
+    @on(TextArea.Changed)
+    def tell_unsure(self) -> None:
+        """Say that the question was left open, until something is answered."""
+        for said in self.query("#unsure"):
+            said.display = self.given == self._answer
 
     def action_on(self) -> None:
         """Go on, inside the answer first where it has more."""

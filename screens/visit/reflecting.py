@@ -178,6 +178,7 @@ class Reflecting:
         page = QuestionScreen(
             visit.question,
             visit.answer,
+            unsure=visit.unsure,
             title=visit.section.title,
             place=_("Question {number} of {total}").format(number=visit.number, total=visit.total),
             progress=(visit.number, visit.total),
@@ -185,8 +186,9 @@ class Reflecting:
             writing_note=self._stage.session.pack.writing_note,
         )
         turn = await self._stage.show(page)
-        if turn.go is Go.SKIP:
-            visit.leave_open(turn.answer)
+        if turn.go is Go.SKIP or (turn.go is Go.BACK and visit.unsure and turn.answer == visit.answer):
+            # What was chosen is taken back; what was written is not lost.
+            visit.leave_open(turn.answer if page.writing else None)
         else:
             visit.keep(turn.answer)
         if turn.go is not Go.BACK:
@@ -210,6 +212,8 @@ class Reflecting:
                 visit.amends = None
                 continue
             except SaveError as error:
+                self._stage.tools.report(error)
+                self._pausing.is_not_saved()
                 problem = str(error)
             again = await self._stage.asks(
                 _("Your answers are not saved yet"),
@@ -230,9 +234,13 @@ class Reflecting:
         )
 
     def _save_unseen(self, reflection: Reflection, amends: Handle | None) -> Saved:
+        """Save. Of a new entry the code is noted first, so that a crash saves no second one."""
+        saver = self._stage.saver
         if amends is not None:
-            return self._stage.saver.amend(reflection, amends)
-        self._unseen = self._stage.saver.save(reflection)
+            return saver.amend(reflection, amends)
+        code = saver.new_code()
+        self._pausing.begin_to_save(code[0], code[1].id)
+        self._unseen = saver.save(reflection, code=code)
         return self._unseen
 
     def seen(self) -> None:

@@ -1,6 +1,7 @@
 """The first screen, and the last: Welcome, and the words when all is cleared."""
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Callable, Iterable
 from enum import Enum
 from typing import ClassVar
 
@@ -14,6 +15,8 @@ from screens.widgets.keys import COLOURS, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 from screens.words import _
+
+UNSAVED = _("Answers cannot be saved here now")
 
 
 class Start(Enum):
@@ -35,8 +38,17 @@ class WelcomeScreen(Page[Start | Scanned | str]):
     ]
     KEYS = (Key("enter", _("Enter"), _("Start")), Key("f5", "F5", _("I have a code")))
 
-    def __init__(self, pack: Pack, venue: str, *, has_desk: bool) -> None:
+    def __init__(
+        self,
+        pack: Pack,
+        venue: str,
+        *,
+        has_desk: bool,
+        trouble: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Greet. `trouble` tells, in a thread, whether nothing can be saved here now."""
         super().__init__()
+        self._trouble = trouble
         self._pack = pack
         self._venue = venue
         self._has_desk = has_desk
@@ -51,6 +63,16 @@ class WelcomeScreen(Page[Start | Scanned | str]):
         yield Plain(
             _("It takes {least} to {most} minutes.").format(least=least, most=most), classes="line quiet"
         )
+        yield Plain("", id="problem")
+
+    def on_mount(self) -> None:
+        """Find out whether anything can be saved, and say so where nothing can."""
+        self.run_worker(self._tell_trouble())
+
+    async def _tell_trouble(self) -> None:
+        if await asyncio.to_thread(self._trouble):
+            for problem in self.query("#problem").results(Plain):
+                problem.show(f"{UNSAVED}. {_('Tell a member of staff.')}")
 
     def everywhere(self) -> tuple[Key, ...]:
         """Offer colours, and the desk where there is one."""

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from textual.widgets import Input
-
 from kiosk.handle import Handle
+from screens.widgets.line_field import LineField
 
 
 @dataclass(frozen=True)
@@ -15,7 +14,7 @@ class Scanned:
     """What it may have been, most likely one (`kiosk.handle.scanned`)."""
 
 
-class CodeField(Input):
+class CodeField(LineField):
     """A code. What is typed or scanned takes the place of an earlier one; Backspace corrects that one."""
 
     MOST = 60

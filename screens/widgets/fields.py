@@ -5,31 +5,24 @@ from collections.abc import Iterable
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.widgets import TextArea
 
 from kiosk.answer import LINE_LIMIT, TEXT_LIMIT, Answer, Goal
 from kiosk.pack.model import GoalQuestion
 from screens.widgets.answer_box import AnswerBox
 from screens.widgets.keys import UNDO, KeyCap
 from screens.widgets.plain import Plain
-from screens.widgets.writing import Writing
+from screens.widgets.writing import ShortLine, Writing
 
 
 class Foot(Horizontal):
-    """Below fields: the way to undo, and what is to be said of how much is written."""
+    """Below fields: the way to undo."""
 
     def __init__(self) -> None:
-        super().__init__(KeyCap(UNDO), Plain("", classes="room"), classes="foot")
+        super().__init__(KeyCap(UNDO), classes="foot")
 
 
 class Fields(AnswerBox):
     """Fields to write in, one below the other. Enter goes from a filled field to the next."""
-
-    @on(TextArea.Changed)
-    def tell_room(self, event: TextArea.Changed) -> None:
-        """Say how much room is left, where that is worth a word."""
-        if isinstance(event.text_area, Writing):
-            self.query_one(".room", Plain).show(event.text_area.room)
 
     @property
     def writing(self) -> bool:
@@ -93,8 +86,25 @@ class LinesBox(Fields):
         for number, line in enumerate(self._lines, 1):
             with Horizontal():
                 yield Plain(str(number), classes="number")
-                yield Writing(line, LINE_LIMIT, classes="line")
+                yield ShortLine(line, LINE_LIMIT, classes="line")
         yield Foot()
+
+    @on(ShortLine.Lines)
+    def spread(self, event: ShortLine.Lines) -> None:
+        """Put lines that came in one piece into a field each, this one and the empty ones below it.
+
+        Where there are more lines than that, all of them go into this one, so that fewer are left out.
+        """
+        fields = self.fields()
+        below = (field for field in fields[fields.index(event.field) + 1 :] if not field.words)
+        places = [event.field, *below][: len(event.lines)]
+        if len(places) < len(event.lines):
+            event.field.add(" ".join(event.lines))
+            return
+        for field, line in zip(places, event.lines, strict=True):
+            field.add(line)
+        left_out = next((field for field in places if field.left_out), places[-1])
+        left_out.focus()
 
     def lines(self) -> tuple[str, ...]:
         """Return the lines that are filled."""

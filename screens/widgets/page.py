@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import ClassVar
 
+from textual import events, on
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
@@ -16,6 +17,7 @@ from textual.widgets import Static
 from screens.widgets.hold import PaintHold
 from screens.widgets.keys import COLOURS, HIDE, LEAVE, Key, KeyBar
 from screens.widgets.plain import Plain
+from screens.widgets.room import RoomChanged, Roomy
 from screens.words import _
 
 WIDEST = 68
@@ -120,6 +122,19 @@ class Page(Screen[ScreenResultType]):
         """Tell whether something comes of a burst that is no code and fell into no field."""
         return False
 
+    @on(RoomChanged)
+    @on(events.DescendantFocus)
+    def tell_room(self) -> None:
+        """Say how much room the field has that one writes in, where that is worth a word."""
+        says = self.focused.room if isinstance(self.focused, Roomy) else ""
+        line = self.query_one("#room", Plain)
+        line.show(says)
+        if line.display != bool(says):
+            line.display = bool(says)
+            if isinstance(self.focused, Roomy):
+                # The body is a row shorter now: what one writes in stays in view.
+                self.call_after_refresh(self.focused.scroll_visible, animate=False)
+
     def cover(self) -> None:
         """Stay unseen and take no key while several pages, one after the other, come over this one."""
         self._covered, self.ready = True, False
@@ -161,6 +176,7 @@ class Page(Screen[ScreenResultType]):
             with Body(id="body"):
                 yield from self.body()
             yield Plain("", id="told")
+            yield Plain("", id="room", classes="room")
             yield KeyBar(self.page_keys(), self.everywhere())
 
     def body(self) -> Iterable[Widget]:

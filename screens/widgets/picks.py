@@ -12,6 +12,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
+from kiosk.text import clean
 from screens.widgets.typed import TypedNumber
 from screens.words import _
 
@@ -50,7 +51,9 @@ class PickRow(Static):
         self.set_class(chosen, "-chosen")
         self.set_class(current, "-current")
         pointer = "›" if current else " "  # noqa: RUF001 - a pointer, not a greater-than sign
-        self.update(Content(f"{pointer} {self.pick.number:>2}  {self._marks[chosen]}  {self.pick.label}"))
+        self.update(
+            Content(f"{pointer} {self.pick.number:>2}  {self._marks[chosen]}  {clean(self.pick.label)}")
+        )
 
     def on_click(self, event: events.Click) -> None:
         """Pick it."""

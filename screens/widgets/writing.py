@@ -1,22 +1,26 @@
 """A field to write in: it wraps, it grows, and Enter never breaks a line in it."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
-from textual import events
+from textual import events, on
 from textual.binding import Binding, BindingType
+from textual.message import Message
 from textual.widgets import TextArea
-from textual.widgets.text_area import Selection
+from textual.widgets.text_area import EditResult, Location, Selection
 
 from kiosk.answer import LINE_LIMIT
-from kiosk.text import clean
+from kiosk.text import is_blank, is_text, kept, written
+from screens.widgets.room import RoomChanged, Roomy
+from screens.widgets.steady import as_typed, steady
 from screens.words import _
 
 SOFT_LIMIT = 4_000
 """Characters from which on it is told that this is a lot; nothing else comes of it."""
 
 
-class Writing(TextArea, inherit_bindings=False):
-    """A text field of one to many lines. What it gives back is clean text without outer space.
+class Writing(TextArea, Roomy, inherit_bindings=False):
+    """A text field of one to many lines. What it gives back is what is kept of a text, without outer space.
 
     Nothing in it can be selected: what is typed next would replace it.
     """
@@ -37,11 +41,41 @@ class Writing(TextArea, inherit_bindings=False):
 
     def __init__(self, text: str, limit: int, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's word
         super().__init__(
-            clean(text), soft_wrap=True, tab_behavior="focus", show_line_numbers=False, id=id, classes=classes
+            steady(kept(text)),
+            soft_wrap=True,
+            tab_behavior="focus",
+            show_line_numbers=False,
+            id=id,
+            classes=classes,
         )
         self._limit = limit
         self.cursor_blink = False
         self.move_cursor(self.document.end)
+
+    @property
+    def text(self) -> str:
+        """What is written, as it was typed."""
+        return as_typed(self.document.text)
+
+    @text.setter
+    def text(self, text: str) -> None:
+        self.load_text(text)
+
+    def load_text(self, text: str) -> None:
+        """Put a text in the place of all that is written."""
+        super().load_text(steady(text))
+
+    def replace(
+        self, insert: str, start: Location, end: Location, *, maintain_selection_offset: bool = True
+    ) -> EditResult:
+        """Put a text in the place of another."""
+        return super().replace(
+            steady(insert), start, end, maintain_selection_offset=maintain_selection_offset
+        )
+
+    def on_resize(self) -> None:
+        """Keep the cursor in view: lines wrap elsewhere now."""
+        self.call_after_refresh(self.scroll_cursor_visible)
 
     def validate_selection(self, selection: Selection) -> Selection:
         """Keep the cursor, and nothing selected."""
@@ -59,7 +93,7 @@ class Writing(TextArea, inherit_bindings=False):
         A field for a line has one line: they are spaces there.
         """
         ends = " " if self._limit == LINE_LIMIT else ends
-        self.insert(ends[: max(0, self._limit - len(self.text))])
+        self.add(ends)
 
     @property
     def is_full(self) -> bool:
@@ -69,32 +103,54 @@ class Writing(TextArea, inherit_bindings=False):
     @property
     def room(self) -> str:
         """What is to be said of how much is written; mostly nothing."""
-        if self.is_full:
-            return _("This field is full. Make your text shorter if you want to add more.")
-        return _("You have written a lot. There is still room.") if len(self.text) >= SOFT_LIMIT else ""
+        a_lot = _("You have written a lot. There is still room.") if len(self.text) >= SOFT_LIMIT else ""
+        return super().room or a_lot
 
     @property
     def words(self) -> str:
         """What is written."""
-        return clean(self.text).strip()
+        return written(self.text)
 
     def on_key(self, event: events.Key) -> None:
         """Leave Enter to the page, and take no letter more than the limit.
 
         Enter comes here first, so that it stays behind what was typed before it.
         """
-        if event.key == "enter" or (event.is_printable and self.is_full):
+        self.forget_left_out()
+        writes = is_text(event.character)
+        if event.key == "enter" or (writes and self.is_full):
             event.prevent_default()
+            self.post_message(RoomChanged())
+        elif writes and not event.is_printable:  # a joiner, a new emoji: Textual takes it for no letter
+            event.stop()
+            event.prevent_default()
+            self._replace_via_keyboard(event.character or "", *self.selection)
+
+    def check_consume_key(self, key: str, character: str | None = None) -> bool:
+        """Take whatever is kept of a text, joiners too."""
+        return is_text(character)
 
     def on_paste(self, event: events.Paste) -> None:
         """Take as much of it as there is room for, so that nothing is pushed out of what was written."""
-        event.text = clean(event.text)[: max(0, self._limit - len(self.text))]
+        event.prevent_default()
+        self.add(kept(event.text))
 
-    def on_text_area_changed(self) -> None:
-        """Stop at the limit."""
-        if len(self.text) > self._limit:
-            self.load_text(self.text[: self._limit])
+    def add(self, text: str) -> None:
+        """Put a text where the cursor is, as much of it as there is room for."""
+        room = max(0, self._limit - len(self.text))
+        if added := self._replace_via_keyboard(text[:room], *self.selection):
+            self.move_cursor(added.end_location)
+        self.leave_out(text[room:])
+
+    @on(TextArea.Changed)
+    def stop_at_the_limit(self) -> None:
+        """Stop at the limit, and say so."""
+        text = self.text
+        if len(text) > self._limit:
+            self.load_text(text[: self._limit])
             self.move_cursor(self.document.end)
+            self.left_out = text[self._limit :]
+        self.post_message(RoomChanged())
 
     def action_cursor_down(self, select: bool = False) -> None:
         """Go down a line; from the last one, to the next field."""
@@ -113,3 +169,24 @@ class Writing(TextArea, inherit_bindings=False):
     def _on_last_line(self) -> bool:
         at = self.wrapped_document.location_to_offset(self.cursor_location).y
         return at >= self.wrapped_document.height - 1
+
+
+class ShortLine(Writing):
+    """One of several short lines: what is pasted in several lines goes into several fields."""
+
+    class Lines(Message):
+        """Several lines came in one piece."""
+
+        def __init__(self, field: "ShortLine", lines: Sequence[str]) -> None:
+            super().__init__()
+            self.field = field
+            self.lines = lines
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Take one line, or have several taken."""
+        event.prevent_default()
+        lines = [line for line in kept(event.text).split("\n") if not is_blank(line)]
+        if len(lines) > 1:
+            self.post_message(self.Lines(self, lines))
+        else:
+            self.add("".join(lines))

@@ -53,7 +53,8 @@ def kept(tmp_path: Path) -> Kept:
     audit_of(made.home).note("Jo Smith", "marked", entry="Name 1")
     made.home.log.write_text("a line of the log")
     made.home.attempts.write_text("{}")
-    made.home.running.write_bytes(b"sealed")
+    made.home.running.mkdir(mode=0o700)
+    (made.home.running / "00.age").write_bytes(b"sealed")
     return made
 
 
@@ -98,7 +99,7 @@ def test_a_backup_holds_what_must_not_be_lost_byte_for_byte_and_nothing_else(kep
     assert names_in(stick) == [made.folder.name]
     here, there = tree(kept.home.root), tree(made.folder)
     there.pop("manifest.json")
-    stay = ("kiosk.log", "clock", "attempts", "running.age", "vault/.ready")
+    stay = ("kiosk.log", "clock", "attempts", "running/00.age", "vault/.ready")
     assert there.keys() == {path for path in here if path not in stay}
     assert {f"drafts/{id_of(4)}.age", "audit/log", "summaries/2025-Q4.age"} <= there.keys()
     same = {path for path, data in there.items() if data == here[path]}

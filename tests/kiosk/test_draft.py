@@ -15,7 +15,7 @@ from hypothesis import given
 
 from kiosk import clock, handle, seal
 from kiosk.answer import Answer, Cards, Goal
-from kiosk.draft import Draft, Drafts, RunningDraft, fitted, open_draft, seal_draft
+from kiosk.draft import Draft, Drafts, RunningDraft, fitted, open_draft, seal_draft, sweep_running
 from kiosk.errors import DamageError, EntryError, NoEntryError, NoRoomError, SaveError, SealError
 from kiosk.handle import Handle, HandleKeys
 from kiosk.pack.model import (
@@ -159,7 +159,8 @@ def test_a_draft_is_for_its_owner_alone(drafts: Drafts, keys: HandleKeys, home: 
     RunningDraft(home.running, KEY).keep(DRAFT)
     [file] = home.drafts.iterdir()
     assert stat.S_IMODE(home.drafts.stat().st_mode) == 0o700
-    assert [stat.S_IMODE(path.stat().st_mode) for path in (file, home.running)] == [0o600, 0o600]
+    running = RunningDraft(home.running, KEY).file
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (file, running)] == [0o600, 0o600]
 
 
 def test_what_is_no_id_never_becomes_a_path(drafts: Drafts, keys: HandleKeys) -> None:
@@ -513,7 +514,7 @@ def test_an_answer_that_is_to_be_private_is_not_moved_to_a_section_that_is_not()
 
 @pytest.fixture
 def running(home: Home) -> RunningDraft:
-    home.root.mkdir()
+    home.running.mkdir(parents=True)
     return RunningDraft(home.running, KEY)
 
 
@@ -522,13 +523,38 @@ def test_the_running_draft_is_always_the_last_that_was_kept(running: RunningDraf
     for number in range(3):
         running.keep(changed(answers={"mood": 1 + number % 2}))
         assert RunningDraft(home.running, KEY).read() == changed(answers={"mood": 1 + number % 2})
-    assert names_in(home.root) == ["running.age"]
+    assert names_in(home.running) == [running.file.name]
 
 
 def test_another_key_does_not_open_the_running_draft(running: RunningDraft, home: Home) -> None:
     running.keep(DRAFT)
     assert RunningDraft(home.running, bytes(32)).read() is None
     assert running.read() == DRAFT
+
+
+def test_two_visits_at_once_keep_their_drafts_apart(running: RunningDraft, home: Home) -> None:
+    other = RunningDraft(home.running, bytes(32))
+    running.keep(DRAFT)
+    other.keep(changed(answers={"mood": 1}))
+    assert running.read() == DRAFT
+    other.drop()
+    assert running.read() == DRAFT
+
+
+def test_what_a_power_cut_left_is_swept_and_what_runs_is_not(running: RunningDraft, home: Home) -> None:
+    now = datetime.now(UTC)
+    running.keep(DRAFT)
+    for old in (RunningDraft(home.running, bytes(32)).file, home.running / ".tmp-00.age"):
+        old.write_bytes(b"left")
+        os.utime(old, (now.timestamp() - 86_401,) * 2)
+    assert sweep_running(home.running, now) == 2
+    assert names_in(home.running) == [running.file.name]
+    assert sweep_running(home.running, now) == 0
+
+
+def test_what_was_being_saved_does_not_lie_behind_the_code_of_a_pause() -> None:
+    draft = changed(saved="K7QX4MPD9RTW2HN9", saved_id="0" * 32)
+    assert draft.behind_its_code() == DRAFT
 
 
 def test_a_key_of_another_length_is_refused(home: Home) -> None:
@@ -539,10 +565,10 @@ def test_a_key_of_another_length_is_refused(home: Home) -> None:
 def test_a_dropped_running_draft_leaves_nothing(running: RunningDraft, home: Home) -> None:
     running.drop()
     running.keep(DRAFT)
-    (home.root / ".tmp-running.age").write_bytes(b"half")  # a visit was killed
+    (home.running / f".tmp-{running.file.name}").write_bytes(b"half")  # a visit was killed
     running.drop()
     running.drop()
-    assert names_in(home.root) == []
+    assert names_in(home.running) == []
     assert running.read() is None
 
 
@@ -551,24 +577,24 @@ def test_a_running_draft_that_does_not_read_is_none(
     running: RunningDraft, home: Home, left: bytes | None
 ) -> None:
     if left is None:
-        home.running.mkdir()
+        running.file.mkdir()
     else:
-        home.running.write_bytes(left)
+        running.file.write_bytes(left)
     assert running.read() is None
 
 
 def test_a_running_draft_that_opens_and_is_none_is_none(running: RunningDraft, home: Home) -> None:
-    home.running.write_bytes(seal.seal(b"{}", (seal.recipient_of(seal.identity_from(KEY)),)))
+    running.file.write_bytes(seal.seal(b"{}", (seal.recipient_of(seal.identity_from(KEY)),)))
     assert running.read() is None
 
 
 def test_a_running_draft_that_cannot_be_kept_is_told_and_leaves_the_one_before(
     running: RunningDraft, home: Home
 ) -> None:
-    home.running.mkdir()
+    running.file.mkdir()
     with pytest.raises(OSError, match="directory"):
         running.keep(DRAFT)
-    assert names_in(home.root) == ["running.age"]
+    assert names_in(home.running) == [running.file.name]
     running.drop()  # what is no file stays, and nobody is told
 
 

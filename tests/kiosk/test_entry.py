@@ -14,7 +14,7 @@ from kiosk.answer import Answer, Cards, Goal, read_answer
 from kiosk.entry import Page, newest_of, page_from_bytes, page_of, page_to_bytes
 from kiosk.errors import EntryError, SealError
 from kiosk.pack.model import AnyQuestion, MyPage, Pack, ScaleQuestion
-from kiosk.text import clean
+from kiosk.text import kept
 from tests.kiosk.answers import FULL, HOSTILE_RAW, PACK, anything, attempt, raw_answers, reflection, strings
 from tests.kiosk.sealed import page_in, sealed_page
 from tests.packs import question
@@ -50,7 +50,7 @@ def test_whatever_is_typed_is_refused_in_words_or_seals_and_comes_back(raw: dict
     assert page_from_bytes(seal.pad(page_to_bytes(made))) == made
     assert {one.id: one.value for one in made.answers() if one.value is not None} == answers
     for text in strings(msgspec.to_builtins(made)):
-        assert clean(text) == text
+        assert kept(text) == text
 
 
 def test_a_page_holds_every_question_as_it_was_asked_and_answered() -> None:
@@ -101,7 +101,7 @@ def test_what_is_left_of_hostile_text_seals_and_comes_back(id_: str) -> None:
 def test_a_text_from_a_screen_that_was_cleaned_seals_though_a_lone_surrogate_was_typed() -> None:
     with pytest.raises(UnicodeEncodeError):
         page_to_bytes(page({"day": "\ud83d"}))
-    assert page_to_bytes(page({"day": clean("\ud83d")}))
+    assert page_to_bytes(page({"day": kept("\ud83d")}))
 
 
 def test_a_sealed_page_opens_for_its_readers_alone() -> None:

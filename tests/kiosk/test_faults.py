@@ -1,11 +1,14 @@
 """What is said about an error never holds what a person wrote."""
 
+import errno
 import sys
 import threading
 
 import pytest
 
-from kiosk.faults import describe, report_uncaught
+from kiosk.errors import NoRoomError, SaveError
+from kiosk.faults import describe, report_uncaught, why
+from kiosk.launch import event_of
 
 ANSWER = "marmalade sandwiches"
 
@@ -110,3 +113,33 @@ def test_what_nobody_caught_is_reported_and_not_printed(
 
     assert [type(error) for error in told] == [OSError, ValueError, ValueError]
     assert capfd.readouterr() == ("", "")
+
+
+def _behind(error: BaseException, cause: BaseException) -> BaseException:
+    error.__cause__ = cause
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "name"),
+    [
+        (OSError(errno.ENOSPC, "No space left for brindle"), "ENOSPC"),
+        (_behind(SaveError("brindle"), OSError(errno.EROFS, "brindle")), "EROFS"),
+        (_behind(SaveError("brindle"), _behind(ValueError("brindle"), OSError(errno.EIO, "x"))), "EIO"),
+        (NoRoomError("brindle"), "NoRoomError"),
+        (OSError("brindle"), "OSError"),
+        (OSError(99_999, "brindle"), "99999"),
+    ],
+)
+def test_why_names_what_the_system_says_and_no_word_of_anybody(error: BaseException, name: str) -> None:
+    assert why(error) == name
+    assert "brindle" not in describe(error)
+    assert name in describe(error)
+
+
+def test_the_log_says_why_a_visit_could_not_save() -> None:
+    error = _behind(SaveError("brindle"), OSError(errno.ENOSPC, "brindle"))
+    assert event_of("visit", error) == "a visit could not save (ENOSPC)"
+    assert event_of("desk", NoRoomError("brindle")) == "a desk could not save (NoRoomError)"
+    assert event_of("visit", ValueError("brindle")) == "a visit met an unexpected error"
+    assert "builtins.OSError ENOSPC" in describe(error)

@@ -21,6 +21,7 @@ from kiosk.pack.model import MyPage
 from kiosk.page_file import Head, _File
 from kiosk.seal import Costs, identity_from
 from kiosk.session import now
+from kiosk.unfinished import Left, Unfinished
 from kiosk.vault.durable import TEMPORARY
 from kiosk.vault.rows import Stored
 from tests.kiosk.machines import Office, sheet_at
@@ -77,6 +78,7 @@ HOLDS: dict[str, tuple[Any, ...]] = {
     ),
     "The catalogue": (Stored,),
     "Paused visits": (Draft,),
+    "What staff have not finished": (Left,),
     "Wrong codes": (attempts.Tried,),
     "Comments": (save.Comment,),
     "Staff keys": (staff_files.StaffKey, staff_files.Roster, staff_files.Letter, Costs, rekey.Change),
@@ -134,6 +136,7 @@ def test_each_file_below_a_home_is_named(tmp_path: Path, monkeypatch: pytest.Mon
     draft = Draft(made=now(), pack=pack, answers={})
     Drafts(home.drafts).keep(HandleKeys("0" * 32, identity_from(bytes(32))), draft)
     RunningDraft(home.running, bytes(32)).keep(draft)
+    Unfinished(home.unfinished, bytes(32)).keep("0" * 32, "note", Left(text="half"))
     monkeypatch.setattr(logbook, "LARGEST", 1)
     logbook.append(home.log, "one")
     logbook.append(home.log, "another")

@@ -129,6 +129,21 @@ def test_a_visit_that_hangs_at_its_first_screen_gives_way_and_one_that_lives_sta
     assert notes(folder) == "a visit process hangs and is ended\na visit crashed (signal 9)\n"
 
 
+def test_who_stood_still_with_its_supervisor_does_not_hang(folder: Path) -> None:
+    with started(folder, "hasty") as terminal:
+        waits_for(terminal, folder, "waits", 2)
+        everyone = [terminal.pid, *(pid for _, pid, _ in events(folder, "waits"))]
+        for pid in everyone:
+            os.kill(pid, signal.SIGSTOP)
+        time.sleep(3)
+        for pid in everyone:
+            os.kill(pid, signal.SIGCONT)
+        terminal.settle(1.5)
+        terminal.type("exit 20\r")
+        assert terminal.exit_code() == 0
+    assert notes(folder) == ""
+
+
 def test_the_calm_page_is_in_the_middle_and_follows_a_change_of_size(folder: Path) -> None:
     with started(folder, columns=56, rows=16) as terminal:
         terminal.wait_for("Visit")

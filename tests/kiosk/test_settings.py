@@ -57,7 +57,7 @@ any_settings = st.builds(
         removable=st.booleans(),
         folders=st.lists(lines.map(lambda name: f"/srv/{name}/x")).map(tuple),
     ),
-    idle=st.builds(Idle, warn=seconds, writing_warn=seconds, grace=seconds),
+    idle=st.builds(Idle, warn=seconds, writing_warn=seconds, grace=seconds, desk=st.integers(60, 3600)),
 )
 
 

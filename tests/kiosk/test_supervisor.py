@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.control import ALIVE, READY, SHOWN, WENT_ON, Go, Role
+from kiosk.control import ALIVE, READY, SHOWN, TOUCHED, WENT_ON, Go, Role
 from kiosk.supervisor import (
     AGAIN_PAGE,
     ALIVE_SECONDS,
@@ -112,6 +112,12 @@ class Kiosk:
     def waits(self, seconds: float) -> None:
         self.now += seconds
         self.turns.tick()
+
+    def stays_alive(self, child: FakeChild, seconds: float) -> None:
+        """Let so many seconds pass in which a process says that it is alive."""
+        for _ in range(round(seconds / 5)):
+            self.waits(5)
+            self.hears(child, ALIVE)
 
     def opens(self) -> FakeChild:
         """Let the newest process come to its first screen; return it. The next one is then started."""
@@ -401,12 +407,63 @@ def test_a_visit_that_went_on_and_crashes_again_counts_from_its_own_crash() -> N
     kiosk.waits(PAGE_SECONDS)
     again = kiosk.opens()
     kiosk.hears(again, WENT_ON)
-    kiosk.waits(1200)
+    kiosk.stays_alive(again, 1200)
+    kiosk.hears(again, TOUCHED)
     kiosk.sees_end(again, 70)
     kiosk.waits(PAGE_SECONDS)
     third = kiosk.opens()
     assert third.told.draft_key == crashed.told.draft_key
     assert third.told.crashed == PAGE_SECONDS
+
+
+def test_the_time_after_a_crash_counts_from_the_last_touch() -> None:
+    kiosk = Kiosk()
+    visit = kiosk.opens()
+    kiosk.stays_alive(visit, 30)
+    kiosk.hears(visit, TOUCHED)
+    kiosk.stays_alive(visit, 100)
+    kiosk.sees_end(visit, -9)
+    kiosk.waits(PAGE_SECONDS)
+    assert kiosk.opens().told.crashed == 100 + PAGE_SECONDS
+
+
+def test_a_hang_counts_from_the_last_touch_too() -> None:
+    kiosk = Kiosk()
+    visit = kiosk.opens()
+    kiosk.hears(visit, TOUCHED)
+    kiosk.waits(ALIVE_SECONDS)
+    assert visit.killed
+    kiosk.sees_end(visit, -9)
+    kiosk.waits(PAGE_SECONDS)
+    assert kiosk.opens().told.crashed == ALIVE_SECONDS + PAGE_SECONDS
+
+
+def test_whoever_only_says_that_it_was_not_them_gives_a_crash_no_time_anew() -> None:
+    kiosk = Kiosk()
+    visit = kiosk.opens()
+    kiosk.hears(visit, TOUCHED)
+    kiosk.sees_end(visit, 70)
+    kiosk.waits(PAGE_SECONDS)
+    again = kiosk.opens()
+    kiosk.waits(10)
+    kiosk.hears(again, TOUCHED)
+    kiosk.sees_end(again, 70)
+    kiosk.waits(PAGE_SECONDS)
+    assert kiosk.opens().told.crashed == 10 + 2 * PAGE_SECONDS
+
+
+@pytest.mark.parametrize("seconds", [ALIVE_SECONDS + 1, 8 * 3600])
+def test_a_supervisor_that_stood_still_itself_takes_nobody_s_silence_for_a_hang(seconds: float) -> None:
+    kiosk = Kiosk()
+    visit = kiosk.opens()
+    warm = kiosk.started[-1]
+    kiosk.waits(seconds)
+    assert not visit.killed
+    assert not warm.killed
+    assert kiosk.notes == []
+    kiosk.hears(visit, ALIVE)
+    kiosk.waits(ALIVE_SECONDS)  # but who says nothing from then on hangs
+    assert visit.killed
 
 
 def test_a_process_that_was_alive_and_says_so_no_more_hangs_and_is_ended() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.text import clean, one_line
+from kiosk.text import clean, is_blank, kept, name_line, one_line, same_name, written, written_line
 
 anything = st.text(st.characters(), max_size=60)
 """Every code point there is, lone surrogates with them."""
@@ -66,3 +66,71 @@ def test_a_line_that_is_cut_at_a_space_does_not_end_in_it() -> None:
 @pytest.mark.parametrize("control", ["\x1c", "\x1d", "\x1e", "\x1f"])
 def test_the_separators_among_the_controls_are_no_space(control: str) -> None:
     assert clean(f"a{control}b") == "ab"
+
+
+TYPED = (
+    "می\u200cخواهم", "ශ්\u200dරී ලංකා", "മലയാളം ന്\u200d", "\N{WOMAN}\u200d\N{ROCKET}", "\u2764\ufe0f",  # noqa: RUF001
+    "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f", "\U0001f1ec\U0001f1e7",
+    "a\u00a0b", "全\u3000角", "e\u0301",
+    "\u05e9\u05bc\u05c1", "שלום\u200f!", "soft\u00adhyphen", "\U0001fae8",
+    "\ue000",
+    "\ufa19", "ʻokina", "Əli",  # noqa: RUF001
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("typed", TYPED)
+def test_what_a_person_typed_is_kept_as_typed(typed: str) -> None:
+    assert kept(typed) == written(typed) == written_line(typed, 60) == typed
+
+
+@pytest.mark.parametrize(
+    ("typed", "stays"),
+    [
+        ("\x1b[31mred\x9b2J\x07\x00\x7f", "[31mred2J"),
+        ("left \u202eto\u202c \u202aright\u2066\u2069", "left to right"),
+        ("half \ud83d a \udfff", "half  a "),
+        ("a\tb\r\nc\rd\u2028e\u2029f\x85g\x0bh\x0ci", "a b\nc\nd\ne\nf\ng\nh\ni"),
+    ],
+)
+def test_only_controls_turned_text_and_halves_of_characters_go(typed: str, stays: str) -> None:
+    assert kept(typed) == stays
+    assert kept(typed, lines=False) == stays.replace("\n", " ")
+
+
+@given(anything)
+def test_what_is_kept_encodes_and_stays_as_it_is(text: str) -> None:
+    assert kept(kept(text)) == kept(text)
+    assert kept(text).encode().decode() == kept(text)
+    assert clean(kept(text)) == clean(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", " \t\n", "\u200b", "\u200d\u200c", "\u2060\ufeff\u00ad", "\u3164", "\uffa0\u115f", "\u2800",
+        "\ufe0f", "\U000e0041", "\u034f", "\u0301" * 20, "\u3000\u00a0", "\x1b\x00", "\ud800", "\u202e",
+    ],
+)  # fmt: skip
+def test_what_shows_nothing_says_nothing(text: str) -> None:
+    assert is_blank(text)
+    assert written(text) == written_line(text, 60) == name_line(text, 60) == ""
+
+
+@pytest.mark.parametrize("text", [*TYPED, "0", ".", "\N{WOMAN}", "\u0940"])
+def test_whatever_shows_says_something(text: str) -> None:
+    assert not is_blank(text)
+
+
+def test_a_name_keeps_its_joiners_and_is_known_without_them() -> None:
+    assert name_line(" ශ්\u200dරී\u200b \u202eJo\u200d", 60) == "ශ්\u200dරී Jo"
+    assert same_name("ශ්\u200dරී", "ශ්රී")
+    assert same_name("Jose\u0301", "JOSÉ")
+    assert not same_name("Jo", "Joe")
+
+
+@given(anything, st.integers(1, 30))
+def test_a_name_is_one_line_and_stays_as_it_is(text: str, most: int) -> None:
+    name = name_line(text, most)
+    assert name.replace("\u200c", "").replace("\u200d", "").isprintable()
+    assert len(name) <= most
+    assert name_line(name, most) == name

@@ -10,8 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from kiosk.answer import Answer
 from kiosk.draft import Draft
 from kiosk.handle import Handle
-from kiosk.settings import Idle
-from kiosk.visit import IdleWatch, Presence, Visit
+from kiosk.visit import Visit
 from tests.packs import small
 
 IDS = [question.id for _, question in small().questions()]
@@ -332,64 +331,3 @@ class AnyWalk(RuleBasedStateMachine):
 
 
 TestAnyWalk = AnyWalk.TestCase
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def watch(clock: Clock) -> IdleWatch:
-    return IdleWatch(Idle(warn=90, writing_warn=180, grace=60), clock)
-
-
-@pytest.mark.parametrize(
-    ("writing", "seconds", "presence", "left"),
-    [
-        (False, 0, Presence.HERE, 150),
-        (False, 89.9, Presence.HERE, 60),
-        (False, 90, Presence.WARNED, 60),
-        (False, 140, Presence.WARNED, 10),
-        (False, 149.9, Presence.WARNED, 0),
-        (False, 150, Presence.GONE, 0),
-        (False, 9999, Presence.GONE, 0),
-        (True, 179.9, Presence.HERE, 60),
-        (True, 180, Presence.WARNED, 60),
-        (True, 239.9, Presence.WARNED, 0),
-        (True, 240, Presence.GONE, 0),
-    ],
-)
-def test_who_touches_nothing_is_warned_and_then_gone(
-    clock: Clock, watch: IdleWatch, writing: bool, seconds: float, presence: Presence, left: int
-) -> None:
-    clock.now += seconds
-    assert watch.presence(writing=writing) is presence
-    assert watch.seconds_left(writing=writing) == left
-
-
-def test_every_touch_starts_the_time_anew_however_often(clock: Clock, watch: IdleWatch) -> None:
-    for _ in range(11):
-        clock.now += 149
-        assert watch.presence(writing=False) is Presence.WARNED
-        watch.touch()
-        assert watch.presence(writing=False) is Presence.HERE
-        assert watch.seconds_left(writing=False) == 150
-    clock.now += 150
-    assert watch.presence(writing=False) is Presence.GONE
-
-
-def test_looking_is_no_touch(clock: Clock, watch: IdleWatch) -> None:
-    for _ in range(150):
-        clock.now += 1
-        watch.presence(writing=False)
-        watch.seconds_left(writing=False)
-    assert watch.presence(writing=False) is Presence.GONE

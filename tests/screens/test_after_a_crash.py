@@ -2,14 +2,19 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from unittest import mock
 
 import pytest
 
 from kiosk import handle
-from kiosk.draft import Draft, RunningDraft
+from kiosk.answer import Answer, Goal
+from kiosk.draft import Draft, Drafts, RunningDraft
 from kiosk.entry import Page
 from kiosk.session import Crashed, Session, open_session
 from kiosk.supervisor import ENDED
+from kiosk.vault.vault import Vault
 from screens.visit.again import AgainScreen
 from screens.visit.check import CheckScreen
 from screens.visit.code import CodeScreen
@@ -44,6 +49,11 @@ async def _crashes(session: Session, *, keeping: bool = False) -> tuple[Session,
         code = visitor.noted
     # The app is gone, and nobody told the visit to end.
     return _after_it(session), code
+
+
+def _files(session: Session) -> list[Path]:
+    """Return the files of visits that run, or crashed."""
+    return list(session.home.running.glob("*"))
 
 
 def _after_it(session: Session, seconds: float = 2.0) -> Session:
@@ -94,7 +104,7 @@ async def test_no_other_key_opens_it_and_no_word_of_it_is_in_the_clear(kiosk: Ki
         await visitor.goes_on()
         assert _standing(session) == ({"day": "brindle"}, "people")
         assert _kept(session, bytes(32)) is None
-        assert b"brindle" not in session.home.running.read_bytes()
+        assert b"brindle" not in RunningDraft(session.home.running, KEY).file.read_bytes()
 
 
 async def _saves(visitor: Visitor) -> None:
@@ -133,10 +143,10 @@ async def test_once_the_visit_is_over_it_is_gone(
     async with visit(session, at="day") as visitor:
         await visitor.answers("brindle")
         await visitor.goes_on()
-        assert session.home.running.exists()
+        assert _files(session)
         await ends(visitor)
-        assert not session.home.running.exists()
-    assert not list(session.home.root.glob("*running*"))
+        assert not _files(session)
+    assert not _files(session)
 
 
 async def test_where_nobody_holds_a_key_nothing_is_kept(kiosk: Kiosk) -> None:
@@ -144,13 +154,13 @@ async def test_where_nobody_holds_a_key_nothing_is_kept(kiosk: Kiosk) -> None:
     async with visit(session, at="day") as visitor:
         await visitor.answers("brindle")
         await visitor.goes_on()
-    assert not session.home.running.exists()
+    assert not _files(session)
 
 
 async def test_a_disk_that_does_not_take_it_stops_nobody(kiosk: Kiosk) -> None:
     session = kiosk()
     told: list[BaseException] = []
-    running = RunningDraft(session.home.root / "no such folder" / "running.age", KEY)
+    running = RunningDraft(session.home.root / "no such" / "folder", KEY)
     async with visit(replace(session, running=running), at="day", report=told.append) as visitor:
         await visitor.answers("brindle")
         await visitor.goes_on()
@@ -160,6 +170,192 @@ async def test_a_disk_that_does_not_take_it_stops_nobody(kiosk: Kiosk) -> None:
         assert visitor.sees("Your code")
     assert told
     assert not any("brindle" in str(error) for error in told)
+
+
+# -- what is being written
+
+
+async def test_the_sentence_being_written_is_kept_soon_after_the_last_key(kiosk: Kiosk) -> None:
+    session = _running(kiosk())
+    async with visit(session, at="day") as visitor:
+        await visitor.types("brindle")
+        assert _standing(session) == ({}, "day")
+        await visitor.waits(3)
+        assert _standing(session) == ({"day": "brindle"}, "day")
+        assert b"brindle" not in _files(session)[0].read_bytes()
+    async with visit(_after_it(session)) as visitor:
+        await visitor.presses("2", "enter")
+        assert visitor.question == "day"
+        assert visitor.sees("brindle")
+
+
+async def test_whoever_writes_without_a_pause_is_kept_now_and_then(kiosk: Kiosk) -> None:
+    session = _running(kiosk())
+    async with visit(session, at="day") as visitor:
+        for number in range(40):
+            await visitor.presses("ab"[number % 2], every=0.5)
+            visitor.app.watch_presence()
+        kept = str(_standing(session)[0]["day"])
+        assert len(kept) >= 10
+        assert ("ab" * 20).startswith(kept)
+
+
+@pytest.mark.parametrize(
+    ("at", "keys", "answer"),
+    [
+        ("mood", ["2"], 2),
+        ("likes", ["1", "2"], ("tea", "milk")),
+        ("people", ["Z", "o", "enter", "B"], ("Zo", "B")),
+        ("goal", ["Z", "o"], Goal(want="Zo")),
+    ],
+)
+async def test_whatever_is_being_answered_is_kept_too(
+    kiosk: Kiosk, at: str, keys: list[str], answer: Answer
+) -> None:
+    session = _running(kiosk())
+    async with visit(session, at=at) as visitor:
+        await visitor.presses(*keys)
+        await visitor.waits(3)
+        assert _standing(session) == ({at: answer}, at)
+
+
+async def test_what_has_not_changed_is_not_written_again(
+    kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = _running(kiosk())
+    keeps = mock.Mock()
+    async with visit(session, at="day") as visitor:
+        await visitor.types("brindle")
+        await visitor.waits(3)
+        monkeypatch.setattr(RunningDraft, "keep", keeps)
+        for _ in range(5):
+            await visitor.presses("left", "right")
+            await visitor.waits(5)
+        keeps.assert_not_called()
+
+
+async def test_nothing_is_written_before_the_first_part_nor_when_all_is_over(kiosk: Kiosk) -> None:
+    session = _running(kiosk())
+    async with visit(session) as visitor:
+        await visitor.presses("enter", "x", "down")
+        await visitor.waits(20)
+        assert _files(session) == []
+    async with visit(session, at=CHECK, given={"day": "brindle"}) as visitor:
+        await visitor.saves()
+        before = _files(session)[0].read_bytes()
+        await visitor.presses("f11", "enter", "x")
+        await visitor.waits(20)
+        assert _files(session)[0].read_bytes() == before
+        assert _standing(session)[0] == {}
+
+
+async def test_who_was_not_sure_and_writes_nothing_is_not_answered_by_being_kept(kiosk: Kiosk) -> None:
+    session = _running(kiosk())
+    async with visit(session, at="day") as visitor:
+        await visitor.types("brindle")
+        await visitor.skips()
+        await visitor.goes_back()
+        await visitor.presses("left")
+        await visitor.waits(3)
+        assert visitor.given == {}
+
+
+# -- between saving and the code
+
+
+async def _stops_while_saving(visitor: Visitor, session: Session, *, saved: bool) -> None:
+    """Let the program stop just before, or just after, the entry is on the disk."""
+    visitor.hold_work()
+    await visitor.saves()
+    left = b""
+    save = Vault.save
+
+    def keeps_what_is_there(vault: Vault, *given: Any, **more: Any) -> bool:
+        nonlocal left
+        left = _files(session)[0].read_bytes()
+        return save(vault, *given, **more) if saved else False
+
+    with mock.patch.object(Vault, "save", keeps_what_is_there):
+        visitor._hands.work()
+    running = RunningDraft(session.home.running, KEY)
+    await visitor.let_work()
+    running.file.write_bytes(left)
+
+
+async def test_an_entry_that_was_saved_when_the_crash_came_shows_its_code_and_is_not_saved_twice(
+    kiosk: Kiosk,
+) -> None:
+    session = _running(kiosk())
+    async with visit(session, at=CHECK, given={"day": "brindle"}) as visitor:
+        await _stops_while_saving(visitor, session, saved=True)
+    async with visit(_after_it(session)) as visitor:
+        await visitor.presses("2", "enter")
+        assert isinstance(visitor.page, CodeScreen)
+        assert session.vault.has(derive(handle.read(visitor.code)).id)
+        while not visitor.gone:
+            await visitor.presses("enter")
+    assert len(session.vault.rows()) == 1
+    assert _files(session) == []
+
+
+async def test_an_entry_that_was_not_saved_yet_is_saved_once(kiosk: Kiosk) -> None:
+    session = _running(kiosk())
+    async with visit(session, at=CHECK, given={"day": "brindle"}) as visitor:
+        await _stops_while_saving(visitor, session, saved=False)
+    assert session.vault.rows() == ()
+    async with visit(_after_it(session)) as visitor:
+        await visitor.presses("2", "enter")
+        await visitor.walks_to_check()
+        assert visitor.given == {"day": "brindle"}
+        await visitor.saves()
+        assert isinstance(visitor.page, CodeScreen)
+    assert len(session.vault.rows()) == 1
+
+
+# -- put away first, forgotten last
+
+
+@pytest.mark.parametrize("ends", [_hides, _goes_away])
+async def test_whoever_leaves_is_kept_behind_the_code_before_the_running_draft_goes(
+    kiosk: Kiosk, ends: Callable[[Visitor], Awaitable[None]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = _running(kiosk())
+    done = _notes_order(monkeypatch)
+    async with visit(session) as visitor:
+        await visitor.starts(keeping=True)
+        done.clear()
+        await ends(visitor)
+    assert done[:2] == ["put away", "dropped"]
+
+
+async def test_who_says_no_after_a_crash_finds_it_put_away_before_it_is_forgotten(
+    kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, code = await _crashes(kiosk(), keeping=True)
+    done = _notes_order(monkeypatch)
+    assert session.crashed is not None
+    crashed = replace(session.crashed, went_on=lambda: done.append("over"))
+    async with visit(replace(session, crashed=crashed)) as visitor:
+        await visitor.presses("1", "enter")
+    assert done == ["put away", "dropped", "over"]
+    assert _answers_behind(session, code) == {"mood": 2}
+
+
+def _notes_order(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    done: list[str] = []
+    keep, drop = Drafts.keep, RunningDraft.drop
+
+    def keeps(drafts: Drafts, *given: Any) -> None:
+        done.append("put away")
+        keep(drafts, *given)
+
+    def drops(running: RunningDraft) -> None:
+        done.append("dropped")
+        drop(running)
+
+    monkeypatch.setattr(Drafts, "keep", keeps)
+    monkeypatch.setattr(RunningDraft, "drop", drops)
+    return done
 
 
 # -- the question
@@ -248,7 +444,7 @@ async def test_no_forgets_it_and_the_next_process_greets(kiosk: Kiosk) -> None:
         await visitor.presses("1", "enter")
         assert (visitor.gone, visitor.outcome) == (True, ENDED)
         assert visitor.given == {}
-    assert not session.home.running.exists()
+    assert not _files(session)
     assert not list(session.home.drafts.glob("*"))
 
 
@@ -260,7 +456,7 @@ async def test_silence_forgets_it(kiosk: Kiosk) -> None:
         assert visitor.outcome == ENDED
         assert visitor.given == {}
         assert not any("Who matters to you?" in frame for frame in frames)
-    assert not session.home.running.exists()
+    assert not _files(session)
 
 
 async def test_a_scanned_code_is_no_answer_to_it(kiosk: Kiosk) -> None:
@@ -279,7 +475,7 @@ async def test_hiding_the_question_forgets_it(kiosk: Kiosk, keys: list[str]) -> 
     async with visit(session) as visitor:
         await visitor.presses(*keys, every=0.2)
         assert (visitor.gone, visitor.outcome) == (True, ENDED)
-    assert not session.home.running.exists()
+    assert not _files(session)
     assert not list(session.home.drafts.glob("*"))
 
 
@@ -300,7 +496,7 @@ async def test_too_late_it_is_never_offered(
         assert isinstance(visitor.page, AgainScreen if offered else WelcomeScreen)
         assert went_on == ([] if offered else [None])
         assert visitor.given == {}
-        assert session.home.running.exists() is offered
+        assert bool(_files(session)) is offered
     # Whoever had chosen to keep has the code that opens it all the same.
     if keeping and not offered:
         assert _answers_behind(session, code) == {"mood": 2}
@@ -333,7 +529,7 @@ async def test_a_crash_before_the_code_was_kept_shows_it_again(kiosk: Kiosk) -> 
         assert visitor.sees("Your code is right")
         while not visitor.gone:
             await visitor.presses("enter")
-    assert not session.home.running.exists()
+    assert not _files(session)
     assert len(saved_pages(session)) == 1
 
 
@@ -347,7 +543,7 @@ async def test_whoever_says_no_to_that_is_shown_no_code(kiosk: Kiosk) -> None:
         await visitor.presses("1", "enter")
         assert (visitor.gone, visitor.outcome) == (True, ENDED)
         assert not any(code.split()[0] in frame for frame in frames)
-    assert not session.home.running.exists()
+    assert not _files(session)
 
 
 async def _pauses_and_crashes(session: Session, *, keeping: bool = False) -> str:
@@ -377,7 +573,7 @@ async def test_a_crash_before_the_code_of_a_pause_was_kept_shows_it_again(
     async with visit(_after_it(session)) as visitor:
         await visitor.presses("2", "enter", "enter", "enter")
         assert (visitor.gone, visitor.outcome) == (True, ENDED)
-    assert not session.home.running.exists()
+    assert not _files(session)
     assert _answers_behind(session, code) == {"day": "brindle"}
 
 
@@ -390,7 +586,7 @@ async def test_whoever_does_not_want_to_see_it_again_finds_the_pause_behind_it_a
     async with visit(_after_it(session)) as visitor:
         await visitor.presses(*keys)
         assert (visitor.gone, visitor.outcome) == (True, ENDED)
-    assert not session.home.running.exists()
+    assert not _files(session)
     assert _answers_behind(session, code) == {"day": "brindle"}
 
 
@@ -485,7 +681,7 @@ async def test_whoever_chose_to_keep_and_is_not_there_any_more_finds_it_behind_t
     async with visit(session) as visitor:
         await visitor.presses(*keys)
         assert (visitor.gone, visitor.outcome) == (True, ENDED)
-    assert not session.home.running.exists()
+    assert not _files(session)
     assert _answers_behind(session, code) == {"mood": 2}
 
 

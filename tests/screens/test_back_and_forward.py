@@ -7,9 +7,11 @@ from kiosk.pack.model import Pack
 from screens.visit.check import Change
 from screens.visit.my_page import MyPageScreen
 from screens.visit.question import QuestionScreen
+from screens.widgets.picks import Picks
 from screens.widgets.writing import Writing
+from tests.screens import looks
 from tests.screens.conftest import Kiosk
-from tests.visitor import CHECK, visit
+from tests.visitor import CHECK, LARGE, SMALL, visit
 
 ANSWERS: dict[str, Answer] = {
     "mood": 2,
@@ -92,15 +94,60 @@ async def test_what_is_skipped_is_not_answered(kiosk: Kiosk) -> None:
     async with visit(kiosk(), at="mood", given={"mood": 2, "day": "Sun"}) as visitor:
         await visitor.skips()
         assert visitor.given == {"day": "Sun"}
-        # Whoever comes back finds what was there, and may leave it open again.
+        # Whoever comes back finds what they said, and nothing lit that they took back.
         await visitor.goes_back()
-        assert visitor.sees("(•) Good")
+        assert visitor.sees("You said: I am not sure.", "( ) Good")
         await visitor.skips()
         await visitor.walks_to("day")
         await visitor.clicks("I am not sure")
         assert visitor.given == {}
         await visitor.walks_to_check()
         assert (await visitor.reads()).count("Not answered") >= len(ANSWERS)
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL])
+@pytest.mark.parametrize(
+    ("question_id", "answer", "again"),
+    [("mood", 2, "1"), ("where", "out", "1"), ("likes", ("tea",), "2"), ("mood", None, "2")],
+)
+async def test_who_is_not_sure_is_told_so_on_the_way_back_until_they_choose(
+    kiosk: Kiosk, question_id: str, answer: Answer | None, again: str, size: tuple[int, int]
+) -> None:
+    async with visit(kiosk(), at=question_id, size=size) as visitor:
+        if answer is not None:
+            await visitor.answers(answer)
+        await visitor.skips()
+        for leaves in (visitor.goes_on, visitor.skips):
+            await visitor.goes_back()
+            assert visitor.question == question_id
+            assert visitor.sees("You said: I am not sure.")
+            assert not visitor.page.query_one(Picks).chosen
+            assert looks.problems(visitor) == []
+            await leaves()
+            assert question_id not in visitor.given
+        await visitor.goes_back()
+        await visitor.presses(again)
+        assert not visitor.sees("You said")
+        await visitor.goes_on()
+        await visitor.goes_back()
+        assert not visitor.sees("You said")
+        assert question_id in visitor.given
+
+
+async def test_what_was_written_is_there_again_for_who_was_not_sure(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="day") as visitor:
+        await visitor.answers("Sun")
+        await visitor.skips()
+        await visitor.goes_back()
+        assert visitor.sees("You said: I am not sure.", "Sun")
+        await visitor.goes_back()  # to look at the one before changes nothing
+        assert visitor.given == {}
+        await visitor.walks_to("day")
+        assert visitor.sees("You said: I am not sure.", "Sun")
+        await visitor.presses("!")
+        assert not visitor.sees("You said")
+        await visitor.goes_on()
+        assert visitor.given == {"day": "Sun!"}
 
 
 async def test_skipping_passes_a_handful_of_cards_over_and_keeps_the_others(kiosk: Kiosk) -> None:

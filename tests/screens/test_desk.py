@@ -1,9 +1,12 @@
 """The desk: unlock, find, read, mark as picked up, lock."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
+from unittest import mock
 
 import pytest
+from msgspec import structs
 from textual.widgets import Input
 
 from kiosk import handle
@@ -31,6 +34,11 @@ ANSWERS: dict[str, Answer] = {"mood": 2, "day": "Sun\nand tea", "goal": Goal("A 
 def leaves(session: Session, answers: dict[str, Answer] | None = None) -> Left:
     """Save an entry, as a customer does."""
     return visitor.leaves(session, ANSWERS if answers is None else answers)
+
+
+def _locking_after(session: Session, seconds: int) -> Session:
+    idle = structs.replace(session.settings.idle, desk=seconds)
+    return replace(session, settings=structs.replace(session.settings, idle=idle))
 
 
 async def test_one_unlocks_with_name_and_passphrase(kiosk: Kiosk) -> None:
@@ -363,13 +371,13 @@ async def test_a_desk_that_nobody_touches_for_five_minutes_locks(kiosk: Kiosk, *
             await member.opens(left.code)
         page = type(member.page)
         for _ in range(3):
-            await member.waits(269)
+            await member.waits(569)
             assert isinstance(member.page, page)
             await member.waits(1)
             assert member.sees("Are you still here?", "Seconds until the desk locks: 30.")
             await member.presses("down")
             await member.until(lambda: isinstance(member.page, page))
-        await member.waits(300)
+        await member.waits(600)
         assert (member.gone, member.outcome) == (True, ENDED)
 
 
@@ -381,7 +389,7 @@ async def test_a_scan_over_the_warning_that_the_desk_locks_is_typed_nowhere(kios
         await member.opens(first.code)
         await member.presses("f7")
         await member.types("Call on Monday")
-        await member.waits(271)
+        await member.waits(571)
         assert isinstance(member.page, LockWarning)
         await member.scans(second.handle.symbols)
         await member.until(lambda: isinstance(member.page, NoteScreen))
@@ -389,14 +397,63 @@ async def test_a_scan_over_the_warning_that_the_desk_locks_is_typed_nowhere(kios
     assert len(session.vault.pages(first.id)) == 1
 
 
-async def test_who_moves_the_mouse_is_there(kiosk: Kiosk) -> None:
+async def test_a_mouse_that_drifts_does_not_keep_the_desk_open_and_a_click_does(kiosk: Kiosk) -> None:
     async with desk(kiosk()) as member:
         await member.unlocks(PASSPHRASE)
-        await member.waits(271)
+        for _ in range(571):
+            await member.waits(1)
+            member.drifts()
         assert isinstance(member.page, LockWarning)
-        await member.moves_mouse()
+        await member.clicks_at(3, 3)
         await member.waits(1)
         assert isinstance(member.page, EntriesScreen)
+
+
+async def test_a_key_that_is_stuck_does_not_keep_the_desk_open(kiosk: Kiosk) -> None:
+    async with desk(_locking_after(kiosk(), 60)) as member:
+        await member.unlocks(PASSPHRASE)
+        for _ in range(130):
+            if not member.gone:
+                await member.presses("x", every=0.5)
+                member.app.watch_presence()
+        assert (member.gone, member.outcome) == (True, ENDED)
+
+
+@pytest.mark.parametrize("seconds", [60, 3600])
+async def test_a_venue_says_after_how_long_its_desk_locks(kiosk: Kiosk, seconds: int) -> None:
+    async with desk(_locking_after(kiosk(), seconds)) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.waits(seconds - 31)
+        assert isinstance(member.page, EntriesScreen)
+        await member.waits(1)
+        assert isinstance(member.page, LockWarning)
+        await member.waits(30)
+        assert (member.gone, member.outcome) == (True, ENDED)
+
+
+async def test_a_locked_desk_keeps_no_customer_out_for_long_whatever_the_venue_says(kiosk: Kiosk) -> None:
+    async with desk(_locking_after(kiosk(), 3600)) as member:
+        await member.waits(300)
+        assert (member.gone, member.outcome) == (True, ENDED)
+
+
+@pytest.mark.parametrize("wakes_by", ["x", "enter", ""])
+async def test_a_desk_that_slept_is_locked_before_anything_is_painted(kiosk: Kiosk, wakes_by: str) -> None:
+    session = kiosk()
+    left = leaves(session)
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.opens(left.code)
+        before = member.page
+        member.clock.at += 8 * 3600
+        with mock.patch.object(type(member.app), "post_display_hook") as painted:
+            if wakes_by:
+                await member.presses(wakes_by)
+            else:
+                before.refresh()
+                await member.until_gone()
+        assert (member.gone, member.outcome) == (True, ENDED)
+        painted.assert_not_called()
 
 
 async def test_a_locked_desk_is_left_without_a_warning(kiosk: Kiosk) -> None:

@@ -112,7 +112,7 @@ async def test_what_comes_first_locks_like_every_other_page(kiosk: Kiosk) -> Non
     async with desk(session) as member:
         await member.unlocks(PASSPHRASE)
         assert member.sees(FIRST)
-        await member.waits(300)
+        await member.waits(600)
         assert (member.gone, member.outcome) == (True, ENDED)
 
 

@@ -1,5 +1,7 @@
 """Nobody touches the machine: warned, then cleared; whoever is there is never hurried."""
 
+from typing import cast
+
 import pytest
 
 from kiosk.supervisor import ENDED
@@ -154,17 +156,132 @@ async def test_half_an_hour_of_slow_typing_changes_nothing(kiosk: Kiosk) -> None
         assert visitor.sees("thirty letters, one each minut")
 
 
-async def test_moving_the_mouse_counts_as_being_there(kiosk: Kiosk) -> None:
+async def test_a_mouse_that_drifts_is_nobody(kiosk: Kiosk) -> None:
     async with visit(kiosk(), at="mood") as visitor:
-        for _ in range(5):
-            await visitor.waits(WARN - 10)
-            await visitor.moves_mouse()
-        assert visitor.question == "mood"
-        await visitor.waits(WARN)
+        for _ in range(WARN):
+            visitor.drifts()
+            await visitor.waits(1)
         assert isinstance(visitor.page, IdleScreen)
-        await visitor.moves_mouse()
-        await visitor.waits(1)
+        for _ in range(GRACE):
+            visitor.drifts()
+            await visitor.settle()
+            await visitor.waits(1)
+        assert (visitor.gone, visitor.outcome) == (True, ENDED)
+
+
+@pytest.mark.parametrize("button", [0, 2, 64, 65])
+async def test_a_button_and_the_wheel_of_a_mouse_are_somebody(kiosk: Kiosk, button: int) -> None:
+    async with visit(kiosk(), at="mood") as visitor:
+        for _ in range(3):
+            await visitor.waits(WARN - 1)
+            visitor._send(f"\x1b[<{button};1;1M")
+            await visitor.settle()
         assert visitor.question == "mood"
+
+
+@pytest.mark.parametrize(
+    ("question_id", "key", "every"),
+    [
+        ("day", "l", 0.5),
+        ("day", "backspace", 0.5),
+        ("mood", "down", 0.5),
+        ("mood", "f11", 0.5),
+        ("mood", "5", 0.3),
+    ],
+)
+async def test_a_stuck_key_does_what_it_does_and_time_runs(
+    kiosk: Kiosk, question_id: str, key: str, every: float
+) -> None:
+    session = kiosk()
+    async with visit(session, at=question_id) as visitor:
+        page = visitor.page
+        limit = WRITING_WARN if page.writing else WARN
+        began = visitor.clock.at
+        while visitor.page is page:
+            await visitor.presses(key, every=every)
+            visitor.app.watch_presence()
+            await visitor.settle()
+        assert isinstance(visitor.page, IdleScreen)
+        assert visitor.clock.at - began == pytest.approx(limit, abs=2)
+        if key == "l":
+            assert set(str(cast("QuestionScreen", page).given)) == {"l"}
+        while not visitor.gone:
+            await visitor.presses(key, every=every)
+            visitor.app.watch_presence()
+            await visitor.settle()
+        assert visitor.clock.at - began == pytest.approx(limit + GRACE, abs=2)
+        assert visitor.given == {}
+
+
+async def test_another_key_than_the_stuck_one_goes_on(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="mood") as visitor:
+        page = visitor.page
+        while visitor.page is page:
+            await visitor.presses("f11", every=0.5)
+            visitor.app.watch_presence()
+            await visitor.settle()
+        await visitor.presses("f11", "f11", every=0.5)
+        assert isinstance(visitor.page, IdleScreen)
+        await visitor.presses("x", every=0.2)
+        assert visitor.page is page
+
+
+@pytest.mark.parametrize("question_id", ["mood", "day"])
+@pytest.mark.parametrize("wakes_by", ["x", "enter", "escape", "mouse", "refresh", "look"])
+@pytest.mark.parametrize("warned", [False, True])
+async def test_after_a_sleep_nothing_of_the_visit_is_painted_and_no_key_does_anything(
+    kiosk: Kiosk, question_id: str, wakes_by: str, warned: bool
+) -> None:
+    session = kiosk()
+    async with visit(session, at=question_id) as visitor:
+        await visitor.answers("brindle" if question_id == "day" else 2)
+        if warned:
+            await visitor.waits(WRITING_WARN if visitor.page.writing else WARN)
+            assert isinstance(visitor.page, IdleScreen)
+        frames = visitor.watches()
+        visitor.clock.at += 8 * 3600
+        match wakes_by:
+            case "mouse":
+                visitor.drifts()
+                await visitor.settle()
+            case "refresh":
+                visitor.page.refresh(layout=True)
+            case "look":
+                visitor.app.watch_presence()
+            case key:
+                await visitor.presses(key)
+        await visitor.until_gone()
+        assert visitor.outcome == ENDED
+        assert visitor.given == {}
+        assert not any(frame.strip() for frame in frames)
+    assert session.vault.rows() == ()
+
+
+async def test_a_short_sleep_is_a_pause_like_any_other(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="mood") as visitor:
+        page = visitor.page
+        visitor.clock.at += WARN - 10
+        await visitor.presses("x")
+        assert visitor.page is page
+        visitor.clock.at += WARN + 10
+        await visitor.waits(1)
+        assert isinstance(visitor.page, IdleScreen)
+
+
+async def test_the_supervisor_is_told_of_touches_once_a_second_and_of_none_that_is_no_person(
+    kiosk: Kiosk,
+) -> None:
+    told: list[str] = []
+    async with visit(kiosk(), at="mood", touched=lambda: told.append("touched")) as visitor:
+        told.clear()
+        for key in "abcdefghijkl":
+            await visitor.presses(key, every=0.25)
+        assert len(told) == 3
+        told.clear()
+        for _ in range(20):
+            visitor.drifts()
+            await visitor.presses("l", every=0.5)
+        assert told == []
 
 
 async def test_goodbye_goes_by_itself(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch) -> None:

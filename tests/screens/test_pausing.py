@@ -255,6 +255,9 @@ async def test_set_aside_answers_private_parts_and_the_wish_to_talk_come_back(ki
     async with visit(session, at="mood") as visitor:
         await visitor.answers(2)
         await visitor.skips()
+        await visitor.walks_to("day")
+        await visitor.answers("brindle")
+        await visitor.skips()
         assert visitor.given == {}
         await visitor.walks_to_check()
         await visitor.shares("second")
@@ -269,9 +272,12 @@ async def test_set_aside_answers_private_parts_and_the_wish_to_talk_come_back(ki
         assert visitor.app.visit.private == {"second"}
         assert "Only with my code" in await visitor.reads()
         await visitor.changes("mood")
-        assert visitor.sees("(•) Good")
+        assert visitor.sees("You said: I am not sure.", "( ) Good")
         await visitor.goes_on()
-        assert visitor.given == {"mood": 2}
+        await visitor.changes("day")
+        assert visitor.sees("You said: I am not sure.", "brindle")
+        await visitor.goes_on()
+        assert visitor.given == {"day": "brindle"}
 
 
 def _newer(session: Session, **changes: object) -> Session:

@@ -1,7 +1,5 @@
 """An entry as JSON. Its shape has a version; docs/export.md tells it, and docs/entry.schema.json."""
 
-import json
-import unicodedata
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -14,7 +12,7 @@ from kiosk.desk.opened import Opened
 from kiosk.entry import Answered, Page
 from kiosk.pack.model import MyPage
 from kiosk.states import State
-from kiosk.text import clean
+from kiosk.text import kept
 
 FORMAT: Literal["strengths-kiosk-entry"] = "strengths-kiosk-entry"
 VERSION: Literal[1] = 1
@@ -104,9 +102,6 @@ class EntryValue(msgspec.Struct, frozen=True, kw_only=True):
 def json_of(opened: Opened) -> bytes:
     """Return an entry as JSON in UTF-8; times are ISO texts in UTC."""
     encoded = msgspec.json.encode(entry_value(reading.cleaned(opened)))
-    if not unicodedata.is_normalized("NFC", encoded.decode()):
-        # An accent after a line's end would be composed with the n that JSON writes for it.
-        encoded = json.dumps(json.loads(encoded)).encode()
     return msgspec.json.format(encoded, indent=2) + b"\n"
 
 
@@ -119,7 +114,7 @@ def entry_value(opened: Opened) -> EntryValue:
         state=row.state,
         saved=_utc(row.saved),
         picked_up=_utc(row.picked_up) if row.picked_up else None,
-        picked_up_by=clean(row.picked_up_by),
+        picked_up_by=kept(row.picked_up_by),
         unread=opened.unread,
         doubts=opened.doubts,
         answers=_reflection(newest) if newest else None,

@@ -8,6 +8,7 @@ from kiosk.added import Plan
 from kiosk.desk.exports import reading
 from kiosk.desk.exports.sheet import INDENT, LEAF, QUIET, TEXT, Sheet
 from kiosk.desk.opened import Opened
+from kiosk.devices.letters import NOT_PRINTED
 from kiosk.entry import Answered, Page
 from kiosk.moments import on_day
 from kiosk.my_page import MyPageOf, Rating, Said, my_page_of
@@ -109,7 +110,9 @@ def _my_page(sheet: Sheet, mine: MyPageOf, fit: _Fit, nothing: str) -> None:
         sheet.text(nothing, _LARGE)
     if mine.strengths:
         _label(sheet, "strengths")
-        sheet.columns(mine.strengths[: fit.items], _LARGE, columns=fit.columns, most=fit.lines)
+        sheet.columns(
+            _readable(sheet, mine.strengths[: fit.items]), _LARGE, columns=fit.columns, most=fit.lines
+        )
         _rest(sheet, len(mine.strengths) - fit.items)
     if mine.ratings:
         _label(sheet, "ratings")
@@ -129,6 +132,14 @@ def _label(sheet: Sheet, part: str) -> None:
     sheet.gap(1.5)
 
 
+def _readable(sheet: Sheet, texts: Iterable[str]) -> Iterator[str]:
+    """Yield texts, those that do not read as one sentence that says so."""
+    every = list(texts)
+    yield from filter(sheet.reads, every)
+    if not all(map(sheet.reads, every)):
+        yield NOT_PRINTED
+
+
 def _rating(sheet: Sheet, rating: Rating, most: int) -> None:
     label, word = reading.line(rating.label), reading.line(rating.word)
     if 1 <= rating.place <= rating.of:
@@ -140,7 +151,8 @@ def _rating(sheet: Sheet, rating: Rating, most: int) -> None:
 def _said(sheet: Sheet, answers: tuple[Said, ...], fit: _Fit) -> None:
     for said in answers[: fit.items]:
         sheet.text(reading.line(said.label), TEXT - 0.5, colour=QUIET, most=1)
-        for words in said.words:
+        whole = sheet.reads("\n".join(said.words))
+        for words in said.words if whole else (NOT_PRINTED,):
             sheet.text(reading.line(words), _LARGE, most=fit.lines)
         sheet.gap(2)
     _rest(sheet, len(answers) - fit.items)
@@ -204,6 +216,8 @@ def _answer(sheet: Sheet, answered: Answered) -> None:
     text = reading.text_of(answered)
     if not text:
         sheet.text(reading.NOT_ANSWERED, colour=QUIET, left=INDENT)
+    elif not sheet.reads(text):
+        sheet.text(NOT_PRINTED, left=INDENT)
     elif answered.kind in LISTED:
         sheet.bullets(text.split("\n"), left=INDENT)
     else:
@@ -218,7 +232,8 @@ def _added(sheet: Sheet, opened: Opened, zone: tzinfo | None) -> None:
         sheet.keep(16)
         sheet.gap(3.5)
         sheet.text(reading.wrote(note, zone), bold=True)
-        sheet.text(reading.trimmed(note.text), left=INDENT)
+        text = reading.trimmed(note.text)
+        sheet.text(text if sheet.reads(text) else NOT_PRINTED, left=INDENT)
     if opened.history:
         _part(sheet, reading.HISTORY)
         sheet.gap(2)

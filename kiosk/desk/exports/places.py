@@ -15,13 +15,11 @@ from pathlib import Path, PurePath
 from kiosk.errors import DeskError
 from kiosk.mounts import Disks, Mount
 from kiosk.settings import Export, Home
-from kiosk.text import clean, one_line
+from kiosk.text import clean, is_blank, one_line
 from kiosk.vault import durable
 
 _LABEL = 40
 """Characters of a disk's name."""
-_BLANK = "\u115f\u1160\u3164\uffa0"
-"""Letters that show nothing."""
 _SIGNS = " .-_"
 
 
@@ -173,7 +171,7 @@ def file_name(typed: str, ending: str) -> str:
 def is_plain(sign: str) -> bool:
     """Tell whether a character is a letter or a decimal digit that shows."""
     category = unicodedata.category(sign)
-    return (category.startswith("L") or category == "Nd") and sign not in _BLANK
+    return (category.startswith("L") or category == "Nd") and not is_blank(sign)
 
 
 def room(free: int) -> str:

@@ -11,7 +11,7 @@ from kiosk.added import Note, Plan, Step, Turn
 from kiosk.desk.opened import Opened
 from kiosk.entry import Answered, AnyPage, Page
 from kiosk.moments import on_day
-from kiosk.text import clean, one_line
+from kiosk.text import is_blank, kept, one_line, written_line
 
 MY_PAGE = "My page"
 PARTS = {
@@ -32,7 +32,7 @@ NOTHING = "\N{EN DASH}"
 """Stands in the place of a text that is empty."""
 NOT_ANSWERED = "Not answered"
 KEPT_BACK = "A part is kept back. It opens only with the code."
-LETTERS = "Some letters cannot be shown here. A question mark stands for each. Markdown keeps them."
+LETTERS = "Some letters cannot be shown here. They are spelled with others or left out. Markdown keeps them."
 TALK = "The customer asked to talk to someone that day."
 
 LONGEST_NAME = 200
@@ -57,7 +57,7 @@ def before(opened: Opened) -> tuple[Page, ...]:
 
 def line(text: str, *instead: str) -> str:
     """Return a text as one line; where it is empty, the first of `instead` that is not, else a dash."""
-    lines = (one_line(one, _LONGEST) for one in (text, *instead))
+    lines = (written_line(one, _LONGEST) for one in (text, *instead))
     return next(filter(None, lines), NOTHING)
 
 
@@ -68,7 +68,7 @@ def text_of(answered: Answered) -> str:
 
 def trimmed(text: str) -> str:
     """Return a text without empty lines around it; empty where nothing is written."""
-    return text.strip("\n") if text.strip() else ""
+    return "" if is_blank(text) else text.strip("\n")
 
 
 def nothing_in(page: Page) -> str:
@@ -92,7 +92,7 @@ def origin(page: Page, zone: tzinfo | None) -> str:
     title, when = line(page.pack_title, page.pack), on_day(page.made, zone)
     if page.source == "kiosk":
         return f"{title}. Answered at the kiosk on {when}."
-    by = f" by {line(page.typed_in_by)}" if page.typed_in_by.strip() else ""
+    by = f" by {line(page.typed_in_by)}" if not is_blank(page.typed_in_by) else ""
     return f"{title}. A paper form, typed in{by} on {when}."
 
 
@@ -110,7 +110,7 @@ def agreed(plan: Plan, zone: tzinfo | None) -> str:
 
 def around(step: Step) -> str:
     """Return who does a step and by when, as far as that was agreed."""
-    return "; ".join(line(part) for part in (step.who, step.by_when) if part.strip())
+    return "; ".join(line(part) for part in (step.who, step.by_when) if not is_blank(part))
 
 
 def turned(turn: Plan | Turn, zone: tzinfo | None) -> str:
@@ -139,7 +139,7 @@ def _cleaned(page: AnyPage) -> AnyPage:
 def _clean(value: Any) -> Any:
     match value:
         case str():
-            return clean(value)[: len(value)]  # composing may make it longer, and a page has its bounds
+            return kept(value)
         case datetime():
             # At the very edges of the calendar a time has no name in another zone.
             return value.astimezone(UTC) if value.year in _YEARS else _LONG_AGO

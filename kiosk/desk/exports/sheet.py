@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Self, cast
 
-from kiosk.devices.letters import UNKNOWN
+from kiosk.devices.letters import NOT_PRINTED, shows_all, spelled, spelled_whole
 from kiosk.fonts import FAMILY, add_letters
 from kiosk.slip import Bar
 
@@ -48,7 +48,7 @@ class Sheet:
         self._pdf.c_margin = 0
         self._pdf.set_auto_page_break(auto=flow, margin=BOTTOM)
         self._pdf.alias_nb_pages(_PAGES)
-        self._spelled = add_letters(self._pdf)
+        self._has = add_letters(self._pdf)
         self._pdf.footer = self._set_footer  # type: ignore[method-assign]  # fpdf2 calls it at each page's end
 
     def __enter__(self) -> Self:
@@ -73,8 +73,12 @@ class Sheet:
         return self._pdf.get_y() <= HEIGHT - BOTTOM
 
     def shows(self, text: str) -> bool:
-        """Tell whether each character of a text is shown, if plainly: none is a question mark instead."""
-        return self._spelled(text).count(UNKNOWN) == text.count(UNKNOWN)
+        """Tell whether each character of a text is shown as it is."""
+        return shows_all(text, self._has)
+
+    def reads(self, text: str) -> bool:
+        """Tell whether a whole text reads, if spelled with other letters."""
+        return spelled_whole(text, self._has) != NOT_PRINTED
 
     def pdf(self, title: str, language: str, made: datetime) -> bytes:
         """Return the document."""
@@ -190,6 +194,9 @@ class Sheet:
         self.text(text, left=INDENT + 1)
         told = f" \N{MIDDLE DOT} {around}" if around else ""
         self.text(f"{'Done' if done else 'Open'}{told}", TEXT - 1.5, colour=QUIET, left=INDENT + 1)
+
+    def _spelled(self, text: str) -> str:
+        return spelled(text, self._has)
 
     def line(self, letters: float) -> float:
         """Return the height of a line of letters, which are in points: 1.4 times theirs."""

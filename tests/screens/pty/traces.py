@@ -52,4 +52,4 @@ def recent_files(folder: Path, since: float) -> Iterator[Path]:
 
 def kept_drafts(venue: Venue) -> list[Path]:
     """Return every file that holds a visit that is not saved, finished or not."""
-    return sorted([*venue.home.glob("drafts/*"), *venue.home.glob("*running*")])
+    return sorted([*venue.home.glob("drafts/*"), *venue.home.glob("running/*")])

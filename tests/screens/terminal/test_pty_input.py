@@ -62,11 +62,28 @@ def test_a_scanner_s_sixty_characters_arrive_whole(start: Start) -> None:
 def test_while_the_app_is_busy_no_more_than_it_can_hold_is_kept(start: Start) -> None:
     terminal = start()
     terminal.press("f7")
-    terminal.send(b"x" * 20_000)
+    terminal.send(b"x" * 80_000)
     answer_to_a_key(terminal, within=15)
     terminal.wait_for("typed ")
     typed = int(terminal.text().partition("typed ")[2].split()[0])
-    assert 1_000 < typed < 5_000
+    assert 1_000 < typed < 50_000
+
+
+def test_a_paste_of_6_300_letters_arrives_whole(start: Start) -> None:
+    terminal = start()
+    text = "".join(f"{number:04} " for number in range(1_260))
+    assert len(text) == 6_300
+    terminal.send(text.encode())
+    terminal.wait_for("1258 1259", timeout=30)
+    answer_to_a_key(terminal, within=15)
+    terminal.wait_for("typed 6300")
+
+
+def test_bytes_that_are_no_utf_8_leave_a_sign_in_their_place(start: Start) -> None:
+    terminal = start()
+    terminal.send(b"caf\xe9 au lait")
+    terminal.wait_for("caf\ufffd au lait")
+    still_answers(terminal)
 
 
 def test_a_megabyte_at_once_is_weathered(start: Start) -> None:

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from kiosk.answer import Answer
 from kiosk.desk.exports.json import EntryValue, json_of
 from kiosk.desk.opened import Opened
-from kiosk.text import clean
+from kiosk.text import kept
 from tests.kiosk.desk.exports.entries import (
     ANSWERS,
     ATTACKS,
@@ -105,11 +105,11 @@ def _is_plain(text: str) -> None:
     value = value_of(hostile(text))
     assert list(misfits(value)) == []
     told = answers(value["answers"])["text"]
-    assert told["value"] == told["ask"] == clean(text)
-    assert told["words"] == [clean(text)] * 2
-    assert value["notes"][0]["text"] == clean(text)
+    assert told["value"] == told["ask"] == kept(text)
+    assert told["words"] == [kept(text)] * 2
+    assert value["notes"][0]["text"] == kept(text)
     shown = json_of(hostile(text)).decode()
-    assert clean(shown) == shown
+    assert kept(shown) == shown
 
 
 def test_a_text_of_20000_characters_is_whole() -> None:

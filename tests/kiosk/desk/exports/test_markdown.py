@@ -14,7 +14,7 @@ from kiosk.desk.exports.markdown import markdown_of
 from kiosk.desk.opened import Opened
 from kiosk.entry import Page
 from kiosk.my_page import my_page_of
-from kiosk.text import clean
+from kiosk.text import is_blank, kept
 from tests.kiosk.desk.exports.entries import ATTACKS, LONG, an_answer, hostile, texts, whole
 
 OURS = {
@@ -71,7 +71,7 @@ def written(opened: Opened) -> list[str]:
     assert opened.newest is not None
     mine = my_page_of(opened.newest)
     said = ["\n".join(one.words) for one in (*mine.hopes, *mine.steps) if one.words]
-    notes = [note.text if note.text.strip() else reading.NOTHING for note in opened.notes]
+    notes = [reading.NOTHING if is_blank(note.text) else note.text for note in opened.notes]
     found = [*said, *_answers(opened.newest), *notes]
     for page in reading.before(opened):
         found += _answers(page)
@@ -80,7 +80,7 @@ def written(opened: Opened) -> list[str]:
 
 def _answers(page: Page) -> list[str]:
     every = ("\n".join(answer.words) for answer in page.answers())
-    return [text for text in every if text.strip()]
+    return [text for text in every if not is_blank(text)]
 
 
 def acts(data: bytes) -> set[str]:
@@ -144,7 +144,7 @@ def _reads_as_written(opened: Opened) -> None:
     assert acts(data) == set()
     assert list(blocks(data, "blockquote")) == written(opened)
     assert set(blocks(data, "heading")) <= OUR_HEADINGS | headings(opened)
-    assert clean(data.decode()) == data.decode()
+    assert kept(data.decode()) == data.decode()
 
 
 @settings(deadline=None, max_examples=30)

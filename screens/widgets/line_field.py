@@ -1,0 +1,59 @@
+"""A field of one line: a code, a name, a reason."""
+
+from rich.cells import cell_len
+from rich.text import Text
+from textual import events, on
+from textual.widgets import Input
+
+from kiosk.text import is_text, kept
+from screens.widgets.room import RoomChanged, Roomy
+from screens.widgets.steady import steady
+
+
+class LineField(Input, Roomy):
+    """Takes one line, all of what is pasted on it, and says where it is full."""
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it takes no letter more."""
+        return self.max_length is not None and len(self.value) >= self.max_length
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Take whatever is kept of a text, joiners too."""
+        return is_text(character)
+
+    def on_key(self, event: events.Key) -> None:
+        """Take a letter that Textual takes for no letter: a joiner, a new emoji."""
+        self.forget_left_out()
+        if is_text(event.character) and not event.is_printable:
+            event.stop()
+            event.prevent_default()
+            self.insert_text_at_cursor(event.character or "")
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Take as much of it as there is room for, as one line."""
+        event.stop()
+        event.prevent_default()
+        text = kept(event.text, lines=False).strip()
+        start, end = sorted(self.selection)
+        room = self.max_length - len(self.value) + end - start if self.max_length is not None else len(text)
+        self.replace(text[: max(0, room)], start, end)
+        self.leave_out(text[max(0, room) :])
+
+    @property
+    def _value(self) -> Text:
+        value = super()._value
+        value.plain = steady(value.plain)
+        return value
+
+    def _position_to_cell(self, position: int) -> int:
+        return cell_len(steady(self.value[:position]))
+
+    def restricted(self) -> None:
+        """Say that it is full."""
+        self.leave_out("")
+
+    @on(Input.Changed)
+    def tell_room(self) -> None:
+        """Tell that there is more or less room."""
+        self.post_message(RoomChanged())

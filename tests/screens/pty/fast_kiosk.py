@@ -1,0 +1,28 @@
+"""The kiosk as it is, but that in its visits and its desk time runs ten times as fast.
+
+    python -m tests.screens.pty.fast_kiosk
+
+So the idle time is over soon enough for a test. The supervisor's time is the real one.
+"""
+
+import sys
+import time
+
+from kiosk import presence
+
+TIMES = 10.0
+
+
+def _fast() -> float:
+    return TIMES * time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+if __name__ == "__main__":
+    from kiosk import launch
+    from kiosk.cli import main
+    from kiosk.start import PYTHON
+
+    launch._KIOSK = (*PYTHON, "-m", "tests.screens.pty.fast_kiosk")
+    if sys.argv[1:] and sys.argv[1].endswith("-process"):
+        presence.seconds = _fast
+    main()

@@ -1,0 +1,131 @@
+"""The machine sleeps, or the kiosk is stopped, in the middle of a visit: nobody finds it on the screen."""
+
+import os
+import signal
+import sys
+import time
+
+from tests.pty_terminal import Terminal
+from tests.screens.pty.fast_kiosk import TIMES
+from tests.screens.pty.kiosk_terminal import (
+    KIOSK,
+    SECRETS,
+    Venue,
+    children,
+    goes_on,
+    visit_process,
+    writes_secrets,
+)
+from tests.screens.pty.traces import assert_no_trace, assert_unwritten, kept_drafts
+
+FAST_KIOSK = (sys.executable, "-m", "tests.screens.pty.fast_kiosk")
+IDLE = 40 / TIMES
+"""Real seconds until a visit that nobody touches is over, after `is_asked_soon`."""
+
+
+def sleeps(terminal: Terminal, seconds: float, *more: str) -> int:
+    """Stop the kiosk with all of its processes, press keys, go on; return how much was written before."""
+    everyone = [terminal.pid, *children(terminal.pid)]
+    for process in everyone:
+        os.kill(process, signal.SIGSTOP)
+    terminal.settle(0.1)
+    before = len(terminal.raw)
+    time.sleep(seconds)
+    terminal.press(*more)
+    for process in everyone:
+        os.kill(process, signal.SIGCONT)
+    return before
+
+
+def log_of(venue: Venue) -> str:
+    log = venue.home / "kiosk.log"
+    return log.read_text() if log.exists() else ""
+
+
+def is_in_the_middle(terminal: Terminal) -> None:
+    """Write an answer, and be at the next question, which is written too."""
+    terminal.wait_for("Welcome")
+    for page in ("What we keep", "Before you start", "If you have to leave", "Part 1 of", "Question 1 of"):
+        goes_on(terminal)
+        terminal.wait_for(page)
+    terminal.settle(0.1)
+    terminal.type(SECRETS[0])
+    terminal.wait_for(SECRETS[0])
+
+
+def test_after_a_sleep_nothing_of_the_visit_is_painted_and_nobody_is_taken_to_hang(venue: Venue) -> None:
+    since = time.time() - 1
+    venue.is_asked_soon()
+    with venue.terminal(command=FAST_KIOSK) as terminal:
+        is_in_the_middle(terminal)
+        before = sleeps(terminal, IDLE + 1, "x", "enter", "y")
+        terminal.wait_for("Welcome", timeout=20)
+        terminal.settle(0.3)
+        assert_unwritten(terminal, before)
+        assert "Are you still here?" not in terminal.written(before)
+        assert "The kiosk is starting again." not in terminal.written(before)
+        assert kept_drafts(venue) == []
+        assert_no_trace(venue, since)
+        assert "hangs" not in log_of(venue)
+
+
+def test_a_short_sleep_leaves_the_visit_as_it_was(venue: Venue) -> None:
+    with venue.terminal() as terminal:
+        is_in_the_middle(terminal)
+        sleeps(terminal, 2)
+        terminal.type("z")
+        terminal.wait_for(SECRETS[0] + "z")
+        assert "hangs" not in log_of(venue)
+
+
+def test_a_visit_that_alone_stands_still_is_ended_and_what_was_written_is_there_again(venue: Venue) -> None:
+    """The supervisor takes its silence for a hang: the time until then counts too."""
+    with venue.terminal() as terminal:
+        is_in_the_middle(terminal)
+        terminal.settle(3)
+        os.kill(visit_process(terminal), signal.SIGSTOP)
+        terminal.wait_for("The kiosk is starting again.", timeout=40)
+        assert "a visit process hangs and is ended" in log_of(venue)
+        assert SECRETS[0] not in terminal.text()
+        terminal.wait_for("Were you at this screen just now?", timeout=30)
+        terminal.settle(0.4)
+        terminal.press("2")
+        terminal.settle(0.4)
+        terminal.press("enter")
+        terminal.wait_for("Part 1 of")
+        goes_on(terminal)
+        terminal.wait_for(SECRETS[0])
+
+
+def test_the_sentence_that_was_being_written_is_there_after_a_crash(venue: Venue) -> None:
+    since = time.time() - 1
+    with venue.terminal() as terminal:
+        writes_secrets(terminal)
+        terminal.settle(3.5)
+        os.kill(visit_process(terminal), signal.SIGKILL)
+        terminal.wait_for("Were you at this screen just now?", timeout=30)
+        assert_no_trace(venue, since)
+        terminal.settle(0.4)
+        terminal.press("2")
+        terminal.settle(0.4)
+        terminal.press("enter")
+        terminal.wait_for("Question 4 of")
+        terminal.wait_for(SECRETS[1])
+
+
+def test_two_kiosks_on_one_home_keep_what_runs_apart(venue: Venue) -> None:
+    with venue.terminal(command=KIOSK) as first, venue.terminal(command=KIOSK) as second:
+        for terminal in (first, second):
+            writes_secrets(terminal)
+            terminal.settle(3)
+        assert len(kept_drafts(venue)) == 2
+        second.press("f9")
+        second.wait_for("Welcome", timeout=20)
+        assert len(kept_drafts(venue)) == 1
+        os.kill(visit_process(first), signal.SIGKILL)
+        first.wait_for("Were you at this screen just now?", timeout=30)
+        first.settle(0.4)
+        first.press("2")
+        first.settle(0.4)
+        first.press("enter")
+        first.wait_for(SECRETS[1])

@@ -1,0 +1,120 @@
+"""A disk that takes nothing is told before anybody has answered anything, and why stands in the log."""
+
+import errno
+from dataclasses import replace
+
+import pytest
+
+from kiosk.faults import why
+from kiosk.session import Session
+from kiosk.vault.vault import RESERVE, Vault
+from screens.desk.entries import EntriesScreen
+from screens.visit.welcome import WelcomeScreen
+from tests.kiosk.vault.helpers import FaultyDisk, names_in
+from tests.screens import looks
+from tests.screens.conftest import PASSPHRASE, Kiosk
+from tests.visitor import CHECK, LARGE, SMALL, desk, saver_of, visit
+
+TOLD = "Answers cannot be saved here now. Tell a member of staff."
+
+
+def _on(disk: FaultyDisk, session: Session) -> Session:
+    vault = Vault(session.home.root, clock=session.vault._clock, name_of=session.names.name_of, disk=disk)
+    return replace(session, vault=vault)
+
+
+def _broken(number: int = errno.EIO) -> FaultyDisk:
+    disk = FaultyDisk()
+    disk.fails("write", number=number)
+    return disk
+
+
+def _full() -> FaultyDisk:
+    disk = FaultyDisk()
+    disk.room = RESERVE
+    return disk
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL])
+@pytest.mark.parametrize("disk", [_broken(), _broken(errno.EROFS), _broken(errno.ENOSPC), _full()])
+async def test_welcome_says_that_nothing_can_be_saved(
+    kiosk: Kiosk, disk: FaultyDisk, size: tuple[int, int]
+) -> None:
+    async with visit(_on(disk, kiosk()), size=size) as visitor:
+        assert visitor.sees(TOLD)
+        assert looks.problems(visitor) == []
+        await visitor.presses("enter")
+        assert visitor.sees("Answers cannot be saved here now", "You can come back later.")
+        assert looks.problems(visitor) == []
+        await visitor.presses("escape")
+        assert isinstance(visitor.page, WelcomeScreen)
+        await visitor.presses("enter", "enter")
+        assert visitor.sees("What we keep")
+
+
+async def test_a_disk_that_fills_up_while_welcome_is_shown_is_told_before_the_first_page(
+    kiosk: Kiosk,
+) -> None:
+    disk = FaultyDisk()
+    async with visit(_on(disk, kiosk())) as visitor:
+        assert not visitor.sees("cannot be saved")
+        disk.room = 0
+        await visitor.presses("enter")
+        assert visitor.sees("Answers cannot be saved here now")
+        disk.room = 1 << 40
+        await visitor.presses("escape")
+        assert not visitor.sees("cannot be saved")
+        await visitor.presses("enter")
+        assert visitor.sees("What we keep")
+
+
+async def test_a_disk_that_is_well_is_told_by_nobody_and_keeps_nothing_of_the_try(kiosk: Kiosk) -> None:
+    session = kiosk()
+    before = names_in(session.home.root)
+    async with visit(session) as visitor:
+        assert not visitor.sees("cannot be saved")
+        await visitor.presses("enter")
+        assert visitor.sees("What we keep")
+    assert names_in(session.home.root) == before
+    assert not list(session.home.root.rglob(".tmp-*"))
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        (None, "The disk of this machine is full"),
+        (errno.ENOSPC, "The disk of this machine is full"),
+        (errno.EROFS, "Nothing can be saved on the disk of this machine (EROFS)."),
+    ],
+)
+async def test_staff_see_on_their_list_what_is_wrong_with_the_disk(
+    kiosk: Kiosk, number: int | None, told: str
+) -> None:
+    disk = FaultyDisk()
+    async with desk(_on(disk, kiosk())) as member:
+        await member.unlocks(PASSPHRASE)
+        assert not member.sees("disk")
+        if number is None:
+            disk.room = RESERVE
+        else:
+            disk.fails("write", number=number)
+        await member.presses("f6", "escape")
+        assert isinstance(member.page, EntriesScreen)
+        assert member.sees(told)
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.EROFS, errno.ENOSPC])
+async def test_a_visit_that_cannot_save_says_why_and_no_word_of_anybody(kiosk: Kiosk, number: int) -> None:
+    session = kiosk()
+    told: list[BaseException] = []
+    faulty = _on(_broken(number), session)
+    async with visit(
+        session,
+        at=CHECK,
+        given={"day": "brindle"},
+        saver=saver_of(session, vault=faulty.vault),
+        report=told.append,
+    ) as visitor:
+        await visitor.saves()
+        assert visitor.sees("Your answers are not saved yet")
+    assert [why(error) for error in told] == [errno.errorcode[number]]
