@@ -32,9 +32,9 @@ Page = tuple[str, str]
 """An entry's id and the number of one of its pages."""
 
 
-Word = Literal["good", "none", "bad", "unknown"]
-"""Of a backup: the venue's desk vouches for it; nobody unlocked when it was made; it was changed since, or
-somebody else made it; there is no desk here that could tell."""
+Word = Literal["good", "older", "none", "bad", "unknown"]
+"""Of a backup: the venue's desk vouches for it; who had a key of before can have made it; nobody unlocked
+when it was made; it was changed since, or somebody else made it; there is no desk here that could tell."""
 
 
 class Restored(msgspec.Struct, frozen=True, kw_only=True):
@@ -221,7 +221,9 @@ class _Restoring:
             return "unknown"
         if not self._manifest.tag:
             return "none"
-        return "good" if self._manifest.is_vouched(self._checks.identities) else "bad"
+        if not self._manifest.is_vouched(self._checks.identities):
+            return "bad"
+        return "older" if self._older else "good"
 
     def run(self) -> Restored:
         """Bring it all, and read it back. Raises VaultError or SettingsError."""

@@ -122,6 +122,7 @@ def restore(
 
         done = put_there(home, folder, merge=merge, begin=partial(_allow, allowed=allowed))
         reconcile()
+        _tell_key(home)
     else:
         done, unsealed = _restored_by(lead, home, folder, reconcile, merge=merge, allowed=allowed)
     if as_json:
@@ -168,6 +169,10 @@ def _restored_by(
 
 _WORDS: "dict[Word, str]" = {
     "good": "",
+    "older": (
+        "The backup was made before the venue's key was changed, so whoever had the key of then can have "
+        "changed it."
+    ),
     "none": "The backup was made without --staff, so nothing tells whether somebody has changed it since.",
     "bad": "The backup is not as a desk of this venue made it: somebody has changed it.",
     "unknown": "There is no desk on this machine, so it cannot tell whether somebody has changed the backup.",
@@ -177,6 +182,8 @@ _WORDS: "dict[Word, str]" = {
 
 def _allow(would: "Would", *, allowed: int | None) -> None:
     """Say what is about to be deleted or replaced, and ask. Raises PlainError where that is not wanted."""
+    if not would.changes and would.word == "older":
+        click.echo(_WORDS["older"], err=True)
     if not would.changes:
         return
     what = [
@@ -195,6 +202,19 @@ def _allow(would: "Would", *, allowed: int | None) -> None:
         raise PlainError(f"{told} That is {would.changes}, not {allowed}. Nothing was changed.")
     if not confirm(f"{told} Go on?", f"--yes {would.changes}"):
         raise PlainError("Nothing was changed.")
+
+
+def _tell_key(home: "Home") -> None:
+    """Tell the fingerprint of a key that came with a backup, where nothing here can vouch for it."""
+    from kiosk.desk.identities import fingerprint
+    from kiosk.settings import load_settings
+
+    if home.is_set_up() and (key := load_settings(home.settings).venue.key):
+        click.echo(
+            "There was no desk here that could vouch for this backup. What is saved from now on is sealed to "
+            f"the key {fingerprint(key)}: compare it with the recovery sheet before anybody uses this kiosk.",
+            err=True,
+        )
 
 
 def _tell_restored(done: "Restored") -> None:

@@ -113,6 +113,7 @@ COMMANDS = (setup, key)
 
 def _put_right(home: "Home", name: str | None, passphrase_file: Path | None, *, yes: bool) -> None:
     """Let the settings name the key that a lead's own staff file holds. Raises KioskError or PlainError."""
+    from kiosk.desk import staff_files
     from kiosk.desk.identities import fingerprint
     from kiosk.desk.staff import require_lead
     from kiosk.seal import recipient_of
@@ -122,6 +123,7 @@ def _put_right(home: "Home", name: str | None, passphrase_file: Path | None, *, 
     typed = who(name)
     lead = unlocked_with(home, typed, passphrase_of(typed, passphrase_file), any_key=True)
     require_lead(lead)
+    staff_files.require_newest(home.staff, lead.identity)
     named, mine = load_settings(home.settings).venue.key, recipient_of(lead.identity)
     question = (
         f"kiosk.toml names the key {fingerprint(named)}, and your passphrase opens {fingerprint(mine)}. Is "

@@ -244,12 +244,18 @@ def recover(recovery_file: Path | None, name: str | None, new_passphrase_file: P
     kept = keys.require_free(home.staff, name)
     passphrase = new_passphrase(kept, new_passphrase_file, "--new-passphrase-file FILE", venue.name)
     held = identities.split("\n")[:2]  # where the key is being changed, the stock is the one before's
-    keys.let_in_again(home.staff, identities, stock.roster_number(home, *held))
+    known = stock.read(home, *held)
+    keys.let_in_again(home.staff, identities, known.roster if known else None)
     note = audit_of(home, identity).noting(kept, "recovered")
     keys.add(home.staff, kept, passphrase, identities, role="lead", venue_name=venue.name, note=note)
-    if stock.read(home, *held) is None:
-        stock.begin(home, identity, now())
+    if known is None:
+        stock.begin(home, identity, now(), lost=True)
     click.echo(f"{kept} can unlock the desk, and is a lead.")
+    if known is None:
+        click.echo(
+            f"What the desk last found here, {home.stock}, is missing or was changed, so nobody else is let "
+            "in, and nothing tells what has changed since. Remove the others' keys and add each person again."
+        )
     if venue.key != recipient_of(identity):
         click.echo("kiosk.toml names another key. Put that right: 'kiosk key --put-right'.")
 

@@ -38,7 +38,7 @@ from kiosk.desk.identities import identity_for, write_older
 from kiosk.desk.recovery import Sheet
 from kiosk.desk.reseal import Resealed, reseal
 from kiosk.desk.staff import Unlocked
-from kiosk.desk.staff_files import ANEW, CHANGE, Letter
+from kiosk.desk.staff_files import ANEW, CHANGE, Letter, StaffKey
 from kiosk.errors import SettingsError, StaffError, VaultError
 from kiosk.moments import day_of
 from kiosk.progress import Progress, untold
@@ -192,7 +192,7 @@ class _Changing:
         write_older(self._folder, self._held, new, before, disk=self._disk)
         change = Change(
             key=seal.recipient_of(new),
-            members={file.stem: _file_hash(file) for file, key in good.items() if key.name not in left_out},
+            members={file.stem: _hash(key) for file, key in good.items() if key.name not in left_out},
         )
         key, listed = _tagged(new, change)
         change = msgspec.structs.replace(change, tag=mac.tag(key, listed))
@@ -220,7 +220,7 @@ class _Changing:
         for file, key in staff_files.keys(self._folder).items():
             if file.stem not in listed or staff_files.is_vouched(file.stem, key, new):
                 continue
-            if change.members.get(file.stem) != _file_hash(file):
+            if change.members.get(file.stem) != _hash(key):
                 continue
             sealed = seal.seal(new.encode(), (key.recipient,))
             letter = Letter(sealed=sealed, tag=mac.tag(secret, file.stem, sealed))
@@ -260,5 +260,6 @@ def _at(error: OSError) -> str:
     return f" at {shown(str(error.filename))}" if error.filename else ""
 
 
-def _file_hash(file: Path) -> str:
-    return sha256(outside.read(file, staff_files.MOST_BYTES)).hexdigest()
+def _hash(key: StaffKey) -> str:
+    """Return the SHA-256 of a file that holds a key: of what was read once, whatever lies there by now."""
+    return sha256(msgspec.json.encode(key)).hexdigest()

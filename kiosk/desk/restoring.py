@@ -81,6 +81,8 @@ def restore(
             resealed = reseal(home, lead.identity, vouched_by=older, now=now, progress=progress, disk=disk)
             stock.follow(home, current, current, disk=disk)
             durable.remove(home.staff / ANEW, disk=disk)
+            staff_files.count_on(home.staff, current, disk=disk)  # so that a copy of it says nothing
+            stock.remember(home, lead.identity)
         except OSError as error:
             raise VaultError(
                 f"The sealing anew was stopped: {error.strerror or type(error).__name__}. Nothing is lost. "

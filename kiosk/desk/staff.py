@@ -29,6 +29,8 @@ from kiosk.text import name_line, same_name
 from kiosk.vault import durable
 
 PASSPHRASE_LEAST = 8
+UNKNOWN_MOST = 1_000_000
+"""More versions than a roster has had since any that somebody may have put back."""
 SAME_NAMES = 2
 """So many files with one name are tried, those that the roster lists first: somebody may have put others
 there."""
@@ -203,18 +205,21 @@ def remove_wholly(folder: Path, name: str, venue: str, *, note: Note = lambda _n
     return remove(folder, name, venue, note=note)  # strangers' files have gone first
 
 
-def let_in_again(folder: Path, venue: str, number: int) -> None:
+def let_in_again(folder: Path, venue: str, number: int | None) -> None:
     """Make the roster good for whoever holds the recovery sheet, where it is not: nobody is on it then.
 
     `venue` is the venue's identities, one a line, and `number` the highest that a roster is known to have
-    had. Where a change of the venue's key was stopped, those stay on it for whom these identities vouch.
+    had; None where that is not known, since then any may have been put back. Where a change of the venue's
+    key was stopped, those stay on it for whom these identities vouch.
     """
     durable.make_folders(folder)
     with staff_files.changing(folder):
         venues, members = [present(venue)], dict[str, int]()
         try:
             before = staff_files.roster_of(folder, venues[0])
-            if before.number >= number:
+            if number is None:
+                number = before.number + UNKNOWN_MOST
+            elif before.number >= number:
                 number = before.number
                 venues = staff_files.held(before, venue)
                 if len(venues) == len(before.vouched):
@@ -224,7 +229,7 @@ def let_in_again(folder: Path, venue: str, number: int) -> None:
                 }
         except StaffError:
             pass  # missing, or somebody else's
-        staff_files.write_roster(folder, members, number + 1, *venues)
+        staff_files.write_roster(folder, members, (UNKNOWN_MOST if number is None else number) + 1, *venues)
 
 
 def present(identities: str) -> str:

@@ -234,6 +234,16 @@ def before(folder: Path, identities: str) -> str:
     return last if last and _lists(roster, last) else ""
 
 
+def require_newest(folder: Path, identities: str) -> None:
+    """Raise StaffError where the venue's key is being changed to one that is not among these identities."""
+    roster = roster_of(folder, identities.split("\n", 1)[0])
+    if len(held(roster, identities)) < len(roster.vouched):
+        raise StaffError(
+            "A change of the venue's key is under way, and your staff key does not hold the new one. Ask the "
+            "lead who began it to go on with it: 'kiosk staff rekey'."
+        )
+
+
 def is_changing(folder: Path, venue: str) -> bool:
     """Tell whether the venue's key is being changed, to the holder of the key of now or of the one before.
 
@@ -293,6 +303,12 @@ def write_roster(
         anew = b"\n".join([good, *(_anew_tag(one, number) for one in venues)])
         durable.replace(folder / ANEW, anew, disk=disk)
     durable.replace(folder / ROSTER, data, disk=disk)
+
+
+def count_on(folder: Path, venue: str, *, disk: Disk = DISK) -> None:
+    """Write the roster as it is under the next number. Lets OSError through, and raises StaffError."""
+    roster = roster_of(folder, venue)
+    write_roster(folder, roster.members, roster.number + 1, venue, disk=disk)
 
 
 def is_vouched(stem: str, key: StaffKey, venue: str) -> bool:

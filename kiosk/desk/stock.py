@@ -86,6 +86,8 @@ class _All(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """What is set in `kiosk.toml`, such as `printer.device` → the digest of its value."""
     quarters: dict[str, str] = {}
     """A quarter such as `2026-Q3` → the digest of its figures."""
+    lost: bool = False
+    """Whether it was begun because the one before was missing or changed: what differs cannot be told."""
     found: tuple[Found, ...] = ()
     """What is said at each unlock until a lead has acknowledged it, the oldest first."""
 
@@ -165,10 +167,14 @@ def require_roster(home: Home, identities: str) -> None:
         )
 
 
-def begin(home: Home, venue: str, now: datetime, *, disk: Disk = DISK) -> None:
-    """Take the first stock of a home in which nothing is yet. Lets OSError through."""
+def begin(home: Home, venue: str, now: datetime, *, lost: bool = False, disk: Disk = DISK) -> None:
+    """Take the first stock of a home in which nothing is yet, or of one that `lost` its stock.
+
+    The next unlock says that it was lost. Lets OSError through.
+    """
     roster = staff_files.roster_of(home.staff, venue).number
-    write(home, venue, Stock(number=0, by="", at=to_second(now), roster=roster, audit=Head()), disk=disk)
+    first = Stock(number=0, by="", at=to_second(now), roster=roster, audit=Head(), lost=lost)
+    write(home, venue, first, disk=disk)
 
 
 def remember(
@@ -243,13 +249,15 @@ def take(
     """
     try:
         with _alone(home):
-            venues = _vouching(home, identities)
+            venues, values = _vouching(home, identities), set_values(home)
             before = read(home, *venues)
+            if before and before.lost:
+                before = None
             known = before or Stock(number=0, by="", at=to_second(now), roster=1, audit=Head())
             told = [
                 *audit_says(audit, before.audit if before else None),
                 *staff_says(home, *venues),
-                *settings_say(known.settings, set_values(home)),
+                *settings_say(known.settings, values),
             ]
             if before is None:
                 told.append(
@@ -273,7 +281,7 @@ def take(
                 at=moment,
                 roster=staff_files.roster_of(home.staff, venues[0]).number,
                 audit=audit.head(),
-                settings=set_values(home),
+                settings=values or known.settings,
                 quarters={quarter: digest for quarter, digest in quarters.items() if digest},
                 found=(*known.found, *new)[-FOUND_MOST:],
             )

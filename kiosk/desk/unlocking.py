@@ -81,6 +81,8 @@ class Greeting:
     """What is not as the desk left it, in plain sentences."""
     found: tuple[Found, ...] = ()
     """What of it is said until a lead acknowledges it."""
+    is_lost: bool = False
+    """Whether nothing tells who unlocked before."""
 
     def lines(self, zone: tzinfo | None = None) -> tuple[str, ...]:
         """Return it in plain sentences. The time is local where no zone is given."""
@@ -89,11 +91,11 @@ class Greeting:
     def says(self, zone: tzinfo | None = None) -> str:
         """Return who unlocked last, and the venue's key, in one line."""
         if self.last_at is None:
-            last = "Nobody has unlocked this desk before."
+            last = "" if self.is_lost else "Nobody has unlocked this desk before. "
         else:
             when = f"{on_day(self.last_at, zone)}, {at_time(self.last_at, zone)}"
-            last = f"Last unlocked by {self.last_by}, {when}."
-        return f"{last} Venue key {self.fingerprint}."
+            last = f"Last unlocked by {self.last_by}, {when}. "
+        return f"{last}Venue key {self.fingerprint}."
 
 
 def unlock(
@@ -124,6 +126,8 @@ def unlock(
             raise PassphraseError(f"{error} {_DAMAGED}") from error
         raise
     if venue_key and identity_for(venue_key, unlocked.identity) is None:
+        if venue_key in staff_files.roster_of(home.staff, staff.present(unlocked.identity)).vouched:
+            staff_files.require_newest(home.staff, unlocked.identity)
         raise StaffError(
             f"{home.settings} names a key that is not this venue's: {fingerprint(venue_key)} in the place of "
             f"{fingerprint(recipient_of(unlocked.identity))}. Compare with the recovery sheet. What was "
@@ -197,7 +201,7 @@ def open_desk(
     elif load_settings(home.settings).venue.key != key:
         warnings = (_OLDER_KEY, *warnings)
     last_by, last_at = (last.by, last.at) if last and last.number else ("", None)
-    return desk, Greeting(fingerprint(key), last_by, last_at, warnings, taken.found)
+    return desk, Greeting(fingerprint(key), last_by, last_at, warnings, taken.found, is_lost=last is None)
 
 
 def _said_before(last: stock.Stock | None) -> Iterator[str]:

@@ -22,6 +22,7 @@ from kiosk.added import Note
 from kiosk.backup import VOUCHED, File, Manifest, read_backup
 from kiosk.commands import keeping
 from kiosk.desk.figures import Figures, keep
+from kiosk.desk.identities import fingerprint
 from kiosk.desk.stock import read as stock_of
 from kiosk.entry import keep_back, page_of
 from kiosk.mac import key_from, tag
@@ -435,6 +436,15 @@ def test_a_restore_takes_nothing_out_of_the_stock_and_the_next_unlock_is_quiet(o
 
 
 # -- who vouches for a backup
+
+
+def test_on_a_machine_without_a_desk_the_key_that_came_is_shown_to_be_compared(office: Attacked) -> None:
+    other = office.backs_up_as_jo()
+    key = fingerprint(load_settings(office.home.settings).venue.key)
+    office.home.root.rename(office.folder / "lost")
+    restored = office.run("restore", str(other))
+    assert restored.exit_code == 0
+    assert f"sealed to the key {key}: compare it with the recovery sheet" in restored.stderr
 
 
 def test_a_backup_that_staff_made_is_known_and_asks_without_a_doubt(office: Attacked) -> None:

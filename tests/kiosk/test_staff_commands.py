@@ -339,6 +339,17 @@ def test_the_sheet_works_where_nobody_can_unlock_any_more(office: Office) -> Non
     assert staff.unlock(office.home.staff, "Eve", NEW) == identity
 
 
+def test_a_recovery_where_the_stock_is_gone_says_so_and_lets_nobody_else_in(office: Office) -> None:
+    office.says("list")
+    (office.home.root / "stock").unlink()
+    arguments = ["staff", "recover", "--recovery-file", str(office.sheet), "--name", "Eve"]
+    result = office.run(*arguments, "--new-passphrase-file", office.new)
+    assert result.exit_code == 0, result.stderr
+    assert "is missing or was changed, so nobody else is let in" in result.stdout
+    assert office.as_jo("list").exit_code == 1
+    assert staff.enter(office.home.staff, "Eve", NEW).role == "lead"
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

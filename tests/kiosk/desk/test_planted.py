@@ -99,11 +99,14 @@ class Office:
         )
 
     def unlocks(self, name: str = JO) -> tuple[Desk, Greeting]:
+        return self.opens(self.enters(name))
+
+    def opens(self, unlocked: Unlocked) -> tuple[Desk, Greeting]:
         return open_desk(
             self.home,
             Vault(self.home.root, clock=lambda: NOON, name_of=self.session.names.name_of),
             self._audit(),
-            self.enters(name),
+            unlocked,
             now=lambda: NOON,
             place=place,
             derive=derive,

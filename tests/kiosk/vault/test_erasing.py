@@ -152,13 +152,13 @@ def test_an_entry_that_is_erased_while_it_is_read_is_not_read_in_part(
     vault, other = opened(), opened()
     vault.save(ONE, "a", b"one")
     vault.add_page(ONE, always(b"two"))
-    read = outside.read
+    read = outside.read_in
 
-    def erased_after_the_first(path: Path, most: int, *, below: Path | None = None) -> bytes:
-        data = read(path, most, below=below)
+    def erased_after_the_first(folder: int, name: str, most: int) -> bytes:
+        data = read(folder, name, most)
         other.erase(ONE)
         return data
 
-    monkeypatch.setattr(outside, "read", erased_after_the_first)
+    monkeypatch.setattr(outside, "read_in", erased_after_the_first)
     with pytest.raises(NoEntryError):
         vault.pages(ONE)
