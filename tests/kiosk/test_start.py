@@ -197,7 +197,7 @@ def test_whatever_the_umask_files_are_for_their_owner_alone(tmp_path: Path, prog
         f"setup --venue Oak --staff Jo --passphrase-file {passphrase} --same-disk "
         f"--recovery-file {made}/sheet",
         f"enter {answers} --staff Jo --passphrase-file {passphrase}",
-        f"backup {made}/backups",
+        f"backup {made}/backups --same-disk",
         "tidy-process",
     ):
         subprocess.run(
