@@ -113,7 +113,7 @@ class KioskApp(PaintHold, CaretFollower, LockedApp[int], inherit_bindings=False)
             # A key that nobody took comes a second time, forwarded.
             if event.is_forwarded:
                 await self._pass_key(event)
-            elif is_allowed(event) and self.guard.lets(event):
+            elif is_allowed(event) and await self.guard.lets(event):
                 await self.take_key(event)
             return
         if isinstance(event, events.MouseDown):
@@ -140,14 +140,14 @@ class KioskApp(PaintHold, CaretFollower, LockedApp[int], inherit_bindings=False)
         raise NotImplementedError
 
     def _bounces(self, key: events.Key) -> bool:
-        at = self.tools.clock()
+        at = key.time  # when it came: the program may have been busy
         since = at - self._last_key_at if key.key == self._last_key else float("inf")
         self._last_key, self._last_key_at = key.key, at
         if key.key == "escape":
             return since < ESCAPE_BOUNCES
         # A digit or Space picks, and picked again it is taken back.
         if key.key in BOUNCING or (key.is_printable and isinstance(self.focused, Picks)):
-            return since < self._bounce or (key.key in ON and self._just_opened(at))
+            return since < self._bounce or (key.key in ON and self._just_opened(self.tools.clock()))
         return False
 
     def _bounces_tap(self, tap: events.MouseDown) -> bool:

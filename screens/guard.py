@@ -68,10 +68,11 @@ class Guard:
         self._holding: Timer | None = None
         self._told: Page[object] | None = None
 
-    def lets(self, key: events.Key) -> bool:
+    async def lets(self, key: events.Key) -> bool:
         """Tell whether a key goes on to the page now."""
         fresh = key.time - self._last > GAP
         if fresh:
+            await self.release()  # what waited came alone, however late this is heard
             self._begin(key.time)
         since, self._last = key.time - self._last, key.time
         self._count += 1

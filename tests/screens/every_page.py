@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from kiosk import clock
@@ -94,13 +94,13 @@ def _desk(
     then: Callable[[StaffMember, Session], Awaitable[object]] | None = None,
     prepared: Callable[[Session], Session] = lambda session: session,
     locked: bool = False,
-    more_staff: tuple[str, ...] = (),
+    **of_the_kiosk: Any,
 ) -> Case:
     """A page of the desk: unlock it, press these keys, and do the rest."""
 
     @asynccontextmanager
     async def opens(kiosk: Kiosk, size: tuple[int, int]) -> AsyncIterator[Opened]:
-        session = prepared(kiosk(more_staff=more_staff))
+        session = prepared(kiosk(**of_the_kiosk))
         async with desk(session, size=size, printer=FakePrinter()) as member:
             if not locked:
                 await member.unlocks(PASSPHRASE)
@@ -246,7 +246,7 @@ async def _opens_a_plan(member: StaffMember, session: Session) -> None:
 
 
 async def _is_left_alone(member: StaffMember, _session: Session) -> None:
-    await member.waits(271)
+    await member.waits(571)
 
 
 async def _is_opening(member: StaffMember, _session: Session) -> None:
@@ -267,8 +267,10 @@ _DESK: dict[str, Case] = {
     "locked": _desk(UnlockScreen, locked=True, more_staff=("Bo Hill",), then=_enters_some),
     "locked, with one": _desk(UnlockScreen, locked=True),
     "unlocking": _desk(BusyScreen, locked=True, then=_is_opening),
-    "the list": _desk(EntriesScreen, prepared=_many),
-    "the list, looked through": _desk(EntriesScreen, prepared=_many, then=_looks_for),
+    "the list": _desk(EntriesScreen, prepared=_many, apart=timedelta(hours=1)),
+    "the list, looked through": _desk(
+        EntriesScreen, prepared=_many, then=_looks_for, apart=timedelta(hours=1)
+    ),
     "the list, empty": _desk(EntriesScreen),
     "more": _desk(ChooseScreen, "f6"),
     "the audit": _desk(ReadingScreen, "f6", "2", "enter"),

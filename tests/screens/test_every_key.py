@@ -119,7 +119,9 @@ async def moves_focus(person: Person, key: str | None) -> None:
 async def together(person: Person, *keys: str) -> None:
     """Press keys one after the other, and look at the page when they are all done."""
     for key in keys:
-        person.clock.at += 1
+        person.clock.at += (
+            0.5  # slower than a hand that trembles, and all of them before the idle time is over
+        )
         person._send(key)
     if not person.gone:
         await person.settle()
@@ -140,12 +142,18 @@ def state(session: Session, person: Person) -> dict[str, object]:
         "pages": [*app.screen_stack],
         "theme": app.theme,
         "visit": {name: repr(value) for name, value in visit.items() if name != "pack"},
-        "page": [shown for widget in app.screen.query("*") if (shown := _shown(widget)) is not None],
+        "page": [
+            shown
+            for widget in app.screen.query("*")
+            # A remark on what was just done goes with the next key, whichever it is.
+            if widget.id not in ("told", "room") and (shown := _shown(widget)) is not None
+        ],
         "classes": set(app.screen.classes),
         "files": {
             str(file.relative_to(session.home.root)): sha256(file.read_bytes()).hexdigest()
             for file in session.home.root.rglob("*")
-            if file.is_file()
+            # What was being written is kept by and by, whoever presses what (`kiosk.unfinished`, `kiosk.running`).
+            if file.is_file() and not {"unfinished", "running"} & set(file.parts)
         },
     }
 

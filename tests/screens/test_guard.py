@@ -269,6 +269,16 @@ async def test_of_a_code_scanned_over_a_half_typed_one_only_the_scan_counts(kios
         assert visitor.sees(left.name)
 
 
+async def test_no_key_is_lost_where_the_program_was_busy_while_it_came(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="day") as visitor:
+        await visitor.types("a garden")
+        for key in ("enter", "escape"):
+            visitor.clock.at += 1
+            visitor._send(key)
+        await visitor.settle()
+        assert (visitor.question, visitor.given) == ("people", {"day": "a garden"})
+
+
 # -- hands that tremble
 
 
