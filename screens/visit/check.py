@@ -12,6 +12,7 @@ from textual.widget import Widget
 from kiosk.answer import words_of
 from kiosk.text import clean
 from kiosk.visit import Visit
+from screens.widgets.caret import Body
 from screens.widgets.keys import BACK, DOWN, UP, VISITING, Key
 from screens.widgets.page import Move, Page
 from screens.widgets.plain import Plain
@@ -126,8 +127,21 @@ class CheckScreen(Page[Move | Change | Share]):
         self.query(ActRow).first().focus()
 
     def action_jump(self, rows: int) -> None:
-        """Go several rows on."""
-        jump(self.query(ActRow), rows)
+        """Turn a screenful, and stand on a row in it: an answer may be longer than the screen."""
+        body = self.query_one(Body)
+        start = body.scroll_offset.y
+        turned = max(1, body.scrollable_content_region.height - 1)
+        body.scroll_relative(y=turned if rows > 0 else -turned, animate=False, immediate=True)
+        if body.scroll_offset.y == start:
+            jump(self.query(ActRow), rows * len(self.query(ActRow)))
+        else:
+            self.call_after_refresh(self._stand_in_view, body, rows)
+
+    def _stand_in_view(self, body: Body, rows: int) -> None:
+        room = body.scrollable_content_region
+        seen = [row for row in self.query(ActRow) if room.contains_region(row.region)]
+        if seen:
+            seen[0 if rows > 0 else -1].focus(scroll_visible=False)
 
 
 def _shared(number: int, *, private: bool) -> Content:

@@ -33,6 +33,10 @@ class Body(VerticalScroll, can_focus=False, inherit_bindings=False):
         """Let the page offer ways up and down where it is longer than the screen."""
         self.screen.set_class(shown, "-long")
 
+    def on_resize(self) -> None:
+        """Follow the keys where a line above the keys has taken some of the room."""
+        self.call_after_refresh(keep_in_view, self.screen)
+
     def show(self, seen: Region) -> None:
         """Scroll as little as brings a region of the screen into view."""
         room = self.scrollable_content_region

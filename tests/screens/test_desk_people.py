@@ -249,7 +249,7 @@ async def test_a_lead_makes_somebody_a_lead_and_steps_down(kiosk: Kiosk) -> None
         assert member.sees("Ali Khan, lead")
         await member.presses("3", "enter", "1", "enter")
         assert member.sees("Be a lead no longer?", "Only another lead can make you one again.")
-        await member.presses("escape", "3", "enter", "1", "enter", "enter")
+        await member.presses("escape", "3", "enter", "1", "enter", "delete")
         # Who is a lead no more sees the list of entries, and is not offered this again.
         assert isinstance(member.page, EntriesScreen)
         await member.presses("f6")
@@ -320,7 +320,7 @@ async def test_who_is_a_lead_no_more_deletes_nothing_though_the_entry_is_open(ki
         await member.types("Because")
         await member.presses("enter")
         staff.set_role(session.home.staff, STAFF, "staff", venue_of(session))
-        await member.presses("enter")
+        await member.presses("delete")
         assert member.sees("Only a lead may do this, and you are no longer one.")
     assert session.vault.has(left.id)
 
@@ -360,7 +360,7 @@ async def test_a_note_of_somebody_who_is_removed_while_they_write_is_not_added(k
         await member.presses("enter")
         # What is written stays, for them to copy.
         assert member.sees("You can no longer unlock this desk. Ask a lead.", "Call on Monday")
-        await member.presses("escape", "enter", "f5")
+        await member.presses("escape", "delete", "f5")
         assert member.sees("The desk is locked")
     assert len(session.vault.pages(left.id)) == 1
 
@@ -449,7 +449,7 @@ async def test_whoever_is_removed_in_the_middle_of_something_does_not_do_it(
         for _ in range(6):
             if member.gone:
                 break
-            await member.presses("escape", "enter")
+            await member.presses("escape", "delete", "enter")
         assert member.outcome == ENDED
     assert (len(session.vault.pages(left.id)), session.vault.row(left.id).state) == (1, "waiting")
 

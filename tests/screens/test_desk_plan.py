@@ -86,7 +86,7 @@ async def test_who_keeps_to_neither_plan_reads_theirs_afterwards(kiosk: Kiosk) -
         await opens(member, entry)
         await member.presses("f2", "down", "space")
         their_plan(session, entry, "A pond")
-        await member.presses("f5", "escape", "escape", "enter")
+        await member.presses("f5", "escape", "escape", "delete")
         assert isinstance(member.page, EntryScreen)
         assert not member.sees("The plan is saved")
         assert await member.finds("The plan, agreed with Ali", "A pond")

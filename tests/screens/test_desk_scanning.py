@@ -214,7 +214,7 @@ async def test_of_a_code_that_a_full_field_cut_nothing_stays(kiosk: Kiosk, room:
         await member.scans(second.handle.symbols)
         assert member.sees(REFUSED)
         assert member.page.query_one(Input).value == text
-        await member.presses("escape", "enter", "escape", "f7")
+        await member.presses("escape", "delete", "escape", "f7")
         text = "w" * (TEXT_LIMIT - room - 1) + second.handle.symbols[0]
         member.page.query_one(Writing).load_text(text)
         member.page.query_one(Writing).move_cursor((0, len(text)))

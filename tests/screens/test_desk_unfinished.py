@@ -101,7 +101,7 @@ async def test_another_member_of_staff_sees_nothing_of_it(kiosk: Kiosk) -> None:
         assert member.page.query_one(Writing).text == WORDS
 
 
-@pytest.mark.parametrize("leaves", [["escape", "enter"], ["backspace"] * len(WORDS) + ["escape"]])
+@pytest.mark.parametrize("leaves", [["escape", "delete"], ["backspace"] * len(WORDS) + ["escape"]])
 async def test_what_is_given_up_is_gone(kiosk: Kiosk, leaves: list[str]) -> None:
     session = kiosk()
     entry = visitor.leaves(session, {"mood": 2})
@@ -175,7 +175,7 @@ async def test_half_a_plan_is_there_again_with_the_line_that_was_being_written(
 
 
 async def test_a_plan_that_somebody_else_saved_meanwhile_is_not_replaced_unasked(kiosk: Kiosk) -> None:
-    session = kiosk(more_staff=("Ann",))
+    session = kiosk(apart=timedelta(hours=1), more_staff=("Ann",))
     entry = visitor.leaves(session, {"mood": 2})
     async with desk(session) as member:
         await _begins(member, entry, "f2")

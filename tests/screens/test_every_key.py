@@ -152,7 +152,7 @@ def state(session: Session, person: Person) -> dict[str, object]:
         "files": {
             str(file.relative_to(session.home.root)): sha256(file.read_bytes()).hexdigest()
             for file in session.home.root.rglob("*")
-            # What was being written is kept by and by, whoever presses what (`kiosk.unfinished`, `kiosk.running`).
+            # What was being written is kept by and by, whoever presses what.
             if file.is_file() and not {"unfinished", "running"} & set(file.parts)
         },
     }

@@ -5,6 +5,7 @@ The figures come from WCAG 2.2 (1.4.1, 1.4.6, 1.4.8, 1.4.11, 2.3.1, 2.4.11, 2.4.
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from unittest import mock
 
 import msgspec
@@ -367,7 +368,7 @@ async def test_every_page_of_the_desk_looks_well(
     kiosk: Kiosk, roomy: Pack, size: tuple[int, int], *, practice: bool
 ) -> None:
     more = () if practice else tuple(f"Person {number} of the night staff" for number in range(2, 9))
-    session = kiosk(roomy, practice=practice, more_staff=more)
+    session = kiosk(roomy, practice=practice, more_staff=more, apart=timedelta(hours=1))
     saver = saver_of(session)
     code = [str(saver.save(Reflection(roomy, _long_answers(roomy))).handle) for _ in range(30)][-1]
     async with desk(session, size=size) as member:
@@ -387,7 +388,7 @@ async def test_every_page_of_the_desk_looks_well(
         await is_well(member)
         await member.presses("f5")
         await is_well(member)
-        await member.waits(270)
+        await member.waits(570)
         assert member.sees("Seconds until the desk locks: 30.")
         await is_well(member)
 
@@ -396,7 +397,7 @@ async def test_every_page_of_the_desk_looks_well(
 async def test_what_is_new_kept_back_and_noted_looks_well_at_the_desk(
     kiosk: Kiosk, roomy: Pack, size: tuple[int, int]
 ) -> None:
-    session = _with_the_longest_name(kiosk(roomy, practice=True))
+    session = _with_the_longest_name(kiosk(roomy, practice=True, apart=timedelta(hours=1)))
     answers = _long_answers(roomy)
     session = replace(session, pack=_in_two_parts(roomy))
     kept = {session.pack.sections[1].id}

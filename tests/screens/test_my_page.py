@@ -1,6 +1,7 @@
 """My page: what was answered, as something to be proud of; and the wish to talk to somebody today."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -199,7 +200,7 @@ async def test_the_desk_names_who_wants_to_talk_until_somebody_marks_the_entry(
 
 
 async def test_many_who_want_to_talk_do_not_fill_the_list(kiosk: Kiosk) -> None:
-    session = kiosk()
+    session = kiosk(apart=timedelta(hours=1))
     names = [leaves(session, {}, talk=True).name for _ in range(7)]
     async with desk(session, size=SMALL) as member:
         await member.unlocks(PASSPHRASE)

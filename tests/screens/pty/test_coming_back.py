@@ -132,10 +132,8 @@ def tries(terminal: Terminal, shown: str) -> None:
         terminal.press("backspace")
     terminal.wait_for("____  ____  ____  ____")
     terminal.settle(0.1)
-    terminal.type(handle.draw().symbols)
-    terminal.settle(0.1)
     before = len(terminal.raw)
-    goes_on(terminal)
+    terminal.type(handle.draw().symbols + "\r")
     terminal.wait_until(lambda: shown in terminal.written(before), name=shown)
 
 
