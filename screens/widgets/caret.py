@@ -89,7 +89,8 @@ def keep_in_view(screen: Screen[Any]) -> None:
             continue
         if isinstance(focused, TextArea):
             room = body.scrollable_content_region.height
-            top = max(focused.region.y - LABEL, at.bottom - room)
-            body.show(Region(at.x, top, 1, at.bottom - top))
+            bottom = focused.region.bottom if focused.region.height <= room else at.bottom
+            top = max(focused.region.y - LABEL, bottom - room)
+            body.show(Region(at.x, top, 1, bottom - top))
         else:
             body.show(at)

@@ -128,7 +128,7 @@ def tries(terminal: Terminal, shown: str) -> None:
         terminal.wait_for("Welcome")
         press_until(terminal, "f5", "Type your code here")
     terminal.settle(0.1)
-    for _ in range(handle.LENGTH):
+    for _ in range(handle.LENGTH + 3):  # with the spaces between its groups
         terminal.press("backspace")
     terminal.wait_for("____  ____  ____  ____")
     terminal.settle(0.1)
