@@ -6,10 +6,13 @@ Braille displays and screen readers follow that cursor, hidden or not.
 from typing import Any, Protocol, runtime_checkable
 
 from rich.console import RenderableType
+from rich.segment import Segment, Segments
+from rich.style import Style
 from textual.app import App
 from textual.containers import VerticalScroll
 from textual.geometry import Offset, Region
 from textual.screen import Screen
+from textual.scrollbar import ScrollBarRender
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
@@ -26,8 +29,28 @@ class HasCurrent(Protocol):
         """That row; the first one where they stand on none yet."""
 
 
+class ClearBar(ScrollBarRender):
+    """A scroll bar whose first column stays clear, so that no text touches it; a touch there counts too."""
+
+    @classmethod
+    def render_bar(cls, *args: Any, **given: Any) -> Segments:
+        """Draw the bar in the columns that are left."""
+        drawn = super().render_bar(*args, **given | {"thickness": given["thickness"] - 1})
+        ground = Style(bgcolor=given["back_color"])
+        cells = (
+            (Segment(" ", ground + Style(meta=part.style.meta if part.style else None)), part, Segment.line())
+            for part in drawn.segments
+        )
+        return Segments([cell for row in cells for cell in row])
+
+
 class Body(VerticalScroll, can_focus=False, inherit_bindings=False):
     """The part of a page that scrolls. Its page decides what the arrow keys do."""
+
+    def on_mount(self) -> None:
+        """Have its own bar."""
+        bar: Any = self.vertical_scrollbar
+        bar.renderer = ClearBar
 
     def watch_show_vertical_scrollbar(self, shown: bool) -> None:
         """Let the page offer ways up and down where it is longer than the screen."""

@@ -9,6 +9,7 @@ from screens.visit.welcome import WelcomeScreen
 from screens.widgets.caret import Body
 from screens.widgets.keys import KeyHint
 from screens.widgets.my_page import SHORT
+from screens.widgets.plain import Plain
 from screens.widgets.reading import ReadingScreen
 from tests.person import Person
 from tests.screens import looks
@@ -88,12 +89,18 @@ async def test_such_a_page_is_read_to_its_end_and_back(
 @pytest.mark.parametrize("case", PAGES.values(), ids=PAGES)
 async def test_no_text_touches_the_bar(kiosk: Kiosk, size: tuple[int, int], case: Case) -> None:
     async with case.opens(kiosk, size) as (_session, person):
+        # Whatever it says, there is no room for it to touch the bar.
+        for text in person.page.query(Plain):
+            text.show(f"{text.render()} {'x ' * 200}")
+        await person.settle()
         for body in person.page.query(Body):
             if body.max_scroll_y == 0:
                 continue
+            seen = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", " "}
             for row in person.cells()[body.region.y : body.region.bottom]:
-                beside = row[body.region.right - 2]
+                beside, bar = row[body.region.right - 2 : body.region.right]
                 assert beside.is_blank, person.screen_text()
+                assert bar.character in seen
 
 
 @SIZES
