@@ -163,7 +163,7 @@ class Person:
 
     async def touches(self, label: str) -> None:
         """Click on the key with this label, at the foot of the page or on it."""
-        keys = [cap for cap in self.page.query(KeyCap) if cap._key.label == label]
+        keys = [cap for cap in self.page.query(KeyCap) if cap._key.label == label and cap.region]
         assert len(keys) == 1, f"{label!r} is no key here:\n{self.screen_text()}"
         await self.clicks_on(keys[0])
 
