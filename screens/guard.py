@@ -65,12 +65,15 @@ class Guard:
         """Ends of lines that are a text's own if more text follows."""
         self._before: _Before | None = None
         self._held: events.Key | None = None
+        self._acted = False
+        """Whether the last key did something by itself."""
         self._holding: Timer | None = None
         self._told: Page[object] | None = None
 
     async def lets(self, key: events.Key) -> bool:
         """Tell whether a key goes on to the page now."""
-        fresh = key.time - self._last > GAP
+        # Who writes on where a key has led begins anew; to do something there takes longer.
+        fresh = key.time - self._last > GAP or (self._acted and key.key not in ACTS)
         if fresh:
             await self.release()  # what waited came alone, however late this is heard
             self._begin(key.time)
@@ -99,13 +102,14 @@ class Guard:
     async def release(self) -> None:
         """Let the key go that waited: nothing came with it."""
         key, self._held = self._held, None
+        self._acted = key is not None
         if key is not None and self._before is not None and self._app.screen is self._before.page:
             await self._app.take_key(key)
 
     # -- one burst
 
     def _begin(self, at: float) -> None:
-        self._first, self._count, self._keys = at, 0, set()
+        self._first, self._count, self._keys, self._acted = at, 0, set(), False
         self._typed = self._line = self._breaks = ""
         page = self._app.screen
         if self._told is not None:

@@ -274,6 +274,7 @@ async def test_enter_never_breaks_a_line(kiosk: Kiosk) -> None:
         assert visitor.given == {"day": "one"}
         assert visitor.question == "people"
         # As somebody types who is faster than the screen.
+        visitor.clock.at += 1
         await visitor.presses(*"two", "enter", *"three", every=0.08)
         assert [field.text for field in visitor.page.query(Writing)] == ["two", "three", ""]
 

@@ -73,6 +73,7 @@ async def test_on_every_page_a_key_does_what_the_page_says_or_nothing(
 
 async def presses_what_is_not_named(session: Session, person: Person) -> None:
     """Press all keys that the page does not name, wherever the focus is: nothing changes."""
+    await person.waits(3)  # what is written so far is kept by then
     before = state(session, person)
     for focus in (None, "tab", "shift+tab"):
         await moves_focus(person, focus)
