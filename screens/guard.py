@@ -19,6 +19,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from kiosk import handle
+from kiosk.devices.scanner import SLOWEST
 from screens.widgets.ask import FINAL
 from screens.widgets.busy import BusyScreen
 from screens.widgets.page import Page
@@ -29,7 +30,7 @@ from screens.words import _
 if TYPE_CHECKING:
     from screens.base import KioskApp
 
-GAP: Final = 0.1
+GAP: Final = SLOWEST
 """Seconds. Keys that come sooner after one another are one burst; nobody types a whole code so fast."""
 PACE: Final = 0.05
 """Seconds for each key of a burst that is a machine's where one writes; fast typists take twice as long."""
@@ -67,7 +68,10 @@ class Guard:
         self._held: events.Key | None = None
         self._acted = False
         """Whether the last key did something by itself."""
+        self._refused = False
+        """Whether what the burst did is to be taken back; nothing more of it gets through then."""
         self._holding: Timer | None = None
+        self._ending: Timer | None = None
         self._told: Page[object] | None = None
 
     async def lets(self, key: events.Key) -> bool:
@@ -109,7 +113,8 @@ class Guard:
     # -- one burst
 
     def _begin(self, at: float) -> None:
-        self._first, self._count, self._keys, self._acted = at, 0, set(), False
+        self._first, self._count, self._keys = at, 0, set()
+        self._acted = self._refused = False
         self._typed = self._line = self._breaks = ""
         page = self._app.screen
         if self._told is not None:
@@ -133,12 +138,19 @@ class Guard:
             return self._take(self._line)
         # What does not print breaks it off.
         self._typed = f"{self._typed}{key.character}" if key.is_printable else ""
-        if len(self._typed) >= handle.LENGTH:
-            self._app.set_timer(GAP, partial(self._end, self._typed, key.time))
+        if self._ending is None:
+            self._await_silence()
         return False
 
-    def _end(self, typed: str, at: float) -> None:
-        if self._typed == typed and self._last == at and self._take(typed):
+    def _await_silence(self) -> None:
+        if len(self._typed) >= handle.LENGTH:
+            self._ending = self._app.set_timer(GAP, partial(self._end, self._last))
+
+    def _end(self, last: float) -> None:
+        self._ending = None
+        if self._last != last:
+            self._await_silence()  # more has come
+        elif self._take(self._typed):
             self._typed = ""
 
     def _take(self, typed: str) -> bool:
@@ -184,7 +196,9 @@ class Guard:
         return self._count <= CHOSEN or self._refuses(before)
 
     def _refuses(self, before: "_Before", line: str = "") -> bool:
-        before.afterwards(partial(self._give_back, before, line))
+        if line or not self._refused:
+            self._refused = True
+            before.afterwards(partial(self._give_back, before, line))
         return False
 
     def _give_back(self, before: "_Before", line: str) -> None:

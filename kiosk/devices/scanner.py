@@ -9,7 +9,7 @@ from kiosk import handle
 from kiosk.handle import Handle, Modules
 
 SLOWEST: Final = 0.1
-"""Seconds between two characters: what comes slower is not told from a person (`screens.guard.GAP`)."""
+"""Seconds between two characters: what comes slower is not told from a person."""
 FIRST: Final = 60.0
 """Seconds in which the first character has to come."""
 SILENCE: Final = 0.5
@@ -78,7 +78,8 @@ def report(heard: Sequence[tuple[float, str]], code: Handle) -> Report:
     elif len(typed) > handle.LENGTH:
         says.append(f"The scanner puts {typed[: -handle.LENGTH]} first. The kiosk passes over that.")
     if slowest > SLOWEST:
-        says.append("That is too slow. Set the pause between two characters to less than 100 ms.")
+        pause = f"less than {round(SLOWEST * 1000)} ms"
+        says.append(f"That is too slow. Set the pause between two characters to {pause}.")
     good = code in codes and slowest <= SLOWEST and end in _ENDS
     says.append(f"The kiosk {'understands' if good else 'does not yet understand'} this scanner.")
     return Report(good=good, says=tuple(says))
