@@ -130,15 +130,15 @@ def scanned(typed: str) -> tuple[Handle, ...]:
     ends = (typed[-LENGTH:], "".join(_SEPARATORS.split(typed))[-LENGTH:])
     found: dict[Handle, None] = {}
     for text in (reading for end in ends if len(end) == LENGTH for reading in readings(end)):
-        symbols = text.upper().translate(_MISREAD)
-        if len(symbols) == LENGTH and set(symbols) <= set(ALPHABET) and not _sum(symbols):
+        symbols = _symbols_of(text)
+        if is_whole(symbols) and not _sum(symbols):
             found[Handle(symbols)] = None
     return tuple(found)
 
 
 def is_whole(typed: str) -> bool:
     """Tell whether a text has the length and the characters of a code, right or wrong."""
-    symbols = "".join(_SEPARATORS.split(typed.upper().translate(_MISREAD)))
+    symbols = _symbols_of(typed)
     return len(symbols) == LENGTH and set(symbols) <= set(ALPHABET)
 
 
@@ -152,7 +152,7 @@ def groups_of(typed: str) -> tuple[str, ...]:
 
     A character that no code has shows as `?`; what is beyond 16 is not shown.
     """
-    symbols = "".join(_SEPARATORS.split(typed.upper().translate(_MISREAD)))[:LENGTH]
+    symbols = _symbols_of(typed)[:LENGTH]
     shown = "".join(symbol if symbol in ALPHABET else "?" for symbol in symbols).ljust(LENGTH, "_")
     return tuple(shown[start : start + GROUP] for start in range(0, LENGTH, GROUP))
 
@@ -163,9 +163,9 @@ def repairs(typed: str) -> tuple[tuple[int, Handle], ...]:
     Each comes with its group, 1 to 4. There are about 17; whoever may look into the vault can tell which
     one exists, and so which group to look at again. A text that is no 16 symbols has none.
     """
-    symbols = "".join(_SEPARATORS.split(typed.upper().translate(_MISREAD)))
-    if not is_whole(symbols):
+    if not is_whole(typed):
         return ()
+    symbols = _symbols_of(typed)
     error = _sum(symbols)
     if not error:
         return ()
@@ -212,6 +212,11 @@ def qr_modules(handle: Handle) -> Modules:
     code.add_data(QRData(handle.symbols, mode=_ALPHANUMERIC))
     code.make(fit=False)
     return tuple(tuple(bool(module) for module in row) for row in code.get_matrix())
+
+
+def _symbols_of(typed: str) -> str:
+    """Return the characters of a code as it reads them, without what stands between its groups."""
+    return "".join(_SEPARATORS.split(typed.upper().translate(_MISREAD)))
 
 
 def _group_of(place: int, parts: list[str]) -> int | None:

@@ -3,13 +3,13 @@
 import fcntl
 import os
 import re
-import select
 import struct
 import termios
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from kiosk.errors import SettingsError
+from kiosk.tty import typed_raw
 
 WAIT = 0.3
 """Seconds for an answer. Most terminals give it within milliseconds, some never do."""
@@ -53,31 +53,22 @@ def _keyboard_is_eight_bit(source: int) -> bool:
 def _is_shown(source: int, target: int, wait: float) -> bool | None:
     """Tell whether a letter of two bytes takes one cell; None where the terminal does not say."""
     try:
-        found = termios.tcgetattr(source)
-        quiet = termios.tcgetattr(source)
-        quiet[3] &= ~(termios.ECHO | termios.ICANON | termios.ISIG)
-        termios.tcsetattr(source, termios.TCSAFLUSH, quiet)
-        try:
+        with typed_raw(source) as read:
             os.write(target, _TRIED.encode())
-            column = _column(source, time.monotonic() + wait)
+            column = _column(read, time.monotonic() + wait)
             os.write(target, _ERASE)
-        finally:
-            termios.tcsetattr(source, termios.TCSAFLUSH, found)
     except (OSError, termios.error):
         return None  # it has gone; whoever takes it next says so
     return None if column is None else column == 2
 
 
-def _column(source: int, until: float) -> int | None:
+def _column(read: Callable[[float], bytes], until: float) -> int | None:
     """Return in which column the cursor is, from 1, as the terminal says before a moment; else None."""
-    read = b""
-    while (left := until - time.monotonic()) > 0 and select.select([source], [], [], left)[0]:
-        data = os.read(source, 1024)
-        read += data
-        if answer := _ANSWER.search(read):
+    heard = b""
+    while (left := until - time.monotonic()) > 0 and (data := read(left)):
+        heard += data
+        if answer := _ANSWER.search(heard):
             return int(answer[1])
-        if not data:
-            break
     return None
 
 

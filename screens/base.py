@@ -102,6 +102,8 @@ class KioskApp(PaintHold, CaretFollower, LockedApp[int], inherit_bindings=False)
         self._tapped: Widget | None = None
         self._tapped_at = float("-inf")
         self._passes_tap = True
+        self._opened_at = float("-inf")
+        """When the page on the screen began to take keys."""
 
     def get_css_variables(self) -> dict[str, str]:
         """Return what style sheets know by name."""
@@ -157,11 +159,12 @@ class KioskApp(PaintHold, CaretFollower, LockedApp[int], inherit_bindings=False)
         return since < self._bounce or self._just_opened(at)
 
     def _just_opened(self, at: float) -> bool:
-        return isinstance(self.screen, Page) and at - self.screen.opened_at < self._bounce
+        return at - self._opened_at < self._bounce
 
-    def clock(self) -> float:
-        """Return the seconds on a clock that only grows."""
-        return self.tools.clock()
+    def release_paint(self) -> None:
+        """Paint again, and note when: a page has just opened."""
+        self._opened_at = self.tools.clock()
+        super().release_paint()
 
     def begin(self) -> None:
         """Say that the first paint is there, and from now on every few seconds that the app still runs."""

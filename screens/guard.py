@@ -190,7 +190,7 @@ class Guard:
         """Tell whether a key may write or choose."""
         if before.writes:
             if self._breaks and key.is_printable and isinstance(before.focused, Writing):
-                before.focused.call_later(before.focused.insert_break, self._breaks)
+                before.focused.call_later(before.focused.add_break, self._breaks)
                 self._breaks = ""
             return True
         return self._count <= CHOSEN or self._refuses(before)

@@ -295,7 +295,7 @@ def to_acknowledge(home: Home) -> int:
     """Return how much no lead has acknowledged yet, going by the file: nobody vouches for that."""
     try:
         file = outside.json(outside.read(home.stock, STOCK_MOST), _File)
-        return len(outside.json(bytes(file.stock), Stock).found)
+        return len(outside.json(bytes(file.stock), _Unread).found)
     except (OSError, msgspec.DecodeError):
         return 0
 

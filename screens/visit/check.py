@@ -16,7 +16,7 @@ from screens.widgets.caret import Body
 from screens.widgets.keys import BACK, DOWN, UP, VISITING, Key
 from screens.widgets.page import Move, Page
 from screens.widgets.plain import Plain
-from screens.widgets.rows import ActRow, jump, stand_on
+from screens.widgets.rows import ActRow, stand_on
 from screens.widgets.typed import TypedNumber
 from screens.words import _
 
@@ -50,8 +50,8 @@ class CheckScreen(Page[Move | Change | Share]):
         Binding("up", "app.focus_previous", show=False),
         Binding("down", "app.focus_next", show=False),
         Binding("home", "top", show=False),
-        Binding("pageup", "jump(-5)", show=False),
-        Binding("pagedown", "jump(5)", show=False),
+        Binding("pageup", "turn(-1)", show=False),
+        Binding("pagedown", "turn(1)", show=False),
     ]
     KEYS = (
         Key("enter", _("Enter"), _("Choose")),
@@ -126,22 +126,22 @@ class CheckScreen(Page[Move | Change | Share]):
         """Go to the first row."""
         self.query(ActRow).first().focus()
 
-    def action_jump(self, rows: int) -> None:
+    def action_turn(self, screens: int) -> None:
         """Turn a screenful, and stand on a row in it: an answer may be longer than the screen."""
-        body = self.query_one(Body)
+        body, rows = self.query_one(Body), self.query(ActRow)
         start = body.scroll_offset.y
         turned = max(1, body.scrollable_content_region.height - 1)
-        body.scroll_relative(y=turned if rows > 0 else -turned, animate=False, immediate=True)
+        body.scroll_relative(y=screens * turned, animate=False, immediate=True)
         if body.scroll_offset.y == start:
-            jump(self.query(ActRow), rows * len(self.query(ActRow)))
+            (rows.last() if screens > 0 else rows.first()).focus()
         else:
-            self.call_after_refresh(self._stand_in_view, body, rows)
+            self.call_after_refresh(self._stand_in_view, body, screens)
 
-    def _stand_in_view(self, body: Body, rows: int) -> None:
+    def _stand_in_view(self, body: Body, screens: int) -> None:
         room = body.scrollable_content_region
         seen = [row for row in self.query(ActRow) if room.contains_region(row.region)]
         if seen:
-            seen[0 if rows > 0 else -1].focus(scroll_visible=False)
+            seen[0 if screens > 0 else -1].focus(scroll_visible=False)
 
 
 def _shared(number: int, *, private: bool) -> Content:

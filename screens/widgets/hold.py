@@ -11,10 +11,6 @@ class PaintHold(App[Any], inherit_bindings=False):
 
     _held = False
 
-    def clock(self) -> float:
-        """Return the seconds on a clock that only grows."""
-        raise NotImplementedError
-
     def pop_screen(self) -> AwaitComplete:
         """Take the page off, and leave it painted until another is there."""
         if not self._held:

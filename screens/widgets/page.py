@@ -86,8 +86,6 @@ class Page(Screen[ScreenResultType]):
         self.ready = False
         """Whether it is laid out and takes keys: from its first resume to its answer."""
         self._covered = False
-        self.opened_at = float("-inf")
-        """When it began to take keys, in seconds of the app's clock."""
         self._following = False
         """Whether it is about to be scrolled to where the keys are."""
         self.held = False
@@ -114,14 +112,12 @@ class Page(Screen[ScreenResultType]):
             return
         self.ready = True
         if isinstance(self.app, PaintHold):
-            self.opened_at = self.app.clock()
             self.app.release_paint()
 
     def remark(self, said: str) -> None:
         """Say something of what was just done, above the keys, until the next key; empty, say nothing."""
         for told in self.query("#told").results(Plain):
-            told.show(said)
-            told.display = bool(said)
+            told.show_if_any(said)
 
     def take_burst(self, typed: str) -> bool:
         """Tell whether something comes of a burst that is no code and fell into no field."""
@@ -132,13 +128,7 @@ class Page(Screen[ScreenResultType]):
     def tell_room(self) -> None:
         """Say how much room the field has that one writes in, where that is worth a word."""
         says = self.focused.room if isinstance(self.focused, Roomy) else ""
-        line = self.query_one("#room", Plain)
-        line.show(says)
-        if line.display != bool(says):
-            line.display = bool(says)
-            if isinstance(self.focused, Roomy):
-                # The body is a row shorter now: what one writes in stays in view.
-                self.call_after_refresh(self.focused.scroll_visible, animate=False)
+        self.query_one("#room", Plain).show_if_any(says)
 
     def cover(self) -> None:
         """Stay unseen and take no key while several pages, one after the other, come over this one."""

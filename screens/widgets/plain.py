@@ -15,3 +15,8 @@ class Plain(Static):
     def show(self, text: str) -> None:
         """Show another text."""
         self.update(Content(clean(text)))
+
+    def show_if_any(self, text: str) -> None:
+        """Show another text, and take no room where there is none."""
+        self.show(text)
+        self.display = bool(text)

@@ -9,7 +9,6 @@ from textual.message import Message
 from textual.widgets import TextArea
 from textual.widgets.text_area import EditResult, Location, Selection
 
-from kiosk.answer import LINE_LIMIT
 from kiosk.text import is_blank, is_text, kept, written
 from screens.widgets.room import RoomChanged, Roomy
 from screens.widgets.steady import as_typed, steady
@@ -94,12 +93,8 @@ class Writing(TextArea, Roomy, inherit_bindings=False):
             self.load_text(text)
         self.move_cursor(cursor)
 
-    def insert_break(self, ends: str) -> None:
-        """Take over the ends of lines of a text that came in one piece, as far as there is room.
-
-        A field for a line has one line: they are spaces there.
-        """
-        ends = " " if self._limit == LINE_LIMIT else ends
+    def add_break(self, ends: str) -> None:
+        """Take over the ends of lines of a text that came in one piece, as far as there is room."""
         self.add(ends)
 
     @property
@@ -188,6 +183,10 @@ class ShortLine(Writing):
             super().__init__()
             self.field = field
             self.lines = lines
+
+    def add_break(self, ends: str) -> None:
+        """Take them over as a space: there is one line here."""
+        self.add(" ")
 
     def on_paste(self, event: events.Paste) -> None:
         """Take one line, or have several taken."""

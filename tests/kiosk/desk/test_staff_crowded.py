@@ -66,18 +66,24 @@ def test_an_unlock_reads_no_more_files_than_the_roster_lists_and_a_few(
     assert {key_file(staffed, "Jo"), key_file(staffed, "Ali"), staffed / ROSTER} <= read
 
 
+def stretched(monkeypatch: pytest.MonkeyPatch) -> list[Costs]:
+    """Return the costs of each passphrase that is stretched from now on."""
+    ran: list[Costs] = []
+    whole = seal.stretch
+
+    def watched(secret: str, salt: bytes, length: int, costs: Costs) -> bytes:
+        ran.append(costs)
+        return whole(secret, salt, length, costs)
+
+    monkeypatch.setattr(seal, "stretch", watched)
+    return ran
+
+
 def test_a_wrong_passphrase_is_tried_on_a_few_files_of_the_name_alone(
     staffed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     crowded(staffed, 500)
-    runs = []
-    whole = seal.stretch
-
-    def watched(secret: str, salt: bytes, length: int, costs: Costs) -> bytes:
-        runs.append(costs)
-        return whole(secret, salt, length, costs)
-
-    monkeypatch.setattr(seal, "stretch", watched)
+    runs = stretched(monkeypatch)
     with pytest.raises(PassphraseError):
         staff.enter(staffed, "Jo", OTHER)
     assert len(runs) <= staff.SAME_NAMES
@@ -149,14 +155,7 @@ def test_where_less_memory_is_free_than_a_key_takes_nothing_is_begun_and_that_is
     dear = {"memory_kib": 256 * 1024, "passes": 3, "lanes": 1}
     file = key_file(staffed, "Ali")
     file.write_text(json.dumps(json.loads(file.read_bytes()) | {"costs": dear}))
-    ran = []
-    whole = seal.stretch
-
-    def watched(secret: str, salt: bytes, length: int, costs: Costs) -> bytes:
-        ran.append(costs)
-        return whole(secret, salt, length, costs)
-
-    monkeypatch.setattr(seal, "stretch", watched)
+    ran = stretched(monkeypatch)
     monkeypatch.setattr(costs, "free_memory", lambda: 256 << 20)
     with pytest.raises(DeskError, match="short of memory"):
         staff.enter(staffed, "Ali", OTHER)
