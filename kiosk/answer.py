@@ -1,7 +1,7 @@
 """Answers: what a question may be answered with, and how an answer reads.
 
 An answer is `int` (a scale's point), `str` (text, or the option of a choice), `tuple[str, ...]` (the
-options of a choice with several, or lines), `Cards` or `Goal`; no answer is None.
+options of a choice with several, or lines), `Choice`, `Cards` or `Goal`; no answer is None.
 """
 
 from typing import Annotated, TypeVar
@@ -42,6 +42,15 @@ class Cards(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="
     own: _Lines = ()
 
 
+class Choice(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="choice"):
+    """Options of a choice, one of which is answered in own words too."""
+
+    chosen: _Ids = ()
+    """Option ids."""
+    own: outside.Line = ""
+    """What was written for the option that takes own words; never blank."""
+
+
 class Goal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="goal"):
     """One thing to work towards. A part that was left out is empty."""
 
@@ -54,7 +63,7 @@ class Goal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="k
 _T = TypeVar("_T")
 
 _Point = Annotated[int, msgspec.Meta(ge=-1000, le=1000)]
-Answer = _Point | outside.Text | _Lines | Cards | Goal
+Answer = _Point | outside.Text | _Lines | Choice | Cards | Goal
 
 
 def read_answer(pack: Pack, question: AnyQuestion, raw: object) -> Answer | None:
@@ -68,7 +77,7 @@ def read_answer(pack: Pack, question: AnyQuestion, raw: object) -> Answer | None
         case ScaleQuestion():
             return _point(question, raw)
         case ChoiceQuestion():
-            return _options(question, raw)
+            return _choice(question, raw)
         case CardsQuestion():
             return _cards(pack, question, raw)
         case TextQuestion():
@@ -100,14 +109,28 @@ def kind_of(question: AnyQuestion) -> str:
     return str(question.__struct_config__.tag)
 
 
+def options_of(answer: str | tuple[str, ...] | Choice | None) -> tuple[tuple[str, ...], str]:
+    """Return the option ids of an answer to a choice, and its own words; empty where there are none."""
+    match answer:
+        case Choice():
+            return answer.chosen, answer.own
+        case str():
+            return (answer,), ""
+    return answer or (), ""
+
+
 def words_of(pack: Pack, question: AnyQuestion, answer: Answer | None) -> tuple[str, ...]:
     """Return an answer line by line, as the customer read it on the screen."""
     match question, answer:
         case ScaleQuestion(), int():
             return tuple(point.label for point in question.points if point.value == answer)
-        case ChoiceQuestion(), str() | tuple():
-            chosen = (answer,) if isinstance(answer, str) else answer
-            return tuple(option.label for option in question.options if option.id in chosen)
+        case ChoiceQuestion(), str() | tuple() | Choice():
+            chosen, own = options_of(answer)
+            return tuple(
+                f"{option.label}: {own}" if own and option.own_words else option.label
+                for option in question.options
+                if option.id in chosen
+            )
         case CardsQuestion(), Cards():
             deck = pack.decks[question.deck]
             return (*(card.label for card in deck.cards if card.id in answer.picked), *answer.own)
@@ -159,7 +182,28 @@ def _point(question: ScaleQuestion, raw: object) -> int:
     return raw
 
 
-def _options(question: ChoiceQuestion, raw: object) -> Answer | None:
+def _choice(question: ChoiceQuestion, raw: object) -> Answer | None:
+    """Read an option, or several of them; with own words, as a `Choice`."""
+    if not isinstance(raw, dict):
+        return _options(question, raw)
+    open_ids = {option.id for option in question.options if option.own_words}
+    if not open_ids:
+        raise _wrong(question, "options alone, and no own words")
+    choice = _as(Choice, question, raw, "chosen, a list of option ids, and own, a text")
+    if not choice.chosen and is_blank(choice.own):
+        return None
+    one = choice.chosen[0] if len(choice.chosen) == 1 else None
+    chosen = _options(question, choice.chosen if question.several else one)
+    own = _lines(question, (choice.own,), 1)
+    if not own:
+        return chosen
+    ids, _ = options_of(chosen)
+    if not open_ids & set(ids):
+        raise _wrong(question, f"own words with {' or '.join(sorted(open_ids))} alone")
+    return Choice(ids, own[0])
+
+
+def _options(question: ChoiceQuestion, raw: object) -> str | tuple[str, ...] | None:
     known = [option.id for option in question.options]
     names = ", ".join(known)
     if not question.several:

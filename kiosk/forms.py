@@ -108,7 +108,8 @@ def _offered(pack: Pack, question: AnyQuestion) -> Iterator[tuple[str, str]]:
         case ScaleQuestion():
             yield from ((str(point.value), point.label) for point in question.points)
         case ChoiceQuestion():
-            yield from ((option.id, option.label) for option in question.options)
+            for option in question.options:
+                yield option.id, option.label + (" (takes own words)" if option.own_words else "")
         case CardsQuestion():
             cards = pack.decks[question.deck].cards
             shown = (card for card in cards if not question.groups or card.group in question.groups)

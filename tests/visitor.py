@@ -13,7 +13,7 @@ from textual import message
 from textual.widgets import Input
 
 from kiosk import handle
-from kiosk.answer import Answer, Cards, Goal
+from kiosk.answer import Answer, Cards, Choice, Goal
 from kiosk.handle import Handle, HandleKeys
 from kiosk.save import Reflection, Saver
 from kiosk.session import Session
@@ -122,6 +122,10 @@ class Visitor(Person):
                 self._picks({str(value)})
             case Goal():
                 await self._writes((value.want, value.first_step, value.who, value.when))
+            case Choice():
+                self._picks(set(value.chosen))
+                await self.settle()
+                await self._writes((value.own,))
             case Cards():
                 self._picks(set(value.picked))
                 await self._writes(value.own)

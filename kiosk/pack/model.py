@@ -29,6 +29,8 @@ class Option(Value, frozen=True, kw_only=True):
     label: str
     alone: bool = False
     """Where several can be chosen: whether this one means that none of the others is."""
+    own_words: bool = False
+    """Whether it stands for what is not in the list, and who chooses it may write what that is."""
 
 
 class Card(Value, frozen=True, kw_only=True):

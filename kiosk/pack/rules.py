@@ -70,6 +70,7 @@ def pack_mistakes(pack: dict[str, object]) -> Iterator[Mistake]:
         yield from _used_twice("a value", find(question, "points.*.value", place))
         yield from _used_twice("a group", find(question, "groups.*", place))
         yield from _alone_for_nothing(place, question)
+        yield from _own_words_twice(place, question)
     yield from _wrong_counts(pack)
     yield from _wrong_numbers(pack)
     yield from _wrong_my_page(pack)
@@ -152,6 +153,12 @@ def _alone_for_nothing(place: Place, question: object) -> Iterator[Mistake]:
         for where, alone in find(question, "options.*.alone", place):
             if alone is True:
                 yield Mistake(where, "expected `several = true` in this question: else each option is alone")
+
+
+def _own_words_twice(place: Place, question: object) -> Iterator[Mistake]:
+    marked = [where for where, own in find(question, "options.*.own_words", place) if own is True]
+    for where in marked[1:]:
+        yield Mistake(where, "expected one option with own words at most: there is one field for them")
 
 
 def _wrong_counts(pack: dict[str, object]) -> Iterator[Mistake]:

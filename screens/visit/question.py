@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import TextArea
 
-from kiosk.answer import Answer, Cards, Goal
+from kiosk.answer import Answer, Cards, Choice, Goal
 from kiosk.pack.model import (
     AnyQuestion,
     CardsQuestion,
@@ -52,6 +52,8 @@ class Turn:
 
     go: Go
     answer: Answer | None
+    written: bool
+    """Whether there are written words in the answer, which must not be lost."""
 
 
 class QuestionScreen(Page[Turn]):
@@ -139,20 +141,23 @@ class QuestionScreen(Page[Turn]):
     def action_on(self) -> None:
         """Go on, inside the answer first where it has more."""
         if not self._box.forward():
-            self.dismiss(Turn(Go.ON, self._box.answer()))
+            self._leave(Go.ON)
 
     def action_back(self) -> None:
         """Go back, inside the answer first."""
         if not self._box.back():
-            self.dismiss(Turn(Go.BACK, self._box.answer()))
+            self._leave(Go.BACK)
 
     def action_skip(self) -> None:
         """Leave the question open; of cards, pass this handful over."""
         if isinstance(self._box, CardsBox):
             if not self._box.pass_over():
-                self.dismiss(Turn(Go.ON, self._box.answer()))
+                self._leave(Go.ON)
         else:
-            self.dismiss(Turn(Go.SKIP, self._box.answer()))
+            self._leave(Go.SKIP)
+
+    def _leave(self, go: Go) -> None:
+        self.dismiss(Turn(go, self._box.answer(), self._box.writing))
 
 
 def _box_for(
@@ -163,7 +168,8 @@ def _box_for(
         case ScaleQuestion():
             return ScaleBox(question, cast("int | None", answer))
         case ChoiceQuestion():
-            return ChoiceBox(question, cast("str | tuple[str, ...] | None", answer))
+            chosen = cast("str | tuple[str, ...] | Choice | None", answer)
+            return ChoiceBox(question, chosen, writing_note)
         case CardsQuestion():
             picked = cast("Cards | None", answer) or Cards()
             return CardsBox(question, decks[question.deck], picked, writing_note)

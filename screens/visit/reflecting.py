@@ -188,7 +188,7 @@ class Reflecting:
         turn = await self._stage.show(page)
         if turn.go is Go.SKIP or (turn.go is Go.BACK and visit.unsure and turn.answer == visit.answer):
             # What was chosen is taken back; what was written is not lost.
-            visit.leave_open(turn.answer if page.writing else None)
+            visit.leave_open(turn.answer if turn.written else None)
         else:
             visit.keep(turn.answer)
         if turn.go is not Go.BACK:

@@ -1,11 +1,16 @@
 """Answers that are picked from a list: a point of a scale, one option or several."""
 
+from textual import on
 from textual.app import ComposeResult
+from textual.containers import Vertical
 
-from kiosk.answer import Answer
+from kiosk.answer import LINE_LIMIT, Answer, Choice, options_of
 from kiosk.pack.model import ChoiceQuestion, ScaleQuestion
 from screens.widgets.answer_box import AnswerBox
 from screens.widgets.picks import Pick, Picks
+from screens.widgets.plain import Plain
+from screens.widgets.writing import ShortLine
+from screens.words import _
 
 
 class ScaleBox(AnswerBox):
@@ -35,15 +40,20 @@ class ScaleBox(AnswerBox):
 
 
 class ChoiceBox(AnswerBox):
-    """One or several of a choice's options."""
+    """One or several of a choice's options. One of them may have a field, shown once it is chosen."""
 
-    def __init__(self, question: ChoiceQuestion, answer: str | tuple[str, ...] | None) -> None:
+    def __init__(
+        self, question: ChoiceQuestion, answer: str | tuple[str, ...] | Choice | None, writing_note: str
+    ) -> None:
         super().__init__()
         self._question = question
-        self._start = (answer,) if isinstance(answer, str) else answer or ()
+        self._start, self._own = options_of(answer)
+        self._writing_note = writing_note
+        self._led = False
+        """Whether Enter has led to the field already."""
 
     def compose(self) -> ComposeResult:
-        """Yield the options."""
+        """Yield the options, and a field where one of them takes own words."""
         yield Picks(
             tuple(
                 Pick(option.id, place, option.label, option.alone)
@@ -52,11 +62,57 @@ class ChoiceBox(AnswerBox):
             frozenset(self._start),
             several=self._question.several,
         )
+        for option in self._question.options:
+            if option.own_words:
+                with Vertical(id="own"):
+                    yield Plain(_("{option}: write it here, if you like").format(option=option.label))
+                    yield ShortLine(self._own, LINE_LIMIT, classes="line")
+                    yield Plain(self._writing_note, classes="label")
+
+    def on_mount(self) -> None:
+        """Show the field where its option is chosen."""
+        picks = self.query_one(Picks)
+        self.watch(picks, "chosen", self._show_own)
+
+    @property
+    def writing(self) -> bool:
+        """Whether own words are written."""
+        return any(field.has_focus or field.words for field in self._open())
 
     def answer(self) -> Answer | None:
-        """Return the option's id; for several, their ids in the question's order."""
+        """Return the option's id; of several, their ids in the question's order; with own words, a Choice."""
         chosen = self.query_one(Picks).chosen
         ids = tuple(option.id for option in self._question.options if option.id in chosen)
-        if not ids:
-            return None
-        return ids if self._question.several else ids[0]
+        own = "".join(field.words for field in self._open())
+        if own:
+            return Choice(ids, own)
+        return ids or None if self._question.several else next(iter(ids), None)
+
+    def forward(self) -> bool:
+        """Go to the field, once, where its option was chosen and nothing is written yet."""
+        for field in self._open():
+            if not (self._led or field.has_focus or field.words):
+                self._led = True
+                field.focus()
+                return True
+        return False
+
+    def back(self) -> bool:
+        """Go back from the field to the options."""
+        if any(field.has_focus for field in self._open()):
+            self.query_one(Picks).focus()
+            return True
+        return False
+
+    @on(ShortLine.Lines)
+    def join(self, event: ShortLine.Lines) -> None:
+        """Take lines that came in one piece as one."""
+        event.field.add(" ".join(event.lines))
+
+    def _open(self) -> list[ShortLine]:
+        return [field for field in self.query(ShortLine) if self.query_one("#own").display]
+
+    def _show_own(self) -> None:
+        open_ids = {option.id for option in self._question.options if option.own_words}
+        for own in self.query("#own"):
+            own.display = bool(open_ids & self.query_one(Picks).chosen)

@@ -157,14 +157,14 @@ class Writing(TextArea, Roomy, inherit_bindings=False):
     def action_cursor_down(self, select: bool = False) -> None:
         """Go down a line; from the last one, to the next field."""
         if self._on_last_line():
-            self.screen.focus_next(Writing)
+            self.screen.focus_next("Writing, Picks")
         else:
             super().action_cursor_down(select)
 
     def action_cursor_up(self, select: bool = False) -> None:
         """Go up a line; from the first one, to the field before."""
         if self.wrapped_document.location_to_offset(self.cursor_location).y == 0:
-            self.screen.focus_previous(Writing)
+            self.screen.focus_previous("Writing, Picks")
         else:
             super().action_cursor_up(select)
 

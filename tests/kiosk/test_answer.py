@@ -4,10 +4,10 @@ import msgspec
 import pytest
 from hypothesis import given
 
-from kiosk.answer import LINE_LIMIT, TEXT_LIMIT, Answer, Cards, Goal, fits, read_answer, words_of
+from kiosk.answer import LINE_LIMIT, TEXT_LIMIT, Answer, Cards, Choice, Goal, fits, read_answer, words_of
 from kiosk.errors import EntryError
 from kiosk.forms import default_pack
-from kiosk.pack.model import CardsQuestion, ChoiceQuestion, LinesQuestion
+from kiosk.pack.model import CardsQuestion, ChoiceQuestion, LinesQuestion, Option
 from kiosk.text import clean, one_line
 from tests.kiosk.answers import FULL, HOSTILE, HOSTILE_RAW, PACK, attempt, raw_answers, strings
 from tests.packs import question
@@ -216,3 +216,63 @@ def test_an_answer_of_several_options_fits_in_whatever_order_they_stand_now() ->
     assert isinstance(likes, ChoiceQuestion)
     turned = msgspec.structs.replace(likes, options=likes.options[::-1])
     assert fits(PACK, turned, ("tea", "milk"))
+
+
+def with_own_words(*, several: bool = False) -> ChoiceQuestion:
+    """Return a choice of which one option takes own words."""
+    options = (
+        Option(id="tea", label="Tea"),
+        Option(id="milk", label="Milk"),
+        Option(id="other", label="Something else", own_words=True),
+    )
+    return ChoiceQuestion(id="drink", ask="What?", summary="Drink", options=options, several=several)
+
+
+@pytest.mark.parametrize(
+    ("several", "raw", "answer"),
+    [
+        (False, "other", "other"),
+        (False, {"chosen": ["other"], "own": " Cocoa "}, Choice(("other",), "Cocoa")),
+        (False, {"kind": "choice", "chosen": ["other"], "own": "Cocoa"}, Choice(("other",), "Cocoa")),
+        (False, {"chosen": ["tea"], "own": ""}, "tea"),
+        (False, {"chosen": [], "own": " "}, None),
+        (True, {"chosen": ["other", "tea"], "own": "Cocoa"}, Choice(("tea", "other"), "Cocoa")),
+        (True, {"chosen": ["milk"]}, ("milk",)),
+        (True, {}, None),
+    ],
+)
+def test_something_else_is_answered_in_own_words(several: bool, raw: object, answer: Answer | None) -> None:
+    assert read_answer(PACK, with_own_words(several=several), raw) == answer
+    if answer is not None:
+        assert fits(PACK, with_own_words(several=several), answer)
+
+
+@pytest.mark.parametrize(
+    ("several", "raw", "takes"),
+    [
+        (False, {"chosen": ["tea"], "own": "Cocoa"}, "own words with other alone"),
+        (True, {"chosen": [], "own": "Cocoa"}, "own words with other alone"),
+        (False, {"chosen": ["tea", "other"], "own": "Cocoa"}, "one of tea, milk, other"),
+        (False, {"chosen": [], "own": "Cocoa"}, "one of tea, milk, other"),
+        (True, {"chosen": ["gin", "other"], "own": "Cocoa"}, "a list of some of tea, milk, other"),
+        (False, {"chosen": ["other"], "own": "x" * (LINE_LIMIT + 1)}, "lines of at most 200 characters"),
+        (False, {"chosen": ["other"], "own": 3}, "chosen, a list of option ids, and own, a text"),
+        (False, {"chosen": ["other"], "mine": "Cocoa"}, "chosen, a list of option ids, and own, a text"),
+    ],
+)
+def test_own_words_are_taken_for_the_option_that_is_open_alone(
+    several: bool, raw: object, takes: str
+) -> None:
+    with pytest.raises(EntryError, match=f"^The answer to 'drink' takes {takes}.$"):
+        read_answer(PACK, with_own_words(several=several), raw)
+
+
+def test_a_choice_without_an_open_option_takes_no_own_words() -> None:
+    with pytest.raises(EntryError, match="takes options alone, and no own words"):
+        read_answer(PACK, question("likes"), {"chosen": ["tea"], "own": "Cocoa"})
+
+
+def test_own_words_are_read_beside_their_option() -> None:
+    several = with_own_words(several=True)
+    assert words_of(PACK, several, Choice(("tea", "other"), "Cocoa")) == ("Tea", "Something else: Cocoa")
+    assert words_of(PACK, with_own_words(), "other") == ("Something else",)

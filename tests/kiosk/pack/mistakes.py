@@ -40,6 +40,11 @@ PACK_MISTAKES = {
         "several = true", 'several = "yes"', 0, "sections[0].questions[1].several",
         "expected true or false, not text",
     ),
+    "own words for two options": (
+        'id = "tea", label = "Tea" },\n    { id = "milk",',
+        'own_words = true, id = "tea", label = "Tea" },\n    { own_words = true, id = "milk",', 1,
+        "sections[0].questions[1].options[1].own_words", "expected one option with own words at most",
+    ),
     "an option alone where only one is chosen": (
         'several = true\noptions = [\n    { id = "tea",', 'options = [\n    { alone = true, id = "tea",', 1,
         "sections[0].questions[1].options[0].alone", "expected `several = true` in this question",

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from kiosk import seal
 from kiosk.added import Note, Plan, PlanGoal, Step, Turn
-from kiosk.answer import Answer, Cards, Goal
+from kiosk.answer import Answer, Cards, Choice, Goal
 from kiosk.desk.opened import Opened
 from kiosk.entry import Answered, AnsweredSection, Page, keep_back, page_of
 from kiosk.handle import HandleKeys
@@ -103,7 +103,7 @@ def hostile(text: str) -> Opened:
         for kind, value, scale in (
             ("text", text, None),
             ("lines", (line, line), None),
-            ("choice", text, None),
+            ("choice", Choice((name,), line), None),
             ("cards", Cards((name,), (line,)), None),
             ("goal", Goal(text, text, text, text), None),
             ("scale", 4, (4, 5)),

@@ -121,8 +121,8 @@ def test_the_schema_tells_each_key_and_no_other() -> None:
     _, ours = msgspec.json.schema_components([EntryValue])
     names = {
         "entry": "EntryValue", "reflection": "ReflectionValue", "my_page": "MyPage",
-        "section": "SectionValue", "answer": "AnswerValue", "cards": "Cards", "goal": "Goal",
-        "plan": "PlanValue", "plan_goal": "PlanGoal", "step": "Step", "note": "NoteValue",
+        "section": "SectionValue", "answer": "AnswerValue", "choice": "Choice", "cards": "Cards",
+        "goal": "Goal", "plan": "PlanValue", "plan_goal": "PlanGoal", "step": "Step", "note": "NoteValue",
         "turn": "TurnValue",
     }  # fmt: skip
     for name, schema in every_object():
