@@ -37,6 +37,8 @@ class Differences:
     back: set[str] = field(default_factory=set)
     elsewhere: set[str] = field(default_factory=set)
     """That were first sealed to a key that the venue never had."""
+    outdated: set[str] = field(default_factory=set)
+    """That came since the last unlock, and were first sealed to a key that the venue no longer uses."""
     unsaid: set[str] = field(default_factory=set)
     """Of which a row says something that staff did not say, or what they had said before, or is missing."""
 
@@ -163,6 +165,13 @@ def entries_say(differs: Differences, name_of: Callable[[str], str]) -> Iterator
         yield Told(
             f"{entries} saved while kiosk.toml named a key that is not this venue's, so somebody else may "
             f"have read them: {named(differs.elsewhere)}."
+        )
+    if differs.outdated:
+        entries = counted(len(differs.outdated), "entry", "entries")
+        yield Told(
+            f"{entries} that came since the last unlock were saved with a key that this venue no longer "
+            f"uses, so whoever copied that key may have read them: {named(differs.outdated)}. After an older "
+            "backup was restored, this is to be expected."
         )
     if differs.unsaid:
         yield Told(

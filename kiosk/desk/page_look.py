@@ -1,7 +1,7 @@
 """A look at the files of pages, held against what they were when stock was taken (`kiosk.desk.stock`)."""
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -42,21 +42,24 @@ class Look:
         differs: Differences,
         *,
         number: int,
-        anew: str = "",
+        venues: Sequence[str],
     ) -> None:
         """Look at `pages` with these identities and keys; `number` tells which part of them is read anew.
 
-        `anew` is the venue's identity of now while everything is sealed anew to it.
+        It is that of the stock which is `known`, 0 where none is. `venues` are the venue's identities of now:
+        one, or two while everything is sealed anew to the first.
         """
         self._pages = pages
         self._identities = identities
         self._venues = frozenset(map(recipient_of, identities.split("\n")))
         self._keys = keys
-        self._anew = anew
+        self._now = frozenset(map(recipient_of, venues))
+        self._anew = venues[0] if len(venues) > 1 else ""
         self.known = known
         self.differs = differs
         self._parts = -(-sum(map(len, self.known.values())) // REREAD) or 1
         self._part = number % self._parts
+        self._number = number
         self.there: dict[str, Collection[str]] = {}
         """Entry id → the numbers of its pages that are there, whatever they are."""
 
@@ -91,7 +94,7 @@ class Look:
             return seen
         if before and not self._is_sealed_anew(path):
             self.differs.changed.add(entry_id)
-        doubt = self._doubt(entry_id, number, path)
+        doubt = self._doubt(entry_id, number, path, new=before is None)
         if doubt:
             self.differs.doubted[entry_id] = doubt
             return None
@@ -119,13 +122,15 @@ class Look:
     def _is_due(self, entry_id: str) -> bool:
         return int(entry_id[-4:], 16) % self._parts == self._part
 
-    def _doubt(self, entry_id: str, number: str, path: Path) -> Doubt | None:
+    def _doubt(self, entry_id: str, number: str, path: Path, *, new: bool) -> Doubt | None:
         try:
             file = open_page(outside.read(path, MOST_BYTES), self._identities)
         except (SealError, EntryError, OSError):
             return "unreadable"
         if is_elsewhere(file, self._venues):
             self.differs.elsewhere.add(entry_id)
+        elif new and self._number and is_elsewhere(file, self._now):
+            self.differs.outdated.add(entry_id)
         return doubt_of(file, entry_id, int(number), self._keys)
 
 

@@ -269,8 +269,9 @@ def take(
             quarters = shelf.figures(known.quarters)
             told += figures_say(known.quarters, quarters)
             differs = Differences()
-            anew = venues[0] if len(venues) > 1 else ""
-            look = Look(shelf.pages, identities, keys, known.pages, differs, number=known.number, anew=anew)
+            look = Look(
+                shelf.pages, identities, keys, known.pages, differs, number=known.number, venues=venues
+            )
             stock = _pages_taken(shelf, known, look, is_said)
             told += entries_say(differs, shelf.name_of)
             moment = to_second(now)

@@ -471,6 +471,32 @@ def test_what_was_saved_while_another_key_was_named_is_told_though_the_right_one
     assert "somebody else may have read it" in office.desk().open(str(saved.handle)).doubts[0]
 
 
+def test_what_was_saved_while_an_older_key_was_named_is_told_though_the_new_one_was_put_back(
+    office: Office,
+) -> None:
+    """Whoever copied the older key away reads it."""
+    office.desk()
+    older = load_settings(office.home.settings)
+    change_key(office.home, office.enters(), office.root / "new.txt", now=lambda: NOON)
+    office.opens(office.enters())
+    right = load_settings(office.home.settings)
+    keep_settings(office.home, older)
+    saved = office.saves()
+    keep_settings(office.home, right)
+    told = office.warned()
+    assert f"whoever copied that key may have read them: {saved.name}." in told
+    assert told.count("no longer uses") == 1
+
+
+def test_a_change_of_the_key_outdates_no_entry(office: Office) -> None:
+    office.desk()
+    office.saves()
+    office.desk()
+    change_key(office.home, office.enters(), office.root / "new.txt", now=lambda: NOON)
+    office.saves()
+    assert "no longer uses" not in office.warned()
+
+
 def test_a_note_copied_to_another_entry_is_not_sealed_to_its_customer_when_the_key_is_changed(
     office: Office,
 ) -> None:
