@@ -120,6 +120,13 @@ class EntryRead:
     """Why the last one did not open, of those that did not."""
 
     @property
+    def newest_number(self) -> int:
+        """The number of the newest page, read or set aside; 0 where there is none."""
+        return max(
+            [*(file.head.counter for file in self.pages), *(number for number, _ in self.aside)], default=0
+        )
+
+    @property
     def newest_hash(self) -> str:
         """What the next page names as the one before it."""
         return self.pages[-1].hash if self.pages else ""

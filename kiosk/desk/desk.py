@@ -6,9 +6,9 @@ whether whoever unlocked may still do it: somebody may have removed them meanwhi
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from msgspec import structs
 
@@ -30,18 +30,16 @@ from kiosk.errors import (
 )
 from kiosk.handle import Handle, HandleKeys
 from kiosk.moments import to_second
-from kiosk.page_file import EntryRead, Head, Keys, read_entry, seal_page
+from kiosk.page_file import EntryRead, Head, Keys, PageFile, read_entry, seal_page
 from kiosk.states import State
 from kiosk.text import written
 from kiosk.unfinished import Unfinished
 from kiosk.vault.rows import Row, Sign, marks_of, signed_parts
 from kiosk.vault.vault import Vault, saving
 
-TALK = timedelta(days=7)
-"""For so long an entry whose customer asked to talk to somebody is named to staff."""
 ROWS = "staff's word of an entry"
 """The purpose of the key with which the desk vouches for rows and for what it erased."""
-TALK_MOST = 500
+TALK_MOST = 1000
 """So many entries are looked into for that, the newest ones."""
 
 
@@ -119,14 +117,13 @@ class Desk:
         """Return what there is, newest first. What staff did not say of an entry is left out."""
         return tuple(map(self._vouched, self.vault.rows()))
 
-    def asked_to_talk(self, rows: Iterable[Row], now: datetime) -> frozenset[str]:
-        """Return the ids of entries whose customer asked to talk to somebody, and that nobody marked since.
+    def asked_to_talk(self, rows: Iterable[Row]) -> frozenset[str]:
+        """Return the ids of entries whose customer asked to talk, in answers that staff had not seen yet.
 
-        The wish stands in the sealed page alone, so the newest pages of a few days are opened. One that does
-        not open says nothing; the one before it does.
+        `rows` are given newest first. The wish stands in the sealed page alone, so the newest pages are
+        opened. One that does not open says nothing; the one before it does.
         """
-        news = [row for row in rows if row.is_news and now - row.last_page <= TALK]
-        news.sort(key=lambda row: row.last_page, reverse=True)
+        news = [row for row in rows if row.is_news]
         return frozenset(row.id for row in news[:TALK_MOST] if self._asks_to_talk(row))
 
     def shared(self, row: Row) -> Shared | None:
@@ -136,7 +133,7 @@ class Desk:
 
     def newest(self, row: Row) -> Page | None:
         """Return the newest answers; None where they do not open, or may not be the newest."""
-        return next(self._reflections(row), None)
+        return next((page for _, page in self._reflections(row)), None)
 
     def open(self, typed: str) -> Opened:
         """Open an entry by its code, as typed or scanned.
@@ -166,9 +163,13 @@ class Desk:
         return revealed
 
     def pick_up(self, opened: Opened) -> Opened:
-        """Mark an entry picked up by this member of staff; the first to do so stays."""
+        """Mark an entry picked up by this member of staff; the first to do so stays.
+
+        What its customer has added since it was opened is in the entry that is returned, and is news still.
+        """
         self.note("marked", opened.row)
-        return replace(opened, row=self._mark(opened, self.vault.mark_picked_up))
+        row = self._mark(opened, self.vault.mark_picked_up)
+        return self._opened(row.id, opened.keys) if row.is_news else replace(opened, row=row)
 
     def add_note(self, opened: Opened, text: str, now: datetime) -> Opened:
         """Add a note as a further page that the customer can read too, and return the entry with it.
@@ -264,8 +265,10 @@ class Desk:
                 "No page here is what it says. Ask whoever looks after the kiosk."
             )
         pages = tuple(file.page for file in read.pages)
-        row = self._told_again(self._vouched(self.vault.row(entry_id)), pages)
-        return Opened(row, pages, keys, read.aside, read.broken, read.elsewhere, read.newest_hash)
+        row = self._told_again(self._vouched(self.vault.row(entry_id)), read.pages)
+        return Opened(
+            row, pages, keys, read.aside, read.broken, read.elsewhere, read.newest_hash, read.newest_number
+        )
 
     def _read(self, entry_id: str, keys: HandleKeys | None = None) -> EntryRead:
         """Open an entry's pages and check them. Raises NoEntryError or DamageError."""
@@ -284,16 +287,22 @@ class Desk:
         """Return a row with what staff said of it alone."""
         if self.is_said(row):
             return row
-        return structs.replace(row, picked_up_by="", picked_up=None, seen=None, became=None, turn=0, tag="")
+        return structs.replace(row, picked_up_by="", picked_up=None, seen=0, became=None, turn=0, tag="")
 
-    def _told_again(self, row: Row, pages: Sequence[AnyPage]) -> Row:
-        """Return a row with the state that pages tell, where its own was lost; the list has it then too."""
-        told = next((page for page in reversed(pages) if isinstance(page, Plan | Turn)), None)
-        if told is None or row.became is not None:
+    def _told_again(self, row: Row, pages: Sequence[PageFile]) -> Row:
+        """Return a row with the state that pages tell, where its own was lost; the list has it then too.
+
+        Who said so had seen the page that theirs names as the one before it, and what came since is news.
+        """
+        last = next((file for file in reversed(pages) if isinstance(file.page, Plan | Turn)), None)
+        if last is None or row.became is not None:
             return row
+        told, wrote = cast("Plan | Turn", last.page), last.head.counter
+        seen = next((file.head.counter for file in pages if file.hash == last.head.before), 0)
+        least = self.turns.get(row.id, 0)
         try:
             return self.vault.set_state(
-                row.id, told.state, told.by, self.sign, least=self.turns.get(row.id, 0)
+                row.id, told.state, told.by, self.sign, least=least, seen=seen, wrote=wrote
             )
         except VaultError:
             return row  # a disk that takes nothing must keep nobody from reading
@@ -316,11 +325,19 @@ class Desk:
         self.note(did, opened.row, detail)
         number = self.vault.add_page(opened.row.id, seal_next)
         self.remember(pages=[(opened.row.id, number)])
-        return replace(opened, pages=(*opened.pages, page), newest_hash=hashes[-1])
+        return replace(opened, pages=(*opened.pages, page), newest_hash=hashes[-1], wrote=number)
 
     def _mark(self, opened: Opened, mark: Callable[..., Row], *what: State) -> Row:
         """Let the list say something of an entry, in this member of staff's name, and return its row."""
-        row = mark(opened.row.id, *what, self.staff, self.sign, least=self.turns.get(opened.row.id, 0))
+        row = mark(
+            opened.row.id,
+            *what,
+            self.staff,
+            self.sign,
+            least=self.turns.get(opened.row.id, 0),
+            seen=opened.seen,
+            wrote=opened.wrote,
+        )
         self.remember(row=row)
         return row
 
@@ -336,15 +353,18 @@ class Desk:
             ) from error
 
     def _asks_to_talk(self, row: Row) -> bool:
-        page = next(filter(None, self._reflections(row)), None)
-        return page is not None and page.talk
+        number, page = next(((number, page) for number, page in self._reflections(row) if page), (0, None))
+        return page is not None and page.talk and number > row.seen
 
-    def _reflections(self, row: Row) -> Iterator[Page | None]:
-        """Yield an entry's answers, the newest first; None for a page that does not open, and may be one."""
+    def _reflections(self, row: Row) -> Iterator[tuple[int, Page | None]]:
+        """Yield an entry's answers with their numbers, the newest first.
+
+        Of a page that does not open, and may be one, the page is None.
+        """
         try:
             read = self._read(row.id)
         except VaultError:
             return
         newest = [(file.head.counter, file.page) for file in read.pages if isinstance(file.page, Page)]
         unread = [(number, None) for number, doubt in read.aside if doubt == "unreadable"]
-        yield from (page for _, page in sorted([*newest, *unread], key=lambda one: one[0], reverse=True))
+        yield from sorted([*newest, *unread], key=lambda one: one[0], reverse=True)

@@ -22,7 +22,7 @@ class Flags:
 
 def flags_of(desk: Desk, rows: Sequence[Row], days: int, now: datetime) -> Flags:
     """Return what staff should know of entries that are kept for so many days."""
-    return Flags(desk.asked_to_talk(rows, now), leaving(rows, days, now))
+    return Flags(desk.asked_to_talk(rows), leaving(rows, days, now))
 
 
 @dataclass

@@ -39,6 +39,10 @@ class Opened:
     it."""
     newest_hash: str = ""
     """What a further page names as the one before it."""
+    seen: int = field(default=0, compare=False)
+    """The number of the newest page that is in it, or named as not shown."""
+    wrote: int = field(default=0, compare=False)
+    """The number of the page that was added to it last; 0 where none was."""
 
     @property
     def unread(self) -> int:

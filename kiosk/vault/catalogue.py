@@ -26,9 +26,11 @@ from kiosk.vault.rows import (
     Row,
     Sign,
     Source,
+    count_in,
     is_listed,
     is_tombstone,
     kept_in,
+    newest_in,
     numbers_in,
     read_stored,
     shown,
@@ -175,34 +177,23 @@ class Catalogue:
                 id_ for id_, raw in self._raw().items() if is_id(id_) and kept_in(raw).erased is not UNSET
             )
 
-    def pick_up(self, entry_id: str, staff: str, when: datetime, sign: Sign, *, least: int = 0) -> Row:
-        """Mark an entry as picked up, flushed; the first marking stays, and a later one is noted as seen.
-
-        Raises NoEntryError.
-        """
-
-        def mark(marks: Document) -> Document:
-            if "picked_up" in marks:
-                return {"seen": to_text(when)}
-            return {"picked_up_by": staff, "picked_up": to_text(when)}
-
-        return self._marked(entry_id, mark, sign, least)
-
-    def set_state(
-        self, entry_id: str, state: State, staff: str, when: datetime, sign: Sign, *, least: int = 0
+    def mark(
+        self,
+        entry_id: str,
+        staff: str,
+        when: datetime,
+        sign: Sign,
+        *,
+        state: State | None = None,
+        least: int = 0,
+        seen: int | None = None,
+        wrote: int = 0,
     ) -> Row:
-        """Say what became of an entry, flushed; it counts as picked up and seen then. Raises NoEntryError."""
+        """Mark an entry as picked up, or say what became of it, flushed; the first marking stays.
 
-        def mark(marks: Document) -> Document:
-            first: Document = {"picked_up_by": staff, "picked_up": to_text(when)}
-            return {**({} if "picked_up" in marks else first), "state": state, "seen": to_text(when)}
-
-        return self._marked(entry_id, mark, sign, least)
-
-    def _marked(self, entry_id: str, mark: Callable[[Document], Document], sign: Sign, least: int) -> Row:
-        """Set what staff say of an entry, told what they said so far, and vouch for all of it.
-
-        What they said so far and nobody vouches for does not count.
+        It is vouched for with all that staff said so far; what nobody vouches for does not count. `seen` is
+        the number of the newest page that staff had seen, None for all that the row knows, and `wrote` that
+        of the page that they have just added. Raises NoEntryError.
         """
 
         def change(document: Any) -> None:
@@ -211,7 +202,16 @@ class Catalogue:
             so_far = {field: document.pop(field) for field in MARKS if field in document}
             if so_far and (so_far.get("tag") != sign(entry_id, so_far) or turn_of(so_far) < least):
                 so_far = {}
-            marks = {**so_far, **mark(so_far), "turn": max(turn_of(so_far), least) + 1}
+            first: Document = {"picked_up_by": staff, "picked_up": to_text(when)}
+            upto = max(count_in(so_far, "seen"), newest_in(document) if seen is None else seen)
+            marks = {
+                **first,
+                **so_far,
+                **({"state": state} if state else {}),
+                # Of the pages before their own they have seen all, or what came between is news.
+                "seen": wrote if wrote == upto + 1 else upto,
+                "turn": max(turn_of(so_far), least) + 1,
+            }
             marks["tag"] = sign(entry_id, marks)
             document.update(marks)
 
@@ -333,10 +333,11 @@ def _row(entry_id: str, raw: bytes) -> Row | None:
         saved=stored.saved,
         source=stored.source,
         pages=1 + len(stored.more),
-        last_page=max(stored.more.values()) if stored.more else stored.saved,
+        newest=int(max(stored.more, default=FIRST)),
+        last_page=max([stored.saved, *stored.more.values()]) if stored.more else stored.saved,
         picked_up_by=shown(stored.picked_up_by or ""),
         picked_up=stored.picked_up,
-        seen=stored.seen,
+        seen=stored.seen or 0,
         became=stored.state,
         turn=stored.turn or 0,
         tag=stored.tag or "",

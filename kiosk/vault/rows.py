@@ -1,13 +1,13 @@
 """The rows of the catalogue: what one says of its entry, and the shape in which it is stored.
 
-The shape, version 2 (`v`); only the fields that say something are stored:
+The shape, version 3 (`v`); only the fields that say something are stored:
 
     name, saved            from the page's file, or rebuilt from it
     source                 where it was not the customer at the kiosk
     more                   page number → when, for the pages after the first
     picked_up_by, picked_up
-    seen                   when staff last marked an entry that was picked up before
-    state                  what staff said became of it, at the time of `seen`
+    seen                   the number of the newest page that staff had seen when they last said something
+    state                  what staff said became of it
     turn, tag              how often staff said something of it, and the desk's tag over all that they said
     erased                 when; then it is a tombstone, and nothing else in it counts but its `tag`
 
@@ -28,7 +28,7 @@ from kiosk.text import name_line
 from kiosk.vault.lines import Document
 from kiosk.vault.pages import FIRST
 
-SHAPE = 2
+SHAPE = 3
 """The version of a document's shape."""
 
 MARKS = ("picked_up_by", "picked_up", "seen", "state", "turn", "tag")
@@ -42,6 +42,8 @@ erased."""
 NAME_MOST = 200
 """Characters of a name that is shown: of an entry two words, of a member of staff at most 60."""
 _ONE_PAGE = frozenset((FIRST,))
+_Number = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}$")]
+_Count = Annotated[int, msgspec.Meta(ge=0, le=2**31)]
 
 
 # gc=False: none of what these hold can lead back to them, and there may be a million of each.
@@ -55,13 +57,15 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """When the first page was saved, in UTC."""
     source: Source = "kiosk"
     pages: int = 1
+    newest: int = 1
+    """The number of its newest page."""
     last_page: datetime
-    """When the last page was saved, in UTC."""
+    """The latest time that a page was saved at, in UTC: its days count from it. It tells no order."""
     picked_up_by: str = ""
     picked_up: datetime | None = None
     """When, in UTC; None while it waits."""
-    seen: datetime | None = None
-    """When a member of staff last marked it once more, in UTC."""
+    seen: int = 0
+    """The number of the newest page that staff had seen when they last said something of it."""
     became: State | None = None
     """What staff said became of it; None where they said nothing."""
     turn: int = 0
@@ -78,8 +82,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def is_news(self) -> bool:
-        """Whether there is a page that no member of staff has marked since."""
-        return self.picked_up is None or self.last_page > max(self.picked_up, self.seen or self.picked_up)
+        """Whether there is a page that staff had not seen. Numbers tell that: a clock may have been wrong."""
+        return self.newest > self.seen
 
 
 class Kept(msgspec.Struct, frozen=True, gc=False):
@@ -93,23 +97,23 @@ class Kept(msgspec.Struct, frozen=True, gc=False):
 class Stored(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A document as it is stored."""
 
-    v: Literal[2] | UnsetType = UNSET
+    v: Literal[3] | UnsetType = UNSET
     name: str | UnsetType = UNSET
     saved: Moment | UnsetType = UNSET
     source: Source = "kiosk"
-    more: dict[str, Moment] = {}
+    more: dict[_Number, Moment] = {}
     picked_up_by: str | None = ""
     picked_up: Moment | None = None
-    seen: Moment | None = None
+    seen: _Count | None = 0
     state: State | None = None
-    turn: Annotated[int, msgspec.Meta(ge=0, le=2**31)] | None = 0
+    turn: _Count | None = 0
     tag: str | None = ""
     erased: msgspec.Raw | UnsetType = UNSET
 
     def __post_init__(self) -> None:
         """Raise msgspec.ValidationError for a time that nobody can count with."""
         saved = None if self.saved is UNSET else self.saved
-        outside.require_years(saved, self.picked_up, self.seen, *self.more.values())
+        outside.require_years(saved, self.picked_up, *self.more.values())
 
 
 _read_kept: Callable[[bytes], Kept] = outside.reader(Kept, dated=False)
@@ -158,7 +162,7 @@ def marks_of(row: Row) -> Document:
     return {
         "picked_up_by": row.picked_up_by,
         "picked_up": to_text(row.picked_up) if row.picked_up else None,
-        "seen": to_text(row.seen) if row.seen else None,
+        "seen": row.seen or None,
         "state": row.became,
         "turn": row.turn or None,
     }
@@ -166,8 +170,18 @@ def marks_of(row: Row) -> Document:
 
 def turn_of(document: Document) -> int:
     """Return how often staff said something of an entry, as a document tells it."""
-    turn = document.get("turn")
-    return turn if isinstance(turn, int) else 0
+    return count_in(document, "turn")
+
+
+def count_in(document: Document, field: str) -> int:
+    """Return the number in a field of a document; 0 where there is none."""
+    count = document.get(field)
+    return count if isinstance(count, int) else 0
+
+
+def newest_in(document: Document) -> int:
+    """Return the number of the newest page that a row knows."""
+    return int(max(document.get("more", {}), default=FIRST))
 
 
 def shown(name: str) -> str:

@@ -153,27 +153,52 @@ class Vault:
         name = self._name_of(row.id)
         return row if row.name == name else structs.replace(row, name=name)
 
-    def mark_picked_up(self, entry_id: str, staff: str, sign: Sign, *, least: int = 0) -> Row:
+    def mark_picked_up(
+        self,
+        entry_id: str,
+        staff: str,
+        sign: Sign,
+        *,
+        least: int = 0,
+        seen: int | None = None,
+        wrote: int = 0,
+    ) -> Row:
         """Mark an entry as picked up, flushed before this returns; the first marking stays, others are noted.
 
         `sign` makes the tag with which the desk vouches for it, and `least` is how often staff had said
-        something of it already: what the list says of less often does not count. Raises NoEntryError, or
-        another VaultError where it was not marked.
+        something of it already: what the list says of less often does not count. `seen` is the number of the
+        newest page that was there when they opened it, None for all that are listed, and `wrote` that of a
+        page that they added since. Raises NoEntryError, or another VaultError where it was not marked.
         """
         _find(entry_id)
         with self._catalogue_or("It could not be marked as picked up. Try again."):
             self._need_row(entry_id)
-            return self._named(self._catalogue.pick_up(entry_id, staff, self._now(), sign, least=least))
+            row = self._catalogue.mark(
+                entry_id, staff, self._now(), sign, least=least, seen=seen, wrote=wrote
+            )
+            return self._named(row)
 
-    def set_state(self, entry_id: str, state: State, staff: str, sign: Sign, *, least: int = 0) -> Row:
-        """Say what became of an entry, flushed before this returns. `sign` is as for `mark_picked_up`.
+    def set_state(
+        self,
+        entry_id: str,
+        state: State,
+        staff: str,
+        sign: Sign,
+        *,
+        least: int = 0,
+        seen: int | None = None,
+        wrote: int = 0,
+    ) -> Row:
+        """Say what became of an entry, flushed before this returns. All else is as for `mark_picked_up`.
 
         Raises NoEntryError, or another VaultError where it was not said.
         """
         _find(entry_id)
         with self._catalogue_or("What became of the entry could not be kept. Try again."):
             self._need_row(entry_id)
-            row = self._catalogue.set_state(entry_id, state, staff, self._now(), sign, least=least)
+            row = self._catalogue.mark(
+                entry_id, staff, self._now(), sign, state=state, least=least, seen=seen, wrote=wrote
+            )
             return self._named(row)
 
     def redate(self, now: datetime) -> None:
@@ -292,7 +317,8 @@ class Vault:
             name=self._name_of(entry_id),
             saved=times[min(times)],
             pages=len(times),
-            last_page=times[max(times)],
+            newest=int(max(times)),
+            last_page=max(times.values()),
         )
 
     @contextmanager

@@ -159,7 +159,7 @@ def says(kept: Kept, id_: str, **fields: Any) -> None:
 
 
 @pytest.mark.parametrize("when", YEARS)
-@pytest.mark.parametrize("field", ["saved", "picked_up", "seen", "more"])
+@pytest.mark.parametrize("field", ["saved", "picked_up", "more"])
 def test_a_row_of_a_time_that_nobody_can_count_with_is_damage(kept: Kept, field: str, when: str) -> None:
     one, other = kept.saves(1, 2)
     says(kept, one, **{field: {"0002": when} if field == "more" else when})

@@ -376,7 +376,7 @@ def test_on_a_machine_without_a_desk_it_is_asked_as_well(office: Attacked) -> No
 # -- what the list says
 
 
-FORGED = {"picked_up_by": "Eve", "picked_up": WHEN, "seen": WHEN, "state": "closed", "turn": 9}
+FORGED = {"picked_up_by": "Eve", "picked_up": WHEN, "seen": 9, "state": "closed", "turn": 9}
 
 
 @pytest.mark.parametrize("tagged", [{}, {"tag": ""}, {"tag": "0" * 64}, {"tag": 7}])

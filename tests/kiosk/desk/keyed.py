@@ -112,7 +112,7 @@ class Keyed:
         readers = (seal.recipient_of(self.old), reader_of(number))
         catalogue = Catalogue(self.home.catalogue)
         catalogue.note_saved(id_of(number), f"Name {number}", NOON)
-        catalogue.pick_up(id_of(number), JO, NOON, signer(self.old))
+        catalogue.mark(id_of(number), JO, NOON, signer(self.old))
         catalogue.close()
         before = ""
         for counter, kind in enumerate(kinds, 1):

@@ -325,7 +325,7 @@ def test_answers_that_the_customer_did_not_write_are_told_and_not_shown_with_or_
     assert f"was not written by its customer: {saved.name}" in office.warned()
     desk = office.desk()
     row = next(row for row in desk.rows() if row.id == saved.id)
-    assert not desk.asked_to_talk([row], NOON)
+    assert not desk.asked_to_talk([row])
     for opened in (desk.open(str(saved.handle)), desk.open_without_code(row, "lost")):
         assert opened.aside == ((2, "not the customer's"),)
         assert "forged" not in repr(opened.pages)
@@ -356,7 +356,7 @@ def test_a_mark_in_the_list_that_staff_did_not_make_is_told_and_not_shown(office
     saved = office.saves()
     office.desk()
     catalogue = Catalogue(office.home.catalogue)
-    catalogue.set_state(saved.id, "closed", JO, NOON, signer(THIEF))
+    catalogue.mark(saved.id, JO, NOON, signer(THIEF), state="closed")
     catalogue.close()
     assert f"does not say what staff said last of {saved.name}" in office.warned()
     [row] = office.desk().rows()

@@ -91,7 +91,7 @@ def test_what_was_forged_with_the_public_key_is_not_vouched_for_afterwards(keyed
     readers = (keyed.key, seal.recipient_of(customer_of(1)))
     keyed.seals(path, page("note", 1, stranger, 2)[0], readers)
     catalogue = Catalogue(keyed.home.catalogue)
-    catalogue.set_state(id_of(1), "closed", JO, NOON, signer(stranger))
+    catalogue.mark(id_of(1), JO, NOON, signer(stranger), state="closed")
     catalogue.close()
     audit = Audit(keyed.home.audit, keyed.key, now)
     audit.vouch_with(stranger)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -22,7 +23,7 @@ def test_the_first_marking_stays(vault: Vault, clock: Clock) -> None:
     clock.passes(hours=1)
     again = vault.mark_picked_up(ONE, "Ben", sign)
     assert (again.turn, again.tag) == (2, sign(ONE, marks_of(again)))
-    assert again == msgspec.structs.replace(marked, seen=clock.now, turn=2, tag=again.tag)
+    assert again == msgspec.structs.replace(marked, turn=2, tag=again.tag)
     assert vault.row(ONE) == again
 
 
@@ -34,7 +35,7 @@ def test_a_marking_that_the_desk_did_not_make_does_not_stay(vault: Vault, tmp_pa
     forger._table.update({"picked_up_by": "Eve", "turn": 9}, doc_ids=[ONE])  # type: ignore[list-item]
     forger.close()
     row = vault.mark_picked_up(ONE, "Ben", sign)
-    assert (row.picked_up_by, row.became, row.seen, row.turn) == ("Ben", None, None, 1)
+    assert (row.picked_up_by, row.became, row.seen, row.turn) == ("Ben", None, 1, 1)
     assert row.tag == sign(ONE, marks_of(row))
 
 
@@ -49,7 +50,36 @@ def test_an_entry_is_news_until_it_is_marked_and_again_with_each_further_page(
         clock.passes(hours=1)
         vault.add_page(ONE, always(b"y"))
     assert vault.row(ONE).picked_up == NOON + timedelta(hours=1)
-    assert vault.row(ONE).seen == NOON + timedelta(hours=5)
+    assert (vault.row(ONE).seen, vault.row(ONE).newest) == (3, 4)
+
+
+@pytest.mark.parametrize("hours", [-200_000, -1, 0, 1, 90_000])
+def test_a_further_page_is_news_whatever_the_clock_shows_by_then(
+    vault: Vault, clock: Clock, hours: int
+) -> None:
+    vault.save(ONE, "a", b"x")
+    for mark in (vault.mark_picked_up, partial(vault.set_state, state="closed")):
+        assert not mark(ONE, staff="Ada", sign=sign).is_news
+        clock.passes(hours=hours)
+        vault.add_page(ONE, always(b"y"))
+        assert vault.row(ONE).is_news
+
+
+def test_what_came_after_staff_had_opened_it_is_news_when_they_mark_it(vault: Vault) -> None:
+    vault.save(ONE, "a", b"x")
+    vault.add_page(ONE, always(b"the customer's"))
+    assert vault.mark_picked_up(ONE, "Ada", sign, seen=1).is_news
+    vault.add_page(ONE, always(b"a note"))
+    assert vault.mark_picked_up(ONE, "Ada", sign, seen=1, wrote=3).is_news
+    assert not vault.mark_picked_up(ONE, "Ben", sign, seen=3).is_news
+
+
+def test_a_page_that_staff_add_themselves_is_no_news(vault: Vault) -> None:
+    vault.save(ONE, "a", b"x")
+    for number in (2, 3):
+        vault.add_page(ONE, always(b"a note"))
+        # Whoever had it open all the time had seen page 1, and then what they wrote.
+        assert not vault.mark_picked_up(ONE, "Ada", sign, seen=1, wrote=number).is_news
 
 
 def test_when_an_entry_was_last_seen_is_kept_by_every_vault_that_is_opened_later(

@@ -45,7 +45,7 @@ def test_pages_without_rows_are_adopted_from_their_files(vault: Vault, tmp_path:
     forget_rows(tmp_path)
     assert vault.reconcile().adopted == (ONE,)
     assert vault.rows() == (
-        Row(id=ONE, name="Name 11", saved=NOON, pages=2, last_page=NOON + timedelta(days=5)),
+        Row(id=ONE, name="Name 11", saved=NOON, pages=2, newest=2, last_page=NOON + timedelta(days=5)),
     )
     assert vault.reconcile().adopted == ()
 
