@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
+from textual.widgets import Input, TextArea
 
 from kiosk.devices.printer import Printer
 from kiosk.handle import Handle, HandleKeys, keys
@@ -21,6 +22,7 @@ from screens.guard import Guard
 from screens.lock import LockedApp, is_allowed
 from screens.terminal import KioskDriver, SupervisedDriver
 from screens.themes import THEMES
+from screens.widgets.ask import FINAL
 from screens.widgets.caret import CaretFollower
 from screens.widgets.hold import PaintHold
 from screens.widgets.page import WIDEST, Page
@@ -37,10 +39,10 @@ BOUNCING = frozenset({"enter", *(f"f{number}" for number in (2, 3, 4, 5, 6, 7, 8
 
 Held arrows and letters repeat as anywhere. A held key repeats every 30 to 90 ms.
 """
-ESCAPE_BOUNCES = 0.1
-"""Seconds; less than of other keys, for people go back at a walking pace."""
-ON = frozenset({"enter", "f2"})
-"""The keys that go on, and so past a page that nobody has seen yet."""
+ESCAPE_BOUNCES = 0.12
+"""Seconds; less than of other keys, for people go back at a walking pace; more than a held key leaves."""
+ON = frozenset({"enter", "f2", FINAL})
+"""The keys that go on, or do what cannot be undone, and so past a page that nobody has seen yet."""
 
 ALIVE_EVERY = 5.0
 """Seconds."""
@@ -147,8 +149,10 @@ class KioskApp(PaintHold, CaretFollower, LockedApp[int], inherit_bindings=False)
         self._last_key, self._last_key_at = key.key, at
         if key.key == "escape":
             return since < ESCAPE_BOUNCES
-        # A digit or Space picks, and picked again it is taken back.
-        if key.key in BOUNCING or (key.is_printable and isinstance(self.focused, Picks)):
+        # A digit or Space picks, and picked again it is taken back. Inside a field, Del takes out letters.
+        picks = key.is_printable and isinstance(self.focused, Picks)
+        ends = key.key == FINAL and not isinstance(self.focused, Input | TextArea)
+        if key.key in BOUNCING or picks or ends:
             return since < self._bounce or (key.key in ON and self._just_opened(self.tools.clock()))
         return False
 

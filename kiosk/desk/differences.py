@@ -38,7 +38,7 @@ class Differences:
     elsewhere: set[str] = field(default_factory=set)
     """That were first sealed to a key that the venue never had."""
     outdated: set[str] = field(default_factory=set)
-    """That came since the last unlock, and were first sealed to a key that the venue no longer uses."""
+    """That were made since the last unlock, and first sealed to a key that the venue no longer uses."""
     unsaid: set[str] = field(default_factory=set)
     """Of which a row says something that staff did not say, or what they had said before, or is missing."""
 
@@ -169,9 +169,8 @@ def entries_say(differs: Differences, name_of: Callable[[str], str]) -> Iterator
     if differs.outdated:
         entries = counted(len(differs.outdated), "entry", "entries")
         yield Told(
-            f"{entries} that came since the last unlock were saved with a key that this venue no longer "
-            f"uses, so whoever copied that key may have read them: {named(differs.outdated)}. After an older "
-            "backup was restored, this is to be expected."
+            f"{entries} of after the last unlock were saved with a key that this venue no longer "
+            f"uses, so whoever copied that key may have read them: {named(differs.outdated)}."
         )
     if differs.unsaid:
         yield Told(

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -42,12 +43,13 @@ class Look:
         differs: Differences,
         *,
         number: int,
+        since: datetime,
         venues: Sequence[str],
     ) -> None:
         """Look at `pages` with these identities and keys; `number` tells which part of them is read anew.
 
-        It is that of the stock which is `known`, 0 where none is. `venues` are the venue's identities of now:
-        one, or two while everything is sealed anew to the first.
+        It is that of the stock which is `known`, and was taken `since`. `venues` are the venue's identities
+        of now: one, or two while everything is sealed anew to the first.
         """
         self._pages = pages
         self._identities = identities
@@ -59,7 +61,7 @@ class Look:
         self.differs = differs
         self._parts = -(-sum(map(len, self.known.values())) // REREAD) or 1
         self._part = number % self._parts
-        self._number = number
+        self._since = since
         self.there: dict[str, Collection[str]] = {}
         """Entry id → the numbers of its pages that are there, whatever they are."""
 
@@ -129,7 +131,7 @@ class Look:
             return "unreadable"
         if is_elsewhere(file, self._venues):
             self.differs.elsewhere.add(entry_id)
-        elif new and self._number and is_elsewhere(file, self._now):
+        elif new and file.page.made > self._since and is_elsewhere(file, self._now):
             self.differs.outdated.add(entry_id)
         return doubt_of(file, entry_id, int(number), self._keys)
 

@@ -270,7 +270,14 @@ def take(
             told += figures_say(known.quarters, quarters)
             differs = Differences()
             look = Look(
-                shelf.pages, identities, keys, known.pages, differs, number=known.number, venues=venues
+                shelf.pages,
+                identities,
+                keys,
+                known.pages,
+                differs,
+                number=known.number,
+                since=known.at,
+                venues=venues,
             )
             stock = _pages_taken(shelf, known, look, is_said)
             told += entries_say(differs, shelf.name_of)

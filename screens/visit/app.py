@@ -18,6 +18,7 @@ from kiosk.visit import Visit
 from screens.base import Tools
 from screens.visit.asking import BlankScreen
 from screens.visit.entering import EnterCodeScreen
+from screens.visit.escapes import Escapes
 from screens.visit.flow import Visiting
 from screens.visit.question import QuestionScreen
 from screens.visit.stage import Stage
@@ -28,16 +29,6 @@ from screens.widgets.idle import IdleScreen
 from screens.widgets.keys import LEAVE, PAUSE
 from screens.widgets.page import Move, Page
 from screens.words import _
-
-ESCAPES = 3
-ESCAPES_WITHIN = 0.5
-"""So many times Esc within so many seconds, from the first to the last, hide the screen.
-
-Who goes back page by page takes 0.3 s and more for each; who is frightened, 0.06 to 0.2 s.
-"""
-REPEATS = (0.02, 0.05)
-"""Seconds between two Escs that are one key held down: keyboards repeat 20 to 50 times a second. Sooner than
-that they came in one piece, over a slow line, and may have been pressed at any pace."""
 
 
 class VisitApp(WatchedApp):
@@ -54,7 +45,7 @@ class VisitApp(WatchedApp):
         super().__init__(session, tools, session.settings.idle)
         self.visit = Visit(session.pack)
         self._visiting = Visiting(Stage(self, session, self.visit, saver, tools))
-        self._escapes: list[float] = []
+        self._escapes = Escapes()
 
     def on_mount(self) -> None:
         """Begin at Welcome."""
@@ -180,10 +171,5 @@ class VisitApp(WatchedApp):
         return _("That was a code. Finish here first.")
 
     def _hides(self, key: events.Key) -> bool:
-        """Whether a key hides: F9, or the third Esc by when they arrived. A held Esc counts once."""
-        if key.key != "escape":
-            return key.key == "f9"
-        recent = [then for then in self._escapes if key.time - then <= ESCAPES_WITHIN]
-        held = bool(recent) and REPEATS[0] <= key.time - recent[-1] <= REPEATS[1]
-        self._escapes = [*(recent[:-1] if held else recent), key.time]
-        return len(self._escapes) >= ESCAPES
+        """Whether a key hides: F9, or the third quick Esc."""
+        return key.key == "f9" or (key.key == "escape" and self._escapes.hides(key.time))

@@ -17,6 +17,7 @@ from screens.widgets.qr import QrCode
 from screens.words import _
 
 PRINT = Key("f5", "F5", _("Print"))
+KEEP = _("Take a photo, or copy it.")
 
 
 class Then(Enum):
@@ -65,7 +66,11 @@ class CodeScreen(Page[Then]):
             yield Plain(self._name, classes="part strong")
         yield Plain(_("Your code"), classes="label")
         yield Plain(f"{first} {second}\n{third} {fourth}", classes="part strong", id="letters")
-        yield Plain(_("Take a photo, or copy it."))
+        yield Plain(KEEP, id="keep")
+
+    def remark(self, said: str) -> None:
+        """Say it where it says otherwise how to keep the code: there is no room elsewhere."""
+        self.query_one("#keep", Plain).show(said or KEEP)
 
     def action_on(self) -> None:
         """Go on: the person has kept the code."""

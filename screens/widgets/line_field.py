@@ -1,5 +1,7 @@
 """A field of one line: a code, a name, a reason."""
 
+from sys import maxsize
+
 from rich.cells import cell_len
 from rich.text import Text
 from textual import events, on
@@ -14,9 +16,13 @@ class LineField(Input, Roomy):
     """Takes one line, all of what is pasted on it, and says where it is full."""
 
     @property
+    def _most(self) -> int:
+        return self.max_length or maxsize  # Textual has 0 for no limit
+
+    @property
     def is_full(self) -> bool:
         """Whether it takes no letter more."""
-        return self.max_length is not None and len(self.value) >= self.max_length
+        return len(self.value) >= self._most
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
         """Take whatever is kept of a text, joiners too."""
@@ -36,9 +42,9 @@ class LineField(Input, Roomy):
         event.prevent_default()
         text = kept(event.text, lines=False).strip()
         start, end = sorted(self.selection)
-        room = self.max_length - len(self.value) + end - start if self.max_length is not None else len(text)
-        self.replace(text[: max(0, room)], start, end)
-        self.leave_out(text[max(0, room) :])
+        room = max(0, self._most - len(self.value) + end - start)
+        self.replace(text[:room], start, end)
+        self.leave_out(text[room:])
 
     @property
     def _value(self) -> Text:

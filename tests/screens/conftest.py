@@ -8,6 +8,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 
 from kiosk.desk import staff
 from kiosk.desk.setup import set_up
@@ -40,6 +42,22 @@ def seldom_collected() -> Iterator[None]:
     yield
     gc.set_threshold(*before)
     gc.unfreeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def styles_parsed_once() -> Iterator[None]:
+    """Let all apps of this process share what Textual makes of a style sheet: each would parse it anew."""
+    parse, known = Stylesheet._parse_rules, dict[object, list[RuleSet]]()
+
+    def parse_once(self: Stylesheet, css: str, *place: object, **more: object) -> list[RuleSet]:
+        key = (css, place, *more.items(), *self._variables.items())
+        if key not in known:
+            known[key] = parse(self, css, *place, **more)  # type: ignore[arg-type]
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Stylesheet, "_parse_rules", parse_once)
+        yield
 
 
 @pytest.fixture(scope="session")

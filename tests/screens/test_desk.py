@@ -7,6 +7,7 @@ from unittest import mock
 
 import pytest
 from msgspec import structs
+from textual import events
 from textual.widgets import Input
 
 from kiosk import handle
@@ -95,6 +96,16 @@ async def test_tab_and_the_arrows_lead_from_one_field_to_the_other(kiosk: Kiosk)
         await member.presses("down")
         await member.types(PASSPHRASE)
         await member.presses("up", "h", "enter")
+        assert isinstance(member.page, EntriesScreen)
+
+
+async def test_a_passphrase_is_never_called_too_long_and_can_be_pasted(kiosk: Kiosk) -> None:
+    async with desk(kiosk()) as member:
+        await member.types("Jo Smith")
+        await member.presses("tab")
+        assert not member.sees("This field is full")
+        member.app.post_message(events.Paste(PASSPHRASE))
+        await member.presses("enter")
         assert isinstance(member.page, EntriesScreen)
 
 

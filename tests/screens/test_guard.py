@@ -8,6 +8,7 @@ from textual.widgets import Input
 from kiosk.handle import Handle
 from screens.guard import GAP, LOOK, NOT_TAKEN
 from screens.visit.check import CheckScreen
+from screens.visit.code import CodeScreen
 from screens.visit.entering import EnterCodeScreen
 from screens.visit.welcome import WelcomeScreen
 from screens.widgets.ask import AskScreen
@@ -15,8 +16,9 @@ from screens.widgets.menu import ChooseScreen
 from screens.widgets.picks import Picks
 from screens.widgets.writing import Writing
 from tests.kiosk.test_layouts import types as typed_on
+from tests.screens import looks
 from tests.screens.conftest import Kiosk
-from tests.visitor import CHECK, MY_PAGE, Visitor, leaves, visit
+from tests.visitor import CHECK, LARGE, MY_PAGE, SMALL, Visitor, leaves, visit
 
 CODE = "1112MNPQ12RSTV1G"
 """A code that holds together, and begins with digits that answer questions."""
@@ -337,3 +339,17 @@ async def test_clear_and_leave_is_not_pressed_by_a_trembling_hand(kiosk: Kiosk) 
         await visitor.presses("f8")
         await visitor.presses("enter", every=0.3)
         assert isinstance(visitor.page, AskScreen)
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL])
+async def test_who_tries_a_scanner_on_the_page_of_their_code_is_told(
+    kiosk: Kiosk, size: tuple[int, int]
+) -> None:
+    async with visit(kiosk(), at=CHECK, given={"mood": 2}, size=size) as visitor:
+        await visitor.saves()
+        await visitor.scans(visitor.code)
+        await until_told(visitor, "That was a code.")
+        assert isinstance(visitor.page, CodeScreen)
+        assert looks.problems(visitor) == []
+        await visitor.presses("f4")
+        assert visitor.sees("Take a photo, or copy it.")

@@ -109,6 +109,18 @@ async def test_clearing_is_asked_for_first_where_there_is_something_to_lose(kios
     assert session.vault.rows() == ()
 
 
+async def test_a_question_that_has_just_opened_takes_no_del(kiosk: Kiosk) -> None:
+    """Del is beside Enter and F8 beside F7: who trembles presses both."""
+    async with visit(kiosk(), at="mood") as visitor:
+        await visitor.answers(2)
+        for soon in (0.1, 0.35):
+            await visitor.presses("f8")
+            await visitor.presses("delete", every=soon)
+            assert isinstance(visitor.page, AskScreen)
+            await visitor.presses("enter")
+            assert visitor.sees("(•) Good")
+
+
 async def test_nothing_is_asked_where_there_is_nothing_to_lose(kiosk: Kiosk) -> None:
     async with visit(kiosk()) as visitor:
         await visitor.presses("f8")

@@ -10,7 +10,7 @@ import zlib
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,7 @@ from tests.conftest import FAST
 from tests.kiosk.sealed import place, sealed_page
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 JO, ALI = "Jo Smith", "Ali Khan"
 PASSPHRASES = {JO: "river copper lantern moss", ALI: "quarry window saddle plum"}
 
@@ -481,7 +482,9 @@ def test_what_was_saved_while_an_older_key_was_named_is_told_though_the_new_one_
     office.opens(office.enters())
     right = load_settings(office.home.settings)
     keep_settings(office.home, older)
-    saved = office.saves()
+    saved = replace(office.saver, clock=lambda: NOON + HOUR).save(
+        Reflection(packs.small(), {"day": "brindle"})
+    )
     keep_settings(office.home, right)
     told = office.warned()
     assert f"whoever copied that key may have read them: {saved.name}." in told

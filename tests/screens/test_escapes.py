@@ -1,0 +1,49 @@
+"""Which presses of Esc hide the screen, by when they arrived."""
+
+from itertools import accumulate
+
+import pytest
+
+from screens.visit.escapes import Escapes
+
+
+def hides_at(*gaps: float) -> int:
+    """Return at which press the screen hides, with these seconds between them; 0 where it does not."""
+    escapes = Escapes()
+    return next((n for n, at in enumerate(accumulate(gaps, initial=9.0), 1) if escapes.hides(at)), 0)
+
+
+@pytest.mark.parametrize(
+    "gaps",
+    [
+        (0.06, 0.06), (0.1, 0.1), (0.15, 0.15), (0.2, 0.2), (0.24, 0.24), (0.15, 0.08), (0.08, 0.15),
+        (0.0, 0.0), (0.0, 0.2), (0.2, 0.0), (0.3, 0.0), (0.0, 0.01), (0.2, 0.12),
+    ],
+)  # fmt: skip
+def test_three_quick_presses_hide(gaps: tuple[float, ...]) -> None:
+    assert hides_at(*gaps) == 3
+    assert hides_at(2.0, *gaps) == 4  # whatever was pressed long before
+
+
+def test_who_has_just_gone_back_hides_by_three_more() -> None:
+    assert hides_at(0.4, 0.15, 0.15) in (3, 4)
+    assert hides_at(0.4, 0.2, 0.2) == 4
+
+
+@pytest.mark.parametrize("pace", [0.3, 0.45, 0.6, 1.0])
+def test_going_back_at_a_walking_pace_never_hides(pace: float) -> None:
+    assert hides_at(*[pace] * 20) == 0
+    assert hides_at(pace) == 0
+
+
+@pytest.mark.parametrize("delay", [0.25, 0.3, 0.4, 0.5, 0.66, 0.75])
+@pytest.mark.parametrize("rate", [10, 10.9, 15, 20, 25, 30, 33])
+@pytest.mark.parametrize("jitter", [0, 0.008])
+def test_a_held_key_never_hides_whatever_its_delay_and_rate(delay: float, rate: float, jitter: float) -> None:
+    repeats = (1 / rate + jitter * (-1) ** n for n in range(60))
+    assert hides_at(delay, *repeats) == 0
+    assert hides_at(0.4, delay, *[1 / rate] * 20) == 0
+
+
+def test_three_quick_presses_after_a_held_key_hide() -> None:
+    assert hides_at(0.5, *[0.04] * 20, 0.3, 0.15, 0.15) == 24
