@@ -6,6 +6,7 @@ knows, so writers that have not read what is there cannot undo one another.
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -97,18 +98,27 @@ class Catalogue:
         for start in range(0, len(operations), 1000):
             self._log.append(operations[start : start + 1000], flush=False)
 
-    def redate(self, now: datetime) -> None:
-        """Let entries and pages that are dated later than `now` be of `now`, flushed."""
+    def dated(self, is_wrong: Callable[[datetime], bool]) -> dict[str, list[str]]:
+        """Return the numbers of the pages that have a wrong date, by id."""
+        found = {}
+        with self._guard:
+            for id_, raw in self._raw().items():
+                with suppress(msgspec.ValidationError):  # left to `unreadable`
+                    stored = read_stored(raw)
+                    if stored.saved is UNSET or stored.erased is not UNSET or not is_id(id_):
+                        continue
+                    pages = {FIRST: stored.saved, **stored.more}
+                    if wrong := [number for number, at in pages.items() if is_wrong(at)]:
+                        found[id_] = wrong
+        return found
+
+    def redate(self, pages: Mapping[str, Iterable[str]], now: datetime) -> None:
+        """Let pages, by id and number, have been saved `now`, flushed (blind)."""
         operations: list[Operation] = []
-        documents = self.documents()
-        for row in self.rows():
-            if max(row.saved, row.last_page) <= now:
-                continue
-            fields: Document = {"saved": to_text(min(row.saved, now))}
-            more = documents[row.id].get("more", {}).items()
-            if more:
-                fields["more"] = {page: to_text(min(msgspec.convert(at, datetime), now)) for page, at in more}
-            operations.append(Merge(TABLE, row.id, fields))
+        for id_, numbers in pages.items():
+            at = dict.fromkeys(numbers, to_text(now))
+            first = {"saved": at.pop(FIRST)} if FIRST in at else {}
+            operations.append(Merge(TABLE, id_, {**first, **({"more": at} if at else {})}))
         if operations:
             self._log.append(operations, flush=True)
 

@@ -84,17 +84,18 @@ class Pages:
             raise ValueError("an entry's id is 32 hexadecimal digits in lower case")
         return self._shelves[entry_id[:2]] / name_of(entry_id, number)
 
-    def create_first(self, entry_id: str, sealed: bytes) -> None:
-        """Create an entry's first page. Raises FileExistsError where it is there."""
+    def create_first(self, entry_id: str, sealed: bytes, modified: int | None = None) -> None:
+        """Create an entry's first page, dated as `create_once` does. Raises FileExistsError."""
         path = self.path(entry_id, FIRST)
         if not self._prepared:
             self.prepare()
-        durable.create_once(path, sealed, make_folders=False, disk=self._disk)
+        durable.create_once(path, sealed, make_folders=False, modified=modified, disk=self._disk)
 
-    def create_next(self, entry_id: str, seal: Callable[[int], bytes]) -> str:
+    def create_next(self, entry_id: str, seal: Callable[[int], bytes], modified: int | None = None) -> str:
         """Create an entry's next page and return its number, which `seal` is told to make it.
 
-        Raises FileNotFoundError where the entry has no page, or is erased meanwhile.
+        It is dated as `create_once` does. Raises FileNotFoundError where the entry has no page, or is erased
+        meanwhile.
         """
         while True:
             there = self.numbers(entry_id)
@@ -105,7 +106,8 @@ class Pages:
             number = f"{int(there[-1]) + 1:04d}"
             path = self.path(entry_id, number)
             try:
-                durable.create_once(path, seal(int(number)), make_folders=False, disk=self._disk)
+                sealed = seal(int(number))
+                durable.create_once(path, sealed, make_folders=False, modified=modified, disk=self._disk)
             except FileExistsError:
                 continue  # another writer took the number in this moment
             if not self._stands(entry_id, path):
@@ -170,6 +172,12 @@ class Pages:
     def times(self, entry_id: str) -> dict[str, datetime]:
         """Return page number → when the file was written, in UTC."""
         return {number: outside.moment_of(found.st_mtime) for number, found in self._found(entry_id)}
+
+    def redate(self, entry_id: str, numbers: Iterable[str], now: datetime) -> None:
+        """Let some of an entry's pages have been written `now`. Those that are not there are passed over."""
+        for number in numbers:
+            with suppress(FileNotFoundError):
+                durable.say_written(self.path(entry_id, number), now, disk=self._disk)
 
     def unreadable(self, entry_id: str) -> list[Path]:
         """Return those of an entry's pages that are empty or that the disk does not give back."""
