@@ -27,13 +27,16 @@ from kiosk.vault.rows import (
     Row,
     Sign,
     Source,
+    Why,
     count_in,
+    erased_at,
     is_listed,
     is_tombstone,
     kept_in,
     newest_in,
     numbers_in,
     read_stored,
+    read_tombstone,
     shown,
     to_text,
     turn_of,
@@ -245,12 +248,30 @@ class Catalogue:
 
         self._log.commit(again)
 
-    def erase(self, entry_id: str, when: datetime, sign: Sign | None = None) -> None:
+    def erase(self, entry_id: str, when: datetime, sign: Sign | None = None, why: Why = "") -> None:
         """Put a tombstone in the place of a row (blind), flushed. `sign` makes the desk's tag."""
         document: Document = {"v": SHAPE, "erased": to_text(when)}
+        if why:
+            document["why"] = why
         if sign:
             document["tag"] = sign(entry_id, document)
         self._log.append([Put(TABLE, entry_id, document)], flush=True)
+
+    def tombstone(self, entry_id: str) -> tuple[bytes, int | None]:
+        """Return the tombstone of an entry as a file beside its pages holds it, and how that file is dated.
+
+        Raises KeyError where there is none.
+        """
+        with self._guard:
+            raw = self._raw()[entry_id]
+        return raw, erased_at(raw)
+
+    def bury(self, tombstones: Mapping[str, bytes]) -> None:
+        """Put tombstones that lie beside the pages in the place of rows, flushed.
+
+        Of one that does not read it counts that it is there.
+        """
+        self.take_in({id_: read_tombstone(raw) for id_, raw in tombstones.items()})
 
     def sweep(self, before: datetime) -> int:
         """Remove unfinished files beside the log that were last written before a time; return how many."""

@@ -4,7 +4,6 @@ A page is durable before a call returns. What a page's file can tell is rebuilt 
 the catalogue's row of a new entry is not waited for; what only the catalogue knows is flushed first.
 """
 
-import errno
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
@@ -20,9 +19,10 @@ from kiosk.states import State
 from kiosk.vault import durable
 from kiosk.vault.catalogue import NO_ENTRY, Catalogue
 from kiosk.vault.durable import DISK, Disk
+from kiosk.vault.pages import NO_ROOM as FULL
 from kiosk.vault.pages import Pages, is_id
 from kiosk.vault.reconcile import Report, reconcile
-from kiosk.vault.rows import Row, Sign, Source, to_text
+from kiosk.vault.rows import Row, Sign, Source, Why, to_text
 
 RESERVE = 64 * 1024 * 1024
 """How many bytes saving leaves free, so that erasing still works."""
@@ -213,21 +213,23 @@ class Vault:
             self._catalogue.redate(pages, now)
             return len(pages)
 
-    def erase(self, entry_id: str, sign: Sign | None = None) -> None:
-        """Erase an entry: its tombstone first, flushed, then its pages. May be called again after a failure.
+    def erase(self, entry_id: str, sign: Sign | None = None, *, why: Why = "") -> None:
+        """Erase an entry: its tombstone first, in the list and beside its pages, flushed, and then these.
 
-        `sign` makes the tag with which the desk vouches for it; what the kiosk erases by itself has none.
+        `sign` makes the tag with which the desk vouches for it; what the kiosk erases by itself has none. It
+        may be called again after a failure.
         Raises NoEntryError where there is nothing of it, not even a tombstone; another VaultError where it
         was not erased, or not wholly: the next `reconcile` then finishes it.
         """
         _find(entry_id)
         with self._catalogue_or("The entry is not erased yet. Try again."):
             if not self._catalogue.is_erased(entry_id):
-                if not (self._catalogue.knows(entry_id) or self._pages.numbers(entry_id)):
+                there = self._pages.numbers(entry_id) or self._pages.is_erased(entry_id)
+                if not (there or self._catalogue.knows(entry_id)):
                     raise NoEntryError(NO_ENTRY)
-                self._catalogue.erase(entry_id, self._now(), sign)
+                self._catalogue.erase(entry_id, self._now(), sign, why)
             self._forget_unfinished(entry_id)
-            self._pages.erase(entry_id)
+            self._pages.bury(entry_id, *self._catalogue.tombstone(entry_id))
 
     def reconcile(self) -> Report:
         """Bring rows and pages together after a crash, and remove what it left. Raises VaultError.
@@ -352,6 +354,6 @@ def saving() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in FULL:
             raise NoRoomError(NO_ROOM) from error
         raise SaveError(NOT_SAVED) from error
