@@ -35,9 +35,10 @@ from kiosk.settings import Home
 from kiosk.vault import durable
 from kiosk.vault.catalogue import Catalogue, log_of
 from kiosk.vault.durable import DISK, Disk
+from kiosk.vault.lines import Document
 from kiosk.vault.log import MOST_BYTES as LOG_MOST
 from kiosk.vault.pages import Pages, Strays
-from kiosk.vault.rows import is_tombstone
+from kiosk.vault.rows import is_tombstone, read_tombstone
 from kiosk.vault.shape import MOST_BYTES
 
 NAME = "kiosk-backup-"
@@ -196,6 +197,8 @@ class _Copy:
         """What was copied so far, by path."""
         self.pages: dict[str, list[str]] = {}
         """An entry's id → the paths of its pages."""
+        self.tombstones: set[str] = set()
+        """The ids of entries that have one beside the pages."""
         self.unreadable = 0
         self._folders: set[Path] = set()
 
@@ -258,13 +261,28 @@ def _copy_all(copy: _Copy, now: datetime) -> None:
         # Before the pages: a page is there before its row, so no row of the copy lacks its page.
         documents = catalogue.documents() if catalogue else {}
         _copy_pages(copy)
-        if catalogue:
-            erased = {id_: one for id_, one in catalogue.documents().items() if is_tombstone(one)}
-            copy.leave_out(erased)
+        erased = (
+            {id_: one for id_, one in catalogue.documents().items() if is_tombstone(one)} if catalogue else {}
+        )
+        erased = _with_tombstones(copy, erased, now)
+        if catalogue or erased:
             copy.write(source.catalogue, b"".join(log_of(documents | erased)), nanoseconds(now))
     copy.add(
         source.audit, LOG_MOST
     )  # last: nothing is done before it is noted, so it is never behind what was copied
+
+
+def _with_tombstones(copy: _Copy, erased: dict[str, Document], now: datetime) -> dict[str, Document]:
+    """Copy the tombstones beside the pages, take out what was erased, and return all of what was."""
+    pages = Pages(copy.source.vault)
+    lost = {id_: read_tombstone(pages.read_tombstone(id_)) for id_ in copy.tombstones - erased.keys()}
+    every = erased | lost
+    copy.leave_out(every)
+    for id_, document in every.items():
+        path = pages.tombstone(id_)
+        if copy.add(path) is None:  # a crash has left it to the list, or it cannot be read
+            copy.write(path, msgspec.json.encode(document), nanoseconds(now))
+    return every
 
 
 def _copy_pages(copy: _Copy) -> None:
@@ -274,6 +292,7 @@ def _copy_pages(copy: _Copy) -> None:
         if any(copied):
             copy.pages[entry_id] = [path for path in copied if path]
     copy.unreadable += len(strays.unreadable)
+    copy.tombstones = strays.erased
 
 
 def _finish(copy: _Copy, now: datetime, venue_key: str, identity: str) -> None:

@@ -8,12 +8,13 @@ file that each daily run writes once it believes the clock. From them:
   due. It goes on being said, and what is saved is dated no earlier than before.
 - A clock that is more than a week ahead of the last run may be right (the kiosk was switched off over
   Christmas) or wrong. It is believed once it has run on from there for a week, in which somebody may notice.
+- A clock that shows a time before `BEGINNING` is wrong for certain, as one is that starts at 1970 or 2000.
 - A member of staff may say that it is right. What the vault holds with a later time was then saved under a
-  wrong clock, and counts no more.
+  wrong clock, and counts from now on (`wrongly_dated`).
 """
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -25,12 +26,18 @@ from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.rows import Row
 
+BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
+"""No kiosk ran before this."""
 BEHIND = timedelta(minutes=5)
 """A clock that is set by the network goes back by less."""
 AHEAD = timedelta(days=7)
 """A kiosk that was off for longer than this waits before it erases again."""
 SETTLES = timedelta(days=7)
 """So long it waits."""
+
+JUST_AFTER = timedelta(microseconds=1)
+"""So long after the last run is dated what is saved under a clock that is behind it: no clock gives that time
+but by chance, so it shows later what was dated like that."""
 
 MOST_BYTES = 1000
 """Of the file, which has about two hundred."""
@@ -39,15 +46,13 @@ MOST_BYTES = 1000
 class Known(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What the file says."""
 
-    version: Literal[1] = 1
+    version: Literal[2] = 2
     trusted: outside.Moment | None = None
     """When the clock was last believed."""
     strange_since: outside.Moment | None = None
     """What a clock showed that had jumped ahead, when this was first seen; None where it has not."""
     strange_last: outside.Moment | None = None
     """What it showed when it was last looked at."""
-    excused: outside.Moment | None = None
-    """Up to here, times in the vault count no more: staff said that the clock is right, and it was behind."""
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -57,6 +62,8 @@ class Verdict(msgspec.Struct, frozen=True):
     """What is odd about it, and what to do, in plain words; empty where nothing is."""
     goes_on: bool = False
     """Whether things are erased by it all the same."""
+    behind: bool = False
+    """Whether it is known to show too little, or something is dated too late."""
 
     @property
     def right(self) -> bool:
@@ -71,17 +78,19 @@ def judge(
 
     `newest` is the newest time in the vault; None for an empty one. `file` is what is said to be known from.
     """
-    if newest and known.trusted and known.excused and newest <= known.excused:
-        newest = None
     latest = max((moment for moment in (known.trusted, newest) if moment), default=now)
     since = known.strange_since if known.strange_since and _runs_on(known, now) else now
     strange = msgspec.structs.replace(known, strange_since=since, strange_last=now)
     if now < latest - BEHIND:
-        goes_on = now - since >= SETTLES
-        what = f"{file} says" if latest == known.trusted else "an entry here is dated"
-        return Verdict(_behind(now, latest, what, None if goes_on else since + SETTLES), goes_on), strange
+        goes_on = now - since >= SETTLES and now >= BEGINNING
+        of_last_run = known.trusted and latest <= known.trusted + JUST_AFTER
+        what = f"{file} says" if of_last_run else "an entry here is dated"
+        says = _behind(now, latest, what, None if goes_on else since + SETTLES)
+        return Verdict(says, goes_on, behind=True), strange
+    if now < BEGINNING:
+        return Verdict(_unset(now), behind=True), strange
     last = known.trusted or newest or now
-    believed = Known(trusted=max(now, last), excused=known.excused)
+    believed = Known(trusted=max(now, last))
     if now - last <= AHEAD:
         return Verdict(), believed
     if now - since >= SETTLES:
@@ -89,15 +98,27 @@ def judge(
     return Verdict(_ahead(now, last, since + SETTLES)), strange
 
 
-def confirmed(now: datetime, newest: datetime | None) -> Known:
-    """Return what to write down where a member of staff says that the clock is right."""
-    return Known(trusted=now, excused=newest if newest and newest > now else None)
+def confirmed(now: datetime) -> tuple[Verdict, Known]:
+    """Return what follows where a member of staff says that the clock is right, as `judge` does."""
+    if now < BEGINNING:
+        return Verdict(_unset(now), behind=True), Known()
+    return Verdict(), Known(trusted=now)
+
+
+def wrongly_dated(known: Known, now: datetime, *, confirmed: bool) -> Callable[[datetime], bool]:
+    """Return what tells whether a wrong clock dated something, by a clock that is believed.
+
+    `known` is what was known before that. What is dated before `BEGINNING` is; so is what `not_before` dated
+    to a last run, if that was long ago; and, where staff said that the clock is right, what is dated later
+    than now.
+    """
+    stood = known.trusted + JUST_AFTER if known.trusted and now - known.trusted > AHEAD else None
+    return lambda at: at < BEGINNING or at == stood or (confirmed and at > now)
 
 
 def newest_of(rows: Iterable[Row]) -> datetime | None:
-    """Return the newest time that rows tell of; None where there are none."""
-    times = (moment for row in rows for moment in (row.last_page, row.picked_up) if moment)
-    return max(times, default=None)
+    """Return the latest time that a page was saved at; None where there are no rows."""
+    return max((row.last_page for row in rows), default=None)
 
 
 def read(file: Path) -> Known:
@@ -125,9 +146,10 @@ def not_before(file: Path) -> Callable[[], datetime | None]:
 
     def trusted() -> datetime | None:
         try:
-            return read(file).trusted
+            trusted = read(file).trusted
         except OSError:
             return None  # saving must not depend on it
+        return trusted + JUST_AFTER if trusted else None
 
     return trusted
 
@@ -138,9 +160,8 @@ def look(file: Path, now: datetime, newest: datetime | None) -> str:
     A kiosk that was off for a while needs nobody.
     """
     try:
-        known = read(file)
-        says = judge(known, now, newest, file)[0].says
-        return says if now < max(filter(None, (known.trusted, newest)), default=now) else ""
+        verdict, _ = judge(read(file), now, newest, file)
+        return verdict.says if verdict.behind else ""
     except OSError:
         return f"{file} cannot be read, so nothing is deleted for its age. Move it away."
 
@@ -158,6 +179,13 @@ def _behind(now: datetime, latest: datetime, what: str, until: datetime | None) 
         f"The clock of this machine shows {on_short_day(now)}, {at_time(now)}, but {what} "
         f"{on_short_day(latest)}, {at_time(latest)}. {waits}Set the clock. If it is right, "
         "somebody may have put that date there: a lead runs 'kiosk purge --clock-is-right'."
+    )
+
+
+def _unset(now: datetime) -> str:
+    return (
+        f"The clock of this machine shows {on_short_day(now)}, {at_time(now)}, which is wrong. Nothing is "
+        "deleted for its age. Set the clock."
     )
 
 

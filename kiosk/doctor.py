@@ -266,11 +266,10 @@ def _vault(home: Home, now: datetime) -> list[Finding]:
 
 
 def _clock(home: Home, newest: datetime | None, now: datetime) -> Looked:
-    verdict, known = clock.judge(clock.read(home.clock), now, newest)
+    verdict, _ = clock.judge(clock.read(home.clock), now, newest)
     if not verdict.says:
         return Level.OK, "It fits what was saved, and when the kiosk last ran."
-    behind = max(filter(None, (known.trusted, newest)), default=now) > now
-    return (Level.WRONG if behind else Level.LOOK), verdict.says
+    return (Level.WRONG if verdict.behind else Level.LOOK), verdict.says
 
 
 def _log(catalogue: Catalogue | None) -> Looked:

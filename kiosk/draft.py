@@ -180,11 +180,9 @@ class Drafts:
         with suppress(FileNotFoundError):  # there is no such folder
             durable.flush_folder(self._folder, disk=self._disk)
 
-    def redate(self, now: datetime) -> None:
-        """Let drafts that are dated later than `now` be of `now`. Lets OSError through."""
-        for path in self._folder.glob("*.age"):
-            if outside.is_file(path) and path.lstat().st_mtime_ns > nanoseconds(now):
-                os.utime(path, ns=(nanoseconds(now), nanoseconds(now)), follow_symlinks=False)
+    def redate(self, now: datetime, is_wrong: Callable[[datetime], bool]) -> int:
+        """Let drafts of wrong dates be of `now`, and return how many those are. Lets OSError through."""
+        return durable.redate(self._folder.glob("*.age"), now, is_wrong, disk=self._disk)
 
     def sweep(self, before: datetime) -> int:
         """Remove the drafts that were last kept before a time; return how many. Lets OSError through.

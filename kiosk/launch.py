@@ -121,9 +121,10 @@ def tidy(environment: Mapping[str, str]) -> None:
         session = open_session(home)
         with session.vault as vault:
             _log_damage(home, vault.reconcile())
-            _purge(session)
+            is_believed = _purge(session)
         sweep_running(home.running, now())
-        unfinished.sweep(home.unfinished, now())
+        if is_believed:
+            unfinished.sweep(home.unfinished, now())
     except KioskError as error:
         logbook.append(home.log, f"the vault could not be put right: {error}", error)
     except OSError as error:
@@ -139,8 +140,8 @@ def _log_damage(home: Home, found: "Report") -> None:
         )
 
 
-def _purge(session: "Session") -> None:
-    """Erase what is due; how much, or why not, is logged."""
+def _purge(session: "Session") -> bool:
+    """Erase what is due, and tell whether the clock is believed; how much, or why not, is logged."""
     from kiosk import retention
     from kiosk.session import now
 
@@ -148,6 +149,10 @@ def _purge(session: "Session") -> None:
     done = retention.purge(session.home, session.vault, session.settings.privacy.days, now())
     if done.refused:
         logbook.append(log, f"no entry was erased for its age. {done.refused}")
+    if done.redated:
+        logbook.append(
+            log, f"entries that a wrong clock had dated, and that count from today: {done.redated}"
+        )
     if done.erased:
         logbook.append(log, f"entries erased because their time was over: {len(done.erased)}")
     if done.drafts:
@@ -156,6 +161,7 @@ def _purge(session: "Session") -> None:
         logbook.append(log, "not every paused visit whose time is over could be erased")
     if done.failed:
         logbook.append(log, f"entries whose time is over and that could not be erased: {len(done.failed)}")
+    return not done.refused
 
 
 def _serve(descriptor: int, screens: "Callable[[], Screens]", report: Callable[[BaseException], None]) -> int:

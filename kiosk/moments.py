@@ -15,6 +15,11 @@ def nanoseconds(moment: datetime) -> int:
     return (moment - EPOCH) // timedelta(microseconds=1) * 1000
 
 
+def from_nanoseconds(since: int) -> datetime:
+    """Return the moment, UTC, of a file that is dated so: of any file one from 1970 on, to the year 2255."""
+    return EPOCH + timedelta(microseconds=min(max(since // 1000, 0), 2**53))
+
+
 def local(moment: datetime, zone: tzinfo | None = None) -> datetime:
     """Return a moment as the clock on the wall shows it. `zone` is its time zone; None is the machine's.
 

@@ -24,7 +24,7 @@ from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.lines import Document
 from kiosk.vault.pages import Pages, Strays
-from kiosk.vault.rows import MARKS, Row
+from kiosk.vault.rows import MARKS, Row, read_tombstone
 from kiosk.vault.shape import seems_sealed
 from kiosk.vault.vault import RESERVE
 
@@ -156,7 +156,9 @@ def _side(home: Home) -> _Side:
     with catalogue_in(home) as catalogue:
         rows = {row.id: row for row in catalogue.rows()} if catalogue else {}
         erased = catalogue.erased() if catalogue else frozenset[str]()
-    pages = {id_: frozenset(numbers) for id_, numbers in Pages(home.vault).scan(Strays()) if numbers}
+    strays = Strays()
+    pages = {id_: frozenset(numbers) for id_, numbers in Pages(home.vault).scan(strays) if numbers}
+    erased |= strays.erased
     return _Side(home, {id_: numbers for id_, numbers in pages.items() if id_ not in erased}, rows, erased)
 
 
@@ -325,17 +327,14 @@ class _Restoring:
         here, backup, plan = self._here, self._backup, self._plan
         pages = Pages(here.home.vault, disk=self._disk)
         with closing(Catalogue(here.home.catalogue, disk=self._disk)) as catalogue:
+            catalogue.bury({id_: pages.read_tombstone(id_) for id_ in here.erased - catalogue.erased()})
             with catalogue_in(backup.home) as source:
                 if source:
                     catalogue.take_in(
-                        {
-                            id_: document if self._checks.is_said(id_, document) else _unsaid(document)
-                            for id_, document in source.documents().items()
-                        },
+                        {id_: self._said(id_, document) for id_, document in source.documents().items()},
                         self._checks.is_said,
                     )
-            for entry_id in backup.erased & here.pages.keys():
-                pages.erase(entry_id)
+            self._bury(pages, catalogue)
             if plan.missing:
                 pages.prepare()
             for page in plan.damaged:
@@ -344,6 +343,21 @@ class _Restoring:
                 self._bring(backup.path(page))
             for entry_id in catalogue.erased() & {entry_id for entry_id, _ in plan.missing}:
                 pages.erase(entry_id)  # erased by somebody meanwhile
+
+    def _bury(self, pages: Pages, catalogue: Catalogue) -> None:
+        """Let what the backup says was erased have its tombstones here."""
+        theirs = Pages(self._backup.home.vault)
+        erased = self._backup.erased
+        lost = {id_: read_tombstone(theirs.read_tombstone(id_)) for id_ in erased - catalogue.erased()}
+        catalogue.take_in({id_: self._said(id_, document) for id_, document in lost.items()})
+        for entry_id in erased:
+            pages.bury(entry_id, *catalogue.tombstone(entry_id))
+
+    def _said(self, entry_id: str, document: Document) -> Document:
+        """Return what the backup says of an entry, without marks of staff that they did not make."""
+        if self._checks.is_said(entry_id, document):
+            return document
+        return {name: value for name, value in document.items() if name not in MARKS}
 
     def _bring_settings(self) -> None:
         """Bring the comments; and where nothing is set up, what is of one machine, and last the settings.
@@ -407,8 +421,3 @@ class _Restoring:
     def _listed(self, source: Path) -> File:
         """Return what the manifest says of a file of the backup."""
         return self._files[source.relative_to(self._backup.home.root).as_posix()]
-
-
-def _unsaid(document: Document) -> Document:
-    """Return what the list says of an entry without what it says of staff, who did not say it."""
-    return {name: value for name, value in document.items() if name not in MARKS}

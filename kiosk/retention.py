@@ -13,6 +13,7 @@ from kiosk import clock
 from kiosk.draft import Drafts
 from kiosk.errors import NoEntryError, VaultError
 from kiosk.settings import Home
+from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.rows import Row, Sign
 from kiosk.vault.vault import Vault
@@ -29,6 +30,8 @@ class Going(msgspec.Struct, frozen=True):
     """What goes at once."""
     soon: tuple[Row, ...]
     """What goes within `SOON`."""
+    redated: int = 0
+    """How many of all entries a wrong clock had dated, and that would count from today."""
 
 
 class Purged(msgspec.Struct, frozen=True):
@@ -43,6 +46,10 @@ class Purged(msgspec.Struct, frozen=True):
     """Whether one that was due could not be. The next purge tries again."""
     refused: str = ""
     """Why nothing was erased, in plain words: the clock is not believed. Else empty."""
+    redated: int = 0
+    """How many entries a wrong clock had dated, and that count from today now."""
+    drafts_redated: int = 0
+    """How many paused visits, likewise."""
 
 
 def goes(row: Row, days: int) -> datetime:
@@ -68,11 +75,22 @@ def leaving(rows: Iterable[Row], days: int, now: datetime) -> Mapping[str, datet
     return {row.id: max(now, goes(row, days)) for row in (*there.due, *there.soon)}
 
 
-def look(home: Home, vault: Vault, days: int, now: datetime) -> tuple[clock.Verdict, Going]:
-    """Return whether a purge would go ahead, and what it would erase; change nothing. Raises VaultError."""
-    rows = vault.rows()
-    verdict, _ = clock.judge(_known(home), now, clock.newest_of(rows))
-    return verdict, going(rows, days, now)
+def look(
+    home: Home, vault: Vault, days: int, now: datetime, *, clock_is_right: bool = False
+) -> tuple[clock.Verdict, Going]:
+    """Return whether a purge would go ahead, and what it would do; change nothing. Raises VaultError."""
+    rows, known = vault.rows(), _known(home)
+    is_wrong = clock.wrongly_dated(known, now, confirmed=clock_is_right)
+    dated = [msgspec.structs.replace(row, last_page=now) if is_wrong(row.last_page) else row for row in rows]
+    redated = sum(row is not other for row, other in zip(rows, dated, strict=True))
+    verdict, _ = _judged(known, now, rows, clock_is_right)
+    return verdict, msgspec.structs.replace(going(dated, days, now), redated=redated)
+
+
+def _judged(
+    known: clock.Known, now: datetime, rows: Iterable[Row], clock_is_right: bool
+) -> tuple[clock.Verdict, clock.Known]:
+    return clock.confirmed(now) if clock_is_right else clock.judge(known, now, clock.newest_of(rows))
 
 
 def purge(
@@ -88,39 +106,38 @@ def purge(
 ) -> Purged:
     """Erase what is due, unless the clock is not believed. Raises VaultError.
 
-    With `clock_is_right`, what is dated later than now is dated to now: else it would be kept for longer.
+    What a wrong clock dated counts from `now` on (`kiosk.clock.wrongly_dated`); with `clock_is_right` that
+    is also what is dated later than now, which would be kept for longer.
     `note` is told each entry before it is erased; one for which it raises VaultError stays. `sign` makes the
     tag with which a desk vouches for it; what the kiosk erases by itself has none. Reconcile the
     vault first: a page whose row was lost in a power cut makes its entry younger.
     """
-    rows = vault.rows()
-    newest = clock.newest_of(rows)
-    verdict, known = (
-        (clock.Verdict(), clock.confirmed(now, newest))
-        if clock_is_right
-        else clock.judge(_known(home), now, newest)
-    )
+    before = _known(home)
+    verdict, known = _judged(before, now, vault.rows(), clock_is_right)
+    drafts = Drafts(home.drafts, disk=disk)
+    redated = moved = 0
     try:
-        clock.write(home.clock, known, disk=disk)
+        if not verdict.says:  # before that is written down by which it is known
+            is_wrong = clock.wrongly_dated(before, now, confirmed=clock_is_right)
+            redated, moved = vault.redate(now, is_wrong), drafts.redate(now, is_wrong)
+            durable.redate(home.unfinished.glob("*.age"), now, is_wrong, disk=disk)
+        if verdict.right or not clock_is_right:
+            clock.write(home.clock, known, disk=disk)
     except OSError as error:
         raise VaultError(f"{home.clock} cannot be written, so nothing was erased. Try again.") from error
     if not verdict.right:
         return Purged(refused=verdict.says)
-    if clock_is_right:
-        vault.redate(now)
-        rows = vault.rows()
-    done = _erase(vault, going(rows, days, now).due, days, now, note, sign)
+    done = _erase(vault, going(vault.rows(), days, now).due, days, now, note, sign)
+    done = msgspec.structs.replace(done, redated=redated, drafts_redated=moved)
     try:
-        if clock_is_right:
-            Drafts(home.drafts, disk=disk).redate(now)
-        return msgspec.structs.replace(done, drafts=_erase_drafts(home, days, now, disk))
+        return msgspec.structs.replace(done, drafts=_erase_drafts(drafts, days, now))
     except OSError:
         return msgspec.structs.replace(done, drafts_failed=True)
 
 
-def _erase_drafts(home: Home, days: int, now: datetime, disk: Disk) -> int:
+def _erase_drafts(drafts: Drafts, days: int, now: datetime) -> int:
     try:
-        return Drafts(home.drafts, disk=disk).sweep(now - timedelta(days=days))
+        return drafts.sweep(now - timedelta(days=days))
     except OverflowError:
         return 0
 

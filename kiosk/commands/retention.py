@@ -32,7 +32,8 @@ def purge(
 
     The kiosk does so by itself, once a day while it runs. How long entries are kept is told and set by
     'kiosk retention'. Nothing is erased while this machine's clock seems wrong: look at it, and where it is
-    right, say so with --clock-is-right. Only a lead may erase.
+    right, say so with --clock-is-right. What is dated later than today then counts from today, and you are
+    told how many that are. Only a lead may erase.
     """
     home = home_here()
     unlocked = permit(home, staff, passphrase_file, lead=not dry_run)
@@ -45,8 +46,8 @@ def purge(
     with open_vault(home) as vault:
         vault.reconcile()
         if dry_run:
-            verdict, going = retention.look(home, vault, days, moment)
-            if not (verdict.right or clock_is_right):
+            verdict, going = retention.look(home, vault, days, moment, clock_is_right=clock_is_right)
+            if not verdict.right:
                 raise PlainError(verdict.says)
             _tell_going(going, days, as_json)
             return
@@ -57,11 +58,15 @@ def purge(
         raise PlainError(done.refused)
     if as_json:
         erased, failed = (_values(rows, days) for rows in (done.erased, done.failed))
-        print_json({"days": days, "erased": erased, "failed": failed, "drafts": done.drafts})
-    elif done.erased or done.drafts:
-        click.echo(_erased(done, days))
-    elif not (done.failed or done.drafts_failed):
-        click.echo("No entry is due.")
+        redated = {"redated": done.redated, "drafts_redated": done.drafts_redated}
+        print_json({"days": days, "erased": erased, "failed": failed, "drafts": done.drafts} | redated)
+    else:
+        if done.redated or done.drafts_redated:
+            click.echo(_redated(done))
+        if done.erased or done.drafts:
+            click.echo(_erased(done, days))
+        elif not (done.failed or done.drafts_failed):
+            click.echo("No entry is due.")
     if done.failed:
         raise PlainError(f"{counted(len(done.failed), 'entry', 'entries')} could not be erased. Try again.")
     if done.drafts_failed:
@@ -133,8 +138,13 @@ def _noting(home: "Home", lead: "Unlocked") -> "Callable[[Row], object]":
 
 def _tell_going(going: "Going", days: int, as_json: bool) -> None:
     if as_json:
-        print_json({"days": days, "due": _values(going.due, days), "soon": _values(going.soon, days)})
+        due, soon = _values(going.due, days), _values(going.soon, days)
+        print_json({"days": days, "due": due, "soon": soon, "redated": going.redated})
         return
+    if going.redated:
+        click.echo(
+            f"{counted(going.redated, 'entry', 'entries')} would be dated today: a wrong clock dated them."
+        )
     click.echo(
         f"{counted(len(going.due), 'entry', 'entries')} would be erased now."
         if going.due
@@ -144,6 +154,16 @@ def _tell_going(going: "Going", days: int, as_json: bool) -> None:
         click.echo(_lines(going.due, days))
     if going.soon:
         click.echo(f"Within 14 days:\n{_lines(going.soon, days)}")
+
+
+def _redated(done: "Purged") -> str:
+    what = [
+        counted(done.redated, "entry", "entries") if done.redated else "",
+        counted(done.drafts_redated, "paused visit", "paused visits") if done.drafts_redated else "",
+    ]
+    one = done.redated + done.drafts_redated == 1
+    told = " and ".join(filter(None, what))
+    return f"A wrong clock had dated {told}. {'It counts' if one else 'They count'} from today."
 
 
 def _erased(done: "Purged", days: int) -> str:

@@ -335,11 +335,12 @@ def _pages_taken(shelf: Shelf, before: Stock, look: Look, is_said: Callable[[Row
     once_erased = frozenset(before.erased)
     erased = shelf.erased()
     pages = dict[str, Mapping[str, Seen]]()
-    for id_, numbers in shelf.pages.scan(Strays()):
+    strays = Strays()
+    for id_, numbers in shelf.pages.scan(strays):
         if id_ in once_erased:
             differs.back.add(id_)
             shelf.erase(id_)
-        elif id_ not in erased:
+        elif id_ not in erased and id_ not in strays.erased:
             pages[id_] = look.of(id_, numbers)
     for id_ in once_erased - erased - differs.back:
         shelf.erase(id_)

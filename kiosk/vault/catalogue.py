@@ -6,6 +6,7 @@ knows, so writers that have not read what is there cannot undo one another.
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -26,13 +27,16 @@ from kiosk.vault.rows import (
     Row,
     Sign,
     Source,
+    Why,
     count_in,
+    erased_at,
     is_listed,
     is_tombstone,
     kept_in,
     newest_in,
     numbers_in,
     read_stored,
+    read_tombstone,
     shown,
     to_text,
     turn_of,
@@ -97,18 +101,27 @@ class Catalogue:
         for start in range(0, len(operations), 1000):
             self._log.append(operations[start : start + 1000], flush=False)
 
-    def redate(self, now: datetime) -> None:
-        """Let entries and pages that are dated later than `now` be of `now`, flushed."""
+    def dated(self, is_wrong: Callable[[datetime], bool]) -> dict[str, list[str]]:
+        """Return the numbers of the pages that have a wrong date, by id."""
+        found = {}
+        with self._guard:
+            for id_, raw in self._raw().items():
+                with suppress(msgspec.ValidationError):  # left to `unreadable`
+                    stored = read_stored(raw)
+                    if stored.saved is UNSET or stored.erased is not UNSET or not is_id(id_):
+                        continue
+                    pages = {FIRST: stored.saved, **stored.more}
+                    if wrong := [number for number, at in pages.items() if is_wrong(at)]:
+                        found[id_] = wrong
+        return found
+
+    def redate(self, pages: Mapping[str, Iterable[str]], now: datetime) -> None:
+        """Let pages, by id and number, have been saved `now`, flushed (blind)."""
         operations: list[Operation] = []
-        documents = self.documents()
-        for row in self.rows():
-            if max(row.saved, row.last_page) <= now:
-                continue
-            fields: Document = {"saved": to_text(min(row.saved, now))}
-            more = documents[row.id].get("more", {}).items()
-            if more:
-                fields["more"] = {page: to_text(min(msgspec.convert(at, datetime), now)) for page, at in more}
-            operations.append(Merge(TABLE, row.id, fields))
+        for id_, numbers in pages.items():
+            at = dict.fromkeys(numbers, to_text(now))
+            first = {"saved": at.pop(FIRST)} if FIRST in at else {}
+            operations.append(Merge(TABLE, id_, {**first, **({"more": at} if at else {})}))
         if operations:
             self._log.append(operations, flush=True)
 
@@ -235,12 +248,30 @@ class Catalogue:
 
         self._log.commit(again)
 
-    def erase(self, entry_id: str, when: datetime, sign: Sign | None = None) -> None:
+    def erase(self, entry_id: str, when: datetime, sign: Sign | None = None, why: Why = "") -> None:
         """Put a tombstone in the place of a row (blind), flushed. `sign` makes the desk's tag."""
         document: Document = {"v": SHAPE, "erased": to_text(when)}
+        if why:
+            document["why"] = why
         if sign:
             document["tag"] = sign(entry_id, document)
         self._log.append([Put(TABLE, entry_id, document)], flush=True)
+
+    def tombstone(self, entry_id: str) -> tuple[bytes, int | None]:
+        """Return the tombstone of an entry as a file beside its pages holds it, and how that file is dated.
+
+        Raises KeyError where there is none.
+        """
+        with self._guard:
+            raw = self._raw()[entry_id]
+        return raw, erased_at(raw)
+
+    def bury(self, tombstones: Mapping[str, bytes]) -> None:
+        """Put tombstones that lie beside the pages in the place of rows, flushed.
+
+        Of one that does not read it counts that it is there.
+        """
+        self.take_in({id_: read_tombstone(raw) for id_, raw in tombstones.items()})
 
     def sweep(self, before: datetime) -> int:
         """Remove unfinished files beside the log that were last written before a time; return how many."""

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from kiosk import outside
+from kiosk.moments import from_nanoseconds, nanoseconds
 
 TEMPORARY = ".tmp-"
 """How the name of an unfinished file starts. One that a crash leaves was never spoken of."""
@@ -194,6 +195,27 @@ def sweep(paths: Iterable[Path], before: datetime, *, disk: Disk = DISK) -> int:
                 disk.unlink(path)
                 swept += 1
     return swept
+
+
+def redate(
+    paths: Iterable[Path], now: datetime, is_wrong: Callable[[datetime], bool], *, disk: Disk = DISK
+) -> int:
+    """Let those of some files that were last written at a wrong time be of `now`; return how many."""
+    redated = 0
+    for path in paths:
+        if outside.is_file(path) and is_wrong(from_nanoseconds(path.lstat().st_mtime_ns)):
+            say_written(path, now, disk=disk)
+            redated += 1
+    return redated
+
+
+def say_written(path: Path, when: datetime, *, disk: Disk = DISK) -> None:
+    """Say when a file was last written. That is not waited for."""
+    descriptor = disk.open(path, os.O_RDONLY)
+    try:
+        disk.date(descriptor, nanoseconds(when))
+    finally:
+        os.close(descriptor)
 
 
 def _create(path: Path, data: bytes, disk: Disk, modified: int | None) -> None:

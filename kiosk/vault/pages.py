@@ -3,6 +3,10 @@
 `root/ab/<id>.0001.age`: the id's first two digits, the id, the page. The id is 32 hexadecimal digits and
 nothing else ever becomes a path. All functions let `OSError` through.
 
+`root/ab/<id>.erased` is the tombstone of an entry that was erased, which stands in the catalogue too. Its
+name alone counts: nothing that bears the id is found from then on, whatever becomes of the catalogue, and
+whoever puts a page back.
+
 An entry's pages lie side by side on one of 256 shelves that are there from the start, so a new page costs
 two flushes, its own and its shelf's, and is found by its path alone. No lock is taken:
 
@@ -13,6 +17,7 @@ two flushes, its own and its shelf's, and is found by its path alone. No lock is
   where nobody looks until `kiosk.vault.reconcile` removes it.
 """
 
+import errno
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -43,6 +48,10 @@ _T = TypeVar("_T")
 
 _ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _PAGE = re.compile(r"([0-9a-f]{32})\.((?!0000)[0-9]{4})\.age", re.ASCII)
+_TOMBSTONE = re.compile(r"([0-9a-f]{32})\.erased", re.ASCII)
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+TOMBSTONE_MOST = 4096
+"""Bytes of a tombstone, which has some hundred."""
 
 
 @dataclass
@@ -53,6 +62,8 @@ class Strays:
     """Shelves that cannot be read, and files that lie where nobody looks for them."""
     temporary: list[Path] = field(default_factory=list)
     """Unfinished files, of a crash or of somebody who is at work."""
+    erased: set[str] = field(default_factory=set)
+    """The ids of entries that have a tombstone. Those of a shelf are known with the first page of it."""
 
 
 class Pages:
@@ -84,17 +95,20 @@ class Pages:
             raise ValueError("an entry's id is 32 hexadecimal digits in lower case")
         return self._shelves[entry_id[:2]] / name_of(entry_id, number)
 
-    def create_first(self, entry_id: str, sealed: bytes) -> None:
-        """Create an entry's first page. Raises FileExistsError where it is there."""
+    def create_first(self, entry_id: str, sealed: bytes, modified: int | None = None) -> None:
+        """Create an entry's first page, dated as `create_once` does. Raises FileExistsError."""
         path = self.path(entry_id, FIRST)
+        if self.is_erased(entry_id):
+            raise FileExistsError(path)
         if not self._prepared:
             self.prepare()
-        durable.create_once(path, sealed, make_folders=False, disk=self._disk)
+        durable.create_once(path, sealed, make_folders=False, modified=modified, disk=self._disk)
 
-    def create_next(self, entry_id: str, seal: Callable[[int], bytes]) -> str:
+    def create_next(self, entry_id: str, seal: Callable[[int], bytes], modified: int | None = None) -> str:
         """Create an entry's next page and return its number, which `seal` is told to make it.
 
-        Raises FileNotFoundError where the entry has no page, or is erased meanwhile.
+        It is dated as `create_once` does. Raises FileNotFoundError where the entry has no page, or is erased
+        meanwhile.
         """
         while True:
             there = self.numbers(entry_id)
@@ -105,7 +119,8 @@ class Pages:
             number = f"{int(there[-1]) + 1:04d}"
             path = self.path(entry_id, number)
             try:
-                durable.create_once(path, seal(int(number)), make_folders=False, disk=self._disk)
+                sealed = seal(int(number))
+                durable.create_once(path, sealed, make_folders=False, modified=modified, disk=self._disk)
             except FileExistsError:
                 continue  # another writer took the number in this moment
             if not self._stands(entry_id, path):
@@ -116,7 +131,7 @@ class Pages:
         """Tell whether an entry is there still; where it is not, or that is unclear, take its page back."""
         there = False
         try:
-            there = self.path(entry_id, FIRST).exists()
+            there = self.path(entry_id, FIRST).exists() and not self.is_erased(entry_id)
         finally:
             if not there:
                 with suppress(FileNotFoundError):
@@ -150,6 +165,8 @@ class Pages:
         first = self.path(entry_id, FIRST)
         try:
             with self.shelf(entry_id) as shelf:
+                if self.is_erased(entry_id):
+                    return ()
                 sealed = tuple((int(number), page) for number, page in _series(look))
                 if unfit and not any(page for _, page in sealed):
                     raise unfit
@@ -171,13 +188,68 @@ class Pages:
         """Return page number → when the file was written, in UTC."""
         return {number: outside.moment_of(found.st_mtime) for number, found in self._found(entry_id)}
 
+    def redate(self, entry_id: str, numbers: Iterable[str], now: datetime) -> None:
+        """Let some of an entry's pages have been written `now`. Those that are not there are passed over."""
+        for number in numbers:
+            with suppress(FileNotFoundError):
+                durable.say_written(self.path(entry_id, number), now, disk=self._disk)
+
     def unreadable(self, entry_id: str) -> list[Path]:
         """Return those of an entry's pages that are empty or that the disk does not give back."""
         paths = [self.path(entry_id, number) for number in self.numbers(entry_id)]
         return [path for path in paths if not _readable(path)]
 
+    def tombstone(self, entry_id: str) -> Path:
+        """Return the file that says that an entry was erased. Raises ValueError for what is no id."""
+        return self.path(entry_id, FIRST).with_name(f"{entry_id}.erased")
+
+    def is_erased(self, entry_id: str) -> bool:
+        """Tell whether an entry has a tombstone."""
+        return os.path.lexists(self.tombstone(entry_id))
+
+    def read_tombstone(self, entry_id: str) -> bytes:
+        """Return what a tombstone holds, and nothing where that cannot be read."""
+        try:
+            return outside.read(self.tombstone(entry_id), TOMBSTONE_MOST, below=self.root.parent)
+        except OSError:
+            return b""
+
+    def bury(self, entry_id: str, tombstone: bytes, erased: int | None) -> None:
+        """Give an entry its tombstone, unless it has one, and remove its pages; flushed, one after the other.
+
+        `erased` is when that was, in nanoseconds since 1970; None where it is not known. The list must say it
+        already: on a disk that is full the pages go first, and make room.
+        """
+        try:
+            self._set_tombstone(entry_id, tombstone, erased)
+        except OSError as error:
+            if error.errno not in NO_ROOM:
+                raise
+            self.erase(entry_id)
+            self._set_tombstone(entry_id, tombstone, erased)
+        self.erase(entry_id)
+
+    def _set_tombstone(self, entry_id: str, held: bytes, erased: int | None) -> None:
+        path = self.tombstone(entry_id)
+        durable.make_folders(path.parent, disk=self._disk)
+        # Not by another name first: its name alone counts, and a file system may know no links.
+        with suppress(FileExistsError):
+            descriptor = self._disk.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+            try:
+                durable.write_all(descriptor, held, 0, disk=self._disk)
+            except OSError as error:
+                if error.errno not in NO_ROOM:
+                    raise
+            finally:
+                if erased is not None:
+                    self._disk.date(descriptor, erased)
+                self._disk.fsync(descriptor)
+                os.close(descriptor)
+        # Even where it is there: whoever made it may not have come to the flush.
+        durable.flush_folder(path.parent, disk=self._disk)
+
     def erase(self, entry_id: str) -> None:
-        """Remove whatever bears an entry's id, finished or not, flushed; it may be nothing.
+        """Remove what bears an entry's id, finished or not, but its tombstone, flushed; it may be nothing.
 
         The first page goes first: see the top of this module.
         """
@@ -186,7 +258,8 @@ class Pages:
             with suppress(FileNotFoundError):
                 self._disk.unlink(first)
             with os.scandir(first.parent) as inside:
-                rest = [one.name for one in inside if entry_id in one.name]
+                names = [one.name for one in inside if entry_id in one.name]
+                rest = [name for name in names if name != self.tombstone(entry_id).name]
         except FileNotFoundError:
             return  # there is no such shelf
         for name in rest:
@@ -223,8 +296,11 @@ class Pages:
         entries: dict[str, list[str]] = {}
         for name in _names_in(shelf, strays):
             page = _PAGE.fullmatch(name)
+            tombstone = _TOMBSTONE.fullmatch(name)
             if page and name.startswith(shelf.name):
                 entries.setdefault(page[1], []).append(page[2])
+            elif tombstone and name.startswith(shelf.name):
+                strays.erased.add(tombstone[1])
             elif name.startswith(TEMPORARY):
                 strays.temporary.append(shelf / name)
             else:
@@ -232,7 +308,9 @@ class Pages:
         return entries
 
     def _found(self, entry_id: str) -> Iterator[tuple[str, os.stat_result]]:
-        """Yield each page's number, and its file as it lies there."""
+        """Yield each page's number, and its file as it lies there; nothing of what was erased."""
+        if self.is_erased(entry_id):
+            return iter(())
         return _series(lambda number: self.path(entry_id, number).lstat())
 
 

@@ -38,6 +38,8 @@ def reconcile(
 ) -> Report:
     """Adopt, finish erasing, and sweep temporary files last written before a time.
 
+    Tombstones then stand in the list and beside the pages, whichever of these was lost.
+
     Safe while others save, add and erase: nothing that holds a page of a living entry is removed. Lets
     `OSError` through and raises DamageError for a log that is none.
     """
@@ -51,8 +53,7 @@ def reconcile(
     short: list[str] = []
     unfound: dict[str, list[Path]] = {}
     for entry_id, there in pages.scan(strays):
-        if entry_id in gone:
-            pages.erase(entry_id)
+        if entry_id in gone or entry_id in strays.erased:
             erased.append(entry_id)
             continue
         if lost := pages.unfound(entry_id, there):
@@ -63,13 +64,16 @@ def reconcile(
             short.append(entry_id)
         if not known.issuperset(there):
             new.append(entry_id)
+    catalogue.bury({id_: pages.read_tombstone(id_) for id_ in strays.erased - gone})
+    for entry_id in (gone - strays.erased).union(erased):
+        pages.bury(entry_id, *catalogue.tombstone(entry_id))
     adopted = dict(_found(pages, new))
     catalogue.adopt((id_, name_of(id_), times) for id_, times in adopted.items())
     unreadable = [path for id_ in adopted for path in pages.unreadable(id_)]
     unreadable += [path for id_, paths in unfound.items() if not catalogue.is_erased(id_) for path in paths]
     report = Report(
         adopted=tuple(adopted),
-        pageless=tuple(_still_short(pages, catalogue, [*short, *living])),
+        pageless=tuple(_still_short(pages, catalogue, [*short, *(living.keys() - strays.erased)])),
         erased=tuple(erased),
         unreadable=tuple(strays.unreadable + unreadable),
         unreadable_rows=catalogue.unreadable(),

@@ -9,7 +9,8 @@ The shape, version 3 (`v`); only the fields that say something are stored:
     seen                   the number of the newest page that staff had seen when they last said something
     state                  what staff said became of it
     turn, tag              how often staff said something of it, and the desk's tag over all that they said
-    erased                 when; then it is a tombstone, and nothing else in it counts but its `tag`
+    erased                 when; then it is a tombstone, and nothing else in it counts but `why` and `tag`
+    why                    why the kiosk erased it by itself: `time` where its time was over
 
 Times are ISO texts in UTC with six decimals, so that they sort as texts.
 """
@@ -22,6 +23,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from kiosk import outside
+from kiosk.moments import nanoseconds
 from kiosk.outside import Moment
 from kiosk.states import State
 from kiosk.text import name_line
@@ -35,6 +37,8 @@ MARKS = ("picked_up_by", "picked_up", "seen", "state", "turn", "tag")
 """The fields that staff set. They are told, and vouched for, together."""
 
 Source = Literal["kiosk", "paper"]
+Why = Literal["", "time"]
+"""Why an entry was erased: its customer or staff wanted it, or its time was over."""
 Sign = Callable[[str, Document], str]
 """Makes the desk's tag for an entry's id and what staff said of it (`signed_parts`), or that it was
 erased."""
@@ -116,6 +120,11 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         outside.require_years(saved, self.picked_up, *self.more.values())
 
 
+class _Erased(msgspec.Struct):
+    erased: Moment
+
+
+_read_erased: Callable[[bytes], _Erased] = outside.reader(_Erased)
 _read_kept: Callable[[bytes], Kept] = outside.reader(Kept, dated=False)
 read_stored: Callable[[bytes], Stored] = outside.reader(
     Stored, dated=False
@@ -153,7 +162,7 @@ def to_text(when: datetime) -> str:
 
 def signed_parts(entry_id: str, document: Document) -> tuple[str, ...]:
     """Return what the desk's tag of a document covers: the id, and all that staff said, as it is stored."""
-    said = (document.get(field) for field in (*MARKS[:-1], "erased"))
+    said = (document.get(field) for field in (*MARKS[:-1], "erased", "why"))
     return (entry_id, *("" if value is None else str(value) for value in said))
 
 
@@ -187,6 +196,24 @@ def newest_in(document: Document) -> int:
 def shown(name: str) -> str:
     """Return a stored name as it may be shown: a million of them are as a rule."""
     return name if len(name) <= NAME_MOST and name.isprintable() else name_line(name, NAME_MOST)
+
+
+def read_tombstone(raw: bytes) -> Document:
+    """Return the tombstone that a file holds; of one that does not read, that the entry was erased."""
+    try:
+        found = outside.json(raw, dict[str, str | int])
+    except msgspec.DecodeError:
+        found = {}
+    kept = {field: value for field in ("erased", "why", "tag") if isinstance(value := found.get(field), str)}
+    return {"v": SHAPE, "erased": "", **kept}
+
+
+def erased_at(raw: bytes) -> int | None:
+    """Return when a tombstone says that its entry was erased, in nanoseconds since 1970; None for never."""
+    try:
+        return nanoseconds(_read_erased(raw).erased)
+    except msgspec.ValidationError:
+        return None
 
 
 def is_tombstone(document: Document) -> bool:

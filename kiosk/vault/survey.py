@@ -30,7 +30,7 @@ class Survey(msgspec.Struct, frozen=True, kw_only=True):
     pageless: int = 0
     """Rows that lack a page."""
     half_erased: int = 0
-    """Erased entries of which pages are left."""
+    """Erased entries of which pages are left, or whose tombstone is in the list or beside the pages alone."""
 
 
 def survey(pages: Pages, catalogue: Catalogue | None, left_before: datetime) -> Survey:
@@ -48,8 +48,12 @@ def survey(pages: Pages, catalogue: Catalogue | None, left_before: datetime) -> 
     if catalogue:
         unfinished = [*unfinished, *catalogue.lock_path.parent.glob(f"{TEMPORARY}*")]
         # Rows before files and rows again after them: what differs in both is not just being saved or erased.
-        now, erased = catalogue.page_numbers(), catalogue.erased()
-        half_erased = sum(bool(pages.numbers(id_)) for id_ in found.keys() & erased)
+        now, listed_erased = catalogue.page_numbers(), catalogue.erased()
+        erased = listed_erased | strays.erased
+        half = {id_ for id_ in found.keys() & erased if _lies_there(pages, id_, found[id_])}
+        half |= strays.erased - listed_erased
+        half |= {id_ for id_ in listed_erased - strays.erased if not pages.is_erased(id_)}
+        half_erased = len(half)
         living = {id_: numbers for id_, numbers in found.items() if id_ not in erased}
         unlisted = sum(not numbers <= now.get(id_, frozenset()) for id_, numbers in living.items())
         missing = {id_ for id_, numbers in listed.items() if numbers - found.get(id_, frozenset())}
@@ -65,6 +69,10 @@ def survey(pages: Pages, catalogue: Catalogue | None, left_before: datetime) -> 
         pageless=pageless,
         half_erased=half_erased,
     )
+
+
+def _lies_there(pages: Pages, entry_id: str, numbers: Iterable[str]) -> bool:
+    return any(os.path.lexists(pages.path(entry_id, number)) for number in numbers)
 
 
 def _left_over(paths: Iterable[Path], before: datetime) -> int:

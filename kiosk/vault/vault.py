@@ -4,7 +4,6 @@ A page is durable before a call returns. What a page's file can tell is rebuilt 
 the catalogue's row of a new entry is not waited for; what only the catalogue knows is flushed first.
 """
 
-import errno
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
@@ -15,13 +14,15 @@ from typing import Self
 from msgspec import structs
 
 from kiosk.errors import DamageError, NoEntryError, NoRoomError, SaveError, VaultError
+from kiosk.moments import nanoseconds
 from kiosk.states import State
 from kiosk.vault import durable
 from kiosk.vault.catalogue import NO_ENTRY, Catalogue
 from kiosk.vault.durable import DISK, Disk
+from kiosk.vault.pages import NO_ROOM as FULL
 from kiosk.vault.pages import Pages, is_id
 from kiosk.vault.reconcile import Report, reconcile
-from kiosk.vault.rows import Row, Sign, Source, to_text
+from kiosk.vault.rows import Row, Sign, Source, Why, to_text
 
 RESERVE = 64 * 1024 * 1024
 """How many bytes saving leaves free, so that erasing still works."""
@@ -73,12 +74,12 @@ class Vault:
         Returns whether the catalogue has its row too; if not, the next `reconcile` adds it. Raises
         SaveError, of which NoRoomError is one kind; then nothing was saved.
         """
-        saved = self._page_time()
+        saved, modified = self._page_time()
         name.encode()  # a ValueError now, rather than a row that cannot be written later
         with saving():
             self._need_room(len(sealed))
             try:
-                self._pages.create_first(entry_id, sealed)
+                self._pages.create_first(entry_id, sealed, modified)
             except FileExistsError as error:
                 raise SaveError("An entry with this code is there already. Try again.") from error
         return self._noted(lambda: self._catalogue.note_saved(entry_id, name, saved, source=source))
@@ -90,10 +91,12 @@ class Vault:
         Raises NoEntryError, SaveError or NoRoomError; then nothing was added.
         """
         _find(entry_id)
-        saved = self._page_time()
+        saved, modified = self._page_time()
         with saving():
             try:
-                number = self._pages.create_next(entry_id, lambda number: self._with_room(seal(number)))
+                number = self._pages.create_next(
+                    entry_id, lambda number: self._with_room(seal(number)), modified
+                )
             except FileNotFoundError as error:
                 raise NoEntryError(NO_ENTRY) from error
         self._noted(lambda: self._catalogue.note_page(entry_id, number, saved))
@@ -201,26 +204,32 @@ class Vault:
             )
             return self._named(row)
 
-    def redate(self, now: datetime) -> None:
-        """Let entries and pages that are dated later than `now` be of `now`. Raises VaultError."""
+    def redate(self, now: datetime, is_wrong: Callable[[datetime], bool]) -> int:
+        """Let pages of wrong dates be of `now`, and return of how many entries. Raises VaultError."""
         with self._catalogue_or("The dates of entries could not be put right. Try again."):
-            self._catalogue.redate(now)
+            pages = self._catalogue.dated(is_wrong)
+            for entry_id, numbers in pages.items():
+                self._pages.redate(entry_id, numbers, now)
+            self._catalogue.redate(pages, now)
+            return len(pages)
 
-    def erase(self, entry_id: str, sign: Sign | None = None) -> None:
-        """Erase an entry: its tombstone first, flushed, then its pages. May be called again after a failure.
+    def erase(self, entry_id: str, sign: Sign | None = None, *, why: Why = "") -> None:
+        """Erase an entry: its tombstone first, in the list and beside its pages, flushed, and then these.
 
-        `sign` makes the tag with which the desk vouches for it; what the kiosk erases by itself has none.
+        `sign` makes the tag with which the desk vouches for it; what the kiosk erases by itself has none. It
+        may be called again after a failure.
         Raises NoEntryError where there is nothing of it, not even a tombstone; another VaultError where it
         was not erased, or not wholly: the next `reconcile` then finishes it.
         """
         _find(entry_id)
         with self._catalogue_or("The entry is not erased yet. Try again."):
             if not self._catalogue.is_erased(entry_id):
-                if not (self._catalogue.knows(entry_id) or self._pages.numbers(entry_id)):
+                there = self._pages.numbers(entry_id) or self._pages.is_erased(entry_id)
+                if not (there or self._catalogue.knows(entry_id)):
                     raise NoEntryError(NO_ENTRY)
-                self._catalogue.erase(entry_id, self._now(), sign)
+                self._catalogue.erase(entry_id, self._now(), sign, why)
             self._forget_unfinished(entry_id)
-            self._pages.erase(entry_id)
+            self._pages.bury(entry_id, *self._catalogue.tombstone(entry_id))
 
     def reconcile(self) -> Report:
         """Bring rows and pages together after a crash, and remove what it left. Raises VaultError.
@@ -267,10 +276,12 @@ class Vault:
         to_text(now)
         return now
 
-    def _page_time(self) -> datetime:
-        """Return the time that a page is dated to."""
+    def _page_time(self) -> tuple[datetime, int | None]:
+        """Return the time that a page is dated to, and as a file's where the clock shows another one."""
         now, earliest = self._now(), self._not_before()
-        return now if earliest is None else max(now, earliest)
+        if earliest is None or earliest <= now:
+            return now, None
+        return earliest, nanoseconds(earliest)
 
     def _with_room(self, sealed: bytes) -> bytes:
         """Return a page that there is room for."""
@@ -343,6 +354,6 @@ def saving() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in FULL:
             raise NoRoomError(NO_ROOM) from error
         raise SaveError(NOT_SAVED) from error

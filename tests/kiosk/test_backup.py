@@ -137,9 +137,21 @@ def test_the_manifest_tells_the_venue_the_time_and_each_file(kept: Kept, stick: 
     assert set(file) == {"path", "size", "sha256", "modified"}
 
 
-def test_what_is_erased_stays_out_of_a_backup_and_its_tombstone_goes_in(kept: Kept, stick: Path) -> None:
+@pytest.mark.parametrize("lost", ["", "the list", "the tombstone beside the pages"])
+def test_what_is_erased_stays_out_of_a_backup_and_its_tombstone_goes_in(
+    kept: Kept, stick: Path, lost: str
+) -> None:
     kept.vault.erase(id_of(2))
+    tombstone = Pages(kept.home.vault).tombstone(id_of(2))
+    held = tombstone.read_bytes()
+    if lost == "the list":  # and an older copy of its page is put back
+        kept.vault.close()
+        kept.home.catalogue.unlink()
+        Pages(kept.home.vault).path(id_of(2), "0001").write_bytes(b"put back")
+    elif lost:
+        tombstone.unlink()
     made = backed_up(kept, stick)
+    assert Pages(Home(made.folder).vault).tombstone(id_of(2)).read_bytes() == held
     assert entries_of(made.folder).keys() == {id_of(1), id_of(3)}
     with catalogue_in(Home(made.folder)) as catalogue:
         assert catalogue is not None

@@ -43,7 +43,7 @@ def test_a_clock_behind_the_newest_thing_is_not_believed_and_nothing_is_forgotte
         assert not verdict.right
         assert "Set the clock" in verdict.says
         assert "--clock-is-right" in verdict.says
-        assert (written.trusted, written.excused) == (known.trusted, known.excused)
+        assert written.trusted == known.trusted
     assert judge(known, NOON - BEHIND, page_time)[0].right
 
 
@@ -93,14 +93,30 @@ def test_without_a_clock_file_the_newest_page_is_what_the_kiosk_last_did() -> No
     assert not run(Known(), NOON + AHEAD + DAY, NOON)[0]
 
 
-def test_staff_who_say_that_it_is_right_end_every_doubt() -> None:
-    future = NOON + 300 * DAY
-    known = clock.confirmed(NOON, newest=future)
-    assert run(known, NOON + DAY, newest=future)[0]
-    # What is saved later than that counts again.
-    assert not run(known, NOON + DAY, newest=future + DAY)[0]
-    assert clock.confirmed(NOON, newest=NOON - DAY) == Known(trusted=NOON)
-    assert clock.confirmed(NOON, newest=None) == Known(trusted=NOON)
+def test_staff_who_say_that_it_is_right_end_every_doubt_but_that_of_a_clock_that_was_never_set() -> None:
+    verdict, known = clock.confirmed(NOON)
+    assert (verdict.right, known) == (True, Known(trusted=NOON))
+    assert run(known, NOON + DAY, newest=NOON)[0]
+    # What is dated ahead of it from then on, was so under another wrong clock.
+    assert not run(known, NOON + DAY, newest=NOON + 2 * DAY)[0]
+    verdict, known = clock.confirmed(UNSET[1])
+    assert (verdict.right, known) == (False, Known())
+    assert "1 Jan 2000" in verdict.says
+
+
+UNSET = (datetime(1970, 1, 1, tzinfo=UTC), datetime(2000, 1, 1, tzinfo=UTC), datetime(2015, 6, 1, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("start", UNSET)
+def test_a_clock_that_shows_a_time_before_there_were_kiosks_is_never_believed(start: datetime) -> None:
+    known, newest = Known(), None
+    for day in range(3 * SETTLES.days):
+        verdict, known = judge(known, start + day * DAY, newest)
+        assert not verdict.right
+        assert verdict.behind
+        assert "Set the clock" in verdict.says
+        assert known.trusted is None
+        newest = start + day * DAY
 
 
 @given(st.lists(st.integers(-400, 400), min_size=1, max_size=30))
@@ -125,10 +141,10 @@ def test_whatever_the_clock_does_it_is_believed_again_once_it_runs_on_past_the_n
 def test_a_clock_file_is_kept_and_one_that_is_damaged_tells_nothing(tmp_path: Path) -> None:
     file = tmp_path / "clock"
     assert clock.read(file) == Known()
-    known = Known(trusted=NOON, strange_since=NOON, strange_last=NOON, excused=NOON)
+    known = Known(trusted=NOON, strange_since=NOON, strange_last=NOON)
     clock.write(file, known)
     assert clock.read(file) == known
-    for text in (b"", b"\xff\xfe", b'{"version": 2}', b'{"version": 1, "trusted": "2026-01-01"}'):
+    for text in (b"", b"\xff\xfe", b'{"version": 1}', b'{"version": 2, "trusted": "2026-01-01"}'):
         file.write_bytes(text)
         assert clock.read(file) == Known()
 
@@ -136,14 +152,17 @@ def test_a_clock_file_is_kept_and_one_that_is_damaged_tells_nothing(tmp_path: Pa
 def test_an_entry_saved_under_a_clock_that_went_back_is_dated_to_the_last_run(tmp_path: Path) -> None:
     file = tmp_path / "clock"
     clock.write(file, Known(trusted=NOON))
+    run_then = NOON + clock.JUST_AFTER
     wrong = datetime(1970, 1, 1, tzinfo=UTC)
     with Vault(
         tmp_path, clock=lambda: wrong, name_of=lambda id_: id_, not_before=clock.not_before(file)
     ) as vault:
         vault.save(id_of(1), "One", page())
-        assert vault.row(id_of(1)).saved == NOON
+        assert vault.row(id_of(1)).saved == run_then
         vault.add_page(id_of(1), always(page()))
-        assert vault.row(id_of(1)).last_page == NOON
+        assert vault.row(id_of(1)).last_page == run_then
+        # So say the files, from which the list is made again where it is lost.
+        assert vault.page_files.times(id_of(1)) == {"0001": run_then, "0002": run_then}
         file.unlink()
         file.mkdir()  # a clock file that cannot be read keeps nobody from saving
         vault.save(id_of(2), "Two", page())

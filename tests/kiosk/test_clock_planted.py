@@ -27,11 +27,9 @@ DAYS = 90
 
 PLANTED = {
     "trusted": Known(trusted=FAR),
-    "excused": Known(excused=FAR),
-    "both": Known(trusted=FAR, excused=FAR),
     "strange since": Known(strange_since=FAR, strange_last=FAR),
     "strange from long ago": Known(strange_since=datetime(1970, 1, 2, tzinfo=UTC), strange_last=FAR),
-    "all": Known(trusted=FAR, excused=FAR, strange_since=FAR, strange_last=FAR),
+    "all": Known(trusted=FAR, strange_since=FAR, strange_last=FAR),
 }
 
 
@@ -81,15 +79,6 @@ def test_an_entry_that_is_dated_far_ahead_stops_nothing_for_good_either(kept: Ke
     assert erased == [old]
 
 
-def test_a_clock_ahead_is_not_believed_because_of_a_planted_excuse(kept: Kept) -> None:
-    """It would make the times of entries count no more, which alone tell that the clock is ahead."""
-    kept.saves(1)
-    clock.write(kept.home.clock, Known(excused=FAR))
-    kept.clock.passes(days=700)
-    assert purge(kept) == []
-    assert not judge(Known(excused=FAR), kept.now, NOON)[0].right
-
-
 @pytest.mark.parametrize(
     "known",
     [
@@ -132,7 +121,7 @@ def test_where_a_lead_says_that_the_clock_is_right_what_was_dated_ahead_goes_whe
     with dated as vault:
         vault.save(id_of(1), "One", page)
         vault.add_page(id_of(1), always(page))
-        assert vault.row(id_of(1)).last_page == FAR
+        assert vault.row(id_of(1)).last_page == FAR + clock.JUST_AFTER
     keys = kept.pauses(2)
     draft = kept.home.drafts / f"{keys.id}.age"
     os.utime(draft, ns=(nanoseconds(FAR), nanoseconds(FAR)))
@@ -199,5 +188,5 @@ def test_what_is_no_clock_file_in_its_place_is_told_with_what_to_do(
 def test_a_clock_file_with_a_date_beyond_all_calendars_tells_nothing(tmp_path: Path) -> None:
     home = Home(tmp_path)
     for date in ("9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "2300-01-02T00:00:00Z"):
-        home.clock.write_bytes(msgspec.json.encode({"version": 1, "trusted": date}))
+        home.clock.write_bytes(msgspec.json.encode({"version": 2, "trusted": date}))
         assert clock.read(home.clock) == Known()

@@ -174,8 +174,11 @@ def test_a_backup_from_before_there_was_an_audit_is_restored(kept: Kept, tmp_pat
 def test_what_was_erased_stays_erased_in_the_new_home(backup: Path, tmp_path: Path) -> None:
     new = Kept(tmp_path / "new", set_up=False)
     restored(new.home, backup)
-    Pages(new.home.vault).create_first(id_of(9), page(9))
+    put_back = Pages(new.home.vault).path(id_of(9), "0001")
+    put_back.write_bytes(page(9))
+    assert not new.vault.has(id_of(9))
     assert new.vault.reconcile().erased == (id_of(9),)
+    assert not put_back.exists()
 
 
 def test_staff_keys_of_a_set_up_that_broke_off_do_not_stay(backup: Path, tmp_path: Path) -> None:
@@ -202,6 +205,53 @@ def test_a_home_whose_settings_are_gone_is_refused_where_its_keys_are_of_another
         with pytest.raises((SettingsError, VaultError)):
             restore(other.home, backup, merge=merge)
     assert tree(other.home.root) == before
+
+
+@pytest.mark.parametrize("lost", ["here", "there", "in both"])
+def test_what_was_erased_stays_so_though_its_list_is_lost(
+    kept: Kept, backup: Path, tmp_path: Path, lost: str
+) -> None:
+    """The tombstones beside the pages are backed up, and come to the new home."""
+    if lost != "there":
+        kept.vault.close()
+        kept.home.catalogue.unlink()
+    new = Kept(tmp_path / "new", set_up=False)
+    restore(new.home, backup_of(kept, tmp_path / "stick"))
+    if lost != "here":
+        new.home.catalogue.unlink()
+    Pages(new.home.vault).path(id_of(9), "0001").write_bytes(page(9))
+    assert not new.vault.has(id_of(9))
+    new.vault.reconcile()
+    assert id_of(9) not in new.holds()
+    assert new.vault.erased() == {id_of(9)}
+
+
+def test_an_entry_that_was_erased_since_a_backup_does_not_come_back_though_the_list_is_lost(
+    kept: Kept, backup: Path
+) -> None:
+    kept.vault.erase(id_of(1))
+    kept.vault.close()
+    kept.home.catalogue.unlink()
+    with pytest.raises(VaultError, match="1 entry here"):
+        restore(kept.home, backup)
+    done = restored(kept.home, backup, merge=True)
+    assert done.kept == 1
+    assert not kept.vault.has(id_of(1))
+    assert kept.holds().keys() == {id_of(2), id_of(3)}
+    assert kept.vault.erased() == {id_of(1), id_of(9)}
+
+
+def test_what_a_backup_says_was_erased_has_its_tombstone_beside_the_pages_here(
+    kept: Kept, backup: Path, tmp_path: Path
+) -> None:
+    older = Kept(tmp_path / "older", set_up=False)
+    restored(older.home, backup)
+    kept.vault.erase(id_of(1))
+    restored(older.home, backup_of(kept, tmp_path / "stick"))
+    older.home.catalogue.unlink()
+    restored(older.home, backup, merge=True)
+    assert not older.vault.has(id_of(1))
+    assert id_of(1) not in older.holds()
 
 
 # -- into the same home

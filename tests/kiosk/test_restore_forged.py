@@ -290,6 +290,17 @@ def test_forged_tombstones_ask_with_how_many_entries_they_delete(office: Attacke
     assert office.noted()[-1:] != ["Jo Smith: restored a backup " + office.folder_of_backup.name]
 
 
+def test_a_tombstone_beside_the_pages_of_a_backup_asks_as_one_in_its_list_does(office: Attacked) -> None:
+    for number in (1, 2):
+        office.forges(Pages(office.backup.vault).tombstone(office.ids[number]), b'{"tag": "forged"}')
+    before = office.there()
+    assert "Give --yes 2." in office.restores().stderr
+    assert office.there() == before
+    assert office.restores("--yes", "2").exit_code == 0
+    assert office.rows().keys() == {office.ids[0]}
+    assert not any("forged" in str(data) for data in office.there().values())
+
+
 @pytest.mark.parametrize("allowed", ["1", "3", "200"])
 def test_another_number_is_refused_and_changes_nothing(office: Attacked, allowed: str) -> None:
     with_tombs(office, 1, 2)

@@ -292,7 +292,7 @@ def test_a_clock_that_jumped_ahead_makes_no_figures_of_a_quarter_that_may_still_
         told(many, "2026-Q4", now=ahead)
     assert told(many, "2026-Q3", now=ahead).says("entries") == {"entries": "about 10"}
     assert files_below(many.home.root / "summaries") == {"2026-Q3.age"}
-    clock.write(many.home.clock, clock.confirmed(ahead, NOW))
+    clock.write(many.home.clock, clock.Known(trusted=ahead))
     assert told(many, "2026-Q4", now=ahead).says("entries") == {"entries": "about 10"}
 
 

@@ -6,10 +6,24 @@ from pathlib import Path
 import pytest
 
 from kiosk import outside
-from kiosk.errors import NoEntryError, VaultError
+from kiosk.errors import NoEntryError, SaveError, VaultError
 from kiosk.vault.durable import Disk
+from kiosk.vault.reconcile import Report
 from kiosk.vault.vault import Vault
-from tests.kiosk.vault.helpers import ONE, TWO, FaultyDisk, always, names_in, page, sign
+from tests.kiosk.vault.helpers import (
+    NOON,
+    ONE,
+    TWO,
+    Clock,
+    FaultyDisk,
+    always,
+    forget_rows,
+    names_in,
+    page,
+    sign,
+)
+
+TOMBSTONE = [f"{ONE}.erased"]
 
 
 def test_an_erased_entry_is_gone_and_its_tombstone_stays(vault: Vault, tmp_path: Path) -> None:
@@ -17,7 +31,7 @@ def test_an_erased_entry_is_gone_and_its_tombstone_stays(vault: Vault, tmp_path:
     vault.add_page(ONE, always(b"y"))
     vault.erase(ONE)
     assert not vault.has(ONE)
-    assert names_in(page(tmp_path, ONE).parent) == []
+    assert names_in(page(tmp_path, ONE).parent) == TOMBSTONE
     assert vault.rows() == ()
     with pytest.raises(NoEntryError):
         vault.row(ONE)
@@ -32,9 +46,12 @@ def test_the_tombstone_is_flushed_before_a_page_goes(vault: Vault, disk: FaultyD
     vault.save(ONE, "a", b"x")
     disk.calls.clear()
     vault.erase(ONE)
-    assert disk.calls.index("fsync") < disk.calls.index("unlink")
-    assert disk.calls[-1] == "fsync"
-    assert disk.calls.count("fsync") == 3  # the tombstone, once its folder, and the shelf
+    # In the list and once its folder, then beside the pages its bytes and its name, and last the shelf.
+    assert [call for call in disk.calls if call in ("write", "fsync", "unlink")] == [
+        *("write", "fsync", "fsync"),
+        *("write", "fsync", "fsync"),
+        *("unlink", "fsync"),
+    ]
 
 
 def test_an_erasing_without_its_tombstone_removes_nothing(vault: Vault, disk: FaultyDisk) -> None:
@@ -47,7 +64,7 @@ def test_an_erasing_without_its_tombstone_removes_nothing(vault: Vault, disk: Fa
     assert vault.row(ONE).state == "waiting"
 
 
-@pytest.mark.parametrize(("call", "after"), [("unlink", 0), ("unlink", 1), ("fsync", 2)])
+@pytest.mark.parametrize(("call", "after"), [("fsync", 2), ("unlink", 0), ("unlink", 1), ("fsync", 4)])
 def test_an_erasing_that_stops_half_way_is_finished_by_reconcile(
     vault: Vault, disk: FaultyDisk, tmp_path: Path, call: str, after: int
 ) -> None:
@@ -57,16 +74,16 @@ def test_an_erasing_that_stops_half_way_is_finished_by_reconcile(
     with pytest.raises(VaultError):
         vault.erase(ONE)
     disk.is_well()
-    assert vault.has(ONE) == (call == "unlink" and after == 0)
+    assert not vault.has(ONE)
     report = vault.reconcile()
-    assert report.erased == ((ONE,) if call == "unlink" else ())
+    assert report.erased == (() if (call, after) == ("fsync", 4) else (ONE,))
     assert not report.adopted
     assert not report.pageless
     assert not report.unreadable
-    assert names_in(tmp_path / "vault" / "11") == []
+    assert names_in(tmp_path / "vault" / "11") == TOMBSTONE
 
 
-@pytest.mark.parametrize(("call", "after"), [("unlink", 0), ("unlink", 1), ("fsync", 2)])
+@pytest.mark.parametrize(("call", "after"), [("fsync", 2), ("unlink", 0), ("unlink", 1), ("fsync", 4)])
 def test_an_erasing_that_stopped_half_way_can_be_called_again(
     vault: Vault, disk: FaultyDisk, tmp_path: Path, call: str, after: int
 ) -> None:
@@ -79,7 +96,7 @@ def test_an_erasing_that_stopped_half_way_can_be_called_again(
     disk.calls.clear()
     vault.erase(ONE)
     assert disk.calls[-1] == "fsync"
-    assert names_in(tmp_path / "vault" / "11") == []
+    assert names_in(tmp_path / "vault" / "11") == TOMBSTONE
     assert vault.reconcile().erased == ()
 
 
@@ -89,7 +106,7 @@ def test_an_erasing_takes_what_a_crash_left_of_the_entry_with_it(vault: Vault, t
     left = page(tmp_path, ONE).with_name(f".tmp-{ONE}.0001.age.0123")
     left.hardlink_to(page(tmp_path, ONE))
     vault.erase(ONE)
-    assert names_in(left.parent) == []
+    assert names_in(left.parent) == TOMBSTONE
 
 
 @pytest.mark.parametrize("when", ["link", "fsync"])
@@ -107,7 +124,7 @@ def test_a_page_added_while_its_entry_is_erased_is_refused(
     other.save(ONE, "a", b"one")
     with pytest.raises(NoEntryError):
         opened(disk=Busy()).add_page(ONE, always(b"two"))
-    assert names_in(tmp_path / "vault" / "11") == []
+    assert names_in(tmp_path / "vault" / "11") == TOMBSTONE
 
 
 def test_a_page_linked_after_the_erasing_looked_is_removed_by_its_own_writer(
@@ -127,7 +144,7 @@ def test_a_page_linked_after_the_erasing_looked_is_removed_by_its_own_writer(
     writer._pages._disk = Late()
     with pytest.raises(NoEntryError):
         writer.add_page(ONE, always(b"two"))
-    assert names_in(tmp_path / "vault" / "11") == []
+    assert names_in(tmp_path / "vault" / "11") == TOMBSTONE
     assert not vault.has(ONE)
 
 
@@ -143,7 +160,7 @@ def test_a_page_that_a_killed_writer_left_of_an_erased_entry_is_found_by_nobody_
     report = vault.reconcile()
     assert report.erased == (ONE,)
     assert not report.unreadable
-    assert names_in(tmp_path / "vault" / "11") == []
+    assert names_in(tmp_path / "vault" / "11") == TOMBSTONE
 
 
 def test_an_entry_that_is_erased_while_it_is_read_is_not_read_in_part(
@@ -162,3 +179,94 @@ def test_an_entry_that_is_erased_while_it_is_read_is_not_read_in_part(
     monkeypatch.setattr(outside, "read_in", erased_after_the_first)
     with pytest.raises(NoEntryError):
         vault.pages(ONE)
+
+
+# -- the tombstone beside the pages
+
+
+def put_back(home: Path, *numbers: int) -> None:
+    """Put pages of the entry back, as somebody does who has an older copy of the folder."""
+    for number in numbers:
+        page(home, ONE, number).write_bytes(b"x")
+
+
+def test_an_entry_stays_erased_whatever_becomes_of_the_list_and_whoever_puts_its_pages_back(
+    vault: Vault, tmp_path: Path
+) -> None:
+    for entry_id in (ONE, TWO):
+        vault.save(entry_id, "a", b"x")
+    vault.erase(ONE)
+    forget_rows(tmp_path)
+    put_back(tmp_path, 1, 2)
+    for _ in range(2):
+        assert not vault.has(ONE)
+        with pytest.raises(NoEntryError):
+            vault.pages(ONE)
+        with pytest.raises(NoEntryError):
+            vault.row(ONE)
+        with pytest.raises(NoEntryError):
+            vault.add_page(ONE, always(b"y"))
+        with pytest.raises(SaveError):
+            vault.save(ONE, "a", b"x")
+        vault.reconcile()
+        assert [row.id for row in vault.rows()] == [TWO]
+    assert names_in(tmp_path / "vault" / "11") == TOMBSTONE
+    assert vault.erased() == {ONE}
+    assert vault.reconcile() == Report()
+
+
+def test_a_list_that_is_made_again_says_of_what_was_erased_what_it_said_before(
+    vault: Vault, tmp_path: Path
+) -> None:
+    for entry_id, signed in ((ONE, None), (TWO, sign)):
+        vault.save(entry_id, "a", b"x")
+        vault.erase(entry_id, signed, why="" if signed else "time")
+    before = vault._catalogue.documents()
+    assert before[ONE]["why"] == "time"
+    forget_rows(tmp_path)
+    vault.reconcile()
+    assert vault._catalogue.documents() == before
+
+
+def test_a_tombstone_that_stands_in_the_list_alone_is_set_beside_the_pages(
+    vault: Vault, tmp_path: Path, clock: Clock
+) -> None:
+    vault.save(ONE, "a", b"x")
+    vault.erase(ONE)
+    tombstone = page(tmp_path, ONE).with_name(TOMBSTONE[0])
+    before = tombstone.read_bytes()
+    tombstone.unlink()
+    clock.passes(days=1)
+    vault.reconcile()
+    assert tombstone.read_bytes() == before
+    assert tombstone.stat().st_mtime == NOON.timestamp()
+
+
+@pytest.mark.parametrize("held", [b"", b"\xff", b"[]", b'{"erased": 7, "v": 99}', b"x" * 10_000])
+def test_a_tombstone_counts_by_its_name_whatever_it_holds(vault: Vault, tmp_path: Path, held: bytes) -> None:
+    vault.save(ONE, "a", b"x")
+    vault.erase(ONE)
+    forget_rows(tmp_path)
+    page(tmp_path, ONE).with_name(TOMBSTONE[0]).write_bytes(held)
+    put_back(tmp_path, 1)
+    vault.reconcile()
+    assert vault.erased() == {ONE}
+    assert names_in(tmp_path / "vault" / "11") == TOMBSTONE
+    assert vault.reconcile() == Report()
+
+
+@pytest.mark.parametrize("lost", ["the list", "the tombstone beside the pages"])
+def test_an_erasing_whose_tombstone_is_in_one_place_alone_can_be_called_again(
+    vault: Vault, tmp_path: Path, lost: str
+) -> None:
+    vault.save(ONE, "a", b"x")
+    vault.erase(ONE)
+    if lost == "the list":
+        forget_rows(tmp_path)
+    else:
+        page(tmp_path, ONE).with_name(TOMBSTONE[0]).unlink()
+    put_back(tmp_path, 1)
+    vault.erase(ONE)
+    assert names_in(tmp_path / "vault" / "11") == TOMBSTONE
+    assert vault.erased() == {ONE}
+    assert vault.reconcile() == Report()

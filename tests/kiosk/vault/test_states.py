@@ -127,7 +127,7 @@ def test_an_entry_that_is_erased_in_the_moment_of_its_state_stays_erased(
         vault.set_state(ONE, "agreed", "Ada", sign)
     assert not vault.has(ONE)
     assert vault._catalogue.is_erased(ONE)
-    assert names_in(tmp_path / "vault" / "11") == []
+    assert names_in(tmp_path / "vault" / "11") == [f"{ONE}.erased"]
 
 
 def test_a_row_that_was_lost_is_rebuilt_before_it_takes_a_state(

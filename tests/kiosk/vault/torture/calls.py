@@ -28,7 +28,7 @@ ANY_CHANGING = (
 _CALL = re.compile(r"(?:\d+ +)?(\w+)\((.*)\) += (-?\d+|\?)")
 _TEXT = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _HANDLE = re.compile(r"^\d+<([^>]*)>")
-_NAMES = {"pwrite64": "write", "ftruncate": "truncate", "openat": "open"}
+_NAMES = {"pwrite64": "write", "ftruncate": "truncate", "openat": "open", "utimensat": "date"}
 
 
 def counted(trace: Path) -> Counter[str]:

@@ -152,7 +152,8 @@ def check(home: Path, ledger: Ledger, what: str = "", *, go_on: bool = True) -> 
     """Open a home afresh and raise LostError unless it holds what it must, and nothing that it must not.
 
     First as a visit meets it, without reconciling; then reconciled; with `go_on` it then has to save, mark,
-    add to and erase a further entry. A vault that refuses any of it has lost too. `what` was done to it.
+    add to and erase a further entry, and to know what was erased when its list is gone and pages were put
+    back. A vault that refuses any of it has lost too. `what` was done to it.
     """
     try:
         with opened(home) as vault:
@@ -166,6 +167,7 @@ def check(home: Path, ledger: Ledger, what: str = "", *, go_on: bool = True) -> 
                 again = vault.reconcile()
                 found = (again.adopted, again.erased, again.swept, again.pageless, again.unreadable)
                 _demand(not any(found), f"a second reconcile still finds something: {again}")
+            _forgets_its_list(home, {*there}, [id_ for id_, one in ledger.entries.items() if one.erased])
     except (LostError, VaultError, OSError) as error:
         raise LostError(f"{what}: {error}") from error
 
@@ -178,6 +180,17 @@ def _check_open(home: Path, vault: Vault, ledger: Ledger) -> dict[str, tuple[byt
     there = agrees(vault, ledger)
     _no_leftovers(home, sum(map(len, there.values())))
     return there
+
+
+def _forgets_its_list(home: Path, there: set[str], erased: Iterable[str]) -> None:
+    """Take the list away and put the first page of each erased entry back, as an older copy of it does."""
+    (home / "catalogue" / "log").unlink()
+    with opened(home) as vault:
+        for id_ in (*erased, PROBE):
+            vault.page_files.path(id_, "0001").write_bytes(b"put back")
+            _demand(not vault.has(id_), f"{id_} was erased, and opens where it was put back")
+        vault.reconcile()
+        _demand({row.id for row in vault.rows()} == there, "a list that is made again lists something else")
 
 
 def _demand(holds: bool, otherwise: str) -> None:
@@ -196,6 +209,9 @@ def _before_reconciling(vault: Vault, ledger: Ledger) -> None:
     for id_, entry in ledger.entries.items():
         if entry.erased:
             _demand(not vault.has(id_) and not _pages(vault, id_), f"{id_} was erased and came back")
+            _demand(
+                vault.page_files.is_erased(id_), f"{id_} was erased and has no tombstone beside its pages"
+            )
         elif not entry.erasing:
             pages = _pages(vault, id_)
             _demand(entry.fits(pages), f"{id_} lacks a page, or has a wrong one: {_short(pages)}")

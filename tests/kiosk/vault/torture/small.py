@@ -21,6 +21,8 @@ from tests.kiosk.vault.torture.scenes import Actor, everything, prepared
 
 RESERVE = 256 * 1024
 LAST = 60_000
+WIDE = 800
+"""Characters of a line with which a page has 16 KiB, as those of a kiosk have. A tombstone takes a block."""
 
 
 class NeverAsked(Disk):
@@ -45,11 +47,11 @@ def fill(path: Path) -> None:
                 continue
 
 
-def until_refused(actor: Actor, start: int) -> int:
-    """Save until a save is refused; return how many were not."""
+def until_refused(actor: Actor, start: int, width: int = 1) -> int:
+    """Save until a save is refused; return how many were not. Each page has 20 lines of a width."""
     for number in range(start, LAST):
         before = actor.refused
-        actor.save(number, f"{number}", source="paper" if number % 2 else "kiosk")
+        actor.save(number, f"{number}".ljust(width, "."), source="paper" if number % 2 else "kiosk")
         if actor.refused > before:
             return number - start
     raise LostError("a small disk never became full")
@@ -91,9 +93,12 @@ def no_inode(root: Path) -> dict[str, int]:
     """Let it run out of files before it runs out of bytes."""
     ledger = prepared(root / "home", everything.__name__)
     actor = Actor(root / "home", ledger.hears, disk=NeverAsked(), refusals=True)
+    for page in range(8):
+        actor.amend(4, f"page {page}")
     saved = until_refused(actor, 100)
     _everything_else(actor, 1)
     actor.erase(100)
+    actor.erase(4)  # a tombstone takes the place of one file, so this makes room
     actor.save(11, "in the place of the erased one")
     actor.vault.close()
     check(root / "home", ledger)
@@ -105,7 +110,7 @@ def reserve(root: Path) -> dict[str, int]:
     ledger = prepared(root / "home", everything.__name__)
     actor = Actor(root / "home", ledger.hears, refusals=True)
     actor.vault = Vault(root / "home", clock=Clock(), name_of=name_of, reserve_bytes=RESERVE)
-    saved = until_refused(actor, 100)
+    saved = until_refused(actor, 100, WIDE)
     if actor.refused != 1 or DISK.free(root) < RESERVE - 65536:
         raise LostError(f"the reserve is not kept: {DISK.free(root)} bytes are left")
     actor.mark(1, "Ada")
