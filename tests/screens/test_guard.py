@@ -352,4 +352,4 @@ async def test_who_tries_a_scanner_on_the_page_of_their_code_is_told(
         assert isinstance(visitor.page, CodeScreen)
         assert looks.problems(visitor) == []
         await visitor.presses("f4")
-        assert visitor.sees("Take a photo, or copy it.")
+        assert visitor.sees("Take a photo")
