@@ -332,6 +332,8 @@ def _taking_in(
         if is_tombstone(document):
             operations.append(Put(TABLE, id_, document))
             continue
+        if not _reads(document):
+            continue  # its pages tell more
         operations.append(
             Fill(TABLE, id_, {field: value for field, value in document.items() if field not in MARKS})
         )
@@ -339,6 +341,14 @@ def _taking_in(
         if turn_of(document) > turn:  # all of them: one tag stands for all
             operations.append(Merge(TABLE, id_, {field: document.get(field) for field in MARKS}))
     return operations
+
+
+def _reads(document: Document) -> bool:
+    try:
+        read_stored(msgspec.json.encode(document))
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def _row(entry_id: str, raw: bytes) -> Row | None:

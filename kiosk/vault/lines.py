@@ -142,20 +142,20 @@ def commit_in(line: bytes) -> list[Read] | None:
         raise DamageError(NEWER) from error
 
 
-def check_header(start: bytes) -> int:
-    """Return the length of the header that a log begins with, newline included.
+def header_in(start: bytes) -> int:
+    """Return the length of the header, newline included, that these bytes of a log begin with.
 
-    Raises DamageError unless its first bytes are a header that is known here.
+    It is 0 where the first line is damaged. Raises DamageError for a whole one that is no header known here.
     """
     first, newline, _ = start.partition(b"\n")
     body = _body(first)
+    if body is None or not newline or body.startswith(b"["):  # a commit: the header before it is gone
+        return 0
     try:
-        header = _read_header(body or b"")
+        header = _read_header(body)
     except msgspec.MsgspecError:
         header = Header(format="")
-    if header.format != FORMAT or not newline:
-        raise DamageError("The catalogue does not begin as one. Restore it from a backup.")
-    if header.version > VERSION:
+    if header.format != FORMAT or header.version > VERSION:
         raise DamageError(NEWER)
     return len(first) + 1
 

@@ -9,7 +9,8 @@ What the lines hold is in `kiosk.vault.lines`; the TinyDB storage and table over
   never changes again. So nobody waits while somebody else reads a long log.
 - A tail that is torn (no newline, or a wrong check sum in the last lines) is what a crash leaves. The next
   writer cuts it off, and `damage` says how much it was.
-- A damaged line with good lines after it is no crash but a fault of the medium. The good lines count, the
+- A damaged line with good lines after it, be it the first, is no crash but a fault of the medium. The good
+  lines count, the
   damaged one is never removed (compaction carries it over, byte for byte), and `damage` counts it until
   somebody has looked.
 - A write that fails is taken back by cutting the file to where it ended. After a flush that failed nobody
@@ -250,16 +251,28 @@ class Log:
             return
         with outside.folder(self.path.parent):
             pass  # it is no link
-        descriptor = self._disk.open(self.path, os.O_RDONLY if self.read_only else os.O_RDWR)
+        self._use(self._disk.open(self.path, os.O_RDONLY if self.read_only else os.O_RDWR))
         try:
-            if os.fstat(descriptor).st_size > MOST_BYTES:
-                raise DamageError("The catalogue is too large to be one. Restore it from a backup.")
-            header = lines.check_header(os.pread(descriptor, TAIL, 0))
+            self._forget(self._header_length())
         except DamageError:
-            os.close(descriptor)
+            os.close(self._descriptor)
+            self._descriptor = -1
             raise
-        self._use(descriptor)
-        self._forget(header)
+
+    def _header_length(self) -> int:
+        """Return the length of the header; 0 where it is damaged, and so a line like any other.
+
+        Raises DamageError for a file that is no log: one of another format, or with no good line in it.
+        """
+        size = os.fstat(self._descriptor).st_size
+        header = lines.header_in(os.pread(self._descriptor, TAIL, 0)) if size <= MOST_BYTES else 0
+        if not header and (size > MOST_BYTES or not self._good_end(size)[0]):
+            raise DamageError(
+                f"{self.path} does not hold the list of entries. Move it away and keep it, then start the "
+                "kiosk: it makes the list again from the pages. What staff marked comes back with 'kiosk "
+                "restore --merge' and the newest backup."
+            )
+        return header
 
     def _use(self, descriptor: int) -> None:
         """Take a file for the log. The old one was open until now, so the two differ in their inodes."""

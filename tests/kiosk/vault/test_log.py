@@ -146,6 +146,44 @@ def test_a_damaged_line_stays_when_compaction_leaves_nothing_else(path: Path) ->
     assert documents(path) == {"a": {}}
 
 
+FIRST_LINES = {
+    "a byte": b"x" + HEADER[1:],
+    "its first bytes": bytes(8) + HEADER[8:],
+    "all of it": b"\xff" * (len(HEADER) - 1) + b"\n",
+    "its end, and so the line after it": HEADER[:-1] + b"x",
+    "more than one look back": b"x" * 10_000 + b"\n",
+}
+
+
+@pytest.mark.parametrize("first", FIRST_LINES.values(), ids=FIRST_LINES)
+def test_a_damaged_first_line_counts_as_any_other_damaged_line(path: Path, first: bytes) -> None:
+    filled(path, line("a"), line("b"), line("c"))
+    path.write_bytes(first + path.read_bytes()[len(HEADER) :])
+    before = path.read_bytes()
+    reader = Log(path, read_only=True)
+    there = {"b", "c"} if first[-1:] != b"\n" else {"a", "b", "c"}
+    assert set(reader.tables()["t"]) == there
+    assert reader.damage.bad_lines == 1
+    reader.close()
+    blind = Log(path)
+    blind.append([Put("t", "d", {})], flush=True)
+    assert path.read_bytes() == before + line("d")
+    blind.compact()
+    blind.close()
+    damaged = before[: before.index(b"\n") + 1]
+    assert path.read_bytes().startswith(HEADER + damaged)
+    fresh = Log(path)
+    assert set(fresh.tables()["t"]) == {*there, "d"}
+    assert fresh.damage.bad_lines == 1
+    fresh.close()
+
+
+def test_a_log_whose_first_line_is_gone_has_all_of_the_others(path: Path) -> None:
+    filled(path, line("a"), line("b"))
+    path.write_bytes(line("a") + line("b"))
+    assert documents(path) == {"a": {}, "b": {}}
+
+
 @pytest.mark.parametrize("start", [b"", b"{}\n", HEADER[:-1], HEADER[:5], HEADER.replace(b"1}", b"2}")])
 def test_a_file_that_is_no_log_is_refused_and_left_alone(path: Path, start: bytes) -> None:
     path.parent.mkdir()
