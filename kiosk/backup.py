@@ -32,6 +32,7 @@ from kiosk import mac, outside
 from kiosk.errors import SettingsError, VaultError
 from kiosk.moments import nanoseconds
 from kiosk.settings import Home
+from kiosk.text import shown
 from kiosk.vault import durable
 from kiosk.vault.catalogue import Catalogue, log_of
 from kiosk.vault.durable import DISK, Disk
@@ -48,6 +49,19 @@ VOUCHED = "backup manifest"
 """The purpose of the key of its tag (`kiosk.mac.key_from`)."""
 FORMAT: Final = "strengths-kiosk-backup"
 
+
+NAMED = 3
+"""So many of the files are named that are not right."""
+FOREIGN = frozenset(
+    name.casefold()
+    for name in (
+        *(".DS_Store", ".fseventsd", ".Spotlight-V100", ".Trashes", ".TemporaryItems", ".apdisk", "Icon\r"),
+        *(".DocumentRevisions-V100", ".AppleDouble", ".localized", ".metadata_never_index", "__MACOSX"),
+        *("desktop.ini", "Thumbs.db", "ehthumbs.db", "System Volume Information", "$RECYCLE.BIN", "RECYCLER"),
+        *(".directory", ".hidden", ".Trash", ".Trash-1000", "lost+found", "@eaDir"),
+    )
+)
+"""Files and folders that a file manager or a system leaves on a disk that it looks at. Nothing reads them."""
 
 MANIFEST_MOST = 64 << 20
 """Bytes of a manifest: one of a quarter of a million files has less."""
@@ -141,9 +155,14 @@ def read_backup(folder: Path) -> Manifest:
             for path in folder.rglob("*")
             if path.is_symlink() or not path.is_dir()
         }
-        wrong = there.symmetric_difference({MANIFEST, *(file.path for file in manifest.files)})
-        listed = (file for file in manifest.files if file.path in there)
-        wrong.update(file.path for file in listed if not is_as(folder / file.path, file, folder))
+        listed = {file.path: file for file in manifest.files}
+        wrong = dict.fromkeys(listed.keys() - there, "is missing")
+        wrong |= {
+            path: "is not of it" for path in there - listed.keys() - {MANIFEST} if not _is_foreign(path)
+        }
+        for path in listed.keys() & there:
+            if not is_as(folder / path, listed[path], folder):
+                wrong[path] = "was changed"
     except (FileNotFoundError, NotADirectoryError) as error:
         raise VaultError(
             f"{folder} is no backup. Choose a folder whose name starts with {NAME}, or a backup made again."
@@ -153,11 +172,18 @@ def read_backup(folder: Path) -> Manifest:
     except OSError as error:
         raise VaultError(f"The backup in {folder} cannot be read: {error.strerror}.") from error
     if wrong:
+        named = [f"{shown(path)} {what}" for path, what in sorted(wrong.items())]
+        more = f", and {len(named) - NAMED} more" if len(named) > NAMED else ""
         raise VaultError(
-            f"The backup in {folder} is damaged: {len(wrong)} of its files are missing, changed or not its "
-            "own. Use another backup."
+            f"The backup in {folder} is damaged: {', '.join(named[:NAMED])}{more}. Move away what is not of "
+            "it; where a file is missing or was changed, use another backup."
         )
     return manifest
+
+
+def _is_foreign(path: str) -> bool:
+    """Tell whether a file in a backup is what other systems leave where somebody looks."""
+    return any(name.startswith("._") or name.casefold() in FOREIGN for name in path.split("/"))
 
 
 def is_as(path: Path, listed: File, below: Path) -> bool:

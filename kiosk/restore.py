@@ -297,7 +297,7 @@ class _Restoring:
         if here.is_set_up():
             return
         if self._here.pages:
-            known = {key.name for key in self._backup.home.staff.glob("*.json")}
+            known = {key.name for key in self._in(self._backup.home.staff, "*.json")}
             if any(key.name not in known for key in here.staff.glob("*.json")):
                 raise SettingsError(
                     f"There are entries in {here.root}, but its kiosk.toml is gone. Put that back first."
@@ -313,7 +313,7 @@ class _Restoring:
 
         A quarter is counted once: a second count, of other pages, could be subtracted from the first.
         """
-        for source in sorted(self._backup.home.summaries.glob("*.age")):
+        for source in self._in(self._backup.home.summaries):
             target = self._target(source)
             if not self._is_good(source):
                 continue
@@ -367,12 +367,12 @@ class _Restoring:
         finished or deleted since. The audit goes on where it is: two of them cannot become one chain.
         """
         backup = self._backup.home
-        sources = sorted(backup.comments.glob("*.age"))
+        sources = self._in(backup.comments)
         if not self._here.home.is_set_up():
-            sources += sorted(backup.drafts.glob("*.age"))
+            sources += self._in(backup.drafts)
             if backup.audit.exists():
                 sources.append(backup.audit)
-            sources += sorted(backup.staff.glob("[!.]*"))
+            sources += self._in(backup.staff, "[!.]*")
             sources += [file for file in (backup.stock, backup.settings) if file.exists()]
         for source in sources:
             self._bring(source)
@@ -413,6 +413,11 @@ class _Restoring:
             return is_as(path, listed, self._here.home.root)
         except OSError:
             return False
+
+    def _in(self, folder: Path, pattern: str = "*.age") -> list[Path]:
+        """Return files that the backup lists in one of its folders: a file manager may have left others."""
+        listed = (self._backup.home.root / name for name in self._files)
+        return sorted(path for path in listed if path.parent == folder and path.match(pattern))
 
     def _target(self, source: Path) -> Path:
         """Return where a file of the backup lies here."""

@@ -2,6 +2,7 @@
 
 import errno
 import json
+import shutil
 import stat
 import subprocess
 import sys
@@ -322,7 +323,7 @@ def test_a_backup_that_does_not_read_back_is_none(
             path.write_bytes(path.read_bytes()[:-1] + b"?")
 
     monkeypatch.setattr(backup, "_flush", spoil)
-    with pytest.raises(VaultError, match="1 of its files"):
+    with pytest.raises(VaultError, match=r"0001\.age was changed"):
         back_up(kept.home, stick, VENUE, kept.now)
     assert names_in(stick) == []
 
@@ -368,9 +369,13 @@ Spoil = Callable[[Path], object]
 @pytest.mark.parametrize(
     ("spoil", "told"),
     [
-        (lambda folder: (folder / "kiosk.toml").unlink(), "1 of its files"),
-        (lambda folder: (folder / "kiosk.toml").write_text("x"), "1 of its files"),
-        (lambda folder: (folder / "vault" / "extra").write_text("x"), "1 of its files"),
+        (lambda folder: (folder / "kiosk.toml").unlink(), r"damaged: kiosk\.toml is missing\. "),
+        (lambda folder: (folder / "kiosk.toml").write_text("x"), r"damaged: kiosk\.toml was changed\. "),
+        (lambda folder: (folder / "vault" / "extra").write_text("x"), "vault/extra is not of it"),
+        (lambda folder: (folder / "vault" / "e\x1b[2J").write_text("x"), r"vault/e\S*\[2J is not of it"),
+        (lambda folder: (folder / "vault" / "DS_Store").symlink_to("/"), "vault/DS_Store is not of it"),
+        (lambda folder: shutil.rmtree(folder / "staff"), "staff/5+.json is missing, staff/roster is missing"),
+        (lambda folder: shutil.rmtree(folder / "vault"), ", and [0-9]+ more"),
         (lambda folder: (folder / "manifest.json").unlink(), "is no backup"),
         (lambda folder: (folder / "manifest.json").write_bytes(b"\xff{"), "does not read as one"),
         (lambda folder: (folder / "manifest.json").write_text('{"format": "x"}'), "does not read as one"),
@@ -381,6 +386,35 @@ def test_a_backup_that_was_changed_is_not_read(kept: Kept, stick: Path, spoil: S
     spoil(folder)
     with pytest.raises(VaultError, match=told):
         read_backup(folder)
+
+
+FOREIGN = [
+    ".DS_Store",
+    "._kiosk.toml",
+    "desktop.ini",
+    "Desktop.ini",
+    "Thumbs.db",
+    "THUMBS.DB",
+    ".directory",
+    "System Volume Information/IndexerVolumeGuid",
+    "$RECYCLE.BIN/S-1-5-21/desktop.ini",
+    ".Trashes/501/x",
+    ".fseventsd/fseventsd-uuid",
+    ".Spotlight-V100/Store-V2/x",
+    ".Trash-1000/info/x",
+    "__MACOSX/._x",
+]
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_what_another_system_left_in_a_backup_is_passed_over(kept: Kept, stick: Path, name: str) -> None:
+    folder = backed_up(kept, stick).folder
+    before = read_backup(folder)
+    for below in (".", "vault", f"vault/{id_of(1)[:2]}", "staff", "drafts", "comments", "summaries"):
+        path = folder / below / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"whatever")
+    assert read_backup(folder) == before
 
 
 def test_a_file_or_a_place_without_a_backup_is_told(tmp_path: Path) -> None:

@@ -207,6 +207,19 @@ def test_a_home_whose_settings_are_gone_is_refused_where_its_keys_are_of_another
     assert tree(other.home.root) == before
 
 
+def test_a_backup_that_somebody_opened_on_another_system_is_restored_without_what_that_left(
+    kept: Kept, backup: Path, tmp_path: Path
+) -> None:
+    for file in [path for path in backup.rglob("*") if path.is_file()]:
+        file.with_name(f"._{file.name}").write_bytes(b"resources")
+    for folder in [backup, *(path for path in backup.rglob("*") if path.is_dir())]:
+        for name in (".DS_Store", "desktop.ini", "Thumbs.db"):
+            (folder / name).write_bytes(b"a view")
+    new = Home(tmp_path / "new")
+    assert restored(new, backup).entries == 3
+    assert files_of(new) == files_of(kept.home)
+
+
 @pytest.mark.parametrize("lost", ["here", "there", "in both"])
 def test_what_was_erased_stays_so_though_its_list_is_lost(
     kept: Kept, backup: Path, tmp_path: Path, lost: str
