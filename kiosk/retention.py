@@ -164,7 +164,7 @@ def _erase(
             if goes(vault.row(row.id), days) > now:
                 continue
             note(row)
-            vault.erase(row.id, sign)
+            vault.erase(row.id, sign, why="time")
         except NoEntryError:
             continue  # erased by somebody else meanwhile
         except VaultError:

@@ -5,8 +5,9 @@ tells of is done. A line is sealed to the venue's key, so that a stolen disk doe
 and it carries a hash of itself and all before it, which anybody can check without a key. There is no secret
 in a hash, so the desk adds a tag of its number, its hash and what is sealed, under a key that comes from the
 venue's private key: nobody else can make such a line, change one, or take one out before it. What the kiosk
-notes by itself has no tag, and is only ever that somebody could not unlock. That the newest lines were cut
-off is told by the stock that the desk takes (`kiosk.desk.stock`).
+notes by itself has no tag, and is only ever that somebody could not unlock: what it erases because its time
+is over is noted by the next desk, as the tombstones tell it (`kiosk.desk.unlocking`). That the newest lines
+were cut off is told by the stock that the desk takes (`kiosk.desk.stock`).
 """
 
 from base64 import b64decode, b64encode
@@ -41,12 +42,14 @@ Did = Literal[
     "opened without a code", "read the audit", "made a summary", "added staff", "removed staff",
     "changed a role", "changed a passphrase", "recovered", "changed the venue key", "restored a backup",
     "set how long entries are kept", "put the venue key right", "lifted the delay", "found a change",
-    "acknowledged what was found",
+    "acknowledged what was found", "erased what was due",
 ]  # fmt: skip
 
 
 BY_KIOSK: frozenset[Did] = frozenset({"could not unlock"})
 """What is noted with nobody unlocked, and so without a tag."""
+KIOSK = "the kiosk"
+"""Who did what a desk found that the kiosk had done by itself."""
 LINE = "audit line"
 """The purpose of the key of the tags (`kiosk.mac.key_from`)."""
 

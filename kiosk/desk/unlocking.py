@@ -1,6 +1,7 @@
 """Unlocking the desk, and whether whoever unlocked it may still do what they want."""
 
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
@@ -8,8 +9,8 @@ from functools import partial
 
 from kiosk import clock
 from kiosk.desk import figures, staff, staff_files, stock, throttle
-from kiosk.desk.audit import Audit
-from kiosk.desk.desk import Desk
+from kiosk.desk.audit import KIOSK, Audit
+from kiosk.desk.desk import Desk, signer
 from kiosk.desk.identities import fingerprint, identity_for
 from kiosk.desk.staff import Note, Unlocked
 from kiosk.desk.staff_files import LEAD, Role
@@ -17,12 +18,16 @@ from kiosk.desk.stock import Found
 from kiosk.desk.throttle import Throttle
 from kiosk.errors import LeadNeededError, NoEntryError, PassphraseError, ShutOutError, StaffError, VaultError
 from kiosk.handle import Handle, HandleKeys
-from kiosk.moments import at_time, on_day
+from kiosk.moments import at_time, on_day, on_short_day
 from kiosk.seal import recipient_of
 from kiosk.settings import Home, load_settings, venue_key_now
+from kiosk.text import counted
 from kiosk.unfinished import Unfinished
+from kiosk.vault.rows import Sign, moment_in
 from kiosk.vault.vault import Vault
 
+NAMES = 10
+"""So many entries are named in a line of the audit."""
 UNKNOWN = "unknown name"
 """Who the audit says could not unlock where nobody has that name. What was entered is not noted: it may have
 been a passphrase."""
@@ -186,6 +191,9 @@ def open_desk(
     )
     audit.remembers(lambda: stock.remember(home, unlocked.identity, audit=audit))
     audit.note(unlocked.name, "unlocked")
+    if last:
+        signs = [signer(one) for one in unlocked.identity.split("\n")]
+        _note_erased(vault, audit, signs, frozenset(taken.erased) - frozenset(last.erased))
     for one in told:
         if one.once:
             audit.note(unlocked.name, "found a change", detail=one.says)
@@ -208,6 +216,24 @@ def _said_before(last: stock.Stock | None) -> Iterator[str]:
     """Yield what was found at unlocks before, and no lead has acknowledged."""
     for one in last.found if last else ():
         yield f"Found when {one.by} unlocked on {on_day(one.at)}, {at_time(one.at)}: {one.says}"
+
+
+def _note_erased(vault: Vault, audit: Audit, signs: Collection[Sign], ids: Collection[str]) -> None:
+    """Note what the kiosk erased by itself, by the day, as the tombstones say. Raises VaultError.
+
+    The kiosk has no secret with which it could vouch for a line; so the desk does, for what it found. What a
+    desk erased has its tag, and stands in the audit as that.
+    """
+    days = defaultdict[str, list[str]](list)
+    for entry_id, said in vault.tombstones(sorted(ids)).items():
+        if said.get("why") == "time" and all(said.get("tag") != sign(entry_id, said) for sign in signs):
+            erased = moment_in(said)
+            days[on_short_day(erased) if erased else "on a day that is not known"].append(entry_id)
+    for day, due in days.items():
+        for start in range(0, len(due), NAMES):
+            names = [vault.name_of(entry_id) for entry_id in due[start : start + NAMES]]
+            entries = counted(len(names), "entry", "entries")
+            audit.note(KIOSK, "erased what was due", detail=f"{day}, {entries}: {', '.join(names)}")
 
 
 def _erase_again(vault: Vault, desk: Desk, entry_id: str) -> None:

@@ -16,6 +16,7 @@ import msgspec
 from msgspec import UNSET
 
 from kiosk.errors import DamageError, NoEntryError
+from kiosk.moments import nanoseconds
 from kiosk.states import State
 from kiosk.vault.durable import DISK, TEMPORARY, Disk, sweep
 from kiosk.vault.lines import Document, Documents, Fill, Header, Merge, Operation, Put, Tables, line_of
@@ -29,10 +30,10 @@ from kiosk.vault.rows import (
     Source,
     Why,
     count_in,
-    erased_at,
     is_listed,
     is_tombstone,
     kept_in,
+    moment_in,
     newest_in,
     numbers_in,
     read_stored,
@@ -264,7 +265,15 @@ class Catalogue:
         """
         with self._guard:
             raw = self._raw()[entry_id]
-        return raw, erased_at(raw)
+        erased = moment_in(read_tombstone(raw))
+        return raw, nanoseconds(erased) if erased else None
+
+    def tombstones(self, ids: Iterable[str]) -> dict[str, Document]:
+        """Return the tombstones of those of some entries that have one, by id."""
+        with self._guard:
+            here = self._table.documents()
+            found = {id_: here[id_] for id_ in ids if id_ in here}
+        return {id_: document for id_, document in found.items() if is_tombstone(document)}
 
     def bury(self, tombstones: Mapping[str, bytes]) -> None:
         """Put tombstones that lie beside the pages in the place of rows, flushed.

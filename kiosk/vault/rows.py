@@ -23,7 +23,6 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from kiosk import outside
-from kiosk.moments import nanoseconds
 from kiosk.outside import Moment
 from kiosk.states import State
 from kiosk.text import name_line
@@ -208,10 +207,10 @@ def read_tombstone(raw: bytes) -> Document:
     return {"v": SHAPE, "erased": "", **kept}
 
 
-def erased_at(raw: bytes) -> int | None:
-    """Return when a tombstone says that its entry was erased, in nanoseconds since 1970; None for never."""
+def moment_in(tombstone: Document) -> datetime | None:
+    """Return when a tombstone says that its entry was erased; None where it does not."""
     try:
-        return nanoseconds(_read_erased(raw).erased)
+        return _read_erased(msgspec.json.encode(tombstone)).erased
     except msgspec.ValidationError:
         return None
 

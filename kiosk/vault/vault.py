@@ -4,7 +4,7 @@ A page is durable before a call returns. What a page's file can tell is rebuilt 
 the catalogue's row of a new entry is not waited for; what only the catalogue knows is flushed first.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from kiosk.states import State
 from kiosk.vault import durable
 from kiosk.vault.catalogue import NO_ENTRY, Catalogue
 from kiosk.vault.durable import DISK, Disk
+from kiosk.vault.lines import Document
 from kiosk.vault.pages import NO_ROOM as FULL
 from kiosk.vault.pages import Pages, is_id
 from kiosk.vault.reconcile import Report, reconcile
@@ -257,6 +258,11 @@ class Vault:
         """Return the ids of all entries that were erased here. Raises VaultError."""
         with self._catalogue_or(NOT_LISTED):
             return self._catalogue.erased()
+
+    def tombstones(self, ids: Iterable[str]) -> dict[str, Document]:
+        """Return the tombstones of those of some entries that have one, by id. Raises VaultError."""
+        with self._catalogue_or(NOT_LISTED):
+            return self._catalogue.tombstones(ids)
 
     def close(self) -> None:
         """Let go of the catalogue. The vault may be used again; it then opens anew."""
