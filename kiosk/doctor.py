@@ -45,7 +45,8 @@ OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _SHOWN = 3
 _MIB = 1024 * 1024
 _STARTS = "The kiosk puts it right when it starts."
-_RESTORE = "Use 'kiosk restore' with a backup."
+_RESTORE = "Use 'kiosk restore --merge' with a backup."
+_NO_BACKUP = "Where no backup has what is missing, the entry is deleted when its time is over."
 
 
 class Level(Enum):
@@ -125,13 +126,16 @@ def _staff(home: Home) -> Looked:
         return Level.OK, "There is no desk on this machine, and so no private key."
     good = len(staff.names(home.staff))
     if good < len(files):
+        known = staff_files.keys(home.staff)
+        bad = [file for file in sorted(files) if file not in known]
         return Level.WRONG, (
-            f"{len(files) - good} of {len(files)} cannot be read. Move those away and add the people again."
+            f"{len(files) - good} of {len(files)} cannot be read: {_shown(bad)}. Move those away and add the "
+            "people again."
         )
     if not staff_files.has_roster(home.staff):
         return Level.WRONG, (
             f"The list of who may unlock, {home.staff / staff_files.ROSTER}, is missing, so nobody can. "
-            f"{_RESTORE} Or use the recovery sheet: 'kiosk staff recover'."
+            "Put back the one of the newest backup, or use the recovery sheet: 'kiosk staff recover'."
         )
     if not any(member.role == staff_files.LEAD for member in staff.members(home.staff)):
         return Level.LOOK, "Nobody is a lead. Make one with the recovery sheet: 'kiosk staff recover'."
@@ -242,7 +246,7 @@ def _vault(home: Home, now: datetime) -> list[Finding]:
     try:
         with catalogue_in(home) as catalogue:
             rows = catalogue.rows() if catalogue else ()
-            listing = Finding("List of entries", *_log(catalogue))
+            listing = Finding("List of entries", *_log(home, catalogue))
             found = survey(Pages(home.vault), catalogue, now - LEFT_OVER)
     except (VaultError, OSError) as error:
         rows = ()
@@ -272,14 +276,15 @@ def _clock(home: Home, newest: datetime | None, now: datetime) -> Looked:
     return (Level.WRONG if verdict.behind else Level.LOOK), verdict.says
 
 
-def _log(catalogue: Catalogue | None) -> Looked:
+def _log(home: Home, catalogue: Catalogue | None) -> Looked:
     if catalogue is None:
         return Level.OK, "There is none yet."
     damage, unreadable = catalogue.damage, len(catalogue.unreadable())
     if damage.bad_lines or unreadable:
         return Level.WRONG, (
             f"{counted(damage.bad_lines + unreadable, 'line is', 'lines are')} damaged. The disk may be "
-            f"failing: make a backup, and change it. {_RESTORE}"
+            f"failing. Make a backup, move {home.catalogue} away, and run 'kiosk restore --merge' with that "
+            "backup: it makes the list again."
         )
     if damage.cut_bytes:
         return Level.LOOK, f"A crash cut its last write off. {_STARTS}"
@@ -287,17 +292,27 @@ def _log(catalogue: Catalogue | None) -> Looked:
 
 
 def _pages(found: Survey) -> Looked:
-    bad = (*found.unsealed, *found.unreadable)
-    if bad:
-        files = counted(len(bad), "file", "files")
-        return Level.WRONG, f"{files} cannot be opened: {_shown(bad)}. {_RESTORE}"
+    says = []
+    if found.unsealed:
+        files = counted(len(found.unsealed), "file", "files")
+        says.append(f"{files} cannot be opened: {_shown(found.unsealed)}. {_RESTORE} {_NO_BACKUP}")
+    if found.unreadable:
+        files = counted(len(found.unreadable), "file or folder", "files and folders")
+        says.append(
+            f"{files} cannot be read, or nobody looks for it there: {_shown(found.unreadable)}. Move it away."
+        )
+    if says:
+        return Level.WRONG, " ".join(says)
     pages, entries = counted(found.pages, "page", "pages"), counted(found.entries, "entry", "entries")
     return Level.OK, f"{pages} of {entries}, each sealed and whole by its header."
 
 
 def _rows_and_pages(found: Survey) -> Looked:
     if found.pageless:
-        return Level.WRONG, f"{counted(found.pageless, 'entry lacks', 'entries lack')} a page. {_RESTORE}"
+        return (
+            Level.WRONG,
+            f"{counted(found.pageless, 'entry lacks', 'entries lack')} a page. {_RESTORE} {_NO_BACKUP}",
+        )
     if found.unlisted or found.half_erased:
         return Level.LOOK, (
             f"{counted(found.unlisted, 'entry is', 'entries are')} not listed yet, and "
@@ -310,7 +325,7 @@ def _audit(home: Home, rows: Sequence[Row], now: datetime) -> Looked:
     if home.has_desk() and not home.audit.exists() and any(row.picked_up for row in rows):
         return Level.WRONG, (
             f"It is gone: {home.audit} is not there, though staff picked entries up. "
-            "Put back the one of a backup, and tell who is in charge."
+            "Tell who is in charge. Put back the one of a backup, or unlock the desk: it begins a new one."
         )
     with closing(_audit_of(home, now)) as audit:
         try:
@@ -318,12 +333,13 @@ def _audit(home: Home, rows: Sequence[Row], now: datetime) -> Looked:
         except VaultError:
             return Level.WRONG, (
                 f"It cannot be read, so the desk can do nothing. Move {home.audit} away and keep it. In its "
-                "place goes the one of a backup, or none."
+                "place goes the one of a backup, or none: the next unlock begins a new one."
             )
     if broken is not None:
         return Level.WRONG, (
             f"Line {broken} does not fit those before it: the audit was changed, or the disk is failing. "
-            "Tell who is in charge, and keep a backup of it as it is."
+            f"Tell who is in charge. Once that is dealt with, move {home.audit} away and keep it: the next "
+            "unlock begins a new one, and says so."
         )
     return Level.OK, "Every line fits those before it."
 
@@ -338,7 +354,8 @@ def _last_unlock(home: Home) -> Looked:
     if count:
         return Level.LOOK, (
             f"The desk found {counted(count, 'change', 'changes')} that nobody here may have made, and "
-            "no lead has dealt with. Unlock the desk to read what it was."
+            "no lead has dealt with. Unlock the desk to read what it was; a lead then says so there, or with "
+            "'kiosk audit --acknowledge'."
         )
     return Level.OK, "The desk found nothing that a lead has not dealt with."
 

@@ -16,6 +16,7 @@ from kiosk.devices.printer import FakePrinter
 from kiosk.devices.trouble import NO_ANSWER
 from kiosk.doctor import Finding, Level, examine
 from kiosk.errors import PrinterError
+from kiosk.retention import purge
 from kiosk.settings import Home, PrinterSettings, Settings, load_settings, settings_text
 from kiosk.vault.lines import Put, line_of
 from kiosk.vault.pages import Pages
@@ -200,7 +201,7 @@ def fold_audit(kept: Kept) -> None:
         (lambda kept: kept.home.audit.write_text("x\n"), "Audit", Level.WRONG, "the desk can do nothing"),
         (fold_audit, "Audit", Level.WRONG, "away and keep it"),
         (pass_a_quarter, "Summaries", Level.LOOK, "2026-Q1, January to March 2026 is not counted yet"),
-        (spoil_summary, "Summaries", Level.WRONG, "2025-Q4.age. Use 'kiosk restore'"),
+        (spoil_summary, "Summaries", Level.WRONG, "2025-Q4.age. Use 'kiosk restore --merge'"),
         (old_temporary, "Left-over files", Level.LOOK, "2 unfinished files"),
     ],
 )
@@ -216,6 +217,18 @@ def test_what_is_not_well_is_found_with_what_to_do(
     # What follows from the one: settings that do not read name no pack and no printer, and rows that do not
     # read name no page.
     assert others <= {"Words", "Printer", "Rows and pages"}
+
+
+@pytest.mark.parametrize("spoil", [lambda path: path.unlink(), lambda path: path.write_bytes(b"")])
+def test_what_no_backup_has_is_well_again_once_its_time_is_over(
+    kept: Kept, spoil: Callable[[Path], object]
+) -> None:
+    spoil(path_of(kept, 1))
+    assert "deleted when its time is over" in " ".join(one.says for one in examined(kept).values())
+    kept.clock.passes(days=91)
+    purge(kept.home, kept.vault, 90, kept.now, clock_is_right=True)
+    kept.vault.close()
+    assert {"Pages", "Rows and pages", "List of entries"}.isdisjoint(unwell(kept))
 
 
 def test_a_quarter_that_is_counted_or_cannot_be_counted_here_is_well(kept: Kept) -> None:
