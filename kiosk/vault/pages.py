@@ -215,7 +215,7 @@ class Pages:
             return b""
 
     def bury(self, entry_id: str, tombstone: bytes, erased: int | None) -> None:
-        """Give an entry its tombstone, unless it has one, and remove its pages; flushed, one after the other.
+        """Give an entry its tombstone, and remove its pages; flushed, one after the other.
 
         `erased` is when that was, in nanoseconds since 1970; None where it is not known. The list must say it
         already: on a disk that is full the pages go first, and make room.
@@ -232,11 +232,13 @@ class Pages:
     def _set_tombstone(self, entry_id: str, held: bytes, erased: int | None) -> None:
         path = self.tombstone(entry_id)
         durable.make_folders(path.parent, disk=self._disk)
-        # Not by another name first: its name alone counts, and a file system may know no links.
-        with suppress(FileExistsError):
-            descriptor = self._disk.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+        is_whole = self.read_tombstone(entry_id) == held
+        if not is_whole and (outside.is_file(path) or not self.is_erased(entry_id)):
+            # Not by another name first: its name alone counts, and a file system may know no links.
+            descriptor = self._disk.open(path, os.O_WRONLY | os.O_CREAT)
             try:
                 durable.write_all(descriptor, held, 0, disk=self._disk)
+                self._disk.truncate(descriptor, len(held))
             except OSError as error:
                 if error.errno not in NO_ROOM:
                     raise

@@ -42,7 +42,8 @@ def gone(desk: Desk, opened: Opened, *, key_is_here: bool = True) -> Receipt:
 
 def left_of(home: Home, opened: Opened) -> list[str]:
     """The page files that bear the entry's id."""
-    return [path.name for path in home.vault.rglob(f"*{opened.row.id}*")]
+    names = [path.name for path in home.vault.rglob(f"*{opened.row.id}*")]
+    return [name for name in names if name != f"{opened.row.id}.erased"]
 
 
 # -- the receipt

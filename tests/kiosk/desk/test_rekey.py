@@ -276,7 +276,7 @@ def test_an_entry_that_is_erased_meanwhile_does_not_come_back(
 
     keyed.rekeys(disk=Erasing())
     assert not vault.has(id_of(2))
-    assert not list(keyed.home.vault.rglob(f"*{id_of(2)}*"))
+    assert not list(keyed.home.vault.rglob(f"*{id_of(2)}*.age*"))
     vault.close()
 
 
@@ -289,7 +289,7 @@ def test_an_entry_that_is_erased_before_its_turn_is_passed_over(keyed: Keyed) ->
 
     done = keyed.rekeys(progress=erase)
     assert done.unread == ()
-    assert not list(keyed.home.vault.rglob(f"*{id_of(2)}*"))
+    assert not list(keyed.home.vault.rglob(f"*{id_of(2)}*.age*"))
     vault.close()
 
 

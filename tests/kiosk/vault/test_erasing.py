@@ -270,3 +270,30 @@ def test_an_erasing_whose_tombstone_is_in_one_place_alone_can_be_called_again(
     assert names_in(tmp_path / "vault" / "11") == TOMBSTONE
     assert vault.erased() == {ONE}
     assert vault.reconcile() == Report()
+
+
+def test_a_tombstone_that_a_crash_left_half_written_is_written_whole_by_whoever_erases_again(
+    vault: Vault, tmp_path: Path
+) -> None:
+    vault.save(ONE, "a", b"x")
+    vault.erase(ONE)
+    tombstone = page(tmp_path, ONE).with_name(TOMBSTONE[0])
+    before = tombstone.read_bytes()
+    for half in (b"", before[:9], before + b"more"):
+        tombstone.write_bytes(half)
+        vault.erase(ONE)
+        assert tombstone.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "make", [Path.mkdir, lambda path: path.symlink_to("/dev/zero")], ids=["folder", "link"]
+)
+def test_what_somebody_put_in_the_place_of_a_tombstone_counts_as_one_and_stops_nobody(
+    vault: Vault, tmp_path: Path, make: Callable[[Path], object]
+) -> None:
+    vault.save(ONE, "a", b"x")
+    make(page(tmp_path, ONE).with_name(TOMBSTONE[0]))
+    assert not vault.has(ONE)
+    vault.erase(ONE)
+    assert names_in(tmp_path / "vault" / "11") == TOMBSTONE
+    assert vault.reconcile() == Report()
