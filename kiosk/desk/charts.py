@@ -1,7 +1,8 @@
 """A summary as plots in characters, as a table, as JSON and as a PDF: the same counts in each.
 
 In the plots a row is a count: its label, a bar, and the count in words. They are as wide as the terminal, or
-70 columns, and need no colour. The longest bar of a chart is its largest count.
+70 columns, and need no colour. All bars of a
+summary have one scale: the longest is its largest count.
 """
 
 import csv
@@ -88,9 +89,10 @@ def blocks_of(summary: Summary, width: int = WIDTH) -> Iterator[Block]:
     """Yield a summary as plots in characters, in lines of at most `width` columns: 51 or more."""
     titles = (summary.period, summary.venue)
     yield Block("title", "\n".join(line for title in titles for line in textwrap.wrap(title, width)))
+    longest = largest(summary)
     for heading, charts in _parts(summary):
         yield Block("heading", "\n".join(textwrap.wrap(heading, width)))
-        yield from (Block("plot", "\n".join(_plot(chart, width))) for chart in charts)
+        yield from (Block("plot", "\n".join(_plot(chart, width, longest))) for chart in charts)
     yield from (Block("note", "\n".join(textwrap.wrap(note, width))) for note in summary.notes)
 
 
@@ -110,7 +112,7 @@ def _rows(chart: Chart) -> tuple[Cell, ...]:
     return (*chart.cells, chart.total) if chart.total else chart.cells
 
 
-def _plot(chart: Chart, width: int) -> Iterator[str]:
+def _plot(chart: Chart, width: int, longest: int) -> Iterator[str]:
     """Yield the lines of a chart."""
     yield from textwrap.wrap(chart.title, width)
     if not chart.cells:
@@ -123,16 +125,22 @@ def _plot(chart: Chart, width: int) -> Iterator[str]:
         wide = columns(cell.label) > len(cell.label)
         *before, last = textwrap.wrap(cell.label, most // 2 if wide else most) or [""]
         yield from (f"  {line}" for line in before)
-        part = share(chart, cell)
+        part = share(chart, cell, longest)
         drawn = BLOCK * max(1, round(bar * part)) if part else ""
         room = " " * (label - columns(last))
         yield f"  {last}{room}  {drawn}{' ' if drawn else ''}{cell.says}"
 
 
-def share(chart: Chart, cell: Cell) -> float:
+def largest(summary: Summary) -> int:
+    """Return the largest count that has a bar: the scale of all bars."""
+    bars = (cell.about for chart in summary.charts if chart.figure != "entries" for cell in chart.cells)
+    return max(bars, default=0)
+
+
+def share(chart: Chart, cell: Cell, longest: int) -> float:
     """Return how long a count's bar is, of the longest; 0 for a count that has none beside it to compare."""
     alone = chart.figure == "entries" or cell is chart.total
-    return 0 if alone or not cell.about else cell.about / max(one.about for one in chart.cells)
+    return 0 if alone or not cell.about else cell.about / longest
 
 
 def columns(text: str) -> int:
@@ -152,6 +160,7 @@ def pdf_of(summary: Summary, made: datetime) -> bytes:
     sheet.begin()
     sheet.heading(f"Summary: {summary.period}", 0)
     sheet.line_of(summary.venue)
+    longest = largest(summary)
     for heading, charts in _parts(summary):
         sheet.keep(_height(sheet, charts[0]) + 30)
         sheet.heading(heading, 1)
@@ -159,7 +168,7 @@ def pdf_of(summary: Summary, made: datetime) -> bytes:
             sheet.keep(_height(sheet, chart))
             if chart.title:
                 sheet.heading(chart.title, 2)
-            _set(sheet, chart)
+            _set(sheet, chart, longest)
     sheet.gap(8)
     for note in summary.notes:
         sheet.line_of(note)
@@ -171,11 +180,11 @@ def _height(sheet: Sheet, chart: Chart) -> float:
     return sheet.line(TEXT) * (3 + min(len(_rows(chart)), 12))
 
 
-def _set(sheet: "_Tagged", chart: Chart) -> None:
+def _set(sheet: "_Tagged", chart: Chart, longest: int) -> None:
     if not chart.cells:
         sheet.line_of(NONE)
     for cell in _rows(chart):
-        sheet.row(cell, share(chart, cell))
+        sheet.row(cell, share(chart, cell, longest))
 
 
 class _Tagged(Sheet):

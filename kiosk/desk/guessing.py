@@ -4,13 +4,14 @@ It is read as a row of parts in the way that is cheapest to guess, and bits are 
 do not follow from the rest. There is no credit for words of the trade, names of places and people, numbers,
 dates, rows of keys, well-known phrases, repeats, nor for capitals, look-alike digits (`h0us1ng`) and what is
 hung on at an end; all of that in reverse, too. A word of a sentence counts half, and so does the second
-animal. `kiosk.desk.wordlists` tells what a word counts by itself.
+animal; the third nothing. `kiosk.desk.wordlists` tells what a word counts by itself.
 """
 
 import itertools
 import math
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -250,16 +251,21 @@ class _Reading:
     def _words_counted(self, parts: Sequence[_Part]) -> Mapping[int, float]:
         """Return what each word counts after those before it, by where it starts."""
         counted: dict[int, float] = {}
-        seen: set[str | None] = {None}
+        seen: set[str] = set()
+        groups: Counter[str] = Counter()
         said = [part for part in parts if part.word]
         ties = sum(part.kind is Kind.TYING for part in said)
         for place, part in enumerate(said):
             stem = part.word.removesuffix("s")
             tied = ties > 1 or any(one.kind is Kind.TYING for one in said[max(place - 1, 0) : place + 2])
-            group = f"{alike()[stem]} " if stem in alike() else None  # no word ends in a space
-            half = tied or (group is not None and group in seen)
-            counted[part.start] = 0.0 if stem in seen else part.bits * (0.5 if half else 1.0)
-            seen.update((stem, group))
+            group = alike().get(stem)
+            before = groups[group] if group else 0
+            # Who has thought of two tools lists tools: the third follows.
+            follows = stem in seen or before > 1
+            counted[part.start] = 0.0 if follows else part.bits * (0.5 if tied or before else 1.0)
+            if group and stem not in seen:
+                groups[group] += 1
+            seen.add(stem)
         return counted
 
     def _stretches(self, parts: Sequence[_Part]) -> Iterator[list[_Part]]:

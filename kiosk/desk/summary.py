@@ -225,7 +225,7 @@ class _Sum:
 
     def charts(self) -> Iterator[Chart]:
         """Yield the charts. Of a reflection with no entries to show, only that there are none."""
-        entries = self._cell("entries", [pack.entries if pack else 0 for pack in self._packs])
+        entries = self._cell("finished entries", [pack.entries if pack else 0 for pack in self._packs])
         yield self._chart("entries", "", "", (entries,))
         if not entries.about:
             return
@@ -253,13 +253,19 @@ class _Sum:
             # Of a pack that is gone, only the quarter that shows a point has its words.
             label = next((one.labels[place] for one in there if one.points[place]), label)
             cells.append(self._cell(label, [one.points[place] if one else 0 for one in found]))
-        every = [number for one in found for number in (one.points if one else (0,))]
+        # Each point is rounded by itself, so their sum may be over the entries, which all know to be wrong.
+        both = [
+            (one.points, pack.entries) if one and pack else ((), 0)
+            for one, pack in zip(found, self._packs, strict=True)
+        ]
+        every = [min(sum(points), entries) for points, entries in both]
+        more = any(0 in points and sum(points) < entries for points, entries in both)
         return self._chart(
             "ratings",
             newest.section,
             newest.title,
             tuple(cells),
-            self._cell("in all", every, hidden=NOT_SHOWN),
+            self._cell("in all", every, more=more, hidden=NOT_SHOWN),
         )
 
     def _movement(self, found: Sequence[ScaleFigures | None]) -> Chart:

@@ -61,7 +61,7 @@ def noted(machine: Machine) -> list[str]:
 def test_a_summary_is_printed_as_plots(machine: Machine) -> None:
     text = machine.says("summary", "2026-Q3")
     assert text.startswith(
-        "2026-Q3, July to September 2026\nSandhill House\n\nENTRIES\n\n  entries  about 15\n"
+        "2026-Q3, July to September 2026\nSandhill House\n\nENTRIES\n\n  finished entries  about 15\n"
     )
     assert LINE in text.split("\n")
     assert "  Very bad    fewer than 10" in text.split("\n")
@@ -72,7 +72,9 @@ def test_a_summary_is_printed_as_plots(machine: Machine) -> None:
 def test_a_summary_speaks_json(machine: Machine) -> None:
     value = json.loads(machine.says("summary", "2026", "--json"))
     assert value["period"] == "2026-Q1, 2026-Q2, 2026-Q3"
-    assert value["charts"][0]["cells"] == [{"label": "entries", "about": 15, "says": "about 15 or more"}]
+    assert value["charts"][0]["cells"] == [
+        {"label": "finished entries", "about": 15, "says": "about 15 or more"}
+    ]
 
 
 def test_the_same_is_printed_again_whatever_was_saved_since(machine: Machine) -> None:
@@ -222,10 +224,10 @@ def test_a_venue_hands_its_figures_on_and_another_adds_them_up(machine: Machine,
     assert file.stat().st_mode & 0o777 == 0o600
     text = machine.says("summary", "2026-Q3", "--with", str(file))
     assert text.startswith("2026-Q3, July to September 2026\nSandhill House, Mill Street\n")
-    assert "  entries  about 35\n" in text
+    assert "  finished entries  about 35\n" in text
     assert LINE.replace("about 10", "about 30") in text.split("\n")
     # One's own stays as it was.
-    assert "  entries  about 15\n" in machine.says("summary", "2026-Q3")
+    assert "  finished entries  about 15\n" in machine.says("summary", "2026-Q3")
 
 
 def test_a_file_that_is_no_venues_figures_is_refused_before_anybody_unlocks(

@@ -79,7 +79,7 @@ def test_a_row_is_a_label_a_bar_and_the_count_in_words() -> None:
         "STRENGTHS",
         "Strengths that were chosen most\n  none to show",
         "THEN AND NOW",
-        f"Mood\n  higher now  {'█' * 30} about 10\n  the same    not shown",
+        f"Mood\n  higher now  {'█' * 8} about 10\n  the same    not shown",
         "Counts are rounded to 5.",
     ]
 
@@ -113,6 +113,13 @@ def test_a_count_that_is_shown_has_a_bar_and_a_longer_one_is_not_shorter(made: S
         bars = [(cell.about, line.count("█")) for cell, line in zip(one.cells, lines, strict=False)]
         assert all(bool(bar) == bool(about) for about, bar in bars)
         assert [bar for _, bar in sorted(bars)] == sorted(bar for _, bar in bars)
+
+
+def test_bars_of_all_charts_have_one_scale() -> None:
+    few = chart("ratings", Cell("Good", 10, "about 10"), title="Sleep")
+    many = chart("ratings", Cell("Good", 30, "about 30"), title="Food")
+    bars = [line.count("█") for line in text_of(summary(few, many)).split("\n") if "Good" in line]
+    assert bars == [10, 30]
 
 
 def test_a_long_label_goes_on_in_the_next_row() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from kiosk.desk import passphrase
 from kiosk.desk.guessing import estimate
 from kiosk.desk.passphrase import LEAST_BITS, LISTED, judge, require_good, suggest, words
-from kiosk.desk.wordlists import surprise
+from kiosk.desk.wordlists import alike, surprise
 from kiosk.errors import PassphraseError
 
 ABOUT = ("Jo Smith", "Sandhill House")
@@ -117,6 +117,48 @@ def test_what_is_hung_on_turned_round_or_run_together_earns_nothing(base: str) -
     if base.replace(" ", "").isalpha():
         for plain in (base, base.title().replace(" ", "")):
             assert not judge(plain.translate(str.maketrans("aeios", "43105")), *ABOUT).good_enough
+
+
+SERIES = tuple(
+    row.split()
+    for row in (
+        "one two three four five six seven eight nine ten eleven twelve",
+        "un deux trois quatre cinq six sept huit neuf dix",
+        "eins zwei drei vier funf sechs sieben acht neun zehn elf zwolf",
+        "uno dos tres cuatro cinco seis siete ocho nueve diez",
+        "uno due tre quattro cinque sei sette otto nove dieci",
+        "jeden dwa trzy cztery piec szesc siedem osiem dziewiec dziesiec",
+        "monday tuesday wednesday thursday friday saturday sunday",
+        "lundi mardi mercredi jeudi vendredi samedi dimanche",
+        "montag dienstag mittwoch donnerstag freitag samstag sonntag",
+        "lunes martes miércoles jueves viernes sábado domingo",
+        "poniedzialek wtorek sroda czwartek piatek sobota niedziela",
+        "january february march april may june july august september october november december",
+        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+        "januar februar märz april mai juni juli august september oktober november dezember",
+        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+        "knight bishop rook pawn queen king",
+        "gold silver bronze platinum titanium copper",
+        "hammer spanner chisel screwdriver shovel axe",
+        "walrus walrus walrus walrus walrus",
+    )
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(SERIES), st.integers(0, 11), st.integers(1, 12), st.sampled_from(("", " ", "-", ", ")))
+def test_what_is_listed_in_order_is_refused(series: list[str], start: int, count: int, between: str) -> None:
+    row = [series[(start + place) % len(series)] for place in range(count)]
+    for said in (row, row[::-1], [word.title() for word in row]):
+        strength = judge(between.join(said))
+        assert not strength.good_enough, strength
+        assert "very hard" not in strength.says
+
+
+@pytest.mark.parametrize("group", sorted(set(alike().values())))
+def test_like_things_are_refused_however_many_there_are(group: str) -> None:
+    like = [word for word, of in alike().items() if of == group]
+    assert not judge(" ".join(like)).good_enough
 
 
 @pytest.mark.parametrize("unusual", TAKEN)

@@ -84,7 +84,7 @@ def test_a_summary_tells_entries_ratings_strengths_and_movement(many: Many) -> N
     crowd(many, 13, {"feeling": 5})
     crowd(many, 3, {"feeling": 1})
     found = told(many, "2026-Q3")
-    assert found.says("entries") == {"entries": "about 30"}
+    assert found.says("entries") == {"finished entries": "about 30"}
     assert found.says("ratings", "My last week") == {
         "Very bad": "fewer than 10",
         "Bad": "fewer than 10",
@@ -103,20 +103,29 @@ def test_a_summary_tells_entries_ratings_strengths_and_movement(many: Many) -> N
     assert found.unread == 0
 
 
-def test_where_no_point_is_hidden_the_total_is_what_the_points_add_up_to(many: Many) -> None:
+def test_where_all_answered_the_total_is_the_number_of_entries(many: Many) -> None:
     for place in range(1, 6):
         crowd(many, 13, {"feeling": place})
     found = told(many, "2026-Q3")
     assert set(found.says("ratings", "My last week").values()) == {"about 15"}
-    assert found.chart("ratings", "My last week").total == Cell("in all", 75, "about 75")
-    assert found.says("entries") == {"entries": "about 65"}
+    assert found.chart("ratings", "My last week").total == Cell("in all", 65, "about 65")
+    assert found.says("entries") == {"finished entries": "about 65"}
+
+
+def test_no_total_is_over_the_number_of_entries(many: Many) -> None:
+    for place in range(1, 5):
+        crowd(many, 13, {"feeling": place})
+    found = told(many, "2026-Q3")
+    assert sorted(found.says("ratings", "My last week").values()) == [*["about 15"] * 4, "fewer than 10"]
+    assert found.says("entries") == {"finished entries": "about 55"}
+    assert found.chart("ratings", "My last week").total == Cell("in all", 55, "about 55")
 
 
 def test_of_fewer_than_10_entries_nothing_else_is_told(many: Many) -> None:
     crowd(many, 9, {"feeling": 2})
     found = told(many, "2026-Q3")
     assert [chart.figure for chart in found.summary.charts] == ["entries"]
-    assert found.says("entries") == {"entries": "fewer than 10"}
+    assert found.says("entries") == {"finished entries": "fewer than 10"}
     assert "There are fewer than 10 entries, so nothing more is shown." in found.summary.notes
     assert told(many, "2026-Q2").summary.charts == found.summary.charts
 
@@ -137,10 +146,10 @@ def test_a_longer_period_is_the_sum_of_what_its_quarters_show(many: Many) -> Non
     crowd(many, 9, {"feeling": 4}, SPRING)
     crowd(many, 12, {"feeling": 2})
     crowd(many, 18, {"feeling": 4})
-    assert told(many, "2026-Q2").says("entries") == {"entries": "about 20"}
-    assert told(many, "2026-Q3").says("entries") == {"entries": "about 30"}
+    assert told(many, "2026-Q2").says("entries") == {"finished entries": "about 20"}
+    assert told(many, "2026-Q3").says("entries") == {"finished entries": "about 30"}
     both = told(many, "2026-Q2", "2026-Q3")
-    assert both.says("entries") == {"entries": "about 50"}
+    assert both.says("entries") == {"finished entries": "about 50"}
     assert both.says("ratings", "My last week") == {
         "Very bad": "fewer than 10 a quarter",
         "Bad": "about 25",
@@ -149,7 +158,7 @@ def test_a_longer_period_is_the_sum_of_what_its_quarters_show(many: Many) -> Non
         "Very good": "fewer than 10 a quarter",
     }
     year = told(many, "2026")
-    assert year.says("entries") == {"entries": "about 50 or more"}
+    assert year.says("entries") == {"finished entries": "about 50 or more"}
     assert any("2026-Q4" in note for note in year.summary.notes)
 
 
@@ -157,7 +166,7 @@ def test_a_damaged_page_is_told_and_stops_nothing(many: Many) -> None:
     entries = crowd(many, 11, {"feeling": 2})
     many.file(entries[0]).write_bytes(b"junk")
     found = told(many, "2026-Q3")
-    assert (found.unread, found.says("entries")) == (1, {"entries": "about 10"})
+    assert (found.unread, found.says("entries")) == (1, {"finished entries": "about 10"})
     assert told(many, "2026-Q3").unread == 0
 
 
@@ -165,7 +174,7 @@ def test_an_entry_whose_row_was_lost_is_counted(many: Many) -> None:
     crowd(many, 10, {"feeling": 2})
     many.vault.close()
     many.home.catalogue.unlink()
-    assert told(many, "2026-Q3").says("entries") == {"entries": "about 10"}
+    assert told(many, "2026-Q3").says("entries") == {"finished entries": "about 10"}
 
 
 def test_an_entry_that_was_erased_and_came_back_is_not_counted(many: Many) -> None:
@@ -174,7 +183,7 @@ def test_an_entry_that_was_erased_and_came_back_is_not_counted(many: Many) -> No
         sealed = many.file(entry).read_bytes()
         many.vault.erase(entry)
         many.file(entry).write_bytes(sealed)
-    assert told(many, "2026-Q3").says("entries") == {"entries": "fewer than 10"}
+    assert told(many, "2026-Q3").says("entries") == {"finished entries": "fewer than 10"}
 
 
 def test_a_list_of_entries_that_cannot_be_read_is_told(many: Many) -> None:
@@ -203,7 +212,7 @@ def test_many_entries_are_worth_more_than_one_process(
 
     monkeypatch.setattr(summary, "Crew", Alone)
     monkeypatch.setattr(summary, "MANY_BYTES", many.home.catalogue.stat().st_size - bool(bytes_))
-    assert told(many, "2026-Q3").says("entries") == {"entries": "about 10"}
+    assert told(many, "2026-Q3").says("entries") == {"finished entries": "about 10"}
     assert asked == processes
 
 
@@ -239,13 +248,13 @@ def test_one_look_makes_the_figures_of_all_quarters_that_are_over(many: Many) ->
     assert files_below(many.home.root / "summaries") == {"2026-Q2.age", "2026-Q3.age"}
     for entry in spring:
         many.vault.erase(entry)
-    assert told(many, "2026-Q2").says("entries") == {"entries": "about 10"}
+    assert told(many, "2026-Q2").says("entries") == {"finished entries": "about 10"}
 
 
 def test_a_quarter_that_was_empty_when_it_was_asked_for_stays_so(many: Many) -> None:
     told(many, "2026-Q2")
     crowd(many, 30, {"feeling": 2}, SPRING)
-    assert told(many, "2026-Q2").says("entries") == {"entries": "fewer than 10"}
+    assert told(many, "2026-Q2").says("entries") == {"finished entries": "fewer than 10"}
 
 
 def test_once_figures_are_kept_no_page_is_opened(many: Many) -> None:
@@ -290,10 +299,10 @@ def test_a_clock_that_jumped_ahead_makes_no_figures_of_a_quarter_that_may_still_
     ahead = NOW + timedelta(days=100)
     with pytest.raises(DeskError, match="100 days after the kiosk last ran"):
         told(many, "2026-Q4", now=ahead)
-    assert told(many, "2026-Q3", now=ahead).says("entries") == {"entries": "about 10"}
+    assert told(many, "2026-Q3", now=ahead).says("entries") == {"finished entries": "about 10"}
     assert files_below(many.home.root / "summaries") == {"2026-Q3.age"}
     clock.write(many.home.clock, clock.Known(trusted=ahead))
-    assert told(many, "2026-Q4", now=ahead).says("entries") == {"entries": "about 10"}
+    assert told(many, "2026-Q4", now=ahead).says("entries") == {"finished entries": "about 10"}
 
 
 def test_where_nothing_is_known_of_the_clock_the_newest_entry_tells(many: Many) -> None:
@@ -302,7 +311,7 @@ def test_where_nothing_is_known_of_the_clock_the_newest_entry_tells(many: Many) 
     with pytest.raises(DeskError, match="the kiosk last ran"):
         told(many, "2026-Q3")
     crowd(many, 1, {"feeling": 2}, NOW)
-    assert told(many, "2026-Q3").says("entries") == {"entries": "about 10"}
+    assert told(many, "2026-Q3").says("entries") == {"finished entries": "about 10"}
 
 
 # -- no two of them can be subtracted
