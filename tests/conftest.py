@@ -42,11 +42,18 @@ def pytest_configure() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def cheap_staff_keys() -> Iterator[None]:
-    """Stretch new staff passphrases cheaply in this process: how long that takes is rarely the subject."""
+def cheap_keys() -> Iterator[None]:
+    """Stretch new staff passphrases and codes cheaply here: how long that takes is rarely the subject."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(costs, "for_this_machine", lambda: FAST)
+        patch.setattr(handle, "Costs", lambda: FAST)
         yield
+
+
+@pytest.fixture
+def dear_codes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stretch codes as production does, where what they cost is the subject."""
+    monkeypatch.setattr(handle, "Costs", Costs)
 
 
 @pytest.fixture

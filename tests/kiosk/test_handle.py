@@ -173,6 +173,7 @@ def test_what_is_no_code_or_a_good_one_has_no_repairs(typed: str) -> None:
     assert handle.repairs(typed) == ()
 
 
+@pytest.mark.usefixtures("dear_codes")
 def test_the_keys_of_a_code_are_the_ones_they_will_always_be() -> None:
     """A change here loses every entry. OpenSSL's argon2id and X25519 make the same keys."""
     keys = handle.keys(handle.read(KNOWN))
@@ -181,6 +182,7 @@ def test_the_keys_of_a_code_are_the_ones_they_will_always_be() -> None:
     assert handle.keys(handle.read(KNOWN.lower())) == keys
 
 
+@pytest.mark.usefixtures("dear_codes")
 def test_the_keys_of_a_code_are_argon2id_and_a_hash_of_its_public_half() -> None:
     """As docs/formats.md tells it, by no code of the kiosk."""
     secret = hash_secret_raw(

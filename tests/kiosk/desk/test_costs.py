@@ -83,6 +83,7 @@ def test_this_machine_is_measured_and_no_environment_makes_it_cheap(
     assert staff.unlock(folder, "Jo", SECRET) == venue
 
 
+@pytest.mark.usefixtures("dear_codes")
 def test_a_customers_code_costs_what_it_did() -> None:
     drawn = draw()
     assert keys(drawn) == keys(drawn, Costs(memory_kib=64 * 1024, passes=3, lanes=1))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kiosk.desk import passphrase
 from kiosk.desk.guessing import estimate
-from kiosk.desk.passphrase import LEAST_BITS, LISTED, judge, require_good, suggest, words
+from kiosk.desk.passphrase import LEAST_BITS, LISTED, Strength, judge, require_good, suggest, words
 from kiosk.desk.wordlists import alike, surprise
 from kiosk.errors import PassphraseError
 
@@ -49,7 +49,8 @@ def test_words_are_drawn_each_by_itself(count: int) -> None:
     assert set(offered) <= set(words())
 
 
-def test_what_is_drawn_is_spread_over_all_words() -> None:
+def test_what_is_drawn_is_spread_over_all_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passphrase, "judge", lambda _drawn: Strength(LEAST_BITS, ""))  # takes 10 ms each
     drawn = Counter(word for _ in range(2000) for word in suggest().split())
     assert len(drawn) > 1950  # of 2048, in 10,000 draws: 15 are missed on average
     assert max(drawn.values()) < 25
@@ -67,7 +68,7 @@ def test_what_would_be_refused_is_drawn_again() -> None:
     assert drawn == " ".join(last)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.integers(0, 2**32), st.integers(5, 12), st.sampled_from([ABOUT, ("Zoe", ""), ()]))
 def test_words_that_were_drawn_are_always_taken(seed: int, count: int, about: tuple[str, ...]) -> None:
     drawn = suggest(count, *about, choose=Random(seed).choice)
