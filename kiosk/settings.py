@@ -21,6 +21,7 @@ A home is a folder, `$KIOSK_HOME` or the platform's user-data folder:
 """
 
 import json
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -183,8 +184,12 @@ class Home:
         return self.settings.exists()
 
     def has_desk(self) -> bool:
-        """Tell whether a member of staff can unlock here."""
-        return self.staff.is_dir() and any(self.staff.glob("*.json"))
+        """Tell whether a member of staff can unlock here. Raises OSError where the folder cannot be read."""
+        try:
+            # Not `glob`, to which a folder that cannot be read is an empty one.
+            return any(name.endswith(".json") for name in os.listdir(self.staff))  # noqa: PTH208
+        except (FileNotFoundError, NotADirectoryError):
+            return False
 
 
 def home_from(environment: Mapping[str, str]) -> Home:

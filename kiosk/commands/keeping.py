@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -242,8 +243,9 @@ def doctor(as_json: bool, scanner: bool) -> None:
         _try_scanner(as_json)
         return
     home = home_named()
-    if not home.vault.exists():
-        require_set_up(home)
+    with suppress(PermissionError):  # that is a finding too
+        if not home.vault.exists():
+            require_set_up(home)
     from kiosk.doctor import Level, examine
     from kiosk.session import now
 
