@@ -27,6 +27,7 @@ from kiosk.commands.common import (
     home_here,
     home_named,
     json_option,
+    mark_done,
     print_json,
     progress_bar,
     say,
@@ -66,6 +67,7 @@ def backup(
     from kiosk.settings import load_settings
 
     made = back_up(home, folder, load_settings(home.settings).venue.key, now(), identity=identity)
+    mark_done()
     if as_json:
         print_json(msgspec.to_builtins(made, enc_hook=str))
     else:
@@ -126,6 +128,7 @@ def restore(
         _tell_key(home)
     else:
         done, unsealed = _restored_by(lead, home, folder, reconcile, merge=merge, allowed=allowed)
+    mark_done()
     if as_json:
         print_json({**msgspec.to_builtins(done), "unsealed": unsealed})
     else:

@@ -254,11 +254,11 @@ def test_where_nothing_is_kept_practice_needs_no_safe_home_but_one_for_itself(tm
     below.mkdir()
     below.chmod(0o777)
     environment = {"KIOSK_HOME": str(below / "none"), "TMPDIR": str(tmp_path)}
-    with Terminal(KIOSK, env=dict(environment)) as terminal:
+    with Terminal([*KIOSK, "--practice"], env=dict(environment)) as terminal:
         terminal.wait_for("Practice", timeout=30)
         terminal.signal(signal.SIGTERM)
         assert terminal.exit_code() == 0
-    with Terminal(KIOSK, columns=200, env=environment | {"TMPDIR": str(below)}) as terminal:
+    with Terminal([*KIOSK, "--practice"], columns=200, env=environment | {"TMPDIR": str(below)}) as terminal:
         assert terminal.exit_code() == 1
         assert "chmod go-w" in terminal.text()
     assert not list(below.glob(f"{practice.PREFIX}*"))
