@@ -1,4 +1,4 @@
-# make run      the kiosk (practice where nothing is set up)
+# make run      a practice kiosk: nothing is kept
 # make install  .venv alone; the command is then .venv/bin/kiosk
 # make test     the whole suite
 # make torture  the long sweeps over the vault (see docs/durability.md), some five minutes, and then 500 visits
@@ -15,7 +15,7 @@ LOCK := pip compile --quiet --universal --python-version 3.11 --generate-hashes 
 .PHONY: run install test torture bench check lint lock clean
 
 run: .venv/installed
-	@$(BIN)/kiosk
+	@$(BIN)/kiosk --practice
 
 install: .venv/installed
 

@@ -128,7 +128,9 @@ def open_vault(home: "Home") -> "Vault":
 def require_set_up(home: "Home") -> None:
     """Raise SettingsError where no venue is set up."""
     if not home.is_set_up():
-        raise SettingsError("Nothing is set up here yet. Run 'kiosk setup' first.")
+        from kiosk.settings import not_set_up
+
+        raise SettingsError(not_set_up(home.root))
 
 
 def require_desk(home: "Home") -> None:
@@ -205,6 +207,7 @@ def desk_of(
     """
     from kiosk.desk import unlocking
     from kiosk.handle import keys
+    from kiosk.output import require_told
     from kiosk.place import place_id
     from kiosk.session import now
 
@@ -221,6 +224,7 @@ def desk_of(
     for line in greeting.lines() if sys.stderr.isatty() else greeting.warnings:
         click.echo(line, err=True)
     if acknowledge and greeting.found:
+        require_told()  # it is said this once
         desk.acknowledge(greeting.found)
     return unlocked, desk
 

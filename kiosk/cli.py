@@ -10,7 +10,7 @@ import click
 
 from kiosk.asking import PlainError, require_desk
 from kiosk.commands.acts import COMMANDS as ACTS
-from kiosk.commands.common import examples, home_here, say
+from kiosk.commands.common import add_home_option, environment_here, examples, home_here, is_done, say
 from kiosk.commands.completion import COMMANDS as COMPLETION
 from kiosk.commands.entries import COMMANDS as ENTRIES
 from kiosk.commands.export import COMMANDS as EXPORT
@@ -22,7 +22,8 @@ from kiosk.commands.retention import COMMANDS as RETENTION
 from kiosk.commands.setup import COMMANDS as SETUP
 from kiosk.commands.staff import COMMANDS as STAFF
 from kiosk.commands.summary import COMMANDS as SUMMARY
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, OutputError
+from kiosk.output import delivered
 
 if TYPE_CHECKING:
     from kiosk.launch import Screens
@@ -31,12 +32,27 @@ if TYPE_CHECKING:
 class _Kiosk(click.Group):
     """The outermost boundary: what is foreseen becomes one plain line; what is not, a line in the log."""
 
+    def main(self, *args: Any, **more: Any) -> Any:
+        with delivered():
+            try:
+                return super().main(*args, **more)
+            except OutputError as error:  # of a help text, or of what a shell asked
+                if not error.gone:
+                    say(str(error), err=True)
+                sys.exit(1)
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except OutputError as error:
+            if is_done(ctx):
+                raise PlainError(f"It is done. {error}") from error
+            if error.gone:
+                ctx.exit(1)
+            raise PlainError(str(error)) from error
         except KioskError as error:
             raise PlainError(" ".join(str(error).split())) from error
-        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except OSError as error:
             if not isinstance(error.filename, str):
@@ -51,23 +67,26 @@ class _Kiosk(click.Group):
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog=examples(
-        "kiosk                                  try it, in practice",
+        "kiosk --practice                       try it: nothing is kept",
         'kiosk setup --venue "Sandhill House"   set this machine up',
         "kiosk desk                             pick entries up",
     ),
 )
 @click.version_option(package_name="strengths-kiosk", prog_name="kiosk", message="%(prog)s %(version)s")
+@click.option("--practice", is_flag=True, help="Open a made-up venue. What is written is gone when it ends.")
 @click.pass_context
-def main(ctx: click.Context) -> None:
+def main(ctx: click.Context, practice: bool) -> None:
     """Run a kiosk where people reflect on their strengths, and staff pick the entry up.
 
-    Without a command it opens full screen. Where nothing is set up it opens in practice: what is written
-    there is gone when it ends. Everything is kept in the folder that KIOSK_HOME names.
+    Without a command it opens full screen, on a machine that is set up. Everything is kept in the folder that
+    --home or KIOSK_HOME names.
     """
     if ctx.invoked_subcommand is None:
         from kiosk.launch import run_kiosk
 
-        ctx.exit(run_kiosk(os.environ))
+        ctx.exit(run_kiosk(environment_here(), practises=practice))
+    if practice:
+        raise click.UsageError("--practice takes no command: everything is in its own screens.")
 
 
 for _commands in (
@@ -87,12 +106,15 @@ def desk() -> None:
     from kiosk.process import CRASHED
 
     require_desk(home_here())
-    code = run_desk(os.environ)
+    code = run_desk(environment_here())
     if code == CRASHED:
         click.echo("The desk has stopped. What was saved is kept: run 'kiosk desk' again.", err=True)
     elif code == 0:
         click.echo("The desk is locked. To open it again, run 'kiosk desk'.", err=True)
     sys.exit(code)
+
+
+add_home_option(main)
 
 
 @main.command("visit-process", hidden=True)

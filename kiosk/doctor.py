@@ -7,6 +7,7 @@ import fcntl
 import os
 import stat
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
@@ -108,8 +109,12 @@ def _finding(what: str, look: Callable[[], Looked]) -> Finding:
     except KioskError as error:
         level, says = Level.WRONG, " ".join(str(error).split())
     except OSError as error:
-        level, says = Level.WRONG, f"{error.filename or 'A file'} cannot be read: {error.strerror}."
+        level, says = Level.WRONG, _unread(error)
     return Finding(what, level, says)
+
+
+def _unread(error: OSError) -> str:
+    return f"{error.filename or 'A file'} cannot be read: {error.strerror}."
 
 
 def _settings(home: Home) -> Looked:
@@ -121,10 +126,9 @@ def _settings(home: Home) -> Looked:
 
 
 def _staff(home: Home) -> Looked:
-    files = list(home.staff.glob("*.json"))
-    if not files:
+    if not home.has_desk():
         return Level.OK, "There is no desk on this machine, and so no private key."
-    good = len(staff.names(home.staff))
+    files, good = list(home.staff.glob("*.json")), len(staff.names(home.staff))
     if good < len(files):
         known = staff_files.keys(home.staff)
         bad = [file for file in sorted(files) if file not in known]
@@ -164,27 +168,45 @@ def _words(home: Home) -> Looked:
 
 def _folders(home: Home) -> Looked:
     """Look at who owns what lies below a home, and who else may touch it, or swap it for another."""
-    foreign, changed, read, checked = 0, 0, 0, 0
+    user = os.geteuid()
+    owner = (
+        permissions.owner_of(home, user) or user
+    )  # a kiosk that root set up by mistake is to be somebody's
+    foreign, shut, changed, read, checked = Counter[int](), list[Path](), 0, 0, 0
     for path in _everything(home.root):
         try:
             there = path.stat() if path == home.root else path.lstat()
         except FileNotFoundError:
             continue  # a temporary file, or something erased in this moment
         checked += 1
-        foreign += there.st_uid != os.getuid()
+        if there.st_uid != owner:
+            foreign[there.st_uid] += 1
+        elif owner and not permissions.is_usable(there, owner, writes=True):
+            shut.append(path)
         changed += permissions.others_write(there)
         read += not stat.S_ISLNK(there.st_mode) and bool(there.st_mode & OTHERS)
-    found = []
-    if foreign:
+    found = [
+        f"{counted(count, 'file belongs', 'files belong')} to {permissions.user_name(other)}, and "
+        f"{permissions.user_name(owner)}, whose kiosk this is, cannot use {'it' if count == 1 else 'them'}. "
+        f"Run {permissions.give_back(home.root, owner)}."
+        for other, count in foreign.items()
+    ]
+    if owner != user != 0:
         found.append(
-            f"{counted(foreign, 'file belongs', 'files belong')} to another user. Run this as the user of "
-            f"the kiosk, or give it {home.root} with 'chown -R'."
+            f"{home.root} belongs to {permissions.user_name(owner)}, and this was run by "
+            f"{permissions.user_name(user)}. Run 'sudo -u {permissions.user_name(owner)} kiosk --home "
+            f"{quote(str(home.root))} doctor'."
+        )
+    if shut:
+        found.append(
+            f"{counted(len(shut), 'file or folder', 'files and folders')} cannot be read and written, "
+            f"because of the mode: {_shown(shut)}. Run 'chmod -R u+rwX {quote(str(home.root))}'."
         )
     if read:
         others = f"{counted(changed, 'file', 'files')} can be changed by others. " if changed else ""
         others += f"{counted(read, 'file', 'files')} can be read by others."
         found.append(f"{others} Run 'chmod -R go= {quote(str(home.root))}'.")
-    found += permissions.above(home.root, permissions.trusted_with(home, os.getuid()))
+    found += permissions.above(home.root, permissions.trusted_with(home, user))
     if found:
         return Level.WRONG, " ".join(found)
     return Level.OK, f"{counted(checked, 'file and folder', 'files and folders')}, all for this user alone."
@@ -197,7 +219,8 @@ def _everything(root: Path) -> Iterator[Path]:
 
 
 def _raise(error: OSError) -> None:
-    if not isinstance(error, FileNotFoundError):
+    """Raise what stops a walk, but for a folder that has gone, or that `_folders` has named as shut."""
+    if not isinstance(error, FileNotFoundError | PermissionError):
         raise error
 
 
@@ -256,7 +279,10 @@ def _vault(home: Home, now: datetime) -> list[Finding]:
             else f"It cannot be read: {error.strerror}. {_RESTORE}"
         )
         listing = Finding("List of entries", Level.WRONG, why)
-        found = survey(Pages(home.vault), None, now - LEFT_OVER)
+        try:
+            found = survey(Pages(home.vault), None, now - LEFT_OVER)
+        except OSError as unread:
+            return [listing, Finding("Pages", Level.WRONG, _unread(unread))]
     return [
         _finding("Clock", lambda: _clock(home, clock.newest_of(rows), now)),
         listing,

@@ -19,6 +19,7 @@
     │   ├── PlanChangedError somebody else wrote a plan meanwhile
     │   ├── ShutOutError     whoever unlocked can do nothing more: removed, or the venue has another key
     │   └── StaffError       no such member of staff, or one too many
+    ├── OutputError          what a command says could not be printed
     └── PrinterError         not printed, or not to the end
 
 Raise them `from` their cause. A message never holds an answer, a code or a passphrase.
@@ -113,6 +114,14 @@ class ShutOutError(DeskError):
 
 class StaffError(DeskError):
     """No such member of staff, a name that is taken, or the last one who could unlock."""
+
+
+class OutputError(KioskError):
+    """What a command says could not be printed. `gone` tells whether nobody reads it any more."""
+
+    def __init__(self, why: str, *, gone: bool = False) -> None:
+        self.gone = gone
+        super().__init__(f"What this command says could not be printed: {why}.")
 
 
 class PrinterError(KioskError):

@@ -2,7 +2,7 @@
 
 import gc
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -31,37 +31,59 @@ _KIOSK = (*PYTHON, "-m", "kiosk")
 _TIDY = (*_KIOSK, "tidy-process")
 
 
-def run_kiosk(environment: Mapping[str, str], source: int = 0, target: int = 1) -> int:
-    """Run the kiosk on a terminal until staff close it; return its exit code.
+def run_kiosk(
+    environment: Mapping[str, str], source: int = 0, target: int = 1, *, practises: bool = False
+) -> int:
+    """Run the kiosk on a terminal until staff close it, or with `practises` a practice; return its exit code.
 
-    Raises KioskError where a terminal, the settings or the pack are not as they must be.
+    Raises KioskError where a terminal, the settings or the pack are not as they must be. Where nothing is set
+    up that is one, too: practice throws away what is written, so it has to be asked for, and at a kiosk that
+    starts by itself a customer would be the one to answer a question.
     """
     _require_terminal(source, target)
+    if practises:
+        with practice.practice_home() as made:
+            return _run(made, partial(_practised, made), environment, source, target)
     home = home_from(environment)
     if home.root.exists():
         require_safe(home)
+    require_set_up(home)
+    return _run(home, partial(_prepared, home), environment, source, target, chore=_TIDY)
+
+
+def require_set_up(home: Home) -> None:
+    """Raise SettingsError where no venue is set up in a home."""
     if home.is_set_up():
-        return run(
-            _command,
-            _environment(environment, home),
-            Tty(source, target),
-            partial(_tried, partial(_prepared, home), source, target, environment),
-            partial(logbook.append, home.log),
-            chore=_TIDY,
-        )
+        return
     if home.vault.exists():
         raise SettingsError(
             f"There are entries in {home.root}, but its kiosk.toml is gone. Put that back first."
         )
-    with practice.practice_home() as made:
-        require_safe(made)
-        return run(
-            _command,
-            _environment(environment, made),
-            Tty(source, target),
-            partial(_tried, partial(_practised, made), source, target, environment),
-            partial(logbook.append, made.log),
-        )
+    raise SettingsError(
+        f"This machine is not set up: there is no kiosk in {home.root}. If it is in another folder, name "
+        "that: 'kiosk --home DIR'. To set it up, run 'kiosk setup'. To try it, run 'kiosk --practice': then "
+        "nothing is kept."
+    )
+
+
+def _run(
+    home: Home,
+    prepare: Callable[[], Go],
+    environment: Mapping[str, str],
+    source: int,
+    target: int,
+    chore: Sequence[str] = (),
+) -> int:
+    """Run the kiosk of a home that others cannot change."""
+    require_safe(home)
+    return run(
+        _command,
+        _environment(environment, home),
+        Tty(source, target),
+        partial(_tried, prepare, source, target, environment),
+        partial(logbook.append, home.log),
+        chore=chore,
+    )
 
 
 def run_desk(environment: Mapping[str, str], source: int = 0, target: int = 1) -> int:

@@ -28,12 +28,15 @@ def append(
     """Add an event, and an error's type and places, and tell whether that worked.
 
     Nobody could be told that it did not, and the kiosk goes on without: it never raises OSError. It makes
-    no folder, so nothing is logged where no kiosk is.
+    no folder, so nothing is logged where no kiosk is; nor does root, in a folder of another user, who could
+    not write in that log again.
     """
     moment = clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     lines = [f"{moment}  {shown(event)}", *(describe(fault).splitlines() if fault else ())]
     text = "\n    ".join(lines) + "\n"
     try:
+        if os.geteuid() == 0 != file.parent.stat().st_uid:
+            return False
         _make_room(file)
         descriptor = outside.open_file(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
         try:

@@ -21,6 +21,7 @@ A home is a folder, `$KIOSK_HOME` or the platform's user-data folder:
 """
 
 import json
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -183,8 +184,12 @@ class Home:
         return self.settings.exists()
 
     def has_desk(self) -> bool:
-        """Tell whether a member of staff can unlock here."""
-        return self.staff.is_dir() and any(self.staff.glob("*.json"))
+        """Tell whether a member of staff can unlock here. Raises OSError where the folder cannot be read."""
+        try:
+            # Not `glob`, to which a folder that cannot be read is an empty one.
+            return any(name.endswith(".json") for name in os.listdir(self.staff))  # noqa: PTH208
+        except (FileNotFoundError, NotADirectoryError):
+            return False
 
 
 def home_from(environment: Mapping[str, str]) -> Home:
@@ -203,6 +208,11 @@ def home_from(environment: Mapping[str, str]) -> Home:
     return Home(platformdirs.user_data_path("strengths-kiosk", appauthor=False))
 
 
+def not_set_up(root: Path) -> str:
+    """Return the sentence for a command on a home where there is no venue."""
+    return f"Nothing is set up in {root}. Run 'kiosk setup' first, or name the kiosk's folder with --home."
+
+
 def content() -> Path:
     """Return the folder of shipped content: `data/` of a checkout, or inside the installed package."""
     installed = Path(__file__).parent / "data"
@@ -214,7 +224,7 @@ def load_settings(file: Path) -> Settings:
     try:
         text = outside.read(file, MOST_BYTES).decode("utf-8-sig")
     except FileNotFoundError as error:
-        raise SettingsError("Nothing is set up here yet. Run 'kiosk setup' first.") from error
+        raise SettingsError(not_set_up(file.parent)) from error
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(
             f"{file} cannot be read. Check who may read it, and that it is a file in UTF-8 and no link."

@@ -90,11 +90,24 @@ def must_start_again(environment: "Mapping[str, str]", *, isolated: bool, again:
     return not again and not (isolated and environment_of_command(environment) == dict(environment))
 
 
+def fill_streams() -> None:
+    """Open something for each of the three standard streams that is closed: nothing is read there or written.
+
+    The first file that is opened would take its number, and what is meant for the stream would go into that.
+    """
+    for stream in range(3):
+        try:
+            os.fstat(stream)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDONLY), True)
+
+
 def start_clean() -> None:
     """Make this process an isolated one in a clean environment, as the `kiosk` command that it is.
 
     Its files, and those of what it starts, are for their owner alone, and it leaves no core file.
     """
+    fill_streams()
     if must_start_again(os.environ, isolated=bool(sys.flags.isolated), again=_AGAIN in sys._xoptions):
         command = [*PYTHON, "-X", _AGAIN, "-m", "kiosk", *sys.argv[1:]]
         os.execve(sys.executable, command, environment_of_command(os.environ))  # noqa: S606

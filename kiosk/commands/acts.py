@@ -15,7 +15,7 @@ from kiosk.asking import (
     text_in,
     unlock,
 )
-from kiosk.commands.common import examples, home_here, json_option, print_json, say
+from kiosk.commands.common import examples, home_here, json_option, mark_done, print_json, say
 from kiosk.commands.entries import code_of, opened_by
 from kiosk.errors import PrinterError
 from kiosk.moments import local
@@ -58,6 +58,7 @@ def erase(
         if not (yes or confirm(f"Delete {opened.row.name}? It cannot be brought back", "--yes")):
             raise PlainError("Nothing was deleted.")
         receipt = erasing.erase(desk, opened, reason, now(), key_is_here=home.has_desk())
+    mark_done()
     if as_json:
         print_json(receipt.value())
     else:
@@ -119,6 +120,7 @@ def plan(code: tuple[str, ...], file: Path | None, staff: str | None, passphrase
                 "The plan has changed since this file was printed. Print it again, and change that."
             )
         desk.agree(opened, written.goals, now())
+    mark_done()
     click.echo(f"{opened.row.name} has this plan now. What was agreed before stays in its history.")
 
 
@@ -172,6 +174,7 @@ def print_entry(code: tuple[str, ...], staff: str | None, passphrase_file: Path 
         printer.print(slip)
     except PrinterError as error:
         raise PlainError(error.why) from error
+    mark_done()
     click.echo(f"My page and the plan of {opened.row.name} are printed.")
 
 
@@ -220,6 +223,7 @@ def _tell(opened: "Opened", as_json: bool, text: str) -> None:
     """Print what the list says of an entry now, as JSON, or that it is done."""
     from kiosk.desk import plain
 
+    mark_done()
     if as_json:
         print_json(plain.row_value(opened.row))
     else:

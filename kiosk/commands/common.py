@@ -37,8 +37,21 @@ def say(text: str, *, err: bool = False) -> None:
     click.echo("\n".join(map(shown, text.split("\n"))), err=err)
 
 
+def mark_done() -> None:
+    """Say that what was asked for is done: where the rest cannot be printed, that is told too."""
+    click.get_current_context().meta[_DONE] = True
+
+
+def is_done(context: click.Context) -> bool:
+    """Tell whether a command has said so."""
+    return bool(context.meta.get(_DONE))
+
+
+_DONE = "kiosk.done"
+
+
 def home_here() -> "Home":
-    """Return the home that the environment names. Raises SettingsError where others can change it."""
+    """Return the home of this command. Raises SettingsError where others can change it."""
     from kiosk.permissions import require_safe
 
     home = home_named()
@@ -50,7 +63,43 @@ def home_named() -> "Home":
     """Return the same, whoever can change it. Raises SettingsError."""
     from kiosk.settings import home_from
 
-    return home_from(os.environ)
+    return home_from(environment_here())
+
+
+def environment_here() -> dict[str, str]:
+    """Return the environment of this command, in which KIOSK_HOME is what `--home` says, where it says so."""
+    context = click.get_current_context(silent=True)
+    named = context.meta.get(_HOME) if context else None
+    return dict(os.environ) | ({"KIOSK_HOME": named} if named else {})
+
+
+_HOME = "kiosk.home"
+
+
+def _name_home(context: click.Context, _option: click.Parameter, folder: str | None) -> None:
+    """Keep for this command which home was named. Raises BadParameter for what can be none."""
+    if folder is None:
+        return
+    if not folder.strip() or Path(folder).is_file():
+        raise click.BadParameter("It is not a folder.")
+    context.meta[_HOME] = str(Path(folder).absolute()) if not folder.startswith("~") else folder
+
+
+def add_home_option(command: click.Command) -> None:
+    """Add `--home` to a command and those below it."""
+    command.params.append(
+        click.Option(
+            ["--home"],
+            metavar="DIR",
+            expose_value=False,
+            callback=_name_home,
+            is_eager=True,
+            type=click.Path(file_okay=False),
+            help="The kiosk's folder, in the place of KIOSK_HOME.",
+        )
+    )
+    for inner in command.commands.values() if isinstance(command, click.Group) else ():
+        add_home_option(inner)
 
 
 def target_at(home: "Home", path: Path, ending: str) -> "Target":

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kiosk.asking import PATH, PlainError, ask, desk_options, read_file, require_desk, unlock
-from kiosk.commands.common import examples, home_here, json_option, print_json, target_at
+from kiosk.commands.common import examples, home_here, json_option, mark_done, print_json, target_at
 from kiosk.errors import HandleError, NoEntryError
 from kiosk.states import CHOICES, ORDERS
 
@@ -61,6 +61,8 @@ def open_entry(
     alone to read (mode 0600), is never written over another one, and holds nothing of what the customer kept
     back.
     """
+    from kiosk.session import now
+
     home = home_here()
     require_desk(home)
     files: dict[Format, Path | None] = {"pdf": pdf, "markdown": markdown, "csv": csv, "json": json_file}
@@ -68,16 +70,16 @@ def open_entry(
     typed = code_of(code)
     unlocked = unlock(home, staff, passphrase_file)
     with unlocked.vault:
-        opened = unlocked.pick_up(opened_by(unlocked, typed))
-        if file is not None:
-            click.echo(_write(unlocked, opened, *file))
-            return
-    from kiosk.desk import plain
-
-    if as_json:
-        print_json(plain.opened_value(opened))
-    else:
-        click.echo(plain.opened_text(opened))
+        found = opened_by(unlocked, typed)
+        # Read before it is marked: nobody has picked up what could not be printed or written.
+        opened = unlocked.as_picked_up(found, now())
+        written = _write(unlocked, opened, *file) if file else ""
+        if file is None:
+            _print(opened, as_json=bool(as_json))
+        unlocked.pick_up(found)
+    if written:
+        mark_done()
+        click.echo(written)
 
 
 @click.command(
@@ -162,6 +164,16 @@ def opened_by(desk: "Desk", typed: str) -> "Opened":
         return desk.open(typed)
     except (HandleError, NoEntryError) as error:
         raise PlainError(desk.explain(typed, error)) from error
+
+
+def _print(opened: "Opened", *, as_json: bool) -> None:
+    """Print an entry. Raises OutputError."""
+    from kiosk.desk import plain
+
+    if as_json:
+        print_json(plain.opened_value(opened))
+    else:
+        click.echo(plain.opened_text(opened))
 
 
 def _one_file(

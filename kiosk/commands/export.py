@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kiosk.asking import PATH, PlainError, desk_options, read_file, require_desk, unlock
-from kiosk.commands.common import examples, home_here, say, target_at
+from kiosk.commands.common import examples, home_here, mark_done, say, target_at
 from kiosk.errors import EntryError, HandleError, SealError, VaultError
 
 if TYPE_CHECKING:
@@ -50,7 +50,9 @@ def export(codes_file: Path, csv: Path, staff: str | None, passphrase_file: Path
             for opened in entries:
                 unlocked.note_export(opened, "csv, with others")
 
-        click.echo(write(target, csv_of(entries), note))
+        written = write(target, csv_of(entries), note)
+    mark_done()
+    click.echo(written)
     if wrong:
         sys.exit(1)
 

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ from kiosk.commands.common import (
     home_here,
     home_named,
     json_option,
+    mark_done,
     print_json,
     progress_bar,
     say,
@@ -65,6 +67,7 @@ def backup(
     from kiosk.settings import load_settings
 
     made = back_up(home, folder, load_settings(home.settings).venue.key, now(), identity=identity)
+    mark_done()
     if as_json:
         print_json(msgspec.to_builtins(made, enc_hook=str))
     else:
@@ -125,6 +128,7 @@ def restore(
         _tell_key(home)
     else:
         done, unsealed = _restored_by(lead, home, folder, reconcile, merge=merge, allowed=allowed)
+    mark_done()
     if as_json:
         print_json({**msgspec.to_builtins(done), "unsealed": unsealed})
     else:
@@ -242,8 +246,9 @@ def doctor(as_json: bool, scanner: bool) -> None:
         _try_scanner(as_json)
         return
     home = home_named()
-    if not home.vault.exists():
-        require_set_up(home)
+    with suppress(PermissionError):  # that is a finding too
+        if not home.vault.exists():
+            require_set_up(home)
     from kiosk.doctor import Level, examine
     from kiosk.session import now
 

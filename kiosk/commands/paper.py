@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kiosk.asking import PATH, desk_options, read_file, unlock
+from kiosk.asking import PATH, PlainError, desk_options, read_file, unlock
 from kiosk.commands.common import examples, home_here, json_option, print_json
+from kiosk.errors import KioskError
 
 if TYPE_CHECKING:
+    from kiosk.handle import Handle, HandleKeys
     from kiosk.pack.model import Pack
     from kiosk.settings import Home
 
@@ -37,7 +39,7 @@ def enter(
 
     home = home_here()
     if as_template:
-        click.echo(forms.template(_pack_of(home)), nl=False)
+        click.echo(forms.template(_pack_of(home)).decode(), nl=False)
         return
     if choices:
         click.echo(forms.choices(_pack_of(home)))
@@ -55,15 +57,27 @@ def enter(
     checked = forms.answers_of(pack, form)
     desk = unlock(home, staff, passphrase_file) if staff or passphrase_file else None
     by, vouches = (desk.staff, desk.tags.desk) if desk else ("", b"")
-    with session.vault:
-        saved = session.saver(vouches).save(Reflection(pack, checked), source="paper", typed_in_by=by)
-    if as_json:
-        print_json({"code": str(saved.handle), "name": saved.name, "id": saved.id})
-    else:
-        click.echo(f"Code  {saved.handle}\nName  {saved.name}\nId    {saved.id}")
+    with session.vault as vault:
+        saver = session.saver(vouches)
+        vault.try_saving()
+        code = saver.new_code()
+        # Before the entry is kept: this is all that ever tells its code, and it opens nothing without it.
+        _tell(*code, session.names.name_of(code[1].id), as_json=as_json)
+        try:
+            saver.save(Reflection(pack, checked), source="paper", typed_in_by=by, code=code)
+        except KioskError as error:
+            raise PlainError(f"{error} The code that was printed opens nothing.") from error
 
 
 COMMANDS = (enter,)
+
+
+def _tell(code: "Handle", keys: "HandleKeys", name: str, *, as_json: bool) -> None:
+    """Print what leads to an entry. Raises OutputError."""
+    if as_json:
+        print_json({"code": str(code), "name": name, "id": keys.id})
+    else:
+        click.echo(f"Code  {code}\nName  {name}\nId    {keys.id}")
 
 
 def _pack_of(home: "Home") -> "Pack":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kiosk.asking import PlainError, audit_of, confirm, desk_options, open_vault, permit, require_set_up
-from kiosk.commands.common import examples, home_here, json_option, print_json
+from kiosk.commands.common import examples, home_here, json_option, mark_done, print_json
 from kiosk.limits import MOST_DAYS
 from kiosk.text import counted
 
@@ -54,6 +54,7 @@ def purge(
         note = _noting(home, unlocked) if unlocked else lambda _row: None
         sign = signer(unlocked.identity) if unlocked else None
         done = retention.purge(home, vault, days, moment, clock_is_right=clock_is_right, note=note, sign=sign)
+    mark_done()
     if done.refused:
         raise PlainError(done.refused)
     if as_json:
@@ -115,6 +116,7 @@ def retention(
         keep_settings(home, with_days(settings, kept))
         if unlocked is not None:
             remember(home, unlocked.identity, settings=["privacy.days"])
+        mark_done()
     if as_json:
         print_json({"days": kept, "due": due, "soon": soon})
         return

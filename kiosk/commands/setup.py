@@ -21,7 +21,7 @@ from kiosk.asking import (
     unlocked_with,
     who,
 )
-from kiosk.commands.common import examples, home_here, json_option, print_json, say
+from kiosk.commands.common import examples, home_here, json_option, mark_done, print_json, say
 
 if TYPE_CHECKING:
     from kiosk.settings import Home
@@ -69,6 +69,7 @@ def setup(
     settings = set_up(
         home, venue=venue, staff_name=staff, passphrase=passphrase, recovery_file=sheet, costs=chosen
     )
+    mark_done()
     say(
         f"{settings.venue.name} is set up in {home.root}. {keys.names(home.staff)[0]} can unlock the desk.\n"
         f"The recovery sheet is in {sheet}. It opens every entry: print it, lock the print away,\n"
@@ -101,6 +102,7 @@ def key(put_right: bool, yes: bool, as_json: bool, staff: str | None, passphrase
     require_set_up(home)
     if put_right:
         _put_right(home, staff, passphrase_file, yes=yes)
+        mark_done()
     named = load_settings(home.settings).venue.key
     if as_json:
         print_json({"key": named, "fingerprint": fingerprint(named)})

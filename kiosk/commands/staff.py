@@ -22,7 +22,7 @@ from kiosk.asking import (
     staff_names,
     unlock_lead,
 )
-from kiosk.commands.common import examples, home_here, json_option, print_json, progress_bar, say
+from kiosk.commands.common import examples, home_here, json_option, mark_done, print_json, progress_bar, say
 from kiosk.text import counted
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ def add(
     passphrase = new_passphrase(kept, new_passphrase_file, "--new-passphrase-file FILE", venue.name)
     note = audit_of(home, lead.identity).noting(lead.name, "added staff", f", {role}")
     keys.add(home.staff, kept, passphrase, lead.identity, role=role, venue_name=venue.name, note=note)
+    mark_done()
     click.echo(f"{kept} can unlock the desk{', and is a lead' if role == 'lead' else ''}.")
 
 
@@ -103,6 +104,7 @@ def passphrase(new_passphrase_file: Path | None, staff: str | None, passphrase_f
     new = new_passphrase(unlocked.name, new_passphrase_file, "--new-passphrase-file FILE", venue)
     note = audit_of(home, unlocked.identity).noting(unlocked.name, "changed a passphrase")
     keys.change_passphrase(home.staff, unlocked.name, old, new, venue_name=venue, note=note)
+    mark_done()
     click.echo(f"{unlocked.name} has a new passphrase.")
 
 
@@ -121,6 +123,7 @@ def remove(name: str, staff: str | None, passphrase_file: Path | None) -> None:
     lead = unlock_lead(home, staff, passphrase_file)
     note = audit_of(home, lead.identity).noting(lead.name, "removed staff")
     kept = keys.remove(home.staff, name, lead.identity, note=note)
+    mark_done()
     if keys.role_of(home.staff, kept, lead.identity) is None:
         click.echo(f"{kept} can no longer unlock the desk.")
     else:
@@ -145,6 +148,7 @@ def role(name: str, role: "Role", staff: str | None, passphrase_file: Path | Non
     lead = unlock_lead(home, staff, passphrase_file)
     note = audit_of(home, lead.identity).noting(lead.name, "changed a role", f", {role}")
     kept = keys.set_role(home.staff, name, role, lead.identity, note=note)
+    mark_done()
     click.echo(f"{kept} is a lead." if role == "lead" else f"{kept} is a member of staff, and no lead.")
 
 
@@ -184,6 +188,7 @@ def lift_delay(staff: str | None, passphrase_file: Path | None) -> None:
     lead = unlock_lead(home, staff, passphrase_file)
     note = audit_of(home, lead.identity).noting(lead.name, "lifted the delay")
     unlocking.lift_delay(home, now(), note=note)
+    mark_done()
     click.echo("The next passphrase takes no extra time.")
 
 
@@ -250,6 +255,7 @@ def recover(recovery_file: Path | None, name: str | None, new_passphrase_file: P
     keys.add(home.staff, kept, passphrase, identities, role="lead", venue_name=venue.name, note=note)
     if known is None:
         stock.begin(home, identity, now(), lost=True)
+    mark_done()
     click.echo(f"{kept} can unlock the desk, and is a lead.")
     if known is None:
         click.echo(
@@ -319,8 +325,15 @@ def rekey(
             progress=progress,
             note=lambda: audit.note(lead.name, "changed the venue key"),
         )
+    mark_done()
     if as_json:
-        print_json({"sealed": done.sealed, "kept": done.kept, "unread": [str(path) for path in done.unread]})
+        print_json(
+            {
+                "sealed": done.sealed,
+                "kept": done.kept,
+                "unread": [str(path) for path in done.unread],
+            }
+        )
     else:
         say(_told(done, recovery_file))
     if done.unread:

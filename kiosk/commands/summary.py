@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 import click
 
 from kiosk.asking import PATH, desk_options, require_desk, unlock
-from kiosk.commands.common import examples, home_here, json_option, print_json, progress_bar, target_at
+from kiosk.commands.common import (
+    examples,
+    home_here,
+    json_option,
+    mark_done,
+    print_json,
+    progress_bar,
+    target_at,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -103,6 +111,7 @@ def summary(
     }
     for form, target in files.items():
         click.echo(write(target, make[form]()), err=True)
+        mark_done()
     if as_json:
         print_json(charts.value_of(shown))
     else:

@@ -162,6 +162,13 @@ class Desk:
         self.note("showed what was kept back", opened.row)
         return revealed
 
+    def as_picked_up(self, opened: Opened, now: datetime) -> Opened:
+        """Return an entry as `pick_up` leaves it, without marking it: to be read before it is marked."""
+        if opened.row.picked_up is not None:
+            return opened
+        row = structs.replace(opened.row, picked_up_by=self.staff, picked_up=to_second(now))
+        return replace(opened, row=row)
+
     def pick_up(self, opened: Opened) -> Opened:
         """Mark an entry picked up by this member of staff; the first to do so stays.
 

@@ -277,8 +277,8 @@ def real(tmp_path: Path, home: Path, *arguments: str) -> Terminal:
     return Terminal([*KIOSK, *arguments], env={"KIOSK_HOME": str(home), "TMPDIR": str(tmp_path / "tmp")})
 
 
-def test_where_nothing_is_set_up_the_kiosk_opens_in_practice_and_leaves_nothing(tmp_path: Path) -> None:
-    with real(tmp_path, tmp_path / "none") as terminal:
+def test_practice_opens_where_it_is_asked_for_and_leaves_nothing(tmp_path: Path) -> None:
+    with real(tmp_path, tmp_path / "none", "--practice") as terminal:
         terminal.wait_for("Practice", timeout=30)
         (home,) = (tmp_path / "tmp").glob("kiosk-practice-*")
         assert (home / "home" / "kiosk.toml").exists()
@@ -286,6 +286,27 @@ def test_where_nothing_is_set_up_the_kiosk_opens_in_practice_and_leaves_nothing(
         assert terminal.exit_code() == 0
     assert list((tmp_path / "tmp").iterdir()) == []
     assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize("named", ["--home", "KIOSK_HOME"])
+def test_a_kiosk_with_a_folder_where_nothing_is_set_up_says_so_and_does_not_practise(
+    tmp_path: Path, named: str
+) -> None:
+    quick_home(tmp_path)
+    other = str(tmp_path / "other")
+    arguments = ["--home", other] if named == "--home" else []
+    home = str(tmp_path / "home") if named == "--home" else other
+    with Terminal([*KIOSK, *arguments], columns=300, env={"KIOSK_HOME": home}) as terminal:
+        assert terminal.exit_code() == 1
+        assert f"This machine is not set up: there is no kiosk in {other}." in terminal.text()
+        assert "kiosk --practice" in terminal.text()
+        assert b"\x1b[" not in terminal.raw
+    assert not Path(other).exists()
+
+
+def test_practice_takes_no_command(tmp_path: Path) -> None:
+    done = run(tmp_path, "--practice", "list")
+    assert (done.returncode, done.stdout) == (2, "")
 
 
 def test_a_visit_that_is_killed_gives_way_to_the_calm_page_and_a_new_one(tmp_path: Path) -> None:

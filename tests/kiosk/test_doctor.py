@@ -288,9 +288,11 @@ def test_core_dumps_that_stay_on_are_told(kept: Kept, monkeypatch: pytest.Monkey
 
 
 def test_files_of_another_user_are_found(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "getuid", lambda: 12345)
-    assert examined(kept)["Folders"].level is Level.WRONG
-    assert "another user" in examined(kept)["Folders"].says
+    monkeypatch.setattr(os, "geteuid", lambda: 12345)
+    found = examined(kept)["Folders"]
+    assert found.level is Level.WRONG
+    assert "belong to root, and #12345, whose kiosk this is, cannot use them" in found.says
+    assert f"sudo chown -R 12345 {kept.home.root}" in found.says
 
 
 def test_a_home_that_others_can_swap_for_another_is_told_in_full(kept: Kept, tmp_path: Path) -> None:

@@ -89,17 +89,34 @@ def test_what_belongs_to_another_user_is_refused(as_somebody: Home, what: str) -
     os.chown(as_somebody.root / what, NOBODY, NOBODY)
     said = refusal(as_somebody, SOMEBODY)
     assert str(as_somebody.root / what) in said
-    assert "belongs to another user" in said
-    assert "chown -R" in said
+    assert f"belongs to #{NOBODY}" in said
+    assert f"sudo chown -R {SOMEBODY} {as_somebody.root}" in said
 
 
-def test_root_may_look_after_a_home_and_may_have_left_something_in_it(as_somebody: Home) -> None:
-    require_safe(as_somebody, 0)
-    os.chown(as_somebody.audit.parent, 0, 0)
-    require_safe(as_somebody, SOMEBODY)
-    require_safe(as_somebody, 0)
-    os.chown(as_somebody.staff, NOBODY, NOBODY)
-    assert "another user" in refusal(as_somebody, 0)
+def test_root_is_refused_the_home_of_another_user_with_what_to_type(as_somebody: Home) -> None:
+    said = refusal(as_somebody, 0)
+    assert f"{as_somebody.root} belongs to #{SOMEBODY}" in said
+    assert f"sudo -u #{SOMEBODY} kiosk --home {as_somebody.root}" in said
+
+
+@pytest.mark.parametrize("what", ["audit", "staff", "vault/ab", "kiosk.toml", "catalogue/log.lock"])
+def test_what_a_command_of_root_left_is_named_with_the_line_that_gives_it_back(
+    as_somebody: Home, what: str
+) -> None:
+    os.chown(as_somebody.root / what, 0, 0)
+    said = refusal(as_somebody, SOMEBODY)
+    assert f"{as_somebody.root / what} belongs to root" in said
+    assert f"sudo chown -R {SOMEBODY} {as_somebody.root}" in said
+
+
+@pytest.mark.parametrize(
+    ("what", "mode"), [("vault", 0o500), ("staff", 0o300), (".", 0o500), ("audit/log", 0)]
+)
+def test_what_its_own_user_cannot_use_is_named_with_the_mode(as_somebody: Home, what: str, mode: int) -> None:
+    (as_somebody.root / what).chmod(mode)
+    said = refusal(as_somebody, SOMEBODY)
+    assert str(as_somebody.root / what) in said
+    assert f"chmod -R u+rwX {as_somebody.root}" in said
 
 
 @pytest.mark.parametrize("mode", [0o777, 0o775, 0o757])
@@ -237,11 +254,11 @@ def test_where_nothing_is_kept_practice_needs_no_safe_home_but_one_for_itself(tm
     below.mkdir()
     below.chmod(0o777)
     environment = {"KIOSK_HOME": str(below / "none"), "TMPDIR": str(tmp_path)}
-    with Terminal(KIOSK, env=dict(environment)) as terminal:
+    with Terminal([*KIOSK, "--practice"], env=dict(environment)) as terminal:
         terminal.wait_for("Practice", timeout=30)
         terminal.signal(signal.SIGTERM)
         assert terminal.exit_code() == 0
-    with Terminal(KIOSK, columns=200, env=environment | {"TMPDIR": str(below)}) as terminal:
+    with Terminal([*KIOSK, "--practice"], columns=200, env=environment | {"TMPDIR": str(below)}) as terminal:
         assert terminal.exit_code() == 1
         assert "chmod go-w" in terminal.text()
     assert not list(below.glob(f"{practice.PREFIX}*"))

@@ -161,7 +161,7 @@ def test_every_process_of_a_kiosk_runs_isolated_in_the_clean_environment(tmp_pat
         "KIOSK_HOME": str(tmp_path / "none"),
         "TMPDIR": str(tmp_path),
     }
-    with Terminal(COMMANDS[1], env=hostile) as terminal:
+    with Terminal([*COMMANDS[1], "--practice"], env=hostile) as terminal:
         terminal.wait_for("Practice", timeout=30)
         tree = Path(f"/proc/{terminal.pid}/task/{terminal.pid}/children").read_text().split()
         assert tree

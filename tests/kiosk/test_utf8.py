@@ -98,7 +98,13 @@ def test_the_kiosk_says_so_in_the_shell(tmp_path: Path, ends: tuple[int, int]) -
     thread = _answering(person, b"\x1b[1;3R")
     home = {"KIOSK_HOME": str(tmp_path / "home")}
     done = subprocess.run(
-        KIOSK, env=home, stdin=program, stdout=program, stderr=subprocess.PIPE, text=True, check=False
+        [*KIOSK, "--practice"],
+        env=home,
+        stdin=program,
+        stdout=program,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
     )
     thread.join()
     assert done.returncode == 1
@@ -106,5 +112,6 @@ def test_the_kiosk_says_so_in_the_shell(tmp_path: Path, ends: tuple[int, int]) -
 
 
 def test_a_terminal_with_utf_8_opens_as_ever(tmp_path: Path) -> None:
-    with Terminal(KIOSK, env={"KIOSK_HOME": str(tmp_path / "home"), "LANG": "de_DE.ISO-8859-1"}) as terminal:
+    environment: dict[str, str | None] = {"KIOSK_HOME": str(tmp_path / "home"), "LANG": "de_DE.ISO-8859-1"}
+    with Terminal([*KIOSK, "--practice"], env=environment) as terminal:
         terminal.wait_for("Practice")

@@ -8,7 +8,7 @@ from tests.pty_terminal import ROOT, Terminal
 README = (ROOT / "README.md").read_text()
 
 
-def test_make_run_opens_a_practice_kiosk_where_nothing_is_set_up(tmp_path: Path) -> None:
+def test_make_run_opens_a_practice_kiosk(tmp_path: Path) -> None:
     assert "    make run " in README
     with Terminal(["make", "run"], env={"KIOSK_HOME": str(tmp_path / "nothing")}) as terminal:
         terminal.wait_for("Practice. Nothing is kept.", timeout=60)
