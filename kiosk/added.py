@@ -4,7 +4,9 @@ Each is a page of its own, sealed to the venue and to the customer, who can read
 changes: of plans and of states the newest counts.
 """
 
-from typing import Annotated, Literal
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
@@ -12,9 +14,11 @@ from kiosk import outside
 from kiosk.states import State
 
 NOTE_VERSION = 1
+TAKEN_BACK_VERSION = 1
 PLAN_VERSION = 1
 STATE_VERSION = 1
 
+_AnyPage = TypeVar("_AnyPage")
 GOALS_MOST, STEPS_MOST = 50, 50
 """A plan has no more goals, and a goal no more steps."""
 
@@ -28,6 +32,23 @@ class Note(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """UTC."""
     by: outside.Name
     text: outside.Text
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the note, in hexadecimal: what takes it back names it by this."""
+        return sha256(msgspec.json.encode(self)).hexdigest()
+
+
+class TakenBack(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Says that a note is no longer to be read. It says nothing of what stood in it."""
+
+    version: int = TAKEN_BACK_VERSION
+    kind: Literal["taken back"] = "taken back"
+    made: outside.Moment
+    """UTC."""
+    by: outside.Name
+    note: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+    """The note's digest."""
 
 
 class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -89,3 +110,10 @@ class Turn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """UTC."""
     by: outside.Name
     state: State
+
+
+def standing(pages: Iterable[_AnyPage]) -> tuple[_AnyPage, ...]:
+    """Return pages without the notes that were taken back."""
+    every = tuple(pages)
+    gone = {page.note for page in every if isinstance(page, TakenBack)}
+    return tuple(page for page in every if not (isinstance(page, Note) and page.digest in gone))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from kiosk import handle
+from kiosk.added import standing
 from kiosk.answer import Answer, fits, kind_of
 from kiosk.draft import Draft, Drafts
 from kiosk.entry import AnyPage, Page, newest_of, whole
@@ -91,7 +92,7 @@ class Returning:
         if not pages:
             raise problem
         name = self.names.name_of(keys.id)
-        return Own(code, keys, name, tuple(pages), private, unread)
+        return Own(code, keys, name, standing(pages), private, unread)
 
     def delete(self, own: Own) -> None:
         """Erase an entry. Raises NoEntryError, or another VaultError where it is not wholly erased."""

@@ -14,7 +14,16 @@ from typing import Annotated, Literal, cast
 import msgspec
 
 from kiosk import outside, seal
-from kiosk.added import NOTE_VERSION, PLAN_VERSION, STATE_VERSION, Note, Plan, Turn
+from kiosk.added import (
+    NOTE_VERSION,
+    PLAN_VERSION,
+    STATE_VERSION,
+    TAKEN_BACK_VERSION,
+    Note,
+    Plan,
+    TakenBack,
+    Turn,
+)
 from kiosk.answer import Answer, kind_of, words_of
 from kiosk.errors import EntryError
 from kiosk.moments import to_second
@@ -93,10 +102,11 @@ class Page(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
             yield from section.answers
 
 
-AnyPage = Page | Note | Plan | Turn
+AnyPage = Page | Note | TakenBack | Plan | Turn
 _VERSIONS: dict[str, tuple[type[AnyPage], int]] = {
     "reflection": (Page, PAGE_VERSION),
     "note": (Note, NOTE_VERSION),
+    "taken back": (TakenBack, TAKEN_BACK_VERSION),
     "plan": (Plan, PLAN_VERSION),
     "state": (Turn, STATE_VERSION),
 }

@@ -18,7 +18,7 @@ from kiosk.handle import Handle, HandleKeys, keys
 from kiosk.mounts import Disks, disks
 from kiosk.presence import seconds
 from kiosk.session import Session, now
-from screens.guard import Guard
+from screens.guard import Guard, breaks_lines
 from screens.lock import LockedApp, is_allowed
 from screens.terminal import KioskDriver, SupervisedDriver
 from screens.themes import THEMES
@@ -152,6 +152,8 @@ class KioskApp(PaintHold, CaretFollower, LockedApp[int], inherit_bindings=False)
         # A digit or Space picks, and picked again it is taken back. Inside a field, Del takes out letters.
         picks = key.is_printable and isinstance(self.focused, Picks)
         ends = key.key == FINAL and not isinstance(self.focused, Input | TextArea)
+        if key.key == "enter" and breaks_lines(self.focused):
+            return False
         if key.key in BOUNCING or picks or ends:
             return since < self._bounce or (key.key in ON and self._just_opened(self.tools.clock()))
         return False

@@ -49,7 +49,7 @@ _ENDS: Final = {"enter": "\n", "tab": " "}
 """The keys that a scanner ends with, and what they are inside a text."""
 
 NOT_TAKEN = _("Those keys came all at once, as from a scanner. They were not taken.")
-LOOK = _("That came all at once, as from a scanner. Read it again, then press Enter.")
+LOOK = _("That came all at once, as from a scanner. Read it again before you go on.")
 
 
 class Guard:
@@ -123,7 +123,7 @@ class Guard:
         self._before = _Before.of(page, self._app.focused) if isinstance(page, Page) else None
 
     def _holds(self, key: events.Key) -> bool:
-        if key.key not in ACTS:
+        if key.key not in ACTS or (key.key == "enter" and breaks_lines(self._app.focused)):
             return False
         self._held = key
         if self._holding is not None:
@@ -251,6 +251,11 @@ def _behind(way: Sequence[DOMNode], then: Callable[[], None]) -> None:
         way[0].call_later(_behind, way[1:], then)
     else:
         then()
+
+
+def breaks_lines(focused: Widget | None) -> bool:
+    """Tell whether Enter breaks a line in what has the focus, and so is typed as any letter."""
+    return isinstance(focused, Writing) and focused.breaks
 
 
 def _write(field: Input, value: str, cursor: int) -> None:

@@ -13,7 +13,7 @@ from typing import NamedTuple, cast
 from msgspec import structs
 
 from kiosk import handle, mac, seal
-from kiosk.added import GOALS_MOST, STEPS_MOST, Note, Plan, PlanGoal, Turn
+from kiosk.added import GOALS_MOST, STEPS_MOST, Note, Plan, PlanGoal, TakenBack, Turn, standing
 from kiosk.answer import TEXT_LIMIT
 from kiosk.desk.audit import Audit, Did
 from kiosk.desk.opened import Opened
@@ -194,6 +194,15 @@ class Desk:
         added = self._added(opened, note, "added a note")
         return self._marked(added, self.vault.mark_picked_up)
 
+    def take_back(self, opened: Opened, note: Note, now: datetime) -> Opened:
+        """Let a note be read by nobody any longer, and return the entry without it.
+
+        A page of its own says so, which the customer reads too. Raises as `add_note` does.
+        """
+        taken = TakenBack(made=to_second(now), by=self.staff, note=note.digest)
+        added = self._added(opened, taken, "took a note back")
+        return self._marked(added, self.vault.mark_picked_up)
+
     def agree(self, opened: Opened, goals: Sequence[PlanGoal], now: datetime) -> Opened:
         """Add the plan that customer and staff agreed on; it counts in the place of an older one.
 
@@ -271,7 +280,7 @@ class Desk:
             raise read.problem or EntryError(
                 "No page here is what it says. Ask whoever looks after the kiosk."
             )
-        pages = tuple(file.page for file in read.pages)
+        pages = standing(file.page for file in read.pages)
         row = self._told_again(self._vouched(self.vault.row(entry_id)), read.pages)
         return Opened(
             row, pages, keys, read.aside, read.broken, read.elsewhere, read.newest_hash, read.newest_number
@@ -332,7 +341,7 @@ class Desk:
         self.note(did, opened.row, detail)
         number = self.vault.add_page(opened.row.id, seal_next)
         self.remember(pages=[(opened.row.id, number)])
-        return replace(opened, pages=(*opened.pages, page), newest_hash=hashes[-1], wrote=number)
+        return replace(opened, pages=standing((*opened.pages, page)), newest_hash=hashes[-1], wrote=number)
 
     def _mark(self, opened: Opened, mark: Callable[..., Row], *what: State) -> Row:
         """Let the list say something of an entry, in this member of staff's name, and return its row."""

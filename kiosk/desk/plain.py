@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from kiosk.added import Note, Plan, Turn
+from kiosk.added import Note, Plan, TakenBack, Turn
 from kiosk.desk.desk import Shared
 from kiosk.desk.listing import Flags
 from kiosk.desk.opened import Opened
@@ -113,6 +113,8 @@ def _page(page: AnyPage, zone: tzinfo | None) -> str:
     match page:
         case Note():
             return f"NOTE BY {one_line(page.by, _NAME_LIMIT)}, {day}\n\n{page.text}"
+        case TakenBack():
+            return f"{one_line(page.by, _NAME_LIMIT)} TOOK A NOTE BACK, {day}"
         case Plan():
             return _plan(page, day)
         case Turn():

@@ -9,7 +9,9 @@ from kiosk.desk.erasing import erase
 from kiosk.desk.opened import Opened
 from kiosk.entry import Page
 from kiosk.errors import KioskError, NoEntryError, NotMarkedError, ShutOutError
+from kiosk.moments import on_short_day
 from kiosk.states import STATES, State
+from kiosk.text import one_line
 from kiosk.unfinished import Left, Part
 from screens.desk.agreeing import PlanWalk
 from screens.desk.entry_screen import EntryScreen, Then
@@ -108,6 +110,8 @@ class EntryWalk(DeskWalk):
                 written = await self._show(NoteScreen(opened.row.name, text, problem))
                 text, problem = written.what, ""
                 if written.keep:
+                    if not await self._saves_note(text):
+                        continue
                     add = partial(self._desk.add_note, opened, text, self._stage.now())
                     try:
                         noted = await self._meanwhile(_("Saving the note."), add)
@@ -124,6 +128,47 @@ class EntryWalk(DeskWalk):
                     back=_("Back to the note"),
                 ):
                     return opened
+
+    async def _saves_note(self, text: str) -> bool:
+        """Show what is about to be saved, and who reads it."""
+        with self._holding():
+            return await self._asks(
+                _("Save this note?"),
+                text,
+                _("The customer can read it, and so can everybody who unlocks this desk."),
+                on=_("Save the note"),
+                back=_("Back to the note"),
+                long=True,
+            )
+
+    async def _take_back(self, opened: Opened) -> Opened:
+        """Ask which note is to be read no longer, look at it, and take it back."""
+        notes = {str(place): note for place, note in enumerate(reversed(opened.notes))}
+        shown = _("{who}, {when}: {text}")
+        options = [
+            Option(
+                place, shown.format(who=note.by, when=on_short_day(note.made), text=one_line(note.text, 40))
+            )
+            for place, note in notes.items()
+        ]
+        chosen = await self._choose(_("Take a note back"), options, chosen=("0",))
+        if chosen is None:
+            return opened
+        note = notes[chosen]
+        if not await self._asks(
+            _("Take this note back?"),
+            note.text,
+            _("Nobody can read it here any longer. The customer sees that you took a note back, and when."),
+            on=_("Take it back"),
+            back=_("Leave it"),
+            final=True,
+            long=True,
+        ):
+            return opened
+        take = partial(self._desk.take_back, opened, note, self._stage.now())
+        taken = await self._meanwhile(_("Taking the note back."), take)
+        self._said = _("The note is taken back. The customer can see that.")
+        return taken
 
     async def _reveal(self, opened: Opened) -> Opened:
         if not await self._asks(
@@ -150,6 +195,8 @@ class EntryWalk(DeskWalk):
             options.append(Option("compare", _("See then and now")))
         if self._stage.printer:
             options.append(Option("print", _("Print My page and the plan")))
+        if opened.notes:
+            options.append(Option("take back", _("Take a note back")))
         if self._is_lead():
             options.append(Option("erase", _("Delete it")))
         out = OutWalk(self._stage, self._desk)
@@ -163,6 +210,8 @@ class EntryWalk(DeskWalk):
                 await self._show(ThenNowScreen(first, last, everywhere=(COLOURS,)))
             case "print" if self._stage.printer:
                 await out.print(opened, self._stage.printer)
+            case "take back":
+                return await self._take_back(opened)
             case "erase":
                 return await self._erase(opened)
         return opened

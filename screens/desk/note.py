@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 from kiosk.answer import TEXT_LIMIT
 from screens.desk.written import Written
-from screens.widgets.keys import BACK, COLOURS, UNDO, Key
+from screens.widgets.keys import BACK, COLOURS, SAVE, UNDO, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 from screens.widgets.writing import Writing
@@ -19,10 +19,10 @@ class NoteScreen(Page[Written[str]]):
     """Takes a note."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "keep"),
+        Binding(SAVE.key, "keep"),
         Binding("escape", "back"),
     ]
-    KEYS = (Key("enter", _("Enter"), _("Save the note")), BACK, UNDO)
+    KEYS = (Key("enter", _("Enter"), _("New line")), SAVE, BACK, UNDO)
     EVERYWHERE = (COLOURS,)
 
     def __init__(self, name: str, text: str, problem: str) -> None:
@@ -48,9 +48,10 @@ class NoteScreen(Page[Written[str]]):
     def body(self) -> Iterable[Widget]:
         """Yield the field, and who reads it."""
         yield Plain(_("Your note"), classes="label")
-        yield Writing(self._text, TEXT_LIMIT, classes="text")
+        yield Writing(self._text, TEXT_LIMIT, breaks=True, classes="text")
         yield Plain(
-            _("The customer reads this too, with their code. It cannot be changed later."), classes="hint"
+            _("The customer reads this too, with their code. You can take it back, but not change it."),
+            classes="hint",
         )
         yield Plain(self._problem, id="problem")
 

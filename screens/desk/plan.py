@@ -13,7 +13,7 @@ from kiosk.added import Step
 from kiosk.desk.planning import MOST, Place, PlanDraft
 from kiosk.text import clean
 from screens.desk.written import Written
-from screens.widgets.keys import BACK, COLOURS, CONTINUE, UNDO, Key
+from screens.widgets.keys import BACK, COLOURS, CONTINUE, SAVE, UNDO, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 from screens.widgets.rows import ActRow, jump, stand_on
@@ -49,7 +49,7 @@ class PlanScreen(Page[Act]):
         Binding("space", "act('tick')"),
         Binding("f2", "act('add step')"),
         Binding("f3", "act('add goal')"),
-        Binding("f5", "act('save')"),
+        Binding(SAVE.key, "act('save')"),
         Binding("f7", "act('remove')"),
         Binding("escape", "act('back')"),
         Binding("up", "jump(-1)", show=False),
@@ -67,7 +67,7 @@ class PlanScreen(Page[Act]):
         COLOURS,
         Key("f3", "F3", _("Add a goal")),
         Key("f7", "F7", _("Remove")),
-        Key("f5", "F5", _("Save")),
+        SAVE,
     )
 
     def __init__(self, name: str, draft: PlanDraft, stand_at: Place | None, problem: str = "") -> None:
@@ -121,9 +121,10 @@ class StepScreen(Page[Written[Step]]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "on"),
+        Binding(SAVE.key, "keep"),
         Binding("escape", "back"),
     ]
-    KEYS = (CONTINUE, BACK, UNDO)
+    KEYS = (CONTINUE, Key(SAVE.key, SAVE.shown, _("Keep the step")), BACK, UNDO)
     EVERYWHERE = (COLOURS,)
 
     def __init__(self, want: str, step: Step) -> None:
@@ -164,12 +165,16 @@ class StepScreen(Page[Written[Step]]):
         at = next((place for place, field in enumerate(fields) if field.has_focus), len(fields) - 1)
         if at < len(fields) - 1:
             fields[at + 1].focus()
-            return
+        else:
+            self.action_keep()
+
+    def action_keep(self) -> None:
+        """Give the step back, from whichever field."""
         if self.written.text:
             self.dismiss(Written(self.written, keep=True))
         else:
             self.query_one("#problem", Plain).show(_("Write the step first."))
-            fields[0].focus()
+            self.query(Writing).first().focus()
 
     def action_back(self) -> None:
         """Give the step back, not to be kept."""

@@ -25,6 +25,8 @@ class Key:
 CONTINUE = Key("enter", _("Enter"), _("Continue"))
 BACK = Key("escape", _("Esc"), _("Back"))
 COLOURS = Key("f4", "F4", _("Colours"))
+SAVE = Key("f10", "F10", _("Save"))
+"""Saves what is written at the desk; where one writes in several lines, Enter makes a line."""
 PAUSE = Key("f7", "F7", _("Pause"))
 LEAVE = Key("f8", "F8", _("Clear and leave"))
 HIDE = Key("f9", "F9", _("Hide now"))

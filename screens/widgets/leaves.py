@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from textual.widget import Widget
 
-from kiosk.added import Note, Plan, Turn
+from kiosk.added import Note, Plan, TakenBack, Turn
 from kiosk.entry import AnsweredSection, AnyPage, Page
 from kiosk.moments import on_day
 from kiosk.my_page import my_page_of
@@ -38,15 +38,13 @@ def leaves(
     `marked` is what stands below their titles. `states` are the words for how far it has come.
     """
     reflections = [page for page in pages if isinstance(page, Page)]
-    notes = [page for page in pages if isinstance(page, Note)]
+    notes = [page for page in pages if isinstance(page, Note | TakenBack)]
     if reflections:
         newest = reflections[-1]
         yield MyPageView(my_page_of(newest), *([_KEPT_BACK] if newest.private else []))
         yield from _reflection(reflections[-1], private, marked)
     for note in notes:
-        heading = _("{who} wrote on {when}:").format(who=note.by, when=on_day(note.made))
-        yield Plain(heading, classes="heading")
-        yield Plain(note.text, classes="words")
+        yield from _note(note)
     plans = [page for page in pages if isinstance(page, Plan)]
     for plan in plans[-1:]:
         yield from _plan(plan, _("The plan, agreed with {who} on {when}: {done} of {steps} steps are done"))
@@ -59,6 +57,14 @@ def leaves(
     for page in reversed(reflections[:-1]):
         yield Plain(_("These answers came before."), classes="heading")
         yield from _reflection(page)
+
+
+def _note(note: Note | TakenBack) -> Iterator[Widget]:
+    wrote = isinstance(note, Note)
+    heading = _("{who} wrote on {when}:") if wrote else _("{who} took a note back on {when}.")
+    yield Plain(heading.format(who=note.by, when=on_day(note.made)), classes="heading")
+    if isinstance(note, Note):
+        yield Plain(note.text, classes="words")
 
 
 def _turned(page: Plan | Turn, states: Mapping[State, str]) -> str:

@@ -1,4 +1,4 @@
-"""A field to write in: it wraps, it grows, and Enter never breaks a line in it."""
+"""A field to write in: it wraps, it grows, and Enter breaks a line in it only where that is asked for."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -41,7 +41,16 @@ class Writing(TextArea, Roomy, inherit_bindings=False):
         Binding("f5", "undo", show=False),
     ]
 
-    def __init__(self, text: str, limit: int, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's word
+    def __init__(
+        self,
+        text: str,
+        limit: int,
+        *,
+        breaks: bool = False,
+        id: str | None = None,  # noqa: A002 - Textual's word
+        classes: str | None = None,
+    ) -> None:
+        """Hold a text of at most so many characters. `breaks` says that Enter breaks a line in it."""
         super().__init__(
             steady(kept(text)),
             soft_wrap=True,
@@ -51,6 +60,7 @@ class Writing(TextArea, Roomy, inherit_bindings=False):
             classes=classes,
         )
         self._limit = limit
+        self.breaks = breaks
         self.cursor_blink = False
         self.move_cursor(self.document.end)
 
@@ -114,13 +124,17 @@ class Writing(TextArea, Roomy, inherit_bindings=False):
         return written(self.text)
 
     def on_key(self, event: events.Key) -> None:
-        """Leave Enter to the page, and take no letter more than the limit.
+        """Leave Enter to the page, unless it breaks lines, and take no letter more than the limit.
 
         Enter comes here first, so that it stays behind what was typed before it.
         """
         self.forget_left_out()
         writes = is_text(event.character)
-        if event.key == "enter" or (writes and self.is_full):
+        if event.key == "enter" and self.breaks:
+            event.stop()
+            event.prevent_default()
+            self.add("\n")
+        elif event.key == "enter" or (writes and self.is_full):
             event.prevent_default()
             self.post_message(RoomChanged())
         elif writes and not event.is_printable:  # a joiner, a new emoji: Textual takes it for no letter

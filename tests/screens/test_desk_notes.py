@@ -8,15 +8,18 @@ import pytest
 from kiosk.added import Note
 from kiosk.answer import Answer
 from kiosk.desk import staff
+from kiosk.desk.desk import Desk
+from kiosk.desk.exports.formats import FORMATS, exported
+from kiosk.desk.plain import opened_text
 from kiosk.errors import SaveError
 from kiosk.session import Session
 from screens.desk.entries import EntriesScreen
 from screens.desk.entry_screen import EntryScreen
 from screens.desk.note import NoteScreen
 from screens.widgets.writing import Writing
-from tests.kiosk.sealed import page_in
+from tests.kiosk.sealed import page_in, place
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
-from tests.visitor import LARGE, SMALL, Left, StaffMember, derive, desk, leaves, visit
+from tests.visitor import LARGE, NOW, SMALL, Left, StaffMember, derive, desk, leaves, visit
 
 ANSWERS: dict[str, Answer] = {"mood": 2, "day": "brindle"}
 NOTE = "We met on Tuesday, and planted seeds."
@@ -43,7 +46,7 @@ async def test_a_note_is_saved_shown_and_read_by_the_customer(kiosk: Kiosk, size
         await member.presses("f7")
         assert member.sees(f"A note for {left.name}", "The customer reads this too, with their code.")
         await member.types(NOTE)
-        await member.presses("enter")
+        await member.presses("f10", "enter")
         assert isinstance(member.page, EntryScreen)
         assert await member.finds(f"{STAFF} wrote on 4 March 2026:", NOTE)
     for identity in (
@@ -59,6 +62,60 @@ async def test_a_note_is_saved_shown_and_read_by_the_customer(kiosk: Kiosk, size
         assert await visitor.finds(f"{STAFF} wrote on 4 March 2026:", NOTE)
 
 
+async def test_enter_makes_lines_and_the_note_is_looked_at_before_it_is_saved(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session, ANSWERS)
+    async with desk(session) as member:
+        await _opens(member, left)
+        await member.presses("f7", "a", "enter", "enter", "b", every=0.2)
+        await member.presses("f10")
+        assert member.sees("Save this note?", "The customer can read it, and so can everybody")
+        assert len(session.vault.pages(left.id)) == 1
+        await member.presses("escape")
+        assert isinstance(member.page, NoteScreen)
+        assert member.page.query_one(Writing).words == "a\n\nb"
+        await member.presses("f10", "enter")
+    (note,) = _notes(session, left, derive(left.handle).identity)
+    assert note.text == "a\n\nb"
+
+
+async def test_a_note_that_is_taken_back_is_read_by_nobody_and_leaves_a_trace(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session, ANSWERS)
+    async with desk(session) as member:
+        await _opens(member, left)
+        await member.presses("f3")
+        assert not member.sees("Take a note back")
+        await member.presses("escape")
+        for note in (NOTE, "On the right entry."):
+            await member.presses("f7")
+            await member.types(note)
+            await member.presses("f10", "enter")
+        await member.presses("f3", "3", "enter", "2", "enter")
+        assert member.sees("Take this note back?", NOTE)
+        await member.presses("enter")
+        assert await member.finds(NOTE)
+        await member.presses("f3", "3", "enter", "2", "enter", "delete")
+        assert member.sees("The note is taken back.")
+        read = await member.reads()
+        assert NOTE not in read
+        assert "On the right entry." in read
+        assert f"{STAFF} took a note back on 4 March 2026." in read
+    identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    assert session.audit().read(identity).events[0].did == "took a note back"
+    opened = Desk(session.vault, STAFF, identity, session.audit(), derive=derive, place=place).open(left.code)
+    for form in FORMATS:
+        if form != "pdf":
+            assert NOTE.encode() not in exported(opened, form, None, NOW)
+    assert NOTE not in opened_text(opened)
+    async with visit(session) as visitor:
+        await visitor.comes_back(left.code)
+        await visitor.chooses("Read my answers")
+        read = await visitor.reads()
+        assert NOTE not in read
+        assert f"{STAFF} took a note back on 4 March 2026." in read
+
+
 async def test_several_notes_stand_in_the_order_they_were_written(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, ANSWERS)
@@ -67,6 +124,7 @@ async def test_several_notes_stand_in_the_order_they_were_written(kiosk: Kiosk) 
         for number in range(3):
             await member.presses("f7")
             await member.types(f"note number {number}")
+            await member.touches("Save")
             await member.touches("Save the note")
         seen = await member.reads()
         places = [seen.index(f"note number {number}") for number in range(3)]
@@ -82,7 +140,7 @@ async def test_an_empty_note_is_not_saved_and_that_is_said(kiosk: Kiosk, typed: 
         before = member.screen_text()
         await member.presses("f7")
         await member.types(typed)
-        await member.presses("enter")
+        await member.presses("f10")
         assert member.sees("Write your note first.")
         await member.presses("escape")
         assert member.screen_text() == before
@@ -122,15 +180,15 @@ async def test_a_failing_disk_keeps_what_was_typed(kiosk: Kiosk, monkeypatch: py
         monkeypatch.setattr(session.vault, "add_page", sometimes)
         await member.presses("f7")
         await member.types(NOTE)
-        await member.presses("enter")
+        await member.presses("f10", "enter")
         assert isinstance(member.page, NoteScreen)
         assert member.sees("The disk is asleep.", NOTE)
         await member.types(" Again.")
-        await member.presses("enter")
+        await member.presses("f10", "enter")
         assert member.sees("The disk is asleep.", NOTE)
         assert member.page.query_one(Writing).words.startswith(NOTE)
         assert len(session.vault.pages(left.id)) == 1
-        await member.presses("enter")
+        await member.presses("f10", "enter")
         assert isinstance(member.page, EntryScreen)
         assert await member.finds(NOTE)
     (note,) = _notes(session, left, derive(left.handle).identity)
@@ -145,7 +203,7 @@ async def test_a_note_for_an_entry_that_is_gone_is_told(kiosk: Kiosk) -> None:
         await member.presses("f7")
         await member.types(NOTE)
         session.vault.erase(left.id)
-        await member.presses("enter")
+        await member.presses("f10", "enter")
         assert member.sees("This entry is gone", "Somebody has deleted it meanwhile.")
         await member.presses("enter")
         # Nor does it lie open any more.
@@ -161,7 +219,7 @@ async def test_a_plan_for_an_entry_that_is_gone_is_told(kiosk: Kiosk) -> None:
         await member.types("A garden")
         await member.presses("enter")
         session.vault.erase(left.id)
-        await member.presses("f5")
+        await member.presses("f10")
         assert member.sees("This entry is gone")
 
 
@@ -173,7 +231,7 @@ async def test_whoever_writes_a_note_has_the_entry(kiosk: Kiosk) -> None:
         assert member.sees("waiting", "Mark as picked up")
         await member.presses("f7")
         await member.types(NOTE)
-        await member.presses("enter")
+        await member.presses("f10", "enter")
         assert not member.sees("Mark as")
         assert await member.finds(f"Picked up by {STAFF}")
         await member.presses("escape")

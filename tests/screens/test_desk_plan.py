@@ -35,7 +35,7 @@ async def test_a_plan_begins_with_the_customers_goal_and_is_agreed_on(kiosk: Kio
         await member.types("A garden")
         await member.presses("enter")
         assert member.sees("A garden")
-        await member.presses("f5")
+        await member.presses("f10")
         assert isinstance(member.page, EntryScreen)
         assert member.sees("plan agreed")
         assert await member.finds("The plan, agreed with Jo Smith", "1 of 2 steps are done", "A garden")
@@ -56,7 +56,7 @@ async def test_a_plan_that_somebody_else_wrote_meanwhile_is_shown_before_mine_ta
         await opens(member, entry)
         await plans_a_garden(member)
         their_plan(session, entry, "A pond")
-        await member.presses("f5")
+        await member.presses("f10")
         assert member.sees(
             "There is another plan by now", "Ali saved it on 4 March 2026:", "A pond", "[ ] Dig"
         )
@@ -65,7 +65,7 @@ async def test_a_plan_that_somebody_else_wrote_meanwhile_is_shown_before_mine_ta
         assert member.sees("A garden")
         assert len(pages(session, entry)) == 2
         # It is asked about again, and so is one that came after that question.
-        await member.presses("f5")
+        await member.presses("f10")
         their_plan(session, entry, "A shed")
         await member.presses("enter")
         assert member.sees("There is another plan by now", "A shed")
@@ -86,7 +86,7 @@ async def test_who_keeps_to_neither_plan_reads_theirs_afterwards(kiosk: Kiosk) -
         await opens(member, entry)
         await member.presses("f2", "down", "space")
         their_plan(session, entry, "A pond")
-        await member.presses("f5", "escape", "escape", "delete")
+        await member.presses("f10", "escape", "escape", "delete")
         assert isinstance(member.page, EntryScreen)
         assert not member.sees("The plan is saved")
         assert await member.finds("The plan, agreed with Ali", "A pond")
@@ -101,7 +101,7 @@ async def test_a_long_plan_of_somebody_else_is_read_to_its_end(kiosk: Kiosk) -> 
         await opens(member, entry)
         await member.presses("f2", "down", "space")
         their_plan(session, entry, "A pond " * 150 + "with frogs")
-        await member.presses("f5")
+        await member.presses("f10")
         assert member.sees("There is another plan by now", "Yours can take its place.", "Down")
         assert not member.sees("with frogs")
         await member.presses("end")
@@ -116,7 +116,7 @@ async def test_a_plan_that_could_not_be_marked_is_saved_and_not_asked_about(kios
         await opens(member, entry)
         await plans_a_garden(member)
         with mock.patch.object(Vault, "set_state", side_effect=VaultError("no")):
-            await member.presses("f5")
+            await member.presses("f10")
             assert member.sees("This is saved. The list of entries could not be changed")
             assert await member.finds("The plan, agreed with Jo Smith", "A garden")
         # The list has the state again once somebody opens the entry.

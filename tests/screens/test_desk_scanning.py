@@ -94,8 +94,8 @@ async def test_a_scan_into_a_note_is_no_note(kiosk: Kiosk) -> None:
         assert isinstance(member.page, NoteScreen)
         assert member.sees(REFUSED)
         assert member.page.query_one(Writing).text == "Call on Monday "
-        # What is only typed stays, and Enter saves it.
-        await member.presses("enter")
+        # What is only typed stays, and can be saved.
+        await member.presses("f10", "enter")
         assert await member.finds("Call on Monday")
     assert len(session.vault.pages(first.id)) == 2
 
@@ -122,7 +122,7 @@ async def test_a_scan_never_takes_a_plan_away(kiosk: Kiosk) -> None:
         assert member.sees("Leave the plan as it was?")
         await member.scans(second.handle.symbols)
         assert member.sees("Leave the plan as it was?", REFUSED)
-        await member.presses("escape", "f5")
+        await member.presses("escape", "f10")
         assert await lies_open(member, first)
         assert await member.finds("A garden")
 

@@ -64,7 +64,7 @@ async def test_half_a_note_is_there_again_for_whoever_wrote_it(kiosk: Kiosk, siz
         assert member.page.query_one(Writing).text == WORDS
         assert looks.problems(member) == []
         await member.types("!")
-        await member.presses("enter")
+        await member.presses("f10", "enter")
         assert member.sees("The note is saved.")
         await member.presses("escape")
         assert not member.sees("Not saved yet")
@@ -169,7 +169,7 @@ async def test_half_a_plan_is_there_again_with_the_line_that_was_being_written(
         await _begins(member, entry, "f2")
         assert isinstance(member.page, PlanScreen)
         assert member.sees("and not saved yet", *seen)
-        await member.presses("f5")
+        await member.presses("f10")
         assert member.sees("The plan is saved.")
     assert list(session.home.unfinished.iterdir()) == []
 
@@ -185,16 +185,16 @@ async def test_a_plan_that_somebody_else_saved_meanwhile_is_not_replaced_unasked
         await _begins(member, entry, "f2", "Ann")
         await member.presses("f3")
         await member.types("Ann's own")
-        await member.presses("enter", "f5")
+        await member.presses("enter", "f10")
         assert member.sees("The plan is saved.")
     async with desk(session) as member:
         await _begins(member, entry, "f2")
-        await member.presses("f5")
+        await member.presses("f10")
         assert member.sees("There is another plan by now", "Ann's own")
         await member.presses("escape")
         assert isinstance(member.page, PlanScreen)
         assert member.sees("A gar")
-        await member.presses("f5", "enter")
+        await member.presses("f10", "enter")
         assert member.sees("The plan is saved.")
 
 

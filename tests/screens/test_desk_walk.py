@@ -30,7 +30,7 @@ async def test_a_note_on_an_entry_that_could_not_be_marked_is_not_offered_again(
         await member.presses("f7")
         await member.types("We spoke.")
         with mock.patch.object(Vault, "mark_picked_up", side_effect=VaultError("no")):
-            await member.presses("enter")
+            await member.presses("f10", "enter")
             assert isinstance(member.page, EntryScreen)
             assert member.sees("This is saved. The list of entries could not be changed")
             assert await member.finds("We spoke.")
@@ -38,7 +38,7 @@ async def test_a_note_on_an_entry_that_could_not_be_marked_is_not_offered_again(
             await member.presses("f7")
             await member.types("More soon.")
             with mock.patch.object(Vault, "row", side_effect=VaultError("no")):
-                await member.presses("enter")
+                await member.presses("f10", "enter")
             assert isinstance(member.page, EntryScreen)
     assert len(pages(session, entry)) == 3
 
@@ -288,7 +288,7 @@ async def test_every_further_page_of_the_desk_looks_well(kiosk: Kiosk, size: tup
         await is_well(member)
         await member.presses("escape")
         their_plan(session, entry, long)
-        await member.presses("f5")
+        await member.presses("f10")
         assert member.sees("There is another plan by now")
         await is_well(member)
         await member.presses("enter")

@@ -420,6 +420,8 @@ async def test_what_is_new_kept_back_and_noted_looks_well_at_the_desk(
         await member.types("word " * 400)
         await is_well(member)
         with mock.patch.object(session.vault, "add_page", side_effect=SaveError(NOT_SAVED)):
+            await member.presses("f10")
+            await is_well(member)
             await member.presses("enter")
         assert member.sees(NOT_SAVED)
         await is_well(member)
