@@ -11,7 +11,6 @@ from screens.widgets.rows import ActRow
 from screens.widgets.writing import Writing
 from tests.person import Person
 from tests.screens.conftest import PASSPHRASE, Kiosk
-from tests.screens.every_page import PAGES, Case
 from tests.visitor import CHECK, LARGE, SMALL, desk, leaves, visit
 
 SIZES = pytest.mark.parametrize("size", [LARGE, SMALL], ids=["large", "small"])
@@ -124,24 +123,6 @@ async def test_on_the_check_page_the_cursor_stands_on_the_row_that_enter_acts_on
             row = visitor.app.focused
             assert isinstance(row, ActRow)
             stands_on(visitor, str(row.render()).split("\n")[0].strip()[:20])
-
-
-@SIZES
-@pytest.mark.parametrize("case", PAGES.values(), ids=PAGES)
-async def test_on_every_page_the_cursor_stands_within_what_has_the_keys(
-    kiosk: Kiosk, size: tuple[int, int], case: Case
-) -> None:
-    async with case.opens(kiosk, size) as (_session, person):
-        for _ in range(4):
-            at, focused = person.app.cursor_position, person.app.focused
-            for body in person.page.query(Body):
-                room = body.scrollable_content_region
-                assert room.contains_point(at) if focused is not None else at == room.offset
-            if focused is not None:
-                assert focused.region.contains_point(at)
-            await person.presses("tab")
-            if person.gone:
-                return
 
 
 def stands_on(person: Person, text: str) -> None:

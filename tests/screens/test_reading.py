@@ -7,14 +7,11 @@ from kiosk.pack.model import Pack
 from screens.visit.my_page import MyPageScreen
 from screens.visit.welcome import WelcomeScreen
 from screens.widgets.caret import Body
-from screens.widgets.keys import KeyHint
 from screens.widgets.my_page import SHORT
-from screens.widgets.plain import Plain
 from screens.widgets.reading import ReadingScreen
 from tests.person import Person
 from tests.screens import looks
 from tests.screens.conftest import Kiosk
-from tests.screens.every_page import PAGES, Case
 from tests.visitor import LARGE, SMALL, visit
 
 SIZES = pytest.mark.parametrize("size", [LARGE, SMALL], ids=["large", "small"])
@@ -55,21 +52,6 @@ async def test_enter_goes_on_from_more_as_from_less(kiosk: Kiosk, shipped: Pack)
 
 
 @SIZES
-@pytest.mark.parametrize("case", PAGES.values(), ids=PAGES)
-async def test_a_page_that_is_longer_than_the_screen_has_keys_that_move_it(
-    kiosk: Kiosk, size: tuple[int, int], case: Case
-) -> None:
-    async with case.opens(kiosk, size) as (_session, person):
-        for body in person.page.query(Body):
-            shown = {hint._key.key for hint in person.page.query(KeyHint) if hint.region}
-            longer = body.max_scroll_y > 0
-            reads = not person.page.focus_chain
-            if longer and reads:
-                assert shown & {"down", "pagedown"}
-            assert ({"pageup", "pagedown"} <= shown) is (longer and reads and "down" not in shown)
-
-
-@SIZES
 @pytest.mark.parametrize("by", ["keys", "touch"])
 async def test_such_a_page_is_read_to_its_end_and_back(
     kiosk: Kiosk, shipped: Pack, size: tuple[int, int], by: str
@@ -83,24 +65,6 @@ async def test_such_a_page_is_read_to_its_end_and_back(
             for _ in range(9):
                 await (visitor.touches(label) if by == "touch" else visitor.presses(key))
             assert body.scroll_offset.y == end
-
-
-@SIZES
-@pytest.mark.parametrize("case", PAGES.values(), ids=PAGES)
-async def test_no_text_touches_the_bar(kiosk: Kiosk, size: tuple[int, int], case: Case) -> None:
-    async with case.opens(kiosk, size) as (_session, person):
-        # Whatever it says, there is no room for it to touch the bar.
-        for text in person.page.query(Plain):
-            text.show(f"{text.render()} {'x ' * 200}")
-        await person.settle()
-        for body in person.page.query(Body):
-            if body.max_scroll_y == 0:
-                continue
-            seen = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", " "}
-            for row in person.cells()[body.region.y : body.region.bottom]:
-                beside, bar = row[body.region.right - 2 : body.region.right]
-                assert beside.is_blank, person.screen_text()
-                assert bar.character in seen
 
 
 @SIZES
