@@ -17,7 +17,7 @@ from shlex import quote
 
 import msgspec
 
-from kiosk import clock, outside, permissions, process
+from kiosk import clock, fit, outside, permissions, process
 from kiosk.backup import catalogue_in
 from kiosk.desk import costs, figures, periods, staff, staff_files, stock
 from kiosk.desk.audit import Audit
@@ -30,14 +30,15 @@ from kiosk.settings import Home, PrinterSettings, load_settings
 from kiosk.text import counted, shown
 from kiosk.vault import durable
 from kiosk.vault.catalogue import Catalogue
+from kiosk.vault.durable import DISK, RESERVE_FILES, Disk
 from kiosk.vault.pages import Pages
 from kiosk.vault.rows import Row
 from kiosk.vault.shape import seems_sealed
 from kiosk.vault.survey import Survey, survey
 from kiosk.vault.vault import LEFT_OVER, RESERVE
 
-ROOM = 4 * RESERVE
-"""Free space below which it is time to look."""
+ROOM, FILES = 4 * RESERVE, 4 * RESERVE_FILES
+"""Bytes that are free, and files that can be made, below which it is time to look."""
 LOCK_TRIES, LOCK_PAUSE = 20, 0.05
 """How often to try the lock, and how many seconds to wait between: a commit is over in far less than all."""
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -75,21 +76,25 @@ def examine(
     home: Home,
     now: datetime,
     *,
-    free: Callable[[Path], int] = durable.free_bytes,
+    free: Callable[[Path], int] = durable.bytes_left,
+    files: Callable[[Path], int | None] = durable.free_files,
+    disk: Disk = DISK,
     pause: Callable[[float], None] = time.sleep,
     printer_from: Callable[[PrinterSettings], Printer | None] = printer_from,
 ) -> list[Finding]:
     """Look at everything below a home; never raises KioskError or OSError, which are findings too.
 
-    `free` gives the free bytes of the disk that holds a path; `pause` waits for seconds; `printer_from` gives
-    the printer that the settings name.
+    `free` gives the free bytes of the disk that holds a path, and `files` how many can be made there, None
+    for no limit; saving is tried on `disk`; `pause` waits for seconds; `printer_from` gives the printer that
+    the settings name.
     """
     findings = [
         _finding("Settings", lambda: _settings(home)),
         _finding("Staff keys", lambda: _staff(home)),
         _finding("Words", lambda: _words(home)),
         _finding("Folders", lambda: _folders(home)),
-        _finding("Free space", lambda: _room(free(home.root))),
+        _finding("Disk", lambda: _disk(home, disk)),
+        _finding("Free space", lambda: _room(free(home.root), files(home.root))),
         _finding("Lock", lambda: _lock(home, now, pause)),
     ]
     if findings[-1].level is Level.OK:  # behind a lock that is held, each of these would wait for ever
@@ -224,11 +229,24 @@ def _raise(error: OSError) -> None:
         raise error
 
 
-def _room(free: int) -> Looked:
-    says = f"{free // _MIB} MiB are free"
+def _disk(home: Home, disk: Disk) -> Looked:
+    """Try what saving takes, where the home lies and where its pages do: that may be another disk."""
+    for folder in (home.root, *filter(Path.is_dir, (home.vault,))):
+        found = fit.lack(folder, disk=disk)
+        if found is not None:
+            return Level.WRONG, found.says
+    return Level.OK, "It takes what saving takes: files, hard links, renames and flushes."
+
+
+def _room(free: int, files: int | None) -> Looked:
+    """Look how many bytes are left, and how many files can be made; None where that has no limit."""
+    says = f"{free // _MIB} MiB are free" + ("" if files is None else f", and {files} more files can be made")
     if free < RESERVE:
-        return Level.WRONG, f"{says}. Nothing can be saved below {RESERVE // _MIB}: make room."
-    return (Level.LOOK, f"{says}. Make room soon.") if free < ROOM else (Level.OK, f"{says}.")
+        return Level.WRONG, f"{says}. Nothing can be saved below {RESERVE // _MIB} MiB: make room."
+    if files is not None and files < RESERVE_FILES:
+        return Level.WRONG, f"{says}. Nothing can be saved below {RESERVE_FILES} files: delete some."
+    soon = free < ROOM or (files is not None and files < FILES)
+    return (Level.LOOK, f"{says}. Make room soon.") if soon else (Level.OK, f"{says}.")
 
 
 def _lock(home: Home, now: datetime, pause: Callable[[float], None]) -> Looked:

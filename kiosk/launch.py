@@ -11,6 +11,7 @@ from kiosk import logbook, practice
 from kiosk.control import Go, Role, Supervised
 from kiosk.errors import KioskError, SaveError, SettingsError
 from kiosk.faults import report_uncaught, why
+from kiosk.fit import require_fit
 from kiosk.permissions import require_safe
 from kiosk.process import CRASHED, forbid_dumps
 from kiosk.running import run
@@ -227,6 +228,7 @@ def _prepared(home: Home) -> Go:
     from kiosk.pack.load import load_pack
 
     settings = load_settings(home.settings)
+    require_fit(home.root, lasting=True)  # Welcome says it where a disk is full, and the desk makes room
     load_pack(content() / "packs" / f"{settings.pack}.toml")
     forbid_dumps()
     return Go(home.root)

@@ -206,7 +206,10 @@ class _Restoring:
                 "missing here, and seal it anew, use --merge."
             )
         size = sum(self._listed(self._backup.path(page)).size for page in self._plan.pages)
-        if size and durable.free_bytes(self._here.home.root, disk=self._disk) - size < reserve_bytes:
+        root, disk, count = self._here.home.root, self._disk, len(self._plan.pages)
+        files = durable.free_files(root, disk=disk)
+        few = files is not None and files - count < durable.RESERVE_FILES
+        if size and (few or durable.free_bytes(root, disk=disk) - size < reserve_bytes):
             raise NoRoomError("This machine has not the room for the backup. Make room, then try again.")
 
     def would(self) -> Would:

@@ -115,6 +115,10 @@ def restore(
     lead = permit(home, staff, passphrase_file, lead=True) if home.is_set_up() else None
     import msgspec
 
+    from kiosk.fit import require_fit
+
+    require_fit(home.root)
+
     def reconcile() -> None:
         with open_vault(home) as vault:
             vault.reconcile()

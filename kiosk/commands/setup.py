@@ -56,10 +56,12 @@ def setup(
     from kiosk.desk import costs
     from kiosk.desk import staff as keys
     from kiosk.desk.setup import require_free, set_up
+    from kiosk.fit import require_fit
     from kiosk.process import forbid_dumps
 
     home = home_here()
     require_free(home)
+    require_fit(home.root)
     venue = venue if venue is not None else ask("Name of the venue", "--venue NAME")
     staff = staff if staff is not None else ask("Name of the first member of staff", "--staff NAME")
     passphrase = new_passphrase(staff, passphrase_file, "--passphrase-file FILE", venue)

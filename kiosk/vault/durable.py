@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack, suppress
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 from kiosk import outside
 from kiosk.moments import from_nanoseconds, nanoseconds
@@ -18,6 +19,8 @@ from kiosk.moments import from_nanoseconds, nanoseconds
 TEMPORARY = ".tmp-"
 """How the name of an unfinished file starts. One that a crash leaves was never spoken of."""
 
+RESERVE_FILES = 1_000
+"""How many files saving leaves to be made, so that erasing still works where a disk has room for no more."""
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
 
@@ -75,9 +78,18 @@ class Disk:
         room = os.statvfs(path)
         return room.f_bavail * room.f_frsize
 
+    def free_files(self, path: Path) -> int | None:
+        """Return how many files this user may still make there; None where nothing limits that."""
+        room = os.statvfs(path)
+        return room.f_favail if room.f_files else None
+
 
 DISK = Disk()
 """The machine's own disk."""
+
+
+Step = Literal["write", "link", "rename", "flush", "remove"]
+"""What `try_all` tries, in this order."""
 
 
 def create_once(
@@ -133,9 +145,7 @@ def remove(path: Path, *, disk: Disk = DISK) -> None:
 
 def try_writing(folder: Path, *, disk: Disk = DISK) -> None:
     """Write and flush a few bytes in a folder, or in the nearest one above it that is there."""
-    while not folder.exists() and folder != folder.parent:
-        folder = folder.parent
-    disk.unlink(_write_temporary(folder / "try", b"try", disk, None))
+    disk.unlink(_write_temporary(_nearest(folder) / "try", b"try", disk, None))
 
 
 def make_folders(path: Path, *, disk: Disk = DISK) -> None:
@@ -169,12 +179,48 @@ def write_all(descriptor: int, data: bytes, offset: int, *, disk: Disk = DISK) -
 
 
 def free_bytes(path: Path, *, disk: Disk = DISK) -> int:
-    """Return the room left on the disk that holds a path, or will hold it once it is made."""
-    while True:
-        try:
-            return disk.free(path)
-        except FileNotFoundError:
-            path = path.absolute().parent
+    """Return the room left on the disk that holds a path, or will hold it once it is made.
+
+    There is none, whatever the bytes, where only the reserve of files can still be made.
+    """
+    files = free_files(path, disk=disk)
+    return bytes_left(path, disk=disk) if files is None or files >= RESERVE_FILES else 0
+
+
+def bytes_left(path: Path, *, disk: Disk = DISK) -> int:
+    """Return the bytes alone that may still be written on the same disk."""
+    return disk.free(_nearest(path))
+
+
+def free_files(path: Path, *, disk: Disk = DISK) -> int | None:
+    """Return how many files can be made on the same disk; None where nothing limits that."""
+    return disk.free_files(_nearest(path))
+
+
+def try_all(folder: Path, *, disk: Disk = DISK) -> "tuple[Step, OSError] | None":
+    """Try once in a folder, or in the nearest one above it that is there, all that saving takes.
+
+    Returns the step that failed and why; None where all went well. It leaves nothing.
+    """
+    target = _nearest(folder) / "try"
+    one, other, third = target, temporary_name(target), temporary_name(target)
+    step: Step = "write"
+    try:
+        one = _write_temporary(target, b"try", disk, None)
+        step = "link"
+        disk.link(one, other)
+        step = "rename"
+        disk.rename(other, third)
+        step = "flush"
+        flush_folder(target.parent, disk=disk)
+        step = "remove"
+        disk.unlink(third)
+        disk.unlink(one)
+    except OSError as error:
+        for path in {one, other, third} - {target}:
+            _try(disk.unlink, path)
+        return step, error
+    return None
 
 
 def temporary_name(path: Path) -> Path:
@@ -216,6 +262,14 @@ def say_written(path: Path, when: datetime, *, disk: Disk = DISK) -> None:
         disk.date(descriptor, nanoseconds(when))
     finally:
         os.close(descriptor)
+
+
+def _nearest(path: Path) -> Path:
+    """Return a path, or the nearest folder above it that is there."""
+    path = path.absolute()
+    while not path.exists() and path != path.parent:
+        path = path.parent
+    return path
 
 
 def _create(path: Path, data: bytes, disk: Disk, modified: int | None) -> None:

@@ -32,6 +32,7 @@ WELL = [
     "Staff keys",
     "Words",
     "Folders",
+    "Disk",
     "Free space",
     "Lock",
     "Clock",

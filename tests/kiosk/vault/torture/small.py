@@ -31,6 +31,9 @@ class NeverAsked(Disk):
     def free(self, path: Path) -> int:
         return 1 << 40
 
+    def free_files(self, path: Path) -> int | None:
+        return None
+
 
 def mounted(root: Path, options: str) -> None:
     subprocess.run(["mount", "-t", "tmpfs", "-o", options, "small", str(root)], check=True)
