@@ -220,8 +220,12 @@ class EntriesScreen(Page[Code | Way]):
         self.dismiss(Way.MORE)
 
     def action_lock(self) -> None:
-        """Lock the desk."""
-        self.dismiss(Way.LOCK)
+        """Empty the field; where nothing stands in it, lock the desk."""
+        field = self.query_one(Input)
+        if field.value:
+            field.value = ""
+        else:
+            self.dismiss(Way.LOCK)
 
     def action_close_kiosk(self) -> None:
         """Ask whether to close the kiosk altogether."""

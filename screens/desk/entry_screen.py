@@ -9,10 +9,11 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from kiosk.desk.opened import Opened
+from kiosk.entry import Page as Answers
 from kiosk.moments import on_day
 from screens.desk.states import STATES
-from screens.widgets.keys import BACK, COLOURS, DOWN, UP, Key
-from screens.widgets.leaves import leaves
+from screens.widgets.keys import BACK, COLOURS, Key
+from screens.widgets.leaves import NEXT_PART, leaves, to_next_part
 from screens.widgets.page import SCROLLING, Page
 from screens.widgets.plain import Plain
 from screens.words import _
@@ -39,6 +40,7 @@ class EntryScreen(Page[Then]):
         Binding("f7", "note"),
         Binding("f2", "plan"),
         Binding("f3", "more"),
+        Binding(NEXT_PART.key, "next_part", show=False),
         *SCROLLING,
     ]
 
@@ -65,20 +67,15 @@ class EntryScreen(Page[Then]):
         can_open = self._opened.keeps_back and self._opened.keys is not None
         reveal = (Key("f6", "F6", _("Kept back")),) if can_open else ()
         more = Key("f3", "F3", _("More"))
-        return (COLOURS, more, *reveal, UP, DOWN)
+        return (COLOURS, more, *reveal, NEXT_PART)
 
     def body(self) -> Iterable[Widget]:
         """Yield every page: where it comes from, then its answers by section."""
-        row = self._opened.row
         if self._said:
             yield Plain(self._said, id="problem")
         for doubt in self._opened.doubts:
             yield Plain(doubt, classes="strong")
-        if row.picked_up:
-            when = on_day(row.picked_up)
-            yield Plain(
-                _("Picked up by {staff} on {when}.").format(staff=row.picked_up_by, when=when), classes="hint"
-            )
+        yield Plain(self._days(), classes="hint")
         if self._opened.asks_to_talk:
             day = on_day(self._opened.newest.made) if self._opened.newest else ""
             yield Plain(
@@ -91,6 +88,23 @@ class EntryScreen(Page[Then]):
         marked = _("Kept back")
         pages = leaves(self._opened.pages, private=self._kept_back, marked=marked, states=STATES)
         yield Vertical(*pages, classes="leaf")
+
+    def _days(self) -> str:
+        """Say when it was saved, changed and picked up."""
+        row, newest = self._opened.row, self._opened.newest
+        said = [_("Saved on {when}.").format(when=on_day(row.saved))]
+        if newest is not None and any(
+            isinstance(page, Answers) and page != newest for page in self._opened.pages
+        ):
+            said.append(_("Answers changed on {when}.").format(when=on_day(newest.made)))
+        if row.picked_up:
+            picked_up = _("Picked up by {staff} on {when}.")
+            said.append(picked_up.format(staff=row.picked_up_by, when=on_day(row.picked_up)))
+        return " ".join(said)
+
+    def action_next_part(self) -> None:
+        """Go to the plan, the notes, the answers, and to the top again."""
+        to_next_part(self)
 
     def action_back(self) -> None:
         """Go back to the list."""

@@ -145,6 +145,8 @@ class PeopleWalk(DeskWalk):
         match await self._choose(_("Who can unlock this desk"), options, lines=(shown,)):
             case "role" if await self._stays_out(member):
                 pass
+            case "role" if not lead and not await self._becomes_lead(member.name):
+                pass
             case "role":
                 role: Role = "staff" if lead else "lead"
                 note = self._desk.noting("changed a role", f", {role}", role=LEAD)
@@ -153,6 +155,14 @@ class PeopleWalk(DeskWalk):
                 )
             case "remove":
                 await self._remove(member.name)
+
+    async def _becomes_lead(self, name: str) -> bool:
+        return await self._asks(
+            _("Make {name} a lead?").format(name=name),
+            _("A lead also manages staff and settings, and may delete entries."),
+            on=_("Make a lead"),
+            back=_("Leave as it is"),
+        )
 
     async def _stays_out(self, member: Member) -> bool:
         """Tell whether it is one's own role that one gives up, and one would rather not."""

@@ -1,14 +1,16 @@
 """Coming back with a code: read, change, look at then and now, print, delete, or go on after a pause."""
 
+from collections.abc import Iterator
 from enum import Enum
 from functools import partial
 
 from kiosk import handle
+from kiosk.added import Note, Plan
 from kiosk.comeback import Own, Paused, answers_under, private_under
 from kiosk.draft import fitted
 from kiosk.errors import DamageError, EntryError, HandleError, NoEntryError, SealError, VaultError
 from kiosk.handle import Handle
-from kiosk.moments import day_of
+from kiosk.moments import day_of, on_day
 from kiosk.my_page import my_page_of
 from kiosk.save import Saved
 from screens.visit.entering import EnterCodeScreen
@@ -171,7 +173,7 @@ class ComingBack:
         if self._printing.offered:
             options.append(Option("print", _("Print my code again")))
         options.append(Option("delete", _("Delete my answers")))
-        lines = (_("Your answers are called {name}.").format(name=own.name),)
+        lines = (*_news(own), _("Your answers are called {name}.").format(name=own.name))
         return ChooseScreen(_("Your answers"), lines, tuple(options), back=FINISH)
 
     async def _print(self, own: Own) -> None:
@@ -208,3 +210,15 @@ class ComingBack:
         return _(
             "Traces may stay in the drive until it reuses the space, sealed with a key this kiosk never had."
         )
+
+
+def _news(own: Own) -> Iterator[str]:
+    """Yield what staff wrote to the customer last, and how far the plan has come."""
+    notes = [page for page in own.pages if isinstance(page, Note)]
+    plans = [page for page in own.pages if isinstance(page, Plan)]
+    if notes:
+        wrote = _("{who} wrote to you on {when}.")
+        yield wrote.format(who=notes[-1].by, when=on_day(notes[-1].made))
+    if plans:
+        done, steps = plans[-1].done
+        yield _("Your plan: {done} of {steps} steps done.").format(done=done, steps=steps)

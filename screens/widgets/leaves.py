@@ -1,7 +1,9 @@
 """The pages of an entry to read, for its customer and for staff."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
 
+from textual.screen import Screen
 from textual.widget import Widget
 
 from kiosk.added import Note, Plan, TakenBack, Turn
@@ -9,6 +11,8 @@ from kiosk.entry import AnsweredSection, AnyPage, Page
 from kiosk.moments import on_day
 from kiosk.my_page import my_page_of
 from kiosk.states import State
+from screens.widgets.caret import Body
+from screens.widgets.keys import Key
 from screens.widgets.my_page import MyPageView
 from screens.widgets.plain import Plain
 from screens.words import _
@@ -22,6 +26,10 @@ STATES: dict[State, str] = {
 }
 """How far an entry has come, as its customer reads it."""
 
+PLAN, NOTES, ANSWERS = "the-plan", "the-notes", "the-answers"
+"""The ids of what each part begins with."""
+NEXT_PART = Key("tab", _("Tab"), _("Next part"))
+
 _KEPT_BACK = _("A part is kept back. It opens only with the code.")
 
 
@@ -32,22 +40,24 @@ def leaves(
     marked: str = _("Only with my code"),
     states: Mapping[State, str] = STATES,
 ) -> Iterator[Widget]:
-    """Yield what an entry holds: My page first, its answers, notes, plan, states, what was before.
+    """Yield what an entry holds: My page first, then the plan and notes, answers, states, what was before.
 
     `pages` are oldest first. `private` are the ids of the newest sections that only the code opens, and
     `marked` is what stands below their titles. `states` are the words for how far it has come.
     """
     reflections = [page for page in pages if isinstance(page, Page)]
+    plans = [page for page in pages if isinstance(page, Plan)]
     notes = [page for page in pages if isinstance(page, Note | TakenBack)]
     if reflections:
         newest = reflections[-1]
         yield MyPageView(my_page_of(newest), *([_KEPT_BACK] if newest.private else []))
-        yield from _reflection(reflections[-1], private, marked)
-    for note in notes:
-        yield from _note(note)
-    plans = [page for page in pages if isinstance(page, Plan)]
     for plan in plans[-1:]:
-        yield from _plan(plan, _("The plan, agreed with {who} on {when}: {done} of {steps} steps are done"))
+        heading = _("The plan, agreed with {who} on {when}: {done} of {steps} steps are done")
+        yield from _plan(plan, heading, PLAN)
+    for place, note in enumerate(notes):
+        yield from _note(note, NOTES if place == 0 else None)
+    if reflections:
+        yield from _reflection(reflections[-1], private, marked, ANSWERS)
     turns = [page for page in pages if isinstance(page, Plan | Turn)]
     if turns:
         yield Plain(_("How far it has come"), classes="heading")
@@ -59,10 +69,21 @@ def leaves(
         yield from _reflection(page)
 
 
-def _note(note: Note | TakenBack) -> Iterator[Widget]:
+def to_next_part(page: Screen[Any]) -> None:
+    """Bring the next part to the top of the page: the plan, the notes, the answers; then the beginning."""
+    body = page.query_one(Body)
+    top = body.content_region.y
+    below = [part for part in page.query(f"#{PLAN}, #{NOTES}, #{ANSWERS}") if part.region.y > top]
+    if below and body.scroll_y < body.max_scroll_y:
+        body.scroll_relative(y=below[0].region.y - top, animate=False)
+    else:
+        body.scroll_home(animate=False)
+
+
+def _note(note: Note | TakenBack, id_: str | None) -> Iterator[Widget]:
     wrote = isinstance(note, Note)
     heading = _("{who} wrote on {when}:") if wrote else _("{who} took a note back on {when}.")
-    yield Plain(heading.format(who=note.by, when=on_day(note.made)), classes="heading")
+    yield Plain(heading.format(who=note.by, when=on_day(note.made)), id=id_, classes="heading")
     if isinstance(note, Note):
         yield Plain(note.text, classes="words")
 
@@ -73,17 +94,19 @@ def _turned(page: Plan | Turn, states: Mapping[State, str]) -> str:
     )
 
 
-def _plan(plan: Plan, heading: str) -> Iterator[Widget]:
+def _plan(plan: Plan, heading: str, id_: str | None = None) -> Iterator[Widget]:
     done, steps = plan.done
     told = heading.format(who=plan.by, when=on_day(plan.made), done=done, steps=steps)
-    yield Plain(told, classes="heading")
+    yield Plain(told, id=id_, classes="heading")
     for goal in plan.goals:
         yield Plain(goal.want, classes="ask")
         yield from (Plain(step.line, classes="words") for step in goal.steps)
 
 
-def _reflection(page: Page, private: Collection[str] = (), marked: str = "") -> Iterator[Widget]:
-    yield Plain(_origin(page), classes="hint")
+def _reflection(
+    page: Page, private: Collection[str] = (), marked: str = "", id_: str | None = None
+) -> Iterator[Widget]:
+    yield Plain(_origin(page), id=id_, classes="hint")
     for section in page.sections:
         yield Plain(section.title, classes="section")
         if section.id in private:

@@ -24,6 +24,8 @@ from screens.words import _
 
 WIDEST = 68
 """Columns of a page with its sides, at most (WCAG 1.4.8)."""
+OVERLAP = 2
+"""Rows that stay on the screen when a page is turned."""
 TALL = 20
 """From so many rows on there is room for air between things."""
 
@@ -64,8 +66,8 @@ class Page(Screen[ScreenResultType]):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (TALL, "-tall")]
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("pageup", "scroll_body(-6)", show=False),
-        Binding("pagedown", "scroll_body(6)", show=False),
+        Binding("pageup", "turn_body(-1)", show=False),
+        Binding("pagedown", "turn_body(1)", show=False),
     ]
     KEYS: ClassVar[tuple[Key, ...]] = ()
     """This page's own keys, the first row."""
@@ -151,6 +153,11 @@ class Page(Screen[ScreenResultType]):
         """Move the body where there is one that is longer than the screen: a page of a code has none."""
         for body in self.query(Body):
             body.scroll_relative(y=rows, animate=False)
+
+    def action_turn_body(self, pages: int) -> None:
+        """Move the body by a screenful; the last lines of one are the first of the next."""
+        for body in self.query(Body):
+            self.action_scroll_body(pages * max(1, body.size.height - OVERLAP))
 
     @on(TextArea.Changed)
     @on(TextArea.SelectionChanged)

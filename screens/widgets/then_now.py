@@ -27,7 +27,7 @@ class EndlessScreen(Page[None]):
         Binding("escape", "back"),
         *SCROLLING,
     ]
-    KEYS = (CONTINUE, BACK, UP, DOWN)
+    KEYS: ClassVar[tuple[Key, ...]] = (CONTINUE, BACK, UP, DOWN)
 
     def action_back(self) -> None:
         """Go back."""

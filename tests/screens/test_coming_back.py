@@ -119,7 +119,7 @@ async def test_a_customer_reads_all_that_is_kept_and_what_staff_wrote(
         await member.opens(left.code)
         await member.presses("f7")
         await member.types("We met, and planted seeds.")
-        await member.presses("enter", "f3", "1", "enter", "2", "enter")
+        await member.presses("f10", "enter", "f3", "1", "enter", "2", "enter")
     async with visit(session, size=size) as visitor:
         await _at_the_menu(visitor, left)
         await visitor.chooses("Read my answers")
@@ -128,15 +128,15 @@ async def test_a_customer_reads_all_that_is_kept_and_what_staff_wrote(
         wanted = (
             "My life now",
             "● ○ Bad",
-            "Answered at the kiosk on 13 April 2026",
-            "What is a good day? fallow",
             f"{STAFF} wrote on 4 March 2026:",
             "We met, and planted seeds.",
+            "Answered at the kiosk on 13 April 2026",
+            "fallow",
             "How far it has come",
             f"4 March 2026: talked about together, by {STAFF}",
             "These answers came before.",
             "Answered at the kiosk on 4 March 2026",
-            "What is a good day? brindle",
+            "brindle",
         )
         for text in wanted:
             assert text in seen

@@ -219,7 +219,8 @@ async def test_an_entry_opens_by_its_code_however_it_is_typed(kiosk: Kiosk, spel
     async with desk(session) as member:
         await member.unlocks(PASSPHRASE)
         await member.opens(spelling(left.code))
-        assert member.sees(left.name, "Not answered")
+        assert member.sees(left.name)
+        assert await member.finds("Not answered")
         assert await member.finds("What is a good day?", "Sun and tea", "A garden")
 
 

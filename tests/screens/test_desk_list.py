@@ -5,6 +5,7 @@ from unittest import mock
 
 from msgspec.structs import replace
 from textual.strip import Strip
+from textual.widgets import Input
 
 from kiosk.desk.desk import signer
 from kiosk.vault.vault import Vault
@@ -117,3 +118,17 @@ async def test_of_a_hundred_thousand_entries_only_those_on_the_screen_are_drawn(
                     assert len(drawn) <= 3 * LARGE[1], key
                 assert member.sees(name)
             assert member.sees("11 shown, waiting, by name")
+
+
+async def test_the_first_esc_empties_the_search_and_the_next_one_locks(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = saved(session)
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.types("qqq")
+        await member.presses("escape")
+        assert not member.gone
+        assert member.page.query_one(Input).value == ""
+        assert member.sees(left.name)
+        await member.presses("escape")
+        assert member.gone

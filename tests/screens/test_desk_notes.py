@@ -5,20 +5,23 @@ from itertools import count
 
 import pytest
 
-from kiosk.added import Note
+from kiosk.added import Note, PlanGoal, Step
 from kiosk.answer import Answer
 from kiosk.desk import staff
 from kiosk.desk.desk import Desk
 from kiosk.desk.exports.formats import FORMATS, exported
 from kiosk.desk.plain import opened_text
 from kiosk.errors import SaveError
+from kiosk.pack.model import Pack
 from kiosk.session import Session
 from screens.desk.entries import EntriesScreen
 from screens.desk.entry_screen import EntryScreen
 from screens.desk.note import NoteScreen
+from screens.widgets.caret import Body
 from screens.widgets.writing import Writing
 from tests.kiosk.sealed import page_in, place
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
+from tests.screens.looks import problems
 from tests.visitor import LARGE, NOW, SMALL, Left, StaffMember, derive, desk, leaves, visit
 
 ANSWERS: dict[str, Answer] = {"mood": 2, "day": "brindle"}
@@ -114,6 +117,47 @@ async def test_a_note_that_is_taken_back_is_read_by_nobody_and_leaves_a_trace(ki
         read = await visitor.reads()
         assert NOTE not in read
         assert f"{STAFF} took a note back on 4 March 2026." in read
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL])
+async def test_plan_and_notes_stand_before_the_answers_and_tab_leads_from_part_to_part(
+    kiosk: Kiosk, size: tuple[int, int], shipped: Pack
+) -> None:
+    session = kiosk(shipped)
+    left = leaves(session, {})
+    identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    with_staff = Desk(session.vault, STAFF, identity, session.audit(), derive=derive, place=place)
+    steps = (Step(text="Dig", done=True), Step(text="Sow"), Step(text="Wait"))
+    async with desk(session, size=size) as member:
+        await member.unlocks(PASSPHRASE)
+        planned = with_staff.agree(with_staff.open(left.code), (PlanGoal(want="A garden", steps=steps),), NOW)
+        with_staff.add_note(planned, NOTE, NOW)
+        await member.opens(left.code)
+        assert member.sees("Saved on")
+        text = await member.reads()
+        places = [
+            text.index(words) for words in ("The plan, agreed with", NOTE[:20], "Answered at the kiosk")
+        ]
+        assert places == sorted(places)
+        await member.presses("home")
+        top = member.screen_text()
+        for begins in ("The plan, agreed with", f"{STAFF} wrote on", "Answered"):
+            await member.presses("tab")
+            body = member.page.query_one(Body)
+            assert begins in member.screen_text().split("\n")[body.region.y]
+        await member.presses("tab")
+        assert member.screen_text() == top
+        await member.presses("pagedown")
+        height = member.page.query_one(Body).size.height
+        assert member.page.query_one(Body).scroll_y == height - 2
+    async with visit(session, size=size) as visitor:
+        await visitor.comes_back(left.code)
+        assert visitor.sees(f"{STAFF} wrote to you on 4 March 2026. Your plan: 1 of 3 steps done.")
+        assert problems(visitor) == []
+        await visitor.chooses("Read my answers")
+        await visitor.presses("tab", "tab")
+        assert visitor.sees(NOTE)
+        assert problems(visitor) == []
 
 
 async def test_several_notes_stand_in_the_order_they_were_written(kiosk: Kiosk) -> None:

@@ -246,6 +246,10 @@ async def test_a_lead_makes_somebody_a_lead_and_steps_down(kiosk: Kiosk) -> None
         await member.presses("enter", "2", "enter")
         assert member.sees("Ali Khan, member of staff", "Becomes a lead")
         await member.presses("1", "enter")
+        assert member.sees("Make Ali Khan a lead?")
+        await member.presses("escape")
+        assert roles(session) == {"Ali Khan": "staff", STAFF: "lead"}
+        await member.presses("2", "enter", "1", "enter", "enter")
         assert member.sees("Ali Khan, lead")
         await member.presses("3", "enter", "1", "enter")
         assert member.sees("Be a lead no longer?", "Only another lead can make you one again.")
