@@ -184,7 +184,7 @@ async def test_what_is_shown_of_it_is_marked_and_stays_out_of_files_and_plans(
         # What is done meanwhile changes nothing in that.
         await member.presses("f7")
         await member.types("We spoke.")
-        await member.presses("enter")
+        await member.presses("f10", "enter")
         assert member.sees("What the customer kept back is shown too.")
         await member.presses("f3", "2", "enter", "2", "enter", "1", "enter")
         member.page.query_one(Input).value = "given"
@@ -217,7 +217,7 @@ async def test_marking_and_a_note_do_not_open_what_is_kept(kiosk: Kiosk) -> None
         await member.opens(code)
         await member.presses("f5", "f7")
         await member.types("We met on Tuesday")
-        await member.presses("enter")
+        await member.presses("f10", "enter")
         seen = await member.reads()
         assert "We met on Tuesday" in seen
         for word in PRIVATE_WORDS:
