@@ -21,7 +21,7 @@ from tests.screens.conftest import PASSPHRASE, Kiosk
 from tests.visitor import LARGE, SMALL, StaffMember, desk
 from tests.visitor import Left as Entry
 
-WORDS = "Zoe wants to call the brindle club"
+WORDS = "Zoeline wants to call the brindle club"
 
 
 async def _locks(member: StaffMember) -> None:
@@ -45,7 +45,7 @@ async def _half_a_note(session: Session, entry: Entry) -> None:
 
 def _in_the_clear(session: Session) -> bool:
     found = b"".join(path.read_bytes() for path in session.home.root.rglob("*") if path.is_file())
-    return any(word.encode() in found for word in ("brindle", "Zoe"))
+    return any(word.encode() in found for word in ("brindle", "Zoeline"))
 
 
 @pytest.mark.parametrize("size", [LARGE, SMALL])
@@ -142,7 +142,7 @@ async def _a_step(member: StaffMember) -> None:
     assert isinstance(member.page, StepScreen)
     await member.types("Dig")
     await member.presses("enter")
-    await member.types("Zoe")
+    await member.types("Zoeline")
 
 
 async def _a_plan(member: StaffMember) -> None:
@@ -153,7 +153,7 @@ async def _a_plan(member: StaffMember) -> None:
 
 @pytest.mark.parametrize(
     ("writes", "seen"),
-    [(_a_goal, ["A gar"]), (_a_step, ["A gar", "Dig", "Zoe"]), (_a_plan, ["A gar", "Dig", "Zoe"])],
+    [(_a_goal, ["A gar"]), (_a_step, ["A gar", "Dig", "Zoeline"]), (_a_plan, ["A gar", "Dig", "Zoeline"])],
 )
 async def test_half_a_plan_is_there_again_with_the_line_that_was_being_written(
     kiosk: Kiosk, writes: Callable[[StaffMember], Awaitable[None]], seen: list[str]
