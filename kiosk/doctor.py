@@ -23,6 +23,7 @@ from kiosk.desk import costs, figures, periods, staff, staff_files, stock
 from kiosk.desk.audit import Audit
 from kiosk.desk.identities import fingerprint
 from kiosk.devices.printer import Printer, printer_from
+from kiosk.devices.spool import Spool
 from kiosk.errors import KioskError, PrinterError, VaultError
 from kiosk.forms import pack_named
 from kiosk.names import shipped_names
@@ -81,12 +82,13 @@ def examine(
     disk: Disk = DISK,
     pause: Callable[[float], None] = time.sleep,
     printer_from: Callable[[PrinterSettings], Printer | None] = printer_from,
+    spool: Spool = Spool(),  # noqa: B008 - it is a constant
 ) -> list[Finding]:
     """Look at everything below a home; never raises KioskError or OSError, which are findings too.
 
     `free` gives the free bytes of the disk that holds a path, and `files` how many can be made there, None
     for no limit; saving is tried on `disk`; `pause` waits for seconds; `printer_from` gives the printer that
-    the settings name.
+    the settings name; `spool` is where CUPS keeps what it prints.
     """
     findings = [
         _finding("Settings", lambda: _settings(home)),
@@ -101,7 +103,7 @@ def examine(
         findings += _vault(home, now)
     findings += [
         _finding("Core dumps", _dumps),
-        _finding("Printer", lambda: _printer(home, printer_from)),
+        _finding("Printer", lambda: _printer(home, printer_from, spool)),
         Finding("Speech", Level.OK, "Not configured."),
     ]
     # Whatever names lie below the home.
@@ -432,15 +434,19 @@ def _dumps() -> Looked:
     return (Level.WRONG, " ".join(undone)) if undone else (Level.OK, "They are off.")
 
 
-def _printer(home: Home, printer_from: Callable[[PrinterSettings], Printer | None]) -> Looked:
-    """Look whether what prints for customers would, without printing."""
-    printer = printer_from(load_settings(home.settings).printer)
+def _printer(home: Home, printer_from: Callable[[PrinterSettings], Printer | None], spool: Spool) -> Looked:
+    """Look whether what prints for customers would, without printing, and for what CUPS keeps of it."""
+    settings = load_settings(home.settings).printer
+    printer = printer_from(settings)
     if printer is None:
         return Level.OK, "Not configured."
+    troubles = list(spool.troubles(settings.queue)) if settings.kind == "page" else []
+    level = Level.LOOK if troubles else Level.OK
     try:
-        return Level.OK, printer.check()
+        says = printer.check()
     except PrinterError as error:
-        return Level.WRONG, error.why
+        level, says = Level.WRONG, error.why
+    return level, " ".join([says, *troubles])
 
 
 def _shown(paths: Sequence[Path]) -> str:

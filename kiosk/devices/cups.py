@@ -1,7 +1,9 @@
 """Printers of this system: pages go to a CUPS queue through `lp`.
 
 CUPS takes a job whether or not it can be printed. So it is watched, and cancelled where it does not leave
-the queue soon: a page with a code must not come out when somebody else stands there.
+the queue soon: a page with a code must not come out when somebody else stands there. CUPS also keeps a copy
+of what it printed, for a day where nobody set it otherwise: each job's copy is removed (`cancel -x`), and
+`kiosk.devices.spool` looks for what stays.
 """
 
 import os
@@ -10,6 +12,7 @@ import shutil
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from threading import Event
 
 from kiosk.devices.page import pdf_of
@@ -58,22 +61,31 @@ class PagePrinter:
         job = _JOB_ID.search(said)
         if job is None:
             raise PrinterError(NOT_READY, f"CUPS did not say which job it is: {said}")
-        self._watch(job[1])
+        try:
+            self._watch(job[1])
+        except PrinterError:
+            self._remove(job[1])
+            raise
+        self._remove(job[1])
 
     def stop(self) -> None:
         """Print nothing more, and cancel what waits in the queue."""
         self._stopped.set()
 
     def _watch(self, job: str) -> None:
-        """Wait until a job has left the queue; cancel it where it does not, or where it is to stop."""
+        """Wait until a job has left the queue. Raises PrinterError where it does not, or is to stop."""
         until = time.monotonic() + self._patience
         while True:
-            _, waiting = self._run("lpstat", ["-W", "not-completed", "-o", self._queue])
-            if job not in waiting.split():
+            known, waiting = self._run("lpstat", ["-W", "not-completed", "-o", self._queue])
+            if known and job not in waiting.split():
                 return
             if self._stopped.wait(_LOOK) or time.monotonic() > until:
-                self._run("cancel", [job])
                 raise PrinterError(STOPPED, f"The job {job} did not leave the queue, and was cancelled.")
+
+    def _remove(self, job: str) -> None:
+        """Cancel a job that still waits, and remove what CUPS keeps of it, where CUPS answers."""
+        with suppress(PrinterError):  # what is printed is printed; `kiosk doctor` looks for copies
+            self._run("cancel", ["-x", job])
 
     def check(self) -> str:
         """Tell how the queue is, for whoever looks after the machine. Raises PrinterError."""

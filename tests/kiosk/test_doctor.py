@@ -13,6 +13,7 @@ from kiosk.clock import Known
 from kiosk.desk import staff
 from kiosk.desk.audit import Audit
 from kiosk.devices.printer import FakePrinter
+from kiosk.devices.spool import Spool
 from kiosk.devices.trouble import NO_ANSWER
 from kiosk.doctor import Finding, Level, examine
 from kiosk.errors import PrinterError
@@ -336,7 +337,9 @@ def test_a_printer_that_is_well_is_said_to_be_well_and_prints_nothing(kept: Kept
         asked.append(settings)
         return fake
 
-    found = examine(kept.home, kept.now, printer_from=printer_from)
+    found = examine(
+        kept.home, kept.now, printer_from=printer_from, spool=Spool(kept.home.root / "none", kept.home.root)
+    )
     assert Finding("Printer", Level.OK, "The printer is ready.") in found
     assert asked == [PrinterSettings(kind="page", queue="office")]
     assert fake.slips == []
@@ -354,6 +357,68 @@ def test_the_printer_that_the_settings_name_is_looked_for(kept: Kept) -> None:
     assert (found.level, "/dev/usb/lp99 cannot be opened" in found.says) == (Level.WRONG, True)
     set_printer(kept, PrinterSettings(kind="receipt", device="/dev/null"))
     assert examined(kept)["Printer"].level is Level.OK
+
+
+@pytest.mark.parametrize(
+    ("conf", "says"),
+    [
+        ("LogLevel warn\n", "Add the line 'PreserveJobFiles No' to {conf}, and restart CUPS."),
+        ("preservejobfiles 86400\n", "Add the line 'PreserveJobFiles No' to {conf}, and restart CUPS."),
+        ("#PreserveJobFiles No\n", "Add the line"),
+        ("PreserveJobFiles No\nPreserveJobFiles Yes\n", "Add the line"),
+        ("PreserveJobFiles No\n", ""),
+        ("PreserveJobFiles Yes\n  PreserveJobHistory off\n", ""),
+        (None, ""),
+    ],
+)
+def test_that_cups_keeps_what_it_prints_is_found_with_what_to_do(
+    kept: Kept, tmp_path: Path, conf: str | None, says: str
+) -> None:
+    set_printer(kept, PrinterSettings(kind="page", queue="office"))
+    spool = Spool(tmp_path / "cupsd.conf", tmp_path / "spool")
+    if conf is not None:
+        spool.conf.write_text(conf)
+    found = _copies(kept, spool)
+    assert (found.level, says.format(conf=spool.conf) in found.says) == (
+        Level.LOOK if says else Level.OK,
+        True,
+    )
+
+
+def test_copies_of_printed_pages_are_counted(kept: Kept, tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "cupsd.conf", tmp_path / "spool")
+    spool.folder.mkdir()
+    for name in ("c00001", "d00001-001", "d00002-001", "d00002-002", "tmp"):
+        (spool.folder / name).touch()
+    assert _copies(kept, spool).level is Level.OK  # nothing of the kiosk's goes there
+    set_printer(kept, PrinterSettings(kind="page", queue="office"))
+    found = _copies(kept, spool)
+    assert found.level is Level.LOOK
+    assert f"3 copies of pages are in {spool.folder}." in found.says
+    assert "'cancel -a -x office'" in found.says
+
+
+def test_where_only_root_can_count_the_copies_that_is_said(
+    kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def shut(_folder: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    spool = Spool(tmp_path / "cupsd.conf", tmp_path / "spool")
+    spool.conf.write_text("")
+    monkeypatch.setattr(Path, "iterdir", shut)
+    keeps, count = spool.troubles("office")
+    assert "PreserveJobFiles No" in keeps
+    assert f"sudo ls {spool.folder}" in count
+    spool.conf.write_text("PreserveJobFiles No")
+    assert list(spool.troubles("office")) == []
+    monkeypatch.setattr(Path, "read_text", lambda file, **_: shut(file))
+    assert f"sudo grep PreserveJob {spool.conf}" in next(spool.troubles("office"))
+
+
+def _copies(kept: Kept, spool: Spool) -> Finding:
+    found = examine(kept.home, kept.now, printer_from=lambda _: FakePrinter(), spool=spool)
+    return next(one for one in found if one.what == "Printer")
 
 
 # -- the shape of a page

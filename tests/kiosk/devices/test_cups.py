@@ -25,7 +25,7 @@ printf '%s\\n' "$@" > "$here/arguments"
 env > "$here/environment"
 echo "request id is office-1 (0 file(s))"
 """
-CANCELS = """printf '%s\n' "$@" > "$(dirname "$0")/cancelled" """
+CANCELS = """printf '%s\n' "$*" >> "$(dirname "$0")/cancelled" """
 LEAVES_WAITING = f"""
 if [ "$1" = -p ]; then {IDLE}; else echo "office-1  kiosk  1024  Mon 01 Jan 2029 09:00:00"; fi
 """
@@ -34,9 +34,9 @@ if [ "$1" = -p ]; then {IDLE}; else echo "office-1  kiosk  1024  Mon 01 Jan 2029
 class Cups:
     """A folder with commands of CUPS in it."""
 
-    def __init__(self, folder: Path, *, lpstat: str = IDLE, lp: str = KEEPS) -> None:
+    def __init__(self, folder: Path, *, lpstat: str = IDLE, lp: str = KEEPS, cancel: str = CANCELS) -> None:
         self.folder = folder
-        for name, script in (("lpstat", lpstat), ("lp", lp), ("cancel", CANCELS)):
+        for name, script in (("lpstat", lpstat), ("lp", lp), ("cancel", cancel)):
             (folder / name).write_text(f"#!/bin/sh\n{script}\n")
             (folder / name).chmod(0o755)
 
@@ -151,7 +151,7 @@ def test_a_job_that_does_not_leave_the_queue_is_cancelled_and_told(tmp_path: Pat
     with pytest.raises(PrinterError, match=trouble.STOPPED) as told:
         cups.printer(patience=0.1).print(a_slip())
     assert "office-1" in told.value.why
-    assert cups.told("cancelled") == ["office-1"]
+    assert cups.told("cancelled") == ["-x office-1"]
 
 
 def test_a_printer_that_is_told_to_stop_cancels_what_waits(tmp_path: Path) -> None:
@@ -160,7 +160,36 @@ def test_a_printer_that_is_told_to_stop_cancels_what_waits(tmp_path: Path) -> No
     printer.stop()
     with pytest.raises(PrinterError, match=trouble.STOPPED):
         printer.print(a_slip())
-    assert cups.told("cancelled") == ["office-1"]
+    assert cups.told("cancelled") == ["-x office-1"]
+
+
+def test_what_cups_keeps_of_a_printed_page_is_removed(tmp_path: Path) -> None:
+    cups = Cups(tmp_path)
+    cups.printer().print(a_slip())
+    assert cups.told("cancelled") == ["-x office-1"]
+
+
+@pytest.mark.parametrize("cancel", ["echo 'cancel: Job #1 does not exist.' >&2; exit 1", "sleep 60"])
+def test_a_page_that_is_printed_is_printed_whatever_becomes_of_its_copy(tmp_path: Path, cancel: str) -> None:
+    cups = Cups(tmp_path, cancel=cancel)
+    cups.printer(seconds=1 if "sleep" in cancel else 10).print(a_slip())
+    assert (tmp_path / "page.pdf").exists()
+
+
+@pytest.mark.parametrize(
+    ("watching", "told"),
+    [
+        ("echo 'lpstat: Bad file descriptor' >&2; exit 1", trouble.STOPPED),
+        ("sleep 60", trouble.NO_ANSWER),
+    ],
+)
+def test_a_job_of_which_nothing_more_is_known_is_cancelled_with_its_copy(
+    tmp_path: Path, watching: str, told: str
+) -> None:
+    cups = Cups(tmp_path, lpstat=f"if [ $1 = -p ]; then {IDLE}; else {watching}; fi")
+    with pytest.raises(PrinterError, match=told):
+        cups.printer(seconds=1, patience=0.1).print(a_slip())
+    assert cups.told("cancelled") == ["-x office-1"]
 
 
 def test_a_job_that_nobody_can_name_is_told(tmp_path: Path) -> None:
