@@ -13,13 +13,15 @@ from kiosk.commands.entries import flags_of
     "lost",
     epilog=examples(
         'kiosk lost --reason "She lost her slip" --name amber',
-        'kiosk lost --reason "She lost her slip" --day 4.3.2026 --saying "bees roof"',
+        'kiosk lost --reason "She lost her slip" --day "4 March" --saying "bees roof"',
         'kiosk lost --reason "She lost her slip" --name "Amber Heron" --open',
     ),
 )
 @click.option("--reason", required=True, help="Who asks for it, and why. It is kept in the audit.")
 @click.option("--name", default="", help="The name of the entry, as far as it is known.")
-@click.option("--day", default="", help="The day on which it was saved, give or take three.")
+@click.option(
+    "--day", default="", help="The day it was saved, such as '4 March' or 4/3/26, give or take three."
+)
 @click.option("--saying", default="", metavar="WORDS", help="Words that stand in the answers.")
 @click.option("--open", "opens", is_flag=True, help="Print the entry, where just one fits.")
 @click.option("--second", metavar="NAME", shell_complete=staff_names, help="Who unlocks too.")
@@ -59,9 +61,9 @@ def lost(
     with desk.vault:
         rows = desk.rows()
         flags = flags_of(home, desk, rows)
-        found = search.candidates(rows, name=name, since=since, until=until)
+        wanted = searching.Wanted(name, since, until, saying)
         with progress_bar("Looking through answers") as progress:
-            found = search.saying(found, saying, progress)
+            found, missed = search.look(rows, wanted, progress)
         if opens and len(found) == 1:
             opened = search.open(found[0])
             if as_json:
@@ -74,7 +76,11 @@ def lost(
     elif found:
         click.echo(plain.rows_text(found, flags))
     if not found or opens:
-        raise PlainError("No entry fits." if not found else "More than one fits. Say more of it.")
+        raise PlainError(
+            " ".join(("No entry fits.", *missed))
+            if not found
+            else "More than one fits. Narrow it down with --name, --day or --saying."
+        )
 
 
 COMMANDS = (lost,)

@@ -58,11 +58,13 @@ LINE = "audit line"
 class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One thing that was done."""
 
-    version: Literal[1] = 1
+    version: Literal[2] = 2
     when: outside.Moment
     """UTC."""
     who: str
     """The member of staff."""
+    second: str = ""
+    """Who unlocked too, where that takes two; else empty."""
     did: Did
     entry: str = ""
     """The name of the entry, its two words; empty where it was about none."""
@@ -127,11 +129,14 @@ class Audit:
         self._key_before = mac.key_from(before, LINE) if before else b""
         self._venue_key = seal.recipient_of(identity)
 
-    def note(self, who: str, did: Did, *, entry: str = "", entry_id: str = "", detail: str = "") -> None:
+    def note(
+        self, who: str, did: Did, *, entry: str = "", entry_id: str = "", detail: str = "", second: str = ""
+    ) -> None:
         """Add a line, flushed before this returns. What cannot be noted must not be done."""
         event = Event(
             when=to_second(self._clock()),
             who=name_line(who, MOST),
+            second=name_line(second, MOST),
             did=did,
             entry=one_line(entry, MOST),
             entry_id=entry_id,

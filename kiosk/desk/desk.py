@@ -146,9 +146,12 @@ class Desk:
         self.note("opened", opened.row)
         return opened
 
-    def open_without_code(self, row: Row, reason: str) -> Opened:
-        """Open an entry whose code is lost (`kiosk.desk.lost`); what its customer kept back stays closed."""
-        self.note("opened without a code", row, reason)
+    def open_without_code(self, row: Row, reason: str, second: str) -> Opened:
+        """Open an entry whose code is lost (`kiosk.desk.lost`); what its customer kept back stays closed.
+
+        `second` is who unlocked too.
+        """
+        self.note("opened without a code", row, reason, second=second)
         return self._opened(row.id, None)
 
     def again(self, opened: Opened) -> Opened:
@@ -264,11 +267,16 @@ class Desk:
                 return f"Check {handle.group_words(group)}. It is not right."
         return str(error)
 
-    def note(self, did: Did, row: Row | None = None, detail: str = "", *, role: Role = "staff") -> None:
-        """Note what is about to be done, to an entry or not; `role` is whose it is to do."""
+    def note(
+        self, did: Did, row: Row | None = None, detail: str = "", *, role: Role = "staff", second: str = ""
+    ) -> None:
+        """Note what is about to be done, to an entry or not; `role` is whose it is to do.
+
+        `second` is who unlocked too, where it takes two.
+        """
         self.require(role)
         name, entry_id = (row.name, row.id) if row else ("", "")
-        self.audit.note(self.staff, did, entry=name, entry_id=entry_id, detail=detail)
+        self.audit.note(self.staff, did, entry=name, entry_id=entry_id, detail=detail, second=second)
 
     def noting(self, did: Did, more: str = "", *, role: Role = "staff") -> Callable[[str], None]:
         """Return what notes something done to a member of staff, told their name; `more` follows it."""

@@ -4,31 +4,63 @@ They see what the customer lets staff read, and no more: what is "only with my c
 and the reason stand in the audit before anything is looked at.
 """
 
-import re
-from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta, tzinfo
+from typing import NamedTuple
 
+from kiosk.days import read_day
+from kiosk.desk.audit import Did
 from kiosk.desk.desk import Desk
 from kiosk.desk.find import NameIndex
 from kiosk.desk.opened import Opened
 from kiosk.desk.staff_files import NAME_LIMIT
 from kiosk.entry import Page
 from kiosk.errors import DeskError
-from kiosk.moments import day_of
+from kiosk.moments import day_of, long_day
 from kiosk.progress import Progress, untold
-from kiosk.text import compared, name_line, same_name, written_line
+from kiosk.text import compared, counted, name_line, one_line, same_name, written_line
 from kiosk.vault.rows import Row
 
+LOOKED: Did = "looked for a lost slip"
 REASON_MOST = 200
 AROUND = timedelta(days=3)
 """A day is remembered as well as that."""
-
-
 EVERY = 100
 """After so many entries it is told how many there were."""
-_DAY = re.compile(r"(\d{1,2})[./ -](\d{1,2})(?:[./ -](\d{4}))?\.?", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is known of an entry whose slip is lost."""
+
+    name: str = ""
+    since: date | None = None
+    until: date | None = None
+    """The first and the last day that it may have been saved on."""
+    words: str = ""
+    """Words that stand in its answers."""
+
+    @property
+    def audited(self) -> str:
+        """What the audit says of it: never the words, which are the customer's."""
+        name = one_line(self.name, NAME_LIMIT)
+        parts = (name and f"name {name}", self.days, "words in the answers" if self.words.strip() else "")
+        return "; ".join(filter(None, parts)) or "every entry"
+
+    @property
+    def days(self) -> str:
+        """The days in which it was saved, in words; empty where any will do."""
+        first, last = (long_day(day) if day else "" for day in (self.since, self.until))
+        return f"saved from {first} to {last}" if first and last else ""
+
+
+class Found(NamedTuple):
+    """What a search came to."""
+
+    rows: tuple[Row, ...]
+    missed: tuple[str, ...]
+    """Where no entry fits: which of name, day and words missed, in sentences."""
 
 
 @dataclass(frozen=True)
@@ -36,32 +68,30 @@ class Search:
     """What two members of staff may look through."""
 
     desk: Desk
+    second: str
+    """Who unlocked too."""
     reason: str
-    """Who, who else, and why, as the audit says it."""
 
-    def candidates(
-        self,
-        rows: Sequence[Row],
-        *,
-        name: str = "",
-        since: date | None = None,
-        until: date | None = None,
-        zone: tzinfo | None = None,
-    ) -> tuple[Row, ...]:
-        """Return the rows that fit, in their order: a name as far as it is known, days in `zone`."""
-        fitting = (rows[place] for place in NameIndex(rows).places(name))
-        return tuple(row for row in fitting if _saved_between(row, since, until, zone))
+    def look(
+        self, rows: Sequence[Row], wanted: Wanted, progress: Progress = untold, zone: tzinfo | None = None
+    ) -> Found:
+        """Return the rows that fit, in their order: days in `zone`, words where staff may read the answers.
 
-    def saying(self, rows: Sequence[Row], words: str, progress: Progress = untold) -> tuple[Row, ...]:
-        """Return those rows in whose newest answers all these words stand, where staff may read them.
-
-        It is noted first that answers were looked through, and not for what. Raises VaultError where that
-        cannot be noted.
+        It is noted first what was looked for. Raises VaultError where that cannot be noted.
         """
+        self.desk.note(LOOKED, detail=wanted.audited, second=self.second)
+        named = [rows[place] for place in NameIndex(rows).places(wanted.name)]
+        saved = [row for row in rows if _saved_between(row, wanted.since, wanted.until, zone)]
+        ids = {row.id for row in saved}
+        both = [row for row in named if row.id in ids]
+        found = self._saying(both, wanted.words, progress)
+        return Found(found, () if found else tuple(_missed(wanted, named, saved, both)))
+
+    def _saying(self, rows: Sequence[Row], words: str, progress: Progress) -> tuple[Row, ...]:
+        """Return those rows in whose newest answers all these words stand, where staff may read them."""
         wanted = compared(words).split()
         if not wanted:
             return tuple(rows)
-        self.desk.note("looked for a lost slip", detail=f"in the answers: {self.reason}")
         found = []
         for done, row in enumerate(rows, 1):
             said = _said(self.desk.newest(row))
@@ -73,7 +103,7 @@ class Search:
 
     def open(self, row: Row) -> Opened:
         """Open one of them without its code."""
-        return self.desk.open_without_code(row, self.reason)
+        return self.desk.open_without_code(row, self.reason, self.second)
 
 
 def begin(desk: Desk, second: str, reason: str) -> Search:
@@ -83,13 +113,30 @@ def begin(desk: Desk, second: str, reason: str) -> Search:
     """
     other = name_line(second, NAME_LIMIT)
     if not other or same_name(other, name_line(desk.staff, NAME_LIMIT)):
-        raise DeskError("This takes two members of staff. Let somebody else unlock too.")
+        raise DeskError("This takes two members of staff. A second colleague must unlock too.")
     why = written_line(reason, REASON_MOST)
     if not why:
         raise DeskError("Enter why you look for it. It is kept in the audit.")
-    said = f"{why} (with {other})"
-    desk.note("looked for a lost slip", detail=said)
-    return Search(desk, said)
+    desk.note(LOOKED, detail=why, second=other)
+    return Search(desk, other, why)
+
+
+def _missed(wanted: Wanted, named: Sequence[Row], saved: Sequence[Row], both: Sequence[Row]) -> Iterator[str]:
+    """Yield which of name, day and words missed, of a search that found nothing."""
+    if wanted.name and not named:
+        yield f"Name: no entry is called {one_line(wanted.name, NAME_LIMIT)}."
+    if wanted.days and not saved:
+        yield f"Day: no entry was {wanted.days}."
+    if named and saved and not both:
+        many = counted(len(named), "entry has this name and was", "entries have this name and were")
+        yield f"Name and day do not fit together: {many} saved on other days."
+    if wanted.words.strip():
+        few = counted(len(both), "entry that fits otherwise does", "entries that fit otherwise do")
+        yield (
+            f"Words: the {few} not have all of them in what staff may read."
+            if both
+            else "Words: no answers were looked through, since nothing else fits."
+        )
 
 
 def _saved_between(row: Row, since: date | None, until: date | None, zone: tzinfo | None) -> bool:
@@ -98,30 +145,9 @@ def _saved_between(row: Row, since: date | None, until: date | None, zone: tzinf
 
 
 def around(typed: str, today: date) -> tuple[date, date]:
-    """Return the days around one that somebody remembers: `4.3.2026`, `4/3` or `2026-03-04`.
-
-    Without a year it is the last such day. Raises DeskError for what is no day.
-    """
-    try:
-        day = _day_of(typed.strip(), today)
-        return day - AROUND, day + AROUND
-    except (ValueError, OverflowError, StopIteration) as error:
-        raise DeskError(
-            "There is no such day. Enter it as in 4.3.2026, the day first, or leave it empty."
-        ) from error
-
-
-def _day_of(typed: str, today: date) -> date:
-    found = _DAY.fullmatch(typed)
-    if not found:
-        return date.fromisoformat(typed)
-    day, month = int(found[1]), int(found[2])
-    if found[3]:
-        return date(int(found[3]), month, day)
-    # A 29 February may be eight years ago.
-    years = (year for year in range(today.year, today.year - 9, -1) if monthrange(year, month)[1] >= day)
-    days = (date(year, month, day) for year in years)
-    return next(named for named in days if named <= today)
+    """Return the days around one that somebody remembers, as `read_day` reads it. Raises DeskError."""
+    day = read_day(typed, today)
+    return day - AROUND, day + AROUND
 
 
 def _said(page: Page | None) -> str:

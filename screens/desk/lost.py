@@ -67,8 +67,8 @@ class LostWalk(DeskWalk):
         known = _Known()
         while await self._ask(known):
             since, until = known.days
-            found = search.candidates(rows, name=known.name, since=since, until=until)
-            look = partial(search.saying, found, known.words)
+            wanted = lost.Wanted(known.name, since, until, known.words)
+            look = partial(search.look, rows, wanted)
             row = await self._which(await self._counting(_("Looking for it."), look))
             if row is not None:
                 return row
@@ -97,8 +97,8 @@ class LostWalk(DeskWalk):
         while True:
             day = await self._line(
                 _("A lost slip"),
-                _("The day on which it was saved, such as 4.3.2026"),
-                lines=(_("Three days before and after are looked at too. Leave it empty for all."),),
+                _("The day it was saved, such as 4 March, 04/03/2026 or yesterday"),
+                lines=(_("The three days before and after count too. Leave it empty for any day."),),
                 text=known.day,
                 problem=problem,
             )
@@ -139,10 +139,11 @@ class LostWalk(DeskWalk):
                     return second
                 problem = _("A second colleague must enter their own name and passphrase.")
 
-    async def _which(self, found: Sequence[Row]) -> Row | None:
-        if not found:
-            await self._tell(_("No entry fits"), _("Look at the name again, or leave it empty."))
+    async def _which(self, found: lost.Found) -> Row | None:
+        if not found.rows:
+            hint = _("Press Enter to change what you know of it, or to leave a part empty.")
+            await self._tell(_("No entry fits"), *found.missed, hint)
             return None
-        options = (Option(row.id, f"{row.name}, {on_day(row.saved)}") for row in found)
+        options = (Option(row.id, f"{row.name}, {on_day(row.saved)}") for row in found.rows)
         chosen = await self._choose(_("Which entry is it?"), options)
-        return next((row for row in found if row.id == chosen), None)
+        return next((row for row in found.rows if row.id == chosen), None)

@@ -125,12 +125,16 @@ def test_two_find_an_entry_by_what_is_known_of_it(machine: Machine, code: str, s
     opened = json.loads(machine.says("lost", "--reason", "Lost", "--name", name, "--open", "--json", *second))
     assert opened["name"] == name
     result = machine.as_jo("lost", "--reason", "Lost", "--open", *second)
-    assert (result.exit_code, result.stderr) == (1, "More than one fits. Say more of it.\n")
+    assert (result.exit_code, result.stderr) == (
+        1,
+        "More than one fits. Narrow it down with --name, --day or --saying.\n",
+    )
     result = machine.as_jo("lost", "--reason", "Lost", "--day", "1.1.2001", *second)
-    assert (result.exit_code, result.stdout, result.stderr) == (1, "", "No entry fits.\n")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith("No entry fits. Day: no entry was saved from 29 December 2000 to ")
     events = json.loads(machine.says("audit", "--json"))
-    assert ("opened without a code", "Lost (with Ali Khan)") in {
-        (event["did"], event["detail"]) for event in events
+    assert ("opened without a code", "Ali Khan", "Lost") in {
+        (event["did"], event["second"], event["detail"]) for event in events
     }
 
 
@@ -141,7 +145,7 @@ def test_one_alone_finds_nothing_without_a_code(machine: Machine, code: str, sec
     assert "two members of staff" in result.stderr
     wrong = ["--second", "Ali Khan", "--second-passphrase-file", machine.passphrase]
     assert machine.as_jo("lost", "--reason", "Lost", *wrong).stdout == ""
-    assert "as in 4.3.2026" in machine.refuses("lost", "--reason", "Lost", "--day", "soon")
+    assert "Try 04/03/2026 or 4 March 2026" in machine.refuses("lost", "--reason", "Lost", "--day", "soon")
 
 
 def test_staff_say_how_far_an_entry_has_come(machine: Machine, code: str) -> None:

@@ -226,7 +226,7 @@ def test_purge_and_retention(keeper: Keeper, monkeypatch: pytest.MonkeyPatch) ->
     fits("purge --dry-run", prints(keeper, "purge", "--dry-run"))
     erase: Callable[[Vault, str, Sign], None] = Vault.erase
 
-    def broken(_vault: Vault, _id: str, _sign: Sign) -> None:
+    def broken(_vault: Vault, _id: str, _sign: Sign, **_why: str) -> None:
         raise VaultError("The entry is not erased yet. Try again.")
 
     monkeypatch.setattr(Vault, "erase", broken)

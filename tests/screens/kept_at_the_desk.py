@@ -33,7 +33,7 @@ def their_plan(session: Session, entry: Saved, want: str) -> None:
     """Save a plan from another desk."""
     identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
     other = Desk(session.vault, "Ali", identity, session.audit(), place=place)
-    opened = other.open_without_code(session.vault.row(entry.id), "beside")
+    opened = other.open_without_code(session.vault.row(entry.id), "beside", "Ali Khan")
     other.agree(opened, (PlanGoal(want=want, steps=(Step(text="Dig"),)),), NOW)
 
 

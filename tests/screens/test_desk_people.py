@@ -385,7 +385,7 @@ async def test_whoever_is_removed_reads_no_plan_that_was_written_since(kiosk: Ki
             session.audit(),
             place=place,
         )
-        opened = other.open_without_code(session.vault.row(left.id), "beside")
+        opened = other.open_without_code(session.vault.row(left.id), "beside", "Ali Khan")
         other.agree(opened, (PlanGoal(want="A secret pond"),), NOW)
         await member.presses("f10")
         assert member.sees("You can no longer unlock this desk. Ask a lead.", "A garden")

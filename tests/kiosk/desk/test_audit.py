@@ -116,9 +116,9 @@ def test_an_event_of_a_later_version_or_kind_is_counted_and_the_others_stay(
     for _ in range(5):
         audit.note("Jo", "opened")
     audit.close()
-    fields = {"version": 1, "when": "2026-03-04T09:30:00Z", "who": "Jo", "did": "opened"}
+    fields = {"version": 2, "when": "2026-03-04T09:30:00Z", "who": "Jo", "did": "opened"}
     strange = (
-        json.dumps(fields | {"version": 2}),
+        json.dumps(fields | {"version": 3}),
         json.dumps(fields | {"did": "sang"}),
         json.dumps(fields | {"more": 1}),
         '{"version":1,"who":' + "[" * 200_000,

@@ -32,7 +32,7 @@ def stored(line: bytes) -> dict[str, str]:
 
 def by_anybody(venue: str, **fields: object) -> str:
     """Return an event as anybody can seal it to the venue."""
-    told = {"version": 1, "when": "2026-03-04T09:30:00Z", "who": "Jo", "did": "erased", **fields}
+    told = {"version": 2, "when": "2026-03-04T09:30:00Z", "who": "Jo", "did": "erased", **fields}
     return b64encode(seal.seal(json.dumps(told).encode(), (seal.recipient_of(venue),))).decode()
 
 

@@ -327,7 +327,7 @@ def test_answers_that_the_customer_did_not_write_are_told_and_not_shown_with_or_
     desk = office.desk()
     row = next(row for row in desk.rows() if row.id == saved.id)
     assert not desk.asked_to_talk([row])
-    for opened in (desk.open(str(saved.handle)), desk.open_without_code(row, "lost")):
+    for opened in (desk.open(str(saved.handle)), desk.open_without_code(row, "lost", "Ali")):
         assert opened.aside == ((2, "not the customer's"),)
         assert "forged" not in repr(opened.pages)
 
@@ -337,7 +337,7 @@ def test_a_forged_reader_does_not_get_the_next_note(office: Office) -> None:
     office.plants(saved, 2, reflection(recipient_of(THIEF)))
     desk = office.desk()
     row = next(row for row in desk.rows() if row.id == saved.id)
-    desk.add_note(desk.open_without_code(row, "lost"), "We spoke.", NOON)
+    desk.add_note(desk.open_without_code(row, "lost", "Ali"), "We spoke.", NOON)
     note = office.page(saved, 3)
     assert not _opens(note, THIEF)
     assert _opens(note, derive(saved.handle).identity)
@@ -350,7 +350,10 @@ def test_somebody_who_held_the_venues_key_and_not_the_code_is_found_out_with_the
     office.plants(saved, 2, theirs, keys=Keys.of(code=THIEF))
     assert office.desk().open(str(saved.handle)).aside == ((2, "not the customer's"),)
     row = next(row for row in office.desk().rows() if row.id == saved.id)
-    assert "cannot prove that the customer wrote" in office.desk().open_without_code(row, "lost").doubts[-1]
+    assert (
+        "cannot prove that the customer wrote"
+        in office.desk().open_without_code(row, "lost", "Ali").doubts[-1]
+    )
 
 
 def test_a_mark_in_the_list_that_staff_did_not_make_is_told_and_not_shown(office: Office) -> None:
