@@ -90,11 +90,6 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     goals: Goals
 
     @property
-    def state(self) -> State:
-        """How far an entry has come with it."""
-        return "agreed"
-
-    @property
     def done(self) -> tuple[int, int]:
         """How many steps are done, and how many there are."""
         steps = [step for goal in self.goals for step in goal.steps]

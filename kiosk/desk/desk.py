@@ -209,7 +209,8 @@ class Desk:
     def agree(self, opened: Opened, goals: Sequence[PlanGoal], now: datetime) -> Opened:
         """Add the plan that customer and staff agreed on; it counts in the place of an older one.
 
-        Raises PlanChangedError where that is not the one of `opened`, and else as `add_note` does.
+        It changes no state. Raises PlanChangedError where the older one is not that of `opened`, and else as
+        `add_note` does.
         """
         if len(goals) > GOALS_MOST or any(len(goal.steps) > STEPS_MOST for goal in goals):
             raise EntryError(f"A plan has at most {GOALS_MOST} goals, with at most {STEPS_MOST} steps each.")
@@ -218,7 +219,7 @@ class Desk:
             raise PlanChangedError("Somebody has changed the plan meanwhile. Look at theirs first.")
         plan = Plan(made=to_second(now), by=self.staff, goals=tuple(goals))
         added = self._added(current, plan, "wrote the plan")
-        return self._marked(added, self.vault.set_state, "agreed")
+        return self._marked(added, self.vault.mark_picked_up)
 
     def change_state(self, opened: Opened, state: State, now: datetime) -> Opened:
         """Say how far an entry has come, in a page and in the list. Raises as `add_note` does."""
@@ -318,10 +319,10 @@ class Desk:
 
         Who said so had seen the page that theirs names as the one before it, and what came since is news.
         """
-        last = next((file for file in reversed(pages) if isinstance(file.page, Plan | Turn)), None)
+        last = next((file for file in reversed(pages) if isinstance(file.page, Turn)), None)
         if last is None or row.became is not None:
             return row
-        told, wrote = cast("Plan | Turn", last.page), last.head.counter
+        told, wrote = cast("Turn", last.page), last.head.counter
         seen = next((file.head.counter for file in pages if file.hash == last.head.before), 0)
         least = self.turns.get(row.id, 0)
         try:

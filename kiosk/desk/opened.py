@@ -89,9 +89,9 @@ class Opened:
         return tuple(page for page in self.pages if isinstance(page, Note))
 
     @property
-    def history(self) -> tuple[Plan | Turn, ...]:
-        """How its state changed, oldest first: a plan makes it agreed."""
-        return tuple(page for page in self.pages if isinstance(page, Plan | Turn))
+    def history(self) -> tuple[Turn, ...]:
+        """How its state changed, oldest first."""
+        return tuple(page for page in self.pages if isinstance(page, Turn))
 
     @property
     def keeps_back(self) -> bool:

@@ -58,7 +58,7 @@ def leaves(
         yield from _note(note, NOTES if place == 0 else None)
     if reflections:
         yield from _reflection(reflections[-1], private, marked, ANSWERS)
-    turns = [page for page in pages if isinstance(page, Plan | Turn)]
+    turns = [page for page in pages if isinstance(page, Turn)]
     if turns:
         yield Plain(_("How far it has come"), classes="heading")
         yield from (Plain(_turned(turn, states), classes="words") for turn in turns)
@@ -88,7 +88,7 @@ def _note(note: Note | TakenBack, id_: str | None) -> Iterator[Widget]:
         yield Plain(note.text, classes="words")
 
 
-def _turned(page: Plan | Turn, states: Mapping[State, str]) -> str:
+def _turned(page: Turn, states: Mapping[State, str]) -> str:
     return _("{when}: {state}, by {who}").format(
         when=on_day(page.made), state=states[page.state], who=page.by
     )

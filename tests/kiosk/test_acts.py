@@ -71,7 +71,7 @@ def test_a_plan_is_printed_changed_and_kept(machine: Machine) -> None:
         {"text": "Write[2J down my hours", "who": "", "by_when": "", "done": False},
     ]
     (row,) = json.loads(machine.says("list", "--json"))
-    assert row["state"] == "agreed"
+    assert row["state"] == "picked up"
     for goals in (printed, {"goals": [{"want": "A garden"}]}):  # which says nothing of what it changes
         assert "has this plan now" in machine.says(
             "plan", code, "--file", machine.file("p.json", json.dumps(goals))

@@ -113,7 +113,7 @@ def around(step: Step) -> str:
     return "; ".join(line(part) for part in (step.who, step.by_when) if not is_blank(part))
 
 
-def turned(turn: Plan | Turn, zone: tzinfo | None) -> str:
+def turned(turn: Turn, zone: tzinfo | None) -> str:
     """Return one change of an entry's state."""
     return f"{on_day(turn.made, zone)}: {turn.state}, says {line(turn.by)}"
 

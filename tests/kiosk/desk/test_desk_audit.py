@@ -246,7 +246,7 @@ def test_of_two_plans_that_were_written_side_by_side_the_later_is_told_and_both_
     again = desk.open(str(saved.handle))
     assert [page.by for page in again.pages if isinstance(page, Plan)] == ["Ali", "Jo"]
     assert again.plan == mine.plan
-    assert (again.row.pages, again.row.state, again.row.picked_up_by) == (3, "agreed", "Ali")
+    assert (again.row.pages, again.row.state, again.row.picked_up_by) == (3, "picked up", "Ali")
     assert other.vault.row(saved.id) == again.row
 
 

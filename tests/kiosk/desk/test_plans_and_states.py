@@ -23,13 +23,13 @@ GARDEN = (PlanGoal(want="A garden", steps=(Step(text="Ask for a bed", who="Ali",
 POND = (PlanGoal(want="A pond", steps=(Step(text="Dig", done=True), Step(text="Fill it"))),)
 
 
-def test_a_plan_is_a_further_page_for_both_and_the_list_says_agreed(
+def test_a_plan_is_a_further_page_for_both_and_marks_the_entry_picked_up(
     desk: Desk, saved: Saved, clock: Clock
 ) -> None:
     opened = desk.agree(desk.open(str(saved.handle)), GARDEN, NOON + timedelta(microseconds=5))
     plan = Plan(made=NOON, by="Jo", goals=GARDEN)
     assert (opened.plan, opened.pages[-1]) == (plan, plan)
-    assert (opened.row.state, opened.row.picked_up_by, opened.row.is_news) == ("agreed", "Jo", False)
+    assert (opened.row.state, opened.row.picked_up_by, opened.row.is_news) == ("picked up", "Jo", False)
     assert desk.vault.row(saved.id) == opened.row
     *_, sealed = desk.vault.pages(saved.id)
     for identity in (desk.identity, desk.derive(saved.handle).identity):
@@ -45,6 +45,20 @@ def test_a_newer_plan_takes_the_place_of_an_older_one_which_stays(desk: Desk, sa
     assert again.plan is not None
     assert (again.plan.goals, again.plan.done) == (POND, (1, 2))
     assert [page.goals for page in again.pages if isinstance(page, Plan)] == [GARDEN, POND]
+
+
+@pytest.mark.parametrize("state", STATES[1:])
+def test_a_plan_changes_no_state_and_so_reopens_no_closed_entry(
+    desk: Desk, saved: Saved, home: Home, state: State
+) -> None:
+    code = str(saved.handle)
+    said = desk.change_state(desk.open(code), state, NOON)
+    planned = desk.agree(desk.agree(said, GARDEN, NOON), POND, NOON)
+    assert (planned.row.state, planned.history) == (state, said.history)
+    desk.vault.close()
+    home.catalogue.unlink()
+    desk.vault.reconcile()
+    assert desk.open(code).row.state == state
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -108,7 +122,7 @@ def test_a_plan_that_the_disk_does_not_take_is_told_and_can_be_tried_again(
         desk.agree(opened, GARDEN, NOON)
     disk.is_well()
     assert (desk.vault.row(saved.id).state, len(desk.vault.pages(saved.id))) == ("waiting", 1)
-    assert desk.agree(opened, GARDEN, NOON).row.state == "agreed"
+    assert desk.agree(opened, GARDEN, NOON).row.state == "picked up"
 
 
 def test_a_plan_that_was_saved_in_an_entry_whose_state_could_not_be_kept_is_told_apart(
@@ -183,18 +197,11 @@ def test_an_entry_opens_though_its_lost_state_cannot_be_written(
     assert desk.open(code).row.state == "closed"
 
 
-def test_a_plan_alone_tells_that_it_was_agreed_and_a_note_tells_no_state(
-    desk: Desk, saved: Saved, home: Home
-) -> None:
+def test_neither_a_plan_nor_a_note_tells_a_state(desk: Desk, saved: Saved, home: Home) -> None:
     code = str(saved.handle)
     desk.add_note(desk.open(code), "We spoke.", NOON)
-    desk.vault.close()
-    head = home.catalogue.read_bytes().split(b"\n")[0] + b"\n"
-    home.catalogue.write_bytes(head)
-    desk.vault.reconcile()
-    assert desk.open(code).row.state == "waiting"
     desk.agree(desk.open(code), GARDEN, NOON)
     desk.vault.close()
-    home.catalogue.write_bytes(head)
+    home.catalogue.unlink()
     desk.vault.reconcile()
-    assert desk.open(code).row.state == "agreed"
+    assert desk.open(code).row.state == "waiting"
