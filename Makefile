@@ -12,6 +12,9 @@ BIN := .venv/bin
 SOURCES := kiosk screens tests
 LOCK := pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 
+# Where it is set, each worker of the tests compiles all of them anew, which takes it six seconds.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run install test torture bench check lint lock clean
 
 run: .venv/installed
