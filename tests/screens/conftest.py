@@ -5,9 +5,14 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
+from rich.console import RenderableType
+from rich.segment import Segments
+from textual._compositor import Compositor
+from textual._context import active_app
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 
@@ -28,6 +33,7 @@ from tests.kiosk.sealed import page_in
 
 PASSPHRASE = "river copper lantern moss"
 STAFF = "Jo Smith"
+NOTHING = Segments([])
 
 Kiosk = Callable[..., Session]
 
@@ -57,6 +63,22 @@ def styles_parsed_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Stylesheet, "_parse_rules", parse_once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def painted_when_looked_at() -> Iterator[None]:
+    """Work out what is painted when a test looks at it: without a terminal nobody else does."""
+    paint = Compositor.render_update
+
+    def unless_headless(self: Compositor, *args: Any, **more: Any) -> RenderableType | None:
+        if not active_app.get().is_headless:
+            return paint(self, *args, **more)
+        self._dirty_regions.clear()
+        return NOTHING
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Compositor, "render_update", unless_headless)
         yield
 
 
