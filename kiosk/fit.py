@@ -17,6 +17,7 @@ _PASSING = {
 }
 """What may be so today, by its error: the end of a sentence on a disk."""
 _LACKS: dict[Step, str] = {
+    "lock": "has no locks (flock), so two programs could change the same file there at once",
     "link": "has no hard links, so no entry could be saved there",
     "rename": "cannot rename a file, so no entry could be saved there",
     "flush": "cannot say when a file is really on it, so what is saved could be lost in a power cut",

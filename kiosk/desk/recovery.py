@@ -8,7 +8,6 @@ import os
 import re
 import textwrap
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -132,23 +131,9 @@ def write(file: Path, sheet: Sheet) -> None:
     """
     require_no_link(file)
     data = pdf_of(sheet) if file.suffix.lower() == ".pdf" else text_of(sheet).encode()
-    # It often goes to a USB stick: FAT has no hard links, which `durable.create_once` needs, and a missing
-    # folder there means a stick that is not mounted.
-    created = False
     try:
-        descriptor = os.open(
-            file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, durable.FILE_MODE
-        )
-        created = True
-        with os.fdopen(descriptor, "wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        with suppress(OSError):  # not every USB stick's file system can flush a folder
-            durable.flush_folder(file.absolute().parent)
+        durable.write_out(file.absolute(), data)
     except OSError as error:
-        if created:
-            file.unlink(missing_ok=True)
         raise SettingsError(f"The recovery file {file} cannot be written: {error.strerror}.") from error
 
 

@@ -4,6 +4,9 @@ Every function here lets `OSError` through: what a failure means, and which sent
 known to the caller alone. What a failed call had begun is taken back as far as the disk allows.
 """
 
+import ctypes
+import errno
+import fcntl
 import os
 import secrets
 import stat
@@ -44,6 +47,16 @@ class Disk:
     def fsync(self, descriptor: int) -> None:
         """Wait until the file or folder is on the medium."""
         os.fsync(descriptor)
+
+    def flush_all(self, descriptor: int) -> None:
+        """Wait until all that was written to the disk of a file or folder is on the medium."""
+        if ctypes.CDLL(None, use_errno=True).syncfs(descriptor):
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number))
+
+    def lock(self, descriptor: int) -> None:
+        """Lock a file that nobody else has locked, until it is closed."""
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
     def truncate(self, descriptor: int, size: int) -> None:
         """Cut a file to a size in bytes."""
@@ -88,8 +101,10 @@ DISK = Disk()
 """The machine's own disk."""
 
 
-Step = Literal["write", "link", "rename", "flush", "remove"]
+Step = Literal["write", "lock", "link", "rename", "flush", "remove"]
 """What `try_all` tries, in this order."""
+_UNABLE = (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS)
+"""What a file system says that flushes no folder: some of sticks and network shares do not."""
 
 
 def create_once(
@@ -137,6 +152,41 @@ def replace(path: Path, data: bytes, *, modified: int | None = None, disk: Disk 
     flush_folder(path.parent, disk=disk)
 
 
+def write_out(
+    path: Path, data: bytes, begun: Callable[[], object] = lambda: None, *, disk: Disk = DISK
+) -> None:
+    """Create a file for people, on whatever disk they brought; when this returns that can be pulled out.
+
+    The file has its name once all of it is on the medium. It makes no folder. `begun` is called when a file
+    can be made there, and before anything is in it: what that raises stops it.
+
+    Raises FileExistsError where the name is taken. What fails leaves no file of that name.
+    """
+    _require_free(path)
+    # Its name shows, and tells of nobody: where the disk is pulled out meanwhile it is found, and deleted.
+    temporary = path.with_name(f"unfinished-{secrets.token_hex(8)}")
+    descriptor = disk.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+    named = False
+    try:
+        try:
+            begun()
+            write_all(descriptor, data, 0, disk=disk)
+            disk.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        _name(temporary, path, disk)
+        named = True
+        with suppress(FileNotFoundError):  # it was renamed
+            disk.unlink(temporary)
+        flush_folder(path.parent, disk=disk)
+    except BaseException:
+        for left in (temporary, path) if named else (temporary,):
+            _try(disk.unlink, left)
+        with suppress(OSError):
+            flush_folder(path.parent, disk=disk)
+        raise
+
+
 def remove(path: Path, *, disk: Disk = DISK) -> None:
     """Remove a file for good: not even a power cut brings it back."""
     disk.unlink(path)
@@ -160,12 +210,18 @@ def flush_folder(path: Path, *, modified: int | None = None, disk: Disk = DISK) 
     """Wait until the names in a folder are on the medium.
 
     `modified` is when it is to say that they last changed, in nanoseconds since 1970; None for when they did.
+    Where a file system flushes no folder, all of it is flushed.
     """
     descriptor = disk.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
         if modified is not None:
             disk.date(descriptor, modified)
-        disk.fsync(descriptor)
+        try:
+            disk.fsync(descriptor)
+        except OSError as error:
+            if error.errno not in _UNABLE:
+                raise
+            disk.flush_all(descriptor)
     finally:
         os.close(descriptor)
 
@@ -207,12 +263,14 @@ def try_all(folder: Path, *, disk: Disk = DISK) -> "tuple[Step, OSError] | None"
     step: Step = "write"
     try:
         one = _write_temporary(target, b"try", disk, None)
+        step = "lock"
+        _open_and(disk.lock, one, os.O_RDWR, disk)
         step = "link"
         disk.link(one, other)
         step = "rename"
         disk.rename(other, third)
         step = "flush"
-        flush_folder(target.parent, disk=disk)
+        _open_and(disk.fsync, target.parent, os.O_RDONLY | os.O_DIRECTORY, disk)
         step = "remove"
         disk.unlink(third)
         disk.unlink(one)
@@ -264,6 +322,15 @@ def say_written(path: Path, when: datetime, *, disk: Disk = DISK) -> None:
         os.close(descriptor)
 
 
+def _open_and(act: Callable[[int], None], path: Path, flags: int, disk: Disk) -> None:
+    """Open a file or folder, do something with its descriptor, and close it."""
+    descriptor = disk.open(path, flags)
+    try:
+        act(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def _nearest(path: Path) -> Path:
     """Return a path, or the nearest folder above it that is there."""
     path = path.absolute()
@@ -284,6 +351,22 @@ def _create(path: Path, data: bytes, disk: Disk, modified: int | None) -> None:
     except BaseException:
         _try(disk.unlink, path)
         raise
+
+
+def _name(temporary: Path, path: Path, disk: Disk) -> None:
+    """Give a finished file its name, in place of or beside its other one. Raises FileExistsError."""
+    try:
+        disk.link(temporary, path)
+    except FileExistsError:
+        raise
+    except OSError:  # FAT, exFAT and some network shares have no links, and a rename goes over a file
+        _require_free(path)
+        disk.rename(temporary, path)
+
+
+def _require_free(path: Path) -> None:
+    if os.path.lexists(path):
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
 
 
 def _write_temporary(target: Path, data: bytes, disk: Disk, modified: int | None) -> Path:

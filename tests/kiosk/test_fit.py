@@ -42,6 +42,10 @@ class Lacking(Disk):
         self._fail("flush a folder" if Path(f"/proc/self/fd/{descriptor}").is_dir() else "flush a file")
         super().fsync(descriptor)
 
+    def lock(self, descriptor: int) -> None:
+        self._fail("lock")
+        super().lock(descriptor)
+
     def link(self, source: Path, target: Path) -> None:
         self._fail("link")
         super().link(source, target)
@@ -71,6 +75,10 @@ class FewFiles(Disk):
 
 
 LACKS = [
+    ("lock", errno.ENOLCK, "has no locks", True),
+    ("lock", errno.ENOTSUP, "has no locks", True),
+    ("lock", errno.ENOSYS, "has no locks", True),
+    ("lock", errno.EINVAL, "has no locks", True),
     ("link", errno.EPERM, "has no hard links", True),
     ("link", errno.ENOTSUP, "has no hard links", True),
     ("link", errno.ENOSYS, "has no hard links", True),

@@ -3,7 +3,7 @@
 import errno
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from kiosk.desk.exports.places import Target, is_plain, told
@@ -14,7 +14,6 @@ from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def suggested(opened: Opened, suffix: str) -> str:
@@ -59,7 +58,8 @@ def write(
     """
     try:
         with _folder(target) as folder:
-            _create(target.name, folder, data, note, disk)
+            # The open folder itself, whatever lies at its path meanwhile.
+            durable.write_out(Path(f"/proc/self/fd/{folder}", target.name), data, note, disk=disk)
     except FileExistsError as error:
         raise _taken(target) from error
     except OSError as error:
@@ -68,25 +68,6 @@ def write(
         f"{told(target.path)} is written. It is not sealed: whoever has it can read it. "
         "Delete it when you no longer need it."
     )
-
-
-def _create(name: str, folder: int, data: bytes, note: Callable[[], object], disk: Disk) -> None:
-    """Create a file in an open folder, and flush both. What fails leaves none."""
-    # Not under another name first: most sticks have no hard links, and a rename may replace a file.
-    descriptor = os.open(name, _NEW, durable.FILE_MODE, dir_fd=folder)
-    try:
-        try:
-            note()
-            durable.write_all(descriptor, data, 0, disk=disk)
-            disk.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        disk.fsync(folder)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(name, dir_fd=folder)
-            disk.fsync(folder)
-        raise
 
 
 @contextmanager

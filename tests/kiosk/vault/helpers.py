@@ -93,7 +93,7 @@ def _noted(name: str) -> Callable[..., Any]:
 
 
 CALLS = ("open", "truncate", "date", "link", "rename", "unlink", "make_folder", "remove_folder")
-for _name in CALLS:
+for _name in (*CALLS, "flush_all", "lock"):
     setattr(FaultyDisk, _name, _noted(_name))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.vault import durable
-from tests.kiosk.vault.helpers import NOON, FaultyDisk, names_in
+from tests.kiosk.vault.helpers import NOON, FaultyDisk, StoppingDisk, names_in
 
 
 def test_a_created_file_holds_the_bytes_and_is_for_its_owner_alone(tmp_path: Path) -> None:
@@ -173,3 +173,82 @@ def test_only_old_unfinished_files_are_swept(tmp_path: Path) -> None:
     paths = [old, young, tmp_path / ".tmp-gone-meanwhile"]
     assert durable.sweep(paths, NOON - timedelta(hours=1)) == 1
     assert names_in(tmp_path) == [".tmp-young"]
+
+
+# -- files for people
+
+
+def test_a_file_for_people_has_its_name_once_it_is_flushed_and_its_folder_is_flushed_then(
+    tmp_path: Path,
+) -> None:
+    disk = FaultyDisk()
+    durable.write_out(tmp_path / "a.pdf", b"what was written", disk=disk)
+    assert disk.calls == ["open", "write", "fsync", "link", "unlink", "open", "fsync"]
+    assert names_in(tmp_path) == ["a.pdf"]
+    assert (tmp_path / "a.pdf").read_bytes() == b"what was written"
+
+
+@pytest.mark.parametrize("number", [errno.EPERM, errno.ENOTSUP, errno.ENOSYS])
+def test_a_disk_without_links_takes_a_file_for_people_and_nothing_is_written_over(
+    tmp_path: Path, number: int
+) -> None:
+    disk = FaultyDisk()
+    disk.fails("link", number=number)
+    durable.write_out(tmp_path / "a.pdf", b"first", disk=disk)
+    with pytest.raises(FileExistsError):
+        durable.write_out(tmp_path / "a.pdf", b"second", disk=disk)
+    with pytest.raises(FileExistsError):  # it comes meanwhile
+        durable.write_out(tmp_path / "b.pdf", b"second", (tmp_path / "b.pdf").touch, disk=disk)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a.pdf": b"first", "b.pdf": b""}
+
+
+@pytest.mark.parametrize("number", [errno.EINVAL, errno.ENOTSUP, errno.ENOSYS])
+def test_where_a_folder_cannot_be_flushed_its_whole_disk_is(tmp_path: Path, number: int) -> None:
+    disk = FaultyDisk()
+    disk.fails("fsync", number=number, after=1)
+    durable.write_out(tmp_path / "a.pdf", b"x", disk=disk)
+    assert disk.calls[-2:] == ["fsync", "flush_all"]
+    disk.fails("fsync", number=number, after=1)
+    disk.fails("flush_all")
+    with pytest.raises(OSError, match="Input/output error"):
+        durable.write_out(tmp_path / "b.pdf", b"x", disk=disk)
+    assert names_in(tmp_path) == ["a.pdf"]
+
+
+def test_the_whole_disk_of_a_folder_is_flushed_by_the_system(tmp_path: Path) -> None:
+    descriptor = os.open(tmp_path, os.O_RDONLY)
+    durable.DISK.flush_all(descriptor)
+    os.close(descriptor)
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        durable.DISK.flush_all(descriptor)
+
+
+@pytest.mark.parametrize("links", [True, False])
+@pytest.mark.parametrize("call", ["open", "write", "fsync", "link", "rename", "unlink"])
+@pytest.mark.parametrize("after", range(3))
+@pytest.mark.parametrize("kind", [FaultyDisk, StoppingDisk])
+def test_whatever_call_fails_no_half_file_has_its_name(
+    tmp_path: Path,
+    kind: type[FaultyDisk],
+    call: str,
+    after: int,
+    links: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    disk, path = kind(), tmp_path / "a.pdf"
+    if not links:
+        monkeypatch.setattr(disk, "link", refuse_links)
+    disk.fails(call, after=after)
+    try:
+        durable.write_out(path, b"what was written", disk=disk)
+    except OSError:
+        if kind is FaultyDisk and call != "unlink":
+            assert names_in(tmp_path) == []
+    else:
+        assert names_in(tmp_path) == ["a.pdf"]
+    assert not path.exists() or path.read_bytes() == b"what was written"
+    assert all(name == "a.pdf" or name.startswith("unfinished-") for name in names_in(tmp_path))
+
+
+def refuse_links(_source: Path, _target: Path) -> None:
+    raise OSError(errno.EPERM, os.strerror(errno.EPERM))

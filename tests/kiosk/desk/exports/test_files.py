@@ -79,7 +79,13 @@ def test_a_file_may_go_to_a_folder_that_is_there(stick: Stick) -> None:
 
 def test_it_is_noted_when_there_is_a_file_and_before_anything_is_in_it(stick: Stick) -> None:
     seen: list[bytes] = []
-    write(stick.file("a"), b"what was written", lambda: seen.append((stick.folder / "a.pdf").read_bytes()))
+
+    def look() -> None:
+        (name,) = stick.there()
+        assert name.startswith("unfinished-")
+        seen.append((stick.folder / name).read_bytes())
+
+    write(stick.file("a"), b"what was written", look)
     assert seen == [b""]
 
     def refuses() -> None:
