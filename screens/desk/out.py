@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from kiosk.desk import access
 from kiosk.desk.exports import files
 from kiosk.desk.exports.formats import FORMATS, Format, exported
 from kiosk.desk.exports.pdf import pdf_of
@@ -45,6 +46,15 @@ class OutWalk(FileWalk):
         venue = self._stage.session.settings.venue.name
         data = exported(opened, form, None, self._stage.now(), venue)
         return files.write(target, data, partial(self._desk.note_export, opened, form))
+
+    async def access_pack(self, opened: Opened) -> None:
+        """Write everything held on an entry to two files of one name."""
+        write = partial(self._write_pack, opened)
+        await self._to_file(files.suggested(opened, "-access-pack.pdf"), ".pdf", write)
+
+    def _write_pack(self, opened: Opened, target: Target) -> str:
+        venue = self._stage.session.settings.venue.name
+        return access.write(self._desk, opened, target, venue, self._stage.now(), None)
 
     async def print(self, opened: Opened, printer: Printer) -> None:
         """Print My page and the plan, as far as there is one, and without what is kept back."""

@@ -42,10 +42,18 @@ _FITS = (
 """What is tried, one after another, until My page fits on one page; the last always does."""
 
 
-def pdf_of(opened: Opened, zone: tzinfo | None, made: datetime, venue: str, *, answers: bool = True) -> bytes:
+def pdf_of(
+    opened: Opened,
+    zone: tzinfo | None,
+    made: datetime,
+    venue: str,
+    *,
+    answers: bool = True,
+    more: Iterable[tuple[str, Iterable[str]]] = (),
+) -> bytes:
     """Return an entry as a PDF. `zone` is the time zone of its days; `made` stands in it as its date.
 
-    Without `answers` it ends after the plan.
+    Without `answers` it ends after the plan. `more` are lists with their headings, which come last.
     """
     opened = reading.cleaned(opened)
     newest, name = opened.newest, reading.line(opened.row.name)
@@ -69,6 +77,10 @@ def pdf_of(opened: Opened, zone: tzinfo | None, made: datetime, venue: str, *, a
                 _reflection(sheet, newest)
             _added(sheet, opened, zone)
             _before(sheet, reading.before(opened), zone)
+        for title, listed in more:
+            _part(sheet, title)
+            sheet.gap(2)
+            sheet.bullets(listed)
         return sheet.pdf(name, newest.language if newest else "", made)
 
 
