@@ -4,7 +4,7 @@ It is made from a page as it is kept, so customer, slip and staff see the same, 
 was kept back. Which answers it shows, the page itself tells; where it does not, the kinds of answers do.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
@@ -72,8 +72,13 @@ def my_page_of(page: Page) -> MyPageOf:
     )
 
 
-def my_page_slip(name: str, mine: MyPageOf, headings: Mapping[str, str]) -> Slip:
-    """Return a slip with the parts of My page that have a heading here, under the entry's two words."""
+def my_page_slip(
+    name: str, mine: MyPageOf, headings: Mapping[str, str], pages: Callable[[], bytes] | None = None
+) -> Slip:
+    """Return a slip with the parts of My page that have a heading here, under the entry's two words.
+
+    `pages` returns the same as a PDF.
+    """
     blocks: list[Block] = [Title(name)]
     for part, heading in headings.items():
         blocks += [Gap(), Strong(heading)]
@@ -85,7 +90,7 @@ def my_page_slip(name: str, mine: MyPageOf, headings: Mapping[str, str]) -> Slip
             case _:
                 for said in getattr(mine, part):
                     blocks += [Quiet(said.label), Line("\n".join(said.words))]
-    return Slip(tuple(blocks))
+    return Slip(tuple(blocks), pages)
 
 
 def _picked(page: Page, ids: tuple[str, ...], kind: str) -> Iterator[Answered]:

@@ -4,7 +4,7 @@ Text is cleaned as it comes onto a slip, so that nothing in it can be a command 
 to have leaves a sign in its place.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -99,6 +99,8 @@ class Slip:
     """What is printed, from top to bottom."""
 
     blocks: tuple[Block, ...]
+    pages: Callable[[], bytes] | None = field(default=None, repr=False, compare=False)
+    """Returns the same as a PDF of A4, which a printer of such pages prints in its place; None for none."""
 
 
 def code_slip(

@@ -1,5 +1,6 @@
 """The commands that do something with one entry, and the one that tells what staff did."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -153,20 +154,24 @@ def print_entry(code: tuple[str, ...], staff: str | None, passphrase_file: Path 
     The printer is the one in kiosk.toml. What the customer kept back is not printed.
     """
     from kiosk.desk.exports import reading
+    from kiosk.desk.exports.pdf import pdf_of
     from kiosk.desk.handout import handout
     from kiosk.devices.printer import printer_from
+    from kiosk.session import now
     from kiosk.settings import load_settings
 
     home = home_here()
     require_desk(home)
-    printer = printer_from(load_settings(home.settings).printer)
+    settings = load_settings(home.settings)
+    printer = printer_from(settings.printer)
     if printer is None:
         raise PlainError(f"No printer is set. Name one in {home.settings}.")
     typed = code_of(code)
     desk = unlock(home, staff, passphrase_file)
     with desk.vault:
         opened = opened_by(desk, typed)
-        slip = handout(opened, reading.PARTS, reading.PLAN)
+        pages = partial(pdf_of, opened, None, now(), settings.venue.name, answers=False)
+        slip = handout(opened, reading.PARTS, reading.PLAN, pages)
         if slip is None:
             raise PlainError("There is nothing to print: My page is empty, and there is no plan yet.")
         desk.note_print(opened, "My page and the plan")

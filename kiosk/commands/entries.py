@@ -192,6 +192,8 @@ def _write(desk: "Desk", opened: "Opened", form: "Format", target: "Target") -> 
     from kiosk.desk.exports.files import write
     from kiosk.desk.exports.formats import exported
     from kiosk.session import now
+    from kiosk.settings import load_settings
 
-    data = exported(opened, form, None, now())
+    venue = load_settings(target.places.home.settings).venue.name
+    data = exported(opened, form, None, now(), venue)
     return write(target, data, lambda: desk.note_export(opened, form))

@@ -1,4 +1,4 @@
-"""The command that writes many entries to one table."""
+"""The commands that write many entries to one table, and all that is held on one to two files."""
 
 import sys
 from collections.abc import Iterable
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from kiosk.asking import PATH, PlainError, desk_options, read_file, require_desk, unlock
-from kiosk.commands.common import examples, home_here, mark_done, say, target_at
+from kiosk.commands.common import examples, home_here, mark_done, places_of, say, target_at
+from kiosk.commands.entries import code_of, opened_by
 from kiosk.errors import EntryError, HandleError, SealError, VaultError
 
 if TYPE_CHECKING:
@@ -57,7 +58,37 @@ def export(codes_file: Path, csv: Path, staff: str | None, passphrase_file: Path
         sys.exit(1)
 
 
-COMMANDS = (export,)
+@click.command("access-pack", epilog=examples("kiosk access-pack K7QX 4MPD 9RTW 2HNC --to /media/usb"))
+@click.argument("code", nargs=-1)
+@click.option("--to", "folder", type=PATH, required=True, metavar="DIR", help="The folder for both files.")
+@desk_options
+def access_pack(code: tuple[str, ...], folder: Path, staff: str | None, passphrase_file: Path | None) -> None:
+    """Write everything held on an entry, for the person whose entry it is.
+
+    A PDF and a JSON file hold the entry with its history, who read it and when, and what was copied or
+    printed. They go to a removable disk, or to a folder that kiosk.toml allows. They are not sealed, and do
+    not hold what only the customer's code opens. The entry is not marked as picked up.
+    """
+    home = home_here()
+    require_desk(home)
+    from kiosk.desk import access
+    from kiosk.desk.exports.files import suggested
+    from kiosk.session import now
+    from kiosk.settings import load_settings
+
+    places_of(home).require_folder(folder)
+    venue = load_settings(home.settings).venue.name
+    typed = code_of(code)
+    desk = unlock(home, staff, passphrase_file)
+    with desk.vault:
+        opened = opened_by(desk, typed)
+        target = target_at(home, folder / suggested(opened, "-access-pack.pdf"), ".pdf")
+        written = access.write(desk, opened, target, venue, now(), None)
+    mark_done()
+    click.echo(written)
+
+
+COMMANDS = (export, access_pack)
 
 
 def _open_all(desk: "Desk", codes: Iterable[str]) -> "tuple[list[Opened], int]":

@@ -1,17 +1,22 @@
 """What staff print for a customer to take along: My page, and the plan that was agreed on."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from kiosk.added import Plan
+from kiosk.desk.exports import reading
 from kiosk.desk.opened import Opened
 from kiosk.my_page import PARTS, my_page_of, my_page_slip
-from kiosk.slip import Block, Bullet, Gap, Line, Slip, Strong, Title
+from kiosk.slip import Block, Bullet, Gap, Line, Quiet, Slip, Strong, Title
+
+_TO_SIGN = "_" * 28
 
 
-def handout(opened: Opened, headings: Mapping[str, str], plan_heading: str) -> Slip | None:
+def handout(
+    opened: Opened, headings: Mapping[str, str], plan_heading: str, pages: Callable[[], bytes]
+) -> Slip | None:
     """Return the slip; None where there is neither of both. What is kept back is not on it.
 
-    `headings` has one for each part of My page.
+    `headings` has one for each part of My page; `pages` returns the same as a PDF.
     """
     blocks: tuple[Block, ...] = (Title(opened.row.name),)
     if opened.newest is not None:
@@ -20,7 +25,7 @@ def handout(opened: Opened, headings: Mapping[str, str], plan_heading: str) -> S
         blocks = my_page_slip(opened.row.name, mine, parts).blocks
     if opened.plan is not None:
         blocks = (*blocks, *_plan(opened.plan, plan_heading))
-    return Slip(blocks) if len(blocks) > 1 else None
+    return Slip(blocks, pages) if len(blocks) > 1 else None
 
 
 def _plan(plan: Plan, heading: str) -> Iterator[Block]:
@@ -29,3 +34,5 @@ def _plan(plan: Plan, heading: str) -> Iterator[Block]:
     for goal in plan.goals:
         yield Line(goal.want)
         yield from (Bullet(step.line) for step in goal.steps)
+    for who in reading.SIGN:
+        yield from (Gap(), Gap(), Line(_TO_SIGN), Quiet(f"{who}, {reading.SIGN_DAY.lower()}"))

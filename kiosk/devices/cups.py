@@ -53,7 +53,7 @@ class PagePrinter:
     def print(self, slip: Slip) -> None:
         """Hand a page to the queue, and wait until it has left it. Raises PrinterError."""
         self.check()
-        page = pdf_of(slip, self._paper)
+        page = slip.pages() if slip.pages and self._paper == "A4" else pdf_of(slip, self._paper)
         options = ["-o", f"media={self._paper}", "-o", "job-sheets=none"]
         done, said = self._run("lp", ["-d", self._queue, "-t", JOB, *options], page)
         if not done:

@@ -199,12 +199,15 @@ class EntryWalk(DeskWalk):
             options.append(Option("take back", _("Take a note back")))
         if self._is_lead():
             options.append(Option("erase", _("Delete it")))
+        options.append(Option("pack", _("Write everything held on it (access request)")))
         out = OutWalk(self._stage, self._desk)
         match await self._choose(opened.row.name, options):
             case "state":
                 return await self._change_state(opened)
             case "export":
                 await out.export(opened)
+            case "pack":
+                await out.access_pack(opened)
             case "compare":
                 first, last = reflections[0], reflections[-1]
                 await self._show(ThenNowScreen(first, last, everywhere=(COLOURS,)))

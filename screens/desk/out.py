@@ -2,8 +2,10 @@
 
 from functools import partial
 
+from kiosk.desk import access
 from kiosk.desk.exports import files
 from kiosk.desk.exports.formats import FORMATS, Format, exported
+from kiosk.desk.exports.pdf import pdf_of
 from kiosk.desk.exports.places import Target
 from kiosk.desk.handout import handout
 from kiosk.desk.opened import Opened
@@ -41,12 +43,24 @@ class OutWalk(FileWalk):
                 return
 
     def _write(self, opened: Opened, form: Format, target: Target) -> str:
-        data = exported(opened, form, None, self._stage.now())
+        venue = self._stage.session.settings.venue.name
+        data = exported(opened, form, None, self._stage.now(), venue)
         return files.write(target, data, partial(self._desk.note_export, opened, form))
+
+    async def access_pack(self, opened: Opened) -> None:
+        """Write everything held on an entry to two files of one name."""
+        write = partial(self._write_pack, opened)
+        await self._to_file(files.suggested(opened, "-access-pack.pdf"), ".pdf", write)
+
+    def _write_pack(self, opened: Opened, target: Target) -> str:
+        venue = self._stage.session.settings.venue.name
+        return access.write(self._desk, opened, target, venue, self._stage.now(), None)
 
     async def print(self, opened: Opened, printer: Printer) -> None:
         """Print My page and the plan, as far as there is one, and without what is kept back."""
-        slip = handout(opened, LABELS, _("The plan we agreed on"))
+        venue = self._stage.session.settings.venue.name
+        pages = partial(pdf_of, opened, None, self._stage.now(), venue, answers=False)
+        slip = handout(opened, LABELS, _("The plan we agreed on"), pages)
         if slip is None:
             await self._tell(_("There is nothing to print"), _("My page is empty, and there is no plan yet."))
             return

@@ -3,7 +3,10 @@
 from datetime import date
 from functools import partial
 
+from msgspec import structs
+
 from kiosk import retention
+from kiosk.desk.exports.pdf import my_page_pdf
 from kiosk.errors import PrinterError, VaultError
 from kiosk.moments import day_of
 from kiosk.my_page import PARTS, MyPageOf, my_page_slip
@@ -85,9 +88,11 @@ class Printing:
         )
         chosen = await self._stage.show(page)
         if chosen:
-            await self._print(
-                my_page_slip(name, mine, {part: LABELS[part] for part in parts if part in chosen})
-            )
+            left_out = {part: () for part in PARTS if part not in chosen}
+            venue, now = self._stage.session.settings.venue.name, self._stage.tools.now()
+            pages = partial(my_page_pdf, name, structs.replace(mine, **left_out), None, now, venue)
+            labels = {part: LABELS[part] for part in parts if part in chosen}
+            await self._print(my_page_slip(name, mine, labels, pages))
 
     async def _print(self, slip: Slip) -> bool:
         """Print; tell where that does not work, and whether it did."""

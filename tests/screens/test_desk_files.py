@@ -1,5 +1,6 @@
 """At the desk: which disk a file goes to, and under which name."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -54,6 +55,25 @@ async def test_the_disks_that_are_plugged_in_are_named_with_their_free_room(
     name = entry.name.lower().replace(" ", "-")
     assert [file.name for file in (tmp_path / "media" / "MILL").iterdir()] == [f"{name}.csv"]
     assert list((tmp_path / "media" / "OAK HOUSE").iterdir()) == []
+    assert events(session)[0] == "exported"
+
+
+async def test_everything_held_on_an_entry_goes_to_two_files(kiosk: Kiosk, tmp_path: Path) -> None:
+    session = limited(kiosk())
+    entry = saved(session)
+    async with desk(session, disks=plugged_in(disk(tmp_path, "STICK"))) as member:
+        await opens(member, entry)
+        await member.presses("f3")
+        [digit] = re.findall(
+            r"(\d) \( \) Write everything held on it", " ".join(member.screen_text().split())
+        )
+        await member.presses(digit, "enter", "1", "enter", "enter")
+        assert member.sees("The file is written", "has the same for programs.")
+        await member.presses("enter")
+        assert isinstance(member.page, EntryScreen)
+    name = entry.name.lower().replace(" ", "-")
+    written = sorted(file.name for file in (tmp_path / "media" / "STICK").iterdir())
+    assert written == [f"{name}-access-pack.json", f"{name}-access-pack.pdf"]
     assert events(session)[0] == "exported"
 
 

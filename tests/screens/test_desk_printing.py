@@ -11,6 +11,7 @@ from kiosk.seal import recipient_of
 from kiosk.session import Session
 from kiosk.slip import text_of
 from screens.desk.entry_screen import EntryScreen
+from tests.kiosk.desk.exports.test_pdf import pages_of
 from tests.kiosk.sealed import sealed_page
 from tests.kiosk.vault.helpers import always
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
@@ -62,6 +63,12 @@ async def test_my_page_and_the_plan_are_printed_without_what_is_kept_back(kiosk:
     for text in (left.name, "My life now", "Good", "The plan we agreed on", "A garden", "[ ] Buy seeds"):
         assert text in first
     assert "[x] Call the shop (Ali, Monday)" in " ".join(first.split())
+    assert first.index("Buy seeds") < first.index("Customer, date") < first.index("Member of staff, date")
+    pages = printer.slips[0].pages
+    assert pages is not None
+    my_page, plan = pages_of(pages())
+    assert "My life now" in my_page
+    assert "Call the shop" in plan
     for text in ("A heron", "I am kind", "brindle", left.code):
         assert text not in first
     assert printed(session) == [f"{left.name}: My page and the plan"] * 2

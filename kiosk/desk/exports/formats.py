@@ -10,8 +10,10 @@ FORMATS: dict[Format, str] = {"pdf": ".pdf", "markdown": ".md", "json": ".json",
 """Each form, and how the name of its file ends."""
 
 
-def exported(opened: Opened, form: Format, zone: tzinfo | None, now: datetime) -> bytes:
+def exported(opened: Opened, form: Format, zone: tzinfo | None, now: datetime, venue: str) -> bytes:
     """Return an entry in one of the forms. `zone` is the time zone of its days; None is the machine's.
+
+    `venue` is the venue's name, which stands on paper.
 
     What its customer kept back is not in it, unless it was revealed. Note the export first
     (`kiosk.desk.desk.Desk.note_export`), and write it with `kiosk.desk.exports.files.write`.
@@ -20,7 +22,7 @@ def exported(opened: Opened, form: Format, zone: tzinfo | None, now: datetime) -
         case "pdf":
             from kiosk.desk.exports.pdf import pdf_of
 
-            return pdf_of(opened, zone, now)
+            return pdf_of(opened, zone, now, venue)
         case "markdown":
             from kiosk.desk.exports.markdown import markdown_of
 

@@ -1,12 +1,12 @@
 """An entry as a PDF: My page on a page of its own, then the plan, the answers, and what came before."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, tzinfo
 from typing import NamedTuple
 
 from kiosk.added import Plan
 from kiosk.desk.exports import reading
-from kiosk.desk.exports.sheet import INDENT, LEAF, QUIET, TEXT, Sheet
+from kiosk.desk.exports.sheet import DOT, INDENT, LEAF, QUIET, TEXT, Sheet
 from kiosk.desk.opened import Opened
 from kiosk.devices.letters import NOT_PRINTED
 from kiosk.entry import Answered, Page
@@ -42,26 +42,64 @@ _FITS = (
 """What is tried, one after another, until My page fits on one page; the last always does."""
 
 
-def pdf_of(opened: Opened, zone: tzinfo | None, made: datetime) -> bytes:
-    """Return an entry as a PDF. `zone` is the time zone of its days; `made` stands in it as its date."""
+def pdf_of(
+    opened: Opened,
+    zone: tzinfo | None,
+    made: datetime,
+    venue: str,
+    *,
+    answers: bool = True,
+    more: Iterable[tuple[str, Iterable[str]]] = (),
+) -> bytes:
+    """Return an entry as a PDF. `zone` is the time zone of its days; `made` stands in it as its date.
+
+    Without `answers` it ends after the plan. `more` are lists with their headings, which come last.
+    """
     opened = reading.cleaned(opened)
     newest, name = opened.newest, reading.line(opened.row.name)
-    footer = f"{name} \N{MIDDLE DOT} {on_day(newest.made, zone)}" if newest else name
     with Sheet(flow=False) as trial:
         notices = tuple(_notices(trial, opened))
-        fit = _fitting(trial, opened, zone, notices)
-    with Sheet(footer) as sheet:
-        _first_page(sheet, opened, zone, fit, notices)
-        sheet.begin()
+
+        def first(sheet: Sheet, fit: _Fit) -> None:
+            _first_page(sheet, opened, zone, fit, notices)
+
+        fit = _fitting(trial, first)
+    with _sheet(venue, name, zone, made) as sheet:
+        first(sheet, fit)
+        if opened.plan is not None or answers:
+            sheet.begin()
         if opened.plan is not None:
             _part(sheet, reading.PLAN)
-            _plan(sheet, opened.plan, zone)
-        if newest is not None:
-            _part(sheet, reading.ANSWERS)
-            _reflection(sheet, newest)
-        _added(sheet, opened, zone)
-        _before(sheet, reading.before(opened), zone)
+            _plan(sheet, opened.plan, zone, sign=True)
+        if answers:
+            if newest is not None:
+                _part(sheet, reading.ANSWERS)
+                _reflection(sheet, newest)
+            _added(sheet, opened, zone)
+            _before(sheet, reading.before(opened), zone)
+        for title, listed in more:
+            _part(sheet, title)
+            sheet.gap(2)
+            sheet.bullets(listed)
         return sheet.pdf(name, newest.language if newest else "", made)
+
+
+def my_page_pdf(name: str, mine: MyPageOf, zone: tzinfo | None, made: datetime, venue: str) -> bytes:
+    """Return My page alone, as a customer prints it: the first page of an entry's PDF."""
+
+    def first(sheet: Sheet, fit: _Fit) -> None:
+        _top(sheet, name, fit, (), (), talk=False)
+        _my_page(sheet, mine, fit, reading.NOTHING_YET)
+
+    with Sheet(flow=False) as trial:
+        fit = _fitting(trial, first)
+    with _sheet(venue, name, zone, made) as sheet:
+        first(sheet, fit)
+        return sheet.pdf(name, "", made)
+
+
+def _sheet(venue: str, name: str, zone: tzinfo | None, made: datetime) -> Sheet:
+    return Sheet(f"{venue} {DOT} Made on {on_day(made, zone)}", name)
 
 
 # -- the first page
@@ -74,10 +112,10 @@ def _notices(sheet: Sheet, opened: Opened) -> Iterator[str]:
         yield reading.LETTERS
 
 
-def _fitting(trial: Sheet, opened: Opened, zone: tzinfo | None, notices: tuple[str, ...]) -> _Fit:
+def _fitting(trial: Sheet, set_page: Callable[[Sheet, _Fit], None]) -> _Fit:
     """Return the first way to set My page that fits on one page."""
     for fit in _FITS:
-        _first_page(trial, opened, zone, fit, notices)
+        set_page(trial, fit)
         if trial.fits:
             break
     return fit
@@ -86,22 +124,31 @@ def _fitting(trial: Sheet, opened: Opened, zone: tzinfo | None, notices: tuple[s
 def _first_page(
     sheet: Sheet, opened: Opened, zone: tzinfo | None, fit: _Fit, notices: tuple[str, ...]
 ) -> None:
+    newest = opened.newest
+    about = [reading.origin(newest, zone)] if newest else []
+    talk = bool(newest and newest.talk)
+    _top(sheet, reading.line(opened.row.name), fit, about, notices, talk=talk)
+    if newest is not None:
+        _my_page(sheet, my_page_of(newest), fit, reading.nothing_in(newest))
+
+
+def _top(
+    sheet: Sheet, name: str, fit: _Fit, about: Iterable[str], notices: Iterable[str], *, talk: bool
+) -> None:
+    """Set what stands over My page."""
     sheet.begin(fit.scale)
     sheet.mark(reading.MY_PAGE, 0)
-    newest = opened.newest
     sheet.text(reading.MY_PAGE, _LARGE, colour=LEAF, bold=True)
-    sheet.text(reading.line(opened.row.name), 28, bold=True, most=1)
-    if newest is not None:
-        sheet.text(reading.origin(newest, zone), TEXT - 0.5, colour=QUIET, most=2)
-        if newest.talk:
-            sheet.gap(2)
-            sheet.text(reading.TALK, _LARGE, bold=True)
+    sheet.text(name, 28, bold=True, most=1)
+    for sentence in about:
+        sheet.text(sentence, TEXT - 0.5, colour=QUIET, most=2)
+    if talk:
+        sheet.gap(2)
+        sheet.text(reading.TALK, _LARGE, bold=True)
     for sentence in notices:
         sheet.text(sentence, TEXT - 0.5, colour=QUIET)
     sheet.gap(4)
     sheet.rule()
-    if newest is not None:
-        _my_page(sheet, my_page_of(newest), fit, reading.nothing_in(newest))
 
 
 def _my_page(sheet: Sheet, mine: MyPageOf, fit: _Fit, nothing: str) -> None:
@@ -168,14 +215,14 @@ def _rest(sheet: Sheet, count: int) -> None:
 
 
 def _part(sheet: Sheet, title: str) -> None:
-    sheet.keep(40)
+    sheet.keep(70)
     sheet.gap(12)
     sheet.mark(title, 0)
     sheet.text(title, 19, colour=LEAF, bold=True)
 
 
 def _section(sheet: Sheet, title: str, level: int = 1) -> None:
-    sheet.keep(30)
+    sheet.keep(50)
     sheet.gap(7)
     sheet.mark(title[:_OUTLINE], level)
     sheet.text(title, 13.5, bold=True)
@@ -188,14 +235,19 @@ def _origin(sheet: Sheet, title: str) -> None:
     sheet.text(title, TEXT + 0.5, bold=True, colour=LEAF)
 
 
-def _plan(sheet: Sheet, plan: Plan, zone: tzinfo | None) -> None:
+def _plan(sheet: Sheet, plan: Plan, zone: tzinfo | None, *, sign: bool = False) -> None:
     sheet.text(reading.agreed(plan, zone), TEXT - 0.5, colour=QUIET)
+    last = next((step for goal in reversed(plan.goals) for step in reversed(goal.steps)), None)
     for goal in plan.goals:
         _section(sheet, reading.line(goal.want))
         sheet.gap(1.5)
         for step in goal.steps:
-            sheet.step(reading.line(step.text), reading.around(step), done=step.done)
+            signed = sheet.to_sign(reading.SIGN) if sign and step is last else 0
+            sheet.step(reading.line(step.text), reading.around(step), done=step.done, follows=signed)
             sheet.gap(2)
+    if sign:
+        sheet.keep(sheet.to_sign(reading.SIGN))
+        sheet.sign(reading.SIGN, reading.SIGN_DAY)
 
 
 def _reflection(sheet: Sheet, page: Page, level: int = 1) -> None:
@@ -209,19 +261,24 @@ def _reflection(sheet: Sheet, page: Page, level: int = 1) -> None:
 
 
 def _answer(sheet: Sheet, answered: Answered) -> None:
-    sheet.keep(16)
-    sheet.gap(3.5)
-    sheet.text(reading.asked(answered), bold=True)
-    sheet.gap(0.5)
     text = reading.text_of(answered)
+    listed = text.split("\n") if answered.kind in LISTED and sheet.reads(text) else []
+    text = text if sheet.reads(text) else NOT_PRINTED
+    _heading(sheet, reading.asked(answered), listed or [text])
     if not text:
         sheet.text(reading.NOT_ANSWERED, colour=QUIET, left=INDENT)
-    elif not sheet.reads(text):
-        sheet.text(NOT_PRINTED, left=INDENT)
-    elif answered.kind in LISTED:
-        sheet.bullets(text.split("\n"), left=INDENT)
+    elif listed:
+        sheet.bullets(listed, left=INDENT)
     else:
         sheet.text(text, left=INDENT)
+
+
+def _heading(sheet: Sheet, title: str, under: Sequence[str]) -> None:
+    """Set what stands over an answer or a note, on one page with the beginning of that."""
+    sheet.keep(4 + sheet.together([title]) + sheet.together(under, INDENT))
+    sheet.gap(3.5)
+    sheet.text(title, bold=True)
+    sheet.gap(0.5)
 
 
 def _added(sheet: Sheet, opened: Opened, zone: tzinfo | None) -> None:
@@ -229,11 +286,10 @@ def _added(sheet: Sheet, opened: Opened, zone: tzinfo | None) -> None:
     if opened.notes:
         _part(sheet, reading.NOTES)
     for note in opened.notes:
-        sheet.keep(16)
-        sheet.gap(3.5)
-        sheet.text(reading.wrote(note, zone), bold=True)
         text = reading.trimmed(note.text)
-        sheet.text(text if sheet.reads(text) else NOT_PRINTED, left=INDENT)
+        text = text if sheet.reads(text) else NOT_PRINTED
+        _heading(sheet, reading.wrote(note, zone), [text])
+        sheet.text(text, left=INDENT)
     if opened.history:
         _part(sheet, reading.HISTORY)
         sheet.gap(2)

@@ -13,6 +13,7 @@ from kiosk.devices import trouble
 from kiosk.devices.cups import SECONDS, PagePrinter
 from kiosk.errors import PrinterError
 from kiosk.settings import PrinterSettings
+from kiosk.slip import Slip
 from tests.kiosk.devices.slips import HANDLE, a_long_slip, a_slip
 
 IDLE = 'echo "printer $2 is idle.  enabled since Mon 01 Jan 2029 09:00:00"'
@@ -70,6 +71,14 @@ def test_the_queue_gets_a_page_of_its_size_with_the_code_on_it(
         "-o",
         "job-sheets=none",
     ]
+
+
+@pytest.mark.parametrize(("paper", "is_set"), [("A4", True), ("A6", False)])
+def test_what_is_set_as_pages_of_a4_is_printed_as_it_is_on_that_paper(
+    tmp_path: Path, paper: str, is_set: bool
+) -> None:
+    Cups(tmp_path).printer(paper=paper).print(Slip(a_slip().blocks, lambda: b"%PDF set"))
+    assert ((tmp_path / "page.pdf").read_bytes() == b"%PDF set") == is_set
 
 
 def test_neither_a_name_nor_a_code_is_told_beside_the_page(tmp_path: Path) -> None:

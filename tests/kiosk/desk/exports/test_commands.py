@@ -12,11 +12,13 @@ import pytest
 
 from kiosk import mounts, seal
 from kiosk.desk import staff
+from kiosk.desk.access import BACKUPS
 from kiosk.desk.audit import Audit
 from kiosk.handle import draw
 from kiosk.session import now
 from tests.exporting import allow, plugged_in
 from tests.kiosk.desk.exports.schema import misfits
+from tests.kiosk.desk.exports.test_pdf import pages_of
 from tests.kiosk.machines import PASSPHRASE, Machine, Office
 
 SAID = "It is not sealed: whoever has it can read it. Delete it when you no longer need it."
@@ -67,6 +69,38 @@ def test_an_entry_is_written_to_a_file_marked_and_noted(
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert json.loads(machine.says("list", "--json"))[0]["state"] == "picked up"
     assert ("exported", noted) in events(machine)
+
+
+def test_everything_held_on_an_entry_goes_to_two_files_and_is_noted(machine: Machine, code: str) -> None:
+    other = entered(machine, "Nobody else's day")
+    machine.says("open", other)
+    machine.says("open", code, "--csv", str(machine.folder / "table"))
+    said = machine.says("access-pack", code, "--to", str(machine.folder))
+    page, beside = (next(machine.folder.glob(f"*-access-pack.{ending}")) for ending in ("pdf", "json"))
+    assert said == f"{page} is written. {SAID} {beside} has the same for programs.\n"
+    assert {stat.S_IMODE(file.stat().st_mode) for file in (page, beside)} == {0o600}
+    value = json.loads(beside.read_text("utf-8"))
+    assert list(misfits(value["entry"])) == []
+    assert (value["made_by"], value["entry"]["state"]) == ("Jo Smith", "picked up")
+    assert [(one["who"], one["did"]) for one in value["read"]] == [("Jo Smith", "opened")] * 2
+    assert [(one["did"], one["detail"]) for one in value["copied"]] == [("exported", "csv")]
+    assert [one["did"] for one in value["done"]] == ["marked"]
+    told = " ".join(pages_of(page.read_bytes()))
+    for part in ("Sun, and nobody in a hurry", "Who read this entry", "Jo Smith: exported (csv)", BACKUPS):
+        assert part in told
+    assert "Nobody else's day" not in told
+    assert events(machine)[-1] == ("exported", "access pack")
+    again = machine.as_jo("access-pack", code, "--to", str(machine.folder))
+    assert (again.exit_code, "is already there" in again.stderr) == (1, True)
+    page.unlink()
+    again = machine.as_jo("access-pack", code, "--to", str(machine.folder))
+    assert (again.exit_code, "is already there" in again.stderr, page.exists()) == (1, True, False)
+
+
+def test_an_access_pack_goes_only_where_files_may_go(machine: Machine, code: str) -> None:
+    told = machine.refuses("access-pack", code, "--to", str(Path.home()))
+    assert "Files may not be written there" in told
+    assert ("exported", "access pack") not in events(machine)
 
 
 def test_the_json_file_fits_its_schema(machine: Machine, code: str) -> None:

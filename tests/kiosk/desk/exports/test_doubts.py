@@ -49,13 +49,13 @@ def said_in_csv(data: bytes) -> list[str]:
 def test_each_doubt_stands_in_a_file_for_programs(
     opened: Opened, form: Format, said: Callable[[bytes], list[str]]
 ) -> None:
-    assert said(exported(opened, form, UTC, NOON)) == list(opened.doubts)
+    assert said(exported(opened, form, UTC, NOON, "Sandhill")) == list(opened.doubts)
 
 
 @pytest.mark.parametrize("opened", ENTRIES.values(), ids=ENTRIES.keys())
 def test_each_doubt_stands_before_the_answers_of_a_file_to_read(opened: Opened) -> None:
-    first = " ".join(pages_of(exported(opened, "pdf", UTC, NOON))[0].split())
-    markdown = exported(opened, "markdown", UTC, NOON).decode()
+    first = " ".join(pages_of(exported(opened, "pdf", UTC, NOON, "Sandhill"))[0].split())
+    markdown = exported(opened, "markdown", UTC, NOON, "Sandhill").decode()
     assert all(doubt in first and f"\n\n{doubt}\n\n" in markdown for doubt in opened.doubts)
     if opened.doubts and opened.newest:
         assert markdown.index(opened.doubts[-1]) < markdown.index("## My page")
@@ -65,7 +65,7 @@ def test_where_there_is_no_doubt_no_file_tells_of_one() -> None:
     doubts = ENTRIES["all of it"].doubts
     assert len(doubts) == 7
     for form in FORMATS:
-        data = exported(whole(), form, UTC, NOON)
+        data = exported(whole(), form, UTC, NOON, "Sandhill")
         text = " ".join("".join(pages_of(data)).split()) if form == "pdf" else data.decode()
         assert not any(doubt in text for doubt in doubts)
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kiosk.added import Plan, PlanGoal, Step
 from kiosk.answer import Cards, Goal
 from kiosk.desk.exports import reading
 from kiosk.desk.exports.pdf import pdf_of
@@ -33,6 +34,7 @@ from tests.kiosk.desk.exports.entries import (
     whole,
 )
 
+VENUE = "Tŷ Newydd, Sandhill"
 POINTS = 72 / 25.4
 """In a millimetre."""
 
@@ -58,7 +60,7 @@ def outline(data: bytes) -> list[tuple[int, str, int]]:
 
 
 def exported(entry: Opened) -> bytes:
-    return pdf_of(entry, UTC, NOON)
+    return pdf_of(entry, UTC, NOON, VENUE)
 
 
 def test_my_page_stands_alone_and_the_rest_after_it_in_order() -> None:
@@ -91,11 +93,12 @@ def _in_order(text: str, parts: tuple[str, ...]) -> None:
         at = found + len(part)
 
 
-def test_each_page_has_its_number_and_says_whose_it_is() -> None:
+def test_each_page_has_its_number_and_says_whose_it_is_and_from_where_and_when() -> None:
     pages = pages_of(exported(an_answer(LONG[1])))
     assert len(pages) >= 5
     for number, text in enumerate(pages, 1):
-        assert text.endswith(f"Amber Heron · 1 March 2026 · Page {number} of {len(pages)}")
+        assert f"{VENUE} · Made on 1 March 2026" in text
+        assert f"Amber Heron · Page {number} of {len(pages)}" in text
 
 
 def test_headings_are_in_the_outline() -> None:
@@ -104,7 +107,7 @@ def test_headings_are_in_the_outline() -> None:
         (1, "First", 1), (1, "Second", 1), (0, "Notes", 2), (0, "What became of it", 2),
         (0, "What was agreed before", 2), (1, "An older plan", 2), (0, "These answers came before", 2),
         (1, "A small pack. Answered at the kiosk on 1 March 2026.", 2),
-        (2, "First", 2), (2, "Second", 2),
+        (2, "First", 2), (2, "Second", 3),
     ]  # fmt: skip
 
 
@@ -134,7 +137,7 @@ def test_a_language_that_is_none_is_left_out(language: str) -> None:
 
 def test_the_same_entry_makes_the_same_file() -> None:
     assert exported(whole()) == exported(whole())
-    assert exported(whole()) != pdf_of(whole(), UTC, NOON + timedelta(days=1))
+    assert exported(whole()) != pdf_of(whole(), UTC, NOON + timedelta(days=1), VENUE)
 
 
 def test_what_is_kept_back_is_said_and_not_told() -> None:
@@ -156,6 +159,49 @@ def test_an_entry_of_which_only_a_note_can_be_read_is_told_too() -> None:
     first, rest = pages_of(exported(Opened(row(), whole().pages[2:3], None, aside=((1, "unreadable"),))))
     assert "Page 1 is not shown: it cannot be read." in first
     assert "We talked." in rest
+
+
+# -- breaks between pages
+
+
+@pytest.mark.parametrize("kind", ["lines", "text"])
+def test_no_list_or_text_leaves_one_line_alone_on_a_page(kind: str) -> None:
+    lengths = [2 + number * 7 % 11 for number in range(90)]
+    answers = []
+    for number, length in enumerate(lengths):
+        words = tuple(f"q{number}x{line}y" for line in range(length))
+        answers.append(Answered(f"q{number}", kind, f"Question {number}?", "It", words, words))
+    sections = tuple(AnsweredSection(f"s{n}", f"Section {n}", tuple(answers[n::3])) for n in range(3))
+    newest = msgspec.structs.replace(page(), sections=sections, my_page=MyPage())
+    pages = pages_of(exported(Opened(row(), (newest,), None)))[1:]
+    broken = 0
+    for number, length in enumerate(lengths):
+        counts = [count for one in pages if (count := len(re.findall(rf"\bq{number}x\d+y", one)))]
+        assert sum(counts) == length
+        assert min(counts) >= 2, (number, counts)
+        broken += len(counts) > 1
+        [asked] = [place for place, one in enumerate(pages) if f"Question {number}?" in one]
+        assert f"q{number}x1y" in pages[asked]
+    assert len(pages) > 5
+    assert broken > 5
+
+
+def test_the_plan_has_a_place_to_sign_for_both_on_the_page_with_its_last_step() -> None:
+    for count in range(8, 20):
+        steps = tuple(Step(text=f"Step {number}") for number in range(count))
+        agreed = Plan(made=NOON, by="Jo", goals=(PlanGoal(want="Grow things", steps=steps),))
+        older = Plan(made=NOON, by="Jo", goals=(PlanGoal(want="An older plan", steps=steps[:1]),))
+        pages = pages_of(pdf_of(Opened(row(), (older, agreed), None), UTC, NOON, VENUE))
+        signed = [one for one in pages if "Member of staff" in one]
+        assert len(signed) == 1
+        _in_order(signed[0], (f"Step {count - 1}", "Customer", "Date", "Member of staff", "Date"))
+
+
+def test_without_answers_it_is_my_page_and_the_plan() -> None:
+    first, second = pages_of(pdf_of(whole(), UTC, NOON, VENUE, answers=False))
+    assert first.replace("1 of 2", "1 of 4") == pages_of(exported(whole()))[0]
+    assert "The agreed plan" in second
+    assert "All answers" not in second
 
 
 # -- one page for My page
@@ -324,4 +370,4 @@ def test_nothing_of_what_was_typed_is_told_to_a_log(caplog: pytest.LogCaptureFix
 def test_days_are_those_of_the_place() -> None:
     far = timezone(timedelta(hours=13))
     assert isinstance(whole().newest, Page)
-    assert "Answered at the kiosk on 4 March 2026." in pages_of(pdf_of(whole(), far, NOON))[0]
+    assert "Answered at the kiosk on 4 March 2026." in pages_of(pdf_of(whole(), far, NOON, VENUE))[0]
