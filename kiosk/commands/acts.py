@@ -1,5 +1,6 @@
 """The commands that do something with one entry, and the one that tells what staff did."""
 
+import sys
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -19,7 +20,7 @@ from kiosk.asking import (
 from kiosk.commands.common import examples, home_here, json_option, mark_done, print_json, say
 from kiosk.commands.entries import code_of, opened_by
 from kiosk.errors import PrinterError
-from kiosk.moments import local
+from kiosk.moments import day_of
 from kiosk.states import STATES
 from kiosk.text import is_blank
 
@@ -183,42 +184,60 @@ def print_entry(code: tuple[str, ...], staff: str | None, passphrase_file: Path 
     click.echo(f"My page and the plan of {opened.row.name} are printed.")
 
 
-@click.command(epilog=examples("kiosk audit", "kiosk audit --json"))
+@click.command(
+    epilog=examples(
+        "kiosk audit",
+        'kiosk audit --person "Jo Smith" --day yesterday',
+        'kiosk audit --entry "Amber Heron" --json',
+    )
+)
+@click.option("--person", default="", metavar="NAME", help="Only what somebody of this name did.")
+@click.option(
+    "--entry", default="", metavar="NAME", help="Only what was done with an entry of this name, or id."
+)
+@click.option("--day", default="", help="Only what was done on this day, such as '4 March'.")
 @click.option(
     "--acknowledge", is_flag=True, help="Stop showing what the desk found at earlier unlocks. Leads only."
 )
 @json_option
 @desk_options
-def audit(acknowledge: bool, as_json: bool, staff: str | None, passphrase_file: Path | None) -> None:
-    """Tell what staff did, newest first. Each line is sealed, and fits those before it.
+def audit(
+    person: str,
+    entry: str,
+    day: str,
+    acknowledge: bool,
+    as_json: bool,
+    staff: str | None,
+    passphrase_file: Path | None,
+) -> None:
+    """Show what staff did, newest first. Each line is sealed, and fits those before it.
 
     What the desk found at an unlock, such as a page that is missing, is shown at each unlock until a lead
     says with --acknowledge that it has been dealt with.
     """
     import msgspec
 
+    from kiosk.days import read_day
+    from kiosk.desk.trail import Asked, doubts, table
+    from kiosk.session import now
+
     home = home_here()
+    asked = Asked(person, entry, read_day(day, day_of(now())) if day else None)
     desk = unlock(home, staff, passphrase_file, lead=acknowledge, acknowledge=acknowledge)
     desk.note("read the audit")
     trail = desk.audit.read(desk.identity)
+    events = asked.of(trail.events)
     if as_json:
-        print_json([msgspec.to_builtins(event) for event in trail.events])
-    for event in () if as_json else trail.events:
-        rest = ", ".join(filter(None, (event.entry, event.detail)))
-        when = local(event.when)
-        say(f"{when:%Y-%m-%d %H:%M}  {event.who}: {event.did}" + (f" ({rest})" if rest else ""))
-    if trail.forged:
-        say(
-            f"Lines that say what staff did, that no desk of this venue wrote, and that are left out: "
-            f"{trail.forged}.",
-            err=True,
-        )
-    if trail.unread:
-        click.echo(f"Lines that do not read: {trail.unread}.", err=True)
+        print_json([msgspec.to_builtins(event) for event in events])
+    elif events:
+        for lines in table(events):
+            say(*lines)
+    else:
+        click.echo("Nothing fits.")
+    for doubt in doubts(trail):
+        say(doubt, err=True)
     if trail.broken is not None:
-        raise PlainError(
-            f"Line {trail.broken} does not fit those before it: the audit was changed or damaged."
-        )
+        sys.exit(1)
 
 
 COMMANDS = (erase, note, plan, state, print_entry, audit)

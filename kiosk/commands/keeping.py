@@ -32,6 +32,7 @@ from kiosk.commands.common import (
     progress_bar,
     say,
 )
+from kiosk.errors import VaultError
 from kiosk.text import counted
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ def backup(
     home = home_here()
     require_set_up(home)
     backup_folder(home, folder, same_disk=same_disk)
-    identity = enter(home, staff, passphrase_file).identity if staff or passphrase_file else ""
+    unlocked = enter(home, staff, passphrase_file) if staff or passphrase_file else None
+    identity = unlocked.identity if unlocked else ""
     import msgspec
 
     from kiosk.backup import back_up
@@ -68,6 +70,7 @@ def backup(
 
     made = back_up(home, folder, load_settings(home.settings).venue.key, now(), identity=identity)
     mark_done()
+    _note_backup(home, unlocked, made.folder.name)
     if as_json:
         print_json(msgspec.to_builtins(made, enc_hook=str))
     else:
@@ -140,6 +143,19 @@ def restore(
     if unsealed:
         shown = ", ".join(unsealed[:3]) + (", …" if len(unsealed) > 3 else "")
         raise PlainError(f"Files that no key opens stayed as they were: {shown}.")
+
+
+def _note_backup(home: "Home", unlocked: "Unlocked | None", folder: str) -> None:
+    """Note that a backup was made: a disk that takes no line must not be why there is none."""
+    from kiosk.desk.audit import KIOSK
+
+    if not home.has_desk():
+        return  # nobody reads an audit there
+    try:
+        audit = audit_of(home, unlocked.identity if unlocked else "")
+        audit.note(unlocked.name if unlocked else KIOSK, "made a backup", detail=folder)
+    except VaultError:
+        click.echo("The backup is made. The audit log could not be written, and does not show it.", err=True)
 
 
 def _restored_by(

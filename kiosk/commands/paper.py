@@ -46,6 +46,7 @@ def enter(
         return
     if answers is None:
         raise click.UsageError("Give the answers file, or --template.")
+    from kiosk.desk.audit import KIOSK
     from kiosk.process import forbid_dumps
     from kiosk.save import Reflection
     from kiosk.session import open_session
@@ -57,13 +58,17 @@ def enter(
     checked = forms.answers_of(pack, form)
     desk = unlock(home, staff, passphrase_file) if staff or passphrase_file else None
     by, vouches = (desk.staff, desk.tags.desk) if desk else ("", b"")
+    audit = desk.audit if desk else session.audit()
     with session.vault as vault:
         saver = session.saver(vouches)
         vault.try_saving()
         code = saver.new_code()
+        name = session.names.name_of(code[1].id)
         # Before the entry is kept: this is all that ever tells its code, and it opens nothing without it.
-        _tell(*code, session.names.name_of(code[1].id), as_json=as_json)
+        _tell(*code, name, as_json=as_json)
         try:
+            if home.has_desk():  # elsewhere nobody reads an audit
+                audit.note(by or KIOSK, "typed in a paper form", entry=name, entry_id=code[1].id)
             saver.save(Reflection(pack, checked), source="paper", typed_in_by=by, code=code)
         except KioskError as error:
             raise PlainError(f"{error} The code that was printed opens nothing.") from error

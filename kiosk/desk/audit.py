@@ -4,10 +4,11 @@ The lines lie in an append-only log as the catalogue does (`kiosk.vault.log`), e
 tells of is done. A line is sealed to the venue's key, so that a stolen disk does not tell who was looked at;
 and it carries a hash of itself and all before it, which anybody can check without a key. There is no secret
 in a hash, so the desk adds a tag of its number, its hash and what is sealed, under a key that comes from the
-venue's private key: nobody else can make such a line, change one, or take one out before it. What the kiosk
-notes by itself has no tag, and is only ever that somebody could not unlock: what it erases because its time
-is over is noted by the next desk, as the tombstones tell it (`kiosk.desk.unlocking`). That the newest lines
-were cut off is told by the stock that the desk takes (`kiosk.desk.stock`).
+venue's private key: nobody else can make such a line, change one, or take one out before it. What is noted
+with nobody unlocked has no tag, and is only ever that somebody could not unlock, or that a command made a
+backup or typed in a paper form; what the kiosk erases because its time is over is noted by the next desk, as
+the tombstones tell it (`kiosk.desk.unlocking`). That the newest lines were cut off is told by the stock that the
+desk takes (`kiosk.desk.stock`).
 """
 
 from base64 import b64decode, b64encode
@@ -43,12 +44,12 @@ Did = Literal[
     "added staff", "removed staff", "changed a role", "changed a passphrase", "recovered",
     "changed the venue key", "restored a backup",
     "set how long entries are kept", "put the venue key right", "lifted the delay", "found a change",
-    "acknowledged what was found", "erased what was due",
+    "acknowledged what was found", "erased what was due", "made a backup", "typed in a paper form",
 ]  # fmt: skip
 
 
-BY_KIOSK: frozenset[Did] = frozenset({"could not unlock"})
-"""What is noted with nobody unlocked, and so without a tag."""
+BY_KIOSK: frozenset[Did] = frozenset({"could not unlock", "made a backup", "typed in a paper form"})
+"""What may be noted with nobody unlocked, and so without a tag."""
 KIOSK = "the kiosk"
 """Who did what a desk found that the kiosk had done by itself."""
 LINE = "audit line"

@@ -10,6 +10,8 @@ from kiosk.desk import staff
 from kiosk.devices import printer
 from kiosk.devices.printer import FakePrinter
 from kiosk.errors import PrinterError
+from kiosk.moments import on_day
+from kiosk.session import now
 from kiosk.slip import Line
 from tests.kiosk.machines import PASSPHRASE, Machine
 
@@ -246,10 +248,24 @@ def test_only_a_lead_erases(machine: Machine, code: str) -> None:
 def test_the_audit_tells_who_did_what_and_never_an_answer(machine: Machine, code: str) -> None:
     machine.says("open", code)
     told = machine.says("audit")
-    assert "Jo Smith: opened (" in told
-    assert "Jo Smith: unlocked" in told
+    assert "Jo Smith   opened" in told
+    assert "Jo Smith   unlocked" in told
     for secret in (TEXT, code, code.split()[0]):
         assert secret not in told
+
+
+def test_the_audit_is_asked_by_person_entry_and_day(machine: Machine, code: str) -> None:
+    machine.says("open", code)
+    [row] = json.loads(machine.says("list", "--json"))
+
+    def did(*options: str) -> list[str]:
+        return [event["did"] for event in json.loads(machine.says("audit", "--json", *options))]
+
+    assert did("--entry", row["name"].lower()) == did("--entry", row["id"]) == ["marked", "opened"]
+    assert did("--person", "the kiosk", "--day", on_day(now())) == ["typed in a paper form"]
+    assert did("--person", "ali") == did("--day", "1.1.2020") == []
+    assert machine.says("audit", "--person", "ali") == "Nothing fits.\n"
+    assert "Try 04/03/2026" in machine.refuses("audit", "--day", "soon")
 
 
 def test_an_audit_that_was_changed_is_told(machine: Machine, code: str) -> None:

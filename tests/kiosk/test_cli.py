@@ -3,6 +3,7 @@
 import errno
 import json
 import re
+import shutil
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -94,6 +95,20 @@ def test_a_form_may_be_entered_by_somebody_who_is_not_named(machine: Machine) ->
     assert page["typed_in_by"] == ""
 
 
+def test_a_form_and_a_backup_are_in_the_audit_with_who_unlocked_for_them(
+    machine: Machine, tmp_path: Path
+) -> None:
+    answers = machine.file("a.json", json.dumps({"pack": "strengths", "answers": {kinds()["text"]: "x"}}))
+    entered = json.loads(machine.says("enter", answers, "--json"))
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    made = json.loads(machine.says("backup", str(stick), "--same-disk", "--json"))
+    events = json.loads(machine.says("audit", "--json"))
+    found = [(event["who"], event["did"], event["entry"], event["detail"]) for event in events]
+    assert ("Jo Smith", "typed in a paper form", entered["name"], "") in found
+    assert ("Jo Smith", "made a backup", "", Path(made["folder"]).name) in found
+
+
 def test_what_is_opened_is_in_the_audit_with_who_opened_it(machine: Machine) -> None:
     entered = json.loads(machine.enters({kinds()["text"]: "unmistakable words"}).stdout)
     machine.says("open", entered["code"])
@@ -104,8 +119,9 @@ def test_what_is_opened_is_in_the_audit_with_who_opened_it(machine: Machine) -> 
         assert audit.broken_at() is None
     name, entry_id = entered["name"], entered["id"]
     once = [("unlocked", "", ""), ("opened", name, entry_id), ("marked", name, entry_id)]
-    assert [(event.did, event.entry, event.entry_id) for event in events] == once * 2
-    assert {event.who for event in events} == {"Jo Smith"}
+    typed = ("typed in a paper form", "", "")  # nobody unlocked, so no more of it is believed
+    assert [(event.did, event.entry, event.entry_id) for event in events] == [typed, *once, *once]
+    assert [event.who for event in events] == ["the kiosk", *["Jo Smith"] * 6]
 
 
 def test_where_the_audit_cannot_be_read_or_written_nothing_is_opened(
@@ -114,6 +130,7 @@ def test_where_the_audit_cannot_be_read_or_written_nothing_is_opened(
     code = json.loads(machine.enters({kinds()["text"]: "unmistakable words"}).stdout)["code"]
     opening = ("open", code, "--staff", "Jo Smith", "--passphrase-file", machine.passphrase)
     folder = machine.home.audit.parent
+    shutil.rmtree(folder)
     folder.write_text("a file where a folder should be")
     assert machine.refuses(*opening).startswith("The audit cannot be read.")
     folder.unlink()

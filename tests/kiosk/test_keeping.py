@@ -189,7 +189,7 @@ def test_a_purge_needs_a_passphrase_where_there_is_a_desk_and_none_where_there_i
 
 
 def test_entries_that_cannot_be_erased_are_counted(machine: Keeper, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(_vault: Vault, _id: str, _sign: Sign) -> None:
+    def broken(_vault: Vault, _id: str, _sign: Sign, **_why: str) -> None:
         raise VaultError("The entry is not erased yet. Try again.")
 
     machine.saves(1)

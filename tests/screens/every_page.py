@@ -13,6 +13,7 @@ from kiosk.session import Crashed, Session
 from kiosk.vault.vault import Vault
 from kiosk.visit import Visit
 from screens.desk.app import LockWarning
+from screens.desk.audit import AuditScreen
 from screens.desk.entries import EntriesScreen
 from screens.desk.entry_screen import EntryScreen
 from screens.desk.line import LineScreen
@@ -273,7 +274,7 @@ _DESK: dict[str, Case] = {
     ),
     "the list, empty": _desk(EntriesScreen),
     "more": _desk(ChooseScreen, "f6"),
-    "the audit": _desk(ReadingScreen, "f6", "2", "enter"),
+    "the audit": _desk(AuditScreen, "f6", "2", "enter"),
     "who can unlock": _desk(ChooseScreen, "f6", "5", "enter"),
     "somebody's name": _desk(LineScreen, "f6", "5", "enter", "1", "enter"),
     "an entry": _desk(EntryScreen, then=_opens()),

@@ -11,11 +11,14 @@ from kiosk.answer import Goal
 from kiosk.desk import staff
 from kiosk.desk.throttle import Throttle
 from kiosk.errors import VaultError
+from kiosk.moments import on_day
 from kiosk.save import Reflection
+from kiosk.session import now
 from kiosk.vault.vault import Vault
 from screens.desk.entries import EntriesScreen
 from screens.desk.entry_screen import EntryScreen
 from screens.widgets.busy import BusyScreen, busy
+from screens.widgets.plain import Plain
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
 from tests.screens.kept_at_the_desk import events, opens, pages, saved, their_plan
 from tests.screens.looks import is_well
@@ -220,14 +223,54 @@ async def test_one_alone_cannot_look_for_a_lost_slip(kiosk: Kiosk) -> None:
         assert isinstance(member.page, EntriesScreen)
 
 
-async def test_staff_read_what_was_done(kiosk: Kiosk) -> None:
+async def test_staff_read_what_was_done_a_page_a_screen(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with desk(session, size=SMALL) as member:
+        await member.unlocks(PASSPHRASE)
+        audit = session.audit()
+        audit.vouch_with(staff.unlock(session.home.staff, STAFF, PASSPHRASE))
+        for number in range(30):
+            audit.note("Ali Khan", "exported", entry="Blue Otter", detail=f"file {number}.")
+        await member.presses("f6", "2", "enter")
+        assert member.sees("What staff did", "When", "Who", "file 29.", "1 to ")
+        assert not member.sees("file 0.")
+        seen = []
+        for _turn in range(9):
+            seen.append(str(member.page.query_one("#place", Plain).render()))
+            await member.presses("pagedown")
+        assert member.sees("file 0.", "to 32 of 32")
+        assert seen[0].startswith("1 to ")
+        assert len(set(seen)) > 2
+        await member.presses("home")
+        assert member.sees("file 29.")
+
+
+async def test_staff_read_a_part_of_what_was_done(kiosk: Kiosk) -> None:
     session = kiosk()
     entry = saved(session)
     async with desk(session) as member:
         await opens(member, entry)
         await member.presses("escape", "f6", "2", "enter")
-        assert member.sees("What staff did, newest first", f"{STAFF}: opened ({entry.name})")
-        assert not member.sees("brindle")
+        assert member.sees(entry.name, "unlocked")
+        await member.presses("f2")
+        for typed in ("", entry.name.split()[0]):
+            await member.types(typed)
+            await member.presses("enter")
+        await member.types("soon")
+        await member.presses("enter")
+        assert member.sees("We could not read that date.")
+        member.page.query_one(Input).value = on_day(now())
+        await member.presses("enter")
+        assert member.sees(f"Only: {entry.name.split()[0]}; ", "opened")
+        assert not member.sees("unlocked")
+        await member.presses("f2", "f2")
+        await member.types("Nobody")
+        await member.presses("enter", "enter", "enter")
+        assert member.sees("Nothing fits.")
+        await member.presses("f2", "escape")
+        assert member.sees("Nothing fits.")
+        await member.presses("escape")
+        assert isinstance(member.page, EntriesScreen)
 
 
 async def test_after_wrong_passphrases_the_desk_is_slow_and_the_right_one_opens(kiosk: Kiosk) -> None:

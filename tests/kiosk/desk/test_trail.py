@@ -1,0 +1,62 @@
+"""The audit as people read it: a part of it, in columns that hold all of it."""
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+
+from kiosk.desk.audit import Event, Trail
+from kiosk.desk.trail import Asked, doubts, table
+
+NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
+LOST = Event(when=NOON, who="Jo Smith", second="Ali Khan", did="looked for a lost slip", detail="Lost.")
+OPENED = Event(when=NOON, who="Jo Smith", did="opened", entry="Amber Heron", entry_id="ab" * 16)
+NEXT_DAY = Event(when=NOON + timedelta(days=1), who="Bo", did="unlocked")
+TIME = Event(when=NOON, who="the kiosk", did="erased what was due", detail="3 Mar 2026, 1 entry: Blue Otter")
+EVENTS = (NEXT_DAY, LOST, OPENED, TIME)
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        (Asked(), EVENTS),
+        (Asked(person="jo"), (LOST, OPENED)),
+        (Asked(person="SMITH jo"), (LOST, OPENED)),
+        (Asked(person="ali"), (LOST,)),
+        (Asked(person="Ali Smith"), ()),
+        (Asked(entry="amber"), (OPENED,)),
+        (Asked(entry="ab" * 16), (OPENED,)),
+        (Asked(entry="blue otter"), (TIME,)),
+        (Asked(day=date(2026, 3, 5)), (NEXT_DAY,)),
+        (Asked("jo", "amber", date(2026, 3, 5)), ()),
+    ],
+)
+def test_a_part_is_asked_for_by_person_entry_and_day(asked: Asked, found: tuple[Event, ...]) -> None:
+    assert asked.of(EVENTS, UTC) == found
+
+
+def test_a_day_is_the_places_own() -> None:
+    late = Asked(day=date(2026, 3, 5)).of(EVENTS, timezone(timedelta(hours=13)))
+    assert late == (LOST, OPENED, TIME)
+
+
+def test_columns_stand_below_their_heads_and_a_line_holds_an_event() -> None:
+    assert [line for lines in table((LOST, OPENED), zone=UTC) for line in lines] == [
+        "When               Who                    What                    Entry and detail",
+        " 4 Mar 2026 12:00  Jo Smith and Ali Khan  looked for a lost slip  Lost.",
+        " 4 Mar 2026 12:00  Jo Smith               opened                  Amber Heron",
+    ]
+
+
+@pytest.mark.parametrize("width", [40, 62, 74, 120])
+def test_in_little_room_nothing_is_cut_off(width: int) -> None:
+    events = (*EVENTS, Event(when=NOON, who="W" * 60, did="opened", entry="Amber Heron", detail="why " * 75))
+    blocks = table(events, width, UTC)
+    assert max(len(line) for lines in blocks for line in lines) <= width
+    *_, last = blocks
+    text = "".join(last).replace(" ", "")
+    assert (text.count("W"), text.count("y")) == (60, 75)
+
+
+def test_what_is_wrong_with_it_is_told() -> None:
+    assert doubts(Trail((), 0)) == ()
+    assert len(doubts(Trail((), 1, 2, 3))) == 3
