@@ -7,8 +7,8 @@ in a hash, so the desk adds a tag of its number, its hash and what is sealed, un
 venue's private key: nobody else can make such a line, change one, or take one out before it. What is noted
 with nobody unlocked has no tag, and is only ever that somebody could not unlock, or that a command made a
 backup or typed in a paper form; what the kiosk erases because its time is over is noted by the next desk, as
-the tombstones tell it (`kiosk.desk.unlocking`). That the newest lines were cut off is told by the stock that the
-desk takes (`kiosk.desk.stock`).
+the tombstones tell it (`kiosk.desk.unlocking`). That the newest lines were cut off is told by the stock that
+the desk takes (`kiosk.desk.stock`).
 """
 
 from base64 import b64decode, b64encode

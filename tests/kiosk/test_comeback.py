@@ -249,7 +249,7 @@ def test_what_its_customer_deletes_is_erased_for_everybody(
     with pytest.raises(NoEntryError):
         returning.open(saved.handle)
     assert vault.rows() == ()
-    assert list(home.vault.rglob(f"*{saved.id}*")) == []
+    assert [file.name for file in home.vault.rglob(f"*{saved.id}*")] == [f"{saved.id}.erased"]
 
 
 def test_a_deletion_that_fails_is_told_and_can_be_tried_again(

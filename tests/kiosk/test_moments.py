@@ -23,6 +23,7 @@ DAYS_OF_A_MOMENT = {"date", "strftime", "isoformat", "today", "utcnow", "fromtim
 EXACT = {
     ("logbook.py", "strftime"),  # the log says UTC, and says so
     ("durable.py", "date"),  # dates a file
+    ("pages.py", "date"),
     ("rows.py", "isoformat"),  # stored
     ("outside.py", "fromtimestamp"),  # UTC, of a file
 }
