@@ -17,8 +17,8 @@ _WIDE = ("utf-8", "utf-16", "utf-32")
 class Output(io.TextIOWrapper):
     """A standard stream that says so where it takes nothing, and fails on no letter.
 
-    Letters that it does not have are spelled with those it has. What was flushed into a file is on the disk.
-    With `quiet` it raises nothing: it is where errors are told, so nobody could be.
+    Letters that it does not have are spelled with those it has. What was flushed into a file is on the disk,
+    with the file's name. With `quiet` it raises nothing: it is where errors are told, so nobody could be.
     """
 
     def __init__(self, stream: TextIO | None, *, quiet: bool = False) -> None:
@@ -56,7 +56,10 @@ class Output(io.TextIOWrapper):
         except (OSError, io.UnsupportedOperation):
             return  # no file of the system's
         if stat.S_ISREG(there):
-            os.fsync(self.fileno())
+            from kiosk.vault.durable import DISK
+
+            DISK.fsync(self.fileno())
+            DISK.flush_all(self.fileno())  # its name too, in whatever folder that is
 
     @contextmanager
     def _telling(self) -> Iterator[None]:

@@ -19,7 +19,7 @@ from kiosk.asking import (
 )
 from kiosk.commands.common import examples, home_here, json_option, mark_done, print_json, say
 from kiosk.commands.entries import code_of, opened_by
-from kiosk.errors import PrinterError
+from kiosk.errors import KioskError, PrinterError
 from kiosk.moments import day_of
 from kiosk.states import STATES
 from kiosk.text import is_blank
@@ -59,12 +59,16 @@ def erase(
         opened = opened_by(desk, typed)
         if not (yes or confirm(f"Delete {opened.row.name}? It cannot be brought back", "--yes")):
             raise PlainError("Nothing was deleted.")
-        receipt = erasing.erase(desk, opened, reason, now(), key_is_here=home.has_desk())
-    mark_done()
-    if as_json:
-        print_json(receipt.value())
-    else:
-        say("\n".join(receipt.lines()))
+        receipt = erasing.receipt_of(desk, opened, reason, now(), key_is_here=home.has_desk())
+        # Before anything is deleted: afterwards nobody could make it again.
+        if as_json:
+            print_json(receipt.value())
+        else:
+            say("\n".join(receipt.lines()))
+        try:
+            desk.erase(opened, reason)
+        except KioskError as error:
+            raise PlainError(f"{error} The receipt that was printed does not count.") from error
 
 
 @click.command(epilog=examples("kiosk note K7QX 4MPD 9RTW 2HNC --file note.txt"))

@@ -33,6 +33,7 @@ from kiosk.commands.common import (
     say,
 )
 from kiosk.errors import VaultError
+from kiosk.output import require_told
 from kiosk.text import counted
 
 if TYPE_CHECKING:
@@ -132,10 +133,12 @@ def restore(
 
         done = put_there(home, folder, merge=merge, begin=partial(_allow, allowed=allowed))
         reconcile()
-        _tell_key(home)
     else:
         done, unsealed = _restored_by(lead, home, folder, reconcile, merge=merge, allowed=allowed)
     mark_done()
+    if lead is None:
+        _tell_key(home)
+        require_told()
     if as_json:
         print_json({**msgspec.to_builtins(done), "unsealed": unsealed})
     else:

@@ -10,6 +10,7 @@ import msgspec
 from kiosk.desk.audit import Event
 from kiosk.desk.desk import Desk
 from kiosk.desk.opened import Opened
+from kiosk.desk.staff_files import LEAD
 from kiosk.errors import DeskError, NoEntryError
 from kiosk.moments import on_day
 from kiosk.text import counted, written_line
@@ -73,14 +74,24 @@ class Receipt:
 def erase(desk: Desk, opened: Opened, reason: str, now: datetime, *, key_is_here: bool) -> Receipt:
     """Erase an entry and return the receipt.
 
-    Raises DeskError where no reason is given, VaultError where it was not erased, or not wholly.
+    Raises DeskError as `receipt_of` does, VaultError where it was not erased, or not wholly.
     """
+    receipt = receipt_of(desk, opened, reason, now, key_is_here=key_is_here)
+    desk.erase(opened, reason)
+    return receipt
+
+
+def receipt_of(desk: Desk, opened: Opened, reason: str, now: datetime, *, key_is_here: bool) -> Receipt:
+    """Return the receipt of an entry that is about to be erased.
+
+    Raises DeskError where no reason is given, LeadNeededError where nobody may erase it.
+    """
+    desk.require(LEAD)
     if not written_line(reason, REASON_MOST):
         raise DeskError("Enter who asked for it, and why. It is kept in the audit.")
     row, trail = opened.row, desk.audit.read(desk.identity)
     with suppress(NoEntryError):  # half erased, and tried again
         row = desk.vault.row(row.id)
-    desk.erase(opened, reason)
     return Receipt(
         name=opened.row.name,
         saved=row.saved,

@@ -13,6 +13,8 @@ from click.testing import CliRunner, Result
 from kiosk.cli import main
 from kiosk.errors import OutputError
 from kiosk.output import Output
+from kiosk.settings import Home
+from kiosk.vault.durable import Disk
 from kiosk.vault.vault import Vault
 from tests.kiosk.machines import NEW, Machine, Office, kinds
 from tests.kiosk.test_home_option import every_command
@@ -102,6 +104,43 @@ def test_an_entry_that_could_not_be_printed_is_not_marked_picked_up(machine: Mac
     assert entries(machine)[0]["state"] == "waiting"
     kiosk(machine, f"kiosk open {code} {form}", jo=True)
     assert entries(machine)[0]["state"] == "picked up"
+
+
+@pytest.mark.parametrize("form", ["", "--json"])
+@pytest.mark.parametrize("how", ["> /dev/full", ">&-"])
+def test_an_entry_whose_receipt_nobody_gets_is_not_deleted(machine: Machine, form: str, how: str) -> None:
+    code = json.loads(kiosk(machine, f"kiosk enter {answers(machine)} --json").stdout)["code"]
+    done = kiosk(machine, f"kiosk erase '{code}' --reason Asked --yes {form} {how}", jo=True)
+    assert (done.returncode, "could not be printed" in done.stderr) == (1, True), done.stderr
+    assert "It is done" not in done.stderr
+    assert entries(machine)[0]["state"] == "waiting"
+    assert "erased" not in {event["did"] for event in json.loads(machine.says("audit", "--json"))}
+
+
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_a_receipt_that_was_printed_for_nothing_is_said_not_to_count(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, form: list[str]
+) -> None:
+    from kiosk.errors import VaultError
+
+    def refuse(*_: object, **__: object) -> None:
+        raise VaultError("Nothing was deleted.")
+
+    code = json.loads(machine.run("enter", answers(machine), "--json").stdout)["code"]
+    monkeypatch.setattr(Vault, "erase", refuse)
+    result = machine.as_jo("erase", code, "--reason", "Asked", "--yes", *form)
+    assert (result.exit_code, result.stderr) == (
+        1,
+        "Nothing was deleted. The receipt that was printed does not count.\n",
+    )
+
+
+def test_a_restore_whose_key_could_not_be_told_ends_with_1(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    made = json.loads(office.run("backup", str(tmp_path), "--same-disk", "--json").stdout)["folder"]
+    for how, code in (("", 0), ("2> /dev/full", 1), ("2>&-", 1)):
+        office.home = Home(tmp_path / f"other{code}{len(how)}")
+        assert kiosk(office, f"kiosk restore {made} {how}").returncode == code, how
 
 
 def test_an_entry_whose_file_could_not_be_written_is_not_marked(
@@ -226,14 +265,17 @@ def test_no_file_is_opened_in_the_place_of_a_closed_stream() -> None:
     assert done.returncode == 3
 
 
-def test_what_goes_into_a_file_is_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    synced: list[int] = []
-    monkeypatch.setattr(os, "fsync", synced.append)
+def test_what_goes_into_a_file_is_on_the_disk_with_the_files_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[tuple[str, int]] = []
+    for call in ("fsync", "flush_all"):
+        monkeypatch.setattr(Disk, call, lambda _, at, call=call: synced.append((call, at)))
     with (tmp_path / "file").open("w", encoding="utf-8") as file:
         output = Output(file)
         output.write("x")
         output.flush()
-        assert synced == [file.fileno()]
+        assert synced == [("fsync", file.fileno()), ("flush_all", file.fileno())]
         output.let_go()
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from kiosk import process
+from kiosk.settings import Home
 from kiosk.vault.durable import Disk
 from tests.kiosk.machines import Machine, Office, kinds
 
@@ -21,12 +22,15 @@ CALLS = ("create", "write", "flush the file", "name", "flush the folder")
 
 
 class Stick:
-    """Watches what happens in a folder; from a call on it fails, where a test says so."""
+    """Watches what happens in a folder; a call fails there after some of its kind, where a test says so.
+
+    Where it is pulled out, each call after that fails.
+    """
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.folder = folder
         self.calls: list[str] = []
-        self.failing = ""
+        self.failing, self.after = "", 0
         self.pulled = False
         folder.mkdir()
         for name in ("open", "write", "fsync", "link", "rename", "unlink"):
@@ -39,7 +43,8 @@ class Stick:
         def call(disk: Disk, *arguments: Any) -> Any:
             if told := self._told(name, *arguments):
                 self.calls.append(told)
-                if told == self.failing or (self.pulled and self.failing in self.calls):
+                fails = self.calls.count(self.failing) > self.after
+                if fails and (told == self.failing or self.pulled):
                     raise OSError(errno.EIO, os.strerror(errno.EIO))
             return real(disk, *arguments)
 
@@ -81,6 +86,11 @@ def exports(machine: Machine, file: Path) -> list[str]:
     return ["export", "--codes-file", machine.file("codes", saved(machine)), "--csv", str(file)]
 
 
+def sets_up(machine: Machine, file: Path) -> list[str]:
+    machine.home = Home(machine.folder / "other")
+    return ["setup", "--venue", "Lakeside", "--same-disk", "--recovery-file", str(file)]
+
+
 FORMS: dict[str, Callable[[Machine, Path], list[str]]] = {
     "a.pdf": lambda machine, file: opens("--pdf", machine, file),
     "a.md": lambda machine, file: opens("--markdown", machine, file),
@@ -90,6 +100,7 @@ FORMS: dict[str, Callable[[Machine, Path], list[str]]] = {
     "summary.csv": lambda _, file: ["summary", "2026-Q1", "--csv", str(file)],
     "summary.pdf": lambda _, file: ["summary", "2026-Q1", "--pdf", str(file)],
     "figures.json": lambda _, file: ["summary", "2026-Q1", "--figures", str(file)],
+    "first.pdf": sets_up,
     "sheet.pdf": lambda _, file: ["staff", "rekey", "--yes", "--same-disk", "--recovery-file", str(file)],
     "sheet.txt": lambda _, file: ["staff", "rekey", "--yes", "--same-disk", "--recovery-file", str(file)],
 }
@@ -124,6 +135,32 @@ def test_whatever_fails_is_told_and_no_half_file_has_the_name(
             assert stick.files() == []
         elif stick.failing != "flush the folder":
             assert name not in stick.files()
+
+
+def packs(machine: Machine, stick: Stick) -> list[str]:
+    return ["access-pack", saved(machine), "--to", str(stick.folder)]
+
+
+def test_both_files_of_an_access_pack_are_flushed_before_they_are_said_to_be_written(
+    office: Office, stick: Stick
+) -> None:
+    result = office.as_jo(*packs(office, stick))
+    assert result.exit_code == 0, result.stderr
+    assert [call for call in stick.calls if call != "take away"] == [*CALLS, *CALLS]
+    assert {Path(name).suffix for name in stick.files()} == {".pdf", ".json"}
+
+
+@pytest.mark.parametrize("failing", CALLS)
+def test_an_access_pack_of_which_a_file_fails_says_which_and_leaves_no_half_file(
+    office: Office, stick: Stick, failing: str
+) -> None:
+    command = packs(office, stick)
+    stick.failing, stick.after = failing, 1
+    result = office.as_jo(*command)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "-access-pack.pdf is written. " in result.stderr
+    assert "-access-pack.json could not be written. Input/output error." in result.stderr
+    assert [Path(name).suffix for name in stick.files()] == [".pdf"]
 
 
 # -- no other way
