@@ -12,6 +12,7 @@
     │   │   └── NoRoomError  … because the disk is down to its reserve
     │   ├── NotMarkedError   a page was added, and the list of entries could not say so
     │   ├── NoEntryError     no entry has that id
+    │   │   └── TimeOverError  … since the kiosk deleted it when its time was over
     │   └── DamageError      a page or log that is there but cannot be read
     ├── DeskError
     │   ├── PassphraseError  name or passphrase is wrong, or a new passphrase is too easy to guess
@@ -86,6 +87,10 @@ class NotMarkedError(VaultError):
 
 class NoEntryError(VaultError):
     """There is no entry with that id."""
+
+
+class TimeOverError(NoEntryError):
+    """There was an entry with that id, and the kiosk deleted it when its time was over."""
 
 
 class DamageError(VaultError):

@@ -96,7 +96,7 @@ def _kind(event: Event) -> int:
 
 
 def _event(event: Event) -> AccessEvent:
-    return AccessEvent(when=event.when, who=event.who, did=event.did, detail=event.detail)
+    return AccessEvent(when=event.when, who=event.people, did=event.did, detail=event.detail)
 
 
 def _notices(trail: Trail) -> Iterator[str]:

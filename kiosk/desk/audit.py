@@ -74,6 +74,11 @@ class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     detail: str = ""
     """A reason, a format, a name: never an answer."""
 
+    @property
+    def people(self) -> str:
+        """Who did it, in words: both, where it took two."""
+        return " and ".join(filter(None, (self.who, self.second)))
+
 
 class Trail(msgspec.Struct, frozen=True):
     """What was read."""

@@ -78,8 +78,7 @@ def table(
 
 def _cells(event: Event, zone: tzinfo | None) -> Cells:
     when = f"{on_short_day(event.when, zone):>11} {at_time(event.when, zone)}"
-    who = " and ".join(filter(None, (event.who, event.second)))
-    return when, who, event.did, ": ".join(filter(None, (event.entry, event.detail)))
+    return when, event.people, event.did, ": ".join(filter(None, (event.entry, event.detail)))
 
 
 def _lines(cells: Cells, widths: Sequence[int]) -> tuple[str, ...]:

@@ -13,8 +13,15 @@ from typing import Self
 
 from msgspec import structs
 
-from kiosk.errors import DamageError, NoEntryError, NoRoomError, SaveError, VaultError
-from kiosk.moments import nanoseconds
+from kiosk.errors import (
+    DamageError,
+    NoEntryError,
+    NoRoomError,
+    SaveError,
+    TimeOverError,
+    VaultError,
+)
+from kiosk.moments import nanoseconds, on_day
 from kiosk.states import State
 from kiosk.vault import durable
 from kiosk.vault.catalogue import NO_ENTRY, Catalogue
@@ -23,7 +30,7 @@ from kiosk.vault.lines import Document
 from kiosk.vault.pages import NO_ROOM as FULL
 from kiosk.vault.pages import Pages, is_id
 from kiosk.vault.reconcile import Report, reconcile
-from kiosk.vault.rows import Row, Sign, Source, Why, to_text
+from kiosk.vault.rows import Row, Sign, Source, Why, moment_in, read_tombstone, to_text
 
 RESERVE = 64 * 1024 * 1024
 """How many bytes saving leaves free, so that erasing still works."""
@@ -114,7 +121,10 @@ class Vault:
         return tuple(sealed for _, sealed in self.numbered_pages(entry_id))
 
     def numbered_pages(self, entry_id: str) -> tuple[tuple[int, bytes], ...]:
-        """Return an entry's sealed pages with their numbers. Raises NoEntryError or DamageError."""
+        """Return an entry's sealed pages with their numbers.
+
+        Raises NoEntryError, which is a TimeOverError where its time was over, or DamageError.
+        """
         _find(entry_id)
         try:
             sealed = self._pages.read(entry_id)
@@ -123,8 +133,17 @@ class Vault:
                 "A page of this entry cannot be read. Tell who looks after the kiosk."
             ) from error
         if not sealed:
-            raise NoEntryError(NO_ENTRY)
+            raise self._gone(entry_id)
         return sealed
+
+    def _gone(self, entry_id: str) -> NoEntryError:
+        """Return why there is no page of an entry: the file beside them tells it, the list is not read."""
+        said = read_tombstone(self._pages.read_tombstone(entry_id))
+        if said.get("why") != "time":
+            return NoEntryError(NO_ENTRY)
+        erased = moment_in(said)
+        day = f" on {on_day(erased)}" if erased else ""
+        return TimeOverError(f"These answers were deleted{day}, because the time we keep them was over.")
 
     def has(self, entry_id: str) -> bool:
         """Tell whether an entry has a page here. Raises DamageError where its folder cannot be read."""

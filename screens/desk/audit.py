@@ -17,7 +17,7 @@ from kiosk.errors import DeskError
 from kiosk.moments import day_of, long_day
 from screens.desk.walk import DeskWalk
 from screens.widgets.caret import Body
-from screens.widgets.keys import BACK, COLOURS, Key
+from screens.widgets.keys import BACK, COLOURS, CONTINUE, Key
 from screens.widgets.page import Move, Page
 from screens.widgets.plain import Plain
 from screens.words import _
@@ -38,7 +38,7 @@ class AuditScreen(Page[Move]):
         Binding("up", "turn_body(-1)", show=False),
         Binding("home", "first", show=False),
     ]
-    KEYS = (BACK, Key("f2", "F2", _("Show only")))
+    KEYS = (CONTINUE, BACK, Key("f2", "F2", _("Show only")))
     EVERYWHERE = (COLOURS, Key("down", "↓", _("Older")), Key("up", "↑", _("Newer")))
 
     def __init__(self, events: Sequence[Event], notices: tuple[str, ...] = ()) -> None:

@@ -23,6 +23,7 @@ from kiosk.errors import (
     NoRoomError,
     SaveError,
     ShutOutError,
+    TimeOverError,
     VaultError,
 )
 from kiosk.faults import why
@@ -334,7 +335,7 @@ def _opened(desk: Desk, code: Code) -> Opened | str:
     try:
         return desk.open(code.typed)
     except (HandleError, NoEntryError) as error:
-        if code.others:
+        if code.others and not isinstance(error, TimeOverError):
             return _opened(desk, Code(code.others[0], code.others[1:]))
         return desk.explain(code.typed, error)
     except KioskError as error:

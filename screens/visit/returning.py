@@ -8,7 +8,15 @@ from kiosk import handle
 from kiosk.added import Note, Plan
 from kiosk.comeback import Own, Paused, answers_under, private_under
 from kiosk.draft import fitted
-from kiosk.errors import DamageError, EntryError, HandleError, NoEntryError, SealError, VaultError
+from kiosk.errors import (
+    DamageError,
+    EntryError,
+    HandleError,
+    NoEntryError,
+    SealError,
+    TimeOverError,
+    VaultError,
+)
 from kiosk.handle import Handle
 from kiosk.moments import day_of, on_day
 from kiosk.my_page import my_page_of
@@ -87,6 +95,8 @@ class ComingBack:
             await stage.wait(wait.format(seconds=max(2, round(delay))), delay)
         try:
             return await stage.meanwhile(looking, partial(self._open, codes))
+        except TimeOverError as error:
+            return str(error)
         except NoEntryError:
             return WRONG_CODE
         except (DamageError, SealError, EntryError) as error:
@@ -100,8 +110,10 @@ class ComingBack:
         code, *others = codes
         try:
             opened = self._stage.returning.open(code)
-        except NoEntryError:
-            if others:
+        except NoEntryError as error:
+            if isinstance(error, TimeOverError):
+                self._attempts.was_right()
+            elif others:
                 return self._open(tuple(others))
             raise
         except (DamageError, SealError, EntryError):

@@ -11,7 +11,7 @@ from kiosk.devices import printer
 from kiosk.devices.printer import FakePrinter
 from kiosk.errors import PrinterError
 from kiosk.moments import on_day
-from kiosk.session import now
+from kiosk.session import now, open_session
 from kiosk.slip import Line
 from tests.kiosk.machines import PASSPHRASE, Machine
 
@@ -266,6 +266,16 @@ def test_the_audit_is_asked_by_person_entry_and_day(machine: Machine, code: str)
     assert did("--person", "ali") == did("--day", "1.1.2020") == []
     assert machine.says("audit", "--person", "ali") == "Nothing fits.\n"
     assert "Try 04/03/2026" in machine.refuses("audit", "--day", "soon")
+
+
+def test_a_code_whose_entrys_time_was_over_is_not_called_mistyped(machine: Machine, code: str) -> None:
+    [row] = json.loads(machine.says("list", "--json"))
+    with open_session(machine.home).vault as vault:
+        vault.erase(row["id"], why="time")
+    line = machine.refuses("open", code)
+    assert line.startswith(
+        f"These answers were deleted on {on_day(now())}, because the time we keep them was"
+    )
 
 
 def test_an_audit_that_was_changed_is_told(machine: Machine, code: str) -> None:

@@ -15,7 +15,7 @@ from kiosk.desk.audit import Audit
 from kiosk.desk.desk import Desk
 from kiosk.draft import Draft, Drafts
 from kiosk.entry import Page
-from kiosk.errors import DamageError, EntryError, NoEntryError, SealError, VaultError
+from kiosk.errors import DamageError, EntryError, NoEntryError, SealError, TimeOverError, VaultError
 from kiosk.handle import Handle, HandleKeys
 from kiosk.names import NameWords
 from kiosk.pack.model import AnyQuestion, ChoiceQuestion, LinesQuestion, Option, Pack, TextQuestion
@@ -239,6 +239,21 @@ def test_neither_code_nor_key_shows_in_repr(returning: Returning, saved: Saved) 
 
 
 # -- deleting
+
+
+def test_a_code_whose_entrys_time_was_over_is_told_so_with_the_day(
+    returning: Returning, saver: Saver, small_pack: Pack, vault: Vault
+) -> None:
+    saved = saver.save(Reflection(small_pack, FULL))
+    vault.erase(saved.id, why="time")
+    with pytest.raises(TimeOverError) as told:
+        returning.open(saved.handle)
+    assert str(told.value) == (
+        "These answers were deleted on 1 March 2026, because the time we keep them was over."
+    )
+    vault.page_files.tombstone(saved.id).write_bytes(b'{"why":"time","erased":"soon"}')
+    with pytest.raises(TimeOverError, match=r"^These answers were deleted, because the time"):
+        returning.open(saved.handle)
 
 
 def test_what_its_customer_deletes_is_erased_for_everybody(

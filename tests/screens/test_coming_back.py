@@ -412,6 +412,18 @@ async def test_what_cannot_be_deleted_is_told_and_is_still_there(
 # -- codes that open nothing
 
 
+async def test_a_code_whose_answers_time_was_over_is_told_so_and_is_no_wrong_one(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session, ANSWERS)
+    session.vault.erase(left.id, why="time")
+    async with visit(session, sleep=Waits()) as visitor:
+        await visitor.presses("f5")
+        await visitor.enters(left.code)
+        assert visitor.sees("These answers were deleted on ", "because the time we keep them was over.")
+        assert not visitor.sees(WRONG_CODE)
+    assert session.attempts().read().wrong == 0
+
+
 async def test_nobody_s_code_and_that_of_a_deleted_entry_get_the_same_words(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, ANSWERS)
