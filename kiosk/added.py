@@ -1,4 +1,4 @@
-"""What staff add to an entry: notes, the agreed plan, and how far the entry has come.
+"""What staff add to an entry: notes, the agreed plan, how far the entry has come, and that they talked.
 
 Each is a page of its own, sealed to the venue and to the customer, who can read all of them. A page never
 changes: of plans and of states the newest counts.
@@ -17,8 +17,10 @@ NOTE_VERSION = 1
 TAKEN_BACK_VERSION = 1
 PLAN_VERSION = 1
 STATE_VERSION = 1
+TALKED_VERSION = 1
 
 _AnyPage = TypeVar("_AnyPage")
+_Digest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
 GOALS_MOST, STEPS_MOST = 50, 50
 """A plan has no more goals, and a goal no more steps."""
 
@@ -47,7 +49,7 @@ class TakenBack(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     made: outside.Moment
     """UTC."""
     by: outside.Name
-    note: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+    note: _Digest
     """The note's digest."""
 
 
@@ -105,6 +107,18 @@ class Turn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """UTC."""
     by: outside.Name
     state: State
+
+
+class Talked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Says that staff talked with the customer, who had asked for it: it ends that wish."""
+
+    version: int = TALKED_VERSION
+    kind: Literal["talked"] = "talked"
+    made: outside.Moment
+    """UTC."""
+    by: outside.Name
+    reflection: _Digest
+    """The hash of the answers that asked for it (`kiosk.page_file.PageFile`)."""
 
 
 def standing(pages: Iterable[_AnyPage]) -> tuple[_AnyPage, ...]:

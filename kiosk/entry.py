@@ -19,9 +19,11 @@ from kiosk.added import (
     PLAN_VERSION,
     STATE_VERSION,
     TAKEN_BACK_VERSION,
+    TALKED_VERSION,
     Note,
     Plan,
     TakenBack,
+    Talked,
     Turn,
 )
 from kiosk.answer import Answer, kind_of, words_of
@@ -89,7 +91,7 @@ class Page(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     reader: outside.Name = ""
     """The customer's age recipient: whatever staff add to the entry is sealed to it too."""
     talk: bool = False
-    """Whether the customer asked to talk to somebody that day."""
+    """Whether the customer asked to talk to somebody."""
     my_page: MyPage = MyPage()
     """Which answers My page shows."""
     sections: _Sections
@@ -102,13 +104,14 @@ class Page(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
             yield from section.answers
 
 
-AnyPage = Page | Note | TakenBack | Plan | Turn
+AnyPage = Page | Note | TakenBack | Plan | Turn | Talked
 _VERSIONS: dict[str, tuple[type[AnyPage], int]] = {
     "reflection": (Page, PAGE_VERSION),
     "note": (Note, NOTE_VERSION),
     "taken back": (TakenBack, TAKEN_BACK_VERSION),
     "plan": (Plan, PLAN_VERSION),
     "state": (Turn, STATE_VERSION),
+    "talked": (Talked, TALKED_VERSION),
 }
 _NONE = (Page, 0)
 """A kind that is not known here comes from a newer kiosk, whatever its version."""

@@ -49,6 +49,14 @@ def at_time(moment: datetime, zone: tzinfo | None = None) -> str:
     return f"{local(moment, zone):%H:%M}"
 
 
+def since(moment: datetime, now: datetime, zone: tzinfo | None = None) -> str:
+    """Return a moment as short as it can be told: the time where it is of today, else the day and month."""
+    if day_of(moment, zone) == day_of(now, zone):
+        return at_time(moment, zone)
+    day = day_of(moment, zone)
+    return f"{day.day} {day:%b}"
+
+
 def long_day(day: date) -> str:
     """Return a day as it stands in a sentence: `4 March 2026`."""
     return f"{day.day} {day:%B %Y}"

@@ -12,11 +12,13 @@ a stranger's: the id is a hash of the customer's recipient, which only those kno
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from typing import Annotated, Final, Literal
+from datetime import datetime
+from typing import Annotated, Final, Literal, NamedTuple
 
 import msgspec
 
 from kiosk import mac, outside, seal
+from kiosk.added import Talked
 from kiosk.entry import PAGE_BLOCK, AnyPage, Page, page_from_bytes, page_to_bytes
 from kiosk.errors import EntryError, SealError
 from kiosk.handle import id_of
@@ -103,6 +105,15 @@ class Keys:
         )
 
 
+class Wish(NamedTuple):
+    """A customer's wish to talk to somebody, until staff say that they did."""
+
+    reflection: str
+    """The hash of the newest answers, which have it."""
+    since: datetime
+    """When it was first said, of the answers in a row that have it."""
+
+
 @dataclass(frozen=True)
 class EntryRead:
     """An entry's pages, opened and checked."""
@@ -125,6 +136,20 @@ class EntryRead:
         return max(
             [*(file.head.counter for file in self.pages), *(number for number, _ in self.aside)], default=0
         )
+
+    @property
+    def wish(self) -> Wish | None:
+        """The wish to talk that stands; None where there is none, or staff have said that they talked."""
+        talked = {file.page.reflection for file in self.pages if isinstance(file.page, Talked)}
+        wish: Wish | None = None
+        for file in self.pages:
+            if not isinstance(file.page, Page):
+                continue
+            if file.page.talk and file.hash not in talked:
+                wish = Wish(file.hash, wish.since if wish else file.page.made)
+            else:
+                wish = None
+        return wish
 
     @property
     def newest_hash(self) -> str:

@@ -150,6 +150,26 @@ def state(
     _tell(opened, as_json, f"{opened.row.name}: {opened.row.state}.")
 
 
+@click.command(epilog=examples("kiosk talked K7QX 4MPD 9RTW 2HNC"))
+@click.argument("code", nargs=-1)
+@json_option
+@desk_options
+def talked(code: tuple[str, ...], as_json: bool, staff: str | None, passphrase_file: Path | None) -> None:
+    """Say that you talked with a customer who had asked for it.
+
+    The entry then no longer stands first in the list as one that asks to talk. The customer can read it.
+    """
+    from kiosk.session import now
+
+    home = home_here()
+    require_desk(home)
+    typed = code_of(code)
+    desk = unlock(home, staff, passphrase_file)
+    with desk.vault:
+        opened = desk.talked(opened_by(desk, typed), now())
+    _tell(opened, as_json, f"{opened.row.name} does not ask to talk any more.")
+
+
 @click.command("print", epilog=examples("kiosk print K7QX 4MPD 9RTW 2HNC"))
 @click.argument("code", nargs=-1)
 @desk_options
@@ -244,7 +264,7 @@ def audit(
         sys.exit(1)
 
 
-COMMANDS = (erase, note, plan, state, print_entry, audit)
+COMMANDS = (erase, note, plan, state, talked, print_entry, audit)
 
 
 def _tell(opened: "Opened", as_json: bool, text: str) -> None:

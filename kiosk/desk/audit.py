@@ -39,7 +39,8 @@ START = "0" * 64
 
 Did = Literal[
     "unlocked", "could not unlock", "opened", "showed what was kept back", "marked", "added a note",
-    "took a note back", "wrote the plan", "changed the state", "printed", "exported", "erased",
+    "took a note back", "wrote the plan", "changed the state", "talked with the customer", "printed",
+    "exported", "erased",
     "looked for a lost slip", "opened without a code", "read the audit", "made a summary",
     "added staff", "removed staff", "changed a role", "changed a passphrase", "recovered",
     "changed the venue key", "restored a backup",

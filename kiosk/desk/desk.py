@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
+from heapq import nlargest
 from typing import NamedTuple, cast
 
 from msgspec import structs
 
 from kiosk import handle, mac, seal
-from kiosk.added import GOALS_MOST, STEPS_MOST, Note, Plan, PlanGoal, TakenBack, Turn, standing
+from kiosk.added import GOALS_MOST, STEPS_MOST, Note, Plan, PlanGoal, TakenBack, Talked, Turn, standing
 from kiosk.answer import TEXT_LIMIT
 from kiosk.desk.audit import Audit, Did
 from kiosk.desk.opened import Opened
@@ -30,7 +31,7 @@ from kiosk.errors import (
 )
 from kiosk.handle import Handle, HandleKeys
 from kiosk.moments import to_second
-from kiosk.page_file import EntryRead, Head, Keys, PageFile, read_entry, seal_page
+from kiosk.page_file import EntryRead, Head, Keys, PageFile, Wish, read_entry, seal_page
 from kiosk.states import State
 from kiosk.text import written
 from kiosk.unfinished import Unfinished
@@ -40,7 +41,7 @@ from kiosk.vault.vault import Vault, saving
 ROWS = "staff's word of an entry"
 """The purpose of the key with which the desk vouches for rows and for what it erased."""
 TALK_MOST = 1000
-"""So many entries are looked into for that, the newest ones."""
+"""So many entries are looked into for wishes to talk: those with something new, then the latest."""
 
 
 class Shared(NamedTuple):
@@ -85,6 +86,11 @@ class Desk:
     require: Callable[[Role], object] = lambda _role: None
     """Raises DeskError unless whoever unlocked may still do what this role may (`kiosk.desk.unlocking`)."""
 
+    _wishes: dict[str, tuple[int, Wish | None]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """Entry id → the wish to talk that stands in it, as of which newest page."""
+
     def __post_init__(self) -> None:
         """Let the desk vouch for what it notes."""
         self.audit.vouch_with(self.identity, self.before)
@@ -117,14 +123,15 @@ class Desk:
         """Return what there is, newest first. What staff did not say of an entry is left out."""
         return tuple(map(self._vouched, self.vault.rows()))
 
-    def asked_to_talk(self, rows: Iterable[Row]) -> frozenset[str]:
-        """Return the ids of entries whose customer asked to talk, in answers that staff had not seen yet.
+    def asked_to_talk(self, rows: Iterable[Row]) -> dict[str, datetime]:
+        """Return since when customers ask to talk and staff have not said that they did, by entry id.
 
-        `rows` are given newest first. The wish stands in the sealed page alone, so the newest pages are
-        opened. One that does not open says nothing; the one before it does.
+        The wish stands in the sealed pages alone, so they are opened, each time that an entry has a further
+        one. A page that does not open says nothing; the one before it does.
         """
-        news = [row for row in rows if row.is_news]
-        return frozenset(row.id for row in news[:TALK_MOST] if self._asks_to_talk(row))
+        looked_into = nlargest(TALK_MOST, rows, key=lambda row: (row.is_news, row.last_page))
+        wishes = ((row.id, self._wish(row)) for row in looked_into)
+        return {entry_id: wish.since for entry_id, wish in wishes if wish}
 
     def shared(self, row: Row) -> Shared | None:
         """Tell how much of the newest answers staff may read; None where they do not open."""
@@ -227,6 +234,17 @@ class Desk:
         added = self._added(opened, turn, "changed the state", detail=state)
         return self._marked(added, self.vault.set_state, state)
 
+    def talked(self, opened: Opened, now: datetime) -> Opened:
+        """Say that staff talked with the customer, who had asked for it; that ends the wish.
+
+        Raises EntryError where nobody asks for it here, and else as `add_note` does.
+        """
+        if opened.wish is None:
+            raise EntryError("The customer does not ask to talk to anyone now.")
+        talked = Talked(made=to_second(now), by=self.staff, reflection=opened.wish.reflection)
+        added = self._added(opened, talked, "talked with the customer")
+        return self._marked(replace(added, wish=None), self.vault.mark_picked_up)
+
     def note_export(self, opened: Opened, what: str) -> None:
         """Note that an entry is about to leave the kiosk, in which form: call it before it does."""
         self.note("exported", opened.row, what)
@@ -292,7 +310,15 @@ class Desk:
         pages = standing(file.page for file in read.pages)
         row = self._told_again(self._vouched(self.vault.row(entry_id)), read.pages)
         return Opened(
-            row, pages, keys, read.aside, read.broken, read.elsewhere, read.newest_hash, read.newest_number
+            row,
+            pages,
+            keys,
+            read.aside,
+            read.broken,
+            read.elsewhere,
+            read.newest_hash,
+            read.wish,
+            read.newest_number,
         )
 
     def _read(self, entry_id: str, keys: HandleKeys | None = None) -> EntryRead:
@@ -349,6 +375,7 @@ class Desk:
         page_to_bytes(page)  # what cannot be written is not noted as written
         self.note(did, opened.row, detail)
         number = self.vault.add_page(opened.row.id, seal_next)
+        self._wishes.pop(opened.row.id, None)
         self.remember(pages=[(opened.row.id, number)])
         return replace(opened, pages=standing((*opened.pages, page)), newest_hash=hashes[-1], wrote=number)
 
@@ -377,9 +404,15 @@ class Desk:
                 "This is saved. The list of entries could not be changed, and may say something else."
             ) from error
 
-    def _asks_to_talk(self, row: Row) -> bool:
-        number, page = next(((number, page) for number, page in self._reflections(row) if page), (0, None))
-        return page is not None and page.talk and number > row.seen
+    def _wish(self, row: Row) -> Wish | None:
+        newest, wish = self._wishes.get(row.id, (0, None))
+        if newest != row.newest:
+            try:
+                wish = self._read(row.id).wish
+            except VaultError:
+                return None
+            self._wishes[row.id] = row.newest, wish
+        return wish
 
     def _reflections(self, row: Row) -> Iterator[tuple[int, Page | None]]:
         """Yield an entry's answers with their numbers, the newest first.

@@ -1,10 +1,11 @@
 """The list of entries as staff look at it: which of them, in which order, and what to know of each."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from kiosk.desk.desk import Desk
+from kiosk.moments import EPOCH
 from kiosk.retention import leaving
 from kiosk.states import CHOICES, ORDERS, Choice, Order
 from kiosk.vault.rows import Row
@@ -14,15 +15,16 @@ from kiosk.vault.rows import Row
 class Flags:
     """What staff should know of some entries, by their ids."""
 
-    talk: Collection[str] = frozenset()
-    """Whose customer asked to talk to somebody."""
+    talk: Mapping[str, datetime] = field(default_factory=dict)
+    """Since when their customer asks to talk to somebody, of those where that is so."""
     leaving: Mapping[str, datetime] = field(default_factory=dict)
     """When they go, of those that go soon."""
+    now: datetime = EPOCH
 
 
 def flags_of(desk: Desk, rows: Sequence[Row], days: int, now: datetime) -> Flags:
     """Return what staff should know of entries that are kept for so many days."""
-    return Flags(desk.asked_to_talk(rows), leaving(rows, days, now))
+    return Flags(desk.asked_to_talk(rows), leaving(rows, days, now), now)
 
 
 @dataclass
@@ -55,7 +57,7 @@ class View:
         self.order = ORDERS[(ORDERS.index(self.order) + 1) % len(ORDERS)]
 
     def of(self, rows: Iterable[Row], flags: Flags) -> list[Row]:
-        """Return what is shown of rows that are given newest first."""
+        """Return what is shown of rows that are given newest first: who asks to talk comes first."""
         match self.chosen:
             case None:
                 found = list(rows)
@@ -69,4 +71,7 @@ class View:
             found.sort(key=lambda row: row.name.casefold())
         elif self.order == "first to go":
             found.sort(key=lambda row: row.last_page)
-        return found
+        if not flags.talk:
+            return found
+        asking = sorted((row for row in found if row.id in flags.talk), key=lambda row: flags.talk[row.id])
+        return asking + [row for row in found if row.id not in flags.talk]

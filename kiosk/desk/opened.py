@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field, replace
 
 from kiosk import seal
-from kiosk.added import Note, Plan, Turn
+from kiosk.added import Note, Plan, Talked, Turn
 from kiosk.entry import AnyPage, Page, newest_of, whole
 from kiosk.errors import DeskError, SealError
 from kiosk.handle import HandleKeys
-from kiosk.page_file import Doubt
+from kiosk.page_file import Doubt, Wish
 from kiosk.vault.rows import Row
 
 _DOUBTS: dict[Doubt, str] = {
@@ -39,6 +39,8 @@ class Opened:
     it."""
     newest_hash: str = ""
     """What a further page names as the one before it."""
+    wish: Wish | None = None
+    """The customer's wish to talk to somebody, while it stands."""
     seen: int = field(default=0, compare=False)
     """The number of the newest page that is in it, or named as not shown."""
     wrote: int = field(default=0, compare=False)
@@ -94,14 +96,14 @@ class Opened:
         return tuple(page for page in self.pages if isinstance(page, Turn))
 
     @property
+    def talks(self) -> tuple[Talked, ...]:
+        """When staff said that they talked with the customer, who had asked for it, oldest first."""
+        return tuple(page for page in self.pages if isinstance(page, Talked))
+
+    @property
     def keeps_back(self) -> bool:
         """Whether the customer kept something back that is not shown."""
         return any(isinstance(page, Page) and page.private for page in self.pages)
-
-    @property
-    def asks_to_talk(self) -> bool:
-        """Whether the customer asked to talk to somebody on the day of the newest answers."""
-        return self.newest is not None and self.newest.talk
 
     @property
     def reader(self) -> str:

@@ -1,17 +1,17 @@
 """Rows and entries as plain text and as JSON, for the command line."""
 
 from collections.abc import Iterator, Sequence
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import Any
 
 import msgspec
 
-from kiosk.added import Note, Plan, TakenBack, Turn
+from kiosk.added import Note, Plan, TakenBack, Talked, Turn
 from kiosk.desk.desk import Shared
 from kiosk.desk.listing import Flags
 from kiosk.desk.opened import Opened
 from kiosk.entry import AnyPage, Page
-from kiosk.moments import on_short_day
+from kiosk.moments import at_time, on_short_day
 from kiosk.text import clean, counted, one_line
 from kiosk.vault.rows import Row
 
@@ -50,6 +50,7 @@ def rows_value(
         row_value(row)
         | {
             "asks_to_talk": row.id in flags.talk,
+            "asks_since": msgspec.to_builtins(flags.talk.get(row.id)),
             "goes_soon": msgspec.to_builtins(flags.leaving.get(row.id)),
         }
         for row in rows
@@ -87,17 +88,21 @@ def opened_text(opened: Opened, zone: tzinfo | None = None) -> str:
         one_line(row.name, _NAME_LIMIT),
         f"Saved {on_short_day(row.saved, zone)}{_source(opened.newest)}; {_state(row, zone)}.",
     ]
-    if opened.newest is not None and opened.asks_to_talk:
-        head.append(f"The customer asked to talk to someone on {on_short_day(opened.newest.made, zone)}.")
+    if opened.wish:
+        head.append(f"The customer asked to talk to someone on {_moment(opened.wish.since, zone)}.")
     head += opened.doubts
     return clean("\n\n".join(["\n".join(head), *(_page(page, zone) for page in opened.pages)]))
 
 
 def _known(row: Row, flags: Flags, zone: tzinfo | None) -> Iterator[str]:
     if row.id in flags.talk:
-        yield "asks to talk"
+        yield f"asks to talk since {_moment(flags.talk[row.id], zone)}"
     if row.id in flags.leaving:
         yield f"goes {on_short_day(flags.leaving[row.id], zone)}"
+
+
+def _moment(moment: datetime, zone: tzinfo | None) -> str:
+    return f"{on_short_day(moment, zone)}, {at_time(moment, zone)}"
 
 
 def _shared(part: Shared | None) -> str:
@@ -119,6 +124,8 @@ def _page(page: AnyPage, zone: tzinfo | None) -> str:
             return _plan(page, day)
         case Turn():
             return f"{page.state.upper()}, SAYS {one_line(page.by, _NAME_LIMIT)}, {day}"
+        case Talked():
+            return f"{one_line(page.by, _NAME_LIMIT)} TALKED WITH THE CUSTOMER, {day}"
     blocks = [f"{page.pack_title}, {day}"]
     for section in page.sections:
         blocks.append(section.title.upper())

@@ -93,6 +93,8 @@ class EntryWalk(DeskWalk):
                 agreed = await PlanWalk(self._stage, self._desk).run(opened)
                 self._said = _("The plan is saved. The customer can read it.") if agreed.saved else ""
                 return agreed.opened
+            case Then.TALKED:
+                return await self._talked(opened)
             case _:
                 return await self._more(opened)
 
@@ -169,6 +171,17 @@ class EntryWalk(DeskWalk):
         taken = await self._meanwhile(_("Taking the note back."), take)
         self._said = _("The note is taken back. The customer can see that.")
         return taken
+
+    async def _talked(self, opened: Opened) -> Opened:
+        if not await self._asks(
+            _("Have you talked with the customer?"),
+            _("Then this entry does not ask to talk any more. The customer can read that you talked."),
+            on=_("Yes, we talked"),
+            back=_("Not yet"),
+        ):
+            return opened
+        talked = partial(self._desk.talked, opened, self._stage.now())
+        return await self._meanwhile(_("Saving it."), talked)
 
     async def _reveal(self, opened: Opened) -> Opened:
         if not await self._asks(

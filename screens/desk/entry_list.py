@@ -1,6 +1,7 @@
 """The lines of the desk's list, one for each entry."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from rich.segment import Segment
 from textual.geometry import Size
@@ -10,7 +11,7 @@ from textual.strip import Strip
 
 from kiosk.desk.desk import Shared
 from kiosk.desk.listing import Flags
-from kiosk.moments import day_of
+from kiosk.moments import day_of, since
 from kiosk.text import one_line
 from kiosk.vault.rows import Row
 from screens.desk.states import SHORT_STATES
@@ -25,6 +26,8 @@ Known = dict[tuple[str, int], Shared]
 
 class EntryList(ScrollView, can_focus=False, inherit_bindings=False):
     """One line an entry. Only what is on the screen is drawn, so it may be as long as it likes."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"entry-list--asks"}
 
     class Shown(Message):
         """Other rows are on the screen."""
@@ -76,14 +79,18 @@ class EntryList(ScrollView, can_focus=False, inherit_bindings=False):
         saved = day_of(row.saved)
         day = f"{saved.day:>2} {saved:%b}" + (f" {saved:%Y}" if wide else "")
         mark, shared = self._mark(row), self._shared(row)
+        text = f"{one_line(row.name, 18):<18} {day} {SHORT_STATES[row.state]:<9} "
         # Where there is no room for both, what is to be done is worth more.
-        rest = f"{shared:<9} {mark}" if wide else mark or shared
-        text = f"{one_line(row.name, 18):<18} {day} {SHORT_STATES[row.state]:<9} {rest}"
+        both = f"{shared:<9} {mark}"
+        text += both if wide and len(text + both) <= self.size.width else mark or shared
+        if row.id in self._flags.talk:
+            style = self.get_component_rich_style("entry-list--asks")
         return Strip([Segment(text, style)]).adjust_cell_length(self.size.width, style)
 
     def _mark(self, row: Row) -> str:
         if row.id in self._flags.talk:
-            return _("asks to talk")
+            asks = _("asks to talk, {since}") if self.size.width >= WIDE else _("to talk, {since}")
+            return asks.format(since=since(self._flags.talk[row.id], self._flags.now))
         when = self._flags.leaving.get(row.id)
         if when is None:
             return ""

@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from kiosk.desk.opened import Opened
 from kiosk.entry import Page as Answers
-from kiosk.moments import on_day
+from kiosk.moments import at_time, on_day
 from screens.desk.states import STATES
 from screens.widgets.keys import BACK, COLOURS, Key
 from screens.widgets.leaves import NEXT_PART, leaves, to_next_part
@@ -26,6 +26,7 @@ class Then(Enum):
     PICK_UP = "pick up"
     NOTE = "note"
     PLAN = "plan"
+    TALKED = "talked"
     REVEAL = "reveal"
     MORE = "more"
 
@@ -39,6 +40,7 @@ class EntryScreen(Page[Then]):
         Binding("f6", "reveal"),
         Binding("f7", "note"),
         Binding("f2", "plan"),
+        Binding("f8", "talked"),
         Binding("f3", "more"),
         Binding(NEXT_PART.key, "next_part", show=False),
         *SCROLLING,
@@ -58,9 +60,12 @@ class EntryScreen(Page[Then]):
     def page_keys(self) -> tuple[Key, ...]:
         """Offer to mark it where there is something new in it, and to add a note."""
         row = self._opened.row
+        talked = (Key("f8", "F8", _("Talked")),) if self._opened.wish else ()
         mark = _("Mark as picked up") if row.state == "waiting" else _("Mark as seen")
+        if talked:  # there is no room for more
+            mark = _("Picked up") if row.state == "waiting" else _("Seen")
         pick_up = (Key("f5", "F5", mark),) if row.is_news else ()
-        return (BACK, *pick_up, Key("f2", "F2", _("Plan")), Key("f7", "F7", _("Note")))
+        return (BACK, *pick_up, *talked, Key("f2", "F2", _("Plan")), Key("f7", "F7", _("Note")))
 
     def everywhere(self) -> tuple[Key, ...]:
         """Offer to show what is kept back, where something is."""
@@ -76,11 +81,9 @@ class EntryScreen(Page[Then]):
         for doubt in self._opened.doubts:
             yield Plain(doubt, classes="strong")
         yield Plain(self._days(), classes="hint")
-        if self._opened.asks_to_talk:
-            day = on_day(self._opened.newest.made) if self._opened.newest else ""
-            yield Plain(
-                _("The customer asked to talk to someone on {day}.").format(day=day), classes="strong"
-            )
+        if wish := self._opened.wish:
+            asked = _("The customer asked to talk to someone at {time} on {day}.")
+            yield Plain(asked.format(time=at_time(wish.since), day=on_day(wish.since)), classes="strong")
         if self._kept_back:
             yield Plain(
                 _("What the customer kept back is shown too. It stays out of files."), classes="strong"
@@ -122,6 +125,11 @@ class EntryScreen(Page[Then]):
     def action_plan(self) -> None:
         """Write the plan."""
         self.dismiss(Then.PLAN)
+
+    def action_talked(self) -> None:
+        """Say that the customer who asked to talk was talked with."""
+        if self._opened.wish:
+            self.dismiss(Then.TALKED)
 
     def action_more(self) -> None:
         """Offer what is done less often."""

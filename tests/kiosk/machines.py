@@ -15,6 +15,7 @@ from kiosk.desk.audit import Audit
 from kiosk.desk.setup import set_up
 from kiosk.forms import default_pack
 from kiosk.names import shipped_names
+from kiosk.save import Reflection
 from kiosk.seal import Costs
 from kiosk.settings import Home
 from tests.conftest import FAST
@@ -83,6 +84,12 @@ class Machine:
     def enters(self, answers: dict[str, Any], pack: str = "strengths") -> Result:
         file = self.file("answers.json", json.dumps({"pack": pack, "answers": answers}))
         return self.run("enter", file, "--json")
+
+    def asks_to_talk(self) -> str:
+        """Leave an entry whose customer asks to talk, and return its code."""
+        kept = session.open_session(self.home)
+        with kept.vault:
+            return str(kept.saver().save(Reflection(kept.pack, {}, talk=True)).handle)
 
 
 class Office(Machine):

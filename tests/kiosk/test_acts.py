@@ -33,6 +33,28 @@ def test_a_note_is_added_and_read(machine: Machine, code: str) -> None:
     assert (row["state"], row["pages"]) == ("picked up", 3)
 
 
+def test_that_staff_talked_ends_the_wish_and_is_read_with_who_said_so(machine: Machine, code: str) -> None:
+    asks = machine.asks_to_talk()
+    # The later entry stands first for another reason than its day.
+    machine.enters({"good_day": TEXT})
+    first, *_ = machine.says("list").splitlines()
+    assert re.search(r"  waiting; asks to talk since \d{1,2} \w{3} \d{4}, \d\d:\d\d$", first)
+    said = machine.says("open", asks)
+    assert re.search(r"The customer asked to talk to someone on \d{1,2} \w{3} \d{4}, \d\d:\d\d\.", said)
+    assert "asks to talk" in machine.says("list")  # opening it marked it, and ended nothing
+    told = json.loads(machine.says("talked", asks, "--json"))
+    assert (told["state"], told["pages"]) == ("picked up", 2)
+    assert "asks to talk" not in machine.says("list")
+    said = machine.says("open", asks)
+    assert "asked to talk" not in said
+    assert re.search(r"Jo Smith TALKED WITH THE CUSTOMER, \d{1,2} \w{3} \d{4}", said)
+    for nobody in (asks, code):
+        result = machine.as_jo("talked", nobody)
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert result.stderr == "The customer does not ask to talk to anyone now.\n"
+    assert "does not ask to talk any more" in machine.says("talked", machine.asks_to_talk())
+
+
 @pytest.mark.parametrize("data", ["café".encode("latin-1"), "hi".encode("utf-16")])
 def test_a_note_that_is_not_in_utf_8_is_refused_before_anybody_unlocks(
     machine: Machine, code: str, data: bytes

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk import seal
-from kiosk.added import Note, Plan, PlanGoal, Step, Turn
+from kiosk.added import Note, Plan, PlanGoal, Step, Talked, Turn
 from kiosk.entry import AnyPage, page_from_bytes, page_to_bytes
 from kiosk.errors import EntryError, SealError
 from kiosk.states import STATES, State
@@ -33,7 +33,8 @@ PLAN = Plan(
     ),
 )
 TURN = Turn(made=NOON, by="Jo Smith", state="talked through")
-ADDED: dict[str, AnyPage] = {"note": NOTE, "plan": PLAN, "state": TURN}
+TALKED = Talked(made=NOON, by="Jo Smith", reflection="a" * 64)
+ADDED: dict[str, AnyPage] = {"note": NOTE, "plan": PLAN, "state": TURN, "talked": TALKED}
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 times = st.datetimes(

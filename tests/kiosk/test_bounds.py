@@ -10,7 +10,7 @@ from zlib import crc32
 import pytest
 
 from kiosk import seal
-from kiosk.added import GOALS_MOST, STEPS_MOST, Note, Plan, PlanGoal, Step, Turn
+from kiosk.added import GOALS_MOST, STEPS_MOST, Note, Plan, PlanGoal, Step, Talked, Turn
 from kiosk.answer import TEXT_LIMIT, Answer, Cards, Goal
 from kiosk.desk import planning
 from kiosk.entry import AnyPage, keep_back, page_from_bytes, page_of, page_to_bytes, whole
@@ -36,6 +36,7 @@ PAGES: list[AnyPage] = [
     Note(made=NOON, by="Jo", text="x"),
     Plan(made=NOON, by="Jo", goals=(PlanGoal(want="A garden"),)),
     Turn(made=NOON, by="Jo", state="agreed"),
+    Talked(made=NOON, by="Jo", reflection="a" * 64),
 ]
 
 

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from kiosk import asking, attempts, backup, clock, logbook, process, save, settings
-from kiosk.added import Note, Plan, PlanGoal, Step, Turn
+from kiosk.added import Note, Plan, PlanGoal, Step, Talked, Turn
 from kiosk.attempts import Attempts
 from kiosk.desk import audit, figures, rekey, staff_files, stock, throttle
 from kiosk.desk.figures import CardFigure, Figures, PackFigures, ScaleFigures
@@ -75,6 +75,7 @@ HOLDS: dict[str, tuple[Any, ...]] = {
         PlanGoal,
         Step,
         Turn,
+        Talked,
     ),
     "The catalogue": (Stored,),
     "Paused visits": (Draft,),

@@ -158,6 +158,7 @@ def test_list_lost_open_and_enter(office: Office) -> None:
     waiting = next(row["name"] for row in listed if row["id"] != one["id"])
     fits("open", opened, prints(office, "lost", *second, "--name", waiting, "--open"))
     assert NAMED["lost"] == {}
+    office.asks_to_talk()
     fits("list", prints(office, "list", "--shared"), late(office))
 
 
@@ -179,6 +180,7 @@ def test_note_state_and_erase(office: Office) -> None:
     note = office.file("note.txt", "We spoke.")
     fits("note", prints(office, "note", code, "--file", note))
     fits("state", prints(office, "state", "closed", code))
+    fits("talked", prints(office, "talked", office.asks_to_talk()))
     office.says("open", code, "--csv", str(office.folder / "table.csv"))
     fits("erase", prints(office, "erase", code, "--reason", "They asked", "--yes"))
 

@@ -7,12 +7,13 @@ import pytest
 
 from kiosk.answer import Answer, Cards, Goal
 from kiosk.pack.model import Pack
+from screens.desk.entry_list import EntryList
 from screens.visit.check import Change, CheckScreen
 from screens.visit.my_page import MyPageScreen
 from screens.visit.question import QuestionScreen
 from screens.widgets.ask import AskScreen
-from tests.screens.conftest import PASSPHRASE, Kiosk, saved_pages
-from tests.visitor import CHECK, LARGE, MY_PAGE, SMALL, StaffMember, desk, leaves, visit
+from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, saved_pages
+from tests.visitor import CHECK, LARGE, MY_PAGE, NOW, SMALL, StaffMember, desk, leaves, visit
 
 ANSWERS: dict[str, Answer] = {
     "my_strengths": Cards(("self_keep_word", "skills_cook"), ("I sing when nobody listens",)),
@@ -173,26 +174,42 @@ def _line_of(member: StaffMember, name: str) -> str:
 
 
 @pytest.mark.parametrize("size", [LARGE, SMALL])
-async def test_the_desk_names_who_wants_to_talk_until_somebody_marks_the_entry(
+async def test_who_asks_to_talk_stands_first_in_a_colour_until_staff_say_that_they_talked(
     kiosk: Kiosk, size: tuple[int, int]
 ) -> None:
     session = kiosk()
     wants = leaves(session, {"day": "brindle"}, talk=True)
-    other = leaves(session, {"day": "fallow"})
+    other = leaves(session, {"day": "fallow"}, at=NOW + timedelta(hours=1))
     async with desk(session, size=size) as member:
         await member.unlocks(PASSPHRASE)
         assert member.sees(f"Asked to talk to someone: {wants.name}.")
-        assert "asks to talk" in _line_of(member, wants.name)
-        assert "asks to talk" not in _line_of(member, other.name)
+        assert "to talk, 10:30" in _line_of(member, wants.name)
+        lines = member.page.query_one(EntryList)
+        assert [row.name for row in lines.rows] == [wants.name, other.name]
+        first, second = (lines.render_line(place)._segments[0].style for place in (0, 1))
+        assert first
+        assert second
+        assert first.color != second.color
+        assert "to talk" not in _line_of(member, other.name)
         # The name alone: no word of what was answered.
         for word in ("brindle", "fallow"):
             assert not await member.finds(word)
         await member.opens(wants.code)
-        assert member.sees("The customer asked to talk to someone on 4 March 2026.")
-        await member.presses("escape")
+        assert member.sees("The customer asked to talk to someone at 10:30 on 4 March 2026.", "F8 Talked")
+        await member.presses("f5", "escape")
         assert member.sees("Asked to talk to someone")
         await member.opens(wants.code)
-        await member.presses("f5", "escape")
+        await member.presses("f8")
+        assert member.sees("Have you talked with the customer?")
+        await member.presses("escape")
+        assert member.sees("The customer asked to talk")
+        await member.presses("f8", "enter")
+        assert not member.sees("asked to talk", "F8")
+        before = member.screen_text()
+        await member.presses("f8")
+        assert member.screen_text() == before
+        assert await member.finds(f"4 March 2026: talked together, says {STAFF}")
+        await member.presses("escape")
         assert not member.sees("Asked to talk to someone")
         assert "asks to talk" not in _line_of(member, wants.name)
         await member.opens(other.code)
@@ -205,7 +222,7 @@ async def test_many_who_want_to_talk_do_not_fill_the_list(kiosk: Kiosk) -> None:
     async with desk(session, size=SMALL) as member:
         await member.unlocks(PASSPHRASE)
         assert member.sees("and 3 more.", *names[:2:-1])
-        assert member.screen_text().count("asks to talk") >= 4
+        assert member.screen_text().count("to talk, 10:30") >= 4
 
 
 async def test_who_changes_answers_and_does_not_ask_again_is_not_named_any_more(kiosk: Kiosk) -> None:

@@ -78,6 +78,13 @@ class TurnValue(msgspec.Struct, frozen=True, kw_only=True):
     state: State
 
 
+class TalkedValue(msgspec.Struct, frozen=True, kw_only=True):
+    """That staff talked with the customer, who had asked for it."""
+
+    made: datetime
+    by: str
+
+
 class EntryValue(msgspec.Struct, frozen=True, kw_only=True):
     """An entry."""
 
@@ -97,6 +104,7 @@ class EntryValue(msgspec.Struct, frozen=True, kw_only=True):
     plans_before: tuple[PlanValue, ...]
     notes: tuple[NoteValue, ...]
     history: tuple[TurnValue, ...]
+    talked: tuple[TalkedValue, ...]
 
 
 def json_of(opened: Opened) -> bytes:
@@ -123,6 +131,7 @@ def entry_value(opened: Opened) -> EntryValue:
         plans_before=tuple(map(_plan, opened.earlier_plans)),
         notes=tuple(NoteValue(made=note.made, by=note.by, text=note.text) for note in opened.notes),
         history=tuple(TurnValue(made=turn.made, by=turn.by, state=turn.state) for turn in opened.history),
+        talked=tuple(TalkedValue(made=talk.made, by=talk.by) for talk in opened.talks),
     )
 
 

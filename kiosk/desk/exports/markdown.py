@@ -59,9 +59,9 @@ def _blocks(opened: Opened, zone: tzinfo | None) -> Iterator[str]:
         yield f"## {reading.NOTES}"
         for note in opened.notes:
             yield from (_strong(reading.wrote(note, zone)), _quote(reading.trimmed(note.text)))
-    if opened.history:
+    if became := reading.became(opened, zone):
         yield f"## {reading.HISTORY}"
-        yield _list(reading.turned(turn, zone) for turn in opened.history)
+        yield _list(became)
     if opened.earlier_plans:
         yield f"## {reading.PLANS_BEFORE}"
     for plan in opened.earlier_plans:

@@ -290,10 +290,10 @@ def _added(sheet: Sheet, opened: Opened, zone: tzinfo | None) -> None:
         text = text if sheet.reads(text) else NOT_PRINTED
         _heading(sheet, reading.wrote(note, zone), [text])
         sheet.text(text, left=INDENT)
-    if opened.history:
+    if became := reading.became(opened, zone):
         _part(sheet, reading.HISTORY)
         sheet.gap(2)
-        sheet.bullets(reading.turned(turn, zone) for turn in opened.history)
+        sheet.bullets(became)
     if opened.earlier_plans:
         _part(sheet, reading.PLANS_BEFORE)
     for plan in opened.earlier_plans:

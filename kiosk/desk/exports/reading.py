@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from kiosk.added import Note, Plan, Step, Turn
+from kiosk.added import Note, Plan, Step, Talked, Turn
 from kiosk.desk.opened import Opened
 from kiosk.entry import Answered, AnyPage, Page
 from kiosk.moments import on_day
@@ -36,7 +36,8 @@ SIGN_DAY = "Date"
 NOT_ANSWERED = "Not answered"
 KEPT_BACK = "A part is kept back. It opens only with the code."
 LETTERS = "Some letters cannot be shown here. They are spelled with others or left out. Markdown keeps them."
-TALK = "The customer asked to talk to someone that day."
+TALK = "The customer asked to talk to someone."
+TALKED = "talked with the customer"
 
 LONGEST_NAME = 200
 """Characters of the entry's two words."""
@@ -116,9 +117,13 @@ def around(step: Step) -> str:
     return "; ".join(line(part) for part in (step.who, step.by_when) if not is_blank(part))
 
 
-def turned(turn: Turn, zone: tzinfo | None) -> str:
-    """Return one change of an entry's state."""
-    return f"{on_day(turn.made, zone)}: {turn.state}, says {line(turn.by)}"
+def became(opened: Opened, zone: tzinfo | None) -> list[str]:
+    """Return each change of an entry's state, and that staff talked with its customer, oldest first."""
+    return [
+        f"{on_day(page.made, zone)}: {page.state if isinstance(page, Turn) else TALKED}, says {line(page.by)}"
+        for page in opened.pages
+        if isinstance(page, Turn | Talked)
+    ]
 
 
 def texts(opened: Opened) -> Iterator[str]:

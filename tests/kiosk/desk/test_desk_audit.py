@@ -50,6 +50,7 @@ ACTS: dict[Did, Act] = {
     "added a note": lambda desk, opened: desk.add_note(opened, f"{SECRET} note", NOON),
     "wrote the plan": lambda desk, opened: desk.agree(opened, (PlanGoal(want=f"{SECRET} goal"),), NOON),
     "changed the state": lambda desk, opened: desk.change_state(opened, "closed", NOON),
+    "talked with the customer": lambda desk, opened: desk.talked(opened, NOON),
     "exported": lambda desk, opened: desk.note_export(opened, "a table"),
     "printed": lambda desk, opened: desk.note_print(opened, "My page"),
     "erased": lambda desk, opened: desk.erase(opened, "She asked for it."),
@@ -60,13 +61,20 @@ DETAILS: dict[Did, str] = {
     "printed": "My page",
     "erased": "She asked for it.",
 }
-CHANGING: tuple[Did, ...] = ("marked", "added a note", "wrote the plan", "changed the state", "erased")
+CHANGING: tuple[Did, ...] = (
+    "marked",
+    "added a note",
+    "wrote the plan",
+    "changed the state",
+    "talked with the customer",
+    "erased",
+)
 
 
 @pytest.fixture
 def kept_back(desk: Desk, saver: Saver, small_pack: Pack) -> Opened:
     fixed = replace(saver, draw=lambda: CODE)
-    fixed.save(Reflection(small_pack, KEPT_BACK, private={"second"}))
+    fixed.save(Reflection(small_pack, KEPT_BACK, private={"second"}, talk=True))
     return desk.open(CODE.symbols)
 
 

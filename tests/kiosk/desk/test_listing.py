@@ -25,21 +25,23 @@ ROWS = (
     row("blue Otter", days=3),
     row("Deep Gull", "agreed", days=4),
 )
-FLAGS = Flags({"blue Otter", "Deep Gull"}, {"Deep Gull": NOON})
+FLAGS = Flags({"blue Otter": NOON, "Deep Gull": NOON - timedelta(hours=1)}, {"Deep Gull": NOON})
 
 
 @pytest.mark.parametrize(
     ("chosen", "names"),
     [
-        (None, ["calm Plover", "Amber Heron", "blue Otter", "Deep Gull"]),
-        ("waiting", ["calm Plover", "blue Otter"]),
+        (None, ["Deep Gull", "blue Otter", "calm Plover", "Amber Heron"]),
+        ("waiting", ["blue Otter", "calm Plover"]),
         ("picked up", []),
         ("closed", ["Amber Heron"]),
-        ("asks to talk", ["blue Otter", "Deep Gull"]),
+        ("asks to talk", ["Deep Gull", "blue Otter"]),
         ("goes soon", ["Deep Gull"]),
     ],
 )
-def test_what_was_chosen_is_shown_in_the_lists_order(chosen: Choice | None, names: list[str]) -> None:
+def test_what_was_chosen_is_shown_with_whoever_has_asked_to_talk_for_longest_first(
+    chosen: Choice | None, names: list[str]
+) -> None:
     assert [one.name for one in View(chosen).of(ROWS, FLAGS)] == names
 
 
@@ -52,7 +54,8 @@ def test_what_was_chosen_is_shown_in_the_lists_order(chosen: Choice | None, name
     ],
 )
 def test_the_list_is_sorted(order: Order, names: list[str]) -> None:
-    assert [one.name for one in View(order=order).of(ROWS, FLAGS)] == names
+    assert [one.name for one in View(order=order).of(ROWS, Flags())] == names
+    assert [one.name for one in View(order=order).of(ROWS, FLAGS)][:2] == ["Deep Gull", "blue Otter"]
 
 
 def test_one_goes_round_what_there_is_and_back_to_all() -> None:

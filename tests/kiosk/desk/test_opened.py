@@ -77,13 +77,7 @@ def test_an_entry_whose_answers_do_not_open_has_no_newest_ones_and_shows_the_res
     one = replace(opened(note(), plan("A garden")), aside=((1, "unreadable"),))
     assert one.newest is None
     assert (one.notes, one.plan) == ((note(),), plan("A garden"))
-    assert not one.asks_to_talk
     assert not one.keeps_back
-
-
-def test_a_wish_to_talk_counts_where_the_newest_answers_tell_it() -> None:
-    assert opened(page(talk=True), note()).asks_to_talk
-    assert not opened(page(talk=True), page()).asks_to_talk
 
 
 # -- who can read what is added

@@ -1,17 +1,24 @@
 """Who asked to talk to somebody."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 import pytest
 
+from kiosk.added import PlanGoal, Talked
 from kiosk.desk.desk import TALK_MOST, Desk
-from kiosk.errors import VaultError
+from kiosk.errors import EntryError, VaultError
+from kiosk.handle import Handle, HandleKeys
 from kiosk.pack.model import Pack
+from kiosk.page_file import open_page
 from kiosk.save import Reflection, Saved, Saver
 from kiosk.settings import Home
-from tests.kiosk.desk.conftest import ANSWERS, NOON, Clock, page_file
+from kiosk.states import STATES
+from kiosk.vault.vault import Vault
+from tests.kiosk.desk.conftest import ANSWERS, NOON, Clock, noted, page_file
+from tests.kiosk.sealed import page_in
 from tests.kiosk.vault.helpers import FaultyDisk
 
 
@@ -26,15 +33,92 @@ def named(desk: Desk) -> set[str]:
 def test_whoever_asked_to_talk_is_named_and_nobody_else(desk: Desk, saver: Saver, small_pack: Pack) -> None:
     first, _, third = (asks(saver, small_pack, talk=talk) for talk in (True, False, True))
     assert named(desk) == {first.id, third.id}
-    assert desk.asked_to_talk([desk.vault.row(third.id)]) == {third.id}
-    assert desk.asked_to_talk([]) == frozenset()
+    assert desk.asked_to_talk([desk.vault.row(third.id)]) == {third.id: NOON}
+    assert desk.asked_to_talk([]) == {}
 
 
-def test_whoever_was_marked_since_is_named_no_more(desk: Desk, saver: Saver, small_pack: Pack) -> None:
-    marked, noted, other = (asks(saver, small_pack) for _ in range(3))
-    desk.pick_up(desk.open(str(marked.handle)))
-    desk.add_note(desk.open(str(noted.handle)), "We spoke.", NOON)
-    assert named(desk) == {other.id}
+def test_a_wish_stands_until_staff_say_that_they_talked_whatever_else_they_do_with_the_entry(
+    desk: Desk, saver: Saver, small_pack: Pack, derive: Callable[[Handle], HandleKeys]
+) -> None:
+    saved = asks(saver, small_pack)
+    opened = desk.pick_up(desk.open(str(saved.handle)))
+    opened = desk.add_note(opened, "We spoke.", NOON)
+    opened = desk.agree(opened, (PlanGoal(want="A garden"),), NOON)
+    for state in STATES[1:]:
+        opened = desk.change_state(opened, state, NOON)
+    assert not opened.row.is_news
+    assert named(desk) == {saved.id}
+    assert opened.wish == desk.open(str(saved.handle)).wish
+    before = desk.vault.pages(saved.id)[0]
+    talked = desk.talked(opened, NOON + timedelta(hours=1))
+    assert (named(desk), talked.wish, talked.row.state) == (set(), None, "closed")
+    [page] = talked.talks
+    assert page == Talked(
+        made=NOON + timedelta(hours=1), by="Jo", reflection=open_page(before, desk.identity).hash
+    )
+    for identity in (desk.identity, derive(saved.handle).identity):
+        assert page_in(desk.vault.pages(saved.id)[-1], identity) == page
+    assert noted(desk)[-1].did == "talked with the customer"
+    assert desk.open(str(saved.handle)) == talked
+    assert named(replace(desk, staff="Ali")) == set()
+
+
+def test_that_staff_talked_answers_the_wish_that_they_saw_and_no_later_one(
+    desk: Desk, saver: Saver, small_pack: Pack
+) -> None:
+    saved = asks(saver, small_pack)
+    opened = desk.open(str(saved.handle))
+    saver.amend(Reflection(small_pack, ANSWERS, talk=True), saved.handle)
+    desk.talked(opened, NOON)
+    assert named(desk) == {saved.id}
+    desk.talked(desk.open(str(saved.handle)), NOON)
+    assert named(desk) == set()
+    saver.amend(Reflection(small_pack, ANSWERS, talk=True), saved.handle)
+    assert named(desk) == {saved.id}
+
+
+def test_where_nobody_asks_to_talk_nothing_is_said_of_it(desk: Desk, saver: Saver, small_pack: Pack) -> None:
+    saved = asks(saver, small_pack, talk=False)
+    opened = desk.open(str(saved.handle))
+    before = len(noted(desk))
+    with pytest.raises(EntryError, match="does not ask to talk"):
+        desk.talked(opened, NOON)
+    assert (len(desk.vault.pages(saved.id)), len(noted(desk))) == (1, before)
+
+
+def test_since_when_somebody_asks_is_told_by_the_first_answers_in_a_row_that_ask(
+    desk: Desk, saver: Saver, small_pack: Pack
+) -> None:
+    saved = asks(saver, small_pack, talk=False)
+
+    def since(hour: int, *, talk: bool = True) -> datetime | None:
+        at = NOON + timedelta(hours=hour)
+        replace(saver, clock=lambda: at).amend(Reflection(small_pack, ANSWERS, talk=talk), saved.handle)
+        return desk.asked_to_talk(desk.rows()).get(saved.id)
+
+    assert since(1) == since(2) == NOON + timedelta(hours=1)
+    assert since(3, talk=False) is None
+    assert since(4) == NOON + timedelta(hours=4)
+    desk.talked(desk.open(str(saved.handle)), NOON)
+    assert since(5) == NOON + timedelta(hours=5)
+
+
+def test_pages_are_opened_again_only_where_there_is_a_further_one(
+    desk: Desk, saver: Saver, small_pack: Pack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved = [asks(saver, small_pack) for _ in range(3)]
+    assert named(desk) == {one.id for one in saved}
+    read: list[str] = []
+    numbered = Vault.numbered_pages
+
+    def watched(vault: Vault, entry_id: str) -> tuple[tuple[int, bytes], ...]:
+        read.append(entry_id)
+        return numbered(vault, entry_id)
+
+    saver.amend(Reflection(small_pack, ANSWERS), saved[1].handle)
+    monkeypatch.setattr(Vault, "numbered_pages", watched)
+    assert named(desk) == {saved[0].id, saved[2].id}
+    assert read == [saved[1].id]
 
 
 WRONG = {
@@ -45,7 +129,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
-def test_a_wish_is_named_until_staff_have_seen_it_whatever_the_clock_showed(
+def test_a_wish_is_named_until_staff_talked_whatever_the_clock_showed(
     desk: Desk, saver: Saver, small_pack: Pack, clock: Clock, wrong: timedelta
 ) -> None:
     clock.now += wrong
@@ -54,7 +138,7 @@ def test_a_wish_is_named_until_staff_have_seen_it_whatever_the_clock_showed(
     assert named(desk) == {saved.id}
     clock.now += timedelta(days=60)
     assert named(desk) == {saved.id}
-    desk.pick_up(desk.open(str(saved.handle)))
+    desk.talked(desk.open(str(saved.handle)), clock.now)
     assert named(desk) == set()
 
 
@@ -70,7 +154,7 @@ def test_a_wish_after_staff_had_opened_the_entry_is_named_whatever_the_clock_sho
     assert named(desk) == {saved.id}
 
 
-def test_a_wish_that_comes_while_staff_have_the_entry_open_is_named_when_they_mark_it(
+def test_a_wish_that_comes_while_staff_have_the_entry_open_is_shown_when_they_mark_it(
     desk: Desk, saver: Saver, small_pack: Pack
 ) -> None:
     saved = asks(saver, small_pack, talk=False)
@@ -83,17 +167,16 @@ def test_a_wish_that_comes_while_staff_have_the_entry_open_is_named_when_they_ma
     ):
         assert named(desk) == {saved.id}
         assert after.row.is_news
-    # Once it is marked, what came meanwhile is shown, so marking it again is to have seen it.
-    assert desk.pick_up(desk.pick_up(opened)).asks_to_talk
-    assert named(desk) == set()
+    assert desk.pick_up(opened).wish is not None
 
 
-def test_what_a_colleague_writes_into_an_entry_that_lies_open_hides_no_wish_and_makes_none(
+def test_a_wish_that_a_colleague_answers_while_the_entry_lies_open_is_answered(
     desk: Desk, saver: Saver, small_pack: Pack
 ) -> None:
     saved = asks(saver, small_pack)
     opened = desk.open(str(saved.handle))
-    desk.add_note(replace(desk, staff="Ali").open(str(saved.handle)), "Ali's.", NOON)
+    ali = replace(desk, staff="Ali")
+    ali.talked(ali.open(str(saved.handle)), NOON)
     assert not desk.add_note(opened, "Jo's.", NOON).row.is_news
     assert named(desk) == set()
     saver.amend(Reflection(small_pack, ANSWERS, talk=True), saved.handle)
@@ -122,7 +205,9 @@ def test_a_wish_in_an_amendment_counts_though_the_entry_was_marked_before(
 ) -> None:
     saved = asks(saver, small_pack, talk=False)
     for _ in range(3):
-        desk.pick_up(desk.open(str(saved.handle)))
+        opened = desk.pick_up(desk.open(str(saved.handle)))
+        if opened.wish:
+            desk.talked(opened, NOON)
         assert named(desk) == set()
         saver.amend(Reflection(small_pack, ANSWERS, talk=True), saved.handle)
         assert desk.vault.row(saved.id).is_news
@@ -169,7 +254,7 @@ def test_a_page_that_does_not_open_or_has_gone_names_nobody_and_stops_nobody(
     file = page_file(home, unreadable)
     file.unlink()
     file.mkdir()
-    assert desk.asked_to_talk(rows) == {other.id}
+    assert desk.asked_to_talk(rows) == {other.id: NOON}
 
 
 def test_a_damaged_page_before_the_newest_does_not_hide_a_wish(
@@ -181,11 +266,15 @@ def test_a_damaged_page_before_the_newest_does_not_hide_a_wish(
     assert named(desk) == {saved.id}
 
 
-def test_however_many_entries_there_are_only_the_newest_are_looked_into(
+def test_however_many_entries_there_are_only_those_with_news_and_the_latest_are_looked_into(
     desk: Desk, saver: Saver, small_pack: Pack
 ) -> None:
     saved = asks(saver, small_pack)
     row = desk.vault.row(saved.id)
     others = [msgspec.structs.replace(row, id=f"{number:032x}") for number in range(TALK_MOST)]
-    assert desk.asked_to_talk([*others[1:], row]) == {saved.id}
-    assert desk.asked_to_talk([*others, row]) == frozenset()
+    assert set(desk.asked_to_talk([*others[1:], row])) == {saved.id}
+    assert desk.asked_to_talk([*others, row]) == {}
+    seen = [msgspec.structs.replace(other, seen=1) for other in others]
+    assert set(desk.asked_to_talk([*seen, row])) == {saved.id}
+    later = msgspec.structs.replace(row, seen=1, last_page=NOON + timedelta(days=1))
+    assert set(desk.asked_to_talk([*seen, later])) == {saved.id}

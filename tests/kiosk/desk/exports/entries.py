@@ -6,7 +6,7 @@ import msgspec
 from hypothesis import strategies as st
 
 from kiosk import seal
-from kiosk.added import Note, Plan, PlanGoal, Step, Turn
+from kiosk.added import Note, Plan, PlanGoal, Step, Talked, Turn
 from kiosk.answer import Answer, Cards, Choice, Goal
 from kiosk.desk.opened import Opened
 from kiosk.entry import Answered, AnsweredSection, Page, keep_back, page_of
@@ -84,6 +84,7 @@ def whole(*, kept_back: bool = False) -> Opened:
         Plan(made=NOON + timedelta(days=3), by="Jo", goals=(PlanGoal(want="An older plan"),)),
         plan(),
         Turn(made=NOON + timedelta(days=4), by="Jo", state="agreed"),
+        Talked(made=NOON + timedelta(days=5), by="Jo", reflection="a" * 64),
     )
     return Opened(row(), pages, HandleKeys("ab" * 16, CUSTOMER))
 
@@ -131,6 +132,7 @@ def hostile(text: str) -> Opened:
         Note(made=NOON, by=name, text=text),
         Plan(made=NOON, by=name, goals=(PlanGoal(want=line, steps=(step, step)),)),
         Turn(made=NOON, by=name, state="agreed"),
+        Talked(made=NOON, by=name, reflection="a" * 64),
     )
     return Opened(
         msgspec.structs.replace(row(text), picked_up_by=text),

@@ -60,6 +60,7 @@ def test_an_entry_is_told_whole() -> None:
     ]
     assert [note["text"] for note in value["notes"]] == ["We talked.\nIt went well."]
     assert value["history"] == [{"made": "2026-03-05T12:00:00Z", "by": "Jo", "state": "agreed"}]
+    assert value["talked"] == [{"made": "2026-03-06T12:00:00Z", "by": "Jo"}]
     [before] = value["plans_before"]
     assert [goal["want"] for goal in before["goals"]] == ["An older plan"]
 
@@ -122,7 +123,7 @@ def test_the_schema_tells_each_key_and_no_other() -> None:
         "entry": "EntryValue", "reflection": "ReflectionValue", "my_page": "MyPage",
         "section": "SectionValue", "answer": "AnswerValue", "choice": "Choice", "cards": "Cards",
         "goal": "Goal", "plan": "PlanValue", "plan_goal": "PlanGoal", "step": "Step", "note": "NoteValue",
-        "turn": "TurnValue",
+        "turn": "TurnValue", "talked": "TalkedValue",
     }  # fmt: skip
     for name, schema in every_object():
         assert list(schema["properties"]) == list(ours[names.pop(name)]["properties"])

@@ -78,6 +78,7 @@ def test_my_page_stands_alone_and_the_rest_after_it_in_order() -> None:
             "Ask the council", "Done · Jo; by Friday", "Buy seeds", "Open", "All answers", "First",
             "How do you feel?", "Good", "Second", "Sun.", "Zażółć gęślą jaźń, and the sea.", "Notes",
             "Jo wrote on 4 March 2026:", "We talked.", "What became of it", "5 March 2026: agreed, says Jo",
+            "6 March 2026: talked with the customer, says Jo",
             "These answers came before", "A small pack. Answered at the kiosk on 1 March 2026.",
             "Not answered", "Rain, long ago",
         ),
