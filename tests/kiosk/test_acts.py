@@ -294,9 +294,10 @@ def test_a_code_whose_entrys_time_was_over_is_not_called_mistyped(machine: Machi
     [row] = json.loads(machine.says("list", "--json"))
     with open_session(machine.home).vault as vault:
         vault.erase(row["id"], why="time")
-    line = machine.refuses("open", code)
-    assert line.startswith(
-        f"These answers were deleted on {on_day(now())}, because the time we keep them was"
+    result = machine.as_jo("open", code)
+    assert result.exit_code == 1
+    assert result.stderr == (
+        f"These answers were deleted on {on_day(now())}, because the time we keep them was over.\n"
     )
 
 
