@@ -18,8 +18,9 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 
 from kiosk.desk.exports.csv import neutral
-from kiosk.desk.exports.sheet import LEAF, QUIET, TEXT, Sheet
+from kiosk.desk.exports.sheet import DOT, LEAF, QUIET, TEXT, Sheet
 from kiosk.desk.summary import Cell, Chart, Figure, Summary
+from kiosk.moments import on_day
 
 WIDTH = 70
 """Columns."""
@@ -156,7 +157,7 @@ def columns(text: str) -> int:
 
 def pdf_of(summary: Summary, made: datetime) -> bytes:
     """Return a summary as a PDF whose parts are tagged. `made` stands in it as its date."""
-    sheet = _Tagged(f"{summary.venue} \N{MIDDLE DOT} {summary.period}")
+    sheet = _Tagged(f"Made on {on_day(made)}", f"{summary.venue} {DOT} {summary.period}")
     sheet.begin()
     sheet.heading(f"Summary: {summary.period}", 0)
     sheet.line_of(summary.venue)
@@ -183,7 +184,10 @@ def _height(sheet: Sheet, chart: Chart) -> float:
 def _set(sheet: "_Tagged", chart: Chart, longest: int) -> None:
     if not chart.cells:
         sheet.line_of(NONE)
-    for cell in _rows(chart):
+    rows = _rows(chart)
+    for place, cell in enumerate(rows):
+        if place == len(rows) - 2:
+            sheet.keep(5 * sheet.line(TEXT))  # the last is not alone on a page
         sheet.row(cell, share(chart, cell, longest))
 
 

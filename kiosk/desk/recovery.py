@@ -17,7 +17,9 @@ from kiosk import seal
 from kiosk.desk import disks
 from kiosk.desk.identities import fingerprint
 from kiosk.errors import SameDiskError, SealError, SettingsError, StaffError
+from kiosk.fonts import FAMILY
 from kiosk.moments import long_day
+from kiosk.text import one_line
 from kiosk.vault import durable
 
 if TYPE_CHECKING:
@@ -29,10 +31,14 @@ _ALPHANUMERIC: Final = 2
 """`qrcode.util.MODE_ALPHA_NUM`: capitals, digits and the dash, so that the QR code stays coarse."""
 _DOTS = 8
 """Of the QR code's image for each module."""
-_MARGIN, _QR = 22.0, 62.0
+_MARGIN, _QR = 22.0, 52.0
 """Millimetres on A4."""
-_LETTERS, _KEY_LETTERS = 11.0, 9.5
-"""Points; the key fits on one line."""
+_LETTERS, _KEY_LETTERS = 10.0, 13.0
+"""Points."""
+_START, _GROUP, _ROW = 16, 4, 8
+"""The key's first line is AGE-SECRET-KEY-1; of the others each has up to eight groups of four."""
+_PATH = 120
+"""Characters of a folder's path."""
 _COLUMNS = 100
 """Characters in a line of the text."""
 
@@ -50,22 +56,33 @@ _TOLD = (
         "When nobody can unlock the desk",
         (
             'Run: kiosk staff recover --name "YOUR NAME"',
-            "It asks for the key: scan the QR code, or type the line with AGE-SECRET-KEY-1. Then "
-            "choose a passphrase. You can unlock the desk, and manage staff.",
+            "It asks for the key: scan the QR code, or type the key from AGE-SECRET-KEY-1 on, with or "
+            "without spaces. Then choose a passphrase. You can unlock the desk, and manage staff.",
         ),
     ),
     (
         "Without the kiosk",
         (
-            "Write that line into a file, KEY.txt, and run: age -d -i KEY.txt PAGE.age",
-            "age is free: https://age-encryption.org. The pages lie in the folder vault.",
+            "Write the key into a file, KEY.txt, on one line and without spaces, and run: "
+            "age -d -i KEY.txt PAGE.age",
+            "age is free: https://age-encryption.org. The pages are in the folder vault.",
+        ),
+    ),
+    (
+        "Older pages that this key does not open",
+        (
+            "Where the venue had another key before, a few pages may still be encrypted with that. This key "
+            "opens the older ones: age -d -i KEY.txt staff/older.age > OLDER.txt, and then "
+            "age -d -i OLDER.txt PAGE.age",
+            "A backup that was made before the change opens with the older sheet alone. Keep that sheet as "
+            "long as such a backup, or destroy both.",
         ),
     ),
     (
         "When this sheet is lost, or somebody saw it",
         (
             "A lead runs: kiosk staff rekey --recovery-file NEW_SHEET.pdf",
-            "That makes another key and another sheet. Then destroy this one.",
+            "That makes another key and another sheet. Then destroy this one, and the backups it opens.",
         ),
     ),
 )
@@ -80,6 +97,10 @@ class Sheet:
     """The venue's name."""
     identity: str = field(repr=False)
     made: date
+    home: Path
+    """The kiosk's folder."""
+    machine: str
+    """The name of the machine that it is on."""
 
 
 def require_outside(home: Path, file: Path) -> None:
@@ -167,6 +188,7 @@ def text_of(sheet: Sheet) -> str:
     told = [
         f"Recovery key of the strengths kiosk at {sheet.venue}.",
         f"Made on {long_day(sheet.made)}.",
+        *_where(sheet),
         f"Public key: {seal.recipient_of(sheet.identity)}",
         _fingerprint(sheet),
     ]
@@ -176,7 +198,7 @@ def text_of(sheet: Sheet) -> str:
 
 
 def pdf_of(sheet: Sheet) -> bytes:
-    """Return a sheet as a PDF of one A4 page with its font in it."""
+    """Return a sheet as a PDF of one A4 page. Its font is in it; every PDF reader has the key's."""
     from fpdf import FPDF
 
     from kiosk.devices.letters import spelled
@@ -190,11 +212,12 @@ def pdf_of(sheet: Sheet) -> bytes:
     pdf.set_title("Recovery sheet")
     pdf.add_page()
     _lines(pdf, ["Recovery sheet"], 20, bold=True)
-    _lines(pdf, [spelled(sheet.venue, has)], 14, bold=True)
-    _lines(pdf, [f"Made on {long_day(sheet.made)}. {_fingerprint(sheet)}"], _LETTERS)
+    _lines(pdf, [spelled(sheet.venue, has)], 12, bold=True)
+    where = [spelled(line, has) for line in _where(sheet)]
+    _lines(pdf, [f"Made on {long_day(sheet.made)}. {_fingerprint(sheet)}", *where], 9)
     pdf.image(_qr_image(sheet.identity), x=(pdf.w - _QR) / 2, y=pdf.get_y() + 2, w=_QR, h=_QR)
     pdf.set_y(pdf.get_y() + _QR + 4)
-    _lines(pdf, [sheet.identity], _KEY_LETTERS, bold=True, align="C")
+    _lines(pdf, _grouped(sheet.identity), _KEY_LETTERS, bold=True, align="C", family="Courier")
     for heading, lines in _TOLD:
         pdf.ln(3)
         _lines(pdf, [heading], 12, bold=True)
@@ -204,18 +227,37 @@ def pdf_of(sheet: Sheet) -> bytes:
     return bytes(pdf.output())
 
 
+def _where(sheet: Sheet) -> tuple[str, str]:
+    """Return where the kiosk is that a sheet opens."""
+    return (
+        f"Machine: {one_line(sheet.machine, _COLUMNS) or 'not known'}",
+        f"The kiosk's folder: {one_line(str(sheet.home), _PATH)}",
+    )
+
+
+def _grouped(identity: str) -> list[str]:
+    """Return a key in lines of groups, as it is typed from paper."""
+    rest = identity[_START:]
+    groups = [rest[at : at + _GROUP] for at in range(0, len(rest), _GROUP)]
+    return [identity[:_START], *(" ".join(groups[at : at + _ROW]) for at in range(0, len(groups), _ROW))]
+
+
 def _fingerprint(sheet: Sheet) -> str:
     """Return what is compared with what the desk and 'kiosk doctor' show."""
     return f"Venue key {fingerprint(seal.recipient_of(sheet.identity))}."
 
 
 def _lines(
-    pdf: "FPDF", lines: Sequence[str], letters: float, *, bold: bool = False, align: str = "L"
+    pdf: "FPDF",
+    lines: Sequence[str],
+    letters: float,
+    *,
+    bold: bool = False,
+    align: str = "L",
+    family: str = FAMILY,
 ) -> None:
     """Set lines one under another, each wrapped: 1.35 times as high as its letters."""
-    from kiosk.fonts import FAMILY
-
-    pdf.set_font(FAMILY, "B" if bold else "", letters)
+    pdf.set_font(family, "B" if bold else "", letters)
     for line in lines:
         pdf.multi_cell(0, letters * 1.35 * 25.4 / 72, line, align=align, new_x="LMARGIN", new_y="NEXT")
 

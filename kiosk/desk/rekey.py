@@ -24,6 +24,7 @@ visit who read the old key before 7 and seals to it after 8: that opens still, a
 anew.
 """
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
@@ -239,7 +240,8 @@ class _Changing:
         self._write_roster(members, number + 1, new)
 
     def _write_sheet(self, file: Path, settings: Settings, identity: str) -> None:
-        recovery.write(file, Sheet(settings.venue.name, identity, day_of(self._now())))
+        day, machine = day_of(self._now()), os.uname().nodename
+        recovery.write(file, Sheet(settings.venue.name, identity, day, self._home.root, machine))
 
     def _write_roster(self, members: Mapping[str, int], number: int, *venues: str) -> None:
         staff_files.write_roster(self._folder, members, number, *venues, disk=self._disk)

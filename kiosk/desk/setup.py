@@ -1,5 +1,6 @@
 """Setting a venue up: its key, its first member of staff, its recovery file and its settings."""
 
+import os
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -48,7 +49,8 @@ def set_up(
     staff.add(home.staff, staff_name, passphrase, identity, role=LEAD, venue_name=name, costs=costs)
     stock.begin(home, identity, datetime.now(UTC))
     if recovery_file:
-        recovery.write(recovery_file, Sheet(name, identity, today or day_of(datetime.now(UTC))))
+        day = today or day_of(datetime.now(UTC))
+        recovery.write(recovery_file, Sheet(name, identity, day, home.root, os.uname().nodename))
     durable.create_once(home.settings, text.encode())
     return settings
 

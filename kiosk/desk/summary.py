@@ -43,6 +43,11 @@ MANY_BYTES = 50_000
 """Of the catalogue: some 400 entries, which one process counts in the time that another takes to start."""
 FEW = "fewer than 10"
 NOT_SHOWN = "not shown"
+PROTECTED = (
+    "How people are protected: nobody can work out from this summary, or by comparing it with others of this "
+    "kiosk, what a few people answered. Counts are rounded to 5. Those under 10 are not shown. A sum without "
+    "them says 'or more'."
+)
 MOVES = ("higher now", "the same", "lower now")
 
 Figure = Literal["entries", "ratings", "strengths", "movement"]
@@ -308,7 +313,7 @@ def _notes(period: Period, venues: Sequence[VenueFigures], charts: Sequence[Char
         yield f"There are {FEW} entries, so nothing more is shown."
     elif "movement" not in there:
         yield "Then and now is not shown: too few came back for that."
-    yield "Counts are rounded to 5. Those under 10 are not shown. A sum without them says 'or more'."
+    yield PROTECTED
     yield "What a customer left open, or kept back, is in no count. What was written is not read."
     if period.running:
         yield f"Not over yet, so not in here: {', '.join(map(str, period.running))}."

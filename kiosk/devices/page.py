@@ -1,6 +1,8 @@
 """A slip as a page: a PDF of A6 or A4, made in memory."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from kiosk.devices.letters import spelled_slip
 from kiosk.devices.qr_image import qr_image
@@ -33,9 +35,21 @@ PAPERS = {
 def pdf_of(slip: Slip, paper: str) -> bytes:
     """Return a slip as a PDF with its font in it. `paper` is one of `PAPERS`."""
     sheet = _Sheet(PAPERS[paper])
-    for block in spelled_slip(slip, sheet.has).blocks:
+    blocks = spelled_slip(slip, sheet.has).blocks
+    for place, block in enumerate(blocks):
+        if isinstance(block, Bullet):
+            sheet.keep(_together(blocks, place))
         sheet.add(block)
     return sheet.pdf()
+
+
+def _together(blocks: Sequence[Block], place: int) -> int:
+    """Return how many lines stay together from one of a list on: neither end of it is alone on a page."""
+    is_first = place == 0 or not isinstance(blocks[place - 1], Bullet)
+    left = len(list(takewhile(lambda block: isinstance(block, Bullet), blocks[place:])))
+    if is_first:
+        return left if left <= 3 else 2
+    return 2 if left == 2 else 1
 
 
 class _Sheet:
@@ -67,15 +81,20 @@ class _Sheet:
             case Bullet(text):
                 self._bullet(text)
             case Title(text):
-                self._keep(3 * self._height(letters))
+                self.keep(3)
                 self._text(text, letters * 1.5, bold=True)
             case Strong(text):
+                self.keep(4.2)  # it heads a list
                 self._text(text, letters * 1.1, bold=True)
             case Quiet(text):
-                self._keep(3 * self._height(letters))
+                self.keep(3)
                 self._text(text, letters * 0.9)
             case _:
                 self._text(block.text, letters)
+
+    def keep(self, lines: float) -> None:
+        """Begin a new page where so many lines do not fit on this one."""
+        self._keep(lines * self._height(self._paper.letters))
 
     def pdf(self) -> bytes:
         """Return what was set."""

@@ -90,7 +90,9 @@ class Keyed:
         for name, role in ((JO, staff_files.LEAD), (ALI, "staff")):
             assert role in ("lead", "staff")
             staff.add(self.home.staff, name, PASSPHRASES[name], self.old, role=role, costs=FAST)  # type: ignore[arg-type]
-        recovery.write(self.root / "sheet.txt", Sheet("Sandhill House", self.old, NOON.date()))
+        recovery.write(
+            self.root / "sheet.txt", Sheet("Sandhill House", self.old, NOON.date(), self.root, "lectern")
+        )
         (self.home.vault).mkdir()
         (self.home.vault / READY).touch()
         self.saves(1, "reflection")

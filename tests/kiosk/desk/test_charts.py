@@ -280,6 +280,24 @@ def test_a_chart_of_a_scale_stands_on_one_page() -> None:
             assert text.count("Point 0:") == text.count("Point 10:")
 
 
+def test_of_a_long_chart_no_row_is_alone_on_a_page() -> None:
+    for length in range(30, 48):
+        cards = chart("strengths", *(Cell(f"Card {place}", 10, "about 10") for place in range(length)))
+        with opened(pdf_of(summary(cards), MADE)) as document:
+            rows = [page.get_textpage().get_text_range().count("about 10") for page in document]
+        assert sum(rows) == length
+        assert 1 not in rows
+
+
+def test_each_page_of_a_pdf_says_of_where_from_when_and_which_it_is() -> None:
+    scale = chart("ratings", *(Cell(f"Point {place}", 10, "about 10") for place in range(11)))
+    with opened(pdf_of(summary(*[scale] * 10), MADE)) as document:
+        for number, page in enumerate(document, 1):
+            words = " ".join(page.get_textpage().get_text_range().split())
+            assert "Made on 24 November 2026" in words
+            assert f"Sandhill House · 2026-Q3 · Page {number} of {len(document)}" in words
+
+
 @settings(max_examples=25, deadline=None)
 @given(any_summaries)
 def test_whatever_the_labels_there_is_a_pdf(made: Summary) -> None:

@@ -15,7 +15,10 @@ from kiosk.desk import recovery
 from kiosk.desk.recovery import Sheet, identity_in, pdf_of, text_of
 from kiosk.errors import SameDiskError, SettingsError, StaffError
 
-SHEET = Sheet("Tŷ Newydd, Sandhill", seal.identity_from(bytes(range(32))), date(2026, 11, 3))
+HOME = Path("/srv/kiosk")
+SHEET = Sheet(
+    "Tŷ Newydd, Sandhill", seal.identity_from(bytes(range(32))), date(2026, 11, 3), HOME, "lectern-2"
+)
 KEY = SHEET.identity
 
 
@@ -48,7 +51,10 @@ def test_both_forms_say_what_it_opens_and_what_to_do() -> None:
         for said in (
             SHEET.venue,
             "3 November 2026",
-            KEY,
+            "Machine: lectern-2",
+            "The kiosk's folder: /srv/kiosk",
+            "age -d -i KEY.txt staff/older.age > OLDER.txt",
+            "opens with the older sheet alone",
             seal.recipient_of(KEY),
             "Every entry of this kiosk, without a passphrase.",
             "kiosk staff recover --name",
@@ -57,10 +63,21 @@ def test_both_forms_say_what_it_opens_and_what_to_do() -> None:
             "Lock it away",
         ):
             assert said in told, said
+        assert KEY in told.replace(" ", "")
+
+
+def test_the_key_on_paper_is_monospaced_and_in_groups_that_are_typed_as_they_are() -> None:
+    with opened(pdf_of(SHEET)) as document:
+        lines = document[0].get_textpage().get_text_range().splitlines()
+    start = lines.index("AGE-SECRET-KEY-1")
+    typed = lines[start : start + 3]
+    assert [len(group) for line in typed[1:] for group in line.split()] == [4] * 14 + [2]
+    assert identity_in("\n".join(typed).encode()) == KEY
+    assert b"/BaseFont /Courier-Bold" in pdf_of(SHEET)
 
 
 def test_the_page_fits_the_longest_name_of_a_venue() -> None:
-    sheet = Sheet("W" * 80, KEY, date(2026, 11, 3))
+    sheet = Sheet("W" * 80, KEY, date(2026, 11, 3), Path("/" + "W" * 400), "W" * 64)
     with opened(pdf_of(sheet)) as document:
         [page] = document
         assert min(found.get_bounds()[1] for found in page.get_objects()) > 40

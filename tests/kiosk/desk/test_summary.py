@@ -19,7 +19,7 @@ from kiosk.desk.counting import Crew
 from kiosk.desk.figures import figures_of
 from kiosk.desk.periods import Period, period_of
 from kiosk.desk.protection import Scale, Table, protect
-from kiosk.desk.summary import Cell, Chart, Summary, summarise, summary_of
+from kiosk.desk.summary import PROTECTED, Cell, Chart, Summary, summarise, summary_of
 from kiosk.desk.tally import Counted, Group, Quarter
 from kiosk.desk.venues import VenueFigures
 from kiosk.errors import DamageError, DeskError, NoRoomError, VaultError
@@ -127,6 +127,7 @@ def test_of_fewer_than_10_entries_nothing_else_is_told(many: Many) -> None:
     assert [chart.figure for chart in found.summary.charts] == ["entries"]
     assert found.says("entries") == {"finished entries": "fewer than 10"}
     assert "There are fewer than 10 entries, so nothing more is shown." in found.summary.notes
+    assert PROTECTED in found.summary.notes
     assert told(many, "2026-Q2").summary.charts == found.summary.charts
 
 

@@ -9,7 +9,7 @@ import zxingcpp
 from hypothesis import given, settings
 
 from kiosk.devices.page import PAPERS, pdf_of
-from kiosk.slip import Bar, Bullet, Line, Slip
+from kiosk.slip import Bar, Block, Bullet, Line, Slip, Strong
 from tests.kiosk.devices.slips import ATTACKS, HANDLE, a_long_slip, a_slip, slips
 
 POINTS = 72 / 25.4
@@ -98,3 +98,16 @@ def test_the_file_says_neither_who_nor_with_what_name_it_was_made() -> None:
         told = document.get_metadata_dict()
     assert told["Title"] == "Kiosk"
     assert told["Author"] == told["Subject"] == told["Keywords"] == ""
+
+
+@pytest.mark.parametrize("length", [2, 3, 4, 9])
+def test_no_line_of_a_list_is_alone_on_a_page_with_none_before_or_after_it(length: int) -> None:
+    listed: tuple[Block, ...] = (Strong("My strengths"), *[Bullet("I can sing")] * length)
+    for before in range(14, 28):
+        with opened(pdf_of(Slip((*[Line("x")] * before, *listed)), "A6")) as document:
+            pages = [page.get_textpage().get_text_range() for page in document]
+        counts = [page.count("I can sing") for page in pages]
+        assert sum(counts) == length
+        assert 1 not in counts
+        [headed] = [page for page in pages if "My strengths" in page]
+        assert "I can sing" in headed
