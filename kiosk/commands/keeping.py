@@ -138,11 +138,11 @@ def restore(
     mark_done()
     if lead is None:
         _tell_key(home)
-        require_told()
     if as_json:
         print_json({**msgspec.to_builtins(done), "unsealed": unsealed})
     else:
         _tell_restored(done)
+    require_told()
     if unsealed:
         shown = ", ".join(unsealed[:3]) + (", …" if len(unsealed) > 3 else "")
         raise PlainError(f"Files that no key opens stayed as they were: {shown}.")

@@ -2,6 +2,7 @@
 
 import errno
 import json
+import os
 import shutil
 import stat
 import subprocess
@@ -310,6 +311,26 @@ def test_where_the_stick_fails_there_is_no_backup_and_the_home_is_as_it_was(
     assert after > 0
     (name,) = names_in(stick)
     read_backup(stick / name)
+
+
+class NoFolderFlushed(FaultyDisk):
+    """A stick whose file system flushes no folder."""
+
+    def fsync(self, descriptor: int) -> None:
+        super().fsync(descriptor)
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+
+
+def test_a_stick_that_cannot_flush_a_folder_is_flushed_whole(kept: Kept, stick: Path) -> None:
+    disk = NoFolderFlushed()
+    made = back_up(kept.home, stick, VENUE, kept.now, disk=disk)
+    assert disk.calls[-3:] == ["open", "fsync", "flush_all"]
+    read_backup(made.folder)
+    disk.fails("flush_all")
+    later = kept.now + timedelta(days=1)
+    assert "There is none." in (failure(partial(back_up, kept.home, stick, VENUE, later, disk=disk)) or "")
+    assert names_in(stick) == [made.folder.name]
 
 
 def test_a_backup_that_does_not_read_back_is_none(
