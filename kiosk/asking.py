@@ -71,6 +71,18 @@ def desk_options(command: _F) -> _F:
     return command
 
 
+def second_options(command: _F) -> _F:
+    """Add `--second` and `--second-passphrase-file`: what a second member of staff unlocks with."""
+    for option in (
+        click.option(
+            "--second-passphrase-file", type=PATH, metavar="FILE", help="Its first line is their passphrase."
+        ),
+        click.option("--second", metavar="NAME", shell_complete=staff_names, help="Who unlocks too."),
+    ):
+        command = option(command)
+    return command
+
+
 def read_file(file: Path) -> bytes:
     """Return a file that the person named, be it a pipe; `-` is standard input. Raises PlainError."""
     from kiosk import outside
@@ -189,6 +201,12 @@ def enter(home: "Home", staff: str | None, passphrase_file: Path | None) -> "Unl
     require_desk(home)
     typed = who(staff)
     return enter_with(home, typed, passphrase_of(typed, passphrase_file))
+
+
+def second_unlocked(home: "Home", second: str | None, passphrase_file: Path | None) -> str:
+    """Let a second member of staff unlock, and return their name. Raises KioskError or PlainError."""
+    name = second if second is not None else ask("Who is the second member of staff?", "--second NAME")
+    return enter(home, name, passphrase_file).name
 
 
 def enter_with(home: "Home", name: str, passphrase: str) -> "Unlocked":

@@ -7,13 +7,24 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kiosk.asking import PATH, PlainError, desk_options, read_file, require_desk, unlock
-from kiosk.commands.common import examples, home_here, mark_done, places_of, say, target_at
+from kiosk.asking import (
+    PATH,
+    PlainError,
+    desk_options,
+    read_file,
+    require_desk,
+    second_options,
+    second_unlocked,
+    unlock,
+)
+from kiosk.commands.common import examples, home_here, mark_done, places_of, progress_bar, say, target_at
 from kiosk.commands.entries import code_of, opened_by
 from kiosk.errors import EntryError, HandleError, SealError, VaultError
+from kiosk.moments import on_short_day
 
 if TYPE_CHECKING:
     from kiosk.desk.desk import Desk
+    from kiosk.desk.exports.places import Target
     from kiosk.desk.opened import Opened
 
 
@@ -21,37 +32,54 @@ if TYPE_CHECKING:
     epilog=examples(
         "kiosk export --codes-file codes.txt --csv /media/usb/answers.csv",
         'kiosk export --codes-file - --csv /media/usb/answers.csv --staff "Jo Smith" < codes.txt',
+        'kiosk export --reason "Yearly review" --csv /media/usb/entries.csv',
     )
 )
-@click.option("--codes-file", type=PATH, required=True, metavar="FILE", help="The codes, one a line.")
+@click.option("--codes-file", type=PATH, metavar="FILE", help="The codes, one a line.")
 @click.option("--csv", type=PATH, required=True, metavar="FILE", help="The new file to write the table to.")
+@click.option(
+    "--reason", default="", help="Without codes: who asks for it, and why. It is kept in the audit."
+)
+@second_options
 @desk_options
-def export(codes_file: Path, csv: Path, staff: str | None, passphrase_file: Path | None) -> None:
+def export(
+    codes_file: Path | None,
+    csv: Path,
+    reason: str,
+    second: str | None,
+    second_passphrase_file: Path | None,
+    staff: str | None,
+    passphrase_file: Path | None,
+) -> None:
     """Write the answers of many entries to one table.
 
-    It has a row for each question of each entry whose code is in the codes file, and '-' is standard input.
+    With a codes file it has a row for each question of each entry whose code is in it; '-' is standard input.
     A line whose code opens nothing is named by its number, the rest goes on, and the command ends with 1.
+
+    Without one it has a row for each entry there is, and takes two members of staff, who both unlock, and a
+    reason. Each entry is in the audit, with both names.
+
     Entries are not marked as picked up. The table goes to a removable disk, or to a folder that kiosk.toml
     allows. It is not sealed, and holds nothing of what customers kept back.
     """
     home = home_here()
     require_desk(home)
-    from kiosk.desk.exports.csv import csv_of
-    from kiosk.desk.exports.files import write
-
+    if codes_file is None and not reason.strip():
+        raise click.UsageError("Give --codes-file, or --reason to export every entry without codes.")
+    if codes_file is not None and (reason or second or second_passphrase_file):
+        raise click.UsageError("--reason and --second are for an export without --codes-file.")
     target = target_at(home, csv, ".csv")
-    codes = read_file(codes_file).decode("utf-8-sig", errors="replace").split("\n")
-    unlocked = unlock(home, staff, passphrase_file)
-    with unlocked.vault:
-        entries, wrong = _open_all(unlocked, codes)
-        if not entries:
-            raise PlainError("No code opened an entry, so nothing was written.")
-
-        def note() -> None:
-            for opened in entries:
-                unlocked.note_export(opened, "csv, with others")
-
-        written = write(target, csv_of(entries), note)
+    codes = None
+    if codes_file is not None:
+        codes = read_file(codes_file).decode("utf-8-sig", errors="replace").split("\n")
+    desk = unlock(home, staff, passphrase_file)
+    if codes is None:
+        other = second_unlocked(home, second, second_passphrase_file)
+        with desk.vault:
+            written, wrong = _write_every(desk, target, reason, other)
+    else:
+        with desk.vault:
+            written, wrong = _write_named(desk, target, codes)
     mark_done()
     click.echo(written)
     if wrong:
@@ -89,6 +117,36 @@ def access_pack(code: tuple[str, ...], folder: Path, staff: str | None, passphra
 
 
 COMMANDS = (export, access_pack)
+
+
+def _write_named(desk: "Desk", target: "Target", codes: Iterable[str]) -> tuple[str, int]:
+    """Write the entries that codes open; return the sentence to show, and how many codes open none."""
+    from kiosk.desk.exports.csv import csv_of
+    from kiosk.desk.exports.files import write
+
+    entries, wrong = _open_all(desk, codes)
+    if not entries:
+        raise PlainError("No code opened an entry, so nothing was written.")
+
+    def note() -> None:
+        for opened in entries:
+            desk.note_export(opened, "csv, with others")
+
+    return write(target, csv_of(entries), note), wrong
+
+
+def _write_every(desk: "Desk", target: "Target", reason: str, second: str) -> tuple[str, int]:
+    """Write all entries that there are; return the sentence to show, and how many do not open."""
+    from kiosk.desk.exports import every
+    from kiosk.desk.exports.files import write
+
+    with progress_bar("Opening entries") as progress:
+        entries, unread = every.open_every(desk, second, reason, progress)
+    for row, why in unread:
+        say(f"{row.name}, {on_short_day(row.saved)}: {why}", err=True)
+    if not entries:
+        raise PlainError("There is no entry that opens, so nothing was written.")
+    return write(target, every.table_of(entries)), len(unread)
 
 
 def _open_all(desk: "Desk", codes: Iterable[str]) -> "tuple[list[Opened], int]":

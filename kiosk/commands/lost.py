@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from kiosk.asking import PATH, PlainError, ask, desk_options, enter, require_desk, staff_names, unlock
+from kiosk.asking import PlainError, desk_options, require_desk, second_options, second_unlocked, unlock
 from kiosk.commands.common import examples, home_here, json_option, print_json, progress_bar
 from kiosk.commands.entries import flags_of
 
@@ -24,10 +24,7 @@ from kiosk.commands.entries import flags_of
 )
 @click.option("--saying", default="", metavar="WORDS", help="Words that stand in the answers.")
 @click.option("--open", "opens", is_flag=True, help="Print the entry, where just one fits.")
-@click.option("--second", metavar="NAME", shell_complete=staff_names, help="Who unlocks too.")
-@click.option(
-    "--second-passphrase-file", type=PATH, metavar="FILE", help="Its first line is their passphrase."
-)
+@second_options
 @json_option
 @desk_options
 def lost(
@@ -56,8 +53,7 @@ def lost(
     require_desk(home)
     since, until = searching.around(day, day_of(now())) if day else (None, None)
     desk = unlock(home, staff, passphrase_file)
-    other = second if second is not None else ask("Who is the second member of staff?", "--second NAME")
-    search = searching.begin(desk, enter(home, other, second_passphrase_file).name, reason)
+    search = searching.begin(desk, second_unlocked(home, second, second_passphrase_file), reason)
     with desk.vault:
         rows = desk.rows()
         flags = flags_of(home, desk, rows)

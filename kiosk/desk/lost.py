@@ -111,14 +111,20 @@ def begin(desk: Desk, second: str, reason: str) -> Search:
 
     Raises DeskError where they are one person, or no reason is given; VaultError where it cannot be noted.
     """
-    other = name_line(second, NAME_LIMIT)
-    if not other or same_name(other, name_line(desk.staff, NAME_LIMIT)):
-        raise DeskError("This takes two members of staff. A second colleague must unlock too.")
+    other = second_of(desk, second)
     why = written_line(reason, REASON_MOST)
     if not why:
         raise DeskError("Enter why you look for it. It is kept in the audit.")
     desk.note(LOOKED, detail=why, second=other)
     return Search(desk, other, why)
+
+
+def second_of(desk: Desk, second: str) -> str:
+    """Return the name of the second who unlocked, as it is kept. Raises DeskError where it is the first."""
+    other = name_line(second, NAME_LIMIT)
+    if not other or same_name(other, name_line(desk.staff, NAME_LIMIT)):
+        raise DeskError("This takes two members of staff. A second colleague must unlock too.")
+    return other
 
 
 def _missed(wanted: Wanted, named: Sequence[Row], saved: Sequence[Row], both: Sequence[Row]) -> Iterator[str]:

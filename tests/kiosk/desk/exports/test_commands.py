@@ -248,3 +248,63 @@ def test_nothing_is_loaded_for_a_pdf_before_one_is_made() -> None:
         check=True,
     )
     assert done.stdout == "False\n"
+
+
+# -- every entry, without codes
+
+
+@pytest.fixture
+def two(machine: Machine) -> list[str]:
+    """A second member of staff, and what they unlock with."""
+    identity = staff.unlock(machine.home.staff, "Jo Smith", PASSPHRASE)
+    staff.add(machine.home.staff, "Ali Khan", "quarry window saddle plum", identity)
+    file = machine.file("alis", "quarry window saddle plum\n")
+    return ["--reason", "Yearly review", "--second", "Ali Khan", "--second-passphrase-file", file]
+
+
+def test_two_members_of_staff_write_every_entry_a_row_each(
+    machine: Machine, two: list[str], tmp_path: Path
+) -> None:
+    out = folder(tmp_path / "stick")
+    allow(machine.home, out)
+    for text in ("=SUM(A1)", "Sun"):
+        entered(machine, text)
+    machine.says("export", "--csv", str(out / "all.csv"), *two)
+    head, *rows = csv.reader(io.StringIO((out / "all.csv").read_text("utf-8-sig")))
+    assert head[:3] == ["name", "saved", "state"]
+    [day] = [at for at, title in enumerate(head) if title.startswith("strengths/good_day: ")]
+    assert sorted(row[day] for row in rows) == ["'=SUM(A1)", "Sun"]
+    assert {row[2] for row in rows} == {"waiting"}
+    told = json.loads(machine.says("audit", "--json"))
+    exported = [event for event in told if event["did"] == "exported"]
+    assert {(event["who"], event["second"]) for event in exported} == {("Jo Smith", "Ali Khan")}
+    assert sorted(event["entry"] for event in exported) == ["", *sorted(row[0] for row in rows)]
+    assert "csv, every entry: Yearly review" in {event["detail"] for event in exported}
+
+
+def test_one_alone_and_without_a_reason_exports_nothing_without_codes(
+    machine: Machine, code: str, two: list[str], tmp_path: Path
+) -> None:
+    out = folder(tmp_path / "stick")
+    allow(machine.home, out)
+    alone = ["--reason", "x", "--second", "Jo Smith", "--second-passphrase-file", machine.passphrase]
+    result = machine.as_jo("export", "--csv", str(out / "all.csv"), *alone)
+    assert (result.exit_code, "two members of staff" in result.stderr) == (1, True)
+    assert machine.as_jo("export", "--csv", str(out / "all.csv")).exit_code == 2
+    given = machine.file("codes.txt", code)
+    assert machine.as_jo("export", "--csv", str(out / "a.csv"), "--codes-file", given, *two).exit_code == 2
+    assert list(out.iterdir()) == []
+    assert "exported" not in [did for did, _ in events(machine)]
+
+
+def test_an_entry_that_does_not_open_is_named_and_the_others_are_written(
+    machine: Machine, code: str, two: list[str], tmp_path: Path
+) -> None:
+    out = folder(tmp_path / "stick")
+    allow(machine.home, out)
+    next(machine.home.vault.rglob("*.age")).write_bytes(b"junk")
+    entered(machine, "Sun")
+    result = machine.as_jo("export", "--csv", str(out / "all.csv"), *two)
+    assert result.exit_code == 1
+    assert "damaged" in result.stderr
+    assert len((out / "all.csv").read_text("utf-8-sig").splitlines()) == 2
