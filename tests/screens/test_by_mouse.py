@@ -17,6 +17,7 @@ from screens.widgets.menu import ChooseScreen
 from screens.widgets.page import Move
 from screens.widgets.rows import ActRow
 from screens.widgets.then_now import ThenNowScreen
+from tests.kiosk.desk.exports.test_pdf import pages_of
 from tests.screens.conftest import Kiosk, saved_pages
 from tests.visitor import LARGE, SMALL, Visitor, visit
 
@@ -34,6 +35,9 @@ async def test_by_touch_alone_one_visits_pauses_saves_prints_and_comes_back(
     code_slip, my_page_slip = printer.slips
     assert [str(block.handle) for block in code_slip.blocks if isinstance(block, Code)] == [code]
     assert "Bad" in "\n".join(text_of(my_page_slip, 48))
+    assert my_page_slip.pages is not None
+    [page] = pages_of(my_page_slip.pages())
+    assert "Bad" in page
     async with visit(session, size=size) as visitor:
         await _reads_and_changes(visitor, code)
     assert [_day(page) for page in saved_pages(session)] == ["brindle", "brindle and fallow"]

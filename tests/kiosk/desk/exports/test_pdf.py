@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 from kiosk.added import Plan, PlanGoal, Step
 from kiosk.answer import Cards, Goal
 from kiosk.desk.exports import reading
-from kiosk.desk.exports.pdf import pdf_of
+from kiosk.desk.exports.pdf import my_page_pdf, pdf_of
 from kiosk.desk.exports.sheet import BOTTOM, HEIGHT, SIDE, WIDTH
 from kiosk.desk.opened import Opened
 from kiosk.devices.letters import NOT_PRINTED
 from kiosk.entry import Answered, AnsweredSection, Page, page_of
 from kiosk.forms import default_pack
+from kiosk.my_page import my_page_of
 from kiosk.pack.model import MyPage
 from tests.kiosk.desk.exports.entries import (
     ATTACKS,
@@ -203,6 +204,16 @@ def test_without_answers_it_is_my_page_and_the_plan() -> None:
     assert first.replace("1 of 2", "1 of 4") == pages_of(exported(whole()))[0]
     assert "The agreed plan" in second
     assert "All answers" not in second
+
+
+def test_my_page_that_a_customer_prints_is_the_first_page() -> None:
+    newest = whole().newest
+    assert newest is not None
+    [printed] = pages_of(my_page_pdf("Amber Heron", my_page_of(newest), UTC, NOON, VENUE))
+    first = pages_of(exported(whole()))[0]
+    about = f"A small pack. Answered at the kiosk on 3 March 2026. {reading.TALK} "
+    assert about in first
+    assert printed == first.replace(about, "").replace("1 of 4", "1 of 1")
 
 
 # -- one page for My page
