@@ -29,6 +29,8 @@ class Own:
     """The ids of the sections of the newest reflection that only the code opens."""
     unread: int = 0
     """How many of its pages do not open, or are not what they say."""
+    asks_to_talk: bool = False
+    """Whether a wish to talk stands."""
 
     @property
     def reflections(self) -> tuple[Page, ...]:
@@ -92,7 +94,7 @@ class Returning:
         if not pages:
             raise problem
         name = self.names.name_of(keys.id)
-        return Own(code, keys, name, standing(pages), private, unread)
+        return Own(code, keys, name, standing(pages), private, unread, read.wish is not None)
 
     def delete(self, own: Own) -> None:
         """Erase an entry. Raises NoEntryError, or another VaultError where it is not wholly erased."""

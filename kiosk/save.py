@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time
 from typing import Literal, Protocol
 
 import msgspec
+from msgspec import structs
 
 from kiosk import handle, seal
 from kiosk.answer import Answer
@@ -15,7 +16,7 @@ from kiosk.entry import Page, keep_back, page_of
 from kiosk.errors import DamageError, NoRoomError, SaveError, SealError
 from kiosk.handle import Handle, HandleKeys
 from kiosk.mac import key_from
-from kiosk.moments import day_of, nanoseconds
+from kiosk.moments import day_of, nanoseconds, to_second
 from kiosk.names import NameWords
 from kiosk.pack.model import Pack
 from kiosk.page_file import BY_CODE, Head, Keys, read_entry, seal_page
@@ -61,7 +62,7 @@ class Reflection:
     private: Collection[str] = ()
     """The ids of the sections that the customer's code alone is to open."""
     talk: bool = False
-    """Whether the customer wants to talk to somebody that day."""
+    """Whether the customer wants to talk to somebody."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ class Saver:
         page = self._page(reflection, name, source, typed_in_by)
         with saving():
             head = Head(id=keys.id, counter=1, writer=self.place(), venue=self._venue())
-        sealed = self._sealed(page, head, reflection, keys)
+        sealed = self._sealed(page, head, reflection.private, keys)
         self.vault.save(keys.id, name, sealed, source=source)
         return Saved(drawn, name, keys.id)
 
@@ -117,22 +118,35 @@ class Saver:
         """
         keys = self._keys(code)
         name = self.names.name_of(keys.id)
+        self._add(self._page(reflection, name), reflection.private, keys)
+        return Saved(code, name, keys.id)
+
+    def ask_to_talk(self, newest: Page, private: Collection[str], keys: HandleKeys, *, talk: bool) -> Page:
+        """Add an entry's newest answers once more, with the wish to talk or without it, and return them.
+
+        `newest` is whole, and `private` are the ids of its sections that only the code opens. Raises as
+        `amend` does.
+        """
+        page = structs.replace(newest, made=to_second(self.clock()), talk=talk)
+        self._add(page, private, keys)
+        return page
+
+    def _add(self, page: Page, private: Collection[str], keys: HandleKeys) -> None:
+        """Seal a further page of an entry. Raises as `amend` does."""
         try:
             there = self.vault.numbered_pages(keys.id)
         except DamageError as error:
             raise SaveError(NOT_SAVED) from error
         known = read_entry(keys.id, there, keys.identity, Keys.of(code=keys.identity))
-        page = self._page(reflection, name)
         with saving():
             writer, venue = self.place(), self._venue()
 
         def seal_next(number: int) -> bytes:
             before = known.newest_hash
             head = Head(id=keys.id, counter=number, writer=writer, before=before, venue=venue)
-            return self._sealed(page, head, reflection, keys)
+            return self._sealed(page, head, private, keys)
 
         self.vault.add_page(keys.id, seal_next)
-        return Saved(code, name, keys.id)
 
     def _venue(self) -> str:
         """Return the venue's recipient of now."""
@@ -161,10 +175,10 @@ class Saver:
             talk=reflection.talk,
         )
 
-    def _sealed(self, page: Page, head: Head, reflection: Reflection, keys: HandleKeys) -> bytes:
+    def _sealed(self, page: Page, head: Head, private: Collection[str], keys: HandleKeys) -> bytes:
         reader = seal.recipient_of(keys.identity)
         tags = Keys(code=key_from(keys.identity, BY_CODE), desk=self.desk_key)
-        return seal_page(keep_back(page, reflection.private, reader), head, (head.venue, reader), tags)[0]
+        return seal_page(keep_back(page, private, reader), head, (head.venue, reader), tags)[0]
 
 
 class Comment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -13,6 +13,7 @@ from screens.visit.pausing import Pausing
 from screens.visit.reflecting import Reflecting
 from screens.visit.returning import ComingBack, Outcome
 from screens.visit.stage import Stage
+from screens.visit.talking import what_happens
 from screens.visit.welcome import UNSAVED, ClearedScreen, Start, WelcomeScreen
 from screens.widgets.ask import AskScreen
 from screens.widgets.code_field import Scanned
@@ -178,7 +179,7 @@ class Visiting:
     async def _show_code_again(self, draft: Draft) -> None:
         """Show the code of an entry that was saved, and whose customer had not kept it when a crash came."""
         self._over = True
-        await self._handing.run(self.pausing.saved_behind(draft), None)
+        await self._handing.run(self.pausing.saved_behind(draft), None, talk=draft.talk)
         self.pausing.code_is_kept()
         await self._clear()
 
@@ -189,17 +190,19 @@ class Visiting:
         await self._clear()
 
     async def _hand_over(self, saved: Saved) -> None:
-        amended = self._stage.visit.amends is not None
+        amended, talk = self._stage.visit.amends is not None, self._stage.visit.talk
         mine = self._reflecting.mine()
         self._over = True
         self.pausing.finish(None if amended else saved)
         self._reflecting.seen()
         if amended:
             await self._stage.tell(
-                _("Your new answers are saved"), _("Your code stays the same. It opens all of your answers.")
+                _("Your new answers are saved"),
+                _("Your code stays the same. It opens all of your answers."),
+                *(what_happens(self._stage) if talk else ()),
             )
         else:
-            await self._handing.run(saved, mine, instead=self.pausing.has_told_code)
+            await self._handing.run(saved, mine, talk=talk, instead=self.pausing.has_told_code)
             self.pausing.code_is_kept()
 
     async def _clear(self) -> None:

@@ -12,6 +12,7 @@ from screens.visit.entering import EnterCodeScreen
 from screens.visit.printing import Printing
 from screens.visit.question import Go, QuestionScreen
 from screens.visit.stage import Stage
+from screens.visit.talking import what_happens
 from screens.widgets.code_field import Scanned
 from screens.widgets.keys import BACK, CONTINUE, Key
 from screens.widgets.page import Move
@@ -31,10 +32,11 @@ class HandingOver:
         self._opinions: list[Answer | None] = [None, None]
         """How this was: the scale, the line."""
 
-    async def run(self, saved: Saved, mine: MyPageOf | None, *, instead: bool = False) -> None:
+    async def run(self, saved: Saved, mine: MyPageOf | None, *, talk: bool, instead: bool = False) -> None:
         """Show the code, what happens next and how this was, there and back as often as one wants.
 
-        `instead` says that the customer has another code, of a pause, which opens nothing any more.
+        `talk` says that the customer asked to talk to somebody, and `instead` that they have another code, of
+        a pause, which opens nothing any more.
         """
         closing = self._stage.session.pack.closing
         tried = False
@@ -43,11 +45,10 @@ class HandingOver:
             tried = tried or await self._try_code(saved, instead=instead)
             if not tried:
                 continue
-            after = ReadingScreen(_("What happens next"), closing.keep, back=SEE_AGAIN)
-            while await self._stage.show(after) is Move.ON:
+            lines = (*(what_happens(self._stage) if talk else ()), *closing.keep)
+            while await self._stage.show(_after(lines)) is Move.ON:
                 if await self._feedback():
                     return
-                after = ReadingScreen(_("What happens next"), closing.keep, back=SEE_AGAIN)
 
     async def _try_code(self, saved: Saved, *, instead: bool) -> bool:
         """Invite to try the code once. False where the person wants to see it again."""
@@ -134,6 +135,10 @@ async def keep_opinion(
         await stage.tell(_("Your comment is not kept"), str(error))
         return False
     return True
+
+
+def _after(lines: tuple[str, ...]) -> ReadingScreen:
+    return ReadingScreen(_("What happens next"), lines, back=SEE_AGAIN)
 
 
 def _mistake(saved: Saved, typed: str) -> str:

@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from kiosk.my_page import MyPageOf
+from screens.visit.talking import ASKED, NO_TALK, TALK
 from screens.widgets.keys import BACK, VISITING, Key
 from screens.widgets.my_page import MyPageView
 from screens.widgets.page import Page
@@ -43,13 +44,13 @@ class MyPageScreen(Page[After]):
     def body(self) -> Iterable[Widget]:
         """Yield My page, and the wish to talk where there is one."""
         if self._talk:
-            yield Plain(_("You asked to talk to someone today."), classes="talk")
+            yield Plain(ASKED, classes="talk")
         yield MyPageView(self._mine)
 
     def page_keys(self) -> tuple[Key, ...]:
         """Return the keys of My page; F5 takes the wish to talk back where there is one."""
-        talk = _("No talk today") if self._talk else _("Talk to someone today")
-        return (Key("enter", _("Enter"), _("Continue")), BACK, Key("f5", "F5", talk))
+        talk = Key("f5", "F5", NO_TALK if self._talk else TALK)
+        return (Key("enter", _("Enter"), _("Continue")), BACK, talk)
 
     def action_on(self) -> None:
         """Go on to all the answers."""

@@ -194,11 +194,14 @@ class Pausing:
     def finish(self, saved: Saved | None = None) -> None:
         """End the visit where its answers are saved, or not wanted: an earlier pause is dropped too.
 
-        `saved` is a new entry: its code is kept for a crash before its customer has it.
+        `saved` is a new entry: its code is kept for a crash before its customer has it, with whether they
+        asked to talk.
         """
-        self._stage.visit.clear()
-        draft = self._stage.visit.draft(self._stage.tools.now())
-        self._end(replace(draft, saved=saved.handle.symbols, saved_id=saved.id) if saved else None)
+        visit = self._stage.visit
+        talk = visit.talk
+        visit.clear()
+        left = replace(visit.draft(self._stage.tools.now()), talk=talk)
+        self._end(replace(left, saved=saved.handle.symbols, saved_id=saved.id) if saved else None)
         if self._code is not None:
             try:
                 self._stage.session.drafts().drop(self._code[1].id)

@@ -13,6 +13,7 @@ from screens.visit.pausing import Pausing
 from screens.visit.question import Go, QuestionScreen
 from screens.visit.reading import OpeningScreen
 from screens.visit.stage import Stage
+from screens.visit.talking import wants_to_talk
 from screens.widgets.keys import BACK
 from screens.widgets.page import Move
 from screens.widgets.reading import ReadingScreen
@@ -137,20 +138,8 @@ class Reflecting:
             after = await self._stage.show(MyPageScreen(self.mine(), talk=visit.talk))
             if after is not After.TALK:
                 return after is After.ON
-            visit.talk = not visit.talk and await self._wants_to_talk()
+            visit.talk = not visit.talk and await wants_to_talk(self._stage, saved=False)
             self._pausing.keep_running()
-
-    async def _wants_to_talk(self) -> bool:
-        settings = self._stage.session.settings
-        return await self._stage.asks(
-            _("Do you want to talk to someone today?"),
-            _("Your answers have a name of two words. Once you have saved, staff see that name on a list."),
-            _("You can also show the name to a member of staff."),
-            settings.talk.read,
-            _("For help now: {help}").format(help=settings.help.now),
-            on=_("Yes, I want to talk"),
-            back=_("No"),
-        )
 
     async def _saves_nothing(self) -> bool:
         return await self._stage.asks(

@@ -1,6 +1,7 @@
 """Coming back with a code: read, change, look at then and now, print, delete, or go on after a pause."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from enum import Enum
 from functools import partial
 
@@ -13,12 +14,13 @@ from kiosk.errors import (
     EntryError,
     HandleError,
     NoEntryError,
+    SaveError,
     SealError,
     TimeOverError,
     VaultError,
 )
 from kiosk.handle import Handle
-from kiosk.moments import day_of, on_day
+from kiosk.moments import on_day
 from kiosk.my_page import my_page_of
 from kiosk.save import Saved
 from screens.visit.entering import EnterCodeScreen
@@ -26,6 +28,7 @@ from screens.visit.pausing import Pausing
 from screens.visit.printing import Printing
 from screens.visit.reading_back import OwnEntryScreen
 from screens.visit.stage import Stage
+from screens.visit.talking import ASKED, NO_TALK, TALK, wants_to_talk, what_happens
 from screens.widgets.code_field import Scanned
 from screens.widgets.keys import COLOURS, HIDE, Key
 from screens.widgets.menu import ChooseScreen, Option
@@ -157,6 +160,8 @@ class ComingBack:
                 case "change":
                     self._change(own)
                     return Outcome.VISIT
+                case "talk":
+                    own = await self._talk(own)
                 case "compare":
                     await self._stage.show(ThenNowScreen(own.reflections[0], own.reflections[-1]))
                 case "print":
@@ -171,21 +176,39 @@ class ComingBack:
                         return Outcome.FINISHED
 
     def _change(self, own: Own) -> None:
-        """Stand at the check page with the newest answers; a wish to talk that is of today still holds."""
+        """Stand at the check page with the newest answers, and with the wish to talk that stands."""
         visit, pack = self._stage.visit, self._stage.session.pack
         visit.amend(own.handle, answers_under(pack, own), private_under(pack, own))
-        today = day_of(self._stage.tools.now())
-        newest = own.reflections[-1] if own.reflections else None
-        visit.talk = newest is not None and newest.talk and day_of(newest.made) == today
+        visit.talk = own.asks_to_talk
+
+    async def _talk(self, own: Own) -> Own:
+        """Keep the wish to talk, or that it is taken back, and return the entry with it."""
+        stage, talk = self._stage, not own.asks_to_talk
+        if talk and not await wants_to_talk(stage, saved=True):
+            return own
+        ask = partial(stage.saver.ask_to_talk, own.reflections[-1], own.private, own.keys, talk=talk)
+        try:
+            page = await stage.meanwhile(_("Saving it."), ask)
+        except (SaveError, NoEntryError) as error:
+            await stage.tell(_("This is not saved"), str(error), _("Tell a member of staff."))
+            return own
+        if talk:
+            await stage.tell(_("What happens next"), *what_happens(stage))
+        else:
+            await stage.tell(_("This is taken back"), _("Staff do not see it on their list now."))
+        return replace(own, pages=(*own.pages, page), asks_to_talk=talk)
 
     def _menu(self, own: Own) -> ChooseScreen:
         options = [Option("read", _("Read my answers")), Option("change", _("Change or add answers"))]
+        if own.reflections and not own.unread:  # the newest answers are kept once more
+            options.append(Option("talk", NO_TALK if own.asks_to_talk else TALK))
         if len(own.reflections) > 1:
             options.append(Option("compare", _("See then and now")))
         if self._printing.offered:
             options.append(Option("print", _("Print my code again")))
         options.append(Option("delete", _("Delete my answers")))
-        lines = (*_news(own), _("Your answers are called {name}.").format(name=own.name))
+        asked = (ASKED,) if own.asks_to_talk else ()
+        lines = (*_news(own), *asked, _("Your answers are called {name}.").format(name=own.name))
         return ChooseScreen(_("Your answers"), lines, tuple(options), back=FINISH)
 
     async def _print(self, own: Own) -> None:

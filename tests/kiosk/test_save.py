@@ -19,6 +19,7 @@ from kiosk.answer import Answer, Cards, Goal
 from kiosk.entry import AnyPage, Page, keep_back, page_of, whole
 from kiosk.errors import NoEntryError, NoRoomError, SaveError, SealError
 from kiosk.handle import Handle, HandleKeys
+from kiosk.moments import to_second
 from kiosk.names import NameWords
 from kiosk.pack.model import Pack
 from kiosk.page_file import Head, Keys, open_page, read_entry
@@ -296,6 +297,25 @@ def test_the_wish_to_talk_stands_in_the_sealed_page_alone(
     assert isinstance(page, Page)
     assert page.talk is talk
     assert b"talk" not in everything_under(home.root)
+
+
+@pytest.mark.parametrize("talk", [True, False])
+def test_a_wish_to_talk_that_is_added_later_keeps_every_answer_and_what_was_kept_back(
+    saver: Saver, vault: Vault, venue: str, small_pack: Pack, derive: Derive, talk: bool
+) -> None:
+    saved = saver.save(Reflection(small_pack, ANSWERS, private={"second"}, talk=not talk))
+    keys = derive(saved.handle)
+    [first] = vault.pages(saved.id)
+    before = page_in(first, keys.identity)
+    assert isinstance(before, Page)
+    later = dataclasses.replace(saver, clock=lambda: NOW + timedelta(days=1))
+    added = later.ask_to_talk(whole(before, keys.identity), {"second"}, keys, talk=talk)
+    _, second = vault.pages(saved.id)
+    shared = page_in(second, venue)
+    assert isinstance(shared, Page)
+    assert (shared.talk, shared.made, values(shared)) == (talk, added.made, values(before))
+    assert whole(shared, keys.identity) == added
+    assert (values(added), added.made) == (ANSWERS, to_second(NOW + timedelta(days=1)))
 
 
 def test_an_amendment_is_a_further_page_and_the_one_before_stays_byte_for_byte(

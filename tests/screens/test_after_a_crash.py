@@ -23,7 +23,7 @@ from screens.visit.reading import OpeningScreen
 from screens.visit.welcome import ClearedScreen, WelcomeScreen
 from tests.screens import looks
 from tests.screens.conftest import Kiosk, saved_pages
-from tests.visitor import CHECK, LARGE, SMALL, Visitor, derive, leaves, visit
+from tests.visitor import CHECK, LARGE, MY_PAGE, SMALL, Visitor, derive, leaves, visit
 
 KEY = bytes(range(32))
 WARN, GRACE = 90, 60
@@ -531,6 +531,19 @@ async def test_a_crash_before_the_code_was_kept_shows_it_again(kiosk: Kiosk) -> 
             await visitor.presses("enter")
     assert not _files(session)
     assert len(saved_pages(session)) == 1
+
+
+async def test_after_a_crash_over_the_code_it_is_still_told_what_happens_with_the_wish_to_talk(
+    kiosk: Kiosk,
+) -> None:
+    session = _running(kiosk())
+    async with visit(session, at=MY_PAGE, given={"day": "brindle"}) as visitor:
+        await visitor.presses("f5", "enter", "enter")
+        await visitor.saves()
+    async with visit(_after_it(session)) as visitor:
+        await visitor.presses("2", "enter")
+        await visitor.keeps_code()
+        assert await visitor.finds("What happens next", "You asked to talk to someone.")
 
 
 async def test_whoever_says_no_to_that_is_shown_no_code(kiosk: Kiosk) -> None:

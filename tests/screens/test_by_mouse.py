@@ -87,7 +87,7 @@ async def _goes_on_and_saves(visitor: Visitor, paused: str) -> str:
     assert visitor.sees("brindle")
     while not isinstance(visitor.page, MyPageScreen):
         await visitor.touches("Continue")
-    await visitor.touches("Talk to someone today")
+    await visitor.touches("Talk to someone")
     await visitor.touches("Yes, I want to talk")
     await visitor.touches("Continue")
     assert isinstance(visitor.page, CheckScreen)

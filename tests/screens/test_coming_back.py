@@ -6,20 +6,24 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import NoReturn
+from unittest import mock
 
 import pytest
 from textual.widgets import Input
 
 from kiosk import handle
 from kiosk.answer import Answer, Goal
+from kiosk.desk import staff
+from kiosk.desk.desk import Desk
 from kiosk.devices.printer import FakePrinter
 from kiosk.entry import Page
-from kiosk.errors import VaultError
+from kiosk.errors import SaveError, VaultError
 from kiosk.handle import ALPHABET
 from kiosk.retention import goes
 from kiosk.session import Session
 from kiosk.slip import text_of
 from kiosk.supervisor import ENDED
+from kiosk.vault.vault import Vault
 from screens.visit.check import CheckScreen
 from screens.visit.code import CodeScreen
 from screens.visit.entering import EnterCodeScreen
@@ -32,11 +36,15 @@ from screens.widgets.busy import BusyScreen
 from screens.widgets.idle import IdleScreen
 from screens.widgets.menu import ChooseScreen
 from screens.widgets.then_now import ThenNowScreen
+from tests.kiosk.sealed import place
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, saved_pages
-from tests.visitor import LARGE, NOW, SMALL, Left, Visitor, Waits, desk, leaves, visit
+from tests.screens.looks import is_well
+from tests.visitor import LARGE, NOW, SMALL, Left, Visitor, Waits, derive, desk, leaves, visit
 
 ANSWERS: dict[str, Answer] = {"mood": 1, "day": "brindle", "goal": Goal("A garden", "Seeds", "Ann", "May")}
 LATER = NOW + timedelta(days=40)
+ASKED = "You asked to talk to someone."
+FIRST_ON_THE_LIST = "Staff see the name of your answers first on their list, until you have talked."
 GONE = "They will be gone from this machine. Staff cannot bring them back."
 
 
@@ -102,6 +110,108 @@ async def test_two_scans_after_one_another_open_the_second(kiosk: Kiosk) -> None
         assert visitor.sees("Check the fourth group.")
         await visitor.scans(second.handle.symbols)
         assert visitor.sees(second.name)
+
+
+# -- the wish to talk
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL])
+async def test_somebody_who_comes_back_asks_to_talk_and_takes_it_back_without_going_through_the_answers(
+    kiosk: Kiosk, size: tuple[int, int]
+) -> None:
+    session = kiosk()
+    left = leaves(session, ANSWERS, private={session.pack.sections[0].id})
+    async with visit(session, size=size) as visitor:
+        await visitor.comes_back(left.code)
+        assert not visitor.sees(ASKED)
+        await visitor.chooses("Talk to someone")
+        assert visitor.sees("Do you want to talk to someone?", session.settings.talk.read)
+        assert not visitor.sees("Once you have saved")
+        await is_well(visitor)
+        await visitor.presses("escape")
+        assert len(session.vault.pages(left.id)) == 1
+        await visitor.chooses("Talk to someone")
+        await visitor.presses("enter")
+        assert await visitor.finds("What happens next", ASKED, FIRST_ON_THE_LIST, session.settings.talk.read)
+        await is_well(visitor)
+        await visitor.presses("enter")
+        assert visitor.sees("Your answers", ASKED)
+        await is_well(visitor)
+        assert _asks(session) == {left.id}
+        await visitor.chooses("Read my answers")
+        assert await visitor.finds("brindle", "Only with my code")
+        await visitor.presses("escape")
+        await visitor.chooses("I do not want to talk")
+        assert visitor.sees("This is taken back")
+        await visitor.presses("enter")
+        assert not visitor.sees(ASKED)
+    assert _asks(session) == set()
+    assert [page.talk for page in saved_pages(session)] == [False, True, False]
+
+
+async def test_a_wish_of_an_earlier_day_is_kept_in_a_change_until_staff_say_that_they_talked(
+    kiosk: Kiosk,
+) -> None:
+    session = kiosk()
+    left = leaves(session, ANSWERS, talk=True)
+    async with visit(session, now=lambda: LATER) as visitor:
+        await _at_the_menu(visitor, left)
+        assert visitor.sees(ASKED)
+        await visitor.chooses("Change or add answers")
+        assert visitor.app.visit.talk
+        await visitor.presses("enter")
+        assert await visitor.finds("Your new answers are saved", FIRST_ON_THE_LIST)
+    assert _asks(session) == {left.id}
+    at_the_desk = _desk_of(session)
+    at_the_desk.talked(at_the_desk.open(left.code), LATER)
+    async with visit(session, now=lambda: LATER) as visitor:
+        await _at_the_menu(visitor, left)
+        assert not visitor.sees(ASKED)
+        await visitor.chooses("Change or add answers")
+        assert not visitor.app.visit.talk
+        await visitor.presses("enter")
+        assert visitor.sees("Your new answers are saved")
+        assert not await visitor.finds(FIRST_ON_THE_LIST)
+    assert _asks(session) == set()
+
+
+async def test_a_wish_that_cannot_be_saved_is_told_and_can_be_asked_for_again(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session, ANSWERS)
+    async with visit(session) as visitor:
+        await _at_the_menu(visitor, left)
+        with mock.patch.object(Vault, "add_page", side_effect=SaveError("This could not be saved.")):
+            await visitor.chooses("Talk to someone")
+            await visitor.presses("enter")
+        assert visitor.sees("This is not saved", "This could not be saved.")
+        await visitor.presses("enter")
+        assert not visitor.sees(ASKED)
+        await visitor.chooses("Talk to someone")
+        await visitor.presses("enter", "enter")
+        assert visitor.sees(ASKED)
+    assert _asks(session) == {left.id}
+
+
+async def test_where_a_part_of_the_answers_cannot_be_read_no_wish_takes_their_place(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session, ANSWERS)
+    leaves(session, ANSWERS | {"day": "fallow"}, amending=left)
+    (session.home.vault / left.id[:2] / f"{left.id}.0002.age").write_bytes(b"junk")
+    async with visit(session) as visitor:
+        await _at_the_menu(visitor, left)
+        assert visitor.sees("Change or add answers")
+        assert not visitor.sees("Talk to someone")
+
+
+def _desk_of(session: Session) -> Desk:
+    identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    return Desk(session.vault, STAFF, identity, session.audit(), derive=derive, place=place)
+
+
+def _asks(session: Session) -> set[str]:
+    """The ids of the entries that the desk lists as asking to talk."""
+    at_the_desk = _desk_of(session)
+    return set(at_the_desk.asked_to_talk(at_the_desk.rows()))
 
 
 # -- reading

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -87,18 +86,6 @@ async def test_where_the_list_does_not_tell_the_last_day_the_slip_tells_none(kio
         assert code in text
         assert "until" not in text
         assert [str(error) for error in reported] == [NOT_LISTED]
-
-
-async def test_a_wish_to_talk_is_of_the_day_on_the_wall(kiosk: Kiosk, set_zone: SetZone) -> None:
-    set_zone(LONDON)
-    evening = datetime(2026, 5, 31, 22, 30, tzinfo=UTC)
-    session = kiosk()
-    for hours, still in ((0.4, True), (1, False), (24, False)):
-        code = leaves(session, {}, talk=True, at=evening).code
-        async with visit(session, now=partial(_later, evening, hours)) as visitor:
-            await visitor.comes_back(code)
-            await visitor.chooses("Change or add answers")
-            assert visitor.app.visit.talk is still
 
 
 def test_the_sheet_of_a_new_venue_has_the_day_on_the_wall(

@@ -180,7 +180,7 @@ async def test_my_page_the_check_page_and_what_is_asked_there_look_well(
         await visitor.presses("f5")
         await is_well(visitor)
         await visitor.presses("enter")
-        assert visitor.sees("You asked to talk to someone today.")
+        assert visitor.sees("You asked to talk to someone.")
         await is_well(visitor)
         await visitor.presses("enter")
         await visitor.shares(roomy.sections[0].id)

@@ -1,4 +1,4 @@
-"""My page: what was answered, as something to be proud of; and the wish to talk to somebody today."""
+"""My page: what was answered, as something to be proud of; and the wish to talk to somebody."""
 
 import re
 from datetime import timedelta
@@ -26,7 +26,7 @@ ANSWERS: dict[str, Answer] = {
     "my_goal": Goal("To read well", "Join the Tuesday group", "Ann", "Next week"),
     "proud": "brindle",
 }
-ASKED = "You asked to talk to someone today."
+ASKED = "You asked to talk to someone."
 
 
 async def test_it_comes_after_the_last_question_and_before_the_check_page(kiosk: Kiosk) -> None:
@@ -122,7 +122,7 @@ async def test_whoever_wants_to_talk_is_told_when_staff_see_it_and_where_help_is
         await visitor.presses("f5")
         assert isinstance(visitor.page, AskScreen)
         assert visitor.sees(
-            "Do you want to talk to someone today?",
+            "Do you want to talk to someone?",
             session.settings.talk.read,
             f"For help now: {session.settings.help.now}",
             "Enter Yes, I want to talk",
@@ -132,12 +132,19 @@ async def test_whoever_wants_to_talk_is_told_when_staff_see_it_and_where_help_is
         assert isinstance(visitor.page, MyPageScreen)
         assert not visitor.sees(ASKED)
         await visitor.presses("f5", "enter")
-        assert visitor.sees(ASKED, "F5 No talk today")
+        assert visitor.sees(ASKED, "F5 I do not want to talk")
         # It is still so after a look at the questions.
         await visitor.presses("enter", "escape")
         assert visitor.sees(ASKED)
         await visitor.presses("enter")
         await visitor.saves()
+        await visitor.keeps_code()
+        assert await visitor.finds(
+            "What happens next",
+            ASKED,
+            "Staff see the name of your answers first on their list, until you have talked.",
+            session.settings.talk.read,
+        )
     (page,) = saved_pages(session)
     assert page.talk
 
@@ -145,15 +152,17 @@ async def test_whoever_wants_to_talk_is_told_when_staff_see_it_and_where_help_is
 async def test_the_wish_to_talk_can_be_taken_back(kiosk: Kiosk) -> None:
     session = kiosk()
     async with visit(session, at=MY_PAGE, given={"day": "brindle"}) as visitor:
-        await visitor.clicks("Talk to someone today")
+        await visitor.clicks("Talk to someone")
         await visitor.clicks("Yes, I want to talk")
         assert visitor.sees(ASKED)
-        await visitor.clicks("No talk today")
+        await visitor.clicks("I do not want to talk")
         assert isinstance(visitor.page, MyPageScreen)
         assert not visitor.sees(ASKED)
-        assert visitor.sees("F5 Talk to someone today")
+        assert visitor.sees("F5 Talk to someone")
         await visitor.presses("enter")
         await visitor.saves()
+        await visitor.keeps_code()
+        assert not await visitor.finds(ASKED)
     (page,) = saved_pages(session)
     assert not page.talk
 

@@ -267,7 +267,7 @@ async def test_set_aside_answers_private_parts_and_the_wish_to_talk_come_back(ki
     async with visit(session) as visitor:
         await visitor.comes_back(code)
         await visitor.chooses(GO_ON)
-        assert visitor.sees("You asked to talk to someone today.")
+        assert visitor.sees("You asked to talk to someone.")
         await visitor.presses("enter")
         assert visitor.app.visit.private == {"second"}
         assert "Only with my code" in await visitor.reads()
