@@ -32,7 +32,8 @@ class Changing(Office):
         for text in ("one", "two", "three"):
             saved = self.saves(text)
             opened = desk.add_note(desk.open(str(saved.handle)), f"We spoke of {text}.", NOON)
-            desk.agree(opened, (PlanGoal(want="A garden"),), NOON)
+            opened = desk.agree(opened, (PlanGoal(want="A garden"),), NOON)
+            desk.change_state(opened, "agreed", NOON)
         desk.erase(desk.open(str(self.saves("four").handle)), "She asked for it.")
         self._audit().note("unknown name", "could not unlock")
         self.desk()
@@ -77,7 +78,7 @@ def test_wherever_a_change_of_the_key_stopped_an_unlock_says_that_and_nothing_el
             said[greeting.warnings] = said.get(greeting.warnings, 0) + 1
             assert len(greeting.warnings) <= 1, (number, greeting.warnings)
             assert all(UNDER_WAY in one for one in greeting.warnings), (number, greeting.warnings)
-            assert len(desk.open(str(office.last.handle)).pages) == 3
+            assert len(desk.open(str(office.last.handle)).pages) == 4
         shutil.rmtree(office.root)
         if not stopped:
             break
@@ -132,7 +133,7 @@ def is_all_there(office: Changing, *warnings: str) -> None:
     assert len(greeting.warnings) == len(warnings), greeting.warnings
     assert all(said.startswith(one) for said, one in zip(greeting.warnings, warnings, strict=True))
     opened = desk.open(str(office.last.handle))
-    assert (len(opened.pages), opened.doubts) == (3, ())
+    assert (len(opened.pages), opened.doubts) == (4, ())
     [row] = [row for row in desk.rows() if row.id == office.last.id]
     assert (row.became, row.picked_up_by) == ("agreed", JO)
 
