@@ -145,7 +145,7 @@ async def test_lines_of_the_audit_that_no_desk_wrote_are_counted_and_not_shown(k
             await member.presses("enter")
         await member.presses("f6", "2", "enter")
         assert member.sees(
-            "What staff did, newest first",
+            "What staff did",
             "Lines that no desk of this venue wrote, and that are left out: 1.",
         )
         assert not member.sees("Forged Heron")
@@ -163,7 +163,7 @@ async def test_an_audit_that_is_broken_says_so_where_it_is_read(kiosk: Kiosk) ->
         while not isinstance(member.page, EntriesScreen):
             await member.presses("enter")
         await member.presses("f6", "2", "enter")
-        assert member.sees("What staff did, newest first")
+        assert member.sees("What staff did")
         assert await member.finds("Line 1 does not fit those before it: the audit was changed or damaged.")
 
 

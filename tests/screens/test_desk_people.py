@@ -422,7 +422,7 @@ async def test_staff_keys_that_cannot_be_written_are_told(kiosk: Kiosk) -> None:
         await goes_to(member, "5")
         await member.presses("2", "enter")
         with mock.patch.object(durable, "replace", side_effect=OSError(ENOSPC, strerror(ENOSPC))):
-            await member.presses("1", "enter")
+            await member.presses("1", "enter", "enter")
         assert member.sees(
             "Nothing is changed", "The staff keys could not be changed: No space left on device."
         )
@@ -514,7 +514,7 @@ async def test_more_than_nine_are_shown_a_handful_at_a_time(kiosk: Kiosk) -> Non
         assert not member.sees("Show more")
         await member.presses("escape")
         assert member.sees("Person 07")
-        await member.presses("1", "enter", "1", "enter")
+        await member.presses("1", "enter", "1", "enter", "enter")
         assert roles(session)["Person 07"] == "lead"
 
 
