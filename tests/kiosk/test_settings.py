@@ -25,6 +25,7 @@ from kiosk.settings import (
     load_settings,
     settings_text,
 )
+from kiosk.text import is_blank
 
 KEY = seal.recipient_of(seal.identity_from(bytes(range(32))))  # always the same: tests are named after it
 GOOD = Settings(venue=Venue(name="Sandhill House", key=KEY))
@@ -37,7 +38,7 @@ any_settings = st.builds(
     venue=st.builds(Venue, name=lines, key=st.just(KEY), organisation=st.just("") | lines),
     privacy=st.builds(Privacy, days=st.integers(1, 10_000), basis=lines, contact=lines, complain=lines),
     help=st.builds(Help, now=lines),
-    talk=st.builds(Talk, read=lines),
+    talk=st.builds(Talk, read=lines.filter(lambda line: not is_blank(line))),
     printer=st.builds(
         PrinterSettings,
         kind=st.just("receipt"),

@@ -63,11 +63,11 @@ def test_a_customer_reads_changes_and_deletes_what_is_theirs(venue: Venue) -> No
 
         gives_code(terminal, code)
         terminal.wait_for("See then and now", timeout=20)
-        goes_on(terminal, "3")
+        goes_on(terminal, "4")
         terminal.wait_for("Then and now")
         terminal.wait_for(SECRETS[1])
         press_until(terminal, "escape", "Delete my answers")
-        goes_on(terminal, "4")
+        goes_on(terminal, "5")
         terminal.wait_for("Delete your answers?")
         deleted = len(terminal.raw)
         terminal.press("delete")

@@ -49,6 +49,7 @@ def test_no_scan_gets_into_a_visit_and_a_pasted_text_stays_whole(
         terminal.settle()
         scans(terminal, "one\ntwo\r\n\rfour\n")
         terminal.wait_for(LOOK[:40])
+        terminal.wait_for("four")
         rows = {word: terminal.find(word)[1] for word in ("one", "two", "four")}
         assert (rows["two"] - rows["one"], rows["four"] - rows["two"]) == (1, 2)
         scans(terminal, f"]Q1{code}")

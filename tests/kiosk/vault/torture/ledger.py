@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 
 from kiosk.errors import NoEntryError, VaultError
-from kiosk.vault.durable import TEMPORARY
+from kiosk.vault.durable import TEMPORARY, Disk
 from kiosk.vault.rows import Row, Source, marks_of
 from kiosk.vault.vault import Vault
 from tests.kiosk.vault.helpers import always, sign
@@ -142,10 +142,17 @@ class Ledger:
                     entry.sources = {told.source}
 
 
+class NoReserve(Disk):
+    """Has as many files as it can make, none of them kept for later."""
+
+    def free_files(self, path: Path) -> int | None:
+        return None
+
+
 def opened(home: Path) -> Vault:
     """A fresh vault, hours later, so that what was left over belongs to nobody."""
     later = datetime.now(UTC) + timedelta(hours=3)
-    return Vault(home, clock=lambda: later, name_of=name_of, reserve_bytes=0)
+    return Vault(home, clock=lambda: later, name_of=name_of, reserve_bytes=0, disk=NoReserve())
 
 
 def check(home: Path, ledger: Ledger, what: str = "", *, go_on: bool = True) -> None:

@@ -165,11 +165,11 @@ SCENES: Mapping[str, Callable[[Actor], None]] = {
 }
 
 
-def prepared(home: Path, scene: str) -> Ledger:
+def prepared(home: Path, scene: str, disk: Disk = DISK) -> Ledger:
     """Make the home a scene starts from, and return what it holds."""
     told: list[Told] = []
     if scene != first_save.__name__:
-        actor = Actor(home, told.append)
+        actor = Actor(home, told.append, disk=disk)
         for number in range(1, OLD + 1):
             actor.save(number, f"old {number}")
         actor.amend(2, "old two, page two")

@@ -13,10 +13,10 @@ from pathlib import Path
 import msgspec
 
 from kiosk.errors import NoEntryError, NoRoomError, SaveError, VaultError
-from kiosk.vault.durable import DISK, Disk
+from kiosk.vault.durable import DISK
 from kiosk.vault.vault import Vault
 from tests.kiosk.vault.helpers import Clock, always, sign
-from tests.kiosk.vault.torture.ledger import LostError, check, entry_id, name_of, opened
+from tests.kiosk.vault.torture.ledger import LostError, NoReserve, check, entry_id, name_of, opened
 from tests.kiosk.vault.torture.scenes import Actor, everything, prepared
 
 RESERVE = 256 * 1024
@@ -25,14 +25,11 @@ WIDE = 800
 """Characters of a line with which a page has 16 KiB, as those of a kiosk have. A tombstone takes a block."""
 
 
-class NeverAsked(Disk):
+class NeverAsked(NoReserve):
     """Says that there is room, so that the writing itself meets the end of it."""
 
     def free(self, path: Path) -> int:
         return 1 << 40
-
-    def free_files(self, path: Path) -> int | None:
-        return None
 
 
 def mounted(root: Path, options: str) -> None:
@@ -94,7 +91,7 @@ def _everything_else(actor: Actor, number: int) -> None:
 
 def no_inode(root: Path) -> dict[str, int]:
     """Let it run out of files before it runs out of bytes."""
-    ledger = prepared(root / "home", everything.__name__)
+    ledger = prepared(root / "home", everything.__name__, NeverAsked())
     actor = Actor(root / "home", ledger.hears, disk=NeverAsked(), refusals=True)
     for page in range(8):
         actor.amend(4, f"page {page}")
