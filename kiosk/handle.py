@@ -35,6 +35,8 @@ Modules = tuple[tuple[bool, ...], ...]
 
 _MISREAD = str.maketrans("OIL", "011")
 _SEPARATORS = re.compile(r"[\s\-‐‑‒–—−_.·]+")  # noqa: RUF001 - dashes people and keyboards produce
+_WORD = re.compile(rf"\S{{{LENGTH}}}$")
+_GROUPS = re.compile(rf"(?:[^\s]{{{GROUP}}}{_SEPARATORS.pattern}){{3}}[^\s]{{{GROUP}}}$")
 _ORDINALS = ("first", "second", "third", "fourth")
 
 
@@ -126,13 +128,17 @@ def scanned(typed: str) -> tuple[Handle, ...]:
     What stands before the code, such as an AIM identifier (ISO/IEC 15424) or what was typed just before, does
     not matter; neither does a keyboard laid out otherwise than the scanner believes. There is more than one
     code where the check symbol fits with and without that: whoever may look into the vault can tell which.
+    What people write is none: a code is one word, or four groups of four with a digit in them.
     """
-    ends = (typed[-LENGTH:], "".join(_SEPARATORS.split(typed))[-LENGTH:])
+    word, groups = _WORD.search(typed), _GROUPS.search(typed)
+    ends = (word[0] if word else "", "".join(_SEPARATORS.split(groups[0])) if groups else "")
     found: dict[Handle, None] = {}
-    for text in (reading for end in ends if len(end) == LENGTH for reading in readings(end)):
-        symbols = _symbols_of(text)
-        if is_whole(symbols) and not _sum(symbols):
-            found[Handle(symbols)] = None
+    for end, in_groups in zip(ends, (False, True), strict=True):
+        for symbols in map(_symbols_of, readings(end)):
+            if in_groups and symbols.isalpha():
+                continue
+            if is_whole(symbols) and not _sum(symbols):
+                found[Handle(symbols)] = None
     return tuple(found)
 
 

@@ -1,5 +1,6 @@
 """Codes that a scanner types on machines with keyboards of many countries."""
 
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -73,3 +74,19 @@ def test_a_code_may_come_in_its_groups(between: str) -> None:
 )
 def test_what_is_no_code_is_none(text: str) -> None:
     assert handle.scanned(text) == ()
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Last year I lost a friend.", "The garden is where I feel at ease.", "that will have been so good then"],
+)
+def test_no_sentence_is_a_code(sentence: str) -> None:
+    assert handle.scanned(sentence) == handle.scanned(sentence.replace(".", "")) == ()
+
+
+def test_hardly_any_run_of_words_is_a_code() -> None:
+    words = Path(__file__).parents[2].joinpath("docs", "staff.md").read_text(encoding="utf-8").split()
+    taken = [
+        run for run in zip(*(words[n:] for n in range(8)), strict=False) if handle.scanned(" ".join(run))
+    ]
+    assert len(taken) <= len(words) / 1_000
