@@ -30,7 +30,9 @@ from kiosk.text import is_blank
 KEY = seal.recipient_of(seal.identity_from(bytes(range(32))))  # always the same: tests are named after it
 GOOD = Settings(venue=Venue(name="Sandhill House", key=KEY))
 
-lines = st.text(st.characters(categories=["L", "M", "N", "P", "S"]), min_size=1, max_size=40)
+lines = st.text(st.characters(categories=["L", "M", "N", "P", "S"]), min_size=1, max_size=40).filter(
+    lambda line: not is_blank(line)
+)
 seconds = st.integers(20, 10_000)
 any_settings = st.builds(
     Settings,
@@ -38,7 +40,7 @@ any_settings = st.builds(
     venue=st.builds(Venue, name=lines, key=st.just(KEY), organisation=st.just("") | lines),
     privacy=st.builds(Privacy, days=st.integers(1, 10_000), basis=lines, contact=lines, complain=lines),
     help=st.builds(Help, now=lines),
-    talk=st.builds(Talk, read=lines.filter(lambda line: not is_blank(line))),
+    talk=st.builds(Talk, read=lines),
     printer=st.builds(
         PrinterSettings,
         kind=st.just("receipt"),
