@@ -59,28 +59,21 @@ same_disk_option = click.option(
 )
 
 
-def desk_options(command: _F) -> _F:
-    """Add `--staff` and `--passphrase-file`: what unlocks the desk."""
-    for option in (
-        click.option(
-            "--passphrase-file", type=PATH, metavar="FILE", help="Its first line is the passphrase."
-        ),
-        click.option("--staff", metavar="NAME", shell_complete=staff_names, help="Who unlocks the desk."),
-    ):
-        command = option(command)
-    return command
+def _unlocking(name: str, file: str, *, who: str, whose: str) -> Callable[[_F], _F]:
+    """Return what adds the two options that somebody unlocks with, and say who that is, and whose."""
+
+    def add(command: _F) -> _F:
+        first_line = f"Its first line is {whose} passphrase."
+        command = click.option(file, type=PATH, metavar="FILE", help=first_line)(command)
+        return click.option(name, metavar="NAME", shell_complete=staff_names, help=who)(command)
+
+    return add
 
 
-def second_options(command: _F) -> _F:
-    """Add `--second` and `--second-passphrase-file`: what a second member of staff unlocks with."""
-    for option in (
-        click.option(
-            "--second-passphrase-file", type=PATH, metavar="FILE", help="Its first line is their passphrase."
-        ),
-        click.option("--second", metavar="NAME", shell_complete=staff_names, help="Who unlocks too."),
-    ):
-        command = option(command)
-    return command
+desk_options = _unlocking("--staff", "--passphrase-file", who="Who unlocks the desk.", whose="the")
+"""What unlocks the desk."""
+second_options = _unlocking("--second", "--second-passphrase-file", who="Who unlocks too.", whose="their")
+"""What a second member of staff unlocks with."""
 
 
 def read_file(file: Path) -> bytes:
