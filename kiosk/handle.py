@@ -8,7 +8,7 @@ the sum by w·e ≠ 0, and a swap of two different symbols by (wᵢ - wⱼ)·(s�
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -37,6 +37,8 @@ _MISREAD = str.maketrans("OIL", "011")
 _SEPARATORS = re.compile(r"[\s\-‐‑‒–—−_.·]+")  # noqa: RUF001 - dashes people and keyboards produce
 _WORD = re.compile(rf"\S{{{LENGTH}}}$")
 _GROUPS = re.compile(rf"(?:[^\s]{{{GROUP}}}{_SEPARATORS.pattern}){{3}}[^\s]{{{GROUP}}}$")
+_AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")
+"""An AIM identifier (ISO/IEC 15424, annex D): its flag character, a code letter and a modifier."""
 _ORDINALS = ("first", "second", "third", "fourth")
 
 
@@ -130,16 +132,37 @@ def scanned(typed: str) -> tuple[Handle, ...]:
     code where the check symbol fits with and without that: whoever may look into the vault can tell which.
     What people write is none: a code is one word, or four groups of four with a digit in them.
     """
-    word, groups = _WORD.search(typed), _GROUPS.search(typed)
-    ends = (word[0] if word else "", "".join(_SEPARATORS.split(groups[0])) if groups else "")
-    found: dict[Handle, None] = {}
-    for end, in_groups in zip(ends, (False, True), strict=True):
-        for symbols in map(_symbols_of, readings(end)):
-            if in_groups and symbols.isalpha():
-                continue
-            if is_whole(symbols) and not _sum(symbols):
-                found[Handle(symbols)] = None
-    return tuple(found)
+    return tuple(dict.fromkeys(code for _, codes in _found(typed) for code in codes))
+
+
+def before_scan(typed: str) -> str:
+    """Return what was typed before the code that ends a text, and before its AIM identifier.
+
+    Without a code it is the whole text.
+    """
+    for start, codes in _found(typed):
+        if codes:
+            before, aim = typed[:start], typed[:start][-3:]
+            return before.removesuffix(aim) if any(map(_AIM.fullmatch, readings(aim))) else before
+    return typed
+
+
+def _found(typed: str) -> Iterator[tuple[int, list[Handle]]]:
+    """Yield for each way in which a text may end in a code: where that begins, and the codes it may mean."""
+    for pattern in (_WORD, _GROUPS):
+        if match := pattern.search(typed):
+            code = match[0] if pattern is _WORD else "".join(_SEPARATORS.split(match[0]))
+            meant = map(_symbols_of, readings(code))
+            yield (
+                match.start(),
+                [
+                    Handle(symbols)
+                    for symbols in meant
+                    if is_whole(symbols)
+                    and not _sum(symbols)
+                    and not (pattern is _GROUPS and symbols.isalpha())
+                ],
+            )
 
 
 def is_whole(typed: str) -> bool:

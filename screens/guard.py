@@ -1,12 +1,13 @@
 """What tells a machine's burst of keys from what a person does, for every page of visit and desk.
 
 A scanner types as a keyboard does, and so does text that is pasted into a terminal. It may come at any
-moment, over any page. One that reads a code ends in a return, a line feed, a Tab or in nothing; it leaves up
-to 30 ms between two keys. Of a burst nothing continues, chooses or leaves a page. A code is taken out of the
-field it fell into, and is the page's to take or to refuse; other text stays in a field that is there to
-write in, line by line.
+moment, over any page, and right after what a hand types. One that reads a code ends in a return, a line feed,
+a Tab or in nothing. Of a burst nothing continues, chooses or leaves a page. A code, and no more, is taken out
+of the field it fell into, and is the page's to take or to refuse; other text stays in a field that is there
+to write in, line by line.
 """
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -30,13 +31,15 @@ from screens.words import _
 if TYPE_CHECKING:
     from screens.base import KioskApp
 
-GAP: Final = SLOWEST
+GAP: Final = 0.1
 """Seconds. Keys that come sooner after one another are one burst; nobody types a whole code so fast."""
-PACE: Final = 0.05
-"""Seconds for each key of a burst that is a machine's where one writes; fast typists take twice as long."""
+EVEN: Final = 0.02
+"""Seconds by which the pauses of a slow machine differ at most; those of a hand differ more."""
+RECENT: Final = 6
+"""The last so many pauses of a burst tell whose it is: a hand may have begun it."""
 AT_ONCE: Final = 0.015
 """Seconds between two keys that no hand presses one after the other."""
-HOLD: Final = 0.045
+HOLD: Final = SLOWEST
 """Seconds that a key which does something waits for what may come with it."""
 TYPED: Final = 3
 """No more than so many keys of a burst may be a person's where one writes, …"""
@@ -57,8 +60,9 @@ class Guard:
 
     def __init__(self, app: "KioskApp") -> None:
         self._app = app
-        self._first = self._last = float("-inf")
+        self._last = float("-inf")
         self._count = 0
+        self._pauses = deque[float](maxlen=RECENT)
         self._keys: set[str] = set()
         self._typed = self._line = ""
         """What the burst typed since its last line began, and that line."""
@@ -68,6 +72,8 @@ class Guard:
         self._held: events.Key | None = None
         self._acted = False
         """Whether the last key did something by itself."""
+        self._moved = False
+        """Whether the last key was one that no scanner has: an arrow, Backspace, Home."""
         self._refused = False
         """Whether what the burst did is to be taken back; nothing more of it gets through then."""
         self._holding: Timer | None = None
@@ -76,12 +82,17 @@ class Guard:
 
     async def lets(self, key: events.Key) -> bool:
         """Tell whether a key goes on to the page now."""
+        since, self._last = key.time - self._last, key.time
+        moves, moved = not (key.is_printable or key.key in ACTS or key.key in _ENDS), self._moved
+        self._moved = moves
         # Who writes on where a key has led begins anew; to do something there takes longer.
-        fresh = key.time - self._last > GAP or (self._acted and key.key not in ACTS)
+        led = self._acted and key.key not in ACTS
+        fresh = since > GAP or led or ((moves or moved) and since > AT_ONCE)
         if fresh:
             await self.release()  # what waited came alone, however late this is heard
-            self._begin(key.time)
-        since, self._last = key.time - self._last, key.time
+            self._begin()
+        else:
+            self._pauses.append(since)
         self._count += 1
         self._keys.add(key.key)
         if self._hears_code(key):
@@ -94,7 +105,7 @@ class Guard:
         before = self._before
         if before is None or self._app.screen is not before.page:
             return False
-        if key.key in ACTS or key.key in ("tab", "shift+tab"):
+        if key.key in ACTS or key.key == "tab":
             return self._lets_act(before, key, since)
         return self._lets_type(before, key)
 
@@ -112,8 +123,9 @@ class Guard:
 
     # -- one burst
 
-    def _begin(self, at: float) -> None:
-        self._first, self._count, self._keys = at, 0, set()
+    def _begin(self) -> None:
+        self._count, self._keys = 0, set()
+        self._pauses.clear()
         self._acted = self._refused = False
         self._typed = self._line = self._breaks = ""
         page = self._app.screen
@@ -161,13 +173,16 @@ class Guard:
         self._held = None
         if self._app.screen is before.page and before.page.ready:
             # What it typed may still be on its way to what has the focus.
-            before.afterwards(partial(self._give, before, codes))
+            before.afterwards(partial(self._give, before, codes, typed))
         return True
 
-    def _give(self, before: "_Before", codes: tuple[handle.Handle, ...]) -> None:
+    def _give(self, before: "_Before", codes: tuple[handle.Handle, ...], typed: str) -> None:
         if self._app.screen is not before.page or isinstance(before.page, BusyScreen):
             return  # it is over, or says that something is under way
-        before.restore()
+        by_hand = handle.before_scan(typed)
+        if not _takes_out(self._app.focused, typed.removeprefix(by_hand)):
+            before.restore()
+            _adds(before.focused, by_hand)
         said = self._app.take_code(before.page, codes)
         if said:
             self._tell(before.page, said)
@@ -176,9 +191,10 @@ class Guard:
         """Tell whether a key that does something is a person's, though others came just before it."""
         page = before.page
         if not before.writes:
-            return self._refuses(before, self._line)
-        pace = (self._last - self._first) / (self._count - 1)
-        if key.key not in ACTS - {"enter"} and since > AT_ONCE and (self._count <= TYPED or pace > PACE):
+            return (self._count <= CHOSEN and since > SLOWEST) or self._refuses(before, self._line)
+        types = key.key in _ENDS
+        if since > (AT_ONCE if types else SLOWEST) and (self._count <= TYPED or not self._is_machine):
+            self._acted = key.key == "tab"
             return True
         if key.key == "enter" and page.TAKES_BURSTS:
             return True
@@ -186,12 +202,20 @@ class Guard:
         self._tell(page, LOOK)
         return False
 
+    @property
+    def _is_machine(self) -> bool:
+        """Whether the last keys of a burst came faster than a hand presses them, or more evenly."""
+        many = len(self._pauses) == RECENT
+        even = many and max(self._pauses) - min(self._pauses) <= EVEN
+        return even or sum(self._pauses) <= SLOWEST * len(self._pauses)
+
     def _lets_type(self, before: "_Before", key: events.Key) -> bool:
         """Tell whether a key may write or choose."""
         if before.writes:
             if self._breaks and key.is_printable and isinstance(before.focused, Writing):
-                before.focused.call_later(before.focused.add_break, self._breaks)
+                before.focused.begin_line(self._breaks)
                 self._breaks = ""
+                self._before = _Before.of(before.page, self._app.focused)
             return True
         return self._count <= CHOSEN or self._refuses(before)
 
@@ -226,7 +250,7 @@ class _Before:
             case Input():
                 return cls(page, focused, partial(_write, focused, focused.value, focused.cursor_position))
             case Writing():
-                return cls(page, focused, partial(focused.write, focused.text, focused.cursor_location))
+                return cls(page, focused, partial(focused.put, *focused.around))
             case Picks():
                 return cls(page, focused, partial(focused.stand, focused.chosen, focused.current))
         return cls(page, focused, lambda: None)
@@ -240,6 +264,7 @@ class _Before:
             if self.focused is None or self.focused.is_attached:
                 self.page.set_focus(self.focused, scroll_visible=False)
             self.again()
+            self.page.forget_digits()
 
     def afterwards(self, then: Callable[[], None]) -> None:
         """Do something when all keys are where they go: they pass through one part after the other."""
@@ -256,6 +281,32 @@ def _behind(way: Sequence[DOMNode], then: Callable[[], None]) -> None:
 def breaks_lines(focused: Widget | None) -> bool:
     """Tell whether Enter breaks a line in what has the focus, and so is typed as any letter."""
     return isinstance(focused, Writing) and focused.breaks
+
+
+def _takes_out(field: Widget | None, scan: str) -> bool:
+    """Take what was scanned out of a field, and tell whether it stood there before the cursor, whole."""
+    match field:
+        case Input():
+            before, after = field.value[: field.cursor_position], field.value[field.cursor_position :]
+            if before.endswith(scan):
+                kept = before.removesuffix(scan)
+                _write(field, kept + after, len(kept))
+                return True
+        case Writing():
+            before, after = field.around
+            if before.endswith(scan):
+                field.put(before.removesuffix(scan), after)
+                return True
+    return False
+
+
+def _adds(field: Widget | None, text: str) -> None:
+    """Write a text where the cursor of a field is."""
+    match field:
+        case Input():
+            field.insert_text_at_cursor(text)
+        case Writing():
+            field.add(text)
 
 
 def _write(field: Input, value: str, cursor: int) -> None:

@@ -8,8 +8,8 @@ from typing import Final
 from kiosk import handle
 from kiosk.handle import Handle, Modules
 
-SLOWEST: Final = 0.1
-"""Seconds between two characters: what comes slower is not told from a person."""
+SLOWEST: Final = 0.045
+"""Seconds between two characters: what comes slower is not told from a person for sure."""
 FIRST: Final = 60.0
 """Seconds in which the first character has to come."""
 SILENCE: Final = 0.5

@@ -100,6 +100,10 @@ class CheckScreen(Page[Move | Change | Share]):
         if number is not None:
             self._numbered(number).focus()
 
+    def forget_digits(self) -> None:
+        """Let the next digit begin a number."""
+        self._typed.end()
+
     def _numbered(self, number: int) -> ActRow:
         """Return the row of a number: 0 saves, then come the answers, and then the parts."""
         rows = self.query(ActRow)

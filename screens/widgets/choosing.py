@@ -66,7 +66,7 @@ class ChoiceBox(AnswerBox):
             if option.own_words:
                 with Vertical(id="own"):
                     yield Plain(_("{option}: write it here, if you like").format(option=option.label))
-                    yield ShortLine(self._own, LINE_LIMIT, classes="line")
+                    yield ShortLine(self._own, LINE_LIMIT, lambda _field: ())
                     yield Plain(self._writing_note, classes="label")
 
     def on_mount(self) -> None:

@@ -86,25 +86,26 @@ class LinesBox(Fields):
         for number, line in enumerate(self._lines, 1):
             with Horizontal():
                 yield Plain(str(number), classes="number")
-                yield ShortLine(line, LINE_LIMIT, classes="line")
+                yield ShortLine(line, LINE_LIMIT, self.below)
         yield Foot()
 
     @on(ShortLine.Lines)
     def spread(self, event: ShortLine.Lines) -> None:
         """Put lines that came in one piece into a field each, this one and the empty ones below it.
 
-        Where there are more lines than that, all of them go into this one, so that fewer are left out.
+        What is more than that goes into the last of them.
         """
-        fields = self.fields()
-        below = (field for field in fields[fields.index(event.field) + 1 :] if not field.words)
-        places = [event.field, *below][: len(event.lines)]
-        if len(places) < len(event.lines):
-            event.field.add(" ".join(event.lines))
-            return
-        for field, line in zip(places, event.lines, strict=True):
+        places = [event.field, *self.below(event.field)][: len(event.lines)]
+        single = event.lines[: len(places) - 1]
+        for field, line in zip(places, [*single, " ".join(event.lines[len(single) :])], strict=True):
             field.add(line)
         left_out = next((field for field in places if field.left_out), places[-1])
         left_out.focus()
+
+    def below(self, field: ShortLine) -> list[ShortLine]:
+        """Return the empty fields below one."""
+        fields = list(self.query(ShortLine))
+        return [other for other in fields[fields.index(field) + 1 :] if not other.words]
 
     def lines(self) -> tuple[str, ...]:
         """Return the lines that are filled."""

@@ -121,6 +121,9 @@ class Page(Screen[ScreenResultType]):
         for told in self.query("#told").results(Plain):
             told.show_if_any(said)
 
+    def forget_digits(self) -> None:
+        """Let the next digit begin a number, whatever came before."""
+
     def take_burst(self, typed: str) -> bool:
         """Tell whether something comes of a burst that is no code and fell into no field."""
         return False

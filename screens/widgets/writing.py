@@ -1,6 +1,6 @@
 """A field to write in: it wraps, it grows, and Enter breaks a line in it only where that is asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual import events, on
@@ -97,15 +97,22 @@ class Writing(TextArea, Roomy, inherit_bindings=False):
         """Keep the cursor, and nothing selected."""
         return Selection.cursor(selection.end)
 
-    def write(self, text: str, cursor: tuple[int, int]) -> None:
-        """Hold this text, with the cursor in this row and column of it."""
-        if text != self.text:
-            self.load_text(text)
-        self.move_cursor(cursor)
+    @property
+    def around(self) -> tuple[str, str]:
+        """What is written before the cursor, and after it."""
+        before = self.document.get_text_range(self.document.start, self.cursor_location)
+        return as_typed(before), self.text[len(before) :]
 
-    def add_break(self, ends: str) -> None:
-        """Take over the ends of lines of a text that came in one piece, as far as there is room."""
-        self.add(ends)
+    def put(self, before: str, after: str) -> None:
+        """Hold this text, with the cursor between its two parts."""
+        if before + after != self.text:
+            self.load_text(before + after)
+        *above, row = before.split("\n")
+        self.move_cursor((len(above), len(row)))
+
+    def begin_line(self, ends: str) -> None:
+        """Take over the ends of lines inside a text that is typed in one piece, as far as there is room."""
+        self.call_later(self.add, ends)
 
     @property
     def is_full(self) -> bool:
@@ -188,7 +195,7 @@ class Writing(TextArea, Roomy, inherit_bindings=False):
 
 
 class ShortLine(Writing):
-    """One of several short lines: what is pasted in several lines goes into several fields."""
+    """One of several short lines: what comes in several lines goes into several fields."""
 
     class Lines(Message):
         """Several lines came in one piece."""
@@ -198,9 +205,18 @@ class ShortLine(Writing):
             self.field = field
             self.lines = lines
 
-    def add_break(self, ends: str) -> None:
-        """Take them over as a space: there is one line here."""
-        self.add(" ")
+    def __init__(self, text: str, limit: int, below: "Callable[[ShortLine], Sequence[ShortLine]]") -> None:
+        """Hold one line. `below` gives the empty lines below one."""
+        super().__init__(text, limit, classes="line")
+        self._below = below
+
+    def begin_line(self, ends: str) -> None:
+        """Go to the line below; where none is empty, take the ends over as a space."""
+        below = self._below(self)
+        if below:
+            self.screen.set_focus(below[0])
+        else:
+            super().begin_line(" ")
 
     def on_paste(self, event: events.Paste) -> None:
         """Take one line, or have several taken."""

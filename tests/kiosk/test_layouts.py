@@ -63,6 +63,18 @@ def test_what_stands_before_a_code_does_not_matter(before: str) -> None:
     assert code in handle.scanned(before + code.symbols)
 
 
+@pytest.mark.parametrize("aim", ["", "]Q1", "]d2"])
+@pytest.mark.parametrize("by_hand", ["", "x", "Call on Monday ", "K7QX", "]"])
+@pytest.mark.parametrize("between", ["", " ", "-"])
+def test_only_a_code_and_its_aim_identifier_are_the_scanner_s(by_hand: str, aim: str, between: str) -> None:
+    for code in codes(20):
+        assert handle.before_scan(by_hand + aim + between.join(code.groups)) == by_hand
+
+
+def test_where_nothing_was_scanned_all_is_typed_by_hand() -> None:
+    assert handle.before_scan("Call on Monday ]Q1") == "Call on Monday ]Q1"
+
+
 @pytest.mark.parametrize("between", [" ", "-", "  ", " \u2013 "])
 def test_a_code_may_come_in_its_groups(between: str) -> None:
     (code,) = codes(1)

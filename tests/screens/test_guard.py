@@ -217,21 +217,6 @@ async def test_a_text_of_several_lines_stays_whole_in_its_field(
         assert visitor.given == {"day": "\n".join(lines)}
 
 
-@SPEEDS
-async def test_in_a_field_for_a_line_the_ends_of_lines_are_spaces(kiosk: Kiosk, burst: Burst) -> None:
-    async with visit(kiosk(), at="people") as visitor:
-        await burst(visitor, "Sam\r\nAli\r\n")
-        assert [field.text for field in visitor.page.query(Writing)] == ["Sam Ali", "", ""]
-        assert visitor.sees(LOOK)
-
-
-async def test_who_types_fast_goes_on_with_enter(kiosk: Kiosk) -> None:
-    async with visit(kiosk(), at="day") as visitor:
-        await visitor.presses(*"the garden", "enter", every=0.08)
-        assert visitor.given == {"day": "the garden"}
-        assert not visitor.sees(LOOK)
-
-
 async def test_a_number_and_enter_soon_after_it_answer(kiosk: Kiosk) -> None:
     async with visit(kiosk(), at="mood") as visitor:
         visitor.clock.at += 1

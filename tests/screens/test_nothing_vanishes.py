@@ -219,15 +219,15 @@ async def test_lines_that_are_pasted_go_into_one_field_each(kiosk: Kiosk) -> Non
         assert not visitor.sees("Left out")
 
 
-async def test_more_lines_than_fields_go_into_one_field_and_the_rest_is_told(kiosk: Kiosk) -> None:
+async def test_more_lines_than_fields_go_on_in_the_last_field_and_the_rest_is_told(kiosk: Kiosk) -> None:
     async with visit(kiosk(), at="people") as visitor:
         fields = list(visitor.page.query(Writing))
         names = [f"Person{number}" for number in range(len(fields) + 2)]
         await _pastes(visitor, "\n".join(names))
-        assert fields[0].text == " ".join(names)
+        assert [field.text for field in fields] == [*names[:2], " ".join(names[2:])]
         await visitor.presses("backspace")
         await _pastes(visitor, "\n".join(["Somebody"] * 50))
-        assert len(fields[0].text) == LINE_LIMIT
+        assert len(fields[2].text) == LINE_LIMIT
         assert visitor.sees(FULL, "Left out, from here on: “")
 
 

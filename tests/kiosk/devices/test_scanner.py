@@ -56,7 +56,7 @@ def test_what_is_not_the_code_is_not_understood(text: str) -> None:
 def test_a_scanner_that_is_too_slow_is_told_how_slow_it_may_be() -> None:
     told = report(heard(CODE.symbols + "\r", every=SLOWEST + 0.01), CODE)
     assert not told.good
-    assert "less than 100 ms" in " ".join(told.says)
+    assert "less than 45 ms" in " ".join(told.says)
 
 
 def test_where_nothing_comes_that_is_said() -> None:

@@ -1,0 +1,215 @@
+"""Where a hand and a machine press keys right after one another, each gets what is its own."""
+
+import pytest
+from textual import events
+from textual.widgets import Input
+
+from screens.desk.note import NoteScreen
+from screens.guard import LOOK, NOT_TAKEN
+from screens.visit.check import CheckScreen
+from screens.widgets.picks import Picks
+from screens.widgets.writing import Writing
+from tests.person import Person
+from tests.screens.conftest import PASSPHRASE, Kiosk
+from tests.visitor import CHECK, MY_PAGE, desk, leaves, visit
+
+CODE = "1112MNPQ12RSTV1G"
+"""A code that holds together, and begins with digits that answer questions."""
+HERE_FIRST = "That was a code. Finish here first."
+REFUSED = "That was a code. Finish this page first, then scan it again."
+FAST = (0.07, 0.095, 0.082, 0.06)
+"""Seconds between the keys of somebody who types fast, one after the other."""
+SCANNER = 0.03
+"""Seconds between the keys of a slow scanner."""
+
+SCANS = pytest.mark.parametrize("scan", [CODE, f"]Q1{CODE}", "1112 MNPQ 12RS TV1G"])
+ENDS = pytest.mark.parametrize("end", ["", "\r", "\t"])
+
+
+async def types_on(person: Person, *keys: str) -> None:
+    """Press keys fast, as hands do, so that the next one belongs to the same burst."""
+    person.clock.at += 1
+    for place, key in enumerate(keys):
+        await person.presses(key, every=FAST[place % len(FAST)])
+
+
+@SCANS
+@ENDS
+async def test_a_scan_takes_nothing_that_was_typed_right_before_it(kiosk: Kiosk, scan: str, end: str) -> None:
+    async with visit(kiosk(), at="day") as visitor:
+        await types_on(visitor, *"I walked home")
+        field = visitor.page.query_one(Writing)
+        await visitor.presses(*["left"] * 4, every=0.2)
+        await types_on(visitor, *"all day ")
+        await visitor.presses(*scan, *end, every=SCANNER)
+        await visitor.until(lambda: visitor.sees(HERE_FIRST))
+        assert (field.text, field.cursor_location) == ("I walked all day home", (0, 17))
+
+
+async def test_a_scan_leaves_corrections_that_came_right_before_it(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="day", given={"day": "A garden"}) as visitor:
+        field = visitor.page.query_one(Writing)
+        await types_on(visitor, *["backspace"] * 3, *"age ", "backspace", *"s ")
+        await visitor.presses(*CODE, "enter", every=SCANNER)
+        await visitor.until(lambda: visitor.sees(HERE_FIRST))
+        assert field.text == "A garages "
+
+
+async def test_a_scan_is_taken_out_of_the_field_that_a_tab_just_led_to(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="goal") as visitor:
+        await types_on(visitor, *"A choir", "tab")
+        await visitor.presses(*CODE, "enter", every=SCANNER)
+        await visitor.until(lambda: visitor.sees(HERE_FIRST))
+        assert [field.text for field in visitor.page.query(Writing)][:2] == ["A choir", ""]
+
+
+async def test_a_scan_into_a_field_that_is_full_takes_nothing_of_it(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="people") as visitor:
+        field = visitor.page.query(Writing).first()
+        field.text = "x" * (field._limit - 8)
+        field.move_cursor(field.document.end)
+        await types_on(visitor, *"11")
+        await visitor.presses(*CODE, "enter", every=SCANNER)
+        await visitor.until(lambda: visitor.sees(HERE_FIRST))
+        assert field.text == "x" * (field._limit - 8) + "11"
+
+
+async def test_a_scan_after_half_a_note_neither_takes_it_nor_leaves_it(kiosk: Kiosk) -> None:
+    session = kiosk()
+    first, second = leaves(session, {"day": "the first"}), leaves(session, {"day": "the second"})
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.scans(first.handle.symbols)
+        await member.presses("f7")
+        await types_on(member, *"Call on Monday")
+        await member.presses(*second.handle.symbols, "enter", every=SCANNER)
+        await member.until(lambda: member.sees(REFUSED))
+        assert isinstance(member.page, NoteScreen)
+        assert member.page.query_one(Writing).text == "Call on Monday"
+
+
+async def test_what_was_searched_for_stays_until_the_scan_opens_its_entry(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session, {"day": "the first"})
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await types_on(member, *"Lake")
+        await member.presses(*left.handle.symbols, every=SCANNER)
+        await member.until(lambda: not member.page.query(Input))
+        assert await member.finds(left.name)
+
+
+# -- Enter of a machine, and of a hand
+
+
+@pytest.mark.parametrize("every", [0.055, 0.08, 0.095])
+async def test_enter_at_a_machine_s_even_pace_does_not_go_on(kiosk: Kiosk, every: float) -> None:
+    async with visit(kiosk(), at="day") as visitor:
+        visitor.clock.at += 1
+        await visitor.presses(*"4006381333931", "enter", every=every)
+        assert (visitor.question, visitor.given) == ("day", {})
+        assert visitor.sees(LOOK)
+
+
+async def test_enter_of_somebody_who_types_fast_goes_on(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="day") as visitor:
+        await types_on(visitor, *"the garden", "enter")
+        assert visitor.given == {"day": "the garden"}
+        assert not visitor.sees(LOOK)
+
+
+async def test_a_number_and_enter_pressed_by_two_hands_answer(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="mood") as visitor:
+        visitor.clock.at += 1
+        await visitor.presses("2", "enter", every=0.08)
+        assert visitor.given == {"mood": 2}
+        assert not visitor.sees(NOT_TAKEN)
+
+
+async def test_esc_right_after_a_digit_goes_back(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="where") as visitor:
+        visitor.clock.at += 1
+        await visitor.presses("1", "escape", every=0.09)
+        assert visitor.question == "mood"
+        assert not visitor.sees(NOT_TAKEN)
+
+
+# -- keys that are held
+
+
+@pytest.mark.parametrize(("at", "held", "then"), [("likes", "down", "space"), ("mood", "down", "enter")])
+async def test_a_key_after_one_that_was_held_is_a_person_s(
+    kiosk: Kiosk, at: str, held: str, then: str
+) -> None:
+    async with visit(kiosk(), at=at) as visitor:
+        await visitor.holds(held, 5)
+        picks = visitor.page.query_one(Picks)
+        stood = picks.current
+        assert stood > 0
+        await visitor.presses(then, every=0.08)
+        assert picks.current == stood
+        assert picks.chosen
+        assert visitor.question == at or visitor.given
+        assert not visitor.sees(NOT_TAKEN)
+
+
+async def test_del_after_left_was_held_takes_out_a_letter(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="day", given={"day": "A garden"}) as visitor:
+        await visitor.holds("left", 3)
+        await visitor.presses("delete", every=0.06)
+        assert visitor.page.query_one(Writing).text == "A garen"
+        assert not visitor.sees(LOOK)
+
+
+async def test_a_held_digit_and_a_scan_choose_nothing(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="likes") as visitor:
+        visitor.clock.at += 1
+        await visitor.presses(*"1112223334445", "enter", every=SCANNER)
+        assert not visitor.page.query_one(Picks).chosen
+        assert visitor.sees(NOT_TAKEN)
+
+
+# -- lines, and numbers
+
+
+@pytest.mark.parametrize("every", [0.0, SCANNER])
+async def test_lines_that_are_typed_are_spread_over_short_lines_as_pasted_ones_are(
+    kiosk: Kiosk, every: float
+) -> None:
+    for lines, fields in (
+        (("Sam", "Ali"), ["Sam", "Ali", ""]),
+        (("Sam", "", "Ali", "Jo", "Kim", "Ray"), ["Sam", "Ali", "Jo Kim Ray"]),
+    ):
+        for ends in ("\r", "\n", "\r\n"):
+            async with visit(kiosk(), at="people") as visitor:
+                visitor.clock.at += 1
+                await visitor.presses(*(ends.join(lines) + ends), every=every)
+                assert [field.text for field in visitor.page.query(Writing)] == fields
+                assert visitor.sees(LOOK)
+            async with visit(kiosk(), at="people") as visitor:
+                visitor.app.post_message(events.Paste(ends.join(lines)))
+                await visitor.settle()
+                assert [field.text for field in visitor.page.query(Writing)] == fields
+
+
+@pytest.mark.parametrize("burst", [CODE, "1000", "1\r1\r1\r"])
+async def test_a_number_after_a_burst_begins_anew(kiosk: Kiosk, burst: str) -> None:
+    async with visit(kiosk(), at=CHECK) as visitor:
+        assert isinstance(visitor.page, CheckScreen)
+        await visitor.presses("2")
+        second = visitor.stands_on()
+        await visitor.presses("1")
+        first = visitor.stands_on()
+        await visitor.types(burst)
+        await visitor.until(lambda: visitor.sees(HERE_FIRST) or visitor.sees(NOT_TAKEN))
+        assert visitor.stands_on() == first
+        await visitor.presses("2")
+        assert visitor.stands_on() == second
+
+
+async def test_on_my_page_a_burst_leaves_the_keys_where_they_were(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at=MY_PAGE) as visitor:
+        page, focused = visitor.page, visitor.app.focused
+        await visitor.types(CODE + "\r")
+        await visitor.until(lambda: visitor.sees(HERE_FIRST))
+        assert (visitor.page, visitor.app.focused) == (page, focused)
