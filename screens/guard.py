@@ -191,7 +191,8 @@ class Guard:
         """Tell whether a key that does something is a person's, though others came just before it."""
         page = before.page
         if not before.writes:
-            return (self._count <= CHOSEN and since > SLOWEST) or self._refuses(before, self._line)
+            by_hand = self._count <= CHOSEN and since > SLOWEST and key.key != FINAL
+            return by_hand or self._refuses(before, self._line)
         types = key.key in _ENDS
         if since > (AT_ONCE if types else SLOWEST) and (self._count <= TYPED or not self._is_machine):
             self._acted = key.key == "tab"

@@ -7,6 +7,7 @@ import pytest
 from textual.widgets import Input
 
 from kiosk.desk import staff
+from kiosk.devices.scanner import SLOWEST
 from kiosk.session import Session
 from kiosk.supervisor import ENDED, LEAVE
 from screens.desk.entries import EntriesScreen
@@ -42,9 +43,9 @@ async def bursts(member: StaffMember, *keys: str) -> None:
 
 
 async def bursts_slowly(member: StaffMember, *keys: str) -> None:
-    """Send keys as a slow scanner does."""
+    """Send keys as the slowest scanner does that is told from a hand for sure."""
     member.clock.at += 1
-    await member.presses(*keys, every=0.05)
+    await member.presses(*keys, every=SLOWEST - 0.001)
 
 
 SPEEDS = pytest.mark.parametrize("types", [bursts, bursts_slowly])
@@ -138,12 +139,21 @@ async def test_no_burst_closes_or_locks_anything(kiosk: Kiosk, keys: tuple[str, 
         assert isinstance(member.page, EntriesScreen)
 
 
+async def test_no_hand_closes_the_kiosk_with_del_right_after_another_key(kiosk: Kiosk) -> None:
+    async with desk(kiosk()) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.presses("f10")
+        member.clock.at += 1
+        await member.presses("f10", "delete", every=0.09)
+        assert not member.gone
+
+
 @SPEEDS
 async def test_no_burst_answers_the_question(kiosk: Kiosk, types: Types) -> None:
     async with desk(kiosk()) as member:
         await member.unlocks(PASSPHRASE)
         await member.presses("f10")
-        for burst in ("2 enter", "2 1 2", "2 1 2 enter", "down enter", "x f10"):
+        for burst in ("2 enter", "2 1 2", "2 1 2 enter", "1 enter", "x f10"):
             await types(member, *burst.split())
             assert member.sees(ASKED, "Keep it open"), (burst, member.screen_text())
         await member.presses("enter")
