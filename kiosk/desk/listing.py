@@ -1,5 +1,6 @@
 """The list of entries as staff look at it: which of them, in which order, and what to know of each."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,6 +28,16 @@ def flags_of(desk: Desk, rows: Sequence[Row], days: int, now: datetime) -> Flags
     return Flags(desk.asked_to_talk(rows), leaving(rows, days, now), now)
 
 
+def counts(rows: Sequence[Row], flags: Flags) -> dict[Choice, int]:
+    """Return how many entries there are of each choice that there is."""
+    found: dict[Choice, int] = {
+        **Counter[Choice](row.state for row in rows),
+        "asks to talk": sum(row.id in flags.talk for row in rows),
+        "goes soon": sum(row.id in flags.leaving for row in rows),
+    }
+    return {choice: found[choice] for choice in CHOICES if found.get(choice)}
+
+
 @dataclass
 class View:
     """What of the list is shown. It outlives the page, so that one comes back to the list as one left it."""
@@ -34,23 +45,20 @@ class View:
     chosen: Choice | None = None
     """None for all."""
     order: Order = "newest"
+    typed: str = field(default="", repr=False)
+    """What stands in the field: a name that is looked for, or a code."""
+    row: str = ""
+    """The id of the entry on whose row the cursor stands; empty for the first one."""
 
     def settle(self, rows: Iterable[Row], flags: Flags) -> None:
         """Choose by nothing where nothing is left of what was chosen."""
         if not View(self.chosen).of(rows, flags):
             self.chosen = None
 
-    def next_choice(self, rows: Iterable[Row], flags: Flags) -> None:
-        """Choose by the next thing that there is, and after the last one by nothing."""
-        states = {row.state for row in rows}
-        there = {
-            *states,
-            *(["asks to talk"] if flags.talk else ()),
-            *(["goes soon"] if flags.leaving else ()),
-        }
-        offered: list[Choice | None] = [None, *(choice for choice in CHOICES if choice in there)]
-        at = offered.index(self.chosen) if self.chosen in offered else 0
-        self.chosen = offered[(at + 1) % len(offered)]
+    def hidden(self, rows: Iterable[Row], flags: Flags) -> list[Row]:
+        """Return the entries whose customer asks to talk and that the choice does not show."""
+        shown = {row.id for row in self.of(rows, flags)}
+        return [row for row in rows if row.id in flags.talk and row.id not in shown]
 
     def next_order(self) -> None:
         """Sort by the next order."""

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
+from textual.geometry import Region
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -32,6 +33,14 @@ class Way(Enum):
     LOCK = "lock"
     CLOSE = "close"
     MORE = "more"
+    FILTER = "filter"
+
+
+@dataclass(frozen=True)
+class Picked:
+    """A row of the list was chosen."""
+
+    row: Row
 
 
 @dataclass(frozen=True)
@@ -55,21 +64,24 @@ ORDERS: dict[Order, str] = {
 }
 
 
-class EntriesScreen(Page[Code | Way]):
+class EntriesScreen(Page[Code | Picked | Way]):
     """What there is. An entry opens by its code alone: the list tells nothing of what was answered."""
 
     TAKES_BURSTS = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open"),
         Binding("escape", "lock"),
-        Binding("f2", "next_choice"),
+        Binding("f2", "filter"),
         Binding("f3", "next_order"),
         Binding("f6", "more"),
         Binding("f10", "close_kiosk"),
-        Binding("up", "scroll_list(-1)", show=False),
-        Binding("down", "scroll_list(1)", show=False),
-        Binding("pageup", "scroll_list(-10)", show=False),
-        Binding("pagedown", "scroll_list(10)", show=False),
+        Binding("up", "move(-1)", show=False),
+        Binding("down", "move(1)", show=False),
+        Binding("pageup", "turn(-1)", show=False),
+        Binding("pagedown", "turn(1)", show=False),
+        # Before the field, which would take them for its own line.
+        Binding("home", "move(-1000000)", show=False, priority=True),
+        Binding("end", "move(1000000)", show=False, priority=True),
     ]
     KEYS = (
         Key("enter", _("Enter"), _("Open")),
@@ -88,7 +100,7 @@ class EntriesScreen(Page[Code | Way]):
         rows: tuple[Row, ...],
         *,
         message: str = "",
-        typed: str = "",
+        greeting: str = "",
         flags: Flags,
         view: View,
         notices: tuple[str, ...] = (),
@@ -98,9 +110,9 @@ class EntriesScreen(Page[Code | Way]):
     ) -> None:
         """Show these rows.
 
-        `view` is changed as the keys say. `notices` are what staff should know besides what `flags` say of
-        entries. `closes` says what F10 does. `shared_of` opens an entry to see how much of it is shared, for
-        rows on the screen that are not `known`, and in a thread.
+        `view` is changed as the keys say. `greeting` is said until a key does something. `notices` are what
+        staff should know besides what `flags` say of entries. `closes` says what F10 does. `shared_of` opens
+        an entry to see how much of it is shared, for rows on the screen that are not `known`, in a thread.
         """
         waiting = sum(row.state == "waiting" for row in rows)
         place = _("{waiting} waiting of {total}").format(waiting=waiting, total=len(rows))
@@ -108,7 +120,7 @@ class EntriesScreen(Page[Code | Way]):
         self._rows = rows
         self._index = NameIndex(rows)
         self._message = message
-        self._typed = typed
+        self._greeting = greeting
         self._flags = flags
         self._view = view
         self._notices = notices
@@ -117,6 +129,14 @@ class EntriesScreen(Page[Code | Way]):
         self._known = {} if known is None else known
         self._looked_up = set(self._known)
         self._looking = False
+        self._on_row = False
+        """Whether the keys were last used to move over the rows."""
+
+    @property
+    def cursor_region(self) -> Region:
+        """Where the cursor of the list is while it is moved."""
+        entries = next(iter(self.query(EntryList)), None)
+        return entries.cursor_region if entries and self._on_row else Region()
 
     def everywhere(self) -> tuple[Key, ...]:
         """Return the keys of the second row, and the one that closes everything."""
@@ -124,8 +144,8 @@ class EntriesScreen(Page[Code | Way]):
 
     def body(self) -> Iterable[Widget]:
         """Yield the field for the code, what is to be said, and the list."""
-        yield Plain(_("Scan the code, or type it. A name finds entries in the list"), classes="label")
-        yield CodeField(self._typed)
+        yield Plain(_("Scan or type a code, or type a name to find it"), classes="label")
+        yield CodeField(self._view.typed)
         yield Plain(self._message, id="problem")
         for notice in self._notices:
             yield Plain(notice, classes="hint")
@@ -140,50 +160,77 @@ class EntriesScreen(Page[Code | Way]):
         field = self.query_one(Input)
         field.cursor_blink = False
         field.focus()
-        self.show_found()
+        self._tell(self._message)
+        self.remark(self._greeting)
+        self.show_found(self._view.row)
 
     @on(Input.Submitted)
     def action_open(self) -> None:
-        """Give back what was typed or scanned; of what is a name, say that the code is needed."""
+        """Give back the code that was typed or scanned, or else the row that the cursor stands on."""
         typed = self.query_one(Input).value
-        if typed.strip() and self._index.places(typed):
-            self._tell(_("An entry opens by its code alone. Where the slip is lost, press F6."))
-        elif _is_name(typed):
-            self._tell(_("No entry here has that name, and it is no code."))
+        if not self._rows or (typed.strip() and not self._index.places(typed)):
+            if _is_name(typed):
+                self._tell(_("No entry here has that name, and it is no code."))
+            else:
+                self.dismiss(Code(typed))
         else:
-            self.dismiss(Code(typed))
+            self.take_row()
+
+    @on(EntryList.Taken)
+    def take_row(self) -> None:
+        """Give back the row that the cursor stands on."""
+        row = self.query_one(EntryList).current
+        if row is not None:
+            self._view.row = row.id
+            self.dismiss(Picked(row))
 
     def _tell(self, problem: str) -> None:
-        self.query_one("#problem", Plain).show(problem)
+        """Say what is wrong in the place of what was said before."""
+        self.remark("")
+        self.query_one("#problem", Plain).show_if_any(problem)
 
     @on(Input.Changed)
     def look_for_it(self) -> None:
         """Show what fits what is typed now; what was wrong with it before counts no more."""
-        if self.query_one(Input).value != self._typed:
+        typed = self.query_one(Input).value
+        if typed != self._view.typed:
+            self._view.typed, self._on_row = typed, False
             self._tell("")
-        self.show_found()
+            self.show_found()
 
-    def show_found(self) -> None:
-        """Show the rows that fit what is typed, in the order and of the state that were chosen."""
+    def show_found(self, at: str = "") -> None:
+        """Show the rows that fit what is typed, in the order and of the choice that were made.
+
+        The cursor stands on the entry of an id, or on the first one.
+        """
         if not self._rows:
             return
-        typed = self.query_one(Input).value
         # What fits no name is a code: the list stays as it is, and says how the code reads so far.
-        fitting = self._index.places(typed)
+        fitting = self._index.places(self._view.typed)
         places = fitting or range(len(self._rows))
         rows = self._view.of((self._rows[place] for place in places), self._flags)
-        for entries in self.query(EntryList):
-            entries.show(rows)
-        chosen, order = self._view.chosen, ORDERS[self._view.order]
-        if not fitting:
-            code = "  ".join(groups_of(typed))
-            self.query_one("#shown", Plain).show(code + (f"  ({CHOICES[chosen]})" if chosen else ""))
-            return
-        said = _("{count} shown, {chosen}, {order}")
-        shown = said.format(
-            count=len(rows), chosen=CHOICES[chosen] if chosen else _("all states"), order=order
-        )
-        self.query_one("#shown", Plain).show(shown)
+        self.query_one(EntryList).show(rows, at)
+        said = self._found(len(rows), len(fitting)) if fitting else self._code_so_far()
+        self.query_one("#shown", Plain).show_if_any(said)
+
+    def _code_so_far(self) -> str:
+        chosen = self._view.chosen
+        code = "  ".join(groups_of(self._view.typed))
+        return code + (f"  ({CHOICES[chosen]})" if chosen else "")
+
+    def _found(self, shown: int, fitting: int) -> str:
+        """Say how many are shown, and why not all; nothing where all are, newest first."""
+        said, view = [], self._view
+        if view.chosen:
+            said.append(CHOICES[view.chosen])
+        if view.typed.strip() and shown < fitting:
+            more = _("{count} more in other states") if view.chosen in STATES else _("{count} more not shown")
+            said.append(more.format(count=fitting - shown))
+        if view.order != "newest":
+            said.append(ORDERS[view.order])
+        if not said and not view.typed.strip():
+            return ""
+        return ", ".join((_("{count} shown").format(count=shown), *said))
 
     @on(EntryList.Shown)
     def find_out(self) -> None:
@@ -205,14 +252,15 @@ class EntriesScreen(Page[Code | Way]):
             entries.refresh()
         self._looking = False
 
-    def action_next_choice(self) -> None:
-        """Show those of the next state alone, or with something to know of them; after the last one, all."""
-        self._view.next_choice(self._rows, self._flags)
-        self.show_found()
+    def action_filter(self) -> None:
+        """Ask which are to be shown alone."""
+        if self._rows:
+            self.dismiss(Way.FILTER)
 
     def action_next_order(self) -> None:
         """Sort by the next order."""
         self._view.next_order()
+        self._tell("")
         self.show_found()
 
     def action_more(self) -> None:
@@ -231,10 +279,18 @@ class EntriesScreen(Page[Code | Way]):
         """Ask whether to close the kiosk altogether."""
         self.dismiss(Way.CLOSE)
 
-    def action_scroll_list(self, rows: int) -> None:
-        """Move the list."""
+    def action_move(self, by: int) -> None:
+        """Move the cursor by so many rows."""
+        self.remark("")
         for entries in self.query(EntryList):
-            entries.scroll_relative(y=rows, animate=False)
+            self._on_row = True
+            entries.move(by)
+            self.keep_caret_in_view()
+
+    def action_turn(self, pages: int) -> None:
+        """Move the cursor by so many screenfuls."""
+        for entries in self.query(EntryList):
+            self.action_move(pages * entries.page)
 
 
 def _is_name(typed: str) -> bool:

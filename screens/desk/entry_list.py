@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
-from textual.geometry import Size
+from textual import events
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -24,13 +25,25 @@ Known = dict[tuple[str, int], Shared]
 """How much is shared of entries that were on the screen: by id, and how many pages there were."""
 
 
-class EntryList(ScrollView, can_focus=False, inherit_bindings=False):
-    """One line an entry. Only what is on the screen is drawn, so it may be as long as it likes."""
+NAME = 17
+"""Columns of a name: the longest one has so many."""
+_HEADS = (_("Name"), _("Saved"), _("Status"), _("Shared"))
+_POINTER = "› "  # noqa: RUF001 - a pointer, not a greater-than sign
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"entry-list--asks"}
+
+class EntryList(ScrollView, can_focus=False, inherit_bindings=False):
+    """One line an entry below a line of heads, and a cursor on one of them.
+
+    Only what is on the screen is drawn, so it may be as long as it likes.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"entry-list--head", "entry-list--cursor", "entry-list--asks"}
 
     class Shown(Message):
         """Other rows are on the screen."""
+
+    class Taken(Message):
+        """The row of the cursor was clicked or touched."""
 
     def __init__(
         self,
@@ -40,24 +53,63 @@ class EntryList(ScrollView, can_focus=False, inherit_bindings=False):
         known: Known,
     ) -> None:
         super().__init__()
-        self._rows = rows
         self._flags = flags
         self._known = known
-        self.virtual_size = Size(1, len(rows))
+        self._rows = rows
+        self._at = 0
+        self.virtual_size = Size(1, len(rows) + 1)
 
     @property
     def rows(self) -> Sequence[Row]:
         """The rows on the screen."""
         start = self.scroll_offset.y
-        return self._rows[start : start + self.size.height]
+        return self._rows[start : start + self.page]
 
-    def show(self, rows: Sequence[Row]) -> None:
-        """Show other rows, from their beginning."""
+    @property
+    def page(self) -> int:
+        """How many rows there is room for."""
+        return max(1, self.size.height - 1)
+
+    @property
+    def current(self) -> Row | None:
+        """The row that the cursor stands on; None where there is none."""
+        return self._rows[self._at] if self._rows else None
+
+    @property
+    def cursor_region(self) -> Region:
+        """That row on the screen."""
+        top = self.content_region.y + 1 + self._at - self.scroll_offset.y
+        return Region(self.content_region.x, top, self.size.width, 1)
+
+    def show(self, rows: Sequence[Row], at: str = "") -> None:
+        """Show other rows, with the cursor on the entry of an id, or on the first one."""
         self._rows = rows
-        self.virtual_size = Size(1, len(rows))
+        self.virtual_size = Size(1, len(rows) + 1)
+        self._at = next((place for place, row in enumerate(rows) if row.id == at), 0) if at else 0
         self.scroll_to(y=0, animate=False)
-        self.refresh()
+        self._follow()
         self.post_message(self.Shown())
+
+    def move(self, by: int) -> None:
+        """Move the cursor by so many rows, no further than to the first one or the last one."""
+        self._at = max(0, min(len(self._rows) - 1, self._at + by))
+        self._follow()
+
+    def _follow(self) -> None:
+        """Scroll as little as brings the cursor into view."""
+        start = self.scroll_offset.y
+        top = min(start, self._at) if self._at < start + self.page else self._at - self.page + 1
+        self.scroll_to(y=top, animate=False)
+        self.refresh()
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor on a row, and take it."""
+        event.stop()
+        place = event.y - 1 + self.scroll_offset.y
+        if event.y and place < len(self._rows):
+            self._at = place
+            self.refresh()
+            self.post_message(self.Taken())
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Tell that other rows are on the screen."""
@@ -65,31 +117,46 @@ class EntryList(ScrollView, can_focus=False, inherit_bindings=False):
         self.post_message(self.Shown())
 
     def on_resize(self) -> None:
-        """Tell that other rows are on the screen."""
+        """Keep the cursor in view, and tell that other rows are on the screen."""
+        self._follow()
         self.post_message(self.Shown())
 
     def render_line(self, y: int) -> Strip:
-        """Draw one line: name, when it was saved, what became of it, and what staff should know of it."""
-        place = y + self.scroll_offset.y
-        style = self.rich_style
-        if place >= len(self._rows):
-            return Strip.blank(self.size.width, style)
-        row = self._rows[place]
-        wide = self.size.width >= WIDE
+        """Draw the line of heads, or that of an entry."""
+        place, name = y - 1 + self.scroll_offset.y, ""
+        if not y:
+            text, name = self._heads(), "head"
+        elif place >= len(self._rows):
+            text = ""
+        else:
+            row, here = self._rows[place], place == self._at
+            text = (_POINTER if here else "  ") + self._line(row)
+            name = "asks" if row.id in self._flags.talk else "cursor" if here else ""
+        style = self.get_component_rich_style(f"entry-list--{name}") if name else self.rich_style
+        return Strip([Segment(text, style)]).adjust_cell_length(self.size.width, style)
+
+    @property
+    def _is_wide(self) -> bool:
+        return self.size.width >= WIDE
+
+    def _heads(self) -> str:
+        name, day, state, shared = _HEADS
+        return f"  {name:<{NAME}} {day:<{11 if self._is_wide else 6}} {state:<9} {shared}"
+
+    def _line(self, row: Row) -> str:
+        """Return its name, when it was saved, what became of it, and what staff should know of it."""
         saved = day_of(row.saved)
-        day = f"{saved.day:>2} {saved:%b}" + (f" {saved:%Y}" if wide else "")
+        day = f"{saved.day:>2} {saved:%b}" + (f" {saved:%Y}" if self._is_wide else "")
         mark, shared = self._mark(row), self._shared(row)
-        text = f"{one_line(row.name, 18):<18} {day} {SHORT_STATES[row.state]:<9} "
+        text = f"{one_line(row.name, NAME):<{NAME}} {day} {SHORT_STATES[row.state]:<9} "
         # Where there is no room for both, what is to be done is worth more.
         both = f"{shared:<9} {mark}"
-        text += both if wide and len(text + both) <= self.size.width else mark or shared
-        if row.id in self._flags.talk:
-            style = self.get_component_rich_style("entry-list--asks")
-        return Strip([Segment(text, style)]).adjust_cell_length(self.size.width, style)
+        fits = self._is_wide and len(_POINTER + text + both) <= self.size.width
+        return text + (both if fits else mark or shared)
 
     def _mark(self, row: Row) -> str:
         if row.id in self._flags.talk:
-            asks = _("asks to talk, {since}") if self.size.width >= WIDE else _("to talk, {since}")
+            asks = _("asks to talk, {since}") if self._is_wide else _("to talk {since}")
             return asks.format(since=since(self._flags.talk[row.id], self._flags.now))
         when = self._flags.leaving.get(row.id)
         if when is None:
@@ -102,7 +169,7 @@ class EntryList(ScrollView, can_focus=False, inherit_bindings=False):
         if shared is None:
             return ""
         if shared.whole:
-            return _("all parts")
+            return _("all")
         if not shared.sections:
-            return _("no part")
+            return _("none")
         return _("1 part") if shared.sections == 1 else _("{count} parts").format(count=shared.sections)

@@ -1,14 +1,14 @@
 """The desk as one short walk: unlock, the list, an entry, and back."""
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from enum import Enum
 from functools import partial
 
 from kiosk.attempts import Tried
 from kiosk.desk.desk import Desk
-from kiosk.desk.listing import Flags, View, flags_of
+from kiosk.desk.listing import Flags, View, counts, flags_of
 from kiosk.desk.opened import Opened
 from kiosk.desk.staff_files import LEAD
 from kiosk.desk.stock import Found
@@ -30,11 +30,13 @@ from kiosk.faults import why
 from kiosk.settings import venue_key_now
 from kiosk.vault.rows import Row
 from kiosk.vault.vault import Vault
-from screens.desk.entries import Code, EntriesScreen, Way
+from screens.desk.entries import CHOICES, Code, EntriesScreen, Picked, Way
 from screens.desk.entry import EntryWalk
 from screens.desk.entry_list import Known
+from screens.desk.lost import LostWalk
 from screens.desk.more import MoreWalk
 from screens.desk.overdue import OverdueCount
+from screens.desk.row import RowScreen
 from screens.desk.stage import Stage
 from screens.desk.unlock import Claim, UnlockScreen
 from screens.desk.walk import ScannedElsewhere, Walk
@@ -43,8 +45,7 @@ from screens.widgets.menu import Option
 from screens.words import _
 
 NAMED = 4
-"""So many entries whose customer asked to talk are named above the list; each is marked in it."""
-
+"""So many entries whose customer asked to talk are named above a list that hides them."""
 
 TOLD = 2.0
 """A delay of so many seconds and more is announced."""
@@ -60,6 +61,7 @@ class Outcome(Enum):
 LEAVING = {Way.CLOSE: Outcome.CLOSED, Way.LOCK: Outcome.LOCKED}
 """What ends it, and how."""
 _KEEP, _DONE = "keep", "done"
+_ALL = "all"
 
 
 class Desking(Walk):
@@ -70,6 +72,7 @@ class Desking(Walk):
         self._session = stage.session
         self._tries = Throttle(stage.home.unlocks, "screen")
         self._listed: tuple[Row, ...] = ()
+        self._flags = Flags()
         self._known: Known = {}
         self._view = View()
         self._overdue: OverdueCount | None = None
@@ -79,8 +82,6 @@ class Desking(Walk):
         """What staff should know as long as they are here."""
         self._said = ""
         """What came of what was done last."""
-        self._typed = ""
-        """What stands in its field."""
 
     async def run(self) -> Outcome:
         """Unlock, then list and open until the desk is locked or the kiosk closed."""
@@ -102,7 +103,6 @@ class Desking(Walk):
         """
         if self._greeting is None:
             return
-        self._said = self._greeting.says()
         if self._greeting.warnings:
             with self._holding():
                 await self._tell(_("Look at this first"), *self._greeting.warnings)
@@ -132,7 +132,7 @@ class Desking(Walk):
                 await self._tell(_("It is shown again next time"), str(error))
 
     async def _rounds(self, desk: Desk) -> Outcome:
-        asked: Code | Way | None = None
+        asked: Code | Picked | Way | None = None
         while True:
             try:
                 desk.require("staff")
@@ -147,14 +147,22 @@ class Desking(Walk):
             if isinstance(asked, Way) and asked in LEAVING:
                 return LEAVING[asked]
 
-    async def _does(self, desk: Desk, asked: Code | Way | None) -> Code | Way | None:
+    async def _does(self, desk: Desk, asked: Code | Picked | Way | None) -> Code | Picked | Way | None:
         """Do what was asked on the list, or show the list, and return what is asked next."""
         match asked:
             case Code():
                 self._said = await self._open(desk, asked)
-                self._typed = asked.typed if self._said else ""
+                self._view.typed = asked.typed if self._said else ""
+            case Picked():
+                self._said = await self._pick(desk, asked.row)
+            case Way.FILTER:
+                self._said = ""
+                await self._filter()
             case Way.MORE:
-                self._said, self._typed = await self._more(desk), ""
+                self._said = await self._found(
+                    desk, MoreWalk(self._stage, desk, self._enter).run(self._listed)
+                )
+                self._view.typed = ""
             case _:
                 asked = await self._list(desk)
                 return None if asked is Way.CLOSE and not await self._closes(desk) else asked
@@ -182,24 +190,25 @@ class Desking(Walk):
     def _closing(self) -> str:
         return _("Close the kiosk") if self._session.customers else _("Close the desk")
 
-    async def _list(self, desk: Desk) -> Code | Way:
+    async def _list(self, desk: Desk) -> Code | Picked | Way:
         rows, flags, trouble = await self._rows(desk)
-        self._listed = rows
+        self._listed, self._flags = rows, flags
         if self._overdue is None:
             self._overdue = OverdueCount(self._session.home, desk.identity, self._stage.now())
             self._stage.app.run_worker(self._overdue.run(rows))
         attempts = self._session.attempts()
+        greeting, self._greeting = self._greeting.says() if self._greeting else "", None
         self._view.settle(rows, flags)
         page = EntriesScreen(
             rows,
             message=self._said,
-            typed=self._typed,
+            greeting=greeting,
             flags=flags,
             view=self._view,
             closes=self._closing,
             notices=(
                 *filter(None, (self._lasting, trouble, _not_finished(desk, rows))),
-                *_notices(rows, flags.talk, attempts.read()),
+                *_notices(self._view.hidden(rows, flags), attempts.read()),
             ),
             shared_of=desk.shared,
             known=self._known,
@@ -297,10 +306,26 @@ class Desking(Walk):
         await self._entry(desk, opened)
         return ""
 
-    async def _more(self, desk: Desk) -> str:
-        """Do what is done less often; return what went wrong, or nothing."""
+    async def _filter(self) -> None:
+        """Ask which entries are to be shown alone."""
+        every = Option(_ALL, _("all ({count})").format(count=len(self._listed)))
+        there = counts(self._listed, self._flags)
+        options = (every, *(Option(choice, f"{CHOICES[choice]} ({there[choice]})") for choice in there))
+        chosen = await self._choose(_("Show only"), options, chosen=(self._view.chosen or _ALL,))
+        if chosen is not None:
+            self._view.chosen = next((choice for choice in there if choice == chosen), None)
+
+    async def _pick(self, desk: Desk, row: Row) -> str:
+        """Say which entry a row is and what opens it; return what went wrong, or nothing."""
+        if not await self._show(RowScreen(row)):
+            return ""
+        walk = LostWalk(self._stage, desk, self._enter)
+        return await self._found(desk, walk.run(self._listed, row.name))
+
+    async def _found(self, desk: Desk, looking: Awaitable[Opened | None]) -> str:
+        """Show the entry that a walk gives back, if any; return what went wrong, or nothing."""
         try:
-            opened = await MoreWalk(self._stage, desk, self._enter).run(self._listed)
+            opened = await looking
         except KioskError as error:
             return str(error)
         if opened is not None:
@@ -342,9 +367,9 @@ def _opened(desk: Desk, code: Code) -> Opened | str:
         return str(error)
 
 
-def _notices(rows: tuple[Row, ...], talk: Collection[str], tried: Tried) -> tuple[str, ...]:
-    """Return what staff should know: who wants to talk, by name, and wrong codes since they last looked."""
-    names = [row.name for row in rows if row.id in talk]
+def _notices(asking: Sequence[Row], tried: Tried) -> tuple[str, ...]:
+    """Return what staff should know: who asks to talk and is not shown, and wrong codes since they looked."""
+    names = [row.name for row in asking]
     more = _(" and {count} more").format(count=len(names) - NAMED) if len(names) > NAMED else ""
     found = []
     if names:

@@ -38,8 +38,11 @@ class LostWalk(DeskWalk):
         super().__init__(stage, desk)
         self._unlock = unlock
 
-    async def run(self, rows: Sequence[Row]) -> Opened | None:
-        """Let a second one unlock, and find the entry. None where one leaves. Raises KioskError."""
+    async def run(self, rows: Sequence[Row], name: str = "") -> Opened | None:
+        """Let a second one unlock, and find the entry; `name` is what it may be called.
+
+        None where one leaves. Raises KioskError.
+        """
         every = (one.name for one in staff.members(self._stage.home.staff, self._desk.identity))
         if all(same_name(name, self._desk.staff) for name in every):
             await self._tell(
@@ -59,12 +62,12 @@ class LostWalk(DeskWalk):
             return None
         search = await self._at_once(partial(lost.begin, self._desk, second, reason))
         with self._holding():
-            row = await self._look(search, rows)
+            row = await self._look(search, rows, name)
         return None if row is None else await self._at_once(partial(search.open, row))
 
-    async def _look(self, search: lost.Search, rows: Sequence[Row]) -> Row | None:
+    async def _look(self, search: lost.Search, rows: Sequence[Row], name: str) -> Row | None:
         """Ask what is known of the entry until one is chosen; None where one leaves."""
-        known = _Known()
+        known = _Known(name)
         while await self._ask(known):
             since, until = known.days
             wanted = lost.Wanted(known.name, since, until, known.words)

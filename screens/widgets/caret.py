@@ -29,6 +29,15 @@ class HasCurrent(Protocol):
         """That row; the first one where they stand on none yet."""
 
 
+@runtime_checkable
+class HasRowCursor(Protocol):
+    """A page with a cursor on a row that it draws itself, while what is typed goes to a field."""
+
+    @property
+    def cursor_region(self) -> Region:
+        """That row on the screen; empty where the keys are in the field."""
+
+
 class ClearBar(ScrollBarRender):
     """A scroll bar whose first column stays clear, so that no text touches it; a touch there counts too."""
 
@@ -93,6 +102,9 @@ def place_of_keys(screen: Screen[Any]) -> Offset:
 
 def caret_of(focused: Widget) -> Region:
     """Return where the keys are in what has the focus, in cells of the screen."""
+    page = focused.screen
+    if isinstance(page, HasRowCursor) and page.cursor_region:
+        return page.cursor_region
     match focused:
         case Input() | TextArea():
             return Region.from_offset(focused.cursor_screen_offset, (1, 1))

@@ -19,6 +19,7 @@ from screens.desk.entry_screen import EntryScreen
 from screens.desk.line import LineScreen
 from screens.desk.note import NoteScreen
 from screens.desk.plan import PlanScreen, StepScreen
+from screens.desk.row import RowScreen
 from screens.desk.summary import SummaryScreen
 from screens.desk.unlock import UnlockScreen
 from screens.visit.again import AgainScreen
@@ -274,6 +275,8 @@ _DESK: dict[str, Case] = {
         EntriesScreen, prepared=_many, then=_looks_for, apart=timedelta(hours=1)
     ),
     "the list, empty": _desk(EntriesScreen),
+    "a row of the list": _desk(RowScreen, "enter", prepared=_many, apart=timedelta(hours=1)),
+    "what the list shows": _desk(ChooseScreen, "f2", prepared=_many, apart=timedelta(hours=1)),
     "more": _desk(ChooseScreen, "f6"),
     "the audit": _desk(AuditScreen, "f6", "2", "enter"),
     "who can unlock": _desk(ChooseScreen, "f6", "5", "enter"),

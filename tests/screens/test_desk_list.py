@@ -1,18 +1,24 @@
 """At the desk: the list that is searched, chosen, sorted and come back to."""
 
+import re
 from datetime import timedelta
 from unittest import mock
 
+import pytest
 from msgspec.structs import replace
 from textual.strip import Strip
 from textual.widgets import Input
 
 from kiosk.desk.desk import signer
 from kiosk.vault.vault import Vault
+from screens.desk.entries import EntriesScreen
 from screens.desk.entry_list import EntryList
 from tests.screens.conftest import PASSPHRASE, Kiosk, venue_of
 from tests.screens.kept_at_the_desk import saved
-from tests.visitor import LARGE, NOW, desk, leaves
+from tests.screens.looks import problems
+from tests.visitor import LARGE, NOW, SMALL, desk, leaves
+
+POINTER = "›"  # noqa: RUF001 - a pointer, not a greater-than sign
 
 
 async def test_the_list_is_searched_by_name_as_one_types(kiosk: Kiosk) -> None:
@@ -20,7 +26,7 @@ async def test_the_list_is_searched_by_name_as_one_types(kiosk: Kiosk) -> None:
     names = [saved(session).name for _ in range(6)]
     async with desk(session) as member:
         await member.unlocks(PASSPHRASE)
-        assert member.sees("6 shown, all states, newest first")
+        assert not member.sees("shown")
         await member.types(names[2].split()[0][:4].lower())
         shown = {row.name for row in member.page.query_one(EntryList)._rows}
         assert names[2] in shown
@@ -39,14 +45,49 @@ async def test_the_list_is_filtered_by_state_and_sorted(kiosk: Kiosk) -> None:
     async with desk(session) as member:
         await member.unlocks(PASSPHRASE)
         await member.presses("f2")
+        assert member.sees("1  (•)  all (2)", "2  ( )  waiting (1)", "3  ( )  closed (1)")
+        await member.presses("2", "enter")
         assert member.sees("1 shown, waiting", second.name)
         assert not member.sees(first.name)
-        await member.presses("f2", "f2", "f2", "f2")
+        await member.presses("f2", "3", "enter")
         assert member.sees("1 shown, closed", first.name)
-        await member.presses("f2", "f3")
-        assert member.sees("2 shown, all states, by name")
+        await member.presses("f2", "escape")
+        assert member.sees("1 shown, closed")
+        await member.presses("f2", "1", "enter", "f3")
+        assert member.sees("2 shown, by name")
         await member.presses("f3")
         assert member.sees("first to go first")
+        await member.presses("f3")
+        assert not member.sees("shown")
+
+
+async def test_a_search_says_how_many_a_filter_hides(kiosk: Kiosk) -> None:
+    session = kiosk()
+    first, second = saved(session), saved(session)
+    session.vault.set_state(first.id, "closed", "Jo Smith", signer(venue_of(session)))
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.presses("f2", "3", "enter")
+        await member.types(second.name)
+        assert member.sees("0 shown, closed, 1 more in other states")
+        await member.presses("enter")
+        assert member.sees("1 more in other states")
+        # The search outlives the choice of another state.
+        await member.presses("f2", "1", "enter")
+        assert member.page.query_one(Input).value == second.name
+        assert member.sees("1 shown")
+        assert not member.sees("more in other states", "closed")
+
+
+async def test_a_search_among_those_who_ask_to_talk_says_how_many_it_hides(kiosk: Kiosk) -> None:
+    session = kiosk(apart=timedelta(hours=1))
+    leaves(session, {"mood": 2}, talk=True, at=NOW)
+    other = leaves(session, {"mood": 2})
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.presses("f2", "3", "enter")
+        await member.types(other.name)
+        assert member.sees("0 shown, asks to talk, 1 more not shown")
 
 
 async def test_the_list_stays_as_one_left_it(kiosk: Kiosk) -> None:
@@ -55,7 +96,7 @@ async def test_the_list_stays_as_one_left_it(kiosk: Kiosk) -> None:
     session.vault.set_state(first.id, "closed", "Jo Smith", signer(venue_of(session)))
     async with desk(session) as member:
         await member.unlocks(PASSPHRASE)
-        await member.presses("f2", "f3")
+        await member.presses("f2", "2", "enter", "f3")
         await member.opens(str(second.handle))
         await member.presses("escape")
         assert member.sees("1 shown, waiting, by name")
@@ -76,14 +117,89 @@ async def test_those_who_ask_to_talk_and_those_who_go_soon_are_shown_alone(kiosk
     with mock.patch.object(Vault, "rows", return_value=rows):
         async with desk(session) as member:
             await member.unlocks(PASSPHRASE)
-            assert member.sees("5 shown", "asks to talk")
-            await member.presses("f2", "f2")
+            await member.presses("f2")
+            assert member.sees("asks to talk (1)", "goes soon (1)")
+            await member.presses("3", "enter")
             assert member.sees("1 shown, asks to talk", asks.name)
             assert not member.sees(late[0].name)
-            await member.presses("f2")
+            await member.presses("f2", "4", "enter")
             assert member.sees("1 shown, goes soon", old.name, "goes 7 Mar")
-            await member.presses("f2")
-            assert member.sees("5 shown, all states")
+
+
+@pytest.mark.parametrize(("size", "rows"), [(LARGE, 12), (SMALL, 9)], ids=["large", "small"])
+async def test_the_list_has_heads_and_as_many_rows_as_fit(
+    kiosk: Kiosk, size: tuple[int, int], rows: int
+) -> None:
+    session = kiosk(apart=timedelta(hours=1))
+    for _ in range(20):
+        saved(session)
+    async with desk(session, size=size) as member:
+        await member.unlocks(PASSPHRASE)
+        assert member.sees("Nobody has unlocked")
+        assert re.search(r"Name +Saved +Status", member.screen_text())
+        await member.presses("down")
+        assert not member.sees("Nobody has unlocked")
+        assert len(member.page.query_one(EntryList).rows) >= rows
+        assert problems(member) == []
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL], ids=["large", "small"])
+async def test_a_cursor_moves_over_the_rows_while_one_types_into_the_field(
+    kiosk: Kiosk, size: tuple[int, int]
+) -> None:
+    session = kiosk(apart=timedelta(hours=1))
+    names = [saved(session).name for _ in range(30)][::-1]
+    async with desk(session, size=size) as member:
+        await member.unlocks(PASSPHRASE)
+        entries, field = member.page.query_one(EntryList), member.page.query_one(Input)
+        in_field = member.app.cursor_position
+
+        def stands_on(name: str) -> bool:
+            x, y = member.app.cursor_position
+            line = member.screen_text().splitlines()[y]
+            return f"{POINTER} {name}" in line and x == line.index(POINTER)
+
+        await member.presses("down")
+        assert stands_on(names[1])
+        await member.presses("up", "up")
+        assert stands_on(names[0])
+        await member.presses("end")
+        assert stands_on(names[-1])
+        await member.presses("home", "pagedown")
+        assert stands_on(names[len(entries.rows)])
+        await member.presses("pageup")
+        assert stands_on(names[0])
+        await member.types("q")
+        assert field.value == "q"
+        assert member.app.cursor_position[1] == in_field[1]
+
+
+@pytest.mark.parametrize("how", ["enter", "click", "name"])
+async def test_a_row_tells_that_the_code_is_needed_and_leads_to_the_lost_slip(kiosk: Kiosk, how: str) -> None:
+    session = kiosk(more_staff=("Bo Hill",), apart=timedelta(hours=1))
+    saved(session)
+    wanted, _ = saved(session), saved(session)
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        if how == "enter":
+            await member.presses("down", "enter")
+        elif how == "click":
+            await member.clicks(wanted.name)
+            await member.settle()
+        else:
+            await member.types(wanted.name)
+            await member.presses("enter")
+        assert member.sees(wanted.name, "You need the customer's code to open an entry. Slip lost? Press F6.")
+        await member.presses("escape")
+        assert isinstance(member.page, EntriesScreen)
+        assert member.sees(f"{POINTER} {wanted.name}")
+        await member.presses("enter", "f6")
+        await member.unlocks(PASSPHRASE, "Bo Hill")
+        await member.types("Asked at the counter")
+        await member.presses("enter")
+        assert member.page.query_one(Input).value == wanted.name
+        await member.presses("escape")
+        assert isinstance(member.page, EntriesScreen)
 
 
 async def test_of_a_hundred_thousand_entries_only_those_on_the_screen_are_drawn(kiosk: Kiosk) -> None:
@@ -105,11 +221,12 @@ async def test_of_a_hundred_thousand_entries_only_those_on_the_screen_are_drawn(
     ):
         async with desk(session) as member:
             await member.unlocks(PASSPHRASE)
-            assert member.sees("100000 shown", "Amber 0 ")
+            assert member.sees("100000 waiting of 100000", "Amber 0 ")
             for keys, name in (
-                (("pagedown",), "Amber 10"),
+                (("pagedown",), "Amber 12"),
+                (("end",), "Amber 99999"),
                 (("f3",), "Amber 0"),
-                (("f2",), "Amber 0"),
+                (("f2", "2", "enter"), "Amber 0"),
                 (tuple("amber 9999"), "Amber 9999"),
             ):
                 for key in keys:

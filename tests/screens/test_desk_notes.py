@@ -292,7 +292,7 @@ async def test_what_is_new_can_be_marked_as_seen_after_it_was_picked_up(kiosk: K
     leaves(session, ANSWERS | {"day": "fallow"}, amending=left, talk=True)
     async with desk(session) as member:
         await member.unlocks(PASSPHRASE)
-        assert member.sees(f"Asked to talk to someone: {left.name}.")
+        assert member.sees("asks to talk", left.name)
         await member.opens(left.code)
         assert member.sees("F5 Seen F8 Talked")
         assert await member.finds("fallow", "brindle")
@@ -306,4 +306,4 @@ async def test_what_is_new_can_be_marked_as_seen_after_it_was_picked_up(kiosk: K
         await member.presses("f5")
         assert member.screen_text() == before
         await member.presses("escape")
-        assert member.sees(f"Asked to talk to someone: {left.name}.")
+        assert member.sees("asks to talk", left.name)

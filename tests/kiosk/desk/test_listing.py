@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kiosk.desk.listing import Flags, View
+from kiosk.desk.listing import Flags, View, counts
 from kiosk.states import CHOICES, ORDERS, Choice, Order, State
 from kiosk.vault.rows import Row
 
@@ -58,22 +58,16 @@ def test_the_list_is_sorted(order: Order, names: list[str]) -> None:
     assert [one.name for one in View(order=order).of(ROWS, FLAGS)][:2] == ["Deep Gull", "blue Otter"]
 
 
-def test_one_goes_round_what_there_is_and_back_to_all() -> None:
-    view, gone_through = View(), []
-    for _ in range(6):
-        view.next_choice(ROWS, FLAGS)
-        gone_through.append(view.chosen)
-    assert gone_through == ["waiting", "agreed", "closed", "asks to talk", "goes soon", None]
-    view.next_choice(ROWS[:1], Flags())
-    view.next_choice(ROWS[:1], Flags())
-    assert view.chosen is None
-
-
-def test_what_is_chosen_and_there_no_more_leads_back_to_the_beginning() -> None:
-    view = View("goes soon")
-    assert view.of(ROWS, Flags()) == []
-    view.next_choice(ROWS, Flags())
-    assert view.chosen == "waiting"
+def test_what_there_is_to_choose_is_counted() -> None:
+    assert list(counts(ROWS, FLAGS).items()) == [
+        ("waiting", 2),
+        ("agreed", 1),
+        ("closed", 1),
+        ("asks to talk", 2),
+        ("goes soon", 1),
+    ]
+    assert counts(ROWS[:1], Flags()) == {"waiting": 1}
+    assert counts((), Flags({"erased": NOON}, {"erased": NOON})) == {}
 
 
 def test_where_nothing_is_left_of_what_was_chosen_all_are_shown() -> None:
