@@ -11,6 +11,7 @@ from kiosk.session import Session
 from kiosk.settings import Idle
 from screens.base import KioskApp, Tools
 from screens.widgets.idle import IdleScreen
+from screens.widgets.page import Page
 
 LOOKS_UP = 0.25
 """Seconds between two looks at the clock, so that little is to be seen after a machine wakes."""
@@ -26,7 +27,8 @@ class WatchedApp(KioskApp):
     """An App that knows when a person was there last. A mouse that drifts is none, nor is a stuck key.
 
     Where the time has run out when something comes in or is to be painted, as after a sleep, nothing of the
-    page is painted and nothing comes of the key: `watch_presence` comes first.
+    page is painted and nothing comes of the key: `watch_presence` comes first. So it is with a page that
+    goes by itself.
     """
 
     def __init__(self, session: Session, tools: Tools, idle: Idle) -> None:
@@ -52,6 +54,14 @@ class WatchedApp(KioskApp):
         return self._watch.presence(writing=self.writing) if self.watches else Presence.HERE
 
     def watch_presence(self) -> None:
+        """Let a page go whose time is over, or do what is due by whether somebody is there."""
+        page = self.screen
+        if isinstance(page, Page) and self._is_over(page):
+            page.expire()
+        else:
+            self.take_presence()
+
+    def take_presence(self) -> None:
         """Warn when nobody seems to be there; clear or lock when nobody is."""
         raise NotImplementedError
 
@@ -64,7 +74,7 @@ class WatchedApp(KioskApp):
         """Notice whether somebody is there. False where nothing else is to come of the event."""
         if not isinstance(event, events.InputEvent | events.Paste):
             return True
-        if self._has_overslept():
+        if self._is_late():
             self.watch_presence()
             return False
         self._came = self.tools.clock()
@@ -92,8 +102,14 @@ class WatchedApp(KioskApp):
         self._watch.touch()
         return True
 
-    def _has_overslept(self) -> bool:
-        return self.watches and self._watch.overslept(writing=self.writing)
+    def _is_over(self, page: Page[Any]) -> bool:
+        return page.until <= self.tools.clock()
+
+    def _is_late(self) -> bool:
+        """Tell whether the page on the screen is one that should have gone already."""
+        page = self.screen if self.screen_stack else None
+        over = isinstance(page, Page) and self._is_over(page)
+        return over or (self.watches and self._watch.overslept(writing=self.writing))
 
     def _tell_touch(self) -> None:
         at = self.tools.clock()
@@ -102,7 +118,7 @@ class WatchedApp(KioskApp):
             self.tools.touched()
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        if self._has_overslept():
+        if self._is_late():
             self.call_later(self.watch_presence)
         else:
             super()._display(screen, renderable)

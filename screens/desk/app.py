@@ -64,7 +64,7 @@ class DeskApp(WatchedApp):
         """Whether the desk is unlocked: people write and talk there."""
         return not isinstance(self.screen, UnlockScreen)
 
-    def watch_presence(self) -> None:
+    def take_presence(self) -> None:
         """Warn when nobody seems to be there; lock when nobody is."""
         page = self.screen
         if self._is_still():

@@ -14,8 +14,8 @@ class AgainScreen(ChooseScreen):
 
     PERSONAL: ClassVar[bool] = False
 
-    def __init__(self, seconds: float) -> None:
-        """Ask; `seconds` is how long the answers may still be shown: the rest of the idle time."""
+    def __init__(self, until: float) -> None:
+        """Ask; `until` is when the idle time is over, by the App's clock: then the answers are not shown."""
         super().__init__(
             _("The kiosk had to start again"),
             (_("Were you at this screen just now?"),),
@@ -23,12 +23,7 @@ class AgainScreen(ChooseScreen):
             back=None,
             everywhere=(HIDE,),
         )
-        self._seconds = seconds
-
-    def on_mount(self) -> None:
-        """Stand ready to choose, and go by itself after a while."""
-        super().on_mount()
-        self.set_timer(self._seconds, self.expire)
+        self.until = until
 
     def expire(self) -> None:
         """Nobody said yes in time."""

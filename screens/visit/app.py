@@ -71,7 +71,7 @@ class VisitApp(WatchedApp):
         """Whether people write on it."""
         return isinstance(self.screen, Page) and self.screen.writing
 
-    def watch_presence(self) -> None:
+    def take_presence(self) -> None:
         """Warn when nobody seems to be there; clear when nobody is."""
         page = self.screen
         if not isinstance(page, Page):

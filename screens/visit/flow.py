@@ -144,8 +144,8 @@ class Visiting:
 
     async def _after_a_crash(self, crashed: Crashed) -> None:
         """Offer to go on with what a crash stopped, by a question that tells the next person nothing."""
-        idle = self._stage.session.settings.idle
-        answer = await self._stage.show(AgainScreen(idle.warn + idle.grace - crashed.seconds))
+        idle, now = self._stage.session.settings.idle, self._stage.tools.clock()
+        answer = await self._stage.show(AgainScreen(now + idle.warn + idle.grace - crashed.seconds))
         if YES not in (answer or ()):
             await self.pausing.forget_crash()
             crashed.went_on()

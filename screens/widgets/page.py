@@ -90,6 +90,8 @@ class Page(Screen[ScreenResultType]):
         self._covered = False
         self._following = False
         """Whether it is about to be scrolled to where the keys are."""
+        self.until = float("inf")
+        """When it goes by itself (`expire`), by the App's clock, which runs on while the machine sleeps."""
         self.held = False
         """Whether more would be lost, if it went away by itself, than what is written on it."""
 
@@ -123,6 +125,9 @@ class Page(Screen[ScreenResultType]):
 
     def forget_digits(self) -> None:
         """Let the next digit begin a number, whatever came before."""
+
+    def expire(self) -> None:
+        """Go by itself: its time is over."""
 
     def take_burst(self, typed: str) -> bool:
         """Tell whether something comes of a burst that is no code and fell into no field."""

@@ -450,13 +450,59 @@ async def test_no_forgets_it_and_the_next_process_greets(kiosk: Kiosk) -> None:
 
 async def test_silence_forgets_it(kiosk: Kiosk) -> None:
     session, _ = await _crashes(kiosk())
-    async with visit(_after_it(session, WARN + GRACE - 0.01)) as visitor:
+    async with visit(_after_it(session, WARN + GRACE - 10)) as visitor:
+        await visitor.waits(9)
+        assert isinstance(visitor.page, AgainScreen)
         frames = visitor.watches()
-        await visitor.until_gone()
-        assert visitor.outcome == ENDED
+        await visitor.waits(1)
+        assert (visitor.gone, visitor.outcome) == (True, ENDED)
         assert visitor.given == {}
         assert not any("Who matters to you?" in frame for frame in frames)
     assert not _files(session)
+
+
+@pytest.mark.parametrize(("slept", "keeping"), [(10, True), (8 * 3600, False)])
+@pytest.mark.parametrize(
+    "wakes_by", [["2", "enter"], ["enter"], ["down"], ["f9"], ["click"], ["mouse"], ["refresh"], ["look"]]
+)
+async def test_whoever_comes_after_a_sleep_is_not_asked_and_gets_none_of_it(
+    kiosk: Kiosk, wakes_by: list[str], slept: float, *, keeping: bool
+) -> None:
+    session, code = await _crashes(kiosk(), keeping=keeping)
+    async with visit(_after_it(session, WARN + GRACE - 10)) as visitor:
+        await visitor.presses("2")  # yes is chosen, and Enter not pressed yet
+        frames = visitor.watches()
+        visitor.clock.at += slept
+        match wakes_by:
+            case ["click"]:
+                await visitor.clicks("Continue")
+            case ["mouse"]:
+                visitor.drifts()
+                await visitor.settle()
+            case ["refresh"]:
+                visitor.page.refresh(layout=True)
+                await visitor.settle()
+            case ["look"]:
+                visitor.app.watch_presence()
+                await visitor.settle()
+            case keys:
+                await visitor.presses(*keys)
+        assert (visitor.gone, visitor.outcome) == (True, ENDED)
+        assert visitor.given == {}
+        assert not any(frame.strip() for frame in frames)
+    assert not _files(session)
+    if keeping:
+        assert _answers_behind(session, code) == {"mood": 2}
+    else:
+        assert not list(session.home.drafts.glob("*"))
+
+
+async def test_a_short_sleep_over_the_question_leaves_it_there(kiosk: Kiosk) -> None:
+    session, _ = await _crashes(kiosk())
+    async with visit(_after_it(session, 10)) as visitor:
+        visitor.clock.at += WARN + GRACE - 20
+        await visitor.presses("2", "enter")
+        assert visitor.question == "people"
 
 
 async def test_a_scanned_code_is_no_answer_to_it(kiosk: Kiosk) -> None:
