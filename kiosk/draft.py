@@ -34,13 +34,15 @@ from kiosk.vault.vault import NO_ROOM, RESERVE, saving
 STALE = timedelta(days=1)
 """So old is no visit that runs: a draft of it was left by a power cut, and nobody can open it."""
 
-_Answers = Annotated[dict[outside.Name, Answer], msgspec.Meta(max_length=2 * SECTIONS_MOST * QUESTIONS_MOST)]
+QUESTIONS_ALL = SECTIONS_MOST * QUESTIONS_MOST
+
+_Answers = Annotated[dict[outside.Name, Answer], msgspec.Meta(max_length=2 * QUESTIONS_ALL)]
 
 
 class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How far a visit had come."""
 
-    version: Literal[3] = 3
+    version: Literal[4] = 4
     made: outside.Moment
     """UTC."""
     pack: Pack
@@ -49,10 +51,17 @@ class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """By question id."""
     set_aside: _Answers = {}
     """What was written there before its question was left open."""
-    unsure: Annotated[tuple[outside.Name, ...], msgspec.Meta(max_length=SECTIONS_MOST * QUESTIONS_MOST)] = ()
+    unsure: Annotated[tuple[outside.Name, ...], msgspec.Meta(max_length=QUESTIONS_ALL)] = ()
     """The ids of the questions that were left open as such."""
     at: outside.Name = ""
     """The id of the question it stands at; empty after the last one."""
+    comments: Annotated[dict[outside.Name, outside.Text], msgspec.Meta(max_length=QUESTIONS_ALL)] = {}
+    """What was being written to the people who write the questions, and is not sent, by question id.
+
+    The empty id is of the whole reflection.
+    """
+    rating: int | None = None
+    """What was chosen of how this was, and is not sent."""
     private: Annotated[tuple[outside.Name, ...], msgspec.Meta(max_length=SECTIONS_MOST)] = ()
     """The ids of the sections that only the customer's code is to open."""
     talk: bool = False
@@ -102,7 +111,7 @@ def fitted(draft: Draft, newest: Pack) -> Draft:
             return draft
         if (section in draft.private) != (old_section in draft.private):
             return draft
-    if not asks.keys() >= set(draft.unsure):
+    if not asks.keys() >= {*draft.unsure, *draft.comments} - {""}:
         return draft
     sections = {section.id for section in newest.sections}
     if (draft.at and draft.at not in asks) or not sections.issuperset(draft.private):

@@ -28,6 +28,13 @@ class Visit:
         """The ids of the sections that the customer's code alone is to open."""
         self.talk = False
         """Whether the customer wants to talk to somebody today."""
+        self.comments: dict[str, str] = {}
+        """What is written to the people who write the questions, and not sent yet, by question id.
+
+        The empty id is of the whole reflection.
+        """
+        self.rating: int | None = None
+        """What is chosen of how this was, and not sent yet."""
         self.amends: Handle | None = None
         """The code of the entry that is being changed; None for a new one."""
         self._set_aside: dict[str, Answer] = {}
@@ -106,6 +113,12 @@ class Visit:
         else:
             self._set_aside[self.question.id] = answer
 
+    def note_comment(self, question_id: str, text: str) -> None:
+        """Hold what is written about a question until it is sent; an empty text forgets it."""
+        self.comments.pop(question_id, None)
+        if text:
+            self.comments[question_id] = text
+
     def forward(self) -> None:
         """Go to the next question, or to the check page."""
         if self._changing:
@@ -150,6 +163,8 @@ class Visit:
             unsure=tuple(question.id for _, question in self._steps if question.id in self._unsure),
             # Who was changing one answer has been at the end already.
             at="" if self.at_check or self._changing else self.question.id,
+            comments=dict(self.comments),
+            rating=self.rating,
             private=tuple(section.id for section in self.pack.sections if section.id in self.private),
             talk=self.talk,
             amends=self.amends.symbols if self.amends else "",
@@ -162,6 +177,8 @@ class Visit:
         self._set_aside.update(draft.set_aside)
         self._unsure.update(draft.unsure)
         self.private.update(draft.private)
+        self.comments.update(draft.comments)
+        self.rating = draft.rating
         self.talk = draft.talk
         self.amends = Handle(draft.amends) if draft.amends else None
         ids = [question.id for _, question in self._steps]

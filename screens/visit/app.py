@@ -160,8 +160,7 @@ class VisitApp(WatchedApp):
             page.uncover()
 
     def _keep_comment(self, text: str | None) -> None:
-        if text:
-            self.run_worker(self._visiting.keep_comment(text))
+        self.run_worker(self._visiting.keep_comment(text or ""))
 
     def take_code(self, page: Page[Any], codes: tuple[Handle, ...]) -> str:
         """Come back with a code where one is wanted, and nowhere else."""

@@ -23,9 +23,11 @@ class CommentScreen(Page[str]):
     ]
     KEYS = (Key("enter", _("Enter"), _("Send my comment")), BACK, UNDO)
 
-    def __init__(self, ask: str, writing_note: str) -> None:
+    def __init__(self, ask: str, text: str, writing_note: str) -> None:
+        """Ask for it; `text` is what is written already."""
         super().__init__(_("Your comment on this question"))
         self._ask = ask
+        self._text = text
         self._writing_note = writing_note
 
     @property
@@ -33,10 +35,15 @@ class CommentScreen(Page[str]):
         """People write here."""
         return True
 
+    @property
+    def words(self) -> str:
+        """What is written so far."""
+        return self.query_one(Writing).words
+
     def body(self) -> Iterable[Widget]:
         """Yield the question, the field, and what becomes of it."""
         yield Plain(self._ask, classes="line strong")
-        yield Writing("", TEXT_LIMIT)
+        yield Writing(self._text, TEXT_LIMIT)
         yield Plain(
             _("The people who write the questions read this. It is kept apart from your answers."),
             classes="note",
@@ -49,7 +56,7 @@ class CommentScreen(Page[str]):
 
     def action_keep(self) -> None:
         """Give the comment back."""
-        self.dismiss(self.query_one(Writing).words)
+        self.dismiss(self.words)
 
     def action_back(self) -> None:
         """Give nothing back."""

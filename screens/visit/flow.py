@@ -28,7 +28,7 @@ class Visiting:
         self._stage = stage
         self.pausing = Pausing(stage)
         self._reflecting = Reflecting(stage, self.pausing)
-        self._handing = HandingOver(stage)
+        self._handing = HandingOver(stage, self.pausing)
         self._over = False
         """Whether there is nothing to lose any more."""
 
@@ -73,11 +73,20 @@ class Visiting:
 
     def comment_screen(self) -> CommentScreen:
         """Return the page that takes a comment on the question the visit stands at."""
-        return CommentScreen(self._stage.visit.question.ask, self._stage.session.pack.writing_note)
+        visit = self._stage.visit
+        written = visit.comments.get(visit.question.id, "")
+        return CommentScreen(visit.question.ask, written, self._stage.session.pack.writing_note)
 
     async def keep_comment(self, text: str) -> None:
-        """Keep a comment on that question, apart from answers and code, and give thanks for it."""
-        if await keep_opinion(self._stage, question=self._stage.visit.question.id, text=text):
+        """Keep a comment on that question, apart from answers and code, and give thanks for it.
+
+        What could not be kept, stands there again where one comments on it once more.
+        """
+        question = self._stage.visit.question.id
+        self._stage.visit.note_comment(question, text)
+        if text and await keep_opinion(self._stage, question=question, text=text):
+            self._stage.visit.note_comment(question, "")
+            self.pausing.hold_what_runs()
             await self._stage.tell(
                 _("Thank you for your comment"), _("It is kept apart from your answers and your code.")
             )
@@ -179,6 +188,7 @@ class Visiting:
     async def _show_code_again(self, draft: Draft) -> None:
         """Show the code of an entry that was saved, and whose customer had not kept it when a crash came."""
         self._over = True
+        self.pausing.stay(draft)
         await self._handing.run(self.pausing.saved_behind(draft), None, talk=draft.talk)
         self.pausing.code_is_kept()
         await self._clear()

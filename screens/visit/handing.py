@@ -3,12 +3,12 @@
 import asyncio
 
 from kiosk import handle
-from kiosk.answer import Answer
 from kiosk.errors import HandleError, SaveError
 from kiosk.my_page import MyPageOf
 from kiosk.pack.model import AnyQuestion, TextQuestion
 from kiosk.save import Saved, keep_comment
 from screens.visit.entering import EnterCodeScreen
+from screens.visit.pausing import Pausing
 from screens.visit.printing import Printing
 from screens.visit.question import Go, QuestionScreen
 from screens.visit.stage import Stage
@@ -26,11 +26,10 @@ ORDINALS = (_("first"), _("second"), _("third"), _("fourth"))
 class HandingOver:
     """Walks a customer from a code to the end of the visit."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, pausing: Pausing) -> None:
         self._stage = stage
+        self._pausing = pausing
         self._printing = Printing(stage)
-        self._opinions: list[Answer | None] = [None, None]
-        """How this was: the scale, the line."""
 
     async def run(self, saved: Saved, mine: MyPageOf | None, *, talk: bool, instead: bool = False) -> None:
         """Show the code, what happens next and how this was, there and back as often as one wants.
@@ -85,13 +84,14 @@ class HandingOver:
         closing = self._stage.session.pack.closing
         line = TextQuestion(id="feedback_line", ask=closing.feedback_line, summary=closing.feedback.summary)
         questions: tuple[AnyQuestion, ...] = (closing.feedback, line)
+        visit = self._stage.visit
         apart = _("This is kept apart from your answers and your code.")
         note = f"{apart} {self._stage.session.pack.writing_note}"
         at = 0
         while at < len(questions):
             page = QuestionScreen(
                 questions[at],
-                self._opinions[at],
+                visit.rating if at == 0 else visit.comments.get(""),
                 title=_("How was this?"),
                 place=_("{number} of 2").format(number=at + 1),
                 progress=(at + 1, 2),
@@ -100,18 +100,21 @@ class HandingOver:
                 commented=False,
             )
             turn = await self._stage.show(page)
-            self._opinions[at] = None if turn.go is Go.SKIP else turn.answer
+            said = None if turn.go is Go.SKIP else turn.answer
+            if at == 0:
+                visit.rating = said if isinstance(said, int) else None
+            else:
+                visit.note_comment("", str(said or ""))
+            self._pausing.keep_running()
             if turn.go is not Go.BACK:
                 at += 1
             elif at == 0:
                 return False
             else:
                 at -= 1
-        rating, text = self._opinions
-        if rating is not None or text:
-            await keep_opinion(
-                self._stage, text=str(text or ""), rating=rating if isinstance(rating, int) else None
-            )
+        text = visit.comments.get("", "")
+        if visit.rating is not None or text:
+            await keep_opinion(self._stage, text=text, rating=visit.rating)
         return True
 
 

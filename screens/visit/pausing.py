@@ -10,7 +10,9 @@ from msgspec.structs import replace
 from kiosk.draft import Draft
 from kiosk.errors import SaveError, SealError
 from kiosk.handle import Handle, HandleKeys
+from kiosk.pack.model import TextQuestion
 from kiosk.save import Saved
+from screens.visit.asking import CommentScreen
 from screens.visit.printing import Printing
 from screens.visit.question import QuestionScreen
 from screens.visit.stage import Stage
@@ -38,6 +40,8 @@ class Pausing:
         """The code, and what it leads to, of the entry that is being saved."""
         self._writes = Lock()
         """Held by whoever changes what is kept for a crash: saving does it in a thread."""
+        self._left: Draft | None = None
+        """What is kept for a crash once the visit is over, until its customer has the code."""
         self._kept: Draft | None = None
         """What is kept for a crash now."""
         self._crashed = stage.session.crashed.draft if stage.session.crashed else None
@@ -118,6 +122,12 @@ class Pausing:
         if draft.keys is not None:
             self.adopt(Handle(draft.code), draft.keys)
 
+    def stay(self, draft: Draft) -> None:
+        """Keep the code of a saved entry that a crash left for another one, and what was said of it all."""
+        self._left = draft
+        self._stage.visit.comments.update(draft.comments)
+        self._stage.visit.rating = draft.rating
+
     def code_is_kept(self) -> None:
         """Note that the customer has the code: of the saved entry, or of the pause."""
         self._drop_running()
@@ -125,11 +135,17 @@ class Pausing:
     def take_in(self) -> None:
         """Take in what is answered on the page that shows, or lies below the one that does."""
         visit = self._stage.visit
-        for page in reversed(self._stage.app.screen_stack):
-            if isinstance(page, QuestionScreen) and page.ready and page.commented and not visit.at_check:
-                if page.question is visit.question and not (visit.unsure and page.given == visit.answer):
-                    visit.keep(page.given)
-                return
+        for page in self._stage.app.screen_stack:
+            match page:
+                case CommentScreen(ready=True):
+                    visit.note_comment(visit.question.id, page.words)
+                case QuestionScreen(ready=True, commented=False, question=TextQuestion()):
+                    visit.note_comment("", str(page.given or ""))
+                case QuestionScreen(ready=True, commented=False):
+                    visit.rating = page.given if isinstance(page.given, int) else None
+                case QuestionScreen(ready=True, question=question) if not visit.at_check:
+                    if question is visit.question and not (visit.unsure and page.given == visit.answer):
+                        visit.keep(page.given)
 
     def hold(self) -> None:
         """Take in what is answered on the page that shows, and keep it for a crash."""
@@ -138,7 +154,7 @@ class Pausing:
 
     def hold_what_runs(self) -> None:
         """Do so where there is something to lose already."""
-        if self._runs and not self._over:
+        if self._left is not None or (self._runs and not self._over):
             self.hold()
 
     def begin_to_save(self, code: Handle, id_: str) -> None:
@@ -157,7 +173,10 @@ class Pausing:
     def keep_running(self) -> None:
         """Keep how far the visit has come, for a crash of the program."""
         with self._writes:
-            if not self._over:
+            if self._left is not None:
+                visit = self._stage.visit
+                self._keep_running(replace(self._left, comments=dict(visit.comments), rating=visit.rating))
+            elif not self._over:
                 self._runs = True
                 code, id_ = self._saving or ("", "")
                 self._keep_running(replace(self._draft(), saved=code, saved_id=id_))
@@ -211,7 +230,7 @@ class Pausing:
     def _end(self, left: Draft | None = None) -> None:
         """End the visit. What is left for a crash takes the place of what was kept so far, at once."""
         with self._writes:
-            self._over = True
+            self._over, self._left = True, left if left is not None and left.saved else None
             if left is None:
                 self._drop_running()
             else:
@@ -238,7 +257,7 @@ class Pausing:
                 self._stage.tools.report(error)  # nobody is there any more to be told
 
     def _drop_running(self) -> None:
-        self._kept = None
+        self._kept = self._left = None
         if self._stage.session.running is not None:
             self._stage.session.running.drop()
 

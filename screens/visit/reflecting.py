@@ -30,6 +30,8 @@ class Reflecting:
         """Whether there may be answers, and so something to lose."""
         self._past_my_page = False
         """Whether the person went on from My page to the check page."""
+        self._to_write_on: set[str] = set()
+        """The ids of the questions on which a comment was being written when the visit stopped."""
         self._unseen: Saved | None = None
         """A new entry whose code nobody has seen yet."""
 
@@ -39,6 +41,7 @@ class Reflecting:
         With `going_on` the visit stands where it is to go on, and what comes before was told already.
         """
         begun = self.began = self.began or going_on
+        self._to_write_on = set(self._stage.visit.comments) if going_on else set()
         self._past_my_page = self._stage.visit.amends is not None
         while going_on or await self._before_the_first_question(from_behind=begun):
             going_on, begun = False, True
@@ -174,6 +177,9 @@ class Reflecting:
             decks=visit.pack.decks,
             writing_note=self._stage.session.pack.writing_note,
         )
+        if visit.question.id in self._to_write_on:
+            self._to_write_on.discard(visit.question.id)
+            page.call_after_refresh(self._stage.app.run_action, "comment")
         turn = await self._stage.show(page)
         if turn.go is Go.SKIP or (turn.go is Go.BACK and visit.unsure and turn.answer == visit.answer):
             # What was chosen is taken back; what was written is not lost.

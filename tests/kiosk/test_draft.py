@@ -477,12 +477,15 @@ def test_a_draft_that_does_not_fit_the_newest_pack_goes_on_with_its_own(pack: Pa
     assert fitted(DRAFT, pack) is DRAFT
 
 
-def test_a_question_that_is_gone_does_no_harm_where_it_was_not_answered_and_nobody_stands_there() -> None:
+def test_a_question_that_is_gone_does_no_harm_where_nothing_was_written_and_nobody_stands_there() -> None:
     draft = changed(answers={"mood": 1}, set_aside={}, at="where")
     pack = newer(without="day")
     assert fitted(draft, pack).pack == pack
-    standing = msgspec.structs.replace(draft, at="day")
-    assert fitted(standing, pack) is standing
+    for needed in ({"at": "day"}, {"comments": {"day": "Why?"}}):
+        standing = msgspec.structs.replace(draft, **needed)
+        assert fitted(standing, pack) is standing
+    said = msgspec.structs.replace(draft, comments={"": "Good"})
+    assert fitted(said, pack).pack == pack
 
 
 def test_options_in_another_order_are_the_same_options() -> None:

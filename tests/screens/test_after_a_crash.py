@@ -16,6 +16,7 @@ from kiosk.session import Crashed, Session, open_session
 from kiosk.supervisor import ENDED
 from kiosk.vault.vault import Vault
 from screens.visit.again import AgainScreen
+from screens.visit.asking import CommentScreen
 from screens.visit.check import CheckScreen
 from screens.visit.code import CodeScreen
 from screens.visit.my_page import MyPageScreen
@@ -23,10 +24,11 @@ from screens.visit.reading import OpeningScreen
 from screens.visit.welcome import ClearedScreen, WelcomeScreen
 from tests.screens import looks
 from tests.screens.conftest import Kiosk, saved_pages
+from tests.screens.test_comment import comments
 from tests.visitor import CHECK, LARGE, MY_PAGE, SMALL, Visitor, derive, leaves, visit
 
 KEY = bytes(range(32))
-WARN, GRACE = 90, 60
+WARN, WRITING_WARN, GRACE = 90, 180, 60
 
 
 def _running(session: Session, key: bytes = KEY) -> Session:
@@ -57,9 +59,13 @@ def _files(session: Session) -> list[Path]:
 
 
 def _after_it(session: Session, seconds: float = 2.0) -> Session:
+    return replace(session, crashed=Crashed(_draft(session), seconds))
+
+
+def _draft(session: Session) -> Draft:
     draft = _kept(session)
     assert draft is not None
-    return replace(session, crashed=Crashed(draft, seconds))
+    return draft
 
 
 # -- what is kept meanwhile
@@ -198,6 +204,127 @@ async def test_whoever_writes_without_a_pause_is_kept_now_and_then(kiosk: Kiosk)
         kept = str(_standing(session)[0]["day"])
         assert len(kept) >= 10
         assert ("ab" * 20).startswith(kept)
+
+
+@pytest.mark.parametrize("covered", [False, True])
+async def test_a_comment_that_was_being_written_is_there_again(kiosk: Kiosk, *, covered: bool) -> None:
+    session = _running(kiosk())
+    async with visit(session, at="day") as visitor:
+        await visitor.types("Half an answ")
+        await visitor.presses("f3")
+        await visitor.types("What is meant by brindle")
+        await visitor.waits(WRITING_WARN if covered else 3)
+    assert b"brindle" not in _files(session)[0].read_bytes()
+    session = _after_it(session)
+    async with visit(session) as visitor:
+        await visitor.presses("2", "enter")
+        assert isinstance(visitor.page, CommentScreen)
+        await visitor.types("?")
+        await visitor.presses("enter", "enter")
+        assert visitor.question == "day"
+        assert visitor.sees("Half an answ")
+        assert not visitor.app.visit.comments
+        assert not _draft(session).comments  # a crash now sends it no second time
+    assert [(said.question, said.text) for said in comments(session)] == [
+        ("day", "What is meant by brindle?")
+    ]
+
+
+async def test_a_comment_that_was_taken_back_is_not_there_again(kiosk: Kiosk) -> None:
+    session = _running(kiosk())
+    async with visit(session, at="day") as visitor:
+        await visitor.presses("f3")
+        await visitor.types("brindle")
+        await visitor.waits(3)
+        await visitor.presses("escape")
+        await visitor.waits(3)
+    async with visit(_after_it(session)) as visitor:
+        await visitor.presses("2", "enter")
+        assert visitor.question == "day"
+
+
+@pytest.mark.parametrize("goes", ["f9", ""])
+async def test_a_comment_that_was_being_written_is_behind_the_code_where_that_was_chosen(
+    kiosk: Kiosk, goes: str
+) -> None:
+    session = kiosk()
+    async with visit(session) as visitor:
+        await visitor.walks_to("day", keeping=True)
+        code = visitor.noted
+        await visitor.presses("f3")
+        await visitor.types("brindle")
+        await (visitor.presses(goes) if goes else visitor.waits(WRITING_WARN + GRACE))
+        assert visitor.gone
+    async with visit(session) as visitor:
+        await visitor.comes_back(code)
+        await visitor.presses("enter")
+        assert isinstance(visitor.page, CommentScreen)
+        assert visitor.sees("brindle")
+    assert comments(session) == []
+
+
+async def test_a_comment_that_could_not_be_kept_is_there_to_be_sent_again(kiosk: Kiosk) -> None:
+    session = _running(kiosk())
+    session.home.comments.write_text("a file where a folder should be")
+    async with visit(session, at="day") as visitor:
+        await visitor.presses("f3")
+        await visitor.types("brindle")
+        await visitor.presses("enter", "enter")
+        session.home.comments.unlink()
+        await visitor.presses("f3", "enter")
+        assert visitor.sees("Thank you for your comment")
+    assert [said.text for said in comments(session)] == ["brindle"]
+
+
+async def test_what_was_being_said_of_how_this_was_is_there_again(kiosk: Kiosk) -> None:
+    session = _running(kiosk())
+    async with visit(session, at=CHECK) as visitor:
+        await visitor.saves()
+        code = visitor.code
+        await visitor.keeps_code()
+        await visitor.presses("enter", "2", "enter")
+        await visitor.types("More pict")
+        await visitor.waits(3)
+    for said in ("ures", ""):
+        session = _after_it(session)
+        async with visit(session) as visitor:
+            await visitor.presses("2", "enter")
+            assert visitor.code == code
+            await visitor.keeps_code()
+            await visitor.presses("enter")
+            assert visitor.sees("How was this?", "(•)")
+            await visitor.presses("enter")
+            await visitor.types(said)
+            await visitor.waits(3)
+            if not said:
+                await visitor.presses("enter")
+    assert [(said.rating, said.text) for said in comments(session)] == [(2, "More pictures")]
+    assert len(saved_pages(session)) == 1
+
+
+async def test_a_comment_on_an_answer_that_is_being_changed_is_there_again(
+    kiosk: Kiosk,
+) -> None:
+    session = _running(kiosk())
+    async with visit(session, at=CHECK, given={"day": "brind"}) as visitor:
+        await visitor.changes("day")
+        await visitor.types("le")
+        await visitor.presses("f3")
+        await visitor.types("Why?")
+        await visitor.waits(3)
+    async with visit(_after_it(session)) as visitor:
+        await visitor.presses("2", "enter", "enter")
+        assert visitor.given == {"day": "brindle"}
+        await visitor.changes("mood")
+        assert visitor.question == "mood"
+        await visitor.goes_on()
+        await visitor.changes("day")
+        assert isinstance(visitor.page, CommentScreen)
+        assert visitor.sees("Why?")
+        await visitor.presses("escape")
+        await visitor.goes_on()
+        await visitor.changes("day")
+        assert visitor.question == "day"
 
 
 @pytest.mark.parametrize(
