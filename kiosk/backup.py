@@ -2,7 +2,7 @@
 
     kiosk-backup-2026-11-23T09-12-03Z/
       manifest.json           every other file, with its size, SHA-256 and time
-      kiosk.toml, stock, staff/, vault/, catalogue/log, audit/log, drafts/, comments/, summaries/
+      kiosk.toml, stock, staff/, vault/, catalogue/log, audit/log, drafts/, comments/, summaries/, uncounted/
                               as in a home
 
 It is the state of one moment while the kiosk goes on: the catalogue as it was when the backup began, the
@@ -19,7 +19,7 @@ import hashlib
 import os
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from itertools import chain
@@ -223,6 +223,8 @@ class _Copy:
         """What was copied so far, by path."""
         self.pages: dict[str, list[str]] = {}
         """An entry's id → the paths of its pages."""
+        self.counts: dict[str, list[str]] = {}
+        """Likewise, of what it adds to figures."""
         self.tombstones: set[str] = set()
         """The ids of entries that have one beside the pages."""
         self.unreadable = 0
@@ -257,10 +259,14 @@ class _Copy:
         )
         return path
 
-    def leave_out(self, erased: Iterable[str]) -> None:
-        """Take the pages of erased entries out again."""
-        for entry_id in erased:
-            for path in self.pages.pop(entry_id, ()):
+    def leave_out(self, erased: dict[str, Document]) -> None:
+        """Take the pages of erased entries out again.
+
+        What one whose time was over adds to figures stays: it may not have come to where it waits yet.
+        """
+        for entry_id, tombstone in erased.items():
+            counts = self.counts.pop(entry_id, []) if tombstone.get("why") != "time" else []
+            for path in (*self.pages.pop(entry_id, ()), *counts):
                 del self.files[path]
                 self.disk.unlink(self.target.root / path)
 
@@ -280,7 +286,7 @@ def _copy_all(copy: _Copy, now: datetime) -> None:
     source = copy.source
     copy.add(source.settings)
     copy.add(source.stock)
-    sealed = (folder.glob("*.age") for folder in (source.drafts, source.comments, source.summaries))
+    sealed = (folder.glob("*.age") for folder in (source.drafts, source.comments))
     for path in sorted(chain(source.staff.glob("[!.]*"), *sealed)):
         copy.add(path)
     with catalogue_in(source) as catalogue:
@@ -293,6 +299,10 @@ def _copy_all(copy: _Copy, now: datetime) -> None:
         erased = _with_tombstones(copy, erased, now)
         if catalogue or erased:
             copy.write(source.catalogue, b"".join(log_of(documents | erased)), nanoseconds(now))
+    # After the list, which says first what was erased; and figures are kept before what they hold is removed.
+    for folder in (source.uncounted, source.summaries):
+        for path in sorted(folder.glob("*.age")):
+            copy.add(path)
     copy.add(
         source.audit, LOG_MOST
     )  # last: nothing is done before it is noted, so it is never behind what was copied
@@ -317,6 +327,8 @@ def _copy_pages(copy: _Copy) -> None:
         copied = [copy.add(pages.path(entry_id, number)) for number in numbers]
         if any(copied):
             copy.pages[entry_id] = [path for path in copied if path]
+    for entry_id, counts in strays.counts.items():
+        copy.counts[entry_id] = [path for path in map(copy.add, counts) if path]
     copy.unreadable += len(strays.unreadable)
     copy.tombstones = strays.erased
 

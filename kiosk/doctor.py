@@ -407,7 +407,8 @@ def _last_unlock(home: Home) -> Looked:
 
 
 def _summaries(home: Home, rows: Sequence[Row], now: datetime) -> Looked:
-    bad = [file for file in sorted(home.summaries.glob("*.age")) if not seems_sealed(file, keys=1)]
+    every = sorted([*home.summaries.glob("*.age"), *home.uncounted.glob("*.age")])
+    bad = [file for file in every if not seems_sealed(file, keys=1)]
     if bad:
         return Level.WRONG, (
             f"{counted(len(bad), 'file', 'files')} cannot be opened: {_shown(bad)}. {_RESTORE} Remove none: "
@@ -418,7 +419,7 @@ def _summaries(home: Home, rows: Sequence[Row], now: datetime) -> Looked:
     if waiting:
         return Level.LOOK, (
             f"{waiting.title} is not counted yet. That is done when somebody unlocks the desk, or by "
-            f"'kiosk summary {waiting.quarters[0]}'. What is deleted before that is in no count."
+            f"'kiosk summary {waiting.quarters[0]}'. What somebody deletes before that is in no count."
         )
     return Level.OK, f"Counted: {counted(len(figures.kept(home)), 'quarter', 'quarters')}."
 

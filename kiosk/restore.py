@@ -337,6 +337,7 @@ class _Restoring:
                         {id_: self._said(id_, document) for id_, document in source.documents().items()},
                         self._checks.is_said,
                     )
+            self._bring_counts()
             self._bury(pages, catalogue)
             if plan.missing:
                 pages.prepare()
@@ -347,6 +348,23 @@ class _Restoring:
             for entry_id in catalogue.erased() & {entry_id for entry_id, _ in plan.missing}:
                 pages.erase(entry_id)  # erased by somebody meanwhile
 
+    def _bring_counts(self) -> None:
+        """Bring what entries add to figures, unless they do so here, or were erased here.
+
+        What the backup says was erased lets it wait for its quarter then (`Pages.bury`).
+        """
+        here, theirs = Strays(), Strays()
+        for side, strays in ((self._here, here), (self._backup, theirs)):
+            for _ in Pages(side.home.vault).scan(strays):
+                pass
+        for entry_id in theirs.counts.keys() - here.counts.keys() - self._here.erased:
+            for source in theirs.counts[entry_id][-1:]:
+                if self._is_good(source):
+                    self._bring(source)
+        for source in self._in(self._backup.home.uncounted):
+            if self._is_good(source):
+                self._bring(source)
+
     def _bury(self, pages: Pages, catalogue: Catalogue) -> None:
         """Let what the backup says was erased have its tombstones here."""
         theirs = Pages(self._backup.home.vault)
@@ -354,7 +372,7 @@ class _Restoring:
         lost = {id_: read_tombstone(theirs.read_tombstone(id_)) for id_ in erased - catalogue.erased()}
         catalogue.take_in({id_: self._said(id_, document) for id_, document in lost.items()})
         for entry_id in erased:
-            pages.bury(entry_id, *catalogue.tombstone(entry_id))
+            catalogue.bury_beside(pages, entry_id)
 
     def _said(self, entry_id: str, document: Document) -> Document:
         """Return what the backup says of an entry, without marks of staff that they did not make."""

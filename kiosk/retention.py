@@ -5,11 +5,12 @@ paused. It is told to customers before the first question. Erasing needs no key.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from kiosk import clock
+from kiosk import clock, uncounted
 from kiosk.draft import Drafts
 from kiosk.errors import NoEntryError, VaultError
 from kiosk.settings import Home
@@ -115,6 +116,8 @@ def purge(
     before = _known(home)
     verdict, known = _judged(before, now, vault.rows(), clock_is_right)
     drafts = Drafts(home.drafts, disk=disk)
+    with suppress(OSError):  # the next purge tries again
+        uncounted.drop_counted(home, disk=disk)
     redated = moved = 0
     try:
         if not verdict.says:  # before that is written down by which it is known

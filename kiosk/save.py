@@ -12,7 +12,8 @@ from msgspec import structs
 
 from kiosk import handle, seal
 from kiosk.answer import Answer
-from kiosk.entry import Page, keep_back, page_of
+from kiosk.desk.tally import said_by
+from kiosk.entry import Page, keep_back, page_of, page_to_bytes
 from kiosk.errors import DamageError, NoRoomError, SaveError, SealError
 from kiosk.handle import Handle, HandleKeys
 from kiosk.mac import key_from
@@ -38,6 +39,9 @@ class Saves(Protocol):
 
         Raises SaveError, or NoEntryError where it has gone.
         """
+
+    def keep_count(self, entry_id: str, quarter: str, sealed: bytes) -> None:
+        """Keep what an entry's newest reflection adds to the figures of a quarter."""
 
     def numbered_pages(self, entry_id: str) -> tuple[tuple[int, bytes], ...]:
         """Return an entry's sealed pages with their numbers. Raises NoEntryError or DamageError."""
@@ -107,8 +111,9 @@ class Saver:
         page = self._page(reflection, name, source, typed_in_by)
         with saving():
             head = Head(id=keys.id, counter=1, writer=self.place(), venue=self._venue())
-        sealed = self._sealed(page, head, reflection.private, keys)
-        self.vault.save(keys.id, name, sealed, source=source)
+        page = self._kept_back(page, reflection.private, keys)
+        self.vault.save(keys.id, name, self._sealed(page, head, keys), source=source)
+        self._keep_count(keys.id, page, None, head.venue)
         return Saved(drawn, name, keys.id)
 
     def amend(self, reflection: Reflection, code: Handle) -> Saved:
@@ -138,15 +143,18 @@ class Saver:
         except DamageError as error:
             raise SaveError(NOT_SAVED) from error
         known = read_entry(keys.id, there, keys.identity, Keys.of(code=keys.identity))
+        page = self._kept_back(page, private, keys)
         with saving():
             writer, venue = self.place(), self._venue()
 
         def seal_next(number: int) -> bytes:
             before = known.newest_hash
             head = Head(id=keys.id, counter=number, writer=writer, before=before, venue=venue)
-            return self._sealed(page, head, private, keys)
+            return self._sealed(page, head, keys)
 
         self.vault.add_page(keys.id, seal_next)
+        first = next((file.page for file in known.pages if isinstance(file.page, Page)), None)
+        self._keep_count(keys.id, page, first, venue)
 
     def _venue(self) -> str:
         """Return the venue's recipient of now."""
@@ -175,10 +183,17 @@ class Saver:
             talk=reflection.talk,
         )
 
-    def _sealed(self, page: Page, head: Head, private: Collection[str], keys: HandleKeys) -> bytes:
-        reader = seal.recipient_of(keys.identity)
+    def _kept_back(self, page: Page, private: Collection[str], keys: HandleKeys) -> Page:
+        return keep_back(page, private, seal.recipient_of(keys.identity))
+
+    def _sealed(self, page: Page, head: Head, keys: HandleKeys) -> bytes:
         tags = Keys(code=key_from(keys.identity, BY_CODE), desk=self.desk_key)
-        return seal_page(keep_back(page, private, reader), head, (head.venue, reader), tags)[0]
+        return seal_page(page, head, (head.venue, page.reader), tags)[0]
+
+    def _keep_count(self, entry_id: str, page: Page, first: Page | None, venue: str) -> None:
+        """Keep what the entry adds to figures, which may be made when it is erased already."""
+        said = said_by(page_to_bytes(page), page_to_bytes(first) if first else None)
+        self.vault.keep_count(entry_id, str(said.quarter), seal.seal(msgspec.json.encode(said), (venue,)))
 
 
 class Comment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

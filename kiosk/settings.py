@@ -14,6 +14,7 @@ A home is a folder, `$KIOSK_HOME` or the platform's user-data folder:
     unlocks         how many passphrases were tried that open nothing
     comments/       what customers said of the questions, sealed, apart from their entries
     summaries/      the figures of each finished quarter, as they may be shown, sealed
+    uncounted/      what deleted entries add to the figures of a quarter that is not counted yet, sealed
     place           which installation this is
     stock           what the desk found here when it was last unlocked
     clock           until when this machine's clock was believed
@@ -174,6 +175,7 @@ class Home:
         self.unlocks = root / "unlocks"
         self.comments = root / "comments"
         self.summaries = root / "summaries"
+        self.uncounted = root / "uncounted"
         self.place = root / "place"
         self.stock = root / "stock"
         self.clock = root / "clock"

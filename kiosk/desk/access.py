@@ -26,6 +26,7 @@ WHAT = "access pack"
 """What the audit calls it."""
 _READ: frozenset[Did] = frozenset({"opened", "opened without a code", "showed what was kept back"})
 _COPIED: frozenset[Did] = frozenset({"exported", "printed"})
+COUNTED = "The points and cards chosen are also kept on their own, encrypted, to be counted in a summary."
 BACKUPS = "Backups of the whole kiosk may hold a copy of this entry too."
 
 
@@ -102,6 +103,7 @@ def _event(event: Event) -> AccessEvent:
 def _notices(trail: Trail) -> Iterator[str]:
     if trail.unread or trail.forged or trail.broken is not None:
         yield "A part of the audit log is damaged or cannot be read. It may have held more about this entry."
+    yield COUNTED
     yield BACKUPS
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, tzinfo
 from typing import NamedTuple
 
-from kiosk import clock
+from kiosk import clock, uncounted
 from kiosk.desk import figures
 from kiosk.desk.tally import Quarter, quarter_of
 from kiosk.errors import DeskError
@@ -52,10 +52,12 @@ def period_of(texts: Sequence[str], now: datetime, zone: tzinfo | None = None) -
 def periods(home: Home, rows: Iterable[Row], now: datetime, zone: tzinfo | None = None) -> tuple[Period, ...]:
     """Return what can be asked for, newest first: the quarters that are over, then years of several.
 
-    They go back to the first of the entries, `rows`, and of the figures that are kept.
+    They go back to the first of the entries, `rows` and those that are deleted and wait to be counted, and of
+    the figures that are kept.
     """
     quarter = quarter_of(now, zone)
-    first = min([*(quarter_of(row.saved, zone) for row in rows), *figures.kept(home)], default=quarter)
+    saved = (quarter_of(row.saved, zone) for row in rows)
+    first = min([*saved, *uncounted.waiting(home).values(), *figures.kept(home)], default=quarter)
     quarters: list[Quarter] = []
     while quarter > first and len(quarters) < MOST_QUARTERS:
         quarter = _before(quarter)
@@ -65,15 +67,17 @@ def periods(home: Home, rows: Iterable[Row], now: datetime, zone: tzinfo | None 
 
 
 def due(home: Home, rows: Iterable[Row], now: datetime, zone: tzinfo | None = None) -> Period | None:
-    """Return the last quarter that is over for good, where entries of it wait to be counted; else None.
+    """Return the last quarter that is over for good, where entries of it may wait to be counted; else None.
 
-    They are deleted when their time is over, and what is deleted before that is in no count. A quarter is
-    over for good when a clock that is as far ahead as is believed would tell so too.
+    A quarter is over for good when a clock that is as far ahead as is believed would tell so too.
     """
     last = _before(quarter_of(now - clock.AHEAD, zone))
-    if last in figures.kept(home) or all(quarter_of(row.saved, zone) > last for row in rows):
-        return None
-    return period_of([str(last)], now, zone)
+    there = {
+        *(last for row in rows if quarter_of(row.saved, zone) <= last),
+        *uncounted.waiting(home).values(),
+    }
+    wait = [quarter for quarter in there - figures.kept(home) if quarter <= last]
+    return period_of([str(max(wait))], now, zone) if wait else None
 
 
 def _before(quarter: Quarter) -> Quarter:

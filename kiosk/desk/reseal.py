@@ -38,7 +38,7 @@ from kiosk.vault.pages import Pages, Strays
 from kiosk.vault.shape import MOST_BYTES, key_count
 from kiosk.vault.vault import LEFT_OVER
 
-VENUE_ALONE = ("comments", "summaries")
+VENUE_ALONE = ("comments", "summaries", "uncounted")
 """Folders whose files are sealed to the venue's key and to no other."""
 
 
@@ -144,7 +144,14 @@ class _Pass:
 
     def files(self) -> list[Path]:
         """Return what is sealed to the venue alone, besides the audit."""
-        return sorted(path for name in VENUE_ALONE for path in (self._home.root / name).glob("*.age"))
+        strays = Strays()
+        for _ in self._pages.scan(strays):
+            pass
+        # Before those of deleted entries, which they may become meanwhile.
+        counts = [path for paths in strays.counts.values() for path in paths]
+        return counts + sorted(
+            path for name in VENUE_ALONE for path in (self._home.root / name).glob("*.age")
+        )
 
     def seal_entry(self, entry_id: str, numbers: Iterable[str]) -> None:
         """Seal an entry's pages anew."""
@@ -176,6 +183,8 @@ class _Pass:
         file = self._open(path)
         if file and file.keys == 1:
             self._seal(file, (self._venue_key,))
+            if path.parent.parent == self._home.vault and self._is_erased(entry_id := path.name[:32]):
+                self._pages.erase(entry_id)  # as above: what it adds to figures may have moved before
         elif file and not file.is_new:
             self.kept += 1
 

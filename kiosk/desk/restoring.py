@@ -10,7 +10,9 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from kiosk import outside, seal
+import msgspec
+
+from kiosk import outside, seal, uncounted
 from kiosk import restore as restoring
 from kiosk.desk import figures, staff, staff_files, stock
 from kiosk.desk.desk import signer
@@ -26,6 +28,7 @@ from kiosk.settings import Home
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.lines import Document
+from kiosk.vault.pages import UNCOUNTED
 from kiosk.vault.rows import MARKS
 from kiosk.vault.shape import MOST_BYTES
 
@@ -98,12 +101,15 @@ def checks_of(identities: str) -> Checks:
 
     def is_good(file: Path) -> bool:
         try:
+            if file.suffix == ".count" or file.parent.name == UNCOUNTED:
+                uncounted.read(file, identities)
+                return True
             sealed = outside.read(file, MOST_BYTES)
             if file.parent.name == figures.FOLDER:
                 return figures.is_vouched(seal.open_sealed(sealed, identities), each)
             entry_id, number, _ = file.name.split(".")
             page = open_page(sealed, identities)
-        except (OSError, SealError, EntryError):
+        except (OSError, SealError, EntryError, msgspec.DecodeError):
             return False
         return any(doubt_of(page, entry_id, int(number), one) is None for one in keys)
 

@@ -16,14 +16,14 @@ One look at the pages serves all quarters that are over: each that has no figure
 counts in the quarter of its newest reflection, by the days of the venue.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import closing, suppress
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Literal, NamedTuple
 
 import msgspec
 
-from kiosk import clock
+from kiosk import clock, uncounted
 from kiosk.backup import catalogue_in
 from kiosk.desk import figures, stock
 from kiosk.desk.counting import Crew
@@ -35,7 +35,8 @@ from kiosk.errors import DeskError, VaultError
 from kiosk.moments import day_of, short_day
 from kiosk.progress import Progress
 from kiosk.settings import Home, load_settings
-from kiosk.vault.pages import Strays
+from kiosk.vault.catalogue import Catalogue
+from kiosk.vault.pages import Pages, Strays
 from kiosk.vault.rows import Row
 from kiosk.vault.vault import NOT_LISTED
 
@@ -128,16 +129,39 @@ def summarise(
             strays = Strays()
             entries = entries_in(home.vault, erased, strays)
             counted = crew.count(entries, lambda done: progress(done, max(done, len(rows))))
+            _finish_erasing(home, strays.counts.keys() & (erased | strays.erased))
+            uncounted.count(home, identity, running, counted)
         over = {group.quarter for group in counted.tables if group.quarter < running}
         today = str(day_of(now, zone))
         for quarter in sorted(over.union(period.quarters)):
             figures.keep(home, identity, figures.figures_of(quarter, counted, settings.pack, today))
+        _drop_counted(home)
         unread = counted.unread + len(strays.unreadable)
         fresh = figures.digests(home, identity, map(str, over.union(period.quarters)))
         stock.remember(home, identity, quarters={quarter: one for quarter, one in fresh.items() if one})
     kept = tuple(figures.read(home, quarter, identity) for quarter in period.quarters)
     own = VenueFigures(venue=settings.venue.name, quarters=kept)
     return Made(summary_of(period, [own]), unread, own)
+
+
+def _finish_erasing(home: Home, ids: Collection[str]) -> None:
+    """Let what erased entries add to figures wait with the rest, where a crash left it beside their pages."""
+    if not ids:
+        return
+    try:
+        with closing(Catalogue(home.catalogue)) as catalogue:
+            for id_ in ids:
+                with suppress(
+                    KeyError
+                ):  # it has a tombstone beside its pages alone, which reconciling sees to
+                    catalogue.bury_beside(Pages(home.vault), id_)
+    except OSError as error:
+        raise VaultError(NOT_LISTED) from error
+
+
+def _drop_counted(home: Home) -> None:
+    with suppress(OSError):  # the figures are kept: the next purge drops it
+        uncounted.drop_counted(home)
 
 
 def _crew(home: Home, identity: str, zone: tzinfo | None, processes: int | None) -> Crew:

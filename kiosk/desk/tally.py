@@ -6,16 +6,16 @@ counts: they are for `kiosk.desk.protection`, and are never shown or kept as the
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from itertools import groupby
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 import msgspec
 
-from kiosk import outside, seal
+from kiosk import mac, outside, seal
 from kiosk.desk.protection import HIGHER, LOWER, SAME, Scale, Table
 from kiosk.entry import PAGE_VERSION
 from kiosk.errors import SealError
@@ -64,10 +64,13 @@ class Counted:
     """By pack and scale."""
     unread: int = 0
     """Pages that do not open, or are not what they say."""
+    marks: set[str] = field(default_factory=set)
+    """Of the entries that are counted in it (`Said.mark`)."""
 
     def add(self, other: "Counted") -> None:
         """Add what others say."""
         self.unread += other.unread
+        self.marks |= other.marks
         for group, table in other.tables.items():
             self.tables.setdefault(group, Table()).add(table)
         for asked, told in other.told.items():
@@ -168,6 +171,30 @@ Place = tuple[int, int]
 """Which of a scale's points was chosen, from 1, and how many there are."""
 
 
+class Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, gc=False):
+    """All that is counted of an entry, which is kept for when the entry is deleted (`kiosk.uncounted`)."""
+
+    version: Literal[1] = 1
+    mark: outside.Name
+    """Tells the same entry again, and nothing to whoever does not know its customer's public key."""
+    quarter: Quarter
+    """That of the newest reflection."""
+    pack: outside.Name
+    chosen: dict[outside.Name, Place]
+    """By question."""
+    moved: dict[outside.Name, Annotated[int, msgspec.Meta(ge=HIGHER, le=LOWER)]]
+    """The direction since the first reflection, of those questions that it answers too."""
+    cards: set[outside.Name]
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for what nobody can have answered."""
+        if not (
+            all(_is_place(*place) for place in self.chosen.values())
+            and self.moved.keys() <= self.chosen.keys()
+        ):
+            raise ValueError("nobody can have answered that")
+
+
 @dataclass
 class _Sums:
     """What some entries of one group say, in the shape that is quickest to add to."""
@@ -177,6 +204,14 @@ class _Sums:
     moved: Counter[tuple[str, int, int]] = field(default_factory=Counter)
     """By question, points and direction."""
     cards: Counter[str] = field(default_factory=Counter)
+
+    def add(self, said: Said) -> None:
+        """Count one entry."""
+        self.entries += 1
+        self.chosen.update(said.chosen.items())
+        self.cards.update(said.cards)
+        for question, direction in said.moved.items():
+            self.moved[question, said.chosen[question][1], direction] += 1
 
     def table(self) -> Table:
         """Return them as a table."""
@@ -189,6 +224,7 @@ class _Sums:
 
 
 _file = msgspec.json.Decoder(_File).decode
+_page = msgspec.json.Decoder(_Page).decode
 _picked = msgspec.json.Decoder(_Picked | None).decode
 _asked = msgspec.json.Decoder(_Asked).decode
 _words = msgspec.json.Decoder(list[str]).decode
@@ -289,20 +325,11 @@ class Reader:
         self, counted: Counted, sums: defaultdict[Group, _Sums], newest: _Opened, first: _Opened | None
     ) -> None:
         """Count one entry, or nothing of it where its page does not read."""
-        page = newest.page
-        chosen, cards = _said(page)
-        if not self._met[page.pack].issuperset(chosen.items()):
+        said = _said_by(newest.page, first.page if first else None, self._zone)
+        if not self._met[said.pack].issuperset(said.chosen.items()):
             self._tell(counted, newest)
-        mine = sums[Group(quarter_of(page.made, self._zone), page.pack)]
-        mine.entries += 1
-        mine.chosen.update(chosen.items())
-        mine.cards.update(cards)
-        if first and first.page.pack == page.pack:
-            before, _ = _said(first.page)
-            for question, (place, points) in chosen.items():
-                then = before.get(question)
-                if then and then[1] == points:
-                    mine.moved[question, points, _direction(then[0], place)] += 1
+        sums[Group(said.quarter, said.pack)].add(said)
+        counted.marks.add(said.mark)
 
     def _tell(self, counted: Counted, opened: _Opened) -> None:
         """Add how the scales were asked that a page answers."""
@@ -314,6 +341,40 @@ class Reader:
                     told = Told(section.title, answer.summary, {place: " ".join(_words(answer.words))})
                     counted.tell((pack, Scale(answer.id, points)), told)
                     self._met[pack].add((answer.id, answer.scale))
+
+
+def said_by(page: bytes, first: bytes | None, zone: tzinfo | None = None) -> Said:
+    """Return what is counted of an entry by its newest reflection, and its first where that is another one.
+
+    Both are JSON, without what was kept back.
+    """
+    return _said_by(_page(page), _page(first) if first else None, zone)
+
+
+def _said_by(page: _Page, first: _Page | None, zone: tzinfo | None) -> Said:
+    chosen, cards = _said(page)
+    before, _ = _said(first) if first and first.pack == page.pack else ({}, set())
+    moved = {
+        question: _direction(before[question][0], place)
+        for question, (place, points) in chosen.items()
+        if question in before and before[question][1] == points
+    }
+    return Said(
+        mark=mac.digest("counted once", page.reader)[:32],
+        quarter=quarter_of(page.made, zone),
+        pack=page.pack,
+        chosen=chosen,
+        moved=moved,
+        cards=cards,
+    )
+
+
+def table_of(entries: Iterable[Said]) -> dict[Group, Table]:
+    """Return what entries say, each counted once."""
+    sums: defaultdict[Group, _Sums] = defaultdict(_Sums)
+    for said in entries:
+        sums[Group(said.quarter, said.pack)].add(said)
+    return {group: found.table() for group, found in sums.items()}
 
 
 def _said(page: _Page) -> tuple[dict[str, Place], set[str]]:

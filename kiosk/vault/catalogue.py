@@ -21,7 +21,7 @@ from kiosk.states import State
 from kiosk.vault.durable import DISK, TEMPORARY, Disk, sweep
 from kiosk.vault.lines import Document, Documents, Fill, Header, Merge, Operation, Put, Tables, line_of
 from kiosk.vault.log import Damage
-from kiosk.vault.pages import FIRST, is_id
+from kiosk.vault.pages import FIRST, Pages, is_id
 from kiosk.vault.rows import (
     MARKS,
     SHAPE,
@@ -258,15 +258,13 @@ class Catalogue:
             document["tag"] = sign(entry_id, document)
         self._log.append([Put(TABLE, entry_id, document)], flush=True)
 
-    def tombstone(self, entry_id: str) -> tuple[bytes, int | None]:
-        """Return the tombstone of an entry as a file beside its pages holds it, and how that file is dated.
-
-        Raises KeyError where there is none.
-        """
+    def bury_beside(self, pages: Pages, entry_id: str) -> None:
+        """Put an entry's tombstone beside its pages, and remove these. Raises KeyError where it has none."""
         with self._guard:
             raw = self._raw()[entry_id]
-        erased = moment_in(read_tombstone(raw))
-        return raw, nanoseconds(erased) if erased else None
+        said = read_tombstone(raw)
+        erased = moment_in(said)
+        pages.bury(entry_id, raw, nanoseconds(erased) if erased else None, is_due=said.get("why") == "time")
 
     def tombstones(self, ids: Iterable[str]) -> dict[str, Document]:
         """Return the tombstones of those of some entries that have one, by id."""

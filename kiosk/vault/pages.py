@@ -7,6 +7,10 @@ nothing else ever becomes a path. All functions let `OSError` through.
 name alone counts: nothing that bears the id is found from then on, whatever becomes of the catalogue, and
 whoever puts a page back.
 
+`root/ab/<id>.2026-Q3.count` is what the entry adds to the figures of a quarter. Where it is erased because
+its time is over, that moves to `uncounted/` beside the root, under a random name, unless the quarter has its
+figures; with any other erasing it goes like the pages (`kiosk.uncounted`).
+
 An entry's pages lie side by side on one of 256 shelves that are there from the start, so a new page costs
 two flushes, its own and its shelf's, and is found by its path alone. No lock is taken:
 
@@ -20,6 +24,7 @@ two flushes, its own and its shelf's, and is found by its path alone. No lock is
 import errno
 import os
 import re
+import secrets
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
@@ -38,6 +43,8 @@ FIRST = "0001"
 LAST = 9999
 ENTRY_MOST = 4 * MOST_BYTES
 """Bytes of all pages of an entry that are read."""
+UNCOUNTED = "uncounted"
+"""The folder beside the root with what erased entries add to the figures of quarters that have none yet."""
 GAP = 2
 """So many numbers in a row without a page end a series. A writer whose flush fails takes its page back, and
 may leave one number empty below another writer's."""
@@ -48,6 +55,7 @@ _T = TypeVar("_T")
 
 _ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _PAGE = re.compile(r"([0-9a-f]{32})\.((?!0000)[0-9]{4})\.age", re.ASCII)
+_COUNT = re.compile(r"([0-9a-f]{32})\.([1-9][0-9]{3}-Q[1-4])\.count", re.ASCII)
 _TOMBSTONE = re.compile(r"([0-9a-f]{32})\.erased", re.ASCII)
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 TOMBSTONE_MOST = 4096
@@ -64,6 +72,8 @@ class Strays:
     """Unfinished files, of a crash or of somebody who is at work."""
     erased: set[str] = field(default_factory=set)
     """The ids of entries that have a tombstone. Those of a shelf are known with the first page of it."""
+    counts: dict[str, list[Path]] = field(default_factory=dict)
+    """An entry's id → what it adds to figures, in order. Those of a shelf are known likewise."""
 
 
 class Pages:
@@ -214,20 +224,65 @@ class Pages:
         except OSError:
             return b""
 
-    def bury(self, entry_id: str, tombstone: bytes, erased: int | None) -> None:
+    def set_count(self, entry_id: str, quarter: str, sealed: bytes) -> None:
+        """Keep what an entry adds to the figures of a quarter (`2026-Q3`), in the place of any other."""
+        path = self.path(entry_id, FIRST).with_name(f"{entry_id}.{quarter}.count")
+        durable.replace(path, sealed, disk=self._disk)
+        for other in self._counts(entry_id):
+            if other != path or self.is_erased(entry_id):
+                durable.remove(other, disk=self._disk)
+
+    def bury(self, entry_id: str, tombstone: bytes, erased: int | None, *, is_due: bool = False) -> None:
         """Give an entry its tombstone, and remove its pages; flushed, one after the other.
 
-        `erased` is when that was, in nanoseconds since 1970; None where it is not known. The list must say it
-        already: on a disk that is full the pages go first, and make room.
+        `erased` is when that was, in nanoseconds since 1970; None where it is not known. With `is_due` it was
+        because its time was over. The list must say it already: on a disk that is full the pages go first,
+        and make room.
         """
-        try:
+
+        def set_aside() -> None:
+            if is_due:
+                self._set_count_aside(entry_id)
             self._set_tombstone(entry_id, tombstone, erased)
+
+        try:
+            set_aside()
         except OSError as error:
             if error.errno not in NO_ROOM:
                 raise
-            self.erase(entry_id)
-            self._set_tombstone(entry_id, tombstone, erased)
+            self.erase(entry_id, counts=not is_due)
+            set_aside()
         self.erase(entry_id)
+
+    def _counts(self, entry_id: str) -> list[Path]:
+        """Return what an entry adds to figures, in the order of the quarters. There is more after a crash."""
+        files = self.path(entry_id, FIRST).parent.glob(f"{entry_id}.*.count")
+        return sorted(file for file in files if _COUNT.fullmatch(file.name) and outside.is_file(file))
+
+    def _set_count_aside(self, entry_id: str) -> None:
+        """Let what an entry adds to the figures of a quarter that has none yet outlive it, without its id.
+
+        By a second name, not by another: a power cut must not leave it with none.
+        """
+        for count in self._counts(entry_id)[-1:]:
+            quarter = count.name.split(".")[1]
+            if os.path.lexists(self.root.with_name("summaries") / f"{quarter}.age"):
+                return
+            folder = self.root.with_name(UNCOUNTED)
+            durable.make_folders(folder, disk=self._disk)
+            with suppress(FileNotFoundError):  # somebody else does the same
+                self._forget_date(count)
+                self._disk.link(count, folder / f"{quarter}.{secrets.token_hex(16)}.age")
+            durable.flush_folder(folder, disk=self._disk)
+
+    def _forget_date(self, file: Path) -> None:
+        """Date a file to 1970: it would tell which of the pages in an older backup was saved with it."""
+        descriptor = self._disk.open(file, os.O_RDONLY)
+        try:
+            self._disk.date(descriptor, 0)
+            self._disk.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
     def _set_tombstone(self, entry_id: str, held: bytes, erased: int | None) -> None:
         path = self.tombstone(entry_id)
@@ -250,10 +305,10 @@ class Pages:
         # Even where it is there: whoever made it may not have come to the flush.
         durable.flush_folder(path.parent, disk=self._disk)
 
-    def erase(self, entry_id: str) -> None:
+    def erase(self, entry_id: str, *, counts: bool = True) -> None:
         """Remove what bears an entry's id, finished or not, but its tombstone, flushed; it may be nothing.
 
-        The first page goes first: see the top of this module.
+        What it adds to figures stays without `counts`. The first page goes first: see the top of this module.
         """
         first = self.path(entry_id, FIRST)
         try:
@@ -261,7 +316,9 @@ class Pages:
                 self._disk.unlink(first)
             with os.scandir(first.parent) as inside:
                 names = [one.name for one in inside if entry_id in one.name]
-                rest = [name for name in names if name != self.tombstone(entry_id).name]
+                stay = {self.tombstone(entry_id).name}
+                stay |= {name for name in names if not counts and _COUNT.fullmatch(name)}
+                rest = [name for name in names if name not in stay]
         except FileNotFoundError:
             return  # there is no such shelf
         for name in rest:
@@ -303,6 +360,8 @@ class Pages:
                 entries.setdefault(page[1], []).append(page[2])
             elif tombstone and name.startswith(shelf.name):
                 strays.erased.add(tombstone[1])
+            elif (count := _COUNT.fullmatch(name)) and name.startswith(shelf.name):
+                strays.counts.setdefault(count[1], []).append(shelf / name)
             elif name.startswith(TEMPORARY):
                 strays.temporary.append(shelf / name)
             else:

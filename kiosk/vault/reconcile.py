@@ -65,8 +65,9 @@ def reconcile(
         if not known.issuperset(there):
             new.append(entry_id)
     catalogue.bury({id_: pages.read_tombstone(id_) for id_ in strays.erased - gone})
-    for entry_id in (gone - strays.erased).union(erased):
-        pages.bury(entry_id, *catalogue.tombstone(entry_id))
+    every = gone | strays.erased
+    for entry_id in (gone - strays.erased).union(erased, every.intersection(strays.counts)):
+        catalogue.bury_beside(pages, entry_id)
     adopted = dict(_found(pages, new))
     catalogue.adopt((id_, name_of(id_), times) for id_, times in adopted.items())
     unreadable = [path for id_ in adopted for path in pages.unreadable(id_)]

@@ -51,6 +51,7 @@ def survey(pages: Pages, catalogue: Catalogue | None, left_before: datetime) -> 
         now, listed_erased = catalogue.page_numbers(), catalogue.erased()
         erased = listed_erased | strays.erased
         half = {id_ for id_ in found.keys() & erased if _lies_there(pages, id_, found[id_])}
+        half |= erased.intersection(strays.counts)
         half |= strays.erased - listed_erased
         half |= {id_ for id_ in listed_erased - strays.erased if not pages.is_erased(id_)}
         half_erased = len(half)

@@ -110,6 +110,14 @@ class Vault:
         self._noted(lambda: self._catalogue.note_page(entry_id, number, saved))
         return int(number)
 
+    def keep_count(self, entry_id: str, quarter: str, sealed: bytes) -> None:
+        """Keep what an entry's newest reflection adds to the figures of a quarter, such as `2026-Q3`.
+
+        Where that fails, the entry is counted as long as its pages are there.
+        """
+        with suppress(OSError):
+            self._pages.set_count(entry_id, quarter, sealed)
+
     def try_saving(self) -> None:
         """Try whether an entry could be saved now. Raises SaveError, or NoRoomError."""
         with saving():
@@ -249,7 +257,7 @@ class Vault:
                     raise NoEntryError(NO_ENTRY)
                 self._catalogue.erase(entry_id, self._now(), sign, why)
             self._forget_unfinished(entry_id)
-            self._pages.bury(entry_id, *self._catalogue.tombstone(entry_id))
+            self._catalogue.bury_beside(self._pages, entry_id)
 
     def reconcile(self) -> Report:
         """Bring rows and pages together after a crash, and remove what it left. Raises VaultError.

@@ -10,7 +10,7 @@ import pytest
 from kiosk import asking, attempts, backup, clock, logbook, process, save, settings
 from kiosk.added import Note, Plan, PlanGoal, Step, Talked, Turn
 from kiosk.attempts import Attempts
-from kiosk.desk import audit, figures, rekey, staff_files, stock, throttle
+from kiosk.desk import audit, figures, rekey, staff_files, stock, tally, throttle
 from kiosk.desk.figures import CardFigure, Figures, PackFigures, ScaleFigures
 from kiosk.desk.venues import VenueFigures
 from kiosk.draft import Draft, Drafts, RunningDraft
@@ -22,6 +22,7 @@ from kiosk.page_file import Head, _File
 from kiosk.seal import Costs, identity_from
 from kiosk.session import now
 from kiosk.unfinished import Left, Unfinished
+from kiosk.vault import durable
 from kiosk.vault.durable import TEMPORARY
 from kiosk.vault.rows import Stored
 from tests.kiosk.machines import Office, sheet_at
@@ -87,6 +88,7 @@ HOLDS: dict[str, tuple[Any, ...]] = {
     "The audit": (audit.Event,),
     "The stock": (stock._File, stock.Stock, audit.Head),
     "The clock": (clock.Known,),
+    "Summaries": (tally.Said,),
     "Backups": (backup.Manifest, backup.File),
 }
 
@@ -131,6 +133,7 @@ def test_each_file_below_a_home_is_named(tmp_path: Path, monkeypatch: pytest.Mon
     office.says("staff", "rekey", "--yes", *sheet_at(tmp_path / "new.txt"))
     for mark in (staff_files.ANEW, staff_files.CHANGE):
         (home.staff / mark).touch()
+    durable.replace(home.uncounted / f"2026-Q1.{'0' * 32}.age", b"")
     Attempts(home.attempts).begin(now())
     pack = default_pack()
     save.keep_comment(home, settings.load_settings(home.settings).venue.key, pack, now=now(), text="Good")

@@ -70,6 +70,9 @@ class FailingVault:
     def add_page(self, entry_id: str, seal: Callable[[int], bytes]) -> None:
         self._ask(entry_id)
 
+    def keep_count(self, entry_id: str, quarter: str, sealed: bytes) -> None:
+        pass
+
     def numbered_pages(self, entry_id: str) -> tuple[tuple[int, bytes], ...]:
         return ()
 

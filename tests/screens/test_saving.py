@@ -28,6 +28,9 @@ class FailingVault:
             raise self.failures.pop(0)
         self.kept.append(entry_id)
 
+    def keep_count(self, entry_id: str, quarter: str, sealed: bytes) -> None:
+        pass
+
 
 async def test_a_save_that_fails_is_told_in_its_words_and_can_be_tried_again(kiosk: Kiosk) -> None:
     session = kiosk()

@@ -12,7 +12,7 @@ import pytest
 
 from kiosk import mounts, seal
 from kiosk.desk import staff
-from kiosk.desk.access import BACKUPS
+from kiosk.desk.access import BACKUPS, COUNTED
 from kiosk.desk.audit import Audit
 from kiosk.handle import draw
 from kiosk.session import now
@@ -86,7 +86,13 @@ def test_everything_held_on_an_entry_goes_to_two_files_and_is_noted(machine: Mac
     assert [(one["did"], one["detail"]) for one in value["copied"]] == [("exported", "csv")]
     assert [one["did"] for one in value["done"]] == ["marked"]
     told = " ".join(pages_of(page.read_bytes()))
-    for part in ("Sun, and nobody in a hurry", "Who read this entry", "Jo Smith: exported (csv)", BACKUPS):
+    for part in (
+        "Sun, and nobody in a hurry",
+        "Who read this entry",
+        "Jo Smith: exported (csv)",
+        COUNTED,
+        BACKUPS,
+    ):
         assert part in told
     assert "Nobody else's day" not in told
     assert events(machine)[-1] == ("exported", "access pack")
