@@ -332,6 +332,9 @@ class _Sum:
 
 def _notes(period: Period, venues: Sequence[VenueFigures], charts: Sequence[Chart]) -> Iterator[str]:
     """Yield what a reader needs to know."""
+    every = [chart for chart in charts if chart.figure == "entries"]
+    made = [f"{one.cells[0].says} of {one.pack}" if len(every) > 1 else one.cells[0].says for one in every]
+    yield f"Finished entries that this was made from: {', '.join(made)}. Those that expired are counted too."
     there = {chart.figure for chart in charts}
     if there == {"entries"}:
         yield f"There are {FEW} entries, so nothing more is shown."

@@ -14,7 +14,7 @@ import pytest
 from kiosk import clock, retention, seal, uncounted
 from kiosk.answer import Answer, Cards
 from kiosk.backup import back_up
-from kiosk.desk import figures, summary
+from kiosk.desk import charts, figures, summary
 from kiosk.desk.periods import due, period_of, periods
 from kiosk.desk.protection import Scale
 from kiosk.desk.reseal import reseal
@@ -33,6 +33,7 @@ from kiosk.settings import Home, Settings, Venue, settings_text
 from kiosk.vault.pages import Strays
 from kiosk.vault.rows import Why
 from kiosk.vault.vault import Vault
+from tests.kiosk.desk.test_charts import words_in
 from tests.kiosk.sealed import place
 from tests.kiosk.vault.helpers import FaultyDisk, files_below
 from tests.kiosk.vault.torture.ledger import Told, entry_id, name_of, opened
@@ -157,6 +158,14 @@ def test_an_entry_whose_time_is_over_before_its_quarter_is_counted_is_in_its_fig
     assert not site.waiting()
     kept = figures.read(site.home, THIRD, site.identity)
     assert kept.packs[0].scales[0].labels[1] == "Bad"
+
+
+def test_the_pdf_says_from_how_many_finished_entries_it_was_made(site: Site) -> None:
+    for _ in range(12):
+        site.saves()
+    site.purges(AUGUST)
+    said = "Finished entries that this was made from: about 10. Those that expired are counted too."
+    assert said in words_in(charts.pdf_of(site.summarises(), OCTOBER))
 
 
 def test_what_is_kept_counts_exactly_as_the_pages_do(site: Site) -> None:
