@@ -25,7 +25,7 @@ from typing import Literal, NamedTuple, TypeVar
 import msgspec
 
 from kiosk import mac, outside
-from kiosk.desk import staff_files
+from kiosk.desk import count_look, staff_files
 from kiosk.desk.audit import Audit, Head
 from kiosk.desk.differences import (
     Differences,
@@ -69,7 +69,7 @@ class Found(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 class _All(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What was found, besides pages."""
 
-    version: Literal[2] = 2
+    version: Literal[3] = 3
     number: int = 1
     """Counts the stocks that were taken."""
     by: str
@@ -97,12 +97,15 @@ class Stock(_All, frozen=True, kw_only=True):
 
     pages: Mapping[str, Mapping[str, Seen]] = {}
     """Entry id → page number → its file."""
+    counts: Mapping[str, Seen] = {}
+    """The name of a file that is kept to be counted → the file (`kiosk.desk.count_look`)."""
 
 
 class _Unread(_All, frozen=True, kw_only=True):
     """A stock whose pages nobody needs: to read these takes longer than all else that is done with it."""
 
     pages: msgspec.Raw
+    counts: msgspec.Raw = msgspec.Raw(b"{}")
 
 
 _T = TypeVar("_T", Stock, _Unread)
@@ -279,8 +282,19 @@ def take(
                 since=known.at,
                 venues=venues,
             )
-            stock = _pages_taken(shelf, known, look, is_said)
+            strays = Strays()
+            stock = _pages_taken(shelf, known, look, is_said, strays)
             told += entries_say(differs, shelf.name_of)
+            counts = count_look.look(home, strays.counts, known.counts)
+            if before and len(venues) == 1:  # a change of the key seals them anew
+                told += count_look.says(
+                    home,
+                    shelf.pages,
+                    known.counts,
+                    counts,
+                    erased=len(frozenset(stock.erased) - frozenset(known.erased)),
+                    as_before=lambda id_: known.pages.get(id_, {}).keys() == stock.pages.get(id_, {}).keys(),
+                )
             moment = to_second(now)
             new = [Found(at=moment, by=by, says=one.says) for one in told if one.once]
             stock = msgspec.structs.replace(
@@ -292,6 +306,7 @@ def take(
                 settings=values or known.settings,
                 quarters={quarter: digest for quarter, digest in quarters.items() if digest},
                 found=(*known.found, *new)[-FOUND_MOST:],
+                counts={**counts.beside, **counts.waiting},
             )
             write(home, venues[-1], stock, disk=disk)
     except OSError as error:
@@ -325,17 +340,19 @@ def follow(home: Home, before: str, now: str, *, disk: Disk = DISK) -> None:
         roster = staff_files.roster_of(home.staff, now).number
         with closing(Audit(home.audit, "", lambda: stock.at, read_only=True)) as audit:
             head = audit.head(stock.audit.lines)
-        followed = msgspec.structs.replace(stock, pages=seen, roster=roster, audit=head)
+        counts = count_look.again(home, pages, stock.counts)
+        followed = msgspec.structs.replace(stock, pages=seen, counts=counts, roster=roster, audit=head)
         write(home, now, followed, disk=disk)
 
 
-def _pages_taken(shelf: Shelf, before: Stock, look: Look, is_said: Callable[[Row], bool]) -> Stock:
+def _pages_taken(
+    shelf: Shelf, before: Stock, look: Look, is_said: Callable[[Row], bool], strays: Strays
+) -> Stock:
     """Return a stock of what a vault holds, and let `look` find out what differs."""
     differs = look.differs
     once_erased = frozenset(before.erased)
     erased = shelf.erased()
     pages = dict[str, Mapping[str, Seen]]()
-    strays = Strays()
     for id_, numbers in shelf.pages.scan(strays):
         if id_ in once_erased:
             differs.back.add(id_)

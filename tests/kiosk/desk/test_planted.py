@@ -17,16 +17,18 @@ from typing import Any
 import msgspec
 import pytest
 
-from kiosk import handle, seal
+from kiosk import clock, handle, seal
 from kiosk.added import Note, PlanGoal, Turn
 from kiosk.comeback import Returning
 from kiosk.desk import page_look, staff, staff_files, stock
 from kiosk.desk.audit import START, Audit, Event, _line
 from kiosk.desk.desk import Desk, signer
 from kiosk.desk.identities import OLDER, fingerprint
+from kiosk.desk.periods import period_of
 from kiosk.desk.rekey import change_key, goes_on
 from kiosk.desk.setup import set_up
 from kiosk.desk.staff import Unlocked
+from kiosk.desk.summary import summarise
 from kiosk.desk.throttle import Throttle
 from kiosk.desk.unlocking import Greeting, open_desk, unlock
 from kiosk.entry import AnyPage, Page, keep_back, page_of
@@ -645,3 +647,74 @@ def _by_customer(office: Office) -> Callable[[str], object]:
 def staff_file(office: Office, name: str) -> Path:
     [file] = staff_files.named(office.home.staff, name)
     return file
+
+
+# -- what is kept to be counted
+
+
+def beside(office: Office) -> list[Path]:
+    return sorted(office.home.vault.glob("*/*.count"))
+
+
+def waits(office: Office, id_: str) -> Path:
+    """An entry's time is over: what there is to count of it waits."""
+    before = {*office.home.uncounted.glob("*")}
+    office.session.vault.erase(id_, why="time")
+    [new] = {*office.home.uncounted.glob("*")} - before
+    return new
+
+
+def test_what_expires_or_is_deleted_or_written_anew_says_nothing_of_counts(office: Office) -> None:
+    first, second, third = (office.saves() for _ in range(3))
+    office.unlocks()
+    waits(office, first.id)
+    office.session.vault.erase(second.id)
+    office.saver.amend(Reflection(packs.small(), {"day": "other"}), third.handle)
+    fourth = office.saves()
+    waits(office, fourth.id)
+    assert office.warned() == ""
+    waits(office, third.id)
+    assert office.warned() == ""
+
+
+def test_what_was_to_be_counted_and_is_gone_is_told_once_and_stays_told(office: Office) -> None:
+    first, second = office.saves(), office.saves()
+    waiting = waits(office, first.id)
+    office.unlocks()
+    waiting.unlink()
+    beside(office)[0].unlink()
+    said = "What a summary would have counted of 2 entries was removed."
+    assert said in office.warned()
+    assert said in office.warned()  # until a lead acknowledges it
+    assert office.session.vault.pages(second.id)
+
+
+def test_what_was_to_be_counted_and_says_something_else_is_told(office: Office) -> None:
+    first, _ = office.saves(), office.saves()
+    waiting = waits(office, first.id)
+    office.unlocks()
+    for file in (waiting, *beside(office)):
+        file.write_bytes(seal.seal(b"{}", (office.key,)))
+    assert "What a summary counts of 2 entries was replaced." in office.warned()
+
+
+def test_more_that_waits_than_entries_expired_is_told(office: Office) -> None:
+    saved = office.saves()
+    waiting = waits(office, saved.id)
+    shutil.copy(waiting, waiting.with_name(f"2026-Q1.{'0' * 32}.age"))  # which counts for nothing
+    assert office.warned() == ""
+    for number in "12":
+        waiting.with_name(f"2026-Q1.{number * 32}.age").write_bytes(seal.seal(b"{}", (office.key,)))
+    assert "2 more entries wait to be counted in a summary than have been deleted" in office.warned()
+
+
+def test_what_was_counted_may_go(office: Office) -> None:
+    waits(office, office.saves().id)
+    office.unlocks()
+    later = datetime(2026, 4, 9, 12, tzinfo=UTC)
+    clock.write(office.home.clock, clock.Known(trusted=later))
+    quarter = period_of(["2026-Q1"], later, UTC)
+    summarise(office.home, office.identity, quarter, later, zone=UTC, processes=1)
+    assert not [*office.home.uncounted.glob("*")]
+    office.home.clock.unlink()
+    assert office.warned() == ""
