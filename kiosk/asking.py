@@ -55,7 +55,7 @@ def staff_names(_ctx: click.Context, _param: click.Parameter, begun: str) -> lis
 same_disk_option = click.option(
     "--same-disk",
     is_flag=True,
-    help="Let it lie on the kiosk's own disk, or elsewhere than where files may go.",
+    help="Allow the kiosk's own disk, or a folder that kiosk.toml does not allow.",
 )
 
 
@@ -63,16 +63,18 @@ def _unlocking(name: str, file: str, *, who: str, whose: str) -> Callable[[_F], 
     """Return what adds the two options that somebody unlocks with, and say who that is, and whose."""
 
     def add(command: _F) -> _F:
-        first_line = f"Its first line is {whose} passphrase."
+        first_line = f"File with {whose} passphrase on its first line."
         command = click.option(file, type=PATH, metavar="FILE", help=first_line)(command)
         return click.option(name, metavar="NAME", shell_complete=staff_names, help=who)(command)
 
     return add
 
 
-desk_options = _unlocking("--staff", "--passphrase-file", who="Who unlocks the desk.", whose="the")
+desk_options = _unlocking("--staff", "--passphrase-file", who="Your name, to unlock the desk.", whose="the")
 """What unlocks the desk."""
-second_options = _unlocking("--second", "--second-passphrase-file", who="Who unlocks too.", whose="their")
+second_options = _unlocking(
+    "--second", "--second-passphrase-file", who="Name of the second member of staff.", whose="their"
+)
 """What a second member of staff unlocks with."""
 
 
@@ -85,7 +87,7 @@ def read_file(file: Path) -> bytes:
             return outside.read_from(sys.stdin.buffer, MOST_BYTES)
         return outside.read_named(file, MOST_BYTES)
     except OSError as error:
-        raise PlainError(f"{file} cannot be read: {error.strerror}.") from error
+        raise PlainError(f"{file} could not be read: {error.strerror}.") from error
 
 
 def text_in(file: Path) -> str:
@@ -142,7 +144,7 @@ def require_desk(home: "Home") -> None:
     """Raise SettingsError unless somebody can unlock a desk here."""
     require_set_up(home)
     if not home.has_desk():
-        raise SettingsError("There is no desk on this machine, so nothing can be unlocked here.")
+        raise SettingsError("No desk is set up on this machine, so nothing can be unlocked here.")
 
 
 def unlock(
@@ -198,7 +200,7 @@ def enter(home: "Home", staff: str | None, passphrase_file: Path | None) -> "Unl
 
 def second_unlocked(home: "Home", second: str | None, passphrase_file: Path | None) -> str:
     """Let a second member of staff unlock, and return their name. Raises KioskError or PlainError."""
-    name = second if second is not None else ask("Who is the second member of staff?", "--second NAME")
+    name = second if second is not None else ask("Name of the second member of staff", "--second NAME")
     return enter(home, name, passphrase_file).name
 
 
@@ -290,7 +292,7 @@ def new_passphrase(name: str, file: Path | None, option: str, venue: str) -> str
     _need_terminal(option)
     offered = words.suggest(words.WORDS, name, venue)
     click.echo(f"A passphrase for {name}:\n\n    {offered}\n\n{words.DRAWN}", err=True)
-    click.echo("Write them on paper, and keep it until you know them.", err=True)
+    click.echo("Write the words on paper, and keep the paper until you know them.", err=True)
     return offered if _takes(offered) else _own_passphrase(name, venue)
 
 
@@ -306,7 +308,7 @@ def _takes(offered: str) -> bool:
         )
         if typed in ("", offered):
             return bool(typed)
-        click.echo("These are not the words above.", err=True)
+        click.echo("Those are not the words above.", err=True)
 
 
 def _own_passphrase(name: str, venue: str) -> str:
@@ -347,9 +349,9 @@ def sheet_file(home: "Home", given: Path | None, question: str, *, same_disk: bo
                 places_of(home).require_folder(file.absolute().parent)
         except (SameDiskError, DeskError) as error:
             if not sys.stdin.isatty():
-                raise PlainError(f"{error} Name a file on a USB stick, or give --same-disk.") from error
+                raise PlainError(f"{error} Choose a folder on a USB stick, or give --same-disk.") from error
             click.echo(f"{error} A USB stick is safer.", err=True)
-            if confirm("Write the recovery sheet there all the same?", "--same-disk"):
+            if confirm("Write the recovery sheet there anyway?", "--same-disk"):
                 return file
             if given:
                 raise PlainError("No recovery sheet was written, and nothing was changed.") from error
@@ -374,9 +376,9 @@ def backup_folder(home: "Home", folder: Path, *, same_disk: bool) -> None:
         places_of(home).require_folder(folder)
     except DeskError as error:
         if not sys.stdin.isatty():
-            raise PlainError(f"{error} Name a folder on a USB stick, or give --same-disk.") from error
+            raise PlainError(f"{error} Choose a folder on a USB stick, or give --same-disk.") from error
         click.echo(f"{error} A USB stick is safer.", err=True)
-        if not confirm("Make the backup there all the same?", "--same-disk"):
+        if not confirm("Make the backup there anyway?", "--same-disk"):
             raise PlainError("No backup was made.") from error
 
 
@@ -398,10 +400,10 @@ def _wait(seconds: float) -> None:
 
     if seconds >= _TOLD and sys.stderr.isatty():
         takes = counted(round(seconds), "second", "seconds")
-        click.echo(f"There were wrong passphrases before, so this takes {takes}.", err=True)
+        click.echo(f"Because of earlier wrong passphrases, this takes {takes}.", err=True)
     _pause(seconds)
 
 
 def _need_terminal(option: str) -> None:
     if not sys.stdin.isatty():
-        raise PlainError(f"There is no terminal to ask on. Give {option}.")
+        raise PlainError(f"This needs a terminal to ask you. Give {option} instead.")

@@ -46,7 +46,7 @@ class _Kiosk(click.Group):
             return super().invoke(ctx)
         except OutputError as error:
             if is_done(ctx):
-                raise PlainError(f"It is done. {error}") from error
+                raise PlainError(f"That was done. {error}") from error
             if error.gone:
                 ctx.exit(1)
             raise PlainError(str(error)) from error
@@ -73,20 +73,22 @@ class _Kiosk(click.Group):
     ),
 )
 @click.version_option(package_name="strengths-kiosk", prog_name="kiosk", message="%(prog)s %(version)s")
-@click.option("--practice", is_flag=True, help="Open a made-up venue. What is written is gone when it ends.")
+@click.option(
+    "--practice", is_flag=True, help="Try the kiosk with a made-up venue. Nothing is kept when it ends."
+)
 @click.pass_context
 def main(ctx: click.Context, practice: bool) -> None:
-    """Run a kiosk where people reflect on their strengths, and staff pick the entry up.
+    """Run a kiosk where people reflect on their strengths, and staff pick the entries up.
 
-    Without a command it opens full screen, on a machine that is set up. Everything is kept in the folder that
-    --home or KIOSK_HOME names.
+    Without a command, the kiosk opens full screen on a machine that is set up. Everything is stored in the
+    folder given by --home or KIOSK_HOME.
     """
     if ctx.invoked_subcommand is None:
         from kiosk.launch import run_kiosk
 
         ctx.exit(run_kiosk(environment_here(), practises=practice))
     if practice:
-        raise click.UsageError("--practice takes no command: everything is in its own screens.")
+        raise click.UsageError("--practice cannot be used with a command: everything is in its own screens.")
 
 
 for _commands in (
@@ -100,7 +102,7 @@ for _commands in (
 def desk() -> None:
     """Open the desk, full screen.
 
-    There staff unlock, find an entry, read it and mark it picked up.
+    Staff unlock it to find entries, read them and mark them as picked up.
     """
     from kiosk.launch import run_desk
     from kiosk.process import CRASHED
@@ -108,7 +110,7 @@ def desk() -> None:
     require_desk(home_here())
     code = run_desk(environment_here())
     if code == CRASHED:
-        click.echo("The desk has stopped. What was saved is kept: run 'kiosk desk' again.", err=True)
+        click.echo("The desk has stopped. Saved work is kept. To open it again, run 'kiosk desk'.", err=True)
     elif code == 0:
         click.echo("The desk is locked. To open it again, run 'kiosk desk'.", err=True)
     sys.exit(code)
@@ -167,6 +169,6 @@ def _unexpected(error: Exception) -> int:
     with suppress(KioskError, OSError):  # a home that others can change, or that is not named as it must be
         log = home_here().log
         if logbook.append(log, "a command met an unexpected error", error):
-            where = f"What and where is in {log}."
-    say(f"Something went wrong that should not. {where}", err=True)
+            where = f"The details are in {log}."
+    say(f"Something went wrong inside the kiosk. {where}", err=True)
     return CRASHED

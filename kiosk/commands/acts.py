@@ -31,8 +31,10 @@ if TYPE_CHECKING:
 
 @click.command(epilog=examples('kiosk erase K7QX 4MPD 9RTW 2HNC --reason "The customer asked"'))
 @click.argument("code", nargs=-1)
-@click.option("--reason", required=True, help="Who asked for it, and why. It is kept in the audit.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option(
+    "--reason", required=True, help="Who asked for the deletion, and why. Recorded in the audit log."
+)
+@click.option("--yes", is_flag=True, help="Skip the confirmation question.")
 @json_option
 @desk_options
 def erase(
@@ -43,10 +45,10 @@ def erase(
     staff: str | None,
     passphrase_file: Path | None,
 ) -> None:
-    """Delete an entry, and print a receipt. A lead's.
+    """Delete an entry and print a receipt. Leads only.
 
-    The receipt says what was deleted and what was not: printed and exported copies, and backups. CODE is
-    asked for where it is not given, and '-' reads it from standard input.
+    The receipt says what was deleted and what was not: printed and exported copies, and backups. If CODE is
+    left out, you are asked for it; '-' reads it from standard input.
     """
     from kiosk.desk import erasing
     from kiosk.session import now
@@ -57,7 +59,7 @@ def erase(
     desk = unlock(home, staff, passphrase_file, lead=True)
     with desk.vault:
         opened = opened_by(desk, typed)
-        if not (yes or confirm(f"Delete {opened.row.name}? It cannot be brought back", "--yes")):
+        if not (yes or confirm(f"Delete {opened.row.name}? This cannot be undone", "--yes")):
             raise PlainError("Nothing was deleted.")
         receipt = erasing.receipt_of(desk, opened, reason, now(), key_is_here=home.has_desk())
         # Before anything is deleted: afterwards nobody could make it again.
@@ -68,30 +70,32 @@ def erase(
         try:
             desk.erase(opened, reason)
         except KioskError as error:
-            raise PlainError(f"{error} The receipt that was printed does not count.") from error
+            raise PlainError(f"{error} Ignore the receipt above.") from error
 
 
 @click.command(epilog=examples("kiosk note K7QX 4MPD 9RTW 2HNC --file note.txt"))
 @click.argument("code", nargs=-1)
-@click.option("--file", "text", type=PATH, required=True, metavar="FILE", help="The text of the note.")
+@click.option(
+    "--file", "text", type=PATH, required=True, metavar="FILE", help="File with the text of the note."
+)
 @json_option
 @desk_options
 def note(
     code: tuple[str, ...], text: Path, as_json: bool, staff: str | None, passphrase_file: Path | None
 ) -> None:
-    """Add a note to an entry. The customer can read it, and it cannot be changed later."""
+    """Add a note to an entry. The customer can read it, and it cannot be edited later."""
     from kiosk.session import now
 
     home = home_here()
     require_desk(home)
     words = text_in(text)
     if is_blank(words):
-        raise PlainError(f"{text} is empty. Write the note there.")
+        raise PlainError(f"{text} is empty. Write the note in it first.")
     typed = code_of(code)
     desk = unlock(home, staff, passphrase_file)
     with desk.vault:
         opened = desk.add_note(opened_by(desk, typed), words, now())
-    _tell(opened, as_json, f"The note is added to {opened.row.name}.")
+    _tell(opened, as_json, f"Note added to {opened.row.name}.")
 
 
 @click.command(
@@ -100,13 +104,13 @@ def note(
     )
 )
 @click.argument("code", nargs=-1)
-@click.option("--file", type=PATH, metavar="FILE", help="The plan that was agreed on, as JSON.")
+@click.option("--file", type=PATH, metavar="FILE", help="JSON file with the agreed plan.")
 @desk_options
 def plan(code: tuple[str, ...], file: Path | None, staff: str | None, passphrase_file: Path | None) -> None:
-    """Print an entry's plan, or keep the one in FILE in its place.
+    """Print an entry's plan, or replace it with the one in FILE.
 
-    Where there is no plan yet, the one that is printed begins with the customer's own goals. The customer can
-    read it. A file whose plan somebody has changed since it was printed is refused.
+    If there is no plan yet, the one printed starts with the customer's own goals. The customer can read the
+    plan. A file is refused if someone has changed the plan since it was printed.
     """
     from kiosk.desk.planning import from_file, value_of
     from kiosk.session import now
@@ -123,11 +127,11 @@ def plan(code: tuple[str, ...], file: Path | None, staff: str | None, passphrase
             return
         if not written.fits(opened.plan):
             raise PlainError(
-                "The plan has changed since this file was printed. Print it again, and change that."
+                "The plan has changed since this file was printed. Print it again, and edit the new copy."
             )
         desk.agree(opened, written.goals, now())
     mark_done()
-    click.echo(f"{opened.row.name} has this plan now. What was agreed before stays in its history.")
+    click.echo(f"Plan saved for {opened.row.name}. Earlier plans stay in its history.")
 
 
 @click.command(epilog=examples("kiosk state closed K7QX 4MPD 9RTW 2HNC"))
@@ -138,7 +142,7 @@ def plan(code: tuple[str, ...], file: Path | None, staff: str | None, passphrase
 def state(
     state: str, code: tuple[str, ...], as_json: bool, staff: str | None, passphrase_file: Path | None
 ) -> None:
-    """Say how far an entry has come."""
+    """Set an entry's status."""
     from kiosk.session import now
 
     home = home_here()
@@ -155,9 +159,9 @@ def state(
 @json_option
 @desk_options
 def talked(code: tuple[str, ...], as_json: bool, staff: str | None, passphrase_file: Path | None) -> None:
-    """Say that you talked with a customer who had asked for it.
+    """Record that you talked with a customer who had asked to.
 
-    The entry then no longer stands first in the list as one that asks to talk. The customer can read it.
+    The entry then moves from the top of the list. The customer can read that you talked.
     """
     from kiosk.session import now
 
@@ -167,16 +171,16 @@ def talked(code: tuple[str, ...], as_json: bool, staff: str | None, passphrase_f
     desk = unlock(home, staff, passphrase_file)
     with desk.vault:
         opened = desk.talked(opened_by(desk, typed), now())
-    _tell(opened, as_json, f"{opened.row.name} does not ask to talk any more.")
+    _tell(opened, as_json, f"{opened.row.name} no longer asks to talk.")
 
 
 @click.command("print", epilog=examples("kiosk print K7QX 4MPD 9RTW 2HNC"))
 @click.argument("code", nargs=-1)
 @desk_options
 def print_entry(code: tuple[str, ...], staff: str | None, passphrase_file: Path | None) -> None:
-    """Print My page and the plan, for the customer to take along.
+    """Print My page and the plan for the customer to take away.
 
-    The printer is the one in kiosk.toml. What the customer kept back is not printed.
+    Uses the printer named in kiosk.toml. Parts that the customer kept back are not printed.
     """
     from kiosk.desk.exports import reading
     from kiosk.desk.exports.pdf import pdf_of
@@ -190,7 +194,7 @@ def print_entry(code: tuple[str, ...], staff: str | None, passphrase_file: Path 
     settings = load_settings(home.settings)
     printer = printer_from(settings.printer)
     if printer is None:
-        raise PlainError(f"No printer is set. Name one in {home.settings}.")
+        raise PlainError(f"No printer is set up. Name one in {home.settings}.")
     typed = code_of(code)
     desk = unlock(home, staff, passphrase_file)
     with desk.vault:
@@ -198,14 +202,14 @@ def print_entry(code: tuple[str, ...], staff: str | None, passphrase_file: Path 
         pages = partial(pdf_of, opened, None, now(), settings.venue.name, answers=False)
         slip = handout(opened, reading.PARTS, reading.PLAN, pages)
         if slip is None:
-            raise PlainError("There is nothing to print: My page is empty, and there is no plan yet.")
+            raise PlainError("Nothing to print: My page is empty and there is no plan yet.")
         desk.note_print(opened, "My page and the plan")
     try:
         printer.print(slip)
     except PrinterError as error:
         raise PlainError(error.why) from error
     mark_done()
-    click.echo(f"My page and the plan of {opened.row.name} are printed.")
+    click.echo(f"Printed My page and the plan of {opened.row.name}.")
 
 
 @click.command(
@@ -215,11 +219,11 @@ def print_entry(code: tuple[str, ...], staff: str | None, passphrase_file: Path 
         'kiosk audit --entry "Amber Heron" --json',
     )
 )
-@click.option("--person", default="", metavar="NAME", help="Only what somebody of this name did.")
+@click.option("--person", default="", metavar="NAME", help="Show only what this person did.")
 @click.option(
-    "--entry", default="", metavar="NAME", help="Only what was done with an entry of this name, or id."
+    "--entry", default="", metavar="NAME", help="Show only what was done with the entry of this name or id."
 )
-@click.option("--day", default="", help="Only what was done on this day, such as '4 March'.")
+@click.option("--day", default="", help="Show only what was done on this day, such as '4 March'.")
 @click.option(
     "--acknowledge", is_flag=True, help="Stop showing what the desk found at earlier unlocks. Leads only."
 )
@@ -234,10 +238,10 @@ def audit(
     staff: str | None,
     passphrase_file: Path | None,
 ) -> None:
-    """Show what staff did, newest first. Each line is sealed, and fits those before it.
+    """Show the audit log, newest first. Each line is encrypted and linked to the one before it.
 
-    What the desk found at an unlock, such as a page that is missing, is shown at each unlock until a lead
-    says with --acknowledge that it has been dealt with.
+    Anything the desk found at an unlock, such as a missing page, is shown at every unlock until a lead
+    confirms with --acknowledge that it has been dealt with.
     """
     import msgspec
 
@@ -257,7 +261,7 @@ def audit(
         for lines in table(events):
             say(*lines)
     else:
-        click.echo("Nothing fits.")
+        click.echo("No lines match.")
     for doubt in doubts(trail):
         say(doubt, err=True)
     if trail.broken is not None:

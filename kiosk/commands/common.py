@@ -95,7 +95,7 @@ def add_home_option(command: click.Command) -> None:
             callback=_name_home,
             is_eager=True,
             type=click.Path(file_okay=False),
-            help="The kiosk's folder, in the place of KIOSK_HOME.",
+            help="Folder that holds everything. Overrides KIOSK_HOME.",
         )
     )
     for inner in command.commands.values() if isinstance(command, click.Group) else ():

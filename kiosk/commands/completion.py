@@ -30,9 +30,10 @@ _SPECIAL = re.compile(r"[^\w@%+=:,./-]")
 @click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
 @click.pass_context
 def completion(ctx: click.Context, shell: str) -> None:
-    """Print what lets SHELL complete commands, options, files, names of staff and periods with Tab.
+    """Print a shell completion script for SHELL.
 
-    Write it to where your shell looks for such files, and open a new shell.
+    It completes commands, options, files, staff names and periods. Save it where your shell looks for
+    completion scripts, then open a new shell.
     """
     click.echo(_SHELLS[shell](ctx.find_root().command, {}, "kiosk", VARIABLE).source())
 

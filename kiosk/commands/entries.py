@@ -33,13 +33,11 @@ if TYPE_CHECKING:
     ),
 )
 @click.argument("code", nargs=-1)
-@click.option(
-    "--json/--text", "as_json", default=None, help="How to print the entry; as text unless you say."
-)
-@click.option("--pdf", type=PATH, metavar="FILE", help="Write it to a new file, as a PDF.")
-@click.option("--markdown", type=PATH, metavar="FILE", help="Write it to a new file, as Markdown.")
-@click.option("--csv", type=PATH, metavar="FILE", help="Write it to a new file, as a table.")
-@click.option("--json-file", type=PATH, metavar="FILE", help="Write it to a new file, as JSON to keep.")
+@click.option("--json/--text", "as_json", default=None, help="Output format. The default is text.")
+@click.option("--pdf", type=PATH, metavar="FILE", help="Write a PDF to a new file.")
+@click.option("--markdown", type=PATH, metavar="FILE", help="Write Markdown to a new file.")
+@click.option("--csv", type=PATH, metavar="FILE", help="Write a CSV table to a new file.")
+@click.option("--json-file", type=PATH, metavar="FILE", help="Write JSON to a new file.")
 @desk_options
 def open_entry(
     code: tuple[str, ...],
@@ -51,15 +49,15 @@ def open_entry(
     staff: str | None,
     passphrase_file: Path | None,
 ) -> None:
-    """Read an entry and mark it picked up.
+    """Read an entry and mark it as picked up.
 
-    CODE is the customer's code. Spaces, dashes and case do not matter. Other people on
-    this machine can see what is on a command line, and the shell keeps it: without CODE you are asked for
-    it, and with '-' it is read from standard input.
+    CODE is the customer's code. Spaces, dashes and case do not matter. Anything on a command line is visible
+    to other users of this machine and stays in the shell's history: leave CODE out to be asked for it, or
+    give '-' to read it from standard input.
 
-    A file goes to a removable disk, or to a folder that kiosk.toml allows. It is not sealed. It is yours
-    alone to read (mode 0600), is never written over another one, and holds nothing of what the customer kept
-    back.
+    Files can be written to a removable disk, or to a folder that kiosk.toml allows. They are not encrypted.
+    Only you can read them (mode 0600), existing files are never overwritten, and parts that the customer kept
+    back are left out.
     """
     from kiosk.session import now
 
@@ -95,15 +93,11 @@ def open_entry(
     "--name",
     default="",
     metavar="NAME",
-    help="Only entries with a word in their name that begins so, or nearly so.",
+    help="Only entries with a name like this.",
 )
-@click.option(
-    "--only", type=click.Choice(CHOICES), help="Only entries of one state, or with something to know."
-)
-@click.option(
-    "--sort", type=click.Choice(ORDERS), default="newest", show_default=True, help="In which order."
-)
-@click.option("--shared", is_flag=True, help="Tell how much of each staff may read. It opens each entry.")
+@click.option("--only", type=click.Choice(CHOICES), help="Only entries with this status or flag.")
+@click.option("--sort", type=click.Choice(ORDERS), default="newest", show_default=True, help="Sort order.")
+@click.option("--shared", is_flag=True, help="Show how much of each entry staff may read. Opens each entry.")
 @json_option
 @desk_options
 def list_entries(
@@ -117,8 +111,8 @@ def list_entries(
 ) -> None:
     """List the entries.
 
-    A line has an entry's name, the day it was saved, what became of it, and what staff should know: that its
-    customer asked to talk to somebody, or that it goes soon.
+    Each line shows an entry's name, the day it was saved, its status, and whether the customer asks to talk
+    or the entry expires soon.
     """
     from kiosk.desk import plain
     from kiosk.desk.find import NameIndex
@@ -135,7 +129,7 @@ def list_entries(
     if as_json:
         print_json(plain.rows_value(rows, flags, parts))
     elif every and not rows:
-        click.echo("No entry fits.")
+        click.echo("No entries match.")
     else:
         click.echo(plain.rows_text(rows, flags, parts))
 
@@ -184,7 +178,7 @@ def _one_file(
 
     asked = [(form, path) for form, path in files.items() if path is not None]
     if len(asked) + printed > 1:
-        raise click.UsageError("Give one of --json, --text, --pdf, --markdown, --csv and --json-file.")
+        raise click.UsageError("Give only one of --json, --text, --pdf, --markdown, --csv and --json-file.")
     return next(((form, target_at(home, path, FORMATS[form])) for form, path in asked), None)
 
 

@@ -35,10 +35,12 @@ if TYPE_CHECKING:
         'kiosk export --reason "Yearly review" --csv /media/usb/entries.csv',
     )
 )
-@click.option("--codes-file", type=PATH, metavar="FILE", help="The codes, one a line.")
-@click.option("--csv", type=PATH, required=True, metavar="FILE", help="The new file to write the table to.")
+@click.option("--codes-file", type=PATH, metavar="FILE", help="File with one code on each line.")
+@click.option("--csv", type=PATH, required=True, metavar="FILE", help="New file for the table.")
 @click.option(
-    "--reason", default="", help="Without codes: who asks for it, and why. It is kept in the audit."
+    "--reason",
+    default="",
+    help="Without codes: who asked for the export, and why. Recorded in the audit log.",
 )
 @second_options
 @desk_options
@@ -53,21 +55,21 @@ def export(
 ) -> None:
     """Write the answers of many entries to one table.
 
-    With a codes file it has a row for each question of each entry whose code is in it; '-' is standard input.
-    A line whose code opens nothing is named by its number, the rest goes on, and the command ends with 1.
+    With --codes-file the table has a row for each question of each entry; '-' reads the codes from standard
+    input. Codes that do not open an entry are reported by line number, and the command exits with status 1.
 
-    Without one it has a row for each entry there is, and takes two members of staff, who both unlock, and a
-    reason. Each entry is in the audit, with both names.
+    Without --codes-file the table has one row for every entry. This needs a reason and two members of staff,
+    who both unlock. Each entry is recorded in the audit log with both names.
 
-    Entries are not marked as picked up. The table goes to a removable disk, or to a folder that kiosk.toml
-    allows. It is not sealed, and holds nothing of what customers kept back.
+    Entries are not marked as picked up. The table can be written to a removable disk, or to a folder that
+    kiosk.toml allows. It is not encrypted, and leaves out what customers kept back.
     """
     home = home_here()
     require_desk(home)
     if codes_file is None and not reason.strip():
-        raise click.UsageError("Give --codes-file, or --reason to export every entry without codes.")
+        raise click.UsageError("Give --codes-file or, to export every entry without codes, --reason.")
     if codes_file is not None and (reason or second or second_passphrase_file):
-        raise click.UsageError("--reason and --second are for an export without --codes-file.")
+        raise click.UsageError("--reason and --second cannot be used with --codes-file.")
     target = target_at(home, csv, ".csv")
     codes = None
     if codes_file is not None:
@@ -88,14 +90,14 @@ def export(
 
 @click.command("access-pack", epilog=examples("kiosk access-pack K7QX 4MPD 9RTW 2HNC --to /media/usb"))
 @click.argument("code", nargs=-1)
-@click.option("--to", "folder", type=PATH, required=True, metavar="DIR", help="The folder for both files.")
+@click.option("--to", "folder", type=PATH, required=True, metavar="DIR", help="Folder for both files.")
 @desk_options
 def access_pack(code: tuple[str, ...], folder: Path, staff: str | None, passphrase_file: Path | None) -> None:
-    """Write everything held on an entry, for the person whose entry it is.
+    """Write everything held on an entry, for a subject access request.
 
-    A PDF and a JSON file hold the entry with its history, who read it and when, and what was copied or
-    printed. They go to a removable disk, or to a folder that kiosk.toml allows. They are not sealed, and do
-    not hold what only the customer's code opens. The entry is not marked as picked up.
+    A PDF and a JSON file contain the entry with its history, who read it and when, and what was exported or
+    printed. They can be written to a removable disk, or to a folder that kiosk.toml allows. They are not
+    encrypted, and leave out what only the customer's code opens. The entry is not marked as picked up.
     """
     home = home_here()
     require_desk(home)
@@ -126,7 +128,7 @@ def _write_named(desk: "Desk", target: "Target", codes: Iterable[str]) -> tuple[
 
     entries, wrong = _open_all(desk, codes)
     if not entries:
-        raise PlainError("No code opened an entry, so nothing was written.")
+        raise PlainError("Nothing was written: none of the codes opens an entry.")
 
     def note() -> None:
         for opened in entries:
@@ -145,7 +147,7 @@ def _write_every(desk: "Desk", target: "Target", reason: str, second: str) -> tu
     for row, why in unread:
         say(f"{row.name}, {on_short_day(row.saved)}: {why}", err=True)
     if not entries:
-        raise PlainError("There is no entry that opens, so nothing was written.")
+        raise PlainError("Nothing was written: no entry could be opened.")
     return write(target, every.table_of(entries)), len(unread)
 
 

@@ -50,13 +50,13 @@ if TYPE_CHECKING:
 def backup(
     folder: Path, same_disk: bool, as_json: bool, staff: str | None, passphrase_file: Path | None
 ) -> None:
-    """Make a backup in the folder DIR: on a removable disk, or where [export] in kiosk.toml allows it.
+    """Make a backup in the folder DIR.
 
-    The kiosk may go on meanwhile. The backup is a new folder, kiosk-backup- and the time in UTC; it is read
-    back before it gets that name. What customers wrote is sealed in it, and needs a passphrase of the desk
-    or the recovery key to be read. The names and dates of entries and the names of staff are not sealed, so
-    lock it away. It needs no passphrase; with --staff the desk vouches for it, and a restore can tell that
-    nobody has changed it since.
+    DIR must be on a removable disk, or allowed under [export] in kiosk.toml. The kiosk can stay in use. The
+    backup is a new folder named kiosk-backup- and the time in UTC; it is read back before it gets that name.
+    Customers' answers are encrypted in it: reading them takes a passphrase of the desk or the recovery key.
+    The names and dates of entries and the names of staff are not encrypted, so lock the backup away. No
+    passphrase is needed; with --staff, a restore can tell whether anyone has changed the backup.
     """
     home = home_here()
     require_set_up(home)
@@ -76,10 +76,11 @@ def backup(
         print_json(msgspec.to_builtins(made, enc_hook=str))
     else:
         held = f"{counted(made.entries, 'entry', 'entries')}, {counted(made.pages, 'page', 'pages')}"
-        say(f"{held}: {made.folder}\nIt was read back and is whole.")
+        say(f"{held}: {made.folder}\nThe backup was read back without errors.")
     if made.unreadable:
         raise PlainError(
-            f"{made.unreadable} files cannot be read and are not in the backup. 'kiosk doctor' names them."
+            f"The backup is incomplete: {counted(made.unreadable, 'file', 'files')} could not be read. Run "
+            "'kiosk doctor' to see which."
         )
 
 
@@ -90,13 +91,13 @@ def backup(
     )
 )
 @click.argument("folder", metavar="DIR", type=PATH)
-@click.option("--merge", is_flag=True, help="Keep what is newer here, and add what is missing.")
+@click.option("--merge", is_flag=True, help="Keep newer entries here, and add what is missing.")
 @click.option(
     "--yes",
     "allowed",
     type=click.IntRange(min=1),
     metavar="NUMBER",
-    help="Do not ask before just so many entries are deleted and damaged pages replaced.",
+    help="Skip the question if exactly this many entries are deleted and damaged pages replaced.",
 )
 @json_option
 @desk_options
@@ -110,10 +111,11 @@ def restore(
 ) -> None:
     """Restore the backup DIR, on a new machine or on this one.
 
-    DIR is a folder that 'kiosk backup' made. Where anything here is newer than the backup, nothing is
-    changed unless you say --merge. What was erased, here or in the backup, stays erased. What was sealed to
-    a key that the venue had before is sealed anew. Before anything here is deleted or replaced you are told
-    how much, and asked. If it is stopped, run it again. Where a desk is set up here, only a lead may do this.
+    DIR is a folder made by 'kiosk backup'. If anything here is newer than the backup, nothing is changed
+    unless you give --merge. Entries deleted here or in the backup stay deleted. Anything encrypted to an
+    earlier venue key is encrypted again with the present one. Before anything here is deleted or replaced,
+    you are told how much and asked. If the restore is interrupted, run it again. If a desk is set up here,
+    leads only.
     """
     home = home_here()
     lead = permit(home, staff, passphrase_file, lead=True) if home.is_set_up() else None
@@ -145,7 +147,7 @@ def restore(
     require_told()
     if unsealed:
         shown = ", ".join(unsealed[:3]) + (", …" if len(unsealed) > 3 else "")
-        raise PlainError(f"Files that no key opens stayed as they were: {shown}.")
+        raise PlainError(f"Left unchanged, because no key opens them: {shown}.")
 
 
 def _note_backup(home: "Home", unlocked: "Unlocked | None", folder: str) -> None:
@@ -158,7 +160,9 @@ def _note_backup(home: "Home", unlocked: "Unlocked | None", folder: str) -> None
         audit = audit_of(home, unlocked.identity if unlocked else "")
         audit.note(unlocked.name if unlocked else KIOSK, "made a backup", detail=folder)
     except VaultError:
-        click.echo("The backup is made. The audit log could not be written, and does not show it.", err=True)
+        click.echo(
+            "The backup is made, but the audit log could not be written and does not show it.", err=True
+        )
 
 
 def _restored_by(
@@ -175,7 +179,7 @@ def _restored_by(
     from kiosk.session import now
 
     audit = audit_of(home, lead.identity)
-    with progress_bar("Sealing anew") as progress:
+    with progress_bar("Encrypting again") as progress:
         done, resealed = restore_as_lead(
             home,
             lead,
@@ -190,19 +194,19 @@ def _restored_by(
     if resealed is None:
         return done, []
     if resealed.kept:
-        click.echo(f"Pages of an early kiosk, which stay sealed to the old key: {resealed.kept}.", err=True)
+        click.echo(f"Pages from an early version, still encrypted to the old key: {resealed.kept}.", err=True)
     return done, [str(path) for path in resealed.unread]
 
 
 _WORDS: "dict[Word, str]" = {
     "good": "",
     "older": (
-        "The backup was made before the venue's key was changed, so whoever had the key of then can have "
-        "changed it."
+        "The backup was made before the venue's key was changed, so anyone who had the old key could "
+        "have altered it."
     ),
-    "none": "The backup was made without --staff, so nothing tells whether somebody has changed it since.",
-    "bad": "The backup is not as a desk of this venue made it: somebody has changed it.",
-    "unknown": "There is no desk on this machine, so it cannot tell whether somebody has changed the backup.",
+    "none": "The backup was made without --staff, so there is no way to tell whether anyone has altered it.",
+    "bad": "The backup is not as this venue's desk made it: someone has altered it.",
+    "unknown": "No desk is set up on this machine, so it cannot tell whether anyone has altered the backup.",
 }
 """What is said of a backup by what is known of it."""
 
@@ -214,7 +218,7 @@ def _allow(would: "Would", *, allowed: int | None) -> None:
     if not would.changes:
         return
     what = [
-        f"{counted(would.erase, 'entry', 'entries')} here would be deleted, as the backup says"
+        f"{counted(would.erase, 'entry', 'entries')} here would be deleted, as in the backup"
         if would.erase
         else "",
         f"{counted(would.overwrite, 'damaged page', 'damaged pages')} here would be replaced"
@@ -227,7 +231,7 @@ def _allow(would: "Would", *, allowed: int | None) -> None:
         return
     if allowed is not None:
         raise PlainError(f"{told} That is {would.changes}, not {allowed}. Nothing was changed.")
-    if not confirm(f"{told} Go on?", f"--yes {would.changes}"):
+    if not confirm(f"{told} Continue?", f"--yes {would.changes}"):
         raise PlainError("Nothing was changed.")
 
 
@@ -238,32 +242,32 @@ def _tell_key(home: "Home") -> None:
 
     if home.is_set_up() and (key := load_settings(home.settings).venue.key):
         click.echo(
-            "There was no desk here that could vouch for this backup. What is saved from now on is sealed to "
-            f"the key {fingerprint(key)}: compare it with the recovery sheet before anybody uses this kiosk.",
+            "No desk here could check this backup. From now on entries are encrypted to the key "
+            f"{fingerprint(key)}: compare it with the recovery sheet before anyone uses this kiosk.",
             err=True,
         )
 
 
 def _tell_restored(done: "Restored") -> None:
-    here = counted(done.entries, "entry of the backup is", "entries of the backup are")
-    click.echo(f"{here} here. Pages added: {done.added}. Damaged pages put right: {done.mended}.")
+    here = counted(done.entries, "entry from the backup is", "entries from the backup are")
+    click.echo(f"{here} now here. Pages added: {done.added}. Damaged pages repaired: {done.mended}.")
     if done.kept:
-        click.echo(f"{counted(done.kept, 'entry', 'entries')} newer than the backup stayed as before.")
+        click.echo(f"{counted(done.kept, 'entry', 'entries')} newer than the backup left unchanged.")
     if done.aside:
-        files = counted(done.aside, "file of the backup is", "files of the backup are")
-        click.echo(f"{files} not what they say, and did not come here.", err=True)
+        files = counted(done.aside, "file in the backup is", "files in the backup are")
+        click.echo(f"{files} not what the name says, and not restored.", err=True)
     if done.erased:
-        click.echo(f"{counted(done.erased, 'entry', 'entries')} deleted here too, as the backup says.")
+        click.echo(f"{counted(done.erased, 'entry', 'entries')} deleted here, as in the backup.")
 
 
 @click.command(epilog=examples("kiosk doctor", "kiosk doctor --json", "kiosk doctor --scanner"))
 @json_option
-@click.option("--scanner", is_flag=True, help="Try the scanner instead, with a code on the screen.")
+@click.option("--scanner", is_flag=True, help="Test the scanner with a code on the screen.")
 def doctor(as_json: bool, scanner: bool) -> None:
     """Check everything, and say what to do.
 
-    One line for each thing: OK, LOOK (it works, and somebody should look) or WRONG. It needs no passphrase,
-    changes nothing, and ends with 1 where something is wrong.
+    Prints one line for each check: OK, LOOK (works, but needs attention) or WRONG. Needs no passphrase,
+    changes nothing, and exits with status 1 if anything is wrong.
     """
     if scanner:
         _try_scanner(as_json)
@@ -287,7 +291,9 @@ def doctor(as_json: bool, scanner: bool) -> None:
 def _try_scanner(as_json: bool) -> None:
     """Show a code that opens nothing, take what a scanner makes of it, and say what that was like."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()) or as_json:
-        raise PlainError("Run 'kiosk doctor --scanner' alone, at the terminal that the scanner types into.")
+        raise PlainError(
+            "Run 'kiosk doctor --scanner' by itself, at the terminal where the scanner is plugged in."
+        )
     import time
 
     from kiosk import handle

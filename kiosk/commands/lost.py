@@ -17,13 +17,13 @@ from kiosk.commands.entries import flags_of
         'kiosk lost --reason "She lost her slip" --name "Amber Heron" --open',
     ),
 )
-@click.option("--reason", required=True, help="Who asks for it, and why. It is kept in the audit.")
-@click.option("--name", default="", help="The name of the entry, as far as it is known.")
+@click.option("--reason", required=True, help="Who is asking, and why. Recorded in the audit log.")
+@click.option("--name", default="", help="The entry's name, or part of it.")
 @click.option(
-    "--day", default="", help="The day it was saved, such as '4 March' or 4/3/26, give or take three."
+    "--day", default="", help="The day it was saved, such as '4 March' or 4/3/26, within three days."
 )
-@click.option("--saying", default="", metavar="WORDS", help="Words that stand in the answers.")
-@click.option("--open", "opens", is_flag=True, help="Print the entry, where just one fits.")
+@click.option("--saying", default="", metavar="WORDS", help="Words that appear in the answers.")
+@click.option("--open", "opens", is_flag=True, help="Print the entry, if exactly one matches.")
 @second_options
 @json_option
 @desk_options
@@ -39,10 +39,10 @@ def lost(
     staff: str | None,
     passphrase_file: Path | None,
 ) -> None:
-    """Find an entry whose customer lost the slip. It takes two members of staff.
+    """Find the entry of a customer who lost the slip. Needs two members of staff.
 
-    Both unlock, one after the other, and it stands in the audit. Without --open it lists what fits. What the
-    customer keeps back stays closed, and is not looked through.
+    Both unlock, and the search is recorded in the audit log. Without --open, matching entries are listed.
+    Parts that the customer kept back stay closed, and are not searched.
     """
     from kiosk.desk import lost as searching
     from kiosk.desk import plain
@@ -58,7 +58,7 @@ def lost(
         rows = desk.rows()
         flags = flags_of(home, desk, rows)
         wanted = searching.Wanted(name, since, until, saying)
-        with progress_bar("Looking through answers") as progress:
+        with progress_bar("Searching answers") as progress:
             found, missed = search.look(rows, wanted, progress)
         if opens and len(found) == 1:
             opened = search.open(found[0])
@@ -75,7 +75,7 @@ def lost(
         raise PlainError(
             " ".join(("No entry fits.", *missed))
             if not found
-            else "More than one fits. Narrow it down with --name, --day or --saying."
+            else "More than one entry matches. Narrow the search with --name, --day or --saying."
         )
 
 

@@ -11,13 +11,13 @@ from kiosk.commands.common import examples, say
 
 @click.group(epilog=examples("kiosk pack check data/packs/strengths.toml"))
 def pack() -> None:
-    """Look after packs, the reflections."""
+    """Check packs of questions."""
 
 
 @pack.command("check", epilog=examples("kiosk pack check data/packs/strengths.toml"))
 @click.argument("file", type=PATH)
 def check_pack_file(file: Path) -> None:
-    """Check a pack and print each mistake."""
+    """Check a pack, and report every mistake."""
     from kiosk.pack.load import check_pack, load_pack
 
     mistakes = check_pack(file)
@@ -27,7 +27,7 @@ def check_pack_file(file: Path) -> None:
         sys.exit(1)
     loaded = load_pack(file)
     questions, sections = len(list(loaded.questions())), len(loaded.sections)
-    say(f"{file} is a good pack: {questions} questions in {sections} sections.")
+    say(f"{file} is correct: {questions} questions in {sections} sections.")
 
 
 COMMANDS = (pack,)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 @click.command(epilog=examples("kiosk enter --template > answers.json", "kiosk enter answers.json"))
 @click.argument("answers", type=PATH, required=False)
-@click.option("--template", "as_template", is_flag=True, help="Print an answers file with examples.")
-@click.option("--choices", is_flag=True, help="Print every question, and what can be chosen in it.")
+@click.option("--template", "as_template", is_flag=True, help="Print an example answers file.")
+@click.option("--choices", is_flag=True, help="Print every question with its possible answers.")
 @json_option
 @desk_options
 def enter(
@@ -31,9 +31,9 @@ def enter(
 ) -> None:
     """Enter a paper form and print its code.
 
-    ANSWERS is a file as --template prints one, and '-' is standard input. The entry is kept as any other,
-    marked as typed in from paper; with --staff it also says by whom. A question that is left out was not
-    answered.
+    ANSWERS is a file in the format that --template prints; '-' reads standard input. The entry is saved like
+    any other, and marked as typed in from paper; with --staff it also shows by whom. A question left out
+    counts as not answered.
     """
     from kiosk import forms
 
@@ -45,7 +45,7 @@ def enter(
         click.echo(forms.choices(_pack_of(home)))
         return
     if answers is None:
-        raise click.UsageError("Give the answers file, or --template.")
+        raise click.UsageError("Give an answers file, or --template.")
     from kiosk.desk.audit import KIOSK
     from kiosk.process import forbid_dumps
     from kiosk.save import Reflection
@@ -71,7 +71,7 @@ def enter(
                 audit.note(by or KIOSK, "typed in a paper form", entry=name, entry_id=code[1].id)
             saver.save(Reflection(pack, checked), source="paper", typed_in_by=by, code=code)
         except KioskError as error:
-            raise PlainError(f"{error} The code that was printed opens nothing.") from error
+            raise PlainError(f"{error} The code printed above opens no entry.") from error
 
 
 COMMANDS = (enter,)

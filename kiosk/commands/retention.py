@@ -21,19 +21,21 @@ if TYPE_CHECKING:
 @click.command(
     epilog=examples("kiosk purge --dry-run", 'kiosk purge --staff "Jo Smith" --passphrase-file jo.txt')
 )
-@click.option("--dry-run", is_flag=True, help="Say what would be erased, and erase nothing.")
-@click.option("--clock-is-right", is_flag=True, help="Say that this machine's clock is right, and go on.")
+@click.option("--dry-run", is_flag=True, help="Show what would be deleted, without deleting it.")
+@click.option(
+    "--clock-is-right", is_flag=True, help="Confirm that this machine's clock is right, and continue."
+)
 @json_option
 @desk_options
 def purge(
     dry_run: bool, clock_is_right: bool, as_json: bool, staff: str | None, passphrase_file: Path | None
 ) -> None:
-    """Erase the entries, and the paused visits, whose time is over.
+    """Delete entries and paused visits that have expired. Leads only.
 
-    The kiosk does so by itself, once a day while it runs. How long entries are kept is told and set by
-    'kiosk retention'. Nothing is erased while this machine's clock seems wrong: look at it, and where it is
-    right, say so with --clock-is-right. What is dated later than today then counts from today, and you are
-    told how many that are. Only a lead may erase.
+    The kiosk does this itself, once a day while it runs. 'kiosk retention' shows and sets how long entries
+    are kept. Nothing is deleted while this machine's clock seems wrong: check the clock and, if it is right,
+    give --clock-is-right. Anything dated in the future then counts from today, and you are told how much that
+    is.
     """
     home = home_here()
     unlocked = permit(home, staff, passphrase_file, lead=not dry_run)
@@ -67,26 +69,26 @@ def purge(
         if done.erased or done.drafts:
             click.echo(_erased(done, days))
         elif not (done.failed or done.drafts_failed):
-            click.echo("No entry is due.")
+            click.echo("No entries are due.")
     if done.failed:
-        raise PlainError(f"{counted(len(done.failed), 'entry', 'entries')} could not be erased. Try again.")
+        raise PlainError(f"{counted(len(done.failed), 'entry', 'entries')} could not be deleted. Try again.")
     if done.drafts_failed:
-        raise PlainError(f"Some paused visits could not be erased. Check who may write in {home.drafts}.")
+        raise PlainError(f"Some paused visits could not be deleted. Check the permissions of {home.drafts}.")
 
 
 @click.command(epilog=examples("kiosk retention", "kiosk retention 30", "kiosk retention 30 --yes"))
 @click.argument("days", type=click.IntRange(1, MOST_DAYS), required=False)
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Skip the confirmation question.")
 @json_option
 @desk_options
 def retention(
     days: int | None, yes: bool, as_json: bool, staff: str | None, passphrase_file: Path | None
 ) -> None:
-    """Tell or set how long entries are kept, in days.
+    """Show or set how long entries are kept, in days.
 
-    Days count from an entry's last page, and customers see the period before the first question. Another
-    period counts for the entries that are here, too: you are told how many would go, and asked. Only a lead
-    may set it.
+    Days count from the last change to an entry, and customers see the period before the first question. A new
+    period also applies to entries already here: you are told how many would be deleted, and asked. Only leads
+    can set it.
     """
     home = home_here()
     require_set_up(home)
@@ -105,7 +107,7 @@ def retention(
     if not verdict.right:
         click.echo(verdict.says, err=True)
     if days is not None:
-        question = f"With {told}, {entries} would go at once and {soon} more within 14 days"
+        question = f"With {told}, {entries} would be due for deletion today and {soon} more within 14 days"
         if not (yes or confirm(f"{question}. Set it?", "--yes")):
             raise PlainError("Nothing was changed.")
         if unlocked is not None:
@@ -120,12 +122,15 @@ def retention(
     if as_json:
         print_json({"days": kept, "due": due, "soon": soon})
         return
+    due_now = counted(due, "is", "are") if due else "None are"
     click.echo(
-        f"Entries are kept for {told} after their last page. {entries} to go at once, "
-        f"{soon} more within 14 days."
+        f"Entries are kept for {told} after their last change. {due_now} due for deletion today; "
+        f"{soon or 'none'} will be within 14 days."
     )
     if due:
-        click.echo("The kiosk erases them within a day while it runs, or 'kiosk purge' does it now.")
+        click.echo(
+            "The kiosk deletes them within a day while it runs. To delete them now, run 'kiosk purge'."
+        )
 
 
 COMMANDS = (purge, retention)
@@ -145,12 +150,13 @@ def _tell_going(going: "Going", days: int, as_json: bool) -> None:
         return
     if going.redated:
         click.echo(
-            f"{counted(going.redated, 'entry', 'entries')} would be dated today: a wrong clock dated them."
+            f"{counted(going.redated, 'entry', 'entries')} would be dated today, because a wrong clock "
+            "dated them."
         )
     click.echo(
-        f"{counted(len(going.due), 'entry', 'entries')} would be erased now."
+        f"{counted(len(going.due), 'entry', 'entries')} would be deleted now."
         if going.due
-        else "No entry would be erased now."
+        else "No entries would be deleted now."
     )
     if going.due:
         click.echo(_lines(going.due, days))
@@ -172,7 +178,7 @@ def _erased(done: "Purged", days: int) -> str:
     lines = [_lines(done.erased, days)] if done.erased else []
     if done.drafts:
         lines.append(counted(done.drafts, "paused visit", "paused visits"))
-    lines.append("Deleted from this kiosk. Traces may stay in the drive until it reuses the space.")
+    lines.append("Deleted from this kiosk. Someone with special tools might still find parts of it.")
     return "\n".join(lines)
 
 
@@ -197,6 +203,6 @@ def _lines(rows: "Sequence[Row]", days: int) -> str:
     names = [one_line(row.name, 200) for row in rows]
     width = max(map(len, names))
     return "\n".join(
-        f"{name:<{width}}  last page {on_short_day(row.last_page):<11}  due {on_short_day(goes(row, days))}"
+        f"{name:<{width}}  last change {on_short_day(row.last_page):<11}  due {on_short_day(goes(row, days))}"
         for name, row in zip(names, rows, strict=True)
     )

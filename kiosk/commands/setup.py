@@ -33,11 +33,16 @@ if TYPE_CHECKING:
         'kiosk setup --venue "Sandhill House" --staff "Jo Smith" --recovery-file /media/usb/recovery.pdf',
     )
 )
-@click.option("--venue", metavar="NAME", help="The name of the place. Customers see it.")
-@click.option("--staff", metavar="NAME", help="The first member of staff who can unlock the desk.")
-@click.option("--passphrase-file", type=PATH, metavar="FILE", help="Its first line is their passphrase.")
+@click.option("--venue", metavar="NAME", help="Name of the venue, as customers see it.")
+@click.option("--staff", metavar="NAME", help="First member of staff to unlock the desk.")
 @click.option(
-    "--recovery-file", type=PATH, metavar="FILE", help="Where to write the recovery sheet: .pdf, or text."
+    "--passphrase-file", type=PATH, metavar="FILE", help="File with their passphrase on its first line."
+)
+@click.option(
+    "--recovery-file",
+    type=PATH,
+    metavar="FILE",
+    help="Where to write the recovery sheet: a PDF if the name ends in .pdf, otherwise text.",
 )
 @same_disk_option
 def setup(
@@ -49,9 +54,9 @@ def setup(
 ) -> None:
     """Set this machine up.
 
-    Makes the venue's key, its settings and a desk for the first member of staff. Asks for what is not
-    given. The recovery sheet opens every entry when a passphrase is lost: write it to a USB stick, print it,
-    and lock it away. On the kiosk's own disk, whoever takes the machine has both.
+    Creates the venue's key, the settings and a desk for the first member of staff. You are asked for anything
+    left out. The recovery sheet opens every entry if a passphrase is lost: write it to a USB stick, print it,
+    and lock it away. On the kiosk's own disk, anyone who takes the machine would have both.
     """
     from kiosk.desk import costs
     from kiosk.desk import staff as keys
@@ -73,29 +78,29 @@ def setup(
     )
     mark_done()
     say(
-        f"{settings.venue.name} is set up in {home.root}. {keys.names(home.staff)[0]} can unlock the desk.\n"
-        f"The recovery sheet is in {sheet}. It opens every entry: print it, lock the print away,\n"
-        "and delete the file.\n"
-        f"Times and texts are in {home.settings}. Start the kiosk with 'kiosk'."
+        f"{settings.venue.name} is set up in {home.root}. {keys.names(home.staff)[0]} can unlock the "
+        f"desk.\nThe recovery sheet is in {sheet}. It opens every entry: print it, lock the paper away,\n"
+        f"and delete the file.\nYou can edit times and texts in {home.settings}. To start the kiosk, run "
+        "'kiosk'."
     )
     if less := costs.less_than_usual(chosen):
         click.echo(
-            f"{less}, since this machine is small or slow.\nGuessing at one is quicker for a thief: use "
-            "drawn words, and encrypt the disk."
+            f"{less}, because this machine is small or slow.\n"
+            "That makes guessing quicker for a thief: use random words, and encrypt the disk."
         )
 
 
 @click.command(epilog=examples("kiosk key", "kiosk key --put-right"))
-@click.option("--put-right", is_flag=True, help="Let kiosk.toml name the venue's key again.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--put-right", is_flag=True, help="Put the venue's own key back into kiosk.toml. Leads only.")
+@click.option("--yes", is_flag=True, help="Skip the confirmation question.")
 @json_option
 @desk_options
 def key(put_right: bool, yes: bool, as_json: bool, staff: str | None, passphrase_file: Path | None) -> None:
     """Show the fingerprint of the venue's key.
 
-    Entries are sealed to the key that kiosk.toml names. It needs no passphrase to be shown: compare it with
-    the recovery sheet, and with what the desk shows when somebody unlocks it. With --put-right a lead puts
-    the key that their own passphrase opens in the place of another one.
+    Entries are encrypted to the key named in kiosk.toml. No passphrase is needed to show it: compare it
+    with the recovery sheet, and with what the desk shows when someone unlocks it. With --put-right, a lead
+    replaces a wrong key with the one that their own passphrase opens.
     """
     from kiosk.desk.identities import fingerprint
     from kiosk.settings import load_settings
@@ -130,8 +135,8 @@ def _put_right(home: "Home", name: str | None, passphrase_file: Path | None, *, 
     staff_files.require_newest(home.staff, lead.identity)
     named, mine = load_settings(home.settings).venue.key, recipient_of(lead.identity)
     question = (
-        f"kiosk.toml names the key {fingerprint(named)}, and your passphrase opens {fingerprint(mine)}. Is "
-        "yours the one on the newest recovery sheet?"
+        f"kiosk.toml names the key {fingerprint(named)}, but your passphrase opens {fingerprint(mine)}. "
+        "Is yours the one on the newest recovery sheet?"
     )
     if not (yes or confirm(question, "--yes")):
         raise PlainError("Nothing was changed.")

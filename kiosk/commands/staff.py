@@ -33,20 +33,20 @@ if TYPE_CHECKING:
 
 ROLE = click.Choice(("lead", "staff"))
 _NEW = click.option(
-    "--new-passphrase-file", type=PATH, metavar="FILE", help="Its first line is the new passphrase."
+    "--new-passphrase-file", type=PATH, metavar="FILE", help="File with the new passphrase on its first line."
 )
 
 
 @click.group(epilog=examples("kiosk staff list", "kiosk staff add", "kiosk staff rekey"))
 def staff() -> None:
-    """Look after who can unlock the desk, and after the venue's key.
+    """Manage who can unlock the desk, and the venue's key.
 
-    A lead may manage staff and settings, and erase; a member of staff may do everything else.
+    Leads can manage staff and settings, and delete entries. Members of staff can do everything else.
     """
 
 
 @staff.command("add", epilog=examples('kiosk staff add --name "Ali Khan"', "kiosk staff add --role lead"))
-@click.option("--name", metavar="NAME", help="Whom to add.")
+@click.option("--name", metavar="NAME", help="Name of the person to add.")
 @click.option("--role", type=ROLE, default="staff", show_default=True, help="What they may do.")
 @_NEW
 @desk_options
@@ -57,10 +57,9 @@ def add(
     staff: str | None,
     passphrase_file: Path | None,
 ) -> None:
-    """Let one more member of staff unlock the desk.
+    """Add someone who can unlock the desk. Leads only.
 
-    Random words are drawn for a passphrase; one of your own is refused where it is easy to guess. Only a lead
-    may do this.
+    A passphrase of random words is suggested. One of your own is refused if it is easy to guess.
     """
     from kiosk.desk import staff as keys
     from kiosk.settings import load_settings
@@ -89,7 +88,7 @@ def add(
 def passphrase(new_passphrase_file: Path | None, staff: str | None, passphrase_file: Path | None) -> None:
     """Change your own passphrase.
 
-    Backups that were made before open with the one before.
+    Older backups still open with the old one.
     """
     from kiosk.asking import enter_with, passphrase_of, require_desk, who
     from kiosk.desk import staff as keys
@@ -105,17 +104,17 @@ def passphrase(new_passphrase_file: Path | None, staff: str | None, passphrase_f
     note = audit_of(home, unlocked.identity).noting(unlocked.name, "changed a passphrase")
     keys.change_passphrase(home.staff, unlocked.name, old, new, venue_name=venue, note=note)
     mark_done()
-    click.echo(f"{unlocked.name} has a new passphrase.")
+    click.echo(f"Passphrase changed for {unlocked.name}.")
 
 
 @staff.command("remove", epilog=examples('kiosk staff remove "Ali Khan"'))
 @click.argument("name", shell_complete=staff_names)
 @desk_options
 def remove(name: str, staff: str | None, passphrase_file: Path | None) -> None:
-    """Let NAME unlock the desk no more.
+    """Remove NAME's access. Leads only.
 
-    Only a lead may do this, and the last lead stays. Who may have copied the venue's key away is kept out by
-    another key alone: see 'kiosk staff rekey'.
+    The last lead cannot be removed. Only a new venue key locks out someone who may have copied the old one:
+    see 'kiosk staff rekey'.
     """
     from kiosk.desk import staff as keys
 
@@ -128,8 +127,8 @@ def remove(name: str, staff: str | None, passphrase_file: Path | None) -> None:
         click.echo(f"{kept} can no longer unlock the desk.")
     else:
         click.echo(
-            f"A staff key with the name {kept} that no desk of this venue made is taken away. {kept} can "
-            "unlock the desk still. To remove them as well, do this again."
+            f"Removed a staff key with the name {kept} that no desk of this venue made. {kept} can still "
+            "unlock the desk. To remove them as well, run this again."
         )
 
 
@@ -138,9 +137,9 @@ def remove(name: str, staff: str | None, passphrase_file: Path | None) -> None:
 @click.argument("role", type=ROLE)
 @desk_options
 def role(name: str, role: "Role", staff: str | None, passphrase_file: Path | None) -> None:
-    """Make NAME a lead, or a member of staff who is none.
+    """Change NAME's role: lead or staff. Leads only.
 
-    Only a lead may do this, and the last lead stays one.
+    The last lead stays a lead.
     """
     from kiosk.desk import staff as keys
 
@@ -149,7 +148,7 @@ def role(name: str, role: "Role", staff: str | None, passphrase_file: Path | Non
     note = audit_of(home, lead.identity).noting(lead.name, "changed a role", f", {role}")
     kept = keys.set_role(home.staff, name, role, lead.identity, note=note)
     mark_done()
-    click.echo(f"{kept} is a lead." if role == "lead" else f"{kept} is a member of staff, and no lead.")
+    click.echo(f"{kept} is a lead." if role == "lead" else f"{kept} is a member of staff, not a lead.")
 
 
 @staff.command(
@@ -161,7 +160,7 @@ def role(name: str, role: "Role", staff: str | None, passphrase_file: Path | Non
 @json_option
 @desk_options
 def list_staff(as_json: bool, staff: str | None, passphrase_file: Path | None) -> None:
-    """List who can unlock the desk, and in which role."""
+    """List who can unlock the desk, with their roles."""
     from kiosk.desk import staff as keys
 
     home = home_here()
@@ -177,9 +176,9 @@ def list_staff(as_json: bool, staff: str | None, passphrase_file: Path | None) -
 @staff.command("lift-delay", epilog=examples("kiosk staff lift-delay"))
 @desk_options
 def lift_delay(staff: str | None, passphrase_file: Path | None) -> None:
-    """End the delay that follows wrong passphrases.
+    """End the delay after wrong passphrases. Leads only.
 
-    The next try takes no extra time, at the desk's screen and in commands. Only a lead may do this.
+    The next attempt is not delayed, at the desk's screen or in commands.
     """
     from kiosk.desk import unlocking
     from kiosk.session import now
@@ -189,16 +188,16 @@ def lift_delay(staff: str | None, passphrase_file: Path | None) -> None:
     note = audit_of(home, lead.identity).noting(lead.name, "lifted the delay")
     unlocking.lift_delay(home, now(), note=note)
     mark_done()
-    click.echo("The next passphrase takes no extra time.")
+    click.echo("The delay is over.")
 
 
 @staff.command("suggest", epilog=examples("kiosk staff suggest", "kiosk staff suggest --words 6"))
-@click.option("--words", type=click.IntRange(5, 12), default=5, show_default=True, help="How many.")
+@click.option("--words", type=click.IntRange(5, 12), default=5, show_default=True, help="How many words.")
 @json_option
 def suggest(words: int, as_json: bool) -> None:
     """Print random words for a passphrase.
 
-    Each word is drawn from 2048, which is 11 bits. What is printed is kept nowhere.
+    Each word is drawn from a list of 2048, which gives 11 bits. Nothing is stored.
     """
     from kiosk.desk import passphrase as drawn
 
@@ -216,14 +215,14 @@ def suggest(words: int, as_json: bool) -> None:
         'kiosk staff recover --name "Jo Smith" --recovery-file /media/usb/recovery.txt',
     ),
 )
-@click.option("--recovery-file", type=PATH, metavar="FILE", help="The recovery sheet as a text file.")
-@click.option("--name", metavar="NAME", help="The new lead.")
+@click.option("--recovery-file", type=PATH, metavar="FILE", help="Recovery sheet as a text file.")
+@click.option("--name", metavar="NAME", help="Name of the new lead.")
 @_NEW
 def recover(recovery_file: Path | None, name: str | None, new_passphrase_file: Path | None) -> None:
-    """Make a new lead with the recovery sheet, where nobody can unlock any more.
+    """Make a new lead with the recovery sheet, when nobody can unlock the desk.
 
-    Without a file it asks for the key: scan the QR code of the sheet, or type the line under it. It needs no
-    passphrase. Afterwards, remove those who cannot unlock with 'kiosk staff remove'.
+    Without --recovery-file you are asked for the key: scan the sheet's QR code, or type the line under it. No
+    passphrase is needed. Afterwards, remove people who no longer have access with 'kiosk staff remove'.
     """
     home = home_here()
     require_set_up(home)
@@ -259,11 +258,12 @@ def recover(recovery_file: Path | None, name: str | None, new_passphrase_file: P
     click.echo(f"{kept} can unlock the desk, and is a lead.")
     if known is None:
         click.echo(
-            f"What the desk last found here, {home.stock}, is missing or was changed, so nobody else is let "
-            "in, and nothing tells what has changed since. Remove the others' keys and add each person again."
+            f"{home.stock}, the record of the last unlock, is missing or was changed. So nobody else is "
+            "let in, and there is no way to tell what has changed since. Remove everyone else's key, and "
+            "add each person again."
         )
     if venue.key != recipient_of(identity):
-        click.echo("kiosk.toml names another key. Put that right: 'kiosk key --put-right'.")
+        click.echo("kiosk.toml names a different key. To correct it, run 'kiosk key --put-right'.")
 
 
 @staff.command(
@@ -279,10 +279,10 @@ def recover(recovery_file: Path | None, name: str | None, new_passphrase_file: P
     multiple=True,
     metavar="NAME",
     shell_complete=staff_names,
-    help="Who is to lose their access. May be repeated.",
+    help="Someone who loses access. Can be repeated.",
 )
 @same_disk_option
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Skip the confirmation question.")
 @json_option
 @desk_options
 def rekey(
@@ -294,12 +294,12 @@ def rekey(
     staff: str | None,
     passphrase_file: Path | None,
 ) -> None:
-    """Change the venue's key, and seal anew everything that the old one opens.
+    """Change the venue's key, and encrypt everything again with the new one. Leads only.
 
-    FILE becomes the new recovery sheet: one page of PDF where its name ends in .pdf, else text. Write it to a
-    USB stick: on the kiosk's own disk, whoever takes the machine has both. The kiosk may go on meanwhile. If
-    it is stopped, run it again: it goes on. Keep the old sheet until it says that all is done. Only a lead
-    may do this.
+    FILE becomes the new recovery sheet: one page of PDF if its name ends in .pdf, otherwise text. Write it to
+    a USB stick: on the kiosk's own disk, anyone who takes the machine would have both. The kiosk can stay in
+    use. If this is interrupted, run it again and it continues. Keep the old sheet until it says that
+    everything is done.
     """
     home = home_here()
     lead = unlock_lead(home, staff, passphrase_file)
@@ -308,14 +308,14 @@ def rekey(
 
     goes_on = changing.goes_on(home, lead)
     if goes_on:
-        click.echo("A change of the key that was stopped goes on.", err=True)
+        click.echo("Continuing the change of key that was interrupted.", err=True)
     elif not (yes or confirm(_who_keeps(home, lead, without), "--yes")):
         raise PlainError("Nothing was changed.")
     if not (goes_on and (recovery_file is None or recovery_file.exists())):
         question = "File for the new recovery sheet"
         recovery_file = sheet_file(home, recovery_file, question, same_disk=same_disk)
     audit = audit_of(home, lead.identity)
-    with progress_bar("Sealing anew") as progress:
+    with progress_bar("Encrypting again") as progress:
         done = changing.change_key(
             home,
             lead,
@@ -339,7 +339,8 @@ def rekey(
     if done.unread:
         shown = ", ".join(map(str, done.unread[:3])) + (", …" if len(done.unread) > 3 else "")
         raise PlainError(
-            f"{counted(len(done.unread), 'file', 'files')} no key opens stayed as before: {shown}."
+            f"Left unchanged, because no key opens {'it' if len(done.unread) == 1 else 'them'}: "
+            f"{counted(len(done.unread), 'file', 'files')}, {shown}."
         )
 
 
@@ -359,21 +360,21 @@ def _who_keeps(home: "Home", lead: "Unlocked", without: tuple[str, ...]) -> str:
         if not any(same_name(one.name, name) for name in without)
     ]
     return (
-        f"The venue key {fingerprint(recipient_of(lead.identity))} is replaced. Who keeps their access: "
-        f"{', '.join(members)}. Change it?"
+        f"Replacing venue key {fingerprint(recipient_of(lead.identity))}. Keeping access: "
+        f"{', '.join(members)}. Continue?"
     )
 
 
 def _told(done: "Resealed", file: Path | None) -> str:
     sheet = f"The new recovery sheet is in {file}. Print it" if file else "Print the new recovery sheet"
     lines = [
-        f"The venue has a new key. Sealed anew: {counted(done.sealed, 'file', 'files')}.",
-        f"{sheet}, lock the print away, and delete the file. Destroy the old sheet.",
-        "Make a backup now: what was backed up before opens with the old key alone.",
+        f"The venue has a new key. Encrypted again: {counted(done.sealed, 'file', 'files')}.",
+        f"{sheet}, lock the paper away, and delete the file. Destroy the old sheet.",
+        "Make a backup now: older backups open only with the old key.",
     ]
     if done.kept:
         lines.append(
-            f"{counted(done.kept, 'file', 'files')} of an earlier version stayed as before. The desk opens "
-            "them still, until their time is over."
+            f"{counted(done.kept, 'file', 'files')} from an earlier version left unchanged. The desk can "
+            "still open them until they expire."
         )
     return "\n".join(lines)

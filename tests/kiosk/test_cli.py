@@ -224,9 +224,9 @@ def test_an_answers_file_may_start_with_a_byte_order_mark_and_must_be_utf_8(mach
 
 def test_a_file_that_cannot_be_read_is_a_plain_line(machine: Machine) -> None:
     missing = str(machine.folder / "missing")
-    assert "cannot be read: No such file" in machine.refuses("enter", missing)
-    assert "cannot be read: Is a directory" in machine.refuses("enter", str(machine.folder))
-    assert "cannot be read" in machine.refuses("list", "--staff", "Jo Smith", "--passphrase-file", missing)
+    assert "could not be read: No such file" in machine.refuses("enter", missing)
+    assert "could not be read: Is a directory" in machine.refuses("enter", str(machine.folder))
+    assert "could not be read" in machine.refuses("list", "--staff", "Jo Smith", "--passphrase-file", missing)
 
 
 def test_enter_without_a_file_is_a_mistake_of_usage(machine: Machine) -> None:
@@ -249,7 +249,7 @@ def test_the_list_is_chosen_and_sorted_as_at_the_desk(machine: Machine) -> None:
     assert listed("--only", "closed") == [names[1]]
     assert names[0] in listed("--name", names[0].lower())
     assert listed("--only", "asks to talk") == listed("--only", "goes soon") == []
-    assert machine.says("list", "--only", "goes soon") == "No entry fits.\n"
+    assert machine.says("list", "--only", "goes soon") == "No entries match.\n"
     machine.says("retention", "3", "--yes")
     assert listed("--only", "goes soon") == names[::-1]
     line = machine.says("list", "--only", "closed", "--shared").strip()
@@ -388,7 +388,7 @@ def test_where_nothing_is_set_up_the_commands_say_what_to_do(
 def test_a_machine_without_a_desk_says_so(machine: Machine) -> None:
     for key in machine.home.staff.iterdir():
         key.unlink()
-    assert "There is no desk on this machine" in machine.refuses("list")
+    assert "No desk is set up on this machine" in machine.refuses("list")
 
 
 def test_settings_that_cannot_be_read_are_a_plain_line(machine: Machine) -> None:
@@ -413,7 +413,7 @@ def test_a_good_pack_is_said_to_be_good() -> None:
     result = CliRunner().invoke(main, ["pack", "check", file])
     questions, sections = len(list(default_pack().questions())), len(default_pack().sections)
     assert result.exit_code == 0
-    assert result.stdout == f"{file} is a good pack: {questions} questions in {sections} sections.\n"
+    assert result.stdout == f"{file} is correct: {questions} questions in {sections} sections.\n"
 
 
 def test_every_mistake_of_a_pack_is_a_line(tmp_path: Path) -> None:

@@ -152,11 +152,11 @@ def test_set_up_asks_for_what_is_not_given_and_shows_no_passphrase(tmp_path: Pat
             terminal.wait_for(why)
         terminal.wait_for("File for the recovery sheet:")
         terminal.type(f"{recovery}\r")
-        terminal.wait_for("Write the recovery sheet there all the same? [y/N]:")
+        terminal.wait_for("Write the recovery sheet there anyway? [y/N]:")
         terminal.type("n\r")
         terminal.wait_until(lambda: terminal.text().count("File for the recovery sheet:") == 5)
         terminal.type(f"{recovery}\r")
-        terminal.wait_until(lambda: terminal.text().count("all the same? [y/N]:") == 2)
+        terminal.wait_until(lambda: terminal.text().count("there anyway? [y/N]:") == 2)
         terminal.type("y\r")
         terminal.wait_for("is set up")
         assert terminal.exit_code() == 0
@@ -192,7 +192,7 @@ def test_a_command_that_is_slow_after_wrong_passphrases_says_how_long_it_takes(t
     with Terminal([*KIOSK, "list", "--staff", "jo smith"], env={"KIOSK_HOME": str(home.root)}) as terminal:
         terminal.wait_for("Passphrase of jo smith:")
         terminal.type(f"{PASSPHRASE}\r")
-        terminal.wait_for("There were wrong passphrases before, so this takes 1 second.")
+        terminal.wait_for("Because of earlier wrong passphrases, this takes 1 second.")
         terminal.wait_for("There are no entries yet.")
 
 

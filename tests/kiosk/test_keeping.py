@@ -37,27 +37,27 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Keeper:
 def test_entries_are_purged_when_their_time_is_over_and_listed_before(machine: Keeper) -> None:
     machine.saves(1)
     machine.says("retention", "20", "--yes")
-    assert machine.says("purge", "--dry-run") == "No entry would be erased now.\n"
+    assert machine.says("purge", "--dry-run") == "No entries would be deleted now.\n"
     machine.passes(10)
     machine.saves(2)
     assert machine.says("purge", "--dry-run") == (
-        "No entry would be erased now.\nWithin 14 days:\n"
-        f"{machine.name(1)}  last page 1 Mar 2026   due 21 Mar 2026\n"
+        "No entries would be deleted now.\nWithin 14 days:\n"
+        f"{machine.name(1)}  last change 1 Mar 2026   due 21 Mar 2026\n"
     )
     machine.passes(9)
     machine.now += timedelta(days=1)
     due, name, soon, other = machine.says("purge", "--dry-run").splitlines()
-    assert (due, soon) == ("1 entry would be erased now.", "Within 14 days:")
+    assert (due, soon) == ("1 entry would be deleted now.", "Within 14 days:")
     one, two = machine.name(1), machine.name(2)
-    assert " ".join(name.split()) == f"{one} last page 1 Mar 2026 due 21 Mar 2026"
+    assert " ".join(name.split()) == f"{one} last change 1 Mar 2026 due 21 Mar 2026"
     assert other.startswith(two)
     assert machine.names() == [machine.name(2), machine.name(1)]
     assert machine.says("purge").splitlines() == [
-        f"{one}  last page 1 Mar 2026   due 21 Mar 2026",
-        "Deleted from this kiosk. Traces may stay in the drive until it reuses the space.",
+        f"{one}  last change 1 Mar 2026   due 21 Mar 2026",
+        "Deleted from this kiosk. Someone with special tools might still find parts of it.",
     ]
     assert machine.names() == [machine.name(2)]
-    assert machine.says("purge") == "No entry is due.\n"
+    assert machine.says("purge") == "No entries are due.\n"
 
 
 def test_who_erases_what_is_due_stands_in_the_audit_and_so_does_another_period(machine: Keeper) -> None:
@@ -102,7 +102,7 @@ def test_what_cannot_be_noted_is_not_purged(machine: Keeper, monkeypatch: pytest
         note(audit, who, did, **more)
 
     monkeypatch.setattr(Audit, "note", broken)
-    assert "1 entry could not be erased. Try again." in machine.as_jo("purge").stderr
+    assert "1 entry could not be deleted. Try again." in machine.as_jo("purge").stderr
     assert machine.names() == [machine.name(1)]
 
 
@@ -130,10 +130,10 @@ def test_paused_visits_whose_time_is_over_are_purged_and_counted(machine: Keeper
         machine.kept.pauses(number, days_ago=days)
     assert machine.says("purge").splitlines() == [
         "2 paused visits",
-        "Deleted from this kiosk. Traces may stay in the drive until it reuses the space.",
+        "Deleted from this kiosk. Someone with special tools might still find parts of it.",
     ]
     assert machine.kept.paused() == {id_of(3)}
-    assert machine.says("purge") == "No entry is due.\n"
+    assert machine.says("purge") == "No entries are due.\n"
     machine.passes(2)
     assert machine.kept.paused() == set()
 
@@ -147,7 +147,7 @@ def test_paused_visits_that_cannot_be_erased_are_told(
     monkeypatch.setattr(Drafts, "sweep", broken)
     result = machine.as_jo("purge")
     assert (result.exit_code, result.stdout) == (1, "")
-    assert "Some paused visits could not be erased." in result.stderr
+    assert "Some paused visits could not be deleted." in result.stderr
 
 
 @pytest.mark.parametrize(("jump", "told"), [(-3, "Set the clock"), (400, "nothing need be done")])
@@ -171,7 +171,7 @@ def test_a_clock_that_is_not_believed_stops_a_purge_until_staff_say_that_it_is_r
     assert machine.name(1) in machine.as_jo("list").stdout
     for more in (("--dry-run",), ()):
         assert machine.as_jo("purge", "--clock-is-right", *more).exit_code == 0
-    assert machine.says("purge") == "No entry is due.\n"
+    assert machine.says("purge") == "No entries are due.\n"
 
 
 def test_a_purge_needs_a_passphrase_where_there_is_a_desk_and_none_where_there_is_none(
@@ -185,7 +185,7 @@ def test_a_purge_needs_a_passphrase_where_there_is_a_desk_and_none_where_there_i
     assert load_settings(machine.home.settings).privacy.days == 90
     for key in machine.home.staff.iterdir():
         key.unlink()
-    assert machine.run("purge").stdout == "No entry is due.\n"
+    assert machine.run("purge").stdout == "No entries are due.\n"
 
 
 def test_entries_that_cannot_be_erased_are_counted(machine: Keeper, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -197,7 +197,7 @@ def test_entries_that_cannot_be_erased_are_counted(machine: Keeper, monkeypatch:
     machine.now += timedelta(days=3)
     monkeypatch.setattr(Vault, "erase", broken)
     result = machine.as_jo("purge")
-    assert (result.exit_code, result.stderr) == (1, "1 entry could not be erased. Try again.\n")
+    assert (result.exit_code, result.stderr) == (1, "1 entry could not be deleted. Try again.\n")
 
 
 # -- retention
@@ -206,8 +206,8 @@ def test_entries_that_cannot_be_erased_are_counted(machine: Keeper, monkeypatch:
 def test_the_period_is_told_without_a_passphrase(machine: Keeper) -> None:
     machine.saves(1)
     assert machine.run("retention").stdout == (
-        "Entries are kept for 90 days after their last page. "
-        "0 entries to go at once, 0 more within 14 days.\n"
+        "Entries are kept for 90 days after their last change. "
+        "None are due for deletion today; none will be within 14 days.\n"
     )
     assert json.loads(machine.run("retention", "--json").stdout) == {"days": 90, "due": 0, "soon": 0}
 
@@ -221,7 +221,7 @@ def test_another_period_is_set_after_saying_how_many_go(machine: Keeper) -> None
     assert machine.home.settings.read_text() == before
     said = machine.says("retention", "4", "--yes")
     assert "kept for 4 days" in said
-    assert "1 entry to go at once, 1 more within 14 days" in said
+    assert "1 is due for deletion today; 1 will be within 14 days" in said
     assert "kiosk purge" in said
     after = machine.home.settings.read_text()
     assert after == before.replace("days = 90", "days = 4")
@@ -238,7 +238,9 @@ def test_on_a_terminal_the_change_is_asked_for(
     who = ["--staff", "Jo Smith", "--passphrase-file", machine.passphrase]
     command = [sys.executable, "-m", "kiosk", "retention", "4", *who]
     with Terminal(command, columns=120, env={"KIOSK_HOME": str(machine.home.root)}) as terminal:
-        terminal.wait_for("With 4 days, 0 entries would go at once and 0 more within 14 days. Set it?")
+        terminal.wait_for(
+            "With 4 days, 0 entries would be due for deletion today and 0 more within 14 days. Set it?"
+        )
         terminal.type(f"{answer}\r")
         assert terminal.exit_code() == code
     assert load_settings(machine.home.settings).privacy.days == days
@@ -270,7 +272,8 @@ def test_a_backup_is_made_and_restored_on_another_machine(
     said = machine.run("backup", str(stick))
     assert said.exit_code == 0
     assert said.stdout == (
-        f"2 entries, 2 pages: {stick}/kiosk-backup-2026-03-01T12-00-00Z\nIt was read back and is whole.\n"
+        f"2 entries, 2 pages: {stick}/kiosk-backup-2026-03-01T12-00-00Z\n"
+        "The backup was read back without errors.\n"
     )
     (folder,) = stick.iterdir()
     machine.home.root.rename(tmp_path / "lost")
@@ -305,8 +308,8 @@ def test_a_newer_kiosk_is_not_overwritten_and_merging_says_what_stayed(
     after = {path: data for path, data in tree(machine.home.root).items() if path not in noted}
     assert after == before
     assert machine.says("restore", "--merge", made["folder"]) == (
-        "1 entry of the backup is here. Pages added: 0. Damaged pages put right: 0.\n"
-        "1 entry newer than the backup stayed as before.\n"
+        "1 entry from the backup is now here. Pages added: 0. Damaged pages repaired: 0.\n"
+        "1 entry newer than the backup left unchanged.\n"
     )
     assert sorted(machine.names()) == [machine.name(1), machine.name(2)]
 
@@ -323,7 +326,7 @@ def test_a_backup_that_lacks_a_page_says_so(machine: Keeper, tmp_path: Path) -> 
     path.mkdir()
     result = machine.run("backup", str(tmp_path))
     assert result.exit_code == 1
-    assert result.stderr.startswith("1 files cannot be read")
+    assert result.stderr.startswith("The backup is incomplete: 1 file could not be read.")
     assert "0 entries, 0 pages" in result.stdout
 
 

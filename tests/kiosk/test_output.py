@@ -91,7 +91,7 @@ def test_a_code_that_was_printed_for_nothing_is_said_to_open_nothing(
     monkeypatch.setattr(Vault, "save", refuse)
     result = machine.run("enter", answers(machine))
     assert result.exit_code == 1
-    assert result.stderr == "Nothing was saved. The code that was printed opens nothing.\n"
+    assert result.stderr == "Nothing was saved. The code printed above opens no entry.\n"
 
 
 @pytest.mark.parametrize("form", ["--text", "--json"])
@@ -112,7 +112,7 @@ def test_an_entry_whose_receipt_nobody_gets_is_not_deleted(machine: Machine, for
     code = json.loads(kiosk(machine, f"kiosk enter {answers(machine)} --json").stdout)["code"]
     done = kiosk(machine, f"kiosk erase '{code}' --reason Asked --yes {form} {how}", jo=True)
     assert (done.returncode, "could not be printed" in done.stderr) == (1, True), done.stderr
-    assert "It is done" not in done.stderr
+    assert "That was done" not in done.stderr
     assert entries(machine)[0]["state"] == "waiting"
     assert "erased" not in {event["did"] for event in json.loads(machine.says("audit", "--json"))}
 
@@ -131,7 +131,7 @@ def test_a_receipt_that_was_printed_for_nothing_is_said_not_to_count(
     result = machine.as_jo("erase", code, "--reason", "Asked", "--yes", *form)
     assert (result.exit_code, result.stderr) == (
         1,
-        "Nothing was deleted. The receipt that was printed does not count.\n",
+        "Nothing was deleted. Ignore the receipt above.\n",
     )
 
 
@@ -239,7 +239,7 @@ def test_what_is_done_and_could_not_be_printed_says_both(tmp_path: Path, full: N
         result = office.as_jo(*command)
         assert result.exit_code == 1, command
         assert result.stderr.endswith(
-            "It is done. What this command says could not be printed: No space left on device.\n"
+            "That was done. What this command says could not be printed: No space left on device.\n"
         ), (command, result.stderr)
 
 

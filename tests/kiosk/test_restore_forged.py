@@ -173,8 +173,10 @@ def test_what_did_not_come_is_told_to_people(office: Attacked) -> None:
     of_a_stranger(office)
     office.loses()
     done = office.restores()
-    assert done.stdout == "2 entries of the backup are here. Pages added: 3. Damaged pages put right: 0.\n"
-    assert "1 file of the backup is not what they say, and did not come here.\n" in done.stderr
+    assert (
+        done.stdout == "2 entries from the backup are now here. Pages added: 3. Damaged pages repaired: 0.\n"
+    )
+    assert "1 file in the backup is not what the name says, and not restored.\n" in done.stderr
 
 
 @pytest.mark.parametrize("desk", ["", FORGER])
@@ -260,7 +262,7 @@ def with_tombs(office: Attacked, *numbers: int) -> None:
     office.writes(msgspec.structs.replace(manifest, files=files))
 
 
-UNVOUCHED = "The backup was made without --staff, so nothing tells whether somebody has changed it since."
+UNVOUCHED = "The backup was made without --staff, so there is no way to tell whether anyone has altered it."
 
 
 def test_where_there_is_no_desk_it_is_said_that_this_machine_cannot_tell(office: Attacked) -> None:
@@ -268,8 +270,8 @@ def test_where_there_is_no_desk_it_is_said_that_this_machine_cannot_tell(office:
     shutil.rmtree(office.home.staff)
     refused = office.run("restore", str(office.folder_of_backup), "--merge", "--yes", "3")
     assert refused.stderr == (
-        "2 entries here would be deleted, as the backup says. There is no desk on this machine, so it cannot "
-        "tell whether somebody has changed the backup. That is 2, not 3. Nothing was changed.\n"
+        "2 entries here would be deleted, as in the backup. No desk is set up on this machine, so it "
+        "cannot tell whether anyone has altered the backup. That is 2, not 3. Nothing was changed.\n"
     )
 
 
@@ -277,7 +279,7 @@ def test_a_backup_that_the_desk_vouched_for_and_somebody_changed_says_so(office:
     with_tombs(office, 1, 2)
     office.writes(msgspec.structs.replace(office.manifest(), tag="0" * 64))
     refused = office.restores("--yes", "3")
-    assert "The backup is not as a desk of this venue made it: somebody has changed it." in refused.stderr
+    assert "The backup is not as this venue's desk made it: someone has altered it." in refused.stderr
 
 
 def test_forged_tombstones_ask_with_how_many_entries_they_delete(office: Attacked) -> None:
@@ -285,7 +287,7 @@ def test_forged_tombstones_ask_with_how_many_entries_they_delete(office: Attacke
     before = office.there()
     refused = office.restores()
     assert (refused.exit_code, refused.stdout) == (1, "")
-    assert refused.stderr == "There is no terminal to ask on. Give --yes 2.\n"
+    assert refused.stderr == "This needs a terminal to ask you. Give --yes 2 instead.\n"
     assert office.there() == before
     assert office.noted()[-1:] != ["Jo Smith: restored a backup " + office.folder_of_backup.name]
 
@@ -294,7 +296,7 @@ def test_a_tombstone_beside_the_pages_of_a_backup_asks_as_one_in_its_list_does(o
     for number in (1, 2):
         office.forges(Pages(office.backup.vault).tombstone(office.ids[number]), b'{"tag": "forged"}')
     before = office.there()
-    assert "Give --yes 2." in office.restores().stderr
+    assert "Give --yes 2 instead." in office.restores().stderr
     assert office.there() == before
     assert office.restores("--yes", "2").exit_code == 0
     assert office.rows().keys() == {office.ids[0]}
@@ -308,7 +310,7 @@ def test_another_number_is_refused_and_changes_nothing(office: Attacked, allowed
     refused = office.restores("--yes", allowed)
     assert (refused.exit_code, refused.stdout) == (1, "")
     assert refused.stderr == (
-        f"2 entries here would be deleted, as the backup says. {UNVOUCHED} That is 2, not {allowed}. "
+        f"2 entries here would be deleted, as in the backup. {UNVOUCHED} That is 2, not {allowed}. "
         "Nothing was changed.\n"
     )
     assert office.there() == before
@@ -319,7 +321,7 @@ def test_with_the_right_number_they_go_and_it_is_noted(office: Attacked) -> None
     with_tombs(office, 1, 2)
     done = office.restores("--yes", "2")
     assert (done.exit_code, done.stderr) == (0, "")
-    assert "2 entries deleted here too, as the backup says." in done.stdout
+    assert "2 entries deleted here, as in the backup." in done.stdout
     assert {page.name[:32] for page in office.home.vault.rglob("*.age")} == {office.ids[0]}
     assert office.noted()[-1] == f"Jo Smith: restored a backup {office.folder_of_backup.name}"
     assert office.says("list", "--json")
@@ -330,7 +332,7 @@ def test_damaged_pages_count_as_well(office: Attacked) -> None:
     with_tombs(office, 2)
     refused = office.restores("--yes", "1")
     assert (
-        "1 entry here would be deleted, as the backup says and 1 damaged page here would be replaced."
+        "1 entry here would be deleted, as in the backup and 1 damaged page here would be replaced."
         in refused.stderr
     )
     done = office.restores("--yes", "2", "--json")
@@ -343,7 +345,7 @@ def test_an_entry_of_which_the_list_alone_is_left_counts_too(office: Attacked) -
     with_tombs(office, 1)
     office.page(office.home, 1).unlink()
     refused = office.restores()
-    assert "Give --yes 1." in refused.stderr
+    assert "Give --yes 1 instead." in refused.stderr
     assert office.ids[1] in office.rows()
     assert json.loads(office.restores("--yes", "1", "--json").stdout)["erased"] == 1
 
@@ -362,7 +364,7 @@ def test_at_a_terminal_the_answer_counts(
     monkeypatch.setattr(keeping, "confirm", confirm)
     assert office.restores().exit_code == code
     assert asked == [
-        f"2 entries here would be deleted, as the backup says. {UNVOUCHED} Go on? (--yes 2)",
+        f"2 entries here would be deleted, as in the backup. {UNVOUCHED} Continue? (--yes 2)",
     ]
     assert (office.there() == before) == (not answer)
 
@@ -378,7 +380,7 @@ def test_on_a_machine_without_a_desk_it_is_asked_as_well(office: Attacked) -> No
         file.unlink()
     with_tombs(office, 1)
     before = office.there()
-    assert "Give --yes 1." in office.refuses("restore", str(office.folder_of_backup))
+    assert "Give --yes 1 instead." in office.refuses("restore", str(office.folder_of_backup))
     assert office.there() == before
     assert office.run("restore", str(office.folder_of_backup), "--yes", "1").exit_code == 0
     assert not office.page(office.home, 1).exists()
@@ -455,7 +457,7 @@ def test_on_a_machine_without_a_desk_the_key_that_came_is_shown_to_be_compared(o
     office.home.root.rename(office.folder / "lost")
     restored = office.run("restore", str(other))
     assert restored.exit_code == 0
-    assert f"sealed to the key {key}: compare it with the recovery sheet" in restored.stderr
+    assert f"encrypted to the key {key}: compare it with the recovery sheet" in restored.stderr
 
 
 def test_a_backup_that_staff_made_is_known_and_asks_without_a_doubt(office: Attacked) -> None:
@@ -472,7 +474,7 @@ def test_a_backup_that_staff_made_is_known_and_asks_without_a_doubt(office: Atta
     office.folder_of_backup = later
     refused = office.restores("--yes", "9")
     assert refused.stderr == (
-        "1 entry here would be deleted, as the backup says. That is 1, not 9. Nothing was changed.\n"
+        "1 entry here would be deleted, as in the backup. That is 1, not 9. Nothing was changed.\n"
     )
 
 

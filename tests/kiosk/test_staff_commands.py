@@ -61,8 +61,8 @@ def test_a_strangers_file_with_the_name_of_somebody_goes_first_and_they_are_said
     done = office.as_jo("staff", "remove", "ali khan")
     assert "that let nobody in: Ali Khan." in done.stderr
     assert done.stdout == (
-        "A staff key with the name Ali Khan that no desk of this venue made is taken away. Ali Khan can "
-        "unlock the desk still. To remove them as well, do this again.\n"
+        "Removed a staff key with the name Ali Khan that no desk of this venue made. Ali Khan can still "
+        "unlock the desk. To remove them as well, run this again.\n"
     )
     assert not planted.exists()
     assert "Ali Khan" in office.roles()
@@ -74,7 +74,7 @@ def test_a_lead_is_made_and_unmade(office: Office) -> None:
     says = office.says("staff", "add", "--name", "Eve", "--role", "lead", "--new-passphrase-file", office.new)
     assert says == "Eve can unlock the desk, and is a lead.\n"
     assert office.says("staff", "role", "ALI KHAN", "lead") == "Ali Khan is a lead.\n"
-    assert office.says("staff", "role", "eve", "staff") == "Eve is a member of staff, and no lead.\n"
+    assert office.says("staff", "role", "eve", "staff") == "Eve is a member of staff, not a lead.\n"
     assert office.roles() == {"Ali Khan": "lead", "Eve": "staff", "Jo Smith": "lead"}
     assert office.noted() == [
         "Jo Smith: added staff Eve, lead",
@@ -155,7 +155,7 @@ def test_an_easy_passphrase_is_refused_and_random_words_are_offered(
 
 def test_one_changes_ones_own_passphrase(office: Office) -> None:
     result = office.as_ali("staff", "passphrase", "--new-passphrase-file", office.new)
-    assert (result.exit_code, result.stdout) == (0, "Ali Khan has a new passphrase.\n")
+    assert (result.exit_code, result.stdout) == (0, "Passphrase changed for Ali Khan.\n")
     assert staff.enter(office.home.staff, "Ali Khan", NEW).role == "staff"
     assert office.as_ali("list").exit_code == 1
     assert office.noted() == [
@@ -207,7 +207,7 @@ def test_on_a_terminal_words_are_drawn_and_used_once_they_are_typed(
             )
             terminal.type(f"{typed or drawn}\r")
         terminal.wait_for("Eve can unlock the desk.")
-        assert "These are not the words above." in terminal.text()
+        assert "Those are not the words above." in terminal.text()
         assert "very hard to guess: each was drawn" in terminal.text()
         assert terminal.exit_code() == 0
         assert terminal.raw.count(drawn.encode()) == 1
@@ -276,7 +276,7 @@ def test_a_lead_ends_the_delay_at_the_screen(office: Office) -> None:
         screen.begin(session.now())
     assert "Only a lead" in office.as_ali("staff", "lift-delay").stderr
     assert screen.lengths(session.now())["screen"] == 9
-    assert office.says("staff", "lift-delay") == "The next passphrase takes no extra time.\n"
+    assert office.says("staff", "lift-delay") == "The delay is over.\n"
     assert screen.begin(session.now()) == 0
     assert office.noted() == ["Jo Smith: lifted the delay wrong: 9 at the screen, 0 in commands"]
 
@@ -345,7 +345,7 @@ def test_a_recovery_where_the_stock_is_gone_says_so_and_lets_nobody_else_in(offi
     arguments = ["staff", "recover", "--recovery-file", str(office.sheet), "--name", "Eve"]
     result = office.run(*arguments, "--new-passphrase-file", office.new)
     assert result.exit_code == 0, result.stderr
-    assert "is missing or was changed, so nobody else is let in" in result.stdout
+    assert "is missing or was changed. So nobody else is let in" in result.stdout
     assert office.as_jo("list").exit_code == 1
     assert staff.enter(office.home.staff, "Eve", NEW).role == "lead"
 
@@ -399,7 +399,7 @@ def test_the_key_is_changed_and_everything_opens(office: Office, codes: list[str
     old, sheet = office.identity(), office.folder / "new.txt"
     says = office.says("staff", "rekey", "--yes", *sheet_at(sheet))
     lines = says.splitlines()
-    assert lines[0] == "The venue has a new key. Sealed anew: 3 files."  # two pages and the audit
+    assert lines[0] == "The venue has a new key. Encrypted again: 3 files."  # two pages and the audit
     assert str(sheet) in lines[1]
     assert "Destroy the old sheet" in lines[1]
     assert "backup" in lines[2]
@@ -499,7 +499,7 @@ def test_a_file_that_no_key_opens_is_named_and_the_exit_is_one(office: Office, c
     assert "The venue has a new key." in result.stdout
     assert result.stderr == (
         f"1 entry has a page that cannot be read: {name}. It is not shown.\n"
-        f"1 file no key opens stayed as before: {page}.\n"
+        f"Left unchanged, because no key opens it: 1 file, {page}.\n"
     )
 
 
@@ -546,7 +546,7 @@ def test_a_change_that_was_stopped_is_told_by_the_doctor_and_goes_on_without_a_f
         assert opened.stderr == unfinished
     done = office.as_jo("staff", "rekey")
     assert done.stdout.startswith("The venue has a new key.")
-    assert done.stderr == f"{unfinished}A change of the key that was stopped goes on.\n"
+    assert done.stderr == f"{unfinished}Continuing the change of key that was interrupted.\n"
     office.says("list")
     assert "LOOK" not in office.run("doctor").stdout
 
@@ -564,12 +564,12 @@ def test_a_terminal_shows_how_far_it_is(tmp_path: Path, monkeypatch: pytest.Monk
         columns=120,
         env={"KIOSK_HOME": str(office.home.root)},
     ) as terminal:
-        terminal.wait_for("Who keeps their access: Ali Khan (staff), Jo Smith (lead).")
+        terminal.wait_for("Keeping access: Ali Khan (staff), Jo Smith (lead).")
         terminal.wait_for("[y/N]:")
         terminal.type("y\r")
         terminal.wait_for("The venue has a new key.")
         assert terminal.exit_code() == 0
-        assert b"Sealing anew" in terminal.raw
+        assert b"Encrypting again" in terminal.raw
         assert b"100%" in terminal.raw
 
 

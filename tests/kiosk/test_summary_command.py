@@ -167,7 +167,7 @@ def test_a_summary_needs_a_passphrase(machine: Machine) -> None:
     machine.refuses("summary", "2026-Q3", "--staff", "Jo Smith", "--passphrase-file", wrong)
     for key in machine.home.staff.iterdir():
         key.unlink()
-    assert "no desk" in machine.refuses("summary", "2026-Q3")
+    assert "No desk is set up" in machine.refuses("summary", "2026-Q3")
     assert not (machine.home.root / "summaries").exists()
 
 

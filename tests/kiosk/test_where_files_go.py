@@ -74,9 +74,9 @@ def test_at_a_terminal_it_is_asked_whether_a_backup_may_go_elsewhere(
     allow(office.home)
     command = [sys.executable, "-m", "kiosk", "backup", str(folder)]
     with Terminal(command, columns=200, env={"KIOSK_HOME": str(office.home.root)}) as terminal:
-        terminal.wait_for("Make the backup there all the same? [y/N]:")
+        terminal.wait_for("Make the backup there anyway? [y/N]:")
         terminal.type(f"{answer}\r")
-        terminal.wait_for("No backup was made." if code else "It was read back and is whole.")
+        terminal.wait_for("No backup was made." if code else "The backup was read back without errors.")
         assert terminal.exit_code() == code
     assert len(backups(folder)) == 1 - code
 

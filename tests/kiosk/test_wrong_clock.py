@@ -233,13 +233,13 @@ def test_the_command_says_how_many_a_wrong_clock_had_dated(machine: Keeper) -> N
     machine.now = right
     machine.kept.pauses(3, days_ago=-400)
     told = machine.as_jo("purge", "--clock-is-right", "--dry-run").stdout.splitlines()
-    assert told[0] == "2 entries would be dated today: a wrong clock dated them."
+    assert told[0] == "2 entries would be dated today, because a wrong clock dated them."
     assert (
         json.loads(machine.as_jo("purge", "--clock-is-right", "--dry-run", "--json").stdout)["redated"] == 2
     )
     assert machine.as_jo("purge", "--clock-is-right").stdout.splitlines() == [
         "A wrong clock had dated 2 entries and 1 paused visit. They count from today.",
-        "No entry is due.",
+        "No entries are due.",
     ]
     told_json = json.loads(machine.says("purge", "--clock-is-right", "--json"))
     assert (told_json["redated"], told_json["drafts_redated"]) == (0, 0)

@@ -123,7 +123,7 @@ def test_only_one_form_is_taken(machine: Machine, code: str) -> None:
     for options in (("--json", "--pdf", pdf), ("--text", "--csv", pdf), ("--pdf", pdf, "--markdown", pdf)):
         result = machine.as_jo("open", code, *options)
         assert result.exit_code == 2
-        assert "Give one of --json, --text, --pdf" in result.stderr
+        assert "Give only one of --json, --text, --pdf" in result.stderr
     assert not Path(pdf).exists()
     assert json.loads(machine.says("list", "--json"))[0]["state"] == "waiting"
 
@@ -191,7 +191,7 @@ def test_where_no_code_opens_an_entry_no_file_is_written(machine: Machine) -> No
     for codes in ("", "\n\n", f"{draw()}\n"):
         result = machine.as_jo("export", "--codes-file", "-", "--csv", str(file), stdin=codes)
         assert result.exit_code == 1
-        assert result.stderr.endswith("No code opened an entry, so nothing was written.\n")
+        assert result.stderr.endswith("Nothing was written: none of the codes opens an entry.\n")
     assert not file.exists()
 
 
