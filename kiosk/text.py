@@ -1,7 +1,7 @@
 """Other people's text: what of it is kept, what of it counts, and what of it may reach a terminal.
 
 What a person typed is `kept` as typed, and `written` where it says something. What is painted or printed is
-`clean`. A name is in between: `name_line`.
+`clean`; what goes into a file, between what others wrote, is `enclosed`. A name is in between: `name_line`.
 """
 
 import re
@@ -9,8 +9,12 @@ import unicodedata
 from pathlib import Path
 
 _BREAKS = str.maketrans(dict.fromkeys("\r\v\f\x85\u2028\u2029", "\n"))
-_TERMINAL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-"""What is not kept: controls, what turns the direction of a text, halves of a character."""
+_TERMINAL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202d\u202e\ud800-\udfff]")
+"""What is not kept: controls, what overrides the direction of letters, halves of a character."""
+_POP_EMBEDDING, _POP_ISOLATE = "\u202c", "\u2069"
+_CLOSED_BY = dict.fromkeys("\u202a\u202b", _POP_EMBEDDING) | dict.fromkeys("\u2066\u2067\u2068", _POP_ISOLATE)
+"""What begins a part of a line in a direction of its own, and what ends it (Unicode Standard Annex 9)."""
+_TURNS = re.compile("[\u202a-\u202c\u2066-\u2069]")
 JOINERS = "\u200c\u200d"
 """They part and join the letters of Persian, Sinhala or Malayalam, and the parts of an emoji."""
 LACKING = "\ufffd"
@@ -28,11 +32,16 @@ _UNSEEN = re.compile(
 def kept(text: str, *, lines: bool = True) -> str:
     """Return text as it is kept: as it was typed, without what only a terminal or a bidi trick has a use for.
 
-    Controls, embeddings, overrides and isolates of direction, and lone surrogates go. A tab is a space, and
-    every line break a newline, or a space where `lines` is False.
+    Controls, overrides of direction and lone surrogates go. A tab is a space, and every line break a newline,
+    or a space where `lines` is False.
     """
     broken = text.replace("\r\n", "\n").translate(_BREAKS).replace("\t", " ")
     return _TERMINAL.sub("", broken if lines else broken.replace("\n", " "))
+
+
+def enclosed(text: str) -> str:
+    """Return text as it is kept, with all that turns its direction ended on each line: it turns no other."""
+    return "\n".join(_closed(line) if _TURNS.search(line) else line for line in kept(text).split("\n"))
 
 
 def is_text(character: str | None) -> bool:
@@ -119,6 +128,25 @@ def one_line(text: str, most: int) -> str:
 def shown(path: Path | str) -> str:
     """Return a path, or a line that names one, as one line that is fit to show, whatever bytes it has."""
     return clean(str(path).encode("utf-8", "replace").decode(), lines=False)
+
+
+def _closed(line: str) -> str:
+    """Return a line in which each part of another direction ends, and nothing ends that never began."""
+    shown, waiting = "", list[str]()
+    for character in line:
+        if character in _CLOSED_BY:
+            waiting.append(_CLOSED_BY[character])
+        elif character == _POP_EMBEDDING:
+            if waiting[-1:] != [_POP_EMBEDDING]:
+                continue
+            waiting.pop()
+        elif character == _POP_ISOLATE:
+            if _POP_ISOLATE not in waiting:
+                continue
+            while waiting.pop() != _POP_ISOLATE:  # it ends the embeddings inside as well
+                pass
+        shown += character
+    return shown + "".join(reversed(waiting))
 
 
 def _is_unknown(character: str) -> bool:

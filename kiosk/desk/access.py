@@ -21,6 +21,7 @@ from kiosk.desk.exports.places import Target, told
 from kiosk.desk.opened import Opened
 from kiosk.errors import DeskError
 from kiosk.moments import at_time, on_day
+from kiosk.text import kept
 
 WHAT = "access pack"
 """What the audit calls it."""
@@ -65,7 +66,7 @@ def pack_of(opened: Opened, trail: Trail, venue: str, made: datetime, by: str) -
         venue=venue,
         made=made,
         made_by=by,
-        entry=entry_value(reading.cleaned(opened)),
+        entry=entry_value(reading.cleaned(opened, kept)),
         read=kinds[0],
         copied=kinds[1],
         done=kinds[2],

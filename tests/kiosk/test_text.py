@@ -1,12 +1,13 @@
 """What of other people's text may be kept."""
 
+import re
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.text import clean, is_blank, kept, name_line, one_line, same_name, written, written_line
+from kiosk.text import clean, enclosed, is_blank, kept, name_line, one_line, same_name, written, written_line
 
 anything = st.text(st.characters(), max_size=60)
 """Every code point there is, lone surrogates with them."""
@@ -73,6 +74,7 @@ TYPED = (
     "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f", "\U0001f1ec\U0001f1e7",
     "a\u00a0b", "全\u3000角", "e\u0301",
     "\u05e9\u05bc\u05c1", "שלום\u200f!", "soft\u00adhyphen", "\U0001fae8",
+    "\u2067אב (a\u2069", "a \u202bאב\u202c b", "\u2068C", "\u202aC\u061c",
     "\ue000",
     "\ufa19", "ʻokina", "Əli",  # noqa: RUF001
 )  # fmt: skip
@@ -87,7 +89,7 @@ def test_what_a_person_typed_is_kept_as_typed(typed: str) -> None:
     ("typed", "stays"),
     [
         ("\x1b[31mred\x9b2J\x07\x00\x7f", "[31mred2J"),
-        ("left \u202eto\u202c \u202aright\u2066\u2069", "left to right"),
+        ("left \u202eto\u202d \u202aright\u202c", "left to \u202aright\u202c"),
         ("half \ud83d a \udfff", "half  a "),
         ("a\tb\r\nc\rd\u2028e\u2029f\x85g\x0bh\x0ci", "a b\nc\nd\ne\nf\ng\nh\ni"),
     ],
@@ -95,6 +97,44 @@ def test_what_a_person_typed_is_kept_as_typed(typed: str) -> None:
 def test_only_controls_turned_text_and_halves_of_characters_go(typed: str, stays: str) -> None:
     assert kept(typed) == stays
     assert kept(typed, lines=False) == stays.replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("\u2067a\u2069 \u202ab\u202c", "\u2067a\u2069 \u202ab\u202c"),
+        ("\u2067a", "\u2067a\u2069"),
+        ("\u202aa\u202bb", "\u202aa\u202bb\u202c\u202c"),
+        ("\u2066a\u202bb\u2069 c", "\u2066a\u202bb\u2069 c"),
+        ("\u202ba\u2068b\u202cc\u2069d", "\u202ba\u2068bc\u2069d\u202c"),
+        ("a\u2069b\u202c", "ab"),
+        ("\u202ea\u202c", "a"),
+        ("\u2067a\nb\u2069\r\nc", "\u2067a\u2069\nb\nc"),
+        ("\u2067a\u2029b", "\u2067a\u2069\nb"),
+        ("\u200fa\u061c\u200e", "\u200fa\u061c\u200e"),
+    ],
+)
+def test_in_a_file_no_text_turns_what_stands_around_it(typed: str, shown: str) -> None:
+    assert enclosed(typed) == shown
+
+
+@given(
+    st.text(st.sampled_from("ab\n\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200f"), max_size=30)
+)
+def test_each_direction_that_begins_on_a_line_ends_there(text: str) -> None:
+    told = enclosed(text)
+    assert enclosed(told) == told
+    assert clean(told) == clean(text)
+    for line in told.split("\n"):
+        while (
+            inside := re.sub(
+                "[\u202a\u202b][^\u202a-\u202c\u2066-\u2069]*\u202c|[\u2066-\u2068][^\u2066-\u2069]*\u2069",
+                "",
+                line,
+            )
+        ) != line:
+            line = inside
+        assert not re.search("[\u202a-\u202e\u2066-\u2069]", line)
 
 
 @given(anything)

@@ -20,7 +20,9 @@ _KEPT_BACK, _DOUBT = "kept back", "doubt"
 
 # Signs of full width, of small forms and the true minus too. A spreadsheet that takes another sign than the
 # comma for the separator begins a cell after each one, and after a line's end, and drops quotation marks.
-_FORMULA = re.compile(r'(?:^|(?<=[;|\n\r]))(?=(?:[^\S\n]|")*[=+\-@\t\r＝＋－＠﹦﹢﹣﹫−])')  # noqa: RUF001
+_BEFORE = r'(?:[^\S\n]|["\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff])*'
+"""What may stand before such a sign and not be seen."""
+_FORMULA = re.compile(rf"(?:^|(?<=[;|\n\r]))(?={_BEFORE}[=+\-@\t\r＝＋－＠﹦﹢﹣﹫−])")  # noqa: RUF001
 
 
 def csv_of(entries: Iterable[Opened]) -> bytes:

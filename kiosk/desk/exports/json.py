@@ -109,7 +109,7 @@ class EntryValue(msgspec.Struct, frozen=True, kw_only=True):
 
 def json_of(opened: Opened) -> bytes:
     """Return an entry as JSON in UTF-8; times are ISO texts in UTC."""
-    encoded = msgspec.json.encode(entry_value(reading.cleaned(opened)))
+    encoded = msgspec.json.encode(entry_value(reading.cleaned(opened, kept)))
     return msgspec.json.format(encoded, indent=2) + b"\n"
 
 

@@ -1,6 +1,6 @@
 """An entry made ready to be read elsewhere: its texts cleaned, and the words that stand around them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from typing import Any
@@ -11,7 +11,7 @@ from kiosk.added import Note, Plan, Step, Talked, Turn
 from kiosk.desk.opened import Opened
 from kiosk.entry import Answered, AnyPage, Page
 from kiosk.moments import on_day
-from kiosk.text import is_blank, kept, one_line, written_line
+from kiosk.text import enclosed, is_blank, one_line, written_line
 
 MY_PAGE = "My page"
 PARTS = {
@@ -47,10 +47,13 @@ _YEARS = range(1000, 9000)
 _LONG_AGO = datetime(1000, 1, 1, tzinfo=UTC)
 
 
-def cleaned(opened: Opened) -> Opened:
-    """Return an entry whose every text is safe to write down: another program may have made its pages."""
+def cleaned(opened: Opened, text: Callable[[str], str] = enclosed) -> Opened:
+    """Return an entry whose every text is safe to write down: another program may have made its pages.
+
+    `text` does that to one text.
+    """
     row = msgspec.structs.replace(opened.row, name=one_line(opened.row.name, LONGEST_NAME))
-    return replace(opened, row=row, pages=tuple(map(_cleaned, opened.pages)))
+    return replace(opened, row=row, pages=tuple(_cleaned(page, text) for page in opened.pages))
 
 
 def before(opened: Opened) -> tuple[Page, ...]:
@@ -139,20 +142,20 @@ def texts(opened: Opened) -> Iterator[str]:
                 values.extend(inside)
 
 
-def _cleaned(page: AnyPage) -> AnyPage:
+def _cleaned(page: AnyPage, text: Callable[[str], str]) -> AnyPage:
     values = msgspec.to_builtins(page, builtin_types=(bytes, datetime))
-    return msgspec.convert(_clean(values), type(page), builtin_types=(bytes, datetime))
+    return msgspec.convert(_clean(values, text), type(page), builtin_types=(bytes, datetime))
 
 
-def _clean(value: Any) -> Any:
+def _clean(value: Any, text: Callable[[str], str]) -> Any:
     match value:
         case str():
-            return kept(value)
+            return text(value)
         case datetime():
             # At the very edges of the calendar a time has no name in another zone.
             return value.astimezone(UTC) if value.year in _YEARS else _LONG_AGO
         case dict():
-            return {key: _clean(one) for key, one in value.items()}
+            return {key: _clean(one, text) for key, one in value.items()}
         case list() | tuple():
-            return [_clean(one) for one in value]
+            return [_clean(one, text) for one in value]
     return value

@@ -107,14 +107,16 @@ def test_a_line_ends_in_a_return_a_line_feed_or_both(sent: str, lines: int) -> N
         "\x1b[<0;1;99999999M",
         "\x1b[<0;0;1M",
         "\x1b[" + "1;" * 40,
-        "\u202e\u2066\u202c\x85",
+        "\u202e\u202d\x85",
     ],
 )
 def test_everything_else_is_dropped_whole(sent: str) -> None:
     assert read(sent) == []
 
 
-@pytest.mark.parametrize("sign", ["\u200c", "\u200d", "\u200b", "\ufeff", "\ue000", "\U0001fae8", "\ufe0f"])
+@pytest.mark.parametrize(
+    "sign", ["\u200c", "\u200d", "\u200b", "\ufeff", "\u2067", "\u202c", "\ue000", "\U0001fae8", "\ufe0f"]
+)
 def test_a_letter_that_does_not_print_by_itself_is_a_key(sign: str) -> None:
     [key] = read(sign)
     assert isinstance(key, events.Key)

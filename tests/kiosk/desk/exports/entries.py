@@ -42,6 +42,7 @@ ATTACKS = (
     "[@click=app.exit()]click me[/] [/nope] [bold red]not bold[/bold red]",
     "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =cmd|' /C calc'!A0", "＝1", "＋1", "－1", "＠x", "−1",  # noqa: RUF001
     '"=1', 'a;=1+1;"=2"; "+3', "x\n=1\n -2\n\"@3", "'=1", ";;=1", '","=1"', '=HYPERLINK("http://x","y")',
+    "\u2067=1", "open \u2067one\n\u202btwo \u2069",
     "\u202eright to left\u202c \u2066isolate\u2069", "half \ud800 a surrogate \udfff", "\ue000\ue001",
     "zalgo a\u0301\u0323\u0334\u0335\u0336", "\u0301" * 30, "مرحبا שלום 日本語 😀 \N{WOMAN}\u200d\N{GIRL}",
     "tab\tand\x0bvertical\x0cfeed\u2028line\u2029paragraph", "wide \uff21 thin\u200b\u2060\ufeff",

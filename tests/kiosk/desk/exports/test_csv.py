@@ -41,11 +41,14 @@ def rows(data: bytes, separator: str = ",") -> list[list[str]]:
 def runs(cell: str) -> bool:
     """Tell whether a spreadsheet could take a cell for a formula, however it trims and folds it."""
     # Where another separator is taken, a cell may begin with the end of the row before.
-    start = re.sub(r"^(\r\n)+", "", cell).lstrip(" \n\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029" + SPACES)[:1]
+    start = re.sub(r"^(\r\n)+", "", cell).lstrip(" \n\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029" + SPACES + UNSEEN)[
+        :1
+    ]
     return bool(start) and (start in STARTS or unicodedata.normalize("NFKC", start) in STARTS)
 
 
 SPACES = "".join(chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) == "Zs")
+UNSEEN = "\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u2060\u2066\u2067\u2068\u2069\ufeff"
 
 
 def table(opened: Opened) -> dict[str, dict[str, str]]:
@@ -120,6 +123,8 @@ def test_an_entry_whose_answers_cannot_be_read_has_no_row() -> None:
         ("one\n- two", "one\n'- two"),
         ('a;"=1', "a;'\"=1"),
         ("2 - 1 = 1", "2 - 1 = 1"),
+        ("\u2067=1", "'\u2067=1"),
+        ("a; \u200b\ufeff+1", "a;' \u200b\ufeff+1"),
         ("Jo; Ali", "Jo; Ali"),
         ("jo@example.invalid", "jo@example.invalid"),
         ("", ""),
@@ -127,6 +132,11 @@ def test_an_entry_whose_answers_cannot_be_read_has_no_row() -> None:
 )
 def test_a_formula_gets_an_apostrophe_and_a_text_stays(cell: str, told: str) -> None:
     assert neutral(cell) == told
+
+
+def test_a_direction_ends_in_its_cell() -> None:
+    cells = table(an_answer("\u2067one\ntwo\u202b"))["text"]
+    assert cells["words"] == "\u2067one\u2069\ntwo\u202b\u202c"
 
 
 @pytest.mark.parametrize("text", ATTACKS, ids=range(len(ATTACKS)))
@@ -146,7 +156,7 @@ def test_no_cell_is_a_formula(text: str) -> None:
     _runs_nothing(csv_of([hostile(text)]))
 
 
-@given(st.text(st.sampled_from("=+-@;\"', \nx1＝－−\t\r") | st.characters(), max_size=20))  # noqa: RUF001
+@given(st.text(st.sampled_from("=+-@;\"', \nx1＝－−\t\r\u2067\ufeff") | st.characters(), max_size=20))  # noqa: RUF001
 def test_no_cell_begins_as_a_formula_whatever_it_holds(text: str) -> None:
     told = neutral(text)
     assert not runs(told)
