@@ -5,17 +5,19 @@ changes: of plans and of states the newest counts.
 """
 
 from collections.abc import Iterable
+from datetime import date
 from hashlib import sha256
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Final, Literal, TypeVar
 
 import msgspec
 
 from kiosk import outside
+from kiosk.moments import long_day
 from kiosk.states import State
 
 NOTE_VERSION = 1
 TAKEN_BACK_VERSION = 1
-PLAN_VERSION = 1
+PLAN_VERSION: Final = 2
 STATE_VERSION = 1
 TALKED_VERSION = 1
 
@@ -60,14 +62,30 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     who: outside.Line = ""
     """Who does it, or helps."""
     by_when: outside.Line = ""
-    """In words, as it was agreed."""
+    """In words, as it was agreed, where no day was."""
+    due: date | None = None
+    """The last day on which it is to be done."""
     done: bool = False
 
     @property
+    def when(self) -> str:
+        """By when, as people write it."""
+        return long_day(self.due) if self.due else self.by_when
+
+    @property
+    def around(self) -> tuple[str, ...]:
+        """Who does it and by when, as far as that was agreed."""
+        return tuple(filter(None, (self.who, self.by_when, f"by {long_day(self.due)}" if self.due else "")))
+
+    @property
     def line(self) -> str:
-        """The step as people read it: `[x] Call the shop (Ali, Monday)`."""
-        rest = ", ".join(filter(None, (self.who, self.by_when)))
+        """The step as people read it: `[x] Call the shop (Ali, by 4 March 2026)`."""
+        rest = ", ".join(self.around)
         return f"[{'x' if self.done else ' '}] {self.text}" + (f" ({rest})" if rest else "")
+
+    def is_overdue(self, today: date) -> bool:
+        """Tell whether its day is over, and it is not done."""
+        return not self.done and self.due is not None and self.due < today
 
 
 class PlanGoal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -83,19 +101,29 @@ Goals = Annotated[tuple[PlanGoal, ...], msgspec.Meta(max_length=GOALS_MOST)]
 class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What customer and staff agreed on."""
 
-    version: int = PLAN_VERSION
+    version: Literal[2] = PLAN_VERSION
     kind: Literal["plan"] = "plan"
     made: outside.Moment
     """UTC."""
     by: outside.Name
     """The member of staff who wrote it down, with the customer."""
     goals: Goals
+    review: date | None = None
+    """The day on which they look at it again."""
 
     @property
     def done(self) -> tuple[int, int]:
         """How many steps are done, and how many there are."""
         steps = [step for goal in self.goals for step in goal.steps]
         return sum(step.done for step in steps), len(steps)
+
+    def overdue(self, today: date) -> int:
+        """Return how many of its steps are overdue."""
+        return sum(step.is_overdue(today) for goal in self.goals for step in goal.steps)
+
+    def to_review(self, today: date) -> bool:
+        """Tell whether the day to look at it again has come."""
+        return self.review is not None and self.review <= today
 
 
 class Turn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -18,7 +18,7 @@ from typing import Annotated, Final, Literal, NamedTuple
 import msgspec
 
 from kiosk import mac, outside, seal
-from kiosk.added import Talked
+from kiosk.added import Plan, Talked
 from kiosk.entry import PAGE_BLOCK, AnyPage, Page, page_from_bytes, page_to_bytes
 from kiosk.errors import EntryError, SealError
 from kiosk.handle import id_of
@@ -150,6 +150,16 @@ class EntryRead:
             else:
                 wish = None
         return wish
+
+    @property
+    def plan(self) -> Plan | None:
+        """The newest plan; None where there is none."""
+        return next((file.page for file in reversed(self.pages) if isinstance(file.page, Plan)), None)
+
+    @property
+    def planned(self) -> int:
+        """The number of the page that the newest plan is; 0 where there is none."""
+        return next((file.head.counter for file in reversed(self.pages) if isinstance(file.page, Plan)), 0)
 
     @property
     def newest_hash(self) -> str:

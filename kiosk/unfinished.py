@@ -6,10 +6,10 @@ their passphrase loses what they had not finished. What is erased takes with it 
 """
 
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
 
 import msgspec
 
@@ -32,13 +32,15 @@ _SALT = b"strengths-kiosk unfinished"
 class Left(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What was written, and not saved."""
 
-    version: Literal[1] = 1
+    version: Literal[2] = 2
     text: outside.Text = ""
     """A note, or a reason."""
     goals: Goals = ()
     """A plan."""
-    changes: outside.Moment | None = None
-    """When the plan was made that it began with; None where there was none."""
+    review: date | None = None
+    """The day on which they look at the plan again."""
+    changes: Annotated[int, msgspec.Meta(ge=0)] = 0
+    """The page of the plan that it began with; 0 where there was none."""
 
     def __repr__(self) -> str:
         return "Left(…)"  # what staff write stays out of every log

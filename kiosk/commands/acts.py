@@ -123,13 +123,13 @@ def plan(code: tuple[str, ...], file: Path | None, staff: str | None, passphrase
     with desk.vault:
         opened = opened_by(desk, typed)
         if written is None:
-            print_json(value_of(opened.plan, opened.newest))
+            print_json(value_of(opened))
             return
-        if not written.fits(opened.plan):
+        if not written.fits(opened):
             raise PlainError(
                 "The plan has changed since this file was printed. Print it again, and edit the new copy."
             )
-        desk.agree(opened, written.goals, now())
+        desk.agree(opened, written.goals, now(), written.review)
     mark_done()
     click.echo(f"Plan saved for {opened.row.name}. Earlier plans stay in its history.")
 

@@ -111,8 +111,8 @@ def list_entries(
 ) -> None:
     """List the entries.
 
-    Each line shows an entry's name, the day it was saved, its status, and whether the customer asks to talk
-    or the entry expires soon.
+    Each line shows an entry's name, the day it was saved, its status, and whether the customer asks to talk,
+    a step of the plan is overdue, the plan is to review, or the entry expires soon.
     """
     from kiosk.desk import plain
     from kiosk.desk.find import NameIndex
@@ -163,11 +163,12 @@ def opened_by(desk: "Desk", typed: str) -> "Opened":
 def _print(opened: "Opened", *, as_json: bool) -> None:
     """Print an entry. Raises OutputError."""
     from kiosk.desk import plain
+    from kiosk.session import now
 
     if as_json:
         print_json(plain.opened_value(opened))
     else:
-        click.echo(plain.opened_text(opened))
+        click.echo(plain.opened_text(opened, now()))
 
 
 def _one_file(

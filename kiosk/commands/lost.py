@@ -65,7 +65,7 @@ def lost(
             if as_json:
                 print_json(plain.opened_value(opened))
             else:
-                click.echo(plain.opened_text(opened))
+                click.echo(plain.opened_text(opened, now()))
             return
     if as_json:
         print_json(plain.rows_value(found, flags))

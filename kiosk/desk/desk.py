@@ -6,7 +6,7 @@ whether whoever unlocked may still do it: somebody may have removed them meanwhi
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from heapq import nlargest
 from typing import NamedTuple, cast
@@ -41,7 +41,15 @@ from kiosk.vault.vault import Vault, saving
 ROWS = "staff's word of an entry"
 """The purpose of the key with which the desk vouches for rows and for what it erased."""
 TALK_MOST = 1000
-"""So many entries are looked into for wishes to talk: those with something new, then the latest."""
+"""So many entries are looked into for wishes and plans: those with something new, then the latest."""
+
+
+class _Standing(NamedTuple):
+    """What stands in the sealed pages of an entry, as of its newest one."""
+
+    newest: int = 0
+    wish: Wish | None = None
+    plan: Plan | None = None
 
 
 class Shared(NamedTuple):
@@ -86,10 +94,8 @@ class Desk:
     require: Callable[[Role], object] = lambda _role: None
     """Raises DeskError unless whoever unlocked may still do what this role may (`kiosk.desk.unlocking`)."""
 
-    _wishes: dict[str, tuple[int, Wish | None]] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
-    """Entry id → the wish to talk that stands in it, as of which newest page."""
+    _stands: dict[str, _Standing] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What stands in entries, by their ids."""
 
     def __post_init__(self) -> None:
         """Let the desk vouch for what it notes."""
@@ -129,9 +135,14 @@ class Desk:
         The wish stands in the sealed pages alone, so they are opened, each time that an entry has a further
         one. A page that does not open says nothing; the one before it does.
         """
-        looked_into = nlargest(TALK_MOST, rows, key=lambda row: (row.is_news, row.last_page))
-        wishes = ((row.id, self._wish(row)) for row in looked_into)
+        wishes = ((row.id, self._standing(row).wish) for row in _looked_into(rows))
         return {entry_id: wish.since for entry_id, wish in wishes if wish}
+
+    def plans(self, rows: Iterable[Row]) -> dict[str, Plan]:
+        """Return the plans of entries that are not closed, by entry id, as `asked_to_talk` finds wishes."""
+        open_rows = (row for row in _looked_into(rows) if row.state != "closed")
+        plans = ((row.id, self._standing(row).plan) for row in open_rows)
+        return {entry_id: plan for entry_id, plan in plans if plan}
 
     def shared(self, row: Row) -> Shared | None:
         """Tell how much of the newest answers staff may read; None where they do not open."""
@@ -217,7 +228,9 @@ class Desk:
         added = self._added(opened, taken, "took a note back")
         return self._marked(added, self.vault.mark_picked_up)
 
-    def agree(self, opened: Opened, goals: Sequence[PlanGoal], now: datetime) -> Opened:
+    def agree(
+        self, opened: Opened, goals: Sequence[PlanGoal], now: datetime, review: date | None = None
+    ) -> Opened:
         """Add the plan that customer and staff agreed on; it counts in the place of an older one.
 
         It changes no state. Raises PlanChangedError where the older one is not that of `opened`, and else as
@@ -226,11 +239,11 @@ class Desk:
         if len(goals) > GOALS_MOST or any(len(goal.steps) > STEPS_MOST for goal in goals):
             raise EntryError(f"A plan has at most {GOALS_MOST} goals, with at most {STEPS_MOST} steps each.")
         current = self.again(opened)
-        if current.plan != opened.plan:
+        if current.planned != opened.planned:
             raise PlanChangedError("Somebody has changed the plan meanwhile. Look at theirs first.")
-        plan = Plan(made=to_second(now), by=self.staff, goals=tuple(goals))
+        plan = Plan(made=to_second(now), by=self.staff, goals=tuple(goals), review=review)
         added = self._added(current, plan, "wrote the plan")
-        return self._marked(added, self.vault.mark_picked_up)
+        return self._marked(replace(added, planned=added.wrote), self.vault.mark_picked_up)
 
     def change_state(self, opened: Opened, state: State, now: datetime) -> Opened:
         """Say how far an entry has come, in a page and in the list. Raises as `add_note` does."""
@@ -323,6 +336,7 @@ class Desk:
             read.newest_hash,
             read.wish,
             read.newest_number,
+            planned=read.planned,
         )
 
     def _read(self, entry_id: str, keys: HandleKeys | None = None) -> EntryRead:
@@ -379,7 +393,7 @@ class Desk:
         page_to_bytes(page)  # what cannot be written is not noted as written
         self.note(did, opened.row, detail)
         number = self.vault.add_page(opened.row.id, seal_next)
-        self._wishes.pop(opened.row.id, None)
+        self._stands.pop(opened.row.id, None)
         self.remember(pages=[(opened.row.id, number)])
         return replace(opened, pages=standing((*opened.pages, page)), newest_hash=hashes[-1], wrote=number)
 
@@ -408,15 +422,15 @@ class Desk:
                 "This is saved. The list of entries could not be changed, and may say something else."
             ) from error
 
-    def _wish(self, row: Row) -> Wish | None:
-        newest, wish = self._wishes.get(row.id, (0, None))
-        if newest != row.newest:
+    def _standing(self, row: Row) -> _Standing:
+        stands = self._stands.get(row.id, _Standing())
+        if stands.newest != row.newest:
             try:
-                wish = self._read(row.id).wish
+                read = self._read(row.id)
             except VaultError:
-                return None
-            self._wishes[row.id] = row.newest, wish
-        return wish
+                return _Standing()
+            stands = self._stands[row.id] = _Standing(row.newest, read.wish, read.plan)
+        return stands
 
     def _reflections(self, row: Row) -> Iterator[tuple[int, Page | None]]:
         """Yield an entry's answers with their numbers, the newest first.
@@ -430,3 +444,8 @@ class Desk:
         newest = [(file.head.counter, file.page) for file in read.pages if isinstance(file.page, Page)]
         unread = [(number, None) for number, doubt in read.aside if doubt == "unreadable"]
         yield from sorted([*newest, *unread], key=lambda one: one[0], reverse=True)
+
+
+def _looked_into(rows: Iterable[Row]) -> list[Row]:
+    """Return the entries of the list whose pages are opened."""
+    return nlargest(TALK_MOST, rows, key=lambda row: (row.is_news, row.last_page))

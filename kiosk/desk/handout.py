@@ -31,6 +31,8 @@ def handout(
 def _plan(plan: Plan, heading: str) -> Iterator[Block]:
     yield Gap()
     yield Strong(heading)
+    if plan.review:
+        yield Line(reading.again(plan))
     for goal in plan.goals:
         yield Line(goal.want)
         yield from (Bullet(step.line) for step in goal.steps)

@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from kiosk.desk.desk import Desk
-from kiosk.moments import EPOCH
+from kiosk.moments import EPOCH, day_of
 from kiosk.retention import leaving
 from kiosk.states import CHOICES, ORDERS, Choice, Order
 from kiosk.vault.rows import Row
@@ -21,11 +21,22 @@ class Flags:
     leaving: Mapping[str, datetime] = field(default_factory=dict)
     """When they go, of those that go soon."""
     now: datetime = EPOCH
+    overdue: Mapping[str, int] = field(default_factory=dict)
+    """How many steps of their plan are overdue, of those where any is."""
+    review: Mapping[str, date] = field(default_factory=dict)
+    """On which day their plan was to be looked at again, of those where that day has come."""
 
 
 def flags_of(desk: Desk, rows: Sequence[Row], days: int, now: datetime) -> Flags:
     """Return what staff should know of entries that are kept for so many days."""
-    return Flags(desk.asked_to_talk(rows), leaving(rows, days, now), now)
+    plans, today = desk.plans(rows), day_of(now)
+    return Flags(
+        desk.asked_to_talk(rows),
+        leaving(rows, days, now),
+        now,
+        {entry_id: late for entry_id, plan in plans.items() if (late := plan.overdue(today))},
+        {entry_id: plan.review for entry_id, plan in plans.items() if plan.review and plan.to_review(today)},
+    )
 
 
 def counts(rows: Sequence[Row], flags: Flags) -> dict[Choice, int]:
@@ -73,6 +84,10 @@ class View:
                 found = [row for row in rows if row.id in flags.talk]
             case "goes soon":
                 found = [row for row in rows if row.id in flags.leaving]
+            case "overdue":
+                found = [row for row in rows if row.id in flags.overdue]
+            case "to review":
+                found = [row for row in rows if row.id in flags.review]
             case state:
                 found = [row for row in rows if row.state == state]
         if self.order == "name":

@@ -1,13 +1,17 @@
 """An entry as it lies open on the desk."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from kiosk import seal
 from kiosk.added import Note, Plan, Talked, Turn
 from kiosk.entry import AnyPage, Page, newest_of, whole
 from kiosk.errors import DeskError, SealError
 from kiosk.handle import HandleKeys
+from kiosk.moments import long_day
 from kiosk.page_file import Doubt, Wish
+from kiosk.text import counted
 from kiosk.vault.rows import Row
 
 _DOUBTS: dict[Doubt, str] = {
@@ -45,6 +49,8 @@ class Opened:
     """The number of the newest page that is in it, or named as not shown."""
     wrote: int = field(default=0, compare=False)
     """The number of the page that was added to it last; 0 where none was."""
+    planned: int = field(default=0, compare=False)
+    """The number of the page that its plan is; 0 where there is none yet."""
 
     @property
     def unread(self) -> int:
@@ -68,6 +74,16 @@ class Opened:
                 "wrote these answers."
             )
         return tuple(said)
+
+    def late(self, today: date) -> Iterator[str]:
+        """Yield what of the plan is overdue, or to review, in plain sentences; nothing of a closed entry."""
+        plan = self.plan
+        if plan is None or self.row.state == "closed":
+            return
+        if overdue := plan.overdue(today):
+            yield f"Overdue: {counted(overdue, 'step', 'steps')} of the plan."
+        if plan.review and plan.to_review(today):
+            yield f"To review: the plan was to be looked at again on {long_day(plan.review)}."
 
     @property
     def newest(self) -> Page | None:

@@ -8,10 +8,11 @@ import msgspec
 
 from kiosk.added import Note, Plan, TakenBack, Talked, Turn
 from kiosk.desk.desk import Shared
+from kiosk.desk.exports import reading
 from kiosk.desk.listing import Flags
 from kiosk.desk.opened import Opened
 from kiosk.entry import AnyPage, Page
-from kiosk.moments import at_time, on_short_day
+from kiosk.moments import at_time, day_of, on_short_day
 from kiosk.text import clean, counted, one_line
 from kiosk.vault.rows import Row
 
@@ -52,6 +53,8 @@ def rows_value(
             "asks_to_talk": row.id in flags.talk,
             "asks_since": msgspec.to_builtins(flags.talk.get(row.id)),
             "goes_soon": msgspec.to_builtins(flags.leaving.get(row.id)),
+            "overdue": flags.overdue.get(row.id, 0),
+            "to_review": msgspec.to_builtins(flags.review.get(row.id)),
         }
         for row in rows
     ]
@@ -81,7 +84,7 @@ def rows_text(
     )
 
 
-def opened_text(opened: Opened, zone: tzinfo | None = None) -> str:
+def opened_text(opened: Opened, now: datetime, zone: tzinfo | None = None) -> str:
     """Return an opened entry as a person reads it, safe for a terminal."""
     row = opened.row
     head = [
@@ -90,6 +93,7 @@ def opened_text(opened: Opened, zone: tzinfo | None = None) -> str:
     ]
     if opened.wish:
         head.append(f"The customer asked to talk to someone on {_moment(opened.wish.since, zone)}.")
+    head += opened.late(day_of(now, zone))
     head += opened.doubts
     return clean("\n\n".join(["\n".join(head), *(_page(page, zone) for page in opened.pages)]))
 
@@ -99,6 +103,10 @@ def _known(row: Row, flags: Flags, zone: tzinfo | None) -> Iterator[str]:
         yield f"asks to talk since {_moment(flags.talk[row.id], zone)}"
     if row.id in flags.leaving:
         yield f"goes {on_short_day(flags.leaving[row.id], zone)}"
+    if row.id in flags.overdue:
+        yield "overdue"
+    if row.id in flags.review:
+        yield "to review"
 
 
 def _moment(moment: datetime, zone: tzinfo | None) -> str:
@@ -139,6 +147,7 @@ def _page(page: AnyPage, zone: tzinfo | None) -> str:
 
 def _plan(plan: Plan, day: str) -> str:
     lines = [f"PLAN, AGREED WITH {one_line(plan.by, _NAME_LIMIT)}, {day}"]
+    lines += filter(None, (reading.again(plan),))
     for goal in plan.goals:
         lines += ["", goal.want]
         lines += [f"  {step.line}" for step in goal.steps]

@@ -1,20 +1,23 @@
 """A plan while it is being written: goals and steps to add, change, tick off and take out.
 
 As a file for scripts it is JSON: `{"changes": …, "goals": [{"want": …, "steps": [{"text": …, "who": …,
-"by_when": …, "done": …}]}]}`. Of a step the text alone is needed. `changes` says when the plan was made that
-it began with, and is null where there was none; without it the file takes the place of any plan.
+"by_when": …, "due": …, "done": …}]}], "review": …}`. Of a step the text alone is needed. `changes` is the
+number of the page that the plan it began with is, and null where there was none; without it the file takes
+the place of any plan.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Annotated, Any
 
 import msgspec
 from msgspec.structs import replace
 
 from kiosk import outside
-from kiosk.added import Goals, Plan, PlanGoal, Step
+from kiosk.added import Goals, PlanGoal, Step
 from kiosk.answer import Goal
-from kiosk.entry import Page
+from kiosk.days import day_in
+from kiosk.desk.opened import Opened
 from kiosk.errors import EntryError
 from kiosk.text import is_blank, written_line
 
@@ -25,13 +28,15 @@ MOST = 400
 class PlanFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A plan as a file for scripts."""
 
-    changes: outside.Moment | msgspec.UnsetType | None = msgspec.UNSET
-    """When the plan was made that it began with; None where there was none. Left out, it may be any."""
+    changes: Annotated[int, msgspec.Meta(ge=1)] | msgspec.UnsetType | None = msgspec.UNSET
+    """The page of the plan that it began with; None where there was none. Left out, it may be any."""
     goals: Goals
+    review: date | None = None
+    """The day on which they look at it again."""
 
-    def fits(self, plan: Plan | None) -> bool:
-        """Tell whether it may take the place of a plan: whether that is the one it began with."""
-        return self.changes is msgspec.UNSET or self.changes == (plan.made if plan else None)
+    def fits(self, opened: Opened) -> bool:
+        """Tell whether it may take the place of an entry's plan: whether that is the one it began with."""
+        return self.changes is msgspec.UNSET or (self.changes or 0) == opened.planned
 
 
 @dataclass(frozen=True)
@@ -45,9 +50,11 @@ class Place:
 class PlanDraft:
     """The goals and steps as they stand now. Nothing is saved before the plan is added to its entry."""
 
-    def __init__(self, goals: tuple[PlanGoal, ...] = ()) -> None:
-        self._before = goals
+    def __init__(self, goals: tuple[PlanGoal, ...] = (), review: date | None = None) -> None:
+        self._before = goals, review
         self._goals = list(goals)
+        self.review = review
+        """The day on which they look at it again."""
 
     @property
     def goals(self) -> tuple[PlanGoal, ...]:
@@ -57,16 +64,17 @@ class PlanDraft:
     @property
     def changed(self) -> bool:
         """Whether it differs from what it began with."""
-        return self.goals != self._before
+        return (self.goals, self.review) != self._before
 
-    def go_on(self, goals: tuple[PlanGoal, ...]) -> None:
+    def go_on(self, goals: tuple[PlanGoal, ...], review: date | None) -> None:
         """Go on with what was written before, and is not saved."""
         self._goals = list(goals)
+        self.review = review
 
     def copy(self) -> "PlanDraft":
         """Return another one that stands where this one does."""
-        other = PlanDraft(self._before)
-        other._goals = list(self._goals)
+        other = PlanDraft(*self._before)
+        other.go_on(tuple(self._goals), self.review)
         return other
 
     def places(self) -> tuple[Place, ...]:
@@ -125,12 +133,12 @@ class PlanDraft:
         self._goals[place.goal] = replace(goal, steps=(*goal.steps[:at], *steps, *goal.steps[at + 1 :]))
 
 
-def plan_to_begin_with(plan: Plan | None, newest: Page | None) -> PlanDraft:
+def plan_to_begin_with(opened: Opened) -> PlanDraft:
     """Return the plan there is, to change it; or one that begins with the customer's own goals."""
-    if plan is not None:
-        return PlanDraft(plan.goals)
+    if opened.plan is not None:
+        return PlanDraft(opened.plan.goals, opened.plan.review)
     draft = PlanDraft()
-    for answer in newest.answers() if newest else ():
+    for answer in opened.newest.answers() if opened.newest else ():
         if isinstance(answer.value, Goal):
             goal = answer.value
             place = draft.add_goal(goal.want)
@@ -139,9 +147,21 @@ def plan_to_begin_with(plan: Plan | None, newest: Page | None) -> PlanDraft:
     return PlanDraft(draft.goals)
 
 
-def value_of(plan: Plan | None, newest: Page | None) -> dict[str, Any]:
+def with_when(step: Step, typed: str, today: date) -> Step:
+    """Return a step with by when it is to be done, as typed: the next such day, or else words.
+
+    What it had already stays as it was. Raises DeskError for a day that is not in the calendar.
+    """
+    if typed == step.when:
+        return step
+    due = day_in(typed, today, ahead=True)
+    return replace(step, by_when="" if due else typed, due=due)
+
+
+def value_of(opened: Opened) -> dict[str, Any]:
     """Return the plan to begin with as plain JSON values, as `from_file` reads them."""
-    begun = PlanFile(changes=plan.made if plan else None, goals=plan_to_begin_with(plan, newest).goals)
+    draft = plan_to_begin_with(opened)
+    begun = PlanFile(changes=opened.planned or None, goals=draft.goals, review=draft.review)
     value: dict[str, Any] = msgspec.to_builtins(begun)
     return value
 

@@ -1,17 +1,19 @@
 """The agreed plan as it is written: begun, changed, and added to its entry."""
 
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 
 from kiosk.added import Goals, Plan, Step
+from kiosk.days import read_day
 from kiosk.desk.desk import Desk
 from kiosk.desk.opened import Opened
 from kiosk.desk.planning import Place, PlanDraft, plan_to_begin_with
-from kiosk.errors import KioskError, NoEntryError, NotMarkedError, PlanChangedError
-from kiosk.moments import on_day
+from kiosk.errors import DeskError, KioskError, NoEntryError, NotMarkedError, PlanChangedError
+from kiosk.moments import day_of, long_day, on_day
 from kiosk.unfinished import Left
 from screens.desk.line import LineScreen
-from screens.desk.plan import Act, Do, PlanScreen, StepScreen
+from screens.desk.plan import Act, Do, PlanScreen, Row, StepScreen
 from screens.desk.stage import Stage
 from screens.desk.walk import DeskWalk
 from screens.words import _
@@ -39,18 +41,20 @@ class PlanWalk(DeskWalk):
 
     async def run(self, opened: Opened) -> Agreed:
         """Let the plan be written, until it is saved or left. Raises NoEntryError, NotMarkedError."""
-        draft = plan_to_begin_with(opened.plan, opened.newest)
+        draft = plan_to_begin_with(opened)
         problem = _("It begins with what the customer wrote.") if draft.goals and opened.plan is None else ""
-        began = opened.plan.made if opened.plan else None
+        began = opened.planned
         left = self._left(opened.row.id, "plan")
         if left is not None:
-            draft.go_on(left.goals)
+            draft.go_on(left.goals, left.review)
             problem = _("What you wrote before the desk locked is here, and not saved yet.")
             self._theirs = opened.plan if left.changes != began else None
             began = left.changes
 
         def written() -> Left:
-            return Left(goals=self._as_written(draft), changes=began) if self._changes(draft) else Left()
+            if not self._changes(draft):
+                return Left()
+            return Left(goals=self._as_written(draft), review=draft.review, changes=began)
 
         with self._drafting(opened.row.id, "plan", written):
             return await self._write(opened, draft, problem)
@@ -78,14 +82,19 @@ class PlanWalk(DeskWalk):
         return so_far.goals
 
     async def _write(self, opened: Opened, draft: PlanDraft, problem: str) -> Agreed:
-        latest, stand_at = opened, None
+        latest = opened
+        stand_at: Row | None = None
         while True:
             self._holds = draft.changed
-            act = await self._show(PlanScreen(opened.row.name, draft, stand_at, problem))
+            page = PlanScreen(opened.row.name, draft, stand_at, self._today(), problem)
+            act = await self._show(page)
             problem = ""
             match act.do:
                 case Do.SAVE if not draft.goals:
                     problem = _("Add a goal first.")
+                case Do.SAVE if draft.review is not None and draft.review <= self._today():
+                    problem = _("The day to look at it again has come. Press Enter to set another, or none.")
+                    stand_at = Do.REVIEW
                 case Do.SAVE:
                     try:
                         done = await self._save(opened, draft)
@@ -104,6 +113,9 @@ class PlanWalk(DeskWalk):
                         back=_("Back to the plan"),
                     ):
                         return Agreed(latest, saved=False)
+                case Do.REVIEW:
+                    await self._review(draft)
+                    stand_at = Do.REVIEW
                 case _:
                     self._line_at = (act.do, act.place)
                     stand_at = await self._change(draft, act) or act.place
@@ -116,7 +128,7 @@ class PlanWalk(DeskWalk):
                 if not await self._replaces(self._theirs):
                     return Agreed(opened, saved=False)
                 self._theirs = None
-            agree = partial(self._desk.agree, opened, draft.goals, self._stage.now())
+            agree = partial(self._desk.agree, opened, draft.goals, self._stage.now(), draft.review)
             try:
                 return Agreed(await self._meanwhile(_("Saving the plan."), agree), saved=True)
             except PlanChangedError:
@@ -125,7 +137,9 @@ class PlanWalk(DeskWalk):
                     return Agreed(opened, saved=False)
 
     async def _replaces(self, theirs: Plan) -> bool:
-        lines = (line for goal in theirs.goals for line in (goal.want, *(step.line for step in goal.steps)))
+        lines = [line for goal in theirs.goals for line in (goal.want, *(step.line for step in goal.steps))]
+        if theirs.review:
+            lines.append(_("Look at it again on {day}").format(day=long_day(theirs.review)))
         with self._holding():
             return await self._asks(
                 _("There is another plan by now"),
@@ -162,6 +176,34 @@ class PlanWalk(DeskWalk):
                     draft.change_step(place, step)
         return None
 
+    async def _review(self, draft: PlanDraft) -> None:
+        """Ask when the plan is to be looked at again."""
+        text, problem = long_day(draft.review) if draft.review else "", ""
+        with self._holding():
+            while True:
+                typed = await self._line(
+                    _("The plan"),
+                    _("When do you look at it again? Such as 4 March, or in 3 months"),
+                    lines=(_("Leave it empty for no day. The customer can read it."),),
+                    text=text,
+                    problem=problem,
+                )
+                if typed is None:
+                    return
+                text = typed
+                try:
+                    day = read_day(text, self._today(), ahead=True) if text else None
+                except DeskError as error:
+                    problem = str(error)
+                    continue
+                if day is None or day > self._today():
+                    draft.review = day
+                    return
+                problem = _("Enter a day after today.")
+
+    def _today(self) -> date:
+        return day_of(self._stage.now())
+
     async def _removes(self, draft: PlanDraft, place: Place) -> bool:
         """Ask first where more goes than the line one stands on."""
         steps = len(draft.goal(place).steps)
@@ -192,7 +234,7 @@ class PlanWalk(DeskWalk):
     async def _step(self, want: str, step: Step) -> Step | None:
         now = step
         while True:
-            written = await self._show(StepScreen(want, now))
+            written = await self._show(StepScreen(want, now, self._today()))
             if written.keep:
                 return written.what
             now = written.what

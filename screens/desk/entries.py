@@ -55,6 +55,8 @@ class Code:
 CHOICES: dict[Choice, str] = {
     **{state: word for state, word in STATES.items()},  # noqa: C416 - its keys are choices, too
     "asks to talk": _("asks to talk"),
+    "overdue": _("overdue"),
+    "to review": _("to review"),
     "goes soon": _("goes soon"),
 }
 ORDERS: dict[Order, str] = {

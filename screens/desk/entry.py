@@ -9,7 +9,7 @@ from kiosk.desk.erasing import erase
 from kiosk.desk.opened import Opened
 from kiosk.entry import Page
 from kiosk.errors import KioskError, NoEntryError, NotMarkedError, ShutOutError
-from kiosk.moments import on_short_day
+from kiosk.moments import day_of, on_short_day
 from kiosk.states import STATES, State
 from kiosk.text import one_line
 from kiosk.unfinished import Left, Part
@@ -46,7 +46,8 @@ class EntryWalk(DeskWalk):
         self._said = " ".join((_NOT_SAVED, *left)) if left else ""
         while True:
             shown = opened.revealed() if self._revealed else opened
-            page = EntryScreen(shown, said=self._said, kept_back=_more_in(shown, opened))
+            today = day_of(self._stage.now())
+            page = EntryScreen(shown, today, said=self._said, kept_back=_more_in(shown, opened))
             then = await self._show(page)
             if then is Then.BACK:
                 return

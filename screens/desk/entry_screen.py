@@ -1,6 +1,7 @@
 """An entry as the customer wrote it."""
 
 from collections.abc import Collection, Iterable
+from datetime import date
 from enum import Enum
 from typing import ClassVar
 
@@ -46,7 +47,9 @@ class EntryScreen(Page[Then]):
         *SCROLLING,
     ]
 
-    def __init__(self, opened: Opened, *, said: str = "", kept_back: Collection[str] = ()) -> None:
+    def __init__(
+        self, opened: Opened, today: date, *, said: str = "", kept_back: Collection[str] = ()
+    ) -> None:
         """Show it.
 
         `said` is what came of what was done last; `kept_back` are the sections in it that its customer let
@@ -54,6 +57,7 @@ class EntryScreen(Page[Then]):
         """
         super().__init__(opened.row.name, STATES[opened.row.state])
         self._opened = opened
+        self._today = today
         self._said = said
         self._kept_back = kept_back
 
@@ -81,6 +85,8 @@ class EntryScreen(Page[Then]):
         for doubt in self._opened.doubts:
             yield Plain(doubt, classes="strong")
         yield Plain(self._days(), classes="hint")
+        for late in self._opened.late(self._today):
+            yield Plain(late, classes="strong")
         if wish := self._opened.wish:
             asked = _("The customer asked to talk to someone at {time} on {day}.")
             yield Plain(asked.format(time=at_time(wish.since), day=on_day(wish.since)), classes="strong")

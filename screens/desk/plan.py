@@ -2,15 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
 
 from kiosk.added import Step
-from kiosk.desk.planning import MOST, Place, PlanDraft
+from kiosk.desk.planning import MOST, Place, PlanDraft, with_when
+from kiosk.errors import DeskError
+from kiosk.moments import long_day
 from kiosk.text import clean
 from screens.desk.written import Written
 from screens.widgets.keys import BACK, COLOURS, CONTINUE, SAVE, UNDO, Key
@@ -29,6 +33,7 @@ class Do(Enum):
     ADD_GOAL = "add goal"
     TICK = "tick"
     REMOVE = "remove"
+    REVIEW = "review"
     SAVE = "save"
     BACK = "back"
 
@@ -39,6 +44,10 @@ class Act:
 
     do: Do
     place: Place | None = None
+
+
+Row = Place | Do
+"""What a row is of: a line of the plan, or when it is looked at again."""
 
 
 class PlanScreen(Page[Act]):
@@ -70,9 +79,12 @@ class PlanScreen(Page[Act]):
         SAVE,
     )
 
-    def __init__(self, name: str, draft: PlanDraft, stand_at: Place | None, problem: str = "") -> None:
+    def __init__(
+        self, name: str, draft: PlanDraft, stand_at: Row | None, today: date, problem: str = ""
+    ) -> None:
         super().__init__(_("The plan"), name)
         self._draft = draft
+        self._today = today
         self._stand_at = stand_at
         self._problem = problem
 
@@ -92,8 +104,20 @@ class PlanScreen(Page[Act]):
                 row = Content(clean(self._draft.goal(place).want) or _("A goal without words"))
                 yield ActRow(row, place, classes="goal")
             else:
-                yield ActRow(Content(clean(self._draft.step(place).line)), place, classes="step")
+                step = self._draft.step(place)
+                overdue = _("Overdue: ") if step.is_overdue(self._today) else ""
+                yield ActRow(Content.assemble((overdue, "bold"), clean(step.line)), place, classes="step")
+        if places:
+            yield ActRow(Content(self._review()), Do.REVIEW, classes="goal")
         yield Plain(_("The customer can read this with their code."), classes="hint")
+
+    def _review(self) -> str:
+        """Return when the plan is looked at again."""
+        review = self._draft.review
+        if review is None:
+            return _("Look at it again: no day yet")
+        words = _("Look at it again on {day}") if review > self._today else _("To review since {day}")
+        return words.format(day=long_day(review))
 
     def on_mount(self) -> None:
         """Stand on the line that was worked on last."""
@@ -109,7 +133,10 @@ class PlanScreen(Page[Act]):
 
     def _act_on(self, row: Widget | None, do: Do) -> None:
         place = row.outcome if isinstance(row, ActRow) else None
-        self.dismiss(Act(do, place if isinstance(place, Place) else None))
+        if place is Do.REVIEW:
+            place = self._draft.places()[-1]
+            do = Do.REVIEW if do in (Do.CHANGE, Do.TICK, Do.REMOVE) else do
+        self.dismiss(Act(do, place))
 
     def action_jump(self, by: int) -> None:
         """Go some lines up or down."""
@@ -127,10 +154,11 @@ class StepScreen(Page[Written[Step]]):
     KEYS = (CONTINUE, Key(SAVE.key, SAVE.shown, _("Keep the step")), BACK, UNDO)
     EVERYWHERE = (COLOURS,)
 
-    def __init__(self, want: str, step: Step) -> None:
+    def __init__(self, want: str, step: Step, today: date) -> None:
         super().__init__(_("A step"))
         self._want = want
         self._step = step
+        self._today = today
 
     @property
     def unsaved(self) -> bool:
@@ -148,7 +176,7 @@ class StepScreen(Page[Written[Step]]):
         parts = (
             (_("What is the step?"), self._step.text),
             (_("Who does it, or helps?"), self._step.who),
-            (_("By when?"), self._step.by_when),
+            (_("By when? A day, such as 4 March or in 2 weeks, or words"), self._step.when),
         )
         for label, text in parts:
             yield Plain(label, classes="label")
@@ -170,11 +198,20 @@ class StepScreen(Page[Written[Step]]):
 
     def action_keep(self) -> None:
         """Give the step back, from whichever field."""
-        if self.written.text:
-            self.dismiss(Written(self.written, keep=True))
+        step, typed = self._so_far()
+        if not step.text:
+            self._show_problem(_("Write the step first."), self.query(Writing).first())
+            return
+        try:
+            step = with_when(step, typed, self._today)
+        except DeskError as error:
+            self._show_problem(str(error), self.query(Writing).last())
         else:
-            self.query_one("#problem", Plain).show(_("Write the step first."))
-            self.query(Writing).first().focus()
+            self.dismiss(Written(step, keep=True))
+
+    def _show_problem(self, problem: str, field: Writing) -> None:
+        self.query_one("#problem", Plain).show(problem)
+        field.focus()
 
     def action_back(self) -> None:
         """Give the step back, not to be kept."""
@@ -182,6 +219,14 @@ class StepScreen(Page[Written[Step]]):
 
     @property
     def written(self) -> Step:
-        """The step so far."""
+        """The step so far; by when it is to be done is in words where what is typed is no day yet."""
+        step, typed = self._so_far()
+        try:
+            return with_when(step, typed, self._today)
+        except DeskError:
+            return replace(step, by_when=typed, due=None)
+
+    def _so_far(self) -> tuple[Step, str]:
+        """Return the step with the text and who it is for, and what is typed for by when."""
         text, who, by_when = (field.words for field in self.query(Writing))
-        return Step(text=text, who=who, by_when=by_when, done=self._step.done)
+        return replace(self._step, text=text, who=who), by_when

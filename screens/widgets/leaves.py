@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 from kiosk.added import Note, Plan, TakenBack, Talked, Turn
 from kiosk.entry import AnsweredSection, AnyPage, Page
-from kiosk.moments import on_day
+from kiosk.moments import long_day, on_day
 from kiosk.my_page import my_page_of
 from kiosk.states import State
 from screens.widgets.caret import Body
@@ -100,6 +100,9 @@ def _plan(plan: Plan, heading: str, id_: str | None = None) -> Iterator[Widget]:
     done, steps = plan.done
     told = heading.format(who=plan.by, when=on_day(plan.made), done=done, steps=steps)
     yield Plain(told, id=id_, classes="heading")
+    if plan.review:
+        again = _("To look at together again on {day}.")
+        yield Plain(again.format(day=long_day(plan.review)), classes="words")
     for goal in plan.goals:
         yield Plain(goal.want, classes="ask")
         yield from (Plain(step.line, classes="words") for step in goal.steps)

@@ -75,12 +75,23 @@ def test_a_plan_is_printed_changed_and_kept(machine: Machine) -> None:
     goal = {"want": "A job with bikes", "first_step": "Call the shop", "who": "Ali", "when": "Monday"}
     code = str(json.loads(machine.enters({"my_goal": goal}).stdout)["code"])
     plan = json.loads(machine.says("plan", code))
-    step = {"text": "Call the shop", "who": "Ali", "by_when": "Monday", "done": False}
-    assert plan == {"changes": None, "goals": [{"want": "A job with bikes", "steps": [step]}]}
-    plan["goals"][0]["steps"] = [step | {"done": True}, {"text": "Write\x1b[2J down\nmy hours"}]
+    step = {"text": "Call the shop", "who": "Ali", "by_when": "Monday", "due": None, "done": False}
+    assert plan == {
+        "changes": None,
+        "goals": [{"want": "A job with bikes", "steps": [step]}],
+        "review": None,
+    }
+    written = {"text": "Write\x1b[2J down\nmy hours", "due": "2026-03-04"}
+    plan["goals"][0]["steps"] = [step | {"done": True}, written]
+    plan["review"] = "2026-04-01"
     file = machine.file("plan.json", json.dumps(plan))
     assert "Plan saved for" in machine.says("plan", code, "--file", file)
-    assert "[x] Call the shop (Ali, Monday)" in machine.says("open", code)
+    said = machine.says("open", code)
+    assert "[x] Call the shop (Ali, Monday)" in said
+    assert "[ ] Write[2J down my hours (by 4 March 2026)" in said
+    assert "To look at again on 1 April 2026." in said
+    assert "Overdue: 1 step of the plan." in said
+    assert "To review: the plan was to be looked at again on 1 April 2026." in said
     # It began with no plan, and there is one by now.
     result = machine.as_jo("plan", code, "--file", file)
     assert (result.exit_code, result.stdout) == (1, "")
@@ -89,10 +100,11 @@ def test_a_plan_is_printed_changed_and_kept(machine: Machine) -> None:
         == "The plan has changed since this file was printed. Print it again, and edit the new copy.\n"
     )
     printed = json.loads(machine.says("plan", code))
+    assert (printed["changes"], printed["review"]) == (2, "2026-04-01")
     [kept] = printed["goals"]
     assert kept["steps"] == [
         step | {"done": True},
-        {"text": "Write[2J down my hours", "who": "", "by_when": "", "done": False},
+        {"text": "Write[2J down my hours", "who": "", "by_when": "", "due": "2026-03-04", "done": False},
     ]
     (row,) = json.loads(machine.says("list", "--json"))
     assert row["state"] == "picked up"
@@ -117,7 +129,10 @@ def test_a_plan_is_printed_changed_and_kept(machine: Machine) -> None:
             json.dumps({"goals": [{"want": "g", "steps": [{"text": "t", "who": "w" * 900}]}]}),
             "900 characters",
         ),
-        ('{"changes": "2026-03-01", "goals": [{"want": "A garden"}]}', "holds no plan"),
+        ('{"changes": "2026-03-01T12:00:00Z", "goals": [{"want": "A garden"}]}', "holds no plan"),
+        ('{"changes": 0, "goals": [{"want": "A garden"}]}', "holds no plan"),
+        ('{"review": "in May", "goals": [{"want": "A garden"}]}', "holds no plan"),
+        ('{"goals": [{"want": "g", "steps": [{"text": "t", "due": "Friday"}]}]}', "holds no plan"),
     ],
 )
 def test_what_is_no_plan_is_refused_before_anybody_unlocks(

@@ -1,7 +1,7 @@
 """What staff add: notes, plans and states, there and back through bytes, for customer and venue alike."""
 
 import json
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any, get_args
 
 import msgspec
@@ -42,11 +42,12 @@ times = st.datetimes(
     datetime(2100, 1, 1),  # noqa: DTZ001
     timezones=st.just(UTC),
 )
-steps = st.builds(Step, text=texts, who=texts, by_when=texts, done=st.booleans())
+days = st.none() | st.dates()
+steps = st.builds(Step, text=texts, who=texts, by_when=texts, due=days, done=st.booleans())
 goals = st.builds(PlanGoal, want=texts, steps=st.lists(steps, max_size=4).map(tuple))
 added = st.one_of(
     st.builds(Note, made=times, by=texts, text=texts),
-    st.builds(Plan, made=times, by=texts, goals=st.lists(goals, max_size=4).map(tuple)),
+    st.builds(Plan, made=times, by=texts, goals=st.lists(goals, max_size=4).map(tuple), review=days),
     st.builds(Turn, made=times, by=texts, state=st.sampled_from(STATES)),
 )
 
@@ -74,14 +75,15 @@ def test_what_staff_add_is_read_by_the_customer_and_by_the_venue_and_by_nobody_e
 @pytest.mark.parametrize("kind", ADDED)
 def test_a_page_tells_its_kind_and_version_by_itself(kind: str) -> None:
     fields = json.loads(page_to_bytes(ADDED[kind]))
-    assert (fields["kind"], fields["version"], fields["made"]) == (kind, 1, "2026-03-01T12:00:00Z")
+    version = 2 if kind == "plan" else 1
+    assert (fields["kind"], fields["version"], fields["made"]) == (kind, version, "2026-03-01T12:00:00Z")
 
 
 @pytest.mark.parametrize("kind", ADDED)
 def test_a_later_version_says_to_update_whatever_else_it_holds(kind: str) -> None:
     for changes in ({}, {"mood": 1}, {"by": ...}, {"state": "archived"}, {"goals": 5}):
         with pytest.raises(EntryError, match=r"newer version of the kiosk\. Update this one"):
-            page_from_bytes(stored(ADDED[kind], version=2, **changes))
+            page_from_bytes(stored(ADDED[kind], version=3, **changes))
 
 
 @pytest.mark.parametrize("kind", ADDED)
@@ -115,6 +117,9 @@ def test_a_page_of_this_version_with_a_field_too_many_or_too_few_is_refused_in_w
         stored(PLAN, goals=[{"want": "A garden", "steps": [{"who": "Ali"}]}]),
         stored(PLAN, goals=[{"want": "A garden", "steps": [{"text": "Ask", "done": 1}]}]),
         stored(PLAN, goals=[{"want": "A garden", "why": "because"}]),
+        stored(PLAN, version=1),
+        stored(PLAN, review="soon"),
+        stored(PLAN, goals=[{"want": "A garden", "steps": [{"text": "Ask", "due": "2026-02-30"}]}]),
         stored(TURN, state="archived"),
         stored(TURN, state=...),
         stored(TURN, kind="note"),
@@ -145,6 +150,40 @@ def test_a_plan_counts_the_steps_that_are_done_over_all_its_goals() -> None:
 def test_a_plan_without_a_step_has_none_done_of_none() -> None:
     assert Plan(made=NOON, by="Jo", goals=()).done == (0, 0)
     assert Plan(made=NOON, by="Jo", goals=(PlanGoal(want="Sleep better"),)).done == (0, 0)
+
+
+TODAY = date(2026, 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("due", "done", "overdue"),
+    [
+        (date(2026, 3, 3), False, 1),
+        (date(2026, 3, 3), True, 0),
+        (TODAY, False, 0),
+        (date(2026, 3, 5), False, 0),
+        (None, False, 0),
+    ],
+)
+def test_a_step_is_overdue_from_the_day_after_its_own_until_it_is_done(
+    due: date | None, done: bool, overdue: int
+) -> None:
+    steps = (Step(text="Ask", due=due, done=done), Step(text="Dig", by_when="in May"))
+    plan = Plan(made=NOON, by="Jo", goals=(PlanGoal(want="A garden", steps=steps),))
+    assert plan.overdue(TODAY) == overdue
+
+
+@pytest.mark.parametrize(
+    ("review", "to_review"),
+    [(None, False), (date(2026, 3, 3), True), (TODAY, True), (date(2026, 3, 5), False)],
+)
+def test_a_plan_is_to_review_from_its_day_on(review: date | None, to_review: bool) -> None:
+    assert Plan(made=NOON, by="Jo", goals=(), review=review).to_review(TODAY) is to_review
+
+
+def test_a_step_reads_with_who_and_by_when() -> None:
+    assert Step(text="Ask", who="Ali", due=date(2026, 3, 4)).line == "[ ] Ask (Ali, by 4 March 2026)"
+    assert Step(text="Ask", by_when="in May", done=True).line == "[x] Ask (in May)"
 
 
 def test_every_state_that_an_entry_may_have_has_its_place_in_the_order() -> None:

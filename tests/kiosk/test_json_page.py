@@ -53,6 +53,8 @@ def type_of(value: Any) -> str:
         case int() | float():
             return "number"
         case str():
+            if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+                return "day"
             return "time" if re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", value) else "text"
         case dict():
             return "object"
@@ -159,7 +161,11 @@ def test_list_lost_open_and_enter(office: Office) -> None:
     fits("open", opened, prints(office, "lost", *second, "--name", waiting, "--open"))
     assert NAMED["lost"] == {}
     office.asks_to_talk()
+    office.says("plan", one["code"], "--file", office.file("plan.json", OVERDUE))
     fits("list", prints(office, "list", "--shared"), late(office))
+
+
+OVERDUE = '{"review": "2026-03-04", "goals": [{"want": "A garden"}]}'
 
 
 def late(office: Office) -> Any:
@@ -189,7 +195,10 @@ def test_plan(office: Office) -> None:
     goal = {"want": "A garden", "first_step": "Buy seeds", "who": "Ali"}
     code = json.loads(office.enters({"my_goal": goal}).stdout)["code"]
     begun = office.says("plan", code)
-    office.says("plan", code, "--file", office.file("plan.json", begun))
+    dated = begun.replace('"due": null', '"due": "2026-03-04"').replace(
+        '"review": null', '"review": "2026-04-01"'
+    )
+    office.says("plan", code, "--file", office.file("plan.json", dated))
     fits("plan", json.loads(begun), json.loads(office.says("plan", code)))
 
 

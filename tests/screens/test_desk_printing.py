@@ -1,5 +1,7 @@
 """At the desk: My page and the plan on paper, for the customer to take along."""
 
+from datetime import date
+
 from kiosk.added import Plan, PlanGoal, Step
 from kiosk.answer import Answer, Cards, Goal
 from kiosk.desk import staff
@@ -26,8 +28,12 @@ ANSWERS: dict[str, Answer] = {
 
 
 def agrees(session: Session, left: Left) -> None:
-    steps = (Step(text="Call the shop", who="Ali", by_when="Monday", done=True), Step(text="Buy seeds"))
-    plan = Plan(made=NOW, by=STAFF, goals=(PlanGoal(want="A garden", steps=steps),))
+    steps = (
+        Step(text="Call the shop", who="Ali", by_when="Monday", done=True),
+        Step(text="Buy seeds", due=date(2026, 3, 12)),
+    )
+    goals = (PlanGoal(want="A garden", steps=steps),)
+    plan = Plan(made=NOW, by=STAFF, goals=goals, review=date(2026, 4, 1))
     readers, keys = (recipient_of(identity(session)),), Keys.of(desk=identity(session))
     session.vault.add_page(left.id, always(sealed_page(plan, readers, left.id, counter=2, keys=keys)))
 
@@ -63,6 +69,8 @@ async def test_my_page_and_the_plan_are_printed_without_what_is_kept_back(kiosk:
     for text in (left.name, "My life now", "Good", "The plan we agreed on", "A garden", "[ ] Buy seeds"):
         assert text in first
     assert "[x] Call the shop (Ali, Monday)" in " ".join(first.split())
+    assert "[ ] Buy seeds (by 12 March 2026)" in " ".join(first.split())
+    assert "To look at again on 1 April 2026." in " ".join(first.split())
     assert first.index("Buy seeds") < first.index("Customer, date") < first.index("Member of staff, date")
     pages = printer.slips[0].pages
     assert pages is not None

@@ -7,16 +7,19 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 import msgspec
 
+from kiosk.added import Plan
 from kiosk.desk.exports import reading
 from kiosk.desk.opened import Opened
 from kiosk.entry import Answered, AnsweredSection
 
 COLUMNS = ("name", "made", "pack", "section", "question id", "question", "kind", "value", "words")
-_KEPT_BACK, _DOUBT = "kept back", "doubt"
+_KEPT_BACK, _DOUBT, _STEP, _REVIEW = "kept back", "doubt", "step", "review"
 """The kinds of the rows that say so."""
+_MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 
 # Signs of full width, of small forms and the true minus too. A spreadsheet that takes another sign than the
 # comma for the separator begins a cell after each one, and after a line's end, and drops quotation marks.
@@ -26,7 +29,7 @@ _FORMULA = re.compile(rf"(?:^|(?<=[;|\n\r]))(?={_BEFORE}[=+\-@\t\r＝＋－＠�
 
 
 def csv_of(entries: Iterable[Opened]) -> bytes:
-    """Return the newest answers of entries as one table: a row for each doubt, and for each question."""
+    """Return the newest answers and plans of entries as one table: a row for each doubt, question, step."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow(COLUMNS)
@@ -42,16 +45,31 @@ def neutral(cell: str) -> str:
 
 def _rows(opened: Opened) -> Iterator[tuple[str, ...]]:
     page, name = opened.newest, opened.row.name
-    head = (name, f"{page.made:%Y-%m-%dT%H:%M:%SZ}", page.pack) if page else (name, "", "")
+    head = (name, f"{page.made:{_MOMENT}}", page.pack) if page else (name, "", "")
     for doubt in opened.doubts:
         yield (*head, "", "", "", _DOUBT, "", doubt)
-    if page is None:
-        return
-    for section in page.sections:
-        for answered in section.answers:
-            yield (*head, *_cells(section, answered))
-    if page.private:
-        yield (*head, "", "", "", _KEPT_BACK, "", reading.KEPT_BACK)
+    if page is not None:
+        for section in page.sections:
+            for answered in section.answers:
+                yield (*head, *_cells(section, answered))
+        if page.private:
+            yield (*head, "", "", "", _KEPT_BACK, "", reading.KEPT_BACK)
+    if opened.plan is not None:
+        yield from _plan(name, opened.plan)
+
+
+def _plan(name: str, plan: Plan) -> Iterator[tuple[str, ...]]:
+    """Yield a row for each step, and one for the day on which the plan is looked at again."""
+    head = (name, f"{plan.made:{_MOMENT}}", "", reading.PLAN, "")
+    for goal in plan.goals:
+        for step in goal.steps:
+            yield (*head, reading.line(goal.want), _STEP, _day(step.due), reading.line(step.line))
+    if plan.review:
+        yield (*head, "", _REVIEW, _day(plan.review), reading.again(plan))
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""
 
 
 def _cells(section: AnsweredSection, answered: Answered) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """An entry as JSON. Its shape has a version; docs/export.md tells it, and docs/entry.schema.json."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Literal
 
 import msgspec
@@ -68,6 +68,7 @@ class PlanValue(msgspec.Struct, frozen=True, kw_only=True):
     made: datetime
     by: str
     goals: tuple[PlanGoal, ...]
+    review: date | None
 
 
 class TurnValue(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,7 +137,7 @@ def entry_value(opened: Opened) -> EntryValue:
 
 
 def _plan(plan: Plan) -> PlanValue:
-    return PlanValue(made=plan.made, by=plan.by, goals=plan.goals)
+    return PlanValue(made=plan.made, by=plan.by, goals=plan.goals, review=plan.review)
 
 
 def _reflection(page: Page) -> ReflectionValue:

@@ -10,7 +10,7 @@ import msgspec
 from kiosk.added import Note, Plan, Step, Talked, Turn
 from kiosk.desk.opened import Opened
 from kiosk.entry import Answered, AnyPage, Page
-from kiosk.moments import on_day
+from kiosk.moments import long_day, on_day
 from kiosk.text import enclosed, is_blank, one_line, written_line
 
 MY_PAGE = "My page"
@@ -111,13 +111,19 @@ def wrote(note: Note, zone: tzinfo | None) -> str:
 def agreed(plan: Plan, zone: tzinfo | None) -> str:
     """Return who wrote a plan down, when, and how much of it is done."""
     done, steps = plan.done
-    told = f" {done} of {steps} {'step is' if steps == 1 else 'steps are'} done." if steps else ""
-    return f"Written down by {line(plan.by)} on {on_day(plan.made, zone)}.{told}"
+    told = f"{done} of {steps} {'step is' if steps == 1 else 'steps are'} done." if steps else ""
+    wrote = f"Written down by {line(plan.by)} on {on_day(plan.made, zone)}."
+    return " ".join(filter(None, (wrote, told, again(plan))))
 
 
 def around(step: Step) -> str:
     """Return who does a step and by when, as far as that was agreed."""
-    return "; ".join(line(part) for part in (step.who, step.by_when) if not is_blank(part))
+    return "; ".join(line(part) for part in step.around if not is_blank(part))
+
+
+def again(plan: Plan) -> str:
+    """Return when customer and staff look at a plan again; empty where they have not said so."""
+    return f"To look at again on {long_day(plan.review)}." if plan.review else ""
 
 
 def became(opened: Opened, zone: tzinfo | None) -> list[str]:

@@ -307,7 +307,7 @@ def test_what_is_kept_back_stays_closed_and_the_page_tells_that_it_is_there(
     assert opened.keys is None
     with pytest.raises(SealError, match="Only the customer's code opens this"):
         desk.reveal(opened)
-    text = opened_text(opened, UTC)
+    text = opened_text(opened, NOON, UTC)
     assert "The customer kept a part of this back. It opens with the code alone." in text
     assert "Sun" not in text.split()  # "Grand Sunbeam" may be its name
 

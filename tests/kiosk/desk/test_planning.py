@@ -1,19 +1,26 @@
 """A plan while it is being written."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from kiosk.added import Plan, PlanGoal, Step
 from kiosk.answer import Goal
-from kiosk.desk.planning import MOST, Place, PlanDraft, plan_to_begin_with
-from kiosk.entry import page_of
+from kiosk.desk.opened import Opened
+from kiosk.desk.planning import MOST, Place, PlanDraft, plan_to_begin_with, with_when
+from kiosk.entry import AnyPage, page_of
+from kiosk.errors import DeskError
+from kiosk.vault.rows import Row
 from tests import packs
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 CALL = Step(text="Call the shop", who="Ali", by_when="Monday")
 GO = Step(text="Go there", done=True)
 PLAN = (PlanGoal(want="A job", steps=(CALL, GO)), PlanGoal(want="A garden"))
+
+
+def opened(*pages: AnyPage) -> Opened:
+    return Opened(Row(id="ab" * 16, name="Amber Heron", saved=NOON, last_page=NOON), pages, None)
 
 
 @pytest.fixture
@@ -77,15 +84,37 @@ def test_lines_are_cleaned_and_cut(draft: PlanDraft) -> None:
 def test_a_new_plan_begins_with_the_customers_own_goals() -> None:
     goal = Goal(want="A job", first_step="Call the shop", who="Ali", when="Monday")
     page = page_of(packs.small(), {"goal": goal, "day": "Sun"}, name="Amber Heron", made=NOON)
-    draft = plan_to_begin_with(None, page)
+    draft = plan_to_begin_with(opened(page))
     assert draft.goals == (PlanGoal(want="A job", steps=(CALL,)),)
     assert not draft.changed
     page = page_of(packs.small(), {"goal": Goal(want="A job")}, name="Amber Heron", made=NOON)
-    assert plan_to_begin_with(None, page).goals == (PlanGoal(want="A job"),)
-    assert plan_to_begin_with(None, None).goals == ()
+    assert plan_to_begin_with(opened(page)).goals == (PlanGoal(want="A job"),)
+    assert plan_to_begin_with(opened()).goals == ()
 
 
 def test_a_plan_that_is_there_is_gone_on_with() -> None:
-    plan = Plan(made=NOON, by="Jo", goals=PLAN)
-    draft = plan_to_begin_with(plan, None)
-    assert (draft.goals, draft.changed) == (PLAN, False)
+    plan = Plan(made=NOON, by="Jo", goals=PLAN, review=TODAY)
+    draft = plan_to_begin_with(opened(plan))
+    assert (draft.goals, draft.review, draft.changed) == (PLAN, TODAY, False)
+    draft.review = None
+    assert draft.changed
+    assert draft.copy().review is None
+
+
+TODAY = date(2026, 3, 4)
+
+
+def test_by_when_is_a_day_where_one_was_typed_and_words_where_not() -> None:
+    dated = with_when(CALL, "Friday", TODAY)
+    assert (dated.by_when, dated.due) == ("", date(2026, 3, 6))
+    assert dated.when == "6 March 2026"
+    assert with_when(dated, "6 March 2026", date(2027, 1, 1)) == dated
+    words = with_when(dated, "when the shop opens", TODAY)
+    assert (words.by_when, words.due) == ("when the shop opens", None)
+    assert with_when(dated, "", TODAY).when == ""
+    with pytest.raises(DeskError, match="could not read that date"):
+        with_when(CALL, "31/4/2026", TODAY)
+
+
+def test_words_that_were_agreed_before_are_not_taken_for_a_day_later() -> None:
+    assert with_when(CALL, "Monday", TODAY) == CALL

@@ -1,14 +1,18 @@
 """Plans that are agreed at the desk, and how far an entry has come."""
 
+import json
 from dataclasses import replace
-from datetime import UTC, timedelta
+from datetime import UTC, date, timedelta
 
 import pytest
 
 from kiosk.added import Plan, PlanGoal, Step, Turn
 from kiosk.desk.desk import Desk
-from kiosk.desk.plain import opened_text, opened_value
+from kiosk.desk.listing import View, flags_of
+from kiosk.desk.plain import opened_text, opened_value, rows_text, rows_value
+from kiosk.desk.planning import from_file, value_of
 from kiosk.errors import NoEntryError, NotMarkedError, SaveError
+from kiosk.moments import day_of
 from kiosk.names import NameWords
 from kiosk.pack.model import Pack
 from kiosk.save import Reflection, Saved, Saver
@@ -141,7 +145,7 @@ def test_on_the_command_line_a_plan_and_a_state_are_read_with_who_wrote_them(
 ) -> None:
     opened = desk.agree(desk.open(str(saved.handle)), (*GARDEN, *POND), NOON)
     opened = desk.change_state(opened, "closed", NOON)
-    text = opened_text(opened, UTC)
+    text = opened_text(opened, NOON, UTC)
     assert "closed, picked up 1 Mar 2026 by Jo." in text.splitlines()[1]
     assert text.endswith(
         "PLAN, AGREED WITH Jo, 1 Mar 2026\n\nA garden\n  [ ] Ask for a bed (Ali, in May)\n\nA pond\n"
@@ -151,14 +155,14 @@ def test_on_the_command_line_a_plan_and_a_state_are_read_with_who_wrote_them(
     assert value["state"] == "closed"
     assert [page["kind"] for page in value["pages"]] == ["reflection", "plan", "state"]
     assert list(value["pages"][1]["goals"][0]["steps"]) == [
-        {"text": "Ask for a bed", "who": "Ali", "by_when": "in May", "done": False}
+        {"text": "Ask for a bed", "who": "Ali", "by_when": "in May", "due": None, "done": False}
     ]
 
 
 def test_nothing_that_staff_added_reaches_the_terminal_as_a_command(desk: Desk, saved: Saved) -> None:
     hostile = "A\x1b[2J \u202e\x9bgarden"
     goals = (PlanGoal(want=hostile, steps=(Step(text=hostile, who=hostile, by_when=hostile),)),)
-    text = opened_text(desk.agree(desk.open(str(saved.handle)), goals, NOON), UTC)
+    text = opened_text(desk.agree(desk.open(str(saved.handle)), goals, NOON), NOON, UTC)
     assert "garden" in text
     assert all(character == "\n" or character.isprintable() for character in text)
 
@@ -205,3 +209,45 @@ def test_neither_a_plan_nor_a_note_tells_a_state(desk: Desk, saved: Saved, home:
     home.catalogue.unlink()
     desk.vault.reconcile()
     assert desk.open(code).row.state == "waiting"
+
+
+def test_a_plan_is_taken_for_changed_by_its_page_whatever_the_clock_said(desk: Desk, saved: Saved) -> None:
+    code = str(saved.handle)
+    begun = from_file(json.dumps(value_of(desk.agree(desk.open(code), GARDEN, NOON))).encode())
+    assert begun.fits(desk.open(code))
+    # Another one of the same words and the same second: the clock was set back, or stands.
+    desk.agree(desk.open(code), GARDEN, NOON)
+    assert not begun.fits(desk.open(code))
+    assert from_file(json.dumps(value_of(desk.open(code))).encode()).fits(desk.open(code))
+    nothing = from_file(b'{"changes": null, "goals": [{"want": "A pond"}]}')
+    assert not nothing.fits(desk.open(code))
+
+
+def test_the_list_knows_which_plans_are_overdue_and_to_review(
+    desk: Desk, saver: Saver, small_pack: Pack
+) -> None:
+    today = day_of(NOON)
+
+    def plans(due: date | None, review: date | None) -> str:
+        left = saver.save(Reflection(small_pack, ANSWERS))
+        goals = (PlanGoal(want="A garden", steps=(Step(text="Dig", due=due), Step(text="Sow", due=due))),)
+        desk.agree(desk.open(str(left.handle)), goals, NOON, review)
+        return left.id
+
+    yesterday, tomorrow = today - timedelta(days=1), today + timedelta(days=1)
+    late, due = plans(yesterday, None), plans(today, today)
+    closed = saver.save(Reflection(small_pack, ANSWERS))
+    opened = desk.agree(desk.open(str(closed.handle)), GARDEN, NOON, yesterday)
+    plans(None, tomorrow)
+    flags = flags_of(desk, desk.rows(), 90, NOON)
+    assert (flags.overdue, flags.review) == ({late: 2}, {due: today, closed.id: yesterday})
+    desk.change_state(opened, "closed", NOON)
+    flags = flags_of(desk, desk.rows(), 90, NOON)
+    assert flags.review == {due: today}
+    assert [row.id for row in View("overdue").of(desk.rows(), flags)] == [late]
+    assert [row.id for row in View("to review").of(desk.rows(), flags)] == [due]
+    told = {row["id"]: (row["overdue"], row["to_review"]) for row in rows_value(desk.rows(), flags)}
+    assert (told[late], told[due], told[closed.id]) == ((2, None), (0, today.isoformat()), (0, None))
+    lines = rows_text(desk.rows(), flags, zone=UTC).splitlines()
+    assert sum(line.endswith("; overdue") for line in lines) == 1
+    assert sum(line.endswith("; to review") for line in lines) == 1

@@ -1,6 +1,6 @@
 """Entries to export: a whole one, and ones whose every text means harm."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 from hypothesis import strategies as st
@@ -69,8 +69,12 @@ def page(answers: dict[str, Answer] | None = None, *, days: int = 0, talk: bool 
 
 
 def plan() -> Plan:
-    steps = (Step(text="Ask the council", who="Jo", by_when="by Friday", done=True), Step(text="Buy seeds"))
-    return Plan(made=NOON + timedelta(days=4), by="Jo", goals=(PlanGoal(want="Grow things", steps=steps),))
+    steps = (
+        Step(text="Ask the council", who="Jo", by_when="by Friday", done=True),
+        Step(text="Buy seeds", due=date(2026, 3, 12)),
+    )
+    goals = (PlanGoal(want="Grow things", steps=steps),)
+    return Plan(made=NOON + timedelta(days=4), by="Jo", goals=goals, review=date(2026, 4, 1))
 
 
 def whole(*, kept_back: bool = False) -> Opened:

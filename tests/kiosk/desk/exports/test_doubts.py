@@ -73,4 +73,4 @@ def test_where_there_is_no_doubt_no_file_tells_of_one() -> None:
 @pytest.mark.parametrize("opened", ENTRIES.values(), ids=ENTRIES.keys())
 def test_what_commands_print_tells_the_same(opened: Opened) -> None:
     assert opened_value(opened)["doubts"] == list(opened.doubts)
-    assert all(doubt in opened_text(opened, UTC) for doubt in opened.doubts)
+    assert all(doubt in opened_text(opened, NOON, UTC) for doubt in opened.doubts)

@@ -100,14 +100,17 @@ def test_an_entry_reads_from_top_to_bottom() -> None:
     ]  # fmt: skip
     assert list(blocks(data, "list_item")) == [
         "I am kind", "I can sing", "I mend bicycles", "How I feel: ●● Good",
-        "[x] Ask the council (Jo; by Friday)", "[ ] Buy seeds", "5 March 2026: agreed, says Jo",
+        "[x] Ask the council (Jo; by Friday)", "[ ] Buy seeds (by 12 March 2026)",
+        "5 March 2026: agreed, says Jo",
         "6 March 2026: talked with the customer, says Jo",
     ]  # fmt: skip
     assert list(blocks(data, "blockquote")) == written(whole())
     text = data.decode()
     assert "Sun.\\\n> \\\n> Zażółć gęślą jaźń, and the sea." in text
     assert "**The customer asked to talk to someone.**" in text
-    assert "Written down by Jo on 5 March 2026. 1 of 2 steps are done." in text
+    assert (
+        "Written down by Jo on 5 March 2026. 1 of 2 steps are done. To look at again on 1 April 2026." in text
+    )
     assert reading.KEPT_BACK not in text
 
 

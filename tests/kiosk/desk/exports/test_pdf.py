@@ -75,8 +75,10 @@ def test_my_page_stands_alone_and_the_rest_after_it_in_order() -> None:
     _in_order(
         " ".join(rest),
         (
-            "The agreed plan", "Written down by Jo on 5 March 2026. 1 of 2 steps are done.", "Grow things",
-            "Ask the council", "Done · Jo; by Friday", "Buy seeds", "Open", "All answers", "First",
+            "The agreed plan", "Written down by Jo on 5 March 2026. 1 of 2 steps are done.",
+            "To look at again on 1 April 2026.", "Grow things",
+            "Ask the council", "Done · Jo; by Friday", "Buy seeds", "Open · by 12 March 2026", "All answers",
+            "First",
             "How do you feel?", "Good", "Second", "Sun.", "Zażółć gęślą jaźń, and the sea.", "Notes",
             "Jo wrote on 4 March 2026:", "We talked.", "What became of it", "5 March 2026: agreed, says Jo",
             "6 March 2026: talked with the customer, says Jo",
