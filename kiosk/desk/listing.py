@@ -44,6 +44,8 @@ def counts(rows: Sequence[Row], flags: Flags) -> dict[Choice, int]:
     found: dict[Choice, int] = {
         **Counter[Choice](row.state for row in rows),
         "asks to talk": sum(row.id in flags.talk for row in rows),
+        "overdue": sum(row.id in flags.overdue for row in rows),
+        "to review": sum(row.id in flags.review for row in rows),
         "goes soon": sum(row.id in flags.leaving for row in rows),
     }
     return {choice: found[choice] for choice in CHOICES if found.get(choice)}

@@ -158,11 +158,12 @@ class EntryList(ScrollView, can_focus=False, inherit_bindings=False):
         if row.id in self._flags.talk:
             asks = _("asks to talk, {since}") if self._is_wide else _("to talk {since}")
             return asks.format(since=since(self._flags.talk[row.id], self._flags.now))
-        when = self._flags.leaving.get(row.id)
-        if when is None:
-            return ""
-        day = day_of(when)
-        return _("goes {day} {month}").format(day=day.day, month=f"{day:%b}")
+        if when := self._flags.leaving.get(row.id):
+            day = day_of(when)
+            return _("goes {day} {month}").format(day=day.day, month=f"{day:%b}")
+        if row.id in self._flags.overdue:
+            return _("overdue")
+        return _("to review") if row.id in self._flags.review else ""
 
     def _shared(self, row: Row) -> str:
         shared = self._known.get((row.id, row.pages))

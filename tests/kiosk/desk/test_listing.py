@@ -25,7 +25,12 @@ ROWS = (
     row("blue Otter", days=3),
     row("Deep Gull", "agreed", days=4),
 )
-FLAGS = Flags({"blue Otter": NOON, "Deep Gull": NOON - timedelta(hours=1)}, {"Deep Gull": NOON})
+FLAGS = Flags(
+    {"blue Otter": NOON, "Deep Gull": NOON - timedelta(hours=1)},
+    {"Deep Gull": NOON},
+    overdue={"calm Plover": 2, "Deep Gull": 1},
+    review={"calm Plover": NOON.date()},
+)
 
 
 @pytest.mark.parametrize(
@@ -36,6 +41,8 @@ FLAGS = Flags({"blue Otter": NOON, "Deep Gull": NOON - timedelta(hours=1)}, {"De
         ("picked up", []),
         ("closed", ["Amber Heron"]),
         ("asks to talk", ["Deep Gull", "blue Otter"]),
+        ("overdue", ["Deep Gull", "calm Plover"]),
+        ("to review", ["calm Plover"]),
         ("goes soon", ["Deep Gull"]),
     ],
 )
@@ -64,6 +71,8 @@ def test_what_there_is_to_choose_is_counted() -> None:
         ("agreed", 1),
         ("closed", 1),
         ("asks to talk", 2),
+        ("overdue", 2),
+        ("to review", 1),
         ("goes soon", 1),
     ]
     assert counts(ROWS[:1], Flags()) == {"waiting": 1}
