@@ -10,7 +10,7 @@ from screens.guard import GAP, LOOK, NOT_TAKEN
 from screens.visit.check import CheckScreen
 from screens.visit.code import CodeScreen
 from screens.visit.entering import EnterCodeScreen
-from screens.visit.welcome import WelcomeScreen
+from screens.visit.welcome import ClearedScreen, WelcomeScreen
 from screens.widgets.ask import AskScreen
 from screens.widgets.menu import ChooseScreen
 from screens.widgets.picks import Picks
@@ -88,6 +88,42 @@ async def test_a_code_scanned_in_a_visit_changes_nothing_and_is_told(
         await visitor.presses("f4")
         assert not visitor.sees(HERE_FIRST)
     assert session.vault.rows() == ()
+
+
+async def _ends(visitor: Visitor) -> None:
+    await visitor.saves()
+    await visitor.keeps_code()
+    while not isinstance(visitor.page, ClearedScreen):
+        await visitor.presses("enter")
+
+
+async def _comments(visitor: Visitor) -> None:
+    await visitor.presses("escape", "f3")
+    await visitor.types("Why?")
+    await visitor.presses("enter")
+
+
+async def _pauses(visitor: Visitor) -> None:
+    await visitor.presses("f7", "enter", "enter")
+    assert isinstance(visitor.page, ClearedScreen)
+
+
+@pytest.mark.parametrize(("at", "thanks"), [(CHECK, _ends), ("day", _comments), ("day", _pauses)])
+@pytest.mark.parametrize(("burst", "end"), [(slow, "\r"), (fast, "")])
+async def test_a_code_scanned_over_the_thanks_is_told_and_takes_nobody_further(
+    kiosk: Kiosk, at: str, thanks: Callable[[Visitor], Awaitable[None]], burst: Burst, end: str
+) -> None:
+    session = kiosk()
+    async with visit(session, at=at) as visitor:
+        await thanks(visitor)
+        page = visitor.page
+        await burst(visitor, CODE + end)
+        await until_told(visitor, HERE_FIRST)
+        assert visitor.page is page
+        await burst(visitor, f"{LONG}\r")
+        assert visitor.page is page
+        await visitor.presses("enter")
+        assert visitor.gone or visitor.page is not page
 
 
 @SPEEDS
