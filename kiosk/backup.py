@@ -21,7 +21,7 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Final, Literal
@@ -30,7 +30,7 @@ import msgspec
 
 from kiosk import mac, outside
 from kiosk.errors import SettingsError, VaultError
-from kiosk.moments import nanoseconds
+from kiosk.moments import nanoseconds, stamp
 from kiosk.settings import Home
 from kiosk.text import shown
 from kiosk.vault import durable
@@ -118,7 +118,7 @@ def back_up(
     The kiosk may go on meanwhile. `identity` is the venue's, where somebody unlocked who vouches for it.
     Raises VaultError, or SettingsError for a folder that does not fit; then there is no backup.
     """
-    final = into / f"{NAME}{now.astimezone(UTC):%Y-%m-%dT%H-%M-%SZ}"
+    final = into / f"{NAME}{stamp(now).replace(':', '-')}"
     _check_folder(home, into, final)
     try:
         with _unfinished(into, disk) as root:

@@ -49,6 +49,14 @@ def at_time(moment: datetime, zone: tzinfo | None = None) -> str:
     return f"{local(moment, zone):%H:%M}"
 
 
+def stamp(moment: datetime, zone: tzinfo | None = None) -> str:
+    """Return a moment that people and programs read (ISO 8601): `2026-03-01T13:00:00+01:00`, `Z` for UTC.
+
+    Its day and time are those of a time zone as `local` takes it, and it says how far that is from UTC.
+    """
+    return local(moment, zone).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
 def since(moment: datetime, now: datetime, zone: tzinfo | None = None) -> str:
     """Return a moment as short as it can be told: the time where it is of today, else the day and month."""
     if day_of(moment, zone) == day_of(now, zone):

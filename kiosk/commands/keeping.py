@@ -53,7 +53,7 @@ def backup(
     """Make a backup in the folder DIR.
 
     DIR must be on a removable disk, or allowed under [export] in kiosk.toml. The kiosk can stay in use. The
-    backup is a new folder named kiosk-backup- and the time in UTC; it is read back before it gets that name.
+    backup is a new folder named kiosk-backup- and the time; it is read back before it gets that name.
     Customers' answers are encrypted in it: reading them takes a passphrase of the desk or the recovery key.
     The names and dates of entries and the names of staff are not encrypted, so lock the backup away. No
     passphrase is needed; with --staff, a restore can tell whether anyone has changed the backup.

@@ -1,5 +1,7 @@
 """Days: what is printed, shown and listed says the same day of the same moment, and it is the place's own."""
 
+import csv
+import io
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -9,7 +11,12 @@ from unittest import mock
 import pytest
 
 from kiosk import seal
+from kiosk.backup import back_up
 from kiosk.desk import recovery
+from kiosk.desk.exports.csv import csv_of
+from kiosk.desk.exports.every import table_of
+from kiosk.desk.exports.formats import exported
+from kiosk.desk.opened import Opened
 from kiosk.desk.setup import set_up
 from kiosk.devices.printer import FakePrinter
 from kiosk.errors import VaultError
@@ -20,8 +27,8 @@ from kiosk.settings import Home
 from kiosk.slip import text_of
 from kiosk.vault.vault import NOT_LISTED, Vault
 from tests.conftest import LONDON, SetZone
-from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, venue_of
-from tests.visitor import CHECK, desk, leaves, saver_of, visit
+from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, saved_pages, venue_of
+from tests.visitor import CHECK, derive, desk, leaves, saver_of, visit
 
 NIGHTS = pytest.mark.parametrize(
     ("zone", "saved", "day", "last_day"),
@@ -118,6 +125,36 @@ def test_a_comment_is_of_the_week_on_the_wall(kiosk: Kiosk, set_zone: SetZone) -
         kept = seal.open_sealed(file.read_bytes(), venue_of(session))
         assert f'"week":"{week}"' in kept.decode()
         assert file.stat().st_mtime == (datetime(2026, 5, 1, tzinfo=UTC) + timedelta(monday - 1)).timestamp()
+
+
+@pytest.mark.parametrize(
+    ("zone", "saved", "stamped"),
+    [
+        ("UTC0", datetime(2026, 5, 31, 23, 30, tzinfo=UTC), "2026-05-31T23:30:00Z"),
+        (LONDON, datetime(2026, 5, 31, 23, 30, tzinfo=UTC), "2026-06-01T00:30:00+01:00"),
+        (LONDON, datetime(2026, 1, 5, 23, 30, tzinfo=UTC), "2026-01-05T23:30:00Z"),
+        ("<+14>-14", datetime(2026, 3, 4, 10, 30, tzinfo=UTC), "2026-03-05T00:30:00+14:00"),
+        ("<-11>11", datetime(2026, 3, 4, 10, 30, tzinfo=UTC), "2026-03-03T23:30:00-11:00"),
+    ],
+)
+def test_tables_and_the_name_of_a_backup_have_the_day_on_the_wall(
+    kiosk: Kiosk, tmp_path: Path, set_zone: SetZone, zone: str, saved: datetime, stamped: str
+) -> None:
+    set_zone(zone)
+    session = kiosk()
+    session = replace(session, vault=_vault_at(session, saved))
+    left = leaves(session, {"day": "Sun"}, at=saved)
+    page = saved_pages(session)[0]
+    opened = Opened(session.vault.row(left.id), (page,), derive(left.handle))
+    for table, columns in (
+        (exported(opened, "csv", None, saved, "Oak House"), ("made",)),
+        (csv_of([opened]), ("made",)),
+        (table_of([opened]), ("saved", "made")),
+    ):
+        head, cells, *_ = csv.reader(io.StringIO(table.decode("utf-8-sig")))
+        assert [cells[head.index(column)] for column in columns] == [stamped] * len(columns)
+    made = back_up(session.home, tmp_path, session.settings.venue.key, saved)
+    assert made.folder.name == f"kiosk-backup-{stamped.replace(':', '-')}"
 
 
 def _later(moment: datetime, hours: float) -> datetime:

@@ -7,7 +7,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, tzinfo
 
 import msgspec
 
@@ -15,11 +15,11 @@ from kiosk.added import Plan
 from kiosk.desk.exports import reading
 from kiosk.desk.opened import Opened
 from kiosk.entry import Answered, AnsweredSection
+from kiosk.moments import stamp
 
 COLUMNS = ("name", "made", "pack", "section", "question id", "question", "kind", "value", "words")
 _KEPT_BACK, _DOUBT, _STEP, _REVIEW = "kept back", "doubt", "step", "review"
 """The kinds of the rows that say so."""
-_MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 
 # Signs of full width, of small forms and the true minus too. A spreadsheet that takes another sign than the
 # comma for the separator begins a cell after each one, and after a line's end, and drops quotation marks.
@@ -28,13 +28,16 @@ _BEFORE = r'(?:[^\S\n]|["\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe
 _FORMULA = re.compile(rf"(?:^|(?<=[;|\n\r]))(?={_BEFORE}[=+\-@\t\r＝＋－＠﹦﹢﹣﹫−])")  # noqa: RUF001
 
 
-def csv_of(entries: Iterable[Opened]) -> bytes:
-    """Return the newest answers and plans of entries as one table: a row for each doubt, question, step."""
+def csv_of(entries: Iterable[Opened], zone: tzinfo | None = None) -> bytes:
+    """Return the newest answers and plans of entries as one table: a row for each doubt, question, step.
+
+    `zone` is the time zone of its times; None is the machine's.
+    """
     text = io.StringIO(newline="")
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for opened in entries:
-        writer.writerows(map(neutral, row) for row in _rows(reading.cleaned(opened)))
+        writer.writerows(map(neutral, row) for row in _rows(reading.cleaned(opened), zone))
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -43,9 +46,9 @@ def neutral(cell: str) -> str:
     return _FORMULA.sub("'", cell)
 
 
-def _rows(opened: Opened) -> Iterator[tuple[str, ...]]:
+def _rows(opened: Opened, zone: tzinfo | None) -> Iterator[tuple[str, ...]]:
     page, name = opened.newest, opened.row.name
-    head = (name, f"{page.made:{_MOMENT}}", page.pack) if page else (name, "", "")
+    head = (name, stamp(page.made, zone), page.pack) if page else (name, "", "")
     for doubt in opened.doubts:
         yield (*head, "", "", "", _DOUBT, "", doubt)
     if page is not None:
@@ -55,12 +58,12 @@ def _rows(opened: Opened) -> Iterator[tuple[str, ...]]:
         if page.private:
             yield (*head, "", "", "", _KEPT_BACK, "", reading.KEPT_BACK)
     if opened.plan is not None:
-        yield from _plan(name, opened.plan)
+        yield from _plan(name, opened.plan, zone)
 
 
-def _plan(name: str, plan: Plan) -> Iterator[tuple[str, ...]]:
+def _plan(name: str, plan: Plan, zone: tzinfo | None) -> Iterator[tuple[str, ...]]:
     """Yield a row for each step, and one for the day on which the plan is looked at again."""
-    head = (name, f"{plan.made:{_MOMENT}}", "", reading.PLAN, "")
+    head = (name, stamp(plan.made, zone), "", reading.PLAN, "")
     for goal in plan.goals:
         for step in goal.steps:
             yield (*head, reading.line(goal.want), _STEP, _day(step.due), reading.line(step.line))

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from datetime import tzinfo
 
 from kiosk.desk.desk import Desk
 from kiosk.desk.exports import reading
@@ -10,6 +11,7 @@ from kiosk.desk.exports.csv import neutral
 from kiosk.desk.lost import REASON_MOST, second_of
 from kiosk.desk.opened import Opened
 from kiosk.errors import DeskError, EntryError, SealError, VaultError
+from kiosk.moments import stamp
 from kiosk.progress import Progress, untold
 from kiosk.text import written_line
 from kiosk.vault.rows import Row
@@ -42,7 +44,7 @@ def open_every(
     return entries, unread
 
 
-def table_of(entries: Sequence[Opened]) -> bytes:
+def table_of(entries: Sequence[Opened], zone: tzinfo | None = None) -> bytes:
     """Return the newest answers of entries as a table like that of `csv_of`, a column for each question."""
     cleaned = [reading.cleaned(opened) for opened in entries]
     heads: dict[Question, str] = {}
@@ -54,17 +56,17 @@ def table_of(entries: Sequence[Opened]) -> bytes:
     writer.writerow(map(neutral, (*COLUMNS, *heads.values())))
     for opened in cleaned:
         said = {question: words for question, _, words in _answers(opened)}
-        writer.writerow(map(neutral, (*_head(opened), *(said.get(question, "") for question in heads))))
+        writer.writerow(map(neutral, (*_head(opened, zone), *(said.get(question, "") for question in heads))))
     return text.getvalue().encode("utf-8-sig")
 
 
-def _head(opened: Opened) -> tuple[str, ...]:
+def _head(opened: Opened, zone: tzinfo | None) -> tuple[str, ...]:
     row, page = opened.row, opened.newest
-    made, pack = (f"{page.made:%Y-%m-%dT%H:%M:%SZ}", page.pack) if page else ("", "")
+    made, pack = (stamp(page.made, zone), page.pack) if page else ("", "")
     kept_back = "yes" if opened.keeps_back else ""
     return (
         row.name,
-        f"{row.saved:%Y-%m-%dT%H:%M:%SZ}",
+        stamp(row.saved, zone),
         row.state,
         made,
         pack,

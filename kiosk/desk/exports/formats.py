@@ -34,4 +34,4 @@ def exported(opened: Opened, form: Format, zone: tzinfo | None, now: datetime, v
         case "csv":
             from kiosk.desk.exports.csv import csv_of
 
-            return csv_of((opened,))
+            return csv_of((opened,), zone)
