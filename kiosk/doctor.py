@@ -26,6 +26,7 @@ from kiosk.devices.printer import Printer, printer_from
 from kiosk.devices.spool import Spool
 from kiosk.errors import KioskError, PrinterError, VaultError
 from kiosk.forms import pack_named
+from kiosk.moments import at_time, on_short_day, zone_at
 from kiosk.names import shipped_names
 from kiosk.settings import Home, PrinterSettings, load_settings
 from kiosk.text import counted, shown
@@ -317,9 +318,13 @@ def _vault(home: Home, now: datetime) -> list[Finding]:
 
 def _clock(home: Home, newest: datetime | None, now: datetime) -> Looked:
     verdict, _ = clock.judge(clock.read(home.clock), now, newest)
-    if not verdict.says:
-        return Level.OK, "It fits what was saved, and when the kiosk last ran."
-    return (Level.WRONG if verdict.behind else Level.LOOK), verdict.says
+    zone = f"The time zone is {zone_at(now)}."
+    if zone_at(now) == "UTC":
+        zone += " If the time on the wall is another, run 'timedatectl set-timezone'."
+    if verdict.says:
+        return (Level.WRONG if verdict.behind else Level.LOOK), f"{verdict.says} {zone}"
+    shows = f"It shows {on_short_day(now)}, {at_time(now)}"
+    return Level.OK, f"{shows}, which fits what was saved, and when the kiosk last ran. {zone}"
 
 
 def _log(home: Home, catalogue: Catalogue | None) -> Looked:

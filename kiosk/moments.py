@@ -57,6 +57,13 @@ def stamp(moment: datetime, zone: tzinfo | None = None) -> str:
     return local(moment, zone).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
+def zone_at(moment: datetime, zone: tzinfo | None = None) -> str:
+    """Return how a time zone, as `local` takes it, is called at a moment: `BST (UTC+01:00)`, or `UTC`."""
+    there = local(moment, zone)
+    name, offset = there.tzname(), f"{there:%z}"
+    return "UTC" if name == "UTC" else f"{name} (UTC{offset[:3]}:{offset[3:5]})"
+
+
 def since(moment: datetime, now: datetime, zone: tzinfo | None = None) -> str:
     """Return a moment as short as it can be told: the time where it is of today, else the day and month."""
     if day_of(moment, zone) == day_of(now, zone):

@@ -23,7 +23,7 @@ from kiosk.vault.lines import Put, line_of
 from kiosk.vault.pages import Pages
 from kiosk.vault.shape import is_sealed
 from kiosk.vault.vault import RESERVE
-from tests.conftest import FAST
+from tests.conftest import FAST, LONDON, SetZone
 from tests.kiosk.kept import VENUE, Kept, id_of, page, tree
 from tests.kiosk.machines import Machine
 from tests.kiosk.vault.helpers import line, sign
@@ -176,6 +176,26 @@ def spoil_summary(kept: Kept) -> None:
 def fold_audit(kept: Kept) -> None:
     kept.home.audit.unlink()
     kept.home.audit.mkdir(mode=0o700)
+
+
+@pytest.mark.parametrize(
+    ("zone", "shows", "called"),
+    [
+        (LONDON, "1 Mar 2026, 12:00", "GMT (UTC+00:00)."),
+        ("<+14>-14", "2 Mar 2026, 02:00", "+14 (UTC+14:00)."),
+        ("NST3:30", "1 Mar 2026, 08:30", "NST (UTC-03:30)."),
+        ("UTC0", "1 Mar 2026, 12:00", "UTC. If the time on the wall is another, run 'timedatectl"),
+    ],
+)
+def test_the_time_on_the_wall_and_its_zone_are_told(
+    kept: Kept, set_zone: SetZone, zone: str, shows: str, called: str
+) -> None:
+    set_zone(zone)
+    says = examined(kept)["Clock"].says
+    assert f"It shows {shows}, which fits" in says
+    assert f"The time zone is {called}" in says
+    kept.clock.passes(days=-2)
+    assert f"The time zone is {called}" in examined(kept)["Clock"].says
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def _plan(name: str, plan: Plan, zone: tzinfo | None) -> Iterator[tuple[str, ...
 
 
 def _day(day: date | None) -> str:
-    return day.isoformat() if day else ""
+    return str(day or "")  # as ISO 8601 has it
 
 
 def _cells(section: AnsweredSection, answered: Answered) -> tuple[str, ...]:
