@@ -11,12 +11,14 @@ from pathlib import Path
 _BREAKS = str.maketrans(dict.fromkeys("\r\v\f\x85\u2028\u2029", "\n"))
 _TERMINAL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202d\u202e\ud800-\udfff]")
 """What is not kept: controls, what overrides the direction of letters, halves of a character."""
+JOINERS = "\u200c\u200d"
+"""They part and join the letters of Persian, Sinhala or Malayalam, and the parts of an emoji."""
 _POP_EMBEDDING, _POP_ISOLATE = "\u202c", "\u2069"
 _CLOSED_BY = dict.fromkeys("\u202a\u202b", _POP_EMBEDDING) | dict.fromkeys("\u2066\u2067\u2068", _POP_ISOLATE)
 """What begins a part of a line in a direction of its own, and what ends it (Unicode Standard Annex 9)."""
 _TURNS = re.compile("[\u202a-\u202c\u2066-\u2069]")
-JOINERS = "\u200c\u200d"
-"""They part and join the letters of Persian, Sinhala or Malayalam, and the parts of an emoji."""
+_UNTYPED = re.compile(f"[{JOINERS}\u061c\u200e\u200f\u202a-\u202c\u2066-\u2069]")
+"""What stands between letters, and who looks for them does not type."""
 LACKING = "\ufffd"
 """Stands for a character that nothing here can show."""
 _JOINER = re.compile(f"([{JOINERS}])")
@@ -106,8 +108,8 @@ def folded(text: str) -> str:
 
 
 def compared(text: str) -> str:
-    """Return a text as it is looked for: in whatever case, however its letters are composed or joined."""
-    return unicodedata.normalize("NFC", _JOINER.sub("", text)).casefold()
+    """Return a text as it is looked for: in any case, however its letters are composed, joined or turned."""
+    return unicodedata.normalize("NFC", _UNTYPED.sub("", text)).casefold()
 
 
 def same_name(one: str, other: str) -> bool:

@@ -165,6 +165,7 @@ def test_a_name_keeps_its_joiners_and_is_known_without_them() -> None:
     assert name_line(" ශ්\u200dරී\u200b \u202eJo\u200d", 60) == "ශ්\u200dරී Jo"
     assert same_name("ශ්\u200dරී", "ශ්රී")
     assert same_name("Jose\u0301", "JOSÉ")
+    assert same_name("\u2068Jo\u2069 \u200fאב\u200e", "jo אב")
     assert not same_name("Jo", "Joe")
 
 
