@@ -28,7 +28,7 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
-from kiosk import mac, outside
+from kiosk import last_backup, mac, outside
 from kiosk.errors import SettingsError, VaultError
 from kiosk.moments import nanoseconds, stamp
 from kiosk.settings import Home
@@ -108,6 +108,8 @@ class BackedUp(msgspec.Struct, frozen=True, kw_only=True):
     bytes: int
     unreadable: int = 0
     """Files that the disk did not give back, and that the backup lacks."""
+    noted: bool = True
+    """Whether the home says from now on when it was made; a full disk may keep it from that."""
 
 
 def back_up(
@@ -134,12 +136,18 @@ def back_up(
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise VaultError(f"The backup in {into} could not be made: {why}. There is none.") from error
+    noted = True
+    try:
+        last_backup.note(home, now, disk=disk)
+    except OSError:
+        noted = False  # it is made all the same
     return BackedUp(
         folder=final,
         entries=len(copy.pages),
         pages=sum(map(len, copy.pages.values())),
         bytes=sum(file.size for file in copy.files.values()),
         unreadable=copy.unreadable,
+        noted=noted,
     )
 
 

@@ -11,67 +11,41 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
-from enum import Enum
 from pathlib import Path
 from shlex import quote
 
 import msgspec
 
-from kiosk import clock, fit, outside, permissions, process
+from kiosk import clock, fit, health, outside, permissions, process
 from kiosk.backup import catalogue_in
 from kiosk.desk import costs, figures, periods, staff, staff_files, stock
 from kiosk.desk.audit import Audit
-from kiosk.desk.identities import fingerprint
 from kiosk.devices.printer import Printer, printer_from
 from kiosk.devices.spool import Spool
-from kiosk.errors import KioskError, PrinterError, VaultError
+from kiosk.errors import VaultError
 from kiosk.forms import pack_named
-from kiosk.moments import at_time, on_short_day, zone_at
+from kiosk.health import Finding, Level, Looked, finding, unread
 from kiosk.names import shipped_names
 from kiosk.settings import Home, PrinterSettings, load_settings
 from kiosk.text import counted, shown
 from kiosk.vault import durable
 from kiosk.vault.catalogue import Catalogue
-from kiosk.vault.durable import DISK, RESERVE_FILES, Disk
+from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.pages import Pages
 from kiosk.vault.rows import Row
 from kiosk.vault.shape import seems_sealed
 from kiosk.vault.survey import Survey, survey
-from kiosk.vault.vault import LEFT_OVER, RESERVE
+from kiosk.vault.vault import LEFT_OVER
 
-ROOM, FILES = 4 * RESERVE, 4 * RESERVE_FILES
-"""Bytes that are free, and files that can be made, below which it is time to look."""
 LOCK_TRIES, LOCK_PAUSE = 20, 0.05
 """How often to try the lock, and how many seconds to wait between: a commit is over in far less than all."""
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 """What the group and everybody else may do with a file: nothing."""
 
 _SHOWN = 3
-_MIB = 1024 * 1024
 _STARTS = "The kiosk puts it right when it starts."
 _RESTORE = "Use 'kiosk restore --merge' with a backup."
 _NO_BACKUP = "Where no backup has what is missing, the entry is deleted when its time is over."
-
-
-class Level(Enum):
-    """How a thing stands."""
-
-    OK = "OK"
-    LOOK = "LOOK"
-    """It works, and somebody should look at it."""
-    WRONG = "WRONG"
-
-
-class Finding(msgspec.Struct, frozen=True):
-    """What was found about one thing."""
-
-    what: str
-    level: Level
-    says: str
-    """What it is like, and what to do where it is not well."""
-
-
-Looked = tuple[Level, str]
 
 
 def examine(
@@ -92,45 +66,23 @@ def examine(
     the settings name; `spool` is where CUPS keeps what it prints.
     """
     findings = [
-        _finding("Settings", lambda: _settings(home)),
-        _finding("Staff keys", lambda: _staff(home)),
-        _finding("Words", lambda: _words(home)),
-        _finding("Folders", lambda: _folders(home)),
-        _finding("Disk", lambda: _disk(home, disk)),
-        _finding("Free space", lambda: _room(free(home.root), files(home.root))),
-        _finding("Lock", lambda: _lock(home, now, pause)),
+        finding("Settings", lambda: health.settings(home)),
+        finding("Staff keys", lambda: _staff(home)),
+        finding("Words", lambda: _words(home)),
+        finding("Folders", lambda: _folders(home)),
+        finding("Disk", lambda: _disk(home, disk)),
+        finding("Free space", lambda: health.room(free(home.root), files(home.root))),
+        finding("Lock", lambda: _lock(home, now, pause)),
     ]
     if findings[-1].level is Level.OK:  # behind a lock that is held, each of these would wait for ever
         findings += _vault(home, now)
     findings += [
-        _finding("Core dumps", _dumps),
-        _finding("Printer", lambda: _printer(home, printer_from, spool)),
+        finding("Core dumps", _dumps),
+        finding("Printer", lambda: health.printer(home, printer_from, spool)),
         Finding("Speech", Level.OK, "Not configured."),
     ]
     # Whatever names lie below the home.
     return [msgspec.structs.replace(finding, says=shown(finding.says)) for finding in findings]
-
-
-def _finding(what: str, look: Callable[[], Looked]) -> Finding:
-    try:
-        level, says = look()
-    except KioskError as error:
-        level, says = Level.WRONG, " ".join(str(error).split())
-    except OSError as error:
-        level, says = Level.WRONG, _unread(error)
-    return Finding(what, level, says)
-
-
-def _unread(error: OSError) -> str:
-    return f"{error.filename or 'A file'} cannot be read: {error.strerror}."
-
-
-def _settings(home: Home) -> Looked:
-    settings = load_settings(home.settings)
-    return Level.OK, (
-        f"{home.settings} is good. Entries are kept for {settings.privacy.days} days. Venue key "
-        f"{fingerprint(settings.venue.key)}: compare it with the recovery sheet."
-    )
 
 
 def _staff(home: Home) -> Looked:
@@ -241,17 +193,6 @@ def _disk(home: Home, disk: Disk) -> Looked:
     return Level.OK, "It takes what saving takes: files, hard links, renames and flushes."
 
 
-def _room(free: int, files: int | None) -> Looked:
-    """Look how many bytes are left, and how many files can be made; None where that has no limit."""
-    says = f"{free // _MIB} MiB are free" + ("" if files is None else f", and {files} more files can be made")
-    if free < RESERVE:
-        return Level.WRONG, f"{says}. Nothing can be saved below {RESERVE // _MIB} MiB: make room."
-    if files is not None and files < RESERVE_FILES:
-        return Level.WRONG, f"{says}. Nothing can be saved below {RESERVE_FILES} files: delete some."
-    soon = free < ROOM or (files is not None and files < FILES)
-    return (Level.LOOK, f"{says}. Make room soon.") if soon else (Level.OK, f"{says}.")
-
-
 def _lock(home: Home, now: datetime, pause: Callable[[float], None]) -> Looked:
     """Try the lock of the list of entries, and that of the audit."""
     used = False
@@ -302,29 +243,19 @@ def _vault(home: Home, now: datetime) -> list[Finding]:
         listing = Finding("List of entries", Level.WRONG, why)
         try:
             found = survey(Pages(home.vault), None, now - LEFT_OVER)
-        except OSError as unread:
-            return [listing, Finding("Pages", Level.WRONG, _unread(unread))]
+        except OSError as error:
+            return [listing, Finding("Pages", Level.WRONG, unread(error))]
     return [
-        _finding("Clock", lambda: _clock(home, clock.newest_of(rows), now)),
+        finding("Clock", lambda: health.clock_fits(home, rows, now)),
+        finding("Last backup", lambda: health.backed_up(home, rows, now)),
         listing,
         Finding("Pages", *_pages(found)),
         Finding("Rows and pages", *_rows_and_pages(found)),
-        _finding("Audit", lambda: _audit(home, rows, now)),
-        _finding("Last unlock", lambda: _last_unlock(home)),
-        _finding("Summaries", lambda: _summaries(home, rows, now)),
+        finding("Audit", lambda: _audit(home, rows, now)),
+        finding("Last unlock", lambda: _last_unlock(home)),
+        finding("Summaries", lambda: _summaries(home, rows, now)),
         Finding("Left-over files", *_left_over(found.temporary)),
     ]
-
-
-def _clock(home: Home, newest: datetime | None, now: datetime) -> Looked:
-    verdict, _ = clock.judge(clock.read(home.clock), now, newest)
-    zone = f"The time zone is {zone_at(now)}."
-    if zone_at(now) == "UTC":
-        zone += " If the time on the wall is another, run 'timedatectl set-timezone'."
-    if verdict.says:
-        return (Level.WRONG if verdict.behind else Level.LOOK), f"{verdict.says} {zone}"
-    shows = f"It shows {on_short_day(now)}, {at_time(now)}"
-    return Level.OK, f"{shows}, which fits what was saved, and when the kiosk last ran. {zone}"
 
 
 def _log(home: Home, catalogue: Catalogue | None) -> Looked:
@@ -438,21 +369,6 @@ def _left_over(count: int) -> Looked:
 def _dumps() -> Looked:
     undone = process.forbid_dumps()
     return (Level.WRONG, " ".join(undone)) if undone else (Level.OK, "They are off.")
-
-
-def _printer(home: Home, printer_from: Callable[[PrinterSettings], Printer | None], spool: Spool) -> Looked:
-    """Look whether what prints for customers would, without printing, and for what CUPS keeps of it."""
-    settings = load_settings(home.settings).printer
-    printer = printer_from(settings)
-    if printer is None:
-        return Level.OK, "Not configured."
-    troubles = list(spool.troubles(settings.queue)) if settings.kind == "page" else []
-    level = Level.LOOK if troubles else Level.OK
-    try:
-        says = printer.check()
-    except PrinterError as error:
-        level, says = Level.WRONG, error.why
-    return level, " ".join([says, *troubles])
 
 
 def _shown(paths: Sequence[Path]) -> str:

@@ -18,6 +18,7 @@ A home is a folder, `$KIOSK_HOME` or the platform's user-data folder:
     place           which installation this is
     stock           what the desk found here when it was last unlocked
     clock           until when this machine's clock was believed
+    last-backup     when the last backup was made
     kiosk.log       what went wrong and when; never what anybody wrote
 """
 
@@ -179,6 +180,7 @@ class Home:
         self.place = root / "place"
         self.stock = root / "stock"
         self.clock = root / "clock"
+        self.last_backup = root / "last-backup"
         self.log = root / "kiosk.log"
 
     def is_set_up(self) -> bool:

@@ -5,13 +5,18 @@ from pathlib import Path
 import msgspec
 
 from kiosk.mounts import Disks, Mount
-from kiosk.settings import Export, Home, Settings, keep_settings, load_settings
+from kiosk.settings import Export, Help, Home, Settings, keep_settings, load_settings
+
+HELP = Help(now="Call 111, or ask a member of staff.")
 
 
 def allow(home: Home, *folders: Path, removable: bool = False) -> Settings:
-    """Let files of a home that is set up go to some folders, and return its settings."""
+    """Let files of a home that is set up go to some folders, and return its settings.
+
+    Somebody has fitted them to the place, too: the doctor has nothing to say of them.
+    """
     export = Export(removable=removable, folders=tuple(map(str, folders)))
-    settings = msgspec.structs.replace(load_settings(home.settings), export=export)
+    settings = msgspec.structs.replace(load_settings(home.settings), export=export, help=HELP)
     keep_settings(home, settings)
     return settings
 

@@ -77,6 +77,8 @@ def backup(
     else:
         held = f"{counted(made.entries, 'entry', 'entries')}, {counted(made.pages, 'page', 'pages')}"
         say(f"{held}: {made.folder}\nThe backup was read back without errors.")
+    if not made.noted:
+        click.echo("The day could not be noted here: 'kiosk doctor' does not know of this backup.", err=True)
     if made.unreadable:
         raise PlainError(
             f"The backup is incomplete: {counted(made.unreadable, 'file', 'files')} could not be read. Run "
@@ -276,7 +278,8 @@ def doctor(as_json: bool, scanner: bool) -> None:
     with suppress(PermissionError):  # that is a finding too
         if not home.vault.exists():
             require_set_up(home)
-    from kiosk.doctor import Level, examine
+    from kiosk.doctor import examine
+    from kiosk.health import Level
     from kiosk.session import now
 
     findings = examine(home, now())

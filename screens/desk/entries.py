@@ -106,6 +106,7 @@ class EntriesScreen(Page[Code | Picked | Way]):
         flags: Flags,
         view: View,
         notices: tuple[str, ...] = (),
+        health: str = "",
         closes: str = _("Close the kiosk"),
         shared_of: Callable[[Row], Shared | None] = lambda _row: None,
         known: Known | None = None,
@@ -113,7 +114,8 @@ class EntriesScreen(Page[Code | Picked | Way]):
         """Show these rows.
 
         `view` is changed as the keys say. `greeting` is said until a key does something. `notices` are what
-        staff should know besides what `flags` say of entries. `closes` says what F10 does. `shared_of` opens
+        staff should know besides what `flags` say of entries, `health` what of the machine. `closes` says
+        what F10 does. `shared_of` opens
         an entry to see how much of it is shared, for rows on the screen that are not `known`, in a thread.
         """
         waiting = sum(row.state == "waiting" for row in rows)
@@ -126,6 +128,7 @@ class EntriesScreen(Page[Code | Picked | Way]):
         self._flags = flags
         self._view = view
         self._notices = notices
+        self._health = health
         self._closes = closes
         self._shared_of = shared_of
         self._known = {} if known is None else known
@@ -156,6 +159,7 @@ class EntriesScreen(Page[Code | Picked | Way]):
             yield EntryList(self._rows, flags=self._flags, known=self._known)
         else:
             yield Plain(_("There are no entries yet."), classes="hint")
+        yield Plain("", classes="hint", id="health")
 
     def on_mount(self) -> None:
         """Stand ready for the scanner."""
@@ -163,6 +167,7 @@ class EntriesScreen(Page[Code | Picked | Way]):
         field.cursor_blink = False
         field.focus()
         self._tell(self._message)
+        self.show_health(self._health)
         self.remark(self._greeting)
         self.show_found(self._view.row)
 
@@ -185,6 +190,10 @@ class EntriesScreen(Page[Code | Picked | Way]):
         if row is not None:
             self._view.row = row.id
             self.dismiss(Picked(row))
+
+    def show_health(self, says: str) -> None:
+        """Say below the list what to look at on the machine; empty, say nothing."""
+        self.query_one("#health", Plain).show_if_any(says)
 
     def _tell(self, problem: str) -> None:
         """Say what is wrong in the place of what was said before."""

@@ -33,6 +33,7 @@ from kiosk.vault.vault import Vault
 from screens.desk.entries import CHOICES, Code, EntriesScreen, Picked, Way
 from screens.desk.entry import EntryWalk
 from screens.desk.entry_list import Known
+from screens.desk.health import HealthLine
 from screens.desk.lost import LostWalk
 from screens.desk.more import MoreWalk
 from screens.desk.overdue import OverdueCount
@@ -76,6 +77,7 @@ class Desking(Walk):
         self._known: Known = {}
         self._view = View()
         self._overdue: OverdueCount | None = None
+        self._health = HealthLine(stage)
         self._greeting: Greeting | None = None
         """What the desk found when it was unlocked."""
         self._lasting = ""
@@ -210,9 +212,11 @@ class Desking(Walk):
                 *filter(None, (self._lasting, trouble, _not_finished(desk, rows))),
                 *_notices(self._view.hidden(rows, flags), attempts.read()),
             ),
+            health=self._health.says,
             shared_of=desk.shared,
             known=self._known,
         )
+        self._stage.app.run_worker(self._health.show_on(page, rows))
         try:
             return await self._show(page)
         finally:

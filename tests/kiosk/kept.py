@@ -9,7 +9,7 @@ from kiosk import handle, seal
 from kiosk.draft import Draft, Drafts
 from kiosk.entry import keep_back, page_of
 from kiosk.handle import HandleKeys
-from kiosk.settings import Home, Settings, Venue, settings_text, venue_key_now
+from kiosk.settings import Home, Privacy, Settings, Venue, settings_text, venue_key_now
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.pages import READY
@@ -60,7 +60,8 @@ class Kept:
         self.vault = Vault(root, clock=self.clock, name_of=name_of, disk=disk)
         if set_up:
             few_shelves(self.home)
-            durable.replace(self.home.settings, settings_text(Settings(venue=settings_venue(venue))).encode())
+            settings = Settings(venue=settings_venue(venue), privacy=Privacy(contact="Ann at the desk"))
+            durable.replace(self.home.settings, settings_text(settings).encode())
             durable.replace(self.home.staff / f"{'5' * 16}.json", b"{}")
             durable.replace(self.home.staff / "roster", b"{}")
             durable.replace(self.home.stock, b"{}")

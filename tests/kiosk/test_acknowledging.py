@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.doctor import Level
+from kiosk.health import Level
 from tests.kiosk.machines import Office
 
 CHANGED = "kiosk.toml was changed since the last unlock: idle.warn."

@@ -8,15 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import clock, doctor, process, seal
+from kiosk import clock, health, last_backup, process, seal
 from kiosk.clock import Known
 from kiosk.desk import staff
 from kiosk.desk.audit import Audit
 from kiosk.devices.printer import FakePrinter
 from kiosk.devices.spool import Spool
 from kiosk.devices.trouble import NO_ANSWER
-from kiosk.doctor import Finding, Level, examine
+from kiosk.doctor import examine
 from kiosk.errors import PrinterError
+from kiosk.health import Finding, Level
 from kiosk.retention import purge
 from kiosk.settings import Home, PrinterSettings, Settings, load_settings, settings_text
 from kiosk.vault.lines import Put, line_of
@@ -37,6 +38,7 @@ WELL = [
     "Free space",
     "Lock",
     "Clock",
+    "Last backup",
     "List of entries",
     "Pages",
     "Rows and pages",
@@ -111,7 +113,7 @@ def test_a_new_kiosk_without_a_desk_or_an_entry_is_well(tmp_path: Path, kept: Ke
 
 @pytest.mark.parametrize(
     ("free", "level"),
-    [(RESERVE - 1, Level.WRONG), (RESERVE, Level.LOOK), (doctor.ROOM, Level.OK)],
+    [(RESERVE - 1, Level.WRONG), (RESERVE, Level.LOOK), (health.ROOM, Level.OK)],
 )
 def test_free_space_is_held_against_the_reserve(kept: Kept, free: int, level: Level) -> None:
     assert examined(kept, free=free)["Free space"].level is level
@@ -150,6 +152,7 @@ def lose_rows(kept: Kept) -> None:
 def jump(kept: Kept) -> None:
     clock.write(kept.home.clock, Known(trusted=kept.now))
     kept.clock.passes(days=100)
+    last_backup.note(kept.home, kept.now)
 
 
 def half_erase(kept: Kept) -> None:
@@ -165,6 +168,7 @@ def take_out(kept: Kept) -> None:
 def pass_a_quarter(kept: Kept) -> None:
     clock.write(kept.home.clock, Known(trusted=kept.now + timedelta(days=100)))
     kept.clock.passes(days=100)
+    last_backup.note(kept.home, kept.now)
 
 
 def spoil_summary(kept: Kept) -> None:

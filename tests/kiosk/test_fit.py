@@ -10,9 +10,10 @@ import pytest
 from click.testing import CliRunner
 
 from kiosk.cli import main
-from kiosk.doctor import Level, examine
+from kiosk.doctor import examine
 from kiosk.errors import NoRoomError, SettingsError
 from kiosk.fit import lack, require_fit
+from kiosk.health import Level
 from kiosk.launch import run_desk, run_kiosk
 from kiosk.restore import restore
 from kiosk.settings import Home

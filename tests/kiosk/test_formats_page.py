@@ -7,7 +7,7 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
-from kiosk import asking, attempts, backup, clock, logbook, process, save, settings
+from kiosk import asking, attempts, backup, clock, last_backup, logbook, process, save, settings
 from kiosk.added import Note, Plan, PlanGoal, Step, Talked, Turn
 from kiosk.attempts import Attempts
 from kiosk.desk import audit, figures, rekey, staff_files, stock, tally, throttle
@@ -89,6 +89,7 @@ HOLDS: dict[str, tuple[Any, ...]] = {
     "The stock": (stock._File, stock.Stock, audit.Head),
     "The clock": (clock.Known,),
     "Summaries": (tally.Said,),
+    "The last backup": (last_backup.LastBackup,),
     "Backups": (backup.Manifest, backup.File),
 }
 
@@ -129,6 +130,7 @@ def test_each_file_below_a_home_is_named(tmp_path: Path, monkeypatch: pytest.Mon
     home = office.home
     office.enters({"good_day": "Sun"})
     office.says("purge")
+    last_backup.note(home, now())
     office.says("summary", "2026-Q1")
     office.says("staff", "rekey", "--yes", *sheet_at(tmp_path / "new.txt"))
     for mark in (staff_files.ANEW, staff_files.CHANGE):

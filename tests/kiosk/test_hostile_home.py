@@ -94,6 +94,7 @@ FILES: dict[str, Callable[[Path], Path]] = {
     "attempts": lambda root: root / "attempts",
     "unlocks": lambda root: root / "unlocks",
     "clock": lambda root: root / "clock",
+    "last backup": lambda root: root / "last-backup",
     "log": lambda root: root / "kiosk.log",
     "ready": lambda root: root / "vault" / ".ready",
     "unfinished": lambda root: root / "vault" / "00" / ".tmp-1.0000",

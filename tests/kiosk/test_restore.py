@@ -86,7 +86,7 @@ def files_of(home: Home) -> dict[str, tuple[bytes, int]]:
     return {
         path: (data, (home.root / path).stat().st_mtime_ns)
         for path, data in found.items()
-        if path not in ("catalogue/log", "clock", "manifest.json", "vault/.ready")
+        if path not in ("catalogue/log", "clock", "last-backup", "manifest.json", "vault/.ready")
     }
 
 

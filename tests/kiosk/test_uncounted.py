@@ -21,10 +21,11 @@ from kiosk.desk.reseal import reseal
 from kiosk.desk.restoring import checks_of
 from kiosk.desk.summary import Summary, summarise
 from kiosk.desk.tally import Counted, Entry, Group, Job, Quarter, Reader, entries_in
-from kiosk.doctor import Level, examine
+from kiosk.doctor import examine
 from kiosk.errors import KioskError
 from kiosk.forms import default_pack
 from kiosk.handle import Handle, HandleKeys
+from kiosk.health import Level
 from kiosk.names import NameWords
 from kiosk.pack.model import ScaleQuestion
 from kiosk.restore import restore

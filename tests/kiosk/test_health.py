@@ -1,0 +1,214 @@
+"""How a kiosk is from day to day: what the desk's list and the doctor both tell."""
+
+import errno
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from kiosk import last_backup
+from kiosk.backup import back_up
+from kiosk.devices.printer import FakePrinter
+from kiosk.devices.trouble import NO_ANSWER
+from kiosk.doctor import examine
+from kiosk.errors import PrinterError, VaultError
+from kiosk.health import BACKUP_EVERY, Finding, Level, examine_daily
+from kiosk.restore import restore
+from kiosk.settings import Help, Home, Privacy, Settings, Talk, keep_settings, load_settings
+from kiosk.vault.durable import Disk
+from tests.kiosk.kept import Kept
+from tests.kiosk.machines import Machine
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Kept:
+    (tmp_path / "stick").mkdir()
+    made = Kept(tmp_path / "home")
+    made.saves(1, 2)
+    return made
+
+
+def found(kept: Kept, what: str) -> Finding:
+    [one] = [one for one in daily(kept) if one.what == what]
+    return one
+
+
+def daily(kept: Kept) -> tuple[Finding, ...]:
+    return examine_daily(kept.home, kept.vault.rows(), kept.now)
+
+
+def backs_up(kept: Kept, disk: Disk | None = None) -> None:
+    back_up(kept.home, kept.home.root.parent / "stick", kept.venue, kept.now, disk=disk or Disk())
+
+
+def test_the_doctor_and_the_list_say_the_same(kept: Kept) -> None:
+    kept.clock.passes(days=30)
+    fake = FakePrinter(PrinterError(NO_ANSWER, "Check that it is on and plugged in."))
+    told = examine_daily(kept.home, kept.vault.rows(), kept.now, printer_from=lambda _: fake)
+    kept.vault.close()
+    doctor = {one.what: one for one in examine(kept.home, kept.now, printer_from=lambda _: fake)}
+    assert [one.what for one in told] == ["Free space", "Last backup", "Clock", "Printer", "Settings"]
+    # Both look at the disk of now.
+    assert [doctor[one.what] for one in told[1:]] == list(told[1:])
+    assert doctor["Free space"].level is told[0].level
+    assert [one.level for one in told[1:]] == [Level.LOOK, Level.LOOK, Level.WRONG, Level.OK]
+
+
+def test_nothing_is_saved_or_changed_by_looking(kept: Kept) -> None:
+    before = {path: path.stat().st_mtime_ns for path in kept.home.root.rglob("*")}
+    daily(kept)
+    assert {path: path.stat().st_mtime_ns for path in kept.home.root.rglob("*")} == before
+
+
+# -- the last backup
+
+
+def test_two_weeks_after_the_first_entry_a_backup_is_missed(kept: Kept) -> None:
+    assert found(kept, "Last backup") == Finding(
+        "Last backup", Level.OK, "No backup was made on this machine yet."
+    )
+    kept.clock.passes(days=BACKUP_EVERY.days)
+    one = found(kept, "Last backup")
+    assert one.level is Level.LOOK
+    assert "No backup was made on this machine yet. 2 entries would be lost with it." in one.says
+    assert "'kiosk backup DIR'" in one.says
+
+
+def test_where_there_is_no_entry_no_backup_is_missed(tmp_path: Path) -> None:
+    new = Kept(tmp_path / "new")
+    new.clock.passes(days=400)
+    assert found(new, "Last backup").level is Level.OK
+
+
+def test_the_day_of_a_backup_is_known_and_it_lasts_until_two_weeks_of_new_entries(kept: Kept) -> None:
+    backs_up(kept)
+    assert last_backup.read(kept.home) == kept.now.replace(microsecond=0)
+    assert "The last one was made on 1 March 2026." in found(kept, "Last backup").says
+    kept.clock.passes(days=100)
+    assert found(kept, "Last backup").level is Level.OK  # nothing was saved since
+    kept.adds(1)
+    assert found(kept, "Last backup").level is Level.LOOK
+    assert "1 entry saved or changed since would be lost" in found(kept, "Last backup").says
+    backs_up(kept)
+    kept.clock.passes(days=1)
+    kept.saves(3)
+    kept.clock.passes(days=BACKUP_EVERY.days - 2)
+    assert found(kept, "Last backup").level is Level.OK
+    kept.clock.passes(days=1)
+    assert found(kept, "Last backup").level is Level.LOOK
+
+
+def test_a_backup_that_is_not_made_is_not_noted(kept: Kept) -> None:
+    class Full(Disk):
+        def write(self, descriptor: int, data: bytes | memoryview, offset: int) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(VaultError):
+        backs_up(kept, Full())
+    assert last_backup.read(kept.home) is None
+
+
+class Keeps(Disk):
+    """Renames nothing in a home."""
+
+    def rename(self, old: Path, new: Path) -> None:
+        if new.name == "last-backup":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        super().rename(old, new)
+
+
+def test_where_the_home_takes_nothing_more_the_backup_is_made_all_the_same(kept: Kept) -> None:
+    made = back_up(kept.home, kept.home.root.parent / "stick", kept.venue, kept.now, disk=Keeps())
+    assert (made.noted, made.entries, made.folder.is_dir()) == (False, 2, True)
+    assert last_backup.read(kept.home) is None
+
+
+def test_the_command_notes_the_day_and_says_where_it_could_not(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    machine.says("backup", "--same-disk", str(stick))
+    assert last_backup.read(machine.home) is not None
+    machine.home.last_backup.unlink()
+
+    def full(*_given: object, **_more: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(last_backup, "note", full)
+    (tmp_path / "other").mkdir()
+    result = machine.run("backup", "--same-disk", str(tmp_path / "other"))
+    assert result.exit_code == 0
+    assert "could not be noted" in result.stderr
+
+
+def test_a_restored_home_claims_no_backup(kept: Kept, tmp_path: Path) -> None:
+    backs_up(kept)
+    kept.saves(3)
+    backs_up_later = kept.now + timedelta(hours=1)
+    folder = back_up(kept.home, tmp_path / "stick", kept.venue, backs_up_later).folder
+    new = Home(tmp_path / "new")
+    restore(new, folder)
+    assert load_settings(new.settings)
+    assert last_backup.read(new) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", '{"version":2,"made":"2026-03-04T10:00:00Z"}', '{"version":1,"made":"3026-03-04"}'],
+)
+def test_a_file_that_does_not_read_tells_of_no_backup(kept: Kept, text: str) -> None:
+    kept.home.last_backup.write_text(text)
+    kept.clock.passes(days=30)
+    assert "No backup was made" in found(kept, "Last backup").says
+    backs_up(kept)
+    assert last_backup.read(kept.home) is not None
+
+
+def test_a_link_in_its_place_is_told_and_not_followed(kept: Kept) -> None:
+    kept.home.last_backup.symlink_to(kept.home.settings)
+    assert found(kept, "Last backup").level is Level.WRONG
+
+
+def test_a_backup_that_is_dated_later_than_now_is_not_believed(kept: Kept) -> None:
+    last_backup.note(kept.home, kept.now + timedelta(days=400))
+    one = found(kept, "Last backup")
+    assert one.level is Level.LOOK
+    assert "still to come" in one.says
+
+
+# -- the settings
+
+
+def test_settings_that_nobody_fitted_to_the_place_are_told(kept: Kept) -> None:
+    venue = load_settings(kept.home.settings).venue
+    shipped = Settings(venue=venue)
+    keep_settings(kept.home, shipped)
+    one = found(kept, "Settings")
+    assert one.level is Level.LOOK
+    assert "as it was shipped" in one.says
+    # What customers do not read does not count: a tool may have set it.
+    keep_settings(kept.home, replace(shipped, privacy=Privacy(days=30)))
+    assert found(kept, "Settings").level is Level.LOOK
+
+
+@pytest.mark.parametrize(
+    "fit",
+    [
+        lambda settings: replace(settings, privacy=Privacy(contact="Ann")),
+        lambda settings: replace(settings, privacy=Privacy(basis="that you agreed")),
+        lambda settings: replace(settings, privacy=Privacy(complain="the ombudsman")),
+        lambda settings: replace(settings, help=Help(now="Call 111.")),
+        lambda settings: replace(settings, talk=Talk(read="Staff read this at nine.")),
+    ],
+)
+def test_one_text_of_the_place_is_enough(kept: Kept, fit: Callable[[Settings], Settings]) -> None:
+    keep_settings(kept.home, fit(Settings(venue=load_settings(kept.home.settings).venue)))
+    assert found(kept, "Settings").level is Level.OK
+
+
+def test_settings_that_do_not_read_are_told(kept: Kept) -> None:
+    kept.home.settings.write_text("version =")
+    assert found(kept, "Settings").level is Level.WRONG
