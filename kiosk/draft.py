@@ -42,7 +42,7 @@ _Answers = Annotated[dict[outside.Name, Answer], msgspec.Meta(max_length=2 * QUE
 class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How far a visit had come."""
 
-    version: Literal[4] = 4
+    version: Literal[5] = 5
     made: outside.Moment
     """UTC."""
     pack: Pack
@@ -66,6 +66,8 @@ class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """The ids of the sections that only the customer's code is to open."""
     talk: bool = False
     """Whether the customer asked to talk to somebody."""
+    asked: bool = False
+    """Whether that was so already when they began to change their entry."""
     code: outside.Name = ""
     """The 16 symbols of the code it is, or is to be, kept behind; empty where it is not to be kept."""
     id: outside.Name = ""

@@ -34,8 +34,9 @@ from kiosk.pack.model import AnyQuestion, MyPage, Pack, ScaleQuestion
 PAGE_BLOCK = 4 * seal.BLOCK
 """Bytes that a page is padded to. What most people write fits into one block, with a part kept back or not,
 and so does a note: the size of a file then tells neither."""
-PAGE_VERSION = 2
+PAGE_VERSION = 3
 """Version 1 has none of `reader`, `talk`, `my_page`, `private` and `scale`, which then say nothing."""
+ASKED_VERSION = 1
 
 
 SECTIONS_MOST, QUESTIONS_MOST = 100, 100
@@ -90,8 +91,8 @@ class Page(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     language: outside.Name
     reader: outside.Name = ""
     """The customer's age recipient: whatever staff add to the entry is sealed to it too."""
-    talk: bool = False
-    """Whether the customer asked to talk to somebody."""
+    talk: bool | None = False
+    """Whether the customer asked to talk to somebody; None where they left that as it stood."""
     my_page: MyPage = MyPage()
     """Which answers My page shows."""
     sections: _Sections
@@ -104,9 +105,22 @@ class Page(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
             yield from section.answers
 
 
-AnyPage = Page | Note | TakenBack | Plan | Turn | Talked
+class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Says that the customer asked to talk to somebody, or took that back; it holds no answers."""
+
+    version: int = ASKED_VERSION
+    kind: Literal["asked"] = "asked"
+    made: outside.Moment
+    """UTC."""
+    reader: outside.Name
+    """The customer's recipient, as in a reflection."""
+    talk: bool
+
+
+AnyPage = Page | Asked | Note | TakenBack | Plan | Turn | Talked
 _VERSIONS: dict[str, tuple[type[AnyPage], int]] = {
     "reflection": (Page, PAGE_VERSION),
+    "asked": (Asked, ASKED_VERSION),
     "note": (Note, NOTE_VERSION),
     "taken back": (TakenBack, TAKEN_BACK_VERSION),
     "plan": (Plan, PLAN_VERSION),
@@ -134,7 +148,7 @@ def page_of(
     made: datetime,
     source: Literal["kiosk", "paper"] = "kiosk",
     typed_in_by: str = "",
-    talk: bool = False,
+    talk: bool | None = False,
 ) -> Page:
     """Return the page that a pack's answers, by question id, make."""
     sections = tuple(

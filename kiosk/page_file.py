@@ -19,7 +19,7 @@ import msgspec
 
 from kiosk import mac, outside, seal
 from kiosk.added import Plan, Talked
-from kiosk.entry import PAGE_BLOCK, AnyPage, Page, page_from_bytes, page_to_bytes
+from kiosk.entry import PAGE_BLOCK, AnyPage, Asked, Page, page_from_bytes, page_to_bytes
 from kiosk.errors import EntryError, SealError
 from kiosk.handle import id_of
 
@@ -109,9 +109,9 @@ class Wish(NamedTuple):
     """A customer's wish to talk to somebody, until staff say that they did."""
 
     reflection: str
-    """The hash of the newest answers, which have it."""
+    """The hash of the newest page that says so."""
     since: datetime
-    """When it was first said, of the answers in a row that have it."""
+    """When it was first said, of the pages in a row that say so."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ class EntryRead:
         talked = {file.page.reflection for file in self.pages if isinstance(file.page, Talked)}
         wish: Wish | None = None
         for file in self.pages:
-            if not isinstance(file.page, Page):
+            if not isinstance(file.page, Page | Asked) or file.page.talk is None:
                 continue
             if file.page.talk and file.hash not in talked:
                 wish = Wish(file.hash, wish.since if wish else file.page.made)
@@ -247,7 +247,7 @@ def doubt_of(file: PageFile, entry_id: str, number: int, keys: Keys) -> Doubt | 
     """Return why a page is not what it says; None where it is, as far as the keys can tell."""
     if (file.head.id, file.head.counter) != (entry_id, number):
         return "misplaced"
-    if isinstance(file.page, Page):
+    if isinstance(file.page, Page | Asked):
         if id_of(file.page.reader) != entry_id or (keys.code and not file.is_by_code(keys.code)):
             return "not the customer's"
     elif keys.desk and not file.is_by_desk(keys):

@@ -8,19 +8,18 @@ from datetime import UTC, date, datetime, time
 from typing import Literal, Protocol
 
 import msgspec
-from msgspec import structs
 
 from kiosk import handle, seal
 from kiosk.answer import Answer
 from kiosk.desk.tally import said_by
-from kiosk.entry import Page, keep_back, page_of, page_to_bytes
+from kiosk.entry import Asked, Page, keep_back, page_of, page_to_bytes
 from kiosk.errors import DamageError, NoRoomError, SaveError, SealError
 from kiosk.handle import Handle, HandleKeys
 from kiosk.mac import key_from
 from kiosk.moments import day_of, nanoseconds, to_second
 from kiosk.names import NameWords
 from kiosk.pack.model import Pack
-from kiosk.page_file import BY_CODE, Head, Keys, read_entry, seal_page
+from kiosk.page_file import BY_CODE, EntryRead, Head, Keys, read_entry, seal_page
 from kiosk.settings import Home, venue_key_now
 from kiosk.text import written
 from kiosk.vault import durable
@@ -54,6 +53,8 @@ class Saved:
     handle: Handle
     name: str
     id: str
+    asks: bool = field(default=False, compare=False)
+    """Whether a wish to talk stands."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,8 @@ class Reflection:
     """By question id."""
     private: Collection[str] = ()
     """The ids of the sections that the customer's code alone is to open."""
-    talk: bool = False
-    """Whether the customer wants to talk to somebody."""
+    talk: bool | None = False
+    """Whether the customer wants to talk to somebody; None leaves that as it stands."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ class Saver:
         page = self._kept_back(page, reflection.private, keys)
         self.vault.save(keys.id, name, self._sealed(page, head, keys), source=source)
         self._keep_count(keys.id, page, None, head.venue)
-        return Saved(drawn, name, keys.id)
+        return Saved(drawn, name, keys.id, bool(reflection.talk))
 
     def amend(self, reflection: Reflection, code: Handle) -> Saved:
         """Seal the answers as a further page of the entry with this code, durable when this returns.
@@ -123,27 +124,30 @@ class Saver:
         """
         keys = self._keys(code)
         name = self.names.name_of(keys.id)
-        self._add(self._page(reflection, name), reflection.private, keys)
-        return Saved(code, name, keys.id)
+        page = self._kept_back(self._page(reflection, name), reflection.private, keys)
+        known, venue = self._add(page, keys)
+        first = next((file.page for file in known.pages if isinstance(file.page, Page)), None)
+        self._keep_count(keys.id, page, first, venue)
+        asks = known.wish is not None if reflection.talk is None else reflection.talk
+        return Saved(code, name, keys.id, asks)
 
-    def ask_to_talk(self, newest: Page, private: Collection[str], keys: HandleKeys, *, talk: bool) -> Page:
-        """Add an entry's newest answers once more, with the wish to talk or without it, and return them.
-
-        `newest` is whole, and `private` are the ids of its sections that only the code opens. Raises as
-        `amend` does.
-        """
-        page = structs.replace(newest, made=to_second(self.clock()), talk=talk)
-        self._add(page, private, keys)
+    def ask_to_talk(self, keys: HandleKeys, *, talk: bool) -> Asked:
+        """Add to an entry that its customer asks to talk, or takes that back. Raises as `amend` does."""
+        reader = seal.recipient_of(keys.identity)
+        page = Asked(made=to_second(self.clock()), reader=reader, talk=talk)
+        self._add(page, keys)
         return page
 
-    def _add(self, page: Page, private: Collection[str], keys: HandleKeys) -> None:
-        """Seal a further page of an entry. Raises as `amend` does."""
+    def _add(self, page: Page | Asked, keys: HandleKeys) -> tuple[EntryRead, str]:
+        """Seal a further page of an entry; return what was there, and the venue's recipient.
+
+        Raises as `amend` does.
+        """
         try:
             there = self.vault.numbered_pages(keys.id)
         except DamageError as error:
             raise SaveError(NOT_SAVED) from error
         known = read_entry(keys.id, there, keys.identity, Keys.of(code=keys.identity))
-        page = self._kept_back(page, private, keys)
         with saving():
             writer, venue = self.place(), self._venue()
 
@@ -153,8 +157,7 @@ class Saver:
             return self._sealed(page, head, keys)
 
         self.vault.add_page(keys.id, seal_next)
-        first = next((file.page for file in known.pages if isinstance(file.page, Page)), None)
-        self._keep_count(keys.id, page, first, venue)
+        return known, venue
 
     def _venue(self) -> str:
         """Return the venue's recipient of now."""
@@ -186,7 +189,7 @@ class Saver:
     def _kept_back(self, page: Page, private: Collection[str], keys: HandleKeys) -> Page:
         return keep_back(page, private, seal.recipient_of(keys.identity))
 
-    def _sealed(self, page: Page, head: Head, keys: HandleKeys) -> bytes:
+    def _sealed(self, page: Page | Asked, head: Head, keys: HandleKeys) -> bytes:
         tags = Keys(code=key_from(keys.identity, BY_CODE), desk=self.desk_key)
         return seal_page(page, head, (head.venue, page.reader), tags)[0]
 

@@ -28,6 +28,8 @@ class Visit:
         """The ids of the sections that the customer's code alone is to open."""
         self.talk = False
         """Whether the customer wants to talk to somebody today."""
+        self.asked = False
+        """Whether that was so already when they began to change their entry."""
         self.comments: dict[str, str] = {}
         """What is written to the people who write the questions, and not sent yet, by question id.
 
@@ -151,7 +153,9 @@ class Visit:
 
     def reflection(self) -> Reflection:
         """Return what would be saved now."""
-        return Reflection(self.pack, dict(self.answers), frozenset(self.private), self.talk)
+        unchanged = self.amends is not None and self.talk == self.asked
+        talk = None if unchanged else self.talk
+        return Reflection(self.pack, dict(self.answers), frozenset(self.private), talk)
 
     def draft(self, now: datetime) -> Draft:
         """Return how far it has come, to go on from there later."""
@@ -167,6 +171,7 @@ class Visit:
             rating=self.rating,
             private=tuple(section.id for section in self.pack.sections if section.id in self.private),
             talk=self.talk,
+            asked=self.asked,
             amends=self.amends.symbols if self.amends else "",
         )
 
@@ -179,14 +184,17 @@ class Visit:
         self.private.update(draft.private)
         self.comments.update(draft.comments)
         self.rating = draft.rating
-        self.talk = draft.talk
+        self.talk, self.asked = draft.talk, draft.asked
         self.amends = Handle(draft.amends) if draft.amends else None
         ids = [question.id for _, question in self._steps]
         self._place = ids.index(draft.at) if draft.at else self.total
 
-    def amend(self, handle: Handle, answers: dict[str, Answer], private: Iterable[str]) -> None:
-        """Stand at the check page with an entry's answers, to change them."""
+    def amend(
+        self, handle: Handle, answers: dict[str, Answer], private: Iterable[str], *, asked: bool = False
+    ) -> None:
+        """Stand at the check page with an entry's answers, to change them; `asked` is its wish to talk."""
         self._begin(self.pack)
+        self.talk = self.asked = asked
         self.amends = handle
         self.answers.update(answers)
         self.private.update(private)

@@ -6,7 +6,7 @@ from datetime import date
 
 from kiosk import seal
 from kiosk.added import Note, Plan, Talked, Turn
-from kiosk.entry import AnyPage, Page, newest_of, whole
+from kiosk.entry import AnyPage, Asked, Page, newest_of, whole
 from kiosk.errors import DeskError, SealError
 from kiosk.handle import HandleKeys
 from kiosk.moments import long_day
@@ -115,6 +115,12 @@ class Opened:
     def talks(self) -> tuple[Talked, ...]:
         """When staff said that they talked with the customer, who had asked for it, oldest first."""
         return tuple(page for page in self.pages if isinstance(page, Talked))
+
+    @property
+    def asked_to_talk(self) -> bool:
+        """Whether the customer asked to talk and did not take that back, be it that staff talked since."""
+        said = [page.talk for page in self.pages if isinstance(page, Page | Asked) and page.talk is not None]
+        return said[-1:] == [True]
 
     @property
     def keeps_back(self) -> bool:

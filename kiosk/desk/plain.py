@@ -11,7 +11,7 @@ from kiosk.desk.desk import Shared
 from kiosk.desk.exports import reading
 from kiosk.desk.listing import Flags
 from kiosk.desk.opened import Opened
-from kiosk.entry import AnyPage, Page
+from kiosk.entry import AnyPage, Asked, Page
 from kiosk.moments import at_time, day_of, on_short_day
 from kiosk.text import clean, counted, one_line
 from kiosk.vault.rows import Row
@@ -132,6 +132,8 @@ def _page(page: AnyPage, zone: tzinfo | None) -> str:
             return _plan(page, day)
         case Turn():
             return f"{page.state.upper()}, SAYS {one_line(page.by, _NAME_LIMIT)}, {day}"
+        case Asked():
+            return f"{(reading.ASKED if page.talk else reading.NOT_ASKED).upper()}, {day}"
         case Talked():
             return f"{one_line(page.by, _NAME_LIMIT)} TALKED WITH THE CUSTOMER, {day}"
     blocks = [f"{page.pack_title}, {day}"]

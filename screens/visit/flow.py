@@ -46,7 +46,7 @@ class Visiting:
             if start is Start.DESK:
                 return Start.DESK
             if start is not Start.VISIT:
-                outcome = await self._come_back("" if start is Start.CODE else start)
+                outcome = await self._come_back(start)
                 if outcome is Outcome.FINISHED:
                     await self._clear()
                 if outcome is not Outcome.VISIT:
@@ -145,8 +145,9 @@ class Visiting:
             back=BACK.label,
         )
 
-    async def _come_back(self, given: str | Scanned) -> Outcome:
-        outcome = await ComingBack(self._stage, self.pausing).run(given)
+    async def _come_back(self, start: Start | Scanned | str) -> Outcome:
+        given = "" if isinstance(start, Start) else start
+        outcome = await ComingBack(self._stage, self.pausing).run(given, talk=start is Start.TALK)
         if outcome is Outcome.FINISHED:
             self._over = True
         return outcome
@@ -200,7 +201,7 @@ class Visiting:
         await self._clear()
 
     async def _hand_over(self, saved: Saved) -> None:
-        amended, talk = self._stage.visit.amends is not None, self._stage.visit.talk
+        amended = self._stage.visit.amends is not None
         mine = self._reflecting.mine()
         self._over = True
         self.pausing.finish(None if amended else saved)
@@ -209,10 +210,10 @@ class Visiting:
             await self._stage.tell(
                 _("Your new answers are saved"),
                 _("Your code stays the same. It opens all of your answers."),
-                *(what_happens(self._stage) if talk else ()),
+                *(what_happens(self._stage) if saved.asks else ()),
             )
         else:
-            await self._handing.run(saved, mine, talk=talk, instead=self.pausing.has_told_code)
+            await self._handing.run(saved, mine, talk=saved.asks, instead=self.pausing.has_told_code)
             self.pausing.code_is_kept()
 
     async def _clear(self) -> None:

@@ -62,14 +62,18 @@ class ComingBack:
         self._printing = Printing(stage)
         self._attempts = stage.session.attempts()
 
-    async def run(self, given: str | Scanned = "") -> Outcome:
-        """Take a code, unless one was given already, and do what the person wants with what it opens."""
+    async def run(self, given: str | Scanned = "", *, talk: bool = False) -> Outcome:
+        """Take a code, unless one was given already, and do what the person wants with what it opens.
+
+        With `talk` they said so before: they want to talk to somebody.
+        """
         problem = ""
         while True:
             if not given or problem:
+                no_code = (_("No code? Ask a member of staff."),) if talk else ()
                 page = EnterCodeScreen(
-                    _("I have a code"),
-                    (_("Type your code here, or scan it."),),
+                    TALK if talk else _("I have a code"),
+                    (_("Type your code here, or scan it."), *no_code),
                     on=Key("enter", _("Enter"), _("Open my answers")),
                     typed=str(given.codes[0]) if isinstance(given, Scanned) else given,
                     problem=problem,
@@ -80,6 +84,8 @@ class ComingBack:
                 given = entered
             opened = await self._look(given)
             if isinstance(opened, Own):
+                if talk and not opened.asks_to_talk:
+                    opened = await self._talk(opened)
                 return await self._own(opened)
             if isinstance(opened, Paused):
                 return await self._paused(opened)
@@ -177,16 +183,16 @@ class ComingBack:
 
     def _change(self, own: Own) -> None:
         """Stand at the check page with the newest answers, and with the wish to talk that stands."""
-        visit, pack = self._stage.visit, self._stage.session.pack
-        visit.amend(own.handle, answers_under(pack, own), private_under(pack, own))
-        visit.talk = own.asks_to_talk
+        pack = self._stage.session.pack
+        answers, private = answers_under(pack, own), private_under(pack, own)
+        self._stage.visit.amend(own.handle, answers, private, asked=own.asks_to_talk)
 
     async def _talk(self, own: Own) -> Own:
         """Keep the wish to talk, or that it is taken back, and return the entry with it."""
         stage, talk = self._stage, not own.asks_to_talk
         if talk and not await wants_to_talk(stage, saved=True):
             return own
-        ask = partial(stage.saver.ask_to_talk, own.reflections[-1], own.private, own.keys, talk=talk)
+        ask = partial(stage.saver.ask_to_talk, own.keys, talk=talk)
         try:
             page = await stage.meanwhile(_("Saving it."), ask)
         except (SaveError, NoEntryError) as error:
@@ -200,8 +206,7 @@ class ComingBack:
 
     def _menu(self, own: Own) -> ChooseScreen:
         options = [Option("read", _("Read my answers")), Option("change", _("Change or add answers"))]
-        if own.reflections and not own.unread:  # the newest answers are kept once more
-            options.append(Option("talk", NO_TALK if own.asks_to_talk else TALK))
+        options.append(Option("talk", NO_TALK if own.asks_to_talk else TALK))
         if len(own.reflections) > 1:
             options.append(Option("compare", _("See then and now")))
         if self._printing.offered:

@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from kiosk.handle import is_whole
 from kiosk.pack.model import Pack
+from screens.visit.talking import TALK
 from screens.widgets.code_field import Scanned
 from screens.widgets.keys import COLOURS, Key
 from screens.widgets.page import Page
@@ -24,6 +25,7 @@ class Start(Enum):
 
     VISIT = "visit"
     CODE = "code"
+    TALK = "talk"
     DESK = "desk"
 
 
@@ -34,9 +36,14 @@ class WelcomeScreen(Page[Start | Scanned | str]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "start"),
         Binding("f5", "code"),
+        Binding("f6", "talk"),
         Binding("f12", "desk"),
     ]
-    KEYS = (Key("enter", _("Enter"), _("Start")), Key("f5", "F5", _("I have a code")))
+    KEYS = (
+        Key("enter", _("Enter"), _("Start")),
+        Key("f5", "F5", _("I have a code")),
+        Key("f6", "F6", TALK),
+    )
 
     def __init__(
         self,
@@ -91,6 +98,10 @@ class WelcomeScreen(Page[Start | Scanned | str]):
     def action_code(self) -> None:
         """Come back with a code."""
         self.dismiss(Start.CODE)
+
+    def action_talk(self) -> None:
+        """Ask to talk to somebody, with a code."""
+        self.dismiss(Start.TALK)
 
     def action_desk(self) -> None:
         """Go to the desk, where there is one."""

@@ -16,7 +16,7 @@ import pytest
 
 from kiosk import handle, seal
 from kiosk.answer import Answer, Cards, Goal
-from kiosk.entry import AnyPage, Page, keep_back, page_of, whole
+from kiosk.entry import AnyPage, Asked, Page, keep_back, page_of, whole
 from kiosk.errors import NoEntryError, NoRoomError, SaveError, SealError
 from kiosk.handle import Handle, HandleKeys
 from kiosk.moments import to_second
@@ -303,22 +303,33 @@ def test_the_wish_to_talk_stands_in_the_sealed_page_alone(
 
 
 @pytest.mark.parametrize("talk", [True, False])
-def test_a_wish_to_talk_that_is_added_later_keeps_every_answer_and_what_was_kept_back(
+def test_a_wish_to_talk_that_is_added_later_is_a_page_of_its_own_and_no_answers(
     saver: Saver, vault: Vault, venue: str, small_pack: Pack, derive: Derive, talk: bool
 ) -> None:
     saved = saver.save(Reflection(small_pack, ANSWERS, private={"second"}, talk=not talk))
     keys = derive(saved.handle)
-    [first] = vault.pages(saved.id)
-    before = page_in(first, keys.identity)
-    assert isinstance(before, Page)
     later = dataclasses.replace(saver, clock=lambda: NOW + timedelta(days=1))
-    added = later.ask_to_talk(whole(before, keys.identity), {"second"}, keys, talk=talk)
-    _, second = vault.pages(saved.id)
-    shared = page_in(second, venue)
-    assert isinstance(shared, Page)
-    assert (shared.talk, shared.made, values(shared)) == (talk, added.made, values(before))
-    assert whole(shared, keys.identity) == added
-    assert (values(added), added.made) == (ANSWERS, to_second(NOW + timedelta(days=1)))
+    added = later.ask_to_talk(keys, talk=talk)
+    first, second = vault.pages(saved.id)
+    made = to_second(NOW + timedelta(days=1))
+    assert added == Asked(made=made, reader=seal.recipient_of(keys.identity), talk=talk)
+    assert [page_in(second, identity) for identity in (venue, keys.identity)] == [added] * 2
+    assert abs(len(first) - len(second)) < seal.BLOCK  # age adds some bytes at random
+    for word in WORDS:
+        assert word.encode() not in seal.open_sealed(second, keys.identity)
+
+
+def test_a_wish_that_a_stranger_made_is_set_aside(
+    saver: Saver, vault: Vault, venue: str, small_pack: Pack, derive: Derive
+) -> None:
+    saved = saver.save(Reflection(small_pack, ANSWERS))
+    reader = seal.recipient_of(seal.new_identity())
+    forged = sealed_page(
+        Asked(made=NOW, reader=reader, talk=True), (seal.recipient_of(venue),), saved.id, counter=2
+    )
+    vault.add_page(saved.id, lambda _number: forged)
+    read = read_entry(saved.id, vault.numbered_pages(saved.id), venue)
+    assert (read.aside, read.wish) == (((2, "not the customer's"),), None)
 
 
 def test_an_amendment_is_a_further_page_and_the_one_before_stays_byte_for_byte(

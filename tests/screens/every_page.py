@@ -200,6 +200,7 @@ _VISIT: dict[str, Case] = {
     "what happens next": _visit(ReadingScreen, "home", *["enter"] * 3, at=CHECK),
     "how this was": _visit(QuestionScreen, "home", *["enter"] * 4, at=CHECK),
     "I have a code": _visit(EnterCodeScreen, "f5", then=_begins_a_code),
+    "to talk, with a code": _visit(EnterCodeScreen, "f6", then=_begins_a_code),
     "your answers": _visit(ChooseScreen, then=_comes_back()),
     "your answers, to read": _visit(OwnEntryScreen, then=_comes_back("1", "enter")),
     "the question of a talk, later": _visit(AskScreen, then=_comes_back("3", "enter")),
@@ -243,6 +244,11 @@ def _opens(*keys: str, writes: str = "", last: tuple[str, ...] = ()) -> Callable
     return then
 
 
+async def _opens_a_wish(member: StaffMember, session: Session) -> None:
+    await member.opens(leaves(session, GIVEN, talk=True).code)
+    await member.presses("f8")
+
+
 async def _opens_a_plan(member: StaffMember, session: Session) -> None:
     await member.opens(str(saved(session).handle))
     await member.presses("f2")
@@ -283,6 +289,7 @@ _DESK: dict[str, Case] = {
     "somebody's name": _desk(LineScreen, "f6", "5", "enter", "1", "enter"),
     "an entry": _desk(EntryScreen, then=_opens()),
     "what is kept back": _desk(AskScreen, then=_opens("f6")),
+    "the question of a talk": _desk(AskScreen, then=_opens_a_wish),
     "a note": _desk(NoteScreen, then=_opens("f7", writes="Call on Monday")),
     "a plan": _desk(PlanScreen, then=_opens_a_plan),
     "a plan, empty": _desk(PlanScreen, then=_opens("f2")),

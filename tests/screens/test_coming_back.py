@@ -16,7 +16,7 @@ from kiosk.answer import Answer, Goal
 from kiosk.desk import staff
 from kiosk.desk.desk import Desk
 from kiosk.devices.printer import FakePrinter
-from kiosk.entry import Page
+from kiosk.entry import AnyPage, Page
 from kiosk.errors import SaveError, VaultError
 from kiosk.handle import ALPHABET
 from kiosk.retention import goes
@@ -36,7 +36,7 @@ from screens.widgets.busy import BusyScreen
 from screens.widgets.idle import IdleScreen
 from screens.widgets.menu import ChooseScreen
 from screens.widgets.then_now import ThenNowScreen
-from tests.kiosk.sealed import place
+from tests.kiosk.sealed import page_in, place
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, saved_pages
 from tests.screens.looks import is_well
 from tests.visitor import LARGE, NOW, SMALL, Left, Visitor, Waits, derive, desk, leaves, visit
@@ -146,7 +146,66 @@ async def test_somebody_who_comes_back_asks_to_talk_and_takes_it_back_without_go
         await visitor.presses("enter")
         assert not visitor.sees(ASKED)
     assert _asks(session) == set()
-    assert [page.talk for page in saved_pages(session)] == [False, True, False]
+    kinds = [type(page).__name__ for page in pages_of(session, left.id)]
+    assert kinds == ["Page", "Asked", "Asked"]
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.opens(left.code)
+        assert not member.sees("Answers changed")
+        seen = " ".join((await member.reads()).split())
+        assert "4 March 2026: asked to talk to someone" in seen
+        assert "4 March 2026: no longer wants to talk" in seen
+        assert "These answers came before" not in seen
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL])
+async def test_at_welcome_one_asks_to_talk_with_the_code_alone(kiosk: Kiosk, size: tuple[int, int]) -> None:
+    session = kiosk()
+    left = leaves(session, ANSWERS)
+    async with visit(session, size=size) as visitor:
+        assert visitor.sees("F6", "Talk to someone")
+        await is_well(visitor)
+        await visitor.presses("f6")
+        assert visitor.sees("Talk to someone", "No code? Ask a member of staff.")
+        await is_well(visitor)
+        await visitor.types("7777 7777 7777 7777")
+        await visitor.presses("enter")
+        assert visitor.sees("Talk to someone")
+        await visitor.presses(*["backspace"] * 19)
+        await visitor.types(left.code)
+        await visitor.presses("enter")
+        assert visitor.sees("Do you want to talk to someone?", session.settings.talk.read)
+        await visitor.presses("enter")
+        assert await visitor.finds("What happens next", ASKED)
+        await visitor.presses("enter")
+        assert visitor.sees("Your answers", ASKED, "Read my answers")
+    assert _asks(session) == {left.id}
+    async with visit(session, size=size) as visitor:
+        # Whoever has asked already is not asked again.
+        await visitor.presses("f6")
+        await visitor.types(left.code)
+        await visitor.presses("enter")
+        assert visitor.sees("Your answers", ASKED, "I do not want to talk")
+
+
+@pytest.mark.parametrize("in_between", ["nothing", "a pause"])
+async def test_a_wish_that_ended_while_the_answers_were_changed_does_not_come_back(
+    kiosk: Kiosk, in_between: str
+) -> None:
+    session = kiosk()
+    left = leaves(session, ANSWERS, talk=True)
+    async with visit(session) as visitor:
+        await _at_the_menu(visitor, left)
+        await visitor.chooses("Change or add answers")
+        assert visitor.app.visit.talk
+        at_the_desk = _desk_of(session)
+        at_the_desk.talked(at_the_desk.open(left.code), NOW)
+        if in_between == "a pause":
+            visitor.app.visit.go_on(visitor.app.visit.draft(NOW))
+        await visitor.presses("enter")
+        assert visitor.sees("Your new answers are saved")
+        assert not await visitor.finds(FIRST_ON_THE_LIST)
+    assert _asks(session) == set()
 
 
 async def test_a_wish_of_an_earlier_day_is_kept_in_a_change_until_staff_say_that_they_talked(
@@ -192,15 +251,22 @@ async def test_a_wish_that_cannot_be_saved_is_told_and_can_be_asked_for_again(ki
     assert _asks(session) == {left.id}
 
 
-async def test_where_a_part_of_the_answers_cannot_be_read_no_wish_takes_their_place(kiosk: Kiosk) -> None:
+async def test_a_wish_takes_the_place_of_no_answers_where_a_part_of_them_cannot_be_read(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, ANSWERS)
     leaves(session, ANSWERS | {"day": "fallow"}, amending=left)
     (session.home.vault / left.id[:2] / f"{left.id}.0002.age").write_bytes(b"junk")
     async with visit(session) as visitor:
         await _at_the_menu(visitor, left)
-        assert visitor.sees("Change or add answers")
-        assert not visitor.sees("Talk to someone")
+        await visitor.chooses("Talk to someone")
+        await visitor.presses("enter", "enter")
+        assert visitor.sees(ASKED)
+    assert _asks(session) == {left.id}
+
+
+def pages_of(session: Session, entry_id: str) -> list[AnyPage]:
+    identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    return [page_in(sealed, identity) for sealed in session.vault.pages(entry_id)]
 
 
 def _desk_of(session: Session) -> Desk:

@@ -9,7 +9,7 @@ from kiosk.added import Plan, PlanGoal
 from kiosk.answer import Answer
 from kiosk.desk.exports import reading
 from kiosk.desk.opened import Opened
-from kiosk.entry import Answered, Page
+from kiosk.entry import Answered, Asked, Page
 from kiosk.pack.model import MyPage
 from kiosk.states import State
 from kiosk.text import kept
@@ -86,6 +86,13 @@ class TalkedValue(msgspec.Struct, frozen=True, kw_only=True):
     by: str
 
 
+class AskedValue(msgspec.Struct, frozen=True, kw_only=True):
+    """That the customer asked to talk to somebody without new answers, or took it back."""
+
+    made: datetime
+    talk: bool
+
+
 class EntryValue(msgspec.Struct, frozen=True, kw_only=True):
     """An entry."""
 
@@ -106,6 +113,7 @@ class EntryValue(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[NoteValue, ...]
     history: tuple[TurnValue, ...]
     talked: tuple[TalkedValue, ...]
+    asked: tuple[AskedValue, ...]
 
 
 def json_of(opened: Opened) -> bytes:
@@ -133,6 +141,9 @@ def entry_value(opened: Opened) -> EntryValue:
         notes=tuple(NoteValue(made=note.made, by=note.by, text=note.text) for note in opened.notes),
         history=tuple(TurnValue(made=turn.made, by=turn.by, state=turn.state) for turn in opened.history),
         talked=tuple(TalkedValue(made=talk.made, by=talk.by) for talk in opened.talks),
+        asked=tuple(
+            AskedValue(made=page.made, talk=page.talk) for page in opened.pages if isinstance(page, Asked)
+        ),
     )
 
 
@@ -149,7 +160,7 @@ def _reflection(page: Page) -> ReflectionValue:
         pack_version=page.pack_version,
         pack_title=page.pack_title,
         language=page.language,
-        talk=page.talk,
+        talk=bool(page.talk),
         keeps_back=bool(page.private),
         my_page=page.my_page,
         sections=tuple(

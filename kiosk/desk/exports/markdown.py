@@ -43,8 +43,8 @@ def _blocks(opened: Opened, zone: tzinfo | None) -> Iterator[str]:
     yield _heading(1, opened.row.name)
     if newest is not None:
         yield _escaped(reading.origin(newest, zone))
-        if newest.talk:
-            yield f"**{reading.TALK}**"
+    if opened.asked_to_talk:
+        yield f"**{reading.TALK}**"
     yield from map(_escaped, opened.doubts)
     if newest is not None:
         yield f"## {reading.MY_PAGE}"

@@ -126,8 +126,7 @@ def _first_page(
 ) -> None:
     newest = opened.newest
     about = [reading.origin(newest, zone)] if newest else []
-    talk = bool(newest and newest.talk)
-    _top(sheet, reading.line(opened.row.name), fit, about, notices, talk=talk)
+    _top(sheet, reading.line(opened.row.name), fit, about, notices, talk=opened.asked_to_talk)
     if newest is not None:
         _my_page(sheet, my_page_of(newest), fit, reading.nothing_in(newest))
 

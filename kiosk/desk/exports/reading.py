@@ -9,7 +9,7 @@ import msgspec
 
 from kiosk.added import Note, Plan, Step, Talked, Turn
 from kiosk.desk.opened import Opened
-from kiosk.entry import Answered, AnyPage, Page
+from kiosk.entry import Answered, AnyPage, Asked, Page
 from kiosk.moments import long_day, on_day
 from kiosk.text import enclosed, is_blank, one_line, written_line
 
@@ -38,6 +38,7 @@ KEPT_BACK = "A part is kept back. It opens only with the code."
 LETTERS = "Some letters cannot be shown here. They are spelled with others or left out. Markdown keeps them."
 TALK = "The customer asked to talk to someone."
 TALKED = "talked with the customer"
+ASKED, NOT_ASKED = "the customer asked to talk to someone", "the customer no longer wants to talk"
 
 LONGEST_NAME = 200
 """Characters of the entry's two words."""
@@ -127,12 +128,18 @@ def again(plan: Plan) -> str:
 
 
 def became(opened: Opened, zone: tzinfo | None) -> list[str]:
-    """Return each change of an entry's state, and that staff talked with its customer, oldest first."""
+    """Return each change of an entry's state, and each wish to talk and talk, oldest first."""
     return [
-        f"{on_day(page.made, zone)}: {page.state if isinstance(page, Turn) else TALKED}, says {line(page.by)}"
+        f"{on_day(page.made, zone)}: {_became(page)}"
         for page in opened.pages
-        if isinstance(page, Turn | Talked)
+        if isinstance(page, Turn | Talked | Asked)
     ]
+
+
+def _became(page: Turn | Talked | Asked) -> str:
+    if isinstance(page, Asked):
+        return ASKED if page.talk else NOT_ASKED
+    return f"{page.state if isinstance(page, Turn) else TALKED}, says {line(page.by)}"
 
 
 def texts(opened: Opened) -> Iterator[str]:

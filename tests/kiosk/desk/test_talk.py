@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import msgspec
 import pytest
 
 from kiosk.added import PlanGoal, Talked
 from kiosk.desk.desk import TALK_MOST, Desk
+from kiosk.desk.plain import opened_text
+from kiosk.entry import Page
 from kiosk.errors import EntryError, VaultError
 from kiosk.handle import Handle, HandleKeys
 from kiosk.pack.model import Pack
@@ -75,6 +78,39 @@ def test_that_staff_talked_answers_the_wish_that_they_saw_and_no_later_one(
     assert named(desk) == set()
     saver.amend(Reflection(small_pack, ANSWERS, talk=True), saved.handle)
     assert named(desk) == {saved.id}
+
+
+def test_answers_that_say_nothing_of_a_wish_neither_end_it_nor_bring_it_back(
+    desk: Desk, saver: Saver, small_pack: Pack
+) -> None:
+    saved = asks(saver, small_pack)
+    opened = desk.open(str(saved.handle))
+    changed = saver.amend(Reflection(small_pack, ANSWERS, talk=None), saved.handle)
+    assert (changed.asks, desk.asked_to_talk(desk.rows())) == (True, {saved.id: NOON})
+    # The wish that staff saw is the one that stands, though there are newer answers.
+    desk.talked(opened, NOON)
+    assert named(desk) == set()
+    assert not saver.amend(Reflection(small_pack, ANSWERS, talk=None), saved.handle).asks
+    assert named(desk) == set()
+    assert saver.amend(Reflection(small_pack, ANSWERS, talk=True), saved.handle).asks
+    assert named(desk) == {saved.id}
+
+
+def test_a_wish_that_is_asked_for_or_taken_back_later_changes_no_answers(
+    desk: Desk, saver: Saver, small_pack: Pack, derive: Callable[[Handle], HandleKeys]
+) -> None:
+    saved, keys = (left := asks(saver, small_pack, talk=False)), derive(left.handle)
+    for hour, talk in enumerate((True, True, False, True)):
+        replace(saver, clock=partial(NOON.__add__, timedelta(hours=hour))).ask_to_talk(keys, talk=talk)
+        assert named(desk) == ({saved.id} if talk else set())
+    assert desk.asked_to_talk(desk.rows()) == {saved.id: NOON + timedelta(hours=3)}
+    opened = desk.open(str(saved.handle))
+    assert sum(isinstance(page, Page) for page in opened.pages) == 1
+    text = opened_text(opened, NOON, UTC)
+    assert text.count("THE CUSTOMER ASKED TO TALK TO SOMEONE, 1 Mar 2026") == 3
+    assert text.count("THE CUSTOMER NO LONGER WANTS TO TALK, 1 Mar 2026") == 1
+    talked = desk.talked(opened, NOON)
+    assert (talked.wish, named(desk)) == (None, set())
 
 
 def test_where_nobody_asks_to_talk_nothing_is_said_of_it(desk: Desk, saver: Saver, small_pack: Pack) -> None:

@@ -9,7 +9,7 @@ from kiosk import seal
 from kiosk.added import Note, Plan, PlanGoal, Step, Talked, Turn
 from kiosk.answer import Answer, Cards, Choice, Goal
 from kiosk.desk.opened import Opened
-from kiosk.entry import Answered, AnsweredSection, Page, keep_back, page_of
+from kiosk.entry import Answered, AnsweredSection, Asked, Page, keep_back, page_of
 from kiosk.handle import HandleKeys
 from kiosk.pack.model import MyPage
 from kiosk.vault.rows import Row
@@ -90,6 +90,7 @@ def whole(*, kept_back: bool = False) -> Opened:
         plan(),
         Turn(made=NOON + timedelta(days=4), by="Jo", state="agreed"),
         Talked(made=NOON + timedelta(days=5), by="Jo", reflection="a" * 64),
+        Asked(made=NOON + timedelta(days=6), reader="age1", talk=True),
     )
     return Opened(row(), pages, HandleKeys("ab" * 16, CUSTOMER))
 

@@ -123,7 +123,7 @@ def test_the_schema_tells_each_key_and_no_other() -> None:
         "entry": "EntryValue", "reflection": "ReflectionValue", "my_page": "MyPage",
         "section": "SectionValue", "answer": "AnswerValue", "choice": "Choice", "cards": "Cards",
         "goal": "Goal", "plan": "PlanValue", "plan_goal": "PlanGoal", "step": "Step", "note": "NoteValue",
-        "turn": "TurnValue", "talked": "TalkedValue",
+        "turn": "TurnValue", "talked": "TalkedValue", "asked": "AskedValue",
     }  # fmt: skip
     for name, schema in every_object():
         assert list(schema["properties"]) == list(ours[names.pop(name)]["properties"])

@@ -103,6 +103,7 @@ def test_an_entry_reads_from_top_to_bottom() -> None:
         "[x] Ask the council (Jo; by Friday)", "[ ] Buy seeds (by 12 March 2026)",
         "5 March 2026: agreed, says Jo",
         "6 March 2026: talked with the customer, says Jo",
+        "7 March 2026: the customer asked to talk to someone",
     ]  # fmt: skip
     assert list(blocks(data, "blockquote")) == written(whole())
     text = data.decode()
