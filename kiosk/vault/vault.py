@@ -201,18 +201,12 @@ class Vault:
         newest page that was there when they opened it, None for all that are listed, and `wrote` that of a
         page that they added since. Raises NoEntryError, or another VaultError where it was not marked.
         """
-        _find(entry_id)
-        with self._catalogue_or("It could not be marked as picked up. Try again."):
-            self._need_row(entry_id)
-            row = self._catalogue.mark(
-                entry_id, staff, self._now(), sign, least=least, seen=seen, wrote=wrote
-            )
-            return self._named(row)
+        return self.set_state(entry_id, None, staff, sign, least=least, seen=seen, wrote=wrote)
 
     def set_state(
         self,
         entry_id: str,
-        state: State,
+        state: State | None,
         staff: str,
         sign: Sign,
         *,
@@ -220,12 +214,12 @@ class Vault:
         seen: int | None = None,
         wrote: int = 0,
     ) -> Row:
-        """Say what became of an entry, flushed before this returns. All else is as for `mark_picked_up`.
+        """Say what became of an entry, flushed before this returns; None says that it was picked up alone.
 
-        Raises NoEntryError, or another VaultError where it was not said.
+        All else is as for `mark_picked_up`. Raises NoEntryError, or another VaultError where it was not said.
         """
         _find(entry_id)
-        with self._catalogue_or("What became of the entry could not be kept. Try again."):
+        with self._catalogue_or("What staff said of the entry could not be kept. Try again."):
             self._need_row(entry_id)
             row = self._catalogue.mark(
                 entry_id, staff, self._now(), sign, state=state, least=least, seen=seen, wrote=wrote
