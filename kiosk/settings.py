@@ -79,7 +79,7 @@ class Help(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 class Talk(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """For customers who want to talk to somebody today."""
+    """For customers who ask to talk to somebody."""
 
     read: str = "Staff read this when they next open their list."
     """When staff see it: a whole sentence."""

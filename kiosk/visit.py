@@ -27,7 +27,7 @@ class Visit:
         self.private: set[str] = set()
         """The ids of the sections that the customer's code alone is to open."""
         self.talk = False
-        """Whether the customer wants to talk to somebody today."""
+        """Whether the customer wants to talk to somebody."""
         self.asked = False
         """Whether that was so already when they began to change their entry."""
         self.comments: dict[str, str] = {}
