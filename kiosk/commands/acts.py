@@ -22,9 +22,10 @@ from kiosk.commands.entries import code_of, opened_by
 from kiosk.errors import KioskError, PrinterError
 from kiosk.moments import day_of
 from kiosk.states import STATES
-from kiosk.text import is_blank
+from kiosk.text import clean, is_blank
 
 if TYPE_CHECKING:
+    from kiosk.added import Note
     from kiosk.desk.opened import Opened
     from kiosk.states import State
 
@@ -73,29 +74,75 @@ def erase(
             raise PlainError(f"{error} Ignore the receipt above.") from error
 
 
-@click.command(epilog=examples("kiosk note K7QX 4MPD 9RTW 2HNC --file note.txt"))
-@click.argument("code", nargs=-1)
-@click.option(
-    "--file", "text", type=PATH, required=True, metavar="FILE", help="File with the text of the note."
+@click.command(
+    epilog=examples(
+        "kiosk note K7QX 4MPD 9RTW 2HNC --file note.txt", "kiosk note K7QX 4MPD 9RTW 2HNC --take-back 1"
+    )
 )
+@click.argument("code", nargs=-1)
+@click.option("--file", "text", type=PATH, metavar="FILE", help="File with the text of the note.")
+@click.option(
+    "--take-back",
+    "number",
+    type=click.IntRange(min=1),
+    metavar="NUMBER",
+    help="Take back the note with this number, as 'kiosk open' shows it.",
+)
+@click.option("--yes", is_flag=True, help="Skip the confirmation question.")
 @json_option
 @desk_options
 def note(
-    code: tuple[str, ...], text: Path, as_json: bool, staff: str | None, passphrase_file: Path | None
+    code: tuple[str, ...],
+    text: Path | None,
+    number: int | None,
+    yes: bool,
+    as_json: bool,
+    staff: str | None,
+    passphrase_file: Path | None,
 ) -> None:
-    """Add a note to an entry. The customer can read it, and it cannot be edited later."""
+    """Add a note to an entry, or take one back. The customer can read it.
+
+    A note cannot be edited. Once it is taken back nobody can read it, and the customer sees that it was.
+    """
     from kiosk.session import now
 
+    if (text is None) == (number is None):
+        raise click.UsageError("Give either --file or --take-back.")
     home = home_here()
     require_desk(home)
-    words = text_in(text)
-    if is_blank(words):
-        raise PlainError(f"{text} is empty. Write the note in it first.")
+    words = _note_in(text) if text else ""
     typed = code_of(code)
     desk = unlock(home, staff, passphrase_file)
     with desk.vault:
-        opened = desk.add_note(opened_by(desk, typed), words, now())
-    _tell(opened, as_json, f"Note added to {opened.row.name}.")
+        opened = opened_by(desk, typed)
+        if number is None:
+            opened = desk.add_note(opened, words, now())
+        else:
+            opened = desk.take_back(opened, _to_take_back(opened, number, yes), now())
+    done = "Note added to" if number is None else "Note taken back from"
+    _tell(opened, as_json, f"{done} {opened.row.name}.")
+
+
+def _note_in(file: Path) -> str:
+    """Return the text of a note. Raises PlainError for an empty one."""
+    words = text_in(file)
+    if is_blank(words):
+        raise PlainError(f"{file} is empty. Write the note in it first.")
+    return words
+
+
+def _to_take_back(opened: "Opened", number: int, yes: bool) -> "Note":
+    """Return the note of a number, once it was shown and agreed to. Raises PlainError."""
+    if number > len(opened.notes):
+        raise PlainError(
+            f"There is no note {number}. This entry has {len(opened.notes)}. 'kiosk open CODE' shows them."
+        )
+    note = opened.notes[number - 1]
+    if not yes:
+        say(clean(note.text), err=True)
+        if not confirm(f"Take this note of {opened.row.name} back?", "--yes"):
+            raise PlainError("Nothing was taken back.")
+    return note
 
 
 @click.command(

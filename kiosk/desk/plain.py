@@ -1,5 +1,6 @@
 """Rows and entries as plain text and as JSON, for the command line."""
 
+import itertools
 from collections.abc import Iterator, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
@@ -11,7 +12,7 @@ from kiosk.desk.desk import Shared
 from kiosk.desk.exports import reading
 from kiosk.desk.listing import Flags
 from kiosk.desk.opened import Opened
-from kiosk.entry import AnyPage, Asked, Page
+from kiosk.entry import Asked, Page
 from kiosk.moments import at_time, day_of, on_short_day
 from kiosk.text import clean, counted, one_line
 from kiosk.vault.rows import Row
@@ -95,7 +96,12 @@ def opened_text(opened: Opened, now: datetime, zone: tzinfo | None = None) -> st
         head.append(f"The customer asked to talk to someone on {_moment(opened.wish.since, zone)}.")
     head += opened.late(day_of(now, zone))
     head += opened.doubts
-    return clean("\n\n".join(["\n".join(head), *(_page(page, zone) for page in opened.pages)]))
+    notes = itertools.count(1)
+    pages = (
+        _note(page, next(notes), zone) if isinstance(page, Note) else _page(page, zone)
+        for page in opened.pages
+    )
+    return clean("\n\n".join(["\n".join(head), *pages]))
 
 
 def _known(row: Row, flags: Flags, zone: tzinfo | None) -> Iterator[str]:
@@ -121,11 +127,14 @@ def _shared(part: Shared | None) -> str:
     return counted(part.sections, "part", "parts") if part.sections else "no part"
 
 
-def _page(page: AnyPage, zone: tzinfo | None) -> str:
+def _note(note: Note, number: int, zone: tzinfo | None) -> str:
+    by, day = one_line(note.by, _NAME_LIMIT), on_short_day(note.made, zone)
+    return f"NOTE {number} BY {by}, {day}\n\n{note.text}"
+
+
+def _page(page: Page | Asked | TakenBack | Plan | Turn | Talked, zone: tzinfo | None) -> str:
     day = on_short_day(page.made, zone)
     match page:
-        case Note():
-            return f"NOTE BY {one_line(page.by, _NAME_LIMIT)}, {day}\n\n{page.text}"
         case TakenBack():
             return f"{one_line(page.by, _NAME_LIMIT)} TOOK A NOTE BACK, {day}"
         case Plan():

@@ -27,7 +27,7 @@ def test_a_note_is_added_and_read(machine: Machine, code: str) -> None:
     note = machine.file("note.txt", "We spoke on Monday.\n")
     assert "Note added to " in machine.says("note", code, "--file", note)
     said = machine.says("open", code)
-    assert re.search(r"NOTE BY Jo Smith, \d{1,2} \w{3} \d{4}\n\nWe spoke on Monday\.", said)
+    assert re.search(r"NOTE 1 BY Jo Smith, \d{1,2} \w{3} \d{4}\n\nWe spoke on Monday\.", said)
     assert "is empty" in machine.refuses("note", code, "--file", machine.file("empty.txt", " \n"))
     row = json.loads(machine.says("note", code, "--file", note, "--json"))
     assert (row["state"], row["pages"]) == ("picked up", 3)
@@ -53,6 +53,31 @@ def test_that_staff_talked_ends_the_wish_and_is_read_with_who_said_so(machine: M
         assert (result.exit_code, result.stdout) == (1, "")
         assert result.stderr == "The customer does not ask to talk to anyone now.\n"
     assert "no longer asks to talk" in machine.says("talked", machine.asks_to_talk())
+
+
+def test_a_note_is_taken_back_by_its_number_once_it_was_looked_at(machine: Machine, code: str) -> None:
+    for number, text in enumerate(("First", "Second", "Third"), 1):
+        machine.says("note", code, "--file", machine.file(f"{number}.txt", text))
+    assert "NOTE 2 BY Jo Smith" in machine.says("open", code)
+    take = ("note", code, "--take-back", "2")
+    unasked = machine.as_jo(*take)
+    assert (unasked.exit_code, "--yes" in unasked.stderr, "Second" in unasked.stderr) == (1, True, True)
+    assert "Second" in machine.says("open", code)
+    assert "Note taken back from" in machine.says(*take, "--yes")
+    said = machine.says("open", code)
+    assert "Second" not in said
+    assert "Jo Smith TOOK A NOTE BACK" in said
+    assert re.search(r"NOTE 2 BY Jo Smith, [^\n]*\n\nThird", said)
+    assert "took a note back" in [event["did"] for event in json.loads(machine.says("audit", "--json"))]
+    result = machine.as_jo("note", code, "--take-back", "3", "--yes")
+    assert result.stderr == "There is no note 3. This entry has 2. 'kiosk open CODE' shows them.\n"
+    told = json.loads(machine.says("note", code, "--take-back", "1", "--yes", "--json"))
+    assert told["pages"] == 6
+
+
+@pytest.mark.parametrize("options", [(), ("--file", "a", "--take-back", "1"), ("--take-back", "0")])
+def test_a_note_is_either_added_or_taken_back(machine: Machine, code: str, options: tuple[str, ...]) -> None:
+    assert machine.as_jo("note", code, *options).exit_code == 2
 
 
 @pytest.mark.parametrize("data", ["café".encode("latin-1"), "hi".encode("utf-16")])
