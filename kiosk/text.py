@@ -29,6 +29,8 @@ _UNSEEN = re.compile(
     r"\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 """What shows nothing, as a space or a filler does."""
+_NO_COLUMN = ("Mn", "Me", "Cf")
+"""The categories of signs that take no column: accents, joiners and the like."""
 
 
 def kept(text: str, *, lines: bool = True) -> str:
@@ -120,6 +122,39 @@ def same_name(one: str, other: str) -> bool:
 def counted(count: int, one: str, many: str) -> str:
     """Return how many there are of something: `1 entry`, `2 entries`."""
     return f"{count} {one if count == 1 else many}"
+
+
+def columns(text: str) -> int:
+    """Return how many columns a text takes in a terminal."""
+    return sum(
+        0
+        if unicodedata.category(one) in _NO_COLUMN
+        else 2
+        if unicodedata.east_asian_width(one) in "WF"
+        else 1
+        for one in text
+    )
+
+
+def padded(text: str, width: int) -> str:
+    """Return a text filled up with spaces to so many columns."""
+    return text + " " * (width - columns(text))
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Return the lines of a text, of at most so many columns, two or more; what is longer is broken."""
+    lines = [""]
+    for word in text.split():
+        if lines[-1] and columns(lines[-1]) + 1 + columns(word) <= width:
+            lines[-1] += f" {word}"
+            continue
+        if lines[-1]:
+            lines.append("")
+        for one in word:
+            if columns(lines[-1] + one) > width:
+                lines.append("")
+            lines[-1] += one
+    return lines
 
 
 def one_line(text: str, most: int) -> str:

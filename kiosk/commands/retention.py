@@ -198,11 +198,12 @@ def _lines(rows: "Sequence[Row]", days: int) -> str:
     """Return a line for each row: its name, the day of its last page, the day it goes."""
     from kiosk.moments import on_short_day
     from kiosk.retention import goes
-    from kiosk.text import one_line
+    from kiosk.text import columns, one_line, padded
 
     names = [one_line(row.name, 200) for row in rows]
-    width = max(map(len, names))
+    width = max(map(columns, names))
     return "\n".join(
-        f"{name:<{width}}  last change {on_short_day(row.last_page):<11}  due {on_short_day(goes(row, days))}"
+        f"{padded(name, width)}  last change {on_short_day(row.last_page):<11}  "
+        f"due {on_short_day(goes(row, days))}"
         for name, row in zip(names, rows, strict=True)
     )

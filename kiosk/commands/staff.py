@@ -23,7 +23,7 @@ from kiosk.asking import (
     unlock_lead,
 )
 from kiosk.commands.common import examples, home_here, json_option, mark_done, print_json, progress_bar, say
-from kiosk.text import counted
+from kiosk.text import columns, counted, padded
 
 if TYPE_CHECKING:
     from kiosk.desk.reseal import Resealed
@@ -169,8 +169,8 @@ def list_staff(as_json: bool, staff: str | None, passphrase_file: Path | None) -
     if as_json:
         print_json([{"name": member.name, "role": member.role} for member in members])
         return
-    width = max(len(member.name) for member in members)
-    click.echo("\n".join(f"{member.name:<{width}}  {member.role}" for member in members))
+    width = max(columns(member.name) for member in members)
+    click.echo("\n".join(f"{padded(member.name, width)}  {member.role}" for member in members))
 
 
 @staff.command("lift-delay", epilog=examples("kiosk staff lift-delay"))

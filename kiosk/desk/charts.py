@@ -8,7 +8,6 @@ summary have one scale: the longest is its largest count.
 import csv
 import io
 import textwrap
-import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -21,6 +20,7 @@ from kiosk.desk.exports.csv import neutral
 from kiosk.desk.exports.sheet import DOT, LEAF, QUIET, TEXT, Sheet
 from kiosk.desk.summary import Cell, Chart, Figure, Summary
 from kiosk.moments import on_day
+from kiosk.text import columns
 
 WIDTH = 70
 """Columns."""
@@ -142,14 +142,6 @@ def share(chart: Chart, cell: Cell, longest: int) -> float:
     """Return how long a count's bar is, of the longest; 0 for a count that has none beside it to compare."""
     alone = chart.figure == "entries" or cell is chart.total
     return 0 if alone or not cell.about else cell.about / longest
-
-
-def columns(text: str) -> int:
-    """Return how many columns a text takes in a terminal."""
-    return sum(
-        0 if unicodedata.combining(one) else 2 if unicodedata.east_asian_width(one) in "WF" else 1
-        for one in text
-    )
 
 
 # -- the PDF

@@ -14,7 +14,7 @@ from kiosk.desk.listing import Flags
 from kiosk.desk.opened import Opened
 from kiosk.entry import Asked, Page
 from kiosk.moments import at_time, day_of, on_short_day
-from kiosk.text import clean, counted, one_line
+from kiosk.text import clean, columns, counted, one_line, padded
 from kiosk.vault.rows import Row
 
 NOT_ANSWERED = "–"  # noqa: RUF001 - the dash of an empty place
@@ -77,9 +77,9 @@ def rows_text(
     if not rows:
         return "There are no entries yet."
     names = [one_line(row.name, _NAME_LIMIT) for row in rows]
-    width = max(map(len, names))
+    width = max(map(columns, names))
     return "\n".join(
-        f"{name:<{width}}  {on_short_day(row.saved, zone)}  "
+        f"{padded(name, width)}  {on_short_day(row.saved, zone)}  "
         + "; ".join(filter(None, (_state(row, zone), *_known(row, flags, zone), _shared(part))))
         for name, row, part in zip(names, rows, parts or [None] * len(rows), strict=True)
     )

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, tzinfo
-from textwrap import wrap
 from typing import NamedTuple
 
 from kiosk.desk.audit import Event, Trail
 from kiosk.moments import at_time, day_of, on_short_day
-from kiosk.text import compared
+from kiosk.text import columns, compared, padded, wrapped
 
 HEADS = ("When", "Who", "What", "Entry and detail")
 BETWEEN = "  "
@@ -65,10 +64,10 @@ def table(
 ) -> tuple[tuple[str, ...], ...]:
     """Return the lines of a table with a head: for the head, and for each event, one or more.
 
-    They have at most `width` characters, 40 or more; None lets each event have a single line.
+    They take at most `width` columns, 40 or more; None lets each event have a single line.
     """
     rows = [HEADS, *(_cells(event, zone) for event in events)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    widths = [max(map(columns, column)) for column in zip(*rows, strict=True)]
     if width is not None:
         left = width - widths[0] - 3 * len(BETWEEN)
         who, did = min(widths[1], left // 4), min(widths[2], left // 3)
@@ -83,11 +82,11 @@ def _cells(event: Event, zone: tzinfo | None) -> Cells:
 
 def _lines(cells: Cells, widths: Sequence[int]) -> tuple[str, ...]:
     when, *others = cells
-    parts = [[when], *(wrap(text, max(1, width)) for text, width in zip(others, widths[1:], strict=True))]
+    parts = [[when], *(wrapped(text, max(2, width)) for text, width in zip(others, widths[1:], strict=True))]
     height = max(map(len, parts))
     return tuple(
         BETWEEN.join(
-            (part[line] if line < len(part) else "").ljust(width)
+            padded(part[line] if line < len(part) else "", width)
             for part, width in zip(parts, widths, strict=True)
         ).rstrip()
         for line in range(height)

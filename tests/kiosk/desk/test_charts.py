@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.desk import charts
-from kiosk.desk.charts import COLUMNS, WIDTH, blocks_of, columns, csv_of, pdf_of, text_of, value_of
+from kiosk.desk.charts import COLUMNS, WIDTH, blocks_of, csv_of, pdf_of, text_of, value_of
 from kiosk.desk.summary import Cell, Chart, Figure, Summary
+from kiosk.text import columns
 
 MADE = datetime(2026, 11, 24, 12, tzinfo=UTC)
 

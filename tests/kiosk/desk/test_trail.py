@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
+from rich.cells import cell_len
 
 from kiosk.desk.audit import Event, Trail
 from kiosk.desk.trail import Asked, doubts, table
@@ -45,6 +46,23 @@ def test_columns_stand_below_their_heads_and_a_line_holds_an_event() -> None:
         " 4 Mar 2026 12:00  Jo Smith and Ali Khan  looked for a lost slip  Lost.",
         " 4 Mar 2026 12:00  Jo Smith               opened                  Amber Heron",
     ]
+
+
+def test_columns_are_told_by_the_cells_of_a_terminal() -> None:
+    wide = Event(when=NOON, who="田中 花子", did="opened", entry="Amber Heron")
+    joined = Event(when=NOON, who="Zoe\u0301 Ng", did="opened", entry="Blue Otter")
+    lines = [line for block in table((wide, joined, OPENED), zone=UTC) for line in block]
+    assert [cell_len(line[: line.index("opened")]) for line in lines[1:]] == [30] * 3
+    assert cell_len(lines[0][: lines[0].index("What")]) == 30
+
+
+@pytest.mark.parametrize("width", [40, 62, 74, 120])
+def test_in_little_room_wide_letters_are_broken_by_their_cells(width: int) -> None:
+    events = (Event(when=NOON, who="田" * 30, did="opened", entry="Amber Heron", detail="漢字 " * 60),)
+    blocks = table(events, width, UTC)
+    assert max(cell_len(line) for lines in blocks for line in lines) <= width
+    text = "".join(blocks[-1])
+    assert (text.count("田"), text.count("漢")) == (30, 60)
 
 
 @pytest.mark.parametrize("width", [40, 62, 74, 120])
