@@ -130,6 +130,13 @@ class Export(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """Further folders, absolute."""
 
 
+class Summaries(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How summaries of many entries are made, from what is not counted yet."""
+
+    scales: str = "points"
+    """`points`, each by itself, or `bands`, three of them."""
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One kiosk's settings."""
 
@@ -142,6 +149,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     talk: Talk = Talk()
     printer: PrinterSettings = PrinterSettings()
     export: Export = Export()
+    summaries: Summaries = Summaries()
     idle: Idle = Idle()
     hands: Hands = Hands()
 
@@ -261,7 +269,7 @@ def settings_text(settings: Settings) -> str:
     template = (content() / "kiosk.toml").read_text(encoding="utf-8")
     values = {
         f"{section}.{name}": value
-        for section in ("venue", "privacy", "help", "talk", "printer", "export", "idle", "hands")
+        for section in ("venue", "privacy", "help", "talk", "printer", "export", "summaries", "idle", "hands")
         for name, value in msgspec.structs.asdict(getattr(settings, section)).items()
     } | {"version": settings.version, "pack": settings.pack}
     # JSON's strings and whole numbers are TOML's too, once no control character is in them.
@@ -298,6 +306,8 @@ def _check(settings: Settings) -> None:
         raise ValueError(f"idle.desk: enter {DESK_IDLE[0]} to {DESK_IDLE[-1]} seconds")
     if not 0.1 <= settings.hands.bounce <= 2:
         raise ValueError("hands.bounce: enter 0.1 to 2 seconds")
+    if settings.summaries.scales not in ("points", "bands"):
+        raise ValueError('summaries.scales: enter "points" or "bands"')
     _check_printer(settings.printer)
     _check_export(settings.export)
     seal.check_recipient(settings.venue.key)

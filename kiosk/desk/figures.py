@@ -6,11 +6,11 @@
 What is listed must not tell of hidden counts. A reflection or a scale is listed where one of its counts is
 shown, or where the venue's pack asks it anyway; a card only where its count is shown, since somebody must
 have picked it for it to be known at all. The words for a hidden point come from a pack, never from the page
-of somebody who chose it.
+of somebody who chose it; and those for a band never do, since they name each of its points.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Literal
@@ -19,7 +19,7 @@ import msgspec
 
 from kiosk import mac, outside, seal
 from kiosk.desk import staff_files
-from kiosk.desk.protection import Scale, Table, may_be_more, protect
+from kiosk.desk.protection import Scale, Table, banded, bands, in_bands, may_be_more, protect
 from kiosk.desk.tally import Counted, Quarter, Told
 from kiosk.entry import POINTS_MOST
 from kiosk.errors import DamageError, DeskError, EntryError, NoRoomError, SealError, StaffError
@@ -55,17 +55,19 @@ class ScaleFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     title: outside.Line
     """The question in a few words."""
     labels: Annotated[tuple[outside.Line, ...], msgspec.Meta(max_length=POINTS_MOST)]
-    """The words of its points."""
+    """The words of its points, or bands."""
     points: Annotated[tuple[outside.Count, ...], msgspec.Meta(max_length=POINTS_MOST)]
     moves: tuple[outside.Count, outside.Count, outside.Count]
     """Higher, the same, lower."""
     may_be_more: tuple[bool, bool, bool]
     """Which of the moves may have been lowered."""
+    bands_of: Annotated[int, msgspec.Meta(ge=0, le=POINTS_MOST)] = 0
+    """Where `points` are bands: with how many points it was asked."""
 
     @property
     def scale(self) -> Scale:
         """Which scale it is."""
-        return Scale(self.question, len(self.points))
+        return Scale(self.question, len(self.points), self.bands_of)
 
 
 class CardFigure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -97,6 +99,10 @@ class Figures(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """The day on which they were made, such as `2026-10-05`."""
     packs: Annotated[tuple[PackFigures, ...], msgspec.Meta(max_length=PACKS_MOST)]
     """The venue's own first."""
+
+    def is_in_bands(self) -> bool:
+        """Tell whether scales are counted in bands."""
+        return any(scale.bands_of for pack in self.packs for scale in pack.scales)
 
 
 def file_of(home: Home, quarter: Quarter) -> Path:
@@ -218,14 +224,21 @@ def _sealed(figures: Figures, identity: str) -> bytes:
     return seal.seal(msgspec.json.encode(file), (seal.recipient_of(identity),))
 
 
-def figures_of(quarter: Quarter, counted: Counted, own_pack: str, today: str) -> Figures:
+def figures_of(
+    quarter: Quarter, counted: Counted, own_pack: str, today: str, *, by_bands: bool = False
+) -> Figures:
     """Return what may be shown of a quarter. `own_pack` is the id of the venue's pack.
+
+    With `by_bands` scales are counted in bands: the venue has said so, and no count has a part in it.
 
     Raises PackError for a mistake in an installed pack.
     """
     tables = {group.pack: table for group, table in counted.tables.items() if group.quarter == quarter}
     tables.setdefault(own_pack, Table())
-    packs = [_pack_figures(id_, table, counted.told, own=id_ == own_pack) for id_, table in tables.items()]
+    packs = [
+        _pack_figures(id_, table, counted.told, own=id_ == own_pack, by_bands=by_bands)
+        for id_, table in tables.items()
+    ]
     return Figures(
         quarter=str(quarter),
         counted=today,
@@ -238,9 +251,18 @@ def figures_of(quarter: Quarter, counted: Counted, own_pack: str, today: str) ->
     )
 
 
-def _pack_figures(id_: str, true: Table, told: Mapping[tuple[str, Scale], Told], *, own: bool) -> PackFigures:
+def _pack_figures(
+    id_: str, true: Table, told: Mapping[tuple[str, Scale], Told], *, own: bool, by_bands: bool
+) -> PackFigures:
     pack = _installed(id_)
     asked = _asked(pack) if pack else {}
+    if by_bands:
+        true = in_bands(true)
+        told = {
+            (of, banded(scale)): one if banded(scale) == scale else one._replace(words={})
+            for (of, scale), one in told.items()
+        }
+        asked = {banded(scale): _in_bands(scale, one) for scale, one in asked.items()}
     if own:
         for scale in asked:
             true.answers(scale)
@@ -274,14 +296,37 @@ def _scale_figures(shown: Table, scale: Scale, asked: Told | None, told: Told | 
         question=_line(scale.question),
         section=_line(named.section) if named else "",
         title=_line(named.summary) if named else _line(scale.question),
-        labels=tuple(
-            _line(words.get(place, f"point {place} of {scale.points}"))
-            for place in range(1, scale.points + 1)
-        ),
+        labels=tuple(_line(words.get(place, unnamed)) for place, unnamed in _unnamed(scale).items()),
         points=tuple(answers.points),
         moves=(higher, same, lower),
         may_be_more=may_be_more(shown, scale),
+        bands_of=scale.bands_of,
     )
+
+
+def _in_bands(scale: Scale, asked: Told) -> Told:
+    """Return how a scale is asked, with the words for its bands where those for its points are known."""
+    if banded(scale) == scale:
+        return asked
+    every = [asked.words.get(place, "") for place in range(1, scale.points + 1)]
+    return Told(asked.section, asked.summary, _band_words(every) if all(every) else {})
+
+
+def _band_words(points: Sequence[str]) -> dict[int, str]:
+    ends = (
+        (points[band[0]], points[band[-1]], " / " if len(band) < 3 else " to ") for band in bands(len(points))
+    )
+    return {
+        place: first if first == last else first + between + last
+        for place, (first, last, between) in enumerate(ends, 1)
+    }
+
+
+def _unnamed(scale: Scale) -> dict[int, str]:
+    """Return what the points or bands of a scale are called for which there are no words."""
+    many = scale.bands_of or scale.points
+    points = [f"point {place} of {many}" for place in range(1, many + 1)]
+    return _band_words(points) if scale.bands_of else dict(enumerate(points, 1))
 
 
 def _installed(id_: str) -> Pack | None:

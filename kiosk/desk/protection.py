@@ -13,6 +13,11 @@ the fifth point is empty. So two kinds of count give way:
 
 And a total is the sum of its shown counts, never one that was rounded by itself.
 
+A venue may have scales counted in three bands (`in_bands`). Its settings say so, whatever the counts are.
+What is protected is then a table of bands, as if nobody had chosen more closely. Of movement it is taken, as
+of points, that nobody in the first band is higher now, and nobody in the last one lower: so there are true
+tables of points for it as well, with the first band at the first point and the last one at the last.
+
 What this gives, and `tests/kiosk/desk/test_protection.py` proves: **take any true table and what is shown of
 it. There are other true tables of which exactly the same is shown: for each hidden count such with 0, with 1
 and with 2 in its place, and for each shown count such with three different values in its place.** It holds
@@ -34,15 +39,20 @@ LEAST = 10
 """A count below this is hidden."""
 STEP = 5
 """Counts are rounded to a multiple of this."""
+BANDS = 3
+"""So many bands a scale may be counted in."""
 HIGHER, SAME, LOWER = range(3)
 """The places of `Answers.moves`."""
 
 
 class Scale(NamedTuple):
-    """A scale that was asked. Asked with another number of points it is another one."""
+    """A scale that was asked. Asked with another number of points, or counted in bands, it is another one."""
 
     question: str
     points: int
+    """How many counts there are of it: of its points, or of bands of them."""
+    bands_of: int = 0
+    """Where these are bands: with how many points it was asked."""
 
 
 @dataclass
@@ -79,6 +89,28 @@ class Table:
             mine = self.answers(scale)
             mine.points[:] = map(add, mine.points, theirs.points)
             mine.moves[:] = map(add, mine.moves, theirs.moves)
+
+
+def bands(points: int) -> tuple[range, range, range]:
+    """Return the places of a scale's points, from 0, that are counted together; the outer bands are alike."""
+    side = (points + 1) // BANDS
+    return range(side), range(side, points - side), range(points - side, points)
+
+
+def banded(scale: Scale) -> Scale:
+    """Return a scale as it is counted in bands: itself where it has no more points than there are bands."""
+    return Scale(scale.question, BANDS, scale.points) if scale.points > BANDS else scale
+
+
+def in_bands(true: Table) -> Table:
+    """Return true counts in bands."""
+    table = Table(true.entries, cards=true.cards)
+    for scale, answers in true.scales.items():
+        points, wide = answers.points, banded(scale)
+        if wide != scale:
+            points = [sum(points[place] for place in band) for band in bands(scale.points)]
+        table.scales[wide] = Answers(points, answers.moves)
+    return table
 
 
 def rounded(true: int) -> int:

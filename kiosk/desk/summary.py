@@ -134,7 +134,10 @@ def summarise(
         over = {group.quarter for group in counted.tables if group.quarter < running}
         today = str(day_of(now, zone))
         for quarter in sorted(over.union(period.quarters)):
-            figures.keep(home, identity, figures.figures_of(quarter, counted, settings.pack, today))
+            made = figures.figures_of(
+                quarter, counted, settings.pack, today, by_bands=settings.summaries.scales == "bands"
+            )
+            figures.keep(home, identity, made)
         _drop_counted(home)
         unread = counted.unread + len(strays.unreadable)
         fresh = figures.digests(home, identity, map(str, over.union(period.quarters)))
@@ -292,7 +295,7 @@ class _Sum:
         return self._chart(
             "ratings",
             newest.section,
-            newest.title,
+            _title(newest),
             tuple(cells),
             self._cell("in all", every, more=more, hidden=NOT_SHOWN),
         )
@@ -308,7 +311,7 @@ class _Sum:
             )
             for place, label in enumerate(MOVES)
         )
-        return self._chart("movement", newest.section, newest.title, cells)
+        return self._chart("movement", newest.section, _title(newest), cells)
 
     def _strengths(self) -> Chart:
         labels = {card.id: card.label for pack in reversed(self._packs) if pack for card in pack.cards}
@@ -330,6 +333,11 @@ class _Sum:
         return Cell(label, about, f"about {about:,}{' or more' if more or 0 in shown else ''}")
 
 
+def _title(scale: ScaleFigures) -> str:
+    """Return the title of a chart: one of bands is not to be taken for one of points."""
+    return f"{scale.title}, in bands" if scale.bands_of else scale.title
+
+
 def _notes(period: Period, venues: Sequence[VenueFigures], charts: Sequence[Chart]) -> Iterator[str]:
     """Yield what a reader needs to know."""
     every = [chart for chart in charts if chart.figure == "entries"]
@@ -346,8 +354,8 @@ def _notes(period: Period, venues: Sequence[VenueFigures], charts: Sequence[Char
         yield f"Not over yet, so not in here: {', '.join(map(str, period.running))}."
     wanted = {str(quarter) for quarter in period.quarters}
     days = ", ".join(
-        f"{f'{venue.venue}, ' if len(venues) > 1 else ''}{one.quarter} on "
-        f"{short_day(date.fromisoformat(one.counted))}"
+        f"{f'{venue.venue}, ' if len(venues) > 1 else ''}{one.quarter}"
+        f"{' in three bands' if one.is_in_bands() else ''} on {short_day(date.fromisoformat(one.counted))}"
         for venue in venues
         for one in venue.quarters
         if one.quarter in wanted

@@ -15,7 +15,7 @@ import msgspec
 
 from kiosk import outside
 from kiosk.desk.figures import MOST_BYTES, CardFigure, Figures, PackFigures, ScaleFigures
-from kiosk.desk.protection import LEAST, STEP
+from kiosk.desk.protection import LEAST, STEP, Scale, banded
 from kiosk.errors import DeskError
 from kiosk.text import folded, one_line
 
@@ -112,7 +112,12 @@ def _counts_fit(figures: Figures) -> bool:
             return False
         counts += [card.picked for card in pack.cards]
         for scale in pack.scales:
-            if not scale.points or len(scale.labels) != len(scale.points):
+            is_whole = (
+                scale.scale == banded(Scale(scale.question, scale.bands_of))
+                if scale.bands_of
+                else scale.points
+            )
+            if not is_whole or len(scale.labels) != len(scale.points):
                 return False
             counts += [*scale.points, *scale.moves]
     named = [pack.id for pack in figures.packs]

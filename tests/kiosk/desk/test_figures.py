@@ -33,12 +33,12 @@ def counted(pack: str, table: Table, told: dict[Scale, Told] | None = None) -> C
     return Counted({Group(THIRD, pack): table}, {(pack, scale): one for scale, one in (told or {}).items()})
 
 
-def made(found: Counted, quarter: Quarter = THIRD) -> Figures:
-    return figures_of(quarter, found, OWN.id, "2026-10-05")
+def made(found: Counted, quarter: Quarter = THIRD, *, by_bands: bool = False) -> Figures:
+    return figures_of(quarter, found, OWN.id, "2026-10-05", by_bands=by_bands)
 
 
-def only(found: Counted) -> PackFigures:
-    (pack,) = made(found).packs
+def only(found: Counted, *, by_bands: bool = False) -> PackFigures:
+    (pack,) = made(found, by_bands=by_bands).packs
     return pack
 
 
@@ -113,6 +113,48 @@ def test_what_pages_say_of_themselves_is_cut_and_cleaned() -> None:
     for text in (other.id, other.title, scale.section, scale.title, scale.labels[0], other.cards[0].label):
         assert 0 < len(text) <= figures.LABEL
         assert text.isprintable()
+
+
+# -- in bands
+
+
+def test_whether_scales_are_in_bands_is_the_venues_to_say_and_no_counts() -> None:
+    in_threes = [
+        Scale(question, 3, points) if points > 3 else Scale(question, points)
+        for question, points, _ in SCALES
+    ]
+    for table in (
+        Table(),
+        Table(9, {FEELING: Answers([9, 0, 0, 0, 0])}),
+        Table(200, {FEELING: Answers([40] * 5)}),
+    ):
+        assert [one.scale for one in only(counted(OWN.id, table), by_bands=True).scales] == in_threes
+        assert [one.scale for one in only(counted(OWN.id, table)).scales] == SCALES
+
+
+def test_a_band_has_the_words_of_its_points() -> None:
+    table = Table(30, {FEELING: Answers([6] * 5, [12, 0, 0])})
+    scale = only(counted(OWN.id, table), by_bands=True).scales[0]
+    assert scale.labels == ("Very bad / Bad", "In between", "Good / Very good")
+    assert (scale.points, scale.bands_of, scale.title) == ((10, 0, 10), 5, "My last week")
+
+
+def test_a_band_of_a_pack_that_is_gone_has_no_words_of_whoever_chose_a_point_of_it() -> None:
+    seven = Scale("gone", 7)
+    told = {
+        seven: Told("A part", "A question", {1: "Low", 7: "High"}),
+        GONE: Told("A part", "Three", {1: "One"}),
+    }
+    table = Table(100, {seven: Answers([30, 0, 9, 9, 9, 0, 0]), GONE: Answers([30, 0, 0])})
+    (_, other) = made(counted("gone_pack", table, told), by_bands=True).packs
+    three, wide = other.scales
+    assert wide.labels == (
+        "point 1 of 7 / point 2 of 7",
+        "point 3 of 7 to point 5 of 7",
+        "point 6 of 7 / point 7 of 7",
+    )
+    assert (wide.points, wide.title) == ((30, 25, 0), "A question")
+    assert three.labels == ("One", "point 2 of 3", "point 3 of 3")
 
 
 # -- kept once

@@ -24,6 +24,8 @@ from kiosk.desk.protection import (
     Answers,
     Scale,
     Table,
+    bands,
+    in_bands,
     least,
     may_be_more,
     protect,
@@ -300,6 +302,57 @@ def test_whatever_is_shown_each_count_can_be_three_and_a_hidden_one_0_1_or_2(tru
         assert shown_as(shown, count) or values == [0, 1, 2], count
 
 
+def in_points(table: Table) -> Table:
+    """A true table of points of which these are the bands: as far out as they go."""
+    made = Table(table.entries, cards=table.cards)
+    for scale, answers in table.scales.items():
+        points = answers.points
+        if scale.bands_of:
+            first, middle, last = points
+            points = [0] * scale.bands_of
+            points[0], points[scale.bands_of // 2], points[-1] = first, middle, last
+        made.scales[Scale(scale.question, scale.bands_of or scale.points)] = Answers(points, answers.moves)
+    return made
+
+
+@given(tables)
+def test_whatever_is_shown_in_bands_each_count_can_be_three_and_a_hidden_one_0_1_or_2(true: Table) -> None:
+    wide = in_bands(true)
+    shown = protect(wide)
+    still = quiet(shown)
+    for count in counts_of(wide):
+        values = []
+        for more in range(ROOM + 1):
+            other, value = with_more(still, count, more)
+            points = in_points(other)
+            assert possible(points), count
+            assert in_bands(points) == other, count
+            assert looks(other) == looks(wide), count
+            values.append(value)
+        assert len(set(values)) == 3
+        assert shown_as(shown, count) or values == [0, 1, 2], count
+
+
+@pytest.mark.parametrize(
+    ("points", "sizes"), [(4, [1, 2, 1]), (5, [2, 1, 2]), (6, [2, 2, 2]), (7, [2, 3, 2]), (11, [4, 3, 4])]
+)
+def test_each_point_is_in_one_of_three_bands_of_which_the_outer_are_alike(
+    points: int, sizes: list[int]
+) -> None:
+    every = bands(points)
+    assert [len(band) for band in every] == sizes
+    assert [place for band in every for place in band] == [*range(points)]
+
+
+def test_in_bands_more_is_shown_and_no_scale_of_three_points_is_made_wider() -> None:
+    five, three = Scale("mood", 5), Scale("home", 3)
+    true = Table(30, {five: Answers([6, 6, 6, 6, 6]), three: Answers([6, 12, 12])})
+    shown = protect(in_bands(true))
+    assert shown.scales[Scale("mood", 3, 5)].points == [10, 0, 10]
+    assert shown.scales[three].points == [0, 10, 10]
+    assert protect(true).scales[five].points == [0] * 5
+
+
 def shares(total: int, parts: int) -> Iterator[tuple[int, ...]]:
     """Every way to deal up to so many people out."""
     if parts == 0:
@@ -310,12 +363,23 @@ def shares(total: int, parts: int) -> Iterator[tuple[int, ...]]:
 
 
 @pytest.mark.parametrize(
-    ("points", "most", "moved"),
-    [(2, 60, False), (3, 36, False), (4, 18, False), (2, 19, True), (3, 13, True)],
+    ("points", "most", "moved", "wide"),
+    [
+        (2, 60, False, False),
+        (3, 36, False, False),
+        (4, 18, False, False),
+        (2, 19, True, False),
+        (3, 13, True, False),
+        (4, 18, False, True),
+        (5, 13, False, True),
+    ],
 )
 def test_of_all_small_tables_that_look_alike_some_differ_in_each_count(
-    points: int, most: int, moved: bool
+    points: int, most: int, moved: bool, wide: bool
 ) -> None:
+    def looked(table: Table) -> object:
+        return looks(in_bands(table) if wide else table)
+
     alike: defaultdict[Any, list[set[int]]] = defaultdict(lambda: [set() for _ in range(points + 3)])
     scale = Scale("mood", points)
     for chosen_ in shares(most, points):
@@ -325,11 +389,14 @@ def test_of_all_small_tables_that_look_alike_some_differ_in_each_count(
                 # Of entries that are rounded alike one will do.
                 for entries in {rounded(n): n for n in range(sum(chosen_), most + 1)}.values():
                     for found, number in zip(
-                        alike[looks(Table(entries, {scale: answers}))], (*chosen_, *moves), strict=True
+                        alike[looked(Table(entries, {scale: answers}))], (*chosen_, *moves), strict=True
                     ):
                         found.add(number)
     for look, counts in alike.items():
         entries, ((_, shown, shown_moves, _),), _ = look
         if entries + ROOM <= most:  # else those that look alike were not all tried
+            if wide:  # of each point as little can be told as of its band
+                of = [place for place, band in enumerate(bands(points)) for _ in band]
+                shown = tuple(shown[place] for place in of)
             for told, numbers in zip((*shown, *shown_moves)[: points + 3 * moved], counts, strict=False):
                 assert {0, 1, 2} <= numbers if told == 0 else len(numbers) >= 3, look

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from kiosk import clock
 from kiosk.answer import Answer, Cards
@@ -18,14 +19,24 @@ from kiosk.desk import figures, summary
 from kiosk.desk.counting import Crew
 from kiosk.desk.figures import figures_of
 from kiosk.desk.periods import Period, period_of
-from kiosk.desk.protection import Scale, Table, protect
+from kiosk.desk.protection import Scale, Table, in_bands, protect
 from kiosk.desk.summary import PROTECTED, Cell, Chart, Summary, summarise, summary_of
 from kiosk.desk.tally import Counted, Group, Quarter
 from kiosk.desk.venues import VenueFigures
 from kiosk.errors import DamageError, DeskError, NoRoomError, VaultError
 from kiosk.forms import default_pack, pack_named
+from kiosk.settings import load_settings, settings_text
 from tests.kiosk.desk.many import NOW, SUMMER, THIRD, Many
-from tests.kiosk.desk.test_protection import ROOM, counts_of, looks, possible, quiet, tables, with_more
+from tests.kiosk.desk.test_protection import (
+    ROOM,
+    counts_of,
+    in_points,
+    looks,
+    possible,
+    quiet,
+    tables,
+    with_more,
+)
 from tests.kiosk.vault.helpers import files_below
 
 SPRING = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -291,6 +302,37 @@ def test_where_there_is_no_room_nothing_is_shown(many: Many, monkeypatch: pytest
         told(many, "2026-Q3")
 
 
+# -- in bands
+
+
+def sets(many: Many, **said: str) -> None:
+    """Whoever looks after the kiosk changes how summaries are made."""
+    now = load_settings(many.home.settings)
+    changed = structs.replace(now, summaries=structs.replace(now.summaries, **said))
+    many.home.settings.write_text(settings_text(changed), encoding="utf-8")
+
+
+def test_bands_are_for_what_is_counted_from_then_on_and_are_not_added_to_points(many: Many) -> None:
+    for made in (SPRING, SUMMER):
+        for place in range(1, 6):
+            crowd(many, 8, {"feeling": place}, made)
+    crowd(many, 10, {"feeling": 3}, SPRING)
+    told(many, "2026-Q2", now=datetime(2026, 7, 9, 12, tzinfo=UTC))
+    sets(many, scales="bands")
+    assert told(many, "2026-Q3").says("ratings", "My last week, in bands") == {
+        "Very bad / Bad": "about 15",
+        "In between": "fewer than 10",
+        "Good / Very good": "about 15",
+    }
+    sets(many, scales="points")
+    both = told(many, "2026-Q2", "2026-Q3")
+    assert both.says("entries") == {"finished entries": "about 90"}
+    assert both.says("ratings", "My last week")["In between"] == "about 20 or more"
+    assert both.chart("ratings", "My last week").total == Cell("in all", 20, "about 20 or more")
+    assert both.says("ratings", "My last week, in bands")["Good / Very good"] == "about 15 or more"
+    assert any("2026-Q3 in three bands" in note for note in both.summary.notes)
+
+
 # -- the clock
 
 
@@ -326,10 +368,19 @@ def packs_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(figures, "pack_named", cache(pack_named))
 
 
-def every_summary(true: Sequence[Table]) -> list[Summary]:
-    """All summaries there are of two quarters, as if the pack had just these scales and cards."""
+def every_summary(true: Sequence[Table], by_bands: bool) -> list[Summary]:
+    """All summaries there are of two quarters, as if the pack had just these scales and cards.
+
+    The second may be in bands.
+    """
     kept = [
-        figures_of(quarter, Counted({Group(quarter, "other"): table}), OWN.id, "2026-10-05")
+        figures_of(
+            quarter,
+            Counted({Group(quarter, "other"): table}),
+            OWN.id,
+            "2026-10-05",
+            by_bands=by_bands and quarter == THIRD,
+        )
         for quarter, table in zip(QUARTERS, true, strict=True)
     ]
     return [
@@ -343,13 +394,13 @@ def every_summary(true: Sequence[Table]) -> list[Summary]:
 
 @pytest.mark.usefixtures("packs_in_memory")
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.tuples(tables, tables))
+@given(st.tuples(tables, tables), st.booleans())
 def test_whatever_all_summaries_show_each_count_can_be_three_and_a_hidden_one_0_1_or_2(
-    true: tuple[Table, Table],
+    true: tuple[Table, Table], by_bands: bool
 ) -> None:
     """The same as of one table in test_protection, of all quarters and all periods at once."""
-    shown = every_summary(true)
-    for place, table in enumerate(true):
+    shown = every_summary(true, by_bands)
+    for place, table in enumerate(true if not by_bands else (true[0], in_bands(true[1]))):
         still = quiet(protect(table))
         for count in counts_of(table):
             values = set()
@@ -357,8 +408,7 @@ def test_whatever_all_summaries_show_each_count_can_be_three_and_a_hidden_one_0_
                 other, value = with_more(still, count, more)
                 assert possible(other)
                 assert looks(other) == looks(table)
-                assert (
-                    every_summary([other if one == place else kept for one, kept in enumerate(true)]) == shown
-                )
+                others = [in_points(other) if one == place else kept for one, kept in enumerate(true)]
+                assert every_summary(others, by_bands) == shown
                 values.add(value)
             assert len(values) == 3

@@ -140,6 +140,9 @@ PACK = "quarters__0__packs__0__"
         spoilt(**{f"{PACK}scales__0__points": [10, 15, 20]}),
         spoilt(**{f"{PACK}scales__0__moves": [1, 2, -3]}),
         spoilt(**{f"{PACK}cards__0__picked": -10}),
+        spoilt(**{f"{PACK}scales__0__bands_of": 2}),
+        spoilt(**{f"{PACK}scales__0__bands_of": 5}),
+        spoilt(**{f"{PACK}scales__0__bands_of": 10**6}),
         to_bytes(venue("Oak House", *OAK.quarters, *OAK.quarters)),
         to_bytes(
             venue("Oak House", msgspec.structs.replace(OAK.quarters[0], packs=OAK.quarters[0].packs * 2))
