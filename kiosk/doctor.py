@@ -9,7 +9,7 @@ import stat
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 from shlex import quote
@@ -22,7 +22,7 @@ from kiosk.desk import costs, figures, periods, staff, staff_files, stock
 from kiosk.desk.audit import Audit
 from kiosk.devices.printer import Printer, printer_from
 from kiosk.devices.spool import Spool
-from kiosk.errors import VaultError
+from kiosk.errors import SettingsError, VaultError
 from kiosk.forms import pack_named
 from kiosk.health import Finding, Level, Looked, finding, unread
 from kiosk.names import shipped_names
@@ -351,13 +351,16 @@ def _summaries(home: Home, rows: Sequence[Row], now: datetime) -> Looked:
             "counted anew, a quarter could tell of single people."
         )
     verdict, _ = clock.judge(clock.read(home.clock), now, clock.newest_of(rows))
-    waiting = periods.due(home, rows, now) if verdict.right and home.has_desk() else None
+    waiting = None
+    with suppress(SettingsError):  # that is told of the settings
+        waiting = periods.due(home, rows, now) if verdict.right and home.has_desk() else None
     if waiting:
         return Level.LOOK, (
             f"{waiting.title} is not counted yet. That is done when somebody unlocks the desk, or by "
-            f"'kiosk summary {waiting.quarters[0]}'. What somebody deletes before that is in no count."
+            f"'kiosk summary {waiting.name()}'. What somebody deletes before that is in no count."
         )
-    return Level.OK, f"Counted: {counted(len(figures.kept(home)), 'quarter', 'quarters')}."
+    quarters = {part for one in figures.kept(home) for part in one.parts()}
+    return Level.OK, f"Counted: {counted(len(quarters), 'quarter', 'quarters')}."
 
 
 def _left_over(count: int) -> Looked:

@@ -314,11 +314,14 @@ class _Restoring:
     def _bring_summaries(self) -> None:
         """Bring the figures of quarters that have none here, or damaged ones, before any page.
 
-        A quarter is counted once: a second count, of other pages, could be subtracted from the first.
+        A quarter is counted once, and so is a whole year: a second count, of other pages, could be subtracted
+        from the first.
         """
         for source in self._in(self._backup.home.summaries):
             target = self._target(source)
-            if not self._is_good(source):
+            year, _, part = source.stem.partition("-")
+            others = target.parent.glob(f"{year}.age" if part else f"{year}-Q*.age")
+            if not self._is_good(source) or any(others):
                 continue
             if target.exists() and not seems_sealed(target, keys=1):
                 self._put_right(source)

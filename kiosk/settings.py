@@ -133,6 +133,8 @@ class Export(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 class Summaries(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How summaries of many entries are made, from what is not counted yet."""
 
+    span: str = "quarter"
+    """`quarter`, or `year`: what is counted together, and protected as one."""
     scales: str = "points"
     """`points`, each by itself, or `bands`, three of them."""
 
@@ -306,6 +308,8 @@ def _check(settings: Settings) -> None:
         raise ValueError(f"idle.desk: enter {DESK_IDLE[0]} to {DESK_IDLE[-1]} seconds")
     if not 0.1 <= settings.hands.bounce <= 2:
         raise ValueError("hands.bounce: enter 0.1 to 2 seconds")
+    if settings.summaries.span not in ("quarter", "year"):
+        raise ValueError('summaries.span: enter "quarter" or "year"')
     if settings.summaries.scales not in ("points", "bands"):
         raise ValueError('summaries.scales: enter "points" or "bands"')
     _check_printer(settings.printer)

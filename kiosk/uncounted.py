@@ -3,9 +3,9 @@
 With each reflection the kiosk seals, to the venue's key alone, what there is to count of its entry: which
 points and cards were chosen, and no words, no name, and nothing that was kept back (`kiosk.desk.tally.Said`).
 It lies beside the pages (`vault/ab/<id>.2026-Q3.count`). When the entry is erased because its time is over it
-moves to `uncounted/2026-Q3.<random>.age`, which needs no key, and waits there until its quarter is counted;
-then it is removed. Whatever else erases an entry removes it as well. All are of one size, unless a pack has
-very many questions.
+moves to `uncounted/2026-Q3.<random>.age`, which needs no key, and waits there until its quarter, or the whole
+year, is counted; then it is removed. Whatever else erases an entry removes it as well. All are of one size,
+unless a pack has very many questions.
 
 An entry is known by its mark: whoever copies such a file, or the page of whose entry it is, lets nobody count
 twice. Whoever holds the venue's public key can plant one, as they can plant an entry.
@@ -81,4 +81,4 @@ def drop_counted(home: Home, *, disk: Disk = DISK) -> None:
 
 
 def _is_kept(home: Home, quarter: Quarter) -> bool:
-    return (home.summaries / f"{quarter}.age").exists()
+    return any((home.summaries / f"{one}.age").exists() for one in (quarter, quarter.whole()))

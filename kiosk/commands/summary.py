@@ -82,7 +82,8 @@ def summary(
 
     Counts under 10 are not shown, and others are rounded to 5. A quarter is counted once and keeps its
     figures, so that no two summaries can be subtracted. What customers kept back is in no count, and what
-    they wrote is not read.
+    they wrote is not read. A venue with few entries can have whole years counted instead of quarters, and
+    scales in three bands: see [summaries] in kiosk.toml.
 
     For a summary of several venues every other one writes its figures with --figures. You add these files
     with --with.

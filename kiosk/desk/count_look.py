@@ -63,7 +63,7 @@ def says(
         elif _is_beside(name):
             gone += name[:32] not in entries and os.path.lexists(pages.path(name[:32], FIRST))
         else:
-            gone += name[:7] not in kept
+            gone += kept.isdisjoint((name[:7], name[:4]))
     new = {one.hash for name, one in now.waiting.items() if name not in known}
     more = len(new - {one.hash for one in known.values()}) - erased
     if gone:

@@ -1,7 +1,11 @@
-"""The figures of a quarter: made once from the true counts, kept, and never made again.
+"""The figures of a quarter, or of a whole year: made once from the true counts, kept, and never made again.
 
 `summaries/2026-Q3.age` below the home is JSON, sealed to the venue's key. It holds what may be shown
 (`kiosk.desk.protection`) and the words for it; the true counts are kept nowhere.
+
+A year that a venue counts as a whole has figures, `2026.age`, and none of its quarters has: of the same
+entries nobody is shown two sums that could be subtracted. What was kept first stands
+(`kiosk.desk.periods.is_whole`).
 
 What is listed must not tell of hidden counts. A reflection or a scale is listed where one of its counts is
 shown, or where the venue's pack asks it anyway; a card only where its count is shown, since somebody must
@@ -43,7 +47,7 @@ PARTS_MOST, PACKS_MOST = 10_000, 1000
 LABEL = 80
 """Characters of a label that a page gives."""
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-_FILE = re.compile(r"([1-9]\d{3})-Q([1-4])\.age", re.ASCII)
+_NAME = re.compile(r"([1-9]\d{3})(?:-Q([1-4]))?", re.ASCII)
 
 
 class ScaleFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -94,11 +98,15 @@ class Figures(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
     version: Literal[1] = 1
     quarter: str
-    """Such as `2026-Q3`."""
+    """Such as `2026-Q3`, or `2026` for a whole year."""
     counted: str
     """The day on which they were made, such as `2026-10-05`."""
     packs: Annotated[tuple[PackFigures, ...], msgspec.Meta(max_length=PACKS_MOST)]
     """The venue's own first."""
+
+    def parts(self) -> tuple[Quarter, ...]:
+        """Return of which quarters they are. Raises ValueError where it does not say so."""
+        return named(self.quarter).parts()
 
     def is_in_bands(self) -> bool:
         """Tell whether scales are counted in bands."""
@@ -110,10 +118,18 @@ def file_of(home: Home, quarter: Quarter) -> Path:
     return home.summaries / f"{quarter}.age"
 
 
+def named(text: str) -> Quarter:
+    """Return the quarter, or year, of a name such as `2026-Q3`. Raises ValueError where it is none."""
+    found = _NAME.fullmatch(text)
+    if not found:
+        raise ValueError(f"{text!r} is no quarter and no year")
+    return Quarter(int(found[1]), int(found[2] or 0))
+
+
 def kept(home: Home) -> frozenset[Quarter]:
-    """Return the quarters whose figures are kept, going by the names of the files."""
-    names = (_FILE.fullmatch(file.name) for file in home.summaries.glob("*.age"))
-    return frozenset(Quarter(int(name[1]), int(name[2])) for name in names if name)
+    """Return the quarters, and whole years, whose figures are kept, going by the names of the files."""
+    names = (file.stem for file in home.summaries.glob("*.age"))
+    return frozenset(named(name) for name in names if _NAME.fullmatch(name))
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -127,9 +143,12 @@ def keep(home: Home, identity: str, figures: Figures, *, disk: Disk = DISK) -> N
     """Keep a quarter's figures, sealed to the venue's key, unless it has some: then those stay.
 
     `identity` is the venue's, which vouches for them. Raises NoRoomError or another DeskError or VaultError
-    where they could not be kept. Nothing of them may be shown then.
+    where they could not be kept, or were in another form meanwhile. Nothing of them may be shown then.
     """
     file = home.summaries / f"{figures.quarter}.age"
+    mine = named(figures.quarter)
+    if any(one != mine and not {*one.parts()}.isdisjoint(mine.parts()) for one in kept(home)):
+        raise DeskError(f"{mine} was counted in another form meanwhile. Try again.")
     try:
         if durable.free_bytes(home.root, disk=disk) < RESERVE:
             raise NoRoomError(NO_ROOM)
@@ -233,8 +252,10 @@ def figures_of(
 
     Raises PackError for a mistake in an installed pack.
     """
-    tables = {group.pack: table for group, table in counted.tables.items() if group.quarter == quarter}
-    tables.setdefault(own_pack, Table())
+    tables = {own_pack: Table()}
+    for group, table in counted.tables.items():
+        if group.quarter in quarter.parts():
+            tables.setdefault(group.pack, Table()).add(table)
     packs = [
         _pack_figures(id_, table, counted.told, own=id_ == own_pack, by_bands=by_bands)
         for id_, table in tables.items()

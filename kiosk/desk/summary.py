@@ -1,9 +1,10 @@
 """Summaries of many entries, from which nobody can work out what a few of them say.
 
-The smallest span is a quarter of a year that is over. What may be shown of a quarter is worked out once, when
-it is first asked for, and kept (`kiosk.desk.figures`). Whatever is shown from then on, of a quarter, a year
-or any other span, as a plot or as a file, is a sum of kept figures, a hidden count taken as nothing. So
-nothing that is ever shown, of however many spans and at whatever times, tells more than the kept figures do:
+The smallest span is a quarter of a year that is over; or the whole year, where a venue has it so: then none
+of its quarters is ever shown. What may be shown of it is worked out once, when it is first asked for, and
+kept (`kiosk.desk.figures`). Whatever is shown from then on, of a quarter, a year or any other span, as a
+plot or as a file, is a sum of kept figures, a hidden count taken as nothing. So nothing that is ever shown,
+of however many spans and at whatever times, tells more than the kept figures do:
 
 - Two spans that overlap, subtracted, leave quarters; and the figures of each quarter may be seen anyway.
 - A quarter that still runs could be looked at twice, with one entry more the second time. It cannot be had.
@@ -19,6 +20,7 @@ counts in the quarter of its newest reflection, by the days of the venue.
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from datetime import date, datetime, timedelta, tzinfo
+from itertools import chain
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -28,7 +30,7 @@ from kiosk.backup import catalogue_in
 from kiosk.desk import figures, stock
 from kiosk.desk.counting import Crew
 from kiosk.desk.figures import PackFigures, ScaleFigures
-from kiosk.desk.periods import Period
+from kiosk.desk.periods import Period, is_whole, units_of
 from kiosk.desk.tally import Quarter, entries_in, quarter_of
 from kiosk.desk.venues import VenueFigures, require_together
 from kiosk.errors import DeskError, VaultError
@@ -119,8 +121,8 @@ def summarise(
     then.
     """
     settings = load_settings(home.settings)
-    unread = 0
-    if not all(figures.file_of(home, quarter).exists() for quarter in period.quarters):
+    unread, units, whole = 0, units_of(home, period), is_whole(home)
+    if not all(figures.file_of(home, unit).exists() for unit in units):
         if processes is None and not _many(home):
             processes = 1
         with closing(_crew(home, identity, zone, processes)) as crew:
@@ -131,18 +133,21 @@ def summarise(
             counted = crew.count(entries, lambda done: progress(done, max(done, len(rows))))
             _finish_erasing(home, strays.counts.keys() & (erased | strays.erased))
             uncounted.count(home, identity, running, counted)
-        over = {group.quarter for group in counted.tables if group.quarter < running}
+        found = {
+            group.quarter.whole() if whole(group.quarter.year) else group.quarter for group in counted.tables
+        }
+        fresh = sorted({*units, *(one for one in found if one.parts()[-1] < running)})
         today = str(day_of(now, zone))
-        for quarter in sorted(over.union(period.quarters)):
+        for one in fresh:
             made = figures.figures_of(
-                quarter, counted, settings.pack, today, by_bands=settings.summaries.scales == "bands"
+                one, counted, settings.pack, today, by_bands=settings.summaries.scales == "bands"
             )
             figures.keep(home, identity, made)
         _drop_counted(home)
         unread = counted.unread + len(strays.unreadable)
-        fresh = figures.digests(home, identity, map(str, over.union(period.quarters)))
-        stock.remember(home, identity, quarters={quarter: one for quarter, one in fresh.items() if one})
-    kept = tuple(figures.read(home, quarter, identity) for quarter in period.quarters)
+        digests = figures.digests(home, identity, map(str, fresh))
+        stock.remember(home, identity, quarters={name: one for name, one in digests.items() if one})
+    kept = tuple(figures.read(home, unit, identity) for unit in units)
     own = VenueFigures(venue=settings.venue.name, quarters=kept)
     return Made(summary_of(period, [own]), unread, own)
 
@@ -222,16 +227,11 @@ def summary_of(period: Period, venues: Sequence[VenueFigures]) -> Summary:
     Where they have other words for one thing, those of the first venue count. Raises DeskError where a venue
     is named twice, or one lacks a quarter.
     """
-    quarters = [str(quarter) for quarter in period.quarters]
-    require_together(venues, quarters)
-    kept = [
-        figures
-        for quarter in quarters
-        for one in reversed(venues)
-        for figures in one.quarters
-        if figures.quarter == quarter
-    ]
-    spans = [span for span, count in (("quarter", len(quarters)), ("venue", len(venues))) if count > 1]
+    require_together(venues, period.quarters)
+    each = [[*one.within(period.quarters)] for one in venues]
+    kept = sorted(chain(*reversed(each)), key=lambda figures: figures.parts()[-1])
+    span = "quarter" if any(len(figures.parts()) == 1 for figures in kept) else "year"
+    spans = [name for name, count in ((span, max(map(len, each))), ("venue", len(venues))) if count > 1]
     few = f"{FEW} a {' and '.join(spans)}" if spans else FEW
     ids = dict.fromkeys(pack.id for figures in reversed(kept) for pack in figures.packs)
     charts: list[Chart] = []
@@ -346,18 +346,18 @@ def _notes(period: Period, venues: Sequence[VenueFigures], charts: Sequence[Char
     there = {chart.figure for chart in charts}
     if there == {"entries"}:
         yield f"There are {FEW} entries, so nothing more is shown."
+        if any(len(one.parts()) == 1 for venue in venues for one in venue.within(period.quarters)):
+            yield "Where that is so in most quarters, the settings can have whole years counted instead."
     elif "movement" not in there:
         yield "Then and now is not shown: too few came back for that."
     yield PROTECTED
     yield "What a customer left open, or kept back, is in no count. What was written is not read."
     if period.running:
         yield f"Not over yet, so not in here: {', '.join(map(str, period.running))}."
-    wanted = {str(quarter) for quarter in period.quarters}
     days = ", ".join(
         f"{f'{venue.venue}, ' if len(venues) > 1 else ''}{one.quarter}"
         f"{' in three bands' if one.is_in_bands() else ''} on {short_day(date.fromisoformat(one.counted))}"
         for venue in venues
-        for one in venue.quarters
-        if one.quarter in wanted
+        for one in venue.within(period.quarters)
     )
     yield f"Counted: {days}. What was saved or deleted later changes nothing here."

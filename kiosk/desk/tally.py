@@ -29,14 +29,22 @@ POINTS = range(2, 12)
 
 
 class Quarter(NamedTuple):
-    """A quarter of a year."""
+    """A quarter of a year; or a whole year, where its quarters have no figures of their own."""
 
     year: int
     number: int
-    """1 to 4."""
+    """1 to 4; 0 for the whole year."""
 
     def __str__(self) -> str:
-        return f"{self.year:04}-Q{self.number}"
+        return f"{self.year:04}-Q{self.number}" if self.number else f"{self.year:04}"
+
+    def parts(self) -> tuple["Quarter", ...]:
+        """Return the quarters in it."""
+        return (self,) if self.number else tuple(Quarter(self.year, number) for number in (1, 2, 3, 4))
+
+    def whole(self) -> "Quarter":
+        """Return the year it is in."""
+        return Quarter(self.year, 0)
 
 
 class Group(NamedTuple):

@@ -5,7 +5,7 @@ sealed. A file that came from elsewhere is checked and cleaned like any text fro
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -16,6 +16,7 @@ import msgspec
 from kiosk import outside
 from kiosk.desk.figures import MOST_BYTES, CardFigure, Figures, PackFigures, ScaleFigures
 from kiosk.desk.protection import LEAST, STEP, Scale, banded
+from kiosk.desk.tally import Quarter
 from kiosk.errors import DeskError
 from kiosk.text import folded, one_line
 
@@ -36,6 +37,10 @@ class VenueFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     quarters: tuple[Figures, ...]
     """In order."""
 
+    def within(self, quarters: Collection[Quarter]) -> Iterator[Figures]:
+        """Yield the figures that are of nothing but these quarters."""
+        return (figures for figures in self.quarters if {*quarters}.issuperset(figures.parts()))
+
 
 def to_bytes(figures: VenueFigures) -> bytes:
     """Return the file, as JSON in UTF-8."""
@@ -48,9 +53,10 @@ def from_bytes(data: bytes, file: str) -> VenueFigures:
         read = outside.json(data, VenueFigures)
     except msgspec.DecodeError as error:
         raise _no_figures(file) from error
-    named = {figures.quarter for figures in read.quarters}
-    once = len(named) == len(read.quarters)
-    if not (once and all(map(_is_whole, read.quarters)) and one_line(read.venue, LINE)):
+    if not (all(map(_is_whole, read.quarters)) and one_line(read.venue, LINE)):
+        raise _no_figures(file)
+    parts = [part for figures in read.quarters for part in figures.parts()]
+    if len({*parts}) < len(parts):
         raise _no_figures(file)
     quarters = tuple(map(_cleaned, read.quarters))
     return VenueFigures(venue=one_line(read.venue, LINE), quarters=quarters)
@@ -69,15 +75,18 @@ def from_file(path: Path) -> VenueFigures:
     return from_bytes(data, name)
 
 
-def require_together(venues: Sequence[VenueFigures], quarters: Sequence[str]) -> None:
-    """Raise DeskError where a venue is named twice, or one has no figures of a quarter."""
+def require_together(venues: Sequence[VenueFigures], quarters: Collection[Quarter]) -> None:
+    """Raise DeskError where a venue is named twice, or one has no figures of a quarter.
+
+    Those of a whole year are figures of its quarters where all of them are asked for.
+    """
     [(name, count)] = Counter(_compared(one.venue) for one in venues).most_common(1)
     if count > 1:
         twice = next(one.venue for one in venues if _compared(one.venue) == name)
         raise DeskError(f"{twice} would be counted twice. Give one file for each other venue.")
     for one in venues:
-        there = {figures.quarter for figures in one.quarters}
-        missing = [quarter for quarter in quarters if quarter not in there]
+        there = {part for figures in one.within(quarters) for part in figures.parts()}
+        missing = [str(quarter) for quarter in quarters if quarter not in there]
         if missing:
             raise DeskError(
                 f"The file of {one.venue} has no figures of {', '.join(missing)}. Ask there for a file of "
@@ -101,6 +110,7 @@ def _is_whole(figures: Figures) -> bool:
     """Tell whether its parts fit one another, every count may be one, and its day is one."""
     with suppress(ValueError):
         date.fromisoformat(figures.counted)
+        figures.parts()
         return _counts_fit(figures)
     return False
 

@@ -266,7 +266,10 @@ class Pages:
         """
         for count in self._counts(entry_id)[-1:]:
             quarter = count.name.split(".")[1]
-            if os.path.lexists(self.root.with_name("summaries") / f"{quarter}.age"):
+            figures = self.root.with_name("summaries")
+            if any(
+                os.path.lexists(figures / f"{one}.age") for one in (quarter, quarter[:4])
+            ):  # or its year's
                 return
             folder = self.root.with_name(UNCOUNTED)
             durable.make_folders(folder, disk=self._disk)

@@ -46,7 +46,7 @@ class SummaryWalk(FileWalk):
         if not offered:
             await self._tell(
                 _("There is nothing to count yet"),
-                _("A quarter of a year can be counted when it is over."),
+                _("Entries can be counted when their quarter is over, or their whole year."),
             )
             return None
         chosen = await self._choose(

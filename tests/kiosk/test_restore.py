@@ -117,6 +117,19 @@ def test_the_figures_of_a_quarter_come_back_and_those_that_are_here_stay(
     first.write_bytes(b"spoilt")
     restored(kept.home, backup)
     assert first.read_bytes() == b"sealed"
+    # Of a year that is counted as a whole here no quarter comes, nor a year of which quarters are here.
+    year = kept.home.summaries / "2025.age"
+    year.write_bytes(seal.seal(b"a year", (VENUE,)))
+    first.unlink()
+    second.unlink()
+    restored(kept.home, backup)
+    assert not first.exists()
+    assert not second.exists()
+    whole = backup_of(kept, tmp_path / "whole")
+    year.unlink()
+    first.write_bytes(again)
+    restored(kept.home, whole)
+    assert not year.exists()
 
 
 def test_pages_keep_their_times_so_that_a_lost_catalogue_is_rebuilt_with_them(

@@ -306,9 +306,11 @@ def test_a_purge_that_is_stopped_anywhere_counts_each_entry_once(
     site.saves({"feeling": 5})
     true: list[int] = []
 
-    def figures_of(quarter: Quarter, counted: Counted, pack: str, today: str) -> figures.Figures:
+    def figures_of(
+        quarter: Quarter, counted: Counted, pack: str, today: str, **more: bool
+    ) -> figures.Figures:
         true.append(counted.tables[Group(quarter, pack)].entries)
-        return made(quarter, counted, pack, today)
+        return made(quarter, counted, pack, today, **more)
 
     made = figures.figures_of
     monkeypatch.setattr(figures, "figures_of", figures_of)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,10 @@ import pytest
 
 from kiosk import seal
 from kiosk.answer import Answer
-from kiosk.desk import staff
+from kiosk.desk import figures, staff
 from kiosk.desk.audit import Audit, Event
 from kiosk.desk.desk import Desk
+from kiosk.forms import pack_named
 from kiosk.handle import Handle, HandleKeys
 from kiosk.names import NameWords
 from kiosk.pack.model import Pack
@@ -109,6 +111,12 @@ def add(folder: Path, venue: str) -> Add:
         return staff.add(folder, name, passphrase, venue, costs=FAST, **more)
 
     return add
+
+
+@pytest.fixture
+def packs_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read each pack once."""
+    monkeypatch.setattr(figures, "pack_named", cache(pack_named))
 
 
 def key_files(folder: Path) -> list[Path]:

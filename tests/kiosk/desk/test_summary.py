@@ -4,7 +4,6 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,7 @@ from kiosk.desk.summary import PROTECTED, Cell, Chart, Summary, summarise, summa
 from kiosk.desk.tally import Counted, Group, Quarter
 from kiosk.desk.venues import VenueFigures
 from kiosk.errors import DamageError, DeskError, NoRoomError, VaultError
-from kiosk.forms import default_pack, pack_named
+from kiosk.forms import default_pack
 from kiosk.settings import load_settings, settings_text
 from tests.kiosk.desk.many import NOW, SUMMER, THIRD, Many
 from tests.kiosk.desk.test_protection import (
@@ -138,6 +137,7 @@ def test_of_fewer_than_10_entries_nothing_else_is_told(many: Many) -> None:
     assert [chart.figure for chart in found.summary.charts] == ["entries"]
     assert found.says("entries") == {"finished entries": "fewer than 10"}
     assert "There are fewer than 10 entries, so nothing more is shown." in found.summary.notes
+    assert any("whole years counted instead" in note for note in found.summary.notes)
     assert PROTECTED in found.summary.notes
     assert told(many, "2026-Q2").summary.charts == found.summary.charts
 
@@ -361,11 +361,6 @@ def test_where_nothing_is_known_of_the_clock_the_newest_entry_tells(many: Many) 
 
 QUARTERS = (Quarter(2026, 2), THIRD)
 SPANS = [list(span) for size in (1, 2) for span in itertools.combinations(range(2), size)]
-
-
-@pytest.fixture
-def packs_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(figures, "pack_named", cache(pack_named))
 
 
 def every_summary(true: Sequence[Table], by_bands: bool) -> list[Summary]:
