@@ -81,14 +81,16 @@ def read_answer(pack: Pack, question: AnyQuestion, raw: object) -> Answer | None
         case CardsQuestion():
             return _cards(pack, question, raw)
         case TextQuestion():
-            return _text(question, _as(str, question, raw, "a text")) or None
+            return _text(question, _as(str, question, raw, "must be a text")) or None
         case LinesQuestion():
             return (
-                _lines(question, _as(tuple[str, ...], question, raw, "a list of texts"), question.most)
+                _lines(
+                    question, _as(tuple[str, ...], question, raw, ("must be a list of texts")), question.most
+                )
                 or None
             )
         case GoalQuestion():
-            goal = _as(Goal, question, raw, "want, first_step, who and when, each a text")
+            goal = _as(Goal, question, raw, "must have want, first_step, who and when, each a text")
             parts = [_text(question, part) for part in msgspec.structs.astuple(goal)]
             return Goal(*parts) if any(parts) else None
 
@@ -146,7 +148,7 @@ def words_of(pack: Pack, question: AnyQuestion, answer: Answer | None) -> tuple[
 
 
 def _wrong(question: AnyQuestion, takes: str) -> EntryError:
-    return EntryError(f"The answer to '{question.id}' takes {takes}.")
+    return EntryError(f"The answer to '{question.id}' {takes}.")
 
 
 def _as(kind: type[_T], question: AnyQuestion, raw: object, takes: str) -> _T:
@@ -159,7 +161,7 @@ def _as(kind: type[_T], question: AnyQuestion, raw: object, takes: str) -> _T:
 def _text(question: AnyQuestion, text: str) -> str:
     said = written(text)
     if len(said) > TEXT_LIMIT:
-        raise _wrong(question, f"at most {TEXT_LIMIT} characters")
+        raise _wrong(question, f"must be at most {TEXT_LIMIT} characters long")
     return said
 
 
@@ -167,9 +169,9 @@ def _lines(question: AnyQuestion, lines: tuple[str, ...], most: int | None) -> t
     # One character more than the limit is kept, so that a line which is too long shows.
     kept = tuple(line for line in (written_line(line, LINE_LIMIT + 1) for line in lines) if line)
     if any(len(line) > LINE_LIMIT for line in kept):
-        raise _wrong(question, f"lines of at most {LINE_LIMIT} characters")
+        raise _wrong(question, f"must be lines of at most {LINE_LIMIT} characters")
     if most is not None and len(kept) > most:
-        raise _wrong(question, f"at most {most} lines")
+        raise _wrong(question, f"must be at most {most} lines")
     return kept
 
 
@@ -177,7 +179,8 @@ def _point(question: ScaleQuestion, raw: object) -> int:
     values = {point.value for point in question.points}
     if not isinstance(raw, int) or isinstance(raw, bool) or raw not in values:
         raise _wrong(
-            question, "one of " + ", ".join(f"{point.value} ({point.label})" for point in question.points)
+            question,
+            ("must be one of ") + ", ".join(f"{point.value} ({point.label})" for point in question.points),
         )
     return raw
 
@@ -188,8 +191,8 @@ def _choice(question: ChoiceQuestion, raw: object) -> Answer | None:
         return _options(question, raw)
     open_ids = {option.id for option in question.options if option.own_words}
     if not open_ids:
-        raise _wrong(question, "options alone, and no own words")
-    choice = _as(Choice, question, raw, "chosen, a list of option ids, and own, a text")
+        raise _wrong(question, "must be options only, without own words")
+    choice = _as(Choice, question, raw, "must have chosen, a list of option ids, and own, a text")
     if not choice.chosen and is_blank(choice.own):
         return None
     one = choice.chosen[0] if len(choice.chosen) == 1 else None
@@ -199,7 +202,7 @@ def _choice(question: ChoiceQuestion, raw: object) -> Answer | None:
         return chosen
     ids, _ = options_of(chosen)
     if not open_ids & set(ids):
-        raise _wrong(question, f"own words with {' or '.join(sorted(open_ids))} alone")
+        raise _wrong(question, f"can have own words only with {' or '.join(sorted(open_ids))}")
     return Choice(ids, own[0])
 
 
@@ -208,19 +211,19 @@ def _options(question: ChoiceQuestion, raw: object) -> str | tuple[str, ...] | N
     names = ", ".join(known)
     if not question.several:
         if raw not in known:
-            raise _wrong(question, f"one of {names}")
+            raise _wrong(question, f"must be one of {names}")
         return str(raw)
-    chosen = _as(tuple[str, ...], question, raw, f"a list of some of {names}")
+    chosen = _as(tuple[str, ...], question, raw, f"must be a list of some of {names}")
     if not set(chosen) <= set(known):
-        raise _wrong(question, f"a list of some of {names}")
+        raise _wrong(question, f"must be a list of some of {names}")
     alone = [option.id for option in question.options if option.alone and option.id in chosen]
     if alone and len(set(chosen)) > 1:
-        raise _wrong(question, f"{alone[0]} without others")
+        raise _wrong(question, f"cannot combine '{alone[0]}' with other options")
     return tuple(option for option in known if option in chosen) or None
 
 
 def _cards(pack: Pack, question: CardsQuestion, raw: object) -> Cards | None:
-    cards = _as(Cards, question, raw, "picked, a list of card ids, and own, a list of texts")
+    cards = _as(Cards, question, raw, "must have picked, a list of card ids, and own, a list of texts")
     deck = pack.decks[question.deck]
     shown = question.groups or tuple(deck.groups)
     known = {card.id for card in deck.cards if card.group in shown}
@@ -228,9 +231,9 @@ def _cards(pack: Pack, question: CardsQuestion, raw: object) -> Cards | None:
     if strange is not None:
         # By its place: what stands there may be somebody's own words.
         raise _wrong(
-            question, f"ids of its cards, of the deck '{question.deck}', and number {strange} is none"
+            question, f"must be ids of cards in the deck '{question.deck}': number {strange} is not one"
         )
     if cards.own and not question.own_words:
-        raise _wrong(question, "cards alone, and no own words")
+        raise _wrong(question, "must be cards only, without own words")
     own = _lines(question, cards.own, LINES_LIMIT)
     return Cards(tuple(dict.fromkeys(cards.picked)), own) if cards.picked or own else None

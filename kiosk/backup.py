@@ -135,7 +135,7 @@ def back_up(
                 raise
     except OSError as error:
         why = error.strerror or type(error).__name__
-        raise VaultError(f"The backup in {into} could not be made: {why}. There is none.") from error
+        raise VaultError(f"The backup in {into} could not be made: {why}. No backup was made.") from error
     noted = True
     try:
         last_backup.note(home, now, disk=disk)
@@ -166,25 +166,27 @@ def read_backup(folder: Path) -> Manifest:
         listed = {file.path: file for file in manifest.files}
         wrong = dict.fromkeys(listed.keys() - there, "is missing")
         wrong |= {
-            path: "is not of it" for path in there - listed.keys() - {MANIFEST} if not _is_foreign(path)
+            path: ("does not belong to it")
+            for path in there - listed.keys() - {MANIFEST}
+            if not _is_foreign(path)
         }
         for path in listed.keys() & there:
             if not is_as(folder / path, listed[path], folder):
                 wrong[path] = "was changed"
     except (FileNotFoundError, NotADirectoryError) as error:
         raise VaultError(
-            f"{folder} is no backup. Choose a folder whose name starts with {NAME}, or a backup made again."
+            f"{folder} is not a backup. Choose a folder whose name starts with {NAME}, or make a new backup."
         ) from error
     except msgspec.DecodeError as error:
-        raise VaultError(f"The {MANIFEST} in {folder} does not read as one. Use another backup.") from error
+        raise VaultError(f"The {MANIFEST} in {folder} is damaged. Use another backup.") from error
     except OSError as error:
         raise VaultError(f"The backup in {folder} cannot be read: {error.strerror}.") from error
     if wrong:
         named = [f"{shown(path)} {what}" for path, what in sorted(wrong.items())]
         more = f", and {len(named) - NAMED} more" if len(named) > NAMED else ""
         raise VaultError(
-            f"The backup in {folder} is damaged: {', '.join(named[:NAMED])}{more}. Move away what is not of "
-            "it; where a file is missing or was changed, use another backup."
+            f"The backup in {folder} is damaged: {', '.join(named[:NAMED])}{more}. Move away anything "
+            "that does not belong to it; if a file is missing or was changed, use another backup."
         )
     return manifest
 
@@ -357,7 +359,7 @@ def _finish(copy: _Copy, now: datetime, venue_key: str, identity: str) -> None:
     with catalogue_in(copy.target) as catalogue:
         if catalogue and (catalogue.erased() & copy.pages.keys() or catalogue.damage.cut_bytes):
             raise VaultError(
-                "The backup's list of entries does not read back. There is no backup; try again."
+                "The list of entries in the backup could not be read back, so no backup was made. Try again."
             )
 
 
@@ -378,11 +380,11 @@ def _flush(path: Path, disk: Disk) -> None:
 
 def _check_folder(home: Home, into: Path, final: Path) -> None:
     if not into.is_dir():
-        raise SettingsError(f"{into} is no folder. Plug the stick in, or make the folder first.")
+        raise SettingsError(f"{into} is not a folder. Plug in the USB stick, or create the folder first.")
     if into.resolve().is_relative_to(home.root.resolve()):
-        raise SettingsError(f"Choose a folder outside {home.root}: what takes that must not take both.")
+        raise SettingsError(f"Choose a folder outside {home.root}: anyone who takes that must not get both.")
     if final.exists():
-        raise SettingsError(f"{final} is there already. Wait a second, then try again.")
+        raise SettingsError(f"{final} already exists. Wait a second, then try again.")
 
 
 @contextmanager

@@ -163,7 +163,7 @@ def look(file: Path, now: datetime, newest: datetime | None) -> str:
         verdict, _ = judge(read(file), now, newest, file)
         return verdict.says if verdict.behind else ""
     except OSError:
-        return f"{file} cannot be read, so nothing is deleted for its age. Move it away."
+        return f"{file} cannot be read, so no entry expires. Move the file away."
 
 
 def _runs_on(known: Known, now: datetime) -> bool:
@@ -174,24 +174,24 @@ def _runs_on(known: Known, now: datetime) -> bool:
 
 def _behind(now: datetime, latest: datetime, what: str, until: datetime | None) -> str:
     """Say that something is later than the clock; `until` is when things are erased again."""
-    waits = f"Nothing is deleted for its age until {on_short_day(until)}. " if until else ""
+    waits = f"Nothing expires until {on_short_day(until)}. " if until else ""
     return (
-        f"The clock of this machine shows {on_short_day(now)}, {at_time(now)}, but {what} "
-        f"{on_short_day(latest)}, {at_time(latest)}. {waits}Set the clock. If it is right, "
-        "somebody may have put that date there: a lead runs 'kiosk purge --clock-is-right'."
+        f"This machine's clock shows {on_short_day(now)}, {at_time(now)}, but {what} "
+        f"{on_short_day(latest)}, {at_time(latest)}. {waits}Set the clock. If it is right, someone may "
+        "have put that date there: a lead runs 'kiosk purge --clock-is-right'."
     )
 
 
 def _unset(now: datetime) -> str:
     return (
-        f"The clock of this machine shows {on_short_day(now)}, {at_time(now)}, which is wrong. Nothing is "
-        "deleted for its age. Set the clock."
+        f"This machine's clock shows {on_short_day(now)}, {at_time(now)}, which is wrong. Nothing "
+        "expires until it is right. Set the clock."
     )
 
 
 def _ahead(now: datetime, last: datetime, until: datetime) -> str:
     return (
-        f"The clock of this machine shows {on_short_day(now)}, {(now - last).days} days after the kiosk last "
-        f"ran. If that is right, nothing need be done: erasing goes on from {on_short_day(until)}, or with "
-        "'kiosk purge --clock-is-right' now."
+        f"This machine's clock shows {on_short_day(now)}, {(now - last).days} days after the kiosk last "
+        "ran. If that is right, there is nothing to do: entries expire again from "
+        f"{on_short_day(until)}. To delete expired entries now, run 'kiosk purge --clock-is-right'."
     )

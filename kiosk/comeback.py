@@ -79,7 +79,7 @@ class Returning:
         read = read_entry(keys.id, self.vault.numbered_pages(keys.id), keys.identity, tags)
         pages: list[AnyPage] = []
         private, unread = frozenset[str](), len(read.aside)
-        problem = read.problem or EntryError("Nothing here was written with this code.")
+        problem = read.problem or EntryError("No answers here were saved with this code.")
         for page in (file.page for file in read.pages):
             try:
                 if isinstance(page, Page):

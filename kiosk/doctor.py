@@ -43,9 +43,9 @@ OTHERS = stat.S_IRWXG | stat.S_IRWXO
 """What the group and everybody else may do with a file: nothing."""
 
 _SHOWN = 3
-_STARTS = "The kiosk puts it right when it starts."
-_RESTORE = "Use 'kiosk restore --merge' with a backup."
-_NO_BACKUP = "Where no backup has what is missing, the entry is deleted when its time is over."
+_STARTS = "The kiosk repairs this when it starts."
+_RESTORE = "Run 'kiosk restore --merge' with a backup."
+_NO_BACKUP = "If no backup has what is missing, the entry is deleted when it expires."
 
 
 def examine(
@@ -79,7 +79,7 @@ def examine(
     findings += [
         finding("Core dumps", _dumps),
         finding("Printer", lambda: health.printer(home, printer_from, spool)),
-        Finding("Speech", Level.OK, "Not configured."),
+        Finding("Speech", Level.OK, "Not set up."),
     ]
     # Whatever names lie below the home.
     return [msgspec.structs.replace(finding, says=shown(finding.says)) for finding in findings]
@@ -87,28 +87,29 @@ def examine(
 
 def _staff(home: Home) -> Looked:
     if not home.has_desk():
-        return Level.OK, "There is no desk on this machine, and so no private key."
+        return Level.OK, "No desk is set up on this machine, so it holds no private key."
     files, good = list(home.staff.glob("*.json")), len(staff.names(home.staff))
     if good < len(files):
         known = staff_files.keys(home.staff)
         bad = [file for file in sorted(files) if file not in known]
         return Level.WRONG, (
-            f"{len(files) - good} of {len(files)} cannot be read: {_shown(bad)}. Move those away and add the "
-            "people again."
+            f"{len(files) - good} of {len(files)} cannot be read: {_shown(bad)}. Move them away and add "
+            "those people again."
         )
     if not staff_files.has_roster(home.staff):
         return Level.WRONG, (
-            f"The list of who may unlock, {home.staff / staff_files.ROSTER}, is missing, so nobody can. "
-            "Put back the one of the newest backup, or use the recovery sheet: 'kiosk staff recover'."
+            f"{home.staff / staff_files.ROSTER}, the list of people with access, is missing, so nobody "
+            "can unlock the desk. Put back the copy from the newest backup, or use the recovery sheet: "
+            "'kiosk staff recover'."
         )
     if not any(member.role == staff_files.LEAD for member in staff.members(home.staff)):
-        return Level.LOOK, "Nobody is a lead. Make one with the recovery sheet: 'kiosk staff recover'."
+        return Level.LOOK, "Nobody is a lead. Make a lead with the recovery sheet: 'kiosk staff recover'."
     if (home.staff / staff_files.CHANGE).exists():
-        return Level.LOOK, "The change of the venue's key is not finished. Run 'kiosk staff rekey'."
+        return Level.LOOK, "The change of the venue key is not finished. Run 'kiosk staff rekey'."
     if (home.staff / staff_files.ANEW).exists():
         return Level.LOOK, (
-            "The restore of an older backup was stopped. Run 'kiosk restore' with it again. Without it, "
-            "change the venue's key: 'kiosk staff rekey'."
+            "Restoring an older backup was interrupted. Run 'kiosk restore' again with the same backup. "
+            "If you no longer have it, change the venue key: 'kiosk staff rekey'."
         )
     says = f"{counted(good, 'person', 'people')} can unlock the desk."
     cheapest = min(
@@ -123,7 +124,7 @@ def _staff(home: Home) -> Looked:
 def _words(home: Home) -> Looked:
     shipped_names()
     pack = pack_named(load_settings(home.settings).pack)
-    return Level.OK, f"The pack '{pack.id}' and the names of entries are good."
+    return Level.OK, f"The pack '{pack.id}' and the word lists for names are correct."
 
 
 def _folders(home: Home) -> Looked:
@@ -146,30 +147,30 @@ def _folders(home: Home) -> Looked:
         changed += permissions.others_write(there)
         read += not stat.S_ISLNK(there.st_mode) and bool(there.st_mode & OTHERS)
     found = [
-        f"{counted(count, 'file belongs', 'files belong')} to {permissions.user_name(other)}, and "
-        f"{permissions.user_name(owner)}, whose kiosk this is, cannot use {'it' if count == 1 else 'them'}. "
-        f"Run {permissions.give_back(home.root, owner)}."
+        f"{counted(count, 'file belongs', 'files belong')} to {permissions.user_name(other)}, so "
+        f"{permissions.user_name(owner)}, who runs this kiosk, cannot use "
+        f"{'it' if count == 1 else 'them'}. Run {permissions.give_back(home.root, owner)}."
         for other, count in foreign.items()
     ]
     if owner != user != 0:
         found.append(
-            f"{home.root} belongs to {permissions.user_name(owner)}, and this was run by "
-            f"{permissions.user_name(user)}. Run 'sudo -u {permissions.user_name(owner)} kiosk --home "
+            f"{home.root} belongs to {permissions.user_name(owner)}, but {permissions.user_name(user)} "
+            f"ran this command. Run 'sudo -u {permissions.user_name(owner)} kiosk --home "
             f"{quote(str(home.root))} doctor'."
         )
     if shut:
         found.append(
-            f"{counted(len(shut), 'file or folder', 'files and folders')} cannot be read and written, "
-            f"because of the mode: {_shown(shut)}. Run 'chmod -R u+rwX {quote(str(home.root))}'."
+            f"{counted(len(shut), 'file or folder', 'files and folders')} cannot be read and written "
+            f"because of the permissions: {_shown(shut)}. Run 'chmod -R u+rwX {quote(str(home.root))}'."
         )
     if read:
-        others = f"{counted(changed, 'file', 'files')} can be changed by others. " if changed else ""
-        others += f"{counted(read, 'file', 'files')} can be read by others."
+        others = f"Others can change {counted(changed, 'file', 'files')}. " if changed else ""
+        others += f"Others can read {counted(read, 'file', 'files')}."
         found.append(f"{others} Run 'chmod -R go= {quote(str(home.root))}'.")
     found += permissions.above(home.root, permissions.trusted_with(home, user))
     if found:
         return Level.WRONG, " ".join(found)
-    return Level.OK, f"{counted(checked, 'file and folder', 'files and folders')}, all for this user alone."
+    return Level.OK, f"{counted(checked, 'file and folder', 'files and folders')}, open to this user only."
 
 
 def _everything(root: Path) -> Iterator[Path]:
@@ -190,7 +191,7 @@ def _disk(home: Home, disk: Disk) -> Looked:
         found = fit.lack(folder, disk=disk)
         if found is not None:
             return Level.WRONG, found.says
-    return Level.OK, "It takes what saving takes: files, hard links, renames and flushes."
+    return Level.OK, "The disk can do everything that saving needs: files, hard links, renames and flushes."
 
 
 def _lock(home: Home, now: datetime, pause: Callable[[float], None]) -> Looked:
@@ -201,10 +202,10 @@ def _lock(home: Home, now: datetime, pause: Callable[[float], None]) -> Looked:
         if free is False:
             return (
                 Level.WRONG,
-                "It is held for longer than a moment, so nothing else was looked at. Restart the machine.",
+                "Another program has held it for too long, so nothing else was checked. Restart the machine.",
             )
         used = used or free is not None
-    return Level.OK, "It is free." if used else "Nobody has used it yet."
+    return Level.OK, "Free." if used else "Not used yet."
 
 
 def _is_free(path: Path, pause: Callable[[float], None]) -> bool | None:
@@ -250,27 +251,27 @@ def _vault(home: Home, now: datetime) -> list[Finding]:
         finding("Last backup", lambda: health.backed_up(home, rows, now)),
         listing,
         Finding("Pages", *_pages(found)),
-        Finding("Rows and pages", *_rows_and_pages(found)),
+        Finding("Entries and files", *_rows_and_pages(found)),
         finding("Audit", lambda: _audit(home, rows, now)),
         finding("Last unlock", lambda: _last_unlock(home)),
         finding("Summaries", lambda: _summaries(home, rows, now)),
-        Finding("Left-over files", *_left_over(found.temporary)),
+        Finding("Unfinished files", *_left_over(found.temporary)),
     ]
 
 
 def _log(home: Home, catalogue: Catalogue | None) -> Looked:
     if catalogue is None:
-        return Level.OK, "There is none yet."
+        return Level.OK, "No entries yet."
     damage, unreadable = catalogue.damage, len(catalogue.unreadable())
     if damage.bad_lines or unreadable:
         return Level.WRONG, (
             f"{counted(damage.bad_lines + unreadable, 'line is', 'lines are')} damaged. The disk may be "
-            f"failing. Make a backup, move {home.catalogue} away, and run 'kiosk restore --merge' with that "
-            "backup: it makes the list again."
+            f"failing. Make a backup, move {home.catalogue} away, and run 'kiosk restore --merge' with "
+            "that backup to make the list again."
         )
     if damage.cut_bytes:
-        return Level.LOOK, f"A crash cut its last write off. {_STARTS}"
-    return Level.OK, "Every line has its check sum."
+        return Level.LOOK, f"A crash cut off the last write. {_STARTS}"
+    return Level.OK, "All lines are intact."
 
 
 def _pages(found: Survey) -> Looked:
@@ -281,12 +282,14 @@ def _pages(found: Survey) -> Looked:
     if found.unreadable:
         files = counted(len(found.unreadable), "file or folder", "files and folders")
         says.append(
-            f"{files} cannot be read, or nobody looks for it there: {_shown(found.unreadable)}. Move it away."
+            f"{files} cannot be read, or {'does' if len(found.unreadable) == 1 else 'do'} not belong "
+            f"there: {_shown(found.unreadable)}. Move {'it' if len(found.unreadable) == 1 else 'them'} "
+            "away."
         )
     if says:
         return Level.WRONG, " ".join(says)
     pages, entries = counted(found.pages, "page", "pages"), counted(found.entries, "entry", "entries")
-    return Level.OK, f"{pages} of {entries}, each sealed and whole by its header."
+    return Level.OK, f"{pages} of {entries}, all encrypted and intact."
 
 
 def _rows_and_pages(found: Survey) -> Looked:
@@ -298,32 +301,32 @@ def _rows_and_pages(found: Survey) -> Looked:
     if found.unlisted or found.half_erased:
         return Level.LOOK, (
             f"{counted(found.unlisted, 'entry is', 'entries are')} not listed yet, and "
-            f"{counted(found.half_erased, 'entry is', 'entries are')} half erased. {_STARTS}"
+            f"{counted(found.half_erased, 'entry is', 'entries are')} only partly deleted. {_STARTS}"
         )
-    return Level.OK, "Every row has its pages, and every page its row."
+    return Level.OK, "All entries match their files."
 
 
 def _audit(home: Home, rows: Sequence[Row], now: datetime) -> Looked:
     if home.has_desk() and not home.audit.exists() and any(row.picked_up for row in rows):
         return Level.WRONG, (
-            f"It is gone: {home.audit} is not there, though staff picked entries up. "
-            "Tell who is in charge. Put back the one of a backup, or unlock the desk: it begins a new one."
+            f"{home.audit} is missing, although staff have picked entries up. Tell your manager. Put "
+            "back the copy from a backup, or unlock the desk to start a new audit log."
         )
     with closing(_audit_of(home, now)) as audit:
         try:
             broken = audit.broken_at()
         except VaultError:
             return Level.WRONG, (
-                f"It cannot be read, so the desk can do nothing. Move {home.audit} away and keep it. In its "
-                "place goes the one of a backup, or none: the next unlock begins a new one."
+                f"It cannot be read, so the desk cannot be used. Move {home.audit} away and keep it. "
+                "Then put back the copy from a backup, or unlock the desk to start a new audit log."
             )
     if broken is not None:
         return Level.WRONG, (
-            f"Line {broken} does not fit those before it: the audit was changed, or the disk is failing. "
-            f"Tell who is in charge. Once that is dealt with, move {home.audit} away and keep it: the next "
-            "unlock begins a new one, and says so."
+            f"Line {broken} does not match the lines before it: the audit log was changed, or the disk "
+            f"is failing. Tell your manager. Once that is dealt with, move {home.audit} away and keep "
+            "it: the next unlock starts a new audit log, and says so."
         )
-    return Level.OK, "Every line fits those before it."
+    return Level.OK, "All lines are linked and unchanged."
 
 
 def _audit_of(home: Home, now: datetime) -> Audit:
@@ -335,11 +338,11 @@ def _last_unlock(home: Home) -> Looked:
     count = stock.to_acknowledge(home)
     if count:
         return Level.LOOK, (
-            f"The desk found {counted(count, 'change', 'changes')} that nobody here may have made, and "
-            "no lead has dealt with. Unlock the desk to read what it was; a lead then says so there, or with "
-            "'kiosk audit --acknowledge'."
+            f"The desk found {counted(count, 'change', 'changes')} that nobody here may have made. "
+            "Unlock the desk to read more; once it is dealt with, a lead confirms there, or with 'kiosk "
+            "audit --acknowledge'."
         )
-    return Level.OK, "The desk found nothing that a lead has not dealt with."
+    return Level.OK, "Nothing was found that still needs a lead."
 
 
 def _summaries(home: Home, rows: Sequence[Row], now: datetime) -> Looked:
@@ -347,8 +350,8 @@ def _summaries(home: Home, rows: Sequence[Row], now: datetime) -> Looked:
     bad = [file for file in every if not seems_sealed(file, keys=1)]
     if bad:
         return Level.WRONG, (
-            f"{counted(len(bad), 'file', 'files')} cannot be opened: {_shown(bad)}. {_RESTORE} Remove none: "
-            "counted anew, a quarter could tell of single people."
+            f"{counted(len(bad), 'file', 'files')} cannot be opened: {_shown(bad)}. {_RESTORE} Do not "
+            "delete any: counted again, a quarter could reveal single people."
         )
     verdict, _ = clock.judge(clock.read(home.clock), now, clock.newest_of(rows))
     waiting = None
@@ -356,8 +359,8 @@ def _summaries(home: Home, rows: Sequence[Row], now: datetime) -> Looked:
         waiting = periods.due(home, rows, now) if verdict.right and home.has_desk() else None
     if waiting:
         return Level.LOOK, (
-            f"{waiting.title} is not counted yet. That is done when somebody unlocks the desk, or by "
-            f"'kiosk summary {waiting.name()}'. What somebody deletes before that is in no count."
+            f"{waiting.title} is not counted yet. It is counted when someone unlocks the desk, or with "
+            f"'kiosk summary {waiting.name()}'. Entries deleted by hand before that are not counted."
         )
     quarters = {part for one in figures.kept(home) for part in one.parts()}
     return Level.OK, f"Counted: {counted(len(quarters), 'quarter', 'quarters')}."
@@ -365,13 +368,15 @@ def _summaries(home: Home, rows: Sequence[Row], now: datetime) -> Looked:
 
 def _left_over(count: int) -> Looked:
     if count:
-        return Level.LOOK, f"{counted(count, 'unfinished file', 'unfinished files')} of a crash. {_STARTS}"
-    return Level.OK, "There are none."
+        return Level.LOOK, (
+            f"{counted(count, 'unfinished file', 'unfinished files')} left by a crash. {_STARTS}"
+        )
+    return Level.OK, "None."
 
 
 def _dumps() -> Looked:
     undone = process.forbid_dumps()
-    return (Level.WRONG, " ".join(undone)) if undone else (Level.OK, "They are off.")
+    return (Level.WRONG, " ".join(undone)) if undone else (Level.OK, "Off.")
 
 
 def _shown(paths: Sequence[Path]) -> str:

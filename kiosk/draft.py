@@ -131,7 +131,7 @@ def open_draft(sealed: bytes, identity: str) -> Draft:
     try:
         return outside.json(seal.open_sealed(sealed, identity), Draft)
     except msgspec.DecodeError as error:
-        raise EntryError("This opens, but it does not read as answers that were paused.") from error
+        raise EntryError("This opens, but it cannot be read as a paused visit.") from error
 
 
 class Drafts:
@@ -178,9 +178,9 @@ class Drafts:
                 outside.read(self._file(keys.id), MOST_BYTES, below=self._folder.parent), keys.identity
             )
         except FileNotFoundError as error:
-            raise NoEntryError("There are no paused answers with that code on this machine.") from error
+            raise NoEntryError("There is no paused visit with that code on this machine.") from error
         except OSError as error:
-            raise DamageError("The paused answers cannot be read. Tell a member of staff.") from error
+            raise DamageError("Your answers cannot be read. Tell a member of staff.") from error
 
     def drop(self, entry_id: str) -> None:
         """Remove a draft, finished or not, flushed; it may be gone already. Lets OSError through."""

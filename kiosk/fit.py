@@ -10,20 +10,20 @@ from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk, Step
 
 _PASSING = {
-    errno.ENOSPC: "has no room left, or can hold no more files. Make room.",
-    errno.EDQUOT: "is full for this user: the quota is used up. Make room, or let it be raised.",
-    errno.EROFS: "can only be read. Mount it for writing; where it became so by itself, it may be failing.",
-    errno.EIO: "fails: it reports an error of input or output. Make a backup, and change it.",
+    errno.ENOSPC: "is full, or can hold no more files. Free some space.",
+    errno.EDQUOT: "is full for this user: the quota is used up. Free some space, or ask for a larger quota.",
+    errno.EROFS: "is read-only. Mount it for writing; if it became read-only by itself, it may be failing.",
+    errno.EIO: "reports input or output errors, so it is failing. Make a backup, and replace it.",
 }
 """What may be so today, by its error: the end of a sentence on a disk."""
 _LACKS: dict[Step, str] = {
-    "lock": "has no locks (flock), so two programs could change the same file there at once",
-    "link": "has no hard links, so no entry could be saved there",
-    "rename": "cannot rename a file, so no entry could be saved there",
-    "flush": "cannot say when a file is really on it, so what is saved could be lost in a power cut",
-    "remove": "cannot remove a file, so nothing could be deleted there",
+    "lock": "has no file locks (flock), so two programs could change the same file at once",
+    "link": "has no hard links, so no entry could be saved",
+    "rename": "cannot rename files, so no entry could be saved",
+    "flush": "cannot confirm that files are written, so entries could be lost in a power cut",
+    "remove": "cannot remove files, so nothing could be deleted",
 }
-_USE = "Use a disk with ext4, XFS or Btrfs: FAT, exFAT and some network shares lack this."
+_USE = "Use a disk with ext4, XFS or Btrfs. FAT, exFAT and some network shares cannot be used."
 
 
 class Lack(msgspec.Struct, frozen=True):

@@ -48,13 +48,16 @@ def read_form(data: bytes) -> Form:
     try:
         return msgspec.convert(json.loads(text, object_pairs_hook=_unique), Form)
     except json.JSONDecodeError as error:
-        raise EntryError(f"The answers file is no JSON: look at line {error.lineno}.") from error
+        raise EntryError(f"The answers file is not valid JSON: see line {error.lineno}.") from error
     except msgspec.ValidationError as error:
         raise EntryError(
-            'The answers file takes {"pack": …, "answers": {…}}. \'kiosk enter --template\' prints one.'
+            'An answers file looks like {"pack": …, "answers": {…}}. To print an example, run \'kiosk '
+            "enter --template'."
         ) from error
     except (RecursionError, ValueError) as error:
-        raise EntryError("The answers file holds a list too deep or a number too long.") from error
+        raise EntryError(
+            "The answers file has lists nested too deep, or a number that is too long."
+        ) from error
 
 
 def pack_named(name: str) -> Pack:
@@ -62,7 +65,7 @@ def pack_named(name: str) -> Pack:
     packs = content() / "packs"
     known = sorted(file.stem for file in packs.glob("*.toml"))
     if name not in known:
-        raise EntryError(f"There is no pack of that name. The packs here are: {', '.join(known)}.")
+        raise EntryError(f"There is no pack with that name. The packs here are: {', '.join(known)}.")
     return load_pack(packs / f"{name}.toml")
 
 
@@ -83,7 +86,7 @@ def answers_of(pack: Pack, form: Form) -> dict[str, Answer]:
     read = {name: read_answer(pack, questions[name], raw) for name, raw in form.answers.items()}
     answers = {name: answer for name, answer in read.items() if answer is not None}
     if not answers:
-        raise EntryError("The answers file holds no answer, so there is nothing to keep.")
+        raise EntryError("The answers file has no answers, so there is nothing to save.")
     return answers
 
 

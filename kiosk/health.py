@@ -100,10 +100,10 @@ def settings(home: Home) -> Looked:
         "with the recovery sheet."
     )
     if _for_customers(now) != _for_customers(Settings(venue=now.venue)):
-        return Level.OK, f"{home.settings} is good. {says}"
+        return Level.OK, f"{home.settings} is correct. {says}"
     return Level.LOOK, (
-        f"In {home.settings}, what customers read about privacy and help is as it was shipped. Enter at "
-        f"least who to ask here: 'contact' below [privacy]. {says}"
+        f"In {home.settings}, the texts on privacy and help for customers are still the defaults. Enter "
+        f"at least who to ask here: 'contact' under [privacy]. {says}"
     )
 
 
@@ -115,13 +115,13 @@ def _for_customers(settings: Settings) -> tuple[object, ...]:
 
 def room(free: int, files: int | None) -> Looked:
     """Look how many bytes are left, and how many files can be made; None where that has no limit."""
-    says = f"{free // _MIB} MiB are free" + ("" if files is None else f", and {files} more files can be made")
+    says = f"{free // _MIB} MiB free" + ("" if files is None else f", and room for {files} more files")
     if free < RESERVE:
-        return Level.WRONG, f"{says}. Nothing can be saved below {RESERVE // _MIB} MiB: make room."
+        return Level.WRONG, f"{says}. Nothing can be saved below {RESERVE // _MIB} MiB: free some space."
     if files is not None and files < RESERVE_FILES:
         return Level.WRONG, f"{says}. Nothing can be saved below {RESERVE_FILES} files: delete some."
     soon = free < ROOM or (files is not None and files < FILES)
-    return (Level.LOOK, f"{says}. Make room soon.") if soon else (Level.OK, f"{says}.")
+    return (Level.LOOK, f"{says}. Free some space soon.") if soon else (Level.OK, f"{says}.")
 
 
 def backed_up(home: Home, rows: Sequence[Row], now: datetime) -> Looked:
@@ -129,17 +129,17 @@ def backed_up(home: Home, rows: Sequence[Row], now: datetime) -> Looked:
     made = last_backup.read(home)
     if made and made > now + clock.BEHIND:
         return Level.LOOK, (
-            f"The last backup is dated {on_day(made)}, which is still to come: the clock was wrong then, or "
-            f"is now. Set it, then make another backup. {_BACK_UP}"
+            f"The last backup is dated {on_day(made)}, which is in the future: the clock was wrong then, "
+            f"or is wrong now. Set it, then make another backup. {_BACK_UP}"
         )
     new = sum(made is None or row.last_page > made for row in rows)
     since = made or min((row.saved for row in rows), default=now)
     entries = counted(new, "entry", "entries")
     if made is None:
-        says = "No backup was made on this machine yet."
+        says = "No backup has been made on this machine yet."
         what = f"{entries} would be lost with it."
     else:
-        says = f"The last one was made on {on_day(made)}."
+        says = f"The last backup was made on {on_day(made)}."
         what = f"{entries} saved or changed since would be lost with this machine."
     if not new or now - since < BACKUP_EVERY:
         return Level.OK, says
@@ -151,11 +151,11 @@ def clock_fits(home: Home, rows: Sequence[Row], now: datetime) -> Looked:
     verdict, _ = clock.judge(clock.read(home.clock), now, clock.newest_of(rows))
     zone = f"The time zone is {zone_at(now)}."
     if zone_at(now) == "UTC":
-        zone += " If the time on the wall is another, run 'timedatectl set-timezone'."
+        zone += " If the local time is different, run 'timedatectl set-timezone'."
     if verdict.says:
         return (Level.WRONG if verdict.behind else Level.LOOK), f"{verdict.says} {zone}"
     shows = f"It shows {on_short_day(now)}, {at_time(now)}"
-    return Level.OK, f"{shows}, which fits what was saved, and when the kiosk last ran. {zone}"
+    return Level.OK, f"{shows}, which agrees with the newest entry and the last time the kiosk ran. {zone}"
 
 
 def printer(home: Home, printer_from: Callable[[PrinterSettings], Printer | None], spool: Spool) -> Looked:
@@ -163,7 +163,7 @@ def printer(home: Home, printer_from: Callable[[PrinterSettings], Printer | None
     settings = load_settings(home.settings).printer
     found = printer_from(settings)
     if found is None:
-        return Level.OK, "Not configured."
+        return Level.OK, "Not set up."
     troubles = list(spool.troubles(settings.queue)) if settings.kind == "page" else []
     level = Level.LOOK if troubles else Level.OK
     try:

@@ -58,12 +58,12 @@ def require_set_up(home: Home) -> None:
         return
     if home.vault.exists():
         raise SettingsError(
-            f"There are entries in {home.root}, but its kiosk.toml is gone. Put that back first."
+            f"There are entries in {home.root}, but kiosk.toml is missing. Put it back first."
         )
     raise SettingsError(
-        f"This machine is not set up: there is no kiosk in {home.root}. If it is in another folder, name "
-        "that: 'kiosk --home DIR'. To set it up, run 'kiosk setup'. To try it, run 'kiosk --practice': then "
-        "nothing is kept."
+        f"This machine is not set up: there is no kiosk in {home.root}. If it is in another folder, run "
+        "'kiosk --home DIR'. To set it up, run 'kiosk setup'. To try the kiosk without keeping anything, "
+        "run 'kiosk --practice'."
     )
 
 
@@ -249,4 +249,4 @@ def _practised(home: Home) -> Go:
 
 def _require_terminal(source: int, target: int) -> None:
     if not (os.isatty(source) and os.isatty(target)):
-        raise SettingsError("This needs a terminal. Start it there, and do not redirect it.")
+        raise SettingsError("This needs a terminal. Start it there, without redirecting its input or output.")

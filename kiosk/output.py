@@ -120,4 +120,4 @@ def delivered() -> Iterator[None]:
 def require_told() -> None:
     """Raise OutputError where something that was said on standard error could not be written."""
     if isinstance(sys.stderr, Output) and sys.stderr.lost:
-        raise OutputError("what was said on standard error is lost")
+        raise OutputError("the text on standard error was lost")

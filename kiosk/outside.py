@@ -232,6 +232,29 @@ def reader(shape: Any, *, dated: bool = True) -> Callable[[bytes | msgspec.Raw],
     return read_as
 
 
+def misfit(error: msgspec.ValidationError) -> tuple[str, str]:
+    """Return where a value does not fit its shape, as `privacy.days`, and what it must be: `must be…`."""
+    text, _, path = str(error).partition(" - at `$")
+    place = path.strip(".`")
+    if name := re.fullmatch(r"Object (missing required|contains unknown) field `(.+)`", text):
+        place = f"{place}.{name[2]}".strip(".")
+        return place, "is missing" if name[1].startswith("missing") else "is not a name that is known here"
+    if kinds := re.fullmatch(r"Expected `(\w+)(?: \| null)?`, got `(\w+)`", text):
+        whole = kinds[1] == "int" and kinds[2] == "float"
+        return place, f"must be {'a whole number' if whole else _KINDS.get(kinds[1], kinds[1])}"
+    return place, f"does not fit: {text}"
+
+
+_KINDS = {
+    "array": "a list in square brackets",
+    "bool": "true or false, without quotes",
+    "float": "a number without quotes",
+    "int": "a number without quotes",
+    "object": "a group of named values",
+    "str": "a text in quotes",
+}
+
+
 def require_years(*moments: datetime | None) -> None:
     """Raise msgspec.ValidationError for a moment outside of `YEARS`."""
     for moment in moments:

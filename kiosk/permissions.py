@@ -85,8 +85,8 @@ def above(root: Path, trusted: Collection[int]) -> Iterator[str]:
     for path, there in _reached_through(root):
         if there.st_uid not in trusted:
             yield (
-                f"{path} belongs to another user, who can replace {root}. "
-                "Move that to where nobody else can, and set KIOSK_HOME."
+                f"{path} belongs to another user, who can replace {root}. Move that to where nobody else "
+                "can, and set KIOSK_HOME."
             )
         elif others_write(there) and not there.st_mode & stat.S_ISVTX:
             yield (
@@ -135,8 +135,8 @@ def _unsafe(
         return
     if there.st_uid not in trusted:
         yield (
-            f"{path} belongs to {user_name(there.st_uid)}. Run this as that user, or give "
-            f"{user_name(user)} the folder: {give_back(root, user)}."
+            f"{path} belongs to {user_name(there.st_uid)}. Run this as that user, or give the folder to "
+            f"{user_name(user)}: {give_back(root, user)}."
         )
     elif others_write(there):
         yield f"Other users can change {path}. Run 'chmod -R go= {quote(str(root))}'."
@@ -149,11 +149,11 @@ def unusable(path: Path, there: os.stat_result, root: Path, user: int) -> str:
     if there.st_uid != user:
         who = user_name(there.st_uid)
         return (
-            f"{path} belongs to {who}, so {user_name(user)} cannot use it: a command was run as {who}. "
+            f"{path} belongs to {who}, so {user_name(user)} cannot use it: {who} has run a command here. "
             f"Give it back: {give_back(root, user)}."
         )
     what = "cannot be read and written" if stat.S_ISDIR(there.st_mode) else "cannot be read"
-    return f"{path} {what}, because of its mode. Run 'chmod -R u+rwX {quote(str(root))}'."
+    return f"{path} {what} because of its permissions. Run 'chmod -R u+rwX {quote(str(root))}'."
 
 
 def _entries(folder: Path) -> list["os.DirEntry[str]"]:

@@ -147,8 +147,8 @@ def restore(
         return restoring.run()
     except OSError as error:
         raise VaultError(
-            f"The restore was stopped: {error.strerror or type(error).__name__}. Nothing that was here is "
-            "lost. Try again: it goes on from there."
+            f"The restore was interrupted: {error.strerror or type(error).__name__}. Nothing here is "
+            "lost. To continue, run it again."
         ) from error
 
 
@@ -171,7 +171,7 @@ def _is_older(home: Home, manifest: Manifest, older_keys: Collection[str]) -> bo
         return False
     if manifest.venue_key not in older_keys:
         raise SettingsError(
-            f"This backup is of another venue than the one set up in {home.root}. Nothing was changed."
+            f"This backup is from a different venue than the one in {home.root}. Nothing was changed."
         )
     return True
 
@@ -197,20 +197,23 @@ class _Restoring:
         newer = len(self._plan.newer)
         if newer and not merge:
             raise VaultError(
-                f"{counted(newer, 'entry', 'entries')} here would be lost, or be as before: the "
-                "backup is older. Nothing was changed. To add what is missing and keep these, use --merge."
+                f"{counted(newer, 'entry here is', 'entries here are')} newer than the backup. Nothing "
+                f"was changed. To add what is missing and keep {'it' if newer == 1 else 'these'}, use "
+                "--merge."
             )
         if self._older and not merge:
             raise VaultError(
-                "This backup is from before a change of the venue's key. Nothing was changed. To add what is "
-                "missing here, and seal it anew, use --merge."
+                "This backup is from before the venue key was changed. Nothing was changed. To add what "
+                "is missing here, encrypted again with the present venue key, use --merge."
             )
         size = sum(self._listed(self._backup.path(page)).size for page in self._plan.pages)
         root, disk, count = self._here.home.root, self._disk, len(self._plan.pages)
         files = durable.free_files(root, disk=disk)
         few = files is not None and files - count < durable.RESERVE_FILES
         if size and (few or durable.free_bytes(root, disk=disk) - size < reserve_bytes):
-            raise NoRoomError("This machine has not the room for the backup. Make room, then try again.")
+            raise NoRoomError(
+                "This machine does not have room for the backup. Free some space, then try again."
+            )
 
     def would(self) -> Would:
         """Return what is about to be done."""
@@ -303,7 +306,7 @@ class _Restoring:
             known = {key.name for key in self._in(self._backup.home.staff, "*.json")}
             if any(key.name not in known for key in here.staff.glob("*.json")):
                 raise SettingsError(
-                    f"There are entries in {here.root}, but its kiosk.toml is gone. Put that back first."
+                    f"There are entries in {here.root}, but kiosk.toml is missing. Put it back first."
                 )
             return
         for file in here.staff.glob("[!.]*"):
@@ -423,7 +426,7 @@ class _Restoring:
         wrong = [page for page in self._plan.pages if page[0] not in now.erased and not self._is_here(page)]
         if wrong or (backup.rows.keys() - now.rows.keys() - now.erased) or (backup.erased - now.erased):
             raise VaultError(
-                "Not all of the backup can be read back from this machine's disk. Use another disk."
+                "The backup could not be read back in full from this machine's disk. Use another disk."
             )
         return now
 

@@ -127,7 +127,7 @@ def purge(
         if verdict.right or not clock_is_right:
             clock.write(home.clock, known, disk=disk)
     except OSError as error:
-        raise VaultError(f"{home.clock} cannot be written, so nothing was erased. Try again.") from error
+        raise VaultError(f"{home.clock} cannot be written, so nothing was deleted. Try again.") from error
     if not verdict.right:
         return Purged(refused=verdict.says)
     done = _erase(vault, going(vault.rows(), days, now).due, days, now, note, sign)
@@ -149,7 +149,7 @@ def _known(home: Home) -> clock.Known:
     try:
         return clock.read(home.clock)
     except OSError as error:
-        raise VaultError(f"{home.clock} cannot be read. Check who may read it.") from error
+        raise VaultError(f"{home.clock} cannot be read. Check its permissions.") from error
 
 
 def _erase(

@@ -169,6 +169,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         }
 
 
+_EXAMPLE = Settings(venue=Venue(name="", key=""))
+
+
 class Home:
     """The paths below one home folder. Nothing is made by asking for one."""
 
@@ -216,7 +219,9 @@ def home_from(environment: Mapping[str, str]) -> Home:
         try:
             return Home(Path(named).expanduser().absolute())
         except RuntimeError as error:
-            raise SettingsError("KIOSK_HOME starts with the name of a user who is not here.") from error
+            raise SettingsError(
+                "KIOSK_HOME starts with the name of a user who does not exist here."
+            ) from error
     import platformdirs  # only where it is asked
 
     return Home(platformdirs.user_data_path("strengths-kiosk", appauthor=False))
@@ -224,7 +229,7 @@ def home_from(environment: Mapping[str, str]) -> Home:
 
 def not_set_up(root: Path) -> str:
     """Return the sentence for a command on a home where there is no venue."""
-    return f"Nothing is set up in {root}. Run 'kiosk setup' first, or name the kiosk's folder with --home."
+    return f"Nothing is set up in {root}. Run 'kiosk setup' first, or name another folder with --home."
 
 
 def content() -> Path:
@@ -241,14 +246,33 @@ def load_settings(file: Path) -> Settings:
         raise SettingsError(not_set_up(file.parent)) from error
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(
-            f"{file} cannot be read. Check who may read it, and that it is a file in UTF-8 and no link."
+            f"{file} cannot be read. Check its permissions, and that it is a file in UTF-8 and not a link."
         ) from error
     try:
         settings = msgspec.convert(outside.toml(text), Settings)
         _check(settings)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError, SealError, ValueError) as error:
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"{file}: {_plainly(error)}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{file} is not TOML: {error}.") from error
+    except (SealError, ValueError) as error:
         raise SettingsError(f"{file}: {error}") from error
     return settings
+
+
+def _plainly(error: msgspec.ValidationError) -> str:
+    """Return what a value must be that does not fit the settings: `[privacy] days must be a number…`."""
+    place, must = outside.misfit(error)
+    section, _, name = place.partition(".")
+    example = getattr(getattr(_EXAMPLE, section, None), name, None) if name else None
+    shows = isinstance(example, int | float) and not isinstance(example, bool)
+    return f"{_place(place)} {must}{f', for example {example}' if shows else ''}."
+
+
+def _place(dotted: str) -> str:
+    """Return where a setting stands: `[privacy] days` for `privacy.days`."""
+    section, _, name = dotted.partition(".")
+    return f"[{section}] {name}" if name else section
 
 
 def venue_key_now(home: Home, known: str) -> str:
@@ -281,9 +305,9 @@ def settings_text(settings: Settings) -> str:
 def _check(settings: Settings) -> None:
     """Raise ValueError or SealError, saying what is wrong."""
     if settings.version > SETTINGS_VERSION:
-        raise ValueError("these settings are of a newer kiosk. Update this one")
+        raise ValueError("this file is from a newer version. Update this kiosk.")
     if not re.fullmatch(r"[a-z][a-z0-9_]*", settings.pack):
-        raise ValueError("pack: enter the name of a pack, in lower-case letters")
+        raise ValueError("pack must be the name of a pack, in lower-case letters.")
     texts = {
         "venue.name": settings.venue.name,
         "venue.organisation": settings.venue.organisation or settings.venue.name,
@@ -295,23 +319,24 @@ def _check(settings: Settings) -> None:
     }
     for name, text in texts.items():
         if is_blank(text):
-            raise ValueError(f"{name}: enter a text. It is shown to customers")
+            raise ValueError(f"{_place(name)} must not be empty: customers read it.")
         if not is_line(text):
-            raise ValueError(f"{name}: enter a text of one line, without control characters")
+            raise ValueError(f"{_place(name)} must be one line, without control characters.")
     if not 1 <= settings.privacy.days <= MOST_DAYS:
-        raise ValueError(f"privacy.days: enter 1 to {MOST_DAYS}")
+        raise ValueError(f"[privacy] days must be from 1 to {MOST_DAYS}.")
     if min(settings.idle.warn, settings.idle.writing_warn) < 20 or settings.idle.grace < 20:
         raise ValueError(
-            "idle: enter at least 20 seconds for each time, so that people can answer the warning"
+            "[idle] warn, writing_warn and grace must be at least 20 seconds, so that people can answer "
+            "the warning."
         )
     if settings.idle.desk not in DESK_IDLE:
-        raise ValueError(f"idle.desk: enter {DESK_IDLE[0]} to {DESK_IDLE[-1]} seconds")
+        raise ValueError(f"[idle] desk must be from {DESK_IDLE[0]} to {DESK_IDLE[-1]} seconds.")
     if not 0.1 <= settings.hands.bounce <= 2:
-        raise ValueError("hands.bounce: enter 0.1 to 2 seconds")
+        raise ValueError("[hands] bounce must be from 0.1 to 2 seconds.")
     if settings.summaries.span not in ("quarter", "year"):
-        raise ValueError('summaries.span: enter "quarter" or "year"')
+        raise ValueError('[summaries] span must be "quarter" or "year".')
     if settings.summaries.scales not in ("points", "bands"):
-        raise ValueError('summaries.scales: enter "points" or "bands"')
+        raise ValueError('[summaries] scales must be "points" or "bands".')
     _check_printer(settings.printer)
     _check_export(settings.export)
     seal.check_recipient(settings.venue.key)
@@ -321,22 +346,22 @@ def _check_printer(printer: PrinterSettings) -> None:
     """Raise ValueError, saying what is wrong with how the printer is set."""
     for name, text in msgspec.structs.asdict(printer).items():
         if isinstance(text, str) and not text.isprintable():
-            raise ValueError(f"printer.{name}: enter a text of one line, without control characters")
+            raise ValueError(f"[printer] {name} must be one line, without control characters.")
     if printer.kind not in ("none", "receipt", "page"):
-        raise ValueError('printer.kind: enter "none", "receipt" or "page"')
+        raise ValueError('[printer] kind must be "none", "receipt" or "page".')
     if printer.columns not in (32, 42, 48):
-        raise ValueError("printer.columns: enter 32, 42 or 48")
+        raise ValueError("[printer] columns must be 32, 42 or 48.")
     if printer.paper not in ("A6", "A4"):
-        raise ValueError('printer.paper: enter "A6" or "A4"')
+        raise ValueError('[printer] paper must be "A6" or "A4".')
     if printer.kind == "receipt":
         if not printer.device.startswith("/dev/") and address_of(printer.device) is None:
             raise ValueError(
-                'printer.device: enter a device, as "/dev/usb/lp0", or an address in numbers with its port, '
-                'as "tcp://192.168.1.50:9100"'
+                '[printer] device must be a device, for example "/dev/usb/lp0", or a numeric address '
+                'with its port, for example "tcp://192.168.1.50:9100".'
             )
         check_profile(printer.profile)
     if printer.kind == "page" and not re.fullmatch(r"(?!-)[\w.+@-]{1,127}", printer.queue):
-        raise ValueError("printer.queue: enter the name of a queue, as 'lpstat -e' lists it")
+        raise ValueError("[printer] queue must be the name of a queue as listed by 'lpstat -e'.")
 
 
 def _check_export(export: Export) -> None:
@@ -345,7 +370,8 @@ def _check_export(export: Export) -> None:
         path = Path(folder)
         if not folder.isprintable() or path.root != "/" or ".." in path.parts or path == Path("/"):
             raise ValueError(
-                'export.folders: enter whole paths of folders, without "..", as ["/srv/exports"]; "/" is none'
+                '[export] folders must be whole paths without "..", for example ["/srv/exports"]. "/" is '
+                "not allowed."
             )
 
 

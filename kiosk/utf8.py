@@ -30,14 +30,14 @@ def require_utf8(source: int, target: int, environment: Mapping[str, str], *, wa
     """
     if _keyboard_is_eight_bit(source):
         raise SettingsError(
-            "The keyboard of this console does not write UTF-8, so letters such as é would be lost. "
-            "Run 'kbd_mode -u' first, or 'unicode_start'."
+            "This console's keyboard does not send UTF-8, so letters such as é would be lost. Run "
+            "'kbd_mode -u' or 'unicode_start' first."
         )
     shown = _is_shown(source, target, wait)
     if shown is False or (shown is None and _locale_is_other(environment)):
         raise SettingsError(
             "This terminal does not use UTF-8, so letters such as é would be lost. Set the terminal to "
-            "UTF-8, and LANG to a locale with it, such as C.UTF-8."
+            "UTF-8, and LANG to a UTF-8 locale such as C.UTF-8."
         )
 
 

@@ -27,8 +27,8 @@ WHAT = "access pack"
 """What the audit calls it."""
 _READ: frozenset[Did] = frozenset({"opened", "opened without a code", "showed what was kept back"})
 _COPIED: frozenset[Did] = frozenset({"exported", "printed"})
-COUNTED = "The points and cards chosen are also kept on their own, encrypted, to be counted in a summary."
-BACKUPS = "Backups of the whole kiosk may hold a copy of this entry too."
+COUNTED = "The points and cards chosen are also kept separately, encrypted, to be counted in statistics."
+BACKUPS = "Backups of the whole kiosk may also have a copy of this entry."
 
 
 class AccessEvent(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,7 +90,7 @@ def write(desk: Desk, opened: Opened, target: Target, venue: str, made: datetime
         files.write(beside, data)
     except DeskError as error:
         raise DeskError(f"{told(target.path)} is written. {error}") from error
-    return f"{said} {told(beside.path)} has the same for programs."
+    return f"{said} {told(beside.path)} has the same in a form for programs."
 
 
 def _kind(event: Event) -> int:
@@ -103,7 +103,7 @@ def _event(event: Event) -> AccessEvent:
 
 def _notices(trail: Trail) -> Iterator[str]:
     if trail.unread or trail.forged or trail.broken is not None:
-        yield "A part of the audit log is damaged or cannot be read. It may have held more about this entry."
+        yield "Part of the audit log is damaged or cannot be read. It may have had more about this entry."
     yield COUNTED
     yield BACKUPS
 
@@ -119,8 +119,8 @@ def _parts(pack: AccessPack, zone: tzinfo | None) -> Iterator[tuple[str, Sequenc
     yield (
         "About this document",
         (
-            f"{reading.line(pack.made_by)} made it on {on_day(pack.made, zone)}. It holds everything that is "
-            "kept on this entry, except what only the customer's code opens.",
+            f"{reading.line(pack.made_by)} made it on {on_day(pack.made, zone)}. It has everything kept "
+            "on this entry, except what only the customer's code opens.",
             *pack.notices,
         ),
     )

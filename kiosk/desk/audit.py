@@ -164,7 +164,8 @@ class Audit:
         except (OSError, DamageError, ValueError) as error:
             self._log.close()
             raise VaultError(
-                "This could not be noted in the audit, so it was not done. Tell who looks after the kiosk."
+                "The audit log could not record this, so it was not done. Tell the person who looks "
+                "after this machine."
             ) from error
 
     def noting(self, who: str, did: Did, more: str = "") -> Callable[[str], None]:
@@ -263,7 +264,7 @@ class Audit:
             self._log.compact()  # the lines as they were are in the file until then
         except (OSError, DamageError) as error:
             self._log.close()
-            raise VaultError("The audit could not be sealed anew. Try again.") from error
+            raise VaultError("The audit log could not be encrypted again. Try again.") from error
         return count
 
     def _line_anew(
@@ -310,7 +311,9 @@ class Audit:
             return  # reading only, and nothing was noted yet
         except (OSError, DamageError) as error:
             self._log.close()
-            raise VaultError("The audit cannot be read. Tell who looks after the kiosk.") from error
+            raise VaultError(
+                "The audit log cannot be read. Tell the person who looks after this machine."
+            ) from error
 
 
 def _key(number: int) -> str:

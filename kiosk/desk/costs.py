@@ -84,8 +84,8 @@ def less_than_usual(costs: Costs) -> str:
     if costs.memory_kib >= USUAL.memory_kib and costs.passes >= USUAL.passes:
         return ""
     return (
-        f"Trying a passphrase costs {_memory(costs)} of memory in {costs.passes} passes, less than the usual "
-        f"{_memory(USUAL)} in {USUAL.passes}"
+        f"Testing a passphrase takes {_memory(costs)} of memory in {costs.passes} passes, less than the "
+        f"usual {_memory(USUAL)} in {USUAL.passes}"
     )
 
 

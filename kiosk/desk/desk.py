@@ -214,7 +214,7 @@ class Desk:
         if not said:
             raise EntryError("This note is empty. Write it first.")
         if len(said) > TEXT_LIMIT:
-            raise EntryError(f"A note has {TEXT_LIMIT} characters at most, and this one {len(said)}.")
+            raise EntryError(f"This note has {len(said)} characters. A note can have at most {TEXT_LIMIT}.")
         note = Note(made=to_second(now), by=self.staff, text=said)
         added = self._added(opened, note, "added a note")
         return self._marked(added, self.vault.mark_picked_up)
@@ -237,10 +237,12 @@ class Desk:
         `add_note` does.
         """
         if len(goals) > GOALS_MOST or any(len(goal.steps) > STEPS_MOST for goal in goals):
-            raise EntryError(f"A plan has at most {GOALS_MOST} goals, with at most {STEPS_MOST} steps each.")
+            raise EntryError(
+                f"A plan can have at most {GOALS_MOST} goals, with at most {STEPS_MOST} steps each."
+            )
         current = self.again(opened)
         if current.planned != opened.planned:
-            raise PlanChangedError("Somebody has changed the plan meanwhile. Look at theirs first.")
+            raise PlanChangedError("Someone else has changed this plan. Read their changes first.")
         plan = Plan(made=to_second(now), by=self.staff, goals=tuple(goals), review=review)
         added = self._added(current, plan, "wrote the plan")
         return self._marked(replace(added, planned=added.wrote), self.vault.mark_picked_up)
@@ -257,7 +259,7 @@ class Desk:
         Raises EntryError where nobody asks for it here, and else as `add_note` does.
         """
         if opened.wish is None:
-            raise EntryError("The customer does not ask to talk to anyone now.")
+            raise EntryError("The customer is not asking to talk to anyone now.")
         talked = Talked(made=to_second(now), by=self.staff, reflection=opened.wish.reflection)
         added = self._added(opened, talked, "talked with the customer")
         return self._marked(replace(added, wish=None), self.vault.mark_picked_up)
@@ -300,7 +302,7 @@ class Desk:
             except DamageError:
                 return str(error)  # what is damaged cannot help to tell the group
             if group is not None:
-                return f"Check {handle.group_words(group)}. It is not right."
+                return f"Check {handle.group_words(group)}. It is wrong."
         return str(error)
 
     def note(
@@ -322,7 +324,7 @@ class Desk:
         read = self._read(entry_id, keys)
         if not read.pages:
             raise read.problem or EntryError(
-                "No page here is what it says. Ask whoever looks after the kiosk."
+                "None of this entry's pages can be trusted. Tell the person who looks after this machine."
             )
         pages = standing(file.page for file in read.pages)
         row = self._told_again(self._vouched(self.vault.row(entry_id)), read.pages)
@@ -419,7 +421,7 @@ class Desk:
             raise
         except VaultError as error:
             raise NotMarkedError(
-                "This is saved. The list of entries could not be changed, and may say something else."
+                "This is saved, but the list of entries could not be changed and may be out of date."
             ) from error
 
     def _standing(self, row: Row) -> _Standing:

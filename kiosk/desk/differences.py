@@ -47,17 +47,17 @@ def audit_says(audit: Audit, before: Head | None) -> Iterator[Told]:
     """Say what is not right with the audit, which had come so far."""
     if before and audit.head().tagged > before.tagged:  # or a crash, once, between two writes
         yield Told(
-            "What the desk last found here is older than the audit: somebody has put back an older copy. "
-            "Look at the audit for what was done since."
+            "The record of the last unlock is older than the audit log: someone has put back an older "
+            "copy. Check the audit log for what was done since."
         )
     if before and not audit.goes_back_to(before):
         yield Told(
-            "The audit is not the one that was here when the desk was last unlocked: lines of it are missing "
-            "or were changed."
+            "The audit log is not the one that was here at the last unlock: lines are missing or were "
+            "changed."
         )
     broken = audit.broken_at()
     if broken is not None:
-        yield Told(f"Line {broken} of the audit does not fit those before it.", once=False)
+        yield Told(f"Line {broken} of the audit log does not match the lines before it.", once=False)
 
 
 def staff_says(home: Home, *venues: str) -> Iterator[Told]:
@@ -65,8 +65,8 @@ def staff_says(home: Home, *venues: str) -> Iterator[Told]:
     names = staff_files.set_aside(home.staff, *venues)
     if names:
         yield Told(
-            "Staff keys that no desk of this venue made, and that let nobody in: "
-            f"{_some([*names])}. A lead takes them away with 'kiosk staff remove'.",
+            f"Staff keys that no desk of this venue made, and that give no access: {_some([*names])}. A "
+            "lead removes them with 'kiosk staff remove'.",
             once=False,
         )
 
@@ -74,13 +74,14 @@ def staff_says(home: Home, *venues: str) -> Iterator[Told]:
 def settings_say(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[Told]:
     """Say which settings are others than before; nothing where it is not known what they were."""
     if before and not now:
-        yield Told("kiosk.toml cannot be read, so nobody can tell what was changed in it.", once=False)
+        yield Told("kiosk.toml cannot be read, so changes in it cannot be shown.", once=False)
         return
     changed = sorted(name for name in now.keys() | before if now.get(name) != before.get(name))
     if before and changed:
         names = ", ".join(changed)
         yield Told(
-            f"kiosk.toml was changed since the last unlock: {names}. If nobody here did it, put it right."
+            f"kiosk.toml was changed since the last unlock: {names}. If nobody here changed it, change "
+            "it back."
         )
 
 
@@ -89,19 +90,20 @@ def figures_say(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[T
     gone = sorted(before.keys() - now.keys())
     if gone:
         yield Told(
-            f"The figures of {_some(gone)} are gone. Restore a backup before you make a summary of that "
-            "time: counted again, they can differ from those that were shown, and tell of single people."
+            f"The statistics of {_some(gone)} are missing. Restore a backup before you make statistics "
+            "for that time: counted again, they could differ from those already shown, and reveal single "
+            "people."
         )
     bad = sorted(quarter for quarter, digest in now.items() if not digest)
     if bad:
         yield Told(
-            f"The figures of {_some(bad)} cannot be read, or no desk of this venue made them. Use 'kiosk "
-            "restore' with a backup.",
+            f"The statistics of {_some(bad)} cannot be read, or no desk of this venue made them. Run "
+            "'kiosk restore' with a backup.",
             once=False,
         )
     others = sorted(quarter for quarter, digest in before.items() if now.get(quarter, "") not in ("", digest))
     if others:
-        yield Told(f"The figures of {_some(others)} are not those that were here at the last unlock.")
+        yield Told(f"The statistics of {_some(others)} are not those that were here at the last unlock.")
 
 
 def _some(names: list[str]) -> str:
@@ -135,7 +137,7 @@ _DOUBTED: dict[Doubt, str] = {
     "unreadable": "cannot be read",
     "misplaced": "was moved or copied there",
     "not the customer's": "was not written by its customer",
-    "not staff's": "says that staff wrote it, and they did not",
+    "not staff's": "claims to be from staff, but is not",
 }
 
 
@@ -153,28 +155,29 @@ def entries_say(differs: Differences, name_of: Callable[[str], str]) -> Iterator
     changed = differs.changed - differs.doubted.keys()
     if changed:
         entries = counted(len(changed), "entry", "entries")
-        yield Told(f"Pages were replaced by other copies in {entries}: {named(changed)}.")
+        yield Told(f"Pages were replaced in {entries}: {named(changed)}.")
     if differs.gone:
         entries = counted(len(differs.gone), "entry", "entries")
-        yield Told(f"Pages are gone from {entries}: {named(differs.gone)}.")
+        yield Told(f"Pages are missing from {entries}: {named(differs.gone)}.")
     if differs.back:
         entries = counted(len(differs.back), "deleted entry was", "deleted entries were")
         yield Told(f"{entries} put back, and deleted again.")
     if differs.elsewhere:
         entries = counted(len(differs.elsewhere), "entry was", "entries were")
         yield Told(
-            f"{entries} saved while kiosk.toml named a key that is not this venue's, so somebody else may "
-            f"have read them: {named(differs.elsewhere)}."
+            f"{entries} saved while kiosk.toml named a key that is not this venue's, so someone else may "
+            f"have read {'it' if len(differs.elsewhere) == 1 else 'them'}: {named(differs.elsewhere)}."
         )
     if differs.outdated:
         entries = counted(len(differs.outdated), "entry", "entries")
         yield Told(
-            f"{entries} of after the last unlock were saved with a key that this venue no longer "
-            f"uses, so whoever copied that key may have read them: {named(differs.outdated)}."
+            f"{entries} saved since the last unlock used a key that this venue no longer uses, so anyone "
+            f"who copied that key may have read {'it' if len(differs.outdated) == 1 else 'them'}: "
+            f"{named(differs.outdated)}."
         )
     if differs.unsaid:
         yield Told(
-            f"The list does not say what staff said last of {named(differs.unsaid)}. What it says is not "
-            "shown.",
+            f"The list does not show the latest status set by staff for {named(differs.unsaid)}. Its own "
+            "is not shown.",
             once=False,
         )

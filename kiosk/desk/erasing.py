@@ -17,7 +17,7 @@ from kiosk.text import counted, written_line
 
 REASON_MOST = 300
 """Characters."""
-TRACES = "Traces may stay in the drive until it reuses the space"
+TRACES = "Someone with special tools might still find parts of it"
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ class Receipt:
         return (
             f"{self.name}, saved on {on_day(self.saved, zone)}.",
             f"Deleted from this kiosk on {on_day(self.erased, zone)} by {self.by}, {pages} in all.",
-            TRACES + ("." if self.key_was_here else ", sealed with a key this kiosk never had."),
-            "Not deleted: what was printed or exported, and what is in backups that were made before.",
+            TRACES + ("." if self.key_was_here else ", encrypted to a key that was never on this kiosk."),
+            "Not deleted: printed and exported copies, and earlier backups.",
             *self._copies(zone),
         )
 
@@ -60,15 +60,15 @@ class Receipt:
             + (f" ({event.detail})" if event.detail else "")
             for event in self.outside
         )
-        told = ("It left the kiosk like this:", *copies) if copies else ()
+        told = ("Copies that were made:", *copies) if copies else ()
         doubts = [
-            "Part of the audit does not read" if self.unread else "",
-            "The audit was changed or damaged" if self.broken else "",
+            "Part of the audit log cannot be read" if self.unread else "",
+            "The audit log was changed or damaged" if self.broken else "",
         ]
-        doubts = [f"{why}, so there may be copies that are not named here." for why in doubts if why]
+        doubts = [f"{why}, so there may be copies not listed here." for why in doubts if why]
         if doubts:
             return (*told, *doubts)
-        return told or ("It was neither printed nor exported here.",)
+        return told or ("No copies were printed or exported here.",)
 
 
 def erase(desk: Desk, opened: Opened, reason: str, now: datetime, *, key_is_here: bool) -> Receipt:
@@ -88,7 +88,7 @@ def receipt_of(desk: Desk, opened: Opened, reason: str, now: datetime, *, key_is
     """
     desk.require(LEAD)
     if not written_line(reason, REASON_MOST):
-        raise DeskError("Enter who asked for it, and why. It is kept in the audit.")
+        raise DeskError("Enter who asked for it, and why. It is recorded in the audit log.")
     row, trail = opened.row, desk.audit.read(desk.identity)
     with suppress(NoEntryError):  # half erased, and tried again
         row = desk.vault.row(row.id)

@@ -65,6 +65,6 @@ def _tag_line(holder: str, older: list[str]) -> str:
 
 def _not_ours(file: Path) -> StaffError:
     return StaffError(
-        f"{file} was changed outside of the desk, or is damaged, so nothing is taken from it. Put back the "
-        "one of a backup, or move it away."
+        f"{file} was changed outside the desk, or is damaged, so it is not used. Put back the copy from "
+        "a backup, or move it away."
     )

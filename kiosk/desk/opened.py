@@ -16,9 +16,9 @@ from kiosk.vault.rows import Row
 
 _DOUBTS: dict[Doubt, str] = {
     "unreadable": "it cannot be read",
-    "misplaced": "it belongs to another place, so somebody has moved or copied it",
+    "misplaced": "it belongs somewhere else, so someone has moved or copied it",
     "not the customer's": "the customer did not write it",
-    "not staff's": "it says that staff wrote it, and they did not",
+    "not staff's": "it claims to be from staff, but is not",
 }
 
 
@@ -62,10 +62,10 @@ class Opened:
         """What staff should know before they rely on it, in plain sentences."""
         said = [f"Page {number} is not shown: {_DOUBTS[doubt]}." for number, doubt in self.aside]
         if self.broken:
-            said.append("A page of this entry is missing. Ask whoever looks after the kiosk.")
+            said.append("A page of this entry is missing. Tell the person who looks after this machine.")
         if self.elsewhere:
             said.append(
-                "It was saved while kiosk.toml named a key that is not this venue's, so somebody else may "
+                "It was saved while kiosk.toml named a key that is not this venue's, so someone else may "
                 "have read it."
             )
         if self.keys is None and self.newest is not None:
@@ -133,7 +133,7 @@ class Opened:
         if self.keys is not None:
             return seal.recipient_of(self.keys.identity)
         if self.newest is None:
-            raise DeskError("The answers here do not open. Open the entry with the code to add to it.")
+            raise DeskError("The answers here cannot be opened. Open the entry with the code to add to it.")
         return self.newest.reader
 
     def revealed(self) -> "Opened":

@@ -36,17 +36,17 @@ LOOKED_AT = 72
 _WORDS = re.compile(r"[^\W_]+")
 _WORD = re.compile(r"[a-z]{4,8}", re.ASCII)
 _REFUSED = "This passphrase is easy to guess."
-_ADVICE = "Use the random words that are offered, or at least four unusual words that do not belong together."
+_ADVICE = "Use the random words offered, or at least four unusual words that do not belong together."
 _WHY = (
     (Kind.PHRASE, "Many people know this phrase."),
-    (Kind.ABOUT, "Names that anybody here knows do not count."),
+    (Kind.ABOUT, "Names that anyone here knows do not count."),
     (Kind.TYING, "One word of a sentence gives away the next."),
     (Kind.COMMON, "Everyday words, numbers, and names of work, people and places do not count."),
     (Kind.ROW, "Rows of keys and repeats do not count."),
     (Kind.SHAPE, "Dates, and numbers of any kind, do not count."),
 )
-TAKEN = "This passphrase can be used. Only words that were drawn are known to be hard to guess."
-DRAWN = "These words are very hard to guess: each was drawn from 2048."
+TAKEN = "You can use this passphrase. Only randomly drawn words are known to be hard to guess."
+DRAWN = "These words are very hard to guess: each was drawn at random from 2048."
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ def period_of(texts: Sequence[str], now: datetime, zone: tzinfo | None = None) -
     for text in texts:
         found = re.fullmatch(r"([1-9]\d{3})(?:-[Qq]([1-4]))?", text, re.ASCII)
         if not found:
-            raise ValueError(f"{text!r} is no quarter and no year")
+            raise ValueError(f"{text!r} is not a quarter or a year")
         numbers = (int(found[2]),) if found[2] else (1, 2, 3, 4)
         named = {Quarter(int(found[1]), number) for number in numbers}
         over = {quarter for quarter in named if quarter < current}

@@ -108,7 +108,7 @@ def _known(row: Row, flags: Flags, zone: tzinfo | None) -> Iterator[str]:
     if row.id in flags.talk:
         yield f"asks to talk since {_moment(flags.talk[row.id], zone)}"
     if row.id in flags.leaving:
-        yield f"goes {on_short_day(flags.leaving[row.id], zone)}"
+        yield f"expires {on_short_day(flags.leaving[row.id], zone)}"
     if row.id in flags.overdue:
         yield "overdue"
     if row.id in flags.review:
@@ -124,7 +124,7 @@ def _shared(part: Shared | None) -> str:
         return ""
     if part.whole:
         return "all parts"
-    return counted(part.sections, "part", "parts") if part.sections else "no part"
+    return counted(part.sections, "part", "parts") if part.sections else "no parts"
 
 
 def _note(note: Note, number: int, zone: tzinfo | None) -> str:
@@ -140,7 +140,7 @@ def _page(page: Page | Asked | TakenBack | Plan | Turn | Talked, zone: tzinfo | 
         case Plan():
             return _plan(page, day)
         case Turn():
-            return f"{page.state.upper()}, SAYS {one_line(page.by, _NAME_LIMIT)}, {day}"
+            return f"{page.state.upper()} ({one_line(page.by, _NAME_LIMIT)}), {day}"
         case Asked():
             return f"{(reading.ASKED if page.talk else reading.NOT_ASKED).upper()}, {day}"
         case Talked():
@@ -152,12 +152,12 @@ def _page(page: Page | Asked | TakenBack | Plan | Turn | Talked, zone: tzinfo | 
             lines = [f"  {line}" for line in answered.words or (NOT_ANSWERED,)]
             blocks.append("\n".join([answered.ask, *lines]))
     if page.private:
-        blocks.append("The customer kept a part of this back. It opens with the code alone.")
+        blocks.append("The customer kept part of this back. Only the code opens it.")
     return "\n\n".join(blocks)
 
 
 def _plan(plan: Plan, day: str) -> str:
-    lines = [f"PLAN, AGREED WITH {one_line(plan.by, _NAME_LIMIT)}, {day}"]
+    lines = [f"PLAN AGREED (RECORDED BY {one_line(plan.by, _NAME_LIMIT)}), {day}"]
     lines += filter(None, (reading.again(plan),))
     for goal in plan.goals:
         lines += ["", goal.want]

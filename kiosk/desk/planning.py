@@ -166,21 +166,26 @@ def value_of(opened: Opened) -> dict[str, Any]:
     return value
 
 
+_PRINTED = "To print one, run 'kiosk plan CODE'."
+
+
 def from_file(data: bytes) -> PlanFile:
     """Return the plan that a file holds. Raises EntryError where it holds none, or one that is not whole."""
     try:
         read = outside.json(data, PlanFile)
+    except msgspec.ValidationError as error:
+        raise EntryError(f"This file is not a plan: {' '.join(outside.misfit(error))}. {_PRINTED}") from error
     except msgspec.DecodeError as error:
-        raise EntryError(f"This file holds no plan: {error}. 'kiosk plan CODE' prints one.") from error
+        raise EntryError(f"This file is not a plan: it is not JSON. {_PRINTED}") from error
     draft = PlanDraft()
     for goal in read.goals:
         place = draft.add_goal(_whole(goal.want))
         for step in goal.steps:
             if is_blank(_whole(step.text)):
-                raise EntryError("A step in this plan has no text. Write it, or take the step out.")
+                raise EntryError("A step in this plan has no text. Write it, or remove the step.")
             draft.add_step(place, replace(step, who=_whole(step.who), by_when=_whole(step.by_when)))
     if not draft.goals:
-        raise EntryError("This plan has no goal yet. Write at least one.")
+        raise EntryError("This plan has no goals yet. Write at least one.")
     return replace(read, goals=draft.goals)
 
 

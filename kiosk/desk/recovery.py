@@ -46,43 +46,44 @@ _TOLD = (
     (
         "What it opens",
         (
-            "Every entry of this kiosk, without a passphrase. It does not open what a customer keeps "
-            "for their own code alone, nor a visit that is paused.",
-            "Lock it away, apart from the kiosk, where two people can get at it. Delete the file once "
-            "it is printed.",
+            "Every entry on this kiosk, without a passphrase. It does not open parts that a customer "
+            "keeps for their own code only, or a paused visit.",
+            "Lock it away, apart from the kiosk, where two people can reach it. Delete the file once it "
+            "is printed.",
         ),
     ),
     (
         "When nobody can unlock the desk",
         (
             'Run: kiosk staff recover --name "YOUR NAME"',
-            "It asks for the key: scan the QR code, or type the key from AGE-SECRET-KEY-1 on, with or "
-            "without spaces. Then choose a passphrase. You can unlock the desk, and manage staff.",
+            "You are asked for the key: scan the QR code, or type the key from AGE-SECRET-KEY-1 onwards, "
+            "with or without spaces. Then choose a passphrase. You can then unlock the desk and manage "
+            "staff.",
         ),
     ),
     (
         "Without the kiosk",
         (
-            "Write the key into a file, KEY.txt, on one line and without spaces, and run: "
-            "age -d -i KEY.txt PAGE.age",
+            "Put the key into a file, KEY.txt, on one line and without spaces, and run: age -d -i "
+            "KEY.txt PAGE.age",
             "age is free: https://age-encryption.org. The pages are in the folder vault.",
         ),
     ),
     (
         "Older pages that this key does not open",
         (
-            "Where the venue had another key before, a few pages may still be encrypted with that. This key "
-            "opens the older ones: age -d -i KEY.txt staff/older.age > OLDER.txt, and then "
-            "age -d -i OLDER.txt PAGE.age",
-            "A backup that was made before the change opens with the older sheet alone. Keep that sheet as "
-            "long as such a backup, or destroy both.",
+            "If the venue had an earlier key, a few pages may still be encrypted to it. This key opens "
+            "the earlier ones: age -d -i KEY.txt staff/older.age > OLDER.txt, and then age -d -i "
+            "OLDER.txt PAGE.age",
+            "A backup made before the change opens only with the older sheet. Keep that sheet for as "
+            "long as the backup, or destroy both.",
         ),
     ),
     (
-        "When this sheet is lost, or somebody saw it",
+        "If this sheet is lost, or someone has seen it",
         (
             "A lead runs: kiosk staff rekey --recovery-file NEW_SHEET.pdf",
-            "That makes another key and another sheet. Then destroy this one, and the backups it opens.",
+            "That makes a new key and a new sheet. Then destroy this one, and the backups it opens.",
         ),
     ),
 )
@@ -106,7 +107,9 @@ class Sheet:
 def require_outside(home: Path, file: Path) -> None:
     """Raise SettingsError where a recovery file would lie in the folder that it opens."""
     if file.absolute().resolve().is_relative_to(home.resolve()):
-        raise SettingsError(f"Choose a recovery file outside {home}: whoever takes that must not get both.")
+        raise SettingsError(
+            f"Choose a recovery file outside {home}: anyone who takes that must not get both."
+        )
 
 
 def require_elsewhere(
@@ -116,11 +119,11 @@ def require_elsewhere(
     try:
         same = same_disk(home, file)
     except OSError as error:
-        raise SettingsError(f"It cannot be told on which disk {file} lies: {error.strerror}.") from error
+        raise SettingsError(f"Could not find out which disk {file} is on: {error.strerror}.") from error
     if same:
         raise SameDiskError(
-            f"{file} is on the same disk as the kiosk: whoever takes the machine has the entries and the key "
-            "that opens them."
+            f"{file} is on the same disk as the kiosk: anyone who takes the machine would have the "
+            "entries and the key that opens them."
         )
 
 
@@ -128,21 +131,21 @@ def require_no_link(file: Path) -> None:
     """Raise SettingsError where a recovery file, or a folder on the way to it, is a symbolic link."""
     path = file.absolute()
     if any(part.is_symlink() for part in (path, *path.parents)):
-        raise SettingsError(f"{file} is behind a link. Name the place itself: {path.resolve()}.")
+        raise SettingsError(f"{file} is behind a link. Give the real path: {path.resolve()}.")
 
 
 def require_new(file: Path) -> None:
     """Raise SettingsError where a file is there already, or a link."""
     require_no_link(file)
     if file.exists():
-        raise SettingsError(f"{file} is there already. Choose another recovery file.")
+        raise SettingsError(f"{file} already exists. Choose another recovery file.")
 
 
 def require_folder(file: Path) -> None:
     """Raise SettingsError where the folder of a recovery file is not there, or takes no file."""
     folder = file.absolute().parent
     if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
-        raise SettingsError(f"Nothing can be written in {folder}. Is the stick plugged in?")
+        raise SettingsError(f"Nothing can be written in {folder}. Is the USB stick plugged in?")
 
 
 def write(file: Path, sheet: Sheet) -> None:
@@ -155,7 +158,7 @@ def write(file: Path, sheet: Sheet) -> None:
     try:
         durable.write_out(file.absolute(), data)
     except OSError as error:
-        raise SettingsError(f"The recovery file {file} cannot be written: {error.strerror}.") from error
+        raise SettingsError(f"The recovery file {file} could not be written: {error.strerror}.") from error
 
 
 def identity_in(data: bytes) -> str:
@@ -164,12 +167,15 @@ def identity_in(data: bytes) -> str:
     Case, spaces and line breaks do not matter. Raises StaffError where there is none, or it is not whole.
     """
     if data.startswith(b"%PDF"):
-        raise StaffError("This is the PDF. Scan its QR code, or type the line under it, where you are asked.")
+        raise StaffError(
+            "This is the PDF. Leave --recovery-file out and, when asked, scan the QR code or type the "
+            "line under it."
+        )
     lines = data.decode("utf-8-sig", errors="replace").splitlines()
     typed = "".join("".join(line for line in lines if not line.lstrip().startswith("#")).split())
     found = _KEY.search(typed.upper())
     if found is None:
-        raise StaffError("There is no recovery key in this. It starts with AGE-SECRET-KEY-1.")
+        raise StaffError("There is no recovery key here. It starts with AGE-SECRET-KEY-1.")
     try:
         seal.recipient_of(found[0])
     except SealError as error:
@@ -180,7 +186,7 @@ def identity_in(data: bytes) -> str:
 def require_current(identity: str, venue_key: str) -> None:
     """Raise StaffError unless a recovery key is the private half of the venue's key in the settings."""
     if seal.recipient_of(identity) != venue_key:
-        raise StaffError("This recovery key is an older one, or another venue's. Look for the newest sheet.")
+        raise StaffError("This recovery key is an older one, or from another venue. Use the newest sheet.")
 
 
 def text_of(sheet: Sheet) -> str:

@@ -117,8 +117,8 @@ def change_key(
             return _Changing(home, unlocked, now, note, disk).run(recovery_file, tuple(without), progress)
         except OSError as error:
             raise VaultError(
-                f"The change of the key was stopped{_at(error)}: {error.strerror or type(error).__name__}. "
-                "Nothing is lost. Run it again: it goes on from there."
+                f"The change of the venue key was interrupted{_at(error)}: "
+                f"{error.strerror or type(error).__name__}. Nothing is lost. To continue, run it again."
             ) from error
 
 
@@ -145,7 +145,7 @@ class _Changing:
     def run(self, recovery_file: Path | None, without: tuple[str, ...], progress: Progress) -> Resealed:
         settings = load_settings(self._home.settings)
         if identity_for(settings.venue.key, self._unlocked.identity) is None:
-            raise StaffError("kiosk.toml names a key that is not the venue's. Put that right first.")
+            raise StaffError("kiosk.toml names a key that is not the venue's. Correct that first.")
         restored = staff_files.restored(self._folder, self._unlocked.identity)
         change = unfinished(self._home, self._unlocked.identity)
         if change is None:
@@ -184,7 +184,7 @@ class _Changing:
         good = staff_files.vouched_for(self._folder, before)
         left_out = self._checked(without)
         if recovery_file is None:
-            raise SettingsError("Name a file for the new recovery sheet.")
+            raise SettingsError("Choose a file for the new recovery sheet.")
         recovery.require_outside(self._home.root, recovery_file)
         recovery.require_new(recovery_file)
         self._note()
@@ -211,7 +211,7 @@ class _Changing:
         """Return who is left out, as their names are kept. Raises StaffError."""
         kept = {staff_files.find(self._folder, name, self._held[0])[1].name for name in without}
         if self._unlocked.name in kept:
-            raise StaffError("You cannot leave yourself out.")
+            raise StaffError("You cannot remove your own access here.")
         return frozenset(kept)
 
     def _give(self, change: Change, new: str, before: str) -> None:

@@ -244,7 +244,9 @@ class _Pass:
         plaintext = self._vouched(opened)
         sealed = seal.seal(plaintext, recipients, block=1)  # it is padded already
         if seal.open_sealed(sealed, self._newest) != plaintext:
-            raise VaultError("A page did not read back after it was sealed. Restart the machine.")
+            raise VaultError(
+                "A page could not be read back after it was encrypted again. Restart the machine."
+            )
         durable.replace(opened.path, sealed, modified=opened.modified, disk=self._disk)
         self.sealed += 1
 

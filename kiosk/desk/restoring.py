@@ -60,7 +60,7 @@ def restore(
 
     def begin(would: Would) -> None:
         if would.older and (home.staff / CHANGE).exists():
-            raise StaffError("The change of the venue's key is not finished. Run 'kiosk staff rekey' first.")
+            raise StaffError("The change of the venue key is not finished. Run 'kiosk staff rekey' first.")
         allow(would)
         note()
         if would.older:  # before the first page
@@ -88,8 +88,8 @@ def restore(
             stock.remember(home, lead.identity)
         except OSError as error:
             raise VaultError(
-                f"The sealing anew was stopped: {error.strerror or type(error).__name__}. Nothing is lost. "
-                "Restore the same backup again: it goes on from there."
+                f"Encrypting again was interrupted: {error.strerror or type(error).__name__}. Nothing is "
+                "lost. To continue, restore the same backup again."
             ) from error
         return done, resealed
 

@@ -59,10 +59,10 @@ def require_free(home: Home) -> None:
     """Raise SettingsError where a venue is set up in this home, or its settings are gone."""
     if home.is_set_up():
         raise SettingsError(
-            f"A venue is already set up in {home.root}. Choose another KIOSK_HOME for a second one."
+            f"A venue is already set up in {home.root}. For a second one, choose another KIOSK_HOME."
         )
     if home.vault.exists():
         # Its staff keys may be the only ones that open it.
         raise SettingsError(
-            f"There are entries in {home.root}, but its kiosk.toml is gone. Put that back first."
+            f"There are entries in {home.root}, but kiosk.toml is missing. Put it back first."
         )

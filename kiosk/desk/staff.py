@@ -89,7 +89,7 @@ def add(
         require_free(folder, kept)
         if not staff_files.has_roster(folder):
             if staff_files.keys(folder):
-                raise StaffError("The list of who may unlock is gone. Use the recovery sheet.")
+                raise StaffError("The list of people with access is missing. Use the recovery sheet.")
             staff_files.write_roster(folder, {}, 1, present(venue_identity))
         note(kept)
         venues = staff_files.vouching(folder, venue_identity)
@@ -116,8 +116,8 @@ def enter(folder: Path, name: str, passphrase: str) -> Unlocked:
     key = staff_files.vouched_for(folder, venue).get(opened.file)
     if key is None:
         raise StaffError(
-            "Your key for this desk was changed outside of the desk, so it lets you in no longer. "
-            "Ask a lead to remove you and add you again."
+            "Your key for this desk was changed outside the desk, so it no longer gives you access. Ask "
+            "a lead to remove you and add you again."
         )
     if key.letters:
         _settle(folder, opened, venue)
@@ -186,7 +186,8 @@ def remove(folder: Path, name: str, venue: str, *, note: Note = lambda _name: No
             if file in good:
                 if len(good) == 1:
                     raise StaffError(
-                        f"{key.name} is the last who can unlock this desk. Add another member of staff first."
+                        f"{key.name} is the last person who can unlock this desk. Add another member of "
+                        "staff first."
                     )
                 _require_another_lead(folder, key, venues[0])
         kept = next(iter(theirs.values())).name
@@ -279,7 +280,7 @@ def check_new(passphrase: str, name: str, venue_name: str = "") -> Strength:
 def require_lead(unlocked: Unlocked) -> None:
     """Raise LeadNeededError unless it is a lead who unlocked."""
     if unlocked.role != LEAD:
-        raise LeadNeededError("Only a lead may do this. 'kiosk staff list' tells who is one.")
+        raise LeadNeededError("Only a lead may do this. To see who is a lead, run 'kiosk staff list'.")
 
 
 def role_of(folder: Path, name: str, venue: str) -> Role | None:
@@ -293,7 +294,7 @@ def role_of(folder: Path, name: str, venue: str) -> Role | None:
 def _require_another_lead(folder: Path, key: StaffKey, venue: str) -> None:
     good = staff_files.vouched_for(folder, venue).values()
     if key.role == LEAD and sum(other.role == LEAD for other in good) == 1:
-        raise StaffError(f"{key.name} is the last lead. Make somebody else a lead first.")
+        raise StaffError(f"{key.name} is the last lead. Make someone else a lead first.")
 
 
 def _wrapped(
@@ -372,7 +373,7 @@ def _composed(passphrase: str) -> str:
     try:
         secret.encode()
     except UnicodeEncodeError as error:
-        raise PassphraseError("This passphrase did not arrive as text. Enter it again.") from error
+        raise PassphraseError("This passphrase was not received as text. Enter it again.") from error
     return secret
 
 

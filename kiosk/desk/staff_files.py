@@ -177,7 +177,7 @@ def find(folder: Path, name: str, venue: str) -> tuple[Path, StaffKey]:
 def nobody(folder: Path) -> StaffError:
     """Return what to say where nobody has a name, and which file is damaged, which may be theirs."""
     _, damage = _read(folder, every=True)
-    said = StaffError("Nobody of that name can unlock this desk. 'kiosk staff list' shows who can.")
+    said = StaffError("Nobody with that name can unlock this desk. To see who can, run 'kiosk staff list'.")
     return damage[0] if damage else said
 
 
@@ -215,7 +215,7 @@ def vouching(folder: Path, identities: str) -> list[str]:
     roster = roster_of(folder, identities.split("\n", 1)[0])
     ours = held(roster, identities)
     if len(ours) < len(roster.vouched):
-        raise StaffError("The change of the venue's key is not finished. Run 'kiosk staff rekey' first.")
+        raise StaffError("The change of the venue key is not finished. Run 'kiosk staff rekey' first.")
     return ours
 
 
@@ -239,8 +239,8 @@ def require_newest(folder: Path, identities: str) -> None:
     roster = roster_of(folder, identities.split("\n", 1)[0])
     if len(held(roster, identities)) < len(roster.vouched):
         raise StaffError(
-            "A change of the venue's key is under way, and your staff key does not hold the new one. Ask the "
-            "lead who began it to go on with it: 'kiosk staff rekey'."
+            "The venue key is being changed, and your staff key does not have the new one yet. Ask the "
+            "lead who started it to finish: 'kiosk staff rekey'."
         )
 
 
@@ -342,17 +342,17 @@ def changing(folder: Path) -> Iterator[None]:
     try:
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except FileNotFoundError as error:
-        raise StaffError("Nobody of that name can unlock this desk.") from error
+        raise StaffError("Nobody with that name can unlock this desk.") from error
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise StaffError("The staff keys are being changed at this moment. Try again later.") from error
+            raise StaffError("The staff keys are being changed at the moment. Try again later.") from error
         yield
     except OSError as error:
         raise StaffError(
-            f"The staff keys could not be changed: {error.strerror or type(error).__name__}. "
-            "Look who can unlock, and try again."
+            f"The staff keys could not be changed: {error.strerror or type(error).__name__}. Check who "
+            "has access, and try again."
         ) from error
     finally:
         os.close(descriptor)
@@ -394,7 +394,7 @@ def _read(folder: Path, *, every: bool = False) -> tuple[dict[Path, StaffKey], l
 
 def _decoded(data: bytes) -> StaffKey:
     if outside.json(data, _Versioned).version < 3:
-        raise msgspec.ValidationError("the file is of a kiosk before 0.2")
+        raise msgspec.ValidationError("the file is from before version 0.2")
     return outside.json(data, StaffKey)
 
 
@@ -418,6 +418,6 @@ def _listed(roster: Roster) -> bytes:
 
 def _no_roster(folder: Path) -> StaffError:
     return StaffError(
-        f"The list of who may unlock, {folder / ROSTER}, was changed or is missing, so nobody is let in. "
-        "Restore a backup, or use the recovery sheet: 'kiosk staff recover'."
+        f"{folder / ROSTER}, the list of people with access, was changed or is missing, so nobody can "
+        "unlock the desk. Restore a backup, or use the recovery sheet: 'kiosk staff recover'."
     )

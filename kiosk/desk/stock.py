@@ -165,8 +165,8 @@ def require_roster(home: Home, identities: str) -> None:
     venues = _vouching(home, identities)
     if staff_files.roster_of(home.staff, venues[0]).number < roster_number(home, *venues):
         raise StaffError(
-            "The list of who may unlock is an older one, which somebody has put back. Restore the newest "
-            "backup, or use the recovery sheet: 'kiosk staff recover'."
+            "The list of people with access is an older one that someone has put back. Restore the "
+            "newest backup, or use the recovery sheet: 'kiosk staff recover'."
         )
 
 
@@ -265,8 +265,8 @@ def take(
             if before is None:
                 told.append(
                     Told(
-                        f"What the desk last found here, {home.stock}, is missing or was changed. So it "
-                        "cannot tell what has changed since."
+                        f"{home.stock}, the record of the last unlock, is missing or was changed. So "
+                        "changes since then cannot be shown."
                     )
                 )
             quarters = shelf.figures(known.quarters)

@@ -47,11 +47,12 @@ def doubts(trail: Trail) -> tuple[str, ...]:
         filter(
             None,
             (
-                f"Line {trail.broken} does not fit those before it: the audit was changed or damaged."
+                f"Line {trail.broken} does not match the lines before it: the audit log was changed or "
+                "damaged."
                 if trail.broken is not None
                 else "",
                 f"Lines that cannot be read: {trail.unread}." if trail.unread else "",
-                f"Lines that no desk of this venue wrote, and that are left out: {trail.forged}."
+                f"Lines that no desk of this venue wrote, left out here: {trail.forged}."
                 if trail.forged
                 else "",
             ),

@@ -35,15 +35,15 @@ _DAMAGED = "A staff key on this machine cannot be read. If it may be yours, ask 
 
 
 _UNDER_WAY = (
-    "A change of the venue's key is under way, and not finished. A lead goes on with it: 'kiosk staff rekey'."
+    "The venue key is being changed, and that is not finished. A lead finishes it with 'kiosk staff rekey'."
 )
 _RESTORING = (
-    "The restore of an older backup was stopped. A lead runs 'kiosk restore' with it again or, without it, "
-    "'kiosk staff rekey'. Until then what it brought may be named as replaced."
+    "Restoring an older backup was interrupted. A lead runs 'kiosk restore' with it again or, without "
+    "it, 'kiosk staff rekey'. Until then, pages from it may be reported as replaced."
 )
 _OLDER_KEY = (
-    "kiosk.toml names a key that the venue had before: somebody has put back an older copy. What is saved is "
-    "sealed to that key. A lead puts it right with 'kiosk key --put-right'."
+    "kiosk.toml names an earlier venue key: someone has put back an older copy. New entries are "
+    "encrypted to that key. A lead corrects this with 'kiosk key --put-right'."
 )
 
 
@@ -59,12 +59,12 @@ class Standing:
     def require(self, role: Role) -> None:
         """Raise ShutOutError where they can do nothing more, LeadNeededError where this takes a lead."""
         if identity_for(venue_key_now(self.home, recipient_of(self.identity)), self.identity) is None:
-            raise ShutOutError("The key of this venue has changed. Unlock the desk again.")
+            raise ShutOutError("This venue's key has changed. Unlock the desk again.")
         role_now = self._role()
         if role_now is None:
             raise ShutOutError("You can no longer unlock this desk. Ask a lead.")
         if role == LEAD and role_now != LEAD:
-            raise LeadNeededError("Only a lead may do this, and you are no longer one.")
+            raise LeadNeededError("Only a lead may do this, and you are no longer a lead.")
 
     def _role(self) -> Role | None:
         try:
@@ -96,7 +96,7 @@ class Greeting:
     def says(self, zone: tzinfo | None = None) -> str:
         """Return who unlocked last, and the venue's key, in one line."""
         if self.last_at is None:
-            last = "" if self.is_lost else "Nobody has unlocked this desk before. "
+            last = "" if self.is_lost else "This desk has not been unlocked before. "
         else:
             when = f"{on_day(self.last_at, zone)}, {at_time(self.last_at, zone)}"
             last = f"Last unlocked by {self.last_by}, {when}. "
@@ -134,9 +134,10 @@ def unlock(
         if venue_key in staff_files.roster_of(home.staff, staff.present(unlocked.identity)).vouched:
             staff_files.require_newest(home.staff, unlocked.identity)
         raise StaffError(
-            f"{home.settings} names a key that is not this venue's: {fingerprint(venue_key)} in the place of "
-            f"{fingerprint(recipient_of(unlocked.identity))}. Compare with the recovery sheet. What was "
-            "saved since may be sealed to somebody else. A lead puts it right with 'kiosk key --put-right'."
+            f"{home.settings} names a key that is not this venue's: {fingerprint(venue_key)} instead of "
+            f"{fingerprint(recipient_of(unlocked.identity))}. Compare them with the recovery sheet. "
+            "Entries saved since may be encrypted to someone else's key. A lead corrects this with "
+            "'kiosk key --put-right'."
         )
     stock.require_roster(home, unlocked.identity)
     audit.vouch_with(unlocked.identity)
@@ -228,7 +229,7 @@ def _note_erased(vault: Vault, audit: Audit, signs: Collection[Sign], ids: Colle
     for entry_id, said in vault.tombstones(sorted(ids)).items():
         if said.get("why") == "time" and all(said.get("tag") != sign(entry_id, said) for sign in signs):
             erased = moment_in(said)
-            days[on_short_day(erased) if erased else "on a day that is not known"].append(entry_id)
+            days[on_short_day(erased) if erased else "on an unknown day"].append(entry_id)
     for day, due in days.items():
         for start in range(0, len(due), NAMES):
             names = [vault.name_of(entry_id) for entry_id in due[start : start + NAMES]]

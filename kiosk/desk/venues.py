@@ -70,8 +70,8 @@ def from_file(path: Path) -> VenueFigures:
     except outside.UnfitFileError as error:
         raise _no_figures(name) from error
     except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is no path"
-        raise DeskError(f"{name} cannot be read: {why}. Look at the path again.") from error
+        why = error.strerror if isinstance(error, OSError) else "it is not a path"
+        raise DeskError(f"{name} cannot be read: {why}. Check the path.") from error
     return from_bytes(data, name)
 
 
@@ -89,8 +89,8 @@ def require_together(venues: Sequence[VenueFigures], quarters: Collection[Quarte
         missing = [str(quarter) for quarter in quarters if quarter not in there]
         if missing:
             raise DeskError(
-                f"The file of {one.venue} has no figures of {', '.join(missing)}. Ask there for a file of "
-                "the same time."
+                f"The figures file of {one.venue} does not have {', '.join(missing)}. Ask that venue for "
+                "a file for the same time."
             )
 
 
@@ -101,8 +101,8 @@ def _compared(name: str) -> str:
 
 def _no_figures(file: str) -> DeskError:
     return DeskError(
-        f"{one_line(file, LINE)} holds no figures of a venue. Another kiosk writes such a file with "
-        "'kiosk summary PERIOD --figures FILE'."
+        f"{one_line(file, LINE)} is not a figures file. On the other kiosk, make one with 'kiosk summary "
+        "PERIOD --figures FILE'."
     )
 
 

@@ -57,10 +57,10 @@ class PagePrinter:
         options = ["-o", f"media={self._paper}", "-o", "job-sheets=none"]
         done, said = self._run("lp", ["-d", self._queue, "-t", JOB, *options], page)
         if not done:
-            raise PrinterError(NOT_READY, f"CUPS took no job for '{self._queue}': {said}")
+            raise PrinterError(NOT_READY, f"CUPS refused a job for '{self._queue}': {said}")
         job = _JOB_ID.search(said)
         if job is None:
-            raise PrinterError(NOT_READY, f"CUPS did not say which job it is: {said}")
+            raise PrinterError(NOT_READY, f"CUPS did not give the job's number: {said}")
         try:
             self._watch(job[1])
         except PrinterError:
@@ -80,7 +80,7 @@ class PagePrinter:
             if known and job not in waiting.split():
                 return
             if self._stopped.wait(_LOOK) or time.monotonic() > until:
-                raise PrinterError(STOPPED, f"The job {job} did not leave the queue, and was cancelled.")
+                raise PrinterError(STOPPED, f"The job {job} stayed in the queue, and was cancelled.")
 
     def _remove(self, job: str) -> None:
         """Cancel a job that still waits, and remove what CUPS keeps of it, where CUPS answers."""
@@ -91,10 +91,10 @@ class PagePrinter:
         """Tell how the queue is, for whoever looks after the machine. Raises PrinterError."""
         known, said = self._run("lpstat", ["-p", self._queue])
         if not known:
-            raise PrinterError(NOT_READY, f"CUPS does not know '{self._queue}', or does not run: {said}")
+            raise PrinterError(NOT_READY, f"CUPS does not know '{self._queue}', or is not running: {said}")
         if f"printer {self._queue} disabled" in said:
             raise PrinterError(NOT_READY, f"Run 'cupsenable {self._queue}': {said}")
-        return f"The queue '{self._queue}' takes pages of {self._paper}."
+        return f"The queue '{self._queue}' is ready for {self._paper} pages."
 
     def _run(self, name: str, arguments: list[str], given: bytes = b"") -> tuple[bool, str]:
         """Run a command of CUPS with what it reads; return whether it succeeded, and what it said."""
@@ -113,12 +113,12 @@ class PagePrinter:
                 start_new_session=True,
             )
         except OSError as error:
-            raise PrinterError(NOT_READY, f"{program} cannot be run: {error.strerror}.") from error
+            raise PrinterError(NOT_READY, f"{program} could not be run: {error.strerror}.") from error
         with process:
             try:
                 output, _ = process.communicate(given, self._seconds)
             except subprocess.TimeoutExpired as error:
                 os.killpg(process.pid, signal.SIGKILL)  # and what it may have started, which holds our pipes
-                raise PrinterError(NO_ANSWER, f"'{name}' did not end. Restart CUPS.") from error
+                raise PrinterError(NO_ANSWER, f"'{name}' did not finish. Restart CUPS.") from error
         said = " ".join(clean(output.decode("utf-8", "replace")).split())
-        return process.returncode == 0, said or "it said nothing."
+        return process.returncode == 0, said or "no message."

@@ -16,7 +16,7 @@ def check_profile(name: str) -> None:
     known = _profiles()
     if name not in known:
         near = ", ".join(known)
-        raise ValueError(f"printer.profile: there is no '{name}'. Enter one of: {near}")
+        raise ValueError(f"[printer] profile '{name}' does not exist. Use one of: {near}.")
 
 
 def _profiles() -> list[str]:
@@ -24,7 +24,7 @@ def _profiles() -> list[str]:
     # Importing it takes 0.2 s and more than the settings need; its list takes a millisecond.
     found = importlib.util.find_spec("escpos")
     if found is None or found.origin is None:
-        raise ValueError("printer.profile: the library python-escpos is not installed")
+        raise ValueError("[printer] profile needs the library python-escpos, which is not installed.")
     data = json.loads(Path(found.origin).with_name("capabilities.json").read_text(encoding="utf-8"))
     return [
         name

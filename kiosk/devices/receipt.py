@@ -59,7 +59,7 @@ class ReceiptPrinter:
         with opened(self._settings.device, self._patience, b"") as wire:
             tells = status.look(wire)
         where = f"The receipt printer at {self._settings.device}"
-        return f"{where} is ready." if tells else f"{where} can be reached. It does not tell how it is."
+        return f"{where} is ready." if tells else f"{where} can be reached. It does not report its state."
 
 
 def bytes_of(slip: Slip, columns: int, profile: str) -> bytes:
@@ -142,7 +142,7 @@ def _library() -> Any:
             tempfile.tempdir = folder
             from escpos.printer import dummy
     except OSError as error:
-        raise PrinterError(NOT_READY, f"python-escpos cannot be loaded: {error.strerror}.") from error
+        raise PrinterError(NOT_READY, f"python-escpos could not be loaded: {error.strerror}.") from error
     finally:
         tempfile.tempdir = usual
         logging.root.removeHandler(quiet)

@@ -52,7 +52,7 @@ def report(heard: Sequence[tuple[float, str]], code: Handle) -> Report:
     """Tell what a scan of `code` was like, from the characters that came and their moments in seconds."""
     text = "".join(character for _, character in heard)
     if not text:
-        nothing = "Nothing came. Check that the scanner is plugged in, and set to type as a keyboard does."
+        nothing = "Nothing arrived. Check that the scanner is plugged in, and set to type like a keyboard."
         return Report(good=False, says=(nothing,))
     line = text.rstrip("\r\n\t")
     typed = "".join(character for character in line if character.isprintable())
@@ -61,25 +61,25 @@ def report(heard: Sequence[tuple[float, str]], code: Handle) -> Report:
     slowest = max(pauses, default=0.0)
     ends = _ENDS.get(end, "more than one key")
     says = [
-        f"{len(typed)} characters came, at most {round(slowest * 1000)} ms apart. The scan ends in {ends}."
+        f"{len(typed)} characters arrived, at most {round(slowest * 1000)} ms apart. The scan ends in {ends}."
     ]
     codes = handle.scanned(typed)
     plain = typed.upper().endswith(code.symbols)
     if code not in codes:
         says.append(
-            "It is not the code on the screen. Set the scanner to the layout of this machine's keyboard, "
-            "without changes to what it reads."
+            "It is not the code on the screen. Set the scanner to this machine's keyboard layout, "
+            "without changing what it reads."
         )
     elif not plain:
         says.append(
-            "The scanner believes in another keyboard than this machine has. The kiosk understands it, but "
-            "set the scanner to this machine's layout where its manual says how."
+            "The scanner is set to another keyboard layout. The kiosk understands it, but set the "
+            "scanner to this machine's layout as its manual describes."
         )
     elif len(typed) > handle.LENGTH:
-        says.append(f"The scanner puts {typed[: -handle.LENGTH]} first. The kiosk passes over that.")
+        says.append(f"The scanner adds {typed[: -handle.LENGTH]} in front. The kiosk ignores that.")
     if slowest > SLOWEST:
         pause = f"less than {round(SLOWEST * 1000)} ms"
-        says.append(f"That is too slow. Set the pause between two characters to {pause}.")
+        says.append(f"That is too slow. Set the delay between characters to {pause}.")
     good = code in codes and slowest <= SLOWEST and end in _ENDS
     says.append(f"The kiosk {'understands' if good else 'does not yet understand'} this scanner.")
     return Report(good=good, says=tuple(says))

@@ -32,12 +32,12 @@ class Spool(NamedTuple):
             return
         except PermissionError:  # as CUPS sets it up
             if keeping:
-                yield f"Only root can see the copies: 'sudo ls {self.folder}'."
+                yield f"Only root can see the copies: run 'sudo ls {self.folder}'."
             return
         if copies:
             yield (
                 f"{counted(copies, 'copy of a page is', 'copies of pages are')} in {self.folder}. When "
-                f"nothing is waiting to be printed, run 'cancel -a -x {queue}' as root."
+                f"nothing is waiting to print, run 'cancel -a -x {queue}' as root."
             )
 
     def _keeping(self) -> str:
@@ -48,10 +48,10 @@ class Spool(NamedTuple):
         except FileNotFoundError:
             return ""
         except PermissionError:
-            return f"Only root can see whether CUPS keeps copies: 'sudo grep PreserveJob {self.conf}'."
+            return f"Only root can see whether CUPS keeps copies: run 'sudo grep PreserveJob {self.conf}'."
         if any(value in _NO for value in set_to.values()):
             return ""
         return (
-            "CUPS keeps a copy of each page after it is printed. Add the line 'PreserveJobFiles No' to "
-            f"{self.conf}, and restart CUPS."
+            f"CUPS keeps a copy of each printed page. Add the line 'PreserveJobFiles No' to {self.conf}, "
+            "and restart CUPS."
         )

@@ -33,13 +33,13 @@ def look(wire: Wire, *, printing: bool = False) -> bool:
     if cause & _COVER:
         raise PrinterError(OPEN, f"{wire.where}: the cover is open.")
     if cause & _PAPER_OUT or paper & _NO_PAPER:
-        raise PrinterError(NO_PAPER, f"{wire.where} has no paper.")
+        raise PrinterError(NO_PAPER, f"{wire.where} is out of paper.")
     if cause & _ERROR:
         raise PrinterError(
-            NOT_READY, f"{wire.where} reports an error: paper may be stuck. Turn it off and on."
+            NOT_READY, f"{wire.where} reports an error: paper may be stuck. Turn it off and on again."
         )
     if not printing and (wire.ask(_PRINTER, _is_status) or 0) & _OFFLINE:
-        raise PrinterError(NOT_READY, f"{wire.where} is offline. Look whether a button or a light tells why.")
+        raise PrinterError(NOT_READY, f"{wire.where} is offline. Check its buttons and lights.")
     return True
 
 

@@ -28,7 +28,7 @@ _HINTS = {
     errno.ENXIO: "Check that it is on and plugged in",
     errno.ENODEV: "Check that it is on and plugged in",
     errno.EACCES: "Put the kiosk's user in the group 'lp'",
-    errno.EBUSY: "Another program holds it",
+    errno.EBUSY: "Another program is using it",
 }
 
 
@@ -93,7 +93,7 @@ class Wire:
             except OSError as error:
                 raise self._trouble(error) from error
             if not answers and self._talks:
-                raise self._trouble(ConnectionError("it answers no more"))
+                raise self._trouble(ConnectionError("it no longer answers"))
             if not answers:  # a device that only prints
                 return None
             for answer in filter(is_answer, answers):
@@ -169,12 +169,14 @@ class Wire:
         return int(struct.unpack("i", told)[0])
 
     def _stuck(self) -> PrinterError:
-        return PrinterError(STOPPED if self._begun else NO_ANSWER, f"{self.where} takes nothing more.")
+        return PrinterError(
+            STOPPED if self._begun else NO_ANSWER, (f"{self.where} does not accept any more data.")
+        )
 
     def _trouble(self, error: OSError) -> PrinterError:
         if error.errno == errno.ENOSPC:  # so the drivers of Linux say that the paper is out
-            return PrinterError(NO_PAPER, f"{self.where} has no paper.")
-        why = f"{self.where} is gone: {error.strerror or error}."
+            return PrinterError(NO_PAPER, f"{self.where} is out of paper.")
+        why = f"{self.where} has gone: {error.strerror or error}."
         return PrinterError(STOPPED if self._begun else NO_ANSWER, why)
 
 
@@ -200,7 +202,7 @@ def _connected(address: Address, seconds: float) -> int:
     try:
         connection = socket.create_connection(address, seconds)
     except OSError as error:
-        why = f"{address.host}, port {address.port}, cannot be reached: {error.strerror or error}."
+        why = f"{address.host}, port {address.port}, could not be reached: {error.strerror or error}."
         raise PrinterError(NO_ANSWER, why) from error
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2 * _PIECE)  # else a whole job lies there
     connection.setblocking(False)
@@ -212,7 +214,7 @@ def _opened(path: str) -> int:
         descriptor = os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
     except OSError as error:
         hint = _HINTS.get(error.errno or 0, "Check the printer and its cable")
-        raise PrinterError(NO_ANSWER, f"{path} cannot be opened: {error.strerror}. {hint}.") from error
+        raise PrinterError(NO_ANSWER, f"{path} could not be opened: {error.strerror}. {hint}.") from error
     if not stat.S_ISCHR(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise PrinterError(NOT_READY, f"{path} is not a device.")  # and a slip in a file could be read there

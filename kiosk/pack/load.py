@@ -127,7 +127,7 @@ def _load_deck(file: Path) -> tuple[Deck | None, tuple[str, ...], list[PackError
 
 def _names_in(folder: Path) -> str:
     names = sorted(file.stem for file in folder.glob("*.toml") if ID.fullmatch(file.stem))
-    return ", ".join(names) or "there is none"
+    return ", ".join(names) or "there are none"
 
 
 def _by_line(mistake: PackError) -> int:

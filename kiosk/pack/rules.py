@@ -128,7 +128,7 @@ def find(value: object, pattern: str, place: Place = ()) -> Iterator[tuple[Place
             yield where, item
 
 
-_ID_EXPECTED = "expected an id of small letters a to z, digits and _, with a letter first"
+_ID_EXPECTED = "expected an id of lower-case letters a to z, digits and _, starting with a letter"
 
 
 def _wrong_ids(tree: dict[str, object], *patterns: str) -> Iterator[Mistake]:
@@ -152,13 +152,15 @@ def _alone_for_nothing(place: Place, question: object) -> Iterator[Mistake]:
     if isinstance(question, dict) and question.get("several", False) is False:
         for where, alone in find(question, "options.*.alone", place):
             if alone is True:
-                yield Mistake(where, "expected `several = true` in this question: else each option is alone")
+                yield Mistake(
+                    where, ("expected `several = true` in this question: without it, every option is alone")
+                )
 
 
 def _own_words_twice(place: Place, question: object) -> Iterator[Mistake]:
     marked = [where for where, own in find(question, "options.*.own_words", place) if own is True]
     for where in marked[1:]:
-        yield Mistake(where, "expected one option with own words at most: there is one field for them")
+        yield Mistake(where, "expected at most one option with own words: there is only one field for them")
 
 
 def _wrong_counts(pack: dict[str, object]) -> Iterator[Mistake]:
@@ -175,7 +177,7 @@ def _wrong_numbers(pack: dict[str, object]) -> Iterator[Mistake]:
                 yield Mistake(place, f"expected a whole number from {least} to {most}")
     minutes = [value for _, value in find(pack, "minutes.*") if isinstance(value, int)]
     if minutes != sorted(minutes):
-        yield Mistake(("minutes",), "expected the least minutes first, then the most")
+        yield Mistake(("minutes",), "expected the smaller number of minutes first")
 
 
 def _wrong_my_page(pack: dict[str, object]) -> Iterator[Mistake]:
@@ -211,11 +213,11 @@ def _wrong_text(place: Place, text: str, *, filled: bool) -> Iterator[Mistake]:
         yield Mistake(place, "expected some words; this text is empty")
         return
     if len(text) > LONGEST:
-        yield Mistake(place, f"expected at most {LONGEST} signs, not {len(text)}")
+        yield Mistake(place, f"expected at most {LONGEST} characters, not {len(text)}")
     for index, sign in enumerate(text, start=1):
         if not is_line(sign):
             yield Mistake(
-                place, f"expected signs that can be seen, on one line; sign {index} is U+{ord(sign):04X}"
+                place, f"expected visible characters, on one line; character {index} is U+{ord(sign):04X}"
             )
             break
     rest = text

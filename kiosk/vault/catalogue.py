@@ -47,7 +47,7 @@ from kiosk.vault.tables import LogStorage, LogTable
 TABLE = "entries"
 
 NO_ENTRY = "There is no entry with that code on this machine."
-UNREADABLE = "What the catalogue says of this entry cannot be read. Tell who looks after it."
+UNREADABLE = "The list's line for this entry cannot be read. Tell the person who looks after this machine."
 
 
 class Catalogue:

@@ -24,7 +24,7 @@ _D = TypeVar("_D", covariant=True)
 FORMAT = "strengths-kiosk-log"
 VERSION = 1
 
-NEWER = "The catalogue was written by a newer version of the kiosk. Update this one."
+NEWER = "The list of entries was written by a newer version of the kiosk. Update this one."
 
 
 class Documents(Mapping[str, Document]):

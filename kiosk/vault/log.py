@@ -268,9 +268,9 @@ class Log:
         header = lines.header_in(os.pread(self._descriptor, TAIL, 0)) if size <= MOST_BYTES else 0
         if not header and (size > MOST_BYTES or not self._good_end(size)[0]):
             raise DamageError(
-                f"{self.path} does not hold the list of entries. Move it away and keep it, then start the "
-                "kiosk: it makes the list again from the pages. What staff marked comes back with 'kiosk "
-                "restore --merge' and the newest backup."
+                f"{self.path} is not the list of entries. Move it away and keep it, then start the "
+                "kiosk: it makes the list again from the pages. To get statuses back, run 'kiosk restore "
+                "--merge' with the newest backup."
             )
         return header
 

@@ -41,7 +41,10 @@ LEFT_OVER = timedelta(hours=1)
 
 NO_ROOM = "This machine has no room left, so nothing was saved. Tell a member of staff."
 NOT_SAVED = "This could not be saved. Tell a member of staff, then try again."
-NOT_LISTED = "The list of entries could not be read. Try again, and if it stays so tell who looks after it."
+NOT_LISTED = (
+    "The list of entries could not be read. Try again. If that does not help, tell the person who looks "
+    "after this machine."
+)
 
 
 class Vault:
@@ -89,7 +92,7 @@ class Vault:
             try:
                 self._pages.create_first(entry_id, sealed, modified)
             except FileExistsError as error:
-                raise SaveError("An entry with this code is there already. Try again.") from error
+                raise SaveError("An entry with this code already exists. Try again.") from error
         return self._noted(lambda: self._catalogue.note_saved(entry_id, name, saved, source=source))
 
     def add_page(self, entry_id: str, seal: Callable[[int], bytes]) -> int:
@@ -138,7 +141,7 @@ class Vault:
             sealed = self._pages.read(entry_id)
         except OSError as error:
             raise DamageError(
-                "A page of this entry cannot be read. Tell who looks after the kiosk."
+                "A page of this entry cannot be read. Tell the person who looks after this machine."
             ) from error
         if not sealed:
             raise self._gone(entry_id)
@@ -160,7 +163,9 @@ class Vault:
         try:
             return bool(self._pages.numbers(entry_id))
         except OSError as error:
-            raise DamageError("This entry cannot be read. Tell who looks after the kiosk.") from error
+            raise DamageError(
+                "This entry cannot be read. Tell the person who looks after this machine."
+            ) from error
 
     def rows(self) -> tuple[Row, ...]:
         """Return what the catalogue says of all entries, newest first, by the names that their ids give.
@@ -219,7 +224,7 @@ class Vault:
         All else is as for `mark_picked_up`. Raises NoEntryError, or another VaultError where it was not said.
         """
         _find(entry_id)
-        with self._catalogue_or("What staff said of the entry could not be kept. Try again."):
+        with self._catalogue_or("The status could not be saved. Try again."):
             self._need_row(entry_id)
             row = self._catalogue.mark(
                 entry_id, staff, self._now(), sign, state=state, least=least, seen=seen, wrote=wrote
@@ -228,7 +233,7 @@ class Vault:
 
     def redate(self, now: datetime, is_wrong: Callable[[datetime], bool]) -> int:
         """Let pages of wrong dates be of `now`, and return of how many entries. Raises VaultError."""
-        with self._catalogue_or("The dates of entries could not be put right. Try again."):
+        with self._catalogue_or("The dates of entries could not be corrected. Try again."):
             pages = self._catalogue.dated(is_wrong)
             for entry_id, numbers in pages.items():
                 self._pages.redate(entry_id, numbers, now)
@@ -244,7 +249,7 @@ class Vault:
         was not erased, or not wholly: the next `reconcile` then finishes it.
         """
         _find(entry_id)
-        with self._catalogue_or("The entry is not erased yet. Try again."):
+        with self._catalogue_or("The entry is not deleted yet. Try again."):
             if not self._catalogue.is_erased(entry_id):
                 there = self._pages.numbers(entry_id) or self._pages.is_erased(entry_id)
                 if not (there or self._catalogue.knows(entry_id)):
@@ -258,7 +263,7 @@ class Vault:
 
         Safe while others save, add and erase. Nothing that holds a page of a living entry is removed.
         """
-        with self._catalogue_or("The list of entries could not be put right. Try again."):
+        with self._catalogue_or("The list of entries could not be repaired. Try again."):
             return reconcile(
                 self._pages,
                 self._catalogue,

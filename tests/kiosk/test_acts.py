@@ -51,7 +51,7 @@ def test_that_staff_talked_ends_the_wish_and_is_read_with_who_said_so(machine: M
     for nobody in (asks, code):
         result = machine.as_jo("talked", nobody)
         assert (result.exit_code, result.stdout) == (1, "")
-        assert result.stderr == "The customer does not ask to talk to anyone now.\n"
+        assert result.stderr == "The customer is not asking to talk to anyone now.\n"
     assert "no longer asks to talk" in machine.says("talked", machine.asks_to_talk())
 
 
@@ -92,7 +92,7 @@ def test_a_note_that_is_not_in_utf_8_is_refused_before_anybody_unlocks(
 def test_a_note_that_is_longer_than_a_person_writes_is_refused(machine: Machine, code: str) -> None:
     result = machine.as_jo("note", code, "--file", machine.file("note.txt", "w" * 20_001))
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr == "A note has 20000 characters at most, and this one 20001.\n"
+    assert result.stderr == "This note has 20001 characters. A note can have at most 20000.\n"
     assert "Note added" in machine.says("note", code, "--file", machine.file("n.txt", "w" * 20_000))
 
 
@@ -142,22 +142,22 @@ def test_a_plan_is_printed_changed_and_kept(machine: Machine) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "holds no plan"),
-        ("{}", "holds no plan"),
-        ('{"goals": [{"steps": []}]}', "holds no plan"),
-        ('{"goals": [{"want": "A garden", "more": 1}]}', "holds no plan"),
-        ('{"goals": []}', "has no goal yet"),
-        ('{"goals": [{"want": " "}]}', "has no goal yet"),
+        ("", "is not a plan"),
+        ("{}", "is not a plan"),
+        ('{"goals": [{"steps": []}]}', "is not a plan"),
+        ('{"goals": [{"want": "A garden", "more": 1}]}', "is not a plan"),
+        ('{"goals": []}', "has no goals yet"),
+        ('{"goals": [{"want": " "}]}', "has no goals yet"),
         ('{"goals": [{"want": "A garden", "steps": [{"text": " "}]}]}', "A step in this plan has no text"),
         (json.dumps({"goals": [{"want": "g" * 401}]}), "401 characters. Write at most 400"),
         (
             json.dumps({"goals": [{"want": "g", "steps": [{"text": "t", "who": "w" * 900}]}]}),
             "900 characters",
         ),
-        ('{"changes": "2026-03-01T12:00:00Z", "goals": [{"want": "A garden"}]}', "holds no plan"),
-        ('{"changes": 0, "goals": [{"want": "A garden"}]}', "holds no plan"),
-        ('{"review": "in May", "goals": [{"want": "A garden"}]}', "holds no plan"),
-        ('{"goals": [{"want": "g", "steps": [{"text": "t", "due": "Friday"}]}]}', "holds no plan"),
+        ('{"changes": "2026-03-01T12:00:00Z", "goals": [{"want": "A garden"}]}', "is not a plan"),
+        ('{"changes": 0, "goals": [{"want": "A garden"}]}', "is not a plan"),
+        ('{"review": "in May", "goals": [{"want": "A garden"}]}', "is not a plan"),
+        ('{"goals": [{"want": "g", "steps": [{"text": "t", "due": "Friday"}]}]}', "is not a plan"),
     ],
 )
 def test_what_is_no_plan_is_refused_before_anybody_unlocks(
@@ -225,11 +225,11 @@ def test_an_entry_is_erased_on_request_with_a_receipt(machine: Machine, code: st
     assert result.exit_code == 1
     assert "--yes" in result.stderr
     result = machine.as_jo("erase", code, "--reason", " \t", "--yes")
-    assert result.stderr == "Enter who asked for it, and why. It is kept in the audit.\n"
+    assert result.stderr == "Enter who asked for it, and why. It is recorded in the audit log.\n"
     assert len(json.loads(machine.says("list", "--json"))) == 1
     receipt = machine.says("erase", code, "--reason", "They asked", "--yes")
     assert "Deleted from this kiosk on" in receipt
-    assert "It was neither printed nor exported here." in receipt
+    assert "No copies were printed or exported here." in receipt
     assert json.loads(machine.says("list", "--json")) == []
     events = json.loads(machine.says("audit", "--json"))
     assert ("erased", "They asked") in {(event["did"], event["detail"]) for event in events}
@@ -247,7 +247,10 @@ def test_who_is_a_lead_no_more_by_the_time_of_the_answer_erases_nothing(
 
     monkeypatch.setattr(acts, "confirm", answers)
     result = machine.as_jo("erase", code, "--reason", "They asked")
-    assert (result.exit_code, result.stderr) == (1, "Only a lead may do this, and you are no longer one.\n")
+    assert (result.exit_code, result.stderr) == (
+        1,
+        ("Only a lead may do this, and you are no longer a lead.\n"),
+    )
     assert len(json.loads(machine.says("list", "--json"))) == 1
 
 
@@ -346,4 +349,4 @@ def test_an_audit_that_was_changed_is_told(machine: Machine, code: str) -> None:
     lines = machine.home.audit.read_bytes().splitlines(keepends=True)
     machine.home.audit.write_bytes(b"".join([lines[0], *lines[2:]]))
     result = machine.as_jo("audit")
-    assert (result.exit_code, "does not fit those before it" in result.stderr) == (1, True)
+    assert (result.exit_code, "does not match the lines before it" in result.stderr) == (1, True)

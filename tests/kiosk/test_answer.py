@@ -17,7 +17,7 @@ def refused(question_id: str, raw: object) -> str:
     with pytest.raises(EntryError) as caught:
         read_answer(PACK, question(question_id), raw)
     said = str(caught.value)
-    assert said.startswith(f"The answer to '{question_id}' takes ")
+    assert said.startswith(f"The answer to '{question_id}' ")
     assert said.endswith(".")
     return said
 
@@ -99,7 +99,7 @@ def test_what_is_blank_once_cleaned_is_no_answer(id_: str, raw: object) -> None:
         ("cards", {"picked": "kind"}, "picked"),
         ("cards", {"cards": ["kind"]}, "picked"),
         ("cards", {"kind": "goal"}, "picked"),
-        ("cards", {"picked": ["kind", "my secret"]}, "number 2 is none"),
+        ("cards", {"picked": ["kind", "my secret"]}, "number 2 is not one"),
         ("day", 1, "a text"),
         ("day", ["Sun"], "a text"),
         ("day", "x" * (TEXT_LIMIT + 1), "20000 characters"),
@@ -124,7 +124,7 @@ def test_an_option_that_means_none_of_the_others_is_taken_alone() -> None:
     question = next(one for _, one in pack.questions() if one.id == "together")
     assert read_answer(pack, question, ["nothing"]) == ("nothing",)
     assert read_answer(pack, question, ["eat", "move"]) == ("eat", "move")
-    with pytest.raises(EntryError, match="nothing without others"):
+    with pytest.raises(EntryError, match="cannot combine 'nothing' with other options"):
         read_answer(pack, question, ["eat", "nothing"])
 
 
@@ -154,14 +154,14 @@ def test_only_the_cards_that_a_question_shows_are_taken() -> None:
     others = msgspec.structs.replace(cards, groups=("others",))
     every = msgspec.structs.replace(cards, groups=())
     picked = {"picked": ["kind"]}
-    with pytest.raises(EntryError, match="number 1 is none"):
+    with pytest.raises(EntryError, match="number 1 is not one"):
         read_answer(PACK, others, picked)
     assert read_answer(PACK, every, picked) == Cards(("kind",))
 
 
 def test_own_words_are_refused_where_a_question_asks_for_none() -> None:
     bare = msgspec.structs.replace(question("cards"), own_words=False)
-    with pytest.raises(EntryError, match="no own words"):
+    with pytest.raises(EntryError, match="without own words"):
         read_answer(PACK, bare, {"picked": ["kind"], "own": ["I sing"]})
     assert read_answer(PACK, bare, {"picked": ["kind"], "own": []}) == Cards(("kind",))
 
@@ -250,25 +250,33 @@ def test_something_else_is_answered_in_own_words(several: bool, raw: object, ans
 @pytest.mark.parametrize(
     ("several", "raw", "takes"),
     [
-        (False, {"chosen": ["tea"], "own": "Cocoa"}, "own words with other alone"),
-        (True, {"chosen": [], "own": "Cocoa"}, "own words with other alone"),
-        (False, {"chosen": ["tea", "other"], "own": "Cocoa"}, "one of tea, milk, other"),
-        (False, {"chosen": [], "own": "Cocoa"}, "one of tea, milk, other"),
-        (True, {"chosen": ["gin", "other"], "own": "Cocoa"}, "a list of some of tea, milk, other"),
-        (False, {"chosen": ["other"], "own": "x" * (LINE_LIMIT + 1)}, "lines of at most 200 characters"),
-        (False, {"chosen": ["other"], "own": 3}, "chosen, a list of option ids, and own, a text"),
-        (False, {"chosen": ["other"], "mine": "Cocoa"}, "chosen, a list of option ids, and own, a text"),
+        (False, {"chosen": ["tea"], "own": "Cocoa"}, "can have own words only with other"),
+        (True, {"chosen": [], "own": "Cocoa"}, "can have own words only with other"),
+        (False, {"chosen": ["tea", "other"], "own": "Cocoa"}, "must be one of tea, milk, other"),
+        (False, {"chosen": [], "own": "Cocoa"}, "must be one of tea, milk, other"),
+        (True, {"chosen": ["gin", "other"], "own": "Cocoa"}, "must be a list of some of tea, milk, other"),
+        (
+            False,
+            {"chosen": ["other"], "own": "x" * (LINE_LIMIT + 1)},
+            "must be lines of at most 200 characters",
+        ),
+        (False, {"chosen": ["other"], "own": 3}, "must have chosen, a list of option ids, and own, a text"),
+        (
+            False,
+            {"chosen": ["other"], "mine": "Cocoa"},
+            ("must have chosen, a list of option ids, and own, a text"),
+        ),
     ],
 )
 def test_own_words_are_taken_for_the_option_that_is_open_alone(
     several: bool, raw: object, takes: str
 ) -> None:
-    with pytest.raises(EntryError, match=f"^The answer to 'drink' takes {takes}.$"):
+    with pytest.raises(EntryError, match=f"^The answer to 'drink' {takes}.$"):
         read_answer(PACK, with_own_words(several=several), raw)
 
 
 def test_a_choice_without_an_open_option_takes_no_own_words() -> None:
-    with pytest.raises(EntryError, match="takes options alone, and no own words"):
+    with pytest.raises(EntryError, match="must be options only, without own words"):
         read_answer(PACK, question("likes"), {"chosen": ["tea"], "own": "Cocoa"})
 
 

@@ -265,14 +265,14 @@ def test_a_backup_never_goes_into_the_home(kept: Kept, tmp_path: Path, where: st
 
 
 def test_a_folder_that_is_not_there_is_a_stick_that_is_not_plugged_in(kept: Kept, tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="Plug the stick in"):
+    with pytest.raises(SettingsError, match="Plug in the USB stick"):
         back_up(kept.home, tmp_path / "none", VENUE, kept.now)
     assert not (tmp_path / "none").exists()
 
 
 def test_two_backups_in_one_second_do_not_mix(kept: Kept, stick: Path) -> None:
     first = backed_up(kept, stick)
-    with pytest.raises(SettingsError, match="there already"):
+    with pytest.raises(SettingsError, match="already exists"):
         back_up(kept.home, stick, VENUE, kept.now)
     read_backup(first.folder)
 
@@ -305,7 +305,7 @@ def test_where_the_stick_fails_there_is_no_backup_and_the_home_is_as_it_was(
         told = failure(partial(back_up, kept.home, stick, VENUE, kept.now, disk=disk))
         if told is None:
             break
-        assert "No space left on device. There is none." in told
+        assert "No space left on device. No backup was made." in told
         assert names_in(stick) == []
         assert tree(kept.home.root) == before
     assert after > 0
@@ -329,7 +329,9 @@ def test_a_stick_that_cannot_flush_a_folder_is_flushed_whole(kept: Kept, stick: 
     read_backup(made.folder)
     disk.fails("flush_all")
     later = kept.now + timedelta(days=1)
-    assert "There is none." in (failure(partial(back_up, kept.home, stick, VENUE, later, disk=disk)) or "")
+    assert ("No backup was made.") in (
+        failure(partial(back_up, kept.home, stick, VENUE, later, disk=disk)) or ""
+    )
     assert names_in(stick) == [made.folder.name]
 
 
@@ -393,14 +395,20 @@ Spoil = Callable[[Path], object]
     [
         (lambda folder: (folder / "kiosk.toml").unlink(), r"damaged: kiosk\.toml is missing\. "),
         (lambda folder: (folder / "kiosk.toml").write_text("x"), r"damaged: kiosk\.toml was changed\. "),
-        (lambda folder: (folder / "vault" / "extra").write_text("x"), "vault/extra is not of it"),
-        (lambda folder: (folder / "vault" / "e\x1b[2J").write_text("x"), r"vault/e\S*\[2J is not of it"),
-        (lambda folder: (folder / "vault" / "DS_Store").symlink_to("/"), "vault/DS_Store is not of it"),
+        (lambda folder: (folder / "vault" / "extra").write_text("x"), "vault/extra does not belong to it"),
+        (
+            lambda folder: (folder / "vault" / "e\x1b[2J").write_text("x"),
+            r"vault/e\S*\[2J does not belong to it",
+        ),
+        (
+            lambda folder: (folder / "vault" / "DS_Store").symlink_to("/"),
+            ("vault/DS_Store does not belong to it"),
+        ),
         (lambda folder: shutil.rmtree(folder / "staff"), "staff/5+.json is missing, staff/roster is missing"),
         (lambda folder: shutil.rmtree(folder / "vault"), ", and [0-9]+ more"),
-        (lambda folder: (folder / "manifest.json").unlink(), "is no backup"),
-        (lambda folder: (folder / "manifest.json").write_bytes(b"\xff{"), "does not read as one"),
-        (lambda folder: (folder / "manifest.json").write_text('{"format": "x"}'), "does not read as one"),
+        (lambda folder: (folder / "manifest.json").unlink(), "is not a backup"),
+        (lambda folder: (folder / "manifest.json").write_bytes(b"\xff{"), "is damaged"),
+        (lambda folder: (folder / "manifest.json").write_text('{"format": "x"}'), "is damaged"),
     ],
 )
 def test_a_backup_that_was_changed_is_not_read(kept: Kept, stick: Path, spoil: Spoil, told: str) -> None:
@@ -442,7 +450,7 @@ def test_what_another_system_left_in_a_backup_is_passed_over(kept: Kept, stick: 
 def test_a_file_or_a_place_without_a_backup_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for name in ("none", "file", "."):
-        with pytest.raises(VaultError, match="is no backup"):
+        with pytest.raises(VaultError, match="is not a backup"):
             read_backup(tmp_path / name)
 
 

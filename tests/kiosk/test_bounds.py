@@ -139,7 +139,7 @@ def test_a_plan_as_long_as_it_may_be_is_read_and_a_longer_one_is_refused_before_
     plan = Plan(made=NOON, by="Jo", goals=(goal,) * GOALS_MOST)
     assert page_from_bytes(page_to_bytes(plan)) == plan
     for goals in ([GOAL] * (GOALS_MOST + 1), [{"want": "x", "steps": [{"text": "x"}] * (STEPS_MOST + 1)}]):
-        with pytest.raises(EntryError, match="holds no plan"):
+        with pytest.raises(EntryError, match="is not a plan"):
             planning.from_file(json.dumps({"goals": goals}).encode())
 
 

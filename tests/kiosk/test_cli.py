@@ -132,7 +132,7 @@ def test_where_the_audit_cannot_be_read_or_written_nothing_is_opened(
     folder = machine.home.audit.parent
     shutil.rmtree(folder)
     folder.write_text("a file where a folder should be")
-    assert machine.refuses(*opening).startswith("The audit cannot be read.")
+    assert machine.refuses(*opening).startswith("The audit log cannot be read.")
     folder.unlink()
 
     def full(_log: Log, _work: object) -> None:
@@ -141,7 +141,7 @@ def test_where_the_audit_cannot_be_read_or_written_nothing_is_opened(
     with monkeypatch.context() as broken:
         broken.setattr(Log, "commit", full)
         line = machine.refuses(*opening)
-    assert line.startswith("This could not be noted in the audit, so it was not done.")
+    assert line.startswith("The audit log could not record this, so it was not done.")
     assert json.loads(machine.says("list", "--json"))[0]["state"] == "waiting"
 
 
@@ -180,7 +180,7 @@ def test_a_wrong_answer_names_its_question_and_what_it_takes(
 ) -> None:
     result = machine.enters({kinds()[kind]: value})
     assert result.exit_code == 1
-    assert f"'{kinds()[kind]}' takes" in result.stderr
+    assert f"'{kinds()[kind]}' must " in result.stderr
     assert any(part in result.stderr for part in takes.split("|"))
     assert not machine.home.vault.exists()
 
@@ -188,17 +188,17 @@ def test_a_wrong_answer_names_its_question_and_what_it_takes(
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("{", "no JSON: look at line 1"),
+        ("{", "not valid JSON: see line 1"),
         ('{"pack": "strengths"}', "kiosk enter --template"),
         ('{"pack": "strengths", "answers": {}, "more": 1}', "kiosk enter --template"),
         ('{"pack": "strengths", "answers": []}', "kiosk enter --template"),
-        ('{"pack": "../strengths", "answers": {}}', "no pack of that name"),
+        ('{"pack": "../strengths", "answers": {}}', "no pack with that name"),
         ('{"pack": "nothing", "answers": {}}', "The packs here are: strengths"),
         ('{"pack": "strengths", "answers": {}}', "no answer"),
         ('{"pack": "strengths", "answers": {"no_such_question": 1}}', "has no question 'no_such_question'"),
         ('{"pack": "strengths", "answers": {"a\\u001b[31m": 1}}', "has no question 'a?[31m'"),
         ('{"pack": "strengths", "answers": {"x": 1, "x": 2}}', "'x' twice"),
-        ('{"pack": "strengths", "answers": {"x": ' + "9" * 5000 + "}}", "number too long"),
+        ('{"pack": "strengths", "answers": {"x": ' + "9" * 5000 + "}}", "number that is too long"),
         ("[" * 100_000, "too deep"),
     ],
 )

@@ -91,7 +91,7 @@ def test_what_fills_the_screen_needs_a_terminal(tmp_path: Path, command: list[st
     quick_home(tmp_path)
     done = run(tmp_path / "home", *command)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "This needs a terminal. Start it there, and do not redirect it.\n"
+    assert done.stderr == "This needs a terminal. Start it there, without redirecting its input or output.\n"
 
 
 def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ def test_a_kiosk_whose_settings_were_lost_does_not_open_in_practice(tmp_path: Pa
     home.settings.unlink()
     with Terminal(KIOSK, env={"KIOSK_HOME": str(home.root)}) as terminal:
         assert terminal.exit_code() == 1
-        assert "Put that back first" in " ".join(terminal.text().split())
+        assert "Put it back first" in " ".join(terminal.text().split())
 
 
 # -- questions on a terminal
@@ -143,8 +143,8 @@ def test_set_up_asks_for_what_is_not_given_and_shows_no_passphrase(tmp_path: Pat
         # What cannot be written is asked for again, and the rest not.
         (tmp_path / "taken").touch()
         for wrong, why in (
-            (tmp_path / "usb" / "sheet.pdf", "Is the stick plugged in?"),
-            (tmp_path / "taken", "is there already"),
+            (tmp_path / "usb" / "sheet.pdf", "Is the USB stick plugged in?"),
+            (tmp_path / "taken", "already exists"),
             (home / "sheet.pdf", "outside"),
         ):
             terminal.wait_for("File for the recovery sheet:")

@@ -97,7 +97,7 @@ def test_a_clock_that_is_behind_and_simply_runs_on_erases_again_and_goes_on_sayi
     for _ in range(SETTLES.days):
         verdict, known = judge(known, now, NOON)
         assert not verdict.right
-        assert "Nothing is deleted for its age until" in verdict.says
+        assert "Nothing expires until" in verdict.says
         now += DAY
     verdict, known = judge(known, now, NOON)
     assert verdict.right
@@ -181,8 +181,8 @@ def test_what_is_no_clock_file_in_its_place_is_told_with_what_to_do(
 ) -> None:
     office.desk()
     make(office.home.clock)
-    assert f"{office.home.clock} cannot be read, so nothing is deleted for its age" in office.warned()
-    assert "Move it away" in office.warned()
+    assert f"{office.home.clock} cannot be read, so no entry expires" in office.warned()
+    assert "Move the file away" in office.warned()
 
 
 def test_a_clock_file_with_a_date_beyond_all_calendars_tells_nothing(tmp_path: Path) -> None:

@@ -41,11 +41,11 @@ WELL = [
     "Last backup",
     "List of entries",
     "Pages",
-    "Rows and pages",
+    "Entries and files",
     "Audit",
     "Last unlock",
     "Summaries",
-    "Left-over files",
+    "Unfinished files",
     "Core dumps",
     "Printer",
     "Speech",
@@ -100,7 +100,7 @@ def test_a_kiosk_that_is_well_is_said_to_be_well(kept: Kept) -> None:
     assert unwell(kept) == {}
     assert "4 pages of 3 entries" in found["Pages"].says
     assert "1 person" in found["Staff keys"].says
-    assert found["Printer"].says == found["Speech"].says == "Not configured."
+    assert found["Printer"].says == found["Speech"].says == "Not set up."
 
 
 def test_a_new_kiosk_without_a_desk_or_an_entry_is_well(tmp_path: Path, kept: Kept) -> None:
@@ -188,7 +188,7 @@ def fold_audit(kept: Kept) -> None:
         (LONDON, "1 Mar 2026, 12:00", "GMT (UTC+00:00)."),
         ("<+14>-14", "2 Mar 2026, 02:00", "+14 (UTC+14:00)."),
         ("NST3:30", "1 Mar 2026, 08:30", "NST (UTC-03:30)."),
-        ("UTC0", "1 Mar 2026, 12:00", "UTC. If the time on the wall is another, run 'timedatectl"),
+        ("UTC0", "1 Mar 2026, 12:00", "UTC. If the local time is different, run 'timedatectl"),
     ],
 )
 def test_the_time_on_the_wall_and_its_zone_are_told(
@@ -196,7 +196,7 @@ def test_the_time_on_the_wall_and_its_zone_are_told(
 ) -> None:
     set_zone(zone)
     says = examined(kept)["Clock"].says
-    assert f"It shows {shows}, which fits" in says
+    assert f"It shows {shows}, which agrees" in says
     assert f"The time zone is {called}" in says
     kept.clock.passes(days=-2)
     assert f"The time zone is {called}" in examined(kept)["Clock"].says
@@ -207,12 +207,12 @@ def test_the_time_on_the_wall_and_its_zone_are_told(
     [
         (lambda kept: kept.home.settings.write_text("version ="), "Settings", Level.WRONG, "kiosk.toml"),
         (lambda kept: kept.home.settings.chmod(0o644), "Folders", Level.WRONG, "chmod -R go="),
-        (lambda kept: kept.home.vault.chmod(0o750), "Folders", Level.WRONG, "1 file can be read"),
-        (lambda kept: kept.home.vault.chmod(0o770), "Folders", Level.WRONG, "1 file can be changed"),
-        (lambda kept: kept.home.root.chmod(0o1777), "Folders", Level.WRONG, "1 file can be changed"),
+        (lambda kept: kept.home.vault.chmod(0o750), "Folders", Level.WRONG, "Others can read 1 file"),
+        (lambda kept: kept.home.vault.chmod(0o770), "Folders", Level.WRONG, "Others can change 1 file"),
+        (lambda kept: kept.home.root.chmod(0o1777), "Folders", Level.WRONG, "Others can change 1 file"),
         (lambda kept: (kept.home.staff / "x.json").write_text("{"), "Staff keys", Level.WRONG, "1 of 2"),
         (lambda kept: kept.clock.passes(days=-2), "Clock", Level.WRONG, "Set the clock"),
-        (jump, "Clock", Level.LOOK, "nothing need be done"),
+        (jump, "Clock", Level.LOOK, "nothing to do"),
         (spoil_log, "List of entries", Level.WRONG, "1 line is damaged"),
         (spoil_row, "List of entries", Level.WRONG, "1 line is damaged"),
         (lambda kept: kept.home.catalogue.write_text("x\n"), "List of entries", Level.WRONG, "backup"),
@@ -220,15 +220,15 @@ def test_the_time_on_the_wall_and_its_zone_are_told(
         (lambda kept: path_of(kept, 1).write_bytes(b""), "Pages", Level.WRONG, id_of(1)),
         (lambda kept: path_of(kept, 1).write_bytes(page()[:-1]), "Pages", Level.WRONG, "kiosk restore"),
         (lambda kept: (kept.home.vault / "00" / "what").touch(0o600), "Pages", Level.WRONG, "00/what"),
-        (lambda kept: path_of(kept, 1).unlink(), "Rows and pages", Level.WRONG, "1 entry lacks"),
-        (lose_rows, "Rows and pages", Level.LOOK, "3 entries are not listed"),
-        (half_erase, "Rows and pages", Level.LOOK, "1 entry is half erased"),
-        (take_out, "Audit", Level.WRONG, "Line 2 does not fit those before it"),
-        (lambda kept: kept.home.audit.write_text("x\n"), "Audit", Level.WRONG, "the desk can do nothing"),
+        (lambda kept: path_of(kept, 1).unlink(), "Entries and files", Level.WRONG, "1 entry lacks"),
+        (lose_rows, "Entries and files", Level.LOOK, "3 entries are not listed"),
+        (half_erase, "Entries and files", Level.LOOK, "1 entry is only partly deleted"),
+        (take_out, "Audit", Level.WRONG, "Line 2 does not match the lines before it"),
+        (lambda kept: kept.home.audit.write_text("x\n"), "Audit", Level.WRONG, "the desk cannot be used"),
         (fold_audit, "Audit", Level.WRONG, "away and keep it"),
         (pass_a_quarter, "Summaries", Level.LOOK, "2026-Q1, January to March 2026 is not counted yet"),
-        (spoil_summary, "Summaries", Level.WRONG, "2025-Q4.age. Use 'kiosk restore --merge'"),
-        (old_temporary, "Left-over files", Level.LOOK, "2 unfinished files"),
+        (spoil_summary, "Summaries", Level.WRONG, "2025-Q4.age. Run 'kiosk restore --merge'"),
+        (old_temporary, "Unfinished files", Level.LOOK, "2 unfinished files"),
     ],
 )
 def test_what_is_not_well_is_found_with_what_to_do(
@@ -242,7 +242,7 @@ def test_what_is_not_well_is_found_with_what_to_do(
     others = {name for name in unwell(kept) if name != what}
     # What follows from the one: settings that do not read name no pack and no printer, and rows that do not
     # read name no page.
-    assert others <= {"Words", "Printer", "Rows and pages"}
+    assert others <= {"Words", "Printer", "Entries and files"}
 
 
 @pytest.mark.parametrize("spoil", [lambda path: path.unlink(), lambda path: path.write_bytes(b"")])
@@ -250,11 +250,11 @@ def test_what_no_backup_has_is_well_again_once_its_time_is_over(
     kept: Kept, spoil: Callable[[Path], object]
 ) -> None:
     spoil(path_of(kept, 1))
-    assert "deleted when its time is over" in " ".join(one.says for one in examined(kept).values())
+    assert "deleted when it expires" in " ".join(one.says for one in examined(kept).values())
     kept.clock.passes(days=91)
     purge(kept.home, kept.vault, 90, kept.now, clock_is_right=True)
     kept.vault.close()
-    assert {"Pages", "Rows and pages", "List of entries"}.isdisjoint(unwell(kept))
+    assert {"Pages", "Entries and files", "List of entries"}.isdisjoint(unwell(kept))
 
 
 def test_a_quarter_that_is_counted_or_cannot_be_counted_here_is_well(kept: Kept) -> None:
@@ -275,7 +275,7 @@ def test_an_audit_that_is_gone_though_staff_worked_here_is_wrong(kept: Kept) -> 
     kept.vault.mark_picked_up(id_of(1), "Jo Smith", sign)
     finding = examined(kept)["Audit"]
     assert finding.level is Level.WRONG
-    assert "It is gone" in finding.says
+    assert "is missing, although staff" in finding.says
 
 
 def test_a_line_of_the_audit_that_a_crash_cut_is_no_sign_of_a_change(kept: Kept) -> None:
@@ -317,7 +317,7 @@ def test_files_of_another_user_are_found(kept: Kept, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(os, "geteuid", lambda: 12345)
     found = examined(kept)["Folders"]
     assert found.level is Level.WRONG
-    assert "belong to root, and #12345, whose kiosk this is, cannot use them" in found.says
+    assert "belong to root, so #12345, who runs this kiosk, cannot use them" in found.says
     assert f"sudo chown -R 12345 {kept.home.root}" in found.says
 
 
@@ -333,7 +333,7 @@ def test_a_home_that_others_can_swap_for_another_is_told_in_full(kept: Kept, tmp
         folder.chmod(0o777)
     found = examined(kept)["Folders"]
     assert found.level is Level.WRONG
-    for said in ("1 file can be read", f"chmod go-w {above}", f"chmod go-w {link.parent}"):
+    for said in ("Others can read 1 file", f"chmod go-w {above}", f"chmod go-w {link.parent}"):
         assert said in found.says
 
 
@@ -341,7 +341,7 @@ def test_the_command_looks_at_a_home_that_every_other_refuses(machine: Machine) 
     machine.home.root.chmod(0o777)
     result = machine.run("doctor")
     assert result.exit_code == 1
-    assert "WRONG  Folders: 1 file can be changed by others. " in result.stdout
+    assert "WRONG  Folders: Others can change 1 file. " in result.stdout
 
 
 # -- the printer
@@ -378,7 +378,7 @@ def test_a_printer_that_is_not_well_is_found_with_what_to_do(kept: Kept) -> None
 def test_the_printer_that_the_settings_name_is_looked_for(kept: Kept) -> None:
     set_printer(kept, PrinterSettings(kind="receipt", device="/dev/usb/lp99"))
     found = examined(kept)["Printer"]
-    assert (found.level, "/dev/usb/lp99 cannot be opened" in found.says) == (Level.WRONG, True)
+    assert (found.level, "/dev/usb/lp99 could not be opened" in found.says) == (Level.WRONG, True)
     set_printer(kept, PrinterSettings(kind="receipt", device="/dev/null"))
     assert examined(kept)["Printer"].level is Level.OK
 

@@ -91,7 +91,7 @@ def test_a_damaged_list_is_made_again(office: Walked, change: Callable[[list[byt
 def test_a_file_that_is_no_list_is_told_by_restore_too_and_a_new_list_is_made(office: Walked) -> None:
     office.home.catalogue.write_bytes(b"garbage\n" * 9)
     said = office.finds("List of entries")
-    assert f"{office.home.catalogue} does not hold the list of entries. Move it away" in said
+    assert f"{office.home.catalogue} is not the list of entries. Move it away" in said
     assert "Move it away" in office.as_jo("restore", "--merge", office.backup).stderr
     office.moves_away(office.home.catalogue)
     office.starts()
@@ -116,7 +116,7 @@ def test_a_page_that_is_damaged_or_gone_comes_from_a_backup(office: Walked, spoi
     if spoilt is not None:
         office.page(1).write_bytes(spoilt)
         office.page(1).chmod(0o600)
-    said = office.finds("Rows and pages" if spoilt is None else "Pages")
+    said = office.finds("Entries and files" if spoilt is None else "Pages")
     assert "'kiosk restore --merge' with a backup" in said
     number = ("--yes", "1") if spoilt is not None else ()
     assert office.as_jo("restore", "--merge", office.backup, *number).exit_code == 0
@@ -147,7 +147,7 @@ def test_an_audit_that_was_damaged_begins_anew_and_a_lead_deals_with_that(
             audit.write_bytes(b"".join([*lines[:2], *lines[3:]]))
     said = office.finds("Audit")
     if damage == "gone":
-        assert "unlock the desk: it begins a new one" in said
+        assert "unlock the desk to start a new audit log" in said
     else:
         assert f"{audit} away and keep it" in said
         office.moves_away(audit)
@@ -161,7 +161,7 @@ def test_an_audit_that_was_damaged_begins_anew_and_a_lead_deals_with_that(
 def test_a_list_of_staff_that_is_gone_is_put_back(office: Walked, way: str) -> None:
     roster = office.home.staff / "roster"
     roster.unlink()
-    assert "Put back the one of the newest backup, or use the recovery sheet" in office.finds("Staff keys")
+    assert "Put back the copy from the newest backup, or use the recovery sheet" in office.finds("Staff keys")
     if way == "the backup's":
         shutil.copy(Path(office.backup) / "staff" / "roster", roster)
         office.is_well()

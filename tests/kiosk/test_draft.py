@@ -107,7 +107,7 @@ def test_a_draft_holds_its_pack_with_the_decks(drafts: Drafts, keys: HandleKeys)
 
 
 def test_a_code_without_a_draft_says_so(drafts: Drafts, keys: HandleKeys, home: Home) -> None:
-    with pytest.raises(NoEntryError, match="no paused answers with that code"):
+    with pytest.raises(NoEntryError, match="no paused visit with that code"):
         drafts.read(keys)
     assert not home.root.exists()
 
@@ -193,7 +193,7 @@ def test_what_opens_and_is_no_draft_is_refused_in_words(
     home.drafts.mkdir(parents=True)
     sealed = seal.seal(plain, (seal.recipient_of(keys.identity),))
     (home.drafts / f"{keys.id}.age").write_bytes(sealed)
-    with pytest.raises(EntryError, match="does not read as answers that were paused"):
+    with pytest.raises(EntryError, match="cannot be read as a paused"):
         drafts.read(keys)
 
 

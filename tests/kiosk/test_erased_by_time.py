@@ -92,7 +92,7 @@ def test_what_a_tombstone_says_is_noted_in_plain_words_though_its_list_was_lost(
         (
             "the kiosk",
             "erased what was due",
-            f"on a day that is not known, 1 entry: {machine.name(1)}",
+            f"on an unknown day, 1 entry: {machine.name(1)}",
         )
     ]
 

@@ -67,12 +67,12 @@ def test_nothing_is_saved_or_changed_by_looking(kept: Kept) -> None:
 
 def test_two_weeks_after_the_first_entry_a_backup_is_missed(kept: Kept) -> None:
     assert found(kept, "Last backup") == Finding(
-        "Last backup", Level.OK, "No backup was made on this machine yet."
+        "Last backup", Level.OK, "No backup has been made on this machine yet."
     )
     kept.clock.passes(days=BACKUP_EVERY.days)
     one = found(kept, "Last backup")
     assert one.level is Level.LOOK
-    assert "No backup was made on this machine yet. 2 entries would be lost with it." in one.says
+    assert "No backup has been made on this machine yet. 2 entries would be lost with it." in one.says
     assert "'kiosk backup DIR'" in one.says
 
 
@@ -85,7 +85,7 @@ def test_where_there_is_no_entry_no_backup_is_missed(tmp_path: Path) -> None:
 def test_the_day_of_a_backup_is_known_and_it_lasts_until_two_weeks_of_new_entries(kept: Kept) -> None:
     backs_up(kept)
     assert last_backup.read(kept.home) == kept.now.replace(microsecond=0)
-    assert "The last one was made on 1 March 2026." in found(kept, "Last backup").says
+    assert "The last backup was made on 1 March 2026." in found(kept, "Last backup").says
     kept.clock.passes(days=100)
     assert found(kept, "Last backup").level is Level.OK  # nothing was saved since
     kept.adds(1)
@@ -162,7 +162,7 @@ def test_a_restored_home_claims_no_backup(kept: Kept, tmp_path: Path) -> None:
 def test_a_file_that_does_not_read_tells_of_no_backup(kept: Kept, text: str) -> None:
     kept.home.last_backup.write_text(text)
     kept.clock.passes(days=30)
-    assert "No backup was made" in found(kept, "Last backup").says
+    assert "No backup has been made" in found(kept, "Last backup").says
     backs_up(kept)
     assert last_backup.read(kept.home) is not None
 
@@ -176,7 +176,7 @@ def test_a_backup_that_is_dated_later_than_now_is_not_believed(kept: Kept) -> No
     last_backup.note(kept.home, kept.now + timedelta(days=400))
     one = found(kept, "Last backup")
     assert one.level is Level.LOOK
-    assert "still to come" in one.says
+    assert "in the future" in one.says
 
 
 # -- the settings
@@ -188,7 +188,7 @@ def test_settings_that_nobody_fitted_to_the_place_are_told(kept: Kept) -> None:
     keep_settings(kept.home, shipped)
     one = found(kept, "Settings")
     assert one.level is Level.LOOK
-    assert "as it was shipped" in one.says
+    assert "still the defaults" in one.says
     # What customers do not read does not count: a tool may have set it.
     keep_settings(kept.home, replace(shipped, privacy=Privacy(days=30)))
     assert found(kept, "Settings").level is Level.LOOK

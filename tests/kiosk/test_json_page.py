@@ -238,7 +238,7 @@ def test_purge_and_retention(keeper: Keeper, monkeypatch: pytest.MonkeyPatch) ->
     erase: Callable[[Vault, str, Sign], None] = Vault.erase
 
     def broken(_vault: Vault, _id: str, _sign: Sign, **_why: str) -> None:
-        raise VaultError("The entry is not erased yet. Try again.")
+        raise VaultError("The entry is not deleted yet. Try again.")
 
     monkeypatch.setattr(Vault, "erase", broken)
     failed = prints(keeper, "purge", code=1)

@@ -150,7 +150,7 @@ def test_paused_visits_that_cannot_be_erased_are_told(
     assert "Some paused visits could not be deleted." in result.stderr
 
 
-@pytest.mark.parametrize(("jump", "told"), [(-3, "Set the clock"), (400, "nothing need be done")])
+@pytest.mark.parametrize(("jump", "told"), [(-3, "Set the clock"), (400, "nothing to do")])
 def test_a_clock_that_is_not_believed_stops_a_purge_until_staff_say_that_it_is_right(
     machine: Keeper, jump: int, told: str
 ) -> None:
@@ -190,7 +190,7 @@ def test_a_purge_needs_a_passphrase_where_there_is_a_desk_and_none_where_there_i
 
 def test_entries_that_cannot_be_erased_are_counted(machine: Keeper, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(_vault: Vault, _id: str, _sign: Sign, **_why: str) -> None:
-        raise VaultError("The entry is not erased yet. Try again.")
+        raise VaultError("The entry is not deleted yet. Try again.")
 
     machine.saves(1)
     machine.says("retention", "1", "--yes")
@@ -331,9 +331,9 @@ def test_a_backup_that_lacks_a_page_says_so(machine: Keeper, tmp_path: Path) -> 
 
 
 def test_folders_that_do_not_fit_are_plain_lines(machine: Keeper, tmp_path: Path) -> None:
-    assert "Plug the stick in" in machine.refuses("backup", str(tmp_path / "none"))
+    assert "Plug in the USB stick" in machine.refuses("backup", str(tmp_path / "none"))
     assert "outside" in machine.refuses("backup", str(machine.home.root))
-    assert "is no backup" in machine.as_jo("restore", str(tmp_path)).stderr
+    assert "is not a backup" in machine.as_jo("restore", str(tmp_path)).stderr
     assert machine.run("backup").exit_code == 2
 
 

@@ -499,7 +499,7 @@ def test_a_restore_that_fails_says_so_and_goes_on_the_next_time(
             told = str(error)
         else:
             continue
-        assert "Nothing that was here is lost" in told
+        assert "Nothing here is lost" in told
         assert empty == (not home.is_set_up())
         restored(home, backup)
         assert rows_of(home) == rows_of(kept.home)

@@ -231,4 +231,4 @@ def test_the_daily_chore_logs_why_nothing_was_erased(tmp_path: Path) -> None:
     kept.saved_days_ago(100, 2)
     tidy({"KIOSK_HOME": str(tmp_path)})
     assert len(kept.holds()) == 2
-    assert "no entry was erased for its age. The clock of this machine" in kept.home.log.read_text()
+    assert "no entry was erased for its age. This machine's clock" in kept.home.log.read_text()

@@ -126,6 +126,33 @@ def test_a_file_saved_with_a_byte_order_mark_and_windows_line_ends_is_read(tmp_p
     assert loaded(tmp_path, "\ufeff" + settings_text(GOOD).replace("\n", "\r\n")) == GOOD
 
 
+@pytest.mark.parametrize(
+    ("section", "line", "says"),
+    [
+        ("privacy", 'days = "90"', "[privacy] days must be a number without quotes, for example 90."),
+        ("privacy", "days = 9.5", "[privacy] days must be a whole number, for example 90."),
+        ("privacy", "day = 90", "[privacy] day is not a name that is known here."),
+        ("help", "now = 999", "[help] now must be a text in quotes."),
+        ("export", 'removable = "yes"', "[export] removable must be true or false, without quotes."),
+        ("export", 'folders = "/srv"', "[export] folders must be a list in square brackets."),
+        ("export", "folders = [1]", "[export] folders[0] must be a text in quotes."),
+        ("hands", 'bounce = "0.4"', "[hands] bounce must be a number without quotes, for example 0.4."),
+        ("colours", "dark = true", "colours is not a name that is known here."),
+        ("idle", "desk = 5", "[idle] desk must be from 60 to 3600 seconds."),
+    ],
+)
+def test_a_setting_of_the_wrong_kind_is_named_with_what_it_must_be(
+    tmp_path: Path, section: str, line: str, says: str
+) -> None:
+    text = f'[venue]\nname = "Sandhill House"\nkey = "{KEY}"\n[{section}]\n{line}\n'
+    assert refused(tmp_path, text) == f"{tmp_path / 'kiosk.toml'}: {says}"
+
+
+def test_a_key_that_is_left_out_is_named(tmp_path: Path) -> None:
+    said = refused(tmp_path, '[venue]\nname = "Sandhill House"\n')
+    assert said.endswith("kiosk.toml: [venue] key is missing.")
+
+
 def test_a_file_that_is_not_there_says_to_set_up(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="kiosk setup"):
         load_settings(tmp_path / "kiosk.toml")
@@ -145,44 +172,44 @@ def test_a_folder_in_its_place_and_other_encodings_are_named(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("version = 1", "version = 2", "newer kiosk"),
+        ("version = 1", "version = 2", "newer version"),
         ("version = 1", 'version = "1"', "version"),
         ('pack = "strengths"', 'pack = "../strengths"', "pack"),
         ('pack = "strengths"', 'pack = ""', "pack"),
         ('pack = "strengths"', "pack = strengths", "line 3"),
         ('name = "Sandhill House"', 'nome = "Sandhill House"', "nome"),
         ('name = "Sandhill House"', "", "name"),
-        ('name = "Sandhill House"', 'name = "  "', "venue.name: enter"),
+        ('name = "Sandhill House"', 'name = "  "', "[venue] name must"),
         ('name = "Sandhill House"', 'name = "Sand\\u001b[2Jhill"', "control characters"),
         ('name = "Sandhill House"', 'name = "Sand\\u202ehill"', "control characters"),
         ('name = "Sandhill House"', 'name = "Sand\\nhill"', "one line"),
-        ('organisation = ""', 'organisation = " "', "venue.organisation: enter"),
+        ('organisation = ""', 'organisation = " "', "[venue] organisation must"),
         (f'key = "{KEY}"', f'key = "{KEY[:-1]}"', "age1"),
         (f'key = "{KEY}"', 'key = ""', "age1"),
-        (f'now = "{Help().now}"', 'now = ""', "help.now: enter"),
-        (f'now = "{Help().now}"', "now = 999", "help.now"),
-        (f'read = "{Talk().read}"', 'read = " "', "talk.read: enter"),
+        (f'now = "{Help().now}"', 'now = ""', "[help] now must"),
+        (f'now = "{Help().now}"', "now = 999", "[help] now must"),
+        (f'read = "{Talk().read}"', 'read = " "', "[talk] read must"),
         (f'read = "{Talk().read}"', 'read = "At\\nnoon."', "one line"),
-        (f'read = "{Talk().read}"', "read = true", "talk.read"),
+        (f'read = "{Talk().read}"', "read = true", "[talk] read must"),
         (f'read = "{Talk().read}"', 'reads = "At noon."', "reads"),
         ("days = 90", "days = 0", "days"),
         ("days = 90", "days = true", "days"),
         ("days = 90", "days = " + "9" * 5000, ""),
-        (f'basis = "{Privacy().basis}"', 'basis = " "', "privacy.basis: enter"),
-        (f'contact = "{Privacy().contact}"', 'contact = ""', "privacy.contact: enter"),
-        (f'complain = "{Privacy().complain}"', 'complain = ""', "privacy.complain: enter"),
-        ("folders = []", 'folders = "/srv/exports"', "export.folders"),
-        ("folders = []", "folders = [1]", "export.folders"),
-        ("folders = []", 'folders = ["exports"]', "export.folders: enter whole paths"),
-        ("folders = []", 'folders = ["/srv/exports", "~/exports"]', "export.folders: enter whole paths"),
-        ("folders = []", 'folders = [""]', "export.folders: enter whole paths"),
-        ("folders = []", 'folders = ["/"]', "export.folders: enter whole paths"),
-        ("folders = []", 'folders = ["//"]', "export.folders: enter whole paths"),
-        ("folders = []", 'folders = ["//srv/exports"]', "export.folders: enter whole paths"),
-        ("folders = []", 'folders = ["/srv/../etc"]', "export.folders: enter whole paths"),
-        ("folders = []", 'folders = ["/srv/a\\u001b"]', "export.folders: enter whole paths"),
+        (f'basis = "{Privacy().basis}"', 'basis = " "', "[privacy] basis must"),
+        (f'contact = "{Privacy().contact}"', 'contact = ""', "[privacy] contact must"),
+        (f'complain = "{Privacy().complain}"', 'complain = ""', "[privacy] complain must"),
+        ("folders = []", 'folders = "/srv/exports"', "export] folders"),
+        ("folders = []", "folders = [1]", "export] folders"),
+        ("folders = []", 'folders = ["exports"]', "export] folders must be whole paths"),
+        ("folders = []", 'folders = ["/srv/exports", "~/exports"]', "export] folders must be whole paths"),
+        ("folders = []", 'folders = [""]', "export] folders must be whole paths"),
+        ("folders = []", 'folders = ["/"]', "export] folders must be whole paths"),
+        ("folders = []", 'folders = ["//"]', "export] folders must be whole paths"),
+        ("folders = []", 'folders = ["//srv/exports"]', "export] folders must be whole paths"),
+        ("folders = []", 'folders = ["/srv/../etc"]', "export] folders must be whole paths"),
+        ("folders = []", 'folders = ["/srv/a\\u001b"]', "export] folders must be whole paths"),
         ("folders = []", 'folder = ["/srv/exports"]', "folder"),
-        ("removable = true", "removable = 1", "export.removable"),
+        ("removable = true", "removable = 1", "[export] removable must"),
         ("\nwarn = 90", "\nwarn = 19", "20 seconds"),
         ("writing_warn = 180", "writing_warn = 0", "20 seconds"),
         ("grace = 60", "grace = 19", "20 seconds"),
@@ -202,30 +229,35 @@ PAGE = PrinterSettings(kind="page", queue="office")
 @pytest.mark.parametrize(
     ("printer", "old", "new", "said"),
     [
-        (RECEIPT, 'kind = "receipt"', 'kind = "fax"', 'printer.kind: enter "none", "receipt" or "page"'),
-        (RECEIPT, 'kind = "receipt"', "kind = 1", "printer.kind"),
-        (RECEIPT, 'device = "/dev/usb/lp0"', 'device = ""', "printer.device: enter a device"),
-        (RECEIPT, 'device = "/dev/usb/lp0"', 'device = "lp0"', "printer.device: enter a device"),
-        (RECEIPT, 'device = "/dev/usb/lp0"', 'device = "/home/slips"', "printer.device: enter a device"),
-        (RECEIPT, 'device = "/dev/usb/lp0"', 'device = "tcp://printer:9100"', "address in numbers"),
+        (RECEIPT, 'kind = "receipt"', 'kind = "fax"', '[printer] kind must be "none", "receipt" or "page".'),
+        (RECEIPT, 'kind = "receipt"', "kind = 1", "printer] kind"),
+        (RECEIPT, 'device = "/dev/usb/lp0"', 'device = ""', "printer] device must be a device"),
+        (RECEIPT, 'device = "/dev/usb/lp0"', 'device = "lp0"', "printer] device must be a device"),
+        (RECEIPT, 'device = "/dev/usb/lp0"', 'device = "/home/slips"', "printer] device must be a device"),
+        (RECEIPT, 'device = "/dev/usb/lp0"', 'device = "tcp://printer:9100"', "address"),
         (RECEIPT, 'device = "/dev/usb/lp0"', 'device = "tcp://192.168.1.50"', "with its port"),
         (RECEIPT, 'device = "/dev/usb/lp0"', 'device = "tcp://192.168.1.50:0"', "with its port"),
         (RECEIPT, 'device = "/dev/usb/lp0"', 'device = "tcp://192.168.1.50:65536"', "with its port"),
-        (RECEIPT, 'device = "/dev/usb/lp0"', 'device = "tcp://192.168.1.500:9100"', "address in numbers"),
-        (RECEIPT, 'device = "/dev/usb/lp0"', 'device = "http://192.168.1.50:9100"', "address in numbers"),
-        (RECEIPT, 'device = "/dev/usb/lp0"', 'device = "/dev/lp\\u001b0"', "printer.device: enter a text"),
-        (RECEIPT, "columns = 48", "columns = 40", "printer.columns: enter 32, 42 or 48"),
+        (RECEIPT, 'device = "/dev/usb/lp0"', 'device = "tcp://192.168.1.500:9100"', "address"),
+        (RECEIPT, 'device = "/dev/usb/lp0"', 'device = "http://192.168.1.50:9100"', "address"),
+        (
+            RECEIPT,
+            'device = "/dev/usb/lp0"',
+            'device = "/dev/lp\\u001b0"',
+            "[printer] device must be one line",
+        ),
+        (RECEIPT, "columns = 48", "columns = 40", "[printer] columns must be 32, 42 or 48."),
         (
             RECEIPT,
             'profile = "default"',
             'profile = "TM-T20IV"',
-            "there is no 'TM-T20IV'. Enter one of: CT-S651",
+            "[printer] profile 'TM-T20IV' does not exist. Use one of: CT-S651",
         ),
-        (RECEIPT, 'profile = "default"', 'profile = "OCD-300"', "there is no 'OCD-300'"),
-        (PAGE, 'queue = "office"', 'queue = ""', "printer.queue: enter the name of a queue"),
-        (PAGE, 'queue = "office"', 'queue = "-a"', "printer.queue: enter the name of a queue"),
-        (PAGE, 'queue = "office"', 'queue = "two words"', "printer.queue: enter the name of a queue"),
-        (PAGE, 'paper = "A4"', 'paper = "A5"', 'printer.paper: enter "A6" or "A4"'),
+        (RECEIPT, 'profile = "default"', 'profile = "OCD-300"', "profile 'OCD-300' does not exist"),
+        (PAGE, 'queue = "office"', 'queue = ""', "printer] queue must be the name of a queue"),
+        (PAGE, 'queue = "office"', 'queue = "-a"', "printer] queue must be the name of a queue"),
+        (PAGE, 'queue = "office"', 'queue = "two words"', "printer] queue must be the name of a queue"),
+        (PAGE, 'paper = "A4"', 'paper = "A5"', '[printer] paper must be "A6" or "A4".'),
         (PAGE, 'paper = "A4"', 'tray = "A4"', "tray"),
     ],
 )
@@ -239,19 +271,24 @@ def test_each_mistake_about_the_printer_is_refused(
 
 def test_settings_from_before_there_were_printers_name_none(tmp_path: Path) -> None:
     text = settings_text(GOOD)
-    start, end = text.index("# What prints for customers"), text.index("# When nobody touches")
+    start, end = text.index("# The printer for customers"), text.index("# Seconds without a key")
     assert loaded(tmp_path, text[:start] + text[end:]).printer == PrinterSettings(kind="none")
 
 
 def test_unless_settings_say_more_files_go_to_removable_disks_alone(tmp_path: Path) -> None:
     text = settings_text(GOOD)
-    start, end = text.index("# Where files of entries"), text.index("# When nobody touches")
+    start, end = text.index("# Where staff and leads can write files"), text.index("# Seconds without a key")
     assert loaded(tmp_path, text[:start] + text[end:]).export == Export(removable=True, folders=())
 
 
 def test_every_printer_that_can_be_named_is_one_that_the_library_knows(tmp_path: Path) -> None:
     text = settings_text(Settings(venue=GOOD.venue, printer=RECEIPT))
-    listed = refused(tmp_path, text.replace('"default"', '"?"')).partition("Enter one of: ")[2].split(", ")
+    listed = (
+        refused(tmp_path, text.replace('"default"', '"?"'))
+        .partition("Use one of: ")[2]
+        .rstrip(".")
+        .split(", ")
+    )
     assert {"default", "simple", "TM-T20II", "TM-T88V"} <= set(listed)
     for name in listed:
         assert loaded(tmp_path, text.replace('"default"', f'"{name}"')).printer.profile == name

@@ -199,14 +199,14 @@ def test_a_home_with_entries_and_no_settings_is_not_set_up_anew(tmp_path: Path) 
     home, _ = quick_home(tmp_path)
     home.vault.mkdir()
     home.settings.unlink()
-    with pytest.raises(SettingsError, match="Put that back first"):
+    with pytest.raises(SettingsError, match="Put it back first"):
         set_up(home, venue="Other", staff_name="Al", passphrase=PASSPHRASE, recovery_file=None, costs=QUICK)
 
 
 def test_a_set_up_that_broke_off_can_be_run_again(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     not_mounted = tmp_path / "usb" / "recovery.txt"
-    with pytest.raises(SettingsError, match="cannot be written"):
+    with pytest.raises(SettingsError, match="could not be written"):
         set_up(
             home,
             venue="Sandhill House",

@@ -33,8 +33,8 @@ def test_no_sheet_lies_on_the_disk_of_the_kiosk_unless_that_is_said(tmp_path: Pa
     )
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == (
-        f"{sheet} is on the same disk as the kiosk: whoever takes the machine has the entries and the key "
-        "that opens them. Choose a folder on a USB stick, or give --same-disk.\n"
+        f"{sheet} is on the same disk as the kiosk: anyone who takes the machine would have the entries "
+        "and the key that opens them. Choose a folder on a USB stick, or give --same-disk.\n"
     )
     assert [*tmp_path.iterdir()] == [passphrase]
 
@@ -52,7 +52,9 @@ def test_on_a_terminal_it_is_asked_whether_the_sheet_may_lie_on_the_disk_of_the_
         env={"KIOSK_HOME": str(office.home.root)},
     ) as terminal:
         terminal.wait_for("Write the recovery sheet there anyway? [y/N]:")
-        assert "whoever takes the machine has the entries and the key" in " ".join(terminal.text().split())
+        assert ("anyone who takes the machine would have the entries and the key") in " ".join(
+            terminal.text().split()
+        )
         terminal.type(f"{answer}\r")
         terminal.wait_for("No recovery sheet was written" if code else "The venue has a new key.")
         assert terminal.exit_code() == code
@@ -70,7 +72,7 @@ def test_a_machine_that_is_small_or_slow_is_told_so_at_set_up_and_by_the_doctor(
     environment = {"KIOSK_HOME": str(tmp_path / "home")}
     arguments = ["setup", "--venue", "V", "--staff", "Jo", "--passphrase-file", str(passphrase)]
     result = CliRunner().invoke(main, [*arguments, *sheet_at(tmp_path / "sheet.txt")], env=environment)
-    less = "Trying a passphrase costs 8 MiB of memory in 2 passes, less than the usual 256 MiB in 3"
+    less = "Testing a passphrase takes 8 MiB of memory in 2 passes, less than the usual 256 MiB in 3"
     assert f"{less}, because this machine is small or slow." in result.stdout
     found = json.loads(CliRunner().invoke(main, ["doctor", "--json"], env=environment).stdout)
     says = next(one["says"] for one in found if one["what"] == "Staff keys")

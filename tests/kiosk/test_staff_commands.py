@@ -88,7 +88,7 @@ def test_a_lead_is_made_and_unmade(office: Office) -> None:
 def test_the_last_lead_stays(office: Office, command: tuple[str, ...]) -> None:
     result = office.as_jo("staff", *command)
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr == "Jo Smith is the last lead. Make somebody else a lead first.\n"
+    assert result.stderr == "Jo Smith is the last lead. Make someone else a lead first.\n"
     assert office.noted() == []
 
 
@@ -109,7 +109,7 @@ def test_what_is_for_a_lead_is_refused_to_others(office: Office, command: tuple[
     given = {"NEW": office.new, "SHEET": str(office.folder / "more.txt")}
     result = office.as_ali(*(given.get(word, word) for word in command))
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr == "Only a lead may do this. 'kiosk staff list' tells who is one.\n"
+    assert result.stderr == "Only a lead may do this. To see who is a lead, run 'kiosk staff list'.\n"
     assert {file: file.read_bytes() for file in office.home.staff.iterdir()} == before
     assert load_settings(office.home.settings).privacy.days == 90
     assert not (office.folder / "more.txt").exists()
@@ -208,7 +208,7 @@ def test_on_a_terminal_words_are_drawn_and_used_once_they_are_typed(
             terminal.type(f"{typed or drawn}\r")
         terminal.wait_for("Eve can unlock the desk.")
         assert "Those are not the words above." in terminal.text()
-        assert "very hard to guess: each was drawn" in terminal.text()
+        assert "very hard to guess: each was drawn at random" in terminal.text()
         assert terminal.exit_code() == 0
         assert terminal.raw.count(drawn.encode()) == 1
     assert staff.unlock(machine.home.staff, "Eve", drawn)
@@ -231,7 +231,7 @@ def test_on_a_terminal_a_good_passphrase_of_ones_own_is_asked_for_until_there_is
                 terminal.type(f"{passphrase}\r")
         terminal.wait_for("Eve can unlock the desk.")
         assert "easy to guess" in terminal.text()
-        assert "Only words that were drawn are known to be hard" in terminal.text()
+        assert "Only randomly drawn words are known to be hard" in terminal.text()
         assert terminal.exit_code() == 0
         assert NEW.encode() not in terminal.raw
     assert staff.unlock(machine.home.staff, "Eve", NEW)
@@ -463,7 +463,7 @@ def test_a_restore_of_before_that_was_stopped_is_told_and_goes_on(
         patched.setattr(restoring, "reseal", stops)
         assert office.as_jo("restore", made, "--merge").exit_code == 1
     says = {one["what"]: one for one in json.loads(office.run("doctor", "--json").stdout)}
-    assert "Run 'kiosk restore' with it again." in says["Staff keys"]["says"]
+    assert "Run 'kiosk restore' again with the same backup." in says["Staff keys"]["says"]
     assert "Pages added: 0." in office.as_jo("restore", made, "--merge").stdout
     opens_with_the_new_key_alone(office, codes, old)
     assert office.run("doctor").exit_code == 0
@@ -508,10 +508,10 @@ def test_without_a_file_for_the_sheet_or_with_a_bad_one_nothing_is_begun(office:
     for arguments, told in (
         ((), "Give --recovery-file FILE"),
         (sheet_at(office.home.root / "sheet.txt"), "outside"),
-        (sheet_at(office.sheet), "is there already"),
+        (sheet_at(office.sheet), "already exists"),
         (("--recovery-file", str(office.folder / "s.txt")), "or give --same-disk"),
-        (sheet_at(office.folder / "usb" / "sheet.txt"), "Is the stick plugged in?"),
-        ((*sheet_at(office.folder / "s.txt"), "--without", "Eve"), "Nobody of that name"),
+        (sheet_at(office.folder / "usb" / "sheet.txt"), "Is the USB stick plugged in?"),
+        ((*sheet_at(office.folder / "s.txt"), "--without", "Eve"), "Nobody with that name"),
     ):
         result = office.as_jo("staff", "rekey", "--yes", *arguments)
         assert (result.exit_code, result.stdout) == (1, "")
@@ -532,13 +532,13 @@ def test_a_change_that_was_stopped_is_told_by_the_doctor_and_goes_on_without_a_f
         patched.setattr(rekey, "reseal", stopped)
         result = office.as_jo("staff", "rekey", "--yes", *sheet_at(office.folder / "new.txt"))
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr.startswith("The change of the key was stopped: No space left on device.")
+    assert result.stderr.startswith("The change of the venue key was interrupted: No space left on device.")
     doctor = office.run("doctor")
     assert doctor.exit_code == 0
-    assert "LOOK   Staff keys: The change of the venue's key is not finished." in doctor.stdout
+    assert "LOOK   Staff keys: The change of the venue key is not finished." in doctor.stdout
     unfinished = (
-        "A change of the venue's key is under way, and not finished. "
-        "A lead goes on with it: 'kiosk staff rekey'.\n"
+        "The venue key is being changed, and that is not finished. A lead finishes it with 'kiosk staff "
+        "rekey'.\n"
     )
     for code in codes:
         opened = office.as_jo("open", code)

@@ -132,14 +132,14 @@ def test_files_are_written_for_their_owner_alone(machine: Machine) -> None:
 @pytest.mark.parametrize("option", ["--csv", "--pdf"])
 def test_no_file_is_written_over_another(machine: Machine, option: str) -> None:
     there = machine.file(f"there.{option.strip('-')}", "mine")
-    assert "already there" in machine.refuses("summary", "2026-Q3", option, there)
+    assert "already exists" in machine.refuses("summary", "2026-Q3", option, there)
     assert Path(there).read_text(encoding="utf-8") == "mine"
     assert not (machine.home.root / "summaries").exists()
 
 
 def test_no_file_is_written_into_the_kiosks_own_folder(machine: Machine) -> None:
     inside = str(machine.home.root / "summary.csv")
-    assert "Choose a file outside" in machine.refuses("summary", "2026-Q3", "--csv", inside)
+    assert "Choose a place outside" in machine.refuses("summary", "2026-Q3", "--csv", inside)
 
 
 # -- how it ends
@@ -235,7 +235,7 @@ def test_a_file_that_is_no_venues_figures_is_refused_before_anybody_unlocks(
 ) -> None:
     (tmp_path / "letter.json").write_text("{}")
     said = machine.refuses("summary", "2026-Q3", "--with", str(tmp_path / "letter.json"))
-    assert "holds no figures of a venue" in said
+    assert "is not a figures file" in said
     said = machine.refuses("summary", "2026-Q3", "--with", str(tmp_path / "nowhere.json"))
     assert "nowhere.json cannot be read: No such file or directory." in said
     said = machine.refuses("summary", "2026-Q3", "--with", str(tmp_path / "esc\x1b[31m.json"))

@@ -117,5 +117,5 @@ def test_a_folder_that_cannot_be_used_is_named_as_that(given: Machine, what: str
     assert f"{given.home.root / what} cannot be read and written" in done.stderr
     says = run(given, SOMEBODY, "doctor").stdout
     assert "WRONG  Folders" in says
-    assert "There is no desk" not in says
+    assert "No desk is set up" not in says
     assert str(given.home.root / what) in says

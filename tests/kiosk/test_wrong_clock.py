@@ -194,7 +194,7 @@ def test_dates_that_cannot_be_put_right_leave_what_is_known_of_the_clock(kept: W
     disk = FaultyDisk()
     disk.fails("date")
     kept.vault = Vault(kept.home.root, clock=kept.clock, name_of=kept.vault.name_of, disk=disk)
-    with pytest.raises(VaultError, match="could not be put right"):
+    with pytest.raises(VaultError, match="could not be corrected"):
         kept.purges(right=True)
     assert kept.home.clock.read_bytes() == before
     disk.is_well()

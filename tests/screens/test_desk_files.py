@@ -68,7 +68,7 @@ async def test_everything_held_on_an_entry_goes_to_two_files(kiosk: Kiosk, tmp_p
             r"(\d) \( \) Write everything held on it", " ".join(member.screen_text().split())
         )
         await member.presses(digit, "enter", "1", "enter", "enter")
-        assert member.sees("The file is written", "has the same for programs.")
+        assert member.sees("The file is written", "has the same in a form for programs.")
         await member.presses("enter")
         assert isinstance(member.page, EntryScreen)
     name = entry.name.lower().replace(" ", "-")
@@ -147,12 +147,12 @@ async def test_a_disk_that_is_read_only_is_told_and_not_offered(kiosk: Kiosk, tm
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        (".profile", "The name of a file begins with"),
-        ("../a", "The name of a file begins with"),
-        ("/etc/a", "The name of a file begins with"),
-        ("2026/a", "The name of a file begins with"),
-        ("a.sh", "This file must end in .csv"),
-        ("taken", "is already there"),
+        (".profile", "A file name starts with"),
+        ("../a", "A file name starts with"),
+        ("/etc/a", "A file name starts with"),
+        ("2026/a", "A file name starts with"),
+        ("a.sh", "This file name must end in .csv"),
+        ("taken", "already exists"),
         ("x" * 300, "File name too long"),
     ],
 )

@@ -46,7 +46,7 @@ async def test_who_unlocked_last_and_the_venues_key_stand_on_the_list(
     async with desk(session, size=size) as member:
         await member.unlocks(PASSPHRASE)
         assert isinstance(member.page, EntriesScreen)
-        assert member.sees("Nobody has unlocked this desk before.")
+        assert member.sees("This desk has not been unlocked before.")
         assert member.sees(f"Venue key {key}.")
         assert problems(member) == []
     async with desk(session, size=size) as member:
@@ -64,9 +64,9 @@ async def test_what_is_said_of_the_last_unlock_goes_with_the_next_key(kiosk: Kio
     saved(session)
     async with desk(session) as member:
         await member.unlocks(PASSPHRASE)
-        assert member.sees("Nobody has unlocked")
+        assert member.sees("This desk has not been unlocked")
         await member.presses(key)
-        assert not member.sees("Nobody has unlocked")
+        assert not member.sees("This desk has not been unlocked")
 
 
 async def test_what_is_said_of_the_last_unlock_is_not_said_again(kiosk: Kiosk) -> None:
@@ -76,7 +76,7 @@ async def test_what_is_said_of_the_last_unlock_is_not_said_again(kiosk: Kiosk) -
         await opens(member, entry)
         await member.presses("escape")
         assert isinstance(member.page, EntriesScreen)
-        assert not member.sees("Nobody has unlocked")
+        assert not member.sees("This desk has not been unlocked")
 
 
 async def test_where_all_is_as_the_desk_left_it_the_list_comes_at_once(kiosk: Kiosk) -> None:
@@ -98,13 +98,13 @@ async def test_what_is_not_as_the_desk_left_it_comes_before_the_list(
     async with desk(session, size=size) as member:
         await member.unlocks(PASSPHRASE)
         assert member.sees(FIRST)
-        assert await member.finds("Staff keys that no desk of this venue made, and that let nobody in: Eve.")
+        assert await member.finds("Staff keys that no desk of this venue made, and that give no access: Eve.")
         assert not member.sees(entry.name)
         assert problems(member) == []
         await member.presses("enter")
         assert isinstance(member.page, EntriesScreen)
         assert member.sees(entry.name)
-        assert await member.finds("Nobody has unlocked this desk before.")
+        assert await member.finds("This desk has not been unlocked before.")
     assert events(session)[0] == "unlocked"
 
 
@@ -137,11 +137,11 @@ async def test_a_page_that_staff_did_not_write_is_not_shown_and_its_entry_says_s
     )
     async with desk(session) as member:
         await member.unlocks(PASSPHRASE)
-        assert member.sees(FIRST, f"says that staff wrote it, and they did not: {entry.name}.")
+        assert member.sees(FIRST, f"claims to be from staff, but is not: {entry.name}.")
         await member.presses("enter")
         await member.opens(str(entry.handle))
         assert isinstance(member.page, EntryScreen)
-        assert await member.finds("Page 2 is not shown: it says that staff wrote it, and they did not.")
+        assert await member.finds("Page 2 is not shown: it claims to be from staff, but is not.")
         assert not await member.finds("We agreed on everything.")
 
 
@@ -157,7 +157,7 @@ async def test_lines_of_the_audit_that_no_desk_wrote_are_counted_and_not_shown(k
         await member.presses("f6", "2", "enter")
         assert member.sees(
             "What staff did",
-            "Lines that no desk of this venue wrote, and that are left out: 1.",
+            "Lines that no desk of this venue wrote, left out here: 1.",
         )
         assert not member.sees("Forged Heron")
 
@@ -175,7 +175,9 @@ async def test_an_audit_that_is_broken_says_so_where_it_is_read(kiosk: Kiosk) ->
             await member.presses("enter")
         await member.presses("f6", "2", "enter")
         assert member.sees("What staff did")
-        assert await member.finds("Line 1 does not fit those before it: the audit was changed or damaged.")
+        assert await member.finds(
+            "Line 1 does not match the lines before it: the audit log was changed or damaged."
+        )
 
 
 async def test_settings_that_name_somebody_elses_key_unlock_nothing_and_both_keys_are_told(
@@ -203,7 +205,7 @@ async def test_a_list_of_staff_that_somebody_changed_unlocks_nothing_and_says_wh
     async with desk(session) as member:
         await member.unlocks(PASSPHRASE)
         assert isinstance(member.page, UnlockScreen)
-        assert await member.finds("was changed or is missing, so nobody is let in")
+        assert await member.finds("was changed or is missing, so nobody can unlock the desk")
         assert await member.finds("'kiosk staff recover'")
         assert problems(member) == []
 

@@ -74,10 +74,10 @@ async def test_all_that_needs_a_look_stands_in_one_line_and_f6_says_what_to_do(
             await member.presses(_number(member, "Health of this machine"), "enter")
             assert isinstance(member.page, ReadingScreen)
             assert await member.finds(
-                "Make room soon.",
+                "Free some space soon.",
                 "kiosk backup DIR",
                 "Check that the printer is on.",
-                "'contact' below [privacy]",
+                "'contact' under [privacy]",
                 "'kiosk doctor' looks at everything else.",
             )
 

@@ -135,10 +135,10 @@ async def test_the_list_has_heads_and_as_many_rows_as_fit(
         saved(session)
     async with desk(session, size=size) as member:
         await member.unlocks(PASSPHRASE)
-        assert member.sees("Nobody has unlocked")
+        assert member.sees("This desk has not been unlocked")
         assert re.search(r"Name +Saved +Status", member.screen_text())
         await member.presses("down")
-        assert not member.sees("Nobody has unlocked")
+        assert not member.sees("This desk has not been unlocked")
         assert len(member.page.query_one(EntryList).rows) >= rows
         assert problems(member) == []
 

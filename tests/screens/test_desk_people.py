@@ -88,7 +88,7 @@ async def test_one_changes_ones_own_passphrase(kiosk: Kiosk) -> None:
             assert member.sees(why)
         await member.types(NEW)
         await member.presses("enter")
-        assert member.sees("The same again", "can be used", "Only words that were drawn")
+        assert member.sees("The same again", "You can use this passphrase", "Only randomly drawn")
         await member.types("something else")
         await member.presses("enter")
         assert member.sees("These were not the same.")
@@ -290,7 +290,7 @@ async def test_whoever_is_removed_is_out_though_a_stranger_put_a_file_with_their
     planted.write_bytes(key_file(session.home.staff, "Ali Khan").read_bytes())
     async with desk(session) as member:
         await member.unlocks(PASSPHRASE)
-        assert member.sees("Look at this first", "that let nobody in: Ali Khan.")
+        assert member.sees("Look at this first", "that give no access: Ali Khan.")
         await member.presses("enter", "f6", "5", "enter", "2", "enter", "2", "enter", "delete")
         assert member.sees("Removed", "Ali Khan can no longer unlock the desk.")
     assert roles(session) == {STAFF: "lead"}
@@ -306,7 +306,7 @@ async def test_who_is_a_lead_no_more_changes_nothing_though_the_page_is_open(kio
         assert member.sees("Remove Bo Hill from this desk?")
         staff.set_role(session.home.staff, STAFF, "staff", venue_of(session))
         await member.presses("delete")
-        assert member.sees("Nothing is changed", "Only a lead may do this, and you are no longer one.")
+        assert member.sees("Nothing is changed", "Only a lead may do this, and you are no longer a lead.")
         await member.presses("enter")
         assert isinstance(member.page, EntriesScreen)
     assert roles(session) == {"Ali Khan": "lead", "Bo Hill": "staff", STAFF: "staff"}
@@ -325,7 +325,7 @@ async def test_who_is_a_lead_no_more_deletes_nothing_though_the_entry_is_open(ki
         await member.presses("enter")
         staff.set_role(session.home.staff, STAFF, "staff", venue_of(session))
         await member.presses("delete")
-        assert member.sees("Only a lead may do this, and you are no longer one.")
+        assert member.sees("Only a lead may do this, and you are no longer a lead.")
     assert session.vault.has(left.id)
 
 
@@ -412,7 +412,7 @@ async def test_what_is_written_stays_where_the_venues_key_changes_meanwhile(
             now=lambda: NOW,
         )
         await member.presses("f10", *(["enter"] if begun == ("f7",) else []))
-        assert member.sees("The key of this venue has changed. Unlock the desk again.", "A garden")
+        assert member.sees("This venue's key has changed. Unlock the desk again.", "A garden")
     assert len(session.vault.pages(left.id)) == 1
 
 
@@ -479,7 +479,7 @@ async def test_a_desk_whose_venue_got_another_key_locks_and_says_why(kiosk: Kios
         venue = replace(session.settings.venue, key=key)
         keep_settings(session.home, replace(session.settings, venue=venue))
         await member.scans(left.handle.symbols)
-        assert member.sees("The desk is locked", "The key of this venue has changed. Unlock the desk again.")
+        assert member.sees("The desk is locked", "This venue's key has changed. Unlock the desk again.")
         await member.presses("enter")
         assert (member.gone, member.outcome) == (True, ENDED)
 

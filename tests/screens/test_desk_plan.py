@@ -126,7 +126,7 @@ async def test_a_plan_that_could_not_be_marked_is_saved_and_not_asked_about(kios
         await plans_a_garden(member)
         with mock.patch.object(Vault, "mark_picked_up", side_effect=VaultError("no")):
             await member.presses("f10")
-            assert member.sees("This is saved. The list of entries could not be changed")
+            assert member.sees("This is saved, but the list of entries could not be changed")
             assert await member.finds("The plan, agreed with Jo Smith", "A garden")
         assert session.vault.row(entry.id).state == "waiting"
     assert len(pages(session, entry)) == 2

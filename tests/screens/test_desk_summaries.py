@@ -200,10 +200,10 @@ async def test_a_summary_is_written_to_files_outside_the_kiosks_folder(
             assert field.value == f"summary-2025-Q4.{suffix}"
             field.value = "given.sh"
             await member.presses("enter")
-            assert member.sees(f"This file must end in .{suffix}")
+            assert member.sees(f"This file name must end in .{suffix}")
             member.page.query_one(Input).value = "given"
             await member.presses("enter")
-            assert member.sees("The file is written", "It is not sealed")
+            assert member.sees("The file is written", "It is not encrypted")
             await member.presses("enter")
             assert isinstance(member.page, SummaryScreen)
         await member.presses("pagedown", "down")
@@ -229,7 +229,7 @@ async def test_another_venue_is_added(counted: Session, tmp_path: Path) -> None:
         assert member.sees("Add a venue", "The file with its figures")
         for typed, says in (
             (str(tmp_path / "nowhere.json"), "nowhere.json cannot be read"),
-            (str(counted.home.settings), "holds no figures of a venue"),
+            (str(counted.home.settings), "is not a figures file"),
             (str(given), "Oak House would be counted twice"),
         ):
             member.page.query_one(Input).value = typed
@@ -285,7 +285,7 @@ async def test_a_clock_that_is_not_believed_is_told_on_the_list(counted: Session
         await goes_there(member)
         await member.presses("1", "enter")
         assert isinstance(member.page, EntriesScreen)
-        assert member.sees("The clock")
+        assert member.sees("This machine's clock")
     assert not figures.kept(counted.home)
 
 

@@ -35,7 +35,7 @@ async def test_a_note_on_an_entry_that_could_not_be_marked_is_not_offered_again(
         with mock.patch.object(Vault, "mark_picked_up", side_effect=VaultError("no")):
             await member.presses("f10", "enter")
             assert isinstance(member.page, EntryScreen)
-            assert member.sees("This is saved. The list of entries could not be changed")
+            assert member.sees("This is saved, but the list of entries could not be changed")
             assert await member.finds("We spoke.")
             # Not even where the entry cannot be read again at once.
             await member.presses("f7")
@@ -101,7 +101,7 @@ async def test_an_entry_is_written_to_a_file_of_ones_choice(
         assert member.page.query_one(Input).value == entry.name.lower().replace(" ", "-") + ending
         member.page.query_one(Input).value = "given"
         await member.presses("enter")
-        assert member.sees("The file is written", "It is not sealed")
+        assert member.sees("The file is written", "It is not encrypted")
         await member.presses("enter")
         assert isinstance(member.page, EntryScreen)
     assert target.read_bytes().startswith(start)
@@ -119,7 +119,7 @@ async def test_an_entry_is_deleted_on_request_with_a_receipt(kiosk: Kiosk) -> No
         await member.presses("enter")
         assert member.sees(f"Delete {entry.name} for good?", "Keep it")
         await member.presses("delete")
-        assert member.sees("Deleted from this kiosk", "Not deleted: what was printed or exported")
+        assert member.sees("Deleted from this kiosk", "Not deleted: printed and exported")
         await member.presses("enter")
         assert isinstance(member.page, EntriesScreen)
         assert not member.sees(entry.name)

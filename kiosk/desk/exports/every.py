@@ -31,7 +31,7 @@ def open_every(
     """
     other, why = second_of(desk, second), written_line(reason, REASON_MOST)
     if not why:
-        raise DeskError("Enter who asks for it, and why. It is kept in the audit.")
+        raise DeskError("Enter who is asking, and why. It is recorded in the audit log.")
     desk.note("exported", detail=f"csv, every entry: {why}", second=other)
     rows, entries, unread = desk.rows(), list[Opened](), list[tuple[Row, str]]()
     for done, row in enumerate(rows, 1):

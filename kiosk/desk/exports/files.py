@@ -31,7 +31,7 @@ def typed_path(typed: str) -> Path:
     try:
         return path.expanduser().absolute()
     except RuntimeError as error:
-        raise DeskError(f"There is no folder {told(Path(path.parts[0]))}.") from error
+        raise DeskError(f"The folder {told(Path(path.parts[0]))} does not exist.") from error
 
 
 def require_free(target: Target) -> None:
@@ -39,7 +39,9 @@ def require_free(target: Target) -> None:
     try:
         with _folder(target) as folder:
             if not os.access(".", os.W_OK | os.X_OK, dir_fd=folder):
-                raise DeskError(f"You may not write in {told(target.folder)}. Choose another folder.")
+                raise DeskError(
+                    f"You do not have permission to write in {told(target.folder)}. Choose another folder."
+                )
             os.stat(target.name, dir_fd=folder, follow_symlinks=False)
     except FileNotFoundError:
         return
@@ -65,8 +67,8 @@ def write(
     except OSError as error:
         raise _not_written(target, error) from error
     return (
-        f"{told(target.path)} is written. It is not sealed: whoever has it can read it. "
-        "Delete it when you no longer need it."
+        f"{told(target.path)} is saved. It is not encrypted: anyone who has it can read it. Delete it "
+        "when you no longer need it."
     )
 
 
@@ -104,11 +106,11 @@ def _opened(path: Path, above: int | None = None) -> int:
     except OSError as error:
         match error.errno:
             case errno.ENOENT:
-                why = f"There is no folder {told(path)}."
+                why = f"The folder {told(path)} does not exist."
             case errno.ENOTDIR | errno.ELOOP:
-                why = f"{told(path)} is a link or a file, and no folder."
+                why = f"{told(path)} is a link or a file, not a folder."
             case errno.EACCES:
-                why = f"You may not write in {told(path)}."
+                why = f"You do not have permission to write in {told(path)}."
             case _:
                 raise
         raise DeskError(f"{why} Choose another folder.") from error
@@ -121,11 +123,11 @@ def _require_outside(folder: int, home: Path) -> None:
 
 
 def _in_home(home: Path) -> DeskError:
-    return DeskError(f"Choose a file outside {told(home)}: what is kept there is sealed, and this is not.")
+    return DeskError(f"Choose a place outside {told(home)}: files there are encrypted, and this one is not.")
 
 
 def _taken(target: Target) -> DeskError:
-    return DeskError(f"{told(target.path)} is already there. Choose another name.")
+    return DeskError(f"{told(target.path)} already exists. Choose another name.")
 
 
 def _not_written(target: Target, error: OSError) -> DeskError:

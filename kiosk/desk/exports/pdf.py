@@ -207,7 +207,7 @@ def _said(sheet: Sheet, answers: tuple[Said, ...], fit: _Fit) -> None:
 def _rest(sheet: Sheet, count: int) -> None:
     """Say how many more there are."""
     if count > 0:
-        sheet.text(f"… and {count} more, among all answers", TEXT - 0.5, colour=QUIET)
+        sheet.text(f"… and {count} more, under All answers", TEXT - 0.5, colour=QUIET)
 
 
 # -- the pages after it

@@ -98,14 +98,18 @@ class Places:
         inside = path.relative_to(nearest).parts
         _require_plain(path, inside)
         if any(nearest.joinpath(*inside[:count]).is_symlink() for count in range(1, len(inside) + 1)):
-            raise DeskError(f"Nothing is written in {told(path)}: there is a link on the way.")
+            raise DeskError(f"Nothing was written in {told(path)}: there is a link in its path.")
 
     def _nearest(self, path: Path, allowed: Sequence[Path]) -> Path:
         """Return the nearest folder above a path that is allowed. Raises DeskError for none."""
         above = [folder for folder in allowed if path.is_relative_to(folder)]
         if not above:
-            said = "Files may not be written there." if path.is_absolute() else "Give the file's whole path."
-            raise DeskError(f"{told(path)} is not written. {said} {self.rule()}")
+            said = (
+                "Files may not be written there."
+                if path.is_absolute()
+                else ("Give the whole path of the file.")
+            )
+            raise DeskError(f"{told(path)} was not written. {said} {self.rule()}")
         return max(above, key=lambda folder: len(folder.parts))
 
     def rule(self) -> str:
@@ -113,7 +117,7 @@ class Places:
         where = [told(folder) for folder in self.allowed()]
         if self.export.removable and not self._writable():
             where.insert(0, "a removable disk (none is plugged in)")
-        goes = f"Files may go to {_listed(where)}." if where else "No folder is allowed now."
+        goes = f"Files can be written to {_listed(where)}." if where else "No folder is allowed at present."
         return f"{goes} To allow a folder, add it to folders under [export] in {told(self.home.settings)}."
 
     def _plugged_in(self) -> Sequence[Mount]:
@@ -140,8 +144,8 @@ def _require_plain(path: Path, folders: Sequence[str]) -> None:
     """Raise DeskError where a folder on the way to a path has an odd name."""
     if any(folder.startswith(".") or not folder.isprintable() for folder in folders):
         raise DeskError(
-            f"{told(path)} is not written: the name of a folder on the way begins with a dot, or "
-            "holds characters that do not print."
+            f"{told(path)} was not written: a folder in its path starts with a dot, or has characters "
+            "that cannot be printed."
         )
 
 
@@ -156,15 +160,15 @@ def file_name(typed: str, ending: str) -> str:
     name = unicodedata.normalize("NFC", typed)
     if not is_plain(name[0]) or not all(is_plain(sign) or sign in _SIGNS for sign in name):
         raise DeskError(
-            "The name of a file begins with a letter or digit. It can hold letters, digits, spaces, dots, "
+            "A file name starts with a letter or digit, and can have letters, digits, spaces, dots, "
             "dashes and underscores. Choose another name."
         )
     has = PurePath(name).suffix
     if has and has.lower() != ending:
-        raise DeskError(f"This file must end in {ending}, not in {has}. Choose another name.")
+        raise DeskError(f"This file name must end in {ending}, not {has}. Choose another name.")
     stem = name.removesuffix(has) if has else name
     if stem[-1] in " .":
-        raise DeskError(f"There is a space or a dot too many before {ending}. Choose another name.")
+        raise DeskError(f"There is an extra space or dot before {ending}. Choose another name.")
     return stem + (has or ending)
 
 

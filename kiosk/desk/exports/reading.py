@@ -25,17 +25,17 @@ NOTHING_YET = "There is nothing to show here yet. Every question is still open."
 PLAN = "The agreed plan"
 ANSWERS = "All answers"
 NOTES = "Notes"
-HISTORY = "What became of it"
-BEFORE = "These answers came before"
-PLANS_BEFORE = "What was agreed before"
+HISTORY = "Status so far"
+BEFORE = "Earlier answers"
+PLANS_BEFORE = "Earlier plans"
 NOTHING = "\N{EN DASH}"
 """Stands in the place of a text that is empty."""
 SIGN = ("Customer", "Member of staff")
 """Who signs the agreed plan."""
 SIGN_DAY = "Date"
 NOT_ANSWERED = "Not answered"
-KEPT_BACK = "A part is kept back. It opens only with the code."
-LETTERS = "Some letters cannot be shown here. They are spelled with others or left out. Markdown keeps them."
+KEPT_BACK = "A part is kept back. Only the customer's code opens it."
+LETTERS = "Some letters cannot be shown here, and are spelled with others or left out. Markdown keeps them."
 TALK = "The customer asked to talk to someone."
 TALKED = "talked with the customer"
 ASKED, NOT_ASKED = "the customer asked to talk to someone", "the customer no longer wants to talk"
@@ -113,7 +113,7 @@ def agreed(plan: Plan, zone: tzinfo | None) -> str:
     """Return who wrote a plan down, when, and how much of it is done."""
     done, steps = plan.done
     told = f"{done} of {steps} {'step is' if steps == 1 else 'steps are'} done." if steps else ""
-    wrote = f"Written down by {line(plan.by)} on {on_day(plan.made, zone)}."
+    wrote = f"Recorded by {line(plan.by)} on {on_day(plan.made, zone)}."
     return " ".join(filter(None, (wrote, told, again(plan))))
 
 
@@ -139,7 +139,7 @@ def became(opened: Opened, zone: tzinfo | None) -> list[str]:
 def _became(page: Turn | Talked | Asked) -> str:
     if isinstance(page, Asked):
         return ASKED if page.talk else NOT_ASKED
-    return f"{page.state if isinstance(page, Turn) else TALKED}, says {line(page.by)}"
+    return f"{page.state if isinstance(page, Turn) else TALKED} ({line(page.by)})"
 
 
 def texts(opened: Opened) -> Iterator[str]:

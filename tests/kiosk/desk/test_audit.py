@@ -271,7 +271,7 @@ def test_a_document_that_is_none_is_told_in_words(audit: Audit, path: Path, venu
     body = b'[["put","audit","0000000001",[1]]]'
     rewritten(path, [b"%08x %b\n" % (crc32(body), body)])
     for look in (lambda: audit.note("Jo", "opened"), lambda: audit.read(venue), audit.broken_at):
-        with pytest.raises(VaultError, match="Tell who looks after the kiosk"):
+        with pytest.raises(VaultError, match="Tell the person who looks after this machine"):
             look()
 
 

@@ -98,6 +98,6 @@ def test_free_memory_is_what_a_program_can_have(tmp_path: Path) -> None:
 def test_lower_costs_are_told_in_words() -> None:
     assert less_than_usual(USUAL) == ""
     assert less_than_usual(Costs(memory_kib=64 * 1024, passes=12)) == (
-        "Trying a passphrase costs 64 MiB of memory in 12 passes, less than the usual 256 MiB in 3"
+        "Testing a passphrase takes 64 MiB of memory in 12 passes, less than the usual 256 MiB in 3"
     )
     assert "8 KiB" in less_than_usual(Costs(memory_kib=8, passes=1))

@@ -73,7 +73,7 @@ def test_one_wrong_symbol_names_its_group(desk: Desk, saved: Saved, place: int) 
     assert desk.wrong_group(typed) == group
     word = ("first", "second", "third", "fourth")[group - 1]
     said = desk.explain(typed, refused(desk, typed))
-    assert said == f"Check the {word} group. It is not right."
+    assert said == f"Check the {word} group. It is wrong."
 
 
 def test_two_neighbours_that_were_swapped_name_their_group(

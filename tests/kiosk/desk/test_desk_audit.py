@@ -122,7 +122,7 @@ def test_what_cannot_be_noted_because_there_is_no_folder_for_it_is_not_done(
     home.root.joinpath("other").write_text("a file where a folder should be")
     audit = Audit(home.root / "other" / "log", seal.recipient_of(desk.identity), lambda: NOON)
     start = entries(home)
-    with pytest.raises(VaultError, match=r"could not be noted in the audit, so it was not done"):
+    with pytest.raises(VaultError, match=r"could not record this, so it was not done"):
         ACTS[did](replace(desk, audit=audit), kept_back)
     assert entries(home) == start
     assert [event.did for event in noted(desk)] == ["opened"]
@@ -153,7 +153,7 @@ def test_what_the_disk_does_not_note_is_not_done_and_can_be_tried_again(
     start = entries(home)
     for call, number in product(("open", "write", "fsync"), (errno.EIO, errno.ENOSPC, errno.EROFS)):
         audit_disk.fails(call, number=number)
-        with pytest.raises(VaultError, match=r"could not be noted in the audit, so it was not done"):
+        with pytest.raises(VaultError, match=r"could not record this, so it was not done"):
             ACTS[did](desk, kept_back)
         audit_disk.is_well()
         assert entries(home) == start
@@ -247,7 +247,7 @@ def test_of_two_plans_that_were_written_side_by_side_the_later_is_told_and_both_
     theirs = other.agree(theirs, (PlanGoal(want="A pond"),), NOON)
     garden = (PlanGoal(want="A garden"),)
     before = len(noted(desk))
-    with pytest.raises(PlanChangedError, match="Look at theirs first"):
+    with pytest.raises(PlanChangedError, match="Read their changes first"):
         desk.agree(mine, garden, NOON)
     assert (len(desk.vault.pages(saved.id)), len(noted(desk))) == (2, before)
     mine = desk.agree(desk.again(mine), garden, NOON)

@@ -59,9 +59,9 @@ def test_the_receipt_says_whose_it_was_what_went_when_and_by_whom(
     assert receipt.lines(UTC) == (
         f"{saved.name}, saved on 1 March 2026.",
         "Deleted from this kiosk on 3 March 2026 by Ali, 3 pages in all.",
-        "Traces may stay in the drive until it reuses the space.",
-        "Not deleted: what was printed or exported, and what is in backups that were made before.",
-        "It was neither printed nor exported here.",
+        "Someone with special tools might still find parts of it.",
+        "Not deleted: printed and exported copies, and earlier backups.",
+        "No copies were printed or exported here.",
     )
     assert left_of(home, opened) == []
     assert desk.rows() == ()
@@ -72,10 +72,10 @@ def test_where_no_desk_is_the_receipt_says_that_traces_are_sealed_with_a_key_fro
 ) -> None:
     lines = gone(desk, opened, key_is_here=False).lines(UTC)
     assert (
-        "Traces may stay in the drive until it reuses the space, sealed with a key this kiosk never had."
-        in lines
+        "Someone with special tools might still find parts of it, encrypted to a key that was never on this "
+        "kiosk." in lines
     )
-    assert "Traces may stay in the drive until it reuses the space." not in lines
+    assert "Someone with special tools might still find parts of it." not in lines
 
 
 def test_one_page_is_one_page(desk: Desk, opened: Opened) -> None:
@@ -99,7 +99,7 @@ def test_the_receipt_names_each_copy_that_left_the_kiosk_newest_first(
     desk.note_print(opened, "")
     lines = gone(desk, opened).lines(UTC)
     assert lines[4:] == (
-        "It left the kiosk like this:",
+        "Copies that were made:",
         "2 March 2026: printed by Jo",
         "2 March 2026: printed by Ali (My page)",
         "1 March 2026: exported by Jo (a table)",
@@ -131,9 +131,9 @@ def test_where_the_audit_does_not_read_the_receipt_does_not_say_that_there_is_no
     receipt = gone(desk, opened)
     assert (receipt.unread, len(receipt.outside)) == (1, copies)
     lines = receipt.lines(UTC)
-    assert lines[-1] == "Part of the audit does not read, so there may be copies that are not named here."
-    assert "It was neither printed nor exported here." not in lines
-    assert ("It left the kiosk like this:" in lines) == bool(copies)
+    assert lines[-1] == "Part of the audit log cannot be read, so there may be copies not listed here."
+    assert "No copies were printed or exported here." not in lines
+    assert ("Copies that were made:" in lines) == bool(copies)
 
 
 def test_a_line_that_no_desk_wrote_is_no_copy_and_the_receipt_does_not_say_that_there_is_none(
@@ -144,7 +144,7 @@ def test_a_line_that_no_desk_wrote_is_no_copy_and_the_receipt_does_not_say_that_
     forging.note("Ali", "printed", entry=opened.row.name, entry_id=opened.row.id, detail="forged")
     receipt = gone(desk, opened)
     assert (receipt.unread, receipt.outside) == (1, ())
-    assert receipt.lines(UTC)[-1].startswith("Part of the audit does not read")
+    assert receipt.lines(UTC)[-1].startswith("Part of the audit log cannot be read")
 
 
 @pytest.mark.parametrize("copies", [0, 1])
@@ -161,8 +161,8 @@ def test_where_a_line_of_the_audit_was_taken_out_the_receipt_says_that_it_is_bro
     receipt = gone(desk, opened)
     assert (receipt.unread, receipt.broken, len(receipt.outside)) == (0, True, copies)
     said = receipt.lines(UTC)
-    assert said[-1] == ("The audit was changed or damaged, so there may be copies that are not named here.")
-    assert "It was neither printed nor exported here." not in said
+    assert said[-1] == ("The audit log was changed or damaged, so there may be copies not listed here.")
+    assert "No copies were printed or exported here." not in said
     assert receipt.value()["broken"] is True
 
 
@@ -227,7 +227,7 @@ def test_an_erasing_that_cannot_be_noted_deletes_nothing(
 def test_an_audit_that_cannot_be_read_deletes_nothing(desk: Desk, opened: Opened, home: Home) -> None:
     desk.audit.close()
     home.audit.write_bytes(b"no log\n")
-    with pytest.raises(VaultError, match="audit cannot be read"):
+    with pytest.raises(VaultError, match="audit log cannot be read"):
         gone(desk, opened)
     assert len(left_of(home, opened)) == 1
 
@@ -247,7 +247,7 @@ def test_after_a_failure_half_way_it_can_be_tried_again_and_the_receipt_is_the_s
     opened = desk.open(str(saved.handle))
     desk.note_print(opened, "My page")
     disk.fails(call, after=after)
-    with pytest.raises(VaultError, match=r"not erased yet\. Try again"):
+    with pytest.raises(VaultError, match=r"not deleted yet\. Try again"):
         gone(desk, opened)
     disk.is_well()
     receipt = gone(desk, opened)

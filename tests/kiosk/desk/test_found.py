@@ -17,7 +17,7 @@ from tests.kiosk.desk.test_planted import ALI, JO, NOON, THIEF, Office, office
 
 __all__ = ["office"]
 
-GONE = "Pages are gone from 1 entry"
+GONE = "Pages are missing from 1 entry"
 FIRST, SECOND = Quarter(2025, 1), Quarter(2025, 2)
 
 

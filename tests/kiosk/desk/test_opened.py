@@ -103,9 +103,9 @@ def test_without_the_code_an_entry_whose_answers_do_not_open_takes_nothing_and_s
 
 DOUBTS: dict[Doubt, str] = {
     "unreadable": "Page 2 is not shown: it cannot be read.",
-    "misplaced": "Page 2 is not shown: it belongs to another place, so somebody has moved or copied it.",
+    "misplaced": "Page 2 is not shown: it belongs somewhere else, so someone has moved or copied it.",
     "not the customer's": "Page 2 is not shown: the customer did not write it.",
-    "not staff's": "Page 2 is not shown: it says that staff wrote it, and they did not.",
+    "not staff's": "Page 2 is not shown: it claims to be from staff, but is not.",
 }
 
 
@@ -127,7 +127,7 @@ def test_of_an_entry_as_it_was_written_there_is_nothing_to_know() -> None:
 
 def test_a_page_that_is_missing_is_told() -> None:
     assert replace(opened(page()), broken=True).doubts == (
-        "A page of this entry is missing. Ask whoever looks after the kiosk.",
+        "A page of this entry is missing. Tell the person who looks after this machine.",
     )
 
 

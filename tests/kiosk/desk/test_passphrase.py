@@ -185,7 +185,7 @@ def test_nothing_that_a_person_thought_of_is_called_hard() -> None:
     for one in (*REFUSED, *TAKEN):
         assert "very hard" not in judge(one, *ABOUT).says
     assert judge(TAKEN[0]).says == (
-        "This passphrase can be used. Only words that were drawn are known to be hard to guess."
+        "You can use this passphrase. Only randomly drawn words are known to be hard to guess."
     )
 
 
@@ -194,7 +194,7 @@ def test_nothing_that_a_person_thought_of_is_called_hard() -> None:
     [
         ("happy birthday to you", "Many people know this phrase."),
         ("a tall friend of mine knows it", "One word of a sentence gives away the next."),
-        ("Sandhill", "Names that anybody here knows do not count."),
+        ("Sandhill", "Names that anyone here knows do not count."),
         ("HousingOfficer", "Everyday words, numbers, and names of work, people and places do not count."),
         ("asdfghjkl", "Rows of keys and repeats do not count."),
         ("19/04/1985", "Dates, and numbers of any kind, do not count."),
@@ -202,8 +202,8 @@ def test_nothing_that_a_person_thought_of_is_called_hard() -> None:
 )
 def test_it_is_said_what_does_not_count(passphrase: str, why: str) -> None:
     assert judge(passphrase, *ABOUT).says == (
-        f"This passphrase is easy to guess. {why} Use the random words that are offered, or at least four "
-        "unusual words that do not belong together."
+        f"This passphrase is easy to guess. {why} Use the random words offered, or at least four unusual "
+        "words that do not belong together."
     )
 
 
@@ -272,7 +272,7 @@ def test_names_stay_easy_to_guess_however_many_there_are(made_of: str) -> None:
 def test_an_initial_counts_for_no_name() -> None:
     good = "muffin quarry camel lamp"
     assert judge(good, "Jo M Smith", "Oak").bits == judge(good).bits
-    assert "Names that anybody" not in judge("Xk9#m", "Jo M Smith", "Oak").says
+    assert "Names that anyone" not in judge("Xk9#m", "Jo M Smith", "Oak").says
 
 
 def test_words_speak_of_a_passphrase_and_of_no_password() -> None:

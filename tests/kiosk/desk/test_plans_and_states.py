@@ -148,8 +148,9 @@ def test_on_the_command_line_a_plan_and_a_state_are_read_with_who_wrote_them(
     text = opened_text(opened, NOON, UTC)
     assert "closed, picked up 1 Mar 2026 by Jo." in text.splitlines()[1]
     assert text.endswith(
-        "PLAN, AGREED WITH Jo, 1 Mar 2026\n\nA garden\n  [ ] Ask for a bed (Ali, in May)\n\nA pond\n"
-        "  [x] Dig\n  [ ] Fill it\n\nCLOSED, SAYS Jo, 1 Mar 2026"
+        "PLAN AGREED (RECORDED BY Jo), 1 Mar 2026\n"
+        "\nA garden\n  [ ] Ask for a bed (Ali, in May)\n"
+        "\nA pond\n  [x] Dig\n  [ ] Fill it\n\nCLOSED (Jo), 1 Mar 2026"
     )
     value = opened_value(opened)
     assert value["state"] == "closed"

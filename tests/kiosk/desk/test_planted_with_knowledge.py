@@ -39,8 +39,8 @@ def test_after_a_recovery_without_a_stock_the_first_unlock_says_that_nothing_can
         file.unlink()
     recovers(office)
     said = enters_as_max(office)
-    assert "is missing or was changed. So it cannot tell what has changed since." in " ".join(said)
-    assert "Nobody has unlocked" not in " ".join(said)
+    assert "is missing or was changed. So changes since then cannot be shown." in " ".join(said)
+    assert "This desk has not been unlocked" not in " ".join(said)
     assert "is missing or was changed" in " ".join(enters_as_max(office))  # until it is acknowledged
     assert "older than the audit" not in " ".join(said)
 
@@ -85,9 +85,7 @@ def test_settings_that_do_not_read_at_an_unlock_are_told_and_those_of_before_sta
     known = stock.read(office.home, office.identity)
     assert known is not None
     told = list(settings_say(known.settings, set_values(office.home)))
-    assert [one.says for one in told] == [
-        "kiosk.toml cannot be read, so nobody can tell what was changed in it."
-    ]
+    assert [one.says for one in told] == ["kiosk.toml cannot be read, so changes in it cannot be shown."]
     with pytest.raises(SettingsError):
         office.opens(lead)
     taken = stock.read(office.home, office.identity)
@@ -130,10 +128,10 @@ def test_while_a_change_of_the_key_is_stopped_nobody_is_sent_to_put_the_old_one_
         with pytest.raises(VaultError):
             change_key(office.home, office.enters(), office.root / "new.txt", now=lambda: NOON)
     staff_file(office, ALI).write_bytes(kept)
-    with pytest.raises(StaffError, match="under way, and your staff key does not hold the new one"):
+    with pytest.raises(StaffError, match="being changed, and your staff key does not have the new one"):
         office.enters(ALI)
     ali = staff.enter(office.home.staff, ALI, "quarry window saddle plum")
-    with pytest.raises(StaffError, match="Ask the lead who began it"):
+    with pytest.raises(StaffError, match="Ask the lead who started it"):
         staff_files.require_newest(office.home.staff, ali.identity)
     staff_files.require_newest(office.home.staff, office.enters(JO).identity)
 

@@ -54,9 +54,9 @@ def test_both_forms_say_what_it_opens_and_what_to_do() -> None:
             "Machine: lectern-2",
             "The kiosk's folder: /srv/kiosk",
             "age -d -i KEY.txt staff/older.age > OLDER.txt",
-            "opens with the older sheet alone",
+            "opens only with the older sheet",
             seal.recipient_of(KEY),
-            "Every entry of this kiosk, without a passphrase.",
+            "Every entry on this kiosk, without a passphrase.",
             "kiosk staff recover --name",
             "age -d -i KEY.txt PAGE.age",
             "kiosk staff rekey",
@@ -116,7 +116,7 @@ def test_a_sheet_never_goes_over_a_file_nor_onto_a_stick_that_is_not_there(tmp_p
     with pytest.raises(SettingsError, match="Choose another"):
         recovery.require_new(file)
     for wrong in (file, tmp_path / "usb" / "sheet.pdf"):
-        with pytest.raises(SettingsError, match="cannot be written"):
+        with pytest.raises(SettingsError, match="could not be written"):
             recovery.write(wrong, SHEET)
     assert file.read_text() == "keep me"
     assert [*tmp_path.iterdir()] == [file]
@@ -136,7 +136,7 @@ def test_a_sheet_goes_through_no_link(tmp_path: Path) -> None:
                 refuses(linked)
     assert [*(tmp_path / "real").iterdir()] == []
     recovery.write(tmp_path / "real" / "sheet.txt", SHEET)
-    with pytest.raises(SettingsError, match="is there already"):
+    with pytest.raises(SettingsError, match="already exists"):
         recovery.require_new(tmp_path / "real" / "sheet.txt")
 
 
@@ -149,7 +149,9 @@ def test_a_sheet_lies_on_another_disk_than_the_home(tmp_path: Path) -> None:
         return len(asked) > 1
 
     recovery.require_elsewhere(home, file, same_disk=same_disk)
-    with pytest.raises(SameDiskError, match="whoever takes the machine has the entries and the key"):
+    with pytest.raises(
+        SameDiskError, match=("anyone who takes the machine would have the entries and the key")
+    ):
         recovery.require_elsewhere(home, file, same_disk=same_disk)
     with pytest.raises(SameDiskError):
         recovery.require_elsewhere(home, file)
@@ -160,7 +162,7 @@ def test_a_disk_that_does_not_tell_takes_no_sheet(tmp_path: Path) -> None:
     def broken(_one: Path, _other: Path) -> bool:
         raise OSError(5, "Input/output error")
 
-    with pytest.raises(SettingsError, match=r"cannot be told on which disk .* lies: Input/output error"):
+    with pytest.raises(SettingsError, match=r"Could not find out which disk .* is on: Input/output error"):
         recovery.require_elsewhere(tmp_path, tmp_path / "sheet.txt", same_disk=broken)
 
 

@@ -151,7 +151,7 @@ def test_a_key_is_changed_again_and_again_and_no_older_one_leads_to_a_newer_one(
         assert keyed.enters().identity.split("\n") == [newest, *reversed(older)]
         assert with_older(keyed.home.staff, newest).split("\n") == [newest, *reversed(older)]
         for one in older:
-            with pytest.raises(StaffError, match="changed outside of the desk"):
+            with pytest.raises(StaffError, match="changed outside the desk"):
                 with_older(keyed.home.staff, one)
             assert keyed.opened_by(one) <= keyed.kept
         older.append(newest)
@@ -209,7 +209,7 @@ def test_who_is_left_out_unlocks_no_more_and_the_others_do(keyed: Keyed) -> None
     assert keyed.opened_by(keyed.enters().identity) == set(keyed.plain)
 
 
-@pytest.mark.parametrize(("name", "told"), [("Nobody", "Nobody of that name"), (JO, "yourself")])
+@pytest.mark.parametrize(("name", "told"), [("Nobody", "Nobody with that name"), (JO, "your")])
 def test_only_others_who_are_there_are_left_out(keyed: Keyed, name: str, told: str) -> None:
     with pytest.raises(StaffError, match=told):
         keyed.rekeys(without=[name])
@@ -228,7 +228,7 @@ def test_a_sheet_goes_to_a_new_file_outside_and_nothing_is_begun_without_one(key
     for sheet in ("taken.txt", "usb/new.txt", "home/new.txt", "home/staff/new.pdf"):
         with pytest.raises(SettingsError):
             keyed.rekeys(sheet)
-    with pytest.raises(SettingsError, match="Name a file"):
+    with pytest.raises(SettingsError, match="Choose a file"):
         change_key(keyed.home, keyed.enters(), None, now=now)
     assert not (keyed.home.staff / CHANGE).exists()
     assert keyed.key == seal.recipient_of(keyed.old)
@@ -250,9 +250,9 @@ def test_what_is_noted_comes_first_and_can_stop_it(keyed: Keyed) -> None:
 
 def test_nobody_else_changes_staff_keys_meanwhile(keyed: Keyed) -> None:
     def add(_done: int, _total: int) -> None:
-        with pytest.raises(StaffError, match="at this moment"):
+        with pytest.raises(StaffError, match="at the moment"):
             staff.add(keyed.home.staff, "Eve", PASSPHRASES[JO], keyed.old, costs=FAST)
-        with pytest.raises(StaffError, match="at this moment"):
+        with pytest.raises(StaffError, match="at the moment"):
             change_key(keyed.home, keyed.enters(), keyed.root / "other.txt", now=now)
         keyed.enters(ALI)
 

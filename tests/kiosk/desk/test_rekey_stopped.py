@@ -47,7 +47,7 @@ def stopped(keyed: Keyed, when: Callable[[Keyed], bool]) -> None:
     after = 0
     while True:
         shutil.copytree(keyed.home.root, keyed.root / "copy", copy_function=shutil.copy2)
-        with pytest.raises(VaultError, match=r"Nothing is lost\. Run it again"):
+        with pytest.raises(VaultError, match=r"Nothing is lost\. To continue, run it again"):
             keyed.rekeys(disk=Stopping(after))
         if when(keyed):
             shutil.rmtree(keyed.root / "copy")
@@ -206,7 +206,7 @@ def test_a_note_of_a_change_that_somebody_else_made_counts_as_nothing(keyed: Key
     for tag in ("", "0" * 64):
         (keyed.home.staff / CHANGE).write_text(json.dumps(change | {"tag": tag}))
         assert not goes_on(keyed.home, keyed.enters())
-        with pytest.raises(SettingsError, match="Name a file"):
+        with pytest.raises(SettingsError, match="Choose a file"):
             change_key(keyed.home, keyed.enters(), None, now=now)
     keyed.rekeys()
     assert keyed.key == seal.recipient_of(keyed.sheet())

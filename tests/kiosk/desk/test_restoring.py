@@ -125,7 +125,7 @@ def test_an_older_backup_waits_for_a_change_that_is_not_finished(here: Restoring
 def test_while_somebody_changes_staff_keys_nothing_is_restored(here: Restoring) -> None:
     with (
         staff_files.changing(here.home.staff),
-        pytest.raises(StaffError, match="being changed at this moment"),
+        pytest.raises(StaffError, match="being changed at the moment"),
     ):
         here.restores()
 

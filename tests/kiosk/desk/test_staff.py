@@ -166,7 +166,7 @@ def test_nobody_is_found_where_there_is_nobody(folder: Path, venue: str) -> None
     assert staff.names(folder) == ()
     with pytest.raises(PassphraseError):
         staff.unlock(folder, "Jo", SECRET)
-    with pytest.raises(StaffError, match="Nobody of that name"):
+    with pytest.raises(StaffError, match="Nobody with that name"):
         staff.remove(folder, "Jo", venue)
 
 
@@ -247,11 +247,11 @@ def test_the_last_lead_stays_one_and_stays(folder: Path, venue: str, add: Add) -
 
 
 def test_a_role_is_for_somebody_who_is_there(folder: Path, venue: str, add: Add) -> None:
-    with pytest.raises(StaffError, match="Nobody of that name"):
+    with pytest.raises(StaffError, match="Nobody with that name"):
         staff.set_role(folder, "Ali", "lead", venue)
     assert not folder.exists()
     add("Jo", role="lead")
-    with pytest.raises(StaffError, match="Nobody of that name"):
+    with pytest.raises(StaffError, match="Nobody with that name"):
         staff.set_role(folder, "Ali", "lead", venue)
 
 

@@ -157,7 +157,7 @@ def test_two_names_that_changed_places_let_neither_in(staffed: Path, venue: str)
     for file, name in ((jo, "Ali"), (ali, "Jo")):
         file.write_text(json.dumps(json.loads(file.read_bytes()) | {"name": name}))
     for name, passphrase in (("Ali", SECRET), ("Jo", OTHER)):
-        with pytest.raises(StaffError, match="changed outside of the desk"):
+        with pytest.raises(StaffError, match="changed outside the desk"):
             staff.enter(staffed, name, passphrase)
     for name, passphrase in (("Jo", SECRET), ("Ali", OTHER)):
         with pytest.raises(PassphraseError):
@@ -196,7 +196,7 @@ def test_an_older_version_of_a_file_that_is_put_back_lets_nobody_in_and_is_named
     later(staffed, venue)
     now = file.read_bytes() if file.exists() else b""
     file.write_bytes(before)
-    with pytest.raises(StaffError, match="changed outside of the desk"):
+    with pytest.raises(StaffError, match="changed outside the desk"):
         staff.enter(staffed, "Ali", OTHER)
     is_set_aside(staffed, venue, "Ali")
     if now:
@@ -212,7 +212,7 @@ def test_two_changes_later_an_older_version_still_lets_nobody_in(staffed: Path, 
         staff.set_role(staffed, "Ali", role, venue)
     for version in versions:
         key_file(staffed, "Ali").write_bytes(version)
-        with pytest.raises(StaffError, match="changed outside of the desk"):
+        with pytest.raises(StaffError, match="changed outside the desk"):
             staff.enter(staffed, "Ali", OTHER)
 
 
@@ -387,7 +387,7 @@ def test_an_older_roster_does_not_list_who_came_or_changed_since(staffed: Path, 
     staff.set_role(staffed, "Ali", "staff", venue)
     (staffed / ROSTER).write_bytes(before)
     for name, passphrase in (("Eve", THEIRS), ("Ali", OTHER)):
-        with pytest.raises(StaffError, match="changed outside of the desk"):
+        with pytest.raises(StaffError, match="changed outside the desk"):
             staff.enter(staffed, name, passphrase)
     assert sorted(staff_files.set_aside(staffed, venue)) == ["Ali", "Eve"]
 

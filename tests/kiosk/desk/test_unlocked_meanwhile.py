@@ -21,7 +21,7 @@ from tests.kiosk.desk.keyed import ALI, JO
 from tests.kiosk.desk.test_planted import NOON, THIEF, Office
 from tests.kiosk.vault.helpers import StoppingDisk
 
-UNDER_WAY = "A change of the venue's key is under way, and not finished."
+UNDER_WAY = "The venue key is being changed, and that is not finished."
 
 
 class Changing(Office):
@@ -105,7 +105,7 @@ def test_what_somebody_does_to_the_audit_while_a_change_is_stopped_is_told(
             audit = other._audit()
             audit.vouch_with(forged)
             audit.note(JO, "exported")
-        assert "The audit is not the one that was here" in other.warned()
+        assert "The audit log is not the one that was here" in other.warned()
     assert office.warned().startswith(UNDER_WAY)
     assert "audit" not in office.warned()
 
@@ -119,11 +119,11 @@ def restores_and_stops(office: Changing, monkeypatch: pytest.MonkeyPatch) -> Non
     for page in office.home.vault.rglob(f"{office.last.id}*.age"):
         page.unlink()
     desk, greeting = office.unlocks()
-    assert "Pages are gone" in "".join(greeting.warnings)
+    assert "Pages are missing" in "".join(greeting.warnings)
     desk.acknowledge(greeting.found)
     with monkeypatch.context() as patched:
         patched.setattr(restoring, "reseal", no_room)
-        with pytest.raises(VaultError, match="goes on from there"):
+        with pytest.raises(VaultError, match="To continue"):
             restoring.restore(office.home, office.enters(), backup, merge=True, now=lambda: NOON)
 
 
@@ -138,7 +138,7 @@ def is_all_there(office: Changing, *warnings: str) -> None:
     assert (row.became, row.picked_up_by) == ("agreed", JO)
 
 
-RESTORING = "The restore of an older backup was stopped."
+RESTORING = "Restoring an older backup was interrupted."
 
 
 def test_until_a_stopped_restore_goes_on_the_desk_opens_what_it_brought_and_says_so(
@@ -159,7 +159,7 @@ def test_a_change_of_the_key_ends_a_stopped_restore_though_it_is_stopped_itself(
     sheet = office.root / "newer.txt"
     with monkeypatch.context() as patched:
         patched.setattr(rekey, "reseal", no_room)
-        with pytest.raises(VaultError, match="goes on from there"):
+        with pytest.raises(VaultError, match="To continue"):
             change_key(office.home, office.enters(), sheet, now=lambda: NOON)
     is_all_there(office, UNDER_WAY, RESTORING)
     change_key(office.home, office.enters(), None, now=lambda: NOON)

@@ -54,7 +54,7 @@ def test_a_member_of_staff_may_do_what_is_theirs_and_a_lead_everything(standing:
     staff.set_role(standing.home.staff, "Ali Khan", "lead", standing.identity)
     standing.require(LEAD)
     staff.set_role(standing.home.staff, "Ali Khan", "staff", standing.identity)
-    with pytest.raises(LeadNeededError, match="you are no longer one"):
+    with pytest.raises(LeadNeededError, match="you are no longer a lead"):
         standing.require(LEAD)
 
 
@@ -199,7 +199,9 @@ def test_a_desk_that_cannot_take_stock_is_not_open_and_says_so(door: Door) -> No
 
 def test_whoever_unlocks_is_told_who_did_before_and_by_which_key(door: Door) -> None:
     first = door.opens()[1]
-    assert first.lines(UTC) == (f"Nobody has unlocked this desk before. Venue key {fingerprint(door.key)}.",)
+    assert first.lines(UTC) == (
+        f"This desk has not been unlocked before. Venue key {fingerprint(door.key)}.",
+    )
     assert (first.last_by, first.last_at) == ("", None)
     before = door.clock.now
     second = door.opens("Ali Khan", OTHER)[1]
@@ -250,7 +252,7 @@ def test_a_list_of_who_may_unlock_that_is_older_than_the_last_unlock_lets_nobody
     roster.write_bytes(before[0])
     ali.write_bytes(before[1])
     for name, passphrase in (("Jo Smith", SECRET), ("Ali Khan", OTHER)):
-        with pytest.raises(StaffError, match="is an older one, which somebody has put back"):
+        with pytest.raises(StaffError, match="is an older one that someone has put back"):
             door.unlocks(name, passphrase)
     assert door.noted() == [("Jo Smith", "unlocked")] * 2
 
@@ -258,7 +260,7 @@ def test_a_list_of_who_may_unlock_that_is_older_than_the_last_unlock_lets_nobody
 def test_a_list_that_somebody_changed_lets_nobody_in(door: Door) -> None:
     roster = door.home.staff / ROSTER
     roster.write_bytes(roster.read_bytes().replace(b'"number":3', b'"number":9'))
-    with pytest.raises(StaffError, match="was changed or is missing, so nobody is let in"):
+    with pytest.raises(StaffError, match="was changed or is missing, so nobody can unlock the desk"):
         door.unlocks()
 
 
@@ -268,7 +270,7 @@ def test_settings_of_before_a_change_of_the_key_are_told_to_whoever_unlocks(door
     assert door.opens()[1].warnings == ()
     door.home.settings.write_text(settings_text(Settings(venue=Venue(name="Oak House", key=door.key))))
     [warning] = door.opens()[1].warnings
-    assert warning.startswith("kiosk.toml names a key that the venue had before")
+    assert warning.startswith("kiosk.toml names an earlier venue key")
     assert "'kiosk key --put-right'" in warning
 
 

@@ -93,7 +93,7 @@ def test_a_venue_counts_once_whatever_its_case() -> None:
 
 def test_a_venue_without_a_quarter_of_the_period_is_told() -> None:
     full = venue("Oak House", quarter(10, (0, 0), name="2026-Q2"), *OAK.quarters)
-    with pytest.raises(DeskError, match="file of Mill Street has no figures of 2026-Q2"):
+    with pytest.raises(DeskError, match="figures file of Mill Street does not have 2026-Q2"):
         summary_of(BOTH, [full, MILL])
     # What it has besides is left out.
     assert summary_of(THIRD, [full, MILL]).charts == summary_of(THIRD, [OAK, MILL]).charts
@@ -150,9 +150,7 @@ PACK = "quarters__0__packs__0__"
     ],
 )
 def test_what_is_no_figures_file_is_refused_with_what_to_do(data: bytes) -> None:
-    with pytest.raises(
-        DeskError, match=r"^oak\.json holds no figures of a venue\. .*--figures FILE"
-    ) as caught:
+    with pytest.raises(DeskError, match=r"^oak\.json is not a figures file\. .*--figures FILE") as caught:
         from_bytes(data, "oak.json")
     assert "\x1b" not in str(caught.value)
 
@@ -164,10 +162,10 @@ def test_a_file_is_read_whole_and_no_pipe_device_folder_or_huge_one(tmp_path: Pa
     (tmp_path / "zero").symlink_to("/dev/zero")
     (tmp_path / "huge").write_bytes(to_bytes(OAK) + b" " * MOST_BYTES)
     for name in ("pipe", "zero", "huge"):
-        with pytest.raises(DeskError, match=f"{name} holds no figures of a venue"):
+        with pytest.raises(DeskError, match=f"{name} is not a figures file"):
             from_file(tmp_path / name)
     for path in (tmp_path, tmp_path / "nowhere", Path("nul\0")):
-        with pytest.raises(DeskError, match=r"cannot be read|holds no figures"):
+        with pytest.raises(DeskError, match=r"cannot be read|is not a figures file"):
             from_file(path)
 
 

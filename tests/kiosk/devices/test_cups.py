@@ -147,7 +147,7 @@ def test_a_command_that_cannot_be_run_is_told(tmp_path: Path) -> None:
 
 
 def test_a_check_says_that_the_queue_is_well(tmp_path: Path) -> None:
-    assert Cups(tmp_path).printer().check() == "The queue 'office' takes pages of A6."
+    assert Cups(tmp_path).printer().check() == "The queue 'office' is ready for A6 pages."
     assert not (tmp_path / "page.pdf").exists()
 
 
@@ -205,4 +205,4 @@ def test_a_job_that_nobody_can_name_is_told(tmp_path: Path) -> None:
     cups = Cups(tmp_path, lp="cat > /dev/null; echo taken")
     with pytest.raises(PrinterError) as told:
         cups.printer().print(a_slip())
-    assert "which job" in told.value.why
+    assert "the job's" in told.value.why

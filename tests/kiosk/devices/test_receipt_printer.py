@@ -122,7 +122,10 @@ def test_a_printer_unplugged_in_the_midst_is_noticed(answers: dict[bytes, int]) 
 
 def test_a_printer_that_takes_nothing_is_given_up_and_gets_nothing_later() -> None:
     # Some of it lies in the systems of both ends, but not the most, and what is left here is given up.
-    with Till(Manner(MUTE, reads=False)) as till, refused(trouble.STOPPED, "takes nothing more", seconds=2):
+    with (
+        Till(Manner(MUTE, reads=False)) as till,
+        refused(trouble.STOPPED, ("does not accept any more"), seconds=2),
+    ):
         printer(till.device, SHORT).print(LONG)
     assert len(till.got) < len(bytes_of(LONG, 32, "default")) / 2
 
@@ -166,7 +169,7 @@ def test_a_slip_reaches_a_device_file_byte_for_byte() -> None:
 
 def test_a_device_that_takes_nothing_is_given_up_and_gets_nothing_later() -> None:
     with a_device() as (device, near):
-        with refused(trouble.STOPPED, "takes nothing more", seconds=2):
+        with refused(trouble.STOPPED, "does not accept any more", seconds=2):
             printer(device, SHORT).print(LONG)
         os.set_blocking(near, False)
         got = os.read(near, 1 << 20)
@@ -198,7 +201,7 @@ def test_a_driver_that_says_there_is_no_room_says_that_the_paper_is_out() -> Non
 def test_a_device_that_only_prints_is_enough() -> None:
     printer("/dev/null", SHORT).print(a_slip())
     assert printer("/dev/null", SHORT).check() == (
-        "The receipt printer at /dev/null can be reached. It does not tell how it is."
+        "The receipt printer at /dev/null can be reached. It does not report its state."
     )
 
 

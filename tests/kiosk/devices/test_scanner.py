@@ -31,18 +31,18 @@ def heard(text: str, every: float = 0.01) -> list[tuple[float, str]]:
 def test_a_scan_is_described(end: str, said: str) -> None:
     told = report(heard(CODE.symbols + end, every=0.03), CODE)
     assert told.good
-    assert told.says == (f"16 characters came, at most 30 ms apart. The scan ends in {said}.", UNDERSTOOD)
+    assert told.says == (f"16 characters arrived, at most 30 ms apart. The scan ends in {said}.", UNDERSTOOD)
 
 
 def test_what_is_put_first_and_another_layout_are_told() -> None:
     assert (
-        "The scanner puts ]Q1 first. The kiosk passes over that."
+        "The scanner adds ]Q1 in front. The kiosk ignores that."
         in report(heard("]Q1" + CODE.symbols), CODE).says
     )
     french = "&&&é?NPA&éRSTV&G"
     told = report(heard(french + "\r"), CODE)
     assert told.good
-    assert "The scanner believes in another keyboard than this machine has." in " ".join(told.says)
+    assert "The scanner is set to another keyboard layout." in " ".join(told.says)
 
 
 @pytest.mark.parametrize("text", ["1112MNPQ12RSTV1\r", "4006381333931\r", "\r", "1112MNPQ12RSTV1G#\r"])
@@ -60,7 +60,7 @@ def test_a_scanner_that_is_too_slow_is_told_how_slow_it_may_be() -> None:
 
 
 def test_where_nothing_comes_that_is_said() -> None:
-    assert report(listen(lambda _seconds: b"", lambda: 0.0), CODE).says[0].startswith("Nothing came.")
+    assert report(listen(lambda _seconds: b"", lambda: 0.0), CODE).says[0].startswith("Nothing arrived.")
 
 
 def test_it_is_listened_to_until_there_is_silence() -> None:

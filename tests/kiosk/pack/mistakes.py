@@ -43,7 +43,7 @@ PACK_MISTAKES = {
     "own words for two options": (
         'id = "tea", label = "Tea" },\n    { id = "milk",',
         'own_words = true, id = "tea", label = "Tea" },\n    { own_words = true, id = "milk",', 1,
-        "sections[0].questions[1].options[1].own_words", "expected one option with own words at most",
+        "sections[0].questions[1].options[1].own_words", "expected at most one option with own words",
     ),
     "an option alone where only one is chosen": (
         'several = true\noptions = [\n    { id = "tea",', 'options = [\n    { alone = true, id = "tea",', 1,
@@ -57,7 +57,9 @@ PACK_MISTAKES = {
     ),
     "a list for a table": ("[welcome]", "[[welcome]]", 0, "welcome", "expected a table, not a list"),
     "three numbers of minutes": ("[1, 2]", "[1, 2, 3]", 0, "minutes", "expected a list of 2, not of 3"),
-    "minutes the wrong way round": ("[1, 2]", "[2, 1]", 0, "minutes", "expected the least minutes first"),
+    "minutes the wrong way round": ("[1, 2]", "[2, 1]", 0, "minutes", (
+        "expected the smaller number of minutes first"
+    )),
     "a missing key": (
         'ask = "What is a good day?"\n', "", -3,
         "sections[1].questions[1].ask", "expected text, but the key is missing",
@@ -113,7 +115,7 @@ PACK_MISTAKES = {
     ),
     "a deck that leads out of the folder": (
         'deck = "tiny"', 'deck = "../small"', 0, "sections[1].questions[0].deck",
-        "expected an id of small letters",
+        "expected an id of lower-case letters",
     ),
     "one point": (
         '    { value = 2, label = "Good" },\n', "", -2,
@@ -164,7 +166,7 @@ PACK_MISTAKES = {
     ),
     "a capital in an id": (
         'id = "mood"', 'id = "Mood"', 0, "sections[0].questions[0].id",
-        "expected an id of small",
+        "expected an id of lower-case",
     ),
     "a dash in an id": (
         'id = "tea"', 'id = "green-tea"', 0, "sections[0].questions[1].options[0].id",
@@ -172,25 +174,25 @@ PACK_MISTAKES = {
     ),
     "an id that is empty": (
         'id = "small"', 'id = ""', 0, "id",
-        "expected an id of small letters a to z, digits and _",
+        "expected an id of lower-case letters a to z, digits and _",
     ),
     "an id that ends in a line end": (
         'id = "small"', 'id = "small\\n"', 0, "id",
-        "expected an id of small letters",
+        "expected an id of lower-case letters",
     ),
     "a control character": (
         '"Hello."', '"Hello.\\u001b[31m"', 0, "welcome.lines[0]",
-        "expected signs that can be seen, on one line; sign 7",
+        "expected visible characters, on one line; character 7",
     ),
     "a text on two lines": (
-        '"Hello."', '"""Hello.\nYou."""', 0, "welcome.lines[0]", "sign 7 is U+000A",
+        '"Hello."', '"""Hello.\nYou."""', 0, "welcome.lines[0]", "character 7 is U+000A",
     ),
     "an invisible sign": (
-        '"Thank you."', '"Thank\N{ZERO WIDTH SPACE} you."', 0, "closing.cleared[0]", "sign 6 is U+200B",
+        '"Thank you."', '"Thank\N{ZERO WIDTH SPACE} you."', 0, "closing.cleared[0]", "character 6 is U+200B",
     ),
     "letters turned right to left": (
         '"What?"', '"\N{RIGHT-TO-LEFT OVERRIDE}What?"', 0, "sections[1].questions[3].want",
-        "sign 1 is U+202E",
+        "character 1 is U+202E",
     ),
     "an unknown question on My page": (
         "[closing]\n", '[my_page]\nstrengths = ["cards", "nothing"]\n\n[closing]\n', 1,
@@ -270,7 +272,9 @@ DECK_MISTAKES = {
         'title = "A tiny deck"', 'title = "A tiny deck"\nname = "x"', 1, "name",
         "expected no key of this name",
     ),
-    "a wrong group id": ('self = "Me"', 'Self = "Me"', 0, "groups.Self", "expected an id of small letters"),
+    "a wrong group id": ('self = "Me"', 'Self = "Me"', 0, "groups.Self", (
+        "expected an id of lower-case letters"
+    )),
     "a number for a heading": (
         'self = "Me"', "self = 1", 0, "groups.self",
         "expected text, not a whole number",

@@ -55,7 +55,7 @@ def test_the_folder_of_decks_can_be_another(tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     files.deck.parent.rename(elsewhere)
     assert set(load_pack(files.pack, elsewhere).decks) == {"tiny"}
-    with pytest.raises(PackError, match=r"expected a deck in .*decks: there is none"):
+    with pytest.raises(PackError, match=r"expected a deck in .*decks: there are none"):
         load_pack(files.pack)
 
 

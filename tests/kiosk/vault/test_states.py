@@ -84,7 +84,7 @@ def test_a_state_that_the_disk_does_not_take_is_told_and_can_be_tried_again(
     vault.save(ONE, "a", b"x")
     vault.mark_picked_up(ONE, "Ada", sign)
     disk.fails(call)
-    with pytest.raises(VaultError, match=r"could not be kept\. Try again"):
+    with pytest.raises(VaultError, match=r"could not be saved\. Try again"):
         vault.set_state(ONE, "agreed", "Ada", sign)
     disk.is_well()
     assert vault.row(ONE).state == "picked up"

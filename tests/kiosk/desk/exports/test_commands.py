@@ -21,7 +21,7 @@ from tests.kiosk.desk.exports.schema import misfits
 from tests.kiosk.desk.exports.test_pdf import pages_of
 from tests.kiosk.machines import PASSPHRASE, Machine, Office
 
-SAID = "It is not sealed: whoever has it can read it. Delete it when you no longer need it."
+SAID = "It is not encrypted: anyone who has it can read it. Delete it when you no longer need it."
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_an_entry_is_written_to_a_file_marked_and_noted(
     noted: str,
 ) -> None:
     file = machine.folder / f"entry{ending}"
-    assert machine.says("open", code, option, str(machine.folder / "entry")) == f"{file} is written. {SAID}\n"
+    assert machine.says("open", code, option, str(machine.folder / "entry")) == f"{file} is saved. {SAID}\n"
     assert file.read_bytes().startswith(starts)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert json.loads(machine.says("list", "--json"))[0]["state"] == "picked up"
@@ -77,7 +77,7 @@ def test_everything_held_on_an_entry_goes_to_two_files_and_is_noted(machine: Mac
     machine.says("open", code, "--csv", str(machine.folder / "table"))
     said = machine.says("access-pack", code, "--to", str(machine.folder))
     page, beside = (next(machine.folder.glob(f"*-access-pack.{ending}")) for ending in ("pdf", "json"))
-    assert said == f"{page} is written. {SAID} {beside} has the same for programs.\n"
+    assert said == f"{page} is saved. {SAID} {beside} has the same in a form for programs.\n"
     assert {stat.S_IMODE(file.stat().st_mode) for file in (page, beside)} == {0o600}
     value = json.loads(beside.read_text("utf-8"))
     assert list(misfits(value["entry"])) == []
@@ -97,10 +97,10 @@ def test_everything_held_on_an_entry_goes_to_two_files_and_is_noted(machine: Mac
     assert "Nobody else's day" not in told
     assert events(machine)[-1] == ("exported", "access pack")
     again = machine.as_jo("access-pack", code, "--to", str(machine.folder))
-    assert (again.exit_code, "is already there" in again.stderr) == (1, True)
+    assert (again.exit_code, "already exists" in again.stderr) == (1, True)
     page.unlink()
     again = machine.as_jo("access-pack", code, "--to", str(machine.folder))
-    assert (again.exit_code, "is already there" in again.stderr, page.exists()) == (1, True, False)
+    assert (again.exit_code, "already exists" in again.stderr, page.exists()) == (1, True, False)
 
 
 def test_an_access_pack_goes_only_where_files_may_go(machine: Machine, code: str) -> None:
@@ -134,12 +134,12 @@ def test_a_file_that_cannot_be_written_is_told_before_anything_is_opened(
 ) -> None:
     taken = machine.file("taken.pdf", "before")
     for file, told in (
-        (taken, "already there"),
-        (str(machine.home.root / "a.pdf"), "Choose a file outside"),
-        (str(machine.folder / "none" / "a.pdf"), "There is no folder"),
+        (taken, "already exists"),
+        (str(machine.home.root / "a.pdf"), "Choose a place outside"),
+        (str(machine.folder / "none" / "a.pdf"), "The folder"),
         (str(machine.folder / ".profile"), "Choose another name"),
         (str(machine.folder / "a.sh"), "must end in .pdf"),
-        ("a.pdf", "Give the file's whole path"),
+        ("a.pdf", "Give the whole path"),
         (str(Path.home() / "a.pdf"), "Files may not be written there"),
     ):
         assert told in machine.refuses("open", code, "--pdf", file)
@@ -159,7 +159,7 @@ def test_many_entries_are_written_to_one_table(machine: Machine, code: str) -> N
     codes = machine.file("codes", f"\ufeff{code}\r\n\r\n{other.lower().replace(' ', '-')}\n{code}\n")
     file = machine.folder / "answers.csv"
     told = machine.says("export", "--codes-file", codes, "--csv", str(file))
-    assert told == f"{file} is written. {SAID}\n"
+    assert told == f"{file} is saved. {SAID}\n"
     head, *body = csv.reader(io.StringIO(file.read_text("utf-8-sig"), newline=""))
     days = [row[head.index("words")] for row in body if row[head.index("question id")] == "good_day"]
     assert days == ["Sun, and nobody in a hurry", "'=HYPERLINK(1)"]
@@ -178,7 +178,7 @@ def test_a_code_that_opens_nothing_is_told_by_its_line_and_the_rest_goes_on(
         "export", "--codes-file", "-", "--csv", str(file), stdin=f"{strange}\nno code\n\n{code}\n"
     )
     assert result.exit_code == 1
-    assert result.stdout == f"{file} is written. {SAID}\n"
+    assert result.stdout == f"{file} is saved. {SAID}\n"
     first, second = result.stderr.splitlines()
     assert first == "Line 1: There is no entry with that code on this machine."
     assert second.startswith("Line 2: ")
@@ -197,7 +197,7 @@ def test_where_no_code_opens_an_entry_no_file_is_written(machine: Machine) -> No
 
 def test_the_table_is_not_written_over_another_file(machine: Machine, code: str) -> None:
     taken = machine.file("taken.csv", "before")
-    assert "already there" in machine.refuses("export", "--codes-file", "-", "--csv", taken, stdin=code)
+    assert "already exists" in machine.refuses("export", "--codes-file", "-", "--csv", taken, stdin=code)
     assert machine.run("export", "--csv", taken).exit_code == 2
 
 
@@ -205,8 +205,8 @@ def test_the_table_is_not_written_over_another_file(machine: Machine, code: str)
 def test_where_files_may_go_and_how_to_change_that_is_told(machine: Machine, code: str, path: str) -> None:
     told = machine.refuses("export", "--codes-file", "-", "--csv", path, stdin=code)
     assert told.endswith(
-        f" Files may go to {machine.folder}. To allow a folder, add it to folders under [export] in "
-        f"{machine.home.settings}.\n"
+        f" Files can be written to {machine.folder}. To allow a folder, add it to folders under [export] "
+        f"in {machine.home.settings}.\n"
     )
     assert not Path("answers.csv").exists()
 
@@ -229,7 +229,7 @@ def test_a_lead_may_not_write_elsewhere_either(machine: Machine, tmp_path: Path)
         for one in (office.as_jo, office.as_ali):
             result = one(*options, str(tmp_path / "a"))
             assert result.exit_code == 1
-            assert f"Files may go to {shelf}." in result.stderr
+            assert f"Files can be written to {shelf}." in result.stderr
     assert not [*tmp_path.glob("a*.*")]
 
 
@@ -241,7 +241,7 @@ def test_a_file_goes_to_a_removable_disk_that_is_plugged_in(
     monkeypatch.setattr(mounts, "disks", plugged_in())
     assert "none is plugged in" in machine.refuses("open", code, "--pdf", str(stick / "a"))
     monkeypatch.setattr(mounts, "disks", plugged_in(stick))
-    assert machine.says("open", code, "--pdf", str(stick / "a")).startswith(f"{stick}/a.pdf is written.")
+    assert machine.says("open", code, "--pdf", str(stick / "a")).startswith(f"{stick}/a.pdf is saved.")
 
 
 def test_nothing_is_loaded_for_a_pdf_before_one_is_made() -> None:

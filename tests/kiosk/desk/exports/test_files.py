@@ -60,8 +60,8 @@ def test_a_file_is_its_owners_alone_and_said_to_be_unsealed(stick: Stick) -> Non
     file = stick.folder / "entry.pdf"
     require_free(stick.file("entry"))
     assert write(stick.file("entry"), b"what was written") == (
-        f"{file} is written. It is not sealed: whoever has it can read it. "
-        "Delete it when you no longer need it."
+        f"{file} is saved. It is not encrypted: anyone who has it can read it. Delete it when you no "
+        "longer need it."
     )
     assert file.read_bytes() == b"what was written"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
@@ -73,7 +73,7 @@ def test_a_file_may_go_to_a_folder_that_is_there(stick: Stick) -> None:
     write(stick.file("2026/spring/entry"), b"x")
     assert (stick.folder / "2026" / "spring" / "entry.pdf").read_bytes() == b"x"
     assert refused(stick.file("2027/entry")) == (
-        f"There is no folder {stick.folder}/2027. Choose another folder."
+        f"The folder {stick.folder}/2027 does not exist. Choose another folder."
     )
 
 
@@ -105,7 +105,7 @@ def test_nothing_is_written_over_nor_through_a_link(stick: Stick, tmp_path: Path
     (stick.folder / "link.pdf").symlink_to(tmp_path / "target")
     for name in ("file", "folder", "pipe", "link"):
         said = refused(stick.file(name))
-        assert said == f"{stick.folder / name}.pdf is already there. Choose another name."
+        assert said == f"{stick.folder / name}.pdf already exists. Choose another name."
     assert (stick.folder / "file.pdf").read_text() == "before"
     assert not (tmp_path / "target").exists()
 
@@ -114,7 +114,7 @@ def test_a_file_that_comes_meanwhile_is_not_written_over(stick: Stick) -> None:
     target = stick.file("entry")
     require_free(target)
     target.path.write_text("before")
-    with pytest.raises(DeskError, match="already there"):
+    with pytest.raises(DeskError, match="already exists"):
         write(target, b"after")
     assert target.path.read_text() == "before"
 
@@ -127,7 +127,7 @@ def test_no_folder_on_the_way_is_a_link(stick: Stick, tmp_path: Path) -> None:
     (stick.folder / "file").touch()
     for name in ("link", "link/deep", "inside", "circle", "file"):
         said = refused(stick.file(f"{name}/a"))
-        assert said.startswith(f"{stick.folder}/{name.partition('/')[0]} is a link or a file, and no folder.")
+        assert said.startswith(f"{stick.folder}/{name.partition('/')[0]} is a link or a file, not a folder.")
     assert [*(tmp_path / "elsewhere").rglob("*.pdf")] == []
 
 
@@ -166,7 +166,7 @@ def test_a_file_that_fails_is_taken_away_where_it_was_made(stick: Stick, tmp_pat
 
 def test_the_kiosks_own_folder_is_refused(stick: Stick) -> None:
     for name in ("home/a", "home/vault/a"):
-        assert refused(stick.file(name)).startswith(f"Choose a file outside {stick.home.root}: ")
+        assert refused(stick.file(name)).startswith(f"Choose a place outside {stick.home.root}: ")
     assert [*stick.home.root.rglob("*.pdf")] == []
 
 
@@ -175,7 +175,9 @@ def test_a_disk_that_is_pulled_out_meanwhile_takes_no_file(stick: Stick) -> None
     allowed = Places(stick.home, Export(), lambda: disks)
     target = allowed.target(stick.folder / "a.pdf", ".pdf")
     disks.clear()  # its folder is still there, and on the machine's own disk now
-    assert refused(target).startswith(f"{stick.folder} is no longer there. Files may go to a removable disk")
+    assert refused(target).startswith(
+        f"{stick.folder} is no longer there. Files can be written to a removable disk"
+    )
     assert stick.there() == []
 
 
@@ -183,7 +185,7 @@ def test_a_place_that_cannot_be_written_is_told_plainly(stick: Stick, tmp_path: 
     assert "File name too long" in refused(stick.file("x" * 300))
     gone = Places(stick.home, Export(folders=(str(tmp_path / "none"),)), plugged_in())
     target = gone.target(tmp_path / "none" / "a.pdf", ".pdf")
-    assert refused(target) == f"There is no folder {tmp_path}/none. Choose another folder."
+    assert refused(target) == f"The folder {tmp_path}/none does not exist. Choose another folder."
 
 
 class Failing(Disk):
@@ -262,7 +264,7 @@ def test_a_typed_path_may_be_in_ones_own_folder(monkeypatch: pytest.MonkeyPatch,
     assert typed_path("a.json").is_absolute()
     with pytest.raises(DeskError, match="Enter the path"):
         typed_path(" ")
-    with pytest.raises(DeskError, match="There is no folder ~nobody-of-that-name"):
+    with pytest.raises(DeskError, match="The folder ~nobody-of-that-name"):
         typed_path("~nobody-of-that-name/a.json")
 
 

@@ -93,25 +93,23 @@ def test_an_entry_reads_from_top_to_bottom() -> None:
     data = markdown_of(whole(), UTC)
     assert list(blocks(data, "heading")) == [
         "Amber Heron", "My page", "My strengths", "My life now", "What I want to work towards",
-        "The agreed plan", "Grow things", "All answers", "First", "Second", "Notes", "What became of it",
-        "What was agreed before", "An older plan",
-        "These answers came before", "A small pack. Answered at the kiosk on 1 March 2026.",
+        "The agreed plan", "Grow things", "All answers", "First", "Second", "Notes", "Status so far",
+        "Earlier plans", "An older plan",
+        "Earlier answers", "A small pack. Answered at the kiosk on 1 March 2026.",
         "First", "Second",
     ]  # fmt: skip
     assert list(blocks(data, "list_item")) == [
         "I am kind", "I can sing", "I mend bicycles", "How I feel: ●● Good",
         "[x] Ask the council (Jo; by Friday)", "[ ] Buy seeds (by 12 March 2026)",
-        "5 March 2026: agreed, says Jo",
-        "6 March 2026: talked with the customer, says Jo",
+        "5 March 2026: agreed (Jo)",
+        "6 March 2026: talked with the customer (Jo)",
         "7 March 2026: the customer asked to talk to someone",
     ]  # fmt: skip
     assert list(blocks(data, "blockquote")) == written(whole())
     text = data.decode()
     assert "Sun.\\\n> \\\n> Zażółć gęślą jaźń, and the sea." in text
     assert "**The customer asked to talk to someone.**" in text
-    assert (
-        "Written down by Jo on 5 March 2026. 1 of 2 steps are done. To look at again on 1 April 2026." in text
-    )
+    assert "Recorded by Jo on 5 March 2026. 1 of 2 steps are done. To look at again on 1 April 2026." in text
     assert reading.KEPT_BACK not in text
 
 

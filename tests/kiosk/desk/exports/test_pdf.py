@@ -75,14 +75,14 @@ def test_my_page_stands_alone_and_the_rest_after_it_in_order() -> None:
     _in_order(
         " ".join(rest),
         (
-            "The agreed plan", "Written down by Jo on 5 March 2026. 1 of 2 steps are done.",
+            "The agreed plan", "Recorded by Jo on 5 March 2026. 1 of 2 steps are done.",
             "To look at again on 1 April 2026.", "Grow things",
             "Ask the council", "Done · Jo; by Friday", "Buy seeds", "Open · by 12 March 2026", "All answers",
             "First",
             "How do you feel?", "Good", "Second", "Sun.", "Zażółć gęślą jaźń, and the sea.", "Notes",
-            "Jo wrote on 4 March 2026:", "We talked.", "What became of it", "5 March 2026: agreed, says Jo",
-            "6 March 2026: talked with the customer, says Jo",
-            "These answers came before", "A small pack. Answered at the kiosk on 1 March 2026.",
+            "Jo wrote on 4 March 2026:", "We talked.", "Status so far", "5 March 2026: agreed (Jo)",
+            "6 March 2026: talked with the customer (Jo)",
+            "Earlier answers", "A small pack. Answered at the kiosk on 1 March 2026.",
             "Not answered", "Rain, long ago",
         ),
     )  # fmt: skip
@@ -108,8 +108,8 @@ def test_each_page_has_its_number_and_says_whose_it_is_and_from_where_and_when()
 def test_headings_are_in_the_outline() -> None:
     assert outline(exported(whole())) == [
         (0, "My page", 0), (0, "The agreed plan", 1), (1, "Grow things", 1), (0, "All answers", 1),
-        (1, "First", 1), (1, "Second", 1), (0, "Notes", 2), (0, "What became of it", 2),
-        (0, "What was agreed before", 2), (1, "An older plan", 2), (0, "These answers came before", 2),
+        (1, "First", 1), (1, "Second", 1), (0, "Notes", 2), (0, "Status so far", 2),
+        (0, "Earlier plans", 2), (1, "An older plan", 2), (0, "Earlier answers", 2),
         (1, "A small pack. Answered at the kiosk on 1 March 2026.", 2),
         (2, "First", 2), (2, "Second", 3),
     ]  # fmt: skip
@@ -265,7 +265,7 @@ def test_who_picks_every_card_there_is_has_them_all_on_my_page() -> None:
     first = pages_of(exported(Opened(row(), (newest,), None)))[0]
     assert len(deck.cards) == 64
     assert all(card.label in first for card in deck.cards)
-    assert "among all answers" not in first
+    assert "under All answers" not in first
 
 
 @pytest.mark.parametrize(
@@ -288,7 +288,7 @@ def test_my_page_is_one_page_whatever_it_holds(
     data = exported(crowded(strengths, words, ratings, hopes))
     _my_page_is_one_page(data)
     if len(strengths) > 100 or hopes >= 20:
-        assert re.search(r"… and \d+ more, among all answers", pages_of(data)[0])
+        assert re.search(r"… and \d+ more, under All answers", pages_of(data)[0])
 
 
 @settings(deadline=None, max_examples=15)

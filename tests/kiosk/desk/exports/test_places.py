@@ -28,7 +28,9 @@ def test_unless_settings_say_more_files_go_to_removable_disks_alone(home: Home, 
     allowed = Places(home, Export(), plugged_in(stick))
     assert allowed.target(stick / "a.pdf", ".pdf").path == stick / "a.pdf"
     for elsewhere in (tmp_path / "a.pdf", tmp_path / "media" / "a.pdf", Path.home() / "a.pdf", stick):
-        with pytest.raises(DeskError, match=rf"^{elsewhere} is not written\. Files may not be written there"):
+        with pytest.raises(
+            DeskError, match=rf"^{elsewhere} was not written\. Files may not be written there"
+        ):
             allowed.target(elsewhere, ".pdf")
 
 
@@ -37,7 +39,7 @@ def test_unless_settings_say_more_files_go_to_removable_disks_alone(home: Home, 
 )
 def test_the_folder_of_the_kiosks_user_takes_no_file(home: Home, tmp_path: Path, file: str) -> None:
     for disks in (plugged_in(), plugged_in(folder(tmp_path / "stick"))):
-        with pytest.raises(DeskError, match="Files may go to"):
+        with pytest.raises(DeskError, match="Files can be written to"):
             Places(home, Export(), disks).target(Path.home() / file, ".pdf")
 
 
@@ -49,7 +51,7 @@ def test_removable_disks_come_first_and_then_the_folders_of_the_settings(home: H
     assert both.offered()[1].free > 0
     neither = Places(home, Export(removable=False), plugged_in(stick))
     assert names(neither) == []
-    with pytest.raises(DeskError, match=r"No folder is allowed now\. To allow a folder, add it"):
+    with pytest.raises(DeskError, match=r"No folder is allowed at present\. To allow a folder, add it"):
         neither.target(stick / "a.pdf", ".pdf")
 
 
@@ -97,7 +99,7 @@ def test_the_kiosks_own_folder_is_never_one(home: Home, tmp_path: Path) -> None:
 def test_what_is_typed_without_a_whole_path_tells_where_files_may_go(home: Home, tmp_path: Path) -> None:
     stick, shelf = folder(tmp_path / "STICK"), folder(tmp_path / "shelf")
     how = f" To allow a folder, add it to folders under [export] in {home.settings}."
-    told = "answers.csv is not written. Give the file's whole path. Files may go to "
+    told = "answers.csv was not written. Give the whole path of the file. Files can be written to "
     for export, disks, where in (
         (Export(), plugged_in(stick), f"{stick}."),
         (Export(folders=(str(shelf),)), plugged_in(stick), f"{stick} or {shelf}."),
@@ -127,7 +129,7 @@ def test_a_path_is_taken_as_it_is_written(
         tmp_path / "STICK2" / "a.csv",
         Path(f"/{stick}/a.csv"),
     ):
-        with pytest.raises(DeskError, match="is not written"):
+        with pytest.raises(DeskError, match="was not written"):
             allowed.target(other, ".csv")
 
 
@@ -138,7 +140,9 @@ def test_no_folder_on_the_way_has_a_dot_name_or_one_that_does_not_print(
     home: Home, tmp_path: Path, inside: str
 ) -> None:
     stick = folder(tmp_path / "STICK")
-    with pytest.raises(DeskError, match="begins with a dot, or holds characters that do not print") as caught:
+    with pytest.raises(
+        DeskError, match=("starts with a dot, or has characters that cannot be printed")
+    ) as caught:
         Places(home, Export(), plugged_in(stick)).target(stick / inside / "a.pdf", ".pdf")
     assert str(caught.value).isprintable()
 
@@ -171,7 +175,7 @@ def test_a_name_gets_its_ending_where_it_is_missing(typed: str, name: str) -> No
 @pytest.mark.parametrize("typed", ["a.sh", "a.pdf.exe", "a.csv", "amber.heron", "a.desktop", "a.html", "a.p"])
 def test_another_ending_is_refused_in_words(typed: str) -> None:
     with pytest.raises(
-        DeskError, match=r"^This file must end in \.pdf, not in \.[a-z]+\. Choose another name"
+        DeskError, match=r"^This file name must end in \.pdf, not \.[a-z]+\. Choose another name"
     ):
         file_name(typed, ".pdf")
 
@@ -193,7 +197,7 @@ def test_a_name_with_anything_strange_in_it_is_refused(typed: str) -> None:
 
 @pytest.mark.parametrize("typed", ["a .pdf", "a..pdf", "a.", "a. .pdf"])
 def test_a_name_ends_before_its_ending(typed: str) -> None:
-    with pytest.raises(DeskError, match=r"There is a space or a dot too many before \.pdf"):
+    with pytest.raises(DeskError, match=r"There is an extra space or dot before \.pdf"):
         file_name(typed, ".pdf")
 
 
