@@ -1,4 +1,4 @@
-"""What staff add to an entry: notes, the agreed plan, how far the entry has come, and that they talked.
+"""What staff add to an entry: notes, the agreed plan, how far it has come, that they talked, a new code.
 
 Each is a page of its own, sealed to the venue and to the customer, who can read all of them. A page never
 changes: of plans and of states the newest counts.
@@ -20,9 +20,12 @@ TAKEN_BACK_VERSION = 1
 PLAN_VERSION: Final = 2
 STATE_VERSION = 1
 TALKED_VERSION = 1
+NEW_CODE_VERSION = 1
 
 _AnyPage = TypeVar("_AnyPage")
 _Digest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+_Id = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$")]
+_AnyId = Annotated[str, msgspec.Meta(pattern=r"^(?:[0-9a-f]{32})?$")]
 GOALS_MOST, STEPS_MOST = 50, 50
 """A plan has no more goals, and a goal no more steps."""
 
@@ -147,6 +150,27 @@ class Talked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     by: outside.Name
     reflection: _Digest
     """The hash of the answers that asked for it (`kiosk.page_file.PageFile`)."""
+
+
+class NewCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Says that two members of staff gave the entry a new code, and so another id."""
+
+    version: int = NEW_CODE_VERSION
+    kind: Literal["new code"] = "new code"
+    made: outside.Moment
+    """UTC."""
+    by: outside.Name
+    second: outside.Name
+    """Who unlocked too."""
+    was: _Id
+    """The id before."""
+    rest: _AnyId = ""
+    """The id of what the customer had kept back, for the old code alone; empty where that was nothing."""
+
+
+def rests_of(pages: Iterable[object]) -> tuple[str, ...]:
+    """Return the ids of what the customer of some pages had kept back when there was a new code."""
+    return tuple(page.rest for page in pages if isinstance(page, NewCode) and page.rest)
 
 
 def standing(pages: Iterable[_AnyPage]) -> tuple[_AnyPage, ...]:

@@ -20,7 +20,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
@@ -33,7 +33,7 @@ from kiosk.errors import SettingsError, VaultError
 from kiosk.moments import nanoseconds, stamp
 from kiosk.settings import Home
 from kiosk.text import shown
-from kiosk.vault import durable
+from kiosk.vault import durable, moving
 from kiosk.vault.catalogue import Catalogue, log_of
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.lines import Document
@@ -123,7 +123,7 @@ def back_up(
     final = into / f"{NAME}{stamp(now).replace(':', '-')}"
     _check_folder(home, into, final)
     try:
-        with _unfinished(into, disk) as root:
+        with _unfinished(into, disk) as root, _nobody_moves(home, disk):
             copy = _Copy(home, Home(root), disk)
             _copy_all(copy, now)
             _finish(copy, now, venue_key, identity)
@@ -289,6 +289,17 @@ class _Copy:
             self._make(folder.parent)
             self.disk.make_folder(folder)
             self._folders.add(folder)
+
+
+@contextmanager
+def _nobody_moves(home: Home, disk: Disk) -> Iterator[None]:
+    """Let no entry go on under another id meanwhile: the copy might have neither of both."""
+    pages = Pages(home.vault, disk=disk)
+    if begun := moving.pending(pages):
+        with closing(Catalogue(home.catalogue, disk=disk)) as catalogue:
+            moving.finish_all(pages, catalogue, begun, disk=disk)
+    with moving.alone(home.vault, shared=True):
+        yield
 
 
 def _copy_all(copy: _Copy, now: datetime) -> None:

@@ -1,18 +1,20 @@
 """What a customer can do with a code: read the entry, change it, delete it, or go on after a pause."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from kiosk import handle
-from kiosk.added import standing
+from kiosk.added import rests_of, standing
 from kiosk.answer import Answer, fits, kind_of
 from kiosk.draft import Draft, Drafts
 from kiosk.entry import AnyPage, Page, newest_of, whole
-from kiosk.errors import DamageError, EntryError, NoEntryError, SealError
-from kiosk.handle import Handle, HandleKeys
+from kiosk.errors import DamageError, EntryError, NewCodeError, NoEntryError, SealError
+from kiosk.handle import Handle, HandleKeys, rest_keys
 from kiosk.names import NameWords
 from kiosk.pack.model import Pack
 from kiosk.page_file import Keys, read_entry
+from kiosk.vault.catalogue import NO_ENTRY
 from kiosk.vault.vault import Vault
 
 
@@ -31,6 +33,8 @@ class Own:
     """How many of its pages do not open, or are not what they say."""
     asks_to_talk: bool = False
     """Whether a wish to talk stands."""
+    moved: str = ""
+    """That staff gave a new code, in words: this one opens what was kept back, and no more."""
 
     @property
     def reflections(self) -> tuple[Page, ...]:
@@ -59,8 +63,8 @@ class Returning:
     def open(self, code: Handle) -> Own | Paused:
         """Return the entry or the draft of a code.
 
-        Raises NoEntryError where there is none; DamageError, SealError or EntryError where it is there and
-        does not open; SealError too where the machine is short of memory.
+        Raises NoEntryError where there is none, a GoneError where it is known why; DamageError, SealError or
+        EntryError where it is there and does not open; SealError too where the machine is short of memory.
         """
         keys = self.derive(code)
         try:
@@ -75,8 +79,17 @@ class Returning:
                 raise error from None
 
     def _own(self, code: Handle, keys: HandleKeys) -> Own:
-        tags = Keys.of(code=keys.identity)
-        read = read_entry(keys.id, self.vault.numbered_pages(keys.id), keys.identity, tags)
+        moved = ""
+        try:
+            numbered = self.vault.numbered_pages(keys.id)
+        except NewCodeError as gone:
+            rest = rest_keys(keys, gone)
+            if rest is None:
+                raise NoEntryError(NO_ENTRY) from gone
+            if not self.vault.has(rest.id):
+                raise
+            keys, moved, numbered = rest, str(gone), self.vault.numbered_pages(rest.id)
+        read = read_entry(keys.id, numbered, keys.identity, Keys.of(code=keys.identity))
         pages: list[AnyPage] = []
         private, unread = frozenset[str](), len(read.aside)
         problem = read.problem or EntryError("No answers here were saved with this code.")
@@ -94,10 +107,16 @@ class Returning:
         if not pages:
             raise problem
         name = self.names.name_of(keys.id)
-        return Own(code, keys, name, standing(pages), private, unread, read.wish is not None)
+        return Own(code, keys, name, standing(pages), private, unread, read.wish is not None, moved)
 
     def delete(self, own: Own) -> None:
-        """Erase an entry. Raises NoEntryError, or another VaultError where it is not wholly erased."""
+        """Erase an entry, and what of it an older code opens.
+
+        Raises NoEntryError, or another VaultError where it is not wholly erased.
+        """
+        for rest in rests_of(own.pages):
+            with suppress(NoEntryError):  # its time was over, or it was deleted with the older code
+                self.vault.erase(rest)
         self.vault.erase(own.keys.id)
 
 

@@ -15,11 +15,13 @@ import msgspec
 
 from kiosk import outside, seal
 from kiosk.added import (
+    NEW_CODE_VERSION,
     NOTE_VERSION,
     PLAN_VERSION,
     STATE_VERSION,
     TAKEN_BACK_VERSION,
     TALKED_VERSION,
+    NewCode,
     Note,
     Plan,
     TakenBack,
@@ -117,7 +119,7 @@ class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     talk: bool
 
 
-AnyPage = Page | Asked | Note | TakenBack | Plan | Turn | Talked
+AnyPage = Page | Asked | Note | TakenBack | Plan | Turn | Talked | NewCode
 _VERSIONS: dict[str, tuple[type[AnyPage], int]] = {
     "reflection": (Page, PAGE_VERSION),
     "asked": (Asked, ASKED_VERSION),
@@ -126,6 +128,7 @@ _VERSIONS: dict[str, tuple[type[AnyPage], int]] = {
     "plan": (Plan, PLAN_VERSION),
     "state": (Turn, STATE_VERSION),
     "talked": (Talked, TALKED_VERSION),
+    "new code": (NewCode, NEW_CODE_VERSION),
 }
 _NONE = (Page, 0)
 """A kind that is not known here comes from a newer kiosk, whatever its version."""

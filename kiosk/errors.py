@@ -10,9 +10,12 @@
     ├── VaultError
     │   ├── SaveError        nothing was saved; the answers are still with the caller
     │   │   └── NoRoomError  … because the disk is down to its reserve
+    │   ├── BegunError       a step is begun, and is finished at the next start or unlock
     │   ├── NotMarkedError   a page was added, and the list of entries could not say so
     │   ├── NoEntryError     no entry has that id
-    │   │   └── TimeOverError  … since the kiosk deleted it when its time was over
+    │   │   └── GoneError    … and it is known what became of it
+    │   │       ├── TimeOverError  the kiosk deleted it when its time was over
+    │   │       └── NewCodeError   staff gave a new code for it
     │   └── DamageError      a page or log that is there but cannot be read
     ├── DeskError
     │   ├── PassphraseError  name or passphrase is wrong, or a new passphrase is too easy to guess
@@ -81,6 +84,10 @@ class NoRoomError(SaveError):
     """The disk is down to its reserve of free space, which is kept so that erasing still works."""
 
 
+class BegunError(VaultError):
+    """A step is begun, and is finished at the next start or unlock."""
+
+
 class NotMarkedError(VaultError):
     """A page was added to an entry, and is saved; the list of entries could not be changed."""
 
@@ -89,8 +96,21 @@ class NoEntryError(VaultError):
     """There is no entry with that id."""
 
 
-class TimeOverError(NoEntryError):
-    """There was an entry with that id, and the kiosk deleted it when its time was over."""
+class GoneError(NoEntryError):
+    """There was an entry with that id, and it is known what became of it."""
+
+
+class TimeOverError(GoneError):
+    """The kiosk deleted it when its time was over."""
+
+
+class NewCodeError(GoneError):
+    """Staff gave a new code for it, as its tombstone says: it may have been planted (`kiosk.moved`)."""
+
+    def __init__(self, message: str, erased: str, told: str) -> None:
+        self.erased = erased
+        self.told = told
+        super().__init__(message)
 
 
 class DamageError(VaultError):

@@ -6,13 +6,15 @@ the weighted sum of all 16 is zero. The weights are distinct and not zero, so on
 the sum by w·e ≠ 0, and a swap of two different symbols by (wᵢ - wⱼ)·(sᵢ - sⱼ) ≠ 0: both are always seen.
 """
 
+import hmac
 import re
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from kiosk.errors import HandleError
+from kiosk import mac
+from kiosk.errors import HandleError, NewCodeError
 from kiosk.layouts import readings
 from kiosk.mac import digest
 from kiosk.seal import KEY_BYTES, Costs, identity_from, recipient_of, stretch
@@ -26,7 +28,8 @@ SALT = b"strengths-kiosk handle v2"
 
 ID_BYTES = 16
 _ID = "strengths-kiosk entry id v1"
-"""Names what an id is a hash of."""
+_REST = "strengths-kiosk kept back id v1"
+"""Name what an id is a hash of."""
 
 _ALPHANUMERIC: Final = 2
 """`qrcode.util.MODE_ALPHA_NUM`, as the literal that its type asks for."""
@@ -225,6 +228,31 @@ def id_of(recipient: str) -> str:
     So an id says who its customer is, and nobody can name another reader for it.
     """
     return digest(_ID, recipient)[: 2 * ID_BYTES]
+
+
+def rest_id_of(recipient: str) -> str:
+    """Return the id of what the customer with this age recipient kept back, once there is a new code.
+
+    The entry has another id then, and another reader (docs/new-code.md).
+    """
+    return digest(_REST, recipient)[: 2 * ID_BYTES]
+
+
+def told_tag(recipient: str, entry_id: str, erased: str) -> str:
+    """Return the tag by which whoever has the old code knows that the desk gave a new one.
+
+    It is under the customer's recipient, which only those know who can open the entry. `erased` is when that
+    was, as the tombstone has it.
+    """
+    return mac.tag(recipient.encode(), "new code", entry_id, erased)
+
+
+def rest_keys(keys: HandleKeys, gone: NewCodeError) -> HandleKeys | None:
+    """Return what an old code leads to now; None where somebody planted what says that there is a new one."""
+    reader = recipient_of(keys.identity)
+    if not hmac.compare_digest(told_tag(reader, keys.id, gone.erased), gone.told):
+        return None
+    return HandleKeys(rest_id_of(reader), keys.identity)
 
 
 def qr_modules(handle: Handle) -> Modules:

@@ -21,7 +21,7 @@ from kiosk import mac, outside, seal
 from kiosk.added import Plan, Talked
 from kiosk.entry import PAGE_BLOCK, AnyPage, Asked, Page, page_from_bytes, page_to_bytes
 from kiosk.errors import EntryError, SealError
-from kiosk.handle import id_of
+from kiosk.handle import id_of, rest_id_of
 
 BY_CODE = "customer's page"
 BY_DESK = "staff's page"
@@ -247,12 +247,17 @@ def doubt_of(file: PageFile, entry_id: str, number: int, keys: Keys) -> Doubt | 
     """Return why a page is not what it says; None where it is, as far as the keys can tell."""
     if (file.head.id, file.head.counter) != (entry_id, number):
         return "misplaced"
-    if isinstance(file.page, Page | Asked):
+    if isinstance(file.page, Page | Asked) and not is_rest(entry_id, file.page):
         if id_of(file.page.reader) != entry_id or (keys.code and not file.is_by_code(keys.code)):
             return "not the customer's"
     elif keys.desk and not file.is_by_desk(keys):
         return "not staff's"
     return None
+
+
+def is_rest(entry_id: str, page: Page | Asked) -> bool:
+    """Tell whether a page holds what a customer kept back before there was a new code: staff put it there."""
+    return entry_id == rest_id_of(page.reader)
 
 
 def is_elsewhere(file: PageFile, venues: Collection[str]) -> bool:

@@ -23,13 +23,13 @@ from screens.base import KioskApp, Tools
 from screens.desk.app import DeskApp
 from screens.visit.app import VisitApp
 from screens.visit.check import Change, CheckScreen, Share
-from screens.visit.code import CodeScreen
 from screens.visit.entering import EnterCodeScreen
 from screens.visit.flow import Visiting
 from screens.visit.question import QuestionScreen
 from screens.visit.reading import OpeningScreen
 from screens.visit.reflecting import Reflecting
 from screens.visit.welcome import Start
+from screens.widgets.code import CodeScreen
 from screens.widgets.menu import ChooseScreen
 from screens.widgets.picks import PickRow, Picks
 from screens.widgets.rows import ActRow

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
 
     from kiosk.desk.exports.places import Places, Target
+    from kiosk.handle import Handle, HandleKeys
     from kiosk.settings import Home
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
@@ -30,6 +31,14 @@ def print_json(value: object) -> None:
     """Print a value as JSON."""
     # ASCII alone: nothing in a text can then reach a terminal as a command.
     click.echo(json.dumps(value, indent=2))
+
+
+def tell_code(code: "Handle", keys: "HandleKeys", name: str, *, as_json: bool) -> None:
+    """Print what leads to an entry. Raises OutputError."""
+    if as_json:
+        print_json({"code": str(code), "name": name, "id": keys.id})
+    else:
+        click.echo(f"Code  {code}\nName  {name}\nId    {keys.id}")
 
 
 def say(text: str, *, err: bool = False) -> None:

@@ -1,12 +1,34 @@
 """The command with which two members of staff find an entry whose slip is lost."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from kiosk.asking import PlainError, desk_options, require_desk, second_options, second_unlocked, unlock
-from kiosk.commands.common import examples, home_here, json_option, print_json, progress_bar
+from kiosk.asking import (
+    PlainError,
+    confirm,
+    desk_options,
+    require_desk,
+    second_options,
+    second_unlocked,
+    unlock,
+)
+from kiosk.commands.common import (
+    examples,
+    home_here,
+    json_option,
+    mark_done,
+    print_json,
+    progress_bar,
+    tell_code,
+)
 from kiosk.commands.entries import flags_of
+from kiosk.errors import BegunError, KioskError
+
+if TYPE_CHECKING:
+    from kiosk.desk.lost import Search
+    from kiosk.vault.rows import Row
 
 
 @click.command(
@@ -15,6 +37,7 @@ from kiosk.commands.entries import flags_of
         'kiosk lost --reason "She lost her slip" --name amber',
         'kiosk lost --reason "She lost her slip" --day "4 March" --saying "bees roof"',
         'kiosk lost --reason "She lost her slip" --name "Amber Heron" --open',
+        'kiosk lost --reason "She lost her slip" --name "Amber Heron" --new-code',
     ),
 )
 @click.option("--reason", required=True, help="Who is asking, and why. Recorded in the audit log.")
@@ -24,6 +47,8 @@ from kiosk.commands.entries import flags_of
 )
 @click.option("--saying", default="", metavar="WORDS", help="Words that appear in the answers.")
 @click.option("--open", "opens", is_flag=True, help="Print the entry, if exactly one matches.")
+@click.option("--new-code", "gives", is_flag=True, help="Give the entry a new code, if exactly one matches.")
+@click.option("--yes", is_flag=True, help="Do not ask before giving a new code.")
 @second_options
 @json_option
 @desk_options
@@ -33,6 +58,8 @@ def lost(
     day: str,
     saying: str,
     opens: bool,
+    gives: bool,
+    yes: bool,
     second: str | None,
     second_passphrase_file: Path | None,
     as_json: bool,
@@ -43,7 +70,12 @@ def lost(
 
     Both unlock, and the search is recorded in the audit log. Without --open, matching entries are listed.
     Parts that the customer kept back stay closed, and are not searched.
+
+    With --new-code the entry gets a new code, which is printed, and a new name. The old code then opens only
+    what was kept back.
     """
+    if opens and gives:
+        raise click.UsageError("Give one of --open and --new-code.")
     from kiosk.desk import lost as searching
     from kiosk.desk import plain
     from kiosk.moments import day_of
@@ -60,6 +92,9 @@ def lost(
         wanted = searching.Wanted(name, since, until, saying)
         with progress_bar("Searching answers") as progress:
             found, missed = search.look(rows, wanted, progress)
+        if gives and len(found) == 1:
+            _give(search, found[0], yes=yes, as_json=as_json)
+            return
         if opens and len(found) == 1:
             opened = search.open(found[0])
             if as_json:
@@ -71,7 +106,7 @@ def lost(
         print_json(plain.rows_value(found, flags))
     elif found:
         click.echo(plain.rows_text(found, flags))
-    if not found or opens:
+    if not found or opens or gives:
         raise PlainError(
             " ".join(("No entry fits.", *missed))
             if not found
@@ -80,3 +115,27 @@ def lost(
 
 
 COMMANDS = (lost,)
+
+
+def _give(search: "Search", row: "Row", *, yes: bool, as_json: bool) -> None:
+    """Give an entry that was found a new code, once that is confirmed. Raises PlainError or KioskError."""
+    from kiosk.desk import new_code
+    from kiosk.session import now
+
+    opened = search.open(row)
+    asks = f"Give {row.name} a new code? The old one will no longer open it, and its name changes."
+    if not yes and not confirm(asks, "--yes"):
+        raise PlainError("No new code was given.")
+    desk = search.desk
+    code = new_code.drawn(desk)
+    # Before it is given: this is all that ever tells the code, and it opens nothing without it.
+    tell_code(*code, desk.vault.name_of(code[1].id), as_json=as_json)
+    try:
+        given = new_code.give(desk, opened, opened.second, code, now())
+    except BegunError as error:
+        raise PlainError(f"{error} The code that was printed opens it then.") from error
+    except KioskError as error:
+        raise PlainError(f"{error} The code that was printed opens nothing.") from error
+    mark_done()
+    if given.kept_back:
+        click.echo("What the customer kept back opens with the old code alone.", err=True)

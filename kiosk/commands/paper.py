@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 import click
 
 from kiosk.asking import PATH, PlainError, desk_options, read_file, unlock
-from kiosk.commands.common import examples, home_here, json_option, print_json
+from kiosk.commands.common import examples, home_here, json_option, tell_code
 from kiosk.errors import KioskError
 
 if TYPE_CHECKING:
-    from kiosk.handle import Handle, HandleKeys
     from kiosk.pack.model import Pack
     from kiosk.settings import Home
 
@@ -65,7 +64,7 @@ def enter(
         code = saver.new_code()
         name = session.names.name_of(code[1].id)
         # Before the entry is kept: this is all that ever tells its code, and it opens nothing without it.
-        _tell(*code, name, as_json=as_json)
+        tell_code(*code, name, as_json=as_json)
         try:
             if home.has_desk():  # elsewhere nobody reads an audit
                 audit.note(by or KIOSK, "typed in a paper form", entry=name, entry_id=code[1].id)
@@ -75,14 +74,6 @@ def enter(
 
 
 COMMANDS = (enter,)
-
-
-def _tell(code: "Handle", keys: "HandleKeys", name: str, *, as_json: bool) -> None:
-    """Print what leads to an entry. Raises OutputError."""
-    if as_json:
-        print_json({"code": str(code), "name": name, "id": keys.id})
-    else:
-        click.echo(f"Code  {code}\nName  {name}\nId    {keys.id}")
 
 
 def _pack_of(home: "Home") -> "Pack":

@@ -60,7 +60,7 @@ class AccessPack(msgspec.Struct, frozen=True, kw_only=True):
 
 def pack_of(opened: Opened, trail: Trail, venue: str, made: datetime, by: str) -> AccessPack:
     """Return all that is held on an entry. `made` is now, and `by` who makes it."""
-    mine = [event for event in reversed(trail.events) if event.entry_id == opened.row.id]
+    mine = [event for event in reversed(trail.events) if event.entry_id in opened.ids]
     kinds = {kind: tuple(map(_event, (one for one in mine if _kind(one) == kind))) for kind in (0, 1, 2)}
     return AccessPack(
         venue=venue,

@@ -41,7 +41,7 @@ Did = Literal[
     "unlocked", "could not unlock", "opened", "showed what was kept back", "marked", "added a note",
     "took a note back", "wrote the plan", "changed the state", "talked with the customer", "printed",
     "exported", "erased",
-    "looked for a lost slip", "opened without a code", "read the audit", "made a summary",
+    "looked for a lost slip", "gave a new code", "opened without a code", "read the audit", "made a summary",
     "added staff", "removed staff", "changed a role", "changed a passphrase", "recovered",
     "changed the venue key", "restored a backup",
     "set how long entries are kept", "put the venue key right", "lifted the delay", "found a change",

@@ -5,6 +5,7 @@ whether whoever unlocked may still do it: somebody may have removed them meanwhi
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -14,7 +15,18 @@ from typing import NamedTuple, cast
 from msgspec import structs
 
 from kiosk import handle, mac, seal
-from kiosk.added import GOALS_MOST, STEPS_MOST, Note, Plan, PlanGoal, TakenBack, Talked, Turn, standing
+from kiosk.added import (
+    GOALS_MOST,
+    STEPS_MOST,
+    Note,
+    Plan,
+    PlanGoal,
+    TakenBack,
+    Talked,
+    Turn,
+    rests_of,
+    standing,
+)
 from kiosk.answer import TEXT_LIMIT
 from kiosk.desk.audit import Audit, Did
 from kiosk.desk.opened import Opened
@@ -24,12 +36,13 @@ from kiosk.errors import (
     DamageError,
     EntryError,
     HandleError,
+    NewCodeError,
     NoEntryError,
     NotMarkedError,
     PlanChangedError,
     VaultError,
 )
-from kiosk.handle import Handle, HandleKeys
+from kiosk.handle import Handle, HandleKeys, rest_keys
 from kiosk.moments import to_second
 from kiosk.page_file import EntryRead, Head, Keys, PageFile, Wish, read_entry, seal_page
 from kiosk.states import State
@@ -160,7 +173,10 @@ class Desk:
         its files cannot be read, SealError or EntryError where not one of its pages opens.
         """
         keys = self.derive(handle.read(typed))
-        opened = self._opened(keys.id, keys)
+        try:
+            opened = self._opened(keys.id, keys)
+        except NewCodeError as gone:
+            opened = self._rest(keys, gone)
         self.note("opened", opened.row)
         return opened
 
@@ -170,7 +186,7 @@ class Desk:
         `second` is who unlocked too.
         """
         self.note("opened without a code", row, reason, second=second)
-        return self.read_without_code(row)
+        return replace(self.read_without_code(row), second=second)
 
     def read_without_code(self, row: Row) -> Opened:
         """Open an entry without its code, likewise; whoever calls this has noted it."""
@@ -179,7 +195,7 @@ class Desk:
     def again(self, opened: Opened) -> Opened:
         """Return an entry that lies open as it is by now. Raises NoEntryError where it has gone."""
         self.require("staff")
-        return self._opened(opened.row.id, opened.keys)
+        return replace(self._opened(opened.row.id, opened.keys), second=opened.second)
 
     def reveal(self, opened: Opened) -> Opened:
         """Return an entry with what its customer kept back: ask first whether they want that."""
@@ -201,7 +217,7 @@ class Desk:
         """
         self.note("marked", opened.row)
         row = self._mark(opened, self.vault.mark_picked_up)
-        return self._opened(row.id, opened.keys) if row.is_news else replace(opened, row=row)
+        return self.again(opened) if row.is_news else replace(opened, row=row)
 
     def add_note(self, opened: Opened, text: str, now: datetime) -> Opened:
         """Add a note as a further page that the customer can read too, and return the entry with it.
@@ -275,6 +291,10 @@ class Desk:
     def erase(self, opened: Opened, reason: str) -> None:
         """Erase an entry, which takes a lead; who asked for it and why stands in the audit."""
         self.note("erased", opened.row, reason, role=LEAD)
+        for rest in rests_of(opened.pages):
+            with suppress(NoEntryError):  # its time was over, or whoever has the old code deleted it
+                self.vault.erase(rest, self.sign)
+                self.remember(erased=rest)
         self.vault.erase(opened.row.id, self.sign)
         self.remember(erased=opened.row.id)
 
@@ -341,6 +361,20 @@ class Desk:
             planned=read.planned,
         )
 
+    def _rest(self, keys: HandleKeys, gone: NewCodeError) -> Opened:
+        """Open what a code opens still that staff gave another one for. Raises NoEntryError for nothing."""
+        rest = rest_keys(keys, gone)
+        said = self.vault.tombstones([keys.id]).get(keys.id, {})
+        signs = map(signer, self.identity.split("\n"))  # of now and before: the file is not tagged again
+        if rest is None or all(said.get("tag") != sign(keys.id, said) for sign in signs):
+            raise NoEntryError(
+                "This entry is gone. A file says that staff gave it a new code, and no desk of this venue "
+                "wrote that."
+            ) from gone
+        if not self.vault.has(rest.id):
+            raise gone
+        return self._opened(rest.id, rest)
+
     def _read(self, entry_id: str, keys: HandleKeys | None = None) -> EntryRead:
         """Open an entry's pages and check them. Raises NoEntryError or DamageError."""
         tags = replace(self.tags, code=Keys.of(code=keys.identity).code) if keys else self.tags
@@ -380,6 +414,8 @@ class Desk:
 
     def _added(self, opened: Opened, page: AnyPage, did: Did, detail: str = "") -> Opened:
         """Add a page that the customer can read too, and return the entry with it."""
+        if opened.is_rest:
+            raise EntryError("This is what was kept back. Open the entry with its new code to add to it.")
         readers = (seal.recipient_of(self.identity), opened.reader)
         with saving():
             writer = self.place()

@@ -35,6 +35,8 @@ class Differences:
     changed: set[str] = field(default_factory=set)
     gone: set[str] = field(default_factory=set)
     back: set[str] = field(default_factory=set)
+    not_given: set[str] = field(default_factory=set)
+    """That are erased, and have a new code as their tombstones say and no desk does."""
     elsewhere: set[str] = field(default_factory=set)
     """That were first sealed to a key that the venue never had."""
     outdated: set[str] = field(default_factory=set)
@@ -162,6 +164,14 @@ def entries_say(differs: Differences, name_of: Callable[[str], str]) -> Iterator
     if differs.back:
         entries = counted(len(differs.back), "deleted entry was", "deleted entries were")
         yield Told(f"{entries} put back, and deleted again.")
+    if differs.not_given:
+        entries = counted(
+            len(differs.not_given), "entry was deleted by a file", "entries were deleted by files"
+        )
+        yield Told(
+            f"{entries} that no desk of this venue wrote, and that speak of a new code: "
+            f"{named(differs.not_given)}. A backup from before has what is lost, on another machine."
+        )
     if differs.elsewhere:
         entries = counted(len(differs.elsewhere), "entry was", "entries were")
         yield Told(

@@ -101,7 +101,7 @@ def receipt_of(desk: Desk, opened: Opened, reason: str, now: datetime, *, key_is
         outside=tuple(
             event
             for event in trail.events
-            if event.entry_id == row.id and event.did in ("printed", "exported")
+            if event.entry_id in opened.ids and event.did in ("printed", "exported")
         ),
         unread=trail.unread + trail.forged,
         broken=trail.broken is not None,

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from kiosk import seal
-from kiosk.added import Note, Plan, Talked, Turn
+from kiosk.added import NewCode, Note, Plan, Talked, Turn, rests_of
 from kiosk.entry import AnyPage, Asked, Page, newest_of, whole
 from kiosk.errors import DeskError, SealError
 from kiosk.handle import HandleKeys
 from kiosk.moments import long_day
-from kiosk.page_file import Doubt, Wish
+from kiosk.page_file import Doubt, Wish, is_rest
 from kiosk.text import counted
 from kiosk.vault.rows import Row
 
@@ -47,6 +47,8 @@ class Opened:
     """The customer's wish to talk to somebody, while it stands."""
     seen: int = field(default=0, compare=False)
     """The number of the newest page that is in it, or named as not shown."""
+    second: str = field(default="", compare=False)
+    """Who unlocked too, where two members of staff found it without its code."""
     wrote: int = field(default=0, compare=False)
     """The number of the page that was added to it last; 0 where none was."""
     planned: int = field(default=0, compare=False)
@@ -68,7 +70,12 @@ class Opened:
                 "It was saved while kiosk.toml named a key that is not this venue's, so someone else may "
                 "have read it."
             )
-        if self.keys is None and self.newest is not None:
+        if self.is_rest:
+            said.append(
+                "Staff gave this customer a new code. This is only what was kept back before, which opens "
+                "with the older code alone. For everything else, use the new code."
+            )
+        elif self.keys is None and self.newest is not None:
             said.append(
                 "It was opened without the customer's code, so the kiosk cannot prove that the customer "
                 "wrote these answers."
@@ -84,6 +91,21 @@ class Opened:
             yield f"Overdue: {counted(overdue, 'step', 'steps')} of the plan."
         if plan.review and plan.to_review(today):
             yield f"To review: the plan was to be looked at again on {long_day(plan.review)}."
+
+    @property
+    def is_rest(self) -> bool:
+        """Whether it is what a customer had kept back before there was a new code, and no more."""
+        return self.newest is not None and is_rest(self.row.id, self.newest)
+
+    @property
+    def new_codes(self) -> tuple[NewCode, ...]:
+        """When staff gave it a new code, oldest first."""
+        return tuple(page for page in self.pages if isinstance(page, NewCode))
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids that it has and had, and those of what was kept back: the audit tells of it by these."""
+        return frozenset({self.row.id, *(page.was for page in self.new_codes), *rests_of(self.pages)})
 
     @property
     def newest(self) -> Page | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from kiosk.added import Note, Plan, TakenBack, Talked, Turn
+from kiosk.added import NewCode, Note, Plan, TakenBack, Talked, Turn
 from kiosk.desk.desk import Shared
 from kiosk.desk.exports import reading
 from kiosk.desk.listing import Flags
@@ -132,7 +132,7 @@ def _note(note: Note, number: int, zone: tzinfo | None) -> str:
     return f"NOTE {number} BY {by}, {day}\n\n{note.text}"
 
 
-def _page(page: Page | Asked | TakenBack | Plan | Turn | Talked, zone: tzinfo | None) -> str:
+def _page(page: Page | Asked | TakenBack | Plan | Turn | Talked | NewCode, zone: tzinfo | None) -> str:
     day = on_short_day(page.made, zone)
     match page:
         case TakenBack():
@@ -145,6 +145,9 @@ def _page(page: Page | Asked | TakenBack | Plan | Turn | Talked, zone: tzinfo | 
             return f"{(reading.ASKED if page.talk else reading.NOT_ASKED).upper()}, {day}"
         case Talked():
             return f"{one_line(page.by, _NAME_LIMIT)} TALKED WITH THE CUSTOMER, {day}"
+        case NewCode():
+            both = " AND ".join(one_line(name, _NAME_LIMIT) for name in (page.by, page.second))
+            return f"{both} GAVE A NEW CODE, {day}" + (f"\n\n{reading.REST}" if page.rest else "")
     blocks = [f"{page.pack_title}, {day}"]
     for section in page.sections:
         blocks.append(section.title.upper())

@@ -26,11 +26,11 @@ from kiosk.desk import figures
 from kiosk.desk.audit import Audit
 from kiosk.desk.desk import signer
 from kiosk.errors import DamageError, EntryError, SealError, VaultError
-from kiosk.handle import id_of
+from kiosk.handle import id_of, rest_id_of
 from kiosk.page_file import Keys, doubt_of, file_in, vouched_again
 from kiosk.progress import Progress, untold
 from kiosk.settings import Home
-from kiosk.vault import durable
+from kiosk.vault import durable, moving
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.durable import DISK, TEMPORARY, Disk
 from kiosk.vault.lines import Document
@@ -122,6 +122,11 @@ def reseal(
         return Resealed(sealed=at_work.sealed, kept=at_work.kept, unread=tuple(at_work.unread))
 
 
+def _ids_of(reader: str) -> tuple[str, str]:
+    """Return the ids of what a customer can read: an entry, and what was kept back before a new code."""
+    return id_of(reader), rest_id_of(reader)
+
+
 class _Pass:
     """One pass over a home."""
 
@@ -140,6 +145,8 @@ class _Pass:
 
     def entries(self) -> dict[str, list[str]]:
         """Return the page numbers of every entry by its id."""
+        with closing(Catalogue(self._home.catalogue, disk=self._disk)) as catalogue:
+            moving.finish_all(self._pages, catalogue, moving.pending(self._pages), disk=self._disk)
         return dict(self._pages.scan(Strays()))
 
     def files(self) -> list[Path]:
@@ -157,7 +164,7 @@ class _Pass:
         """Seal an entry's pages anew."""
         paths = (self._pages.path(entry_id, number) for number in numbers)
         opened = [page for page in map(self._open, paths) if page]
-        theirs = next((page.reader for page in opened if id_of(page.reader) == entry_id), "")
+        theirs = next((page.reader for page in opened if entry_id in _ids_of(page.reader)), "")
         before = self.sealed
         for page in opened:
             if theirs and page.keys == 2 and self._is_good(page, entry_id):

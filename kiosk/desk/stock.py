@@ -125,6 +125,8 @@ class Shelf(NamedTuple):
     erased: Callable[[], frozenset[str]]
     erase: Callable[[str], object]
     """Erases an entry again that was put back."""
+    not_given: Callable[[Collection[str]], set[str]]
+    """Told ids of what was erased: those that have a new code, as their tombstones say and no desk does."""
     name_of: Callable[[str], str]
     """The name that belongs to an id."""
     figures: Callable[[Iterable[str]], Mapping[str, str]]
@@ -362,6 +364,7 @@ def _pages_taken(
     for id_ in once_erased - erased - differs.back:
         shelf.erase(id_)
     erased = shelf.erased() | once_erased  # customers go on, and may have deleted meanwhile
+    differs.not_given = shelf.not_given(erased - once_erased)
     differs.gone = {
         id_
         for id_, numbers in before.pages.items()

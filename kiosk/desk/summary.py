@@ -37,6 +37,7 @@ from kiosk.errors import DeskError, VaultError
 from kiosk.moments import day_of, short_day
 from kiosk.progress import Progress
 from kiosk.settings import Home, load_settings
+from kiosk.vault import moving
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.pages import Pages, Strays
 from kiosk.vault.rows import Row
@@ -125,7 +126,7 @@ def summarise(
     if not all(figures.file_of(home, unit).exists() for unit in units):
         if processes is None and not _many(home):
             processes = 1
-        with closing(_crew(home, identity, zone, processes)) as crew:
+        with closing(_crew(home, identity, zone, processes)) as crew, moving.alone(home.vault, shared=True):
             rows, erased = _listed(home)
             running = _running(home, rows, period, now, zone, clock.AHEAD if for_good else timedelta())
             strays = Strays()

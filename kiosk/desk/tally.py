@@ -19,7 +19,7 @@ from kiosk import mac, outside, seal
 from kiosk.desk.protection import HIGHER, LOWER, SAME, Scale, Table
 from kiosk.entry import PAGE_VERSION
 from kiosk.errors import SealError
-from kiosk.handle import id_of
+from kiosk.handle import id_of, rest_id_of
 from kiosk.moments import day_of
 from kiosk.vault.pages import FIRST, Pages, Strays, name_of
 from kiosk.vault.shape import MOST_BYTES
@@ -325,7 +325,8 @@ class Reader:
             return None
         is_theirs = id_of(page.reader) == entry_id == file.head.id and file.head.counter == int(number)
         if not (is_theirs and 1 <= page.version <= PAGE_VERSION):
-            counted.unread += 1
+            # What was kept back before a new code counts nowhere: its entry does.
+            counted.unread += rest_id_of(page.reader) != entry_id
             return None
         return _Opened(page, plaintext)
 

@@ -177,6 +177,7 @@ def open_desk(
         vault.rows,
         vault.erased,
         partial(_erase_again, vault, desk),
+        partial(_not_given, vault, unlocked.identity),
         vault.name_of,
         partial(figures.digests, home, unlocked.identity),
     )
@@ -237,10 +238,20 @@ def _note_erased(vault: Vault, audit: Audit, signs: Collection[Sign], ids: Colle
             audit.note(KIOSK, "erased what was due", detail=f"{day}, {entries}: {', '.join(names)}")
 
 
+def _not_given(vault: Vault, identities: str, ids: Collection[str]) -> set[str]:
+    """Return those of some erased entries that have a new code, as somebody says who is not the desk."""
+    signs = [signer(one) for one in identities.split("\n")]
+    return {
+        entry_id
+        for entry_id, said in vault.tombstones(sorted(ids)).items()
+        if said.get("why") == "new code" and all(said.get("tag") != sign(entry_id, said) for sign in signs)
+    }
+
+
 def _erase_again(vault: Vault, desk: Desk, entry_id: str) -> None:
     """Erase what was erased before. Raises VaultError."""
     with suppress(NoEntryError):  # nothing of it is here, and the list that said so is lost
-        vault.erase(entry_id, desk.sign)
+        vault.erase(entry_id, desk.sign, again=True)
 
 
 def lift_delay(home: Home, now: datetime, *, note: Note) -> None:

@@ -258,6 +258,38 @@ class Catalogue:
             document["tag"] = sign(entry_id, document)
         self._log.append([Put(TABLE, entry_id, document)], flush=True)
 
+    def rename_entry(
+        self,
+        entry_id: str,
+        tombstone: Document,
+        rows: Mapping[str, Document],
+        is_good: Callable[[Document], bool],
+    ) -> bool:
+        """Put a tombstone in the place of an entry's row, and other rows beside it, in one line, flushed.
+
+        Returns whether that is so. `is_good` is told what the row says now; where it is not, or the entry was
+        erased otherwise, nothing is done.
+        """
+        moved = False
+
+        def work(tables: Tables) -> list[Operation]:
+            nonlocal moved
+            mine = tables.get(TABLE, Documents()).get(entry_id, {})
+            if is_tombstone(mine):  # without its tag: another key of the venue may vouch for it by now
+                moved = all(mine.get(field) == tombstone.get(field) for field in ("erased", "why", "told"))
+                return []
+            moved = is_good(mine)
+            every = {entry_id: tombstone, **rows}
+            return [Put(TABLE, id_, document) for id_, document in every.items()] if moved else []
+
+        self._log.commit(work)
+        return moved
+
+    def document(self, entry_id: str) -> Document:
+        """Return what is stored of an entry; nothing where it is not known."""
+        with self._guard:
+            return dict(self._table.documents().get(entry_id, {}))
+
     def bury_beside(self, pages: Pages, entry_id: str) -> None:
         """Put an entry's tombstone beside its pages, and remove these. Raises KeyError where it has none."""
         with self._guard:

@@ -11,6 +11,9 @@ whoever puts a page back.
 its time is over, that moves to `uncounted/` beside the root, under a random name, unless the quarter has its
 figures; with any other erasing it goes like the pages (`kiosk.uncounted`).
 
+`root/ab/<id>.moving` says how the entry goes on under another id (`kiosk.vault.moving`). While it is there
+nothing is added to the entry.
+
 An entry's pages lie side by side on one of 256 shelves that are there from the start, so a new page costs
 two flushes, its own and its shelf's, and is found by its path alone. No lock is taken:
 
@@ -57,6 +60,7 @@ _ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _PAGE = re.compile(r"([0-9a-f]{32})\.((?!0000)[0-9]{4})\.age", re.ASCII)
 _COUNT = re.compile(r"([0-9a-f]{32})\.([1-9][0-9]{3}-Q[1-4])\.count", re.ASCII)
 _TOMBSTONE = re.compile(r"([0-9a-f]{32})\.erased", re.ASCII)
+_MOVING = re.compile(r"([0-9a-f]{32})\.moving", re.ASCII)
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 TOMBSTONE_MOST = 4096
 """Bytes of a tombstone, which has some hundred."""
@@ -74,6 +78,8 @@ class Strays:
     """The ids of entries that have a tombstone. Those of a shelf are known with the first page of it."""
     counts: dict[str, list[Path]] = field(default_factory=dict)
     """An entry's id → what it adds to figures, in order. Those of a shelf are known likewise."""
+    moving: set[str] = field(default_factory=set)
+    """The ids of entries that are to go on under another one, likewise."""
 
 
 class Pages:
@@ -122,7 +128,7 @@ class Pages:
         """
         while True:
             there = self.numbers(entry_id)
-            if not there:
+            if not there or self.is_moving(entry_id):
                 raise FileNotFoundError(self.path(entry_id, FIRST))
             if there[-1] == str(LAST):
                 raise OSError(f"{entry_id} has no page number left")
@@ -137,11 +143,23 @@ class Pages:
                 raise FileNotFoundError(path)
             return number
 
+    def put(self, entry_id: str, number: str, sealed: bytes, modified: int) -> None:
+        """Create a page of an entry that goes on under this id; where it is there, or erased, it stays so."""
+        path = self.path(entry_id, number)
+        if self.is_erased(entry_id):
+            return
+        try:
+            durable.create_once(path, sealed, make_folders=False, modified=modified, disk=self._disk)
+        except FileExistsError:
+            # Whoever made it may not have come to the flush.
+            durable.flush_folder(path.parent, disk=self._disk)
+
     def _stands(self, entry_id: str, page: Path) -> bool:
         """Tell whether an entry is there still; where it is not, or that is unclear, take its page back."""
         there = False
         try:
-            there = self.path(entry_id, FIRST).exists() and not self.is_erased(entry_id)
+            gone = self.is_erased(entry_id) or self.is_moving(entry_id)
+            there = self.path(entry_id, FIRST).exists() and not gone
         finally:
             if not there:
                 with suppress(FileNotFoundError):
@@ -198,6 +216,10 @@ class Pages:
         """Return page number → when the file was written, in UTC."""
         return {number: outside.moment_of(found.st_mtime) for number, found in self._found(entry_id)}
 
+    def modified(self, entry_id: str) -> dict[str, int]:
+        """Return page number → when the file was written, in nanoseconds since 1970."""
+        return {number: found.st_mtime_ns for number, found in self._found(entry_id)}
+
     def redate(self, entry_id: str, numbers: Iterable[str], now: datetime) -> None:
         """Let some of an entry's pages have been written `now`. Those that are not there are passed over."""
         for number in numbers:
@@ -216,6 +238,14 @@ class Pages:
     def is_erased(self, entry_id: str) -> bool:
         """Tell whether an entry has a tombstone."""
         return os.path.lexists(self.tombstone(entry_id))
+
+    def moving(self, entry_id: str) -> Path:
+        """Return the file that says how an entry goes on under another id. Raises ValueError for no id."""
+        return self.path(entry_id, FIRST).with_name(f"{entry_id}.moving")
+
+    def is_moving(self, entry_id: str) -> bool:
+        """Tell whether an entry is about to go on under another id."""
+        return os.path.lexists(self.moving(entry_id))
 
     def read_tombstone(self, entry_id: str) -> bytes:
         """Return what a tombstone holds, and nothing where that cannot be read."""
@@ -309,17 +339,18 @@ class Pages:
         durable.flush_folder(path.parent, disk=self._disk)
 
     def erase(self, entry_id: str, *, counts: bool = True) -> None:
-        """Remove what bears an entry's id, finished or not, but its tombstone, flushed; it may be nothing.
+        """Remove what bears an entry's id, finished or not, flushed; it may be nothing.
 
-        What it adds to figures stays without `counts`. The first page goes first: see the top of this module.
+        Its tombstone stays, and what says how it goes on; without `counts` what it adds to figures, too. The
+        first page goes first: see the top of this module.
         """
         first = self.path(entry_id, FIRST)
+        stay = {self.tombstone(entry_id).name, self.moving(entry_id).name}
         try:
             with suppress(FileNotFoundError):
                 self._disk.unlink(first)
             with os.scandir(first.parent) as inside:
                 names = [one.name for one in inside if entry_id in one.name]
-                stay = {self.tombstone(entry_id).name}
                 stay |= {name for name in names if not counts and _COUNT.fullmatch(name)}
                 rest = [name for name in names if name not in stay]
         except FileNotFoundError:
@@ -358,13 +389,15 @@ class Pages:
         entries: dict[str, list[str]] = {}
         for name in _names_in(shelf, strays):
             page = _PAGE.fullmatch(name)
-            tombstone = _TOMBSTONE.fullmatch(name)
+            tombstone, moving = _TOMBSTONE.fullmatch(name), _MOVING.fullmatch(name)
             if page and name.startswith(shelf.name):
                 entries.setdefault(page[1], []).append(page[2])
             elif tombstone and name.startswith(shelf.name):
                 strays.erased.add(tombstone[1])
             elif (count := _COUNT.fullmatch(name)) and name.startswith(shelf.name):
                 strays.counts.setdefault(count[1], []).append(shelf / name)
+            elif moving and name.startswith(shelf.name):
+                strays.moving.add(moving[1])
             elif name.startswith(TEMPORARY):
                 strays.temporary.append(shelf / name)
             else:

@@ -8,7 +8,9 @@ from pathlib import Path
 import msgspec
 
 from kiosk.errors import DamageError, NoEntryError
+from kiosk.vault import moving
 from kiosk.vault.catalogue import Catalogue
+from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.log import Damage
 from kiosk.vault.pages import Pages, Strays
 from kiosk.vault.rows import Row
@@ -34,9 +36,14 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def reconcile(
-    pages: Pages, catalogue: Catalogue, *, name_of: Callable[[str], str], left_before: datetime
+    pages: Pages,
+    catalogue: Catalogue,
+    *,
+    name_of: Callable[[str], str],
+    left_before: datetime,
+    disk: Disk = DISK,
 ) -> Report:
-    """Adopt, finish erasing, and sweep temporary files last written before a time.
+    """Finish moving, adopt, finish erasing, and sweep temporary files last written before a time.
 
     Tombstones then stand in the list and beside the pages, whichever of these was lost.
 
@@ -53,6 +60,9 @@ def reconcile(
     short: list[str] = []
     unfound: dict[str, list[Path]] = {}
     for entry_id, there in pages.scan(strays):
+        if entry_id in strays.moving:
+            living.pop(entry_id, None)
+            continue
         if entry_id in gone or entry_id in strays.erased:
             erased.append(entry_id)
             continue
@@ -64,9 +74,13 @@ def reconcile(
             short.append(entry_id)
         if not known.issuperset(there):
             new.append(entry_id)
+    stuck = moving.finish_all(pages, catalogue, strays.moving, disk=disk)
+    if len(stuck) < len(strays.moving):  # what was seen is no longer so
+        return reconcile(pages, catalogue, name_of=name_of, left_before=left_before, disk=disk)
     catalogue.bury({id_: pages.read_tombstone(id_) for id_ in strays.erased - gone})
     every = gone | strays.erased
-    for entry_id in (gone - strays.erased).union(erased, every.intersection(strays.counts)):
+    left = (gone - strays.erased).union(erased, every.intersection(strays.counts))
+    for entry_id in left - strays.moving:
         catalogue.bury_beside(pages, entry_id)
     adopted = dict(_found(pages, new))
     catalogue.adopt((id_, name_of(id_), times) for id_, times in adopted.items())
@@ -76,7 +90,7 @@ def reconcile(
         adopted=tuple(adopted),
         pageless=tuple(_still_short(pages, catalogue, [*short, *(living.keys() - strays.erased)])),
         erased=tuple(erased),
-        unreadable=tuple(strays.unreadable + unreadable),
+        unreadable=(*strays.unreadable, *stuck, *unreadable),
         unreadable_rows=catalogue.unreadable(),
         swept=pages.sweep(strays.temporary, left_before) + catalogue.sweep(left_before),
         log=catalogue.damage,

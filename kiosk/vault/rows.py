@@ -9,8 +9,10 @@ The shape, version 3 (`v`); only the fields that say something are stored:
     seen                   the number of the newest page that staff had seen when they last said something
     state                  what staff said became of it
     turn, tag              how often staff said something of it, and the desk's tag over all that they said
-    erased                 when; then it is a tombstone, and nothing else in it counts but `why` and `tag`
-    why                    why the kiosk erased it by itself: `time` where its time was over
+    erased                 when; then it is a tombstone, and nothing else counts but `why`, `told`, `tag`
+    why                    `time` where the kiosk erased it by itself, since its time was over; `new code`
+                           where it goes on under another id
+    told                   then, the customer's tag of it (`kiosk.moved`)
 
 Times are ISO texts in UTC with six decimals, so that they sort as texts.
 """
@@ -36,14 +38,16 @@ MARKS = ("picked_up_by", "picked_up", "seen", "state", "turn", "tag")
 """The fields that staff set. They are told, and vouched for, together."""
 
 Source = Literal["kiosk", "paper"]
-Why = Literal["", "time"]
-"""Why an entry was erased: its customer or staff wanted it, or its time was over."""
+Why = Literal["", "time", "new code"]
+"""Why an entry was erased: its customer or staff wanted it, its time was over, or it has a new code."""
 Sign = Callable[[str, Document], str]
 """Makes the desk's tag for an entry's id and what staff said of it (`signed_parts`), or that it was
 erased."""
 
 NAME_MOST = 200
 """Characters of a name that is shown: of an entry two words, of a member of staff at most 60."""
+_TOLD = ("erased", "why", "told", "tag")
+"""The fields of a tombstone."""
 _ONE_PAGE = frozenset((FIRST,))
 _Number = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}$")]
 _Count = Annotated[int, msgspec.Meta(ge=0, le=2**31)]
@@ -203,7 +207,7 @@ def read_tombstone(raw: bytes) -> Document:
         found = outside.json(raw, dict[str, str | int])
     except msgspec.DecodeError:
         found = {}
-    kept = {field: value for field in ("erased", "why", "tag") if isinstance(value := found.get(field), str)}
+    kept = {field: value for field in _TOLD if isinstance(value := found.get(field), str)}
     return {"v": SHAPE, "erased": "", **kept}
 
 

@@ -14,7 +14,9 @@ from typing import Self
 from msgspec import structs
 
 from kiosk.errors import (
+    BegunError,
     DamageError,
+    NewCodeError,
     NoEntryError,
     NoRoomError,
     SaveError,
@@ -23,10 +25,11 @@ from kiosk.errors import (
 )
 from kiosk.moments import nanoseconds, on_day
 from kiosk.states import State
-from kiosk.vault import durable
+from kiosk.vault import durable, moving
 from kiosk.vault.catalogue import NO_ENTRY, Catalogue
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.lines import Document
+from kiosk.vault.moving import Move
 from kiosk.vault.pages import NO_ROOM as FULL
 from kiosk.vault.pages import Pages, is_id
 from kiosk.vault.reconcile import Report, reconcile
@@ -41,6 +44,11 @@ LEFT_OVER = timedelta(hours=1)
 
 NO_ROOM = "This machine has no room left, so nothing was saved. Tell a member of staff."
 NOT_SAVED = "This could not be saved. Tell a member of staff, then try again."
+CHANGED = "This entry was changed at the same moment, so nothing was done. Look at it, then try again."
+NOT_MOVED = (
+    "The new code is not finished. The kiosk finishes it when the desk is next unlocked. Look for the entry "
+    "again then: the old code may no longer open it."
+)
 NOT_LISTED = (
     "The list of entries could not be read. Try again. If that does not help, tell the person who looks "
     "after this machine."
@@ -134,7 +142,7 @@ class Vault:
     def numbered_pages(self, entry_id: str) -> tuple[tuple[int, bytes], ...]:
         """Return an entry's sealed pages with their numbers.
 
-        Raises NoEntryError, which is a TimeOverError where its time was over, or DamageError.
+        Raises NoEntryError, which is a GoneError where it is known what became of it, or DamageError.
         """
         _find(entry_id)
         try:
@@ -150,10 +158,16 @@ class Vault:
     def _gone(self, entry_id: str) -> NoEntryError:
         """Return why there is no page of an entry: the file beside them tells it, the list is not read."""
         said = read_tombstone(self._pages.read_tombstone(entry_id))
-        if said.get("why") != "time":
-            return NoEntryError(NO_ENTRY)
         erased = moment_in(said)
         day = f" on {on_day(erased)}" if erased else ""
+        if said.get("why") == "new code":
+            return NewCodeError(
+                f"Staff gave a new code for these answers{day}. This code no longer opens them.",
+                str(said["erased"]),
+                str(said.get("told")),
+            )
+        if said.get("why") != "time":
+            return NoEntryError(NO_ENTRY)
         return TimeOverError(f"These answers were deleted{day}, because the time we keep them was over.")
 
     def has(self, entry_id: str) -> bool:
@@ -240,16 +254,60 @@ class Vault:
             self._catalogue.redate(pages, now)
             return len(pages)
 
-    def erase(self, entry_id: str, sign: Sign | None = None, *, why: Why = "") -> None:
+    def rename_entry(self, move: Move) -> None:
+        """Let an entry go on under another id, with the pages and rows that `move` has, as one step.
+
+        Raises NoEntryError; SaveError or NoRoomError where nothing was done, so where the entry is no longer
+        what `move` was made from; BegunError where it is not finished: the next `reconcile` does that.
+        """
+        self._settle(move.id)
+        if not self.has(move.id):
+            raise NoEntryError(NO_ENTRY)
+        with saving():
+            data = moving.encoded(move)
+            self._need_room(2 * len(data))
+            moving.begin(self._pages, move, data, disk=self._disk)
+        try:
+            moves = moving.finish(self._pages, self._catalogue, move.id, disk=self._disk)
+        except (OSError, DamageError) as error:
+            self._catalogue.close()
+            raise BegunError(NOT_MOVED) from error
+        if not moves:
+            raise SaveError(CHANGED)
+
+    def document(self, entry_id: str) -> Document:
+        """Return what the list says of an entry, as it is stored; where it was lost, what its files tell.
+
+        Raises NoEntryError, or another VaultError.
+        """
+        _find(entry_id)
+        with self._catalogue_or(NOT_LISTED):
+            self._need_row(entry_id)
+            return self._catalogue.document(entry_id)
+
+    def _settle(self, entry_id: str) -> None:
+        """Finish what was begun for an entry and stopped. Raises VaultError."""
+        if self._pages.is_moving(entry_id):
+            with self._catalogue_or(NOT_MOVED):
+                moving.finish(self._pages, self._catalogue, entry_id, disk=self._disk)
+
+    def erase(self, entry_id: str, sign: Sign | None = None, *, why: Why = "", again: bool = False) -> None:
         """Erase an entry: its tombstone first, in the list and beside its pages, flushed, and then these.
 
         `sign` makes the tag with which the desk vouches for it; what the kiosk erases by itself has none. It
-        may be called again after a failure.
+        may be called again after a failure. An entry that goes on under another id is there no more, except
+        `again`, where somebody has put its pages back.
         Raises NoEntryError where there is nothing of it, not even a tombstone; another VaultError where it
         was not erased, or not wholly: the next `reconcile` then finishes it.
         """
         _find(entry_id)
+        with suppress(DamageError):  # somebody planted it, and it goes too
+            self._settle(entry_id)
         with self._catalogue_or("The entry is not deleted yet. Try again."):
+            if again and self._pages.is_erased(entry_id):  # the list may be lost, and the file has the reason
+                self._catalogue.bury({entry_id: self._pages.read_tombstone(entry_id)})
+            elif not again and self._catalogue.document(entry_id).get("why") == "new code":
+                raise NoEntryError(NO_ENTRY)
             if not self._catalogue.is_erased(entry_id):
                 there = self._pages.numbers(entry_id) or self._pages.is_erased(entry_id)
                 if not (there or self._catalogue.knows(entry_id)):
@@ -257,6 +315,8 @@ class Vault:
                 self._catalogue.erase(entry_id, self._now(), sign, why)
             self._forget_unfinished(entry_id)
             self._catalogue.bury_beside(self._pages, entry_id)
+            if self._pages.is_moving(entry_id):
+                durable.remove(self._pages.moving(entry_id), disk=self._disk)
 
     def reconcile(self) -> Report:
         """Bring rows and pages together after a crash, and remove what it left. Raises VaultError.
@@ -269,6 +329,7 @@ class Vault:
                 self._catalogue,
                 name_of=self._name_of,
                 left_before=self._now() - LEFT_OVER,
+                disk=self._disk,
             )
 
     @property

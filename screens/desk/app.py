@@ -15,6 +15,7 @@ from screens.desk.stage import Stage
 from screens.desk.unlock import UnlockScreen
 from screens.watched import WatchedApp
 from screens.widgets.busy import BusyScreen
+from screens.widgets.code import CodeScreen
 from screens.widgets.code_field import Scanned
 from screens.widgets.idle import IdleScreen
 from screens.widgets.page import Page
@@ -47,6 +48,9 @@ class DeskApp(WatchedApp):
     async def on_event(self, event: events.Event) -> None:
         """Notice whether somebody is there."""
         if not self.notices(event):
+            return
+        if isinstance(event, events.Key) and event.key == "f9" and isinstance(self.screen, CodeScreen):
+            self.exit(ENDED)  # somebody came who must not see the code: nothing of it stays on the screen
             return
         await super().on_event(event)
 

@@ -16,6 +16,7 @@ from kiosk.unfinished import Left, Part
 from screens.desk.agreeing import PlanWalk
 from screens.desk.entry_screen import EntryScreen, Then
 from screens.desk.line import LineScreen
+from screens.desk.new_code import NewCodeWalk
 from screens.desk.note import NoteScreen
 from screens.desk.out import OutWalk
 from screens.desk.stage import Stage
@@ -43,7 +44,8 @@ class EntryWalk(DeskWalk):
         """Show the entry, and do what is asked, as often as one wants. Raises ShutOutError."""
         ways = {"note": _("F7 goes on with your note."), "plan": _("F2 goes on with the plan.")}
         left = [way for part, way in ways.items() if self._left(opened.row.id, cast("Part", part))]
-        self._said = " ".join((_NOT_SAVED, *left)) if left else ""
+        lost = (_("Is the slip lost? F3 leads to a new code."),) if _may_get_code(opened) else ()
+        self._said = " ".join((*((_NOT_SAVED, *left) if left else ()), *lost))
         while True:
             shown = opened.revealed() if self._revealed else opened
             today = day_of(self._stage.now())
@@ -204,6 +206,8 @@ class EntryWalk(DeskWalk):
             Option("state", _("Say how far it has come")),
             Option("export", _("Write it to a file")),
         ]
+        if _may_get_code(opened):
+            options.insert(0, Option("new code", _("Give a new code, since the slip is lost")))
         reflections = [page for page in opened.pages if isinstance(page, Page)]
         if len(reflections) > 1:
             options.append(Option("compare", _("See then and now")))
@@ -216,6 +220,8 @@ class EntryWalk(DeskWalk):
         options.append(Option("pack", _("Write everything held on it (access request)")))
         out = OutWalk(self._stage, self._desk)
         match await self._choose(opened.row.name, options):
+            case "new code":
+                return await self._give_code(opened)
             case "state":
                 return await self._change_state(opened)
             case "export":
@@ -232,6 +238,13 @@ class EntryWalk(DeskWalk):
             case "erase":
                 return await self._erase(opened)
         return opened
+
+    async def _give_code(self, opened: Opened) -> Opened:
+        given = await NewCodeWalk(self._stage, self._desk).run(opened)
+        if given is None:
+            return opened
+        self._said = _("This entry has a new code and a new name. The old code no longer opens it.")
+        return given
 
     async def _change_state(self, opened: Opened) -> Opened:
         chosen = await self._choose(
@@ -283,6 +296,11 @@ class EntryWalk(DeskWalk):
             ):
                 return None
             return text
+
+
+def _may_get_code(opened: Opened) -> bool:
+    """Tell whether two members of staff found it, who may give it a new code."""
+    return bool(opened.second) and not opened.is_rest
 
 
 def _more_in(shown: Opened, opened: Opened) -> Collection[str]:

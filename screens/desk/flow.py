@@ -16,6 +16,7 @@ from kiosk.desk.throttle import Throttle
 from kiosk.desk.unlocking import Greeting, open_desk, unlock
 from kiosk.errors import (
     DeskError,
+    GoneError,
     HandleError,
     KioskError,
     LeadNeededError,
@@ -23,7 +24,6 @@ from kiosk.errors import (
     NoRoomError,
     SaveError,
     ShutOutError,
-    TimeOverError,
     VaultError,
 )
 from kiosk.faults import why
@@ -364,7 +364,7 @@ def _opened(desk: Desk, code: Code) -> Opened | str:
     try:
         return desk.open(code.typed)
     except (HandleError, NoEntryError) as error:
-        if code.others and not isinstance(error, TimeOverError):
+        if code.others and not isinstance(error, GoneError):
             return _opened(desk, Code(code.others[0], code.others[1:]))
         return desk.explain(code.typed, error)
     except KioskError as error:

@@ -12,8 +12,8 @@ from kiosk.moments import day_of
 from kiosk.my_page import PARTS, MyPageOf, my_page_slip
 from kiosk.save import Saved
 from kiosk.slip import Slip, code_slip
-from screens.visit.code import CodeScreen, Then
 from screens.visit.stage import Stage
+from screens.widgets.code import CodeScreen, Then
 from screens.widgets.keys import COLOURS, HIDE
 from screens.widgets.menu import ChooseScreen, Option
 from screens.widgets.my_page import LABELS

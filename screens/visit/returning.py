@@ -12,11 +12,11 @@ from kiosk.draft import fitted
 from kiosk.errors import (
     DamageError,
     EntryError,
+    GoneError,
     HandleError,
     NoEntryError,
     SaveError,
     SealError,
-    TimeOverError,
     VaultError,
 )
 from kiosk.handle import Handle
@@ -104,7 +104,7 @@ class ComingBack:
             await stage.wait(wait.format(seconds=max(2, round(delay))), delay)
         try:
             return await stage.meanwhile(looking, partial(self._open, codes))
-        except TimeOverError as error:
+        except GoneError as error:
             return str(error)
         except NoEntryError:
             return WRONG_CODE
@@ -120,7 +120,7 @@ class ComingBack:
         try:
             opened = self._stage.returning.open(code)
         except NoEntryError as error:
-            if isinstance(error, TimeOverError):
+            if isinstance(error, GoneError):
                 self._attempts.was_right()
             elif others:
                 return self._open(tuple(others))
@@ -205,6 +205,13 @@ class ComingBack:
         return replace(own, pages=(*own.pages, page), asks_to_talk=talk)
 
     def _menu(self, own: Own) -> ChooseScreen:
+        if own.moved:
+            return ChooseScreen(
+                _("Your answers"),
+                (own.moved, _("It still opens what you kept back, and nothing else does.")),
+                (Option("read", _("Read what I kept back")), Option("delete", _("Delete what I kept back"))),
+                back=FINISH,
+            )
         options = [Option("read", _("Read my answers")), Option("change", _("Change or add answers"))]
         options.append(Option("talk", NO_TALK if own.asks_to_talk else TALK))
         if len(own.reflections) > 1:

@@ -6,7 +6,7 @@ from typing import Any
 from textual.screen import Screen
 from textual.widget import Widget
 
-from kiosk.added import Note, Plan, TakenBack, Talked, Turn
+from kiosk.added import NewCode, Note, Plan, TakenBack, Talked, Turn
 from kiosk.entry import AnsweredSection, AnyPage, Asked, Page
 from kiosk.moments import long_day, on_day
 from kiosk.my_page import my_page_of
@@ -58,7 +58,7 @@ def leaves(
         yield from _note(note, NOTES if place == 0 else None)
     if reflections:
         yield from _reflection(reflections[-1], private, marked, ANSWERS)
-    turns = [page for page in pages if isinstance(page, Turn | Talked | Asked)]
+    turns = [page for page in pages if isinstance(page, Turn | Talked | Asked | NewCode)]
     if turns:
         yield Plain(_("How far it has come"), classes="heading")
         yield from (Plain(_turned(turn, states), classes="words") for turn in turns)
@@ -88,10 +88,14 @@ def _note(note: Note | TakenBack, id_: str | None) -> Iterator[Widget]:
         yield Plain(note.text, classes="words")
 
 
-def _turned(page: Turn | Talked | Asked, states: Mapping[State, str]) -> str:
+def _turned(page: Turn | Talked | Asked | NewCode, states: Mapping[State, str]) -> str:
     if isinstance(page, Asked):
         asked = _("{when}: asked to talk to someone") if page.talk else _("{when}: no longer wants to talk")
         return asked.format(when=on_day(page.made))
+    if isinstance(page, NewCode):
+        given = _("{when}: a new code, given by {who} and {second}")
+        rest = _(". What was kept back before opens only with the older code.") if page.rest else ""
+        return given.format(when=on_day(page.made), who=page.by, second=page.second) + rest
     if isinstance(page, Talked):
         return _("{when}: talked together, says {who}").format(when=on_day(page.made), who=page.by)
     return _("{when}: {state}, by {who}").format(

@@ -6,10 +6,11 @@ import re
 import pytest
 
 from kiosk.commands import acts
+from kiosk.commands import lost as lost_command
 from kiosk.desk import staff
 from kiosk.devices import printer
 from kiosk.devices.printer import FakePrinter
-from kiosk.errors import PrinterError
+from kiosk.errors import OutputError, PrinterError
 from kiosk.moments import on_day
 from kiosk.session import now, open_session
 from kiosk.slip import Line
@@ -200,6 +201,67 @@ def test_two_find_an_entry_by_what_is_known_of_it(machine: Machine, code: str, s
     assert ("opened without a code", "Ali Khan", "Lost") in {
         (event["did"], event["second"], event["detail"]) for event in events
     }
+
+
+def test_two_give_an_entry_a_new_code(machine: Machine, code: str, second: list[str]) -> None:
+    lost = ("lost", "--reason", "Lost", "--new-code", *second)
+    result = machine.as_jo(*lost)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == "This needs a terminal to ask you. Give --yes instead.\n"
+    assert TEXT in machine.says("open", code)
+    given = json.loads(machine.says(*lost, "--yes", "--json"))
+    assert set(given) == {"code", "name", "id"}
+    opened = json.loads(machine.says("open", given["code"], "--json"))
+    assert opened["name"] == given["name"]
+    assert TEXT in json.dumps(opened)
+    assert [page["kind"] for page in opened["pages"]][-1] == "new code"
+    assert "JO SMITH AND ALI KHAN GAVE A NEW CODE" in machine.says("open", given["code"]).upper()
+    result = machine.as_jo("open", code)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith("Staff gave a new code for these answers on ")
+    again = machine.says(*lost, "--yes")
+    assert again.startswith("Code  ")
+    events = json.loads(machine.says("audit", "--json"))
+    assert [(event["who"], event["second"]) for event in events if event["did"] == "gave a new code"] == [
+        ("Jo Smith", "Ali Khan")
+    ] * 2
+
+
+def test_a_new_code_is_given_to_one_entry_alone(machine: Machine, code: str, second: list[str]) -> None:
+    machine.enters({"good_day": "Something else"})
+    lost = ("lost", "--reason", "Lost", "--new-code", "--yes", *second)
+    result = machine.as_jo(*lost)
+    assert (result.exit_code, result.stderr) == (
+        1,
+        "More than one entry matches. Narrow the search with --name, --day or --saying.\n",
+    )
+    assert machine.as_jo(*lost, "--open").exit_code == 2
+    assert TEXT in machine.says("open", code)
+
+
+def test_a_code_that_cannot_be_told_is_not_given(
+    machine: Machine, code: str, second: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_code: object, **_more: object) -> None:
+        raise OutputError("No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(lost_command, "tell_code", broken)
+        result = machine.as_jo("lost", "--reason", "Lost", "--new-code", "--yes", *second)
+    assert result.exit_code == 1
+    assert TEXT in machine.says("open", code)
+
+
+def test_a_printed_code_that_is_not_given_is_said_to_open_nothing(
+    machine: Machine, code: str, second: list[str]
+) -> None:
+    page = next(machine.home.vault.rglob("*.age"))
+    page.with_name(page.name.replace(".0001.", ".0002.")).write_bytes(b"junk")
+    result = machine.as_jo("lost", "--reason", "Lost", "--new-code", "--yes", *second)
+    assert result.exit_code == 1
+    assert "gets no new code" in result.stderr
+    assert result.stderr.endswith("The code that was printed opens nothing.\n")
+    assert TEXT in machine.as_jo("open", code).stdout
 
 
 def test_one_alone_finds_nothing_without_a_code(machine: Machine, code: str, second: list[str]) -> None:

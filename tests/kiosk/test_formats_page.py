@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from kiosk import asking, attempts, backup, clock, last_backup, logbook, process, save, settings
-from kiosk.added import Note, Plan, PlanGoal, Step, Talked, Turn
+from kiosk.added import NewCode, Note, Plan, PlanGoal, Step, Talked, Turn
 from kiosk.attempts import Attempts
 from kiosk.desk import audit, figures, rekey, staff_files, stock, tally, throttle
 from kiosk.desk.figures import CardFigure, Figures, PackFigures, ScaleFigures
@@ -77,6 +77,7 @@ HOLDS: dict[str, tuple[Any, ...]] = {
         Step,
         Turn,
         Talked,
+        NewCode,
     ),
     "The catalogue": (Stored,),
     "Paused visits": (Draft,),

@@ -160,6 +160,8 @@ def test_list_lost_open_and_enter(office: Office) -> None:
     waiting = next(row["name"] for row in listed if row["id"] != one["id"])
     fits("open", opened, prints(office, "lost", *second, "--name", waiting, "--open"))
     assert NAMED["lost"] == {}
+    given = prints(office, "lost", *second, "--name", waiting, "--new-code", "--yes")
+    fits("enter", given, *told)
     office.asks_to_talk()
     office.says("plan", one["code"], "--file", office.file("plan.json", OVERDUE))
     fits("list", prints(office, "list", "--shared"), late(office))

@@ -25,7 +25,6 @@ from screens.desk.unlock import UnlockScreen
 from screens.visit.again import AgainScreen
 from screens.visit.asking import BlankScreen, CommentScreen
 from screens.visit.check import CheckScreen
-from screens.visit.code import CodeScreen
 from screens.visit.entering import EnterCodeScreen
 from screens.visit.my_page import MyPageScreen
 from screens.visit.question import QuestionScreen
@@ -34,6 +33,7 @@ from screens.visit.reading_back import OwnEntryScreen
 from screens.visit.welcome import ClearedScreen, WelcomeScreen
 from screens.widgets.ask import AskScreen
 from screens.widgets.busy import BusyScreen
+from screens.widgets.code import CodeScreen
 from screens.widgets.idle import IdleScreen
 from screens.widgets.menu import ChooseScreen
 from screens.widgets.page import Page
@@ -249,6 +249,23 @@ async def _opens_a_wish(member: StaffMember, session: Session) -> None:
     await member.presses("f8")
 
 
+def _lost(page: type[Page[Any]], *keys: str) -> Case:
+    """Find an entry whose slip is lost, and press keys."""
+
+    async def then(member: StaffMember, _session: Session) -> None:
+        await member.presses("f6", "1", "enter")
+        await member.unlocks(PASSPHRASE, "Bo Hill")
+        await member.types("Lost")
+        await member.presses(*["enter"] * 4, "1", "enter", *keys)
+
+    return _desk(page, then=then, prepared=_with_a_part_kept_back, more_staff=("Bo Hill",))
+
+
+def _with_a_part_kept_back(session: Session) -> Session:
+    leaves(session, GIVEN, private={"second"})
+    return session
+
+
 async def _opens_a_plan(member: StaffMember, session: Session) -> None:
     await member.opens(str(saved(session).handle))
     await member.presses("f2")
@@ -300,6 +317,8 @@ _DESK: dict[str, Case] = {
     "the question of deleting": _desk(
         AskScreen, then=_opens("f3", "4", "enter", writes="Asked for it", last=("enter",))
     ),
+    "the question of a new code": _lost(AskScreen, "f3", "1", "enter"),
+    "a new code": _lost(CodeScreen, "f3", "1", "enter", "delete"),
     "a summary": _desk(SummaryScreen, "f6", "3", "enter", "1", "enter", prepared=_a_quarter_ago),
     "about to lock": _desk(LockWarning, then=_is_left_alone),
 }

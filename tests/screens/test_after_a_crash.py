@@ -18,10 +18,10 @@ from kiosk.vault.vault import Vault
 from screens.visit.again import AgainScreen
 from screens.visit.asking import CommentScreen
 from screens.visit.check import CheckScreen
-from screens.visit.code import CodeScreen
 from screens.visit.my_page import MyPageScreen
 from screens.visit.reading import OpeningScreen
 from screens.visit.welcome import ClearedScreen, WelcomeScreen
+from screens.widgets.code import CodeScreen
 from tests.screens import looks
 from tests.screens.conftest import Kiosk, saved_pages
 from tests.screens.test_comment import comments

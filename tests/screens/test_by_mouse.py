@@ -8,11 +8,11 @@ from kiosk.session import Session
 from kiosk.slip import Code, text_of
 from kiosk.supervisor import ENDED
 from screens.visit.check import Change, CheckScreen
-from screens.visit.code import CodeScreen
 from screens.visit.my_page import MyPageScreen
 from screens.visit.question import QuestionScreen
 from screens.visit.reading_back import OwnEntryScreen
 from screens.visit.welcome import ClearedScreen
+from screens.widgets.code import CodeScreen
 from screens.widgets.menu import ChooseScreen
 from screens.widgets.page import Move
 from screens.widgets.rows import ActRow

@@ -25,7 +25,6 @@ from kiosk.slip import text_of
 from kiosk.supervisor import ENDED
 from kiosk.vault.vault import Vault
 from screens.visit.check import CheckScreen
-from screens.visit.code import CodeScreen
 from screens.visit.entering import EnterCodeScreen
 from screens.visit.my_page import MyPageScreen
 from screens.visit.reading_back import OwnEntryScreen
@@ -33,6 +32,7 @@ from screens.visit.returning import WRONG_CODE
 from screens.visit.welcome import ClearedScreen
 from screens.widgets.ask import AskScreen
 from screens.widgets.busy import BusyScreen
+from screens.widgets.code import CodeScreen
 from screens.widgets.idle import IdleScreen
 from screens.widgets.menu import ChooseScreen
 from screens.widgets.then_now import ThenNowScreen

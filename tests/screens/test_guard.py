@@ -8,10 +8,10 @@ from textual.widgets import Input
 from kiosk.handle import Handle
 from screens.guard import GAP, LOOK, NOT_TAKEN
 from screens.visit.check import CheckScreen
-from screens.visit.code import CodeScreen
 from screens.visit.entering import EnterCodeScreen
 from screens.visit.welcome import ClearedScreen, WelcomeScreen
 from screens.widgets.ask import AskScreen
+from screens.widgets.code import CodeScreen
 from screens.widgets.menu import ChooseScreen
 from screens.widgets.picks import Picks
 from screens.widgets.writing import Writing

@@ -10,9 +10,9 @@ from kiosk.errors import PrinterError
 from kiosk.handle import ALPHABET, Handle
 from kiosk.retention import goes
 from kiosk.slip import Bar, Code, Slip, text_of
-from screens.visit.code import CodeScreen
 from screens.visit.entering import EnterCodeScreen
 from screens.widgets.busy import BusyScreen
+from screens.widgets.code import CodeScreen
 from screens.widgets.menu import ChooseScreen
 from tests.screens import looks
 from tests.screens.conftest import Kiosk

@@ -7,9 +7,9 @@ import pytest
 from kiosk.answer import Answer
 from kiosk.supervisor import DESK, ENDED
 from screens.visit.check import CheckScreen
-from screens.visit.code import CodeScreen
 from screens.visit.welcome import WelcomeScreen
 from screens.widgets.ask import AskScreen
+from screens.widgets.code import CodeScreen
 from screens.widgets.picks import Picks
 from tests.screens.conftest import Kiosk, saved_pages
 from tests.visitor import CHECK, Visitor, visit

@@ -18,10 +18,10 @@ from kiosk.session import Session
 from kiosk.slip import text_of
 from kiosk.text import kept
 from screens.visit.check import CheckScreen
-from screens.visit.code import CodeScreen
 from screens.visit.entering import EnterCodeScreen
 from screens.visit.my_page import MyPageScreen
 from screens.visit.reading_back import OwnEntryScreen
+from screens.widgets.code import CodeScreen
 from screens.widgets.picks import Picks
 from screens.widgets.then_now import ThenNowScreen
 from tests import packs

@@ -5,9 +5,9 @@ from typing import cast
 import pytest
 
 from kiosk.supervisor import ENDED
-from screens.visit.code import CodeScreen
 from screens.visit.question import QuestionScreen
 from screens.visit.welcome import ClearedScreen, WelcomeScreen
+from screens.widgets.code import CodeScreen
 from screens.widgets.idle import IdleScreen
 from tests.screens import looks
 from tests.screens.conftest import Kiosk

@@ -12,9 +12,9 @@ from kiosk.handle import Handle, HandleKeys
 from kiosk.process import HUNG_UP, TERMINATED
 from kiosk.session import Session
 from kiosk.supervisor import ENDED
-from screens.visit.code import CodeScreen
 from screens.visit.my_page import MyPageScreen
 from screens.visit.reading import OpeningScreen
+from screens.widgets.code import CodeScreen
 from screens.widgets.idle import IdleScreen
 from screens.widgets.menu import ChooseScreen
 from tests.screens import looks

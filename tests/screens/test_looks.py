@@ -35,11 +35,11 @@ from kiosk.visit import Visit
 from screens.themes import THEMES
 from screens.visit.again import AgainScreen
 from screens.visit.asking import CommentScreen
-from screens.visit.code import CodeScreen
 from screens.visit.my_page import MyPageScreen
 from screens.visit.question import QuestionScreen
 from screens.visit.returning import WRONG_CODE
 from screens.widgets.caret import Body
+from screens.widgets.code import CodeScreen
 from screens.widgets.keys import KeyHint
 from screens.widgets.plain import Plain
 from screens.widgets.writing import SOFT_LIMIT, Writing

@@ -18,7 +18,6 @@ from kiosk.pack.model import Pack
 from kiosk.session import Session
 from kiosk.supervisor import ENDED
 from screens.visit.check import Change, CheckScreen
-from screens.visit.code import CodeScreen
 from screens.visit.my_page import MyPageScreen
 from screens.visit.question import QuestionScreen
 from screens.visit.reading import OpeningScreen
@@ -26,6 +25,7 @@ from screens.visit.returning import WRONG_CODE
 from screens.visit.welcome import ClearedScreen, WelcomeScreen
 from screens.widgets.ask import AskScreen
 from screens.widgets.busy import BusyScreen
+from screens.widgets.code import CodeScreen
 from screens.widgets.menu import ChooseScreen
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, saved_pages
 from tests.visitor import CHECK, LARGE, MY_PAGE, SMALL, Visitor, derive, leaves, saver_of, visit

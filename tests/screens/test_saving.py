@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from kiosk.errors import NoRoomError, SaveError
 from kiosk.supervisor import ENDED
 from screens.visit.check import CheckScreen
-from screens.visit.code import CodeScreen
 from screens.widgets.busy import BusyScreen
+from screens.widgets.code import CodeScreen
 from tests.screens.conftest import Kiosk, saved_pages
 from tests.visitor import CHECK, saver_of, visit
 

@@ -17,9 +17,9 @@ from kiosk.pack.model import (
 )
 from kiosk.supervisor import ENDED
 from screens.visit.check import CheckScreen, Share
-from screens.visit.code import CodeScreen
 from screens.visit.question import QuestionScreen
 from screens.visit.welcome import ClearedScreen
+from screens.widgets.code import CodeScreen
 from screens.widgets.picks import PickRow
 from screens.widgets.writing import Writing
 from tests.screens import looks

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from kiosk.added import Note, Plan, Step, Talked, Turn
+from kiosk.added import NewCode, Note, Plan, Step, Talked, Turn
 from kiosk.desk.opened import Opened
 from kiosk.entry import Answered, AnyPage, Asked, Page
 from kiosk.moments import long_day, on_day
@@ -39,6 +39,7 @@ LETTERS = "Some letters cannot be shown here, and are spelled with others or lef
 TALK = "The customer asked to talk to someone."
 TALKED = "talked with the customer"
 ASKED, NOT_ASKED = "the customer asked to talk to someone", "the customer no longer wants to talk"
+REST = "What was kept back before opens with the older code alone."
 
 LONGEST_NAME = 200
 """Characters of the entry's two words."""
@@ -128,18 +129,25 @@ def again(plan: Plan) -> str:
 
 
 def became(opened: Opened, zone: tzinfo | None) -> list[str]:
-    """Return each change of an entry's state, and each wish to talk and talk, oldest first."""
+    """Return each change of an entry's state, wishes to talk, talks and new codes, oldest first."""
     return [
         f"{on_day(page.made, zone)}: {_became(page)}"
         for page in opened.pages
-        if isinstance(page, Turn | Talked | Asked)
+        if isinstance(page, Turn | Talked | Asked | NewCode)
     ]
 
 
-def _became(page: Turn | Talked | Asked) -> str:
-    if isinstance(page, Asked):
-        return ASKED if page.talk else NOT_ASKED
-    return f"{page.state if isinstance(page, Turn) else TALKED} ({line(page.by)})"
+def _became(page: Turn | Talked | Asked | NewCode) -> str:
+    match page:
+        case Turn():
+            return f"{page.state} ({line(page.by)})"
+        case Talked():
+            return f"{TALKED} ({line(page.by)})"
+        case Asked():
+            return ASKED if page.talk else NOT_ASKED
+        case NewCode():
+            given = f"new code ({line(page.by)} and {line(page.second)})"
+            return f"{given}. {REST}" if page.rest else given
 
 
 def texts(opened: Opened) -> Iterator[str]:

@@ -27,10 +27,10 @@ class Told(msgspec.Struct, frozen=True, array_like=True):
     """One line of what was begun and what came of it."""
 
     verb: Literal["begin", "done", "refused", "unsure"]
-    act: Literal["save", "amend", "mark", "erase"]
+    act: Literal["save", "amend", "mark", "erase", "move"]
     id: str
     text: str = ""
-    """The page's text, or who marked it."""
+    """The page's text, who marked it, or the id under which it goes on."""
     source: Source = "kiosk"
     noted: bool = True
     """Whether a save that is done says that its row is written; else where it came from may be lost."""
@@ -76,6 +76,10 @@ class Expected:
     """Who may have marked it; empty for nobody."""
     erased: bool = False
     erasing: bool = False
+    moves_from: str = ""
+    """The id that it has where it is not moved here: one of the two is there, and whole."""
+    moved: tuple[str, ...] = ()
+    """What is here then."""
 
     @property
     def certain(self) -> bool:
@@ -113,6 +117,23 @@ class Ledger:
             case "erase":
                 entry.erasing = True
                 entry.erased = entry.erased or told.verb == "done"
+            case "move":
+                self._move(entry, told)
+
+    def _move(self, entry: Expected, told: Told) -> None:
+        if told.verb == "begin":
+            moved = tuple(text for text, _ in entry.slots)
+            slots, sources, marks = [(text, False) for text in moved], {*entry.sources}, {*entry.marks}
+            there = Expected(slots, sources, marks, moves_from=told.id, moved=moved)
+            self.entries[told.text] = there
+            entry.erasing = True
+        elif told.verb == "done":
+            entry.erased = True
+            there = self.entries[told.text]
+            there.slots, there.moves_from = [(text, True) for text, _ in there.slots], ""
+        elif told.verb == "refused":
+            entry.erasing = False
+            del self.entries[told.text]
 
     def settle(self, vault: Vault) -> None:
         """Take for certain what a sound vault shows, of all that might have been."""
@@ -237,8 +258,18 @@ def agrees(vault: Vault, ledger: Ledger) -> dict[str, tuple[bytes, ...]]:
         _demand(bool(pages) == (id_ in rows), f"{id_} has {len(pages)} pages and a row: {id_ in rows}")
         if pages:
             there[id_] = pages
+            if entry.moved:
+                count = vault.page_files.path(id_, "0001").with_name(f"{id_}.2026-Q1.count")
+                _demand(count.read_bytes() == b"count", f"{id_} lacks what it adds to figures")
+            if entry.moves_from:
+                whole = {*map(body, entry.moved)} <= {*pages}
+                _demand(whole, f"{id_} has but a part of what moved")
+                _demand(not vault.has(entry.moves_from), f"{id_} is there twice")
             _row_fits(rows[id_], entry, len(pages))
             _demand(vault.row(id_) == rows[id_], f"{id_} is listed otherwise than it is found")
+    for id_, entry in ledger.entries.items():
+        if entry.moves_from and not there.get(id_):
+            _demand(entry.moves_from in there, f"{id_} is lost on its way from {entry.moves_from}")
     _demand(set(rows) == set(there), f"there are rows of nothing that was saved: {set(rows) - set(there)}")
     return there
 
@@ -259,6 +290,7 @@ def _no_leftovers(home: Path, pages: int) -> None:
     names = [path.rpartition("/")[2] for path in listed(str(home))[1]]
     left = [name for name in names if name.startswith(TEMPORARY)]
     _demand(not left, f"unfinished files stay: {left}")
+    _demand(not any(name.endswith(".moving") for name in names), "a move is not finished")
     found = sum(name.endswith(".age") for name in names)
     _demand(found == pages, f"{found} page files lie there, of which {pages} belong to an entry")
 

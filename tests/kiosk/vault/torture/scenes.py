@@ -8,7 +8,8 @@ from msgspec.structs import replace
 from kiosk.errors import NoEntryError, SaveError, VaultError
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.log import Log
-from kiosk.vault.rows import Source
+from kiosk.vault.moving import Move, MovedCount, MovedPage
+from kiosk.vault.rows import Source, turn_of
 from kiosk.vault.vault import Vault
 from tests.kiosk.vault.helpers import Clock, always, sign
 from tests.kiosk.vault.torture.ledger import Ledger, Tell, Told, body, entry_id, name_of
@@ -66,6 +67,17 @@ class Actor:
 
         self._does(begin, work)
 
+    def move(self, number: int, to: int) -> None:
+        """Let an entry go on under another id, as a new code does."""
+        id_, new = entry_id(number), entry_id(to)
+        begin = Told("begin", "move", id_, new)
+
+        def work() -> Told:
+            self.vault.rename_entry(move_of(self.vault, id_, new))
+            return replace(begin, verb="done")
+
+        self._does(begin, work)
+
     def compact(self) -> None:
         """Write the log anew, as a commit does by itself after some thousand others."""
         log = Log(self.home / "catalogue" / "log", disk=self.disk)
@@ -90,6 +102,28 @@ class Actor:
             self.tell(replace(begin, verb="refused" if undone else "unsure"))
             return
         self.tell(done)
+
+
+def move_of(vault: Vault, id_: str, new: str) -> Move:
+    """How an entry goes on under another id, with the same pages."""
+    document = vault.document(id_)
+    row = {**document, "name": name_of(new)}
+    if "tag" in row:
+        row["tag"] = sign(new, row)
+    dates = vault.page_files.modified(id_)
+    return Move(
+        id=id_,
+        to=new,
+        numbers=tuple(dates),
+        turn=turn_of(document),
+        tombstone={"v": 3, "erased": "2026-03-01T12:00:00.000000Z", "why": "new code", "told": "word"},
+        rows={new: row},
+        pages=tuple(
+            MovedPage(id=new, number=f"{page:04d}", sealed=sealed, modified=dates[f"{page:04d}"])
+            for page, sealed in vault.numbered_pages(id_)
+        ),
+        count=MovedCount(quarter="2026-Q1", sealed=b"count"),
+    )
 
 
 def first_save(actor: Actor) -> None:
@@ -121,6 +155,12 @@ def purge(actor: Actor) -> None:
     """Erase several one after another, as a purge does."""
     for number in (1, 3, 5):
         actor.erase(number)
+
+
+def move(actor: Actor) -> None:
+    actor.move(3, 13)
+    actor.amend(13, "more")
+    actor.move(5, 15)
 
 
 def compact(actor: Actor) -> None:
@@ -155,13 +195,14 @@ def everything(actor: Actor) -> None:
     actor.compact()
     actor.erase(3)
     actor.erase(11)
+    actor.move(5, 15)
     actor.mark(2, "Ben")
     actor.save(13, "thirteen")
 
 
 SCENES: Mapping[str, Callable[[Actor], None]] = {
     scene.__name__: scene
-    for scene in (first_save, save, amend, mark, erase, purge, compact, bulk, adopt, everything)
+    for scene in (first_save, save, amend, mark, erase, purge, move, compact, bulk, adopt, everything)
 }
 
 

@@ -52,7 +52,7 @@ class Stage:
         check(self.root / "home", ledger, what)
 
 
-@pytest.mark.parametrize("scene", ["first_save", "everything", "purge", "bulk"])
+@pytest.mark.parametrize("scene", ["first_save", "everything", "purge", "bulk", "move"])
 def test_a_kill_before_any_system_call_loses_nothing_acknowledged(
     room: Path, victims: Victims, scene: str, size: Size, record_property: Record
 ) -> None:

@@ -71,6 +71,8 @@ def test_a_power_cut_at_any_moment_loses_nothing_acknowledged(
         ("folder", "save"),
         ("folder", "amend"),
         ("folder", "erase"),
+        ("file", "move"),
+        ("folder", "move"),
         ("log", "save"),
         ("log", "mark"),
     ],

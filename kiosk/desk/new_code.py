@@ -1,0 +1,215 @@
+"""A new code for an entry whose slip is lost: two members of staff give it (docs/new-code.md).
+
+The pages that the desk can read are sealed again under the id of the new code. What the customer kept back
+stays for the old code alone, in an entry of its own, the rest; and the old id becomes a tombstone.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import msgspec
+from msgspec import structs
+
+from kiosk import handle, seal
+from kiosk.added import NewCode, Talked
+from kiosk.desk.desk import Desk
+from kiosk.desk.lost import second_of
+from kiosk.desk.opened import Opened
+from kiosk.desk.tally import said_by
+from kiosk.entry import AnyPage, Asked, Page, page_to_bytes
+from kiosk.errors import DeskError
+from kiosk.handle import Handle, HandleKeys, rest_id_of, told_tag
+from kiosk.moments import to_second
+from kiosk.pack.model import MyPage
+from kiosk.page_file import EntryRead, Head, Keys, PageFile, read_entry, seal_page
+from kiosk.save import Saved
+from kiosk.vault.lines import Document
+from kiosk.vault.moving import Move, MovedCount, MovedPage
+from kiosk.vault.pages import FIRST, LAST
+from kiosk.vault.rows import MARKS, SHAPE, Row, count_in, to_text, turn_of
+from kiosk.vault.vault import saving
+
+
+@dataclass(frozen=True)
+class Given:
+    """A new code, and what it opens."""
+
+    saved: Saved
+    row: Row
+    kept_back: bool
+    """Whether the customer kept something back, which opens with the old code alone."""
+
+
+@dataclass(frozen=True)
+class _Old:
+    """An entry as it is before."""
+
+    id: str
+    read: EntryRead
+    document: Document
+    times: dict[str, str]
+    """Page number → when it was saved, as the list has it."""
+    modified: dict[str, int]
+    """Page number → how its file is dated."""
+
+    @property
+    def reader(self) -> str:
+        return next(file.page.reader for file in self.read.pages if isinstance(file.page, Page))
+
+    @property
+    def last(self) -> int:
+        return int(max(self.modified))
+
+
+def drawn(desk: Desk) -> tuple[Handle, HandleKeys]:
+    """Draw a new code, and derive what it is to lead to. Raises SealError."""
+    code = handle.draw()
+    return code, desk.derive(code)
+
+
+def give(desk: Desk, opened: Opened, second: str, code: tuple[Handle, HandleKeys], now: datetime) -> Given:
+    """Give an entry a new code, which was `drawn`; the old one then opens nothing but what was kept back.
+
+    `second` is who unlocked too. Raises DeskError where they are one person, or the entry does not open
+    wholly; NoEntryError, SaveError, or another VaultError where it was not noted, and nothing was done;
+    BegunError where it goes on at the next unlock.
+    """
+    other = second_of(desk, second)
+    if opened.is_rest:
+        raise DeskError("This is what was kept back, for the old code alone. It cannot get another one.")
+    opened = desk.again(opened)
+    old = _read(desk, opened)
+    new, name = code[1], desk.vault.name_of(code[1].id)
+    parts = [file for file in old.read.pages if isinstance(file.page, Page) and file.page.private]
+    rest = rest_id_of(old.reader) if parts else ""
+    said = NewCode(made=to_second(now), by=desk.staff, second=other, was=old.id, rest=rest)
+    erased = to_text(now)
+    tombstone: Document = {"v": SHAPE, "erased": erased, "why": "new code"}
+    tombstone |= {
+        "told": told_tag(old.reader, old.id, erased),
+        "tag": desk.sign(old.id, tombstone),
+    }
+    pages = _renewed(desk, old, name, new, said)
+    rows = {new.id: _row(desk, old, opened.row, name, new.id)}
+    if rest:
+        pages += _rest(desk, old, parts, rest)
+        rows[rest] = _rest_row(desk, old, len(parts), rest, now)
+    move = Move(
+        id=old.id,
+        to=new.id,
+        numbers=tuple(old.modified),
+        turn=turn_of(old.document),
+        tombstone=tombstone,
+        rows=rows,
+        pages=tuple(pages),
+        count=_count(desk, old, new),
+    )
+    desk.note("gave a new code", opened.row, f"it is called {name} now", second=other)
+    desk.vault.rename_entry(move)
+    written = [(page.id, int(page.number)) for page in pages]
+    desk.remember(pages=written, erased=old.id)
+    for entry_id in rows:
+        desk.remember(row=desk.vault.row(entry_id))
+    return Given(Saved(code[0], name, new.id), desk.vault.row(new.id), bool(rest))
+
+
+def _read(desk: Desk, opened: Opened) -> _Old:
+    """Read an entry, all of it. Raises DeskError where a page is not what it says."""
+    entry_id, vault = opened.row.id, desk.vault
+    numbered = vault.numbered_pages(entry_id)
+    read = read_entry(entry_id, numbered, desk.identity, desk.tags, desk.venues)
+    if read.aside or opened.newest is None:
+        raise DeskError(
+            "A page of this entry is not as it should be, so it gets no new code: the old one may open it. "
+            "Ask whoever looks after the kiosk."
+        )
+    if numbered[-1][0] >= LAST:
+        raise DeskError("This entry has too many pages to get a new code.")
+    there = {f"{number:04d}" for number, _ in numbered}
+    files = vault.page_files
+    document = vault.document(entry_id)
+    dates = {number: to_text(when) for number, when in files.times(entry_id).items()}
+    times = {**dates, **document.get("more", {}), FIRST: document["saved"]}
+    modified = {number: when for number, when in files.modified(entry_id).items() if number in there}
+    return _Old(entry_id, read, document, times, modified)
+
+
+def _renewed(desk: Desk, old: _Old, name: str, new: HandleKeys, said: NewCode) -> list[MovedPage]:
+    """Seal the pages again for the holder of the new code, and a last one that says so."""
+    venue, reader = seal.recipient_of(desk.identity), seal.recipient_of(new.identity)
+    by_code = Keys.of(code=new.identity).code
+    hashes: dict[str, str] = {}
+    pages = []
+
+    def add(page: AnyPage, head: Head, modified: int) -> str:
+        tags = replace(desk.tags, code=by_code if isinstance(page, Page | Asked) else b"")
+        sealed, hash_ = seal_page(page, head, (venue, reader), tags)
+        pages.append(MovedPage(id=new.id, number=f"{head.counter:04d}", sealed=sealed, modified=modified))
+        return hash_
+
+    for file in old.read.pages:
+        page = file.page
+        if isinstance(page, Page):
+            page = structs.replace(page, name=name, reader=reader, private=b"")
+        elif isinstance(page, Asked):
+            page = structs.replace(page, reader=reader)
+        elif isinstance(page, Talked):
+            page = structs.replace(page, reflection=hashes.get(page.reflection, page.reflection))
+        before = hashes.get(file.head.before, file.head.before)
+        head = structs.replace(file.head, id=new.id, before=before)
+        hashes[file.hash] = add(page, head, old.modified[f"{head.counter:04d}"])
+    with saving():
+        writer = desk.place()
+    before = hashes[old.read.newest_hash]
+    head = Head(id=new.id, counter=old.last + 1, writer=writer, before=before, venue=venue)
+    add(said, head, max(old.modified.values()))
+    return pages
+
+
+def _count(desk: Desk, old: _Old, new: HandleKeys) -> MovedCount:
+    """Return what the entry adds to figures, by the mark that it has from now on."""
+    reader = seal.recipient_of(new.identity)
+    answers = [file.page for file in old.read.pages if isinstance(file.page, Page)]
+    newest = structs.replace(answers[-1], reader=reader)
+    said = said_by(page_to_bytes(newest), page_to_bytes(answers[0]) if len(answers) > 1 else None)
+    sealed = seal.seal(msgspec.json.encode(said), (seal.recipient_of(desk.identity),))
+    return MovedCount(quarter=str(said.quarter), sealed=sealed)
+
+
+def _row(desk: Desk, old: _Old, row: Row, name: str, new: str) -> Document:
+    """Return the row of an entry under its new id: dated as it was, and marked as staff had marked it."""
+    last = f"{old.last + 1:04d}"
+    more = {number: when for number, when in old.times.items() if number != FIRST}
+    more[last] = max(old.times.values())  # so that it is kept no longer
+    document: Document = {"v": SHAPE, "name": name, "saved": old.times[FIRST], "more": more}
+    if "source" in old.document:
+        document["source"] = old.document["source"]
+    if row.turn:  # it is vouched for, or the desk would not show it
+        marks = {field: old.document[field] for field in MARKS if field in old.document}
+        if count_in(marks, "seen") == old.last:
+            marks["seen"] = old.last + 1
+        document |= marks | {"tag": desk.sign(new, marks)}
+    return document
+
+
+def _rest(desk: Desk, old: _Old, parts: list[PageFile], rest: str) -> list[MovedPage]:
+    """Seal what was kept back, without the answers that were shared, for the holder of the old code."""
+    readers = (seal.recipient_of(desk.identity), old.reader)
+    name, modified = desk.vault.name_of(rest), max(old.modified.values())
+    pages, before = [], ""
+    for counter, file in enumerate(parts, 1):
+        page = structs.replace(file.page, name=name, talk=False, my_page=MyPage(), sections=())
+        head = structs.replace(file.head, id=rest, counter=counter, before=before)
+        sealed, before = seal_page(page, head, readers, replace(desk.tags, code=b""))
+        pages.append(MovedPage(id=rest, number=f"{counter:04d}", sealed=sealed, modified=modified))
+    return pages
+
+
+def _rest_row(desk: Desk, old: _Old, count: int, rest: str, now: datetime) -> Document:
+    """Return the row of the rest: closed, and dated so that it goes when the entry would have gone."""
+    last = max(old.times.values())
+    more = {f"{number:04d}": last for number in range(2, count + 1)}
+    document: Document = {"v": SHAPE, "name": desk.vault.name_of(rest), "saved": last}
+    marks: Document = {"picked_up_by": desk.staff, "picked_up": to_text(now), "seen": count}
+    marks |= {"state": "closed", "turn": 1}
+    return document | ({"more": more} if more else {}) | marks | {"tag": desk.sign(rest, marks)}

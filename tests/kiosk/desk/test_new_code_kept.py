@@ -1,0 +1,252 @@
+"""An entry with a new code, and what comes after: unlocks, backups, another venue key, thieves."""
+
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from kiosk import uncounted
+from kiosk.backup import back_up
+from kiosk.comeback import Own, Returning
+from kiosk.desk import new_code
+from kiosk.desk.desk import Desk
+from kiosk.desk.new_code import Given
+from kiosk.desk.rekey import change_key
+from kiosk.desk.restoring import restore
+from kiosk.errors import NewCodeError, NoEntryError
+from kiosk.handle import Handle
+from kiosk.restore import restore as restore_into
+from kiosk.retention import purge
+from kiosk.save import Reflection, Saved
+from kiosk.seal import open_sealed
+from kiosk.settings import Home
+from kiosk.vault.moving import Move, begin, encoded
+from kiosk.vault.pages import Pages
+from kiosk.vault.vault import Vault
+from tests import packs
+from tests.kiosk.desk.test_planted import ALI, JO, NOON, Office, derive, office
+
+__all__ = ["office"]
+
+
+def saves(office: Office) -> Saved:
+    reflection = Reflection(packs.small(), {"mood": 1, "day": "brindle"}, private={"second"})
+    return office.saver.save(reflection)
+
+
+def gives(desk: Desk, saved: Saved) -> Given:
+    opened = desk.open_without_code(desk.vault.row(saved.id), "lost", ALI)
+    return new_code.give(desk, opened, ALI, new_code.drawn(desk), NOON)
+
+
+def begins(desk: Desk, saved: Saved, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the machine stop once the step is decided."""
+
+    def stops(vault: Vault, move: Move) -> None:
+        begin(vault.page_files, move, encoded(move))
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Vault, "rename_entry", stops)
+        with pytest.raises(KeyboardInterrupt):
+            gives(desk, saved)
+
+
+def opens(office: Office, home: Home, code: Handle) -> Own:
+    vault = Vault(home.root, clock=lambda: NOON, name_of=office.session.names.name_of)
+    with vault:
+        opened = Returning(vault, office.session.drafts(), office.session.names, derive).open(code)
+    assert isinstance(opened, Own)
+    return opened
+
+
+def is_given(office: Office, home: Home, saved: Saved, given: Given) -> None:
+    """Check that the new code opens what was shared, and the old one what was kept back, and no more."""
+    new, old = opens(office, home, given.saved.handle), opens(office, home, saved.handle)
+    assert [section.id for section in new.reflections[-1].sections] == ["first"]
+    assert [section.id for section in old.reflections[-1].sections] == ["second"]
+    assert (new.unread, old.unread, new.moved, bool(old.moved)) == (0, 0, "", True)
+    assert not list(home.vault.glob(f"*/{saved.id}.*.age"))
+
+
+def test_the_next_unlock_finds_nothing_odd(office: Office) -> None:
+    saved = saves(office)
+    given = gives(office.desk(), saved)
+    assert office.warned(ALI) == ""
+    is_given(office, office.home, saved, given)
+    page = office.home.vault / given.saved.id[:2] / f"{given.saved.id}.0002.age"
+    page.unlink()
+    assert "Pages are missing from 1 entry" in office.warned()
+
+
+def test_a_step_that_stopped_is_finished_and_nothing_odd_is_found(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved = saves(office)
+    begins(office.desk(), saved, monkeypatch)
+    desk, greeting = office.unlocks(ALI)
+    assert greeting.warnings == ()
+    desk.vault.reconcile()
+    assert office.warned() == ""
+    [row] = [row for row in desk.rows() if row.state == "waiting"]
+    found = desk.open_without_code(row, "lost again", JO)
+    assert found.new_codes[-1].was == saved.id
+    assert found.doubts == office.desk().open_without_code(row, "lost again", JO).doubts
+
+
+def test_pages_of_the_old_id_that_come_back_are_deleted_again(office: Office, tmp_path: Path) -> None:
+    saved = saves(office)
+    office.desk()
+    shutil.copytree(office.home.vault, tmp_path / "copy")
+    gives(office.desk(), saved)
+    page = f"{saved.id[:2]}/{saved.id}.0001.age"
+    shutil.copy(tmp_path / "copy" / page, office.home.vault / page)
+    assert "put back, and deleted again" in office.warned()
+    assert not (office.home.vault / page).exists()
+    with pytest.raises(NewCodeError):
+        office.session.vault.pages(saved.id)
+
+
+def test_a_backup_brings_it_to_another_machine(office: Office, tmp_path: Path) -> None:
+    saved = saves(office)
+    desk = office.desk()
+    given = gives(desk, saved)
+    made = back_up(office.home, tmp_path, office.key, NOON, identity=desk.identity)
+    other = Home(tmp_path / "other")
+    restore_into(other, made.folder)
+    is_given(office, other, saved, given)
+
+
+def test_an_older_backup_does_not_bring_the_old_entry_back(office: Office, tmp_path: Path) -> None:
+    saved = saves(office)
+    desk = office.desk()
+    older = back_up(office.home, tmp_path, office.key, NOON, identity=desk.identity)
+    given = gives(desk, saved)
+    done, _ = restore(office.home, office.enters(), older.folder, merge=True, now=lambda: NOON)
+    assert (done.added, done.aside) == (0, 0)
+    is_given(office, office.home, saved, given)
+
+
+def test_a_newer_backup_moves_an_entry_that_is_here_as_it_was(office: Office, tmp_path: Path) -> None:
+    saved = saves(office)
+    desk = office.desk()
+    older = back_up(office.home, tmp_path, office.key, NOON, identity=desk.identity)
+    given = gives(desk, saved)
+    newer = back_up(office.home, tmp_path, office.key, NOON + timedelta(hours=1), identity=desk.identity)
+    other = Home(tmp_path / "other")
+    restore_into(other, older.folder)
+    assert restore_into(other, newer.folder).erased == 1
+    is_given(office, other, saved, given)
+
+
+def test_a_backup_finishes_a_step_that_stopped(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved = saves(office)
+    begins(office.desk(), saved, monkeypatch)
+    made = back_up(office.home, tmp_path, office.key, NOON)
+    assert (made.entries, made.unreadable) == (2, 0)
+    assert not [path for path in made.folder.rglob("*") if path.name.endswith(".moving")]
+
+
+@pytest.mark.parametrize("stopped", [False, True])
+def test_another_venue_key_opens_and_vouches_for_all_of_it(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stopped: bool
+) -> None:
+    saved, other = saves(office), saves(office)
+    given = gives(office.desk(), saved)
+    if stopped:
+        begins(office.desk(), other, monkeypatch)
+    done = change_key(office.home, office.enters(), tmp_path / "new.txt", now=lambda: NOON)
+    assert (done.kept, done.unread) == (0, ())
+    desk = office.desk()
+    assert office.warned() == ""
+    is_given(office, office.home, saved, given)
+    assert desk.open(str(given.saved.handle)).doubts == ()
+    assert desk.open(str(saved.handle)).is_rest
+    for row in desk.rows():
+        assert not desk.read_without_code(row).aside
+        assert desk.is_said(row)
+    newest = desk.identity.split("\n")[0]
+    for page in office.home.vault.rglob("*.age"):
+        assert open_sealed(page.read_bytes(), newest)
+
+
+def test_the_old_code_is_told_after_another_key_and_a_lost_list_too(office: Office, tmp_path: Path) -> None:
+    saved = saves(office)
+    given = gives(office.desk(), saved)
+    change_key(office.home, office.enters(), tmp_path / "new.txt", now=lambda: NOON)
+    office.home.catalogue.unlink()
+    desk = office.desk()
+    desk.vault.reconcile()
+    is_given(office, office.home, saved, given)
+    assert desk.open(str(saved.handle)).is_rest
+
+
+def test_the_rest_and_the_entry_go_on_the_same_day_and_the_old_code_is_told_still(office: Office) -> None:
+    saved = saves(office)
+    desk = office.desk()
+    given = gives(desk, saved)
+    for days, there in ((89, 2), (91, 0)):
+        done = purge(office.home, desk.vault, 90, NOON + timedelta(days=days), clock_is_right=True)
+        assert (len(done.erased), len(desk.rows())) == (2 - there, there)
+    with pytest.raises(NewCodeError):
+        opens(office, office.home, saved.handle)
+    with pytest.raises(NoEntryError, match="time we keep them was over"):
+        opens(office, office.home, given.saved.handle)
+
+
+def test_an_entry_that_goes_later_counts_once(office: Office) -> None:
+    saved = saves(office)
+    desk = office.desk()
+    before = uncounted.read(next(office.home.vault.rglob("*.count")), desk.identity)
+    given = gives(desk, saved)
+    [count] = office.home.vault.rglob("*.count")
+    assert count.name.startswith(given.saved.id)
+    after = uncounted.read(count, desk.identity)
+    assert msgspec.structs.replace(after, mark=before.mark) == before
+    assert after.mark != before.mark
+    assert office.warned() == ""
+    purge(office.home, desk.vault, 90, NOON + timedelta(days=91), clock_is_right=True)
+    [waiting] = uncounted.waiting(office.home)
+    assert uncounted.read(waiting, desk.identity) == after
+    assert "counted in a summary" not in office.warned()
+
+
+def test_a_planted_word_of_a_new_code_is_told_at_the_next_unlock(office: Office) -> None:
+    saved = saves(office)
+    office.desk()
+    stone = Pages(office.home.vault).tombstone(saved.id)
+    told = "0" * 64
+    stone.write_text(f'{{"v":3,"erased":"2026-03-01T12:00:00.000000Z","why":"new code","told":"{told}"}}')
+    office.session.vault.reconcile()
+    warned = office.warned()
+    assert "1 entry was deleted by a file that no desk of this venue wrote" in warned
+    assert saved.name in warned
+    with pytest.raises(NoEntryError) as error:
+        opens(office, office.home, saved.handle)
+    assert not isinstance(error.value, NewCodeError)
+
+
+def test_a_planted_step_makes_staff_believe_nothing(office: Office) -> None:
+    saved, theirs = saves(office), saves(office)
+    office.desk()
+    row = office.session.vault.document(saved.id)
+    stone = {"v": 3, "erased": "2026-03-01T12:00:00.000000Z", "why": "new code", "told": "0" * 64}
+    move = Move(
+        id=saved.id,
+        to="ab" * 16,
+        numbers=("0001",),
+        turn=0,
+        tombstone=stone,
+        rows={"ab" * 16: row | {"picked_up_by": "Jo", "picked_up": row["saved"], "turn": 1, "tag": "0" * 64}},
+        pages=(),
+    )
+    begin(office.session.vault.page_files, move, encoded(move))
+    office.session.vault.reconcile()
+    warned = office.warned()
+    assert "no desk of this venue wrote" in warned
+    assert "The list does not show the latest status set by staff" in warned
+    assert opens(office, office.home, theirs.handle).pages
