@@ -13,6 +13,7 @@ from rich.console import RenderableType
 from textual import events
 from textual.app import App
 from textual.driver import Driver
+from textual.message import Message
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
@@ -31,8 +32,17 @@ KEYS: Final = frozenset(
 )
 """The keys that write nothing and are let through, by Textual's names."""
 
+_WHATEVER_IS_HELD = KEYS - {"enter", "escape", "tab", "backspace"}
+"""Of these, the ones that are themselves with Shift, Ctrl or Alt too."""
+
 _KEPT_ACTIONS = frozenset({"focus_next", "focus_previous"})
 """Of the actions that every Textual App has, the ones that Tab needs."""
+
+
+def plain(key: str) -> str:
+    """Return the key that is meant by one with Shift, Ctrl or Alt held, such as shift+down."""
+    bare = key.rpartition("+")[2]
+    return bare if bare in _WHATEVER_IS_HELD and key not in KEYS else key
 
 
 def is_allowed(key: events.Key) -> bool:
@@ -72,6 +82,12 @@ class LockedApp(App[Result], inherit_bindings=False):
         self._filters.append(PrintableFilter())
 
     # -- keys and actions
+
+    def post_message(self, message: Message) -> bool:
+        """Queue a message; a key as the one that is meant."""
+        if isinstance(message, events.Key) and not message.is_forwarded:
+            message.key = plain(message.key)
+        return super().post_message(message)
 
     async def on_event(self, event: events.Event) -> None:
         """Let a key pass only if there is such a key here; clean text that comes in one piece."""

@@ -1,5 +1,7 @@
 """What a terminal sends, read by allow-list."""
 
+from itertools import product
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -79,8 +81,101 @@ def test_a_function_key_is_itself_whatever_is_held_with_it(sent: str) -> None:
     assert keys(sent.replace("20", "18").replace("33", "31")) == ["f7"]
 
 
-def test_the_first_function_keys_ignore_what_is_held_too() -> None:
-    assert keys("\x1b[1;2Q", "\x1b[1;5R", "\x1b[1;3S") == ["f2", "f3", "f4"]
+HELD = ("2", "3", "4", "5", "6", "7", "8", "9", "13")
+"""Shift, Alt, Ctrl, Meta and several of them, as xterm counts them."""
+
+
+def held(letter: str) -> list[str]:
+    """Return what terminals send for a key with something held, by the letter that the key ends in."""
+    forms = ("\x1b[1;{}", "\x1b[{}", "\x1b[>1;{}", "\x1bO{}", "\x1bO1;{}")
+    return [form.format(number) + letter for form in forms for number in HELD]
+
+
+@pytest.mark.parametrize(("letter", "named"), [("P", "f1"), ("Q", "f2"), ("R", "f3"), ("S", "f4")])
+def test_the_first_function_keys_ignore_what_is_held_too(letter: str, named: str) -> None:
+    for sent in held(letter):
+        assert keys(sent) == keys(*sent) == [named], sent
+    number = "PQRS".index(letter) + 11
+    assert keys(f"\x1b[{number}~", f"\x1b[{number};6~", f"\x1b[{number}^") == [named] * 3
+
+
+def test_putty_s_function_keys_are_known() -> None:
+    assert [keys(f"\x1bO{letter}") for letter in "PQRSTUVWXYZ["] == [[f"f{n}"] for n in range(1, 13)]
+
+
+@pytest.mark.parametrize(
+    ("letter", "named"),
+    [("A", "up"), ("B", "down"), ("C", "right"), ("D", "left"), ("F", "end"), ("H", "home")],
+)
+def test_an_arrow_is_itself_whatever_is_held_with_it(letter: str, named: str) -> None:
+    for sent in held(letter):
+        (key,) = keys(sent)
+        assert key.removeprefix("ctrl+") == named, sent
+        assert key == named or named in ("left", "right"), sent
+    if letter in "ABCD":  # rxvt
+        assert keys(f"\x1b[{letter.lower()}") == [named]
+        assert keys(f"\x1bO{letter.lower()}")[0].removeprefix("ctrl+") == named
+
+
+def test_ctrl_and_an_arrow_go_by_words_where_shift_and_alt_do_not() -> None:
+    assert keys("\x1b[1;5C", "\x1b[1;6D", "\x1bOc", "\x1bO5D") == [
+        *("ctrl+right", "ctrl+left", "ctrl+right", "ctrl+left")
+    ]
+    assert keys("\x1b[1;2C", "\x1b[1;3D", "\x1b[c") == ["right", "left", "right"]
+
+
+@pytest.mark.parametrize(
+    ("number", "named"),
+    [(1, "home"), (3, "delete"), (4, "end"), (5, "pageup"), (6, "pagedown"), (7, "home"), (8, "end")],
+)
+def test_a_key_that_moves_or_takes_out_is_itself_whatever_is_held(number: int, named: str) -> None:
+    for held in (*(f";{number}~" for number in HELD), "~", "$", "^", "@"):
+        assert keys(f"\x1b[{number}{held}") == [named], held
+
+
+def test_no_key_of_a_terminal_writes_what_its_name_is_spelt_with() -> None:
+    for intro, number, end in product(
+        ("\x1b[", "\x1bO"),
+        ("", "2", "1;2", "25", "2;2", "33;10", ">1;2", "1;2:1"),
+        map(chr, range(0x40, 0x7F)),
+    ):
+        if intro + number != "\x1b[" or end not in "[M":  # these are half a sequence
+            assert typed(f"{intro}{number}{end}") == "", (intro, number, end)
+
+
+# -- a scanner that puts control characters round what it read
+
+
+CODE = "K7QX4MPD9RTW2HNC"
+
+
+@pytest.mark.parametrize("gap", [0.0, 0.002, 0.03, 0.045])
+@pytest.mark.parametrize("before", ["\x1b", "\x02", "\x02\x1b", "\x1d", "\x1b]Q1", "\x1b\x1b"])
+@pytest.mark.parametrize("after", ["", "\x1b", "\x03", "\x1d", "\x03\r", "\x1b\x1b"])
+def test_no_letter_of_a_scan_is_lost_to_what_stands_round_it(gap: float, before: str, after: str) -> None:
+    sent = before + CODE + after
+    aim = "]Q1" if "]" in before else ""
+    for chunks in ((sent,), tuple(sent)):
+        found = [key for key in read(*chunks, gap=gap) if isinstance(key, events.Key)]
+        letters = "".join(key.character or "" for key in found if key.is_printable)
+        assert letters == aim + CODE
+        assert [key.key for key in found].count("escape") == (before + after).count("\x1b")
+
+
+def test_alt_and_a_letter_write_nothing() -> None:
+    for gap in (0.0, 0.03):
+        assert keys("\x1bK", "\x1b7", "\x1b]", gap=gap) == []
+    assert keys("\x1bK", "q", gap=0.06) == ["q"]
+    assert keys("\x1b", "K", gap=0.005) == []
+    assert keys("\x1b", "K", gap=0.03) == ["escape", "K"]
+
+
+def test_a_key_tells_when_it_came_not_when_it_was_known() -> None:
+    reader = KeyReader()
+    assert list(reader.split("\x1b", 100.0)) == []
+    assert [(token, reader.came) for token in reader.expire(100.06)] == [("\x1b", 100.0)]
+    assert [(token, reader.came) for token in reader.split("a\x1b", 101.0)] == [("a", 101.0)]
+    assert [(token, reader.came) for token in reader.split("", 101.2)] == [("\x1b", 101.0)]
 
 
 @pytest.mark.parametrize(("sent", "lines"), [("a\rb", 1), ("a\nb", 1), ("a\r\nb\n", 2), ("\n\r\n\r\r", 4)])

@@ -68,6 +68,19 @@ async def test_the_keys_for_writing_and_moving_work() -> None:
         assert app.query_one(TextArea).text == "a\nsweet tea"
 
 
+@pytest.mark.parametrize("held", ["shift", "ctrl", "alt", "ctrl+shift"])
+async def test_a_key_that_moves_or_takes_out_is_itself_whatever_is_held_with_it(held: str) -> None:
+    app = Desk()
+    async with app.run_test() as pilot:
+        await pilot.press(f"{held}+home", f"{held}+delete", f"{held}+f3")
+        assert app.query_one(Input).value == "trong coffee"
+        assert app.done == ["own"]
+        assert app.query_one(Input).selection.is_empty
+        app.query_one(TextArea).focus()
+        await pilot.press(f"{held}+end", f"{held}+up", "!")
+        assert app.query_one(TextArea).text == "!sweet tea"
+
+
 @pytest.mark.parametrize(
     ("key", "character", "allowed"),
     [
