@@ -84,10 +84,16 @@ class LockedApp(App[Result], inherit_bindings=False):
     # -- keys and actions
 
     def post_message(self, message: Message) -> bool:
-        """Queue a message; a key as the one that is meant."""
+        """Queue a message; a key is heard before."""
         if isinstance(message, events.Key) and not message.is_forwarded:
             message.key = plain(message.key)
+            if self.hears(message):
+                return True
         return super().post_message(message)
+
+    def hears(self, key: events.Key) -> bool:
+        """Hear a key when it comes, however many wait before it. True takes it, and it waits for nothing."""
+        return False
 
     async def on_event(self, event: events.Event) -> None:
         """Let a key pass only if there is such a key here; clean text that comes in one piece."""

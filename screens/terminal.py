@@ -275,7 +275,10 @@ class KioskDriver(LinuxDriver):
     """
 
     MOST_WAITING: ClassVar[int] = 2_000
-    """Messages that may wait for the app. Text that comes while there are more follows in one piece."""
+    """Messages that may wait for the app. Text that comes while there are more follows in one piece.
+
+    F9 and Esc are let through to twice as many, and an app can take them ahead of those: `LockedApp.hears`.
+    """
 
     MOST_TEXT: ClassVar[int] = 20_000
     """Characters of that piece, which no field has room for more of. All other input is dropped meanwhile."""
@@ -380,8 +383,11 @@ class KioskDriver(LinuxDriver):
 
     def _take(self, reader: KeyReader, tokens: Iterable[str]) -> None:
         for token in tokens:
-            if self._sent - self._arrived <= self.MOST_TEXT:
-                for message in reader.messages(token):
+            behind = self._sent - self._arrived
+            if behind > self.MOST_TEXT * (2 if token.startswith(_ESC) else 1):
+                continue
+            for message in reader.messages(token):
+                if behind <= self.MOST_TEXT or _hides(message):
                     message.time = reader.came
                     self.process_message(message)
 
@@ -403,7 +409,8 @@ class KioskDriver(LinuxDriver):
                 self._loop.call_later(_PIECE_WAIT, self._deliver_piece)
             if len(self._piece) < self.MOST_TEXT:
                 self._piece.append(text)
-        elif self._waiting <= self.MOST_WAITING:
+            cast("Any", self._app).hears(message)
+        elif self._waiting <= self.MOST_WAITING * (2 if _hides(message) else 1):
             self._app.post_message(message)
 
     def _deliver_piece(self) -> None:
@@ -431,6 +438,11 @@ def _text_of(message: Message) -> str:
     if message.key == "enter":
         return "\n"
     return message.character if message.character is not None and is_text(message.character) else ""
+
+
+def _hides(message: Message) -> bool:
+    """Tell whether an app may hide what it shows by this: room for it is kept, however much waits."""
+    return isinstance(message, events.Key) and message.key in ("f9", "escape")
 
 
 class SupervisedDriver(KioskDriver):

@@ -53,13 +53,17 @@ class VisitApp(WatchedApp):
         self.begin()
 
     async def on_event(self, event: events.Event) -> None:
-        """Notice that somebody is there, and whoever wants to hide: that works whatever is on the screen."""
-        if not self.notices(event):
-            return
-        if isinstance(event, events.Key) and not event.is_forwarded and self._hides(event):
+        """Notice whether somebody is there."""
+        if self.notices(event):
+            await super().on_event(event)
+
+    def hears(self, key: events.Key) -> bool:
+        """Hide at F9 and at the third quick Esc, whatever is on the screen and however much waits."""
+        if key.key != "f9" and not (key.key == "escape" and self._escapes.hides(key.time)):
+            return False
+        with self._context():
             self.action_hide()
-            return
-        await super().on_event(event)
+        return True
 
     @property
     def watches(self) -> bool:
@@ -168,7 +172,3 @@ class VisitApp(WatchedApp):
             page.dismiss(Scanned(codes))
             return ""
         return _("That was a code. Finish here first.")
-
-    def _hides(self, key: events.Key) -> bool:
-        """Whether a key hides: F9, or the third quick Esc."""
-        return key.key == "f9" or (key.key == "escape" and self._escapes.hides(key.time))

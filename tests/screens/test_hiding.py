@@ -6,6 +6,7 @@ import pytest
 
 from kiosk.answer import Answer
 from kiosk.supervisor import DESK, ENDED
+from screens.visit.asking import BlankScreen
 from screens.visit.check import CheckScreen
 from screens.visit.welcome import WelcomeScreen
 from screens.widgets.ask import AskScreen
@@ -67,6 +68,21 @@ async def test_f9_hides_over_a_comment_a_question_and_a_warning(kiosk: Kiosk) ->
             await visitor.presses("f9")
             assert (visitor.gone, visitor.outcome) == (True, ENDED)
             assert not any(frame.strip() for frame in frames)
+
+
+@pytest.mark.parametrize("keys", [("f9",), ("shift+f9",), ("escape", "escape", "escape")])
+async def test_hiding_waits_for_nothing_that_came_before_it(kiosk: Kiosk, keys: tuple[str, ...]) -> None:
+    async with visit(kiosk(), at="day") as visitor:
+        text = "a garden and all that grows in it " * 60
+        visitor.clock.at += 1
+        for sign in text:
+            visitor._send(sign)
+        for key in keys:
+            visitor.clock.at += 0.1
+            visitor._send(key)
+        assert isinstance(visitor.app.screen, BlankScreen)
+        await visitor.settle()
+        assert (visitor.gone, visitor.outcome) == (True, ENDED)
 
 
 async def test_slow_escs_only_go_back(kiosk: Kiosk) -> None:

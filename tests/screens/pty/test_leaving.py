@@ -69,6 +69,22 @@ def test_who_chose_to_clear_leaves_no_file(venue: Venue, keys: tuple[str, ...]) 
         assert_no_trace(venue, since)
 
 
+@pytest.mark.parametrize(
+    "keys", [b"\x1b[20~", b"\x1b[20;2~", b"\x1b\x1b\x1b"], ids=["F9", "Shift+F9", "Esc, three times"]
+)
+def test_hiding_comes_ahead_of_a_paste_that_is_still_being_taken(venue: Venue, keys: bytes) -> None:
+    since = time.time() - 1
+    with venue.terminal() as terminal:
+        writes_secrets(terminal)
+        terminal.settle(0.2)
+        terminal.send(b"a garden " * 3_000)
+        terminal.send(keys)
+        terminal.wait_until(lambda: not terminal.text().strip(), 1.5, "a blank screen")
+        terminal.wait_for("Welcome", timeout=30)
+        assert kept_drafts(venue) == []
+        assert_no_trace(venue, since)
+
+
 def test_clearing_by_choice_drops_what_was_to_be_kept(venue: Venue) -> None:
     with venue.terminal() as terminal:
         writes_secrets(terminal, keep=True)
