@@ -2,9 +2,9 @@
 
 A scanner types as a keyboard does, and so does text that is pasted into a terminal. It may come at any
 moment, over any page, and right after what a hand types. One that reads a code ends in a return, a line feed,
-a Tab or in nothing. Of a burst nothing continues, chooses or leaves a page. A code, and no more, is taken out
-of the field it fell into, and is the page's to take or to refuse; other text stays in a field that is there
-to write in, line by line.
+a Tab, an Esc, in several of them or in nothing. Of a burst nothing continues, chooses or leaves a page. A
+code, and no more, is taken out of the field it fell into, and is the page's to take or to refuse; other text
+stays in a field that is there to write in, line by line.
 """
 
 from collections import deque
@@ -76,6 +76,8 @@ class Guard:
         """Whether the last key was one that no scanner has: an arrow, Backspace, Home."""
         self._refused = False
         """Whether what the burst did is to be taken back; nothing more of it gets through then."""
+        self._took = False
+        """Whether the burst was, or held, a code."""
         self._holding: Timer | None = None
         self._ending: Timer | None = None
         self._told: Page[object] | None = None
@@ -126,7 +128,7 @@ class Guard:
     def _begin(self) -> None:
         self._count, self._keys = 0, set()
         self._pauses.clear()
-        self._acted = self._refused = False
+        self._acted = self._refused = self._took = False
         self._typed = self._line = self._breaks = ""
         page = self._app.screen
         if self._told is not None:
@@ -145,11 +147,10 @@ class Guard:
 
     def _hears_code(self, key: events.Key) -> bool:
         """Gather what is typed, and tell whether this key ends a code; where no key does, silence will."""
-        if key.key in _ENDS:
+        if not key.is_printable:  # an Esc too is what some scanners end with
             self._line, self._typed = self._typed, ""
             return self._take(self._line)
-        # What does not print breaks it off.
-        self._typed = f"{self._typed}{key.character}" if key.is_printable else ""
+        self._typed = f"{self._typed}{key.character}"
         if self._ending is None:
             self._await_silence()
         return False
@@ -170,7 +171,7 @@ class Guard:
         codes, before = handle.scanned(typed), self._before
         if not codes or before is None:
             return False
-        self._held = None
+        self._held, self._took = None, True
         if self._app.screen is before.page and before.page.ready:
             # What it typed may still be on its way to what has the focus.
             before.afterwards(partial(self._give, before, codes, typed))
@@ -190,6 +191,8 @@ class Guard:
     def _lets_act(self, before: "_Before", key: events.Key, since: float) -> bool:
         """Tell whether a key that does something is a person's, though others came just before it."""
         page = before.page
+        if self._took and not self._line:
+            return False  # a scanner that ends in more than one key
         if not before.writes:
             by_hand = self._count <= CHOSEN and since > SLOWEST and key.key != FINAL
             return by_hand or self._refuses(before, self._line)

@@ -1,5 +1,6 @@
 """What a scanner does when it reads a code: tried once, and told in plain words."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,13 +16,9 @@ FIRST: Final = 60.0
 SILENCE: Final = 0.5
 """Seconds without a further one, after which the scan is over."""
 
-_ENDS: Final = {
-    "": "nothing",
-    "\r": "a return",
-    "\n": "a line feed",
-    "\r\n": "a return and a line feed",
-    "\t": "a Tab",
-}
+_ENDS: Final = {"\r": "a return", "\n": "a line feed", "\t": "a Tab", "\x1b": "an Esc"}
+"""The control characters that are keys; the kiosk hears no others."""
+_END: Final = re.compile(r"[\x00-\x1f\x7f]*\Z")
 _BLOCKS: Final = {(True, True): " ", (True, False): "▄", (False, True): "▀", (False, False): "█"}
 """Two modules, one above the other, as light blocks on a dark ground."""
 
@@ -54,12 +51,11 @@ def report(heard: Sequence[tuple[float, str]], code: Handle) -> Report:
     if not text:
         nothing = "Nothing arrived. Check that the scanner is plugged in, and set to type like a keyboard."
         return Report(good=False, says=(nothing,))
-    line = text.rstrip("\r\n\t")
-    typed = "".join(character for character in line if character.isprintable())
-    end = text[len(line) :]
+    typed = "".join(character for character in text if character.isprintable())
+    ended = [_ENDS[key] for key in _END.findall(text)[0] if key in _ENDS]
     pauses = [later - earlier for (earlier, _), (later, _) in pairwise(heard)]
     slowest = max(pauses, default=0.0)
-    ends = _ENDS.get(end, "more than one key")
+    ends = " and ".join(ended) or "nothing"
     says = [
         f"{len(typed)} characters arrived, at most {round(slowest * 1000)} ms apart. The scan ends in {ends}."
     ]
@@ -80,7 +76,7 @@ def report(heard: Sequence[tuple[float, str]], code: Handle) -> Report:
     if slowest > SLOWEST:
         pause = f"less than {round(SLOWEST * 1000)} ms"
         says.append(f"That is too slow. Set the delay between characters to {pause}.")
-    good = code in codes and slowest <= SLOWEST and end in _ENDS
+    good = code in codes and slowest <= SLOWEST
     says.append(f"The kiosk {'understands' if good else 'does not yet understand'} this scanner.")
     return Report(good=good, says=tuple(says))
 

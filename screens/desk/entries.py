@@ -295,7 +295,7 @@ class EntriesScreen(Page[Code | Picked | Way]):
         self.remark("")
         for entries in self.query(EntryList):
             self._on_row = True
-            entries.step(by)
+            entries.go(by)
             self.keep_caret_in_view()
 
     def action_turn(self, pages: int) -> None:

@@ -59,6 +59,8 @@ class VisitApp(WatchedApp):
 
     def hears(self, key: events.Key) -> bool:
         """Hide at F9 and at the third quick Esc, whatever is on the screen and however much waits."""
+        if key.is_printable:
+            self._escapes.types(key.time)
         if key.key != "f9" and not (key.key == "escape" and self._escapes.hides(key.time)):
             return False
         with self._context():

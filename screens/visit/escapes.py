@@ -2,8 +2,10 @@
 
 A held key comes once, then after the keyboard's delay (0.25 s on a console, to 0.7 s) ten to thirty times a
 second at an even pace. Nobody taps like that: fingers come at most some seven times a second, and begin at
-the pace they go on with.
+the pace they go on with. A scanner may put an Esc before what it reads, and behind it.
 """
+
+from kiosk.devices.scanner import SLOWEST
 
 TIMES = 3
 WITHIN = 0.5
@@ -39,6 +41,11 @@ class Escapes:
         self._presses = [*(then for then in self._presses if at - then <= DELAYS[1]), at]
         recent = [then for then in self._presses if at - then <= WITHIN]
         return len(recent) >= TIMES and not self._held
+
+    def types(self, at: float) -> None:
+        """Take note of a letter: what was pressed right before it was no hand's."""
+        if self._presses and at - self._presses[-1] <= SLOWEST:
+            self._presses.clear()
 
     def _is_repeat(self, gap: float) -> bool:
         """Tell whether this press and the one before it are the first repeats of a key that is held."""

@@ -47,3 +47,27 @@ def test_a_held_key_never_hides_whatever_its_delay_and_rate(delay: float, rate: 
 
 def test_three_quick_presses_after_a_held_key_hide() -> None:
     assert hides_at(0.5, *[0.04] * 20, 0.3, 0.15, 0.15) == 24
+
+
+@pytest.mark.parametrize("every", [0.0, 0.001, 0.03])
+@pytest.mark.parametrize("scan", ["^k7qx^", "^k7qx", "k7qx^"])
+def test_an_esc_of_a_scanner_never_hides(every: float, scan: str) -> None:
+    escapes, at = Escapes(), 9.0
+    for sign in scan * 6:
+        at += every
+        if sign == "^":
+            assert not escapes.hides(at)
+        else:
+            escapes.types(at)
+
+
+def test_three_quick_presses_in_the_middle_of_a_text_hide() -> None:
+    escapes = Escapes()
+    escapes.types(9.0)
+    assert [escapes.hides(at) for at in (9.0, 9.1, 9.2)] == [False, False, True]
+    escapes = Escapes()
+    pressed = []
+    for at in (9.0, 9.15, 9.3):
+        pressed.append(escapes.hides(at))
+        escapes.types(at + 0.07)
+    assert pressed == [False, False, True]

@@ -127,6 +127,21 @@ async def test_a_code_scanned_over_the_thanks_is_told_and_takes_nobody_further(
 
 
 @SPEEDS
+@pytest.mark.parametrize("at", ["mood", "likes", "day", "goal", CHECK])
+@pytest.mark.parametrize("end", ["\x1b", "\x1b\r", "\t\r", "\t\x1b"])
+async def test_an_esc_round_a_code_neither_leaves_nor_hides(
+    kiosk: Kiosk, at: str, burst: Burst, end: str
+) -> None:
+    async with visit(kiosk(), at=at) as visitor:
+        before = standing(visitor)
+        for _scan in range(3):
+            await burst(visitor, f"\x1b{CODE}{end}")
+            await until_told(visitor, HERE_FIRST)
+            assert standing(visitor) == before
+            assert not visitor.sees(NOT_TAKEN)
+
+
+@SPEEDS
 async def test_a_code_is_taken_out_of_what_was_being_written(kiosk: Kiosk, burst: Burst) -> None:
     async with visit(kiosk(), at="day") as visitor:
         await visitor.types("I walked ")
@@ -184,9 +199,11 @@ async def test_a_burst_that_is_no_code_does_nothing(kiosk: Kiosk, at: str, burst
         (fast, "\r\n"),
         (fast, "\t"),
         (fast, ""),
+        (fast, "\x1b"),
         (slow, "\r"),
         (slow, "\t"),
         (slow, ""),
+        (slow, "\x1b\r"),
     ],
 )
 async def test_a_code_opens_its_entry_at_welcome_and_where_codes_are_entered(
@@ -194,11 +211,11 @@ async def test_a_code_opens_its_entry_at_welcome_and_where_codes_are_entered(
 ) -> None:
     session = kiosk()
     left = leaves(session, {"day": "the first"})
-    for before in ((), ("f5",)):
+    for before, prefix in (((), "]Q1"), (("f5",), "]Q1"), ((), "\x1b"), (("f5",), "\x1b")):
         async with visit(session) as visitor:
             await visitor.presses(*before)
             page = visitor.page
-            await burst(visitor, f"]Q1{left.handle.symbols}{end}")
+            await burst(visitor, f"{prefix}{left.handle.symbols}{end}")
             await visitor.until(lambda page=page: visitor.page is not page)  # type: ignore[misc]
             assert visitor.sees(f"Your answers are called {left.name}.")
 

@@ -26,6 +26,10 @@ def heard(text: str, every: float = 0.01) -> list[tuple[float, str]]:
         ("\r\n", "a return and a line feed"),
         ("\t", "a Tab"),
         ("", "nothing"),
+        ("\x1b", "an Esc"),
+        ("\x03\r", "a return"),
+        ("\x1b\r\n", "an Esc and a return and a line feed"),
+        ("\x1d", "nothing"),
     ],
 )
 def test_a_scan_is_described(end: str, said: str) -> None:

@@ -57,10 +57,17 @@ def test_no_scan_gets_into_a_visit_and_a_pasted_text_stays_whole(
         terminal.settle()
         assert code not in terminal.text()
         assert "Question 1 of" in terminal.text()
+        for _scan in range(2):
+            scans(terminal, f"\x1b{code}\x1b")
+            terminal.wait_for("That was a code. Finish here first.")
+            terminal.settle()
+            assert code[1:] not in terminal.text()
+            assert "Question 1 of" in terminal.text()
+            terminal.press("f4")
 
 
 @SPEEDS
-@pytest.mark.parametrize("end", ["\n", "\t", ""])
+@pytest.mark.parametrize("end", ["\n", "\t", "", "\x1b", "\x03\r"])
 def test_a_scanner_opens_an_entry_at_welcome_whatever_it_ends_in(
     venue: Venue, scans: Callable[[Terminal, str], None], end: str
 ) -> None:
@@ -68,7 +75,7 @@ def test_a_scanner_opens_an_entry_at_welcome_whatever_it_ends_in(
     with venue.terminal() as terminal:
         terminal.wait_for("Welcome")
         terminal.settle()
-        scans(terminal, f"]Q1{code}{end}")
+        scans(terminal, f"\x02\x1b]Q1{code}{end}")
         terminal.wait_for("Your answers are called", timeout=20)
 
 
