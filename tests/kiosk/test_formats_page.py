@@ -48,7 +48,7 @@ def keys_of(shape: Any) -> set[str]:
 FORMATS = chapters("formats.md")
 FILES = [
     name
-    for names in re.findall(r"^\| (`.+?`) \|", FORMATS["What lies where"], re.MULTILINE)
+    for names in re.findall(r"^\| (`.+?`) \|", FORMATS["The files"], re.MULTILINE)
     for name in re.findall(r"`(.+?)`", names)
 ]
 
@@ -81,12 +81,12 @@ HOLDS: dict[str, tuple[Any, ...]] = {
     ),
     "The catalogue": (Stored,),
     "Paused visits": (Draft,),
-    "What staff have not finished": (Left,),
+    "Unsaved work of staff": (Left,),
     "Wrong codes": (attempts.Tried,),
     "Comments": (save.Comment,),
     "Staff keys": (staff_files.StaffKey, staff_files.Roster, staff_files.Letter, Costs, rekey.Change),
     "Wrong passphrases": (throttle.Tried, throttle.Row),
-    "The audit": (audit.Event,),
+    "The audit log": (audit.Event,),
     "The stock": (stock._File, stock.Stock, audit.Head),
     "The clock": (clock.Known,),
     "Summaries": (tally.Said,),
@@ -116,7 +116,7 @@ def test_each_purpose_of_a_tag_is_named_and_no_other() -> None:
 
 
 def test_everything_that_staff_may_have_done_is_named() -> None:
-    assert set(get_args(audit.Did)) - names_in(FORMATS["The audit"]) == set()
+    assert set(get_args(audit.Did)) - names_in(FORMATS["The audit log"]) == set()
 
 
 def is_named(path: str) -> bool:
