@@ -65,8 +65,8 @@ class DeskApp(WatchedApp):
 
     @property
     def writing(self) -> bool:
-        """Whether the desk is unlocked: people write and talk there."""
-        return not isinstance(self.screen, UnlockScreen)
+        """Whether the desk is unlocked: people write and talk there. A code is not left lying so long."""
+        return not any(isinstance(page, UnlockScreen | CodeScreen) for page in self.screen_stack[1:])
 
     def take_presence(self) -> None:
         """Warn when nobody seems to be there; lock when nobody is."""
@@ -75,7 +75,7 @@ class DeskApp(WatchedApp):
             self._stage.drafting.keep()
         match self.presence():
             case Presence.WARNED if not isinstance(page, LockWarning | UnlockScreen | BusyScreen):
-                self.push_screen(LockWarning(self._until_locked, writing=True))
+                self.push_screen(LockWarning(self._until_locked, writing=self.writing))
             case Presence.GONE:
                 self._stage.drafting.keep()
                 self.exit(ENDED)
@@ -83,7 +83,7 @@ class DeskApp(WatchedApp):
                 page.dismiss()
 
     def _until_locked(self) -> str:
-        seconds = self._watch.seconds_left(writing=True)
+        seconds = self._watch.seconds_left(writing=self.writing)
         left = _("Seconds until the desk locks: {seconds}. A note or a plan is kept for you.")
         return left.format(seconds=seconds)
 

@@ -11,6 +11,7 @@ from kiosk.moments import day_of, long_day
 from kiosk.session import Session
 from kiosk.slip import Code
 from kiosk.supervisor import ENDED
+from screens.desk.app import GRACE, LOCKED, LockWarning
 from screens.desk.entry_screen import EntryScreen
 from screens.widgets.ask import AskScreen
 from screens.widgets.code import CodeScreen
@@ -113,6 +114,24 @@ async def test_f9_takes_the_code_off_the_screen_and_locks(kiosk: Kiosk) -> None:
         await member.presses("f9")
         assert member.gone
         assert member.outcome == ENDED
+
+
+async def test_a_code_that_is_left_on_the_screen_goes_sooner_than_the_desk_locks(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    left(session)
+    async with desk(session) as member:
+        await finds(member)
+        await member.waits(LOCKED)
+        assert isinstance(member.page, EntryScreen)
+        await member.presses("f3", "1", "enter", "delete")
+        code_on(member)
+        await member.waits(LOCKED - GRACE + 1)
+        assert isinstance(member.page, LockWarning)
+        assert not member.sees("Your code")
+        await member.presses("a")
+        code_on(member)
+        await member.waits(LOCKED + 1)
+        assert member.gone
 
 
 async def test_a_scan_does_not_lead_away_from_the_code(kiosk: Kiosk) -> None:

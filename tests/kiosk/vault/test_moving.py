@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from kiosk.errors import NewCodeError, NoEntryError, NoRoomError, SaveError, VaultError
+from kiosk.errors import BegunError, NewCodeError, NoEntryError, NoRoomError, SaveError, VaultError
 from kiosk.vault import moving
 from kiosk.vault.moving import Move
 from kiosk.vault.vault import Vault
@@ -89,6 +89,21 @@ def test_a_move_in_which_any_call_fails_is_done_or_not_and_never_half(
     vault.reconcile()
     assert is_moved(vault)
     assert not bundle(tmp_path).exists()
+
+
+def test_it_is_told_apart_whether_nothing_is_done_or_it_goes_on(vault: Vault, disk: FaultyDisk) -> None:
+    move = made(vault)
+    disk.fails("link")  # by which it is decided
+    with pytest.raises(SaveError):
+        vault.rename_entry(move)
+    assert not is_moved(vault)
+    disk.is_well()
+    disk.fails("link", after=1)  # of a page
+    with pytest.raises(BegunError):
+        vault.rename_entry(move)
+    disk.is_well()
+    vault.reconcile()
+    assert is_moved(vault)
 
 
 def test_a_page_that_came_meanwhile_stops_the_move(vault: Vault, tmp_path: Path) -> None:
