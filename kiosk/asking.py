@@ -396,10 +396,10 @@ def passphrase_of(name: str, file: Path | None) -> str:
 
 def _wait(seconds: float) -> None:
     """Wait, and say why to whoever looks on."""
-    from kiosk.text import counted
+    from kiosk.text import duration
 
     if seconds >= _TOLD and sys.stderr.isatty():
-        takes = counted(round(seconds), "second", "seconds")
+        takes = duration(round(seconds))
         click.echo(f"Because of earlier wrong passphrases, this takes {takes}.", err=True)
     _pause(seconds)
 

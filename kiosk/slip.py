@@ -111,7 +111,7 @@ def code_slip(
     `lines` tell what happens next; `keep_until` is the last day that the answers are kept, where it is known;
     `saved_name` is empty where nothing is saved yet.
     """
-    called = (Quiet("Your answers are called"), Strong(saved_name), Gap()) if saved_name else ()
+    called = (Quiet("The name of your answers"), Strong(saved_name), Gap()) if saved_name else ()
     kept = (Line(f"We keep your answers until {long_day(keep_until)}."),) if keep_until else ()
     return Slip(
         (

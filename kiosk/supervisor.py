@@ -37,11 +37,11 @@ STOOD_SECONDS = 0.5
 """A supervisor that wakes so much later than it wanted stood still itself: asleep, or stopped."""
 KEY_BYTES = 32
 AGAIN_PAGE = (
-    "The kiosk is starting again.",
-    "Did you use it just now? Then wait here. It asks you in a moment what becomes of your answers.",
+    "This machine is starting again.",
+    "Were you using it just now? Wait here. It will ask what happens to your answers.",
 )
 STAFF_PAGE = (
-    "This kiosk needs a member of staff.",
+    "This machine needs a member of staff.",
     "It keeps trying to start again.",
 )
 DESK_PAGE = ("The desk is opening.",)

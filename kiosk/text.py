@@ -157,6 +157,16 @@ def wrapped(text: str, width: int) -> list[str]:
     return lines
 
 
+def duration(seconds: int) -> str:
+    """Return how long something takes, in minutes where they are whole: `90 seconds`, `3 minutes`."""
+    minutes, rest = divmod(seconds, 60)
+    return (
+        counted(seconds, "second", "seconds")
+        if rest or not minutes
+        else counted(minutes, "minute", "minutes")
+    )
+
+
 def one_line(text: str, most: int) -> str:
     """Return text as a single cleaned line without outer space, cut to `most` characters."""
     return clean(text, lines=False).strip()[:most].rstrip()

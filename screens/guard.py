@@ -51,8 +51,8 @@ ACTS: Final = frozenset({"enter", "escape", FINAL, *(f"f{number}" for number in 
 _ENDS: Final = {"enter": "\n", "tab": " "}
 """The keys that a scanner ends with, and what they are inside a text."""
 
-NOT_TAKEN = _("Those keys came all at once, as from a scanner. They were not taken.")
-LOOK = _("That came all at once, as from a scanner. Read it again before you go on.")
+NOT_TAKEN = _("Those keys came very fast, like a scan. They were ignored.")
+LOOK = _("That came very fast, like a scan. Check it before you continue.")
 
 
 class Guard:

@@ -17,7 +17,7 @@ class AgainScreen(ChooseScreen):
     def __init__(self, until: float) -> None:
         """Ask; `until` is when the idle time is over, by the App's clock: then the answers are not shown."""
         super().__init__(
-            _("The kiosk had to start again"),
+            _("This machine had to start again"),
             (_("Were you at this screen just now?"),),
             (Option(NO, _("No, I have just come")), Option(YES, _("Yes, I was here"))),
             back=None,

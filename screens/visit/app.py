@@ -14,6 +14,7 @@ from kiosk.process import HUNG_UP, TERMINATED
 from kiosk.save import Saver
 from kiosk.session import Session
 from kiosk.supervisor import DESK, ENDED
+from kiosk.text import duration
 from kiosk.visit import Visit
 from screens.base import Tools
 from screens.visit.asking import BlankScreen
@@ -97,7 +98,7 @@ class VisitApp(WatchedApp):
 
     def _until_cleared(self, *, writing: bool) -> str:
         seconds = self._watch.seconds_left(writing=writing)
-        return _("Everything on this screen is cleared in {seconds} seconds.").format(seconds=seconds)
+        return _("This screen is cleared in {time}.").format(time=duration(seconds))
 
     def action_comment(self) -> None:
         """Take a comment on the question on the screen."""

@@ -59,10 +59,12 @@ class Visiting:
         """Pause the visit, where the person wants that. False where it goes on."""
         days = self._stage.session.settings.privacy.days
         wanted = await self._stage.asks(
-            _("Make a pause?"),
-            _("You get a code. With it you continue where you stopped."),
-            _("Your answers stay sealed on this machine for {days} days.").format(days=days),
-            on=_("Make a pause"),
+            _("Take a break?"),
+            _("You get a code. Use it to come back and continue where you stopped."),
+            _("Your answers stay on this machine for {days} days. Only your code opens them.").format(
+                days=days
+            ),
+            on=_("Take a break"),
             back=_("Back to my answers"),
         )
         kept = await self.pausing.pause() if wanted else None
@@ -95,15 +97,17 @@ class Visiting:
         """Return the page that asks whether to clear everything; None where nothing would be lost."""
         if self._over or not self._reflecting.began:
             return None
-        lines: tuple[str, ...] = (_("Your answers are not saved. They will be gone from this machine."),)
+        lines: tuple[str, ...] = (
+            _("Your answers are not saved. If you clear them, you cannot get them back."),
+        )
         if self._stage.visit.amends is not None:
             lines = (_("Your changes are not saved. What you saved before stays."),)
         if self.pausing.keeps:
-            lines = (*lines, _("Your code for the pause does not work then."))
+            lines = (*lines, _("The code for your break will stop working."))
         return AskScreen(
-            _("Clear your answers and leave?"),
+            _("Clear this screen?"),
             lines,
-            on=_("Clear and leave"),
+            on=_("Clear screen"),
             back=_("Back to my answers"),
             final=True,
         )
@@ -196,7 +200,7 @@ class Visiting:
 
     async def _hand_over_pause(self, kept: Saved) -> None:
         self._over = True
-        await self.pausing.show_code(kept, _("Your pause begins. This code is for later."))
+        await self.pausing.show_code(kept, _("Use this code to come back."))
         self.pausing.code_is_kept()
         await self._clear()
 

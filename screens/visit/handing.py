@@ -52,7 +52,7 @@ class HandingOver:
     async def _try_code(self, saved: Saved, *, instead: bool) -> bool:
         """Invite to try the code once. False where the person wants to see it again."""
         typed, problem = "", ""
-        replaced = (_("This is a new code. Your code for the pause does not work now."),) if instead else ()
+        replaced = (_("This is a new code. The code for your break does not work now."),) if instead else ()
         while True:
             page = EnterCodeScreen(
                 _("Try your code once"),

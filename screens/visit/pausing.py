@@ -65,7 +65,7 @@ class Pausing:
                 (
                     _("You may have to stop quickly. Or you may go away and not come back."),
                     _("What happens to your answers when you press F9, or go away?"),
-                    _("Answers that are cleared are gone at once. You cannot get them back."),
+                    _("If you clear your answers, you cannot get them back."),
                 ),
                 (
                     Option(CLEAR, _("Clear my answers")),
@@ -89,14 +89,14 @@ class Pausing:
             return False
         if self._runs:
             self.keep_running()  # who has seen the code is to find the answers behind it
-        words = _("Use this code to continue later.")
+        words = _("Use this code to come back later.")
         await self.show_code(self._as_saved(code, keys.id), words)
         return True
 
     async def show_code(self, saved: Saved, words: str) -> None:
         """Show the code of a pause until it is kept."""
         self._seen = True
-        on_paper = _("This code is for your pause. With it you continue where you stopped.")
+        on_paper = _("Use this code to come back. You continue where you stopped.")
         await self._printing.show_code(saved, words, (on_paper,), named=False)
 
     def adopt(self, code: Handle, keys: HandleKeys) -> None:
@@ -187,7 +187,7 @@ class Pausing:
             # Before the thread begins: nothing may change under it.
             draft = self._stage.visit.draft(self._stage.tools.now())
             try:
-                behind = await self._stage.meanwhile(_("Keeping your answers."), partial(self._keep, draft))
+                behind = await self._stage.meanwhile(_("Saving your answers."), partial(self._keep, draft))
             except (SaveError, SealError) as error:
                 self._stage.tools.report(error)
                 again = await self._stage.asks(

@@ -7,6 +7,7 @@ from kiosk.errors import NoEntryError, SaveError, VaultError
 from kiosk.handle import Handle
 from kiosk.my_page import MyPageOf, my_page_of
 from kiosk.save import Reflection, Saved
+from kiosk.text import duration
 from screens.visit.check import Change, CheckScreen, Share
 from screens.visit.my_page import After, MyPageScreen
 from screens.visit.pausing import Pausing
@@ -83,10 +84,10 @@ class Reflecting:
         idle = self._stage.session.settings.idle
         return (
             _("F9 hides everything at once. So does Esc, pressed three times quickly."),
-            _("F7 makes a pause. You get a code, and continue later."),
-            _("F8 clears your answers and ends your visit. We ask you first."),
-            _("We ask if you are here after {warn} seconds without a key.").format(warn=idle.warn),
-            _("Where you write, we ask after {writing} seconds.").format(writing=idle.writing_warn),
+            _("F7 lets you take a break. You get a code to come back."),
+            _("F8 clears this screen and ends your visit. We ask you first."),
+            _("We ask if you are still here after {time} without a key.").format(time=duration(idle.warn)),
+            _("Where you write, we ask after {time}.").format(time=duration(idle.writing_warn)),
             _("You do not have to answer any question. Press F2 when you are not sure."),
         )
 
@@ -222,7 +223,7 @@ class Reflecting:
 
     async def _saves_as_new(self) -> bool:
         return await self._stage.asks(
-            _("The answers that you change are not here any more"),
+            _("The answers you are changing are not here any more"),
             _("They were deleted. You can save your answers as new ones, with a new code."),
             on=_("Save as new answers"),
             back=_("Back to my answers"),

@@ -23,6 +23,7 @@ from kiosk.handle import Handle
 from kiosk.moments import on_day
 from kiosk.my_page import my_page_of
 from kiosk.save import Saved
+from kiosk.text import duration
 from screens.visit.entering import EnterCodeScreen
 from screens.visit.pausing import Pausing
 from screens.visit.printing import Printing
@@ -36,8 +37,8 @@ from screens.widgets.then_now import ThenNowScreen
 from screens.words import _
 
 WRONG_CODE = _(
-    "This code opens nothing here. Check each group again, or ask a member of staff. "
-    "Have you saved after a pause? Then use your newer code."
+    "We cannot find answers for this code. Check each group again, or ask a member of staff. Did you "
+    "save after a break? Then use your newer code."
 )
 FINISH = Key("escape", _("Esc"), _("Finish"))
 
@@ -100,8 +101,8 @@ class ComingBack:
         stage, looking = self._stage, _("Looking for your answers.")
         delay = await stage.meanwhile(looking, partial(self._attempts.begin, stage.tools.now()))
         if delay:
-            wait = _("One moment. This takes about {seconds} seconds.")
-            await stage.wait(wait.format(seconds=max(2, round(delay))), delay)
+            wait = _("One moment. This takes about {time}.")
+            await stage.wait(wait.format(time=duration(max(2, round(delay)))), delay)
         try:
             return await stage.meanwhile(looking, partial(self._open, codes))
         except GoneError as error:
@@ -135,7 +136,7 @@ class ComingBack:
         """Offer to go on where a pause stopped."""
         while True:
             choice = ChooseScreen(
-                _("You made a pause"),
+                _("You took a break"),
                 (_("Your answers are here."),),
                 (Option("go on", _("Continue where I stopped")), Option("delete", _("Delete my answers"))),
                 chosen=("go on",),
@@ -150,7 +151,7 @@ class ComingBack:
                 self._pausing.adopt(paused.handle, paused.keys)
                 return Outcome.VISIT
             drop = partial(self._stage.session.drafts().drop, paused.keys.id)
-            lines = (_("They will be gone from this machine. Staff cannot bring them back."),)
+            lines = (_("They will be deleted from this machine. Staff cannot bring them back."),)
             if await self._delete(drop, lines, self._traces(sealed_here=True)):
                 return Outcome.FINISHED
 
@@ -174,8 +175,8 @@ class ComingBack:
                     await self._print(own)
                 case "delete":
                     lines = (
-                        _("They will be gone from this machine. Staff cannot bring them back."),
-                        _("A pause that you made has its own code, and stays."),
+                        _("They will be deleted from this machine. Staff cannot bring them back."),
+                        _("A break has its own code. That code still works."),
                     )
                     traces = self._traces(sealed_here=False)
                     if await self._delete(partial(self._stage.returning.delete, own), lines, traces):
@@ -220,7 +221,7 @@ class ComingBack:
             options.append(Option("print", _("Print my code again")))
         options.append(Option("delete", _("Delete my answers")))
         asked = (ASKED,) if own.asks_to_talk else ()
-        lines = (*_news(own), *asked, _("Your answers are called {name}.").format(name=own.name))
+        lines = (*_news(own), *asked, _("The name of your answers: {name}").format(name=own.name))
         return ChooseScreen(_("Your answers"), lines, tuple(options), back=FINISH)
 
     async def _print(self, own: Own) -> None:
@@ -247,15 +248,16 @@ class ComingBack:
             why = str(error) if isinstance(error, VaultError) else _("This machine could not do it.")
             await stage.tell(_("Your answers are still here"), why, _("Tell a member of staff."))
             return False
-        await stage.tell(_("Your answers are deleted"), _("Deleted from this kiosk."), traces)
+        await stage.tell(_("Your answers are deleted"), _("Deleted from this machine."), traces)
         return True
 
     def _traces(self, *, sealed_here: bool) -> str:
         """Return what may be left of what was deleted; `sealed_here` with a key that this kiosk made."""
         if sealed_here or self._stage.session.home.has_desk():
-            return _("Traces may stay in the drive until it reuses the space.")
+            return _("Someone with special tools might still find parts of them.")
         return _(
-            "Traces may stay in the drive until it reuses the space, sealed with a key this kiosk never had."
+            "Someone with special tools might still find parts of them. This machine never had the key "
+            "that opens them."
         )
 
 

@@ -11,7 +11,7 @@ ASKED = _("You asked to talk to someone.")
 async def wants_to_talk(stage: Stage, *, saved: bool) -> bool:
     """Ask whether somebody wants to talk; `saved` says that their answers are saved already."""
     settings = stage.session.settings
-    before = _("Your answers have a name of two words. Once you have saved, staff see that name on a list.")
+    before = _("Your answers have a name of two words. Once you save, staff see that name on a list.")
     return await stage.asks(
         _("Do you want to talk to someone?"),
         _("Staff see the name of your answers on a list.") if saved else before,

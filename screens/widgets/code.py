@@ -62,7 +62,7 @@ class CodeScreen(Page[Then]):
         yield Plain(_("Practice. Nothing is kept."), id="practice")
         yield Plain(self._words, classes="part")
         if self._name:
-            yield Plain(_("Your answers are called"), classes="label")
+            yield Plain(_("The name of your answers"), classes="label")
             yield Plain(self._name, classes="part strong")
         yield Plain(_("Your code"), classes="label")
         yield Plain(f"{first} {second}\n{third} {fourth}", classes="part strong", id="letters")

@@ -30,7 +30,7 @@ PLAN, NOTES, ANSWERS = "the-plan", "the-notes", "the-answers"
 """The ids of what each part begins with."""
 NEXT_PART = Key("tab", _("Tab"), _("Next part"))
 
-_KEPT_BACK = _("A part is kept back. It opens only with the code.")
+_KEPT_BACK = _("A part is kept back. Only the code opens it.")
 
 
 def leaves(
@@ -52,7 +52,7 @@ def leaves(
         newest = reflections[-1]
         yield MyPageView(my_page_of(newest), *([_KEPT_BACK] if newest.private else []))
     for plan in plans[-1:]:
-        heading = _("The plan, agreed with {who} on {when}: {done} of {steps} steps are done")
+        heading = _("The plan, recorded by {who} on {when}: {done} of {steps} steps are done")
         yield from _plan(plan, heading, PLAN)
     for place, note in enumerate(notes):
         yield from _note(note, NOTES if place == 0 else None)
@@ -60,12 +60,12 @@ def leaves(
         yield from _reflection(reflections[-1], private, marked, ANSWERS)
     turns = [page for page in pages if isinstance(page, Turn | Talked | Asked | NewCode)]
     if turns:
-        yield Plain(_("How far it has come"), classes="heading")
+        yield Plain(_("What has happened so far"), classes="heading")
         yield from (Plain(_turned(turn, states), classes="words") for turn in turns)
     for plan in reversed(plans[:-1]):
-        yield from _plan(plan, _("The plan before, agreed with {who} on {when}"))
+        yield from _plan(plan, _("An earlier plan, recorded by {who} on {when}"))
     for page in reversed(reflections[:-1]):
-        yield Plain(_("These answers came before."), classes="heading")
+        yield Plain(_("Earlier answers"), classes="heading")
         yield from _reflection(page)
 
 
@@ -97,10 +97,8 @@ def _turned(page: Turn | Talked | Asked | NewCode, states: Mapping[State, str]) 
         rest = _(". What was kept back before opens only with the older code.") if page.rest else ""
         return given.format(when=on_day(page.made), who=page.by, second=page.second) + rest
     if isinstance(page, Talked):
-        return _("{when}: talked together, says {who}").format(when=on_day(page.made), who=page.by)
-    return _("{when}: {state}, by {who}").format(
-        when=on_day(page.made), state=states[page.state], who=page.by
-    )
+        return _("{when}: talked together ({who})").format(when=on_day(page.made), who=page.by)
+    return _("{when}: {state} ({who})").format(when=on_day(page.made), state=states[page.state], who=page.by)
 
 
 def _plan(plan: Plan, heading: str, id_: str | None = None) -> Iterator[Widget]:
@@ -108,7 +106,7 @@ def _plan(plan: Plan, heading: str, id_: str | None = None) -> Iterator[Widget]:
     told = heading.format(who=plan.by, when=on_day(plan.made), done=done, steps=steps)
     yield Plain(told, id=id_, classes="heading")
     if plan.review:
-        again = _("To look at together again on {day}.")
+        again = _("We look at this plan again on {day}.")
         yield Plain(again.format(day=long_day(plan.review)), classes="words")
     for goal in plan.goals:
         yield Plain(goal.want, classes="ask")

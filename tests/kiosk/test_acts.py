@@ -115,7 +115,7 @@ def test_a_plan_is_printed_changed_and_kept(machine: Machine) -> None:
     said = machine.says("open", code)
     assert "[x] Call the shop (Ali, Monday)" in said
     assert "[ ] Write[2J down my hours (by 4 March 2026)" in said
-    assert "To look at again on 1 April 2026." in said
+    assert "To review on 1 April 2026." in said
     assert "Overdue: 1 step of the plan." in said
     assert "To review: the plan was to be looked at again on 1 April 2026." in said
     # It began with no plan, and there is one by now.

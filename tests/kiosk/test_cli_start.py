@@ -315,7 +315,7 @@ def test_a_visit_that_is_killed_gives_way_to_the_calm_page_and_a_new_one(tmp_pat
         terminal.wait_for("Welcome", timeout=30)
         tree = Path(f"/proc/{terminal.pid}/task/{terminal.pid}/children")
         os.kill(int(tree.read_text().split()[0]), signal.SIGKILL)
-        terminal.wait_for("The kiosk is starting again.")
+        terminal.wait_for("This machine is starting again.")
         terminal.wait_for("Welcome")
     assert "a visit crashed (signal 9)" in home.log.read_text()
 

@@ -101,7 +101,7 @@ def test_what_a_killed_visit_left_on_the_terminal_is_undone_and_its_text_is_gone
         before = len(terminal.raw)
         began = time.monotonic()
         terminal.type("die\r")
-        terminal.wait_for("The kiosk is starting again.")
+        terminal.wait_for("This machine is starting again.")
         assert "secret" not in terminal.text()
         sent = bytes(terminal.raw[before:])
         after = sent[sent.index(b"secret answer") :]
@@ -121,7 +121,7 @@ def test_a_visit_that_hangs_at_its_first_screen_gives_way_and_one_that_lives_sta
     (folder / "hung").touch()
     with started(folder, "hasty") as terminal:
         waits_for(terminal, folder, "hangs", 1)
-        terminal.wait_for("The kiosk is starting again.")
+        terminal.wait_for("This machine is starting again.")
         terminal.wait_for("is here")
         terminal.settle(1.5)
         terminal.type("exit 20\r")
@@ -148,8 +148,8 @@ def test_the_calm_page_is_in_the_middle_and_follows_a_change_of_size(folder: Pat
     with started(folder, columns=56, rows=16) as terminal:
         terminal.wait_for("Visit")
         terminal.type("exit 70\r")
-        terminal.wait_for("The kiosk is starting again.")
-        column, row = terminal.find("The kiosk is starting again.")
+        terminal.wait_for("This machine is starting again.")
+        column, row = terminal.find("This machine is starting again.")
         assert (column, row) == (14, 6)
         terminal.resize(80, 24)
         terminal.wait_until(
@@ -245,7 +245,7 @@ def test_a_successor_that_dies_is_replaced_and_no_zombie_stays(folder: Path) -> 
 def test_a_kiosk_that_cannot_start_asks_for_staff_and_uses_next_to_no_time(folder: Path) -> None:
     (folder / "broken").touch()
     with started(folder) as terminal:
-        terminal.wait_for("This kiosk needs a member of staff.")
+        terminal.wait_for("This machine needs a member of staff.")
         count = notes(folder).count("\n")
         spent = _processor_seconds(terminal.pid)
         terminal.settle(quiet=0.5, limit=0.5)

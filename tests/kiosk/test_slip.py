@@ -17,7 +17,7 @@ def test_the_slip_tells_the_name_the_code_what_happens_next_and_until_when() -> 
     assert text_of(slip, 32) == [
         "Sandhill House",
         "",
-        "Your answers are called",
+        "The name of your answers",
         "Amber Heron",
         "",
         "Your code",

@@ -7,7 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.text import clean, enclosed, is_blank, kept, name_line, one_line, same_name, written, written_line
+from kiosk.text import (
+    clean,
+    duration,
+    enclosed,
+    is_blank,
+    kept,
+    name_line,
+    one_line,
+    same_name,
+    written,
+    written_line,
+)
 
 anything = st.text(st.characters(), max_size=60)
 """Every code point there is, lone surrogates with them."""
@@ -175,3 +186,11 @@ def test_a_name_is_one_line_and_stays_as_it_is(text: str, most: int) -> None:
     assert name.replace("\u200c", "").replace("\u200d", "").isprintable()
     assert len(name) <= most
     assert name_line(name, most) == name
+
+
+@pytest.mark.parametrize(
+    ("seconds", "says"),
+    [(1, "1 second"), (59, "59 seconds"), (60, "1 minute"), (90, "90 seconds"), (180, "3 minutes")],
+)
+def test_whole_minutes_are_told_in_minutes(seconds: int, says: str) -> None:
+    assert duration(seconds) == says

@@ -499,7 +499,7 @@ async def test_the_question_shows_not_a_word_of_the_visit(kiosk: Kiosk, size: tu
         frames = visitor.watches()
         assert isinstance(visitor.page, AgainScreen)
         assert visitor.sees(
-            "The kiosk had to start again",
+            "This machine had to start again",
             "Were you at this screen just now?",
             "1 ( ) No, I have just come",
             "2 ( ) Yes, I was here",
@@ -803,7 +803,7 @@ async def test_a_crash_while_a_pause_is_being_kept_loses_not_a_word(kiosk: Kiosk
         await visitor.presses("f7")
         visitor.hold_work()
         await visitor.presses("enter")
-        assert visitor.sees("Keeping your answers.")
+        assert visitor.sees("Saving your answers.")
         assert _standing(session) == ({"day": "brindle"}, "day")
         await visitor.let_work()
 

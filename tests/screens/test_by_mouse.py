@@ -67,10 +67,10 @@ async def _begins_and_pauses(visitor: Visitor) -> str:
     await visitor.types("brindleX")
     await visitor.clicks("Undo")
     await visitor.types("brindle")
-    await visitor.touches("Pause")
+    await visitor.touches("Break")
     await visitor.touches("Back to my answers")
-    await visitor.touches("Pause")
-    await visitor.touches("Make a pause")
+    await visitor.touches("Break")
+    await visitor.touches("Take a break")
     assert visitor.code == code
     await visitor.touches("I have kept my code")
     assert isinstance(visitor.page, ClearedScreen)

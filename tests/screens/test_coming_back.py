@@ -45,12 +45,12 @@ ANSWERS: dict[str, Answer] = {"mood": 1, "day": "brindle", "goal": Goal("A garde
 LATER = NOW + timedelta(days=40)
 ASKED = "You asked to talk to someone."
 FIRST_ON_THE_LIST = "Staff see the name of your answers first on their list, until you have talked."
-GONE = "They will be gone from this machine. Staff cannot bring them back."
+GONE = "They will be deleted from this machine. Staff cannot bring them back."
 
 
 async def _at_the_menu(visitor: Visitor, left: Left) -> None:
     await visitor.comes_back(left.code)
-    assert visitor.sees("Your answers", f"Your answers are called {left.name}.")
+    assert visitor.sees("Your answers", f"The name of your answers: {left.name}")
 
 
 # -- with a code
@@ -78,7 +78,7 @@ async def test_an_entry_is_found_by_its_code_however_it_is_typed(kiosk: Kiosk, s
         await visitor.clicks("I have a code")
         await visitor.types(spelling(left.code))
         await visitor.presses("enter")
-        assert visitor.sees(f"Your answers are called {left.name}.")
+        assert visitor.sees(f"The name of your answers: {left.name}")
         # No word of them is on the screen before it is asked for.
         assert "brindle" not in visitor.screen_text()
 
@@ -126,7 +126,7 @@ async def test_somebody_who_comes_back_asks_to_talk_and_takes_it_back_without_go
         assert not visitor.sees(ASKED)
         await visitor.chooses("Talk to someone")
         assert visitor.sees("Do you want to talk to someone?", session.settings.talk.read)
-        assert not visitor.sees("Once you have saved")
+        assert not visitor.sees("Once you save")
         await is_well(visitor)
         await visitor.presses("escape")
         assert len(session.vault.pages(left.id)) == 1
@@ -155,7 +155,7 @@ async def test_somebody_who_comes_back_asks_to_talk_and_takes_it_back_without_go
         seen = " ".join((await member.reads()).split())
         assert "4 March 2026: asked to talk to someone" in seen
         assert "4 March 2026: no longer wants to talk" in seen
-        assert "These answers came before" not in seen
+        assert "Earlier answers" not in seen
 
 
 @pytest.mark.parametrize("size", [LARGE, SMALL])
@@ -308,9 +308,9 @@ async def test_a_customer_reads_all_that_is_kept_and_what_staff_wrote(
             "We met, and planted seeds.",
             "Answered at the kiosk on 13 April 2026",
             "fallow",
-            "How far it has come",
-            f"4 March 2026: talked about together, by {STAFF}",
-            "These answers came before.",
+            "What has happened so far",
+            f"4 March 2026: talked about together ({STAFF})",
+            "Earlier answers",
             "Answered at the kiosk on 4 March 2026",
             "brindle",
         )
@@ -318,7 +318,7 @@ async def test_a_customer_reads_all_that_is_kept_and_what_staff_wrote(
             assert text in seen
         assert sorted(wanted, key=seen.index) == list(wanted)
         await visitor.presses("escape")
-        assert visitor.sees(f"Your answers are called {left.name}.")
+        assert visitor.sees(f"The name of your answers: {left.name}")
 
 
 async def test_enter_leads_back_from_reading_too(kiosk: Kiosk) -> None:
@@ -428,7 +428,7 @@ async def test_where_an_entry_was_deleted_meanwhile_its_answers_can_be_saved_as_
         await visitor.chooses("Change or add answers")
         session.vault.erase(left.id)
         await visitor.saves()
-        assert visitor.sees("The answers that you change are not here any more", "They were deleted.")
+        assert visitor.sees("The answers you are changing are not here any more", "They were deleted.")
         await visitor.presses("escape")
         assert isinstance(visitor.page, CheckScreen)
         assert visitor.given == ANSWERS
@@ -523,7 +523,7 @@ async def test_the_code_is_printed_again_with_the_day_until_which_it_is_kept(kio
         assert visitor.sees("Print My page too?")
         await visitor.presses("2", "enter")
         assert "A garden" in "\n".join(text_of(printer.slips[1], 48))
-        assert visitor.sees(f"Your answers are called {left.name}.")
+        assert visitor.sees(f"The name of your answers: {left.name}")
 
 
 # -- deleting
@@ -543,7 +543,7 @@ async def test_deleting_asks_once_and_says_what_it_means(kiosk: Kiosk, *, has_de
         assert visitor.sees(
             "Delete your answers?",
             GONE,
-            "A pause that you made has its own code, and stays.",
+            "A break has its own code. That code still works.",
             "Keep my answers",
         )
         await visitor.presses("escape")
@@ -551,9 +551,12 @@ async def test_deleting_asks_once_and_says_what_it_means(kiosk: Kiosk, *, has_de
         assert session.vault.has(left.id)
         await visitor.chooses("Delete my answers")
         await visitor.presses("delete")
-        assert visitor.sees("Your answers are deleted", "Deleted from this kiosk.")
-        traces = "Traces may stay in the drive until it reuses the space"
-        without_key = "sealed with a key this kiosk never had."
+        assert visitor.sees("Your answers are deleted", "Deleted from this machine.")
+        traces = "Someone with special tools might still find parts of them"
+        without_key = (
+            "Someone with special tools might still find parts of them. This machine never had the key "
+            "that opens them."
+        )
         assert visitor.sees(traces)
         assert visitor.sees(without_key) is not has_desk
         await visitor.presses("enter")

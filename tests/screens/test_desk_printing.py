@@ -70,7 +70,7 @@ async def test_my_page_and_the_plan_are_printed_without_what_is_kept_back(kiosk:
         assert text in first
     assert "[x] Call the shop (Ali, Monday)" in " ".join(first.split())
     assert "[ ] Buy seeds (by 12 March 2026)" in " ".join(first.split())
-    assert "To look at again on 1 April 2026." in " ".join(first.split())
+    assert "To review on 1 April 2026." in " ".join(first.split())
     assert first.index("Buy seeds") < first.index("Customer, date") < first.index("Member of staff, date")
     pages = printer.slips[0].pages
     assert pages is not None

@@ -55,7 +55,7 @@ async def test_staff_say_how_far_an_entry_has_come(kiosk: Kiosk) -> None:
         assert member.sees("How far has it come?")
         await member.presses("2", "enter")
         assert member.sees("talked through")
-        assert await member.finds("How far it has come", "4 March 2026: talked through, by Jo Smith")
+        assert await member.finds("What has happened so far", "4 March 2026: talked through (Jo Smith)")
         await member.presses("escape")
         assert isinstance(member.page, EntriesScreen)
         assert member.sees(entry.name, "talked")

@@ -217,7 +217,7 @@ async def test_a_code_opens_its_entry_at_welcome_and_where_codes_are_entered(
             page = visitor.page
             await burst(visitor, f"{prefix}{left.handle.symbols}{end}")
             await visitor.until(lambda page=page: visitor.page is not page)  # type: ignore[misc]
-            assert visitor.sees(f"Your answers are called {left.name}.")
+            assert visitor.sees(f"The name of your answers: {left.name}")
 
 
 @pytest.mark.parametrize("layout", ["de", "fr", "be", "cz", "hu", "lt", "ru"])
@@ -226,7 +226,7 @@ async def test_a_scanner_may_believe_in_another_keyboard(kiosk: Kiosk, layout: s
     left = leaves(session, {"day": "the first"})
     async with visit(session) as visitor:
         await visitor.scans(typed_on(left.handle, layout, shift=True))
-        assert visitor.sees(f"Your answers are called {left.name}.")
+        assert visitor.sees(f"The name of your answers: {left.name}")
 
 
 async def test_of_two_codes_that_a_scanner_may_mean_the_one_opens_that_is_there(kiosk: Kiosk) -> None:
@@ -236,7 +236,7 @@ async def test_of_two_codes_that_a_scanner_may_mean_the_one_opens_that_is_there(
     async with visit(session) as visitor:
         visitor.app.take_code(visitor.page, (other, left.handle))
         await visitor.settle()
-        assert visitor.sees(f"Your answers are called {left.name}.")
+        assert visitor.sees(f"The name of your answers: {left.name}")
 
 
 @SPEEDS

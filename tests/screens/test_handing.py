@@ -51,7 +51,7 @@ async def test_whoever_has_the_code_of_a_pause_is_told_that_the_new_one_replaces
         await visitor.starts(keeping=keeping)
         await visitor.walks_to_check()
         await _to_the_try(visitor)
-        assert visitor.sees("This is a new code. Your code for the pause does not work now.") is keeping
+        assert visitor.sees("This is a new code. The code for your break does not work now.") is keeping
         assert looks.problems(visitor) == []
 
 
@@ -326,9 +326,7 @@ async def test_the_code_of_a_pause_is_printed_alone(kiosk: Kiosk) -> None:
         (slip,) = printer.slips
         words = _words(slip)
         assert visitor.noted in words
-        assert "This code is for your pause. With it you continue where you stopped." in " ".join(
-            words.split()
-        )
+        assert "Use this code to come back. You continue where you stopped." in " ".join(words.split())
         assert "brindle" not in words
 
 

@@ -110,11 +110,11 @@ async def test_clearing_is_asked_for_first_where_there_is_something_to_lose(kios
     async with visit(session, at="mood") as visitor:
         await visitor.answers(2)
         await visitor.presses("f8")
-        assert visitor.sees("Clear your answers and leave?", "not saved", "Back to my answers")
+        assert visitor.sees("Clear this screen?", "not saved", "Back to my answers")
         assert not visitor.sees("Good")
         await visitor.presses("escape")
         assert visitor.sees("(•) Good")
-        await visitor.clicks("Clear and leave")
+        await visitor.clicks("Clear screen")
         await visitor.presses("f8", "f8")
         assert isinstance(visitor.page, AskScreen)
         await visitor.presses("escape")

@@ -84,7 +84,7 @@ async def test_whoever_keeps_them_sees_the_code_at_once(kiosk: Kiosk, keys: list
         assert visitor.sees("(•) Keep my answers, with a code")
         await visitor.presses("enter")
         assert isinstance(visitor.page, CodeScreen)
-        assert visitor.sees(*visitor.code.split(), "Use this code to continue")
+        assert visitor.sees(*visitor.code.split(), "Use this code to come back")
         # There is nothing to keep yet.
         assert _drafts(session) == []
         await visitor.presses("enter")
@@ -278,7 +278,7 @@ async def test_f8_removes_everything_where_answers_would_be_kept(kiosk: Kiosk) -
         await visitor.walks_to("day", keeping=True)
         await visitor.types("brindle")
         await visitor.presses("f8")
-        assert visitor.sees("Your answers are not saved. They will be gone from this machine.")
+        assert visitor.sees("Your answers are not saved. If you clear them, you cannot get them back.")
         frames = visitor.watches()
         await visitor.presses("delete")
         assert (visitor.gone, visitor.outcome) == (True, ENDED)
@@ -329,7 +329,7 @@ async def test_the_warning_says_that_answers_are_kept_where_they_are(
         await visitor.answers(2)
         await visitor.waits(90)
         assert isinstance(visitor.page, IdleScreen)
-        assert visitor.sees("Everything on this screen is cleared in 60 seconds.")
+        assert visitor.sees("This screen is cleared in 1 minute.")
         assert visitor.sees(STILL_OPENS) is keeping
         assert looks.problems(visitor) == []
 

@@ -160,7 +160,7 @@ async def test_the_choice_to_keep_a_pause_and_their_code_look_well(
         assert isinstance(visitor.page, CodeScreen)
         await is_well(visitor)
         await visitor.presses("enter", "enter", "f7")
-        assert visitor.sees("Make a pause?")
+        assert visitor.sees("Take a break?")
         await is_well(visitor)
         await visitor.presses("enter")
         assert isinstance(visitor.page, CodeScreen)
@@ -247,7 +247,7 @@ async def test_every_page_of_whoever_comes_back_looks_well(
         await is_well(visitor)
         over.set()
         await visitor.settle()
-        assert visitor.sees("Your answers are called")
+        assert visitor.sees("The name of your answers")
         await is_well(visitor)
         await visitor.presses("enter")
         assert visitor.sees("Choose one.")
@@ -294,7 +294,7 @@ async def test_coming_back_after_a_pause_looks_well(
         code = visitor.code
     async with visit(session, size=size) as visitor:
         await visitor.comes_back(code)
-        assert visitor.sees("You made a pause")
+        assert visitor.sees("You took a break")
         await is_well(visitor)
         await visitor.chooses("Delete my answers")
         await is_well(visitor)

@@ -215,7 +215,7 @@ async def test_who_asks_to_talk_stands_first_in_a_colour_until_staff_say_that_th
         before = member.screen_text()
         await member.presses("f8")
         assert member.screen_text() == before
-        assert await member.finds(f"4 March 2026: talked together, says {STAFF}")
+        assert await member.finds(f"4 March 2026: talked together ({STAFF})")
         await member.presses("escape")
         assert "to talk" not in _line_of(member, wants.name)
         await member.opens(other.code)

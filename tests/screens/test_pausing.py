@@ -57,7 +57,7 @@ def draft_files(session: Session) -> list[Path]:
 async def goes_on_after(visitor: Visitor, code: str) -> None:
     """Come back after a pause, past the own page of a part where the pause was at its first question."""
     await visitor.comes_back(code)
-    assert visitor.sees("You made a pause", "Your answers are here.", f"(•) {GO_ON}")
+    assert visitor.sees("You took a break", "Your answers are here.", f"(•) {GO_ON}")
     await visitor.presses("enter")
     if isinstance(visitor.page, OpeningScreen):
         await visitor.presses("enter")
@@ -74,12 +74,12 @@ async def test_a_pause_is_asked_for_first_and_the_question_hides_the_answers(
     async with visit(session, at="day", size=size) as visitor:
         await visitor.answers("brindle")
         before = visitor.screen_text()
-        await visitor.clicks("Pause")
+        await visitor.clicks("Break")
         assert isinstance(visitor.page, AskScreen)
         assert visitor.sees(
-            "Make a pause?",
-            "You get a code. With it you continue where you stopped.",
-            f"sealed on this machine for {session.settings.privacy.days} days",
+            "Take a break?",
+            "You get a code. Use it to come back and continue where you stopped.",
+            f"on this machine for {session.settings.privacy.days} days",
         )
         assert not visitor.sees("brindle")
         await visitor.clicks("Back to my answers")
@@ -187,11 +187,11 @@ async def test_the_code_is_shown_and_then_nothing_is_left_of_the_visit(kiosk: Ki
         frames = visitor.watches()
         await visitor.presses("enter")
         assert isinstance(visitor.page, CodeScreen)
-        assert visitor.sees("Your pause begins. This code is", "for later.", *visitor.code.split())
+        assert visitor.sees("Use this code to come back.", *visitor.code.split())
         # What is not saved has no name that staff could find.
         name = session.names.name_of(derive(handle.read(visitor.code)).id)
         assert not visitor.sees(name)
-        assert not visitor.sees("Your answers are called")
+        assert not visitor.sees("The name of your answers")
         state = visitor.app.visit
         assert (state.answers, state.private, state.talk, state._set_aside) == ({}, set(), False, {})
         await visitor.presses("enter")
@@ -233,7 +233,7 @@ async def test_f7_works_where_it_is_shown_and_nowhere_else(kiosk: Kiosk) -> None
     async with visit(kiosk()) as visitor:
         while not isinstance(visitor.page, OpeningScreen):
             before = visitor.screen_text()
-            assert "F7  Pause" not in before
+            assert "F7  Break" not in before
             await visitor.presses("f7")
             assert visitor.screen_text() == before
             await visitor.presses("enter")
@@ -375,7 +375,7 @@ async def test_once_saved_the_pause_is_gone_and_the_entry_has_a_code_of_its_own(
         await visitor.comes_back(paused)
         assert visitor.sees(WRONG_CODE)
         await visitor.enters(saved)
-        assert visitor.sees("Your answers are called")
+        assert visitor.sees("The name of your answers")
 
 
 async def test_clearing_after_coming_back_deletes_the_pause_too(kiosk: Kiosk) -> None:
@@ -458,7 +458,7 @@ async def test_a_pause_can_be_deleted_with_its_code(kiosk: Kiosk) -> None:
         assert len(draft_files(session)) == 1
         await visitor.chooses(DELETE)
         await visitor.presses("delete")
-        assert visitor.sees("Your answers are deleted", "Deleted from this kiosk.")
+        assert visitor.sees("Your answers are deleted", "Deleted from this machine.")
         assert draft_files(session) == []
         await visitor.presses("enter")
         assert isinstance(visitor.page, ClearedScreen)
@@ -563,7 +563,7 @@ async def test_while_it_is_being_kept_no_key_does_anything(kiosk: Kiosk) -> None
         for key in ("enter", "escape", "f7", "f8", "f2", "1"):
             await visitor.presses(key)
             assert isinstance(visitor.page, BusyScreen)
-            assert visitor.sees("Keeping your answers.")
+            assert visitor.sees("Saving your answers.")
         await visitor.let_work()
         assert isinstance(visitor.page, CodeScreen)
     assert len(draft_files(session)) == 1
@@ -602,7 +602,7 @@ async def test_a_pause_at_the_question_of_a_comment_is_not_offered(kiosk: Kiosk)
         await visitor.presses("f3", "f7")
         assert visitor.sees("Your comment on this question")
         await visitor.presses("escape", "f7")
-        assert visitor.sees("Make a pause?")
+        assert visitor.sees("Take a break?")
 
 
 async def test_welcome_offers_no_pause(kiosk: Kiosk) -> None:

@@ -128,7 +128,7 @@ async def test_the_desk_tells_that_something_is_kept_and_never_what(
         await member.unlocks(PASSPHRASE)
         await member.opens(code)
         seen = " ".join((await member.reads()).split())
-        assert "A part is kept back. It opens only with the code." in seen
+        assert "A part is kept back. Only the code opens it." in seen
         assert "Good" in seen
         for word in (*PRIVATE_WORDS, "What is a good day?"):
             assert word not in seen
@@ -291,5 +291,5 @@ async def test_everything_can_be_kept(kiosk: Kiosk) -> None:
     async with desk(session) as member:
         await member.unlocks(PASSPHRASE)
         await member.opens(left.code)
-        assert await member.finds("A part is kept back. It opens only with the code.")
+        assert await member.finds("A part is kept back. Only the code opens it.")
         assert not await member.finds("● ●")

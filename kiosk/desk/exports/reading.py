@@ -34,7 +34,7 @@ SIGN = ("Customer", "Member of staff")
 """Who signs the agreed plan."""
 SIGN_DAY = "Date"
 NOT_ANSWERED = "Not answered"
-KEPT_BACK = "A part is kept back. Only the customer's code opens it."
+KEPT_BACK = "A part is kept back. Only the code opens it."
 LETTERS = "Some letters cannot be shown here, and are spelled with others or left out. Markdown keeps them."
 TALK = "The customer asked to talk to someone."
 TALKED = "talked with the customer"
@@ -125,7 +125,7 @@ def around(step: Step) -> str:
 
 def again(plan: Plan) -> str:
     """Return when customer and staff look at a plan again; empty where they have not said so."""
-    return f"To look at again on {long_day(plan.review)}." if plan.review else ""
+    return f"To review on {long_day(plan.review)}." if plan.review else ""
 
 
 def became(opened: Opened, zone: tzinfo | None) -> list[str]:

@@ -39,7 +39,7 @@ def crashes(terminal: Terminal) -> int:
     terminal.settle(0.1)
     killed = len(terminal.raw)
     os.kill(visit_process(terminal), signal.SIGKILL)
-    terminal.wait_for("The kiosk is starting again.")
+    terminal.wait_for("This machine is starting again.")
     return killed
 
 

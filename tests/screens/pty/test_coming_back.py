@@ -78,7 +78,7 @@ def test_a_customer_reads_changes_and_deletes_what_is_theirs(venue: Venue) -> No
         assert list(venue.home.glob("vault/**/*.age")) == []
         assert_no_trace(venue, since)
         gives_code(terminal, code)
-        terminal.wait_for("This code opens nothing here.", timeout=20)
+        terminal.wait_for("We cannot find answers for this code.", timeout=20)
 
 
 def test_a_code_at_welcome_is_taken_from_a_scanner_and_hiding_leaves_nothing(venue: Venue) -> None:
@@ -108,7 +108,7 @@ def test_the_delay_after_wrong_codes_outlives_the_kiosk(venue: Venue) -> None:
             "This takes about 2 seconds.",
         ):
             tries(terminal, shown)
-            terminal.wait_for("This code opens nothing here.", timeout=20)
+            terminal.wait_for("We cannot find answers for this code.", timeout=20)
         assert tried(venue) == (3, 3)
         press_until(terminal, "escape", "Welcome")
         tries(terminal, "This takes about 2 seconds.")

@@ -43,7 +43,7 @@ def test_who_chose_to_keep_finds_even_the_half_typed_answer_behind_the_code(
         assert [file.suffix for file in kept_drafts(venue)] == [".age"]
 
         gives_code(terminal, code)
-        terminal.wait_for("You made a pause")
+        terminal.wait_for("You took a break")
         goes_on(terminal)
         number = _question(terminal)
         for _ in range(number, 4):
@@ -88,7 +88,7 @@ def test_hiding_comes_ahead_of_a_paste_that_is_still_being_taken(venue: Venue, k
 def test_clearing_by_choice_drops_what_was_to_be_kept(venue: Venue) -> None:
     with venue.terminal() as terminal:
         writes_secrets(terminal, keep=True)
-        press_until(terminal, "f8", "Clear your answers and leave?")
+        press_until(terminal, "f8", "Clear this screen?")
         terminal.settle(0.1)
         asked = len(terminal.raw)
         terminal.press("delete")
@@ -102,7 +102,7 @@ def test_a_pause_that_is_deleted_is_gone(venue: Venue) -> None:
         code = writes_secrets(terminal, keep=True)
         leaves(terminal, HIDE)
         gives_code(terminal, code)
-        terminal.wait_for("You made a pause")
+        terminal.wait_for("You took a break")
         goes_on(terminal, "2")
         terminal.wait_for("Delete your answers?")
         terminal.press("delete")
@@ -111,4 +111,4 @@ def test_a_pause_that_is_deleted_is_gone(venue: Venue) -> None:
         finishes(terminal)
         assert kept_drafts(venue) == []
         gives_code(terminal, code)
-        terminal.wait_for("This code opens nothing here.")
+        terminal.wait_for("We cannot find answers for this code.")

@@ -29,7 +29,7 @@ def test_a_visit_that_dies_leaves_no_word_behind_and_the_next_one_begins(
         terminal.settle(0.1)
         died = len(terminal.raw)
         os.kill(visit_process(terminal), number)
-        terminal.wait_for("The kiosk is starting again.")
+        terminal.wait_for("This machine is starting again.")
         terminal.wait_for(next_page, timeout=30)
         terminal.settle(0.3)
         assert_unwritten(terminal, died)

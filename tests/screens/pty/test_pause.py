@@ -28,7 +28,7 @@ def test_a_pause_leaves_nothing_behind_and_goes_on_where_it_stopped(
     since = time.time() - 1
     with venue.terminal(columns=columns, rows=rows) as terminal:
         writes_secrets(terminal)
-        press_until(terminal, "f7", "Make a pause?")
+        press_until(terminal, "f7", "Take a break?")
         terminal.settle(0.1)
         paused = len(terminal.raw)
         goes_on(terminal)
@@ -41,7 +41,7 @@ def test_a_pause_leaves_nothing_behind_and_goes_on_where_it_stopped(
         assert [file.suffix for file in kept_drafts(venue)] == [".age"]
 
         gives_code(terminal, code)
-        terminal.wait_for("You made a pause")
+        terminal.wait_for("You took a break")
         goes_on(terminal)
         terminal.wait_for("Question 4 of")
         assert SECRETS[1] in terminal.text()
@@ -62,7 +62,7 @@ def test_who_decides_against_a_pause_is_back_at_the_question_as_it_was(venue: Ve
         writes_secrets(terminal)
         terminal.settle(0.1)
         before = terminal.text()
-        press_until(terminal, "f7", "Make a pause?")
+        press_until(terminal, "f7", "Take a break?")
         press_until(terminal, "escape", "Question 4 of")
         terminal.settle(0.1)
         assert terminal.text() == before

@@ -33,7 +33,7 @@ def test_no_scan_gets_into_a_visit_and_a_pasted_text_stays_whole(
         terminal.wait_for("Welcome")
         terminal.settle()
         scans(terminal, "4006381333931\r")
-        terminal.wait_for("Those keys came all at once")
+        terminal.wait_for("Those keys came very fast")
         press_until(terminal, "enter", "What we keep")
         scans(terminal, f"{code}\r\n")
         terminal.wait_for("That was a code. Finish here first.")
@@ -76,7 +76,7 @@ def test_a_scanner_opens_an_entry_at_welcome_whatever_it_ends_in(
         terminal.wait_for("Welcome")
         terminal.settle()
         scans(terminal, f"\x02\x1b]Q1{code}{end}")
-        terminal.wait_for("Your answers are called", timeout=20)
+        terminal.wait_for("The name of your answers", timeout=20)
 
 
 def test_the_command_that_tries_a_scanner_says_what_it_saw(venue: Venue) -> None:

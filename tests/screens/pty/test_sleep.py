@@ -63,7 +63,7 @@ def test_after_a_sleep_nothing_of_the_visit_is_painted_and_nobody_is_taken_to_ha
         terminal.settle(0.3)
         assert_unwritten(terminal, before)
         assert "Are you still here?" not in terminal.written(before)
-        assert "The kiosk is starting again." not in terminal.written(before)
+        assert "This machine is starting again." not in terminal.written(before)
         assert kept_drafts(venue) == []
         assert_no_trace(venue, since)
         assert "hangs" not in log_of(venue)
@@ -84,7 +84,7 @@ def test_a_visit_that_alone_stands_still_is_ended_and_what_was_written_is_there_
         is_in_the_middle(terminal)
         terminal.settle(3)
         os.kill(visit_process(terminal), signal.SIGSTOP)
-        terminal.wait_for("The kiosk is starting again.", timeout=40)
+        terminal.wait_for("This machine is starting again.", timeout=40)
         assert "a visit process hangs and is ended" in log_of(venue)
         assert SECRETS[0] not in terminal.text()
         terminal.wait_for("Were you at this screen just now?", timeout=30)

@@ -95,7 +95,7 @@ def test_each_step_of_the_plan_has_a_row_and_so_has_the_day_to_look_at_it_again(
     assert plan == [
         [*head, "Grow things", "step", "", "[x] Ask the council (Jo, by Friday)"],
         [*head, "Grow things", "step", "2026-03-12", "[ ] Buy seeds (by 12 March 2026)"],
-        [*head, "", "review", "2026-04-01", "To look at again on 1 April 2026."],
+        [*head, "", "review", "2026-04-01", "To review on 1 April 2026."],
     ]
 
 

@@ -109,7 +109,7 @@ def test_an_entry_reads_from_top_to_bottom() -> None:
     text = data.decode()
     assert "Sun.\\\n> \\\n> Zażółć gęślą jaźń, and the sea." in text
     assert "**The customer asked to talk to someone.**" in text
-    assert "Recorded by Jo on 5 March 2026. 1 of 2 steps are done. To look at again on 1 April 2026." in text
+    assert "Recorded by Jo on 5 March 2026. 1 of 2 steps are done. To review on 1 April 2026." in text
     assert reading.KEPT_BACK not in text
 
 

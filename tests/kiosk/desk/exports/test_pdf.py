@@ -76,7 +76,7 @@ def test_my_page_stands_alone_and_the_rest_after_it_in_order() -> None:
         " ".join(rest),
         (
             "The agreed plan", "Recorded by Jo on 5 March 2026. 1 of 2 steps are done.",
-            "To look at again on 1 April 2026.", "Grow things",
+            "To review on 1 April 2026.", "Grow things",
             "Ask the council", "Done · Jo; by Friday", "Buy seeds", "Open · by 12 March 2026", "All answers",
             "First",
             "How do you feel?", "Good", "Second", "Sun.", "Zażółć gęślą jaźń, and the sea.", "Notes",
