@@ -54,7 +54,7 @@ async def test_two_members_of_staff_give_a_new_code_that_looks_like_a_first_one(
         await member.presses("delete")
         code = code_on(member)
         assert code != entry.handle
-        assert member.sees(*code.groups, "Your answers are called", "Take a photo, or copy it.", "F5")
+        assert member.sees(*code.groups, "The name of your answers", "Take a photo, or copy it.", "F5")
         await member.presses("f5")
         [slip] = printer.slips
         assert [part.handle for part in slip.blocks if isinstance(part, Code)] == [code]
