@@ -46,7 +46,7 @@ class SummaryWalk(FileWalk):
         if not offered:
             await self._tell(
                 _("There is nothing to count yet"),
-                _("Entries can be counted when their quarter is over, or their whole year."),
+                _("A quarter of a year, or a whole one, can be counted when it is over."),
             )
             return None
         chosen = await self._choose(
