@@ -30,7 +30,18 @@ BAR = 30
 """Columns of the longest bar."""
 BLOCK = "█"
 """What a bar is made of."""
-COLUMNS = ("venue", "period", "figure", "reflection", "section", "question", "answer", "about", "says")
+COLUMNS = (
+    "venue",
+    "period",
+    "figure",
+    "reflection",
+    "section",
+    "question",
+    "asked",
+    "answer",
+    "about",
+    "says",
+)
 """Of the table. `about` is empty where the count is hidden."""
 
 NONE = "none to show"
@@ -65,7 +76,7 @@ def csv_of(summary: Summary) -> bytes:
     for chart in summary.charts:
         for cell in _rows(chart):
             where = (summary.venue, summary.period)
-            row = (*where, chart.figure, chart.pack, chart.section, chart.title, cell.label)
+            row = (*where, chart.figure, chart.pack, chart.section, chart.title, chart.asked, cell.label)
             writer.writerow([*map(neutral, row), cell.about or "", cell.says])
     return out.getvalue().encode("utf-8-sig")
 
@@ -116,6 +127,7 @@ def _rows(chart: Chart) -> tuple[Cell, ...]:
 def _plot(chart: Chart, width: int, longest: int) -> Iterator[str]:
     """Yield the lines of a chart."""
     yield from textwrap.wrap(chart.title, width)
+    yield from textwrap.wrap(chart.asked, width)
     if not chart.cells:
         yield f"  {NONE}"
     rows = _rows(chart)
@@ -161,6 +173,9 @@ def pdf_of(summary: Summary, made: datetime) -> bytes:
             sheet.keep(_height(sheet, chart))
             if chart.title:
                 sheet.heading(chart.title, 2)
+            if chart.asked:
+                sheet.line_of(chart.asked)
+                sheet.gap(1)
             _set(sheet, chart, longest)
     sheet.gap(8)
     for note in summary.notes:
@@ -170,7 +185,7 @@ def pdf_of(summary: Summary, made: datetime) -> bytes:
 
 def _height(sheet: Sheet, chart: Chart) -> float:
     """Return what a chart needs to stand on one page, in mm; of a long one, its beginning."""
-    return sheet.line(TEXT) * (3 + min(len(_rows(chart)), 12))
+    return sheet.line(TEXT) * (3 + 2 * bool(chart.asked) + min(len(_rows(chart)), 12))
 
 
 def _set(sheet: "_Tagged", chart: Chart, longest: int) -> None:

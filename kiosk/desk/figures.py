@@ -28,7 +28,7 @@ from kiosk.desk.tally import Counted, Quarter, Told
 from kiosk.entry import POINTS_MOST
 from kiosk.errors import DamageError, DeskError, EntryError, NoRoomError, SealError, StaffError
 from kiosk.forms import pack_named
-from kiosk.pack.model import Pack, ScaleQuestion
+from kiosk.pack.model import CardsQuestion, Pack, ScaleQuestion
 from kiosk.settings import Home
 from kiosk.text import one_line
 from kiosk.vault import durable
@@ -44,8 +44,8 @@ STRANGERS_MOST = 40
 """So many quarters that the desk does not know are looked at when it is unlocked: those of ten years."""
 PARTS_MOST, PACKS_MOST = 10_000, 1000
 """Scales, or cards, of a reflection, and reflections of a quarter."""
-LABEL = 80
-"""Characters of a label that a page gives."""
+LABEL, ASK = 80, 240
+"""Characters of a label, or a question, that a page gives."""
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _NAME = re.compile(r"([1-9]\d{3})(?:-Q([1-4]))?", re.ASCII)
 
@@ -58,6 +58,8 @@ class ScaleFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     """The title of the part it is asked in."""
     title: outside.Line
     """The question in a few words."""
+    ask: outside.Line = ""
+    """The question itself."""
     labels: Annotated[tuple[outside.Line, ...], msgspec.Meta(max_length=POINTS_MOST)]
     """The words of its points, or bands."""
     points: Annotated[tuple[outside.Count, ...], msgspec.Meta(max_length=POINTS_MOST)]
@@ -91,6 +93,8 @@ class PackFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     scales: Annotated[tuple[ScaleFigures, ...], msgspec.Meta(max_length=PARTS_MOST)]
     """In the order in which the pack asks them."""
     cards: Annotated[tuple[CardFigure, ...], msgspec.Meta(max_length=PARTS_MOST)]
+    cards_ask: outside.Line = ""
+    """The question that cards answer; one after the other where there are several."""
 
 
 class Figures(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -302,7 +306,12 @@ def _pack_figures(
             CardFigure(id=_line(card), label=_line(cards.get(card, card.replace("_", " "))), picked=picked)
             for card, picked in sorted(shown.cards.items())
         ),
+        cards_ask=_line(_cards_ask(pack), ASK) if pack else "",
     )
+
+
+def _cards_ask(pack: Pack) -> str:
+    return " ".join(question.ask for _, question in pack.questions() if isinstance(question, CardsQuestion))
 
 
 def _scale_figures(shown: Table, scale: Scale, asked: Told | None, told: Told | None) -> ScaleFigures:
@@ -317,6 +326,7 @@ def _scale_figures(shown: Table, scale: Scale, asked: Told | None, told: Told | 
         question=_line(scale.question),
         section=_line(named.section) if named else "",
         title=_line(named.summary) if named else _line(scale.question),
+        ask=_line(named.ask, ASK) if named else "",
         labels=tuple(_line(words.get(place, unnamed)) for place, unnamed in _unnamed(scale).items()),
         points=tuple(answers.points),
         moves=(higher, same, lower),
@@ -330,7 +340,7 @@ def _in_bands(scale: Scale, asked: Told) -> Told:
     if banded(scale) == scale:
         return asked
     every = [asked.words.get(place, "") for place in range(1, scale.points + 1)]
-    return Told(asked.section, asked.summary, _band_words(every) if all(every) else {})
+    return asked._replace(words=_band_words(every) if all(every) else {})
 
 
 def _band_words(points: Sequence[str]) -> dict[int, str]:
@@ -364,11 +374,12 @@ def _asked(pack: Pack) -> dict[Scale, Told]:
             section.title,
             question.summary,
             {place: point.label for place, point in enumerate(question.points, 1)},
+            question.ask,
         )
         for section, question in pack.questions()
         if isinstance(question, ScaleQuestion)
     }
 
 
-def _line(text: str) -> str:
-    return one_line(text, LABEL)
+def _line(text: str, most: int = LABEL) -> str:
+    return one_line(text, most)

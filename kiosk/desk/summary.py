@@ -17,7 +17,7 @@ One look at the pages serves all quarters that are over: each that has no figure
 counts in the quarter of its newest reflection, by the days of the venue.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from datetime import date, datetime, timedelta, tzinfo
 from itertools import chain
@@ -31,6 +31,7 @@ from kiosk.desk import figures, stock
 from kiosk.desk.counting import Crew
 from kiosk.desk.figures import PackFigures, ScaleFigures
 from kiosk.desk.periods import Period, is_whole, units_of
+from kiosk.desk.protection import Scale
 from kiosk.desk.tally import Quarter, entries_in, quarter_of
 from kiosk.desk.venues import VenueFigures, require_together
 from kiosk.errors import DeskError, VaultError
@@ -77,6 +78,8 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
     """The title of the part of it; empty for what is of no part."""
     title: str
     """The question in a few words; empty for the entries."""
+    asked: str = ""
+    """The question itself; empty for the entries, and where it is not known."""
     cells: tuple[Cell, ...]
     total: Cell | None = None
 
@@ -263,18 +266,19 @@ class _Sum:
         if not entries.about:
             return
         scales = dict.fromkeys(one.scale for pack in self._packs if pack for one in pack.scales)
-        every = [self._of(scale) for scale in scales]
-        for found in every:
-            yield self._ratings(found)
+        for scale in scales:
+            yield self._ratings(self._of(scale, lambda one: one))
         yield self._strengths()
-        for found in every:
+        for asked in dict.fromkeys(_asked(scale) for scale in scales):
+            found = self._of(asked, _asked)
             movement = self._movement(found)
             if any(cell.about for cell in movement.cells):
                 yield movement
 
-    def _of(self, scale: object) -> list[ScaleFigures | None]:
+    def _of(self, scale: object, known: Callable[[Scale], object]) -> list[ScaleFigures | None]:
+        """Return the figures of a scale, in each of the packs, by what it is known by."""
         return [
-            next((one for one in pack.scales if one.scale == scale), None) if pack else None
+            next((one for one in pack.scales if known(one.scale) == scale), None) if pack else None
             for pack in self._packs
         ]
 
@@ -293,13 +297,10 @@ class _Sum:
         ]
         every = [min(sum(points), entries) for points, entries in both]
         more = any(0 in points and sum(points) < entries for points, entries in both)
-        return self._chart(
-            "ratings",
-            newest.section,
-            _title(newest),
-            tuple(cells),
-            self._cell("in all", every, more=more, hidden=NOT_SHOWN),
-        )
+        # A chart of bands is not to be taken for one of points.
+        title = f"{newest.title}, in bands" if newest.bands_of else newest.title
+        total = self._cell("in all", every, more=more, hidden=NOT_SHOWN)
+        return self._chart("ratings", newest.section, title, tuple(cells), total, asked=newest.ask)
 
     def _movement(self, found: Sequence[ScaleFigures | None]) -> Chart:
         newest = next(one for one in found if one)
@@ -312,19 +313,34 @@ class _Sum:
             )
             for place, label in enumerate(MOVES)
         )
-        return self._chart("movement", newest.section, _title(newest), cells)
+        return self._chart("movement", newest.section, newest.title, cells, asked=newest.ask)
 
     def _strengths(self) -> Chart:
         labels = {card.id: card.label for pack in reversed(self._packs) if pack for card in pack.cards}
         picked = [{card.id: card.picked for card in pack.cards} if pack else {} for pack in self._packs]
         cells = [self._cell(label, [one.get(id_, 0) for one in picked]) for id_, label in labels.items()]
         cells.sort(key=lambda cell: (-cell.about, cell.label.casefold()))
-        return self._chart("strengths", "", "Strengths that were chosen most", tuple(cells))
+        asked = next((pack.cards_ask for pack in self._packs if pack and pack.cards_ask), "")
+        return self._chart("strengths", "", "Strengths that were chosen most", tuple(cells), asked=asked)
 
     def _chart(
-        self, figure: Figure, section: str, title: str, cells: tuple[Cell, ...], total: Cell | None = None
+        self,
+        figure: Figure,
+        section: str,
+        title: str,
+        cells: tuple[Cell, ...],
+        total: Cell | None = None,
+        asked: str = "",
     ) -> Chart:
-        return Chart(figure=figure, pack=self._title, section=section, title=title, cells=cells, total=total)
+        return Chart(
+            figure=figure,
+            pack=self._title,
+            section=section,
+            title=title,
+            asked=asked,
+            cells=cells,
+            total=total,
+        )
 
     def _cell(self, label: str, shown: Sequence[int], *, more: bool = False, hidden: str = "") -> Cell:
         """Return a sum of shown counts, to which it says "or more" where one of them is hidden."""
@@ -334,9 +350,9 @@ class _Sum:
         return Cell(label, about, f"about {about:,}{' or more' if more or 0 in shown else ''}")
 
 
-def _title(scale: ScaleFigures) -> str:
-    """Return the title of a chart: one of bands is not to be taken for one of points."""
-    return f"{scale.title}, in bands" if scale.bands_of else scale.title
+def _asked(scale: Scale) -> tuple[str, int]:
+    """Return a scale as it was asked: who moved is counted alike in points and in bands."""
+    return scale.question, scale.bands_of or scale.points
 
 
 def _notes(period: Period, venues: Sequence[VenueFigures], charts: Sequence[Chart]) -> Iterator[str]:

@@ -61,6 +61,8 @@ class Told(NamedTuple):
     summary: str
     words: dict[int, str]
     """Of those of its points, from 1, that somebody chose."""
+    ask: str = ""
+    """The question itself."""
 
 
 @dataclass
@@ -149,6 +151,7 @@ class _AskedAnswer(msgspec.Struct, gc=False):
     """How a scale was asked, and in which words it was answered. Other words stay as they are."""
 
     id: str
+    ask: str
     summary: str
     words: msgspec.Raw
     scale: tuple[int, int] | None = None
@@ -347,7 +350,8 @@ class Reader:
             for answer in section.answers:
                 if answer.scale and _is_place(*answer.scale):
                     place, points = answer.scale
-                    told = Told(section.title, answer.summary, {place: " ".join(_words(answer.words))})
+                    words = {place: " ".join(_words(answer.words))}
+                    told = Told(section.title, answer.summary, words, answer.ask)
                     counted.tell((pack, Scale(answer.id, points)), told)
                     self._met[pack].add((answer.id, answer.scale))
 

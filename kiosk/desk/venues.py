@@ -14,7 +14,7 @@ from typing import Literal
 import msgspec
 
 from kiosk import outside
-from kiosk.desk.figures import MOST_BYTES, CardFigure, Figures, PackFigures, ScaleFigures
+from kiosk.desk.figures import ASK, MOST_BYTES, CardFigure, Figures, PackFigures, ScaleFigures
 from kiosk.desk.protection import LEAST, STEP, Scale, banded
 from kiosk.desk.tally import Quarter
 from kiosk.errors import DeskError
@@ -144,6 +144,7 @@ def _cleaned(figures: Figures) -> Figures:
         PackFigures(
             id=pack.id,
             title=one_line(pack.title, LINE),
+            cards_ask=one_line(pack.cards_ask, ASK),
             entries=pack.entries,
             scales=tuple(map(_cleaned_scale, pack.scales)),
             cards=tuple(
@@ -161,5 +162,6 @@ def _cleaned_scale(scale: ScaleFigures) -> ScaleFigures:
         scale,
         section=one_line(scale.section, LINE),
         title=one_line(scale.title, LINE),
+        ask=one_line(scale.ask, ASK),
         labels=tuple(one_line(label, LINE) for label in scale.labels),
     )

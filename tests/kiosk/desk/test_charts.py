@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import get_args
 
 import msgspec
 import pypdfium2
@@ -21,9 +22,16 @@ MADE = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 def chart(
-    figure: Figure, *cells: Cell, total: Cell | None = None, section: str = "", title: str = "Mood"
+    figure: Figure,
+    *cells: Cell,
+    total: Cell | None = None,
+    section: str = "",
+    title: str = "Mood",
+    asked: str = "",
 ) -> Chart:
-    return Chart(figure=figure, pack="A pack", section=section, title=title, cells=cells, total=total)
+    return Chart(
+        figure=figure, pack="A pack", section=section, title=title, asked=asked, cells=cells, total=total
+    )
 
 
 def summary(*made: Chart) -> Summary:
@@ -50,11 +58,12 @@ cells = st.builds(lambda label, about: Cell(label, about, f"about {about:,} or m
 figures: st.SearchStrategy[Figure] = st.sampled_from(["ratings", "strengths", "movement"])
 any_summaries = st.lists(
     st.builds(
-        lambda figure, made, section, title, total: chart(
-            figure, *made, section=section, title=title, total=total
+        lambda figure, made, section, title, asked, total: chart(
+            figure, *made, section=section, title=title, asked=asked, total=total
         ),
         figures,
         st.lists(cells, max_size=11),
+        texts,
         texts,
         texts,
         st.none() | cells,
@@ -224,6 +233,18 @@ def test_a_pdf_says_what_the_plots_say() -> None:
         "none to show",
     ):
         assert said in words
+
+
+def test_each_chart_names_its_question_in_every_form() -> None:
+    asked = "How did you feel most of the time in the last week?"
+    made = summary(
+        *(chart(figure, Cell("Bad", 10, "about 10"), asked=asked) for figure in get_args(Figure)[1:])
+    )
+    assert text_of(made).count(f"Mood\n{asked}\n") == 3
+    assert words_in(pdf_of(made, MADE)).count(f"Mood {asked} Bad: about 10") == 3
+    assert structure(pdf_of(made, MADE)).count("P") == 1 + 2 * 3 + 1
+    assert [row["asked"] for row in table(made)] == [asked] * 3
+    assert [one["asked"] for one in value_of(made)["charts"]] == [asked] * 3
 
 
 def test_a_pdf_has_its_title_and_its_language() -> None:

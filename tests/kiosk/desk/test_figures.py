@@ -92,6 +92,8 @@ def test_points_and_cards_have_the_words_of_the_installed_pack() -> None:
     assert pack.scales[0].labels == ("Very bad", "Bad", "In between", "Good", "Very good")
     assert (pack.scales[0].section, pack.scales[0].title) == ("How I am", "My last week")
     assert pack.cards[0].label == card.label
+    assert pack.scales[0].ask == "How did you feel most of the time in the last week?"
+    assert pack.cards_ask == "Which of these are true for you?"
 
 
 def test_a_hidden_point_of_a_pack_that_is_gone_has_no_words_of_whoever_chose_it() -> None:
@@ -105,7 +107,7 @@ def test_a_hidden_point_of_a_pack_that_is_gone_has_no_words_of_whoever_chose_it(
 
 def test_what_pages_say_of_themselves_is_cut_and_cleaned() -> None:
     hostile = "\x1b[2J\u202eword\n" * 50
-    told = {GONE: Told(hostile, hostile, {1: hostile})}
+    told = {GONE: Told(hostile, hostile, {1: hostile}, hostile)}
     (_, other) = made(
         counted("../" + hostile, Table(100, {GONE: Answers([30, 0, 0])}, Counter({hostile: 20})), told)
     ).packs
@@ -113,6 +115,8 @@ def test_what_pages_say_of_themselves_is_cut_and_cleaned() -> None:
     for text in (other.id, other.title, scale.section, scale.title, scale.labels[0], other.cards[0].label):
         assert 0 < len(text) <= figures.LABEL
         assert text.isprintable()
+    assert 0 < len(scale.ask) <= figures.ASK
+    assert scale.ask.isprintable()
 
 
 # -- in bands
@@ -142,7 +146,7 @@ def test_a_band_has_the_words_of_its_points() -> None:
 def test_a_band_of_a_pack_that_is_gone_has_no_words_of_whoever_chose_a_point_of_it() -> None:
     seven = Scale("gone", 7)
     told = {
-        seven: Told("A part", "A question", {1: "Low", 7: "High"}),
+        seven: Told("A part", "A question", {1: "Low", 7: "High"}, "How is it?"),
         GONE: Told("A part", "Three", {1: "One"}),
     }
     table = Table(100, {seven: Answers([30, 0, 9, 9, 9, 0, 0]), GONE: Answers([30, 0, 0])})
@@ -153,7 +157,7 @@ def test_a_band_of_a_pack_that_is_gone_has_no_words_of_whoever_chose_a_point_of_
         "point 3 of 7 to point 5 of 7",
         "point 6 of 7 / point 7 of 7",
     )
-    assert (wide.points, wide.title) == ((30, 25, 0), "A question")
+    assert (wide.points, wide.title, wide.ask) == ((30, 25, 0), "A question", "How is it?")
     assert three.labels == ("One", "point 2 of 3", "point 3 of 3")
 
 

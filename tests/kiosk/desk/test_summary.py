@@ -40,6 +40,7 @@ from tests.kiosk.vault.helpers import files_below
 
 SPRING = datetime(2026, 5, 1, 12, tzinfo=UTC)
 FEELING = Scale("feeling", 5)
+ASKED = "How did you feel most of the time in the last week?"
 OWN = default_pack()
 CARD = next(card for deck in OWN.decks.values() for card in deck.cards)
 
@@ -104,6 +105,9 @@ def test_a_summary_tells_entries_ratings_strengths_and_movement(many: Many) -> N
     }
     assert found.chart("ratings", "My last week").total == Cell("in all", 25, "about 25 or more")
     assert found.chart("ratings", "My last week").section == "How I am"
+    for figure in ("ratings", "movement"):
+        assert found.chart(figure, "My last week").asked == ASKED
+    assert found.chart("strengths").asked == "Which of these are true for you?"
     assert found.says("strengths") == {CARD.label: "about 10"}
     assert found.says("movement", "My last week") == {
         "higher now": "about 10",
@@ -331,6 +335,16 @@ def test_bands_are_for_what_is_counted_from_then_on_and_are_not_added_to_points(
     assert both.chart("ratings", "My last week").total == Cell("in all", 20, "about 20 or more")
     assert both.says("ratings", "My last week, in bands")["Good / Very good"] == "about 15 or more"
     assert any("2026-Q3 in three bands" in note for note in both.summary.notes)
+
+
+def test_who_moved_is_added_up_whether_points_are_counted_or_bands(many: Many) -> None:
+    for made in (SPRING, SUMMER):
+        for entry in crowd(many, 12, {"feeling": 2}, made):
+            many.amends(entry, {"feeling": 5}, made=made)
+        told(many, "2026-Q2", now=datetime(2026, 7, 9, 12, tzinfo=UTC))
+        sets(many, scales="bands")
+    both = told(many, "2026-Q2", "2026-Q3")
+    assert both.says("movement")["higher now"] == "about 20 or more"
 
 
 # -- the clock

@@ -62,10 +62,12 @@ def test_points_and_cards_are_counted_by_entry(many: Many) -> None:
 
 def test_how_a_scale_was_asked_is_told_with_the_words_that_were_met(many: Many) -> None:
     many.saves({"mood": 1})
-    assert many.counted().told == {("small", MOOD): Told("First", "How I feel", {1: "Bad"})}
+    ask = "How do you feel?"
+    assert many.counted().told == {("small", MOOD): Told("First", "How I feel", {1: "Bad"}, ask)}
     many.saves({"mood": 2})
     many.saves({"mood": 2})
-    assert many.counted().told == {("small", MOOD): Told("First", "How I feel", {1: "Bad", 2: "Good"})}
+    both = {1: "Bad", 2: "Good"}
+    assert many.counted().told == {("small", MOOD): Told("First", "How I feel", both, ask)}
 
 
 def test_a_card_that_a_page_names_twice_counts_once(many: Many) -> None:
