@@ -123,6 +123,11 @@ def least(shown: int) -> int:
     return max(LEAST, shown - STEP // 2) if shown else 0
 
 
+def most(shown: int) -> int:
+    """Return the greatest count of which this is shown."""
+    return shown + STEP // 2 if shown else LEAST - 1
+
+
 def protect(true: Table) -> Table:
     """Return what may be shown of a table's true counts."""
     points = {scale: [*map(rounded, answers.points)] for scale, answers in true.scales.items()}

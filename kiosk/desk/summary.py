@@ -31,7 +31,7 @@ from kiosk.desk import figures, stock
 from kiosk.desk.counting import Crew
 from kiosk.desk.figures import PackFigures, ScaleFigures
 from kiosk.desk.periods import Period, is_whole, units_of
-from kiosk.desk.protection import Scale
+from kiosk.desk.protection import STEP, Scale, least, most
 from kiosk.desk.tally import Quarter, entries_in, quarter_of
 from kiosk.desk.venues import VenueFigures, require_together
 from kiosk.errors import DeskError, VaultError
@@ -290,17 +290,28 @@ class _Sum:
             # Of a pack that is gone, only the quarter that shows a point has its words.
             label = next((one.labels[place] for one in there if one.points[place]), label)
             cells.append(self._cell(label, [one.points[place] if one else 0 for one in found]))
-        # Each point is rounded by itself, so their sum may be over the entries, which all know to be wrong.
+        # A chart of bands is not to be taken for one of points.
+        title = f"{newest.title}, in bands" if newest.bands_of else newest.title
+        total = self._total(found)
+        return self._chart("ratings", newest.section, title, tuple(cells), total, asked=newest.ask)
+
+    def _total(self, found: Sequence[ScaleFigures | None]) -> Cell:
+        """Return how many answered: what the shown counts can stand for, and no more than there are entries.
+
+        Each count is rounded by itself, so of 24 people who all answered there may be two counts of 10.
+        """
         both = [
             (one.points, pack.entries) if one and pack else ((), 0)
             for one, pack in zip(found, self._packs, strict=True)
         ]
         every = [min(sum(points), entries) for points, entries in both]
-        more = any(0 in points and sum(points) < entries for points, entries in both)
-        # A chart of bands is not to be taken for one of points.
-        title = f"{newest.title}, in bands" if newest.bands_of else newest.title
-        total = self._cell("in all", every, more=more, hidden=NOT_SHOWN)
-        return self._chart("ratings", newest.section, title, tuple(cells), total, asked=newest.ask)
+        more = 0 in every or any(0 in points and sum(points) < entries for points, entries in both)
+        cell = self._cell("in all", every, more=more, hidden=NOT_SHOWN)
+        low = sum(sum(map(least, points)) for points, _ in both) // STEP * STEP
+        high = sum(min(-(-sum(map(most, points)) // STEP) * STEP, entries) for points, entries in both)
+        if more or low == high:
+            return cell
+        return Cell(cell.label, cell.about, f"about {low:,} to {high:,}")
 
     def _movement(self, found: Sequence[ScaleFigures | None]) -> Chart:
         newest = next(one for one in found if one)
