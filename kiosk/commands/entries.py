@@ -143,6 +143,7 @@ def flags_of(home: "Home", desk: "Desk", rows: "Sequence[Row]") -> "Flags":
     from kiosk.session import now
     from kiosk.settings import load_settings
 
+    desk.look_into(rows)
     return listing.flags_of(desk, rows, load_settings(home.settings).privacy.days, now())
 
 

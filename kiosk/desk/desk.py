@@ -54,7 +54,8 @@ from kiosk.vault.vault import Vault, saving
 ROWS = "staff's word of an entry"
 """The purpose of the key with which the desk vouches for rows and for what it erased."""
 TALK_MOST = 1000
-"""So many entries are looked into for wishes and plans: those with something new, then the latest."""
+"""So many entries are looked into for wishes, before a list is shown: those with something new, then the
+latest."""
 
 
 class _Standing(NamedTuple):
@@ -148,14 +149,26 @@ class Desk:
         The wish stands in the sealed pages alone, so they are opened, each time that an entry has a further
         one. A page that does not open says nothing; the one before it does.
         """
-        wishes = ((row.id, self._standing(row).wish) for row in _looked_into(rows))
+        looked_into = nlargest(TALK_MOST, rows, key=lambda row: (row.is_news, row.last_page))
+        wishes = ((row.id, self._standing(row).wish) for row in looked_into)
         return {entry_id: wish.since for entry_id, wish in wishes if wish}
 
     def plans(self, rows: Iterable[Row]) -> dict[str, Plan]:
-        """Return the plans of entries that are not closed, by entry id, as `asked_to_talk` finds wishes."""
-        open_rows = (row for row in _looked_into(rows) if row.state != "closed")
-        plans = ((row.id, self._standing(row).plan) for row in open_rows)
-        return {entry_id: plan for entry_id, plan in plans if plan}
+        """Return the plans of entries that are not closed, by entry id, of those that were looked into."""
+        stands = ((row, self._stands.get(row.id, _Standing())) for row in rows if row.state != "closed")
+        return {row.id: one.plan for row, one in stands if one.plan and one.newest == row.newest}
+
+    def look_into(self, rows: Iterable[Row], go_on: Callable[[], bool] = lambda: True) -> bool:
+        """Look into each entry that may have a plan, unless that was done, for as long as `go_on` says so.
+
+        It takes two milliseconds an entry. Returns whether there was anything to look into.
+        """
+        unread = [row for row in rows if row.newest > 1 and row.state != "closed" and not self._knows(row)]
+        for row in unread:
+            if not go_on():
+                break
+            self._standing(row)
+        return bool(unread)
 
     def shared(self, row: Row) -> Shared | None:
         """Tell how much of the newest answers staff may read; None where they do not open."""
@@ -461,14 +474,16 @@ class Desk:
             ) from error
 
     def _standing(self, row: Row) -> _Standing:
-        stands = self._stands.get(row.id, _Standing())
-        if stands.newest != row.newest:
+        if not self._knows(row):
             try:
                 read = self._read(row.id)
             except VaultError:
                 return _Standing()
-            stands = self._stands[row.id] = _Standing(row.newest, read.wish, read.plan)
-        return stands
+            self._stands[row.id] = _Standing(row.newest, read.wish, read.plan)
+        return self._stands[row.id]
+
+    def _knows(self, row: Row) -> bool:
+        return self._stands.get(row.id, _Standing()).newest == row.newest
 
     def _reflections(self, row: Row) -> Iterator[tuple[int, Page | None]]:
         """Yield an entry's answers with their numbers, the newest first.
@@ -482,8 +497,3 @@ class Desk:
         newest = [(file.head.counter, file.page) for file in read.pages if isinstance(file.page, Page)]
         unread = [(number, None) for number, doubt in read.aside if doubt == "unreadable"]
         yield from sorted([*newest, *unread], key=lambda one: one[0], reverse=True)
-
-
-def _looked_into(rows: Iterable[Row]) -> list[Row]:
-    """Return the entries of the list whose pages are opened."""
-    return nlargest(TALK_MOST, rows, key=lambda row: (row.is_news, row.last_page))

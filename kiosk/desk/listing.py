@@ -28,12 +28,17 @@ class Flags:
 
 
 def flags_of(desk: Desk, rows: Sequence[Row], days: int, now: datetime) -> Flags:
-    """Return what staff should know of entries that are kept for so many days."""
-    plans, today = desk.plans(rows), day_of(now)
+    """Return what staff should know of entries that are kept for so many days; of plans what is known."""
+    return with_plans(Flags(desk.asked_to_talk(rows), leaving(rows, days, now), now), desk, rows)
+
+
+def with_plans(flags: Flags, desk: Desk, rows: Sequence[Row]) -> Flags:
+    """Return flags with what the desk knows of plans by now (`Desk.look_into`)."""
+    plans, today = desk.plans(rows), day_of(flags.now)
     return Flags(
-        desk.asked_to_talk(rows),
-        leaving(rows, days, now),
-        now,
+        flags.talk,
+        flags.leaving,
+        flags.now,
         {entry_id: late for entry_id, plan in plans.items() if (late := plan.overdue(today))},
         {entry_id: plan.review for entry_id, plan in plans.items() if plan.review and plan.to_review(today)},
     )

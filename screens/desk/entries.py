@@ -195,6 +195,14 @@ class EntriesScreen(Page[Code | Picked | Way]):
         """Say below the list what to look at on the machine; empty, say nothing."""
         self.query_one("#health", Plain).show_if_any(says)
 
+    def show_flags(self, flags: Flags) -> None:
+        """Show what is now known of the entries."""
+        self._flags = flags
+        for entries in self.query(EntryList):
+            entries.show_flags(flags)
+            if self._view.chosen in ("overdue", "to review"):
+                self.show_found(entries.current.id if entries.current else "")
+
     def _tell(self, problem: str) -> None:
         """Say what is wrong in the place of what was said before."""
         self.remark("")

@@ -90,6 +90,11 @@ class EntryList(ScrollView, can_focus=False, inherit_bindings=False):
         self._follow()
         self.post_message(self.Shown())
 
+    def show_flags(self, flags: Flags) -> None:
+        """Show something else that staff should know of entries."""
+        self._flags = flags
+        self.refresh()
+
     def go(self, by: int) -> None:
         """Move the cursor by so many rows, no further than to the first one or the last one."""
         self._at = max(0, min(len(self._rows) - 1, self._at + by))

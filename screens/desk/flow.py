@@ -8,7 +8,7 @@ from functools import partial
 
 from kiosk.attempts import Tried
 from kiosk.desk.desk import Desk
-from kiosk.desk.listing import Flags, View, counts, flags_of
+from kiosk.desk.listing import Flags, View, counts, flags_of, with_plans
 from kiosk.desk.opened import Opened
 from kiosk.desk.staff_files import LEAD
 from kiosk.desk.stock import Found
@@ -34,6 +34,7 @@ from screens.desk.entries import CHOICES, Code, EntriesScreen, Picked, Way
 from screens.desk.entry import EntryWalk
 from screens.desk.entry_list import Known
 from screens.desk.health import HealthLine
+from screens.desk.late import LatePlans
 from screens.desk.lost import LostWalk
 from screens.desk.more import MoreWalk
 from screens.desk.overdue import OverdueCount
@@ -78,6 +79,7 @@ class Desking(Walk):
         self._view = View()
         self._overdue: OverdueCount | None = None
         self._health = HealthLine(stage)
+        self._late = LatePlans()
         self._greeting: Greeting | None = None
         """What the desk found when it was unlocked."""
         self._lasting = ""
@@ -95,6 +97,7 @@ class Desking(Walk):
         try:
             return await self._rounds(desk)
         finally:
+            self._late.stop()
             if self._overdue is not None:
                 self._overdue.stop()
 
@@ -159,7 +162,7 @@ class Desking(Walk):
                 self._said = await self._pick(desk, asked.row)
             case Way.FILTER:
                 self._said = ""
-                await self._filter()
+                await self._filter(desk)
             case Way.MORE:
                 self._said = await self._found(
                     desk, MoreWalk(self._stage, desk, self._enter).run(self._listed)
@@ -216,6 +219,7 @@ class Desking(Walk):
             shared_of=desk.shared,
             known=self._known,
         )
+        self._stage.app.run_worker(self._late.show_on(page, desk, rows, flags))
         self._stage.app.run_worker(self._health.show_on(page, rows))
         try:
             return await self._show(page)
@@ -310,10 +314,10 @@ class Desking(Walk):
         await self._entry(desk, opened)
         return ""
 
-    async def _filter(self) -> None:
+    async def _filter(self, desk: Desk) -> None:
         """Ask which entries are to be shown alone."""
         every = Option(_ALL, _("all ({count})").format(count=len(self._listed)))
-        there = counts(self._listed, self._flags)
+        there = counts(self._listed, with_plans(self._flags, desk, self._listed))
         options = (every, *(Option(choice, f"{CHOICES[choice]} ({there[choice]})") for choice in there))
         chosen = await self._choose(_("Show only"), options, chosen=(self._view.chosen or _ALL,))
         if chosen is not None:

@@ -35,16 +35,18 @@ class HealthLine:
         self._stage = stage
         self._next = float("-inf")
         """When to look again."""
+        self._page: EntriesScreen | None = None
         self.says = ""
         """Empty where all is well."""
 
     async def show_on(self, page: EntriesScreen, rows: Sequence[Row]) -> None:
         """Look, in a thread, unless that was just done, and show on a page of the list what was found."""
+        self._page = page
         if self._stage.session.practice or self._stage.tools.clock() < self._next:
             return
         self._next = self._stage.tools.clock() + EVERY
         found = await asyncio.to_thread(look, self._stage, rows)
         topics = [TOPICS[one.what] for one in found if one.level is not Level.OK]
         self.says = _("Check (F6): {what}").format(what=", ".join(topics)) if topics else ""
-        if page.is_running:
-            page.show_health(self.says)
+        if self._page.is_running:  # it may be another one by now
+            self._page.show_health(self.says)

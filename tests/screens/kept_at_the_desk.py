@@ -1,5 +1,7 @@
 """An entry at the desk: saving one, opening it, and what staff kept of it."""
 
+from datetime import date
+
 from kiosk.added import PlanGoal, Step
 from kiosk.answer import Goal
 from kiosk.desk import staff
@@ -29,12 +31,14 @@ def events(session: Session) -> list[str]:
     return [event.did for event in session.audit().read(identity).events]
 
 
-def their_plan(session: Session, entry: Saved, want: str) -> None:
+def their_plan(
+    session: Session, entry: Saved, want: str, *, due: date | None = None, review: date | None = None
+) -> None:
     """Save a plan from another desk."""
     identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
     other = Desk(session.vault, "Ali", identity, session.audit(), place=place)
     opened = other.open_without_code(session.vault.row(entry.id), "beside", "Ali Khan")
-    other.agree(opened, (PlanGoal(want=want, steps=(Step(text="Dig"),)),), NOW)
+    other.agree(opened, (PlanGoal(want=want, steps=(Step(text="Dig", due=due),)),), NOW, review)
 
 
 async def opens(member: StaffMember, entry: Saved) -> None:

@@ -14,7 +14,7 @@ from kiosk.vault.vault import Vault
 from screens.desk.entries import EntriesScreen
 from screens.desk.entry_list import EntryList
 from tests.screens.conftest import PASSPHRASE, Kiosk, venue_of
-from tests.screens.kept_at_the_desk import saved
+from tests.screens.kept_at_the_desk import saved, their_plan
 from tests.screens.looks import problems
 from tests.visitor import LARGE, NOW, SMALL, desk, leaves
 
@@ -249,3 +249,31 @@ async def test_the_first_esc_empties_the_search_and_the_next_one_locks(kiosk: Ki
         assert member.sees(left.name)
         await member.presses("escape")
         assert member.gone
+
+
+async def test_plans_that_are_overdue_are_counted_and_shown_however_old_their_entry_is(kiosk: Kiosk) -> None:
+    session = kiosk(apart=timedelta(hours=1))
+    old, review = saved(session), saved(session)
+    with mock.patch("kiosk.desk.desk.TALK_MOST", 2):
+        async with desk(session) as member:
+            await member.unlocks(PASSPHRASE)
+            their_plan(session, old, "A garden", due=NOW.date() - timedelta(days=1))
+            their_plan(session, review, "A garden", review=NOW.date())
+            new = [saved(session) for _ in range(2)]
+            await member.presses("f6", "escape")
+            lines = member.screen_text().splitlines()
+            assert any(old.name in line and "overdue" in line for line in lines)
+            assert any(review.name in line and "to review" in line for line in lines)
+            await member.presses("f2")
+            assert member.sees("overdue (1)", "to review (1)")
+            number = re.search(r"(\d)  \( \)  overdue", member.screen_text())
+            assert number
+            await member.presses(number[1], "enter")
+            assert member.sees("1 shown, overdue", old.name)
+            assert not member.sees(new[0].name)
+            # One more comes in while these are shown.
+            their_plan(session, review, "A garden", due=NOW.date() - timedelta(days=1))
+            for _ in range(2):
+                saved(session)
+            await member.presses("f6", "escape")
+            assert member.sees("2 shown, overdue", old.name, review.name)

@@ -252,3 +252,37 @@ def test_the_list_knows_which_plans_are_overdue_and_to_review(
     lines = rows_text(desk.rows(), flags, zone=UTC).splitlines()
     assert sum(line.endswith("; overdue") for line in lines) == 1
     assert sum(line.endswith("; to review") for line in lines) == 1
+
+
+def test_plans_of_entries_that_were_not_looked_into_before_the_list_was_shown_are_found_later(
+    desk: Desk, saver: Saver, small_pack: Pack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.desk.desk.TALK_MOST", 0)
+    late = (PlanGoal(want="A garden", steps=(Step(text="Dig", due=day_of(NOON) - timedelta(days=1)),)),)
+    with_plan = [saver.save(Reflection(small_pack, ANSWERS)) for _ in range(3)]
+    opened = [desk.agree(desk.open(str(saved.handle)), late, NOON) for saved in with_plan]
+    desk.change_state(opened[0], "closed", NOON)
+    saver.save(Reflection(small_pack, ANSWERS))
+    rows = desk.rows()
+    assert flags_of(desk, rows, 90, NOON).overdue == {}
+    read: list[str] = []
+    numbered = desk.vault.numbered_pages
+
+    def reading(entry_id: str) -> object:
+        read.append(entry_id)
+        return numbered(entry_id)
+
+    monkeypatch.setattr(desk.vault, "numbered_pages", reading)
+    # It ends as soon as it is told to, and goes on from there.
+    assert desk.look_into(rows, lambda: not read)
+    assert len(read) == 1
+    assert desk.look_into(rows)
+    # Neither what is closed nor what has one page alone can have a plan that matters.
+    assert sorted(read) == sorted(saved.id for saved in with_plan[1:])
+    assert flags_of(desk, rows, 90, NOON).overdue == dict.fromkeys(read, 1)
+    assert not desk.look_into(rows)
+    # A further page is looked into again.
+    saver.amend(Reflection(small_pack, ANSWERS), with_plan[1].handle)
+    read.clear()
+    assert desk.look_into(desk.rows())
+    assert read == [with_plan[1].id]
