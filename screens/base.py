@@ -18,6 +18,7 @@ from kiosk.handle import Handle, HandleKeys, keys
 from kiosk.mounts import Disks, disks
 from kiosk.presence import seconds
 from kiosk.session import Session, now
+from screens.daemon import Aside, aside
 from screens.guard import Guard, breaks_lines
 from screens.lock import LockedApp, is_allowed
 from screens.terminal import KioskDriver, SupervisedDriver
@@ -66,6 +67,8 @@ class Tools:
     """Waits for so many seconds."""
     pause: Callable[[float], None] = time.sleep
     """The same, in a thread."""
+    aside: Aside = aside
+    """Does in a thread what may wait for a device, and holds nobody up who leaves meanwhile."""
     derive: Callable[[Handle], HandleKeys] = keys
     """Derives what the code of an entry leads to, at the desk."""
     printer: Printer | None = None

@@ -372,7 +372,7 @@ async def desk(
     hands = _hands()
     with _told_by(clock):
         given: dict[str, Any] = {"disks": plugged_in(), "now": lambda: NOW} | tools
-        app = DeskApp(session, Tools(clock=clock, derive=derive, **given))
+        app = DeskApp(session, Tools(clock=clock, derive=derive, aside=asyncio.to_thread, **given))
         async with app.run_test(size=size) as pilot:
             member = StaffMember(app, pilot, clock, hands)
             await member.settle()

@@ -1,7 +1,7 @@
 """How the machine is: one line on the list while somebody works at the desk, and what to do about it."""
 
-import asyncio
 from collections.abc import Sequence
+from functools import partial
 
 from kiosk.health import Finding, Level, examine_daily
 from kiosk.vault.rows import Row
@@ -45,7 +45,7 @@ class HealthLine:
         if self._stage.session.practice or self._stage.tools.clock() < self._next:
             return
         self._next = self._stage.tools.clock() + EVERY
-        found = await asyncio.to_thread(look, self._stage, rows)
+        found = await self._stage.tools.aside(partial(look, self._stage, rows))
         topics = [TOPICS[one.what] for one in found if one.level is not Level.OK]
         self.says = _("Check (F6): {what}").format(what=", ".join(topics)) if topics else ""
         if self._page.is_running:  # it may be another one by now

@@ -1,7 +1,10 @@
 """At the desk: what of the machine needs a look, in one line of the list, and what to do about it."""
 
+import asyncio
 import re
+import time
 from datetime import timedelta
+from threading import Event
 from unittest import mock
 
 import pytest
@@ -14,6 +17,7 @@ from kiosk.health import ROOM
 from kiosk.session import Session
 from kiosk.settings import Settings, keep_settings
 from kiosk.vault.durable import Disk
+from screens.daemon import aside
 from screens.desk.entries import EntriesScreen
 from screens.desk.health import EVERY
 from screens.widgets.reading import ReadingScreen
@@ -139,3 +143,28 @@ async def test_practice_has_no_such_line(kiosk: Kiosk) -> None:
         assert line_of(member) == ""
         await member.presses("f6")
         assert not member.sees("Health of this machine")
+
+
+def test_a_printer_that_does_not_answer_holds_nobody_up_who_locks_the_desk() -> None:
+    answers, given = Event(), Event()
+
+    def look() -> None:
+        answers.wait(20)
+        given.set()
+
+    async def leaves_meanwhile() -> None:
+        waiting = asyncio.ensure_future(aside(look))
+        await asyncio.sleep(0)
+        waiting.cancel()
+
+    began = time.monotonic()
+    asyncio.run(leaves_meanwhile())
+    assert time.monotonic() - began < 10
+    assert not given.is_set()
+    # It ends without a word, where nobody listens any longer.
+    answers.set()
+    assert given.wait(10)
+
+
+async def test_what_a_thread_finds_is_given_back() -> None:
+    assert await aside(lambda: 7) == 7
