@@ -17,7 +17,7 @@ from kiosk.added import Plan, Turn
 from kiosk.answer import Answer, Cards
 from kiosk.desk.protection import HIGHER, LOWER, SAME, Answers, Scale, Table
 from kiosk.desk.tally import Counted, Group, Job, Quarter, Reader, Told, entries_in, quarter_of
-from kiosk.entry import Page, page_of
+from kiosk.entry import PAGE_VERSION, Page, page_of
 from kiosk.pack.model import Pack, Point, ScaleQuestion
 from kiosk.vault.pages import Strays
 from tests.kiosk.answers import FULL
@@ -216,13 +216,16 @@ def put(many: Many, entry: str, spoils: Callable[[bytes], bytes]) -> None:
     many.file(entry).write_bytes(seal.seal(spoils(plaintext), (seal.recipient_of(many.identity),)))
 
 
+PAGE_NOW = b'"page":{"version":%d' % PAGE_VERSION
 ODD: dict[str, Callable[[bytes], bytes]] = {
     "a list": lambda _: b"[]",
     "nothing": lambda _: b"",
     "only a version": lambda _: b'{"version":1}',
     "no page": lambda file: re.sub(rb'"page":.*,"by_code"', b'"page":[],"by_code"', file),
-    "a page of a later version": lambda file: file.replace(b'"page":{"version":2', b'"page":{"version":3'),
-    "a page of no version": lambda file: file.replace(b'"page":{"version":2', b'"page":{"version":0'),
+    "a page of a later version": lambda file: file.replace(
+        PAGE_NOW, b'"page":{"version":%d' % (PAGE_VERSION + 1)
+    ),
+    "a page of no version": lambda file: file.replace(PAGE_NOW, b'"page":{"version":0'),
     "a file of a later version": lambda file: file.replace(b'{"version":1,"head"', b'{"version":2,"head"'),
     "a time of no zone": lambda file: file.replace(b'00Z"', b'00"'),
     "a card that is no list": lambda file: file.replace(b'["kind"]', b'"kind"'),
