@@ -29,7 +29,7 @@ from kiosk.moments import to_second
 
 DELAYS = (0.0, 0.0, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
 """Seconds a try takes after so many wrong ones in a row; the last from then on. At 2,880 tries a day, the
-weakest passphrase that is taken (10⁸ guesses) lasts for decades."""
+weakest passphrase that is taken (10¹⁰ guesses) lasts for thousands of years."""
 LAPSE = timedelta(minutes=15)
 """After so long without a wrong one a new row begins. To wait for that is slower than to go on."""
 
