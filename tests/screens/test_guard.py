@@ -220,7 +220,7 @@ async def test_a_code_opens_its_entry_at_welcome_and_where_codes_are_entered(
             assert visitor.sees(f"The name of your answers: {left.name}")
 
 
-@pytest.mark.parametrize("layout", ["de", "fr", "be", "cz", "hu", "lt", "ru"])
+@pytest.mark.parametrize("layout", ["de", "fr", "be", "cz", "hu", "lt", "ru", "gr", "mk", "tr_f"])
 async def test_a_scanner_may_believe_in_another_keyboard(kiosk: Kiosk, layout: str) -> None:
     session = kiosk()
     left = leaves(session, {"day": "the first"})
