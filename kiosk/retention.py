@@ -62,7 +62,7 @@ def goes(row: Row, days: int) -> datetime:
 
 
 def going(rows: Iterable[Row], days: int, now: datetime) -> Going:
-    """Return what goes at once and what goes soon."""
+    """Return what goes at once and what expires soon."""
     ordered = sorted(((goes(row, days), row) for row in rows), key=lambda pair: pair[0])
     return Going(
         due=tuple(row for when, row in ordered if when <= now),
@@ -71,7 +71,7 @@ def going(rows: Iterable[Row], days: int, now: datetime) -> Going:
 
 
 def leaving(rows: Iterable[Row], days: int, now: datetime) -> Mapping[str, datetime]:
-    """Return id → when it goes, of what goes soon; what is due already goes now."""
+    """Return id → when it goes, of what expires soon; what is due already goes now."""
     there = going(rows, days, now)
     return {row.id: max(now, goes(row, days)) for row in (*there.due, *there.soon)}
 

@@ -9,8 +9,8 @@ State = Literal["waiting", "picked up", "talked through", "agreed", "closed"]
 """What became of an entry, in the order in which it comes about."""
 STATES: tuple[State, ...] = ("waiting", "picked up", "talked through", "agreed", "closed")
 
-Choice = State | Literal["asks to talk", "overdue", "to review", "goes soon"]
+Choice = State | Literal["asks to talk", "overdue", "to review", "expires soon"]
 """What entries are chosen by: a state, or something that staff should know."""
-CHOICES: tuple[Choice, ...] = (*STATES, "asks to talk", "overdue", "to review", "goes soon")
-Order = Literal["newest", "name", "first to go"]
-ORDERS: tuple[Order, ...] = ("newest", "name", "first to go")
+CHOICES: tuple[Choice, ...] = (*STATES, "asks to talk", "overdue", "to review", "expires soon")
+Order = Literal["newest", "name", "expiring soonest"]
+ORDERS: tuple[Order, ...] = ("newest", "name", "expiring soonest")

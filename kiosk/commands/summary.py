@@ -46,13 +46,13 @@ def _periods(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[s
     )
 )
 @click.argument("periods", metavar="PERIOD...", nargs=-1, required=True, shell_complete=_periods)
-@click.option("--csv", type=PATH, metavar="FILE", help="Write the counts to a new file, as a table.")
-@click.option("--pdf", type=PATH, metavar="FILE", help="Write the plots to a new file, as a PDF.")
+@click.option("--csv", type=PATH, metavar="FILE", help="Write the counts to a new CSV file.")
+@click.option("--pdf", type=PATH, metavar="FILE", help="Write the charts to a new PDF.")
 @click.option(
     "--figures",
     type=PATH,
     metavar="FILE",
-    help="Write this venue's figures to a new file, for another venue.",
+    help="Write this venue's figures file, for another venue to add.",
 )
 @click.option(
     "--with",
@@ -60,7 +60,7 @@ def _periods(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[s
     type=PATH,
     multiple=True,
     metavar="FILE",
-    help="Add another venue's figures. May be repeated.",
+    help="Add another venue's figures file. Can be repeated.",
 )
 @json_option
 @desk_options
@@ -74,21 +74,21 @@ def summary(
     staff: str | None,
     passphrase_file: Path | None,
 ) -> None:
-    """Tell what many entries say together.
+    """Show statistics across entries.
 
-    PERIOD is a quarter that is over, such as 2026-Q3, or a year. For several you get their sum: how many
-    entries there are, how each scale was answered, which strengths were chosen most, and how many of those
-    who came back are higher or lower now.
+    PERIOD is a quarter that is over, such as 2026-Q3, or a year. Several periods are added up. Statistics
+    show how many entries there are, how each scale was answered, which strengths were chosen most, and how
+    many customers who came back are higher or lower now.
 
-    Counts under 10 are not shown, and others are rounded to 5. A quarter is counted once and keeps its
-    figures, so that no two summaries can be subtracted. What customers kept back is in no count, and what
-    they wrote is not read. A venue with few entries can have whole years counted instead of quarters, and
-    scales in three bands: see [summaries] in kiosk.toml.
+    Counts under 10 are hidden, and others are rounded to 5. Each quarter is counted once and keeps its
+    figures, so that nothing can be learned by subtracting. Parts that customers kept back are not counted,
+    and free-text answers are not included. A venue with few entries can count whole years instead of
+    quarters, and scales in three bands: see [summaries] in kiosk.toml.
 
-    For a summary of several venues every other one writes its figures with --figures. You add these files
+    To combine several venues, each of the others writes a figures file with --figures. You add these files
     with --with.
 
-    Files go to a removable disk, or to a folder that kiosk.toml allows.
+    Files can be written to a removable disk, or to a folder that kiosk.toml allows.
     """
     home = home_here()
     require_desk(home)
@@ -118,7 +118,7 @@ def summary(
     else:
         click.echo(charts.text_of(shown))
     if made.unread:
-        click.echo(f"Pages that do not open, and are in no count: {made.unread}.", err=True)
+        click.echo(f"Pages that could not be opened, and are not counted: {made.unread}.", err=True)
 
 
 COMMANDS = (summary,)

@@ -108,9 +108,7 @@ class Crew:
                     hand_out(mine)
                     yield busy[mine].popleft(), counted
         except _GONE as error:
-            raise DeskError(
-                "The counting was stopped before its end, so there is no summary. Try again."
-            ) from error
+            raise DeskError("The counting was interrupted, so there are no statistics. Try again.") from error
 
 
 def be_worker(descriptor: int) -> None:

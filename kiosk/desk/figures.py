@@ -191,7 +191,7 @@ def read(home: Home, quarter: Quarter, identity: str) -> Figures:
     """Return a quarter's figures, opened with the venue's identity. Raises DamageError."""
     file = file_of(home, quarter)
     damage = DamageError(
-        f"{file} cannot be read. Use 'kiosk restore' with a backup. Do not remove it: counted anew, the "
+        f"{file} cannot be read. Run 'kiosk restore' with a backup. Do not delete it: counted again, the "
         "quarter could be subtracted from what was shown before."
     )
     try:

@@ -51,7 +51,7 @@ def counts(rows: Sequence[Row], flags: Flags) -> dict[Choice, int]:
         "asks to talk": sum(row.id in flags.talk for row in rows),
         "overdue": sum(row.id in flags.overdue for row in rows),
         "to review": sum(row.id in flags.review for row in rows),
-        "goes soon": sum(row.id in flags.leaving for row in rows),
+        "expires soon": sum(row.id in flags.leaving for row in rows),
     }
     return {choice: found[choice] for choice in CHOICES if found.get(choice)}
 
@@ -89,7 +89,7 @@ class View:
                 found = list(rows)
             case "asks to talk":
                 found = [row for row in rows if row.id in flags.talk]
-            case "goes soon":
+            case "expires soon":
                 found = [row for row in rows if row.id in flags.leaving]
             case "overdue":
                 found = [row for row in rows if row.id in flags.overdue]
@@ -99,7 +99,7 @@ class View:
                 found = [row for row in rows if row.state == state]
         if self.order == "name":
             found.sort(key=lambda row: row.name.casefold())
-        elif self.order == "first to go":
+        elif self.order == "expiring soonest":
             found.sort(key=lambda row: row.last_page)
         if not flags.talk:
             return found

@@ -114,7 +114,7 @@ def begin(desk: Desk, second: str, reason: str) -> Search:
     other = second_of(desk, second)
     why = written_line(reason, REASON_MOST)
     if not why:
-        raise DeskError("Enter why you look for it. It is kept in the audit.")
+        raise DeskError("Enter who is asking, and why. It is recorded in the audit log.")
     desk.note(LOOKED, detail=why, second=other)
     return Search(desk, other, why)
 
@@ -123,7 +123,7 @@ def second_of(desk: Desk, second: str) -> str:
     """Return the name of the second who unlocked, as it is kept. Raises DeskError where it is the first."""
     other = name_line(second, NAME_LIMIT)
     if not other or same_name(other, name_line(desk.staff, NAME_LIMIT)):
-        raise DeskError("This takes two members of staff. A second colleague must unlock too.")
+        raise DeskError("A second colleague must enter their own passphrase.")
     return other
 
 
@@ -137,11 +137,11 @@ def _missed(wanted: Wanted, named: Sequence[Row], saved: Sequence[Row], both: Se
         many = counted(len(named), "entry has this name and was", "entries have this name and were")
         yield f"Name and day do not fit together: {many} saved on other days."
     if wanted.words.strip():
-        few = counted(len(both), "entry that fits otherwise does", "entries that fit otherwise do")
+        few = counted(len(both), "other matching entry does", "other matching entries do")
         yield (
             f"Words: the {few} not have all of them in what staff may read."
             if both
-            else "Words: no answers were looked through, since nothing else fits."
+            else "Words: no answers were searched, because nothing else matches."
         )
 
 

@@ -49,9 +49,9 @@ MANY_BYTES = 50_000
 FEW = "fewer than 10"
 NOT_SHOWN = "not shown"
 PROTECTED = (
-    "How people are protected: nobody can work out from this summary, or by comparing it with others of this "
-    "kiosk, what a few people answered. Counts are rounded to 5. Those under 10 are not shown. A sum without "
-    "them says 'or more'."
+    "How people are protected: nobody can work out from these statistics, or by comparing them with "
+    "others from this kiosk, what a few people answered. Counts are rounded to 5. Counts under 10 are "
+    "not shown. A sum without them says 'or more'."
 )
 MOVES = ("higher now", "the same", "lower now")
 
@@ -180,7 +180,7 @@ def _crew(home: Home, identity: str, zone: tzinfo | None, processes: int | None)
     try:
         return Crew(home.vault, identity, zone=zone, processes=processes)
     except OSError as error:
-        raise DeskError(f"The counting could not begin: {error.strerror}. Try again.") from error
+        raise DeskError(f"The counting could not start: {error.strerror}. Try again.") from error
 
 
 def _many(home: Home) -> bool:
@@ -221,7 +221,7 @@ def _running(
     known_times = [moment for moment in (known.trusted, newest) if moment]
     running = quarter_of(min([now, max(known_times, default=now)]), zone)
     if period.quarters[-1] >= running:
-        raise DeskError(f"No summary of {period.quarters[-1]} can be made now. {verdict.says}")
+        raise DeskError(f"No statistics of {period.quarters[-1]} can be made now. {verdict.says}")
     return running
 
 
@@ -332,7 +332,7 @@ class _Sum:
         cells = [self._cell(label, [one.get(id_, 0) for one in picked]) for id_, label in labels.items()]
         cells.sort(key=lambda cell: (-cell.about, cell.label.casefold()))
         asked = next((pack.cards_ask for pack in self._packs if pack and pack.cards_ask), "")
-        return self._chart("strengths", "", "Strengths that were chosen most", tuple(cells), asked=asked)
+        return self._chart("strengths", "", "Strengths chosen most", tuple(cells), asked=asked)
 
     def _chart(
         self,
@@ -370,22 +370,25 @@ def _notes(period: Period, venues: Sequence[VenueFigures], charts: Sequence[Char
     """Yield what a reader needs to know."""
     every = [chart for chart in charts if chart.figure == "entries"]
     made = [f"{one.cells[0].says} of {one.pack}" if len(every) > 1 else one.cells[0].says for one in every]
-    yield f"Finished entries that this was made from: {', '.join(made)}. Those that expired are counted too."
+    yield f"Finished entries counted here: {', '.join(made)}. Entries that have expired are included."
     there = {chart.figure for chart in charts}
     if there == {"entries"}:
         yield f"There are {FEW} entries, so nothing more is shown."
         if any(len(one.parts()) == 1 for venue in venues for one in venue.within(period.quarters)):
-            yield "Where that is so in most quarters, the settings can have whole years counted instead."
+            yield "If this is so in most quarters, the settings can count whole years instead."
     elif "movement" not in there:
-        yield "Then and now is not shown: too few came back for that."
+        yield "Then and now is not shown: too few customers came back for that."
     yield PROTECTED
-    yield "What a customer left open, or kept back, is in no count. What was written is not read."
+    yield (
+        "Questions that a customer left open or kept back are not counted. Free-text answers are not "
+        "included."
+    )
     if period.running:
-        yield f"Not over yet, so not in here: {', '.join(map(str, period.running))}."
+        yield f"Not over yet, so not included: {', '.join(map(str, period.running))}."
     days = ", ".join(
         f"{f'{venue.venue}, ' if len(venues) > 1 else ''}{one.quarter}"
         f"{' in three bands' if one.is_in_bands() else ''} on {short_day(date.fromisoformat(one.counted))}"
         for venue in venues
         for one in venue.within(period.quarters)
     )
-    yield f"Counted: {days}. What was saved or deleted later changes nothing here."
+    yield f"Counted: {days}. Entries saved or deleted later change nothing here."

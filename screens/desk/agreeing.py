@@ -42,12 +42,12 @@ class PlanWalk(DeskWalk):
     async def run(self, opened: Opened) -> Agreed:
         """Let the plan be written, until it is saved or left. Raises NoEntryError, NotMarkedError."""
         draft = plan_to_begin_with(opened)
-        problem = _("It begins with what the customer wrote.") if draft.goals and opened.plan is None else ""
+        problem = _("It starts with what the customer wrote.") if draft.goals and opened.plan is None else ""
         began = opened.planned
         left = self._left(opened.row.id, "plan")
         if left is not None:
             draft.go_on(left.goals, left.review)
-            problem = _("What you wrote before the desk locked is here, and not saved yet.")
+            problem = _("What you wrote before the desk locked is back, and not saved yet.")
             self._theirs = opened.plan if left.changes != began else None
             began = left.changes
 
@@ -93,7 +93,7 @@ class PlanWalk(DeskWalk):
                 case Do.SAVE if not draft.goals:
                     problem = _("Add a goal first.")
                 case Do.SAVE if draft.review is not None and draft.review <= self._today():
-                    problem = _("The day to look at it again has come. Press Enter to set another, or none.")
+                    problem = _("The review day has come. Press Enter to set another day, or none.")
                     stand_at = Do.REVIEW
                 case Do.SAVE:
                     try:
@@ -139,11 +139,11 @@ class PlanWalk(DeskWalk):
     async def _replaces(self, theirs: Plan) -> bool:
         lines = [line for goal in theirs.goals for line in (goal.want, *(step.line for step in goal.steps))]
         if theirs.review:
-            lines.append(_("Look at it again on {day}").format(day=long_day(theirs.review)))
+            lines.append(_("Review on {day}").format(day=long_day(theirs.review)))
         with self._holding():
             return await self._asks(
-                _("There is another plan by now"),
-                _("Yours can take its place. Theirs stays to be read."),
+                _("Someone else has changed this plan"),
+                _("Saving yours replaces it. Theirs stays in the history."),
                 _("{who} saved it on {day}:").format(who=theirs.by, day=on_day(theirs.made)),
                 *filter(None, lines),
                 on=_("Save mine"),
@@ -183,7 +183,7 @@ class PlanWalk(DeskWalk):
             while True:
                 typed = await self._line(
                     _("The plan"),
-                    _("When do you look at it again? Such as 4 March, or in 3 months"),
+                    _("When do you review it? Such as 4 March, or in 3 months"),
                     lines=(_("Leave it empty for no day. The customer can read it."),),
                     text=text,
                     problem=problem,
@@ -213,7 +213,7 @@ class PlanWalk(DeskWalk):
             return await self._asks(
                 _("Remove this goal?"),
                 draft.goal(place).want,
-                _("Steps that go with it: {count}.").format(count=steps),
+                _("Steps that will also be removed: {count}.").format(count=steps),
                 on=_("Remove"),
                 back=_("Keep"),
                 final=True,
@@ -243,5 +243,5 @@ class PlanWalk(DeskWalk):
 
     async def _leaves_line(self) -> bool:
         return await self._leaves(
-            _("Leave without keeping this?"), on=_("Leave it"), back=_("Back to what I wrote")
+            _("Leave without saving this?"), on=_("Leave it"), back=_("Back to what I wrote")
         )

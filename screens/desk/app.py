@@ -9,6 +9,7 @@ from kiosk.presence import Presence
 from kiosk.session import Session
 from kiosk.settings import Idle
 from kiosk.supervisor import ENDED, LEAVE
+from kiosk.text import duration
 from screens.base import Tools
 from screens.desk.flow import Desking, Outcome
 from screens.desk.stage import Stage
@@ -84,8 +85,8 @@ class DeskApp(WatchedApp):
 
     def _until_locked(self) -> str:
         seconds = self._watch.seconds_left(writing=self.writing)
-        left = _("Seconds until the desk locks: {seconds}. A note or a plan is kept for you.")
-        return left.format(seconds=seconds)
+        left = _("The desk locks in {time}. Press a key to stay. Notes and plans are kept for you.")
+        return left.format(time=duration(seconds))
 
     async def _walk(self) -> None:
         outcome = await Desking(self._stage).run()

@@ -43,7 +43,7 @@ class AuditScreen(Page[Move]):
 
     def __init__(self, events: Sequence[Event], notices: tuple[str, ...] = ()) -> None:
         """Show them; `notices` stand above."""
-        super().__init__(_("What staff did"), _("{count} lines").format(count=len(events)))
+        super().__init__(_("Audit log"), _("{count} lines").format(count=len(events)))
         self._events = events
         self._notices = notices
         self._width = 0
@@ -99,7 +99,7 @@ class AuditScreen(Page[Move]):
                 break
             shown += row
             self._next += 1
-        text = "\n".join(shown) if rows else _("Nothing fits.")
+        text = "\n".join(shown) if rows else _("No lines match.")
         self.query_one("#table", Static).update(Content.assemble(("\n".join(head), "bold"), f"\n{text}"))
         place = _("{first} to {last} of {count}").format(
             first=start + 1 if rows else 0, last=self._next, count=len(rows)
@@ -124,7 +124,7 @@ class AuditWalk(DeskWalk):
     async def _ask(self, asked: Asked) -> Asked:
         """Ask for which person, entry and day; one who goes back leaves it as it was."""
         title = _("Show only")
-        person = await self._line(title, _("Whose name? Leave it empty for everybody"), text=asked.person)
+        person = await self._line(title, _("Whose name? Leave it empty for everyone"), text=asked.person)
         if person is None:
             return asked
         entry = await self._line(title, _("The name of an entry. Leave it empty for all"), text=asked.entry)

@@ -57,12 +57,12 @@ CHOICES: dict[Choice, str] = {
     "asks to talk": _("asks to talk"),
     "overdue": _("overdue"),
     "to review": _("to review"),
-    "goes soon": _("goes soon"),
+    "expires soon": _("expires soon"),
 }
 ORDERS: dict[Order, str] = {
     "newest": _("newest first"),
     "name": _("by name"),
-    "first to go": _("first to go first"),
+    "expiring soonest": _("expiring soonest"),
 }
 
 
@@ -177,7 +177,7 @@ class EntriesScreen(Page[Code | Picked | Way]):
         typed = self.query_one(Input).value
         if not self._rows or (typed.strip() and not self._index.places(typed)):
             if _is_name(typed):
-                self._tell(_("No entry here has that name, and it is no code."))
+                self._tell(_("No entry has that name, and it is not a code."))
             else:
                 self.dismiss(Code(typed))
         else:
@@ -243,7 +243,11 @@ class EntriesScreen(Page[Code | Picked | Way]):
         if view.chosen:
             said.append(CHOICES[view.chosen])
         if view.typed.strip() and shown < fitting:
-            more = _("{count} more in other states") if view.chosen in STATES else _("{count} more not shown")
+            more = (
+                _("{count} more with another status")
+                if view.chosen in STATES
+                else _("{count} more not shown")
+            )
             said.append(more.format(count=fitting - shown))
         if view.order != "newest":
             said.append(ORDERS[view.order])

@@ -27,7 +27,7 @@ from screens.widgets.menu import Option
 from screens.widgets.then_now import ThenNowScreen
 from screens.words import _
 
-_NOT_SAVED = _("What you wrote before the desk locked is here, and not saved yet.")
+_NOT_SAVED = _("What you wrote before the desk locked is back, and not saved yet.")
 
 
 class EntryWalk(DeskWalk):
@@ -42,7 +42,7 @@ class EntryWalk(DeskWalk):
 
     async def run(self, opened: Opened) -> None:
         """Show the entry, and do what is asked, as often as one wants. Raises ShutOutError."""
-        ways = {"note": _("F7 goes on with your note."), "plan": _("F2 goes on with the plan.")}
+        ways = {"note": _("Press F7 to continue your note."), "plan": _("Press F2 to continue the plan.")}
         left = [way for part, way in ways.items() if self._left(opened.row.id, cast("Part", part))]
         lost = (_("Is the slip lost? F3 leads to a new code."),) if _may_get_code(opened) else ()
         self._said = " ".join((*((_NOT_SAVED, *left) if left else ()), *lost))
@@ -59,7 +59,7 @@ class EntryWalk(DeskWalk):
                 after = await self._does(then, opened)
             except NoEntryError:
                 await self._tell(
-                    _("This entry is gone"), _("Somebody has deleted it meanwhile. Nothing was added to it.")
+                    _("This entry was deleted"), _("Someone has deleted it. Nothing was added to it.")
                 )
                 return
             except ShutOutError:
@@ -140,7 +140,7 @@ class EntryWalk(DeskWalk):
             return await self._asks(
                 _("Save this note?"),
                 text,
-                _("The customer can read it, and so can everybody who unlocks this desk."),
+                _("The customer can read it, and so can everyone who unlocks this desk."),
                 on=_("Save the note"),
                 back=_("Back to the note"),
                 long=True,
@@ -156,14 +156,14 @@ class EntryWalk(DeskWalk):
             )
             for place, note in notes.items()
         ]
-        chosen = await self._choose(_("Take a note back"), options, chosen=("0",))
+        chosen = await self._choose(_("Take back a note"), options, chosen=("0",))
         if chosen is None:
             return opened
         note = notes[chosen]
         if not await self._asks(
-            _("Take this note back?"),
+            _("Take back this note?"),
             note.text,
-            _("Nobody can read it here any longer. The customer sees that you took a note back, and when."),
+            _("Nobody can read it any longer. The customer sees that you took back a note, and when."),
             on=_("Take it back"),
             back=_("Leave it"),
             final=True,
@@ -178,7 +178,7 @@ class EntryWalk(DeskWalk):
     async def _talked(self, opened: Opened) -> Opened:
         if not await self._asks(
             _("Have you talked with the customer?"),
-            _("Then this entry does not ask to talk any more. The customer can read that you talked."),
+            _("This entry then no longer asks to talk. The customer can read that you talked."),
             on=_("Yes, we talked"),
             back=_("Not yet"),
         ):
@@ -189,7 +189,7 @@ class EntryWalk(DeskWalk):
     async def _reveal(self, opened: Opened) -> Opened:
         if not await self._asks(
             _("Show what the customer kept back?"),
-            _("It opens with the customer's code alone."),
+            _("Only the customer's code opens it."),
             _("Is the customer here with you, and do they want you to see it?"),
             on=_("Yes, show it"),
             back=_("No, leave it closed"),
@@ -203,8 +203,8 @@ class EntryWalk(DeskWalk):
 
     async def _more(self, opened: Opened) -> Opened | None:
         options = [
-            Option("state", _("Say how far it has come")),
-            Option("export", _("Write it to a file")),
+            Option("state", _("Set its status")),
+            Option("export", _("Export it to a file")),
         ]
         if _may_get_code(opened):
             options.insert(0, Option("new code", _("Give a new code, since the slip is lost")))
@@ -214,10 +214,10 @@ class EntryWalk(DeskWalk):
         if self._stage.printer:
             options.append(Option("print", _("Print My page and the plan")))
         if opened.notes:
-            options.append(Option("take back", _("Take a note back")))
+            options.append(Option("take back", _("Take back a note")))
         if self._is_lead():
             options.append(Option("erase", _("Delete it")))
-        options.append(Option("pack", _("Write everything held on it (access request)")))
+        options.append(Option("pack", _("Export everything held on it (access request)")))
         out = OutWalk(self._stage, self._desk)
         match await self._choose(opened.row.name, options):
             case "new code":
@@ -248,7 +248,7 @@ class EntryWalk(DeskWalk):
 
     async def _change_state(self, opened: Opened) -> Opened:
         chosen = await self._choose(
-            _("How far has it come?"),
+            _("What is its status now?"),
             (Option(state, WORDS[state]) for state in STATES if state != "waiting"),
             chosen=(opened.row.state,),
         )
@@ -283,13 +283,13 @@ class EntryWalk(DeskWalk):
         with self._drafting(opened.row.id, "reason", so_far):
             text = await self._line(
                 _("Delete {name}").format(name=opened.row.name),
-                _("Who asked for it, and why? It is kept in the audit"),
+                _("Who asked for it, and why? This goes into the audit log"),
                 text=text or "",
                 needed=_("Enter who asked for it, and why."),
             )
             if text is None or not await self._asks(
                 _("Delete {name} for good?").format(name=opened.row.name),
-                _("It cannot be brought back. Printed and exported copies stay where they are."),
+                _("This cannot be undone. Printed and exported copies are not deleted."),
                 on=_("Delete it"),
                 back=_("Keep it"),
                 final=True,

@@ -165,7 +165,7 @@ class EntryList(ScrollView, can_focus=False, inherit_bindings=False):
             return asks.format(since=since(self._flags.talk[row.id], self._flags.now))
         if when := self._flags.leaving.get(row.id):
             day = day_of(when)
-            return _("goes {day} {month}").format(day=day.day, month=f"{day:%b}")
+            return _("expires {day} {month}").format(day=day.day, month=f"{day:%b}")
         if row.id in self._flags.overdue:
             return _("overdue")
         return _("to review") if row.id in self._flags.review else ""

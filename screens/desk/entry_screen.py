@@ -92,7 +92,7 @@ class EntryScreen(Page[Then]):
             yield Plain(asked.format(time=at_time(wish.since), day=on_day(wish.since)), classes="strong")
         if self._kept_back:
             yield Plain(
-                _("What the customer kept back is shown too. It stays out of files."), classes="strong"
+                _("What the customer kept back is shown too. It is left out of files."), classes="strong"
             )
         marked = _("Kept back")
         pages = leaves(self._opened.pages, private=self._kept_back, marked=marked, states=STATES)

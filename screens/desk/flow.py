@@ -28,6 +28,7 @@ from kiosk.errors import (
 )
 from kiosk.faults import why
 from kiosk.settings import venue_key_now
+from kiosk.text import duration
 from kiosk.vault.rows import Row
 from kiosk.vault.vault import Vault
 from screens.desk.entries import CHOICES, Code, EntriesScreen, Picked, Way
@@ -185,7 +186,7 @@ class Desking(Walk):
             return False
         return await self._asks(
             _("Close the kiosk?") if self._session.customers else _("Close the desk?"),
-            _("It stays closed until somebody starts it again."),
+            _("It stays closed until someone starts it again."),
             on=self._closing,
             back=_("Keep it open"),
             final=True,
@@ -246,8 +247,8 @@ class Desking(Walk):
 
             def pause(seconds: float) -> None:
                 if seconds >= TOLD:
-                    says = _("There were wrong passphrases before, so this takes {seconds} seconds.")
-                    loop.call_soon_threadsafe(page.say, says.format(seconds=round(seconds)))
+                    says = _("Because of earlier wrong passphrases, this takes {time}.")
+                    loop.call_soon_threadsafe(page.say, says.format(time=duration(round(seconds))))
                 self._stage.tools.pause(seconds)
 
             return await asyncio.to_thread(self._desk_of, claim, pause)
@@ -301,7 +302,9 @@ class Desking(Walk):
             return str(error)
         lost = len(report.pageless) + len(report.unreadable)
         return (
-            _("Entries that cannot be read: {lost}. Tell who looks after the kiosk.").format(lost=lost)
+            _("Entries that cannot be read: {lost}. Tell the person who looks after this machine.").format(
+                lost=lost
+            )
             if lost
             else ""
         )
@@ -348,7 +351,7 @@ def _not_finished(desk: Desk, rows: tuple[Row, ...]) -> str:
     """Return on which entries whoever unlocked was writing when the desk locked."""
     ids = set(desk.unfinished.entries()) if desk.unfinished else set()
     names = ", ".join(row.name for row in rows if row.id in ids)
-    says = _("Not saved yet: what you wrote for {names}. Open the entry to go on.")
+    says = _("Not saved yet: your writing for {names}. Open the entry to continue.")
     return says.format(names=names) if names else ""
 
 
@@ -357,9 +360,9 @@ def _disk_trouble(vault: Vault) -> str:
     try:
         vault.try_saving()
     except NoRoomError:
-        return _("The disk of this machine is full: nothing can be saved. Make room on it.")
+        return _("This machine's disk is full: nothing can be saved. Free some space.")
     except SaveError as error:
-        return _("Nothing can be saved on the disk of this machine ({why}).").format(why=why(error))
+        return _("Nothing can be saved on this machine's disk ({why}).").format(why=why(error))
     return ""
 
 
@@ -384,5 +387,5 @@ def _notices(asking: Sequence[Row], tried: Tried) -> tuple[str, ...]:
         wants = _("Asked to talk to someone: {names}.")
         found.append(wants.format(names=", ".join(names[:NAMED]) + more))
     if tried.wrong:
-        found.append(_("Codes tried at the kiosk that open nothing: {count}.").format(count=tried.wrong))
+        found.append(_("Wrong codes tried by customers: {count}.").format(count=tried.wrong))
     return tuple(found)

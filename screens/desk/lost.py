@@ -46,7 +46,7 @@ class LostWalk(DeskWalk):
         every = (one.name for one in staff.members(self._stage.home.staff, self._desk.identity))
         if all(same_name(name, self._desk.staff) for name in every):
             await self._tell(
-                _("This takes two members of staff"),
+                _("You need a second colleague"),
                 _("Nobody else can unlock this desk. Add another member of staff first."),
             )
             return None
@@ -55,8 +55,8 @@ class LostWalk(DeskWalk):
             return None
         reason = await self._line(
             _("A lost slip"),
-            _("Who asks for it, and why? It is kept in the audit"),
-            needed=_("Enter why you look for it."),
+            _("Who is asking, and why? This goes into the audit log"),
+            needed=_("Enter who is asking, and why."),
         )
         if reason is None:
             return None
@@ -72,7 +72,7 @@ class LostWalk(DeskWalk):
             since, until = known.days
             wanted = lost.Wanted(known.name, since, until, known.words)
             look = partial(search.look, rows, wanted)
-            row = await self._which(await self._counting(_("Looking for it."), look))
+            row = await self._which(await self._counting(_("Searching."), look))
             if row is not None:
                 return row
         return None
@@ -88,7 +88,7 @@ class LostWalk(DeskWalk):
     async def _ask_name(self, known: _Known) -> bool:
         name = await self._line(
             _("A lost slip"),
-            _("The name of the entry, as far as it is known"),
+            _("The name of the entry, or part of it"),
             lines=(_("It has two words, such as Amber Heron. Leave it empty for all."),),
             text=known.name,
         )
@@ -101,7 +101,7 @@ class LostWalk(DeskWalk):
             day = await self._line(
                 _("A lost slip"),
                 _("The day it was saved, such as 4 March, 04/03/2026 or yesterday"),
-                lines=(_("The three days before and after count too. Leave it empty for any day."),),
+                lines=(_("Three days before and after are included. Leave it empty for any day."),),
                 text=known.day,
                 problem=problem,
             )
@@ -119,15 +119,15 @@ class LostWalk(DeskWalk):
     async def _ask_words(self, known: _Known) -> bool:
         words = await self._line(
             _("A lost slip"),
-            _("Words that stand in the answers, as far as they are known"),
-            lines=(_("Only what the customer lets staff read is looked through."),),
+            _("Words that appear in the answers, as far as they are known"),
+            lines=(_("Only what the customer lets staff read is searched."),),
             text=known.words,
         )
         known.words = known.words if words is None else words
         return words is not None
 
     async def _second(self) -> str | None:
-        title, name, problem = _("A second member of staff unlocks too"), "", ""
+        title, name, problem = _("A second colleague must unlock too"), "", ""
         while True:
             claim = await self._show(UnlockScreen(name, problem=problem, title=title))
             if claim is None:
@@ -144,8 +144,8 @@ class LostWalk(DeskWalk):
 
     async def _which(self, found: lost.Found) -> Row | None:
         if not found.rows:
-            hint = _("Press Enter to change what you know of it, or to leave a part empty.")
-            await self._tell(_("No entry fits"), *found.missed, hint)
+            hint = _("Press Enter to change the search, or to leave a part empty.")
+            await self._tell(_("No entries match"), *found.missed, hint)
             return None
         options = (Option(row.id, f"{row.name}, {on_day(row.saved)}") for row in found.rows)
         chosen = await self._choose(_("Which entry is it?"), options)

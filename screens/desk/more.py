@@ -30,8 +30,8 @@ class MoreWalk(DeskWalk):
         """Offer what there is. Raises KioskError."""
         options = [
             Option("lost", _("A customer has lost the slip")),
-            Option("audit", _("Read what staff did")),
-            Option("summary", _("A summary of many entries")),
+            Option("audit", _("Show the audit log")),
+            Option("summary", _("Statistics across entries")),
         ]
         if self._stage.session.practice is None:  # the page for unlocking tells that one's passphrase
             options.append(Option("passphrase", _("Change my passphrase")))
@@ -59,4 +59,4 @@ class MoreWalk(DeskWalk):
         """Show how the machine is, and what to do about it."""
         found = await self._at_once(partial(health.look, self._stage, rows))
         lines = (f"{one.what}: {one.says}" for one in found)
-        await self._tell(health.TITLE, *lines, _("'kiosk doctor' looks at everything else."))
+        await self._tell(health.TITLE, *lines, _("'kiosk doctor' checks everything else."))

@@ -50,7 +50,7 @@ class NoteScreen(Page[Written[str]]):
         yield Plain(_("Your note"), classes="label")
         yield Writing(self._text, TEXT_LIMIT, breaks=True, classes="text")
         yield Plain(
-            _("The customer reads this too, with their code. You can take it back, but not change it."),
+            _("The customer can read this with their code. You can take it back, but not change it."),
             classes="hint",
         )
         yield Plain(self._problem, id="problem")

@@ -31,9 +31,9 @@ class OutWalk(FileWalk):
         """Ask in which form and where to, until it is written or one goes back."""
         while True:
             chosen = await self._choose(
-                _("Write it to a file"),
+                _("Export it to a file"),
                 (Option(form, FORMS[form]) for form in FORMATS),
-                lines=(_("A file is not sealed: whoever has it can read it."),),
+                lines=(_("A file is not encrypted: anyone who has it can read it."),),
             )
             form = next((form for form in FORMATS if form == chosen), None)
             if form is None:

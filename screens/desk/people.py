@@ -63,8 +63,8 @@ class PeopleWalk(DeskWalk):
             await self._at_once(change)
         await self._tell(
             _("Your passphrase is changed"),
-            _("From now on the new one unlocks the desk."),
-            _("Backups that were made before open with the one before."),
+            _("Use the new one to unlock the desk from now on."),
+            _("Older backups still open with the old one."),
         )
 
     async def run(self) -> None:
@@ -76,7 +76,7 @@ class PeopleWalk(DeskWalk):
             if self._is_slow():
                 options.append(Option(_LIFT, _("End the delay after wrong passphrases")))
             chosen = await self._choose(
-                _("Who can unlock this desk"), [Option(_ADD, _("Add somebody")), *options]
+                _("Who can unlock this desk"), [Option(_ADD, _("Add a colleague")), *options]
             )
             if chosen is None:
                 return
@@ -88,7 +88,7 @@ class PeopleWalk(DeskWalk):
                 else:
                     await self._change(members[chosen])
             except KioskError as error:
-                await self._tell(_("Nothing is changed"), str(error))
+                await self._tell(_("Nothing was changed"), str(error))
 
     def _is_slow(self) -> bool:
         """Tell whether the next passphrase takes longer than the first one, anywhere."""
@@ -101,7 +101,7 @@ class PeopleWalk(DeskWalk):
         await self._tell(_("The delay is over"), _("The next passphrase takes no extra time."))
 
     async def _add(self) -> None:
-        title = _("Add somebody")
+        title = _("Add a colleague")
         typed = await self._line(title, _("Their name"), needed=_("Enter the name of the member of staff."))
         if typed is None:
             return
@@ -126,11 +126,11 @@ class PeopleWalk(DeskWalk):
 
     async def _role(self, name: str) -> Role | None:
         chosen = await self._choose(
-            _("Add somebody"),
+            _("Add a colleague"),
             (Option("staff", _("Member of staff")), Option("lead", _("Lead"))),
             lines=(
                 name,
-                _("A lead also manages staff and settings, and may delete entries."),
+                _("A lead can also manage staff and settings, and delete entries."),
             ),
             chosen=("staff",),
         )
@@ -138,9 +138,9 @@ class PeopleWalk(DeskWalk):
 
     async def _change(self, member: Member) -> None:
         lead = member.role == LEAD
-        options = [Option("role", _("Is no longer a lead") if lead else _("Becomes a lead"))]
+        options = [Option("role", _("Make a member of staff") if lead else _("Make a lead"))]
         if not same_name(member.name, self._desk.staff):
-            options.append(Option("remove", _("Remove from this desk")))
+            options.append(Option("remove", _("Remove access")))
         shown = f"{member.name}, {ROLES[member.role]}"
         match await self._choose(_("Who can unlock this desk"), options, lines=(shown,)):
             case "role" if await self._stays_out(member):
@@ -159,7 +159,7 @@ class PeopleWalk(DeskWalk):
     async def _becomes_lead(self, name: str) -> bool:
         return await self._asks(
             _("Make {name} a lead?").format(name=name),
-            _("A lead also manages staff and settings, and may delete entries."),
+            _("A lead can also manage staff and settings, and delete entries."),
             on=_("Make a lead"),
             back=_("Leave as it is"),
         )
@@ -170,18 +170,18 @@ class PeopleWalk(DeskWalk):
         if not same_name(member.name, self._desk.staff) or len(leads) == 1:  # the last one stays anyway
             return False
         return not await self._asks(
-            _("Be a lead no longer?"),
+            _("Stop being a lead?"),
             _("Only another lead can make you one again."),
-            on=_("Give it up"),
+            on=_("Stop being a lead"),
             back=_("Stay a lead"),
             final=True,
         )
 
     async def _remove(self, name: str) -> None:
         if await self._asks(
-            _("Remove {name} from this desk?").format(name=name),
-            _("They can no longer unlock it."),
-            _("If they may have copied the venue's key, change it: 'kiosk staff rekey' does that."),
+            _("Remove {name}'s access?").format(name=name),
+            _("They can no longer unlock the desk."),
+            _("If they may have copied the venue key, change it with 'kiosk staff rekey'."),
             on=_("Remove"),
             back=_("Keep"),
             final=True,
@@ -226,7 +226,11 @@ class PeopleWalk(DeskWalk):
                     Option(_OTHERS, _("Draw other words")),
                     Option(_OWN, _("Choose my own")),
                 ),
-                lines=(offered, words.DRAWN, _("Write them on paper, and keep it until you know them.")),
+                lines=(
+                    offered,
+                    words.DRAWN,
+                    _("Write the words on paper, and keep the paper until you know them."),
+                ),
                 chosen=(_USE,),
             )
             if way is None:
@@ -251,7 +255,7 @@ class PeopleWalk(DeskWalk):
             )
             if typed is None or typed == offered:
                 return typed is not None
-            problem = _("These are not the words. Press Esc to see them again.")
+            problem = _("Those are not the words. Press Esc to see them again.")
 
     async def _own_passphrase(self, title: str, name: str, venue: str) -> str | None:
         """Ask for a passphrase that is good enough, twice. None where one went back."""
@@ -274,4 +278,4 @@ class PeopleWalk(DeskWalk):
             again = await self._line(title, _("The same again"), lines=(strength.says,), hidden=True)
             if again == first:
                 return first
-            problem = _("These were not the same. Enter it twice.") if again is not None else ""
+            problem = _("Those were not the same. Enter it twice.") if again is not None else ""

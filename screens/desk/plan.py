@@ -98,7 +98,7 @@ class PlanScreen(Page[Act]):
         yield Plain(self._problem, id="problem")
         places = self._draft.places()
         if not places:
-            yield Plain(_("There is nothing in it yet. F3 adds a goal."), classes="hint")
+            yield Plain(_("The plan is empty. Press F3 to add a goal."), classes="hint")
         for place in places:
             if place.step is None:
                 row = Content(clean(self._draft.goal(place).want) or _("A goal without words"))
@@ -115,8 +115,8 @@ class PlanScreen(Page[Act]):
         """Return when the plan is looked at again."""
         review = self._draft.review
         if review is None:
-            return _("Look at it again: no day yet")
-        words = _("Look at it again on {day}") if review > self._today else _("To review since {day}")
+            return _("Review: no day yet")
+        words = _("Review on {day}") if review > self._today else _("Review due since {day}")
         return words.format(day=long_day(review))
 
     def on_mount(self) -> None:

@@ -50,9 +50,9 @@ class SummaryWalk(FileWalk):
             )
             return None
         chosen = await self._choose(
-            _("A summary of many entries"),
+            _("Statistics across entries"),
             (Option(label, label) for label in offered),
-            lines=(_("Small counts are hidden, so that it tells nothing of a single person."),),
+            lines=(_("Small counts are hidden, so that nobody can be recognised."),),
         )
         return offered.get(chosen or "")
 
@@ -69,10 +69,10 @@ class SummaryWalk(FileWalk):
         while True:
             asked = await self._line(
                 _("Add a venue"),
-                _("The file with its figures, with the whole path"),
+                _("The whole path of its figures file"),
                 lines=(
-                    _("On the other kiosk, open the summary of the same time."),
-                    _("Press F3 there and choose the figures."),
+                    _("On the other kiosk, open the statistics for the same time."),
+                    _("Press F3 there and choose the figures file."),
                 ),
                 text=typed,
                 problem=problem,
@@ -89,14 +89,14 @@ class SummaryWalk(FileWalk):
 
     async def _write(self, shown: Summary, own: VenueFigures, name: str) -> None:
         pdf = partial(charts.pdf_of, shown, self._stage.now())
-        figures = _("Figures of this venue, for a summary of several")
+        figures = _("Figures file, for another venue to add")
         forms: dict[str, tuple[str, str, str, Callable[[], bytes]]] = {
             "pdf": (FORMS["pdf"], f"summary-{name}", ".pdf", pdf),
             "csv": (FORMS["csv"], f"summary-{name}", ".csv", partial(charts.csv_of, shown)),
             "figures": (figures, f"figures-{name}", ".json", partial(to_bytes, own)),
         }
         options = (Option(form, label) for form, (label, *_rest) in forms.items())
-        form = await self._choose(_("Write it to a file"), options)
+        form = await self._choose(_("Export it to a file"), options)
         if form is not None:
             _words, stem, ending, data = forms[form]
             write = partial(self._write_to, f"{shown.period}, {form}", data)
@@ -121,6 +121,6 @@ def _label(period: Period) -> str:
         case 4:
             return _("{year}, the whole year").format(year=_short(period))
         case _:
-            return _("{year}, as far as it is over: {quarters}").format(
+            return _("{year}, so far: {quarters}").format(
                 year=_short(period), quarters=", ".join(f"Q{one.number}" for one in period.quarters)
             )

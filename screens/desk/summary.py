@@ -44,12 +44,12 @@ class SummaryScreen(Page[Left]):
         Binding("f3", "leave('file')"),
         *SCROLLING,
     ]
-    KEYS = (BACK, Key("f3", "F3", _("Write it to a file")), Key("f2", "F2", _("Add a venue")))
+    KEYS = (BACK, Key("f3", "F3", _("Export to a file")), Key("f2", "F2", _("Add a venue")))
     EVERYWHERE = (COLOURS, UP, DOWN)
 
     def __init__(self, summary: Summary, unread: int, at: int = 0) -> None:
         """Show it, from a line on; `unread` is how many pages did not open."""
-        super().__init__(_("A summary"))
+        super().__init__(_("Statistics"))
         self._summary = summary
         self._unread = unread
         self._width = 0
@@ -58,7 +58,7 @@ class SummaryScreen(Page[Left]):
     def body(self) -> Iterable[Widget]:
         """Yield the plots, one below the other."""
         if self._unread:
-            unread = _("Pages that do not open, and are in no count: {count}.")
+            unread = _("Pages that could not be opened, and are not counted: {count}.")
             yield Plain(unread.format(count=self._unread), classes="note")
         self._width = self._room()
         for block in charts.blocks_of(self._summary, self._width):

@@ -52,9 +52,9 @@ class FileWalk(DeskWalk):
         typed, problem = suggested, ""
         while True:
             asked = await self._line(
-                _("Write it to a file"),
+                _("Export it to a file"),
                 _("The name of the file"),
-                lines=(_("It goes to {name}.").format(name=place.name),),
+                lines=(_("It will be saved on {name}.").format(name=place.name),),
                 text=typed,
                 problem=problem,
                 needed=_("Enter the name of the file."),
@@ -69,7 +69,7 @@ class FileWalk(DeskWalk):
             except KioskError as error:
                 problem = str(error)
             else:
-                await self._tell(_("The file is written"), said)
+                await self._tell(_("The file is saved"), said)
                 return True
 
 
@@ -86,14 +86,12 @@ def _none(places: Places) -> Iterator[str]:
         yield _("Plug in a removable disk, such as a USB stick. It may take a moment until it can be used.")
     if places.export.folders:
         folders = ", ".join(places.export.folders)
-        yield _("The settings allow these folders, and they are not there: {folders}.").format(
-            folders=folders
-        )
+        yield _("The settings allow these folders, but they do not exist: {folders}.").format(folders=folders)
     if not (places.export.removable or places.export.folders):
-        yield _("The settings allow no place for files.")
-    yield _("Whoever looks after this machine can allow a folder in kiosk.toml.")
+        yield _("The settings do not allow files anywhere.")
+    yield _("The person who looks after this machine can allow a folder in kiosk.toml.")
 
 
 def _read_only(places: Places) -> Iterator[str]:
     for name in places.read_only():
-        yield _("{name} is plugged in, and nothing can be written to it: it is read-only.").format(name=name)
+        yield _("{name} is plugged in but read-only, so nothing can be written to it.").format(name=name)

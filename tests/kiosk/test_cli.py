@@ -244,17 +244,17 @@ def test_the_list_is_chosen_and_sorted_as_at_the_desk(machine: Machine) -> None:
         return [row["name"] for row in json.loads(machine.says("list", "--json", *options))]
 
     assert listed() == names[::-1]
-    assert listed("--sort", "first to go") == [names[0], names[2], names[1]]  # a page makes it younger
+    assert listed("--sort", "expiring soonest") == [names[0], names[2], names[1]]  # a page makes it younger
     assert listed("--sort", "name") == sorted(names, key=str.casefold)
     assert listed("--only", "closed") == [names[1]]
     assert names[0] in listed("--name", names[0].lower())
-    assert listed("--only", "asks to talk") == listed("--only", "goes soon") == []
-    assert machine.says("list", "--only", "goes soon") == "No entries match.\n"
+    assert listed("--only", "asks to talk") == listed("--only", "expires soon") == []
+    assert machine.says("list", "--only", "expires soon") == "No entries match.\n"
     machine.says("retention", "3", "--yes")
-    assert listed("--only", "goes soon") == names[::-1]
+    assert listed("--only", "expires soon") == names[::-1]
     line = machine.says("list", "--only", "closed", "--shared").strip()
     assert re.fullmatch(
-        rf"{names[1]}  \d+ \w+ \d+  closed, picked up .+ by Jo Smith; goes \d+ \w+ \d+; all parts", line
+        rf"{names[1]}  \d+ \w+ \d+  closed, picked up .+ by Jo Smith; expires \d+ \w+ \d+; all parts", line
     )
     assert machine.as_jo("list", "--sort", "shoe size").exit_code == 2
 

@@ -97,7 +97,7 @@ def test_a_page_that_does_not_open_is_told_beside_the_summary(machine: Machine) 
     name = machine.name_of(damaged.name[:32])
     assert result.stderr == (
         f"1 entry has a page that cannot be read: {name}. It is not shown.\n"
-        "Pages that do not open, and are in no count: 1.\n"
+        "Pages that could not be opened, and are not counted: 1.\n"
     )
     assert "entries  about 15" in result.stdout
 

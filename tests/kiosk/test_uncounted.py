@@ -165,7 +165,7 @@ def test_the_pdf_says_from_how_many_finished_entries_it_was_made(site: Site) -> 
     for _ in range(12):
         site.saves()
     site.purges(AUGUST)
-    said = "Finished entries that this was made from: about 10. Those that expired are counted too."
+    said = "Finished entries counted here: about 10. Entries that have expired are included."
     assert said in words_in(charts.pdf_of(site.summarises(), OCTOBER))
 
 

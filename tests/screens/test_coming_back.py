@@ -715,7 +715,7 @@ async def test_a_mistyped_code_costs_no_time_and_is_not_counted(kiosk: Kiosk) ->
 async def test_staff_see_once_how_many_codes_opened_nothing(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, ANSWERS)
-    told = "Codes tried at the kiosk that open nothing: 3."
+    told = "Wrong codes tried by customers: 3."
     async with visit(session, sleep=Waits()) as visitor:
         await visitor.presses("f5")
         for _ in range(3):
@@ -734,10 +734,10 @@ async def test_at_the_desk_a_count_that_was_seen_is_gone_after_an_entry(kiosk: K
     session.attempts().begin(NOW)
     async with desk(session) as member:
         await member.unlocks(PASSPHRASE)
-        assert member.sees("Codes tried at the kiosk that open nothing: 1.")
+        assert member.sees("Wrong codes tried by customers: 1.")
         await member.opens(left.code)
         await member.presses("escape")
-        assert not member.sees("Codes tried")
+        assert not member.sees("Wrong codes tried")
 
 
 # -- what does not open

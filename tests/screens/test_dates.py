@@ -77,7 +77,7 @@ async def test_the_slip_the_list_and_the_entry_say_the_same_day(
         await member.unlocks(PASSPHRASE)
         number, month, _ = last_day.split()
         assert f"{day:%d %b %Y}".removeprefix("0") in member.screen_text()
-        assert f"goes {number} {month[:3]}" in member.screen_text()
+        assert f"expires {number} {month[:3]}" in member.screen_text()
         await member.opens(code)
         assert member.sees(f"Answered at the kiosk on {long_day(day)}.")
 

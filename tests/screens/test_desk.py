@@ -305,9 +305,9 @@ async def test_a_name_does_not_open_an_entry_and_that_is_said(kiosk: Kiosk) -> N
             assert member.page.query_one(Input).value == name
             assert member.sees("1 shown")
         await member.opens("Nobody Here")
-        assert member.sees("No entry here has that name, and it is no code.")
+        assert member.sees("No entry has that name, and it is not a code.")
         await member.opens("QRSTVWXYZABCDEFG")
-        assert not member.sees("No entry here has that name")
+        assert not member.sees("No entry has that name")
 
 
 async def test_a_code_that_nothing_here_has_says_so(kiosk: Kiosk) -> None:
@@ -390,7 +390,7 @@ async def test_a_desk_that_nobody_touches_for_five_minutes_locks(kiosk: Kiosk, *
             await member.waits(569)
             assert isinstance(member.page, page)
             await member.waits(1)
-            assert member.sees("Are you still here?", "Seconds until the desk locks: 30.")
+            assert member.sees("Are you still here?", "The desk locks in 30 seconds.")
             await member.presses("down")
             await member.until(lambda: isinstance(member.page, page))
         await member.waits(600)

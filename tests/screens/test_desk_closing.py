@@ -22,7 +22,7 @@ from tests.screens.looks import is_well
 from tests.visitor import LARGE, SMALL, StaffMember, desk, leaves, visit
 
 ASKED = "Close the kiosk?"
-ALL_AT_ONCE = "as from a scanner"
+ALL_AT_ONCE = "like a scan"
 
 
 Types = Callable[..., Awaitable[None]]
@@ -206,14 +206,14 @@ async def test_no_burst_changes_a_role_or_removes_anybody(kiosk: Kiosk, types: T
     async with desk(session) as member:
         await unlocks_as(member, "Jo Smith")
         await member.presses("f6", "5", "enter", "2", "enter")
-        assert member.sees("Becomes a lead", "Remove from this desk")
+        assert member.sees("Make a lead", "Remove access")
         for keys in (("1", "enter"), ("2", "enter", "enter"), ("2", "1", "2", "1", "enter")):
             await types(member, *keys)
-            assert member.sees("( ) Becomes a lead", "( ) Remove from this desk", ALL_AT_ONCE)
+            assert member.sees("( ) Make a lead", "( ) Remove access", ALL_AT_ONCE)
         await member.presses("2", "enter")
-        assert member.sees("Remove Ali Khan from this desk?")
+        assert member.sees("Remove Ali Khan's access?")
         await types(member, "2", "enter")
-        assert member.sees("Remove Ali Khan from this desk?")
+        assert member.sees("Remove Ali Khan's access?")
     assert staff.role_of(session.home.staff, "Ali Khan", venue_of(session)) == "staff"
 
 
@@ -258,7 +258,7 @@ async def test_whoever_types_fast_is_not_held_up(kiosk: Kiosk) -> None:
         assert isinstance(member.page, ChooseScreen)
         assert member.sees(ALL_AT_ONCE)
         await member.presses("1", "enter")
-        assert member.sees("How far has it come?")
+        assert member.sees("What is its status now?")
 
 
 async def test_a_passphrase_may_come_in_one_burst(kiosk: Kiosk) -> None:

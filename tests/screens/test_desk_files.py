@@ -49,9 +49,9 @@ async def test_the_disks_that_are_plugged_in_are_named_with_their_free_room(
             assert place in shown
         assert shown.count("B free") == 3
         await member.presses("2", "enter")
-        assert member.sees("It goes to MILL.")
+        assert member.sees("It will be saved on MILL.")
         await member.presses("enter")
-        assert member.sees("The file is written")
+        assert member.sees("The file is saved")
     name = entry.name.lower().replace(" ", "-")
     assert [file.name for file in (tmp_path / "media" / "MILL").iterdir()] == [f"{name}.csv"]
     assert list((tmp_path / "media" / "OAK HOUSE").iterdir()) == []
@@ -65,10 +65,10 @@ async def test_everything_held_on_an_entry_goes_to_two_files(kiosk: Kiosk, tmp_p
         await opens(member, entry)
         await member.presses("f3")
         [digit] = re.findall(
-            r"(\d) \( \) Write everything held on it", " ".join(member.screen_text().split())
+            r"(\d) \( \) Export everything held on it", " ".join(member.screen_text().split())
         )
         await member.presses(digit, "enter", "1", "enter", "enter")
-        assert member.sees("The file is written", "has the same in a form for programs.")
+        assert member.sees("The file is saved", "has the same in a form for programs.")
         await member.presses("enter")
         assert isinstance(member.page, EntryScreen)
     name = entry.name.lower().replace(" ", "-")
@@ -114,7 +114,7 @@ async def test_where_nothing_is_there_the_folders_of_the_settings_are_named(
     async with desk(session) as member:
         await opens(member, entry)
         await member.presses(*AS_CSV)
-        assert member.sees("There is no disk", "The settings allow these folders, and they are not there:")
+        assert member.sees("There is no disk", "The settings allow these folders, but they do not exist:")
         shown = "".join(member.screen_text().split())  # long paths are broken where the line ends
         assert f"{tmp_path}/one,{tmp_path}/two." in shown
         assert member.sees("Plug in a removable disk") is removable
@@ -129,7 +129,7 @@ async def test_settings_that_allow_nothing_say_so(kiosk: Kiosk) -> None:
     async with desk(session) as member:
         await opens(member, entry)
         await member.presses(*AS_CSV)
-        assert member.sees("The settings allow no place for files.")
+        assert member.sees("The settings do not allow files anywhere.")
         assert not member.sees("Plug in")
 
 
@@ -173,7 +173,7 @@ async def test_a_name_that_does_not_do_is_asked_for_again(
         assert member.page.query_one(Input).value == typed
         member.page.query_one(Input).value = "given"
         await member.presses("enter")
-        assert member.sees("The file is written")
+        assert member.sees("The file is saved")
     assert {path.name for path in stick.rglob("*")} == {"2026", "taken.csv", "given.csv"}
     assert (stick / "taken.csv").read_text() == "before"
     assert events(session).count("exported") == 1

@@ -156,7 +156,7 @@ async def test_lines_of_the_audit_that_no_desk_wrote_are_counted_and_not_shown(k
             await member.presses("enter")
         await member.presses("f6", "2", "enter")
         assert member.sees(
-            "What staff did",
+            "Audit log",
             "Lines that no desk of this venue wrote, left out here: 1.",
         )
         assert not member.sees("Forged Heron")
@@ -174,7 +174,7 @@ async def test_an_audit_that_is_broken_says_so_where_it_is_read(kiosk: Kiosk) ->
         while not isinstance(member.page, EntriesScreen):
             await member.presses("enter")
         await member.presses("f6", "2", "enter")
-        assert member.sees("What staff did")
+        assert member.sees("Audit log")
         assert await member.finds(
             "Line 1 does not match the lines before it: the audit log was changed or damaged."
         )

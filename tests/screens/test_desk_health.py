@@ -82,7 +82,7 @@ async def test_all_that_needs_a_look_stands_in_one_line_and_f6_says_what_to_do(
                 "kiosk backup DIR",
                 "Check that the printer is on.",
                 "'contact' under [privacy]",
-                "'kiosk doctor' looks at everything else.",
+                "'kiosk doctor' checks everything else.",
             )
 
 

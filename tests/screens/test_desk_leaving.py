@@ -1,4 +1,4 @@
-"""The desk's list marks what goes soon."""
+"""The desk's list marks what expires soon."""
 
 from datetime import timedelta
 
@@ -30,9 +30,9 @@ async def test_an_entry_that_goes_within_fourteen_days_says_when(kiosk: Kiosk) -
             goes = (NOW + timedelta(days=13)).astimezone()
             for number in (0, 1):
                 assert "goes" not in line_of(member, f"Name {number}")
-            assert line_of(member, "Name 2").endswith(f"goes {goes.day} {goes:%b}")
+            assert line_of(member, "Name 2").endswith(f"expires {goes.day} {goes:%b}")
             today = NOW.astimezone()
-            assert line_of(member, "Name 3").endswith(f"goes {today.day} {today:%b}")
+            assert line_of(member, "Name 3").endswith(f"expires {today.day} {today:%b}")
             # Sorted as ever, and with the year where there is room for it.
             lines = member.screen_text().splitlines()
             places = [

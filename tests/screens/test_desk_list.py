@@ -56,7 +56,7 @@ async def test_the_list_is_filtered_by_state_and_sorted(kiosk: Kiosk) -> None:
         await member.presses("f2", "1", "enter", "f3")
         assert member.sees("2 shown, by name")
         await member.presses("f3")
-        assert member.sees("first to go first")
+        assert member.sees("expiring soonest")
         await member.presses("f3")
         assert not member.sees("shown")
 
@@ -69,14 +69,14 @@ async def test_a_search_says_how_many_a_filter_hides(kiosk: Kiosk) -> None:
         await member.unlocks(PASSPHRASE)
         await member.presses("f2", "3", "enter")
         await member.types(second.name)
-        assert member.sees("0 shown, closed, 1 more in other states")
+        assert member.sees("0 shown, closed, 1 more with another status")
         await member.presses("enter")
-        assert member.sees("1 more in other states")
+        assert member.sees("1 more with another status")
         # The search outlives the choice of another state.
         await member.presses("f2", "1", "enter")
         assert member.page.query_one(Input).value == second.name
         assert member.sees("1 shown")
-        assert not member.sees("more in other states", "closed")
+        assert not member.sees("more with another status", "closed")
 
 
 async def test_a_search_among_those_who_ask_to_talk_says_how_many_it_hides(kiosk: Kiosk) -> None:
@@ -118,12 +118,12 @@ async def test_those_who_ask_to_talk_and_those_who_go_soon_are_shown_alone(kiosk
         async with desk(session) as member:
             await member.unlocks(PASSPHRASE)
             await member.presses("f2")
-            assert member.sees("asks to talk (1)", "goes soon (1)")
+            assert member.sees("asks to talk (1)", "expires soon (1)")
             await member.presses("3", "enter")
             assert member.sees("1 shown, asks to talk", asks.name)
             assert not member.sees(late[0].name)
             await member.presses("f2", "4", "enter")
-            assert member.sees("1 shown, goes soon", old.name, "goes 7 Mar")
+            assert member.sees("1 shown, expires soon", old.name, "expires 7 Mar")
 
 
 @pytest.mark.parametrize(("size", "rows"), [(LARGE, 12), (SMALL, 9)], ids=["large", "small"])

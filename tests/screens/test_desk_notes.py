@@ -47,7 +47,7 @@ async def test_a_note_is_saved_shown_and_read_by_the_customer(kiosk: Kiosk, size
         await _opens(member, left)
         assert member.sees("F7")
         await member.presses("f7")
-        assert member.sees(f"A note for {left.name}", "The customer reads this too, with their code.")
+        assert member.sees(f"A note for {left.name}", "The customer can read this with their code.")
         await member.types(NOTE)
         await member.presses("f10", "enter")
         assert isinstance(member.page, EntryScreen)
@@ -72,7 +72,7 @@ async def test_enter_makes_lines_and_the_note_is_looked_at_before_it_is_saved(ki
         await _opens(member, left)
         await member.presses("f7", "a", "enter", "enter", "b", every=0.2)
         await member.presses("f10")
-        assert member.sees("Save this note?", "The customer can read it, and so can everybody")
+        assert member.sees("Save this note?", "The customer can read it, and so can everyone")
         assert len(session.vault.pages(left.id)) == 1
         await member.presses("escape")
         assert isinstance(member.page, NoteScreen)
@@ -88,14 +88,14 @@ async def test_a_note_that_is_taken_back_is_read_by_nobody_and_leaves_a_trace(ki
     async with desk(session) as member:
         await _opens(member, left)
         await member.presses("f3")
-        assert not member.sees("Take a note back")
+        assert not member.sees("Take back a note")
         await member.presses("escape")
         for note in (NOTE, "On the right entry."):
             await member.presses("f7")
             await member.types(note)
             await member.presses("f10", "enter")
         await member.presses("f3", "3", "enter", "2", "enter")
-        assert member.sees("Take this note back?", NOTE)
+        assert member.sees("Take back this note?", NOTE)
         await member.presses("enter")
         assert await member.finds(NOTE)
         await member.presses("f3", "3", "enter", "2", "enter", "delete")
@@ -248,7 +248,7 @@ async def test_a_note_for_an_entry_that_is_gone_is_told(kiosk: Kiosk) -> None:
         await member.types(NOTE)
         session.vault.erase(left.id)
         await member.presses("f10", "enter")
-        assert member.sees("This entry is gone", "Somebody has deleted it meanwhile.")
+        assert member.sees("This entry was deleted", "Someone has deleted it.")
         await member.presses("enter")
         # Nor does it lie open any more.
         assert isinstance(member.page, EntriesScreen)
@@ -264,7 +264,7 @@ async def test_a_plan_for_an_entry_that_is_gone_is_told(kiosk: Kiosk) -> None:
         await member.presses("enter")
         session.vault.erase(left.id)
         await member.presses("f10")
-        assert member.sees("This entry is gone")
+        assert member.sees("This entry was deleted")
 
 
 async def test_whoever_writes_a_note_has_the_entry(kiosk: Kiosk) -> None:

@@ -91,7 +91,7 @@ async def test_one_changes_ones_own_passphrase(kiosk: Kiosk) -> None:
         assert member.sees("The same again", "You can use this passphrase", "Only randomly drawn")
         await member.types("something else")
         await member.presses("enter")
-        assert member.sees("These were not the same.")
+        assert member.sees("Those were not the same.")
         await member.types(NEW)
         await member.presses("enter")
         await member.types(NEW)
@@ -111,7 +111,7 @@ async def test_the_words_that_are_drawn_come_first_and_are_typed_once_from_paper
         await goes_to(member, "4")
         await member.types(PASSPHRASE)
         await member.presses("enter")
-        assert member.sees("Use these words", "Write them on paper")
+        assert member.sees("Use these words", "Write the words on paper")
         first = offered(member)
         await member.presses("2", "enter")
         drawn = offered(member)
@@ -121,7 +121,7 @@ async def test_the_words_that_are_drawn_come_first_and_are_typed_once_from_paper
         assert not member.sees(drawn)
         await member.types(first)
         await member.presses("enter")
-        assert member.sees("These are not the words. Press Esc to see them again.")
+        assert member.sees("Those are not the words. Press Esc to see them again.")
         await member.presses("escape")
         assert offered(member) == drawn
         await member.presses("enter")
@@ -190,7 +190,7 @@ async def test_who_is_a_lead_no_more_ends_no_delay(kiosk: Kiosk) -> None:
         await goes_to(member, "5")
         staff.set_role(session.home.staff, STAFF, "staff", venue_of(session))
         await member.presses("4", "enter")
-        assert member.sees("Nothing is changed", "Only a lead may do this")
+        assert member.sees("Nothing was changed", "Only a lead may do this")
     assert commands.begin(NOW) == 30
 
 
@@ -199,12 +199,12 @@ async def test_a_lead_adds_somebody(kiosk: Kiosk, chosen: str, role: str) -> Non
     session = kiosk()
     async with desk(session) as member:
         await goes_to(member, "5")
-        assert member.sees("Who can unlock this desk", "Add somebody", f"{STAFF}, lead")
+        assert member.sees("Who can unlock this desk", "Add a colleague", f"{STAFF}, lead")
         await member.presses("1", "enter", "enter")
         assert member.sees("Enter the name of the member of staff.")
         await member.types("Ali Khan")
         await member.presses("enter")
-        assert member.sees("A lead also manages staff")
+        assert member.sees("A lead can also manage staff")
         await member.presses(chosen, "enter")
         await own_words(member)
         for _ in range(2):
@@ -227,7 +227,7 @@ async def test_a_name_that_is_taken_is_refused_and_the_list_is_there_again(kiosk
         await member.presses("1", "enter")
         await member.types(STAFF.upper())
         await member.presses("enter")
-        assert member.sees("Nothing is changed", "can already unlock this desk")
+        assert member.sees("Nothing was changed", "can already unlock this desk")
         await member.presses("enter")
         assert member.sees("Who can unlock this desk")
     assert roles(session) == {STAFF: "lead"}
@@ -238,13 +238,13 @@ async def test_a_lead_makes_somebody_a_lead_and_steps_down(kiosk: Kiosk) -> None
     async with desk(session) as member:
         await goes_to(member, "5")
         await member.presses("3", "enter")
-        assert member.sees(f"{STAFF}, lead", "Is no longer a lead")
+        assert member.sees(f"{STAFF}, lead", "Make a member of staff")
         # Nobody takes away their own key, nor the last lead's role.
-        assert not member.sees("Remove from this desk")
+        assert not member.sees("Remove access")
         await member.presses("1", "enter")
-        assert member.sees("Nothing is changed", "is the last lead")
+        assert member.sees("Nothing was changed", "is the last lead")
         await member.presses("enter", "2", "enter")
-        assert member.sees("Ali Khan, member of staff", "Becomes a lead")
+        assert member.sees("Ali Khan, member of staff", "Make a lead")
         await member.presses("1", "enter")
         assert member.sees("Make Ali Khan a lead?")
         await member.presses("escape")
@@ -252,7 +252,7 @@ async def test_a_lead_makes_somebody_a_lead_and_steps_down(kiosk: Kiosk) -> None
         await member.presses("2", "enter", "1", "enter", "enter")
         assert member.sees("Ali Khan, lead")
         await member.presses("3", "enter", "1", "enter")
-        assert member.sees("Be a lead no longer?", "Only another lead can make you one again.")
+        assert member.sees("Stop being a lead?", "Only another lead can make you one again.")
         await member.presses("escape", "3", "enter", "1", "enter", "delete")
         # Who is a lead no more sees the list of entries, and is not offered this again.
         assert isinstance(member.page, EntriesScreen)
@@ -270,7 +270,7 @@ async def test_a_lead_removes_somebody_after_a_question(kiosk: Kiosk) -> None:
     async with desk(session) as member:
         await goes_to(member, "5")
         await member.presses("2", "enter", "2", "enter")
-        assert member.sees("Remove Ali Khan from this desk?", "kiosk staff rekey")
+        assert member.sees("Remove Ali Khan's access?", "kiosk staff rekey")
         await member.presses("escape")
         assert roles(session) == {"Ali Khan": "staff", STAFF: "lead"}
         await member.presses("2", "enter", "2", "enter", "delete")
@@ -303,10 +303,10 @@ async def test_who_is_a_lead_no_more_changes_nothing_though_the_page_is_open(kio
     async with desk(session) as member:
         await goes_to(member, "5")
         await member.presses("3", "enter", "2", "enter")
-        assert member.sees("Remove Bo Hill from this desk?")
+        assert member.sees("Remove Bo Hill's access?")
         staff.set_role(session.home.staff, STAFF, "staff", venue_of(session))
         await member.presses("delete")
-        assert member.sees("Nothing is changed", "Only a lead may do this, and you are no longer a lead.")
+        assert member.sees("Nothing was changed", "Only a lead may do this, and you are no longer a lead.")
         await member.presses("enter")
         assert isinstance(member.page, EntriesScreen)
     assert roles(session) == {"Ali Khan": "lead", "Bo Hill": "staff", STAFF: "staff"}
@@ -424,7 +424,7 @@ async def test_staff_keys_that_cannot_be_written_are_told(kiosk: Kiosk) -> None:
         with mock.patch.object(durable, "replace", side_effect=OSError(ENOSPC, strerror(ENOSPC))):
             await member.presses("1", "enter", "enter")
         assert member.sees(
-            "Nothing is changed", "The staff keys could not be changed: No space left on device."
+            "Nothing was changed", "The staff keys could not be changed: No space left on device."
         )
     assert roles(session) == {"Ali Khan": "staff", STAFF: "lead"}
 

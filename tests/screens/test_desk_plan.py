@@ -47,7 +47,7 @@ async def test_a_plan_begins_with_the_customers_goal_and_is_agreed_on(kiosk: Kio
         await member.presses("f10")
         assert isinstance(member.page, EntryScreen)
         assert not member.sees("plan agreed")
-        assert await member.finds("The plan, agreed with Jo Smith", "1 of 2 steps are done", "A garden")
+        assert await member.finds("The plan, recorded by Jo Smith", "1 of 2 steps are done", "A garden")
     plan = pages(session, entry)[-1]
     assert isinstance(plan, Plan)
     assert [goal.want for goal in plan.goals] == ["A job with bikes", "A garden"]
@@ -67,7 +67,7 @@ async def test_a_plan_that_somebody_else_wrote_meanwhile_is_shown_before_mine_ta
         their_plan(session, entry, "A pond")
         await member.presses("f10")
         assert member.sees(
-            "There is another plan by now", "Ali saved it on 4 March 2026:", "A pond", "[ ] Dig"
+            "Someone else has changed this plan", "Ali saved it on 4 March 2026:", "A pond", "[ ] Dig"
         )
         await member.presses("escape")
         assert isinstance(member.page, PlanScreen)
@@ -77,10 +77,10 @@ async def test_a_plan_that_somebody_else_wrote_meanwhile_is_shown_before_mine_ta
         await member.presses("f10")
         their_plan(session, entry, "A shed")
         await member.presses("enter")
-        assert member.sees("There is another plan by now", "A shed")
+        assert member.sees("Someone else has changed this plan", "A shed")
         await member.presses("enter")
         assert isinstance(member.page, EntryScreen)
-        assert await member.finds("The plan before, agreed with Ali", "A pond", "A shed", "A garden")
+        assert await member.finds("An earlier plan, recorded by Ali", "A pond", "A shed", "A garden")
     assert [page.goals[-1].want for page in pages(session, entry) if isinstance(page, Plan)] == [
         "A pond",
         "A shed",
@@ -98,7 +98,7 @@ async def test_who_keeps_to_neither_plan_reads_theirs_afterwards(kiosk: Kiosk) -
         await member.presses("f10", "escape", "escape", "delete")
         assert isinstance(member.page, EntryScreen)
         assert not member.sees("The plan is saved")
-        assert await member.finds("The plan, agreed with Ali", "A pond")
+        assert await member.finds("The plan, recorded by Ali", "A pond")
         await member.presses("f2")
         assert member.sees("A pond")
 
@@ -111,7 +111,7 @@ async def test_a_long_plan_of_somebody_else_is_read_to_its_end(kiosk: Kiosk) -> 
         await member.presses("f2", "down", "space")
         their_plan(session, entry, "A pond " * 150 + "with frogs")
         await member.presses("f10")
-        assert member.sees("There is another plan by now", "Yours can take its place.", "Down")
+        assert member.sees("Someone else has changed this plan", "Saving yours replaces it.", "Down")
         assert not member.sees("with frogs")
         await member.presses("end")
         assert member.sees("with frogs", "[ ] Dig")
@@ -127,7 +127,7 @@ async def test_a_plan_that_could_not_be_marked_is_saved_and_not_asked_about(kios
         with mock.patch.object(Vault, "mark_picked_up", side_effect=VaultError("no")):
             await member.presses("f10")
             assert member.sees("This is saved, but the list of entries could not be changed")
-            assert await member.finds("The plan, agreed with Jo Smith", "A garden")
+            assert await member.finds("The plan, recorded by Jo Smith", "A garden")
         assert session.vault.row(entry.id).state == "waiting"
     assert len(pages(session, entry)) == 2
 
@@ -159,7 +159,7 @@ async def test_what_is_written_for_a_plan_is_asked_about_before_it_is_lost(kiosk
         await member.presses("enter", "enter")
         assert member.sees("Write the step first.", "Jo")
         await member.presses("escape")
-        assert member.sees("Leave without keeping this?")
+        assert member.sees("Leave without saving this?")
         await member.presses("escape")
         assert isinstance(member.page, StepScreen)
         assert member.sees("Jo")
@@ -176,13 +176,13 @@ async def test_what_is_written_for_a_plan_is_asked_about_before_it_is_lost(kiosk
         assert not member.sees("A garden")
         # A goal goes with its steps, and so not unasked; a step alone does.
         await member.presses("home", "pageup", "f7")
-        assert member.sees("Remove this goal?", "A job with bikes", "Steps that go with it: 2.")
+        assert member.sees("Remove this goal?", "A job with bikes", "Steps that will also be removed: 2.")
         await member.presses("escape")
         assert member.sees("A job with bikes", "[ ] Write down my hours")
         await member.presses("down", "f7")
         assert not member.sees("[ ] Call the shop")
         await member.presses("pageup", "f7", "delete")
-        assert member.sees("There is nothing in it yet.")
+        assert member.sees("The plan is empty. Press")
 
 
 async def test_a_plan_that_is_left_is_asked_about_and_not_saved(kiosk: Kiosk) -> None:
@@ -246,7 +246,7 @@ async def test_a_day_to_look_at_the_plan_again_is_set_changed_and_emptied(kiosk:
     async with desk(session) as member:
         await opens(member, entry)
         await member.presses("f2", "pagedown")
-        assert member.sees("Look at it again: no day yet")
+        assert member.sees("Review: no day yet")
         await member.presses("enter")
         assert isinstance(member.page, LineScreen)
         for typed, said in (("soon", "We could not read that date."), ("today", "Enter a day after today.")):
@@ -256,15 +256,15 @@ async def test_a_day_to_look_at_the_plan_again_is_set_changed_and_emptied(kiosk:
             await member.presses("f2")
         await member.types("in 3 months")
         await member.presses("enter")
-        assert member.sees("Look at it again on 4 June 2026")
+        assert member.sees("Review on 4 June 2026")
         await is_well(member)
         # It stands below the steps, so a step is added to the last goal.
         await _adds_a_step(member, "Dig", "")
         assert member.sees("[ ] Dig")
         await member.presses("f10")
-        assert await member.finds("To look at together again on 4 June 2026.")
+        assert await member.finds("We look at this plan again on 4 June 2026.")
         await member.presses("f2", "pagedown", "f7", "f2", "enter")
-        assert member.sees("Look at it again: no day yet")
+        assert member.sees("Review: no day yet")
         await member.presses("f10")
     assert [page.review for page in pages(session, entry) if isinstance(page, Plan)] == [
         date(2026, 6, 4),
@@ -302,13 +302,13 @@ async def test_what_is_overdue_and_to_review_is_said_at_the_top_of_the_entry_and
         assert member.sees("To review: the plan was to be looked at again on 4 March 2026.")
         await is_well(member)
         await member.presses("f2")
-        assert member.sees("Overdue: [ ] Sow", "To review since 4 March 2026")
+        assert member.sees("Overdue: [ ] Sow", "Review due since 4 March 2026")
         assert not member.sees("Overdue: [ ] Dig")
         await is_well(member)
         # A review is ended by another day, or by none.
         await member.presses("down", "down", "space", "f10")
         assert isinstance(member.page, PlanScreen)
-        assert member.sees("The day to look at it again has come.")
+        assert member.sees("The review day has come.")
         await member.presses("enter", "f2")
         await member.types("1 April")
         await member.presses("enter", "f10")
@@ -339,5 +339,5 @@ async def test_the_customer_reads_by_when_and_when_the_plan_is_looked_at_again(k
         await visitor.chooses("Read my answers")
         read = await visitor.reads()
         assert "[ ] Dig (by 4 March 2026)" in read
-        assert "To look at together again on 1 April 2026." in read
+        assert "We look at this plan again on 1 April 2026." in read
         assert "verdue" not in read

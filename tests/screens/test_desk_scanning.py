@@ -252,10 +252,10 @@ async def test_wrong_codes_at_the_kiosk_are_told_once_though_one_scans(kiosk: Ki
     session.attempts().begin(NOW)
     async with desk(session) as member:
         await member.unlocks(PASSPHRASE)
-        assert member.sees("Codes tried at the kiosk that open nothing: 1.")
+        assert member.sees("Wrong codes tried by customers: 1.")
         await member.scans(first.handle.symbols)
         await member.presses("escape")
-        assert not member.sees("Codes tried at the kiosk")
+        assert not member.sees("Wrong codes tried by customers")
 
 
 async def test_a_scan_opens_nothing_before_the_desk_is_unlocked(kiosk: Kiosk) -> None:

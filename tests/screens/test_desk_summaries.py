@@ -59,7 +59,7 @@ async def goes_there(member: StaffMember) -> None:
 async def test_a_quarter_is_shown_as_plots(counted: Session) -> None:
     async with desk(counted) as member:
         await goes_there(member)
-        assert member.sees("A summary of many entries", f"1 ( ) {LAST}")
+        assert member.sees("Statistics across entries", f"1 ( ) {LAST}")
         await member.clicks(LAST)
         await member.presses("enter")
         assert isinstance(member.page, SummaryScreen)
@@ -167,7 +167,7 @@ async def test_what_is_offered_goes_back_to_the_first_entry_and_to_kept_figures(
         assert member.sees("1 ( ) 2025-Q4, October", "2 ( ) 2025-Q3, July", "3 ( ) 2025, the whole year")
         assert not member.sees("2025-Q2")
         await member.presses("3", "enter")
-        assert member.sees("A summary", "2025")
+        assert member.sees("Statistics", "2025")
         assert await member.finds("about 10 or more", "fewer than 10 a quarter")
     assert figures.kept(counted.home) == {(2025, number) for number in range(1, 5)}
     for row in counted.vault.rows():
@@ -203,7 +203,7 @@ async def test_a_summary_is_written_to_files_outside_the_kiosks_folder(
             assert member.sees(f"This file name must end in .{suffix}")
             member.page.query_one(Input).value = "given"
             await member.presses("enter")
-            assert member.sees("The file is written", "It is not encrypted")
+            assert member.sees("The file is saved", "It is not encrypted")
             await member.presses("enter")
             assert isinstance(member.page, SummaryScreen)
         await member.presses("pagedown", "down")
@@ -226,7 +226,7 @@ async def test_another_venue_is_added(counted: Session, tmp_path: Path) -> None:
         assert member.page.query_one(Input).value == "figures-2025-Q4.json"
         member.page.query_one(Input).value = "oak"
         await member.presses("enter", "enter", "f2")
-        assert member.sees("Add a venue", "The file with its figures")
+        assert member.sees("Add a venue", "The whole path of its figures")
         for typed, says in (
             (str(tmp_path / "nowhere.json"), "nowhere.json cannot be read"),
             (str(counted.home.settings), "is not a figures file"),

@@ -56,9 +56,9 @@ async def test_half_a_note_is_there_again_for_whoever_wrote_it(kiosk: Kiosk, siz
     assert not _in_the_clear(session)
     async with desk(session, size=size) as member:
         await member.unlocks(PASSPHRASE)
-        assert await member.finds(f"Not saved yet: what you wrote for {entry.name}.")
+        assert await member.finds(f"Not saved yet: your writing for {entry.name}.")
         await member.opens(entry.code)
-        assert member.sees("What you wrote before the desk locked is here", "F7 goes on with your note.")
+        assert member.sees("What you wrote before the desk locked is back", "Press F7 to continue your note.")
         assert looks.problems(member) == []
         await member.presses("f7")
         assert member.page.query_one(Writing).text == WORDS
@@ -190,7 +190,7 @@ async def test_a_plan_that_somebody_else_saved_meanwhile_is_not_replaced_unasked
     async with desk(session) as member:
         await _begins(member, entry, "f2")
         await member.presses("f10")
-        assert member.sees("There is another plan by now", "Ann's own")
+        assert member.sees("Someone else has changed this plan", "Ann's own")
         await member.presses("escape")
         assert isinstance(member.page, PlanScreen)
         assert member.sees("A gar")

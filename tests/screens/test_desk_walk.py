@@ -52,7 +52,7 @@ async def test_staff_say_how_far_an_entry_has_come(kiosk: Kiosk) -> None:
     async with desk(session) as member:
         await opens(member, entry)
         await member.presses("f3", "1", "enter")
-        assert member.sees("How far has it come?")
+        assert member.sees("What is its status now?")
         await member.presses("2", "enter")
         assert member.sees("talked through")
         assert await member.finds("What has happened so far", "4 March 2026: talked through (Jo Smith)")
@@ -101,7 +101,7 @@ async def test_an_entry_is_written_to_a_file_of_ones_choice(
         assert member.page.query_one(Input).value == entry.name.lower().replace(" ", "-") + ending
         member.page.query_one(Input).value = "given"
         await member.presses("enter")
-        assert member.sees("The file is written", "It is not encrypted")
+        assert member.sees("The file is saved", "It is not encrypted")
         await member.presses("enter")
         assert isinstance(member.page, EntryScreen)
     assert target.read_bytes().startswith(start)
@@ -136,7 +136,7 @@ async def test_only_a_lead_is_offered_to_delete(kiosk: Kiosk) -> None:
         await member.unlocks(PASSPHRASE, "Ali Khan")
         await member.opens(str(entry.handle))
         await member.presses("f3")
-        assert member.sees("Write it to a file")
+        assert member.sees("Export it to a file")
         assert not member.sees("Delete it")
 
 
@@ -146,7 +146,7 @@ async def test_two_members_of_staff_find_an_entry_whose_slip_is_lost(kiosk: Kios
     async with desk(session) as member:
         await member.unlocks(PASSPHRASE)
         await member.presses("f6", "1", "enter")
-        assert member.sees("A second member of staff unlocks too", "Name", "Passphrase")
+        assert member.sees("A second colleague must unlock too", "Name", "Passphrase")
         assert not member.sees("Ali Khan")
         await member.unlocks(PASSPHRASE)
         assert member.sees("A second colleague must enter their own name and passphrase.")
@@ -154,7 +154,7 @@ async def test_two_members_of_staff_find_an_entry_whose_slip_is_lost(kiosk: Kios
         assert member.sees("The name or the passphrase is wrong. Try again.")
         await member.unlocks(PASSPHRASE, "Ali Khan")
         await member.presses("enter")
-        assert member.sees("Enter why you look for it.")
+        assert member.sees("Enter who is asking, and why.")
         await member.types("The slip was lost")
         await member.presses("enter")
         await member.types(entry.name)
@@ -165,7 +165,7 @@ async def test_two_members_of_staff_find_an_entry_whose_slip_is_lost(kiosk: Kios
         assert member.sees("We could not read that date. Try 04/03/2026 or 4 March 2026.")
         member.page.query_one(Input).value = "4/3"
         await member.presses("enter")
-        assert member.sees("Words that stand in the answers", "lets staff read")
+        assert member.sees("Words that appear in the answers", "lets staff read")
         await member.types("good")
         await member.presses("enter")
         assert member.sees("Which entry is it?", entry.name)
@@ -218,7 +218,7 @@ async def test_one_alone_cannot_look_for_a_lost_slip(kiosk: Kiosk) -> None:
     async with desk(session) as member:
         await member.unlocks(PASSPHRASE)
         await member.presses("f6", "1", "enter")
-        assert member.sees("This takes two members of staff")
+        assert member.sees("You need a second colleague")
         await member.presses("enter")
         assert isinstance(member.page, EntriesScreen)
 
@@ -232,7 +232,7 @@ async def test_staff_read_what_was_done_a_page_a_screen(kiosk: Kiosk) -> None:
         for number in range(30):
             audit.note("Ali Khan", "exported", entry="Blue Otter", detail=f"file {number}.")
         await member.presses("f6", "2", "enter")
-        assert member.sees("What staff did", "When", "Who", "file 29.", "1 to ")
+        assert member.sees("Audit log", "When", "Who", "file 29.", "1 to ")
         assert not member.sees("file 0.")
         seen = []
         for _turn in range(9):
@@ -266,9 +266,9 @@ async def test_staff_read_a_part_of_what_was_done(kiosk: Kiosk) -> None:
         await member.presses("f2", "f2")
         await member.types("Nobody")
         await member.presses("enter", "enter", "enter")
-        assert member.sees("Nothing fits.")
+        assert member.sees("No lines match.")
         await member.presses("f2", "escape")
-        assert member.sees("Nothing fits.")
+        assert member.sees("No lines match.")
         await member.presses("escape")
         assert isinstance(member.page, EntriesScreen)
 
@@ -301,7 +301,7 @@ async def test_while_the_desk_is_slow_it_says_how_long(kiosk: Kiosk) -> None:
     session = kiosk()
     for _ in range(8):
         Throttle(session.home.unlocks, "screen").begin(NOW)
-    slow = "There were wrong passphrases before, so this takes 30 seconds."
+    slow = "Because of earlier wrong passphrases, this takes 30 seconds."
     async with desk(session, pause=lambda _seconds: None) as member:
         async with busy(member.app, "Opening the desk.") as page:
             page.say(slow)
@@ -339,7 +339,7 @@ async def test_every_further_page_of_the_desk_looks_well(kiosk: Kiosk, size: tup
         await member.presses("escape")
         their_plan(session, entry, long)
         await member.presses("f10")
-        assert member.sees("There is another plan by now")
+        assert member.sees("Someone else has changed this plan")
         await is_well(member)
         await member.presses("enter")
         await is_well(member)

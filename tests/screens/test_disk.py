@@ -82,9 +82,9 @@ async def test_a_disk_that_is_well_is_told_by_nobody_and_keeps_nothing_of_the_tr
 @pytest.mark.parametrize(
     ("number", "told"),
     [
-        (None, "The disk of this machine is full"),
-        (errno.ENOSPC, "The disk of this machine is full"),
-        (errno.EROFS, "Nothing can be saved on the disk of this machine (EROFS)."),
+        (None, "This machine's disk is full"),
+        (errno.ENOSPC, "This machine's disk is full"),
+        (errno.EROFS, "Nothing can be saved on this machine's disk (EROFS)."),
     ],
 )
 async def test_staff_see_on_their_list_what_is_wrong_with_the_disk(

@@ -80,7 +80,7 @@ QUESTIONS: dict[str, Asked] = {
     "Delete your answers? (of a pause)": _coming_back("2", "enter", paused=True),
     "Delete": _at_the_desk("f3", "3", "enter", writes="They asked", then=("enter",)),
     "Leave without saving the note?": _at_the_desk("f7", writes="Call", then=("escape",)),
-    "Leave without keeping this?": _at_the_desk("f2", "f3", writes="A job", then=("escape",)),
+    "Leave without saving this?": _at_the_desk("f2", "f3", writes="A job", then=("escape",)),
     "Leave the plan as it was?": _at_the_desk("f2", "f3", writes="A job", then=("enter", "escape")),
     "Remove this goal?": _at_the_desk(
         "f2",
@@ -88,10 +88,8 @@ QUESTIONS: dict[str, Asked] = {
         writes="A job",
         then=("enter", "f2", "a", "enter", "enter", "enter", "home", "pageup", "f7"),
     ),
-    "Remove Ali Khan from this desk?": _at_the_desk(
-        "f6", "5", "enter", "2", "enter", "2", "enter", entry=False
-    ),
-    "Be a lead no longer?": _at_the_desk(*_PEOPLE, "3", "enter", "1", "enter", entry=False),
+    "Remove Ali Khan's access?": _at_the_desk("f6", "5", "enter", "2", "enter", "2", "enter", entry=False),
+    "Stop being a lead?": _at_the_desk(*_PEOPLE, "3", "enter", "1", "enter", entry=False),
     "Close the kiosk?": _at_the_desk("f10", entry=False),
 }
 

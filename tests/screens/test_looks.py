@@ -389,7 +389,7 @@ async def test_every_page_of_the_desk_looks_well(
         await member.presses("f5")
         await is_well(member)
         await member.waits(570)
-        assert member.sees("Seconds until the desk locks: 30.")
+        assert member.sees("The desk locks in 30 seconds.")
         await is_well(member)
 
 
@@ -406,7 +406,7 @@ async def test_what_is_new_kept_back_and_noted_looks_well_at_the_desk(
         session.attempts().begin(NOW)
     async with desk(session, size=size) as member:
         await member.unlocks(PASSPHRASE)
-        assert member.sees("to talk", "Codes tried at the kiosk")
+        assert member.sees("to talk", "Wrong codes tried by customers")
         await is_well(member)
         await member.opens(codes[0])
         assert member.sees("The customer asked to talk", "F6")
@@ -416,7 +416,7 @@ async def test_what_is_new_kept_back_and_noted_looks_well_at_the_desk(
         await member.presses("enter")
         await is_well(member)
         await member.presses("f7")
-        assert member.sees("The customer reads this too")
+        assert member.sees("The customer can read this")
         await member.types("word " * 400)
         await is_well(member)
         with mock.patch.object(session.vault, "add_page", side_effect=SaveError(NOT_SAVED)):

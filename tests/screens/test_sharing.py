@@ -177,7 +177,7 @@ async def test_what_is_shown_of_it_is_marked_and_stays_out_of_files_and_plans(
         await member.unlocks(PASSPHRASE)
         await member.opens(code)
         await member.presses("f6", "enter")
-        assert member.sees("What the customer kept back is shown too. It stays out of files.")
+        assert member.sees("What the customer kept back is shown too. It is left out of files.")
         seen = " ".join((await member.reads()).split())
         title = next(section.title for section in session.pack.sections if section.id == "second")
         assert f"{title} Kept back" in seen
@@ -189,7 +189,7 @@ async def test_what_is_shown_of_it_is_marked_and_stays_out_of_files_and_plans(
         await member.presses("f3", "2", "enter", "2", "enter", "1", "enter")
         member.page.query_one(Input).value = "given"
         await member.presses("enter")
-        assert member.sees("The file is written")
+        assert member.sees("The file is saved")
     written = (tmp_path / "given.md").read_text(encoding="utf-8")
     assert "A part is kept back" in written
     assert "We spoke." in written

@@ -48,7 +48,7 @@ SMALL = summary(
         total=Cell("in all", 60, "about 60 or more"),
         section="How I am",
     ),
-    chart("strengths", title="Strengths that were chosen most"),
+    chart("strengths", title="Strengths chosen most"),
     chart("movement", Cell("higher now", 10, "about 10"), Cell("the same", 0, "not shown")),
 )
 
@@ -87,7 +87,7 @@ def test_a_row_is_a_label_a_bar_and_the_count_in_words() -> None:
         f"  Very good  {'█' * 15} about 20\n"
         "  in all     about 60 or more",
         "STRENGTHS",
-        "Strengths that were chosen most\n  none to show",
+        "Strengths chosen most\n  none to show",
         "THEN AND NOW",
         f"Mood\n  higher now  {'█' * 8} about 10\n  the same    not shown",
         "Counts are rounded to 5.",

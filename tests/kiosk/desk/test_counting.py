@@ -89,7 +89,7 @@ def test_a_process_that_is_stopped_ends_the_counting_in_plain_words(many: Many, 
     first, *_ = crew._workers.values()
     os.kill(first.pid, signal.SIGKILL)
     first.wait()
-    with pytest.raises(DeskError, match="stopped before its end"):
+    with pytest.raises(DeskError, match="interrupted"):
         crew.count(many.entries())
 
 

@@ -43,7 +43,7 @@ FLAGS = Flags(
         ("asks to talk", ["Deep Gull", "blue Otter"]),
         ("overdue", ["Deep Gull", "calm Plover"]),
         ("to review", ["calm Plover"]),
-        ("goes soon", ["Deep Gull"]),
+        ("expires soon", ["Deep Gull"]),
     ],
 )
 def test_what_was_chosen_is_shown_with_whoever_has_asked_to_talk_for_longest_first(
@@ -57,7 +57,7 @@ def test_what_was_chosen_is_shown_with_whoever_has_asked_to_talk_for_longest_fir
     [
         ("newest", ["calm Plover", "Amber Heron", "blue Otter", "Deep Gull"]),
         ("name", ["Amber Heron", "blue Otter", "calm Plover", "Deep Gull"]),
-        ("first to go", ["Deep Gull", "blue Otter", "Amber Heron", "calm Plover"]),
+        ("expiring soonest", ["Deep Gull", "blue Otter", "Amber Heron", "calm Plover"]),
     ],
 )
 def test_the_list_is_sorted(order: Order, names: list[str]) -> None:
@@ -73,16 +73,16 @@ def test_what_there_is_to_choose_is_counted() -> None:
         ("asks to talk", 2),
         ("overdue", 2),
         ("to review", 1),
-        ("goes soon", 1),
+        ("expires soon", 1),
     ]
     assert counts(ROWS[:1], Flags()) == {"waiting": 1}
     assert counts((), Flags({"erased": NOON}, {"erased": NOON})) == {}
 
 
 def test_where_nothing_is_left_of_what_was_chosen_all_are_shown() -> None:
-    view = View("goes soon", "name")
+    view = View("expires soon", "name")
     view.settle(ROWS, FLAGS)
-    assert view.chosen == "goes soon"
+    assert view.chosen == "expires soon"
     view.settle(ROWS, Flags())
     assert view == View(None, "name")
     view.settle((), Flags())

@@ -43,7 +43,7 @@ def row(name: str, saved: datetime = NOON) -> Row:
 
 @pytest.mark.parametrize("second", ["Jo", "JO", "jo", " Jo ", "J\u200bo", "Jo\n"])
 def test_one_person_alone_is_refused_however_the_name_is_written(desk: Desk, second: str) -> None:
-    with pytest.raises(DeskError, match="This takes two members of staff"):
+    with pytest.raises(DeskError, match="A second colleague must enter their own passphrase"):
         begin(desk, second, WHY)
     assert noted(desk) == ()
 
@@ -62,7 +62,7 @@ def test_a_second_who_is_nobody_is_refused(desk: Desk, second: str) -> None:
 
 @pytest.mark.parametrize("reason", ["", "  \n", "\x1b\u202e"])
 def test_without_a_reason_nobody_may_look(desk: Desk, reason: str) -> None:
-    with pytest.raises(DeskError, match="Enter why you look for it"):
+    with pytest.raises(DeskError, match="Enter who is asking, and why"):
         begin(desk, "Ali", reason)
     assert noted(desk) == ()
 
@@ -261,7 +261,7 @@ def test_name_and_day_narrow_it_down_together(search: Search) -> None:
             [
                 "Name: no entry is called Zebra.",
                 "Day: no entry was saved from 9 March 2026 to 9 March 2026.",
-                "Words: no answers were looked through, since nothing else fits.",
+                "Words: no answers were searched, because nothing else matches.",
             ],
         ),
         (
@@ -274,7 +274,7 @@ def test_name_and_day_narrow_it_down_together(search: Search) -> None:
             "Otter",
             2,
             "bees",
-            ["Words: the 1 entry that fits otherwise does not have all of them in what staff may read."],
+            ["Words: the 1 other matching entry does not have all of them in what staff may read."],
         ),
         ("Otter", 2, "", []),
     ],

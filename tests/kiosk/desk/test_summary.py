@@ -172,7 +172,7 @@ def test_of_fewer_than_10_entries_nothing_else_is_told(many: Many) -> None:
     assert [chart.figure for chart in found.summary.charts] == ["entries"]
     assert found.says("entries") == {"finished entries": "fewer than 10"}
     assert "There are fewer than 10 entries, so nothing more is shown." in found.summary.notes
-    assert any("whole years counted instead" in note for note in found.summary.notes)
+    assert any("whole years instead" in note for note in found.summary.notes)
     assert PROTECTED in found.summary.notes
     assert told(many, "2026-Q2").summary.charts == found.summary.charts
 

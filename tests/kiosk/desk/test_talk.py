@@ -117,7 +117,7 @@ def test_where_nobody_asks_to_talk_nothing_is_said_of_it(desk: Desk, saver: Save
     saved = asks(saver, small_pack, talk=False)
     opened = desk.open(str(saved.handle))
     before = len(noted(desk))
-    with pytest.raises(EntryError, match="does not ask to talk"):
+    with pytest.raises(EntryError, match="is not asking to talk"):
         desk.talked(opened, NOON)
     assert (len(desk.vault.pages(saved.id)), len(noted(desk))) == (1, before)
 
