@@ -193,8 +193,8 @@ def _set(sheet: "_Tagged", chart: Chart, longest: int) -> None:
         sheet.line_of(NONE)
     rows = _rows(chart)
     for place, cell in enumerate(rows):
-        if place == len(rows) - 2:
-            sheet.keep(5 * sheet.line(TEXT))  # the last is not alone on a page
+        lines = 5 if place == len(rows) - 2 else 3  # the last is not alone on a page
+        sheet.go_on(chart.title, lines * sheet.line(TEXT))
         sheet.row(cell, share(chart, cell, longest))
 
 
@@ -218,6 +218,15 @@ class _Tagged(Sheet):
         self.keep(20)
         with self._tag("P"):
             self.text(text, TEXT - 0.5, colour=QUIET)
+
+    def go_on(self, title: str, height: float) -> None:
+        """Name a chart again where its next rows, which take so many mm, begin a page."""
+        page = self._pdf.page
+        self.keep(height)
+        if title and self._pdf.page != page:
+            with self._tag("P"):
+                self.text(f"{title}, continued", TEXT, bold=True, colour=LEAF)
+            self.gap(0.5)
 
     def row(self, cell: Cell, share: float) -> None:
         """Set a count: its label, a bar as long as its share of the longest, and what it says."""

@@ -311,6 +311,17 @@ def test_of_a_long_chart_no_row_is_alone_on_a_page() -> None:
         assert 1 not in rows
 
 
+def test_a_chart_that_goes_on_on_the_next_page_is_named_there_again() -> None:
+    cards = chart(
+        "strengths", *(Cell(f"Card {place}", 10, "about 10") for place in range(100)), title="Strengths"
+    )
+    with opened(pdf_of(summary(cards), MADE)) as document:
+        pages = [page.get_textpage().get_text_range().split("\r\n") for page in document]
+    assert len(pages) == 3
+    assert [page[0] for page in pages[1:]] == ["Strengths, continued"] * 2
+    assert sum(row.startswith("Card ") for page in pages for row in page) == 100
+
+
 def test_each_page_of_a_pdf_says_of_where_from_when_and_which_it_is() -> None:
     scale = chart("ratings", *(Cell(f"Point {place}", 10, "about 10") for place in range(11)))
     with opened(pdf_of(summary(*[scale] * 10), MADE)) as document:
