@@ -121,7 +121,7 @@ def test_files_are_written_for_their_owner_alone(machine: Machine) -> None:
     )
     assert result.exit_code == 0
     assert LINE in result.stdout.split("\n")
-    assert [line.split(" is written.")[0] for line in result.stderr.splitlines()] == [
+    assert [line.split(" is saved.")[0] for line in result.stderr.splitlines()] == [
         str(file) for file in files.values()
     ]
     assert files["csv"].read_bytes().startswith(b"\xef\xbb\xbf")
@@ -219,7 +219,7 @@ def test_a_venue_hands_its_figures_on_and_another_adds_them_up(machine: Machine,
     file = tmp_path / "mill.json"
     result = other.as_jo("summary", "2026-Q3", "--figures", str(file))
     assert result.exit_code == 0
-    assert "It is not sealed" in result.stderr
+    assert "It is not encrypted" in result.stderr
     assert "about 20" in result.stdout
     assert file.stat().st_mode & 0o777 == 0o600
     text = machine.says("summary", "2026-Q3", "--with", str(file))

@@ -223,7 +223,7 @@ def test_a_staff_file_of_somebodys_own_making_lets_nobody_in(office: Office) -> 
     shutil.copy(theirs, office.home.staff)
     with pytest.raises(StaffError):
         staff.enter(office.home.staff, "Eve", "velvet plover tundra saucer")
-    assert "let nobody in: Eve" in office.warned()
+    assert "give no access: Eve" in office.warned()
 
 
 def test_who_was_removed_does_not_come_back_with_their_file(office: Office) -> None:
