@@ -126,7 +126,7 @@ def named(text: str) -> Quarter:
     """Return the quarter, or year, of a name such as `2026-Q3`. Raises ValueError where it is none."""
     found = _NAME.fullmatch(text)
     if not found:
-        raise ValueError(f"{text!r} is no quarter and no year")
+        raise ValueError(f"{text!r} is not a quarter or a year")
     return Quarter(int(found[1]), int(found[2] or 0))
 
 

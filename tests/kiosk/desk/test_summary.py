@@ -86,7 +86,7 @@ def test_where_no_process_can_be_started_that_is_told(many: Many, monkeypatch: p
         raise OSError(11, "Resource temporarily unavailable")
 
     monkeypatch.setattr(summary, "Crew", fails)
-    with pytest.raises(DeskError, match="could not begin: Resource temporarily unavailable"):
+    with pytest.raises(DeskError, match="could not start: Resource temporarily unavailable"):
         summarise(many.home, many.identity, period_of(["2026-Q3"], NOW), NOW)
 
 
