@@ -44,7 +44,8 @@ from screens.desk.stage import Stage
 from screens.desk.unlock import Claim, UnlockScreen
 from screens.desk.walk import ScannedElsewhere, Walk
 from screens.widgets.busy import busy
-from screens.widgets.menu import Option
+from screens.widgets.keys import COLOURS
+from screens.widgets.menu import ChooseScreen, Option
 from screens.words import _
 
 NAMED = 4
@@ -322,9 +323,12 @@ class Desking(Walk):
         every = Option(_ALL, _("all ({count})").format(count=len(self._listed)))
         there = counts(self._listed, with_plans(self._flags, desk, self._listed))
         options = (every, *(Option(choice, f"{CHOICES[choice]} ({there[choice]})") for choice in there))
-        chosen = await self._choose(_("Show only"), options, chosen=(self._view.chosen or _ALL,))
+        marked = (self._view.chosen or _ALL,)
+        # All on one page, though these may be ten.
+        page = ChooseScreen(_("Show only"), (), options, chosen=marked, everywhere=(COLOURS,))
+        chosen = await self._show(page)
         if chosen is not None:
-            self._view.chosen = next((choice for choice in there if choice == chosen), None)
+            self._view.chosen = next((choice for choice in there if choice in chosen), None)
 
     async def _pick(self, desk: Desk, row: Row) -> str:
         """Say which entry a row is and what opens it; return what went wrong, or nothing."""

@@ -10,6 +10,7 @@ from textual.strip import Strip
 from textual.widgets import Input
 
 from kiosk.desk.desk import signer
+from kiosk.states import CHOICES
 from kiosk.vault.vault import Vault
 from screens.desk.entries import EntriesScreen
 from screens.desk.entry_list import EntryList
@@ -277,3 +278,25 @@ async def test_plans_that_are_overdue_are_counted_and_shown_however_old_their_en
                 saved(session)
             await member.presses("f6", "escape")
             assert member.sees("2 shown, overdue", old.name, review.name)
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL], ids=["large", "small"])
+async def test_all_that_the_list_can_be_filtered_by_stands_on_one_page(
+    kiosk: Kiosk, size: tuple[int, int]
+) -> None:
+    session = kiosk(apart=timedelta(hours=1))
+    soon = saved(session)
+    session.vault.set_state(soon.id, "closed", "Jo Smith", signer(venue_of(session)))
+    saved(session)
+    there = {choice: number for number, choice in enumerate(CHOICES, 1)}
+    with mock.patch("screens.desk.flow.counts", return_value=there):
+        async with desk(session, size=size) as member:
+            await member.unlocks(PASSPHRASE)
+            await member.presses("f2")
+            assert member.sees(*(f"({number})" for number in there.values()))
+            assert not member.sees("Show more")
+            assert problems(member) == []
+            await member.presses("1", "0")
+            assert re.search(rf"10  \(•\)  .*\({len(CHOICES)}\)", member.screen_text())
+            await member.presses("6", "enter")
+            assert member.sees("1 shown, closed", soon.name)
