@@ -45,6 +45,8 @@ TYPED: Final = 3
 """No more than so many keys of a burst may be a person's where one writes, …"""
 CHOSEN: Final = 2
 """… and where one chooses by number."""
+HELD: Final = 2
+"""A key that comes more often than that, and no other with it, is held down."""
 
 ACTS: Final = frozenset({"enter", "escape", FINAL, *(f"f{number}" for number in range(2, 13))})
 """The keys that do something with a page, besides what is written or chosen on it."""
@@ -89,7 +91,8 @@ class Guard:
         self._moved = moves
         # Who writes on where a key has led begins anew; to do something there takes longer.
         led = self._acted and key.key not in ACTS
-        fresh = since > GAP or led or ((moves or moved) and since > AT_ONCE)
+        after_held = key.key in ACTS - self._keys and self._is_held and since > SLOWEST
+        fresh = since > GAP or led or after_held or ((moves or moved) and since > AT_ONCE)
         if fresh:
             await self.release()  # what waited came alone, however late this is heard
             self._begin()
@@ -197,7 +200,8 @@ class Guard:
             by_hand = self._count <= CHOSEN and since > SLOWEST and key.key != FINAL
             return by_hand or self._refuses(before, self._line)
         types = key.key in _ENDS
-        if since > (AT_ONCE if types else SLOWEST) and (self._count <= TYPED or not self._is_machine):
+        machine = self._is_machine if types else self._is_fast
+        if since > (AT_ONCE if types else SLOWEST) and (self._count <= TYPED or not machine):
             self._acted = key.key == "tab"
             return True
         if key.key == "enter" and page.TAKES_BURSTS:
@@ -211,7 +215,16 @@ class Guard:
         """Whether the last keys of a burst came faster than a hand presses them, or more evenly."""
         many = len(self._pauses) == RECENT
         even = many and max(self._pauses) - min(self._pauses) <= EVEN
-        return even or sum(self._pauses) <= SLOWEST * len(self._pauses)
+        return even or self._is_fast
+
+    @property
+    def _is_fast(self) -> bool:
+        return sum(self._pauses) <= SLOWEST * len(self._pauses)
+
+    @property
+    def _is_held(self) -> bool:
+        """Whether the burst is one key that is held down, which no scanner does."""
+        return self._count > HELD and len(self._keys) == 1
 
     def _lets_type(self, before: "_Before", key: events.Key) -> bool:
         """Tell whether a key may write or choose."""

@@ -161,6 +161,43 @@ async def test_del_after_left_was_held_takes_out_a_letter(kiosk: Kiosk) -> None:
         assert not visitor.sees(LOOK)
 
 
+@pytest.mark.parametrize("held", ["x", "space", "1"])
+@pytest.mark.parametrize("then", ["enter", "escape", "f2"])
+async def test_a_key_after_a_letter_that_was_held_is_a_person_s(kiosk: Kiosk, held: str, then: str) -> None:
+    async with visit(kiosk(), at="day", given={"day": "A garden"}) as visitor:
+        await visitor.holds(held, 12)
+        await visitor.presses(then, every=0.08)
+        assert visitor.question != "day"
+        assert not visitor.sees(LOOK)
+
+
+@pytest.mark.parametrize("at", ["mood", "likes"])
+async def test_a_key_after_a_digit_that_was_held_is_a_person_s(kiosk: Kiosk, at: str) -> None:
+    async with visit(kiosk(), at=at) as visitor:
+        page = visitor.page
+        await visitor.holds("1", 9)
+        await visitor.presses("enter", every=0.08)
+        assert visitor.page is not page
+        assert not visitor.sees(NOT_TAKEN)
+
+
+@pytest.mark.parametrize("pace", [0.06, 0.08, 0.09])
+async def test_esc_after_letters_typed_at_an_even_pace_goes_back(kiosk: Kiosk, pace: float) -> None:
+    async with visit(kiosk(), at="day") as visitor:
+        visitor.clock.at += 1
+        await visitor.presses(*"a garden", every=pace)
+        await visitor.presses("escape", every=0.09)
+        assert visitor.question != "day"
+        assert not visitor.sees(LOOK)
+
+
+async def test_a_scan_of_one_digit_over_and_over_does_nothing(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="likes") as visitor:
+        visitor.clock.at += 1
+        await visitor.presses(*"11111111", "enter", every=SCANNER)
+        assert visitor.question == "likes"
+
+
 async def test_a_held_digit_and_a_scan_choose_nothing(kiosk: Kiosk) -> None:
     async with visit(kiosk(), at="likes") as visitor:
         visitor.clock.at += 1
