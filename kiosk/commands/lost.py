@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 @click.option("--saying", default="", metavar="WORDS", help="Words that appear in the answers.")
 @click.option("--open", "opens", is_flag=True, help="Print the entry, if exactly one matches.")
 @click.option("--new-code", "gives", is_flag=True, help="Give the entry a new code, if exactly one matches.")
-@click.option("--yes", is_flag=True, help="Do not ask before giving a new code.")
+@click.option("--yes", is_flag=True, help="Skip the confirmation question.")
 @second_options
 @json_option
 @desk_options
@@ -75,7 +75,7 @@ def lost(
     what was kept back.
     """
     if opens and gives:
-        raise click.UsageError("Give one of --open and --new-code.")
+        raise click.UsageError("Give only one of --open and --new-code.")
     from kiosk.desk import lost as searching
     from kiosk.desk import plain
     from kiosk.moments import day_of
@@ -108,7 +108,7 @@ def lost(
         click.echo(plain.rows_text(found, flags))
     if not found or opens or gives:
         raise PlainError(
-            " ".join(("No entry fits.", *missed))
+            " ".join(("No entries match.", *missed))
             if not found
             else "More than one entry matches. Narrow the search with --name, --day or --saying."
         )
@@ -133,9 +133,9 @@ def _give(search: "Search", row: "Row", *, yes: bool, as_json: bool) -> None:
     try:
         given = new_code.give(desk, opened, opened.second, code, now())
     except BegunError as error:
-        raise PlainError(f"{error} The code that was printed opens it then.") from error
+        raise PlainError(f"{error} The code printed above will open it.") from error
     except KioskError as error:
-        raise PlainError(f"{error} The code that was printed opens nothing.") from error
+        raise PlainError(f"{error} The code printed above opens no entry.") from error
     mark_done()
     if given.kept_back:
-        click.echo("What the customer kept back opens with the old code alone.", err=True)
+        click.echo("Only the old code opens what the customer kept back.", err=True)

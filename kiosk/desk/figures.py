@@ -152,7 +152,7 @@ def keep(home: Home, identity: str, figures: Figures, *, disk: Disk = DISK) -> N
     file = home.summaries / f"{figures.quarter}.age"
     mine = named(figures.quarter)
     if any(one != mine and not {*one.parts()}.isdisjoint(mine.parts()) for one in kept(home)):
-        raise DeskError(f"{mine} was counted in another form meanwhile. Try again.")
+        raise DeskError(f"{mine} has just been counted in another form. Try again.")
     try:
         if durable.free_bytes(home.root, disk=disk) < RESERVE:
             raise NoRoomError(NO_ROOM)

@@ -76,7 +76,7 @@ def give(desk: Desk, opened: Opened, second: str, code: tuple[Handle, HandleKeys
     """
     other = second_of(desk, second)
     if opened.is_rest:
-        raise DeskError("This is what was kept back, for the old code alone. It cannot get another one.")
+        raise DeskError("This is a part kept back for the old code. It cannot get a new code.")
     opened = desk.again(opened)
     old = _read(desk, opened)
     new, name = code[1], desk.vault.name_of(code[1].id)
@@ -104,7 +104,7 @@ def give(desk: Desk, opened: Opened, second: str, code: tuple[Handle, HandleKeys
         pages=tuple(pages),
         count=_count(desk, old, new),
     )
-    desk.note("gave a new code", opened.row, f"it is called {name} now", second=other)
+    desk.note("gave a new code", opened.row, f"its new name is {name}", second=other)
     desk.vault.rename_entry(move)
     written = [(page.id, int(page.number)) for page in pages]
     desk.remember(pages=written, erased=old.id)
@@ -120,8 +120,8 @@ def _read(desk: Desk, opened: Opened) -> _Old:
     read = read_entry(entry_id, numbered, desk.identity, desk.tags, desk.venues)
     if read.aside or opened.newest is None:
         raise DeskError(
-            "A page of this entry is not as it should be, so it gets no new code: the old one may open it. "
-            "Ask whoever looks after the kiosk."
+            "A page of this entry cannot be trusted, so it gets no new code: the old one may open it. "
+            "Tell the person who looks after this machine."
         )
     if numbered[-1][0] >= LAST:
         raise DeskError("This entry has too many pages to get a new code.")

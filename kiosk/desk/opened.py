@@ -72,8 +72,8 @@ class Opened:
             )
         if self.is_rest:
             said.append(
-                "Staff gave this customer a new code. This is only what was kept back before, which opens "
-                "with the older code alone. For everything else, use the new code."
+                "Staff gave this customer a new code. This is only what was kept back before, which only "
+                "the old code opens. For everything else, use the new code."
             )
         elif self.keys is None and self.newest is not None:
             said.append(

@@ -44,7 +44,7 @@ class EntryWalk(DeskWalk):
         """Show the entry, and do what is asked, as often as one wants. Raises ShutOutError."""
         ways = {"note": _("Press F7 to continue your note."), "plan": _("Press F2 to continue the plan.")}
         left = [way for part, way in ways.items() if self._left(opened.row.id, cast("Part", part))]
-        lost = (_("Is the slip lost? F3 leads to a new code."),) if _may_get_code(opened) else ()
+        lost = (_("Is the slip lost? Press F3 to give a new code."),) if _may_get_code(opened) else ()
         self._said = " ".join((*((_NOT_SAVED, *left) if left else ()), *lost))
         while True:
             shown = opened.revealed() if self._revealed else opened
@@ -207,7 +207,7 @@ class EntryWalk(DeskWalk):
             Option("export", _("Export it to a file")),
         ]
         if _may_get_code(opened):
-            options.insert(0, Option("new code", _("Give a new code, since the slip is lost")))
+            options.insert(0, Option("new code", _("Give a new code (slip lost)")))
         reflections = [page for page in opened.pages if isinstance(page, Page)]
         if len(reflections) > 1:
             options.append(Option("compare", _("See then and now")))

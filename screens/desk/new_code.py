@@ -70,8 +70,6 @@ class NewCodeWalk(DeskWalk):
         if given.kept_back:
             await self._tell(
                 _("What was kept back"),
-                _("It is still here, and opens with the old code alone, until {day}.").format(
-                    day=long_day(last_day)
-                ),
+                _("It is still here until {day}. Only the old code opens it.").format(day=long_day(last_day)),
                 _("If you find the old slip, keep it. It opens nothing else."),
             )

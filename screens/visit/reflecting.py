@@ -223,7 +223,7 @@ class Reflecting:
 
     async def _saves_as_new(self) -> bool:
         return await self._stage.asks(
-            _("The answers you are changing are not here any more"),
+            _("The answers you are changing are no longer here"),
             _("They were deleted. You can save your answers as new ones, with a new code."),
             on=_("Save as new answers"),
             back=_("Back to my answers"),

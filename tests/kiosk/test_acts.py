@@ -196,7 +196,7 @@ def test_two_find_an_entry_by_what_is_known_of_it(machine: Machine, code: str, s
     )
     result = machine.as_jo("lost", "--reason", "Lost", "--day", "1.1.2001", *second)
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr.startswith("No entry fits. Day: no entry was saved from 29 December 2000 to ")
+    assert result.stderr.startswith("No entries match. Day: no entry was saved from 29 December 2000 to ")
     events = json.loads(machine.says("audit", "--json"))
     assert ("opened without a code", "Ali Khan", "Lost") in {
         (event["did"], event["second"], event["detail"]) for event in events
@@ -260,7 +260,7 @@ def test_a_printed_code_that_is_not_given_is_said_to_open_nothing(
     result = machine.as_jo("lost", "--reason", "Lost", "--new-code", "--yes", *second)
     assert result.exit_code == 1
     assert "gets no new code" in result.stderr
-    assert result.stderr.endswith("The code that was printed opens nothing.\n")
+    assert result.stderr.endswith("The code printed above opens no entry.\n")
     assert TEXT in machine.as_jo("open", code).stdout
 
 

@@ -428,7 +428,7 @@ async def test_where_an_entry_was_deleted_meanwhile_its_answers_can_be_saved_as_
         await visitor.chooses("Change or add answers")
         session.vault.erase(left.id)
         await visitor.saves()
-        assert visitor.sees("The answers you are changing are not here any more", "They were deleted.")
+        assert visitor.sees("The answers you are changing are no longer here", "They were deleted.")
         await visitor.presses("escape")
         assert isinstance(visitor.page, CheckScreen)
         assert visitor.given == ANSWERS

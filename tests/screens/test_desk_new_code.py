@@ -45,7 +45,7 @@ async def test_two_members_of_staff_give_a_new_code_that_looks_like_a_first_one(
     entry, printer = left(session), FakePrinter()
     async with desk(session, printer=printer) as member:
         await finds(member)
-        assert member.sees("Is the slip lost? F3 leads to a new code.")
+        assert member.sees("Is the slip lost? Press F3 to give a new code.")
         await member.presses("f3", "1", "enter")
         assert isinstance(member.page, AskScreen)
         assert member.sees(
@@ -63,7 +63,7 @@ async def test_two_members_of_staff_give_a_new_code_that_looks_like_a_first_one(
         [row, _rest] = session.vault.rows()
         last = day_of(row.last_page + timedelta(days=session.settings.privacy.days))
         assert isinstance(member.page, ReadingScreen)
-        assert member.sees("opens with the old code alone", long_day(last))
+        assert member.sees("Only the old code opens it", long_day(last))
         await member.presses("enter")
         assert isinstance(member.page, EntryScreen)
         assert member.sees("This entry has a new code and a new name.")

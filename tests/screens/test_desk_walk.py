@@ -182,8 +182,8 @@ async def test_two_members_of_staff_find_an_entry_whose_slip_is_lost(kiosk: Kios
     [
         ("Nobody Here", "", "", "Name: no entry is called Nobody Here."),
         ("", "4.3.1999", "", "Day: no entry was saved from 1 March 1999 to 7 March 1999."),
-        ("", "", "brindle", "Words: the 1 entry that fits otherwise"),
-        ("", "", "0", "Words: the 1 entry that fits otherwise"),
+        ("", "", "brindle", "Words: the 1 other matching entry"),
+        ("", "", "0", "Words: the 1 other matching entry"),
     ],
 )
 async def test_where_nothing_fits_it_is_said_what_missed(
@@ -198,7 +198,7 @@ async def test_where_nothing_fits_it_is_said_what_missed(
         for text in ("The slip was lost", name, day, words):
             await member.types(text)
             await member.presses("enter")
-        assert member.sees("No entry fits", missed)
+        assert member.sees("No entries match", missed)
         # What was asked stays, to be changed: nobody has to unlock again.
         await member.presses("enter")
         assert member.page.query_one(Input).value == name

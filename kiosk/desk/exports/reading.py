@@ -39,7 +39,7 @@ LETTERS = "Some letters cannot be shown here, and are spelled with others or lef
 TALK = "The customer asked to talk to someone."
 TALKED = "talked with the customer"
 ASKED, NOT_ASKED = "the customer asked to talk to someone", "the customer no longer wants to talk"
-REST = "What was kept back before opens with the older code alone."
+REST = "Only the old code opens what was kept back before."
 
 LONGEST_NAME = 200
 """Characters of the entry's two words."""
