@@ -40,8 +40,10 @@ _MISREAD = str.maketrans("OIL", "011")
 _SEPARATORS = re.compile(r"[\s\-‐‑‒–—−_.·]+")  # noqa: RUF001 - dashes people and keyboards produce
 _WORD = re.compile(rf"\S{{{LENGTH}}}$")
 _GROUPS = re.compile(rf"(?:[^\s]{{{GROUP}}}{_SEPARATORS.pattern}){{3}}[^\s]{{{GROUP}}}$")
-_AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")
-"""An AIM identifier (ISO/IEC 15424, annex D): its flag character, a code letter and a modifier."""
+_AIM_FLAG = re.compile(r"[^\w\s]|[äúъїђ]", re.IGNORECASE)
+"""What an AIM identifier (ISO/IEC 15424) begins with: `]`, or what another layout prints in its place."""
+_AIM = re.compile(r"[A-Z][0-9]", re.IGNORECASE)
+"""Its code letter and modifier."""
 _ORDINALS = ("first", "second", "third", "fourth")
 
 
@@ -146,7 +148,8 @@ def before_scan(typed: str) -> str:
     for start, codes in _found(typed):
         if codes:
             before, aim = typed[:start], typed[:start][-3:]
-            return before.removesuffix(aim) if any(map(_AIM.fullmatch, readings(aim))) else before
+            is_aim = _AIM_FLAG.match(aim) and any(map(_AIM.fullmatch, readings(aim[1:])))
+            return before.removesuffix(aim) if is_aim else before
     return typed
 
 

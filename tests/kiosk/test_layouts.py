@@ -112,6 +112,12 @@ def test_only_a_code_and_its_aim_identifier_are_the_scanner_s(by_hand: str, aim:
         assert handle.before_scan(by_hand + aim + between.join(code.groups)) == by_hand
 
 
+@pytest.mark.parametrize(("layout", "aim"), [("de", "+Q1"), ("fr", "$A&"), ("cz", ")Q+"), ("ru", "ъй1")])
+def test_an_aim_identifier_is_the_scanner_s_on_other_keyboards_too(layout: str, aim: str) -> None:
+    for code in codes(20):
+        assert handle.before_scan("Monday " + aim + types(code, layout, shift=False)) == "Monday "
+
+
 def test_where_nothing_was_scanned_all_is_typed_by_hand() -> None:
     assert handle.before_scan("Call on Monday ]Q1") == "Call on Monday ]Q1"
 
