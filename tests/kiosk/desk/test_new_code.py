@@ -199,7 +199,7 @@ def test_what_was_kept_back_opens_with_the_old_code_alone(
     assert opened.newest
     assert not opened.newest.sections
     assert [section.id for section in opened.revealed().pages[-1].sections] == ["second"]  # type: ignore[union-attr]
-    assert any("older code" in doubt for doubt in opened.doubts)
+    assert any("only the old code" in doubt for doubt in opened.doubts)
 
 
 def test_every_kept_back_part_of_every_answers_stays(
