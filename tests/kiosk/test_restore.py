@@ -399,7 +399,7 @@ NEWER = ["an entry", "a page", "an erasing", "a pick-up", "another page of that 
 def test_a_newer_home_is_refused_and_not_touched(kept: Kept, backup: Path, what: str) -> None:
     newer(kept, what)
     before = tree(kept.home.root)
-    with pytest.raises(VaultError, match="1 entry here would be lost, or be as before") as told:
+    with pytest.raises(VaultError, match="1 entry here is newer than the backup") as told:
         restore(kept.home, backup)
     assert "--merge" in str(told.value)
     assert tree(kept.home.root) == before

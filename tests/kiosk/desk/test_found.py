@@ -96,8 +96,8 @@ def test_what_lasts_is_said_while_it_does_and_needs_no_acknowledging(office: Off
     office.desk()
     planted = office.home.staff / "strange.json"
     planted.write_bytes(b"junk")
-    assert "let nobody in: strange.json" in office.warned()
-    assert "let nobody in: strange.json" in office.warned()
+    assert "give no access: strange.json" in office.warned()
+    assert "give no access: strange.json" in office.warned()
     planted.unlink()
     assert office.warned() == ""
     assert noted(office, "found a change") == []
@@ -148,7 +148,7 @@ def with_figures(office: Office) -> Office:
 def test_figures_that_are_gone_are_told_until_a_lead_acknowledges_it(with_figures: Office) -> None:
     file_of(with_figures.home, FIRST).unlink()
     for _ in range(2):
-        assert "The figures of 2025-Q1 are gone. Restore a backup" in with_figures.warned(ALI)
+        assert "The statistics of 2025-Q1 are missing. Restore a backup" in with_figures.warned(ALI)
     desk, greeting = with_figures.unlocks()
     desk.acknowledge(greeting.found)
     assert with_figures.warned() == ""
@@ -161,7 +161,7 @@ def test_figures_that_are_not_the_desks_are_told_each_time(with_figures: Office,
     forged = Figures(quarter=str(FIRST), counted="2025-10-01", packs=())
     file.write_bytes(figures._sealed(forged, THIEF) if data is None else data)
     for _ in range(2):
-        assert "The figures of 2025-Q1 cannot be read, or no desk" in with_figures.warned()
+        assert "The statistics of 2025-Q1 cannot be read, or no desk" in with_figures.warned()
     file.write_bytes(before)
     assert with_figures.warned() == ""
 
@@ -169,13 +169,15 @@ def test_figures_that_are_not_the_desks_are_told_each_time(with_figures: Office,
 def test_figures_that_were_taken_away_and_counted_again_are_told(with_figures: Office) -> None:
     file_of(with_figures.home, FIRST).unlink()
     counted(with_figures, FIRST, "2025-12-01")
-    assert "The figures of 2025-Q1 are not those that were here at the last unlock." in with_figures.warned()
+    assert (
+        "The statistics of 2025-Q1 are not those that were here at the last unlock." in with_figures.warned()
+    )
 
 
 def test_figures_of_another_quarter_in_the_place_of_some_are_told(with_figures: Office) -> None:
     first, second = (file_of(with_figures.home, quarter) for quarter in (FIRST, SECOND))
     first.write_bytes(second.read_bytes())
-    assert "The figures of 2025-Q1 cannot be read, or no desk" in with_figures.warned()
+    assert "The statistics of 2025-Q1 cannot be read, or no desk" in with_figures.warned()
 
 
 def test_figures_that_the_desk_sealed_again_are_the_same(with_figures: Office) -> None:
@@ -189,7 +191,7 @@ def test_what_the_desk_counted_since_it_was_unlocked_cannot_be_taken_away_unseen
     digest = figures.digest(figures.read(office.home, FIRST, office.identity))
     stock.remember(office.home, office.identity, quarters={str(FIRST): digest})
     file_of(office.home, FIRST).unlink()
-    assert "The figures of 2025-Q1 are gone" in office.warned()
+    assert "The statistics of 2025-Q1 are missing" in office.warned()
 
 
 def test_any_number_of_planted_figures_costs_an_unlock_little(with_figures: Office) -> None:

@@ -57,7 +57,7 @@ def test_the_tombstone_is_flushed_before_a_page_goes(vault: Vault, disk: FaultyD
 def test_an_erasing_without_its_tombstone_removes_nothing(vault: Vault, disk: FaultyDisk) -> None:
     vault.save(ONE, "a", b"x")
     disk.fails("fsync")
-    with pytest.raises(VaultError, match="not erased"):
+    with pytest.raises(VaultError, match="not deleted"):
         vault.erase(ONE)
     disk.is_well()
     assert vault.pages(ONE) == (b"x",)

@@ -107,7 +107,7 @@ def test_saving_does_not_read_the_catalogue(opened: Callable[..., Vault], tmp_pa
 
 def test_an_id_that_is_there_is_refused_and_its_page_stays(vault: Vault) -> None:
     vault.save(ONE, "a", b"first")
-    with pytest.raises(SaveError, match="there already"):
+    with pytest.raises(SaveError, match="already exists"):
         vault.save(ONE, "a", b"second")
     assert vault.pages(ONE) == (b"first",)
 
