@@ -268,7 +268,7 @@ def test_one_alone_finds_nothing_without_a_code(machine: Machine, code: str, sec
     alone = ["--second", "Jo Smith", "--second-passphrase-file", machine.passphrase]
     result = machine.as_jo("lost", "--reason", "Lost", *alone)
     assert (result.exit_code, result.stdout) == (1, "")
-    assert "two members of staff" in result.stderr
+    assert "A second colleague" in result.stderr
     wrong = ["--second", "Ali Khan", "--second-passphrase-file", machine.passphrase]
     assert machine.as_jo("lost", "--reason", "Lost", *wrong).stdout == ""
     assert "Try 04/03/2026 or 4 March 2026" in machine.refuses("lost", "--reason", "Lost", "--day", "soon")

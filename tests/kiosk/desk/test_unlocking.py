@@ -237,7 +237,7 @@ def test_a_planted_or_a_changed_staff_file_is_named_to_whoever_unlocks_and_lets_
         with pytest.raises(DeskError):
             door.unlocks(name, passphrase)
     [warning] = door.opens()[1].warnings
-    assert re.search(r"let nobody in: (Ali Khan, Eve|Eve, Ali Khan)\.", warning)
+    assert re.search(r"give no access: (Ali Khan, Eve|Eve, Ali Khan)\.", warning)
     staff.remove(door.home.staff, "Eve", door.venue)
     staff.remove(door.home.staff, "Ali Khan", door.venue)
     assert door.opens()[1].warnings == ()
