@@ -437,7 +437,7 @@ def test_a_backup_of_another_venue_is_refused(backup: Path, tmp_path: Path) -> N
     other = Kept(tmp_path / "other", venue=seal.recipient_of(seal.new_identity()))
     before = tree(other.home.root)
     for merge in (True, False):
-        with pytest.raises(SettingsError, match="another venue"):
+        with pytest.raises(SettingsError, match="a different venue"):
             restore(other.home, backup, merge=merge)
     assert tree(other.home.root) == before
 

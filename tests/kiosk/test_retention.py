@@ -133,7 +133,7 @@ def test_where_the_clock_file_cannot_be_kept_nothing_is_erased(kept: Kept) -> No
     kept.saved_days_ago(100, 1)
     disk = FaultyDisk()
     disk.fails("rename")
-    with pytest.raises(VaultError, match="nothing was erased"):
+    with pytest.raises(VaultError, match="nothing was deleted"):
         retention.purge(kept.home, kept.vault, DAYS, kept.now, disk=disk)
     assert len(kept.holds()) == 1
     kept.home.clock.unlink()
