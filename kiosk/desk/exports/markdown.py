@@ -16,8 +16,8 @@ from kiosk.slip import Bar
 _ANYWHERE = re.compile(r"[\\`*_\[\]<>&~|$^#!{}]|(?<=[A-Za-z]):(?=\S)|(?<=www)\.", re.IGNORECASE)
 _AT_THE_START = re.compile(r"^(\d*)([-+=:.)@%])")
 _BREAK = "\\\n"
-_SPACE = "&#32;"
-"""A space that is not dropped at the edge of a line."""
+_EDGES = re.compile(r"^\s|\s$")
+"""A space of any width at the edge of a line, where readers drop it."""
 
 
 def markdown_of(opened: Opened, zone: tzinfo | None) -> bytes:
@@ -33,9 +33,7 @@ def _lines(text: str) -> str:
 def _escaped(text: str) -> str:
     """Return a text of one line as Markdown that reads as the text."""
     text = _AT_THE_START.sub(r"\1\\\2", _ANYWHERE.sub(r"\\\g<0>", text))
-    if text.startswith(" "):
-        text = _SPACE + text[1:]
-    return text[:-1] + _SPACE if text.endswith(" ") else text
+    return _EDGES.sub(lambda space: f"&#{ord(space[0])};", text)
 
 
 def _blocks(opened: Opened, zone: tzinfo | None) -> Iterator[str]:
