@@ -304,7 +304,7 @@ def test_a_newer_kiosk_is_not_overwritten_and_merging_says_what_stayed(
     before = {path: data for path, data in tree(machine.home.root).items() if path not in noted}
     result = machine.as_jo("restore", made["folder"])
     assert result.exit_code == 1
-    assert result.stderr.startswith("1 entry here would be lost")
+    assert result.stderr.startswith("1 entry here is newer than the backup")
     after = {path: data for path, data in tree(machine.home.root).items() if path not in noted}
     assert after == before
     assert machine.says("restore", "--merge", made["folder"]) == (
