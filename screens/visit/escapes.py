@@ -1,8 +1,8 @@
 """Esc, three times quickly, hides the screen: told from an Esc that is held, by when the presses arrived.
 
-A held key comes once, then after the keyboard's delay (0.25 s on a console, to 0.7 s) ten to thirty times a
-second at an even pace. Nobody taps like that: fingers come at most some seven times a second, and begin at
-the pace they go on with. A scanner may put an Esc before what it reads, and behind it.
+A held key comes once, then after the keyboard's delay (0.25 s on a console, to 0.7 s) eleven to thirty-three
+times a second at an even pace. Fingers are slower or less even; where it may be either, the screen is hidden. A
+scanner may put an Esc before what it reads, and behind it.
 """
 
 from kiosk.devices.scanner import SLOWEST
@@ -13,11 +13,13 @@ WITHIN = 0.5
 
 People go back at 0.3 s a press or slower, and are not to lose a visit by it; who hides takes 0.06 to 0.2 s.
 """
-EVEN = (0.02, 0.05)
-"""Seconds between two presses of a held key that repeats fast. What comes sooner after one another came in
-one piece, over a slow line, and may have been pressed at any pace."""
-REPEATS = 0.12
-"""Seconds between two presses of a held key at most, …"""
+AT_ONCE = 0.02
+"""Seconds. What comes sooner after one another came in one piece, over a slow line, and may have been pressed at
+any pace."""
+REPEATS = 0.0998
+"""Seconds between two presses of a held key, fewer than at ten a second: consoles begin at 10.9, …"""
+EVEN = 0.025
+"""… by which they differ from one another at most, …"""
 DELAYS = (0.2, 0.8)
 """… and from its press to the first repeat; …"""
 SLOWER = 2.2
@@ -30,17 +32,20 @@ class Escapes:
     def __init__(self) -> None:
         self._presses: list[float] = []
         """That count, oldest first, no older than the longest delay."""
-        self._held = False
+        self._repeats: list[float] = []
+        """Seconds between the presses of a key that is held now, the least and the most; of none where it is not."""
 
     def hides(self, at: float) -> bool:
         """Take a press that arrived at this time, in seconds, and tell whether it hides the screen."""
         gap = at - self._presses[-1] if self._presses else float("inf")
-        self._held = gap <= REPEATS and (self._held or self._is_repeat(gap))
-        if EVEN[0] <= gap <= EVEN[1]:
-            self._presses.pop()
+        gaps = sorted([*self._repeats, gap])
+        held = gap <= REPEATS and gaps[-1] - gaps[0] <= EVEN and (self._repeats or self._is_repeat(gap))
+        if self._repeats and held:
+            self._presses.pop()  # a key that is held is one press
+        self._repeats = [gaps[0], gaps[-1]] if held else []
         self._presses = [*(then for then in self._presses if at - then <= DELAYS[1]), at]
         recent = [then for then in self._presses if at - then <= WITHIN]
-        return len(recent) >= TIMES and not self._held
+        return len(recent) >= TIMES and not held
 
     def types(self, at: float) -> None:
         """Take note of a letter: what was pressed right before it was no hand's."""
@@ -49,7 +54,7 @@ class Escapes:
 
     def _is_repeat(self, gap: float) -> bool:
         """Tell whether this press and the one before it are the first repeats of a key that is held."""
-        if len(self._presses) < 2 or gap < EVEN[0]:
+        if len(self._presses) < 2 or gap < AT_ONCE:
             return False
         delay = self._presses[-1] - self._presses[-2]
         return DELAYS[0] <= delay <= DELAYS[1] and delay >= SLOWER * gap

@@ -99,10 +99,13 @@ async def test_two_quick_escs_and_other_keys_between_do_not_hide(kiosk: Kiosk) -
         assert not visitor.gone
 
 
-async def test_a_held_esc_goes_back_one_page_and_does_not_hide(kiosk: Kiosk) -> None:
+async def test_a_held_esc_does_not_hide_and_goes_back_by_its_press_and_its_first_repeat(kiosk: Kiosk) -> None:
     async with visit(kiosk(), at="goal") as visitor:
-        await visitor.holds("escape", times=60)
+        await visitor.presses("escape")
         assert visitor.question == "people"
+        visitor.clock.at += 0.22  # the keyboard's delay
+        await visitor.presses(*["escape"] * 60, every=0.03)
+        assert visitor.question == "day"
 
 
 async def test_clearing_is_asked_for_first_where_there_is_something_to_lose(kiosk: Kiosk) -> None:
