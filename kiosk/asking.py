@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 import click
 
 from kiosk.commands.common import home_here, places_of
-from kiosk.errors import SettingsError
+from kiosk.errors import SettingsError, VaultError
 
 if TYPE_CHECKING:
     from kiosk.desk.audit import Audit
@@ -224,10 +224,14 @@ def desk_of(
     from kiosk.place import place_id
     from kiosk.session import now
 
-    unlocked = unlocked_with(home, name, passphrase)
+    unlocked, vault = unlocked_with(home, name, passphrase), open_vault(home)
+    try:
+        vault.reconcile()  # finish what was stopped half-way, as the desk's screen does
+    except VaultError as error:
+        click.echo(str(error), err=True)
     desk, greeting = unlocking.open_desk(
         home,
-        open_vault(home),
+        vault,
         audit_of(home, unlocked.identity),
         unlocked,
         now=now,

@@ -11,6 +11,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Final
 
 from kiosk import mac
@@ -40,6 +41,8 @@ _MISREAD = str.maketrans("OIL", "011")
 _SEPARATORS = re.compile(r"[\s\-‐‑‒–—−_.·]+")  # noqa: RUF001 - dashes people and keyboards produce
 _WORD = re.compile(rf"\S{{{LENGTH}}}$")
 _GROUPS = re.compile(rf"(?:[^\s]{{{GROUP}}}{_SEPARATORS.pattern}){{3}}[^\s]{{{GROUP}}}$")
+_SUFFIXES = " ;.,"
+"""What a scanner may be set to type behind a code, before its last key."""
 _AIM_FLAG = re.compile(r"[^\w\s]|[äúъїђ]", re.IGNORECASE)
 """What an AIM identifier (ISO/IEC 15424) begins with: `]`, or what another layout prints in its place."""
 _AIM = re.compile(r"[A-Z][0-9]", re.IGNORECASE)
@@ -155,8 +158,10 @@ def before_scan(typed: str) -> str:
 
 def _found(typed: str) -> Iterator[tuple[int, list[Handle]]]:
     """Yield for each way in which a text may end in a code: where that begins, and the codes it may mean."""
-    for pattern in (_WORD, _GROUPS):
-        if match := pattern.search(typed):
+    # On some keyboards a comma is a letter of the code, so a suffix is looked for last.
+    read = dict.fromkeys((typed, typed.rstrip(_SUFFIXES)))
+    for text, pattern in product(read, (_WORD, _GROUPS)):
+        if match := pattern.search(text):
             code = match[0] if pattern is _WORD else "".join(_SEPARATORS.split(match[0]))
             meant = map(_symbols_of, readings(code))
             yield (

@@ -46,8 +46,8 @@ NO_ROOM = "This machine has no room left, so nothing was saved. Tell a member of
 NOT_SAVED = "This could not be saved. Tell a member of staff, then try again."
 CHANGED = "This entry was changed at the same moment, so nothing was done. Look at it, then try again."
 NOT_MOVED = (
-    "The new code is not finished. The kiosk finishes it when the desk is next unlocked. Look for the entry "
-    "again then: the old code may no longer open it."
+    "The new code is not finished. The kiosk finishes it when the desk is next unlocked. The old code may "
+    "then no longer open the entry."
 )
 NOT_LISTED = (
     "The list of entries could not be read. Try again. If that does not help, tell the person who looks "

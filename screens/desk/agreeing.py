@@ -15,7 +15,7 @@ from kiosk.unfinished import Left
 from screens.desk.line import LineScreen
 from screens.desk.plan import Act, Do, PlanScreen, Row, StepScreen
 from screens.desk.stage import Stage
-from screens.desk.walk import DeskWalk
+from screens.desk.walk import GONE, DeskWalk
 from screens.words import _
 
 
@@ -40,7 +40,7 @@ class PlanWalk(DeskWalk):
         """What somebody else saved while the desk was locked, and nobody has agreed to replace."""
 
     async def run(self, opened: Opened) -> Agreed:
-        """Let the plan be written, until it is saved or left. Raises NoEntryError, NotMarkedError."""
+        """Let the plan be written, until it is saved or left. Raises NotMarkedError."""
         draft = plan_to_begin_with(opened)
         problem = _("It starts with what the customer wrote.") if draft.goals and opened.plan is None else ""
         began = opened.planned
@@ -98,8 +98,10 @@ class PlanWalk(DeskWalk):
                 case Do.SAVE:
                     try:
                         done = await self._save(opened, draft)
-                    except (NoEntryError, NotMarkedError):
+                    except NotMarkedError:
                         raise
+                    except NoEntryError:
+                        problem = GONE
                     except KioskError as error:
                         problem = str(error)
                     else:

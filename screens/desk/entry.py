@@ -21,7 +21,7 @@ from screens.desk.note import NoteScreen
 from screens.desk.out import OutWalk
 from screens.desk.stage import Stage
 from screens.desk.states import STATES as WORDS
-from screens.desk.walk import DeskWalk
+from screens.desk.walk import GONE, DeskWalk
 from screens.widgets.keys import COLOURS
 from screens.widgets.menu import Option
 from screens.widgets.then_now import ThenNowScreen
@@ -59,7 +59,8 @@ class EntryWalk(DeskWalk):
                 after = await self._does(then, opened)
             except NoEntryError:
                 await self._tell(
-                    _("This entry was deleted"), _("Someone has deleted it. Nothing was added to it.")
+                    _("This entry is no longer here"),
+                    _("Someone has deleted it, or given it a new code. Nothing was added to it."),
                 )
                 return
             except ShutOutError:
@@ -120,8 +121,11 @@ class EntryWalk(DeskWalk):
                     add = partial(self._desk.add_note, opened, text, self._stage.now())
                     try:
                         noted = await self._meanwhile(_("Saving the note."), add)
-                    except (NoEntryError, NotMarkedError):
+                    except NotMarkedError:
                         raise
+                    except NoEntryError:
+                        problem = GONE
+                        continue
                     except KioskError as error:
                         problem = str(error)
                         continue

@@ -7,7 +7,7 @@ from kiosk import retention
 from kiosk.desk import new_code
 from kiosk.desk.new_code import Given
 from kiosk.desk.opened import Opened
-from kiosk.errors import PrinterError
+from kiosk.errors import BegunError, PrinterError
 from kiosk.moments import day_of, long_day
 from kiosk.pack.fill import fill
 from kiosk.slip import code_slip
@@ -37,14 +37,21 @@ class NewCodeWalk(DeskWalk):
                 long=True,
             ):
                 return None
-            given = await self._meanwhile(_("Giving a new code."), partial(self._give, opened))
+            given = await self._give(opened)
             await self._hand_over(given)
         # It was noted as given, and is read to go on with.
         return replace(self._desk.read_without_code(given.row), second=opened.second)
 
-    def _give(self, opened: Opened) -> Given:
-        code = new_code.drawn(self._desk)
-        return new_code.give(self._desk, opened, opened.second, code, self._stage.now())
+    async def _give(self, opened: Opened) -> Given:
+        doing, desk = _("Giving a new code."), self._desk
+        code = await self._meanwhile(doing, partial(new_code.drawn, desk))
+        give = partial(new_code.give, desk, opened, opened.second, code, self._stage.now())
+        try:
+            return await self._meanwhile(doing, give)
+        except BegunError as error:  # it will be finished, and nothing else ever shows this code
+            name = desk.vault.name_of(code[1].id)
+            await self._show(CodeScreen(code[0], str(error), name=name, prints=False))
+            raise
 
     async def _hand_over(self, given: Given) -> None:
         """Show the code until it is kept, and print it as often as one wants."""

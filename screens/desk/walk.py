@@ -29,6 +29,12 @@ MOST = 9
 _MORE = ""
 """The option that leads to further ones."""
 
+GONE = _(
+    "This entry is no longer here: someone has deleted it, or given it a new code. This cannot be saved. "
+    "Copy what you need before you leave."
+)
+"""What is said where something was written that no entry takes any longer."""
+
 
 class ScannedElsewhere(Exception):  # noqa: N818 - it is no error
     """A code was scanned: whatever page is open is left for the entry."""

@@ -1,8 +1,8 @@
 """Esc, three times quickly, hides the screen: told from an Esc that is held, by when the presses arrived.
 
 A held key comes once, then after the keyboard's delay (0.25 s on a console, to 0.7 s) eleven to thirty-three
-times a second at an even pace. Fingers are slower or less even; where it may be either, the screen is hidden. A
-scanner may put an Esc before what it reads, and behind it.
+times a second at an even pace. Fingers are slower or less even; where it may be either, the screen is hidden.
+A scanner may put an Esc before what it reads, and behind it.
 """
 
 from kiosk.devices.scanner import SLOWEST
@@ -14,8 +14,7 @@ WITHIN = 0.5
 People go back at 0.3 s a press or slower, and are not to lose a visit by it; who hides takes 0.06 to 0.2 s.
 """
 AT_ONCE = 0.02
-"""Seconds. What comes sooner after one another came in one piece, over a slow line, and may have been pressed at
-any pace."""
+"""Seconds. What comes sooner came in one piece, over a slow line, and may have been pressed at any pace."""
 REPEATS = 0.0998
 """Seconds between two presses of a held key, fewer than at ten a second: consoles begin at 10.9, …"""
 EVEN = 0.025
@@ -33,7 +32,7 @@ class Escapes:
         self._presses: list[float] = []
         """That count, oldest first, no older than the longest delay."""
         self._repeats: list[float] = []
-        """Seconds between the presses of a key that is held now, the least and the most; of none where it is not."""
+        """The least and the most seconds between the presses of a key that is held; empty where none is."""
 
     def hides(self, at: float) -> bool:
         """Take a press that arrived at this time, in seconds, and tell whether it hides the screen."""

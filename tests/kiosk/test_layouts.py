@@ -122,6 +122,13 @@ def test_where_nothing_was_scanned_all_is_typed_by_hand() -> None:
     assert handle.before_scan("Call on Monday ]Q1") == "Call on Monday ]Q1"
 
 
+@pytest.mark.parametrize("suffix", [" ", ";", ".", ", "])
+def test_what_a_scanner_is_set_to_type_behind_a_code_is_the_scanner_s(suffix: str) -> None:
+    for code in codes(20):
+        assert code in handle.scanned(f"Monday {code.symbols}{suffix}")
+        assert handle.before_scan(f"Monday ]Q1{code.symbols}{suffix}") == "Monday "
+
+
 @pytest.mark.parametrize("between", [" ", "-", "  ", " \u2013 "])
 def test_a_code_may_come_in_its_groups(between: str) -> None:
     (code,) = codes(1)
