@@ -128,9 +128,10 @@ def _read(desk: Desk, opened: Opened) -> _Old:
     there = {f"{number:04d}" for number, _ in numbered}
     files = vault.page_files
     document = vault.document(entry_id)
-    dates = {number: to_text(when) for number, when in files.times(entry_id).items()}
+    with saving():
+        dates = {number: to_text(when) for number, when in files.times(entry_id).items()}
+        modified = {number: when for number, when in files.modified(entry_id).items() if number in there}
     times = {**dates, **document.get("more", {}), FIRST: document["saved"]}
-    modified = {number: when for number, when in files.modified(entry_id).items() if number in there}
     return _Old(entry_id, read, document, times, modified)
 
 

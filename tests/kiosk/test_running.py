@@ -150,10 +150,11 @@ def test_the_calm_page_is_in_the_middle_and_follows_a_change_of_size(folder: Pat
         terminal.type("exit 70\r")
         terminal.wait_for("This machine is starting again.")
         column, row = terminal.find("This machine is starting again.")
-        assert (column, row) == (14, 6)
+        assert (column, row) == (12, 6)
         terminal.resize(80, 24)
         terminal.wait_until(
-            lambda: "The kiosk" in terminal.text() and terminal.find("The kiosk")[1] == 10, name="new size"
+            lambda: "This machine" in terminal.text() and terminal.find("This machine")[1] == 10,
+            name="new size",
         )
         assert terminal.cursor_is_hidden()
         terminal.wait_for("is here")

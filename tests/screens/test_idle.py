@@ -5,6 +5,7 @@ from typing import cast
 import pytest
 
 from kiosk.supervisor import ENDED
+from kiosk.text import duration
 from screens.visit.question import QuestionScreen
 from screens.visit.welcome import ClearedScreen, WelcomeScreen
 from screens.widgets.code import CodeScreen
@@ -31,7 +32,7 @@ async def test_how_long_one_may_wait_is_told_before_the_first_question(kiosk: Ki
             told.append(" ".join(visitor.screen_text().split()))
             await visitor.presses("enter")
         assert any(
-            f"after {WARN} seconds" in page and f"after {WRITING_WARN} seconds" in page for page in told
+            f"after {duration(WARN)}" in page and f"after {duration(WRITING_WARN)}" in page for page in told
         )
 
 
@@ -48,7 +49,7 @@ async def test_the_warning_hides_the_answers_and_says_how_long_they_stay(
         assert visitor.page is page
         await visitor.waits(1)
         assert isinstance(visitor.page, IdleScreen)
-        assert visitor.sees("Are you still here?", "Press any key", f"in {GRACE} seconds")
+        assert visitor.sees("Are you still here?", "Press any key", f"in {duration(GRACE)}")
         assert not visitor.sees("brindle")
         assert not visitor.sees("Good")
         assert looks.problems(visitor) == []

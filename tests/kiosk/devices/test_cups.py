@@ -143,7 +143,7 @@ def test_a_command_that_cannot_be_run_is_told(tmp_path: Path) -> None:
     with pytest.raises(PrinterError) as caught:
         cups.printer().check()
     assert str(caught.value) == trouble.NOT_READY
-    assert "lpstat cannot be run" in caught.value.why
+    assert "lpstat could not be run" in caught.value.why
 
 
 def test_a_check_says_that_the_queue_is_well(tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ def test_a_printer_that_cannot_tell_when_it_is_done_is_believed() -> None:
 @pytest.mark.parametrize(
     ("answers", "said", "why"),
     [
-        (NO_PAPER, trouble.NO_PAPER, "no paper"),
+        (NO_PAPER, trouble.NO_PAPER, "out of paper"),
         (OPEN, trouble.OPEN, "cover"),
         (ERROR, trouble.NOT_READY, "error"),
         (OFFLINE, trouble.NOT_READY, "offline"),
@@ -194,7 +194,7 @@ def test_a_device_that_is_unplugged_in_the_midst_is_noticed() -> None:
 
 
 def test_a_driver_that_says_there_is_no_room_says_that_the_paper_is_out() -> None:
-    with refused(trouble.NO_PAPER, "no paper"):
+    with refused(trouble.NO_PAPER, "out of paper"):
         printer("/dev/full", SHORT).print(a_slip())
 
 

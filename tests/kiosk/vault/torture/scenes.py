@@ -10,7 +10,7 @@ from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.log import Log
 from kiosk.vault.moving import Move, MovedCount, MovedPage
 from kiosk.vault.rows import Source, turn_of
-from kiosk.vault.vault import Vault
+from kiosk.vault.vault import Vault, saving
 from tests.kiosk.vault.helpers import Clock, always, sign
 from tests.kiosk.vault.torture.ledger import Ledger, Tell, Told, body, entry_id, name_of
 
@@ -110,7 +110,8 @@ def move_of(vault: Vault, id_: str, new: str) -> Move:
     row = {**document, "name": name_of(new)}
     if "tag" in row:
         row["tag"] = sign(new, row)
-    dates = vault.page_files.modified(id_)
+    with saving():
+        dates = vault.page_files.modified(id_)
     return Move(
         id=id_,
         to=new,
