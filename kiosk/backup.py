@@ -17,6 +17,7 @@ What customers wrote is sealed in it. The names and dates of entries and the nam
 import fcntl
 import hashlib
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -58,10 +59,15 @@ FOREIGN = frozenset(
         *(".DS_Store", ".fseventsd", ".Spotlight-V100", ".Trashes", ".TemporaryItems", ".apdisk", "Icon\r"),
         *(".DocumentRevisions-V100", ".AppleDouble", ".localized", ".metadata_never_index", "__MACOSX"),
         *("desktop.ini", "Thumbs.db", "ehthumbs.db", "System Volume Information", "$RECYCLE.BIN", "RECYCLER"),
-        *(".directory", ".hidden", ".Trash", ".Trash-1000", "lost+found", "@eaDir"),
+        *(".directory", ".hidden", ".Trash", "lost+found", "@eaDir", "WPSettings.dat", "IndexerVolumeGuid"),
     )
 )
 """Files and folders that a file manager or a system leaves on a disk that it looks at. Nothing reads them."""
+_FOREIGN_LIKE = re.compile(
+    r"\._.*|\.trash-.*|\.fuse_hidden.*|\.nfs.*|\.goutputstream-.*|~\$.*|\.~lock\..*#|.*~|\..*\.sw[a-p]",
+    re.DOTALL,
+)
+"""The same, and what editors leave, by the shape of the name in small letters."""
 
 MANIFEST_MOST = 64 << 20
 """Bytes of a manifest: one of a quarter of a million files has less."""
@@ -193,7 +199,8 @@ def read_backup(folder: Path) -> Manifest:
 
 def _is_foreign(path: str) -> bool:
     """Tell whether a file in a backup is what other systems leave where somebody looks."""
-    return any(name.startswith("._") or name.casefold() in FOREIGN for name in path.split("/"))
+    names = path.casefold().split("/")
+    return any(name in FOREIGN or _FOREIGN_LIKE.fullmatch(name) for name in names)
 
 
 def is_as(path: Path, listed: File, below: Path) -> bool:

@@ -433,6 +433,19 @@ FOREIGN = [
     ".Spotlight-V100/Store-V2/x",
     ".Trash-1000/info/x",
     "__MACOSX/._x",
+    ".Trash-1001/files/x",
+    ".trash-0/x",
+    "System Volume Information/WPSettings.dat",
+    "WPSettings.dat",
+    "IndexerVolumeGuid",
+    "~$x.docx",
+    "kiosk.toml~",
+    ".kiosk.toml.swp",
+    ".kiosk.toml.swo",
+    ".~lock.kiosk.toml#",
+    ".fuse_hidden0000001200000003",
+    ".nfs00000000004a1b2c00000001",
+    ".goutputstream-A1B2C3",
 ]
 
 
