@@ -152,12 +152,13 @@ def _folders(home: Home) -> Looked:
         f"{'it' if count == 1 else 'them'}. Run {permissions.give_back(home.root, owner)}."
         for other, count in foreign.items()
     ]
+    who = permissions.user_name(owner)
+    as_owner = (
+        f"{home.root} belongs to {who}, but {permissions.user_name(user)} ran this command. Run 'sudo -u "
+        f"{who} kiosk --home {quote(str(home.root))} doctor'."
+    )
     if owner != user != 0:
-        found.append(
-            f"{home.root} belongs to {permissions.user_name(owner)}, but {permissions.user_name(user)} "
-            f"ran this command. Run 'sudo -u {permissions.user_name(owner)} kiosk --home "
-            f"{quote(str(home.root))} doctor'."
-        )
+        found.append(as_owner)
     if shut:
         found.append(
             f"{counted(len(shut), 'file or folder', 'files and folders')} cannot be read and written "
@@ -170,6 +171,8 @@ def _folders(home: Home) -> Looked:
     found += permissions.above(home.root, permissions.trusted_with(home, user))
     if found:
         return Level.WRONG, " ".join(found)
+    if owner != user:
+        return Level.LOOK, as_owner
     return Level.OK, f"{counted(checked, 'file and folder', 'files and folders')}, open to this user only."
 
 
@@ -298,11 +301,18 @@ def _rows_and_pages(found: Survey) -> Looked:
             Level.WRONG,
             f"{counted(found.pageless, 'entry lacks', 'entries lack')} a page. {_RESTORE} {_NO_BACKUP}",
         )
-    if found.unlisted or found.half_erased:
-        return Level.LOOK, (
-            f"{counted(found.unlisted, 'entry is', 'entries are')} not listed yet, and "
-            f"{counted(found.half_erased, 'entry is', 'entries are')} only partly deleted. {_STARTS}"
-        )
+    says = []
+    if found.unlisted:
+        says.append(f"{counted(found.unlisted, 'entry is', 'entries are')} not listed yet")
+    if found.half_erased:
+        says.append(f"{counted(found.half_erased, 'entry is', 'entries are')} only partly deleted")
+    says = [f"{', and '.join(says)}. {_STARTS}"] if says else []
+    if found.moving == 1:
+        says.append("A new code for an entry is not finished. Unlock the desk to finish it.")
+    elif found.moving:
+        says.append(f"New codes for {found.moving} entries are not finished. Unlock the desk to finish them.")
+    if says:
+        return Level.LOOK, " ".join(says)
     return Level.OK, "All entries match their files."
 
 

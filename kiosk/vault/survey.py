@@ -30,8 +30,10 @@ class Survey(msgspec.Struct, frozen=True, kw_only=True):
     pageless: int = 0
     """Rows that lack a page."""
     half_erased: int = 0
-    """Erased entries of which pages are left, or whose tombstone is in the list or beside the pages alone;
-    and those whose move to another id is not finished."""
+    """Erased entries of which pages are left, or whose tombstone is in the list or beside the pages
+    alone."""
+    moving: int = 0
+    """Entries whose move to another id is not finished."""
 
 
 def survey(pages: Pages, catalogue: Catalogue | None, left_before: datetime) -> Survey:
@@ -55,7 +57,7 @@ def survey(pages: Pages, catalogue: Catalogue | None, left_before: datetime) -> 
         half |= erased.intersection(strays.counts)
         half |= strays.erased - listed_erased
         half |= {id_ for id_ in listed_erased - strays.erased if not pages.is_erased(id_)}
-        half_erased = len(half | strays.moving)
+        half_erased = len(half - strays.moving)
         living = {id_: numbers for id_, numbers in found.items() if id_ not in erased}
         unlisted = sum(not numbers <= now.get(id_, frozenset()) for id_, numbers in living.items())
         missing = {id_ for id_, numbers in listed.items() if numbers - found.get(id_, frozenset())}
@@ -70,6 +72,7 @@ def survey(pages: Pages, catalogue: Catalogue | None, left_before: datetime) -> 
         unlisted=unlisted,
         pageless=pageless,
         half_erased=half_erased,
+        moving=len(strays.moving),
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import clock, health, last_backup, process, seal
+from kiosk import clock, health, last_backup, permissions, process, seal
 from kiosk.clock import Known
 from kiosk.desk import staff
 from kiosk.desk.audit import Audit
@@ -20,6 +20,7 @@ from kiosk.errors import PrinterError
 from kiosk.health import Finding, Level
 from kiosk.retention import purge
 from kiosk.settings import Home, PrinterSettings, Settings, load_settings, settings_text
+from kiosk.vault import moving
 from kiosk.vault.lines import Put, line_of
 from kiosk.vault.pages import Pages
 from kiosk.vault.shape import is_sealed
@@ -28,6 +29,7 @@ from tests.conftest import FAST, LONDON, SetZone
 from tests.kiosk.kept import VENUE, Kept, id_of, page, tree
 from tests.kiosk.machines import Machine
 from tests.kiosk.vault.helpers import line, sign
+from tests.kiosk.vault.torture.scenes import move_of
 
 WELL = [
     "Settings",
@@ -160,6 +162,14 @@ def half_erase(kept: Kept) -> None:
     kept.vault.close()
 
 
+def move(kept: Kept, *numbers: int) -> None:
+    """Let new codes for entries stop where they are decided."""
+    for number in numbers:
+        move = move_of(kept.vault, id_of(number), id_of(number + 10))
+        moving.begin(kept.vault.page_files, move, moving.encoded(move))
+    kept.vault.close()
+
+
 def take_out(kept: Kept) -> None:
     header, first, _, third = kept.home.audit.read_bytes().splitlines(keepends=True)
     kept.home.audit.write_bytes(header + first + third)
@@ -223,6 +233,8 @@ def test_the_time_on_the_wall_and_its_zone_are_told(
         (lambda kept: path_of(kept, 1).unlink(), "Entries and files", Level.WRONG, "1 entry lacks"),
         (lose_rows, "Entries and files", Level.LOOK, "3 entries are not listed"),
         (half_erase, "Entries and files", Level.LOOK, "1 entry is only partly deleted"),
+        (lambda kept: move(kept, 1), "Entries and files", Level.LOOK, "A new code for an entry is not"),
+        (lambda kept: move(kept, 1, 2), "Entries and files", Level.LOOK, "New codes for 2 entries are not"),
         (take_out, "Audit", Level.WRONG, "Line 2 does not match the lines before it"),
         (lambda kept: kept.home.audit.write_text("x\n"), "Audit", Level.WRONG, "the desk cannot be used"),
         (fold_audit, "Audit", Level.WRONG, "away and keep it"),
@@ -243,6 +255,18 @@ def test_what_is_not_well_is_found_with_what_to_do(
     # What follows from the one: settings that do not read name no pack and no printer, and rows that do not
     # read name no page.
     assert others <= {"Words", "Printer", "Entries and files"}
+
+
+def test_only_what_is_there_is_counted_among_entries_and_files(kept: Kept) -> None:
+    starts = "The kiosk repairs this when it starts."
+    lose_rows(kept)
+    assert examined(kept)["Entries and files"].says == f"3 entries are not listed yet. {starts}"
+    kept.vault.reconcile()
+    half_erase(kept)
+    assert examined(kept)["Entries and files"].says == f"1 entry is only partly deleted. {starts}"
+    move(kept, 2)
+    new_code = "A new code for an entry is not finished. Unlock the desk to finish it."
+    assert examined(kept)["Entries and files"].says == f"1 entry is only partly deleted. {starts} {new_code}"
 
 
 @pytest.mark.parametrize("spoil", [lambda path: path.unlink(), lambda path: path.write_bytes(b"")])
@@ -319,6 +343,19 @@ def test_files_of_another_user_are_found(kept: Kept, monkeypatch: pytest.MonkeyP
     assert found.level is Level.WRONG
     assert "belong to root, so #12345, who runs this kiosk, cannot use them" in found.says
     assert f"sudo chown -R 12345 {kept.home.root}" in found.says
+
+
+def test_root_is_told_to_look_at_another_users_home_as_that_user(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path in (kept.home.root, *kept.home.root.rglob("*")):
+        os.chown(path, 12345, -1)
+    monkeypatch.setattr(permissions, "user_name", lambda user: "kiosk" if user == 12345 else "root")
+    found = examined(kept)["Folders"]
+    assert found.level is Level.LOOK
+    assert f"{kept.home.root} belongs to kiosk" in found.says
+    assert f"'sudo -u kiosk kiosk --home {kept.home.root}" in found.says
+    assert "this user only" not in found.says
 
 
 def test_a_home_that_others_can_swap_for_another_is_told_in_full(kept: Kept, tmp_path: Path) -> None:
