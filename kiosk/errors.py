@@ -105,7 +105,7 @@ class TimeOverError(GoneError):
 
 
 class NewCodeError(GoneError):
-    """Staff gave a new code for it, as its tombstone says: it may have been planted (`kiosk.moved`)."""
+    """Staff gave a new code for it, says its tombstone, which may be planted (`kiosk.vault.moving`)."""
 
     def __init__(self, message: str, erased: str, told: str) -> None:
         self.erased = erased

@@ -29,6 +29,7 @@ from kiosk.vault.shape import MOST_BYTES
 MOVE_MOST = 8 * MOST_BYTES
 """Bytes of the file: an entry as large as is read, in base 64, and as much again."""
 
+_TELL = "Tell the person who looks after this machine."
 _Id = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$")]
 _Number = Annotated[str, msgspec.Meta(pattern=r"^(?!0000)[0-9]{4}$")]
 
@@ -147,10 +148,10 @@ def _read(pages: Pages, entry_id: str) -> Move | None:
     except FileNotFoundError:
         return None
     except (outside.UnfitFileError, msgspec.DecodeError) as error:
-        raise DamageError(f"{path} does not read. Tell who looks after the kiosk.") from error
+        raise DamageError(f"{path} cannot be read. {_TELL}") from error
     named = {move.to, *move.rows, *(page.id for page in move.pages)}
     if move.id != entry_id or entry_id in named:
-        raise DamageError(f"{path} is of another entry. Tell who looks after the kiosk.")
+        raise DamageError(f"{path} belongs to another entry. {_TELL}")
     return move
 
 

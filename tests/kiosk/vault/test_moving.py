@@ -6,7 +6,15 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from kiosk.errors import BegunError, NewCodeError, NoEntryError, NoRoomError, SaveError, VaultError
+from kiosk.errors import (
+    BegunError,
+    DamageError,
+    NewCodeError,
+    NoEntryError,
+    NoRoomError,
+    SaveError,
+    VaultError,
+)
 from kiosk.vault import moving
 from kiosk.vault.moving import Move
 from kiosk.vault.vault import Vault
@@ -238,6 +246,12 @@ def test_a_file_of_another_entry_moves_nothing(vault: Vault, tmp_path: Path, dis
     other = tmp_path / "vault" / THREE[:2] / f"{THREE}.moving"
     other.write_bytes(moving.encoded(move))
     assert vault.reconcile().unreadable == (other,)
+    tell = "Tell the person who looks after this machine."
+    for data, why in ((other.read_bytes(), "belongs to another entry"), (b"{", "cannot be read")):
+        other.write_bytes(data)
+        with pytest.raises(DamageError) as told:
+            moving.finish(vault.page_files, vault._catalogue, THREE)
+        assert str(told.value) == f"{other} {why}. {tell}"
     assert vault.pages(THREE) == (b"other",)
     assert disk.calls
 
