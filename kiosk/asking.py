@@ -37,7 +37,9 @@ class PlainError(click.ClickException):
         """Print the line."""
         from kiosk.text import shown
 
-        click.echo(shown(self.message), file=file, err=file is None)
+        # Some sentences are a customer's, too; whoever runs a command is staff.
+        says = self.message.replace("Tell a member of staff", "Tell the person who looks after this machine")
+        click.echo(shown(says), file=file, err=file is None)
 
 
 def staff_names(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[str]:

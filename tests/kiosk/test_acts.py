@@ -14,6 +14,7 @@ from kiosk.errors import OutputError, PrinterError
 from kiosk.moments import on_day
 from kiosk.session import now, open_session
 from kiosk.slip import Line
+from kiosk.vault import durable
 from tests.kiosk.machines import PASSPHRASE, Machine
 
 TEXT = "brindle and quill"
@@ -250,6 +251,17 @@ def test_a_code_that_cannot_be_told_is_not_given(
         result = machine.as_jo("lost", "--reason", "Lost", "--new-code", "--yes", *second)
     assert result.exit_code == 1
     assert TEXT in machine.says("open", code)
+
+
+def test_staff_are_not_told_to_tell_staff_that_the_disk_is_full(
+    machine: Machine, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(durable, "free_bytes", lambda *_, **__: 0)
+    result = machine.as_jo("note", code, "--file", machine.file("note.txt", "Rang back."))
+    assert result.exit_code == 1
+    assert result.stderr == (
+        "This machine has no room left, so nothing was saved. Tell the person who looks after this machine.\n"
+    )
 
 
 def test_a_printed_code_that_is_not_given_is_said_to_open_nothing(
