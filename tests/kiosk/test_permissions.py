@@ -27,8 +27,6 @@ KIOSK = [sys.executable, "-m", "kiosk"]
 def home(machine: Machine) -> Home:
     """A home as the kiosk makes it, with a folder of each kind."""
     machine.says("list")
-    (machine.home.vault / "ab").mkdir(mode=0o700, parents=True)
-    machine.home.vault.chmod(0o700)
     return machine.home
 
 
