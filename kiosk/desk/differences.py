@@ -49,8 +49,8 @@ def audit_says(audit: Audit, before: Head | None) -> Iterator[Told]:
     """Say what is not right with the audit, which had come so far."""
     if before and audit.head().tagged > before.tagged:  # or a crash, once, between two writes
         yield Told(
-            "The record of the last unlock is older than the audit log: someone has put back an older "
-            "copy. Check the audit log for what was done since."
+            "The record of the last unlock is older than the audit log. Either this machine stopped "
+            "suddenly, or someone has put back an older copy. Check the audit log for what was done since."
         )
     if before and not audit.goes_back_to(before):
         yield Told(
@@ -163,7 +163,10 @@ def entries_say(differs: Differences, name_of: Callable[[str], str]) -> Iterator
         yield Told(f"Pages are missing from {entries}: {named(differs.gone)}.")
     if differs.back:
         entries = counted(len(differs.back), "deleted entry was", "deleted entries were")
-        yield Told(f"{entries} put back, and deleted again.")
+        yield Told(
+            f"{entries} here again, and deleted again. Either this machine stopped suddenly, or someone put "
+            f"{'it' if len(differs.back) == 1 else 'them'} back."
+        )
     if differs.not_given:
         entries = counted(
             len(differs.not_given), "entry was deleted by a file", "entries were deleted by files"

@@ -110,8 +110,9 @@ class EntriesScreen(Page[Code | Picked | Way]):
         closes: str = _("Close the kiosk"),
         shared_of: Callable[[Row], Shared | None] = lambda _row: None,
         known: Known | None = None,
+        unread: bool = False,
     ) -> None:
-        """Show these rows.
+        """Show these rows; `unread` says that there are none because the list could not be read.
 
         `view` is changed as the keys say. `greeting` is said until a key does something. `notices` are what
         staff should know besides what `flags` say of entries, `health` what of the machine. `closes` says
@@ -120,7 +121,8 @@ class EntriesScreen(Page[Code | Picked | Way]):
         """
         waiting = sum(row.state == "waiting" for row in rows)
         place = _("{waiting} waiting of {total}").format(waiting=waiting, total=len(rows))
-        super().__init__(_("Entries"), place)
+        super().__init__(_("Entries"), "" if unread else place)
+        self._unread = unread
         self._rows = rows
         self._index = NameIndex(rows)
         self._message = message
@@ -157,7 +159,7 @@ class EntriesScreen(Page[Code | Picked | Way]):
         if self._rows:
             yield Plain("", classes="hint", id="shown")
             yield EntryList(self._rows, flags=self._flags, known=self._known)
-        else:
+        elif not self._unread:
             yield Plain(_("There are no entries yet."), classes="hint")
         yield Plain("", classes="hint", id="health")
 

@@ -62,8 +62,10 @@ class EntryScreen(Page[Then]):
         self._kept_back = kept_back
 
     def page_keys(self) -> tuple[Key, ...]:
-        """Offer to mark it where there is something new in it, and to add a note."""
+        """Offer to mark it where there is something new in it, and to add a note, but not to a rest."""
         row = self._opened.row
+        if self._opened.is_rest:
+            return (BACK,)
         talked = (Key("f8", "F8", _("Talked")),) if self._opened.wish else ()
         mark = _("Mark as picked up") if row.state == "waiting" else _("Mark as seen")
         if talked:  # there is no room for more
@@ -106,7 +108,7 @@ class EntryScreen(Page[Then]):
             isinstance(page, Answers) and page != newest for page in self._opened.pages
         ):
             said.append(_("Answers changed on {when}.").format(when=on_day(newest.made)))
-        if row.picked_up:
+        if row.picked_up and not self._opened.is_rest:
             picked_up = _("Picked up by {staff} on {when}.")
             said.append(picked_up.format(staff=row.picked_up_by, when=on_day(row.picked_up)))
         return " ".join(said)
@@ -121,16 +123,18 @@ class EntryScreen(Page[Then]):
 
     def action_pick_up(self) -> None:
         """Mark it picked up, or seen."""
-        if self._opened.row.is_news:
+        if self._opened.row.is_news and not self._opened.is_rest:
             self.dismiss(Then.PICK_UP)
 
     def action_note(self) -> None:
         """Add a note."""
-        self.dismiss(Then.NOTE)
+        if not self._opened.is_rest:
+            self.dismiss(Then.NOTE)
 
     def action_plan(self) -> None:
         """Write the plan."""
-        self.dismiss(Then.PLAN)
+        if not self._opened.is_rest:
+            self.dismiss(Then.PLAN)
 
     def action_talked(self) -> None:
         """Say that the customer who asked to talk was talked with."""

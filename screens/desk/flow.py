@@ -220,6 +220,7 @@ class Desking(Walk):
             health=self._health.says,
             shared_of=desk.shared,
             known=self._known,
+            unread=bool(trouble) and not rows,
         )
         self._stage.app.run_worker(self._late.show_on(page, desk, rows, flags))
         self._stage.app.run_worker(self._health.show_on(page, rows))

@@ -15,6 +15,8 @@ from screens.desk.walk import DeskWalk
 from screens.widgets.code import CodeScreen, Then
 from screens.words import _
 
+NEW = _("This is the new code for these answers.")
+
 
 class NewCodeWalk(DeskWalk):
     """Walks a member of staff, and the customer beside them, to a new code."""
@@ -59,10 +61,7 @@ class NewCodeWalk(DeskWalk):
         closing = fill(session.pack, session.settings.words()).closing
         saved, prints = given.saved, self._stage.printer is not None
         last_day = day_of(retention.goes(given.row, session.settings.privacy.days))
-        while (
-            await self._show(CodeScreen(saved.handle, closing.saved, name=saved.name, prints=prints))
-            is Then.PRINT
-        ):
+        while await self._show(CodeScreen(saved.handle, NEW, name=saved.name, prints=prints)) is Then.PRINT:
             venue = session.settings.venue.name
             slip = code_slip(saved.name, saved.handle, venue=venue, lines=closing.keep, keep_until=last_day)
             try:

@@ -103,7 +103,7 @@ def test_pages_of_the_old_id_that_come_back_are_deleted_again(office: Office, tm
     gives(office.desk(), saved)
     page = f"{saved.id[:2]}/{saved.id}.0001.age"
     shutil.copy(tmp_path / "copy" / page, office.home.vault / page)
-    assert "put back, and deleted again" in office.warned()
+    assert "here again, and deleted again" in office.warned()
     assert not (office.home.vault / page).exists()
     with pytest.raises(NewCodeError):
         office.session.vault.pages(saved.id)

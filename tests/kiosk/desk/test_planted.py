@@ -295,7 +295,7 @@ def test_an_erased_entry_that_is_put_back_with_an_old_list_is_told_and_goes_agai
     desk.erase(desk.open(str(saved.handle)), "She asked for it")
     office.home.catalogue.write_bytes(old)
     office.page(saved).write_bytes(page)
-    assert "1 deleted entry was put back, and deleted again." in office.warned()
+    assert "1 deleted entry was here again, and deleted again." in office.warned()
     assert not office.page(saved).exists()
     with pytest.raises(NoEntryError):
         office.desk().open(str(saved.handle))
