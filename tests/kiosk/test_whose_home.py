@@ -87,8 +87,8 @@ def test_its_own_user_goes_on_after_whatever_root_tried(given: Machine) -> None:
         run(given, 0, *command)
     done = run(given, SOMEBODY, "list", "--staff", "jo smith", "--passphrase-file", given.passphrase)
     assert (done.returncode, done.stderr) == (0, ""), given.home.log.read_text()
-    for user in (0, SOMEBODY):
-        assert "OK     Folders" in run(given, user, "doctor").stdout
+    for user, level in ((0, "LOOK  "), (SOMEBODY, "OK    ")):
+        assert f"{level} Folders" in run(given, user, "doctor").stdout
 
 
 def test_doctor_names_who_locked_the_kiosk_out_and_the_line_to_type(given: Machine) -> None:
