@@ -144,8 +144,8 @@ class Picks(Widget, can_focus=True):
 
     def action_choose_current(self) -> None:
         """Choose, or take back, what the pointer stands on."""
-        self.current = max(self.current, 0)  # the terminal's cursor is there already
-        self._choose(self._picks[self.current])
+        if self.current >= 0:
+            self._choose(self._picks[self.current])
 
     def stand(self, chosen: frozenset[str], current: int) -> None:
         """Stand as it once stood."""

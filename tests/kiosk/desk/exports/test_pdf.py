@@ -292,7 +292,7 @@ def test_my_page_is_one_page_whatever_it_holds(
 
 
 @settings(deadline=None, max_examples=15)
-@given(st.lists(texts, max_size=50).map(tuple), texts, st.integers(0, 15), st.integers(0, 8))
+@given(st.lists(texts, max_size=20).map(tuple), texts, st.integers(0, 15), st.integers(0, 8))
 def test_my_page_is_one_page_whatever_people_wrote(
     strengths: tuple[str, ...], words: str, ratings: int, hopes: int
 ) -> None:
