@@ -17,12 +17,12 @@ from textual import events
 from textual.dom import DOMNode
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import Input
 
 from kiosk import handle
 from kiosk.devices.scanner import SLOWEST
 from screens.widgets.ask import FINAL
 from screens.widgets.busy import BusyScreen
+from screens.widgets.line_field import LineField
 from screens.widgets.page import Page
 from screens.widgets.picks import Picks
 from screens.widgets.writing import Writing
@@ -186,7 +186,8 @@ class Guard:
         by_hand = handle.before_scan(typed)
         if not _takes_out(self._app.focused, typed.removeprefix(by_hand)):
             before.restore()
-            _adds(before.focused, by_hand)
+            if isinstance(before.focused, LineField | Writing):
+                before.focused.add(by_hand)
         said = self._app.take_code(before.page, codes)
         if said:
             self._tell(before.page, said)
@@ -264,9 +265,7 @@ class _Before:
     @classmethod
     def of(cls, page: "Page[object]", focused: Widget | None) -> "_Before":
         match focused:
-            case Input():
-                return cls(page, focused, partial(_write, focused, focused.value, focused.cursor_position))
-            case Writing():
+            case LineField() | Writing():
                 return cls(page, focused, partial(focused.put, *focused.around))
             case Picks():
                 return cls(page, focused, partial(focused.stand, focused.chosen, focused.current))
@@ -274,7 +273,7 @@ class _Before:
 
     @property
     def writes(self) -> bool:
-        return isinstance(self.focused, Input | Writing)
+        return isinstance(self.focused, LineField | Writing)
 
     def restore(self) -> None:
         if self.page.is_attached:
@@ -302,30 +301,10 @@ def breaks_lines(focused: Widget | None) -> bool:
 
 def _takes_out(field: Widget | None, scan: str) -> bool:
     """Take what was scanned out of a field, and tell whether it stood there before the cursor, whole."""
-    match field:
-        case Input():
-            before, after = field.value[: field.cursor_position], field.value[field.cursor_position :]
-            if before.endswith(scan):
-                kept = before.removesuffix(scan)
-                _write(field, kept + after, len(kept))
-                return True
-        case Writing():
-            before, after = field.around
-            if before.endswith(scan):
-                field.put(before.removesuffix(scan), after)
-                return True
-    return False
-
-
-def _adds(field: Widget | None, text: str) -> None:
-    """Write a text where the cursor of a field is."""
-    match field:
-        case Input():
-            field.insert_text_at_cursor(text)
-        case Writing():
-            field.add(text)
-
-
-def _write(field: Input, value: str, cursor: int) -> None:
-    field.value = value
-    field.cursor_position = cursor
+    if not isinstance(field, LineField | Writing):
+        return False
+    before, after = field.around
+    if not before.endswith(scan):
+        return False
+    field.put(before.removesuffix(scan), after)
+    return True

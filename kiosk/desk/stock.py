@@ -289,14 +289,7 @@ def take(
             told += entries_say(differs, shelf.name_of)
             counts = count_look.look(home, strays.counts, known.counts)
             if before and len(venues) == 1:  # a change of the key seals them anew
-                told += count_look.says(
-                    home,
-                    shelf.pages,
-                    known.counts,
-                    counts,
-                    erased=len(frozenset(stock.erased) - frozenset(known.erased)),
-                    as_before=lambda id_: known.pages.get(id_, {}).keys() == stock.pages.get(id_, {}).keys(),
-                )
+                told += _counts_say(home, shelf, before, stock, counts)
             moment = to_second(now)
             new = [Found(at=moment, by=by, says=one.says) for one in told if one.once]
             stock = msgspec.structs.replace(
@@ -314,6 +307,20 @@ def take(
     except OSError as error:
         raise VaultError(f"{home.stock} could not be written: {error.strerror}. Try again.") from error
     return before, stock, tuple(told)
+
+
+def _counts_say(
+    home: Home, shelf: Shelf, known: Stock, now: Stock, counts: count_look.Counts
+) -> Iterator[Told]:
+    """Say what differs in what is kept to be counted."""
+    return count_look.says(
+        home,
+        shelf.pages,
+        known.counts,
+        counts,
+        erased=len(frozenset(now.erased) - frozenset(known.erased)),
+        as_before=lambda id_: known.pages.get(id_, {}).keys() == now.pages.get(id_, {}).keys(),
+    )
 
 
 def to_acknowledge(home: Home) -> int:

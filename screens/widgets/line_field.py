@@ -40,11 +40,24 @@ class LineField(Input, Roomy):
         """Take as much of it as there is room for, as one line."""
         event.stop()
         event.prevent_default()
-        text = kept(event.text, lines=False).strip()
+        self.add(kept(event.text, lines=False).strip())
+
+    def add(self, text: str) -> None:
+        """Put a text in the place of what is selected, as much of it as there is room for."""
         start, end = sorted(self.selection)
         room = max(0, self._most - len(self.value) + end - start)
         self.replace(text[:room], start, end)
         self.leave_out(text[room:])
+
+    @property
+    def around(self) -> tuple[str, str]:
+        """What is written before the cursor, and after it."""
+        return self.value[: self.cursor_position], self.value[self.cursor_position :]
+
+    def put(self, before: str, after: str) -> None:
+        """Hold this text, with the cursor between its two parts."""
+        self.value = before + after
+        self.cursor_position = len(before)
 
     @property
     def _value(self) -> Text:
