@@ -305,8 +305,9 @@ def _try_scanner(as_json: bool) -> None:
 
     code = handle.draw()
     click.echo(scanner.drawn(handle.qr_modules(code)))
-    click.echo("Scan this code. It opens nothing. Press Enter to stop.")
     with typed_raw(sys.stdin.fileno()) as read:
+        # Not before: a scan that comes earlier is echoed as letters, and lost.
+        click.echo("Scan this code. It opens nothing. Press Enter to stop.\r")
         told = scanner.report(scanner.listen(read, time.monotonic), code)
     click.echo("\n".join(told.says))
     if not told.good:

@@ -23,6 +23,8 @@ _PAUSE = 0.02
 _LOOK = 0.25
 """How often to look again: not every driver wakes who waits for room."""
 _GONE = select.POLLERR | select.POLLHUP | select.POLLNVAL
+_UNPLUGGED = frozenset((errno.EIO, errno.ENODEV, errno.ENXIO, errno.EPIPE, errno.ECONNRESET))
+"""What a write says of a cable that is out, or of a printer that is off."""
 _HINTS = {
     errno.ENOENT: "Check that it is on and plugged in",
     errno.ENXIO: "Check that it is on and plugged in",
@@ -151,7 +153,7 @@ class Wire:
         came = waiting.poll(max(seconds, 0) * 1000)
         found = came[0][1] if came else 0
         if found & _GONE:
-            raise self._trouble(ConnectionError("it was unplugged or turned off"))
+            raise self._trouble(OSError(errno.ENODEV, os.strerror(errno.ENODEV)))
         return found
 
     def _wait(self, events: int, until: float) -> None:
@@ -176,7 +178,9 @@ class Wire:
     def _trouble(self, error: OSError) -> PrinterError:
         if error.errno == errno.ENOSPC:  # so the drivers of Linux say that the paper is out
             return PrinterError(NO_PAPER, f"{self.where} is out of paper.")
-        why = f"{self.where} has gone: {error.strerror or error}."
+        # A write and a poll meet the same unplugged cable, and whichever is first tells it.
+        told = "it was unplugged or turned off" if error.errno in _UNPLUGGED else error.strerror or str(error)
+        why = f"{self.where} has gone: {told}."
         return PrinterError(STOPPED if self._begun else NO_ANSWER, why)
 
 
