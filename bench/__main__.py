@@ -15,7 +15,7 @@ from bench.saving import at_every_size, while_compacting
 from bench.table import Figure, markdown
 from bench.visiting import first_saves, welcome
 from kiosk import practice
-from kiosk.settings import Home
+from kiosk.home import Home
 
 SIZES = (100, 1_000, 10_000, 100_000, 1_000_000)
 ROOT = Path(__file__).parents[1]

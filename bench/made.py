@@ -12,8 +12,8 @@ from pathlib import Path
 from zlib import crc32
 
 from kiosk import seal
-from kiosk.clock import not_before
-from kiosk.entry import PAGE_BLOCK
+from kiosk.entry.pages import PAGE_BLOCK
+from kiosk.upkeep.clock import not_before
 from kiosk.vault import durable
 from kiosk.vault.lines import Header, line_of
 from kiosk.vault.pages import Pages

@@ -28,17 +28,18 @@ from bench.made import NAME, Made
 from bench.table import TIMES
 from bench.timing import median
 from kiosk import seal
-from kiosk.answer import Answer, Cards, Goal
-from kiosk.clock import Known, write
-from kiosk.desk.charts import text_of
-from kiosk.desk.periods import period_of
-from kiosk.desk.summary import summarise
-from kiosk.entry import keep_back, page_of
-from kiosk.forms import default_pack
-from kiosk.handle import id_of
+from kiosk.desk.summaries.charts import text_of
+from kiosk.desk.summaries.periods import period_of
+from kiosk.desk.summaries.summary import summarise
+from kiosk.entry.answers import Answer, Cards, Goal
+from kiosk.entry.handle import id_of
+from kiosk.entry.page_file import Keys, PageHead, seal_page
+from kiosk.entry.pages import keep_back, page_of
+from kiosk.home import Home
+from kiosk.pack.find import default_pack
 from kiosk.pack.model import CardsQuestion, ChoiceQuestion, GoalQuestion, LinesQuestion, Pack, ScaleQuestion
-from kiosk.page_file import Head, Keys, seal_page
-from kiosk.settings import Home, Settings, Venue, settings_text
+from kiosk.settings.settings import Settings, Venue, settings_text
+from kiosk.upkeep.clock import Known, write
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 START = datetime(2026, 7, 1, tzinfo=UTC)
@@ -99,7 +100,7 @@ class Sealed(Made):
         for number, (path, customer) in enumerate(zip(self.paths(), self.customers, strict=True)):
             made, reader = START + timedelta(minutes=number), seal.recipient_of(customer)
             one = page_of(pack, answers(pack, chance), name=NAME, made=made)
-            head = Head(id=self.ids[number], counter=1, writer=WRITER)
+            head = PageHead(id=self.ids[number], counter=1, writer=WRITER)
             sealed, _ = seal_page(keep_back(one, (), reader), head, (venue, reader), Keys.of(code=customer))
             path.unlink()
             path.write_bytes(sealed)

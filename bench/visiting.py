@@ -17,8 +17,8 @@ from bench.made import Made
 from bench.reading import child
 from bench.table import Figure, ms, times
 from bench.timing import median
-from kiosk.control import CHUNK, READY, SHOWN, Go
 from kiosk.start import PYTHON, clean_environment
+from kiosk.supervision.protocol import CHUNK, READY, SHOWN, Handover
 
 STARTS = 7
 SAVES = 15
@@ -116,7 +116,7 @@ def _start(home: Path, terminal: int) -> tuple[float, float]:
         theirs.close()
         try:
             _wait_for(ours, READY)
-            socket.send_fds(ours, [Go(home).to_line()], [terminal, terminal])
+            socket.send_fds(ours, [Handover(home).to_line()], [terminal, terminal])
             _wait_for(ours, SHOWN)
             return time.perf_counter() - start, _bytes_read(process.pid)
         finally:

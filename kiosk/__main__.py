@@ -6,7 +6,7 @@ from kiosk.start import start_clean
 def main() -> None:
     """Run the command, isolated and in a clean environment."""
     start_clean()
-    from kiosk.cli import main
+    from kiosk.cli.main import main
 
     main(prog_name="kiosk")
 

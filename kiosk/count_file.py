@@ -5,7 +5,7 @@ from typing import Annotated, Generic, TypeVar
 
 import msgspec
 
-from kiosk import outside
+from kiosk import untrusted
 from kiosk.vault import durable
 
 _T = TypeVar("_T", bound=msgspec.Struct)
@@ -32,7 +32,7 @@ class CountFile(Generic[_T]):
         if self._unkept is not None:
             return self._unkept
         try:
-            return outside.json(outside.read(self.path, LARGEST), type(self._nothing))
+            return untrusted.json(untrusted.read(self.path, LARGEST), type(self._nothing))
         except (OSError, msgspec.DecodeError):
             return self._nothing
 

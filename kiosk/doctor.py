@@ -16,18 +16,22 @@ from shlex import quote
 
 import msgspec
 
-from kiosk import clock, fit, health, outside, permissions, process
-from kiosk.backup import catalogue_in
-from kiosk.desk import costs, figures, periods, staff, staff_files, stock
-from kiosk.desk.audit import Audit
+from kiosk import hardening, health, permissions, untrusted
+from kiosk.counts.quarters import with_figures
+from kiosk.desk.audit.audit_log import Audit
+from kiosk.desk.keys import staff, staff_files, stock, stretching
+from kiosk.desk.summaries import periods
 from kiosk.devices.printer import Printer, printer_from
 from kiosk.devices.spool import Spool
+from kiosk.entry.names import shipped_names
 from kiosk.errors import SettingsError, VaultError
-from kiosk.forms import pack_named
 from kiosk.health import Finding, Level, Looked, finding, unread
-from kiosk.names import shipped_names
-from kiosk.settings import Home, PrinterSettings, load_settings
+from kiosk.home import Home
+from kiosk.pack.find import pack_named
+from kiosk.settings.settings import PrinterSettings, load_settings
 from kiosk.text import counted, shown
+from kiosk.upkeep import clock, disk_trial
+from kiosk.upkeep.backup import catalogue_in
 from kiosk.vault import durable
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.durable import DISK, Disk
@@ -116,7 +120,7 @@ def _staff(home: Home) -> Looked:
         (key.costs for key in staff_files.keys(home.staff).values()),
         key=lambda one: (one.memory_kib, one.passes),
     )
-    if less := costs.less_than_usual(cheapest):
+    if less := stretching.less_than_usual(cheapest):
         says += f" {less}. On a larger or faster machine, change the passphrases."
     return Level.OK, says
 
@@ -191,7 +195,7 @@ def _raise(error: OSError) -> None:
 def _disk(home: Home, disk: Disk) -> Looked:
     """Try what saving takes, where the home lies and where its pages do: that may be another disk."""
     for folder in (home.root, *filter(Path.is_dir, (home.vault,))):
-        found = fit.lack(folder, disk=disk)
+        found = disk_trial.lack(folder, disk=disk)
         if found is not None:
             return Level.WRONG, found.says
     return Level.OK, "The disk can do everything that saving needs: files, hard links, renames and flushes."
@@ -214,7 +218,7 @@ def _lock(home: Home, now: datetime, pause: Callable[[float], None]) -> Looked:
 def _is_free(path: Path, pause: Callable[[float], None]) -> bool | None:
     """Tell whether nobody holds a lock for long; None where nobody ever did."""
     try:
-        descriptor = outside.open_file(path)
+        descriptor = untrusted.open_file(path)
     except FileNotFoundError:
         return None
     try:
@@ -372,7 +376,7 @@ def _summaries(home: Home, rows: Sequence[Row], now: datetime) -> Looked:
             f"{waiting.title} is not counted yet. It is counted when someone unlocks the desk, or with "
             f"'kiosk summary {waiting.name()}'. Entries deleted by hand before that are not counted."
         )
-    quarters = {part for one in figures.kept(home) for part in one.parts()}
+    quarters = {part for one in with_figures(home) for part in one.parts()}
     return Level.OK, f"Counted: {counted(len(quarters), 'quarter', 'quarters')}."
 
 
@@ -385,7 +389,7 @@ def _left_over(count: int) -> Looked:
 
 
 def _dumps() -> Looked:
-    undone = process.forbid_dumps()
+    undone = hardening.forbid_dumps()
     return (Level.WRONG, " ".join(undone)) if undone else (Level.OK, "Off.")
 
 

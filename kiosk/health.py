@@ -10,14 +10,15 @@ from pathlib import Path
 
 import msgspec
 
-from kiosk import clock, last_backup
-from kiosk.desk.identities import fingerprint
+from kiosk.dates import at_time, on_day, on_short_day, zone_at
+from kiosk.desk.keys.identities import fingerprint
 from kiosk.devices.printer import Printer, printer_from
 from kiosk.devices.spool import Spool
 from kiosk.errors import KioskError, PrinterError
-from kiosk.moments import at_time, on_day, on_short_day, zone_at
-from kiosk.settings import Home, PrinterSettings, Settings, load_settings
+from kiosk.home import Home
+from kiosk.settings.settings import PrinterSettings, Settings, load_settings
 from kiosk.text import counted
+from kiosk.upkeep import clock, last_backup
 from kiosk.vault import durable
 from kiosk.vault.durable import RESERVE_FILES
 from kiosk.vault.rows import Row

@@ -8,22 +8,24 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from kiosk import logbook, practice
-from kiosk.control import Go, Role, Supervised
+from kiosk.content import content
 from kiosk.errors import KioskError, SaveError, SettingsError
-from kiosk.faults import report_uncaught, why
-from kiosk.fit import require_fit
+from kiosk.hardening import CRASHED, forbid_dumps
+from kiosk.home import Home, home_from
+from kiosk.logbook import report_uncaught, why
 from kiosk.permissions import require_safe
-from kiosk.process import CRASHED, forbid_dumps
-from kiosk.running import run
-from kiosk.settings import Home, content, home_from, load_settings
+from kiosk.settings.settings import load_settings
 from kiosk.start import PYTHON, clean_environment
-from kiosk.supervisor import ENDED
-from kiosk.tty import Tty, wipe
-from kiosk.utf8 import require_utf8
+from kiosk.supervision.protocol import Handover, Role, Supervised
+from kiosk.supervision.run import run
+from kiosk.supervision.tty import Tty, wipe
+from kiosk.supervision.turns import ENDED
+from kiosk.supervision.utf8 import require_utf8
+from kiosk.upkeep.disk_trial import require_fit
 
 if TYPE_CHECKING:
     from kiosk.session import Session
-    from kiosk.vault.reconcile import Report
+    from kiosk.vault.reconcile import ReconcileReport
 
     Screens = Callable[[Session, Supervised, Callable[[BaseException], None]], int]
     """Runs the screens of a session: whom to tell how it goes, what to call with an unforeseen error."""
@@ -69,7 +71,7 @@ def require_set_up(home: Home) -> None:
 
 def _run(
     home: Home,
-    prepare: Callable[[], Go],
+    prepare: Callable[[], Handover],
     environment: Mapping[str, str],
     source: int,
     target: int,
@@ -135,9 +137,9 @@ def event_of(what: str, error: BaseException) -> str:
 
 def tidy(environment: Mapping[str, str]) -> None:
     """Put right what a crash left in the vault, and erase what is due. What could not be is logged."""
-    from kiosk import unfinished
-    from kiosk.draft import sweep_running
+    from kiosk.desk import unfinished_notes
     from kiosk.session import now, open_session
+    from kiosk.visit.drafts import sweep_running
 
     home = home_from(environment)
     try:
@@ -147,14 +149,14 @@ def tidy(environment: Mapping[str, str]) -> None:
             is_believed = _purge(session)
         sweep_running(home.running, now())
         if is_believed:
-            unfinished.sweep(home.unfinished, now())
+            unfinished_notes.sweep(home.unfinished, now())
     except KioskError as error:
         logbook.append(home.log, f"the vault could not be put right: {error}", error)
     except OSError as error:
         logbook.append(home.log, "what visits left could not be put away", error)
 
 
-def _log_damage(home: Home, found: "Report") -> None:
+def _log_damage(home: Home, found: "ReconcileReport") -> None:
     if found.pageless or found.unreadable or found.unreadable_rows:
         logbook.append(
             home.log,
@@ -165,8 +167,8 @@ def _log_damage(home: Home, found: "Report") -> None:
 
 def _purge(session: "Session") -> bool:
     """Erase what is due, and tell whether the clock is believed; how much, or why not, is logged."""
-    from kiosk import retention
     from kiosk.session import now
+    from kiosk.upkeep import retention
 
     log = session.home.log
     done = retention.purge(session.home, session.vault, session.settings.privacy.days, now())
@@ -223,7 +225,7 @@ def _environment(environment: Mapping[str, str], home: Home) -> dict[str, str]:
     return clean_environment(environment) | {"KIOSK_HOME": str(home.root)}
 
 
-def _prepared(home: Home) -> Go:
+def _prepared(home: Home) -> Handover:
     """Check what every visit needs, so that a mistake is a line in the shell and not a calm page."""
     from kiosk.pack.load import load_pack
 
@@ -231,20 +233,22 @@ def _prepared(home: Home) -> Go:
     require_fit(home.root, lasting=True)  # Welcome says it where a disk is full, and the desk makes room
     load_pack(content() / "packs" / f"{settings.pack}.toml")
     forbid_dumps()
-    return Go(home.root)
+    return Handover(home.root)
 
 
-def _tried(prepare: Callable[[], Go], source: int, target: int, environment: Mapping[str, str]) -> Go:
+def _tried(
+    prepare: Callable[[], Handover], source: int, target: int, environment: Mapping[str, str]
+) -> Handover:
     """Prepare, and try the terminal last, while the first process starts: it may take its time to answer."""
     go = prepare()
     require_utf8(source, target, environment)
     return go
 
 
-def _practised(home: Home) -> Go:
+def _practised(home: Home) -> Handover:
     people = practice.people(home)
     _prepared(home)
-    return Go(home.root, people)
+    return Handover(home.root, people)
 
 
 def _require_terminal(source: int, target: int) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from shlex import quote
 
 from kiosk.errors import SettingsError
-from kiosk.settings import Home
+from kiosk.home import Home
 
 OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 """What lets the group or everybody else change a file or folder."""

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import msgspec
 
-from kiosk import outside
-from kiosk.settings import Export, Home, keep_settings
+from kiosk import untrusted
+from kiosk.home import Home
+from kiosk.settings.settings import Export, keep_settings
 
 PREFIX = "kiosk-practice-"
 STAFF = "Sam Practice"
@@ -51,7 +52,7 @@ def people(home: Home) -> tuple[str, str]:
     nowhere on disk. Raises KioskError.
     """
     # argon2 and the age library are wanted here, and not by a kiosk that is set up.
-    from kiosk.desk.passphrase import suggest
+    from kiosk.desk.keys.passphrase import suggest
     from kiosk.desk.setup import set_up
     from kiosk.seal import Costs
 
@@ -82,7 +83,7 @@ def _is_ours(root: Path) -> bool:
 
 def _is_left_over(root: Path, now: float) -> bool:
     try:
-        lock = outside.open_file(root / _LOCK, os.O_RDWR)
+        lock = untrusted.open_file(root / _LOCK, os.O_RDWR)
     except FileNotFoundError:
         return now - root.lstat().st_mtime > _SETTLED_SECONDS
     try:

@@ -22,7 +22,7 @@ KEY_BYTES = 32
 
 
 MEMORY_MOST = 256 * 1024
-"""KiB: a machine with 1 GiB bears it. `kiosk.desk.costs` never asks for more."""
+"""KiB: a machine with 1 GiB bears it. `kiosk.desk.keys.stretching` never asks for more."""
 WORK_MOST = 3 * MEMORY_MOST
 """KiB filled in all passes together: about a second on one core."""
 SHORT_OF_MEMORY = (

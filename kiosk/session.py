@@ -5,19 +5,21 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from kiosk.attempts import Attempts
-from kiosk.clock import not_before
-from kiosk.desk.audit import Audit
-from kiosk.draft import Draft, Drafts, RunningDraft
+from kiosk.content import content
+from kiosk.desk.audit.audit_log import Audit
+from kiosk.entry.names import NameWords, shipped_names
+from kiosk.entry.place import place_id
 from kiosk.errors import SaveError
-from kiosk.names import NameWords, shipped_names
+from kiosk.home import Home
 from kiosk.pack.load import load_pack
 from kiosk.pack.model import Pack
 from kiosk.permissions import require_safe
-from kiosk.place import place_id
-from kiosk.save import Saver
-from kiosk.settings import Home, Settings, content, load_settings, venue_key_now
+from kiosk.settings.settings import Settings, load_settings, venue_key_now
+from kiosk.upkeep.clock import not_before
 from kiosk.vault.vault import Vault
+from kiosk.visit.drafts import Draft, Drafts, RunningDraft
+from kiosk.visit.saving import Saver
+from kiosk.visit.wrong_codes import Attempts
 
 
 @dataclass(frozen=True)

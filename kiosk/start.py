@@ -117,4 +117,4 @@ def start_clean() -> None:
     try:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     except (OSError, ValueError):
-        return  # `kiosk doctor` tells: see kiosk.process.forbid_dumps
+        return  # `kiosk doctor` tells: see kiosk.hardening.forbid_dumps

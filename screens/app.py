@@ -3,10 +3,10 @@
 import gc
 from collections.abc import Callable
 
-from kiosk.control import Supervised
 from kiosk.devices.printer import printer_from
-from kiosk.process import CRASHED
+from kiosk.hardening import CRASHED
 from kiosk.session import Session
+from kiosk.supervision.protocol import Supervised
 from screens.base import KioskApp, Tools
 
 Run = Callable[[Session, Supervised, Callable[[BaseException], None]], int]

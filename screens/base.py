@@ -13,10 +13,10 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
+from kiosk.devices.mounts import Disks, disks
 from kiosk.devices.printer import Printer
-from kiosk.handle import Handle, HandleKeys, keys
-from kiosk.mounts import Disks, disks
-from kiosk.presence import seconds
+from kiosk.entry.handle import Handle, HandleKeys, keys
+from kiosk.idle import seconds
 from kiosk.session import Session, now
 from screens.daemon import Aside, aside
 from screens.guard import Guard, breaks_lines
@@ -87,7 +87,7 @@ class Tools:
 
 
 class KioskApp(PaintHold, CaretFollower, LockedApp[int], inherit_bindings=False):
-    """What visit and desk share. Its result says what comes next: an exit code of `kiosk.supervisor`."""
+    """What visit and desk share. Its result says what comes next: an exit code of `turns`."""
 
     TITLE = "Strengths kiosk"
     CSS_PATH: ClassVar[list[str | PurePath]] = [*STYLES]

@@ -18,8 +18,8 @@ from textual.dom import DOMNode
 from textual.timer import Timer
 from textual.widget import Widget
 
-from kiosk import handle
 from kiosk.devices.scanner import SLOWEST
+from kiosk.entry import handle
 from screens.widgets.ask import FINAL
 from screens.widgets.busy import BusyScreen
 from screens.widgets.line_field import LineField

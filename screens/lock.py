@@ -17,7 +17,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
-from kiosk.process import CRASHED
+from kiosk.hardening import CRASHED
 from kiosk.text import is_text, kept
 from screens.terminal import KioskDriver, PrintableFilter
 
@@ -58,8 +58,8 @@ def is_allowed(key: events.Key) -> bool:
 class LockedApp(App[Result], inherit_bindings=False):
     """An App without Textual's ways out: no palette, no quit, no clipboard, no links, no screenshots.
 
-    After an unexpected error `return_code` is `kiosk.process.CRASHED` and nothing has been printed; `report`
-    is called with the error, to log `kiosk.faults.describe(error)` of it and nothing more.
+    After an unexpected error `return_code` is `kiosk.hardening.CRASHED` and nothing has been printed;
+    `report` is called with the error, to log `kiosk.logbook.describe(error)` of it and nothing more.
 
     `report` runs in the app's thread and must not raise. `driver_class` is `KioskDriver`, or
     `SupervisedDriver` below a supervisor that owns the screen. `ansi_color` is Textual's own.

@@ -28,7 +28,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.filter import LineFilter
 from textual.message import Message
 
-from kiosk.process import HUNG_UP, TERMINATED, ignore_keyboard_signals
+from kiosk.hardening import HUNG_UP, TERMINATED, ignore_keyboard_signals
 from kiosk.text import is_text
 
 # ---- what goes out ---------------------------------------------------------------------------------------
@@ -270,7 +270,7 @@ class KioskDriver(LinuxDriver):
     """Textual's driver for Linux, closed to everything that a kiosk does not need.
 
     What is typed before the first paint is lost. No signal comes from a key; SIGTERM and SIGHUP end the app
-    with `kiosk.process.TERMINATED` and `HUNG_UP`, and so does a terminal that goes away. Neither bracketed
+    with `kiosk.hardening.TERMINATED` and `HUNG_UP`, and so does a terminal that goes away. Neither bracketed
     paste nor the Kitty protocol is ever asked for.
     """
 

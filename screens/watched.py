@@ -6,9 +6,9 @@ from rich.console import RenderableType
 from textual import events
 from textual.screen import Screen
 
-from kiosk.presence import IdleWatch, Presence
+from kiosk.idle import IdleWatch, Presence
 from kiosk.session import Session
-from kiosk.settings import Idle
+from kiosk.settings.settings import IdleSettings
 from screens.base import KioskApp, Tools
 from screens.widgets.idle import IdleScreen
 from screens.widgets.page import Page
@@ -31,7 +31,7 @@ class WatchedApp(KioskApp):
     goes by itself.
     """
 
-    def __init__(self, session: Session, tools: Tools, idle: Idle) -> None:
+    def __init__(self, session: Session, tools: Tools, idle: IdleSettings) -> None:
         super().__init__(session, tools)
         self._watch = IdleWatch(idle, tools.clock, self._tell_touch)
         self._told = float("-inf")

@@ -2,7 +2,7 @@
 
 import gettext
 
-from kiosk.settings import content
+from kiosk.content import content
 
 _translation = gettext.translation("kiosk", content() / "locales", fallback=True)
 

@@ -9,20 +9,21 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import handle, seal
-from kiosk.desk import costs
-from kiosk.handle import Handle, HandleKeys
-from kiosk.names import NameWords, shipped_names
+from kiosk import seal
+from kiosk.desk.keys import stretching
+from kiosk.entry import handle
+from kiosk.entry.handle import Handle, HandleKeys
+from kiosk.entry.names import NameWords, shipped_names
+from kiosk.home import Home
 from kiosk.pack.model import Pack
 from kiosk.seal import Costs
-from kiosk.settings import Home
 from tests import packs
 
 FAST = Costs(memory_kib=8, passes=1, lanes=1)
 """The cheapest argon2id there is: for tests that derive many keys and look at none of them."""
 
 
-costs_of_this_machine = costs.for_this_machine
+costs_of_this_machine = stretching.for_this_machine
 """What production uses, for the tests whose subject that is."""
 
 
@@ -45,7 +46,7 @@ def pytest_configure() -> None:
 def cheap_keys() -> Iterator[None]:
     """Stretch new staff passphrases and codes cheaply here: how long that takes is rarely the subject."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(costs, "for_this_machine", lambda: FAST)
+        patch.setattr(stretching, "for_this_machine", lambda: FAST)
         patch.setattr(handle, "Costs", lambda: FAST)
         yield
 

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import msgspec
 
-from kiosk.mounts import Disks, Mount
-from kiosk.settings import Export, Help, Home, Settings, keep_settings, load_settings
+from kiosk.devices.mounts import Disks, Mount
+from kiosk.home import Home
+from kiosk.settings.settings import Export, Help, Settings, keep_settings, load_settings
 
 HELP = Help(now="Call 111, or ask a member of staff.")
 

@@ -12,23 +12,23 @@ from unittest import mock
 from textual import message
 from textual.widgets import Input
 
-from kiosk import handle
-from kiosk.answer import Answer, Cards, Choice, Goal
-from kiosk.handle import Handle, HandleKeys
-from kiosk.save import Reflection, Saver
+from kiosk.entry import handle
+from kiosk.entry.answers import Answer, Cards, Choice, Goal
+from kiosk.entry.handle import Handle, HandleKeys
 from kiosk.session import Session
-from kiosk.visit import Visit
+from kiosk.visit.saving import Saver, Submission
+from kiosk.visit.visit import Visit
 from screens import guard
 from screens.base import KioskApp, Tools
 from screens.desk.app import DeskApp
 from screens.visit.app import VisitApp
-from screens.visit.check import Change, CheckScreen, Share
-from screens.visit.entering import EnterCodeScreen
-from screens.visit.flow import Visiting
-from screens.visit.question import QuestionScreen
-from screens.visit.reading import OpeningScreen
-from screens.visit.reflecting import Reflecting
-from screens.visit.welcome import Start
+from screens.visit.check_screen import ChangeAnswer, ChangeSharing, CheckScreen
+from screens.visit.enter_code_screen import EnterCodeScreen
+from screens.visit.question_screen import QuestionScreen
+from screens.visit.reflection_flow import ReflectionFlow
+from screens.visit.section_screen import OpeningScreen
+from screens.visit.visit_flow import VisitFlow
+from screens.visit.welcome_screen import Start
 from screens.widgets.code import CodeScreen
 from screens.widgets.menu import ChooseScreen
 from screens.widgets.picks import PickRow, Picks
@@ -167,12 +167,12 @@ class Visitor(Person):
 
     async def changes(self, question_id: str) -> Self:
         """Choose an answer to change on the check page."""
-        self._row(Change(question_id)).focus()
+        self._row(ChangeAnswer(question_id)).focus()
         return await self._leaves_by("enter")
 
     async def shares(self, section_id: str) -> Self:
         """Choose, on the check page, that staff may read a section, or may not any more."""
-        self._row(Share(section_id)).focus()
+        self._row(ChangeSharing(section_id)).focus()
         return await self._leaves_by("enter")
 
     async def saves(self) -> Self:
@@ -311,7 +311,7 @@ def leaves(
     at: datetime = NOW,
 ) -> Left:
     """Save an entry, or change one, as a customer does."""
-    reflection = Reflection(session.pack, answers, private, talk)
+    reflection = Submission(session.pack, answers, private, talk)
     saver = saver_of(session, clock=lambda: at)
     saved = saver.amend(reflection, amending.handle) if amending else saver.save(reflection)
     return Left(saved.handle, saved.name, saved.id)
@@ -354,8 +354,8 @@ def _come_as_far_as(to: Visit, at: str) -> Iterator[None]:
     ids = [question.id for _, question in to.pack.questions()]
     to._place = len(ids) if at in (MY_PAGE, CHECK) else ids.index(at)
     with (
-        mock.patch.object(Visiting, "_welcome", mock.AsyncMock(return_value=Start.VISIT)),
-        mock.patch.object(Reflecting, "_before_the_first_question", mock.AsyncMock(return_value=True)),
+        mock.patch.object(VisitFlow, "_welcome", mock.AsyncMock(return_value=Start.VISIT)),
+        mock.patch.object(ReflectionFlow, "_before_the_first_question", mock.AsyncMock(return_value=True)),
     ):
         yield
 

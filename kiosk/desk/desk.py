@@ -14,24 +14,29 @@ from typing import NamedTuple, cast
 
 from msgspec import structs
 
-from kiosk import handle, mac, seal
-from kiosk.added import (
+from kiosk import mac, seal
+from kiosk.dates import to_second
+from kiosk.desk.audit.audit_log import Audit, Did
+from kiosk.desk.keys.staff_files import LEAD, Role
+from kiosk.desk.unfinished_notes import Unfinished
+from kiosk.entry import handle
+from kiosk.entry.answers import TEXT_LIMIT
+from kiosk.entry.handle import Handle, HandleKeys, rest_keys
+from kiosk.entry.opened import Opened
+from kiosk.entry.page_file import EntryRead, Keys, PageFile, PageHead, Wish, read_entry, seal_page
+from kiosk.entry.pages import AnyPage, Reflection, page_to_bytes
+from kiosk.entry.staff_pages import (
     GOALS_MOST,
     STEPS_MOST,
     Note,
     Plan,
     PlanGoal,
+    StatusChange,
     TakenBack,
     Talked,
-    Turn,
     rests_of,
     standing,
 )
-from kiosk.answer import TEXT_LIMIT
-from kiosk.desk.audit import Audit, Did
-from kiosk.desk.opened import Opened
-from kiosk.desk.staff_files import LEAD, Role
-from kiosk.entry import AnyPage, Page, page_to_bytes
 from kiosk.errors import (
     DamageError,
     EntryError,
@@ -42,13 +47,9 @@ from kiosk.errors import (
     PlanChangedError,
     VaultError,
 )
-from kiosk.handle import Handle, HandleKeys, rest_keys
-from kiosk.moments import to_second
-from kiosk.page_file import EntryRead, Head, Keys, PageFile, Wish, read_entry, seal_page
-from kiosk.states import State
 from kiosk.text import written
-from kiosk.unfinished import Unfinished
 from kiosk.vault.rows import Row, Sign, marks_of, signed_parts
+from kiosk.vault.states import State
 from kiosk.vault.vault import Vault, saving
 
 ROWS = "staff's word of an entry"
@@ -95,7 +96,7 @@ class Desk:
     turns: Mapping[str, int] = field(default_factory=dict, kw_only=True)
     """Entry id → how often staff had said something of it when the desk was unlocked: less is of before."""
     remember: Callable[..., object] = field(default=lambda **_done: None, kw_only=True)
-    """Keeps what was done in the stock (`kiosk.desk.stock.remember`)."""
+    """Keeps what was done in the stock (`kiosk.desk.keys.stock.remember`)."""
     before: str = field(default="", repr=False, kw_only=True)
     """The identity of before, while the venue's key is changed: what it vouched for counts still."""
     unfinished: Unfinished | None = field(default=None, kw_only=True)
@@ -103,10 +104,10 @@ class Desk:
     restored: tuple[str, ...] = field(default=(), repr=False, kw_only=True)
     """Older identities, while a restore of a backup of their time is not finished: so do theirs."""
     place: Callable[[], str] = field(kw_only=True)
-    """The id of the place that writes (`kiosk.place`)."""
+    """The id of the place that writes (`kiosk.entry.place`)."""
     derive: Callable[[Handle], HandleKeys] = handle.keys
     require: Callable[[Role], object] = lambda _role: None
-    """Raises DeskError unless whoever unlocked may still do what this role may (`kiosk.desk.unlocking`)."""
+    """Raises DeskError unless whoever unlocked may still do what this role may (`kiosk.desk.unlock`)."""
 
     _stands: dict[str, _Standing] = field(default_factory=dict, init=False, repr=False, compare=False)
     """What stands in entries, by their ids."""
@@ -175,7 +176,7 @@ class Desk:
         page = self.newest(row)
         return Shared(len(page.sections), not page.private) if page else None
 
-    def newest(self, row: Row) -> Page | None:
+    def newest(self, row: Row) -> Reflection | None:
         """Return the newest answers; None where they do not open, or may not be the newest."""
         return next((page for _, page in self._reflections(row)), None)
 
@@ -194,7 +195,7 @@ class Desk:
         return opened
 
     def open_without_code(self, row: Row, reason: str, second: str) -> Opened:
-        """Open an entry whose code is lost (`kiosk.desk.lost`); what its customer kept back stays closed.
+        """Open an entry whose code is lost (`lost_slip`); what its customer kept back stays closed.
 
         `second` is who unlocked too.
         """
@@ -278,7 +279,7 @@ class Desk:
 
     def change_state(self, opened: Opened, state: State, now: datetime) -> Opened:
         """Say how far an entry has come, in a page and in the list. Raises as `add_note` does."""
-        turn = Turn(made=to_second(now), by=self.staff, state=state)
+        turn = StatusChange(made=to_second(now), by=self.staff, state=state)
         added = self._added(opened, turn, "changed the state", detail=state)
         return self._marked(added, self.vault.set_state, state)
 
@@ -312,7 +313,7 @@ class Desk:
         self.remember(erased=opened.row.id)
 
     def acknowledge(self, found: Sequence[object]) -> None:
-        """Let what was found at unlocks (`kiosk.desk.stock.Found`) be said no more, which takes a lead."""
+        """Let what was found at unlocks be said no more, which takes a lead."""
         self.note("acknowledged what was found", detail=f"{len(found)}", role=LEAD)
         self.remember(acknowledged=found)
 
@@ -412,10 +413,10 @@ class Desk:
 
         Who said so had seen the page that theirs names as the one before it, and what came since is news.
         """
-        last = next((file for file in reversed(pages) if isinstance(file.page, Turn)), None)
+        last = next((file for file in reversed(pages) if isinstance(file.page, StatusChange)), None)
         if last is None or row.became is not None:
             return row
-        told, wrote = cast("Turn", last.page), last.head.counter
+        told, wrote = cast("StatusChange", last.page), last.head.counter
         seen = next((file.head.counter for file in pages if file.hash == last.head.before), 0)
         least = self.turns.get(row.id, 0)
         try:
@@ -436,7 +437,7 @@ class Desk:
 
         def seal_next(number: int) -> bytes:
             before, venue = opened.newest_hash, readers[0]
-            head = Head(id=opened.row.id, counter=number, writer=writer, before=before, venue=venue)
+            head = PageHead(id=opened.row.id, counter=number, writer=writer, before=before, venue=venue)
             sealed, hash_ = seal_page(page, head, readers, self.tags)
             hashes.append(hash_)
             return sealed
@@ -485,7 +486,7 @@ class Desk:
     def _knows(self, row: Row) -> bool:
         return self._stands.get(row.id, _Standing()).newest == row.newest
 
-    def _reflections(self, row: Row) -> Iterator[tuple[int, Page | None]]:
+    def _reflections(self, row: Row) -> Iterator[tuple[int, Reflection | None]]:
         """Yield an entry's answers with their numbers, the newest first.
 
         Of a page that does not open, and may be one, the page is None.
@@ -494,6 +495,6 @@ class Desk:
             read = self._read(row.id)
         except VaultError:
             return
-        newest = [(file.head.counter, file.page) for file in read.pages if isinstance(file.page, Page)]
+        newest = [(file.head.counter, file.page) for file in read.pages if isinstance(file.page, Reflection)]
         unread = [(number, None) for number, doubt in read.aside if doubt == "unreadable"]
         yield from sorted([*newest, *unread], key=lambda one: one[0], reverse=True)

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from kiosk.added import Plan
-from kiosk.desk.exports import reading
-from kiosk.desk.opened import Opened
-from kiosk.my_page import PARTS, my_page_of, my_page_slip
-from kiosk.slip import Block, Bullet, Gap, Line, Quiet, Slip, Strong, Title
+from kiosk.desk.exports import blocks
+from kiosk.entry.my_page import PARTS, my_page_of, my_page_slip
+from kiosk.entry.opened import Opened
+from kiosk.entry.slip import Block, Bullet, Gap, Line, Quiet, Slip, Strong, Title
+from kiosk.entry.staff_pages import Plan
 
 _TO_SIGN = "_" * 28
 
@@ -32,9 +32,9 @@ def _plan(plan: Plan, heading: str) -> Iterator[Block]:
     yield Gap()
     yield Strong(heading)
     if plan.review:
-        yield Line(reading.again(plan))
+        yield Line(blocks.again(plan))
     for goal in plan.goals:
         yield Line(goal.want)
         yield from (Bullet(step.line) for step in goal.steps)
-    for who in reading.SIGN:
-        yield from (Gap(), Gap(), Line(_TO_SIGN), Quiet(f"{who}, {reading.SIGN_DAY.lower()}"))
+    for who in blocks.SIGN:
+        yield from (Gap(), Gap(), Line(_TO_SIGN), Quiet(f"{who}, {blocks.SIGN_DAY.lower()}"))

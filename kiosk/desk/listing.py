@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from kiosk.dates import EPOCH, day_of
 from kiosk.desk.desk import Desk
-from kiosk.moments import EPOCH, day_of
-from kiosk.retention import leaving
-from kiosk.states import CHOICES, ORDERS, Choice, Order
+from kiosk.upkeep.retention import leaving
 from kiosk.vault.rows import Row
+from kiosk.vault.states import CHOICES, ORDERS, Choice, Order
 
 
 @dataclass(frozen=True)

@@ -10,24 +10,25 @@ from datetime import datetime
 import msgspec
 from msgspec import structs
 
-from kiosk import handle, seal
-from kiosk.added import NewCode, Talked
+from kiosk import seal
+from kiosk.counts.tally import said_by
+from kiosk.dates import to_second
 from kiosk.desk.desk import Desk
-from kiosk.desk.lost import second_of
-from kiosk.desk.opened import Opened
-from kiosk.desk.tally import said_by
-from kiosk.entry import AnyPage, Asked, Page, page_to_bytes
+from kiosk.desk.lost_slip import second_of
+from kiosk.entry import handle
+from kiosk.entry.handle import Handle, HandleKeys, rest_id_of, told_tag
+from kiosk.entry.opened import Opened
+from kiosk.entry.page_file import EntryRead, Keys, PageFile, PageHead, read_entry, seal_page
+from kiosk.entry.pages import AnyPage, Asked, Reflection, page_to_bytes
+from kiosk.entry.staff_pages import NewCode, Talked
 from kiosk.errors import DeskError
-from kiosk.handle import Handle, HandleKeys, rest_id_of, told_tag
-from kiosk.moments import to_second
 from kiosk.pack.model import MyPage
-from kiosk.page_file import EntryRead, Head, Keys, PageFile, read_entry, seal_page
-from kiosk.save import Saved
 from kiosk.vault.lines import Document
 from kiosk.vault.moving import Move, MovedCount, MovedPage
 from kiosk.vault.pages import FIRST, LAST
 from kiosk.vault.rows import MARKS, SHAPE, Row, count_in, to_text, turn_of
 from kiosk.vault.vault import saving
+from kiosk.visit.saving import Saved
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class _Old:
 
     @property
     def reader(self) -> str:
-        return next(file.page.reader for file in self.read.pages if isinstance(file.page, Page))
+        return next(file.page.reader for file in self.read.pages if isinstance(file.page, Reflection))
 
     @property
     def last(self) -> int:
@@ -80,7 +81,7 @@ def give(desk: Desk, opened: Opened, second: str, code: tuple[Handle, HandleKeys
     opened = desk.again(opened)
     old = _read(desk, opened)
     new, name = code[1], desk.vault.name_of(code[1].id)
-    parts = [file for file in old.read.pages if isinstance(file.page, Page) and file.page.private]
+    parts = [file for file in old.read.pages if isinstance(file.page, Reflection) and file.page.private]
     rest = rest_id_of(old.reader) if parts else ""
     said = NewCode(made=to_second(now), by=desk.staff, second=other, was=old.id, rest=rest)
     erased = to_text(now)
@@ -142,15 +143,15 @@ def _renewed(desk: Desk, old: _Old, name: str, new: HandleKeys, said: NewCode) -
     hashes: dict[str, str] = {}
     pages = []
 
-    def add(page: AnyPage, head: Head, modified: int) -> str:
-        tags = replace(desk.tags, code=by_code if isinstance(page, Page | Asked) else b"")
+    def add(page: AnyPage, head: PageHead, modified: int) -> str:
+        tags = replace(desk.tags, code=by_code if isinstance(page, Reflection | Asked) else b"")
         sealed, hash_ = seal_page(page, head, (venue, reader), tags)
         pages.append(MovedPage(id=new.id, number=f"{head.counter:04d}", sealed=sealed, modified=modified))
         return hash_
 
     for file in old.read.pages:
         page = file.page
-        if isinstance(page, Page):
+        if isinstance(page, Reflection):
             page = structs.replace(page, name=name, reader=reader, private=b"")
         elif isinstance(page, Asked):
             page = structs.replace(page, reader=reader)
@@ -162,7 +163,7 @@ def _renewed(desk: Desk, old: _Old, name: str, new: HandleKeys, said: NewCode) -
     with saving():
         writer = desk.place()
     before = hashes[old.read.newest_hash]
-    head = Head(id=new.id, counter=old.last + 1, writer=writer, before=before, venue=venue)
+    head = PageHead(id=new.id, counter=old.last + 1, writer=writer, before=before, venue=venue)
     add(said, head, max(old.modified.values()))
     return pages
 
@@ -170,7 +171,7 @@ def _renewed(desk: Desk, old: _Old, name: str, new: HandleKeys, said: NewCode) -
 def _count(desk: Desk, old: _Old, new: HandleKeys) -> MovedCount:
     """Return what the entry adds to figures, by the mark that it has from now on."""
     reader = seal.recipient_of(new.identity)
-    answers = [file.page for file in old.read.pages if isinstance(file.page, Page)]
+    answers = [file.page for file in old.read.pages if isinstance(file.page, Reflection)]
     newest = structs.replace(answers[-1], reader=reader)
     said = said_by(page_to_bytes(newest), page_to_bytes(answers[0]) if len(answers) > 1 else None)
     sealed = seal.seal(msgspec.json.encode(said), (seal.recipient_of(desk.identity),))

@@ -33,17 +33,18 @@ from typing import Literal
 
 import msgspec
 
-from kiosk import mac, outside, seal
-from kiosk.desk import recovery, staff, staff_files, stock
-from kiosk.desk.identities import identity_for, write_older
-from kiosk.desk.recovery import Sheet
+from kiosk import mac, seal, untrusted
+from kiosk.dates import day_of
+from kiosk.desk.keys import recovery_sheet, staff, staff_files, stock
+from kiosk.desk.keys.identities import identity_for, write_older
+from kiosk.desk.keys.recovery_sheet import RecoverySheet
+from kiosk.desk.keys.staff import Unlocked
+from kiosk.desk.keys.staff_files import ANEW, CHANGE, Letter, StaffKey
 from kiosk.desk.reseal import Resealed, reseal
-from kiosk.desk.staff import Unlocked
-from kiosk.desk.staff_files import ANEW, CHANGE, Letter, StaffKey
 from kiosk.errors import SettingsError, StaffError, VaultError
-from kiosk.moments import day_of
+from kiosk.home import Home
 from kiosk.progress import Progress, untold
-from kiosk.settings import Home, Settings, keep_settings, load_settings, with_key
+from kiosk.settings.settings import Settings, keep_settings, load_settings, with_key
 from kiosk.text import shown
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, TEMPORARY, Disk
@@ -56,7 +57,7 @@ CHANGE_OF_KEY = "change of key"
 """The purpose of the key of its tag (`kiosk.mac.key_from`)."""
 
 
-class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class KeyChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A change of the venue's key that is not finished."""
 
     version: Literal[2] = 2
@@ -68,7 +69,7 @@ class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """Under the new key."""
 
 
-def unfinished(home: Home, identities: str) -> Change | None:
+def unfinished(home: Home, identities: str) -> KeyChange | None:
     """Return the change to the first of the venue's identities, while it is not finished. Raises StaffError.
 
     That it is not is told by the roster, for which two keys vouch then. Where `staff/change` is missing, or
@@ -79,11 +80,11 @@ def unfinished(home: Home, identities: str) -> Change | None:
     venue = staff.present(identities)
     key = seal.recipient_of(venue)
     try:
-        change = outside.json(outside.read(home.staff / CHANGE, MOST_BYTES), Change)
+        change = untrusted.json(untrusted.read(home.staff / CHANGE, MOST_BYTES), KeyChange)
     except (OSError, msgspec.DecodeError):
-        return Change(key=key, members={})
+        return KeyChange(key=key, members={})
     is_ours = change.key == key and mac.fits(change.tag, *_tagged(venue, change))
-    return change if is_ours else Change(key=key, members={})
+    return change if is_ours else KeyChange(key=key, members={})
 
 
 def goes_on(home: Home, unlocked: Unlocked) -> bool:
@@ -166,32 +167,34 @@ class _Changing:
             progress=progress,
             disk=self._disk,
         )
-        for left in filter(outside.is_file, self._folder.glob(f"{TEMPORARY}*")):
+        for left in filter(untrusted.is_file, self._folder.glob(f"{TEMPORARY}*")):
             self._disk.unlink(left)  # nobody else is at work here
         write_older(self._folder, self._held[1:], new, disk=self._disk)
-        if outside.is_file(self._folder / ANEW):  # what a restore of an older backup left is sealed anew too
+        if untrusted.is_file(
+            self._folder / ANEW
+        ):  # what a restore of an older backup left is sealed anew too
             durable.remove(self._folder / ANEW, disk=self._disk)
         stock.follow(self._home, before, new, disk=self._disk)
         self._settle(new)
         stock.follow(self._home, before, new, disk=self._disk)  # somebody may have unlocked meanwhile
-        if outside.is_file(self._folder / CHANGE):
+        if untrusted.is_file(self._folder / CHANGE):
             durable.remove(self._folder / CHANGE, disk=self._disk)
         return done
 
-    def _begin(self, settings: Settings, recovery_file: Path | None, without: tuple[str, ...]) -> Change:
+    def _begin(self, settings: Settings, recovery_file: Path | None, without: tuple[str, ...]) -> KeyChange:
         """Make the new key, and write down all that comes before anybody else is given it."""
         before = self._held[0]
         good = staff_files.vouched_for(self._folder, before)
         left_out = self._checked(without)
         if recovery_file is None:
             raise SettingsError("Choose a file for the new recovery sheet.")
-        recovery.require_outside(self._home.root, recovery_file)
-        recovery.require_new(recovery_file)
+        recovery_sheet.require_outside(self._home.root, recovery_file)
+        recovery_sheet.require_new(recovery_file)
         self._note()
         new = seal.new_identity()
         self._write_sheet(recovery_file, settings, new)
         write_older(self._folder, self._held, new, before, disk=self._disk)
-        change = Change(
+        change = KeyChange(
             key=seal.recipient_of(new),
             members={file.stem: _hash(key) for file, key in good.items() if key.name not in left_out},
         )
@@ -214,7 +217,7 @@ class _Changing:
             raise StaffError("You cannot remove your own access here.")
         return frozenset(kept)
 
-    def _give(self, change: Change, new: str, before: str) -> None:
+    def _give(self, change: KeyChange, new: str, before: str) -> None:
         """Let every other staff file have the new key in a letter, as far as it is as it was."""
         secret = mac.key_from(before, staff_files.STAFF_LETTER)
         listed = staff_files.roster_of(self._folder, new).members
@@ -241,7 +244,9 @@ class _Changing:
 
     def _write_sheet(self, file: Path, settings: Settings, identity: str) -> None:
         day, machine = day_of(self._now()), os.uname().nodename
-        recovery.write(file, Sheet(settings.venue.name, identity, day, self._home.root, machine))
+        recovery_sheet.write(
+            file, RecoverySheet(settings.venue.name, identity, day, self._home.root, machine)
+        )
 
     def _write_roster(self, members: Mapping[str, int], number: int, *venues: str) -> None:
         staff_files.write_roster(self._folder, members, number, *venues, disk=self._disk)
@@ -251,7 +256,7 @@ class _Changing:
         keep_settings(self._home, with_key(load_settings(self._home.settings), key), disk=self._disk)
 
 
-def _tagged(venue: str, change: Change) -> tuple[bytes, bytes]:
+def _tagged(venue: str, change: KeyChange) -> tuple[bytes, bytes]:
     """Return the key of a change's tag, and what it covers."""
     listed = msgspec.json.encode([change.key, sorted(change.members.items())])
     return mac.key_from(venue, CHANGE_OF_KEY), listed

@@ -21,15 +21,15 @@ from pathlib import Path
 
 import msgspec
 
-from kiosk import outside, seal
-from kiosk.desk import figures
-from kiosk.desk.audit import Audit
+from kiosk import seal, untrusted
+from kiosk.desk.audit.audit_log import Audit
 from kiosk.desk.desk import signer
+from kiosk.desk.summaries import figures
+from kiosk.entry.handle import id_of, rest_id_of
+from kiosk.entry.page_file import Keys, doubt_of, file_in, vouched_again
 from kiosk.errors import DamageError, EntryError, SealError, VaultError
-from kiosk.handle import id_of, rest_id_of
-from kiosk.page_file import Keys, doubt_of, file_in, vouched_again
+from kiosk.home import Home
 from kiosk.progress import Progress, untold
-from kiosk.settings import Home
 from kiosk.vault import durable, moving
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.durable import DISK, TEMPORARY, Disk
@@ -82,7 +82,7 @@ class _Opened:
     def reader(self) -> str:
         """The customer's recipient, where the page tells it."""
         try:
-            reader = outside.json(self.plaintext, _Told).page.reader
+            reader = untrusted.json(self.plaintext, _Told).page.reader
             seal.check_recipient(reader)
         except (msgspec.DecodeError, SealError):
             return ""
@@ -227,8 +227,8 @@ class _Pass:
     def _open(self, path: Path) -> _Opened | None:
         """Open a file; None where it has gone meanwhile, and where it does not open, which is noted."""
         try:
-            with outside.opened(path, below=self._home.root) as file:
-                sealed = outside.read_from(file, MOST_BYTES, path)
+            with untrusted.opened(path, below=self._home.root) as file:
+                sealed = untrusted.read_from(file, MOST_BYTES, path)
                 modified = os.fstat(file.fileno()).st_mtime_ns
         except FileNotFoundError:
             return None

@@ -5,13 +5,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from kiosk import seal
-from kiosk.desk import recovery, staff, stock
-from kiosk.desk.recovery import Sheet
-from kiosk.desk.staff_files import LEAD
+from kiosk.dates import day_of
+from kiosk.desk.keys import recovery_sheet, staff, stock
+from kiosk.desk.keys.recovery_sheet import RecoverySheet
+from kiosk.desk.keys.staff_files import LEAD
 from kiosk.errors import SettingsError
-from kiosk.moments import day_of
+from kiosk.home import Home
 from kiosk.seal import Costs
-from kiosk.settings import Home, Settings, Venue, settings_text
+from kiosk.settings.settings import Settings, Venue, settings_text
 from kiosk.text import name_line
 from kiosk.vault import durable
 
@@ -31,16 +32,16 @@ def set_up(
     """Make the venue key and all that a kiosk with a desk needs, and return the settings.
 
     The first member of staff is a lead. The private key goes wrapped into the staff file and in clear into
-    the recovery file alone (`kiosk.desk.recovery`), which practice does without. `kiosk.toml` is written
-    last, so a set-up that broke off can be run again. `today` is the date on the sheet. Raises SettingsError
-    where something is set up already or a file is in the way, StaffError, PassphraseError.
+    the recovery file alone (`kiosk.desk.keys.recovery_sheet`), which practice does without. `kiosk.toml` is
+    written last, so a set-up that broke off can be run again. `today` is the date on the sheet. Raises
+    SettingsError where something is set up already or a file is in the way, StaffError, PassphraseError.
     """
     require_free(home)
     name = name_line(venue, VENUE_LIMIT)
     if not name:
         raise SettingsError("Enter the name of the venue.")
     if recovery_file:
-        recovery.require_new(recovery_file)
+        recovery_sheet.require_new(recovery_file)
     identity = seal.new_identity()
     settings = Settings(venue=Venue(name=name, key=seal.recipient_of(identity)))
     text = settings_text(settings)
@@ -50,7 +51,9 @@ def set_up(
     stock.begin(home, identity, datetime.now(UTC))
     if recovery_file:
         day = today or day_of(datetime.now(UTC))
-        recovery.write(recovery_file, Sheet(name, identity, day, home.root, os.uname().nodename))
+        recovery_sheet.write(
+            recovery_file, RecoverySheet(name, identity, day, home.root, os.uname().nodename)
+        )
     durable.create_once(home.settings, text.encode())
     return settings
 

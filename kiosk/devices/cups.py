@@ -17,9 +17,9 @@ from threading import Event
 
 from kiosk.devices.page import pdf_of
 from kiosk.devices.trouble import NO_ANSWER, NOT_READY, STOPPED
+from kiosk.entry.slip import Slip
 from kiosk.errors import PrinterError
-from kiosk.settings import PrinterSettings
-from kiosk.slip import Slip
+from kiosk.settings.settings import PrinterSettings
 from kiosk.text import clean
 
 SECONDS = 4

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 
-from kiosk.slip import Bar, Block, Bullet, Code, Gap, Line, Slip
+from kiosk.entry.slip import Bar, Block, Bullet, Code, Gap, Line, Slip
 from kiosk.text import LACKING, is_blank
 
 UNKNOWN = "?"

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
+from kiosk.devices.fonts import FAMILY, add_letters
 from kiosk.devices.letters import spelled_slip
 from kiosk.devices.qr_image import qr_image
-from kiosk.fonts import FAMILY, add_letters
-from kiosk.slip import Bar, Block, Bullet, Code, Gap, Quiet, Slip, Strong, Title
+from kiosk.entry.slip import Bar, Block, Bullet, Code, Gap, Quiet, Slip, Strong, Title
 
 _DOTS = 10
 """Of the QR code's image for each module."""

@@ -2,9 +2,9 @@
 
 from typing import Protocol
 
+from kiosk.entry.slip import Slip
 from kiosk.errors import PrinterError
-from kiosk.settings import PrinterSettings
-from kiosk.slip import Slip
+from kiosk.settings.settings import PrinterSettings
 
 SECONDS = 30
 """The longest that printing takes, whatever a device does. One that takes nothing is given up in eight."""

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from kiosk.handle import Handle, qr_modules
+from kiosk.entry.handle import Handle, qr_modules
 
 if TYPE_CHECKING:
     from PIL.Image import Image

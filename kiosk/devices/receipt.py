@@ -12,14 +12,14 @@ from typing import Any
 
 from kiosk.devices import status
 from kiosk.devices.letters import spelled_slip
-from kiosk.devices.profiles import DRAWS
 from kiosk.devices.qr_image import qr_image
 from kiosk.devices.trouble import NOT_READY
 from kiosk.devices.wire import Patience, opened
+from kiosk.entry.handle import GROUP
+from kiosk.entry.slip import Block, Code, Slip, Strong, Title, rows
 from kiosk.errors import PrinterError
-from kiosk.handle import GROUP
-from kiosk.settings import PrinterSettings
-from kiosk.slip import Block, Code, Slip, Strong, Title, rows
+from kiosk.settings.printer_profiles import DRAWS
+from kiosk.settings.settings import PrinterSettings
 
 _DOTS = 8
 """Of the paper for a module of a QR code, along each side: 1 mm at 203 dots an inch."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from kiosk import handle
-from kiosk.handle import Handle, Modules
+from kiosk.entry import handle
+from kiosk.entry.handle import Handle, Modules
 
 SLOWEST: Final = 0.045
 """Seconds between two characters: what comes slower is not told from a person for sure."""
@@ -24,7 +24,7 @@ _BLOCKS: Final = {(True, True): " ", (True, False): "▄", (False, True): "▀",
 
 
 @dataclass(frozen=True)
-class Report:
+class ScanReport:
     """What a scan was like."""
 
     good: bool
@@ -45,12 +45,12 @@ def listen(read: Callable[[float], bytes], clock: Callable[[], float]) -> list[t
     return heard
 
 
-def report(heard: Sequence[tuple[float, str]], code: Handle) -> Report:
+def report(heard: Sequence[tuple[float, str]], code: Handle) -> ScanReport:
     """Tell what a scan of `code` was like, from the characters that came and their moments in seconds."""
     text = "".join(character for _, character in heard)
     if not text:
         nothing = "Nothing arrived. Check that the scanner is plugged in, and set to type like a keyboard."
-        return Report(good=False, says=(nothing,))
+        return ScanReport(good=False, says=(nothing,))
     typed = "".join(character for character in text if character.isprintable())
     ended = [_ENDS[key] for key in _END.findall(text)[0] if key in _ENDS]
     pauses = [later - earlier for (earlier, _), (later, _) in pairwise(heard)]
@@ -78,7 +78,7 @@ def report(heard: Sequence[tuple[float, str]], code: Handle) -> Report:
         says.append(f"That is too slow. Set the delay between characters to {pause}.")
     good = code in codes and slowest <= SLOWEST
     says.append(f"The kiosk {'understands' if good else 'does not yet understand'} this scanner.")
-    return Report(good=good, says=tuple(says))
+    return ScanReport(good=good, says=tuple(says))
 
 
 def drawn(modules: Modules) -> str:

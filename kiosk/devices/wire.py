@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from kiosk.devices.address import Address, address_of
 from kiosk.devices.trouble import NO_ANSWER, NO_PAPER, NOT_READY, STOPPED
 from kiosk.errors import PrinterError
+from kiosk.settings.printer_address import Address, address_of
 
 _PIECE = 4096
 _PAUSE = 0.02

@@ -4,7 +4,7 @@ import re
 import tomllib
 from bisect import bisect_left
 
-Place = tuple[str | int, ...]
+ValuePath = tuple[str | int, ...]
 """The way to a value from the top: a str is a key of a table, an int an item of a list."""
 
 _BLANK = re.compile(r"(?:[ \t\n]|#[^\n]*)*")
@@ -17,7 +17,7 @@ _PLAIN = re.compile(r"[^,\]}#\n]+")
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
-def lines_of(text: str) -> dict[Place, int]:
+def lines_of(text: str) -> dict[ValuePath, int]:
     """Return the line, counted from 1, of each table, key and list item.
 
     `text` must be TOML that tomllib accepts; line ends may be LF or CR LF.
@@ -25,14 +25,14 @@ def lines_of(text: str) -> dict[Place, int]:
     return _Reader(text.replace("\r\n", "\n")).read()
 
 
-def nearest_line(lines: dict[Place, int], place: Place) -> int:
+def nearest_line(lines: dict[ValuePath, int], place: ValuePath) -> int:
     """Return the line of `place`, or of what encloses it most closely where it is not in the text."""
     while place and place not in lines:
         place = place[:-1]
     return lines.get(place, 1)
 
 
-def spelled(place: Place) -> str:
+def spelled(place: ValuePath) -> str:
     """Spell a place as people read it: `sections[2].questions[0].points`."""
     parts: list[str] = []
     for step in place:
@@ -52,12 +52,12 @@ class _Reader:
         self._text = text
         self._at = 0
         self._ends = [match.start() for match in re.finditer("\n", text)]
-        self._lines: dict[Place, int] = {}
-        self._last: dict[Place, int] = {}
+        self._lines: dict[ValuePath, int] = {}
+        self._last: dict[ValuePath, int] = {}
         """The index of the newest item of each list written as `[[name]]`."""
 
-    def read(self) -> dict[Place, int]:
-        table: Place = ()
+    def read(self) -> dict[ValuePath, int]:
+        table: ValuePath = ()
         self._skip(_BLANK)
         while self._at < len(self._text):
             if self._text[self._at] == "[":
@@ -77,7 +77,7 @@ class _Reader:
     def _line(self) -> int:
         return bisect_left(self._ends, self._at) + 1
 
-    def _note(self, place: Place, line: int) -> None:
+    def _note(self, place: ValuePath, line: int) -> None:
         # The first mention counts: `[a.b]` names `a` too, which may get a header of its own later.
         self._lines.setdefault(place, line)
 
@@ -91,14 +91,14 @@ class _Reader:
                 return keys
             self._at += 1
 
-    def _header(self) -> Place:
+    def _header(self) -> ValuePath:
         """Read `[a.b]` or `[[a.b]]`, and return the table it opens."""
         line = self._line()
         brackets = 2 if self._text.startswith("[[", self._at) else 1
         self._at += brackets
         *parents, name = self._keys()
         self._at += brackets
-        place: Place = ()
+        place: ValuePath = ()
         for key in parents:
             place = (*place, key)
             self._note(place, line)
@@ -112,7 +112,7 @@ class _Reader:
             self._note(place, line)
         return place
 
-    def _pair(self, table: Place) -> None:
+    def _pair(self, table: ValuePath) -> None:
         """Read `key = value`."""
         line = self._line()
         place = table
@@ -122,7 +122,7 @@ class _Reader:
         self._at += 1  # the equals sign
         self._value(place)
 
-    def _value(self, place: Place) -> None:
+    def _value(self, place: ValuePath) -> None:
         self._skip(_BLANK)
         opening = self._text[self._at]
         if opening in "\"'":
@@ -133,7 +133,7 @@ class _Reader:
         else:
             self._skip(_PLAIN)
 
-    def _inside(self, place: Place, *, in_table: bool) -> None:
+    def _inside(self, place: ValuePath, *, in_table: bool) -> None:
         """Read what is between brackets or braces, and the closing one."""
         item = 0
         while True:

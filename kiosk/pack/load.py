@@ -9,9 +9,9 @@ from typing import TypeVar
 
 import msgspec
 
-from kiosk import outside
+from kiosk import untrusted
 from kiosk.errors import PackError
-from kiosk.pack.lines import Place, lines_of, nearest_line, spelled
+from kiosk.pack.lines import ValuePath, lines_of, nearest_line, spelled
 from kiosk.pack.model import Deck, Pack
 from kiosk.pack.rules import ID, deck_mistakes, find, group_ids, pack_mistakes
 from kiosk.pack.shape import Mistake, wrong_shapes
@@ -50,7 +50,7 @@ class _Source:
         self.mistakes: list[PackError] = []
 
     @cached_property
-    def _lines(self) -> dict[Place, int]:
+    def _lines(self) -> dict[ValuePath, int]:
         return lines_of(self.text)
 
     def blame(self, mistake: Mistake) -> None:
@@ -137,7 +137,7 @@ def _by_line(mistake: PackError) -> int:
 def _read(file: Path) -> tuple[str, dict[str, object]]:
     """Return a file's text and its values. Raises PackError where it is not TOML in UTF-8."""
     try:
-        raw = outside.read(file, _LARGEST, links=True).removeprefix(_BYTE_ORDER_MARK)
+        raw = untrusted.read(file, _LARGEST, links=True).removeprefix(_BYTE_ORDER_MARK)
     except OSError as cause:
         if cause.errno == errno.EFBIG:
             raise PackError(file, None, "", f"expected a file of at most {_LARGEST} bytes") from cause
@@ -152,7 +152,7 @@ def _read(file: Path) -> tuple[str, dict[str, object]]:
 
 def _parse(file: Path, text: str) -> dict[str, object]:
     try:
-        return outside.toml(text)
+        return untrusted.toml(text)
     except tomllib.TOMLDecodeError as cause:
         reason = str(cause)
         place = _AT_LINE.search(reason)

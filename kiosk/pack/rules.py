@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
-from kiosk.pack.lines import Place, spelled
+from kiosk.pack.lines import ValuePath, spelled
 from kiosk.pack.shape import Mistake
 from kiosk.text import is_blank, is_line
 
@@ -19,7 +19,7 @@ ID = re.compile(r"[a-z][a-z0-9_]{0,99}")
 """An id: it names answers in entries, and a deck's file, so it can hold no path."""
 
 LONGEST = 2000
-"""Signs of a text: an entry keeps it beside each answer, and is read with bounds (`kiosk.entry`)."""
+"""Signs of a text: an entry keeps it beside each answer, and is read with bounds (`kiosk.entry.pages`)."""
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -110,13 +110,13 @@ def group_ids(deck: dict[str, object]) -> tuple[str, ...]:
     return tuple(groups) if isinstance(groups, dict) else ()
 
 
-def find(value: object, pattern: str, place: Place = ()) -> Iterator[tuple[Place, object]]:
+def find(value: object, pattern: str, place: ValuePath = ()) -> Iterator[tuple[ValuePath, object]]:
     """Yield what is at `pattern` below `value`, with its place: `sections.*.id`, `*` being every item.
 
     `place` is where `value` itself stands. What has another shape is passed over.
     """
     step, _, rest = pattern.partition(".")
-    below: list[tuple[Place, object]] = []
+    below: list[tuple[ValuePath, object]] = []
     if step == "*" and isinstance(value, list):
         below = [((*place, index), item) for index, item in enumerate(value)]
     elif isinstance(value, dict) and step in value:
@@ -138,8 +138,8 @@ def _wrong_ids(tree: dict[str, object], *patterns: str) -> Iterator[Mistake]:
                 yield Mistake(place, _ID_EXPECTED)
 
 
-def _used_twice(what: str, values: Iterator[tuple[Place, object]]) -> Iterator[Mistake]:
-    first: dict[object, Place] = {}
+def _used_twice(what: str, values: Iterator[tuple[ValuePath, object]]) -> Iterator[Mistake]:
+    first: dict[object, ValuePath] = {}
     for place, value in values:
         if not isinstance(value, (str, int)):
             continue
@@ -148,7 +148,7 @@ def _used_twice(what: str, values: Iterator[tuple[Place, object]]) -> Iterator[M
         first.setdefault(value, place)
 
 
-def _alone_for_nothing(place: Place, question: object) -> Iterator[Mistake]:
+def _alone_for_nothing(place: ValuePath, question: object) -> Iterator[Mistake]:
     if isinstance(question, dict) and question.get("several", False) is False:
         for where, alone in find(question, "options.*.alone", place):
             if alone is True:
@@ -157,7 +157,7 @@ def _alone_for_nothing(place: Place, question: object) -> Iterator[Mistake]:
                 )
 
 
-def _own_words_twice(place: Place, question: object) -> Iterator[Mistake]:
+def _own_words_twice(place: ValuePath, question: object) -> Iterator[Mistake]:
     marked = [where for where, own in find(question, "options.*.own_words", place) if own is True]
     for where in marked[1:]:
         yield Mistake(where, "expected at most one option with own words: there is only one field for them")
@@ -194,7 +194,7 @@ def _wrong_my_page(pack: dict[str, object]) -> Iterator[Mistake]:
         yield from _used_twice("a question", iter(named))
 
 
-def _prose(value: object, place: Place) -> Iterator[tuple[Place, str]]:
+def _prose(value: object, place: ValuePath) -> Iterator[tuple[ValuePath, str]]:
     """Yield every text that a person reads."""
     if isinstance(value, str):
         named = place[-1] in _NOT_PROSE or (isinstance(place[-1], int) and place[-2] == "groups")
@@ -208,7 +208,7 @@ def _prose(value: object, place: Place) -> Iterator[tuple[Place, str]]:
             yield from _prose(item, (*place, index))
 
 
-def _wrong_text(place: Place, text: str, *, filled: bool) -> Iterator[Mistake]:
+def _wrong_text(place: ValuePath, text: str, *, filled: bool) -> Iterator[Mistake]:
     if is_blank(text):
         yield Mistake(place, "expected some words; this text is empty")
         return

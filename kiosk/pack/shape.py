@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from msgspec import inspect
 
-from kiosk.pack.lines import Place
+from kiosk.pack.lines import ValuePath
 from kiosk.pack.model import Pack
 
 _FILLED_BY_THE_LOADER = {(Pack, "decks")}
@@ -30,7 +30,7 @@ _WORDS: dict[type, str] = {
 class Mistake(NamedTuple):
     """One mistake in a file, not yet tied to a line."""
 
-    place: Place
+    place: ValuePath
     expected: str
     """What should be there, in plain words."""
 
@@ -40,7 +40,7 @@ def wrong_shapes(value: object, model: type) -> Iterator[Mistake]:
     return _wrong(value, inspect.type_info(model), ())
 
 
-def _wrong(value: object, kind: inspect.Type, place: Place) -> Iterator[Mistake]:
+def _wrong(value: object, kind: inspect.Type, place: ValuePath) -> Iterator[Mistake]:
     match kind:
         case inspect.StructType():
             yield from _wrong_struct(value, kind, place)
@@ -75,7 +75,7 @@ def _plain_type(kind: inspect.Type) -> type:
     raise TypeError(f"the model has a type that no pack file can hold: {kind}")
 
 
-def _wrong_struct(value: object, kind: inspect.StructType, place: Place) -> Iterator[Mistake]:
+def _wrong_struct(value: object, kind: inspect.StructType, place: ValuePath) -> Iterator[Mistake]:
     if not isinstance(value, dict):
         yield _not_a(dict, value, place)
         return
@@ -96,7 +96,7 @@ def _wrong_struct(value: object, kind: inspect.StructType, place: Place) -> Iter
             yield Mistake((*place, name), f"expected {_title(field.type)}, but the key is missing")
 
 
-def _wrong_question(value: object, kind: inspect.UnionType, place: Place) -> Iterator[Mistake]:
+def _wrong_question(value: object, kind: inspect.UnionType, place: ValuePath) -> Iterator[Mistake]:
     """Follow the union's tag: `kind` says which class a question is."""
     classes = {item.tag: item for item in kind.types if isinstance(item, inspect.StructType)}
     if not isinstance(value, dict):
@@ -111,7 +111,7 @@ def _wrong_question(value: object, kind: inspect.UnionType, place: Place) -> Ite
         yield from _wrong_struct(value, classes[value["kind"]], place)
 
 
-def _wrong_list(value: object, kinds: tuple[inspect.Type, ...], place: Place) -> Iterator[Mistake]:
+def _wrong_list(value: object, kinds: tuple[inspect.Type, ...], place: ValuePath) -> Iterator[Mistake]:
     """Check each item; the last of `kinds` is that of any further one."""
     if not isinstance(value, list):
         yield _not_a(list, value, place)
@@ -130,5 +130,5 @@ def _title(kind: inspect.Type) -> str:
             return _WORDS[_plain_type(kind)]
 
 
-def _not_a(wanted: type, value: object, place: Place) -> Mistake:
+def _not_a(wanted: type, value: object, place: ValuePath) -> Mistake:
     return Mistake(place, f"expected {_WORDS[wanted]}, not {_WORDS[type(value)]}")

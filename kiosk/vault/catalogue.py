@@ -15,9 +15,8 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
+from kiosk.dates import nanoseconds
 from kiosk.errors import DamageError, NoEntryError
-from kiosk.moments import nanoseconds
-from kiosk.states import State
 from kiosk.vault.durable import DISK, TEMPORARY, Disk, sweep
 from kiosk.vault.lines import Document, Documents, Fill, Header, Merge, Operation, Put, Tables, line_of
 from kiosk.vault.log import Damage
@@ -42,6 +41,7 @@ from kiosk.vault.rows import (
     to_text,
     turn_of,
 )
+from kiosk.vault.states import State
 from kiosk.vault.tables import LogStorage, LogTable
 
 TABLE = "entries"

@@ -16,8 +16,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from kiosk import outside
-from kiosk.moments import from_nanoseconds, nanoseconds
+from kiosk import untrusted
+from kiosk.dates import from_nanoseconds, nanoseconds
 
 TEMPORARY = ".tmp-"
 """How the name of an unfinished file starts. One that a crash leaves was never spoken of."""
@@ -32,13 +32,13 @@ class Disk:
     """Every call by which the vault changes a disk; tests hand in one that fails where they say."""
 
     def open(self, path: Path, flags: int) -> int:
-        """Open a regular file as `kiosk.outside` does, or a folder; a file that is created is for its owner.
+        """Open a regular file as `untrusted` does, or a folder; a file that is created is for its owner.
 
         Raises UnfitFileError for anything else that has the file's name, or another OSError.
         """
         if flags & os.O_DIRECTORY:
             return os.open(path, flags | os.O_CLOEXEC)
-        return outside.open_file(path, flags)
+        return untrusted.open_file(path, flags)
 
     def write(self, descriptor: int, data: bytes | memoryview, offset: int) -> int:
         """Write at a byte offset and return how many bytes were taken, which may be fewer than given."""
@@ -307,7 +307,7 @@ def redate(
     """Let those of some files that were last written at a wrong time be of `now`; return how many."""
     redated = 0
     for path in paths:
-        if outside.is_file(path) and is_wrong(from_nanoseconds(path.lstat().st_mtime_ns)):
+        if untrusted.is_file(path) and is_wrong(from_nanoseconds(path.lstat().st_mtime_ns)):
             say_written(path, now, disk=disk)
             redated += 1
     return redated

@@ -15,7 +15,7 @@ from zlib import crc32
 
 import msgspec
 
-from kiosk import outside
+from kiosk import untrusted
 from kiosk.errors import DamageError
 
 Document = dict[str, Any]
@@ -114,9 +114,9 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     version: int = VERSION
 
 
-_read_commit: Callable[[bytes], list[Read]] = outside.reader(list[Read], dated=False)
-_read_document: Callable[[bytes | Raw], Document] = outside.reader(Document, dated=False)
-_read_header: Callable[[bytes], Header] = outside.reader(Header, dated=False)
+_read_commit: Callable[[bytes], list[Read]] = untrusted.reader(list[Read], dated=False)
+_read_document: Callable[[bytes | Raw], Document] = untrusted.reader(Document, dated=False)
+_read_header: Callable[[bytes], Header] = untrusted.reader(Header, dated=False)
 
 
 def line_of(content: Sequence[Operation] | Sequence[Read] | Header) -> bytes:

@@ -32,7 +32,7 @@ from pathlib import Path
 
 import msgspec
 
-from kiosk import outside
+from kiosk import untrusted
 from kiosk.errors import DamageError
 from kiosk.vault import durable, lines
 from kiosk.vault.compaction import NewFile, Snapshot
@@ -249,7 +249,7 @@ class Log:
             there = self.path.stat()
         if self._descriptor >= 0 and self._file == (there.st_dev, there.st_ino):
             return
-        with outside.folder(self.path.parent):
+        with untrusted.folder(self.path.parent):
             pass  # it is no link
         self._use(self._disk.open(self.path, os.O_RDONLY if self.read_only else os.O_RDWR))
         try:

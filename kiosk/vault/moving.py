@@ -16,7 +16,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from kiosk import outside
+from kiosk import untrusted
 from kiosk.errors import DamageError
 from kiosk.vault import durable
 from kiosk.vault.catalogue import Catalogue
@@ -45,7 +45,7 @@ class MovedPage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class MovedCount(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What an entry adds to the figures of a quarter (`kiosk.uncounted`), as it is to be."""
+    """What an entry adds to the figures of a quarter (`kiosk.counts.uncounted`), as it is to be."""
 
     quarter: Annotated[str, msgspec.Meta(pattern=r"^[1-9][0-9]{3}-Q[1-4]$")]
     sealed: bytes
@@ -144,10 +144,10 @@ def finish_all(
 def _read(pages: Pages, entry_id: str) -> Move | None:
     path = pages.moving(entry_id)
     try:
-        move = outside.json(outside.read(path, MOVE_MOST, below=pages.root.parent), Move)
+        move = untrusted.json(untrusted.read(path, MOVE_MOST, below=pages.root.parent), Move)
     except FileNotFoundError:
         return None
-    except (outside.UnfitFileError, msgspec.DecodeError) as error:
+    except (untrusted.UnfitFileError, msgspec.DecodeError) as error:
         raise DamageError(f"{path} cannot be read. {_TELL}") from error
     named = {move.to, *move.rows, *(page.id for page in move.pages)}
     if move.id != entry_id or entry_id in named:
@@ -163,7 +163,7 @@ def _is_as(pages: Pages, move: Move, row: Document) -> bool:
 
 
 def _take_along(folder: Path, entry_id: str, to: str, disk: Disk) -> None:
-    """Let what staff were writing on an entry (`kiosk.unfinished`) be of its new id."""
+    """Let what staff were writing on an entry (`kiosk.desk.unfinished_notes`) be of its new id."""
     left = list(folder.glob(f"{entry_id}.*"))
     for path in left:
         disk.rename(path, path.with_name(path.name.replace(entry_id, to, 1)))

@@ -9,7 +9,7 @@ whoever puts a page back.
 
 `root/ab/<id>.2026-Q3.count` is what the entry adds to the figures of a quarter. Where it is erased because
 its time is over, that moves to `uncounted/` beside the root, under a random name, unless the quarter has its
-figures; with any other erasing it goes like the pages (`kiosk.uncounted`).
+figures; with any other erasing it goes like the pages (`kiosk.counts.uncounted`).
 
 `root/ab/<id>.moving` says how the entry goes on under another id (`kiosk.vault.moving`). While it is there
 nothing is added to the entry.
@@ -35,8 +35,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from kiosk import outside
-from kiosk.outside import UnfitFileError
+from kiosk import untrusted
+from kiosk.untrusted import UnfitFileError
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, TEMPORARY, Disk
 from kiosk.vault.shape import MOST_BYTES
@@ -183,7 +183,7 @@ class Pages:
         def look(number: str) -> bytes:
             nonlocal room, unfit
             try:
-                found = outside.read_in(shelf, name_of(entry_id, number), min(MOST_BYTES, room))
+                found = untrusted.read_in(shelf, name_of(entry_id, number), min(MOST_BYTES, room))
             except UnfitFileError as error:
                 unfit = error
                 return b""
@@ -210,11 +210,11 @@ class Pages:
 
         Pages in it are read by `outside.read_in`. Lets OSError through.
         """
-        return outside.folder(self._shelves[entry_id[:2]], below=self.root.parent)
+        return untrusted.folder(self._shelves[entry_id[:2]], below=self.root.parent)
 
     def times(self, entry_id: str) -> dict[str, datetime]:
         """Return page number → when the file was written, in UTC."""
-        return {number: outside.moment_of(found.st_mtime) for number, found in self._found(entry_id)}
+        return {number: untrusted.moment_of(found.st_mtime) for number, found in self._found(entry_id)}
 
     def modified(self, entry_id: str) -> dict[str, int]:
         """Return page number → when the file was written, in nanoseconds since 1970."""
@@ -250,7 +250,7 @@ class Pages:
     def read_tombstone(self, entry_id: str) -> bytes:
         """Return what a tombstone holds, and nothing where that cannot be read."""
         try:
-            return outside.read(self.tombstone(entry_id), TOMBSTONE_MOST, below=self.root.parent)
+            return untrusted.read(self.tombstone(entry_id), TOMBSTONE_MOST, below=self.root.parent)
         except OSError:
             return b""
 
@@ -287,7 +287,7 @@ class Pages:
     def _counts(self, entry_id: str) -> list[Path]:
         """Return what an entry adds to figures, in the order of the quarters. There is more after a crash."""
         files = self.path(entry_id, FIRST).parent.glob(f"{entry_id}.*.count")
-        return sorted(file for file in files if _COUNT.fullmatch(file.name) and outside.is_file(file))
+        return sorted(file for file in files if _COUNT.fullmatch(file.name) and untrusted.is_file(file))
 
     def _set_count_aside(self, entry_id: str) -> None:
         """Let what an entry adds to the figures of a quarter that has none yet outlive it, without its id.
@@ -321,7 +321,7 @@ class Pages:
         path = self.tombstone(entry_id)
         durable.make_folders(path.parent, disk=self._disk)
         is_whole = self.read_tombstone(entry_id) == held
-        if not is_whole and (outside.is_file(path) or not self.is_erased(entry_id)):
+        if not is_whole and (untrusted.is_file(path) or not self.is_erased(entry_id)):
             # Not by another name first: its name alone counts, and a file system may know no links.
             descriptor = self._disk.open(path, os.O_WRONLY | os.O_CREAT)
             try:
@@ -440,7 +440,7 @@ def is_id(text: str) -> bool:
 def _names_in(folder: Path, strays: Strays) -> list[str]:
     """Return the names in a folder in order; none where it has just gone, or cannot be read."""
     try:
-        with outside.folder(folder) as descriptor, os.scandir(descriptor) as inside:
+        with untrusted.folder(folder) as descriptor, os.scandir(descriptor) as inside:
             return sorted(one.name for one in inside)
     except FileNotFoundError:
         return []
@@ -451,7 +451,7 @@ def _names_in(folder: Path, strays: Strays) -> list[str]:
 
 def _readable(path: Path) -> bool:
     try:
-        with outside.opened(path) as file:
+        with untrusted.opened(path) as file:
             return bool(file.read(1))
     except OSError:
         return False

@@ -16,7 +16,7 @@ from kiosk.vault.pages import Pages, Strays
 from kiosk.vault.rows import Row
 
 
-class Report(msgspec.Struct, frozen=True, kw_only=True):
+class ReconcileReport(msgspec.Struct, frozen=True, kw_only=True):
     """What was found and done."""
 
     adopted: tuple[str, ...] = ()
@@ -42,7 +42,7 @@ def reconcile(
     name_of: Callable[[str], str],
     left_before: datetime,
     disk: Disk = DISK,
-) -> Report:
+) -> ReconcileReport:
     """Finish moving, adopt, finish erasing, and sweep temporary files last written before a time.
 
     Tombstones then stand in the list and beside the pages, whichever of these was lost.
@@ -86,7 +86,7 @@ def reconcile(
     catalogue.adopt((id_, name_of(id_), times) for id_, times in adopted.items())
     unreadable = [path for id_ in adopted for path in pages.unreadable(id_)]
     unreadable += [path for id_, paths in unfound.items() if not catalogue.is_erased(id_) for path in paths]
-    report = Report(
+    report = ReconcileReport(
         adopted=tuple(adopted),
         pageless=tuple(_still_short(pages, catalogue, [*short, *(living.keys() - strays.erased)])),
         erased=tuple(erased),

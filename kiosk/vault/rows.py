@@ -24,12 +24,12 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from kiosk import outside
-from kiosk.outside import Moment
-from kiosk.states import State
+from kiosk import untrusted
 from kiosk.text import name_line
+from kiosk.untrusted import Moment
 from kiosk.vault.lines import Document
 from kiosk.vault.pages import FIRST
+from kiosk.vault.states import State
 
 SHAPE = 3
 """The version of a document's shape."""
@@ -120,16 +120,16 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     def __post_init__(self) -> None:
         """Raise msgspec.ValidationError for a time that nobody can count with."""
         saved = None if self.saved is UNSET else self.saved
-        outside.require_years(saved, self.picked_up, *self.more.values())
+        untrusted.require_years(saved, self.picked_up, *self.more.values())
 
 
 class _Erased(msgspec.Struct):
     erased: Moment
 
 
-_read_erased: Callable[[bytes], _Erased] = outside.reader(_Erased)
-_read_kept: Callable[[bytes], Kept] = outside.reader(Kept, dated=False)
-read_stored: Callable[[bytes], Stored] = outside.reader(
+_read_erased: Callable[[bytes], _Erased] = untrusted.reader(_Erased)
+_read_kept: Callable[[bytes], Kept] = untrusted.reader(Kept, dated=False)
+read_stored: Callable[[bytes], Stored] = untrusted.reader(
     Stored, dated=False
 )  # it looks at its moments itself, which is quicker
 """Read a document. Raises msgspec.ValidationError for one of another shape."""
@@ -204,7 +204,7 @@ def shown(name: str) -> str:
 def read_tombstone(raw: bytes) -> Document:
     """Return the tombstone that a file holds; of one that does not read, that the entry was erased."""
     try:
-        found = outside.json(raw, dict[str, str | int])
+        found = untrusted.json(raw, dict[str, str | int])
     except msgspec.DecodeError:
         found = {}
     kept = {field: value for field in _TOLD if isinstance(value := found.get(field), str)}

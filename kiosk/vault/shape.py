@@ -8,7 +8,7 @@ import os
 import re
 from pathlib import Path
 
-from kiosk import outside
+from kiosk import untrusted
 from kiosk.seal import BLOCK
 
 HEADER_MOST = 8192
@@ -45,7 +45,7 @@ def key_count(start: bytes) -> int:
 def seems_sealed(path: Path, *, keys: int = 2) -> bool:
     """Tell whether a file can be a page; one that the disk does not give back cannot."""
     try:
-        with outside.opened(path) as file:
+        with untrusted.opened(path) as file:
             size = os.fstat(file.fileno()).st_size
             return size <= MOST_BYTES and is_sealed(file.read(HEADER_MOST), size, keys=keys)
     except OSError:

@@ -87,7 +87,7 @@ class LogTable(Table):
 
     def _update_table(self, updater: Callable[[Any], None]) -> None:
         def work(tables: Tables) -> list[Operation]:
-            draft = Draft(tables.get(self.name), self.document_id_class)
+            draft = ChangedTable(tables.get(self.name), self.document_id_class)
             updater(draft)
             return draft.operations(self.name)
 
@@ -96,7 +96,7 @@ class LogTable(Table):
         self._seen = self._storage.log.generation
 
 
-class Draft(MutableMapping[Any, Document]):
+class ChangedTable(MutableMapping[Any, Document]):
     """A table under change: a document is kept once it was looked at, so only those can have changed.
 
     Its keys are of the table's id class; what is stored is keyed by text.

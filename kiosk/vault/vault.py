@@ -13,6 +13,7 @@ from typing import Self
 
 from msgspec import structs
 
+from kiosk.dates import nanoseconds, on_day
 from kiosk.errors import (
     BegunError,
     DamageError,
@@ -23,8 +24,6 @@ from kiosk.errors import (
     TimeOverError,
     VaultError,
 )
-from kiosk.moments import nanoseconds, on_day
-from kiosk.states import State
 from kiosk.vault import durable, moving
 from kiosk.vault.catalogue import NO_ENTRY, Catalogue
 from kiosk.vault.durable import DISK, Disk
@@ -32,8 +31,9 @@ from kiosk.vault.lines import Document
 from kiosk.vault.moving import Move
 from kiosk.vault.pages import NO_ROOM as FULL
 from kiosk.vault.pages import Pages, is_id
-from kiosk.vault.reconcile import Report, reconcile
+from kiosk.vault.reconcile import ReconcileReport, reconcile
 from kiosk.vault.rows import Row, Sign, Source, Why, moment_in, read_tombstone, to_text
+from kiosk.vault.states import State
 
 RESERVE = 64 * 1024 * 1024
 """How many bytes saving leaves free, so that erasing still works."""
@@ -318,7 +318,7 @@ class Vault:
             if self._pages.is_moving(entry_id):
                 durable.remove(self._pages.moving(entry_id), disk=self._disk)
 
-    def reconcile(self) -> Report:
+    def reconcile(self) -> ReconcileReport:
         """Bring rows and pages together after a crash, and remove what it left. Raises VaultError.
 
         Safe while others save, add and erase. Nothing that holds a page of a living entry is removed.
@@ -382,7 +382,7 @@ class Vault:
         return sealed
 
     def _forget_unfinished(self, entry_id: str) -> None:
-        """Remove what staff were writing on an entry (`kiosk.unfinished`). Lets OSError through."""
+        """Remove what staff were writing on an entry. Lets OSError through."""
         folder = self.home / "unfinished"
         left = list(folder.glob(f"*{entry_id}.*"))
         for path in left:

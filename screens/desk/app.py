@@ -4,16 +4,16 @@ from typing import Any
 
 from textual import events
 
-from kiosk.handle import Handle
-from kiosk.presence import Presence
+from kiosk.entry.handle import Handle
+from kiosk.idle import Presence
 from kiosk.session import Session
-from kiosk.settings import Idle
-from kiosk.supervisor import ENDED, LEAVE
+from kiosk.settings.settings import IdleSettings
+from kiosk.supervision.turns import ENDED, LEAVE
 from kiosk.text import duration
 from screens.base import Tools
-from screens.desk.flow import Desking, Outcome
-from screens.desk.stage import Stage
-from screens.desk.unlock import UnlockScreen
+from screens.desk.desk_flow import DeskFlow, DeskResult
+from screens.desk.stage import DeskStage
+from screens.desk.unlock_screen import UnlockScreen
 from screens.watched import WatchedApp
 from screens.widgets.busy import BusyScreen
 from screens.widgets.code import CodeScreen
@@ -38,8 +38,8 @@ class DeskApp(WatchedApp):
     def __init__(self, session: Session, tools: Tools) -> None:
         open_for = session.settings.idle.desk - GRACE
         locked_for = min(open_for, LOCKED - GRACE)
-        super().__init__(session, tools, Idle(warn=locked_for, writing_warn=open_for, grace=GRACE))
-        self._stage = Stage(self, session, tools)
+        super().__init__(session, tools, IdleSettings(warn=locked_for, writing_warn=open_for, grace=GRACE))
+        self._stage = DeskStage(self, session, tools)
 
     def on_mount(self) -> None:
         """Begin with unlocking."""
@@ -89,5 +89,5 @@ class DeskApp(WatchedApp):
         return left.format(time=duration(seconds))
 
     async def _walk(self) -> None:
-        outcome = await Desking(self._stage).run()
-        self.exit(LEAVE if outcome is Outcome.CLOSED else ENDED)
+        outcome = await DeskFlow(self._stage).run()
+        self.exit(LEAVE if outcome is DeskResult.CLOSED else ENDED)

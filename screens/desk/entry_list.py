@@ -10,9 +10,9 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from kiosk.dates import day_of, since
 from kiosk.desk.desk import Shared
 from kiosk.desk.listing import Flags
-from kiosk.moments import day_of, since
 from kiosk.text import one_line
 from kiosk.vault.rows import Row
 from screens.desk.states import SHORT_STATES

@@ -9,9 +9,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widget import Widget
 
-from kiosk.desk.opened import Opened
-from kiosk.entry import Page as Answers
-from kiosk.moments import at_time, on_day
+from kiosk.dates import at_time, on_day
+from kiosk.entry.opened import Opened
+from kiosk.entry.pages import Reflection as Answers
 from screens.desk.states import STATES
 from screens.widgets.keys import BACK, COLOURS, Key
 from screens.widgets.leaves import NEXT_PART, leaves, to_next_part
@@ -20,7 +20,7 @@ from screens.widgets.plain import Plain
 from screens.words import _
 
 
-class Then(Enum):
+class EntryResult(Enum):
     """What is done with an entry that was read."""
 
     BACK = "back"
@@ -32,7 +32,7 @@ class Then(Enum):
     MORE = "more"
 
 
-class EntryScreen(Page[Then]):
+class EntryScreen(Page[EntryResult]):
     """Shows an entry's pages, and offers to mark it picked up."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -119,33 +119,33 @@ class EntryScreen(Page[Then]):
 
     def action_back(self) -> None:
         """Go back to the list."""
-        self.dismiss(Then.BACK)
+        self.dismiss(EntryResult.BACK)
 
     def action_pick_up(self) -> None:
         """Mark it picked up, or seen."""
         if self._opened.row.is_news and not self._opened.is_rest:
-            self.dismiss(Then.PICK_UP)
+            self.dismiss(EntryResult.PICK_UP)
 
     def action_note(self) -> None:
         """Add a note."""
         if not self._opened.is_rest:
-            self.dismiss(Then.NOTE)
+            self.dismiss(EntryResult.NOTE)
 
     def action_plan(self) -> None:
         """Write the plan."""
         if not self._opened.is_rest:
-            self.dismiss(Then.PLAN)
+            self.dismiss(EntryResult.PLAN)
 
     def action_talked(self) -> None:
         """Say that the customer who asked to talk was talked with."""
         if self._opened.wish:
-            self.dismiss(Then.TALKED)
+            self.dismiss(EntryResult.TALKED)
 
     def action_more(self) -> None:
         """Offer what is done less often."""
-        self.dismiss(Then.MORE)
+        self.dismiss(EntryResult.MORE)
 
     def action_reveal(self) -> None:
         """Show what the customer kept back."""
         if self._opened.keeps_back and self._opened.keys is not None:
-            self.dismiss(Then.REVEAL)
+            self.dismiss(EntryResult.REVEAL)

@@ -1,396 +1,213 @@
-"""The desk as one short walk: unlock, the list, an entry, and back."""
+"""What every walk through the desk's pages does: show one, ask, tell, and wait for work."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
-from enum import Enum
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
 
-from kiosk.attempts import Tried
 from kiosk.desk.desk import Desk
-from kiosk.desk.listing import Flags, View, counts, flags_of, with_plans
-from kiosk.desk.opened import Opened
-from kiosk.desk.staff_files import LEAD
-from kiosk.desk.stock import Found
-from kiosk.desk.throttle import Throttle
-from kiosk.desk.unlocking import Greeting, open_desk, unlock
-from kiosk.errors import (
-    DeskError,
-    GoneError,
-    HandleError,
-    KioskError,
-    LeadNeededError,
-    NoEntryError,
-    NoRoomError,
-    SaveError,
-    ShutOutError,
-    VaultError,
-)
-from kiosk.faults import why
-from kiosk.settings import venue_key_now
-from kiosk.text import duration
-from kiosk.vault.rows import Row
-from kiosk.vault.vault import Vault
-from screens.desk.entries import CHOICES, Code, EntriesScreen, Picked, Way
-from screens.desk.entry import EntryWalk
-from screens.desk.entry_list import Known
-from screens.desk.health import HealthLine
-from screens.desk.late import LatePlans
-from screens.desk.lost import LostWalk
-from screens.desk.more import MoreWalk
-from screens.desk.overdue import OverdueCount
-from screens.desk.row import RowScreen
-from screens.desk.stage import Stage
-from screens.desk.unlock import Claim, UnlockScreen
-from screens.desk.walk import ScannedElsewhere, Walk
+from kiosk.desk.keys.staff import role_of
+from kiosk.desk.keys.staff_files import LEAD
+from kiosk.desk.unfinished_notes import Part, UnfinishedText
+from kiosk.errors import NotMarkedError
+from screens.desk.line_screen import LineScreen
+from screens.desk.stage import DeskStage, Drafting
+from screens.widgets.ask import AskScreen
 from screens.widgets.busy import busy
-from screens.widgets.keys import COLOURS
-from screens.widgets.menu import ChooseScreen, Option
+from screens.widgets.code_field import Scanned
+from screens.widgets.keys import COLOURS, DOWN, UP
+from screens.widgets.menu import ChooseScreen, MenuOption
+from screens.widgets.page import Move, Page
+from screens.widgets.reading import ReadingScreen
 from screens.words import _
 
-NAMED = 4
-"""So many entries whose customer asked to talk are named above a list that hides them."""
+_T = TypeVar("_T")
+_P = TypeVar("_P", bound=Page[Any])
 
-TOLD = 2.0
-"""A delay of so many seconds and more is announced."""
+MOST = 9
+"""So many options are offered at once: one for each digit."""
+_MORE = ""
+"""The option that leads to further ones."""
 
-
-class Outcome(Enum):
-    """How the desk was left."""
-
-    LOCKED = "locked"
-    CLOSED = "closed"
-
-
-LEAVING = {Way.CLOSE: Outcome.CLOSED, Way.LOCK: Outcome.LOCKED}
-"""What ends it, and how."""
-_KEEP, _DONE = "keep", "done"
-_ALL = "all"
+GONE = _(
+    "This entry is no longer here: someone has deleted it, or given it a new code. This cannot be saved. "
+    "Copy what you need before you leave."
+)
+"""What is said where something was written that no entry takes any longer."""
 
 
-class Desking(Walk):
-    """Walks a member of staff through the desk, from a locked one to a locked one."""
+class ScannedElsewhere(Exception):  # noqa: N818 - it is no error
+    """A code was scanned: whatever page is open is left for the entry."""
 
-    def __init__(self, stage: Stage) -> None:
-        super().__init__(stage)
-        self._session = stage.session
-        self._tries = Throttle(stage.home.unlocks, "screen")
-        self._listed: tuple[Row, ...] = ()
-        self._flags = Flags()
-        self._known: Known = {}
-        self._view = View()
-        self._overdue: OverdueCount | None = None
-        self._health = HealthLine(stage)
-        self._late = LatePlans()
-        self._greeting: Greeting | None = None
-        """What the desk found when it was unlocked."""
-        self._lasting = ""
-        """What staff should know as long as they are here."""
-        self._said = ""
-        """What came of what was done last."""
+    def __init__(self, scanned: Scanned) -> None:
+        super().__init__()
+        self.scanned = scanned
 
-    async def run(self) -> Outcome:
-        """Unlock, then list and open until the desk is locked or the kiosk closed."""
-        desk = await self._unlock()
-        if desk is None:
-            return Outcome.LOCKED
-        await self._greet(desk)
-        self._lasting = await self._put_right()
+
+class Flow:
+    """Shows pages one after the other. Any of its methods that shows one raises ScannedElsewhere."""
+
+    def __init__(self, stage: DeskStage) -> None:
+        self._stage = stage
+        self._holds = False
+        """Whether something would be lost if a scan led away from here."""
+
+    async def _show(self, page: Page[_T]) -> _T:
+        """Show a page and return its answer."""
+        page.held = self._holds
+        given = await self._stage.app.push_screen_wait(page)
+        if isinstance(given, Scanned):
+            raise ScannedElsewhere(given)
+        return given
+
+    @contextmanager
+    def _holding(self) -> Iterator[None]:
+        """Let no scan lead away from the pages that are shown meanwhile."""
+        held, self._holds = self._holds, True
         try:
-            return await self._rounds(desk)
+            yield
         finally:
-            self._late.stop()
-            if self._overdue is not None:
-                self._overdue.stop()
+            self._holds = held
 
-    async def _greet(self, desk: Desk) -> None:
-        """Say who unlocked last, and before anything else, what is not as the desk left it.
+    async def _tell(self, title: str, *lines: str) -> None:
+        await self._show(ReadingScreen(title, lines, everywhere=(COLOURS, UP, DOWN)))
 
-        A lead is asked whether that is dealt with: nobody is told again then.
+    async def _asks(
+        self, title: str, *lines: str, on: str, back: str, final: bool = False, long: bool = False
+    ) -> bool:
+        """Ask a question with two ways out.
+
+        `final` says that it cannot be undone, `long` that it may not fit on the screen.
         """
-        if self._greeting is None:
-            return
-        if self._greeting.warnings:
-            with self._holding():
-                await self._tell(_("Look at this first"), *self._greeting.warnings)
-                await self._acknowledge(desk, self._greeting.found)
+        keys = (COLOURS, UP, DOWN) if long else (COLOURS,)
+        page = AskScreen(title, lines, on=on, back=back, final=final, everywhere=keys)
+        return await self._show(page) is Move.ON
 
-    async def _acknowledge(self, desk: Desk, found: tuple[Found, ...]) -> None:
-        """Ask a lead whether what was found may be said no longer."""
-        try:
-            desk.require(LEAD)
-        except DeskError:
-            return
-        if not found:
-            return
-        chosen = await self._choose(
-            _("Has this been dealt with?"),
-            (
-                Option(_KEEP, _("No, show it again next time")),
-                Option(_DONE, _("Yes, stop showing it")),
-            ),
-            lines=(_("It is shown to everyone who unlocks the desk. The audit log keeps it."),),
-            chosen=(_KEEP,),
+    async def _leaves(self, title: str, *, on: str, back: str) -> bool:
+        """Ask whether what was written may be lost."""
+        with self._holding():
+            return await self._asks(title, _("What you wrote is not saved."), on=on, back=back, final=True)
+
+    async def _line(
+        self,
+        title: str,
+        label: str,
+        *,
+        lines: tuple[str, ...] = (),
+        text: str = "",
+        problem: str = "",
+        needed: str = "",
+        hidden: bool = False,
+    ) -> str | None:
+        """Ask for one line; None where one went back."""
+        written = await self._show(
+            LineScreen(title, label, lines=lines, text=text, problem=problem, needed=needed, hidden=hidden)
         )
-        if chosen == _DONE:
-            try:
-                desk.acknowledge(found)
-            except (DeskError, VaultError) as error:
-                await self._tell(_("It is shown again next time"), str(error))
+        return written.what if written.keep else None
 
-    async def _rounds(self, desk: Desk) -> Outcome:
-        asked: Code | Picked | Way | None = None
+    async def _choose(
+        self,
+        title: str,
+        options: Iterable[MenuOption],
+        *,
+        lines: tuple[str, ...] = (),
+        chosen: tuple[str, ...] = (),
+    ) -> str | None:
+        """Ask for one of any number of options, a handful at a time; None where one went back."""
+        every, start = tuple(options), 0
         while True:
-            try:
-                desk.require("staff")
-                asked = await self._does(desk, asked)
-            except ScannedElsewhere as elsewhere:
-                typed, *others = map(str, elsewhere.scanned.codes)
-                asked = Code(typed, tuple(others))
-            except ShutOutError as error:
-                with suppress(ScannedElsewhere):
-                    await self._tell(_("The desk is locked"), str(error))
-                return Outcome.LOCKED
-            if isinstance(asked, Way) and asked in LEAVING:
-                return LEAVING[asked]
+            rest = every[start:]
+            # The last digit leads to more, where there is more.
+            handful = rest if len(rest) <= MOST else (*rest[: MOST - 1], MenuOption(_MORE, _("Show more")))
+            page = ChooseScreen(title, lines, handful, chosen=chosen, everywhere=(COLOURS,))
+            picked = next(iter(await self._show(page) or ()), None)
+            if picked is None and start:
+                start -= MOST - 1
+            elif picked == _MORE:
+                start += MOST - 1
+            else:
+                return picked
 
-    async def _does(self, desk: Desk, asked: Code | Picked | Way | None) -> Code | Picked | Way | None:
-        """Do what was asked on the list, or show the list, and return what is asked next."""
-        match asked:
-            case Code():
-                self._said = await self._open(desk, asked)
-                self._view.typed = asked.typed if self._said else ""
-            case Picked():
-                self._said = await self._pick(desk, asked.row)
-            case Way.FILTER:
-                self._said = ""
-                await self._filter(desk)
-            case Way.MORE:
-                self._said = await self._found(
-                    desk, MoreWalk(self._stage, desk, self._enter).run(self._listed)
-                )
-                self._view.typed = ""
-            case _:
-                asked = await self._list(desk)
-                return None if asked is Way.CLOSE and not await self._closes(desk) else asked
-        return None
+    async def _at_once(self, job: Callable[[], _T]) -> _T:
+        """Do something in a thread that is mostly done in a moment."""
+        return await self._meanwhile(_("One moment."), job)
 
-    async def _closes(self, desk: Desk) -> bool:
-        """Ask whether to close the kiosk. Where customers use it, that is for a lead alone."""
-        try:
-            desk.require(LEAD if self._session.customers else "staff")
-        except LeadNeededError:
-            await self._tell(
-                _("Only a lead can close the kiosk"),
-                _("Customers use this machine. Ask a lead to unlock the desk and close it."),
-            )
-            return False
-        return await self._asks(
-            _("Close the kiosk?") if self._session.customers else _("Close the desk?"),
-            _("It stays closed until someone starts it again."),
-            on=self._closing,
-            back=_("Keep it open"),
-            final=True,
-        )
+    async def _meanwhile(self, text: str, job: Callable[[], _T]) -> _T:
+        """Do something in a thread, and say so meanwhile."""
+        async with busy(self._stage.app, text):
+            return await asyncio.to_thread(job)
 
-    @property
-    def _closing(self) -> str:
-        return _("Close the kiosk") if self._session.customers else _("Close the desk")
-
-    async def _list(self, desk: Desk) -> Code | Picked | Way:
-        rows, flags, trouble = await self._rows(desk)
-        self._listed, self._flags = rows, flags
-        if self._overdue is None:
-            self._overdue = OverdueCount(self._session.home, desk.identity, self._stage.now())
-            self._stage.app.run_worker(self._overdue.run(rows))
-        attempts = self._session.attempts()
-        greeting, self._greeting = self._greeting.says() if self._greeting else "", None
-        self._view.settle(rows, flags)
-        page = EntriesScreen(
-            rows,
-            message=self._said,
-            greeting=greeting,
-            flags=flags,
-            view=self._view,
-            closes=self._closing,
-            notices=(
-                *filter(None, (self._lasting, trouble, _not_finished(desk, rows))),
-                *_notices(self._view.hidden(rows, flags), attempts.read()),
-            ),
-            health=self._health.says,
-            shared_of=desk.shared,
-            known=self._known,
-            unread=bool(trouble) and not rows,
-        )
-        self._stage.app.run_worker(self._late.show_on(page, desk, rows, flags))
-        self._stage.app.run_worker(self._health.show_on(page, rows))
-        try:
-            return await self._show(page)
-        finally:
-            attempts.seen()
-
-    async def _unlock(self) -> Desk | None:
-        practice, problem = self._session.practice, ""
-        name = practice.staff if practice else ""
-        while True:
-            claim = await self._show(UnlockScreen(name, practice=practice, problem=problem))
-            if claim is None:
-                return None
-            name = claim.staff
-            try:
-                return await self._enter(claim)
-            except (DeskError, VaultError) as error:
-                problem = str(error)
-
-    async def _enter(self, claim: Claim) -> Desk:
-        """Unlock, and where wrong passphrases of before make that slow, say so. Raises KioskError."""
+    async def _counting(self, text: str, job: Callable[[Callable[[int, int], None]], _T]) -> _T:
+        """Do something in a thread, which tells how many are done and of how many, and show that."""
         loop = asyncio.get_running_loop()
-        async with busy(self._stage.app, _("Opening the desk.")) as page:
+        async with busy(self._stage.app, text) as page:
 
-            def pause(seconds: float) -> None:
-                if seconds >= TOLD:
-                    says = _("Because of earlier wrong passphrases, this takes {time}.")
-                    loop.call_soon_threadsafe(page.say, says.format(time=duration(round(seconds))))
-                self._stage.tools.pause(seconds)
+            def tell(done: int, total: int) -> None:
+                loop.call_soon_threadsafe(page.tell, done, total)
 
-            return await asyncio.to_thread(self._desk_of, claim, pause)
+            return await asyncio.to_thread(job, tell)
 
-    def _desk_of(self, claim: Claim, pause: Callable[[float], None]) -> Desk:
-        """Unlock, as slowly as wrong tries before make it, and note it. Raises KioskError."""
-        home, known, tools = self._stage.home, self._session.settings.venue.key, self._stage.tools
-        audit, key = self._session.audit(), venue_key_now(home, known)
-        unlocked = unlock(
-            home,
-            audit,
-            self._tries,
-            claim.staff,
-            claim.passphrase,
-            venue_key=key,
-            now=tools.now,
-            pause=pause,
-        )
-        desk, self._greeting = open_desk(
-            home,
-            self._session.vault,
-            audit,
-            unlocked,
-            now=tools.now,
-            place=self._session.place,
-            derive=tools.derive,
-        )
-        return desk
 
-    async def _rows(self, desk: Desk) -> tuple[tuple[Row, ...], Flags, str]:
-        """Return the list, what staff should know of its entries, and what is wrong with it.
+class UnlockedFlow(Flow):
+    """What one does at the unlocked desk."""
 
-        Without a list, an entry still opens by its code.
+    def __init__(self, stage: DeskStage, desk: Desk) -> None:
+        super().__init__(stage)
+        self._desk = desk
+
+    @contextmanager
+    def _drafting(self, entry_id: str, part: Part, written: Callable[[], UnfinishedText]) -> Iterator[None]:
+        """Keep what is written meanwhile for whoever unlocked, should the desk lock.
+
+        Once it is saved, or not wanted, it is forgotten.
         """
+        drafting, kept = self._stage.drafting, UnfinishedText()
 
-        def look() -> tuple[tuple[Row, ...], Flags, str]:
-            rows = desk.rows()
-            flags = flags_of(desk, rows, self._session.settings.privacy.days, self._stage.now())
-            return rows, flags, _disk_trouble(self._session.vault)
+        def keep() -> None:
+            nonlocal kept
+            left = written()
+            if left == kept or self._desk.unfinished is None:
+                return
+            kept = left
+            with self._reported():
+                if left == UnfinishedText():
+                    self._desk.unfinished.drop(entry_id, part)
+                else:
+                    self._desk.unfinished.keep(entry_id, part, left)
 
+        drafting.keep = keep
         try:
-            return await asyncio.to_thread(look)
-        except VaultError as error:
-            return (), Flags(), str(error)
+            yield
+        except NotMarkedError:
+            self._forget(entry_id, part)  # it is saved all the same
+            raise
+        else:
+            self._forget(entry_id, part)
+        finally:
+            drafting.keep = Drafting.keep
 
-    async def _put_right(self) -> str:
-        """Bring list and pages together; return what staff should know."""
+    def _left(self, entry_id: str, part: Part) -> UnfinishedText | None:
+        """Return what whoever unlocked was writing before; None where there is nothing."""
+        return self._desk.unfinished.read(entry_id, part) if self._desk.unfinished else None
+
+    def _forget(self, entry_id: str, part: Part) -> None:
+        if self._desk.unfinished is not None:
+            with self._reported():
+                self._desk.unfinished.drop(entry_id, part)
+
+    @contextmanager
+    def _reported(self) -> Iterator[None]:
+        """Log what the disk does not take: nobody at the desk can do anything about it just now."""
         try:
-            report = await asyncio.to_thread(self._session.vault.reconcile)
-        except VaultError as error:
-            return str(error)
-        lost = len(report.pageless) + len(report.unreadable)
-        return (
-            _("Entries that cannot be read: {lost}. Tell the person who looks after this machine.").format(
-                lost=lost
-            )
-            if lost
-            else ""
-        )
+            yield
+        except OSError as error:
+            self._stage.tools.report(error)
 
-    async def _open(self, desk: Desk, code: Code) -> str:
-        """Open an entry and show it; return what went wrong, in plain words, or nothing."""
-        opened = await self._meanwhile(_("Opening the entry."), partial(_opened, desk, code))
-        if isinstance(opened, str):
-            return opened
-        await self._entry(desk, opened)
-        return ""
+    def _on_screen(self, kind: type[_P]) -> _P | None:
+        """Return the page of a kind that is shown, or lies below the one that is."""
+        pages = reversed(self._stage.app.screen_stack)
+        return next((page for page in pages if isinstance(page, kind) and page.is_mounted), None)
 
-    async def _filter(self, desk: Desk) -> None:
-        """Ask which entries are to be shown alone."""
-        every = Option(_ALL, _("all ({count})").format(count=len(self._listed)))
-        there = counts(self._listed, with_plans(self._flags, desk, self._listed))
-        options = (every, *(Option(choice, f"{CHOICES[choice]} ({there[choice]})") for choice in there))
-        marked = (self._view.chosen or _ALL,)
-        # All on one page, though these may be ten.
-        page = ChooseScreen(_("Show only"), (), options, chosen=marked, everywhere=(COLOURS,))
-        chosen = await self._show(page)
-        if chosen is not None:
-            self._view.chosen = next((choice for choice in there if choice in chosen), None)
-
-    async def _pick(self, desk: Desk, row: Row) -> str:
-        """Say which entry a row is and what opens it; return what went wrong, or nothing."""
-        if not await self._show(RowScreen(row)):
-            return ""
-        walk = LostWalk(self._stage, desk, self._enter)
-        return await self._found(desk, walk.run(self._listed, row.name))
-
-    async def _found(self, desk: Desk, looking: Awaitable[Opened | None]) -> str:
-        """Show the entry that a walk gives back, if any; return what went wrong, or nothing."""
-        try:
-            opened = await looking
-        except KioskError as error:
-            return str(error)
-        if opened is not None:
-            await self._entry(desk, opened)
-        return ""
-
-    async def _entry(self, desk: Desk, opened: Opened) -> None:
-        await EntryWalk(self._stage, desk).run(opened)
-
-
-def _not_finished(desk: Desk, rows: tuple[Row, ...]) -> str:
-    """Return on which entries whoever unlocked was writing when the desk locked."""
-    ids = set(desk.unfinished.entries()) if desk.unfinished else set()
-    names = ", ".join(row.name for row in rows if row.id in ids)
-    says = _("Not saved yet: your writing for {names}. Open the entry to continue.")
-    return says.format(names=names) if names else ""
-
-
-def _disk_trouble(vault: Vault) -> str:
-    """Return why nothing can be saved on this machine now; empty where all is well."""
-    try:
-        vault.try_saving()
-    except NoRoomError:
-        return _("This machine's disk is full: nothing can be saved. Free some space.")
-    except SaveError as error:
-        return _("Nothing can be saved on this machine's disk ({why}).").format(why=why(error))
-    return ""
-
-
-def _opened(desk: Desk, code: Code) -> Opened | str:
-    """Return the entry of a code, or why it does not open."""
-    try:
-        return desk.open(code.typed)
-    except (HandleError, NoEntryError) as error:
-        if code.others and not isinstance(error, GoneError):
-            return _opened(desk, Code(code.others[0], code.others[1:]))
-        return desk.explain(code.typed, error)
-    except KioskError as error:
-        return str(error)
-
-
-def _notices(asking: Sequence[Row], tried: Tried) -> tuple[str, ...]:
-    """Return what staff should know: who asks to talk and is not shown, and wrong codes since they looked."""
-    names = [row.name for row in asking]
-    more = _(" and {count} more").format(count=len(names) - NAMED) if len(names) > NAMED else ""
-    found = []
-    if names:
-        wants = _("Asked to talk to someone: {names}.")
-        found.append(wants.format(names=", ".join(names[:NAMED]) + more))
-    if tried.wrong:
-        found.append(_("Wrong codes tried by customers: {count}.").format(count=tried.wrong))
-    return tuple(found)
+    def _is_lead(self) -> bool:
+        """Tell whether whoever unlocked is a lead. Raises StaffError where every staff file is damaged."""
+        return role_of(self._stage.home.staff, self._desk.staff, self._desk.identity) == LEAD

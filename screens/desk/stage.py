@@ -6,10 +6,10 @@ from datetime import datetime
 
 from textual.app import App
 
-from kiosk.desk.exports.places import Places
+from kiosk.desk.exports.destinations import Places
 from kiosk.devices.printer import Printer
+from kiosk.home import Home
 from kiosk.session import Session
-from kiosk.settings import Home
 from screens.base import Tools
 
 
@@ -22,7 +22,7 @@ class Drafting:
 
 
 @dataclass(frozen=True)
-class Stage:
+class DeskStage:
     """One desk: the App it is shown on, the session, and what comes from outside."""
 
     app: App[int]

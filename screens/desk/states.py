@@ -1,6 +1,6 @@
 """What became of an entry, in words."""
 
-from kiosk.states import State
+from kiosk.vault.states import State
 from screens.words import _
 
 STATES: dict[State, str] = {

@@ -7,23 +7,23 @@ from typing import Any, ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 
-from kiosk.handle import Handle
+from kiosk.entry.handle import Handle
+from kiosk.hardening import HUNG_UP, TERMINATED
+from kiosk.idle import Presence
 from kiosk.pack.fill import fill
-from kiosk.presence import Presence
-from kiosk.process import HUNG_UP, TERMINATED
-from kiosk.save import Saver
 from kiosk.session import Session
-from kiosk.supervisor import DESK, ENDED
+from kiosk.supervision.turns import DESK, ENDED
 from kiosk.text import duration
-from kiosk.visit import Visit
+from kiosk.visit.saving import Saver
+from kiosk.visit.visit import Visit
 from screens.base import Tools
-from screens.visit.asking import BlankScreen
-from screens.visit.entering import EnterCodeScreen
+from screens.visit.comment_screen import BlankScreen
+from screens.visit.enter_code_screen import EnterCodeScreen
 from screens.visit.escapes import Escapes
-from screens.visit.flow import Visiting
-from screens.visit.question import QuestionScreen
-from screens.visit.stage import Stage
-from screens.visit.welcome import Start, WelcomeScreen
+from screens.visit.question_screen import QuestionScreen
+from screens.visit.stage import VisitStage
+from screens.visit.visit_flow import VisitFlow
+from screens.visit.welcome_screen import Start, WelcomeScreen
 from screens.watched import WatchedApp
 from screens.widgets.code_field import Scanned
 from screens.widgets.idle import IdleScreen
@@ -45,7 +45,7 @@ class VisitApp(WatchedApp):
         session = replace(session, pack=fill(session.pack, session.settings.words()))
         super().__init__(session, tools, session.settings.idle)
         self.visit = Visit(session.pack)
-        self._visiting = Visiting(Stage(self, session, self.visit, saver, tools))
+        self._visiting = VisitFlow(VisitStage(self, session, self.visit, saver, tools))
         self._escapes = Escapes()
 
     def on_mount(self) -> None:

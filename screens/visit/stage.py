@@ -8,10 +8,10 @@ from typing import TypeVar
 from textual.app import App
 from textual.screen import Screen
 
-from kiosk.comeback import Returning
-from kiosk.save import Saver
 from kiosk.session import Session
-from kiosk.visit import Visit
+from kiosk.visit.returning import Returning
+from kiosk.visit.saving import Saver
+from kiosk.visit.visit import Visit
 from screens.base import Tools
 from screens.widgets.ask import AskScreen
 from screens.widgets.busy import busy
@@ -23,7 +23,7 @@ _T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
-class Stage:
+class VisitStage:
     """One customer's visit: the App it is shown on, its state, and what comes from outside."""
 
     app: App[int]

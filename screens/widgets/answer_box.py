@@ -2,7 +2,7 @@
 
 from textual.widget import Widget
 
-from kiosk.answer import Answer
+from kiosk.entry.answers import Answer
 
 
 class AnswerBox(Widget):

@@ -3,7 +3,7 @@
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from kiosk.answer import Answer, Cards
+from kiosk.entry.answers import Answer, Cards
 from kiosk.pack.model import CardsQuestion, Deck
 from screens.widgets.answer_box import AnswerBox
 from screens.widgets.fields import LinesBox

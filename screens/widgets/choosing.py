@@ -4,7 +4,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from kiosk.answer import LINE_LIMIT, Answer, Choice, options_of
+from kiosk.entry.answers import LINE_LIMIT, Answer, Choice, options_of
 from kiosk.pack.model import ChoiceQuestion, ScaleQuestion
 from screens.widgets.answer_box import AnswerBox
 from screens.widgets.picks import Pick, Picks

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
-from kiosk.handle import Handle, qr_modules
+from kiosk.entry.handle import Handle, qr_modules
 from screens.widgets.keys import HIDE, Key, KeyBar
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
@@ -20,14 +20,14 @@ PRINT = Key("f5", "F5", _("Print"))
 KEEP = _("Take a photo, or copy it.")
 
 
-class Then(Enum):
+class CodeResult(Enum):
     """What is done with a code."""
 
     KEPT = "kept"
     PRINT = "print"
 
 
-class CodeScreen(Page[Then]):
+class CodeScreen(Page[CodeResult]):
     """Shows a code. It takes the whole screen, so that the QR code fits 56 by 16 cells."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "on"), Binding("f5", "print")]
@@ -74,9 +74,9 @@ class CodeScreen(Page[Then]):
 
     def action_on(self) -> None:
         """Go on: the person has kept the code."""
-        self.dismiss(Then.KEPT)
+        self.dismiss(CodeResult.KEPT)
 
     def action_print(self) -> None:
         """Print it."""
         if self._prints:
-            self.dismiss(Then.PRINT)
+            self.dismiss(CodeResult.PRINT)

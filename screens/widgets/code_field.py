@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from kiosk.handle import Handle
+from kiosk.entry.handle import Handle
 from screens.widgets.line_field import LineField
 
 
@@ -11,7 +11,7 @@ class Scanned:
     """A code was scanned."""
 
     codes: tuple[Handle, ...]
-    """What it may have been, most likely one (`kiosk.handle.scanned`)."""
+    """What it may have been, most likely one (`kiosk.entry.handle.scanned`)."""
 
 
 class CodeField(LineField):

@@ -6,7 +6,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
-from kiosk.answer import LINE_LIMIT, TEXT_LIMIT, Answer, Goal
+from kiosk.entry.answers import LINE_LIMIT, TEXT_LIMIT, Answer, Goal
 from kiosk.pack.model import GoalQuestion
 from screens.widgets.answer_box import AnswerBox
 from screens.widgets.keys import UNDO, KeyCap

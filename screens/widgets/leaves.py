@@ -6,11 +6,11 @@ from typing import Any
 from textual.screen import Screen
 from textual.widget import Widget
 
-from kiosk.added import NewCode, Note, Plan, TakenBack, Talked, Turn
-from kiosk.entry import AnsweredSection, AnyPage, Asked, Page
-from kiosk.moments import long_day, on_day
-from kiosk.my_page import my_page_of
-from kiosk.states import State
+from kiosk.dates import long_day, on_day
+from kiosk.entry.my_page import my_page_of
+from kiosk.entry.pages import AnsweredSection, AnyPage, Asked, Reflection
+from kiosk.entry.staff_pages import NewCode, Note, Plan, StatusChange, TakenBack, Talked
+from kiosk.vault.states import State
 from screens.widgets.caret import Body
 from screens.widgets.keys import Key
 from screens.widgets.my_page import MyPageView
@@ -45,7 +45,7 @@ def leaves(
     `pages` are oldest first. `private` are the ids of the newest sections that only the code opens, and
     `marked` is what stands below their titles. `states` are the words for how far it has come.
     """
-    reflections = [page for page in pages if isinstance(page, Page)]
+    reflections = [page for page in pages if isinstance(page, Reflection)]
     plans = [page for page in pages if isinstance(page, Plan)]
     notes = [page for page in pages if isinstance(page, Note | TakenBack)]
     if reflections:
@@ -58,7 +58,7 @@ def leaves(
         yield from _note(note, NOTES if place == 0 else None)
     if reflections:
         yield from _reflection(reflections[-1], private, marked, ANSWERS)
-    turns = [page for page in pages if isinstance(page, Turn | Talked | Asked | NewCode)]
+    turns = [page for page in pages if isinstance(page, StatusChange | Talked | Asked | NewCode)]
     if turns:
         yield Plain(_("What has happened so far"), classes="heading")
         yield from (Plain(_turned(turn, states), classes="words") for turn in turns)
@@ -88,7 +88,7 @@ def _note(note: Note | TakenBack, id_: str | None) -> Iterator[Widget]:
         yield Plain(note.text, classes="words")
 
 
-def _turned(page: Turn | Talked | Asked | NewCode, states: Mapping[State, str]) -> str:
+def _turned(page: StatusChange | Talked | Asked | NewCode, states: Mapping[State, str]) -> str:
     if isinstance(page, Asked):
         asked = _("{when}: asked to talk to someone") if page.talk else _("{when}: no longer wants to talk")
         return asked.format(when=on_day(page.made))
@@ -114,7 +114,7 @@ def _plan(plan: Plan, heading: str, id_: str | None = None) -> Iterator[Widget]:
 
 
 def _reflection(
-    page: Page, private: Collection[str] = (), marked: str = "", id_: str | None = None
+    page: Reflection, private: Collection[str] = (), marked: str = "", id_: str | None = None
 ) -> Iterator[Widget]:
     yield Plain(_origin(page), id=id_, classes="hint")
     for section in page.sections:
@@ -132,7 +132,7 @@ def _answers(section: AnsweredSection) -> Iterator[Widget]:
         yield Plain("\n".join(answer.words) or _("Not answered"), classes="words")
 
 
-def _origin(page: Page) -> str:
+def _origin(page: Reflection) -> str:
     when = on_day(page.made)
     if page.source == "kiosk":
         return _("{title}. Answered at the kiosk on {when}.").format(title=page.pack_title, when=when)

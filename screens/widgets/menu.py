@@ -15,7 +15,7 @@ from screens.words import _
 
 
 @dataclass(frozen=True)
-class Option:
+class MenuOption:
     """One thing to choose."""
 
     id: str
@@ -34,7 +34,7 @@ class ChooseScreen(Page[frozenset[str] | None]):
         self,
         title: str,
         lines: tuple[str, ...],
-        options: tuple[Option, ...],
+        options: tuple[MenuOption, ...],
         *,
         chosen: Iterable[str] = (),
         several: bool = False,

@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
-from kiosk.my_page import MyPageOf, Rating, Said
+from kiosk.entry.my_page import MyPageOf, OwnWords, Rating
 from screens.widgets.plain import Plain
 from screens.words import _
 
@@ -80,7 +80,7 @@ def _strengths(strengths: tuple[str, ...]) -> Iterator[Widget]:
             yield Plain(f"· {strength}")
 
 
-def _said(answers: Iterable[Said]) -> Iterator[Widget]:
+def _said(answers: Iterable[OwnWords]) -> Iterator[Widget]:
     for said in answers:
         yield Plain(said.label, classes="label")
         yield Plain("\n".join(said.words), classes="words")

@@ -5,7 +5,7 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
-from kiosk.handle import Modules
+from kiosk.entry.handle import Modules
 
 DARK = "#000000"
 LIGHT = "#ffffff"

@@ -8,10 +8,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widget import Widget
 
-from kiosk.entry import Answered
-from kiosk.entry import Page as Reflection
-from kiosk.moments import on_day
-from kiosk.my_page import Rating
+from kiosk.dates import on_day
+from kiosk.entry.my_page import Rating
+from kiosk.entry.pages import Answered, Reflection
 from screens.widgets.keys import BACK, CONTINUE, DOWN, UP, Key
 from screens.widgets.my_page import bar
 from screens.widgets.page import SCROLLING, Page

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import asking, process
+from kiosk import hardening
+from kiosk.cli import prompts
 from tests.kiosk.machines import Machine
 
 
@@ -13,12 +14,12 @@ from tests.kiosk.machines import Machine
 def no_waiting_after_wrong_passphrases() -> Iterator[None]:
     """Let no command of this process wait: how long it would is rarely the subject."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(asking, "_pause", lambda _seconds: None)
+        patch.setattr(prompts, "_pause", lambda _seconds: None)
         yield
 
 
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     # The commands protect the memory of their process; the tests' own stays as it is.
-    monkeypatch.setattr(process, "forbid_dumps", list)
+    monkeypatch.setattr(hardening, "forbid_dumps", list)
     return Machine(tmp_path)

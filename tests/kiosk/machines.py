@@ -9,18 +9,18 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kiosk import session
-from kiosk.cli import main
-from kiosk.desk import staff
-from kiosk.desk.audit import Audit
+from kiosk.cli.main import main
+from kiosk.desk.audit.audit_log import Audit
+from kiosk.desk.keys import staff
 from kiosk.desk.setup import set_up
-from kiosk.forms import default_pack
-from kiosk.names import shipped_names
-from kiosk.save import Reflection
+from kiosk.entry.names import shipped_names
+from kiosk.home import Home
+from kiosk.pack.find import default_pack
 from kiosk.seal import Costs
-from kiosk.settings import Home
+from kiosk.visit.saving import Submission
 from tests.conftest import FAST
 from tests.exporting import allow
-from tests.kiosk.kept import Kept, few_shelves, id_of
+from tests.kiosk.upkeep.kept import Kept, few_shelves, id_of
 
 PASSPHRASE = "velvet kettle orbit pumpkin"
 NEW = "plover tundra saucer mitten"
@@ -89,7 +89,7 @@ class Machine:
         """Leave an entry whose customer asks to talk, and return its code."""
         kept = session.open_session(self.home)
         with kept.vault:
-            return str(kept.saver().save(Reflection(kept.pack, {}, talk=True)).handle)
+            return str(kept.saver().save(Submission(kept.pack, {}, talk=True)).handle)
 
 
 class Office(Machine):

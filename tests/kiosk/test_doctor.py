@@ -8,26 +8,28 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import clock, health, last_backup, permissions, process, seal
-from kiosk.clock import Known
-from kiosk.desk import staff
-from kiosk.desk.audit import Audit
+from kiosk import hardening, health, permissions, seal
+from kiosk.desk.audit.audit_log import Audit
+from kiosk.desk.keys import staff
 from kiosk.devices.printer import FakePrinter
 from kiosk.devices.spool import Spool
 from kiosk.devices.trouble import NO_ANSWER
 from kiosk.doctor import examine
 from kiosk.errors import PrinterError
 from kiosk.health import Finding, Level
-from kiosk.retention import purge
-from kiosk.settings import Home, PrinterSettings, Settings, load_settings, settings_text
+from kiosk.home import Home
+from kiosk.settings.settings import PrinterSettings, Settings, load_settings, settings_text
+from kiosk.upkeep import clock, last_backup
+from kiosk.upkeep.clock import Known
+from kiosk.upkeep.retention import purge
 from kiosk.vault import moving
 from kiosk.vault.lines import Put, line_of
 from kiosk.vault.pages import Pages
 from kiosk.vault.shape import is_sealed
 from kiosk.vault.vault import RESERVE
 from tests.conftest import FAST, LONDON, SetZone
-from tests.kiosk.kept import VENUE, Kept, id_of, page, tree
 from tests.kiosk.machines import Machine
+from tests.kiosk.upkeep.kept import VENUE, Kept, id_of, page, tree
 from tests.kiosk.vault.helpers import line, sign
 from tests.kiosk.vault.torture.scenes import move_of
 
@@ -57,7 +59,7 @@ WELL = [
 @pytest.fixture
 def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Kept:
     # It protects the memory of its process; the tests' own stays as it is.
-    monkeypatch.setattr(process, "forbid_dumps", list)
+    monkeypatch.setattr(hardening, "forbid_dumps", list)
     made = Kept(tmp_path / "home")
     for key in made.home.staff.iterdir():
         key.unlink()
@@ -333,7 +335,7 @@ def test_a_lock_that_is_held_is_found_within_a_second_and_nothing_waits_for_it(
 
 
 def test_core_dumps_that_stay_on_are_told(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(process, "forbid_dumps", lambda: ["This system refused."])
+    monkeypatch.setattr(hardening, "forbid_dumps", lambda: ["This system refused."])
     assert unwell(kept) == {"Core dumps": Level.WRONG}
 
 

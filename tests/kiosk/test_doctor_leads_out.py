@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import process
+from kiosk import hardening
 from kiosk.vault.lines import Put, line_of
 from kiosk.vault.pages import Pages
 from tests.kiosk.machines import NEW, Office
@@ -15,7 +15,7 @@ from tests.kiosk.machines import NEW, Office
 
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Walked":
-    monkeypatch.setattr(process, "forbid_dumps", list)
+    monkeypatch.setattr(hardening, "forbid_dumps", list)
     return Walked(tmp_path)
 
 

@@ -7,24 +7,33 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
-from kiosk import asking, attempts, backup, clock, last_backup, logbook, process, save, settings
-from kiosk.added import NewCode, Note, Plan, PlanGoal, Step, Talked, Turn
-from kiosk.attempts import Attempts
-from kiosk.desk import audit, figures, rekey, staff_files, stock, tally, throttle
-from kiosk.desk.figures import CardFigure, Figures, PackFigures, ScaleFigures
-from kiosk.desk.venues import VenueFigures
-from kiosk.draft import Draft, Drafts, RunningDraft
-from kiosk.entry import Answered, AnsweredSection, Page, Private
-from kiosk.forms import default_pack
-from kiosk.handle import HandleKeys
+from kiosk import hardening, logbook
+from kiosk.cli import prompts
+from kiosk.counts import tally
+from kiosk.desk import rekey
+from kiosk.desk.audit import audit_log
+from kiosk.desk.keys import lockout, staff_files, stock
+from kiosk.desk.summaries import figures
+from kiosk.desk.summaries.figures import CardFigure, Figures, PackFigures, ScaleFigures
+from kiosk.desk.summaries.venues import VenueFigures
+from kiosk.desk.unfinished_notes import Unfinished, UnfinishedText
+from kiosk.entry.handle import HandleKeys
+from kiosk.entry.page_file import PageHead, _File
+from kiosk.entry.pages import Answered, AnsweredSection, Private, Reflection
+from kiosk.entry.staff_pages import NewCode, Note, Plan, PlanGoal, StatusChange, Step, Talked
+from kiosk.home import Home
+from kiosk.pack.find import default_pack
 from kiosk.pack.model import MyPage
-from kiosk.page_file import Head, _File
 from kiosk.seal import Costs, identity_from
 from kiosk.session import now
-from kiosk.unfinished import Left, Unfinished
+from kiosk.settings import settings
+from kiosk.upkeep import backup, clock, last_backup
 from kiosk.vault import durable
 from kiosk.vault.durable import TEMPORARY
 from kiosk.vault.rows import Stored
+from kiosk.visit import comments, wrong_codes
+from kiosk.visit.drafts import Draft, Drafts, RunningDraft
+from kiosk.visit.wrong_codes import Attempts
 from tests.kiosk.machines import Office, sheet_at
 from tests.kiosk.test_mac import PURPOSES
 
@@ -56,17 +65,17 @@ HOLDS: dict[str, tuple[Any, ...]] = {
     "Settings": (
         settings.Settings,
         settings.Venue,
-        settings.Privacy,
+        settings.PrivacySettings,
         settings.Help,
         settings.Talk,
         settings.PrinterSettings,
         settings.Export,
-        settings.Idle,
+        settings.IdleSettings,
     ),
     "Pages": (
         _File,
-        Head,
-        Page,
+        PageHead,
+        Reflection,
         MyPage,
         AnsweredSection,
         Answered,
@@ -75,21 +84,21 @@ HOLDS: dict[str, tuple[Any, ...]] = {
         Plan,
         PlanGoal,
         Step,
-        Turn,
+        StatusChange,
         Talked,
         NewCode,
     ),
     "The catalogue": (Stored,),
     "Paused visits": (Draft,),
-    "Unsaved work of staff": (Left,),
-    "Wrong codes": (attempts.Tried,),
-    "Comments": (save.Comment,),
-    "Staff keys": (staff_files.StaffKey, staff_files.Roster, staff_files.Letter, Costs, rekey.Change),
-    "Wrong passphrases": (throttle.Tried, throttle.Row),
-    "The audit log": (audit.Event,),
-    "The stock": (stock._File, stock.Stock, audit.Head),
+    "Unsaved work of staff": (UnfinishedText,),
+    "Wrong codes": (wrong_codes.CodesTried,),
+    "Comments": (comments.Comment,),
+    "Staff keys": (staff_files.StaffKey, staff_files.Roster, staff_files.Letter, Costs, rekey.KeyChange),
+    "Wrong passphrases": (lockout.WrongTries, lockout.WrongInARow),
+    "The audit log": (audit_log.Event,),
+    "The stock": (stock._File, stock.Stock, audit_log.AuditHead),
     "The clock": (clock.Known,),
-    "Summaries": (tally.Said,),
+    "Summaries": (tally.EntryCount,),
     "The last backup": (last_backup.LastBackup,),
     "Backups": (backup.Manifest, backup.File),
 }
@@ -116,7 +125,7 @@ def test_each_purpose_of_a_tag_is_named_and_no_other() -> None:
 
 
 def test_everything_that_staff_may_have_done_is_named() -> None:
-    assert set(get_args(audit.Did)) - names_in(FORMATS["The audit log"]) == set()
+    assert set(get_args(audit_log.Did)) - names_in(FORMATS["The audit log"]) == set()
 
 
 def is_named(path: str) -> bool:
@@ -125,8 +134,8 @@ def is_named(path: str) -> bool:
 
 
 def test_each_file_below_a_home_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(process, "forbid_dumps", list)
-    monkeypatch.setattr(asking, "_pause", lambda _seconds: None)
+    monkeypatch.setattr(hardening, "forbid_dumps", list)
+    monkeypatch.setattr(prompts, "_pause", lambda _seconds: None)
     office = Office(tmp_path)
     home = office.home
     office.enters({"good_day": "Sun"})
@@ -139,11 +148,11 @@ def test_each_file_below_a_home_is_named(tmp_path: Path, monkeypatch: pytest.Mon
     durable.replace(home.uncounted / f"2026-Q1.{'0' * 32}.age", b"")
     Attempts(home.attempts).begin(now())
     pack = default_pack()
-    save.keep_comment(home, settings.load_settings(home.settings).venue.key, pack, now=now(), text="Good")
+    comments.keep_comment(home, settings.load_settings(home.settings).venue.key, pack, now=now(), text="Good")
     draft = Draft(made=now(), pack=pack, answers={})
     Drafts(home.drafts).keep(HandleKeys("0" * 32, identity_from(bytes(32))), draft)
     RunningDraft(home.running, bytes(32)).keep(draft)
-    Unfinished(home.unfinished, bytes(32)).keep("0" * 32, "note", Left(text="half"))
+    Unfinished(home.unfinished, bytes(32)).keep("0" * 32, "note", UnfinishedText(text="half"))
     monkeypatch.setattr(logbook, "LARGEST", 1)
     logbook.append(home.log, "one")
     logbook.append(home.log, "another")
@@ -156,6 +165,6 @@ def test_each_file_below_a_home_is_named(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_each_path_of_a_home_is_named() -> None:
-    home = settings.Home(Path("/home"))
+    home = Home(Path("/home"))
     paths = {str(path.relative_to(home.root)) for path in vars(home).values() if path != home.root}
     assert {path for path in paths if not (is_named(path) or f"{path}/" in FILES)} == set()

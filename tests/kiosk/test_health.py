@@ -8,18 +8,19 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from kiosk import last_backup
-from kiosk.backup import back_up
 from kiosk.devices.printer import FakePrinter
 from kiosk.devices.trouble import NO_ANSWER
 from kiosk.doctor import examine
 from kiosk.errors import PrinterError, VaultError
 from kiosk.health import BACKUP_EVERY, Finding, Level, examine_daily
-from kiosk.restore import restore
-from kiosk.settings import Help, Home, Privacy, Settings, Talk, keep_settings, load_settings
+from kiosk.home import Home
+from kiosk.settings.settings import Help, PrivacySettings, Settings, Talk, keep_settings, load_settings
+from kiosk.upkeep import last_backup
+from kiosk.upkeep.backup import back_up
+from kiosk.upkeep.restore import restore
 from kiosk.vault.durable import Disk
-from tests.kiosk.kept import Kept
 from tests.kiosk.machines import Machine
+from tests.kiosk.upkeep.kept import Kept
 
 
 @pytest.fixture
@@ -190,16 +191,16 @@ def test_settings_that_nobody_fitted_to_the_place_are_told(kept: Kept) -> None:
     assert one.level is Level.LOOK
     assert "still the defaults" in one.says
     # What customers do not read does not count: a tool may have set it.
-    keep_settings(kept.home, replace(shipped, privacy=Privacy(days=30)))
+    keep_settings(kept.home, replace(shipped, privacy=PrivacySettings(days=30)))
     assert found(kept, "Settings").level is Level.LOOK
 
 
 @pytest.mark.parametrize(
     "fit",
     [
-        lambda settings: replace(settings, privacy=Privacy(contact="Ann")),
-        lambda settings: replace(settings, privacy=Privacy(basis="that you agreed")),
-        lambda settings: replace(settings, privacy=Privacy(complain="the ombudsman")),
+        lambda settings: replace(settings, privacy=PrivacySettings(contact="Ann")),
+        lambda settings: replace(settings, privacy=PrivacySettings(basis="that you agreed")),
+        lambda settings: replace(settings, privacy=PrivacySettings(complain="the ombudsman")),
         lambda settings: replace(settings, help=Help(now="Call 111.")),
         lambda settings: replace(settings, talk=Talk(read="Staff read this at nine.")),
     ],

@@ -10,16 +10,18 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from kiosk import logbook, process, seal
-from kiosk.desk import figures, staff
-from kiosk.desk.figures import Figures
-from kiosk.draft import Draft, Drafts
-from kiosk.handle import HandleKeys
+from kiosk import hardening, logbook, seal
+from kiosk.desk.keys import staff
+from kiosk.desk.summaries import figures
+from kiosk.desk.summaries.figures import Figures
+from kiosk.entry.handle import HandleKeys
+from kiosk.home import Home
 from kiosk.session import now
-from kiosk.settings import Home, load_settings
-from tests.kiosk.kept import id_of
+from kiosk.settings.settings import load_settings
+from kiosk.visit.drafts import Draft, Drafts
 from tests.kiosk.machines import PASSPHRASE, Machine
 from tests.kiosk.strange import NAMES, STRANGE, a_device, a_folder, a_pipe, a_sparse_file
+from tests.kiosk.upkeep.kept import id_of
 from tests.packs import small
 
 Maker = Callable[[Path], None]
@@ -55,14 +57,14 @@ class Whole(Machine):
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Whole:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(process, "forbid_dumps", list)
+        patch.setattr(hardening, "forbid_dumps", list)
         return Whole(tmp_path_factory.mktemp("whole"))
 
 
 @pytest.fixture
 def whole(template: Whole, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Whole:
     """A copy of the machine, for a test to spoil."""
-    monkeypatch.setattr(process, "forbid_dumps", list)
+    monkeypatch.setattr(hardening, "forbid_dumps", list)
     root = tmp_path / "whole"
     shutil.copytree(template.folder, root, symlinks=True)
     copy = object.__new__(Whole)

@@ -59,7 +59,9 @@ def test_no_module_of_the_domain_brings_a_screen_when_it_is_imported() -> None:
     )
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
-    assert {"kiosk", "kiosk.cli", "kiosk.save", "kiosk.desk.desk", "kiosk.vault.vault"} <= set(found)
+    assert {"kiosk", "kiosk.cli.main", "kiosk.visit.saving", "kiosk.desk.desk", "kiosk.vault.vault"} <= set(
+        found
+    )
     assert {name: screens for name, screens in found.items() if screens} == {}
 
 

@@ -7,11 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk import backup, mac, seal
-from kiosk.desk import audit as audit_of_staff
-from kiosk.desk import desk, figures, identities, rekey, staff_files, stock
+from kiosk import mac, seal
+from kiosk.desk import desk, rekey
+from kiosk.desk.audit import audit_log as audit_of_staff
+from kiosk.desk.keys import identities, staff_files, stock
+from kiosk.desk.summaries import figures
+from kiosk.entry.page_file import BY_CODE, BY_DESK
 from kiosk.errors import SealError
-from kiosk.page_file import BY_CODE, BY_DESK
+from kiosk.upkeep import backup
 
 IDENTITY, OTHER = (seal.identity_from(bytes([number]) * 32) for number in (1, 2))
 KEY = bytes(range(32))

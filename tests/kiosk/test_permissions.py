@@ -10,12 +10,12 @@ import pytest
 from click.testing import CliRunner
 
 from kiosk import practice
-from kiosk.cli import main
+from kiosk.cli.main import main
 from kiosk.errors import SettingsError
+from kiosk.home import Home
 from kiosk.launch import run_desk, run_kiosk
 from kiosk.permissions import require_safe
 from kiosk.session import open_session
-from kiosk.settings import Home
 from tests.kiosk.machines import Machine
 from tests.pty_terminal import Terminal
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk import seal
-from kiosk.answer import Answer
-from kiosk.entry import Page, keep_back, page_of, page_to_bytes, whole
+from kiosk.entry.answers import Answer
+from kiosk.entry.pages import Reflection, keep_back, page_of, page_to_bytes, whole
 from kiosk.errors import EntryError, SealError
 from kiosk.pack.model import MyPage, ScaleQuestion, Section, TextQuestion
 from tests.kiosk.sealed import page_in, sealed_page
@@ -46,7 +46,7 @@ ANSWERS: dict[str, Answer] = {
 parts = st.sets(st.sampled_from(PARTS))
 
 
-def page(answers: dict[str, Answer] = ANSWERS, *, my_page: MyPage | None = None) -> Page:
+def page(answers: dict[str, Answer] = ANSWERS, *, my_page: MyPage | None = None) -> Reflection:
     pack = msgspec.structs.replace(PACK, my_page=my_page or MyPage())
     return page_of(pack, answers, name="Amber Heron", made=NOON, talk=True)
 
@@ -55,9 +55,9 @@ def sealed(kept_back: Collection[str]) -> bytes:
     return sealed_page(keep_back(page(), kept_back, READER), (seal.recipient_of(VENUE), READER))
 
 
-def opened(sealed_page: bytes, identity: str) -> Page:
+def opened(sealed_page: bytes, identity: str) -> Reflection:
     read = page_in(sealed_page, identity)
-    assert isinstance(read, Page)
+    assert isinstance(read, Reflection)
     return read
 
 

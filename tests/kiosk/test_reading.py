@@ -1,4 +1,4 @@
-"""Files and their values are read in one way, `kiosk.outside`; what is read in another says here why."""
+"""Files and their values are read in one way, `kiosk.untrusted`; what is read in another says here why."""
 
 import ast
 from collections import Counter
@@ -17,37 +17,40 @@ CREATES = "it creates the file, and never opens one that is there"
 NOWHERE = "it is /dev/null, in the place of a stream that was closed"
 FOLDER = "it opens a folder, to lock or to flush it"
 ALLOWED = {
-    ("kiosk/outside.py", "os.open"): "the one way",
-    ("kiosk/outside.py", "open"): "the one way",
-    ("kiosk/outside.py", ".open"): "the one way, of what somebody at the terminal named",
-    ("kiosk/outside.py", "msgspec.json.Decoder"): "the one way",
-    ("kiosk/outside.py", "tomllib.loads"): "the one way",
+    ("kiosk/untrusted.py", "os.open"): "the one way",
+    ("kiosk/untrusted.py", "open"): "the one way",
+    ("kiosk/untrusted.py", ".open"): "the one way, of what somebody at the terminal named",
+    ("kiosk/untrusted.py", "msgspec.json.Decoder"): "the one way",
+    ("kiosk/untrusted.py", "tomllib.loads"): "the one way",
     ("kiosk/vault/durable.py", "os.open"): FOLDER,
-    ("kiosk/settings.py", ".read_text"): SHIPPED,
-    ("kiosk/names.py", ".read_text"): SHIPPED,
-    ("kiosk/names.py", "tomllib.loads"): SHIPPED,
-    ("kiosk/desk/wordlists.py", ".read_text"): SHIPPED,
-    ("kiosk/desk/wordlists.py", "tomllib.loads"): SHIPPED,
-    ("kiosk/desk/costs.py", ".read_text"): SYSTEM,
-    ("kiosk/desk/disks.py", ".read_text"): SYSTEM,
-    ("kiosk/mounts.py", ".read_bytes"): SYSTEM,
-    ("kiosk/devices/profiles.py", ".read_text"): "it comes with python-escpos",
-    ("kiosk/devices/profiles.py", "json.loads"): "it comes with python-escpos",
+    ("kiosk/settings/settings.py", ".read_text"): SHIPPED,
+    ("kiosk/entry/names.py", ".read_text"): SHIPPED,
+    ("kiosk/entry/names.py", "tomllib.loads"): SHIPPED,
+    ("kiosk/desk/keys/wordlists.py", ".read_text"): SHIPPED,
+    ("kiosk/desk/keys/wordlists.py", "tomllib.loads"): SHIPPED,
+    ("kiosk/desk/keys/stretching.py", ".read_text"): SYSTEM,
+    ("kiosk/desk/keys/same_disk.py", ".read_text"): SYSTEM,
+    ("kiosk/devices/mounts.py", ".read_bytes"): SYSTEM,
+    ("kiosk/settings/printer_profiles.py", ".read_text"): "it comes with python-escpos",
+    ("kiosk/settings/printer_profiles.py", "json.loads"): "it comes with python-escpos",
     ("kiosk/devices/wire.py", "os.open"): "it is the printer that the settings name",
     ("kiosk/practice.py", "os.open"): CREATES,
-    ("kiosk/backup.py", "os.open"): FOLDER,
+    ("kiosk/upkeep/backup.py", "os.open"): FOLDER,
     ("kiosk/devices/spool.py", ".read_text"): SYSTEM,
-    ("kiosk/output.py", "os.open"): NOWHERE,
+    ("kiosk/cli/output.py", "os.open"): NOWHERE,
     ("kiosk/start.py", "os.open"): NOWHERE,
     ("kiosk/desk/exports/files.py", "os.open"): CREATES,
-    ("kiosk/desk/staff_files.py", "os.open"): FOLDER,
-    ("kiosk/desk/stock.py", "os.open"): FOLDER,
-    ("kiosk/desk/throttle.py", "os.open"): FOLDER,
+    ("kiosk/desk/keys/staff_files.py", "os.open"): FOLDER,
+    ("kiosk/desk/keys/stock.py", "os.open"): FOLDER,
+    ("kiosk/desk/keys/lockout.py", "os.open"): FOLDER,
     ("kiosk/vault/moving.py", "os.open"): FOLDER,
-    ("kiosk/control.py", "json.loads"): OURS,
-    ("kiosk/forms.py", "json.loads"): "it tells keys that are there twice; what nests too deep is an error",
+    ("kiosk/supervision/protocol.py", "json.loads"): OURS,
+    (
+        "kiosk/entry/paper_form.py",
+        "json.loads",
+    ): "it tells keys that are there twice; what nests too deep is an error",
     ("kiosk/pack/lines.py", "tomllib.loads"): "it is one key of a pack that was read in the one way",
-    ("kiosk/desk/tally.py", "msgspec.json.Decoder"): "it catches all that a decoder raises, for speed",
+    ("kiosk/counts/tally.py", "msgspec.json.Decoder"): "it catches all that a decoder raises, for speed",
 }
 
 MODES = set("rwaxbt+")

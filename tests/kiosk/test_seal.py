@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk import handle, seal
+from kiosk import seal
+from kiosk.entry import handle
 from kiosk.errors import KioskError, SealError
 from kiosk.seal import BLOCK, Costs
 

@@ -8,9 +8,9 @@ import pytest
 from click.testing import CliRunner
 from msgspec.structs import replace
 
-from kiosk import process
-from kiosk.cli import main
-from kiosk.desk import costs, staff_files
+from kiosk import hardening
+from kiosk.cli.main import main
+from kiosk.desk.keys import staff_files, stretching
 from kiosk.seal import Costs
 from tests.kiosk.machines import PASSPHRASE, Office, sheet_at
 from tests.pty_terminal import Terminal
@@ -19,7 +19,7 @@ from tests.pty_terminal import Terminal
 @pytest.fixture(autouse=True)
 def dumps_of_the_tests(monkeypatch: pytest.MonkeyPatch) -> None:
     """The commands protect the memory of their process; the tests' own stays as it is."""
-    monkeypatch.setattr(process, "forbid_dumps", list)
+    monkeypatch.setattr(hardening, "forbid_dumps", list)
 
 
 def test_no_sheet_lies_on_the_disk_of_the_kiosk_unless_that_is_said(tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ def test_a_machine_that_is_small_or_slow_is_told_so_at_set_up_and_by_the_doctor(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small = Costs(memory_kib=8 * 1024, passes=2)
-    monkeypatch.setattr(costs, "for_this_machine", lambda: small)
+    monkeypatch.setattr(stretching, "for_this_machine", lambda: small)
     passphrase = tmp_path / "passphrase"
     passphrase.write_text(PASSPHRASE)
     environment = {"KIOSK_HOME": str(tmp_path / "home")}
@@ -85,7 +85,7 @@ def test_a_machine_that_is_small_or_slow_is_told_so_at_set_up_and_by_the_doctor(
 def test_usual_costs_are_not_spoken_of(tmp_path: Path) -> None:
     office = Office(tmp_path)
     for file, key in staff_files.keys(office.home.staff).items():
-        staff_files.write(file, replace(key, costs=costs.USUAL))
+        staff_files.write(file, replace(key, costs=stretching.USUAL))
     found = json.loads(office.run("doctor", "--json").stdout)
     assert (
         next(one["says"] for one in found if one["what"] == "Staff keys") == "2 people can unlock the desk."

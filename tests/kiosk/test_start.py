@@ -12,8 +12,8 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk import process
-from kiosk.cli import main
+from kiosk import hardening
+from kiosk.cli.main import main
 from kiosk.start import PATH, clean_environment, environment_of_command, must_start_again
 from tests.pty_terminal import Terminal
 
@@ -185,7 +185,7 @@ def test_every_process_of_a_kiosk_runs_isolated_in_the_clean_environment(tmp_pat
         ("-m kiosk", "000"),
         ("-m kiosk", "777"),
         # Past the start, so that nothing but the calls which make files says for whom they are.
-        ("-c 'from kiosk.cli import main; main()'", "000"),
+        ("-c 'from kiosk.cli.main import main; main()'", "000"),
     ],
 )
 def test_whatever_the_umask_files_are_for_their_owner_alone(tmp_path: Path, program: str, umask: str) -> None:
@@ -216,7 +216,7 @@ def test_a_command_with_a_key_or_answers_in_its_memory_cannot_be_dumped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     called: list[str] = []
-    monkeypatch.setattr(process, "forbid_dumps", lambda: called.append("dumps"))
+    monkeypatch.setattr(hardening, "forbid_dumps", lambda: called.append("dumps"))
     (tmp_path / "passphrase").write_text("velvet kettle orbit pumpkin\n")
     (tmp_path / "answers").write_text('{"pack": "strengths", "answers": {"feeling": 3}}')
     by_jo = ["--staff", "Jo", "--passphrase-file", str(tmp_path / "passphrase")]

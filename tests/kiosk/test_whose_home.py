@@ -46,7 +46,7 @@ for module in pkgutil.walk_packages(kiosk.__path__, "kiosk."):
     if not module.name.endswith("__main__"):
         importlib.import_module(module.name)
 {became}
-kiosk.cli.main({list(arguments)!r}, prog_name="kiosk")
+kiosk.cli.main.main({list(arguments)!r}, prog_name="kiosk")
 """
     environment = os.environ | {"KIOSK_HOME": str(machine.home.root)}
     return subprocess.run(

@@ -16,19 +16,21 @@ from textual._context import active_app
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 
-from kiosk.desk import staff
+from kiosk.content import content
+from kiosk.desk.keys import staff
 from kiosk.desk.setup import set_up
-from kiosk.entry import Page
-from kiosk.names import NameWords
+from kiosk.entry.names import NameWords
+from kiosk.entry.pages import Reflection
+from kiosk.home import Home
 from kiosk.pack.load import load_pack
 from kiosk.pack.model import Pack
 from kiosk.session import Practice, Session
-from kiosk.settings import Hands, Home, content
+from kiosk.settings.settings import Hands
 from kiosk.vault.vault import Vault
 from tests import packs
 from tests.conftest import FAST
 from tests.exporting import allow
-from tests.kiosk.answers import reflection
+from tests.kiosk.entry.answers import reflection
 from tests.kiosk.sealed import page_in
 
 PASSPHRASE = "river copper lantern moss"
@@ -134,7 +136,7 @@ def venue_of(session: Session) -> str:
     return staff.unlock(session.home.staff, STAFF, PASSPHRASE)
 
 
-def saved_pages(session: Session) -> list[Page]:
+def saved_pages(session: Session) -> list[Reflection]:
     """Open all that was saved, with the venue's key."""
     identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
     return [

@@ -6,31 +6,31 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from kiosk import clock
-from kiosk.answer import Answer, Cards
 from kiosk.devices.printer import FakePrinter
+from kiosk.entry.answers import Answer, Cards
 from kiosk.session import Crashed, Session
+from kiosk.upkeep import clock
 from kiosk.vault.vault import Vault
-from kiosk.visit import Visit
+from kiosk.visit.visit import Visit
 from screens.desk.app import LockWarning
-from screens.desk.audit import AuditScreen
-from screens.desk.entries import EntriesScreen
+from screens.desk.audit_screen import AuditScreen
 from screens.desk.entry_screen import EntryScreen
-from screens.desk.line import LineScreen
-from screens.desk.note import NoteScreen
-from screens.desk.plan import PlanScreen, StepScreen
-from screens.desk.row import RowScreen
-from screens.desk.summary import SummaryScreen
-from screens.desk.unlock import UnlockScreen
-from screens.visit.again import AgainScreen
-from screens.visit.asking import BlankScreen, CommentScreen
-from screens.visit.check import CheckScreen
-from screens.visit.entering import EnterCodeScreen
-from screens.visit.my_page import MyPageScreen
-from screens.visit.question import QuestionScreen
-from screens.visit.reading import OpeningScreen
-from screens.visit.reading_back import OwnEntryScreen
-from screens.visit.welcome import ClearedScreen, WelcomeScreen
+from screens.desk.line_screen import LineScreen
+from screens.desk.list_screen import EntriesScreen
+from screens.desk.note_screen import NoteScreen
+from screens.desk.plan_screen import PlanScreen, StepScreen
+from screens.desk.row_screen import RowScreen
+from screens.desk.summary_screen import SummaryScreen
+from screens.desk.unlock_screen import UnlockScreen
+from screens.visit.after_crash_screen import AgainScreen
+from screens.visit.check_screen import CheckScreen
+from screens.visit.comment_screen import BlankScreen, CommentScreen
+from screens.visit.enter_code_screen import EnterCodeScreen
+from screens.visit.my_page_screen import MyPageScreen
+from screens.visit.own_entry_screen import OwnEntryScreen
+from screens.visit.question_screen import QuestionScreen
+from screens.visit.section_screen import OpeningScreen
+from screens.visit.welcome_screen import ClearedScreen, WelcomeScreen
 from screens.widgets.ask import AskScreen
 from screens.widgets.busy import BusyScreen
 from screens.widgets.code import CodeScreen
@@ -41,7 +41,7 @@ from screens.widgets.reading import ReadingScreen
 from screens.widgets.then_now import EndlessScreen, ThenNowScreen
 from tests.person import Person
 from tests.screens.conftest import PASSPHRASE, Kiosk
-from tests.screens.kept_at_the_desk import saved
+from tests.screens.desk.kept_at_the_desk import saved
 from tests.visitor import CHECK, MY_PAGE, NOW, StaffMember, Visitor, desk, leaves, visit
 
 GIVEN: dict[str, Answer] = {

@@ -3,15 +3,15 @@
 import pytest
 
 from kiosk.devices.printer import FakePrinter
-from kiosk.entry import Page
+from kiosk.entry.pages import Reflection
+from kiosk.entry.slip import Code, text_of
 from kiosk.session import Session
-from kiosk.slip import Code, text_of
-from kiosk.supervisor import ENDED
-from screens.visit.check import Change, CheckScreen
-from screens.visit.my_page import MyPageScreen
-from screens.visit.question import QuestionScreen
-from screens.visit.reading_back import OwnEntryScreen
-from screens.visit.welcome import ClearedScreen
+from kiosk.supervision.turns import ENDED
+from screens.visit.check_screen import ChangeAnswer, CheckScreen
+from screens.visit.my_page_screen import MyPageScreen
+from screens.visit.own_entry_screen import OwnEntryScreen
+from screens.visit.question_screen import QuestionScreen
+from screens.visit.welcome_screen import ClearedScreen
 from screens.widgets.code import CodeScreen
 from screens.widgets.menu import ChooseScreen
 from screens.widgets.page import Move
@@ -124,7 +124,7 @@ async def _reads_and_changes(visitor: Visitor, code: str) -> None:
     await visitor.touches("Back")
     await visitor.clicks("Change or add answers")
     await visitor.touches("Continue")
-    await _touches(visitor, Change("day"))
+    await _touches(visitor, ChangeAnswer("day"))
     assert visitor.question == "day"
     await visitor.types(" and fallow")
     await visitor.touches("Continue")
@@ -155,7 +155,7 @@ async def _compares_and_deletes(visitor: Visitor, code: str) -> None:
     assert (visitor.gone, visitor.outcome) == (True, ENDED)
 
 
-async def _touches(visitor: Visitor, outcome: Move | Change) -> None:
+async def _touches(visitor: Visitor, outcome: Move | ChangeAnswer) -> None:
     """Touch a row of the check page."""
     row = next(row for row in visitor.page.query(ActRow) if row.outcome == outcome)
     await visitor.scrolls_to(row)
@@ -169,7 +169,7 @@ async def _opens(visitor: Visitor, code: str) -> None:
     assert isinstance(visitor.page, ChooseScreen)
 
 
-def _day(page: Page) -> object:
+def _day(page: Reflection) -> object:
     return next(answer.value for answer in page.answers() if answer.id == "day")
 
 

@@ -6,10 +6,10 @@ from typing import NoReturn
 import pytest
 from textual.worker import WorkerFailed
 
-from kiosk.process import CRASHED
-from screens.desk.entries import EntriesScreen
-from screens.visit.check import CheckScreen
-from screens.visit.question import QuestionScreen
+from kiosk.hardening import CRASHED
+from screens.desk.list_screen import EntriesScreen
+from screens.visit.check_screen import CheckScreen
+from screens.visit.question_screen import QuestionScreen
 from screens.widgets.writing import Writing
 from tests.screens.conftest import PASSPHRASE, Kiosk
 from tests.visitor import CHECK, Visitor, desk, saver_of, visit

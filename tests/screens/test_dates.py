@@ -11,21 +11,21 @@ from unittest import mock
 import pytest
 
 from kiosk import seal
-from kiosk.backup import back_up
-from kiosk.desk import recovery
+from kiosk.dates import long_day
+from kiosk.desk.export_all import table_of
 from kiosk.desk.exports.csv import csv_of
-from kiosk.desk.exports.every import table_of
 from kiosk.desk.exports.formats import exported
-from kiosk.desk.opened import Opened
+from kiosk.desk.keys import recovery_sheet
 from kiosk.desk.setup import set_up
 from kiosk.devices.printer import FakePrinter
+from kiosk.entry.opened import Opened
+from kiosk.entry.slip import text_of
 from kiosk.errors import VaultError
-from kiosk.moments import long_day
-from kiosk.save import keep_comment
+from kiosk.home import Home
 from kiosk.session import Session
-from kiosk.settings import Home
-from kiosk.slip import text_of
+from kiosk.upkeep.backup import back_up
 from kiosk.vault.vault import NOT_LISTED, Vault
+from kiosk.visit.comments import keep_comment
 from tests.conftest import LONDON, SetZone
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, saved_pages, venue_of
 from tests.visitor import CHECK, derive, desk, leaves, saver_of, visit
@@ -102,7 +102,7 @@ def test_the_sheet_of_a_new_venue_has_the_day_on_the_wall(
     days = set()
     for zone in ("<-11>11", "<+14>-14"):
         set_zone(zone)
-        with mock.patch.object(recovery, "write") as write:
+        with mock.patch.object(recovery_sheet, "write") as write:
             set_up(
                 Home(home.root / zone.strip("<>+-")),
                 venue="Oak House",

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.faults import why
+from kiosk.logbook import why
 from kiosk.session import Session
 from kiosk.vault.vault import RESERVE, Vault
-from screens.desk.entries import EntriesScreen
-from screens.visit.welcome import WelcomeScreen
+from screens.desk.list_screen import EntriesScreen
+from screens.visit.welcome_screen import WelcomeScreen
 from tests.kiosk.vault.helpers import FaultyDisk, names_in
 from tests.screens import looks
 from tests.screens.conftest import PASSPHRASE, Kiosk

@@ -10,7 +10,7 @@ import pytest
 from textual.await_complete import AwaitComplete
 
 import screens
-from kiosk.desk import staff
+from kiosk.desk.keys import staff
 from kiosk.session import Session
 from screens.widgets.ask import FINAL, AskScreen
 from screens.widgets.keys import KeyCap

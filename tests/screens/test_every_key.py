@@ -16,7 +16,7 @@ from kiosk.session import Session
 from screens.desk.entry_list import EntryList
 from screens.lock import KEYS
 from screens.visit.app import VisitApp
-from screens.visit.question import COMMENT
+from screens.visit.question_screen import COMMENT
 from screens.widgets.idle import IdleScreen
 from screens.widgets.keys import COLOURS, HIDE, LEAVE, PAUSE, KeyCap
 from screens.widgets.page import Page

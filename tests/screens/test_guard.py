@@ -5,17 +5,17 @@ from collections.abc import Awaitable, Callable
 import pytest
 from textual.widgets import Input
 
-from kiosk.handle import Handle
+from kiosk.entry.handle import Handle
 from screens.guard import GAP, LOOK, NOT_TAKEN
-from screens.visit.check import CheckScreen
-from screens.visit.entering import EnterCodeScreen
-from screens.visit.welcome import ClearedScreen, WelcomeScreen
+from screens.visit.check_screen import CheckScreen
+from screens.visit.enter_code_screen import EnterCodeScreen
+from screens.visit.welcome_screen import ClearedScreen, WelcomeScreen
 from screens.widgets.ask import AskScreen
 from screens.widgets.code import CodeScreen
 from screens.widgets.menu import ChooseScreen
 from screens.widgets.picks import Picks
 from screens.widgets.writing import Writing
-from tests.kiosk.test_layouts import types as typed_on
+from tests.kiosk.entry.test_keyboard_layouts import types as typed_on
 from tests.screens import looks
 from tests.screens.conftest import Kiosk
 from tests.visitor import CHECK, LARGE, MY_PAGE, SMALL, Visitor, leaves, visit

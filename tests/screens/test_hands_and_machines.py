@@ -4,9 +4,9 @@ import pytest
 from textual import events
 from textual.widgets import Input
 
-from screens.desk.note import NoteScreen
+from screens.desk.note_screen import NoteScreen
 from screens.guard import LOOK, NOT_TAKEN
-from screens.visit.check import CheckScreen
+from screens.visit.check_screen import CheckScreen
 from screens.widgets.picks import Picks
 from screens.widgets.writing import Writing
 from tests.person import Person

@@ -8,19 +8,19 @@ import pytest
 from textual.widgets import Input, TextArea
 
 from kiosk import seal
-from kiosk.added import Note
-from kiosk.answer import Answer, Cards, Goal
 from kiosk.devices.printer import FakePrinter
-from kiosk.entry import keep_back, page_of
+from kiosk.entry.answers import Answer, Cards, Goal
+from kiosk.entry.page_file import Keys
+from kiosk.entry.pages import keep_back, page_of
+from kiosk.entry.slip import text_of
+from kiosk.entry.staff_pages import Note
 from kiosk.pack.model import MyPage
-from kiosk.page_file import Keys
 from kiosk.session import Session
-from kiosk.slip import text_of
 from kiosk.text import kept
-from screens.visit.check import CheckScreen
-from screens.visit.entering import EnterCodeScreen
-from screens.visit.my_page import MyPageScreen
-from screens.visit.reading_back import OwnEntryScreen
+from screens.visit.check_screen import CheckScreen
+from screens.visit.enter_code_screen import EnterCodeScreen
+from screens.visit.my_page_screen import MyPageScreen
+from screens.visit.own_entry_screen import OwnEntryScreen
 from screens.widgets.code import CodeScreen
 from screens.widgets.picks import Picks
 from screens.widgets.then_now import ThenNowScreen

@@ -4,10 +4,10 @@ from typing import cast
 
 import pytest
 
-from kiosk.supervisor import ENDED
+from kiosk.supervision.turns import ENDED
 from kiosk.text import duration
-from screens.visit.question import QuestionScreen
-from screens.visit.welcome import ClearedScreen, WelcomeScreen
+from screens.visit.question_screen import QuestionScreen
+from screens.visit.welcome_screen import ClearedScreen, WelcomeScreen
 from screens.widgets.code import CodeScreen
 from screens.widgets.idle import IdleScreen
 from tests.screens import looks

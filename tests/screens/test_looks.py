@@ -12,11 +12,11 @@ import msgspec
 import pytest
 import zxingcpp
 
-from kiosk import handle
-from kiosk.answer import LINE_LIMIT, TEXT_LIMIT, Answer, Cards, Goal
 from kiosk.devices.printer import FakePrinter
+from kiosk.entry import handle
+from kiosk.entry.answers import LINE_LIMIT, TEXT_LIMIT, Answer, Cards, Goal
+from kiosk.entry.names import WORDS, NameWords
 from kiosk.errors import PrinterError, SaveError, VaultError
-from kiosk.names import WORDS, NameWords
 from kiosk.pack.model import (
     AnyQuestion,
     CardsQuestion,
@@ -28,16 +28,16 @@ from kiosk.pack.model import (
     ScaleQuestion,
     TextQuestion,
 )
-from kiosk.save import Reflection
 from kiosk.session import Crashed, Session
 from kiosk.vault.vault import NOT_LISTED, NOT_SAVED
-from kiosk.visit import Visit
+from kiosk.visit.saving import Submission
+from kiosk.visit.visit import Visit
 from screens.themes import THEMES
-from screens.visit.again import AgainScreen
-from screens.visit.asking import CommentScreen
-from screens.visit.my_page import MyPageScreen
-from screens.visit.question import QuestionScreen
-from screens.visit.returning import WRONG_CODE
+from screens.visit.after_crash_screen import AgainScreen
+from screens.visit.comment_screen import CommentScreen
+from screens.visit.my_page_screen import MyPageScreen
+from screens.visit.question_screen import QuestionScreen
+from screens.visit.return_flow import WRONG_CODE
 from screens.widgets.caret import Body
 from screens.widgets.code import CodeScreen
 from screens.widgets.keys import KeyHint
@@ -370,7 +370,7 @@ async def test_every_page_of_the_desk_looks_well(
     more = () if practice else tuple(f"Person {number} of the night staff" for number in range(2, 9))
     session = kiosk(roomy, practice=practice, more_staff=more, apart=timedelta(hours=1))
     saver = saver_of(session)
-    code = [str(saver.save(Reflection(roomy, _long_answers(roomy))).handle) for _ in range(30)][-1]
+    code = [str(saver.save(Submission(roomy, _long_answers(roomy))).handle) for _ in range(30)][-1]
     async with desk(session, size=size) as member:
         await is_well(member)
         await member.presses("1", "enter", "enter")

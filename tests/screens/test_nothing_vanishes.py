@@ -4,10 +4,10 @@ import pytest
 from textual import events
 from textual.widgets import Input
 
-from kiosk.answer import LINE_LIMIT, TEXT_LIMIT, Goal
-from screens.desk.line import LineScreen
-from screens.visit.asking import CommentScreen
-from screens.visit.check import CheckScreen
+from kiosk.entry.answers import LINE_LIMIT, TEXT_LIMIT, Goal
+from screens.desk.line_screen import LineScreen
+from screens.visit.check_screen import CheckScreen
+from screens.visit.comment_screen import CommentScreen
 from screens.widgets.writing import Writing
 from tests.kiosk.test_text import TYPED
 from tests.person import Person

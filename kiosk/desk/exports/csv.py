@@ -11,11 +11,11 @@ from datetime import date, tzinfo
 
 import msgspec
 
-from kiosk.added import Plan
-from kiosk.desk.exports import reading
-from kiosk.desk.opened import Opened
-from kiosk.entry import Answered, AnsweredSection
-from kiosk.moments import stamp
+from kiosk.dates import stamp
+from kiosk.desk.exports import blocks
+from kiosk.entry.opened import Opened
+from kiosk.entry.pages import Answered, AnsweredSection
+from kiosk.entry.staff_pages import Plan
 
 COLUMNS = ("name", "made", "pack", "section", "question id", "question", "kind", "value", "words")
 _KEPT_BACK, _DOUBT, _STEP, _REVIEW = "kept back", "doubt", "step", "review"
@@ -37,7 +37,7 @@ def csv_of(entries: Iterable[Opened], zone: tzinfo | None = None) -> bytes:
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for opened in entries:
-        writer.writerows(map(neutral, row) for row in _rows(reading.cleaned(opened), zone))
+        writer.writerows(map(neutral, row) for row in _rows(blocks.cleaned(opened), zone))
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -56,19 +56,19 @@ def _rows(opened: Opened, zone: tzinfo | None) -> Iterator[tuple[str, ...]]:
             for answered in section.answers:
                 yield (*head, *_cells(section, answered))
         if page.private:
-            yield (*head, "", "", "", _KEPT_BACK, "", reading.KEPT_BACK)
+            yield (*head, "", "", "", _KEPT_BACK, "", blocks.KEPT_BACK)
     if opened.plan is not None:
         yield from _plan(name, opened.plan, zone)
 
 
 def _plan(name: str, plan: Plan, zone: tzinfo | None) -> Iterator[tuple[str, ...]]:
     """Yield a row for each step, and one for the day on which the plan is looked at again."""
-    head = (name, stamp(plan.made, zone), "", reading.PLAN, "")
+    head = (name, stamp(plan.made, zone), "", blocks.PLAN, "")
     for goal in plan.goals:
         for step in goal.steps:
-            yield (*head, reading.line(goal.want), _STEP, _day(step.due), reading.line(step.line))
+            yield (*head, blocks.line(goal.want), _STEP, _day(step.due), blocks.line(step.line))
     if plan.review:
-        yield (*head, "", _REVIEW, _day(plan.review), reading.again(plan))
+        yield (*head, "", _REVIEW, _day(plan.review), blocks.again(plan))
 
 
 def _day(day: date | None) -> str:
@@ -76,8 +76,8 @@ def _day(day: date | None) -> str:
 
 
 def _cells(section: AnsweredSection, answered: Answered) -> tuple[str, ...]:
-    question = reading.asked(answered)
-    words = reading.text_of(answered)
+    question = blocks.asked(answered)
+    words = blocks.text_of(answered)
     return (section.title, answered.id, question, answered.kind, _value(answered), words)
 
 

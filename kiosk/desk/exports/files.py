@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kiosk.desk.exports.places import Target, is_plain, told
-from kiosk.desk.opened import Opened
+from kiosk.desk.exports.destinations import Target, is_plain, told
+from kiosk.entry.opened import Opened
 from kiosk.errors import DeskError
 from kiosk.text import clean
 from kiosk.vault import durable

@@ -3,7 +3,7 @@
 from datetime import datetime, tzinfo
 from typing import Literal
 
-from kiosk.desk.opened import Opened
+from kiosk.entry.opened import Opened
 
 Format = Literal["pdf", "markdown", "json", "csv"]
 FORMATS: dict[Format, str] = {"pdf": ".pdf", "markdown": ".md", "json": ".json", "csv": ".csv"}

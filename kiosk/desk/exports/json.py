@@ -5,14 +5,14 @@ from typing import Literal
 
 import msgspec
 
-from kiosk.added import Plan, PlanGoal
-from kiosk.answer import Answer
-from kiosk.desk.exports import reading
-from kiosk.desk.opened import Opened
-from kiosk.entry import Answered, Asked, Page
+from kiosk.desk.exports import blocks
+from kiosk.entry.answers import Answer
+from kiosk.entry.opened import Opened
+from kiosk.entry.pages import Answered, Asked, Reflection
+from kiosk.entry.staff_pages import Plan, PlanGoal
 from kiosk.pack.model import MyPage
-from kiosk.states import State
 from kiosk.text import kept
+from kiosk.vault.states import State
 
 FORMAT: Literal["strengths-kiosk-entry"] = "strengths-kiosk-entry"
 VERSION: Literal[1] = 1
@@ -118,7 +118,7 @@ class EntryValue(msgspec.Struct, frozen=True, kw_only=True):
 
 def json_of(opened: Opened) -> bytes:
     """Return an entry as JSON in UTF-8; times are ISO texts in UTC."""
-    encoded = msgspec.json.encode(entry_value(reading.cleaned(opened, kept)))
+    encoded = msgspec.json.encode(entry_value(blocks.cleaned(opened, kept)))
     return msgspec.json.format(encoded, indent=2) + b"\n"
 
 
@@ -135,7 +135,7 @@ def entry_value(opened: Opened) -> EntryValue:
         unread=opened.unread,
         doubts=opened.doubts,
         answers=_reflection(newest) if newest else None,
-        before=tuple(map(_reflection, reading.before(opened))),
+        before=tuple(map(_reflection, blocks.before(opened))),
         plan=_plan(plan) if plan else None,
         plans_before=tuple(map(_plan, opened.earlier_plans)),
         notes=tuple(NoteValue(made=note.made, by=note.by, text=note.text) for note in opened.notes),
@@ -151,7 +151,7 @@ def _plan(plan: Plan) -> PlanValue:
     return PlanValue(made=plan.made, by=plan.by, goals=plan.goals, review=plan.review)
 
 
-def _reflection(page: Page) -> ReflectionValue:
+def _reflection(page: Reflection) -> ReflectionValue:
     return ReflectionValue(
         made=page.made,
         source=page.source,
@@ -178,7 +178,7 @@ def _answer(answered: Answered) -> AnswerValue:
         summary=answered.summary,
         value=answered.value,
         words=answered.words,
-        scale=reading.scale_of(answered),
+        scale=blocks.scale_of(answered),
     )
 
 

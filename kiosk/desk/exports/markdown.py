@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import tzinfo
 
-from kiosk.added import Plan
-from kiosk.desk.exports import reading
-from kiosk.desk.opened import Opened
-from kiosk.entry import AnsweredSection, Page
-from kiosk.my_page import MyPageOf, Rating, Said, my_page_of
-from kiosk.slip import Bar
+from kiosk.desk.exports import blocks
+from kiosk.entry.my_page import MyPageOf, OwnWords, Rating, my_page_of
+from kiosk.entry.opened import Opened
+from kiosk.entry.pages import AnsweredSection, Reflection
+from kiosk.entry.slip import Bar
+from kiosk.entry.staff_pages import Plan
 
 # What CommonMark and its common extensions act on anywhere in a line. Of a colon and a dot only those that
 # make a link of a bare address.
@@ -22,7 +22,7 @@ _EDGES = re.compile(r"^\s|\s$")
 
 def markdown_of(opened: Opened, zone: tzinfo | None) -> bytes:
     """Return an entry as Markdown in UTF-8. `zone` is the time zone of its days; None is the machine's."""
-    return ("\n\n".join(_blocks(reading.cleaned(opened), zone)) + "\n").encode()
+    return ("\n\n".join(_blocks(blocks.cleaned(opened), zone)) + "\n").encode()
 
 
 def _lines(text: str) -> str:
@@ -40,34 +40,34 @@ def _blocks(opened: Opened, zone: tzinfo | None) -> Iterator[str]:
     newest = opened.newest
     yield _heading(1, opened.row.name)
     if newest is not None:
-        yield _escaped(reading.origin(newest, zone))
+        yield _escaped(blocks.origin(newest, zone))
     if opened.asked_to_talk:
-        yield f"**{reading.TALK}**"
+        yield f"**{blocks.TALK}**"
     yield from map(_escaped, opened.doubts)
     if newest is not None:
-        yield f"## {reading.MY_PAGE}"
-        yield from _my_page(my_page_of(newest), reading.nothing_in(newest))
+        yield f"## {blocks.MY_PAGE}"
+        yield from _my_page(my_page_of(newest), blocks.nothing_in(newest))
     if opened.plan is not None:
-        yield f"## {reading.PLAN}"
+        yield f"## {blocks.PLAN}"
         yield from _plan(opened.plan, zone)
     if newest is not None:
-        yield f"## {reading.ANSWERS}"
+        yield f"## {blocks.ANSWERS}"
         yield from _reflection(newest, 3)
     if opened.notes:
-        yield f"## {reading.NOTES}"
+        yield f"## {blocks.NOTES}"
         for note in opened.notes:
-            yield from (_strong(reading.wrote(note, zone)), _quote(reading.trimmed(note.text)))
-    if became := reading.became(opened, zone):
-        yield f"## {reading.HISTORY}"
+            yield from (_strong(blocks.wrote(note, zone)), _quote(blocks.trimmed(note.text)))
+    if became := blocks.became(opened, zone):
+        yield f"## {blocks.HISTORY}"
         yield _list(became)
     if opened.earlier_plans:
-        yield f"## {reading.PLANS_BEFORE}"
+        yield f"## {blocks.PLANS_BEFORE}"
     for plan in opened.earlier_plans:
         yield from _plan(plan, zone)
-    if reading.before(opened):
-        yield f"## {reading.BEFORE}"
-    for page in reading.before(opened):
-        yield _heading(3, reading.origin(page, zone))
+    if blocks.before(opened):
+        yield f"## {blocks.BEFORE}"
+    for page in blocks.before(opened):
+        yield _heading(3, blocks.origin(page, zone))
         yield from _reflection(page, 4)
 
 
@@ -75,70 +75,70 @@ def _my_page(mine: MyPageOf, nothing: str) -> Iterator[str]:
     if mine.is_empty:
         yield nothing
     if mine.strengths:
-        yield f"### {reading.PARTS['strengths']}"
+        yield f"### {blocks.PARTS['strengths']}"
         yield _list(mine.strengths)
     if mine.ratings:
-        yield f"### {reading.PARTS['ratings']}"
+        yield f"### {blocks.PARTS['ratings']}"
         yield "\n".join(f"- {_rating(rating)}" for rating in mine.ratings)
     for part, said in (("hopes", mine.hopes), ("steps", mine.steps)):
         if said:
-            yield f"### {reading.PARTS[part]}"
+            yield f"### {blocks.PARTS[part]}"
             yield from _said(said)
 
 
 def _rating(rating: Rating) -> str:
-    label, word = (_escaped(reading.line(text)) for text in (rating.label, rating.word))
+    label, word = (_escaped(blocks.line(text)) for text in (rating.label, rating.word))
     if not 1 <= rating.place <= rating.of:
         return f"{label}: {word}"
     filled, cells = Bar(rating.label, rating.place, rating.of, rating.word).cells
     return f"{label}: {'●' * filled}{'○' * (cells - filled)} {word}"
 
 
-def _said(answers: Iterable[Said]) -> Iterator[str]:
+def _said(answers: Iterable[OwnWords]) -> Iterator[str]:
     for said in answers:
         if said.words:
             yield from (_strong(said.label), _quote("\n".join(said.words)))
 
 
 def _plan(plan: Plan, zone: tzinfo | None) -> Iterator[str]:
-    yield _escaped(reading.agreed(plan, zone))
+    yield _escaped(blocks.agreed(plan, zone))
     for goal in plan.goals:
         yield _heading(3, goal.want)
         steps = []
         for step in goal.steps:
-            around = reading.around(step)
-            text = reading.line(step.text) + (f" ({around})" if around else "")
+            around = blocks.around(step)
+            text = blocks.line(step.text) + (f" ({around})" if around else "")
             steps.append(f"- [{'x' if step.done else ' '}] {_escaped(text)}")
         if steps:
             yield "\n".join(steps)
 
 
-def _reflection(page: Page, level: int) -> Iterator[str]:
+def _reflection(page: Reflection, level: int) -> Iterator[str]:
     for section in page.sections:
         yield _heading(level, section.title, section.id)
         yield from _answers(section)
     if page.private:
-        yield f"**{reading.KEPT_BACK}**"
+        yield f"**{blocks.KEPT_BACK}**"
 
 
 def _answers(section: AnsweredSection) -> Iterator[str]:
     for answered in section.answers:
-        yield _strong(reading.asked(answered))
-        text = reading.text_of(answered)
-        yield _quote(text) if text else f"*{reading.NOT_ANSWERED}*"
+        yield _strong(blocks.asked(answered))
+        text = blocks.text_of(answered)
+        yield _quote(text) if text else f"*{blocks.NOT_ANSWERED}*"
 
 
 def _heading(level: int, *texts: str) -> str:
-    return f"{'#' * level} {_escaped(reading.line(*texts))}"
+    return f"{'#' * level} {_escaped(blocks.line(*texts))}"
 
 
 def _strong(text: str) -> str:
-    return f"**{_escaped(reading.line(text))}**"
+    return f"**{_escaped(blocks.line(text))}**"
 
 
 def _list(texts: Iterable[str]) -> str:
-    return "\n".join(f"- {_escaped(reading.line(text))}" for text in texts)
+    return "\n".join(f"- {_escaped(blocks.line(text))}" for text in texts)
 
 
 def _quote(text: str) -> str:
-    return "> " + _lines(text or reading.NOTHING).replace("\n", "\n> ")
+    return "> " + _lines(text or blocks.NOTHING).replace("\n", "\n> ")

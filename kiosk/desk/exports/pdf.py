@@ -4,15 +4,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, tzinfo
 from typing import NamedTuple
 
-from kiosk.added import Plan
-from kiosk.desk.exports import reading
-from kiosk.desk.exports.sheet import DOT, INDENT, LEAF, QUIET, TEXT, Sheet
-from kiosk.desk.opened import Opened
+from kiosk.dates import on_day
+from kiosk.desk.exports import blocks
+from kiosk.desk.exports.pdf_page import DOT, INDENT, LEAF, QUIET, TEXT, PdfPages
 from kiosk.devices.letters import NOT_PRINTED
-from kiosk.entry import Answered, Page
-from kiosk.moments import on_day
-from kiosk.my_page import MyPageOf, Rating, Said, my_page_of
-from kiosk.slip import Bar
+from kiosk.entry.my_page import MyPageOf, OwnWords, Rating, my_page_of
+from kiosk.entry.opened import Opened
+from kiosk.entry.pages import Answered, Reflection
+from kiosk.entry.slip import Bar
+from kiosk.entry.staff_pages import Plan
 
 LISTED = ("cards", "choice", "lines")
 """Kinds of questions whose answers are lists."""
@@ -55,12 +55,12 @@ def pdf_of(
 
     Without `answers` it ends after the plan. `more` are lists with their headings, which come last.
     """
-    opened = reading.cleaned(opened)
-    newest, name = opened.newest, reading.line(opened.row.name)
-    with Sheet(flow=False) as trial:
+    opened = blocks.cleaned(opened)
+    newest, name = opened.newest, blocks.line(opened.row.name)
+    with PdfPages(flow=False) as trial:
         notices = tuple(_notices(trial, opened))
 
-        def first(sheet: Sheet, fit: _Fit) -> None:
+        def first(sheet: PdfPages, fit: _Fit) -> None:
             _first_page(sheet, opened, zone, fit, notices)
 
         fit = _fitting(trial, first)
@@ -69,14 +69,14 @@ def pdf_of(
         if opened.plan is not None or answers:
             sheet.begin()
         if opened.plan is not None:
-            _part(sheet, reading.PLAN)
+            _part(sheet, blocks.PLAN)
             _plan(sheet, opened.plan, zone, sign=True)
         if answers:
             if newest is not None:
-                _part(sheet, reading.ANSWERS)
+                _part(sheet, blocks.ANSWERS)
                 _reflection(sheet, newest)
             _added(sheet, opened, zone)
-            _before(sheet, reading.before(opened), zone)
+            _before(sheet, blocks.before(opened), zone)
         for title, listed in more:
             _part(sheet, title)
             sheet.gap(2)
@@ -87,32 +87,32 @@ def pdf_of(
 def my_page_pdf(name: str, mine: MyPageOf, zone: tzinfo | None, made: datetime, venue: str) -> bytes:
     """Return My page alone, as a customer prints it: the first page of an entry's PDF."""
 
-    def first(sheet: Sheet, fit: _Fit) -> None:
+    def first(sheet: PdfPages, fit: _Fit) -> None:
         _top(sheet, name, fit, (), (), talk=False)
-        _my_page(sheet, mine, fit, reading.NOTHING_YET)
+        _my_page(sheet, mine, fit, blocks.NOTHING_YET)
 
-    with Sheet(flow=False) as trial:
+    with PdfPages(flow=False) as trial:
         fit = _fitting(trial, first)
     with _sheet(venue, name, zone, made) as sheet:
         first(sheet, fit)
         return sheet.pdf(name, "", made)
 
 
-def _sheet(venue: str, name: str, zone: tzinfo | None, made: datetime) -> Sheet:
-    return Sheet(f"{venue} {DOT} Made on {on_day(made, zone)}", name)
+def _sheet(venue: str, name: str, zone: tzinfo | None, made: datetime) -> PdfPages:
+    return PdfPages(f"{venue} {DOT} Made on {on_day(made, zone)}", name)
 
 
 # -- the first page
 
 
-def _notices(sheet: Sheet, opened: Opened) -> Iterator[str]:
+def _notices(sheet: PdfPages, opened: Opened) -> Iterator[str]:
     """Yield what of the entry is not in the document, or not as it is."""
     yield from opened.doubts
-    if not all(map(sheet.shows, reading.texts(opened))):
-        yield reading.LETTERS
+    if not all(map(sheet.shows, blocks.texts(opened))):
+        yield blocks.LETTERS
 
 
-def _fitting(trial: Sheet, set_page: Callable[[Sheet, _Fit], None]) -> _Fit:
+def _fitting(trial: PdfPages, set_page: Callable[[PdfPages, _Fit], None]) -> _Fit:
     """Return the first way to set My page that fits on one page."""
     for fit in _FITS:
         set_page(trial, fit)
@@ -122,35 +122,35 @@ def _fitting(trial: Sheet, set_page: Callable[[Sheet, _Fit], None]) -> _Fit:
 
 
 def _first_page(
-    sheet: Sheet, opened: Opened, zone: tzinfo | None, fit: _Fit, notices: tuple[str, ...]
+    sheet: PdfPages, opened: Opened, zone: tzinfo | None, fit: _Fit, notices: tuple[str, ...]
 ) -> None:
     newest = opened.newest
-    about = [reading.origin(newest, zone)] if newest else []
-    _top(sheet, reading.line(opened.row.name), fit, about, notices, talk=opened.asked_to_talk)
+    about = [blocks.origin(newest, zone)] if newest else []
+    _top(sheet, blocks.line(opened.row.name), fit, about, notices, talk=opened.asked_to_talk)
     if newest is not None:
-        _my_page(sheet, my_page_of(newest), fit, reading.nothing_in(newest))
+        _my_page(sheet, my_page_of(newest), fit, blocks.nothing_in(newest))
 
 
 def _top(
-    sheet: Sheet, name: str, fit: _Fit, about: Iterable[str], notices: Iterable[str], *, talk: bool
+    sheet: PdfPages, name: str, fit: _Fit, about: Iterable[str], notices: Iterable[str], *, talk: bool
 ) -> None:
     """Set what stands over My page."""
     sheet.begin(fit.scale)
-    sheet.mark(reading.MY_PAGE, 0)
-    sheet.text(reading.MY_PAGE, _LARGE, colour=LEAF, bold=True)
+    sheet.mark(blocks.MY_PAGE, 0)
+    sheet.text(blocks.MY_PAGE, _LARGE, colour=LEAF, bold=True)
     sheet.text(name, 28, bold=True, most=1)
     for sentence in about:
         sheet.text(sentence, TEXT - 0.5, colour=QUIET, most=2)
     if talk:
         sheet.gap(2)
-        sheet.text(reading.TALK, _LARGE, bold=True)
+        sheet.text(blocks.TALK, _LARGE, bold=True)
     for sentence in notices:
         sheet.text(sentence, TEXT - 0.5, colour=QUIET)
     sheet.gap(4)
     sheet.rule()
 
 
-def _my_page(sheet: Sheet, mine: MyPageOf, fit: _Fit, nothing: str) -> None:
+def _my_page(sheet: PdfPages, mine: MyPageOf, fit: _Fit, nothing: str) -> None:
     if mine.is_empty:
         sheet.gap(6)
         sheet.text(nothing, _LARGE)
@@ -172,13 +172,13 @@ def _my_page(sheet: Sheet, mine: MyPageOf, fit: _Fit, nothing: str) -> None:
             _said(sheet, said, fit)
 
 
-def _label(sheet: Sheet, part: str) -> None:
+def _label(sheet: PdfPages, part: str) -> None:
     sheet.gap(7)
-    sheet.text(reading.PARTS[part], 14, colour=LEAF, bold=True)
+    sheet.text(blocks.PARTS[part], 14, colour=LEAF, bold=True)
     sheet.gap(1.5)
 
 
-def _readable(sheet: Sheet, texts: Iterable[str]) -> Iterator[str]:
+def _readable(sheet: PdfPages, texts: Iterable[str]) -> Iterator[str]:
     """Yield texts, those that do not read as one sentence that says so."""
     every = list(texts)
     yield from filter(sheet.reads, every)
@@ -186,25 +186,25 @@ def _readable(sheet: Sheet, texts: Iterable[str]) -> Iterator[str]:
         yield NOT_PRINTED
 
 
-def _rating(sheet: Sheet, rating: Rating, most: int) -> None:
-    label, word = reading.line(rating.label), reading.line(rating.word)
+def _rating(sheet: PdfPages, rating: Rating, most: int) -> None:
+    label, word = blocks.line(rating.label), blocks.line(rating.word)
     if 1 <= rating.place <= rating.of:
         sheet.bar(Bar(label, rating.place, rating.of, word), _LARGE, most=most)
     else:
         sheet.text(f"{label}: {word}", _LARGE, most=most)
 
 
-def _said(sheet: Sheet, answers: tuple[Said, ...], fit: _Fit) -> None:
+def _said(sheet: PdfPages, answers: tuple[OwnWords, ...], fit: _Fit) -> None:
     for said in answers[: fit.items]:
-        sheet.text(reading.line(said.label), TEXT - 0.5, colour=QUIET, most=1)
+        sheet.text(blocks.line(said.label), TEXT - 0.5, colour=QUIET, most=1)
         whole = sheet.reads("\n".join(said.words))
         for words in said.words if whole else (NOT_PRINTED,):
-            sheet.text(reading.line(words), _LARGE, most=fit.lines)
+            sheet.text(blocks.line(words), _LARGE, most=fit.lines)
         sheet.gap(2)
     _rest(sheet, len(answers) - fit.items)
 
 
-def _rest(sheet: Sheet, count: int) -> None:
+def _rest(sheet: PdfPages, count: int) -> None:
     """Say how many more there are."""
     if count > 0:
         sheet.text(f"… and {count} more, under All answers", TEXT - 0.5, colour=QUIET)
@@ -213,66 +213,66 @@ def _rest(sheet: Sheet, count: int) -> None:
 # -- the pages after it
 
 
-def _part(sheet: Sheet, title: str) -> None:
+def _part(sheet: PdfPages, title: str) -> None:
     sheet.keep(70)
     sheet.gap(12)
     sheet.mark(title, 0)
     sheet.text(title, 19, colour=LEAF, bold=True)
 
 
-def _section(sheet: Sheet, title: str, level: int = 1) -> None:
+def _section(sheet: PdfPages, title: str, level: int = 1) -> None:
     sheet.keep(50)
     sheet.gap(7)
     sheet.mark(title[:_OUTLINE], level)
     sheet.text(title, 13.5, bold=True)
 
 
-def _origin(sheet: Sheet, title: str) -> None:
+def _origin(sheet: PdfPages, title: str) -> None:
     sheet.keep(40)
     sheet.gap(6)
     sheet.mark(title[:_OUTLINE], 1)
     sheet.text(title, TEXT + 0.5, bold=True, colour=LEAF)
 
 
-def _plan(sheet: Sheet, plan: Plan, zone: tzinfo | None, *, sign: bool = False) -> None:
-    sheet.text(reading.agreed(plan, zone), TEXT - 0.5, colour=QUIET)
+def _plan(sheet: PdfPages, plan: Plan, zone: tzinfo | None, *, sign: bool = False) -> None:
+    sheet.text(blocks.agreed(plan, zone), TEXT - 0.5, colour=QUIET)
     last = next((step for goal in reversed(plan.goals) for step in reversed(goal.steps)), None)
     for goal in plan.goals:
-        _section(sheet, reading.line(goal.want))
+        _section(sheet, blocks.line(goal.want))
         sheet.gap(1.5)
         for step in goal.steps:
-            signed = sheet.to_sign(reading.SIGN) if sign and step is last else 0
-            sheet.step(reading.line(step.text), reading.around(step), done=step.done, follows=signed)
+            signed = sheet.to_sign(blocks.SIGN) if sign and step is last else 0
+            sheet.step(blocks.line(step.text), blocks.around(step), done=step.done, follows=signed)
             sheet.gap(2)
     if sign:
-        sheet.keep(sheet.to_sign(reading.SIGN))
-        sheet.sign(reading.SIGN, reading.SIGN_DAY)
+        sheet.keep(sheet.to_sign(blocks.SIGN))
+        sheet.sign(blocks.SIGN, blocks.SIGN_DAY)
 
 
-def _reflection(sheet: Sheet, page: Page, level: int = 1) -> None:
+def _reflection(sheet: PdfPages, page: Reflection, level: int = 1) -> None:
     for section in page.sections:
-        _section(sheet, reading.line(section.title, section.id), level)
+        _section(sheet, blocks.line(section.title, section.id), level)
         for answered in section.answers:
             _answer(sheet, answered)
     if page.private:
         sheet.gap(6)
-        sheet.text(reading.KEPT_BACK, bold=True)
+        sheet.text(blocks.KEPT_BACK, bold=True)
 
 
-def _answer(sheet: Sheet, answered: Answered) -> None:
-    text = reading.text_of(answered)
+def _answer(sheet: PdfPages, answered: Answered) -> None:
+    text = blocks.text_of(answered)
     listed = text.split("\n") if answered.kind in LISTED and sheet.reads(text) else []
     text = text if sheet.reads(text) else NOT_PRINTED
-    _heading(sheet, reading.asked(answered), listed or [text])
+    _heading(sheet, blocks.asked(answered), listed or [text])
     if not text:
-        sheet.text(reading.NOT_ANSWERED, colour=QUIET, left=INDENT)
+        sheet.text(blocks.NOT_ANSWERED, colour=QUIET, left=INDENT)
     elif listed:
         sheet.bullets(listed, left=INDENT)
     else:
         sheet.text(text, left=INDENT)
 
 
-def _heading(sheet: Sheet, title: str, under: Sequence[str]) -> None:
+def _heading(sheet: PdfPages, title: str, under: Sequence[str]) -> None:
     """Set what stands over an answer or a note, on one page with the beginning of that."""
     sheet.keep(4 + sheet.together([title]) + sheet.together(under, INDENT))
     sheet.gap(3.5)
@@ -280,30 +280,30 @@ def _heading(sheet: Sheet, title: str, under: Sequence[str]) -> None:
     sheet.gap(0.5)
 
 
-def _added(sheet: Sheet, opened: Opened, zone: tzinfo | None) -> None:
+def _added(sheet: PdfPages, opened: Opened, zone: tzinfo | None) -> None:
     """Set what staff added to an entry, besides the plan that counts."""
     if opened.notes:
-        _part(sheet, reading.NOTES)
+        _part(sheet, blocks.NOTES)
     for note in opened.notes:
-        text = reading.trimmed(note.text)
+        text = blocks.trimmed(note.text)
         text = text if sheet.reads(text) else NOT_PRINTED
-        _heading(sheet, reading.wrote(note, zone), [text])
+        _heading(sheet, blocks.wrote(note, zone), [text])
         sheet.text(text, left=INDENT)
-    if became := reading.became(opened, zone):
-        _part(sheet, reading.HISTORY)
+    if became := blocks.became(opened, zone):
+        _part(sheet, blocks.HISTORY)
         sheet.gap(2)
         sheet.bullets(became)
     if opened.earlier_plans:
-        _part(sheet, reading.PLANS_BEFORE)
+        _part(sheet, blocks.PLANS_BEFORE)
     for plan in opened.earlier_plans:
         sheet.keep(40)
         sheet.gap(6)
         _plan(sheet, plan, zone)
 
 
-def _before(sheet: Sheet, pages: Iterable[Page], zone: tzinfo | None) -> None:
+def _before(sheet: PdfPages, pages: Iterable[Reflection], zone: tzinfo | None) -> None:
     for place, page in enumerate(pages):
         if place == 0:
-            _part(sheet, reading.BEFORE)
-        _origin(sheet, reading.origin(page, zone))
+            _part(sheet, blocks.BEFORE)
+        _origin(sheet, blocks.origin(page, zone))
         _reflection(sheet, page, 2)

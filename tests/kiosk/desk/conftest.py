@@ -10,17 +10,18 @@ from typing import Any
 import pytest
 
 from kiosk import seal
-from kiosk.answer import Answer
-from kiosk.desk import figures, staff
-from kiosk.desk.audit import Audit, Event
+from kiosk.desk.audit.audit_log import Audit, Event
 from kiosk.desk.desk import Desk
-from kiosk.forms import pack_named
-from kiosk.handle import Handle, HandleKeys
-from kiosk.names import NameWords
+from kiosk.desk.keys import staff
+from kiosk.desk.summaries import figures
+from kiosk.entry.answers import Answer
+from kiosk.entry.handle import Handle, HandleKeys
+from kiosk.entry.names import NameWords
+from kiosk.home import Home
+from kiosk.pack.find import pack_named
 from kiosk.pack.model import Pack
-from kiosk.save import Reflection, Saved, Saver
-from kiosk.settings import Home
 from kiosk.vault.vault import Vault
+from kiosk.visit.saving import Saved, Saver, Submission
 from tests.conftest import FAST
 from tests.kiosk.desk.keyed import Keyed
 from tests.kiosk.sealed import place
@@ -85,12 +86,12 @@ def saver(desk: Desk, names: NameWords) -> Saver:
 
 @pytest.fixture
 def saved(saver: Saver, small_pack: Pack) -> Saved:
-    return saver.save(Reflection(small_pack, ANSWERS))
+    return saver.save(Submission(small_pack, ANSWERS))
 
 
 @pytest.fixture
 def private(saver: Saver, small_pack: Pack) -> Saved:
-    return saver.save(Reflection(small_pack, ANSWERS, private={"second"}))
+    return saver.save(Submission(small_pack, ANSWERS, private={"second"}))
 
 
 @pytest.fixture

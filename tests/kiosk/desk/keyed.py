@@ -11,21 +11,24 @@ from pathlib import Path
 
 import msgspec
 
-from kiosk import handle, mac, seal
-from kiosk.added import Note
-from kiosk.desk import figures, recovery, staff, staff_files
-from kiosk.desk.audit import Audit
+from kiosk import mac, seal
+from kiosk.counts.quarters import Quarter
+from kiosk.desk.audit.audit_log import Audit
 from kiosk.desk.desk import signer
-from kiosk.desk.identities import identity_for, with_older
-from kiosk.desk.recovery import Sheet
+from kiosk.desk.keys import recovery_sheet, staff, staff_files
+from kiosk.desk.keys.identities import identity_for, with_older
+from kiosk.desk.keys.recovery_sheet import RecoverySheet
+from kiosk.desk.keys.staff import Unlocked
 from kiosk.desk.rekey import change_key, unfinished
 from kiosk.desk.reseal import Resealed
-from kiosk.desk.staff import Unlocked
-from kiosk.desk.tally import Quarter
-from kiosk.entry import AnyPage, keep_back, page_of
+from kiosk.desk.summaries import figures
+from kiosk.entry import handle
+from kiosk.entry.page_file import Keys, PageHead, open_page, seal_page
+from kiosk.entry.pages import AnyPage, keep_back, page_of
+from kiosk.entry.staff_pages import Note
 from kiosk.errors import SealError
-from kiosk.page_file import Head, Keys, open_page, seal_page
-from kiosk.settings import Home, Settings, Venue, load_settings, settings_text
+from kiosk.home import Home
+from kiosk.settings.settings import Settings, Venue, load_settings, settings_text
 from kiosk.vault import durable
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.durable import DISK, TEMPORARY, Disk
@@ -90,8 +93,9 @@ class Keyed:
         for name, role in ((JO, staff_files.LEAD), (ALI, "staff")):
             assert role in ("lead", "staff")
             staff.add(self.home.staff, name, PASSPHRASES[name], self.old, role=role, costs=FAST)  # type: ignore[arg-type]
-        recovery.write(
-            self.root / "sheet.txt", Sheet("Sandhill House", self.old, NOON.date(), self.root, "lectern")
+        recovery_sheet.write(
+            self.root / "sheet.txt",
+            RecoverySheet("Sandhill House", self.old, NOON.date(), self.root, "lectern"),
         )
         (self.home.vault).mkdir()
         (self.home.vault / READY).touch()
@@ -147,7 +151,7 @@ class Keyed:
 
     def sheet(self, name: str = "new.txt") -> str:
         """The key on a sheet."""
-        return recovery.identity_in((self.root / name).read_bytes())
+        return recovery_sheet.identity_in((self.root / name).read_bytes())
 
     def opened_by(self, identity: str) -> set[str]:
         """The paths of what opens to what it was."""
@@ -170,7 +174,9 @@ class Keyed:
             assert self.opened_by(unlocked.identity) == every, f"{name} lost something"
             self.is_vouched_for(unlocked)
         assert Audit(self.home.audit, self.key, now, read_only=True).broken_at() is None
-        sheets = [recovery.identity_in(file.read_bytes()) for file in self.root.glob("*.txt") if _whole(file)]
+        sheets = [
+            recovery_sheet.identity_in(file.read_bytes()) for file in self.root.glob("*.txt") if _whole(file)
+        ]
         [current] = [identity for identity in sheets if seal.recipient_of(identity) == self.key]
         assert self.opened_by(with_older(self.home.staff, current)) == every, "the sheet lost something"
         for path, customer in self.reads.items():
@@ -247,7 +253,7 @@ def page(kind: str, number: int, venue: str, counter: int = 1, before: str = "")
         named = reader if kind == "reflection" else seal.recipient_of(seal.identity_from(b"s" * 32))
         written = keep_back(made, {made.sections[0].id}, named)
         keys = Keys.of(code=customer_of(number))
-    head = Head(id=id_of(number), counter=counter, writer=PLACE, before=before)
+    head = PageHead(id=id_of(number), counter=counter, writer=PLACE, before=before)
     sealed, hash_ = seal_page(written, head, (reader,), keys)
     return seal.open_sealed(sealed, customer_of(number)), hash_
 

@@ -5,15 +5,16 @@ from dataclasses import replace
 import msgspec
 import pytest
 
-from kiosk import handle, seal
+from kiosk import seal
 from kiosk.desk.desk import Desk
+from kiosk.entry import handle
+from kiosk.entry.handle import ALPHABET, Handle, HandleKeys
 from kiosk.errors import EntryError, HandleError, NoEntryError, SealError
-from kiosk.handle import ALPHABET, Handle, HandleKeys
+from kiosk.home import Home
 from kiosk.pack.model import Pack
-from kiosk.save import Reflection, Saved, Saver
-from kiosk.settings import Home
-from tests.kiosk.answers import reflection
+from kiosk.visit.saving import Saved, Saver, Submission
 from tests.kiosk.desk.conftest import ANSWERS, page_file
+from tests.kiosk.entry.answers import reflection
 from tests.kiosk.sealed import place
 
 
@@ -43,7 +44,7 @@ def test_a_code_opens_as_scanned_and_as_typed_in_a_hurry(desk: Desk, saved: Save
 
 
 def test_several_pages_come_oldest_first(desk: Desk, saver: Saver, saved: Saved, small_pack: Pack) -> None:
-    saver.amend(Reflection(small_pack, {"day": "Rain"}), saved.handle)
+    saver.amend(Submission(small_pack, {"day": "Rain"}), saved.handle)
     opened = desk.open(saved.handle.symbols)
     assert [
         [one.value for one in reflection(page).answers() if one.id == "day"] for page in opened.pages
@@ -55,7 +56,7 @@ def test_several_pages_come_oldest_first(desk: Desk, saver: Saver, saved: Saved,
 
 
 def test_the_list_is_newest_first(desk: Desk, saver: Saver, small_pack: Pack) -> None:
-    saved = [saver.save(Reflection(small_pack, ANSWERS)) for _ in range(3)]
+    saved = [saver.save(Submission(small_pack, ANSWERS)) for _ in range(3)]
     assert [row.id for row in desk.rows()] == [one.id for one in reversed(saved)]
 
 
@@ -89,7 +90,7 @@ def test_two_neighbours_that_were_swapped_name_their_group(
         derive=desk.derive,
         place=place,
     )
-    fixed.save(Reflection(small_pack, ANSWERS))
+    fixed.save(Submission(small_pack, ANSWERS))
     typed = "K7QX 4DMP 9RTW 2HN9"
     assert desk.wrong_group(typed) == 2
     assert desk.explain(typed, refused(desk, typed)).startswith("Check the second group.")
@@ -156,7 +157,7 @@ def test_a_page_of_another_venue_is_refused_in_words(desk: Desk, saved: Saved) -
 def test_a_damaged_entry_leaves_the_others_open(
     desk: Desk, home: Home, saver: Saver, saved: Saved, small_pack: Pack
 ) -> None:
-    other = saver.save(Reflection(small_pack, ANSWERS))
+    other = saver.save(Submission(small_pack, ANSWERS))
     page_file(home, saved).write_bytes(b"junk")
     assert desk.open(other.handle.symbols).row.id == other.id
     assert len(desk.rows()) == 2

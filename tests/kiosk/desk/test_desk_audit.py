@@ -11,25 +11,26 @@ from typing import Any
 import msgspec
 import pytest
 
-from kiosk import handle, seal
-from kiosk.added import Note, Plan, PlanGoal, Turn
-from kiosk.answer import Answer
-from kiosk.desk.audit import Audit, Did
+from kiosk import seal
+from kiosk.desk.audit.audit_log import Audit, Did
 from kiosk.desk.desk import Desk
-from kiosk.desk.opened import Opened
-from kiosk.desk.staff_files import Role
-from kiosk.entry import Page
+from kiosk.desk.keys.staff_files import Role
+from kiosk.entry import handle
+from kiosk.entry.answers import Answer
+from kiosk.entry.handle import Handle, HandleKeys
+from kiosk.entry.names import NameWords
+from kiosk.entry.opened import Opened
+from kiosk.entry.pages import Reflection
+from kiosk.entry.staff_pages import Note, Plan, PlanGoal, StatusChange
 from kiosk.errors import DeskError, NoEntryError, PlanChangedError, SealError, ShutOutError, VaultError
-from kiosk.handle import Handle, HandleKeys
-from kiosk.names import NameWords
+from kiosk.home import Home
 from kiosk.pack.model import Pack
-from kiosk.save import Reflection, Saved, Saver
-from kiosk.settings import Home
 from kiosk.vault.pages import Pages
 from kiosk.vault.vault import Vault
+from kiosk.visit.saving import Saved, Saver, Submission
 from tests.kiosk.desk.conftest import ANSWERS, NOON, noted
-from tests.kiosk.kept import tree
 from tests.kiosk.sealed import place
+from tests.kiosk.upkeep.kept import tree
 from tests.kiosk.vault.helpers import FaultyDisk
 
 SECRET = "Unmistakable"
@@ -74,7 +75,7 @@ CHANGING: tuple[Did, ...] = (
 @pytest.fixture
 def kept_back(desk: Desk, saver: Saver, small_pack: Pack) -> Opened:
     fixed = replace(saver, draw=lambda: CODE)
-    fixed.save(Reflection(small_pack, KEPT_BACK, private={"second"}, talk=True))
+    fixed.save(Submission(small_pack, KEPT_BACK, private={"second"}, talk=True))
     return desk.open(CODE.symbols)
 
 
@@ -166,7 +167,7 @@ def test_what_the_disk_does_not_note_is_not_done_and_can_be_tried_again(
 def test_the_first_note_of_a_kiosk_that_the_disk_does_not_take_leaves_nothing_done(
     desk: Desk, home: Home, saver: Saver, small_pack: Pack, audit_disk: FaultyDisk, call: str
 ) -> None:
-    saved = saver.save(Reflection(small_pack, ANSWERS))
+    saved = saver.save(Submission(small_pack, ANSWERS))
     audit_disk.fails(call)
     with pytest.raises(VaultError, match="so it was not done"):
         desk.open(str(saved.handle))
@@ -264,7 +265,7 @@ def test_a_note_beside_a_change_of_the_state_undoes_none_of_it(desk: Desk, other
     noted_by_me = desk.add_note(mine, "We spoke.", NOON)
     assert noted_by_me.row.state == "closed"
     assert noted_by_me.row.pages == 3
-    assert [type(page) for page in other.open(str(saved.handle)).pages] == [Page, Turn, Note]
+    assert [type(page) for page in other.open(str(saved.handle)).pages] == [Reflection, StatusChange, Note]
 
 
 def test_two_desks_that_write_at_the_same_time_lose_nothing(desk: Desk, other: Desk, saved: Saved) -> None:

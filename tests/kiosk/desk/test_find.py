@@ -6,7 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from kiosk.desk.find import NameIndex
-from kiosk.names import shipped_names
+from kiosk.entry.names import shipped_names
 from kiosk.vault.rows import Row
 
 WHEN = datetime(2026, 3, 4, tzinfo=UTC)

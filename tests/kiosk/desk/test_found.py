@@ -6,13 +6,14 @@ And quarters' figures, which are among what somebody who can write to the disk m
 import msgspec
 import pytest
 
-from kiosk.desk import figures, stock
-from kiosk.desk.figures import Figures, file_of, keep
-from kiosk.desk.page_look import Seen
+from kiosk.counts.quarters import Quarter
+from kiosk.desk.keys import stock
+from kiosk.desk.keys.changed_pages import Seen
 from kiosk.desk.rekey import change_key
-from kiosk.desk.tally import Quarter
+from kiosk.desk.summaries import figures
+from kiosk.desk.summaries.figures import Figures, file_of, keep
 from kiosk.errors import LeadNeededError
-from kiosk.save import Saved
+from kiosk.visit.saving import Saved
 from tests.kiosk.desk.test_planted import ALI, JO, NOON, THIEF, Office, office
 
 __all__ = ["office"]

@@ -4,19 +4,19 @@ from datetime import UTC
 
 import pytest
 
-from kiosk.answer import Answer
 from kiosk.desk.desk import Desk
-from kiosk.desk.plain import opened_text
-from kiosk.entry import AnyPage, Page, whole
+from kiosk.desk.plain_text import opened_text
+from kiosk.entry.answers import Answer
+from kiosk.entry.pages import AnyPage, Reflection, whole
 from kiosk.errors import SealError
+from kiosk.home import Home
 from kiosk.pack.model import Pack
-from kiosk.save import Reflection, Saved, Saver
-from kiosk.settings import Home
+from kiosk.visit.saving import Saved, Saver, Submission
 from tests.kiosk.desk.conftest import ANSWERS, NOON, page_file
 
 
 def values(page: AnyPage) -> dict[str, Answer]:
-    assert isinstance(page, Page)
+    assert isinstance(page, Reflection)
     return {one.id: one.value for one in page.answers() if one.value is not None}
 
 
@@ -39,7 +39,7 @@ def test_an_entry_that_keeps_nothing_back_is_as_it_was_when_it_is_revealed(desk:
 def test_a_part_kept_back_in_any_of_the_pages_is_told_and_revealed(
     desk: Desk, saver: Saver, private: Saved, small_pack: Pack
 ) -> None:
-    saver.amend(Reflection(small_pack, {"day": "Rain"}), private.handle)
+    saver.amend(Submission(small_pack, {"day": "Rain"}), private.handle)
     opened = desk.add_note(desk.open(str(private.handle)), "We spoke.", NOON)
     assert opened.keeps_back
     first, second, note = opened.revealed().pages
@@ -49,7 +49,7 @@ def test_a_part_kept_back_in_any_of_the_pages_is_told_and_revealed(
 
 def test_the_venues_key_does_not_open_what_was_kept_back(desk: Desk, private: Saved) -> None:
     [page] = desk.open(str(private.handle)).pages
-    assert isinstance(page, Page)
+    assert isinstance(page, Reflection)
     with pytest.raises(SealError):
         whole(page, desk.identity)
 
@@ -72,9 +72,9 @@ def test_on_the_command_line_a_part_kept_back_is_named_and_not_shown(desk: Desk,
 
 
 def test_how_much_of_the_newest_answers_is_shared_is_told(desk: Desk, saver: Saver, small_pack: Pack) -> None:
-    saved = saver.save(Reflection(small_pack, ANSWERS, {"second"}))
+    saved = saver.save(Submission(small_pack, ANSWERS, {"second"}))
     assert desk.shared(desk.vault.row(saved.id)) == (len(small_pack.sections) - 1, False)
-    saver.amend(Reflection(small_pack, ANSWERS), saved.handle)
+    saver.amend(Submission(small_pack, ANSWERS), saved.handle)
     desk.add_note(desk.open(str(saved.handle)), "We spoke.", NOON)
     assert desk.shared(desk.vault.row(saved.id)) == (len(small_pack.sections), True)
 
@@ -82,8 +82,8 @@ def test_how_much_of_the_newest_answers_is_shared_is_told(desk: Desk, saver: Sav
 def test_where_the_newest_answers_do_not_open_older_ones_tell_nothing(
     desk: Desk, saver: Saver, small_pack: Pack, home: Home
 ) -> None:
-    saved = saver.save(Reflection(small_pack, ANSWERS))
-    saver.amend(Reflection(small_pack, ANSWERS, {"second"}), saved.handle)
+    saved = saver.save(Submission(small_pack, ANSWERS))
+    saver.amend(Submission(small_pack, ANSWERS, {"second"}), saved.handle)
     newest = max(home.vault.rglob(f"{saved.id}*.age"))
     newest.write_bytes(b"spoilt")
     assert desk.shared(desk.vault.row(saved.id)) is None

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from kiosk.desk.listing import Flags, View, counts
-from kiosk.states import CHOICES, ORDERS, Choice, Order, State
 from kiosk.vault.rows import Row
+from kiosk.vault.states import CHOICES, ORDERS, Choice, Order, State
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 

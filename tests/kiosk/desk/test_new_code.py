@@ -8,26 +8,27 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from kiosk import handle, seal
-from kiosk.added import NewCode, PlanGoal, Step, Talked
-from kiosk.comeback import Own, Returning
-from kiosk.desk import access, new_code
+from kiosk import seal
+from kiosk.counts.tally import Job, Reader, entries_in
+from kiosk.desk import access_pack, new_code
 from kiosk.desk.desk import Desk
-from kiosk.desk.erasing import receipt_of
-from kiosk.desk.exports.every import open_every
+from kiosk.desk.erase import receipt_of
+from kiosk.desk.export_all import open_every
 from kiosk.desk.new_code import Given
-from kiosk.desk.opened import Opened
-from kiosk.desk.tally import Job, Reader, entries_in
-from kiosk.draft import Drafts
-from kiosk.entry import AnyPage, Asked, Page
+from kiosk.entry import handle
+from kiosk.entry.handle import Handle, HandleKeys, id_of, rest_id_of
+from kiosk.entry.names import NameWords
+from kiosk.entry.opened import Opened
+from kiosk.entry.page_file import Keys, PageHead, open_page, seal_page
+from kiosk.entry.pages import AnyPage, Asked, Reflection
+from kiosk.entry.staff_pages import NewCode, PlanGoal, Step, Talked
 from kiosk.errors import DeskError, EntryError, NewCodeError, NoEntryError, SaveError, SealError, VaultError
-from kiosk.handle import Handle, HandleKeys, id_of, rest_id_of
-from kiosk.names import NameWords
+from kiosk.home import Home
 from kiosk.pack.model import Pack
-from kiosk.page_file import Head, Keys, open_page, seal_page
-from kiosk.save import Reflection, Saved, Saver
-from kiosk.settings import Home
 from kiosk.vault.pages import Strays
+from kiosk.visit.drafts import Drafts
+from kiosk.visit.returning import Own, Returning
+from kiosk.visit.saving import Saved, Saver, Submission
 from tests.kiosk.desk.conftest import NOON, noted
 from tests.kiosk.sealed import PLACE, sealed_page
 from tests.kiosk.vault.helpers import FaultyDisk
@@ -49,7 +50,7 @@ def gives(desk: Desk, saved: Saved) -> Given:
 
 def apart_from_the_id(page: AnyPage) -> AnyPage:
     """A page without what hangs on the id of its entry."""
-    if isinstance(page, Page):
+    if isinstance(page, Reflection):
         return msgspec.structs.replace(page, name="", reader="")
     if isinstance(page, Asked):
         return msgspec.structs.replace(page, reader="")
@@ -64,7 +65,7 @@ def returning(desk: Desk, home: Home, names: NameWords) -> Returning:
 @pytest.fixture
 def worked(desk: Desk, saver: Saver, saved: Saved, small_pack: Pack) -> Saved:
     """An entry that customer and staff have worked at for a while."""
-    saver.amend(Reflection(small_pack, {"mood": 1, "day": "Mon"}, talk=True), saved.handle)
+    saver.amend(Submission(small_pack, {"mood": 1, "day": "Mon"}, talk=True), saved.handle)
     opened = desk.pick_up(desk.open(str(saved.handle)))
     opened = desk.add_note(opened, "Seen on Monday", NOON)
     opened = desk.add_note(opened, "For somebody else", NOON)
@@ -72,7 +73,7 @@ def worked(desk: Desk, saver: Saver, saved: Saved, small_pack: Pack) -> Saved:
     opened = desk.agree(opened, (PlanGoal(want="A garden", steps=(Step(text="Call"),)),), NOON)
     opened = desk.change_state(opened, "talked through", NOON)
     desk.talked(opened, NOON)
-    saver.amend(Reflection(small_pack, {"mood": 2, "day": "Tue"}), saved.handle)
+    saver.amend(Submission(small_pack, {"mood": 2, "day": "Tue"}), saved.handle)
     saver.ask_to_talk(desk.derive(saved.handle), talk=True)
     return saved
 
@@ -169,7 +170,7 @@ def test_customer_and_staff_go_on_with_the_new_code(
     desk: Desk, saver: Saver, saved: Saved, small_pack: Pack, returning: Returning
 ) -> None:
     given = gives(desk, saved).saved
-    saver.amend(Reflection(small_pack, {"mood": 1, "day": "Wed"}, private={"second"}), given.handle)
+    saver.amend(Submission(small_pack, {"mood": 1, "day": "Wed"}, private={"second"}), given.handle)
     assert len(own(returning, given.handle).reflections) == 2
     again = gives(desk, given).saved
     assert [page.was for page in desk.open(str(again.handle)).new_codes] == [saved.id, given.id]
@@ -205,7 +206,7 @@ def test_what_was_kept_back_opens_with_the_old_code_alone(
 def test_every_kept_back_part_of_every_answers_stays(
     desk: Desk, saver: Saver, private: Saved, small_pack: Pack, returning: Returning
 ) -> None:
-    saver.amend(Reflection(small_pack, {"mood": 1, "day": "Wed"}, private={"first"}), private.handle)
+    saver.amend(Submission(small_pack, {"mood": 1, "day": "Wed"}, private={"first"}), private.handle)
     gives(desk, private)
     rest = own(returning, private.handle)
     assert [[section.id for section in page.sections] for page in rest.reflections] == [["second"], ["first"]]
@@ -282,7 +283,7 @@ def test_what_was_done_before_is_told_of_the_entry_still(desk: Desk, saved: Save
     assert [event.did for event in receipt_of(desk, opened, "asked", NOON, key_is_here=True).outside] == [
         "printed"
     ]
-    pack = access.pack_of(opened, desk.audit.read(desk.identity), "Venue", NOON, "Jo")
+    pack = access_pack.pack_of(opened, desk.audit.read(desk.identity), "Venue", NOON, "Jo")
     assert [event.did for event in pack.read] == ["opened", "opened without a code", "opened"]
     assert [event.did for event in pack.done] == ["gave a new code"]
 
@@ -291,7 +292,7 @@ def test_what_is_done_with_the_rest_is_told_of_the_entry_too(desk: Desk, private
     given = gives(desk, private).saved
     desk.reveal(desk.open(str(private.handle)))
     opened = desk.open(str(given.handle))
-    pack = access.pack_of(opened, desk.audit.read(desk.identity), "Venue", NOON, "Jo")
+    pack = access_pack.pack_of(opened, desk.audit.read(desk.identity), "Venue", NOON, "Jo")
     assert [event.did for event in pack.read][1:] == ["opened", "showed what was kept back", "opened"]
 
 
@@ -308,7 +309,7 @@ def test_what_cannot_be_noted_is_not_done(
 def test_an_entry_that_does_not_open_wholly_gets_no_new_code(
     desk: Desk, saver: Saver, saved: Saved, small_pack: Pack, home: Home
 ) -> None:
-    saver.amend(Reflection(small_pack, {"mood": 1, "day": "Mon"}), saved.handle)
+    saver.amend(Submission(small_pack, {"mood": 1, "day": "Mon"}), saved.handle)
     opened = found(desk, saved)
     [first, second] = sorted(home.vault.rglob("*.age"))
     second.write_bytes(first.read_bytes())
@@ -324,7 +325,7 @@ def test_what_is_added_meanwhile_is_not_lost(
     move = desk.vault.rename_entry
 
     def late(moved: object) -> None:
-        saver.amend(Reflection(small_pack, {"mood": 1, "day": "Mon"}), saved.handle)
+        saver.amend(Submission(small_pack, {"mood": 1, "day": "Mon"}), saved.handle)
         move(moved)  # type: ignore[arg-type]
 
     monkeypatch.setattr(desk.vault, "rename_entry", late)
@@ -354,7 +355,7 @@ def test_a_planted_tombstone_does_not_say_that_staff_gave_a_new_code(
 def test_a_tombstone_of_another_entry_does_not_pass_for_its_own(
     desk: Desk, home: Home, saver: Saver, saved: Saved, small_pack: Pack, returning: Returning
 ) -> None:
-    other = saver.save(Reflection(small_pack, {"mood": 1}))
+    other = saver.save(Submission(small_pack, {"mood": 1}))
     gives(desk, other)
     told = (home.vault / other.id[:2] / f"{other.id}.erased").read_bytes()
     (home.vault / saved.id[:2] / f"{saved.id}.erased").write_bytes(told)
@@ -396,7 +397,7 @@ def test_pages_first_sealed_to_a_strange_key_say_so_still(
     keys = derive(saved.handle)
     held = open_page(file.read_bytes(), desk.identity)
     strange = seal.recipient_of(seal.new_identity())
-    head = Head(id=saved.id, counter=1, writer=PLACE, venue=strange)
+    head = PageHead(id=saved.id, counter=1, writer=PLACE, venue=strange)
     readers = (seal.recipient_of(desk.identity), seal.recipient_of(keys.identity))
     file.write_bytes(seal_page(held.page, head, readers, Keys.of(code=keys.identity))[0])
     assert found(desk, saved).elsewhere
@@ -407,8 +408,8 @@ def test_the_name_of_who_typed_a_form_in_is_vouched_for_only_where_it_was(
     desk: Desk, saver: Saver, small_pack: Pack
 ) -> None:
     vouching = replace(saver, desk_key=desk.tags.desk)
-    good = vouching.save(Reflection(small_pack, {"mood": 1}), source="paper", typed_in_by="Jo")
-    bad = saver.save(Reflection(small_pack, {"mood": 1}), source="paper", typed_in_by="Ali")
+    good = vouching.save(Submission(small_pack, {"mood": 1}), source="paper", typed_in_by="Jo")
+    bad = saver.save(Submission(small_pack, {"mood": 1}), source="paper", typed_in_by="Ali")
     said = [desk.open(str(gives(desk, one).saved.handle)).newest for one in (good, bad)]
     assert [page and page.typed_in_by for page in said] == ["Jo", ""]
     assert {row.source for row in desk.rows()} == {"paper"}

@@ -7,24 +7,24 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from kiosk import uncounted
-from kiosk.backup import back_up
-from kiosk.comeback import Own, Returning
+from kiosk.counts import uncounted
 from kiosk.desk import new_code
 from kiosk.desk.desk import Desk
 from kiosk.desk.new_code import Given
 from kiosk.desk.rekey import change_key
-from kiosk.desk.restoring import restore
+from kiosk.desk.restore_as_lead import restore
+from kiosk.entry.handle import Handle
 from kiosk.errors import NewCodeError, NoEntryError
-from kiosk.handle import Handle
-from kiosk.restore import restore as restore_into
-from kiosk.retention import purge
-from kiosk.save import Reflection, Saved
+from kiosk.home import Home
 from kiosk.seal import open_sealed
-from kiosk.settings import Home
+from kiosk.upkeep.backup import back_up
+from kiosk.upkeep.restore import restore as restore_into
+from kiosk.upkeep.retention import purge
 from kiosk.vault.moving import Move, begin, encoded
 from kiosk.vault.pages import Pages
 from kiosk.vault.vault import Vault
+from kiosk.visit.returning import Own, Returning
+from kiosk.visit.saving import Saved, Submission
 from tests import packs
 from tests.kiosk.desk.test_planted import ALI, JO, NOON, Office, derive, office
 
@@ -32,7 +32,7 @@ __all__ = ["office"]
 
 
 def saves(office: Office) -> Saved:
-    reflection = Reflection(packs.small(), {"mood": 1, "day": "brindle"}, private={"second"})
+    reflection = Submission(packs.small(), {"mood": 1, "day": "brindle"}, private={"second"})
     return office.saver.save(reflection)
 
 

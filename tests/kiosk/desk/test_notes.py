@@ -5,11 +5,11 @@ from datetime import UTC, timedelta
 
 import pytest
 
-from kiosk.added import Note
 from kiosk.desk.desk import Desk
-from kiosk.desk.plain import opened_text, opened_value
+from kiosk.desk.plain_text import opened_text, opened_value
+from kiosk.entry.staff_pages import Note
 from kiosk.errors import NoEntryError, NotMarkedError, SaveError
-from kiosk.save import Saved
+from kiosk.visit.saving import Saved
 from tests.kiosk.desk.conftest import NOON
 from tests.kiosk.sealed import page_in
 from tests.kiosk.vault.helpers import FaultyDisk

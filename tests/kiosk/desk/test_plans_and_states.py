@@ -6,19 +6,19 @@ from datetime import UTC, date, timedelta
 
 import pytest
 
-from kiosk.added import Plan, PlanGoal, Step, Turn
+from kiosk.dates import day_of
 from kiosk.desk.desk import Desk
 from kiosk.desk.listing import View, flags_of
-from kiosk.desk.plain import opened_text, opened_value, rows_text, rows_value
-from kiosk.desk.planning import from_file, value_of
+from kiosk.desk.plain_text import opened_text, opened_value, rows_text, rows_value
+from kiosk.desk.plan_editor import from_file, value_of
+from kiosk.entry.names import NameWords
+from kiosk.entry.staff_pages import Plan, PlanGoal, StatusChange, Step
 from kiosk.errors import NoEntryError, NotMarkedError, SaveError
-from kiosk.moments import day_of
-from kiosk.names import NameWords
+from kiosk.home import Home
 from kiosk.pack.model import Pack
-from kiosk.save import Reflection, Saved, Saver
-from kiosk.settings import Home
-from kiosk.states import STATES, State
+from kiosk.vault.states import STATES, State
 from kiosk.vault.vault import Vault
+from kiosk.visit.saving import Saved, Saver, Submission
 from tests.kiosk.desk.conftest import ANSWERS, NOON, Clock
 from tests.kiosk.sealed import page_in
 from tests.kiosk.vault.helpers import FaultyDisk
@@ -70,7 +70,7 @@ def test_a_state_is_a_further_page_for_both_and_stands_in_the_list(
     desk: Desk, saved: Saved, state: State
 ) -> None:
     opened = desk.change_state(desk.open(str(saved.handle)), state, NOON)
-    turn = Turn(made=NOON, by="Jo", state=state)
+    turn = StatusChange(made=NOON, by="Jo", state=state)
     assert opened.history == (turn,)
     assert (opened.row.state, opened.row.picked_up_by, opened.row.is_news) == (state, "Jo", False)
     assert desk.rows() == (opened.row,)
@@ -101,7 +101,7 @@ def test_an_amended_entry_is_news_again_and_keeps_its_state(
     desk: Desk, saver: Saver, saved: Saved, small_pack: Pack, clock: Clock
 ) -> None:
     desk.change_state(desk.open(str(saved.handle)), "closed", NOON)
-    saver.amend(Reflection(small_pack, ANSWERS), saved.handle)
+    saver.amend(Submission(small_pack, ANSWERS), saved.handle)
     row = desk.vault.row(saved.id)
     assert (row.state, row.is_news) == ("closed", True)
 
@@ -230,14 +230,14 @@ def test_the_list_knows_which_plans_are_overdue_and_to_review(
     today = day_of(NOON)
 
     def plans(due: date | None, review: date | None) -> str:
-        left = saver.save(Reflection(small_pack, ANSWERS))
+        left = saver.save(Submission(small_pack, ANSWERS))
         goals = (PlanGoal(want="A garden", steps=(Step(text="Dig", due=due), Step(text="Sow", due=due))),)
         desk.agree(desk.open(str(left.handle)), goals, NOON, review)
         return left.id
 
     yesterday, tomorrow = today - timedelta(days=1), today + timedelta(days=1)
     late, due = plans(yesterday, None), plans(today, today)
-    closed = saver.save(Reflection(small_pack, ANSWERS))
+    closed = saver.save(Submission(small_pack, ANSWERS))
     opened = desk.agree(desk.open(str(closed.handle)), GARDEN, NOON, yesterday)
     plans(None, tomorrow)
     flags = flags_of(desk, desk.rows(), 90, NOON)
@@ -259,10 +259,10 @@ def test_plans_of_entries_that_were_not_looked_into_before_the_list_was_shown_ar
 ) -> None:
     monkeypatch.setattr("kiosk.desk.desk.TALK_MOST", 0)
     late = (PlanGoal(want="A garden", steps=(Step(text="Dig", due=day_of(NOON) - timedelta(days=1)),)),)
-    with_plan = [saver.save(Reflection(small_pack, ANSWERS)) for _ in range(3)]
+    with_plan = [saver.save(Submission(small_pack, ANSWERS)) for _ in range(3)]
     opened = [desk.agree(desk.open(str(saved.handle)), late, NOON) for saved in with_plan]
     desk.change_state(opened[0], "closed", NOON)
-    saver.save(Reflection(small_pack, ANSWERS))
+    saver.save(Submission(small_pack, ANSWERS))
     rows = desk.rows()
     assert flags_of(desk, rows, 90, NOON).overdue == {}
     read: list[str] = []
@@ -282,7 +282,7 @@ def test_plans_of_entries_that_were_not_looked_into_before_the_list_was_shown_ar
     assert flags_of(desk, rows, 90, NOON).overdue == dict.fromkeys(read, 1)
     assert not desk.look_into(rows)
     # A further page is looked into again.
-    saver.amend(Reflection(small_pack, ANSWERS), with_plan[1].handle)
+    saver.amend(Submission(small_pack, ANSWERS), with_plan[1].handle)
     read.clear()
     assert desk.look_into(desk.rows())
     assert read == [with_plan[1].id]

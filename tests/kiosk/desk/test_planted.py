@@ -17,31 +17,34 @@ from typing import Any
 import msgspec
 import pytest
 
-from kiosk import clock, handle, seal
-from kiosk.added import Note, PlanGoal, Turn
-from kiosk.comeback import Returning
-from kiosk.desk import page_look, staff, staff_files, stock
-from kiosk.desk.audit import START, Audit, Event, _line
+from kiosk import seal
+from kiosk.desk.audit.audit_log import START, Audit, Event, _line
 from kiosk.desk.desk import Desk, signer
-from kiosk.desk.identities import OLDER, fingerprint
-from kiosk.desk.periods import period_of
+from kiosk.desk.keys import changed_pages, staff, staff_files, stock
+from kiosk.desk.keys.identities import OLDER, fingerprint
+from kiosk.desk.keys.lockout import Throttle
+from kiosk.desk.keys.staff import Unlocked
 from kiosk.desk.rekey import change_key, goes_on
 from kiosk.desk.setup import set_up
-from kiosk.desk.staff import Unlocked
-from kiosk.desk.summary import summarise
-from kiosk.desk.throttle import Throttle
-from kiosk.desk.unlocking import Greeting, open_desk, unlock
-from kiosk.entry import AnyPage, Page, keep_back, page_of
+from kiosk.desk.summaries.periods import period_of
+from kiosk.desk.summaries.summary import summarise
+from kiosk.desk.unlock import Greeting, open_desk, unlock
+from kiosk.entry import handle
+from kiosk.entry.handle import Handle, HandleKeys
+from kiosk.entry.page_file import Keys
+from kiosk.entry.pages import AnyPage, Reflection, keep_back, page_of
+from kiosk.entry.staff_pages import Note, PlanGoal, StatusChange
 from kiosk.errors import EntryError, NoEntryError, PassphraseError, SealError, SettingsError, StaffError
-from kiosk.handle import Handle, HandleKeys
-from kiosk.page_file import Keys
-from kiosk.save import Reflection, Saved, Saver
+from kiosk.home import Home
 from kiosk.seal import recipient_of
 from kiosk.session import open_session
-from kiosk.settings import Home, keep_settings, load_settings, with_key
+from kiosk.settings.settings import keep_settings, load_settings, with_key
+from kiosk.upkeep import clock
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.lines import Put
 from kiosk.vault.vault import Vault
+from kiosk.visit.returning import Returning
+from kiosk.visit.saving import Saved, Saver, Submission
 from tests import packs
 from tests.conftest import FAST
 from tests.kiosk.sealed import place, sealed_page
@@ -87,7 +90,7 @@ class Office:
         return replace(self.session.saver(), derive=derive, clock=lambda: NOON)
 
     def saves(self, text: str = "brindle") -> Saved:
-        return self.saver.save(Reflection(packs.small(), {"day": text}))
+        return self.saver.save(Submission(packs.small(), {"day": text}))
 
     def enters(self, name: str = JO) -> Unlocked:
         return unlock(
@@ -134,7 +137,7 @@ class Office:
         return Audit(self.home.audit, self.key, lambda: NOON)
 
 
-def reflection(reader: str, text: str = "forged") -> Page:
+def reflection(reader: str, text: str = "forged") -> Reflection:
     page = page_of(packs.small(), {"day": text}, name="Amber Heron", made=NOON, talk=True)
     return keep_back(page, (), reader)
 
@@ -259,7 +262,7 @@ def test_a_page_copied_over_another_entrys_is_told_and_not_shown(office: Office)
 
 def test_pages_that_changed_places_in_an_entry_are_told_and_not_shown(office: Office) -> None:
     saved = office.saves("first")
-    office.saver.amend(Reflection(packs.small(), {"day": "second"}), saved.handle)
+    office.saver.amend(Submission(packs.small(), {"day": "second"}), saved.handle)
     office.desk()
     one, two = office.page(saved).read_bytes(), office.page(saved, 2).read_bytes()
     office.page(saved).write_bytes(two)
@@ -271,7 +274,7 @@ def test_pages_that_changed_places_in_an_entry_are_told_and_not_shown(office: Of
 
 def test_an_older_page_over_a_newer_one_is_told_and_not_shown(office: Office) -> None:
     saved = office.saves("first")
-    office.saver.amend(Reflection(packs.small(), {"day": "second"}), saved.handle)
+    office.saver.amend(Submission(packs.small(), {"day": "second"}), saved.handle)
     office.desk()
     office.page(saved, 2).write_bytes(office.page(saved).read_bytes())
     assert "was moved or copied there" in office.warned()
@@ -282,7 +285,7 @@ def test_an_older_page_over_a_newer_one_is_told_and_not_shown(office: Office) ->
 
 def test_a_page_that_is_gone_is_told(office: Office) -> None:
     saved = office.saves("first")
-    office.saver.amend(Reflection(packs.small(), {"day": "second"}), saved.handle)
+    office.saver.amend(Submission(packs.small(), {"day": "second"}), saved.handle)
     office.desk()
     office.page(saved, 2).unlink()
     assert f"Pages are missing from 1 entry: {saved.name}" in office.warned()
@@ -303,7 +306,7 @@ def test_an_erased_entry_that_is_put_back_with_an_old_list_is_told_and_goes_agai
 
 @pytest.mark.parametrize(
     "page",
-    [Note(made=NOON, by=JO, text="Forged."), Turn(made=NOON, by=JO, state="closed")],
+    [Note(made=NOON, by=JO, text="Forged."), StatusChange(made=NOON, by=JO, state="closed")],
     ids=["note", "state"],
 )
 def test_what_says_that_staff_wrote_it_and_did_not_is_told_and_not_shown(
@@ -488,7 +491,7 @@ def test_what_was_saved_while_an_older_key_was_named_is_told_though_the_new_one_
     right = load_settings(office.home.settings)
     keep_settings(office.home, older)
     saved = replace(office.saver, clock=lambda: NOON + HOUR).save(
-        Reflection(packs.small(), {"day": "brindle"})
+        Submission(packs.small(), {"day": "brindle"})
     )
     keep_settings(office.home, right)
     told = office.warned()
@@ -601,13 +604,13 @@ def test_a_page_whose_inode_and_times_were_kept_is_read_again_all_the_same(
     told = stock.read(office.home, office.identity)
     assert told is not None
     found = office.page(theirs).lstat()
-    seen = page_look.Seen(told.pages[theirs.id]["0001"].hash, found.st_ino, found.st_ctime_ns)
+    seen = changed_pages.Seen(told.pages[theirs.id]["0001"].hash, found.st_ino, found.st_ctime_ns)
     stock.write(
         office.home,
         office.identity,
         msgspec.structs.replace(told, pages={**told.pages, theirs.id: {"0001": seen}}),
     )
-    monkeypatch.setattr(page_look, "REREAD", 1)
+    monkeypatch.setattr(changed_pages, "REREAD", 1)
     assert "was moved or copied there" in "\n".join(office.warned() for _ in range(2))
 
 
@@ -618,7 +621,7 @@ def test_nothing_is_told_where_nobody_was_at_the_disk(office: Office) -> None:
         assert greeting.warnings == ()
         opened = desk.add_note(desk.open(str(saved.handle)), "We spoke.", NOON)
         desk.agree(opened, (PlanGoal(want="A garden"),), NOON)
-        office.saver.amend(Reflection(packs.small(), {"day": "later"}), saved.handle)
+        office.saver.amend(Submission(packs.small(), {"day": "later"}), saved.handle)
         Catalogue(office.home.catalogue).close()
     desk, greeting = office.unlocks(ALI)
     assert greeting.warnings == ()
@@ -669,7 +672,7 @@ def test_what_expires_or_is_deleted_or_written_anew_says_nothing_of_counts(offic
     office.unlocks()
     waits(office, first.id)
     office.session.vault.erase(second.id)
-    office.saver.amend(Reflection(packs.small(), {"day": "other"}), third.handle)
+    office.saver.amend(Submission(packs.small(), {"day": "other"}), third.handle)
     fourth = office.saves()
     waits(office, fourth.id)
     assert office.warned() == ""

@@ -4,13 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.backup import back_up
-from kiosk.desk import recovery, rekey, restoring, staff, staff_files, stock
-from kiosk.desk.differences import set_values, settings_say
+from kiosk.desk import rekey, restore_as_lead
+from kiosk.desk.keys import recovery_sheet, staff, staff_files, stock
+from kiosk.desk.keys.staff_files import ANEW, ROSTER
+from kiosk.desk.keys.tampering import set_values, settings_say
 from kiosk.desk.rekey import change_key
-from kiosk.desk.staff_files import ANEW, ROSTER
 from kiosk.errors import DeskError, SettingsError, StaffError, VaultError
-from kiosk.restore import Would
+from kiosk.upkeep.backup import back_up
+from kiosk.upkeep.restore import Would
 from tests.conftest import FAST
 from tests.kiosk.desk.test_planted import ALI, JO, NOON, Office, office, staff_file
 
@@ -103,13 +104,13 @@ def test_a_staff_file_that_is_exchanged_while_a_change_of_the_key_begins_is_not_
     older = file.read_bytes()
     staff.set_role(office.home.staff, ALI, "lead", office.identity)
     newer = file.read_bytes()
-    write = recovery.write
+    write = recovery_sheet.write
 
     def exchanges(*arguments: object) -> None:
         file.write_bytes(older)
         write(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(recovery, "write", exchanges)
+    monkeypatch.setattr(recovery_sheet, "write", exchanges)
     change_key(office.home, office.enters(), office.root / "new.txt", now=lambda: NOON)
     assert newer != older
     assert not file.exists()  # as that of anybody whom nobody vouches for
@@ -150,7 +151,7 @@ def test_that_an_older_backup_was_restored_cannot_be_said_again(office: Office, 
         told.append((office.home.staff / ANEW).read_bytes())
 
     lead = office.enters()
-    restoring.restore(
+    restore_as_lead.restore(
         office.home,
         lead,
         backup,

@@ -6,23 +6,25 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import handle, seal
-from kiosk.desk import staff
-from kiosk.desk.audit import Audit
+from kiosk import seal
+from kiosk.desk.audit.audit_log import Audit
 from kiosk.desk.desk import signer
-from kiosk.desk.identities import OLDER, identity_for, with_older
+from kiosk.desk.keys import staff
+from kiosk.desk.keys.identities import OLDER, identity_for, with_older
+from kiosk.desk.keys.staff_files import CHANGE
 from kiosk.desk.rekey import change_key
-from kiosk.desk.staff_files import CHANGE
+from kiosk.entry import handle
+from kiosk.entry.page_file import Keys, open_page
 from kiosk.errors import LeadNeededError, SettingsError, StaffError, VaultError
-from kiosk.page_file import Keys, open_page
-from kiosk.save import Reflection, keep_comment
 from kiosk.session import open_session
-from kiosk.settings import keep_settings, load_settings, venue_key_now
+from kiosk.settings.settings import keep_settings, load_settings, venue_key_now
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.durable import Disk
 from kiosk.vault.pages import READY
 from kiosk.vault.rows import marks_of
 from kiosk.vault.vault import Vault
+from kiosk.visit.comments import keep_comment
+from kiosk.visit.saving import Submission
 from tests import packs
 from tests.conftest import FAST
 from tests.kiosk.desk.keyed import (
@@ -324,7 +326,7 @@ def test_an_entry_that_is_saved_by_a_visit_of_before_is_sealed_to_the_new_key(ke
     saver = replace(session.saver(), derive=lambda drawn: handle.keys(drawn, FAST))
     keyed.rekeys()
     with session.vault as vault:
-        saved = saver.save(Reflection(session.pack, {}))
+        saved = saver.save(Submission(session.pack, {}))
         [sealed] = vault.pages(saved.id)
     assert opens(sealed, keyed.sheet())
     assert not opens(sealed, keyed.old)

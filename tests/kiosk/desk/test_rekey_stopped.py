@@ -10,13 +10,14 @@ import msgspec
 import pytest
 
 from kiosk import seal
-from kiosk.backup import back_up
-from kiosk.desk import recovery, rekey, staff, staff_files
-from kiosk.desk.identities import OLDER, identity_for, with_older, write_older
+from kiosk.desk import rekey
+from kiosk.desk.keys import recovery_sheet, staff, staff_files
+from kiosk.desk.keys.identities import OLDER, identity_for, with_older, write_older
+from kiosk.desk.keys.staff_files import CHANGE
 from kiosk.desk.rekey import change_key, goes_on, unfinished
-from kiosk.desk.staff_files import CHANGE
 from kiosk.errors import SettingsError, StaffError, VaultError
-from kiosk.restore import restore
+from kiosk.upkeep.backup import back_up
+from kiosk.upkeep.restore import restore
 from tests.conftest import FAST
 from tests.kiosk.desk.keyed import (
     ALI,
@@ -166,7 +167,7 @@ def test_in_the_middle_of_it_a_sheet_makes_a_lead_who_ends_it(
 ) -> None:
     stopped(keyed, when)
     identity = keyed.sheet(sheet)
-    recovery.require_current(identity, keyed.key)
+    recovery_sheet.require_current(identity, keyed.key)
     for file in keyed.home.staff.glob("*.json"):
         file.unlink()  # nobody can unlock any more
     identities = with_older(keyed.home.staff, identity)
@@ -287,4 +288,4 @@ def test_the_shape_of_a_change_is_told(keyed: Keyed) -> None:
         "tag": told["tag"],
     }
     assert set(told["members"]) == {file.stem for file in keyed.home.staff.glob("*.json")}
-    assert msgspec.convert(told, rekey.Change) == unfinished(keyed.home, keyed.enters().identity)
+    assert msgspec.convert(told, rekey.KeyChange) == unfinished(keyed.home, keyed.enters().identity)

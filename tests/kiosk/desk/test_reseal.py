@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from kiosk import seal
-from kiosk.desk.audit import Audit
+from kiosk.desk.audit.audit_log import Audit
 from kiosk.desk.reseal import reseal
-from kiosk.settings import Home
+from kiosk.home import Home
 from kiosk.vault.pages import Pages
 from kiosk.vault.vault import Vault
 from tests.kiosk.desk.keyed import JO, Keyed, id_of, now

@@ -8,25 +8,25 @@ from functools import partial
 import msgspec
 import pytest
 
-from kiosk.added import PlanGoal, Talked
 from kiosk.desk.desk import TALK_MOST, Desk
-from kiosk.desk.plain import opened_text
-from kiosk.entry import Page
+from kiosk.desk.plain_text import opened_text
+from kiosk.entry.handle import Handle, HandleKeys
+from kiosk.entry.page_file import open_page
+from kiosk.entry.pages import Reflection
+from kiosk.entry.staff_pages import PlanGoal, Talked
 from kiosk.errors import EntryError, VaultError
-from kiosk.handle import Handle, HandleKeys
+from kiosk.home import Home
 from kiosk.pack.model import Pack
-from kiosk.page_file import open_page
-from kiosk.save import Reflection, Saved, Saver
-from kiosk.settings import Home
-from kiosk.states import STATES
+from kiosk.vault.states import STATES
 from kiosk.vault.vault import Vault
+from kiosk.visit.saving import Saved, Saver, Submission
 from tests.kiosk.desk.conftest import ANSWERS, NOON, Clock, noted, page_file
 from tests.kiosk.sealed import page_in
 from tests.kiosk.vault.helpers import FaultyDisk
 
 
 def asks(saver: Saver, pack: Pack, *, talk: bool = True) -> Saved:
-    return saver.save(Reflection(pack, ANSWERS, talk=talk))
+    return saver.save(Submission(pack, ANSWERS, talk=talk))
 
 
 def named(desk: Desk) -> set[str]:
@@ -71,12 +71,12 @@ def test_that_staff_talked_answers_the_wish_that_they_saw_and_no_later_one(
 ) -> None:
     saved = asks(saver, small_pack)
     opened = desk.open(str(saved.handle))
-    saver.amend(Reflection(small_pack, ANSWERS, talk=True), saved.handle)
+    saver.amend(Submission(small_pack, ANSWERS, talk=True), saved.handle)
     desk.talked(opened, NOON)
     assert named(desk) == {saved.id}
     desk.talked(desk.open(str(saved.handle)), NOON)
     assert named(desk) == set()
-    saver.amend(Reflection(small_pack, ANSWERS, talk=True), saved.handle)
+    saver.amend(Submission(small_pack, ANSWERS, talk=True), saved.handle)
     assert named(desk) == {saved.id}
 
 
@@ -85,14 +85,14 @@ def test_answers_that_say_nothing_of_a_wish_neither_end_it_nor_bring_it_back(
 ) -> None:
     saved = asks(saver, small_pack)
     opened = desk.open(str(saved.handle))
-    changed = saver.amend(Reflection(small_pack, ANSWERS, talk=None), saved.handle)
+    changed = saver.amend(Submission(small_pack, ANSWERS, talk=None), saved.handle)
     assert (changed.asks, desk.asked_to_talk(desk.rows())) == (True, {saved.id: NOON})
     # The wish that staff saw is the one that stands, though there are newer answers.
     desk.talked(opened, NOON)
     assert named(desk) == set()
-    assert not saver.amend(Reflection(small_pack, ANSWERS, talk=None), saved.handle).asks
+    assert not saver.amend(Submission(small_pack, ANSWERS, talk=None), saved.handle).asks
     assert named(desk) == set()
-    assert saver.amend(Reflection(small_pack, ANSWERS, talk=True), saved.handle).asks
+    assert saver.amend(Submission(small_pack, ANSWERS, talk=True), saved.handle).asks
     assert named(desk) == {saved.id}
 
 
@@ -105,7 +105,7 @@ def test_a_wish_that_is_asked_for_or_taken_back_later_changes_no_answers(
         assert named(desk) == ({saved.id} if talk else set())
     assert desk.asked_to_talk(desk.rows()) == {saved.id: NOON + timedelta(hours=3)}
     opened = desk.open(str(saved.handle))
-    assert sum(isinstance(page, Page) for page in opened.pages) == 1
+    assert sum(isinstance(page, Reflection) for page in opened.pages) == 1
     text = opened_text(opened, NOON, UTC)
     assert text.count("THE CUSTOMER ASKED TO TALK TO SOMEONE, 1 Mar 2026") == 3
     assert text.count("THE CUSTOMER NO LONGER WANTS TO TALK, 1 Mar 2026") == 1
@@ -129,7 +129,7 @@ def test_since_when_somebody_asks_is_told_by_the_first_answers_in_a_row_that_ask
 
     def since(hour: int, *, talk: bool = True) -> datetime | None:
         at = NOON + timedelta(hours=hour)
-        replace(saver, clock=lambda: at).amend(Reflection(small_pack, ANSWERS, talk=talk), saved.handle)
+        replace(saver, clock=lambda: at).amend(Submission(small_pack, ANSWERS, talk=talk), saved.handle)
         return desk.asked_to_talk(desk.rows()).get(saved.id)
 
     assert since(1) == since(2) == NOON + timedelta(hours=1)
@@ -151,7 +151,7 @@ def test_pages_are_opened_again_only_where_there_is_a_further_one(
         read.append(entry_id)
         return numbered(vault, entry_id)
 
-    saver.amend(Reflection(small_pack, ANSWERS), saved[1].handle)
+    saver.amend(Submission(small_pack, ANSWERS), saved[1].handle)
     monkeypatch.setattr(Vault, "numbered_pages", watched)
     assert named(desk) == {saved[0].id, saved[2].id}
     assert read == [saved[1].id]
@@ -186,7 +186,7 @@ def test_a_wish_after_staff_had_opened_the_entry_is_named_whatever_the_clock_sho
     clock.now += wrong
     desk.pick_up(desk.open(str(saved.handle)))
     clock.now -= wrong
-    saver.amend(Reflection(small_pack, ANSWERS, talk=True), saved.handle)
+    saver.amend(Submission(small_pack, ANSWERS, talk=True), saved.handle)
     assert named(desk) == {saved.id}
 
 
@@ -195,7 +195,7 @@ def test_a_wish_that_comes_while_staff_have_the_entry_open_is_shown_when_they_ma
 ) -> None:
     saved = asks(saver, small_pack, talk=False)
     opened = desk.open(str(saved.handle))
-    saver.amend(Reflection(small_pack, ANSWERS, talk=True), saved.handle)
+    saver.amend(Submission(small_pack, ANSWERS, talk=True), saved.handle)
     for after in (
         desk.pick_up(opened),
         desk.add_note(opened, "We spoke.", NOON),
@@ -215,7 +215,7 @@ def test_a_wish_that_a_colleague_answers_while_the_entry_lies_open_is_answered(
     ali.talked(ali.open(str(saved.handle)), NOON)
     assert not desk.add_note(opened, "Jo's.", NOON).row.is_news
     assert named(desk) == set()
-    saver.amend(Reflection(small_pack, ANSWERS, talk=True), saved.handle)
+    saver.amend(Submission(small_pack, ANSWERS, talk=True), saved.handle)
     assert named(desk) == {saved.id}
 
 
@@ -226,7 +226,7 @@ def test_a_wish_that_came_after_the_newest_state_is_named_though_the_list_was_lo
     before, after = (asks(saver, small_pack, talk=False) for _ in range(2))
     for one in (before, after):
         desk.change_state(desk.open(str(one.handle)), "closed", NOON)
-    saver.amend(Reflection(small_pack, ANSWERS, talk=True), after.handle)
+    saver.amend(Submission(small_pack, ANSWERS, talk=True), after.handle)
     desk.vault.close()
     home.catalogue.unlink()
     desk.vault.reconcile()
@@ -245,7 +245,7 @@ def test_a_wish_in_an_amendment_counts_though_the_entry_was_marked_before(
         if opened.wish:
             desk.talked(opened, NOON)
         assert named(desk) == set()
-        saver.amend(Reflection(small_pack, ANSWERS, talk=True), saved.handle)
+        saver.amend(Submission(small_pack, ANSWERS, talk=True), saved.handle)
         assert desk.vault.row(saved.id).is_news
         assert named(desk) == {saved.id}
 
@@ -255,7 +255,7 @@ def test_an_old_entry_with_a_fresh_wish_is_named(
 ) -> None:
     saved = asks(saver, small_pack, talk=False)
     clock.now += timedelta(days=60)
-    saver.amend(Reflection(small_pack, ANSWERS, talk=True), saved.handle)
+    saver.amend(Submission(small_pack, ANSWERS, talk=True), saved.handle)
     assert named(desk) == {saved.id}
 
 
@@ -263,7 +263,7 @@ def test_a_wish_that_the_newest_page_does_not_repeat_was_taken_back(
     desk: Desk, saver: Saver, small_pack: Pack
 ) -> None:
     saved = asks(saver, small_pack)
-    saver.amend(Reflection(small_pack, ANSWERS, talk=False), saved.handle)
+    saver.amend(Submission(small_pack, ANSWERS, talk=False), saved.handle)
     assert named(desk) == set()
 
 
@@ -297,7 +297,7 @@ def test_a_damaged_page_before_the_newest_does_not_hide_a_wish(
     desk: Desk, home: Home, saver: Saver, small_pack: Pack
 ) -> None:
     saved = asks(saver, small_pack, talk=False)
-    saver.amend(Reflection(small_pack, ANSWERS, talk=True), saved.handle)
+    saver.amend(Submission(small_pack, ANSWERS, talk=True), saved.handle)
     (home.vault / saved.id[:2] / f"{saved.id}.0001.age").write_bytes(b"junk")
     assert named(desk) == {saved.id}
 

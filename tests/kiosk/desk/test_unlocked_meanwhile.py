@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.added import PlanGoal
-from kiosk.backup import back_up
-from kiosk.desk import rekey, restoring, staff, stock
-from kiosk.desk.audit import TABLE
+from kiosk.desk import rekey, restore_as_lead
+from kiosk.desk.audit.audit_log import TABLE
+from kiosk.desk.keys import staff, stock
+from kiosk.desk.keys.staff_files import ANEW
 from kiosk.desk.rekey import change_key
-from kiosk.desk.staff_files import ANEW
+from kiosk.entry.staff_pages import PlanGoal
 from kiosk.errors import VaultError
+from kiosk.upkeep.backup import back_up
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.lines import Remove
 from kiosk.vault.log import Log
@@ -122,9 +123,9 @@ def restores_and_stops(office: Changing, monkeypatch: pytest.MonkeyPatch) -> Non
     assert "Pages are missing" in "".join(greeting.warnings)
     desk.acknowledge(greeting.found)
     with monkeypatch.context() as patched:
-        patched.setattr(restoring, "reseal", no_room)
+        patched.setattr(restore_as_lead, "reseal", no_room)
         with pytest.raises(VaultError, match="To continue"):
-            restoring.restore(office.home, office.enters(), backup, merge=True, now=lambda: NOON)
+            restore_as_lead.restore(office.home, office.enters(), backup, merge=True, now=lambda: NOON)
 
 
 def is_all_there(office: Changing, *warnings: str) -> None:

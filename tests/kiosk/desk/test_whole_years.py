@@ -9,20 +9,21 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from msgspec import structs
 
-from kiosk import clock, retention
-from kiosk.answer import Answer
-from kiosk.desk import figures
-from kiosk.desk.figures import figures_of
-from kiosk.desk.periods import Period, due, period_of, periods
-from kiosk.desk.protection import Table, protect
-from kiosk.desk.summary import Summary, summarise, summary_of
-from kiosk.desk.tally import Counted, Group, Quarter
-from kiosk.desk.venues import VenueFigures, from_bytes, to_bytes
+from kiosk.counts.disclosure import Table, protect
+from kiosk.counts.quarters import Quarter, with_figures
+from kiosk.counts.tally import Counted, Group
+from kiosk.desk.summaries import figures
+from kiosk.desk.summaries.figures import figures_of
+from kiosk.desk.summaries.periods import Period, due, period_of, periods
+from kiosk.desk.summaries.summary import Summary, summarise, summary_of
+from kiosk.desk.summaries.venues import VenueFigures, from_bytes, to_bytes
 from kiosk.doctor import examine
+from kiosk.entry.answers import Answer
 from kiosk.errors import DeskError
-from kiosk.settings import load_settings, settings_text
-from tests.kiosk.desk.many import Many
-from tests.kiosk.desk.test_protection import ROOM, counts_of, looks, possible, quiet, tables, with_more
+from kiosk.settings.settings import load_settings, settings_text
+from kiosk.upkeep import clock, retention
+from tests.kiosk.counts.test_disclosure import ROOM, counts_of, looks, possible, quiet, tables, with_more
+from tests.kiosk.desk.summaries.many import Many
 
 YEAR = Quarter(2026, 0)
 NEXT = datetime(2027, 1, 9, 12, tzinfo=UTC)
@@ -64,7 +65,7 @@ def test_a_year_shows_what_each_of_its_quarters_would_hide(many: Many) -> None:
     assert [cell.says for cell in made.charts[0].cells] == ["about 30"]
     assert {cell.label: cell.says for cell in made.charts[1].cells}["Good"] == "about 30"
     assert "Counted: 2026 on 9 Jan 2027." in made.notes[-1]
-    assert figures.kept(many.home) == {YEAR}
+    assert with_figures(many.home) == {YEAR}
     assert not any("a quarter" in cell.says for chart in made.charts for cell in chart.cells)
 
 
@@ -90,7 +91,7 @@ def test_before_its_end_nothing_of_such_a_year_can_be_had(many: Many) -> None:
     four_quarters(many)
     with pytest.raises(DeskError, match="Choose 2026, once it is over"):
         asks(many, "2026", ENDS[2])
-    assert not figures.kept(many.home)
+    assert not with_figures(many.home)
 
 
 def test_what_was_counted_first_stands_whatever_the_settings_say_then(many: Many) -> None:
@@ -101,11 +102,11 @@ def test_what_was_counted_first_stands_whatever_the_settings_say_then(many: Many
     by_year(many)
     year = asks(many, "2026")
     assert year.charts[0].cells[0].says == "fewer than 10 a quarter"
-    assert figures.kept(many.home) == {Quarter(2026, number) for number in (1, 2, 3, 4)}
+    assert with_figures(many.home) == {Quarter(2026, number) for number in (1, 2, 3, 4)}
     later = datetime(2028, 1, 9, 12, tzinfo=UTC)
     asks(many, "2027", later)
     by_year(many, "quarter")
-    assert Quarter(2027, 0) in figures.kept(many.home)
+    assert Quarter(2027, 0) in with_figures(many.home)
     with pytest.raises(DeskError, match="2027 is counted as a whole"):
         asks(many, "2027-Q1", later)
 
@@ -120,7 +121,7 @@ def test_whenever_the_settings_change_no_entry_is_in_two_sums(many: Many, spans:
         for text in (*([waiting.name()] if waiting else []), "2026-Q1", "2026-Q2", "2026", "2026-Q4"):
             with suppress(DeskError):
                 asks(many, text, now)
-        kept = figures.kept(many.home)
+        kept = with_figures(many.home)
         parts = [part for one in kept for part in one.parts()]
         assert len(parts) == len({*parts})
         assert seen <= kept

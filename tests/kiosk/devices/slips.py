@@ -4,8 +4,8 @@ from datetime import date
 
 from hypothesis import strategies as st
 
-from kiosk.handle import Handle, draw
-from kiosk.slip import Bar, Bullet, Code, Gap, Line, Quiet, Slip, Strong, Title, code_slip
+from kiosk.entry.handle import Handle, draw
+from kiosk.entry.slip import Bar, Bullet, Code, Gap, Line, Quiet, Slip, Strong, Title, code_slip
 
 HANDLE = draw(lambda below: 7 % below)
 

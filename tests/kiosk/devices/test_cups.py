@@ -11,9 +11,9 @@ import zxingcpp
 
 from kiosk.devices import trouble
 from kiosk.devices.cups import SECONDS, PagePrinter
+from kiosk.entry.slip import Slip
 from kiosk.errors import PrinterError
-from kiosk.settings import PrinterSettings
-from kiosk.slip import Slip
+from kiosk.settings.settings import PrinterSettings
 from tests.kiosk.devices.slips import HANDLE, a_long_slip, a_slip
 
 IDLE = 'echo "printer $2 is idle.  enabled since Mon 01 Jan 2029 09:00:00"'

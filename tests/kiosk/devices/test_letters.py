@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.devices.letters import NOT_PRINTED, spelled, spelled_slip, spelled_whole
-from kiosk.slip import Bullet, Line, Slip, Title
+from kiosk.entry.slip import Bullet, Line, Slip, Title
 
 
 def _none(_character: str) -> bool:

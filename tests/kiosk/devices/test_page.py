@@ -9,7 +9,7 @@ import zxingcpp
 from hypothesis import given, settings
 
 from kiosk.devices.page import PAPERS, pdf_of
-from kiosk.slip import Bar, Block, Bullet, Line, Slip, Strong
+from kiosk.entry.slip import Bar, Block, Bullet, Line, Slip, Strong
 from tests.kiosk.devices.slips import ATTACKS, HANDLE, a_long_slip, a_slip, slips
 
 POINTS = 72 / 25.4

@@ -8,7 +8,7 @@ from kiosk.devices.receipt import ReceiptPrinter
 from kiosk.devices.trouble import NO_PAPER
 from kiosk.devices.wire import Patience
 from kiosk.errors import PrinterError
-from kiosk.settings import PrinterSettings
+from kiosk.settings.settings import PrinterSettings
 from tests.kiosk.devices.slips import a_slip
 
 

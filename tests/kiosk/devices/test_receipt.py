@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 
 from kiosk.devices.letters import NOT_PRINTED, spelled_slip
-from kiosk.devices.profiles import _profiles
 from kiosk.devices.receipt import bytes_of
-from kiosk.slip import Bar, Bullet, Code, Line, Slip, Strong, Title, code_slip, rows
+from kiosk.entry.slip import Bar, Bullet, Code, Line, Slip, Strong, Title, code_slip, rows
+from kiosk.settings.printer_profiles import _profiles
 from tests.kiosk.devices.paper import printed
 from tests.kiosk.devices.slips import HANDLE, a_slip, slips, typed
 
@@ -111,7 +111,7 @@ def _in_cp437(character: str) -> bool:
 
 ALONE = """
 import json, logging, os, sys
-import kiosk.settings, kiosk.slip, kiosk.devices.printer, kiosk.doctor
+import kiosk.settings.settings, kiosk.entry.slip, kiosk.devices.printer, kiosk.doctor
 from kiosk.devices.receipt import _library
 heavy = sorted(set(sys.modules) & {"escpos", "PIL", "fpdf", "fontTools", "yaml"})
 _library()

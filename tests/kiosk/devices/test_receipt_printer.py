@@ -15,7 +15,7 @@ from kiosk.devices import trouble
 from kiosk.devices.receipt import ReceiptPrinter, bytes_of
 from kiosk.devices.wire import Patience
 from kiosk.errors import PrinterError
-from kiosk.settings import PrinterSettings
+from kiosk.settings.settings import PrinterSettings
 from tests.kiosk.devices.paper import printed
 from tests.kiosk.devices.slips import HANDLE, a_long_slip, a_slip
 from tests.kiosk.devices.till import ERROR, MUTE, NO_PAPER, OFFLINE, OPEN, WELL, Manner, Till

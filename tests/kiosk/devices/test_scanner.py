@@ -6,9 +6,9 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from kiosk import handle
 from kiosk.devices.scanner import SLOWEST, drawn, listen, report
-from kiosk.handle import Handle
+from kiosk.entry import handle
+from kiosk.entry.handle import Handle
 
 CODE = Handle("1112MNPQ12RSTV1G")
 UNDERSTOOD = "The kiosk understands this scanner."

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.pack.lines import Place, lines_of, nearest_line, spelled
+from kiosk.pack.lines import ValuePath, lines_of, nearest_line, spelled
 
 PACKS = Path(__file__).parents[3] / "data" / "packs"
 
@@ -67,7 +67,7 @@ NUMBERED = "\n".join(
 """Every number, and every number that begins a text, is that of its own line."""
 
 
-def _leaves(value: object, place: Place = ()) -> Iterator[tuple[Place, object]]:
+def _leaves(value: object, place: ValuePath = ()) -> Iterator[tuple[ValuePath, object]]:
     if isinstance(value, dict):
         for key, item in value.items():
             yield from _leaves(item, (*place, key))

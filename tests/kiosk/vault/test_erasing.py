@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import outside
+from kiosk import untrusted
 from kiosk.errors import NoEntryError, SaveError, VaultError
 from kiosk.vault.durable import Disk
-from kiosk.vault.reconcile import Report
+from kiosk.vault.reconcile import ReconcileReport
 from kiosk.vault.vault import Vault
 from tests.kiosk.vault.helpers import (
     NOON,
@@ -169,14 +169,14 @@ def test_an_entry_that_is_erased_while_it_is_read_is_not_read_in_part(
     vault, other = opened(), opened()
     vault.save(ONE, "a", b"one")
     vault.add_page(ONE, always(b"two"))
-    read = outside.read_in
+    read = untrusted.read_in
 
     def erased_after_the_first(folder: int, name: str, most: int) -> bytes:
         data = read(folder, name, most)
         other.erase(ONE)
         return data
 
-    monkeypatch.setattr(outside, "read_in", erased_after_the_first)
+    monkeypatch.setattr(untrusted, "read_in", erased_after_the_first)
     with pytest.raises(NoEntryError):
         vault.pages(ONE)
 
@@ -212,7 +212,7 @@ def test_an_entry_stays_erased_whatever_becomes_of_the_list_and_whoever_puts_its
         assert [row.id for row in vault.rows()] == [TWO]
     assert names_in(tmp_path / "vault" / "11") == TOMBSTONE
     assert vault.erased() == {ONE}
-    assert vault.reconcile() == Report()
+    assert vault.reconcile() == ReconcileReport()
 
 
 def test_a_list_that_is_made_again_says_of_what_was_erased_what_it_said_before(
@@ -252,7 +252,7 @@ def test_a_tombstone_counts_by_its_name_whatever_it_holds(vault: Vault, tmp_path
     vault.reconcile()
     assert vault.erased() == {ONE}
     assert names_in(tmp_path / "vault" / "11") == TOMBSTONE
-    assert vault.reconcile() == Report()
+    assert vault.reconcile() == ReconcileReport()
 
 
 @pytest.mark.parametrize("lost", ["the list", "the tombstone beside the pages"])
@@ -269,7 +269,7 @@ def test_an_erasing_whose_tombstone_is_in_one_place_alone_can_be_called_again(
     vault.erase(ONE)
     assert names_in(tmp_path / "vault" / "11") == TOMBSTONE
     assert vault.erased() == {ONE}
-    assert vault.reconcile() == Report()
+    assert vault.reconcile() == ReconcileReport()
 
 
 def test_a_tombstone_that_a_crash_left_half_written_is_written_whole_by_whoever_erases_again(
@@ -296,4 +296,4 @@ def test_what_somebody_put_in_the_place_of_a_tombstone_counts_as_one_and_stops_n
     assert not vault.has(ONE)
     vault.erase(ONE)
     assert names_in(tmp_path / "vault" / "11") == TOMBSTONE
-    assert vault.reconcile() == Report()
+    assert vault.reconcile() == ReconcileReport()

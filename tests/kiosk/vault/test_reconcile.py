@@ -8,7 +8,7 @@ import pytest
 
 from kiosk.errors import DamageError
 from kiosk.vault.catalogue import Catalogue
-from kiosk.vault.reconcile import Report
+from kiosk.vault.reconcile import ReconcileReport
 from kiosk.vault.rows import Row
 from kiosk.vault.vault import Vault
 from tests.kiosk.vault.helpers import (
@@ -33,7 +33,7 @@ def test_a_sound_vault_has_nothing_to_put_right(vault: Vault) -> None:
     vault.save(THREE, "c", b"x")
     vault.erase(THREE)
     report = vault.reconcile()
-    assert report == Report()
+    assert report == ReconcileReport()
 
 
 def test_pages_without_rows_are_adopted_from_their_files(vault: Vault, tmp_path: Path) -> None:

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from kiosk.errors import DamageError, NoEntryError, VaultError
-from kiosk.states import STATES
 from kiosk.vault.catalogue import Catalogue
-from kiosk.vault.reconcile import Report
+from kiosk.vault.reconcile import ReconcileReport
 from kiosk.vault.rows import marks_of
+from kiosk.vault.states import STATES
 from kiosk.vault.vault import Vault
 from tests.kiosk.vault.helpers import (
     NOON,
@@ -138,7 +138,7 @@ def test_a_row_that_was_lost_is_rebuilt_before_it_takes_a_state(
     forget_rows(tmp_path)
     row = vault.set_state(ONE, "agreed", "Ada", sign)
     assert (row.name, row.pages, row.state, row.picked_up_by) == ("Name 11", 2, "agreed", "Ada")
-    assert vault.reconcile() == Report()
+    assert vault.reconcile() == ReconcileReport()
 
 
 def test_a_row_that_was_rebuilt_from_its_pages_waits_again(vault: Vault, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ So the idle time is over soon enough for a test. The supervisor's time is the re
 import sys
 import time
 
-from kiosk import presence
+from kiosk import idle
 
 TIMES = 10.0
 
@@ -19,10 +19,10 @@ def _fast() -> float:
 
 if __name__ == "__main__":
     from kiosk import launch
-    from kiosk.cli import main
+    from kiosk.cli.main import main
     from kiosk.start import PYTHON
 
     launch._KIOSK = (*PYTHON, "-m", "tests.screens.pty.fast_kiosk")
     if sys.argv[1:] and sys.argv[1].endswith("-process"):
-        presence.seconds = _fast
+        idle.seconds = _fast
     main()

@@ -12,8 +12,8 @@ from typing import Any
 
 import zxingcpp
 
+from kiosk.content import content
 from kiosk.pack.load import load_pack
-from kiosk.settings import content
 from tests.pty_terminal import PACE, Terminal
 
 KIOSK = (sys.executable, "-m", "kiosk")

@@ -7,20 +7,20 @@ So the end of the idle time after a crash comes soon enough for a test.
 
 from dataclasses import replace
 
-from kiosk import running
-from kiosk.cli import main
-from kiosk.control import Go, Role
-from kiosk.supervisor import DraftKey
+from kiosk.cli.main import main
+from kiosk.supervision import run
+from kiosk.supervision.protocol import Handover, Role
+from kiosk.supervision.turns import DraftKey
 
 SECONDS = 30.0
 
 
 class _Late(DraftKey):
-    def given_to(self, role: Role, go: Go) -> Go:
+    def given_to(self, role: Role, go: Handover) -> Handover:
         given = super().given_to(role, go)
         return given if given.crashed is None else replace(given, crashed=given.crashed + SECONDS)
 
 
 if __name__ == "__main__":
-    running.DraftKey = _Late  # type: ignore[attr-defined]
+    run.DraftKey = _Late  # type: ignore[attr-defined]
     main()

@@ -3,9 +3,9 @@
 import json
 import time
 
-from kiosk import handle
+from kiosk.content import content
+from kiosk.entry import handle
 from kiosk.pack.load import load_pack
-from kiosk.settings import content
 from tests.pty_terminal import Terminal
 from tests.screens.pty.kiosk_terminal import (
     SECRETS,

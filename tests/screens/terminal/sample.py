@@ -16,8 +16,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widgets import Button, Input, Markdown, OptionList, Static, TextArea
 
-from kiosk.faults import describe
-from kiosk.process import forbid_dumps, ignore_keyboard_signals
+from kiosk.hardening import forbid_dumps, ignore_keyboard_signals
+from kiosk.logbook import describe
 from kiosk.start import clean_environment
 from screens.lock import LockedApp
 from screens.terminal import KeyReader, KioskDriver, SupervisedDriver

@@ -10,7 +10,7 @@ from textual.screen import Screen
 from textual.widgets import Input, TextArea
 from textual.worker import WorkerFailed
 
-from kiosk.process import CRASHED
+from kiosk.hardening import CRASHED
 from screens.lock import KEYS, LockedApp, is_allowed
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.process import CRASHED, HUNG_UP, TERMINATED
+from kiosk.hardening import CRASHED, HUNG_UP, TERMINATED
 from tests.pty_terminal import Terminal
 from tests.screens.terminal.conftest import COMMAND, Start
 from tests.screens.terminal.sample import SECRET

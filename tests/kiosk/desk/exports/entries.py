@@ -6,11 +6,11 @@ import msgspec
 from hypothesis import strategies as st
 
 from kiosk import seal
-from kiosk.added import Note, Plan, PlanGoal, Step, Talked, Turn
-from kiosk.answer import Answer, Cards, Choice, Goal
-from kiosk.desk.opened import Opened
-from kiosk.entry import Answered, AnsweredSection, Asked, Page, keep_back, page_of
-from kiosk.handle import HandleKeys
+from kiosk.entry.answers import Answer, Cards, Choice, Goal
+from kiosk.entry.handle import HandleKeys
+from kiosk.entry.opened import Opened
+from kiosk.entry.pages import Answered, AnsweredSection, Asked, Reflection, keep_back, page_of
+from kiosk.entry.staff_pages import Note, Plan, PlanGoal, StatusChange, Step, Talked
 from kiosk.pack.model import MyPage
 from kiosk.vault.rows import Row
 from tests.packs import small
@@ -62,7 +62,7 @@ def row(name: str = "Amber Heron") -> Row:
     return Row(id="ab" * 16, name=name, saved=NOON, last_page=NOON)
 
 
-def page(answers: dict[str, Answer] | None = None, *, days: int = 0, talk: bool = False) -> Page:
+def page(answers: dict[str, Answer] | None = None, *, days: int = 0, talk: bool = False) -> Reflection:
     """Return answers made so many days after the first ones."""
     made = NOON + timedelta(days=days)
     return page_of(small(), ANSWERS if answers is None else answers, name="Amber Heron", made=made, talk=talk)
@@ -88,7 +88,7 @@ def whole(*, kept_back: bool = False) -> Opened:
         Note(made=NOON + timedelta(days=3), by="Jo", text="We talked.\nIt went well."),
         Plan(made=NOON + timedelta(days=3), by="Jo", goals=(PlanGoal(want="An older plan"),)),
         plan(),
-        Turn(made=NOON + timedelta(days=4), by="Jo", state="agreed"),
+        StatusChange(made=NOON + timedelta(days=4), by="Jo", state="agreed"),
         Talked(made=NOON + timedelta(days=5), by="Jo", reflection="a" * 64),
         Asked(made=NOON + timedelta(days=6), reader="age1", talk=True),
     )
@@ -137,7 +137,7 @@ def hostile(text: str) -> Opened:
         newest,
         Note(made=NOON, by=name, text=text),
         Plan(made=NOON, by=name, goals=(PlanGoal(want=line, steps=(step, step)),)),
-        Turn(made=NOON, by=name, state="agreed"),
+        StatusChange(made=NOON, by=name, state="agreed"),
         Talked(made=NOON, by=name, reflection="a" * 64),
     )
     return Opened(

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import mounts, seal
-from kiosk.desk import staff
-from kiosk.desk.access import BACKUPS, COUNTED
-from kiosk.desk.audit import Audit
-from kiosk.handle import draw
+from kiosk import seal
+from kiosk.desk.access_pack import BACKUPS, COUNTED
+from kiosk.desk.audit.audit_log import Audit
+from kiosk.desk.keys import staff
+from kiosk.devices import mounts
+from kiosk.entry.handle import draw
 from kiosk.session import now
 from tests.exporting import allow, plugged_in
 from tests.kiosk.desk.exports.schema import misfits
@@ -245,7 +246,7 @@ def test_a_file_goes_to_a_removable_disk_that_is_plugged_in(
 
 
 def test_nothing_is_loaded_for_a_pdf_before_one_is_made() -> None:
-    modules = "kiosk.cli, kiosk.desk.exports.pdf, kiosk.desk.exports.formats, kiosk.fonts, sys"
+    modules = "kiosk.cli.main, kiosk.desk.exports.pdf, kiosk.desk.exports.formats, kiosk.devices.fonts, sys"
     done = subprocess.run(
         [sys.executable, "-c", f"import {modules}; print('fpdf' in sys.modules)"],
         capture_output=True,

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kiosk.answer import Cards
-from kiosk.desk.exports import reading
+from kiosk.desk.exports import blocks
 from kiosk.desk.exports.csv import COLUMNS, csv_of, neutral
-from kiosk.desk.opened import Opened
+from kiosk.entry.answers import Cards
+from kiosk.entry.opened import Opened
 from tests.kiosk.desk.exports.entries import (
     ANSWERS,
     ATTACKS,
@@ -115,7 +115,7 @@ def test_many_entries_make_one_table() -> None:
 def test_what_is_kept_back_is_said_and_not_told() -> None:
     data = csv_of([whole(kept_back=True)])
     assert rows(data)[-4] == [
-        "Amber Heron", "2026-03-03T12:00:00Z", "small", "", "", "", "kept back", "", reading.KEPT_BACK,
+        "Amber Heron", "2026-03-03T12:00:00Z", "small", "", "", "", "kept back", "", blocks.KEPT_BACK,
     ]  # fmt: skip
     assert not any(word in data.decode() for word in SECRET)
     assert csv_of([whole(kept_back=True).revealed()]) == csv_of([whole()])

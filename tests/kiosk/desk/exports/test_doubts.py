@@ -10,9 +10,9 @@ from datetime import UTC
 import pytest
 
 from kiosk.desk.exports.formats import FORMATS, Format, exported
-from kiosk.desk.opened import Opened
-from kiosk.desk.plain import opened_text, opened_value
-from kiosk.page_file import Doubt
+from kiosk.desk.plain_text import opened_text, opened_value
+from kiosk.entry.opened import Opened
+from kiosk.entry.page_file import Doubt
 from tests.kiosk.desk.exports.entries import NOON, row, whole
 from tests.kiosk.desk.exports.test_pdf import pages_of
 

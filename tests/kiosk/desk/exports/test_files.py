@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.desk.exports.destinations import Places, Target, file_name
 from kiosk.desk.exports.files import require_free, suggested, typed_path, write
-from kiosk.desk.exports.places import Places, Target, file_name
-from kiosk.desk.opened import Opened
+from kiosk.entry.opened import Opened
 from kiosk.errors import DeskError, VaultError
-from kiosk.settings import Export, Home
+from kiosk.home import Home
+from kiosk.settings.settings import Export
 from kiosk.vault.durable import Disk
 from tests.exporting import plugged_in
 from tests.kiosk.desk.exports.entries import ATTACKS, row

@@ -7,9 +7,9 @@ import msgspec
 import pytest
 from hypothesis import example, given, settings
 
-from kiosk.answer import Answer
 from kiosk.desk.exports.json import EntryValue, json_of
-from kiosk.desk.opened import Opened
+from kiosk.entry.answers import Answer
+from kiosk.entry.opened import Opened
 from kiosk.text import kept
 from tests.kiosk.desk.exports.entries import (
     ANSWERS,

@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from kiosk.added import Plan
-from kiosk.desk.exports import reading
+from kiosk.desk.exports import blocks
 from kiosk.desk.exports.markdown import markdown_of
-from kiosk.desk.opened import Opened
-from kiosk.entry import Page
-from kiosk.my_page import my_page_of
+from kiosk.entry.my_page import my_page_of
+from kiosk.entry.opened import Opened
+from kiosk.entry.pages import Reflection
+from kiosk.entry.staff_pages import Plan
 from kiosk.text import is_blank, kept
 from tests.kiosk.desk.exports.entries import ATTACKS, LONG, an_answer, hostile, texts, whole
 
@@ -25,20 +25,20 @@ OURS = {
 
 
 OUR_HEADINGS = {
-    reading.MY_PAGE, reading.PLAN, reading.ANSWERS, reading.NOTES, reading.HISTORY, reading.BEFORE,
-    reading.PLANS_BEFORE, *reading.PARTS.values(),
+    blocks.MY_PAGE, blocks.PLAN, blocks.ANSWERS, blocks.NOTES, blocks.HISTORY, blocks.BEFORE,
+    blocks.PLANS_BEFORE, *blocks.PARTS.values(),
 }  # fmt: skip
 
 
 def headings(opened: Opened) -> set[str]:
     """Return the headings that are an entry's own: names and titles, never an answer."""
-    opened = reading.cleaned(opened)
+    opened = blocks.cleaned(opened)
     assert opened.newest is not None
     plans = (page for page in opened.pages if isinstance(page, Plan))
     goals = (goal.want for plan in plans for goal in plan.goals)
     titles = (*(section.title for section in opened.newest.sections), *goals)
-    origins = (reading.origin(page, UTC) for page in reading.before(opened))
-    return {reading.line(text) for text in (opened.row.name, *titles, *origins)}
+    origins = (blocks.origin(page, UTC) for page in blocks.before(opened))
+    return {blocks.line(text) for text in (opened.row.name, *titles, *origins)}
 
 
 def tokens(data: bytes) -> list[Token]:
@@ -55,7 +55,7 @@ def read(inline: Token) -> str:
     return "".join(breaks.get(child.type, child.content) for child in inline.children or ())
 
 
-def blocks(data: bytes, inside: str) -> Iterator[str]:
+def blocks_of(data: bytes, inside: str) -> Iterator[str]:
     """Yield the texts that stand in blocks of a kind."""
     depth = 0
     for token in tokens(data):
@@ -67,18 +67,18 @@ def blocks(data: bytes, inside: str) -> Iterator[str]:
 
 def written(opened: Opened) -> list[str]:
     """Return what people wrote at length, cleaned, in the order in which it is read."""
-    opened = reading.cleaned(opened)
+    opened = blocks.cleaned(opened)
     assert opened.newest is not None
     mine = my_page_of(opened.newest)
     said = ["\n".join(one.words) for one in (*mine.hopes, *mine.steps) if one.words]
-    notes = [reading.NOTHING if is_blank(note.text) else note.text for note in opened.notes]
+    notes = [blocks.NOTHING if is_blank(note.text) else note.text for note in opened.notes]
     found = [*said, *_answers(opened.newest), *notes]
-    for page in reading.before(opened):
+    for page in blocks.before(opened):
         found += _answers(page)
     return [text.strip("\n") for text in found]
 
 
-def _answers(page: Page) -> list[str]:
+def _answers(page: Reflection) -> list[str]:
     every = ("\n".join(answer.words) for answer in page.answers())
     return [text for text in every if not is_blank(text)]
 
@@ -91,31 +91,31 @@ def acts(data: bytes) -> set[str]:
 
 def test_an_entry_reads_from_top_to_bottom() -> None:
     data = markdown_of(whole(), UTC)
-    assert list(blocks(data, "heading")) == [
+    assert list(blocks_of(data, "heading")) == [
         "Amber Heron", "My page", "My strengths", "My life now", "What I want to work towards",
         "The agreed plan", "Grow things", "All answers", "First", "Second", "Notes", "Status so far",
         "Earlier plans", "An older plan",
         "Earlier answers", "A small pack. Answered at the kiosk on 1 March 2026.",
         "First", "Second",
     ]  # fmt: skip
-    assert list(blocks(data, "list_item")) == [
+    assert list(blocks_of(data, "list_item")) == [
         "I am kind", "I can sing", "I mend bicycles", "How I feel: ●● Good",
         "[x] Ask the council (Jo; by Friday)", "[ ] Buy seeds (by 12 March 2026)",
         "5 March 2026: agreed (Jo)",
         "6 March 2026: talked with the customer (Jo)",
         "7 March 2026: the customer asked to talk to someone",
     ]  # fmt: skip
-    assert list(blocks(data, "blockquote")) == written(whole())
+    assert list(blocks_of(data, "blockquote")) == written(whole())
     text = data.decode()
     assert "Sun.\\\n> \\\n> Zażółć gęślą jaźń, and the sea." in text
     assert "**The customer asked to talk to someone.**" in text
     assert "Recorded by Jo on 5 March 2026. 1 of 2 steps are done. To review on 1 April 2026." in text
-    assert reading.KEPT_BACK not in text
+    assert blocks.KEPT_BACK not in text
 
 
 def test_what_is_kept_back_is_said_and_not_told() -> None:
     text = markdown_of(whole(kept_back=True), UTC).decode()
-    assert text.count(reading.KEPT_BACK) == 1
+    assert text.count(blocks.KEPT_BACK) == 1
     assert "garden" not in text
     assert markdown_of(whole(kept_back=True).revealed(), UTC) == markdown_of(whole(), UTC)
 
@@ -144,8 +144,8 @@ def test_any_text_reads_as_it_was_written(text: str) -> None:
 def _reads_as_written(opened: Opened) -> None:
     data = markdown_of(opened, UTC)
     assert acts(data) == set()
-    assert list(blocks(data, "blockquote")) == written(opened)
-    assert set(blocks(data, "heading")) <= OUR_HEADINGS | headings(opened)
+    assert list(blocks_of(data, "blockquote")) == written(opened)
+    assert set(blocks_of(data, "heading")) <= OUR_HEADINGS | headings(opened)
     assert kept(data.decode()) == data.decode()
 
 

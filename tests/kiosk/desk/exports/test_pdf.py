@@ -11,16 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.added import Plan, PlanGoal, Step
-from kiosk.answer import Cards, Goal
-from kiosk.desk.exports import reading
+from kiosk.desk.exports import blocks
 from kiosk.desk.exports.pdf import my_page_pdf, pdf_of
-from kiosk.desk.exports.sheet import BOTTOM, HEIGHT, SIDE, WIDTH
-from kiosk.desk.opened import Opened
+from kiosk.desk.exports.pdf_page import BOTTOM, HEIGHT, SIDE, WIDTH
 from kiosk.devices.letters import NOT_PRINTED
-from kiosk.entry import Answered, AnsweredSection, Page, page_of
-from kiosk.forms import default_pack
-from kiosk.my_page import my_page_of
+from kiosk.entry.answers import Cards, Goal
+from kiosk.entry.my_page import my_page_of
+from kiosk.entry.opened import Opened
+from kiosk.entry.pages import Answered, AnsweredSection, Reflection, page_of
+from kiosk.entry.staff_pages import Plan, PlanGoal, Step
+from kiosk.pack.find import default_pack
 from kiosk.pack.model import MyPage
 from tests.kiosk.desk.exports.entries import (
     ATTACKS,
@@ -67,7 +67,7 @@ def exported(entry: Opened) -> bytes:
 def test_my_page_stands_alone_and_the_rest_after_it_in_order() -> None:
     first, *rest = pages_of(exported(whole()))
     order = (
-        "My page", "Amber Heron", "A small pack. Answered at the kiosk on 3 March 2026.", reading.TALK,
+        "My page", "Amber Heron", "A small pack. Answered at the kiosk on 3 March 2026.", blocks.TALK,
         "My strengths", "I am kind", "I can sing", "I mend bicycles", "My life now", "How I feel", "Good",
         "What I want to work towards", "My goal", "What? A garden", "When? In May",
     )  # fmt: skip
@@ -146,17 +146,17 @@ def test_the_same_entry_makes_the_same_file() -> None:
 
 def test_what_is_kept_back_is_said_and_not_told() -> None:
     text = " ".join(pages_of(exported(whole(kept_back=True))))
-    assert text.count(reading.KEPT_BACK) == 1
+    assert text.count(blocks.KEPT_BACK) == 1
     assert not any(word in text for word in SECRET)
     assert exported(whole(kept_back=True).revealed()) == exported(whole())
 
 
 def test_where_my_page_is_empty_it_says_why() -> None:
     first, _ = pages_of(exported(Opened(row(), (page({}),), None)))
-    assert reading.NOTHING_YET in first
+    assert blocks.NOTHING_YET in first
     kept = msgspec.structs.replace(page({}), private=b"sealed")
     first, _ = pages_of(exported(Opened(row(), (kept,), None)))
-    assert reading.KEPT_BACK in first
+    assert blocks.KEPT_BACK in first
 
 
 def test_an_entry_of_which_only_a_note_can_be_read_is_told_too() -> None:
@@ -213,7 +213,7 @@ def test_my_page_that_a_customer_prints_is_the_first_page() -> None:
     assert newest is not None
     [printed] = pages_of(my_page_pdf("Amber Heron", my_page_of(newest), UTC, NOON, VENUE))
     first = pages_of(exported(whole()))[0]
-    about = f"A small pack. Answered at the kiosk on 3 March 2026. {reading.TALK} "
+    about = f"A small pack. Answered at the kiosk on 3 March 2026. {blocks.TALK} "
     assert about in first
     assert printed == first.replace(about, "").replace("1 of 4", "1 of 1")
 
@@ -305,12 +305,12 @@ def test_my_page_is_one_page_whatever_people_wrote(
 @pytest.mark.parametrize("text", ["你好", "مرحبا", "ሰላም", "Sun \N{GRINNING FACE}"])
 def test_where_a_letter_cannot_be_shown_the_first_page_says_so(text: str) -> None:
     first = " ".join(pages_of(exported(an_answer(text)))[0].split())
-    assert reading.LETTERS in first
+    assert blocks.LETTERS in first
 
 
 @pytest.mark.parametrize("text", ["Zażółć gęślą jaźń", "Ѝ қазақ", "Çfarë? Why?", "ə is e here", "Tiếng Việt"])
 def test_where_all_letters_are_shown_nothing_is_said_of_them(text: str) -> None:
-    assert reading.LETTERS not in " ".join(pages_of(exported(an_answer(text)))[0].split())
+    assert blocks.LETTERS not in " ".join(pages_of(exported(an_answer(text)))[0].split())
 
 
 @pytest.mark.parametrize("text", ATTACKS, ids=range(len(ATTACKS)))
@@ -383,5 +383,5 @@ def test_nothing_of_what_was_typed_is_told_to_a_log(caplog: pytest.LogCaptureFix
 
 def test_days_are_those_of_the_place() -> None:
     far = timezone(timedelta(hours=13))
-    assert isinstance(whole().newest, Page)
+    assert isinstance(whole().newest, Reflection)
     assert "Answered at the kiosk on 4 March 2026." in pages_of(pdf_of(whole(), far, NOON, VENUE))[0]

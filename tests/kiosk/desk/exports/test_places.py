@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.desk.exports.places import Places, file_name, room
+from kiosk.desk.exports.destinations import Places, file_name, room
 from kiosk.errors import DeskError
-from kiosk.settings import Export, Home
+from kiosk.home import Home
+from kiosk.settings.settings import Export
 from tests.exporting import plugged_in
 
 

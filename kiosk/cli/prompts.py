@@ -1,0 +1,415 @@
+"""What the commands ask of the person at the terminal, and the desk they unlock with it."""
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from kiosk.cli.common import home_here, places_of
+from kiosk.errors import SettingsError, VaultError
+
+if TYPE_CHECKING:
+    from kiosk.desk.audit.audit_log import Audit
+    from kiosk.desk.desk import Desk
+    from kiosk.desk.keys.staff import Unlocked
+    from kiosk.home import Home
+    from kiosk.vault.vault import Vault
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+PATH = click.Path(path_type=Path)
+MOST_BYTES = 4 << 20
+"""Of a file that the person names. A form with every text written to its limit has less; its page, in which
+each answer stands twice and may be sealed once more, stays below `kiosk.vault.shape.MOST_BYTES`."""
+_pause = time.sleep
+"""What waits after wrong passphrases."""
+_TOLD = 1.0
+"""A wait of so many seconds and more is announced."""
+
+
+class PlainError(click.ClickException):
+    """One plain line on standard error, and exit code 1."""
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the line."""
+        from kiosk.text import shown
+
+        # Some sentences are a customer's, too; whoever runs a command is staff.
+        says = self.message.replace("Tell a member of staff", "Tell the person who looks after this machine")
+        click.echo(shown(says), file=file, err=file is None)
+
+
+def staff_names(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[str]:
+    """Return the names of staff that begin so, for a shell to complete; none where they do not read."""
+    from kiosk.desk.keys.staff import names
+    from kiosk.errors import KioskError
+
+    try:
+        known = names(home_here().staff)
+    except (KioskError, OSError):
+        return []
+    return [name for name in known if name.casefold().startswith(begun.casefold())]
+
+
+same_disk_option = click.option(
+    "--same-disk",
+    is_flag=True,
+    help="Allow the kiosk's own disk, or a folder that kiosk.toml does not allow.",
+)
+
+
+def _unlocking(name: str, file: str, *, who: str, whose: str) -> Callable[[_F], _F]:
+    """Return what adds the two options that somebody unlocks with, and say who that is, and whose."""
+
+    def add(command: _F) -> _F:
+        first_line = f"File with {whose} passphrase on its first line."
+        command = click.option(file, type=PATH, metavar="FILE", help=first_line)(command)
+        return click.option(name, metavar="NAME", shell_complete=staff_names, help=who)(command)
+
+    return add
+
+
+desk_options = _unlocking("--staff", "--passphrase-file", who="Your name, to unlock the desk.", whose="the")
+"""What unlocks the desk."""
+second_options = _unlocking(
+    "--second", "--second-passphrase-file", who="Name of the second member of staff.", whose="their"
+)
+"""What a second member of staff unlocks with."""
+
+
+def read_file(file: Path) -> bytes:
+    """Return a file that the person named, be it a pipe; `-` is standard input. Raises PlainError."""
+    from kiosk import untrusted
+
+    try:
+        if str(file) == "-":
+            return untrusted.read_from(sys.stdin.buffer, MOST_BYTES)
+        return untrusted.read_named(file, MOST_BYTES)
+    except OSError as error:
+        raise PlainError(f"{file} could not be read: {error.strerror}.") from error
+
+
+def text_in(file: Path) -> str:
+    """Return the text of a file that the person named; `-` is standard input. Raises PlainError."""
+    try:
+        return read_file(file).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise PlainError(f"{file} is not in UTF-8. Save it as UTF-8.") from error
+
+
+def passphrase_in(file: Path) -> str:
+    """Return the first line of a passphrase file. Raises PlainError."""
+    passphrase = text_in(file).split("\n", 1)[0].removesuffix("\r")
+    if not passphrase:
+        raise PlainError(f"The first line of {file} is empty. Write the passphrase there.")
+    return passphrase
+
+
+def ask(question: str, option: str) -> str:
+    """Ask for what an option did not say. Raises PlainError where nobody can be asked."""
+    _need_terminal(option)
+    return str(click.prompt(question, err=True))
+
+
+def ask_passphrase(question: str, option: str) -> str:
+    """Ask for a passphrase without showing it. Raises PlainError."""
+    _need_terminal(option)
+    return str(click.prompt(question, hide_input=True, err=True))
+
+
+def confirm(question: str, option: str) -> bool:
+    """Ask a question of yes or no. Raises PlainError where nobody can be asked."""
+    _need_terminal(option)
+    return click.confirm(question, err=True)
+
+
+def open_vault(home: "Home") -> "Vault":
+    """Return the vault of a home."""
+    from kiosk.entry.names import shipped_names
+    from kiosk.session import vault_of
+
+    return vault_of(home, shipped_names())
+
+
+def require_set_up(home: "Home") -> None:
+    """Raise SettingsError where no venue is set up."""
+    if not home.is_set_up():
+        from kiosk.settings.settings import not_set_up
+
+        raise SettingsError(not_set_up(home.root))
+
+
+def require_desk(home: "Home") -> None:
+    """Raise SettingsError unless somebody can unlock a desk here."""
+    require_set_up(home)
+    if not home.has_desk():
+        raise SettingsError("No desk is set up on this machine, so nothing can be unlocked here.")
+
+
+def unlock(
+    home: "Home",
+    staff: str | None,
+    passphrase_file: Path | None,
+    *,
+    lead: bool = False,
+    acknowledge: bool = False,
+) -> "Desk":
+    """Unlock the desk, for a lead alone where that is said. Raises KioskError or PlainError.
+
+    With `acknowledge` what it found is said this once and no more, which takes a lead.
+    """
+    require_desk(home)
+    typed = who(staff)
+    unlocked, desk = desk_of(home, typed, passphrase_of(typed, passphrase_file), acknowledge=acknowledge)
+    if lead:
+        from kiosk.desk.keys.staff import require_lead
+
+        require_lead(unlocked)
+    return desk
+
+
+def unlock_lead(home: "Home", staff: str | None, passphrase_file: Path | None) -> "Unlocked":
+    """Let a lead unlock, asking for what was not said. Raises KioskError or PlainError."""
+    from kiosk.desk.keys.staff import require_lead
+
+    unlocked = enter(home, staff, passphrase_file)
+    require_lead(unlocked)
+    return unlocked
+
+
+def permit(
+    home: "Home", staff: str | None, passphrase_file: Path | None, *, lead: bool = False
+) -> "Unlocked | None":
+    """Let a member of staff, or a lead, go on. Where there is no desk, nobody is asked for a passphrase.
+
+    Raises KioskError or PlainError.
+    """
+    require_set_up(home)
+    if not home.has_desk():
+        return None
+    return (unlock_lead if lead else enter)(home, staff, passphrase_file)
+
+
+def enter(home: "Home", staff: str | None, passphrase_file: Path | None) -> "Unlocked":
+    """Let a member of staff unlock, asking for what was not said. Raises KioskError or PlainError."""
+    require_desk(home)
+    typed = who(staff)
+    return enter_with(home, typed, passphrase_of(typed, passphrase_file))
+
+
+def second_unlocked(home: "Home", second: str | None, passphrase_file: Path | None) -> str:
+    """Let a second member of staff unlock, and return their name. Raises KioskError or PlainError."""
+    name = second if second is not None else ask("Name of the second member of staff", "--second NAME")
+    return enter(home, name, passphrase_file).name
+
+
+def enter_with(home: "Home", name: str, passphrase: str) -> "Unlocked":
+    """Unlock for somebody whose passphrase was read; wrong tries before make it slow. Raises KioskError."""
+    unlocked, desk = desk_of(home, name, passphrase)
+    desk.vault.close()
+    return unlocked
+
+
+def desk_of(
+    home: "Home", name: str, passphrase: str, *, acknowledge: bool = False
+) -> "tuple[Unlocked, Desk]":
+    """Unlock the desk for somebody whose passphrase was read, and say what it found. Raises KioskError.
+
+    With `acknowledge` that is said no more, which takes a lead.
+    """
+    from kiosk.cli.output import require_told
+    from kiosk.desk import unlock
+    from kiosk.entry.handle import keys
+    from kiosk.entry.place import place_id
+    from kiosk.session import now
+
+    unlocked, vault = unlocked_with(home, name, passphrase), open_vault(home)
+    try:
+        vault.reconcile()  # finish what was stopped half-way, as the desk's screen does
+    except VaultError as error:
+        click.echo(str(error), err=True)
+    desk, greeting = unlock.open_desk(
+        home,
+        vault,
+        audit_of(home, unlocked.identity),
+        unlocked,
+        now=now,
+        place=lambda: place_id(home.place),
+        derive=keys,
+    )
+    for line in greeting.lines() if sys.stderr.isatty() else greeting.warnings:
+        click.echo(line, err=True)
+    if acknowledge and greeting.found:
+        require_told()  # it is said this once
+        desk.acknowledge(greeting.found)
+    return unlocked, desk
+
+
+def unlocked_with(home: "Home", name: str, passphrase: str, *, any_key: bool = False) -> "Unlocked":
+    """Return what a passphrase opens, slowly after wrong tries, and no more. Raises KioskError.
+
+    With `any_key` the settings may name a key that is not the venue's.
+    """
+    from kiosk.desk import unlock
+    from kiosk.desk.keys.lockout import Throttle
+    from kiosk.hardening import forbid_dumps
+    from kiosk.session import now
+    from kiosk.settings.settings import load_settings
+
+    forbid_dumps()  # from here on there is a key in memory; the files that were named are read
+    key = "" if any_key else load_settings(home.settings).venue.key
+    audit, tries = audit_of(home), Throttle(home.unlocks, "commands")
+    return unlock.unlock(home, audit, tries, name, passphrase, venue_key=key, now=now, pause=_wait)
+
+
+def audit_of(home: "Home", identity: str = "") -> "Audit":
+    """Return where it is noted what staff did; with the venue's identity, as the desk notes it."""
+    from kiosk.desk.audit.audit_log import Audit
+    from kiosk.desk.keys import stock
+    from kiosk.session import now
+    from kiosk.settings.settings import load_settings
+
+    audit = Audit(home.audit, load_settings(home.settings).venue.key, now)
+    if identity:
+        audit.vouch_with(identity)
+        audit.remembers(lambda: stock.remember(home, identity, audit=audit))
+    return audit
+
+
+def new_passphrase(name: str, file: Path | None, option: str, venue: str) -> str:
+    """Return a new passphrase for somebody: words that are drawn, or their own until they are good enough.
+
+    Raises PlainError, also where the one in a file is not good enough.
+    """
+    from kiosk.desk.keys import passphrase as words
+    from kiosk.desk.keys.staff import check_new
+    from kiosk.errors import PassphraseError
+
+    if file is not None:
+        passphrase = passphrase_in(file)
+        try:
+            check_new(passphrase, name, venue)
+        except PassphraseError as error:
+            raise PlainError(f"{error} For example: {words.suggest(words.WORDS, name, venue)}") from error
+        return passphrase
+    _need_terminal(option)
+    offered = words.suggest(words.WORDS, name, venue)
+    click.echo(f"A passphrase for {name}:\n\n    {offered}\n\n{words.DRAWN}", err=True)
+    click.echo("Write the words on paper, and keep the paper until you know them.", err=True)
+    return offered if _takes(offered) else _own_passphrase(name, venue)
+
+
+def _takes(offered: str) -> bool:
+    """Ask for the words that were offered, until they are typed. False for whoever would rather not."""
+    while True:
+        typed = click.prompt(
+            "Type these words to use them, or press Enter to choose your own",
+            hide_input=True,
+            err=True,
+            default="",
+            show_default=False,
+        )
+        if typed in ("", offered):
+            return bool(typed)
+        click.echo("Those are not the words above.", err=True)
+
+
+def _own_passphrase(name: str, venue: str) -> str:
+    from kiosk.desk.keys.staff import check_new
+    from kiosk.errors import PassphraseError
+
+    question = f"Your own passphrase for {name}, of four unusual words or more"
+    while True:
+        passphrase = str(
+            click.prompt(question, hide_input=True, err=True, confirmation_prompt="The same again")
+        )
+        try:
+            strength = check_new(passphrase, name, venue)
+        except PassphraseError as error:
+            click.echo(error, err=True)
+        else:
+            click.echo(strength.says, err=True)
+            return passphrase
+
+
+def sheet_file(home: "Home", given: Path | None, question: str, *, same_disk: bool) -> Path:
+    """Return where a recovery sheet goes, asked for until it can be written there.
+
+    `same_disk` says that it may lie on the home's own disk, or where files may not go; else a person is asked
+    whether it may. Raises SettingsError or PlainError.
+    """
+    from kiosk.desk.keys import recovery_sheet
+    from kiosk.errors import DeskError, SameDiskError, SettingsError
+
+    while True:
+        file = given or Path(ask(question, "--recovery-file FILE"))
+        try:
+            recovery_sheet.require_outside(home.root, file)
+            recovery_sheet.require_new(file)
+            recovery_sheet.require_folder(file)
+            if not same_disk:
+                recovery_sheet.require_elsewhere(home.root, file)
+                places_of(home).require_folder(file.absolute().parent)
+        except (SameDiskError, DeskError) as error:
+            if not sys.stdin.isatty():
+                raise PlainError(f"{error} Choose a folder on a USB stick, or give --same-disk.") from error
+            click.echo(f"{error} A USB stick is safer.", err=True)
+            if confirm("Write the recovery sheet there anyway?", "--same-disk"):
+                return file
+            if given:
+                raise PlainError("No recovery sheet was written, and nothing was changed.") from error
+        except SettingsError as error:
+            if given:
+                raise
+            click.echo(error, err=True)
+        else:
+            return file
+
+
+def backup_folder(home: "Home", folder: Path, *, same_disk: bool) -> None:
+    """Let a backup go where files may go; elsewhere only where `same_disk`, or a person, says so.
+
+    Raises PlainError.
+    """
+    from kiosk.errors import DeskError
+
+    if same_disk:
+        return
+    try:
+        places_of(home).require_folder(folder)
+    except DeskError as error:
+        if not sys.stdin.isatty():
+            raise PlainError(f"{error} Choose a folder on a USB stick, or give --same-disk.") from error
+        click.echo(f"{error} A USB stick is safer.", err=True)
+        if not confirm("Make the backup there anyway?", "--same-disk"):
+            raise PlainError("No backup was made.") from error
+
+
+def who(staff: str | None) -> str:
+    """Return who unlocks, asking where it was not said. No name is offered: it is nobody else's to know."""
+    return staff if staff is not None else ask("Your name", "--staff NAME --passphrase-file FILE")
+
+
+def passphrase_of(name: str, file: Path | None) -> str:
+    """Return somebody's passphrase, asking where no file holds it. Raises PlainError."""
+    if file is not None:
+        return passphrase_in(file)
+    return ask_passphrase(f"Passphrase of {name}", "--passphrase-file FILE")
+
+
+def _wait(seconds: float) -> None:
+    """Wait, and say why to whoever looks on."""
+    from kiosk.text import duration
+
+    if seconds >= _TOLD and sys.stderr.isatty():
+        takes = duration(round(seconds))
+        click.echo(f"Because of earlier wrong passphrases, this takes {takes}.", err=True)
+    _pause(seconds)
+
+
+def _need_terminal(option: str) -> None:
+    if not sys.stdin.isatty():
+        raise PlainError(f"This needs a terminal to ask you. Give {option} instead.")

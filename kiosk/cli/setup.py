@@ -1,0 +1,144 @@
+"""The command that sets a machine up."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kiosk.cli.common import examples, home_here, json_option, mark_done, print_json, say
+from kiosk.cli.prompts import (
+    PATH,
+    PlainError,
+    ask,
+    audit_of,
+    confirm,
+    desk_options,
+    new_passphrase,
+    passphrase_of,
+    require_desk,
+    require_set_up,
+    same_disk_option,
+    sheet_file,
+    unlocked_with,
+    who,
+)
+
+if TYPE_CHECKING:
+    from kiosk.home import Home
+
+
+@click.command(
+    epilog=examples(
+        "kiosk setup",
+        'kiosk setup --venue "Sandhill House" --staff "Jo Smith" --recovery-file /media/usb/recovery.pdf',
+    )
+)
+@click.option("--venue", metavar="NAME", help="Name of the venue, as customers see it.")
+@click.option("--staff", metavar="NAME", help="First member of staff to unlock the desk.")
+@click.option(
+    "--passphrase-file", type=PATH, metavar="FILE", help="File with their passphrase on its first line."
+)
+@click.option(
+    "--recovery-file",
+    type=PATH,
+    metavar="FILE",
+    help="Where to write the recovery sheet: a PDF if the name ends in .pdf, otherwise text.",
+)
+@same_disk_option
+def setup(
+    venue: str | None,
+    staff: str | None,
+    passphrase_file: Path | None,
+    recovery_file: Path | None,
+    same_disk: bool,
+) -> None:
+    """Set this machine up.
+
+    Creates the venue's key, the settings and a desk for the first member of staff. You are asked for anything
+    left out. The recovery sheet opens every entry if a passphrase is lost: write it to a USB stick, print it,
+    and lock it away. On the kiosk's own disk, anyone who takes the machine would have both.
+    """
+    from kiosk.desk.keys import staff as keys
+    from kiosk.desk.keys import stretching
+    from kiosk.desk.setup import require_free, set_up
+    from kiosk.hardening import forbid_dumps
+    from kiosk.upkeep.disk_trial import require_fit
+
+    home = home_here()
+    require_free(home)
+    require_fit(home.root)
+    venue = venue if venue is not None else ask("Name of the venue", "--venue NAME")
+    staff = staff if staff is not None else ask("Name of the first member of staff", "--staff NAME")
+    passphrase = new_passphrase(staff, passphrase_file, "--passphrase-file FILE", venue)
+    sheet = sheet_file(home, recovery_file, "File for the recovery sheet", same_disk=same_disk)
+    chosen = stretching.for_this_machine()
+    forbid_dumps()  # from here on there is a key in memory; the file that was named is read
+    settings = set_up(
+        home, venue=venue, staff_name=staff, passphrase=passphrase, recovery_file=sheet, costs=chosen
+    )
+    mark_done()
+    say(
+        f"{settings.venue.name} is set up in {home.root}. {keys.names(home.staff)[0]} can unlock the "
+        f"desk.\nThe recovery sheet is in {sheet}. It opens every entry: print it, lock the paper away,\n"
+        f"and delete the file.\nYou can edit times and texts in {home.settings}. To start the kiosk, run "
+        "'kiosk'."
+    )
+    if less := stretching.less_than_usual(chosen):
+        click.echo(
+            f"{less}, because this machine is small or slow.\n"
+            "That makes guessing quicker for a thief: use random words, and encrypt the disk."
+        )
+
+
+@click.command(epilog=examples("kiosk key", "kiosk key --put-right"))
+@click.option("--put-right", is_flag=True, help="Put the venue's own key back into kiosk.toml. Leads only.")
+@click.option("--yes", is_flag=True, help="Skip the confirmation question.")
+@json_option
+@desk_options
+def key(put_right: bool, yes: bool, as_json: bool, staff: str | None, passphrase_file: Path | None) -> None:
+    """Show the fingerprint of the venue's key.
+
+    Entries are encrypted to the key named in kiosk.toml. No passphrase is needed to show it: compare it
+    with the recovery sheet, and with what the desk shows when someone unlocks it. With --put-right, a lead
+    replaces a wrong key with the one that their own passphrase opens.
+    """
+    from kiosk.desk.keys.identities import fingerprint
+    from kiosk.settings.settings import load_settings
+
+    home = home_here()
+    require_set_up(home)
+    if put_right:
+        _put_right(home, staff, passphrase_file, yes=yes)
+        mark_done()
+    named = load_settings(home.settings).venue.key
+    if as_json:
+        print_json({"key": named, "fingerprint": fingerprint(named)})
+    else:
+        click.echo(fingerprint(named))
+
+
+COMMANDS = (setup, key)
+
+
+def _put_right(home: "Home", name: str | None, passphrase_file: Path | None, *, yes: bool) -> None:
+    """Let the settings name the key that a lead's own staff file holds. Raises KioskError or PlainError."""
+    from kiosk.desk.keys import staff_files
+    from kiosk.desk.keys.identities import fingerprint
+    from kiosk.desk.keys.staff import require_lead
+    from kiosk.seal import recipient_of
+    from kiosk.settings.settings import keep_settings, load_settings, with_key
+
+    require_desk(home)
+    typed = who(name)
+    lead = unlocked_with(home, typed, passphrase_of(typed, passphrase_file), any_key=True)
+    require_lead(lead)
+    staff_files.require_newest(home.staff, lead.identity)
+    named, mine = load_settings(home.settings).venue.key, recipient_of(lead.identity)
+    question = (
+        f"kiosk.toml names the key {fingerprint(named)}, but your passphrase opens {fingerprint(mine)}. "
+        "Is yours the one on the newest recovery sheet?"
+    )
+    if not (yes or confirm(question, "--yes")):
+        raise PlainError("Nothing was changed.")
+    audit_of(home, lead.identity).note(lead.name, "put the venue key right")
+    keep_settings(home, with_key(load_settings(home.settings), mine))

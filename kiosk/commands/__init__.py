@@ -1,1 +1,0 @@
-"""Commands that cli.py does not hold itself, and what all commands share."""

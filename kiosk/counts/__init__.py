@@ -1,0 +1,1 @@
+"""What an entry adds to statistics, and what of many counts may be shown."""

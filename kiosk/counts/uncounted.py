@@ -1,0 +1,85 @@
+"""What deleted entries add to the figures of quarters that are not counted yet.
+
+With each reflection the kiosk seals, to the venue's key alone, what there is to count of its entry: which
+points and cards were chosen, and no words, no name, and nothing that was kept back
+(`kiosk.counts.tally.Said`). It lies beside the pages (`vault/ab/<id>.2026-Q3.count`). When the entry is
+erased because its time is over it moves to `uncounted/2026-Q3.<random>.age`, which needs no key, and waits
+there until its quarter, or the whole year, is counted; then it is removed. Whatever else erases an entry
+removes it as well. All are of one size, unless a pack has very many questions.
+
+An entry is known by its mark: whoever copies such a file, or the page of whose entry it is, lets nobody count
+twice. Whoever holds the venue's public key can plant one, as they can plant an entry.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+from kiosk import seal, untrusted
+from kiosk.counts.quarters import Quarter
+from kiosk.counts.tally import Counted, EntryCount, table_of
+from kiosk.errors import SealError
+from kiosk.home import Home
+from kiosk.vault import durable
+from kiosk.vault.durable import DISK, Disk
+
+MOST_BYTES = 1 << 16
+"""Of a file: ten times what a pack of fifty scales and cards takes."""
+_FILE = re.compile(r"(?:[0-9a-f]{32}\.)?([1-9][0-9]{3})-Q([1-4])\.(?:[0-9a-f]{32}\.age|count)", re.ASCII)
+
+
+def waiting(home: Home) -> dict[Path, Quarter]:
+    """Return what waits, and of which quarter it is, the newest first."""
+    found = ((file, _FILE.fullmatch(file.name)) for file in home.uncounted.glob("*.age"))
+    every = [(Quarter(int(name[1]), int(name[2])), file) for file, name in found if name]
+    return {file: quarter for quarter, file in sorted(every, reverse=True)}
+
+
+def read(file: Path, identity: str) -> EntryCount:
+    """Return what an entry adds. Raises SealError, OSError or DecodeError where it is not what it says."""
+    said = untrusted.json(seal.open_sealed(untrusted.read(file, MOST_BYTES), identity), EntryCount)
+    name = _FILE.fullmatch(file.name)
+    if not name or said.quarter != (int(name[1]), int(name[2])):
+        raise msgspec.ValidationError("it is of another quarter than it says")
+    return said
+
+
+def count(home: Home, identity: str, before: Quarter, counted: Counted) -> None:
+    """Add what waits of the quarters before one, but for entries that are counted already.
+
+    The pages are to be counted first: what is erased meanwhile waits here before its pages go.
+    """
+    counted.add(Counted(table_of(_read(home, identity, before, counted))))
+
+
+def _read(home: Home, identity: str, before: Quarter, counted: Counted) -> Iterator[EntryCount]:
+    for file, quarter in waiting(home).items():
+        if quarter >= before or _is_kept(home, quarter):
+            continue
+        try:
+            said = read(file, identity)
+        except FileNotFoundError:
+            continue
+        except (SealError, OSError, msgspec.DecodeError):
+            counted.unread += 1
+            continue
+        if said.mark not in counted.marks:
+            counted.marks.add(said.mark)
+            yield said
+
+
+def drop_counted(home: Home, *, disk: Disk = DISK) -> None:
+    """Remove, unread, what waits of quarters that have their figures. Lets OSError through."""
+    over = [file for file, quarter in waiting(home).items() if _is_kept(home, quarter)]
+    for file in over:
+        with suppress(FileNotFoundError):
+            disk.unlink(file)
+    if over:
+        durable.flush_folder(home.uncounted, disk=disk)
+
+
+def _is_kept(home: Home, quarter: Quarter) -> bool:
+    return any((home.summaries / f"{one}.age").exists() for one in (quarter, quarter.whole()))

@@ -1,0 +1,132 @@
+"""A subject-access pack: everything that is held on one entry, for the person whose entry it is.
+
+It is the entry as a PDF and as JSON, each with what the audit has about it: who read it, what was copied, and
+what else was done. docs/export.md tells the shape of the JSON.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from kiosk.dates import at_time, on_day
+from kiosk.desk.audit.audit_log import Did, Event, Trail
+from kiosk.desk.desk import Desk
+from kiosk.desk.exports import blocks, files
+from kiosk.desk.exports.destinations import Target, told
+from kiosk.desk.exports.json import EntryValue, entry_value
+from kiosk.desk.exports.pdf import pdf_of
+from kiosk.entry.opened import Opened
+from kiosk.errors import DeskError
+from kiosk.text import kept
+
+WHAT = "access pack"
+"""What the audit calls it."""
+_READ: frozenset[Did] = frozenset({"opened", "opened without a code", "showed what was kept back"})
+_COPIED: frozenset[Did] = frozenset({"exported", "printed"})
+COUNTED = "The points and cards chosen are also kept separately, encrypted, to be counted in statistics."
+BACKUPS = "Backups of the whole kiosk may also have a copy of this entry."
+
+
+class AccessEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that the audit has about an entry."""
+
+    when: datetime
+    who: str
+    did: Did
+    detail: str
+
+
+class AccessPack(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that is held on an entry."""
+
+    format: Literal["strengths-kiosk-access-pack"] = "strengths-kiosk-access-pack"
+    version: Literal[1] = 1
+    venue: str
+    made: datetime
+    made_by: str
+    entry: EntryValue
+    read: tuple[AccessEvent, ...]
+    """Oldest first, as the others."""
+    copied: tuple[AccessEvent, ...]
+    done: tuple[AccessEvent, ...]
+    """What else was done."""
+    notices: tuple[str, ...]
+    """What is not known, and where else there may be copies."""
+
+
+def pack_of(opened: Opened, trail: Trail, venue: str, made: datetime, by: str) -> AccessPack:
+    """Return all that is held on an entry. `made` is now, and `by` who makes it."""
+    mine = [event for event in reversed(trail.events) if event.entry_id in opened.ids]
+    kinds = {kind: tuple(map(_event, (one for one in mine if _kind(one) == kind))) for kind in (0, 1, 2)}
+    return AccessPack(
+        venue=venue,
+        made=made,
+        made_by=by,
+        entry=entry_value(blocks.cleaned(opened, kept)),
+        read=kinds[0],
+        copied=kinds[1],
+        done=kinds[2],
+        notices=tuple(_notices(trail)),
+    )
+
+
+def write(desk: Desk, opened: Opened, target: Target, venue: str, made: datetime, zone: tzinfo | None) -> str:
+    """Write the pack to a PDF, and to a JSON file of the same name beside it; return the sentences to show.
+
+    It stands in the audit as an export. Raises DeskError, VaultError.
+    """
+    beside = replace(target, name=Path(target.name).with_suffix(".json").name)
+    files.require_free(target)
+    files.require_free(beside)
+    pack = pack_of(opened, desk.audit.read(desk.identity), venue, made, desk.staff)
+    page = pdf_of(opened, zone, made, venue, more=tuple(_parts(pack, zone)))
+    said = files.write(target, page, lambda: desk.note_export(opened, WHAT))
+    data = msgspec.json.format(msgspec.json.encode(pack), indent=2) + b"\n"
+    try:
+        files.write(beside, data)
+    except DeskError as error:
+        raise DeskError(f"{told(target.path)} is written. {error}") from error
+    return f"{said} {told(beside.path)} has the same in a form for programs."
+
+
+def _kind(event: Event) -> int:
+    return 0 if event.did in _READ else 1 if event.did in _COPIED else 2
+
+
+def _event(event: Event) -> AccessEvent:
+    return AccessEvent(when=event.when, who=event.people, did=event.did, detail=event.detail)
+
+
+def _notices(trail: Trail) -> Iterator[str]:
+    if trail.unread or trail.forged or trail.broken is not None:
+        yield "Part of the audit log is damaged or cannot be read. It may have had more about this entry."
+    yield COUNTED
+    yield BACKUPS
+
+
+def _parts(pack: AccessPack, zone: tzinfo | None) -> Iterator[tuple[str, Sequence[str]]]:
+    """Yield what the PDF has at its end: headings, each with a list."""
+    for title, events in (
+        ("Who read this entry", pack.read),
+        ("What was copied or printed", pack.copied),
+        ("What else staff did", pack.done),
+    ):
+        yield title, [_line(event, zone) for event in events] or ["Nothing is recorded."]
+    yield (
+        "About this document",
+        (
+            f"{blocks.line(pack.made_by)} made it on {on_day(pack.made, zone)}. It has everything kept "
+            "on this entry, except what only the customer's code opens.",
+            *pack.notices,
+        ),
+    )
+
+
+def _line(event: AccessEvent, zone: tzinfo | None) -> str:
+    detail = f" ({blocks.line(event.detail)})" if event.detail else ""
+    when = f"{on_day(event.when, zone)}, {at_time(event.when, zone)}"
+    return f"{when}, {blocks.line(event.who)}: {event.did}{detail}"

@@ -1,0 +1,1 @@
+"""The audit log: what staff did, and when."""

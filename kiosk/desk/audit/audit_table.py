@@ -1,0 +1,100 @@
+"""The audit as people read it: what of it is asked for, and in columns."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, tzinfo
+from typing import NamedTuple
+
+from kiosk.dates import at_time, day_of, on_short_day
+from kiosk.desk.audit.audit_log import Event, Trail
+from kiosk.text import columns, compared, padded, wrapped
+
+HEADS = ("When", "Who", "What", "Entry and detail")
+BETWEEN = "  "
+
+Cells = tuple[str, str, str, str]
+
+
+class Asked(NamedTuple):
+    """Which lines of the audit are asked for: all, where nothing is."""
+
+    person: str = ""
+    """Words of a name, or their beginnings: whoever did it, or unlocked too."""
+    entry: str = ""
+    """The same of the name of an entry, or its id."""
+    day: date | None = None
+
+    def of(self, events: Iterable[Event], zone: tzinfo | None = None) -> tuple[Event, ...]:
+        """Return those of some events, in their order; days are local where no zone is given."""
+        return tuple(event for event in events if self._fits(event, zone))
+
+    def _fits(self, event: Event, zone: tzinfo | None) -> bool:
+        return (
+            (_begins(self.person, event.who) or _begins(self.person, event.second))
+            and self._is_about(event)
+            and self.day in (None, day_of(event.when, zone))
+        )
+
+    def _is_about(self, event: Event) -> bool:
+        if event.entry:
+            return _begins(self.entry, event.entry) or self.entry == event.entry_id
+        # A search, and what the kiosk erased by itself, have names in the detail.
+        return compared(self.entry) in compared(event.detail)
+
+
+def doubts(trail: Trail) -> tuple[str, ...]:
+    """Return what is wrong with an audit that was read, in sentences."""
+    return tuple(
+        filter(
+            None,
+            (
+                f"Line {trail.broken} does not match the lines before it: the audit log was changed or "
+                "damaged."
+                if trail.broken is not None
+                else "",
+                f"Lines that cannot be read: {trail.unread}." if trail.unread else "",
+                f"Lines that no desk of this venue wrote, left out here: {trail.forged}."
+                if trail.forged
+                else "",
+            ),
+        )
+    )
+
+
+def table(
+    events: Sequence[Event], width: int | None = None, zone: tzinfo | None = None
+) -> tuple[tuple[str, ...], ...]:
+    """Return the lines of a table with a head: for the head, and for each event, one or more.
+
+    They take at most `width` columns, 40 or more; None lets each event have a single line.
+    """
+    rows = [HEADS, *(_cells(event, zone) for event in events)]
+    widths = [max(map(columns, column)) for column in zip(*rows, strict=True)]
+    if width is not None:
+        left = width - widths[0] - 3 * len(BETWEEN)
+        who, did = min(widths[1], left // 4), min(widths[2], left // 3)
+        widths[1:] = [who, did, left - who - did]
+    return tuple(_lines(row, widths) for row in rows)
+
+
+def _cells(event: Event, zone: tzinfo | None) -> Cells:
+    when = f"{on_short_day(event.when, zone):>11} {at_time(event.when, zone)}"
+    return when, event.people, event.did, ": ".join(filter(None, (event.entry, event.detail)))
+
+
+def _lines(cells: Cells, widths: Sequence[int]) -> tuple[str, ...]:
+    when, *others = cells
+    parts = [[when], *(wrapped(text, max(2, width)) for text, width in zip(others, widths[1:], strict=True))]
+    height = max(map(len, parts))
+    return tuple(
+        BETWEEN.join(
+            padded(part[line] if line < len(part) else "", width)
+            for part, width in zip(parts, widths, strict=True)
+        ).rstrip()
+        for line in range(height)
+    )
+
+
+def _begins(typed: str, name: str) -> bool:
+    """Tell whether each word that was typed begins a word of a name."""
+    words = compared(name).split()
+    return all(any(word.startswith(one) for word in words) for one in compared(typed).split())

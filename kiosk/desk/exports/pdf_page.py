@@ -1,0 +1,324 @@
+"""A4 pages that are set from top to bottom: headings, texts, lists, bars and steps. Lengths are in mm."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Self, cast
+
+from kiosk.devices.fonts import FAMILY, add_letters
+from kiosk.devices.letters import NOT_PRINTED, shows_all, spelled, spelled_whole
+from kiosk.entry.slip import Bar
+
+WIDTH, HEIGHT = 210, 297
+SIDE, TOP, BOTTOM = 25, 22, 24
+"""Margins; the footer stands in the lower one."""
+DOT = "\N{MIDDLE DOT}"
+_SIGN = 19
+"""High, for one person to sign."""
+FOOTER = 13
+"""Its last line, from the lower edge."""
+TEXT = 10.5
+"""Letters of a text, in points."""
+INDENT = 5
+
+Colour = tuple[int, int, int]
+INK: Colour = (31, 42, 44)
+QUIET: Colour = (70, 81, 85)
+LEAF: Colour = (11, 79, 74)
+EDGE: Colour = (168, 178, 175)
+
+_TOGETHER = 3
+"""So many lines of a list or a text stand on one page; of more, no fewer than two stand alone on either."""
+_ROUNDING = 1e-6
+_PAGES = "\ue000\ue001" * 3
+"""Stands for the number of pages, in characters that no text holds once it is cleaned."""
+_LANGUAGE_LONGEST = 60
+_LINE_LONGEST = 300
+"""No line has so many characters, however narrow they are."""
+
+
+class PdfPages:
+    """Sets what comes one under another. Use it in a `with`.
+
+    The lines of `footer` stand at the foot of every page, the last of them before its number. `scale` makes
+    everything smaller. Where it does not `flow`, all goes onto one page, and `fits` tells whether there was
+    room for it.
+    """
+
+    def __init__(self, *footer: str, flow: bool = True) -> None:
+        from fpdf import FPDF
+
+        self.scale = 1.0
+        self._footer = footer
+        self._flow = flow
+        self._pdf = FPDF(unit="mm", format=(WIDTH, HEIGHT))
+        self._pdf.set_margins(SIDE, TOP, SIDE)
+        self._pdf.c_margin = 0
+        self._pdf.set_auto_page_break(auto=flow, margin=BOTTOM)
+        self._pdf.alias_nb_pages(_PAGES)
+        self._has = add_letters(self._pdf)
+        self._pdf.footer = self._set_footer  # type: ignore[method-assign]  # fpdf2 calls it at each page's end
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the files of the letters, also where no document was made."""
+        from fpdf.fonts import TTFFont
+
+        for font in self._pdf.fonts.values():
+            if isinstance(font, TTFFont):
+                font.close()
+
+    def begin(self, scale: float = 1.0) -> None:
+        """Begin a page."""
+        self.scale = scale
+        self._pdf.add_page()
+
+    @property
+    def fits(self) -> bool:
+        """Whether the page has room for all that was set on it."""
+        return self._pdf.get_y() <= HEIGHT - BOTTOM
+
+    def shows(self, text: str) -> bool:
+        """Tell whether each character of a text is shown as it is."""
+        return shows_all(text, self._has)
+
+    def reads(self, text: str) -> bool:
+        """Tell whether a whole text reads, if spelled with other letters."""
+        return spelled_whole(text, self._has) != NOT_PRINTED
+
+    def pdf(self, title: str, language: str, made: datetime) -> bytes:
+        """Return the document."""
+        from fpdf.prefs import ViewerPreferences
+
+        self._pdf.set_title(title)
+        if language.replace("-", "").isalnum() and language.isascii() and len(language) <= _LANGUAGE_LONGEST:
+            self._pdf.set_lang(language)
+        self._pdf.set_producer("Strengths kiosk")
+        self._pdf.set_creation_date(made)
+        self._pdf.viewer_preferences = ViewerPreferences(display_doc_title=True)
+        return bytes(self._pdf.output())
+
+    def gap(self, height: float) -> None:
+        """Leave room, except at the top of a page."""
+        if self._pdf.get_y() > TOP:
+            self._pdf.ln(height * self.scale)
+
+    def rule(self) -> None:
+        """Draw a line across."""
+        y = self._pdf.get_y()
+        self._pdf.set_draw_color(*EDGE)
+        self._pdf.set_line_width(0.2)
+        self._pdf.line(SIDE, y, WIDTH - SIDE, y)
+
+    def mark(self, title: str, level: int) -> None:
+        """Enter what comes next into the document's outline."""
+        self._pdf.start_section(title, level=level, strict=False)
+
+    def keep(self, height: float) -> None:
+        """Begin a new page where so much does not fit on this one: it belongs together."""
+        if self._pdf.will_page_break(height * self.scale):
+            self._pdf.add_page()
+
+    def text(
+        self,
+        text: str,
+        letters: float = TEXT,
+        *,
+        bold: bool = False,
+        colour: Colour = INK,
+        left: float = 0,
+        width: float = 0,
+        most: int = 0,
+    ) -> None:
+        """Set a text from `left` on, `width` wide; where it has more than `most` lines it ends with "…"."""
+        width = width or WIDTH - 2 * SIDE - left
+        self._letters(letters, bold=bold, colour=colour)
+        if self._flow or self.fits:  # else there is nothing more to find out
+            self._set(self._lines(text, width, most), letters, left, width)
+
+    def bullets(self, texts: Iterable[str], letters: float = TEXT, *, left: float = 0, most: int = 0) -> None:
+        """Set a list."""
+        self._letters(letters)
+        width = WIDTH - 2 * SIDE - left
+        every: Iterable[list[str]] = (self._lines(text, self._beside(width), most) for text in texts)
+        every = list(every) if self._flow else every
+        rest = sum(map(len, every)) if self._flow else 0
+        for place, lines in enumerate(every):
+            rest -= len(lines)
+            # What comes next stays with this where it is the list's last line, or this its first.
+            short = not place and len(lines) + rest <= _TOGETHER
+            self._bullet(lines, letters, left, width, after=rest if short or rest == 1 else int(not place))
+            if not (self._flow or self.fits):
+                return
+
+    def together(self, texts: Sequence[str], left: float = 0, letters: float = TEXT) -> float:
+        """Return how high that is of a list, or of one text, which stands on one page with its heading."""
+        self._letters(letters)
+        width = WIDTH - 2 * SIDE - left - 2 * INDENT
+        count = sum(len(self._lines(text, width, _TOGETHER + 1)) for text in texts[: _TOGETHER + 1])
+        return self.line(letters) * (count if count <= _TOGETHER else 2)
+
+    def columns(self, texts: Iterable[str], letters: float, *, columns: int, most: int) -> None:
+        """Set a list in columns of what is short enough, row by row, and the longer ones after that."""
+        wide = (WIDTH - 2 * SIDE) / columns
+        self._letters(letters)
+        room = wide - 1.5 * INDENT * self.scale
+        every = list(texts)
+        short = [text for text in every if self._width(text) <= room]
+        for start in range(0, len(short), columns):
+            top = self._pdf.get_y()
+            for place, text in enumerate(short[start : start + columns]):
+                self._pdf.set_y(top)
+                self._bullet([self._spelled(text)], letters, place * wide, wide)
+        self.bullets((text for text in every if text not in short), letters, most=most)
+
+    def bar(self, bar: Bar, letters: float, *, most: int) -> None:
+        """Set a rating: its label, a bar of cells, and its word."""
+        label, drawn, gap = 62.0, 46.0, 1.0
+        top, line = self._pdf.get_y(), self.line(letters)
+        self.text(bar.label, letters, width=label - 4, most=most)
+        below = self._pdf.get_y()
+        filled, cells = bar.cells
+        side = (drawn - gap * (cells - 1)) / cells
+        self._pdf.set_line_width(0.25)
+        self._pdf.set_draw_color(*LEAF)
+        self._pdf.set_fill_color(*LEAF)
+        for cell in range(cells):
+            self._pdf.rect(
+                SIDE + label + cell * (side + gap),
+                top + line * 0.26,
+                side,
+                line * 0.48,
+                style="DF" if cell < filled else "D",
+                round_corners=True,
+                corner_radius=0.8,
+            )
+        self._pdf.set_y(top)
+        self.text(bar.word, letters, bold=True, left=label + drawn + 5, most=most)
+        self._pdf.set_y(max(below, self._pdf.get_y()))
+
+    def step(self, text: str, around: str, *, done: bool, follows: float = 0) -> None:
+        """Set a step of a plan: a box, ticked where it is done, its text, and what was agreed around it.
+
+        What follows within so many mm stays with it.
+        """
+        told = f"{'Done' if done else 'Open'}{f' {DOT} {around}' if around else ''}"
+        line, left = self.line(TEXT), INDENT + 1
+        self._letters(TEXT)
+        lines = sum(len(self._lines(one, WIDTH - 2 * SIDE - left, 5)) for one in (text, told))
+        self.keep(lines * line + follows)
+        side, top = 3.4, self._pdf.get_y() + (line - 3.4) / 2
+        self._pdf.set_line_width(0.3)
+        self._pdf.set_draw_color(*LEAF)
+        self._pdf.rect(SIDE, top, side, side, style="D", round_corners=True, corner_radius=0.6)
+        if done:
+            self._pdf.set_line_width(0.6)
+            self._pdf.polyline([(SIDE + 0.7, top + 1.8), (SIDE + 1.5, top + 2.6), (SIDE + 2.8, top + 0.8)])
+        self.text(text, left=left)
+        self.text(told, TEXT - 1.5, colour=QUIET, left=left)
+
+    def sign(self, people: Sequence[str], day: str) -> None:
+        """Set a line to sign on for each of some people, and one beside it for the day."""
+        for who in people:
+            self.gap(_SIGN - self.line(TEXT - 1.5))
+            y = self._pdf.get_y()
+            self._pdf.set_draw_color(*INK)
+            self._pdf.set_line_width(0.2)
+            self._pdf.line(SIDE, y, SIDE + 95, y)
+            self._pdf.line(SIDE + 105, y, WIDTH - SIDE, y)
+            self.text(who, TEXT - 1.5, colour=QUIET, width=95, most=1)
+            self._pdf.set_y(y)
+            self.text(day, TEXT - 1.5, colour=QUIET, left=105)
+
+    def to_sign(self, people: Sequence[str]) -> float:
+        """Return how high it is where some people sign."""
+        return _SIGN * len(people)
+
+    def _spelled(self, text: str) -> str:
+        return spelled(text, self._has)
+
+    def line(self, letters: float) -> float:
+        """Return the height of a line of letters, which are in points: 1.4 times theirs."""
+        return letters * self.scale * 1.4 * 25.4 / 72
+
+    def _letters(self, letters: float, *, bold: bool = False, colour: Colour = INK) -> None:
+        self._pdf.set_font(FAMILY, "B" if bold else "", letters * self.scale)
+        self._pdf.set_text_color(*colour)
+
+    def _beside(self, width: float) -> float:
+        """Return how wide a text beside its bullet is."""
+        return width - INDENT * self.scale
+
+    def _bullet(
+        self, lines: Sequence[str], letters: float, left: float, width: float, after: int = 0
+    ) -> None:
+        if not self._stays(len(lines), letters, after):
+            self._pdf.add_page()
+        self._letters(letters, colour=LEAF)
+        self._pdf.set_x(SIDE + left)
+        self._pdf.cell(INDENT, self.line(letters), "\N{BULLET}")
+        self._letters(letters)
+        self._set(lines, letters, left + INDENT * self.scale, self._beside(width), after)
+
+    def _set(self, lines: Sequence[str], letters: float, left: float, width: float, after: int = 0) -> None:
+        """Set lines, on as many pages as they take. `after` are lines to come that belong to them."""
+        while lines:
+            stay = self._stays(len(lines), letters, after)
+            if stay:
+                self._pdf.set_x(SIDE + left)
+                self._pdf.multi_cell(
+                    width,
+                    self.line(letters),
+                    "\n".join(lines[:stay]) or " ",
+                    align="L",
+                    new_x="LMARGIN",
+                    new_y="NEXT",
+                )
+            lines = lines[stay:]
+            if lines:
+                self._pdf.add_page()
+
+    def _stays(self, count: int, letters: float, after: int = 0) -> int:
+        """Return how many of so many lines go onto this page; 0 where they begin the next one."""
+        room = int((HEIGHT - BOTTOM - self._pdf.get_y()) / self.line(letters) + _ROUNDING)
+        every = count + after
+        if not self._flow or every <= room:
+            return count
+        stay = min(count, room, every - 2)
+        if self._pdf.get_y() <= TOP:
+            return max(stay, 1)
+        return 0 if every <= _TOGETHER or stay < 2 else stay
+
+    def _lines(self, text: str, width: float, most: int) -> list[str]:
+        """Return a text in the lines it takes; where there are more than `most`, the last ends with "…"."""
+        if most:
+            return self._cut(self._spelled(text), width, most)
+        split = self._pdf.multi_cell(width, 1, self._spelled(text), align="L", dry_run=True, output="LINES")
+        return cast("list[str]", split) or [" "]
+
+    def _width(self, text: str) -> float:
+        return self._pdf.get_string_width(self._spelled(text[:_LINE_LONGEST]))
+
+    def _cut(self, text: str, width: float, most: int) -> list[str]:
+        """Return a text in lines of a width, the last of them with an ellipsis where there were more."""
+        some = text[: most * _LINE_LONGEST + 1]  # measuring letters takes its time
+        split = self._pdf.multi_cell(width, 1, some, align="L", dry_run=True, output="LINES")
+        lines = cast("list[str]", split)
+        if len(lines) <= most:
+            return lines
+        last = lines[most - 1].rstrip(" ,.;:")
+        while last and self._pdf.get_string_width(last + "…") > width:
+            last = last[:-1].rstrip(" ,.;:")
+        return [*lines[: most - 1], last + "…"]
+
+    def _set_footer(self) -> None:
+        """Set the foot of a page."""
+        scale, self.scale = self.scale, 1.0
+        self._letters(8.5, colour=QUIET)
+        for place, told in enumerate(reversed(self._footer)):
+            self._pdf.set_y(-FOOTER - 4 * place)
+            [line] = self._cut(self._spelled(told), WIDTH - 2 * SIDE - (0 if place else 40), 1)
+            page = "" if place else f" {DOT} Page {self._pdf.page_no()} of {_PAGES}"
+            self._pdf.cell(0, 4, line + page)
+        self.scale = scale

@@ -1,0 +1,1 @@
+"""Who may unlock the desk, and what was changed behind their backs."""

@@ -1,0 +1,97 @@
+"""A look at what is kept to be counted, held against what it was when stock was taken."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from kiosk.counts import uncounted
+from kiosk.counts.quarters import with_figures
+from kiosk.desk.keys.changed_pages import Seen, see
+from kiosk.desk.keys.tampering import Tampering
+from kiosk.home import Home
+from kiosk.text import counted
+from kiosk.vault.pages import FIRST, Pages
+
+
+class Counts(NamedTuple):
+    """What is kept to be counted, by the names of the files."""
+
+    beside: Mapping[str, Seen]
+    """Beside the pages of entries."""
+    waiting: Mapping[str, Seen]
+    """Of entries whose time is over."""
+
+
+def look(home: Home, beside: Mapping[str, Sequence[Path]], known: Mapping[str, Seen]) -> Counts:
+    """Return what there is; `beside` are the files of each entry, of which the last counts."""
+    return Counts(
+        _seen([paths[-1] for paths in beside.values()], known), _seen(uncounted.waiting(home), known)
+    )
+
+
+def again(home: Home, pages: Pages, known: Mapping[str, Seen]) -> dict[str, Seen]:
+    """Return what is known as it is now, without what is no longer there."""
+    return {
+        **_seen([pages.path(name[:32], FIRST).with_name(name) for name in known if _is_beside(name)], {}),
+        **_seen([home.uncounted / name for name in known if not _is_beside(name)], {}),
+    }
+
+
+def says(
+    home: Home,
+    pages: Pages,
+    known: Mapping[str, Seen],
+    now: Counts,
+    *,
+    erased: int,
+    as_before: Callable[[str], bool],
+) -> Iterator[Tampering]:
+    """Say what only another program can have done since `known` was all there was.
+
+    `erased` entries have gone since, and `as_before` tells of the id of one whether it has the same pages.
+    """
+    kept = {str(quarter) for quarter in with_figures(home)}
+    entries = {name[:32] for name in now.beside}
+    gone = changed = 0
+    for name, before in known.items():
+        one = now.beside.get(name) or now.waiting.get(name)
+        if one:
+            is_same = one.hash == before.hash or (_is_beside(name) and not as_before(name[:32]))
+            changed += not is_same
+        elif _is_beside(name):
+            gone += name[:32] not in entries and os.path.lexists(pages.path(name[:32], FIRST))
+        else:
+            gone += kept.isdisjoint((name[:7], name[:4]))
+    new = {one.hash for name, one in now.waiting.items() if name not in known}
+    more = len(new - {one.hash for one in known.values()}) - erased
+    if gone:
+        yield Tampering(
+            f"What a summary would have counted of {counted(gone, 'entry', 'entries')} was removed. Entries "
+            "that have expired are not counted without it."
+        )
+    if changed:
+        yield Tampering(f"What a summary counts of {counted(changed, 'entry', 'entries')} was replaced.")
+    if more > 0:
+        yield Tampering(
+            f"{counted(more, 'more entry waits', 'more entries wait')} to be counted in a summary than have "
+            "been deleted since the last unlock."
+        )
+
+
+def _is_beside(name: str) -> bool:
+    return name.endswith(".count")
+
+
+def _seen(paths: Iterable[Path], known: Mapping[str, Seen]) -> dict[str, Seen]:
+    found = dict[str, Seen]()
+    for path in paths:
+        before = known.get(path.name)
+        with suppress(OSError):  # the doctor names it, and whoever counts is told
+            there = os.lstat(path)
+            is_same = before and (there.st_ino, there.st_ctime_ns) == (before.inode, before.changed)
+            one = before if is_same else see(path)
+            if one:
+                found[path.name] = one
+    return found

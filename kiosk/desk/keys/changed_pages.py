@@ -1,0 +1,146 @@
+"""A look at the files of pages, held against what they were when stock was taken."""
+
+import os
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+
+from kiosk import untrusted
+from kiosk.desk.keys.tampering import Differences
+from kiosk.entry.page_file import Doubt, Keys, doubt_of, is_elsewhere, open_page
+from kiosk.errors import EntryError, SealError
+from kiosk.seal import recipient_of
+from kiosk.vault.pages import Pages
+from kiosk.vault.shape import MOST_BYTES
+
+REREAD = 2000
+"""So many pages are read whatever their files look like: another part of them each time."""
+
+
+# gc=False: it holds nothing that could lead back to it, and there may be 100,000 of them.
+class Seen(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False):
+    """A page's file, as it was."""
+
+    hash: str
+    """The first 32 hexadecimal digits of the SHA-256 of its bytes."""
+    inode: int
+    changed: int
+    """Its change time, in nanoseconds since 1970."""
+
+
+class Look:
+    """A look at page files, held against those of the last time."""
+
+    def __init__(
+        self,
+        pages: Pages,
+        identities: str,
+        keys: Keys,
+        known: Mapping[str, Mapping[str, Seen]],
+        differs: Differences,
+        *,
+        number: int,
+        since: datetime,
+        venues: Sequence[str],
+    ) -> None:
+        """Look at `pages` with these identities and keys; `number` tells which part of them is read anew.
+
+        It is that of the stock which is `known`, and was taken `since`. `venues` are the venue's identities
+        of now: one, or two while everything is sealed anew to the first.
+        """
+        self._pages = pages
+        self._identities = identities
+        self._venues = frozenset(map(recipient_of, identities.split("\n")))
+        self._keys = keys
+        self._now = frozenset(map(recipient_of, venues))
+        self._anew = venues[0] if len(venues) > 1 else ""
+        self.known = known
+        self.differs = differs
+        self._parts = -(-sum(map(len, self.known.values())) // REREAD) or 1
+        self._part = number % self._parts
+        self._since = since
+        self.there: dict[str, Collection[str]] = {}
+        """Entry id → the numbers of its pages that are there, whatever they are."""
+
+    def of(self, entry_id: str, numbers: Collection[str]) -> Mapping[str, Seen]:
+        """Return an entry's pages as they are; without those that are not what they say, or just erased."""
+        self.there[entry_id] = numbers
+        known = self.known.get(entry_id, {})
+        due = self._is_due(entry_id)
+        if (
+            not due
+            and known.keys() == {*numbers}
+            and all(self._is_as(known[one], entry_id, one) for one in known)
+        ):
+            return known  # and nothing is made anew: so it is with nearly all
+        pages = ((number, self._at(entry_id, number, due)) for number in numbers)
+        return {number: seen for number, seen in pages if seen}
+
+    def _at(self, entry_id: str, number: str, due: bool) -> Seen | None:
+        before = self.known.get(entry_id, {}).get(number)
+        if before and not due and self._is_as(before, entry_id, number):
+            return before
+        path = self._pages.path(entry_id, number)
+        try:
+            seen = see(path)
+        except OSError:  # it is there, and is no file that can be read
+            self.differs.doubted[entry_id] = "unreadable"
+            return None
+        if seen is None:
+            self.there[entry_id] = {*self.there[entry_id]} - {number}
+            return None
+        if before and seen.hash == before.hash:
+            return seen
+        if before and not self._is_sealed_anew(path):
+            self.differs.changed.add(entry_id)
+        doubt = self._doubt(entry_id, number, path, new=before is None)
+        if doubt:
+            self.differs.doubted[entry_id] = doubt
+            return None
+        return seen
+
+    def _is_as(self, before: Seen, entry_id: str, number: str) -> bool:
+        """Tell whether a page's file has the inode and change time that it had."""
+        try:
+            # A text, not a Path: there may be 100,000 of them, and a Path costs more than the look.
+            found = os.lstat(f"{self._pages.root}/{entry_id[:2]}/{entry_id}.{number}.age")
+        except FileNotFoundError:
+            return False
+        return (found.st_ino, found.st_ctime_ns) == (before.inode, before.changed)
+
+    def _is_sealed_anew(self, path: Path) -> bool:
+        """Tell whether the change of the key that is under way put a page there: no older copy opens so."""
+        if not self._anew:
+            return False
+        try:
+            open_page(untrusted.read(path, MOST_BYTES), self._anew)
+        except (SealError, EntryError, OSError):
+            return False
+        return True
+
+    def _is_due(self, entry_id: str) -> bool:
+        return int(entry_id[-4:], 16) % self._parts == self._part
+
+    def _doubt(self, entry_id: str, number: str, path: Path, *, new: bool) -> Doubt | None:
+        try:
+            file = open_page(untrusted.read(path, MOST_BYTES), self._identities)
+        except (SealError, EntryError, OSError):
+            return "unreadable"
+        if is_elsewhere(file, self._venues):
+            self.differs.elsewhere.add(entry_id)
+        elif new and file.page.made > self._since and is_elsewhere(file, self._now):
+            self.differs.outdated.add(entry_id)
+        return doubt_of(file, entry_id, int(number), self._keys)
+
+
+def see(path: Path) -> Seen | None:
+    """Return a page's file as it is; None where it has gone meanwhile. Lets OSError through."""
+    try:
+        found = path.lstat()
+        data = untrusted.read(path, MOST_BYTES)
+    except FileNotFoundError:
+        return None
+    return Seen(sha256(data).hexdigest()[:32], found.st_ino, found.st_ctime_ns)

@@ -1,0 +1,70 @@
+"""The venue's age identities, and which of them opens what.
+
+Whoever unlocks has them all from their own staff file. `staff/older.age` holds those that the venue had
+before for whoever has the recovery sheet alone. Anybody can seal such a file, so a comment in it has a tag
+that only the holder of the venue's key of now can have made.
+"""
+
+from pathlib import Path
+
+from kiosk import mac, seal, untrusted
+from kiosk.errors import SealError, StaffError
+from kiosk.vault import durable
+from kiosk.vault.durable import DISK, Disk
+
+OLDER = "older.age"
+OLDER_MOST = 1 << 20
+"""Bytes of it: 75 for each key that the venue had."""
+OLDER_KEYS = "older keys"
+"""The purpose of the key of its tag (`kiosk.mac.key_from`)."""
+FINGERPRINT_GROUPS = 5
+
+
+def fingerprint(venue_key: str) -> str:
+    """Return what people compare of a venue's public key: 80 bits of its SHA-256, `3F9A 22C1 7B0E …`."""
+    digits = mac.digest("venue key", venue_key)[: 4 * FINGERPRINT_GROUPS].upper()
+    return " ".join(digits[start : start + 4] for start in range(0, len(digits), 4))
+
+
+def identity_for(recipient: str, identities: str) -> str | None:
+    """Return that of several identities, one a line, whose public half is given; None where none is."""
+    return next((one for one in identities.split("\n") if seal.recipient_of(one) == recipient), None)
+
+
+def with_older(folder: Path, identity: str) -> str:
+    """Return an identity of the venue with those that it had before, one a line.
+
+    Raises StaffError where there is a file of those that it does not vouch for, or that does not open.
+    """
+    file = folder / OLDER
+    try:
+        lines = seal.open_sealed(untrusted.read(file, OLDER_MOST), identity).decode().split("\n")
+    except FileNotFoundError:
+        return identity
+    except (OSError, SealError, UnicodeDecodeError) as error:
+        raise _not_ours(file) from error
+    older = [line for line in lines if line and not line.startswith("#")]
+    if _tag_line(identity, older) not in lines:
+        raise _not_ours(file)
+    return "\n".join(dict.fromkeys([identity, *older]))
+
+
+def write_older(folder: Path, older: list[str], *holders: str, disk: Disk = DISK) -> None:
+    """Keep identities that the venue had before for whoever holds one of these, which vouch for them."""
+    lines = [*(_tag_line(holder, older) for holder in holders), *older]
+    # Without padding: age takes a file of identities with nothing behind them.
+    data = seal.seal(
+        "".join(f"{line}\n" for line in lines).encode(), [seal.recipient_of(one) for one in holders], block=1
+    )
+    durable.replace(folder / OLDER, data, disk=disk)
+
+
+def _tag_line(holder: str, older: list[str]) -> str:
+    return f"# {seal.recipient_of(holder)} {mac.tag(mac.key_from(holder, OLDER_KEYS), *older)}"
+
+
+def _not_ours(file: Path) -> StaffError:
+    return StaffError(
+        f"{file} was changed outside the desk, or is damaged, so it is not used. Put back the copy from "
+        "a backup, or move it away."
+    )

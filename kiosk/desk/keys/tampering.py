@@ -1,0 +1,197 @@
+"""What is not as the desk left it, in plain sentences for whoever unlocks."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import msgspec
+
+from kiosk import mac
+from kiosk.desk.audit.audit_log import Audit, AuditHead
+from kiosk.desk.keys import staff_files
+from kiosk.entry.page_file import Doubt
+from kiosk.errors import SettingsError
+from kiosk.home import Home
+from kiosk.settings.settings import load_settings
+from kiosk.text import counted
+
+NAMED = 3
+"""So many entries, or people, are named in a sentence."""
+
+
+class Tampering(NamedTuple):
+    """Something that is not as the desk left it."""
+
+    says: str
+    """A plain sentence."""
+    once: bool = True
+    """Whether the next unlock would not find it again."""
+
+
+@dataclass
+class Differences:
+    """What does not fit of entries, by their ids."""
+
+    doubted: dict[str, Doubt] = field(default_factory=dict)
+    changed: set[str] = field(default_factory=set)
+    gone: set[str] = field(default_factory=set)
+    back: set[str] = field(default_factory=set)
+    not_given: set[str] = field(default_factory=set)
+    """That are erased, and have a new code as their tombstones say and no desk does."""
+    elsewhere: set[str] = field(default_factory=set)
+    """That were first sealed to a key that the venue never had."""
+    outdated: set[str] = field(default_factory=set)
+    """That were made since the last unlock, and first sealed to a key that the venue no longer uses."""
+    unsaid: set[str] = field(default_factory=set)
+    """Of which a row says something that staff did not say, or what they had said before, or is missing."""
+
+
+def audit_says(audit: Audit, before: AuditHead | None) -> Iterator[Tampering]:
+    """Say what is not right with the audit, which had come so far."""
+    if before and audit.head().tagged > before.tagged:  # or a crash, once, between two writes
+        yield Tampering(
+            "The record of the last unlock is older than the audit log. Either this machine stopped "
+            "suddenly, or someone has put back an older copy. Check the audit log for what was done since."
+        )
+    if before and not audit.goes_back_to(before):
+        yield Tampering(
+            "The audit log is not the one that was here at the last unlock: lines are missing or were "
+            "changed."
+        )
+    broken = audit.broken_at()
+    if broken is not None:
+        yield Tampering(f"Line {broken} of the audit log does not match the lines before it.", once=False)
+
+
+def staff_says(home: Home, *venues: str) -> Iterator[Tampering]:
+    """Say which staff keys the venue does not vouch for, with any of the identities whose word counts."""
+    names = staff_files.set_aside(home.staff, *venues)
+    if names:
+        yield Tampering(
+            f"Staff keys that no desk of this venue made, and that give no access: {_some([*names])}. A "
+            "lead removes them with 'kiosk staff remove'.",
+            once=False,
+        )
+
+
+def settings_say(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[Tampering]:
+    """Say which settings are others than before; nothing where it is not known what they were."""
+    if before and not now:
+        yield Tampering("kiosk.toml cannot be read, so changes in it cannot be shown.", once=False)
+        return
+    changed = sorted(name for name in now.keys() | before if now.get(name) != before.get(name))
+    if before and changed:
+        names = ", ".join(changed)
+        yield Tampering(
+            f"kiosk.toml was changed since the last unlock: {names}. If nobody here changed it, change "
+            "it back."
+        )
+
+
+def figures_say(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[Tampering]:
+    """Say which quarters' figures are not those of before; of each the digest, empty for no desk's."""
+    gone = sorted(before.keys() - now.keys())
+    if gone:
+        yield Tampering(
+            f"The statistics of {_some(gone)} are missing. Restore a backup before you make statistics "
+            "for that time: counted again, they could differ from those already shown, and reveal single "
+            "people."
+        )
+    bad = sorted(quarter for quarter, digest in now.items() if not digest)
+    if bad:
+        yield Tampering(
+            f"The statistics of {_some(bad)} cannot be read, or no desk of this venue made them. Run "
+            "'kiosk restore' with a backup.",
+            once=False,
+        )
+    others = sorted(quarter for quarter, digest in before.items() if now.get(quarter, "") not in ("", digest))
+    if others:
+        yield Tampering(f"The statistics of {_some(others)} are not those that were here at the last unlock.")
+
+
+def _some(names: list[str]) -> str:
+    """Return the first of some names, and how many more there are."""
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + more
+
+
+def set_values(home: Home) -> dict[str, str]:
+    """Return the digest of each value that `kiosk.toml` sets; nothing where it does not read."""
+    try:
+        values = msgspec.to_builtins(load_settings(home.settings))
+    except SettingsError:
+        return {}
+    named = {
+        f"{section}.{name}" if isinstance(inside, dict) else section: value
+        for section, inside in values.items()
+        for name, value in (inside.items() if isinstance(inside, dict) else (("", inside),))
+    }
+    del named["venue.key"]  # that is held against what the staff keys hold
+    return {name: mac.digest(msgspec.json.encode(value))[:32] for name, value in named.items()}
+
+
+def with_values(home: Home, before: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
+    """Return what was known of the settings, with those named as they are now."""
+    now = set_values(home) if before else {}
+    return {**before, **{name: now[name] for name in names if name in now}}
+
+
+_DOUBTED: dict[Doubt, str] = {
+    "unreadable": "cannot be read",
+    "misplaced": "was moved or copied there",
+    "not the customer's": "was not written by its customer",
+    "not staff's": "claims to be from staff, but is not",
+}
+
+
+def entries_say(differs: Differences, name_of: Callable[[str], str]) -> Iterator[Tampering]:
+    """Say what is not right with entries, by the names that belong to their ids."""
+
+    def named(ids: set[str]) -> str:
+        return _some(sorted(map(name_of, ids)))
+
+    for doubt, words in _DOUBTED.items():
+        ids = {id_ for id_, found in differs.doubted.items() if found == doubt}
+        if ids:
+            entries = counted(len(ids), "entry has", "entries have")
+            yield Tampering(f"{entries} a page that {words}: {named(ids)}. It is not shown.", once=False)
+    changed = differs.changed - differs.doubted.keys()
+    if changed:
+        entries = counted(len(changed), "entry", "entries")
+        yield Tampering(f"Pages were replaced in {entries}: {named(changed)}.")
+    if differs.gone:
+        entries = counted(len(differs.gone), "entry", "entries")
+        yield Tampering(f"Pages are missing from {entries}: {named(differs.gone)}.")
+    if differs.back:
+        entries = counted(len(differs.back), "deleted entry was", "deleted entries were")
+        yield Tampering(
+            f"{entries} here again, and deleted again. Either this machine stopped suddenly, or someone put "
+            f"{'it' if len(differs.back) == 1 else 'them'} back."
+        )
+    if differs.not_given:
+        entries = counted(
+            len(differs.not_given), "entry was deleted by a file", "entries were deleted by files"
+        )
+        yield Tampering(
+            f"{entries} that no desk of this venue wrote, and that speak of a new code: "
+            f"{named(differs.not_given)}. A backup from before has what is lost, on another machine."
+        )
+    if differs.elsewhere:
+        entries = counted(len(differs.elsewhere), "entry was", "entries were")
+        yield Tampering(
+            f"{entries} saved while kiosk.toml named a key that is not this venue's, so someone else may "
+            f"have read {'it' if len(differs.elsewhere) == 1 else 'them'}: {named(differs.elsewhere)}."
+        )
+    if differs.outdated:
+        entries = counted(len(differs.outdated), "entry", "entries")
+        yield Tampering(
+            f"{entries} saved since the last unlock used a key that this venue no longer uses, so anyone "
+            f"who copied that key may have read {'it' if len(differs.outdated) == 1 else 'them'}: "
+            f"{named(differs.outdated)}."
+        )
+    if differs.unsaid:
+        yield Tampering(
+            f"The list does not show the latest status set by staff for {named(differs.unsaid)}. Its own "
+            "is not shown.",
+            once=False,
+        )

@@ -1,0 +1,161 @@
+"""A lost slip: two members of staff, one after the other, find an entry by its name, date and answers.
+
+They see what the customer lets staff read, and no more: what is "only with my code" stays closed. Both names
+and the reason stand in the audit before anything is looked at.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta, tzinfo
+from typing import NamedTuple
+
+from kiosk.dates import day_of, long_day
+from kiosk.desk.audit.audit_log import Did
+from kiosk.desk.desk import Desk
+from kiosk.desk.find import NameIndex
+from kiosk.desk.keys.staff_files import NAME_LIMIT
+from kiosk.entry.opened import Opened
+from kiosk.entry.pages import Reflection
+from kiosk.errors import DeskError
+from kiosk.progress import Progress, untold
+from kiosk.text import compared, counted, name_line, one_line, same_name, written_line
+from kiosk.typed_dates import read_day
+from kiosk.vault.rows import Row
+
+LOOKED: Did = "looked for a lost slip"
+REASON_MOST = 200
+AROUND = timedelta(days=3)
+"""A day is remembered as well as that."""
+EVERY = 100
+"""After so many entries it is told how many there were."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is known of an entry whose slip is lost."""
+
+    name: str = ""
+    since: date | None = None
+    until: date | None = None
+    """The first and the last day that it may have been saved on."""
+    words: str = ""
+    """Words that stand in its answers."""
+
+    @property
+    def audited(self) -> str:
+        """What the audit says of it: never the words, which are the customer's."""
+        name = one_line(self.name, NAME_LIMIT)
+        parts = (name and f"name {name}", self.days, "words in the answers" if self.words.strip() else "")
+        return "; ".join(filter(None, parts)) or "every entry"
+
+    @property
+    def days(self) -> str:
+        """The days in which it was saved, in words; empty where any will do."""
+        first, last = (long_day(day) if day else "" for day in (self.since, self.until))
+        return f"saved from {first} to {last}" if first and last else ""
+
+
+class Found(NamedTuple):
+    """What a search came to."""
+
+    rows: tuple[Row, ...]
+    missed: tuple[str, ...]
+    """Where no entry fits: which of name, day and words missed, in sentences."""
+
+
+@dataclass(frozen=True)
+class Search:
+    """What two members of staff may look through."""
+
+    desk: Desk
+    second: str
+    """Who unlocked too."""
+    reason: str
+
+    def look(
+        self, rows: Sequence[Row], wanted: Wanted, progress: Progress = untold, zone: tzinfo | None = None
+    ) -> Found:
+        """Return the rows that fit, in their order: days in `zone`, words where staff may read the answers.
+
+        It is noted first what was looked for. Raises VaultError where that cannot be noted.
+        """
+        self.desk.note(LOOKED, detail=wanted.audited, second=self.second)
+        named = [rows[place] for place in NameIndex(rows).places(wanted.name)]
+        saved = [row for row in rows if _saved_between(row, wanted.since, wanted.until, zone)]
+        ids = {row.id for row in saved}
+        both = [row for row in named if row.id in ids]
+        found = self._saying(both, wanted.words, progress)
+        return Found(found, () if found else tuple(_missed(wanted, named, saved, both)))
+
+    def _saying(self, rows: Sequence[Row], words: str, progress: Progress) -> tuple[Row, ...]:
+        """Return those rows in whose newest answers all these words stand, where staff may read them."""
+        wanted = compared(words).split()
+        if not wanted:
+            return tuple(rows)
+        found = []
+        for done, row in enumerate(rows, 1):
+            said = _said(self.desk.newest(row))
+            if all(word in said for word in wanted):
+                found.append(row)
+            if done % EVERY == 0:
+                progress(done, len(rows))
+        return tuple(found)
+
+    def open(self, row: Row) -> Opened:
+        """Open one of them without its code."""
+        return self.desk.open_without_code(row, self.reason, self.second)
+
+
+def begin(desk: Desk, second: str, reason: str) -> Search:
+    """Begin a search by the one who has the desk and a second who has just unlocked too.
+
+    Raises DeskError where they are one person, or no reason is given; VaultError where it cannot be noted.
+    """
+    other = second_of(desk, second)
+    why = written_line(reason, REASON_MOST)
+    if not why:
+        raise DeskError("Enter who is asking, and why. It is recorded in the audit log.")
+    desk.note(LOOKED, detail=why, second=other)
+    return Search(desk, other, why)
+
+
+def second_of(desk: Desk, second: str) -> str:
+    """Return the name of the second who unlocked, as it is kept. Raises DeskError where it is the first."""
+    other = name_line(second, NAME_LIMIT)
+    if not other or same_name(other, name_line(desk.staff, NAME_LIMIT)):
+        raise DeskError("A second colleague must enter their own passphrase.")
+    return other
+
+
+def _missed(wanted: Wanted, named: Sequence[Row], saved: Sequence[Row], both: Sequence[Row]) -> Iterator[str]:
+    """Yield which of name, day and words missed, of a search that found nothing."""
+    if wanted.name and not named:
+        yield f"Name: no entry is called {one_line(wanted.name, NAME_LIMIT)}."
+    if wanted.days and not saved:
+        yield f"Day: no entry was {wanted.days}."
+    if named and saved and not both:
+        many = counted(len(named), "entry has this name and was", "entries have this name and were")
+        yield f"Name and day do not fit together: {many} saved on other days."
+    if wanted.words.strip():
+        few = counted(len(both), "other matching entry does", "other matching entries do")
+        yield (
+            f"Words: the {few} not have all of them in what staff may read."
+            if both
+            else "Words: no answers were searched, because nothing else matches."
+        )
+
+
+def _saved_between(row: Row, since: date | None, until: date | None, zone: tzinfo | None) -> bool:
+    day = day_of(row.saved, zone)
+    return (since is None or day >= since) and (until is None or day <= until)
+
+
+def around(typed: str, today: date) -> tuple[date, date]:
+    """Return the days around one that somebody remembers, as `read_day` reads it. Raises DeskError."""
+    day = read_day(typed, today)
+    return day - AROUND, day + AROUND
+
+
+def _said(page: Reflection | None) -> str:
+    answers = page.answers() if page else ()
+    return compared("\n".join(line for answer in answers for line in answer.words))

@@ -1,0 +1,184 @@
+"""Rows and entries as plain text and as JSON, for the command line."""
+
+import itertools
+from collections.abc import Iterator, Sequence
+from datetime import datetime, tzinfo
+from typing import Any
+
+import msgspec
+
+from kiosk.dates import at_time, day_of, on_short_day
+from kiosk.desk.desk import Shared
+from kiosk.desk.exports import blocks
+from kiosk.desk.listing import Flags
+from kiosk.entry.opened import Opened
+from kiosk.entry.pages import Asked, Reflection
+from kiosk.entry.staff_pages import NewCode, Note, Plan, StatusChange, TakenBack, Talked
+from kiosk.text import clean, columns, counted, one_line, padded
+from kiosk.vault.rows import Row
+
+NOT_ANSWERED = "–"  # noqa: RUF001 - the dash of an empty place
+NONE = Flags()
+"""Nothing that staff should know."""
+_NAME_LIMIT = 200
+
+
+def row_value(row: Row) -> dict[str, Any]:
+    """Return a row as plain JSON values; times are ISO texts in UTC."""
+    values: dict[str, Any] = msgspec.to_builtins(row)
+    keys = ("id", "name", "saved", "source", "pages")
+    return {key: values[key] for key in keys} | {
+        "state": row.state,
+        "picked_up_by": row.picked_up_by,
+        "picked_up": values["picked_up"],
+    }
+
+
+def opened_value(opened: Opened) -> dict[str, Any]:
+    """Return an opened entry as plain JSON values."""
+    pages = [msgspec.to_builtins(page) for page in opened.pages]
+    told = {"unread": opened.unread, "doubts": list(opened.doubts), "pages": pages}
+    return row_value(opened.row) | told
+
+
+def rows_value(
+    rows: Sequence[Row], flags: Flags, parts: Sequence[Shared | None] | None = None
+) -> list[dict[str, Any]]:
+    """Return rows as plain JSON values, with what staff should know of them.
+
+    `parts` is how much of each is shared, None for one that does not open; left out, nothing is told of it.
+    """
+    values = [
+        row_value(row)
+        | {
+            "asks_to_talk": row.id in flags.talk,
+            "asks_since": msgspec.to_builtins(flags.talk.get(row.id)),
+            "goes_soon": msgspec.to_builtins(flags.leaving.get(row.id)),
+            "overdue": flags.overdue.get(row.id, 0),
+            "to_review": msgspec.to_builtins(flags.review.get(row.id)),
+        }
+        for row in rows
+    ]
+    if parts is None:
+        return values
+    return [
+        value | {"shared": part._asdict() if part else None}
+        for value, part in zip(values, parts, strict=True)
+    ]
+
+
+def rows_text(
+    rows: Sequence[Row],
+    flags: Flags = NONE,
+    parts: Sequence[Shared | None] | None = None,
+    zone: tzinfo | None = None,
+) -> str:
+    """Return rows as lines of name, day, state, and what staff should know. Days are local without a zone."""
+    if not rows:
+        return "There are no entries yet."
+    names = [one_line(row.name, _NAME_LIMIT) for row in rows]
+    width = max(map(columns, names))
+    return "\n".join(
+        f"{padded(name, width)}  {on_short_day(row.saved, zone)}  "
+        + "; ".join(filter(None, (_state(row, zone), *_known(row, flags, zone), _shared(part))))
+        for name, row, part in zip(names, rows, parts or [None] * len(rows), strict=True)
+    )
+
+
+def opened_text(opened: Opened, now: datetime, zone: tzinfo | None = None) -> str:
+    """Return an opened entry as a person reads it, safe for a terminal."""
+    row = opened.row
+    head = [
+        one_line(row.name, _NAME_LIMIT),
+        f"Saved {on_short_day(row.saved, zone)}{_source(opened.newest)}; {_state(row, zone)}.",
+    ]
+    if opened.wish:
+        head.append(f"The customer asked to talk to someone on {_moment(opened.wish.since, zone)}.")
+    head += opened.late(day_of(now, zone))
+    head += opened.doubts
+    notes = itertools.count(1)
+    pages = (
+        _note(page, next(notes), zone) if isinstance(page, Note) else _page(page, zone)
+        for page in opened.pages
+    )
+    return clean("\n\n".join(["\n".join(head), *pages]))
+
+
+def _known(row: Row, flags: Flags, zone: tzinfo | None) -> Iterator[str]:
+    if row.id in flags.talk:
+        yield f"asks to talk since {_moment(flags.talk[row.id], zone)}"
+    if row.id in flags.leaving:
+        yield f"expires {on_short_day(flags.leaving[row.id], zone)}"
+    if row.id in flags.overdue:
+        yield "overdue"
+    if row.id in flags.review:
+        yield "to review"
+
+
+def _moment(moment: datetime, zone: tzinfo | None) -> str:
+    return f"{on_short_day(moment, zone)}, {at_time(moment, zone)}"
+
+
+def _shared(part: Shared | None) -> str:
+    if part is None:
+        return ""
+    if part.whole:
+        return "all parts"
+    return counted(part.sections, "part", "parts") if part.sections else "no parts"
+
+
+def _note(note: Note, number: int, zone: tzinfo | None) -> str:
+    by, day = one_line(note.by, _NAME_LIMIT), on_short_day(note.made, zone)
+    return f"NOTE {number} BY {by}, {day}\n\n{note.text}"
+
+
+def _page(
+    page: Reflection | Asked | TakenBack | Plan | StatusChange | Talked | NewCode, zone: tzinfo | None
+) -> str:
+    day = on_short_day(page.made, zone)
+    match page:
+        case TakenBack():
+            return f"{one_line(page.by, _NAME_LIMIT)} TOOK A NOTE BACK, {day}"
+        case Plan():
+            return _plan(page, day)
+        case StatusChange():
+            return f"{page.state.upper()} ({one_line(page.by, _NAME_LIMIT)}), {day}"
+        case Asked():
+            return f"{(blocks.ASKED if page.talk else blocks.NOT_ASKED).upper()}, {day}"
+        case Talked():
+            return f"{one_line(page.by, _NAME_LIMIT)} TALKED WITH THE CUSTOMER, {day}"
+        case NewCode():
+            both = " AND ".join(one_line(name, _NAME_LIMIT) for name in (page.by, page.second))
+            return f"{both} GAVE A NEW CODE, {day}" + (f"\n\n{blocks.REST}" if page.rest else "")
+    parts = [f"{page.pack_title}, {day}"]
+    for section in page.sections:
+        parts.append(section.title.upper())
+        for answered in section.answers:
+            lines = [f"  {line}" for line in answered.words or (NOT_ANSWERED,)]
+            parts.append("\n".join([answered.ask, *lines]))
+    if page.private:
+        parts.append("The customer kept part of this back. Only the code opens it.")
+    return "\n\n".join(parts)
+
+
+def _plan(plan: Plan, day: str) -> str:
+    lines = [f"PLAN AGREED (RECORDED BY {one_line(plan.by, _NAME_LIMIT)}), {day}"]
+    lines += filter(None, (blocks.again(plan),))
+    for goal in plan.goals:
+        lines += ["", goal.want]
+        lines += [f"  {step.line}" for step in goal.steps]
+    return "\n".join(lines)
+
+
+def _source(page: Reflection | None) -> str:
+    if page is None or page.source != "paper":
+        return ""
+    by = one_line(page.typed_in_by, _NAME_LIMIT)
+    return f", typed in from paper by {by}" if by else ", typed in from paper"
+
+
+def _state(row: Row, zone: tzinfo | None) -> str:
+    if row.picked_up is None:
+        return "waiting"
+    picked_up = f"picked up {on_short_day(row.picked_up, zone)} by {one_line(row.picked_up_by, _NAME_LIMIT)}"
+    return picked_up if row.became in (None, "picked up") else f"{row.became}, {picked_up}"

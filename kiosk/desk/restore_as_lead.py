@@ -1,0 +1,123 @@
+"""Restoring a backup where a desk is set up: a lead's, and what an older venue key opens is sealed anew.
+
+Until that is done `staff/anew` says so: it is there before the first page of an older key comes, and goes
+when none is left. Meanwhile the desk opens everything, since it holds the older keys, and what they vouched
+for counts; each unlock says that the restore is not finished. The same restore goes on; a change of the
+venue's key (`kiosk.desk.rekey`) seals the rest anew too.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from kiosk import seal, untrusted
+from kiosk.counts import uncounted
+from kiosk.desk.desk import signer
+from kiosk.desk.keys import staff, staff_files, stock
+from kiosk.desk.keys.staff import Unlocked
+from kiosk.desk.keys.staff_files import ANEW, CHANGE
+from kiosk.desk.reseal import Resealed, reseal
+from kiosk.desk.summaries import figures
+from kiosk.entry.page_file import Keys, doubt_of, open_page
+from kiosk.errors import EntryError, SealError, StaffError, VaultError
+from kiosk.home import Home
+from kiosk.progress import Progress, untold
+from kiosk.seal import recipient_of
+from kiosk.upkeep import restore as restoring
+from kiosk.upkeep.restore import Checks, Restored, Would
+from kiosk.vault import durable
+from kiosk.vault.durable import DISK, Disk
+from kiosk.vault.lines import Document
+from kiosk.vault.pages import UNCOUNTED
+from kiosk.vault.rows import MARKS
+from kiosk.vault.shape import MOST_BYTES
+
+MARKED = frozenset(MARKS)
+
+
+def restore(
+    home: Home,
+    lead: Unlocked,
+    folder: Path,
+    *,
+    merge: bool,
+    now: Callable[[], datetime],
+    allow: Callable[[Would], object] = lambda _would: None,
+    note: Callable[[], object] = lambda: None,
+    reconcile: Callable[[], object] = lambda: None,
+    progress: Progress = untold,
+    disk: Disk = DISK,
+) -> tuple[Restored, Resealed | None]:
+    """Restore a backup, and return what that did, and what was sealed anew, where it is of an older key.
+
+    `allow` is told what is about to be done, and `note` is called after it, before anything is changed: what
+    either raises stops that. `reconcile` is called once the backup is here. What the venue does not vouch for
+    is not brought. Raises LeadNeededError, StaffError where the venue's key is being changed, and as
+    `kiosk.upkeep.restore.restore`.
+    """
+    staff.require_lead(lead)
+    current, *older = lead.identity.split("\n")
+
+    def begin(would: Would) -> None:
+        if would.older and (home.staff / CHANGE).exists():
+            raise StaffError("The change of the venue key is not finished. Run 'kiosk staff rekey' first.")
+        allow(would)
+        note()
+        if would.older:  # before the first page
+            staff_files.say_restored(home.staff, current, disk=disk)
+
+    with staff_files.changing(home.staff):
+        done = restoring.restore(
+            home,
+            folder,
+            merge=merge,
+            older_keys=[recipient_of(one) for one in older],
+            begin=begin,
+            checks=checks_of(lead.identity),
+            disk=disk,
+        )
+        reconcile()
+        try:
+            if not done.older:
+                stock.follow(home, current, current, disk=disk)
+                return done, None
+            resealed = reseal(home, lead.identity, vouched_by=older, now=now, progress=progress, disk=disk)
+            stock.follow(home, current, current, disk=disk)
+            durable.remove(home.staff / ANEW, disk=disk)
+            staff_files.count_on(home.staff, current, disk=disk)  # so that a copy of it says nothing
+            stock.remember(home, lead.identity)
+        except OSError as error:
+            raise VaultError(
+                f"Encrypting again was interrupted: {error.strerror or type(error).__name__}. Nothing is "
+                "lost. To continue, restore the same backup again."
+            ) from error
+        return done, resealed
+
+
+def checks_of(identities: str) -> Checks:
+    """Return what the holder of the venue's identities, one a line, knows of a backup's content."""
+    each = identities.split("\n")
+    keys, signers = [Keys.of(desk=one) for one in each], [signer(one) for one in each]
+
+    def is_good(file: Path) -> bool:
+        try:
+            if file.suffix == ".count" or file.parent.name == UNCOUNTED:
+                uncounted.read(file, identities)
+                return True
+            sealed = untrusted.read(file, MOST_BYTES)
+            if file.parent.name == figures.FOLDER:
+                return figures.is_vouched(seal.open_sealed(sealed, identities), each)
+            entry_id, number, _ = file.name.split(".")
+            page = open_page(sealed, identities)
+        except (OSError, SealError, EntryError, msgspec.DecodeError):
+            return False
+        return any(doubt_of(page, entry_id, int(number), one) is None for one in keys)
+
+    def is_said(entry_id: str, document: Document) -> bool:
+        if not MARKED.intersection(document):
+            return True
+        return any(document.get("tag") == sign(entry_id, document) for sign in signers)
+
+    return Checks(identities, is_good, is_said)

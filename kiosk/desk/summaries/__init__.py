@@ -1,0 +1,1 @@
+"""Statistics across entries, from which nobody can be told."""

@@ -1,0 +1,167 @@
+"""The figures of one venue as a file, for a summary of several.
+
+It holds what `kiosk.desk.summaries.figures` keeps of some quarters: counts that may be shown anyway, and so
+it is not sealed. A file that came from elsewhere is checked and cleaned like any text from outside.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from kiosk import untrusted
+from kiosk.counts.disclosure import LEAST, STEP, Scale, banded
+from kiosk.counts.quarters import Quarter
+from kiosk.desk.summaries.figures import ASK, MOST_BYTES, CardFigure, Figures, PackFigures, ScaleFigures
+from kiosk.errors import DeskError
+from kiosk.text import folded, one_line
+
+LINE = 80
+"""Characters of a label or a name."""
+MOST_PARTS = 500
+"""Scales, or cards, of one reflection: a deck of the kiosk has 64."""
+MOST = 10_000_000
+"""More entries than any venue has: what says so is no figures file."""
+
+
+class VenueFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What may be shown of some quarters at one venue."""
+
+    version: Literal[1] = 1
+    kind: Literal["figures of a venue"] = "figures of a venue"
+    venue: str
+    quarters: tuple[Figures, ...]
+    """In order."""
+
+    def within(self, quarters: Collection[Quarter]) -> Iterator[Figures]:
+        """Yield the figures that are of nothing but these quarters."""
+        return (figures for figures in self.quarters if {*quarters}.issuperset(figures.parts()))
+
+
+def to_bytes(figures: VenueFigures) -> bytes:
+    """Return the file, as JSON in UTF-8."""
+    return msgspec.json.format(msgspec.json.encode(figures), indent=2) + b"\n"
+
+
+def from_bytes(data: bytes, file: str) -> VenueFigures:
+    """Return what a file holds, its texts cleaned. Raises DeskError where it is none; `file` is its name."""
+    try:
+        read = untrusted.json(data, VenueFigures)
+    except msgspec.DecodeError as error:
+        raise _no_figures(file) from error
+    if not (all(map(_is_whole, read.quarters)) and one_line(read.venue, LINE)):
+        raise _no_figures(file)
+    parts = [part for figures in read.quarters for part in figures.parts()]
+    if len({*parts}) < len(parts):
+        raise _no_figures(file)
+    quarters = tuple(map(_cleaned, read.quarters))
+    return VenueFigures(venue=one_line(read.venue, LINE), quarters=quarters)
+
+
+def from_file(path: Path) -> VenueFigures:
+    """Return what a file holds. Raises DeskError where it is none, or cannot be read."""
+    name = one_line(path.name, LINE)
+    try:
+        data = untrusted.read(path, MOST_BYTES, links=True)
+    except untrusted.UnfitFileError as error:
+        raise _no_figures(name) from error
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not a path"
+        raise DeskError(f"{name} cannot be read: {why}. Check the path.") from error
+    return from_bytes(data, name)
+
+
+def require_together(venues: Sequence[VenueFigures], quarters: Collection[Quarter]) -> None:
+    """Raise DeskError where a venue is named twice, or one has no figures of a quarter.
+
+    Those of a whole year are figures of its quarters where all of them are asked for.
+    """
+    [(name, count)] = Counter(_compared(one.venue) for one in venues).most_common(1)
+    if count > 1:
+        twice = next(one.venue for one in venues if _compared(one.venue) == name)
+        raise DeskError(f"{twice} would be counted twice. Give one file for each other venue.")
+    for one in venues:
+        there = {part for figures in one.within(quarters) for part in figures.parts()}
+        missing = [str(quarter) for quarter in quarters if quarter not in there]
+        if missing:
+            raise DeskError(
+                f"The figures file of {one.venue} does not have {', '.join(missing)}. Ask that venue for "
+                "a file for the same time."
+            )
+
+
+def _compared(name: str) -> str:
+    """Return a name as it is compared, whatever its spaces."""
+    return " ".join(folded(name).split())
+
+
+def _no_figures(file: str) -> DeskError:
+    return DeskError(
+        f"{one_line(file, LINE)} is not a figures file. On the other kiosk, make one with 'kiosk summary "
+        "PERIOD --figures FILE'."
+    )
+
+
+def _is_whole(figures: Figures) -> bool:
+    """Tell whether its parts fit one another, every count may be one, and its day is one."""
+    with suppress(ValueError):
+        date.fromisoformat(figures.counted)
+        figures.parts()
+        return _counts_fit(figures)
+    return False
+
+
+def _counts_fit(figures: Figures) -> bool:
+    counts = [pack.entries for pack in figures.packs]
+    for pack in figures.packs:
+        if max(len(pack.scales), len(pack.cards)) > MOST_PARTS:
+            return False
+        counts += [card.picked for card in pack.cards]
+        for scale in pack.scales:
+            is_whole = (
+                scale.scale == banded(Scale(scale.question, scale.bands_of))
+                if scale.bands_of
+                else scale.points
+            )
+            if not is_whole or len(scale.labels) != len(scale.points):
+                return False
+            counts += [*scale.points, *scale.moves]
+    named = [pack.id for pack in figures.packs]
+    return all(map(_may_be_shown, counts)) and len(set(named)) == len(named)
+
+
+def _may_be_shown(count: int) -> bool:
+    """Tell whether a count is hidden, or one as it may be shown."""
+    return count == 0 or (LEAST <= count <= MOST and count % STEP == 0)
+
+
+def _cleaned(figures: Figures) -> Figures:
+    packs = tuple(
+        PackFigures(
+            id=pack.id,
+            title=one_line(pack.title, LINE),
+            cards_ask=one_line(pack.cards_ask, ASK),
+            entries=pack.entries,
+            scales=tuple(map(_cleaned_scale, pack.scales)),
+            cards=tuple(
+                CardFigure(id=card.id, label=one_line(card.label, LINE), picked=card.picked)
+                for card in pack.cards
+            ),
+        )
+        for pack in figures.packs
+    )
+    return Figures(quarter=figures.quarter, counted=figures.counted, packs=packs)
+
+
+def _cleaned_scale(scale: ScaleFigures) -> ScaleFigures:
+    return msgspec.structs.replace(
+        scale,
+        section=one_line(scale.section, LINE),
+        title=one_line(scale.title, LINE),
+        ask=one_line(scale.ask, ASK),
+        labels=tuple(one_line(label, LINE) for label in scale.labels),
+    )

@@ -1,0 +1,269 @@
+"""Unlocking the desk, and whether whoever unlocked it may still do what they want."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime, tzinfo
+from functools import partial
+
+from kiosk.dates import at_time, on_day, on_short_day
+from kiosk.desk.audit.audit_log import KIOSK, Audit
+from kiosk.desk.desk import Desk, signer
+from kiosk.desk.keys import lockout, staff, staff_files, stock
+from kiosk.desk.keys.identities import fingerprint, identity_for
+from kiosk.desk.keys.lockout import Throttle
+from kiosk.desk.keys.staff import Note, Unlocked
+from kiosk.desk.keys.staff_files import LEAD, Role
+from kiosk.desk.keys.stock import StockFinding
+from kiosk.desk.summaries import figures
+from kiosk.desk.unfinished_notes import Unfinished
+from kiosk.entry.handle import Handle, HandleKeys
+from kiosk.errors import LeadNeededError, NoEntryError, PassphraseError, ShutOutError, StaffError, VaultError
+from kiosk.home import Home
+from kiosk.seal import recipient_of
+from kiosk.settings.settings import load_settings, venue_key_now
+from kiosk.text import counted
+from kiosk.upkeep import clock
+from kiosk.vault.rows import Sign, moment_in
+from kiosk.vault.vault import Vault
+
+NAMES = 10
+"""So many entries are named in a line of the audit."""
+UNKNOWN = "unknown name"
+"""Who the audit says could not unlock where nobody has that name. What was entered is not noted: it may have
+been a passphrase."""
+_DAMAGED = "A staff key on this machine cannot be read. If it may be yours, ask a lead."
+
+
+_UNDER_WAY = (
+    "The venue key is being changed, and that is not finished. A lead finishes it with 'kiosk staff rekey'."
+)
+_RESTORING = (
+    "Restoring an older backup was interrupted. A lead runs 'kiosk restore' with it again or, without "
+    "it, 'kiosk staff rekey'. Until then, pages from it may be reported as replaced."
+)
+_OLDER_KEY = (
+    "kiosk.toml names an earlier venue key: someone has put back an older copy. New entries are "
+    "encrypted to that key. A lead corrects this with 'kiosk key --put-right'."
+)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a member of staff may do: it can change while their desk is unlocked."""
+
+    home: Home
+    staff: str
+    identity: str = field(repr=False)
+    """The venue's age identities, one a line."""
+
+    def require(self, role: Role) -> None:
+        """Raise ShutOutError where they can do nothing more, LeadNeededError where this takes a lead."""
+        if identity_for(venue_key_now(self.home, recipient_of(self.identity)), self.identity) is None:
+            raise ShutOutError("This venue's key has changed. Unlock the desk again.")
+        role_now = self._role()
+        if role_now is None:
+            raise ShutOutError("You can no longer unlock this desk. Ask a lead.")
+        if role == LEAD and role_now != LEAD:
+            raise LeadNeededError("Only a lead may do this, and you are no longer a lead.")
+
+    def _role(self) -> Role | None:
+        try:
+            return staff.role_of(self.home.staff, self.staff, self.identity)
+        except StaffError:  # where nothing is vouched for, nothing is told of anybody
+            return "staff"
+
+
+@dataclass(frozen=True)
+class Greeting:
+    """What whoever unlocks is told first."""
+
+    fingerprint: str
+    """Of the venue's key."""
+    last_by: str
+    """Who unlocked before; empty for the first time."""
+    last_at: datetime | None
+    warnings: tuple[str, ...]
+    """What is not as the desk left it, in plain sentences."""
+    found: tuple[StockFinding, ...] = ()
+    """What of it is said until a lead acknowledges it."""
+    is_lost: bool = False
+    """Whether nothing tells who unlocked before."""
+
+    def lines(self, zone: tzinfo | None = None) -> tuple[str, ...]:
+        """Return it in plain sentences. The time is local where no zone is given."""
+        return (self.says(zone), *self.warnings)
+
+    def says(self, zone: tzinfo | None = None) -> str:
+        """Return who unlocked last, and the venue's key, in one line."""
+        if self.last_at is None:
+            last = "" if self.is_lost else "This desk has not been unlocked before. "
+        else:
+            when = f"{on_day(self.last_at, zone)}, {at_time(self.last_at, zone)}"
+            last = f"Last unlocked by {self.last_by}, {when}. "
+        return f"{last}Venue key {self.fingerprint}."
+
+
+def unlock(
+    home: Home,
+    audit: Audit,
+    tries: Throttle,
+    name: str,
+    passphrase: str,
+    *,
+    venue_key: str,
+    now: Callable[[], datetime],
+    pause: Callable[[float], None],
+) -> Unlocked:
+    """Unlock, as slowly as wrong tries before make it (`kiosk.desk.keys.lockout`), and note it.
+
+    `venue_key` is the public half of the venue's key in the settings, empty where that may be any; `pause`
+    waits for so many seconds. The venue's key of now is the one that their own staff file holds. Raises
+    PassphraseError where name or passphrase is wrong, in words that do not tell which; StaffError for
+    settings that name a key the venue never had, and for an older list of staff; DeskError.
+    """
+    try:
+        unlocked = lockout.unlock(home.staff, tries, name, passphrase, now=now, pause=pause)
+    except PassphraseError as error:
+        # A name that nobody has is noted too, also because a note takes time.
+        with suppress(VaultError):  # that it was wrong is what they need to know
+            audit.note(_noted_name(home, name), "could not unlock")
+        if staff_files.damaged(home.staff):
+            raise PassphraseError(f"{error} {_DAMAGED}") from error
+        raise
+    if venue_key and identity_for(venue_key, unlocked.identity) is None:
+        if venue_key in staff_files.roster_of(home.staff, staff.present(unlocked.identity)).vouched:
+            staff_files.require_newest(home.staff, unlocked.identity)
+        raise StaffError(
+            f"{home.settings} names a key that is not this venue's: {fingerprint(venue_key)} instead of "
+            f"{fingerprint(recipient_of(unlocked.identity))}. Compare them with the recovery sheet. "
+            "Entries saved since may be encrypted to someone else's key. A lead corrects this with "
+            "'kiosk key --put-right'."
+        )
+    stock.require_roster(home, unlocked.identity)
+    audit.vouch_with(unlocked.identity)
+    return unlocked
+
+
+def open_desk(
+    home: Home,
+    vault: Vault,
+    audit: Audit,
+    unlocked: Unlocked,
+    *,
+    now: Callable[[], datetime],
+    place: Callable[[], str],
+    derive: Callable[[Handle], HandleKeys],
+) -> tuple[Desk, Greeting]:
+    """Put the desk together for whoever unlocked, after it took stock, and note that they did.
+
+    Raises VaultError where the stock could not be taken, or it could not be noted.
+    """
+    standing = Standing(home, unlocked.name, unlocked.identity)
+    before = staff_files.before(home.staff, unlocked.identity)
+    desk = Desk(
+        vault,
+        unlocked.name,
+        unlocked.identity,
+        audit,
+        derive,
+        standing.require,
+        before=before,
+        restored=staff_files.restored(home.staff, unlocked.identity),
+        place=place,
+        unfinished=Unfinished(home.unfinished, unlocked.own) if unlocked.own else None,
+    )
+    shelf = stock.Shelf(
+        vault.page_files,
+        vault.rows,
+        vault.erased,
+        partial(_erase_again, vault, desk),
+        partial(_not_given, vault, unlocked.identity),
+        vault.name_of,
+        partial(figures.digests, home, unlocked.identity),
+    )
+    last, taken, told = stock.take(
+        home,
+        shelf,
+        audit,
+        identities=unlocked.identity,
+        keys=desk.tags,
+        is_said=desk.is_said,
+        by=unlocked.name,
+        now=now(),
+    )
+    audit.remembers(lambda: stock.remember(home, unlocked.identity, audit=audit))
+    audit.note(unlocked.name, "unlocked")
+    if last:
+        signs = [signer(one) for one in unlocked.identity.split("\n")]
+        _note_erased(vault, audit, signs, frozenset(taken.erased) - frozenset(last.erased))
+    for one in told:
+        if one.once:
+            audit.note(unlocked.name, "found a change", detail=one.says)
+    odd = clock.look(home.clock, now(), clock.newest_of(vault.rows()))
+    warnings = (*(one.says for one in told), *filter(None, [odd]), *_said_before(last))
+    desk = replace(desk, turns=dict(taken.turns), remember=partial(stock.remember, home, unlocked.identity))
+    key_held = staff.present(unlocked.identity)
+    key = recipient_of(key_held)
+    if desk.restored:
+        warnings = (_RESTORING, *warnings)
+    if staff_files.is_changing(home.staff, key_held):
+        warnings = (_UNDER_WAY, *warnings)
+    elif load_settings(home.settings).venue.key != key:
+        warnings = (_OLDER_KEY, *warnings)
+    last_by, last_at = (last.by, last.at) if last and last.number else ("", None)
+    return desk, Greeting(fingerprint(key), last_by, last_at, warnings, taken.found, is_lost=last is None)
+
+
+def _said_before(last: stock.Stock | None) -> Iterator[str]:
+    """Yield what was found at unlocks before, and no lead has acknowledged."""
+    for one in last.found if last else ():
+        yield f"Found when {one.by} unlocked on {on_day(one.at)}, {at_time(one.at)}: {one.says}"
+
+
+def _note_erased(vault: Vault, audit: Audit, signs: Collection[Sign], ids: Collection[str]) -> None:
+    """Note what the kiosk erased by itself, by the day, as the tombstones say. Raises VaultError.
+
+    The kiosk has no secret with which it could vouch for a line; so the desk does, for what it found. What a
+    desk erased has its tag, and stands in the audit as that.
+    """
+    days = defaultdict[str, list[str]](list)
+    for entry_id, said in vault.tombstones(sorted(ids)).items():
+        if said.get("why") == "time" and all(said.get("tag") != sign(entry_id, said) for sign in signs):
+            erased = moment_in(said)
+            days[on_short_day(erased) if erased else "on an unknown day"].append(entry_id)
+    for day, due in days.items():
+        for start in range(0, len(due), NAMES):
+            names = [vault.name_of(entry_id) for entry_id in due[start : start + NAMES]]
+            entries = counted(len(names), "entry", "entries")
+            audit.note(KIOSK, "erased what was due", detail=f"{day}, {entries}: {', '.join(names)}")
+
+
+def _not_given(vault: Vault, identities: str, ids: Collection[str]) -> set[str]:
+    """Return those of some erased entries that have a new code, as somebody says who is not the desk."""
+    signs = [signer(one) for one in identities.split("\n")]
+    return {
+        entry_id
+        for entry_id, said in vault.tombstones(sorted(ids)).items()
+        if said.get("why") == "new code" and all(said.get("tag") != sign(entry_id, said) for sign in signs)
+    }
+
+
+def _erase_again(vault: Vault, desk: Desk, entry_id: str) -> None:
+    """Erase what was erased before. Raises VaultError."""
+    with suppress(NoEntryError):  # nothing of it is here, and the list that said so is lost
+        vault.erase(entry_id, desk.sign, again=True)
+
+
+def lift_delay(home: Home, now: datetime, *, note: Note) -> None:
+    """Let wrong passphrases of before slow nothing any longer, and note how many there were in a row."""
+    tries = Throttle(home.unlocks, "screen")
+    wrong = tries.lengths(now)
+    note(f"wrong: {wrong['screen']} at the screen, {wrong['commands']} in commands")
+    tries.lift()
+
+
+def _noted_name(home: Home, name: str) -> str:
+    named = staff_files.named(home.staff, name)
+    return next(iter(named.values())).name if named else UNKNOWN

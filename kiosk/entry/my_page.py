@@ -1,0 +1,117 @@
+"""My page: of all that was answered, what to be proud of and what to work towards.
+
+It is made from a page as it is kept, so customer, slip and staff see the same, and staff see nothing of what
+was kept back. Which answers it shows, the page itself tells; where it does not, the kinds of answers do.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+
+import msgspec
+
+from kiosk.entry.pages import Answered, Reflection
+from kiosk.entry.slip import Bar, Block, Bullet, Gap, Line, Quiet, Slip, Strong, Title
+from kiosk.text import is_blank
+
+LONGEST = 160
+"""Characters of one line. The whole of an answer stands among the answers."""
+MOST_LINES = 4
+"""Lines of one answer."""
+
+
+PARTS = ("strengths", "ratings", "hopes", "steps")
+"""The parts of My page, from top to bottom."""
+
+
+class OwnWords(msgspec.Struct, frozen=True):
+    """An answer in the customer's words."""
+
+    label: str
+    words: tuple[str, ...]
+    """Line by line."""
+
+
+class Rating(msgspec.Struct, frozen=True):
+    """A part of life that was rated."""
+
+    label: str
+    word: str
+    place: int
+    """Which of the scale's points it is, from 1."""
+    of: int
+    """How many points the scale has."""
+
+
+class MyPageOf(msgspec.Struct, frozen=True, kw_only=True):
+    """What My page shows of one entry. Any part may be empty."""
+
+    strengths: tuple[str, ...]
+    ratings: tuple[Rating, ...]
+    hopes: tuple[OwnWords, ...]
+    steps: tuple[OwnWords, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to show."""
+        return not (self.strengths or self.ratings or self.hopes or self.steps)
+
+
+def my_page_of(page: Reflection) -> MyPageOf:
+    """Return what My page shows of a page's answers."""
+    shown = page.my_page
+    return MyPageOf(
+        strengths=tuple(
+            word for answer in _picked(page, shown.strengths, "cards") for word in _words(answer)
+        ),
+        ratings=tuple(
+            Rating(answer.summary, " ".join(answer.words), *answer.scale)
+            for answer in _picked(page, shown.ratings, "scale")
+            if answer.scale
+        ),
+        hopes=tuple(_said(answer) for answer in _picked(page, shown.hopes, "")),
+        steps=tuple(_said(answer) for answer in _picked(page, shown.steps, "goal")),
+    )
+
+
+def my_page_slip(
+    name: str, mine: MyPageOf, headings: Mapping[str, str], pages: Callable[[], bytes] | None = None
+) -> Slip:
+    """Return a slip with the parts of My page that have a heading here, under the entry's two words.
+
+    `pages` returns the same as a PDF.
+    """
+    blocks: list[Block] = [Title(name)]
+    for part, heading in headings.items():
+        blocks += [Gap(), Strong(heading)]
+        match part:
+            case "strengths":
+                blocks += map(Bullet, mine.strengths)
+            case "ratings":
+                blocks += (Bar(one.label, one.place, one.of, one.word) for one in mine.ratings)
+            case _:
+                for said in getattr(mine, part):
+                    blocks += [Quiet(said.label), Line("\n".join(said.words))]
+    return Slip(tuple(blocks), pages)
+
+
+def _picked(page: Reflection, ids: tuple[str, ...], kind: str) -> Iterator[Answered]:
+    """Yield what was answered of the questions named, or of those of a kind where none is named."""
+    answers = {answer.id: answer for answer in page.answers() if answer.words}
+    chosen = ids or tuple(id_ for id_, answer in answers.items() if answer.kind == kind)
+    yield from (answers[id_] for id_ in chosen if id_ in answers)
+
+
+def _said(answer: Answered) -> OwnWords:
+    words = _words(answer)
+    return OwnWords(answer.summary, words if len(words) <= MOST_LINES else (*words[: MOST_LINES - 1], "…"))
+
+
+def _words(answer: Answered) -> tuple[str, ...]:
+    return tuple(_short(line) for line in answer.words if not is_blank(line))
+
+
+def _short(text: str) -> str:
+    """Return a text cut at a word, with an ellipsis, where it is longer than My page has room for."""
+    text = text.strip()
+    if len(text) <= LONGEST:
+        return text
+    return text[: LONGEST - 1].rsplit(" ", 1)[0].rstrip(" ,.;:") + "…"

@@ -1,0 +1,169 @@
+"""An entry as it lies open on the desk."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from kiosk import seal
+from kiosk.dates import long_day
+from kiosk.entry.handle import HandleKeys
+from kiosk.entry.page_file import Doubt, Wish, is_rest
+from kiosk.entry.pages import AnyPage, Asked, Reflection, newest_of, whole
+from kiosk.entry.staff_pages import NewCode, Note, Plan, StatusChange, Talked, rests_of
+from kiosk.errors import DeskError, SealError
+from kiosk.text import counted
+from kiosk.vault.rows import Row
+
+_DOUBTS: dict[Doubt, str] = {
+    "unreadable": "it cannot be read",
+    "misplaced": "it belongs somewhere else, so someone has moved or copied it",
+    "not the customer's": "the customer did not write it",
+    "not staff's": "it claims to be from staff, but is not",
+}
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An entry, opened."""
+
+    row: Row
+    pages: tuple[AnyPage, ...]
+    """Oldest first."""
+    keys: HandleKeys | None = field(repr=False)
+    """What the code leads to; None where it was found without one.
+
+    It opens what the customer kept back: only with the customer's word.
+    """
+    aside: tuple[tuple[int, Doubt], ...] = ()
+    """The numbers of its pages that are not what they say, and why: nothing of them is shown or used."""
+    broken: bool = False
+    """Whether a page is missing that somebody knew who wrote a later one."""
+    elsewhere: bool = False
+    """Whether a page was first sealed to a key that the venue never had, so that somebody else could read
+    it."""
+    newest_hash: str = ""
+    """What a further page names as the one before it."""
+    wish: Wish | None = None
+    """The customer's wish to talk to somebody, while it stands."""
+    seen: int = field(default=0, compare=False)
+    """The number of the newest page that is in it, or named as not shown."""
+    second: str = field(default="", compare=False)
+    """Who unlocked too, where two members of staff found it without its code."""
+    wrote: int = field(default=0, compare=False)
+    """The number of the page that was added to it last; 0 where none was."""
+    planned: int = field(default=0, compare=False)
+    """The number of the page that its plan is; 0 where there is none yet."""
+
+    @property
+    def unread(self) -> int:
+        """How many of its pages are not shown."""
+        return len(self.aside)
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What staff should know before they rely on it, in plain sentences."""
+        said = [f"Page {number} is not shown: {_DOUBTS[doubt]}." for number, doubt in self.aside]
+        if self.broken:
+            said.append("A page of this entry is missing. Tell the person who looks after this machine.")
+        if self.elsewhere:
+            said.append(
+                "It was saved while kiosk.toml named a key that is not this venue's, so someone else may "
+                "have read it."
+            )
+        if self.is_rest:
+            said.append(
+                "Staff gave this customer a new code. This is only what was kept back before, which only "
+                "the old code opens. For everything else, use the new code."
+            )
+        elif self.keys is None and self.newest is not None:
+            said.append(
+                "It was opened without the customer's code, so the kiosk cannot prove that the customer "
+                "wrote these answers."
+            )
+        return tuple(said)
+
+    def late(self, today: date) -> Iterator[str]:
+        """Yield what of the plan is overdue, or to review, in plain sentences; nothing of a closed entry."""
+        plan = self.plan
+        if plan is None or self.row.state == "closed":
+            return
+        if overdue := plan.overdue(today):
+            yield f"Overdue: {counted(overdue, 'step', 'steps')} of the plan."
+        if plan.review and plan.to_review(today):
+            yield f"To review: the plan was to be looked at again on {long_day(plan.review)}."
+
+    @property
+    def is_rest(self) -> bool:
+        """Whether it is what a customer had kept back before there was a new code, and no more."""
+        return self.newest is not None and is_rest(self.row.id, self.newest)
+
+    @property
+    def new_codes(self) -> tuple[NewCode, ...]:
+        """When staff gave it a new code, oldest first."""
+        return tuple(page for page in self.pages if isinstance(page, NewCode))
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids that it has and had, and those of what was kept back: the audit tells of it by these."""
+        return frozenset({self.row.id, *(page.was for page in self.new_codes), *rests_of(self.pages)})
+
+    @property
+    def newest(self) -> Reflection | None:
+        """The newest answers; None where they do not open."""
+        return newest_of(self.pages)
+
+    @property
+    def plan(self) -> Plan | None:
+        """The newest plan; None where there is none yet."""
+        return next((page for page in reversed(self.pages) if isinstance(page, Plan)), None)
+
+    @property
+    def earlier_plans(self) -> tuple[Plan, ...]:
+        """The plans that the newest one came in the place of, newest first."""
+        plans = [page for page in self.pages if isinstance(page, Plan)]
+        return tuple(reversed(plans[:-1]))
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What staff noted, oldest first."""
+        return tuple(page for page in self.pages if isinstance(page, Note))
+
+    @property
+    def history(self) -> tuple[StatusChange, ...]:
+        """How its state changed, oldest first."""
+        return tuple(page for page in self.pages if isinstance(page, StatusChange))
+
+    @property
+    def talks(self) -> tuple[Talked, ...]:
+        """When staff said that they talked with the customer, who had asked for it, oldest first."""
+        return tuple(page for page in self.pages if isinstance(page, Talked))
+
+    @property
+    def asked_to_talk(self) -> bool:
+        """Whether the customer asked to talk and did not take that back, be it that staff talked since."""
+        said = [
+            page.talk for page in self.pages if isinstance(page, Reflection | Asked) and page.talk is not None
+        ]
+        return said[-1:] == [True]
+
+    @property
+    def keeps_back(self) -> bool:
+        """Whether the customer kept something back that is not shown."""
+        return any(isinstance(page, Reflection) and page.private for page in self.pages)
+
+    @property
+    def reader(self) -> str:
+        """The customer's age recipient, who can read all that is added. Raises DeskError for none."""
+        if self.keys is not None:
+            return seal.recipient_of(self.keys.identity)
+        if self.newest is None:
+            raise DeskError("The answers here cannot be opened. Open the entry with the code to add to it.")
+        return self.newest.reader
+
+    def revealed(self) -> "Opened":
+        """Return it with what the customer kept back. Raises SealError (so without the code), EntryError."""
+        if self.keys is None:
+            raise SealError("Only the customer's code opens this.")
+        identity = self.keys.identity
+        pages = (whole(page, identity) if isinstance(page, Reflection) else page for page in self.pages)
+        return replace(self, pages=tuple(pages))

@@ -1,0 +1,260 @@
+"""Pages: what an entry keeps, to and from bytes, and who opens which part.
+
+An entry's pages are reflections, each a whole set of answers, the newest counting, and what staff add
+(`kiosk.entry.staff_pages`). A reflection carries the questions as they were asked, so that it can be read
+when its pack is long gone. What a customer keeps "only with my code" lies inside a reflection as an age file
+of its own, sealed to the customer alone: whoever opens the page sees that it is there, and which sections are
+not, and nothing of what is in them.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
+from typing import Annotated, Literal, cast
+
+import msgspec
+
+from kiosk import seal, untrusted
+from kiosk.dates import to_second
+from kiosk.entry.answers import Answer, kind_of, words_of
+from kiosk.entry.staff_pages import (
+    NEW_CODE_VERSION,
+    NOTE_VERSION,
+    PLAN_VERSION,
+    STATE_VERSION,
+    TAKEN_BACK_VERSION,
+    TALKED_VERSION,
+    NewCode,
+    Note,
+    Plan,
+    StatusChange,
+    TakenBack,
+    Talked,
+)
+from kiosk.errors import EntryError
+from kiosk.pack.model import AnyQuestion, MyPage, Pack, ScaleQuestion
+
+PAGE_BLOCK = 4 * seal.BLOCK
+"""Bytes that a page is padded to. What most people write fits into one block, with a part kept back or not,
+and so does a note: the size of a file then tells neither."""
+PAGE_VERSION = 3
+"""Version 1 has none of `reader`, `talk`, `my_page`, `private` and `scale`, which then say nothing."""
+ASKED_VERSION = 1
+
+
+SECTIONS_MOST, QUESTIONS_MOST = 100, 100
+"""A page has no more sections, and a section no more questions. What a pack may have is less than that."""
+WORDS_MOST = 100_000
+"""Lines of the words of an answer: the four parts of a goal may each be nothing but line breaks."""
+POINTS_MOST = 100
+"""Points of a scale; what a pack may have is less than that too."""
+_Place = Annotated[int, msgspec.Meta(ge=1, le=POINTS_MOST)]
+
+
+class Answered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One question of a page, as it was asked, with what was answered."""
+
+    id: untrusted.Name
+    kind: untrusted.Name
+    ask: untrusted.Line
+    summary: untrusted.Line
+    value: Answer | None
+    words: Annotated[tuple[untrusted.Text, ...], msgspec.Meta(max_length=WORDS_MOST)]
+    """The answer as the customer read it, line by line; empty where it was not answered."""
+    scale: tuple[_Place, _Place] | None = None
+    """Of an answered scale: which of its points was chosen, from 1, and how many there are."""
+
+
+class AnsweredSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A section of a page."""
+
+    id: untrusted.Name
+    title: untrusted.Line
+    answers: Annotated[tuple[Answered, ...], msgspec.Meta(max_length=QUESTIONS_MOST)]
+
+
+_Sections = Annotated[tuple[AnsweredSection, ...], msgspec.Meta(max_length=SECTIONS_MOST)]
+
+
+class Reflection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a visit, or a paper form, leaves behind."""
+
+    version: int = PAGE_VERSION
+    kind: Literal["reflection"] = "reflection"
+    name: untrusted.Line
+    """The entry's two words."""
+    made: untrusted.Moment
+    """When it was made, UTC."""
+    source: Literal["kiosk", "paper"]
+    typed_in_by: untrusted.Name = ""
+    """The member of staff who typed in a paper form."""
+    pack: untrusted.Name
+    pack_version: untrusted.Version
+    pack_title: untrusted.Line
+    language: untrusted.Name
+    reader: untrusted.Name = ""
+    """The customer's age recipient: whatever staff add to the entry is sealed to it too."""
+    talk: bool | None = False
+    """Whether the customer asked to talk to somebody; None where they left that as it stood."""
+    my_page: MyPage = MyPage()
+    """Which answers My page shows."""
+    sections: _Sections
+    private: bytes = b""
+    """What staff may not read: an age file, sealed to `reader` alone; empty where nothing was kept back."""
+
+    def answers(self) -> Iterator[Answered]:
+        """Yield every question of the page in order."""
+        for section in self.sections:
+            yield from section.answers
+
+
+class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Says that the customer asked to talk to somebody, or took that back; it holds no answers."""
+
+    version: int = ASKED_VERSION
+    kind: Literal["asked"] = "asked"
+    made: untrusted.Moment
+    """UTC."""
+    reader: untrusted.Name
+    """The customer's recipient, as in a reflection."""
+    talk: bool
+
+
+AnyPage = Reflection | Asked | Note | TakenBack | Plan | StatusChange | Talked | NewCode
+_VERSIONS: dict[str, tuple[type[AnyPage], int]] = {
+    "reflection": (Reflection, PAGE_VERSION),
+    "asked": (Asked, ASKED_VERSION),
+    "note": (Note, NOTE_VERSION),
+    "taken back": (TakenBack, TAKEN_BACK_VERSION),
+    "plan": (Plan, PLAN_VERSION),
+    "state": (StatusChange, STATE_VERSION),
+    "talked": (Talked, TALKED_VERSION),
+    "new code": (NewCode, NEW_CODE_VERSION),
+}
+_NONE = (Reflection, 0)
+"""A kind that is not known here comes from a newer kiosk, whatever its version."""
+
+
+class Private(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The part of a page that is sealed to its customer alone."""
+
+    version: Literal[1] = 1
+    order: Annotated[tuple[untrusted.Name, ...], msgspec.Meta(max_length=SECTIONS_MOST)]
+    """The ids of all sections of the page, in the order they were asked."""
+    sections: _Sections
+
+
+def page_of(
+    pack: Pack,
+    answers: Mapping[str, Answer],
+    *,
+    name: str,
+    made: datetime,
+    source: Literal["kiosk", "paper"] = "kiosk",
+    typed_in_by: str = "",
+    talk: bool | None = False,
+) -> Reflection:
+    """Return the page that a pack's answers, by question id, make."""
+    sections = tuple(
+        AnsweredSection(
+            section.id,
+            section.title,
+            tuple(_answered(pack, question, answers.get(question.id)) for question in section.questions),
+        )
+        for section in pack.sections
+    )
+    return Reflection(
+        name=name,
+        made=to_second(made),
+        source=source,
+        typed_in_by=typed_in_by,
+        pack=pack.id,
+        pack_version=pack.version,
+        pack_title=pack.title,
+        language=pack.language,
+        talk=talk,
+        my_page=pack.my_page,
+        sections=sections,
+    )
+
+
+def keep_back(page: Reflection, section_ids: Collection[str], reader: str) -> Reflection:
+    """Return the page with these sections sealed to its customer alone, and `reader` as who that is."""
+    private = Private(
+        order=tuple(section.id for section in page.sections),
+        sections=tuple(section for section in page.sections if section.id in section_ids),
+    )
+    return msgspec.structs.replace(
+        page,
+        reader=reader,
+        sections=tuple(section for section in page.sections if section.id not in section_ids),
+        private=seal.seal(msgspec.json.encode(private), (reader,)) if private.sections else b"",
+    )
+
+
+def whole(page: Reflection, identity: str) -> Reflection:
+    """Return the page with what was kept back in its place, opened with its customer's identity.
+
+    Raises SealError or EntryError.
+    """
+    if not page.private:
+        return page
+    try:
+        private = untrusted.json(seal.open_sealed(page.private, identity), Private)
+    except msgspec.DecodeError as error:
+        raise EntryError(_NO_ENTRY) from error
+    every = {section.id: section for section in (*page.sections, *private.sections)}
+    sections = tuple(every[id_] for id_ in private.order if id_ in every)
+    return msgspec.structs.replace(page, sections=sections, private=b"")
+
+
+def page_to_bytes(page: AnyPage) -> bytes:
+    """Return a page as JSON in UTF-8, unpadded: sealing pads."""
+    return msgspec.json.encode(page)
+
+
+def page_from_bytes(plaintext: bytes) -> AnyPage:
+    """Return the page in opened bytes. Raises EntryError if they are none, or of a later version."""
+    try:
+        told = untrusted.json(plaintext, _Told)
+        model, newest = _VERSIONS.get(told.kind, _NONE)
+        if told.version > newest:
+            raise EntryError(
+                "This entry was made by a newer version of the kiosk. Update this one to read it."
+            )
+        return untrusted.json(plaintext, model)
+    except msgspec.DecodeError as error:
+        raise EntryError(_NO_ENTRY) from error
+
+
+def newest_of(pages: Collection[AnyPage]) -> Reflection | None:
+    """Return the newest reflection among an entry's pages, oldest first; None where there is none."""
+    return next((page for page in reversed([*pages]) if isinstance(page, Reflection)), None)
+
+
+_NO_ENTRY = "This opens, but it does not read as an entry."
+
+
+class _Told(msgspec.Struct):
+    """What every page tells of itself first."""
+
+    version: Annotated[int, msgspec.Meta(ge=1)]
+    kind: str = "reflection"
+
+
+def _answered(pack: Pack, question: AnyQuestion, answer: Answer | None) -> Answered:
+    return Answered(
+        id=question.id,
+        kind=kind_of(question),
+        ask=question.ask,
+        summary=question.summary,
+        value=answer,
+        words=words_of(pack, question, answer),
+        scale=_place_on(question, answer),
+    )
+
+
+def _place_on(question: AnyQuestion, answer: Answer | None) -> tuple[int, int] | None:
+    if not isinstance(question, ScaleQuestion) or answer is None:
+        return None
+    values = [point.value for point in question.points]
+    return values.index(cast("int", answer)) + 1, len(values)

@@ -1,0 +1,140 @@
+"""Answers files: a paper form typed in, as JSON.
+
+    {"pack": "strengths", "answers": {"question_id": value, …}}
+
+A value is a scale's number, a choice's option (or a list of them), a text, a list of texts,
+`{"picked": […], "own": […]}` for cards, or `{"want", "first_step", "who", "when"}` for a goal. A question
+that is left out, or null, was not answered.
+"""
+
+import difflib
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from kiosk.entry.answers import Answer, read_answer
+from kiosk.errors import EntryError
+from kiosk.pack.model import (
+    AnyQuestion,
+    CardsQuestion,
+    ChoiceQuestion,
+    GoalQuestion,
+    LinesQuestion,
+    Pack,
+    ScaleQuestion,
+    TextQuestion,
+)
+
+
+class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An answers file, read and not yet held against its pack."""
+
+    pack: str
+    answers: dict[str, Any]
+    """Question id → plain JSON value."""
+
+
+def read_form(data: bytes) -> Form:
+    """Read an answers file. Raises EntryError for bytes that are none."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise EntryError("The answers file is not in UTF-8. Save it again as UTF-8.") from error
+    try:
+        return msgspec.convert(json.loads(text, object_pairs_hook=_unique), Form)
+    except json.JSONDecodeError as error:
+        raise EntryError(f"The answers file is not valid JSON: see line {error.lineno}.") from error
+    except msgspec.ValidationError as error:
+        raise EntryError(
+            'An answers file looks like {"pack": …, "answers": {…}}. To print an example, run \'kiosk '
+            "enter --template'."
+        ) from error
+    except (RecursionError, ValueError) as error:
+        raise EntryError(
+            "The answers file has lists nested too deep, or a number that is too long."
+        ) from error
+
+
+def answers_of(pack: Pack, form: Form) -> dict[str, Answer]:
+    """Return the form's answers, checked. Raises EntryError, which names the question and what it takes."""
+    questions = {question.id: question for _, question in pack.questions()}
+    for name in form.answers:
+        if name not in questions:
+            near = difflib.get_close_matches(name, questions, 1)
+            hint = f"Did you mean '{near[0]}'?" if near else "'kiosk enter --template' lists them all."
+            raise EntryError(f"The pack '{pack.id}' has no question {_shown(name)}. {hint}")
+    read = {name: read_answer(pack, questions[name], raw) for name, raw in form.answers.items()}
+    answers = {name: answer for name, answer in read.items() if answer is not None}
+    if not answers:
+        raise EntryError("The answers file has no answers, so there is nothing to save.")
+    return answers
+
+
+def template(pack: Pack) -> bytes:
+    """Return an answers file, as JSON that people can edit, with an example for every question."""
+    answers = {question.id: _example(pack, question) for _, question in pack.questions()}
+    form = {"pack": pack.id, "answers": answers}
+    return json.dumps(form, ensure_ascii=False, indent=2).encode() + b"\n"
+
+
+def choices(pack: Pack) -> str:
+    """Return every question of a pack, and what can be chosen in it: the words, and what stands for them."""
+    blocks = []
+    for _, question in pack.questions():
+        offered = [f"  {value:<14}  {words}" for value, words in _offered(pack, question)]
+        blocks.append("\n".join([f"{question.id}: {question.ask}", *offered]))
+    return "\n\n".join(blocks)
+
+
+def _offered(pack: Pack, question: AnyQuestion) -> Iterator[tuple[str, str]]:
+    match question:
+        case ScaleQuestion():
+            yield from ((str(point.value), point.label) for point in question.points)
+        case ChoiceQuestion():
+            for option in question.options:
+                yield option.id, option.label + (" (takes own words)" if option.own_words else "")
+        case CardsQuestion():
+            cards = pack.decks[question.deck].cards
+            shown = (card for card in cards if not question.groups or card.group in question.groups)
+            yield from ((card.id, card.label) for card in shown)
+
+
+def _example(pack: Pack, question: AnyQuestion) -> object:
+    match question:
+        case ScaleQuestion():
+            return question.points[len(question.points) // 2].value
+        case ChoiceQuestion():
+            return [question.options[0].id] if question.several else question.options[0].id
+        case CardsQuestion():
+            deck = pack.decks[question.deck]
+            shown = [card.id for card in deck.cards if not question.groups or card.group in question.groups]
+            return {"picked": shown[:2], "own": ["Their own words"] if question.own_words else []}
+        case TextQuestion():
+            return "What they wrote"
+        case LinesQuestion():
+            return ["One line", "Another line"][: question.most]
+        case GoalQuestion():
+            return {
+                "want": "What they want",
+                "first_step": "Their first step",
+                "who": "Who can help",
+                "when": "When",
+            }
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse a key that is there twice: one of the two answers would be lost without a word."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise EntryError(f"The answers file has {_shown(name)} twice. Keep one of them.")
+        found[name] = value
+    return found
+
+
+def _shown(name: str) -> str:
+    # A key may be anything, and goes to a terminal: at most 40 characters that print.
+    return f"'{re.sub(r'[^ -~]', '?', name)[:40]}'"

@@ -1,0 +1,1 @@
+"""Settings: `kiosk.toml`, typed."""

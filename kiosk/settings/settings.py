@@ -1,0 +1,305 @@
+"""Settings: `kiosk.toml`, typed."""
+
+import json
+import re
+import tomllib
+from pathlib import Path
+
+import msgspec
+
+from kiosk import seal, untrusted
+from kiosk.content import content
+from kiosk.errors import SealError, SettingsError
+from kiosk.home import Home
+from kiosk.settings.limits import MOST_DAYS
+from kiosk.settings.printer_address import address_of
+from kiosk.settings.printer_profiles import check_profile
+from kiosk.text import is_blank, is_line
+from kiosk.vault import durable
+from kiosk.vault.durable import DISK, Disk
+
+SETTINGS_VERSION = 1
+DESK_IDLE = range(60, 3601)
+"""Seconds: less locks the desk in the middle of a sentence, more leaves it open over a break."""
+MOST_BYTES = 1 << 16
+"""`kiosk.toml` has about 5,000."""
+
+
+class Venue(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The place, and the public half of its key."""
+
+    name: str
+    key: str
+    """An age recipient, `age1…`. Pages are sealed to it."""
+    organisation: str = ""
+    """Who runs the place; the venue's name where it is empty."""
+
+
+class PrivacySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the privacy page tells before the first question."""
+
+    days: int = 90
+    """How long an entry is kept after its last page."""
+    basis: str = "in the privacy notice of this place, which staff can show you"
+    """The lawful basis the organisation has set. It ends the sentence "Our reason is …"."""
+    contact: str = "a member of staff here"
+    """Whom to ask to see, correct or delete an entry."""
+    complain: str = "the Information Commissioner, at ico.org.uk or 0303 123 1113"
+    """To whom to complain."""
+
+
+class Help(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where to get help now: shown wherever people write."""
+
+    now: str = "Call 999 if you are in danger. You can also talk to a member of staff."
+
+
+class Talk(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """For customers who ask to talk to somebody."""
+
+    read: str = "Staff read this when they next open their list."
+    """When staff see it: a whole sentence."""
+
+
+class IdleSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """When nobody touches the machine, in seconds."""
+
+    warn: int = 90
+    writing_warn: int = 180
+    """Where people write."""
+    grace: int = 60
+    """How long the warning stays before the visit is cleared. At least 20 (WCAG 2.2.1)."""
+    desk: int = 600
+    """After how long an unlocked desk locks itself, in `DESK_IDLE`."""
+
+
+class Hands(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What is taken for one movement of a hand (EN 301 549, 5.8)."""
+
+    bounce: float = 0.4
+    """Seconds, 0.1 to 2, in which the same key or tap again is no second wish."""
+
+
+class PrinterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What prints for customers, and how it is reached."""
+
+    kind: str = "none"
+    """`none`, `receipt` (ESC/POS) or `page` (CUPS)."""
+    device: str = ""
+    """For receipts: a path below `/dev`, or `tcp://ADDRESS:PORT`."""
+    columns: int = 48
+    """For receipts: letters in a line, 32, 42 or 48."""
+    profile: str = "default"
+    """For receipts: the printer's profile in python-escpos."""
+    queue: str = ""
+    """For pages: the CUPS queue."""
+    paper: str = "A4"
+    """For pages: `A6` or `A4`."""
+
+
+class Export(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where files of entries and summaries may go, and nowhere else."""
+
+    removable: bool = True
+    """To removable disks (`kiosk.devices.mounts`)."""
+    folders: tuple[str, ...] = ()
+    """Further folders, absolute."""
+
+
+class Summaries(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How summaries of many entries are made, from what is not counted yet."""
+
+    span: str = "quarter"
+    """`quarter`, or `year`: what is counted together, and protected as one."""
+    scales: str = "points"
+    """`points`, each by itself, or `bands`, three of them."""
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One kiosk's settings."""
+
+    version: int = SETTINGS_VERSION
+    pack: str = "strengths"
+    """The pack a visit walks through: a name under `data/packs/`."""
+    venue: Venue
+    privacy: PrivacySettings = PrivacySettings()
+    help: Help = Help()
+    talk: Talk = Talk()
+    printer: PrinterSettings = PrinterSettings()
+    export: Export = Export()
+    summaries: Summaries = Summaries()
+    idle: IdleSettings = IdleSettings()
+    hands: Hands = Hands()
+
+    def words(self) -> dict[str, str]:
+        """Return what the placeholders in a pack's texts stand for."""
+        return {
+            "organisation": self.venue.organisation or self.venue.name,
+            "venue": self.venue.name,
+            "days": str(self.privacy.days),
+            "basis": self.privacy.basis,
+            "contact": self.privacy.contact,
+            "complain": self.privacy.complain,
+            "help": self.help.now,
+            "idle": str(self.idle.warn),
+        }
+
+
+_EXAMPLE = Settings(venue=Venue(name="", key=""))
+
+
+def not_set_up(root: Path) -> str:
+    """Return the sentence for a command on a home where there is no venue."""
+    return f"Nothing is set up in {root}. Run 'kiosk setup' first, or name another folder with --home."
+
+
+def load_settings(file: Path) -> Settings:
+    """Read and check `kiosk.toml`. Raises SettingsError, which names the file and what to change."""
+    try:
+        text = untrusted.read(file, MOST_BYTES).decode("utf-8-sig")
+    except FileNotFoundError as error:
+        raise SettingsError(not_set_up(file.parent)) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"{file} cannot be read. Check its permissions, and that it is a file in UTF-8 and not a link."
+        ) from error
+    try:
+        settings = msgspec.convert(untrusted.toml(text), Settings)
+        _check(settings)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"{file}: {_plainly(error)}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{file} is not TOML: {error}.") from error
+    except (SealError, ValueError) as error:
+        raise SettingsError(f"{file}: {error}") from error
+    return settings
+
+
+def _plainly(error: msgspec.ValidationError) -> str:
+    """Return what a value must be that does not fit the settings: `[privacy] days must be a number…`."""
+    place, must = untrusted.misfit(error)
+    section, _, name = place.partition(".")
+    example = getattr(getattr(_EXAMPLE, section, None), name, None) if name else None
+    shows = isinstance(example, int | float) and not isinstance(example, bool)
+    return f"{_place(place)} {must}{f', for example {example}' if shows else ''}."
+
+
+def _place(dotted: str) -> str:
+    """Return where a setting stands: `[privacy] days` for `privacy.days`."""
+    section, _, name = dotted.partition(".")
+    return f"[{section}] {name}" if name else section
+
+
+def venue_key_now(home: Home, known: str) -> str:
+    """Return the public key that entries are sealed to now: staff may change it while a visit waits.
+
+    `known` is what it was when the settings were read; it counts where they do not read now.
+    """
+    try:
+        return load_settings(home.settings).venue.key
+    except SettingsError:
+        return known
+
+
+def settings_text(settings: Settings) -> str:
+    """Return settings as the text of a commented `kiosk.toml`. Raises SettingsError for an empty text."""
+    try:
+        _check(settings)
+    except (ValueError, SealError) as error:
+        raise SettingsError(str(error)) from error
+    template = (content() / "kiosk.toml").read_text(encoding="utf-8")
+    values = {
+        f"{section}.{name}": value
+        for section in ("venue", "privacy", "help", "talk", "printer", "export", "summaries", "idle", "hands")
+        for name, value in msgspec.structs.asdict(getattr(settings, section)).items()
+    } | {"version": settings.version, "pack": settings.pack}
+    # JSON's strings and whole numbers are TOML's too, once no control character is in them.
+    return re.sub(r"<([a-z_.]+)>", lambda found: json.dumps(values[found[1]], ensure_ascii=False), template)
+
+
+def _check(settings: Settings) -> None:
+    """Raise ValueError or SealError, saying what is wrong."""
+    if settings.version > SETTINGS_VERSION:
+        raise ValueError("this file is from a newer version. Update this kiosk.")
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", settings.pack):
+        raise ValueError("pack must be the name of a pack, in lower-case letters.")
+    texts = {
+        "venue.name": settings.venue.name,
+        "venue.organisation": settings.venue.organisation or settings.venue.name,
+        "privacy.basis": settings.privacy.basis,
+        "privacy.contact": settings.privacy.contact,
+        "privacy.complain": settings.privacy.complain,
+        "help.now": settings.help.now,
+        "talk.read": settings.talk.read,
+    }
+    for name, text in texts.items():
+        if is_blank(text):
+            raise ValueError(f"{_place(name)} must not be empty: customers read it.")
+        if not is_line(text):
+            raise ValueError(f"{_place(name)} must be one line, without control characters.")
+    if not 1 <= settings.privacy.days <= MOST_DAYS:
+        raise ValueError(f"[privacy] days must be from 1 to {MOST_DAYS}.")
+    if min(settings.idle.warn, settings.idle.writing_warn) < 20 or settings.idle.grace < 20:
+        raise ValueError(
+            "[idle] warn, writing_warn and grace must be at least 20 seconds, so that people can answer "
+            "the warning."
+        )
+    if settings.idle.desk not in DESK_IDLE:
+        raise ValueError(f"[idle] desk must be from {DESK_IDLE[0]} to {DESK_IDLE[-1]} seconds.")
+    if not 0.1 <= settings.hands.bounce <= 2:
+        raise ValueError("[hands] bounce must be from 0.1 to 2 seconds.")
+    if settings.summaries.span not in ("quarter", "year"):
+        raise ValueError('[summaries] span must be "quarter" or "year".')
+    if settings.summaries.scales not in ("points", "bands"):
+        raise ValueError('[summaries] scales must be "points" or "bands".')
+    _check_printer(settings.printer)
+    _check_export(settings.export)
+    seal.check_recipient(settings.venue.key)
+
+
+def _check_printer(printer: PrinterSettings) -> None:
+    """Raise ValueError, saying what is wrong with how the printer is set."""
+    for name, text in msgspec.structs.asdict(printer).items():
+        if isinstance(text, str) and not text.isprintable():
+            raise ValueError(f"[printer] {name} must be one line, without control characters.")
+    if printer.kind not in ("none", "receipt", "page"):
+        raise ValueError('[printer] kind must be "none", "receipt" or "page".')
+    if printer.columns not in (32, 42, 48):
+        raise ValueError("[printer] columns must be 32, 42 or 48.")
+    if printer.paper not in ("A6", "A4"):
+        raise ValueError('[printer] paper must be "A6" or "A4".')
+    if printer.kind == "receipt":
+        if not printer.device.startswith("/dev/") and address_of(printer.device) is None:
+            raise ValueError(
+                '[printer] device must be a device, for example "/dev/usb/lp0", or a numeric address '
+                'with its port, for example "tcp://192.168.1.50:9100".'
+            )
+        check_profile(printer.profile)
+    if printer.kind == "page" and not re.fullmatch(r"(?!-)[\w.+@-]{1,127}", printer.queue):
+        raise ValueError("[printer] queue must be the name of a queue as listed by 'lpstat -e'.")
+
+
+def _check_export(export: Export) -> None:
+    """Raise ValueError, saying what is wrong with the folders that files may go to."""
+    for folder in export.folders:
+        path = Path(folder)
+        if not folder.isprintable() or path.root != "/" or ".." in path.parts or path == Path("/"):
+            raise ValueError(
+                '[export] folders must be whole paths without "..", for example ["/srv/exports"]. "/" is '
+                "not allowed."
+            )
+
+
+def with_days(settings: Settings, days: int) -> Settings:
+    """Return settings with another period."""
+    return msgspec.structs.replace(settings, privacy=msgspec.structs.replace(settings.privacy, days=days))
+
+
+def with_key(settings: Settings, key: str) -> Settings:
+    """Return settings that name another public key of the venue."""
+    return msgspec.structs.replace(settings, venue=msgspec.structs.replace(settings.venue, key=key))
+
+
+def keep_settings(home: Home, settings: Settings, *, disk: Disk = DISK) -> None:
+    """Write settings down in one step: a reader finds the old ones or the new ones. Lets OSError through."""
+    durable.replace(home.settings, settings_text(settings).encode(), disk=disk)

@@ -1,0 +1,1 @@
+"""The processes of the kiosk, and its terminal."""

@@ -1,0 +1,1 @@
+"""Looking after a home: backup, restore, retention and the clock."""

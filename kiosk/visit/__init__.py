@@ -1,0 +1,1 @@
+"""The customer's side: one visit, from Welcome to a cleared screen."""

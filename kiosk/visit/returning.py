@@ -1,0 +1,155 @@
+"""What a customer can do with a code: read the entry, change it, delete it, or go on after a pause."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from kiosk.entry import handle
+from kiosk.entry.answers import Answer, fits, kind_of
+from kiosk.entry.handle import Handle, HandleKeys, rest_keys
+from kiosk.entry.names import NameWords
+from kiosk.entry.page_file import Keys, read_entry
+from kiosk.entry.pages import AnyPage, Reflection, newest_of, whole
+from kiosk.entry.staff_pages import rests_of, standing
+from kiosk.errors import DamageError, EntryError, NewCodeError, NoEntryError, SealError
+from kiosk.pack.model import Pack
+from kiosk.vault.catalogue import NO_ENTRY
+from kiosk.vault.vault import Vault
+from kiosk.visit.drafts import Draft, Drafts
+
+
+@dataclass(frozen=True)
+class Own:
+    """An entry, opened with its customer's code."""
+
+    handle: Handle
+    keys: HandleKeys
+    name: str
+    pages: tuple[AnyPage, ...]
+    """Oldest first, with what only the code opens in its place."""
+    private: frozenset[str] = frozenset()
+    """The ids of the sections of the newest reflection that only the code opens."""
+    unread: int = 0
+    """How many of its pages do not open, or are not what they say."""
+    asks_to_talk: bool = False
+    """Whether a wish to talk stands."""
+    moved: str = ""
+    """That staff gave a new code, in words: this one opens what was kept back, and no more."""
+
+    @property
+    def reflections(self) -> tuple[Reflection, ...]:
+        """The customer's own pages, oldest first."""
+        return tuple(page for page in self.pages if isinstance(page, Reflection))
+
+
+@dataclass(frozen=True)
+class Paused:
+    """A draft, opened with its code."""
+
+    handle: Handle
+    keys: HandleKeys = field(repr=False)
+    draft: Draft
+
+
+@dataclass(frozen=True)
+class Returning:
+    """Opens what a customer's code opens. It holds no key of the venue, and reads no list of entries."""
+
+    vault: Vault
+    drafts: Drafts
+    names: NameWords
+    derive: Callable[[Handle], HandleKeys] = handle.keys
+
+    def open(self, code: Handle) -> Own | Paused:
+        """Return the entry or the draft of a code.
+
+        Raises NoEntryError where there is none, a GoneError where it is known why; DamageError, SealError or
+        EntryError where it is there and does not open; SealError too where the machine is short of memory.
+        """
+        keys = self.derive(code)
+        try:
+            return Paused(code, keys, self.drafts.read(keys))
+        except NoEntryError:
+            return self._own(code, keys)
+        except (DamageError, SealError, EntryError) as error:
+            # Whatever lies there, it must not keep anybody from an entry.
+            try:
+                return self._own(code, keys)
+            except NoEntryError:
+                raise error from None
+
+    def _own(self, code: Handle, keys: HandleKeys) -> Own:
+        moved = ""
+        try:
+            numbered = self.vault.numbered_pages(keys.id)
+        except NewCodeError as gone:
+            rest = rest_keys(keys, gone)
+            if rest is None:
+                raise NoEntryError(NO_ENTRY) from gone
+            if not self.vault.has(rest.id):
+                raise
+            keys, moved, numbered = rest, str(gone), self.vault.numbered_pages(rest.id)
+        read = read_entry(keys.id, numbered, keys.identity, Keys.of(code=keys.identity))
+        pages: list[AnyPage] = []
+        private, unread = frozenset[str](), len(read.aside)
+        problem = read.problem or EntryError("No answers here were saved with this code.")
+        for page in (file.page for file in read.pages):
+            try:
+                if isinstance(page, Reflection):
+                    shared = {section.id for section in page.sections}
+                    every = whole(page, keys.identity)
+                    private = frozenset(section.id for section in every.sections) - shared
+                    page = every
+                pages.append(page)
+            except (SealError, EntryError) as error:
+                problem = error
+                unread += 1
+        if not pages:
+            raise problem
+        name = self.names.name_of(keys.id)
+        return Own(code, keys, name, standing(pages), private, unread, read.wish is not None, moved)
+
+    def delete(self, own: Own) -> None:
+        """Erase an entry, and what of it an older code opens.
+
+        Raises NoEntryError, or another VaultError where it is not wholly erased.
+        """
+        for rest in rests_of(own.pages):
+            with suppress(NoEntryError):  # its time was over, or it was deleted with the older code
+                self.vault.erase(rest)
+        self.vault.erase(own.keys.id)
+
+
+def answers_under(pack: Pack, own: Own) -> dict[str, Answer]:
+    """Return the newest answers of an entry that a pack still asks for and takes, by question id.
+
+    Keep back what `private_under` names: a newer pack may ask for them in another section.
+    """
+    newest = newest_of(own.pages)
+    if newest is None:
+        return {}
+    questions = {question.id: question for _, question in pack.questions()}
+    return {
+        answered.id: answered.value
+        for answered in newest.answers()
+        if answered.value is not None
+        and answered.id in questions
+        and kind_of(questions[answered.id]) == answered.kind
+        and fits(pack, questions[answered.id], answered.value)
+    }
+
+
+def private_under(pack: Pack, own: Own) -> frozenset[str]:
+    """Return the ids of a pack's sections that ask for anything that only the code opens so far."""
+    newest = newest_of(own.pages)
+    kept_back = {
+        answered.id
+        for section in (newest.sections if newest else ())
+        if section.id in own.private
+        for answered in section.answers
+    }
+    return frozenset(
+        section.id
+        for section in pack.sections
+        if section.id in own.private or any(question.id in kept_back for question in section.questions)
+    )

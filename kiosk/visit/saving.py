@@ -1,0 +1,194 @@
+"""Saving: from answers to a sealed entry under a new handle; and what is said of questions, kept apart."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+
+import msgspec
+
+from kiosk import seal
+from kiosk.counts.tally import said_by
+from kiosk.dates import to_second
+from kiosk.entry import handle
+from kiosk.entry.answers import Answer
+from kiosk.entry.handle import Handle, HandleKeys
+from kiosk.entry.names import NameWords
+from kiosk.entry.page_file import BY_CODE, EntryRead, Keys, PageHead, read_entry, seal_page
+from kiosk.entry.pages import Asked, Reflection, keep_back, page_of, page_to_bytes
+from kiosk.errors import DamageError, SaveError, SealError
+from kiosk.mac import key_from
+from kiosk.pack.model import Pack
+from kiosk.vault.vault import NOT_SAVED, saving
+
+
+class Saves(Protocol):
+    """What saving needs of a vault."""
+
+    def save(self, entry_id: str, name: str, sealed: bytes, *, source: Literal["kiosk", "paper"]) -> object:
+        """Keep the first page of a new entry. Raises SaveError."""
+
+    def add_page(self, entry_id: str, seal: Callable[[int], bytes]) -> object:
+        """Keep a further page of an entry, made by `seal` once its number is known.
+
+        Raises SaveError, or NoEntryError where it has gone.
+        """
+
+    def keep_count(self, entry_id: str, quarter: str, sealed: bytes) -> None:
+        """Keep what an entry's newest reflection adds to the figures of a quarter."""
+
+    def numbered_pages(self, entry_id: str) -> tuple[tuple[int, bytes], ...]:
+        """Return an entry's sealed pages with their numbers. Raises NoEntryError or DamageError."""
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What a customer leaves with."""
+
+    handle: Handle
+    name: str
+    id: str
+    asks: bool = field(default=False, compare=False)
+    """Whether a wish to talk stands."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What a customer wants to leave, and how."""
+
+    pack: Pack
+    answers: Mapping[str, Answer]
+    """By question id."""
+    private: Collection[str] = ()
+    """The ids of the sections that the customer's code alone is to open."""
+    talk: bool | None = False
+    """Whether the customer wants to talk to somebody; None leaves that as it stands."""
+
+
+@dataclass(frozen=True)
+class Saver:
+    """Seals entries to one venue and keeps them in its vault."""
+
+    vault: Saves
+    venue_key: str
+    """The venue's age recipient."""
+    names: NameWords
+    clock: Callable[[], datetime]
+    """The time, aware."""
+    place: Callable[[], str] = field(kw_only=True)
+    """The id of the place that writes (`kiosk.entry.place`)."""
+    draw: Callable[[], Handle] = handle.draw
+    derive: Callable[[Handle], HandleKeys] = handle.keys
+    key_now: Callable[[], str] | None = None
+    """Gives the venue's recipient at the time of saving, which staff may have changed since `venue_key`."""
+    desk_key: bytes = field(default=b"", repr=False)
+    """What the desk vouches with for who typed a paper form in (`kiosk.entry.page_file.Keys`)."""
+
+    def new_code(self) -> tuple[Handle, HandleKeys]:
+        """Draw the code of a new entry, and derive what it leads to. Raises SaveError."""
+        drawn = self.draw()
+        return drawn, self._keys(drawn)
+
+    def save(
+        self,
+        reflection: Submission,
+        *,
+        source: Literal["kiosk", "paper"] = "kiosk",
+        typed_in_by: str = "",
+        code: tuple[Handle, HandleKeys] | None = None,
+    ) -> Saved:
+        """Seal the answers as a new entry, durable when this returns.
+
+        `code` is a `new_code`; without it one is drawn here. Raises SaveError, or NoRoomError, where nothing
+        was saved; the answers are untouched, and trying again takes a new code.
+        """
+        drawn, keys = code or self.new_code()
+        name = self.names.name_of(keys.id)
+        page = self._page(reflection, name, source, typed_in_by)
+        with saving():
+            head = PageHead(id=keys.id, counter=1, writer=self.place(), venue=self._venue())
+        page = self._kept_back(page, reflection.private, keys)
+        self.vault.save(keys.id, name, self._sealed(page, head, keys), source=source)
+        self._keep_count(keys.id, page, None, head.venue)
+        return Saved(drawn, name, keys.id, bool(reflection.talk))
+
+    def amend(self, reflection: Submission, code: Handle) -> Saved:
+        """Seal the answers as a further page of the entry with this code, durable when this returns.
+
+        Raises SaveError, or NoEntryError where the entry has gone meanwhile; then nothing was saved.
+        """
+        keys = self._keys(code)
+        name = self.names.name_of(keys.id)
+        page = self._kept_back(self._page(reflection, name), reflection.private, keys)
+        known, venue = self._add(page, keys)
+        first = next((file.page for file in known.pages if isinstance(file.page, Reflection)), None)
+        self._keep_count(keys.id, page, first, venue)
+        asks = known.wish is not None if reflection.talk is None else reflection.talk
+        return Saved(code, name, keys.id, asks)
+
+    def ask_to_talk(self, keys: HandleKeys, *, talk: bool) -> Asked:
+        """Add to an entry that its customer asks to talk, or takes that back. Raises as `amend` does."""
+        reader = seal.recipient_of(keys.identity)
+        page = Asked(made=to_second(self.clock()), reader=reader, talk=talk)
+        self._add(page, keys)
+        return page
+
+    def _add(self, page: Reflection | Asked, keys: HandleKeys) -> tuple[EntryRead, str]:
+        """Seal a further page of an entry; return what was there, and the venue's recipient.
+
+        Raises as `amend` does.
+        """
+        try:
+            there = self.vault.numbered_pages(keys.id)
+        except DamageError as error:
+            raise SaveError(NOT_SAVED) from error
+        known = read_entry(keys.id, there, keys.identity, Keys.of(code=keys.identity))
+        with saving():
+            writer, venue = self.place(), self._venue()
+
+        def seal_next(number: int) -> bytes:
+            before = known.newest_hash
+            head = PageHead(id=keys.id, counter=number, writer=writer, before=before, venue=venue)
+            return self._sealed(page, head, keys)
+
+        self.vault.add_page(keys.id, seal_next)
+        return known, venue
+
+    def _venue(self) -> str:
+        """Return the venue's recipient of now."""
+        return self.key_now() if self.key_now else self.venue_key
+
+    def _keys(self, code: Handle) -> HandleKeys:
+        try:
+            return self.derive(code)
+        except SealError as error:
+            raise SaveError(NOT_SAVED) from error
+
+    def _page(
+        self,
+        reflection: Submission,
+        name: str,
+        source: Literal["kiosk", "paper"] = "kiosk",
+        typed_in_by: str = "",
+    ) -> Reflection:
+        return page_of(
+            reflection.pack,
+            reflection.answers,
+            name=name,
+            made=self.clock(),
+            source=source,
+            typed_in_by=typed_in_by,
+            talk=reflection.talk,
+        )
+
+    def _kept_back(self, page: Reflection, private: Collection[str], keys: HandleKeys) -> Reflection:
+        return keep_back(page, private, seal.recipient_of(keys.identity))
+
+    def _sealed(self, page: Reflection | Asked, head: PageHead, keys: HandleKeys) -> bytes:
+        tags = Keys(code=key_from(keys.identity, BY_CODE), desk=self.desk_key)
+        return seal_page(page, head, (head.venue, page.reader), tags)[0]
+
+    def _keep_count(self, entry_id: str, page: Reflection, first: Reflection | None, venue: str) -> None:
+        """Keep what the entry adds to figures, which may be made when it is erased already."""
+        said = said_by(page_to_bytes(page), page_to_bytes(first) if first else None)
+        self.vault.keep_count(entry_id, str(said.quarter), seal.seal(msgspec.json.encode(said), (venue,)))

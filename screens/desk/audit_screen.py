@@ -1,0 +1,151 @@
+"""What staff did, in columns, a page a screen, and a part of it where one asks for that."""
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from kiosk.dates import day_of, long_day
+from kiosk.desk.audit import audit_table
+from kiosk.desk.audit.audit_log import Event
+from kiosk.desk.audit.audit_table import Asked
+from kiosk.errors import DeskError
+from kiosk.typed_dates import read_day
+from screens.desk.flow import UnlockedFlow
+from screens.widgets.caret import Body
+from screens.widgets.keys import BACK, COLOURS, CONTINUE, Key
+from screens.widgets.page import Move, Page
+from screens.widgets.plain import Plain
+from screens.words import _
+
+LEAST = 40
+"""Columns of the table, at least."""
+
+
+class AuditScreen(Page[Move]):
+    """Shows as many lines as fit, newest first, and turns to the others."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,enter", "leave"),
+        Binding("f2", "ask"),
+        Binding("pagedown", "turn_body(1)", show=False),
+        Binding("pageup", "turn_body(-1)", show=False),
+        Binding("down", "turn_body(1)", show=False),
+        Binding("up", "turn_body(-1)", show=False),
+        Binding("home", "first", show=False),
+    ]
+    KEYS = (CONTINUE, BACK, Key("f2", "F2", _("Show only")))
+    EVERYWHERE = (COLOURS, Key("down", "↓", _("Older")), Key("up", "↑", _("Newer")))
+
+    def __init__(self, events: Sequence[Event], notices: tuple[str, ...] = ()) -> None:
+        """Show them; `notices` stand above."""
+        super().__init__(_("Audit log"), _("{count} lines").format(count=len(events)))
+        self._events = events
+        self._notices = notices
+        self._width = 0
+        self._starts = [0]
+        """The first lines of the pages up to the one that is shown."""
+        self._next = 0
+        """The first line of the one after it."""
+        self._lines: tuple[tuple[str, ...], ...] = ()
+
+    def body(self) -> Iterable[Widget]:
+        """Yield what should be known first, and the table."""
+        for notice in self._notices:
+            yield Plain(notice, classes="notice")
+        yield Static("", id="table", markup=False)
+
+    def on_resize(self) -> None:
+        """Fill the room there is."""
+        self.call_after_refresh(self._fill)
+
+    def action_turn_body(self, pages: int) -> None:
+        """Turn to what is older, or newer."""
+        if pages > 0 and self._next < len(self._events):
+            self._starts.append(self._next)
+        elif pages < 0 and len(self._starts) > 1:
+            self._starts.pop()
+        self._fill()
+
+    def action_first(self) -> None:
+        """Turn to the newest."""
+        self._starts = [0]
+        self._fill()
+
+    def action_ask(self) -> None:
+        """Ask for a part of it."""
+        self.dismiss(Move.ON)
+
+    def action_leave(self) -> None:
+        """Go back to the list."""
+        self.dismiss(Move.BACK)
+
+    def _fill(self) -> None:
+        body = self.query_one(Body)
+        width = max(LEAST, body.scrollable_content_region.width)
+        if width != self._width:
+            self._width, self._starts = width, [0]
+            self._lines = audit_table.table(self._events, width)
+        head, *rows = self._lines
+        room = body.size.height - len(self._notices) - len(head)
+        shown: list[str] = []
+        self._next = start = self._starts[-1]
+        for row in rows[start:]:
+            if shown and len(shown) + len(row) > room:
+                break
+            shown += row
+            self._next += 1
+        text = "\n".join(shown) if rows else _("No lines match.")
+        self.query_one("#table", Static).update(Content.assemble(("\n".join(head), "bold"), f"\n{text}"))
+        place = _("{first} to {last} of {count}").format(
+            first=start + 1 if rows else 0, last=self._next, count=len(rows)
+        )
+        self.query_one("#place", Plain).show(place)
+
+
+class AuditWalk(UnlockedFlow):
+    """Walks a member of staff through what was done."""
+
+    async def run(self) -> None:
+        """Show it until one leaves. Raises VaultError where that cannot be noted."""
+        self._desk.note("read the audit")
+        read = await self._at_once(partial(self._desk.audit.read, self._desk.identity))
+        asked = Asked()
+        while True:
+            notices = (*audit_table.doubts(read), *([_told(asked)] if asked != Asked() else []))
+            if await self._show(AuditScreen(asked.of(read.events), notices)) is Move.BACK:
+                return
+            asked = await self._ask(asked)
+
+    async def _ask(self, asked: Asked) -> Asked:
+        """Ask for which person, entry and day; one who goes back leaves it as it was."""
+        title = _("Show only")
+        person = await self._line(title, _("Whose name? Leave it empty for everyone"), text=asked.person)
+        if person is None:
+            return asked
+        entry = await self._line(title, _("The name of an entry. Leave it empty for all"), text=asked.entry)
+        if entry is None:
+            return asked
+        typed, problem = long_day(asked.day) if asked.day else "", ""
+        while True:
+            day = await self._line(
+                title,
+                _("A day, such as 4 March or yesterday. Leave it empty for all"),
+                text=typed,
+                problem=problem,
+            )
+            if day is None:
+                return asked
+            try:
+                return Asked(person, entry, read_day(day, day_of(self._stage.now())) if day else None)
+            except DeskError as error:
+                typed, problem = day, str(error)
+
+
+def _told(asked: Asked) -> str:
+    parts = filter(None, (asked.person, asked.entry, long_day(asked.day) if asked.day else ""))
+    return _("Only: {parts}").format(parts="; ".join(parts))

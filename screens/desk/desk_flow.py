@@ -1,0 +1,398 @@
+"""The desk as one short walk: unlock, the list, an entry, and back."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from enum import Enum
+from functools import partial
+
+from kiosk.desk.desk import Desk
+from kiosk.desk.keys.lockout import Throttle
+from kiosk.desk.keys.staff_files import LEAD
+from kiosk.desk.keys.stock import StockFinding
+from kiosk.desk.listing import Flags, View, counts, flags_of, with_plans
+from kiosk.desk.unlock import Greeting, open_desk, unlock
+from kiosk.entry.opened import Opened
+from kiosk.errors import (
+    DeskError,
+    GoneError,
+    HandleError,
+    KioskError,
+    LeadNeededError,
+    NoEntryError,
+    NoRoomError,
+    SaveError,
+    ShutOutError,
+    VaultError,
+)
+from kiosk.logbook import why
+from kiosk.settings.settings import venue_key_now
+from kiosk.text import duration
+from kiosk.vault.rows import Row
+from kiosk.vault.vault import Vault
+from kiosk.visit.wrong_codes import CodesTried
+from screens.desk.counting import OverdueCount
+from screens.desk.due_plans import LatePlans
+from screens.desk.entry_flow import EntryFlow
+from screens.desk.entry_list import Known
+from screens.desk.flow import Flow, ScannedElsewhere
+from screens.desk.health_line import HealthLine
+from screens.desk.list_screen import CHOICES, CodeEntered, EntriesScreen, Picked, Way
+from screens.desk.lost_slip_flow import LostSlipFlow
+from screens.desk.more_screen import MoreWalk
+from screens.desk.row_screen import RowScreen
+from screens.desk.stage import DeskStage
+from screens.desk.unlock_screen import Claim, UnlockScreen
+from screens.widgets.busy import busy
+from screens.widgets.keys import COLOURS
+from screens.widgets.menu import ChooseScreen, MenuOption
+from screens.words import _
+
+NAMED = 4
+"""So many entries whose customer asked to talk are named above a list that hides them."""
+
+TOLD = 2.0
+"""A delay of so many seconds and more is announced."""
+
+
+class DeskResult(Enum):
+    """How the desk was left."""
+
+    LOCKED = "locked"
+    CLOSED = "closed"
+
+
+LEAVING = {Way.CLOSE: DeskResult.CLOSED, Way.LOCK: DeskResult.LOCKED}
+"""What ends it, and how."""
+_KEEP, _DONE = "keep", "done"
+_ALL = "all"
+
+
+class DeskFlow(Flow):
+    """Walks a member of staff through the desk, from a locked one to a locked one."""
+
+    def __init__(self, stage: DeskStage) -> None:
+        super().__init__(stage)
+        self._session = stage.session
+        self._tries = Throttle(stage.home.unlocks, "screen")
+        self._listed: tuple[Row, ...] = ()
+        self._flags = Flags()
+        self._known: Known = {}
+        self._view = View()
+        self._overdue: OverdueCount | None = None
+        self._health = HealthLine(stage)
+        self._late = LatePlans()
+        self._greeting: Greeting | None = None
+        """What the desk found when it was unlocked."""
+        self._lasting = ""
+        """What staff should know as long as they are here."""
+        self._said = ""
+        """What came of what was done last."""
+
+    async def run(self) -> DeskResult:
+        """Unlock, then list and open until the desk is locked or the kiosk closed."""
+        desk = await self._unlock()
+        if desk is None:
+            return DeskResult.LOCKED
+        await self._greet(desk)
+        self._lasting = await self._put_right()
+        try:
+            return await self._rounds(desk)
+        finally:
+            self._late.stop()
+            if self._overdue is not None:
+                self._overdue.stop()
+
+    async def _greet(self, desk: Desk) -> None:
+        """Say who unlocked last, and before anything else, what is not as the desk left it.
+
+        A lead is asked whether that is dealt with: nobody is told again then.
+        """
+        if self._greeting is None:
+            return
+        if self._greeting.warnings:
+            with self._holding():
+                await self._tell(_("Look at this first"), *self._greeting.warnings)
+                await self._acknowledge(desk, self._greeting.found)
+
+    async def _acknowledge(self, desk: Desk, found: tuple[StockFinding, ...]) -> None:
+        """Ask a lead whether what was found may be said no longer."""
+        try:
+            desk.require(LEAD)
+        except DeskError:
+            return
+        if not found:
+            return
+        chosen = await self._choose(
+            _("Has this been dealt with?"),
+            (
+                MenuOption(_KEEP, _("No, show it again next time")),
+                MenuOption(_DONE, _("Yes, stop showing it")),
+            ),
+            lines=(_("It is shown to everyone who unlocks the desk. The audit log keeps it."),),
+            chosen=(_KEEP,),
+        )
+        if chosen == _DONE:
+            try:
+                desk.acknowledge(found)
+            except (DeskError, VaultError) as error:
+                await self._tell(_("It is shown again next time"), str(error))
+
+    async def _rounds(self, desk: Desk) -> DeskResult:
+        asked: CodeEntered | Picked | Way | None = None
+        while True:
+            try:
+                desk.require("staff")
+                asked = await self._does(desk, asked)
+            except ScannedElsewhere as elsewhere:
+                typed, *others = map(str, elsewhere.scanned.codes)
+                asked = CodeEntered(typed, tuple(others))
+            except ShutOutError as error:
+                with suppress(ScannedElsewhere):
+                    await self._tell(_("The desk is locked"), str(error))
+                return DeskResult.LOCKED
+            if isinstance(asked, Way) and asked in LEAVING:
+                return LEAVING[asked]
+
+    async def _does(
+        self, desk: Desk, asked: CodeEntered | Picked | Way | None
+    ) -> CodeEntered | Picked | Way | None:
+        """Do what was asked on the list, or show the list, and return what is asked next."""
+        match asked:
+            case CodeEntered():
+                self._said = await self._open(desk, asked)
+                self._view.typed = asked.typed if self._said else ""
+            case Picked():
+                self._said = await self._pick(desk, asked.row)
+            case Way.FILTER:
+                self._said = ""
+                await self._filter(desk)
+            case Way.MORE:
+                self._said = await self._found(
+                    desk, MoreWalk(self._stage, desk, self._enter).run(self._listed)
+                )
+                self._view.typed = ""
+            case _:
+                asked = await self._list(desk)
+                return None if asked is Way.CLOSE and not await self._closes(desk) else asked
+        return None
+
+    async def _closes(self, desk: Desk) -> bool:
+        """Ask whether to close the kiosk. Where customers use it, that is for a lead alone."""
+        try:
+            desk.require(LEAD if self._session.customers else "staff")
+        except LeadNeededError:
+            await self._tell(
+                _("Only a lead can close the kiosk"),
+                _("Customers use this machine. Ask a lead to unlock the desk and close it."),
+            )
+            return False
+        return await self._asks(
+            _("Close the kiosk?") if self._session.customers else _("Close the desk?"),
+            _("It stays closed until someone starts it again."),
+            on=self._closing,
+            back=_("Keep it open"),
+            final=True,
+        )
+
+    @property
+    def _closing(self) -> str:
+        return _("Close the kiosk") if self._session.customers else _("Close the desk")
+
+    async def _list(self, desk: Desk) -> CodeEntered | Picked | Way:
+        rows, flags, trouble = await self._rows(desk)
+        self._listed, self._flags = rows, flags
+        if self._overdue is None:
+            self._overdue = OverdueCount(self._session.home, desk.identity, self._stage.now())
+            self._stage.app.run_worker(self._overdue.run(rows))
+        attempts = self._session.attempts()
+        greeting, self._greeting = self._greeting.says() if self._greeting else "", None
+        self._view.settle(rows, flags)
+        page = EntriesScreen(
+            rows,
+            message=self._said,
+            greeting=greeting,
+            flags=flags,
+            view=self._view,
+            closes=self._closing,
+            notices=(
+                *filter(None, (self._lasting, trouble, _not_finished(desk, rows))),
+                *_notices(self._view.hidden(rows, flags), attempts.read()),
+            ),
+            health=self._health.says,
+            shared_of=desk.shared,
+            known=self._known,
+            unread=bool(trouble) and not rows,
+        )
+        self._stage.app.run_worker(self._late.show_on(page, desk, rows, flags))
+        self._stage.app.run_worker(self._health.show_on(page, rows))
+        try:
+            return await self._show(page)
+        finally:
+            attempts.seen()
+
+    async def _unlock(self) -> Desk | None:
+        practice, problem = self._session.practice, ""
+        name = practice.staff if practice else ""
+        while True:
+            claim = await self._show(UnlockScreen(name, practice=practice, problem=problem))
+            if claim is None:
+                return None
+            name = claim.staff
+            try:
+                return await self._enter(claim)
+            except (DeskError, VaultError) as error:
+                problem = str(error)
+
+    async def _enter(self, claim: Claim) -> Desk:
+        """Unlock, and where wrong passphrases of before make that slow, say so. Raises KioskError."""
+        loop = asyncio.get_running_loop()
+        async with busy(self._stage.app, _("Opening the desk.")) as page:
+
+            def pause(seconds: float) -> None:
+                if seconds >= TOLD:
+                    says = _("Because of earlier wrong passphrases, this takes {time}.")
+                    loop.call_soon_threadsafe(page.say, says.format(time=duration(round(seconds))))
+                self._stage.tools.pause(seconds)
+
+            return await asyncio.to_thread(self._desk_of, claim, pause)
+
+    def _desk_of(self, claim: Claim, pause: Callable[[float], None]) -> Desk:
+        """Unlock, as slowly as wrong tries before make it, and note it. Raises KioskError."""
+        home, known, tools = self._stage.home, self._session.settings.venue.key, self._stage.tools
+        audit, key = self._session.audit(), venue_key_now(home, known)
+        unlocked = unlock(
+            home,
+            audit,
+            self._tries,
+            claim.staff,
+            claim.passphrase,
+            venue_key=key,
+            now=tools.now,
+            pause=pause,
+        )
+        desk, self._greeting = open_desk(
+            home,
+            self._session.vault,
+            audit,
+            unlocked,
+            now=tools.now,
+            place=self._session.place,
+            derive=tools.derive,
+        )
+        return desk
+
+    async def _rows(self, desk: Desk) -> tuple[tuple[Row, ...], Flags, str]:
+        """Return the list, what staff should know of its entries, and what is wrong with it.
+
+        Without a list, an entry still opens by its code.
+        """
+
+        def look() -> tuple[tuple[Row, ...], Flags, str]:
+            rows = desk.rows()
+            flags = flags_of(desk, rows, self._session.settings.privacy.days, self._stage.now())
+            return rows, flags, _disk_trouble(self._session.vault)
+
+        try:
+            return await asyncio.to_thread(look)
+        except VaultError as error:
+            return (), Flags(), str(error)
+
+    async def _put_right(self) -> str:
+        """Bring list and pages together; return what staff should know."""
+        try:
+            report = await asyncio.to_thread(self._session.vault.reconcile)
+        except VaultError as error:
+            return str(error)
+        lost = len(report.pageless) + len(report.unreadable)
+        return (
+            _("Entries that cannot be read: {lost}. Tell the person who looks after this machine.").format(
+                lost=lost
+            )
+            if lost
+            else ""
+        )
+
+    async def _open(self, desk: Desk, code: CodeEntered) -> str:
+        """Open an entry and show it; return what went wrong, in plain words, or nothing."""
+        opened = await self._meanwhile(_("Opening the entry."), partial(_opened, desk, code))
+        if isinstance(opened, str):
+            return opened
+        await self._entry(desk, opened)
+        return ""
+
+    async def _filter(self, desk: Desk) -> None:
+        """Ask which entries are to be shown alone."""
+        every = MenuOption(_ALL, _("all ({count})").format(count=len(self._listed)))
+        there = counts(self._listed, with_plans(self._flags, desk, self._listed))
+        options = (every, *(MenuOption(choice, f"{CHOICES[choice]} ({there[choice]})") for choice in there))
+        marked = (self._view.chosen or _ALL,)
+        # All on one page, though these may be ten.
+        page = ChooseScreen(_("Show only"), (), options, chosen=marked, everywhere=(COLOURS,))
+        chosen = await self._show(page)
+        if chosen is not None:
+            self._view.chosen = next((choice for choice in there if choice in chosen), None)
+
+    async def _pick(self, desk: Desk, row: Row) -> str:
+        """Say which entry a row is and what opens it; return what went wrong, or nothing."""
+        if not await self._show(RowScreen(row)):
+            return ""
+        walk = LostSlipFlow(self._stage, desk, self._enter)
+        return await self._found(desk, walk.run(self._listed, row.name))
+
+    async def _found(self, desk: Desk, looking: Awaitable[Opened | None]) -> str:
+        """Show the entry that a walk gives back, if any; return what went wrong, or nothing."""
+        try:
+            opened = await looking
+        except KioskError as error:
+            return str(error)
+        if opened is not None:
+            await self._entry(desk, opened)
+        return ""
+
+    async def _entry(self, desk: Desk, opened: Opened) -> None:
+        await EntryFlow(self._stage, desk).run(opened)
+
+
+def _not_finished(desk: Desk, rows: tuple[Row, ...]) -> str:
+    """Return on which entries whoever unlocked was writing when the desk locked."""
+    ids = set(desk.unfinished.entries()) if desk.unfinished else set()
+    names = ", ".join(row.name for row in rows if row.id in ids)
+    says = _("Not saved yet: your writing for {names}. Open the entry to continue.")
+    return says.format(names=names) if names else ""
+
+
+def _disk_trouble(vault: Vault) -> str:
+    """Return why nothing can be saved on this machine now; empty where all is well."""
+    try:
+        vault.try_saving()
+    except NoRoomError:
+        return _("This machine's disk is full: nothing can be saved. Free some space.")
+    except SaveError as error:
+        return _("Nothing can be saved on this machine's disk ({why}).").format(why=why(error))
+    return ""
+
+
+def _opened(desk: Desk, code: CodeEntered) -> Opened | str:
+    """Return the entry of a code, or why it does not open."""
+    try:
+        return desk.open(code.typed)
+    except (HandleError, NoEntryError) as error:
+        if code.others and not isinstance(error, GoneError):
+            return _opened(desk, CodeEntered(code.others[0], code.others[1:]))
+        return desk.explain(code.typed, error)
+    except KioskError as error:
+        return str(error)
+
+
+def _notices(asking: Sequence[Row], tried: CodesTried) -> tuple[str, ...]:
+    """Return what staff should know: who asks to talk and is not shown, and wrong codes since they looked."""
+    names = [row.name for row in asking]
+    more = _(" and {count} more").format(count=len(names) - NAMED) if len(names) > NAMED else ""
+    found = []
+    if names:
+        wants = _("Asked to talk to someone: {names}.")
+        found.append(wants.format(names=", ".join(names[:NAMED]) + more))
+    if tried.wrong:
+        found.append(_("Wrong codes tried by customers: {count}.").format(count=tried.wrong))
+    return tuple(found)

@@ -1,0 +1,324 @@
+"""The list of entries, by name and date, with the field that a scanner or a hand types a code into."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.geometry import Region
+from textual.widget import Widget
+from textual.widgets import Input
+
+from kiosk.desk.desk import Shared
+from kiosk.desk.find import NameIndex
+from kiosk.desk.listing import Flags, View
+from kiosk.entry.handle import LENGTH, groups_of
+from kiosk.vault.rows import Row
+from kiosk.vault.states import Choice, Order
+from screens.desk.entry_list import EntryList, Known
+from screens.desk.states import STATES
+from screens.widgets.code_field import CodeField
+from screens.widgets.keys import COLOURS, DOWN, Key
+from screens.widgets.page import Page
+from screens.widgets.plain import Plain
+from screens.words import _
+
+
+class Way(Enum):
+    """Where the list leads, where it is not an entry."""
+
+    LOCK = "lock"
+    CLOSE = "close"
+    MORE = "more"
+    FILTER = "filter"
+
+
+@dataclass(frozen=True)
+class Picked:
+    """A row of the list was chosen."""
+
+    row: Row
+
+
+@dataclass(frozen=True)
+class CodeEntered:
+    """A code was typed or scanned."""
+
+    typed: str = field(repr=False)
+    others: tuple[str, ...] = field(default=(), repr=False)
+    """What else may have been scanned."""
+
+
+CHOICES: dict[Choice, str] = {
+    **{state: word for state, word in STATES.items()},  # noqa: C416 - its keys are choices, too
+    "asks to talk": _("asks to talk"),
+    "overdue": _("overdue"),
+    "to review": _("to review"),
+    "expires soon": _("expires soon"),
+}
+ORDERS: dict[Order, str] = {
+    "newest": _("newest first"),
+    "name": _("by name"),
+    "expiring soonest": _("expiring soonest"),
+}
+
+
+class EntriesScreen(Page[CodeEntered | Picked | Way]):
+    """What there is. An entry opens by its code alone: the list tells nothing of what was answered."""
+
+    TAKES_BURSTS = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open"),
+        Binding("escape", "lock"),
+        Binding("f2", "filter"),
+        Binding("f3", "next_order"),
+        Binding("f6", "more"),
+        Binding("f10", "close_kiosk"),
+        Binding("up", "move(-1)", show=False),
+        Binding("down", "move(1)", show=False),
+        Binding("pageup", "turn(-1)", show=False),
+        Binding("pagedown", "turn(1)", show=False),
+        # Before the field, which would take them for its own line.
+        Binding("home", "move(-1000000)", show=False, priority=True),
+        Binding("end", "move(1000000)", show=False, priority=True),
+    ]
+    KEYS = (
+        Key("enter", _("Enter"), _("Open")),
+        Key("escape", _("Esc"), _("Lock the desk")),
+        Key("f2", "F2", _("Show only")),
+        DOWN,
+    )
+    EVERYWHERE = (
+        COLOURS,
+        Key("f3", "F3", _("Sort")),
+        Key("f6", "F6", _("More")),
+    )
+
+    def __init__(
+        self,
+        rows: tuple[Row, ...],
+        *,
+        message: str = "",
+        greeting: str = "",
+        flags: Flags,
+        view: View,
+        notices: tuple[str, ...] = (),
+        health: str = "",
+        closes: str = _("Close the kiosk"),
+        shared_of: Callable[[Row], Shared | None] = lambda _row: None,
+        known: Known | None = None,
+        unread: bool = False,
+    ) -> None:
+        """Show these rows; `unread` says that there are none because the list could not be read.
+
+        `view` is changed as the keys say. `greeting` is said until a key does something. `notices` are what
+        staff should know besides what `flags` say of entries, `health` what of the machine. `closes` says
+        what F10 does. `shared_of` opens
+        an entry to see how much of it is shared, for rows on the screen that are not `known`, in a thread.
+        """
+        waiting = sum(row.state == "waiting" for row in rows)
+        place = _("{waiting} waiting of {total}").format(waiting=waiting, total=len(rows))
+        super().__init__(_("Entries"), "" if unread else place)
+        self._unread = unread
+        self._rows = rows
+        self._index = NameIndex(rows)
+        self._message = message
+        self._greeting = greeting
+        self._flags = flags
+        self._view = view
+        self._notices = notices
+        self._health = health
+        self._closes = closes
+        self._shared_of = shared_of
+        self._known = {} if known is None else known
+        self._looked_up = set(self._known)
+        self._looking = False
+        self._on_row = False
+        """Whether the keys were last used to move over the rows."""
+
+    @property
+    def cursor_region(self) -> Region:
+        """Where the cursor of the list is while it is moved."""
+        entries = next(iter(self.query(EntryList)), None)
+        return entries.cursor_region if entries and self._on_row else Region()
+
+    def everywhere(self) -> tuple[Key, ...]:
+        """Return the keys of the second row, and the one that closes everything."""
+        return (*self.EVERYWHERE, Key("f10", "F10", self._closes))
+
+    def body(self) -> Iterable[Widget]:
+        """Yield the field for the code, what is to be said, and the list."""
+        yield Plain(_("Scan or type a code, or type a name to find it"), classes="label")
+        yield CodeField(self._view.typed)
+        yield Plain(self._message, id="problem")
+        for notice in self._notices:
+            yield Plain(notice, classes="hint")
+        if self._rows:
+            yield Plain("", classes="hint", id="shown")
+            yield EntryList(self._rows, flags=self._flags, known=self._known)
+        elif not self._unread:
+            yield Plain(_("There are no entries yet."), classes="hint")
+        yield Plain("", classes="hint", id="health")
+
+    def on_mount(self) -> None:
+        """Stand ready for the scanner."""
+        field = self.query_one(Input)
+        field.cursor_blink = False
+        field.focus()
+        self._tell(self._message)
+        self.show_health(self._health)
+        self.remark(self._greeting)
+        self.show_found(self._view.row)
+
+    @on(Input.Submitted)
+    def action_open(self) -> None:
+        """Give back the code that was typed or scanned, or else the row that the cursor stands on."""
+        typed = self.query_one(Input).value
+        if not self._rows or (typed.strip() and not self._index.places(typed)):
+            if _is_name(typed):
+                self._tell(_("No entry has that name, and it is not a code."))
+            else:
+                self.dismiss(CodeEntered(typed))
+        else:
+            self.take_row()
+
+    @on(EntryList.Taken)
+    def take_row(self) -> None:
+        """Give back the row that the cursor stands on."""
+        row = self.query_one(EntryList).current
+        if row is not None:
+            self._view.row = row.id
+            self.dismiss(Picked(row))
+
+    def show_health(self, says: str) -> None:
+        """Say below the list what to look at on the machine; empty, say nothing."""
+        self.query_one("#health", Plain).show_if_any(says)
+
+    def show_flags(self, flags: Flags) -> None:
+        """Show what is now known of the entries."""
+        self._flags = flags
+        for entries in self.query(EntryList):
+            entries.show_flags(flags)
+            if self._view.chosen in ("overdue", "to review"):
+                self.show_found(entries.current.id if entries.current else "")
+
+    def _tell(self, problem: str) -> None:
+        """Say what is wrong in the place of what was said before."""
+        self.remark("")
+        self.query_one("#problem", Plain).show_if_any(problem)
+
+    @on(Input.Changed)
+    def look_for_it(self) -> None:
+        """Show what fits what is typed now; what was wrong with it before counts no more."""
+        typed = self.query_one(Input).value
+        if typed != self._view.typed:
+            self._view.typed, self._on_row = typed, False
+            self._tell("")
+            self.show_found()
+
+    def show_found(self, at: str = "") -> None:
+        """Show the rows that fit what is typed, in the order and of the choice that were made.
+
+        The cursor stands on the entry of an id, or on the first one.
+        """
+        if not self._rows:
+            return
+        # What fits no name is a code: the list stays as it is, and says how the code reads so far.
+        fitting = self._index.places(self._view.typed)
+        places = fitting or range(len(self._rows))
+        rows = self._view.of((self._rows[place] for place in places), self._flags)
+        self.query_one(EntryList).show(rows, at)
+        said = self._found(len(rows), len(fitting)) if fitting else self._code_so_far()
+        self.query_one("#shown", Plain).show_if_any(said)
+
+    def _code_so_far(self) -> str:
+        chosen = self._view.chosen
+        code = "  ".join(groups_of(self._view.typed))
+        return code + (f"  ({CHOICES[chosen]})" if chosen else "")
+
+    def _found(self, shown: int, fitting: int) -> str:
+        """Say how many are shown, and why not all; nothing where all are, newest first."""
+        said, view = [], self._view
+        if view.chosen:
+            said.append(CHOICES[view.chosen])
+        if view.typed.strip() and shown < fitting:
+            more = (
+                _("{count} more with another status")
+                if view.chosen in STATES
+                else _("{count} more not shown")
+            )
+            said.append(more.format(count=fitting - shown))
+        if view.order != "newest":
+            said.append(ORDERS[view.order])
+        if not said and not view.typed.strip():
+            return ""
+        return ", ".join((_("{count} shown").format(count=shown), *said))
+
+    @on(EntryList.Shown)
+    def find_out(self) -> None:
+        """Look up how much is shared of what is on the screen now."""
+        for entries in self.query(EntryList):
+            if not self._looking:
+                self._looking = True
+                self.run_worker(self._look_up(entries))
+
+    async def _look_up(self, entries: EntryList) -> None:
+        def look_up(rows: Sequence[Row]) -> Known:
+            shared = {(row.id, row.pages): self._shared_of(row) for row in rows}
+            return {entry: known for entry, known in shared.items() if known is not None}
+
+        # Whoever moves on meanwhile sees other rows.
+        while unknown := [row for row in entries.rows if (row.id, row.pages) not in self._looked_up]:
+            self._looked_up.update((row.id, row.pages) for row in unknown)
+            self._known.update(await asyncio.to_thread(look_up, unknown))
+            entries.refresh()
+        self._looking = False
+
+    def action_filter(self) -> None:
+        """Ask which are to be shown alone."""
+        if self._rows:
+            self.dismiss(Way.FILTER)
+
+    def action_next_order(self) -> None:
+        """Sort by the next order."""
+        self._view.next_order()
+        self._tell("")
+        self.show_found()
+
+    def action_more(self) -> None:
+        """Offer what is done less often."""
+        self.dismiss(Way.MORE)
+
+    def action_lock(self) -> None:
+        """Empty the field; where nothing stands in it, lock the desk."""
+        field = self.query_one(Input)
+        if field.value:
+            field.value = ""
+        else:
+            self.dismiss(Way.LOCK)
+
+    def action_close_kiosk(self) -> None:
+        """Ask whether to close the kiosk altogether."""
+        self.dismiss(Way.CLOSE)
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor by so many rows."""
+        self.remark("")
+        for entries in self.query(EntryList):
+            self._on_row = True
+            entries.go(by)
+            self.keep_caret_in_view()
+
+    def action_turn(self, pages: int) -> None:
+        """Move the cursor by so many screenfuls."""
+        for entries in self.query(EntryList):
+            self.action_move(pages * entries.page)
+
+
+def _is_name(typed: str) -> bool:
+    """Tell whether a text is words alone, and no code that happens to have no digit."""
+    words = typed.split()
+    return bool(words) and all(map(str.isalpha, words)) and len("".join(words)) != LENGTH

@@ -1,0 +1,62 @@
+"""What is done less often at the desk: a lost slip, the audit, a summary, passphrases and staff."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+
+from kiosk.desk.desk import Desk
+from kiosk.entry.opened import Opened
+from kiosk.vault.rows import Row
+from screens.desk import health_line
+from screens.desk.audit_screen import AuditWalk
+from screens.desk.flow import UnlockedFlow
+from screens.desk.lost_slip_flow import LostSlipFlow
+from screens.desk.staff_flow import StaffFlow
+from screens.desk.stage import DeskStage
+from screens.desk.summary_flow import SummaryFlow
+from screens.desk.unlock_screen import Claim
+from screens.widgets.menu import MenuOption
+from screens.words import _
+
+
+class MoreWalk(UnlockedFlow):
+    """Walks a member of staff through what is done less often. Gives an entry back where one was found."""
+
+    def __init__(self, stage: DeskStage, desk: Desk, unlock: Callable[[Claim], Awaitable[Desk]]) -> None:
+        """`unlock` checks somebody's passphrase. Raises KioskError."""
+        super().__init__(stage, desk)
+        self._unlock = unlock
+
+    async def run(self, rows: Sequence[Row]) -> Opened | None:
+        """Offer what there is. Raises KioskError."""
+        options = [
+            MenuOption("lost", _("A customer has lost the slip")),
+            MenuOption("audit", _("Show the audit log")),
+            MenuOption("summary", _("Statistics across entries")),
+        ]
+        if self._stage.session.practice is None:  # the page for unlocking tells that one's passphrase
+            options.append(MenuOption("passphrase", _("Change my passphrase")))
+        if self._is_lead():
+            options.append(MenuOption("people", _("Who can unlock this desk")))
+        if self._stage.session.practice is None:
+            options.append(MenuOption("health", health_line.TITLE))
+        people = StaffFlow(self._stage, self._desk, self._unlock)
+        match await self._choose(_("More"), options):
+            case "lost":
+                return await LostSlipFlow(self._stage, self._desk, self._unlock).run(rows)
+            case "audit":
+                await AuditWalk(self._stage, self._desk).run()
+            case "summary":
+                await SummaryFlow(self._stage, self._desk).run(rows)
+            case "health":
+                await self._tell_health(rows)
+            case "passphrase":
+                await people.change_passphrase()
+            case "people":
+                await people.run()
+        return None
+
+    async def _tell_health(self, rows: Sequence[Row]) -> None:
+        """Show how the machine is, and what to do about it."""
+        found = await self._at_once(partial(health_line.look, self._stage, rows))
+        lines = (f"{one.what}: {one.says}" for one in found)
+        await self._tell(health_line.TITLE, *lines, _("'kiosk doctor' checks everything else."))

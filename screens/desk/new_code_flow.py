@@ -1,0 +1,84 @@
+"""A new code for an entry whose slip is lost: asked about, given, shown and printed as a first one is."""
+
+from dataclasses import replace
+from functools import partial
+
+from kiosk.dates import day_of, long_day
+from kiosk.desk import new_code
+from kiosk.desk.new_code import Given
+from kiosk.entry.opened import Opened
+from kiosk.entry.slip import code_slip
+from kiosk.errors import BegunError, PrinterError
+from kiosk.pack.fill import fill
+from kiosk.upkeep import retention
+from screens.desk.flow import UnlockedFlow
+from screens.widgets.code import CodeResult, CodeScreen
+from screens.words import _
+
+NEW = _("This is the new code for these answers.")
+
+
+class NewCodeWalk(UnlockedFlow):
+    """Walks a member of staff, and the customer beside them, to a new code."""
+
+    async def run(self, opened: Opened) -> Opened | None:
+        """Ask, give the code, show it until it is kept. None where nothing is done. Raises KioskError."""
+        with self._holding():
+            kept_back = (_("The customer kept a part back. Only the old code opens it; the new one cannot."),)
+            if not await self._asks(
+                _("Give {name} a new code?").format(name=opened.row.name),
+                _("The old code will no longer open these answers, and their name changes."),
+                *(kept_back if opened.keeps_back else ()),
+                _(
+                    "Make sure that only the customer can see the screen. F9 hides the code and locks the "
+                    "desk."
+                ),
+                on=_("Give a new code"),
+                back=_("Leave it as it is"),
+                final=True,
+                long=True,
+            ):
+                return None
+            given = await self._give(opened)
+            await self._hand_over(given)
+        # It was noted as given, and is read to go on with.
+        return replace(self._desk.read_without_code(given.row), second=opened.second)
+
+    async def _give(self, opened: Opened) -> Given:
+        doing, desk = _("Giving a new code."), self._desk
+        code = await self._meanwhile(doing, partial(new_code.drawn, desk))
+        give = partial(new_code.give, desk, opened, opened.second, code, self._stage.now())
+        try:
+            return await self._meanwhile(doing, give)
+        except BegunError as error:  # it will be finished, and nothing else ever shows this code
+            name = desk.vault.name_of(code[1].id)
+            await self._show(CodeScreen(code[0], str(error), name=name, prints=False))
+            raise
+
+    async def _hand_over(self, given: Given) -> None:
+        """Show the code until it is kept, and print it as often as one wants."""
+        session = self._stage.session
+        closing = fill(session.pack, session.settings.words()).closing
+        saved, prints = given.saved, self._stage.printer is not None
+        last_day = day_of(retention.goes(given.row, session.settings.privacy.days))
+        while (
+            await self._show(CodeScreen(saved.handle, NEW, name=saved.name, prints=prints))
+            is CodeResult.PRINT
+        ):
+            venue = session.settings.venue.name
+            slip = code_slip(saved.name, saved.handle, venue=venue, lines=closing.keep, keep_until=last_day)
+            try:
+                if self._stage.printer:
+                    print_it = partial(self._stage.printer.print, slip)
+                    await self._meanwhile(_("Printing. This takes a moment."), print_it)
+            except PrinterError as error:
+                self._stage.tools.report(error)
+                await self._tell(
+                    _("The paper is not finished"), error.why, _("Take a photo of your code, or copy it.")
+                )
+        if given.kept_back:
+            await self._tell(
+                _("What was kept back"),
+                _("It is still here until {day}. Only the old code opens it.").format(day=long_day(last_day)),
+                _("If you find the old slip, keep it. It opens nothing else."),
+            )

@@ -1,0 +1,72 @@
+"""A note by staff, which the customer can read too."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+
+from kiosk.entry.answers import TEXT_LIMIT
+from screens.desk.written import Written
+from screens.widgets.keys import BACK, COLOURS, SAVE, UNDO, Key
+from screens.widgets.page import Page
+from screens.widgets.plain import Plain
+from screens.widgets.writing import Writing
+from screens.words import _
+
+
+class NoteScreen(Page[Written[str]]):
+    """Takes a note."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(SAVE.key, "keep"),
+        Binding("escape", "back"),
+    ]
+    KEYS = (Key("enter", _("Enter"), _("New line")), SAVE, BACK, UNDO)
+    EVERYWHERE = (COLOURS,)
+
+    def __init__(self, name: str, text: str, problem: str) -> None:
+        super().__init__(_("A note for {name}").format(name=name))
+        self._text = text
+        self._problem = problem
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether anything is written."""
+        return bool(self.words)
+
+    @property
+    def words(self) -> str:
+        """What is written."""
+        return self.query_one(Writing).words
+
+    @property
+    def writing(self) -> bool:
+        """People write here."""
+        return True
+
+    def body(self) -> Iterable[Widget]:
+        """Yield the field, and who reads it."""
+        yield Plain(_("Your note"), classes="label")
+        yield Writing(self._text, TEXT_LIMIT, breaks=True, classes="text")
+        yield Plain(
+            _("The customer can read this with their code. You can take it back, but not change it."),
+            classes="hint",
+        )
+        yield Plain(self._problem, id="problem")
+
+    def on_mount(self) -> None:
+        """Stand ready to write."""
+        self.query_one(Writing).focus()
+
+    def action_keep(self) -> None:
+        """Give the note back, to be saved."""
+        words = self.query_one(Writing).words
+        if words:
+            self.dismiss(Written(words, keep=True))
+        else:
+            self.query_one("#problem", Plain).show(_("Write your note first."))
+
+    def action_back(self) -> None:
+        """Give the note back, not to be saved."""
+        self.dismiss(Written(self.query_one(Writing).words, keep=False))

@@ -1,0 +1,249 @@
+"""The agreed plan as it is written: begun, changed, and added to its entry."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+from kiosk.dates import day_of, long_day, on_day
+from kiosk.desk.desk import Desk
+from kiosk.desk.plan_editor import PlanDraft, PlanLine, plan_to_begin_with
+from kiosk.desk.unfinished_notes import UnfinishedText
+from kiosk.entry.opened import Opened
+from kiosk.entry.staff_pages import Goals, Plan, Step
+from kiosk.errors import DeskError, KioskError, NoEntryError, NotMarkedError, PlanChangedError
+from kiosk.typed_dates import read_day
+from screens.desk.flow import GONE, UnlockedFlow
+from screens.desk.line_screen import LineScreen
+from screens.desk.plan_screen import Act, Do, PlanRow, PlanScreen, StepScreen
+from screens.desk.stage import DeskStage
+from screens.words import _
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """What came of working on a plan."""
+
+    opened: Opened
+    """The entry as it is by now."""
+    saved: bool
+    """Whether the plan was saved."""
+
+
+class PlanFlow(UnlockedFlow):
+    """Walks a member of staff, with the customer, through the plan of one entry."""
+
+    def __init__(self, stage: DeskStage, desk: Desk) -> None:
+        super().__init__(stage, desk)
+        self._line_at: tuple[Do, PlanLine | None] | None = None
+        """What is being done with which line, while a line is written."""
+        self._theirs: Plan | None = None
+        """What somebody else saved while the desk was locked, and nobody has agreed to replace."""
+
+    async def run(self, opened: Opened) -> Agreed:
+        """Let the plan be written, until it is saved or left. Raises NotMarkedError."""
+        draft = plan_to_begin_with(opened)
+        problem = _("It starts with what the customer wrote.") if draft.goals and opened.plan is None else ""
+        began = opened.planned
+        left = self._left(opened.row.id, "plan")
+        if left is not None:
+            draft.go_on(left.goals, left.review)
+            problem = _("What you wrote before the desk locked is back, and not saved yet.")
+            self._theirs = opened.plan if left.changes != began else None
+            began = left.changes
+
+        def written() -> UnfinishedText:
+            if not self._changes(draft):
+                return UnfinishedText()
+            return UnfinishedText(goals=self._as_written(draft), review=draft.review, changes=began)
+
+        with self._drafting(opened.row.id, "plan", written):
+            return await self._write(opened, draft, problem)
+
+    def _changes(self, draft: PlanDraft) -> bool:
+        """Tell whether anything of the plan would be lost."""
+        return draft.changed or self._line_at is not None
+
+    def _as_written(self, draft: PlanDraft) -> Goals:
+        """Return the plan with the line in it that is being written."""
+        if self._line_at is None:
+            return draft.goals
+        so_far, (do, place) = draft.copy(), self._line_at
+        step, line = self._on_screen(StepScreen), self._on_screen(LineScreen)
+        if step is not None and place is not None:
+            if do is Do.CHANGE:
+                so_far.change_step(place, step.written)
+            elif step.written.text:
+                so_far.add_step(place, step.written)
+        elif line is not None and line.words.strip():
+            if do is Do.CHANGE and place is not None:
+                so_far.change_goal(place, line.words)
+            else:
+                so_far.add_goal(line.words)
+        return so_far.goals
+
+    async def _write(self, opened: Opened, draft: PlanDraft, problem: str) -> Agreed:
+        latest = opened
+        stand_at: PlanRow | None = None
+        while True:
+            self._holds = draft.changed
+            page = PlanScreen(opened.row.name, draft, stand_at, self._today(), problem)
+            act = await self._show(page)
+            problem = ""
+            match act.do:
+                case Do.SAVE if not draft.goals:
+                    problem = _("Add a goal first.")
+                case Do.SAVE if draft.review is not None and draft.review <= self._today():
+                    problem = _("The review day has come. Press Enter to set another day, or none.")
+                    stand_at = Do.REVIEW
+                case Do.SAVE:
+                    try:
+                        done = await self._save(opened, draft)
+                    except NotMarkedError:
+                        raise
+                    except NoEntryError:
+                        problem = GONE
+                    except KioskError as error:
+                        problem = str(error)
+                    else:
+                        if done.saved:
+                            return done
+                        latest = done.opened
+                case Do.BACK:
+                    if not draft.changed or await self._leaves(
+                        _("Leave the plan as it was?"),
+                        on=_("Leave it as it was"),
+                        back=_("Back to the plan"),
+                    ):
+                        return Agreed(latest, saved=False)
+                case Do.REVIEW:
+                    await self._review(draft)
+                    stand_at = Do.REVIEW
+                case _:
+                    self._line_at = (act.do, act.place)
+                    stand_at = await self._change(draft, act) or act.place
+                    self._line_at = None
+
+    async def _save(self, opened: Opened, draft: PlanDraft) -> Agreed:
+        """Save it; where another one came meanwhile, ask first."""
+        while True:
+            if self._theirs is not None:
+                if not await self._replaces(self._theirs):
+                    return Agreed(opened, saved=False)
+                self._theirs = None
+            agree = partial(self._desk.agree, opened, draft.goals, self._stage.now(), draft.review)
+            try:
+                return Agreed(await self._meanwhile(_("Saving the plan."), agree), saved=True)
+            except PlanChangedError:
+                opened = await self._at_once(partial(self._desk.again, opened))
+                if opened.plan is not None and not await self._replaces(opened.plan):
+                    return Agreed(opened, saved=False)
+
+    async def _replaces(self, theirs: Plan) -> bool:
+        lines = [line for goal in theirs.goals for line in (goal.want, *(step.line for step in goal.steps))]
+        if theirs.review:
+            lines.append(_("Review on {day}").format(day=long_day(theirs.review)))
+        with self._holding():
+            return await self._asks(
+                _("Someone else has changed this plan"),
+                _("Saving yours replaces it. Theirs stays in the history."),
+                _("{who} saved it on {day}:").format(who=theirs.by, day=on_day(theirs.made)),
+                *filter(None, lines),
+                on=_("Save mine"),
+                back=_("Back to my plan"),
+                long=True,
+            )
+
+    async def _change(self, draft: PlanDraft, act: Act) -> PlanLine | None:
+        """Do something with a line, and return the one to stand on; None for the same one."""
+        place = act.place
+        if act.do is Do.ADD_GOAL or place is None:
+            want = await self._goal()
+            return draft.add_goal(want) if want else None
+        match act.do:
+            case Do.ADD_STEP:
+                step = await self._step(draft.goal(place).want, Step(text=""))
+                return draft.add_step(place, step) if step else None
+            case Do.TICK:
+                draft.tick(place)
+            case Do.REMOVE if await self._removes(draft, place):
+                draft.remove(place)
+                return next(iter(draft.places()), None)
+            case Do.CHANGE if place.step is None:
+                want = await self._goal(draft.goal(place).want)
+                if want:
+                    draft.change_goal(place, want)
+            case Do.CHANGE:
+                step = await self._step(draft.goal(place).want, draft.step(place))
+                if step:
+                    draft.change_step(place, step)
+        return None
+
+    async def _review(self, draft: PlanDraft) -> None:
+        """Ask when the plan is to be looked at again."""
+        text, problem = long_day(draft.review) if draft.review else "", ""
+        with self._holding():
+            while True:
+                typed = await self._line(
+                    _("The plan"),
+                    _("When do you review it? Such as 4 March, or in 3 months"),
+                    lines=(_("Leave it empty for no day. The customer can read it."),),
+                    text=text,
+                    problem=problem,
+                )
+                if typed is None:
+                    return
+                text = typed
+                try:
+                    day = read_day(text, self._today(), ahead=True) if text else None
+                except DeskError as error:
+                    problem = str(error)
+                    continue
+                if day is None or day > self._today():
+                    draft.review = day
+                    return
+                problem = _("Enter a day after today.")
+
+    def _today(self) -> date:
+        return day_of(self._stage.now())
+
+    async def _removes(self, draft: PlanDraft, place: PlanLine) -> bool:
+        """Ask first where more goes than the line one stands on."""
+        steps = len(draft.goal(place).steps)
+        if place.step is not None or not steps:
+            return True
+        with self._holding():
+            return await self._asks(
+                _("Remove this goal?"),
+                draft.goal(place).want,
+                _("Steps that will also be removed: {count}.").format(count=steps),
+                on=_("Remove"),
+                back=_("Keep"),
+                final=True,
+            )
+
+    async def _goal(self, want: str = "") -> str | None:
+        text = want
+        while True:
+            self._holds = self._holds or text != want
+            label, needed = _("What do they want to work towards?"), _("Write the goal first.")
+            written = await self._show(LineScreen(_("A goal"), label, text=text, needed=needed))
+            if written.keep:
+                return written.what
+            text = written.what
+            if text in ("", want) or await self._leaves_line():
+                return None
+
+    async def _step(self, want: str, step: Step) -> Step | None:
+        now = step
+        while True:
+            written = await self._show(StepScreen(want, now, self._today()))
+            if written.keep:
+                return written.what
+            now = written.what
+            if now == step or await self._leaves_line():
+                return None
+
+    async def _leaves_line(self) -> bool:
+        return await self._leaves(
+            _("Leave without saving this?"), on=_("Leave it"), back=_("Back to what I wrote")
+        )

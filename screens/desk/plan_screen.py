@@ -1,0 +1,232 @@
+"""The agreed plan, as staff and customer write it down together: goals, steps, who, by when, done or open."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from typing import ClassVar
+
+from msgspec.structs import replace
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widget import Widget
+
+from kiosk.dates import long_day
+from kiosk.desk.plan_editor import MOST, PlanDraft, PlanLine, with_when
+from kiosk.entry.staff_pages import Step
+from kiosk.errors import DeskError
+from kiosk.text import clean
+from screens.desk.written import Written
+from screens.widgets.keys import BACK, COLOURS, CONTINUE, SAVE, UNDO, Key
+from screens.widgets.page import Page
+from screens.widgets.plain import Plain
+from screens.widgets.rows import ActRow, jump, stand_on
+from screens.widgets.writing import Writing
+from screens.words import _
+
+
+class Do(Enum):
+    """What is done with a plan."""
+
+    CHANGE = "change"
+    ADD_STEP = "add step"
+    ADD_GOAL = "add goal"
+    TICK = "tick"
+    REMOVE = "remove"
+    REVIEW = "review"
+    SAVE = "save"
+    BACK = "back"
+
+
+@dataclass(frozen=True)
+class Act:
+    """What is to be done, and with which line; None where the plan has no line yet."""
+
+    do: Do
+    place: PlanLine | None = None
+
+
+PlanRow = PlanLine | Do
+"""What a row is of: a line of the plan, or when it is looked at again."""
+
+
+class PlanScreen(Page[Act]):
+    """Shows the plan so far. The keys act on the line that stands out."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "act('change')"),
+        Binding("space", "act('tick')"),
+        Binding("f2", "act('add step')"),
+        Binding("f3", "act('add goal')"),
+        Binding(SAVE.key, "act('save')"),
+        Binding("f7", "act('remove')"),
+        Binding("escape", "act('back')"),
+        Binding("up", "jump(-1)", show=False),
+        Binding("down", "jump(1)", show=False),
+        Binding("pageup", "jump(-6)", show=False),
+        Binding("pagedown", "jump(6)", show=False),
+    ]
+    KEYS = (
+        Key("enter", _("Enter"), _("Change")),
+        Key("space", _("Space"), _("Done")),
+        Key("f2", "F2", _("Add a step")),
+        BACK,
+    )
+    EVERYWHERE = (
+        COLOURS,
+        Key("f3", "F3", _("Add a goal")),
+        Key("f7", "F7", _("Remove")),
+        SAVE,
+    )
+
+    def __init__(
+        self, name: str, draft: PlanDraft, stand_at: PlanRow | None, today: date, problem: str = ""
+    ) -> None:
+        super().__init__(_("The plan"), name)
+        self._draft = draft
+        self._today = today
+        self._stand_at = stand_at
+        self._problem = problem
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether the plan was changed."""
+        return self._draft.changed
+
+    def body(self) -> Iterable[Widget]:
+        """Yield a row for each goal, and for each of its steps below it."""
+        yield Plain(self._problem, id="problem")
+        places = self._draft.places()
+        if not places:
+            yield Plain(_("The plan is empty. Press F3 to add a goal."), classes="hint")
+        for place in places:
+            if place.step is None:
+                row = Content(clean(self._draft.goal(place).want) or _("A goal without words"))
+                yield ActRow(row, place, classes="goal")
+            else:
+                step = self._draft.step(place)
+                overdue = _("Overdue: ") if step.is_overdue(self._today) else ""
+                yield ActRow(Content.assemble((overdue, "bold"), clean(step.line)), place, classes="step")
+        if places:
+            yield ActRow(Content(self._review()), Do.REVIEW, classes="goal")
+        yield Plain(_("The customer can read this with their code."), classes="hint")
+
+    def _review(self) -> str:
+        """Return when the plan is looked at again."""
+        review = self._draft.review
+        if review is None:
+            return _("Review: no day yet")
+        words = _("Review on {day}") if review > self._today else _("Review due since {day}")
+        return words.format(day=long_day(review))
+
+    def on_mount(self) -> None:
+        """Stand on the line that was worked on last."""
+        stand_on(self.query(ActRow), self._stand_at)
+
+    def on_act_row_taken(self, event: ActRow.Taken) -> None:
+        """Change the line that was touched."""
+        self._act_on(event.row, Do.CHANGE)
+
+    def action_act(self, do: str) -> None:
+        """Do something with the line that stands out."""
+        self._act_on(self.focused, Do(do))
+
+    def _act_on(self, row: Widget | None, do: Do) -> None:
+        place = row.outcome if isinstance(row, ActRow) else None
+        if place is Do.REVIEW:
+            place = self._draft.places()[-1]
+            do = Do.REVIEW if do in (Do.CHANGE, Do.TICK, Do.REMOVE) else do
+        self.dismiss(Act(do, place))
+
+    def action_jump(self, by: int) -> None:
+        """Go some lines up or down."""
+        jump(self.query(ActRow), by)
+
+
+class StepScreen(Page[Written[Step]]):
+    """One step in its parts."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "on"),
+        Binding(SAVE.key, "keep"),
+        Binding("escape", "back"),
+    ]
+    KEYS = (CONTINUE, Key(SAVE.key, SAVE.shown, _("Keep the step")), BACK, UNDO)
+    EVERYWHERE = (COLOURS,)
+
+    def __init__(self, want: str, step: Step, today: date) -> None:
+        super().__init__(_("A step"))
+        self._want = want
+        self._step = step
+        self._today = today
+
+    @property
+    def unsaved(self) -> bool:
+        """A step belongs to a plan that is not saved."""
+        return True
+
+    @property
+    def writing(self) -> bool:
+        """People write here."""
+        return True
+
+    def body(self) -> Iterable[Widget]:
+        """Yield the goal it belongs to, and a field for each part."""
+        yield Plain(self._want, classes="goal")
+        parts = (
+            (_("What is the step?"), self._step.text),
+            (_("Who does it, or helps?"), self._step.who),
+            (_("By when? A day, such as 4 March or in 2 weeks, or words"), self._step.when),
+        )
+        for label, text in parts:
+            yield Plain(label, classes="label")
+            yield Writing(text, MOST)
+        yield Plain("", id="problem")
+
+    def on_mount(self) -> None:
+        """Stand ready to write."""
+        self.query(Writing).first().focus()
+
+    def action_on(self) -> None:
+        """Go to the next field; from the last one, give the step back."""
+        fields = list(self.query(Writing))
+        at = next((place for place, field in enumerate(fields) if field.has_focus), len(fields) - 1)
+        if at < len(fields) - 1:
+            fields[at + 1].focus()
+        else:
+            self.action_keep()
+
+    def action_keep(self) -> None:
+        """Give the step back, from whichever field."""
+        step, typed = self._so_far()
+        if not step.text:
+            self._show_problem(_("Write the step first."), self.query(Writing).first())
+            return
+        try:
+            step = with_when(step, typed, self._today)
+        except DeskError as error:
+            self._show_problem(str(error), self.query(Writing).last())
+        else:
+            self.dismiss(Written(step, keep=True))
+
+    def _show_problem(self, problem: str, field: Writing) -> None:
+        self.query_one("#problem", Plain).show(problem)
+        field.focus()
+
+    def action_back(self) -> None:
+        """Give the step back, not to be kept."""
+        self.dismiss(Written(self.written, keep=False))
+
+    @property
+    def written(self) -> Step:
+        """The step so far; by when it is to be done is in words where what is typed is no day yet."""
+        step, typed = self._so_far()
+        try:
+            return with_when(step, typed, self._today)
+        except DeskError:
+            return replace(step, by_when=typed, due=None)
+
+    def _so_far(self) -> tuple[Step, str]:
+        """Return the step with the text and who it is for, and what is typed for by when."""
+        text, who, by_when = (field.words for field in self.query(Writing))
+        return replace(self._step, text=text, who=who), by_when

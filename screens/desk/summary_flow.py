@@ -1,0 +1,126 @@
+"""What many entries say together, as plots to read and as files."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from kiosk.desk.exports import files
+from kiosk.desk.exports.destinations import Target
+from kiosk.desk.summaries import charts
+from kiosk.desk.summaries.periods import Period, periods
+from kiosk.desk.summaries.summary import Made, Summary, summarise, summary_of
+from kiosk.desk.summaries.venues import VenueFigures, from_file, to_bytes
+from kiosk.errors import DeskError
+from kiosk.progress import Progress
+from kiosk.vault.rows import Row
+from screens.desk.export_flow import FORMS
+from screens.desk.file_flow import FileFlow
+from screens.desk.summary_screen import SummaryScreen
+from screens.widgets.menu import MenuOption
+from screens.words import _
+
+
+class SummaryFlow(FileFlow):
+    """Walks a member of staff from the choice of a period to its summary."""
+
+    async def run(self, rows: Sequence[Row]) -> None:
+        """Ask for a period, and show its summary. Raises KioskError."""
+        period = await self._period(rows)
+        if period is None:
+            return
+        made = await self._counting(_("Counting the entries."), partial(self._summary, period))
+        venues, shown, at = [made.own], made.summary, 0
+        while True:
+            left = await self._show(SummaryScreen(shown, made.unread, at))
+            at = left.at
+            match left.by:
+                case "back":
+                    return
+                case "file":
+                    await self._write(shown, made.own, _short(period))
+                case "venue":
+                    venues, shown = await self._with_another(period, venues, shown)
+
+    async def _period(self, rows: Sequence[Row]) -> Period | None:
+        every = await self._at_once(partial(periods, self._stage.home, rows, self._stage.now()))
+        offered = {_label(period): period for period in every}
+        if not offered:
+            await self._tell(
+                _("There is nothing to count yet"),
+                _("A quarter of a year, or a whole one, can be counted when it is over."),
+            )
+            return None
+        chosen = await self._choose(
+            _("Statistics across entries"),
+            (MenuOption(label, label) for label in offered),
+            lines=(_("Small counts are hidden, so that nobody can be recognised."),),
+        )
+        return offered.get(chosen or "")
+
+    def _summary(self, period: Period, progress: Progress) -> Made:
+        self._note(period.title)
+        stage = self._stage
+        return summarise(stage.home, self._desk.identity, period, stage.now(), progress=progress)
+
+    async def _with_another(
+        self, period: Period, venues: list[VenueFigures], shown: Summary
+    ) -> tuple[list[VenueFigures], Summary]:
+        """Ask for another venue's file, until it is a good one or one goes back."""
+        typed, problem = "", ""
+        while True:
+            asked = await self._line(
+                _("Add a venue"),
+                _("The whole path of its figures file"),
+                lines=(
+                    _("On the other kiosk, open the statistics for the same time."),
+                    _("Press F3 there and choose the figures file."),
+                ),
+                text=typed,
+                problem=problem,
+                needed=_("Enter the path of the file."),
+            )
+            if asked is None:
+                return venues, shown
+            typed = asked
+            try:
+                more = [*venues, await self._at_once(partial(from_file, files.typed_path(typed)))]
+                return more, summary_of(period, more)
+            except DeskError as error:
+                problem = str(error)
+
+    async def _write(self, shown: Summary, own: VenueFigures, name: str) -> None:
+        pdf = partial(charts.pdf_of, shown, self._stage.now())
+        figures = _("Figures file, for another venue to add")
+        forms: dict[str, tuple[str, str, str, Callable[[], bytes]]] = {
+            "pdf": (FORMS["pdf"], f"summary-{name}", ".pdf", pdf),
+            "csv": (FORMS["csv"], f"summary-{name}", ".csv", partial(charts.csv_of, shown)),
+            "figures": (figures, f"figures-{name}", ".json", partial(to_bytes, own)),
+        }
+        options = (MenuOption(form, label) for form, (label, *_rest) in forms.items())
+        form = await self._choose(_("Export it to a file"), options)
+        if form is not None:
+            _words, stem, ending, data = forms[form]
+            write = partial(self._write_to, f"{shown.period}, {form}", data)
+            await self._to_file(stem + ending, ending, write)
+
+    def _write_to(self, what: str, data: Callable[[], bytes], target: Target) -> str:
+        return files.write(target, data(), partial(self._note, what))
+
+    def _note(self, what: str) -> None:
+        self._desk.note("made a summary", detail=what)
+
+
+def _short(period: Period) -> str:
+    """Return a quarter, or the year of several."""
+    return str(period.quarters[0] if len(period.quarters) == 1 else period.quarters[0].year)
+
+
+def _label(period: Period) -> str:
+    match len(period.quarters):
+        case 1:
+            return period.title
+        case 4:
+            return _("{year}, the whole year").format(year=_short(period))
+        case _:
+            return _("{year}, so far: {quarters}").format(
+                year=_short(period), quarters=", ".join(f"Q{one.number}" for one in period.quarters)
+            )

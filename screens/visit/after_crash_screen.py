@@ -1,0 +1,30 @@
+"""After a crash of the program: the question whether somebody was in the middle of a visit."""
+
+from typing import ClassVar
+
+from screens.widgets.keys import HIDE
+from screens.widgets.menu import ChooseScreen, MenuOption
+from screens.words import _
+
+NO, YES = "no", "yes"
+
+
+class AgainScreen(ChooseScreen):
+    """Asks, without a word of the visit, and takes silence for a no. Gives a set with YES in it, or not."""
+
+    PERSONAL: ClassVar[bool] = False
+
+    def __init__(self, until: float) -> None:
+        """Ask; `until` is when the idle time is over, by the App's clock: then the answers are not shown."""
+        super().__init__(
+            _("This machine had to start again"),
+            (_("Were you at this screen just now?"),),
+            (MenuOption(NO, _("No, I have just come")), MenuOption(YES, _("Yes, I was here"))),
+            back=None,
+            everywhere=(HIDE,),
+        )
+        self.until = until
+
+    def expire(self) -> None:
+        """Nobody said yes in time."""
+        self.dismiss(frozenset({NO}))

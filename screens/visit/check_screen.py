@@ -1,0 +1,164 @@
+"""Check answers: everything on one page, each with Change; saving is its first line."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widget import Widget
+
+from kiosk.entry.answers import words_of
+from kiosk.text import clean
+from kiosk.visit.visit import Visit
+from screens.widgets.caret import Body
+from screens.widgets.keys import BACK, DOWN, UP, VISITING, Key
+from screens.widgets.page import Move, Page
+from screens.widgets.plain import Plain
+from screens.widgets.rows import ActRow, stand_on
+from screens.widgets.typed import TypedNumber
+from screens.words import _
+
+
+@dataclass(frozen=True)
+class ChangeAnswer:
+    """One answer is to be changed."""
+
+    question: str
+    """The question's id."""
+
+
+@dataclass(frozen=True)
+class ChangeSharing:
+    """Who may read a section is to be changed."""
+
+    section: str
+    """The section's id."""
+
+
+class CheckScreen(Page[Move | ChangeAnswer | ChangeSharing]):
+    """Shows every answer, and who may read each part. Enter acts on the row that stands out.
+
+    That is at first Save my answers, and later on what was changed last.
+    """
+
+    EVERYWHERE = VISITING
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "take"),
+        Binding("escape", "back"),
+        Binding("up", "app.focus_previous", show=False),
+        Binding("down", "app.focus_next", show=False),
+        Binding("home", "top", show=False),
+        Binding("pageup", "turn(-1)", show=False),
+        Binding("pagedown", "turn(1)", show=False),
+    ]
+    KEYS = (
+        Key("enter", _("Enter"), _("Choose")),
+        BACK,
+        UP,
+        DOWN,
+    )
+
+    def __init__(self, visit: Visit, stand_at: ChangeAnswer | ChangeSharing | None = None) -> None:
+        super().__init__(_("Check your answers"))
+        self._visit = visit
+        self._stand_at = stand_at
+        self._typed = TypedNumber(range(visit.total + len(visit.pack.sections) + 1))
+
+    def body(self) -> Iterable[Widget]:
+        """Yield the way to save, then every section: who may read it, and its answers."""
+        yield ActRow(Content(f" 0  {_('Save my answers')}"), Move.ON, classes="save")
+        first = _("You can change any answer first, and who may read each part.")
+        yield Plain(f"{first} {_('Type a number, then press Enter.')}", classes="hint")
+        visit = self._visit
+        if visit.amends is not None:
+            yield Plain(
+                _("Staff can still read what you saved before. To stop that, delete your answers."),
+                classes="hint",
+            )
+        number = 0
+        for place, section in enumerate(visit.pack.sections, 1):
+            yield Plain(section.title, classes="section")
+            shared = _shared(visit.total + place, private=section.id in visit.private)
+            yield ActRow(shared, ChangeSharing(section.id), classes="share")
+            for question in section.questions:
+                number += 1
+                words = words_of(visit.pack, question, visit.answers.get(question.id))
+                yield ActRow(_row(number, question.summary, words), ChangeAnswer(question.id))
+
+    def on_mount(self) -> None:
+        """Stand on saving, or on what was just changed."""
+        stand_on(self.query(ActRow), self._stand_at or Move.ON)
+
+    def on_key(self, event: events.Key) -> None:
+        """Go to the row whose number is typed: one digit, or two where there is such a row."""
+        if event.character is None or event.character not in "0123456789":
+            self._typed.end()
+            return
+        number = self._typed.add(int(event.character))
+        if number is not None:
+            self._numbered(number).focus()
+
+    def forget_digits(self) -> None:
+        """Let the next digit begin a number."""
+        self._typed.end()
+
+    def _numbered(self, number: int) -> ActRow:
+        """Return the row of a number: 0 saves, then come the answers, and then the parts."""
+        rows = self.query(ActRow)
+        if number == 0:
+            return rows.first()
+        kind, place = (
+            (ChangeAnswer, number)
+            if number <= self._visit.total
+            else (ChangeSharing, number - self._visit.total)
+        )
+        return [row for row in rows if isinstance(row.outcome, kind)][place - 1]
+
+    def on_act_row_taken(self, event: ActRow.Taken) -> None:
+        """Act on the row that was touched."""
+        self.dismiss(event.row.outcome)
+
+    def action_take(self) -> None:
+        """Act on the row that stands out."""
+        focused = self.focused
+        if isinstance(focused, ActRow):
+            self.dismiss(focused.outcome)
+
+    def action_back(self) -> None:
+        """Go back to the last question."""
+        self.dismiss(Move.BACK)
+
+    def action_top(self) -> None:
+        """Go to the first row."""
+        self.query(ActRow).first().focus()
+
+    def action_turn(self, screens: int) -> None:
+        """Turn a screenful, and stand on a row in it: an answer may be longer than the screen."""
+        body, rows = self.query_one(Body), self.query(ActRow)
+        start = body.scroll_offset.y
+        turned = max(1, body.scrollable_content_region.height - 1)
+        body.scroll_relative(y=screens * turned, animate=False, immediate=True)
+        if body.scroll_offset.y == start:
+            (rows.last() if screens > 0 else rows.first()).focus()
+        else:
+            self.call_after_refresh(self._stand_in_view, body, screens)
+
+    def _stand_in_view(self, body: Body, screens: int) -> None:
+        room = body.scrollable_content_region
+        seen = [row for row in self.query(ActRow) if room.contains_region(row.region)]
+        if seen:
+            seen[0 if screens > 0 else -1].focus(scroll_visible=False)
+
+
+def _shared(number: int, *, private: bool) -> Content:
+    """Return the row that says who may read a section."""
+    who = _("Only with my code") if private else _("Staff may read this part")
+    return Content.assemble((f"{number:>2}  {who}", "bold" if private else ""), f"  ({_('Change')})")
+
+
+def _row(number: int, summary: str, words: tuple[str, ...]) -> Content:
+    """Return a row: number, summary, the way to change it, and the answer below."""
+    answer = "\n".join(clean(line, lines=False) for line in words) or _("Not answered")
+    return Content.assemble((f"{number:>2}  {summary}", "bold"), f"  ({_('Change')})\n", Content(answer))

@@ -1,0 +1,70 @@
+"""Pages that come over a visit: a comment on a question, nothing at all."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+
+from kiosk.entry.answers import TEXT_LIMIT
+from screens.widgets.keys import BACK, UNDO, Key
+from screens.widgets.page import Page
+from screens.widgets.plain import Plain
+from screens.widgets.writing import Writing
+from screens.words import _
+
+
+class CommentScreen(Page[str]):
+    """One line on the question itself. Gives back an empty text where nothing is to be kept."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "keep"),
+        Binding("escape", "back"),
+    ]
+    KEYS = (Key("enter", _("Enter"), _("Send my comment")), BACK, UNDO)
+
+    def __init__(self, ask: str, text: str, writing_note: str) -> None:
+        """Ask for it; `text` is what is written already."""
+        super().__init__(_("Your comment on this question"))
+        self._ask = ask
+        self._text = text
+        self._writing_note = writing_note
+
+    @property
+    def writing(self) -> bool:
+        """People write here."""
+        return True
+
+    @property
+    def words(self) -> str:
+        """What is written so far."""
+        return self.query_one(Writing).words
+
+    def body(self) -> Iterable[Widget]:
+        """Yield the question, the field, and what becomes of it."""
+        yield Plain(self._ask, classes="line strong")
+        yield Writing(self._text, TEXT_LIMIT)
+        yield Plain(
+            _("The people who write the questions read this. It is kept apart from your answers."),
+            classes="note",
+        )
+        yield Plain(self._writing_note, classes="note")
+
+    def on_mount(self) -> None:
+        """Stand ready to write."""
+        self.query_one(Writing).focus()
+
+    def action_keep(self) -> None:
+        """Give the comment back."""
+        self.dismiss(self.words)
+
+    def action_back(self) -> None:
+        """Give nothing back."""
+        self.dismiss("")
+
+
+class BlankScreen(Page[None]):
+    """Shows nothing at all."""
+
+    PERSONAL = False
+    EVERYWHERE = ()

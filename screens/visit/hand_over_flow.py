@@ -1,0 +1,160 @@
+"""Handing a code over: shown, printed, tried once; then what happens next and how this was."""
+
+import asyncio
+
+from kiosk.entry import handle
+from kiosk.entry.my_page import MyPageOf
+from kiosk.errors import HandleError, SaveError
+from kiosk.pack.model import AnyQuestion, TextQuestion
+from kiosk.visit.comments import keep_comment
+from kiosk.visit.saving import Saved
+from screens.visit.enter_code_screen import EnterCodeScreen
+from screens.visit.pause_flow import PauseFlow
+from screens.visit.print_flow import PrintFlow
+from screens.visit.question_screen import QuestionExit, QuestionScreen
+from screens.visit.stage import VisitStage
+from screens.visit.talk_screen import what_happens
+from screens.widgets.code_field import Scanned
+from screens.widgets.keys import BACK, CONTINUE, Key
+from screens.widgets.page import Move
+from screens.widgets.reading import ReadingScreen
+from screens.words import _
+
+SEE_AGAIN = Key(BACK.key, BACK.shown, _("See my code again"))
+ORDINALS = (_("first"), _("second"), _("third"), _("fourth"))
+
+
+class HandOverFlow:
+    """Walks a customer from a code to the end of the visit."""
+
+    def __init__(self, stage: VisitStage, pausing: PauseFlow) -> None:
+        self._stage = stage
+        self._pausing = pausing
+        self._printing = PrintFlow(stage)
+
+    async def run(self, saved: Saved, mine: MyPageOf | None, *, talk: bool, instead: bool = False) -> None:
+        """Show the code, what happens next and how this was, there and back as often as one wants.
+
+        `talk` says that the customer asked to talk to somebody, and `instead` that they have another code, of
+        a pause, which opens nothing any more.
+        """
+        closing = self._stage.session.pack.closing
+        tried = False
+        while True:
+            await self._printing.show_code(saved, closing.saved, closing.keep, mine)
+            tried = tried or await self._try_code(saved, instead=instead)
+            if not tried:
+                continue
+            lines = (*(what_happens(self._stage) if talk else ()), *closing.keep)
+            while await self._stage.show(_after(lines)) is Move.ON:
+                if await self._feedback():
+                    return
+
+    async def _try_code(self, saved: Saved, *, instead: bool) -> bool:
+        """Invite to try the code once. False where the person wants to see it again."""
+        typed, problem = "", ""
+        replaced = (_("This is a new code. The code for your break does not work now."),) if instead else ()
+        while True:
+            page = EnterCodeScreen(
+                _("Try your code once"),
+                (
+                    *replaced,
+                    _("Type your code here, or scan it. Then you know that it is right."),
+                    _("You can also continue without it. Leave this empty."),
+                ),
+                on=CONTINUE,
+                back=SEE_AGAIN,
+                typed=typed,
+                problem=problem,
+            )
+            given = await self._stage.show(page)
+            if given is None:
+                return False
+            if isinstance(given, Scanned):
+                right = saved.handle in given.codes
+                given = str(saved.handle if right else given.codes[0])
+            typed = given
+            problem = _mistake(saved, typed)
+            if not problem:
+                if typed.strip():
+                    await self._stage.tell(_("Your code is right"), _("You can open your answers with it."))
+                return True
+
+    async def _feedback(self) -> bool:
+        """Ask how this was: one scale and one line, kept apart from the entry. False where one goes back."""
+        closing = self._stage.session.pack.closing
+        line = TextQuestion(id="feedback_line", ask=closing.feedback_line, summary=closing.feedback.summary)
+        questions: tuple[AnyQuestion, ...] = (closing.feedback, line)
+        visit = self._stage.visit
+        apart = _("This is kept apart from your answers and your code.")
+        note = f"{apart} {self._stage.session.pack.writing_note}"
+        at = 0
+        while at < len(questions):
+            page = QuestionScreen(
+                questions[at],
+                visit.rating if at == 0 else visit.comments.get(""),
+                title=_("How was this?"),
+                place=_("{number} of 2").format(number=at + 1),
+                progress=(at + 1, 2),
+                decks={},
+                writing_note=note,
+                commented=False,
+            )
+            turn = await self._stage.show(page)
+            said = None if turn.go is QuestionExit.SKIP else turn.answer
+            if at == 0:
+                visit.rating = said if isinstance(said, int) else None
+            else:
+                visit.note_comment("", str(said or ""))
+            self._pausing.keep_running()
+            if turn.go is not QuestionExit.BACK:
+                at += 1
+            elif at == 0:
+                return False
+            else:
+                at -= 1
+        text = visit.comments.get("", "")
+        if visit.rating is not None or text:
+            await keep_opinion(self._stage, text=text, rating=visit.rating)
+        return True
+
+
+async def keep_opinion(
+    stage: VisitStage, *, question: str = "", text: str = "", rating: int | None = None
+) -> bool:
+    """Keep what is said of a question, or of the whole, apart from answers and code. Tell whether it is."""
+    session = stage.session
+    try:
+        await asyncio.to_thread(
+            keep_comment,
+            session.home,
+            session.settings.venue.key,
+            stage.visit.pack,
+            now=stage.tools.now(),
+            question=question,
+            text=text,
+            rating=rating,
+        )
+    except SaveError as error:
+        await stage.tell(_("Your comment is not kept"), str(error))
+        return False
+    return True
+
+
+def _after(lines: tuple[str, ...]) -> ReadingScreen:
+    return ReadingScreen(_("What happens next"), lines, back=SEE_AGAIN)
+
+
+def _mistake(saved: Saved, typed: str) -> str:
+    """Return what is wrong with a code that was typed to try it; nothing where it is right, or empty."""
+    if not typed.strip():
+        return ""
+    shown = handle.groups_of(typed)
+    for ordinal, group, right in zip(ORDINALS, shown, saved.handle.groups, strict=True):
+        if group != right:
+            return _("Check the {ordinal} group. It is not the same as in your code.").format(ordinal=ordinal)
+    try:
+        handle.read(typed)
+    except HandleError as error:
+        return str(error)
+    return ""

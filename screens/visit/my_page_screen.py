@@ -1,0 +1,65 @@
+"""My page: what was answered, as something to be proud of, before it is saved."""
+
+from collections.abc import Iterable
+from enum import Enum
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+
+from kiosk.entry.my_page import MyPageOf
+from screens.visit.talk_screen import ASKED, NO_TALK, TALK
+from screens.widgets.keys import BACK, VISITING, Key
+from screens.widgets.my_page import MyPageView
+from screens.widgets.page import Page
+from screens.widgets.plain import Plain
+from screens.words import _
+
+
+class After(Enum):
+    """Where My page leads."""
+
+    ON = "on"
+    BACK = "back"
+    TALK = "talk"
+
+
+class MyPageScreen(Page[After]):
+    """Shows My page. Enter goes on to the answers, F5 asks for somebody to talk to."""
+
+    EVERYWHERE = VISITING
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "on"),
+        Binding("escape", "back"),
+        Binding("f5", "talk"),
+        Binding("up", "scroll_body(-1)", show=False),
+        Binding("down", "scroll_body(1)", show=False),
+    ]
+
+    def __init__(self, mine: MyPageOf, *, talk: bool) -> None:
+        super().__init__(_("My page"))
+        self._mine = mine
+        self._talk = talk
+
+    def body(self) -> Iterable[Widget]:
+        """Yield My page, and the wish to talk where there is one."""
+        if self._talk:
+            yield Plain(ASKED, classes="talk")
+        yield MyPageView(self._mine)
+
+    def page_keys(self) -> tuple[Key, ...]:
+        """Return the keys of My page; F5 takes the wish to talk back where there is one."""
+        talk = Key("f5", "F5", NO_TALK if self._talk else TALK)
+        return (Key("enter", _("Enter"), _("Continue")), BACK, talk)
+
+    def action_on(self) -> None:
+        """Go on to all the answers."""
+        self.dismiss(After.ON)
+
+    def action_back(self) -> None:
+        """Go back to the last question."""
+        self.dismiss(After.BACK)
+
+    def action_talk(self) -> None:
+        """Ask for somebody to talk to, or take that back."""
+        self.dismiss(After.TALK)

@@ -1,0 +1,37 @@
+"""What a customer who came back reads: the whole entry."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widget import Widget
+
+from kiosk.visit.returning import Own
+from screens.widgets.leaves import NEXT_PART, leaves, to_next_part
+from screens.widgets.plain import Plain
+from screens.widgets.then_now import EndlessScreen
+from screens.words import _
+
+
+class OwnEntryScreen(EndlessScreen):
+    """Shows an entry to its customer, with all that staff wrote."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding(NEXT_PART.key, "next_part", show=False)]
+    KEYS = (*EndlessScreen.KEYS, NEXT_PART)
+
+    def __init__(self, own: Own) -> None:
+        super().__init__(own.name, _("Your answers"))
+        self._own = own
+
+    def body(self) -> Iterable[Widget]:
+        """Yield what the entry holds."""
+        if self._own.unread:
+            yield Plain(
+                _("A part of your answers cannot be read here. Tell a member of staff."), classes="hint"
+            )
+        yield Vertical(*leaves(self._own.pages, private=self._own.private), classes="leaf")
+
+    def action_next_part(self) -> None:
+        """Go to the plan, the notes, the answers, and to the top again."""
+        to_next_part(self)

@@ -1,0 +1,110 @@
+"""Showing a code, and printing it: a slip with the code, and a second one with My page."""
+
+from datetime import date
+from functools import partial
+
+from msgspec import structs
+
+from kiosk.dates import day_of
+from kiosk.desk.exports.pdf import my_page_pdf
+from kiosk.entry.my_page import PARTS, MyPageOf, my_page_slip
+from kiosk.entry.slip import Slip, code_slip
+from kiosk.errors import PrinterError, VaultError
+from kiosk.upkeep import retention
+from kiosk.visit.saving import Saved
+from screens.visit.stage import VisitStage
+from screens.widgets.code import CodeResult, CodeScreen
+from screens.widgets.keys import COLOURS, HIDE
+from screens.widgets.menu import ChooseScreen, MenuOption
+from screens.widgets.my_page import LABELS
+from screens.words import _
+
+
+class PrintFlow:
+    """Offers to print where there is a printer, and tells plainly where it does not work."""
+
+    def __init__(self, stage: VisitStage) -> None:
+        self._stage = stage
+
+    @property
+    def offered(self) -> bool:
+        """Whether there is a printer."""
+        return self._stage.tools.printer is not None
+
+    async def show_code(
+        self,
+        saved: Saved,
+        words: str,
+        lines: tuple[str, ...],
+        mine: MyPageOf | None = None,
+        *,
+        named: bool = True,
+    ) -> None:
+        """Show a code until it is kept, and print it as often as one wants.
+
+        `words` stand above the code on the screen, `lines` below it on the slip. What is not saved yet has no
+        name that staff could find.
+        """
+        name = saved.name if named else ""
+        page = partial(CodeScreen, saved.handle, words, name=name, prints=self.offered)
+        while await self._stage.show(page()) is CodeResult.PRINT:
+            await self.run(saved, lines, mine, named=named)
+
+    async def run(
+        self, saved: Saved, lines: tuple[str, ...], mine: MyPageOf | None, *, named: bool = True
+    ) -> None:
+        """Print the slip with the code; then offer one with My page, where there is something on it.
+
+        `named` is False where nothing is saved yet, and so nothing has a name, or a last day.
+        """
+        settings = self._stage.session.settings
+        slip = code_slip(
+            saved.name if named else "",
+            saved.handle,
+            venue=settings.venue.name,
+            lines=lines,
+            keep_until=self._last_day(saved) if named else None,
+        )
+        if await self._print(slip) and mine is not None and not mine.is_empty:
+            await self._offer_my_page(saved.name, mine)
+
+    def _last_day(self, saved: Saved) -> date | None:
+        """Return the last day of an entry, as the desk has it; None where the list does not tell it now."""
+        session = self._stage.session
+        try:
+            return day_of(retention.goes(session.vault.row(saved.id), session.settings.privacy.days))
+        except VaultError as error:
+            self._stage.tools.report(error)  # the code is worth printing without it
+            return None
+
+    async def _offer_my_page(self, name: str, mine: MyPageOf) -> None:
+        parts = [part for part in PARTS if getattr(mine, part)]
+        page = ChooseScreen(
+            _("Print My page too?"),
+            (_("Choose what to put on the paper. Choose nothing to print no page."),),
+            tuple(MenuOption(part, LABELS[part]) for part in parts),
+            several=True,
+            everywhere=(COLOURS, HIDE),
+        )
+        chosen = await self._stage.show(page)
+        if chosen:
+            left_out = {part: () for part in PARTS if part not in chosen}
+            venue, now = self._stage.session.settings.venue.name, self._stage.tools.now()
+            pages = partial(my_page_pdf, name, structs.replace(mine, **left_out), None, now, venue)
+            labels = {part: LABELS[part] for part in parts if part in chosen}
+            await self._print(my_page_slip(name, mine, labels, pages))
+
+    async def _print(self, slip: Slip) -> bool:
+        """Print; tell where that does not work, and whether it did."""
+        printer = self._stage.tools.printer
+        if printer is None:
+            return False
+        try:
+            await self._stage.meanwhile(_("Printing. This takes a moment."), partial(printer.print, slip))
+        except PrinterError as error:
+            self._stage.tools.report(error)
+            await self._stage.tell(
+                _("The paper is not finished"), str(error), _("Take a photo of your code, or copy it.")
+            )
+            return False
+        return True

@@ -1,0 +1,181 @@
+"""One question on one page, whatever its kind."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+from typing import ClassVar, cast
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+from textual.widgets import TextArea
+
+from kiosk.entry.answers import Answer, Cards, Choice, Goal
+from kiosk.pack.model import (
+    AnyQuestion,
+    CardsQuestion,
+    ChoiceQuestion,
+    Deck,
+    GoalQuestion,
+    LinesQuestion,
+    ScaleQuestion,
+    TextQuestion,
+)
+from screens.widgets.answer_box import AnswerBox
+from screens.widgets.cards import CardsBox
+from screens.widgets.choosing import ChoiceBox, ScaleBox
+from screens.widgets.fields import GoalBox, LinesBox, TextBox
+from screens.widgets.keys import BACK, CONTINUE, VISITING, Key
+from screens.widgets.page import Page
+from screens.widgets.picks import SEVERAL, Picks
+from screens.widgets.plain import Plain
+from screens.words import _
+
+SKIP = Key("f2", "F2", _("I am not sure"))
+COMMENT = Key("f3", "F3", _("Comment"))
+
+LONG = 9
+"""So many options fill a small screen."""
+
+
+class QuestionExit(Enum):
+    """Where a question leads."""
+
+    ON = "on"
+    BACK = "back"
+    SKIP = "skip"
+
+
+@dataclass(frozen=True)
+class QuestionResult:
+    """What came of a question, and what was answered, whichever way the person goes."""
+
+    go: QuestionExit
+    answer: Answer | None
+    written: bool
+    """Whether there are written words in the answer, which must not be lost."""
+
+
+class QuestionScreen(Page[QuestionResult]):
+    """Asks one question. Enter continues, Esc goes back, F2 leaves it open."""
+
+    # Textual would bring the whole of what takes the keys into view, and the question out of it.
+    AUTO_FOCUS: ClassVar[str | None] = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "on"),
+        Binding("escape", "back"),
+        Binding("f2", "skip"),
+    ]
+
+    def __init__(
+        self,
+        question: AnyQuestion,
+        answer: Answer | None,
+        *,
+        title: str,
+        place: str,
+        progress: tuple[int, int],
+        decks: dict[str, Deck],
+        writing_note: str,
+        commented: bool = True,
+        unsure: bool = False,
+    ) -> None:
+        """Ask. `unsure` says that the person left it open before."""
+        super().__init__(title, place, progress)
+        self.question = question
+        self._box = _box_for(question, answer, decks, writing_note)
+        self._writing_note = writing_note
+        self.commented = commented
+        self._unsure = unsure
+        self._answer = answer
+        long = len(getattr(question, "options", ())) >= LONG
+        self.set_class(long or isinstance(question, CardsQuestion | GoalQuestion), "-full")
+
+    @property
+    def writing(self) -> bool:
+        """Whether the answer is written."""
+        return self._box.writing
+
+    def body(self) -> Iterable[Widget]:
+        """Yield the question, why it is asked, and what takes its answer."""
+        yield Plain(self.question.ask, id="ask")
+        if self.question.why:
+            yield Plain(self.question.why, id="why")
+        if self._unsure:
+            yield Plain(_("You said: I am not sure."), id="unsure")
+        if isinstance(self.question, ChoiceQuestion) and self.question.several:
+            yield Plain(SEVERAL, classes="several")
+        yield self._box
+        if isinstance(self.question, TextQuestion | LinesQuestion | GoalQuestion):
+            yield Plain(self._writing_note, id="note")
+        if self.question.source:
+            yield Plain(self.question.source, id="source")
+
+    def everywhere(self) -> tuple[Key, ...]:
+        """Offer a pause, where the question is one of the reflection."""
+        return VISITING if self.commented else self.EVERYWHERE
+
+    @property
+    def given(self) -> Answer | None:
+        """What is answered so far."""
+        return self._box.answer()
+
+    def page_keys(self) -> tuple[Key, ...]:
+        """Return the keys of every question."""
+        return (CONTINUE, BACK, SKIP, COMMENT) if self.commented else (CONTINUE, BACK, SKIP)
+
+    def on_mount(self) -> None:
+        """Stand ready to answer."""
+        for picks in self._box.query("Picks"):
+            picks.focus(scroll_visible=False)
+            break
+        for picks in self._box.query(Picks):
+            self.watch(picks, "chosen", self.tell_unsure, init=False)
+
+    @on(TextArea.Changed)
+    def tell_unsure(self) -> None:
+        """Say that the question was left open, until something is answered."""
+        for said in self.query("#unsure"):
+            said.display = self.given == self._answer
+
+    def action_on(self) -> None:
+        """Go on, inside the answer first where it has more."""
+        if not self._box.forward():
+            self._leave(QuestionExit.ON)
+
+    def action_back(self) -> None:
+        """Go back, inside the answer first."""
+        if not self._box.back():
+            self._leave(QuestionExit.BACK)
+
+    def action_skip(self) -> None:
+        """Leave the question open; of cards, pass this handful over."""
+        if isinstance(self._box, CardsBox):
+            if not self._box.pass_over():
+                self._leave(QuestionExit.ON)
+        else:
+            self._leave(QuestionExit.SKIP)
+
+    def _leave(self, go: QuestionExit) -> None:
+        self.dismiss(QuestionResult(go, self._box.answer(), self._box.writing))
+
+
+def _box_for(
+    question: AnyQuestion, answer: Answer | None, decks: dict[str, Deck], writing_note: str
+) -> AnswerBox:
+    """Return what takes the answer to a question of this kind, filled with what is answered so far."""
+    match question:
+        case ScaleQuestion():
+            return ScaleBox(question, cast("int | None", answer))
+        case ChoiceQuestion():
+            chosen = cast("str | tuple[str, ...] | Choice | None", answer)
+            return ChoiceBox(question, chosen, writing_note)
+        case CardsQuestion():
+            picked = cast("Cards | None", answer) or Cards()
+            return CardsBox(question, decks[question.deck], picked, writing_note)
+        case TextQuestion():
+            return TextBox(cast("str | None", answer) or "")
+        case LinesQuestion():
+            return LinesBox(cast("tuple[str, ...] | None", answer) or (), question.most)
+        case GoalQuestion():
+            return GoalBox(question, cast("Goal | None", answer) or Goal())

@@ -1,0 +1,258 @@
+"""The reflection itself, as one short walk: what we keep, the questions, My page, the check page, saved."""
+
+from functools import partial
+
+from kiosk.entry.handle import Handle
+from kiosk.entry.my_page import MyPageOf, my_page_of
+from kiosk.entry.pages import page_of
+from kiosk.errors import NoEntryError, SaveError, VaultError
+from kiosk.text import duration
+from kiosk.visit.saving import Saved, Submission
+from screens.visit.check_screen import ChangeAnswer, ChangeSharing, CheckScreen
+from screens.visit.my_page_screen import After, MyPageScreen
+from screens.visit.pause_flow import PauseFlow
+from screens.visit.question_screen import QuestionExit, QuestionScreen
+from screens.visit.section_screen import OpeningScreen
+from screens.visit.stage import VisitStage
+from screens.visit.talk_screen import wants_to_talk
+from screens.widgets.keys import BACK
+from screens.widgets.page import Move
+from screens.widgets.reading import ReadingScreen
+from screens.words import _
+
+
+class ReflectionFlow:
+    """Walks a customer through the pack, as often back and forth as they want."""
+
+    def __init__(self, stage: VisitStage, pausing: PauseFlow) -> None:
+        self._stage = stage
+        self._pausing = pausing
+        self.began = False
+        """Whether there may be answers, and so something to lose."""
+        self._past_my_page = False
+        """Whether the person went on from My page to the check page."""
+        self._to_write_on: set[str] = set()
+        """The ids of the questions on which a comment was being written when the visit stopped."""
+        self._unseen: Saved | None = None
+        """A new entry whose code nobody has seen yet."""
+
+    async def run(self, *, going_on: bool) -> Saved | None:
+        """Walk from what we keep to a saved entry. None where the person went back to Welcome.
+
+        With `going_on` the visit stands where it is to go on, and what comes before was told already.
+        """
+        begun = self.began = self.began or going_on
+        self._to_write_on = set(self._stage.visit.comments) if going_on else set()
+        self._past_my_page = self._stage.visit.amends is not None
+        while going_on or await self._before_the_first_question(from_behind=begun):
+            going_on, begun = False, True
+            self.began = True
+            while await self._questions():
+                saved = await self._save()
+                if saved is not None:
+                    return saved
+        return None
+
+    def mine(self) -> MyPageOf:
+        """Return My page of what is answered now."""
+        visit = self._stage.visit
+        return my_page_of(page_of(visit.pack, visit.answers, name="", made=self._stage.tools.now()))
+
+    async def _before_the_first_question(self, *, from_behind: bool) -> bool:
+        """Tell what is kept and how to be safe here, and ask what becomes of the answers of who has to leave.
+
+        False where the person went back to Welcome.
+        """
+        privacy = self._stage.session.pack.privacy
+        at = 2 if from_behind else 0
+        while at < 3:
+            if at == 0:
+                # Once there are answers, the way out is F8: nobody else must find them behind Welcome.
+                back = None if self.began else BACK
+                page = ReadingScreen(privacy.title, privacy.short, more=privacy.more, back=back)
+                on = await self._stage.show(page) is Move.ON
+                if not on:
+                    return False
+            elif at == 1:
+                on = await self._stage.show(ReadingScreen(_("Before you start"), self._safety())) is Move.ON
+            else:
+                on = await self._pausing.choose()
+            at += 1 if on else -1
+        return True
+
+    def _safety(self) -> tuple[str, ...]:
+        idle = self._stage.session.settings.idle
+        return (
+            _("F9 hides everything at once. So does Esc, pressed three times quickly."),
+            _("F7 lets you take a break. You get a code to come back."),
+            _("F8 clears this screen and ends your visit. We ask you first."),
+            _("We ask if you are still here after {time} without a key.").format(time=duration(idle.warn)),
+            _("Where you write, we ask after {time}.").format(time=duration(idle.writing_warn)),
+            _("You do not have to answer any question. Press F2 when you are not sure."),
+        )
+
+    async def _questions(self) -> bool:
+        """Walk the sections until the person saves. False where they went back from the first one."""
+        visit = self._stage.visit
+        opening = not visit.at_check and visit.opens_section
+        while True:
+            self._pausing.keep_running()
+            if visit.at_check:
+                if await self._check():
+                    return True
+                opening = False
+            elif opening:
+                if await self._open_section() is Move.BACK and not visit.back():
+                    return False
+                opening = False
+            else:
+                opening = await self._ask()
+
+    async def _check(self) -> bool:
+        """Show My page, then all answers. True to save; False where the visit stands at a question again.
+
+        Whoever changes an answer comes back to the check page, and not to My page.
+        """
+        visit = self._stage.visit
+        stand_at: ChangeAnswer | ChangeSharing | None = None
+        while True:
+            self._pausing.keep_running()
+            self._past_my_page = self._past_my_page or await self._my_page()
+            if not self._past_my_page:
+                visit.back()
+                return False
+            outcome = await self._stage.show(CheckScreen(visit, stand_at))
+            if outcome is Move.ON and (visit.answers or await self._saves_nothing()):
+                return True
+            if outcome is Move.BACK:
+                self._past_my_page = False
+            elif isinstance(outcome, ChangeSharing):
+                visit.share(outcome.section, private=outcome.section not in visit.private)
+                stand_at = outcome
+            elif isinstance(outcome, ChangeAnswer):
+                visit.change(outcome.question)
+                while not visit.at_check:
+                    await self._ask()
+                stand_at = outcome
+
+    async def _my_page(self) -> bool:
+        """Show My page. False where the person went back to the questions."""
+        visit = self._stage.visit
+        while True:
+            after = await self._stage.show(MyPageScreen(self.mine(), talk=visit.talk))
+            if after is not After.TALK:
+                return after is After.ON
+            visit.talk = not visit.talk and await wants_to_talk(self._stage, saved=False)
+            self._pausing.keep_running()
+
+    async def _saves_nothing(self) -> bool:
+        return await self._stage.asks(
+            _("You have not answered any question"),
+            _("You can save now. You get a code, and can add answers later."),
+            on=_("Save without answers"),
+            back=_("Back to my answers"),
+        )
+
+    async def _open_section(self) -> Move:
+        """Show a section's own page."""
+        visit, pack = self._stage.visit, self._stage.visit.pack
+        section = visit.section
+        return await self._stage.show(
+            OpeningScreen(
+                _("Part {number} of {total}").format(number=visit.section_number, total=len(pack.sections)),
+                (section.title, section.intro),
+                progress=(visit.number - 1, visit.total),
+            )
+        )
+
+    async def _ask(self) -> bool:
+        """Ask the question the visit stands at; tell whether a section's own page comes next."""
+        visit = self._stage.visit
+        page = QuestionScreen(
+            visit.question,
+            visit.answer,
+            unsure=visit.unsure,
+            title=visit.section.title,
+            place=_("Question {number} of {total}").format(number=visit.number, total=visit.total),
+            progress=(visit.number, visit.total),
+            decks=visit.pack.decks,
+            writing_note=self._stage.session.pack.writing_note,
+        )
+        if visit.question.id in self._to_write_on:
+            self._to_write_on.discard(visit.question.id)
+            page.call_after_refresh(self._stage.app.run_action, "comment")
+        turn = await self._stage.show(page)
+        if turn.go is QuestionExit.SKIP or (
+            turn.go is QuestionExit.BACK and visit.unsure and turn.answer == visit.answer
+        ):
+            # What was chosen is taken back; what was written is not lost.
+            visit.leave_open(turn.answer if turn.written else None)
+        else:
+            visit.keep(turn.answer)
+        if turn.go is not QuestionExit.BACK:
+            visit.forward()
+            return not visit.at_check and visit.opens_section
+        if visit.opens_section:
+            return True
+        visit.back()
+        return False
+
+    async def _save(self) -> Saved | None:
+        """Save, and offer to try again as often as it fails. None where the person goes back instead."""
+        visit = self._stage.visit
+        while True:
+            save = partial(self._save_unseen, visit.reflection(), visit.amends)
+            try:
+                return await self._stage.meanwhile(_("Saving your answers."), save)
+            except NoEntryError:
+                if not await self._saves_as_new():
+                    return None
+                visit.amends = None
+                continue
+            except SaveError as error:
+                self._stage.tools.report(error)
+                self._pausing.is_not_saved()
+                problem = str(error)
+            again = await self._stage.asks(
+                _("Your answers are not saved yet"),
+                problem,
+                _("Your answers are still here. You can try again as often as you like."),
+                on=_("Try again"),
+                back=_("Back to my answers"),
+            )
+            if not again:
+                return None
+
+    async def _saves_as_new(self) -> bool:
+        return await self._stage.asks(
+            _("The answers you are changing are no longer here"),
+            _("They were deleted. You can save your answers as new ones, with a new code."),
+            on=_("Save as new answers"),
+            back=_("Back to my answers"),
+        )
+
+    def _save_unseen(self, reflection: Submission, amends: Handle | None) -> Saved:
+        """Save. Of a new entry the code is noted first, so that a crash saves no second one."""
+        saver = self._stage.saver
+        if amends is not None:
+            return saver.amend(reflection, amends)
+        code = saver.new_code()
+        self._pausing.begin_to_save(code[0], code[1].id)
+        self._unseen = saver.save(reflection, code=code)
+        return self._unseen
+
+    def seen(self) -> None:
+        """Note that the code of the new entry is about to be shown."""
+        self._unseen = None
+
+    def forget_unseen(self) -> None:
+        """Erase an entry that was saved while the person hid the screen: nobody has its code.
+
+        A change that was saved meanwhile stays: its customer has the code, and finds what they wrote.
+        """
+        if self._unseen is not None:
+            try:
+                self._stage.session.vault.erase(self._unseen.id)
+            except VaultError as error:
+                self._stage.tools.report(error)  # it goes when its time is over
+            self._unseen = None

@@ -1,0 +1,279 @@
+"""Coming back with a code: read, change, look at then and now, print, delete, or go on after a pause."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from enum import Enum
+from functools import partial
+
+from kiosk.dates import on_day
+from kiosk.entry import handle
+from kiosk.entry.handle import Handle
+from kiosk.entry.my_page import my_page_of
+from kiosk.entry.staff_pages import Note, Plan
+from kiosk.errors import (
+    DamageError,
+    EntryError,
+    GoneError,
+    HandleError,
+    NoEntryError,
+    SaveError,
+    SealError,
+    VaultError,
+)
+from kiosk.text import duration
+from kiosk.visit.drafts import fitted
+from kiosk.visit.returning import Own, Paused, answers_under, private_under
+from kiosk.visit.saving import Saved
+from screens.visit.enter_code_screen import EnterCodeScreen
+from screens.visit.own_entry_screen import OwnEntryScreen
+from screens.visit.pause_flow import PauseFlow
+from screens.visit.print_flow import PrintFlow
+from screens.visit.stage import VisitStage
+from screens.visit.talk_screen import ASKED, NO_TALK, TALK, wants_to_talk, what_happens
+from screens.widgets.code_field import Scanned
+from screens.widgets.keys import COLOURS, HIDE, Key
+from screens.widgets.menu import ChooseScreen, MenuOption
+from screens.widgets.then_now import ThenNowScreen
+from screens.words import _
+
+WRONG_CODE = _(
+    "We cannot find answers for this code. Check each group again, or ask a member of staff. Did you "
+    "save after a break? Then use your newer code."
+)
+FINISH = Key("escape", _("Esc"), _("Finish"))
+
+
+class ReturnResult(Enum):
+    """What came of it."""
+
+    WELCOME = "welcome"
+    """The person went back to Welcome."""
+    FINISHED = "finished"
+    """The person is done; the screen is to be cleared."""
+    VISIT = "visit"
+    """The visit stands where it is to go on."""
+
+
+class ReturnFlow:
+    """Walks a customer who has a code through what it opens."""
+
+    def __init__(self, stage: VisitStage, pausing: PauseFlow) -> None:
+        self._stage = stage
+        self._pausing = pausing
+        self._printing = PrintFlow(stage)
+        self._attempts = stage.session.attempts()
+
+    async def run(self, given: str | Scanned = "", *, talk: bool = False) -> ReturnResult:
+        """Take a code, unless one was given already, and do what the person wants with what it opens.
+
+        With `talk` they said so before: they want to talk to somebody.
+        """
+        problem = ""
+        while True:
+            if not given or problem:
+                no_code = (_("No code? Ask a member of staff."),) if talk else ()
+                page = EnterCodeScreen(
+                    TALK if talk else _("I have a code"),
+                    (_("Type your code here, or scan it."), *no_code),
+                    on=Key("enter", _("Enter"), _("Open my answers")),
+                    typed=str(given.codes[0]) if isinstance(given, Scanned) else given,
+                    problem=problem,
+                )
+                entered = await self._stage.show(page)
+                if entered is None:
+                    return ReturnResult.WELCOME
+                given = entered
+            opened = await self._look(given)
+            if isinstance(opened, Own):
+                if talk and not opened.asks_to_talk:
+                    opened = await self._talk(opened)
+                return await self._own(opened)
+            if isinstance(opened, Paused):
+                return await self._paused(opened)
+            problem = opened
+
+    async def _look(self, given: str | Scanned) -> Own | Paused | str:
+        """Open what a code opens, or return what is wrong, the same whether or not there is an entry."""
+        try:
+            codes = given.codes if isinstance(given, Scanned) else (handle.read(given),)
+        except HandleError as error:
+            return str(error)
+        stage, looking = self._stage, _("Looking for your answers.")
+        delay = await stage.meanwhile(looking, partial(self._attempts.begin, stage.tools.now()))
+        if delay:
+            wait = _("One moment. This takes about {time}.")
+            await stage.wait(wait.format(time=duration(max(2, round(delay)))), delay)
+        try:
+            return await stage.meanwhile(looking, partial(self._open, codes))
+        except GoneError as error:
+            return str(error)
+        except NoEntryError:
+            return WRONG_CODE
+        except (DamageError, SealError, EntryError) as error:
+            return str(error)
+
+    def _open(self, codes: tuple[Handle, ...]) -> Own | Paused:
+        """Open what the first of these codes opens that opens anything.
+
+        It was right, even where what is there does not open.
+        """
+        code, *others = codes
+        try:
+            opened = self._stage.returning.open(code)
+        except NoEntryError as error:
+            if isinstance(error, GoneError):
+                self._attempts.was_right()
+            elif others:
+                return self._open(tuple(others))
+            raise
+        except (DamageError, SealError, EntryError):
+            self._attempts.was_right()
+            raise
+        self._attempts.was_right()
+        return opened
+
+    async def _paused(self, paused: Paused) -> ReturnResult:
+        """Offer to go on where a pause stopped."""
+        while True:
+            choice = ChooseScreen(
+                _("You took a break"),
+                (_("Your answers are here."),),
+                (
+                    MenuOption("go on", _("Continue where I stopped")),
+                    MenuOption("delete", _("Delete my answers")),
+                ),
+                chosen=("go on",),
+                back=FINISH,
+                everywhere=(COLOURS, HIDE),
+            )
+            chosen = await self._stage.show(choice)
+            if chosen is None:
+                return ReturnResult.FINISHED
+            if "go on" in chosen:
+                self._stage.visit.go_on(fitted(paused.draft, self._stage.session.pack))
+                self._pausing.adopt(paused.handle, paused.keys)
+                return ReturnResult.VISIT
+            drop = partial(self._stage.session.drafts().drop, paused.keys.id)
+            lines = (_("They will be deleted from this machine. Staff cannot bring them back."),)
+            if await self._delete(drop, lines, self._traces(sealed_here=True)):
+                return ReturnResult.FINISHED
+
+    async def _own(self, own: Own) -> ReturnResult:
+        """Offer what can be done with an entry, until the person is done."""
+        while True:
+            chosen = await self._stage.show(self._menu(own))
+            match next(iter(chosen or {""})):
+                case "":
+                    return ReturnResult.FINISHED
+                case "read":
+                    await self._stage.show(OwnEntryScreen(own))
+                case "change":
+                    self._change(own)
+                    return ReturnResult.VISIT
+                case "talk":
+                    own = await self._talk(own)
+                case "compare":
+                    await self._stage.show(ThenNowScreen(own.reflections[0], own.reflections[-1]))
+                case "print":
+                    await self._print(own)
+                case "delete":
+                    lines = (
+                        _("They will be deleted from this machine. Staff cannot bring them back."),
+                        _("A break has its own code. That code still works."),
+                    )
+                    traces = self._traces(sealed_here=False)
+                    if await self._delete(partial(self._stage.returning.delete, own), lines, traces):
+                        return ReturnResult.FINISHED
+
+    def _change(self, own: Own) -> None:
+        """Stand at the check page with the newest answers, and with the wish to talk that stands."""
+        pack = self._stage.session.pack
+        answers, private = answers_under(pack, own), private_under(pack, own)
+        self._stage.visit.amend(own.handle, answers, private, asked=own.asks_to_talk)
+
+    async def _talk(self, own: Own) -> Own:
+        """Keep the wish to talk, or that it is taken back, and return the entry with it."""
+        stage, talk = self._stage, not own.asks_to_talk
+        if talk and not await wants_to_talk(stage, saved=True):
+            return own
+        ask = partial(stage.saver.ask_to_talk, own.keys, talk=talk)
+        try:
+            page = await stage.meanwhile(_("Saving it."), ask)
+        except (SaveError, NoEntryError) as error:
+            await stage.tell(_("This is not saved"), str(error), _("Tell a member of staff."))
+            return own
+        if talk:
+            await stage.tell(_("What happens next"), *what_happens(stage))
+        else:
+            await stage.tell(_("This is taken back"), _("Staff do not see it on their list now."))
+        return replace(own, pages=(*own.pages, page), asks_to_talk=talk)
+
+    def _menu(self, own: Own) -> ChooseScreen:
+        if own.moved:
+            return ChooseScreen(
+                _("Your answers"),
+                (own.moved, _("It still opens what you kept back, and nothing else does.")),
+                (
+                    MenuOption("read", _("Read what I kept back")),
+                    MenuOption("delete", _("Delete what I kept back")),
+                ),
+                back=FINISH,
+            )
+        options = [MenuOption("read", _("Read my answers")), MenuOption("change", _("Change or add answers"))]
+        options.append(MenuOption("talk", NO_TALK if own.asks_to_talk else TALK))
+        if len(own.reflections) > 1:
+            options.append(MenuOption("compare", _("See then and now")))
+        if self._printing.offered:
+            options.append(MenuOption("print", _("Print my code again")))
+        options.append(MenuOption("delete", _("Delete my answers")))
+        asked = (ASKED,) if own.asks_to_talk else ()
+        lines = (*_news(own), *asked, _("The name of your answers: {name}").format(name=own.name))
+        return ChooseScreen(_("Your answers"), lines, tuple(options), back=FINISH)
+
+    async def _print(self, own: Own) -> None:
+        saved = Saved(own.handle, own.name, own.keys.id)
+        mine = my_page_of(own.reflections[-1]) if own.reflections else None
+        lines = self._stage.session.pack.closing.keep
+        await self._printing.run(saved, lines, mine)
+
+    async def _delete(self, erase: "partial[None]", lines: tuple[str, ...], traces: str) -> bool:
+        """Ask, delete, and say what that means. False where it is still there."""
+        stage = self._stage
+        sure = await stage.asks(
+            _("Delete your answers?"),
+            *lines,
+            on=_("Delete my answers"),
+            back=_("Keep my answers"),
+            final=True,
+        )
+        if not sure:
+            return False
+        try:
+            await stage.meanwhile(_("Deleting your answers."), erase)
+        except (VaultError, OSError) as error:
+            why = str(error) if isinstance(error, VaultError) else _("This machine could not do it.")
+            await stage.tell(_("Your answers are still here"), why, _("Tell a member of staff."))
+            return False
+        await stage.tell(_("Your answers are deleted"), _("Deleted from this machine."), traces)
+        return True
+
+    def _traces(self, *, sealed_here: bool) -> str:
+        """Return what may be left of what was deleted; `sealed_here` with a key that this kiosk made."""
+        if sealed_here or self._stage.session.home.has_desk():
+            return _("Someone with special tools might still find parts of them.")
+        return _(
+            "Someone with special tools might still find parts of them. This machine never had the key "
+            "that opens them."
+        )
+
+
+def _news(own: Own) -> Iterator[str]:
+    """Yield what staff wrote to the customer last, and how far the plan has come."""
+    notes = [page for page in own.pages if isinstance(page, Note)]
+    plans = [page for page in own.pages if isinstance(page, Plan)]
+    if notes:
+        wrote = _("{who} wrote to you on {when}.")
+        yield wrote.format(who=notes[-1].by, when=on_day(notes[-1].made))
+    if plans:
+        done, steps = plans[-1].done
+        yield _("Your plan: {done} of {steps} steps done.").format(done=done, steps=steps)

@@ -1,0 +1,35 @@
+"""The wish to talk to somebody: asked for, and told what happens with it."""
+
+from screens.visit.stage import VisitStage
+from screens.words import _
+
+TALK = _("Talk to someone")
+NO_TALK = _("I do not want to talk")
+ASKED = _("You asked to talk to someone.")
+
+
+async def wants_to_talk(stage: VisitStage, *, saved: bool) -> bool:
+    """Ask whether somebody wants to talk; `saved` says that their answers are saved already."""
+    settings = stage.session.settings
+    before = _("Your answers have a name of two words. Once you save, staff see that name on a list.")
+    return await stage.asks(
+        _("Do you want to talk to someone?"),
+        _("Staff see the name of your answers on a list.") if saved else before,
+        _("You can also show the name to a member of staff."),
+        settings.talk.read,
+        _("For help now: {help}").format(help=settings.help.now),
+        on=_("Yes, I want to talk"),
+        back=_("No"),
+    )
+
+
+def what_happens(stage: VisitStage) -> tuple[str, ...]:
+    """Return what happens with the wish, once it is saved."""
+    settings = stage.session.settings
+    return (
+        ASKED,
+        _("Staff see the name of your answers first on their list, until you have talked."),
+        settings.talk.read,
+        _("You can take this back with your code."),
+        _("For help now: {help}").format(help=settings.help.now),
+    )

@@ -1,0 +1,224 @@
+"""A visit as one short walk: which part comes after which. What is done in each is its own matter."""
+
+import asyncio
+
+from kiosk.errors import DamageError, SaveError
+from kiosk.session import Crashed
+from kiosk.visit.drafts import Draft, fitted
+from kiosk.visit.saving import Saved
+from screens.visit.after_crash_screen import YES, AgainScreen
+from screens.visit.comment_screen import CommentScreen
+from screens.visit.hand_over_flow import HandOverFlow, keep_opinion
+from screens.visit.pause_flow import PauseFlow
+from screens.visit.reflection_flow import ReflectionFlow
+from screens.visit.return_flow import ReturnFlow, ReturnResult
+from screens.visit.stage import VisitStage
+from screens.visit.talk_screen import what_happens
+from screens.visit.welcome_screen import UNSAVED, ClearedScreen, Start, WelcomeScreen
+from screens.widgets.ask import AskScreen
+from screens.widgets.code_field import Scanned
+from screens.widgets.keys import BACK
+from screens.words import _
+
+
+class VisitFlow:
+    """Walks one customer through a visit, over an App's screen stack."""
+
+    def __init__(self, stage: VisitStage) -> None:
+        self._stage = stage
+        self.pausing = PauseFlow(stage)
+        self._reflecting = ReflectionFlow(stage, self.pausing)
+        self._handing = HandOverFlow(stage, self.pausing)
+        self._over = False
+        """Whether there is nothing to lose any more."""
+
+    async def run(self) -> Start:
+        """Walk from Welcome to a cleared screen. Gives DESK back where staff asked for it at Welcome.
+
+        A process that held something of one person never shows Welcome to the next: it ends instead.
+        """
+        if self._stage.session.crashed is not None:
+            await self._after_a_crash(self._stage.session.crashed)
+            return Start.VISIT
+        going_on = False
+        while True:
+            start = await self._welcome()
+            if start is Start.DESK:
+                return Start.DESK
+            if start is not Start.VISIT:
+                outcome = await self._come_back(start)
+                if outcome is ReturnResult.FINISHED:
+                    await self._clear()
+                if outcome is not ReturnResult.VISIT:
+                    return Start.VISIT
+                going_on = True
+            if await self._reflect(going_on=going_on):
+                return Start.VISIT
+
+    async def pause(self) -> bool:
+        """Pause the visit, where the person wants that. False where it goes on."""
+        days = self._stage.session.settings.privacy.days
+        wanted = await self._stage.asks(
+            _("Take a break?"),
+            _("You get a code. Use it to come back and continue where you stopped."),
+            _("Your answers stay on this machine for {days} days. Only your code opens them.").format(
+                days=days
+            ),
+            on=_("Take a break"),
+            back=_("Back to my answers"),
+        )
+        kept = await self.pausing.pause() if wanted else None
+        if kept is None:
+            return False
+        await self._hand_over_pause(kept)
+        return True
+
+    def comment_screen(self) -> CommentScreen:
+        """Return the page that takes a comment on the question the visit stands at."""
+        visit = self._stage.visit
+        written = visit.comments.get(visit.question.id, "")
+        return CommentScreen(visit.question.ask, written, self._stage.session.pack.writing_note)
+
+    async def keep_comment(self, text: str) -> None:
+        """Keep a comment on that question, apart from answers and code, and give thanks for it.
+
+        What could not be kept, stands there again where one comments on it once more.
+        """
+        question = self._stage.visit.question.id
+        self._stage.visit.note_comment(question, text)
+        if text and await keep_opinion(self._stage, question=question, text=text):
+            self._stage.visit.note_comment(question, "")
+            self.pausing.hold_what_runs()
+            await self._stage.tell(
+                _("Thank you for your comment"), _("It is kept apart from your answers and your code.")
+            )
+
+    def leave_screen(self) -> AskScreen | None:
+        """Return the page that asks whether to clear everything; None where nothing would be lost."""
+        if self._over or not self._reflecting.began:
+            return None
+        lines: tuple[str, ...] = (
+            _("Your answers are not saved. If you clear them, you cannot get them back."),
+        )
+        if self._stage.visit.amends is not None:
+            lines = (_("Your changes are not saved. What you saved before stays."),)
+        if self.pausing.keeps:
+            lines = (*lines, _("The code for your break will stop working."))
+        return AskScreen(
+            _("Clear this screen?"),
+            lines,
+            on=_("Clear screen"),
+            back=_("Back to my answers"),
+            final=True,
+        )
+
+    def forget_unseen(self) -> None:
+        """Erase what was saved or kept while the person hid the screen: they were told nothing of it."""
+        self._reflecting.forget_unseen()
+        self.pausing.forget_unseen()
+
+    async def _welcome(self) -> Start | Scanned | str:
+        session = self._stage.session
+        while True:
+            page = WelcomeScreen(
+                session.pack,
+                session.settings.venue.name,
+                has_desk=session.home.has_desk(),
+                trouble=self._trouble,
+            )
+            start = await self._stage.show(page)
+            # The disk may have filled up since the page was shown.
+            if start is not Start.VISIT or not await asyncio.to_thread(self._trouble) or await self._starts():
+                return start
+
+    def _trouble(self) -> bool:
+        """Tell whether nothing can be saved here now; the log says why."""
+        try:
+            self._stage.session.vault.try_saving()
+        except SaveError as error:
+            self._stage.tools.report(error)
+            return True
+        return False
+
+    async def _starts(self) -> bool:
+        return await self._stage.asks(
+            UNSAVED,
+            _("Tell a member of staff. You can come back later."),
+            _("You can look at the questions now, but there may be no code to keep your answers."),
+            on=_("Look at the questions"),
+            back=BACK.label,
+        )
+
+    async def _come_back(self, start: Start | Scanned | str) -> ReturnResult:
+        given = "" if isinstance(start, Start) else start
+        outcome = await ReturnFlow(self._stage, self.pausing).run(given, talk=start is Start.TALK)
+        if outcome is ReturnResult.FINISHED:
+            self._over = True
+        return outcome
+
+    async def _after_a_crash(self, crashed: Crashed) -> None:
+        """Offer to go on with what a crash stopped, by a question that tells the next person nothing."""
+        idle, now = self._stage.session.settings.idle, self._stage.tools.clock()
+        answer = await self._stage.show(AgainScreen(now + idle.warn + idle.grace - crashed.seconds))
+        if YES not in (answer or ()):
+            await self.pausing.forget_crash()
+            crashed.went_on()
+            return
+        crashed.went_on()
+        if crashed.draft.saved and self._is_saved(crashed.draft):
+            await self._show_code_again(crashed.draft)
+        elif crashed.draft.paused:
+            await self._hand_over_pause(self.pausing.saved_behind(crashed.draft))
+        else:
+            self._stage.visit.go_on(fitted(crashed.draft, self._stage.session.pack))
+            self.pausing.go_on(crashed.draft)
+            await self._reflect(going_on=True)
+
+    def _is_saved(self, draft: Draft) -> bool:
+        """Tell whether the entry is there that was being saved when the crash came."""
+        try:
+            return self._stage.session.vault.has(draft.saved_id)
+        except DamageError:
+            return True  # something of it is there
+
+    async def _reflect(self, *, going_on: bool) -> bool:
+        """Walk through the reflection to a cleared screen. False where the person went back to Welcome."""
+        saved = await self._reflecting.run(going_on=going_on)
+        if saved is None:
+            return False
+        await self._hand_over(saved)
+        await self._clear()
+        return True
+
+    async def _show_code_again(self, draft: Draft) -> None:
+        """Show the code of an entry that was saved, and whose customer had not kept it when a crash came."""
+        self._over = True
+        self.pausing.stay(draft)
+        await self._handing.run(self.pausing.saved_behind(draft), None, talk=draft.talk)
+        self.pausing.code_is_kept()
+        await self._clear()
+
+    async def _hand_over_pause(self, kept: Saved) -> None:
+        self._over = True
+        await self.pausing.show_code(kept, _("Use this code to come back."))
+        self.pausing.code_is_kept()
+        await self._clear()
+
+    async def _hand_over(self, saved: Saved) -> None:
+        amended = self._stage.visit.amends is not None
+        mine = self._reflecting.mine()
+        self._over = True
+        self.pausing.finish(None if amended else saved)
+        self._reflecting.seen()
+        if amended:
+            await self._stage.tell(
+                _("Your new answers are saved"),
+                _("Your code stays the same. It opens all of your answers."),
+                *(what_happens(self._stage) if saved.asks else ()),
+            )
+        else:
+            await self._handing.run(saved, mine, talk=saved.asks, instead=self.pausing.has_told_code)
+            self.pausing.code_is_kept()
+
+    async def _clear(self) -> None:
+        await self._stage.show(ClearedScreen(self._stage.session.pack.closing.cleared))

@@ -1,0 +1,137 @@
+"""The first screen, and the last: Welcome, and the words when all is cleared."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from enum import Enum
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+
+from kiosk.entry.handle import is_whole
+from kiosk.pack.model import Pack
+from screens.visit.talk_screen import TALK
+from screens.widgets.code_field import Scanned
+from screens.widgets.keys import COLOURS, Key
+from screens.widgets.page import Page
+from screens.widgets.plain import Plain
+from screens.words import _
+
+UNSAVED = _("Answers cannot be saved here now")
+
+
+class Start(Enum):
+    """What is wanted at Welcome."""
+
+    VISIT = "visit"
+    CODE = "code"
+    TALK = "talk"
+    DESK = "desk"
+
+
+class WelcomeScreen(Page[Start | Scanned | str]):
+    """Greets, says how long it takes, and waits for Enter. A scanner may type a code at any time."""
+
+    PERSONAL = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "start"),
+        Binding("f5", "code"),
+        Binding("f6", "talk"),
+        Binding("f12", "desk"),
+    ]
+    KEYS = (
+        Key("enter", _("Enter"), _("Start")),
+        Key("f5", "F5", _("I have a code")),
+        Key("f6", "F6", TALK),
+    )
+
+    def __init__(
+        self,
+        pack: Pack,
+        venue: str,
+        *,
+        has_desk: bool,
+        trouble: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Greet. `trouble` tells, in a thread, whether nothing can be saved here now."""
+        super().__init__()
+        self._trouble = trouble
+        self._pack = pack
+        self._venue = venue
+        self._has_desk = has_desk
+
+    def body(self) -> Iterable[Widget]:
+        """Yield the greeting."""
+        yield Plain(self._venue, id="venue")
+        yield Plain(self._pack.welcome.title, id="greeting")
+        for line in self._pack.welcome.lines:
+            yield Plain(line, classes="line")
+        least, most = self._pack.minutes
+        yield Plain(
+            _("It takes {least} to {most} minutes.").format(least=least, most=most), classes="line quiet"
+        )
+        yield Plain("", id="problem")
+
+    def on_mount(self) -> None:
+        """Find out whether anything can be saved, and say so where nothing can."""
+        self.run_worker(self._tell_trouble())
+
+    async def _tell_trouble(self) -> None:
+        if await asyncio.to_thread(self._trouble):
+            for problem in self.query("#problem").results(Plain):
+                problem.show(f"{UNSAVED}. {_('Tell a member of staff.')}")
+
+    def everywhere(self) -> tuple[Key, ...]:
+        """Offer colours, and the desk where there is one."""
+        return (COLOURS, Key("f12", "F12", _("Staff"))) if self._has_desk else (COLOURS,)
+
+    def take_burst(self, typed: str) -> bool:
+        """Have a code that was scanned and is wrong told where codes are entered."""
+        if is_whole(typed):
+            self.dismiss(typed)
+        return is_whole(typed)
+
+    def action_start(self) -> None:
+        """Begin a visit."""
+        self.dismiss(Start.VISIT)
+
+    def action_code(self) -> None:
+        """Come back with a code."""
+        self.dismiss(Start.CODE)
+
+    def action_talk(self) -> None:
+        """Ask to talk to somebody, with a code."""
+        self.dismiss(Start.TALK)
+
+    def action_desk(self) -> None:
+        """Go to the desk, where there is one."""
+        if self._has_desk:
+            self.dismiss(Start.DESK)
+
+
+class ClearedScreen(Page[None]):
+    """Says goodbye over an empty visit. It goes by itself, or with Enter."""
+
+    PERSONAL = False
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "leave")]
+    KEYS = (Key("enter", _("Enter"), _("Finish")),)
+    EVERYWHERE = ()
+    SECONDS = 12
+
+    def __init__(self, lines: tuple[str, ...]) -> None:
+        super().__init__()
+        self._lines = lines
+
+    def body(self) -> Iterable[Widget]:
+        """Yield the last words."""
+        yield Plain(self._lines[0], id="greeting")
+        for line in self._lines[1:]:
+            yield Plain(line, classes="line")
+
+    def on_mount(self) -> None:
+        """Go after a while."""
+        self.set_timer(self.SECONDS, self.action_leave)
+
+    def action_leave(self) -> None:
+        """Make room for the next person."""
+        self.dismiss(None)

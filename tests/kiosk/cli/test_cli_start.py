@@ -1,0 +1,366 @@
+"""Starting: what is imported, what a terminal is needed for, practice, and questions asked on a terminal."""
+
+import fcntl
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from kiosk import practice
+from kiosk.desk.exports.destinations import Places
+from kiosk.desk.exports.files import write
+from kiosk.desk.keys import staff
+from kiosk.desk.keys.lockout import Throttle
+from kiosk.desk.setup import set_up
+from kiosk.home import Home
+from kiosk.practice import practice_home, sweep
+from kiosk.seal import Costs
+from kiosk.session import now, open_session
+from kiosk.settings.settings import load_settings
+from tests.exporting import plugged_in
+from tests.pty_terminal import Terminal
+
+KIOSK = [sys.executable, "-m", "kiosk"]
+ROOT = Path(__file__).parents[3]
+HEAVY = (
+    "textual",
+    "rich",
+    "screens",
+    "pyrage",
+    "argon2",
+    "tinydb",
+    "qrcode",
+    "msgspec",
+    "kiosk.settings.settings",
+)
+PASSPHRASE = "velvet kettle orbit pumpkin"
+
+
+def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*KIOSK, *arguments],
+        env=os.environ | {"KIOSK_HOME": str(home)},
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def imported(arguments: list[str]) -> set[str]:
+    """The modules that a command has imported when it ends."""
+    script = (
+        "import atexit, json, sys; from kiosk.cli.main import main;"
+        "atexit.register(lambda: print(json.dumps(sorted(sys.modules)), file=sys.stderr));"
+        f"main({arguments!r}, prog_name='kiosk')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return set(json.loads(done.stderr.splitlines()[-1]))
+
+
+def quick_home(tmp_path: Path) -> Home:
+    home = Home(tmp_path / "home")
+    set_up(
+        home,
+        venue="Sandhill House",
+        staff_name="Jo Smith",
+        passphrase=PASSPHRASE,
+        recovery_file=None,
+        costs=Costs(memory_kib=64, passes=1),
+    )
+    return home
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["open", "--help"]])
+def test_help_and_version_import_nothing_heavy(arguments: list[str]) -> None:
+    assert imported(arguments).isdisjoint(HEAVY)
+
+
+def test_the_supervisor_imports_neither_the_screens_nor_the_catalogue() -> None:
+    script = "import sys, json, kiosk.launch; print(json.dumps(sorted(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert set(json.loads(done.stdout)).isdisjoint(("textual", "rich", "screens", "tinydb", "qrcode"))
+
+
+def test_the_version_is_told(tmp_path: Path) -> None:
+    assert run(tmp_path, "--version").stdout.startswith("kiosk 0.")
+
+
+@pytest.mark.parametrize("command", [[], ["desk"]])
+def test_what_fills_the_screen_needs_a_terminal(tmp_path: Path, command: list[str]) -> None:
+    quick_home(tmp_path)
+    done = run(tmp_path / "home", *command)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "This needs a terminal. Start it there, without redirecting its input or output.\n"
+
+
+def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
+    command = f"{sys.executable} -m kiosk enter --template | head -c 1"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command], cwd=ROOT, capture_output=True, check=False
+    )
+    assert done.stdout == b"{"
+    assert done.stderr == b""
+
+
+@pytest.mark.parametrize(
+    ("broken", "told"), [('version = 1\npack = "none"', "kiosk.toml"), ("not toml", "kiosk.toml")]
+)
+def test_a_mistake_in_the_settings_is_a_line_in_the_shell(tmp_path: Path, broken: str, told: str) -> None:
+    home = quick_home(tmp_path)
+    home.settings.write_text(broken)
+    with Terminal(KIOSK, columns=200, env={"KIOSK_HOME": str(home.root)}) as terminal:
+        assert terminal.exit_code() == 1
+        assert told in terminal.text()
+        assert b"\x1b[" not in terminal.raw
+
+
+def test_a_kiosk_whose_settings_were_lost_does_not_open_in_practice(tmp_path: Path) -> None:
+    home = quick_home(tmp_path)
+    home.vault.mkdir()
+    home.settings.unlink()
+    with Terminal(KIOSK, env={"KIOSK_HOME": str(home.root)}) as terminal:
+        assert terminal.exit_code() == 1
+        assert "Put it back first" in " ".join(terminal.text().split())
+
+
+# -- questions on a terminal
+
+
+def test_set_up_asks_for_what_is_not_given_and_shows_no_passphrase(tmp_path: Path) -> None:
+    home, recovery = tmp_path / "home", tmp_path / "recovery.txt"
+    with Terminal([*KIOSK, "setup"], columns=200, env={"KIOSK_HOME": str(home)}) as terminal:
+        terminal.wait_for("Name of the venue:")
+        terminal.type("Sandhill House\r")
+        terminal.wait_for("Name of the first member of staff:")
+        terminal.type("Jo Smith\r")
+        terminal.wait_for("or press Enter to choose your own:")
+        terminal.type("\r")
+        terminal.wait_for("Your own passphrase for Jo Smith, of four unusual words or more:")
+        terminal.type(f"{PASSPHRASE}\r")
+        terminal.wait_for("The same again:")
+        terminal.type(f"{PASSPHRASE}\r")
+        # What cannot be written is asked for again, and the rest not.
+        (tmp_path / "taken").touch()
+        for wrong, why in (
+            (tmp_path / "usb" / "sheet.pdf", "Is the USB stick plugged in?"),
+            (tmp_path / "taken", "already exists"),
+            (home / "sheet.pdf", "outside"),
+        ):
+            terminal.wait_for("File for the recovery sheet:")
+            terminal.type(f"{wrong}\r")
+            terminal.wait_for(why)
+        terminal.wait_for("File for the recovery sheet:")
+        terminal.type(f"{recovery}\r")
+        terminal.wait_for("Write the recovery sheet there anyway? [y/N]:")
+        terminal.type("n\r")
+        terminal.wait_until(lambda: terminal.text().count("File for the recovery sheet:") == 5)
+        terminal.type(f"{recovery}\r")
+        terminal.wait_until(lambda: terminal.text().count("there anyway? [y/N]:") == 2)
+        terminal.type("y\r")
+        terminal.wait_for("is set up")
+        assert terminal.exit_code() == 0
+        assert PASSPHRASE.encode() not in terminal.raw
+    assert load_settings(home / "kiosk.toml").venue.name == "Sandhill House"
+    assert staff.unlock(home / "staff", "Jo Smith", PASSPHRASE) in recovery.read_text()
+
+
+def test_a_desk_command_asks_who_it_is_and_names_nobody(tmp_path: Path) -> None:
+    home = quick_home(tmp_path)
+    environment = {"KIOSK_HOME": str(home.root)}
+    with Terminal([*KIOSK, "list"], env=environment) as terminal:
+        terminal.wait_for("Your name:")
+        terminal.type("jo smith\r")
+        terminal.wait_for("Passphrase of jo smith:")
+        terminal.type(f"{PASSPHRASE}\r")
+        terminal.wait_for("There are no entries yet.")
+    for name in ("jo smith", "eve"):
+        with Terminal([*KIOSK, "list"], env=environment) as terminal:
+            terminal.wait_for("Your name:")
+            terminal.type(f"{name}\r")
+            terminal.wait_for("Passphrase of")
+            terminal.type("not the passphrase\r")
+            terminal.wait_for("The name or the passphrase is wrong.")
+            assert terminal.exit_code() == 1
+            assert "Jo Smith" not in terminal.text()
+
+
+def test_a_command_that_is_slow_after_wrong_passphrases_says_how_long_it_takes(tmp_path: Path) -> None:
+    home = quick_home(tmp_path)
+    for _ in range(2):
+        Throttle(home.unlocks, "commands").begin(now())
+    with Terminal([*KIOSK, "list", "--staff", "jo smith"], env={"KIOSK_HOME": str(home.root)}) as terminal:
+        terminal.wait_for("Passphrase of jo smith:")
+        terminal.type(f"{PASSPHRASE}\r")
+        terminal.wait_for("Because of earlier wrong passphrases, this takes 1 second.")
+        terminal.wait_for("There are no entries yet.")
+
+
+# -- practice
+
+
+def test_a_practice_home_is_for_its_owner_alone_and_gone_afterwards(tmp_path: Path) -> None:
+    with practice_home(tmp_path) as home:
+        practised = home.root.parent
+        assert practised.parent == tmp_path
+        assert practised.name.startswith("kiosk-practice-")
+        assert stat.S_IMODE(practised.stat().st_mode) == 0o700
+        name, passphrase = practice.people(home)
+        assert len(passphrase.split()) == 5
+        assert staff.unlock(home.staff, name, passphrase).startswith("AGE-SECRET-KEY-1")
+        assert load_settings(home.settings).venue.name == "Practice"
+        for file in practised.rglob("*"):
+            assert not file.is_file() or passphrase.encode() not in file.read_bytes()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_in_practice_files_go_to_a_folder_that_goes_with_it_and_nowhere_else(tmp_path: Path) -> None:
+    with practice_home(tmp_path) as home:
+        practice.people(home)
+        places = Places(home, load_settings(home.settings).export, plugged_in(tmp_path))
+        (place,) = places.offered()
+        assert place.folder.parent == home.root.parent
+        assert stat.S_IMODE(place.folder.stat().st_mode) == 0o700
+        write(places.target(place.folder / "a", ".pdf"), b"made up")
+        assert (place.folder / "a.pdf").exists()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_practice_has_a_passphrase_of_its_own(tmp_path: Path) -> None:
+    drawn = set()
+    for _ in range(5):
+        with practice_home(tmp_path) as home:
+            drawn.add(practice.people(home)[1])
+    assert len(drawn) == 5
+
+
+def test_homes_of_dead_kiosks_are_removed_and_those_in_use_are_not(tmp_path: Path) -> None:
+    dead, young, other = (tmp_path / f"kiosk-practice-{name}" for name in ("dead", "young", "other"))
+    for folder in (dead, young):
+        folder.mkdir()
+    (dead / "in-use").touch()
+    (dead / "vault").mkdir()
+    other.write_text("a file")
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "in-use").touch()
+    (tmp_path / "kiosk-practice-link").symlink_to(outside)
+    with practice_home(tmp_path) as living:
+        assert not dead.exists()
+        sweep(tmp_path)
+        assert living.root.exists()
+        assert young.exists()
+        sweep(tmp_path, clock=lambda: time.time() + 120)
+        assert not young.exists()
+        assert living.root.exists()
+    assert other.exists()
+    assert (outside / "in-use").exists()
+
+
+def test_a_lock_that_is_held_keeps_a_home_whatever_its_age(tmp_path: Path) -> None:
+    home = tmp_path / "kiosk-practice-held"
+    home.mkdir()
+    lock = os.open(home / "in-use", os.O_RDWR | os.O_CREAT)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    sweep(tmp_path, clock=lambda: time.time() + 1e9)
+    assert home.exists()
+    os.close(lock)
+    sweep(tmp_path)
+    assert not home.exists()
+
+
+# -- the real processes
+
+
+def real(tmp_path: Path, home: Path, *arguments: str) -> Terminal:
+    (tmp_path / "tmp").mkdir()
+    return Terminal([*KIOSK, *arguments], env={"KIOSK_HOME": str(home), "TMPDIR": str(tmp_path / "tmp")})
+
+
+def test_practice_opens_where_it_is_asked_for_and_leaves_nothing(tmp_path: Path) -> None:
+    with real(tmp_path, tmp_path / "none", "--practice") as terminal:
+        terminal.wait_for("Practice", timeout=30)
+        (home,) = (tmp_path / "tmp").glob("kiosk-practice-*")
+        assert (home / "home" / "kiosk.toml").exists()
+        terminal.signal(signal.SIGTERM)
+        assert terminal.exit_code() == 0
+    assert list((tmp_path / "tmp").iterdir()) == []
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize("named", ["--home", "KIOSK_HOME"])
+def test_a_kiosk_with_a_folder_where_nothing_is_set_up_says_so_and_does_not_practise(
+    tmp_path: Path, named: str
+) -> None:
+    quick_home(tmp_path)
+    other = str(tmp_path / "other")
+    arguments = ["--home", other] if named == "--home" else []
+    home = str(tmp_path / "home") if named == "--home" else other
+    with Terminal([*KIOSK, *arguments], columns=300, env={"KIOSK_HOME": home}) as terminal:
+        assert terminal.exit_code() == 1
+        assert f"This machine is not set up: there is no kiosk in {other}." in terminal.text()
+        assert "kiosk --practice" in terminal.text()
+        assert b"\x1b[" not in terminal.raw
+    assert not Path(other).exists()
+
+
+def test_practice_takes_no_command(tmp_path: Path) -> None:
+    done = run(tmp_path, "--practice", "list")
+    assert (done.returncode, done.stdout) == (2, "")
+
+
+def test_a_visit_that_is_killed_gives_way_to_the_calm_page_and_a_new_one(tmp_path: Path) -> None:
+    home = quick_home(tmp_path)
+    with real(tmp_path, home.root) as terminal:
+        terminal.wait_for("Welcome", timeout=30)
+        tree = Path(f"/proc/{terminal.pid}/task/{terminal.pid}/children")
+        os.kill(int(tree.read_text().split()[0]), signal.SIGKILL)
+        terminal.wait_for("This machine is starting again.")
+        terminal.wait_for("Welcome")
+    assert "a visit crashed (signal 9)" in home.log.read_text()
+
+
+def test_the_desk_opens_on_its_own(tmp_path: Path) -> None:
+    home = quick_home(tmp_path)
+    with real(tmp_path, home.root, "desk") as terminal:
+        terminal.wait_for("Staff: unlock the desk", timeout=30)
+        assert "Jo Smith" not in terminal.text()
+        terminal.signal(signal.SIGTERM)
+        assert terminal.exit_code() == 0
+
+
+def test_what_a_crash_left_in_the_vault_is_put_right_while_the_kiosk_runs(tmp_path: Path) -> None:
+    home = quick_home(tmp_path)
+    lost = home.vault / "ab" / f"{'ab' * 16}.0001.age"
+    lost.parent.mkdir(parents=True)
+    lost.write_bytes(b"sealed")
+    log = home.root / "catalogue" / "log"
+    with real(tmp_path, home.root) as terminal:
+        terminal.wait_until(lambda: log.exists() and b"abab" in log.read_bytes(), 30, "the row of the page")
+
+
+def test_what_cannot_be_put_right_is_logged(tmp_path: Path) -> None:
+    home = quick_home(tmp_path)
+    assert run(home.root, "tidy-process").returncode == 0
+    assert not home.log.exists()
+    with open_session(home).vault as vault:
+        vault.save("ab" * 16, "Amber Heron", b"sealed")
+    (page,) = home.vault.rglob("*.age")
+    page.unlink()
+    assert run(home.root, "tidy-process").returncode == 0
+    assert "entries that lack a page 1, files" in home.log.read_text()
+    (home.root / "catalogue" / "log").unlink()
+    (home.root / "catalogue" / "log").mkdir()
+    assert run(home.root, "tidy-process").returncode == 0
+    assert "the vault could not be put right" in home.log.read_text()

@@ -1,0 +1,501 @@
+"""The commands: what they print, what they keep, and how they end."""
+
+import errno
+import json
+import re
+import shutil
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from kiosk import logbook
+from kiosk.cli.main import main
+from kiosk.desk.audit.audit_log import Audit
+from kiosk.desk.keys import staff
+from kiosk.entry.answers import TEXT_LIMIT
+from kiosk.entry.handle import ALPHABET, Handle, draw
+from kiosk.pack.find import default_pack
+from kiosk.session import now, open_session
+from kiosk.vault.log import Log
+from kiosk.visit.saving import Saver, Submission
+from tests.kiosk.machines import PASSPHRASE, Machine, kinds
+from tests.kiosk.sealed import place
+
+WRONG = "The name or the passphrase is wrong. Try again.\n"
+
+# -- entering, listing, opening
+
+
+def test_a_paper_form_is_entered_listed_and_opened(machine: Machine) -> None:
+    template = machine.run("enter", "--template")
+    assert template.exit_code == 0
+    entered = json.loads(machine.says("enter", "-", "--json", stdin=template.stdout))
+    assert set(entered) == {"code", "name", "id"}
+
+    (row,) = json.loads(machine.says("list", "--json"))
+    assert row["id"] == entered["id"]
+    assert (row["source"], row["state"]) == ("paper", "waiting")
+    assert (row["pages"], row["picked_up_by"], row["picked_up"]) == (1, "", None)
+    assert row["saved"].endswith("Z")
+
+    text = machine.says("open", *entered["code"].split())
+    assert text.startswith(entered["name"] + "\n")
+    assert "typed in from paper by Jo Smith; picked up" in text
+    assert "  What they wrote\n" in text
+    assert machine.says("list").split("  ")[-1].startswith("picked up")
+
+    opened = json.loads(machine.says("open", "-", "--json", stdin=entered["code"].replace(" ", "-").lower()))
+    assert (opened["state"], opened["picked_up_by"]) == ("picked up", "Jo Smith")
+    (page,) = opened["pages"]
+    assert page["typed_in_by"] == "Jo Smith"
+    answers = {
+        answered["id"]: answered["value"] for section in page["sections"] for answered in section["answers"]
+    }
+    asked = json.loads(template.stdout)["answers"]
+    assert set(asked) == set(answers)
+    assert all(
+        answers[kinds()[kind]] == asked[kinds()[kind]] for kind in ("scale", "choice", "text", "lines")
+    )
+    assert answers[kinds()["cards"]]["picked"] == asked[kinds()["cards"]]["picked"]
+    assert answers[kinds()["goal"]]["want"] == asked[kinds()["goal"]]["want"]
+
+
+def test_what_can_be_chosen_is_printed_with_what_stands_for_it(machine: Machine) -> None:
+    text = machine.run("enter", "--choices").stdout
+    pack = default_pack()
+    for _, question in pack.questions():
+        assert f"{question.id}: {question.ask}\n" in f"{text}\n"
+    for line in ("  4               Good", "  nothing         Nothing for now"):
+        assert line in text.split("\n")
+    [deck] = pack.decks.values()
+    assert all(f"  {card.id:<14}  {card.label}" in text.split("\n") for card in deck.cards)
+
+
+def test_the_template_has_an_example_for_every_question_without_anything_set_up(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["enter", "--template"], env={"KIOSK_HOME": str(tmp_path / "none")})
+    assert result.exit_code == 0
+    asked = [question.id for _, question in default_pack().questions()]
+    answers = json.loads(result.stdout)["answers"]
+    assert list(answers) == asked
+    assert None not in answers.values()
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_form_may_be_entered_by_somebody_who_is_not_named(machine: Machine) -> None:
+    result = machine.enters({kinds()["text"]: "hello"})
+    assert result.exit_code == 0
+    (row,) = json.loads(machine.says("list", "--json"))
+    entered = json.loads(result.stdout)
+    assert (row["id"], row["source"]) == (entered["id"], "paper")
+    assert ", typed in from paper; picked up" in machine.says("open", entered["code"])
+    (page,) = json.loads(machine.says("open", entered["code"], "--json"))["pages"]
+    assert page["typed_in_by"] == ""
+
+
+def test_a_form_and_a_backup_are_in_the_audit_with_who_unlocked_for_them(
+    machine: Machine, tmp_path: Path
+) -> None:
+    answers = machine.file("a.json", json.dumps({"pack": "strengths", "answers": {kinds()["text"]: "x"}}))
+    entered = json.loads(machine.says("enter", answers, "--json"))
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    made = json.loads(machine.says("backup", str(stick), "--same-disk", "--json"))
+    events = json.loads(machine.says("audit", "--json"))
+    found = [(event["who"], event["did"], event["entry"], event["detail"]) for event in events]
+    assert ("Jo Smith", "typed in a paper form", entered["name"], "") in found
+    assert ("Jo Smith", "made a backup", "", Path(made["folder"]).name) in found
+
+
+def test_what_is_opened_is_in_the_audit_with_who_opened_it(machine: Machine) -> None:
+    entered = json.loads(machine.enters({kinds()["text"]: "unmistakable words"}).stdout)
+    machine.says("open", entered["code"])
+    machine.says("open", "-", "--json", stdin=entered["code"])
+    identity = staff.unlock(machine.home.staff, "Jo Smith", PASSPHRASE)
+    with closing(Audit(machine.home.audit, "", now, read_only=True)) as audit:
+        events = audit.read(identity).events[::-1]
+        assert audit.broken_at() is None
+    name, entry_id = entered["name"], entered["id"]
+    once = [("unlocked", "", ""), ("opened", name, entry_id), ("marked", name, entry_id)]
+    typed = ("typed in a paper form", "", "")  # nobody unlocked, so no more of it is believed
+    assert [(event.did, event.entry, event.entry_id) for event in events] == [typed, *once, *once]
+    assert [event.who for event in events] == ["the kiosk", *["Jo Smith"] * 6]
+
+
+def test_where_the_audit_cannot_be_read_or_written_nothing_is_opened(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = json.loads(machine.enters({kinds()["text"]: "unmistakable words"}).stdout)["code"]
+    opening = ("open", code, "--staff", "Jo Smith", "--passphrase-file", machine.passphrase)
+    folder = machine.home.audit.parent
+    shutil.rmtree(folder)
+    folder.write_text("a file where a folder should be")
+    assert machine.refuses(*opening).startswith("The audit log cannot be read.")
+    folder.unlink()
+
+    commit = Log.commit
+
+    def full(log: Log, work: Any, **how: Any) -> None:
+        if log.path != machine.home.audit:
+            return commit(log, work, **how)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Log, "commit", full)
+        line = machine.refuses(*opening)
+    assert line.startswith("The audit log could not record this, so it was not done.")
+    assert json.loads(machine.says("list", "--json"))[0]["state"] == "waiting"
+
+
+def test_entering_prints_code_name_and_id_on_lines_of_their_own(machine: Machine) -> None:
+    file = machine.file("answers.json", json.dumps({"pack": "strengths", "answers": {kinds()["text"]: "x"}}))
+    result = machine.run("enter", file)
+    labels = [line.split()[0] for line in result.stdout.splitlines()]
+    assert labels == ["Code", "Name", "Id"]
+
+
+def test_what_is_entered_is_nowhere_on_disk_in_clear(machine: Machine) -> None:
+    assert machine.enters({kinds()["text"]: "unmistakable words"}).exit_code == 0
+    for file in machine.home.root.rglob("*"):
+        assert not file.is_file() or b"unmistakable" not in file.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "takes"),
+    [
+        ("scale", 99, "one of"),
+        ("scale", "3", "one of"),
+        ("scale", True, "one of"),
+        ("scale", [1], "one of"),
+        ("choice", "no such option", "one of|some of"),
+        ("cards", {"picked": ["no such card"]}, "no such card|card"),
+        ("cards", "kind", "picked"),
+        ("text", 5, "a text"),
+        ("text", "x" * (TEXT_LIMIT + 1), "at most"),
+        ("lines", "one", "a list of texts"),
+        ("lines", ["line"] * 50, "at most"),
+        ("goal", {"wish": "x"}, "want"),
+    ],
+)
+def test_a_wrong_answer_names_its_question_and_what_it_takes(
+    machine: Machine, kind: str, value: object, takes: str
+) -> None:
+    result = machine.enters({kinds()[kind]: value})
+    assert result.exit_code == 1
+    assert f"'{kinds()[kind]}' must " in result.stderr
+    assert any(part in result.stderr for part in takes.split("|"))
+    assert not machine.home.vault.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{", "not valid JSON: see line 1"),
+        ('{"pack": "strengths"}', "kiosk enter --template"),
+        ('{"pack": "strengths", "answers": {}, "more": 1}', "kiosk enter --template"),
+        ('{"pack": "strengths", "answers": []}', "kiosk enter --template"),
+        ('{"pack": "../strengths", "answers": {}}', "no pack with that name"),
+        ('{"pack": "nothing", "answers": {}}', "The packs here are: strengths"),
+        ('{"pack": "strengths", "answers": {}}', "no answer"),
+        ('{"pack": "strengths", "answers": {"no_such_question": 1}}', "has no question 'no_such_question'"),
+        ('{"pack": "strengths", "answers": {"a\\u001b[31m": 1}}', "has no question 'a?[31m'"),
+        ('{"pack": "strengths", "answers": {"x": 1, "x": 2}}', "'x' twice"),
+        ('{"pack": "strengths", "answers": {"x": ' + "9" * 5000 + "}}", "number that is too long"),
+        ("[" * 100_000, "too deep"),
+    ],
+)
+def test_a_file_that_is_no_answers_file_is_refused_in_plain_words(
+    machine: Machine, text: str, told: str
+) -> None:
+    line = machine.refuses("enter", machine.file("answers.json", text))
+    assert told in line
+    assert "\x1b" not in line
+
+
+def test_a_near_miss_of_a_question_is_told(machine: Machine) -> None:
+    right = kinds()["text"]
+    result = machine.enters({right + "s": "x"})
+    assert f"Did you mean '{right}'?" in result.stderr
+
+
+def test_an_answers_file_may_start_with_a_byte_order_mark_and_must_be_utf_8(machine: Machine) -> None:
+    text = json.dumps({"pack": "strengths", "answers": {kinds()["text"]: "x"}})
+    assert machine.run("enter", "-", stdin=b"\xef\xbb\xbf" + text.encode()).exit_code == 0
+    assert "UTF-8" in machine.refuses("enter", "-", stdin=b'{"pack": "\xff"}')
+
+
+def test_a_file_that_cannot_be_read_is_a_plain_line(machine: Machine) -> None:
+    missing = str(machine.folder / "missing")
+    assert "could not be read: No such file" in machine.refuses("enter", missing)
+    assert "could not be read: Is a directory" in machine.refuses("enter", str(machine.folder))
+    assert "could not be read" in machine.refuses("list", "--staff", "Jo Smith", "--passphrase-file", missing)
+
+
+def test_enter_without_a_file_is_a_mistake_of_usage(machine: Machine) -> None:
+    assert machine.run("enter").exit_code == 2
+    assert machine.run("nonsense").exit_code == 2
+    assert machine.run("open", "--nonsense").exit_code == 2
+
+
+def test_the_list_is_chosen_and_sorted_as_at_the_desk(machine: Machine) -> None:
+    codes = [json.loads(machine.enters({"good_day": "Sun"}).stdout) for _ in range(3)]
+    names = [code["name"] for code in codes]
+    machine.says("state", "closed", codes[1]["code"])
+
+    def listed(*options: str) -> list[str]:
+        return [row["name"] for row in json.loads(machine.says("list", "--json", *options))]
+
+    assert listed() == names[::-1]
+    assert listed("--sort", "expiring soonest") == [names[0], names[2], names[1]]  # a page makes it younger
+    assert listed("--sort", "name") == sorted(names, key=str.casefold)
+    assert listed("--only", "closed") == [names[1]]
+    assert names[0] in listed("--name", names[0].lower())
+    assert listed("--only", "asks to talk") == listed("--only", "expires soon") == []
+    assert machine.says("list", "--only", "expires soon") == "No entries match.\n"
+    machine.says("retention", "3", "--yes")
+    assert listed("--only", "expires soon") == names[::-1]
+    line = machine.says("list", "--only", "closed", "--shared").strip()
+    assert re.fullmatch(
+        rf"{names[1]}  \d+ \w+ \d+  closed, picked up .+ by Jo Smith; expires \d+ \w+ \d+; all parts", line
+    )
+    assert machine.as_jo("list", "--sort", "shoe size").exit_code == 2
+
+
+def test_pages_that_do_not_open_are_told(machine: Machine) -> None:
+    code = json.loads(machine.enters({"good_day": "Sun"}).stdout)["code"]
+    note = machine.file("note.txt", "We spoke.")
+    machine.says("note", code, "--file", note)
+    next(machine.home.vault.rglob("*.0002.age")).write_bytes(b"junk")
+    (name,) = (row["name"] for row in json.loads(machine.as_jo("list", "--json").stdout))
+    told = machine.as_jo("open", code)
+    assert (told.exit_code, told.stderr) == (
+        0,
+        f"1 entry has a page that cannot be read: {name}. It is not shown.\n",
+    )
+    assert "\nPage 2 is not shown: it cannot be read." in told.stdout
+    assert json.loads(machine.as_jo("open", code, "--json").stdout)["unread"] == 1
+
+
+def test_an_empty_list_says_so(machine: Machine) -> None:
+    assert machine.says("list") == "There are no entries yet.\n"
+    assert json.loads(machine.says("list", "--json")) == []
+
+
+# -- codes
+
+
+def entry(machine: Machine, handle: Handle) -> None:
+    """Save an entry under a known code."""
+    session = open_session(machine.home)
+    saver = session.saver()
+    with session.vault as vault:
+        Saver(vault, saver.venue_key, saver.names, saver.clock, draw=lambda: handle, place=place).save(
+            Submission(session.pack, {})
+        )
+
+
+def test_one_wrong_symbol_names_its_group_to_staff(machine: Machine) -> None:
+    handle = draw()
+    entry(machine, handle)
+    place = 4  # the first symbol of the second group
+    wrong = ALPHABET[(ALPHABET.index(handle.symbols[place]) + 1) % len(ALPHABET)]
+    typed = handle.symbols[:place] + wrong + handle.symbols[place + 1 :]
+    result = machine.as_jo("open", typed)
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Check the second group.")
+    assert json.loads(machine.says("list", "--json"))[0]["state"] == "waiting"
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("", "Enter the code"),
+        ("K7QX 4MPD 9RTW 2HN", "fourth group"),
+        ("K7QX 4M!D 9RTW 2HNC", "second group"),
+        ("K7QX", "16 characters"),
+    ],
+)
+def test_a_text_that_is_no_code_is_explained(machine: Machine, typed: str, told: str) -> None:
+    result = machine.as_jo("open", "-", stdin=typed)
+    assert result.exit_code == 1
+    assert told in result.stderr
+    assert "invalid" not in result.stderr.lower()
+
+
+def test_a_code_without_an_entry_says_so(machine: Machine) -> None:
+    result = machine.as_jo("open", str(draw()))
+    assert result.exit_code == 1
+    assert "There is no entry with that code" in result.stderr
+
+
+def test_nothing_in_an_entry_reaches_the_terminal_as_a_command(machine: Machine) -> None:
+    text = "before \x1b[31m \x9b2J \u202e after"
+    code = json.loads(machine.enters({kinds()["text"]: text}).stdout)["code"]
+    for form in ("--text", "--json"):
+        printed = machine.says("open", code, form)
+        assert "after" in printed
+        assert all(character == "\n" or character.isprintable() for character in printed)
+
+
+# -- unlocking
+
+
+@pytest.mark.parametrize(
+    "command", [("list",), ("open", "-"), ("staff", "list"), ("staff", "remove", "Jo Smith")]
+)
+def test_a_wrong_passphrase_opens_nothing(machine: Machine, command: tuple[str, ...]) -> None:
+    wrong = machine.file("wrong", "another passphrase\n")
+    line = machine.refuses(*command, "--staff", "Jo Smith", "--passphrase-file", wrong, stdin=str(draw()))
+    assert line == WRONG
+
+
+def test_a_name_nobody_has_opens_nothing(machine: Machine) -> None:
+    line = machine.refuses("list", "--staff", "Nobody", "--passphrase-file", machine.passphrase)
+    assert line == WRONG
+
+
+def test_no_line_before_somebody_unlocks_names_any_member_of_staff(machine: Machine) -> None:
+    wrong = machine.file("wrong", "another passphrase\n")
+    for command in (("list",), ("staff", "list"), ("lost", "--reason", "x"), ("retention", "5", "--yes")):
+        for given in ((), ("--passphrase-file", machine.passphrase), ("--staff", "J"), ("--staff", "Eve")):
+            assert "Jo" not in machine.refuses(*command, *given)
+        assert "Jo" not in machine.refuses(*command, "--staff", "Eve", "--passphrase-file", wrong)
+
+
+def test_without_a_terminal_nothing_is_asked(machine: Machine) -> None:
+    assert "Give --staff NAME --passphrase-file FILE" in machine.refuses("list")
+    assert "Give --passphrase-file FILE" in machine.refuses("list", "--staff", "Jo Smith")
+    assert "Give CODE" in machine.refuses("open")
+
+
+def test_an_empty_passphrase_file_is_told(machine: Machine) -> None:
+    empty = machine.file("empty", "\n")
+    assert "is empty" in machine.refuses("list", "--staff", "Jo Smith", "--passphrase-file", empty)
+    Path(empty).write_bytes(b"\xff\xfe")
+    assert "UTF-8" in machine.refuses("list", "--staff", "Jo Smith", "--passphrase-file", empty)
+
+
+@pytest.mark.parametrize(
+    "command", [("list",), ("open", "K7QX"), ("staff", "list"), ("desk",), ("enter", "x")]
+)
+def test_where_nothing_is_set_up_the_commands_say_what_to_do(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    result = CliRunner().invoke(main, command, env={"KIOSK_HOME": str(tmp_path / "none")})
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"Nothing is set up in {tmp_path / 'none'}. Run 'kiosk setup' first")
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_machine_without_a_desk_says_so(machine: Machine) -> None:
+    for key in machine.home.staff.iterdir():
+        key.unlink()
+    assert "No desk is set up on this machine" in machine.refuses("list")
+
+
+def test_settings_that_cannot_be_read_are_a_plain_line(machine: Machine) -> None:
+    machine.home.settings.unlink()
+    machine.home.settings.mkdir()
+    assert "cannot be read" in machine.refuses("enter", "-", stdin="{}")
+    machine.home.settings.rmdir()
+    machine.home.settings.write_text("version = \n")
+    assert "kiosk.toml" in machine.refuses("enter", "-", stdin="{}")
+
+
+def test_a_catalogue_that_cannot_be_read_is_a_plain_line(machine: Machine) -> None:
+    (machine.home.root / "catalogue" / "log").mkdir(parents=True)
+    assert machine.refuses("list", "--passphrase-file", machine.passphrase)
+
+
+# -- packs
+
+
+def test_a_good_pack_is_said_to_be_good() -> None:
+    file = str(Path(__file__).parents[3] / "data" / "packs" / "strengths.toml")
+    result = CliRunner().invoke(main, ["pack", "check", file])
+    questions, sections = len(list(default_pack().questions())), len(default_pack().sections)
+    assert result.exit_code == 0
+    assert result.stdout == f"{file} is correct: {questions} questions in {sections} sections.\n"
+
+
+def test_every_mistake_of_a_pack_is_a_line(tmp_path: Path) -> None:
+    shipped = Path(__file__).parents[3] / "data" / "packs"
+    file = tmp_path / "broken.toml"
+    text = (shipped / "strengths.toml").read_text(encoding="utf-8")
+    file.write_text(text.replace('kind = "text"', 'kind = "poem"').replace("version =", "versoin ="))
+    result = CliRunner().invoke(main, ["pack", "check", str(file)])
+    assert result.exit_code == 1
+    lines = result.stderr.splitlines()
+    assert len(lines) >= 3
+    assert all(line.startswith(f"{file}:") for line in lines)
+
+
+def test_a_pack_that_is_not_there_is_a_plain_line(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["pack", "check", str(tmp_path / "none.toml")])
+    assert result.exit_code == 1
+    assert len(result.stderr.splitlines()) == 1
+
+
+# -- what nobody foresaw
+
+
+def test_an_unforeseen_error_is_a_plain_line_and_a_log_entry_without_values(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        secret = "what somebody wrote"
+        raise RuntimeError(secret)
+
+    monkeypatch.setattr(staff, "members", broken)
+    result = machine.as_jo("staff", "list")
+    assert result.exit_code == 70
+    assert result.stderr.count("\n") == 1
+    assert "went wrong" in result.stderr
+    log = machine.home.log.read_text()
+    assert "builtins.RuntimeError" in log
+    for shown in (result.output, log):
+        assert "somebody" not in shown
+
+
+def test_an_error_of_a_file_names_the_file(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> None:
+        raise PermissionError(13, "Permission denied", "/somewhere/staff")
+
+    monkeypatch.setattr(staff, "members", refused)
+    line = machine.as_jo("staff", "list").stderr
+    assert line == "/somewhere/staff: Permission denied.\n"
+
+
+def test_every_command_has_a_help_with_an_example() -> None:
+    def commands(group: Any, path: tuple[str, ...]) -> list[tuple[str, ...]]:
+        found = []
+        for name, command in group.commands.items():
+            if not command.hidden:
+                deeper = commands(command, (*path, name)) if hasattr(command, "commands") else []
+                found += deeper or [(*path, name)]
+        return found
+
+    every = commands(main, ())
+    assert len(every) > 20
+    for path in every:
+        result = CliRunner().invoke(main, [*path, "--help"])
+        assert result.exit_code == 0
+        assert f"    kiosk {' '.join(path)}" in result.stdout
+
+
+def test_the_log_grows_line_by_line_and_not_without_end(tmp_path: Path) -> None:
+    log = tmp_path / "kiosk.log"
+    assert logbook.append(log, "one thing")
+    assert logbook.append(log, "another", KeyError("what somebody wrote"))
+    first, second, *rest = log.read_text().splitlines()
+    assert first.endswith("Z  one thing")
+    assert second.endswith("Z  another")
+    assert rest[0] == "    builtins.KeyError"
+    assert "somebody" not in log.read_text()
+    log.write_bytes(b"x" * (logbook.LARGEST + 1))
+    assert logbook.append(log, "a new page")
+    assert log.read_text().endswith("a new page\n")
+    assert len(log.read_text()) < 100
+    assert not logbook.append(tmp_path / "none" / "kiosk.log", "nowhere")

@@ -1,0 +1,426 @@
+"""The commands that do something with an entry, and the audit."""
+
+import json
+import re
+
+import pytest
+
+from kiosk.cli import lost_slip as lost_command
+from kiosk.cli import one_entry
+from kiosk.dates import on_day
+from kiosk.desk.keys import staff
+from kiosk.devices import printer
+from kiosk.devices.printer import FakePrinter
+from kiosk.entry.slip import Line
+from kiosk.errors import OutputError, PrinterError
+from kiosk.session import now, open_session
+from kiosk.vault import durable
+from tests.kiosk.machines import PASSPHRASE, Machine
+
+TEXT = "brindle and quill"
+
+
+@pytest.fixture
+def code(machine: Machine) -> str:
+    return str(json.loads(machine.enters({"good_day": TEXT}).stdout)["code"])
+
+
+def test_a_note_is_added_and_read(machine: Machine, code: str) -> None:
+    note = machine.file("note.txt", "We spoke on Monday.\n")
+    assert "Note added to " in machine.says("note", code, "--file", note)
+    said = machine.says("open", code)
+    assert re.search(r"NOTE 1 BY Jo Smith, \d{1,2} \w{3} \d{4}\n\nWe spoke on Monday\.", said)
+    assert "is empty" in machine.refuses("note", code, "--file", machine.file("empty.txt", " \n"))
+    row = json.loads(machine.says("note", code, "--file", note, "--json"))
+    assert (row["state"], row["pages"]) == ("picked up", 3)
+
+
+def test_that_staff_talked_ends_the_wish_and_is_read_with_who_said_so(machine: Machine, code: str) -> None:
+    asks = machine.asks_to_talk()
+    # The later entry stands first for another reason than its day.
+    machine.enters({"good_day": TEXT})
+    first, *_ = machine.says("list").splitlines()
+    assert re.search(r"  waiting; asks to talk since \d{1,2} \w{3} \d{4}, \d\d:\d\d$", first)
+    said = machine.says("open", asks)
+    assert re.search(r"The customer asked to talk to someone on \d{1,2} \w{3} \d{4}, \d\d:\d\d\.", said)
+    assert "asks to talk" in machine.says("list")  # opening it marked it, and ended nothing
+    told = json.loads(machine.says("talked", asks, "--json"))
+    assert (told["state"], told["pages"]) == ("picked up", 2)
+    assert "asks to talk" not in machine.says("list")
+    said = machine.says("open", asks)
+    assert "asked to talk" not in said
+    assert re.search(r"Jo Smith TALKED WITH THE CUSTOMER, \d{1,2} \w{3} \d{4}", said)
+    for nobody in (asks, code):
+        result = machine.as_jo("talked", nobody)
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert result.stderr == "The customer is not asking to talk to anyone now.\n"
+    assert "no longer asks to talk" in machine.says("talked", machine.asks_to_talk())
+
+
+def test_a_note_is_taken_back_by_its_number_once_it_was_looked_at(machine: Machine, code: str) -> None:
+    for number, text in enumerate(("First", "Second", "Third"), 1):
+        machine.says("note", code, "--file", machine.file(f"{number}.txt", text))
+    assert "NOTE 2 BY Jo Smith" in machine.says("open", code)
+    take = ("note", code, "--take-back", "2")
+    unasked = machine.as_jo(*take)
+    assert (unasked.exit_code, "--yes" in unasked.stderr, "Second" in unasked.stderr) == (1, True, True)
+    assert "Second" in machine.says("open", code)
+    assert "Note taken back from" in machine.says(*take, "--yes")
+    said = machine.says("open", code)
+    assert "Second" not in said
+    assert "Jo Smith TOOK A NOTE BACK" in said
+    assert re.search(r"NOTE 2 BY Jo Smith, [^\n]*\n\nThird", said)
+    assert "took a note back" in [event["did"] for event in json.loads(machine.says("audit", "--json"))]
+    result = machine.as_jo("note", code, "--take-back", "3", "--yes")
+    assert result.stderr == "There is no note 3. This entry has 2. 'kiosk open CODE' shows them.\n"
+    told = json.loads(machine.says("note", code, "--take-back", "1", "--yes", "--json"))
+    assert told["pages"] == 6
+
+
+@pytest.mark.parametrize("options", [(), ("--file", "a", "--take-back", "1"), ("--take-back", "0")])
+def test_a_note_is_either_added_or_taken_back(machine: Machine, code: str, options: tuple[str, ...]) -> None:
+    assert machine.as_jo("note", code, *options).exit_code == 2
+
+
+@pytest.mark.parametrize("data", ["café".encode("latin-1"), "hi".encode("utf-16")])
+def test_a_note_that_is_not_in_utf_8_is_refused_before_anybody_unlocks(
+    machine: Machine, code: str, data: bytes
+) -> None:
+    file = machine.folder / "note.txt"
+    file.write_bytes(data)
+    assert "is not in UTF-8. Save it as UTF-8." in machine.refuses("note", code, "--file", str(file))
+
+
+def test_a_note_that_is_longer_than_a_person_writes_is_refused(machine: Machine, code: str) -> None:
+    result = machine.as_jo("note", code, "--file", machine.file("note.txt", "w" * 20_001))
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == "This note has 20001 characters. A note can have at most 20000.\n"
+    assert "Note added" in machine.says("note", code, "--file", machine.file("n.txt", "w" * 20_000))
+
+
+def test_a_plan_is_printed_changed_and_kept(machine: Machine) -> None:
+    goal = {"want": "A job with bikes", "first_step": "Call the shop", "who": "Ali", "when": "Monday"}
+    code = str(json.loads(machine.enters({"my_goal": goal}).stdout)["code"])
+    plan = json.loads(machine.says("plan", code))
+    step = {"text": "Call the shop", "who": "Ali", "by_when": "Monday", "due": None, "done": False}
+    assert plan == {
+        "changes": None,
+        "goals": [{"want": "A job with bikes", "steps": [step]}],
+        "review": None,
+    }
+    written = {"text": "Write\x1b[2J down\nmy hours", "due": "2026-03-04"}
+    plan["goals"][0]["steps"] = [step | {"done": True}, written]
+    plan["review"] = "2026-04-01"
+    file = machine.file("plan.json", json.dumps(plan))
+    assert "Plan saved for" in machine.says("plan", code, "--file", file)
+    said = machine.says("open", code)
+    assert "[x] Call the shop (Ali, Monday)" in said
+    assert "[ ] Write[2J down my hours (by 4 March 2026)" in said
+    assert "To review on 1 April 2026." in said
+    assert "Overdue: 1 step of the plan." in said
+    assert "To review: the plan was to be looked at again on 1 April 2026." in said
+    # It began with no plan, and there is one by now.
+    result = machine.as_jo("plan", code, "--file", file)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert (
+        result.stderr
+        == "The plan has changed since this file was printed. Print it again, and edit the new copy.\n"
+    )
+    printed = json.loads(machine.says("plan", code))
+    assert (printed["changes"], printed["review"]) == (2, "2026-04-01")
+    [kept] = printed["goals"]
+    assert kept["steps"] == [
+        step | {"done": True},
+        {"text": "Write[2J down my hours", "who": "", "by_when": "", "due": "2026-03-04", "done": False},
+    ]
+    (row,) = json.loads(machine.says("list", "--json"))
+    assert row["state"] == "picked up"
+    for goals in (printed, {"goals": [{"want": "A garden"}]}):  # which says nothing of what it changes
+        assert "Plan saved for" in machine.says(
+            "plan", code, "--file", machine.file("p.json", json.dumps(goals))
+        )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "is not a plan"),
+        ("{}", "is not a plan"),
+        ('{"goals": [{"steps": []}]}', "is not a plan"),
+        ('{"goals": [{"want": "A garden", "more": 1}]}', "is not a plan"),
+        ('{"goals": []}', "has no goals yet"),
+        ('{"goals": [{"want": " "}]}', "has no goals yet"),
+        ('{"goals": [{"want": "A garden", "steps": [{"text": " "}]}]}', "A step in this plan has no text"),
+        (json.dumps({"goals": [{"want": "g" * 401}]}), "401 characters. Write at most 400"),
+        (
+            json.dumps({"goals": [{"want": "g", "steps": [{"text": "t", "who": "w" * 900}]}]}),
+            "900 characters",
+        ),
+        ('{"changes": "2026-03-01T12:00:00Z", "goals": [{"want": "A garden"}]}', "is not a plan"),
+        ('{"changes": 0, "goals": [{"want": "A garden"}]}', "is not a plan"),
+        ('{"review": "in May", "goals": [{"want": "A garden"}]}', "is not a plan"),
+        ('{"goals": [{"want": "g", "steps": [{"text": "t", "due": "Friday"}]}]}', "is not a plan"),
+    ],
+)
+def test_what_is_no_plan_is_refused_before_anybody_unlocks(
+    machine: Machine, code: str, text: str, said: str
+) -> None:
+    assert said in machine.refuses("plan", code, "--file", machine.file("plan.json", text))
+
+
+# -- a lost slip
+
+
+@pytest.fixture
+def second(machine: Machine) -> list[str]:
+    """A second member of staff who unlocks."""
+    identity = staff.unlock(machine.home.staff, "Jo Smith", PASSPHRASE)
+    staff.add(machine.home.staff, "Ali Khan", "quarry window saddle plum", identity)
+    file = machine.file("alis", "quarry window saddle plum\n")
+    return ["--second", "ali khan", "--second-passphrase-file", file]
+
+
+def test_two_find_an_entry_by_what_is_known_of_it(machine: Machine, code: str, second: list[str]) -> None:
+    machine.enters({"good_day": "Something else"})
+    every = json.loads(machine.says("lost", "--reason", "Lost", "--json", *second))
+    assert len(every) == 2
+    text = machine.says("lost", "--reason", "Lost", "--saying", "QUILL", *second)
+    assert text.count("\n") == 1
+    name = next(row["name"] for row in every if row["name"] in text)
+    assert TEXT in machine.says("lost", "--reason", "Lost", "--name", name, "--open", *second)
+    opened = json.loads(machine.says("lost", "--reason", "Lost", "--name", name, "--open", "--json", *second))
+    assert opened["name"] == name
+    result = machine.as_jo("lost", "--reason", "Lost", "--open", *second)
+    assert (result.exit_code, result.stderr) == (
+        1,
+        "More than one entry matches. Narrow the search with --name, --day or --saying.\n",
+    )
+    result = machine.as_jo("lost", "--reason", "Lost", "--day", "1.1.2001", *second)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith("No entries match. Day: no entry was saved from 29 December 2000 to ")
+    events = json.loads(machine.says("audit", "--json"))
+    assert ("opened without a code", "Ali Khan", "Lost") in {
+        (event["did"], event["second"], event["detail"]) for event in events
+    }
+
+
+def test_two_give_an_entry_a_new_code(machine: Machine, code: str, second: list[str]) -> None:
+    lost = ("lost", "--reason", "Lost", "--new-code", *second)
+    result = machine.as_jo(*lost)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == "This needs a terminal to ask you. Give --yes instead.\n"
+    assert TEXT in machine.says("open", code)
+    given = json.loads(machine.says(*lost, "--yes", "--json"))
+    assert set(given) == {"code", "name", "id"}
+    opened = json.loads(machine.says("open", given["code"], "--json"))
+    assert opened["name"] == given["name"]
+    assert TEXT in json.dumps(opened)
+    assert [page["kind"] for page in opened["pages"]][-1] == "new code"
+    assert "JO SMITH AND ALI KHAN GAVE A NEW CODE" in machine.says("open", given["code"]).upper()
+    result = machine.as_jo("open", code)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith("Staff gave a new code for these answers on ")
+    again = machine.says(*lost, "--yes")
+    assert again.startswith("Code  ")
+    events = json.loads(machine.says("audit", "--json"))
+    assert [(event["who"], event["second"]) for event in events if event["did"] == "gave a new code"] == [
+        ("Jo Smith", "Ali Khan")
+    ] * 2
+
+
+def test_a_new_code_is_given_to_one_entry_alone(machine: Machine, code: str, second: list[str]) -> None:
+    machine.enters({"good_day": "Something else"})
+    lost = ("lost", "--reason", "Lost", "--new-code", "--yes", *second)
+    result = machine.as_jo(*lost)
+    assert (result.exit_code, result.stderr) == (
+        1,
+        "More than one entry matches. Narrow the search with --name, --day or --saying.\n",
+    )
+    assert machine.as_jo(*lost, "--open").exit_code == 2
+    assert TEXT in machine.says("open", code)
+
+
+def test_a_code_that_cannot_be_told_is_not_given(
+    machine: Machine, code: str, second: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_code: object, **_more: object) -> None:
+        raise OutputError("No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(lost_command, "tell_code", broken)
+        result = machine.as_jo("lost", "--reason", "Lost", "--new-code", "--yes", *second)
+    assert result.exit_code == 1
+    assert TEXT in machine.says("open", code)
+
+
+def test_staff_are_not_told_to_tell_staff_that_the_disk_is_full(
+    machine: Machine, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(durable, "free_bytes", lambda *_, **__: 0)
+    result = machine.as_jo("note", code, "--file", machine.file("note.txt", "Rang back."))
+    assert result.exit_code == 1
+    assert result.stderr == (
+        "This machine has no room left, so nothing was saved. Tell the person who looks after this machine.\n"
+    )
+
+
+def test_a_printed_code_that_is_not_given_is_said_to_open_nothing(
+    machine: Machine, code: str, second: list[str]
+) -> None:
+    page = next(machine.home.vault.rglob("*.age"))
+    page.with_name(page.name.replace(".0001.", ".0002.")).write_bytes(b"junk")
+    result = machine.as_jo("lost", "--reason", "Lost", "--new-code", "--yes", *second)
+    assert result.exit_code == 1
+    assert "gets no new code" in result.stderr
+    assert result.stderr.endswith("The code printed above opens no entry.\n")
+    assert TEXT in machine.as_jo("open", code).stdout
+
+
+def test_one_alone_finds_nothing_without_a_code(machine: Machine, code: str, second: list[str]) -> None:
+    alone = ["--second", "Jo Smith", "--second-passphrase-file", machine.passphrase]
+    result = machine.as_jo("lost", "--reason", "Lost", *alone)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "A second colleague" in result.stderr
+    wrong = ["--second", "Ali Khan", "--second-passphrase-file", machine.passphrase]
+    assert machine.as_jo("lost", "--reason", "Lost", *wrong).stdout == ""
+    assert "Try 04/03/2026 or 4 March 2026" in machine.refuses("lost", "--reason", "Lost", "--day", "soon")
+
+
+def test_staff_say_how_far_an_entry_has_come(machine: Machine, code: str) -> None:
+    assert machine.says("state", "talked through", code).endswith(": talked through.\n")
+    (row,) = json.loads(machine.says("list", "--json"))
+    assert row["state"] == "talked through"
+    assert json.loads(machine.says("state", "closed", code, "--json"))["state"] == "closed"
+    assert machine.as_jo("state", "waiting", code).exit_code == 2
+
+
+def test_an_entry_is_erased_on_request_with_a_receipt(machine: Machine, code: str) -> None:
+    result = machine.as_jo("erase", code, "--reason", "They asked")
+    assert result.exit_code == 1
+    assert "--yes" in result.stderr
+    result = machine.as_jo("erase", code, "--reason", " \t", "--yes")
+    assert result.stderr == "Enter who asked for it, and why. It is recorded in the audit log.\n"
+    assert len(json.loads(machine.says("list", "--json"))) == 1
+    receipt = machine.says("erase", code, "--reason", "They asked", "--yes")
+    assert "Deleted from this kiosk on" in receipt
+    assert "No copies were printed or exported here." in receipt
+    assert json.loads(machine.says("list", "--json")) == []
+    events = json.loads(machine.says("audit", "--json"))
+    assert ("erased", "They asked") in {(event["did"], event["detail"]) for event in events}
+
+
+def test_who_is_a_lead_no_more_by_the_time_of_the_answer_erases_nothing(
+    machine: Machine, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    identity = staff.unlock(machine.home.staff, "Jo Smith", PASSPHRASE)
+    staff.add(machine.home.staff, "Ali Khan", "quarry window saddle plum", identity, role="lead")
+
+    def answers(_question: str, _option: str) -> bool:
+        staff.set_role(machine.home.staff, "Jo Smith", "staff", identity)
+        return True
+
+    monkeypatch.setattr(one_entry, "confirm", answers)
+    result = machine.as_jo("erase", code, "--reason", "They asked")
+    assert (result.exit_code, result.stderr) == (
+        1,
+        ("Only a lead may do this, and you are no longer a lead.\n"),
+    )
+    assert len(json.loads(machine.says("list", "--json"))) == 1
+
+
+def test_the_receipt_is_told_to_a_program_too(machine: Machine, code: str) -> None:
+    machine.says("open", code, "--csv", str(machine.folder / "table.csv"))
+    receipt = json.loads(machine.says("erase", code, "--reason", "They asked", "--yes", "--json"))
+    assert (receipt["by"], receipt["pages"], receipt["key_was_here"]) == ("Jo Smith", 1, True)
+    [copy] = receipt["outside"]
+    assert (copy["did"], copy["detail"]) == ("exported", "csv")
+
+
+# -- paper
+
+
+def test_my_page_and_the_plan_are_printed_and_noted(
+    machine: Machine, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "No printer is set" in machine.refuses("print", code)
+    fake = FakePrinter()
+    monkeypatch.setattr(printer, "printer_from", lambda _settings: fake)
+    plan = machine.file("plan.json", json.dumps({"goals": [{"want": "A garden"}]}))
+    machine.says("plan", code, "--file", plan)
+    assert "Printed My page" in machine.says("print", code)
+    assert [Line("A garden") in slip.blocks for slip in fake.slips] == [True]
+    events = json.loads(machine.says("audit", "--json"))
+    assert ("printed", "My page and the plan") in {(event["did"], event["detail"]) for event in events}
+    fake.trouble = PrinterError("There is no paper.", "The printer has no paper left.")
+    result = machine.as_jo("print", code)
+    assert (result.exit_code, result.stderr) == (1, "The printer has no paper left.\n")
+
+
+def test_where_there_is_nothing_to_print_that_is_said(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(printer, "printer_from", lambda _settings: FakePrinter())
+    code = str(json.loads(machine.enters({"good_day": TEXT}).stdout)["code"])
+    result = machine.as_jo("print", code)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "Nothing to print" in result.stderr
+
+
+def test_only_a_lead_erases(machine: Machine, code: str) -> None:
+    identity = staff.unlock(machine.home.staff, "Jo Smith", PASSPHRASE)
+    staff.add(machine.home.staff, "Ali Khan", PASSPHRASE, identity, role="staff")
+    result = machine.run(
+        "erase",
+        code,
+        "--reason",
+        "x",
+        "--yes",
+        "--staff",
+        "Ali Khan",
+        "--passphrase-file",
+        machine.passphrase,
+    )
+    assert (result.exit_code, "Only a lead may do this" in result.stderr) == (1, True)
+    assert len(json.loads(machine.says("list", "--json"))) == 1
+
+
+def test_the_audit_tells_who_did_what_and_never_an_answer(machine: Machine, code: str) -> None:
+    machine.says("open", code)
+    told = machine.says("audit")
+    assert "Jo Smith   opened" in told
+    assert "Jo Smith   unlocked" in told
+    for secret in (TEXT, code, code.split()[0]):
+        assert secret not in told
+
+
+def test_the_audit_is_asked_by_person_entry_and_day(machine: Machine, code: str) -> None:
+    machine.says("open", code)
+    [row] = json.loads(machine.says("list", "--json"))
+
+    def did(*options: str) -> list[str]:
+        return [event["did"] for event in json.loads(machine.says("audit", "--json", *options))]
+
+    assert did("--entry", row["name"].lower()) == did("--entry", row["id"]) == ["marked", "opened"]
+    assert did("--person", "the kiosk", "--day", on_day(now())) == ["typed in a paper form"]
+    assert did("--person", "ali") == did("--day", "1.1.2020") == []
+    assert machine.says("audit", "--person", "ali") == "No lines match.\n"
+    assert "Try 04/03/2026" in machine.refuses("audit", "--day", "soon")
+
+
+def test_a_code_whose_entrys_time_was_over_is_not_called_mistyped(machine: Machine, code: str) -> None:
+    [row] = json.loads(machine.says("list", "--json"))
+    with open_session(machine.home).vault as vault:
+        vault.erase(row["id"], why="time")
+    result = machine.as_jo("open", code)
+    assert result.exit_code == 1
+    assert result.stderr == (
+        f"These answers were deleted on {on_day(now())}, because the time we keep them was over.\n"
+    )
+
+
+def test_an_audit_that_was_changed_is_told(machine: Machine, code: str) -> None:
+    machine.says("open", code)
+    lines = machine.home.audit.read_bytes().splitlines(keepends=True)
+    machine.home.audit.write_bytes(b"".join([lines[0], *lines[2:]]))
+    result = machine.as_jo("audit")
+    assert (result.exit_code, "does not match the lines before it" in result.stderr) == (1, True)

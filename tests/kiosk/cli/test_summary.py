@@ -1,0 +1,251 @@
+"""`kiosk summary`: what it prints and writes, what it notes, and how it ends."""
+
+import io
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from kiosk import hardening, session
+from kiosk.cli.common import progress_bar
+from kiosk.cli.prompts import unlock
+from kiosk.counts.quarters import quarter_of
+from kiosk.desk.summaries import workers
+from kiosk.entry import handle
+from kiosk.session import open_session
+from kiosk.visit.saving import Saver, Submission
+from tests.conftest import FAST
+from tests.exporting import allow
+from tests.kiosk.desk.summaries.many import NOW, SUMMER
+from tests.kiosk.machines import Machine
+from tests.kiosk.sealed import place
+
+LINE = "  Good        ██████████████████████████████ about 10"
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    """A machine on which twelve people felt good in summer, and two did not."""
+    monkeypatch.setattr(hardening, "forbid_dumps", list)
+    monkeypatch.setattr(session, "now", lambda: NOW)
+    machine = Machine(tmp_path)
+    for feeling in [4] * 12 + [1] * 2:
+        saves(machine, feeling)
+    return machine
+
+
+def saves(machine: Machine, feeling: int, made: datetime = SUMMER) -> None:
+    kept = open_session(machine.home)
+    with kept.vault:
+        saver = Saver(
+            kept.vault,
+            kept.settings.venue.key,
+            kept.names,
+            lambda: made,
+            derive=lambda one: handle.keys(one, FAST),
+            place=place,
+        )
+        saver.save(Submission(kept.pack, {"feeling": feeling, "good_day": "UNMISTAKABLE"}))
+
+
+def noted(machine: Machine) -> list[str]:
+    desk = unlock(machine.home, "Jo Smith", Path(machine.passphrase))
+    events = desk.audit.read(desk.identity).events
+    return [f"{event.who}: {event.detail}" for event in events if event.did == "made a summary"]
+
+
+# -- what it prints
+
+
+def test_a_summary_is_printed_as_plots(machine: Machine) -> None:
+    text = machine.says("summary", "2026-Q3")
+    assert text.startswith(
+        "2026-Q3, July to September 2026\nSandhill House\n\nENTRIES\n\n  finished entries  about 15\n"
+    )
+    assert LINE in text.split("\n")
+    assert "  Very bad    fewer than 10" in text.split("\n")
+    assert "UNMISTAKABLE" not in text
+    assert max(map(len, text.split("\n"))) <= 70
+
+
+def test_a_summary_speaks_json(machine: Machine) -> None:
+    value = json.loads(machine.says("summary", "2026", "--json"))
+    assert value["period"] == "2026-Q1, 2026-Q2, 2026-Q3"
+    assert value["charts"][0]["cells"] == [
+        {"label": "finished entries", "about": 15, "says": "about 15 or more"}
+    ]
+
+
+def test_the_same_is_printed_again_whatever_was_saved_since(machine: Machine) -> None:
+    text = machine.says("summary", "2026-Q3")
+    for _ in range(10):
+        saves(machine, 1)
+    assert machine.says("summary", "2026-q3") == text
+
+
+def test_several_processes_count_as_one_does(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "CHUNK", 3)
+    assert LINE in machine.says("summary", "2026-Q3").split("\n")
+
+
+def test_a_page_that_does_not_open_is_told_beside_the_summary(machine: Machine) -> None:
+    damaged, *_ = machine.home.vault.rglob("*.age")
+    damaged.write_bytes(b"junk")
+    result = machine.as_jo("summary", "2026-Q3")
+    assert result.exit_code == 0
+    name = machine.name_of(damaged.name[:32])
+    assert result.stderr == (
+        f"1 entry has a page that cannot be read: {name}. It is not shown.\n"
+        "Pages that could not be opened, and are not counted: 1.\n"
+    )
+    assert "entries  about 15" in result.stdout
+
+
+def test_it_is_noted_who_made_a_summary_of_what(machine: Machine) -> None:
+    machine.says("summary", "2026-Q3")
+    machine.as_jo("summary", "2026", "--csv", str(machine.folder / "a.csv"))
+    assert noted(machine) == [
+        "Jo Smith: 2026-Q1, 2026-Q2, 2026-Q3, csv",
+        "Jo Smith: 2026-Q3, July to September 2026",
+    ]
+
+
+# -- files
+
+
+def test_files_are_written_for_their_owner_alone(machine: Machine) -> None:
+    files = {option: machine.folder / f"summary.{option}" for option in ("csv", "pdf")}
+    result = machine.as_jo(
+        "summary", "2026-Q3", *(part for option, file in files.items() for part in (f"--{option}", str(file)))
+    )
+    assert result.exit_code == 0
+    assert LINE in result.stdout.split("\n")
+    assert [line.split(" is saved.")[0] for line in result.stderr.splitlines()] == [
+        str(file) for file in files.values()
+    ]
+    assert files["csv"].read_bytes().startswith(b"\xef\xbb\xbf")
+    assert files["pdf"].read_bytes().startswith(b"%PDF")
+    assert {file.stat().st_mode & 0o777 for file in files.values()} == {0o600}
+
+
+@pytest.mark.parametrize("option", ["--csv", "--pdf"])
+def test_no_file_is_written_over_another(machine: Machine, option: str) -> None:
+    there = machine.file(f"there.{option.strip('-')}", "mine")
+    assert "already exists" in machine.refuses("summary", "2026-Q3", option, there)
+    assert Path(there).read_text(encoding="utf-8") == "mine"
+    assert not (machine.home.root / "summaries").exists()
+
+
+def test_no_file_is_written_into_the_kiosks_own_folder(machine: Machine) -> None:
+    inside = str(machine.home.root / "summary.csv")
+    assert "Choose a place outside" in machine.refuses("summary", "2026-Q3", "--csv", inside)
+
+
+# -- how it ends
+
+
+@pytest.mark.parametrize("period", ["2026-Q5", "autumn", "26", "2026-03", "../2026-Q3"])
+def test_what_is_no_period_is_a_mistake_of_usage(machine: Machine, period: str) -> None:
+    result = machine.as_jo("summary", period)
+    assert result.exit_code == 2
+    assert "Write 2026-Q3, or 2026." in result.stderr
+
+
+def test_a_summary_of_nothing_is_a_mistake_of_usage(machine: Machine) -> None:
+    assert machine.as_jo("summary").exit_code == 2
+
+
+def test_a_quarter_that_runs_cannot_be_had(machine: Machine) -> None:
+    told = machine.refuses("summary", str(quarter_of(NOW, UTC)))
+    assert told == "2026-Q4 is not over yet. Choose 2026-Q3 or an earlier one.\n"
+
+
+def test_a_summary_needs_a_passphrase(machine: Machine) -> None:
+    assert "--passphrase-file" in machine.refuses("summary", "2026-Q3")
+    wrong = machine.file("wrong", "another passphrase\n")
+    machine.refuses("summary", "2026-Q3", "--staff", "Jo Smith", "--passphrase-file", wrong)
+    for key in machine.home.staff.iterdir():
+        key.unlink()
+    assert "No desk is set up" in machine.refuses("summary", "2026-Q3")
+    assert not (machine.home.root / "summaries").exists()
+
+
+# -- on a terminal
+
+
+class Looked(io.StringIO):
+    """A stream that somebody looks at."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_somebody_at_a_terminal_sees_how_far_it_has_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", screen := Looked())
+    with progress_bar("Counting entries") as progress:
+        assert screen.getvalue() == ""
+        progress(50, 200)
+        assert "Counting entries" in screen.getvalue()
+        assert "25%" in screen.getvalue()
+        progress(200, 200)
+    assert "100%" in screen.getvalue()
+
+
+def test_where_nobody_looks_nothing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", screen := io.StringIO())
+    with progress_bar("Counting entries") as progress:
+        progress(50, 200)
+    assert screen.getvalue() == ""
+
+
+def test_the_doctor_finds_kept_figures_well(machine: Machine) -> None:
+    machine.says("summary", "2026-Q3")
+    findings = {one["what"]: one for one in json.loads(machine.run("doctor", "--json").stdout)}
+    assert findings["Summaries"] == {"what": "Summaries", "level": "OK", "says": "Counted: 1 quarter."}
+
+
+# -- several venues
+
+
+def test_a_venue_hands_its_figures_on_and_another_adds_them_up(machine: Machine, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    other = Machine(tmp_path / "other")
+    settings = other.home.settings
+    settings.write_text(settings.read_text().replace("Sandhill House", "Mill Street"))
+    for _ in range(20):
+        saves(other, 4)
+    allow(other.home, tmp_path)
+    file = tmp_path / "mill.json"
+    result = other.as_jo("summary", "2026-Q3", "--figures", str(file))
+    assert result.exit_code == 0
+    assert "It is not encrypted" in result.stderr
+    assert "about 20" in result.stdout
+    assert file.stat().st_mode & 0o777 == 0o600
+    text = machine.says("summary", "2026-Q3", "--with", str(file))
+    assert text.startswith("2026-Q3, July to September 2026\nSandhill House, Mill Street\n")
+    assert "  finished entries  about 35\n" in text
+    assert LINE.replace("about 10", "about 30") in text.split("\n")
+    # One's own stays as it was.
+    assert "  finished entries  about 15\n" in machine.says("summary", "2026-Q3")
+
+
+def test_a_file_that_is_no_venues_figures_is_refused_before_anybody_unlocks(
+    machine: Machine, tmp_path: Path
+) -> None:
+    (tmp_path / "letter.json").write_text("{}")
+    said = machine.refuses("summary", "2026-Q3", "--with", str(tmp_path / "letter.json"))
+    assert "is not a figures file" in said
+    said = machine.refuses("summary", "2026-Q3", "--with", str(tmp_path / "nowhere.json"))
+    assert "nowhere.json cannot be read: No such file or directory." in said
+    said = machine.refuses("summary", "2026-Q3", "--with", str(tmp_path / "esc\x1b[31m.json"))
+    assert said.isprintable() or said.rstrip("\n").isprintable()
+
+
+def test_a_venue_is_not_added_to_itself(machine: Machine, tmp_path: Path) -> None:
+    file = tmp_path / "own.json"
+    machine.as_jo("summary", "2026-Q3", "--figures", str(file))
+    result = machine.as_jo("summary", "2026-Q3", "--with", str(file))
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "Sandhill House would be counted twice" in result.stderr

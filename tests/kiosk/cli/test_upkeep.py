@@ -1,0 +1,394 @@
+"""The commands that look after what is kept: what they print, what they change, and how they end."""
+
+import json
+import subprocess
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from kiosk import hardening
+from kiosk.cli.main import main
+from kiosk.desk.audit.audit_log import Audit, Did
+from kiosk.errors import VaultError
+from kiosk.settings.settings import load_settings
+from kiosk.vault.catalogue import TABLE
+from kiosk.vault.lines import Merge
+from kiosk.vault.log import Log
+from kiosk.vault.rows import Sign
+from kiosk.vault.vault import Vault
+from kiosk.visit.drafts import Drafts
+from tests.kiosk.machines import Keeper, Machine
+from tests.kiosk.upkeep.kept import id_of, tree
+from tests.pty_terminal import Terminal
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Keeper:
+    monkeypatch.setattr(hardening, "forbid_dumps", list)
+    return Keeper(tmp_path, monkeypatch)
+
+
+# -- purge
+
+
+def test_entries_are_purged_when_their_time_is_over_and_listed_before(machine: Keeper) -> None:
+    machine.saves(1)
+    machine.says("retention", "20", "--yes")
+    assert machine.says("purge", "--dry-run") == "No entries would be deleted now.\n"
+    machine.passes(10)
+    machine.saves(2)
+    assert machine.says("purge", "--dry-run") == (
+        "No entries would be deleted now.\nWithin 14 days:\n"
+        f"{machine.name(1)}  last change 1 Mar 2026   due 21 Mar 2026\n"
+    )
+    machine.passes(9)
+    machine.now += timedelta(days=1)
+    due, name, soon, other = machine.says("purge", "--dry-run").splitlines()
+    assert (due, soon) == ("1 entry would be deleted now.", "Within 14 days:")
+    one, two = machine.name(1), machine.name(2)
+    assert " ".join(name.split()) == f"{one} last change 1 Mar 2026 due 21 Mar 2026"
+    assert other.startswith(two)
+    assert machine.names() == [machine.name(2), machine.name(1)]
+    assert machine.says("purge").splitlines() == [
+        f"{one}  last change 1 Mar 2026   due 21 Mar 2026",
+        "Deleted from this kiosk. Someone with special tools might still find parts of it.",
+    ]
+    assert machine.names() == [machine.name(2)]
+    assert machine.says("purge") == "No entries are due.\n"
+
+
+def test_who_erases_what_is_due_stands_in_the_audit_and_so_does_another_period(machine: Keeper) -> None:
+    machine.saves(1)
+    machine.says("retention", "1", "--yes")
+    machine.now += timedelta(days=2)
+    machine.says("purge")
+    events = json.loads(machine.says("audit", "--json"))
+    told = [(event["did"], event["entry"], event["detail"]) for event in events if event["did"] != "unlocked"]
+    assert told[1:] == [
+        ("erased", machine.name(1), "its time was over"),
+        ("set how long entries are kept", "", "1 day"),
+    ]
+    assert {event["who"] for event in events} == {"Jo Smith"}
+
+
+def test_what_is_purged_is_named_as_its_id_says_whatever_stands_in_the_list(machine: Keeper) -> None:
+    """Anybody who can write to the disk can write a name into the list."""
+    machine.saves(1)
+    machine.says("retention", "1", "--yes")
+    log = Log(machine.home.catalogue)
+    log.commit(lambda _: [Merge(TABLE, id_of(1), {"name": "Forged Heron"})])
+    log.close()
+    machine.now += timedelta(days=2)
+    assert machine.name(1) in machine.says("purge", "--dry-run")
+    told = machine.says("purge")
+    assert machine.name(1) in told
+    assert "Forged" not in told
+    [event] = [one for one in json.loads(machine.says("audit", "--json")) if one["did"] == "erased"]
+    assert event["entry"] == machine.name(1)
+
+
+def test_what_cannot_be_noted_is_not_purged(machine: Keeper, monkeypatch: pytest.MonkeyPatch) -> None:
+    machine.saves(1)
+    machine.says("retention", "1", "--yes")
+    machine.now += timedelta(days=2)
+    note = Audit.note
+
+    def broken(audit: Audit, who: str, did: Did, **more: str) -> None:
+        if did == "erased":
+            raise VaultError("This could not be noted.")
+        note(audit, who, did, **more)
+
+    monkeypatch.setattr(Audit, "note", broken)
+    assert "1 entry could not be deleted. Try again." in machine.as_jo("purge").stderr
+    assert machine.names() == [machine.name(1)]
+
+
+def test_a_purge_speaks_json(machine: Keeper) -> None:
+    machine.saves(1)
+    told = json.loads(machine.says("purge", "--dry-run", "--json"))
+    assert told == {"days": 90, "due": [], "soon": [], "redated": 0}
+    machine.says("retention", "1", "--yes")
+    machine.now += timedelta(days=2)
+    row = {
+        "id": id_of(1),
+        "name": machine.name(1),
+        "last_page": "2026-03-01T12:00:00Z",
+        "goes": "2026-03-02T12:00:00Z",
+    }
+    assert json.loads(machine.says("purge", "--dry-run", "--json"))["due"] == [row]
+    told = json.loads(machine.says("purge", "--json"))
+    redated = {"redated": 0, "drafts_redated": 0}
+    assert told == {"days": 1, "erased": [row], "failed": [], "drafts": 0} | redated
+
+
+def test_paused_visits_whose_time_is_over_are_purged_and_counted(machine: Keeper) -> None:
+    machine.says("retention", "20", "--yes")
+    for number, days in ((1, 25), (2, 21), (3, 19)):
+        machine.kept.pauses(number, days_ago=days)
+    assert machine.says("purge").splitlines() == [
+        "2 paused visits",
+        "Deleted from this kiosk. Someone with special tools might still find parts of it.",
+    ]
+    assert machine.kept.paused() == {id_of(3)}
+    assert machine.says("purge") == "No entries are due.\n"
+    machine.passes(2)
+    assert machine.kept.paused() == set()
+
+
+def test_paused_visits_that_cannot_be_erased_are_told(
+    machine: Keeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_drafts: Drafts, _before: datetime) -> int:
+        raise PermissionError("no")
+
+    monkeypatch.setattr(Drafts, "sweep", broken)
+    result = machine.as_jo("purge")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "Some paused visits could not be deleted." in result.stderr
+
+
+@pytest.mark.parametrize(("jump", "told"), [(-3, "Set the clock"), (400, "nothing to do")])
+def test_a_clock_that_is_not_believed_stops_a_purge_until_staff_say_that_it_is_right(
+    machine: Keeper, jump: int, told: str
+) -> None:
+    machine.saves(1)
+    machine.now -= timedelta(days=200)
+    machine.saves(2)
+    machine.now += timedelta(days=200)
+    machine.passes(1)
+    machine.saves(3)
+    machine.now += timedelta(days=jump)
+    for arguments in (("purge",), ("purge", "--dry-run")):
+        result = machine.as_jo(*arguments)
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert told in result.stderr
+        assert "--clock-is-right" in result.stderr
+        # A clock that is behind is told at each unlock too: somebody may have planted what is later.
+        assert result.stderr.count("\n") == (2 if jump < 0 else 1)
+    assert machine.name(1) in machine.as_jo("list").stdout
+    for more in (("--dry-run",), ()):
+        assert machine.as_jo("purge", "--clock-is-right", *more).exit_code == 0
+    assert machine.says("purge") == "No entries are due.\n"
+
+
+def test_a_purge_needs_a_passphrase_where_there_is_a_desk_and_none_where_there_is_none(
+    machine: Keeper,
+) -> None:
+    machine.saves(1)
+    wrong = machine.file("wrong", "another passphrase\n")
+    for command in (("purge",), ("retention", "5", "--yes"), ("purge", "--clock-is-right")):
+        machine.refuses(*command, "--staff", "Jo Smith", "--passphrase-file", wrong)
+        assert "--passphrase-file" in machine.refuses(*command)
+    assert load_settings(machine.home.settings).privacy.days == 90
+    for key in machine.home.staff.iterdir():
+        key.unlink()
+    assert machine.run("purge").stdout == "No entries are due.\n"
+
+
+def test_entries_that_cannot_be_erased_are_counted(machine: Keeper, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_vault: Vault, _id: str, _sign: Sign, **_why: str) -> None:
+        raise VaultError("The entry is not deleted yet. Try again.")
+
+    machine.saves(1)
+    machine.says("retention", "1", "--yes")
+    machine.now += timedelta(days=3)
+    monkeypatch.setattr(Vault, "erase", broken)
+    result = machine.as_jo("purge")
+    assert (result.exit_code, result.stderr) == (1, "1 entry could not be deleted. Try again.\n")
+
+
+# -- retention
+
+
+def test_the_period_is_told_without_a_passphrase(machine: Keeper) -> None:
+    machine.saves(1)
+    assert machine.run("retention").stdout == (
+        "Entries are kept for 90 days after their last change. "
+        "None are due for deletion today; none will be within 14 days.\n"
+    )
+    assert json.loads(machine.run("retention", "--json").stdout) == {"days": 90, "due": 0, "soon": 0}
+
+
+def test_another_period_is_set_after_saying_how_many_go(machine: Keeper) -> None:
+    machine.saves(1)
+    machine.now += timedelta(days=5)
+    machine.saves(2)
+    before = machine.home.settings.read_text()
+    assert "Give --yes" in machine.as_jo("retention", "4").stderr
+    assert machine.home.settings.read_text() == before
+    said = machine.says("retention", "4", "--yes")
+    assert "kept for 4 days" in said
+    assert "1 is due for deletion today; 1 will be within 14 days" in said
+    assert "kiosk purge" in said
+    after = machine.home.settings.read_text()
+    assert after == before.replace("days = 90", "days = 4")
+    assert machine.names() == [machine.name(2), machine.name(1)]
+    assert machine.name(1) in machine.says("purge")
+
+
+@pytest.mark.parametrize(("answer", "days", "code"), [("y", 4, 0), ("n", 90, 1)])
+def test_on_a_terminal_the_change_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str, days: int, code: int
+) -> None:
+    monkeypatch.setattr(hardening, "forbid_dumps", list)
+    machine = Machine(tmp_path)
+    who = ["--staff", "Jo Smith", "--passphrase-file", machine.passphrase]
+    command = [sys.executable, "-m", "kiosk", "retention", "4", *who]
+    with Terminal(command, columns=120, env={"KIOSK_HOME": str(machine.home.root)}) as terminal:
+        terminal.wait_for(
+            "With 4 days, 0 entries would be due for deletion today and 0 more within 14 days. Set it?"
+        )
+        terminal.type(f"{answer}\r")
+        assert terminal.exit_code() == code
+    assert load_settings(machine.home.settings).privacy.days == days
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "x", "40000"])
+def test_a_period_that_is_none_is_a_mistake_of_usage(machine: Keeper, days: str) -> None:
+    assert machine.as_jo("retention", "--yes", "--", days).exit_code == 2
+
+
+def test_a_clock_that_is_wrong_is_told_with_the_figures(machine: Keeper) -> None:
+    machine.saves(1)
+    machine.now -= timedelta(days=2)
+    result = machine.run("retention")
+    assert result.exit_code == 0
+    assert "Set the clock" in result.stderr
+
+
+# -- backup and restore
+
+
+def test_a_backup_is_made_and_restored_on_another_machine(
+    machine: Keeper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine.saves(1)
+    machine.saves(2)
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    said = machine.run("backup", str(stick))
+    assert said.exit_code == 0
+    assert said.stdout == (
+        f"2 entries, 2 pages: {stick}/kiosk-backup-2026-03-01T12-00-00Z\n"
+        "The backup was read back without errors.\n"
+    )
+    (folder,) = stick.iterdir()
+    machine.home.root.rename(tmp_path / "lost")
+    done = json.loads(machine.run("restore", str(folder), "--json").stdout)
+    assert done == {
+        "entries": 2,
+        "added": 2,
+        "mended": 0,
+        "kept": 0,
+        "erased": 0,
+        "older": False,
+        "aside": 0,
+        "unsealed": [],
+    }
+    assert sorted(machine.names()) == [machine.name(1), machine.name(2)]
+    assert machine.run("doctor").exit_code == 0
+
+
+def test_a_newer_kiosk_is_not_overwritten_and_merging_says_what_stayed(
+    machine: Keeper, tmp_path: Path
+) -> None:
+    machine.saves(1)
+    made = json.loads(machine.run("backup", str(tmp_path), "--json").stdout)
+    assert (made["entries"], made["pages"], made["unreadable"]) == (1, 1, 0)
+    machine.saves(2)
+    # Jo has unlocked: the audit says so, and the desk has taken stock.
+    noted = ("audit/log", "stock", "unlocks")
+    before = {path: data for path, data in tree(machine.home.root).items() if path not in noted}
+    result = machine.as_jo("restore", made["folder"])
+    assert result.exit_code == 1
+    assert result.stderr.startswith("1 entry here is newer than the backup")
+    after = {path: data for path, data in tree(machine.home.root).items() if path not in noted}
+    assert after == before
+    assert machine.says("restore", "--merge", made["folder"]) == (
+        "1 entry from the backup is now here. Pages added: 0. Damaged pages repaired: 0.\n"
+        "1 entry newer than the backup left unchanged.\n"
+    )
+    assert sorted(machine.names()) == [machine.name(1), machine.name(2)]
+
+
+def test_restoring_over_a_kiosk_needs_its_passphrase(machine: Keeper, tmp_path: Path) -> None:
+    made = json.loads(machine.run("backup", str(tmp_path), "--json").stdout)
+    assert "--passphrase-file" in machine.refuses("restore", made["folder"])
+
+
+def test_a_backup_that_lacks_a_page_says_so(machine: Keeper, tmp_path: Path) -> None:
+    machine.saves(1)
+    path = next(machine.home.vault.rglob("*.age"))
+    path.unlink()
+    path.mkdir()
+    result = machine.run("backup", str(tmp_path))
+    assert result.exit_code == 1
+    assert result.stderr.startswith("The backup is incomplete: 1 file could not be read.")
+    assert "0 entries, 0 pages" in result.stdout
+
+
+def test_folders_that_do_not_fit_are_plain_lines(machine: Keeper, tmp_path: Path) -> None:
+    assert "Plug in the USB stick" in machine.refuses("backup", str(tmp_path / "none"))
+    assert "outside" in machine.refuses("backup", str(machine.home.root))
+    assert "is not a backup" in machine.as_jo("restore", str(tmp_path)).stderr
+    assert machine.run("backup").exit_code == 2
+
+
+# -- doctor
+
+
+def test_the_doctor_has_a_line_for_everything_and_ends_well(machine: Keeper) -> None:
+    machine.saves(1)
+    result = machine.run("doctor")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert all(line.startswith("OK     ") for line in result.stdout.splitlines())
+    found = json.loads(machine.run("doctor", "--json").stdout)
+    assert {tuple(one) for one in found} == {("what", "level", "says")}
+    assert len(found) == len(result.stdout.splitlines()) == 19
+
+
+def test_the_doctor_ends_with_one_where_something_is_wrong_and_not_where_it_is_odd(machine: Keeper) -> None:
+    machine.saves(1)
+    with machine.home.catalogue.open("ab") as log:
+        log.write(b"torn")
+    result = machine.run("doctor")
+    assert result.exit_code == 0
+    assert "LOOK   List of entries" in result.stdout
+    next(machine.home.vault.rglob("*.age")).write_bytes(b"")
+    result = machine.run("doctor", "--json")
+    assert result.exit_code == 1
+    assert "WRONG" in {one["level"] for one in json.loads(result.stdout)}
+
+
+def test_the_doctor_looks_at_a_home_whose_settings_are_gone(machine: Keeper) -> None:
+    machine.saves(1)
+    machine.home.settings.unlink()
+    result = machine.run("doctor")
+    assert result.exit_code == 1
+    assert "WRONG  Settings" in result.stdout
+
+
+# -- all of them
+
+
+@pytest.mark.parametrize("command", [("purge",), ("retention",), ("backup", "/tmp"), ("doctor",)])  # noqa: S108
+def test_where_nothing_is_set_up_they_say_what_to_do(tmp_path: Path, command: tuple[str, ...]) -> None:
+    result = CliRunner().invoke(main, command, env={"KIOSK_HOME": str(tmp_path / "none")})
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"Nothing is set up in {tmp_path / 'none'}. Run 'kiosk setup' first")
+    assert not (tmp_path / "none").exists()
+
+
+def test_nothing_heavy_is_imported_for_a_help() -> None:
+    script = (
+        "import atexit, json, sys; from kiosk.cli.main import main;"
+        "atexit.register(lambda: print(json.dumps(sorted(sys.modules)), file=sys.stderr));"
+        "main(['purge', '--help'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=Path(__file__).parents[3], capture_output=True, check=True
+    )
+    assert set(json.loads(done.stderr)).isdisjoint(("tinydb", "msgspec", "pyrage", "kiosk.settings.settings"))

@@ -1,0 +1,300 @@
+"""What the kiosk writes for people is on their disk before it is said to be written, in each of its forms."""
+
+import ast
+import errno
+import json
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk import hardening
+from kiosk.home import Home
+from kiosk.vault.durable import Disk
+from tests.kiosk.machines import Machine, Office, kinds
+
+ROOT = Path(__file__).parents[3]
+CALLS = ("create", "write", "flush the file", "name", "flush the folder")
+"""All that a file takes, in this order; the name that it has meanwhile is taken away too."""
+
+
+class Stick:
+    """Watches what happens in a folder; a call fails there after some of its kind, where a test says so.
+
+    Where it is pulled out, each call after that fails.
+    """
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.folder = folder
+        self.calls: list[str] = []
+        self.failing, self.after = "", 0
+        self.pulled = False
+        folder.mkdir()
+        for name in ("open", "write", "fsync", "link", "rename", "unlink"):
+            monkeypatch.setattr(Disk, name, self._watched(name, getattr(Disk, name)))
+
+    def files(self) -> list[str]:
+        return [path.name for path in self.folder.iterdir()]
+
+    def _watched(self, name: str, real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(disk: Disk, *arguments: Any) -> Any:
+            if told := self._told(name, *arguments):
+                self.calls.append(told)
+                fails = self.calls.count(self.failing) > self.after
+                if fails and (told == self.failing or self.pulled):
+                    raise OSError(errno.EIO, os.strerror(errno.EIO))
+            return real(disk, *arguments)
+
+        return call
+
+    def _told(self, name: str, at: int | Path, *more: Any) -> str:
+        """Return what a call does in the folder; nothing where it is elsewhere, or changes nothing."""
+        path = Path(f"/proc/self/fd/{at}").readlink() if isinstance(at, int) else at
+        if not Path(os.path.realpath(path)).is_relative_to(self.folder):
+            return ""
+        if name == "open":
+            return "create" if more[0] & os.O_CREAT else ""
+        if name == "fsync":
+            return "flush the folder" if path == self.folder else "flush the file"
+        return {"link": "name", "rename": "name", "unlink": "take away"}.get(name, name)
+
+
+@pytest.fixture
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+    monkeypatch.setattr(hardening, "forbid_dumps", list)
+    return Office(tmp_path)
+
+
+@pytest.fixture
+def stick(office: Office, monkeypatch: pytest.MonkeyPatch) -> Stick:
+    return Stick(office.folder / "stick", monkeypatch)
+
+
+def saved(machine: Machine) -> str:
+    code: str = json.loads(machine.enters({kinds()["text"]: "What was written"}).stdout)["code"]
+    return code
+
+
+def opens(form: str, machine: Machine, file: Path) -> list[str]:
+    return ["open", saved(machine), form, str(file)]
+
+
+def exports(machine: Machine, file: Path) -> list[str]:
+    return ["export", "--codes-file", machine.file("codes", saved(machine)), "--csv", str(file)]
+
+
+def sets_up(machine: Machine, file: Path) -> list[str]:
+    machine.home = Home(machine.folder / "other")
+    return ["setup", "--venue", "Lakeside", "--same-disk", "--recovery-file", str(file)]
+
+
+FORMS: dict[str, Callable[[Machine, Path], list[str]]] = {
+    "a.pdf": lambda machine, file: opens("--pdf", machine, file),
+    "a.md": lambda machine, file: opens("--markdown", machine, file),
+    "a.csv": lambda machine, file: opens("--csv", machine, file),
+    "a.json": lambda machine, file: opens("--json-file", machine, file),
+    "table.csv": exports,
+    "summary.csv": lambda _, file: ["summary", "2026-Q1", "--csv", str(file)],
+    "summary.pdf": lambda _, file: ["summary", "2026-Q1", "--pdf", str(file)],
+    "figures.json": lambda _, file: ["summary", "2026-Q1", "--figures", str(file)],
+    "first.pdf": sets_up,
+    "sheet.pdf": lambda _, file: ["staff", "rekey", "--yes", "--same-disk", "--recovery-file", str(file)],
+    "sheet.txt": lambda _, file: ["staff", "rekey", "--yes", "--same-disk", "--recovery-file", str(file)],
+}
+"""The command that writes a file of each form, by the file's name."""
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_file_is_flushed_with_its_folder_before_it_is_said_to_be_written(
+    office: Office, stick: Stick, name: str
+) -> None:
+    result = office.as_jo(*FORMS[name](office, stick.folder / name))
+    assert result.exit_code == 0, result.stderr
+    assert [call for call in stick.calls if call != "take away"] == [*CALLS]
+    assert stick.files() == [name]
+    assert (stick.folder / name).stat().st_size > 0
+
+
+@pytest.mark.parametrize("pulled", [False, True])
+@pytest.mark.parametrize("name", FORMS)
+def test_whatever_fails_is_told_and_no_half_file_has_the_name(
+    office: Office, stick: Stick, name: str, pulled: bool
+) -> None:
+    command = FORMS[name](office, stick.folder / name)
+    stick.pulled = pulled
+    for stick.failing in CALLS:
+        stick.calls.clear()
+        result = office.as_jo(*command)
+        assert (result.exit_code, result.stdout) == (1, ""), stick.failing
+        assert "be written" in result.stderr
+        assert "Input/output error" in result.stderr
+        if not pulled:
+            assert stick.files() == []
+        elif stick.failing != "flush the folder":
+            assert name not in stick.files()
+
+
+def packs(machine: Machine, stick: Stick) -> list[str]:
+    return ["access-pack", saved(machine), "--to", str(stick.folder)]
+
+
+def test_both_files_of_an_access_pack_are_flushed_before_they_are_said_to_be_written(
+    office: Office, stick: Stick
+) -> None:
+    result = office.as_jo(*packs(office, stick))
+    assert result.exit_code == 0, result.stderr
+    assert [call for call in stick.calls if call != "take away"] == [*CALLS, *CALLS]
+    assert {Path(name).suffix for name in stick.files()} == {".pdf", ".json"}
+
+
+@pytest.mark.parametrize("failing", CALLS)
+def test_an_access_pack_of_which_a_file_fails_says_which_and_leaves_no_half_file(
+    office: Office, stick: Stick, failing: str
+) -> None:
+    command = packs(office, stick)
+    stick.failing, stick.after = failing, 1
+    result = office.as_jo(*command)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "-access-pack.pdf is written. " in result.stderr
+    assert "-access-pack.json could not be written. Input/output error." in result.stderr
+    assert [Path(name).suffix for name in stick.files()] == [".pdf"]
+
+
+# -- no other way
+
+WRITERS = {
+    "kiosk/vault/durable.py": "each file that is whole or absent, those for people among them",
+    "kiosk/vault/log.py": "the list of entries and the audit, to which lines are added",
+    "kiosk/vault/compaction.py": "the list of entries again, without what was changed since",
+    "kiosk/vault/pages.py": "pages that are written over before they are removed",
+    "kiosk/vault/moving.py": "what staff were writing, which is renamed with its entry",
+    "kiosk/upkeep/backup.py": "a folder of files that is flushed, read back and renamed",
+    "kiosk/visit/drafts.py": "a visit that runs, whose key does not outlive the machine's power",
+    "kiosk/logbook.py": "the log of faults, which stops nothing",
+    "kiosk/devices/receipt.py": "a profile that the printer's library reads, in memory",
+    "kiosk/practice.py": "the lock of a home that is thrown away",
+}
+"""The modules that create, write or rename a file by themselves, and what that is."""
+SAYS = "kiosk/cli/output.py"
+FLAGS = {"O_CREAT", "O_TRUNC", "O_APPEND", "O_TMPFILE", "O_EXCL"}
+CREATES = {
+    *("write_text", "write_bytes", "hardlink_to", "symlink_to", "mkfifo", "mknod", "rename", "renames"),
+    *("copy2", "copyfile", "copyfileobj", "copytree", "move", "mkstemp", "pwrite", "sendfile"),
+    *("NamedTemporaryFile", "TemporaryFile", "SpooledTemporaryFile", "TemporaryDirectory", "mkdtemp"),
+}
+"""Functions and methods that make a file, fill it or give it a name."""
+AROUND = re.compile(
+    r"(?<!stdin)\.buffer$|__std(out|err)__|click\.(open_file|get_binary_stream|echo_via_pager|File)$"
+)
+"""What leads around `kiosk.cli.output.Output`."""
+
+
+def sources() -> Iterator[tuple[str, ast.Module]]:
+    for package in ("kiosk", "screens"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def called(node: ast.Call) -> str:
+    """The last name of what is called; empty where it has none."""
+    match node.func:
+        case ast.Attribute(attr=name) | ast.Name(id=name):
+            return name
+    return ""
+
+
+def module_of(node: ast.Call) -> str:
+    match node.func:
+        case ast.Attribute(value=ast.Name(id=name)):
+            return name
+    return ""
+
+
+def writes(node: ast.AST) -> bool:
+    """Whether a file is made, filled or renamed here."""
+    match node:
+        case ast.Attribute(attr=name) if name in FLAGS:
+            return True
+        case ast.Call() if called(node) in ("open", "fdopen"):
+            return is_written(node)
+        case ast.Call() if called(node) in ("replace", "link", "symlink"):
+            # Of a path, or of the system: a text's takes two texts, a struct's takes names.
+            of_path = len(node.args) == 1 and not node.keywords
+            return module_of(node) == "os" or (called(node) == "replace" and of_path)
+        case ast.Call():
+            return called(node) in CREATES or (module_of(node), called(node)) == ("shutil", "copy")
+    return False
+
+
+def is_written(node: ast.Call) -> bool:
+    """Whether a file is opened with a mode to write in. The flags of `os.open` are `FLAGS`."""
+    at = 1 if isinstance(node.func, ast.Name) or called(node) == "fdopen" else 0
+    match [one.value for one in node.keywords if one.arg == "mode"] or node.args[at : at + 1]:
+        case [ast.Constant(value=str(mode))]:
+            return bool(set(mode) & set("wxa+"))
+    return False
+
+
+def in_bytes(source: ast.Module, binary: set[str]) -> Iterator[int]:
+    """Yield the lines in which something that may be bytes is said."""
+    for node in ast.walk(source):
+        if isinstance(node, ast.Call) and called(node) in ("echo", "secho", "print"):
+            for part in node.args:
+                match part:
+                    case ast.Constant(value=bytes()):
+                        yield node.lineno
+                    case ast.Call() if called(part) in binary:
+                        yield node.lineno
+
+
+def test_no_module_writes_a_file_but_those_that_flush_it_or_need_not() -> None:
+    found = {name for name, source in sources() if any(map(writes, ast.walk(source)))}
+    assert found == set(WRITERS)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "open(file, 'w')", "open(file, mode='ab')", "path.open('x')", "path.open(mode='r+')",
+        "path.write_text(text)", "path.write_bytes(data)", "os.open(path, os.O_WRONLY | os.O_CREAT)",
+        "os.fdopen(descriptor, 'wb')", "path.rename(other)", "path.replace(other)", "os.replace(one, other)",
+        "shutil.copy(one, other)", "shutil.copytree(one, other)", "tempfile.NamedTemporaryFile()",
+        "os.link(one, other)", "path.hardlink_to(other)",
+    ],
+)  # fmt: skip
+def test_each_other_way_to_write_a_file_is_seen(line: str) -> None:
+    assert any(map(writes, ast.walk(ast.parse(line))))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "path.open('rb')", "open(descriptor, 'rb')", "os.open(path, flags)", "draft.copy()",
+        "text.replace('a', 'b')", "structs.replace(row, name=name)",
+    ],
+)  # fmt: skip
+def test_what_writes_no_file_is_not_taken_for_it(line: str) -> None:
+    assert not any(map(writes, ast.walk(ast.parse(line))))
+
+
+@pytest.mark.parametrize(
+    "line", ["click.echo(b'x')", "click.echo(text.encode())", "click.secho(pdf_of(one))", "print(bytes(x))"]
+)
+def test_bytes_that_are_said_are_seen(line: str) -> None:
+    assert list(in_bytes(ast.parse(line), {"encode", "bytes", "pdf_of"})) == [1]
+
+
+def test_nothing_is_said_around_the_one_way_to_say_it() -> None:
+    binary = {"encode", "bytes", "bytearray"} | {
+        node.name
+        for _, source in sources()
+        for node in ast.walk(source)
+        if isinstance(node, ast.FunctionDef) and ast.unparse(node.returns or ast.Constant(0)) == "bytes"
+    }
+    for name, source in sources():
+        assert list(in_bytes(source, binary)) == [], name
+        around = [ast.unparse(node) for node in ast.walk(source) if isinstance(node, ast.Attribute)]
+        assert name == SAYS or not [*filter(AROUND.search, around)], name

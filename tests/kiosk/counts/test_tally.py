@@ -1,0 +1,345 @@
+"""What is read of sealed pages to be counted: which points and cards were chosen, and nothing else."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from zoneinfo import ZoneInfo
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kiosk import seal
+from kiosk.counts.disclosure import HIGHER, LOWER, SAME, Answers, Scale, Table
+from kiosk.counts.quarters import Quarter, quarter_of
+from kiosk.counts.tally import Counted, Group, Job, Reader, ScaleAsked, entries_in
+from kiosk.entry.answers import Answer, Cards
+from kiosk.entry.pages import PAGE_VERSION, Reflection, page_of
+from kiosk.entry.staff_pages import Plan, StatusChange
+from kiosk.pack.model import Pack, Point, ScaleQuestion
+from kiosk.vault.pages import Strays
+from tests.kiosk.desk.summaries.many import NOW, SUMMER, Many
+from tests.kiosk.entry.answers import FULL
+from tests.kiosk.strange import a_link_to_itself, a_link_to_nothing, a_pipe
+from tests.packs import small
+
+MOOD = Scale("mood", 2)
+LATER = SUMMER + timedelta(days=1)
+FOURTH = Quarter(2026, 4)
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> Many:
+    return Many(tmp_path / "home", small())
+
+
+def with_points(points: int) -> Pack:
+    """The small pack, with more points to how one feels."""
+    pack = small()
+    first, *rest = pack.sections
+    mood, *others = first.questions
+    assert isinstance(mood, ScaleQuestion)
+    scale = tuple(Point(value=place, label=f"Word {place}") for place in range(1, points + 1))
+    questions = (msgspec.structs.replace(mood, points=scale), *others)
+    return msgspec.structs.replace(
+        pack, sections=(msgspec.structs.replace(first, questions=questions), *rest)
+    )
+
+
+# -- what is counted
+
+
+def test_points_and_cards_are_counted_by_entry(many: Many) -> None:
+    many.saves({"mood": 1})
+    many.saves({"mood": 2, "cards": Cards(("kind", "friend"), ("I can sing",))})
+    many.saves(FULL)
+    many.saves({})
+    assert many.table() == Table(4, {MOOD: Answers([1, 2])}, many.table().cards)
+    assert many.table().cards == {"kind": 2, "friend": 1}
+
+
+def test_how_a_scale_was_asked_is_told_with_the_words_that_were_met(many: Many) -> None:
+    many.saves({"mood": 1})
+    ask = "How do you feel?"
+    assert many.counted().told == {("small", MOOD): ScaleAsked("First", "How I feel", {1: "Bad"}, ask)}
+    many.saves({"mood": 2})
+    many.saves({"mood": 2})
+    both = {1: "Bad", 2: "Good"}
+    assert many.counted().told == {("small", MOOD): ScaleAsked("First", "How I feel", both, ask)}
+
+
+def test_a_card_that_a_page_names_twice_counts_once(many: Many) -> None:
+    many.saves({"cards": Cards(("kind", "kind"))})
+    assert many.table().cards == {"kind": 1}
+
+
+def test_what_was_kept_back_is_in_no_count(many: Many) -> None:
+    many.saves(FULL, kept_back=["second"])
+    assert (many.table().scales[MOOD].points, many.table().cards) == ([0, 1], {})
+    many.saves(FULL, kept_back=["first", "second"])
+    assert (many.table().entries, many.table().scales[MOOD].points) == (2, [0, 1])
+
+
+def test_what_was_written_is_neither_kept_nor_told(many: Many) -> None:
+    many.saves({**FULL, "cards": Cards(("kind",), ("UNMISTAKABLE",)), "day": "UNMISTAKABLE"})
+    assert "UNMISTAKABLE" not in repr(many.counted())
+
+
+# -- several pages
+
+
+def test_of_several_reflections_the_newest_counts_in_its_own_quarter(many: Many) -> None:
+    entry = many.saves({"mood": 1, "cards": Cards(("kind",))})
+    many.amends(entry, {"mood": 2}, made=NOW)
+    assert many.table().entries == 0
+    assert many.table(FOURTH) == Table(1, {MOOD: Answers([0, 1], [1, 0, 0])})
+
+
+@pytest.mark.parametrize(("then", "now", "moved"), [(1, 2, HIGHER), (2, 2, SAME), (2, 1, LOWER)])
+def test_who_came_back_is_higher_the_same_or_lower(many: Many, then: int, now: int, moved: int) -> None:
+    entry = many.saves({"mood": then})
+    many.amends(entry, {"mood": now}, made=LATER)
+    assert [place for place, number in enumerate(many.table().scales[MOOD].moves) if number] == [moved]
+
+
+def test_it_is_the_first_reflection_that_the_newest_is_held_against(many: Many) -> None:
+    entry = many.saves({"mood": 1})
+    many.amends(entry, {"mood": 2})
+    many.amends(entry, {"mood": 1}, made=LATER)
+    assert many.table().scales[MOOD] == Answers([1, 0], [0, 1, 0])
+
+
+@pytest.mark.parametrize(
+    ("then", "now"), [({}, {"mood": 2}), ({"mood": 1}, {}), ({"mood": 1}, {"day": "Sun"})]
+)
+def test_what_was_left_open_then_or_now_has_not_moved(
+    many: Many, then: dict[str, Answer], now: dict[str, Answer]
+) -> None:
+    many.amends(many.saves(then), now, made=LATER)
+    assert all(not any(one.moves) for one in many.table().scales.values())
+
+
+@pytest.mark.parametrize(("then", "now"), [(["first"], []), ([], ["first"]), (["first"], ["first"])])
+def test_what_was_kept_back_then_or_now_has_not_moved(many: Many, then: list[str], now: list[str]) -> None:
+    entry = many.saves({"mood": 1}, kept_back=then)
+    many.amends(entry, {"mood": 2}, made=LATER, kept_back=now)
+    assert many.table().scales == ({} if now else {MOOD: Answers([0, 1])})
+
+
+def test_what_was_asked_in_another_form_or_another_pack_has_not_moved(many: Many) -> None:
+    other = msgspec.structs.replace(small(), id="other")
+    for pack in (with_points(3), other):
+        many.amends(many.saves({"mood": 1}, pack=pack), {"mood": 2}, made=LATER)
+    assert many.table() == Table(2, {MOOD: Answers([0, 2])})
+
+
+def test_what_staff_added_is_passed_over(many: Many) -> None:
+    entry = many.saves({"mood": 1})
+    many.notes(entry)
+    many.amends(entry, {"mood": 2}, made=LATER)
+    many.adds(entry, StatusChange(made=NOW, by="Jo", state="picked up"))
+    many.adds(entry, Plan(made=NOW, by="Jo", goals=()))
+    many.notes(many.saves({"mood": 2}))
+    assert many.table() == Table(2, {MOOD: Answers([0, 2], [1, 0, 0])})
+    assert many.counted().unread == 0
+
+
+# -- quarters
+
+
+def test_a_quarter_begins_with_the_days_of_the_venue() -> None:
+    moment = datetime(2026, 9, 30, 23, 30, tzinfo=UTC)
+    assert quarter_of(moment, UTC) == (2026, 3)
+    assert quarter_of(moment, ZoneInfo("Europe/London")) == (2026, 4)
+    assert str(quarter_of(moment, UTC)) == "2026-Q3"
+
+
+def test_the_zone_says_in_which_quarter_an_entry_counts(many: Many) -> None:
+    entry = many.saves({}, made=datetime(2026, 9, 30, 23, 30, tzinfo=UTC))
+    job = Job(many.home.vault, many.identity, ZoneInfo("Europe/London"))
+    assert set(Reader(job).count([(entry, ["0001"])]).tables) == {Group(FOURTH, "small")}
+
+
+@given(st.datetimes(timezones=st.just(UTC)))
+def test_every_month_is_in_one_of_four_quarters(moment: datetime) -> None:
+    found = quarter_of(moment, UTC)
+    assert found.year == moment.year
+    assert moment.month in range(3 * found.number - 2, 3 * found.number + 1)
+
+
+# -- what does not read
+
+
+def test_a_damaged_page_is_told_and_the_rest_goes_on(many: Many) -> None:
+    damaged, _ = many.saves({"mood": 1}), many.saves({"mood": 2})
+    many.file(damaged).write_bytes(b"junk")
+    assert many.counted().unread == 1
+    assert many.table() == Table(1, {MOOD: Answers([0, 1])})
+
+
+@pytest.mark.parametrize("make", [a_link_to_nothing, a_pipe, a_link_to_itself])
+def test_pages_of_a_folder_that_does_not_open_are_told(many: Many, make: Callable[[Path], None]) -> None:
+    lost = many.saves({"mood": 1})
+    many.amends(lost, {"mood": 2}, made=LATER)
+    shelf = many.file(lost).parent
+    reader = Reader(Job(many.home.vault, many.identity, UTC))
+    shelf.rename(shelf.with_name("away"))
+    make(shelf)
+
+    assert reader.count([(lost, ["0001", "0002"])]) == Counted(unread=2)
+
+
+def test_where_the_newest_reflection_is_damaged_the_one_before_it_counts(many: Many) -> None:
+    entry = many.saves({"mood": 1})
+    many.amends(entry, {"mood": 2}, made=LATER)
+    many.file(entry, 2).write_bytes(b"junk")
+    assert many.table() == Table(1, {MOOD: Answers([1, 0])})
+
+
+def test_where_the_first_reflection_is_damaged_the_next_one_is_then(many: Many) -> None:
+    entry = many.saves({"mood": 1})
+    many.amends(entry, {"mood": 2})
+    many.amends(entry, {"mood": 1}, made=LATER)
+    many.file(entry).write_bytes(b"junk")
+    assert many.table().scales[MOOD].moves == [0, 0, 1]
+
+
+def page(**changes: object) -> Reflection:
+    return msgspec.structs.replace(page_of(small(), FULL, name="Amber Heron", made=SUMMER), **changes)
+
+
+def put(many: Many, entry: str, spoils: Callable[[bytes], bytes]) -> None:
+    """Put something else in the place of what is in the seal of an entry's file."""
+    plaintext = seal.open_sealed(many.file(entry).read_bytes(), many.identity).rstrip()
+    many.file(entry).write_bytes(seal.seal(spoils(plaintext), (seal.recipient_of(many.identity),)))
+
+
+PAGE_NOW = b'"page":{"version":%d' % PAGE_VERSION
+ODD: dict[str, Callable[[bytes], bytes]] = {
+    "a list": lambda _: b"[]",
+    "nothing": lambda _: b"",
+    "only a version": lambda _: b'{"version":1}',
+    "no page": lambda file: re.sub(rb'"page":.*,"by_code"', b'"page":[],"by_code"', file),
+    "a page of a later version": lambda file: file.replace(
+        PAGE_NOW, b'"page":{"version":%d' % (PAGE_VERSION + 1)
+    ),
+    "a page of no version": lambda file: file.replace(PAGE_NOW, b'"page":{"version":0'),
+    "a file of a later version": lambda file: file.replace(b'{"version":1,"head"', b'{"version":2,"head"'),
+    "a time of no zone": lambda file: file.replace(b'00Z"', b'00"'),
+    "a card that is no list": lambda file: file.replace(b'["kind"]', b'"kind"'),
+    "a title that is a number": lambda file: file.replace(b'"summary":"How I feel"', b'"summary":7'),
+    "cut off": lambda file: file[:-1],
+    "deep": lambda _: b"[" * 100_000,
+    "no text": lambda file: file.replace(b"How I feel", b"\xff"),
+    "no counter": lambda file: file.replace(b'"counter":1', b'"counter":"1"'),
+}
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_what_opens_and_is_no_page_is_told_and_in_no_count(many: Many, odd: str) -> None:
+    entry = many.saves(FULL)
+    before = many.file(entry).read_bytes()
+    put(many, entry, lambda file: file)
+    assert (many.counted().unread, many.table().entries) == (0, 1)
+    many.file(entry).write_bytes(before)
+    put(many, entry, ODD[odd])
+    assert many.counted() == Counted(unread=1)
+
+
+def test_a_page_that_is_not_what_it_says_is_told_and_in_no_count(many: Many) -> None:
+    """Somebody who knows the venue's public key can seal any; they do not know who an entry's customer is."""
+    mine, theirs = many.saves({"mood": 1}), many.saves({"mood": 2})
+    whole, other = many.file(mine).read_bytes(), many.file(theirs).read_bytes()
+    forged = msgspec.structs.replace(page(), reader=seal.recipient_of(seal.new_identity()))
+    planted = {
+        "another entry's": other,
+        "of another number": many.sealed(page(reader=many.reader_of(mine)), mine, 2),
+        "of another customer": many.sealed(forged, mine),
+        "of nobody": many.sealed(page(), mine),
+    }
+    for what, sealed in planted.items():
+        many.file(mine).write_bytes(sealed)
+        assert many.counted().unread == 1, what
+        assert many.table() == Table(1, {MOOD: Answers([0, 1])}), what
+    many.file(mine).write_bytes(whole)
+    assert many.table() == Table(2, {MOOD: Answers([1, 1])})
+
+
+@pytest.mark.parametrize("scale", [(0, 2), (3, 2), (-1, 5), (1, 1), (12, 12), (1, 10**6)])
+def test_a_place_that_no_scale_has_is_not_counted(many: Many, scale: tuple[int, int]) -> None:
+    entry = many.saves({})
+    made = page(reader=many.reader_of(entry))
+    first, *rest = made.sections
+    mood, *others = first.answers
+    answers = (msgspec.structs.replace(mood, scale=scale), *others)
+    sections = (msgspec.structs.replace(first, answers=answers), *rest)
+    many.file(entry).write_bytes(many.sealed(msgspec.structs.replace(made, sections=sections), entry))
+    assert (many.table().entries, many.table().scales) == (1, {})
+
+
+def test_an_entry_that_was_erased_meanwhile_is_left_out(many: Many) -> None:
+    gone, amended = many.saves({"mood": 1}), many.saves({"mood": 1})
+    many.amends(amended, {"mood": 2})
+    entries = many.entries()
+    many.vault.erase(gone)
+    many.vault.erase(amended)
+    assert Reader(Job(many.home.vault, many.identity, UTC)).count(entries) == Counted()
+
+
+def test_of_an_entry_whose_erasing_was_stopped_nothing_counts(many: Many) -> None:
+    listed, half, other = (many.saves({"mood": 1}) for _ in range(3))
+    many.amends(half, {"mood": 2})
+    many.file(half).unlink()
+    assert [entry for entry, _ in entries_in(many.home.vault, {listed}, Strays())] == [other]
+
+
+def test_what_lies_where_no_page_lies_is_told(many: Many) -> None:
+    entry = many.saves({})
+    strange = many.file(entry).with_name("strange")
+    strange.touch()
+    strays = Strays()
+    assert [found for found, _ in entries_in(many.home.vault, (), strays)] == [entry]
+    assert strays.unreadable == [strange]
+
+
+# -- adding up
+
+
+def test_what_two_readers_found_adds_up(many: Many) -> None:
+    many.saves({"mood": 1})
+    many.saves(FULL)
+    many.saves(FULL, made=NOW)
+    entries = many.entries()
+    many.file(entries[0][0]).write_bytes(b"junk")
+    job = Job(many.home.vault, many.identity, UTC)
+    for place in range(len(entries) + 1):
+        every = Reader(job).count(entries[:place])
+        every.add(Reader(job).count(entries[place:]))
+        assert every == Reader(job).count(entries)
+
+
+moods = st.none() | st.sampled_from([1, 2])
+picks = st.sets(st.sampled_from(["kind", "friend"])).map(lambda ids: Cards(tuple(sorted(ids))))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(moods, moods, picks), max_size=4))
+def test_counts_are_those_of_the_answers_that_were_given(
+    people: list[tuple[int | None, int | None, Cards]],
+) -> None:
+    expected = Table(len(people))
+    with TemporaryDirectory() as folder:
+        many = Many(Path(folder), small())
+        for then, now, cards in people:
+            entry = many.saves({"mood": then} if then else {})
+            many.amends(entry, {"cards": cards} | ({"mood": now} if now else {}))
+            expected.cards.update(cards.picked)
+            if now:
+                expected.answers(MOOD).points[now - 1] += 1
+            if then and now:
+                direction = HIGHER if now > then else LOWER if now < then else SAME
+                expected.answers(MOOD).moves[direction] += 1
+        assert many.table() == expected

@@ -1,0 +1,80 @@
+"""The audit as people read it: a part of it, in columns that hold all of it."""
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+from rich.cells import cell_len
+
+from kiosk.desk.audit.audit_log import Event, Trail
+from kiosk.desk.audit.audit_table import Asked, doubts, table
+
+NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
+LOST = Event(when=NOON, who="Jo Smith", second="Ali Khan", did="looked for a lost slip", detail="Lost.")
+OPENED = Event(when=NOON, who="Jo Smith", did="opened", entry="Amber Heron", entry_id="ab" * 16)
+NEXT_DAY = Event(when=NOON + timedelta(days=1), who="Bo", did="unlocked")
+TIME = Event(when=NOON, who="the kiosk", did="erased what was due", detail="3 Mar 2026, 1 entry: Blue Otter")
+EVENTS = (NEXT_DAY, LOST, OPENED, TIME)
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        (Asked(), EVENTS),
+        (Asked(person="jo"), (LOST, OPENED)),
+        (Asked(person="SMITH jo"), (LOST, OPENED)),
+        (Asked(person="ali"), (LOST,)),
+        (Asked(person="Ali Smith"), ()),
+        (Asked(entry="amber"), (OPENED,)),
+        (Asked(entry="ab" * 16), (OPENED,)),
+        (Asked(entry="blue otter"), (TIME,)),
+        (Asked(day=date(2026, 3, 5)), (NEXT_DAY,)),
+        (Asked("jo", "amber", date(2026, 3, 5)), ()),
+    ],
+)
+def test_a_part_is_asked_for_by_person_entry_and_day(asked: Asked, found: tuple[Event, ...]) -> None:
+    assert asked.of(EVENTS, UTC) == found
+
+
+def test_a_day_is_the_places_own() -> None:
+    late = Asked(day=date(2026, 3, 5)).of(EVENTS, timezone(timedelta(hours=13)))
+    assert late == (LOST, OPENED, TIME)
+
+
+def test_columns_stand_below_their_heads_and_a_line_holds_an_event() -> None:
+    assert [line for lines in table((LOST, OPENED), zone=UTC) for line in lines] == [
+        "When               Who                    What                    Entry and detail",
+        " 4 Mar 2026 12:00  Jo Smith and Ali Khan  looked for a lost slip  Lost.",
+        " 4 Mar 2026 12:00  Jo Smith               opened                  Amber Heron",
+    ]
+
+
+def test_columns_are_told_by_the_cells_of_a_terminal() -> None:
+    wide = Event(when=NOON, who="田中 花子", did="opened", entry="Amber Heron")
+    joined = Event(when=NOON, who="Zoe\u0301 Ng", did="opened", entry="Blue Otter")
+    lines = [line for block in table((wide, joined, OPENED), zone=UTC) for line in block]
+    assert [cell_len(line[: line.index("opened")]) for line in lines[1:]] == [30] * 3
+    assert cell_len(lines[0][: lines[0].index("What")]) == 30
+
+
+@pytest.mark.parametrize("width", [40, 62, 74, 120])
+def test_in_little_room_wide_letters_are_broken_by_their_cells(width: int) -> None:
+    events = (Event(when=NOON, who="田" * 30, did="opened", entry="Amber Heron", detail="漢字 " * 60),)
+    blocks = table(events, width, UTC)
+    assert max(cell_len(line) for lines in blocks for line in lines) <= width
+    text = "".join(blocks[-1])
+    assert (text.count("田"), text.count("漢")) == (30, 60)
+
+
+@pytest.mark.parametrize("width", [40, 62, 74, 120])
+def test_in_little_room_nothing_is_cut_off(width: int) -> None:
+    events = (*EVENTS, Event(when=NOON, who="W" * 60, did="opened", entry="Amber Heron", detail="why " * 75))
+    blocks = table(events, width, UTC)
+    assert max(len(line) for lines in blocks for line in lines) <= width
+    *_, last = blocks
+    text = "".join(last).replace(" ", "")
+    assert (text.count("W"), text.count("y")) == (60, 75)
+
+
+def test_what_is_wrong_with_it_is_told() -> None:
+    assert doubts(Trail((), 0)) == ()
+    assert len(doubts(Trail((), 1, 2, 3))) == 3

@@ -1,0 +1,341 @@
+"""A summary as plots, table, JSON and PDF: the same counts in each, that everybody can read."""
+
+import csv
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import get_args
+
+import msgspec
+import pypdfium2
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kiosk.desk.summaries import charts
+from kiosk.desk.summaries.charts import COLUMNS, WIDTH, blocks_of, csv_of, pdf_of, text_of, value_of
+from kiosk.desk.summaries.summary import Cell, Chart, Figure, Summary
+from kiosk.text import columns
+
+MADE = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+def chart(
+    figure: Figure,
+    *cells: Cell,
+    total: Cell | None = None,
+    section: str = "",
+    title: str = "Mood",
+    asked: str = "",
+) -> Chart:
+    return Chart(
+        figure=figure, pack="A pack", section=section, title=title, asked=asked, cells=cells, total=total
+    )
+
+
+def summary(*made: Chart) -> Summary:
+    return Summary(venue="Sandhill House", period="2026-Q3", charts=made, notes=("Counts are rounded to 5.",))
+
+
+SMALL = summary(
+    chart("entries", Cell("entries", 70, "about 70"), title=""),
+    chart(
+        "ratings",
+        Cell("Bad", 0, "fewer than 10"),
+        Cell("Good", 40, "about 40"),
+        Cell("Very good", 20, "about 20"),
+        total=Cell("in all", 60, "about 60 or more"),
+        section="How I am",
+    ),
+    chart("strengths", title="Strengths chosen most"),
+    chart("movement", Cell("higher now", 10, "about 10"), Cell("the same", 0, "not shown")),
+)
+
+texts = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Zl", "Zp"]), max_size=80)
+numbers = st.sampled_from([0, 10, 15, 1_000, 123_455])
+cells = st.builds(lambda label, about: Cell(label, about, f"about {about:,} or more"), texts, numbers)
+figures: st.SearchStrategy[Figure] = st.sampled_from(["ratings", "strengths", "movement"])
+any_summaries = st.lists(
+    st.builds(
+        lambda figure, made, section, title, asked, total: chart(
+            figure, *made, section=section, title=title, asked=asked, total=total
+        ),
+        figures,
+        st.lists(cells, max_size=11),
+        texts,
+        texts,
+        texts,
+        st.none() | cells,
+    ),
+    max_size=4,
+).map(lambda made: summary(*made))
+
+
+# -- plots
+
+
+def test_a_row_is_a_label_a_bar_and_the_count_in_words() -> None:
+    assert text_of(SMALL).split("\n\n") == [
+        "2026-Q3\nSandhill House",
+        "ENTRIES",
+        "  entries  about 70",
+        "HOW I AM",
+        "Mood\n"
+        "  Bad        fewer than 10\n"
+        f"  Good       {'█' * 30} about 40\n"
+        f"  Very good  {'█' * 15} about 20\n"
+        "  in all     about 60 or more",
+        "STRENGTHS",
+        "Strengths chosen most\n  none to show",
+        "THEN AND NOW",
+        f"Mood\n  higher now  {'█' * 8} about 10\n  the same    not shown",
+        "Counts are rounded to 5.",
+    ]
+
+
+@given(any_summaries)
+def test_plots_are_never_wider_than_70_columns(made: Summary) -> None:
+    assert all(columns(line) <= WIDTH for line in text_of(made).split("\n"))
+
+
+@given(any_summaries, st.integers(51, 80))
+def test_plots_are_never_wider_than_there_is_room_for(made: Summary, width: int) -> None:
+    for block in blocks_of(made, width):
+        assert all(columns(line) <= width for line in block.text.split("\n"))
+
+
+def test_long_titles_are_wrapped_too() -> None:
+    long = msgspec.structs.replace(SMALL, venue="A very long name of a venue, " * 5, period="2026, " * 30)
+    assert max(len(line) for block in blocks_of(long, 51) for line in block.text.split("\n")) <= 51
+
+
+def test_blocks_tell_what_they_are() -> None:
+    assert [block.kind for block in blocks_of(SMALL)] == [
+        "title", "heading", "plot", "heading", "plot", "heading", "plot", "heading", "plot", "note",
+    ]  # fmt: skip
+
+
+@given(any_summaries)
+def test_a_count_that_is_shown_has_a_bar_and_a_longer_one_is_not_shorter(made: Summary) -> None:
+    for one in made.charts:
+        lines = [line for line in text_of(summary(one)).split("\n") if "about" in line and "or more" in line]
+        bars = [(cell.about, line.count("█")) for cell, line in zip(one.cells, lines, strict=False)]
+        assert all(bool(bar) == bool(about) for about, bar in bars)
+        assert [bar for _, bar in sorted(bars)] == sorted(bar for _, bar in bars)
+
+
+def test_bars_of_all_charts_have_one_scale() -> None:
+    few = chart("ratings", Cell("Good", 10, "about 10"), title="Sleep")
+    many = chart("ratings", Cell("Good", 30, "about 30"), title="Food")
+    bars = [line.count("█") for line in text_of(summary(few, many)).split("\n") if "Good" in line]
+    assert bars == [10, 30]
+
+
+def test_a_long_label_goes_on_in_the_next_row() -> None:
+    label = "A label of a great many words that nobody would find room for"
+    text = text_of(summary(chart("ratings", Cell(label, 10, "about 10"), Cell("Short", 0, "not shown"))))
+    joined = " ".join(text.replace("█", "").split())
+    assert f"{label} about 10 Short not shown" in joined
+
+
+def test_several_reflections_are_told_apart() -> None:
+    other = msgspec.structs.replace(SMALL.charts[0], pack="Another pack")
+    text = text_of(summary(SMALL.charts[0], other))
+    assert "A PACK: ENTRIES" in text
+    assert "ANOTHER PACK: ENTRIES" in text
+
+
+# -- table
+
+
+def table(made: Summary) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(csv_of(made).decode("utf-8-sig"), newline="")))
+
+
+def test_a_table_has_a_row_for_each_count() -> None:
+    rows = table(SMALL)
+    assert tuple(rows[0]) == COLUMNS
+    assert [(row["figure"], row["answer"], row["about"], row["says"]) for row in rows] == [
+        ("entries", "entries", "70", "about 70"),
+        ("ratings", "Bad", "", "fewer than 10"),
+        ("ratings", "Good", "40", "about 40"),
+        ("ratings", "Very good", "20", "about 20"),
+        ("ratings", "in all", "60", "about 60 or more"),
+        ("movement", "higher now", "10", "about 10"),
+        ("movement", "the same", "", "not shown"),
+    ]
+    assert (rows[1]["period"], rows[1]["section"], rows[1]["question"]) == ("2026-Q3", "How I am", "Mood")
+
+
+def test_a_table_says_that_it_is_in_utf_8_and_ends_its_lines_as_spreadsheets_want() -> None:
+    data = csv_of(SMALL)
+    assert data.startswith(b"\xef\xbb\xbf")
+    assert data.count(b"\r\n") == data.count(b"\n") == len(table(SMALL)) + 1
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_a_cell_that_a_spreadsheet_would_run_is_led_by_an_apostrophe(start: str) -> None:
+    typed = f"{start}cmd|' /C calc'!A0"
+    made = Chart(
+        figure="ratings", pack=typed, section=typed, title=typed, cells=(Cell(typed, 10, "about 10"),)
+    )
+    (row,) = table(msgspec.structs.replace(summary(made), period=typed))
+    for column in ("period", "reflection", "section", "question", "answer"):
+        assert row[column] == f"'{typed}"
+
+
+@given(any_summaries)
+def test_a_table_reads_back_as_the_counts_that_were_made(made: Summary) -> None:
+    told = [cell for one in made.charts for cell in (*one.cells, *filter(None, [one.total]))]
+    assert [(row["about"], row["says"]) for row in table(made)] == [
+        (str(cell.about or ""), cell.says) for cell in told
+    ]
+
+
+# -- JSON
+
+
+def test_a_hidden_count_is_null_in_json() -> None:
+    value = value_of(SMALL)
+    assert (value["venue"], value["period"]) == ("Sandhill House", "2026-Q3")
+    ratings = value["charts"][1]
+    assert ratings["cells"][0] == {"label": "Bad", "about": None, "says": "fewer than 10"}
+    assert ratings["cells"][1] == {"label": "Good", "about": 40, "says": "about 40"}
+    assert ratings["total"] == {"label": "in all", "about": 60, "says": "about 60 or more"}
+    assert value["charts"][0]["total"] is None
+
+
+# -- PDF
+
+
+@contextmanager
+def opened(data: bytes) -> Iterator[pypdfium2.PdfDocument]:
+    document = pypdfium2.PdfDocument(data)
+    try:
+        yield document
+    finally:
+        document.close()
+
+
+def words_in(data: bytes) -> str:
+    with opened(data) as document:
+        return " ".join(" ".join(page.get_textpage().get_text_range() for page in document).split())
+
+
+def test_a_pdf_says_what_the_plots_say() -> None:
+    words = words_in(pdf_of(SMALL, MADE))
+    for said in (
+        "Sandhill House",
+        "How I am",
+        "Bad: fewer than 10",
+        "in all: about 60 or more",
+        "none to show",
+    ):
+        assert said in words
+
+
+def test_each_chart_names_its_question_in_every_form() -> None:
+    asked = "How did you feel most of the time in the last week?"
+    made = summary(
+        *(chart(figure, Cell("Bad", 10, "about 10"), asked=asked) for figure in get_args(Figure)[1:])
+    )
+    assert text_of(made).count(f"Mood\n{asked}\n") == 3
+    assert words_in(pdf_of(made, MADE)).count(f"Mood {asked} Bad: about 10") == 3
+    assert structure(pdf_of(made, MADE)).count("P") == 1 + 2 * 3 + 1
+    assert [row["asked"] for row in table(made)] == [asked] * 3
+    assert [one["asked"] for one in value_of(made)["charts"]] == [asked] * 3
+
+
+def test_a_pdf_has_its_title_and_its_language() -> None:
+    data = pdf_of(SMALL, MADE)
+    with opened(data) as document:
+        assert document.get_metadata_dict()["Title"] == "Sandhill House: 2026-Q3"
+    assert b"/Lang (en)" in data
+    assert b"/DisplayDocTitle true" in data
+
+
+def structure(data: bytes) -> list[str]:
+    """The kinds of the elements of a document's structure, in order, page by page."""
+    raw = pypdfium2.raw
+    found = []
+    with opened(data) as document:
+        for page in document:
+            tree = raw.FPDF_StructTree_GetForPage(page)
+            for place in range(raw.FPDF_StructTree_CountChildren(tree)):
+                root = raw.FPDF_StructTree_GetChildAtIndex(tree, place)
+                for child in range(raw.FPDF_StructElement_CountChildren(root)):
+                    one = raw.FPDF_StructElement_GetChildAtIndex(root, child)
+                    if one:
+                        found.append(_kind(one))
+            raw.FPDF_StructTree_Close(tree)
+    return found
+
+
+def _kind(element: object) -> str:
+    import ctypes
+
+    room = ctypes.create_string_buffer(64)
+    size = pypdfium2.raw.FPDF_StructElement_GetType(element, room, 64)
+    return room.raw[: size - 2].decode("utf-16-le")
+
+
+def test_a_pdf_is_tagged_with_headings_and_rows() -> None:
+    data = pdf_of(SMALL, MADE)
+    assert b"/Marked true" in data
+    assert structure(data) == [
+        *("H1", "P"),
+        *("H2", "P"),
+        *("H2", "H3", "P", "P", "P", "P"),
+        *("H2", "H3", "P"),
+        *("H2", "H3", "P", "P"),
+        "P",
+    ]
+
+
+def test_a_chart_of_a_scale_stands_on_one_page() -> None:
+    scale = chart("ratings", *(Cell(f"Point {place}", 10, "about 10") for place in range(11)))
+    with opened(pdf_of(summary(*[scale] * 20), MADE)) as document:
+        assert len(document) > 3
+        for page in document:
+            text = page.get_textpage().get_text_range()
+            assert text.count("Point 0:") == text.count("Point 10:")
+
+
+def test_of_a_long_chart_no_row_is_alone_on_a_page() -> None:
+    for length in range(30, 48):
+        cards = chart("strengths", *(Cell(f"Card {place}", 10, "about 10") for place in range(length)))
+        with opened(pdf_of(summary(cards), MADE)) as document:
+            rows = [page.get_textpage().get_text_range().count("about 10") for page in document]
+        assert sum(rows) == length
+        assert 1 not in rows
+
+
+def test_a_chart_that_goes_on_on_the_next_page_is_named_there_again() -> None:
+    cards = chart(
+        "strengths", *(Cell(f"Card {place}", 10, "about 10") for place in range(100)), title="Strengths"
+    )
+    with opened(pdf_of(summary(cards), MADE)) as document:
+        pages = [page.get_textpage().get_text_range().split("\r\n") for page in document]
+    assert len(pages) == 3
+    assert [page[0] for page in pages[1:]] == ["Strengths, continued"] * 2
+    assert sum(row.startswith("Card ") for page in pages for row in page) == 100
+
+
+def test_each_page_of_a_pdf_says_of_where_from_when_and_which_it_is() -> None:
+    scale = chart("ratings", *(Cell(f"Point {place}", 10, "about 10") for place in range(11)))
+    with opened(pdf_of(summary(*[scale] * 10), MADE)) as document:
+        for number, page in enumerate(document, 1):
+            words = " ".join(page.get_textpage().get_text_range().split())
+            assert "Made on 24 November 2026" in words
+            assert f"Sandhill House · 2026-Q3 · Page {number} of {len(document)}" in words
+
+
+@settings(max_examples=25, deadline=None)
+@given(any_summaries)
+def test_whatever_the_labels_there_is_a_pdf(made: Summary) -> None:
+    assert pdf_of(made, MADE).startswith(b"%PDF")
+
+
+def test_the_headings_are_those_of_the_figures() -> None:
+    assert set(charts.HEADINGS) == set(Figure.__args__)  # type: ignore[attr-defined]

@@ -1,0 +1,158 @@
+"""Codes that a scanner types on machines with keyboards of many countries."""
+
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from kiosk.entry import handle
+from kiosk.entry.handle import LENGTH, Handle
+from kiosk.entry.keyboard_layouts import readings
+
+ROWS = "1234567890qwertyuiopasdfghjklzxcvbnm"
+PRINTS = {
+    "de": ("1234567890qwertzuiopasdfghjklyxcvbnm", '!"§$%&/()=QWERTZUIOPASDFGHJKLYXCVBNM'),
+    "fr": ("&é\"'(-è_çàazertyuiopqsdfghjklwxcvbn,", "1234567890AZERTYUIOPQSDFGHJKLWXCVBN?"),
+    "be": ("&é\"'(§è!çàazertyuiopqsdfghjklwxcvbn,", "1234567890AZERTYUIOPQSDFGHJKLWXCVBN?"),
+    "cz": ("+ěščřžýáíéqwertzuiopasdfghjklyxcvbnm", "1234567890QWERTZUIOPASDFGHJKLYXCVBNM"),
+    "sk": ("+ľščťžýáíéqwertzuiopasdfghjklyxcvbnm", "1234567890QWERTZUIOPASDFGHJKLYXCVBNM"),
+    "hu": ("123456789öqwertzuiopasdfghjklyxcvbnm", "'\"+!%/=()ÖQWERTZUIOPASDFGHJKLYXCVBNM"),
+    "lt": ("ąčęėįšųū90qwertyuiopasdfghjklzxcvbnm", "ĄČĘĖĮŠŲŪ()QWERTYUIOPASDFGHJKLZXCVBNM"),
+    "ru": ("1234567890йцукенгшщзфывапролдячсмить", '!"№;%:?*()ЙЦУКЕНГШЩЗФЫВАПРОЛДЯЧСМИТЬ'),
+    "gr": ("1234567890;ςερτυθιοπασδφγηξκλζχψωβνμ", "!@#$%^&*():ΣΕΡΤΥΘΙΟΠΑΣΔΦΓΗΞΚΛΖΧΨΩΒΝΜ"),
+    "lt_xkb": ("ąčęėįšųū„“qwertyuiopasdfghjklzxcvbnm", "ĄČĘĖĮŠŲŪ()QWERTYUIOPASDFGHJKLZXCVBNM"),
+    "lt_std": ("!-/;:,.=()ąžertyuiopasdšghjklzūcvbnm", "1234567890ĄŽERTYUIOPASDŠGHJKLZŪCVBNM"),
+    "hu_qwerty": ("123456789öqwertyuiopasdfghjklzxcvbnm", "'\"+!%/=()ÖQWERTYUIOPASDFGHJKLZXCVBNM"),
+    "az": ("1234567890qüertyuiopasdfghjklzxcvbnm", '!"Ⅶ;%:?*()QÜERTYUİOPASDFGHJKLZXCVBNM'),
+    "tr": ("1234567890qwertyuıopasdfghjklzxcvbnm", "!'^+%&/()=QWERTYUIOPASDFGHJKLZXCVBNM"),
+    "tr_f": ("1234567890fgğıodrnhpuieaütkmljövcçzs", "!\"^$%&'()=FGĞIODRNHPUİEAÜTKMLJÖVCÇZS"),
+    "ro": ("1234567890qwertzuiopasdfghjklyxcvbnm", '!"#¤%&/()=QWERTZUIOPASDFGHJKLYXCVBNM'),
+    "pt": ("1234567890qwertyuiopasdfghjklzxcvbnm", '!"#$%&/()=QWERTYUIOPASDFGHJKLZXCVBNM'),
+    "ua": ("1234567890йцукенгшщзфівапролдячсмить", '!"№;%:?*()ЙЦУКЕНГШЩЗФІВАПРОЛДЯЧСМИТЬ'),
+    "ua_phonetic": ("1234567890явертиуіопасдфгхйклзьцжбнм", '!"#*:,.;()ЯВЕРТИУІОПАСДФГХЙКЛЗЬЦЖБНМ'),
+    "by": ("1234567890йцукенгшўзфывапролдячсміть", '!"№;%:?*()ЙЦУКЕНГШЎЗФЫВАПРОЛДЯЧСМІТЬ'),
+    "ru_phonetic": ("1234567890явертыуиопасдфгхйклзьцжбнм", "!@ёЁъЪ&*()ЯВЕРТЫУИОПАСДФГХЙКЛЗЬЦЖБНМ"),
+    "ru_winkeys": ("1234567890явертыуиопасдфгчйклзхцжбнм", "!@ёЁъЪ&*()ЯВЕРТЫУИОПАСДФГЧЙКЛЗХЦЖБНМ"),
+    "bg": ("1234567890,уеишщксдзьяаожгтнвюйъэфхп", '!?+"%=:/–№ыУЕИШЩКСДЗѝЯАОЖГТНВЮЙЪЭФХП'),
+    "bg_phonetic": ("1234567890явертъуиопасдфгхйклзьцжбнм", "!@№$%€§*()ЯВЕРТЪУИОПАСДФГХЙКЛЗѝЦЖБНМ"),
+    "bg_bas": ("1234567890чшертъуиопасдфгхйклзжцвбнм", "!@№$%€§*()ЧШЕРТЪУИОПАСДФГХЙКЛЗЖЦВБНМ"),
+    "rs": ("1234567890љњертзуиопасдфгхјклжџцвбнм", '!"#$%&/()=ЉЊЕРТЗУИОПАСДФГХЈКЛЖЏЦВБНМ'),
+    "rs_yz": ("1234567890љњертжуиопасдфгхјклзџцвбнм", '!"#$%&/()=ЉЊЕРТЖУИОПАСДФГХЈКЛЗЏЦВБНМ'),
+    "mk": ("1234567890љњертѕуиопасдфгхјклзџцвбнм", "!„“$%^&*()ЉЊЕРТЅУИОПАСДФГХЈКЛЗЏЦВБНМ"),
+    "ge": ("1234567890ქწერტყუიოპასდფგჰჯკლზხცვბნმ", "!@#$%^&*()QჭEღთYUIOPAშDFGHჟKLძXჩVBNM"),
+    "us": (ROWS, "!@#$%^&*()QWERTYUIOPASDFGHJKLZXCVBNM"),
+}
+"""What each key prints alone, and with Shift, as xkeyboard-config 2.35.1 has it."""
+
+
+def codes(count: int = 60) -> list[Handle]:
+    drawn = Random(7)
+    return [handle.draw(drawn.randrange) for _ in range(count)]
+
+
+def types(code: Handle, layout: str, *, shift: bool) -> str:
+    """What a machine reads where a scanner presses digits alone, and letters with or without Shift."""
+    alone, shifted = PRINTS[layout]
+    places = [ROWS.index(symbol.lower()) for symbol in code.symbols]
+    return "".join((shifted if shift and place >= 10 else alone)[place] for place in places)
+
+
+@pytest.mark.parametrize("shift", [True, False])
+@pytest.mark.parametrize("layout", PRINTS)
+def test_a_code_that_is_scanned_is_read_whatever_the_keyboard(layout: str, *, shift: bool) -> None:
+    for code in codes():
+        assert code in handle.scanned(types(code, layout, shift=shift)), (layout, code.symbols)
+
+
+@pytest.mark.parametrize(
+    ("letters", "share"),
+    [
+        ("abcdefghijklmnopqrstuvwxyz", 0.037),
+        ("abcçdefgğhıijklmnoöprsştuüvyz", 0.004),
+        ("αβγδεζηθικλμνξοπρστυφχψω", 0.017),
+        ("абвгдежзийклмнопрстуфхцчшщъыьэюя", 0.002),
+        ("абвгдѓежзѕијклљмнњопрстќуфхцчџш", 0.002),
+        ("აბგდევზთიკლმნოპჟრსტუფქღყშჩცძწჭხჯჰ", 0.001),
+    ],
+)
+def test_few_words_of_sixteen_letters_are_taken_for_a_code(letters: str, share: float) -> None:
+    drawn = Random(5)
+    words = ["".join(drawn.choices(letters, k=LENGTH)) for _ in range(4_000)]
+    for written in (words, [word.upper() for word in words]):
+        assert sum(bool(handle.scanned(word)) for word in written) <= share * len(words)
+
+
+def test_no_run_of_one_letter_takes_long() -> None:
+    assert len(list(readings("Σ" * 15 + "1"))) < 100
+
+
+def test_what_fits_as_it_stands_comes_first() -> None:
+    for code in codes():
+        assert handle.scanned(code.symbols)[0] == code
+
+
+def test_where_a_code_fits_twice_both_are_told() -> None:
+    every = [code for code in codes(3_000) if set("YZ") & set(code.symbols)]
+    twice = [code for code in every if len(handle.scanned(types(code, "de", shift=True))) > 1]
+    assert twice
+    assert all(code in handle.scanned(types(code, "de", shift=True)) for code in twice)
+
+
+@pytest.mark.parametrize("before", ["]Q1", "]d2", "$A&", "x", "Call on Monday ", "K7QX"])
+def test_what_stands_before_a_code_does_not_matter(before: str) -> None:
+    (code,) = codes(1)
+    assert code in handle.scanned(before + code.symbols)
+
+
+@pytest.mark.parametrize("aim", ["", "]Q1", "]d2"])
+@pytest.mark.parametrize("by_hand", ["", "x", "Call on Monday ", "K7QX", "]"])
+@pytest.mark.parametrize("between", ["", " ", "-"])
+def test_only_a_code_and_its_aim_identifier_are_the_scanner_s(by_hand: str, aim: str, between: str) -> None:
+    for code in codes(20):
+        assert handle.before_scan(by_hand + aim + between.join(code.groups)) == by_hand
+
+
+@pytest.mark.parametrize(("layout", "aim"), [("de", "+Q1"), ("fr", "$A&"), ("cz", ")Q+"), ("ru", "ъй1")])
+def test_an_aim_identifier_is_the_scanner_s_on_other_keyboards_too(layout: str, aim: str) -> None:
+    for code in codes(20):
+        assert handle.before_scan("Monday " + aim + types(code, layout, shift=False)) == "Monday "
+
+
+def test_where_nothing_was_scanned_all_is_typed_by_hand() -> None:
+    assert handle.before_scan("Call on Monday ]Q1") == "Call on Monday ]Q1"
+
+
+@pytest.mark.parametrize("suffix", [" ", ";", ".", ", "])
+def test_what_a_scanner_is_set_to_type_behind_a_code_is_the_scanner_s(suffix: str) -> None:
+    for code in codes(20):
+        assert code in handle.scanned(f"Monday {code.symbols}{suffix}")
+        assert handle.before_scan(f"Monday ]Q1{code.symbols}{suffix}") == "Monday "
+
+
+@pytest.mark.parametrize("between", [" ", "-", "  ", " \u2013 "])
+def test_a_code_may_come_in_its_groups(between: str) -> None:
+    (code,) = codes(1)
+    assert code in handle.scanned(between.join(code.groups))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "4006381333931", "https://example.org/1", "K7QX4MPD9RTW2HNC", "€" * LENGTH]
+)
+def test_what_is_no_code_is_none(text: str) -> None:
+    assert handle.scanned(text) == ()
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Last year I lost a friend.", "The garden is where I feel at ease.", "that will have been so good then"],
+)
+def test_no_sentence_is_a_code(sentence: str) -> None:
+    assert handle.scanned(sentence) == handle.scanned(sentence.replace(".", "")) == ()
+
+
+def test_hardly_any_run_of_words_is_a_code() -> None:
+    words = Path(__file__).parents[3].joinpath("docs", "staff.md").read_text(encoding="utf-8").split()
+    taken = [
+        run for run in zip(*(words[n:] for n in range(8)), strict=False) if handle.scanned(" ".join(run))
+    ]
+    assert len(taken) <= len(words) / 1_000

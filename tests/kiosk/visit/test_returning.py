@@ -1,0 +1,403 @@
+"""Coming back with a code: what it opens, what of it can be changed, and what is gone once it is deleted."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from kiosk import seal
+from kiosk.desk.audit.audit_log import Audit
+from kiosk.desk.desk import Desk
+from kiosk.entry import handle
+from kiosk.entry.answers import Answer, Cards, Goal
+from kiosk.entry.handle import Handle, HandleKeys
+from kiosk.entry.names import NameWords
+from kiosk.entry.pages import Reflection
+from kiosk.entry.staff_pages import Note
+from kiosk.errors import DamageError, EntryError, NoEntryError, SealError, TimeOverError, VaultError
+from kiosk.home import Home
+from kiosk.pack.model import AnyQuestion, ChoiceQuestion, LinesQuestion, Option, Pack, TextQuestion
+from kiosk.vault.vault import Vault
+from kiosk.visit.drafts import Draft, Drafts
+from kiosk.visit.returning import Own, Paused, Returning, answers_under, private_under
+from kiosk.visit.saving import Saved, Saver, Submission
+from tests.kiosk.sealed import place
+from tests.kiosk.strange import STRANGE
+from tests.kiosk.vault.helpers import FaultyDisk
+from tests.packs import question, small
+
+Derive = Callable[[Handle], HandleKeys]
+
+NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+FULL: dict[str, Answer] = {
+    "mood": 2,
+    "where": "out",
+    "likes": ("tea", "milk"),
+    "cards": Cards(("kind",), ("I can sing",)),
+    "day": "Sun.\n\nSea.",
+    "people": ("Mum", "Ali"),
+    "goal": Goal("A garden", "Ask Jo", "", "In May"),
+}
+
+
+@pytest.fixture
+def disk() -> FaultyDisk:
+    return FaultyDisk()
+
+
+@pytest.fixture
+def vault(home: Home, names: NameWords, disk: FaultyDisk) -> Iterator[Vault]:
+    with Vault(home.root, clock=lambda: NOON, name_of=names.name_of, disk=disk) as vault:
+        yield vault
+
+
+@pytest.fixture
+def saver(vault: Vault, venue: str, names: NameWords, derive: Derive) -> Saver:
+    return Saver(vault, seal.recipient_of(venue), names, lambda: NOON, derive=derive, place=place)
+
+
+@pytest.fixture
+def returning(vault: Vault, home: Home, names: NameWords, derive: Derive) -> Returning:
+    return Returning(vault, Drafts(home.drafts, reserve_bytes=0), names, derive)
+
+
+@pytest.fixture
+def saved(saver: Saver) -> Saved:
+    return saver.save(Submission(small(), FULL, {"second"}))
+
+
+def desk_of(returning: Returning, home: Home, venue: str, staff: str = "Jo") -> Desk:
+    audit = Audit(home.audit, seal.recipient_of(venue), lambda: NOON)
+    return Desk(returning.vault, staff, venue, audit, returning.derive, place=place)
+
+
+def own(returning: Returning, saved: Saved) -> Own:
+    opened = returning.open(saved.handle)
+    assert isinstance(opened, Own)
+    return opened
+
+
+def values(page: object) -> dict[str, Answer]:
+    assert isinstance(page, Reflection)
+    return {one.id: one.value for one in page.answers() if one.value is not None}
+
+
+def page_file(home: Home, saved: Saved, number: int) -> Path:
+    return home.vault / saved.id[:2] / f"{saved.id}.{number:04d}.age"
+
+
+# -- opening
+
+
+@pytest.mark.parametrize("make", [*STRANGE, lambda path: path.write_bytes(b"garbage")])
+def test_whatever_lies_among_the_pauses_an_entry_opens(
+    returning: Returning, saved: Saved, home: Home, make: Callable[[Path], None]
+) -> None:
+    home.drafts.mkdir()
+    make(home.drafts / f"{saved.id}.age")
+    assert values(own(returning, saved).pages[0]) == FULL
+
+
+def test_a_pause_that_does_not_open_and_hides_no_entry_is_told_as_damage(
+    returning: Returning, saved: Saved, home: Home
+) -> None:
+    returning.vault.erase(saved.id)
+    home.drafts.mkdir()
+    (home.drafts / f"{saved.id}.age").mkdir()
+    with pytest.raises(DamageError):
+        returning.open(saved.handle)
+
+
+@pytest.mark.parametrize("make", STRANGE)
+def test_whatever_lies_in_the_place_of_a_page_the_others_are_read(
+    returning: Returning, saved: Saved, home: Home, make: Callable[[Path], None]
+) -> None:
+    make(page_file(home, saved, 2))
+    opened = own(returning, saved)
+    assert (values(opened.pages[0]), opened.unread) == (FULL, 1)
+
+
+def test_a_code_opens_the_customers_own_entry_with_what_was_kept_back_in_its_place(
+    returning: Returning, saved: Saved
+) -> None:
+    opened = own(returning, saved)
+    [page] = opened.pages
+    assert values(page) == FULL
+    assert [section.id for section in opened.reflections[0].sections] == ["first", "second"]
+    assert (set(opened.private), opened.name, opened.unread) == ({"second"}, saved.name, 0)
+    assert (opened.handle, opened.keys) == (saved.handle, returning.derive(saved.handle))
+
+
+def test_an_entry_of_which_nothing_is_private_says_so(returning: Returning, saver: Saver) -> None:
+    assert own(returning, saver.save(Submission(small(), FULL))).private == frozenset()
+
+
+def test_amendments_and_notes_of_staff_come_in_the_order_they_were_made(
+    returning: Returning, saver: Saver, saved: Saved, home: Home, venue: str
+) -> None:
+    desk = desk_of(returning, home, venue, "Jo Smith")
+    desk.add_note(desk.open(str(saved.handle)), "We spoke.", NOON + timedelta(hours=1))
+    saver.amend(Submission(small(), {"mood": 1}, {"first"}), saved.handle)
+    desk.add_note(desk.open(str(saved.handle)), "And again.", NOON + timedelta(hours=2))
+    opened = own(returning, saved)
+    assert [one.text if isinstance(one, Note) else values(one) for one in opened.pages] == [
+        FULL,
+        "We spoke.",
+        {"mood": 1},
+        "And again.",
+    ]
+    assert {one.by for one in opened.pages if isinstance(one, Note)} == {"Jo Smith"}
+    assert [values(page) for page in opened.reflections] == [FULL, {"mood": 1}]
+    assert opened.private == {"first"}
+
+
+def test_a_code_of_nobody_and_one_whose_entry_was_erased_open_nothing(
+    returning: Returning, saved: Saved, vault: Vault
+) -> None:
+    vault.erase(saved.id)
+    for code in (saved.handle, handle.draw()):
+        with pytest.raises(NoEntryError, match="no entry with that code"):
+            returning.open(code)
+
+
+def test_a_code_of_nobody_makes_nothing_on_the_disk(returning: Returning, home: Home) -> None:
+    with pytest.raises(NoEntryError):
+        returning.open(handle.draw())
+    assert not home.root.exists()
+
+
+def test_opening_reads_no_list_of_entries(returning: Returning, saved: Saved, home: Home) -> None:
+    returning.vault.close()
+    log = home.root / "catalogue" / "log"
+    log.unlink()
+    log.mkdir()
+    assert values(own(returning, saved).pages[0]) == FULL
+
+
+@pytest.mark.parametrize("damaged", [1, 2])
+def test_a_damaged_page_counts_as_unread_and_the_rest_is_shown(
+    returning: Returning, saver: Saver, saved: Saved, home: Home, damaged: int
+) -> None:
+    saver.amend(Submission(small(), {"mood": 1}), saved.handle)
+    page_file(home, saved, damaged).write_bytes(b"junk")
+    opened = own(returning, saved)
+    assert opened.unread == 1
+    assert [values(page) for page in opened.pages] == ([{"mood": 1}] if damaged == 1 else [FULL])
+    assert opened.private == (frozenset() if damaged == 1 else {"second"})
+
+
+def test_an_entry_of_which_no_page_opens_is_told_and_is_not_taken_for_none(
+    returning: Returning, saved: Saved, home: Home
+) -> None:
+    page_file(home, saved, 1).write_bytes(b"junk")
+    with pytest.raises(SealError, match="damaged"):
+        returning.open(saved.handle)
+    reader = seal.recipient_of(returning.derive(saved.handle).identity)
+    page_file(home, saved, 1).write_bytes(seal.seal(b'{"version":9}', (reader,)))
+    with pytest.raises(EntryError, match="newer version"):
+        returning.open(saved.handle)
+
+
+def test_a_machine_without_memory_for_the_key_says_so(returning: Returning, saved: Saved) -> None:
+    def starved(_: Handle) -> HandleKeys:
+        raise SealError("This machine is short of memory.")
+
+    with pytest.raises(SealError, match="memory"):
+        Returning(returning.vault, returning.drafts, returning.names, starved).open(saved.handle)
+
+
+def test_a_draft_is_found_by_its_code_and_an_entry_beside_it_by_its_own(
+    returning: Returning, saved: Saved
+) -> None:
+    code = handle.draw()
+    draft = Draft(made=NOON, pack=small(), answers={"mood": 1}, at="where", amends=saved.handle.symbols)
+    returning.drafts.keep(returning.derive(code), draft)
+    assert returning.open(code) == Paused(code, returning.derive(code), draft)
+    assert values(own(returning, saved).pages[0]) == FULL
+    returning.drafts.drop(returning.derive(code).id)
+    with pytest.raises(NoEntryError):
+        returning.open(code)
+
+
+def test_a_damaged_draft_is_told_and_is_not_taken_for_none(returning: Returning, home: Home) -> None:
+    code = handle.draw()
+    home.drafts.mkdir(parents=True)
+    (home.drafts / f"{returning.derive(code).id}.age").write_bytes(b"junk")
+    with pytest.raises(SealError, match="damaged"):
+        returning.open(code)
+
+
+def test_neither_code_nor_key_shows_in_repr(returning: Returning, saved: Saved) -> None:
+    code = handle.draw()
+    returning.drafts.keep(returning.derive(code), Draft(made=NOON, pack=small(), answers={}))
+    for opened in (own(returning, saved), returning.open(code)):
+        told = repr(opened)
+        assert "SECRET" not in told
+        for group in (*saved.handle.groups, *code.groups):
+            assert group not in told
+
+
+# -- deleting
+
+
+def test_a_code_whose_entrys_time_was_over_is_told_so_with_the_day(
+    returning: Returning, saver: Saver, small_pack: Pack, vault: Vault
+) -> None:
+    saved = saver.save(Submission(small_pack, FULL))
+    vault.erase(saved.id, why="time")
+    with pytest.raises(TimeOverError) as told:
+        returning.open(saved.handle)
+    assert str(told.value) == (
+        "These answers were deleted on 1 March 2026, because the time we keep them was over."
+    )
+    vault.page_files.tombstone(saved.id).write_bytes(b'{"why":"time","erased":"soon"}')
+    with pytest.raises(TimeOverError, match=r"^These answers were deleted, because the time"):
+        returning.open(saved.handle)
+
+
+def test_what_its_customer_deletes_is_erased_for_everybody(
+    returning: Returning, saver: Saver, saved: Saved, vault: Vault, home: Home
+) -> None:
+    saver.amend(Submission(small(), {"mood": 1}), saved.handle)
+    returning.delete(own(returning, saved))
+    with pytest.raises(NoEntryError):
+        returning.open(saved.handle)
+    assert vault.rows() == ()
+    assert [file.name for file in home.vault.rglob(f"*{saved.id}*")] == [f"{saved.id}.erased"]
+
+
+def test_a_deletion_that_fails_is_told_and_can_be_tried_again(
+    returning: Returning, saved: Saved, disk: FaultyDisk
+) -> None:
+    opened = own(returning, saved)
+    disk.fails("unlink")
+    with pytest.raises(VaultError):
+        returning.delete(opened)
+    disk.is_well()
+    returning.delete(opened)
+    with pytest.raises(NoEntryError):
+        returning.open(saved.handle)
+
+
+# -- changing under another version of the pack
+
+
+def changed(*changes: AnyQuestion, without: str = "") -> Pack:
+    """The small pack a version later, some questions changed, one left out."""
+    other = {one.id: one for one in changes}
+    sections = tuple(
+        msgspec.structs.replace(
+            section,
+            questions=tuple(other.get(one.id, one) for one in section.questions if one.id != without),
+        )
+        for section in small().sections
+    )
+    return msgspec.structs.replace(small(), version=2, sections=sections)
+
+
+def as_a(kind: type[AnyQuestion], question_id: str) -> AnyQuestion:
+    old = question(question_id)
+    return kind(id=old.id, ask=old.ask, summary=old.summary)  # type: ignore[call-arg]
+
+
+def other_options(question_id: str, *ids: str) -> ChoiceQuestion:
+    old = question(question_id)
+    assert isinstance(old, ChoiceQuestion)
+    return msgspec.structs.replace(old, options=tuple(Option(id=id_, label=id_.title()) for id_ in ids))
+
+
+def test_the_newest_answers_can_be_changed_private_ones_too(
+    returning: Returning, saver: Saver, saved: Saved
+) -> None:
+    assert answers_under(small(), own(returning, saved)) == FULL
+    saver.amend(Submission(small(), {"mood": 1}), saved.handle)
+    assert answers_under(small(), own(returning, saved)) == {"mood": 1}
+
+
+@pytest.mark.parametrize(
+    ("pack", "lost"),
+    [
+        (changed(), set()),
+        (changed(msgspec.structs.replace(question("day"), ask="What now?")), set()),
+        (changed(without="day"), {"day"}),
+        (changed(as_a(LinesQuestion, "day")), {"day"}),
+        (changed(as_a(TextQuestion, "where")), {"where"}),
+        (changed(as_a(LinesQuestion, "likes")), {"likes"}),
+        (changed(other_options("where", "in", "up")), {"where"}),
+        (changed(other_options("likes", "milk", "tea", "gin")), set()),
+    ],
+    ids=[
+        "nothing changed",
+        "in other words",
+        "a question gone",
+        "a text that is lines now",
+        "a choice that is a text now",
+        "a choice of several that is lines now",
+        "the option gone",
+        "options in another order",
+    ],
+)
+def test_under_a_newer_pack_the_answers_come_that_it_still_takes(
+    returning: Returning, saved: Saved, pack: Pack, lost: set[str]
+) -> None:
+    kept = {id_: answer for id_, answer in FULL.items() if id_ not in lost}
+    assert answers_under(pack, own(returning, saved)) == kept
+
+
+def test_an_entry_that_is_notes_alone_has_nothing_to_change(
+    returning: Returning, saved: Saved, home: Home, venue: str
+) -> None:
+    desk = desk_of(returning, home, venue)
+    desk.add_note(desk.open(str(saved.handle)), "We spoke.", NOON)
+    page_file(home, saved, 1).write_bytes(b"junk")
+    opened = own(returning, saved)
+    assert opened.unread == 1
+    assert answers_under(small(), opened) == {}
+    assert private_under(small(), opened) == frozenset()
+
+
+def test_private_sections_stay_private_when_they_are_changed(returning: Returning, saved: Saved) -> None:
+    assert private_under(small(), own(returning, saved)) == {"second"}
+
+
+def test_what_was_private_is_private_too_where_a_newer_pack_asks_it_in_another_section(
+    returning: Returning, saved: Saved
+) -> None:
+    first, second = small().sections
+    *rest, goal = second.questions
+    moved = msgspec.structs.replace(
+        changed(),
+        sections=(
+            msgspec.structs.replace(first, questions=(*first.questions, goal)),
+            msgspec.structs.replace(second, questions=tuple(rest)),
+        ),
+    )
+    renamed = msgspec.structs.replace(
+        changed(), sections=(first, msgspec.structs.replace(second, id="other"))
+    )
+    anew = msgspec.structs.replace(
+        changed(),
+        sections=(first, msgspec.structs.replace(second, questions=(as_a(TextQuestion, "mood"),))),
+    )
+    opened = own(returning, saved)
+    assert private_under(anew, opened) == {"second"}
+    assert private_under(moved, opened) == {"first", "second"}
+    assert private_under(renamed, opened) == {"other"}
+
+
+def test_what_was_private_stays_unread_by_staff_after_a_change_under_a_newer_pack(
+    returning: Returning, saver: Saver, saved: Saved, home: Home, venue: str
+) -> None:
+    first, second = small().sections
+    renamed = msgspec.structs.replace(
+        changed(), sections=(first, msgspec.structs.replace(second, id="other"))
+    )
+    opened = own(returning, saved)
+    answers = answers_under(renamed, opened)
+    assert answers == FULL
+    saver.amend(Submission(renamed, answers, private_under(renamed, opened)), saved.handle)
+    for page in desk_of(returning, home, venue).open(str(saved.handle)).pages:
+        assert values(page) == {"mood": 2, "where": "out", "likes": ("tea", "milk")}
+    assert values(own(returning, saved).pages[-1]) == FULL

@@ -1,0 +1,333 @@
+"""One visit: where it stands, what is answered, and when it has been left."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import msgspec
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from kiosk.entry.answers import Answer
+from kiosk.entry.handle import Handle
+from kiosk.visit.drafts import Draft
+from kiosk.visit.visit import Visit
+from tests.packs import small
+
+IDS = [question.id for _, question in small().questions()]
+NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+CODE = Handle("K7QX4MPD9RTW2HN9")
+
+
+@pytest.fixture
+def visit() -> Visit:
+    return Visit(small())
+
+
+def goes_to_check(visit: Visit) -> None:
+    while not visit.at_check:
+        visit.forward()
+
+
+def test_a_visit_walks_from_the_first_question_to_the_check_page(visit: Visit) -> None:
+    seen = []
+    while not visit.at_check:
+        seen.append((visit.number, visit.question.id, visit.section_number, visit.opens_section))
+        visit.forward()
+    assert visit.total == len(IDS) == 7
+    assert seen == [
+        (1, "mood", 1, True),
+        (2, "where", 1, False),
+        (3, "likes", 1, False),
+        (4, "cards", 2, True),
+        (5, "day", 2, False),
+        (6, "people", 2, False),
+        (7, "goal", 2, False),
+    ]
+
+
+def test_answers_stay_when_people_go_back_and_forth(visit: Visit) -> None:
+    visit.keep(2)
+    visit.forward()
+    visit.keep("out")
+    assert visit.back()
+    assert (visit.question.id, visit.answer) == ("mood", 2)
+    visit.forward()
+    assert (visit.question.id, visit.answer) == ("where", "out")
+    assert visit.answers == {"mood": 2, "where": "out"}
+
+
+def test_a_skipped_question_has_no_answer_and_a_skipped_answer_goes(visit: Visit) -> None:
+    visit.keep(None)
+    assert visit.answers == {}
+    visit.keep(1)
+    visit.keep(None)
+    assert visit.answer is None
+    assert visit.answers == {}
+
+
+def test_there_is_nothing_before_the_first_question(visit: Visit) -> None:
+    assert not visit.back()
+    assert visit.number == 1
+
+
+def test_going_forward_from_the_check_page_stays_there_and_back_leads_to_the_last_question(
+    visit: Visit,
+) -> None:
+    goes_to_check(visit)
+    visit.forward()
+    assert visit.at_check
+    assert visit.back()
+    assert visit.question.id == "goal"
+
+
+@pytest.mark.parametrize("leave", [Visit.forward, Visit.back])
+@pytest.mark.parametrize("id_", IDS)
+def test_a_change_comes_back_to_the_check_page(visit: Visit, id_: str, leave: object) -> None:
+    assert callable(leave)
+    goes_to_check(visit)
+    visit.change(id_)
+    assert (visit.question.id, visit.changing, visit.opens_section) == (id_, True, False)
+    leave(visit)
+    assert visit.at_check
+    assert not visit.changing
+
+
+def test_after_a_change_the_walk_is_as_it_was(visit: Visit) -> None:
+    goes_to_check(visit)
+    visit.change("mood")
+    visit.keep(1)
+    visit.forward()
+    visit.back()
+    assert visit.question.id == "goal"
+    assert visit.answers == {"mood": 1}
+
+
+def test_a_question_that_is_not_there_cannot_be_changed(visit: Visit) -> None:
+    visit.forward()
+    with pytest.raises(KeyError):
+        visit.change("feedback")
+    assert (visit.number, visit.changing) == (2, False)
+
+
+def test_a_cleared_visit_stands_at_the_beginning_and_knows_nothing(visit: Visit) -> None:
+    visit.keep(2)
+    goes_to_check(visit)
+    visit.change("day")
+    visit.keep("Sun")
+    visit.clear()
+    assert (visit.number, visit.changing, visit.answers, visit.answer) == (1, False, {}, None)
+    assert visit.opens_section
+
+
+# -- stopping half-way, coming back, changing an entry
+
+
+def state(visit: Visit) -> tuple[object, ...]:
+    """All that can be told of a visit from outside, at each of its questions too."""
+    standing = (visit.number, visit.at_check, visit.changing)
+    told = (visit.answers, visit.private, visit.talk, visit.amends, visit.pack, visit.reflection())
+    if visit.at_check:
+        return (*standing, *told)
+    return (*standing, *told, visit.question, visit.section, visit.opens_section, visit.answer)
+
+
+def gone_on(draft: Draft) -> Visit:
+    visit = Visit(small())
+    visit.go_on(draft)
+    return visit
+
+
+@pytest.mark.parametrize("place", range(len(IDS) + 1))
+def test_a_visit_goes_on_from_its_draft_where_it_stood_with_all_that_was_said(
+    visit: Visit, place: int
+) -> None:
+    visit.amends = CODE
+    visit.talk = True
+    visit.share("second", private=True)
+    for number in range(place):
+        if number % 3:
+            visit.keep(f"Answer {number}")
+        elif number:
+            visit.leave_open(f"Set aside {number}")
+        visit.forward()
+    draft = visit.draft(NOON)
+    other = gone_on(draft)
+    assert state(other) == state(visit)
+    assert other.draft(NOON) == draft
+    for one in (visit, other):
+        while one.back():
+            pass
+    while not visit.at_check:
+        assert state(other) == state(visit)
+        visit.forward()
+        other.forward()
+    assert other.at_check
+
+
+def test_a_visit_that_stopped_in_the_middle_of_a_change_goes_on_from_the_check_page(visit: Visit) -> None:
+    goes_to_check(visit)
+    visit.change("day")
+    visit.keep("Sun")
+    other = gone_on(visit.draft(NOON))
+    assert (other.at_check, other.changing, other.answers) == (True, False, {"day": "Sun"})
+
+
+def test_what_a_draft_says_does_not_change_with_the_visit(visit: Visit) -> None:
+    visit.keep(1)
+    visit.share("first", private=True)
+    draft = visit.draft(NOON)
+    visit.keep(2)
+    visit.share("second", private=True)
+    visit.leave_open("aside")
+    assert (draft.answers, draft.set_aside, draft.private) == ({"mood": 1}, {}, ("first",))
+    other = gone_on(draft)
+    other.keep(2)
+    other.share("first", private=False)
+    assert (draft.answers, draft.private) == ({"mood": 1}, ("first",))
+
+
+def test_a_draft_is_dated_in_utc_to_the_second_and_names_private_sections_in_their_order(
+    visit: Visit,
+) -> None:
+    for id_ in ("second", "first"):
+        visit.share(id_, private=True)
+    draft = visit.draft(datetime(2026, 3, 1, 13, 0, 5, 999_999, timezone(timedelta(hours=1))))
+    assert draft.made == NOON + timedelta(seconds=5)
+    assert draft.private == ("first", "second")
+
+
+def test_a_visit_that_goes_on_forgets_what_it_was_before(visit: Visit) -> None:
+    fresh = Visit(small()).draft(NOON)
+    visit.keep(2)
+    visit.talk = True
+    visit.amends = CODE
+    visit.share("first", private=True)
+    goes_to_check(visit)
+    visit.change("day")
+    visit.go_on(fresh)
+    assert state(visit) == state(Visit(small()))
+
+
+def test_a_visit_goes_on_with_the_pack_of_its_draft(visit: Visit) -> None:
+    first, _ = small().sections
+    older = msgspec.structs.replace(small(), version=7, sections=(first,))
+    visit.go_on(Draft(made=NOON, pack=older, answers={"mood": 1}, at="likes"))
+    assert (visit.total, visit.number, visit.pack.version) == (3, 3, 7)
+    visit.forward()
+    assert visit.at_check
+
+
+def test_an_entry_is_changed_from_the_check_page_on(visit: Visit) -> None:
+    visit.talk = True
+    visit.keep(1)
+    visit.share("first", private=True)
+    answers: dict[str, Answer] = {"mood": 2, "day": "Sun"}
+    visit.amend(CODE, answers, ["second"])
+    assert visit.at_check
+    assert (visit.amends, visit.answers, visit.private, visit.talk) == (CODE, answers, {"second"}, False)
+    visit.change("day")
+    assert visit.answer == "Sun"
+    visit.keep("Rain")
+    visit.forward()
+    assert visit.at_check
+    assert visit.reflection().answers == {"mood": 2, "day": "Rain"}
+    assert answers == {"mood": 2, "day": "Sun"}
+
+
+def test_a_section_is_shared_or_private_as_was_said_last(visit: Visit) -> None:
+    assert visit.reflection().private == frozenset()
+    for private in (True, True, False, False, True):
+        visit.share("second", private=private)
+        assert visit.reflection().private == (frozenset({"second"}) if private else frozenset())
+
+
+def test_what_would_be_saved_says_all_that_was_chosen_and_does_not_change_any_more(visit: Visit) -> None:
+    visit.keep(1)
+    visit.talk = True
+    visit.share("first", private=True)
+    reflection = visit.reflection()
+    visit.keep(2)
+    visit.share("second", private=True)
+    assert (reflection.pack, reflection.answers, reflection.talk) == (small(), {"mood": 1}, True)
+    assert reflection.private == {"first"}
+
+
+def test_a_cleared_visit_has_forgotten_whom_to_tell_what_to_keep_back_and_what_it_changes(
+    visit: Visit,
+) -> None:
+    visit.amend(CODE, {"mood": 2}, ["second"])
+    visit.talk = True
+    visit.change("day")
+    visit.leave_open("aside")
+    visit.clear()
+    assert state(visit) == state(Visit(small()))
+    assert visit.draft(NOON) == Visit(small()).draft(NOON)
+
+
+def test_neither_a_visit_nor_what_it_would_save_shows_the_code_it_changes(visit: Visit) -> None:
+    visit.amend(CODE, {}, [])
+    for group in CODE.groups:
+        assert group not in repr((visit.amends, visit.reflection()))
+
+
+class AnyWalk(RuleBasedStateMachine):
+    """Whatever is pressed, no answer is lost and no place is outside the pack."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.visit = Visit(small())
+        self.given: dict[str, Answer] = {}
+
+    @rule()
+    def goes_forward(self) -> None:
+        self.visit.forward()
+
+    @rule()
+    def goes_back(self) -> None:
+        before = self.visit.number
+        changing = self.visit.changing
+        assert self.visit.back() is (changing or before > 1)
+
+    @precondition(lambda self: not self.visit.at_check)
+    @rule(answer=st.integers(1, 2) | st.text(max_size=3))
+    def answers(self, answer: Answer) -> None:
+        self.given[self.visit.question.id] = answer
+        self.visit.keep(answer)
+
+    @precondition(lambda self: not self.visit.at_check)
+    @rule()
+    def skips(self) -> None:
+        self.given.pop(self.visit.question.id, None)
+        self.visit.keep(None)
+        self.visit.forward()
+
+    @rule(id_=st.sampled_from(IDS))
+    def changes(self, id_: str) -> None:
+        self.visit.change(id_)
+        assert self.visit.question.id == id_
+
+    @invariant()
+    def every_answer_is_there(self) -> None:
+        assert self.visit.answers == self.given
+
+    @invariant()
+    def it_stands_in_the_pack(self) -> None:
+        visit = self.visit
+        assert 1 <= visit.number <= visit.total + 1
+        assert visit.at_check == (visit.number == visit.total + 1)
+        assert not (visit.at_check and visit.changing)
+        if not visit.at_check:
+            assert visit.question.id == IDS[visit.number - 1]
+            assert visit.question in visit.section.questions
+            assert visit.answer == self.given.get(visit.question.id)
+
+    @invariant()
+    def its_draft_would_stand_there_too(self) -> None:
+        other = gone_on(self.visit.draft(NOON))
+        if self.visit.changing:
+            assert (other.at_check, other.changing, other.answers) == (True, False, self.given)
+        else:
+            assert state(other) == state(self.visit)
+
+
+TestAnyWalk = AnyWalk.TestCase

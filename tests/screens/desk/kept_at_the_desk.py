@@ -1,0 +1,54 @@
+"""An entry at the desk: saving one, opening it, and what staff kept of it."""
+
+from datetime import date
+
+from kiosk.desk.desk import Desk
+from kiosk.desk.keys import staff
+from kiosk.entry.answers import Goal
+from kiosk.entry.staff_pages import PlanGoal, Step
+from kiosk.session import Session
+from kiosk.visit.saving import Saved, Submission
+from screens.desk.entry_screen import EntryScreen
+from tests.kiosk.sealed import page_in, place
+from tests.screens.conftest import PASSPHRASE, STAFF
+from tests.visitor import NOW, StaffMember, saver_of
+
+GOAL = Goal(want="A job with bikes", first_step="Call the shop", who="Ali", when="Monday")
+
+
+def saved(session: Session, **answers: object) -> Saved:
+    given = {"goal": GOAL, "day": "brindle"} | answers
+    return saver_of(session).save(Submission(session.pack, given))  # type: ignore[arg-type]
+
+
+def pages(session: Session, entry: Saved) -> list[object]:
+    identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    return [page_in(sealed, identity) for sealed in session.vault.pages(entry.id)]
+
+
+def events(session: Session) -> list[str]:
+    identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    return [event.did for event in session.audit().read(identity).events]
+
+
+def their_plan(
+    session: Session, entry: Saved, want: str, *, due: date | None = None, review: date | None = None
+) -> None:
+    """Save a plan from another desk."""
+    identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    other = Desk(session.vault, "Ali", identity, session.audit(), place=place)
+    opened = other.open_without_code(session.vault.row(entry.id), "beside", "Ali Khan")
+    other.agree(opened, (PlanGoal(want=want, steps=(Step(text="Dig", due=due),)),), NOW, review)
+
+
+async def opens(member: StaffMember, entry: Saved) -> None:
+    await member.unlocks(PASSPHRASE)
+    await member.opens(str(entry.handle))
+    assert isinstance(member.page, EntryScreen)
+
+
+async def plans_a_garden(member: StaffMember) -> None:
+    """Begin with the plan of the entry that lies open, and add a goal."""
+    await member.presses("f2", "f3")
+    await member.types("A garden")
+    await member.presses("enter")

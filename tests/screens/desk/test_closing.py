@@ -1,0 +1,277 @@
+"""Closing the kiosk from the desk: after a question, by a lead, and never by what a scanner types."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+import pytest
+from textual.widgets import Input
+
+from kiosk.desk.keys import staff
+from kiosk.devices.scanner import SLOWEST
+from kiosk.session import Session
+from kiosk.supervision.turns import ENDED, LEAVE
+from screens.desk.entry_screen import EntryScreen
+from screens.desk.list_screen import EntriesScreen
+from screens.desk.note_screen import NoteScreen
+from screens.desk.plan_screen import PlanScreen
+from screens.visit.welcome_screen import WelcomeScreen
+from screens.widgets.menu import ChooseScreen
+from screens.widgets.writing import Writing
+from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, venue_of
+from tests.screens.looks import is_well
+from tests.visitor import LARGE, SMALL, StaffMember, desk, leaves, visit
+
+ASKED = "Close the kiosk?"
+ALL_AT_ONCE = "like a scan"
+
+
+Types = Callable[..., Awaitable[None]]
+"""How a scanner types keys."""
+
+
+async def unlocks_as(member: StaffMember, name: str) -> None:
+    await member.unlocks(PASSPHRASE, name)
+    assert isinstance(member.page, EntriesScreen)
+
+
+async def bursts(member: StaffMember, *keys: str) -> None:
+    """Send keys as a scanner does: all of them before anybody can look."""
+    member.clock.at += 1
+    for key in keys:
+        member._send(key)
+    await member.settle()
+
+
+async def bursts_slowly(member: StaffMember, *keys: str) -> None:
+    """Send keys as the slowest scanner does that is told from a hand for sure."""
+    member.clock.at += 1
+    await member.presses(*keys, every=SLOWEST - 0.001)
+
+
+SPEEDS = pytest.mark.parametrize("types", [bursts, bursts_slowly])
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL])
+async def test_f10_asks_and_enter_or_esc_keeps_the_kiosk_open(kiosk: Kiosk, size: tuple[int, int]) -> None:
+    async with desk(kiosk(), size=size) as member:
+        await member.unlocks(PASSPHRASE)
+        for key in ("enter", "escape"):
+            await member.presses("f10")
+            assert member.sees(ASKED, "Keep it open")
+            await is_well(member)
+            await member.presses(key)
+            assert isinstance(member.page, EntriesScreen)
+        await member.presses("f10", "delete")
+        assert (member.gone, member.outcome) == (True, LEAVE)
+
+
+async def test_f10_held_down_only_asks(kiosk: Kiosk) -> None:
+    async with desk(kiosk()) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.holds("f10")
+        assert member.sees(ASKED)
+
+
+async def test_by_the_mouse_a_lead_closes_the_kiosk_too(kiosk: Kiosk) -> None:
+    async with desk(kiosk(), size=SMALL) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.touches("Close the kiosk")
+        await member.touches("Close the kiosk")
+        assert (member.gone, member.outcome) == (True, LEAVE)
+
+
+async def test_who_is_no_lead_is_told_to_ask_one(kiosk: Kiosk) -> None:
+    async with desk(kiosk(more_staff=("Ali Khan",))) as member:
+        await unlocks_as(member, "Ali Khan")
+        await member.presses("f10")
+        assert member.sees("Only a lead can close the kiosk", "Ask a lead")
+        await is_well(member)
+        await member.presses("2", "enter")
+        assert isinstance(member.page, EntriesScreen)
+        await member.presses("escape")
+        assert (member.gone, member.outcome) == (True, ENDED)
+
+
+async def test_whoever_is_no_longer_a_lead_cannot_close_it(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    staff.set_role(session.home.staff, "Ali Khan", "lead", venue_of(session))
+    async with desk(session) as member:
+        await unlocks_as(member, "Ali Khan")
+        staff.set_role(session.home.staff, "Ali Khan", "staff", venue_of(session))
+        await member.presses("f10")
+        assert member.sees("Only a lead can close the kiosk")
+
+
+async def test_a_desk_that_no_customer_uses_anybody_may_close(kiosk: Kiosk) -> None:
+    session = replace(kiosk(more_staff=("Ali Khan",)), customers=False)
+    async with desk(session) as member:
+        await unlocks_as(member, "Ali Khan")
+        await member.touches("Close the desk")
+        assert member.sees("Close the desk?")
+        await member.presses("delete")
+        assert (member.gone, member.outcome) == (True, LEAVE)
+
+
+# -- what a scanner types
+
+
+@SPEEDS
+@pytest.mark.parametrize(
+    "keys",
+    [
+        ("f10", "delete"),
+        ("2", "f10", "2", "delete", "enter"),
+        ("a", "f10", "enter", "2", "enter"),
+        ("f10", "f10", "2", "2", "enter", "enter"),
+        ("a", "escape", "f10", "2", "enter"),
+    ],
+)
+async def test_no_burst_closes_or_locks_anything(kiosk: Kiosk, keys: tuple[str, ...], types: Types) -> None:
+    async with desk(kiosk()) as member:
+        await member.unlocks(PASSPHRASE)
+        for _ in range(3):
+            await types(member, *keys)
+            assert not member.gone
+        # Nothing of it is chosen where it came over the question.
+        if member.sees(ASKED):
+            assert member.sees("Keep it open")
+            await member.presses("enter")
+        assert isinstance(member.page, EntriesScreen)
+
+
+async def test_no_hand_closes_the_kiosk_with_del_right_after_another_key(kiosk: Kiosk) -> None:
+    async with desk(kiosk()) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.presses("f10")
+        member.clock.at += 1
+        await member.presses("f10", "delete", every=0.09)
+        assert not member.gone
+
+
+@SPEEDS
+async def test_no_burst_answers_the_question(kiosk: Kiosk, types: Types) -> None:
+    async with desk(kiosk()) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.presses("f10")
+        for burst in ("2 enter", "2 1 2", "2 1 2 enter", "1 enter", "x f10"):
+            await types(member, *burst.split())
+            assert member.sees(ASKED, "Keep it open"), (burst, member.screen_text())
+        await member.presses("enter")
+        assert isinstance(member.page, EntriesScreen)
+
+
+async def test_a_burst_that_begins_with_f10_does_not_even_ask(kiosk: Kiosk) -> None:
+    async with desk(kiosk()) as member:
+        await member.unlocks(PASSPHRASE)
+        await bursts(member, "f10", "2", "enter")
+        assert isinstance(member.page, EntriesScreen)
+
+
+async def test_a_code_that_is_scanned_over_the_question_opens_its_entry(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session, {"mood": 2})
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.presses("f10", "2")
+        await member.scans(left.handle.symbols)
+        assert isinstance(member.page, EntryScreen)
+
+
+async def opens(member: StaffMember, session: Session, *keys: str) -> None:
+    left = leaves(session, {"mood": 2})
+    await member.unlocks(PASSPHRASE)
+    await member.opens(left.code)
+    await member.presses(*keys)
+
+
+@SPEEDS
+async def test_no_burst_deletes_an_entry(kiosk: Kiosk, types: Types) -> None:
+    session = kiosk()
+    async with desk(session) as member:
+        await opens(member, session, "f3", "3", "enter")
+        await member.types("Asked for it")
+        await member.presses("enter")
+        assert member.sees("for good?")
+        for keys in (("1", "enter"), ("5", "0", "1", "enter"), ("x", "enter", "enter")):
+            await types(member, *keys)
+            assert member.sees("for good?", ALL_AT_ONCE)
+        await bursts(member, "enter", "1", "2")
+        assert member.sees("for good?")
+    assert len(session.vault.rows()) == 1
+
+
+@SPEEDS
+async def test_no_burst_changes_a_role_or_removes_anybody(kiosk: Kiosk, types: Types) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    async with desk(session) as member:
+        await unlocks_as(member, "Jo Smith")
+        await member.presses("f6", "5", "enter", "2", "enter")
+        assert member.sees("Make a lead", "Remove access")
+        for keys in (("1", "enter"), ("2", "enter", "enter"), ("2", "1", "2", "1", "enter")):
+            await types(member, *keys)
+            assert member.sees("( ) Make a lead", "( ) Remove access", ALL_AT_ONCE)
+        await member.presses("2", "enter")
+        assert member.sees("Remove Ali Khan's access?")
+        await types(member, "2", "enter")
+        assert member.sees("Remove Ali Khan's access?")
+    assert staff.role_of(session.home.staff, "Ali Khan", venue_of(session)) == "staff"
+
+
+@SPEEDS
+async def test_no_burst_takes_a_line_out_of_a_plan_or_saves_it(kiosk: Kiosk, types: Types) -> None:
+    session = kiosk()
+    async with desk(session) as member:
+        await opens(member, session, "f2", "f3")
+        await member.types("A garden")
+        await member.presses("enter")
+        for key in ("f7", "f10", "escape"):
+            await types(member, "x", key, "enter")
+            assert isinstance(member.page, PlanScreen)
+            assert member.sees("A garden")
+
+
+async def test_a_long_text_that_came_in_a_burst_is_not_saved_as_a_note_at_once(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with desk(session) as member:
+        await opens(member, session, "f7")
+        await member.scans("4006381333931")
+        assert isinstance(member.page, NoteScreen)
+        assert member.sees(ALL_AT_ONCE)
+        # It may have been a person after all: it stays, and can be saved.
+        assert member.page.query_one(Writing).text == "4006381333931"
+        await member.presses("f10", "enter")
+        assert isinstance(member.page, EntryScreen)
+
+
+async def test_whoever_types_fast_is_not_held_up(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with desk(session) as member:
+        await opens(member, session, "f7")
+        await member.presses(*"Call", "space", every=0.15)
+        await member.presses(*"on", "enter", *"me", every=0.08)
+        assert member.page.query_one(Writing).text == "Call on\nme"
+        await member.presses("f10", "enter")
+        assert isinstance(member.page, EntryScreen)
+        # Two keys of one hand, one just after the other, are asked for again: nothing is taken by halves.
+        await member.presses("f3")
+        await bursts_slowly(member, "1", "enter")
+        assert isinstance(member.page, ChooseScreen)
+        assert member.sees(ALL_AT_ONCE)
+        await member.presses("1", "enter")
+        assert member.sees("What is its status now?")
+
+
+async def test_a_passphrase_may_come_in_one_burst(kiosk: Kiosk) -> None:
+    async with desk(kiosk()) as member:
+        member.page.query_one("#name", Input).value = STAFF
+        member.page.query_one("#passphrase", Input).focus()
+        await member.scans(PASSPHRASE)
+        assert isinstance(member.page, EntriesScreen)
+
+
+async def test_at_welcome_no_burst_opens_the_desk(kiosk: Kiosk) -> None:
+    async with visit(kiosk()) as visitor:
+        await visitor.presses("a", "f12", "f12", "b", every=0.01)
+        assert isinstance(visitor.page, WelcomeScreen)
+        await visitor.presses("f12")
+        assert visitor.gone

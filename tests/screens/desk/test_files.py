@@ -1,0 +1,195 @@
+"""At the desk: which disk a file goes to, and under which name."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+from kiosk.devices.mounts import Mount
+from kiosk.session import Session
+from screens.desk.entry_screen import EntryScreen
+from screens.widgets.menu import ChooseScreen
+from tests.exporting import allow, plugged_in
+from tests.screens.conftest import Kiosk
+from tests.screens.desk.kept_at_the_desk import events, opens, saved
+from tests.screens.looks import is_well
+from tests.visitor import LARGE, SMALL, desk
+
+AS_CSV = ("f3", "2", "enter", "4", "enter")
+"""From an entry to the page that asks where its table goes to."""
+
+
+def disk(folder: Path, name: str) -> Path:
+    path = folder / "media" / name
+    path.mkdir(parents=True)
+    return path
+
+
+def limited(session: Session, *folders: Path, removable: bool = True) -> Session:
+    """Return a kiosk whose files go to removable disks, and to some folders."""
+    return replace(session, settings=allow(session.home, *folders, removable=removable))
+
+
+async def test_the_disks_that_are_plugged_in_are_named_with_their_free_room(
+    kiosk: Kiosk, tmp_path: Path
+) -> None:
+    shelf = tmp_path / "shelf"
+    shelf.mkdir()
+    session = limited(kiosk(), shelf)
+    entry = saved(session)
+    disks = plugged_in(disk(tmp_path, "OAK HOUSE"), disk(tmp_path, "MILL"))
+    async with desk(session, disks=disks) as member:
+        await opens(member, entry)
+        await member.presses(*AS_CSV)
+        shown = " ".join(member.screen_text().split())
+        assert "Where to?" in shown
+        for place in ("1 ( ) OAK HOUSE, ", "2 ( ) MILL, ", "3 ( ) "):
+            assert place in shown
+        assert shown.count("B free") == 3
+        await member.presses("2", "enter")
+        assert member.sees("It will be saved on MILL.")
+        await member.presses("enter")
+        assert member.sees("The file is saved")
+    name = entry.name.lower().replace(" ", "-")
+    assert [file.name for file in (tmp_path / "media" / "MILL").iterdir()] == [f"{name}.csv"]
+    assert list((tmp_path / "media" / "OAK HOUSE").iterdir()) == []
+    assert events(session)[0] == "exported"
+
+
+async def test_everything_held_on_an_entry_goes_to_two_files(kiosk: Kiosk, tmp_path: Path) -> None:
+    session = limited(kiosk())
+    entry = saved(session)
+    async with desk(session, disks=plugged_in(disk(tmp_path, "STICK"))) as member:
+        await opens(member, entry)
+        await member.presses("f3")
+        [digit] = re.findall(
+            r"(\d) \( \) Export everything held on it", " ".join(member.screen_text().split())
+        )
+        await member.presses(digit, "enter", "1", "enter", "enter")
+        assert member.sees("The file is saved", "has the same in a form for programs.")
+        await member.presses("enter")
+        assert isinstance(member.page, EntryScreen)
+    name = entry.name.lower().replace(" ", "-")
+    written = sorted(file.name for file in (tmp_path / "media" / "STICK").iterdir())
+    assert written == [f"{name}-access-pack.json", f"{name}-access-pack.pdf"]
+    assert events(session)[0] == "exported"
+
+
+async def test_where_no_disk_is_plugged_in_one_is_asked_for_and_looked_for_again(
+    kiosk: Kiosk, tmp_path: Path
+) -> None:
+    session = limited(kiosk())
+    entry = saved(session)
+    disks: list[Mount] = []
+    async with desk(session, disks=lambda: disks) as member:
+        await opens(member, entry)
+        await member.presses(*AS_CSV)
+        assert member.sees("There is no disk to write to", "Plug in a removable disk", "kiosk.toml")
+        await member.presses("enter")
+        assert member.sees("There is no disk to write to")
+        disks.append(Mount(disk(tmp_path, "STICK")))
+        await member.presses("enter")
+        assert member.sees("Where to?", "1 ( ) STICK")
+        disks.clear()
+        await member.presses("1", "enter", "enter")
+        assert member.sees("is no longer there")
+        await member.presses("escape")
+        assert member.sees("There is no disk to write to")
+        await member.presses("escape")
+        assert isinstance(member.page, ChooseScreen)
+        await member.presses("escape")
+        assert isinstance(member.page, EntryScreen)
+    assert "exported" not in events(session)
+    assert list((tmp_path / "media" / "STICK").iterdir()) == []
+
+
+@pytest.mark.parametrize("removable", [True, False])
+async def test_where_nothing_is_there_the_folders_of_the_settings_are_named(
+    kiosk: Kiosk, tmp_path: Path, *, removable: bool
+) -> None:
+    session = limited(kiosk(), tmp_path / "one", tmp_path / "two", removable=removable)
+    entry = saved(session)
+    async with desk(session) as member:
+        await opens(member, entry)
+        await member.presses(*AS_CSV)
+        assert member.sees("There is no disk", "The settings allow these folders, but they do not exist:")
+        shown = "".join(member.screen_text().split())  # long paths are broken where the line ends
+        assert f"{tmp_path}/one,{tmp_path}/two." in shown
+        assert member.sees("Plug in a removable disk") is removable
+        (tmp_path / "two").mkdir()
+        await member.presses("enter")
+        assert member.sees("Where to?")
+
+
+async def test_settings_that_allow_nothing_say_so(kiosk: Kiosk) -> None:
+    session = limited(kiosk(), removable=False)
+    entry = saved(session)
+    async with desk(session) as member:
+        await opens(member, entry)
+        await member.presses(*AS_CSV)
+        assert member.sees("The settings do not allow files anywhere.")
+        assert not member.sees("Plug in")
+
+
+async def test_a_disk_that_is_read_only_is_told_and_not_offered(kiosk: Kiosk, tmp_path: Path) -> None:
+    session = limited(kiosk())
+    entry = saved(session)
+    stick, other = disk(tmp_path, "STICK"), disk(tmp_path, "OTHER")
+    for folders, told in (((stick,), "There is no disk"), ((stick, other), "1 ( ) OTHER")):
+        async with desk(session, disks=plugged_in(*folders, read_only=stick)) as member:
+            await opens(member, entry)
+            await member.presses(*AS_CSV)
+            assert member.sees(told, "STICK is plugged in", "read-only")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (".profile", "A file name starts with"),
+        ("../a", "A file name starts with"),
+        ("/etc/a", "A file name starts with"),
+        ("2026/a", "A file name starts with"),
+        ("a.sh", "This file name must end in .csv"),
+        ("taken", "already exists"),
+        ("x" * 300, "File name too long"),
+    ],
+)
+async def test_a_name_that_does_not_do_is_asked_for_again(
+    kiosk: Kiosk, tmp_path: Path, typed: str, said: str
+) -> None:
+    session = limited(kiosk())
+    entry = saved(session)
+    stick = disk(tmp_path, "STICK")
+    (stick / "2026").mkdir()
+    (stick / "taken.csv").write_text("before")
+    async with desk(session, disks=plugged_in(stick)) as member:
+        await opens(member, entry)
+        await member.presses(*AS_CSV, "1", "enter")
+        member.page.query_one(Input).value = typed
+        await member.presses("enter")
+        assert member.sees(said)
+        assert member.page.query_one(Input).value == typed
+        member.page.query_one(Input).value = "given"
+        await member.presses("enter")
+        assert member.sees("The file is saved")
+    assert {path.name for path in stick.rglob("*")} == {"2026", "taken.csv", "given.csv"}
+    assert (stick / "taken.csv").read_text() == "before"
+    assert events(session).count("exported") == 1
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL])
+async def test_its_pages_look_well_to_their_ends(kiosk: Kiosk, tmp_path: Path, size: tuple[int, int]) -> None:
+    shelf = tmp_path / "a folder of the settings"
+    session = limited(kiosk(), shelf)
+    entry = saved(session)
+    many = [disk(tmp_path, f"A STICK WITH A LONG NAME, OF NUMBER {number}") for number in range(1, 5)]
+    every = plugged_in(*many, read_only=many[0])
+    for disks, page in ((plugged_in(), "There is no disk"), (every, "Where to?")):
+        async with desk(session, size=size, disks=disks) as member:
+            await opens(member, entry)
+            await member.presses(*AS_CSV)
+            assert member.sees(page)
+            await is_well(member)
+        shelf.mkdir(exist_ok=True)

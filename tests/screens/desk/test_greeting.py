@@ -1,0 +1,251 @@
+"""At the desk, once it is unlocked: who unlocked last, and what is not as the desk left it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from kiosk import seal
+from kiosk.desk.audit.audit_log import Audit
+from kiosk.desk.keys import staff
+from kiosk.desk.keys.identities import fingerprint
+from kiosk.entry.staff_pages import Note
+from kiosk.session import Session
+from kiosk.settings.settings import keep_settings, with_key
+from kiosk.supervision.turns import ENDED
+from screens.desk.entry_screen import EntryScreen
+from screens.desk.list_screen import EntriesScreen
+from screens.desk.unlock_screen import UnlockScreen
+from tests.conftest import FAST
+from tests.kiosk.sealed import sealed_page
+from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
+from tests.screens.desk.kept_at_the_desk import events, opens, saved
+from tests.screens.looks import problems
+from tests.visitor import LARGE, NOW, SMALL, desk
+
+FIRST = "Look at this first"
+SIZES = pytest.mark.parametrize("size", [LARGE, SMALL], ids=["large", "small"])
+
+
+def planted(session: Session, name: str) -> Path:
+    """Put a staff file there that somebody made for themselves."""
+    elsewhere = session.home.root.parent / "elsewhere"
+    staff.add(elsewhere, "Eve", PASSPHRASE, seal.new_identity(), role="lead", costs=FAST)
+    [theirs] = elsewhere.glob("*.json")
+    file = session.home.staff / theirs.name
+    file.write_text(json.dumps(json.loads(theirs.read_bytes()) | {"name": name}))
+    return file
+
+
+@SIZES
+async def test_who_unlocked_last_and_the_venues_key_stand_on_the_list(
+    kiosk: Kiosk, size: tuple[int, int]
+) -> None:
+    session = kiosk(more_staff=("Bo Hill",))
+    key = fingerprint(session.settings.venue.key)
+    async with desk(session, size=size) as member:
+        await member.unlocks(PASSPHRASE)
+        assert isinstance(member.page, EntriesScreen)
+        assert member.sees("This desk has not been unlocked before.")
+        assert member.sees(f"Venue key {key}.")
+        assert problems(member) == []
+    async with desk(session, size=size) as member:
+        await member.unlocks(PASSPHRASE, "Bo Hill")
+        assert member.sees(f"Last unlocked by {STAFF},")
+        assert member.sees(f"Venue key {key}.")
+    async with desk(session, size=size) as member:
+        await member.unlocks(PASSPHRASE)
+        assert member.sees("Last unlocked by Bo Hill,")
+
+
+@pytest.mark.parametrize("key", ["down", "end", "a", "f3", "enter"])
+async def test_what_is_said_of_the_last_unlock_goes_with_the_next_key(kiosk: Kiosk, key: str) -> None:
+    session = kiosk()
+    saved(session)
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        assert member.sees("This desk has not been unlocked")
+        await member.presses(key)
+        assert not member.sees("This desk has not been unlocked")
+
+
+async def test_what_is_said_of_the_last_unlock_is_not_said_again(kiosk: Kiosk) -> None:
+    session = kiosk()
+    entry = saved(session)
+    async with desk(session) as member:
+        await opens(member, entry)
+        await member.presses("escape")
+        assert isinstance(member.page, EntriesScreen)
+        assert not member.sees("This desk has not been unlocked")
+
+
+async def test_where_all_is_as_the_desk_left_it_the_list_comes_at_once(kiosk: Kiosk) -> None:
+    session = kiosk()
+    saved(session)
+    for _ in range(2):
+        async with desk(session) as member:
+            await member.unlocks(PASSPHRASE)
+            assert isinstance(member.page, EntriesScreen)
+
+
+@SIZES
+async def test_what_is_not_as_the_desk_left_it_comes_before_the_list(
+    kiosk: Kiosk, size: tuple[int, int]
+) -> None:
+    session = kiosk()
+    entry = saved(session)
+    planted(session, "Eve")
+    async with desk(session, size=size) as member:
+        await member.unlocks(PASSPHRASE)
+        assert member.sees(FIRST)
+        assert await member.finds("Staff keys that no desk of this venue made, and that give no access: Eve.")
+        assert not member.sees(entry.name)
+        assert problems(member) == []
+        await member.presses("enter")
+        assert isinstance(member.page, EntriesScreen)
+        assert member.sees(entry.name)
+        assert await member.finds("This desk has not been unlocked before.")
+    assert events(session)[0] == "unlocked"
+
+
+async def test_a_name_that_somebody_wrote_into_a_file_is_plain_text(kiosk: Kiosk) -> None:
+    session = kiosk()
+    planted(session, "[bold red]Eve[/] \u202e\x1b[2J[@click=app.quit]x[/]")
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        assert member.sees(FIRST, "[bold red]Eve[/]", "[@click=app.quit]x[/]")
+        assert "\x1b" not in member.screen_text()
+
+
+async def test_what_comes_first_locks_like_every_other_page(kiosk: Kiosk) -> None:
+    session = kiosk()
+    planted(session, "Eve")
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        assert member.sees(FIRST)
+        await member.waits(600)
+        assert (member.gone, member.outcome) == (True, ENDED)
+
+
+async def test_a_page_that_staff_did_not_write_is_not_shown_and_its_entry_says_so(kiosk: Kiosk) -> None:
+    session = kiosk()
+    entry = saved(session)
+    forged = Note(made=NOW, by=STAFF, text="We agreed on everything.")
+    session.vault.add_page(
+        entry.id,
+        lambda number: sealed_page(forged, (session.settings.venue.key,), entry.id, counter=number),
+    )
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        assert member.sees(FIRST, f"claims to be from staff, but is not: {entry.name}.")
+        await member.presses("enter")
+        await member.opens(str(entry.handle))
+        assert isinstance(member.page, EntryScreen)
+        assert await member.finds("Page 2 is not shown: it claims to be from staff, but is not.")
+        assert not await member.finds("We agreed on everything.")
+
+
+async def test_lines_of_the_audit_that_no_desk_wrote_are_counted_and_not_shown(kiosk: Kiosk) -> None:
+    session = kiosk()
+    forging = Audit(session.home.audit, session.settings.venue.key, lambda: NOW)
+    forging.note("Bo Hill", "exported", entry="Forged Heron")
+    forging.close()
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        while not isinstance(member.page, EntriesScreen):
+            await member.presses("enter")
+        await member.presses("f6", "2", "enter")
+        assert member.sees(
+            "Audit log",
+            "Lines that no desk of this venue wrote, left out here: 1.",
+        )
+        assert not member.sees("Forged Heron")
+
+
+async def test_an_audit_that_is_broken_says_so_where_it_is_read(kiosk: Kiosk) -> None:
+    session = kiosk()
+    for _ in range(2):
+        async with desk(session) as member:
+            await member.unlocks(PASSPHRASE)
+    lines = session.home.audit.read_bytes().splitlines(keepends=True)
+    session.home.audit.write_bytes(b"".join([lines[0], *lines[2:]]))
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        while not isinstance(member.page, EntriesScreen):
+            await member.presses("enter")
+        await member.presses("f6", "2", "enter")
+        assert member.sees("Audit log")
+        assert await member.finds(
+            "Line 1 does not match the lines before it: the audit log was changed or damaged."
+        )
+
+
+async def test_settings_that_name_somebody_elses_key_unlock_nothing_and_both_keys_are_told(
+    kiosk: Kiosk,
+) -> None:
+    session = kiosk()
+    ours, theirs = session.settings.venue.key, seal.recipient_of(seal.new_identity())
+    keep_settings(session.home, with_key(session.settings, theirs))
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        assert isinstance(member.page, UnlockScreen)
+        for words in ("names a key that is not this venue's", fingerprint(ours), fingerprint(theirs)):
+            assert await member.finds(words)
+        assert problems(member) == []
+    keep_settings(session.home, session.settings)
+    assert "unlocked" not in events(session)
+
+
+async def test_a_list_of_staff_that_somebody_changed_unlocks_nothing_and_says_what_to_do(
+    kiosk: Kiosk,
+) -> None:
+    session = kiosk()
+    roster = session.home.staff / "roster"
+    roster.write_bytes(roster.read_bytes().replace(b'"number":2', b'"number":3'))
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        assert isinstance(member.page, UnlockScreen)
+        assert await member.finds("was changed or is missing, so nobody can unlock the desk")
+        assert await member.finds("'kiosk staff recover'")
+        assert problems(member) == []
+
+
+def changed(session: Session) -> None:
+    """Change the settings as somebody who can write to the disk, once the desk knows them."""
+    text = session.home.settings.read_text()
+    session.home.settings.write_text(text.replace("warn = 90", "warn = 900"))
+
+
+CHANGED = "kiosk.toml was changed since the last unlock: idle.warn."
+ASKED = "Has this been dealt with?"
+
+
+@SIZES
+async def test_what_was_found_is_shown_at_each_unlock_until_a_lead_says_that_it_is_dealt_with(
+    kiosk: Kiosk, size: tuple[int, int]
+) -> None:
+    session = kiosk(more_staff=("Bo Hill",))
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+    changed(session)
+    async with desk(session, size=size) as member:
+        await member.unlocks(PASSPHRASE, "Bo Hill")
+        assert member.sees(FIRST)
+        assert await member.finds(CHANGED)
+        await member.presses("enter")
+        assert isinstance(member.page, EntriesScreen)
+    for keys in (("enter",), ("escape",), ("2", "enter")):
+        async with desk(session, size=size) as member:
+            await member.unlocks(PASSPHRASE)
+            assert member.sees(FIRST)
+            assert await member.finds("Found when Bo Hill unlocked on")
+            await member.presses("enter")
+            assert member.sees(ASKED)
+            assert problems(member) == []
+            await member.presses(*keys)
+            assert isinstance(member.page, EntriesScreen)
+    for name in ("Bo Hill", STAFF):
+        async with desk(session) as member:
+            await member.unlocks(PASSPHRASE, name)
+            assert isinstance(member.page, EntriesScreen)
+    assert "acknowledged what was found" in events(session)

@@ -1,0 +1,170 @@
+"""At the desk: what of the machine needs a look, in one line of the list, and what to do about it."""
+
+import asyncio
+import re
+import time
+from datetime import timedelta
+from threading import Event
+from unittest import mock
+
+import pytest
+
+from kiosk.devices.printer import FakePrinter
+from kiosk.devices.trouble import NO_ANSWER
+from kiosk.errors import PrinterError
+from kiosk.health import ROOM
+from kiosk.session import Session
+from kiosk.settings.settings import Settings, keep_settings
+from kiosk.upkeep import clock, last_backup
+from kiosk.vault.durable import Disk
+from screens.daemon import aside
+from screens.desk.health_line import EVERY
+from screens.desk.list_screen import EntriesScreen
+from screens.widgets.reading import ReadingScreen
+from tests.screens.conftest import PASSPHRASE, Kiosk
+from tests.screens.desk.kept_at_the_desk import saved
+from tests.screens.looks import problems
+from tests.visitor import LARGE, NOW, SMALL, StaffMember, desk
+
+SIZES = pytest.mark.parametrize("size", [LARGE, SMALL], ids=["large", "small"])
+LATER = NOW + timedelta(days=40)
+
+
+def well(session: Session) -> Session:
+    """Let nothing be wrong forty days later."""
+    clock.write(session.home.clock, clock.Known(trusted=LATER))
+    last_backup.note(session.home, LATER)
+    return session
+
+
+def unwell(session: Session) -> PrinterError:
+    """Let everything be wrong at once, and return what the printer says."""
+    keep_settings(session.home, Settings(venue=session.settings.venue))
+    clock.write(session.home.clock, clock.Known(trusted=NOW - timedelta(days=100)))
+    return PrinterError(NO_ANSWER, "Check that the printer is on.")
+
+
+def line_of(member: StaffMember) -> str:
+    return next((line.strip() for line in member.screen_text().splitlines() if "Check (F6)" in line), "")
+
+
+@SIZES
+async def test_where_all_is_well_the_list_has_no_line_for_it(kiosk: Kiosk, size: tuple[int, int]) -> None:
+    session = well(kiosk())
+    saved(session)
+    async with desk(session, size=size, now=lambda: LATER, printer=FakePrinter()) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.presses("down")
+        assert line_of(member) == ""
+        assert not member.page.query_one("#health").display
+
+
+@SIZES
+async def test_all_that_needs_a_look_stands_in_one_line_and_f6_says_what_to_do(
+    kiosk: Kiosk, size: tuple[int, int]
+) -> None:
+    session = kiosk(apart=timedelta(hours=1))
+    for _ in range(20):
+        saved(session)
+    trouble = unwell(session)
+    with mock.patch.object(Disk, "free", return_value=ROOM - 1):
+        async with desk(session, size=size, now=lambda: LATER, printer=FakePrinter(trouble)) as member:
+            await member.unlocks(PASSPHRASE)
+            await member.presses("down")
+            assert isinstance(member.page, EntriesScreen)
+            assert line_of(member) == "Check (F6): disk, backup, clock, printer, settings"
+            assert problems(member) == []
+            await member.presses("f6")
+            await member.presses(_number(member, "Health of this machine"), "enter")
+            assert isinstance(member.page, ReadingScreen)
+            assert await member.finds(
+                "Free some space soon.",
+                "kiosk backup DIR",
+                "Check that the printer is on.",
+                "'contact' under [privacy]",
+                "'kiosk doctor' checks everything else.",
+            )
+
+
+def _number(member: StaffMember, label: str) -> str:
+    found = re.search(rf"(\d+)  \( \)  {label}", member.screen_text())
+    assert found
+    return found[1]
+
+
+async def test_one_trouble_is_named_alone_and_the_rest_follows_it(kiosk: Kiosk) -> None:
+    session = well(kiosk())
+    saved(session)
+    printer = FakePrinter(PrinterError(NO_ANSWER, "Check that the printer is on."))
+    async with desk(session, now=lambda: LATER, printer=printer) as member:
+        await member.unlocks(PASSPHRASE)
+        assert line_of(member) == "Check (F6): printer"
+        await member.presses("f6")
+        await member.presses(_number(member, "Health of this machine"), "enter")
+        text = member.screen_text()
+        assert text.index("Printer:") < text.index("Free space:")
+
+
+async def test_the_line_goes_once_it_is_dealt_with(kiosk: Kiosk) -> None:
+    session = well(kiosk())
+    saved(session)
+    printer = FakePrinter(PrinterError(NO_ANSWER, "Check that the printer is on."))
+    async with desk(session, now=lambda: LATER, printer=printer) as member:
+        await member.unlocks(PASSPHRASE)
+        printer.trouble = None
+        # It is not looked up again at once, and is shown meanwhile.
+        await member.presses("f6", "escape")
+        assert line_of(member) == "Check (F6): printer"
+        await member.waits(EVERY)
+        await member.presses("f6", "escape")
+        assert line_of(member) == ""
+
+
+async def test_the_list_is_there_before_the_machine_is_looked_at(kiosk: Kiosk) -> None:
+    session = well(kiosk())
+    entry = saved(session)
+    seen: list[bool] = []
+
+    class Slow(FakePrinter):
+        def check(self) -> str:
+            seen.append(isinstance(member.page, EntriesScreen) and member.sees(entry.name))
+            return super().check()
+
+    async with desk(session, now=lambda: LATER, printer=Slow()) as member:
+        await member.unlocks(PASSPHRASE)
+        assert seen == [True]
+
+
+async def test_practice_has_no_such_line(kiosk: Kiosk) -> None:
+    session = kiosk(practice=True)
+    saved(session)
+    async with desk(session, now=lambda: LATER) as member:
+        await member.unlocks(PASSPHRASE)
+        assert line_of(member) == ""
+        await member.presses("f6")
+        assert not member.sees("Health of this machine")
+
+
+def test_a_printer_that_does_not_answer_holds_nobody_up_who_locks_the_desk() -> None:
+    answers, given = Event(), Event()
+
+    def look() -> None:
+        answers.wait(20)
+        given.set()
+
+    async def leaves_meanwhile() -> None:
+        waiting = asyncio.ensure_future(aside(look))
+        await asyncio.sleep(0)
+        waiting.cancel()
+
+    began = time.monotonic()
+    asyncio.run(leaves_meanwhile())
+    assert time.monotonic() - began < 10
+    assert not given.is_set()
+    # It ends without a word, where nobody listens any longer.
+    answers.set()
+    assert given.wait(10)
+
+
+async def test_what_a_thread_finds_is_given_back() -> None:
+    assert await aside(lambda: 7) == 7

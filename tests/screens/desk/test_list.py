@@ -1,0 +1,302 @@
+"""At the desk: the list that is searched, chosen, sorted and come back to."""
+
+import re
+from datetime import timedelta
+from unittest import mock
+
+import pytest
+from msgspec.structs import replace
+from textual.strip import Strip
+from textual.widgets import Input
+
+from kiosk.desk.desk import signer
+from kiosk.vault.states import CHOICES
+from kiosk.vault.vault import Vault
+from screens.desk.entry_list import EntryList
+from screens.desk.list_screen import EntriesScreen
+from tests.screens.conftest import PASSPHRASE, Kiosk, venue_of
+from tests.screens.desk.kept_at_the_desk import saved, their_plan
+from tests.screens.looks import problems
+from tests.visitor import LARGE, NOW, SMALL, desk, leaves
+
+POINTER = "›"  # noqa: RUF001 - a pointer, not a greater-than sign
+
+
+async def test_the_list_is_searched_by_name_as_one_types(kiosk: Kiosk) -> None:
+    session = kiosk(apart=timedelta(hours=1))
+    names = [saved(session).name for _ in range(6)]
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        assert not member.sees("shown")
+        await member.types(names[2].split()[0][:4].lower())
+        shown = {row.name for row in member.page.query_one(EntryList)._rows}
+        assert names[2] in shown
+        assert all(
+            any(word.lower().startswith(names[2][:4].lower()) for word in one.split()) for one in shown
+        )
+        # What is no name is a code, and leaves the list as it is.
+        await member.types("9999")
+        assert len(member.page.query_one(EntryList)._rows) == 6
+
+
+async def test_the_list_is_filtered_by_state_and_sorted(kiosk: Kiosk) -> None:
+    session = kiosk()
+    first, second = saved(session), saved(session)
+    session.vault.set_state(first.id, "closed", "Jo Smith", signer(venue_of(session)))
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.presses("f2")
+        assert member.sees("1  (•)  all (2)", "2  ( )  waiting (1)", "3  ( )  closed (1)")
+        await member.presses("2", "enter")
+        assert member.sees("1 shown, waiting", second.name)
+        assert not member.sees(first.name)
+        await member.presses("f2", "3", "enter")
+        assert member.sees("1 shown, closed", first.name)
+        await member.presses("f2", "escape")
+        assert member.sees("1 shown, closed")
+        await member.presses("f2", "1", "enter", "f3")
+        assert member.sees("2 shown, by name")
+        await member.presses("f3")
+        assert member.sees("expiring soonest")
+        await member.presses("f3")
+        assert not member.sees("shown")
+
+
+async def test_a_search_says_how_many_a_filter_hides(kiosk: Kiosk) -> None:
+    session = kiosk()
+    first, second = saved(session), saved(session)
+    session.vault.set_state(first.id, "closed", "Jo Smith", signer(venue_of(session)))
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.presses("f2", "3", "enter")
+        await member.types(second.name)
+        assert member.sees("0 shown, closed, 1 more with another status")
+        await member.presses("enter")
+        assert member.sees("1 more with another status")
+        # The search outlives the choice of another state.
+        await member.presses("f2", "1", "enter")
+        assert member.page.query_one(Input).value == second.name
+        assert member.sees("1 shown")
+        assert not member.sees("more with another status", "closed")
+
+
+async def test_a_search_among_those_who_ask_to_talk_says_how_many_it_hides(kiosk: Kiosk) -> None:
+    session = kiosk(apart=timedelta(hours=1))
+    leaves(session, {"mood": 2}, talk=True, at=NOW)
+    other = leaves(session, {"mood": 2})
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.presses("f2", "3", "enter")
+        await member.types(other.name)
+        assert member.sees("0 shown, asks to talk, 1 more not shown")
+
+
+async def test_the_list_stays_as_one_left_it(kiosk: Kiosk) -> None:
+    session = kiosk()
+    first, second = saved(session), saved(session)
+    session.vault.set_state(first.id, "closed", "Jo Smith", signer(venue_of(session)))
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.presses("f2", "2", "enter", "f3")
+        await member.opens(str(second.handle))
+        await member.presses("escape")
+        assert member.sees("1 shown, waiting, by name")
+        # A code that is typed says how it reads so far, and that not all are shown.
+        await member.types("K7QX")
+        assert member.sees("K7QX  ____  ____  ____  (waiting)")
+        assert not member.sees(first.name)
+
+
+async def test_those_who_ask_to_talk_and_those_who_go_soon_are_shown_alone(kiosk: Kiosk) -> None:
+    session = kiosk(apart=timedelta(hours=1))
+    asks = leaves(session, {"mood": 2}, talk=True, at=NOW)
+    old = saved(session)
+    late = [leaves(session, {"mood": 2}) for _ in range(3)]
+    vault, days = session.vault, session.settings.privacy.days
+    soon = replace(vault.row(old.id), last_page=NOW - timedelta(days=days - 3))
+    rows = tuple(soon if row.id == old.id else row for row in vault.rows())
+    with mock.patch.object(Vault, "rows", return_value=rows):
+        async with desk(session) as member:
+            await member.unlocks(PASSPHRASE)
+            await member.presses("f2")
+            assert member.sees("asks to talk (1)", "expires soon (1)")
+            await member.presses("3", "enter")
+            assert member.sees("1 shown, asks to talk", asks.name)
+            assert not member.sees(late[0].name)
+            await member.presses("f2", "4", "enter")
+            assert member.sees("1 shown, expires soon", old.name, "expires 7 Mar")
+
+
+@pytest.mark.parametrize(("size", "rows"), [(LARGE, 12), (SMALL, 9)], ids=["large", "small"])
+async def test_the_list_has_heads_and_as_many_rows_as_fit(
+    kiosk: Kiosk, size: tuple[int, int], rows: int
+) -> None:
+    session = kiosk(apart=timedelta(hours=1))
+    for _ in range(20):
+        saved(session)
+    async with desk(session, size=size) as member:
+        await member.unlocks(PASSPHRASE)
+        assert member.sees("This desk has not been unlocked")
+        assert re.search(r"Name +Saved +Status", member.screen_text())
+        await member.presses("down")
+        assert not member.sees("This desk has not been unlocked")
+        assert len(member.page.query_one(EntryList).rows) >= rows
+        assert problems(member) == []
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL], ids=["large", "small"])
+async def test_a_cursor_moves_over_the_rows_while_one_types_into_the_field(
+    kiosk: Kiosk, size: tuple[int, int]
+) -> None:
+    session = kiosk(apart=timedelta(hours=1))
+    names = [saved(session).name for _ in range(30)][::-1]
+    async with desk(session, size=size) as member:
+        await member.unlocks(PASSPHRASE)
+        entries, field = member.page.query_one(EntryList), member.page.query_one(Input)
+        in_field = member.app.cursor_position
+
+        def stands_on(name: str) -> bool:
+            x, y = member.app.cursor_position
+            line = member.screen_text().splitlines()[y]
+            return f"{POINTER} {name}" in line and x == line.index(POINTER)
+
+        await member.presses("down")
+        assert stands_on(names[1])
+        await member.presses("up", "up")
+        assert stands_on(names[0])
+        await member.presses("end")
+        assert stands_on(names[-1])
+        await member.presses("home", "pagedown")
+        assert stands_on(names[len(entries.rows)])
+        await member.presses("pageup")
+        assert stands_on(names[0])
+        await member.types("q")
+        assert field.value == "q"
+        assert member.app.cursor_position[1] == in_field[1]
+
+
+@pytest.mark.parametrize("how", ["enter", "click", "name"])
+async def test_a_row_tells_that_the_code_is_needed_and_leads_to_the_lost_slip(kiosk: Kiosk, how: str) -> None:
+    session = kiosk(more_staff=("Bo Hill",), apart=timedelta(hours=1))
+    saved(session)
+    wanted, _ = saved(session), saved(session)
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        if how == "enter":
+            await member.presses("down", "enter")
+        elif how == "click":
+            await member.clicks(wanted.name)
+            await member.settle()
+        else:
+            await member.types(wanted.name)
+            await member.presses("enter")
+        assert member.sees(wanted.name, "You need the customer's code to open an entry. Slip lost? Press F6.")
+        await member.presses("escape")
+        assert isinstance(member.page, EntriesScreen)
+        assert member.sees(f"{POINTER} {wanted.name}")
+        await member.presses("enter", "f6")
+        await member.unlocks(PASSPHRASE, "Bo Hill")
+        await member.types("Asked at the counter")
+        await member.presses("enter")
+        assert member.page.query_one(Input).value == wanted.name
+        await member.presses("escape")
+        assert isinstance(member.page, EntriesScreen)
+
+
+async def test_of_a_hundred_thousand_entries_only_those_on_the_screen_are_drawn(kiosk: Kiosk) -> None:
+    session = kiosk()
+    row = session.vault.row(saved(session).id)
+    rows = tuple(replace(row, id=f"{number:032x}", name=f"Amber {number}") for number in range(100_000))
+    drawn: list[str] = []
+    draw = EntryList.render_line
+
+    def counting(entries: EntryList, y: int) -> Strip:
+        strip = draw(entries, y)
+        drawn.append(strip.text)
+        return strip
+
+    with (
+        mock.patch.object(Vault, "rows", return_value=rows),
+        mock.patch.object(Vault, "name_of", lambda _vault, id_: f"Amber {int(id_, 16)}"),
+        mock.patch.object(EntryList, "render_line", counting),
+    ):
+        async with desk(session) as member:
+            await member.unlocks(PASSPHRASE)
+            assert member.sees("100000 waiting of 100000", "Amber 0 ")
+            for keys, name in (
+                (("pagedown",), "Amber 12"),
+                (("end",), "Amber 99999"),
+                (("f3",), "Amber 0"),
+                (("f2", "2", "enter"), "Amber 0"),
+                (tuple("amber 9999"), "Amber 9999"),
+            ):
+                for key in keys:
+                    drawn.clear()
+                    await member.presses(key)
+                    assert len(drawn) <= 3 * LARGE[1], key
+                assert member.sees(name)
+            assert member.sees("11 shown, waiting, by name")
+
+
+async def test_the_first_esc_empties_the_search_and_the_next_one_locks(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = saved(session)
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.types("qqq")
+        await member.presses("escape")
+        assert not member.gone
+        assert member.page.query_one(Input).value == ""
+        assert member.sees(left.name)
+        await member.presses("escape")
+        assert member.gone
+
+
+async def test_plans_that_are_overdue_are_counted_and_shown_however_old_their_entry_is(kiosk: Kiosk) -> None:
+    session = kiosk(apart=timedelta(hours=1))
+    old, review = saved(session), saved(session)
+    with mock.patch("kiosk.desk.desk.TALK_MOST", 2):
+        async with desk(session) as member:
+            await member.unlocks(PASSPHRASE)
+            their_plan(session, old, "A garden", due=NOW.date() - timedelta(days=1))
+            their_plan(session, review, "A garden", review=NOW.date())
+            new = [saved(session) for _ in range(2)]
+            await member.presses("f6", "escape")
+            lines = member.screen_text().splitlines()
+            assert any(old.name in line and "overdue" in line for line in lines)
+            assert any(review.name in line and "to review" in line for line in lines)
+            await member.presses("f2")
+            assert member.sees("overdue (1)", "to review (1)")
+            number = re.search(r"(\d)  \( \)  overdue", member.screen_text())
+            assert number
+            await member.presses(number[1], "enter")
+            assert member.sees("1 shown, overdue", old.name)
+            assert not member.sees(new[0].name)
+            # One more comes in while these are shown.
+            their_plan(session, review, "A garden", due=NOW.date() - timedelta(days=1))
+            for _ in range(2):
+                saved(session)
+            await member.presses("f6", "escape")
+            assert member.sees("2 shown, overdue", old.name, review.name)
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL], ids=["large", "small"])
+async def test_all_that_the_list_can_be_filtered_by_stands_on_one_page(
+    kiosk: Kiosk, size: tuple[int, int]
+) -> None:
+    session = kiosk(apart=timedelta(hours=1))
+    soon = saved(session)
+    session.vault.set_state(soon.id, "closed", "Jo Smith", signer(venue_of(session)))
+    saved(session)
+    there = {choice: number for number, choice in enumerate(CHOICES, 1)}
+    with mock.patch("screens.desk.desk_flow.counts", return_value=there):
+        async with desk(session, size=size) as member:
+            await member.unlocks(PASSPHRASE)
+            await member.presses("f2")
+            assert member.sees(*(f"({number})" for number in there.values()))
+            assert not member.sees("Show more")
+            assert problems(member) == []
+            await member.presses("1", "0")
+            assert re.search(rf"10  \(•\)  .*\({len(CHOICES)}\)", member.screen_text())
+            await member.presses("6", "enter")
+            assert member.sees("1 shown, closed", soon.name)

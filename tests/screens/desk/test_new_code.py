@@ -1,0 +1,219 @@
+"""At the desk: a new code for an entry whose slip is lost, and the old code afterwards."""
+
+from datetime import timedelta
+
+import pytest
+
+from kiosk.dates import day_of, long_day
+from kiosk.devices.printer import FakePrinter
+from kiosk.entry.handle import Handle
+from kiosk.entry.slip import Code
+from kiosk.errors import PrinterError
+from kiosk.session import Session
+from kiosk.supervision.turns import ENDED
+from screens.desk.app import GRACE, LOCKED, LockWarning
+from screens.desk.entry_screen import EntryScreen
+from screens.widgets.ask import AskScreen
+from screens.widgets.code import CodeScreen
+from screens.widgets.reading import ReadingScreen
+from tests.screens.conftest import PASSPHRASE, Kiosk
+from tests.screens.desk.kept_at_the_desk import events
+from tests.visitor import Left, StaffMember, desk, leaves, visit
+
+
+async def finds(member: StaffMember) -> None:
+    """Find the only entry there is, with Ali."""
+    await member.unlocks(PASSPHRASE)
+    await member.presses("f6", "1", "enter")
+    await member.unlocks(PASSPHRASE, "Ali Khan")
+    await member.types("The slip was lost")
+    await member.presses("enter", "enter", "enter", "enter", "1", "enter")
+    assert isinstance(member.page, EntryScreen), member.screen_text()
+
+
+def code_on(member: StaffMember) -> Handle:
+    assert isinstance(member.page, CodeScreen)
+    return member.page._code
+
+
+def left(session: Session) -> Left:
+    return leaves(session, {"mood": 1, "day": "brindle"}, private={"second"})
+
+
+async def test_two_members_of_staff_give_a_new_code_that_looks_like_a_first_one(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    entry, printer = left(session), FakePrinter()
+    async with desk(session, printer=printer) as member:
+        await finds(member)
+        assert member.sees("Is the slip lost? Press F3 to give a new code.")
+        await member.presses("f3", "1", "enter")
+        assert isinstance(member.page, AskScreen)
+        assert member.sees(
+            f"Give {entry.name} a new code?", "Only the old code opens it", "F9 hides the code"
+        )
+        await member.presses("delete")
+        code = code_on(member)
+        assert code != entry.handle
+        assert member.sees(*code.groups, "The name of your answers", "Take a photo, or copy it.", "F5")
+        await member.presses("f5")
+        [slip] = printer.slips
+        assert [part.handle for part in slip.blocks if isinstance(part, Code)] == [code]
+        assert code_on(member) == code
+        await member.presses("enter")
+        [row, _rest] = session.vault.rows()
+        last = day_of(row.last_page + timedelta(days=session.settings.privacy.days))
+        assert isinstance(member.page, ReadingScreen)
+        assert member.sees("Only the old code opens it", long_day(last))
+        await member.presses("enter")
+        assert isinstance(member.page, EntryScreen)
+        assert member.sees("This entry has a new code and a new name.")
+        assert not member.sees(entry.name)
+    assert events(session)[0] == "gave a new code"
+    assert not session.vault.has(entry.id)
+
+
+async def test_enter_gives_no_code_and_nothing_is_done(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    entry = left(session)
+    async with desk(session) as member:
+        await finds(member)
+        await member.presses("f3", "1", "enter", "enter")
+        assert isinstance(member.page, EntryScreen)
+    assert session.vault.has(entry.id)
+    assert "gave a new code" not in events(session)
+
+
+async def test_a_part_that_was_kept_back_is_spoken_of_only_where_there_is_one(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    leaves(session, {"mood": 1})
+    async with desk(session) as member:
+        await finds(member)
+        await member.presses("f3", "1", "enter")
+        assert not member.sees("kept a part back")
+        await member.presses("delete", "enter")
+        assert isinstance(member.page, EntryScreen)
+
+
+async def test_an_entry_that_was_opened_by_its_code_is_offered_no_other(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    entry = left(session)
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.opens(entry.code)
+        await member.presses("f3")
+        assert not member.sees("Give a new code")
+
+
+async def test_f9_takes_the_code_off_the_screen_and_locks(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    left(session)
+    async with desk(session) as member:
+        await finds(member)
+        await member.presses("f3", "1", "enter", "delete")
+        assert member.sees("F9")
+        await member.presses("f9")
+        assert member.gone
+        assert member.outcome == ENDED
+
+
+async def test_a_code_that_is_left_on_the_screen_goes_sooner_than_the_desk_locks(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    left(session)
+    async with desk(session) as member:
+        await finds(member)
+        await member.waits(LOCKED)
+        assert isinstance(member.page, EntryScreen)
+        await member.presses("f3", "1", "enter", "delete")
+        code_on(member)
+        await member.waits(LOCKED - GRACE + 1)
+        assert isinstance(member.page, LockWarning)
+        assert not member.sees("Your code")
+        await member.presses("a")
+        code_on(member)
+        await member.waits(LOCKED + 1)
+        assert member.gone
+
+
+async def test_a_scan_does_not_lead_away_from_the_code(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    left(session)
+    async with desk(session) as member:
+        await finds(member)
+        await member.presses("f3", "1", "enter", "delete")
+        code = code_on(member)
+        member.app.take_code(member.page, (code,))
+        await member.settle()
+        assert code_on(member) == code
+
+
+async def test_a_printer_that_fails_is_told_and_the_code_stays(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    left(session)
+
+    class Broken(FakePrinter):
+        def print(self, slip: object) -> None:
+            raise PrinterError("The printer does not answer.", "The cable is out.")
+
+    async with desk(session, printer=Broken()) as member:
+        await finds(member)
+        await member.presses("f3", "1", "enter", "delete")
+        code = code_on(member)
+        await member.presses("f5")
+        assert member.sees("The paper is not finished", "The cable is out.")
+        await member.presses("enter")
+        assert code_on(member) == code
+
+
+async def test_the_old_code_is_told_so_and_opens_what_was_kept_back(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    entry = left(session)
+    async with desk(session) as member:
+        await finds(member)
+        await member.presses("f3", "1", "enter", "delete")
+        code = code_on(member)
+    async with visit(session) as visitor:
+        await visitor.comes_back(entry.code)
+        assert visitor.sees("Staff gave a new code for these answers on", "It still opens what you kept back")
+        assert not visitor.sees("Change or add answers", str(code), entry.name)
+        await visitor.chooses("Read what I kept back")
+        said = await visitor.reads()
+        assert "brindle" in said
+        assert "How do you feel?" not in said
+    async with visit(session) as visitor:
+        await visitor.comes_back(str(code))
+        await visitor.chooses("Read my answers")
+        said = await visitor.reads()
+        assert "brindle" not in said
+        assert "How do you feel?" in said
+        assert "a new code, given by Jo Smith and Ali Khan" in " ".join(said.split())
+        assert "only with the older code" in " ".join(said.split())
+
+
+async def test_an_old_code_that_opens_nothing_now_is_told_so_and_not_called_mistyped(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    entry = leaves(session, {"mood": 1})
+    async with desk(session) as member:
+        await finds(member)
+        await member.presses("f3", "1", "enter", "delete", "enter")
+        assert isinstance(member.page, EntryScreen)
+    async with visit(session) as visitor:
+        await visitor.comes_back(entry.code)
+        assert visitor.sees("Staff gave a new code for these answers on")
+        assert not visitor.sees("Check each group again")
+    assert session.attempts().read().wrong == 0
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.opens(entry.code)
+        assert member.sees("Staff gave a new code for these answers on")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (56, 16)])
+async def test_the_question_and_the_code_fit_the_screen(kiosk: Kiosk, size: tuple[int, int]) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    left(session)
+    async with desk(session, size=size) as member:
+        await finds(member)
+        await member.presses("f3", "1", "enter")
+        assert member.sees("Give a new code")
+        await member.presses("delete")
+        assert member.sees(*code_on(member).groups)

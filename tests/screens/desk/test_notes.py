@@ -1,0 +1,306 @@
+"""Notes at the desk, which the customer reads too; and what is new in an entry until somebody marks it."""
+
+from collections.abc import Callable
+from itertools import count
+
+import pytest
+
+from kiosk.desk.desk import Desk
+from kiosk.desk.exports.formats import FORMATS, exported
+from kiosk.desk.keys import staff
+from kiosk.desk.plain_text import opened_text
+from kiosk.entry.answers import Answer
+from kiosk.entry.staff_pages import Note, PlanGoal, Step
+from kiosk.errors import SaveError
+from kiosk.pack.model import Pack
+from kiosk.session import Session
+from screens.desk.entry_screen import EntryScreen
+from screens.desk.note_screen import NoteScreen
+from screens.widgets.caret import Body
+from screens.widgets.writing import Writing
+from tests.kiosk.sealed import page_in, place
+from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
+from tests.screens.looks import problems
+from tests.visitor import LARGE, NOW, SMALL, Left, StaffMember, derive, desk, leaves, visit
+
+ANSWERS: dict[str, Answer] = {"mood": 2, "day": "brindle"}
+NOTE = "We met on Tuesday, and planted seeds."
+
+
+async def _opens(member: StaffMember, left: Left) -> None:
+    await member.unlocks(PASSPHRASE)
+    await member.opens(left.code)
+    assert isinstance(member.page, EntryScreen)
+
+
+def _notes(session: Session, left: Left, identity: str) -> list[Note]:
+    opened = (page_in(sealed, identity) for sealed in session.vault.pages(left.id))
+    return [page for page in opened if isinstance(page, Note)]
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL])
+async def test_a_note_is_saved_shown_and_read_by_the_customer(kiosk: Kiosk, size: tuple[int, int]) -> None:
+    session = kiosk()
+    left = leaves(session, ANSWERS)
+    async with desk(session, size=size) as member:
+        await _opens(member, left)
+        assert member.sees("F7")
+        await member.presses("f7")
+        assert member.sees(f"A note for {left.name}", "The customer can read this with their code.")
+        await member.types(NOTE)
+        await member.presses("f10", "enter")
+        assert isinstance(member.page, EntryScreen)
+        assert await member.finds(f"{STAFF} wrote on 4 March 2026:", NOTE)
+    for identity in (
+        staff.unlock(session.home.staff, STAFF, PASSPHRASE),
+        derive(left.handle).identity,
+    ):
+        (note,) = _notes(session, left, identity)
+        assert (note.by, note.text) == (STAFF, NOTE)
+    assert all(NOTE.encode() not in sealed for sealed in session.vault.pages(left.id))
+    async with visit(session, size=size) as visitor:
+        await visitor.comes_back(left.code)
+        await visitor.chooses("Read my answers")
+        assert await visitor.finds(f"{STAFF} wrote on 4 March 2026:", NOTE)
+
+
+async def test_enter_makes_lines_and_the_note_is_looked_at_before_it_is_saved(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session, ANSWERS)
+    async with desk(session) as member:
+        await _opens(member, left)
+        await member.presses("f7", "a", "enter", "enter", "b", every=0.2)
+        await member.presses("f10")
+        assert member.sees("Save this note?", "The customer can read it, and so can everyone")
+        assert len(session.vault.pages(left.id)) == 1
+        await member.presses("escape")
+        assert isinstance(member.page, NoteScreen)
+        assert member.page.query_one(Writing).words == "a\n\nb"
+        await member.presses("f10", "enter")
+    (note,) = _notes(session, left, derive(left.handle).identity)
+    assert note.text == "a\n\nb"
+
+
+async def test_a_note_that_is_taken_back_is_read_by_nobody_and_leaves_a_trace(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session, ANSWERS)
+    async with desk(session) as member:
+        await _opens(member, left)
+        await member.presses("f3")
+        assert not member.sees("Take back a note")
+        await member.presses("escape")
+        for note in (NOTE, "On the right entry."):
+            await member.presses("f7")
+            await member.types(note)
+            await member.presses("f10", "enter")
+        await member.presses("f3", "3", "enter", "2", "enter")
+        assert member.sees("Take back this note?", NOTE)
+        await member.presses("enter")
+        assert await member.finds(NOTE)
+        await member.presses("f3", "3", "enter", "2", "enter", "delete")
+        assert member.sees("The note is taken back.")
+        read = await member.reads()
+        assert NOTE not in read
+        assert "On the right entry." in read
+        assert f"{STAFF} took a note back on 4 March 2026." in read
+    identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    assert session.audit().read(identity).events[0].did == "took a note back"
+    opened = Desk(session.vault, STAFF, identity, session.audit(), derive=derive, place=place).open(left.code)
+    for form in FORMATS:
+        if form != "pdf":
+            assert NOTE.encode() not in exported(opened, form, None, NOW, "Sandhill")
+    assert NOTE not in opened_text(opened, NOW)
+    async with visit(session) as visitor:
+        await visitor.comes_back(left.code)
+        await visitor.chooses("Read my answers")
+        read = await visitor.reads()
+        assert NOTE not in read
+        assert f"{STAFF} took a note back on 4 March 2026." in read
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL])
+async def test_plan_and_notes_stand_before_the_answers_and_tab_leads_from_part_to_part(
+    kiosk: Kiosk, size: tuple[int, int], shipped: Pack
+) -> None:
+    session = kiosk(shipped)
+    left = leaves(session, {})
+    identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    with_staff = Desk(session.vault, STAFF, identity, session.audit(), derive=derive, place=place)
+    steps = (Step(text="Dig", done=True), Step(text="Sow"), Step(text="Wait"))
+    async with desk(session, size=size) as member:
+        await member.unlocks(PASSPHRASE)
+        planned = with_staff.agree(with_staff.open(left.code), (PlanGoal(want="A garden", steps=steps),), NOW)
+        with_staff.add_note(planned, NOTE, NOW)
+        await member.opens(left.code)
+        assert member.sees("Saved on")
+        text = await member.reads()
+        places = [
+            text.index(words) for words in ("The plan, recorded by", NOTE[:20], "Answered at the kiosk")
+        ]
+        assert places == sorted(places)
+        await member.presses("home")
+        top = member.screen_text()
+        for begins in ("The plan, recorded by", f"{STAFF} wrote on", "Answered"):
+            await member.presses("tab")
+            body = member.page.query_one(Body)
+            assert begins in member.screen_text().split("\n")[body.region.y]
+        await member.presses("tab")
+        assert member.screen_text() == top
+        await member.presses("pagedown")
+        height = member.page.query_one(Body).size.height
+        assert member.page.query_one(Body).scroll_y == height - 2
+    async with visit(session, size=size) as visitor:
+        await visitor.comes_back(left.code)
+        assert visitor.sees(f"{STAFF} wrote to you on 4 March 2026. Your plan: 1 of 3 steps done.")
+        assert problems(visitor) == []
+        await visitor.chooses("Read my answers")
+        await visitor.presses("tab", "tab")
+        assert visitor.sees(NOTE)
+        assert problems(visitor) == []
+
+
+async def test_several_notes_stand_in_the_order_they_were_written(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session, ANSWERS)
+    async with desk(session) as member:
+        await _opens(member, left)
+        for number in range(3):
+            await member.presses("f7")
+            await member.types(f"note number {number}")
+            await member.touches("Save")
+            await member.touches("Save the note")
+        seen = await member.reads()
+        places = [seen.index(f"note number {number}") for number in range(3)]
+        assert places == sorted(places)
+
+
+@pytest.mark.parametrize("typed", ["", "   "])
+async def test_an_empty_note_is_not_saved_and_that_is_said(kiosk: Kiosk, typed: str) -> None:
+    session = kiosk()
+    left = leaves(session, ANSWERS)
+    async with desk(session) as member:
+        await _opens(member, left)
+        before = member.screen_text()
+        await member.presses("f7")
+        await member.types(typed)
+        await member.presses("f10")
+        assert member.sees("Write your note first.")
+        await member.presses("escape")
+        assert member.screen_text() == before
+    assert len(session.vault.pages(left.id)) == 1
+
+
+async def test_a_note_that_is_left_is_asked_about(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session, ANSWERS)
+    async with desk(session) as member:
+        await _opens(member, left)
+        before = member.screen_text()
+        await member.presses("f7")
+        await member.types("never mind")
+        await member.presses("escape")
+        assert member.sees("Leave without saving the note?", "not saved")
+        await member.presses("escape")
+        assert isinstance(member.page, NoteScreen)
+        assert member.page.query_one(Writing).words == "never mind"
+        await member.presses("escape", "delete")
+        assert member.screen_text() == before
+    assert len(session.vault.pages(left.id)) == 1
+
+
+async def test_a_failing_disk_keeps_what_was_typed(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = kiosk()
+    left = leaves(session, ANSWERS)
+    add, tries = session.vault.add_page, count(1)
+
+    def sometimes(entry_id: str, seal: Callable[[int], bytes]) -> int:
+        if next(tries) <= 2:
+            raise SaveError("The disk is asleep.")
+        return add(entry_id, seal)
+
+    async with desk(session) as member:
+        await _opens(member, left)
+        monkeypatch.setattr(session.vault, "add_page", sometimes)
+        await member.presses("f7")
+        await member.types(NOTE)
+        await member.presses("f10", "enter")
+        assert isinstance(member.page, NoteScreen)
+        assert member.sees("The disk is asleep.", NOTE)
+        await member.types(" Again.")
+        await member.presses("f10", "enter")
+        assert member.sees("The disk is asleep.", NOTE)
+        assert member.page.query_one(Writing).words.startswith(NOTE)
+        assert len(session.vault.pages(left.id)) == 1
+        await member.presses("f10", "enter")
+        assert isinstance(member.page, EntryScreen)
+        assert await member.finds(NOTE)
+    (note,) = _notes(session, left, derive(left.handle).identity)
+    assert note.text == f"{NOTE} Again."
+
+
+async def test_a_note_for_an_entry_that_is_gone_is_told(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session, ANSWERS)
+    async with desk(session) as member:
+        await _opens(member, left)
+        await member.presses("f7")
+        await member.types(NOTE)
+        session.vault.erase(left.id)
+        await member.presses("f10", "enter")
+        # What was written is there to be copied, though nothing takes it.
+        assert member.sees("This entry is no longer here", NOTE)
+
+
+async def test_a_plan_for_an_entry_that_is_gone_is_told(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session, ANSWERS)
+    async with desk(session) as member:
+        await _opens(member, left)
+        await member.presses("f2", "f3")
+        await member.types("A garden")
+        await member.presses("enter")
+        session.vault.erase(left.id)
+        await member.presses("f10")
+        assert member.sees("This entry is no longer here", "A garden")
+
+
+async def test_whoever_writes_a_note_has_the_entry(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session, ANSWERS)
+    async with desk(session) as member:
+        await _opens(member, left)
+        assert member.sees("waiting", "Mark as picked up")
+        await member.presses("f7")
+        await member.types(NOTE)
+        await member.presses("f10", "enter")
+        assert not member.sees("Mark as")
+        assert await member.finds(f"Picked up by {STAFF}")
+        await member.presses("escape")
+        assert member.sees("0 waiting of 1")
+
+
+async def test_what_is_new_can_be_marked_as_seen_after_it_was_picked_up(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session, ANSWERS)
+    async with desk(session) as member:
+        await _opens(member, left)
+        await member.presses("f5")
+        assert not member.sees("Mark as")
+    leaves(session, ANSWERS | {"day": "fallow"}, amending=left, talk=True)
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        assert member.sees("asks to talk", left.name)
+        await member.opens(left.code)
+        assert member.sees("F5 Seen F8 Talked")
+        assert await member.finds("fallow", "brindle")
+        await member.clicks("Seen")
+        assert not member.sees("F5")
+        # Who picked it up first stays.
+        assert f"Picked up by {STAFF} on" in " ".join((await member.reads()).split()) or member.sees(
+            f"Picked up by {STAFF}"
+        )
+        before = member.screen_text()
+        await member.presses("f5")
+        assert member.screen_text() == before
+        await member.presses("escape")
+        assert member.sees("asks to talk", left.name)

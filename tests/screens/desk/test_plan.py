@@ -1,0 +1,343 @@
+"""At the desk: the plan, its goals and steps, and what somebody else wrote meanwhile."""
+
+from datetime import date
+from unittest import mock
+
+import pytest
+
+from kiosk.desk.desk import Desk
+from kiosk.desk.keys import staff
+from kiosk.entry.staff_pages import Plan, PlanGoal, Step
+from kiosk.errors import VaultError
+from kiosk.session import Session
+from kiosk.vault.vault import Vault
+from kiosk.visit.saving import Saved
+from screens.desk.entry_screen import EntryScreen
+from screens.desk.line_screen import LineScreen
+from screens.desk.plan_screen import PlanScreen, StepScreen
+from tests.kiosk.sealed import place
+from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
+from tests.screens.desk.kept_at_the_desk import events, opens, pages, plans_a_garden, saved, their_plan
+from tests.screens.looks import is_well
+from tests.visitor import LARGE, NOW, SMALL, StaffMember, desk, leaves, visit
+
+
+async def test_a_plan_begins_with_the_customers_goal_and_is_agreed_on(kiosk: Kiosk) -> None:
+    session = kiosk()
+    entry = saved(session)
+    async with desk(session) as member:
+        await opens(member, entry)
+        await member.presses("f2")
+        assert isinstance(member.page, PlanScreen)
+        assert member.sees("A job with bikes", "[ ] Call the shop", "(Ali, Monday)")
+        # A step more, one ticked off, a goal more.
+        await member.presses("f2")
+        assert isinstance(member.page, StepScreen)
+        await member.types("Write down my hours")
+        await member.presses("enter")
+        await member.types("Jo")
+        await member.presses("enter", "enter")
+        assert member.sees("[ ] Write down my hours", "(Jo)")
+        await member.presses("space")
+        assert member.sees("[x] Write down my hours")
+        await member.presses("f3")
+        await member.types("A garden")
+        await member.presses("enter")
+        assert member.sees("A garden")
+        await member.presses("f10")
+        assert isinstance(member.page, EntryScreen)
+        assert not member.sees("plan agreed")
+        assert await member.finds("The plan, recorded by Jo Smith", "1 of 2 steps are done", "A garden")
+    plan = pages(session, entry)[-1]
+    assert isinstance(plan, Plan)
+    assert [goal.want for goal in plan.goals] == ["A job with bikes", "A garden"]
+    assert session.vault.row(entry.id).state == "picked up"
+    assert "wrote the plan" in events(session)
+
+
+async def test_a_plan_that_somebody_else_wrote_meanwhile_is_shown_before_mine_takes_its_place(
+    kiosk: Kiosk,
+) -> None:
+    session = kiosk()
+    entry = saved(session)
+
+    async with desk(session) as member:
+        await opens(member, entry)
+        await plans_a_garden(member)
+        their_plan(session, entry, "A pond")
+        await member.presses("f10")
+        assert member.sees(
+            "Someone else has changed this plan", "Ali saved it on 4 March 2026:", "A pond", "[ ] Dig"
+        )
+        await member.presses("escape")
+        assert isinstance(member.page, PlanScreen)
+        assert member.sees("A garden")
+        assert len(pages(session, entry)) == 2
+        # It is asked about again, and so is one that came after that question.
+        await member.presses("f10")
+        their_plan(session, entry, "A shed")
+        await member.presses("enter")
+        assert member.sees("Someone else has changed this plan", "A shed")
+        await member.presses("enter")
+        assert isinstance(member.page, EntryScreen)
+        assert await member.finds("An earlier plan, recorded by Ali", "A pond", "A shed", "A garden")
+    assert [page.goals[-1].want for page in pages(session, entry) if isinstance(page, Plan)] == [
+        "A pond",
+        "A shed",
+        "A garden",
+    ]
+
+
+async def test_who_keeps_to_neither_plan_reads_theirs_afterwards(kiosk: Kiosk) -> None:
+    session = kiosk()
+    entry = saved(session)
+    async with desk(session) as member:
+        await opens(member, entry)
+        await member.presses("f2", "down", "space")
+        their_plan(session, entry, "A pond")
+        await member.presses("f10", "escape", "escape", "delete")
+        assert isinstance(member.page, EntryScreen)
+        assert not member.sees("The plan is saved")
+        assert await member.finds("The plan, recorded by Ali", "A pond")
+        await member.presses("f2")
+        assert member.sees("A pond")
+
+
+async def test_a_long_plan_of_somebody_else_is_read_to_its_end(kiosk: Kiosk) -> None:
+    session = kiosk()
+    entry = saved(session)
+    async with desk(session, size=SMALL) as member:
+        await opens(member, entry)
+        await member.presses("f2", "down", "space")
+        their_plan(session, entry, "A pond " * 150 + "with frogs")
+        await member.presses("f10")
+        assert member.sees("Someone else has changed this plan", "Saving yours replaces it.", "Down")
+        assert not member.sees("with frogs")
+        await member.presses("end")
+        assert member.sees("with frogs", "[ ] Dig")
+        await is_well(member)
+
+
+async def test_a_plan_that_could_not_be_marked_is_saved_and_not_asked_about(kiosk: Kiosk) -> None:
+    session = kiosk()
+    entry = saved(session)
+    async with desk(session) as member:
+        await opens(member, entry)
+        await plans_a_garden(member)
+        with mock.patch.object(Vault, "mark_picked_up", side_effect=VaultError("no")):
+            await member.presses("f10")
+            assert member.sees("This is saved, but the list of entries could not be changed")
+            assert await member.finds("The plan, recorded by Jo Smith", "A garden")
+        assert session.vault.row(entry.id).state == "waiting"
+    assert len(pages(session, entry)) == 2
+
+
+async def test_a_goal_that_one_went_back_to_is_not_lost_to_a_scan(kiosk: Kiosk) -> None:
+    session = kiosk()
+    first, second = leaves(session, {"day": "brindle"}), leaves(session, {"day": "quill"})
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.opens(first.code)
+        await member.presses("f2", "f3")
+        await member.types("A garden")
+        await member.presses("escape", "escape")
+        await member.scans(second.handle.symbols)
+        assert member.sees("That was a code. Finish this page first, then scan it again.", "A garden")
+
+
+async def test_what_is_written_for_a_plan_is_asked_about_before_it_is_lost(kiosk: Kiosk) -> None:
+    session = kiosk()
+    entry = saved(session)
+    async with desk(session) as member:
+        await opens(member, entry)
+        await member.presses("f2", "f2")
+        # Nothing is written yet.
+        await member.presses("escape")
+        assert isinstance(member.page, PlanScreen)
+        await member.presses("f2", "enter")
+        await member.types("Jo")
+        await member.presses("enter", "enter")
+        assert member.sees("Write the step first.", "Jo")
+        await member.presses("escape")
+        assert member.sees("Leave without saving this?")
+        await member.presses("escape")
+        assert isinstance(member.page, StepScreen)
+        assert member.sees("Jo")
+        await member.types("Write down my hours")
+        await member.presses("enter", "enter", "enter")
+        assert member.sees("[ ] Write down my hours", "(Jo)")
+        await member.presses("f3", "enter")
+        assert member.sees("Write the goal first.")
+        await member.types("A garden")
+        await member.presses("escape", "escape")
+        assert member.sees("A garden")
+        await member.presses("escape", "delete")
+        assert isinstance(member.page, PlanScreen)
+        assert not member.sees("A garden")
+        # A goal goes with its steps, and so not unasked; a step alone does.
+        await member.presses("home", "pageup", "f7")
+        assert member.sees("Remove this goal?", "A job with bikes", "Steps that will also be removed: 2.")
+        await member.presses("escape")
+        assert member.sees("A job with bikes", "[ ] Write down my hours")
+        await member.presses("down", "f7")
+        assert not member.sees("[ ] Call the shop")
+        await member.presses("pageup", "f7", "delete")
+        assert member.sees("The plan is empty. Press")
+
+
+async def test_a_plan_that_is_left_is_asked_about_and_not_saved(kiosk: Kiosk) -> None:
+    session = kiosk()
+    entry = saved(session)
+    async with desk(session) as member:
+        await opens(member, entry)
+        await member.presses("f2", "down", "space", "escape")
+        assert member.sees("Leave the plan as it was?", "not saved")
+        await member.presses("escape")
+        assert isinstance(member.page, PlanScreen)
+        await member.presses("escape", "delete")
+        assert isinstance(member.page, EntryScreen)
+    assert len(pages(session, entry)) == 1
+
+
+async def _adds_a_step(member: StaffMember, text: str, by_when: str) -> None:
+    """Add a step to a goal of the plan that is shown."""
+    await member.presses("f2")
+    await member.types(text)
+    await member.presses("enter", "enter")
+    await member.types(by_when)
+    await member.presses("enter")
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL])
+async def test_by_when_is_typed_as_any_usual_date_or_as_words(kiosk: Kiosk, size: tuple[int, int]) -> None:
+    session = kiosk()
+    entry = saved(session)
+    async with desk(session, size=size) as member:
+        await opens(member, entry)
+        await member.presses("f2")
+        await _adds_a_step(member, "Dig", "by Friday")
+        assert member.sees("[ ] Dig", "(by 6 March 2026)")
+        await _adds_a_step(member, "Sow", "when it is warm")
+        assert member.sees("(when it is warm)")
+        await _adds_a_step(member, "Wait", "31/4/26")
+        assert isinstance(member.page, StepScreen)
+        assert member.sees("We could not read that date. Try 04/03/2026 or 4 March 2026.", "31/4/26")
+        await is_well(member)
+        await member.presses(*["backspace"] * 7)
+        await member.types("1 May 26")
+        await member.presses("f10")
+        assert member.sees("(by 1 May 2026)")
+        await is_well(member)
+        await member.presses("f10")
+    plan = pages(session, entry)[-1]
+    assert isinstance(plan, Plan)
+    [goal] = plan.goals
+    assert [(step.text, step.by_when, step.due) for step in goal.steps] == [
+        ("Call the shop", "Monday", None),
+        ("Dig", "", date(2026, 3, 6)),
+        ("Sow", "when it is warm", None),
+        ("Wait", "", date(2026, 5, 1)),
+    ]
+
+
+async def test_a_day_to_look_at_the_plan_again_is_set_changed_and_emptied(kiosk: Kiosk) -> None:
+    session = kiosk()
+    entry = saved(session)
+    async with desk(session) as member:
+        await opens(member, entry)
+        await member.presses("f2", "pagedown")
+        assert member.sees("Review: no day yet")
+        await member.presses("enter")
+        assert isinstance(member.page, LineScreen)
+        for typed, said in (("soon", "We could not read that date."), ("today", "Enter a day after today.")):
+            await member.types(typed)
+            await member.presses("enter")
+            assert member.sees(said)
+            await member.presses("f2")
+        await member.types("in 3 months")
+        await member.presses("enter")
+        assert member.sees("Review on 4 June 2026")
+        await is_well(member)
+        # It stands below the steps, so a step is added to the last goal.
+        await _adds_a_step(member, "Dig", "")
+        assert member.sees("[ ] Dig")
+        await member.presses("f10")
+        assert await member.finds("We look at this plan again on 4 June 2026.")
+        await member.presses("f2", "pagedown", "f7", "f2", "enter")
+        assert member.sees("Review: no day yet")
+        await member.presses("f10")
+    assert [page.review for page in pages(session, entry) if isinstance(page, Plan)] == [
+        date(2026, 6, 4),
+        None,
+    ]
+
+
+def agreed(session: Session, entry: Saved, *, review: date | None = None) -> None:
+    """Save a plan with steps of today, of yesterday, and of yesterday that is done."""
+    identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    other = Desk(session.vault, "Ali", identity, session.audit(), place=place)
+    opened = other.open_without_code(session.vault.row(entry.id), "beside", "Ali Khan")
+    steps = (
+        Step(text="Dig", due=date(2026, 3, 4)),
+        Step(text="Sow", due=date(2026, 3, 3)),
+        Step(text="Ask", due=date(2026, 3, 3), done=True),
+    )
+    other.agree(opened, (PlanGoal(want="A garden", steps=steps),), NOW, review)
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL])
+async def test_what_is_overdue_and_to_review_is_said_at_the_top_of_the_entry_and_in_the_plan(
+    kiosk: Kiosk, size: tuple[int, int]
+) -> None:
+    session = kiosk()
+    entry = saved(session)
+    async with desk(session, size=size) as member:
+        await member.unlocks(PASSPHRASE)
+        agreed(session, entry, review=date(2026, 3, 4))
+        await member.opens(str(entry.handle))
+        await member.presses("escape")
+        assert member.sees("overdue")
+        await member.opens(str(entry.handle))
+        assert member.sees("Overdue: 1 step of the plan.")
+        assert member.sees("To review: the plan was to be looked at again on 4 March 2026.")
+        await is_well(member)
+        await member.presses("f2")
+        assert member.sees("Overdue: [ ] Sow", "Review due since 4 March 2026")
+        assert not member.sees("Overdue: [ ] Dig")
+        await is_well(member)
+        # A review is ended by another day, or by none.
+        await member.presses("down", "down", "space", "f10")
+        assert isinstance(member.page, PlanScreen)
+        assert member.sees("The review day has come.")
+        await member.presses("enter", "f2")
+        await member.types("1 April")
+        await member.presses("enter", "f10")
+        assert isinstance(member.page, EntryScreen)
+        assert not member.sees("Overdue")
+        assert not member.sees("To review")
+
+
+async def test_of_a_closed_entry_nothing_is_overdue(kiosk: Kiosk) -> None:
+    session = kiosk()
+    entry = saved(session)
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        agreed(session, entry, review=date(2026, 3, 4))
+        await member.opens(str(entry.handle))
+        await member.presses("f3", "1", "enter", "4", "enter")
+        assert member.sees("closed")
+        assert not member.sees("Overdue")
+        assert not member.sees("To review")
+
+
+async def test_the_customer_reads_by_when_and_when_the_plan_is_looked_at_again(kiosk: Kiosk) -> None:
+    session = kiosk()
+    entry = saved(session)
+    agreed(session, entry, review=date(2026, 4, 1))
+    async with visit(session) as visitor:
+        await visitor.comes_back(str(entry.handle))
+        await visitor.chooses("Read my answers")
+        read = await visitor.reads()
+        assert "[ ] Dig (by 4 March 2026)" in read
+        assert "We look at this plan again on 1 April 2026." in read
+        assert "verdue" not in read

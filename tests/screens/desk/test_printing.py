@@ -1,0 +1,110 @@
+"""At the desk: My page and the plan on paper, for the customer to take along."""
+
+from datetime import date
+
+from kiosk.desk.keys import staff
+from kiosk.devices.printer import FakePrinter
+from kiosk.devices.trouble import NO_PAPER
+from kiosk.entry.answers import Answer, Cards, Goal
+from kiosk.entry.page_file import Keys
+from kiosk.entry.slip import text_of
+from kiosk.entry.staff_pages import Plan, PlanGoal, Step
+from kiosk.errors import PrinterError
+from kiosk.seal import recipient_of
+from kiosk.session import Session
+from screens.desk.entry_screen import EntryScreen
+from tests.kiosk.desk.exports.test_pdf import pages_of
+from tests.kiosk.sealed import sealed_page
+from tests.kiosk.vault.helpers import always
+from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
+from tests.visitor import NOW, Left, StaffMember, desk, leaves
+
+ANSWERS: dict[str, Answer] = {
+    "mood": 2,
+    "cards": Cards(("kind",), ()),
+    "day": "brindle",
+    "goal": Goal("A heron"),
+}
+
+
+def agrees(session: Session, left: Left) -> None:
+    steps = (
+        Step(text="Call the shop", who="Ali", by_when="Monday", done=True),
+        Step(text="Buy seeds", due=date(2026, 3, 12)),
+    )
+    goals = (PlanGoal(want="A garden", steps=steps),)
+    plan = Plan(made=NOW, by=STAFF, goals=goals, review=date(2026, 4, 1))
+    readers, keys = (recipient_of(identity(session)),), Keys.of(desk=identity(session))
+    session.vault.add_page(left.id, always(sealed_page(plan, readers, left.id, counter=2, keys=keys)))
+
+
+def identity(session: Session) -> str:
+    return staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+
+
+def printed(session: Session) -> list[str]:
+    events = session.audit().read(identity(session)).events
+    return [f"{event.entry}: {event.detail}" for event in events if event.did == "printed"]
+
+
+async def prints(member: StaffMember, left: Left) -> None:
+    await member.unlocks(PASSPHRASE)
+    await member.opens(left.code)
+    await member.presses("f3", "3", "enter")
+
+
+async def test_my_page_and_the_plan_are_printed_without_what_is_kept_back(kiosk: Kiosk) -> None:
+    session, printer = kiosk(), FakePrinter()
+    left = leaves(session, ANSWERS, private={"second"})
+    agrees(session, left)
+    async with desk(session, printer=printer) as member:
+        await prints(member, left)
+        assert member.sees("It is printed", "Take the paper from the printer now. Others may see it.")
+        await member.presses("enter")
+        assert isinstance(member.page, EntryScreen)
+        # Shown to staff, it stays off the paper all the same.
+        await member.presses("f6", "enter", "f3", "3", "enter")
+    first, second = ("\n".join(text_of(slip, 32)) for slip in printer.slips)
+    assert first == second
+    for text in (left.name, "My life now", "Good", "The plan we agreed on", "A garden", "[ ] Buy seeds"):
+        assert text in first
+    assert "[x] Call the shop (Ali, Monday)" in " ".join(first.split())
+    assert "[ ] Buy seeds (by 12 March 2026)" in " ".join(first.split())
+    assert "To review on 1 April 2026." in " ".join(first.split())
+    assert first.index("Buy seeds") < first.index("Customer, date") < first.index("Member of staff, date")
+    pages = printer.slips[0].pages
+    assert pages is not None
+    my_page, plan = pages_of(pages())
+    assert "My life now" in my_page
+    assert "Call the shop" in plan
+    for text in ("A heron", "I am kind", "brindle", left.code):
+        assert text not in first
+    assert printed(session) == [f"{left.name}: My page and the plan"] * 2
+
+
+async def test_where_there_is_nothing_to_print_or_no_printer_that_is_plain(kiosk: Kiosk) -> None:
+    session, printer = kiosk(), FakePrinter()
+    left = leaves(session, {"day": "brindle"})
+    async with desk(session, printer=printer) as member:
+        await prints(member, left)
+        assert member.sees("There is nothing to print")
+        await member.presses("enter")
+        assert isinstance(member.page, EntryScreen)
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.opens(left.code)
+        await member.presses("f3")
+        assert not member.sees("Print")
+    assert (printer.slips, printed(session)) == ([], [])
+
+
+async def test_a_printer_that_fails_says_why_and_the_try_stands_in_the_audit(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session, ANSWERS)
+    printer = FakePrinter(PrinterError(NO_PAPER, "The roll is at its end."))
+    async with desk(session, printer=printer) as member:
+        await prints(member, left)
+        assert member.sees("The paper is not finished", "The roll is at its end.")
+        await member.presses("enter")
+        assert isinstance(member.page, EntryScreen)
+    assert len(printed(session)) == 1

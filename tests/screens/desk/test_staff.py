@@ -1,0 +1,556 @@
+"""At the desk: one's own passphrase, and for a lead who can unlock."""
+
+from errno import ENOSPC
+from os import strerror
+from pathlib import Path
+from unittest import mock
+
+import pytest
+from msgspec.structs import replace
+
+from kiosk.desk.desk import Desk
+from kiosk.desk.keys import staff
+from kiosk.desk.keys.lockout import Throttle
+from kiosk.desk.keys.passphrase import words
+from kiosk.desk.rekey import change_key
+from kiosk.entry.staff_pages import PlanGoal
+from kiosk.errors import KioskError
+from kiosk.seal import new_identity, recipient_of
+from kiosk.session import Session
+from kiosk.settings.settings import keep_settings
+from kiosk.supervision.turns import ENDED
+from kiosk.vault import durable
+from screens.desk.list_screen import EntriesScreen
+from tests.kiosk.desk.conftest import key_file, key_files
+from tests.kiosk.sealed import place
+from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, venue_of
+from tests.screens.looks import is_well
+from tests.visitor import LARGE, NOW, SMALL, Left, StaffMember, desk, leaves
+
+NEW = "walnut fiddle cabin orbit"
+
+
+def told(session: Session) -> list[str]:
+    identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    return [f"{event.who} {event.did}: {event.detail}" for event in session.audit().read(identity).events]
+
+
+def roles(session: Session) -> dict[str, str]:
+    return {member.name: member.role for member in staff.members(session.home.staff)}
+
+
+async def goes_to(member: StaffMember, chosen: str) -> None:
+    """Unlock as the lead of a desk, and choose something of More."""
+    await member.unlocks(PASSPHRASE)
+    await member.presses("f6", chosen, "enter")
+
+
+async def own_words(member: StaffMember) -> None:
+    """Choose a passphrase of one's own, where words are offered."""
+    assert member.sees("Use these words", "Draw other words", "Choose my own", "very hard to guess")
+    await member.presses("3", "enter")
+
+
+def offered(member: StaffMember) -> str:
+    """The words that are offered on the page."""
+    [line] = [line.strip() for line in member.screen_text().splitlines() if is_drawn(line.split())]
+    return line
+
+
+def is_drawn(parts: list[str]) -> bool:
+    return len(parts) == 5 and set(parts) <= set(words())
+
+
+async def ali_opens(member: StaffMember, left: Left) -> None:
+    """Unlock as a member of staff who is no lead, and open an entry."""
+    await member.unlocks(PASSPHRASE, "Ali Khan")
+    await member.opens(left.code)
+
+
+async def test_one_changes_ones_own_passphrase(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with desk(session) as member:
+        await goes_to(member, "4")
+        assert member.sees("Change my passphrase", "Your passphrase now")
+        await member.presses("enter")
+        assert member.sees("Enter your passphrase.")
+        await member.types("not this one")
+        await member.presses("enter")
+        assert member.sees("This is not your passphrase. Enter it again.")
+        await member.types(PASSPHRASE)
+        assert not member.sees(PASSPHRASE)
+        await member.presses("enter")
+        await own_words(member)
+        assert member.sees("Your own passphrase, of four unusual words or more")
+        for weak, why in (("short", "at least 8"), ("password1234", "easy to guess")):
+            await member.types(weak)
+            await member.presses("enter")
+            assert member.sees(why)
+        await member.types(NEW)
+        await member.presses("enter")
+        assert member.sees("The same again", "You can use this passphrase", "Only randomly drawn")
+        await member.types("something else")
+        await member.presses("enter")
+        assert member.sees("Those were not the same.")
+        await member.types(NEW)
+        await member.presses("enter")
+        await member.types(NEW)
+        assert not member.sees(NEW)
+        await member.presses("enter")
+        assert member.sees("Your passphrase is changed")
+        await member.presses("enter")
+        assert isinstance(member.page, EntriesScreen)
+    assert staff.unlock(session.home.staff, STAFF, NEW)
+    with pytest.raises(KioskError):
+        staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+
+
+async def test_the_words_that_are_drawn_come_first_and_are_typed_once_from_paper(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with desk(session) as member:
+        await goes_to(member, "4")
+        await member.types(PASSPHRASE)
+        await member.presses("enter")
+        assert member.sees("Use these words", "Write the words on paper")
+        first = offered(member)
+        await member.presses("2", "enter")
+        drawn = offered(member)
+        assert drawn != first
+        await member.presses("1", "enter")
+        assert member.sees("Type the words from your paper")
+        assert not member.sees(drawn)
+        await member.types(first)
+        await member.presses("enter")
+        assert member.sees("Those are not the words. Press Esc to see them again.")
+        await member.presses("escape")
+        assert offered(member) == drawn
+        await member.presses("enter")
+        await member.types(drawn)
+        await member.presses("enter")
+        assert member.sees("Your passphrase is changed")
+    assert staff.unlock(session.home.staff, STAFF, drawn)
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2])
+async def test_whoever_goes_back_keeps_the_passphrase_of_before(kiosk: Kiosk, steps: int) -> None:
+    session = kiosk()
+    async with desk(session) as member:
+        await goes_to(member, "4")
+        for text in (PASSPHRASE, NEW)[:steps]:
+            await member.types(text)
+            await member.presses("enter")
+            if text == PASSPHRASE:
+                await own_words(member)
+        while not isinstance(member.page, EntriesScreen):
+            await member.presses("escape")
+        assert isinstance(member.page, EntriesScreen)
+    assert staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+
+
+async def test_wrong_passphrases_of_now_slow_down_as_they_do_at_unlocking(kiosk: Kiosk) -> None:
+    waited: list[float] = []
+    async with desk(kiosk(), pause=waited.append) as member:
+        await goes_to(member, "4")
+        for _ in range(8):
+            await member.types("a wrong one, and wrong again")
+            await member.presses("enter")
+        await member.types(PASSPHRASE)
+        await member.presses("enter")
+        assert member.sees("Use these words")
+        assert waited == [0, 0, 0, 1, 2, 5, 10, 20, 30, 30]
+
+
+async def test_a_lead_ends_the_delay_after_wrong_passphrases(kiosk: Kiosk) -> None:
+    session = kiosk()
+    commands = Throttle(session.home.unlocks, "commands")
+    async with desk(session) as member:
+        await goes_to(member, "5")
+        assert not member.sees("End the delay")
+        await member.presses("escape")
+        for _ in range(9):
+            commands.begin(NOW)
+        await member.presses("f6", "5", "enter")
+        assert member.sees("3 ( ) End the delay after wrong passphrases")
+        await member.presses("3", "enter")
+        assert member.sees("The delay is over", "The next passphrase takes no extra time.")
+        await member.presses("enter")
+        assert member.sees("Who can unlock this desk")
+        assert not member.sees("End the delay")
+    assert commands.begin(NOW) == 0
+    assert told(session)[0] == f"{STAFF} lifted the delay: wrong: 0 at the screen, 9 in commands"
+
+
+async def test_who_is_a_lead_no_more_ends_no_delay(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    staff.set_role(session.home.staff, "Ali Khan", "lead", venue_of(session))
+    commands = Throttle(session.home.unlocks, "commands")
+    for _ in range(9):
+        commands.begin(NOW)
+    async with desk(session) as member:
+        await goes_to(member, "5")
+        staff.set_role(session.home.staff, STAFF, "staff", venue_of(session))
+        await member.presses("4", "enter")
+        assert member.sees("Nothing was changed", "Only a lead may do this")
+    assert commands.begin(NOW) == 30
+
+
+@pytest.mark.parametrize(("chosen", "role"), [("1", "staff"), ("2", "lead")])
+async def test_a_lead_adds_somebody(kiosk: Kiosk, chosen: str, role: str) -> None:
+    session = kiosk()
+    async with desk(session) as member:
+        await goes_to(member, "5")
+        assert member.sees("Who can unlock this desk", "Add a colleague", f"{STAFF}, lead")
+        await member.presses("1", "enter", "enter")
+        assert member.sees("Enter the name of the member of staff.")
+        await member.types("Ali Khan")
+        await member.presses("enter")
+        assert member.sees("A lead can also manage staff")
+        await member.presses(chosen, "enter")
+        await own_words(member)
+        for _ in range(2):
+            await member.types(NEW)
+            await member.presses("enter")
+        assert member.sees("Ali Khan can unlock the desk")
+        await member.presses("enter")
+        assert member.sees(
+            "Who can unlock this desk", "Ali Khan, " + ("lead" if role == "lead" else "member")
+        )
+    assert roles(session) == {"Ali Khan": role, STAFF: "lead"}
+    assert staff.enter(session.home.staff, "Ali Khan", NEW).identity
+    assert told(session)[0] == f"{STAFF} added staff: Ali Khan, {role}"
+
+
+async def test_a_name_that_is_taken_is_refused_and_the_list_is_there_again(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with desk(session) as member:
+        await goes_to(member, "5")
+        await member.presses("1", "enter")
+        await member.types(STAFF.upper())
+        await member.presses("enter")
+        assert member.sees("Nothing was changed", "can already unlock this desk")
+        await member.presses("enter")
+        assert member.sees("Who can unlock this desk")
+    assert roles(session) == {STAFF: "lead"}
+
+
+async def test_a_lead_makes_somebody_a_lead_and_steps_down(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    async with desk(session) as member:
+        await goes_to(member, "5")
+        await member.presses("3", "enter")
+        assert member.sees(f"{STAFF}, lead", "Make a member of staff")
+        # Nobody takes away their own key, nor the last lead's role.
+        assert not member.sees("Remove access")
+        await member.presses("1", "enter")
+        assert member.sees("Nothing was changed", "is the last lead")
+        await member.presses("enter", "2", "enter")
+        assert member.sees("Ali Khan, member of staff", "Make a lead")
+        await member.presses("1", "enter")
+        assert member.sees("Make Ali Khan a lead?")
+        await member.presses("escape")
+        assert roles(session) == {"Ali Khan": "staff", STAFF: "lead"}
+        await member.presses("2", "enter", "1", "enter", "enter")
+        assert member.sees("Ali Khan, lead")
+        await member.presses("3", "enter", "1", "enter")
+        assert member.sees("Stop being a lead?", "Only another lead can make you one again.")
+        await member.presses("escape", "3", "enter", "1", "enter", "delete")
+        # Who is a lead no more sees the list of entries, and is not offered this again.
+        assert isinstance(member.page, EntriesScreen)
+        await member.presses("f6")
+        assert not member.sees("Who can unlock this desk")
+    assert roles(session) == {"Ali Khan": "lead", STAFF: "staff"}
+    assert told(session)[:2] == [
+        f"{STAFF} changed a role: {STAFF}, staff",
+        f"{STAFF} changed a role: Ali Khan, lead",
+    ]
+
+
+async def test_a_lead_removes_somebody_after_a_question(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    async with desk(session) as member:
+        await goes_to(member, "5")
+        await member.presses("2", "enter", "2", "enter")
+        assert member.sees("Remove Ali Khan's access?", "kiosk staff rekey")
+        await member.presses("escape")
+        assert roles(session) == {"Ali Khan": "staff", STAFF: "lead"}
+        await member.presses("2", "enter", "2", "enter", "delete")
+        assert member.sees("Removed", "Ali Khan can no longer unlock the desk.")
+        await member.presses("enter")
+        assert member.sees("Who can unlock this desk")
+        assert not member.sees("Ali Khan")
+    assert roles(session) == {STAFF: "lead"}
+    assert told(session)[0] == f"{STAFF} removed staff: Ali Khan"
+
+
+async def test_whoever_is_removed_is_out_though_a_stranger_put_a_file_with_their_name_there(
+    kiosk: Kiosk,
+) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    planted = session.home.staff / f"{'0' * 16}.json"
+    planted.write_bytes(key_file(session.home.staff, "Ali Khan").read_bytes())
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        assert member.sees("Look at this first", "that give no access: Ali Khan.")
+        await member.presses("enter", "f6", "5", "enter", "2", "enter", "2", "enter", "delete")
+        assert member.sees("Removed", "Ali Khan can no longer unlock the desk.")
+    assert roles(session) == {STAFF: "lead"}
+    assert key_files(session.home.staff) == [key_file(session.home.staff, STAFF)]
+
+
+async def test_who_is_a_lead_no_more_changes_nothing_though_the_page_is_open(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=("Ali Khan", "Bo Hill"))
+    staff.set_role(session.home.staff, "Ali Khan", "lead", venue_of(session))
+    async with desk(session) as member:
+        await goes_to(member, "5")
+        await member.presses("3", "enter", "2", "enter")
+        assert member.sees("Remove Bo Hill's access?")
+        staff.set_role(session.home.staff, STAFF, "staff", venue_of(session))
+        await member.presses("delete")
+        assert member.sees("Nothing was changed", "Only a lead may do this, and you are no longer a lead.")
+        await member.presses("enter")
+        assert isinstance(member.page, EntriesScreen)
+    assert roles(session) == {"Ali Khan": "lead", "Bo Hill": "staff", STAFF: "staff"}
+    assert not any("removed" in line for line in told(session))
+
+
+async def test_who_is_a_lead_no_more_deletes_nothing_though_the_entry_is_open(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    left = leaves(session, {"day": "brindle"})
+    staff.set_role(session.home.staff, "Ali Khan", "lead", venue_of(session))
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.opens(left.code)
+        await member.presses("f3", "3", "enter")
+        await member.types("Because")
+        await member.presses("enter")
+        staff.set_role(session.home.staff, STAFF, "staff", venue_of(session))
+        await member.presses("delete")
+        assert member.sees("Only a lead may do this, and you are no longer a lead.")
+    assert session.vault.has(left.id)
+
+
+async def test_the_desk_of_somebody_who_was_removed_locks(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    left = leaves(session, {"day": "brindle"})
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE, "Ali Khan")
+        staff.remove(session.home.staff, "Ali Khan", venue_of(session))
+        await member.opens(left.code)
+        assert member.sees("The desk is locked", "You can no longer unlock this desk. Ask a lead.")
+        assert not await member.finds("brindle")
+        await member.presses("escape")
+        assert (member.gone, member.outcome) == (True, ENDED)
+
+
+async def test_whoever_was_removed_while_an_entry_lies_open_adds_nothing_to_it(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    left = leaves(session, {"day": "brindle"})
+    async with desk(session) as member:
+        await ali_opens(member, left)
+        staff.remove(session.home.staff, "Ali Khan", venue_of(session))
+        await member.presses("f5")
+        assert member.sees("The desk is locked", "You can no longer unlock this desk. Ask a lead.")
+    assert session.vault.row(left.id).state == "waiting"
+
+
+async def test_a_note_of_somebody_who_is_removed_while_they_write_is_not_added(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    left = leaves(session, {"day": "brindle"})
+    async with desk(session) as member:
+        await ali_opens(member, left)
+        await member.presses("f7")
+        await member.types("Call on Monday")
+        staff.remove(session.home.staff, "Ali Khan", venue_of(session))
+        await member.presses("f10", "enter")
+        # What is written stays, for them to copy.
+        assert member.sees("You can no longer unlock this desk. Ask a lead.", "Call on Monday")
+        await member.presses("escape", "delete", "f5")
+        assert member.sees("The desk is locked")
+    assert len(session.vault.pages(left.id)) == 1
+
+
+async def test_whoever_is_removed_reads_no_plan_that_was_written_since(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    left = leaves(session, {"day": "brindle"})
+    async with desk(session) as member:
+        await ali_opens(member, left)
+        await member.presses("f2", "f3")
+        await member.types("A garden")
+        await member.presses("enter")
+        staff.remove(session.home.staff, "Ali Khan", venue_of(session))
+        other = Desk(
+            session.vault,
+            STAFF,
+            staff.unlock(session.home.staff, STAFF, PASSPHRASE),
+            session.audit(),
+            place=place,
+        )
+        opened = other.open_without_code(session.vault.row(left.id), "beside", "Ali Khan")
+        other.agree(opened, (PlanGoal(want="A secret pond"),), NOW)
+        await member.presses("f10")
+        assert member.sees("You can no longer unlock this desk. Ask a lead.", "A garden")
+        assert "secret" not in member.screen_text()
+
+
+@pytest.mark.parametrize("begun", [("f7",), ("f2", "f3")], ids=["note", "plan"])
+async def test_what_is_written_stays_where_the_venues_key_changes_meanwhile(
+    kiosk: Kiosk, tmp_path: Path, begun: tuple[str, ...]
+) -> None:
+    session = kiosk()
+    left = leaves(session, {"day": "brindle"})
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.opens(left.code)
+        await member.presses(*begun)
+        await member.types("A garden")
+        if begun != ("f7",):
+            await member.presses("enter")
+        change_key(
+            session.home,
+            staff.enter(session.home.staff, STAFF, PASSPHRASE),
+            tmp_path / "sheet.txt",
+            now=lambda: NOW,
+        )
+        await member.presses("f10", *(["enter"] if begun == ("f7",) else []))
+        assert member.sees("This venue's key has changed. Unlock the desk again.", "A garden")
+    assert len(session.vault.pages(left.id)) == 1
+
+
+async def test_staff_keys_that_cannot_be_written_are_told(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    async with desk(session) as member:
+        await goes_to(member, "5")
+        await member.presses("2", "enter")
+        with mock.patch.object(durable, "replace", side_effect=OSError(ENOSPC, strerror(ENOSPC))):
+            await member.presses("1", "enter", "enter")
+        assert member.sees(
+            "Nothing was changed", "The staff keys could not be changed: No space left on device."
+        )
+    assert roles(session) == {"Ali Khan": "staff", STAFF: "lead"}
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        ("f2", "f3", *"A garden", "enter", "f10"),
+        ("f3", "1", "enter", "4", "enter"),
+        ("f3", "2", "enter", "1", "enter", "1", "enter", "enter"),
+    ],
+    ids=["plan", "state", "file"],
+)
+async def test_whoever_is_removed_in_the_middle_of_something_does_not_do_it(
+    kiosk: Kiosk, keys: tuple[str, ...]
+) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    left = leaves(session, {"day": "brindle"})
+    async with desk(session) as member:
+        await ali_opens(member, left)
+        *before, last = keys
+        await member.presses(*before)
+        staff.remove(session.home.staff, "Ali Khan", venue_of(session))
+        await member.presses(last)
+        assert await member.finds("You can no longer unlock this desk. Ask a lead.")
+        for _ in range(6):
+            if member.gone:
+                break
+            await member.presses("escape", "delete", "enter")
+        assert member.outcome == ENDED
+    assert (len(session.vault.pages(left.id)), session.vault.row(left.id).state) == (1, "waiting")
+
+
+async def test_a_scan_over_the_word_that_the_desk_is_locked_opens_nothing(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    left = leaves(session, {"day": "brindle"})
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE, "Ali Khan")
+        staff.remove(session.home.staff, "Ali Khan", venue_of(session))
+        await member.scans(left.handle.symbols)
+        assert member.sees("The desk is locked")
+        await member.scans(left.handle.symbols)
+        assert (member.gone, member.outcome) == (True, ENDED)
+
+
+async def test_a_desk_whose_venue_got_another_key_locks_and_says_why(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session, {"day": "brindle"})
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        key = recipient_of(new_identity())
+        venue = replace(session.settings.venue, key=key)
+        keep_settings(session.home, replace(session.settings, venue=venue))
+        await member.scans(left.handle.symbols)
+        assert member.sees("The desk is locked", "This venue's key has changed. Unlock the desk again.")
+        await member.presses("enter")
+        assert (member.gone, member.outcome) == (True, ENDED)
+
+
+async def test_the_passphrase_that_practice_tells_stays(kiosk: Kiosk) -> None:
+    async with desk(kiosk(practice=True)) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.presses("f6")
+        assert member.sees("4 ( ) Who can unlock this desk")
+        assert not member.sees("Change my passphrase")
+
+
+async def test_who_is_no_lead_is_offered_the_own_passphrase_alone(kiosk: Kiosk) -> None:
+    async with desk(kiosk(more_staff=("Ali Khan",))) as member:
+        await member.unlocks(PASSPHRASE, "Ali Khan")
+        await member.presses("f6")
+        assert member.sees("Change my passphrase")
+        assert not member.sees("Who can unlock this desk")
+
+
+async def test_more_than_nine_are_shown_a_handful_at_a_time(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=tuple(f"Person {number:02}" for number in range(1, 20)))
+    async with desk(session) as member:
+        # 20 have numbers of one and two digits here; the list after it has a digit for each.
+        await goes_to(member, "5")
+        assert member.sees("Person 06", "Show more")
+        assert not member.sees("Person 07,")
+        await member.presses("9", "enter")
+        assert member.sees("Person 07", "Person 14", "Show more")
+        await member.presses("9", "enter")
+        assert member.sees("Person 15", "Person 19")
+        assert not member.sees("Show more")
+        await member.presses("escape")
+        assert member.sees("Person 07")
+        await member.presses("1", "enter", "1", "enter", "enter")
+        assert roles(session)["Person 07"] == "lead"
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL])
+async def test_every_page_about_staff_looks_well(kiosk: Kiosk, size: tuple[int, int]) -> None:
+    long = "Somebody with a Name that is as long as a Name may be, and " + "x"
+    session = kiosk(more_staff=(long,))
+    async with desk(session, size=size) as member:
+        await goes_to(member, "4")
+        await is_well(member)
+        await member.types(PASSPHRASE)
+        await member.presses("enter")
+        await is_well(member)
+        await member.presses("enter")
+        await member.types("others")
+        await member.presses("enter")
+        await is_well(member)
+        await member.presses("escape")
+        await own_words(member)
+        await member.types("password1234")
+        await member.presses("enter")
+        await is_well(member)
+        await member.types(NEW)
+        await member.presses("enter")
+        await is_well(member)
+        await member.types(NEW)
+        await member.presses("enter")
+        await is_well(member)
+        await member.presses("enter", "f6", "5", "enter")
+        await is_well(member)
+        await member.presses("1", "enter")
+        await is_well(member)
+        await member.types(long[:-1])
+        await member.presses("enter")
+        await is_well(member)
+        await member.presses("escape", "3", "enter")
+        await is_well(member)
+        await member.presses("2", "enter")
+        await is_well(member)

@@ -1,0 +1,361 @@
+"""At the desk: states, files, deleting, a lost slip, the audit."""
+
+from pathlib import Path
+from unittest import mock
+
+import pytest
+from textual.widgets import Input
+
+from kiosk.dates import on_day
+from kiosk.desk.keys import staff
+from kiosk.desk.keys.lockout import Throttle
+from kiosk.entry.answers import Goal
+from kiosk.entry.staff_pages import StatusChange
+from kiosk.errors import VaultError
+from kiosk.session import now
+from kiosk.vault.vault import Vault
+from kiosk.visit.saving import Submission
+from screens.desk.entry_screen import EntryScreen
+from screens.desk.list_screen import EntriesScreen
+from screens.widgets.busy import BusyScreen, busy
+from screens.widgets.plain import Plain
+from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
+from tests.screens.desk.kept_at_the_desk import events, opens, pages, saved, their_plan
+from tests.screens.looks import is_well
+from tests.visitor import LARGE, NOW, SMALL, desk, leaves, saver_of
+
+
+async def test_a_note_on_an_entry_that_could_not_be_marked_is_not_offered_again(kiosk: Kiosk) -> None:
+    session = kiosk()
+    entry = saved(session)
+    async with desk(session) as member:
+        await opens(member, entry)
+        await member.presses("f7")
+        await member.types("We spoke.")
+        with mock.patch.object(Vault, "mark_picked_up", side_effect=VaultError("no")):
+            await member.presses("f10", "enter")
+            assert isinstance(member.page, EntryScreen)
+            assert member.sees("This is saved, but the list of entries could not be changed")
+            assert await member.finds("We spoke.")
+            # Not even where the entry cannot be read again at once.
+            await member.presses("f7")
+            await member.types("More soon.")
+            with mock.patch.object(Vault, "row", side_effect=VaultError("no")):
+                await member.presses("f10", "enter")
+            assert isinstance(member.page, EntryScreen)
+    assert len(pages(session, entry)) == 3
+
+
+async def test_staff_say_how_far_an_entry_has_come(kiosk: Kiosk) -> None:
+    session = kiosk()
+    entry = saved(session)
+    async with desk(session) as member:
+        await opens(member, entry)
+        await member.presses("f3", "1", "enter")
+        assert member.sees("What is its status now?")
+        await member.presses("2", "enter")
+        assert member.sees("talked through")
+        assert await member.finds("What has happened so far", "4 March 2026: talked through (Jo Smith)")
+        await member.presses("escape")
+        assert isinstance(member.page, EntriesScreen)
+        assert member.sees(entry.name, "talked")
+    turn = pages(session, entry)[-1]
+    assert isinstance(turn, StatusChange)
+    assert (turn.state, turn.by) == ("talked through", STAFF)
+
+
+async def test_staff_see_then_beside_now_where_an_entry_was_changed(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session, {"mood": 1})
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.opens(left.code)
+        await member.presses("f3")
+        assert not member.sees("See then and now")
+    leaves(session, {"mood": 2}, amending=left)
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.opens(left.code)
+        await member.presses("f3", "3", "enter")
+        assert member.sees("Then and now", "Then: Bad", "Now: Good")
+        assert not member.sees("F8")
+        await member.presses("escape")
+        assert isinstance(member.page, EntryScreen)
+
+
+@pytest.mark.parametrize(
+    ("number", "ending", "start"),
+    [("1", ".pdf", b"%PDF"), ("2", ".md", b"# "), ("3", ".json", b"{"), ("4", ".csv", b"\xef\xbb\xbf")],
+)
+async def test_an_entry_is_written_to_a_file_of_ones_choice(
+    kiosk: Kiosk, tmp_path: Path, number: str, ending: str, start: bytes
+) -> None:
+    session = kiosk()
+    entry = saved(session)
+    target = tmp_path / f"given{ending}"
+    async with desk(session) as member:
+        await opens(member, entry)
+        await member.presses("f3", "2", "enter", number, "enter")
+        assert member.sees("Where to?", "1 ( )", " free")
+        await member.presses("1", "enter")
+        assert member.page.query_one(Input).value == entry.name.lower().replace(" ", "-") + ending
+        member.page.query_one(Input).value = "given"
+        await member.presses("enter")
+        assert member.sees("The file is saved", "It is not encrypted")
+        await member.presses("enter")
+        assert isinstance(member.page, EntryScreen)
+    assert target.read_bytes().startswith(start)
+    assert target.stat().st_mode & 0o777 == 0o600
+    assert events(session)[0] == "exported"
+
+
+async def test_an_entry_is_deleted_on_request_with_a_receipt(kiosk: Kiosk) -> None:
+    session = kiosk()
+    entry = saved(session)
+    async with desk(session) as member:
+        await opens(member, entry)
+        await member.presses("f3", "3", "enter")
+        await member.types("The customer asked")
+        await member.presses("enter")
+        assert member.sees(f"Delete {entry.name} for good?", "Keep it")
+        await member.presses("delete")
+        assert member.sees("Deleted from this kiosk", "Not deleted: printed and exported")
+        await member.presses("enter")
+        assert isinstance(member.page, EntriesScreen)
+        assert not member.sees(entry.name)
+    assert not session.vault.has(entry.id)
+    assert "erased" in events(session)
+
+
+async def test_only_a_lead_is_offered_to_delete(kiosk: Kiosk) -> None:
+    session = kiosk()
+    entry = saved(session)
+    identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    staff.add(session.home.staff, "Ali Khan", PASSPHRASE, identity, role="staff")
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE, "Ali Khan")
+        await member.opens(str(entry.handle))
+        await member.presses("f3")
+        assert member.sees("Export it to a file")
+        assert not member.sees("Delete it")
+
+
+async def test_two_members_of_staff_find_an_entry_whose_slip_is_lost(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    entry = saver_of(session).save(Submission(session.pack, {"day": "brindle", "mood": 2}, {"second"}))
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.presses("f6", "1", "enter")
+        assert member.sees("A second colleague must unlock too", "Name", "Passphrase")
+        assert not member.sees("Ali Khan")
+        await member.unlocks(PASSPHRASE)
+        assert member.sees("A second colleague must enter their own name and passphrase.")
+        await member.unlocks(PASSPHRASE, "Eve")
+        assert member.sees("The name or the passphrase is wrong. Try again.")
+        await member.unlocks(PASSPHRASE, "Ali Khan")
+        await member.presses("enter")
+        assert member.sees("Enter who is asking, and why.")
+        await member.types("The slip was lost")
+        await member.presses("enter")
+        await member.types(entry.name)
+        await member.presses("enter")
+        assert member.sees("The day it was saved")
+        await member.types("soon")
+        await member.presses("enter")
+        assert member.sees("We could not read that date. Try 04/03/2026 or 4 March 2026.")
+        member.page.query_one(Input).value = "4/3"
+        await member.presses("enter")
+        assert member.sees("Words that appear in the answers", "lets staff read")
+        await member.types("good")
+        await member.presses("enter")
+        assert member.sees("Which entry is it?", entry.name)
+        await member.presses("1", "enter")
+        assert isinstance(member.page, EntryScreen)
+        assert await member.finds("A part is kept back", "How do you feel?")
+        assert not member.sees("brindle")
+        assert not member.sees("F6")
+    assert {"looked for a lost slip", "opened without a code"} <= set(events(session))
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "words", "missed"),
+    [
+        ("Nobody Here", "", "", "Name: no entry is called Nobody Here."),
+        ("", "4.3.1999", "", "Day: no entry was saved from 1 March 1999 to 7 March 1999."),
+        ("", "", "brindle", "Words: the 1 other matching entry"),
+        ("", "", "0", "Words: the 1 other matching entry"),
+    ],
+)
+async def test_where_nothing_fits_it_is_said_what_missed(
+    kiosk: Kiosk, name: str, day: str, words: str, missed: str
+) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    saver_of(session).save(Submission(session.pack, {"day": "brindle", "mood": 2}, {"second"}))
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.presses("f6", "1", "enter")
+        await member.unlocks(PASSPHRASE, "Ali Khan")
+        for text in ("The slip was lost", name, day, words):
+            await member.types(text)
+            await member.presses("enter")
+        assert member.sees("No entries match", missed)
+        # What was asked stays, to be changed: nobody has to unlock again.
+        await member.presses("enter")
+        assert member.page.query_one(Input).value == name
+        await member.presses("f2", "enter")
+        assert member.page.query_one(Input).value == day
+        await member.presses("f2", "enter")
+        assert member.page.query_one(Input).value == words
+        await member.presses("escape", "enter", "f2", "enter")
+        assert member.sees("Which entry is it?")
+        await member.presses("escape", "escape")
+        assert isinstance(member.page, EntriesScreen)
+
+
+async def test_one_alone_cannot_look_for_a_lost_slip(kiosk: Kiosk) -> None:
+    session = kiosk()
+    saved(session)
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.presses("f6", "1", "enter")
+        assert member.sees("You need a second colleague")
+        await member.presses("enter")
+        assert isinstance(member.page, EntriesScreen)
+
+
+async def test_staff_read_what_was_done_a_page_a_screen(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with desk(session, size=SMALL) as member:
+        await member.unlocks(PASSPHRASE)
+        audit = session.audit()
+        audit.vouch_with(staff.unlock(session.home.staff, STAFF, PASSPHRASE))
+        for number in range(30):
+            audit.note("Ali Khan", "exported", entry="Blue Otter", detail=f"file {number}.")
+        await member.presses("f6", "2", "enter")
+        assert member.sees("Audit log", "When", "Who", "file 29.", "1 to ")
+        assert not member.sees("file 0.")
+        seen = []
+        for _turn in range(9):
+            seen.append(str(member.page.query_one("#place", Plain).render()))
+            await member.presses("pagedown")
+        assert member.sees("file 0.", "to 32 of 32")
+        assert seen[0].startswith("1 to ")
+        assert len(set(seen)) > 2
+        await member.presses("home")
+        assert member.sees("file 29.")
+
+
+async def test_staff_read_a_part_of_what_was_done(kiosk: Kiosk) -> None:
+    session = kiosk()
+    entry = saved(session)
+    async with desk(session) as member:
+        await opens(member, entry)
+        await member.presses("escape", "f6", "2", "enter")
+        assert member.sees(entry.name, "unlocked")
+        await member.presses("f2")
+        for typed in ("", entry.name.split()[0]):
+            await member.types(typed)
+            await member.presses("enter")
+        await member.types("soon")
+        await member.presses("enter")
+        assert member.sees("We could not read that date.")
+        member.page.query_one(Input).value = on_day(now())
+        await member.presses("enter")
+        assert member.sees(f"Only: {entry.name.split()[0]}; ", "opened")
+        assert not member.sees("unlocked")
+        await member.presses("f2", "f2")
+        await member.types("Nobody")
+        await member.presses("enter", "enter", "enter")
+        assert member.sees("No lines match.")
+        await member.presses("f2", "escape")
+        assert member.sees("No lines match.")
+        await member.presses("escape")
+        assert isinstance(member.page, EntriesScreen)
+
+
+async def test_after_wrong_passphrases_the_desk_is_slow_and_the_right_one_opens(kiosk: Kiosk) -> None:
+    waited: list[float] = []
+    session = kiosk()
+    async with desk(session, pause=waited.append) as member:
+        for name in (STAFF, "Eve") * 4:
+            await member.unlocks("a wrong one, and wrong again", name)
+            assert member.sees("The name or the passphrase is wrong. Try again.")
+        # Whoever has the right one waits for what others tried, once and not for long.
+        await member.unlocks(PASSPHRASE)
+        assert isinstance(member.page, EntriesScreen)
+        assert waited == [0, 0, 1, 2, 5, 10, 20, 30, 30]
+    assert sorted(events(session)) == ["could not unlock"] * 8 + ["unlocked"]
+
+
+async def test_what_is_tried_in_commands_does_not_slow_the_desk(kiosk: Kiosk) -> None:
+    waited: list[float] = []
+    session = kiosk()
+    for _ in range(9):
+        Throttle(session.home.unlocks, "commands").begin(NOW)
+    async with desk(session, pause=waited.append) as member:
+        await member.unlocks(PASSPHRASE)
+    assert waited == [0]
+
+
+async def test_while_the_desk_is_slow_it_says_how_long(kiosk: Kiosk) -> None:
+    session = kiosk()
+    for _ in range(8):
+        Throttle(session.home.unlocks, "screen").begin(NOW)
+    slow = "Because of earlier wrong passphrases, this takes 30 seconds."
+    async with desk(session, pause=lambda _seconds: None) as member:
+        async with busy(member.app, "Opening the desk.") as page:
+            page.say(slow)
+            await member.settle()
+            assert member.sees(slow)
+            assert not member.sees("Opening")
+            await is_well(member)
+        with mock.patch.object(BusyScreen, "say", autospec=True) as say:
+            await member.unlocks(PASSPHRASE)
+            await member.presses("f6", "4", "enter")
+            await member.types(PASSPHRASE)
+            await member.presses("enter")
+    assert [call.args[1] for call in say.call_args_list] == [slow]
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL])
+async def test_every_further_page_of_the_desk_looks_well(kiosk: Kiosk, size: tuple[int, int]) -> None:
+    session = kiosk(more_staff=("Ali Khan",), practice=True)
+    long = "A sentence that goes on and on, as people write it who have much to say. " * 4
+    entry = saved(session, goal=Goal(want=long, first_step=long, who="Ali", when="Monday"))
+    async with desk(session, size=size) as member:
+        await opens(member, entry)
+        await is_well(member)
+        await member.presses("f2")
+        await is_well(member)
+        await member.presses("f2")
+        await is_well(member)
+        await member.presses("escape", "f3")
+        await is_well(member)
+        await member.types(long)
+        await member.presses("escape")
+        await is_well(member)
+        await member.presses("escape", "enter", "home", "pageup", "f7")
+        await is_well(member)
+        await member.presses("escape")
+        their_plan(session, entry, long)
+        await member.presses("f10")
+        assert member.sees("Someone else has changed this plan")
+        await is_well(member)
+        await member.presses("enter")
+        await is_well(member)
+        await member.presses("f3")
+        await is_well(member)
+        await member.presses("1", "enter")
+        await is_well(member)
+        await member.presses("escape", "f3", "2", "enter")
+        await is_well(member)
+        await member.presses("1", "enter")
+        await is_well(member)
+        await member.presses("escape", "escape", "escape", "f6")
+        await is_well(member)
+        await member.presses("2", "enter")
+        await is_well(member)
+        await member.presses("enter", "f6", "1", "enter")
+        await is_well(member)
+        await member.unlocks(PASSPHRASE, "Ali Khan")
+        await is_well(member)

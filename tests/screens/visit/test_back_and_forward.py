@@ -1,0 +1,304 @@
+"""Going back and forward, changing and skipping: what was answered stays answered."""
+
+import pytest
+
+from kiosk.entry.answers import LINE_LIMIT, TEXT_LIMIT, Answer, Cards, Goal
+from kiosk.pack.model import Pack
+from screens.visit.check_screen import ChangeAnswer
+from screens.visit.my_page_screen import MyPageScreen
+from screens.visit.question_screen import QuestionScreen
+from screens.widgets.picks import Picks
+from screens.widgets.writing import Writing
+from tests.screens import looks
+from tests.screens.conftest import Kiosk
+from tests.visitor import CHECK, LARGE, SMALL, visit
+
+ANSWERS: dict[str, Answer] = {
+    "mood": 2,
+    "where": "out",
+    "likes": ("tea", "milk"),
+    "cards": Cards(("kind", "friend"), ("I sing", "I wait")),
+    "day": "Sun\nand tea",
+    "people": ("Ann", "Bo"),
+    "goal": Goal("A garden", "Ask Ann", "Ann", "In May"),
+}
+"""An answer to every question of the small pack."""
+
+
+async def test_what_was_answered_is_there_after_going_back_and_forward(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="mood") as visitor:
+        for question_id, answer in ANSWERS.items():
+            await visitor.walks_to(question_id)
+            await visitor.answers(answer)
+            # Going back keeps it too, and not going on alone.
+            await visitor.goes_back()
+            await visitor.walks_to(question_id)
+            await visitor.goes_on()
+        assert visitor.given == ANSWERS
+        assert isinstance(visitor.page, MyPageScreen)
+        await visitor.walks_to_check()
+        for question_id in reversed(ANSWERS):
+            while not isinstance(visitor.page, QuestionScreen) or visitor.question != question_id:
+                await visitor.goes_back()
+        await visitor.walks_to_check()
+        assert visitor.given == ANSWERS
+        shown = " ".join((await visitor.reads()).split())
+        for words in ("Good", "Outdoors", "Tea Milk", "I am a friend", "I wait", "and tea", "Bo", "In May"):
+            assert words in shown
+
+
+async def test_what_is_typed_stays_in_its_field_while_one_goes_back_and_forward(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="goal") as visitor:
+        await visitor.types("A garden")
+        await visitor.presses("enter")
+        await visitor.types("Ask")
+        await visitor.goes_back()
+        assert visitor.question == "people"
+        await visitor.goes_on()
+        assert [field.text for field in visitor.page.query(Writing)] == ["A garden", "Ask", "", ""]
+        # The cursor stands behind what was typed, ready to go on.
+        await visitor.presses("up")
+        await visitor.types(" Ann")
+        await visitor.walks_to_check()
+        assert visitor.given == {"goal": Goal("A garden", "Ask Ann")}
+
+
+async def test_a_part_of_a_goal_can_stay_empty_and_enter_still_comes_to_the_next(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="goal") as visitor:
+        await visitor.types("A garden")
+        await visitor.presses("enter", "enter", "enter")
+        await visitor.types("In May")
+        await visitor.goes_on()
+        assert visitor.given == {"goal": Goal("A garden", when="In May")}
+
+
+async def test_a_change_comes_back_to_the_check_page_and_stands_on_its_row(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at=CHECK, given=ANSWERS) as visitor:
+        for question_id in ANSWERS:
+            await visitor.changes(question_id)
+            assert visitor.question == question_id
+            await visitor.goes_on()
+            assert visitor.stands_on() == ChangeAnswer(question_id)
+            await visitor.changes(question_id)
+            await visitor.goes_back()
+            assert visitor.stands_on() == ChangeAnswer(question_id)
+            assert visitor.given == ANSWERS
+        await visitor.changes("mood")
+        await visitor.answers(1)
+        await visitor.goes_back()
+        assert visitor.given == ANSWERS | {"mood": 1}
+        assert visitor.sees("How I feel (Change) ▌Bad")
+
+
+async def test_what_is_skipped_is_not_answered(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="mood", given={"mood": 2, "day": "Sun"}) as visitor:
+        await visitor.skips()
+        assert visitor.given == {"day": "Sun"}
+        # Whoever comes back finds what they said, and nothing lit that they took back.
+        await visitor.goes_back()
+        assert visitor.sees("You said: I am not sure.", "( ) Good")
+        await visitor.skips()
+        await visitor.walks_to("day")
+        await visitor.clicks("I am not sure")
+        assert visitor.given == {}
+        await visitor.walks_to_check()
+        assert (await visitor.reads()).count("Not answered") >= len(ANSWERS)
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL])
+@pytest.mark.parametrize(
+    ("question_id", "answer", "again"),
+    [("mood", 2, "1"), ("where", "out", "1"), ("likes", ("tea",), "2"), ("mood", None, "2")],
+)
+async def test_who_is_not_sure_is_told_so_on_the_way_back_until_they_choose(
+    kiosk: Kiosk, question_id: str, answer: Answer | None, again: str, size: tuple[int, int]
+) -> None:
+    async with visit(kiosk(), at=question_id, size=size) as visitor:
+        if answer is not None:
+            await visitor.answers(answer)
+        await visitor.skips()
+        for leaves in (visitor.goes_on, visitor.skips):
+            await visitor.goes_back()
+            assert visitor.question == question_id
+            assert visitor.sees("You said: I am not sure.")
+            assert not visitor.page.query_one(Picks).chosen
+            assert looks.problems(visitor) == []
+            await leaves()
+            assert question_id not in visitor.given
+        await visitor.goes_back()
+        await visitor.presses(again)
+        assert not visitor.sees("You said")
+        await visitor.goes_on()
+        await visitor.goes_back()
+        assert not visitor.sees("You said")
+        assert question_id in visitor.given
+
+
+async def test_what_was_written_is_there_again_for_who_was_not_sure(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="day") as visitor:
+        await visitor.answers("Sun")
+        await visitor.skips()
+        await visitor.goes_back()
+        assert visitor.sees("You said: I am not sure.", "Sun")
+        await visitor.goes_back()  # to look at the one before changes nothing
+        assert visitor.given == {}
+        await visitor.walks_to("day")
+        assert visitor.sees("You said: I am not sure.", "Sun")
+        await visitor.presses("!")
+        assert not visitor.sees("You said")
+        await visitor.goes_on()
+        assert visitor.given == {"day": "Sun!"}
+
+
+async def test_skipping_passes_a_handful_of_cards_over_and_keeps_the_others(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="cards") as visitor:
+        await visitor.presses("1", "enter")
+        assert visitor.sees("Cards 2 of 2")
+        await visitor.presses("f2")
+        assert visitor.sees("In your own words")
+        await visitor.presses("f2")
+        assert visitor.question == "day"
+        assert visitor.given == {"cards": Cards(("kind",))}
+
+
+async def test_a_number_chooses_and_another_one_chooses_that_instead(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="mood") as visitor:
+        await visitor.presses("2")
+        assert visitor.sees("(•) Good", "( ) Bad")
+        await visitor.presses("1", "7", "9", "0")
+        assert visitor.sees("( ) Good", "(•) Bad")
+        await visitor.presses("down")
+        assert visitor.sees("(•) Good", "( ) Bad")
+
+
+async def test_of_several_a_number_chosen_again_is_taken_back(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="likes") as visitor:
+        await visitor.presses("1", "2")
+        assert visitor.sees("[x] Tea", "[x] Milk")
+        await visitor.presses("1", "3")
+        assert visitor.sees("[ ] Tea", "[x] Milk")
+        await visitor.presses("up", "space")
+        assert visitor.sees("[x] Tea", "[x] Milk")
+
+
+async def test_an_option_that_means_none_of_the_others_stands_alone(kiosk: Kiosk, shipped: Pack) -> None:
+    async with visit(kiosk(shipped), at="together") as visitor:
+        await visitor.presses("1", "3")
+        assert visitor.sees("[x] Cook", "[x] Music")
+        await visitor.presses("9")
+        assert visitor.sees("[ ] Cook", "[ ] Music", "[x] Nothing for now")
+        await visitor.presses("9")
+        assert visitor.sees("[ ] Nothing for now")
+        await visitor.presses("9", "2")
+        assert visitor.sees("[x] Sport", "[ ] Nothing for now")
+        await visitor.presses("9", "down", "space")
+        assert visitor.sees("[ ] Nothing for now")
+
+
+async def test_back_leads_from_the_first_part_to_where_one_came_from(kiosk: Kiosk) -> None:
+    async with visit(kiosk()) as visitor:
+        await visitor.presses("enter", "enter", "enter", "enter")
+        assert visitor.sees("Part 1 of 2", "Back")
+        await visitor.presses("escape")
+        assert visitor.sees("If you have to leave")
+        await visitor.presses("escape")
+        assert visitor.sees("Before you start")
+        await visitor.presses("escape")
+        assert visitor.sees("What we keep")
+        assert not visitor.sees("Back")  # behind Welcome somebody else could find the answers
+        await visitor.presses("escape", "enter", "enter", "enter")
+        assert visitor.sees("Part 1 of 2")
+        await visitor.presses("enter", "2", "enter", "escape", "escape", "escape")
+        assert visitor.sees("If you have to leave")
+        # What was answered is still there.
+        await visitor.presses("enter", "enter")
+        assert visitor.sees("(•) Good")
+
+
+async def test_back_leads_from_what_we_keep_to_welcome_again(kiosk: Kiosk) -> None:
+    async with visit(kiosk()) as visitor:
+        await visitor.presses("enter", "enter", "escape")
+        assert visitor.sees("What we keep")
+        await visitor.presses("escape")
+        assert visitor.sees("Welcome", "It takes 1 to 2 minutes.")
+
+
+async def test_more_can_be_read_of_what_we_keep(kiosk: Kiosk) -> None:
+    async with visit(kiosk()) as visitor:
+        await visitor.presses("enter")
+        assert visitor.sees("90 days", "Tell me more")
+        assert not visitor.sees("privacy notice")
+        await visitor.presses("f6")
+        assert visitor.sees("privacy notice")
+        assert not visitor.sees("90 days")
+        await visitor.presses("f6")
+        assert visitor.sees("90 days")
+
+
+async def test_back_works_on_how_this_was_too(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at=CHECK) as visitor:
+        await visitor.saves()
+        await visitor.keeps_code()
+        await visitor.presses("enter")
+        assert visitor.sees("How was this?", "1 of 2", "Back")
+        await visitor.presses("2", "enter")
+        await visitor.types("More pictures")
+        await visitor.presses("escape")
+        assert visitor.sees("1 of 2", "(•) Good")
+        await visitor.presses("escape")
+        assert visitor.sees("What happens next")
+        await visitor.presses("enter")
+        assert visitor.sees("1 of 2", "(•) Good")
+        await visitor.presses("enter")
+        assert visitor.sees("2 of 2", "More pictures")
+
+
+async def test_digits_in_a_text_are_text(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="day") as visitor:
+        await visitor.presses(*"2 cats, 10 dogs")
+        assert visitor.question == "day"
+        assert visitor.sees("2 cats, 10 dogs")
+        await visitor.goes_on()
+        await visitor.presses(*"1st")
+        await visitor.presses("enter", *"22")
+        assert visitor.question == "people"
+        await visitor.goes_back()
+        await visitor.walks_to_check()
+        assert visitor.given == {"day": "2 cats, 10 dogs", "people": ("1st", "22")}
+
+
+async def test_enter_never_breaks_a_line(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="day") as visitor:
+        await visitor.types("one")
+        await visitor.presses("left", "enter")
+        assert visitor.given == {"day": "one"}
+        assert visitor.question == "people"
+        # As somebody types who is faster than the screen.
+        visitor.clock.at += 1
+        await visitor.presses(*"two", "enter", *"three", every=0.08)
+        assert [field.text for field in visitor.page.query(Writing)] == ["two", "three", ""]
+
+
+@pytest.mark.parametrize(
+    ("question_id", "limit"), [("day", TEXT_LIMIT), ("goal", TEXT_LIMIT), ("people", LINE_LIMIT)]
+)
+async def test_a_text_stops_at_its_limit_and_the_program_lives(
+    kiosk: Kiosk, question_id: str, limit: int
+) -> None:
+    async with visit(kiosk(), at=question_id) as visitor:
+        field = visitor.page.query(Writing).first()
+        field.load_text("a bc " * 5_000)
+        await visitor.settle()
+        assert len(field.text) == limit
+        full = field.text
+        await visitor.types("more")
+        # In the middle too, where it must not push out what stands at the end.
+        await visitor.presses("left", "left", "x", "y")
+        assert field.text == full
+        await visitor.presses("end")
+        await visitor.presses("backspace", "backspace", "x")
+        assert len(field.text) == limit - 1
+        assert field.text.endswith("x")
+        await visitor.walks_to_check()
+        await visitor.saves()
+        assert visitor.sees("Saved.")

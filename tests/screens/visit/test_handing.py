@@ -1,0 +1,344 @@
+"""The code: shown, printed, tried once; and after the pause of a visit as well."""
+
+import pytest
+from textual.widgets import Input
+
+from kiosk.devices.printer import FakePrinter
+from kiosk.entry import handle
+from kiosk.entry.answers import Answer, Cards, Goal
+from kiosk.entry.handle import ALPHABET, Handle
+from kiosk.entry.slip import Bar, Code, Slip, text_of
+from kiosk.errors import PrinterError
+from kiosk.upkeep.retention import goes
+from screens.visit.enter_code_screen import EnterCodeScreen
+from screens.widgets.busy import BusyScreen
+from screens.widgets.code import CodeScreen
+from screens.widgets.menu import ChooseScreen
+from tests.screens import looks
+from tests.screens.conftest import Kiosk
+from tests.visitor import CHECK, LARGE, SMALL, Visitor, leaves, visit
+
+ANSWERS: dict[str, Answer] = {
+    "mood": 2,
+    "cards": Cards(("kind",), ("brindle",)),
+    "day": "fallow",
+    "goal": Goal("A garden", "Seeds"),
+}
+NEXT = "What happens next"
+RIGHT = "Your code is right"
+TROUBLE = PrinterError("The printer has no paper. Ask a member of staff.", "out of paper")
+
+
+async def _to_the_code(visitor: Visitor) -> str:
+    await visitor.saves()
+    visitor.noted = visitor.code
+    return visitor.noted
+
+
+async def _to_the_try(visitor: Visitor) -> str:
+    code = await _to_the_code(visitor)
+    await visitor.presses("enter")
+    assert visitor.sees("Try your code once")
+    return code
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL])
+@pytest.mark.parametrize("keeping", [True, False])
+async def test_whoever_has_the_code_of_a_pause_is_told_that_the_new_one_replaces_it(
+    kiosk: Kiosk, size: tuple[int, int], *, keeping: bool
+) -> None:
+    async with visit(kiosk(), size=size) as visitor:
+        await visitor.starts(keeping=keeping)
+        await visitor.walks_to_check()
+        await _to_the_try(visitor)
+        assert visitor.sees("This is a new code. The code for your break does not work now.") is keeping
+        assert looks.problems(visitor) == []
+
+
+def _spaced(code: str) -> str:
+    return "  ".join(code.lower())
+
+
+@pytest.mark.parametrize(
+    "spelling", [str, str.lower, _spaced, lambda code: code.replace(" ", "-"), lambda code: f" {code} "]
+)
+async def test_the_code_may_be_tried_in_any_case_and_with_any_spaces(
+    kiosk: Kiosk, spelling: type[str]
+) -> None:
+    async with visit(kiosk(), at=CHECK, given=ANSWERS) as visitor:
+        code = await _to_the_try(visitor)
+        await visitor.types(spelling(code))
+        await visitor.presses("enter")
+        assert visitor.sees(RIGHT)
+        await visitor.presses("enter")
+        assert visitor.sees(NEXT)
+
+
+async def test_the_code_may_be_scanned(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at=CHECK, given=ANSWERS) as visitor:
+        code = await _to_the_try(visitor)
+        await visitor.scans(code.replace(" ", ""))
+        assert visitor.sees(RIGHT)
+
+
+async def test_the_code_shows_in_its_groups_while_it_is_typed(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at=CHECK, given=ANSWERS) as visitor:
+        code = await _to_the_try(visitor)
+        assert not visitor.sees(code.split()[0])  # it is to be tried, not copied from the screen
+        assert visitor.sees("____  ____  ____  ____")
+        await visitor.types(code.replace(" ", "").lower()[:6])
+        first, second, *_ = code.split()
+        assert visitor.sees(f"{first}  {second[:2]}__  ____  ____")
+
+
+async def test_a_mistake_names_its_group_and_what_was_typed_stays(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at=CHECK, given=ANSWERS) as visitor:
+        code = await _to_the_try(visitor)
+        symbols = code.replace(" ", "")
+        for place, word in ((1, "first"), (6, "second"), (10, "third"), (15, "fourth")):
+            other = ALPHABET[(ALPHABET.index(symbols[place]) + 1) % len(ALPHABET)]
+            wrong = symbols[:place] + other + symbols[place + 1 :]
+            await visitor.enters(wrong)
+            assert visitor.sees(f"Check the {word} group. It is not the same as in your code.")
+            assert visitor.page.query_one(Input).value == wrong
+        await visitor.enters(code[:-2])
+        assert visitor.sees("Check the fourth group.")
+        await visitor.enters(code + "7")
+        assert visitor.sees("Check the fourth group. Each group has 4 characters, and this has 5.")
+        await visitor.enters(symbols + "7")
+        assert visitor.sees("A code has 16 characters, and this has 17.")
+        # What a scanner types takes the place of what was wrong.
+        await visitor.scans(symbols)
+        assert visitor.sees(RIGHT)
+
+
+async def test_one_letter_of_a_mistyped_code_can_be_put_right(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at=CHECK, given=ANSWERS) as visitor:
+        code = await _to_the_try(visitor)
+        last = ALPHABET[(ALPHABET.index(code[-1]) + 1) % len(ALPHABET)]
+        await visitor.enters(code[:-1] + last)
+        assert visitor.sees("Check the fourth group.")
+        await visitor.presses("backspace", code[-1], "enter")
+        assert visitor.sees(RIGHT)
+
+
+async def test_no_other_code_is_taken_for_this_one(kiosk: Kiosk) -> None:
+    session = kiosk()
+    others = [leaves(session, {"mood": 1}).code, *(str(handle.draw()) for _ in range(5))]
+    async with visit(session, at=CHECK, given=ANSWERS) as visitor:
+        code = await _to_the_try(visitor)
+        # Another customer's code, codes of nobody, and this one with its ends changed.
+        for typed in (*others, code[5:] + code[:5], code[::-1]):
+            await visitor.enters(typed)
+            assert isinstance(visitor.page, EnterCodeScreen)
+            assert not visitor.sees(RIGHT)
+            assert not visitor.sees(NEXT)
+
+
+@pytest.mark.parametrize("typed", ["", "   "])
+async def test_one_can_continue_without_trying_it(kiosk: Kiosk, typed: str) -> None:
+    async with visit(kiosk(), at=CHECK, given=ANSWERS) as visitor:
+        await _to_the_try(visitor)
+        assert visitor.sees("You can also continue without it. Leave this empty.")
+        await visitor.enters(typed)
+        assert visitor.sees(NEXT)
+
+
+async def test_esc_shows_the_code_again(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at=CHECK, given=ANSWERS) as visitor:
+        code = await _to_the_try(visitor)
+        await visitor.enters("K7QX")
+        await visitor.clicks("See my code again")
+        assert visitor.code == code
+        await visitor.presses("enter")
+        await visitor.scans(code)
+        await visitor.presses("enter")
+        assert visitor.sees(NEXT)
+        # Once it was tried it is not asked for again.
+        await visitor.presses("escape")
+        assert visitor.code == code
+        await visitor.presses("enter")
+        assert visitor.sees(NEXT)
+
+
+async def test_it_is_tried_against_the_screen_alone(kiosk: Kiosk) -> None:
+    """Trying counts nothing, waits for nothing, and opens nothing."""
+    session = kiosk()
+    async with visit(session, at=CHECK, given=ANSWERS) as visitor:
+        await _to_the_try(visitor)
+        for _ in range(5):
+            await visitor.enters(str(handle.draw()))
+    assert session.attempts().read().wrong == 0
+
+
+# -- on paper
+
+
+async def test_without_a_printer_none_is_offered_and_f5_does_nothing(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with visit(session, at=CHECK, given=ANSWERS) as visitor:
+        code = await _to_the_code(visitor)
+        before = visitor.screen_text()
+        assert "Print" not in before
+        await visitor.presses("f5")
+        assert visitor.screen_text() == before
+        while not visitor.gone:
+            assert "Print" not in visitor.screen_text()
+            await visitor.presses("enter")
+    async with visit(session) as visitor:
+        await visitor.comes_back(code)
+        assert "Print" not in visitor.screen_text()
+    async with visit(session, at="mood") as visitor:
+        await visitor.pauses()
+        before = visitor.screen_text()
+        assert "Print" not in before
+        await visitor.presses("f5")
+        assert visitor.screen_text() == before
+
+
+def _words(slip: Slip) -> str:
+    return "\n".join(text_of(slip, 48))
+
+
+@pytest.mark.parametrize("press", ["f5", "Print"])
+async def test_the_slip_says_what_one_needs_to_come_back(kiosk: Kiosk, press: str) -> None:
+    session = kiosk(venue="Oak House")
+    printer = FakePrinter()
+    async with visit(session, at=CHECK, given=ANSWERS, printer=printer) as visitor:
+        code = await _to_the_code(visitor)
+        (row,) = session.vault.rows()
+        await (visitor.presses(press) if press == "f5" else visitor.clicks(press))
+        (slip,) = printer.slips
+        until = goes(row, session.settings.privacy.days)
+        words = _words(slip)
+        for text in (
+            "Oak House",
+            row.name,
+            code,
+            f"until {until.day} {until:%B %Y}",
+            "Ask a member of staff",
+        ):
+            assert text in words
+        assert [block.handle for block in slip.blocks if isinstance(block, Code)] == [
+            Handle(code.replace(" ", ""))
+        ]
+        # Not one word of what was answered.
+        for word in ("brindle", "fallow", "A garden", "I am kind", "My life now"):
+            assert word not in words
+
+
+async def test_while_it_prints_no_key_does_anything(kiosk: Kiosk) -> None:
+    printer = FakePrinter()
+    async with visit(kiosk(), at=CHECK, given=ANSWERS, printer=printer) as visitor:
+        await _to_the_code(visitor)
+        visitor.hold_work()
+        await visitor.presses("f5")
+        for key in ("f5", "enter", "escape", "1"):
+            await visitor.presses(key)
+            assert isinstance(visitor.page, BusyScreen)
+            assert visitor.sees("Printing. This takes a moment.")
+        await visitor.let_work()
+        assert len(printer.slips) == 1
+
+
+async def test_my_page_is_printed_too_with_just_the_parts_that_are_chosen(kiosk: Kiosk) -> None:
+    printer = FakePrinter()
+    async with visit(kiosk(), at=CHECK, given=ANSWERS, printer=printer) as visitor:
+        code = await _to_the_code(visitor)
+        await visitor.presses("f5")
+        assert visitor.sees(
+            "Print My page too?", "1 [ ] My strengths", "2 [ ] My life now", "3 [ ] What I want to work"
+        )
+        assert not visitor.sees("What I hope for")  # nothing is answered there
+        await visitor.presses("1", "3", "enter")
+        assert visitor.code == code
+        assert len(printer.slips) == 2
+        words = _words(printer.slips[1])
+        for text in ("My strengths", "I am kind", "brindle", "A garden", "Seeds"):
+            assert text in words
+        assert "My life now" not in words
+        assert not any(isinstance(block, Bar | Code) for block in printer.slips[1].blocks)
+        assert "fallow" not in words
+        # A second time, with the rest: it is printed as often as one wants.
+        await visitor.presses("f5", "2", "enter")
+        assert [block.word for block in printer.slips[3].blocks if isinstance(block, Bar)] == ["Good"]
+        assert "brindle" not in _words(printer.slips[3])
+
+
+@pytest.mark.parametrize("keys", [["enter"], ["escape"], ["1", "1", "enter"], ["1", "escape"]])
+async def test_where_nothing_is_chosen_no_page_is_printed(kiosk: Kiosk, keys: list[str]) -> None:
+    printer = FakePrinter()
+    async with visit(kiosk(), at=CHECK, given=ANSWERS, printer=printer) as visitor:
+        await _to_the_code(visitor)
+        await visitor.presses("f5", *keys)
+        assert isinstance(visitor.page, CodeScreen)
+        assert len(printer.slips) == 1
+
+
+async def test_nothing_more_is_offered_to_print_where_my_page_is_empty(kiosk: Kiosk) -> None:
+    printer = FakePrinter()
+    async with visit(kiosk(), at=CHECK, given={"day": "fallow"}, printer=printer) as visitor:
+        await _to_the_code(visitor)
+        await visitor.presses("f5")
+        assert isinstance(visitor.page, CodeScreen)
+        assert len(printer.slips) == 1
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL])
+async def test_trouble_with_the_printer_is_told_and_the_code_stays_in_reach(
+    kiosk: Kiosk, size: tuple[int, int]
+) -> None:
+    printer = FakePrinter(TROUBLE)
+    told: list[BaseException] = []
+    async with visit(
+        kiosk(), at=CHECK, given=ANSWERS, size=size, printer=printer, report=told.append
+    ) as visitor:
+        code = await _to_the_code(visitor)
+        await visitor.presses("f5")
+        assert visitor.sees(
+            "The paper is not finished", str(TROUBLE), "Take a photo of your code, or copy it."
+        )
+        assert told == [TROUBLE]
+        assert not visitor.sees("out of paper")  # that is for who looks after the machine
+        await visitor.presses("enter")
+        assert visitor.code == code
+        assert printer.slips == []
+        printer.trouble = None
+        await visitor.presses("f5")
+        assert isinstance(visitor.page, ChooseScreen)
+        # Now it fails at the second slip.
+        printer.trouble = TROUBLE
+        await visitor.presses("1", "enter")
+        assert visitor.sees("The paper is not finished")
+        await visitor.presses("enter")
+        assert visitor.code == code
+        await visitor.presses("enter")
+        await visitor.scans(code)
+        assert visitor.sees(RIGHT)
+
+
+async def test_the_code_of_a_pause_is_printed_alone(kiosk: Kiosk) -> None:
+    printer = FakePrinter()
+    async with visit(kiosk(), at="mood", given=ANSWERS, printer=printer) as visitor:
+        await visitor.pauses()
+        await visitor.presses("f5")
+        assert visitor.code == visitor.noted
+        (slip,) = printer.slips
+        words = _words(slip)
+        assert visitor.noted in words
+        assert "Use this code to come back. You continue where you stopped." in " ".join(words.split())
+        assert "brindle" not in words
+
+
+async def test_hiding_while_it_prints_shows_no_code_any_more(kiosk: Kiosk) -> None:
+    printer = FakePrinter()
+    async with visit(kiosk(), at=CHECK, given=ANSWERS, printer=printer) as visitor:
+        await _to_the_code(visitor)
+        visitor.hold_work()
+        await visitor.presses("f5")
+        frames = visitor.watches()
+        await visitor.presses("f9")
+        assert visitor.gone
+        assert printer.stopped
+        await visitor.let_work()
+        assert not any(frame.strip() for frame in frames)

@@ -1,0 +1,213 @@
+"""Quick hide, clearing and leaving, and keys that are held or bounce."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from kiosk.entry.answers import Answer
+from kiosk.supervision.turns import DESK, ENDED
+from screens.visit.check_screen import CheckScreen
+from screens.visit.comment_screen import BlankScreen
+from screens.visit.welcome_screen import WelcomeScreen
+from screens.widgets.ask import AskScreen
+from screens.widgets.code import CodeScreen
+from screens.widgets.picks import Picks
+from tests.screens.conftest import Kiosk, saved_pages
+from tests.visitor import CHECK, Visitor, visit
+
+Hide = Callable[[Visitor], Awaitable[None]]
+
+
+async def _by_f9(visitor: Visitor) -> None:
+    await visitor.presses("f9")
+
+
+async def _by_escape(visitor: Visitor) -> None:
+    await visitor.presses("escape", "escape", "escape", every=0.15)
+
+
+async def _by_click(visitor: Visitor) -> None:
+    await visitor.clicks("Hide")
+
+
+@pytest.mark.parametrize("hide", [_by_f9, _by_escape, _by_click])
+@pytest.mark.parametrize(("question_id", "answer"), [("mood", 2), ("people", ("brindle", "brindle"))])
+async def test_the_screen_is_blank_at_once_and_nothing_is_kept(
+    kiosk: Kiosk, hide: Hide, question_id: str, answer: Answer
+) -> None:
+    session = kiosk()
+    async with visit(session, at=question_id) as visitor:
+        await visitor.answers(answer)
+        frames = visitor.watches()
+        await hide(visitor)
+        assert (visitor.gone, visitor.outcome) == (True, ENDED)
+        assert visitor.given == {}
+        # What was painted last is the blank page: no word on it.
+        assert frames[-1].strip() == ""
+        if hide is not _by_escape:
+            assert not any(frame.strip() for frame in frames)
+    assert session.vault.rows() == ()
+    assert not list(session.home.comments.glob("*"))
+
+
+@pytest.mark.parametrize(
+    ("at", "presses"), [("", 0), ("", 1), ("", 2), ("", 3), ("cards", 1), (CHECK, 0), (CHECK, 1), (CHECK, 3)]
+)
+async def test_f9_hides_on_every_page(kiosk: Kiosk, at: str, presses: int) -> None:
+    async with visit(kiosk(), at=at) as visitor:
+        await visitor.presses(*["enter"] * presses, "f9")
+        assert (visitor.gone, visitor.outcome) == (True, ENDED)
+
+
+async def test_f9_hides_over_a_comment_a_question_and_a_warning(kiosk: Kiosk) -> None:
+    for keys, wait in ((["f3", "x"], 0), (["f8"], 0), ([], 90)):
+        async with visit(kiosk(), at="mood") as visitor:
+            await visitor.presses(*keys)
+            await visitor.waits(wait)
+            frames = visitor.watches()
+            await visitor.presses("f9")
+            assert (visitor.gone, visitor.outcome) == (True, ENDED)
+            assert not any(frame.strip() for frame in frames)
+
+
+@pytest.mark.parametrize("keys", [("f9",), ("shift+f9",), ("escape", "escape", "escape")])
+async def test_hiding_waits_for_nothing_that_came_before_it(kiosk: Kiosk, keys: tuple[str, ...]) -> None:
+    async with visit(kiosk(), at="day") as visitor:
+        text = "a garden and all that grows in it " * 60
+        visitor.clock.at += 1
+        for sign in text:
+            visitor._send(sign)
+        for key in keys:
+            visitor.clock.at += 0.1
+            visitor._send(key)
+        assert isinstance(visitor.app.screen, BlankScreen)
+        await visitor.settle()
+        assert (visitor.gone, visitor.outcome) == (True, ENDED)
+
+
+async def test_slow_escs_only_go_back(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="goal") as visitor:
+        await visitor.presses("escape", "escape", "escape", "escape", every=0.8)
+        assert visitor.sees("Part 2 of 2")
+
+
+async def test_two_quick_escs_and_other_keys_between_do_not_hide(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="goal") as visitor:
+        await visitor.presses("escape", "escape", every=0.3)
+        await visitor.presses("enter", every=2)
+        await visitor.presses("escape", "escape", every=0.3)
+        assert not visitor.gone
+
+
+async def test_a_held_esc_does_not_hide_and_goes_back_by_its_press_and_its_first_repeat(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="goal") as visitor:
+        await visitor.presses("escape")
+        assert visitor.question == "people"
+        visitor.clock.at += 0.22  # the keyboard's delay
+        await visitor.presses(*["escape"] * 60, every=0.03)
+        assert visitor.question == "day"
+
+
+async def test_clearing_is_asked_for_first_where_there_is_something_to_lose(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with visit(session, at="mood") as visitor:
+        await visitor.answers(2)
+        await visitor.presses("f8")
+        assert visitor.sees("Clear this screen?", "not saved", "Back to my answers")
+        assert not visitor.sees("Good")
+        await visitor.presses("escape")
+        assert visitor.sees("(•) Good")
+        await visitor.clicks("Clear screen")
+        await visitor.presses("f8", "f8")
+        assert isinstance(visitor.page, AskScreen)
+        await visitor.presses("escape")
+        assert visitor.question == "mood"
+        await visitor.presses("f8", "delete")
+        assert (visitor.gone, visitor.outcome) == (True, ENDED)
+        assert visitor.given == {}
+    assert session.vault.rows() == ()
+
+
+async def test_a_question_that_has_just_opened_takes_no_del(kiosk: Kiosk) -> None:
+    """Del is beside Enter and F8 beside F7: who trembles presses both."""
+    async with visit(kiosk(), at="mood") as visitor:
+        await visitor.answers(2)
+        for soon in (0.1, 0.35):
+            await visitor.presses("f8")
+            await visitor.presses("delete", every=soon)
+            assert isinstance(visitor.page, AskScreen)
+            await visitor.presses("enter")
+            assert visitor.sees("(•) Good")
+
+
+async def test_nothing_is_asked_where_there_is_nothing_to_lose(kiosk: Kiosk) -> None:
+    async with visit(kiosk()) as visitor:
+        await visitor.presses("f8")
+        assert isinstance(visitor.page, WelcomeScreen)
+        await visitor.presses("enter", "f8")
+        assert (visitor.gone, visitor.outcome) == (True, ENDED)
+
+
+async def test_a_held_enter_turns_one_page(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="mood") as visitor:
+        await visitor.holds("enter", times=60)
+        assert visitor.question == "where"
+        await visitor.holds("f2")
+        assert visitor.question == "likes"
+
+
+async def test_a_held_enter_saves_once_and_the_code_stays(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with visit(session, at=CHECK) as visitor:
+        await visitor.presses("home")
+        await visitor.holds("enter", times=40)
+        # Nothing is answered, so it is asked first; one more Enter, held as long, saves once.
+        assert isinstance(visitor.page, AskScreen)
+        await visitor.holds("enter", times=40)
+        assert isinstance(visitor.page, CodeScreen)
+    assert len(saved_pages(session)) == 1
+
+
+@pytest.mark.parametrize("key", ["2", "space"])
+async def test_a_held_digit_picks_once(kiosk: Kiosk, key: str) -> None:
+    for times in (20, 21):
+        async with visit(kiosk(), at="likes") as visitor:
+            await visitor.presses("down", "down")
+            await visitor.holds(key, times)
+            assert visitor.page.query_one(Picks).chosen == {"milk"}
+
+
+async def test_a_held_letter_repeats_where_one_writes(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="day") as visitor:
+        await visitor.holds("1", times=5)
+        assert visitor.sees("11111")
+
+
+async def test_two_keys_at_once_do_not_leave_two_pages(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="mood") as visitor:
+        await visitor.presses("2")
+        await visitor.types("\r\x1b\r")
+        assert visitor.question == "mood"
+        await visitor.presses("enter")
+        assert visitor.given == {"mood": 2}
+        await visitor.walks_to_check()
+        assert isinstance(visitor.page, CheckScreen)
+
+
+async def test_staff_reach_the_desk_from_welcome_alone(kiosk: Kiosk) -> None:
+    async with visit(kiosk()) as visitor:
+        assert visitor.sees("F12", "Staff")
+        await visitor.presses("enter", "f12", "escape")
+        assert isinstance(visitor.page, WelcomeScreen)
+        await visitor.presses("f12")
+        assert (visitor.gone, visitor.outcome) == (True, DESK)
+
+
+async def test_no_desk_is_offered_where_there_is_none(kiosk: Kiosk) -> None:
+    session = kiosk()
+    for file in session.home.staff.glob("*"):
+        file.unlink()
+    async with visit(session) as visitor:
+        assert not visitor.sees("Staff")
+        await visitor.presses("f12")
+        assert isinstance(visitor.page, WelcomeScreen)

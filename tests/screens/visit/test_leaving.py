@@ -1,0 +1,344 @@
+"""What becomes of the answers of whoever has to leave: cleared, or kept with a code, as they chose."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from kiosk.entry import handle
+from kiosk.entry.handle import Handle, HandleKeys
+from kiosk.entry.pages import Reflection
+from kiosk.errors import SealError
+from kiosk.hardening import HUNG_UP, TERMINATED
+from kiosk.session import Session
+from kiosk.supervision.turns import ENDED
+from screens.visit.my_page_screen import MyPageScreen
+from screens.visit.section_screen import OpeningScreen
+from screens.widgets.code import CodeScreen
+from screens.widgets.idle import IdleScreen
+from screens.widgets.menu import ChooseScreen
+from tests.screens import looks
+from tests.screens.conftest import Kiosk, saved_pages
+from tests.visitor import LARGE, SMALL, Visitor, derive, saver_of, visit
+
+Leave = Callable[[Visitor], Awaitable[None]]
+STILL_OPENS = "Your code then still opens your answers."
+
+
+async def _by_f9(visitor: Visitor) -> None:
+    await visitor.presses("f9")
+
+
+async def _by_escape(visitor: Visitor) -> None:
+    await visitor.presses("escape", "escape", "escape", every=0.2)
+
+
+async def _by_going_away(visitor: Visitor) -> None:
+    await visitor.waits(180 + 60)
+
+
+EVERY_WAY = pytest.mark.parametrize("leaves", [_by_f9, _by_escape, _by_going_away])
+
+
+def _drafts(session: Session) -> list[Path]:
+    return list(session.home.drafts.glob("*"))
+
+
+def _answers_behind(session: Session, code: str) -> dict[str, object]:
+    return dict(session.drafts().read(derive(handle.read(code))).answers)
+
+
+async def _to_the_choice(visitor: Visitor) -> None:
+    while not isinstance(visitor.page, ChooseScreen):
+        await visitor.presses("enter")
+
+
+# -- the choice
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL])
+async def test_it_is_asked_before_the_first_question_and_clearing_is_what_stands_there(
+    kiosk: Kiosk, size: tuple[int, int]
+) -> None:
+    async with visit(kiosk(), size=size) as visitor:
+        await visitor.presses("enter", "enter", "enter")
+        assert visitor.sees(
+            "If you have to leave",
+            "What happens to your answers when you press F9, or go away?",
+            "1 (•) Clear my answers",
+            "2 ( ) Keep my answers, with a code",
+        )
+        assert looks.problems(visitor) == []
+        await visitor.presses("enter")
+        assert isinstance(visitor.page, OpeningScreen)
+
+
+@pytest.mark.parametrize(("keys", "click"), [(["2"], ""), (["down"], ""), ([], "Keep my answers")])
+async def test_whoever_keeps_them_sees_the_code_at_once(kiosk: Kiosk, keys: list[str], click: str) -> None:
+    session = kiosk()
+    async with visit(session) as visitor:
+        await _to_the_choice(visitor)
+        await visitor.presses(*keys)
+        if click:
+            await visitor.clicks(click)
+        assert visitor.sees("(•) Keep my answers, with a code")
+        await visitor.presses("enter")
+        assert isinstance(visitor.page, CodeScreen)
+        assert visitor.sees(*visitor.code.split(), "Use this code to come back")
+        # There is nothing to keep yet.
+        assert _drafts(session) == []
+        await visitor.presses("enter")
+        assert isinstance(visitor.page, OpeningScreen)
+
+
+async def test_the_choice_can_be_made_anew_and_the_code_stays_the_same(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with visit(session) as visitor:
+        await visitor.starts(keeping=True)
+        await visitor.answers(2)
+        await visitor.presses("escape", "escape")
+        assert visitor.sees("(•) Keep my answers, with a code")
+        await visitor.presses("enter")
+        assert visitor.code == visitor.noted
+        await visitor.presses("enter", "escape")
+        # Now the other way: that code opens nothing any more.
+        await visitor.presses("1", "enter", "enter")
+        assert visitor.question == "mood"
+        await visitor.presses("f9")
+        assert visitor.gone
+    assert _drafts(session) == []
+
+
+async def test_a_machine_too_short_of_memory_for_a_code_asks_again(kiosk: Kiosk) -> None:
+    session = kiosk()
+    failures = [SealError("There is not enough memory for this.")]
+
+    def sometimes(drawn: Handle) -> HandleKeys:
+        if failures:
+            raise failures.pop()
+        return derive(drawn)
+
+    async with visit(session, saver=saver_of(session, derive=sometimes)) as visitor:
+        await _to_the_choice(visitor)
+        await visitor.presses("2", "enter")
+        assert visitor.sees("There is no code yet", "There is not enough memory for this.")
+        await visitor.presses("enter")
+        assert isinstance(visitor.page, ChooseScreen)
+        await visitor.presses("enter")
+        assert isinstance(visitor.page, CodeScreen)
+        assert derive(handle.read(visitor.code)).id
+
+
+# -- leaving in a hurry
+
+
+@EVERY_WAY
+async def test_with_clear_nothing_is_left_anywhere(kiosk: Kiosk, leaves: Leave) -> None:
+    session = kiosk()
+    async with visit(session) as visitor:
+        await visitor.walks_to("day")
+        await visitor.types("brindle")
+        await leaves(visitor)
+        assert (visitor.gone, visitor.outcome) == (True, ENDED)
+        assert visitor.given == {}
+    visitor.app.clear_away(ENDED)
+    assert _drafts(session) == []
+    assert session.vault.rows() == ()
+
+
+@EVERY_WAY
+async def test_with_keep_what_was_typed_is_behind_the_code_and_the_screen_is_blank(
+    kiosk: Kiosk, leaves: Leave
+) -> None:
+    session = kiosk()
+    async with visit(session) as visitor:
+        await visitor.starts(keeping=True)
+        await visitor.answers(2)
+        await visitor.walks_to("day")
+        await visitor.types("brindle")
+        code = visitor.noted
+        frames = visitor.watches()
+        await leaves(visitor)
+        assert (visitor.gone, visitor.outcome) == (True, ENDED)
+        assert visitor.given == {}
+        assert frames[-1].strip() == ""
+        if leaves is not _by_escape:  # whoever presses Esc goes back meanwhile
+            assert not any("brindle" in frame for frame in frames)
+    visitor.app.clear_away(ENDED)
+    assert len(_drafts(session)) == 1
+    assert _answers_behind(session, code) == {"mood": 2, "day": "brindle"}
+    async with visit(session) as visitor:
+        await visitor.comes_back(code)
+        await visitor.chooses("Continue where I stopped")
+        await visitor.walks_to("day")
+        assert visitor.sees("brindle")
+        assert visitor.given == {"mood": 2, "day": "brindle"}
+
+
+async def test_the_screen_is_blank_before_anything_is_kept(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with visit(session) as visitor:
+        await visitor.walks_to("day", keeping=True)
+        await visitor.types("brindle")
+        frames = visitor.watches()
+        await visitor.presses("f9")
+        assert frames
+        assert not any(frame.strip() for frame in frames)
+    assert len(_drafts(session)) == 1
+
+
+@pytest.mark.parametrize("keys", [["f3", "x"], ["f7"], ["f8"]])
+async def test_f9_over_another_page_keeps_what_is_typed_below_it(kiosk: Kiosk, keys: list[str]) -> None:
+    session = kiosk()
+    async with visit(session) as visitor:
+        await visitor.walks_to("day", keeping=True)
+        await visitor.types("brindle")
+        code = visitor.noted
+        await visitor.presses(*keys, "f9")
+        assert (visitor.gone, visitor.outcome) == (True, ENDED)
+    assert _answers_behind(session, code) == {"day": "brindle"}
+
+
+async def test_from_my_page_and_the_check_page_all_is_kept_as_well(kiosk: Kiosk) -> None:
+    for at in (MyPageScreen, None):
+        session = kiosk()
+        async with visit(session) as visitor:
+            await visitor.starts(keeping=True)
+            await visitor.answers(2)
+            code = visitor.noted
+            await visitor.walks_to_check()
+            await visitor.shares("second")
+            if at is MyPageScreen:
+                await visitor.presses("escape")
+            await visitor.presses("f9")
+        draft = session.drafts().read(derive(handle.read(code)))
+        assert (draft.answers, draft.at, draft.private) == ({"mood": 2}, "", ("second",))
+
+
+async def test_left_once_more_after_coming_back_it_is_kept_under_the_same_code(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with visit(session) as visitor:
+        await visitor.walks_to("day", keeping=True)
+        await visitor.types("brindle")
+        code = visitor.noted
+        await visitor.presses("f9")
+    async with visit(session) as visitor:
+        await visitor.comes_back(code)
+        await visitor.chooses("Continue where I stopped")
+        await visitor.types(" and fallow")
+        await visitor.presses("f9")
+    assert len(_drafts(session)) == 1
+    assert _answers_behind(session, code) == {"day": "brindle and fallow"}
+
+
+async def test_a_disk_that_does_not_take_it_is_reported_and_the_screen_is_blank_all_the_same(
+    kiosk: Kiosk,
+) -> None:
+    session = kiosk()
+    session.home.drafts.write_text("a file where a folder should be")
+    told: list[BaseException] = []
+    async with visit(session, report=told.append) as visitor:
+        await visitor.walks_to("day", keeping=True)
+        await visitor.types("brindle")
+        frames = visitor.watches()
+        await visitor.presses("f9")
+        assert (visitor.gone, visitor.outcome) == (True, ENDED)
+        assert not any(frame.strip() for frame in frames)
+        assert visitor.given == {}
+    assert len(told) == 1
+    assert "brindle" not in str(told[0])
+
+
+@pytest.mark.parametrize("keeping", [True, False])
+@pytest.mark.parametrize("code", [HUNG_UP, TERMINATED])
+async def test_a_visit_that_is_ended_from_outside_is_left_as_by_hiding_it(
+    kiosk: Kiosk, code: int, *, keeping: bool
+) -> None:
+    session = kiosk()
+    async with visit(session) as visitor:
+        await visitor.walks_to("day", keeping=keeping)
+        await visitor.types("brindle")
+        await visitor.goes_on()
+        visitor.app.exit(code)
+        await visitor.settle()
+    visitor.app.clear_away(code)
+    if keeping:
+        assert _answers_behind(session, visitor.noted) == {"day": "brindle"}
+    else:
+        assert _drafts(session) == []
+    assert visitor.given == {}
+
+
+# -- leaving for good, and saving
+
+
+async def test_f8_removes_everything_where_answers_would_be_kept(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with visit(session) as visitor:
+        await visitor.walks_to("day", keeping=True)
+        await visitor.types("brindle")
+        await visitor.presses("f8")
+        assert visitor.sees("Your answers are not saved. If you clear them, you cannot get them back.")
+        frames = visitor.watches()
+        await visitor.presses("delete")
+        assert (visitor.gone, visitor.outcome) == (True, ENDED)
+        assert not any("brindle" in frame for frame in frames)
+    assert _drafts(session) == []
+
+
+async def test_once_saved_hiding_the_code_keeps_no_draft(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with visit(session) as visitor:
+        await visitor.starts(keeping=True)
+        await visitor.answers(2)
+        await visitor.walks_to_check()
+        await visitor.saves()
+        assert visitor.code != visitor.noted
+        await visitor.presses("f9")
+    visitor.app.clear_away(ENDED)
+    assert _drafts(session) == []
+    assert len([page for page in saved_pages(session) if isinstance(page, Reflection)]) == 1
+
+
+async def test_hidden_while_it_is_being_saved_the_answers_are_kept_and_nothing_is_saved(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with visit(session) as visitor:
+        await visitor.starts(keeping=True)
+        await visitor.answers(2)
+        await visitor.walks_to_check()
+        code = visitor.noted
+        visitor.hold_work()
+        await visitor.saves()
+        await visitor.presses("f9")
+        await visitor.let_work()
+    visitor.app.clear_away(ENDED)
+    assert session.vault.rows() == ()
+    assert _answers_behind(session, code) == {"mood": 2}
+
+
+# -- nobody there
+
+
+@pytest.mark.parametrize("keeping", [True, False])
+@pytest.mark.parametrize("size", [LARGE, SMALL])
+async def test_the_warning_says_that_answers_are_kept_where_they_are(
+    kiosk: Kiosk, size: tuple[int, int], *, keeping: bool
+) -> None:
+    async with visit(kiosk(), size=size) as visitor:
+        await visitor.starts(keeping=keeping)
+        await visitor.answers(2)
+        await visitor.waits(90)
+        assert isinstance(visitor.page, IdleScreen)
+        assert visitor.sees("This screen is cleared in 1 minute.")
+        assert visitor.sees(STILL_OPENS) is keeping
+        assert looks.problems(visitor) == []
+
+
+async def test_the_warning_over_a_saved_code_promises_nothing_of_a_pause(kiosk: Kiosk) -> None:
+    async with visit(kiosk()) as visitor:
+        await visitor.starts(keeping=True)
+        await visitor.walks_to_check()
+        await visitor.saves()
+        await visitor.waits(90)
+        assert isinstance(visitor.page, IdleScreen)
+        assert not visitor.sees(STILL_OPENS)

@@ -1,0 +1,257 @@
+"""My page: what was answered, as something to be proud of; and the wish to talk to somebody."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from kiosk.desk.desk import signer
+from kiosk.entry.answers import Answer, Cards, Goal
+from kiosk.pack.model import Pack
+from screens.desk.entry_list import EntryList
+from screens.visit.check_screen import ChangeAnswer, CheckScreen
+from screens.visit.my_page_screen import MyPageScreen
+from screens.visit.question_screen import QuestionScreen
+from screens.widgets.ask import AskScreen
+from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, saved_pages, venue_of
+from tests.visitor import CHECK, LARGE, MY_PAGE, NOW, SMALL, StaffMember, desk, leaves, visit
+
+ANSWERS: dict[str, Answer] = {
+    "my_strengths": Cards(("self_keep_word", "skills_cook"), ("I sing when nobody listens",)),
+    "asked_for": ("bread",),
+    "feeling": 4,
+    "belong": 1,
+    "ready": 5,
+    "more_of": "learning",
+    "one_year": "A room with a window\nand a door",
+    "my_goal": Goal("To read well", "Join the Tuesday group", "Ann", "Next week"),
+    "proud": "brindle",
+}
+ASKED = "You asked to talk to someone."
+
+
+async def test_it_comes_after_the_last_question_and_before_the_check_page(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="goal", given={"mood": 2}) as visitor:
+        await visitor.goes_on()
+        assert isinstance(visitor.page, MyPageScreen)
+        await visitor.presses("escape")
+        assert visitor.question == "goal"
+        await visitor.goes_on()
+        await visitor.presses("enter")
+        assert isinstance(visitor.page, CheckScreen)
+        await visitor.presses("escape")
+        assert isinstance(visitor.page, MyPageScreen)
+        # Once more there, and all that leads on from it does so again.
+        await visitor.presses("enter")
+        assert isinstance(visitor.page, CheckScreen)
+        assert visitor.given == {"mood": 2}
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL])
+async def test_it_shows_strengths_ratings_hopes_and_the_first_step_in_the_person_s_words(
+    kiosk: Kiosk, shipped: Pack, size: tuple[int, int]
+) -> None:
+    async with visit(kiosk(shipped), at=MY_PAGE, given=ANSWERS, size=size) as visitor:
+        shown = " ".join((await visitor.reads()).split())
+        for words in (
+            "I keep my word",
+            "I can cook a good meal",
+            "I sing when nobody listens",
+            "bread",
+            "Learning",
+            "A room with a window and a door",
+            "To read well",
+            "Join the Tuesday group",
+            "Ann",
+        ):
+            assert words in shown
+        parts = ["My strengths", "My life now", "What I hope for", "What I want to work towards"]
+        assert sorted(parts, key=shown.index) == parts
+        # Only what a pack wants there, and nothing that is still open.
+        for words in ("brindle", "What I help to decide", "The place where I live", "Not answered"):
+            assert words not in shown
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL])
+async def test_each_rating_is_told_by_circles_and_by_its_word(
+    kiosk: Kiosk, shipped: Pack, size: tuple[int, int]
+) -> None:
+    async with visit(kiosk(shipped), at=MY_PAGE, given=ANSWERS, size=size) as visitor:
+        # This is the text alone: no colour is needed to read it.
+        lines = re.sub(r" +", " ", await visitor.reads()).splitlines()
+        for row in (
+            "My last week ● ● ● ● ○ Good",
+            "Part of my local area ● ○ ○ ○ ○ Not at all",
+            "How ready I feel ● ● ● ● ● Ready to start",
+        ):
+            assert any(row in line for line in lines), row
+
+
+async def test_where_nothing_is_answered_it_says_so(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at=MY_PAGE) as visitor:
+        assert visitor.sees("There is nothing to show here yet.")
+        assert "My strengths" not in visitor.screen_text()
+
+
+async def test_a_change_from_the_check_page_leads_back_to_the_check_page(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at=CHECK, given={"mood": 1}) as visitor:
+        await visitor.changes("mood")
+        await visitor.answers(2)
+        await visitor.goes_on()
+        assert isinstance(visitor.page, CheckScreen)
+        assert visitor.stands_on() == ChangeAnswer("mood")
+        await visitor.changes("day")
+        await visitor.goes_back()
+        assert isinstance(visitor.page, CheckScreen)
+        # My page shows the change to whoever goes back to it.
+        await visitor.presses("escape")
+        assert isinstance(visitor.page, MyPageScreen)
+        assert visitor.sees("● ● Good")
+
+
+async def test_on_from_a_question_one_went_back_to_my_page_comes_again(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at=CHECK) as visitor:
+        await visitor.presses("escape", "escape")
+        assert visitor.question == "goal"
+        await visitor.goes_on()
+        assert isinstance(visitor.page, MyPageScreen)
+
+
+async def test_whoever_wants_to_talk_is_told_when_staff_see_it_and_where_help_is_now(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with visit(session, at=MY_PAGE, given={"day": "brindle"}) as visitor:
+        await visitor.presses("f5")
+        assert isinstance(visitor.page, AskScreen)
+        assert visitor.sees(
+            "Do you want to talk to someone?",
+            session.settings.talk.read,
+            f"For help now: {session.settings.help.now}",
+            "Enter Yes, I want to talk",
+            "Esc No",
+        )
+        await visitor.presses("escape")
+        assert isinstance(visitor.page, MyPageScreen)
+        assert not visitor.sees(ASKED)
+        await visitor.presses("f5", "enter")
+        assert visitor.sees(ASKED, "F5 I do not want to talk")
+        # It is still so after a look at the questions.
+        await visitor.presses("enter", "escape")
+        assert visitor.sees(ASKED)
+        await visitor.presses("enter")
+        await visitor.saves()
+        await visitor.keeps_code()
+        assert await visitor.finds(
+            "What happens next",
+            ASKED,
+            "Staff see the name of your answers first on their list, until you have talked.",
+            session.settings.talk.read,
+        )
+    (page,) = saved_pages(session)
+    assert page.talk
+
+
+async def test_the_wish_to_talk_can_be_taken_back(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with visit(session, at=MY_PAGE, given={"day": "brindle"}) as visitor:
+        await visitor.clicks("Talk to someone")
+        await visitor.clicks("Yes, I want to talk")
+        assert visitor.sees(ASKED)
+        await visitor.clicks("I do not want to talk")
+        assert isinstance(visitor.page, MyPageScreen)
+        assert not visitor.sees(ASKED)
+        assert visitor.sees("F5 Talk to someone")
+        await visitor.presses("enter")
+        await visitor.saves()
+        await visitor.keeps_code()
+        assert not await visitor.finds(ASKED)
+    (page,) = saved_pages(session)
+    assert not page.talk
+
+
+async def test_where_nothing_is_answered_one_can_still_ask_to_talk(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with visit(session, at=MY_PAGE) as visitor:
+        await visitor.presses("f5", "enter", "enter")
+        await visitor.saves()
+    (page,) = saved_pages(session)
+    assert page.talk
+
+
+def _line_of(member: StaffMember, name: str) -> str:
+    return next(line for line in member.screen_text().splitlines() if name in line)
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL])
+async def test_who_asks_to_talk_stands_first_in_a_colour_until_staff_say_that_they_talked(
+    kiosk: Kiosk, size: tuple[int, int]
+) -> None:
+    session = kiosk()
+    wants = leaves(session, {"day": "brindle"}, talk=True)
+    other = leaves(session, {"day": "fallow"}, at=NOW + timedelta(hours=1))
+    async with desk(session, size=size) as member:
+        await member.unlocks(PASSPHRASE)
+        assert re.search("to talk,? 10:30", _line_of(member, wants.name))
+        lines = member.page.query_one(EntryList)
+        assert [row.name for row in lines.rows] == [wants.name, other.name]
+        first, second = (lines.render_line(place)._segments[0].style for place in (1, 2))
+        assert first
+        assert second
+        assert first.color != second.color
+        assert "to talk" not in _line_of(member, other.name)
+        # The name alone: no word of what was answered.
+        for word in ("brindle", "fallow"):
+            assert not await member.finds(word)
+        await member.opens(wants.code)
+        assert member.sees("The customer asked to talk to someone at 10:30 on 4 March 2026.", "F8 Talked")
+        await member.presses("f5", "escape")
+        assert "to talk" in _line_of(member, wants.name)
+        await member.opens(wants.code)
+        await member.presses("f8")
+        assert member.sees("Have you talked with the customer?")
+        await member.presses("escape")
+        assert member.sees("The customer asked to talk")
+        await member.presses("f8", "enter")
+        assert not member.sees("asked to talk", "F8")
+        before = member.screen_text()
+        await member.presses("f8")
+        assert member.screen_text() == before
+        assert await member.finds(f"4 March 2026: talked together ({STAFF})")
+        await member.presses("escape")
+        assert "to talk" not in _line_of(member, wants.name)
+        await member.opens(other.code)
+        assert not member.sees("asked to talk")
+
+
+async def test_who_asks_to_talk_is_named_above_a_list_that_hides_them(kiosk: Kiosk) -> None:
+    session = kiosk(apart=timedelta(hours=1))
+    names = [leaves(session, {}, talk=True).name for _ in range(7)]
+    closed = leaves(session, {})
+    session.vault.set_state(closed.id, "closed", STAFF, signer(venue_of(session)))
+    async with desk(session, size=SMALL) as member:
+        await member.unlocks(PASSPHRASE)
+        assert not member.sees("Asked to talk to someone")
+        assert member.screen_text().count("to talk 10:30") >= 6
+        await member.presses("f2", "3", "enter")
+        assert member.sees("1 shown, closed", closed.name)
+        assert member.sees("Asked to talk to someone", "and 3 more.", *names[:2:-1])
+
+
+async def test_who_changes_answers_and_does_not_ask_again_is_not_named_any_more(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session, {"mood": 1}, talk=True)
+    leaves(session, {"mood": 2}, amending=left)
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        assert member.sees(left.name)
+        assert not member.sees("Asked to talk")
+        assert not member.sees("asks to talk")
+
+
+async def test_back_from_it_the_last_question_is_as_it_was_left(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="goal") as visitor:
+        await visitor.answers(Goal("A garden", "Seeds", "Ann", "May"))
+        await visitor.goes_on()
+        assert visitor.sees("A garden", "Seeds")
+        await visitor.goes_back()
+        assert isinstance(visitor.page, QuestionScreen)
+        assert visitor.sees("A garden", "Seeds", "Ann", "May")

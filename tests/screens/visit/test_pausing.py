@@ -1,0 +1,613 @@
+"""A pause: asked for first, kept behind a code alone, and gone on with where it stopped."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import NoReturn
+
+import msgspec
+import pytest
+
+from kiosk import seal
+from kiosk.desk.keys import staff
+from kiosk.entry import handle
+from kiosk.entry.answers import Answer, Cards, Goal
+from kiosk.entry.handle import Handle, HandleKeys
+from kiosk.entry.pages import Reflection
+from kiosk.errors import SealError
+from kiosk.pack.model import Pack
+from kiosk.session import Session
+from kiosk.supervision.turns import ENDED
+from kiosk.visit.drafts import Draft, Drafts
+from screens.visit.check_screen import ChangeAnswer, CheckScreen
+from screens.visit.my_page_screen import MyPageScreen
+from screens.visit.question_screen import QuestionScreen
+from screens.visit.return_flow import WRONG_CODE
+from screens.visit.section_screen import OpeningScreen
+from screens.visit.welcome_screen import ClearedScreen, WelcomeScreen
+from screens.widgets.ask import AskScreen
+from screens.widgets.busy import BusyScreen
+from screens.widgets.code import CodeScreen
+from screens.widgets.menu import ChooseScreen
+from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, saved_pages
+from tests.visitor import CHECK, LARGE, MY_PAGE, SMALL, Visitor, derive, leaves, saver_of, visit
+
+ANSWERS: dict[str, Answer] = {
+    "mood": 2,
+    "where": "out",
+    "likes": ("tea", "milk"),
+    "cards": Cards(("friend",), ()),
+    "day": "brindle",
+    "people": ("Zoe", "Ann"),
+    "goal": Goal("A garden", "Seeds", "Ann", "May"),
+}
+GO_ON, DELETE = "Continue where I stopped", "Delete my answers"
+NOT_KEPT = "Your answers are not kept yet"
+STILL_HERE = "Your answers are still here. You can try again as often as you like."
+
+
+def draft_of(session: Session, code: str) -> Draft:
+    """Open what is kept behind the code of a pause."""
+    return session.drafts().read(derive(handle.read(code)))
+
+
+def draft_files(session: Session) -> list[Path]:
+    """Return the files of all pauses."""
+    return list(session.home.drafts.glob("*"))
+
+
+async def goes_on_after(visitor: Visitor, code: str) -> None:
+    """Come back after a pause, past the own page of a part where the pause was at its first question."""
+    await visitor.comes_back(code)
+    assert visitor.sees("You took a break", "Your answers are here.", f"(•) {GO_ON}")
+    await visitor.presses("enter")
+    if isinstance(visitor.page, OpeningScreen):
+        await visitor.presses("enter")
+
+
+# -- making one
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL])
+async def test_a_pause_is_asked_for_first_and_the_question_hides_the_answers(
+    kiosk: Kiosk, size: tuple[int, int]
+) -> None:
+    session = kiosk()
+    async with visit(session, at="day", size=size) as visitor:
+        await visitor.answers("brindle")
+        before = visitor.screen_text()
+        await visitor.clicks("Break")
+        assert isinstance(visitor.page, AskScreen)
+        assert visitor.sees(
+            "Take a break?",
+            "You get a code. Use it to come back and continue where you stopped.",
+            f"on this machine for {session.settings.privacy.days} days",
+        )
+        assert not visitor.sees("brindle")
+        await visitor.clicks("Back to my answers")
+        assert visitor.screen_text() == before
+        await visitor.presses("f7", "f7", "f7")
+        assert isinstance(visitor.page, AskScreen)
+        await visitor.presses("escape")
+        assert visitor.screen_text() == before
+        assert draft_files(session) == []
+
+
+@pytest.mark.parametrize("question_id", list(ANSWERS))
+async def test_from_every_kind_of_question_what_is_on_the_screen_is_in_it(
+    kiosk: Kiosk, question_id: str
+) -> None:
+    session = kiosk()
+    before = {id_: answer for id_, answer in ANSWERS.items() if id_ != question_id}
+    async with visit(session, at=question_id, given=before) as visitor:
+        await visitor.answers(ANSWERS[question_id])
+        seen = _without_pointer(visitor.screen_text())
+        await visitor.pauses()
+        code = visitor.noted
+    draft = draft_of(session, code)
+    assert (draft.answers, draft.at) == (ANSWERS, question_id)
+    async with visit(session) as visitor:
+        await goes_on_after(visitor, code)
+        assert visitor.question == question_id
+        assert _without_pointer(visitor.screen_text()) == seen
+        assert visitor.given == ANSWERS
+
+
+def _without_pointer(text: str) -> str:
+    """Leave out what shows where the arrow keys stand in a list: it begins anew there."""
+    return text.replace("\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}", " ")
+
+
+async def test_whoever_was_writing_writes_on(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with visit(session, at="day") as visitor:
+        await visitor.types("Half an answ")
+        await visitor.pauses()
+        code = visitor.noted
+    async with visit(session) as visitor:
+        await goes_on_after(visitor, code)
+        await visitor.types("er")
+        assert visitor.sees("Half an answer")
+
+
+async def test_what_was_taken_out_of_a_field_is_not_in_it(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with visit(session, at="day", given={"day": "brindle", "mood": 2}) as visitor:
+        await visitor.holds("backspace", times=7)
+        await visitor.pauses()
+        code = visitor.noted
+    assert draft_of(session, code).answers == {"mood": 2}
+
+
+@pytest.mark.parametrize(
+    ("at", "keys", "stands", "page", "comes_to"),
+    [
+        ("cards", ["escape"], "cards", OpeningScreen, OpeningScreen),
+        (MY_PAGE, [], "", MyPageScreen, MyPageScreen),
+        (CHECK, [], "", CheckScreen, MyPageScreen),
+    ],
+)
+async def test_a_pause_can_be_made_at_a_part_s_own_page_my_page_and_the_check_page(
+    kiosk: Kiosk, at: str, keys: list[str], stands: str, page: type, comes_to: type
+) -> None:
+    session = kiosk()
+    async with visit(session, at=at, given=ANSWERS) as visitor:
+        await visitor.presses(*keys)
+        assert isinstance(visitor.page, page)
+        await visitor.pauses()
+        code = visitor.noted
+    assert (draft_of(session, code).answers, draft_of(session, code).at) == (ANSWERS, stands)
+    async with visit(session) as visitor:
+        await visitor.comes_back(code)
+        await visitor.chooses(GO_ON)
+        assert isinstance(visitor.page, comes_to)
+        assert visitor.given == ANSWERS
+
+
+async def test_whoever_was_changing_an_answer_finds_it_changed(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with visit(session, at=CHECK, given=ANSWERS) as visitor:
+        await visitor.changes("day")
+        await visitor.answers("fallow")
+        await visitor.pauses()
+        code = visitor.noted
+    async with visit(session) as visitor:
+        await visitor.comes_back(code)
+        await visitor.chooses(GO_ON)
+        # All questions were behind already.
+        assert isinstance(visitor.page, MyPageScreen)
+        assert visitor.given == ANSWERS | {"day": "fallow"}
+
+
+async def test_the_code_is_shown_and_then_nothing_is_left_of_the_visit(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with visit(session, at="day", given={"mood": 2}) as visitor:
+        visitor.app.visit.share("second", private=True)
+        visitor.app.visit.talk = True
+        await visitor.answers("brindle")
+        await visitor.presses("f7")
+        frames = visitor.watches()
+        await visitor.presses("enter")
+        assert isinstance(visitor.page, CodeScreen)
+        assert visitor.sees("Use this code to come back.", *visitor.code.split())
+        # What is not saved has no name that staff could find.
+        name = session.names.name_of(derive(handle.read(visitor.code)).id)
+        assert not visitor.sees(name)
+        assert not visitor.sees("The name of your answers")
+        state = visitor.app.visit
+        assert (state.answers, state.private, state.talk, state._set_aside) == ({}, set(), False, {})
+        await visitor.presses("enter")
+        assert isinstance(visitor.page, ClearedScreen)
+        await visitor.presses("enter")
+        assert (visitor.gone, visitor.outcome) == (True, ENDED)
+        # From Make a pause on, not one painting has held an answer.
+        assert frames
+        assert not any("brindle" in frame or "What is a good day?" in frame for frame in frames)
+    assert session.vault.rows() == ()
+
+
+async def test_the_code_of_a_pause_can_be_hidden_and_still_opens_it(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with visit(session, at="day") as visitor:
+        await visitor.answers("brindle")
+        await visitor.pauses()
+        code = visitor.noted
+        await visitor.presses("f9")
+        assert (visitor.gone, visitor.outcome) == (True, ENDED)
+    visitor.app.clear_away(ENDED)
+    assert draft_of(session, code).answers == {"day": "brindle"}
+
+
+async def test_nobody_but_who_has_the_code_can_open_it(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with visit(session, at="day") as visitor:
+        await visitor.answers("brindle")
+        await visitor.pauses()
+        code = visitor.noted
+    (file,) = draft_files(session)
+    assert b"brindle" not in file.read_bytes()
+    assert code.replace(" ", "").lower() not in file.name.lower()
+    with pytest.raises(SealError):
+        seal.open_sealed(file.read_bytes(), staff.unlock(session.home.staff, STAFF, PASSPHRASE))
+
+
+async def test_f7_works_where_it_is_shown_and_nowhere_else(kiosk: Kiosk) -> None:
+    async with visit(kiosk()) as visitor:
+        while not isinstance(visitor.page, OpeningScreen):
+            before = visitor.screen_text()
+            assert "F7  Break" not in before
+            await visitor.presses("f7")
+            assert visitor.screen_text() == before
+            await visitor.presses("enter")
+        await visitor.walks_to_check()
+        await visitor.saves()
+        while not visitor.gone:
+            before = visitor.screen_text()
+            assert "F7" not in before
+            await visitor.presses("f7")
+            assert visitor.screen_text() == before
+            await visitor.presses("enter")
+
+
+# -- coming back
+
+
+async def test_set_aside_answers_private_parts_and_the_wish_to_talk_come_back(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with visit(session, at="mood") as visitor:
+        await visitor.answers(2)
+        await visitor.skips()
+        await visitor.walks_to("day")
+        await visitor.answers("brindle")
+        await visitor.skips()
+        assert visitor.given == {}
+        await visitor.walks_to_check()
+        await visitor.shares("second")
+        await visitor.presses("escape", "f5", "enter")
+        await visitor.pauses()
+        code = visitor.noted
+    async with visit(session) as visitor:
+        await visitor.comes_back(code)
+        await visitor.chooses(GO_ON)
+        assert visitor.sees("You asked to talk to someone.")
+        await visitor.presses("enter")
+        assert visitor.app.visit.private == {"second"}
+        assert "Only with my code" in await visitor.reads()
+        await visitor.changes("mood")
+        assert visitor.sees("You said: I am not sure.", "( ) Good")
+        await visitor.goes_on()
+        await visitor.changes("day")
+        assert visitor.sees("You said: I am not sure.", "brindle")
+        await visitor.goes_on()
+        assert visitor.given == {"day": "brindle"}
+
+
+def _newer(session: Session, **changes: object) -> Session:
+    """Return the kiosk with a newer version of its pack."""
+    return replace(session, pack=msgspec.structs.replace(session.pack, version=2, **changes))
+
+
+def _reworded(pack: Pack) -> Pack:
+    first, second = pack.sections
+    questions = tuple(
+        msgspec.structs.replace(question, ask="Newly worded?") if question.id == "day" else question
+        for question in second.questions
+    )
+    return msgspec.structs.replace(
+        pack, sections=(first, msgspec.structs.replace(second, questions=questions))
+    )
+
+
+async def test_it_goes_on_under_the_newest_version_of_the_pack_that_fits(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with visit(session, at="day", given={"mood": 2}) as visitor:
+        await visitor.answers("brindle")
+        await visitor.pauses()
+        code = visitor.noted
+    async with visit(_newer(session, sections=_reworded(session.pack).sections)) as visitor:
+        await goes_on_after(visitor, code)
+        assert visitor.sees("Newly worded?", "brindle")
+        await visitor.walks_to_check()
+        await visitor.saves()
+    (page,) = _reflections(session)
+    assert page.pack_version == 2
+
+
+async def test_where_the_newest_does_not_fit_it_goes_on_under_the_one_it_was_begun_with(
+    kiosk: Kiosk,
+) -> None:
+    session = kiosk()
+    async with visit(session, at="day", given={"mood": 2}) as visitor:
+        await visitor.answers("brindle")
+        await visitor.pauses()
+        code = visitor.noted
+    # The newest does not ask for a good day any more.
+    async with visit(_newer(session, sections=session.pack.sections[:1])) as visitor:
+        await goes_on_after(visitor, code)
+        assert visitor.sees("What is a good day?", "brindle")
+        await visitor.walks_to_check()
+        assert visitor.sees("brindle") or await visitor.finds("brindle")
+        await visitor.saves()
+        assert isinstance(visitor.page, CodeScreen)
+    (page,) = _reflections(session)
+    assert page.pack_version == 1
+    assert _given(page) == {"mood": 2, "day": "brindle"}
+
+
+def _reflections(session: Session) -> list[Reflection]:
+    return [page for page in saved_pages(session) if isinstance(page, Reflection)]
+
+
+def _given(page: Reflection) -> dict[str, Answer]:
+    return {answer.id: answer.value for answer in page.answers() if answer.value is not None}
+
+
+async def test_a_second_pause_has_the_same_code_and_holds_what_came_since(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with visit(session, at="mood") as visitor:
+        await visitor.answers(2)
+        await visitor.pauses()
+        code = visitor.noted
+    async with visit(session) as visitor:
+        await goes_on_after(visitor, code)
+        await visitor.goes_on()
+        await visitor.answers("out")
+        await visitor.pauses()
+        assert visitor.noted == code
+    assert len(draft_files(session)) == 1
+    assert draft_of(session, code).answers == {"mood": 2, "where": "out"}
+    assert draft_of(session, code).at == "where"
+
+
+async def test_once_saved_the_pause_is_gone_and_the_entry_has_a_code_of_its_own(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with visit(session, at="day") as visitor:
+        await visitor.answers("brindle")
+        await visitor.pauses()
+        paused = visitor.noted
+    async with visit(session) as visitor:
+        await goes_on_after(visitor, paused)
+        await visitor.walks_to_check()
+        await visitor.saves()
+        saved = visitor.code
+        assert saved != paused
+        assert visitor.sees("Saved.")
+    assert draft_files(session) == []
+    async with visit(session) as visitor:
+        await visitor.comes_back(paused)
+        assert visitor.sees(WRONG_CODE)
+        await visitor.enters(saved)
+        assert visitor.sees("The name of your answers")
+
+
+async def test_clearing_after_coming_back_deletes_the_pause_too(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with visit(session, at="day") as visitor:
+        await visitor.answers("brindle")
+        await visitor.pauses()
+        code = visitor.noted
+    async with visit(session) as visitor:
+        await goes_on_after(visitor, code)
+        await visitor.presses("f8", "delete")
+        assert (visitor.gone, visitor.outcome) == (True, ENDED)
+    assert draft_files(session) == []
+
+
+async def test_whoever_looks_at_the_pause_and_leaves_it_keeps_it(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with visit(session, at="day") as visitor:
+        await visitor.answers("brindle")
+        await visitor.pauses()
+        code = visitor.noted
+    async with visit(session) as visitor:
+        await visitor.comes_back(code)
+        assert not visitor.sees("brindle")
+        await visitor.presses("escape")
+        assert isinstance(visitor.page, ClearedScreen)
+    assert draft_of(session, code).answers == {"day": "brindle"}
+
+
+async def test_answers_of_a_saved_entry_that_are_being_changed_can_be_paused_too(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session, {"mood": 1, "day": "brindle"})
+    async with visit(session) as visitor:
+        await visitor.comes_back(left.code)
+        await visitor.chooses("Change or add answers")
+        await visitor.changes("mood")
+        await visitor.answers(2)
+        await visitor.pauses()
+        paused = visitor.noted
+        assert paused != left.code
+    assert len(session.vault.pages(left.id)) == 1
+    async with visit(session) as visitor:
+        await goes_on_after(visitor, paused)
+        assert isinstance(visitor.page, CheckScreen)
+        assert visitor.given == {"mood": 2, "day": "brindle"}
+        await visitor.saves()
+        assert visitor.sees("Your new answers are saved", "Your code stays the same.")
+    assert draft_files(session) == []
+    assert len(session.vault.rows()) == 1
+    assert [_given(page) for page in _reflections(session)] == [
+        {"mood": 1, "day": "brindle"},
+        {"mood": 2, "day": "brindle"},
+    ]
+
+
+async def test_a_change_that_stood_out_is_no_matter_of_a_pause(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at=CHECK, given=ANSWERS) as visitor:
+        await visitor.changes("day")
+        await visitor.goes_on()
+        await visitor.presses("f7", "escape")
+        assert isinstance(visitor.page, CheckScreen)
+        assert visitor.stands_on() == ChangeAnswer("day")
+
+
+# -- deleting it
+
+
+async def test_a_pause_can_be_deleted_with_its_code(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with visit(session, at="day") as visitor:
+        await visitor.answers("brindle")
+        await visitor.pauses()
+        code = visitor.noted
+    async with visit(session) as visitor:
+        await visitor.comes_back(code)
+        await visitor.chooses(DELETE)
+        assert visitor.sees("Delete your answers?", "Keep my answers")
+        await visitor.presses("escape")
+        assert isinstance(visitor.page, ChooseScreen)
+        assert len(draft_files(session)) == 1
+        await visitor.chooses(DELETE)
+        await visitor.presses("delete")
+        assert visitor.sees("Your answers are deleted", "Deleted from this machine.")
+        assert draft_files(session) == []
+        await visitor.presses("enter")
+        assert isinstance(visitor.page, ClearedScreen)
+
+
+async def test_a_pause_that_cannot_be_deleted_is_told_and_is_still_there(
+    kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = kiosk()
+    async with visit(session, at="day") as visitor:
+        await visitor.answers("brindle")
+        await visitor.pauses()
+        code = visitor.noted
+
+    def fails(_drafts: Drafts, _id: str) -> NoReturn:
+        raise OSError("the disk is asleep")
+
+    async with visit(session) as visitor:
+        await visitor.comes_back(code)
+        with monkeypatch.context() as patch:
+            patch.setattr(Drafts, "drop", fails)
+            await visitor.chooses(DELETE)
+            await visitor.presses("delete")
+        assert visitor.sees("Your answers are still here", "Tell a member of staff.")
+        assert not visitor.sees("asleep")
+        await visitor.presses("enter")
+        await visitor.chooses(GO_ON)
+        assert visitor.sees("brindle")
+
+
+# -- where it cannot be kept
+
+
+async def test_a_pause_that_the_disk_does_not_take_is_told_and_can_be_tried_again(kiosk: Kiosk) -> None:
+    session = kiosk()
+    session.home.drafts.write_text("a file where a folder should be")
+    async with visit(session, at="day") as visitor:
+        await visitor.answers("brindle")
+        await visitor.presses("f7", "enter")
+        for _ in range(2):
+            assert visitor.sees(NOT_KEPT, "This could not be saved.", STILL_HERE)
+            assert not isinstance(visitor.page, CodeScreen)
+            assert visitor.given == {"day": "brindle"}
+            await visitor.presses("enter")
+        session.home.drafts.unlink()
+        await visitor.presses("enter")
+        assert isinstance(visitor.page, CodeScreen)
+        assert draft_of(session, visitor.code).answers == {"day": "brindle"}
+
+
+async def test_one_can_go_back_to_the_answers_where_a_pause_fails(kiosk: Kiosk) -> None:
+    session = kiosk()
+    session.home.drafts.write_text("a file where a folder should be")
+    async with visit(session, at="day") as visitor:
+        await visitor.answers("brindle")
+        before = visitor.screen_text()
+        await visitor.presses("f7", "enter")
+        await visitor.clicks("Back to my answers")
+        assert visitor.screen_text() == before
+        await visitor.presses("end")
+        await visitor.types(" and more")
+        await visitor.goes_on()
+        assert visitor.given == {"day": "brindle and more"}
+        session.home.drafts.unlink()
+        await visitor.pauses()
+        assert draft_of(session, visitor.noted).answers == {"day": "brindle and more"}
+
+
+async def test_no_room_is_told_in_its_words(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = kiosk()
+    monkeypatch.setattr(Session, "drafts", lambda self: Drafts(self.home.drafts, reserve_bytes=1 << 62))
+    async with visit(session, at="day") as visitor:
+        await visitor.answers("brindle")
+        await visitor.presses("f7", "enter")
+        assert visitor.sees(NOT_KEPT, "This machine has no room left", STILL_HERE)
+
+
+async def test_a_machine_too_short_of_memory_for_a_code_says_so(kiosk: Kiosk) -> None:
+    session = kiosk()
+    failures = [SealError("There is not enough memory for this.")]
+
+    def sometimes(drawn: Handle) -> HandleKeys:
+        if failures:
+            raise failures.pop()
+        return derive(drawn)
+
+    async with visit(session, at="day", saver=saver_of(session, derive=sometimes)) as visitor:
+        await visitor.answers("brindle")
+        await visitor.presses("f7", "enter")
+        assert visitor.sees(NOT_KEPT, "There is not enough memory for this.")
+        await visitor.presses("enter")
+        assert isinstance(visitor.page, CodeScreen)
+
+
+async def test_while_it_is_being_kept_no_key_does_anything(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with visit(session, at="day") as visitor:
+        await visitor.answers("brindle")
+        await visitor.presses("f7")
+        visitor.hold_work()
+        await visitor.presses("enter")
+        for key in ("enter", "escape", "f7", "f8", "f2", "1"):
+            await visitor.presses(key)
+            assert isinstance(visitor.page, BusyScreen)
+            assert visitor.sees("Saving your answers.")
+        await visitor.let_work()
+        assert isinstance(visitor.page, CodeScreen)
+    assert len(draft_files(session)) == 1
+
+
+async def test_hidden_while_it_is_being_kept_nothing_stays_behind_a_code_that_nobody_has_seen(
+    kiosk: Kiosk,
+) -> None:
+    session = kiosk()
+    async with visit(session, at="day") as visitor:
+        await visitor.answers("brindle")
+        await visitor.presses("f7")
+        visitor.hold_work()
+        await visitor.presses("enter")
+        frames = visitor.watches()
+        await visitor.presses("f9")
+        assert (visitor.gone, visitor.outcome) == (True, ENDED)
+        await visitor.let_work()
+        assert not any(frame.strip() for frame in frames)
+    visitor.app.clear_away(ENDED)
+    assert draft_files(session) == []
+
+
+async def test_nobody_there_at_the_question_leaves_nothing_behind(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with visit(session, at="day") as visitor:
+        await visitor.answers("brindle")
+        await visitor.presses("f7")
+        await visitor.waits(90 + 60)
+        assert (visitor.gone, visitor.outcome) == (True, ENDED)
+    assert draft_files(session) == []
+
+
+async def test_a_pause_at_the_question_of_a_comment_is_not_offered(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="day") as visitor:
+        await visitor.presses("f3", "f7")
+        assert visitor.sees("Your comment on this question")
+        await visitor.presses("escape", "f7")
+        assert visitor.sees("Take a break?")
+
+
+async def test_welcome_offers_no_pause(kiosk: Kiosk) -> None:
+    async with visit(kiosk()) as visitor:
+        await visitor.presses("f7")
+        assert isinstance(visitor.page, WelcomeScreen)
+        assert not isinstance(visitor.page, QuestionScreen)

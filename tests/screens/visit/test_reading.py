@@ -1,0 +1,86 @@
+"""Pages to read: more and less, ways up and down, and room between columns and beside the bar."""
+
+import pytest
+
+from kiosk.entry.my_page import MyPageOf, Rating
+from kiosk.pack.model import Pack
+from screens.visit.my_page_screen import MyPageScreen
+from screens.visit.welcome_screen import WelcomeScreen
+from screens.widgets.caret import Body
+from screens.widgets.my_page import SHORT
+from screens.widgets.reading import ReadingScreen
+from tests.person import Person
+from tests.screens import looks
+from tests.screens.conftest import Kiosk
+from tests.visitor import LARGE, SMALL, visit
+
+SIZES = pytest.mark.parametrize("size", [LARGE, SMALL], ids=["large", "small"])
+MORE, LESS = "F6  Tell me more", "F6  Show less"
+
+
+def _sees_key(person: Person, key: str) -> bool:
+    """Tell whether a key is shown, with or without air around it."""
+    return person.sees(key) or person.sees(key.replace("  ", " "))
+
+
+@SIZES
+async def test_f6_shows_more_and_says_that_it_shows_less_then(
+    kiosk: Kiosk, shipped: Pack, size: tuple[int, int]
+) -> None:
+    async with visit(kiosk(shipped), size=size) as visitor:
+        await visitor.presses("enter")
+        short = visitor.screen_text()
+        for back in ("f6", "escape"):
+            assert _sees_key(visitor, MORE)
+            await visitor.presses("f6")
+            assert _sees_key(visitor, LESS)
+            assert not _sees_key(visitor, MORE)
+            assert looks.problems(visitor) == []
+            await visitor.presses("pagedown", back)
+            assert visitor.screen_text() == short
+        await visitor.touches("Tell me more")
+        await visitor.touches("Back")
+        assert visitor.screen_text() == short
+        await visitor.presses("escape")
+        assert isinstance(visitor.page, WelcomeScreen)
+
+
+async def test_enter_goes_on_from_more_as_from_less(kiosk: Kiosk, shipped: Pack) -> None:
+    async with visit(kiosk(shipped)) as visitor:
+        await visitor.presses("enter", "f6", "enter")
+        assert visitor.sees("Before you start")
+
+
+@SIZES
+@pytest.mark.parametrize("by", ["keys", "touch"])
+async def test_such_a_page_is_read_to_its_end_and_back(
+    kiosk: Kiosk, shipped: Pack, size: tuple[int, int], by: str
+) -> None:
+    async with visit(kiosk(shipped), size=size) as visitor:
+        await visitor.presses("enter", "f6")
+        body, page = visitor.page.query_one(Body), visitor.page
+        assert isinstance(page, ReadingScreen)
+        assert body.max_scroll_y > 0
+        for label, key, end in (("Down", "pagedown", body.max_scroll_y), ("Up", "pageup", 0)):
+            for _ in range(9):
+                await (visitor.touches(label) if by == "touch" else visitor.presses(key))
+            assert body.scroll_offset.y == end
+
+
+@SIZES
+async def test_the_columns_of_my_page_never_run_into_each_other(kiosk: Kiosk, size: tuple[int, int]) -> None:
+    wide = "W" * SHORT
+    for of in range(2, 12):
+        mine = MyPageOf(
+            strengths=(wide, wide, wide),
+            ratings=(Rating("N" * 24, "V" * 12, of, of), Rating("N" * 40, "V" * 40, 1, of)),
+            hopes=(),
+            steps=(),
+        )
+        async with visit(kiosk(), size=size) as visitor:
+            visitor.app.push_screen(MyPageScreen(mine, talk=False))
+            await visitor.settle()
+            assert visitor.sees("N" * 23)
+            for line in visitor.screen_text().split("\n"):
+                assert not any(pair in line for pair in ("WW·", "N●", "N○", "●V", "○V"))
+            assert looks.problems(visitor) == []

@@ -1,0 +1,298 @@
+"""Share or keep: a part that only the code opens, from the check page to the desk and back."""
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import pytest
+from textual.widgets import Input
+
+from kiosk import seal
+from kiosk.desk.keys import staff
+from kiosk.entry import handle
+from kiosk.entry.answers import Answer, Cards, Goal
+from kiosk.entry.pages import newest_of, whole
+from kiosk.session import Session
+from screens.desk.entry_screen import EntryScreen
+from screens.visit.check_screen import ChangeSharing, CheckScreen
+from screens.widgets.ask import AskScreen
+from tests.kiosk.sealed import page_in
+from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
+from tests.visitor import CHECK, LARGE, SMALL, Visitor, derive, desk, leaves, visit
+
+SHARED, KEPT = "first", "second"
+ANSWERS: dict[str, Answer] = {
+    "mood": 2,
+    "cards": Cards(("kind",), ("fallow words",)),
+    "day": "brindle",
+    "goal": Goal("a heron"),
+}
+PRIVATE_WORDS = ("brindle", "a heron", "fallow words", "I am kind")
+"""What is answered in the part that is kept."""
+OPEN, CLOSED = "Staff may read this part", "Only with my code"
+
+
+async def _by_number(visitor: Visitor) -> None:
+    # After the seven answers come the two parts.
+    await visitor.presses("9", "enter")
+
+
+async def _by_arrows(visitor: Visitor) -> None:
+    await visitor.presses("home")
+    while visitor.stands_on() != ChangeSharing(KEPT):
+        await visitor.presses("down")
+    await visitor.presses("enter")
+
+
+async def _by_click(visitor: Visitor) -> None:
+    rows = [
+        row for row in visitor.page.query("ActRow") if getattr(row, "outcome", None) == ChangeSharing(KEPT)
+    ]
+    await visitor.scrolls_to(rows[0])
+    await visitor.clicks_on(rows[0])
+
+
+@pytest.mark.parametrize("toggles", [_by_number, _by_arrows, _by_click])
+@pytest.mark.parametrize("size", [LARGE, SMALL])
+async def test_a_part_is_kept_and_shared_again_on_the_check_page(
+    kiosk: Kiosk, toggles: Callable[[Visitor], Awaitable[None]], size: tuple[int, int]
+) -> None:
+    async with visit(kiosk(), at=CHECK, given=ANSWERS, size=size) as visitor:
+        for kept in (True, False, True):
+            await toggles(visitor)
+            assert isinstance(visitor.page, CheckScreen)
+            assert visitor.stands_on() == ChangeSharing(KEPT)
+            assert visitor.sees(CLOSED) is kept
+            await visitor.presses("home")
+            shown = await visitor.reads()
+            assert (CLOSED in shown, OPEN in shown) == (kept, True)
+            assert (KEPT in visitor.app.visit.private) is kept
+
+
+async def test_what_is_kept_stays_so_on_the_way_back_and_forth(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at=CHECK, given=ANSWERS) as visitor:
+        await visitor.shares(KEPT)
+        await visitor.changes("day")
+        await visitor.answers("brindle again")
+        await visitor.goes_on()
+        await visitor.presses("escape", "escape", "escape")
+        await visitor.walks_to_check()
+        assert visitor.app.visit.private == {KEPT}
+        assert CLOSED in await visitor.reads()
+
+
+async def _saves_a_part_closed(session: Session) -> str:
+    async with visit(session, at=CHECK, given=ANSWERS) as visitor:
+        await visitor.shares(KEPT)
+        await visitor.saves()
+        return visitor.code
+
+
+async def test_the_venue_s_key_opens_no_word_of_it(kiosk: Kiosk) -> None:
+    session = kiosk()
+    await _saves_a_part_closed(session)
+    identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    (row,) = session.vault.rows()
+    (sealed,) = session.vault.pages(row.id)
+    opened = seal.open_sealed(sealed, identity)
+    for word in ("brindle", "heron", "fallow", "I am kind", "picked", "What is a good day?", "Second"):
+        assert word.encode() not in opened, word
+    assert b"Good" in opened
+    page = newest_of([page_in(sealed, identity)])
+    assert page is not None
+    assert page.private
+    # The part is sealed to somebody else.
+    with pytest.raises(Exception, match="open"):
+        whole(page, identity)
+
+
+async def test_the_customer_s_own_key_opens_all_of_it(kiosk: Kiosk) -> None:
+    session = kiosk()
+    code = await _saves_a_part_closed(session)
+    (row,) = session.vault.rows()
+    (sealed,) = session.vault.pages(row.id)
+    keys = derive(handle.read(code))
+    page = newest_of([page_in(sealed, keys.identity)])
+    assert page is not None
+    everything = msgspec.json.encode(whole(page, keys.identity))
+    for word in ("brindle", "a heron", "fallow words", "I am kind", "Good"):
+        assert word.encode() in everything
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL])
+async def test_the_desk_tells_that_something_is_kept_and_never_what(
+    kiosk: Kiosk, size: tuple[int, int]
+) -> None:
+    session = kiosk()
+    code = await _saves_a_part_closed(session)
+    async with desk(session, size=size) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.opens(code)
+        seen = " ".join((await member.reads()).split())
+        assert "A part is kept back. Only the code opens it." in seen
+        assert "Good" in seen
+        for word in (*PRIVATE_WORDS, "What is a good day?"):
+            assert word not in seen
+
+
+async def test_it_shows_at_the_desk_only_where_the_customer_is_there_and_wants_it(kiosk: Kiosk) -> None:
+    session = kiosk()
+    code = await _saves_a_part_closed(session)
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.opens(code)
+        await member.presses("f6")
+        assert isinstance(member.page, AskScreen)
+        assert member.sees(
+            "Show what the customer kept back?",
+            "Is the customer here with you, and do they want you to see it?",
+            "Yes, show it",
+            "No, leave it closed",
+        )
+        await member.presses("escape")
+        assert isinstance(member.page, EntryScreen)
+        seen = await member.reads()
+        for word in PRIVATE_WORDS:
+            assert word not in seen
+        await member.presses("f6")
+        await member.clicks("Yes, show it")
+        seen = " ".join((await member.reads()).split())
+        for word in PRIVATE_WORDS:
+            assert word in seen
+        assert "A part is kept back" not in seen
+        assert not member.sees("F6")
+        # Whoever opens it the next time is asked again.
+        await member.presses("escape")
+        await member.opens(code)
+        seen = await member.reads()
+        assert "brindle" not in seen
+        assert "A part is kept back" in seen
+
+
+async def test_what_is_shown_of_it_is_marked_and_stays_out_of_files_and_plans(
+    kiosk: Kiosk, tmp_path: Path
+) -> None:
+    session = kiosk()
+    code = await _saves_a_part_closed(session)
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.opens(code)
+        await member.presses("f6", "enter")
+        assert member.sees("What the customer kept back is shown too. It is left out of files.")
+        seen = " ".join((await member.reads()).split())
+        title = next(section.title for section in session.pack.sections if section.id == "second")
+        assert f"{title} Kept back" in seen
+        # What is done meanwhile changes nothing in that.
+        await member.presses("f7")
+        await member.types("We spoke.")
+        await member.presses("f10", "enter")
+        assert member.sees("What the customer kept back is shown too.")
+        await member.presses("f3", "2", "enter", "2", "enter", "1", "enter")
+        member.page.query_one(Input).value = "given"
+        await member.presses("enter")
+        assert member.sees("The file is saved")
+    written = (tmp_path / "given.md").read_text(encoding="utf-8")
+    assert "A part is kept back" in written
+    assert "We spoke." in written
+    for word in PRIVATE_WORDS:
+        assert word not in written
+
+
+async def test_f6_does_nothing_where_nothing_is_kept(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session, ANSWERS)
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.opens(left.code)
+        before = member.screen_text()
+        assert "F6" not in before
+        await member.presses("f6")
+        assert member.screen_text() == before
+
+
+async def test_marking_and_a_note_do_not_open_what_is_kept(kiosk: Kiosk) -> None:
+    session = kiosk()
+    code = await _saves_a_part_closed(session)
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.opens(code)
+        await member.presses("f5", "f7")
+        await member.types("We met on Tuesday")
+        await member.presses("f10", "enter")
+        seen = await member.reads()
+        assert "We met on Tuesday" in seen
+        for word in PRIVATE_WORDS:
+            assert word not in seen
+
+
+async def test_my_page_at_the_desk_is_made_of_what_is_shared_alone(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session, ANSWERS, private={KEPT})
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.opens(left.code)
+        assert member.sees("My life now", "● ● Good")
+        assert not await member.finds("My strengths")
+
+
+async def test_whoever_comes_back_sees_which_part_is_theirs_alone(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session, ANSWERS, private={KEPT})
+    async with visit(session) as visitor:
+        await visitor.comes_back(left.code)
+        await visitor.chooses("Read my answers")
+        seen = await visitor.reads()
+        assert re.search(rf"^ *Second\n+ *{CLOSED}$", seen, re.MULTILINE)
+        assert not re.search(rf"^ *First\n+ *{CLOSED}$", seen, re.MULTILINE)
+        for word in PRIVATE_WORDS:
+            assert word in " ".join(seen.split())
+
+
+async def test_what_was_kept_stays_kept_when_the_answers_are_changed(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session, ANSWERS, private={KEPT})
+    async with visit(session) as visitor:
+        await visitor.comes_back(left.code)
+        await visitor.chooses("Change or add answers")
+        assert CLOSED in await visitor.reads()
+        await visitor.changes("day")
+        await visitor.answers("a new heron")
+        await visitor.goes_on()
+        await visitor.saves()
+    identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    pages = session.vault.pages(left.id)
+    assert len(pages) == 2
+    assert not any(b"heron" in seal.open_sealed(sealed, identity) for sealed in pages)
+
+
+async def test_what_was_kept_stays_kept_where_a_newer_pack_asks_for_it_in_another_part(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session, ANSWERS, private={KEPT})
+    first, second = session.pack.sections
+    day = next(question for question in second.questions if question.id == "day")
+    rest = tuple(question for question in second.questions if question.id != "day")
+    moved = (
+        msgspec.structs.replace(first, questions=(*first.questions, day)),
+        msgspec.structs.replace(second, questions=rest),
+    )
+    newer = replace(session, pack=msgspec.structs.replace(session.pack, version=2, sections=moved))
+    async with visit(newer) as visitor:
+        await visitor.comes_back(left.code)
+        await visitor.chooses("Change or add answers")
+        assert visitor.app.visit.private == {SHARED, KEPT}
+        await visitor.saves()
+    identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    for sealed in session.vault.pages(left.id):
+        assert b"brindle" not in seal.open_sealed(sealed, identity)
+
+
+async def test_everything_can_be_kept(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session, ANSWERS, private={SHARED, KEPT})
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.opens(left.code)
+        assert await member.finds("A part is kept back. Only the code opens it.")
+        assert not await member.finds("● ●")
