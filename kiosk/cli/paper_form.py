@@ -8,7 +8,6 @@ import click
 from kiosk.cli.common import examples, home_here, json_option, tell_code
 from kiosk.cli.prompts import PATH, PlainError, desk_options, read_file, unlock
 from kiosk.errors import KioskError
-from kiosk.pack.find import pack_named
 
 if TYPE_CHECKING:
     from kiosk.home import Home
@@ -48,6 +47,7 @@ def enter(
         raise click.UsageError("Give an answers file, or --template.")
     from kiosk.desk.audit.audit_log import KIOSK
     from kiosk.hardening import forbid_dumps
+    from kiosk.pack.find import pack_named
     from kiosk.session import open_session
     from kiosk.visit.saving import Submission
 

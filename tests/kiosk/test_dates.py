@@ -16,7 +16,7 @@ MODULES = [
     file
     for package in (kiosk, screens)
     for file in sorted(Path(package.__file__ or "").parent.rglob("*.py"))
-    if file != Path(kiosk.__file__).parent / "moments.py"
+    if file != Path(kiosk.__file__).parent / "dates.py"
 ]
 DAYS_OF_A_MOMENT = {"date", "strftime", "isoformat", "today", "utcnow", "fromtimestamp", "localtime"}
 """Methods that make a day of a moment, or a moment that is no longer UTC."""
@@ -25,7 +25,7 @@ EXACT = {
     ("durable.py", "date"),  # dates a file
     ("pages.py", "date"),
     ("rows.py", "isoformat"),  # stored
-    ("outside.py", "fromtimestamp"),  # UTC, of a file
+    ("untrusted.py", "fromtimestamp"),  # UTC, of a file
 }
 
 

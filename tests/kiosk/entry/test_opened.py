@@ -144,8 +144,8 @@ def test_without_the_code_it_is_told_that_the_answers_prove_nothing() -> None:
 def test_what_is_missing_is_told_after_what_is_not_shown_and_before_what_is_not_proved() -> None:
     one = replace(opened(page(), keys=None), aside=((2, "misplaced"), (3, "unreadable")), broken=True)
     assert [doubt.split(" ")[0:2] for doubt in one.doubts] == [
-        ["Reflection", "2"],
-        ["Reflection", "3"],
+        ["Page", "2"],
+        ["Page", "3"],
         ["A", "page"],
         ["It", "was"],
     ]

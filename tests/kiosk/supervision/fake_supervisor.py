@@ -37,7 +37,7 @@ def main() -> int:
         "FAKE_LOG": str(folder / "log"),
         "FAKE_BROKEN": str(folder / "broken"),
         "FAKE_HUNG": str(folder / "hung"),
-        "PYTHONPATH": str(CHILD.parents[2]),
+        "PYTHONPATH": str(CHILD.parents[3]),
     }
     try:
         return run(

@@ -108,7 +108,7 @@ class FakeCrew:
 def test_a_kiosk_that_runs_for_days_does_its_chore_every_day(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Turned()
     crew = FakeCrew(clock)
-    monkeypatch.setattr(running, "Crew", lambda *_: crew)
+    monkeypatch.setattr(running, "Children", lambda *_: crew)
     ended = run(
         lambda _: [],
         {},
@@ -127,7 +127,7 @@ def test_a_kiosk_that_runs_for_days_does_its_chore_every_day(monkeypatch: pytest
 def test_without_a_chore_nothing_wakes_the_supervisor_up(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Turned()
     crew = FakeCrew(clock)
-    monkeypatch.setattr(running, "Crew", lambda *_: crew)
+    monkeypatch.setattr(running, "Children", lambda *_: crew)
     with pytest.raises(AssertionError, match="nobody would ever wake it"):
         run(lambda _: [], {}, QuietTerminal(), lambda: Handover(Path("/x")), lambda _: None, clock=clock)
     assert crew.chores == []
