@@ -6,6 +6,7 @@
 # make bench    what the vault costs, beside its limits and rivals, into docs/bench.md, some three minutes;
 #               BENCH_MOST=10000 make bench takes a quick look
 # make check    format, lint, types, layers, and the suite
+# make release  the source archive and the wheel, made from it, into dist/, and a visit from that wheel
 # make lock     the lock files anew, from pyproject.toml
 PYTHON ?= python3
 BIN := .venv/bin
@@ -15,7 +16,7 @@ LOCK := pip compile --quiet --universal --python-version 3.11 --generate-hashes 
 # Where it is set, each worker of the tests compiles all of them anew, which takes it six seconds.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run install test torture bench check lint lock clean
+.PHONY: run install test torture bench check lint release lock clean
 
 run: .venv/installed
 	@$(BIN)/kiosk --practice
@@ -56,6 +57,12 @@ lint: .venv/tested
 	$(BIN)/lint-imports
 
 check: test lint
+
+release: .venv/tested
+	rm -rf dist
+	$(BIN)/python -m hatchling build --target sdist
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist dist/*.tar.gz
+	WHEEL=$$(echo $(CURDIR)/dist/*.whl) $(BIN)/python -m pytest -n 0 tests/screens/pty/test_wheel.py
 
 lock:
 	$(PYTHON) -m venv .venv/lock
