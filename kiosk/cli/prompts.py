@@ -240,7 +240,7 @@ def desk_of(
         place=lambda: place_id(home.place),
         derive=keys,
     )
-    for line in greeting.lines() if sys.stderr.isatty() else greeting.warnings:
+    for line in greeting.lines() if sys.stderr.isatty() else greeting.news():
         click.echo(line, err=True)
     if acknowledge and greeting.found:
         require_told()  # it is said this once

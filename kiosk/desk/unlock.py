@@ -90,10 +90,16 @@ class Greeting:
     """What of it is said until a lead acknowledges it."""
     is_lost: bool = False
     """Whether nothing tells who unlocked before."""
+    wrong: str = ""
+    """How many passphrases were wrong since whoever unlocks was last here; empty for none."""
 
     def lines(self, zone: tzinfo | None = None) -> tuple[str, ...]:
         """Return it in plain sentences. The time is local where no zone is given."""
-        return (self.says(zone), *self.warnings)
+        return (self.says(zone), *self.news())
+
+    def news(self) -> tuple[str, ...]:
+        """Return what is told wherever somebody unlocks."""
+        return (*self.warnings, *filter(None, [self.wrong]))
 
     def says(self, zone: tzinfo | None = None) -> str:
         """Return who unlocked last, and the venue's key, in one line."""
@@ -194,6 +200,7 @@ def open_desk(
         now=now(),
     )
     audit.remembers(lambda: stock.remember(home, unlocked.identity, audit=audit))
+    wrong = _wrong_says(*audit.wrong_since(unlocked.name, unlocked.identity))
     audit.note(unlocked.name, "unlocked")
     if last:
         signs = [signer(one) for one in unlocked.identity.split("\n")]
@@ -213,7 +220,16 @@ def open_desk(
     elif load_settings(home.settings).venue.key != key:
         warnings = (_OLDER_KEY, *warnings)
     last_by, last_at = (last.by, last.at) if last and last.number else ("", None)
-    return desk, Greeting(fingerprint(key), last_by, last_at, warnings, taken.found, is_lost=last is None)
+    return desk, Greeting(
+        fingerprint(key), last_by, last_at, warnings, taken.found, is_lost=last is None, wrong=wrong
+    )
+
+
+def _wrong_says(wrong: int, been_here: bool) -> str:
+    if not wrong:
+        return ""
+    since = "since you were last here" if been_here else "before your first time here"
+    return f"{counted(wrong, 'wrong passphrase', 'wrong passphrases')} {since}: see the audit log."
 
 
 def _said_before(last: stock.Stock | None) -> Iterator[str]:

@@ -88,6 +88,8 @@ class DeskFlow(Flow):
         """What staff should know as long as they are here."""
         self._said = ""
         """What came of what was done last."""
+        self._wrong: list[str] = []
+        """Of wrong passphrases before, what the list is to tell once."""
 
     async def run(self) -> DeskResult:
         """Unlock, then list and open until the desk is locked or the kiosk closed."""
@@ -169,7 +171,7 @@ class DeskFlow(Flow):
                 await self._filter(desk)
             case Way.MORE:
                 self._said = await self._found(
-                    desk, MoreWalk(self._stage, desk, self._enter).run(self._listed)
+                    desk, MoreWalk(self._stage, desk, self._also_unlocks).run(self._listed)
                 )
                 self._view.typed = ""
             case _:
@@ -207,6 +209,7 @@ class DeskFlow(Flow):
             self._stage.app.run_worker(self._overdue.run(rows))
         attempts = self._session.attempts()
         greeting, self._greeting = self._greeting.says() if self._greeting else "", None
+        wrong, self._wrong = self._wrong, []
         self._view.settle(rows, flags)
         page = EntriesScreen(
             rows,
@@ -216,7 +219,7 @@ class DeskFlow(Flow):
             view=self._view,
             closes=self._closing,
             notices=(
-                *filter(None, (self._lasting, trouble, _not_finished(desk, rows))),
+                *filter(None, (self._lasting, trouble, _not_finished(desk, rows), *wrong)),
                 *_notices(self._view.hidden(rows, flags), attempts.read()),
             ),
             health=self._health.says,
@@ -240,11 +243,21 @@ class DeskFlow(Flow):
                 return None
             name = claim.staff
             try:
-                return await self._enter(claim)
+                desk, self._greeting = await self._enter(claim)
             except (DeskError, VaultError) as error:
                 problem = str(error)
+            else:
+                self._wrong = [self._greeting.wrong]
+                return desk
 
-    async def _enter(self, claim: Claim) -> Desk:
+    async def _also_unlocks(self, claim: Claim) -> Desk:
+        """Check the passphrase of a second one, or one's own again. Nobody is greeted. Raises KioskError."""
+        desk, greeting = await self._enter(claim)
+        if greeting.wrong:  # it is told now, or never
+            self._wrong.append(f"{desk.staff}: {greeting.wrong}")
+        return desk
+
+    async def _enter(self, claim: Claim) -> tuple[Desk, Greeting]:
         """Unlock, and where wrong passphrases of before make that slow, say so. Raises KioskError."""
         loop = asyncio.get_running_loop()
         async with busy(self._stage.app, _("Opening the desk.")) as page:
@@ -255,9 +268,9 @@ class DeskFlow(Flow):
                     loop.call_soon_threadsafe(page.say, says.format(time=duration(round(seconds))))
                 self._stage.tools.pause(seconds)
 
-            return await asyncio.to_thread(self._desk_of, claim, pause)
+            return await asyncio.to_thread(self._opened_desk, claim, pause)
 
-    def _desk_of(self, claim: Claim, pause: Callable[[float], None]) -> Desk:
+    def _opened_desk(self, claim: Claim, pause: Callable[[float], None]) -> tuple[Desk, Greeting]:
         """Unlock, as slowly as wrong tries before make it, and note it. Raises KioskError."""
         home, known, tools = self._stage.home, self._session.settings.venue.key, self._stage.tools
         audit, key = self._session.audit(), venue_key_now(home, known)
@@ -271,7 +284,7 @@ class DeskFlow(Flow):
             now=tools.now,
             pause=pause,
         )
-        desk, self._greeting = open_desk(
+        return open_desk(
             home,
             self._session.vault,
             audit,
@@ -280,7 +293,6 @@ class DeskFlow(Flow):
             place=self._session.place,
             derive=tools.derive,
         )
-        return desk
 
     async def _rows(self, desk: Desk) -> tuple[tuple[Row, ...], Flags, str]:
         """Return the list, what staff should know of its entries, and what is wrong with it.
@@ -337,7 +349,7 @@ class DeskFlow(Flow):
         """Say which entry a row is and what opens it; return what went wrong, or nothing."""
         if not await self._show(RowScreen(row)):
             return ""
-        walk = LostSlipFlow(self._stage, desk, self._enter)
+        walk = LostSlipFlow(self._stage, desk, self._also_unlocks)
         return await self._found(desk, walk.run(self._listed, row.name))
 
     async def _found(self, desk: Desk, looking: Awaitable[Opened | None]) -> str:

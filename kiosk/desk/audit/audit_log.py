@@ -57,6 +57,10 @@ LINE = "audit line"
 """The purpose of the key of the tags (`kiosk.mac.key_from`)."""
 
 
+_UNREAD = (SealError, msgspec.DecodeError, KeyError, TypeError, ValueError, RecursionError)
+"""What comes of a line that does not read as one."""
+
+
 class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One thing that was done."""
 
@@ -179,22 +183,41 @@ class Audit:
         """Return what was done, newest first, opened with the venue's identities, that of now first."""
         events: list[Event] = []
         unread = forged = 0
-        keys = [mac.key_from(identity, LINE), *filter(None, [self._key_before])]
         for number, line in self._lines():
             try:
-                event = untrusted.json(seal.open_sealed(b64decode(line["sealed"]), identity), Event)
-                is_good = _is_tagged(number, line, keys)
-                if event.did in BY_KIOSK and not is_good:  # only that, and when, is to be believed
-                    event = Event(when=event.when, who=name_line(event.who, MOST), did=event.did)
-                    is_good = True
-            except (SealError, msgspec.DecodeError, KeyError, TypeError, ValueError, RecursionError):
+                event = self._event(number, line, identity)
+            except _UNREAD:
                 unread += 1
                 continue
-            if is_good:
+            if event is not None:
                 events.append(event)
-            forged += not is_good
+            forged += event is None
         unread += self._log.damage.bad_lines
         return Trail(tuple(reversed(events)), unread, forged, self.broken_at())
+
+    def wrong_since(self, who: str, identity: str) -> tuple[int, bool]:
+        """Return how many passphrases were wrong since somebody last unlocked, and whether they ever did.
+
+        It opens no line before that: each takes 0.4 milliseconds.
+        """
+        wrong = 0
+        for number, line in reversed(list(self._lines())):
+            with suppress(*_UNREAD):
+                event = self._event(number, line, identity)
+                if event is not None and (event.who, event.did) == (who, "unlocked"):
+                    return wrong, True
+                wrong += event is not None and event.did == "could not unlock"
+        return wrong, False
+
+    def _event(self, number: str, line: Mapping[str, Any], identity: str) -> Event | None:
+        """Return what a line tells; None where no desk wrote it. Raises what is in `_UNREAD`."""
+        event = untrusted.json(seal.open_sealed(b64decode(line["sealed"]), identity), Event)
+        keys = [mac.key_from(identity, LINE), *filter(None, [self._key_before])]
+        if _is_tagged(number, line, keys):
+            return event
+        if event.did in BY_KIOSK:  # only that, and when, is to be believed
+            return Event(when=event.when, who=name_line(event.who, MOST), did=event.did)
+        return None
 
     def is_begun(self) -> bool:
         """Tell whether a desk has noted anything."""

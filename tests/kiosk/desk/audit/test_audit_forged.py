@@ -58,6 +58,23 @@ def test_a_line_that_no_desk_wrote_is_left_out_and_counted(audit: Audit, path: P
     assert (trail.forged, trail.unread, audit.broken_at()) == (3, 0, None)
 
 
+def test_a_forged_unlock_hides_no_wrong_passphrase_from_whoever_unlocks_next(
+    audit: Audit, path: Path, venue: str
+) -> None:
+    assert audit.wrong_since("Jo", venue) == (0, False)
+    audit.note("Jo", "unlocked")
+    audit.note("Ali", "could not unlock")
+    audit.note("Ali", "unlocked")
+    audit.close()
+    forging = Audit(path, seal.recipient_of(venue), ticking())
+    for did in ("could not unlock", "unlocked"):
+        forging.note("Jo", did)
+    forging.close()
+    rewritten(path, [*lines(path), b"junk\n"])
+    found = {who: audit.wrong_since(who, venue) for who in ("Jo", "Ali", "Eve")}
+    assert found == {"Jo": (2, True), "Ali": (1, True), "Eve": (2, False)}
+
+
 @pytest.mark.parametrize("tag", ["", "0" * 64, "é" * 64, 7, None, [], {}, True])
 def test_a_tag_of_any_kind_that_is_not_the_desks_is_none(
     audit: Audit, path: Path, venue: str, tag: object
