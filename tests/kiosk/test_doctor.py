@@ -11,7 +11,6 @@ import pytest
 from kiosk import hardening, health, permissions, seal
 from kiosk.desk.audit.audit_log import Audit
 from kiosk.desk.keys import staff
-from kiosk.devices.printer import FakePrinter
 from kiosk.devices.spool import Spool
 from kiosk.devices.trouble import NO_ANSWER
 from kiosk.doctor import examine
@@ -28,6 +27,7 @@ from kiosk.vault.pages import Pages
 from kiosk.vault.shape import is_sealed
 from kiosk.vault.vault import RESERVE
 from tests.conftest import FAST, LONDON, SetZone
+from tests.fake_printer import FakePrinter
 from tests.kiosk.machines import Machine
 from tests.kiosk.upkeep.kept import VENUE, Kept, id_of, page, tree
 from tests.kiosk.vault.helpers import line, sign

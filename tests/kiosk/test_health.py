@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from kiosk.devices.printer import FakePrinter
 from kiosk.devices.trouble import NO_ANSWER
 from kiosk.doctor import examine
 from kiosk.errors import PrinterError, VaultError
@@ -19,6 +18,7 @@ from kiosk.upkeep import last_backup
 from kiosk.upkeep.backup import back_up
 from kiosk.upkeep.restore import restore
 from kiosk.vault.durable import Disk
+from tests.fake_printer import FakePrinter
 from tests.kiosk.machines import Machine
 from tests.kiosk.upkeep.kept import Kept
 

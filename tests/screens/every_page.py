@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from kiosk.devices.printer import FakePrinter
 from kiosk.entry.answers import Answer, Cards
 from kiosk.session import Crashed, Session
 from kiosk.upkeep import clock
@@ -39,6 +38,7 @@ from screens.widgets.menu import ChooseScreen
 from screens.widgets.page import Page
 from screens.widgets.reading import ReadingScreen
 from screens.widgets.then_now import EndlessScreen, ThenNowScreen
+from tests.fake_printer import FakePrinter
 from tests.person import Person
 from tests.screens.conftest import PASSPHRASE, Kiosk
 from tests.screens.desk.kept_at_the_desk import saved

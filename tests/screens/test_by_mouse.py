@@ -2,7 +2,6 @@
 
 import pytest
 
-from kiosk.devices.printer import FakePrinter
 from kiosk.entry.pages import Reflection
 from kiosk.entry.slip import Code, text_of
 from kiosk.session import Session
@@ -17,6 +16,7 @@ from screens.widgets.menu import ChooseScreen
 from screens.widgets.page import Move
 from screens.widgets.rows import ActRow
 from screens.widgets.then_now import ThenNowScreen
+from tests.fake_printer import FakePrinter
 from tests.kiosk.desk.exports.test_pdf import pages_of
 from tests.screens.conftest import Kiosk, saved_pages
 from tests.visitor import LARGE, SMALL, Visitor, visit

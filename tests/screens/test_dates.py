@@ -17,7 +17,6 @@ from kiosk.desk.exports.csv import csv_of
 from kiosk.desk.exports.formats import exported
 from kiosk.desk.keys import recovery_sheet
 from kiosk.desk.setup import set_up
-from kiosk.devices.printer import FakePrinter
 from kiosk.entry.opened import Opened
 from kiosk.entry.slip import text_of
 from kiosk.errors import VaultError
@@ -27,6 +26,7 @@ from kiosk.upkeep.backup import back_up
 from kiosk.vault.vault import NOT_LISTED, Vault
 from kiosk.visit.comments import keep_comment
 from tests.conftest import LONDON, SetZone
+from tests.fake_printer import FakePrinter
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, saved_pages, venue_of
 from tests.visitor import CHECK, derive, desk, leaves, saver_of, visit
 

@@ -8,7 +8,6 @@ import pytest
 from textual.widgets import Input, TextArea
 
 from kiosk import seal
-from kiosk.devices.printer import FakePrinter
 from kiosk.entry.answers import Answer, Cards, Goal
 from kiosk.entry.page_file import Keys
 from kiosk.entry.pages import keep_back, page_of
@@ -25,6 +24,7 @@ from screens.widgets.code import CodeScreen
 from screens.widgets.picks import Picks
 from screens.widgets.then_now import ThenNowScreen
 from tests import packs
+from tests.fake_printer import FakePrinter
 from tests.kiosk.sealed import sealed_page
 from tests.person import Person
 from tests.screens.conftest import PASSPHRASE, Kiosk, saved_pages, venue_of

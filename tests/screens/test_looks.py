@@ -12,7 +12,6 @@ import msgspec
 import pytest
 import zxingcpp
 
-from kiosk.devices.printer import FakePrinter
 from kiosk.entry import handle
 from kiosk.entry.answers import LINE_LIMIT, TEXT_LIMIT, Answer, Cards, Goal
 from kiosk.entry.names import WORDS, NameWords
@@ -43,6 +42,7 @@ from screens.widgets.code import CodeScreen
 from screens.widgets.keys import KeyHint
 from screens.widgets.plain import Plain
 from screens.widgets.writing import SOFT_LIMIT, Writing
+from tests.fake_printer import FakePrinter
 from tests.person import Person
 from tests.screens import looks
 from tests.screens.conftest import PASSPHRASE, Kiosk

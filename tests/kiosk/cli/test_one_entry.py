@@ -10,11 +10,11 @@ from kiosk.cli import one_entry
 from kiosk.dates import on_day
 from kiosk.desk.keys import staff
 from kiosk.devices import printer
-from kiosk.devices.printer import FakePrinter
 from kiosk.entry.slip import Line
 from kiosk.errors import OutputError, PrinterError
 from kiosk.session import now, open_session
 from kiosk.vault import durable
+from tests.fake_printer import FakePrinter
 from tests.kiosk.machines import PASSPHRASE, Machine
 
 TEXT = "brindle and quill"

@@ -3,12 +3,13 @@
 import pytest
 
 from kiosk.devices.cups import PagePrinter
-from kiosk.devices.printer import SECONDS, FakePrinter, Printer, printer_from
+from kiosk.devices.printer import SECONDS, Printer, printer_from
 from kiosk.devices.receipt import ReceiptPrinter
 from kiosk.devices.trouble import NO_PAPER
 from kiosk.devices.wire import Patience
 from kiosk.errors import PrinterError
 from kiosk.settings.settings import PrinterSettings
+from tests.fake_printer import FakePrinter
 from tests.kiosk.devices.slips import a_slip
 
 

@@ -9,7 +9,6 @@ from unittest import mock
 
 import pytest
 
-from kiosk.devices.printer import FakePrinter
 from kiosk.devices.trouble import NO_ANSWER
 from kiosk.errors import PrinterError
 from kiosk.health import ROOM
@@ -21,6 +20,7 @@ from screens.daemon import aside
 from screens.desk.health_line import EVERY
 from screens.desk.list_screen import EntriesScreen
 from screens.widgets.reading import ReadingScreen
+from tests.fake_printer import FakePrinter
 from tests.screens.conftest import PASSPHRASE, Kiosk
 from tests.screens.desk.kept_at_the_desk import saved
 from tests.screens.looks import problems

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from kiosk.dates import day_of, long_day
-from kiosk.devices.printer import FakePrinter
 from kiosk.entry.handle import Handle
 from kiosk.entry.slip import Code
 from kiosk.errors import PrinterError
@@ -16,6 +15,7 @@ from screens.desk.entry_screen import EntryScreen
 from screens.widgets.ask import AskScreen
 from screens.widgets.code import CodeScreen
 from screens.widgets.reading import ReadingScreen
+from tests.fake_printer import FakePrinter
 from tests.screens.conftest import PASSPHRASE, Kiosk
 from tests.screens.desk.kept_at_the_desk import events
 from tests.visitor import Left, StaffMember, desk, leaves, visit

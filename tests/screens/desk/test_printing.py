@@ -3,7 +3,6 @@
 from datetime import date
 
 from kiosk.desk.keys import staff
-from kiosk.devices.printer import FakePrinter
 from kiosk.devices.trouble import NO_PAPER
 from kiosk.entry.answers import Answer, Cards, Goal
 from kiosk.entry.page_file import Keys
@@ -13,6 +12,7 @@ from kiosk.errors import PrinterError
 from kiosk.seal import recipient_of
 from kiosk.session import Session
 from screens.desk.entry_screen import EntryScreen
+from tests.fake_printer import FakePrinter
 from tests.kiosk.desk.exports.test_pdf import pages_of
 from tests.kiosk.sealed import sealed_page
 from tests.kiosk.vault.helpers import always

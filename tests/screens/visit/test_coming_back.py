@@ -13,7 +13,6 @@ from textual.widgets import Input
 
 from kiosk.desk.desk import Desk
 from kiosk.desk.keys import staff
-from kiosk.devices.printer import FakePrinter
 from kiosk.entry import handle
 from kiosk.entry.answers import Answer, Goal
 from kiosk.entry.handle import ALPHABET
@@ -36,6 +35,7 @@ from screens.widgets.code import CodeScreen
 from screens.widgets.idle import IdleScreen
 from screens.widgets.menu import ChooseScreen
 from screens.widgets.then_now import ThenNowScreen
+from tests.fake_printer import FakePrinter
 from tests.kiosk.sealed import page_in, place
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, saved_pages
 from tests.screens.looks import is_well

@@ -3,7 +3,6 @@
 import pytest
 from textual.widgets import Input
 
-from kiosk.devices.printer import FakePrinter
 from kiosk.entry import handle
 from kiosk.entry.answers import Answer, Cards, Goal
 from kiosk.entry.handle import ALPHABET, Handle
@@ -14,6 +13,7 @@ from screens.visit.enter_code_screen import EnterCodeScreen
 from screens.widgets.busy import BusyScreen
 from screens.widgets.code import CodeScreen
 from screens.widgets.menu import ChooseScreen
+from tests.fake_printer import FakePrinter
 from tests.screens import looks
 from tests.screens.conftest import Kiosk
 from tests.visitor import CHECK, LARGE, SMALL, Visitor, leaves, visit
