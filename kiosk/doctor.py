@@ -83,7 +83,6 @@ def examine(
     findings += [
         finding("Core dumps", _dumps),
         finding("Printer", lambda: health.printer(home, printer_from, spool)),
-        Finding("Speech", Level.OK, "Not set up."),
     ]
     # Whatever names lie below the home.
     return [msgspec.structs.replace(finding, says=shown(finding.says)) for finding in findings]
