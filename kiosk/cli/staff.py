@@ -374,7 +374,7 @@ def _told(done: "Resealed", file: Path | None) -> str:
     ]
     if done.kept:
         lines.append(
-            f"{counted(done.kept, 'file', 'files')} from an earlier version left unchanged. The desk can "
-            "still open them until they expire."
+            f"{counted(done.kept, 'file', 'files')} left unchanged: whose they are is not known. The desk "
+            "can still open them until they expire."
         )
     return "\n".join(lines)

@@ -196,7 +196,7 @@ def _restored_by(
     if resealed is None:
         return done, []
     if resealed.kept:
-        click.echo(f"Pages from an early version, still encrypted to the old key: {resealed.kept}.", err=True)
+        click.echo(f"Pages of unknown entries, still encrypted to the old key: {resealed.kept}.", err=True)
     return done, [str(path) for path in resealed.unread]
 
 

@@ -302,7 +302,7 @@ class Reader:
         if page.kind != "reflection":
             return None
         is_theirs = id_of(page.reader) == entry_id == file.head.id and file.head.counter == int(number)
-        if not (is_theirs and 1 <= page.version <= PAGE_VERSION):
+        if not (is_theirs and page.version == PAGE_VERSION):
             # What was kept back before a new code counts nowhere: its entry does.
             counted.unread += rest_id_of(page.reader) != entry_id
             return None

@@ -9,37 +9,21 @@ not, and nothing of what is in them.
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
-from typing import Annotated, Literal, cast
+from typing import Annotated, Final, Literal, cast, get_args
 
 import msgspec
 
 from kiosk import seal, untrusted
 from kiosk.dates import to_second
 from kiosk.entry.answers import Answer, kind_of, words_of
-from kiosk.entry.staff_pages import (
-    NEW_CODE_VERSION,
-    NOTE_VERSION,
-    PLAN_VERSION,
-    STATE_VERSION,
-    TAKEN_BACK_VERSION,
-    TALKED_VERSION,
-    NewCode,
-    Note,
-    Plan,
-    StatusChange,
-    TakenBack,
-    Talked,
-)
+from kiosk.entry.staff_pages import NewCode, Note, Plan, StatusChange, TakenBack, Talked
 from kiosk.errors import EntryError
 from kiosk.pack.model import AnyQuestion, MyPage, Pack, ScaleQuestion
 
 PAGE_BLOCK = 4 * seal.BLOCK
 """Bytes that a page is padded to. What most people write fits into one block, with a part kept back or not,
 and so does a note: the size of a file then tells neither."""
-PAGE_VERSION = 3
-"""Version 1 has none of `reader`, `talk`, `my_page`, `private` and `scale`, which then say nothing."""
-ASKED_VERSION = 1
-
+PAGE_VERSION: Final = 3
 
 SECTIONS_MOST, QUESTIONS_MOST = 100, 100
 """A page has no more sections, and a section no more questions. What a pack may have is less than that."""
@@ -78,7 +62,7 @@ _Sections = Annotated[tuple[AnsweredSection, ...], msgspec.Meta(max_length=SECTI
 class Reflection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What a visit, or a paper form, leaves behind."""
 
-    version: int = PAGE_VERSION
+    version: Literal[3] = PAGE_VERSION
     kind: Literal["reflection"] = "reflection"
     name: untrusted.Line
     """The entry's two words."""
@@ -110,7 +94,7 @@ class Reflection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Says that the customer asked to talk to somebody, or took that back; it holds no answers."""
 
-    version: int = ASKED_VERSION
+    version: Literal[1] = 1
     kind: Literal["asked"] = "asked"
     made: untrusted.Moment
     """UTC."""
@@ -120,16 +104,12 @@ class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 AnyPage = Reflection | Asked | Note | TakenBack | Plan | StatusChange | Talked | NewCode
-_VERSIONS: dict[str, tuple[type[AnyPage], int]] = {
-    "reflection": (Reflection, PAGE_VERSION),
-    "asked": (Asked, ASKED_VERSION),
-    "note": (Note, NOTE_VERSION),
-    "taken back": (TakenBack, TAKEN_BACK_VERSION),
-    "plan": (Plan, PLAN_VERSION),
-    "state": (StatusChange, STATE_VERSION),
-    "talked": (Talked, TALKED_VERSION),
-    "new code": (NewCode, NEW_CODE_VERSION),
+_MODELS: dict[str, tuple[type[AnyPage], int]] = {
+    told["kind"]: (model, told["version"])
+    for model in get_args(AnyPage)
+    for told in [{field.name: field.default for field in msgspec.structs.fields(model)}]
 }
+"""By kind, with the version that is read here."""
 _NONE = (Reflection, 0)
 """A kind that is not known here comes from a newer kiosk, whatever its version."""
 
@@ -216,8 +196,8 @@ def page_from_bytes(plaintext: bytes) -> AnyPage:
     """Return the page in opened bytes. Raises EntryError if they are none, or of a later version."""
     try:
         told = untrusted.json(plaintext, _Told)
-        model, newest = _VERSIONS.get(told.kind, _NONE)
-        if told.version > newest:
+        model, version = _MODELS.get(told.kind, _NONE)
+        if told.version > version:
             raise EntryError(
                 "This entry was made by a newer version of the kiosk. Update this one to read it."
             )

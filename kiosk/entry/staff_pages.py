@@ -7,20 +7,13 @@ changes: of plans and of states the newest counts.
 from collections.abc import Iterable
 from datetime import date
 from hashlib import sha256
-from typing import Annotated, Final, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
 from kiosk import untrusted
 from kiosk.dates import long_day
 from kiosk.vault.states import State
-
-NOTE_VERSION = 1
-TAKEN_BACK_VERSION = 1
-PLAN_VERSION: Final = 2
-STATE_VERSION = 1
-TALKED_VERSION = 1
-NEW_CODE_VERSION = 1
 
 _AnyPage = TypeVar("_AnyPage")
 _Digest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
@@ -33,7 +26,7 @@ GOALS_MOST, STEPS_MOST = 50, 50
 class Note(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What a member of staff wrote."""
 
-    version: int = NOTE_VERSION
+    version: Literal[1] = 1
     kind: Literal["note"] = "note"
     made: untrusted.Moment
     """UTC."""
@@ -49,7 +42,7 @@ class Note(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 class TakenBack(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Says that a note is no longer to be read. It says nothing of what stood in it."""
 
-    version: int = TAKEN_BACK_VERSION
+    version: Literal[1] = 1
     kind: Literal["taken back"] = "taken back"
     made: untrusted.Moment
     """UTC."""
@@ -104,7 +97,7 @@ Goals = Annotated[tuple[PlanGoal, ...], msgspec.Meta(max_length=GOALS_MOST)]
 class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What customer and staff agreed on."""
 
-    version: Literal[2] = PLAN_VERSION
+    version: Literal[2] = 2
     kind: Literal["plan"] = "plan"
     made: untrusted.Moment
     """UTC."""
@@ -132,7 +125,7 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 class StatusChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A change of an entry's state."""
 
-    version: int = STATE_VERSION
+    version: Literal[1] = 1
     kind: Literal["state"] = "state"
     made: untrusted.Moment
     """UTC."""
@@ -143,7 +136,7 @@ class StatusChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 class Talked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Says that staff talked with the customer, who had asked for it: it ends that wish."""
 
-    version: int = TALKED_VERSION
+    version: Literal[1] = 1
     kind: Literal["talked"] = "talked"
     made: untrusted.Moment
     """UTC."""
@@ -155,7 +148,7 @@ class Talked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 class NewCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Says that two members of staff gave the entry a new code, and so another id."""
 
-    version: int = NEW_CODE_VERSION
+    version: Literal[1] = 1
     kind: Literal["new code"] = "new code"
     made: untrusted.Moment
     """UTC."""

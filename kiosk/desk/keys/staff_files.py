@@ -103,10 +103,6 @@ class Roster(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         return stem in self.members and self.members[stem] <= serial <= self.members[stem] + 1
 
 
-class _Versioned(msgspec.Struct, frozen=True):
-    version: int = 1
-
-
 def keys(folder: Path) -> dict[Path, StaffKey]:
     """Return the keys that read as one, by file. Raises StaffError where there are files and none does.
 
@@ -382,7 +378,7 @@ def _read(folder: Path, *, every: bool = False) -> tuple[dict[Path, StaffKey], l
     damage = []
     for file in _files(folder, every=every):
         try:
-            found[file] = _decoded(untrusted.read(file, MOST_BYTES))
+            found[file] = untrusted.json(untrusted.read(file, MOST_BYTES), StaffKey)
         except (msgspec.DecodeError, OSError) as error:
             unreadable = StaffError(
                 f"The staff key {file} cannot be read. Move it away and add the person again."
@@ -390,12 +386,6 @@ def _read(folder: Path, *, every: bool = False) -> tuple[dict[Path, StaffKey], l
             unreadable.__cause__ = error
             damage.append(unreadable)
     return found, damage
-
-
-def _decoded(data: bytes) -> StaffKey:
-    if untrusted.json(data, _Versioned).version < 3:
-        raise msgspec.ValidationError("the file is from before version 0.2")
-    return untrusted.json(data, StaffKey)
 
 
 def _all_of(stem: str, key: StaffKey) -> tuple[str | bytes, ...]:

@@ -106,18 +106,6 @@ def test_what_was_kept_back_is_left_out_until_the_code_opens_it(my_page: MyPage)
     assert my_page_of(whole(read, CUSTOMER)) == my_page_of(made)
 
 
-def test_a_page_of_version_1_shows_by_kind_and_leaves_out_the_bars_it_cannot_draw() -> None:
-    old = page(FULL)
-    sections = tuple(
-        msgspec.structs.replace(
-            section, answers=tuple(msgspec.structs.replace(one, scale=None) for one in section.answers)
-        )
-        for section in old.sections
-    )
-    made = my_page_of(msgspec.structs.replace(old, version=1, sections=sections))
-    assert made == msgspec.structs.replace(my_page_of(old), ratings=())
-
-
 def test_a_long_answer_is_cut_at_a_word() -> None:
     text = "one two three " * 40
     (said,) = my_page_of(page({"day": text.strip()}, MyPage(hopes=("day",)))).hopes

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk import seal
-from kiosk.entry.answers import Answer, Cards, Goal, read_answer
-from kiosk.entry.pages import Reflection, newest_of, page_from_bytes, page_of, page_to_bytes
+from kiosk.entry.answers import Answer, read_answer
+from kiosk.entry.pages import PAGE_VERSION, Reflection, newest_of, page_from_bytes, page_of, page_to_bytes
 from kiosk.entry.staff_pages import Note
 from kiosk.errors import EntryError, SealError
-from kiosk.pack.model import AnyQuestion, MyPage, Pack, ScaleQuestion
+from kiosk.pack.model import AnyQuestion, Pack, ScaleQuestion
 from kiosk.text import kept
 from tests.kiosk.entry.answers import (
     FULL,
@@ -178,35 +178,14 @@ def test_junk_raises_an_entry_error_and_nothing_else(junk: bytes) -> None:
         page_from_bytes(junk)
 
 
-# -- what pages of several versions and kinds have in common
-
-FIRST_VERSION = b"""
-{"version":1,"kind":"reflection","name":"Amber Heron","made":"2026-03-01T12:00:00Z","source":"paper",
-"typed_in_by":"Jo","pack":"small","pack_version":1,"pack_title":"A small pack","language":"en","sections":
-[{"id":"first","title":"First","answers":[{"id":"mood","kind":"scale","ask":"How do you feel?","summary":
-"How I feel","value":2,"words":["Good"]},{"id":"where","kind":"choice","ask":"Where are you best?",
-"summary":"Where","value":null,"words":[]}]},{"id":"second","title":"Second","answers":[{"id":"cards","kind":
-"cards","ask":"Which of these are true?","summary":"My cards","value":{"kind":"cards","picked":["kind"],"own":
-["I can sing"]},"words":["I am kind","I can sing"]},{"id":"goal","kind":"goal","ask":"What do you hope for?",
-"summary":"My goal","value":{"kind":"goal","want":"A garden","first_step":"Ask Jo","who":"","when":"In May"},
-"words":["What? A garden","How? Ask Jo","When? In May"]}]}]}
-"""
-"""A page as the kiosk wrote it before pages had a version 2."""
+@pytest.mark.parametrize("version", [0, PAGE_VERSION - 1])
+def test_a_page_of_an_older_version_is_refused_in_words(version: int) -> None:
+    raw = page_to_bytes(page(FULL)).replace(b'"version":%d' % PAGE_VERSION, b'"version":%d' % version)
+    with pytest.raises(EntryError, match="does not read as an entry"):
+        page_from_bytes(raw)
 
 
-def test_a_page_of_version_1_reads_and_says_nothing_of_what_came_later() -> None:
-    old = page_from_bytes(FIRST_VERSION)
-    assert isinstance(old, Reflection)
-    assert (old.version, old.name, old.source, old.typed_in_by) == (1, "Amber Heron", "paper", "Jo")
-    assert {one.id: one.value for one in old.answers()} == {
-        "mood": 2,
-        "where": None,
-        "cards": Cards(("kind",), ("I can sing",)),
-        "goal": Goal("A garden", "Ask Jo", "", "In May"),
-    }
-    assert (old.reader, old.talk, old.my_page, old.private) == ("", False, MyPage(), b"")
-    assert {one.scale for one in old.answers()} == {None}
-    assert page_from_bytes(page_to_bytes(old)) == old
+# -- what pages of several kinds have in common
 
 
 def test_a_note_seals_and_comes_back_for_each_of_its_readers() -> None:
