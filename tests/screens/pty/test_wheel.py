@@ -1,4 +1,4 @@
-"""What is released: a wheel with the product alone, from which a visit runs where nothing else is installed."""
+"""What is released: a wheel with the product alone, from which a visit runs with nothing else installed."""
 
 import os
 import subprocess
