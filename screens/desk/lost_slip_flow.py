@@ -1,9 +1,9 @@
 """A lost slip: two members of staff find its entry."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from typing import Literal, get_args
 
 from kiosk.dates import day_of, on_day
 from kiosk.desk import lost_slip
@@ -14,21 +14,14 @@ from kiosk.errors import DeskError, KioskError
 from kiosk.text import same_name
 from kiosk.vault.rows import Row
 from screens.desk.flow import UnlockedFlow
+from screens.desk.line_screen import LineScreen
 from screens.desk.stage import DeskStage
 from screens.desk.unlock_screen import Claim, UnlockScreen
 from screens.widgets.menu import MenuOption
 from screens.words import _
 
-
-@dataclass
-class _Known:
-    """What is known of an entry whose slip is lost."""
-
-    name: str = ""
-    day: str = ""
-    days: tuple[date | None, date | None] = (None, None)
-    """The first and the last one that it may have been saved on."""
-    words: str = ""
+_Part = Literal["reason", "name", "day", "words"]
+"""What is asked for."""
 
 
 class LostSlipFlow(UnlockedFlow):
@@ -38,6 +31,12 @@ class LostSlipFlow(UnlockedFlow):
         """`unlock` checks the passphrase of the second one. Raises KioskError."""
         super().__init__(stage, desk)
         self._unlock = unlock
+        self._typed: dict[_Part, str] = dict.fromkeys(get_args(_Part), "")
+        self._days: tuple[date | None, date | None] = (None, None)
+        """The first and the last one that the entry may have been saved on."""
+        self._search: lost_slip.Search | None = None
+        self._begun_for = ""
+        """The reason that the search was begun with."""
 
     async def run(self, rows: Sequence[Row], name: str = "") -> Opened | None:
         """Let a second one unlock, and find the entry; `name` is what it may be called.
@@ -54,78 +53,90 @@ class LostSlipFlow(UnlockedFlow):
         second = await self._second()
         if second is None:
             return None
-        reason = await self._line(
-            _("A lost slip"),
-            _("Who is asking, and why? This goes into the audit log"),
-            needed=_("Enter who is asking, and why."),
-        )
-        if reason is None:
-            return None
-        search = await self._at_once(partial(lost_slip.begin, self._desk, second, reason))
+        self._typed["name"] = name
         with self._holding():
-            row = await self._look(search, rows, name)
-        return None if row is None else await self._at_once(partial(search.open, row))
-
-    async def _look(self, search: lost_slip.Search, rows: Sequence[Row], name: str) -> Row | None:
-        """Ask what is known of the entry until one is chosen; None where one leaves."""
-        known = _Known(name)
-        while await self._ask(known):
-            since, until = known.days
-            wanted = lost_slip.Wanted(known.name, since, until, known.words)
-            look = partial(search.look, rows, wanted)
-            row = await self._which(await self._counting(_("Searching."), look))
-            if row is not None:
-                return row
+            while (search := await self._begin(second)) is not None:
+                row = await self._look(search, rows)
+                if row is not None:
+                    return await self._at_once(partial(search.open, row))
         return None
 
-    async def _ask(self, known: _Known) -> bool:
-        """Ask what is known of the entry, there and back; all may stay empty. False where one leaves."""
+    async def _begin(self, second: str) -> lost_slip.Search | None:
+        """Ask for the reason and begin, unless that is done; None where one leaves. Raises KioskError."""
+        while not await self._part(
+            "reason",
+            _("Who is asking, and why? This goes into the audit log"),
+            needed=_("Enter who is asking, and why."),
+        ):
+            if await self._asks(
+                _("Leave the search?"),
+                _("{second} would have to unlock again.").format(second=second),
+                on=_("Leave the search"),
+                back=_("Back to the search"),
+                final=True,
+            ):
+                return None
+        reason = self._typed["reason"]
+        if self._search is None or reason != self._begun_for:
+            begin = partial(lost_slip.begin, self._desk, second, reason)
+            self._search, self._begun_for = await self._at_once(begin), reason
+        return self._search
+
+    async def _look(self, search: lost_slip.Search, rows: Sequence[Row]) -> Row | None:
+        """Ask what is known of the entry until one is chosen; None where one goes back to the reason."""
         asks = (self._ask_name, self._ask_day, self._ask_words)
         at = 0
-        while 0 <= at < len(asks):
-            at += 1 if await asks[at](known) else -1
-        return at > 0
-
-    async def _ask_name(self, known: _Known) -> bool:
-        name = await self._line(
-            _("A lost slip"),
-            _("The name of the entry, or part of it"),
-            lines=(_("It has two words, such as Amber Heron. Leave it empty for all."),),
-            text=known.name,
-        )
-        known.name = known.name if name is None else name
-        return name is not None
-
-    async def _ask_day(self, known: _Known) -> bool:
-        problem = ""
         while True:
-            day = await self._line(
-                _("A lost slip"),
-                _("The day it was saved, such as 4 March, 04/03/2026 or yesterday"),
-                lines=(_("Three days before and after are included. Leave it empty for any day."),),
-                text=known.day,
-                problem=problem,
-            )
-            if day is None:
-                return False
-            known.day = day
+            while 0 <= at < len(asks):
+                at += 1 if await asks[at]() else -1
+            if at < 0:
+                return None
+            wanted = lost_slip.Wanted(self._typed["name"], *self._days, self._typed["words"])
+            found = await self._counting(_("Searching."), partial(search.look, rows, wanted))
+            row = await self._which(found)
+            if row is not None:
+                return row
+            at = len(asks) - 1 if found.rows else 0
+
+    async def _part(self, part: _Part, label: str, *lines: str, problem: str = "", needed: str = "") -> bool:
+        """Ask for a part, and keep what is typed, whichever way one leaves. False where one goes back."""
+        page = LineScreen(
+            _("A lost slip"), label, lines=lines, text=self._typed[part], problem=problem, needed=needed
+        )
+        written = await self._show(page)
+        self._typed[part] = written.what
+        return written.keep
+
+    async def _ask_name(self) -> bool:
+        return await self._part(
+            "name",
+            _("The name of the entry, or part of it"),
+            _("It has two words, such as Amber Heron. Leave it empty for all."),
+        )
+
+    async def _ask_day(self) -> bool:
+        problem = ""
+        while await self._part(
+            "day",
+            _("The day it was saved, such as 4 March, 04/03/2026 or yesterday"),
+            _("Three days before and after are included. Leave it empty for any day."),
+            problem=problem,
+        ):
+            day = self._typed["day"]
             try:
-                today = day_of(self._stage.now())
-                known.days = lost_slip.around(day, today) if day else (None, None)
+                self._days = lost_slip.around(day, day_of(self._stage.now())) if day else (None, None)
             except DeskError as error:
                 problem = str(error)
             else:
                 return True
+        return False
 
-    async def _ask_words(self, known: _Known) -> bool:
-        words = await self._line(
-            _("A lost slip"),
+    async def _ask_words(self) -> bool:
+        return await self._part(
+            "words",
             _("Words that appear in the answers, as far as they are known"),
-            lines=(_("Only what the customer lets staff read is searched."),),
-            text=known.words,
+            _("Only what the customer lets staff read is searched."),
         )
-        known.words = known.words if words is None else words
-        return words is not None
 
     async def _second(self) -> str | None:
         title, name, problem = _("A second colleague must unlock too"), "", ""

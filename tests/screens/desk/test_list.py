@@ -199,7 +199,7 @@ async def test_a_row_tells_that_the_code_is_needed_and_leads_to_the_lost_slip(ki
         await member.types("Asked at the counter")
         await member.presses("enter")
         assert member.page.query_one(Input).value == wanted.name
-        await member.presses("escape")
+        await member.presses("escape", "escape", "delete")
         assert isinstance(member.page, EntriesScreen)
 
 

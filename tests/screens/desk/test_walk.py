@@ -208,7 +208,7 @@ async def test_where_nothing_fits_it_is_said_what_missed(
         assert member.page.query_one(Input).value == words
         await member.presses("escape", "enter", "f2", "enter")
         assert member.sees("Which entry is it?")
-        await member.presses("escape", "escape")
+        await member.presses("escape", "escape", "escape", "escape", "escape", "delete")
         assert isinstance(member.page, EntriesScreen)
 
 
