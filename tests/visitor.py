@@ -23,13 +23,13 @@ from screens.base import KioskApp, Tools
 from screens.desk.app import DeskApp
 from screens.visit.app import VisitApp
 from screens.visit.check_screen import ChangeAnswer, ChangeSharing, CheckScreen
-from screens.visit.enter_code_screen import EnterCodeScreen
 from screens.visit.question_screen import QuestionScreen
 from screens.visit.reflection_flow import ReflectionFlow
 from screens.visit.section_screen import OpeningScreen
 from screens.visit.visit_flow import VisitFlow
 from screens.visit.welcome_screen import Start
 from screens.widgets.code import CodeScreen
+from screens.widgets.enter_code import EnterCodeScreen
 from screens.widgets.menu import ChooseScreen
 from screens.widgets.picks import PickRow, Picks
 from screens.widgets.rows import ActRow

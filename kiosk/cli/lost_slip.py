@@ -91,7 +91,9 @@ def lost(
         flags = flags_of(home, desk, rows)
         wanted = searching.Wanted(name, since, until, saying)
         with progress_bar("Searching answers") as progress:
-            found, missed = search.look(rows, wanted, progress)
+            found, missed, renamed = search.look(rows, wanted, progress)
+        for says in renamed:
+            click.echo(says, err=True)
         if gives and len(found) == 1:
             _give(search, found[0], yes=yes, as_json=as_json)
             return
@@ -133,9 +135,11 @@ def _give(search: "Search", row: "Row", *, yes: bool, as_json: bool) -> None:
     try:
         given = new_code.give(desk, opened, opened.second, code, now())
     except BegunError as error:
+        new_code.handed_over(desk, code[1].id)
         raise PlainError(f"{error} The code printed above will open it.") from error
     except KioskError as error:
         raise PlainError(f"{error} The code printed above opens no entry.") from error
+    new_code.handed_over(desk, given.saved.id)
     mark_done()
     if given.kept_back:
         click.echo("Only the old code opens what the customer kept back.", err=True)

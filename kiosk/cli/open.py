@@ -123,7 +123,7 @@ def list_entries(
     with unlocked.vault:
         every = unlocked.rows()
         flags = flags_of(home, unlocked, every)
-        named = (every[place] for place in NameIndex(every).places(name))
+        named = (every[place] for place in NameIndex(row.name for row in every).places(name))
         rows = View(only, sort).of(named, flags)
         parts = [unlocked.shared(row) for row in rows] if shared else None
     if as_json:

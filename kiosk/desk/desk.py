@@ -18,6 +18,7 @@ from kiosk import mac, seal
 from kiosk.dates import to_second
 from kiosk.desk.audit.audit_log import Audit, Did
 from kiosk.desk.keys.staff_files import LEAD, Role
+from kiosk.desk.keys.stock import StockFinding
 from kiosk.desk.unfinished_notes import Unfinished
 from kiosk.entry import handle
 from kiosk.entry.answers import TEXT_LIMIT
@@ -28,6 +29,7 @@ from kiosk.entry.pages import AnyPage, Reflection, page_to_bytes
 from kiosk.entry.staff_pages import (
     GOALS_MOST,
     STEPS_MOST,
+    NewCode,
     Note,
     Plan,
     PlanGoal,
@@ -65,6 +67,8 @@ class _Standing(NamedTuple):
     newest: int = 0
     wish: Wish | None = None
     plan: Plan | None = None
+    new_codes: tuple[NewCode, ...] = ()
+    """Oldest first."""
 
 
 class Shared(NamedTuple):
@@ -170,6 +174,10 @@ class Desk:
                 break
             self._standing(row)
         return bool(unread)
+
+    def new_codes(self, row: Row) -> tuple[NewCode, ...]:
+        """Return when staff gave an entry a new code, oldest first; nothing where it does not open."""
+        return self._standing(row).new_codes if row.newest > 1 else ()
 
     def shared(self, row: Row) -> Shared | None:
         """Tell how much of the newest answers staff may read; None where they do not open."""
@@ -312,9 +320,10 @@ class Desk:
         self.vault.erase(opened.row.id, self.sign)
         self.remember(erased=opened.row.id)
 
-    def acknowledge(self, found: Sequence[object]) -> None:
-        """Let what was found at unlocks be said no more, which takes a lead."""
-        self.note("acknowledged what was found", detail=f"{len(found)}", role=LEAD)
+    def acknowledge(self, found: Sequence[StockFinding]) -> None:
+        """Let what was found at unlocks be said no more, which takes a lead but for new codes."""
+        role: Role = "staff" if all(one.code_of for one in found) else LEAD
+        self.note("acknowledged what was found", detail=f"{len(found)}", role=role)
         self.remember(acknowledged=found)
 
     def wrong_group(self, typed: str) -> int | None:
@@ -480,7 +489,8 @@ class Desk:
                 read = self._read(row.id)
             except VaultError:
                 return _Standing()
-            self._stands[row.id] = _Standing(row.newest, read.wish, read.plan)
+            codes = tuple(file.page for file in read.pages if isinstance(file.page, NewCode))
+            self._stands[row.id] = _Standing(row.newest, read.wish, read.plan, codes)
         return self._stands[row.id]
 
     def _knows(self, row: Row) -> bool:

@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
-from kiosk.vault.rows import Row
-
 NEAR = 0.75
 """How like two words must be, from 0 to 1, as `difflib` reckons it: one wrong letter in a word of five."""
 NEAR_FROM = 4
@@ -12,17 +10,17 @@ NEAR_FROM = 4
 
 
 class NameIndex:
-    """Which rows bear which word in their name. Made once for a list; a look takes a moment at any length."""
+    """Which names have which word. Made once for a list; a look takes a moment at any length."""
 
-    def __init__(self, rows: Sequence[Row]) -> None:
-        self._count = len(rows)
+    def __init__(self, names: Iterable[str]) -> None:
+        self._count = 0
         self._places: dict[str, list[int]] = {}
-        for place, row in enumerate(rows):
-            for word in row.name.casefold().split():
-                self._places.setdefault(word, []).append(place)
+        for self._count, name in enumerate(names, 1):
+            for word in name.casefold().split():
+                self._places.setdefault(word, []).append(self._count - 1)
 
     def places(self, typed: str) -> Sequence[int]:
-        """Return the places of the rows whose name fits what is typed so far, in the list's order.
+        """Return the places of the names that fit what is typed so far, in the list's order.
 
         Each word typed must be the beginning of a word of the name. Where no name has such a word, words
         that are nearly the same fit too. Nothing typed: all.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta, tzinfo
 from typing import NamedTuple
 
-from kiosk.dates import day_of, long_day
+from kiosk.dates import day_of, long_day, on_day
 from kiosk.desk.audit.audit_log import Did
 from kiosk.desk.desk import Desk
 from kiosk.desk.find import NameIndex
@@ -61,6 +61,8 @@ class Found(NamedTuple):
     rows: tuple[Row, ...]
     missed: tuple[str, ...]
     """Where no entry fits: which of name, day and words missed, in sentences."""
+    renamed: tuple[str, ...] = ()
+    """Which of them had another name before they got a new code, in sentences."""
 
 
 @dataclass(frozen=True)
@@ -80,12 +82,31 @@ class Search:
         It is noted first what was looked for. Raises VaultError where that cannot be noted.
         """
         self.desk.note(LOOKED, detail=wanted.audited, second=self.second)
-        named = [rows[place] for place in NameIndex(rows).places(wanted.name)]
+        renamed = self._renamed(rows, wanted.name)
+        places = frozenset(NameIndex(row.name for row in rows).places(wanted.name))
+        named = [row for place, row in enumerate(rows) if place in places or row.id in renamed]
         saved = [row for row in rows if _saved_between(row, wanted.since, wanted.until, zone)]
         ids = {row.id for row in saved}
         both = [row for row in named if row.id in ids]
         found = self._saying(both, wanted.words, progress)
-        return Found(found, () if found else tuple(_missed(wanted, named, saved, both)))
+        missed = () if found else tuple(_missed(wanted, named, saved, both))
+        return Found(found, missed, tuple(renamed[row.id] for row in found if row.id in renamed))
+
+    def _renamed(self, rows: Sequence[Row], name: str) -> dict[str, str]:
+        """Return the entries that had such a name before they got a new code, by id, and say so."""
+        if not name.strip():
+            return {}
+        vault = self.desk.vault
+        stones = vault.tombstones(vault.erased())
+        names = {id_: vault.name_of(id_) for id_, said in stones.items() if said.get("why") == "new code"}
+        ids = list(names)
+        were = {ids[place] for place in NameIndex(names.values()).places(name)}
+        return {
+            row.id: f"{names[code.was]} got a new code on {on_day(code.made)}. Its name is now {row.name}."
+            for row in (rows if were else ())
+            for code in self.desk.new_codes(row)
+            if code.was in were
+        }
 
     def _saying(self, rows: Sequence[Row], words: str, progress: Progress) -> tuple[Row, ...]:
         """Return those rows in whose newest answers all these words stand, where staff may read them."""

@@ -12,8 +12,9 @@ from msgspec import structs
 
 from kiosk import seal
 from kiosk.counts.tally import said_by
-from kiosk.dates import to_second
+from kiosk.dates import on_day, to_second
 from kiosk.desk.desk import Desk
+from kiosk.desk.keys.stock import StockFinding
 from kiosk.desk.lost_slip import second_of
 from kiosk.entry import handle
 from kiosk.entry.handle import Handle, HandleKeys, rest_id_of, told_tag
@@ -21,7 +22,7 @@ from kiosk.entry.opened import Opened
 from kiosk.entry.page_file import EntryRead, Keys, PageFile, PageHead, read_entry, seal_page
 from kiosk.entry.pages import AnyPage, Asked, Reflection, page_to_bytes
 from kiosk.entry.staff_pages import NewCode, Talked
-from kiosk.errors import DeskError
+from kiosk.errors import BegunError, DeskError, VaultError
 from kiosk.pack.model import MyPage
 from kiosk.vault.lines import Document
 from kiosk.vault.moving import Move, MovedCount, MovedPage
@@ -73,7 +74,8 @@ def give(desk: Desk, opened: Opened, second: str, code: tuple[Handle, HandleKeys
 
     `second` is who unlocked too. Raises DeskError where they are one person, or the entry does not open
     wholly; NoEntryError, SaveError, or another VaultError where it was not noted, and nothing was done;
-    BegunError where it goes on at the next unlock.
+    BegunError where it goes on at the next unlock. Each unlock says that nobody may know the code, until it
+    is `handed_over`.
     """
     other = second_of(desk, second)
     if opened.is_rest:
@@ -106,12 +108,34 @@ def give(desk: Desk, opened: Opened, second: str, code: tuple[Handle, HandleKeys
         count=_count(desk, old, new),
     )
     desk.note("gave a new code", opened.row, f"its new name is {name}", second=other)
-    desk.vault.rename_entry(move)
+    desk.remember(found=[_unconfirmed(said, opened.row.name, name, new.id)])
+    try:
+        desk.vault.rename_entry(move)
+    except BegunError:
+        raise
+    except VaultError:
+        handed_over(desk, new.id)  # there is no such code
+        raise
     written = [(page.id, int(page.number)) for page in pages]
     desk.remember(pages=written, erased=old.id)
     for entry_id in rows:
         desk.remember(row=desk.vault.row(entry_id))
     return Given(Saved(code[0], name, new.id), desk.vault.row(new.id), bool(rest))
+
+
+def _unconfirmed(said: NewCode, old_name: str, name: str, entry_id: str) -> StockFinding:
+    """Return what each unlock says until the code is handed over: the machine may stop at any moment."""
+    says = (
+        f"{said.by} and {said.second} gave {old_name} a new code on {on_day(said.made)}. The entry is now "
+        f"called {name}. The slip may not have been printed: if the customer does not have the new code, "
+        f"look for {name} as a lost slip and give another code."
+    )
+    return StockFinding(at=said.made, by=said.by, says=says, code_of=entry_id)
+
+
+def handed_over(desk: Desk, entry_id: str) -> None:
+    """Let no unlock say any longer that nobody may know the new code of an entry, told its id of now."""
+    desk.remember(handed_over=entry_id)
 
 
 def _read(desk: Desk, opened: Opened) -> _Old:

@@ -209,7 +209,8 @@ def open_desk(
         if one.once:
             audit.note(unlocked.name, "found a change", detail=one.says)
     odd = clock.look(home.clock, now(), clock.newest_of(vault.rows()))
-    warnings = (*(one.says for one in told), *filter(None, [odd]), *_said_before(last))
+    before_this = _said_before(last, taken)
+    warnings = (*(one.says for one in told), *filter(None, [odd]), *before_this)
     desk = replace(desk, turns=dict(taken.turns), remember=partial(stock.remember, home, unlocked.identity))
     key_held = staff.present(unlocked.identity)
     key = recipient_of(key_held)
@@ -232,10 +233,13 @@ def _wrong_says(wrong: int, been_here: bool) -> str:
     return f"{counted(wrong, 'wrong passphrase', 'wrong passphrases')} {since}: see the audit log."
 
 
-def _said_before(last: stock.Stock | None) -> Iterator[str]:
-    """Yield what was found at unlocks before, and no lead has acknowledged."""
+def _said_before(last: stock.Stock | None, taken: stock.Stock) -> Iterator[str]:
+    """Yield what was found before, and nobody has acknowledged."""
     for one in last.found if last else ():
-        yield f"Found when {one.by} unlocked on {on_day(one.at)}, {at_time(one.at)}: {one.says}"
+        if one.code_of and one in taken.found:
+            yield one.says
+        elif not one.code_of:
+            yield f"Found when {one.by} unlocked on {on_day(one.at)}, {at_time(one.at)}: {one.says}"
 
 
 def _note_erased(vault: Vault, audit: Audit, signs: Collection[Sign], ids: Collection[str]) -> None:

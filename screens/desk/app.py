@@ -18,6 +18,7 @@ from screens.watched import WatchedApp
 from screens.widgets.busy import BusyScreen
 from screens.widgets.code import CodeScreen
 from screens.widgets.code_field import Scanned
+from screens.widgets.enter_code import EnterCodeScreen
 from screens.widgets.idle import IdleScreen
 from screens.widgets.page import Page
 from screens.words import _
@@ -50,7 +51,8 @@ class DeskApp(WatchedApp):
         """Notice whether somebody is there."""
         if not self.notices(event):
             return
-        if isinstance(event, events.Key) and event.key == "f9" and isinstance(self.screen, CodeScreen):
+        is_f9 = isinstance(event, events.Key) and event.key == "f9"
+        if is_f9 and isinstance(self.screen, CodeScreen | EnterCodeScreen):
             self.exit(ENDED)  # somebody came who must not see the code: nothing of it stays on the screen
             return
         await super().on_event(event)
@@ -59,7 +61,7 @@ class DeskApp(WatchedApp):
         """Leave a page for the entry of a code, unless something on it would be lost by that."""
         if isinstance(page, UnlockScreen):
             return _("That was a customer's code. Enter a name and a passphrase.")
-        if page.unsaved or page.held:
+        if (page.unsaved or page.held) and not isinstance(page, EnterCodeScreen):
             return _("That was a code. Finish this page first, then scan it again.")
         page.dismiss(Scanned(codes))
         return ""
@@ -67,7 +69,8 @@ class DeskApp(WatchedApp):
     @property
     def writing(self) -> bool:
         """Whether the desk is unlocked: people write and talk there. A code is not left lying so long."""
-        return not any(isinstance(page, UnlockScreen | CodeScreen) for page in self.screen_stack[1:])
+        brief = UnlockScreen | CodeScreen | EnterCodeScreen
+        return not any(isinstance(page, brief) for page in self.screen_stack[1:])
 
     def take_presence(self) -> None:
         """Warn when nobody seems to be there; lock when nobody is."""

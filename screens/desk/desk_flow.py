@@ -118,9 +118,11 @@ class DeskFlow(Flow):
                 await self._acknowledge(desk, self._greeting.found)
 
     async def _acknowledge(self, desk: Desk, found: tuple[StockFinding, ...]) -> None:
-        """Ask a lead whether what was found may be said no longer."""
+        """Ask whether what was found may be said no longer: a lead of all, others of new codes."""
         try:
             desk.require(LEAD)
+        except LeadNeededError:
+            found = tuple(one for one in found if one.code_of)
         except DeskError:
             return
         if not found:

@@ -15,6 +15,7 @@ from screens.desk.stage import DeskStage, Drafting
 from screens.widgets.ask import AskScreen
 from screens.widgets.busy import busy
 from screens.widgets.code_field import Scanned
+from screens.widgets.enter_code import EnterCodeScreen
 from screens.widgets.keys import COLOURS, DOWN, UP
 from screens.widgets.menu import ChooseScreen, MenuOption
 from screens.widgets.page import Move, Page
@@ -56,7 +57,7 @@ class Flow:
         """Show a page and return its answer."""
         page.held = self._holds
         given = await self._stage.app.push_screen_wait(page)
-        if isinstance(given, Scanned):
+        if isinstance(given, Scanned) and not isinstance(page, EnterCodeScreen):
             raise ScannedElsewhere(given)
         return given
 

@@ -124,7 +124,7 @@ class EntriesScreen(Page[CodeEntered | Picked | Way]):
         super().__init__(_("Entries"), "" if unread else place)
         self._unread = unread
         self._rows = rows
-        self._index = NameIndex(rows)
+        self._index = NameIndex(row.name for row in rows)
         self._message = message
         self._greeting = greeting
         self._flags = flags

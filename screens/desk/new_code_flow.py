@@ -7,12 +7,14 @@ from kiosk.dates import day_of, long_day
 from kiosk.desk import new_code
 from kiosk.desk.new_code import Given
 from kiosk.entry.opened import Opened
-from kiosk.entry.slip import code_slip
+from kiosk.entry.slip import Slip, code_slip
 from kiosk.errors import BegunError, PrinterError
 from kiosk.pack.fill import fill
 from kiosk.upkeep import retention
+from kiosk.visit.saving import Saved
 from screens.desk.flow import UnlockedFlow
 from screens.widgets.code import CodeResult, CodeScreen
+from screens.widgets.enter_code import try_code
 from screens.words import _
 
 NEW = _("This is the new code for these answers.")
@@ -51,34 +53,50 @@ class NewCodeWalk(UnlockedFlow):
         try:
             return await self._meanwhile(doing, give)
         except BegunError as error:  # it will be finished, and nothing else ever shows this code
-            name = desk.vault.name_of(code[1].id)
-            await self._show(CodeScreen(code[0], str(error), name=name, prints=False))
+            await self._keep(Saved(code[0], desk.vault.name_of(code[1].id), code[1].id), str(error), None)
             raise
 
     async def _hand_over(self, given: Given) -> None:
-        """Show the code until it is kept, and print it as often as one wants."""
-        session = self._stage.session
+        """Show the code until it is kept, and say what else there is to know."""
+        session, saved = self._stage.session, given.saved
         closing = fill(session.pack, session.settings.words()).closing
-        saved, prints = given.saved, self._stage.printer is not None
         last_day = day_of(retention.goes(given.row, session.settings.privacy.days))
-        while (
-            await self._show(CodeScreen(saved.handle, NEW, name=saved.name, prints=prints))
-            is CodeResult.PRINT
-        ):
-            venue = session.settings.venue.name
-            slip = code_slip(saved.name, saved.handle, venue=venue, lines=closing.keep, keep_until=last_day)
-            try:
-                if self._stage.printer:
-                    print_it = partial(self._stage.printer.print, slip)
-                    await self._meanwhile(_("Printing. This takes a moment."), print_it)
-            except PrinterError as error:
-                self._stage.tools.report(error)
-                await self._tell(
-                    _("The paper is not finished"), error.why, _("Take a photo of your code, or copy it.")
-                )
+        venue = session.settings.venue.name
+        slip = code_slip(saved.name, saved.handle, venue=venue, lines=closing.keep, keep_until=last_day)
+        await self._keep(saved, NEW, slip)
         if given.kept_back:
             await self._tell(
                 _("What was kept back"),
                 _("It is still here until {day}. Only the old code opens it.").format(day=long_day(last_day)),
                 _("If you find the old slip, keep it. It opens nothing else."),
+            )
+
+    async def _keep(self, saved: Saved, words: str, slip: Slip | None) -> None:
+        """Show a code, and print its slip as often as one wants, until a part of it was typed from a copy."""
+        prints = slip is not None and self._stage.printer is not None
+        page = partial(CodeScreen, saved.handle, words, name=saved.name, prints=prints)
+        title = _("Has the customer got the code?")
+        lines = (
+            _("Type the first group from the slip, the photo or the copy. Or scan the code."),
+            _("After that, nobody can see the code here again."),
+        )
+        needed = _("Type the first group, or press Esc to see the code again.")
+        while True:
+            while await self._show(page()) is CodeResult.PRINT:
+                await self._print(slip)
+            if await try_code(self._show, saved.handle, title, lines, needed=needed) is not None:
+                break
+        await self._at_once(partial(new_code.handed_over, self._desk, saved.id))
+
+    async def _print(self, slip: Slip | None) -> None:
+        """Print the slip; tell where that does not work."""
+        if slip is None or self._stage.printer is None:
+            return
+        try:
+            doing = _("Printing. This takes a moment.")
+            await self._meanwhile(doing, partial(self._stage.printer.print, slip))
+        except PrinterError as error:
+            self._stage.tools.report(error)
+            await self._tell(
+                _("The paper is not finished"), error.why, _("Take a photo of your code, or copy it.")
             )

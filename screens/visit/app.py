@@ -18,7 +18,6 @@ from kiosk.visit.saving import Saver
 from kiosk.visit.visit import Visit
 from screens.base import Tools
 from screens.visit.comment_screen import BlankScreen
-from screens.visit.enter_code_screen import EnterCodeScreen
 from screens.visit.escapes import Escapes
 from screens.visit.question_screen import QuestionScreen
 from screens.visit.stage import VisitStage
@@ -26,6 +25,7 @@ from screens.visit.visit_flow import VisitFlow
 from screens.visit.welcome_screen import Start, WelcomeScreen
 from screens.watched import WatchedApp
 from screens.widgets.code_field import Scanned
+from screens.widgets.enter_code import EnterCodeScreen
 from screens.widgets.idle import IdleScreen
 from screens.widgets.keys import LEAVE, PAUSE
 from screens.widgets.page import Move, Page

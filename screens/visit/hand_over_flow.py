@@ -2,26 +2,20 @@
 
 import asyncio
 
-from kiosk.entry import handle
 from kiosk.entry.my_page import MyPageOf
-from kiosk.errors import HandleError, SaveError
+from kiosk.errors import SaveError
 from kiosk.pack.model import AnyQuestion, TextQuestion
 from kiosk.visit.comments import keep_comment
 from kiosk.visit.saving import Saved
-from screens.visit.enter_code_screen import EnterCodeScreen
 from screens.visit.pause_flow import PauseFlow
 from screens.visit.print_flow import PrintFlow
 from screens.visit.question_screen import QuestionExit, QuestionScreen
 from screens.visit.stage import VisitStage
 from screens.visit.talk_screen import what_happens
-from screens.widgets.code_field import Scanned
-from screens.widgets.keys import BACK, CONTINUE, Key
+from screens.widgets.enter_code import SEE_AGAIN, try_code
 from screens.widgets.page import Move
 from screens.widgets.reading import ReadingScreen
 from screens.words import _
-
-SEE_AGAIN = Key(BACK.key, BACK.shown, _("See my code again"))
-ORDINALS = (_("first"), _("second"), _("third"), _("fourth"))
 
 
 class HandOverFlow:
@@ -52,33 +46,16 @@ class HandOverFlow:
 
     async def _try_code(self, saved: Saved, *, instead: bool) -> bool:
         """Invite to try the code once. False where the person wants to see it again."""
-        typed, problem = "", ""
         replaced = (_("This is a new code. The code for your break does not work now."),) if instead else ()
-        while True:
-            page = EnterCodeScreen(
-                _("Try your code once"),
-                (
-                    *replaced,
-                    _("Type your code here, or scan it. Then you know that it is right."),
-                    _("You can also continue without it. Leave this empty."),
-                ),
-                on=CONTINUE,
-                back=SEE_AGAIN,
-                typed=typed,
-                problem=problem,
-            )
-            given = await self._stage.show(page)
-            if given is None:
-                return False
-            if isinstance(given, Scanned):
-                right = saved.handle in given.codes
-                given = str(saved.handle if right else given.codes[0])
-            typed = given
-            problem = _mistake(saved, typed)
-            if not problem:
-                if typed.strip():
-                    await self._stage.tell(_("Your code is right"), _("You can open your answers with it."))
-                return True
+        lines = (
+            *replaced,
+            _("Type your code here, or scan it. Then you know that it is right."),
+            _("You can also continue without it. Leave this empty."),
+        )
+        typed = await try_code(self._stage.show, saved.handle, _("Try your code once"), lines)
+        if typed is not None and typed.strip():
+            await self._stage.tell(_("Your code is right"), _("You can open your answers with it."))
+        return typed is not None
 
     async def _feedback(self) -> bool:
         """Ask how this was: one scale and one line, kept apart from the entry. False where one goes back."""
@@ -143,18 +120,3 @@ async def keep_opinion(
 
 def _after(lines: tuple[str, ...]) -> ReadingScreen:
     return ReadingScreen(_("What happens next"), lines, back=SEE_AGAIN)
-
-
-def _mistake(saved: Saved, typed: str) -> str:
-    """Return what is wrong with a code that was typed to try it; nothing where it is right, or empty."""
-    if not typed.strip():
-        return ""
-    shown = handle.groups_of(typed)
-    for ordinal, group, right in zip(ORDINALS, shown, saved.handle.groups, strict=True):
-        if group != right:
-            return _("Check the {ordinal} group. It is not the same as in your code.").format(ordinal=ordinal)
-    try:
-        handle.read(typed)
-    except HandleError as error:
-        return str(error)
-    return ""

@@ -24,13 +24,13 @@ from kiosk.text import duration
 from kiosk.visit.drafts import fitted
 from kiosk.visit.returning import Own, Paused, answers_under, private_under
 from kiosk.visit.saving import Saved
-from screens.visit.enter_code_screen import EnterCodeScreen
 from screens.visit.own_entry_screen import OwnEntryScreen
 from screens.visit.pause_flow import PauseFlow
 from screens.visit.print_flow import PrintFlow
 from screens.visit.stage import VisitStage
 from screens.visit.talk_screen import ASKED, NO_TALK, TALK, wants_to_talk, what_happens
 from screens.widgets.code_field import Scanned
+from screens.widgets.enter_code import EnterCodeScreen
 from screens.widgets.keys import COLOURS, HIDE, Key
 from screens.widgets.menu import ChooseScreen, MenuOption
 from screens.widgets.then_now import ThenNowScreen

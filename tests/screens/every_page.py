@@ -24,7 +24,6 @@ from screens.desk.unlock_screen import UnlockScreen
 from screens.visit.after_crash_screen import AgainScreen
 from screens.visit.check_screen import CheckScreen
 from screens.visit.comment_screen import BlankScreen, CommentScreen
-from screens.visit.enter_code_screen import EnterCodeScreen
 from screens.visit.my_page_screen import MyPageScreen
 from screens.visit.own_entry_screen import OwnEntryScreen
 from screens.visit.question_screen import QuestionScreen
@@ -33,6 +32,7 @@ from screens.visit.welcome_screen import ClearedScreen, WelcomeScreen
 from screens.widgets.ask import AskScreen
 from screens.widgets.busy import BusyScreen
 from screens.widgets.code import CodeScreen
+from screens.widgets.enter_code import EnterCodeScreen
 from screens.widgets.idle import IdleScreen
 from screens.widgets.menu import ChooseScreen
 from screens.widgets.page import Page
@@ -319,6 +319,7 @@ _DESK: dict[str, Case] = {
     ),
     "the question of a new code": _lost(AskScreen, "f3", "1", "enter"),
     "a new code": _lost(CodeScreen, "f3", "1", "enter", "delete"),
+    "checking a new code": _lost(EnterCodeScreen, "f3", "1", "enter", "delete", "enter", "enter"),
     "a summary": _desk(SummaryScreen, "f6", "3", "enter", "1", "enter", prepared=_a_quarter_ago),
     "about to lock": _desk(LockWarning, then=_is_left_alone),
 }

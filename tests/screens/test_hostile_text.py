@@ -17,10 +17,10 @@ from kiosk.pack.model import MyPage
 from kiosk.session import Session
 from kiosk.text import kept
 from screens.visit.check_screen import CheckScreen
-from screens.visit.enter_code_screen import EnterCodeScreen
 from screens.visit.my_page_screen import MyPageScreen
 from screens.visit.own_entry_screen import OwnEntryScreen
 from screens.widgets.code import CodeScreen
+from screens.widgets.enter_code import EnterCodeScreen
 from screens.widgets.picks import Picks
 from screens.widgets.then_now import ThenNowScreen
 from tests import packs

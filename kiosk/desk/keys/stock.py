@@ -65,12 +65,14 @@ class StockFinding(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     """Who unlocked then."""
     says: str
     """A plain sentence."""
+    code_of: str = ""
+    """The id of an entry, where it is that nobody has confirmed that its customer has the new code."""
 
 
 class _All(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What was found, besides pages."""
 
-    version: Literal[3] = 3
+    version: Literal[4] = 4
     number: int = 1
     """Counts the stocks that were taken."""
     by: str
@@ -194,12 +196,15 @@ def remember(
     settings: Iterable[str] = (),
     quarters: Mapping[str, str] | None = None,
     acknowledged: Iterable[StockFinding] = (),
+    found: Iterable[StockFinding] = (),
+    handed_over: str = "",
 ) -> None:
     """Keep what the desk has just done, so that nobody can take it back unseen before the next unlock.
 
     `pages` are ids and numbers of pages that it wrote, `row` says what staff said of an entry, `erased` is
     the id of one, `settings` names what it set, `quarters` are those it counted, with their digests, and
-    `acknowledged` is what is said no more. Where the disk takes nothing, the next unlock says what differs.
+    `acknowledged` is what is said no more, `found` what is to be said, and `handed_over` the id of an entry
+    whose customer has the new code. Where the disk takes nothing, the next unlock says what differs.
     """
     with suppress(OSError, StaffError, VaultError), _alone(home):
         venues = _vouching(home, identities)
@@ -215,12 +220,20 @@ def remember(
             turns=turns,
             settings=with_values(home, stock.settings, settings),
             quarters={**(quarters or {}), **stock.quarters},
-            found=tuple(one for one in stock.found if one not in frozenset(acknowledged)),
+            found=(*_without(stock.found, frozenset(acknowledged), handed_over), *found)[-FOUND_MOST:],
         )
         if isinstance(now, Stock):
             now = _with_pages(now, Pages(home.vault), pages, erased)
         if now != stock:
             write(home, venues[-1], now)
+
+
+def _without(
+    found: Iterable[StockFinding], acknowledged: Collection[StockFinding], handed_over: str
+) -> Iterator[StockFinding]:
+    for one in found:
+        if one not in acknowledged and not (handed_over and one.code_of == handed_over):
+            yield one
 
 
 def _with_pages(stock: Stock, files: Pages, pages: Iterable[tuple[str, int]], erased: str) -> Stock:
@@ -293,6 +306,8 @@ def take(
                 told += _counts_say(home, shelf, before, stock, counts)
             moment = to_second(now)
             new = [StockFinding(at=moment, by=by, says=one.says) for one in told if one.once]
+            # Of a code that was never given, or whose entry has gone since, there is nothing to say.
+            found = [one for one in known.found if _is_here(one, stock, strays)]
             stock = msgspec.structs.replace(
                 stock,
                 by=by,
@@ -301,7 +316,7 @@ def take(
                 audit=audit.head(),
                 settings=values or known.settings,
                 quarters={quarter: digest for quarter, digest in quarters.items() if digest},
-                found=(*known.found, *new)[-FOUND_MOST:],
+                found=(*found, *new)[-FOUND_MOST:],
                 counts={**counts.beside, **counts.waiting},
             )
             write(home, venues[-1], stock, disk=disk)
@@ -325,10 +340,10 @@ def _counts_say(
 
 
 def to_acknowledge(home: Home) -> int:
-    """Return how much no lead has acknowledged yet, going by the file: nobody vouches for that."""
+    """Return how many changes no lead has acknowledged yet, going by the file: nobody vouches for that."""
     try:
         file = untrusted.json(untrusted.read(home.stock, STOCK_MOST), _File)
-        return len(untrusted.json(bytes(file.stock), _Unread).found)
+        return sum(not one.code_of for one in untrusted.json(bytes(file.stock), _Unread).found)
     except (OSError, msgspec.DecodeError):
         return 0
 
@@ -390,6 +405,11 @@ def _pages_taken(
         turns={**known_turns, **turns},
         erased=tuple(sorted(erased)),
     )
+
+
+def _is_here(one: StockFinding, stock: Stock, strays: Strays) -> bool:
+    """Tell whether the entry is here that something was found of, or may still get its new id."""
+    return not one.code_of or one.code_of in stock.pages or bool(strays.moving)
 
 
 def _see_if_any(path: Path) -> Seen | None:

@@ -206,6 +206,7 @@ def test_two_find_an_entry_by_what_is_known_of_it(machine: Machine, code: str, s
 
 def test_two_give_an_entry_a_new_code(machine: Machine, code: str, second: list[str]) -> None:
     lost = ("lost", "--reason", "Lost", "--new-code", *second)
+    old_name = json.loads(machine.says("list", "--json"))[0]["name"]
     result = machine.as_jo(*lost)
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == "This needs a terminal to ask you. Give --yes instead.\n"
@@ -220,6 +221,12 @@ def test_two_give_an_entry_a_new_code(machine: Machine, code: str, second: list[
     result = machine.as_jo("open", code)
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.startswith("Staff gave a new code for these answers on ")
+    found = machine.as_jo("lost", "--reason", "Lost", "--name", old_name, *second)
+    assert given["name"] in found.stdout
+    # The code was printed: no unlock says that it may not have been.
+    assert re.fullmatch(
+        rf"{old_name} got a new code on .*\. Its name is now {given['name']}\.\n", found.stderr
+    )
     again = machine.says(*lost, "--yes")
     assert again.startswith("Code  ")
     events = json.loads(machine.says("audit", "--json"))

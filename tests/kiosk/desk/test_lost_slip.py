@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from kiosk import seal
+from kiosk.desk import new_code
 from kiosk.desk.audit.audit_log import Audit
 from kiosk.desk.desk import Desk
 from kiosk.desk.lost_slip import REASON_MOST, Search, Wanted, around, begin
@@ -287,6 +288,46 @@ def test_a_search_that_finds_nothing_tells_which_of_name_day_and_words_missed(
     found = search.look(rows, Wanted(name, wanted, wanted, words), zone=UTC)
     assert found.missed == tuple(missed)
     assert bool(found.rows) == (not missed)
+
+
+# -- the name before a new code
+
+
+def renamed(desk: Desk, saved: Saved) -> Row:
+    opened = desk.open_without_code(desk.vault.row(saved.id), WHY, "Ali")
+    return new_code.give(desk, opened, "Ali", new_code.drawn(desk), NOON).row
+
+
+def test_an_entry_with_a_new_code_is_found_by_its_old_name_and_that_is_said(
+    desk: Desk, saver: Saver, saved: Saved, small_pack: Pack, search: Search
+) -> None:
+    saver.save(Submission(small_pack, ANSWERS))
+    row = renamed(desk, saved)
+    rows = desk.rows()
+    for typed in (saved.name, saved.name.split()[1].lower()):
+        found = search.look(rows, Wanted(typed))
+        assert row in found.rows
+        assert f"{saved.name} got a new code on 1 March 2026. Its name is now {row.name}." in found.renamed
+    assert search.look(rows, Wanted(saved.name, words="nowhere")).renamed == ()
+    assert search.look(rows, Wanted(row.name)).renamed == ()
+    assert search.look(rows, Wanted()).renamed == ()
+
+
+def test_each_of_the_names_that_an_entry_had_finds_it(desk: Desk, saved: Saved, search: Search) -> None:
+    first = renamed(desk, saved)
+    opened = desk.open_without_code(first, WHY, "Ali")
+    last = new_code.give(desk, opened, "Ali", new_code.drawn(desk), NOON).row
+    for name in (saved.name, first.name, last.name):
+        assert last in search.look(desk.rows(), Wanted(name)).rows
+
+
+def test_the_old_name_of_an_entry_that_was_deleted_since_finds_nothing(
+    desk: Desk, saved: Saved, search: Search
+) -> None:
+    opened = desk.read_without_code(renamed(desk, saved))
+    desk.erase(opened, "she asked")
+    found = search.look(desk.rows(), Wanted(saved.name))
+    assert (found.rows, found.renamed) == ((), ())
 
 
 # -- what they see

@@ -3,6 +3,7 @@
 import shutil
 from datetime import timedelta
 from pathlib import Path
+from unittest import mock
 
 import msgspec
 import pytest
@@ -10,11 +11,13 @@ import pytest
 from kiosk.counts import uncounted
 from kiosk.desk import new_code
 from kiosk.desk.desk import Desk
+from kiosk.desk.keys import stock
+from kiosk.desk.keys.stock import StockFinding
 from kiosk.desk.new_code import Given
 from kiosk.desk.rekey import change_key
 from kiosk.desk.restore_as_lead import restore
 from kiosk.entry.handle import Handle
-from kiosk.errors import NewCodeError, NoEntryError
+from kiosk.errors import LeadNeededError, NewCodeError, NoEntryError, SaveError
 from kiosk.home import Home
 from kiosk.seal import open_sealed
 from kiosk.upkeep.backup import back_up
@@ -38,7 +41,9 @@ def saves(office: Office) -> Saved:
 
 def gives(desk: Desk, saved: Saved) -> Given:
     opened = desk.open_without_code(desk.vault.row(saved.id), "lost", ALI)
-    return new_code.give(desk, opened, ALI, new_code.drawn(desk), NOON)
+    given = new_code.give(desk, opened, ALI, new_code.drawn(desk), NOON)
+    new_code.handed_over(desk, given.saved.id)
+    return given
 
 
 def begins(desk: Desk, saved: Saved, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,6 +57,15 @@ def begins(desk: Desk, saved: Saved, monkeypatch: pytest.MonkeyPatch) -> None:
         patch.setattr(Vault, "rename_entry", stops)
         with pytest.raises(KeyboardInterrupt):
             gives(desk, saved)
+
+
+def unconfirmed(old: str, new: str) -> str:
+    """What is said of a new code that nobody has confirmed."""
+    return (
+        f"{JO} and {ALI} gave {old} a new code on 1 March 2026. The entry is now called {new}. The slip may "
+        f"not have been printed: if the customer does not have the new code, look for {new} as a lost slip "
+        "and give another code."
+    )
 
 
 def opens(office: Office, home: Home, code: Handle) -> Own:
@@ -87,13 +101,59 @@ def test_a_step_that_stopped_is_finished_and_nothing_odd_is_found(
     saved = saves(office)
     begins(office.desk(), saved, monkeypatch)
     desk, greeting = office.unlocks(ALI)
-    assert greeting.warnings == ()
     desk.vault.reconcile()
-    assert office.warned() == ""
     [row] = [row for row in desk.rows() if row.state == "waiting"]
+    assert greeting.warnings == (unconfirmed(saved.name, row.name),)
+    assert office.warned() == unconfirmed(saved.name, row.name)
     found = desk.open_without_code(row, "lost again", JO)
     assert found.new_codes[-1].was == saved.id
     assert found.doubts == office.desk().open_without_code(row, "lost again", JO).doubts
+
+
+def test_each_unlock_names_an_entry_whose_new_code_nobody_confirmed(office: Office) -> None:
+    saved = saves(office)
+    desk = office.desk()
+    opened = desk.open_without_code(desk.vault.row(saved.id), "lost", ALI)
+    given = new_code.give(desk, opened, ALI, new_code.drawn(desk), NOON)
+    for _ in range(2):
+        assert office.warned(ALI) == unconfirmed(saved.name, given.saved.name)
+    # Doctor speaks of changes that nobody here may have made, and this is none.
+    assert stock.to_acknowledge(office.home) == 0
+    # Another code comes in its place; that one reaches its customer.
+    gives(office.desk(), given.saved)
+    assert office.warned(ALI) == ""
+
+
+def test_of_a_new_code_that_was_not_given_no_unlock_speaks(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved = saves(office)
+    for error in (SaveError("full"), KeyboardInterrupt()):
+        with monkeypatch.context() as patch:
+            patch.setattr(Vault, "rename_entry", mock.Mock(side_effect=error))
+            with pytest.raises(type(error)):
+                gives(office.desk(), saved)
+        assert office.warned(ALI) == ""
+    assert opens(office, office.home, saved.handle).pages
+
+
+def test_of_an_entry_that_was_deleted_since_no_unlock_speaks(office: Office) -> None:
+    desk = office.desk()
+    opened = desk.open_without_code(desk.vault.row(saves(office).id), "lost", ALI)
+    given = new_code.give(desk, opened, ALI, new_code.drawn(desk), NOON)
+    desk.erase(desk.open(str(given.saved.handle)), "she asked")
+    assert office.warned(ALI) == ""
+
+
+def test_whoever_unlocks_may_say_that_the_customer_has_the_new_code(office: Office) -> None:
+    desk = office.desk()
+    opened = desk.open_without_code(desk.vault.row(saves(office).id), "lost", ALI)
+    new_code.give(desk, opened, ALI, new_code.drawn(desk), NOON)
+    desk, greeting = office.unlocks(ALI)
+    desk.acknowledge(greeting.found)
+    assert office.warned(ALI) == ""
+    with pytest.raises(LeadNeededError):
+        desk.acknowledge([StockFinding(at=NOON, by=JO, says="A page is missing.")])
 
 
 def test_pages_of_the_old_id_that_come_back_are_deleted_again(office: Office, tmp_path: Path) -> None:
@@ -162,7 +222,7 @@ def test_another_venue_key_opens_and_vouches_for_all_of_it(
     done = change_key(office.home, office.enters(), tmp_path / "new.txt", now=lambda: NOON)
     assert (done.kept, done.unread) == (0, ())
     desk = office.desk()
-    assert office.warned() == ""
+    assert office.warned().startswith(f"{JO} and {ALI} gave {other.name} a new code" if stopped else "")
     is_given(office, office.home, saved, given)
     assert desk.open(str(given.saved.handle)).doubts == ()
     assert desk.open(str(saved.handle)).is_rest

@@ -9,7 +9,7 @@ from screens.desk.list_screen import EntriesScreen
 from screens.widgets.ask import AskScreen
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
 from tests.screens.desk.kept_at_the_desk import events, saved
-from tests.visitor import StaffMember, desk
+from tests.visitor import SMALL, StaffMember, desk
 
 WHY = "The slip was lost"
 
@@ -76,6 +76,27 @@ async def test_another_reason_is_recorded_too(kiosk: Kiosk) -> None:
         await member.presses("enter", "enter", "enter", "enter", "1", "enter")
         assert isinstance(member.page, EntryScreen)
     assert {WHY, f"{WHY} on the bus"} < details(session)
+
+
+async def test_the_name_before_a_new_code_finds_the_entry_and_that_is_said(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    entry = saved(session)
+    async with desk(session, size=SMALL) as member:
+        await begins(member)
+        await member.types(WHY)
+        await member.presses("enter", "enter", "enter", "enter", "1", "enter", "f3", "1", "enter", "delete")
+        await member.presses("f9")
+        [row] = session.vault.rows()
+    async with desk(session, size=SMALL) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.presses("enter", "enter", "f6", "1", "enter")
+        await member.unlocks(PASSPHRASE, "Ali Khan")
+        for text in (WHY, entry.name, "", ""):
+            await member.types(text)
+            await member.presses("enter")
+        assert member.sees(f"{entry.name} got a new code on 4 March 2026. Its name is now {row.name}.")
+        await member.presses("1", "enter")
+        assert member.sees(row.name, "Is the slip lost?")
 
 
 async def test_esc_at_the_entries_that_fit_leads_to_the_last_question(kiosk: Kiosk) -> None:

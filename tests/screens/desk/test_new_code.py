@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from kiosk.dates import day_of, long_day
+from kiosk.entry import handle
 from kiosk.entry.handle import Handle
 from kiosk.entry.slip import Code
 from kiosk.errors import PrinterError
@@ -12,13 +13,16 @@ from kiosk.session import Session
 from kiosk.supervision.turns import ENDED
 from screens.desk.app import GRACE, LOCKED, LockWarning
 from screens.desk.entry_screen import EntryScreen
+from screens.desk.list_screen import EntriesScreen
 from screens.widgets.ask import AskScreen
 from screens.widgets.code import CodeScreen
+from screens.widgets.enter_code import EnterCodeScreen
 from screens.widgets.reading import ReadingScreen
 from tests.fake_printer import FakePrinter
 from tests.screens.conftest import PASSPHRASE, Kiosk
 from tests.screens.desk.kept_at_the_desk import events
-from tests.visitor import Left, StaffMember, desk, leaves, visit
+from tests.screens.looks import problems
+from tests.visitor import SMALL, Left, StaffMember, desk, leaves, visit
 
 
 async def finds(member: StaffMember) -> None:
@@ -34,6 +38,14 @@ async def finds(member: StaffMember) -> None:
 def code_on(member: StaffMember) -> Handle:
     assert isinstance(member.page, CodeScreen)
     return member.page._code
+
+
+async def keeps_code(member: StaffMember) -> None:
+    """Go on from the code, and type its first group, as it was copied."""
+    first = code_on(member).groups[0]
+    await member.presses("enter")
+    await member.types(first.lower())
+    await member.presses("enter")
 
 
 def left(session: Session) -> Left:
@@ -59,7 +71,7 @@ async def test_two_members_of_staff_give_a_new_code_that_looks_like_a_first_one(
         [slip] = printer.slips
         assert [part.handle for part in slip.blocks if isinstance(part, Code)] == [code]
         assert code_on(member) == code
-        await member.presses("enter")
+        await keeps_code(member)
         [row, _rest] = session.vault.rows()
         last = day_of(row.last_page + timedelta(days=session.settings.privacy.days))
         assert isinstance(member.page, ReadingScreen)
@@ -90,7 +102,8 @@ async def test_a_part_that_was_kept_back_is_spoken_of_only_where_there_is_one(ki
         await finds(member)
         await member.presses("f3", "1", "enter")
         assert not member.sees("kept a part back")
-        await member.presses("delete", "enter")
+        await member.presses("delete")
+        await keeps_code(member)
         assert isinstance(member.page, EntryScreen)
 
 
@@ -102,6 +115,92 @@ async def test_an_entry_that_was_opened_by_its_code_is_offered_no_other(kiosk: K
         await member.opens(entry.code)
         await member.presses("f3")
         assert not member.sees("Give a new code")
+
+
+async def test_a_code_is_shown_again_until_its_first_group_was_typed_from_the_copy(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    left(session)
+    async with desk(session) as member:
+        await finds(member)
+        await member.presses("f3", "1", "enter", "delete")
+        code = code_on(member)
+        await member.presses("enter", "enter", "enter")
+        assert isinstance(member.page, EnterCodeScreen)
+        assert member.sees("Type the first group from the slip, the photo or the copy", "See my code again")
+        assert not member.sees(code.groups[0])
+        await member.types(code.groups[1])
+        await member.presses("enter")
+        assert member.sees("Check the first group. It is not the same as in your code.")
+        await member.presses("escape")
+        assert code_on(member) == code
+        await member.presses("enter")
+        await member.types(f"{code.groups[0]} 0")
+        await member.presses("enter")
+        assert member.sees("Check the second group.")
+        await member.presses("escape")
+        await keeps_code(member)
+        assert member.sees("What was kept back")
+
+
+@pytest.mark.parametrize("how", ["scans", "types"])
+async def test_a_scan_of_the_slip_or_the_whole_code_will_do_as_well(kiosk: Kiosk, how: str) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    left(session)
+    async with desk(session) as member:
+        await finds(member)
+        await member.presses("f3", "1", "enter", "delete")
+        code = code_on(member)
+        await member.presses("enter")
+        if how == "scans":
+            await member.scans(str(handle.draw()))
+            assert member.sees("Check the first group.")
+            await member.scans(str(code))
+        else:
+            await member.types(str(code))
+            await member.presses("enter")
+        assert member.sees("What was kept back")
+
+
+@pytest.mark.parametrize("leaves", ["f9 at the code", "f9 at the copy", "nothing at the copy"])
+async def test_after_a_sudden_end_the_next_unlock_names_the_entry_and_says_what_to_do(
+    kiosk: Kiosk, leaves: str
+) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    entry = left(session)
+    async with desk(session) as member:
+        await finds(member)
+        await member.presses("f3", "1", "enter", "delete")
+        code_on(member)
+        if leaves != "f9 at the code":
+            await member.presses("enter")
+        if leaves == "nothing at the copy":
+            await member.waits(LOCKED + 1)
+        else:
+            await member.presses("f9")
+        assert member.gone
+    name = next(row.name for row in session.vault.rows() if row.state == "waiting")
+    async with desk(session, size=SMALL) as member:
+        await member.unlocks(PASSPHRASE, "Ali Khan")
+        assert member.sees("Look at this first", f"gave {entry.name} a new code", f"called {name}.")
+        assert member.sees("The slip may not have been printed", f"look for {name} as a lost slip")
+        await member.presses("enter")
+        assert member.sees("Has this been dealt with?")
+        await member.presses("2", "enter")
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        assert isinstance(member.page, EntriesScreen)
+
+
+async def test_a_code_that_was_kept_is_not_spoken_of_at_the_next_unlock(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    left(session)
+    async with desk(session) as member:
+        await finds(member)
+        await member.presses("f3", "1", "enter", "delete")
+        await keeps_code(member)
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        assert isinstance(member.page, EntriesScreen)
 
 
 async def test_f9_takes_the_code_off_the_screen_and_locks(kiosk: Kiosk) -> None:
@@ -194,7 +293,8 @@ async def test_an_old_code_that_opens_nothing_now_is_told_so_and_not_called_mist
     entry = leaves(session, {"mood": 1})
     async with desk(session) as member:
         await finds(member)
-        await member.presses("f3", "1", "enter", "delete", "enter")
+        await member.presses("f3", "1", "enter", "delete")
+        await keeps_code(member)
         assert isinstance(member.page, EntryScreen)
     async with visit(session) as visitor:
         await visitor.comes_back(entry.code)
@@ -208,7 +308,9 @@ async def test_an_old_code_that_opens_nothing_now_is_told_so_and_not_called_mist
 
 
 @pytest.mark.parametrize("size", [(80, 24), (56, 16)])
-async def test_the_question_and_the_code_fit_the_screen(kiosk: Kiosk, size: tuple[int, int]) -> None:
+async def test_the_question_the_code_and_the_check_fit_the_screen(
+    kiosk: Kiosk, size: tuple[int, int]
+) -> None:
     session = kiosk(more_staff=("Ali Khan",))
     left(session)
     async with desk(session, size=size) as member:
@@ -217,3 +319,5 @@ async def test_the_question_and_the_code_fit_the_screen(kiosk: Kiosk, size: tupl
         assert member.sees("Give a new code")
         await member.presses("delete")
         assert member.sees(*code_on(member).groups)
+        await member.presses("enter", "enter")
+        assert problems(member) == []

@@ -24,7 +24,6 @@ from kiosk.supervision.turns import ENDED
 from kiosk.upkeep.retention import goes
 from kiosk.vault.vault import Vault
 from screens.visit.check_screen import CheckScreen
-from screens.visit.enter_code_screen import EnterCodeScreen
 from screens.visit.my_page_screen import MyPageScreen
 from screens.visit.own_entry_screen import OwnEntryScreen
 from screens.visit.return_flow import WRONG_CODE
@@ -32,6 +31,7 @@ from screens.visit.welcome_screen import ClearedScreen
 from screens.widgets.ask import AskScreen
 from screens.widgets.busy import BusyScreen
 from screens.widgets.code import CodeScreen
+from screens.widgets.enter_code import EnterCodeScreen
 from screens.widgets.idle import IdleScreen
 from screens.widgets.menu import ChooseScreen
 from screens.widgets.then_now import ThenNowScreen

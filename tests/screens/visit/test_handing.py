@@ -9,9 +9,9 @@ from kiosk.entry.handle import ALPHABET, Handle
 from kiosk.entry.slip import Bar, Code, Slip, text_of
 from kiosk.errors import PrinterError
 from kiosk.upkeep.retention import goes
-from screens.visit.enter_code_screen import EnterCodeScreen
 from screens.widgets.busy import BusyScreen
 from screens.widgets.code import CodeScreen
+from screens.widgets.enter_code import EnterCodeScreen
 from screens.widgets.menu import ChooseScreen
 from tests.fake_printer import FakePrinter
 from tests.screens import looks

@@ -1,6 +1,6 @@
-"""Entering a code: to come back with it, or to try it once."""
+"""Entering a code: to come back with it, or to try one that was just shown."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import ClassVar
 
 from textual import on
@@ -8,11 +8,17 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input
 
-from kiosk.entry.handle import groups_of
+from kiosk.entry import handle
+from kiosk.entry.handle import Handle, groups_of
+from kiosk.errors import HandleError
 from screens.widgets.code_field import CodeField, Scanned
-from screens.widgets.keys import BACK, COLOURS, HIDE, Key
+from screens.widgets.keys import BACK, COLOURS, CONTINUE, HIDE, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
+from screens.words import _
+
+SEE_AGAIN = Key(BACK.key, BACK.shown, _("See my code again"))
+_ORDINALS = (_("first"), _("second"), _("third"), _("fourth"))
 
 
 class EnterCodeScreen(Page[str | Scanned | None]):
@@ -78,6 +84,48 @@ class EnterCodeScreen(Page[str | Scanned | None]):
     def action_back(self) -> None:
         """Go back."""
         self.dismiss(None)
+
+
+async def try_code(
+    show: Callable[[EnterCodeScreen], Awaitable[str | Scanned | None]],
+    code: Handle,
+    title: str,
+    lines: tuple[str, ...],
+    *,
+    needed: str = "",
+) -> str | None:
+    """Ask for a code that was shown until it is right, and return what was typed; None to see it again.
+
+    `needed` is what to say where nothing is typed, and then the first group is enough; empty where one may go
+    on without.
+    """
+    typed, problem = "", ""
+    while True:
+        page = EnterCodeScreen(title, lines, on=CONTINUE, back=SEE_AGAIN, typed=typed, problem=problem)
+        given = await show(page)
+        if given is None:
+            return None
+        if isinstance(given, Scanned):
+            given = str(code if code in given.codes else given.codes[0])
+        typed = given
+        problem = _mistake(code, typed, least=1 if needed else len(code.groups)) if typed.strip() else needed
+        if not problem:
+            return typed
+
+
+def _mistake(code: Handle, typed: str, least: int) -> str:
+    """Return what is wrong with what was typed of a code, at least so many groups; nothing where it fits."""
+    typed_groups = groups_of(typed)
+    for place, (ordinal, group, right) in enumerate(zip(_ORDINALS, typed_groups, code.groups, strict=True)):
+        if place >= least and not group.strip("_"):
+            return ""
+        if group != right:
+            return _("Check the {ordinal} group. It is not the same as in your code.").format(ordinal=ordinal)
+    try:
+        handle.read(typed)
+    except HandleError as error:
+        return str(error)
+    return ""
 
 
 def _spaced(typed: str) -> str:
