@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 import click
 
 from kiosk.cli.common import home_here, places_of
-from kiosk.errors import SettingsError, VaultError
+from kiosk.errors import SettingsError
 
 if TYPE_CHECKING:
     from kiosk.desk.audit.audit_log import Audit
@@ -221,22 +221,22 @@ def desk_of(
     With `acknowledge` that is said no more, which takes a lead.
     """
     from kiosk.cli.output import require_told
-    from kiosk.desk import unlock
+    from kiosk.desk.keys.lockout import Throttle
+    from kiosk.desk.unlock import unlock_desk
     from kiosk.entry.handle import keys
     from kiosk.entry.place import place_id
+    from kiosk.hardening import forbid_dumps
     from kiosk.session import now
 
-    unlocked, vault = unlocked_with(home, name, passphrase), open_vault(home)
-    try:
-        vault.reconcile()  # finish what was stopped half-way, as the desk's screen does
-    except VaultError as error:
-        click.echo(str(error), err=True)
-    desk, greeting = unlock.open_desk(
+    forbid_dumps()  # from here on there is a key in memory; the files that were named are read
+    unlocked, desk, greeting = unlock_desk(
         home,
-        vault,
-        audit_of(home, unlocked.identity),
-        unlocked,
+        open_vault(home),
+        Throttle(home.unlocks, "commands"),
+        name,
+        passphrase,
         now=now,
+        pause=wait,
         place=lambda: place_id(home.place),
         derive=keys,
     )
@@ -248,34 +248,15 @@ def desk_of(
     return unlocked, desk
 
 
-def unlocked_with(home: "Home", name: str, passphrase: str, *, any_key: bool = False) -> "Unlocked":
-    """Return what a passphrase opens, slowly after wrong tries, and no more. Raises KioskError.
-
-    With `any_key` the settings may name a key that is not the venue's.
-    """
-    from kiosk.desk import unlock
-    from kiosk.desk.keys.lockout import Throttle
-    from kiosk.hardening import forbid_dumps
-    from kiosk.session import now
-    from kiosk.settings.settings import load_settings
-
-    forbid_dumps()  # from here on there is a key in memory; the files that were named are read
-    key = "" if any_key else load_settings(home.settings).venue.key
-    audit, tries = audit_of(home), Throttle(home.unlocks, "commands")
-    return unlock.unlock(home, audit, tries, name, passphrase, venue_key=key, now=now, pause=_wait)
-
-
-def audit_of(home: "Home", identity: str = "") -> "Audit":
-    """Return where it is noted what staff did; with the venue's identity, as the desk notes it."""
+def audit_of(home: "Home", identity: str) -> "Audit":
+    """Return where the holder of the venue's identity notes what they did, as the desk does."""
     from kiosk.desk.audit.audit_log import Audit
     from kiosk.desk.keys import stock
     from kiosk.session import now
-    from kiosk.settings.settings import load_settings
 
-    audit = Audit(home.audit, load_settings(home.settings).venue.key, now)
-    if identity:
-        audit.vouch_with(identity)
-        audit.remembers(lambda: stock.remember(home, identity, audit=audit))
+    audit = Audit(home.audit, "", now)
+    audit.vouch_with(identity)
+    audit.remembers(lambda: stock.remember(home, identity, audit=audit))
     return audit
 
 
@@ -400,7 +381,7 @@ def passphrase_of(name: str, file: Path | None) -> str:
     return ask_passphrase(f"Passphrase of {name}", "--passphrase-file FILE")
 
 
-def _wait(seconds: float) -> None:
+def wait(seconds: float) -> None:
     """Wait, and say why to whoever looks on."""
     from kiosk.text import duration
 

@@ -19,7 +19,7 @@ from kiosk.cli.prompts import (
     require_set_up,
     same_disk_option,
     sheet_file,
-    unlocked_with,
+    wait,
     who,
 )
 
@@ -122,18 +122,27 @@ COMMANDS = (setup, key)
 
 def _put_right(home: "Home", name: str | None, passphrase_file: Path | None, *, yes: bool) -> None:
     """Let the settings name the key that a lead's own staff file holds. Raises KioskError or PlainError."""
+    from kiosk.desk.audit.audit_log import Audit
     from kiosk.desk.keys import staff_files
     from kiosk.desk.keys.identities import fingerprint
+    from kiosk.desk.keys.lockout import Throttle
     from kiosk.desk.keys.staff import require_lead
+    from kiosk.desk.unlock import unlock
+    from kiosk.hardening import forbid_dumps
     from kiosk.seal import recipient_of
+    from kiosk.session import now
     from kiosk.settings.settings import keep_settings, load_settings, with_key
 
     require_desk(home)
     typed = who(name)
-    lead = unlocked_with(home, typed, passphrase_of(typed, passphrase_file), any_key=True)
+    named, passphrase = load_settings(home.settings).venue.key, passphrase_of(typed, passphrase_file)
+    forbid_dumps()
+    audit, tries = Audit(home.audit, named, now), Throttle(home.unlocks, "commands")
+    # Not the desk's way: that refuses a key that is not the venue's.
+    lead = unlock(home, audit, tries, typed, passphrase, venue_key="", now=now, pause=wait)
     require_lead(lead)
     staff_files.require_newest(home.staff, lead.identity)
-    named, mine = load_settings(home.settings).venue.key, recipient_of(lead.identity)
+    mine = recipient_of(lead.identity)
     question = (
         f"kiosk.toml names the key {fingerprint(named)}, but your passphrase opens {fingerprint(mine)}. "
         "Is yours the one on the newest recovery sheet?"

@@ -69,9 +69,10 @@ def backup(
     from kiosk.settings.settings import load_settings
     from kiosk.upkeep.backup import back_up
 
-    made = back_up(home, folder, load_settings(home.settings).venue.key, now(), identity=identity)
+    key = load_settings(home.settings).venue.key
+    made = back_up(home, folder, key, now(), identity=identity)
     mark_done()
-    _note_backup(home, unlocked, made.folder.name)
+    _note_backup(home, unlocked, key, made.folder.name)
     if as_json:
         print_json(msgspec.to_builtins(made, enc_hook=str))
     else:
@@ -152,14 +153,15 @@ def restore(
         raise PlainError(f"Left unchanged, because no key opens them: {shown}.")
 
 
-def _note_backup(home: "Home", unlocked: "Unlocked | None", folder: str) -> None:
+def _note_backup(home: "Home", unlocked: "Unlocked | None", key: str, folder: str) -> None:
     """Note that a backup was made: a disk that takes no line must not be why there is none."""
-    from kiosk.desk.audit.audit_log import KIOSK
+    from kiosk.desk.audit.audit_log import KIOSK, Audit
+    from kiosk.session import now
 
     if not home.has_desk():
         return  # nobody reads an audit there
     try:
-        audit = audit_of(home, unlocked.identity if unlocked else "")
+        audit = audit_of(home, unlocked.identity) if unlocked else Audit(home.audit, key, now)
         audit.note(unlocked.name if unlocked else KIOSK, "made a backup", detail=folder)
     except VaultError:
         click.echo(

@@ -19,7 +19,14 @@ from kiosk.desk.keys.stock import StockFinding
 from kiosk.desk.summaries import figures
 from kiosk.desk.unfinished_notes import Unfinished
 from kiosk.entry.handle import Handle, HandleKeys
-from kiosk.errors import LeadNeededError, NoEntryError, PassphraseError, ShutOutError, StaffError, VaultError
+from kiosk.errors import (
+    LeadNeededError,
+    NoEntryError,
+    PassphraseError,
+    ShutOutError,
+    StaffError,
+    VaultError,
+)
 from kiosk.home import Home
 from kiosk.seal import recipient_of
 from kiosk.settings.settings import load_settings, venue_key_now
@@ -92,6 +99,8 @@ class Greeting:
     """Whether nothing tells who unlocked before."""
     wrong: str = ""
     """How many passphrases were wrong since whoever unlocks was last here; empty for none."""
+    trouble: str = ""
+    """What staff should know of the vault as long as the desk is open."""
 
     def lines(self, zone: tzinfo | None = None) -> tuple[str, ...]:
         """Return it in plain sentences. The time is local where no zone is given."""
@@ -99,7 +108,7 @@ class Greeting:
 
     def news(self) -> tuple[str, ...]:
         """Return what is told wherever somebody unlocks."""
-        return (*self.warnings, *filter(None, [self.wrong]))
+        return (*self.warnings, *filter(None, [self.wrong, self.trouble]))
 
     def says(self, zone: tzinfo | None = None) -> str:
         """Return who unlocked last, and the venue's key, in one line."""
@@ -152,6 +161,30 @@ def unlock(
     return unlocked
 
 
+def unlock_desk(
+    home: Home,
+    vault: Vault,
+    tries: Throttle,
+    name: str,
+    passphrase: str,
+    *,
+    known_key: str = "",
+    now: Callable[[], datetime],
+    pause: Callable[[float], None],
+    place: Callable[[], str],
+    derive: Callable[[Handle], HandleKeys],
+) -> tuple[Unlocked, Desk, Greeting]:
+    """Unlock as `unlock` does, and open the desk as `open_desk` does.
+
+    `known_key` is the venue's key as it was: it counts where the settings do not read now. Without one, that
+    is a SettingsError.
+    """
+    key = venue_key_now(home, known_key) if known_key else load_settings(home.settings).venue.key
+    audit = Audit(home.audit, key, now)
+    unlocked = unlock(home, audit, tries, name, passphrase, venue_key=key, now=now, pause=pause)
+    return unlocked, *open_desk(home, vault, audit, unlocked, now=now, place=place, derive=derive)
+
+
 def open_desk(
     home: Home,
     vault: Vault,
@@ -162,68 +195,100 @@ def open_desk(
     place: Callable[[], str],
     derive: Callable[[Handle], HandleKeys],
 ) -> tuple[Desk, Greeting]:
-    """Put the desk together for whoever unlocked, after it took stock, and note that they did.
+    """Put the desk together for whoever unlocked: it takes stock, notes that they did, and tidies the vault.
 
-    Raises VaultError where the stock could not be taken, or it could not be noted.
+    Stock is taken first: what somebody did to the vault would be put right unseen otherwise. Raises
+    VaultError where the stock could not be taken, or it could not be noted.
     """
-    standing = Standing(home, unlocked.name, unlocked.identity)
-    before = staff_files.before(home.staff, unlocked.identity)
+    identities = unlocked.identity
     desk = Desk(
         vault,
         unlocked.name,
-        unlocked.identity,
+        identities,
         audit,
         derive,
-        standing.require,
-        before=before,
-        restored=staff_files.restored(home.staff, unlocked.identity),
+        Standing(home, unlocked.name, identities).require,
+        before=staff_files.before(home.staff, identities),
+        restored=staff_files.restored(home.staff, identities),
         place=place,
         unfinished=Unfinished(home.unfinished, unlocked.own) if unlocked.own else None,
     )
-    shelf = stock.Shelf(
-        vault.page_files,
-        vault.rows,
-        vault.erased,
-        partial(_erase_again, vault, desk),
-        partial(_not_given, vault, unlocked.identity),
-        vault.name_of,
-        partial(figures.digests, home, unlocked.identity),
-    )
     last, taken, told = stock.take(
         home,
-        shelf,
+        _shelf_of(home, desk),
         audit,
-        identities=unlocked.identity,
+        identities=identities,
         keys=desk.tags,
         is_said=desk.is_said,
         by=unlocked.name,
         now=now(),
     )
-    audit.remembers(lambda: stock.remember(home, unlocked.identity, audit=audit))
-    wrong = _wrong_says(*audit.wrong_since(unlocked.name, unlocked.identity))
+    audit.remembers(lambda: stock.remember(home, identities, audit=audit))
+    wrong = _wrong_says(*audit.wrong_since(unlocked.name, identities))
     audit.note(unlocked.name, "unlocked")
     if last:
-        signs = [signer(one) for one in unlocked.identity.split("\n")]
+        signs = [signer(one) for one in identities.split("\n")]
         _note_erased(vault, audit, signs, frozenset(taken.erased) - frozenset(last.erased))
     for one in told:
         if one.once:
             audit.note(unlocked.name, "found a change", detail=one.says)
+    trouble = _put_right(vault)
+    key = staff.present(identities)
     odd = clock.look(home.clock, now(), clock.newest_of(vault.rows()))
-    before_this = _said_before(last, taken)
-    warnings = (*(one.says for one in told), *filter(None, [odd]), *before_this)
-    desk = replace(desk, turns=dict(taken.turns), remember=partial(stock.remember, home, unlocked.identity))
-    key_held = staff.present(unlocked.identity)
-    key = recipient_of(key_held)
-    if desk.restored:
-        warnings = (_RESTORING, *warnings)
-    if staff_files.is_changing(home.staff, key_held):
-        warnings = (_UNDER_WAY, *warnings)
-    elif load_settings(home.settings).venue.key != key:
-        warnings = (_OLDER_KEY, *warnings)
-    last_by, last_at = (last.by, last.at) if last and last.number else ("", None)
-    return desk, Greeting(
-        fingerprint(key), last_by, last_at, warnings, taken.found, is_lost=last is None, wrong=wrong
+    greeting = Greeting(
+        fingerprint(recipient_of(key)),
+        last_by=last.by if last else "",
+        last_at=last.at if last and last.number else None,
+        warnings=(
+            *_of_keys(home, desk, key),
+            *(one.says for one in told),
+            *filter(None, [odd]),
+            *_said_before(last, taken),
+        ),
+        found=taken.found,
+        is_lost=last is None,
+        wrong=wrong,
+        trouble=trouble,
     )
+    return replace(
+        desk, turns=dict(taken.turns), remember=partial(stock.remember, home, identities)
+    ), greeting
+
+
+def _shelf_of(home: Home, desk: Desk) -> stock.Shelf:
+    vault = desk.vault
+    return stock.Shelf(
+        vault.page_files,
+        vault.rows,
+        vault.erased,
+        partial(_erase_again, desk),
+        partial(_not_given, vault, desk.identity),
+        vault.name_of,
+        partial(figures.digests, home, desk.identity),
+    )
+
+
+def _put_right(vault: Vault) -> str:
+    """Bring list and pages together, and finish what was stopped; return what staff should know."""
+    try:
+        found = vault.reconcile()
+    except VaultError as error:
+        return str(error)
+    lost = len(found.pageless) + len(found.unreadable)
+    return (
+        f"Entries that cannot be read: {lost}. Tell the person who looks after this machine." if lost else ""
+    )
+
+
+def _of_keys(home: Home, desk: Desk, key_held: str) -> Iterator[str]:
+    """Yield what is not finished, or not right, with the venue's key."""
+    key = recipient_of(key_held)
+    if staff_files.is_changing(home.staff, key_held):
+        yield _UNDER_WAY
+    elif venue_key_now(home, key) != key:
+        yield _OLDER_KEY
+    if desk.restored:
+        yield _RESTORING
 
 
 def _wrong_says(wrong: int, been_here: bool) -> str:
@@ -270,10 +335,10 @@ def _not_given(vault: Vault, identities: str, ids: Collection[str]) -> set[str]:
     }
 
 
-def _erase_again(vault: Vault, desk: Desk, entry_id: str) -> None:
+def _erase_again(desk: Desk, entry_id: str) -> None:
     """Erase what was erased before. Raises VaultError."""
     with suppress(NoEntryError):  # nothing of it is here, and the list that said so is lost
-        vault.erase(entry_id, desk.sign, again=True)
+        desk.vault.erase(entry_id, desk.sign, again=True)
 
 
 def lift_delay(home: Home, now: datetime, *, note: Note) -> None:

@@ -11,7 +11,7 @@ from kiosk.desk.keys.lockout import Throttle
 from kiosk.desk.keys.staff_files import LEAD
 from kiosk.desk.keys.stock import StockFinding
 from kiosk.desk.listing import Flags, View, counts, flags_of, with_plans
-from kiosk.desk.unlock import Greeting, open_desk, unlock
+from kiosk.desk.unlock import Greeting, unlock_desk
 from kiosk.entry.opened import Opened
 from kiosk.errors import (
     DeskError,
@@ -26,7 +26,6 @@ from kiosk.errors import (
     VaultError,
 )
 from kiosk.logbook import why
-from kiosk.settings.settings import venue_key_now
 from kiosk.text import duration
 from kiosk.vault.rows import Row
 from kiosk.vault.vault import Vault
@@ -97,7 +96,6 @@ class DeskFlow(Flow):
         if desk is None:
             return DeskResult.LOCKED
         await self._greet(desk)
-        self._lasting = await self._put_right()
         try:
             return await self._rounds(desk)
         finally:
@@ -249,7 +247,7 @@ class DeskFlow(Flow):
             except (DeskError, VaultError) as error:
                 problem = str(error)
             else:
-                self._wrong = [self._greeting.wrong]
+                self._wrong, self._lasting = [self._greeting.wrong], self._greeting.trouble
                 return desk
 
     async def _also_unlocks(self, claim: Claim) -> Desk:
@@ -274,27 +272,20 @@ class DeskFlow(Flow):
 
     def _opened_desk(self, claim: Claim, pause: Callable[[float], None]) -> tuple[Desk, Greeting]:
         """Unlock, as slowly as wrong tries before make it, and note it. Raises KioskError."""
-        home, known, tools = self._stage.home, self._session.settings.venue.key, self._stage.tools
-        audit, key = self._session.audit(), venue_key_now(home, known)
-        unlocked = unlock(
-            home,
-            audit,
+        tools = self._stage.tools
+        _unlocked, desk, greeting = unlock_desk(
+            self._stage.home,
+            self._session.vault,
             self._tries,
             claim.staff,
             claim.passphrase,
-            venue_key=key,
+            known_key=self._session.settings.venue.key,
             now=tools.now,
             pause=pause,
-        )
-        return open_desk(
-            home,
-            self._session.vault,
-            audit,
-            unlocked,
-            now=tools.now,
             place=self._session.place,
             derive=tools.derive,
         )
+        return desk, greeting
 
     async def _rows(self, desk: Desk) -> tuple[tuple[Row, ...], Flags, str]:
         """Return the list, what staff should know of its entries, and what is wrong with it.
@@ -311,21 +302,6 @@ class DeskFlow(Flow):
             return await asyncio.to_thread(look)
         except VaultError as error:
             return (), Flags(), str(error)
-
-    async def _put_right(self) -> str:
-        """Bring list and pages together; return what staff should know."""
-        try:
-            report = await asyncio.to_thread(self._session.vault.reconcile)
-        except VaultError as error:
-            return str(error)
-        lost = len(report.pageless) + len(report.unreadable)
-        return (
-            _("Entries that cannot be read: {lost}. Tell the person who looks after this machine.").format(
-                lost=lost
-            )
-            if lost
-            else ""
-        )
 
     async def _open(self, desk: Desk, code: CodeEntered) -> str:
         """Open an entry and show it; return what went wrong, in plain words, or nothing."""

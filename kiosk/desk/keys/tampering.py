@@ -132,7 +132,7 @@ def set_values(home: Home) -> dict[str, str]:
 
 def with_values(home: Home, before: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
     """Return what was known of the settings, with those named as they are now."""
-    now = set_values(home) if before else {}
+    now = set_values(home) if before and (names := tuple(names)) else {}
     return {**before, **{name: now[name] for name in names if name in now}}
 
 

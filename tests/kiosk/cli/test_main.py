@@ -278,6 +278,22 @@ def test_pages_that_do_not_open_are_told(machine: Machine) -> None:
     assert json.loads(machine.as_jo("open", code, "--json").stdout)["unread"] == 1
 
 
+def test_a_command_says_which_deleted_entry_was_here_again_and_how_many_cannot_be_read(
+    machine: Machine,
+) -> None:
+    gone = json.loads(machine.enters({"good_day": "Sun"}).stdout)["code"]
+    [back] = [(page, page.read_bytes()) for page in machine.home.vault.rglob("*.age")]
+    machine.says("erase", gone, "--reason", "asked", "--yes")
+    back[0].write_bytes(back[1])
+    machine.enters({"good_day": "Sun"})
+    [page] = [page for page in machine.home.vault.rglob("*.age") if page != back[0]]
+    page.unlink()
+    told = machine.as_jo("list").stderr
+    assert "1 deleted entry was here again, and deleted again." in told
+    assert "Entries that cannot be read: 1. Tell the person who looks after this machine." in told
+    assert not back[0].exists()
+
+
 def test_an_empty_list_says_so(machine: Machine) -> None:
     assert machine.says("list") == "There are no entries yet.\n"
     assert json.loads(machine.says("list", "--json")) == []

@@ -101,7 +101,6 @@ def test_a_step_that_stopped_is_finished_and_nothing_odd_is_found(
     saved = saves(office)
     begins(office.desk(), saved, monkeypatch)
     desk, greeting = office.unlocks(ALI)
-    desk.vault.reconcile()
     [row] = [row for row in desk.rows() if row.state == "waiting"]
     assert greeting.warnings == (unconfirmed(saved.name, row.name),)
     assert office.warned() == unconfirmed(saved.name, row.name)

@@ -380,6 +380,7 @@ def test_a_mark_of_before_in_the_list_is_told(office: Office) -> None:
     desk.change_state(opened, "closed", NOON)
     desk.vault.close()
     office.home.catalogue.write_bytes(before)
+    desk.vault.page_files.redate(saved.id, ["0002"], NOON)
     for _ in range(2):  # and again, until staff say something of it
         assert f"does not show the latest status set by staff for {saved.name}" in office.warned()
         [row] = office.desk().rows()

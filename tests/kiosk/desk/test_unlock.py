@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -30,10 +31,13 @@ from kiosk.errors import (
 from kiosk.home import Home
 from kiosk.seal import Costs
 from kiosk.settings.settings import Settings, Venue, settings_text
+from kiosk.vault.pages import READY
 from kiosk.vault.vault import Vault
+from kiosk.visit.saving import Saved
 from tests.conftest import FAST
-from tests.kiosk.desk.conftest import NOON, OTHER, SECRET, Add, Clock, key_file, key_files
+from tests.kiosk.desk.conftest import NOON, OTHER, SECRET, Add, Clock, key_file, key_files, page_file
 from tests.kiosk.sealed import place
+from tests.kiosk.vault.helpers import FaultyDisk
 
 
 @pytest.fixture
@@ -189,6 +193,40 @@ def test_an_unlock_that_cannot_be_noted_opens_no_desk(door: Door) -> None:
     audit = Audit(door.home.root / "other" / "log", door.key, door.clock)
     with pytest.raises(VaultError):
         open_desk(door.home, door.vault, audit, unlocked, now=door.clock, place=place, derive=handle.keys)
+
+
+def test_whoever_unlocks_has_the_list_that_was_lost_again(door: Door, saved: Saved) -> None:
+    door.vault.close()
+    shutil.rmtree(door.home.catalogue.parent)
+    desk, greeting = door.opens()
+    assert [row.id for row in desk.rows()] == [saved.id]
+    assert greeting.trouble == ""
+
+
+def test_entries_that_cannot_be_read_are_counted_for_as_long_as_they_are_there(
+    door: Door, saved: Saved
+) -> None:
+    page = page_file(door.home, saved)
+    page.rename(page.with_name(page.name.replace("0001", "0009")))
+    says = "Entries that cannot be read: 2. Tell the person who looks after this machine."
+    assert [door.opens()[1].trouble for _ in range(2)] == [says, says]
+
+
+def test_a_desk_whose_list_cannot_be_repaired_is_open_and_says_so(
+    door: Door, saved: Saved, disk: FaultyDisk
+) -> None:
+    (door.home.vault / READY).unlink()
+    disk.fails("make_folder")
+    desk, greeting = door.opens()
+    assert greeting.trouble == "The list of entries could not be repaired. Try again."
+    assert [row.id for row in desk.rows()] == [saved.id]
+
+
+def test_a_wrong_passphrase_puts_nothing_right(door: Door, saved: Saved) -> None:
+    door.vault.close()
+    shutil.rmtree(door.home.catalogue.parent)
+    door.refuses("Jo Smith")
+    assert not door.home.catalogue.exists()
 
 
 def test_a_desk_that_cannot_take_stock_is_not_open_and_says_so(door: Door) -> None:

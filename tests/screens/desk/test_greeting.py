@@ -58,6 +58,16 @@ async def test_who_unlocked_last_and_the_venues_key_stand_on_the_list(
         assert member.sees("Last unlocked by Bo Hill,")
 
 
+async def test_settings_that_somebody_broke_meanwhile_keep_nobody_out(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+    session.home.settings.write_text("version = \n")
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        assert member.sees(FIRST, "kiosk.toml cannot be read, so changes in it cannot be shown.")
+
+
 @pytest.mark.parametrize("key", ["down", "end", "a", "f3", "enter"])
 async def test_what_is_said_of_the_last_unlock_goes_with_the_next_key(kiosk: Kiosk, key: str) -> None:
     session = kiosk()
