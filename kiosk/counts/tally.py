@@ -19,7 +19,7 @@ from kiosk import mac, seal, untrusted
 from kiosk.counts.disclosure import HIGHER, LOWER, SAME, Scale, Table
 from kiosk.counts.quarters import Quarter, quarter_of
 from kiosk.entry.handle import id_of, rest_id_of
-from kiosk.entry.pages import PAGE_VERSION
+from kiosk.entry.pages import PAGE_VERSION, Reflection, page_to_bytes
 from kiosk.errors import SealError
 from kiosk.vault.pages import FIRST, Pages, Strays, name_of
 from kiosk.vault.shape import MOST_BYTES
@@ -56,7 +56,7 @@ class Counted:
     unread: int = 0
     """Pages that do not open, or are not what they say."""
     marks: set[str] = field(default_factory=set)
-    """Of the entries that are counted in it (`Said.mark`)."""
+    """Of the entries that are counted in it (`EntryCount.mark`)."""
 
     def add(self, other: "Counted") -> None:
         """Add what others say."""
@@ -331,12 +331,15 @@ class Reader:
                     self._met[pack].add((answer.id, answer.scale))
 
 
-def said_by(page: bytes, first: bytes | None, zone: tzinfo | None = None) -> EntryCount:
-    """Return what is counted of an entry by its newest reflection, and its first where that is another one.
+def sealed_count(newest: Reflection, first: Reflection | None, venue: str) -> tuple[str, bytes]:
+    """Return an entry's quarter, such as `2026-Q3`, and what it adds to its figures, sealed to the venue.
 
-    Both are JSON, without what was kept back.
+    `newest` is the entry's newest reflection, `first` its first where that is another one, and `venue` the
+    venue's recipient. What was kept back is in neither.
     """
-    return _said_by(_page(page), _page(first) if first else None, zone)
+    before = _page(page_to_bytes(first)) if first else None
+    said = _said_by(_page(page_to_bytes(newest)), before, None)
+    return str(said.quarter), seal.seal(msgspec.json.encode(said), (venue,))
 
 
 def _said_by(page: _Page, first: _Page | None, zone: tzinfo | None) -> EntryCount:

@@ -2,7 +2,7 @@
 
 With each reflection the kiosk seals, to the venue's key alone, what there is to count of its entry: which
 points and cards were chosen, and no words, no name, and nothing that was kept back
-(`kiosk.counts.tally.Said`). It lies beside the pages (`vault/ab/<id>.2026-Q3.count`). When the entry is
+(`kiosk.counts.tally.EntryCount`). It lies beside the pages (`vault/ab/<id>.2026-Q3.count`). When the entry is
 erased because its time is over it moves to `uncounted/2026-Q3.<random>.age`, which needs no key, and waits
 there until its quarter, or the whole year, is counted; then it is removed. Whatever else erases an entry
 removes it as well. All are of one size, unless a pack has very many questions.

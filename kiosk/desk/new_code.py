@@ -7,11 +7,10 @@ stays for the old code alone, in an entry of its own, the rest; and the old id b
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-import msgspec
 from msgspec import structs
 
 from kiosk import seal
-from kiosk.counts.tally import said_by
+from kiosk.counts.tally import sealed_count
 from kiosk.dates import on_day, to_second
 from kiosk.desk.desk import Desk
 from kiosk.desk.keys.stock import StockFinding
@@ -20,7 +19,7 @@ from kiosk.entry import handle
 from kiosk.entry.handle import Handle, HandleKeys, rest_id_of, told_tag
 from kiosk.entry.opened import Opened
 from kiosk.entry.page_file import EntryRead, Keys, PageFile, PageHead, read_entry, seal_page
-from kiosk.entry.pages import AnyPage, Asked, Reflection, page_to_bytes
+from kiosk.entry.pages import AnyPage, Asked, Reflection
 from kiosk.entry.staff_pages import NewCode, Talked
 from kiosk.errors import BegunError, DeskError, VaultError
 from kiosk.pack.model import MyPage
@@ -197,9 +196,9 @@ def _count(desk: Desk, old: _Old, new: HandleKeys) -> MovedCount:
     reader = seal.recipient_of(new.identity)
     answers = [file.page for file in old.read.pages if isinstance(file.page, Reflection)]
     newest = structs.replace(answers[-1], reader=reader)
-    said = said_by(page_to_bytes(newest), page_to_bytes(answers[0]) if len(answers) > 1 else None)
-    sealed = seal.seal(msgspec.json.encode(said), (seal.recipient_of(desk.identity),))
-    return MovedCount(quarter=str(said.quarter), sealed=sealed)
+    first = answers[0] if len(answers) > 1 else None
+    quarter, sealed = sealed_count(newest, first, seal.recipient_of(desk.identity))
+    return MovedCount(quarter=quarter, sealed=sealed)
 
 
 def _row(desk: Desk, old: _Old, row: Row, name: str, new: str) -> Document:

@@ -132,8 +132,13 @@ def page_of(
     source: Literal["kiosk", "paper"] = "kiosk",
     typed_in_by: str = "",
     talk: bool | None = False,
+    private: Collection[str] = (),
+    reader: str = "",
 ) -> Reflection:
-    """Return the page that a pack's answers, by question id, make."""
+    """Return the page that a pack's answers, by question id, make.
+
+    `reader` is the customer's recipient, for whom `keep_back` seals the `private` sections.
+    """
     sections = tuple(
         AnsweredSection(
             section.id,
@@ -142,7 +147,7 @@ def page_of(
         )
         for section in pack.sections
     )
-    return Reflection(
+    page = Reflection(
         name=name,
         made=to_second(made),
         source=source,
@@ -155,6 +160,7 @@ def page_of(
         my_page=pack.my_page,
         sections=sections,
     )
+    return keep_back(page, private, reader) if reader else page
 
 
 def keep_back(page: Reflection, section_ids: Collection[str], reader: str) -> Reflection:

@@ -5,17 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
-import msgspec
-
 from kiosk import seal
-from kiosk.counts.tally import said_by
+from kiosk.counts.tally import sealed_count
 from kiosk.dates import to_second
 from kiosk.entry import handle
 from kiosk.entry.answers import Answer
 from kiosk.entry.handle import Handle, HandleKeys
 from kiosk.entry.names import NameWords
 from kiosk.entry.page_file import BY_CODE, EntryRead, Keys, PageHead, read_entry, seal_page
-from kiosk.entry.pages import Asked, Reflection, keep_back, page_of, page_to_bytes
+from kiosk.entry.pages import Asked, Reflection, page_of
 from kiosk.errors import DamageError, SaveError, SealError
 from kiosk.mac import key_from
 from kiosk.pack.model import Pack
@@ -103,14 +101,11 @@ class Saver:
         was saved; the answers are untouched, and trying again takes a new code.
         """
         drawn, keys = code or self.new_code()
-        name = self.names.name_of(keys.id)
-        page = self._page(reflection, name, source, typed_in_by)
-        with saving():
-            head = PageHead(id=keys.id, counter=1, writer=self.place(), venue=self._venue())
-        page = self._kept_back(page, reflection.private, keys)
-        self.vault.save(keys.id, name, self._sealed(page, head, keys), source=source)
-        self._keep_count(keys.id, page, None, head.venue)
-        return Saved(drawn, name, keys.id, bool(reflection.talk))
+        page = self._page(reflection, keys, source, typed_in_by)
+        venue, seal_next = self._sealing(page, keys)
+        self.vault.save(keys.id, page.name, seal_next(1), source=source)
+        self.vault.keep_count(keys.id, *sealed_count(page, None, venue))
+        return Saved(drawn, page.name, keys.id, bool(reflection.talk))
 
     def amend(self, reflection: Submission, code: Handle) -> Saved:
         """Seal the answers as a further page of the entry with this code, durable when this returns.
@@ -118,13 +113,12 @@ class Saver:
         Raises SaveError, or NoEntryError where the entry has gone meanwhile; then nothing was saved.
         """
         keys = self._keys(code)
-        name = self.names.name_of(keys.id)
-        page = self._kept_back(self._page(reflection, name), reflection.private, keys)
+        page = self._page(reflection, keys)
         known, venue = self._add(page, keys)
         first = next((file.page for file in known.pages if isinstance(file.page, Reflection)), None)
-        self._keep_count(keys.id, page, first, venue)
+        self.vault.keep_count(keys.id, *sealed_count(page, first, venue))
         asks = known.wish is not None if reflection.talk is None else reflection.talk
-        return Saved(code, name, keys.id, asks)
+        return Saved(code, page.name, keys.id, asks)
 
     def ask_to_talk(self, keys: HandleKeys, *, talk: bool) -> Asked:
         """Add to an entry that its customer asks to talk, or takes that back. Raises as `amend` does."""
@@ -143,20 +137,26 @@ class Saver:
         except DamageError as error:
             raise SaveError(NOT_SAVED) from error
         known = read_entry(keys.id, there, keys.identity, Keys.of(code=keys.identity))
-        with saving():
-            writer, venue = self.place(), self._venue()
-
-        def seal_next(number: int) -> bytes:
-            before = known.newest_hash
-            head = PageHead(id=keys.id, counter=number, writer=writer, before=before, venue=venue)
-            return self._sealed(page, head, keys)
-
+        venue, seal_next = self._sealing(page, keys, known.newest_hash)
         self.vault.add_page(keys.id, seal_next)
         return known, venue
 
-    def _venue(self) -> str:
-        """Return the venue's recipient of now."""
-        return self.key_now() if self.key_now else self.venue_key
+    def _sealing(
+        self, page: Reflection | Asked, keys: HandleKeys, before: str = ""
+    ) -> tuple[str, Callable[[int], bytes]]:
+        """Return the venue's recipient of now, and what seals a page to it, told its number.
+
+        `before` is the hash of the newest page before it.
+        """
+        with saving():
+            writer, venue = self.place(), self.key_now() if self.key_now else self.venue_key
+        tags = Keys(code=key_from(keys.identity, BY_CODE), desk=self.desk_key)
+
+        def seal_as(number: int) -> bytes:
+            head = PageHead(id=keys.id, counter=number, writer=writer, before=before, venue=venue)
+            return seal_page(page, head, (venue, page.reader), tags)[0]
+
+        return venue, seal_as
 
     def _keys(self, code: Handle) -> HandleKeys:
         try:
@@ -167,28 +167,18 @@ class Saver:
     def _page(
         self,
         reflection: Submission,
-        name: str,
+        keys: HandleKeys,
         source: Literal["kiosk", "paper"] = "kiosk",
         typed_in_by: str = "",
     ) -> Reflection:
         return page_of(
             reflection.pack,
             reflection.answers,
-            name=name,
+            name=self.names.name_of(keys.id),
             made=self.clock(),
             source=source,
             typed_in_by=typed_in_by,
             talk=reflection.talk,
+            private=reflection.private,
+            reader=seal.recipient_of(keys.identity),
         )
-
-    def _kept_back(self, page: Reflection, private: Collection[str], keys: HandleKeys) -> Reflection:
-        return keep_back(page, private, seal.recipient_of(keys.identity))
-
-    def _sealed(self, page: Reflection | Asked, head: PageHead, keys: HandleKeys) -> bytes:
-        tags = Keys(code=key_from(keys.identity, BY_CODE), desk=self.desk_key)
-        return seal_page(page, head, (head.venue, page.reader), tags)[0]
-
-    def _keep_count(self, entry_id: str, page: Reflection, first: Reflection | None, venue: str) -> None:
-        """Keep what the entry adds to figures, which may be made when it is erased already."""
-        said = said_by(page_to_bytes(page), page_to_bytes(first) if first else None)
-        self.vault.keep_count(entry_id, str(said.quarter), seal.seal(msgspec.json.encode(said), (venue,)))

@@ -36,13 +36,14 @@ from screens.desk.entry_flow import EntryFlow
 from screens.desk.entry_list import Known
 from screens.desk.flow import Flow, ScannedElsewhere
 from screens.desk.health_line import HealthLine
-from screens.desk.list_screen import CHOICES, CodeEntered, EntriesScreen, Picked, Way
+from screens.desk.list_screen import CHOICES, EntriesScreen, Picked, Way
 from screens.desk.lost_slip_flow import LostSlipFlow
 from screens.desk.more_screen import MoreWalk
 from screens.desk.row_screen import RowScreen
 from screens.desk.stage import DeskStage
 from screens.desk.unlock_screen import Claim, UnlockScreen
 from screens.widgets.busy import busy
+from screens.widgets.code_field import Scanned
 from screens.widgets.keys import COLOURS
 from screens.widgets.menu import ChooseScreen, MenuOption
 from screens.words import _
@@ -61,6 +62,8 @@ class DeskResult(Enum):
     CLOSED = "closed"
 
 
+_Asked = str | Scanned | Picked | Way | None
+"""What is to be done: open a code, typed or scanned, or a row, or something else; None shows the list."""
 LEAVING = {Way.CLOSE: DeskResult.CLOSED, Way.LOCK: DeskResult.LOCKED}
 """What ends it, and how."""
 _KEEP, _DONE = "keep", "done"
@@ -141,14 +144,13 @@ class DeskFlow(Flow):
                 await self._tell(_("It is shown again next time"), str(error))
 
     async def _rounds(self, desk: Desk) -> DeskResult:
-        asked: CodeEntered | Picked | Way | None = None
+        asked: _Asked = None
         while True:
             try:
                 desk.require("staff")
                 asked = await self._does(desk, asked)
             except ScannedElsewhere as elsewhere:
-                typed, *others = map(str, elsewhere.scanned.codes)
-                asked = CodeEntered(typed, tuple(others))
+                asked = elsewhere.scanned
             except ShutOutError as error:
                 with suppress(ScannedElsewhere):
                     await self._tell(_("The desk is locked"), str(error))
@@ -156,14 +158,13 @@ class DeskFlow(Flow):
             if isinstance(asked, Way) and asked in LEAVING:
                 return LEAVING[asked]
 
-    async def _does(
-        self, desk: Desk, asked: CodeEntered | Picked | Way | None
-    ) -> CodeEntered | Picked | Way | None:
+    async def _does(self, desk: Desk, asked: _Asked) -> _Asked:
         """Do what was asked on the list, or show the list, and return what is asked next."""
         match asked:
-            case CodeEntered():
-                self._said = await self._open(desk, asked)
-                self._view.typed = asked.typed if self._said else ""
+            case str() | Scanned():
+                codes = [*map(str, asked.codes)] if isinstance(asked, Scanned) else [asked]
+                self._said = await self._open(desk, codes)
+                self._view.typed = codes[0] if self._said else ""
             case Picked():
                 self._said = await self._pick(desk, asked.row)
             case Way.FILTER:
@@ -201,7 +202,7 @@ class DeskFlow(Flow):
     def _closing(self) -> str:
         return _("Close the kiosk") if self._session.customers else _("Close the desk")
 
-    async def _list(self, desk: Desk) -> CodeEntered | Picked | Way:
+    async def _list(self, desk: Desk) -> str | Picked | Way:
         rows, flags, trouble = await self._rows(desk)
         self._listed, self._flags = rows, flags
         if self._overdue is None:
@@ -303,9 +304,9 @@ class DeskFlow(Flow):
         except VaultError as error:
             return (), Flags(), str(error)
 
-    async def _open(self, desk: Desk, code: CodeEntered) -> str:
+    async def _open(self, desk: Desk, codes: Sequence[str]) -> str:
         """Open an entry and show it; return what went wrong, in plain words, or nothing."""
-        opened = await self._meanwhile(_("Opening the entry."), partial(_opened, desk, code))
+        opened = await self._meanwhile(_("Opening the entry."), partial(_opened, desk, codes))
         if isinstance(opened, str):
             return opened
         await self._entry(desk, opened)
@@ -363,14 +364,15 @@ def _disk_trouble(vault: Vault) -> str:
     return ""
 
 
-def _opened(desk: Desk, code: CodeEntered) -> Opened | str:
-    """Return the entry of a code, or why it does not open."""
+def _opened(desk: Desk, codes: Sequence[str]) -> Opened | str:
+    """Return the entry of the first of some codes that has one, or why the last does not open."""
+    typed, *others = codes
     try:
-        return desk.open(code.typed)
+        return desk.open(typed)
     except (HandleError, NoEntryError) as error:
-        if code.others and not isinstance(error, GoneError):
-            return _opened(desk, CodeEntered(code.others[0], code.others[1:]))
-        return desk.explain(code.typed, error)
+        if others and not isinstance(error, GoneError):
+            return _opened(desk, others)
+        return desk.explain(typed, error)
     except KioskError as error:
         return str(error)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from typing import ClassVar
 
@@ -43,15 +43,6 @@ class Picked:
     row: Row
 
 
-@dataclass(frozen=True)
-class CodeEntered:
-    """A code was typed or scanned."""
-
-    typed: str = field(repr=False)
-    others: tuple[str, ...] = field(default=(), repr=False)
-    """What else may have been scanned."""
-
-
 CHOICES: dict[Choice, str] = {
     **{state: word for state, word in STATES.items()},  # noqa: C416 - its keys are choices, too
     "asks to talk": _("asks to talk"),
@@ -66,8 +57,11 @@ ORDERS: dict[Order, str] = {
 }
 
 
-class EntriesScreen(Page[CodeEntered | Picked | Way]):
-    """What there is. An entry opens by its code alone: the list tells nothing of what was answered."""
+class EntriesScreen(Page[str | Picked | Way]):
+    """What there is. An entry opens by its code alone: the list tells nothing of what was answered.
+
+    Gives back a code as it was typed, a row, or where else to go.
+    """
 
     TAKES_BURSTS = True
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -175,13 +169,13 @@ class EntriesScreen(Page[CodeEntered | Picked | Way]):
 
     @on(Input.Submitted)
     def action_open(self) -> None:
-        """Give back the code that was typed or scanned, or else the row that the cursor stands on."""
+        """Give back the code that was typed, or else the row that the cursor stands on."""
         typed = self.query_one(Input).value
         if not self._rows or (typed.strip() and not self._index.places(typed)):
             if _is_name(typed):
                 self._tell(_("No entry has that name, and it is not a code."))
             else:
-                self.dismiss(CodeEntered(typed))
+                self.dismiss(typed)
         else:
             self.take_row()
 
