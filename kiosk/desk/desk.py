@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from heapq import nlargest
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from msgspec import structs
 
@@ -24,7 +24,7 @@ from kiosk.entry import handle
 from kiosk.entry.answers import TEXT_LIMIT
 from kiosk.entry.handle import Handle, HandleKeys, rest_keys
 from kiosk.entry.opened import Opened
-from kiosk.entry.page_file import EntryRead, Keys, PageFile, PageHead, Wish, read_entry, seal_page
+from kiosk.entry.page_file import EntryRead, Keys, PageFile, PageHead, Wish, is_rest, read_entry, seal_page
 from kiosk.entry.pages import AnyPage, Reflection, page_to_bytes
 from kiosk.entry.staff_pages import (
     GOALS_MOST,
@@ -61,12 +61,25 @@ TALK_MOST = 1000
 latest."""
 
 
+class _Told(NamedTuple):
+    """What pages tell of what staff said of an entry."""
+
+    state: State
+    by: str
+    at: datetime
+    seen: int
+    """The number of the newest page that they had seen."""
+    wrote: int = 0
+    """The number of the page that says so; 0 where none does."""
+
+
 class _Standing(NamedTuple):
     """What stands in the sealed pages of an entry, as of its newest one."""
 
     newest: int = 0
     wish: Wish | None = None
     plan: Plan | None = None
+    told: _Told | None = None
     new_codes: tuple[NewCode, ...] = ()
     """Oldest first."""
 
@@ -145,8 +158,12 @@ class Desk:
         return tuple(filter(None, dict.fromkeys([self.before, *self.restored])))
 
     def rows(self) -> tuple[Row, ...]:
-        """Return what there is, newest first. What staff did not say of an entry is left out."""
-        return tuple(map(self._vouched, self.vault.rows()))
+        """Return what there is, newest first. What staff did not say of an entry is left out.
+
+        Where what they had said is lost, the entry is looked into for the state that its pages tell.
+        """
+        rows, said = map(self._vouched, self.vault.rows()), self.turns
+        return tuple(self._as_told(row) if row.turn < said.get(row.id, 0) else row for row in rows)
 
     def asked_to_talk(self, rows: Iterable[Row]) -> dict[str, datetime]:
         """Return since when customers ask to talk and staff have not said that they did, by entry id.
@@ -418,22 +435,42 @@ class Desk:
         return structs.replace(row, picked_up_by="", picked_up=None, seen=0, became=None, turn=0, tag="")
 
     def _told_again(self, row: Row, pages: Sequence[PageFile]) -> Row:
-        """Return a row with the state that pages tell, where its own was lost; the list has it then too.
-
-        Who said so had seen the page that theirs names as the one before it, and what came since is news.
-        """
-        last = next((file for file in reversed(pages) if isinstance(file.page, StatusChange)), None)
-        if last is None or row.became is not None:
+        """Return a row with the state that pages tell, where its own was lost; the list has it then too."""
+        told = self._told(row, pages)
+        if told is None or row.became is not None:
             return row
-        told, wrote = cast("StatusChange", last.page), last.head.counter
-        seen = next((file.head.counter for file in pages if file.hash == last.head.before), 0)
-        least = self.turns.get(row.id, 0)
+        least, seen, wrote = self.turns.get(row.id, 0), told.seen, told.wrote
         try:
             return self.vault.set_state(
                 row.id, told.state, told.by, self.sign, least=least, seen=seen, wrote=wrote
             )
         except VaultError:
             return row  # a disk that takes nothing must keep nobody from reading
+
+    def _as_told(self, row: Row) -> Row:
+        """Return a row with the state that pages tell, likewise; the list stays as it is.
+
+        So whoever unlocks is told that it was changed, until staff say something of the entry.
+        """
+        told = self._standing(row).told
+        if told is None or row.became is not None:
+            return row
+        seen = told.wrote if told.wrote == told.seen + 1 else told.seen
+        return structs.replace(row, became=told.state, picked_up_by=told.by, picked_up=told.at, seen=seen)
+
+    def _told(self, row: Row, pages: Sequence[PageFile]) -> _Told | None:
+        """Return what pages tell of what staff said.
+
+        Who said so had seen the page that theirs names as the one before it, and what came since is news.
+        What was kept back before a new code has no page that says so: it is closed from the first.
+        """
+        for file in reversed(pages):
+            if isinstance(file.page, StatusChange):
+                seen = next((one.head.counter for one in pages if one.hash == file.head.before), 0)
+                return _Told(file.page.state, file.page.by, file.page.made, seen, file.head.counter)
+            if isinstance(file.page, Reflection) and is_rest(row.id, file.page):
+                return _Told("closed", self.staff, row.last_page, row.newest)
+        return None
 
     def _added(self, opened: Opened, page: AnyPage, did: Did, detail: str = "") -> Opened:
         """Add a page that the customer can read too, and return the entry with it."""
@@ -489,8 +526,9 @@ class Desk:
                 read = self._read(row.id)
             except VaultError:
                 return _Standing()
+            told = self._told(row, read.pages)
             codes = tuple(file.page for file in read.pages if isinstance(file.page, NewCode))
-            self._stands[row.id] = _Standing(row.newest, read.wish, read.plan, codes)
+            self._stands[row.id] = _Standing(row.newest, read.wish, read.plan, told, codes)
         return self._stands[row.id]
 
     def _knows(self, row: Row) -> bool:

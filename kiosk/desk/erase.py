@@ -12,6 +12,7 @@ from kiosk.desk.audit.audit_log import Event
 from kiosk.desk.desk import Desk
 from kiosk.desk.keys.staff_files import LEAD
 from kiosk.entry.opened import Opened
+from kiosk.entry.staff_pages import rests_of
 from kiosk.errors import DeskError, NoEntryError
 from kiosk.text import counted, written_line
 
@@ -29,6 +30,7 @@ class Receipt:
     erased: datetime
     by: str
     pages: int
+    """With those that were kept back for an older code."""
     outside: tuple[Event, ...]
     """When it was printed or exported, newest first: those copies are not deleted."""
     unread: int
@@ -92,12 +94,16 @@ def receipt_of(desk: Desk, opened: Opened, reason: str, now: datetime, *, key_is
     row, trail = opened.row, desk.audit.read(desk.identity)
     with suppress(NoEntryError):  # half erased, and tried again
         row = desk.vault.row(row.id)
+    pages = row.pages
+    for rest in rests_of(opened.pages):
+        with suppress(NoEntryError):
+            pages += desk.vault.row(rest).pages
     return Receipt(
         name=opened.row.name,
         saved=row.saved,
         erased=now,
         by=desk.staff,
-        pages=row.pages,
+        pages=pages,
         outside=tuple(
             event
             for event in trail.events

@@ -11,12 +11,13 @@ import pytest
 from kiosk.counts import uncounted
 from kiosk.desk import new_code
 from kiosk.desk.desk import Desk
+from kiosk.desk.erase import receipt_of
 from kiosk.desk.keys import stock
 from kiosk.desk.keys.stock import StockFinding
 from kiosk.desk.new_code import Given
 from kiosk.desk.rekey import change_key
 from kiosk.desk.restore_as_lead import restore
-from kiosk.entry.handle import Handle
+from kiosk.entry.handle import Handle, rest_id_of
 from kiosk.errors import LeadNeededError, NewCodeError, NoEntryError, SaveError
 from kiosk.home import Home
 from kiosk.seal import open_sealed
@@ -93,6 +94,28 @@ def test_the_next_unlock_finds_nothing_odd(office: Office) -> None:
     page = office.home.vault / given.saved.id[:2] / f"{given.saved.id}.0002.age"
     page.unlink()
     assert "Pages are missing from 1 entry" in office.warned()
+
+
+def test_what_was_kept_back_does_not_wait_as_a_new_entry_where_the_list_is_lost(office: Office) -> None:
+    saved = saves(office)
+    desk = office.desk()
+    given = gives(desk, saved)
+    desk.change_state(desk.open(str(given.saved.handle)), "agreed", NOON)
+    desk.vault.close()
+    office.home.catalogue.unlink()
+    desk, _ = office.unlocks(ALI)
+    rest = rest_id_of(opens(office, office.home, saved.handle).reflections[-1].reader)
+    assert {row.id: (row.state, row.is_news) for row in desk.rows()} == {
+        given.saved.id: ("agreed", False),
+        rest: ("closed", False),
+    }
+
+
+def test_a_receipt_counts_the_pages_that_were_kept_back_too(office: Office) -> None:
+    desk = office.desk()
+    given = gives(desk, saves(office))
+    opened = desk.open(str(given.saved.handle))
+    assert receipt_of(desk, opened, "asked", NOON, key_is_here=True).pages == 3
 
 
 def test_a_step_that_stopped_is_finished_and_nothing_odd_is_found(

@@ -384,7 +384,7 @@ def test_a_mark_of_before_in_the_list_is_told(office: Office) -> None:
     for _ in range(2):  # and again, until staff say something of it
         assert f"does not show the latest status set by staff for {saved.name}" in office.warned()
         [row] = office.desk().rows()
-        assert row.state == "waiting"
+        assert row.state == "closed"  # as its page says
     desk = office.desk()
     desk.change_state(desk.open(str(saved.handle)), "closed", NOON)
     assert office.warned() == ""
