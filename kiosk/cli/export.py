@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kiosk.cli.common import examples, home_here, mark_done, places_of, progress_bar, say, target_at
-from kiosk.cli.open import code_of, opened_by
+from kiosk.cli.open import entry_of
 from kiosk.cli.prompts import (
     PATH,
     PlainError,
@@ -108,10 +108,7 @@ def access_pack(code: tuple[str, ...], folder: Path, staff: str | None, passphra
 
     places_of(home).require_folder(folder)
     venue = load_settings(home.settings).venue.name
-    typed = code_of(code)
-    desk = unlock(home, staff, passphrase_file)
-    with desk.vault:
-        opened = opened_by(desk, typed)
+    with entry_of(code, staff, passphrase_file) as (desk, opened):
         target = target_at(home, folder / suggested(opened, "-access-pack.pdf"), ".pdf")
         written = access_pack.write(desk, opened, target, venue, now(), None)
     mark_done()

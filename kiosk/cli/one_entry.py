@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from kiosk.cli.common import examples, home_here, json_option, mark_done, print_json, say
-from kiosk.cli.open import code_of, opened_by
+from kiosk.cli.open import entry_of
 from kiosk.cli.prompts import (
     PATH,
     PlainError,
@@ -54,15 +54,10 @@ def erase(
     from kiosk.desk import erase
     from kiosk.session import now
 
-    home = home_here()
-    require_desk(home)
-    typed = code_of(code)
-    desk = unlock(home, staff, passphrase_file, lead=True)
-    with desk.vault:
-        opened = opened_by(desk, typed)
+    with entry_of(code, staff, passphrase_file, lead=True) as (desk, opened):
         if not (yes or confirm(f"Delete {opened.row.name}? This cannot be undone", "--yes")):
             raise PlainError("Nothing was deleted.")
-        receipt = erase.receipt_of(desk, opened, reason, now(), key_is_here=home.has_desk())
+        receipt = erase.receipt_of(desk, opened, reason, now(), key_is_here=True)
         # Before anything is deleted: afterwards nobody could make it again.
         if as_json:
             print_json(receipt.value())
@@ -108,13 +103,8 @@ def note(
 
     if (text is None) == (number is None):
         raise click.UsageError("Give either --file or --take-back.")
-    home = home_here()
-    require_desk(home)
     words = _note_in(text) if text else ""
-    typed = code_of(code)
-    desk = unlock(home, staff, passphrase_file)
-    with desk.vault:
-        opened = opened_by(desk, typed)
+    with entry_of(code, staff, passphrase_file) as (desk, opened):
         if number is None:
             opened = desk.add_note(opened, words, now())
         else:
@@ -162,13 +152,8 @@ def plan(code: tuple[str, ...], file: Path | None, staff: str | None, passphrase
     from kiosk.desk.plan_editor import from_file, value_of
     from kiosk.session import now
 
-    home = home_here()
-    require_desk(home)
     written = from_file(read_file(file)) if file else None
-    typed = code_of(code)
-    desk = unlock(home, staff, passphrase_file)
-    with desk.vault:
-        opened = opened_by(desk, typed)
+    with entry_of(code, staff, passphrase_file) as (desk, opened):
         if written is None:
             print_json(value_of(opened))
             return
@@ -192,12 +177,8 @@ def state(
     """Set an entry's status."""
     from kiosk.session import now
 
-    home = home_here()
-    require_desk(home)
-    typed = code_of(code)
-    desk = unlock(home, staff, passphrase_file)
-    with desk.vault:
-        opened = desk.change_state(opened_by(desk, typed), cast("State", state), now())
+    with entry_of(code, staff, passphrase_file) as (desk, opened):
+        opened = desk.change_state(opened, cast("State", state), now())
     _tell(opened, as_json, f"{opened.row.name}: {opened.row.state}.")
 
 
@@ -212,12 +193,8 @@ def talked(code: tuple[str, ...], as_json: bool, staff: str | None, passphrase_f
     """
     from kiosk.session import now
 
-    home = home_here()
-    require_desk(home)
-    typed = code_of(code)
-    desk = unlock(home, staff, passphrase_file)
-    with desk.vault:
-        opened = desk.talked(opened_by(desk, typed), now())
+    with entry_of(code, staff, passphrase_file) as (desk, opened):
+        opened = desk.talked(opened, now())
     _tell(opened, as_json, f"{opened.row.name} no longer asks to talk.")
 
 
@@ -242,10 +219,7 @@ def print_entry(code: tuple[str, ...], staff: str | None, passphrase_file: Path 
     printer = printer_from(settings.printer)
     if printer is None:
         raise PlainError(f"No printer is set up. Name one in {home.settings}.")
-    typed = code_of(code)
-    desk = unlock(home, staff, passphrase_file)
-    with desk.vault:
-        opened = opened_by(desk, typed)
+    with entry_of(code, staff, passphrase_file) as (desk, opened):
         pages = partial(pdf_of, opened, None, now(), settings.venue.name, answers=False)
         slip = handout(opened, blocks.PARTS, blocks.PLAN, pages)
         if slip is None:

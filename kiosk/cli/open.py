@@ -1,5 +1,6 @@
 """The command that opens one entry: prints it, or writes it to a file."""
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from kiosk.errors import HandleError, NoEntryError
 from kiosk.vault.states import CHOICES, ORDERS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from kiosk.desk.desk import Desk
     from kiosk.desk.exports.destinations import Target
@@ -65,10 +66,7 @@ def open_entry(
     require_desk(home)
     files: dict[Format, Path | None] = {"pdf": pdf, "markdown": markdown, "csv": csv, "json": json_file}
     file = _one_file(home, files, printed=as_json is not None)
-    typed = code_of(code)
-    unlocked = unlock(home, staff, passphrase_file)
-    with unlocked.vault:
-        found = opened_by(unlocked, typed)
+    with entry_of(code, staff, passphrase_file) as (unlocked, found):
         # Read before it is marked: nobody has picked up what could not be printed or written.
         opened = unlocked.as_picked_up(found, now())
         written = _write(unlocked, opened, *file) if file else ""
@@ -147,18 +145,25 @@ def flags_of(home: "Home", desk: "Desk", rows: "Sequence[Row]") -> "Flags":
     return listing.flags_of(desk, rows, load_settings(home.settings).privacy.days, now())
 
 
-def code_of(given: tuple[str, ...]) -> str:
-    """Return the code that was given, on the command line, on standard input, or to a question."""
+@contextmanager
+def entry_of(
+    given: "Sequence[str]", staff: str | None, passphrase_file: Path | None, *, lead: bool = False
+) -> "Iterator[tuple[Desk, Opened]]":
+    """Unlock the desk, and open the entry of the code given on the command line, or else asked for.
+
+    Where it does not open, say which group to look at. Raises KioskError or PlainError.
+    """
+    home = home_here()
+    require_desk(home)
     typed = " ".join(given) if given else ask("The customer's code", "CODE")
-    return read_file(Path("-")).decode(errors="replace") if typed == "-" else typed
-
-
-def opened_by(desk: "Desk", typed: str) -> "Opened":
-    """Open an entry by its code; where it does not open, say which group to look at. Raises PlainError."""
-    try:
-        return desk.open(typed)
-    except (HandleError, NoEntryError) as error:
-        raise PlainError(desk.explain(typed, error)) from error
+    typed = read_file(Path("-")).decode(errors="replace") if typed == "-" else typed
+    desk = unlock(home, staff, passphrase_file, lead=lead)
+    with desk.vault:
+        try:
+            opened = desk.open(typed)
+        except (HandleError, NoEntryError) as error:
+            raise PlainError(desk.explain(typed, error)) from error
+        yield desk, opened
 
 
 def _print(opened: "Opened", *, as_json: bool) -> None:
