@@ -19,7 +19,7 @@ from pathlib import Path
 import msgspec
 
 from kiosk import seal, untrusted
-from kiosk.counts.quarters import Quarter
+from kiosk.counts.quarters import Quarter, with_figures
 from kiosk.counts.tally import Counted, EntryCount, table_of
 from kiosk.errors import SealError
 from kiosk.home import Home
@@ -56,8 +56,9 @@ def count(home: Home, identity: str, before: Quarter, counted: Counted) -> None:
 
 
 def _read(home: Home, identity: str, before: Quarter, counted: Counted) -> Iterator[EntryCount]:
+    kept = with_figures(home)
     for file, quarter in waiting(home).items():
-        if quarter >= before or _is_kept(home, quarter):
+        if quarter >= before or kept & {quarter, quarter.whole()}:
             continue
         try:
             said = read(file, identity)
@@ -73,13 +74,10 @@ def _read(home: Home, identity: str, before: Quarter, counted: Counted) -> Itera
 
 def drop_counted(home: Home, *, disk: Disk = DISK) -> None:
     """Remove, unread, what waits of quarters that have their figures. Lets OSError through."""
-    over = [file for file, quarter in waiting(home).items() if _is_kept(home, quarter)]
+    kept = with_figures(home)
+    over = [file for file, quarter in waiting(home).items() if kept & {quarter, quarter.whole()}]
     for file in over:
         with suppress(FileNotFoundError):
             disk.unlink(file)
     if over:
         durable.flush_folder(home.uncounted, disk=disk)
-
-
-def _is_kept(home: Home, quarter: Quarter) -> bool:
-    return any((home.summaries / f"{one}.age").exists() for one in (quarter, quarter.whole()))

@@ -192,17 +192,15 @@ class StaffFlow(UnlockedFlow):
             )
             await self._tell(_("Removed"), _("{name} can no longer unlock the desk.").format(name=name))
 
+    async def _secret(self, title: str, label: str, needed: str, problem: str) -> str | None:
+        """Ask for a line that nobody may read; None where one went back."""
+        return await self._line(title, label, needed=needed, problem=problem, hidden=True)
+
     async def _old_passphrase(self, title: str, name: str) -> str | None:
         """Ask for the passphrase of now until it is right, as slowly as wrong ones make it."""
         problem = ""
         while True:
-            old = await self._line(
-                title,
-                _("Your passphrase now"),
-                needed=_("Enter your passphrase."),
-                problem=problem,
-                hidden=True,
-            )
+            old = await self._secret(title, _("Your passphrase now"), _("Enter your passphrase."), problem)
             if old is None:
                 return None
             try:
@@ -246,13 +244,8 @@ class StaffFlow(UnlockedFlow):
         """Ask for the words that were offered until they are right. False where one went back."""
         problem = ""
         while True:
-            typed = await self._line(
-                title,
-                _("Type the words from your paper"),
-                needed=_("Enter the words."),
-                problem=problem,
-                hidden=True,
-            )
+            asks = _("Type the words from your paper")
+            typed = await self._secret(title, asks, _("Enter the words."), problem)
             if typed is None or typed == offered:
                 return typed is not None
             problem = _("Those are not the words. Press Esc to see them again.")
@@ -261,13 +254,8 @@ class StaffFlow(UnlockedFlow):
         """Ask for a passphrase that is good enough, twice. None where one went back."""
         problem = ""
         while True:
-            first = await self._line(
-                title,
-                _("Your own passphrase, of four unusual words or more"),
-                needed=_("Enter a passphrase."),
-                problem=problem,
-                hidden=True,
-            )
+            asks = _("Your own passphrase, of four unusual words or more")
+            first = await self._secret(title, asks, _("Enter a passphrase."), problem)
             if first is None:
                 return None
             try:

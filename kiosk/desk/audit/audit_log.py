@@ -219,10 +219,6 @@ class Audit:
             return Event(when=event.when, who=name_line(event.who, MOST), did=event.did)
         return None
 
-    def is_begun(self) -> bool:
-        """Tell whether a desk has noted anything."""
-        return any("tag" in line for _, line in self._lines())
-
     def head(self, lines: int | None = None) -> AuditHead:
         """Return how far it has come, or where it was after so many lines."""
         every = [line for _, line in self._lines()][:lines]
