@@ -23,9 +23,9 @@ from screens.guard import Guard, breaks_lines
 from screens.lock import LockedApp, is_allowed
 from screens.terminal import KioskDriver, SupervisedDriver
 from screens.themes import THEMES
-from screens.widgets.ask import FINAL
 from screens.widgets.caret import CaretFollower
 from screens.widgets.hold import PaintHold
+from screens.widgets.keys import COLOURS, FINAL
 from screens.widgets.page import WIDEST, Page
 from screens.widgets.picks import Picks
 
@@ -92,7 +92,7 @@ class KioskApp(PaintHold, CaretFollower, LockedApp[int], inherit_bindings=False)
     TITLE = "Strengths kiosk"
     CSS_PATH: ClassVar[list[str | PurePath]] = [*STYLES]
     """Of every page, at once: Textual reads all styles anew for each page that brings its own."""
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f4", "cycle_colours", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding(COLOURS.key, "cycle_colours")]
 
     def __init__(self, session: Session, tools: Tools) -> None:
         super().__init__(report=tools.report, driver_class=tools.driver)

@@ -20,8 +20,8 @@ from textual.widget import Widget
 
 from kiosk.devices.scanner import SLOWEST
 from kiosk.entry import handle
-from screens.widgets.ask import FINAL
 from screens.widgets.busy import BusyScreen
+from screens.widgets.keys import ACTING, FINAL
 from screens.widgets.line_field import LineField
 from screens.widgets.page import Page
 from screens.widgets.picks import Picks
@@ -48,8 +48,7 @@ CHOSEN: Final = 2
 HELD: Final = 2
 """A key that comes more often than that, and no other with it, is held down."""
 
-ACTS: Final = frozenset({"enter", "escape", FINAL, *(f"f{number}" for number in range(2, 13))})
-"""The keys that do something with a page, besides what is written or chosen on it."""
+ACTS: Final = frozenset(ACTING)
 _ENDS: Final = {"enter": "\n", "tab": " "}
 """The keys that a scanner ends with, and what they are inside a text."""
 

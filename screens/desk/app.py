@@ -20,6 +20,7 @@ from screens.widgets.code import CodeScreen
 from screens.widgets.code_field import Scanned
 from screens.widgets.enter_code import EnterCodeScreen
 from screens.widgets.idle import IdleScreen
+from screens.widgets.keys import HIDE
 from screens.widgets.page import Page
 from screens.words import _
 
@@ -51,7 +52,7 @@ class DeskApp(WatchedApp):
         """Notice whether somebody is there."""
         if not self.notices(event):
             return
-        is_f9 = isinstance(event, events.Key) and event.key == "f9"
+        is_f9 = isinstance(event, events.Key) and event.key == HIDE.key
         if is_f9 and isinstance(self.screen, CodeScreen | EnterCodeScreen):
             self.exit(ENDED)  # somebody came who must not see the code: nothing of it stays on the screen
             return

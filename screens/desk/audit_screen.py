@@ -30,16 +30,16 @@ class AuditScreen(Page[Move]):
     """Shows as many lines as fit, newest first, and turns to the others."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,enter", "leave"),
-        Binding("f2", "ask"),
-        Binding("pagedown", "turn_body(1)", show=False),
-        Binding("pageup", "turn_body(-1)", show=False),
-        Binding("down", "turn_body(1)", show=False),
-        Binding("up", "turn_body(-1)", show=False),
-        Binding("home", "first", show=False),
+        Binding("down", "turn_body(1)"),
+        Binding("up", "turn_body(-1)"),
+        Binding("home", "first"),
     ]
-    KEYS = (CONTINUE, BACK, Key("f2", "F2", _("Show only")))
-    EVERYWHERE = (COLOURS, Key("down", "↓", _("Older")), Key("up", "↑", _("Newer")))
+    KEYS = (
+        CONTINUE.gives(Move.BACK),
+        BACK.gives(Move.BACK),
+        Key("f2", _("Show only"), result=Move.ON),
+    )
+    EVERYWHERE = (COLOURS, Key("down", _("Older")), Key("up", _("Newer")))
 
     def __init__(self, events: Sequence[Event], notices: tuple[str, ...] = ()) -> None:
         """Show them; `notices` stand above."""
@@ -75,14 +75,6 @@ class AuditScreen(Page[Move]):
         """Turn to the newest."""
         self._starts = [0]
         self._fill()
-
-    def action_ask(self) -> None:
-        """Ask for a part of it."""
-        self.dismiss(Move.ON)
-
-    def action_leave(self) -> None:
-        """Go back to the list."""
-        self.dismiss(Move.BACK)
 
     def _fill(self) -> None:
         body = self.query_one(Body)

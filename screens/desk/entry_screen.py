@@ -36,14 +36,7 @@ class EntryScreen(Page[EntryResult]):
     """Shows an entry's pages, and offers to mark it picked up."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back"),
-        Binding("f5", "pick_up"),
-        Binding("f6", "reveal"),
-        Binding("f7", "note"),
-        Binding("f2", "plan"),
-        Binding("f8", "talked"),
-        Binding("f3", "more"),
-        Binding(NEXT_PART.key, "next_part", show=False),
+        Binding(NEXT_PART.key, "next_part"),
         *SCROLLING,
     ]
 
@@ -63,22 +56,23 @@ class EntryScreen(Page[EntryResult]):
 
     def page_keys(self) -> tuple[Key, ...]:
         """Offer to mark it where there is something new in it, and to add a note, but not to a rest."""
-        row = self._opened.row
+        row, back = self._opened.row, BACK.gives(EntryResult.BACK)
         if self._opened.is_rest:
-            return (BACK,)
-        talked = (Key("f8", "F8", _("Talked")),) if self._opened.wish else ()
-        mark = _("Mark as picked up") if row.state == "waiting" else _("Mark as seen")
+            return (back,)
+        talked = (Key("f8", _("Talked"), result=EntryResult.TALKED),) if self._opened.wish else ()
+        waits = row.state == "waiting"
+        mark = Key("f5", _("Mark as picked up") if waits else _("Mark as seen"))
         if talked:  # there is no room for more
-            mark = _("Picked up") if row.state == "waiting" else _("Seen")
-        pick_up = (Key("f5", "F5", mark),) if row.is_news else ()
-        return (BACK, *pick_up, *talked, Key("f2", "F2", _("Plan")), Key("f7", "F7", _("Note")))
+            mark = Key("f5", _("Picked up") if waits else _("Seen"))
+        pick_up = (mark.gives(EntryResult.PICK_UP),) if row.is_news else ()
+        plan = Key("f2", _("Plan"), result=EntryResult.PLAN)
+        return (back, *pick_up, *talked, plan, Key("f7", _("Note"), result=EntryResult.NOTE))
 
     def everywhere(self) -> tuple[Key, ...]:
         """Offer to show what is kept back, where something is."""
         can_open = self._opened.keeps_back and self._opened.keys is not None
-        reveal = (Key("f6", "F6", _("Kept back")),) if can_open else ()
-        more = Key("f3", "F3", _("More"))
-        return (COLOURS, more, *reveal, NEXT_PART)
+        reveal = (Key("f6", _("Kept back"), result=EntryResult.REVEAL),) if can_open else ()
+        return (COLOURS, Key("f3", _("More"), result=EntryResult.MORE), *reveal, NEXT_PART)
 
     def body(self) -> Iterable[Widget]:
         """Yield every page: where it comes from, then its answers by section."""
@@ -116,36 +110,3 @@ class EntryScreen(Page[EntryResult]):
     def action_next_part(self) -> None:
         """Go to the plan, the notes, the answers, and to the top again."""
         to_next_part(self)
-
-    def action_back(self) -> None:
-        """Go back to the list."""
-        self.dismiss(EntryResult.BACK)
-
-    def action_pick_up(self) -> None:
-        """Mark it picked up, or seen."""
-        if self._opened.row.is_news and not self._opened.is_rest:
-            self.dismiss(EntryResult.PICK_UP)
-
-    def action_note(self) -> None:
-        """Add a note."""
-        if not self._opened.is_rest:
-            self.dismiss(EntryResult.NOTE)
-
-    def action_plan(self) -> None:
-        """Write the plan."""
-        if not self._opened.is_rest:
-            self.dismiss(EntryResult.PLAN)
-
-    def action_talked(self) -> None:
-        """Say that the customer who asked to talk was talked with."""
-        if self._opened.wish:
-            self.dismiss(EntryResult.TALKED)
-
-    def action_more(self) -> None:
-        """Offer what is done less often."""
-        self.dismiss(EntryResult.MORE)
-
-    def action_reveal(self) -> None:
-        """Show what the customer kept back."""
-        if self._opened.keeps_back and self._opened.keys is not None:
-            self.dismiss(EntryResult.REVEAL)

@@ -1,10 +1,7 @@
 """One line to write at the desk: a goal, a reason, a file, a name."""
 
 from collections.abc import Iterable
-from typing import ClassVar
 
-from textual import on
-from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -21,11 +18,6 @@ class LineScreen(Page[Written[str]]):
     """Asks for one line, which is empty only where that is allowed."""
 
     EVERYWHERE = (COLOURS,)
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "on"),
-        Binding("escape", "back"),
-        Binding("f2", "empty"),
-    ]
     MOST = 400
 
     def __init__(
@@ -73,7 +65,8 @@ class LineScreen(Page[Written[str]]):
 
     def page_keys(self) -> tuple[Key, ...]:
         """Return the ways on and back, and a way to empty what stands there already."""
-        return (CONTINUE, BACK, Key("f2", "F2", _("Empty"))) if self._text else (CONTINUE, BACK)
+        empty = (Key("f2", _("Empty"), "empty"),) if self._text else ()
+        return (CONTINUE.does("on"), BACK.does("back"), *empty)
 
     def on_mount(self) -> None:
         """Stand ready to write."""
@@ -82,7 +75,6 @@ class LineScreen(Page[Written[str]]):
         field.focus()
         field.action_end()  # of a long path that is what one looks for
 
-    @on(Input.Submitted)
     def action_on(self) -> None:
         """Give the line back."""
         typed = self.query_one(Input).value
@@ -94,8 +86,7 @@ class LineScreen(Page[Written[str]]):
 
     def action_empty(self) -> None:
         """Empty the field of what stood there already."""
-        if self._text:
-            self.query_one(Input).value = ""
+        self.query_one(Input).value = ""
 
     def action_back(self) -> None:
         """Give the line back, not to be kept."""

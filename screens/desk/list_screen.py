@@ -65,30 +65,24 @@ class EntriesScreen(Page[str | Picked | Way]):
 
     TAKES_BURSTS = True
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open"),
-        Binding("escape", "lock"),
-        Binding("f2", "filter"),
-        Binding("f3", "next_order"),
-        Binding("f6", "more"),
-        Binding("f10", "close_kiosk"),
-        Binding("up", "move(-1)", show=False),
-        Binding("down", "move(1)", show=False),
-        Binding("pageup", "turn(-1)", show=False),
-        Binding("pagedown", "turn(1)", show=False),
+        Binding("up", "move(-1)"),
+        Binding("down", "move(1)"),
+        Binding("pageup", "turn(-1)"),
+        Binding("pagedown", "turn(1)"),
         # Before the field, which would take them for its own line.
-        Binding("home", "move(-1000000)", show=False, priority=True),
-        Binding("end", "move(1000000)", show=False, priority=True),
+        Binding("home", "move(-1000000)", priority=True),
+        Binding("end", "move(1000000)", priority=True),
     ]
     KEYS = (
-        Key("enter", _("Enter"), _("Open")),
-        Key("escape", _("Esc"), _("Lock the desk")),
-        Key("f2", "F2", _("Show only")),
+        Key("enter", _("Open"), "open"),
+        Key("escape", _("Lock the desk"), "lock"),
+        Key("f2", _("Show only"), "filter"),
         DOWN,
     )
     EVERYWHERE = (
         COLOURS,
-        Key("f3", "F3", _("Sort")),
-        Key("f6", "F6", _("More")),
+        Key("f3", _("Sort"), "next_order"),
+        Key("f6", _("More"), result=Way.MORE),
     )
 
     def __init__(
@@ -141,7 +135,7 @@ class EntriesScreen(Page[str | Picked | Way]):
 
     def everywhere(self) -> tuple[Key, ...]:
         """Return the keys of the second row, and the one that closes everything."""
-        return (*self.EVERYWHERE, Key("f10", "F10", self._closes))
+        return (*self.EVERYWHERE, Key("f10", self._closes, result=Way.CLOSE))
 
     def body(self) -> Iterable[Widget]:
         """Yield the field for the code, what is to be said, and the list."""
@@ -167,7 +161,6 @@ class EntriesScreen(Page[str | Picked | Way]):
         self.remark(self._greeting)
         self.show_found(self._view.row)
 
-    @on(Input.Submitted)
     def action_open(self) -> None:
         """Give back the code that was typed, or else the row that the cursor stands on."""
         typed = self.query_one(Input).value
@@ -282,10 +275,6 @@ class EntriesScreen(Page[str | Picked | Way]):
         self._tell("")
         self.show_found()
 
-    def action_more(self) -> None:
-        """Offer what is done less often."""
-        self.dismiss(Way.MORE)
-
     def action_lock(self) -> None:
         """Empty the field; where nothing stands in it, lock the desk."""
         field = self.query_one(Input)
@@ -293,10 +282,6 @@ class EntriesScreen(Page[str | Picked | Way]):
             field.value = ""
         else:
             self.dismiss(Way.LOCK)
-
-    def action_close_kiosk(self) -> None:
-        """Ask whether to close the kiosk altogether."""
-        self.dismiss(Way.CLOSE)
 
     def action_move(self, by: int) -> None:
         """Move the cursor by so many rows."""

@@ -1,14 +1,12 @@
 """A note by staff, which the customer can read too."""
 
 from collections.abc import Iterable
-from typing import ClassVar
 
-from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from kiosk.entry.answers import TEXT_LIMIT
-from screens.desk.written import Written
-from screens.widgets.keys import BACK, COLOURS, SAVE, UNDO, Key
+from screens.desk.written import SAVE, Written
+from screens.widgets.keys import BACK, COLOURS, UNDO, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 from screens.widgets.writing import Writing
@@ -18,11 +16,7 @@ from screens.words import _
 class NoteScreen(Page[Written[str]]):
     """Takes a note."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(SAVE.key, "keep"),
-        Binding("escape", "back"),
-    ]
-    KEYS = (Key("enter", _("Enter"), _("New line")), SAVE, BACK, UNDO)
+    KEYS = (Key("enter", _("New line")), SAVE, BACK.does("back"), UNDO)
     EVERYWHERE = (COLOURS,)
 
     def __init__(self, name: str, text: str, problem: str) -> None:

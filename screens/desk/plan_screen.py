@@ -16,8 +16,8 @@ from kiosk.desk.plan_editor import MOST, PlanDraft, PlanLine, with_when
 from kiosk.entry.staff_pages import Step
 from kiosk.errors import DeskError
 from kiosk.text import clean
-from screens.desk.written import Written
-from screens.widgets.keys import BACK, COLOURS, CONTINUE, SAVE, UNDO, Key
+from screens.desk.written import SAVE, Written
+from screens.widgets.keys import BACK, COLOURS, CONTINUE, UNDO, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 from screens.widgets.rows import ActRow, jump, stand_on
@@ -54,29 +54,22 @@ class PlanScreen(Page[Act]):
     """Shows the plan so far. The keys act on the line that stands out."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "act('change')"),
-        Binding("space", "act('tick')"),
-        Binding("f2", "act('add step')"),
-        Binding("f3", "act('add goal')"),
-        Binding(SAVE.key, "act('save')"),
-        Binding("f7", "act('remove')"),
-        Binding("escape", "act('back')"),
-        Binding("up", "jump(-1)", show=False),
-        Binding("down", "jump(1)", show=False),
-        Binding("pageup", "jump(-6)", show=False),
-        Binding("pagedown", "jump(6)", show=False),
+        Binding("up", "jump(-1)"),
+        Binding("down", "jump(1)"),
+        Binding("pageup", "jump(-6)"),
+        Binding("pagedown", "jump(6)"),
     ]
     KEYS = (
-        Key("enter", _("Enter"), _("Change")),
-        Key("space", _("Space"), _("Done")),
-        Key("f2", "F2", _("Add a step")),
-        BACK,
+        Key("enter", _("Change"), "act('change')"),
+        Key("space", _("Done"), "act('tick')"),
+        Key("f2", _("Add a step"), "act('add step')"),
+        BACK.does("act('back')"),
     )
     EVERYWHERE = (
         COLOURS,
-        Key("f3", "F3", _("Add a goal")),
-        Key("f7", "F7", _("Remove")),
-        SAVE,
+        Key("f3", _("Add a goal"), "act('add goal')"),
+        Key("f7", _("Remove"), "act('remove')"),
+        SAVE.does("act('save')"),
     )
 
     def __init__(
@@ -146,12 +139,7 @@ class PlanScreen(Page[Act]):
 class StepScreen(Page[Written[Step]]):
     """One step in its parts."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "on"),
-        Binding(SAVE.key, "keep"),
-        Binding("escape", "back"),
-    ]
-    KEYS = (CONTINUE, Key(SAVE.key, SAVE.shown, _("Keep the step")), BACK, UNDO)
+    KEYS = (CONTINUE.does("on"), Key(SAVE.key, _("Keep the step"), "keep"), BACK.does("back"), UNDO)
     EVERYWHERE = (COLOURS,)
 
     def __init__(self, want: str, step: Step, today: date) -> None:

@@ -1,9 +1,7 @@
 """A row of the list: which entry it is, and that its code opens it."""
 
 from collections.abc import Iterable
-from typing import ClassVar
 
-from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from kiosk.dates import on_day
@@ -18,11 +16,7 @@ from screens.words import _
 class RowScreen(Page[bool]):
     """Says which entry a row is. Gives True back where its slip is lost."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back"),
-        Binding("f6", "lost"),
-    ]
-    KEYS = (BACK, Key("f6", "F6", _("Slip lost")))
+    KEYS = (BACK.gives(False), Key("f6", _("Slip lost"), result=True))
     EVERYWHERE = (COLOURS,)
 
     def __init__(self, row: Row) -> None:
@@ -33,11 +27,3 @@ class RowScreen(Page[bool]):
         """Yield when it was saved, and what opens it."""
         yield Plain(_("Saved {day}").format(day=on_day(self._row.saved)), classes="line")
         yield Plain(_("You need the customer's code to open an entry. Slip lost? Press F6."), classes="line")
-
-    def action_back(self) -> None:
-        """Go back to the list."""
-        self.dismiss(False)
-
-    def action_lost(self) -> None:
-        """Look for it, though its slip is lost."""
-        self.dismiss(True)

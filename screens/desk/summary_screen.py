@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
@@ -38,13 +38,12 @@ class SummaryResult:
 class SummaryScreen(Page[SummaryResult]):
     """Shows a summary."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave('back')"),
-        Binding("f2", "leave('venue')"),
-        Binding("f3", "leave('file')"),
-        *SCROLLING,
-    ]
-    KEYS = (BACK, Key("f3", "F3", _("Export to a file")), Key("f2", "F2", _("Add a venue")))
+    BINDINGS: ClassVar[list[BindingType]] = [*SCROLLING]
+    KEYS = (
+        BACK.does("leave('back')"),
+        Key("f3", _("Export to a file"), "leave('file')"),
+        Key("f2", _("Add a venue"), "leave('venue')"),
+    )
     EVERYWHERE = (COLOURS, UP, DOWN)
 
     def __init__(self, summary: Summary, unread: int, at: int = 0) -> None:

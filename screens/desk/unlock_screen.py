@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from textual import on
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input
@@ -31,13 +30,11 @@ class UnlockScreen(Page[Claim | None]):
 
     TAKES_BURSTS = True
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "unlock"),
-        Binding("escape", "back"),
-        Binding("up", "stand('name')", show=False),
-        Binding("down", "stand('passphrase')", show=False),
+        Binding("up", "stand('name')"),
+        Binding("down", "stand('passphrase')"),
     ]
-    KEYS = (Key("enter", _("Enter"), _("Unlock")), BACK)
-    EVERYWHERE = (Key("tab", _("Tab"), _("Next field")), COLOURS)
+    KEYS = (Key("enter", _("Unlock"), "unlock"), BACK.gives(None))
+    EVERYWHERE = (Key("tab", _("Next field")), COLOURS)
 
     def __init__(
         self,
@@ -74,7 +71,6 @@ class UnlockScreen(Page[Claim | None]):
             line.action_end()
         self.action_stand("passphrase" if self._name else "name")
 
-    @on(Input.Submitted)
     def action_unlock(self) -> None:
         """Give the claim back; from the name, go to the passphrase first."""
         name, passphrase = (self.query_one(f"#{id_}", Input) for id_ in ("name", "passphrase"))
@@ -94,7 +90,3 @@ class UnlockScreen(Page[Claim | None]):
     def action_stand(self, id_: str) -> None:
         """Stand in a field."""
         self.query_one(f"#{id_}", Input).focus()
-
-    def action_back(self) -> None:
-        """Leave the desk locked."""
-        self.dismiss(None)

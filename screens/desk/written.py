@@ -1,7 +1,13 @@
-"""What comes of a page that one writes on at the desk."""
+"""What pages have in common that one writes on at the desk."""
 
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
+
+from screens.widgets.keys import Key
+from screens.words import _
+
+SAVE = Key("f10", _("Save"), "keep")
+"""Saves what is written; where one writes in several lines, Enter makes a line."""
 
 _T = TypeVar("_T")
 

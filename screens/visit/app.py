@@ -2,10 +2,9 @@
 
 from dataclasses import replace
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, cast
 
 from textual import events
-from textual.binding import Binding, BindingType
 
 from kiosk.entry.handle import Handle
 from kiosk.hardening import HUNG_UP, TERMINATED
@@ -27,19 +26,13 @@ from screens.watched import WatchedApp
 from screens.widgets.code_field import Scanned
 from screens.widgets.enter_code import EnterCodeScreen
 from screens.widgets.idle import IdleScreen
-from screens.widgets.keys import LEAVE, PAUSE
+from screens.widgets.keys import HIDE
 from screens.widgets.page import Move, Page
 from screens.words import _
 
 
 class VisitApp(WatchedApp):
     """One customer's visit."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f3", "comment", show=False),
-        Binding("f7", "pause", show=False),
-        Binding("f8", "clear_and_leave", show=False),
-    ]
 
     def __init__(self, session: Session, tools: Tools, saver: Saver) -> None:
         session = replace(session, pack=fill(session.pack, session.settings.words()))
@@ -62,7 +55,7 @@ class VisitApp(WatchedApp):
         """Hide at F9 and at the third quick Esc, whatever is on the screen and however much waits."""
         if key.is_printable:
             self._escapes.types(key.time)
-        if key.key != "f9" and not (key.key == "escape" and self._escapes.hides(key.time)):
+        if key.key != HIDE.key and not (key.key == "escape" and self._escapes.hides(key.time)):
             return False
         with self._context():
             self.action_hide()
@@ -102,15 +95,12 @@ class VisitApp(WatchedApp):
 
     def action_comment(self) -> None:
         """Take a comment on the question on the screen."""
-        if isinstance(self.screen, QuestionScreen) and self.screen.commented:
+        if isinstance(self.screen, QuestionScreen):
             self.push_screen(self._visiting.comment_screen(), self._keep_comment)
 
     def action_clear_and_leave(self) -> None:
-        """Ask, where there is something to lose, and leave. The key works where it is shown."""
-        page = self.screen
-        if not isinstance(page, Page) or LEAVE not in page.everywhere():
-            return
-        asked = self._visiting.leave_screen()
+        """Ask, where there is something to lose, and leave."""
+        page, asked = cast("Page[Any]", self.screen), self._visiting.leave_screen()
         if asked is None:
             self.action_hide()
         else:
@@ -119,12 +109,11 @@ class VisitApp(WatchedApp):
             self.push_screen(asked, partial(self._leave, page))
 
     def action_pause(self) -> None:
-        """Offer a pause. The key works where it is shown."""
-        page = self.screen
-        if isinstance(page, Page) and PAUSE in page.everywhere():
-            self._visiting.pausing.hold()
-            page.cover()
-            self.run_worker(self._pause(page))
+        """Offer a pause."""
+        page = cast("Page[Any]", self.screen)
+        self._visiting.pausing.hold()
+        page.cover()
+        self.run_worker(self._pause(page))
 
     def action_hide(self) -> None:
         """Blank the screen at once, then end the visit: its answers go, or are kept, as was chosen."""

@@ -45,20 +45,13 @@ class CheckScreen(Page[Move | ChangeAnswer | ChangeSharing]):
 
     EVERYWHERE = VISITING
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "take"),
-        Binding("escape", "back"),
-        Binding("up", "app.focus_previous", show=False),
-        Binding("down", "app.focus_next", show=False),
-        Binding("home", "top", show=False),
-        Binding("pageup", "turn(-1)", show=False),
-        Binding("pagedown", "turn(1)", show=False),
+        Binding("up", "app.focus_previous"),
+        Binding("down", "app.focus_next"),
+        Binding("home", "top"),
+        Binding("pageup", "turn(-1)"),
+        Binding("pagedown", "turn(1)"),
     ]
-    KEYS = (
-        Key("enter", _("Enter"), _("Choose")),
-        BACK,
-        UP,
-        DOWN,
-    )
+    KEYS = (Key("enter", _("Choose"), "take"), BACK.gives(Move.BACK), UP, DOWN)
 
     def __init__(self, visit: Visit, stand_at: ChangeAnswer | ChangeSharing | None = None) -> None:
         super().__init__(_("Check your answers"))
@@ -125,10 +118,6 @@ class CheckScreen(Page[Move | ChangeAnswer | ChangeSharing]):
         focused = self.focused
         if isinstance(focused, ActRow):
             self.dismiss(focused.outcome)
-
-    def action_back(self) -> None:
-        """Go back to the last question."""
-        self.dismiss(Move.BACK)
 
     def action_top(self) -> None:
         """Go to the first row."""

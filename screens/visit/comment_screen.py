@@ -1,9 +1,7 @@
 """Pages that come over a visit: a comment on a question, nothing at all."""
 
 from collections.abc import Iterable
-from typing import ClassVar
 
-from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from kiosk.entry.answers import TEXT_LIMIT
@@ -17,11 +15,7 @@ from screens.words import _
 class CommentScreen(Page[str]):
     """One line on the question itself. Gives back an empty text where nothing is to be kept."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "keep"),
-        Binding("escape", "back"),
-    ]
-    KEYS = (Key("enter", _("Enter"), _("Send my comment")), BACK, UNDO)
+    KEYS = (Key("enter", _("Send my comment"), "keep"), BACK.gives(""), UNDO)
 
     def __init__(self, ask: str, text: str, writing_note: str) -> None:
         """Ask for it; `text` is what is written already."""
@@ -57,10 +51,6 @@ class CommentScreen(Page[str]):
     def action_keep(self) -> None:
         """Give the comment back."""
         self.dismiss(self.words)
-
-    def action_back(self) -> None:
-        """Give nothing back."""
-        self.dismiss("")
 
 
 class BlankScreen(Page[None]):

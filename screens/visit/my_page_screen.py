@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from kiosk.entry.my_page import MyPageOf
 from screens.visit.talk_screen import ASKED, NO_TALK, TALK
-from screens.widgets.keys import BACK, VISITING, Key
+from screens.widgets.keys import BACK, CONTINUE, VISITING, Key
 from screens.widgets.my_page import MyPageView
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
@@ -29,11 +29,8 @@ class MyPageScreen(Page[After]):
 
     EVERYWHERE = VISITING
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "on"),
-        Binding("escape", "back"),
-        Binding("f5", "talk"),
-        Binding("up", "scroll_body(-1)", show=False),
-        Binding("down", "scroll_body(1)", show=False),
+        Binding("up", "scroll_body(-1)"),
+        Binding("down", "scroll_body(1)"),
     ]
 
     def __init__(self, mine: MyPageOf, *, talk: bool) -> None:
@@ -49,17 +46,5 @@ class MyPageScreen(Page[After]):
 
     def page_keys(self) -> tuple[Key, ...]:
         """Return the keys of My page; F5 takes the wish to talk back where there is one."""
-        talk = Key("f5", "F5", NO_TALK if self._talk else TALK)
-        return (Key("enter", _("Enter"), _("Continue")), BACK, talk)
-
-    def action_on(self) -> None:
-        """Go on to all the answers."""
-        self.dismiss(After.ON)
-
-    def action_back(self) -> None:
-        """Go back to the last question."""
-        self.dismiss(After.BACK)
-
-    def action_talk(self) -> None:
-        """Ask for somebody to talk to, or take that back."""
-        self.dismiss(After.TALK)
+        talk = Key("f5", NO_TALK if self._talk else TALK, result=After.TALK)
+        return (CONTINUE.gives(After.ON), BACK.gives(After.BACK), talk)

@@ -17,7 +17,7 @@ from screens.words import _
 class OwnEntryScreen(EndlessScreen):
     """Shows an entry to its customer, with all that staff wrote."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding(NEXT_PART.key, "next_part", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding(NEXT_PART.key, "next_part")]
     KEYS = (*EndlessScreen.KEYS, NEXT_PART)
 
     def __init__(self, own: Own) -> None:

@@ -6,7 +6,6 @@ from enum import Enum
 from typing import ClassVar, cast
 
 from textual import on
-from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import TextArea
 
@@ -31,8 +30,8 @@ from screens.widgets.picks import SEVERAL, Picks
 from screens.widgets.plain import Plain
 from screens.words import _
 
-SKIP = Key("f2", "F2", _("I am not sure"))
-COMMENT = Key("f3", "F3", _("Comment"))
+SKIP = Key("f2", _("I am not sure"), "skip")
+COMMENT = Key("f3", _("Comment"), "app.comment")
 
 LONG = 9
 """So many options fill a small screen."""
@@ -61,11 +60,7 @@ class QuestionScreen(Page[QuestionResult]):
 
     # Textual would bring the whole of what takes the keys into view, and the question out of it.
     AUTO_FOCUS: ClassVar[str | None] = ""
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "on"),
-        Binding("escape", "back"),
-        Binding("f2", "skip"),
-    ]
+    KEYS = (CONTINUE.does("on"), BACK.does("back"), SKIP)
 
     def __init__(
         self,
@@ -122,7 +117,7 @@ class QuestionScreen(Page[QuestionResult]):
 
     def page_keys(self) -> tuple[Key, ...]:
         """Return the keys of every question."""
-        return (CONTINUE, BACK, SKIP, COMMENT) if self.commented else (CONTINUE, BACK, SKIP)
+        return (*self.KEYS, COMMENT) if self.commented else self.KEYS
 
     def on_mount(self) -> None:
         """Stand ready to answer."""

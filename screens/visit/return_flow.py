@@ -40,7 +40,7 @@ WRONG_CODE = _(
     "We cannot find answers for this code. Check each group again, or ask a member of staff. Did you "
     "save after a break? Then use your newer code."
 )
-FINISH = Key("escape", _("Esc"), _("Finish"))
+FINISH = Key("escape", _("Finish"))
 
 
 class ReturnResult(Enum):
@@ -75,7 +75,7 @@ class ReturnFlow:
                 page = EnterCodeScreen(
                     TALK if talk else _("I have a code"),
                     (_("Type your code here, or scan it."), *no_code),
-                    on=Key("enter", _("Enter"), _("Open my answers")),
+                    on=Key("enter", _("Open my answers")),
                     typed=str(given.codes[0]) if isinstance(given, Scanned) else given,
                     problem=problem,
                 )

@@ -3,9 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable
 from enum import Enum
-from typing import ClassVar
 
-from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from kiosk.entry.handle import is_whole
@@ -33,16 +31,10 @@ class WelcomeScreen(Page[Start | Scanned | str]):
     """Greets, says how long it takes, and waits for Enter. A scanner may type a code at any time."""
 
     PERSONAL = False
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "start"),
-        Binding("f5", "code"),
-        Binding("f6", "talk"),
-        Binding("f12", "desk"),
-    ]
     KEYS = (
-        Key("enter", _("Enter"), _("Start")),
-        Key("f5", "F5", _("I have a code")),
-        Key("f6", "F6", TALK),
+        Key("enter", _("Start"), result=Start.VISIT),
+        Key("f5", _("I have a code"), result=Start.CODE),
+        Key("f6", TALK, result=Start.TALK),
     )
 
     def __init__(
@@ -83,7 +75,8 @@ class WelcomeScreen(Page[Start | Scanned | str]):
 
     def everywhere(self) -> tuple[Key, ...]:
         """Offer colours, and the desk where there is one."""
-        return (COLOURS, Key("f12", "F12", _("Staff"))) if self._has_desk else (COLOURS,)
+        desk = Key("f12", _("Staff"), result=Start.DESK)
+        return (COLOURS, desk) if self._has_desk else (COLOURS,)
 
     def take_burst(self, typed: str) -> bool:
         """Have a code that was scanned and is wrong told where codes are entered."""
@@ -91,30 +84,12 @@ class WelcomeScreen(Page[Start | Scanned | str]):
             self.dismiss(typed)
         return is_whole(typed)
 
-    def action_start(self) -> None:
-        """Begin a visit."""
-        self.dismiss(Start.VISIT)
-
-    def action_code(self) -> None:
-        """Come back with a code."""
-        self.dismiss(Start.CODE)
-
-    def action_talk(self) -> None:
-        """Ask to talk to somebody, with a code."""
-        self.dismiss(Start.TALK)
-
-    def action_desk(self) -> None:
-        """Go to the desk, where there is one."""
-        if self._has_desk:
-            self.dismiss(Start.DESK)
-
 
 class ClearedScreen(Page[None]):
     """Says goodbye over an empty visit. It goes by itself, or with Enter."""
 
     PERSONAL = False
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "leave")]
-    KEYS = (Key("enter", _("Enter"), _("Finish")),)
+    KEYS = (Key("enter", _("Finish"), result=None),)
     EVERYWHERE = ()
     SECONDS = 12
 
@@ -130,8 +105,4 @@ class ClearedScreen(Page[None]):
 
     def on_mount(self) -> None:
         """Go after a while."""
-        self.set_timer(self.SECONDS, self.action_leave)
-
-    def action_leave(self) -> None:
-        """Make room for the next person."""
-        self.dismiss(None)
+        self.set_timer(self.SECONDS, self.dismiss)

@@ -2,10 +2,8 @@
 
 from collections.abc import Iterable
 from enum import Enum
-from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
@@ -16,7 +14,6 @@ from screens.widgets.plain import Plain
 from screens.widgets.qr import QrCode
 from screens.words import _
 
-PRINT = Key("f5", "F5", _("Print"))
 KEEP = _("Take a photo, or copy it.")
 
 
@@ -30,7 +27,6 @@ class CodeResult(Enum):
 class CodeScreen(Page[CodeResult]):
     """Shows a code. It takes the whole screen, so that the QR code fits 56 by 16 cells."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "on"), Binding("f5", "print")]
     EVERYWHERE = ()
 
     def __init__(self, code: Handle, words: str, *, name: str = "", prints: bool = False) -> None:
@@ -54,8 +50,9 @@ class CodeScreen(Page[CodeResult]):
 
     def page_keys(self) -> tuple[Key, ...]:
         """Offer to print where there is a printer."""
-        kept = Key("enter", _("Enter"), _("I have kept my code"))
-        return (kept, *((PRINT,) if self._prints else ()), HIDE)
+        kept = Key("enter", _("I have kept my code"), result=CodeResult.KEPT)
+        prints = Key("f5", _("Print"), result=CodeResult.PRINT)
+        return (kept, *((prints,) if self._prints else ()), HIDE)
 
     def _side(self) -> Iterable[Widget]:
         first, second, third, fourth = self._code.groups
@@ -71,12 +68,3 @@ class CodeScreen(Page[CodeResult]):
     def remark(self, said: str) -> None:
         """Say it where it says otherwise how to keep the code: there is no room elsewhere."""
         self.query_one("#keep", Plain).show(said or KEEP)
-
-    def action_on(self) -> None:
-        """Go on: the person has kept the code."""
-        self.dismiss(CodeResult.KEPT)
-
-    def action_print(self) -> None:
-        """Print it."""
-        if self._prints:
-            self.dismiss(CodeResult.PRINT)

@@ -1,10 +1,8 @@
 """Entering a code: to come back with it, or to try one that was just shown."""
 
 from collections.abc import Awaitable, Callable, Iterable
-from typing import ClassVar
 
 from textual import on
-from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -17,7 +15,7 @@ from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 from screens.words import _
 
-SEE_AGAIN = Key(BACK.key, BACK.shown, _("See my code again"))
+SEE_AGAIN = Key(BACK.key, _("See my code again"))
 _ORDINALS = (_("first"), _("second"), _("third"), _("fourth"))
 
 
@@ -26,10 +24,6 @@ class EnterCodeScreen(Page[str | Scanned | None]):
 
     EVERYWHERE = (COLOURS, HIDE)
     TAKES_BURSTS = True
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "give"),
-        Binding("escape", "back"),
-    ]
 
     def __init__(
         self,
@@ -43,8 +37,7 @@ class EnterCodeScreen(Page[str | Scanned | None]):
     ) -> None:
         super().__init__(title)
         self._lines = lines
-        self._on = on
-        self._back = back
+        self._keys = (on.does("give"), back.gives(None))
         self._typed = typed
         self._problem = problem
 
@@ -63,7 +56,7 @@ class EnterCodeScreen(Page[str | Scanned | None]):
 
     def page_keys(self) -> tuple[Key, ...]:
         """Return the ways on and back."""
-        return (self._on, self._back)
+        return self._keys
 
     def on_mount(self) -> None:
         """Stand ready for the scanner."""
@@ -76,14 +69,9 @@ class EnterCodeScreen(Page[str | Scanned | None]):
         """Show how the code reads so far."""
         self.query_one("#groups", Plain).show(_spaced(event.value))
 
-    @on(Input.Submitted)
     def action_give(self) -> None:
         """Give back what was typed."""
         self.dismiss(self.query_one(Input).value)
-
-    def action_back(self) -> None:
-        """Go back."""
-        self.dismiss(None)
 
 
 async def try_code(

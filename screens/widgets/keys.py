@@ -1,6 +1,10 @@
-"""The keys of a page, at its foot: two rows, always in the same places, each a button too."""
+"""Keys, each declared once: what it is called, what the foot of a page says of it, and what comes of it.
 
-from dataclasses import dataclass
+At its foot a page has two rows of them, always in the same places, each a button too.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from textual import events
 from textual.app import ComposeResult
@@ -10,31 +14,69 @@ from textual.widget import Widget
 
 from screens.words import _
 
+FINAL: Final = "delete"
+"""Does what cannot be undone. Nobody presses it to go on, and no scanner types it, as it would a digit."""
+
+ACTING: Final = ("enter", "escape", FINAL, *(f"f{number}" for number in range(2, 13)))
+"""The keys that do something with a page, besides what is written or chosen on it."""
+
+_PRINTED = {
+    "enter": _("Enter"),
+    "escape": _("Esc"),
+    FINAL: _("Del"),
+    "space": _("Space"),
+    "tab": _("Tab"),
+    "up": "↑",
+    "down": "↓",
+    "pageup": _("PgUp"),
+    "pagedown": _("PgDn"),
+}
+_STAYS: Final = object()
+
 
 @dataclass(frozen=True)
 class Key:
-    """One key and what it does here."""
+    """One key, and what comes of it on the pages that show it; where nothing does, the focus takes it."""
 
     key: str
     """Textual's name of the key."""
-    shown: str
-    """What is printed on the key."""
     label: str
+    """What the foot of a page says."""
+    action: str = ""
+    """An action of the page, or `app.…` of the App."""
+    result: Any = _STAYS
+    """What the page gives back."""
+
+    @property
+    def shown(self) -> str:
+        """What is printed on the key."""
+        return _PRINTED.get(self.key, self.key.upper())
+
+    @property
+    def leaves(self) -> bool:
+        """Whether the page goes with its result."""
+        return self.result is not _STAYS
+
+    def does(self, action: str) -> "Key":
+        """Return the key with an action."""
+        return replace(self, action=action)
+
+    def gives(self, result: object) -> "Key":
+        """Return the key with what the page gives back."""
+        return replace(self, result=result)
 
 
-CONTINUE = Key("enter", _("Enter"), _("Continue"))
-BACK = Key("escape", _("Esc"), _("Back"))
-COLOURS = Key("f4", "F4", _("Colours"))
-SAVE = Key("f10", "F10", _("Save"))
-"""Saves what is written at the desk; where one writes in several lines, Enter makes a line."""
-PAUSE = Key("f7", "F7", _("Break"))
-LEAVE = Key("f8", "F8", _("Clear screen"))
-HIDE = Key("f9", "F9", _("Hide now"))
-UNDO = Key("f5", "F5", _("Undo"))
-UP = Key("up", "↑", _("Up"))
-DOWN = Key("down", "↓", _("Down"))
-PAGE_UP = Key("pageup", _("PgUp"), _("Up"))
-PAGE_DOWN = Key("pagedown", _("PgDn"), _("Down"))
+CONTINUE = Key("enter", _("Continue"))
+BACK = Key("escape", _("Back"))
+COLOURS = Key("f4", _("Colours"))
+PAUSE = Key("f7", _("Break"), "app.pause")
+LEAVE = Key("f8", _("Clear screen"), "app.clear_and_leave")
+HIDE = Key("f9", _("Hide now"))
+UNDO = Key("f5", _("Undo"))
+UP = Key("up", _("Up"))
+DOWN = Key("down", _("Down"))
+PAGE_UP = Key("pageup", _("Up"))
+PAGE_DOWN = Key("pagedown", _("Down"))
 VISITING = (COLOURS, PAUSE, LEAVE, HIDE)
 """The keys that every page has while a visit can be paused."""
 

@@ -28,7 +28,7 @@ STATES: dict[State, str] = {
 
 PLAN, NOTES, ANSWERS = "the-plan", "the-notes", "the-answers"
 """The ids of what each part begins with."""
-NEXT_PART = Key("tab", _("Tab"), _("Next part"))
+NEXT_PART = Key("tab", _("Next part"))
 
 _KEPT_BACK = _("A part is kept back. Only the code opens it.")
 

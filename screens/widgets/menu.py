@@ -2,9 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar
 
-from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from screens.widgets.keys import BACK, CONTINUE, Key
@@ -25,11 +23,6 @@ class MenuOption:
 class ChooseScreen(Page[frozenset[str] | None]):
     """Asks for one of a few options, or several. Gives their ids back; None where the person went back."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "on"),
-        Binding("escape", "back"),
-    ]
-
     def __init__(
         self,
         title: str,
@@ -39,15 +32,14 @@ class ChooseScreen(Page[frozenset[str] | None]):
         chosen: Iterable[str] = (),
         several: bool = False,
         back: Key | None = BACK,
-        everywhere: tuple[Key, ...] = Page.EVERYWHERE,
+        everywhere: tuple[Key, ...] | None = None,
     ) -> None:
-        super().__init__(title)
+        super().__init__(title, everywhere=everywhere)
         self._lines = lines
         self._options = options
         self._chosen = frozenset(chosen)
         self._several = several
-        self._back = back
-        self._everywhere = everywhere
+        self._keys = (CONTINUE.does("on"), *((back.gives(None),) if back else ()))
 
     def body(self) -> Iterable[Widget]:
         """Yield what is to be decided, and the options."""
@@ -59,11 +51,7 @@ class ChooseScreen(Page[frozenset[str] | None]):
 
     def page_keys(self) -> tuple[Key, ...]:
         """Return the ways on and back."""
-        return (CONTINUE, self._back) if self._back else (CONTINUE,)
-
-    def everywhere(self) -> tuple[Key, ...]:
-        """Return the keys of the second row."""
-        return self._everywhere
+        return self._keys
 
     def on_mount(self) -> None:
         """Stand ready to choose."""
@@ -76,8 +64,3 @@ class ChooseScreen(Page[frozenset[str] | None]):
             self.dismiss(chosen)
         else:
             self.query_one("#problem", Plain).show(_("Choose one. Type its number."))
-
-    def action_back(self) -> None:
-        """Go back."""
-        if self._back:
-            self.dismiss(None)

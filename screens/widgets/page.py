@@ -5,6 +5,7 @@ from enum import Enum
 from typing import ClassVar
 
 from textual import events, on
+from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
@@ -12,11 +13,11 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import Screen, ScreenResultType
 from textual.widget import Widget
-from textual.widgets import Static, TextArea
+from textual.widgets import Input, Static, TextArea
 
 from screens.widgets.caret import Body, keep_in_view
 from screens.widgets.hold import PaintHold
-from screens.widgets.keys import COLOURS, HIDE, LEAVE, PAGE_DOWN, PAGE_UP, Key, KeyBar, KeyHint
+from screens.widgets.keys import ACTING, COLOURS, HIDE, LEAVE, PAGE_DOWN, PAGE_UP, Key, KeyBar, KeyHint
 from screens.widgets.plain import Plain
 from screens.widgets.room import RoomChanged, Roomy
 from screens.widgets.writing import Writing
@@ -31,10 +32,10 @@ TALL = 20
 
 
 SCROLLING: tuple[BindingType, ...] = (
-    Binding("up", "scroll_body(-1)", show=False),
-    Binding("down", "scroll_body(1)", show=False),
-    Binding("home", "scroll_body(-100000)", show=False),
-    Binding("end", "scroll_body(100000)", show=False),
+    Binding("up", "scroll_body(-1)"),
+    Binding("down", "scroll_body(1)"),
+    Binding("home", "scroll_body(-100000)"),
+    Binding("end", "scroll_body(100000)"),
 )
 """The keys of a page that is read to its end, besides those that every page has."""
 
@@ -66,8 +67,9 @@ class Page(Screen[ScreenResultType]):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (TALL, "-tall")]
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("pageup", "turn_body(-1)", show=False),
-        Binding("pagedown", "turn_body(1)", show=False),
+        *(Binding(key, f"press('{key}')") for key in (*ACTING, "space")),
+        Binding("pageup", "turn_body(-1)"),
+        Binding("pagedown", "turn_body(1)"),
     ]
     KEYS: ClassVar[tuple[Key, ...]] = ()
     """This page's own keys, the first row."""
@@ -80,8 +82,15 @@ class Page(Screen[ScreenResultType]):
     TAKES_BURSTS: ClassVar[bool] = False
     """Whether Enter does its work though all of what it ends came in one burst, as from a scanner."""
 
-    def __init__(self, title: str = "", place: str = "", progress: tuple[int, int] | None = None) -> None:
+    def __init__(
+        self,
+        title: str = "",
+        place: str = "",
+        progress: tuple[int, int] | None = None,
+        everywhere: tuple[Key, ...] | None = None,
+    ) -> None:
         super().__init__()
+        self._everywhere = self.EVERYWHERE if everywhere is None else everywhere
         self._title = title
         self._place = place
         self._progress = progress
@@ -107,8 +116,7 @@ class Page(Screen[ScreenResultType]):
 
     def on_mount(self) -> None:
         """Offer ways up and down on a page that is only read; elsewhere the keys go through what is on it."""
-        keys = {key.key for key in (*self.page_keys(), *self.everywhere())}
-        self.set_class("down" not in keys and not self.focus_chain, "-read")
+        self.set_class(self._shown("down") is None and not self.focus_chain, "-read")
 
     def on_screen_resume(self) -> None:
         """Let the page be painted, and take keys; until now the one before it was."""
@@ -156,6 +164,28 @@ class Page(Screen[ScreenResultType]):
             return AwaitComplete()
         self.ready = False
         return super().dismiss(result)
+
+    async def action_press(self, name: str) -> None:
+        """Do what comes of a key that this page shows. Any other key is left to the App."""
+        if not await self._press(name):
+            raise SkipAction
+
+    @on(Input.Submitted)
+    async def press_enter(self) -> None:
+        """Press Enter: a field of one line took it."""
+        await self._press("enter")
+
+    async def _press(self, name: str) -> bool:
+        key = self._shown(name)
+        if key is None:
+            return False
+        if key.leaves:
+            self.dismiss(key.result)
+            return True
+        return bool(key.action) and await self.app.run_action(key.action, self)
+
+    def _shown(self, name: str) -> Key | None:
+        return next((key for key in self.keys() if key.key == name), None)
 
     def action_scroll_body(self, rows: int) -> None:
         """Move the body where there is one that is longer than the screen: a page of a code has none."""
@@ -211,10 +241,14 @@ class Page(Screen[ScreenResultType]):
         """Yield the widgets of the body."""
         return ()
 
+    def keys(self) -> tuple[Key, ...]:
+        """Return all keys that do something here."""
+        return (*self.page_keys(), *self.everywhere())
+
     def page_keys(self) -> tuple[Key, ...]:
         """Return this page's own keys."""
         return self.KEYS
 
     def everywhere(self) -> tuple[Key, ...]:
         """Return the keys of the second row."""
-        return self.EVERYWHERE
+        return self._everywhere

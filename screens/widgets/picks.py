@@ -69,9 +69,9 @@ class Picks(Widget, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", show=False),
-        Binding("down", "move(1)", show=False),
-        Binding("space", "choose_current", show=False),
+        Binding("up", "move(-1)"),
+        Binding("down", "move(1)"),
+        Binding("space", "choose_current"),
     ]
 
     chosen: reactive[frozenset[str]] = reactive(frozenset[str]())

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.widget import Widget
 
 from screens.widgets.keys import BACK, CONTINUE, Key, KeyHint
@@ -11,19 +11,14 @@ from screens.widgets.page import SCROLLING, Move, Page
 from screens.widgets.plain import Plain
 from screens.words import _
 
-MORE = Key("f6", "F6", _("Tell me more"))
-LESS = Key("f6", "F6", _("Show less"))
+MORE = Key("f6", _("Tell me more"), "more")
+LESS = Key("f6", _("Show less"), "more")
 
 
 class ReadingScreen(Page[Move]):
     """A heading and a few short lines. Enter goes on, Esc goes back, and one key may tell more."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "on"),
-        Binding("escape", "back"),
-        Binding("f6", "more"),
-        *SCROLLING,
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*SCROLLING]
 
     def __init__(
         self,
@@ -37,12 +32,14 @@ class ReadingScreen(Page[Move]):
         back: Key | None = BACK,
         everywhere: tuple[Key, ...] | None = None,
     ) -> None:
-        super().__init__(title, place, progress)
-        self._everywhere = self.EVERYWHERE if everywhere is None else everywhere
+        super().__init__(title, place, progress, everywhere)
         self._lines = lines
         self._more = more
-        self._on = on
-        self._back = back
+        self._keys = (
+            on.gives(Move.ON),
+            *((back.does("back"),) if back else ()),
+            *((MORE,) if more else ()),
+        )
 
     def body(self) -> Iterable[Widget]:
         """Yield the lines; more of them stay hidden until they are asked for."""
@@ -53,29 +50,19 @@ class ReadingScreen(Page[Move]):
 
     def page_keys(self) -> tuple[Key, ...]:
         """Return the ways on and back, and to more where there is more."""
-        more = (MORE,) if self._more else ()
-        return (self._on, *((self._back,) if self._back else ()), *more)
-
-    def everywhere(self) -> tuple[Key, ...]:
-        """Return the keys of the second row."""
-        return self._everywhere
-
-    def action_on(self) -> None:
-        """Go on."""
-        self.dismiss(Move.ON)
+        return self._keys
 
     def action_back(self) -> None:
         """Go back: from more to the short lines, and from those off the page."""
         if self.has_class("-more"):
             self.action_more()
-        elif self._back:
+        else:
             self.dismiss(Move.BACK)
 
     def action_more(self) -> None:
         """Show the rest in place of the short lines, or the short lines again."""
-        if self._more:
-            self.toggle_class("-more")
-            for hint in self.query(KeyHint):
-                if hint.key == MORE.key:
-                    hint.show(LESS if self.has_class("-more") else MORE)
-            self.query_one("#body").scroll_home(animate=False)
+        self.toggle_class("-more")
+        for hint in self.query(KeyHint):
+            if hint.key == MORE.key:
+                hint.show(LESS if self.has_class("-more") else MORE)
+        self.query_one("#body").scroll_home(animate=False)

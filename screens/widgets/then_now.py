@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.widget import Widget
 
@@ -21,36 +21,19 @@ from screens.words import _
 class EndlessScreen(Page[None]):
     """A page that is read to its end. Enter and Esc both lead back."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "back"),
-        Binding("escape", "back"),
-        *SCROLLING,
-    ]
-    KEYS: ClassVar[tuple[Key, ...]] = (CONTINUE, BACK, UP, DOWN)
-
-    def action_back(self) -> None:
-        """Go back."""
-        self.dismiss(None)
+    BINDINGS: ClassVar[list[BindingType]] = [*SCROLLING]
+    KEYS: ClassVar[tuple[Key, ...]] = (CONTINUE.gives(None), BACK.gives(None), UP, DOWN)
 
 
 class ThenNowScreen(EndlessScreen):
     """Shows the first answers beside the newest: every rating, and whatever else has changed."""
 
     def __init__(
-        self,
-        then: Reflection,
-        now: Reflection,
-        *,
-        everywhere: tuple[Key, ...] = Page.EVERYWHERE,
+        self, then: Reflection, now: Reflection, *, everywhere: tuple[Key, ...] | None = None
     ) -> None:
-        super().__init__(_("Then and now"))
-        self._everywhere = everywhere
+        super().__init__(_("Then and now"), everywhere=everywhere)
         self._then = then
         self._now = now
-
-    def everywhere(self) -> tuple[Key, ...]:
-        """Return the keys of the second row."""
-        return self._everywhere
 
     def body(self) -> Iterable[Widget]:
         """Yield the two days, and a row for each answer to look at."""

@@ -28,17 +28,17 @@ class Writing(TextArea, Roomy, inherit_bindings=False):
         """It takes more rows, or fewer, than before."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "cursor_up", show=False),
-        Binding("down", "cursor_down", show=False),
-        Binding("left", "cursor_left", show=False),
-        Binding("right", "cursor_right", show=False),
-        Binding("ctrl+left", "cursor_word_left", show=False),
-        Binding("ctrl+right", "cursor_word_right", show=False),
-        Binding("home", "cursor_line_start", show=False),
-        Binding("end", "cursor_line_end", show=False),
-        Binding("backspace", "delete_left", show=False),
-        Binding("delete", "delete_right", show=False),
-        Binding("f5", "undo", show=False),
+        Binding("up", "cursor_up"),
+        Binding("down", "cursor_down"),
+        Binding("left", "cursor_left"),
+        Binding("right", "cursor_right"),
+        Binding("ctrl+left", "cursor_word_left"),
+        Binding("ctrl+right", "cursor_word_right"),
+        Binding("home", "cursor_line_start"),
+        Binding("end", "cursor_line_end"),
+        Binding("backspace", "delete_left"),
+        Binding("delete", "delete_right"),
+        Binding("f5", "undo"),
     ]
 
     def __init__(

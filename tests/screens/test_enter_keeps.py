@@ -12,8 +12,8 @@ from textual.await_complete import AwaitComplete
 import screens
 from kiosk.desk.keys import staff
 from kiosk.session import Session
-from screens.widgets.ask import FINAL, AskScreen
-from screens.widgets.keys import KeyCap
+from screens.widgets.ask import AskScreen
+from screens.widgets.keys import FINAL, KeyCap
 from screens.widgets.page import Move
 from tests.person import Person
 from tests.screens import looks
