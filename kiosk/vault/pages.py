@@ -364,13 +364,10 @@ class Pages:
     def scan(self, strays: Strays) -> Iterator[tuple[str, list[str]]]:
         """Yield each entry's id and page numbers in order, and add what else lies there to `strays`."""
         for shelf in _names_in(self.root, strays):
-            path = self.root / shelf
             if shelf.startswith(TEMPORARY):
-                strays.temporary.append(path)
-            elif len(shelf) == 2 and path.is_symlink():
-                strays.unreadable.append(path)
-            elif len(shelf) == 2 and path.is_dir():
-                yield from self._scan_shelf(path, strays).items()
+                strays.temporary.append(self.root / shelf)
+            elif len(shelf) == 2:
+                yield from self._scan_shelf(self._shelves.get(shelf) or self.root / shelf, strays).items()
 
     def unfound(self, entry_id: str, there: list[str]) -> list[Path]:
         """Return those page files of an entry that nobody finds, since others before them are gone."""
@@ -438,13 +435,15 @@ def is_id(text: str) -> bool:
 
 
 def _names_in(folder: Path, strays: Strays) -> list[str]:
-    """Return the names in a folder in order; none where it has just gone, or cannot be read."""
+    """Return the names in a folder in order; none where it is none, has just gone, or cannot be read."""
     try:
         with untrusted.folder(folder) as descriptor, os.scandir(descriptor) as inside:
             return sorted(one.name for one in inside)
     except FileNotFoundError:
         return []
     except OSError:
+        if untrusted.is_file(folder):
+            return []
         strays.unreadable.append(folder)
         return []
 

@@ -7,6 +7,7 @@ from base64 import b64decode
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
@@ -76,7 +77,7 @@ class Keyed:
     kept: set[str] = field(default_factory=set)
     """Pages of which nobody knows the reader."""
 
-    @property
+    @cached_property
     def home(self) -> Home:
         return Home(self.root / "home")
 

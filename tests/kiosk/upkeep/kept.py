@@ -13,11 +13,10 @@ from kiosk.home import Home
 from kiosk.settings.settings import PrivacySettings, Settings, Venue, settings_text, venue_key_now
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
-from kiosk.vault.pages import READY
 from kiosk.vault.vault import Vault
 from kiosk.visit.drafts import Draft, Drafts
 from tests.kiosk.sealed import sealed_page
-from tests.kiosk.vault.helpers import NOON, Clock
+from tests.kiosk.vault.helpers import NOON, Clock, shelves
 from tests.packs import small
 
 VENUE = seal.recipient_of(seal.new_identity())
@@ -113,12 +112,8 @@ class Kept:
 
 
 def few_shelves(home: Home) -> None:
-    """Make the few shelves that these tests use, and say that all are there: 256 folders take their time."""
-    for shelf in {"00", *(id_of(number)[:2] for number in range(40))}:
-        (home.vault / shelf).mkdir(mode=0o700, parents=True, exist_ok=True)
-    for folder in (home.root, home.vault):
-        folder.chmod(0o700)
-    (home.vault / READY).touch(mode=0o600)
+    """Make the shelves of these tests."""
+    shelves(home.vault, {"00", *(id_of(number)[:2] for number in range(40))})
 
 
 def settings_venue(key: str) -> Venue:

@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from kiosk.mac import digest
 from kiosk.vault.durable import Disk
 from kiosk.vault.lines import Document, Put, line_of
 from kiosk.vault.log import Log
+from kiosk.vault.pages import READY
 from kiosk.vault.rows import signed_parts
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -138,6 +139,15 @@ def name_of(entry_id: str) -> str:
 
 def page(home: Path, entry_id: str, number: int = 1) -> Path:
     return home / "vault" / entry_id[:2] / f"{entry_id}.{number:04d}.age"
+
+
+def shelves(vault: Path, names: Iterable[str]) -> None:
+    """Make some shelves of a vault, and say that all are there: 256 folders take their time at each look."""
+    for name in names:
+        (vault / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+    for folder in (vault.parent, vault):
+        folder.chmod(0o700)
+    (vault / READY).touch(mode=0o600)
 
 
 def forget_rows(home: Path) -> None:

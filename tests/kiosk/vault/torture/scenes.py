@@ -11,8 +11,8 @@ from kiosk.vault.log import Log
 from kiosk.vault.moving import Move, MovedCount, MovedPage
 from kiosk.vault.rows import Source, turn_of
 from kiosk.vault.vault import Vault, saving
-from tests.kiosk.vault.helpers import Clock, always, sign
-from tests.kiosk.vault.torture.ledger import Ledger, Tell, Told, body, entry_id, name_of
+from tests.kiosk.vault.helpers import Clock, always, shelves, sign
+from tests.kiosk.vault.torture.ledger import SHELVES, Ledger, Tell, Told, body, entry_id, name_of
 
 OLD = 5
 """How many entries a vault has before a scene: 1 to 5. The second has two pages, the third three."""
@@ -211,6 +211,7 @@ def prepared(home: Path, scene: str, disk: Disk = DISK) -> Ledger:
     """Make the home a scene starts from, and return what it holds."""
     told: list[Told] = []
     if scene != first_save.__name__:
+        shelves(home / "vault", SHELVES)
         actor = Actor(home, told.append, disk=disk)
         for number in range(1, OLD + 1):
             actor.save(number, f"old {number}")
