@@ -24,6 +24,14 @@ from tests.kiosk.upkeep.kept import Kept, few_shelves, id_of
 
 PASSPHRASE = "velvet kettle orbit pumpkin"
 NEW = "plover tundra saucer mitten"
+CHEAPLY = """
+from kiosk.cli.main import main
+from kiosk.desk.keys import stretching
+from kiosk.seal import Costs
+stretching.for_this_machine = lambda: Costs(memory_kib=8, passes=1)
+main()
+"""
+"""A program that is the command `kiosk`, past its start, and stretches new passphrases cheaply."""
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 

@@ -24,6 +24,7 @@ from kiosk.seal import Costs
 from kiosk.session import now, open_session
 from kiosk.settings.settings import load_settings
 from tests.exporting import plugged_in
+from tests.kiosk.machines import CHEAPLY
 from tests.pty_terminal import Terminal
 
 KIOSK = [sys.executable, "-m", "kiosk"]
@@ -140,7 +141,9 @@ def test_a_kiosk_whose_settings_were_lost_does_not_open_in_practice(tmp_path: Pa
 
 def test_set_up_asks_for_what_is_not_given_and_shows_no_passphrase(tmp_path: Path) -> None:
     home, recovery = tmp_path / "home", tmp_path / "recovery.txt"
-    with Terminal([*KIOSK, "setup"], columns=200, env={"KIOSK_HOME": str(home)}) as terminal:
+    with Terminal(
+        [sys.executable, "-c", CHEAPLY, "setup"], columns=200, env={"KIOSK_HOME": str(home)}
+    ) as terminal:
         terminal.wait_for("Name of the venue:")
         terminal.type("Sandhill House\r")
         terminal.wait_for("Name of the first member of staff:")

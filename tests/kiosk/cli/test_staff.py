@@ -24,7 +24,7 @@ from kiosk.session import open_session
 from kiosk.settings.settings import load_settings
 from kiosk.visit.saving import Submission
 from tests.kiosk.desk.conftest import key_file
-from tests.kiosk.machines import NEW, PASSPHRASE, Machine, Office, kinds, sheet_at
+from tests.kiosk.machines import CHEAPLY, NEW, PASSPHRASE, Machine, Office, kinds, sheet_at
 from tests.pty_terminal import Terminal
 
 NOON = datetime(2026, 3, 1, 12, 0, 30, tzinfo=UTC)
@@ -196,7 +196,7 @@ def test_on_a_terminal_words_are_drawn_and_used_once_they_are_typed(
 ) -> None:
     monkeypatch.setattr(hardening, "forbid_dumps", list)
     machine = Machine(tmp_path)
-    command = [sys.executable, "-m", "kiosk", "staff", "add", "--name", "Eve", "--staff", "Jo Smith"]
+    command = [sys.executable, "-c", CHEAPLY, "staff", "add", "--name", "Eve", "--staff", "Jo Smith"]
     command += ["--passphrase-file", machine.passphrase]
     with Terminal(command, columns=200, env={"KIOSK_HOME": str(machine.home.root)}) as terminal:
         terminal.wait_for("A passphrase for Eve:")
@@ -221,7 +221,7 @@ def test_on_a_terminal_a_good_passphrase_of_ones_own_is_asked_for_until_there_is
 ) -> None:
     monkeypatch.setattr(hardening, "forbid_dumps", list)
     machine = Machine(tmp_path)
-    command = [sys.executable, "-m", "kiosk", "staff", "add", "--name", "Eve", "--staff", "Jo Smith"]
+    command = [sys.executable, "-c", CHEAPLY, "staff", "add", "--name", "Eve", "--staff", "Jo Smith"]
     command += ["--passphrase-file", machine.passphrase]
     with Terminal(command, columns=200, env={"KIOSK_HOME": str(machine.home.root)}) as terminal:
         terminal.wait_for("or press Enter to choose your own:")
@@ -372,7 +372,7 @@ def test_the_key_is_scanned_or_typed_on_a_terminal_and_not_shown(
 ) -> None:
     monkeypatch.setattr(hardening, "forbid_dumps", list)
     office = Office(tmp_path)
-    command = [sys.executable, "-m", "kiosk", "staff", "recover", "--name", "Eve"]
+    command = [sys.executable, "-c", CHEAPLY, "staff", "recover", "--name", "Eve"]
     with Terminal(
         [*command, "--new-passphrase-file", office.new],
         columns=200,

@@ -121,13 +121,19 @@ def test_another_name_on_a_file_lets_nobody_in_under_either(staffed: Path, venue
     assert [one.name for one in staff.members(staffed, venue)] == ["Jo"]
 
 
+@pytest.fixture(scope="module")
+def jo_alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("staff")
+    staff.add(folder, "Jo", SECRET, THIEF, costs=FAST)
+    return folder
+
+
 @given(st.integers(0, 10_000), st.integers(32, 126))
 @settings(max_examples=60, deadline=None)
 def test_whatever_byte_of_a_file_is_another_nobody_is_let_in_as_somebody_else(
-    tmp_path_factory: pytest.TempPathFactory, place: int, byte: int
+    jo_alone: Path, place: int, byte: int
 ) -> None:
-    folder = tmp_path_factory.mktemp("staff")
-    staff.add(folder, "Jo", SECRET, THIEF, costs=FAST)
+    folder = jo_alone
     [file] = key_files(folder)
     before, whole = staff.enter(folder, "Jo", SECRET), file.read_bytes()
     place %= len(whole)
