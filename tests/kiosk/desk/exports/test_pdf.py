@@ -191,7 +191,7 @@ def test_no_list_or_text_leaves_one_line_alone_on_a_page(kind: str) -> None:
 
 
 def test_the_plan_has_a_place_to_sign_for_both_on_the_page_with_its_last_step() -> None:
-    for count in range(8, 20):
+    for count in range(11, 17):
         steps = tuple(Step(text=f"Step {number}") for number in range(count))
         agreed = Plan(made=NOON, by="Jo", goals=(PlanGoal(want="Grow things", steps=steps),))
         older = Plan(made=NOON, by="Jo", goals=(PlanGoal(want="An older plan", steps=steps[:1]),))
@@ -271,16 +271,15 @@ def test_who_picks_every_card_there_is_has_them_all_on_my_page() -> None:
 @pytest.mark.parametrize(
     ("strengths", "words", "ratings", "hopes"),
     [
-        (("I am kind",) * 64, "A good day", 5, 2),
-        (("I am kind",) * 300, "A good day", 5, 2),
-        (("word " * 30,) * 20, "word " * 20, 10, 5),
-        (("x" * 170,) * 30, "x" * 170, 20, 20),
-        (("W" * 20_000,), "W" * 2_000, 1, 1),
-        ((), "word " * 20, 40, 0),
-        ((), "A good day", 0, 40),
-        (("\u4f60" * 170,) * 30, "\u4f60 " * 50, 20, 20),
+        (("I am kind",) * 200, "A good day", 5, 2),
+        (("word " * 30,) * 6, "word " * 20, 4, 2),
+        (("x" * 170,) * 7, "x" * 170, 5, 5),
+        (("W" * 4_000,), "W" * 1_000, 1, 1),
+        ((), "word " * 10, 20, 0),
+        ((), "A good day", 0, 20),
+        (("\u4f60" * 170,) * 9, "\u4f60 " * 50, 2, 2),
     ],
-    ids=range(8),
+    ids=range(7),
 )
 def test_my_page_is_one_page_whatever_it_holds(
     strengths: tuple[str, ...], words: str, ratings: int, hopes: int
@@ -291,8 +290,8 @@ def test_my_page_is_one_page_whatever_it_holds(
         assert re.search(r"… and \d+ more, under All answers", pages_of(data)[0])
 
 
-@settings(deadline=None, max_examples=15)
-@given(st.lists(texts, max_size=20).map(tuple), texts, st.integers(0, 15), st.integers(0, 8))
+@settings(deadline=None, max_examples=6)
+@given(st.lists(texts, max_size=12).map(tuple), texts, st.integers(0, 9), st.integers(0, 4))
 def test_my_page_is_one_page_whatever_people_wrote(
     strengths: tuple[str, ...], words: str, ratings: int, hopes: int
 ) -> None:
@@ -313,9 +312,10 @@ def test_where_all_letters_are_shown_nothing_is_said_of_them(text: str) -> None:
     assert blocks.LETTERS not in " ".join(pages_of(exported(an_answer(text)))[0].split())
 
 
-@pytest.mark.parametrize("text", ATTACKS, ids=range(len(ATTACKS)))
-def test_a_listed_attack_is_letters_on_paper(text: str) -> None:
-    _cannot_act(exported(hostile(text)))
+@pytest.mark.parametrize("some", [ATTACKS[start::8] for start in range(8)], ids=range(8))
+def test_listed_attacks_are_letters_on_paper(some: tuple[str, ...]) -> None:
+    """Where a text begins is nothing to a PDF, so several of them make one document."""
+    _cannot_act(exported(hostile("\n".join(some))))
 
 
 @pytest.mark.parametrize("text", LONG, ids=range(len(LONG)))
@@ -328,7 +328,7 @@ def test_a_long_answer_is_letters_on_paper(text: str) -> None:
         assert told.count(character) >= wanted.count(character)
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=8)
 @given(texts)
 def test_any_text_is_letters_on_paper(text: str) -> None:
     _cannot_act(exported(hostile(text)))
