@@ -242,11 +242,7 @@ def _vault(home: Home, now: datetime) -> list[Finding]:
             found = survey(Pages(home.vault), catalogue, now - LEFT_OVER)
     except (VaultError, OSError) as error:
         rows = ()
-        why = (
-            str(error)
-            if isinstance(error, VaultError)
-            else f"It cannot be read: {error.strerror}. {_RESTORE}"
-        )
+        why = str(error) if isinstance(error, VaultError) else f"{unread(error)} {_RESTORE}"
         listing = Finding("List of entries", Level.WRONG, why)
         try:
             found = survey(Pages(home.vault), None, now - LEFT_OVER)

@@ -1,4 +1,4 @@
-"""One tree of exceptions; the text of each is a plain sentence for the person who meets it.
+"""One tree of exceptions; each says what happened to staff, and in plain words to a customer who meets it.
 
     KioskError
     ├── SettingsError        kiosk.toml or the set-up is wrong, or nothing is set up
@@ -31,9 +31,19 @@ Raise them `from` their cause. A message never holds an answer, a code or a pass
 
 from pathlib import Path
 
+_UNREAD = "Your answers cannot be read here. Tell a member of staff."
+
 
 class KioskError(Exception):
-    """The root: anything the program foresees. `str()` is the sentence to show."""
+    """The root: anything the program foresees. `str()` is what staff are told at the desk and by commands."""
+
+    for_customer = "This did not work. Tell a member of staff."
+    """What a customer is told: what happened, and what to do."""
+
+    def __init__(self, message: str = "", *, customer: str = "") -> None:
+        super().__init__(message)
+        if customer:
+            self.for_customer = customer
 
 
 class SettingsError(KioskError):
@@ -61,15 +71,19 @@ class HandleError(KioskError):
 
     def __init__(self, message: str, group: int | None = None) -> None:
         self.group = group
-        super().__init__(message)
+        super().__init__(message, customer=message)
 
 
 class SealError(KioskError):
     """A sealed page or a wrapped key that does not open with the key given."""
 
+    for_customer = _UNREAD
+
 
 class EntryError(KioskError):
     """Bytes that were opened but are no page, or an answers file that does not fit its pack."""
+
+    for_customer = _UNREAD
 
 
 class VaultError(KioskError):
@@ -79,9 +93,13 @@ class VaultError(KioskError):
 class SaveError(VaultError):
     """Nothing was saved, and nothing half-saved is left. The caller still holds the answers."""
 
+    for_customer = "This could not be saved. Tell a member of staff, then try again."
+
 
 class NoRoomError(SaveError):
     """The disk is down to its reserve of free space, which is kept so that erasing still works."""
+
+    for_customer = "This machine has no room left, so nothing was saved. Tell a member of staff."
 
 
 class BegunError(VaultError):
@@ -95,9 +113,14 @@ class NotMarkedError(VaultError):
 class NoEntryError(VaultError):
     """There is no entry with that id."""
 
+    for_customer = "We cannot find answers for this code."
+
 
 class GoneError(NoEntryError):
-    """There was an entry with that id, and it is known what became of it."""
+    """There was an entry with that id, and it is known what became of it: its customer is told the same."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, customer=message)
 
 
 class TimeOverError(GoneError):
@@ -115,6 +138,8 @@ class NewCodeError(GoneError):
 
 class DamageError(VaultError):
     """A page or a log that is there but cannot be read."""
+
+    for_customer = _UNREAD
 
 
 class DeskError(KioskError):
@@ -144,14 +169,13 @@ class StaffError(DeskError):
 class OutputError(KioskError):
     """What a command says could not be printed. `gone` tells whether nobody reads it any more."""
 
-    def __init__(self, why: str, *, gone: bool = False) -> None:
+    def __init__(self, message: str, *, gone: bool = False) -> None:
         self.gone = gone
-        super().__init__(f"What this command says could not be printed: {why}.")
+        super().__init__(message)
 
 
 class PrinterError(KioskError):
-    """Not printed, or not to the end. `why` is what whoever looks after the machine needs to know."""
+    """Not printed, or not to the end."""
 
-    def __init__(self, message: str, why: str) -> None:
-        self.why = why
-        super().__init__(message)
+    def __init__(self, customer: str, why: str) -> None:
+        super().__init__(why, customer=customer)

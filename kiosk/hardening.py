@@ -1,7 +1,6 @@
 """What every process of the kiosk does to itself before it meets a customer, and its exit codes."""
 
 import ctypes
-import os
 import resource
 import signal
 from typing import Final
@@ -34,8 +33,7 @@ def forbid_dumps() -> list[str]:
     except (OSError, AttributeError):
         return [*undone, "This system has no prctl: another process of the same user can read the memory."]
     if prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0) != 0:
-        reason = os.strerror(ctypes.get_errno())
-        undone.append(f"This system refused to protect the memory of the program: {reason}.")
+        undone.append("This system refused to protect the memory of the program.")
     return undone
 
 

@@ -16,6 +16,7 @@ from kiosk.devices.printer import Printer, printer_from
 from kiosk.devices.spool import Spool
 from kiosk.errors import KioskError, PrinterError
 from kiosk.home import Home
+from kiosk.os_errors import explained
 from kiosk.settings.settings import PrinterSettings, Settings, load_settings
 from kiosk.text import counted
 from kiosk.upkeep import clock, last_backup
@@ -90,7 +91,7 @@ def finding(what: str, look: Callable[[], Looked]) -> Finding:
 
 def unread(error: OSError) -> str:
     """Return a sentence on a file that cannot be read."""
-    return f"{error.filename or 'A file'} cannot be read: {error.strerror}."
+    return explained(error, None, "It cannot be read.")
 
 
 def settings(home: Home) -> Looked:
@@ -170,5 +171,5 @@ def printer(home: Home, printer_from: Callable[[PrinterSettings], Printer | None
     try:
         says = found.check()
     except PrinterError as error:
-        level, says = Level.WRONG, error.why
+        level, says = Level.WRONG, str(error)
     return level, " ".join([says, *troubles])

@@ -28,6 +28,7 @@ WORK_MOST = 3 * MEMORY_MOST
 SHORT_OF_MEMORY = (
     "This machine is short of memory. Wait a moment, then try again; if it stays so, restart it."
 )
+_BUSY = "This machine is busy. Wait a moment, then try again."
 
 
 class Costs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,7 +53,7 @@ def stretch(secret: str, salt: bytes, length: int, costs: Costs) -> bytes:
             secret.encode(), salt, costs.passes, costs.memory_kib, costs.lanes, length, Type.ID
         )
     except HashingError as error:
-        raise SealError(SHORT_OF_MEMORY) from error
+        raise SealError(SHORT_OF_MEMORY, customer=_BUSY) from error
 
 
 def new_identity() -> str:

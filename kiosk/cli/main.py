@@ -57,7 +57,9 @@ class _Kiosk(click.Group):
         except OSError as error:
             if not isinstance(error.filename, str):
                 ctx.exit(_unexpected(error))
-            raise PlainError(f"{error.filename}: {error.strerror}.") from error
+            from kiosk.os_errors import explained
+
+            raise PlainError(explained(error)) from error
         except Exception as error:  # noqa: BLE001 - nothing is outside of this, and a traceback shows values
             ctx.exit(_unexpected(error))
 

@@ -228,7 +228,7 @@ def print_entry(code: tuple[str, ...], staff: str | None, passphrase_file: Path 
     try:
         printer.print(slip)
     except PrinterError as error:
-        raise PlainError(error.why) from error
+        raise PlainError(str(error)) from error
     mark_done()
     click.echo(f"Printed My page and the plan of {opened.row.name}.")
 

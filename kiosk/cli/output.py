@@ -69,7 +69,10 @@ class Output(io.TextIOWrapper):
             self.lost = True
             self._drop()
             if not self._quiet:
-                raise OutputError(error.strerror or "", gone=error.errno == errno.EPIPE) from error
+                from kiosk.os_errors import explained
+
+                says = explained(error, "the output", "What this command says could not be printed.")
+                raise OutputError(says, gone=error.errno == errno.EPIPE) from error
 
     def _drop(self) -> None:
         """Let what is left go nowhere: it would be tried again when the program ends."""
@@ -120,4 +123,4 @@ def delivered() -> Iterator[None]:
 def require_told() -> None:
     """Raise OutputError where something that was said on standard error could not be written."""
     if isinstance(sys.stderr, Output) and sys.stderr.lost:
-        raise OutputError("the text on standard error was lost")
+        raise OutputError("What this command says could not be printed: the text on standard error was lost.")

@@ -37,9 +37,7 @@ class PlainError(click.ClickException):
         """Print the line."""
         from kiosk.text import shown
 
-        # Some sentences are a customer's, too; whoever runs a command is staff.
-        says = self.message.replace("Tell a member of staff", "Tell the person who looks after this machine")
-        click.echo(shown(says), file=file, err=file is None)
+        click.echo(shown(self.message), file=file, err=file is None)
 
 
 def staff_names(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[str]:
@@ -89,7 +87,9 @@ def read_file(file: Path) -> bytes:
             return untrusted.read_from(sys.stdin.buffer, MOST_BYTES)
         return untrusted.read_named(file, MOST_BYTES)
     except OSError as error:
-        raise PlainError(f"{file} could not be read: {error.strerror}.") from error
+        from kiosk.os_errors import explained
+
+        raise PlainError(explained(error, file, "Nothing was read.")) from error
 
 
 def text_in(file: Path) -> str:

@@ -43,9 +43,9 @@ from kiosk.desk.keys.staff_files import ANEW, CHANGE, Letter, StaffKey
 from kiosk.desk.reseal import Resealed, reseal
 from kiosk.errors import SettingsError, StaffError, VaultError
 from kiosk.home import Home
+from kiosk.os_errors import explained
 from kiosk.progress import Progress, untold
 from kiosk.settings.settings import Settings, keep_settings, load_settings, with_key
-from kiosk.text import shown
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, TEMPORARY, Disk
 
@@ -117,10 +117,8 @@ def change_key(
         try:
             return _Changing(home, unlocked, now, note, disk).run(recovery_file, tuple(without), progress)
         except OSError as error:
-            raise VaultError(
-                f"The change of the venue key was interrupted{_at(error)}: "
-                f"{error.strerror or type(error).__name__}. Nothing is lost. To continue, run it again."
-            ) from error
+            said = "The change of the venue key was interrupted. Nothing is lost. To continue, run it again."
+            raise VaultError(explained(error, outcome=said)) from error
 
 
 class _Changing:
@@ -260,11 +258,6 @@ def _tagged(venue: str, change: KeyChange) -> tuple[bytes, bytes]:
     """Return the key of a change's tag, and what it covers."""
     listed = msgspec.json.encode([change.key, sorted(change.members.items())])
     return mac.key_from(venue, CHANGE_OF_KEY), listed
-
-
-def _at(error: OSError) -> str:
-    """Return where an error was met, where that is known."""
-    return f" at {shown(str(error.filename))}" if error.filename else ""
 
 
 def _hash(key: StaffKey) -> str:

@@ -23,6 +23,7 @@ from kiosk.desk.summaries import figures
 from kiosk.entry.page_file import Keys, doubt_of, open_page
 from kiosk.errors import EntryError, SealError, StaffError, VaultError
 from kiosk.home import Home
+from kiosk.os_errors import explained
 from kiosk.progress import Progress, untold
 from kiosk.seal import recipient_of
 from kiosk.upkeep import restore as restoring
@@ -89,10 +90,8 @@ def restore(
             staff_files.count_on(home.staff, current, disk=disk)  # so that a copy of it says nothing
             stock.remember(home, lead.identity)
         except OSError as error:
-            raise VaultError(
-                f"Encrypting again was interrupted: {error.strerror or type(error).__name__}. Nothing is "
-                "lost. To continue, restore the same backup again."
-            ) from error
+            said = "Encrypting again was interrupted. To continue, restore the same backup again."
+            raise VaultError(explained(error, outcome=said)) from error
         return done, resealed
 
 

@@ -19,6 +19,7 @@ from kiosk.devices.page import pdf_of
 from kiosk.devices.trouble import NO_ANSWER, NOT_READY, STOPPED
 from kiosk.entry.slip import Slip
 from kiosk.errors import PrinterError
+from kiosk.os_errors import explained
 from kiosk.settings.settings import PrinterSettings
 from kiosk.text import clean
 
@@ -113,7 +114,9 @@ class PagePrinter:
                 start_new_session=True,
             )
         except OSError as error:
-            raise PrinterError(NOT_READY, f"{program} could not be run: {error.strerror}.") from error
+            raise PrinterError(
+                NOT_READY, explained(error, f"the command {program}", "Nothing was printed.")
+            ) from error
         with process:
             try:
                 output, _ = process.communicate(given, self._seconds)

@@ -18,6 +18,7 @@ from kiosk.devices.wire import Patience, opened
 from kiosk.entry.handle import GROUP
 from kiosk.entry.slip import Block, Code, Slip, Strong, Title, rows
 from kiosk.errors import PrinterError
+from kiosk.os_errors import explained
 from kiosk.settings.printer_profiles import DRAWS
 from kiosk.settings.settings import PrinterSettings
 
@@ -142,7 +143,7 @@ def _library() -> Any:
             tempfile.tempdir = folder
             from escpos.printer import dummy
     except OSError as error:
-        raise PrinterError(NOT_READY, f"python-escpos could not be loaded: {error.strerror}.") from error
+        raise PrinterError(NOT_READY, explained(error, None, "Nothing was printed.")) from error
     finally:
         tempfile.tempdir = usual
         logging.root.removeHandler(quiet)

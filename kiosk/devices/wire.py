@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from kiosk.devices.trouble import NO_ANSWER, NO_PAPER, NOT_READY, STOPPED
 from kiosk.errors import PrinterError
+from kiosk.os_errors import explained
 from kiosk.settings.printer_address import Address, address_of
 
 _PIECE = 4096
@@ -23,15 +24,11 @@ _PAUSE = 0.02
 _LOOK = 0.25
 """How often to look again: not every driver wakes who waits for room."""
 _GONE = select.POLLERR | select.POLLHUP | select.POLLNVAL
-_UNPLUGGED = frozenset((errno.EIO, errno.ENODEV, errno.ENXIO, errno.EPIPE, errno.ECONNRESET))
-"""What a write says of a cable that is out, or of a printer that is off."""
 _HINTS = {
-    errno.ENOENT: "Check that it is on and plugged in",
-    errno.ENXIO: "Check that it is on and plugged in",
-    errno.ENODEV: "Check that it is on and plugged in",
-    errno.EACCES: "Put the kiosk's user in the group 'lp'",
-    errno.EBUSY: "Another program is using it",
+    errno.EACCES: "Put the kiosk's user in the group 'lp'.",
+    errno.EBUSY: "Another program is using it.",
 }
+_ON = "Check that it is on and plugged in."
 
 
 @dataclass(frozen=True)
@@ -95,7 +92,7 @@ class Wire:
             except OSError as error:
                 raise self._trouble(error) from error
             if not answers and self._talks:
-                raise self._trouble(ConnectionError("it no longer answers"))
+                raise self._trouble()
             if not answers:  # a device that only prints
                 return None
             for answer in filter(is_answer, answers):
@@ -153,7 +150,7 @@ class Wire:
         came = waiting.poll(max(seconds, 0) * 1000)
         found = came[0][1] if came else 0
         if found & _GONE:
-            raise self._trouble(OSError(errno.ENODEV, os.strerror(errno.ENODEV)))
+            raise self._trouble()
         return found
 
     def _wait(self, events: int, until: float) -> None:
@@ -175,12 +172,12 @@ class Wire:
             STOPPED if self._begun else NO_ANSWER, (f"{self.where} does not accept any more data.")
         )
 
-    def _trouble(self, error: OSError) -> PrinterError:
-        if error.errno == errno.ENOSPC:  # so the drivers of Linux say that the paper is out
+    def _trouble(self, error: OSError | None = None) -> PrinterError:
+        # So the drivers of Linux say that the paper is out.
+        if error is not None and error.errno == errno.ENOSPC:
             return PrinterError(NO_PAPER, f"{self.where} is out of paper.")
         # A write and a poll meet the same unplugged cable, and whichever is first tells it.
-        told = "it was unplugged or turned off" if error.errno in _UNPLUGGED else error.strerror or str(error)
-        why = f"{self.where} has gone: {told}."
+        why = f"{self.where} has gone: it was unplugged, was turned off, or is broken. {_ON}"
         return PrinterError(STOPPED if self._begun else NO_ANSWER, why)
 
 
@@ -206,8 +203,8 @@ def _connected(address: Address, seconds: float) -> int:
     try:
         connection = socket.create_connection(address, seconds)
     except OSError as error:
-        why = f"{address.host}, port {address.port}, could not be reached: {error.strerror or error}."
-        raise PrinterError(NO_ANSWER, why) from error
+        where = f"the printer at {address.host}, port {address.port},"
+        raise PrinterError(NO_ANSWER, explained(error, where, "It could not be reached.")) from error
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2 * _PIECE)  # else a whole job lies there
     connection.setblocking(False)
     return connection.detach()
@@ -217,8 +214,8 @@ def _opened(path: str) -> int:
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
     except OSError as error:
-        hint = _HINTS.get(error.errno or 0, "Check the printer and its cable")
-        raise PrinterError(NO_ANSWER, f"{path} could not be opened: {error.strerror}. {hint}.") from error
+        hint = _HINTS.get(error.errno or 0, _ON)
+        raise PrinterError(NO_ANSWER, f"{path} could not be opened. {hint}") from error
     if not stat.S_ISCHR(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise PrinterError(NOT_READY, f"{path} is not a device.")  # and a slip in a file could be read there

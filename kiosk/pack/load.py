@@ -11,6 +11,7 @@ import msgspec
 
 from kiosk import untrusted
 from kiosk.errors import PackError
+from kiosk.os_errors import explained
 from kiosk.pack.lines import ValuePath, lines_of, nearest_line, spelled
 from kiosk.pack.model import Deck, Pack
 from kiosk.pack.rules import ID, deck_mistakes, find, group_ids, pack_mistakes
@@ -141,7 +142,9 @@ def _read(file: Path) -> tuple[str, dict[str, object]]:
     except OSError as cause:
         if cause.errno == errno.EFBIG:
             raise PackError(file, None, "", f"expected a file of at most {_LARGEST} bytes") from cause
-        raise PackError(file, None, "", f"expected a file that can be read ({cause.strerror})") from cause
+        raise PackError(
+            file, None, "", explained(cause, "the file", "Expected a file that can be read.")
+        ) from cause
     try:
         text = raw.decode()
     except UnicodeDecodeError as cause:

@@ -33,6 +33,7 @@ from kiosk import mac, untrusted
 from kiosk.dates import nanoseconds, stamp
 from kiosk.errors import SettingsError, VaultError
 from kiosk.home import Home
+from kiosk.os_errors import explained
 from kiosk.text import shown
 from kiosk.upkeep import last_backup
 from kiosk.vault import durable, moving
@@ -141,8 +142,7 @@ def back_up(
                 shutil.rmtree(final, ignore_errors=True)
                 raise
     except OSError as error:
-        why = error.strerror or type(error).__name__
-        raise VaultError(f"The backup in {into} could not be made: {why}. No backup was made.") from error
+        raise VaultError(explained(error, into, "No backup was made.")) from error
     noted = True
     try:
         last_backup.note(home, now, disk=disk)
@@ -187,7 +187,7 @@ def read_backup(folder: Path) -> Manifest:
     except msgspec.DecodeError as error:
         raise VaultError(f"The {MANIFEST} in {folder} is damaged. Use another backup.") from error
     except OSError as error:
-        raise VaultError(f"The backup in {folder} cannot be read: {error.strerror}.") from error
+        raise VaultError(explained(error, folder, "The backup cannot be read.")) from error
     if wrong:
         named = [f"{shown(path)} {what}" for path, what in sorted(wrong.items())]
         more = f", and {len(named) - NAMED} more" if len(named) > NAMED else ""

@@ -6,16 +6,12 @@ from pathlib import Path
 import msgspec
 
 from kiosk.errors import SettingsError
+from kiosk.os_errors import FULL, explained
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk, Step
 
-_PASSING = {
-    errno.ENOSPC: "is full, or can hold no more files. Free some space.",
-    errno.EDQUOT: "is full for this user: the quota is used up. Free some space, or ask for a larger quota.",
-    errno.EROFS: "is read-only. Mount it for writing; if it became read-only by itself, it may be failing.",
-    errno.EIO: "reports input or output errors, so it is failing. Make a backup, and replace it.",
-}
-"""What may be so today, by its error: the end of a sentence on a disk."""
+_PASSING = (*FULL, errno.EROFS, errno.EIO)
+"""What may be so today."""
 _LACKS: dict[Step, str] = {
     "lock": "has no file locks (flock), so two programs could change the same file at once",
     "link": "has no hard links, so no entry could be saved",
@@ -42,10 +38,10 @@ def lack(root: Path, *, disk: Disk = DISK) -> Lack | None:
         return None
     step, error = failed
     if error.errno in _PASSING:
-        return Lack(f"The disk of {root} {_PASSING[error.errno]}", lasting=False)
+        return Lack(explained(error, root, "Nothing can be saved."), lasting=False)
     if step == "write":
-        return Lack(f"Nothing can be written in {root}: {error.strerror}.", lasting=True)
-    return Lack(f"The disk of {root} {_LACKS[step]} ({error.strerror}). {_USE}", lasting=True)
+        return Lack(explained(error, root, "Nothing can be written there."), lasting=True)
+    return Lack(f"The disk of {root} {_LACKS[step]}. {_USE}", lasting=True)
 
 
 def require_fit(root: Path, *, lasting: bool = False, disk: Disk = DISK) -> None:

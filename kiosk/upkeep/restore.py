@@ -17,6 +17,7 @@ import msgspec
 from kiosk import untrusted
 from kiosk.errors import NoRoomError, SettingsError, VaultError
 from kiosk.home import Home
+from kiosk.os_errors import explained
 from kiosk.settings.settings import load_settings
 from kiosk.text import counted
 from kiosk.upkeep.backup import File, Manifest, catalogue_in, is_as, read_backup
@@ -147,10 +148,8 @@ def restore(
         begin(restoring.would())
         return restoring.run()
     except OSError as error:
-        raise VaultError(
-            f"The restore was interrupted: {error.strerror or type(error).__name__}. Nothing here is "
-            "lost. To continue, run it again."
-        ) from error
+        said = "The restore was interrupted. Nothing here is lost. To continue, run it again."
+        raise VaultError(explained(error, outcome=said)) from error
 
 
 def _side(home: Home) -> _Side:

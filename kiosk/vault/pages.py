@@ -24,7 +24,6 @@ two flushes, its own and its shelf's, and is found by its path alone. No lock is
   where nobody looks until `kiosk.vault.reconcile` removes it.
 """
 
-import errno
 import os
 import re
 import secrets
@@ -36,6 +35,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from kiosk import untrusted
+from kiosk.os_errors import FULL
 from kiosk.untrusted import UnfitFileError
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, TEMPORARY, Disk
@@ -61,7 +61,6 @@ _PAGE = re.compile(r"([0-9a-f]{32})\.((?!0000)[0-9]{4})\.age", re.ASCII)
 _COUNT = re.compile(r"([0-9a-f]{32})\.([1-9][0-9]{3}-Q[1-4])\.count", re.ASCII)
 _TOMBSTONE = re.compile(r"([0-9a-f]{32})\.erased", re.ASCII)
 _MOVING = re.compile(r"([0-9a-f]{32})\.moving", re.ASCII)
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 TOMBSTONE_MOST = 4096
 """Bytes of a tombstone, which has some hundred."""
 
@@ -278,7 +277,7 @@ class Pages:
         try:
             set_aside()
         except OSError as error:
-            if error.errno not in NO_ROOM:
+            if error.errno not in FULL:
                 raise
             self.erase(entry_id, counts=not is_due)
             set_aside()
@@ -328,7 +327,7 @@ class Pages:
                 durable.write_all(descriptor, held, 0, disk=self._disk)
                 self._disk.truncate(descriptor, len(held))
             except OSError as error:
-                if error.errno not in NO_ROOM:
+                if error.errno not in FULL:
                     raise
             finally:
                 if erased is not None:

@@ -24,12 +24,12 @@ from kiosk.errors import (
     TimeOverError,
     VaultError,
 )
+from kiosk.os_errors import FREE, FULL, LOOKED_AFTER, explained
 from kiosk.vault import durable, moving
 from kiosk.vault.catalogue import NO_ENTRY, Catalogue
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.lines import Document
 from kiosk.vault.moving import Move
-from kiosk.vault.pages import NO_ROOM as FULL
 from kiosk.vault.pages import Pages, is_id
 from kiosk.vault.reconcile import ReconcileReport, reconcile
 from kiosk.vault.rows import Row, Sign, Source, Why, moment_in, read_tombstone, to_text
@@ -42,17 +42,14 @@ TYPICAL = 1 << 16
 LEFT_OVER = timedelta(hours=1)
 """A temporary file older than this belongs to nobody who still runs."""
 
-NO_ROOM = "This machine has no room left, so nothing was saved. Tell a member of staff."
-NOT_SAVED = "This could not be saved. Tell a member of staff, then try again."
+NO_ROOM = f"There is no room left on this machine's disk. Nothing was saved. {FREE}"
+NOT_SAVED = f"This could not be saved. Try again. {LOOKED_AFTER}"
 CHANGED = "This entry was changed at the same moment, so nothing was done. Look at it, then try again."
 NOT_MOVED = (
     "The new code is not finished. The kiosk finishes it when the desk is next unlocked. The old code may "
     "then no longer open the entry."
 )
-NOT_LISTED = (
-    "The list of entries could not be read. Try again. If that does not help, tell the person who looks "
-    "after this machine."
-)
+NOT_LISTED = "The list of entries could not be read."
 
 
 class Vault:
@@ -148,9 +145,7 @@ class Vault:
         try:
             sealed = self._pages.read(entry_id)
         except OSError as error:
-            raise DamageError(
-                "A page of this entry cannot be read. Tell the person who looks after this machine."
-            ) from error
+            raise DamageError(explained(error, outcome="A page of this entry cannot be read.")) from error
         if not sealed:
             raise self._gone(entry_id)
         return sealed
@@ -177,9 +172,7 @@ class Vault:
         try:
             return bool(self._pages.numbers(entry_id))
         except OSError as error:
-            raise DamageError(
-                "This entry cannot be read. Tell the person who looks after this machine."
-            ) from error
+            raise DamageError(explained(error, outcome="This entry cannot be read.")) from error
 
     def rows(self) -> tuple[Row, ...]:
         """Return what the catalogue says of all entries, newest first, by the names that their ids give.
@@ -238,7 +231,7 @@ class Vault:
         All else is as for `mark_picked_up`. Raises NoEntryError, or another VaultError where it was not said.
         """
         _find(entry_id)
-        with self._catalogue_or("The status could not be saved. Try again."):
+        with self._catalogue_or("The status could not be saved."):
             self._need_row(entry_id)
             row = self._catalogue.mark(
                 entry_id, staff, self._now(), sign, state=state, least=least, seen=seen, wrote=wrote
@@ -247,7 +240,7 @@ class Vault:
 
     def redate(self, now: datetime, is_wrong: Callable[[datetime], bool]) -> int:
         """Let pages of wrong dates be of `now`, and return of how many entries. Raises VaultError."""
-        with self._catalogue_or("The dates of entries could not be corrected. Try again."):
+        with self._catalogue_or("The dates of entries could not be corrected."):
             pages = self._catalogue.dated(is_wrong)
             for entry_id, numbers in pages.items():
                 self._pages.redate(entry_id, numbers, now)
@@ -303,7 +296,7 @@ class Vault:
         _find(entry_id)
         with suppress(DamageError):  # somebody planted it, and it goes too
             self._settle(entry_id)
-        with self._catalogue_or("The entry is not deleted yet. Try again."):
+        with self._catalogue_or("The entry is not deleted yet."):
             if again and self._pages.is_erased(entry_id):  # the list may be lost, and the file has the reason
                 self._catalogue.bury({entry_id: self._pages.read_tombstone(entry_id)})
             elif not again and self._catalogue.document(entry_id).get("why") == "new code":
@@ -323,7 +316,7 @@ class Vault:
 
         Safe while others save, add and erase. Nothing that holds a page of a living entry is removed.
         """
-        with self._catalogue_or("The list of entries could not be repaired. Try again."):
+        with self._catalogue_or("The list of entries could not be repaired."):
             return reconcile(
                 self._pages,
                 self._catalogue,
@@ -426,13 +419,13 @@ class Vault:
         )
 
     @contextmanager
-    def _catalogue_or(self, sentence: str) -> Iterator[None]:
-        """Turn an OSError into a sentence, and open the catalogue anew the next time."""
+    def _catalogue_or(self, outcome: str) -> Iterator[None]:
+        """Turn an OSError into sentences, and open the catalogue anew the next time."""
         try:
             yield
         except OSError as error:
             self._catalogue.close()
-            raise VaultError(sentence) from error
+            raise VaultError(explained(error, outcome=outcome)) from error
 
 
 def _find(entry_id: str) -> None:
@@ -448,5 +441,5 @@ def saving() -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in FULL:
-            raise NoRoomError(NO_ROOM) from error
-        raise SaveError(NOT_SAVED) from error
+            raise NoRoomError(explained(error, outcome="Nothing was saved.")) from error
+        raise SaveError(explained(error, outcome="Nothing was saved.")) from error

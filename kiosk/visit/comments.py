@@ -17,6 +17,9 @@ from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.vault import RESERVE
 
+_NO_ROOM = "There is no room left here, so your comment is not kept. Tell a member of staff."
+_NOT_KEPT = "Your comment could not be kept. Tell a member of staff."
+
 
 class Comment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What somebody said of a question, or of the whole reflection. It names no entry."""
@@ -63,12 +66,10 @@ def keep_comment(
     modified = nanoseconds(datetime.combine(monday, time(), UTC))
     try:
         if durable.free_bytes(home.root, disk=disk) < RESERVE:
-            raise NoRoomError(
-                "There is no room left here, so your comment is not kept. Tell a member of staff."
-            )
+            raise NoRoomError("There is no room left for a comment.", customer=_NO_ROOM)
         sealed = seal.seal(msgspec.json.encode(comment), (venue_key_now(home, venue_key),))
         durable.create_once(file, sealed, modified=modified, disk=disk)
     except OSError as error:
-        raise SaveError("Your comment could not be kept. Tell a member of staff.") from error
+        raise SaveError("A comment could not be kept.", customer=_NOT_KEPT) from error
     with suppress(OSError):  # it is kept; the next one dates the folder
         durable.flush_folder(home.comments, modified=modified, disk=disk)

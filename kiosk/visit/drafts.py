@@ -180,7 +180,7 @@ class Drafts:
         except FileNotFoundError as error:
             raise NoEntryError("There is no paused visit with that code on this machine.") from error
         except OSError as error:
-            raise DamageError("Your answers cannot be read. Tell a member of staff.") from error
+            raise DamageError("A paused visit cannot be read.") from error
 
     def drop(self, entry_id: str) -> None:
         """Remove a draft, finished or not, flushed; it may be gone already. Lets OSError through."""

@@ -88,7 +88,7 @@ class Returning:
                 raise NoEntryError(NO_ENTRY) from gone
             if not self.vault.has(rest.id):
                 raise
-            keys, moved, numbered = rest, str(gone), self.vault.numbered_pages(rest.id)
+            keys, moved, numbered = rest, gone.for_customer, self.vault.numbered_pages(rest.id)
         read = read_entry(keys.id, numbered, keys.identity, Keys.of(code=keys.identity))
         pages: list[AnyPage] = []
         private, unread = frozenset[str](), len(read.aside)

@@ -20,12 +20,10 @@ from kiosk.errors import (
     KioskError,
     LeadNeededError,
     NoEntryError,
-    NoRoomError,
     SaveError,
     ShutOutError,
     VaultError,
 )
-from kiosk.logbook import why
 from kiosk.text import duration
 from kiosk.vault.rows import Row
 from kiosk.vault.vault import Vault
@@ -357,10 +355,8 @@ def _disk_trouble(vault: Vault) -> str:
     """Return why nothing can be saved on this machine now; empty where all is well."""
     try:
         vault.try_saving()
-    except NoRoomError:
-        return _("This machine's disk is full: nothing can be saved. Free some space.")
     except SaveError as error:
-        return _("Nothing can be saved on this machine's disk ({why}).").format(why=why(error))
+        return str(error)
     return ""
 
 

@@ -72,6 +72,6 @@ class ExportFlow(FileFlow):
         try:
             await self._meanwhile(_("Printing. This takes a moment."), print_it)
         except PrinterError as error:
-            await self._tell(_("The paper is not finished"), error.why)
+            await self._tell(_("The paper is not finished"), str(error))
         else:
             await self._tell(_("It is printed"), _("Take the paper from the printer now. Others may see it."))

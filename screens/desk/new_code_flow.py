@@ -98,5 +98,5 @@ class NewCodeWalk(UnlockedFlow):
         except PrinterError as error:
             self._stage.tools.report(error)
             await self._tell(
-                _("The paper is not finished"), error.why, _("Take a photo of your code, or copy it.")
+                _("The paper is not finished"), str(error), _("Take a photo of your code, or copy it.")
             )

@@ -113,7 +113,7 @@ async def keep_opinion(
             rating=rating,
         )
     except SaveError as error:
-        await stage.tell(_("Your comment is not kept"), str(error))
+        await stage.tell(_("Your comment is not kept"), error.for_customer)
         return False
     return True
 

@@ -85,7 +85,7 @@ class PauseFlow:
         try:
             code, keys = await self._stage.meanwhile(_("Making your code."), self._draw)
         except SealError as error:
-            await self._stage.tell(_("There is no code yet"), str(error))
+            await self._stage.tell(_("There is no code yet"), error.for_customer)
             return False
         if self._runs:
             self.keep_running()  # who has seen the code is to find the answers behind it
@@ -192,7 +192,7 @@ class PauseFlow:
                 self._stage.tools.report(error)
                 again = await self._stage.asks(
                     _("Your answers are not kept yet"),
-                    str(error),
+                    error.for_customer,
                     _("Your answers are still here. You can try again as often as you like."),
                     on=_("Try again"),
                     back=_("Back to my answers"),

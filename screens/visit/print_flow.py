@@ -104,7 +104,9 @@ class PrintFlow:
         except PrinterError as error:
             self._stage.tools.report(error)
             await self._stage.tell(
-                _("The paper is not finished"), str(error), _("Take a photo of your code, or copy it.")
+                _("The paper is not finished"),
+                error.for_customer,
+                _("Take a photo of your code, or copy it."),
             )
             return False
         return True

@@ -212,7 +212,7 @@ class ReflectionFlow:
             except SaveError as error:
                 self._stage.tools.report(error)
                 self._pausing.is_not_saved()
-                problem = str(error)
+                problem = error.for_customer
             again = await self._stage.asks(
                 _("Your answers are not saved yet"),
                 problem,

@@ -15,6 +15,7 @@ from kiosk.errors import (
     EntryError,
     GoneError,
     HandleError,
+    KioskError,
     NoEntryError,
     SaveError,
     SealError,
@@ -97,7 +98,7 @@ class ReturnFlow:
         try:
             codes = given.codes if isinstance(given, Scanned) else (handle.read(given),)
         except HandleError as error:
-            return str(error)
+            return error.for_customer
         stage, looking = self._stage, _("Looking for your answers.")
         delay = await stage.meanwhile(looking, partial(self._attempts.begin, stage.tools.now()))
         if delay:
@@ -106,11 +107,11 @@ class ReturnFlow:
         try:
             return await stage.meanwhile(looking, partial(self._open, codes))
         except GoneError as error:
-            return str(error)
+            return error.for_customer
         except NoEntryError:
             return WRONG_CODE
         except (DamageError, SealError, EntryError) as error:
-            return str(error)
+            return error.for_customer
 
     def _open(self, codes: tuple[Handle, ...]) -> Own | Paused:
         """Open what the first of these codes opens that opens anything.
@@ -200,7 +201,7 @@ class ReturnFlow:
         try:
             page = await stage.meanwhile(_("Saving it."), ask)
         except (SaveError, NoEntryError) as error:
-            await stage.tell(_("This is not saved"), str(error), _("Tell a member of staff."))
+            await stage.tell(_("This is not saved"), error.for_customer)
             return own
         if talk:
             await stage.tell(_("What happens next"), *what_happens(stage))
@@ -251,8 +252,8 @@ class ReturnFlow:
         try:
             await stage.meanwhile(_("Deleting your answers."), erase)
         except (VaultError, OSError) as error:
-            why = str(error) if isinstance(error, VaultError) else _("This machine could not do it.")
-            await stage.tell(_("Your answers are still here"), why, _("Tell a member of staff."))
+            told = error if isinstance(error, KioskError) else KioskError
+            await stage.tell(_("Your answers are still here"), told.for_customer)
             return False
         await stage.tell(_("Your answers are deleted"), _("Deleted from this machine."), traces)
         return True

@@ -82,9 +82,9 @@ async def test_a_disk_that_is_well_is_told_by_nobody_and_keeps_nothing_of_the_tr
 @pytest.mark.parametrize(
     ("number", "told"),
     [
-        (None, "This machine's disk is full"),
-        (errno.ENOSPC, "This machine's disk is full"),
-        (errno.EROFS, "Nothing can be saved on this machine's disk (EROFS)."),
+        (None, "There is no room left on this machine's disk. Nothing was saved. Free some space"),
+        (errno.ENOSPC, "There is no room left on this machine's disk. Nothing was saved. Free some space"),
+        (errno.EROFS, "This machine's disk is read-only. Nothing was saved."),
     ],
 )
 async def test_staff_see_on_their_list_what_is_wrong_with_the_disk(

@@ -24,6 +24,7 @@ import msgspec
 from kiosk import mac, seal, untrusted
 from kiosk.dates import to_second
 from kiosk.errors import DamageError, SealError, VaultError
+from kiosk.os_errors import LOOKED_AFTER, explained
 from kiosk.text import name_line, one_line, written_line
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.lines import Documents, Operation, Put, Tables
@@ -167,10 +168,7 @@ class Audit:
             self._then()
         except (OSError, DamageError, ValueError) as error:
             self._log.close()
-            raise VaultError(
-                "The audit log could not record this, so it was not done. Tell the person who looks "
-                "after this machine."
-            ) from error
+            raise _failed(error, "The audit log could not record this, so it was not done.") from error
 
     def noting(self, who: str, did: Did, more: str = "") -> Callable[[str], None]:
         """Return what adds a line of somebody having done something to a member of staff, told their name.
@@ -283,7 +281,7 @@ class Audit:
             self._log.compact()  # the lines as they were are in the file until then
         except (OSError, DamageError) as error:
             self._log.close()
-            raise VaultError("The audit log could not be encrypted again. Try again.") from error
+            raise _failed(error, "The audit log could not be encrypted again.") from error
         return count
 
     def _line_anew(
@@ -330,9 +328,12 @@ class Audit:
             return  # reading only, and nothing was noted yet
         except (OSError, DamageError) as error:
             self._log.close()
-            raise VaultError(
-                "The audit log cannot be read. Tell the person who looks after this machine."
-            ) from error
+            raise _failed(error, "The audit log cannot be read.") from error
+
+
+def _failed(error: Exception, outcome: str) -> VaultError:
+    says = explained(error, outcome=outcome) if isinstance(error, OSError) else f"{outcome} {LOOKED_AFTER}"
+    return VaultError(says)
 
 
 def _key(number: int) -> str:

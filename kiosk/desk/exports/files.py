@@ -9,6 +9,7 @@ from pathlib import Path
 from kiosk.desk.exports.destinations import Target, is_plain, told
 from kiosk.entry.opened import Opened
 from kiosk.errors import DeskError
+from kiosk.os_errors import explained
 from kiosk.text import clean
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
@@ -65,7 +66,7 @@ def write(
     except FileExistsError as error:
         raise _taken(target) from error
     except OSError as error:
-        raise _not_written(target, error) from error
+        raise _not_written(target, error, len(data)) from error
     return (
         f"{told(target.path)} is saved. It is not encrypted: anyone who has it can read it. Delete it "
         "when you no longer need it."
@@ -130,6 +131,7 @@ def _taken(target: Target) -> DeskError:
     return DeskError(f"{told(target.path)} already exists. Choose another name.")
 
 
-def _not_written(target: Target, error: OSError) -> DeskError:
-    why = f" {error.strerror}." if error.strerror else ""
-    return DeskError(f"{told(target.path)} could not be written.{why} Choose another place.")
+def _not_written(target: Target, error: OSError, need: int = 0) -> DeskError:
+    return DeskError(
+        explained(error, target.allowed, f"{told(target.path)} could not be written.", need=need)
+    )

@@ -19,6 +19,7 @@ from kiosk.desk.keys import same_disk
 from kiosk.desk.keys.identities import fingerprint
 from kiosk.devices.fonts import FAMILY
 from kiosk.errors import SameDiskError, SealError, SettingsError, StaffError
+from kiosk.os_errors import explained
 from kiosk.text import one_line
 from kiosk.vault import durable
 
@@ -119,7 +120,8 @@ def require_elsewhere(
     try:
         same = same_disk(home, file)
     except OSError as error:
-        raise SettingsError(f"Could not find out which disk {file} is on: {error.strerror}.") from error
+        said = f"Could not find out which disk {file} is on, so nothing was written."
+        raise SettingsError(explained(error, file.parent, said)) from error
     if same:
         raise SameDiskError(
             f"{file} is on the same disk as the kiosk: anyone who takes the machine would have the "
@@ -158,7 +160,8 @@ def write(file: Path, sheet: RecoverySheet) -> None:
     try:
         durable.write_out(file.absolute(), data)
     except OSError as error:
-        raise SettingsError(f"The recovery file {file} could not be written: {error.strerror}.") from error
+        said = f"The recovery file {file} could not be written."
+        raise SettingsError(explained(error, file.parent, said, need=len(data))) from error
 
 
 def identity_in(data: bytes) -> str:

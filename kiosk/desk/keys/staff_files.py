@@ -28,6 +28,7 @@ import msgspec
 
 from kiosk import mac, untrusted
 from kiosk.errors import StaffError
+from kiosk.os_errors import explained
 from kiosk.seal import Costs, recipient_of
 from kiosk.text import name_line, same_name, shown
 from kiosk.vault import durable
@@ -346,10 +347,8 @@ def changing(folder: Path) -> Iterator[None]:
             raise StaffError("The staff keys are being changed at the moment. Try again later.") from error
         yield
     except OSError as error:
-        raise StaffError(
-            f"The staff keys could not be changed: {error.strerror or type(error).__name__}. Check who "
-            "has access, and try again."
-        ) from error
+        said = "The staff keys could not be changed. Check who has access."
+        raise StaffError(explained(error, outcome=said)) from error
     finally:
         os.close(descriptor)
 

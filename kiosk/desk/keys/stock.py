@@ -44,6 +44,7 @@ from kiosk.desk.keys.tampering import (
 from kiosk.entry.page_file import Keys
 from kiosk.errors import StaffError, VaultError
 from kiosk.home import Home
+from kiosk.os_errors import explained
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.pages import Pages, Strays
@@ -321,7 +322,7 @@ def take(
             )
             write(home, venues[-1], stock, disk=disk)
     except OSError as error:
-        raise VaultError(f"{home.stock} could not be written: {error.strerror}. Try again.") from error
+        raise VaultError(explained(error, home.stock, f"{home.stock} could not be written.")) from error
     return before, stock, tuple(told)
 
 

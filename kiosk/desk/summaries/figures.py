@@ -28,6 +28,7 @@ from kiosk.desk.keys import staff_files
 from kiosk.entry.pages import POINTS_MOST
 from kiosk.errors import DamageError, DeskError, EntryError, NoRoomError, SealError, StaffError
 from kiosk.home import Home
+from kiosk.os_errors import explained
 from kiosk.pack.find import pack_named
 from kiosk.pack.model import CardsQuestion, Pack, ScaleQuestion
 from kiosk.text import one_line
@@ -144,9 +145,7 @@ def keep(home: Home, identity: str, figures: Figures, *, disk: Disk = DISK) -> N
         with suppress(FileExistsError):
             durable.create_once(file, _sealed(figures, identity), disk=disk)
     except OSError as error:
-        raise DeskError(
-            f"{file} cannot be written: {error.strerror}. So nothing is shown of that quarter. Try again."
-        ) from error
+        raise DeskError(explained(error, file, "So nothing is shown of that quarter.")) from error
 
 
 def digest(figures: Figures) -> str:

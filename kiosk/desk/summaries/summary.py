@@ -38,6 +38,7 @@ from kiosk.desk.summaries.venues import VenueFigures, require_together
 from kiosk.desk.summaries.workers import Workers
 from kiosk.errors import DeskError, VaultError
 from kiosk.home import Home
+from kiosk.os_errors import explained
 from kiosk.progress import Progress
 from kiosk.settings.settings import load_settings
 from kiosk.upkeep import clock
@@ -172,7 +173,7 @@ def _finish_erasing(home: Home, ids: Collection[str]) -> None:
                 ):  # it has a tombstone beside its pages alone, which reconciling sees to
                     catalogue.bury_beside(Pages(home.vault), id_)
     except OSError as error:
-        raise VaultError(NOT_LISTED) from error
+        raise VaultError(explained(error, outcome=NOT_LISTED)) from error
 
 
 def _drop_counted(home: Home) -> None:
@@ -184,7 +185,7 @@ def _crew(home: Home, identity: str, zone: tzinfo | None, processes: int | None)
     try:
         return Workers(home.vault, identity, zone=zone, processes=processes)
     except OSError as error:
-        raise DeskError(f"The counting could not start: {error.strerror}. Try again.") from error
+        raise DeskError(explained(error, outcome="Nothing was counted.")) from error
 
 
 def _many(home: Home) -> bool:
@@ -201,7 +202,7 @@ def _listed(home: Home) -> tuple[tuple[Row, ...], frozenset[str]]:
         with catalogue_in(home) as catalogue:
             return (catalogue.rows(), catalogue.erased()) if catalogue else ((), frozenset())
     except OSError as error:
-        raise VaultError(NOT_LISTED) from error
+        raise VaultError(explained(error, outcome=NOT_LISTED)) from error
 
 
 def _running(

@@ -18,6 +18,7 @@ from kiosk.counts.disclosure import LEAST, STEP, Scale, banded
 from kiosk.counts.quarters import Quarter
 from kiosk.desk.summaries.figures import ASK, MOST_BYTES, CardFigure, Figures, PackFigures, ScaleFigures
 from kiosk.errors import DeskError
+from kiosk.os_errors import explained
 from kiosk.text import folded, one_line
 
 LINE = 80
@@ -69,9 +70,10 @@ def from_file(path: Path) -> VenueFigures:
         data = untrusted.read(path, MOST_BYTES, links=True)
     except untrusted.UnfitFileError as error:
         raise _no_figures(name) from error
-    except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is not a path"
-        raise DeskError(f"{name} cannot be read: {why}. Check the path.") from error
+    except OSError as error:
+        raise DeskError(explained(error, path, "Nothing was read.")) from error
+    except ValueError as error:
+        raise DeskError(f"{name} is not a path. Nothing was read. Check it.") from error
     return from_bytes(data, name)
 
 

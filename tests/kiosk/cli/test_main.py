@@ -19,6 +19,7 @@ from kiosk.entry.answers import TEXT_LIMIT
 from kiosk.entry.handle import ALPHABET, Handle, draw
 from kiosk.pack.find import default_pack
 from kiosk.session import now, open_session
+from kiosk.vault import vault
 from kiosk.vault.log import Log
 from kiosk.visit.saving import Saver, Submission
 from tests.kiosk.machines import PASSPHRASE, Machine, kinds
@@ -132,7 +133,7 @@ def test_where_the_audit_cannot_be_read_or_written_nothing_is_opened(
     folder = machine.home.audit.parent
     shutil.rmtree(folder)
     folder.write_text("a file where a folder should be")
-    assert machine.refuses(*opening).startswith("The audit log cannot be read.")
+    assert "is not a folder. The audit log cannot be read. Check the path." in machine.refuses(*opening)
     folder.unlink()
 
     commit = Log.commit
@@ -145,7 +146,7 @@ def test_where_the_audit_cannot_be_read_or_written_nothing_is_opened(
     with monkeypatch.context() as broken:
         broken.setattr(Log, "commit", full)
         line = machine.refuses(*opening)
-    assert line.startswith("The audit log could not record this, so it was not done.")
+    assert "disk. The audit log could not record this, so it was not done. Free some space" in line
     assert json.loads(machine.says("list", "--json"))[0]["state"] == "waiting"
 
 
@@ -228,9 +229,11 @@ def test_an_answers_file_may_start_with_a_byte_order_mark_and_must_be_utf_8(mach
 
 def test_a_file_that_cannot_be_read_is_a_plain_line(machine: Machine) -> None:
     missing = str(machine.folder / "missing")
-    assert "could not be read: No such file" in machine.refuses("enter", missing)
-    assert "could not be read: Is a directory" in machine.refuses("enter", str(machine.folder))
-    assert "could not be read" in machine.refuses("list", "--staff", "Jo Smith", "--passphrase-file", missing)
+    assert "does not exist. Nothing was read. Check the path" in machine.refuses("enter", missing)
+    assert "is a folder. Nothing was read. Give the path of a file." in machine.refuses(
+        "enter", str(machine.folder)
+    )
+    assert "Nothing was read." in machine.refuses("list", "--staff", "Jo Smith", "--passphrase-file", missing)
 
 
 def test_enter_without_a_file_is_a_mistake_of_usage(machine: Machine) -> None:
@@ -481,7 +484,21 @@ def test_an_error_of_a_file_names_the_file(machine: Machine, monkeypatch: pytest
 
     monkeypatch.setattr(staff, "members", refused)
     line = machine.as_jo("staff", "list").stderr
-    assert line == "/somewhere/staff: Permission denied.\n"
+    assert line == "/somewhere/staff cannot be used by this user. Check who owns it, and its permissions.\n"
+
+
+def test_a_list_on_a_full_disk_says_so_once_and_what_to_do(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(vault, "reconcile", full)
+    monkeypatch.setattr(Log, "commit", full)
+    assert machine.as_jo("list").stderr == (
+        "There is no room left on this machine's disk. The audit log could not record this, so it was not "
+        "done. Free some space, or tell the person who looks after this machine.\n"
+    )
 
 
 def test_every_command_has_a_help_with_an_example() -> None:

@@ -251,7 +251,7 @@ def test_a_code_that_cannot_be_told_is_not_given(
     machine: Machine, code: str, second: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_code: object, **_more: object) -> None:
-        raise OutputError("No space left on device")
+        raise OutputError("What this command says could not be printed.")
 
     with monkeypatch.context() as patch:
         patch.setattr(lost_command, "tell_code", broken)
@@ -267,7 +267,8 @@ def test_staff_are_not_told_to_tell_staff_that_the_disk_is_full(
     result = machine.as_jo("note", code, "--file", machine.file("note.txt", "Rang back."))
     assert result.exit_code == 1
     assert result.stderr == (
-        "This machine has no room left, so nothing was saved. Tell the person who looks after this machine.\n"
+        "There is no room left on this machine's disk. Nothing was saved. Free some space, or tell the "
+        "person who looks after this machine.\n"
     )
 
 

@@ -22,6 +22,8 @@ from tests.kiosk.machines import NEW, Machine, Office, kinds
 ROOT = Path(__file__).parents[3]
 WORDS = "Zoë\u2019s café \u2013 “plans” for Łódź 🌱 …"
 
+LOST = "What this command says could not be printed."
+
 
 def kiosk(machine: Machine, line: str, *, jo: bool = False) -> subprocess.CompletedProcess[str]:
     """Run a line of the shell in which `kiosk` is the command, started as it starts itself again."""
@@ -56,7 +58,7 @@ def entries(machine: Machine) -> list[dict[str, object]]:
 def test_a_paper_form_whose_code_nobody_gets_is_not_kept(machine: Machine, how: str, form: str) -> None:
     done = kiosk(machine, f"kiosk enter {answers(machine)} {form} {how}")
     assert done.returncode == 1
-    assert done.stderr.startswith("What this command says could not be printed: ")
+    assert LOST in done.stderr
     assert done.stderr.count("\n") == 1
     assert entries(machine) == []
 
@@ -198,7 +200,7 @@ def full(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(self: Output, text: str) -> int:
         if self._quiet:
             return io.TextIOWrapper.write(self, text)
-        raise OutputError("No space left on device")
+        raise OutputError(LOST)
 
     monkeypatch.setattr(Output, "write", refuse)
 
@@ -208,7 +210,7 @@ def full(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_help_of_every_command_that_nobody_gets_is_a_plain_line(command: tuple[str, ...]) -> None:
     result = CliRunner().invoke(main, [*command, "--help"])
     assert result.exit_code == 1
-    assert result.stderr == "What this command says could not be printed: No space left on device.\n"
+    assert result.stderr == f"{LOST}\n"
 
 
 @pytest.mark.parametrize(
@@ -220,7 +222,7 @@ def test_what_only_reads_says_that_it_could_not_be_printed(
 ) -> None:
     result = machine.run(*command) if command[0] in ("key", "doctor") else machine.as_jo(*command)
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr == "What this command says could not be printed: No space left on device.\n"
+    assert result.stderr == f"{LOST}\n"
 
 
 def test_what_is_done_and_could_not_be_printed_says_both(tmp_path: Path, full: None) -> None:
@@ -238,9 +240,7 @@ def test_what_is_done_and_could_not_be_printed_says_both(tmp_path: Path, full: N
     ):
         result = office.as_jo(*command)
         assert result.exit_code == 1, command
-        assert result.stderr.endswith(
-            "That was done. What this command says could not be printed: No space left on device.\n"
-        ), (command, result.stderr)
+        assert result.stderr.endswith(f"That was done. {LOST}\n"), (command, result.stderr)
 
 
 @pytest.mark.parametrize(

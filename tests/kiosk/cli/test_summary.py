@@ -238,7 +238,7 @@ def test_a_file_that_is_no_venues_figures_is_refused_before_anybody_unlocks(
     said = machine.refuses("summary", "2026-Q3", "--with", str(tmp_path / "letter.json"))
     assert "is not a figures file" in said
     said = machine.refuses("summary", "2026-Q3", "--with", str(tmp_path / "nowhere.json"))
-    assert "nowhere.json cannot be read: No such file or directory." in said
+    assert "nowhere.json does not exist. Nothing was read. Check the path" in said
     said = machine.refuses("summary", "2026-Q3", "--with", str(tmp_path / "esc\x1b[31m.json"))
     assert said.isprintable() or said.rstrip("\n").isprintable()
 

@@ -130,7 +130,7 @@ def test_whatever_fails_is_told_and_no_half_file_has_the_name(
         result = office.as_jo(*command)
         assert (result.exit_code, result.stdout) == (1, ""), stick.failing
         assert "be written" in result.stderr
-        assert "Input/output error" in result.stderr
+        assert "was taken out, or is broken." in result.stderr
         if not pulled:
             assert stick.files() == []
         elif stick.failing != "flush the folder":
@@ -159,7 +159,8 @@ def test_an_access_pack_of_which_a_file_fails_says_which_and_leaves_no_half_file
     result = office.as_jo(*command)
     assert (result.exit_code, result.stdout) == (1, "")
     assert "-access-pack.pdf is written. " in result.stderr
-    assert "-access-pack.json could not be written. Input/output error." in result.stderr
+    assert "was taken out, or is broken. " in result.stderr
+    assert "-access-pack.json could not be written. Put it in and try again." in result.stderr
     assert [Path(name).suffix for name in stick.files()] == [".pdf"]
 
 

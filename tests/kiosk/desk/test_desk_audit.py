@@ -154,8 +154,11 @@ def test_what_the_disk_does_not_note_is_not_done_and_can_be_tried_again(
     start = entries(home)
     for call, number in product(("open", "write", "fsync"), (errno.EIO, errno.ENOSPC, errno.EROFS)):
         audit_disk.fails(call, number=number)
-        with pytest.raises(VaultError, match=r"could not record this, so it was not done"):
+        with pytest.raises(VaultError, match=r"could not record this, so it was not done") as told:
             ACTS[did](desk, kept_back)
+        is_full = str(told.value).startswith("There is no room left on this machine's disk.")
+        assert is_full == (number == errno.ENOSPC)
+        assert not is_full or "Free some space, or tell the person" in str(told.value)
         audit_disk.is_well()
         assert entries(home) == start
         assert [event.did for event in noted(desk)] == ["opened"]

@@ -248,7 +248,7 @@ def test_after_a_failure_half_way_it_can_be_tried_again_and_the_receipt_is_the_s
     opened = desk.open(str(saved.handle))
     desk.note_print(opened, "My page")
     disk.fails(call, after=after)
-    with pytest.raises(VaultError, match=r"not deleted yet\. Try again"):
+    with pytest.raises(VaultError, match=r"The entry is not deleted yet\."):
         gone(desk, opened)
     disk.is_well()
     receipt = gone(desk, opened)

@@ -106,9 +106,9 @@ def test_a_queue_that_takes_no_job_is_told_before_anything_is_sent(
     for ask in asks:
         with pytest.raises(PrinterError) as caught:
             ask(Cups(tmp_path, lpstat=lpstat).printer(seconds=1 if "sleep" in lpstat else 10))
-        assert str(caught.value) == said
-        assert why in caught.value.why
-        assert caught.value.why.isprintable()
+        assert caught.value.for_customer == said
+        assert why in str(caught.value)
+        assert str(caught.value).isprintable()
     assert not (tmp_path / "page.pdf").exists()
 
 
@@ -116,8 +116,8 @@ def test_a_job_that_is_refused_is_told(tmp_path: Path) -> None:
     cups = Cups(tmp_path, lp='echo "lp: Destination \\"office\\" is not accepting jobs." >&2; exit 1')
     with pytest.raises(PrinterError) as caught:
         cups.printer().print(a_slip())
-    assert str(caught.value) == trouble.NOT_READY
-    assert "is not accepting jobs" in caught.value.why
+    assert caught.value.for_customer == trouble.NOT_READY
+    assert "is not accepting jobs" in str(caught.value)
 
 
 @pytest.mark.parametrize("lp", ["exec sleep 60", "sleep 60 & sleep 60", "exec <&-; sleep 60"])
@@ -125,7 +125,7 @@ def test_a_command_that_hangs_is_ended_with_all_that_it_started(tmp_path: Path, 
     begun = time.monotonic()
     with pytest.raises(PrinterError) as caught:
         Cups(tmp_path, lp=lp).printer(seconds=0.5).print(a_long_slip())
-    assert str(caught.value) == trouble.NO_ANSWER
+    assert caught.value.for_customer == trouble.NO_ANSWER
     assert time.monotonic() - begun < 10
 
 
@@ -133,8 +133,8 @@ def test_where_cups_is_not_installed_that_is_told(tmp_path: Path) -> None:
     settings = PrinterSettings(kind="page", queue="office")
     with pytest.raises(PrinterError) as caught:
         PagePrinter(settings, path=str(tmp_path)).print(a_slip())
-    assert str(caught.value) == trouble.NOT_READY
-    assert "cups-client" in caught.value.why
+    assert caught.value.for_customer == trouble.NOT_READY
+    assert "cups-client" in str(caught.value)
 
 
 def test_a_command_that_cannot_be_run_is_told(tmp_path: Path) -> None:
@@ -142,8 +142,8 @@ def test_a_command_that_cannot_be_run_is_told(tmp_path: Path) -> None:
     (tmp_path / "lpstat").write_text("#!/nothing/here\n")
     with pytest.raises(PrinterError) as caught:
         cups.printer().check()
-    assert str(caught.value) == trouble.NOT_READY
-    assert "lpstat could not be run" in caught.value.why
+    assert caught.value.for_customer == trouble.NOT_READY
+    assert "Nothing was printed." in str(caught.value)
 
 
 def test_a_check_says_that_the_queue_is_well(tmp_path: Path) -> None:
@@ -157,9 +157,10 @@ def test_the_longest_wait_is_eight_seconds() -> None:
 
 def test_a_job_that_does_not_leave_the_queue_is_cancelled_and_told(tmp_path: Path) -> None:
     cups = Cups(tmp_path, lpstat=LEAVES_WAITING)
-    with pytest.raises(PrinterError, match=trouble.STOPPED) as told:
+    with pytest.raises(PrinterError) as told:
         cups.printer(patience=0.1).print(a_slip())
-    assert "office-1" in told.value.why
+    assert "office-1" in str(told.value)
+    assert told.value.for_customer == trouble.STOPPED
     assert cups.told("cancelled") == ["-x office-1"]
 
 
@@ -167,8 +168,9 @@ def test_a_printer_that_is_told_to_stop_cancels_what_waits(tmp_path: Path) -> No
     cups = Cups(tmp_path, lpstat=LEAVES_WAITING)
     printer = cups.printer()
     printer.stop()
-    with pytest.raises(PrinterError, match=trouble.STOPPED):
+    with pytest.raises(PrinterError) as told:
         printer.print(a_slip())
+    assert told.value.for_customer == trouble.STOPPED
     assert cups.told("cancelled") == ["-x office-1"]
 
 
@@ -196,8 +198,9 @@ def test_a_job_of_which_nothing_more_is_known_is_cancelled_with_its_copy(
     tmp_path: Path, watching: str, told: str
 ) -> None:
     cups = Cups(tmp_path, lpstat=f"if [ $1 = -p ]; then {IDLE}; else {watching}; fi")
-    with pytest.raises(PrinterError, match=told):
+    with pytest.raises(PrinterError) as caught:
         cups.printer(seconds=1, patience=0.1).print(a_slip())
+    assert caught.value.for_customer == told
     assert cups.told("cancelled") == ["-x office-1"]
 
 
@@ -205,4 +208,4 @@ def test_a_job_that_nobody_can_name_is_told(tmp_path: Path) -> None:
     cups = Cups(tmp_path, lp="cat > /dev/null; echo taken")
     with pytest.raises(PrinterError) as told:
         cups.printer().print(a_slip())
-    assert "the job's" in told.value.why
+    assert "the job's" in str(told.value)

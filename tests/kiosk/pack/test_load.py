@@ -106,7 +106,9 @@ def test_a_file_that_is_not_utf_8_is_named_with_the_line(tmp_path: Path) -> None
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(PackError, match=r"nothing\.toml: expected a file that can be read"):
+    with pytest.raises(
+        PackError, match=r"nothing\.toml: The file does not exist\. Expected a file that can be read"
+    ):
         load_pack(tmp_path / "nothing.toml")
 
 

@@ -90,11 +90,11 @@ LACKS = [
     ("remove", errno.EPERM, "cannot remove files", True),
     ("create", errno.EACCES, "Nothing can be written", True),
     ("create", errno.EROFS, "is read-only", False),
-    ("create", errno.ENOSPC, "is full, or can hold no more files", False),
-    ("write", errno.ENOSPC, "is full, or can hold no more files", False),
+    ("create", errno.ENOSPC, "There is no room left on", False),
+    ("write", errno.ENOSPC, "There is no room left on", False),
     ("create", errno.EDQUOT, "quota", False),
     ("write", errno.EDQUOT, "quota", False),
-    ("flush a file", errno.EIO, "reports input or output errors", False),
+    ("flush a file", errno.EIO, "is broken", False),
 ]
 
 

@@ -271,7 +271,7 @@ def test_where_there_is_no_room_the_older_draft_stays_and_staff_are_to_be_told(
 def test_a_folder_that_cannot_be_made_keeps_nothing_and_says_so(home: Home, keys: HandleKeys) -> None:
     home.root.mkdir()
     home.drafts.write_text("a file in the way")
-    with pytest.raises(SaveError, match="could not be saved"):
+    with pytest.raises(SaveError, match="Nothing was saved"):
         Drafts(home.drafts, reserve_bytes=0).keep(keys, DRAFT)
 
 

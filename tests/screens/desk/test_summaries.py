@@ -229,7 +229,7 @@ async def test_another_venue_is_added(counted: Session, tmp_path: Path) -> None:
         await member.presses("enter", "enter", "f2")
         assert member.sees("Add a venue", "The whole path of its figures")
         for typed, says in (
-            (str(tmp_path / "nowhere.json"), "nowhere.json cannot be read"),
+            (str(tmp_path / "nowhere.json"), "nowhere.json does not exist."),
             (str(counted.home.settings), "is not a figures file"),
             (str(given), "Oak House would be counted twice"),
         ):

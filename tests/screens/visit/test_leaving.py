@@ -111,7 +111,7 @@ async def test_the_choice_can_be_made_anew_and_the_code_stays_the_same(kiosk: Ki
 
 async def test_a_machine_too_short_of_memory_for_a_code_asks_again(kiosk: Kiosk) -> None:
     session = kiosk()
-    failures = [SealError("There is not enough memory for this.")]
+    failures = [SealError(customer="There is not enough memory for this.")]
 
     def sometimes(drawn: Handle) -> HandleKeys:
         if failures:

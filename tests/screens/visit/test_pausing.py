@@ -539,7 +539,7 @@ async def test_no_room_is_told_in_its_words(kiosk: Kiosk, monkeypatch: pytest.Mo
 
 async def test_a_machine_too_short_of_memory_for_a_code_says_so(kiosk: Kiosk) -> None:
     session = kiosk()
-    failures = [SealError("There is not enough memory for this.")]
+    failures = [SealError(customer="There is not enough memory for this.")]
 
     def sometimes(drawn: Handle) -> HandleKeys:
         if failures:

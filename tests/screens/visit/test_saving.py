@@ -34,14 +34,14 @@ class FailingVault:
 
 async def test_a_save_that_fails_is_told_in_its_words_and_can_be_tried_again(kiosk: Kiosk) -> None:
     session = kiosk()
-    vault = FailingVault([SaveError("The disk is asleep."), NoRoomError("The disk is full.")])
+    vault = FailingVault([SaveError("/srv is asleep."), NoRoomError("/srv is full.")])
     async with visit(session, at=CHECK, given={"mood": 2}, saver=saver_of(session, vault=vault)) as visitor:
         vault.looks = visitor.screen_text
         await visitor.saves()
-        assert visitor.sees("Your answers are not saved yet", "The disk is asleep.", "Try again")
+        assert visitor.sees("Your answers are not saved yet", SaveError.for_customer, "Try again")
         await visitor.presses("enter")
         assert visitor.sees(
-            "Your answers are not saved yet", "The disk is full.", "Your answers are still here."
+            "Your answers are not saved yet", NoRoomError.for_customer, "Your answers are still here."
         )
         assert visitor.given == {"mood": 2}
         await visitor.presses("enter")

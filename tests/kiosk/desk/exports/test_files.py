@@ -221,7 +221,10 @@ def test_what_fails_at_any_step_leaves_no_part_of_a_file(
     with pytest.raises(expected) as told:
         write(stick.file("a"), b"what was written", disk=Failing(call, error, after))
     if expected is DeskError:
-        assert "could not be written. No space left on device." in str(told.value)
+        assert str(told.value) == (
+            f"There is no room left on the disk of {stick.folder}: 1 KB are needed. "
+            f"{stick.folder / 'a.pdf'} could not be written. Free some space, then try again."
+        )
     assert stick.there() == []
 
 

@@ -162,7 +162,9 @@ def test_a_disk_that_does_not_tell_takes_no_sheet(tmp_path: Path) -> None:
     def broken(_one: Path, _other: Path) -> bool:
         raise OSError(5, "Input/output error")
 
-    with pytest.raises(SettingsError, match=r"Could not find out which disk .* is on: Input/output error"):
+    with pytest.raises(
+        SettingsError, match=r"taken out, or is broken\. Could not find out which disk .* is on"
+    ):
         recovery_sheet.require_elsewhere(tmp_path, tmp_path / "sheet.txt", same_disk=broken)
 
 

@@ -1,0 +1,101 @@
+"""What the system's errors mean for staff: what happened, and what to do. Its own words are for the log."""
+
+import errno
+from pathlib import Path
+from typing import NamedTuple
+
+from kiosk.text import shown
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+"""The errors of a disk that is full."""
+FREE = "Free some space, or tell the person who looks after this machine."
+LOOKED_AFTER = "Tell the person who looks after this machine."
+
+
+class _Meaning(NamedTuple):
+    happened: str
+    do: str
+
+
+_TAKEN_OUT = _Meaning(
+    "{disk} was taken out, or is broken.",
+    "Put it in and try again. If that does not help, use another disk.",
+)
+_CONNECTION = _Meaning("{place} ended the connection.", "Check that it is on and plugged in, then try again.")
+_NETWORK = _Meaning("{place} cannot be reached over the network.", "Check the network of this machine.")
+_BUSY = _Meaning("Another program is using {place}.", "Wait until it has finished, then try again.")
+_CROWDED = _Meaning("This machine has too much to do at the moment.", "Close other programs, then try again.")
+_DENIED = _Meaning("{place} cannot be used by this user.", "Check who owns it, and its permissions.")
+_ABSENT = _Meaning("{place} does not exist.", "Check the path, and that the disk is plugged in.")
+_MEANINGS = {
+    errno.ENOSPC: _Meaning("There is no room left on {disk}.", "Free some space, then try again."),
+    errno.EDQUOT: _Meaning(
+        "This user has used up their space on {disk}.",
+        "Free some space, or ask for a larger quota.",
+    ),
+    errno.EROFS: _Meaning(
+        "{disk} is read-only.",
+        "Mount it for writing, or use another one. If it became read-only by itself, it may be failing.",
+    ),
+    errno.EACCES: _DENIED,
+    errno.EPERM: _DENIED,
+    errno.ENOENT: _ABSENT,
+    errno.ENOTDIR: _Meaning("A part of the path {place} is not a folder.", "Check the path."),
+    errno.EISDIR: _Meaning("{place} is a folder.", "Give the path of a file."),
+    errno.ELOOP: _Meaning("{place} is reached through a link.", "Give the real path."),
+    errno.EEXIST: _Meaning("{place} already exists.", "Choose another name."),
+    errno.ENAMETOOLONG: _Meaning("{place} is too long a name.", "Choose a shorter one."),
+    errno.EINVAL: _Meaning("{place} is no file, or {disk} does not take it.", "Use another file or disk."),
+    errno.EFBIG: _Meaning("{place} is too large.", "Use a smaller file, or another disk."),
+    errno.EOPNOTSUPP: _Meaning("{disk} cannot do this.", "Use another disk."),
+    errno.EBADF: _Meaning("{place} is closed.", "Open it, then try again."),
+    errno.ECONNREFUSED: _Meaning("{place} refused the connection.", "Check its address and port."),
+    errno.ETIMEDOUT: _Meaning("{place} does not answer.", "Check that it is on and plugged in."),
+    **dict.fromkeys((errno.EBUSY, errno.ETXTBSY, errno.EAGAIN), _BUSY),
+    **dict.fromkeys((errno.EMFILE, errno.ENFILE, errno.ENOMEM), _CROWDED),
+    **dict.fromkeys((errno.EPIPE, errno.ECONNRESET, errno.ECONNABORTED), _CONNECTION),
+    **dict.fromkeys((errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ENETDOWN, errno.EHOSTDOWN), _NETWORK),
+    **dict.fromkeys(
+        (
+            errno.EIO, errno.ENXIO, errno.ENODEV, errno.ENOMEDIUM, errno.EREMOTEIO, errno.ENOTCONN,
+            errno.ESHUTDOWN, errno.ESTALE, errno.EUCLEAN, errno.EBADMSG,
+        ),
+        _TAKEN_OUT,
+    ),
+}  # fmt: skip
+
+
+def explained(error: OSError, place: Path | str | None = None, outcome: str = "", *, need: int = 0) -> str:
+    """Return what happened at a place, the sentence `outcome` on what that means, and what to do.
+
+    The place is a path, or words such as `the printer`; without one it is the kiosk's own disk, and of a file
+    there the error knows the path. `need` says how many bytes there was no room for.
+    """
+    happened, do = _meaning(error)
+    if place is None and "{disk}" not in happened and isinstance(error.filename, str):
+        place = Path(error.filename)
+    if place is None:
+        do = FREE if error.errno in FULL else LOOKED_AFTER
+    if need and error.errno in FULL:
+        happened = f"{happened.removesuffix('.')}: {size(need)} are needed."
+    at = "a file of the kiosk" if place is None else shown(place)
+    happened = happened.format(place=at, disk="this machine's disk" if place is None else f"the disk of {at}")
+    if not isinstance(place, Path) or happened.startswith("the disk"):
+        happened = happened[0].upper() + happened[1:]
+    return " ".join(filter(None, (happened, outcome, do)))
+
+
+def size(count: int) -> str:
+    """Return a number of bytes in words, rounded up: `12 KB`, `870 MB`, `14.3 GB`."""
+    for unit, most in (("KB", 10**6), ("MB", 10**9)):
+        if count <= most - most // 1000:
+            return f"{-(-count * 1000 // most)} {unit}"
+    return f"{count / 1e9:.1f} GB"
+
+
+def _meaning(error: OSError) -> _Meaning:
+    number = errno.ETIMEDOUT if isinstance(error, TimeoutError) else error.errno or 0
+    if number < 0:  # of a name that is looked up
+        return _Meaning("{place} is not known to the network.", "Check its address.")
+    unknown = f"There was a system error ({number}) at {{place}}." if number else "{place} could not be used."
+    return _MEANINGS.get(number) or _Meaning(unknown, f"Try again. {LOOKED_AFTER}")
