@@ -19,7 +19,7 @@ from kiosk.cli.prompts import (
     second_unlocked,
     unlock,
 )
-from kiosk.dates import on_short_day
+from kiosk.dates import day_of, on_short_day
 from kiosk.errors import EntryError, HandleError, SealError, VaultError
 
 if TYPE_CHECKING:
@@ -138,6 +138,7 @@ def _write_every(desk: "Desk", target: "Target", reason: str, second: str) -> tu
     """Write all entries that there are; return the sentence to show, and how many do not open."""
     from kiosk.desk import export_all
     from kiosk.desk.exports.files import write
+    from kiosk.session import now
 
     with progress_bar("Opening entries") as progress:
         entries, unread = export_all.open_every(desk, second, reason, progress)
@@ -145,7 +146,7 @@ def _write_every(desk: "Desk", target: "Target", reason: str, second: str) -> tu
         say(f"{row.name}, {on_short_day(row.saved)}: {why}", err=True)
     if not entries:
         raise PlainError("Nothing was written: no entry could be opened.")
-    return write(target, export_all.table_of(entries)), len(unread)
+    return write(target, export_all.table_of(entries, day_of(now()))), len(unread)
 
 
 def _open_all(desk: "Desk", codes: Iterable[str]) -> "tuple[list[Opened], int]":

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from datetime import tzinfo
+from datetime import date, tzinfo
 
 from kiosk.dates import stamp
 from kiosk.desk.desk import Desk
@@ -16,7 +16,11 @@ from kiosk.progress import Progress, untold
 from kiosk.text import written_line
 from kiosk.vault.rows import Row
 
-COLUMNS = ("name", "saved", "state", "made", "pack", "kept back", "doubts")
+COLUMNS = (
+    "name", "saved", "state", "made", "pack", "kept back", "doubts", "plan made", "steps", "steps done",
+    "steps overdue", "next step by", "review", "plan",
+)  # fmt: skip
+_NO_PLAN = ("",) * 7
 
 Question = tuple[str, str]
 """The ids of a reflection and of its question, which is the same in all versions."""
@@ -46,8 +50,11 @@ def open_every(
     return entries, unread
 
 
-def table_of(entries: Sequence[Opened], zone: tzinfo | None = None) -> bytes:
-    """Return the newest answers of entries as a table like that of `csv_of`, a column for each question."""
+def table_of(entries: Sequence[Opened], today: date, zone: tzinfo | None = None) -> bytes:
+    """Return the newest answers and plans of entries as a table like that of `csv_of`, a row each.
+
+    Each question has a column.
+    """
     cleaned = [blocks.cleaned(opened) for opened in entries]
     heads: dict[Question, str] = {}
     for opened in cleaned:
@@ -58,7 +65,8 @@ def table_of(entries: Sequence[Opened], zone: tzinfo | None = None) -> bytes:
     writer.writerow(map(neutral, (*COLUMNS, *heads.values())))
     for opened in cleaned:
         said = {question: words for question, _, words in _answers(opened)}
-        writer.writerow(map(neutral, (*_head(opened, zone), *(said.get(question, "") for question in heads))))
+        head = (*_head(opened, zone), *_plan(opened, today, zone))
+        writer.writerow(map(neutral, (*head, *(said.get(question, "") for question in heads))))
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -74,6 +82,28 @@ def _head(opened: Opened, zone: tzinfo | None) -> tuple[str, ...]:
         pack,
         kept_back,
         "\n".join(opened.doubts),
+    )
+
+
+def _plan(opened: Opened, today: date, zone: tzinfo | None) -> tuple[str, ...]:
+    plan = opened.plan
+    if plan is None:
+        return _NO_PLAN
+    done, steps = plan.done
+    overdue = 0 if opened.row.state == "closed" else plan.overdue(today)
+    open_until = [step.due for goal in plan.goals for step in goal.steps if step.due and not step.done]
+    lines = [
+        f"{blocks.line(goal.want)}: {blocks.line(step.line)}" for goal in plan.goals for step in goal.steps
+    ]
+    bare = [blocks.line(goal.want) for goal in plan.goals if not goal.steps]
+    return (
+        stamp(plan.made, zone),
+        str(steps),
+        str(done),
+        str(overdue),
+        str(min(open_until, default="")),
+        str(plan.review or ""),
+        "\n".join([*lines, *bare]),
     )
 
 

@@ -149,7 +149,7 @@ def test_tables_and_the_name_of_a_backup_have_the_day_on_the_wall(
     for table, columns in (
         (exported(opened, "csv", None, saved, "Oak House"), ("made",)),
         (csv_of([opened]), ("made",)),
-        (table_of([opened]), ("saved", "made")),
+        (table_of([opened], saved.date()), ("saved", "made")),
     ):
         head, cells, *_ = csv.reader(io.StringIO(table.decode("utf-8-sig")))
         assert [cells[head.index(column)] for column in columns] == [stamped] * len(columns)

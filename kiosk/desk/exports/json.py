@@ -93,6 +93,16 @@ class AskedValue(msgspec.Struct, frozen=True, kw_only=True):
     talk: bool
 
 
+class NewCodeValue(msgspec.Struct, frozen=True, kw_only=True):
+    """That two members of staff gave the entry a new code, since the slip was lost."""
+
+    made: datetime
+    by: str
+    second: str
+    was: str
+    kept_back: bool
+
+
 class EntryValue(msgspec.Struct, frozen=True, kw_only=True):
     """An entry."""
 
@@ -114,6 +124,8 @@ class EntryValue(msgspec.Struct, frozen=True, kw_only=True):
     history: tuple[TurnValue, ...]
     talked: tuple[TalkedValue, ...]
     asked: tuple[AskedValue, ...]
+    new_codes: tuple[NewCodeValue, ...]
+    is_replaced: bool
 
 
 def json_of(opened: Opened) -> bytes:
@@ -144,6 +156,11 @@ def entry_value(opened: Opened) -> EntryValue:
         asked=tuple(
             AskedValue(made=page.made, talk=page.talk) for page in opened.pages if isinstance(page, Asked)
         ),
+        new_codes=tuple(
+            NewCodeValue(made=one.made, by=one.by, second=one.second, was=one.was, kept_back=bool(one.rest))
+            for one in opened.new_codes
+        ),
+        is_replaced=opened.is_rest,
     )
 
 

@@ -14,6 +14,7 @@ from kiosk.desk import access_pack, new_code
 from kiosk.desk.desk import Desk
 from kiosk.desk.erase import receipt_of
 from kiosk.desk.export_all import open_every
+from kiosk.desk.exports.json import entry_value
 from kiosk.desk.new_code import Given
 from kiosk.entry import handle
 from kiosk.entry.handle import Handle, HandleKeys, id_of, rest_id_of
@@ -197,6 +198,7 @@ def test_what_was_kept_back_opens_with_the_old_code_alone(
     ]
     opened = desk.open(str(private.handle))
     assert opened.is_rest
+    assert entry_value(opened).is_replaced
     assert opened.newest
     assert not opened.newest.sections
     assert [section.id for section in opened.revealed().pages[-1].sections] == ["second"]  # type: ignore[union-attr]

@@ -4,12 +4,15 @@ import csv
 import io
 import re
 import unicodedata
+from dataclasses import replace
+from datetime import UTC, date
 
 import msgspec
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from kiosk.desk.export_all import table_of
 from kiosk.desk.exports import blocks
 from kiosk.desk.exports.csv import COLUMNS, csv_of, neutral
 from kiosk.entry.answers import Cards
@@ -183,3 +186,43 @@ def _runs_nothing(data: bytes) -> None:
         assert found
         assert not [cell[:50] for cell in found if runs(cell)]
     assert {len(cells) for cells in rows(data)} == {len(COLUMNS)}
+
+
+# -- every entry, a row each
+
+
+def one_row(opened: Opened, today: date = date(2026, 3, 13)) -> dict[str, str]:
+    """Return an entry's row in the table of all, by column."""
+    head, cells = rows(table_of([opened], today, UTC))
+    return dict(zip(head, cells, strict=True))
+
+
+def test_a_row_has_the_plan_with_its_steps_by_when_and_what_is_done() -> None:
+    cells = one_row(whole())
+    assert {name: cells[name] for name in (*PLAN_COLUMNS, "plan")} == {
+        "plan made": "2026-03-05T12:00:00Z",
+        "steps": "2",
+        "steps done": "1",
+        "steps overdue": "1",
+        "next step by": "2026-03-12",
+        "review": "2026-04-01",
+        "plan": "Grow things: [x] Ask the council (Jo, by Friday)\n"
+        "Grow things: [ ] Buy seeds (by 12 March 2026)",
+    }
+    assert one_row(whole(), date(2026, 3, 12))["steps overdue"] == "0"
+    closed = replace(whole(), row=msgspec.structs.replace(row(), became="closed"))
+    assert one_row(closed)["steps overdue"] == "0"
+
+
+def test_a_row_without_a_plan_leaves_its_columns_empty() -> None:
+    cells = one_row(an_answer("Rain"))
+    assert {cells[name] for name in (*PLAN_COLUMNS, "plan")} == {""}
+
+
+@pytest.mark.parametrize("text", ATTACKS, ids=range(len(ATTACKS)))
+def test_no_cell_of_the_table_of_all_runs(text: str) -> None:
+    for cell in one_row(hostile(text)).values():
+        assert not any(runs(part) for part in re.split(r"[;|\n]", cell))
+
+
+PLAN_COLUMNS = ("plan made", "steps", "steps done", "steps overdue", "next step by", "review")

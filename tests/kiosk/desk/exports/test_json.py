@@ -1,6 +1,7 @@
 """JSON: what the schema promises, and every text as it was written."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -10,11 +11,13 @@ from hypothesis import example, given, settings
 from kiosk.desk.exports.json import EntryValue, json_of
 from kiosk.entry.answers import Answer
 from kiosk.entry.opened import Opened
+from kiosk.entry.staff_pages import NewCode
 from kiosk.text import kept
 from tests.kiosk.desk.exports.entries import (
     ANSWERS,
     ATTACKS,
     LONG,
+    NOON,
     SECRET,
     an_answer,
     hostile,
@@ -63,6 +66,17 @@ def test_an_entry_is_told_whole() -> None:
     assert value["talked"] == [{"made": "2026-03-06T12:00:00Z", "by": "Jo"}]
     [before] = value["plans_before"]
     assert [goal["want"] for goal in before["goals"]] == ["An older plan"]
+
+
+def test_an_entry_with_a_new_code_says_when_by_whom_and_what_it_was() -> None:
+    assert (value_of(whole())["new_codes"], value_of(whole())["is_replaced"]) == ([], False)
+    given = NewCode(made=NOON, by="Jo", second="Ali", was="0" * 32, rest="1" * 32)
+    opened = replace(whole(), pages=(*whole().pages, given))
+    assert value_of(opened)["new_codes"] == [
+        {"made": "2026-03-01T12:00:00Z", "by": "Jo", "second": "Ali", "was": "0" * 32, "kept_back": True}
+    ]
+    assert "1" * 32 not in json_of(opened).decode()
+    assert list(misfits(value_of(opened))) == []
 
 
 def test_answers_before_come_newest_first() -> None:
@@ -124,6 +138,7 @@ def test_the_schema_tells_each_key_and_no_other() -> None:
         "section": "SectionValue", "answer": "AnswerValue", "choice": "Choice", "cards": "Cards",
         "goal": "Goal", "plan": "PlanValue", "plan_goal": "PlanGoal", "step": "Step", "note": "NoteValue",
         "turn": "TurnValue", "talked": "TalkedValue", "asked": "AskedValue",
+        "new_code": "NewCodeValue",
     }  # fmt: skip
     for name, schema in every_object():
         assert list(schema["properties"]) == list(ours[names.pop(name)]["properties"])
