@@ -48,6 +48,11 @@ OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 _SHOWN = 3
 _STARTS = "The kiosk repairs this when it starts."
+_STUCK = "Delete it: the old code opens the entry as before, and staff can give it a new code again."
+_LOST = (
+    "Without it the entry opens with neither code, so keep it. A backup from before the new code, restored "
+    "into an empty folder with --home, has the entry under the old code."
+)
 _RESTORE = "Run 'kiosk restore --merge' with a backup."
 _NO_BACKUP = "If no backup has what is missing, the entry is deleted when it expires."
 
@@ -295,6 +300,9 @@ def _pages(found: Survey) -> Looked:
 
 
 def _rows_and_pages(found: Survey) -> Looked:
+    for files, do in ((found.lost, _LOST), (found.stuck, _STUCK)):
+        if files:
+            return Level.WRONG, f"{_shown(files)} cannot be read. It says how an entry gets a new code. {do}"
     if found.pageless:
         return (
             Level.WRONG,

@@ -29,7 +29,7 @@ from kiosk.vault.shape import MOST_BYTES
 MOVE_MOST = 8 * MOST_BYTES
 """Bytes of the file: an entry as large as is read, in base 64, and as much again."""
 
-_TELL = "Tell the person who looks after this machine."
+_WHAT = "It says how an entry gets a new code. Run 'kiosk doctor': it says what to do with this file."
 _Id = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$")]
 _Number = Annotated[str, msgspec.Meta(pattern=r"^(?!0000)[0-9]{4}$")]
 
@@ -103,6 +103,15 @@ def pending(pages: Pages) -> set[str]:
     return {path.stem for path in pages.root.glob("[0-9a-f][0-9a-f]/*.moving") if is_id(path.stem)}
 
 
+def stuck(pages: Pages, ids: Iterable[str]) -> Iterator[str]:
+    """Yield those ids whose files do not read, so that nothing can be finished. Lets OSError through."""
+    for entry_id in sorted(ids):
+        try:
+            _read(pages, entry_id)
+        except DamageError:
+            yield entry_id
+
+
 def finish(pages: Pages, catalogue: Catalogue, entry_id: str, *, disk: Disk = DISK) -> bool:
     """Do what is begun for an entry, and tell whether it goes on under another id now.
 
@@ -148,10 +157,10 @@ def _read(pages: Pages, entry_id: str) -> Move | None:
     except FileNotFoundError:
         return None
     except (untrusted.UnfitFileError, msgspec.DecodeError) as error:
-        raise DamageError(f"{path} cannot be read. {_TELL}") from error
+        raise DamageError(f"{path} cannot be read. {_WHAT}") from error
     named = {move.to, *move.rows, *(page.id for page in move.pages)}
     if move.id != entry_id or entry_id in named:
-        raise DamageError(f"{path} belongs to another entry. {_TELL}")
+        raise DamageError(f"{path} belongs to another entry. {_WHAT}")
     return move
 
 

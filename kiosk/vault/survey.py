@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from kiosk.vault import moving
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.durable import TEMPORARY
 from kiosk.vault.pages import Pages, Strays
@@ -34,6 +35,10 @@ class Survey(msgspec.Struct, frozen=True, kw_only=True):
     alone."""
     moving: int = 0
     """Entries whose move to another id is not finished."""
+    stuck: tuple[Path, ...] = ()
+    """The files of moves that do not read and are not begun: without them the entries are as they were."""
+    lost: tuple[Path, ...] = ()
+    """The files of moves that do not read, and are begun: the list already says that the entries moved."""
 
 
 def survey(pages: Pages, catalogue: Catalogue | None, left_before: datetime) -> Survey:
@@ -47,12 +52,12 @@ def survey(pages: Pages, catalogue: Catalogue | None, left_before: datetime) -> 
     found = {id_: frozenset(numbers) for id_, numbers in pages.scan(strays) if numbers}
     paths = [pages.path(id_, number) for id_, numbers in found.items() for number in sorted(numbers)]
     entries, unlisted, pageless, half_erased = len(found), 0, 0, 0
-    unfinished = strays.temporary
+    unfinished, begun = strays.temporary, frozenset[str]()
     if catalogue:
         unfinished = [*unfinished, *catalogue.lock_path.parent.glob(f"{TEMPORARY}*")]
         # Rows before files and rows again after them: what differs in both is not just being saved or erased.
         now, listed_erased = catalogue.page_numbers(), catalogue.erased()
-        erased = listed_erased | strays.erased
+        erased, begun = listed_erased | strays.erased, listed_erased
         half = {id_ for id_ in found.keys() & erased if _lies_there(pages, id_, found[id_])}
         half |= erased.intersection(strays.counts)
         half |= strays.erased - listed_erased
@@ -63,6 +68,7 @@ def survey(pages: Pages, catalogue: Catalogue | None, left_before: datetime) -> 
         missing = {id_ for id_, numbers in listed.items() if numbers - found.get(id_, frozenset())}
         pageless = len(missing - erased)
         entries = len(living)
+    stuck = list(moving.stuck(pages, strays.moving))
     return Survey(
         entries=entries,
         pages=len(paths),
@@ -72,7 +78,9 @@ def survey(pages: Pages, catalogue: Catalogue | None, left_before: datetime) -> 
         unlisted=unlisted,
         pageless=pageless,
         half_erased=half_erased,
-        moving=len(strays.moving),
+        moving=len(strays.moving) - len(stuck),
+        stuck=tuple(pages.moving(id_) for id_ in stuck if id_ not in begun),
+        lost=tuple(pages.moving(id_) for id_ in stuck if id_ in begun),
     )
 
 

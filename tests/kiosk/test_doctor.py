@@ -270,6 +270,27 @@ def test_only_what_is_there_is_counted_among_entries_and_files(kept: Kept) -> No
     assert examined(kept)["Entries and files"].says == f"1 entry is only partly deleted. {starts} {new_code}"
 
 
+def test_a_move_that_does_not_read_is_named_with_what_it_is_and_what_to_do(kept: Kept) -> None:
+    move(kept, 1)
+    file = kept.vault.page_files.moving(id_of(1))
+    file.write_bytes(b"{")
+    found = examined(kept)["Entries and files"]
+    assert (found.level, found.says) == (
+        Level.WRONG,
+        f"{file} cannot be read. It says how an entry gets a new code. Delete it: the old code opens the "
+        "entry as before, and staff can give it a new code again.",
+    )
+    file.unlink()
+    kept.vault.reconcile()
+    assert kept.vault.pages(id_of(1))
+    move(kept, 1)
+    kept.vault._catalogue.erase(id_of(1), kept.now)  # as it is once the list says that the entry moved
+    file.write_bytes(b"{")
+    found = examined(kept)["Entries and files"]
+    assert found.says.startswith(f"{file} cannot be read. It says how an entry gets a new code. Without it")
+    assert "keep it" in found.says
+
+
 @pytest.mark.parametrize("spoil", [lambda path: path.unlink(), lambda path: path.write_bytes(b"")])
 def test_what_no_backup_has_is_well_again_once_its_time_is_over(
     kept: Kept, spoil: Callable[[Path], object]

@@ -246,7 +246,7 @@ def test_a_file_of_another_entry_moves_nothing(vault: Vault, tmp_path: Path, dis
     other = tmp_path / "vault" / THREE[:2] / f"{THREE}.moving"
     other.write_bytes(moving.encoded(move))
     assert vault.reconcile().unreadable == (other,)
-    tell = "Tell the person who looks after this machine."
+    tell = "It says how an entry gets a new code. Run 'kiosk doctor': it says what to do with this file."
     for data, why in ((other.read_bytes(), "belongs to another entry"), (b"{", "cannot be read")):
         other.write_bytes(data)
         with pytest.raises(DamageError) as told:
