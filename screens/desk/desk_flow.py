@@ -166,8 +166,7 @@ class DeskFlow(Flow):
             case Picked():
                 self._said = await self._pick(desk, asked.row)
             case Way.FILTER:
-                self._said = ""
-                await self._filter(desk)
+                self._said = await self._filter(desk)
             case Way.MORE:
                 self._said = await self._found(
                     desk, MoreWalk(self._stage, desk, self._also_unlocks).run(self._listed)
@@ -310,8 +309,8 @@ class DeskFlow(Flow):
         await self._entry(desk, opened)
         return ""
 
-    async def _filter(self, desk: Desk) -> None:
-        """Ask which entries are to be shown alone."""
+    async def _filter(self, desk: Desk) -> str:
+        """Ask which entries are to be shown alone; return what the list would not say of that."""
         every = MenuOption(_ALL, _("all ({count})").format(count=len(self._listed)))
         there = counts(self._listed, with_plans(self._flags, desk, self._listed))
         options = (every, *(MenuOption(choice, f"{CHOICES[choice]} ({there[choice]})") for choice in there))
@@ -321,6 +320,7 @@ class DeskFlow(Flow):
         chosen = await self._show(page)
         if chosen is not None:
             self._view.chosen = next((choice for choice in there if choice in chosen), None)
+        return _("All entries are shown.") if chosen and self._view.chosen is None else ""
 
     async def _pick(self, desk: Desk, row: Row) -> str:
         """Say which entry a row is and what opens it; return what went wrong, or nothing."""

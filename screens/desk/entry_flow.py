@@ -88,7 +88,7 @@ class EntryFlow(UnlockedFlow):
         """Do something, and return the entry as it is then; None where it is there no more."""
         match then:
             case EntryResult.PICK_UP:
-                return await self._meanwhile(_("Marking the entry."), partial(self._desk.pick_up, opened))
+                return await self._mark(opened)
             case EntryResult.NOTE:
                 return await self._add_note(opened)
             case EntryResult.REVEAL:
@@ -101,6 +101,12 @@ class EntryFlow(UnlockedFlow):
                 return await self._talked(opened)
             case _:
                 return await self._more(opened)
+
+    async def _mark(self, opened: Opened) -> Opened:
+        marked = await self._meanwhile(_("Marking the entry."), partial(self._desk.pick_up, opened))
+        waited = opened.row.state == "waiting"
+        self._said = _("Marked as picked up.") if waited else _("Marked as seen.")
+        return marked
 
     async def _add_note(self, opened: Opened) -> Opened:
         """Take a note. It begins with what was being written when the desk locked."""
@@ -188,7 +194,9 @@ class EntryFlow(UnlockedFlow):
         ):
             return opened
         talked = partial(self._desk.talked, opened, self._stage.now())
-        return await self._meanwhile(_("Saving it."), talked)
+        after = await self._meanwhile(_("Saving it."), talked)
+        self._said = _("You have talked: the entry no longer asks for it, and the customer can read that.")
+        return after
 
     async def _reveal(self, opened: Opened) -> Opened:
         if not await self._asks(
@@ -201,6 +209,7 @@ class EntryFlow(UnlockedFlow):
             return opened
         await self._meanwhile(_("Opening it."), partial(self._desk.reveal, opened))
         self._revealed = True
+        self._said = _("What the customer kept back is now shown.")
         return opened
 
     # -- what is done less often
@@ -260,7 +269,9 @@ class EntryFlow(UnlockedFlow):
         if state is None or state == opened.row.state:
             return opened
         change = partial(self._desk.change_state, opened, state, self._stage.now())
-        return await self._meanwhile(_("Saving it."), change)
+        changed = await self._meanwhile(_("Saving it."), change)
+        self._said = _("The status is now: {state}.").format(state=WORDS[state])
+        return changed
 
     async def _erase(self, opened: Opened) -> Opened | None:
         reason = await self._reason(opened)

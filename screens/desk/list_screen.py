@@ -274,6 +274,7 @@ class EntriesScreen(Page[str | Picked | Way]):
         self._view.next_order()
         self._tell("")
         self.show_found()
+        self.remark(_("Sorted: {order}.").format(order=ORDERS[self._view.order]))
 
     def action_lock(self) -> None:
         """Empty the field; where nothing stands in it, lock the desk."""

@@ -54,12 +54,16 @@ async def test_the_list_is_filtered_by_state_and_sorted(kiosk: Kiosk) -> None:
         assert member.sees("1 shown, closed", first.name)
         await member.presses("f2", "escape")
         assert member.sees("1 shown, closed")
-        await member.presses("f2", "1", "enter", "f3")
-        assert member.sees("2 shown, by name")
+        await member.presses("f2", "1", "enter")
+        assert member.sees("All entries are shown.")
+        await member.presses("f3")
+        assert member.sees("2 shown, by name", "Sorted: by name.")
+        assert not member.sees("All entries are shown.")
         await member.presses("f3")
         assert member.sees("expiring soonest")
         await member.presses("f3")
         assert not member.sees("shown")
+        assert member.sees("Sorted: newest first.")
 
 
 async def test_a_search_says_how_many_a_filter_hides(kiosk: Kiosk) -> None:

@@ -21,8 +21,10 @@ from screens.widgets.busy import BusyScreen, busy
 from screens.widgets.plain import Plain
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
 from tests.screens.desk.kept_at_the_desk import events, opens, pages, saved, their_plan
-from tests.screens.looks import is_well
+from tests.screens.looks import is_well, problems
 from tests.visitor import LARGE, NOW, SMALL, desk, leaves, saver_of
+
+SIZES = pytest.mark.parametrize("size", [LARGE, SMALL], ids=["large", "small"])
 
 
 async def test_a_note_on_an_entry_that_could_not_be_marked_is_not_offered_again(kiosk: Kiosk) -> None:
@@ -359,3 +361,42 @@ async def test_every_further_page_of_the_desk_looks_well(kiosk: Kiosk, size: tup
         await is_well(member)
         await member.unlocks(PASSPHRASE, "Ali Khan")
         await is_well(member)
+
+
+@SIZES
+async def test_each_key_on_an_entry_that_does_something_says_what_was_done(
+    kiosk: Kiosk, size: tuple[int, int]
+) -> None:
+    session = kiosk()
+    left = leaves(session, {"day": "brindle"}, private={"first"}, talk=True, at=NOW)
+    said = {
+        ("f5",): "Marked as picked up.",
+        ("f8", "enter"): "You have talked: the entry no longer asks for it, and the customer can read that.",
+        ("f6", "enter"): "What the customer kept back is now shown.",
+        ("f3", "1", "enter", "3", "enter"): "The status is now: plan agreed.",
+    }
+    async with desk(session, size=size) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.opens(left.code)
+        for keys, words in said.items():
+            await member.presses(*keys)
+            assert isinstance(member.page, EntryScreen)
+            assert member.sees(words), (keys, member.screen_text())
+            assert problems(member) == []
+        # The next key that does something else says that, and this no longer.
+        await member.presses("f2", "escape")
+        assert not member.sees("The status is now")
+
+
+async def test_to_mark_what_came_since_as_seen_says_so(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session, {"day": "brindle"})
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.opens(left.code)
+        await member.presses("f5")
+        leaves(session, {"day": "quill"}, amending=left)
+        await member.presses("escape")
+        await member.opens(left.code)
+        await member.presses("f5")
+        assert member.sees("Marked as seen.")
