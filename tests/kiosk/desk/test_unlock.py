@@ -218,7 +218,10 @@ def test_a_desk_whose_list_cannot_be_repaired_is_open_and_says_so(
     (door.home.vault / READY).unlink()
     disk.fails("make_folder")
     desk, greeting = door.opens()
-    assert greeting.trouble == "The list of entries could not be repaired. Try again."
+    assert greeting.trouble == (
+        "This machine's disk was taken out, or is broken. The list of entries could not be repaired. Tell "
+        "the person who looks after this machine."
+    )
     assert [row.id for row in desk.rows()] == [saved.id]
 
 
