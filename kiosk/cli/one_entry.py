@@ -110,7 +110,12 @@ def note(
         else:
             opened = desk.take_back(opened, _to_take_back(opened, number, yes), now())
     done = "Note added to" if number is None else "Note taken back from"
-    _tell(opened, as_json, f"{done} {opened.row.name}.")
+    more = (
+        " It is still marked as picked up: 'kiosk state waiting' sets it back."
+        if opened.only_picked_up
+        else ""
+    )
+    _tell(opened, as_json, f"{done} {opened.row.name}.{more}")
 
 
 def _note_in(file: Path) -> str:
@@ -167,7 +172,7 @@ def plan(code: tuple[str, ...], file: Path | None, staff: str | None, passphrase
 
 
 @click.command(epilog=examples("kiosk state closed K7QX 4MPD 9RTW 2HNC"))
-@click.argument("state", type=click.Choice(STATES[1:]))
+@click.argument("state", type=click.Choice(STATES))
 @click.argument("code", nargs=-1)
 @json_option
 @desk_options

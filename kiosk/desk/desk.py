@@ -246,7 +246,8 @@ class Desk:
         """Return an entry as `pick_up` leaves it, without marking it: to be read before it is marked."""
         if opened.row.picked_up is not None:
             return opened
-        row = structs.replace(opened.row, picked_up_by=self.staff, picked_up=to_second(now))
+        became = None if opened.row.became == "waiting" else opened.row.became
+        row = structs.replace(opened.row, became=became, picked_up_by=self.staff, picked_up=to_second(now))
         return replace(opened, row=row)
 
     def pick_up(self, opened: Opened) -> Opened:
@@ -281,6 +282,8 @@ class Desk:
         """
         taken = TakenBack(made=to_second(now), by=self.staff, note=note.digest)
         added = self._added(opened, taken, "took a note back")
+        if opened.row.state == "waiting":  # it was set back, and this is nobody's picking it up
+            return self._marked(added, self.vault.set_state, "waiting")
         return self._marked(added, self.vault.mark_picked_up)
 
     def agree(

@@ -134,6 +134,16 @@ class Opened:
         return tuple(page for page in self.pages if isinstance(page, StatusChange))
 
     @property
+    def only_picked_up(self) -> bool:
+        """Whether staff have picked it up, and nothing stands that they added since it was waiting."""
+        since: list[AnyPage] = []
+        for page in self.pages:
+            is_back = isinstance(page, StatusChange) and page.state == "waiting"
+            since = [] if is_back else [*since, page]
+        added = any(isinstance(page, Note | Plan | StatusChange | Talked) for page in since)
+        return self.row.state == "picked up" and not added
+
+    @property
     def talks(self) -> tuple[Talked, ...]:
         """When staff said that they talked with the customer, who had asked for it, oldest first."""
         return tuple(page for page in self.pages if isinstance(page, Talked))

@@ -205,6 +205,7 @@ class Catalogue:
     ) -> Row:
         """Mark an entry as picked up, or say what became of it, flushed; the first marking stays.
 
+        Where it is waiting again, nobody has picked it up or seen any of it: the next marking is a first.
         It is vouched for with all that staff said so far; what nobody vouches for does not count. `seen` is
         the number of the newest page that staff had seen, None for all that the row knows, and `wrote` that
         of the page that they have just added. Raises NoEntryError.
@@ -216,16 +217,15 @@ class Catalogue:
             so_far = {field: document.pop(field) for field in MARKS if field in document}
             if so_far and (so_far.get("tag") != sign(entry_id, so_far) or turn_of(so_far) < least):
                 so_far = {}
-            first: Document = {"picked_up_by": staff, "picked_up": to_text(when)}
-            upto = max(count_in(so_far, "seen"), newest_in(document) if seen is None else seen)
-            marks = {
-                **first,
-                **so_far,
-                **({"state": state} if state else {}),
+            marks: Document = {"state": state}
+            if state != "waiting":
+                first = {"picked_up_by": staff, "picked_up": to_text(when)}
+                now = state or ("picked up" if so_far.get("state") == "waiting" else None)
+                upto = max(count_in(so_far, "seen"), newest_in(document) if seen is None else seen)
                 # Of the pages before their own they have seen all, or what came between is news.
-                "seen": wrote if wrote == upto + 1 else upto,
-                "turn": max(turn_of(so_far), least) + 1,
-            }
+                last = wrote if wrote == upto + 1 else upto
+                marks = {**first, **so_far, **({"state": now} if now else {}), "seen": last}
+            marks["turn"] = max(turn_of(so_far), least) + 1
             marks["tag"] = sign(entry_id, marks)
             document.update(marks)
 

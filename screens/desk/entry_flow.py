@@ -23,7 +23,7 @@ from screens.desk.plan_flow import PlanFlow
 from screens.desk.stage import DeskStage
 from screens.desk.states import STATES as WORDS
 from screens.widgets.keys import COLOURS
-from screens.widgets.menu import MenuOption
+from screens.widgets.menu import MenuOption, numbered
 from screens.widgets.then_now import ThenNowScreen
 from screens.words import _
 
@@ -88,7 +88,7 @@ class EntryFlow(UnlockedFlow):
         """Do something, and return the entry as it is then; None where it is there no more."""
         match then:
             case EntryResult.PICK_UP:
-                return await self._mark(opened)
+                return await self._pick_up(opened)
             case EntryResult.NOTE:
                 return await self._add_note(opened)
             case EntryResult.REVEAL:
@@ -102,11 +102,14 @@ class EntryFlow(UnlockedFlow):
             case _:
                 return await self._more(opened)
 
-    async def _mark(self, opened: Opened) -> Opened:
-        marked = await self._meanwhile(_("Marking the entry."), partial(self._desk.pick_up, opened))
-        waited = opened.row.state == "waiting"
-        self._said = _("Marked as picked up.") if waited else _("Marked as seen.")
-        return marked
+    async def _pick_up(self, opened: Opened) -> Opened:
+        picked_up = await self._meanwhile(_("Marking the entry."), partial(self._desk.pick_up, opened))
+        self._said = (
+            _("Marked as picked up. The wrong entry? F3 sets its status back to waiting.")
+            if opened.row.state == "waiting"
+            else _("Marked as seen.")
+        )
+        return picked_up
 
     async def _add_note(self, opened: Opened) -> Opened:
         """Take a note. It begins with what was being written when the desk locked."""
@@ -183,6 +186,14 @@ class EntryFlow(UnlockedFlow):
         take = partial(self._desk.take_back, opened, note, self._stage.now())
         taken = await self._meanwhile(_("Taking the note back."), take)
         self._said = _("The note is taken back. The customer can see that.")
+        if taken.only_picked_up and await self._asks(
+            _("Set the entry back to waiting?"),
+            _("The note marked it as picked up, and nothing else was done with it."),
+            on=_("Set it back to waiting"),
+            back=_("Leave it as picked up"),
+        ):
+            back = partial(self._desk.change_state, taken, "waiting", self._stage.now())
+            return await self._meanwhile(_("Saving it."), back)
         return taken
 
     async def _talked(self, opened: Opened) -> Opened:
@@ -215,22 +226,17 @@ class EntryFlow(UnlockedFlow):
     # -- what is done less often
 
     async def _more(self, opened: Opened) -> Opened | None:
-        options = [
-            MenuOption("state", _("Set its status")),
-            MenuOption("export", _("Export it to a file")),
-        ]
-        if _may_get_code(opened):
-            options.insert(0, MenuOption("new code", _("Give a new code (slip lost)")))
         reflections = [page for page in opened.pages if isinstance(page, Reflection)]
-        if len(reflections) > 1:
-            options.append(MenuOption("compare", _("See then and now")))
-        if self._stage.printer:
-            options.append(MenuOption("print", _("Print My page and the plan")))
-        if opened.notes:
-            options.append(MenuOption("take back", _("Take back a note")))
-        if self._is_lead():
-            options.append(MenuOption("erase", _("Delete it")))
-        options.append(MenuOption("pack", _("Export everything held on it (access request)")))
+        options = numbered(
+            ("state", _("Set its status"), True),
+            ("export", _("Export it to a file"), True),
+            ("compare", _("See then and now"), len(reflections) > 1),
+            ("print", _("Print My page and the plan"), self._stage.printer is not None),
+            ("take back", _("Take back a note"), bool(opened.notes)),
+            ("pack", _("Export everything held on it (access request)"), True),
+            ("new code", _("Give a new code (slip lost)"), _may_get_code(opened)),
+            ("erase", _("Delete it"), self._is_lead()),
+        )
         out = ExportFlow(self._stage, self._desk)
         match await self._choose(opened.row.name, options):
             case "new code":
@@ -262,7 +268,7 @@ class EntryFlow(UnlockedFlow):
     async def _change_state(self, opened: Opened) -> Opened:
         chosen = await self._choose(
             _("What is its status now?"),
-            (MenuOption(state, WORDS[state]) for state in STATES if state != "waiting"),
+            (MenuOption(state, WORDS[state]) for state in STATES),
             chosen=(opened.row.state,),
         )
         state: State | None = next((state for state in STATES if state == chosen), None)
@@ -289,28 +295,37 @@ class EntryFlow(UnlockedFlow):
         It begins with what was being written when the desk locked.
         """
         left = self._left(opened.row.id, "reason")
-        text: str | None = left.text if left else ""
+        text = left.text if left else ""
 
         def so_far() -> UnfinishedText:
             page = self._on_screen(LineScreen)
-            return UnfinishedText(text=page.words if page else text or "")
+            return UnfinishedText(text=page.words if page else text)
 
         with self._drafting(opened.row.id, "reason", so_far):
-            text = await self._line(
-                _("Delete {name}").format(name=opened.row.name),
-                _("Who asked for it, and why? This goes into the audit log"),
-                text=text or "",
-                needed=_("Enter who asked for it, and why."),
-            )
-            if text is None or not await self._asks(
-                _("Delete {name} for good?").format(name=opened.row.name),
-                _("This cannot be undone. Printed and exported copies are not deleted."),
-                on=_("Delete it"),
-                back=_("Keep it"),
-                final=True,
-            ):
-                return None
-            return text
+            while True:
+                page = LineScreen(
+                    _("Delete {name}").format(name=opened.row.name),
+                    _("Who asked for it, and why? This goes into the audit log"),
+                    text=text,
+                    needed=_("Enter who asked for it, and why."),
+                )
+                written = await self._show(page)
+                text = written.what
+                if not written.keep:
+                    if not text or await self._leaves(
+                        _("Leave without deleting the entry?"),
+                        on=_("Leave without deleting"),
+                        back=_("Back to the reason"),
+                    ):
+                        return None
+                elif await self._asks(
+                    _("Delete {name} for good?").format(name=opened.row.name),
+                    _("This cannot be undone. Printed and exported copies are not deleted."),
+                    on=_("Delete it"),
+                    back=_("Back to the reason"),
+                    final=True,
+                ):
+                    return text
 
 
 def _may_get_code(opened: Opened) -> bool:

@@ -14,7 +14,7 @@ from screens.desk.staff_flow import StaffFlow
 from screens.desk.stage import DeskStage
 from screens.desk.summary_flow import SummaryFlow
 from screens.desk.unlock_screen import Claim
-from screens.widgets.menu import MenuOption
+from screens.widgets.menu import numbered
 from screens.words import _
 
 
@@ -28,17 +28,15 @@ class MoreWalk(UnlockedFlow):
 
     async def run(self, rows: Sequence[Row]) -> Opened | None:
         """Offer what there is. Raises KioskError."""
-        options = [
-            MenuOption("lost", _("A customer has lost the slip")),
-            MenuOption("audit", _("Show the audit log")),
-            MenuOption("summary", _("Statistics across entries")),
-        ]
-        if self._stage.session.practice is None:  # the page for unlocking tells that one's passphrase
-            options.append(MenuOption("passphrase", _("Change my passphrase")))
-        if self._is_lead():
-            options.append(MenuOption("people", _("Who can unlock this desk")))
-        if self._stage.session.practice is None:
-            options.append(MenuOption("health", health_line.TITLE))
+        is_real = self._stage.session.practice is None  # in practice the first page tells one's passphrase
+        options = numbered(
+            ("lost", _("A customer has lost the slip"), True),
+            ("audit", _("Show the audit log"), True),
+            ("summary", _("Statistics across entries"), True),
+            ("passphrase", _("Change my passphrase"), is_real),
+            ("people", _("Who can unlock this desk"), self._is_lead()),
+            ("health", health_line.TITLE, is_real),
+        )
         people = StaffFlow(self._stage, self._desk, self._unlock)
         match await self._choose(_("More"), options):
             case "lost":

@@ -18,6 +18,15 @@ class MenuOption:
 
     id: str
     label: str
+    number: int = 0
+    """The digit that picks it; 0 for its place."""
+
+
+def numbered(*every: tuple[str, str, bool]) -> list[MenuOption]:
+    """Return options, of id, label, and whether it is offered: each has its number, whatever others are."""
+    return [
+        MenuOption(id_, label, number) for number, (id_, label, offered) in enumerate(every, 1) if offered
+    ]
 
 
 class ChooseScreen(Page[frozenset[str] | None]):
@@ -45,7 +54,10 @@ class ChooseScreen(Page[frozenset[str] | None]):
         """Yield what is to be decided, and the options."""
         for line in self._lines:
             yield Plain(line, classes="line")
-        picks = tuple(Pick(option.id, number, option.label) for number, option in enumerate(self._options, 1))
+        picks = tuple(
+            Pick(option.id, option.number or place, option.label)
+            for place, option in enumerate(self._options, 1)
+        )
         yield Picks(picks, self._chosen, several=self._several)
         yield Plain("", id="problem")
 

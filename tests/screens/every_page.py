@@ -313,13 +313,13 @@ _DESK: dict[str, Case] = {
     "a step": _desk(StepScreen, then=_opens("f2", "f3", writes="A garden", last=("enter", "f2", "a", "b"))),
     "where a file goes": _desk(ChooseScreen, then=_opens("f3", "2", "enter", "1", "enter")),
     "a file": _desk(LineScreen, then=_opens("f3", "2", "enter", "1", "enter", "1", "enter")),
-    "a reason": _desk(LineScreen, then=_opens("f3", "4", "enter", writes="Asked for it")),
+    "a reason": _desk(LineScreen, then=_opens("f3", "8", "enter", writes="Asked for it")),
     "the question of deleting": _desk(
-        AskScreen, then=_opens("f3", "4", "enter", writes="Asked for it", last=("enter",))
+        AskScreen, then=_opens("f3", "8", "enter", writes="Asked for it", last=("enter",))
     ),
-    "the question of a new code": _lost(AskScreen, "f3", "1", "enter"),
-    "a new code": _lost(CodeScreen, "f3", "1", "enter", "delete"),
-    "checking a new code": _lost(EnterCodeScreen, "f3", "1", "enter", "delete", "enter", "enter"),
+    "the question of a new code": _lost(AskScreen, "f3", "7", "enter"),
+    "a new code": _lost(CodeScreen, "f3", "7", "enter", "delete"),
+    "checking a new code": _lost(EnterCodeScreen, "f3", "7", "enter", "delete", "enter", "enter"),
     "a summary": _desk(SummaryScreen, "f6", "3", "enter", "1", "enter", prepared=_a_quarter_ago),
     "about to lock": _desk(LockWarning, then=_is_left_alone),
 }

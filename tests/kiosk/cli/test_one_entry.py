@@ -299,7 +299,10 @@ def test_staff_say_how_far_an_entry_has_come(machine: Machine, code: str) -> Non
     (row,) = json.loads(machine.says("list", "--json"))
     assert row["state"] == "talked through"
     assert json.loads(machine.says("state", "closed", code, "--json"))["state"] == "closed"
-    assert machine.as_jo("state", "waiting", code).exit_code == 2
+    assert machine.says("state", "waiting", code).endswith(": waiting.\n")
+    (row,) = json.loads(machine.says("list", "--json"))
+    assert (row["state"], row["picked_up_by"]) == ("waiting", "")
+    assert machine.as_jo("state", "lost", code).exit_code == 2
 
 
 def test_an_entry_is_erased_on_request_with_a_receipt(machine: Machine, code: str) -> None:

@@ -188,7 +188,7 @@ async def opens(member: StaffMember, session: Session, *keys: str) -> None:
 async def test_no_burst_deletes_an_entry(kiosk: Kiosk, types: Types) -> None:
     session = kiosk()
     async with desk(session) as member:
-        await opens(member, session, "f3", "3", "enter")
+        await opens(member, session, "f3", "8", "enter")
         await member.types("Asked for it")
         await member.presses("enter")
         assert member.sees("for good?")

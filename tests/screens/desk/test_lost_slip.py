@@ -84,7 +84,7 @@ async def test_the_name_before_a_new_code_finds_the_entry_and_that_is_said(kiosk
     async with desk(session, size=SMALL) as member:
         await begins(member)
         await member.types(WHY)
-        await member.presses("enter", "enter", "enter", "enter", "1", "enter", "f3", "1", "enter", "delete")
+        await member.presses("enter", "enter", "enter", "enter", "1", "enter", "f3", "7", "enter", "delete")
         await member.presses("f9")
         [row] = session.vault.rows()
     async with desk(session, size=SMALL) as member:

@@ -58,7 +58,7 @@ async def test_two_members_of_staff_give_a_new_code_that_looks_like_a_first_one(
     async with desk(session, printer=printer) as member:
         await finds(member)
         assert member.sees("Is the slip lost? Press F3 to give a new code.")
-        await member.presses("f3", "1", "enter")
+        await member.presses("f3", "7", "enter")
         assert isinstance(member.page, AskScreen)
         assert member.sees(
             f"Give {entry.name} a new code?", "Only the old code opens it", "F9 hides the code"
@@ -89,7 +89,7 @@ async def test_enter_gives_no_code_and_nothing_is_done(kiosk: Kiosk) -> None:
     entry = left(session)
     async with desk(session) as member:
         await finds(member)
-        await member.presses("f3", "1", "enter", "enter")
+        await member.presses("f3", "7", "enter", "enter")
         assert isinstance(member.page, EntryScreen)
     assert session.vault.has(entry.id)
     assert "gave a new code" not in events(session)
@@ -100,7 +100,7 @@ async def test_a_part_that_was_kept_back_is_spoken_of_only_where_there_is_one(ki
     leaves(session, {"mood": 1})
     async with desk(session) as member:
         await finds(member)
-        await member.presses("f3", "1", "enter")
+        await member.presses("f3", "7", "enter")
         assert not member.sees("kept a part back")
         await member.presses("delete")
         await keeps_code(member)
@@ -122,7 +122,7 @@ async def test_a_code_is_shown_again_until_its_first_group_was_typed_from_the_co
     left(session)
     async with desk(session) as member:
         await finds(member)
-        await member.presses("f3", "1", "enter", "delete")
+        await member.presses("f3", "7", "enter", "delete")
         code = code_on(member)
         await member.presses("enter", "enter", "enter")
         assert isinstance(member.page, EnterCodeScreen)
@@ -148,7 +148,7 @@ async def test_a_scan_of_the_slip_or_the_whole_code_will_do_as_well(kiosk: Kiosk
     left(session)
     async with desk(session) as member:
         await finds(member)
-        await member.presses("f3", "1", "enter", "delete")
+        await member.presses("f3", "7", "enter", "delete")
         code = code_on(member)
         await member.presses("enter")
         if how == "scans":
@@ -169,7 +169,7 @@ async def test_after_a_sudden_end_the_next_unlock_names_the_entry_and_says_what_
     entry = left(session)
     async with desk(session) as member:
         await finds(member)
-        await member.presses("f3", "1", "enter", "delete")
+        await member.presses("f3", "7", "enter", "delete")
         code_on(member)
         if leaves != "f9 at the code":
             await member.presses("enter")
@@ -196,7 +196,7 @@ async def test_a_code_that_was_kept_is_not_spoken_of_at_the_next_unlock(kiosk: K
     left(session)
     async with desk(session) as member:
         await finds(member)
-        await member.presses("f3", "1", "enter", "delete")
+        await member.presses("f3", "7", "enter", "delete")
         await keeps_code(member)
     async with desk(session) as member:
         await member.unlocks(PASSPHRASE)
@@ -208,7 +208,7 @@ async def test_f9_takes_the_code_off_the_screen_and_locks(kiosk: Kiosk) -> None:
     left(session)
     async with desk(session) as member:
         await finds(member)
-        await member.presses("f3", "1", "enter", "delete")
+        await member.presses("f3", "7", "enter", "delete")
         assert member.sees("F9")
         await member.presses("f9")
         assert member.gone
@@ -222,7 +222,7 @@ async def test_a_code_that_is_left_on_the_screen_goes_sooner_than_the_desk_locks
         await finds(member)
         await member.waits(LOCKED)
         assert isinstance(member.page, EntryScreen)
-        await member.presses("f3", "1", "enter", "delete")
+        await member.presses("f3", "7", "enter", "delete")
         code_on(member)
         await member.waits(LOCKED - GRACE + 1)
         assert isinstance(member.page, LockWarning)
@@ -238,7 +238,7 @@ async def test_a_scan_does_not_lead_away_from_the_code(kiosk: Kiosk) -> None:
     left(session)
     async with desk(session) as member:
         await finds(member)
-        await member.presses("f3", "1", "enter", "delete")
+        await member.presses("f3", "7", "enter", "delete")
         code = code_on(member)
         member.app.take_code(member.page, (code,))
         await member.settle()
@@ -255,7 +255,7 @@ async def test_a_printer_that_fails_is_told_and_the_code_stays(kiosk: Kiosk) -> 
 
     async with desk(session, printer=Broken()) as member:
         await finds(member)
-        await member.presses("f3", "1", "enter", "delete")
+        await member.presses("f3", "7", "enter", "delete")
         code = code_on(member)
         await member.presses("f5")
         assert member.sees("The paper is not finished", "The cable is out.")
@@ -268,7 +268,7 @@ async def test_the_old_code_is_told_so_and_opens_what_was_kept_back(kiosk: Kiosk
     entry = left(session)
     async with desk(session) as member:
         await finds(member)
-        await member.presses("f3", "1", "enter", "delete")
+        await member.presses("f3", "7", "enter", "delete")
         code = code_on(member)
     async with visit(session) as visitor:
         await visitor.comes_back(entry.code)
@@ -293,7 +293,7 @@ async def test_an_old_code_that_opens_nothing_now_is_told_so_and_not_called_mist
     entry = leaves(session, {"mood": 1})
     async with desk(session) as member:
         await finds(member)
-        await member.presses("f3", "1", "enter", "delete")
+        await member.presses("f3", "7", "enter", "delete")
         await keeps_code(member)
         assert isinstance(member.page, EntryScreen)
     async with visit(session) as visitor:
@@ -315,7 +315,7 @@ async def test_the_question_the_code_and_the_check_fit_the_screen(
     left(session)
     async with desk(session, size=size) as member:
         await finds(member)
-        await member.presses("f3", "1", "enter")
+        await member.presses("f3", "7", "enter")
         assert member.sees("Give a new code")
         await member.presses("delete")
         assert member.sees(*code_on(member).groups)

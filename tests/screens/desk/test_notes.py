@@ -93,11 +93,11 @@ async def test_a_note_that_is_taken_back_is_read_by_nobody_and_leaves_a_trace(ki
             await member.presses("f7")
             await member.types(note)
             await member.presses("f10", "enter")
-        await member.presses("f3", "3", "enter", "2", "enter")
+        await member.presses("f3", "5", "enter", "2", "enter")
         assert member.sees("Take back this note?", NOTE)
         await member.presses("enter")
         assert await member.finds(NOTE)
-        await member.presses("f3", "3", "enter", "2", "enter", "delete")
+        await member.presses("f3", "5", "enter", "2", "enter", "delete")
         assert member.sees("The note is taken back.")
         read = await member.reads()
         assert NOTE not in read
@@ -116,6 +116,24 @@ async def test_a_note_that_is_taken_back_is_read_by_nobody_and_leaves_a_trace(ki
         read = await visitor.reads()
         assert NOTE not in read
         assert f"{STAFF} took a note back on 4 March 2026." in read
+
+
+@pytest.mark.parametrize(("key", "state"), [("enter", "waiting"), ("escape", "picked up")])
+async def test_taking_back_the_only_note_offers_to_set_the_entry_back_to_waiting(
+    kiosk: Kiosk, key: str, state: str
+) -> None:
+    session = kiosk()
+    left = leaves(session, ANSWERS)
+    async with desk(session, size=SMALL) as member:
+        await _opens(member, left)
+        await member.presses("f7")
+        await member.types(NOTE)
+        await member.presses("f10", "enter", "f3", "5", "enter", "1", "enter", "delete")
+        assert member.sees("Set the entry back to waiting?", "nothing else was done")
+        await member.presses(key)
+        assert member.sees("The note is taken back.")
+    [row] = session.vault.rows()
+    assert row.state == state
 
 
 @pytest.mark.parametrize("size", [LARGE, SMALL])

@@ -324,7 +324,7 @@ async def test_of_a_closed_entry_nothing_is_overdue(kiosk: Kiosk) -> None:
         await member.unlocks(PASSPHRASE)
         agreed(session, entry, review=date(2026, 3, 4))
         await member.opens(str(entry.handle))
-        await member.presses("f3", "1", "enter", "4", "enter")
+        await member.presses("f3", "1", "enter", "5", "enter")
         assert member.sees("closed")
         assert not member.sees("Overdue")
         assert not member.sees("To review")

@@ -74,7 +74,7 @@ async def test_a_scan_over_the_question_whether_to_delete_deletes_nothing(kiosk:
     first, second = two(session)
     async with desk(session) as member:
         await opens(member, first)
-        await member.presses("f3", "3", "enter")
+        await member.presses("f3", "8", "enter")
         await member.types("Asked for it")
         await member.presses("enter")
         assert member.sees(f"Delete {first.name} for good?")
@@ -136,7 +136,7 @@ async def test_a_page_on_which_nothing_was_written_is_left_for_a_scan(kiosk: Kio
             ("f7",),
             ("f2",),
             ("f2", "f3"),
-            ("f3", "3", "enter"),
+            ("f3", "8", "enter"),
             ("f3", "2", "enter", "1", "enter"),
             ("f3", "2", "enter", "1", "enter", "1", "enter"),
         ):

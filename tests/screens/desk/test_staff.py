@@ -320,7 +320,7 @@ async def test_who_is_a_lead_no_more_deletes_nothing_though_the_entry_is_open(ki
     async with desk(session) as member:
         await member.unlocks(PASSPHRASE)
         await member.opens(left.code)
-        await member.presses("f3", "3", "enter")
+        await member.presses("f3", "8", "enter")
         await member.types("Because")
         await member.presses("enter")
         staff.set_role(session.home.staff, STAFF, "staff", venue_of(session))
@@ -431,7 +431,7 @@ async def test_staff_keys_that_cannot_be_written_are_told(kiosk: Kiosk) -> None:
     "keys",
     [
         ("f2", "f3", *"A garden", "enter", "f10"),
-        ("f3", "1", "enter", "4", "enter"),
+        ("f3", "1", "enter", "5", "enter"),
         ("f3", "2", "enter", "1", "enter", "1", "enter", "enter"),
     ],
     ids=["plan", "state", "file"],

@@ -18,11 +18,13 @@ from kiosk.visit.saving import Submission
 from screens.desk.entry_screen import EntryScreen
 from screens.desk.list_screen import EntriesScreen
 from screens.widgets.busy import BusyScreen, busy
+from screens.widgets.picks import PickRow
 from screens.widgets.plain import Plain
+from tests.fake_printer import FakePrinter
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
 from tests.screens.desk.kept_at_the_desk import events, opens, pages, saved, their_plan
 from tests.screens.looks import is_well, problems
-from tests.visitor import LARGE, NOW, SMALL, desk, leaves, saver_of
+from tests.visitor import LARGE, NOW, SMALL, StaffMember, desk, leaves, saver_of
 
 SIZES = pytest.mark.parametrize("size", [LARGE, SMALL], ids=["large", "small"])
 
@@ -55,7 +57,7 @@ async def test_staff_say_how_far_an_entry_has_come(kiosk: Kiosk) -> None:
         await opens(member, entry)
         await member.presses("f3", "1", "enter")
         assert member.sees("What is its status now?")
-        await member.presses("2", "enter")
+        await member.presses("3", "enter")
         assert member.sees("talked through")
         assert await member.finds("What has happened so far", "4 March 2026: talked through (Jo Smith)")
         await member.presses("escape")
@@ -64,6 +66,26 @@ async def test_staff_say_how_far_an_entry_has_come(kiosk: Kiosk) -> None:
     turn = pages(session, entry)[-1]
     assert isinstance(turn, StatusChange)
     assert (turn.state, turn.by) == ("talked through", STAFF)
+
+
+async def test_an_entry_that_was_marked_by_mistake_is_set_back_to_waiting(kiosk: Kiosk) -> None:
+    session = kiosk()
+    entry = saved(session)
+    async with desk(session) as member:
+        await opens(member, entry)
+        await member.presses("f5")
+        assert member.sees("Marked as picked up. The wrong entry? F3 sets its status back to waiting.")
+        await member.presses("f3", "1", "enter")
+        assert member.sees("1 ( ) waiting", "2 (•) picked up")
+        await member.presses("1", "enter")
+        assert member.sees("Mark as picked up")
+        assert not member.sees("Picked up by")
+        assert await member.finds("4 March 2026: waiting (Jo Smith)")
+        await member.presses("escape")
+        assert member.sees("1 waiting of 1")
+        await member.opens(str(entry.handle))
+        await member.presses("f5")
+        assert member.sees("Picked up by Jo Smith")
 
 
 async def test_staff_see_then_beside_now_where_an_entry_was_changed(kiosk: Kiosk) -> None:
@@ -116,10 +138,10 @@ async def test_an_entry_is_deleted_on_request_with_a_receipt(kiosk: Kiosk) -> No
     entry = saved(session)
     async with desk(session) as member:
         await opens(member, entry)
-        await member.presses("f3", "3", "enter")
+        await member.presses("f3", "8", "enter")
         await member.types("The customer asked")
         await member.presses("enter")
-        assert member.sees(f"Delete {entry.name} for good?", "Keep it")
+        assert member.sees(f"Delete {entry.name} for good?", "Back to the reason")
         await member.presses("delete")
         assert member.sees("Deleted from this kiosk", "Not deleted: printed and exported")
         await member.presses("enter")
@@ -127,6 +149,66 @@ async def test_an_entry_is_deleted_on_request_with_a_receipt(kiosk: Kiosk) -> No
         assert not member.sees(entry.name)
     assert not session.vault.has(entry.id)
     assert "erased" in events(session)
+
+
+async def test_a_reason_for_deleting_is_not_lost_by_a_key(kiosk: Kiosk) -> None:
+    session = kiosk()
+    entry = saved(session)
+    async with desk(session) as member:
+        await opens(member, entry)
+        await member.presses("f3", "8", "enter", "escape")
+        assert isinstance(member.page, EntryScreen)
+        await member.presses("f3", "8", "enter")
+        await member.types("The customer asked")
+        for back in ("enter", "escape"):
+            await member.presses("enter", back)
+            assert member.page.query_one(Input).value == "The customer asked"
+        await member.presses("escape")
+        assert member.sees("Leave without deleting the entry?", "What you wrote is not saved.")
+        await member.presses("enter")
+        assert member.page.query_one(Input).value == "The customer asked"
+        await member.presses("escape", "delete")
+        assert isinstance(member.page, EntryScreen)
+        await member.presses("f3", "8", "enter")
+        assert member.page.query_one(Input).value == ""
+    assert session.vault.has(entry.id)
+
+
+def numbers(member: StaffMember) -> dict[str, str]:
+    """What is offered on the page, each with its number."""
+    return {row.pick.label: str(row.pick.number) for row in member.page.query(PickRow)}
+
+
+async def test_the_same_thing_has_the_same_number_whatever_else_is_offered(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    left = leaves(session, {"mood": 1})
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.opens(left.code)
+        await member.presses("f3")
+        few = numbers(member)
+    assert few["Delete it"] == "8"
+    leaves(session, {"mood": 2}, amending=left)
+    async with desk(session, printer=FakePrinter()) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.presses("f6")
+        of_a_lead = numbers(member)
+        await member.presses("1", "enter")
+        await member.unlocks(PASSPHRASE, "Ali Khan")
+        await member.types("The slip was lost")
+        await member.presses(*["enter"] * 4, "1", "enter", "f7")
+        await member.types("We spoke.")
+        await member.presses("f10", "enter", "f3")
+        every = numbers(member)
+        assert [*every.values()] == [*"12345678"]
+        assert few.items() <= every.items()
+    identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    staff.set_role(session.home.staff, "Ali Khan", "staff", identity)
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE, "Ali Khan")
+        await member.presses("f6")
+        assert numbers(member).items() < of_a_lead.items()
+    assert "6" in of_a_lead.values()
 
 
 async def test_only_a_lead_is_offered_to_delete(kiosk: Kiosk) -> None:
@@ -373,7 +455,7 @@ async def test_each_key_on_an_entry_that_does_something_says_what_was_done(
         ("f5",): "Marked as picked up.",
         ("f8", "enter"): "You have talked: the entry no longer asks for it, and the customer can read that.",
         ("f6", "enter"): "What the customer kept back is now shown.",
-        ("f3", "1", "enter", "3", "enter"): "The status is now: plan agreed.",
+        ("f3", "1", "enter", "4", "enter"): "The status is now: plan agreed.",
     }
     async with desk(session, size=size) as member:
         await member.unlocks(PASSPHRASE)

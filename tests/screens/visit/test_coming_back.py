@@ -295,7 +295,7 @@ async def test_a_customer_reads_all_that_is_kept_and_what_staff_wrote(
         await member.opens(left.code)
         await member.presses("f7")
         await member.types("We met, and planted seeds.")
-        await member.presses("f10", "enter", "f3", "1", "enter", "2", "enter")
+        await member.presses("f10", "enter", "f3", "1", "enter", "3", "enter")
     async with visit(session, size=size) as visitor:
         await _at_the_menu(visitor, left)
         await visitor.chooses("Read my answers")
