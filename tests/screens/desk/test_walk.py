@@ -12,7 +12,6 @@ from kiosk.desk.keys.lockout import Throttle
 from kiosk.entry.answers import Goal
 from kiosk.entry.staff_pages import StatusChange
 from kiosk.errors import VaultError
-from kiosk.session import now
 from kiosk.vault.vault import Vault
 from kiosk.visit.saving import Submission
 from screens.desk.entry_screen import EntryScreen
@@ -343,7 +342,7 @@ async def test_staff_read_a_part_of_what_was_done(kiosk: Kiosk) -> None:
         await member.types("soon")
         await member.presses("enter")
         assert member.sees("We could not read that date.")
-        member.page.query_one(Input).value = on_day(now())
+        member.page.query_one(Input).value = on_day(NOW)
         await member.presses("enter")
         assert member.sees(f"Only: {entry.name.split()[0]}; ", "opened")
         assert not member.sees("unlocked")
