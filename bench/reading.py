@@ -83,7 +83,7 @@ def looking(many: list[Made], page: bytes) -> Iterator[Figure]:
     for made in many:
         with made.open() as vault, closing(Sqlite(made, page, "delete")) as sqlite:
             yield from _one(made, vault.pages, sqlite.page)
-            yield from _state(made, lambda id_: vault.mark_picked_up(id_, "Ada", sign), sqlite.mark)
+            yield from _state(made, lambda id_: vault.mark(id_, "Ada", sign), sqlite.mark)
             lists: dict[str, Callable[[], object]] = {"": vault.rows, "SQLite": sqlite.rows}
             yield from _lists("List, newest first", made.entries, lists)
             yield from _searches(made.entries, vault.rows(), sqlite.search)

@@ -256,7 +256,7 @@ class Desk:
         What its customer has added since it was opened is in the entry that is returned, and is news still.
         """
         self.note("marked", opened.row)
-        row = self._mark(opened, self.vault.mark_picked_up)
+        row = self._mark(opened)
         return self.again(opened) if row.is_news else replace(opened, row=row)
 
     def add_note(self, opened: Opened, text: str, now: datetime) -> Opened:
@@ -273,7 +273,7 @@ class Desk:
             raise EntryError(f"This note has {len(said)} characters. A note can have at most {TEXT_LIMIT}.")
         note = Note(made=to_second(now), by=self.staff, text=said)
         added = self._added(opened, note, "added a note")
-        return self._marked(added, self.vault.mark_picked_up)
+        return self._marked(added)
 
     def take_back(self, opened: Opened, note: Note, now: datetime) -> Opened:
         """Let a note be read by nobody any longer, and return the entry without it.
@@ -282,9 +282,8 @@ class Desk:
         """
         taken = TakenBack(made=to_second(now), by=self.staff, note=note.digest)
         added = self._added(opened, taken, "took a note back")
-        if opened.row.state == "waiting":  # it was set back, and this is nobody's picking it up
-            return self._marked(added, self.vault.set_state, "waiting")
-        return self._marked(added, self.vault.mark_picked_up)
+        # An entry that was set back to waiting is picked up by nobody's taking a note back.
+        return self._marked(added, "waiting" if opened.row.state == "waiting" else None)
 
     def agree(
         self, opened: Opened, goals: Sequence[PlanGoal], now: datetime, review: date | None = None
@@ -303,13 +302,13 @@ class Desk:
             raise PlanChangedError("Someone else has changed this plan. Read their changes first.")
         plan = Plan(made=to_second(now), by=self.staff, goals=tuple(goals), review=review)
         added = self._added(current, plan, "wrote the plan")
-        return self._marked(replace(added, planned=added.wrote), self.vault.mark_picked_up)
+        return self._marked(replace(added, planned=added.wrote))
 
     def change_state(self, opened: Opened, state: State, now: datetime) -> Opened:
         """Say how far an entry has come, in a page and in the list. Raises as `add_note` does."""
         turn = StatusChange(made=to_second(now), by=self.staff, state=state)
         added = self._added(opened, turn, "changed the state", detail=state)
-        return self._marked(added, self.vault.set_state, state)
+        return self._marked(added, state)
 
     def talked(self, opened: Opened, now: datetime) -> Opened:
         """Say that staff talked with the customer, who had asked for it; that ends the wish.
@@ -320,7 +319,7 @@ class Desk:
             raise EntryError("The customer is not asking to talk to anyone now.")
         talked = Talked(made=to_second(now), by=self.staff, reflection=opened.wish.reflection)
         added = self._added(opened, talked, "talked with the customer")
-        return self._marked(replace(added, wish=None), self.vault.mark_picked_up)
+        return self._marked(replace(added, wish=None))
 
     def note_export(self, opened: Opened, what: str) -> None:
         """Note that an entry is about to leave the kiosk, in which form: call it before it does."""
@@ -444,8 +443,8 @@ class Desk:
             return row
         least, seen, wrote = self.turns.get(row.id, 0), told.seen, told.wrote
         try:
-            return self.vault.set_state(
-                row.id, told.state, told.by, self.sign, least=least, seen=seen, wrote=wrote
+            return self.vault.mark(
+                row.id, told.by, self.sign, state=told.state, least=least, seen=seen, wrote=wrote
             )
         except VaultError:
             return row  # a disk that takes nothing must keep nobody from reading
@@ -498,13 +497,13 @@ class Desk:
         self.remember(pages=[(opened.row.id, number)])
         return replace(opened, pages=standing((*opened.pages, page)), newest_hash=hashes[-1], wrote=number)
 
-    def _mark(self, opened: Opened, mark: Callable[..., Row], *what: State) -> Row:
+    def _mark(self, opened: Opened, state: State | None = None) -> Row:
         """Let the list say something of an entry, in this member of staff's name, and return its row."""
-        row = mark(
+        row = self.vault.mark(
             opened.row.id,
-            *what,
             self.staff,
             self.sign,
+            state=state,
             least=self.turns.get(opened.row.id, 0),
             seen=opened.seen,
             wrote=opened.wrote,
@@ -512,10 +511,10 @@ class Desk:
         self.remember(row=row)
         return row
 
-    def _marked(self, added: Opened, mark: Callable[..., Row], *what: State) -> Opened:
+    def _marked(self, added: Opened, state: State | None = None) -> Opened:
         """Return an entry that a page was added to with what the list says of it then."""
         try:
-            return replace(added, row=self._mark(added, mark, *what))
+            return replace(added, row=self._mark(added, state))
         except NoEntryError:
             raise
         except VaultError as error:

@@ -196,39 +196,24 @@ class Vault:
         name = self._name_of(row.id)
         return row if row.name == name else structs.replace(row, name=name)
 
-    def mark_picked_up(
+    def mark(
         self,
         entry_id: str,
         staff: str,
         sign: Sign,
         *,
+        state: State | None = None,
         least: int = 0,
         seen: int | None = None,
         wrote: int = 0,
     ) -> Row:
-        """Mark an entry as picked up, flushed before this returns; the first marking stays, others are noted.
+        """Mark an entry as picked up, or say what became of it, flushed before this returns.
 
-        `sign` makes the tag with which the desk vouches for it, and `least` is how often staff had said
-        something of it already: what the list says of less often does not count. `seen` is the number of the
-        newest page that was there when they opened it, None for all that are listed, and `wrote` that of a
-        page that they added since. Raises NoEntryError, or another VaultError where it was not marked.
-        """
-        return self.set_state(entry_id, None, staff, sign, least=least, seen=seen, wrote=wrote)
-
-    def set_state(
-        self,
-        entry_id: str,
-        state: State | None,
-        staff: str,
-        sign: Sign,
-        *,
-        least: int = 0,
-        seen: int | None = None,
-        wrote: int = 0,
-    ) -> Row:
-        """Say what became of an entry, flushed before this returns; None says that it was picked up alone.
-
-        All else is as for `mark_picked_up`. Raises NoEntryError, or another VaultError where it was not said.
+        The first marking stays; others are noted. `sign` makes the tag with which the desk vouches for it,
+        and `least` is how often staff had said something of it already: what the list says of less often does
+        not count. `seen` is the number of the newest page that was there when they opened it, None for all
+        that are listed, and `wrote` that of a page that they added since. Raises NoEntryError, or another
+        VaultError where it was not marked.
         """
         _find(entry_id)
         with self._catalogue_or("The status could not be saved."):

@@ -318,7 +318,7 @@ def test_a_quarter_that_is_counted_or_cannot_be_counted_here_is_well(kept: Kept)
 def test_an_audit_that_is_gone_though_staff_worked_here_is_wrong(kept: Kept) -> None:
     kept.home.audit.unlink(missing_ok=True)
     assert examined(kept)["Audit"].level is Level.OK
-    kept.vault.mark_picked_up(id_of(1), "Jo Smith", sign)
+    kept.vault.mark(id_of(1), "Jo Smith", sign)
     finding = examined(kept)["Audit"]
     assert finding.level is Level.WRONG
     assert "is missing, although staff" in finding.says

@@ -46,7 +46,7 @@ def kept(tmp_path: Path) -> Kept:
     made = Kept(tmp_path / "home")
     made.saves(1, 2, 3)
     made.adds(2)
-    made.vault.mark_picked_up(id_of(1), "Jo Smith", sign)
+    made.vault.mark(id_of(1), "Jo Smith", sign)
     (made.home.comments).mkdir(mode=0o700)
     (made.home.comments / "c.age").write_bytes(b"sealed")
     made.home.summaries.mkdir(mode=0o700)

@@ -34,7 +34,7 @@ def kept(tmp_path: Path) -> Kept:
     made = Kept(tmp_path / "home")
     made.saves(1, 2, 3)
     made.adds(2)
-    made.vault.mark_picked_up(id_of(1), "Jo Smith", sign)
+    made.vault.mark(id_of(1), "Jo Smith", sign)
     made.saves(9)
     made.vault.erase(id_of(9))
     made.home.comments.mkdir(mode=0o700)
@@ -296,7 +296,7 @@ def test_an_older_home_is_brought_up_to_date(kept: Kept, backup: Path, tmp_path:
     kept.vault.erase(id_of(1))
     kept.saves(4)
     kept.adds(3)
-    kept.vault.mark_picked_up(id_of(2), "Ali Khan", sign)
+    kept.vault.mark(id_of(2), "Ali Khan", sign)
     done = restored(older, backup_of(kept, tmp_path / "stick"))
     assert done.added == 2
     assert rows_of(older) == rows_of(kept.home)
@@ -320,15 +320,15 @@ def test_what_staff_said_became_of_an_entry_is_brought_up_to_date(
     """In the older home two were marked or said something of before, and one was not."""
     for number in (1, 2):
         kept.clock.passes(hours=1)
-        kept.vault.set_state(id_of(number), "talked through", "Jo Smith", sign)
+        kept.vault.mark(id_of(number), "Jo Smith", sign, state="talked through")
     older = Home(tmp_path / "older")
     restored(older, backup_of(kept, tmp_path / "stick"))
     later: dict[int, State] = {1: "closed", 3: "agreed"}
     for number, state in later.items():
         kept.clock.passes(hours=1)
-        kept.vault.set_state(id_of(number), state, "Ali Khan", sign)
+        kept.vault.mark(id_of(number), "Ali Khan", sign, state=state)
     kept.clock.passes(hours=1)
-    kept.vault.mark_picked_up(id_of(2), "Ali Khan", sign)
+    kept.vault.mark(id_of(2), "Ali Khan", sign)
     restored(older, backup_of(kept, tmp_path / "stick"))
     assert rows_of(older) == rows_of(kept.home)
     assert {row.state for row in Kept(older.root, set_up=False).vault.rows()} == {
@@ -341,10 +341,10 @@ def test_what_staff_said_became_of_an_entry_is_brought_up_to_date(
 @pytest.mark.parametrize("merge", [False, True])
 def test_what_staff_said_here_since_the_backup_stays(kept: Kept, tmp_path: Path, merge: bool) -> None:
     kept.clock.passes(hours=1)
-    kept.vault.set_state(id_of(1), "talked through", "Jo Smith", sign)
+    kept.vault.mark(id_of(1), "Jo Smith", sign, state="talked through")
     older = backup_of(kept, tmp_path / "stick")
     kept.clock.passes(hours=1)
-    kept.vault.set_state(id_of(1), "closed", "Ali Khan", sign)
+    kept.vault.mark(id_of(1), "Ali Khan", sign, state="closed")
     rows = rows_of(kept.home)
     restored(kept.home, older, merge=merge)
     assert rows_of(kept.home) == rows
@@ -386,7 +386,7 @@ def newer(kept: Kept, what: str) -> None:
         case "an erasing":
             kept.vault.erase(id_of(1))
         case "a pick-up":
-            kept.vault.mark_picked_up(id_of(2), "Ali Khan", sign)
+            kept.vault.mark(id_of(2), "Ali Khan", sign)
         case "another page of that number":
             path = Pages(kept.home.vault).path(id_of(1), "0001")
             path.write_bytes(page(1))

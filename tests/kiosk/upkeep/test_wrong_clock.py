@@ -107,7 +107,7 @@ def test_a_second_time_that_a_clock_was_wrong_is_told_as_the_first_was(kept: Wro
 
 def test_what_was_dated_by_hand_at_the_desk_in_2036_keeps_nobody_warned_for_ever(kept: Wrong) -> None:
     kept.saves(1)
-    kept.under(IN_2036, lambda: kept.vault.mark_picked_up(id_of(1), "Jo", lambda *_: "tag"))
+    kept.under(IN_2036, lambda: kept.vault.mark(id_of(1), "Jo", lambda *_: "tag"))
     assert clock.look(kept.home.clock, kept.now, clock.newest_of(kept.vault.rows())) == ""
 
 

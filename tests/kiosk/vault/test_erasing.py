@@ -36,7 +36,7 @@ def test_an_erased_entry_is_gone_and_its_tombstone_stays(vault: Vault, tmp_path:
     with pytest.raises(NoEntryError):
         vault.row(ONE)
     with pytest.raises(NoEntryError):
-        vault.mark_picked_up(ONE, "Ada", sign)
+        vault.mark(ONE, "Ada", sign)
     vault.erase(ONE)
     with pytest.raises(NoEntryError):
         vault.erase(TWO)

@@ -39,7 +39,7 @@ def said(entry_id: str = ONE, **marks: Any) -> Document:
 
 def test_the_tag_is_over_the_id_and_all_that_staff_say(vault: Vault, clock: Clock) -> None:
     vault.save(ONE, "a", b"x")
-    row = vault.set_state(ONE, "agreed", "Jo", sign)
+    row = vault.mark(ONE, "Jo", sign, state="agreed")
     assert row.tag == sign(ONE, marks_of(row))
     assert sign(TWO, marks_of(row)) != row.tag
     changes: dict[str, Any] = {
@@ -64,8 +64,8 @@ def fields_of(row: Row) -> dict[str, Any]:
 def test_each_time_that_staff_say_something_is_counted(vault: Vault, clock: Clock) -> None:
     vault.save(ONE, "a", b"x")
     assert (vault.row(ONE).turn, vault.row(ONE).tag) == (0, "")
-    turns = [vault.mark_picked_up(ONE, "Jo", sign).turn]
-    turns += [vault.set_state(ONE, "closed", "Ali", sign).turn, vault.mark_picked_up(ONE, "Jo", sign).turn]
+    turns = [vault.mark(ONE, "Jo", sign).turn]
+    turns += [vault.mark(ONE, "Ali", sign, state="closed").turn, vault.mark(ONE, "Jo", sign).turn]
     assert turns == [1, 2, 3]
 
 

@@ -69,7 +69,7 @@ class VaultModel(RuleBasedStateMachine):
     def pick_up(self, which: int, entry_id: str, staff: str) -> None:
         entry = self.model[entry_id]
         entry.picked_up_by = entry.picked_up_by or staff
-        assert self.vaults[which].mark_picked_up(entry_id, staff, sign).picked_up_by == entry.picked_up_by
+        assert self.vaults[which].mark(entry_id, staff, sign).picked_up_by == entry.picked_up_by
 
     @rule(which=st.integers(0, 1), entry_id=consumes(entries))
     def erase(self, which: int, entry_id: str) -> None:

@@ -26,7 +26,7 @@ def made(vault: Vault, **changes: object) -> Move:
     """How an entry of two pages, which staff had marked, goes on."""
     vault.save(ONE, name_of(ONE), b"first", source="paper")
     vault.add_page(ONE, always(b"second"))
-    vault.mark_picked_up(ONE, "Ada", sign)
+    vault.mark(ONE, "Ada", sign)
     return msgspec.structs.replace(move_of(vault, ONE, TWO), **changes)
 
 
@@ -126,7 +126,7 @@ def test_a_page_that_came_meanwhile_stops_the_move(vault: Vault, tmp_path: Path)
 
 def test_what_staff_said_meanwhile_stops_the_move(vault: Vault) -> None:
     move = made(vault)
-    vault.set_state(ONE, "agreed", "Ben", sign)
+    vault.mark(ONE, "Ben", sign, state="agreed")
     with pytest.raises(SaveError):
         vault.rename_entry(move)
     assert vault.row(ONE).state == "agreed"

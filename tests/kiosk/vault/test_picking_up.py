@@ -18,10 +18,10 @@ from tests.kiosk.vault.helpers import NOON, ONE, TWO, Clock, FaultyDisk, always,
 def test_the_first_marking_stays(vault: Vault, clock: Clock) -> None:
     vault.save(ONE, "a", b"x")
     clock.passes(hours=1)
-    marked = vault.mark_picked_up(ONE, "Ada", sign)
+    marked = vault.mark(ONE, "Ada", sign)
     assert (marked.state, marked.picked_up_by, marked.picked_up) == ("picked up", "Ada", clock.now)
     clock.passes(hours=1)
-    again = vault.mark_picked_up(ONE, "Ben", sign)
+    again = vault.mark(ONE, "Ben", sign)
     assert (again.turn, again.tag) == (2, sign(ONE, marks_of(again)))
     assert again == msgspec.structs.replace(marked, turn=2, tag=again.tag)
     assert vault.row(ONE) == again
@@ -30,11 +30,11 @@ def test_the_first_marking_stays(vault: Vault, clock: Clock) -> None:
 def test_a_marking_that_the_desk_did_not_make_does_not_stay(vault: Vault, tmp_path: Path) -> None:
     """Whoever has the disk may write a row, and cannot make its tag."""
     vault.save(ONE, "a", b"x")
-    vault.set_state(ONE, "closed", "Ada", sign)
+    vault.mark(ONE, "Ada", sign, state="closed")
     forger = Catalogue(tmp_path / "catalogue" / "log")
     forger._table.update({"picked_up_by": "Eve", "turn": 9}, doc_ids=[ONE])  # type: ignore[list-item]
     forger.close()
-    row = vault.mark_picked_up(ONE, "Ben", sign)
+    row = vault.mark(ONE, "Ben", sign)
     assert (row.picked_up_by, row.became, row.seen, row.turn) == ("Ben", None, 1, 1)
     assert row.tag == sign(ONE, marks_of(row))
 
@@ -46,7 +46,7 @@ def test_an_entry_is_news_until_it_is_marked_and_again_with_each_further_page(
     for _ in range(3):
         assert vault.row(ONE).is_news
         clock.passes(hours=1)
-        assert not vault.mark_picked_up(ONE, "Ada", sign).is_news
+        assert not vault.mark(ONE, "Ada", sign).is_news
         clock.passes(hours=1)
         vault.add_page(ONE, always(b"y"))
     assert vault.row(ONE).picked_up == NOON + timedelta(hours=1)
@@ -58,7 +58,7 @@ def test_a_further_page_is_news_whatever_the_clock_shows_by_then(
     vault: Vault, clock: Clock, hours: int
 ) -> None:
     vault.save(ONE, "a", b"x")
-    for mark in (vault.mark_picked_up, partial(vault.set_state, state="closed")):
+    for mark in (vault.mark, partial(vault.mark, state="closed")):
         assert not mark(ONE, staff="Ada", sign=sign).is_news
         clock.passes(hours=hours)
         vault.add_page(ONE, always(b"y"))
@@ -68,10 +68,10 @@ def test_a_further_page_is_news_whatever_the_clock_shows_by_then(
 def test_what_came_after_staff_had_opened_it_is_news_when_they_mark_it(vault: Vault) -> None:
     vault.save(ONE, "a", b"x")
     vault.add_page(ONE, always(b"the customer's"))
-    assert vault.mark_picked_up(ONE, "Ada", sign, seen=1).is_news
+    assert vault.mark(ONE, "Ada", sign, seen=1).is_news
     vault.add_page(ONE, always(b"a note"))
-    assert vault.mark_picked_up(ONE, "Ada", sign, seen=1, wrote=3).is_news
-    assert not vault.mark_picked_up(ONE, "Ben", sign, seen=3).is_news
+    assert vault.mark(ONE, "Ada", sign, seen=1, wrote=3).is_news
+    assert not vault.mark(ONE, "Ben", sign, seen=3).is_news
 
 
 def test_a_page_that_staff_add_themselves_is_no_news(vault: Vault) -> None:
@@ -79,16 +79,16 @@ def test_a_page_that_staff_add_themselves_is_no_news(vault: Vault) -> None:
     for number in (2, 3):
         vault.add_page(ONE, always(b"a note"))
         # Whoever had it open all the time had seen page 1, and then what they wrote.
-        assert not vault.mark_picked_up(ONE, "Ada", sign, seen=1, wrote=number).is_news
+        assert not vault.mark(ONE, "Ada", sign, seen=1, wrote=number).is_news
 
 
 def test_when_an_entry_was_last_seen_is_kept_by_every_vault_that_is_opened_later(
     vault: Vault, clock: Clock, opened: Callable[..., Vault]
 ) -> None:
     vault.save(ONE, "a", b"x")
-    vault.mark_picked_up(ONE, "Ada", sign)
+    vault.mark(ONE, "Ada", sign)
     clock.passes(hours=1)
-    seen = vault.mark_picked_up(ONE, "Ben", sign)
+    seen = vault.mark(ONE, "Ben", sign)
     vault._catalogue._log.compact()
     assert opened().row(ONE) == seen
 
@@ -96,7 +96,7 @@ def test_when_an_entry_was_last_seen_is_kept_by_every_vault_that_is_opened_later
 def test_a_marking_is_flushed_before_it_is_shown(vault: Vault, disk: FaultyDisk) -> None:
     vault.save(ONE, "a", b"x")
     disk.calls.clear()
-    vault.mark_picked_up(ONE, "Ada", sign)
+    vault.mark(ONE, "Ada", sign)
     assert disk.calls.index("write") < disk.calls.index("fsync")
 
 
@@ -104,19 +104,19 @@ def test_a_marking_whose_flush_fails_is_told_and_can_be_tried_again(vault: Vault
     vault.save(ONE, "a", b"x")
     disk.fails("fsync")
     with pytest.raises(VaultError, match="Try again"):
-        vault.mark_picked_up(ONE, "Ada", sign)
+        vault.mark(ONE, "Ada", sign)
     disk.is_well()
     assert vault.row(ONE).state == "waiting"
-    assert vault.mark_picked_up(ONE, "Ada", sign).state == "picked up"
+    assert vault.mark(ONE, "Ada", sign).state == "picked up"
 
 
 def test_an_entry_whose_row_was_lost_can_be_seen_and_picked_up(vault: Vault, tmp_path: Path) -> None:
     vault.save(ONE, "a", b"x")
     forget_rows(tmp_path)
     assert vault.row(ONE).name == "Name 11"
-    assert vault.mark_picked_up(ONE, "Ada", sign).state == "picked up"
+    assert vault.mark(ONE, "Ada", sign).state == "picked up"
     with pytest.raises(NoEntryError):
-        vault.mark_picked_up(TWO, "Ada", sign)
+        vault.mark(TWO, "Ada", sign)
     with pytest.raises(NoEntryError):
         vault.row(TWO)
 
@@ -126,7 +126,7 @@ def test_a_row_that_arrives_after_the_marking_does_not_undo_it(vault: Vault, tmp
     vault.save(ONE, "a", b"x")
     forget_rows(tmp_path)
     vault.reconcile()
-    vault.mark_picked_up(ONE, "Ada", sign)
+    vault.mark(ONE, "Ada", sign)
     late = Catalogue(tmp_path / "catalogue" / "log")
     late.note_saved(ONE, "Amber Heron", NOON, source="paper")
     late.close()

@@ -29,7 +29,7 @@ def test_a_sound_vault_has_nothing_to_put_right(vault: Vault) -> None:
     vault.save(ONE, "a", b"x")
     vault.add_page(ONE, always(b"y"))
     vault.save(TWO, "b", b"x")
-    vault.mark_picked_up(TWO, "Ada", sign)
+    vault.mark(TWO, "Ada", sign)
     vault.save(THREE, "c", b"x")
     vault.erase(THREE)
     report = vault.reconcile()

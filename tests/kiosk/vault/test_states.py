@@ -30,7 +30,7 @@ def test_a_state_stands_in_the_row_and_the_entry_counts_as_picked_up_and_seen(
 ) -> None:
     vault.save(ONE, "a", b"x")
     clock.passes(hours=1)
-    row = vault.set_state(ONE, "talked through", "Ada", sign)
+    row = vault.mark(ONE, "Ada", sign, state="talked through")
     assert (row.state, row.became, row.picked_up_by) == ("talked through", "talked through", "Ada")
     assert (row.picked_up, row.seen, row.is_news) == (clock.now, 1, False)
     assert vault.row(ONE) == row
@@ -39,35 +39,35 @@ def test_a_state_stands_in_the_row_and_the_entry_counts_as_picked_up_and_seen(
 
 def test_whoever_picked_it_up_first_stays_whatever_becomes_of_it(vault: Vault, clock: Clock) -> None:
     vault.save(ONE, "a", b"x")
-    first = vault.mark_picked_up(ONE, "Ada", sign)
+    first = vault.mark(ONE, "Ada", sign)
     for state in STATES[1:]:
         clock.passes(hours=1)
-        row = vault.set_state(ONE, state, "Ben", sign)
+        row = vault.mark(ONE, "Ben", sign, state=state)
         assert (row.state, row.seen) == (state, 1)
         assert (row.picked_up_by, row.picked_up) == ("Ada", first.picked_up)
-    again = vault.mark_picked_up(ONE, "Cid", sign)
+    again = vault.mark(ONE, "Cid", sign)
     assert (again.state, again.picked_up_by) == ("closed", "Ada")
     # Set back to waiting, nobody has: the next one is the first.
-    back = vault.set_state(ONE, "waiting", "Ben", sign)
+    back = vault.mark(ONE, "Ben", sign, state="waiting")
     assert (back.state, back.picked_up_by, back.picked_up, back.seen) == ("waiting", "", None, 0)
-    again = vault.mark_picked_up(ONE, "Cid", sign)
+    again = vault.mark(ONE, "Cid", sign)
     assert (again.state, again.picked_up_by, again.turn) == ("picked up", "Cid", back.turn + 1)
 
 
 def test_an_amendment_is_news_whatever_became_of_the_entry(vault: Vault, clock: Clock) -> None:
     vault.save(ONE, "a", b"x")
-    vault.set_state(ONE, "closed", "Ada", sign)
+    vault.mark(ONE, "Ada", sign, state="closed")
     clock.passes(hours=1)
     vault.add_page(ONE, always(b"y"))
     assert (vault.row(ONE).state, vault.row(ONE).is_news) == ("closed", True)
-    assert vault.set_state(ONE, "closed", "Ada", sign).is_news is False
+    assert vault.mark(ONE, "Ada", sign, state="closed").is_news is False
 
 
 def test_a_state_is_kept_by_every_vault_that_is_opened_later(
     vault: Vault, opened: Callable[..., Vault]
 ) -> None:
     vault.save(ONE, "a", b"x")
-    row = vault.set_state(ONE, "agreed", "Ada", sign)
+    row = vault.mark(ONE, "Ada", sign, state="agreed")
     assert opened().row(ONE) == row
     vault._catalogue._log.compact()
     assert opened().row(ONE) == row
@@ -78,7 +78,7 @@ def test_a_state_is_kept_by_every_vault_that_is_opened_later(
 def test_a_state_is_flushed_before_it_is_shown(vault: Vault, disk: FaultyDisk) -> None:
     vault.save(ONE, "a", b"x")
     disk.calls.clear()
-    vault.set_state(ONE, "agreed", "Ada", sign)
+    vault.mark(ONE, "Ada", sign, state="agreed")
     assert disk.calls.index("write") < disk.calls.index("fsync")
 
 
@@ -87,13 +87,13 @@ def test_a_state_that_the_disk_does_not_take_is_told_and_can_be_tried_again(
     vault: Vault, disk: FaultyDisk, call: str
 ) -> None:
     vault.save(ONE, "a", b"x")
-    vault.mark_picked_up(ONE, "Ada", sign)
+    vault.mark(ONE, "Ada", sign)
     disk.fails(call)
     with pytest.raises(VaultError, match=r"could not be saved\. Try again"):
-        vault.set_state(ONE, "agreed", "Ada", sign)
+        vault.mark(ONE, "Ada", sign, state="agreed")
     disk.is_well()
     assert vault.row(ONE).state == "picked up"
-    assert vault.set_state(ONE, "agreed", "Ada", sign).state == "agreed"
+    assert vault.mark(ONE, "Ada", sign, state="agreed").state == "agreed"
 
 
 def test_what_is_not_there_or_was_erased_takes_no_state(vault: Vault) -> None:
@@ -101,7 +101,7 @@ def test_what_is_not_there_or_was_erased_takes_no_state(vault: Vault) -> None:
     vault.erase(ONE)
     for gone in (ONE, TWO, "no id"):
         with pytest.raises(NoEntryError):
-            vault.set_state(gone, "agreed", "Ada", sign)
+            vault.mark(gone, "Ada", sign, state="agreed")
     assert vault.rows() == ()
     assert vault.reconcile().erased == ()
 
@@ -129,7 +129,7 @@ def test_an_entry_that_is_erased_in_the_moment_of_its_state_stays_erased(
 
     vault._need_row = needed  # type: ignore[method-assign]
     with pytest.raises(NoEntryError):
-        vault.set_state(ONE, "agreed", "Ada", sign)
+        vault.mark(ONE, "Ada", sign, state="agreed")
     assert not vault.has(ONE)
     assert vault._catalogue.is_erased(ONE)
     assert names_in(tmp_path / "vault" / "11") == [f"{ONE}.erased"]
@@ -141,7 +141,7 @@ def test_a_row_that_was_lost_is_rebuilt_before_it_takes_a_state(
     vault.save(ONE, "a", b"x")
     vault.add_page(ONE, always(b"y"))
     forget_rows(tmp_path)
-    row = vault.set_state(ONE, "agreed", "Ada", sign)
+    row = vault.mark(ONE, "Ada", sign, state="agreed")
     assert (row.name, row.pages, row.state, row.picked_up_by) == ("Name 11", 2, "agreed", "Ada")
     assert vault.reconcile() == ReconcileReport()
 
@@ -149,7 +149,7 @@ def test_a_row_that_was_lost_is_rebuilt_before_it_takes_a_state(
 def test_a_row_that_was_rebuilt_from_its_pages_waits_again(vault: Vault, tmp_path: Path) -> None:
     """What staff said stands in a sealed page, too, which nobody reads here."""
     vault.save(ONE, "a", b"x")
-    vault.set_state(ONE, "closed", "Ada", sign)
+    vault.mark(ONE, "Ada", sign, state="closed")
     forget_rows(tmp_path)
     vault.reconcile()
     row = vault.row(ONE)
@@ -160,7 +160,7 @@ def test_a_row_that_arrives_after_a_state_does_not_undo_it(vault: Vault, tmp_pat
     vault.save(ONE, "a", b"x")
     forget_rows(tmp_path)
     vault.reconcile()
-    vault.set_state(ONE, "closed", "Ada", sign)
+    vault.mark(ONE, "Ada", sign, state="closed")
     late = Catalogue(tmp_path / "catalogue" / "log")
     late.note_saved(ONE, "Amber Heron", NOON)
     late.note_page(ONE, "0002", NOON)
@@ -176,8 +176,8 @@ def test_two_desks_that_say_what_became_of_different_entries_undo_nothing(
     for entry_id in (ONE, TWO):
         one.save(entry_id, "a", b"x")
     assert {row.id for row in other.rows()} == {ONE, TWO}
-    one.set_state(ONE, "closed", "Ada", sign)
-    other.set_state(TWO, "agreed", "Ben", sign)
+    one.mark(ONE, "Ada", sign, state="closed")
+    other.mark(TWO, "Ben", sign, state="agreed")
     assert {row.id: row.state for row in one.rows()} == {ONE: "closed", TWO: "agreed"}
     assert one.rows() == other.rows()
 
@@ -188,7 +188,7 @@ def test_a_state_that_is_unknown_here_is_told_as_a_row_that_does_not_read_and_is
     """It is of a newer kiosk: this one neither guesses what it means nor writes over it by itself."""
     vault.save(ONE, "a", b"x")
     vault.save(TWO, "b", b"x")
-    vault.set_state(ONE, "closed", "Ada", sign)
+    vault.mark(ONE, "Ada", sign, state="closed")
     newer = Catalogue(tmp_path / "catalogue" / "log")
     said = {**newer.documents()[ONE], "state": "archived", "turn": 2}
     newer._table.update({**said, "tag": sign(ONE, said)}, doc_ids=[ONE])  # type: ignore[list-item]
@@ -196,7 +196,7 @@ def test_a_state_that_is_unknown_here_is_told_as_a_row_that_does_not_read_and_is
     with pytest.raises(DamageError, match="cannot be read"):
         vault.row(ONE)
     with pytest.raises(DamageError):
-        vault.mark_picked_up(ONE, "Ben", sign)
+        vault.mark(ONE, "Ben", sign)
     assert [row.id for row in vault.rows()] == [TWO]
     assert vault.reconcile().unreadable_rows == (ONE,)
     vault._catalogue._log.compact()
@@ -214,6 +214,6 @@ def test_a_state_that_the_desk_did_not_say_keeps_nobody_from_marking(vault: Vaul
     forger.close()
     with pytest.raises(DamageError):
         vault.row(ONE)
-    row = vault.mark_picked_up(ONE, "Ben", sign)
+    row = vault.mark(ONE, "Ben", sign)
     assert (row.state, row.turn, row.tag) == ("picked up", 1, sign(ONE, marks_of(row)))
     assert vault.rows() == (row,)

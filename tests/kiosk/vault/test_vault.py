@@ -123,8 +123,8 @@ def test_what_is_no_id_never_becomes_a_path(vault: Vault, tmp_path: Path, bad: s
         lambda: vault.pages(bad),
         lambda: vault.row(bad),
         lambda: vault.add_page(bad, always(b"x")),
-        lambda: vault.mark_picked_up(bad, "Ada", sign),
-        lambda: vault.set_state(bad, "agreed", "Ada", sign),
+        lambda: vault.mark(bad, "Ada", sign),
+        lambda: vault.mark(bad, "Ada", sign, state="agreed"),
         lambda: vault.erase(bad),
     ]
     for call in calls:

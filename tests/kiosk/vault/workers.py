@@ -35,7 +35,7 @@ def save_until_killed(home: Path) -> None:
         if number % 3 == 1:
             vault.add_page(entry_id, always(b"more"))
             tell("amended", entry_id)
-            vault.mark_picked_up(entry_id, "Ada", sign)
+            vault.mark(entry_id, "Ada", sign)
             tell("picked", entry_id)
         if number % 3 == 2:
             tell("erasing", entry_id)

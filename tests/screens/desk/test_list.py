@@ -42,7 +42,7 @@ async def test_the_list_is_searched_by_name_as_one_types(kiosk: Kiosk) -> None:
 async def test_the_list_is_filtered_by_state_and_sorted(kiosk: Kiosk) -> None:
     session = kiosk()
     first, second = saved(session), saved(session)
-    session.vault.set_state(first.id, "closed", "Jo Smith", signer(venue_of(session)))
+    session.vault.mark(first.id, "Jo Smith", signer(venue_of(session)), state="closed")
     async with desk(session) as member:
         await member.unlocks(PASSPHRASE)
         await member.presses("f2")
@@ -69,7 +69,7 @@ async def test_the_list_is_filtered_by_state_and_sorted(kiosk: Kiosk) -> None:
 async def test_a_search_says_how_many_a_filter_hides(kiosk: Kiosk) -> None:
     session = kiosk()
     first, second = saved(session), saved(session)
-    session.vault.set_state(first.id, "closed", "Jo Smith", signer(venue_of(session)))
+    session.vault.mark(first.id, "Jo Smith", signer(venue_of(session)), state="closed")
     async with desk(session) as member:
         await member.unlocks(PASSPHRASE)
         await member.presses("f2", "3", "enter")
@@ -98,7 +98,7 @@ async def test_a_search_among_those_who_ask_to_talk_says_how_many_it_hides(kiosk
 async def test_the_list_stays_as_one_left_it(kiosk: Kiosk) -> None:
     session = kiosk()
     first, second = saved(session), saved(session)
-    session.vault.set_state(first.id, "closed", "Jo Smith", signer(venue_of(session)))
+    session.vault.mark(first.id, "Jo Smith", signer(venue_of(session)), state="closed")
     async with desk(session) as member:
         await member.unlocks(PASSPHRASE)
         await member.presses("f2", "2", "enter", "f3")
@@ -290,7 +290,7 @@ async def test_all_that_the_list_can_be_filtered_by_stands_on_one_page(
 ) -> None:
     session = kiosk(apart=timedelta(hours=1))
     soon = saved(session)
-    session.vault.set_state(soon.id, "closed", "Jo Smith", signer(venue_of(session)))
+    session.vault.mark(soon.id, "Jo Smith", signer(venue_of(session)), state="closed")
     saved(session)
     there = {choice: number for number, choice in enumerate(CHOICES, 1)}
     with mock.patch("screens.desk.desk_flow.counts", return_value=there):

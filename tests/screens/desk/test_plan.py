@@ -124,7 +124,7 @@ async def test_a_plan_that_could_not_be_marked_is_saved_and_not_asked_about(kios
     async with desk(session) as member:
         await opens(member, entry)
         await plans_a_garden(member)
-        with mock.patch.object(Vault, "mark_picked_up", side_effect=VaultError("no")):
+        with mock.patch.object(Vault, "mark", side_effect=VaultError("no")):
             await member.presses("f10")
             assert member.sees("This is saved, but the list of entries could not be changed")
             assert await member.finds("The plan, recorded by Jo Smith", "A garden")

@@ -35,7 +35,7 @@ async def test_a_note_on_an_entry_that_could_not_be_marked_is_not_offered_again(
         await opens(member, entry)
         await member.presses("f7")
         await member.types("We spoke.")
-        with mock.patch.object(Vault, "mark_picked_up", side_effect=VaultError("no")):
+        with mock.patch.object(Vault, "mark", side_effect=VaultError("no")):
             await member.presses("f10", "enter")
             assert isinstance(member.page, EntryScreen)
             assert member.sees("This is saved, but the list of entries could not be changed")

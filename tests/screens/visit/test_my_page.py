@@ -226,7 +226,7 @@ async def test_who_asks_to_talk_is_named_above_a_list_that_hides_them(kiosk: Kio
     session = kiosk(apart=timedelta(hours=1))
     names = [leaves(session, {}, talk=True).name for _ in range(7)]
     closed = leaves(session, {})
-    session.vault.set_state(closed.id, "closed", STAFF, signer(venue_of(session)))
+    session.vault.mark(closed.id, STAFF, signer(venue_of(session)), state="closed")
     async with desk(session, size=SMALL) as member:
         await member.unlocks(PASSPHRASE)
         assert not member.sees("Asked to talk to someone")

@@ -67,7 +67,7 @@ def _shared(actor: Actor, result: Result, who: int, number: int) -> None:
     except SaveError as error:
         if "already" not in str(error):
             raise
-    result.marked[number] = vault.mark_picked_up(race, f"staff {who}", sign).picked_up_by
+    result.marked[number] = vault.mark(race, f"staff {who}", sign).picked_up_by
     with suppress(NoEntryError):  # where another was quicker to erase it
         vault.add_page(doomed, always(body(text)))
     vault.erase(doomed)

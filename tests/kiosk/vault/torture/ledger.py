@@ -300,7 +300,7 @@ def _goes_on(vault: Vault) -> None:
     _demand(vault.save(PROBE, name_of(PROBE), b"one", source="paper"), "a row is not written")
     _demand(vault.add_page(PROBE, always(b"two")) == 2, "a second page is not the second")
     _demand(vault.pages(PROBE) == (b"one", b"two"), "a further entry does not read back")
-    _demand(vault.mark_picked_up(PROBE, "Cy", sign).source == "paper", "a further entry is not listed")
+    _demand(vault.mark(PROBE, "Cy", sign).source == "paper", "a further entry is not listed")
     vault.erase(PROBE)
 
 

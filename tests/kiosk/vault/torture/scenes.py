@@ -52,9 +52,7 @@ class Actor:
         begin = Told("begin", "mark", entry_id(number), staff)
 
         def work() -> Told:
-            return replace(
-                begin, verb="done", text=self.vault.mark_picked_up(begin.id, staff, sign).picked_up_by
-            )
+            return replace(begin, verb="done", text=self.vault.mark(begin.id, staff, sign).picked_up_by)
 
         self._does(begin, work)
 

@@ -137,7 +137,7 @@ def read_only(root: Path) -> dict[str, int]:
         refused += _refuses(SaveError, lambda: vault.save(entry_id(11), "n", b"x"))
         refused += _refuses(SaveError, lambda: vault.add_page(entry_id(1), always(b"x")))
         refused += _refuses(NoEntryError, lambda: vault.pages(entry_id(11)))
-        refused += _refuses(VaultError, lambda: vault.mark_picked_up(entry_id(1), "Ada", sign))
+        refused += _refuses(VaultError, lambda: vault.mark(entry_id(1), "Ada", sign))
         refused += _refuses(VaultError, lambda: vault.erase(entry_id(1)))
         refused += _refuses(VaultError, vault.reconcile)
         _foreseen(vault.rows)
