@@ -1,7 +1,7 @@
 """Unlocking the desk, and whether whoever unlocked it may still do what they want."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
@@ -16,6 +16,7 @@ from kiosk.desk.keys.lockout import Throttle
 from kiosk.desk.keys.staff import Note, Unlocked
 from kiosk.desk.keys.staff_files import LEAD, Role
 from kiosk.desk.keys.stock import StockFinding
+from kiosk.desk.keys.tampering import Tampering
 from kiosk.desk.summaries import figures
 from kiosk.desk.unfinished_notes import Unfinished
 from kiosk.entry.handle import Handle, HandleKeys
@@ -32,7 +33,8 @@ from kiosk.seal import recipient_of
 from kiosk.settings.settings import load_settings, venue_key_now
 from kiosk.text import counted
 from kiosk.upkeep import clock
-from kiosk.vault.rows import Sign, moment_in
+from kiosk.vault.lines import Document
+from kiosk.vault.rows import Why, moment_in
 from kiosk.vault.vault import Vault
 
 NAMES = 10
@@ -225,13 +227,7 @@ def open_desk(
     )
     audit.remembers(lambda: stock.remember(home, identities, audit=audit))
     wrong = _wrong_says(*audit.wrong_since(unlocked.name, identities))
-    audit.note(unlocked.name, "unlocked")
-    if last:
-        signs = [signer(one) for one in identities.split("\n")]
-        _note_erased(vault, audit, signs, frozenset(taken.erased) - frozenset(last.erased))
-    for one in told:
-        if one.once:
-            audit.note(unlocked.name, "found a change", detail=one.says)
+    _note(vault, audit, unlocked, told, frozenset(taken.erased) - frozenset(last.erased) if last else ())
     trouble = _put_right(vault)
     key = staff.present(identities)
     odd = clock.look(home.clock, now(), clock.newest_of(vault.rows()))
@@ -262,7 +258,7 @@ def _shelf_of(home: Home, desk: Desk) -> stock.Shelf:
         vault.rows,
         vault.erased,
         partial(_erase_again, desk),
-        partial(_not_given, vault, desk.identity),
+        lambda ids: set(_untagged(vault, desk.identity, ids, "new code")),
         vault.name_of,
         partial(figures.digests, home, desk.identity),
     )
@@ -307,31 +303,37 @@ def _said_before(last: stock.Stock | None, taken: stock.Stock) -> Iterator[str]:
             yield f"Found when {one.by} unlocked on {on_day(one.at)}, {at_time(one.at)}: {one.says}"
 
 
-def _note_erased(vault: Vault, audit: Audit, signs: Collection[Sign], ids: Collection[str]) -> None:
-    """Note what the kiosk erased by itself, by the day, as the tombstones say. Raises VaultError.
+def _note(
+    vault: Vault, audit: Audit, unlocked: Unlocked, told: Iterable[Tampering], erased: Collection[str]
+) -> None:
+    """Note that somebody unlocked, and what was found; by the day what the kiosk erased by itself since.
 
-    The kiosk has no secret with which it could vouch for a line; so the desk does, for what it found. What a
-    desk erased has its tag, and stands in the audit as that.
+    The tombstones say that, of the ids of what was `erased`. The kiosk has no secret with which it could
+    vouch for a line; so the desk does, for what it found. What a desk erased has its tag, and stands in the
+    audit as that. Raises VaultError.
     """
+    audit.note(unlocked.name, "unlocked")
     days = defaultdict[str, list[str]](list)
-    for entry_id, said in vault.tombstones(sorted(ids)).items():
-        if said.get("why") == "time" and all(said.get("tag") != sign(entry_id, said) for sign in signs):
-            erased = moment_in(said)
-            days[on_short_day(erased) if erased else "on an unknown day"].append(entry_id)
+    for entry_id, said in _untagged(vault, unlocked.identity, erased, "time").items():
+        moment = moment_in(said)
+        days[on_short_day(moment) if moment else "on an unknown day"].append(entry_id)
     for day, due in days.items():
         for start in range(0, len(due), NAMES):
             names = [vault.name_of(entry_id) for entry_id in due[start : start + NAMES]]
             entries = counted(len(names), "entry", "entries")
             audit.note(KIOSK, "erased what was due", detail=f"{day}, {entries}: {', '.join(names)}")
+    for one in told:
+        if one.once:
+            audit.note(unlocked.name, "found a change", detail=one.says)
 
 
-def _not_given(vault: Vault, identities: str, ids: Collection[str]) -> set[str]:
-    """Return those of some erased entries that have a new code, as somebody says who is not the desk."""
+def _untagged(vault: Vault, identities: str, ids: Collection[str], why: Why) -> dict[str, Document]:
+    """Return the tombstones of some erased entries that say why, and that no desk of the venue wrote."""
     signs = [signer(one) for one in identities.split("\n")]
     return {
-        entry_id
+        entry_id: said
         for entry_id, said in vault.tombstones(sorted(ids)).items()
-        if said.get("why") == "new code" and all(said.get("tag") != sign(entry_id, said) for sign in signs)
+        if said.get("why") == why and all(said.get("tag") != sign(entry_id, said) for sign in signs)
     }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -54,49 +55,65 @@ def reconcile(
     pages.prepare()
     # Rows first, files second: a page is there before its row, so none looks lost that is being saved.
     living, gone = catalogue.page_numbers(), catalogue.erased()
-    strays = Strays()
-    erased: list[str] = []
-    new: list[str] = []
-    short: list[str] = []
-    unfound: dict[str, list[Path]] = {}
-    for entry_id, there in pages.scan(strays):
-        if entry_id in strays.moving:
-            living.pop(entry_id, None)
-            continue
-        if entry_id in gone or entry_id in strays.erased:
-            erased.append(entry_id)
-            continue
-        if lost := pages.unfound(entry_id, there):
-            unfound[entry_id] = lost
-            there = there[: -len(lost)]
-        known = living.pop(entry_id, frozenset())
-        if known.difference(there):
-            short.append(entry_id)
-        if not known.issuperset(there):
-            new.append(entry_id)
-    stuck = moving.finish_all(pages, catalogue, strays.moving, disk=disk)
-    if len(stuck) < len(strays.moving):  # what was seen is no longer so
+    seen = _Seen()
+    seen.compare(pages, living, gone)
+    moving_on, beside = seen.strays.moving, seen.strays.erased
+    stuck = moving.finish_all(pages, catalogue, moving_on, disk=disk)
+    if len(stuck) < len(moving_on):  # what was seen is no longer so
         return reconcile(pages, catalogue, name_of=name_of, left_before=left_before, disk=disk)
-    catalogue.bury({id_: pages.read_tombstone(id_) for id_ in strays.erased - gone})
-    every = gone | strays.erased
-    left = (gone - strays.erased).union(erased, every.intersection(strays.counts))
-    for entry_id in left - strays.moving:
+    catalogue.bury({id_: pages.read_tombstone(id_) for id_ in beside - gone})
+    left = (gone - beside).union(seen.erased, (gone | beside).intersection(seen.strays.counts))
+    for entry_id in left - moving_on:
         catalogue.bury_beside(pages, entry_id)
-    adopted = dict(_found(pages, new))
+    adopted = dict(_found(pages, seen.new))
     catalogue.adopt((id_, name_of(id_), times) for id_, times in adopted.items())
     unreadable = [path for id_ in adopted for path in pages.unreadable(id_)]
-    unreadable += [path for id_, paths in unfound.items() if not catalogue.is_erased(id_) for path in paths]
+    unreadable += [
+        path for id_, paths in seen.unfound.items() if not catalogue.is_erased(id_) for path in paths
+    ]
     report = ReconcileReport(
         adopted=tuple(adopted),
-        pageless=tuple(_still_short(pages, catalogue, [*short, *(living.keys() - strays.erased)])),
-        erased=tuple(erased),
-        unreadable=(*strays.unreadable, *stuck, *unreadable),
+        pageless=tuple(_still_short(pages, catalogue, [*seen.short, *(living.keys() - beside)])),
+        erased=tuple(seen.erased),
+        unreadable=(*seen.strays.unreadable, *stuck, *unreadable),
         unreadable_rows=catalogue.unreadable(),
-        swept=pages.sweep(strays.temporary, left_before) + catalogue.sweep(left_before),
+        swept=pages.sweep(seen.strays.temporary, left_before) + catalogue.sweep(left_before),
         log=catalogue.damage,
     )
     catalogue.compact_if_due()
     return report
+
+
+@dataclass
+class _Seen:
+    """What page files tell that the rows do not."""
+
+    strays: Strays = field(default_factory=Strays)
+    erased: list[str] = field(default_factory=list)
+    """Ids of erased entries that have pages."""
+    new: list[str] = field(default_factory=list)
+    """Ids of entries with a page that their row does not know."""
+    short: list[str] = field(default_factory=list)
+    """Ids of entries whose row knows a page that is not there."""
+    unfound: dict[str, list[Path]] = field(default_factory=dict)
+    """An entry's id → its pages that nobody finds, since others before them are gone."""
+
+    def compare(self, pages: Pages, living: dict[str, frozenset[str]], gone: frozenset[str]) -> None:
+        """Look through the shelves; `living` then has those alone of which no page is there."""
+        for entry_id, there in pages.scan(self.strays):
+            if entry_id in self.strays.moving:
+                living.pop(entry_id, None)
+            elif entry_id in gone or entry_id in self.strays.erased:
+                self.erased.append(entry_id)
+            else:
+                if lost := pages.unfound(entry_id, there):
+                    self.unfound[entry_id] = lost
+                    there = there[: -len(lost)]
+                known = living.pop(entry_id, frozenset())
+                if known.difference(there):
+                    self.short.append(entry_id)
+                if not known.issuperset(there):
+                    self.new.append(entry_id)
 
 
 def _found(pages: Pages, ids: list[str]) -> Iterator[tuple[str, Mapping[str, datetime]]]:

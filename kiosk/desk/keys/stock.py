@@ -274,35 +274,24 @@ def take(
             if before and before.lost:
                 before = None
             known = before or Stock(number=0, by="", at=to_second(now), roster=1, audit=AuditHead())
-            told = [
-                *audit_says(audit, before.audit if before else None),
-                *staff_says(home, *venues),
-                *settings_say(known.settings, values),
-            ]
-            if before is None:
-                told.append(
-                    Tampering(
-                        f"{home.stock}, the record of the last unlock, is missing or was changed. So "
-                        "changes since then cannot be shown."
-                    )
-                )
-            quarters = shelf.figures(known.quarters)
-            told += figures_say(known.quarters, quarters)
-            differs = Differences()
+            quarters, strays = shelf.figures(known.quarters), Strays()
             look = Look(
                 shelf.pages,
                 identities,
                 keys,
                 known.pages,
-                differs,
+                Differences(),
                 number=known.number,
                 since=known.at,
                 venues=venues,
             )
-            strays = Strays()
             stock = _pages_taken(shelf, known, look, is_said, strays)
-            told += entries_say(differs, shelf.name_of)
             counts = changed_counts.look(home, strays.counts, known.counts)
+            told = [
+                *_home_says(home, audit, venues, before, values),
+                *figures_say(known.quarters, quarters),
+                *entries_say(look.differs, shelf.name_of),
+            ]
             if before and len(venues) == 1:  # a change of the key seals them anew
                 told += _counts_say(home, shelf, before, stock, counts)
             moment = to_second(now)
@@ -324,6 +313,20 @@ def take(
     except OSError as error:
         raise VaultError(explained(error, home.stock, f"{home.stock} could not be written.")) from error
     return before, stock, tuple(told)
+
+
+def _home_says(
+    home: Home, audit: Audit, venues: list[str], before: Stock | None, values: Mapping[str, str]
+) -> Iterator[Tampering]:
+    """Say what differs besides entries and figures; `values` are those of the settings."""
+    yield from audit_says(audit, before.audit if before else None)
+    yield from staff_says(home, *venues)
+    yield from settings_say(before.settings if before else {}, values)
+    if before is None:
+        yield Tampering(
+            f"{home.stock}, the record of the last unlock, is missing or was changed. So changes since then "
+            "cannot be shown."
+        )
 
 
 def _counts_say(
