@@ -28,7 +28,7 @@ import msgspec
 from kiosk.counts import uncounted
 from kiosk.counts.disclosure import STEP, Scale, least, most
 from kiosk.counts.quarters import Quarter, quarter_of
-from kiosk.counts.tally import entries_in
+from kiosk.counts.tally import Counted, entries_in
 from kiosk.dates import day_of, short_day
 from kiosk.desk.keys import stock
 from kiosk.desk.summaries import figures
@@ -40,7 +40,7 @@ from kiosk.errors import DeskError, VaultError
 from kiosk.home import Home
 from kiosk.os_errors import explained
 from kiosk.progress import Progress
-from kiosk.settings.settings import load_settings
+from kiosk.settings.settings import Settings, load_settings
 from kiosk.upkeep import clock
 from kiosk.upkeep.backup import catalogue_in
 from kiosk.vault import moving
@@ -130,35 +130,48 @@ def summarise(
     then.
     """
     settings = load_settings(home.settings)
-    unread, units, whole = 0, units_of(home, period), is_whole(home)
+    unread, units = 0, units_of(home, period)
     if not all(figures.file_of(home, unit).exists() for unit in units):
         if processes is None and not _many(home):
             processes = 1
+        ahead = clock.AHEAD if for_good else timedelta()
         with closing(_crew(home, identity, zone, processes)) as crew, moving.alone(home.vault, shared=True):
             rows, erased = _listed(home)
-            running = _running(home, rows, period, now, zone, clock.AHEAD if for_good else timedelta())
+            running = _running(home, rows, period, now, zone, ahead)
             strays = Strays()
             entries = entries_in(home.vault, erased, strays)
             counted = crew.count(entries, lambda done: progress(done, max(done, len(rows))))
             _finish_erasing(home, strays.counts.keys() & (erased | strays.erased))
             uncounted.count(home, identity, running, counted)
-        found = {
-            group.quarter.whole() if whole(group.quarter.year) else group.quarter for group in counted.tables
-        }
-        fresh = sorted({*units, *(one for one in found if one.parts()[-1] < running)})
-        today = str(day_of(now, zone))
-        for one in fresh:
-            made = figures.figures_of(
-                one, counted, settings.pack, today, by_bands=settings.summaries.scales == "bands"
-            )
-            figures.keep(home, identity, made)
-        _drop_counted(home)
+        _keep(home, identity, counted, units, running, settings, str(day_of(now, zone)))
         unread = counted.unread + len(strays.unreadable)
-        digests = figures.digests(home, identity, map(str, fresh))
-        stock.remember(home, identity, quarters={name: one for name, one in digests.items() if one})
     kept = tuple(figures.read(home, unit, identity) for unit in units)
     own = VenueFigures(venue=settings.venue.name, quarters=kept)
     return Made(summary_of(period, [own]), unread, own)
+
+
+def _keep(
+    home: Home,
+    identity: str,
+    counted: Counted,
+    units: Iterable[Quarter],
+    running: Quarter,
+    settings: Settings,
+    today: str,
+) -> None:
+    """Keep the figures of these units, and of what else was counted and is over."""
+    whole = is_whole(home)
+    found = (one.quarter.whole() if whole(one.quarter.year) else one.quarter for one in counted.tables)
+    fresh = sorted({*units, *(one for one in found if one.parts()[-1] < running)})
+    by_bands = settings.summaries.scales == "bands"
+    for one in fresh:
+        figures.keep(
+            home, identity, figures.figures_of(one, counted, settings.pack, today, by_bands=by_bands)
+        )
+    with suppress(OSError):  # the figures are kept: the next purge drops what was counted
+        uncounted.drop_counted(home)
+    digests = figures.digests(home, identity, map(str, fresh))
+    stock.remember(home, identity, quarters={name: one for name, one in digests.items() if one})
 
 
 def _finish_erasing(home: Home, ids: Collection[str]) -> None:
@@ -174,11 +187,6 @@ def _finish_erasing(home: Home, ids: Collection[str]) -> None:
                     catalogue.bury_beside(Pages(home.vault), id_)
     except OSError as error:
         raise VaultError(explained(error, outcome=NOT_LISTED)) from error
-
-
-def _drop_counted(home: Home) -> None:
-    with suppress(OSError):  # the figures are kept: the next purge drops it
-        uncounted.drop_counted(home)
 
 
 def _crew(home: Home, identity: str, zone: tzinfo | None, processes: int | None) -> Workers:
