@@ -19,7 +19,8 @@ from textual.worker import WorkerFailed
 
 from kiosk.hardening import CRASHED
 from kiosk.text import is_text, kept
-from screens.terminal import KioskDriver, PrintableFilter
+from screens.printable import PrintableFilter
+from screens.terminal import KioskDriver
 
 Result = TypeVar("Result")
 

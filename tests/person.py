@@ -20,7 +20,7 @@ from textual.widget import Widget
 
 from screens.base import KioskApp
 from screens.guard import HOLD
-from screens.terminal import KeyReader
+from screens.key_reader import KeyReader
 from screens.widgets.caret import Body
 from screens.widgets.keys import KeyCap
 from screens.widgets.page import Page

@@ -19,8 +19,9 @@ from textual.widgets import Button, Input, Markdown, OptionList, Static, TextAre
 from kiosk.hardening import forbid_dumps, ignore_keyboard_signals
 from kiosk.logbook import describe
 from kiosk.start import clean_environment
+from screens.key_reader import KeyReader
 from screens.lock import LockedApp
-from screens.terminal import KeyReader, KioskDriver, SupervisedDriver
+from screens.terminal import KioskDriver, SupervisedDriver
 
 SECRET = "marmalade sandwiches"
 HOSTILE = "h\x1b[31m\x1b]0;owned\x07o\x9b31ms\x0et\u202ei\u2066l\u200be\x0f"

@@ -11,7 +11,7 @@ from rich.style import Style
 from textual.color import Color
 
 from kiosk.text import clean
-from screens.terminal import PrintableFilter
+from screens.printable import PrintableFilter
 
 BLACK = Color(0, 0, 0)
 # Any code point there is, surrogates too, with the troublesome ones made common.

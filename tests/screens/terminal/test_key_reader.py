@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from textual import events, messages
 from textual.message import Message
 
-from screens.terminal import KeyReader
+from screens.key_reader import KeyReader
 
 
 def read(*chunks: str, gap: float = 0.0) -> list[Message]:
