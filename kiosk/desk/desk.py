@@ -160,10 +160,15 @@ class Desk:
     def rows(self) -> tuple[Row, ...]:
         """Return what there is, newest first. What staff did not say of an entry is left out.
 
-        Where what they had said is lost, the entry is looked into for the state that its pages tell.
+        Where what they had said is lost, the entry is looked into for the state that its pages tell: so many
+        at once, since that takes two milliseconds each.
         """
-        rows, said = map(self._vouched, self.vault.rows()), self.turns
-        return tuple(self._as_told(row) if row.turn < said.get(row.id, 0) else row for row in rows)
+        rows, said = tuple(map(self._vouched, self.vault.rows())), self.turns
+        lost = [row for row in rows if row.turn < said.get(row.id, 0)]
+        for row in [row for row in lost if not self._knows(row)][:TALK_MOST]:
+            self._standing(row)
+        told = {row.id: self._as_told(row) for row in lost}
+        return tuple(told.get(row.id, row) for row in rows)
 
     def asked_to_talk(self, rows: Iterable[Row]) -> dict[str, datetime]:
         """Return since when customers ask to talk and staff have not said that they did, by entry id.
@@ -454,7 +459,7 @@ class Desk:
 
         So whoever unlocks is told that it was changed, until staff say something of the entry.
         """
-        told = self._standing(row).told
+        told = self._stands.get(row.id, _Standing()).told
         if told is None or row.became is not None:
             return row
         seen = told.wrote if told.wrote == told.seen + 1 else told.seen

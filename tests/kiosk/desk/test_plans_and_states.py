@@ -8,6 +8,7 @@ from datetime import UTC, date, timedelta
 import pytest
 
 from kiosk.dates import day_of
+from kiosk.desk import desk as desk_module
 from kiosk.desk.desk import Desk
 from kiosk.desk.listing import View, flags_of
 from kiosk.desk.plain_text import opened_text, opened_value, rows_text, rows_value
@@ -244,6 +245,21 @@ def test_a_state_that_was_lost_with_its_row_comes_back_when_the_entry_is_opened(
     assert (again.row.state, again.row.pages) == ("closed", 3)
     assert (again.row, again.pages) == (desk.vault.row(saved.id), closed.pages)
     assert again.row.picked_up_by == closed.row.picked_up_by
+
+
+def test_states_that_were_lost_with_many_rows_are_looked_for_so_many_at_once(
+    desk: Desk, saver: Saver, small_pack: Pack, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk_module, "TALK_MOST", 1)
+    saved = [saver.save(Submission(small_pack, {})) for _ in range(2)]
+    for one in saved:
+        desk.change_state(desk.open(str(one.handle)), "closed", NOON)
+    desk.vault.close()
+    home.catalogue.unlink()
+    desk.vault.reconcile()
+    again = replace(desk, turns=dict.fromkeys((one.id for one in saved), 1))
+    for states in (["closed", "waiting"], ["closed", "closed"]):
+        assert sorted(row.state for row in again.rows()) == states
 
 
 def test_an_entry_opens_though_its_lost_state_cannot_be_written(
