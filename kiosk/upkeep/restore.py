@@ -20,7 +20,8 @@ from kiosk.home import Home
 from kiosk.os_errors import explained
 from kiosk.settings.settings import load_settings
 from kiosk.text import counted
-from kiosk.upkeep.backup import File, Manifest, catalogue_in, is_as, read_backup
+from kiosk.upkeep.backup import catalogue_in
+from kiosk.upkeep.manifest import File, Manifest, is_as, read_backup
 from kiosk.vault import durable
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.durable import DISK, Disk

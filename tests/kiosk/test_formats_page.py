@@ -27,7 +27,7 @@ from kiosk.pack.model import MyPage
 from kiosk.seal import Costs, identity_from
 from kiosk.session import now
 from kiosk.settings import settings
-from kiosk.upkeep import backup, clock, last_backup
+from kiosk.upkeep import clock, last_backup, manifest
 from kiosk.vault import durable
 from kiosk.vault.durable import TEMPORARY
 from kiosk.vault.rows import Stored
@@ -100,7 +100,7 @@ HOLDS: dict[str, tuple[Any, ...]] = {
     "The clock": (clock.Known,),
     "Summaries": (tally.EntryCount,),
     "The last backup": (last_backup.LastBackup,),
-    "Backups": (backup.Manifest, backup.File),
+    "Backups": (manifest.Manifest, manifest.File),
 }
 
 

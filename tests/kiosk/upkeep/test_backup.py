@@ -19,7 +19,8 @@ from kiosk.desk.audit.audit_log import Audit
 from kiosk.errors import SettingsError, VaultError
 from kiosk.home import Home
 from kiosk.upkeep import backup
-from kiosk.upkeep.backup import BackedUp, back_up, catalogue_in, read_backup
+from kiosk.upkeep.backup import BackedUp, back_up, catalogue_in
+from kiosk.upkeep.manifest import NAME, read_backup
 from kiosk.vault.durable import Disk
 from kiosk.vault.pages import Pages, Strays
 from kiosk.visit.drafts import Drafts
@@ -370,7 +371,7 @@ def test_a_backup_that_is_killed_anywhere_leaves_no_backup_and_no_mess(
         assert {path: data for path, data in after.items() if "last-backup" not in path} == before
         home = Home(place / "home")
         for name in names_in(place / "stick"):
-            if name.startswith(backup.NAME):
+            if name.startswith(NAME):
                 read_backup(place / "stick" / name)
                 (place / "stick" / name).rename(place / "done")
         again = back_up(home, place / "stick", VENUE, kept.now)

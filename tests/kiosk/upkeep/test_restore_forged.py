@@ -28,7 +28,7 @@ from kiosk.entry.staff_pages import Note
 from kiosk.home import Home
 from kiosk.mac import key_from, tag
 from kiosk.settings.settings import load_settings
-from kiosk.upkeep.backup import VOUCHED, File, Manifest, read_backup
+from kiosk.upkeep.manifest import VOUCHED, File, Manifest, read_backup
 from kiosk.vault.catalogue import Catalogue, log_of
 from kiosk.vault.lines import Document
 from kiosk.vault.pages import Pages
