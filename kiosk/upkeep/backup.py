@@ -20,7 +20,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
@@ -34,7 +34,7 @@ from kiosk.home import Home
 from kiosk.os_errors import explained
 from kiosk.upkeep import last_backup
 from kiosk.upkeep.manifest import LATEST, MANIFEST, NAME, File, Manifest, read_backup
-from kiosk.vault import durable, moving
+from kiosk.vault import durable, locks, moving
 from kiosk.vault.catalogue import Catalogue, log_of
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.lines import Document
@@ -290,13 +290,12 @@ def _unfinished(into: Path, disk: Disk) -> Iterator[Path]:
         _remove_unless_in_use(left)
     root = into / f"{UNFINISHED}{secrets.token_hex(4)}"
     disk.make_folder(root)
-    descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        with suppress(OSError):  # a medium without locks: its left-overs are left to people
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield root
+        with ExitStack() as held:
+            with suppress(OSError):  # a medium without locks: its left-overs are left to people
+                held.enter_context(locks.alone(root, wait=False))
+            yield root
     finally:
-        os.close(descriptor)
         shutil.rmtree(root, ignore_errors=True)
 
 

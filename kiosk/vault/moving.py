@@ -7,10 +7,9 @@ file is removed, and nothing was done.
 """
 
 import errno
-import fcntl
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -18,7 +17,7 @@ import msgspec
 
 from kiosk import untrusted
 from kiosk.errors import DamageError
-from kiosk.vault import durable
+from kiosk.vault import durable, locks
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.lines import Document
@@ -71,16 +70,10 @@ class Move(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 @contextmanager
 def alone(root: Path, *, shared: bool = False) -> Iterator[None]:
     """Let nobody else move an entry meanwhile; with `shared` others may look on as well."""
-    try:
-        descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    except FileNotFoundError:  # there is none yet
+    with ExitStack() as held:
+        with suppress(FileNotFoundError):  # there is none yet
+            held.enter_context(locks.alone(root, shared=shared))
         yield
-        return
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def begin(pages: Pages, move: Move, data: bytes, *, disk: Disk = DISK) -> None:

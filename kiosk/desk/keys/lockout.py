@@ -11,10 +11,8 @@ wrong try is in the future, the clock was set back, and the row goes on; set for
 counts on from there.
 """
 
-import fcntl
-import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
@@ -26,6 +24,7 @@ from kiosk.dates import to_second
 from kiosk.desk.keys import staff
 from kiosk.desk.keys.staff import Unlocked
 from kiosk.errors import DeskError, PassphraseError
+from kiosk.vault.locks import alone
 
 DELAYS = (0.0, 0.0, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
 """Seconds a try takes after so many wrong ones in a row; the last from then on. At 2,880 tries a day, the
@@ -105,15 +104,10 @@ class Throttle:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """Let no other process count in between, as far as the disk can be locked."""
-        descriptor = -1
-        try:
+        with ExitStack() as held:
             with suppress(OSError):
-                descriptor = os.open(self._file.path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-                fcntl.flock(descriptor, fcntl.LOCK_EX)
+                held.enter_context(alone(self._file.path.parent))
             yield
-        finally:
-            if descriptor >= 0:
-                os.close(descriptor)
 
 
 def delay(wrong: int) -> float:

@@ -15,10 +15,8 @@ What an unlock finds may be gone from sight once the stock is taken anew, such a
 stays in the stock as `found`, and is said at each unlock until a lead acknowledges it.
 """
 
-import fcntl
-import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeVar
@@ -47,6 +45,7 @@ from kiosk.home import Home
 from kiosk.os_errors import explained
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
+from kiosk.vault.locks import alone
 from kiosk.vault.pages import Pages, Strays
 from kiosk.vault.rows import Row
 
@@ -207,7 +206,7 @@ def remember(
     `acknowledged` is what is said no more, `found` what is to be said, and `handed_over` the id of an entry
     whose customer has the new code. Where the disk takes nothing, the next unlock says what differs.
     """
-    with suppress(OSError, StaffError, VaultError), _alone(home):
+    with suppress(OSError, StaffError, VaultError), alone(home.root):
         venues = _vouching(home, identities)
         stock = read(home, *venues) if pages or erased else _read(home, venues, _Unread)
         if stock is None:
@@ -268,7 +267,7 @@ def take(
     taken.
     """
     try:
-        with _alone(home):
+        with alone(home.root):
             venues, values = _vouching(home, identities), set_values(home)
             before = read(home, *venues)
             if before and before.lost:
@@ -357,7 +356,7 @@ def follow(home: Home, before: str, now: str, *, disk: Disk = DISK) -> None:
 
     What was not in stock stays out of it, to be checked at the next unlock. Lets OSError through.
     """
-    with _alone(home):
+    with alone(home.root):
         stock = read(home, before, now)  # somebody may have taken stock while the change was stopped
         if stock is None:
             return
@@ -430,14 +429,3 @@ def _vouching(home: Home, identities: str) -> list[str]:
     already. Raises StaffError where the roster is not vouched for.
     """
     return [identities.split("\n", 1)[0], *filter(None, [staff_files.before(home.staff, identities)])]
-
-
-@contextmanager
-def _alone(home: Home) -> Iterator[None]:
-    """Let no other desk take stock meanwhile."""
-    descriptor = os.open(home.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
