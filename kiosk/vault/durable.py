@@ -24,7 +24,6 @@ TEMPORARY = ".tmp-"
 
 RESERVE_FILES = 1_000
 """How many files saving leaves to be made, so that erasing still works where a disk has room for no more."""
-FILE_MODE = 0o600
 FOLDER_MODE = 0o700
 
 
