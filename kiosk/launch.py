@@ -3,7 +3,6 @@
 import gc
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -75,9 +74,11 @@ def _run(
     environment: Mapping[str, str],
     source: int,
     target: int,
+    *,
+    first: Role = Role.VISIT,
     chore: Sequence[str] = (),
 ) -> int:
-    """Run the kiosk of a home that others cannot change."""
+    """Run the kiosk of a home that others cannot change; a desk that comes first runs once."""
     require_safe(home)
     return run(
         _command,
@@ -85,6 +86,8 @@ def _run(
         Tty(source, target),
         partial(_tried, prepare, source, target, environment),
         partial(logbook.append, home.log),
+        first=first,
+        once=first is Role.DESK,
         chore=chore,
     )
 
@@ -93,17 +96,8 @@ def run_desk(environment: Mapping[str, str], source: int = 0, target: int = 1) -
     """Run the desk on a terminal until it is closed; return 0, or 70 where it crashed. Raises KioskError."""
     _require_terminal(source, target)
     home = home_from(environment)
-    require_safe(home)
-    return run(
-        _command,
-        _environment(environment, home),
-        Tty(source, target),
-        lambda: replace(_tried(partial(_prepared, home), source, target, environment), customers=False),
-        partial(logbook.append, home.log),
-        first=Role.DESK,
-        once=True,
-        chore=_TIDY,
-    )
+    prepare = partial(_prepared, home, customers=False)
+    return _run(home, prepare, environment, source, target, first=Role.DESK, chore=_TIDY)
 
 
 def serve(
@@ -225,7 +219,7 @@ def _environment(environment: Mapping[str, str], home: Home) -> dict[str, str]:
     return clean_environment(environment) | {"KIOSK_HOME": str(home.root)}
 
 
-def _prepared(home: Home) -> Handover:
+def _prepared(home: Home, *, customers: bool = True) -> Handover:
     """Check what every visit needs, so that a mistake is a line in the shell and not a calm page."""
     from kiosk.pack.load import load_pack
 
@@ -233,7 +227,7 @@ def _prepared(home: Home) -> Handover:
     require_fit(home.root, lasting=True)  # Welcome says it where a disk is full, and the desk makes room
     load_pack(content() / "packs" / f"{settings.pack}.toml")
     forbid_dumps()
-    return Handover(home.root)
+    return Handover(home.root, customers=customers)
 
 
 def _tried(
