@@ -89,7 +89,7 @@ def test_a_state_that_the_disk_does_not_take_is_told_and_can_be_tried_again(
     vault.save(ONE, "a", b"x")
     vault.mark(ONE, "Ada", sign)
     disk.fails(call)
-    with pytest.raises(VaultError, match=r"could not be saved\. Try again"):
+    with pytest.raises(VaultError, match=r"The status could not be saved\. Tell"):
         vault.mark(ONE, "Ada", sign, state="agreed")
     disk.is_well()
     assert vault.row(ONE).state == "picked up"
