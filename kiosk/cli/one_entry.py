@@ -211,10 +211,9 @@ def print_entry(code: tuple[str, ...], staff: str | None, passphrase_file: Path 
 
     Uses the printer named in kiosk.toml. Parts that the customer kept back are not printed.
     """
-    from kiosk.desk.exports import blocks
     from kiosk.desk.exports.pdf import pdf_of
-    from kiosk.desk.handout import handout
     from kiosk.devices.printer import printer_from
+    from kiosk.entry.handout import handout
     from kiosk.session import now
     from kiosk.settings.settings import load_settings
 
@@ -226,7 +225,7 @@ def print_entry(code: tuple[str, ...], staff: str | None, passphrase_file: Path 
         raise PlainError(f"No printer is set up. Name one in {home.settings}.")
     with entry_of(code, staff, passphrase_file) as (desk, opened):
         pages = partial(pdf_of, opened, None, now(), settings.venue.name, answers=False)
-        slip = handout(opened, blocks.PARTS, blocks.PLAN, pages)
+        slip = handout(opened, pages)
         if slip is None:
             raise PlainError("Nothing to print: My page is empty and there is no plan yet.")
         desk.note_print(opened, "My page and the plan")

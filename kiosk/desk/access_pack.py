@@ -15,10 +15,12 @@ import msgspec
 from kiosk.dates import at_time, on_day
 from kiosk.desk.audit.audit_log import Did, Event, Trail
 from kiosk.desk.desk import Desk
-from kiosk.desk.exports import blocks, files
+from kiosk.desk.exports import files
+from kiosk.desk.exports.cleaned import cleaned
 from kiosk.desk.exports.destinations import Target, told
 from kiosk.desk.exports.json import EntryValue, entry_value
 from kiosk.desk.exports.pdf import pdf_of
+from kiosk.entry import blocks
 from kiosk.entry.opened import Opened
 from kiosk.errors import DeskError
 from kiosk.text import kept
@@ -66,7 +68,7 @@ def pack_of(opened: Opened, trail: Trail, venue: str, made: datetime, by: str) -
         venue=venue,
         made=made,
         made_by=by,
-        entry=entry_value(blocks.cleaned(opened, kept)),
+        entry=entry_value(cleaned(opened, kept)),
         read=kinds[0],
         copied=kinds[1],
         done=kinds[2],

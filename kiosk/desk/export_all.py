@@ -7,9 +7,10 @@ from datetime import date, tzinfo
 
 from kiosk.dates import stamp
 from kiosk.desk.desk import Desk
-from kiosk.desk.exports import blocks
+from kiosk.desk.exports.cleaned import cleaned
 from kiosk.desk.exports.csv import neutral
 from kiosk.desk.lost_slip import REASON_MOST, second_of
+from kiosk.entry import blocks
 from kiosk.entry.opened import Opened
 from kiosk.errors import DeskError, EntryError, SealError, VaultError
 from kiosk.progress import Progress, untold
@@ -55,15 +56,15 @@ def table_of(entries: Sequence[Opened], today: date, zone: tzinfo | None = None)
 
     Each question has a column.
     """
-    cleaned = [blocks.cleaned(opened) for opened in entries]
+    ready = [cleaned(opened) for opened in entries]
     heads: dict[Question, str] = {}
-    for opened in cleaned:
+    for opened in ready:
         for question, asked, _ in _answers(opened):
             heads.setdefault(question, f"{'/'.join(question)}: {asked}")
     text = io.StringIO(newline="")
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow(map(neutral, (*COLUMNS, *heads.values())))
-    for opened in cleaned:
+    for opened in ready:
         said = {question: words for question, _, words in _answers(opened)}
         head = (*_head(opened, zone), *_plan(opened, today, zone))
         writer.writerow(map(neutral, (*head, *(said.get(question, "") for question in heads))))

@@ -3,21 +3,19 @@
 import itertools
 from collections.abc import Iterator, Sequence
 from datetime import datetime, tzinfo
-from typing import Any
+from typing import Any, assert_never
 
 import msgspec
 
 from kiosk.dates import at_time, day_of, on_short_day
 from kiosk.desk.desk import Shared
-from kiosk.desk.exports import blocks
 from kiosk.desk.listing import Flags
+from kiosk.entry import blocks
 from kiosk.entry.opened import Opened
-from kiosk.entry.pages import Asked, Reflection
-from kiosk.entry.staff_pages import NewCode, Note, Plan, StatusChange, TakenBack, Talked
+from kiosk.entry.staff_pages import Note
 from kiosk.text import clean, columns, counted, one_line, padded
 from kiosk.vault.rows import Row
 
-NOT_ANSWERED = "–"  # noqa: RUF001 - the dash of an empty place
 NONE = Flags()
 """Nothing that staff should know."""
 _NAME_LIMIT = 200
@@ -87,21 +85,39 @@ def rows_text(
 
 def opened_text(opened: Opened, now: datetime, zone: tzinfo | None = None) -> str:
     """Return an opened entry as a person reads it, safe for a terminal."""
-    row = opened.row
+    row, how = opened.row, blocks.Telling(zone=zone)
     head = [
         one_line(row.name, _NAME_LIMIT),
-        f"Saved {on_short_day(row.saved, zone)}{_source(opened.newest)}; {_state(row, zone)}.",
+        f"Saved {on_short_day(row.saved, zone)}; {_state(row, zone)}.",
+        *([blocks.asked_since(opened.wish.since, how)] if opened.wish else ()),
+        *opened.late(day_of(now, zone)),
+        *opened.doubts,
     ]
-    if opened.wish:
-        head.append(f"The customer asked to talk to someone on {_moment(opened.wish.since, zone)}.")
-    head += opened.late(day_of(now, zone))
-    head += opened.doubts
-    notes = itertools.count(1)
-    pages = (
-        _note(page, next(notes), zone) if isinstance(page, Note) else _page(page, zone)
-        for page in opened.pages
-    )
-    return clean("\n\n".join(["\n".join(head), *pages]))
+    said, notes = ["\n".join(head)], itertools.count(1)
+    for page in opened.pages:
+        number = f"NOTE {next(notes)}. " if isinstance(page, Note) else ""
+        first, *others = map(rendered, blocks.page_blocks(page, how))
+        said += [number + first, *others]
+    return clean("\n\n".join(said))
+
+
+def rendered(block: blocks.Block) -> str:
+    """Return a block as lines of text."""
+    match block:
+        case blocks.Origin() | blocks.Told():
+            return block.text
+        case blocks.Heading():
+            return block.text.upper()
+        case blocks.Items():
+            return "\n".join(block.texts)
+        case blocks.Ratings():
+            return "\n".join(f"{rating.label}: {rating.word}" for rating in block.ratings)
+        case blocks.Words():
+            return "\n  ".join((block.label, *block.lines))
+        case blocks.Goal():
+            return "\n  ".join((block.want, *(step.line for step in block.steps)))
+        case _:
+            assert_never(block)
 
 
 def _known(row: Row, flags: Flags, zone: tzinfo | None) -> Iterator[str]:
@@ -125,56 +141,6 @@ def _shared(part: Shared | None) -> str:
     if part.whole:
         return "all parts"
     return counted(part.sections, "part", "parts") if part.sections else "no parts"
-
-
-def _note(note: Note, number: int, zone: tzinfo | None) -> str:
-    by, day = one_line(note.by, _NAME_LIMIT), on_short_day(note.made, zone)
-    return f"NOTE {number} BY {by}, {day}\n\n{note.text}"
-
-
-def _page(
-    page: Reflection | Asked | TakenBack | Plan | StatusChange | Talked | NewCode, zone: tzinfo | None
-) -> str:
-    day = on_short_day(page.made, zone)
-    match page:
-        case TakenBack():
-            return f"{one_line(page.by, _NAME_LIMIT)} TOOK A NOTE BACK, {day}"
-        case Plan():
-            return _plan(page, day)
-        case StatusChange():
-            return f"{page.state.upper()} ({one_line(page.by, _NAME_LIMIT)}), {day}"
-        case Asked():
-            return f"{(blocks.ASKED if page.talk else blocks.NOT_ASKED).upper()}, {day}"
-        case Talked():
-            return f"{one_line(page.by, _NAME_LIMIT)} TALKED WITH THE CUSTOMER, {day}"
-        case NewCode():
-            both = " AND ".join(one_line(name, _NAME_LIMIT) for name in (page.by, page.second))
-            return f"{both} GAVE A NEW CODE, {day}" + (f"\n\n{blocks.REST}" if page.rest else "")
-    parts = [f"{page.pack_title}, {day}"]
-    for section in page.sections:
-        parts.append(section.title.upper())
-        for answered in section.answers:
-            lines = [f"  {line}" for line in answered.words or (NOT_ANSWERED,)]
-            parts.append("\n".join([answered.ask, *lines]))
-    if page.private:
-        parts.append("The customer kept part of this back. Only the code opens it.")
-    return "\n\n".join(parts)
-
-
-def _plan(plan: Plan, day: str) -> str:
-    lines = [f"PLAN AGREED (RECORDED BY {one_line(plan.by, _NAME_LIMIT)}), {day}"]
-    lines += filter(None, (blocks.again(plan),))
-    for goal in plan.goals:
-        lines += ["", goal.want]
-        lines += [f"  {step.line}" for step in goal.steps]
-    return "\n".join(lines)
-
-
-def _source(page: Reflection | None) -> str:
-    if page is None or page.source != "paper":
-        return ""
-    by = one_line(page.typed_in_by, _NAME_LIMIT)
-    return f", typed in from paper by {by}" if by else ", typed in from paper"
 
 
 def _state(row: Row, zone: tzinfo | None) -> str:

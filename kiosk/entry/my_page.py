@@ -4,22 +4,18 @@ It is made from a page as it is kept, so customer, slip and staff see the same, 
 was kept back. Which answers it shows, the page itself tells; where it does not, the kinds of answers do.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 
 import msgspec
 
 from kiosk.entry.pages import Answered, Reflection
-from kiosk.entry.slip import Bar, Block, Bullet, Gap, Line, Quiet, Slip, Strong, Title
+from kiosk.entry.slip import Bar
 from kiosk.text import is_blank
 
 LONGEST = 160
 """Characters of one line. The whole of an answer stands among the answers."""
 MOST_LINES = 4
 """Lines of one answer."""
-
-
-PARTS = ("strengths", "ratings", "hopes", "steps")
-"""The parts of My page, from top to bottom."""
 
 
 class OwnWords(msgspec.Struct, frozen=True):
@@ -39,6 +35,11 @@ class Rating(msgspec.Struct, frozen=True):
     """Which of the scale's points it is, from 1."""
     of: int
     """How many points the scale has."""
+
+    @property
+    def bar(self) -> Bar:
+        """The rating as it is drawn."""
+        return Bar(self.label, self.place, self.of, self.word)
 
 
 class MyPageOf(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,32 +66,11 @@ def my_page_of(page: Reflection) -> MyPageOf:
         ratings=tuple(
             Rating(answer.summary, " ".join(answer.words), *answer.scale)
             for answer in _picked(page, shown.ratings, "scale")
-            if answer.scale
+            if answer.scale and answer.scale[0] <= answer.scale[1]
         ),
         hopes=tuple(_said(answer) for answer in _picked(page, shown.hopes, "")),
         steps=tuple(_said(answer) for answer in _picked(page, shown.steps, "goal")),
     )
-
-
-def my_page_slip(
-    name: str, mine: MyPageOf, headings: Mapping[str, str], pages: Callable[[], bytes] | None = None
-) -> Slip:
-    """Return a slip with the parts of My page that have a heading here, under the entry's two words.
-
-    `pages` returns the same as a PDF.
-    """
-    blocks: list[Block] = [Title(name)]
-    for part, heading in headings.items():
-        blocks += [Gap(), Strong(heading)]
-        match part:
-            case "strengths":
-                blocks += map(Bullet, mine.strengths)
-            case "ratings":
-                blocks += (Bar(one.label, one.place, one.of, one.word) for one in mine.ratings)
-            case _:
-                for said in getattr(mine, part):
-                    blocks += [Quiet(said.label), Line("\n".join(said.words))]
-    return Slip(tuple(blocks), pages)
 
 
 def _picked(page: Reflection, ids: tuple[str, ...], kind: str) -> Iterator[Answered]:

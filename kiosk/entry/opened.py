@@ -124,6 +124,11 @@ class Opened:
         return tuple(reversed(plans[:-1]))
 
     @property
+    def earlier_answers(self) -> tuple[Reflection, ...]:
+        """The answers that the newest ones came in the place of, newest first."""
+        return tuple(page for page in self.pages if isinstance(page, Reflection))[-2::-1]
+
+    @property
     def notes(self) -> tuple[Note, ...]:
         """What staff noted, oldest first."""
         return tuple(page for page in self.pages if isinstance(page, Note))

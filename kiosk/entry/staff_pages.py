@@ -76,8 +76,13 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     @property
     def line(self) -> str:
         """The step as people read it: `[x] Call the shop (Ali, by 4 March 2026)`."""
+        return f"[{'x' if self.done else ' '}] {self.told}"
+
+    @property
+    def told(self) -> str:
+        """The same without its box."""
         rest = ", ".join(self.around)
-        return f"[{'x' if self.done else ' '}] {self.text}" + (f" ({rest})" if rest else "")
+        return self.text + (f" ({rest})" if rest else "")
 
     def is_overdue(self, today: date) -> bool:
         """Tell whether its day is over, and it is not done."""

@@ -9,10 +9,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widget import Widget
 
-from kiosk.dates import at_time, on_day
+from kiosk.dates import on_day
+from kiosk.entry.blocks import asked_since
 from kiosk.entry.opened import Opened
 from kiosk.entry.pages import Reflection as Answers
 from screens.desk.states import STATES
+from screens.widgets.blocks import TELLING
 from screens.widgets.keys import BACK, COLOURS, Key
 from screens.widgets.leaves import NEXT_PART, leaves, to_next_part
 from screens.widgets.page import SCROLLING, Page
@@ -84,8 +86,7 @@ class EntryScreen(Page[EntryResult]):
         for late in self._opened.late(self._today):
             yield Plain(late, classes="strong")
         if wish := self._opened.wish:
-            asked = _("The customer asked to talk to someone at {time} on {day}.")
-            yield Plain(asked.format(time=at_time(wish.since), day=on_day(wish.since)), classes="strong")
+            yield Plain(asked_since(wish.since, TELLING), classes="strong")
         if self._kept_back:
             yield Plain(
                 _("What the customer kept back is shown too. It is left out of files."), classes="strong"

@@ -7,13 +7,13 @@ from kiosk.desk.exports import files
 from kiosk.desk.exports.destinations import Target
 from kiosk.desk.exports.formats import FORMATS, Format, exported
 from kiosk.desk.exports.pdf import pdf_of
-from kiosk.desk.handout import handout
 from kiosk.devices.printer import Printer
+from kiosk.entry.handout import handout
 from kiosk.entry.opened import Opened
 from kiosk.errors import PrinterError
 from screens.desk.file_flow import FileFlow
+from screens.widgets.blocks import TELLING
 from screens.widgets.menu import MenuOption
-from screens.widgets.my_page import LABELS
 from screens.words import _
 
 FORMS: dict[Format, str] = {
@@ -60,7 +60,7 @@ class ExportFlow(FileFlow):
         """Print My page and the plan, as far as there is one, and without what is kept back."""
         venue = self._stage.session.settings.venue.name
         pages = partial(pdf_of, opened, None, self._stage.now(), venue, answers=False)
-        slip = handout(opened, LABELS, _("The plan we agreed on"), pages)
+        slip = handout(opened, pages, TELLING)
         if slip is None:
             await self._tell(_("There is nothing to print"), _("My page is empty, and there is no plan yet."))
             return

@@ -7,10 +7,11 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
+from kiosk.entry.blocks import my_page_blocks
 from kiosk.entry.my_page import MyPageOf
 from screens.visit.talk_screen import ASKED, NO_TALK, TALK
+from screens.widgets.blocks import TELLING, MyPageView
 from screens.widgets.keys import BACK, CONTINUE, VISITING, Key
-from screens.widgets.my_page import MyPageView
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 from screens.words import _
@@ -42,7 +43,7 @@ class MyPageScreen(Page[After]):
         """Yield My page, and the wish to talk where there is one."""
         if self._talk:
             yield Plain(ASKED, classes="talk")
-        yield MyPageView(self._mine)
+        yield MyPageView(my_page_blocks(self._mine, TELLING))
 
     def page_keys(self) -> tuple[Key, ...]:
         """Return the keys of My page; F5 takes the wish to talk back where there is one."""

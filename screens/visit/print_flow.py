@@ -7,16 +7,17 @@ from msgspec import structs
 
 from kiosk.dates import day_of
 from kiosk.desk.exports.pdf import my_page_pdf
-from kiosk.entry.my_page import PARTS, MyPageOf, my_page_slip
+from kiosk.entry.handout import my_page_slip
+from kiosk.entry.my_page import MyPageOf
 from kiosk.entry.slip import Slip, code_slip
 from kiosk.errors import PrinterError, VaultError
 from kiosk.upkeep import retention
 from kiosk.visit.saving import Saved
 from screens.visit.stage import VisitStage
+from screens.widgets.blocks import LABELS, TELLING
 from screens.widgets.code import CodeResult, CodeScreen
 from screens.widgets.keys import COLOURS, HIDE
 from screens.widgets.menu import ChooseScreen, MenuOption
-from screens.widgets.my_page import LABELS
 from screens.words import _
 
 
@@ -78,7 +79,7 @@ class PrintFlow:
             return None
 
     async def _offer_my_page(self, name: str, mine: MyPageOf) -> None:
-        parts = [part for part in PARTS if getattr(mine, part)]
+        parts = [part for part in LABELS if getattr(mine, part)]
         page = ChooseScreen(
             _("Print My page too?"),
             (_("Choose what to put on the paper. Choose nothing to print no page."),),
@@ -88,11 +89,10 @@ class PrintFlow:
         )
         chosen = await self._stage.show(page)
         if chosen:
-            left_out = {part: () for part in PARTS if part not in chosen}
+            mine = structs.replace(mine, **{part: () for part in LABELS if part not in chosen})
             venue, now = self._stage.session.settings.venue.name, self._stage.tools.now()
-            pages = partial(my_page_pdf, name, structs.replace(mine, **left_out), None, now, venue)
-            labels = {part: LABELS[part] for part in parts if part in chosen}
-            await self._print(my_page_slip(name, mine, labels, pages))
+            pages = partial(my_page_pdf, name, mine, None, now, venue)
+            await self._print(my_page_slip(name, mine, pages, TELLING))
 
     async def _print(self, slip: Slip) -> bool:
         """Print; tell where that does not work, and whether it did."""

@@ -11,8 +11,8 @@ from textual.widget import Widget
 from kiosk.dates import on_day
 from kiosk.entry.my_page import Rating
 from kiosk.entry.pages import Answered, Reflection
+from screens.widgets.blocks import bar
 from screens.widgets.keys import BACK, CONTINUE, DOWN, UP, Key
-from screens.widgets.my_page import bar
 from screens.widgets.page import SCROLLING, Page
 from screens.widgets.plain import Plain
 from screens.words import _

@@ -12,7 +12,8 @@ from datetime import date, tzinfo
 import msgspec
 
 from kiosk.dates import stamp
-from kiosk.desk.exports import blocks
+from kiosk.desk.exports.cleaned import cleaned
+from kiosk.entry import blocks
 from kiosk.entry.opened import Opened
 from kiosk.entry.pages import Answered, AnsweredSection
 from kiosk.entry.staff_pages import Plan
@@ -37,7 +38,7 @@ def csv_of(entries: Iterable[Opened], zone: tzinfo | None = None) -> bytes:
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for opened in entries:
-        writer.writerows(map(neutral, row) for row in _rows(blocks.cleaned(opened), zone))
+        writer.writerows(map(neutral, row) for row in _rows(cleaned(opened), zone))
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -56,19 +57,19 @@ def _rows(opened: Opened, zone: tzinfo | None) -> Iterator[tuple[str, ...]]:
             for answered in section.answers:
                 yield (*head, *_cells(section, answered))
         if page.private:
-            yield (*head, "", "", "", _KEPT_BACK, "", blocks.KEPT_BACK)
+            yield (*head, "", "", "", _KEPT_BACK, "", blocks.kept_back())
     if opened.plan is not None:
         yield from _plan(name, opened.plan, zone)
 
 
 def _plan(name: str, plan: Plan, zone: tzinfo | None) -> Iterator[tuple[str, ...]]:
     """Yield a row for each step, and one for the day on which the plan is looked at again."""
-    head = (name, stamp(plan.made, zone), "", blocks.PLAN, "")
+    head = (name, stamp(plan.made, zone), "", blocks.plan_title(), "")
     for goal in plan.goals:
         for step in goal.steps:
             yield (*head, blocks.line(goal.want), _STEP, _day(step.due), blocks.line(step.line))
     if plan.review:
-        yield (*head, "", _REVIEW, _day(plan.review), blocks.again(plan))
+        yield (*head, "", _REVIEW, _day(plan.review), blocks.review(plan))
 
 
 def _day(day: date | None) -> str:

@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from kiosk.desk.exports import blocks
+from kiosk.desk.exports.cleaned import cleaned
 from kiosk.entry.answers import Answer
 from kiosk.entry.opened import Opened
 from kiosk.entry.pages import Answered, Asked, Reflection
@@ -130,7 +130,7 @@ class EntryValue(msgspec.Struct, frozen=True, kw_only=True):
 
 def json_of(opened: Opened) -> bytes:
     """Return an entry as JSON in UTF-8; times are ISO texts in UTC."""
-    encoded = msgspec.json.encode(entry_value(blocks.cleaned(opened, kept)))
+    encoded = msgspec.json.encode(entry_value(cleaned(opened, kept)))
     return msgspec.json.format(encoded, indent=2) + b"\n"
 
 
@@ -147,7 +147,7 @@ def entry_value(opened: Opened) -> EntryValue:
         unread=opened.unread,
         doubts=opened.doubts,
         answers=_reflection(newest) if newest else None,
-        before=tuple(map(_reflection, blocks.before(opened))),
+        before=tuple(map(_reflection, opened.earlier_answers)),
         plan=_plan(plan) if plan else None,
         plans_before=tuple(map(_plan, opened.earlier_plans)),
         notes=tuple(NoteValue(made=note.made, by=note.by, text=note.text) for note in opened.notes),
@@ -195,8 +195,13 @@ def _answer(answered: Answered) -> AnswerValue:
         summary=answered.summary,
         value=answered.value,
         words=answered.words,
-        scale=blocks.scale_of(answered),
+        scale=_scale(answered.scale),
     )
+
+
+def _scale(scale: tuple[int, int] | None) -> tuple[int, int] | None:
+    """Return which point of a scale was chosen, and how many it has; None where it has not so many."""
+    return scale if scale and scale[0] <= scale[1] else None
 
 
 def _utc(moment: datetime) -> datetime:

@@ -1,21 +1,21 @@
 """An entry as a PDF: My page on a page of its own, then the plan, the answers, and what came before."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, tzinfo
-from typing import NamedTuple
+from itertools import groupby
+from typing import NamedTuple, assert_never
 
 from kiosk.dates import on_day
-from kiosk.desk.exports import blocks
-from kiosk.desk.exports.pdf_page import DOT, INDENT, LEAF, QUIET, TEXT, PdfPages
+from kiosk.desk.exports.cleaned import cleaned, texts
+from kiosk.desk.exports.pdf_page import DOT, INDENT, INK, LEAF, QUIET, TEXT, PdfPages
 from kiosk.devices.letters import NOT_PRINTED
-from kiosk.entry.my_page import MyPageOf, OwnWords, Rating, my_page_of
+from kiosk.entry import blocks
+from kiosk.entry.handout import signs
+from kiosk.entry.my_page import MyPageOf
 from kiosk.entry.opened import Opened
-from kiosk.entry.pages import Answered, Reflection
-from kiosk.entry.slip import Bar
-from kiosk.entry.staff_pages import Plan
 
-LISTED = ("cards", "choice", "lines")
-"""Kinds of questions whose answers are lists."""
+MY_PAGE = "My page"
+LETTERS = "Some letters cannot be shown here, and are spelled with others or left out. Markdown keeps them."
 _LARGE = 11.5
 """Letters of My page, in points."""
 _OUTLINE = 80
@@ -33,7 +33,7 @@ class _Fit(NamedTuple):
 
 
 _SMALL = 0.78
-_FITS = (
+FITS = (
     *(_Fit(scale) for scale in (1, 0.94, 0.88, 0.82)),
     *(_Fit(scale, 100, 3, 3) for scale in (0.82, _SMALL)),
     *(_Fit(_SMALL, items, 2, 3) for items in (100, 80, 60, 50, 40, 32, 26, 20, 15, 10, 7, 5)),
@@ -49,52 +49,36 @@ def pdf_of(
     venue: str,
     *,
     answers: bool = True,
-    more: Iterable[tuple[str, Iterable[str]]] = (),
+    more: Sequence[tuple[str, Iterable[str]]] = (),
 ) -> bytes:
     """Return an entry as a PDF. `zone` is the time zone of its days; `made` stands in it as its date.
 
     Without `answers` it ends after the plan. `more` are lists with their headings, which come last.
     """
-    opened = blocks.cleaned(opened)
+    opened, how = cleaned(opened), blocks.Telling(zone=zone)
     newest, name = opened.newest, blocks.line(opened.row.name)
-    with PdfPages(flow=False) as trial:
-        notices = tuple(_notices(trial, opened))
-
-        def first(sheet: PdfPages, fit: _Fit) -> None:
-            _first_page(sheet, opened, zone, fit, notices)
-
-        fit = _fitting(trial, first)
+    parts = {part.kind: part for part in blocks.parts_of(opened.pages, how)}
+    mine = parts.pop("my page", blocks.Part("my page", MY_PAGE, ()))
     with _sheet(venue, name, zone, made) as sheet:
-        first(sheet, fit)
-        if opened.plan is not None or answers:
+        notices = list(blocks.about(opened, how))
+        if not all(map(sheet.shows, texts(opened))):
+            notices.append(blocks.Told(LETTERS))
+        _first_page(sheet, name, notices, mine.blocks)
+        shown = [part for part in parts.values() if answers or part.kind == "plan"]
+        if shown or more:
             sheet.begin()
-        if opened.plan is not None:
-            _part(sheet, blocks.PLAN)
-            _plan(sheet, opened.plan, zone, sign=True)
-        if answers:
-            if newest is not None:
-                _part(sheet, blocks.ANSWERS)
-                _reflection(sheet, newest)
-            _added(sheet, opened, zone)
-            _before(sheet, blocks.before(opened), zone)
+        for part in shown:
+            _part(sheet, part)
         for title, listed in more:
-            _part(sheet, title)
-            sheet.gap(2)
-            sheet.bullets(listed)
+            _title(sheet, title)
+            set_block(sheet, blocks.Items(tuple(listed)))
         return sheet.pdf(name, newest.language if newest else "", made)
 
 
 def my_page_pdf(name: str, mine: MyPageOf, zone: tzinfo | None, made: datetime, venue: str) -> bytes:
     """Return My page alone, as a customer prints it: the first page of an entry's PDF."""
-
-    def first(sheet: PdfPages, fit: _Fit) -> None:
-        _top(sheet, name, fit, (), (), talk=False)
-        _my_page(sheet, mine, fit, blocks.NOTHING_YET)
-
-    with PdfPages(flow=False) as trial:
-        fit = _fitting(trial, first)
     with _sheet(venue, name, zone, made) as sheet:
-        first(sheet, fit)
+        _first_page(sheet, name, (), list(blocks.my_page_blocks(mine)))
         return sheet.pdf(name, "", made)
 
 
@@ -105,103 +89,63 @@ def _sheet(venue: str, name: str, zone: tzinfo | None, made: datetime) -> PdfPag
 # -- the first page
 
 
-def _notices(sheet: PdfPages, opened: Opened) -> Iterator[str]:
-    """Yield what of the entry is not in the document, or not as it is."""
-    yield from opened.doubts
-    if not all(map(sheet.shows, blocks.texts(opened))):
-        yield blocks.LETTERS
-
-
-def _fitting(trial: PdfPages, set_page: Callable[[PdfPages, _Fit], None]) -> _Fit:
-    """Return the first way to set My page that fits on one page."""
-    for fit in _FITS:
-        set_page(trial, fit)
-        if trial.fits:
-            break
-    return fit
-
-
 def _first_page(
-    sheet: PdfPages, opened: Opened, zone: tzinfo | None, fit: _Fit, notices: tuple[str, ...]
+    sheet: PdfPages, name: str, notices: Iterable[blocks.Told], shown: Sequence[blocks.Block]
 ) -> None:
-    newest = opened.newest
-    about = [blocks.origin(newest, zone)] if newest else []
-    _top(sheet, blocks.line(opened.row.name), fit, about, notices, talk=opened.asked_to_talk)
-    if newest is not None:
-        _my_page(sheet, my_page_of(newest), fit, blocks.nothing_in(newest))
+    """Set My page the first way that fits on one page."""
+    with PdfPages(flow=False) as trial:
+        for fit in FITS:
+            _my_page(trial, fit, name, notices, shown)
+            if trial.fits:
+                break
+    _my_page(sheet, fit, name, notices, shown)
 
 
-def _top(
-    sheet: PdfPages, name: str, fit: _Fit, about: Iterable[str], notices: Iterable[str], *, talk: bool
+def _my_page(
+    sheet: PdfPages, fit: _Fit, name: str, notices: Iterable[blocks.Told], shown: Sequence[blocks.Block]
 ) -> None:
-    """Set what stands over My page."""
+    """Set My page, below the entry's two words and what one should know of it."""
     sheet.begin(fit.scale)
-    sheet.mark(blocks.MY_PAGE, 0)
-    sheet.text(blocks.MY_PAGE, _LARGE, colour=LEAF, bold=True)
+    sheet.mark(MY_PAGE, 0)
+    sheet.text(MY_PAGE, _LARGE, colour=LEAF, bold=True)
     sheet.text(name, 28, bold=True, most=1)
-    for sentence in about:
-        sheet.text(sentence, TEXT - 0.5, colour=QUIET, most=2)
-    if talk:
-        sheet.gap(2)
-        sheet.text(blocks.TALK, _LARGE, bold=True)
-    for sentence in notices:
-        sheet.text(sentence, TEXT - 0.5, colour=QUIET)
+    for told in notices:
+        _told(sheet, told, most=3)
     sheet.gap(4)
     sheet.rule()
+    for _, some in groupby(shown, type):
+        group = list(some)
+        for block in group[: fit.items]:
+            set_to_fit(sheet, block, fit)
+        _rest(sheet, len(group) - fit.items)
 
 
-def _my_page(sheet: PdfPages, mine: MyPageOf, fit: _Fit, nothing: str) -> None:
-    if mine.is_empty:
-        sheet.gap(6)
-        sheet.text(nothing, _LARGE)
-    if mine.strengths:
-        _label(sheet, "strengths")
-        sheet.columns(
-            _readable(sheet, mine.strengths[: fit.items]), _LARGE, columns=fit.columns, most=fit.lines
-        )
-        _rest(sheet, len(mine.strengths) - fit.items)
-    if mine.ratings:
-        _label(sheet, "ratings")
-        for rating in mine.ratings[: fit.items]:
-            _rating(sheet, rating, min(fit.lines, 2))
-            sheet.gap(1)
-        _rest(sheet, len(mine.ratings) - fit.items)
-    for part, said in (("hopes", mine.hopes), ("steps", mine.steps)):
-        if said:
-            _label(sheet, part)
-            _said(sheet, said, fit)
-
-
-def _label(sheet: PdfPages, part: str) -> None:
-    sheet.gap(7)
-    sheet.text(blocks.PARTS[part], 14, colour=LEAF, bold=True)
-    sheet.gap(1.5)
-
-
-def _readable(sheet: PdfPages, texts: Iterable[str]) -> Iterator[str]:
-    """Yield texts, those that do not read as one sentence that says so."""
-    every = list(texts)
-    yield from filter(sheet.reads, every)
-    if not all(map(sheet.reads, every)):
-        yield NOT_PRINTED
-
-
-def _rating(sheet: PdfPages, rating: Rating, most: int) -> None:
-    label, word = blocks.line(rating.label), blocks.line(rating.word)
-    if 1 <= rating.place <= rating.of:
-        sheet.bar(Bar(label, rating.place, rating.of, word), _LARGE, most=most)
-    else:
-        sheet.text(f"{label}: {word}", _LARGE, most=most)
-
-
-def _said(sheet: PdfPages, answers: tuple[OwnWords, ...], fit: _Fit) -> None:
-    for said in answers[: fit.items]:
-        sheet.text(blocks.line(said.label), TEXT - 0.5, colour=QUIET, most=1)
-        whole = sheet.reads("\n".join(said.words))
-        for words in said.words if whole else (NOT_PRINTED,):
-            sheet.text(blocks.line(words), _LARGE, most=fit.lines)
-        sheet.gap(2)
-    _rest(sheet, len(answers) - fit.items)
+def set_to_fit(sheet: PdfPages, block: blocks.Block, fit: _Fit) -> None:
+    """Set a block of My page."""
+    match block:
+        case blocks.Told():
+            sheet.gap(6)
+            sheet.text(block.text, _LARGE)
+        case blocks.Heading():
+            sheet.gap(7)
+            sheet.text(block.text, 14, colour=LEAF, bold=True)
+            sheet.gap(1.5)
+        case blocks.Items():
+            texts = _readable(sheet, block.texts[: fit.items])
+            sheet.columns(texts, _LARGE, columns=fit.columns, most=fit.lines)
+            _rest(sheet, len(block.texts) - fit.items)
+        case blocks.Ratings():
+            for rating in block.ratings[: fit.items]:
+                sheet.bar(rating.bar, _LARGE, most=min(fit.lines, 2))
+                sheet.gap(1)
+            _rest(sheet, len(block.ratings) - fit.items)
+        case blocks.Words():
+            sheet.text(block.label, TEXT - 0.5, colour=QUIET, most=1)
+            for words in _whole(sheet, block.lines):
+                sheet.text(words, _LARGE, most=fit.lines)
+            sheet.gap(2)
+        case _:
+            set_block(sheet, block)
 
 
 def _rest(sheet: PdfPages, count: int) -> None:
@@ -210,100 +154,96 @@ def _rest(sheet: PdfPages, count: int) -> None:
         sheet.text(f"… and {count} more, under All answers", TEXT - 0.5, colour=QUIET)
 
 
+def _readable(sheet: PdfPages, texts: Sequence[str]) -> list[str]:
+    """Return texts, those that do not read as one sentence that says so."""
+    read = list(filter(sheet.reads, texts))
+    return read if len(read) == len(texts) else [*read, NOT_PRINTED]
+
+
+def _whole(sheet: PdfPages, lines: Sequence[str]) -> Sequence[str]:
+    """Return the lines of a text; where they do not read together, one sentence that says so."""
+    return lines if sheet.reads("\n".join(lines)) else (NOT_PRINTED,)
+
+
 # -- the pages after it
 
 
-def _part(sheet: PdfPages, title: str) -> None:
+def _part(sheet: PdfPages, part: blocks.Part) -> None:
+    """Set a part under its title; the agreed plan has room to sign below, on the page with its last step."""
+    people, day = signs()
+    signed = sheet.to_sign(people) if part.kind == "plan" else 0
+    _title(sheet, part.title)
+    for block in part.blocks:
+        set_block(sheet, block, follows=signed if block is part.blocks[-1] else 0)
+    if signed:
+        sheet.keep(signed)
+        sheet.sign(people, day)
+
+
+def _title(sheet: PdfPages, title: str) -> None:
     sheet.keep(70)
     sheet.gap(12)
     sheet.mark(title, 0)
     sheet.text(title, 19, colour=LEAF, bold=True)
 
 
-def _section(sheet: PdfPages, title: str, level: int = 1) -> None:
+def set_block(sheet: PdfPages, block: blocks.Block, *, follows: float = 0) -> None:
+    """Set a block. What follows it within so many mm stays with its end."""
+    match block:
+        case blocks.Origin():
+            sheet.keep(60)
+            sheet.gap(6)
+            sheet.mark(block.text[:_OUTLINE], 1)
+            sheet.text(block.text, TEXT + 0.5, bold=True, colour=LEAF)
+        case blocks.Heading():
+            _heading(sheet, block.text, block.level)
+        case blocks.Told():
+            _told(sheet, block)
+        case blocks.Items():
+            sheet.gap(2)
+            sheet.bullets(block.texts)
+        case blocks.Ratings():
+            for rating in block.ratings:
+                sheet.bar(rating.bar, TEXT, most=2)
+        case blocks.Words():
+            lines = _whole(sheet, block.lines)
+            lines = lines if block.listed else ["\n".join(lines)]
+            _label(sheet, block.label, lines)
+            if block.listed:
+                sheet.bullets(lines, left=INDENT)
+            else:
+                sheet.text(lines[0], colour=INK if block.answered else QUIET, left=INDENT)
+        case blocks.Goal():
+            _goal(sheet, block, follows)
+        case _:
+            assert_never(block)
+
+
+def _told(sheet: PdfPages, told: blocks.Told, most: int = 0) -> None:
+    sheet.gap(2)
+    size, colour = (_LARGE, INK) if told.strong else (TEXT - 0.5, QUIET)
+    sheet.text(told.text, size, bold=told.strong, colour=colour, most=most)
+
+
+def _heading(sheet: PdfPages, text: str, level: int) -> None:
     sheet.keep(50)
     sheet.gap(7)
-    sheet.mark(title[:_OUTLINE], level)
-    sheet.text(title, 13.5, bold=True)
+    sheet.mark(text[:_OUTLINE], level)
+    sheet.text(text, 13.5, bold=True)
 
 
-def _origin(sheet: PdfPages, title: str) -> None:
-    sheet.keep(40)
-    sheet.gap(6)
-    sheet.mark(title[:_OUTLINE], 1)
-    sheet.text(title, TEXT + 0.5, bold=True, colour=LEAF)
-
-
-def _plan(sheet: PdfPages, plan: Plan, zone: tzinfo | None, *, sign: bool = False) -> None:
-    sheet.text(blocks.agreed(plan, zone), TEXT - 0.5, colour=QUIET)
-    last = next((step for goal in reversed(plan.goals) for step in reversed(goal.steps)), None)
-    for goal in plan.goals:
-        _section(sheet, blocks.line(goal.want))
-        sheet.gap(1.5)
-        for step in goal.steps:
-            signed = sheet.to_sign(blocks.SIGN) if sign and step is last else 0
-            sheet.step(blocks.line(step.text), blocks.around(step), done=step.done, follows=signed)
-            sheet.gap(2)
-    if sign:
-        sheet.keep(sheet.to_sign(blocks.SIGN))
-        sheet.sign(blocks.SIGN, blocks.SIGN_DAY)
-
-
-def _reflection(sheet: PdfPages, page: Reflection, level: int = 1) -> None:
-    for section in page.sections:
-        _section(sheet, blocks.line(section.title, section.id), level)
-        for answered in section.answers:
-            _answer(sheet, answered)
-    if page.private:
-        sheet.gap(6)
-        sheet.text(blocks.KEPT_BACK, bold=True)
-
-
-def _answer(sheet: PdfPages, answered: Answered) -> None:
-    text = blocks.text_of(answered)
-    listed = text.split("\n") if answered.kind in LISTED and sheet.reads(text) else []
-    text = text if sheet.reads(text) else NOT_PRINTED
-    _heading(sheet, blocks.asked(answered), listed or [text])
-    if not text:
-        sheet.text(blocks.NOT_ANSWERED, colour=QUIET, left=INDENT)
-    elif listed:
-        sheet.bullets(listed, left=INDENT)
-    else:
-        sheet.text(text, left=INDENT)
-
-
-def _heading(sheet: PdfPages, title: str, under: Sequence[str]) -> None:
+def _label(sheet: PdfPages, label: str, under: Sequence[str]) -> None:
     """Set what stands over an answer or a note, on one page with the beginning of that."""
-    sheet.keep(4 + sheet.together([title]) + sheet.together(under, INDENT))
+    sheet.keep(4 + sheet.together([label]) + sheet.together(under, INDENT))
     sheet.gap(3.5)
-    sheet.text(title, bold=True)
+    sheet.text(label, bold=True)
     sheet.gap(0.5)
 
 
-def _added(sheet: PdfPages, opened: Opened, zone: tzinfo | None) -> None:
-    """Set what staff added to an entry, besides the plan that counts."""
-    if opened.notes:
-        _part(sheet, blocks.NOTES)
-    for note in opened.notes:
-        text = blocks.trimmed(note.text)
-        text = text if sheet.reads(text) else NOT_PRINTED
-        _heading(sheet, blocks.wrote(note, zone), [text])
-        sheet.text(text, left=INDENT)
-    if became := blocks.became(opened, zone):
-        _part(sheet, blocks.HISTORY)
+def _goal(sheet: PdfPages, goal: blocks.Goal, follows: float) -> None:
+    _heading(sheet, goal.want, 2)
+    sheet.gap(1.5)
+    for place, step in enumerate(goal.steps, 1):
+        around = ", ".join(step.around)
+        sheet.step(step.text, around, done=step.done, follows=follows if place == len(goal.steps) else 0)
         sheet.gap(2)
-        sheet.bullets(became)
-    if opened.earlier_plans:
-        _part(sheet, blocks.PLANS_BEFORE)
-    for plan in opened.earlier_plans:
-        sheet.keep(40)
-        sheet.gap(6)
-        _plan(sheet, plan, zone)
-
-
-def _before(sheet: PdfPages, pages: Iterable[Reflection], zone: tzinfo | None) -> None:
-    for place, page in enumerate(pages):
-        if place == 0:
-            _part(sheet, blocks.BEFORE)
-        _origin(sheet, blocks.origin(page, zone))
-        _reflection(sheet, page, 2)

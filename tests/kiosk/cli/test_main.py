@@ -44,7 +44,7 @@ def test_a_paper_form_is_entered_listed_and_opened(machine: Machine) -> None:
 
     text = machine.says("open", *entered["code"].split())
     assert text.startswith(entered["name"] + "\n")
-    assert "typed in from paper by Jo Smith; picked up" in text
+    assert "A paper form, typed in by Jo Smith on " in text
     assert "  What they wrote\n" in text
     assert machine.says("list").split("  ")[-1].startswith("picked up")
 
@@ -91,7 +91,7 @@ def test_a_form_may_be_entered_by_somebody_who_is_not_named(machine: Machine) ->
     (row,) = json.loads(machine.says("list", "--json"))
     entered = json.loads(result.stdout)
     assert (row["id"], row["source"]) == (entered["id"], "paper")
-    assert ", typed in from paper; picked up" in machine.says("open", entered["code"])
+    assert "A paper form, typed in on " in machine.says("open", entered["code"])
     (page,) = json.loads(machine.says("open", entered["code"], "--json"))["pages"]
     assert page["typed_in_by"] == ""
 

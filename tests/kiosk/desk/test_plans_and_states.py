@@ -209,9 +209,9 @@ def test_on_the_command_line_a_plan_and_a_state_are_read_with_who_wrote_them(
     text = opened_text(opened, NOON, UTC)
     assert "closed, picked up 1 Mar 2026 by Jo." in text.splitlines()[1]
     assert text.endswith(
-        "PLAN AGREED (RECORDED BY Jo), 1 Mar 2026\n"
+        "Plan recorded by Jo on 1 March 2026.\n\n1 of 3 steps are done.\n"
         "\nA garden\n  [ ] Ask for a bed (Ali, in May)\n"
-        "\nA pond\n  [x] Dig\n  [ ] Fill it\n\nCLOSED (Jo), 1 Mar 2026"
+        "\nA pond\n  [x] Dig\n  [ ] Fill it\n\n1 March 2026: closed (Jo)"
     )
     value = opened_value(opened)
     assert value["state"] == "closed"

@@ -285,7 +285,7 @@ async def test_the_old_code_is_told_so_and_opens_what_was_kept_back(kiosk: Kiosk
         assert "brindle" not in said
         assert "How do you feel?" in said
         assert "a new code, given by Jo Smith and Ali Khan" in " ".join(said.split())
-        assert "only with the older code" in " ".join(said.split())
+        assert "Only the old code opens what was kept back before." in " ".join(said.split())
 
 
 async def test_an_old_code_that_opens_nothing_now_is_told_so_and_not_called_mistyped(kiosk: Kiosk) -> None:

@@ -152,13 +152,11 @@ async def test_plan_and_notes_stand_before_the_answers_and_tab_leads_from_part_t
         await member.opens(left.code)
         assert member.sees("Saved on")
         text = await member.reads()
-        places = [
-            text.index(words) for words in ("The plan, recorded by", NOTE[:20], "Answered at the kiosk")
-        ]
+        places = [text.index(words) for words in ("Plan recorded by", NOTE[:20], "Answered at the kiosk")]
         assert places == sorted(places)
         await member.presses("home")
         top = member.screen_text()
-        for begins in ("The plan, recorded by", f"{STAFF} wrote on", "Answered"):
+        for begins in ("The agreed plan", "Notes", "All answers"):
             await member.presses("tab")
             body = member.page.query_one(Body)
             assert begins in member.screen_text().split("\n")[body.region.y]

@@ -47,7 +47,7 @@ async def test_a_plan_begins_with_the_customers_goal_and_is_agreed_on(kiosk: Kio
         await member.presses("f10")
         assert isinstance(member.page, EntryScreen)
         assert not member.sees("plan agreed")
-        assert await member.finds("The plan, recorded by Jo Smith", "1 of 2 steps are done", "A garden")
+        assert await member.finds("Plan recorded by Jo Smith", "1 of 2 steps are done", "A garden")
     plan = pages(session, entry)[-1]
     assert isinstance(plan, Plan)
     assert [goal.want for goal in plan.goals] == ["A job with bikes", "A garden"]
@@ -80,7 +80,7 @@ async def test_a_plan_that_somebody_else_wrote_meanwhile_is_shown_before_mine_ta
         assert member.sees("Someone else has changed this plan", "A shed")
         await member.presses("enter")
         assert isinstance(member.page, EntryScreen)
-        assert await member.finds("An earlier plan, recorded by Ali", "A pond", "A shed", "A garden")
+        assert await member.finds("Earlier plans", "Plan recorded by Ali", "A pond", "A shed", "A garden")
     assert [page.goals[-1].want for page in pages(session, entry) if isinstance(page, Plan)] == [
         "A pond",
         "A shed",
@@ -98,7 +98,7 @@ async def test_who_keeps_to_neither_plan_reads_theirs_afterwards(kiosk: Kiosk) -
         await member.presses("f10", "escape", "escape", "delete")
         assert isinstance(member.page, EntryScreen)
         assert not member.sees("The plan is saved")
-        assert await member.finds("The plan, recorded by Ali", "A pond")
+        assert await member.finds("Plan recorded by Ali", "A pond")
         await member.presses("f2")
         assert member.sees("A pond")
 
@@ -127,7 +127,7 @@ async def test_a_plan_that_could_not_be_marked_is_saved_and_not_asked_about(kios
         with mock.patch.object(Vault, "mark", side_effect=VaultError("no")):
             await member.presses("f10")
             assert member.sees("This is saved, but the list of entries could not be changed")
-            assert await member.finds("The plan, recorded by Jo Smith", "A garden")
+            assert await member.finds("Plan recorded by Jo Smith", "A garden")
         assert session.vault.row(entry.id).state == "waiting"
     assert len(pages(session, entry)) == 2
 

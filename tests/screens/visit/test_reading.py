@@ -6,8 +6,8 @@ from kiosk.entry.my_page import MyPageOf, Rating
 from kiosk.pack.model import Pack
 from screens.visit.my_page_screen import MyPageScreen
 from screens.visit.welcome_screen import WelcomeScreen
+from screens.widgets.blocks import SHORT
 from screens.widgets.caret import Body
-from screens.widgets.my_page import SHORT
 from screens.widgets.reading import ReadingScreen
 from tests.person import Person
 from tests.screens import looks

@@ -13,9 +13,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kiosk.desk.export_all import table_of
-from kiosk.desk.exports import blocks
 from kiosk.desk.exports.csv import COLUMNS, csv_of, neutral
 from kiosk.entry.answers import Cards
+from kiosk.entry.blocks import kept_back
 from kiosk.entry.opened import Opened
 from tests.kiosk.desk.exports.entries import (
     ANSWERS,
@@ -98,7 +98,7 @@ def test_each_step_of_the_plan_has_a_row_and_so_has_the_day_to_look_at_it_again(
     assert plan == [
         [*head, "Grow things", "step", "", "[x] Ask the council (Jo, by Friday)"],
         [*head, "Grow things", "step", "2026-03-12", "[ ] Buy seeds (by 12 March 2026)"],
-        [*head, "", "review", "2026-04-01", "To review on 1 April 2026."],
+        [*head, "", "review", "2026-04-01", "We look at this plan again on 1 April 2026."],
     ]
 
 
@@ -118,7 +118,7 @@ def test_many_entries_make_one_table() -> None:
 def test_what_is_kept_back_is_said_and_not_told() -> None:
     data = csv_of([whole(kept_back=True)])
     assert rows(data)[-4] == [
-        "Amber Heron", "2026-03-03T12:00:00Z", "small", "", "", "", "kept back", "", blocks.KEPT_BACK,
+        "Amber Heron", "2026-03-03T12:00:00Z", "small", "", "", "", "kept back", "", kept_back(),
     ]  # fmt: skip
     assert not any(word in data.decode() for word in SECRET)
     assert csv_of([whole(kept_back=True).revealed()]) == csv_of([whole()])

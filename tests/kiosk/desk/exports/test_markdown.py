@@ -1,20 +1,18 @@
 """Markdown: whatever was written reads as it was written, and nothing of it acts."""
 
 from collections.abc import Iterator
-from datetime import UTC, timedelta, timezone
+from datetime import UTC
 
 import pytest
 from hypothesis import given, settings
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from kiosk.desk.exports import blocks
+from kiosk.desk.exports.cleaned import cleaned
 from kiosk.desk.exports.markdown import markdown_of
-from kiosk.entry.my_page import my_page_of
+from kiosk.entry.blocks import Block, Goal, Heading, Origin, Telling, Words, line, parts_of
 from kiosk.entry.opened import Opened
-from kiosk.entry.pages import Reflection
-from kiosk.entry.staff_pages import Plan
-from kiosk.text import is_blank, kept
+from kiosk.text import kept
 from tests.kiosk.desk.exports.entries import ATTACKS, LONG, an_answer, hostile, texts, whole
 
 OURS = {
@@ -24,21 +22,23 @@ OURS = {
 """What the export itself is made of."""
 
 
-OUR_HEADINGS = {
-    blocks.MY_PAGE, blocks.PLAN, blocks.ANSWERS, blocks.NOTES, blocks.HISTORY, blocks.BEFORE,
-    blocks.PLANS_BEFORE, *blocks.PARTS.values(),
-}  # fmt: skip
+def told(opened: Opened) -> Iterator[Block]:
+    """Yield all that stands under titles, cleaned."""
+    return (block for part in parts_of(cleaned(opened).pages, Telling(zone=UTC)) for block in part.blocks)
 
 
 def headings(opened: Opened) -> set[str]:
-    """Return the headings that are an entry's own: names and titles, never an answer."""
-    opened = blocks.cleaned(opened)
-    assert opened.newest is not None
-    plans = (page for page in opened.pages if isinstance(page, Plan))
-    goals = (goal.want for plan in plans for goal in plan.goals)
-    titles = (*(section.title for section in opened.newest.sections), *goals)
-    origins = (blocks.origin(page, UTC) for page in blocks.before(opened))
-    return {blocks.line(text) for text in (opened.row.name, *titles, *origins)}
+    """Return an entry's headings: names and titles, never an answer."""
+    blocks = list(told(opened))
+    own = {block.text for block in blocks if isinstance(block, Origin | Heading)}
+    goals = {block.want for block in blocks if isinstance(block, Goal)}
+    titles = {part.title for part in parts_of(opened.pages)}
+    return {line(cleaned(opened).row.name)} | own | goals | titles
+
+
+def written(opened: Opened) -> list[str]:
+    """Return what people wrote at length, cleaned, in the order in which it is read."""
+    return ["\n".join(block.lines) for block in told(opened) if isinstance(block, Words)]
 
 
 def tokens(data: bytes) -> list[Token]:
@@ -65,24 +65,6 @@ def blocks_of(data: bytes, inside: str) -> Iterator[str]:
             yield read(token)
 
 
-def written(opened: Opened) -> list[str]:
-    """Return what people wrote at length, cleaned, in the order in which it is read."""
-    opened = blocks.cleaned(opened)
-    assert opened.newest is not None
-    mine = my_page_of(opened.newest)
-    said = ["\n".join(one.words) for one in (*mine.hopes, *mine.steps) if one.words]
-    notes = [blocks.NOTHING if is_blank(note.text) else note.text for note in opened.notes]
-    found = [*said, *_answers(opened.newest), *notes]
-    for page in blocks.before(opened):
-        found += _answers(page)
-    return [text.strip("\n") for text in found]
-
-
-def _answers(page: Reflection) -> list[str]:
-    every = ("\n".join(answer.words) for answer in page.answers())
-    return [text for text in every if not is_blank(text)]
-
-
 def acts(data: bytes) -> set[str]:
     """Return what stands in a document that is not of the export's own making."""
     found = {kind(token) for token in tokens(data)}
@@ -90,39 +72,22 @@ def acts(data: bytes) -> set[str]:
 
 
 def test_an_entry_reads_from_top_to_bottom() -> None:
-    data = markdown_of(whole(), UTC)
-    assert list(blocks_of(data, "heading")) == [
-        "Amber Heron", "My page", "My strengths", "My life now", "What I want to work towards",
-        "The agreed plan", "Grow things", "All answers", "First", "Second", "Notes", "Status so far",
-        "Earlier plans", "An older plan",
-        "Earlier answers", "A small pack. Answered at the kiosk on 1 March 2026.",
-        "First", "Second",
+    text = markdown_of(whole(), UTC).decode()
+    assert [line for line in text.split("\n") if line.startswith(("#", "-"))] == [
+        "# Amber Heron", "## My page", "### My strengths", "- I am kind", "- I can sing", "- I mend bicycles",
+        "### My life now", "- How I feel: ●● Good", "### What I want to work towards",
+        "## The agreed plan", "### Plan recorded by Jo on 5 March 2026.", "#### Grow things",
+        "- [x] Ask the council (Jo, by Friday)", "- [ ] Buy seeds (by 12 March 2026)",
+        "## All answers", "### A small pack. Answered at the kiosk on 3 March 2026.",
+        "#### First", "#### Second", "## Notes", "## What has happened so far", "- 5 March 2026: agreed (Jo)",
+        "- 6 March 2026: talked together (Jo)", "- 7 March 2026: asked to talk to someone",
+        "## Earlier plans", "### Plan recorded by Jo on 4 March 2026.", "#### An older plan",
+        "## Earlier answers", "### A small pack. Answered at the kiosk on 1 March 2026.",
+        "#### First", "#### Second",
     ]  # fmt: skip
-    assert list(blocks_of(data, "list_item")) == [
-        "I am kind", "I can sing", "I mend bicycles", "How I feel: ●● Good",
-        "[x] Ask the council (Jo; by Friday)", "[ ] Buy seeds (by 12 March 2026)",
-        "5 March 2026: agreed (Jo)",
-        "6 March 2026: talked with the customer (Jo)",
-        "7 March 2026: the customer asked to talk to someone",
-    ]  # fmt: skip
-    assert list(blocks_of(data, "blockquote")) == written(whole())
-    text = data.decode()
     assert "Sun.\\\n> \\\n> Zażółć gęślą jaźń, and the sea." in text
-    assert "**The customer asked to talk to someone.**" in text
-    assert "Recorded by Jo on 5 March 2026. 1 of 2 steps are done. To review on 1 April 2026." in text
-    assert blocks.KEPT_BACK not in text
-
-
-def test_what_is_kept_back_is_said_and_not_told() -> None:
-    text = markdown_of(whole(kept_back=True), UTC).decode()
-    assert text.count(blocks.KEPT_BACK) == 1
-    assert "garden" not in text
-    assert markdown_of(whole(kept_back=True).revealed(), UTC) == markdown_of(whole(), UTC)
-
-
-def test_days_are_those_of_the_place() -> None:
-    far = timezone(timedelta(hours=13))
-    assert "Answered at the kiosk on 4 March 2026." in markdown_of(whole(), far).decode()
+    assert "\n\n**The customer asked to talk to someone.**\n\n" in text
+    assert "*Not answered*" in text
 
 
 @pytest.mark.parametrize("text", ATTACKS, ids=range(len(ATTACKS)))
@@ -145,7 +110,7 @@ def _reads_as_written(opened: Opened) -> None:
     data = markdown_of(opened, UTC)
     assert acts(data) == set()
     assert list(blocks_of(data, "blockquote")) == written(opened)
-    assert set(blocks_of(data, "heading")) <= OUR_HEADINGS | headings(opened)
+    assert set(blocks_of(data, "heading")) == headings(opened)
     assert kept(data.decode()) == data.decode()
 
 

@@ -1,0 +1,326 @@
+"""An entry as a list of blocks: what is read on it, whatever shows, prints or speaks it.
+
+A block is data, without a sign of how it looks: each medium has one small renderer for all of them. The
+sentences are written here once, and in whatever language the reader has.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, tzinfo
+from typing import Literal, assert_never
+
+import msgspec
+
+from kiosk.dates import at_time, long_day, on_day
+from kiosk.entry.my_page import MyPageOf, Rating, my_page_of
+from kiosk.entry.opened import Opened
+from kiosk.entry.pages import Answered, AnyPage, Asked, Reflection, newest_of
+from kiosk.entry.staff_pages import NewCode, Note, Plan, PlanGoal, StatusChange, Step, TakenBack, Talked
+from kiosk.text import is_blank, written_line
+from kiosk.vault.states import State
+
+NOTHING = "\N{EN DASH}"
+"""Stands in the place of a text that is empty."""
+_LONGEST = 20_000
+"""Characters of anything that stands on one line."""
+
+Say = Callable[[str], str]
+"""Returns a sentence in the reader's language; the places for what goes into it stay as they are."""
+
+
+@dataclass(frozen=True, repr=False)
+class Origin:
+    """Whose words follow, and of what day."""
+
+    text: str
+
+
+@dataclass(frozen=True, repr=False)
+class Heading:
+    """What stands over some blocks."""
+
+    text: str
+    level: Literal[1, 2]
+    """1 for a part of My page, 2 for a part of what an `Origin` stands over."""
+
+
+@dataclass(frozen=True, repr=False)
+class Told:
+    """A sentence of the kiosk's own."""
+
+    text: str
+    strong: bool = False
+    """Whether nobody should miss it."""
+
+
+@dataclass(frozen=True, repr=False)
+class Items:
+    """A list of lines."""
+
+    texts: tuple[str, ...]
+    in_order: bool = False
+    """Whether one came after another."""
+
+
+@dataclass(frozen=True, repr=False)
+class Ratings:
+    """Parts of life that were rated."""
+
+    ratings: tuple[Rating, ...]
+
+
+@dataclass(frozen=True, repr=False)
+class Words:
+    """What a person wrote or chose, under the question, or the name of who wrote it."""
+
+    label: str
+    lines: tuple[str, ...]
+    listed: bool = False
+    """Whether each line is a thing of its own."""
+    answered: bool = True
+    """Else the question was left open, and the line says so."""
+
+
+@dataclass(frozen=True, repr=False)
+class Goal:
+    """One thing to work towards, with its steps."""
+
+    want: str
+    steps: tuple[Step, ...]
+
+
+Block = Origin | Heading | Told | Items | Ratings | Words | Goal
+Kind = Literal["my page", "plan", "answers", "notes", "history", "earlier plans", "earlier answers"]
+
+
+@dataclass(frozen=True, repr=False)
+class Part:
+    """Blocks under a title of their own."""
+
+    kind: Kind
+    title: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Telling:
+    """How an entry is told to who reads it."""
+
+    say: Say = str
+    zone: tzinfo | None = None
+    """Of its days; None is the machine's."""
+    states: Mapping[State, str] = field(default_factory=dict)
+    """Other words for how far it has come."""
+    private: Collection[str] = ()
+    """The ids of the newest sections that only the code opens, where they are open."""
+    marked: str = ""
+    """What stands below the titles of those."""
+
+    def day(self, moment: datetime) -> str:
+        """Return the day of a moment."""
+        return on_day(moment, self.zone)
+
+
+PLAIN = Telling()
+
+
+# -- the whole
+
+
+def parts_of(pages: Sequence[AnyPage], how: Telling = PLAIN) -> tuple[Part, ...]:
+    """Return what pages, oldest first, hold: each part that has something in it."""
+    say, newest = how.say, newest_of(pages)
+    answers = [page for page in pages if isinstance(page, Reflection)]
+    plans = [page for page in pages if isinstance(page, Plan)]
+    notes = [page for page in pages if isinstance(page, Note | TakenBack)]
+    became = [page for page in pages if isinstance(page, StatusChange | Talked | Asked | NewCode)]
+    before = replace(how, private=())
+
+    def blocks(some: Iterable[AnyPage], how: Telling = before) -> tuple[Block, ...]:
+        return tuple(block for page in some for block in page_blocks(page, how))
+
+    found = (
+        Part("my page", say("My page"), tuple(_newest_my_page(newest, how)) if newest else ()),
+        Part("plan", plan_title(say), blocks(plans[-1:])),
+        Part("answers", say("All answers"), blocks(answers[-1:], how)),
+        Part("notes", say("Notes"), blocks(notes)),
+        Part("history", say("What has happened so far"), _listed(became, how)),
+        Part("earlier plans", say("Earlier plans"), blocks(plans[-2::-1])),
+        Part("earlier answers", say("Earlier answers"), blocks(answers[-2::-1])),
+    )
+    return tuple(part for part in found if part.blocks)
+
+
+def about(opened: Opened, how: Telling = PLAIN) -> Iterator[Told]:
+    """Yield what stands over an entry that leaves the kiosk: where it is from, and what one should know."""
+    if opened.newest is not None:
+        yield Told(_origin(opened.newest, how))
+    if opened.asked_to_talk:
+        yield Told(how.say("The customer asked to talk to someone."), strong=True)
+    yield from map(Told, opened.doubts)
+
+
+def my_page_blocks(mine: MyPageOf, how: Telling = PLAIN, nothing: str = "") -> Iterator[Block]:
+    """Yield what stands on My page; where that is nothing, a sentence that says so."""
+    if mine.is_empty:
+        yield Told(nothing or how.say("There is nothing to show here yet."))
+    for part, title in my_page_titles(how.say).items():
+        if shown := getattr(mine, part):
+            yield Heading(title, 1)
+            match part:
+                case "strengths":
+                    yield Items(tuple(map(line, shown)))
+                case "ratings":
+                    yield Ratings(tuple(map(_rating, shown)))
+                case _:
+                    said = ((line(own.label), tuple(map(line, own.words))) for own in shown)
+                    yield from (Words(label, lines) for label, lines in said if lines)
+
+
+def page_blocks(page: AnyPage, how: Telling = PLAIN) -> Iterator[Block]:
+    """Yield what one page of an entry holds."""
+    say = how.say
+    match page:
+        case Reflection():
+            yield Origin(_origin(page, how))
+            for section in page.sections:
+                yield Heading(line(section.title, section.id), 2)
+                if section.id in how.private:
+                    yield Told(how.marked)
+                yield from (_answer(answered, how) for answered in section.answers)
+            if page.private:
+                yield Told(kept_back(say), strong=True)
+        case Plan():
+            recorded = say("Plan recorded by {who} on {when}.")
+            yield Origin(recorded.format(who=line(page.by), when=how.day(page.made)))
+            yield from map(Told, filter(None, (_done(page, say), review(page, say))))
+            yield from map(_goal, page.goals)
+        case Note():
+            wrote = say("{who} wrote on {when}:").format(who=line(page.by), when=how.day(page.made))
+            yield Words(wrote, lines_of(page.text) or (NOTHING,))
+        case TakenBack():
+            took = say("{who} took a note back on {when}.")
+            yield Told(took.format(who=line(page.by), when=how.day(page.made)))
+        case _:
+            yield from _listed((page,), how)
+
+
+# -- its sentences
+
+
+def my_page_titles(say: Say = str) -> dict[str, str]:
+    """Return the heading of each part of My page, from top to bottom."""
+    return {
+        "strengths": say("My strengths"),
+        "ratings": say("My life now"),
+        "hopes": say("What I hope for"),
+        "steps": say("What I want to work towards"),
+    }
+
+
+def plan_title(say: Say = str) -> str:
+    """Return how the plan that counts is called."""
+    return say("The agreed plan")
+
+
+def kept_back(say: Say = str) -> str:
+    """Return what stands in the place of what is kept back."""
+    return say("A part is kept back. Only the code opens it.")
+
+
+def review(plan: Plan, say: Say = str) -> str:
+    """Return when customer and staff look at a plan again; empty where they have not said so."""
+    again = say("We look at this plan again on {day}.")
+    return again.format(day=long_day(plan.review)) if plan.review else ""
+
+
+def asked_since(since: datetime, how: Telling = PLAIN) -> str:
+    """Return since when a customer has wanted to talk."""
+    asked = how.say("The customer asked to talk to someone at {time} on {day}.")
+    return asked.format(time=at_time(since, how.zone), day=how.day(since))
+
+
+def line(text: str, *instead: str) -> str:
+    """Return a text as one line; where it is empty, the first of `instead` that is not, else a dash."""
+    lines = (written_line(one, _LONGEST) for one in (text, *instead))
+    return next(filter(None, lines), NOTHING)
+
+
+def lines_of(text: str) -> tuple[str, ...]:
+    """Return the lines of a text without empty ones around it; none where nothing is written."""
+    return () if is_blank(text) else tuple(text.strip("\n").split("\n"))
+
+
+def text_of(answered: Answered) -> str:
+    """Return an answer as a text, a line for each of its words; empty where it was not answered."""
+    return "\n".join(lines_of("\n".join(answered.words)))
+
+
+def asked(answered: Answered) -> str:
+    """Return a question as it was asked."""
+    return line(answered.ask, answered.summary)
+
+
+def _newest_my_page(page: Reflection, how: Telling) -> Iterator[Block]:
+    yield from my_page_blocks(my_page_of(page), how, kept_back(how.say) if page.private else "")
+
+
+def _rating(rating: Rating) -> Rating:
+    return msgspec.structs.replace(rating, label=line(rating.label), word=line(rating.word))
+
+
+def _answer(answered: Answered, how: Telling) -> Block:
+    lines = lines_of("\n".join(answered.words))
+    if not lines:
+        return Words(asked(answered), (how.say("Not answered"),), answered=False)
+    return Words(asked(answered), lines, listed=answered.kind in ("cards", "choice", "lines"))
+
+
+def _goal(goal: PlanGoal) -> Goal:
+    return Goal(line(goal.want), tuple(map(_step, goal.steps)))
+
+
+def _step(step: Step) -> Step:
+    who, by_when = (written_line(text, _LONGEST) for text in (step.who, step.by_when))
+    return msgspec.structs.replace(step, text=line(step.text), who=who, by_when=by_when)
+
+
+def _origin(page: Reflection, how: Telling) -> str:
+    say = how.say
+    if page.source == "kiosk":
+        said = say("{title}. Answered at the kiosk on {when}.")
+    elif is_blank(page.typed_in_by):
+        said = say("{title}. A paper form, typed in on {when}.")
+    else:
+        said = say("{title}. A paper form, typed in by {staff} on {when}.")
+    title, staff = line(page.pack_title, page.pack), line(page.typed_in_by)
+    return said.format(title=title, staff=staff, when=how.day(page.made))
+
+
+def _done(plan: Plan, say: Say) -> str:
+    done, steps = plan.done
+    told = say("{done} of {steps} step is done.") if steps == 1 else say("{done} of {steps} steps are done.")
+    return told.format(done=done, steps=steps) if steps else ""
+
+
+def _listed(pages: Iterable[StatusChange | Talked | Asked | NewCode], how: Telling) -> tuple[Block, ...]:
+    """Return each change of an entry's state, wishes to talk, talks and new codes, oldest first."""
+    events = tuple(f"{how.day(page.made)}: {_became(page, how)}" for page in pages)
+    return (Items(events, in_order=True),) if events else ()
+
+
+def _became(page: StatusChange | Talked | Asked | NewCode, how: Telling) -> str:
+    say = how.say
+    match page:
+        case StatusChange():
+            return f"{how.states.get(page.state, page.state)} ({line(page.by)})"
+        case Talked():
+            return say("talked together ({who})").format(who=line(page.by))
+        case Asked():
+            return say("asked to talk to someone") if page.talk else say("no longer wants to talk")
+        case NewCode():
+            given = say("a new code, given by {who} and {second}.")
+            rest = say("Only the old code opens what was kept back before.") if page.rest else ""
+            return f"{given.format(who=line(page.by), second=line(page.second))} {rest}".rstrip()
+        case _:
+            assert_never(page)

@@ -1,0 +1,56 @@
+"""What a customer takes along on paper: My page, and the plan that was agreed on."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import assert_never
+
+from kiosk.entry import blocks, slip
+from kiosk.entry.my_page import MyPageOf, my_page_of
+from kiosk.entry.opened import Opened
+from kiosk.entry.slip import Bullet, Gap, Line, Quiet, Slip, Strong, Title
+
+Pages = Callable[[], bytes]
+"""Returns the same as a PDF."""
+_TO_SIGN = "_" * 28
+
+
+def signs(say: blocks.Say = str) -> tuple[tuple[str, str], str]:
+    """Return who signs the agreed plan, and what stands where the day is written beside it."""
+    return (say("Customer"), say("Member of staff")), say("Date")
+
+
+def my_page_slip(name: str, mine: MyPageOf, pages: Pages, how: blocks.Telling = blocks.PLAIN) -> Slip:
+    """Return a slip with My page, under the entry's two words."""
+    return Slip((Title(name), *on_slip(blocks.my_page_blocks(mine, how))), pages)
+
+
+def handout(opened: Opened, pages: Pages, how: blocks.Telling = blocks.PLAIN) -> Slip | None:
+    """Return the slip; None where there is neither of both. What is kept back is not on it."""
+    mine = my_page_of(opened.newest) if opened.newest else None
+    found = [*on_slip(blocks.my_page_blocks(mine, how))] if mine and not mine.is_empty else []
+    if opened.plan is not None:
+        found += (Gap(), Strong(blocks.plan_title(how.say)), *on_slip(blocks.page_blocks(opened.plan, how)))
+        people, day = signs(how.say)
+        for who in people:
+            found += (Gap(), Gap(), Line(_TO_SIGN), Quiet(f"{who}, {day.lower()}"))
+    return Slip((Title(opened.row.name), *found), pages) if found else None
+
+
+def on_slip(shown: Iterable[blocks.Block]) -> Iterator[slip.Block]:
+    """Yield blocks of an entry as those of a slip."""
+    for block in shown:
+        match block:
+            case blocks.Heading():
+                yield from (Gap(), Strong(block.text))
+            case blocks.Origin() | blocks.Told():
+                yield Line(block.text)
+            case blocks.Items():
+                yield from (Bullet(text) for text in block.texts)
+            case blocks.Ratings():
+                yield from (rating.bar for rating in block.ratings)
+            case blocks.Words():
+                yield from (Quiet(block.label), Line("\n".join(block.lines)))
+            case blocks.Goal():
+                yield Line(block.want)
+                yield from (Bullet(step.line) for step in block.steps)
+            case _:
+                assert_never(block)

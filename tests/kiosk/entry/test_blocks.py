@@ -1,0 +1,203 @@
+"""An entry as a list of blocks: what is in it, in which order, and in whose language."""
+
+from dataclasses import replace
+from datetime import UTC, date, timedelta, timezone
+
+import msgspec
+import pytest
+
+from kiosk.entry.blocks import (
+    Block,
+    Goal,
+    Heading,
+    Items,
+    Origin,
+    Part,
+    Ratings,
+    Telling,
+    Told,
+    Words,
+    about,
+    page_blocks,
+    parts_of,
+)
+from kiosk.entry.my_page import Rating
+from kiosk.entry.opened import Opened
+from kiosk.entry.pages import Asked
+from kiosk.entry.staff_pages import NewCode, Note, Plan, PlanGoal, Step, TakenBack
+from tests.kiosk.desk.exports.entries import NOON, SECRET, page, plan, row, whole
+
+HERE = Telling(zone=UTC)
+KEPT_BACK = Told("A part is kept back. Only the code opens it.", strong=True)
+FIRST = (
+    Heading("First", 2),
+    Words("How do you feel?", ("Good",)),
+    Words("Where are you best?", ("Outdoors",), listed=True),
+    Words("What do you like?", ("Tea", "Milk"), listed=True),
+)
+
+
+def parts(opened: Opened, how: Telling = HERE) -> dict[str, tuple[Block, ...]]:
+    return {part.title: part.blocks for part in parts_of(opened.pages, how)}
+
+
+def test_an_entry_is_told_part_by_part_and_what_was_before_comes_last() -> None:
+    told = parts(whole())
+    earlier = told.pop("Earlier answers")
+    assert list(told.items()) == [
+        (
+            "My page",
+            (
+                Heading("My strengths", 1),
+                Items(("I am kind", "I can sing", "I mend bicycles")),
+                Heading("My life now", 1),
+                Ratings((Rating("How I feel", "Good", 2, 2),)),
+                Heading("What I want to work towards", 1),
+                Words("My goal", ("What? A garden", "How? Ask Jo", "When? In May")),
+            ),
+        ),
+        (
+            "The agreed plan",
+            (
+                Origin("Plan recorded by Jo on 5 March 2026."),
+                Told("1 of 2 steps are done."),
+                Told("We look at this plan again on 1 April 2026."),
+                Goal("Grow things", plan().goals[0].steps),
+            ),
+        ),
+        (
+            "All answers",
+            (
+                Origin("A small pack. Answered at the kiosk on 3 March 2026."),
+                *FIRST,
+                Heading("Second", 2),
+                Words(
+                    "Which of these are true?", ("I am kind", "I can sing", "I mend bicycles"), listed=True
+                ),
+                Words("What is a good day?", ("Sun.", "", "Zażółć gęślą jaźń, and the sea.")),
+                Words("Who matters to you?", ("Mum", "Ali"), listed=True),
+                Words("What do you hope for?", ("What? A garden", "How? Ask Jo", "When? In May")),
+            ),
+        ),
+        ("Notes", (Words("Jo wrote on 4 March 2026:", ("We talked.", "It went well.")),)),
+        (
+            "What has happened so far",
+            (
+                Items(
+                    (
+                        "5 March 2026: agreed (Jo)",
+                        "6 March 2026: talked together (Jo)",
+                        "7 March 2026: asked to talk to someone",
+                    ),
+                    in_order=True,
+                ),
+            ),
+        ),
+        ("Earlier plans", (Origin("Plan recorded by Jo on 4 March 2026."), Goal("An older plan", ()))),
+    ]
+    assert earlier[:3] == (
+        Origin("A small pack. Answered at the kiosk on 1 March 2026."),
+        Heading("First", 2),
+        Words("How do you feel?", ("Not answered",), answered=False),
+    )
+    assert Words("What is a good day?", ("Rain, long ago",)) in earlier
+
+
+def test_what_came_before_is_told_newest_first() -> None:
+    told = parts(Opened(row(), (page(), page(days=1), page(days=2), plan(), plan(), plan()), None))
+    days = [block.text[-13:] for block in told["Earlier answers"] if isinstance(block, Origin)]
+    assert days == ["2 March 2026.", "1 March 2026."]
+    assert len([block for block in told["Earlier plans"] if isinstance(block, Goal)]) == 2
+
+
+def test_what_is_kept_back_is_said_and_what_is_shown_of_it_is_marked() -> None:
+    told = parts(whole(kept_back=True))
+    assert told["All answers"][1:] == (*FIRST, KEPT_BACK)
+    assert not any(word in str(msgspec.to_builtins(list(told.values()))) for word in SECRET)
+    marked = parts(whole(kept_back=True).revealed(), replace(HERE, private=("second",), marked="Mine alone"))
+    answers = [*marked["All answers"]]
+    assert answers[answers.index(Heading("Second", 2)) + 1] == Told("Mine alone")
+    assert Told("Mine alone") not in marked["Earlier answers"]
+
+
+@pytest.mark.parametrize(
+    ("private", "told"),
+    [(b"", Told("There is nothing to show here yet.")), (b"sealed", Told(KEPT_BACK.text))],
+)
+def test_where_my_page_is_empty_it_says_why(private: bytes, told: Told) -> None:
+    newest = msgspec.structs.replace(page({}), private=private)
+    assert parts(Opened(row(), (newest,), None))["My page"] == (told,)
+
+
+@pytest.mark.parametrize(
+    ("by", "told"),
+    [
+        ("Jo", "A small pack. A paper form, typed in by Jo on 1 March 2026."),
+        ("\u200b", "A small pack. A paper form, typed in on 1 March 2026."),
+    ],
+)
+def test_a_paper_form_says_who_typed_it_in_where_that_is_known(by: str, told: str) -> None:
+    typed = msgspec.structs.replace(page(), source="paper", typed_in_by=by)
+    assert next(page_blocks(typed, HERE)) == Origin(told)
+
+
+@pytest.mark.parametrize(
+    ("steps", "review", "told"),
+    [
+        ((), None, []),
+        ((Step(text="Dig", done=True),), None, [Told("1 of 1 step is done.")]),
+        ((), date(2026, 4, 1), [Told("We look at this plan again on 1 April 2026.")]),
+    ],
+)
+def test_a_plan_tells_how_far_it_is_and_when_it_is_looked_at_again(
+    steps: tuple[Step, ...], review: date | None, told: list[Told]
+) -> None:
+    made = Plan(made=NOON, by="Jo", goals=(PlanGoal(want="Grow things", steps=steps),), review=review)
+    assert list(page_blocks(made, HERE))[1:-1] == told
+
+
+def test_what_staff_did_is_told_with_who_did_it() -> None:
+    note = Note(made=NOON, by="Jo", text=" ")
+    assert list(page_blocks(note, HERE)) == [Words("Jo wrote on 1 March 2026:", ("–",))]  # noqa: RUF001
+    took = TakenBack(made=NOON, by="Ann", note=note.digest)
+    assert list(page_blocks(took, HERE)) == [Told("Ann took a note back on 1 March 2026.")]
+    given = NewCode(made=NOON, by="Jo", second="Ann", was="ab" * 16)
+    said = "1 March 2026: a new code, given by Jo and Ann."
+    assert list(page_blocks(given, HERE)) == [Items((said,), in_order=True)]
+    rest = msgspec.structs.replace(given, rest="cd" * 16)
+    more = f"{said} Only the old code opens what was kept back before."
+    assert list(page_blocks(rest, HERE)) == [Items((more,), in_order=True)]
+
+
+def test_over_an_entry_stands_where_it_is_from_and_what_one_should_know() -> None:
+    opened = replace(whole(), broken=True)
+    [doubt] = opened.doubts
+    assert list(about(opened, HERE)) == [
+        Told("A small pack. Answered at the kiosk on 3 March 2026."),
+        Told("The customer asked to talk to someone.", strong=True),
+        Told(doubt),
+    ]
+    calm = Asked(made=NOON + timedelta(days=9), reader="age1", talk=False)
+    assert len(list(about(replace(opened, pages=(*opened.pages, calm)), HERE))) == 2
+
+
+def test_days_are_those_of_the_place_and_states_have_the_words_of_who_reads() -> None:
+    far = Telling(zone=timezone(timedelta(hours=13)), states={"agreed": "plan agreed"})
+    [became] = parts(whole(), far)["What has happened so far"]
+    assert isinstance(became, Items)
+    assert became.texts[0] == "6 March 2026: plan agreed (Jo)"
+
+
+def test_every_sentence_is_in_the_language_of_who_reads() -> None:
+    told = parts_of(whole(kept_back=True).pages, replace(HERE, say=lambda text: f"~{text}"))
+    assert all(part.title.startswith("~") for part in told)
+    blocks = [block for part in told for block in part.blocks]
+    said = [block.text for block in blocks if isinstance(block, Origin | Told)]
+    assert len(said) > 5
+    assert all(text.startswith("~") for text in said)
+    assert Words("~Jo wrote on 4 March 2026:", ("We talked.", "It went well.")) in blocks
+
+
+def test_what_a_block_says_stays_out_of_every_log() -> None:
+    blocks = (Told("Amber"), Heading("Amber", 1), Words("Amber", ("Amber",)), Goal("Amber", ()))
+    assert "Amber" not in repr(Part("plan", "Amber", blocks)) + repr(blocks)
