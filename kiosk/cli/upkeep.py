@@ -306,7 +306,7 @@ def _try_scanner(as_json: bool) -> None:
     from kiosk.supervision.tty import typed_raw
 
     code = handle.draw()
-    click.echo(scanner.drawn(handle.qr_modules(code)))
+    click.echo(scanner.drawn(handle.qr_modules(code.symbols)))
     with typed_raw(sys.stdin.fileno()) as read:
         # Not before: a scan that comes earlier is echoed as letters, and lost.
         click.echo("Scan this code. It opens nothing. Press Enter to stop.\r")

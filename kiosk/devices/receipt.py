@@ -113,7 +113,7 @@ def _qr(printer: Any, code: Code) -> None:
         printer.ln()
         return
     way = next(way for way in DRAWS if printer.profile.supports(way))
-    printer.image(qr_image(code.handle, _DOTS), impl=way)
+    printer.image(qr_image(code.handle.symbols, _DOTS), impl=way)
 
 
 def _printer(profile: str, columns: int) -> Any:

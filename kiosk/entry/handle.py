@@ -263,19 +263,20 @@ def rest_keys(keys: HandleKeys, gone: NewCodeError) -> HandleKeys | None:
     return HandleKeys(rest_id_of(reader), keys.identity)
 
 
-def qr_modules(handle: Handle) -> Modules:
-    """Return the QR code as rows of modules, True for dark, with its quiet zone of four: 29 by 29.
+def qr_modules(text: str) -> Modules:
+    """Return a text as a QR code: rows of modules, True for dark, with its quiet zone of four.
 
-    ISO/IEC 18004 version 1, level Q, alphanumeric mode: made for just 16 characters.
+    ISO/IEC 18004, level Q, alphanumeric mode: capitals, digits and the dash. A code has 16 characters, just
+    enough for version 1 with its 29 by 29 modules.
     """
     # qrcode takes 25 ms to import; only the page that shows a code needs it.
     from qrcode.constants import ERROR_CORRECT_Q
     from qrcode.main import QRCode
     from qrcode.util import QRData
 
-    code = QRCode(version=1, error_correction=ERROR_CORRECT_Q, border=4)
-    code.add_data(QRData(handle.symbols, mode=_ALPHANUMERIC))
-    code.make(fit=False)
+    code = QRCode(error_correction=ERROR_CORRECT_Q, border=4)
+    code.add_data(QRData(text, mode=_ALPHANUMERIC))
+    code.make(fit=True)
     return tuple(tuple(bool(module) for module in row) for row in code.get_matrix())
 
 

@@ -43,7 +43,7 @@ class CodeScreen(Page[CodeResult]):
         yield Plain(_("Practice. Nothing is kept."), id="banner")
         with Vertical(id="column"):
             with Horizontal(id="code"):
-                yield QrCode(qr_modules(self._code))
+                yield QrCode(qr_modules(self._code.symbols))
                 with Vertical(id="side"):
                     yield from self._side()
             yield KeyBar(self.page_keys(), ())

@@ -17,7 +17,7 @@ from screens.widgets.page import Move
 from screens.widgets.rows import ActRow
 from screens.widgets.then_now import ThenNowScreen
 from tests.fake_printer import FakePrinter
-from tests.kiosk.desk.exports.test_pdf import pages_of
+from tests.pdf import pages_of
 from tests.screens.conftest import Kiosk, saved_pages
 from tests.visitor import LARGE, SMALL, Visitor, visit
 

@@ -7,8 +7,8 @@ from typing import NamedTuple, assert_never
 
 from kiosk.dates import on_day
 from kiosk.desk.exports.cleaned import cleaned, texts
-from kiosk.desk.exports.pdf_page import DOT, INDENT, INK, LEAF, QUIET, TEXT, PdfPages
 from kiosk.devices.letters import NOT_PRINTED
+from kiosk.devices.pdf_page import DOT, INDENT, INK, LEAF, QUIET, TEXT, PdfPages
 from kiosk.entry import blocks
 from kiosk.entry.handout import signs
 from kiosk.entry.my_page import MyPageOf
@@ -181,7 +181,7 @@ def _part(sheet: PdfPages, part: blocks.Part) -> None:
 
 
 def _title(sheet: PdfPages, title: str) -> None:
-    sheet.keep(70)
+    sheet.keep(84)
     sheet.gap(12)
     sheet.mark(title, 0)
     sheet.text(title, 19, colour=LEAF, bold=True)
@@ -191,7 +191,7 @@ def set_block(sheet: PdfPages, block: blocks.Block, *, follows: float = 0) -> No
     """Set a block. What follows it within so many mm stays with its end."""
     match block:
         case blocks.Origin():
-            sheet.keep(60)
+            sheet.keep(62)
             sheet.gap(6)
             sheet.mark(block.text[:_OUTLINE], 1)
             sheet.text(block.text, TEXT + 0.5, bold=True, colour=LEAF)
@@ -220,7 +220,7 @@ def set_block(sheet: PdfPages, block: blocks.Block, *, follows: float = 0) -> No
 
 
 def _told(sheet: PdfPages, told: blocks.Told, most: int = 0) -> None:
-    sheet.gap(2)
+    sheet.gap(1)
     size, colour = (_LARGE, INK) if told.strong else (TEXT - 0.5, QUIET)
     sheet.text(told.text, size, bold=told.strong, colour=colour, most=most)
 

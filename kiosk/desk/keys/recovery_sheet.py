@@ -7,33 +7,28 @@ a QR code and as letters.
 import os
 import re
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
 
 from kiosk import seal
 from kiosk.dates import long_day
 from kiosk.desk.keys import same_disk
 from kiosk.desk.keys.identities import fingerprint
-from kiosk.devices.fonts import FAMILY
+from kiosk.devices.pdf_page import Paper, PdfPages
+from kiosk.devices.qr_image import qr_image
 from kiosk.errors import SameDiskError, SealError, SettingsError, StaffError
 from kiosk.os_errors import explained
 from kiosk.text import one_line
 from kiosk.vault import durable
 
-if TYPE_CHECKING:
-    from fpdf import FPDF
-    from PIL.Image import Image
-
 _KEY = re.compile(r"AGE-SECRET-KEY-1[0-9A-Z]{58}", re.ASCII)
-_ALPHANUMERIC: Final = 2
-"""`qrcode.util.MODE_ALPHA_NUM`: capitals, digits and the dash, so that the QR code stays coarse."""
 _DOTS = 8
 """Of the QR code's image for each module."""
-_MARGIN, _QR = 22.0, 52.0
-"""Millimetres on A4."""
+_PAPER = Paper(width=210, height=297, side=22, top=22, bottom=16)
+_QR = 52.0
+"""Millimetres."""
 _LETTERS, _KEY_LETTERS = 10.0, 13.0
 """Points."""
 _START, _GROUP, _ROW = 16, 4, 8
@@ -208,32 +203,26 @@ def text_of(sheet: RecoverySheet) -> str:
 
 def pdf_of(sheet: RecoverySheet) -> bytes:
     """Return a sheet as a PDF of one A4 page. Its font is in it; every PDF reader has the key's."""
-    from fpdf import FPDF
-
-    from kiosk.devices.fonts import add_letters
-    from kiosk.devices.letters import spelled
-
-    pdf = FPDF(unit="mm", format="A4")
-    pdf.set_margin(_MARGIN)
-    pdf.c_margin = 0
-    pdf.set_auto_page_break(auto=False)
-    has = add_letters(pdf)
-    pdf.set_title("Recovery sheet")
-    pdf.add_page()
-    _lines(pdf, ["Recovery sheet"], 20, bold=True)
-    _lines(pdf, [spelled(sheet.venue, has)], 12, bold=True)
-    where = [spelled(line, has) for line in _where(sheet)]
-    _lines(pdf, [f"Made on {long_day(sheet.made)}. {_fingerprint(sheet)}", *where], 9)
-    pdf.image(_qr_image(sheet.identity), x=(pdf.w - _QR) / 2, y=pdf.get_y() + 2, w=_QR, h=_QR)
-    pdf.set_y(pdf.get_y() + _QR + 4)
-    _lines(pdf, _grouped(sheet.identity), _KEY_LETTERS, bold=True, align="C", family="Courier")
-    for heading, lines in _TOLD:
-        pdf.ln(3)
-        _lines(pdf, [heading], 12, bold=True)
-        _lines(pdf, lines, _LETTERS)
-    pdf.ln(3)
-    _lines(pdf, [f"Public key: {seal.recipient_of(sheet.identity)}"], 8)
-    return bytes(pdf.output())
+    with PdfPages(paper=_PAPER, flow=False) as page:
+        page.begin()
+        page.text("Recovery sheet", 20, bold=True)
+        page.text(sheet.venue, 12, bold=True)
+        page.text(f"Made on {long_day(sheet.made)}. {_fingerprint(sheet)}", 9)
+        for where in _where(sheet):
+            page.text(where, 9)
+        page.gap(2)
+        page.image(qr_image(sheet.identity.upper(), _DOTS), _QR)
+        page.gap(2)
+        for line in _grouped(sheet.identity):
+            page.text(line, _KEY_LETTERS, bold=True, centred=True, family="Courier")
+        for heading, lines in _TOLD:
+            page.gap(3)
+            page.text(heading, 12, bold=True)
+            for line in lines:
+                page.text(line, _LETTERS)
+        page.gap(3)
+        page.text(f"Public key: {seal.recipient_of(sheet.identity)}", 8)
+        return page.pdf("Recovery sheet")
 
 
 def _where(sheet: RecoverySheet) -> tuple[str, str]:
@@ -254,34 +243,3 @@ def _grouped(identity: str) -> list[str]:
 def _fingerprint(sheet: RecoverySheet) -> str:
     """Return what is compared with what the desk and 'kiosk doctor' show."""
     return f"Venue key {fingerprint(seal.recipient_of(sheet.identity))}."
-
-
-def _lines(
-    pdf: "FPDF",
-    lines: Sequence[str],
-    letters: float,
-    *,
-    bold: bool = False,
-    align: str = "L",
-    family: str = FAMILY,
-) -> None:
-    """Set lines one under another, each wrapped: 1.35 times as high as its letters."""
-    pdf.set_font(family, "B" if bold else "", letters)
-    for line in lines:
-        pdf.multi_cell(0, letters * 1.35 * 25.4 / 72, line, align=align, new_x="LMARGIN", new_y="NEXT")
-
-
-def _qr_image(identity: str) -> "Image":
-    """Return a key as a QR code, level Q, with its quiet zone of four."""
-    from PIL import Image
-    from qrcode.constants import ERROR_CORRECT_Q
-    from qrcode.main import QRCode
-    from qrcode.util import QRData
-
-    code = QRCode(error_correction=ERROR_CORRECT_Q, border=4)
-    code.add_data(QRData(identity.upper(), mode=_ALPHANUMERIC))
-    code.make(fit=True)
-    modules = code.get_matrix()
-    drawn = Image.new("L", (len(modules), len(modules)), 255)
-    drawn.putdata([0 if dark else 255 for row in modules for dark in row])
-    return drawn.resize((len(modules) * _DOTS, len(modules) * _DOTS), Image.Resampling.NEAREST)

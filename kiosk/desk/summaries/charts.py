@@ -18,7 +18,7 @@ import msgspec
 
 from kiosk.dates import on_day
 from kiosk.desk.exports.csv import neutral
-from kiosk.desk.exports.pdf_page import DOT, LEAF, QUIET, TEXT, PdfPages
+from kiosk.devices.pdf_page import DOT, LEAF, QUIET, TEXT, PdfPages
 from kiosk.desk.summaries.summary import Cell, Chart, Figure, Summary
 from kiosk.text import columns
 

@@ -38,13 +38,13 @@ from kiosk.vault.pages import Strays
 from kiosk.vault.rows import Why
 from kiosk.vault.vault import Vault
 from kiosk.visit.saving import Saved, Saver, Submission
-from tests.kiosk.desk.summaries.test_charts import words_in
 from tests.kiosk.sealed import place
 from tests.kiosk.vault.helpers import FaultyDisk, files_below
 from tests.kiosk.vault.torture.ledger import Told, entry_id, name_of, opened
 from tests.kiosk.vault.torture.recording import Recorder, write_tree
 from tests.kiosk.vault.torture.scenes import Actor
 from tests.kiosk.vault.torture.weak import WeakDisk
+from tests.pdf import words_in
 
 Derive = Callable[[Handle], HandleKeys]
 

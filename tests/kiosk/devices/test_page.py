@@ -1,16 +1,14 @@
 """Slips as pages: read back with another library than the one that made them."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-import pypdfium2
 import pytest
 import zxingcpp
 from hypothesis import given, settings
+from pypdfium2 import PdfDocument
 
 from kiosk.devices.page import PAPERS, pdf_of
 from kiosk.entry.slip import Bar, Block, Bullet, Line, Slip, Strong
 from tests.kiosk.devices.slips import ATTACKS, HANDLE, a_long_slip, a_slip, slips
+from tests.pdf import pages_of, words_in
 
 POINTS = 72 / 25.4
 """In a millimetre."""
@@ -18,61 +16,47 @@ WHITE = 4 * POINTS
 """Along an edge: what many printers cannot reach."""
 
 
-@contextmanager
-def opened(data: bytes) -> Iterator[pypdfium2.PdfDocument]:
-    document = pypdfium2.PdfDocument(data)
-    try:
-        yield document
-    finally:
-        document.close()
-
-
-def text_in(data: bytes) -> str:
-    with opened(data) as document:
-        return "\n".join(page.get_textpage().get_text_range() for page in document)
-
-
 @pytest.mark.parametrize("paper", PAPERS)
 def test_the_page_has_its_size_its_text_and_a_code_that_a_scanner_reads(paper: str) -> None:
     data = pdf_of(a_slip("Show this to a member of staff when you talk."), paper)
-    with opened(data) as document:
+    with PdfDocument(data) as document:
         [page] = document
         assert page.get_size() == pytest.approx(
-            (PAPERS[paper].width * POINTS, PAPERS[paper].height * POINTS), abs=0.01
+            (PAPERS[paper].paper.width * POINTS, PAPERS[paper].paper.height * POINTS), abs=0.01
         )
         [code] = zxingcpp.read_barcodes(page.render(scale=3).to_pil().convert("L"))
     assert code.text == HANDLE.symbols
-    text = " ".join(text_in(data).split())
+    text = words_in(data)
     for said in ("Sandhill House", "Amber Heron", "when you talk.", "22 February 2027.", str(HANDLE)):
         assert said in text
 
 
 def test_the_letters_of_our_customers_come_out_as_they_are() -> None:
     typed = "Zażółć gęślą jaźń, Tŷ Newydd ŵy, Iași Țăndărei, İzmir Iğdır, Олена Ґалаґан Їжак, Ξένος, Nguyễn"  # noqa: RUF001
-    assert typed in " ".join(text_in(pdf_of(Slip((Line(typed),)), "A4")).split())
+    assert typed in words_in(pdf_of(Slip((Line(typed),)), "A4"))
 
 
 def test_letters_that_the_font_lacks_are_written_with_others() -> None:
-    text = text_in(pdf_of(Slip((Line("ẹ́ṣẹ́ → 日本 {nb}"),)), "A4"))
+    text = words_in(pdf_of(Slip((Line("ẹ́ṣẹ́ → 日本 {nb}"),)), "A4"))
     assert text.split() == ["ẹsẹ", "->", "RiBen", "{nb}"]
 
 
 @pytest.mark.parametrize("paper", PAPERS)
 def test_a_rating_is_drawn_and_told_and_a_list_is_marked(paper: str) -> None:
-    text = text_in(pdf_of(Slip((Bar("My home", 3, 5, "In between"), Bullet("I listen well"))), paper))
+    text = words_in(pdf_of(Slip((Bar("My home", 3, 5, "In between"), Bullet("I listen well"))), paper))
     assert text.split() == ["My", "home", "In", "between", "\N{BULLET}", "I", "listen", "well"]
 
 
 def test_a_long_slip_goes_on_on_further_pages_and_nothing_of_it_is_lost() -> None:
     data = pdf_of(a_long_slip(), "A6")
-    with opened(data) as document:
+    with PdfDocument(data) as document:
         assert len(document) > 10
-    assert text_in(data).count("long enough") == 1200
+    assert words_in(data).count("long enough") == 1200
 
 
 def test_a_word_without_end_stays_on_the_paper() -> None:
     slip = Slip((Line("x" * 500), Bullet("y" * 500), Bar("z" * 500, 1, 11, "w" * 500)))
-    with opened(pdf_of(slip, "A6")) as document:
+    with PdfDocument(pdf_of(slip, "A6")) as document:
         for page in document:
             width, _ = page.get_size()
             for found in page.get_objects():
@@ -83,7 +67,7 @@ def test_a_word_without_end_stays_on_the_paper() -> None:
 @settings(deadline=None)  # the first one imports the library
 @given(slips)
 def test_any_slip_becomes_a_page(slip: Slip) -> None:
-    with opened(pdf_of(slip, "A6")) as document:
+    with PdfDocument(pdf_of(slip, "A6")) as document:
         assert len(document) >= 1
 
 
@@ -94,7 +78,7 @@ def test_nothing_of_what_was_typed_is_told_to_a_log(caplog: pytest.LogCaptureFix
 
 
 def test_the_file_says_neither_who_nor_with_what_name_it_was_made() -> None:
-    with opened(pdf_of(a_slip(), "A6")) as document:
+    with PdfDocument(pdf_of(a_slip(), "A6")) as document:
         told = document.get_metadata_dict()
     assert told["Title"] == "Kiosk"
     assert told["Author"] == told["Subject"] == told["Keywords"] == ""
@@ -104,8 +88,7 @@ def test_the_file_says_neither_who_nor_with_what_name_it_was_made() -> None:
 def test_no_line_of_a_list_is_alone_on_a_page_with_none_before_or_after_it(length: int) -> None:
     listed: tuple[Block, ...] = (Strong("My strengths"), *[Bullet("I can sing")] * length)
     for before in range(14, 28):
-        with opened(pdf_of(Slip((*[Line("x")] * before, *listed)), "A6")) as document:
-            pages = [page.get_textpage().get_text_range() for page in document]
+        pages = pages_of(pdf_of(Slip((*[Line("x")] * before, *listed)), "A6"))
         counts = [page.count("I can sing") for page in pages]
         assert sum(counts) == length
         assert 1 not in counts

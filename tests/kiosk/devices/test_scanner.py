@@ -76,7 +76,7 @@ def test_it_is_listened_to_until_there_is_silence() -> None:
 
 def test_the_code_that_is_shown_can_be_read() -> None:
     dark = {" ": (0, 0), "▄": (0, 255), "▀": (255, 0), "█": (255, 255)}
-    rows = drawn(handle.qr_modules(CODE)).split("\n")
+    rows = drawn(handle.qr_modules(CODE.symbols)).split("\n")
     picture = Image.new("L", (len(rows[0]), 2 * len(rows)))
     for y, row in enumerate(rows):
         for x, block in enumerate(row):

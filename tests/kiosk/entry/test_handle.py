@@ -234,7 +234,7 @@ def picture(modules: handle.Modules) -> Image.Image:
 
 
 def test_the_qr_code_is_29_by_29_with_a_quiet_zone_of_four() -> None:
-    modules = handle.qr_modules(handle.read(KNOWN))
+    modules = handle.qr_modules(handle.read(KNOWN).symbols)
     assert [len(row) for row in modules] == [29] * 29
     edge = {0, 1, 2, 3, 25, 26, 27, 28}
     assert not any(modules[y][x] for y in range(29) for x in range(29) if x in edge or y in edge)
@@ -245,7 +245,7 @@ def test_a_reader_finds_the_16_characters_in_the_qr_code_without_inverting_it() 
     """Version 1 at level Q has room for 11 bytes, so 16 characters in it are in alphanumeric mode."""
     for seed in range(20):
         code = handle.draw(random.Random(seed).randrange)
-        [found] = zxingcpp.read_barcodes(picture(handle.qr_modules(code)), try_invert=False)
+        [found] = zxingcpp.read_barcodes(picture(handle.qr_modules(code.symbols)), try_invert=False)
         assert found.text == code.symbols
         assert (found.ec_level, cast("dict[str, str]", found.extra)["Version"]) == ("Q", "1")
         assert handle.read(found.text) == code

@@ -13,9 +13,9 @@ from kiosk.seal import recipient_of
 from kiosk.session import Session
 from screens.desk.entry_screen import EntryScreen
 from tests.fake_printer import FakePrinter
-from tests.kiosk.desk.exports.test_pdf import pages_of
 from tests.kiosk.sealed import sealed_page
 from tests.kiosk.vault.helpers import always
+from tests.pdf import pages_of
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
 from tests.visitor import NOW, Left, StaffMember, desk, leaves
 

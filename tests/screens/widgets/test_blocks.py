@@ -10,7 +10,7 @@ from textual.widget import Widget
 from kiosk.desk import plain_text
 from kiosk.desk.exports import markdown
 from kiosk.desk.exports.pdf import FITS, set_block, set_to_fit
-from kiosk.desk.exports.pdf_page import PdfPages
+from kiosk.devices.pdf_page import PdfPages
 from kiosk.entry.blocks import Block, Goal, Heading, Items, Origin, Ratings, Told, Words
 from kiosk.entry.handout import on_slip
 from kiosk.entry.my_page import Rating
@@ -19,7 +19,7 @@ from kiosk.entry.staff_pages import Step
 from screens.widgets.blocks import drawn
 from screens.widgets.plain import Plain
 from tests.kiosk.desk.exports.entries import NOON
-from tests.kiosk.desk.exports.test_pdf import pages_of
+from tests.pdf import pages_of
 
 STEPS = (Step(text="Ask the council", who="Jo", by_when="by Friday", done=True), Step(text="Buy seeds"))
 EXAMPLES: tuple[Block, ...] = (

@@ -19,8 +19,8 @@ from kiosk.entry.handle import draw
 from kiosk.session import now
 from tests.exporting import allow, plugged_in
 from tests.kiosk.desk.exports.schema import misfits
-from tests.kiosk.desk.exports.test_pdf import pages_of
 from tests.kiosk.machines import PASSPHRASE, Machine, Office
+from tests.pdf import pages_of
 
 SAID = "It is not encrypted: anyone who has it can read it. Delete it when you no longer need it."
 
@@ -246,7 +246,7 @@ def test_a_file_goes_to_a_removable_disk_that_is_plugged_in(
 
 
 def test_nothing_is_loaded_for_a_pdf_before_one_is_made() -> None:
-    modules = "kiosk.cli.main, kiosk.desk.exports.pdf, kiosk.desk.exports.formats, kiosk.devices.fonts, sys"
+    modules = "kiosk.cli.main, kiosk.desk.exports.pdf, kiosk.desk.exports.formats, kiosk.devices.page, sys"
     done = subprocess.run(
         [sys.executable, "-c", f"import {modules}; print('fpdf' in sys.modules)"],
         capture_output=True,

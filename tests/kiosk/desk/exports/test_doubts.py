@@ -14,7 +14,7 @@ from kiosk.desk.plain_text import opened_text, opened_value
 from kiosk.entry.opened import Opened
 from kiosk.entry.page_file import Doubt
 from tests.kiosk.desk.exports.entries import NOON, row, whole
-from tests.kiosk.desk.exports.test_pdf import pages_of
+from tests.pdf import pages_of
 
 ASIDE: tuple[tuple[int, Doubt], ...] = (
     (1, "unreadable"),

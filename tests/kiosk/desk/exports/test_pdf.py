@@ -1,19 +1,17 @@
 """The PDF: My page on one page whatever it holds, the rest after it, read back with another library."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, timedelta
 
 import msgspec
-import pypdfium2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pypdfium2 import PdfDocument
 
 from kiosk.desk.exports.pdf import LETTERS, my_page_pdf, pdf_of
-from kiosk.desk.exports.pdf_page import BOTTOM, HEIGHT, SIDE, WIDTH
 from kiosk.devices.letters import NOT_PRINTED
+from kiosk.devices.pdf_page import A4
 from kiosk.entry.answers import Cards, Goal
 from kiosk.entry.blocks import kept_back
 from kiosk.entry.my_page import my_page_of
@@ -34,6 +32,7 @@ from tests.kiosk.desk.exports.entries import (
     texts,
     whole,
 )
+from tests.pdf import pages_of
 
 TALK = "The customer asked to talk to someone."
 VENUE = "Tŷ Newydd, Sandhill"
@@ -41,23 +40,9 @@ POINTS = 72 / 25.4
 """In a millimetre."""
 
 
-@contextmanager
-def opened(data: bytes) -> Iterator[pypdfium2.PdfDocument]:
-    document = pypdfium2.PdfDocument(data)
-    try:
-        yield document
-    finally:
-        document.close()
-
-
-def pages_of(data: bytes) -> list[str]:
-    with opened(data) as document:
-        return [" ".join(one.get_textpage().get_text_range().split()) for one in document]
-
-
 def outline(data: bytes) -> list[tuple[int, str, int]]:
     """Return the outline: level, title, and on which page, from 0."""
-    with opened(data) as document:
+    with PdfDocument(data) as document:
         return [(one.level, one.get_title(), one.get_dest().get_index() or 0) for one in document.get_toc()]
 
 
@@ -106,15 +91,15 @@ def test_headings_are_in_the_outline() -> None:
     assert outline(exported(whole())) == [
         (0, "My page", 0), (0, "The agreed plan", 1), (1, "Plan recorded by Jo on 5 March 2026.", 1),
         (2, "Grow things", 1), (0, "All answers", 1), (1, f"{answered} 3 March 2026.", 1), (2, "First", 1),
-        (2, "Second", 1), (0, "Notes", 2), (0, "What has happened so far", 2),
-        (0, "Earlier plans", 2), (1, "Plan recorded by Jo on 4 March 2026.", 2), (2, "An older plan", 2),
+        (2, "Second", 2), (0, "Notes", 2), (0, "What has happened so far", 2),
+        (0, "Earlier plans", 3), (1, "Plan recorded by Jo on 4 March 2026.", 3), (2, "An older plan", 3),
         (0, "Earlier answers", 3), (1, f"{answered} 1 March 2026.", 3), (2, "First", 3), (2, "Second", 3),
     ]  # fmt: skip
 
 
 def test_the_document_says_its_title_and_language_and_nobodys_name() -> None:
     data = exported(whole())
-    with opened(data) as document:
+    with PdfDocument(data) as document:
         told = document.get_metadata_dict()
     assert told == {
         "Title": "Amber Heron",
@@ -229,16 +214,16 @@ def crowded(strengths: tuple[str, ...], words: str, ratings: int, hopes: int) ->
 def _my_page_is_one_page(data: bytes) -> None:
     marks = outline(data)
     assert marks[:2] == [(0, "My page", 0), (0, "All answers", 1)]
-    with opened(data) as document:
+    with PdfDocument(data) as document:
         width, height = document[0].get_size()
         for found in document[0].get_objects():
             left, bottom, right, top = found.get_bounds()
-            assert left > SIDE * POINTS - 2
-            assert right < width - (SIDE - 1) * POINTS
+            assert left > A4.side * POINTS - 2
+            assert right < width - (A4.side - 1) * POINTS
             assert top < height
             assert bottom > 9 * POINTS
-    assert (width, height) == pytest.approx((WIDTH * POINTS, HEIGHT * POINTS), abs=0.01)
-    assert BOTTOM > 9
+    assert (width, height) == pytest.approx((A4.width * POINTS, A4.height * POINTS), abs=0.01)
+    assert A4.bottom > 9
 
 
 def test_who_picks_every_card_there_is_has_them_all_on_my_page() -> None:

@@ -1,19 +1,18 @@
 """The recovery sheet: as text and as a page, what it holds, and how its key is read again."""
 
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-import pypdfium2
 import pytest
 import zxingcpp
+from pypdfium2 import PdfDocument
 
 from kiosk import seal
 from kiosk.desk.keys import recovery_sheet
 from kiosk.desk.keys.recovery_sheet import RecoverySheet, identity_in, pdf_of, text_of
 from kiosk.errors import SameDiskError, SettingsError, StaffError
+from tests.pdf import words_in
 
 HOME = Path("/srv/kiosk")
 SHEET = RecoverySheet(
@@ -22,22 +21,8 @@ SHEET = RecoverySheet(
 KEY = SHEET.identity
 
 
-@contextmanager
-def opened(data: bytes) -> Iterator[pypdfium2.PdfDocument]:
-    document = pypdfium2.PdfDocument(data)
-    try:
-        yield document
-    finally:
-        document.close()
-
-
-def text_in(data: bytes) -> str:
-    with opened(data) as document:
-        return " ".join("\n".join(page.get_textpage().get_text_range() for page in document).split())
-
-
 def test_the_page_is_one_a4_page_whose_code_a_scanner_reads() -> None:
-    with opened(pdf_of(SHEET)) as document:
+    with PdfDocument(pdf_of(SHEET)) as document:
         [page] = document
         assert page.get_size() == pytest.approx((595.28, 841.89), abs=0.01)
         [code] = zxingcpp.read_barcodes(page.render(scale=2).to_pil().convert("L"))
@@ -47,7 +32,7 @@ def test_the_page_is_one_a4_page_whose_code_a_scanner_reads() -> None:
 
 def test_both_forms_say_what_it_opens_and_what_to_do() -> None:
     text = " ".join(text_of(SHEET).replace("\n# ", "\n").split())
-    for told in (text_in(pdf_of(SHEET)), text):
+    for told in (words_in(pdf_of(SHEET)), text):
         for said in (
             SHEET.venue,
             "3 November 2026",
@@ -67,7 +52,7 @@ def test_both_forms_say_what_it_opens_and_what_to_do() -> None:
 
 
 def test_the_key_on_paper_is_monospaced_and_in_groups_that_are_typed_as_they_are() -> None:
-    with opened(pdf_of(SHEET)) as document:
+    with PdfDocument(pdf_of(SHEET)) as document:
         lines = document[0].get_textpage().get_text_range().splitlines()
     start = lines.index("AGE-SECRET-KEY-1")
     typed = lines[start : start + 3]
@@ -78,7 +63,7 @@ def test_the_key_on_paper_is_monospaced_and_in_groups_that_are_typed_as_they_are
 
 def test_the_page_fits_the_longest_name_of_a_venue() -> None:
     sheet = RecoverySheet("W" * 80, KEY, date(2026, 11, 3), Path("/" + "W" * 400), "W" * 64)
-    with opened(pdf_of(sheet)) as document:
+    with PdfDocument(pdf_of(sheet)) as document:
         [page] = document
         assert min(found.get_bounds()[1] for found in page.get_objects()) > 40
         [code] = zxingcpp.read_barcodes(page.render(scale=2).to_pil().convert("L"))
@@ -86,7 +71,7 @@ def test_the_page_fits_the_longest_name_of_a_venue() -> None:
 
 
 def test_the_file_says_neither_who_nor_with_what_name_it_was_made() -> None:
-    with opened(pdf_of(SHEET)) as document:
+    with PdfDocument(pdf_of(SHEET)) as document:
         told = document.get_metadata_dict()
     assert told["Title"] == "Recovery sheet"
     assert told["Author"] == told["Subject"] == told["Keywords"] == ""

@@ -2,8 +2,6 @@
 
 import csv
 import io
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import get_args
 
@@ -17,6 +15,7 @@ from kiosk.desk.summaries import charts
 from kiosk.desk.summaries.charts import COLUMNS, WIDTH, blocks_of, csv_of, pdf_of, text_of, value_of
 from kiosk.desk.summaries.summary import Cell, Chart, Figure, Summary
 from kiosk.text import columns
+from tests.pdf import words_in
 
 MADE = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -209,20 +208,6 @@ def test_a_hidden_count_is_null_in_json() -> None:
 # -- PDF
 
 
-@contextmanager
-def opened(data: bytes) -> Iterator[pypdfium2.PdfDocument]:
-    document = pypdfium2.PdfDocument(data)
-    try:
-        yield document
-    finally:
-        document.close()
-
-
-def words_in(data: bytes) -> str:
-    with opened(data) as document:
-        return " ".join(" ".join(page.get_textpage().get_text_range() for page in document).split())
-
-
 def test_a_pdf_says_what_the_plots_say() -> None:
     words = words_in(pdf_of(SMALL, MADE))
     for said in (
@@ -249,7 +234,7 @@ def test_each_chart_names_its_question_in_every_form() -> None:
 
 def test_a_pdf_has_its_title_and_its_language() -> None:
     data = pdf_of(SMALL, MADE)
-    with opened(data) as document:
+    with pypdfium2.PdfDocument(data) as document:
         assert document.get_metadata_dict()["Title"] == "Sandhill House: 2026-Q3"
     assert b"/Lang (en)" in data
     assert b"/DisplayDocTitle true" in data
@@ -259,7 +244,7 @@ def structure(data: bytes) -> list[str]:
     """The kinds of the elements of a document's structure, in order, page by page."""
     raw = pypdfium2.raw
     found = []
-    with opened(data) as document:
+    with pypdfium2.PdfDocument(data) as document:
         for page in document:
             tree = raw.FPDF_StructTree_GetForPage(page)
             for place in range(raw.FPDF_StructTree_CountChildren(tree)):
@@ -295,7 +280,7 @@ def test_a_pdf_is_tagged_with_headings_and_rows() -> None:
 
 def test_a_chart_of_a_scale_stands_on_one_page() -> None:
     scale = chart("ratings", *(Cell(f"Point {place}", 10, "about 10") for place in range(11)))
-    with opened(pdf_of(summary(*[scale] * 20), MADE)) as document:
+    with pypdfium2.PdfDocument(pdf_of(summary(*[scale] * 20), MADE)) as document:
         assert len(document) > 3
         for page in document:
             text = page.get_textpage().get_text_range()
@@ -305,7 +290,7 @@ def test_a_chart_of_a_scale_stands_on_one_page() -> None:
 def test_of_a_long_chart_no_row_is_alone_on_a_page() -> None:
     for length in range(30, 48):
         cards = chart("strengths", *(Cell(f"Card {place}", 10, "about 10") for place in range(length)))
-        with opened(pdf_of(summary(cards), MADE)) as document:
+        with pypdfium2.PdfDocument(pdf_of(summary(cards), MADE)) as document:
             rows = [page.get_textpage().get_text_range().count("about 10") for page in document]
         assert sum(rows) == length
         assert 1 not in rows
@@ -315,7 +300,7 @@ def test_a_chart_that_goes_on_on_the_next_page_is_named_there_again() -> None:
     cards = chart(
         "strengths", *(Cell(f"Card {place}", 10, "about 10") for place in range(100)), title="Strengths"
     )
-    with opened(pdf_of(summary(cards), MADE)) as document:
+    with pypdfium2.PdfDocument(pdf_of(summary(cards), MADE)) as document:
         pages = [page.get_textpage().get_text_range().split("\r\n") for page in document]
     assert len(pages) == 3
     assert [page[0] for page in pages[1:]] == ["Strengths, continued"] * 2
@@ -324,7 +309,7 @@ def test_a_chart_that_goes_on_on_the_next_page_is_named_there_again() -> None:
 
 def test_each_page_of_a_pdf_says_of_where_from_when_and_which_it_is() -> None:
     scale = chart("ratings", *(Cell(f"Point {place}", 10, "about 10") for place in range(11)))
-    with opened(pdf_of(summary(*[scale] * 10), MADE)) as document:
+    with pypdfium2.PdfDocument(pdf_of(summary(*[scale] * 10), MADE)) as document:
         for number, page in enumerate(document, 1):
             words = " ".join(page.get_textpage().get_text_range().split())
             assert "Made on 24 November 2026" in words

@@ -1,23 +1,54 @@
-"""A4 pages that are set from top to bottom: headings, texts, lists, bars and steps. Lengths are in mm."""
+"""Pages that are set from top to bottom: headings, texts, lists, bars, steps and pictures.
+
+Lengths are in mm, letters in points. The letters, Open Sans, go into each document.
+"""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Self, cast
+from importlib.resources import files
+from typing import TYPE_CHECKING, Literal, Self, cast
 
-from kiosk.devices.fonts import FAMILY, add_letters
 from kiosk.devices.letters import NOT_PRINTED, shows_all, spelled, spelled_whole
 from kiosk.entry.slip import Bar
 
-WIDTH, HEIGHT = 210, 297
-SIDE, TOP, BOTTOM = 25, 22, 24
-"""Margins; the footer stands in the lower one."""
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+FAMILY = "Open Sans"
+_FILES = {"": "OpenSans-Regular.ttf", "B": "OpenSans-Bold.ttf"}
+"""A style, as fpdf2 names it, to its file."""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A size of paper and its margins; a footer stands in the lower one."""
+
+    width: float
+    height: float
+    side: float
+    top: float
+    bottom: float
+
+    @property
+    def across(self) -> float:
+        """How wide what is set may be."""
+        return self.width - 2 * self.side
+
+    @property
+    def end(self) -> float:
+        """Where the lower margin begins, from the upper edge."""
+        return self.height - self.bottom
+
+
+A4 = Paper(width=210, height=297, side=25, top=22, bottom=24)
 DOT = "\N{MIDDLE DOT}"
 _SIGN = 19
 """High, for one person to sign."""
 FOOTER = 13
 """Its last line, from the lower edge."""
 TEXT = 10.5
-"""Letters of a text, in points."""
+"""Letters of a text."""
 INDENT = 5
 
 Colour = tuple[int, int, int]
@@ -44,18 +75,22 @@ class PdfPages:
     room for it.
     """
 
-    def __init__(self, *footer: str, flow: bool = True) -> None:
+    def __init__(self, *footer: str, paper: Paper = A4, flow: bool = True) -> None:
         from fpdf import FPDF
 
         self.scale = 1.0
         self._footer = footer
         self._flow = flow
-        self._pdf = FPDF(unit="mm", format=(WIDTH, HEIGHT))
-        self._pdf.set_margins(SIDE, TOP, SIDE)
+        self._paper = paper
+        self._pdf = FPDF(unit="mm", format=(paper.width, paper.height))
+        self._pdf.set_margins(paper.side, paper.top, paper.side)
         self._pdf.c_margin = 0
-        self._pdf.set_auto_page_break(auto=flow, margin=BOTTOM)
+        self._pdf.set_auto_page_break(auto=flow, margin=paper.bottom)
         self._pdf.alias_nb_pages(_PAGES)
-        self._has = add_letters(self._pdf)
+        for style, name in _FILES.items():
+            self._pdf.add_font(FAMILY, style, str(files("ttf_opensans") / "ttf" / name))
+        self._pdf.set_font(FAMILY)
+        self._known = self._pdf.current_font.cmap  # type: ignore[union-attr]  # a font that was added has one
         self._pdf.footer = self._set_footer  # type: ignore[method-assign]  # fpdf2 calls it at each page's end
 
     def __enter__(self) -> Self:
@@ -77,31 +112,36 @@ class PdfPages:
     @property
     def fits(self) -> bool:
         """Whether the page has room for all that was set on it."""
-        return self._pdf.get_y() <= HEIGHT - BOTTOM
+        return self._pdf.get_y() <= self._paper.end
+
+    def has(self, character: str) -> bool:
+        """Tell whether there is a letter for a character."""
+        return ord(character) in self._known and character.isprintable()
 
     def shows(self, text: str) -> bool:
         """Tell whether each character of a text is shown as it is."""
-        return shows_all(text, self._has)
+        return shows_all(text, self.has)
 
     def reads(self, text: str) -> bool:
         """Tell whether a whole text reads, if spelled with other letters."""
-        return spelled_whole(text, self._has) != NOT_PRINTED
+        return spelled_whole(text, self.has) != NOT_PRINTED
 
-    def pdf(self, title: str, language: str, made: datetime) -> bytes:
-        """Return the document."""
+    def pdf(self, title: str, language: str = "", made: datetime | None = None) -> bytes:
+        """Return the document. Its date is `made`, or now."""
         from fpdf.prefs import ViewerPreferences
 
         self._pdf.set_title(title)
         if language.replace("-", "").isalnum() and language.isascii() and len(language) <= _LANGUAGE_LONGEST:
             self._pdf.set_lang(language)
         self._pdf.set_producer("Strengths kiosk")
-        self._pdf.set_creation_date(made)
+        if made:
+            self._pdf.set_creation_date(made)
         self._pdf.viewer_preferences = ViewerPreferences(display_doc_title=True)
         return bytes(self._pdf.output())
 
     def gap(self, height: float) -> None:
         """Leave room, except at the top of a page."""
-        if self._pdf.get_y() > TOP:
+        if self._pdf.get_y() > self._paper.top:
             self._pdf.ln(height * self.scale)
 
     def rule(self) -> None:
@@ -109,7 +149,7 @@ class PdfPages:
         y = self._pdf.get_y()
         self._pdf.set_draw_color(*EDGE)
         self._pdf.set_line_width(0.2)
-        self._pdf.line(SIDE, y, WIDTH - SIDE, y)
+        self._pdf.line(self._paper.side, y, self._paper.width - self._paper.side, y)
 
     def mark(self, title: str, level: int) -> None:
         """Enter what comes next into the document's outline."""
@@ -130,17 +170,24 @@ class PdfPages:
         left: float = 0,
         width: float = 0,
         most: int = 0,
+        centred: bool = False,
+        family: str = FAMILY,
     ) -> None:
         """Set a text from `left` on, `width` wide; where it has more than `most` lines it ends with "…"."""
-        width = width or WIDTH - 2 * SIDE - left
-        self._letters(letters, bold=bold, colour=colour)
+        width = width or self._paper.across - left
+        self._letters(letters, bold=bold, colour=colour, family=family)
         if self._flow or self.fits:  # else there is nothing more to find out
-            self._set(self._lines(text, width, most), letters, left, width)
+            self._set(self._lines(text, width, most), letters, left, width, align="C" if centred else "L")
+
+    def image(self, image: "Image", side: float) -> None:
+        """Set a square picture in the middle."""
+        self.keep(side)
+        self._pdf.image(image.convert("L"), x=(self._paper.width - side) / 2, w=side, h=side)
 
     def bullets(self, texts: Iterable[str], letters: float = TEXT, *, left: float = 0, most: int = 0) -> None:
         """Set a list."""
         self._letters(letters)
-        width = WIDTH - 2 * SIDE - left
+        width = self._paper.across - left
         every: Iterable[list[str]] = (self._lines(text, self._beside(width), most) for text in texts)
         every = list(every) if self._flow else every
         rest = sum(map(len, every)) if self._flow else 0
@@ -155,13 +202,13 @@ class PdfPages:
     def together(self, texts: Sequence[str], left: float = 0, letters: float = TEXT) -> float:
         """Return how high that is of a list, or of one text, which stands on one page with its heading."""
         self._letters(letters)
-        width = WIDTH - 2 * SIDE - left - 2 * INDENT
+        width = self._paper.across - left - 2 * INDENT
         count = sum(len(self._lines(text, width, _TOGETHER + 1)) for text in texts[: _TOGETHER + 1])
         return self.line(letters) * (count if count <= _TOGETHER else 2)
 
     def columns(self, texts: Iterable[str], letters: float, *, columns: int, most: int) -> None:
         """Set a list in columns of what is short enough, row by row, and the longer ones after that."""
-        wide = (WIDTH - 2 * SIDE) / columns
+        wide = self._paper.across / columns
         self._letters(letters)
         room = wide - 1.5 * INDENT * self.scale
         every = list(texts)
@@ -173,11 +220,18 @@ class PdfPages:
                 self._bullet([self._spelled(text)], letters, place * wide, wide)
         self.bullets((text for text in every if text not in short), letters, most=most)
 
-    def bar(self, bar: Bar, letters: float, *, most: int) -> None:
-        """Set a rating: its label, a bar of cells, and its word."""
-        label, drawn, gap = 62.0, 46.0, 1.0
-        top, line = self._pdf.get_y(), self.line(letters)
-        self.text(bar.label, letters, width=label - 4, most=most)
+    def bar(self, bar: Bar, letters: float, *, most: int = 0, label: float = 62, drawn: float = 46) -> None:
+        """Set a rating: its label, a bar of cells `drawn` wide, and its word, all beside each other.
+
+        Where the label has no width of its own, it stands above.
+        """
+        gap, line = 1.0, self.line(letters)
+        self.keep(0 if label else 3 * line)
+        top = self._pdf.get_y()
+        self.text(bar.label, letters, width=label and label - 4, most=most)
+        if not label:
+            self.keep(line)
+            top = self._pdf.get_y()
         below = self._pdf.get_y()
         filled, cells = bar.cells
         side = (drawn - gap * (cells - 1)) / cells
@@ -186,7 +240,7 @@ class PdfPages:
         self._pdf.set_fill_color(*LEAF)
         for cell in range(cells):
             self._pdf.rect(
-                SIDE + label + cell * (side + gap),
+                self._paper.side + label + cell * (side + gap),
                 top + line * 0.26,
                 side,
                 line * 0.48,
@@ -206,15 +260,16 @@ class PdfPages:
         told = f"{'Done' if done else 'Open'}{f' {DOT} {around}' if around else ''}"
         line, left = self.line(TEXT), INDENT + 1
         self._letters(TEXT)
-        lines = sum(len(self._lines(one, WIDTH - 2 * SIDE - left, 5)) for one in (text, told))
+        lines = sum(len(self._lines(one, self._paper.across - left, 5)) for one in (text, told))
         self.keep(lines * line + follows)
         side, top = 3.4, self._pdf.get_y() + (line - 3.4) / 2
         self._pdf.set_line_width(0.3)
         self._pdf.set_draw_color(*LEAF)
-        self._pdf.rect(SIDE, top, side, side, style="D", round_corners=True, corner_radius=0.6)
+        edge = self._paper.side
+        self._pdf.rect(edge, top, side, side, style="D", round_corners=True, corner_radius=0.6)
         if done:
             self._pdf.set_line_width(0.6)
-            self._pdf.polyline([(SIDE + 0.7, top + 1.8), (SIDE + 1.5, top + 2.6), (SIDE + 2.8, top + 0.8)])
+            self._pdf.polyline([(edge + 0.7, top + 1.8), (edge + 1.5, top + 2.6), (edge + 2.8, top + 0.8)])
         self.text(text, left=left)
         self.text(told, TEXT - 1.5, colour=QUIET, left=left)
 
@@ -225,8 +280,8 @@ class PdfPages:
             y = self._pdf.get_y()
             self._pdf.set_draw_color(*INK)
             self._pdf.set_line_width(0.2)
-            self._pdf.line(SIDE, y, SIDE + 95, y)
-            self._pdf.line(SIDE + 105, y, WIDTH - SIDE, y)
+            self._pdf.line(self._paper.side, y, self._paper.side + 95, y)
+            self._pdf.line(self._paper.side + 105, y, self._paper.width - self._paper.side, y)
             self.text(who, TEXT - 1.5, colour=QUIET, width=95, most=1)
             self._pdf.set_y(y)
             self.text(day, TEXT - 1.5, colour=QUIET, left=105)
@@ -236,14 +291,16 @@ class PdfPages:
         return _SIGN * len(people)
 
     def _spelled(self, text: str) -> str:
-        return spelled(text, self._has)
+        return spelled(text, self.has)
 
     def line(self, letters: float) -> float:
         """Return the height of a line of letters, which are in points: 1.4 times theirs."""
         return letters * self.scale * 1.4 * 25.4 / 72
 
-    def _letters(self, letters: float, *, bold: bool = False, colour: Colour = INK) -> None:
-        self._pdf.set_font(FAMILY, "B" if bold else "", letters * self.scale)
+    def _letters(
+        self, letters: float, *, bold: bool = False, colour: Colour = INK, family: str = FAMILY
+    ) -> None:
+        self._pdf.set_font(family, "B" if bold else "", letters * self.scale)
         self._pdf.set_text_color(*colour)
 
     def _beside(self, width: float) -> float:
@@ -256,22 +313,30 @@ class PdfPages:
         if not self._stays(len(lines), letters, after):
             self._pdf.add_page()
         self._letters(letters, colour=LEAF)
-        self._pdf.set_x(SIDE + left)
+        self._pdf.set_x(self._paper.side + left)
         self._pdf.cell(INDENT, self.line(letters), "\N{BULLET}")
         self._letters(letters)
         self._set(lines, letters, left + INDENT * self.scale, self._beside(width), after)
 
-    def _set(self, lines: Sequence[str], letters: float, left: float, width: float, after: int = 0) -> None:
+    def _set(
+        self,
+        lines: Sequence[str],
+        letters: float,
+        left: float,
+        width: float,
+        after: int = 0,
+        align: Literal["L", "C"] = "L",
+    ) -> None:
         """Set lines, on as many pages as they take. `after` are lines to come that belong to them."""
         while lines:
             stay = self._stays(len(lines), letters, after)
             if stay:
-                self._pdf.set_x(SIDE + left)
+                self._pdf.set_x(self._paper.side + left)
                 self._pdf.multi_cell(
                     width,
                     self.line(letters),
                     "\n".join(lines[:stay]) or " ",
-                    align="L",
+                    align=align,
                     new_x="LMARGIN",
                     new_y="NEXT",
                 )
@@ -281,12 +346,12 @@ class PdfPages:
 
     def _stays(self, count: int, letters: float, after: int = 0) -> int:
         """Return how many of so many lines go onto this page; 0 where they begin the next one."""
-        room = int((HEIGHT - BOTTOM - self._pdf.get_y()) / self.line(letters) + _ROUNDING)
+        room = int((self._paper.end - self._pdf.get_y()) / self.line(letters) + _ROUNDING)
         every = count + after
         if not self._flow or every <= room:
             return count
         stay = min(count, room, every - 2)
-        if self._pdf.get_y() <= TOP:
+        if self._pdf.get_y() <= self._paper.top:
             return max(stay, 1)
         return 0 if every <= _TOGETHER or stay < 2 else stay
 
@@ -318,7 +383,7 @@ class PdfPages:
         self._letters(8.5, colour=QUIET)
         for place, told in enumerate(reversed(self._footer)):
             self._pdf.set_y(-FOOTER - 4 * place)
-            [line] = self._cut(self._spelled(told), WIDTH - 2 * SIDE - (0 if place else 40), 1)
+            [line] = self._cut(self._spelled(told), self._paper.across - (0 if place else 40), 1)
             page = "" if place else f" {DOT} Page {self._pdf.page_no()} of {_PAGES}"
             self._pdf.cell(0, 4, line + page)
         self.scale = scale
