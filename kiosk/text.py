@@ -142,19 +142,21 @@ def padded(text: str, width: int) -> str:
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """Return the lines of a text, of at most so many columns, two or more; what is longer is broken."""
+    """Return the lines of a text, of at most so many columns, two or more; what is longer is broken.
+
+    `textwrap` counts characters, and a Chinese one takes two columns.
+    """
     lines = [""]
     for word in text.split():
         if lines[-1] and columns(lines[-1]) + 1 + columns(word) <= width:
             lines[-1] += f" {word}"
             continue
-        if lines[-1]:
-            lines.append("")
+        lines.append("")
         for one in word:
             if columns(lines[-1] + one) > width:
                 lines.append("")
             lines[-1] += one
-    return lines
+    return lines[1:]
 
 
 def duration(seconds: int) -> str:

@@ -4,13 +4,13 @@ Text is cleaned as it comes onto a slip, so that nothing in it can be a command 
 to have leaves a sign in its place.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
 from kiosk.dates import long_day
 from kiosk.entry.handle import Handle
-from kiosk.text import marked
+from kiosk.text import marked, wrapped
 
 MOST_CELLS = 12
 """Of a bar. A scale of no more points has one cell for each."""
@@ -128,12 +128,12 @@ def code_slip(
 
 
 def text_of(slip: Slip, columns: int) -> list[str]:
-    """Return a slip as lines of plain text, none wider than `columns` characters."""
+    """Return a slip as lines of plain text, none wider than `columns`."""
     return [row for block in slip.blocks for row in rows(block, columns)]
 
 
 def rows(block: Block, columns: int) -> list[str]:
-    """Return a block as lines of text, none wider than `columns` characters, which are at least 3.
+    """Return a block as lines of text, none wider than `columns`, which are at least 4.
 
     Of a code it gives the letters alone.
     """
@@ -151,23 +151,7 @@ def rows(block: Block, columns: int) -> list[str]:
             return _wrapped(block.text, columns)
 
 
-def _wrapped(text: str, columns: int, before: str = "") -> list[str]:
+def _wrapped(text: str, width: int, before: str = "") -> list[str]:
     """Return text wrapped at words, with `before` before its first line and as much space before others."""
-    width = max(columns - len(before), 1)
-    found = [row for line in text.split("\n") for row in _filled(line, width)]
+    found = [row for line in text.split("\n") for row in wrapped(line, width - len(before)) or [""]]
     return [(" " * len(before) if place else before) + row for place, row in enumerate(found)]
-
-
-def _filled(line: str, width: int) -> Iterator[str]:
-    """Yield a line of text as rows of whole words; a word that is longer than a row is cut."""
-    row = ""
-    for word in line.split():
-        joined = f"{row} {word}" if row else word
-        if len(joined) > width and row:
-            yield row
-            joined = word
-        while len(joined) > width:
-            yield joined[:width]
-            joined = joined[width:]
-        row = joined
-    yield row

@@ -7,7 +7,6 @@ summary have one scale: the longest is its largest count.
 
 import csv
 import io
-import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -18,9 +17,9 @@ import msgspec
 
 from kiosk.dates import on_day
 from kiosk.desk.exports.csv import neutral
-from kiosk.devices.pdf_page import DOT, LEAF, QUIET, TEXT, PdfPages
 from kiosk.desk.summaries.summary import Cell, Chart, Figure, Summary
-from kiosk.text import columns
+from kiosk.devices.pdf_page import DOT, LEAF, QUIET, TEXT, PdfPages
+from kiosk.text import columns, wrapped
 
 WIDTH = 70
 """Columns."""
@@ -100,12 +99,12 @@ def text_of(summary: Summary) -> str:
 def blocks_of(summary: Summary, width: int = WIDTH) -> Iterator[Block]:
     """Yield a summary as plots in characters, in lines of at most `width` columns: 51 or more."""
     titles = (summary.period, summary.venue)
-    yield Block("title", "\n".join(line for title in titles for line in textwrap.wrap(title, width)))
+    yield Block("title", "\n".join(line for title in titles for line in wrapped(title, width)))
     longest = largest(summary)
     for heading, charts in _parts(summary):
-        yield Block("heading", "\n".join(textwrap.wrap(heading, width)))
+        yield Block("heading", "\n".join(wrapped(heading, width)))
         yield from (Block("plot", "\n".join(_plot(chart, width, longest))) for chart in charts)
-    yield from (Block("note", "\n".join(textwrap.wrap(note, width))) for note in summary.notes)
+    yield from (Block("note", "\n".join(wrapped(note, width))) for note in summary.notes)
 
 
 def _parts(summary: Summary) -> Iterator[tuple[str, list[Chart]]]:
@@ -126,8 +125,8 @@ def _rows(chart: Chart) -> tuple[Cell, ...]:
 
 def _plot(chart: Chart, width: int, longest: int) -> Iterator[str]:
     """Yield the lines of a chart."""
-    yield from textwrap.wrap(chart.title, width)
-    yield from textwrap.wrap(chart.asked, width)
+    yield from wrapped(chart.title, width)
+    yield from wrapped(chart.asked, width)
     if not chart.cells:
         yield f"  {NONE}"
     rows = _rows(chart)
@@ -135,8 +134,7 @@ def _plot(chart: Chart, width: int, longest: int) -> Iterator[str]:
     label = max((min(columns(cell.label), most) for cell in rows), default=0)
     bar = min(BAR, width - label - 5 - max((len(cell.says) for cell in rows if cell.about), default=0))
     for cell in rows:
-        wide = columns(cell.label) > len(cell.label)
-        *before, last = textwrap.wrap(cell.label, most // 2 if wide else most) or [""]
+        *before, last = wrapped(cell.label, most) or [""]
         yield from (f"  {line}" for line in before)
         part = share(chart, cell, longest)
         drawn = BLOCK * max(1, round(bar * part)) if part else ""
