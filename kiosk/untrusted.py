@@ -68,7 +68,7 @@ def read(path: Path, most: int, *, below: Path | None = None, links: bool = Fals
 
     Raises UnfitFileError, or another OSError.
     """
-    return _whole(_open(path.resolve() if links else path, _READ, below), most, path)
+    return _whole(_open(Path(os.path.realpath(path)) if links else path, _READ, below), most, path)
 
 
 def read_in(inside: int, name: str, most: int) -> bytes:

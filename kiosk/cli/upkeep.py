@@ -1,5 +1,6 @@
 """The commands that look after what is kept: backup, restore, doctor."""
 
+import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -191,7 +192,9 @@ def _restored_by(
             merge=merge,
             now=now,
             allow=partial(_allow, allowed=allowed),
-            note=lambda: audit.note(lead.name, "restored a backup", detail=folder.resolve().name),
+            note=lambda: audit.note(
+                lead.name, "restored a backup", detail=Path(os.path.realpath(folder)).name
+            ),
             reconcile=reconcile,
             progress=progress,
         )

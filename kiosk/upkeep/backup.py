@@ -277,7 +277,7 @@ def _flush(path: Path, disk: Disk) -> None:
 def _check_folder(home: Home, into: Path, final: Path) -> None:
     if not into.is_dir():
         raise SettingsError(f"{into} is not a folder. Plug in the USB stick, or create the folder first.")
-    if into.resolve().is_relative_to(home.root.resolve()):
+    if Path(os.path.realpath(into)).is_relative_to(os.path.realpath(home.root)):
         raise SettingsError(f"Choose a folder outside {home.root}: anyone who takes that must not get both.")
     if final.exists():
         raise SettingsError(f"{final} already exists. Wait a second, then try again.")

@@ -102,7 +102,7 @@ class RecoverySheet:
 
 def require_outside(home: Path, file: Path) -> None:
     """Raise SettingsError where a recovery file would lie in the folder that it opens."""
-    if file.absolute().resolve().is_relative_to(home.resolve()):
+    if Path(os.path.realpath(file)).is_relative_to(os.path.realpath(home)):
         raise SettingsError(
             f"Choose a recovery file outside {home}: anyone who takes that must not get both."
         )
@@ -128,7 +128,7 @@ def require_no_link(file: Path) -> None:
     """Raise SettingsError where a recovery file, or a folder on the way to it, is a symbolic link."""
     path = file.absolute()
     if any(part.is_symlink() for part in (path, *path.parents)):
-        raise SettingsError(f"{file} is behind a link. Give the real path: {path.resolve()}.")
+        raise SettingsError(f"{file} is behind a link. Give the real path: {os.path.realpath(path)}.")
 
 
 def require_new(file: Path) -> None:

@@ -1,5 +1,6 @@
 """Whether two paths lie on one disk, as Linux tells it: whoever takes a disk has both."""
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -29,7 +30,7 @@ def same_disk(
 
 def _there(path: Path) -> Path:
     """Return a path without links in it, or the nearest of its folders that is there."""
-    path = path.absolute().resolve()
+    path = Path(os.path.realpath(path))
     return next(part for part in (path, *path.parents) if part.exists())
 
 
@@ -49,11 +50,11 @@ def _source(path: Path, mounted: dict[Path, str]) -> str:
 
 def _disks_under(source: str, blocks: Path) -> set[str]:
     """Return the names of the whole disks that a mounted source lies on; none where it is no device."""
-    return _whole(Path(source).resolve().name, blocks) if source.startswith("/dev/") else set()
+    return _whole(Path(os.path.realpath(source)).name, blocks) if source.startswith("/dev/") else set()
 
 
 def _whole(name: str, blocks: Path) -> set[str]:
-    block = (blocks / name).resolve()
+    block = Path(os.path.realpath(blocks / name))
     lower = sorted(part.name for part in block.glob("slaves/*"))
     if lower:
         return set().union(*(_whole(part, blocks) for part in lower))

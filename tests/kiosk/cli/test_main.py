@@ -452,9 +452,12 @@ def test_every_mistake_of_a_pack_is_a_line(tmp_path: Path) -> None:
 
 
 def test_a_pack_that_is_not_there_is_a_plain_line(tmp_path: Path) -> None:
-    result = CliRunner().invoke(main, ["pack", "check", str(tmp_path / "none.toml")])
-    assert result.exit_code == 1
-    assert len(result.stderr.splitlines()) == 1
+    (tmp_path / "round.toml").symlink_to("round.toml")
+    for name in ("none.toml", "round.toml"):
+        result = CliRunner().invoke(main, ["pack", "check", str(tmp_path / name)])
+        assert result.exit_code == 1
+        assert len(result.stderr.splitlines()) == 1
+        assert name in result.stderr
 
 
 # -- what nobody foresaw

@@ -111,7 +111,10 @@ def test_a_sheet_goes_through_no_link(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "folder").symlink_to(tmp_path / "real")
     (tmp_path / "there").symlink_to(tmp_path / "real" / "target.txt")
+    (tmp_path / "really").symlink_to("really")  # it leads round to itself
     for linked in (
+        tmp_path / "really",
+        tmp_path / "really" / "sheet.txt",
         tmp_path / "there",
         tmp_path / "folder" / "sheet.txt",
         tmp_path / "folder" / "a" / "b.txt",
@@ -161,6 +164,8 @@ def test_a_sheet_does_not_lie_where_what_it_opens_lies(tmp_path: Path) -> None:
     for inside in (home / "sheet.txt", link / "sheet.txt", home / ".." / "home" / "a" / "sheet.txt"):
         with pytest.raises(SettingsError, match="outside"):
             recovery_sheet.require_outside(home, inside)
+    (tmp_path / "round").symlink_to("round")
+    recovery_sheet.require_outside(home, tmp_path / "round" / "sheet.txt")
 
 
 @pytest.mark.parametrize(

@@ -91,6 +91,8 @@ def test_a_link_and_a_space_in_a_name_hide_nothing(made: Made) -> None:
     (machine.root / "way").symlink_to(machine.root / HOME)
     assert not machine.one_disk(HOME, "media/my stick/sheet.pdf")
     assert machine.one_disk(HOME, "way/sheet.pdf")
+    (machine.root / HOME / "round").symlink_to("round")
+    assert machine.one_disk(HOME, f"{HOME}/round/sheet.pdf")
 
 
 def test_it_reads_what_this_machine_tells(tmp_path: Path) -> None:

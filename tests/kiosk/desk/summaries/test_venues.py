@@ -160,8 +160,9 @@ def test_a_file_is_read_whole_and_no_pipe_device_folder_or_huge_one(tmp_path: Pa
     assert from_file(tmp_path / "oak.json") == OAK
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "zero").symlink_to("/dev/zero")
+    (tmp_path / "round").symlink_to("round")
     (tmp_path / "huge").write_bytes(to_bytes(OAK) + b" " * MOST_BYTES)
-    for name in ("pipe", "zero", "huge"):
+    for name in ("pipe", "zero", "round", "huge"):
         with pytest.raises(DeskError, match=f"{name} is not a figures file"):
             from_file(tmp_path / name)
     for path in (tmp_path, tmp_path / "nowhere", Path("nul\0")):
