@@ -97,12 +97,18 @@ class Output(io.TextIOWrapper):
 
 
 class _Closed(io.RawIOBase):
-    """What stands for a stream that was closed before the program began."""
+    """What stands for a stream that was closed before the program began; like one dropped it says so once."""
+
+    def __init__(self) -> None:
+        self._told = False
 
     def writable(self) -> bool:
         return True
 
-    def write(self, _data: Any) -> int:
+    def write(self, data: Any) -> int:
+        if self._told:
+            return len(data)
+        self._told = True
         raise OSError(errno.EBADF, os.strerror(errno.EBADF))
 
 
