@@ -5,10 +5,12 @@ storages, middlewares and utilities make storages of TinyDB's own, so they say n
 """
 
 import os
+import re
 import subprocess
 import sys
 import tarfile
-from importlib.metadata import version
+from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -54,18 +56,36 @@ def storage():
 
 
 @pytest.fixture
-def distribution(tmp_path: Path) -> Path:
-    """Fetch and unpack TinyDB's source, of the version that is installed, and give its folder back."""
-    wanted = f"tinydb=={version('tinydb')}"
-    pip = (sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", "tinydb", wanted)
-    fetched = subprocess.run(pip, cwd=tmp_path, capture_output=True, text=True, check=False)
-    if fetched.returncode and "CI" not in os.environ:
-        pytest.skip("the package index is out of reach")
-    assert fetched.returncode == 0, fetched.stderr
-    (archive,) = tmp_path.glob("*.tar.gz")
-    with tarfile.open(archive) as packed:
-        packed.extractall(tmp_path, filter="data")
-    return tmp_path / archive.name.removesuffix(".tar.gz")
+def distribution(tmp_path: Path, pytestconfig: pytest.Config) -> Path:
+    """The tests in TinyDB's source distribution, of the version and the hash that the lock file names."""
+    lock = (ROOT / "requirements.lock").read_text(encoding="ascii")
+    locked = re.search(r"^tinydb==(\S+) (?:\\\n    --hash=sha256:\S+ ?)+", lock, re.MULTILINE)
+    assert locked
+    kept = pytestconfig.cache.mkdir("tinydb") if pytestconfig.cache else tmp_path
+    archive = kept / f"tinydb-{locked[1]}.tar.gz"
+    if not archive.exists():
+        _fetch(locked[0], kept)
+    data = archive.read_bytes()
+    assert f"--hash=sha256:{sha256(data).hexdigest()}" in locked[0], (
+        f"{archive} is not what the lock file names"
+    )
+    with tarfile.open(fileobj=BytesIO(data)) as packed:
+        for name in ("__init__.py", *RUN):
+            file = packed.extractfile(f"tinydb-{locked[1]}/tests/{name}")
+            assert file is not None
+            (tmp_path / "tests").mkdir(exist_ok=True)
+            (tmp_path / "tests" / name).write_bytes(file.read())
+    return tmp_path
+
+
+def _fetch(locked: str, folder: Path) -> None:
+    (folder / "wanted.txt").write_text(locked, encoding="ascii")
+    pip = (sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", "tinydb")
+    wanted = ("--require-hashes", "--requirement", "wanted.txt")
+    done = subprocess.run([*pip, *wanted], cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode:
+        why = f"TinyDB's own tests cannot be had, since the package index is out of reach: {done.stderr}"
+        (pytest.fail if "CI" in os.environ else pytest.skip)(why)
 
 
 def test_tinydb_s_own_tests_pass_over_the_log(distribution: Path) -> None:
