@@ -1,8 +1,10 @@
 """Kiosks that are set up, with cheap keys, a fixed day and a small pack or the shipped one."""
 
 import gc
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -13,8 +15,11 @@ from rich.console import RenderableType
 from rich.segment import Segments
 from textual._compositor import Compositor
 from textual._context import active_app
-from textual.css.model import RuleSet
+from textual.css import stylesheet
+from textual.css.match import _check_selectors
+from textual.css.model import RuleSet, Selector
 from textual.css.stylesheet import Stylesheet
+from textual.dom import DOMNode
 
 from kiosk.content import content
 from kiosk.desk.keys import staff
@@ -63,8 +68,14 @@ def styles_parsed_once() -> Iterator[None]:
             known[key] = parse(self, css, *place, **more)  # type: ignore[arg-type]
         return known[key]
 
+    def fits_at_its_end(selectors: list[Selector], path: list[DOMNode]) -> bool:
+        """Ask first what most selectors fail at, before the way to the node is gone through."""
+        return selectors[-1].check(path[-1]) and _check_selectors(selectors, path)
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Stylesheet, "_parse_rules", parse_once)
+        patch.setattr(RuleSet, "__hash__", object.__hash__)  # the same, but not in Python
+        patch.setattr(stylesheet, "_check_selectors", fits_at_its_end)
         yield
 
 
@@ -90,8 +101,24 @@ def shipped() -> Pack:
     return load_pack(content() / "packs" / "strengths.toml")
 
 
+@pytest.fixture(scope="session")
+def new_home(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Return what sets a home up once, to be copied: keys and passphrases take long to make and judge."""
+
+    @cache
+    def set_up_once(venue: str, more_staff: tuple[str, ...]) -> Path:
+        home = Home(tmp_path_factory.mktemp("new") / "home")
+        set_up(home, venue=venue, staff_name=STAFF, passphrase=PASSPHRASE, recovery_file=None, costs=FAST)
+        identity = staff.unlock(home.staff, STAFF, PASSPHRASE)
+        for name in more_staff:
+            staff.add(home.staff, name, PASSPHRASE, identity, costs=FAST)
+        return home.root
+
+    return set_up_once
+
+
 @pytest.fixture
-def kiosk(tmp_path: Path, names: NameWords) -> Kiosk:
+def kiosk(tmp_path: Path, names: NameWords, new_home: Callable[..., Path]) -> Kiosk:
     """Set a kiosk up: with the small pack, one member of staff and no practice, unless told otherwise.
 
     The times at which things are saved are a day apart: where there are many, less, or some are to come.
@@ -108,11 +135,8 @@ def kiosk(tmp_path: Path, names: NameWords) -> Kiosk:
         apart: timedelta = timedelta(days=1),
     ) -> Session:
         home = Home(tmp_path / f"home-{next(numbers)}")
-        set_up(home, venue=venue, staff_name=STAFF, passphrase=PASSPHRASE, recovery_file=None, costs=FAST)
+        shutil.copytree(new_home(venue, more_staff), home.root)
         settings = msgspec.structs.replace(allow(home, tmp_path), hands=Hands(bounce=bounce))
-        identity = staff.unlock(home.staff, STAFF, PASSPHRASE)
-        for name in more_staff:
-            staff.add(home.staff, name, PASSPHRASE, identity, costs=FAST)
         return Session(
             home=home,
             settings=settings,
