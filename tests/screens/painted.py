@@ -1,6 +1,7 @@
 """What is painted: the cells of a screen, and how far their colours lie apart."""
 
 from dataclasses import dataclass
+from functools import cache, lru_cache
 
 from rich.cells import split_graphemes
 from rich.color import Color
@@ -57,6 +58,7 @@ def text_of(cells: list[list[Cell]]) -> str:
     return "\n".join("".join(cell.character for cell in row).rstrip() for row in cells)
 
 
+@cache
 def contrast(one: Colour, other: Colour) -> float:
     """Return the contrast ratio of two colours, 1 to 21: (L1 + 0.05) / (L2 + 0.05), WCAG 2.2."""
     darker, lighter = sorted((luminance(one), luminance(other)))
@@ -73,13 +75,14 @@ def _linear(part: float) -> float:
     return part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)
 
 
-def _cells(text: str, style: Style) -> list[Cell]:
+@lru_cache(10_000)
+def _cells(text: str, style: Style) -> tuple[Cell, ...]:
     ground = _rgb(style.bgcolor)
     ink = ground if style.color is None and not text.strip() else _rgb(style.color)
     if style.reverse:
         ink, ground = ground, ink
     spans, _ = split_graphemes(text)
-    return [
+    return tuple(
         Cell(
             text[start:end] if half == 0 else "",
             ink,
@@ -90,7 +93,7 @@ def _cells(text: str, style: Style) -> list[Cell]:
         )
         for start, end, width in spans
         for half in range(width)
-    ]
+    )
 
 
 def _rgb(colour: Color | None) -> Colour:

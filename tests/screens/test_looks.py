@@ -122,13 +122,12 @@ async def test_every_kind_of_question_and_the_check_page_look_well(
         await is_well(visitor)
 
 
-@SIZES
 async def test_every_question_that_is_shipped_opens_with_the_question_in_sight(
-    kiosk: Kiosk, shipped: Pack, size: tuple[int, int]
+    kiosk: Kiosk, shipped: Pack
 ) -> None:
     session = kiosk(shipped, practice=True)
     for _, question in shipped.questions():
-        async with visit(session, size=size, at=question.id) as visitor:
+        async with visit(session, size=SMALL, at=question.id) as visitor:
             assert visitor.sees(question.ask)
             assert visitor.page.query_one(Body).scroll_offset.y == 0
 
@@ -437,12 +436,9 @@ async def test_an_empty_desk_looks_well(kiosk: Kiosk, size: tuple[int, int]) -> 
         await is_well(member)
 
 
-@SIZES
 @pytest.mark.parametrize("practice", [True, False])
-async def test_the_qr_code_on_the_screen_is_the_code_beside_it(
-    kiosk: Kiosk, size: tuple[int, int], *, practice: bool
-) -> None:
-    async with visit(kiosk(practice=practice), size=size, at=CHECK) as visitor:
+async def test_the_qr_code_on_the_screen_is_the_code_beside_it(kiosk: Kiosk, *, practice: bool) -> None:
+    async with visit(kiosk(practice=practice), size=SMALL, at=CHECK) as visitor:
         await visitor.saves()
         for _ in THEMES:
             (read,) = zxingcpp.read_barcodes(pixels_of(visitor.cells()), try_invert=False)
@@ -468,9 +464,8 @@ async def test_one_key_shows_the_next_colours_and_the_next_person_starts_with_th
         assert visitor.cells()[0][0].ground == seen[0]
 
 
-@SIZES
-async def test_states_are_told_without_colour(kiosk: Kiosk, size: tuple[int, int]) -> None:
-    async with visit(kiosk(), size=size, at="likes") as visitor:
+async def test_states_are_told_without_colour(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), size=SMALL, at="likes") as visitor:
         texts = [visitor.screen_text()]
         for key in ("down", "space", "down", "space"):
             await visitor.presses(key)
@@ -530,6 +525,12 @@ async def test_these_checks_see_what_is_wrong(kiosk: Kiosk) -> None:
         await visitor._pilot.resize_terminal(100, 24)
         await visitor.settle()
         assert "line 4 has 83 cells" in "\n".join(looks.hard_to_read(visitor))
+        visitor.app.register_theme(looks.NAMES)
+        visitor.app.theme = looks.NAMES.name
+        ask.styles.color = looks.NAMES.variables["edge"]
+        await visitor.settle()
+        faint = [line for line in looks.hard_to_read(visitor) if ":1 in line 4, " in line]
+        assert {line.split(":")[0] for line in faint} == {"3.8", "4.2"}  # paper and evening; bold's is white
 
 
 def _colour(value: str) -> tuple[int, int, int]:
