@@ -1,24 +1,79 @@
-"""Every page of the program: where its keys are, its ways up and down, and room beside its bar."""
+"""Every page: each key that is let through does what the page says, or nothing; ways up and down; its bar."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import Any
+from unittest import mock
 
 import pytest
+from textual.await_complete import AwaitComplete
+from textual.widgets import Input, Static
 
+import screens
+from kiosk.session import Session
+from screens.desk.entry_list import EntryList
+from screens.lock import KEYS
+from screens.visit.app import VisitApp
+from screens.visit.question_screen import COMMENT
 from screens.widgets.caret import Body
-from screens.widgets.keys import KeyHint
+from screens.widgets.idle import IdleScreen
+from screens.widgets.keys import COLOURS, HIDE, LEAVE, PAUSE, KeyCap, KeyHint
+from screens.widgets.page import Page
+from screens.widgets.picks import PickRow, Picks
 from screens.widgets.plain import Plain
+from screens.widgets.writing import Writing
 from tests.person import Person
 from tests.screens.conftest import Kiosk
 from tests.screens.every_page import PAGES, Case
 from tests.visitor import LARGE, SMALL
 
+CHARACTERS = [*"0123456789", *" aZ-[@", "é", "界"]
+"""Of those that print, some of each kind: no page asks for a certain letter."""
+EVERY_KEY = [*sorted(KEYS, key=lambda key: (key[0] != "f", key)), *CHARACTERS]
+"""Those first that move neither focus nor caret."""
 BAR = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", " "}
+ANYWHERE = {COLOURS.key}
+"""Works on every page, whether or not there is room to say so: colours are needed to read a page at all."""
+ANYWHERE_IN_A_VISIT = {COLOURS.key, HIDE.key}
+"""Whoever has to hide does not look for the key."""
+LEAVES, COMES_OVER = {HIDE.key, LEAVE.key}, {COMMENT.key, PAUSE.key}
+FOCUSES = {"tab", "shift+tab"}
+WRITES = {*CHARACTERS, "backspace", "delete"}
+PICKS = {*"0123456789", "up", "down"}
+
+EVERY_PAGE = pytest.mark.parametrize("case", PAGES.values(), ids=PAGES)
 
 
-@pytest.mark.parametrize("size", [LARGE, SMALL], ids=["large", "small"])
-@pytest.mark.parametrize("case", PAGES.values(), ids=PAGES)
-async def test_every_page_shows_where_one_is_and_how_to_move_on_it(
-    kiosk: Kiosk, size: tuple[int, int], case: Case
-) -> None:
-    async with case.opens(kiosk, size) as (_session, person):
+def subclasses(kind: type[Page[Any]]) -> Iterator[type[Page[Any]]]:
+    for one in kind.__subclasses__():
+        yield one
+        yield from subclasses(one)
+
+
+def test_each_page_of_the_program_is_opened_here() -> None:
+    for module in pkgutil.walk_packages(screens.__path__, "screens."):
+        importlib.import_module(module.name)
+    every = {page for page in subclasses(Page) if page.__module__.startswith("screens.")}
+    assert every - {case.page for case in PAGES.values()} == set()
+
+
+@EVERY_PAGE
+async def test_on_every_page_a_key_does_what_the_page_says_or_nothing(kiosk: Kiosk, case: Case) -> None:
+    """At one size: the other shows fewer rows and the same keys."""
+    async with case.opens(kiosk, LARGE) as (session, person):
+        assert type(person.page) is case.page
+        names_keys_that_move_it_where_it_is_long(person)
+        await presses_what_is_not_named(session, person)
+        await presses_all_and_stays(person)
+        await goes_away(person, "enter")
+
+
+@EVERY_PAGE
+async def test_every_page_shows_where_one_is_and_how_to_move_on_it(kiosk: Kiosk, case: Case) -> None:
+    """At the size where more pages are longer than the screen."""
+    async with case.opens(kiosk, SMALL) as (_session, person):
         names_keys_that_move_it_where_it_is_long(person)
         for _ in range(4):
             cursor_stands_within_what_has_the_keys(person)
@@ -26,6 +81,121 @@ async def test_every_page_shows_where_one_is_and_how_to_move_on_it(
             if person.gone:
                 return
         await no_text_touches_the_bar(person)
+        await goes_away(person, "escape")
+
+
+async def goes_away(person: Person, way_out: str) -> None:
+    for key in (way_out, "pagedown", way_out, "f7", "f8", "f9"):
+        await together(person, key)
+
+
+async def presses_what_is_not_named(session: Session, person: Person) -> None:
+    """Press all keys that the page does not name, wherever the focus is: nothing changes."""
+    await person.waits(3)  # what is written so far is kept by then
+    before = state(session, person)
+    for focus in (None, "tab", "shift+tab"):
+        await moves_focus(person, focus)
+        known = named(person) | FOCUSES
+        unnamed = [key for key in EVERY_KEY if key not in known]
+        await together(person, *unnamed, *unnamed)
+        assert state(session, person) == before
+
+
+async def presses_all_and_stays(person: Person) -> None:
+    """Press all keys, once and again: an answer is taken, and the page stays for the next key."""
+    page = person.page
+    stays = sorted(KEYS - LEAVES - COMES_OVER - ANYWHERE)
+    with mock.patch.object(page, "dismiss", return_value=AwaitComplete()):
+        await together(person, *CHARACTERS, *stays, *stays, *ANYWHERE)
+        await moves_focus(person, "tab")
+        await together(person, *CHARACTERS, *stays, *CHARACTERS)
+        for key in COMES_OVER:
+            await together(person, key)
+            if person.app.screen is not page:
+                await together(person, "escape")
+        assert person.app.screen is page
+
+
+def named(person: Person) -> set[str]:
+    """Return the keys that the page names, or that what has the focus takes."""
+    page, focused = person.page, person.app.focused
+    anywhere = ANYWHERE_IN_A_VISIT if isinstance(person.app, VisitApp) else ANYWHERE
+    keys = {cap._key.key for cap in page.query(KeyCap)} | anywhere
+    if isinstance(page, IdleScreen):
+        return {*EVERY_KEY}  # it says so
+    if isinstance(focused, Input | Writing):
+        keys |= WRITES
+    if isinstance(focused, Picks):
+        keys |= PICKS | ({"space", " "} if focused._several else set())
+    return {" " if key == "space" else key for key in keys}
+
+
+async def moves_focus(person: Person, key: str | None) -> None:
+    """Press Tab, except where every key leaves the page."""
+    if key is not None and key not in named(person):
+        await together(person, key)
+
+
+async def together(person: Person, *keys: str) -> None:
+    """Press keys one after the other, and look at the page when they are all done."""
+    for key in keys:
+        person.clock.at += (
+            0.5  # slower than a hand that trembles, and all of them before the idle time is over
+        )
+        person._send(key)
+    if not person.gone:
+        await person.settle()
+    unless_crashed(person)
+
+
+def unless_crashed(person: Person) -> None:
+    if person.app._exception is not None:
+        raise person.app._exception
+
+
+def state(session: Session, person: Person) -> dict[str, object]:
+    """Return all that a key could change, but where a page is scrolled to and where the keys stand."""
+    app = person.app
+    visit = vars(app.visit) if isinstance(app, VisitApp) else {}
+    return {
+        "gone": person.gone,
+        "pages": [*app.screen_stack],
+        "theme": app.theme,
+        "visit": {name: repr(value) for name, value in visit.items() if name != "pack"},
+        "page": [
+            shown
+            for widget in app.screen.query("*")
+            # A remark on what was just done goes with the next key, whichever it is.
+            if widget.id not in ("told", "room") and (shown := _shown(widget)) is not None
+        ],
+        "classes": set(app.screen.classes),
+        "files": {
+            str(file.relative_to(session.home.root)): sha256(file.read_bytes()).hexdigest()
+            for file in session.home.root.rglob("*")
+            # What was being written is kept by and by, whoever presses what.
+            if file.is_file() and not {"unfinished", "running"} & set(file.parts)
+        },
+    }
+
+
+def _shown(widget: object) -> object:
+    match widget:
+        case Input():
+            return widget.value
+        case Writing():
+            return widget.text
+        case Picks():
+            return widget.chosen
+        case EntryList():
+            return [row.id for row in widget._rows]
+        case PickRow():
+            return None  # a pointer shows where the keys stand
+        case Static():
+            return (str(widget.render()), widget.display)
+    return None
+
+
+# -- where the keys are
 
 
 def names_keys_that_move_it_where_it_is_long(person: Person) -> None:
