@@ -323,6 +323,7 @@ async def visit(
     *,
     at: str = "",
     given: Mapping[str, Answer] | None = None,
+    keeping: bool = False,
     size: tuple[int, int] = LARGE,
     saver: Saver | None = None,
     **tools: Any,
@@ -330,16 +331,21 @@ async def visit(
     """Put a visitor before the Welcome of a kiosk. `tools` go to `Tools`.
 
     With `at`, a question's id, `MY_PAGE` or `CHECK`, the visitor has come that far already, and answered
-    what is `given`: pages that are not the subject are not walked through.
+    what is `given`: pages that are not the subject are not walked through. With `keeping` they chose that
+    the answers are kept where they have to leave, and have noted the code.
     """
     clock = Clock()
     outside: dict[str, Any] = {"clock": clock, "now": lambda: NOW} | tools
     app = _WatchedVisit(session, Tools(**outside), saver or saver_of(session))
     app.visit.answers.update(given or {})
+    code = handle.draw()
+    if keeping:
+        app._visiting.pausing.adopt(code, derive(code))
     hands = _hands()
     with _told_by(clock), _come_as_far_as(app.visit, at) if at else nullcontext():
         async with app.run_test(size=size) as pilot:
             visitor = Visitor(app, pilot, clock, hands)
+            visitor.noted = str(code) if keeping else ""
             await visitor.settle()
             if (at and isinstance(app.screen, OpeningScreen)) or at == CHECK:
                 await visitor.presses("enter")

@@ -25,7 +25,7 @@ from screens.widgets.code import CodeScreen
 from tests.screens import looks
 from tests.screens.conftest import Kiosk, saved_pages
 from tests.screens.visit.test_comment import comments
-from tests.visitor import CHECK, LARGE, MY_PAGE, SMALL, Visitor, derive, leaves, visit
+from tests.visitor import CHECK, MY_PAGE, SMALL, Visitor, derive, leaves, visit
 
 KEY = bytes(range(32))
 WARN, WRITING_WARN, GRACE = 90, 180, 60
@@ -41,13 +41,11 @@ def _kept(session: Session, key: bytes = KEY) -> Draft | None:
 
 
 async def _crashes(session: Session, *, keeping: bool = False) -> tuple[Session, str]:
-    """Answer, walk on, and let the program crash. Return the kiosk after it, and the code."""
+    """Answer, go on, and let the program crash. Return the kiosk after it, and the code."""
     session = _running(session)
-    async with visit(session) as visitor:
-        await visitor.starts(keeping=keeping)
+    async with visit(session, at="mood", keeping=keeping) as visitor:
         await visitor.answers(2)
         await visitor.goes_on()
-        await visitor.walks_to("people")
         code = visitor.noted
     # The app is gone, and nobody told the visit to end.
     return _after_it(session), code
@@ -248,8 +246,7 @@ async def test_a_comment_that_was_being_written_is_behind_the_code_where_that_wa
     kiosk: Kiosk, goes: str
 ) -> None:
     session = kiosk()
-    async with visit(session) as visitor:
-        await visitor.walks_to("day", keeping=True)
+    async with visit(session, at="day", keeping=True) as visitor:
         code = visitor.noted
         await visitor.presses("f3")
         await visitor.types("brindle")
@@ -448,8 +445,7 @@ async def test_whoever_leaves_is_kept_behind_the_code_before_the_running_draft_g
 ) -> None:
     session = _running(kiosk())
     done = _notes_order(monkeypatch)
-    async with visit(session) as visitor:
-        await visitor.starts(keeping=True)
+    async with visit(session, at="mood", keeping=True) as visitor:
         done.clear()
         await ends(visitor)
     assert done[:2] == ["put away", "dropped"]
@@ -488,14 +484,13 @@ def _notes_order(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 # -- the question
 
 
-@pytest.mark.parametrize("size", [LARGE, SMALL])
-async def test_the_question_shows_not_a_word_of_the_visit(kiosk: Kiosk, size: tuple[int, int]) -> None:
+async def test_the_question_shows_not_a_word_of_the_visit(kiosk: Kiosk) -> None:
     session = _running(kiosk())
     async with visit(session, at="day", given={"people": ("Zoe",)}) as visitor:
         await visitor.answers("brindle")
         await visitor.goes_on()
     frames: list[str]
-    async with visit(_after_it(session), size=size) as visitor:
+    async with visit(_after_it(session), size=SMALL) as visitor:
         frames = visitor.watches()
         assert isinstance(visitor.page, AgainScreen)
         assert visitor.sees(
@@ -523,16 +518,16 @@ async def test_yes_goes_on_at_the_question_with_all_that_was_answered(kiosk: Kio
         assert went_on == []
         await visitor.presses("2", "enter")
         assert went_on == [None]
-        assert visitor.question == "people"
+        assert visitor.question == "where"
         assert visitor.given == {"mood": 2}
-        await visitor.answers(("Zoe",))
+        await visitor.answers("out")
         await visitor.walks_to_check()
         await visitor.saves()
         assert visitor.sees("Your code")
     (page,) = (page for page in saved_pages(session) if isinstance(page, Reflection))
     assert {answer.id: answer.value for answer in page.answers() if answer.value is not None} == {
         "mood": 2,
-        "people": ("Zoe",),
+        "where": "out",
     }
 
 
@@ -541,7 +536,7 @@ async def test_by_touch_one_says_yes_too(kiosk: Kiosk) -> None:
     async with visit(session, size=SMALL) as visitor:
         await visitor.clicks("Yes, I was here")
         await visitor.clicks("Continue")
-        assert visitor.question == "people"
+        assert visitor.question == "where"
 
 
 async def test_a_crash_at_the_end_goes_on_at_my_page(kiosk: Kiosk) -> None:
@@ -584,7 +579,7 @@ async def test_silence_forgets_it(kiosk: Kiosk) -> None:
         await visitor.waits(1)
         assert (visitor.gone, visitor.outcome) == (True, ENDED)
         assert visitor.given == {}
-        assert not any("Who matters to you?" in frame for frame in frames)
+        assert not any("Where are you best?" in frame for frame in frames)
     assert not _files(session)
 
 
@@ -638,7 +633,7 @@ async def test_a_short_sleep_over_the_question_leaves_it_there(kiosk: Kiosk) -> 
     async with visit(_after_it(session, 10)) as visitor:
         visitor.clock.at += WARN + GRACE - 20
         await visitor.presses("2", "enter")
-        assert visitor.question == "people"
+        assert visitor.question == "where"
 
 
 async def test_a_scanned_code_is_no_answer_to_it(kiosk: Kiosk) -> None:
@@ -648,7 +643,7 @@ async def test_a_scanned_code_is_no_answer_to_it(kiosk: Kiosk) -> None:
             await visitor.scans(typed)
             assert isinstance(visitor.page, AgainScreen)
         await visitor.presses("2", "enter")
-        assert visitor.question == "people"
+        assert visitor.question == "where"
 
 
 @pytest.mark.parametrize("keys", [["f9"], ["escape", "escape", "escape"]])
@@ -743,8 +738,7 @@ async def test_whoever_says_no_to_that_is_shown_no_code(kiosk: Kiosk) -> None:
 
 async def _pauses_and_crashes(session: Session, *, keeping: bool = False) -> str:
     """Write, make a pause, and let the program crash over its code. Return the code."""
-    async with visit(session) as visitor:
-        await visitor.walks_to("day", keeping=keeping)
+    async with visit(session, at="day", keeping=keeping) as visitor:
         await visitor.types("brindle")
         await visitor.pauses()
         return visitor.noted
@@ -862,10 +856,10 @@ async def test_whoever_chose_to_keep_still_does_after_a_crash_with_the_same_code
     assert code
     async with visit(session) as visitor:
         await visitor.presses("2", "enter")
-        await visitor.answers(("Zoe",))
+        await visitor.answers("out")
         await visitor.presses("f9")
         assert (visitor.gone, visitor.outcome) == (True, ENDED)
-    assert _answers_behind(session, code) == {"mood": 2, "people": ("Zoe",)}
+    assert _answers_behind(session, code) == {"mood": 2, "where": "out"}
 
 
 @pytest.mark.parametrize("keys", [["1", "enter"], ["f9"]])

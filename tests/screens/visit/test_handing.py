@@ -16,7 +16,7 @@ from screens.widgets.menu import ChooseScreen
 from tests.fake_printer import FakePrinter
 from tests.screens import looks
 from tests.screens.conftest import Kiosk
-from tests.visitor import CHECK, LARGE, SMALL, Visitor, leaves, visit
+from tests.visitor import CHECK, SMALL, Visitor, leaves, visit
 
 ANSWERS: dict[str, Answer] = {
     "mood": 2,
@@ -42,14 +42,11 @@ async def _to_the_try(visitor: Visitor) -> str:
     return code
 
 
-@pytest.mark.parametrize("size", [LARGE, SMALL])
 @pytest.mark.parametrize("keeping", [True, False])
 async def test_whoever_has_the_code_of_a_pause_is_told_that_the_new_one_replaces_it(
-    kiosk: Kiosk, size: tuple[int, int], *, keeping: bool
+    kiosk: Kiosk, *, keeping: bool
 ) -> None:
-    async with visit(kiosk(), size=size) as visitor:
-        await visitor.starts(keeping=keeping)
-        await visitor.walks_to_check()
+    async with visit(kiosk(), at=CHECK, keeping=keeping, size=SMALL) as visitor:
         await _to_the_try(visitor)
         assert visitor.sees("This is a new code. The code for your break does not work now.") is keeping
         assert looks.problems(visitor) == []
@@ -284,14 +281,11 @@ async def test_nothing_more_is_offered_to_print_where_my_page_is_empty(kiosk: Ki
         assert len(printer.slips) == 1
 
 
-@pytest.mark.parametrize("size", [LARGE, SMALL])
-async def test_trouble_with_the_printer_is_told_and_the_code_stays_in_reach(
-    kiosk: Kiosk, size: tuple[int, int]
-) -> None:
+async def test_trouble_with_the_printer_is_told_and_the_code_stays_in_reach(kiosk: Kiosk) -> None:
     printer = FakePrinter(TROUBLE)
     told: list[BaseException] = []
     async with visit(
-        kiosk(), at=CHECK, given=ANSWERS, size=size, printer=printer, report=told.append
+        kiosk(), at=CHECK, given=ANSWERS, size=SMALL, printer=printer, report=told.append
     ) as visitor:
         code = await _to_the_code(visitor)
         await visitor.presses("f5")

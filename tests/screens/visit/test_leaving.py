@@ -19,7 +19,7 @@ from screens.widgets.idle import IdleScreen
 from screens.widgets.menu import ChooseScreen
 from tests.screens import looks
 from tests.screens.conftest import Kiosk, saved_pages
-from tests.visitor import LARGE, SMALL, Visitor, derive, saver_of, visit
+from tests.visitor import CHECK, SMALL, Visitor, derive, saver_of, visit
 
 Leave = Callable[[Visitor], Awaitable[None]]
 STILL_OPENS = "Your code then still opens your answers."
@@ -56,11 +56,8 @@ async def _to_the_choice(visitor: Visitor) -> None:
 # -- the choice
 
 
-@pytest.mark.parametrize("size", [LARGE, SMALL])
-async def test_it_is_asked_before_the_first_question_and_clearing_is_what_stands_there(
-    kiosk: Kiosk, size: tuple[int, int]
-) -> None:
-    async with visit(kiosk(), size=size) as visitor:
+async def test_it_is_asked_before_the_first_question_and_clearing_is_what_stands_there(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), size=SMALL) as visitor:
         await visitor.presses("enter", "enter", "enter")
         assert visitor.sees(
             "If you have to leave",
@@ -135,8 +132,7 @@ async def test_a_machine_too_short_of_memory_for_a_code_asks_again(kiosk: Kiosk)
 @EVERY_WAY
 async def test_with_clear_nothing_is_left_anywhere(kiosk: Kiosk, leaves: Leave) -> None:
     session = kiosk()
-    async with visit(session) as visitor:
-        await visitor.walks_to("day")
+    async with visit(session, at="day") as visitor:
         await visitor.types("brindle")
         await leaves(visitor)
         assert (visitor.gone, visitor.outcome) == (True, ENDED)
@@ -151,10 +147,7 @@ async def test_with_keep_what_was_typed_is_behind_the_code_and_the_screen_is_bla
     kiosk: Kiosk, leaves: Leave
 ) -> None:
     session = kiosk()
-    async with visit(session) as visitor:
-        await visitor.starts(keeping=True)
-        await visitor.answers(2)
-        await visitor.walks_to("day")
+    async with visit(session, at="day", given={"mood": 2}, keeping=True) as visitor:
         await visitor.types("brindle")
         code = visitor.noted
         frames = visitor.watches()
@@ -177,8 +170,7 @@ async def test_with_keep_what_was_typed_is_behind_the_code_and_the_screen_is_bla
 
 async def test_the_screen_is_blank_before_anything_is_kept(kiosk: Kiosk) -> None:
     session = kiosk()
-    async with visit(session) as visitor:
-        await visitor.walks_to("day", keeping=True)
+    async with visit(session, at="day", keeping=True) as visitor:
         await visitor.types("brindle")
         frames = visitor.watches()
         await visitor.presses("f9")
@@ -190,8 +182,7 @@ async def test_the_screen_is_blank_before_anything_is_kept(kiosk: Kiosk) -> None
 @pytest.mark.parametrize("keys", [["f3", "x"], ["f7"], ["f8"]])
 async def test_f9_over_another_page_keeps_what_is_typed_below_it(kiosk: Kiosk, keys: list[str]) -> None:
     session = kiosk()
-    async with visit(session) as visitor:
-        await visitor.walks_to("day", keeping=True)
+    async with visit(session, at="day", keeping=True) as visitor:
         await visitor.types("brindle")
         code = visitor.noted
         await visitor.presses(*keys, "f9")
@@ -202,11 +193,8 @@ async def test_f9_over_another_page_keeps_what_is_typed_below_it(kiosk: Kiosk, k
 async def test_from_my_page_and_the_check_page_all_is_kept_as_well(kiosk: Kiosk) -> None:
     for at in (MyPageScreen, None):
         session = kiosk()
-        async with visit(session) as visitor:
-            await visitor.starts(keeping=True)
-            await visitor.answers(2)
+        async with visit(session, at=CHECK, given={"mood": 2}, keeping=True) as visitor:
             code = visitor.noted
-            await visitor.walks_to_check()
             await visitor.shares("second")
             if at is MyPageScreen:
                 await visitor.presses("escape")
@@ -237,8 +225,7 @@ async def test_a_disk_that_does_not_take_it_is_reported_and_the_screen_is_blank_
     session = kiosk()
     session.home.drafts.write_text("a file where a folder should be")
     told: list[BaseException] = []
-    async with visit(session, report=told.append) as visitor:
-        await visitor.walks_to("day", keeping=True)
+    async with visit(session, at="day", keeping=True, report=told.append) as visitor:
         await visitor.types("brindle")
         frames = visitor.watches()
         await visitor.presses("f9")
@@ -255,8 +242,7 @@ async def test_a_visit_that_is_ended_from_outside_is_left_as_by_hiding_it(
     kiosk: Kiosk, code: int, *, keeping: bool
 ) -> None:
     session = kiosk()
-    async with visit(session) as visitor:
-        await visitor.walks_to("day", keeping=keeping)
+    async with visit(session, at="day", keeping=keeping) as visitor:
         await visitor.types("brindle")
         await visitor.goes_on()
         visitor.app.exit(code)
@@ -274,8 +260,7 @@ async def test_a_visit_that_is_ended_from_outside_is_left_as_by_hiding_it(
 
 async def test_f8_removes_everything_where_answers_would_be_kept(kiosk: Kiosk) -> None:
     session = kiosk()
-    async with visit(session) as visitor:
-        await visitor.walks_to("day", keeping=True)
+    async with visit(session, at="day", keeping=True) as visitor:
         await visitor.types("brindle")
         await visitor.presses("f8")
         assert visitor.sees("Your answers are not saved. If you clear them, you cannot get them back.")
@@ -288,10 +273,7 @@ async def test_f8_removes_everything_where_answers_would_be_kept(kiosk: Kiosk) -
 
 async def test_once_saved_hiding_the_code_keeps_no_draft(kiosk: Kiosk) -> None:
     session = kiosk()
-    async with visit(session) as visitor:
-        await visitor.starts(keeping=True)
-        await visitor.answers(2)
-        await visitor.walks_to_check()
+    async with visit(session, at=CHECK, given={"mood": 2}, keeping=True) as visitor:
         await visitor.saves()
         assert visitor.code != visitor.noted
         await visitor.presses("f9")
@@ -302,10 +284,7 @@ async def test_once_saved_hiding_the_code_keeps_no_draft(kiosk: Kiosk) -> None:
 
 async def test_hidden_while_it_is_being_saved_the_answers_are_kept_and_nothing_is_saved(kiosk: Kiosk) -> None:
     session = kiosk()
-    async with visit(session) as visitor:
-        await visitor.starts(keeping=True)
-        await visitor.answers(2)
-        await visitor.walks_to_check()
+    async with visit(session, at=CHECK, given={"mood": 2}, keeping=True) as visitor:
         code = visitor.noted
         visitor.hold_work()
         await visitor.saves()
@@ -320,12 +299,8 @@ async def test_hidden_while_it_is_being_saved_the_answers_are_kept_and_nothing_i
 
 
 @pytest.mark.parametrize("keeping", [True, False])
-@pytest.mark.parametrize("size", [LARGE, SMALL])
-async def test_the_warning_says_that_answers_are_kept_where_they_are(
-    kiosk: Kiosk, size: tuple[int, int], *, keeping: bool
-) -> None:
-    async with visit(kiosk(), size=size) as visitor:
-        await visitor.starts(keeping=keeping)
+async def test_the_warning_says_that_answers_are_kept_where_they_are(kiosk: Kiosk, *, keeping: bool) -> None:
+    async with visit(kiosk(), at="mood", keeping=keeping, size=SMALL) as visitor:
         await visitor.answers(2)
         await visitor.waits(90)
         assert isinstance(visitor.page, IdleScreen)
@@ -335,9 +310,7 @@ async def test_the_warning_says_that_answers_are_kept_where_they_are(
 
 
 async def test_the_warning_over_a_saved_code_promises_nothing_of_a_pause(kiosk: Kiosk) -> None:
-    async with visit(kiosk()) as visitor:
-        await visitor.starts(keeping=True)
-        await visitor.walks_to_check()
+    async with visit(kiosk(), at=CHECK, keeping=True) as visitor:
         await visitor.saves()
         await visitor.waits(90)
         assert isinstance(visitor.page, IdleScreen)
