@@ -31,6 +31,13 @@ class Venue:
     home: Path
     passphrase_file: Path
 
+    @property
+    def temporary(self) -> Path:
+        """The folder for what is temporary, the kiosk's own."""
+        folder = self.home.parent / "temporary"
+        folder.mkdir(exist_ok=True)
+        return folder
+
     def run(self, *arguments: str, ok: bool = True) -> subprocess.CompletedProcess[str]:
         """Run a `kiosk` command in this home."""
         done = subprocess.run(
@@ -56,7 +63,11 @@ class Venue:
         self, *, columns: int = 80, rows: int = 24, command: Sequence[str] = KIOSK, **environment: str
     ) -> Terminal:
         """Return the kiosk in a terminal, not yet started."""
-        env: dict[str, str | None] = {"KIOSK_HOME": str(self.home), **environment}
+        env: dict[str, str | None] = {
+            "KIOSK_HOME": str(self.home),
+            "TMPDIR": str(self.temporary),
+            **environment,
+        }
         return Terminal(command, columns=columns, rows=rows, env=env)
 
     def saved(self, **answers: object) -> str:
@@ -197,12 +208,12 @@ def writes_secrets(terminal: Terminal, *, keep: bool = False) -> str:
     return code
 
 
-def written_answers(fourth: str = SECRETS[1]) -> dict[str, object]:
+def written_answers() -> dict[str, object]:
     """Return what `writes_secrets` answers, by question id, once the fourth is answered too."""
     section: Any = load_pack(content() / "packs" / "strengths.toml").sections[0]
     first, second, third, last = section.questions
     several = [third.options[0].id, third.options[2].id]
-    return {first.id: SECRETS[0], second.id: second.points[1].value, third.id: several, last.id: fourth}
+    return {first.id: SECRETS[0], second.id: second.points[1].value, third.id: several, last.id: SECRETS[1]}
 
 
 def answers_in(page: dict[str, Any]) -> dict[str, object]:

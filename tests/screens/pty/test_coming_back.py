@@ -81,24 +81,6 @@ def test_a_customer_reads_changes_and_deletes_what_is_theirs(venue: Venue) -> No
         terminal.wait_for("We cannot find answers for this code.", timeout=20)
 
 
-def test_a_code_at_welcome_is_taken_from_a_scanner_and_hiding_leaves_nothing(venue: Venue) -> None:
-    first, *_ = load_pack(content() / "packs" / "strengths.toml").sections[0].questions
-    code = venue.saved(**{first.id: SECRETS[0]})
-    with venue.terminal() as terminal:
-        terminal.wait_for("Welcome")
-        terminal.settle(0.3)
-        terminal.type(code + "\r")  # in one burst, as a scanner does
-        terminal.wait_for("Read my answers", timeout=20)
-        goes_on(terminal, "1")
-        terminal.wait_for(SECRETS[0])
-        terminal.settle(0.1)
-        terminal.press("f9")
-        terminal.wait_until(lambda: not terminal.text().strip(), name="a blank screen")
-        blank = len(terminal.raw)
-        terminal.wait_for("Welcome", timeout=30)
-        assert_unwritten(terminal, blank)
-
-
 def test_the_delay_after_wrong_codes_outlives_the_kiosk(venue: Venue) -> None:
     code = venue.saved(good_day="Sun")
     with venue.terminal() as terminal:

@@ -15,7 +15,6 @@ LOCKED = ("ctrl+q", "ctrl+c", "ctrl+z", "ctrl+\\", "ctrl+p", "ctrl+d", "ctrl+x",
 @pytest.mark.parametrize(
     ("number", "next_page"),
     [
-        (signal.SIGKILL, "Were you at this screen just now?"),
         (signal.SIGSEGV, "Were you at this screen just now?"),
         (signal.SIGTERM, "Welcome"),  # it had time to tidy up, as when one hides
     ],

@@ -2,8 +2,6 @@
 
 import time
 
-import pytest
-
 from tests.screens.pty.kiosk_terminal import (
     SECRETS,
     Venue,
@@ -21,12 +19,9 @@ from tests.screens.pty.kiosk_terminal import (
 from tests.screens.pty.traces import assert_no_trace, assert_unwritten, kept_drafts
 
 
-@pytest.mark.parametrize(("columns", "rows"), [(80, 24), (56, 16)])
-def test_a_pause_leaves_nothing_behind_and_goes_on_where_it_stopped(
-    venue: Venue, columns: int, rows: int
-) -> None:
+def test_a_pause_leaves_nothing_behind_and_goes_on_where_it_stopped(venue: Venue) -> None:
     since = time.time() - 1
-    with venue.terminal(columns=columns, rows=rows) as terminal:
+    with venue.terminal() as terminal:
         writes_secrets(terminal)
         press_until(terminal, "f7", "Take a break?")
         terminal.settle(0.1)
@@ -55,15 +50,3 @@ def test_a_pause_leaves_nothing_behind_and_goes_on_where_it_stopped(
         assert answers_in(page) == written_answers()
         assert kept_drafts(venue) == []
         assert_no_trace(venue, since)
-
-
-def test_who_decides_against_a_pause_is_back_at_the_question_as_it_was(venue: Venue) -> None:
-    with venue.terminal() as terminal:
-        writes_secrets(terminal)
-        terminal.settle(0.1)
-        before = terminal.text()
-        press_until(terminal, "f7", "Take a break?")
-        press_until(terminal, "escape", "Question 4 of")
-        terminal.settle(0.1)
-        assert terminal.text() == before
-        assert not (venue.home / "drafts").exists()

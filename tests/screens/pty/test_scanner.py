@@ -66,17 +66,18 @@ def test_no_scan_gets_into_a_visit_and_a_pasted_text_stays_whole(
             terminal.press("f4")
 
 
-@SPEEDS
-@pytest.mark.parametrize("end", ["\n", "\t", "", "\x1b", "\x03\r"])
-def test_a_scanner_opens_an_entry_at_welcome_whatever_it_ends_in(
-    venue: Venue, scans: Callable[[Terminal, str], None], end: str
-) -> None:
+def test_a_scanner_opens_an_entry_at_welcome_whatever_it_ends_in(venue: Venue) -> None:
+    """One kiosk, read again and again: the ends are what a terminal's driver treats in ways of its own."""
     code = venue.saved(good_day="Sun")
     with venue.terminal() as terminal:
-        terminal.wait_for("Welcome")
-        terminal.settle()
-        scans(terminal, f"\x02\x1b]Q1{code}{end}")
-        terminal.wait_for("The name of your answers", timeout=20)
+        for end in ("\n", "\t", "", "\x1b", "\x03\r"):
+            terminal.wait_for("Welcome")
+            terminal.settle()
+            at_once(terminal, f"\x02\x1b]Q1{code}{end}")
+            terminal.wait_for("The name of your answers", timeout=20)
+            terminal.settle()
+            terminal.press("f9")
+            terminal.wait_gone("The name of your answers")
 
 
 def test_the_command_that_tries_a_scanner_says_what_it_saw(venue: Venue) -> None:

@@ -97,22 +97,6 @@ def test_a_visit_that_alone_stands_still_is_ended_and_what_was_written_is_there_
         terminal.wait_for(SECRETS[0])
 
 
-def test_the_sentence_that_was_being_written_is_there_after_a_crash(venue: Venue) -> None:
-    since = time.time() - 1
-    with venue.terminal() as terminal:
-        writes_secrets(terminal)
-        terminal.settle(3.5)
-        os.kill(visit_process(terminal), signal.SIGKILL)
-        terminal.wait_for("Were you at this screen just now?", timeout=30)
-        assert_no_trace(venue, since)
-        terminal.settle(0.4)
-        terminal.press("2")
-        terminal.settle(0.4)
-        terminal.press("enter")
-        terminal.wait_for("Question 4 of")
-        terminal.wait_for(SECRETS[1])
-
-
 def test_two_kiosks_on_one_home_keep_what_runs_apart(venue: Venue) -> None:
     with venue.terminal(command=KIOSK) as first, venue.terminal(command=KIOSK) as second:
         for terminal in (first, second):

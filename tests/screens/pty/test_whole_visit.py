@@ -1,28 +1,22 @@
 """One whole visit and one whole pick-up, by keys alone, in a real terminal."""
 
-import pytest
-
 from tests.screens.pty.kiosk_terminal import (
     PASSPHRASE,
     STAFF,
     Venue,
     answers_in,
     finishes,
-    goes_on,
     press_until,
     saves,
     starts,
-    turns,
     walks,
 )
 from tests.screens.pty.traces import assert_unwritten, found_in
 
 
-@pytest.mark.parametrize(("columns", "rows"), [(80, 24), (56, 16)])
-def test_a_visit_by_keys_alone_is_picked_up_from_its_code_on_the_screen(
-    venue: Venue, columns: int, rows: int
-) -> None:
-    with venue.terminal(columns=columns, rows=rows) as terminal:
+def test_a_visit_by_keys_alone_is_picked_up_from_its_code_on_the_screen(venue: Venue) -> None:
+    """At the small size; `test_pause` reads a code from the large one."""
+    with venue.terminal(columns=56, rows=16) as terminal:
         starts(terminal)
         given = walks(terminal)
         code = saves(terminal)
@@ -36,20 +30,6 @@ def test_a_visit_by_keys_alone_is_picked_up_from_its_code_on_the_screen(
         assert answers_in(page) == given
         assert entry["state"] == "picked up"
         assert found_in(venue.home) == []
-
-
-def test_saving_with_nothing_answered_asks_once_more(venue: Venue) -> None:
-    with venue.terminal() as terminal:
-        starts(terminal)
-        while "Check your answers" not in terminal.text():
-            turns(terminal)
-        goes_on(terminal)
-        terminal.wait_for("You have not answered any question")
-        press_until(terminal, "escape", "Check your answers")
-        goes_on(terminal)
-        terminal.wait_for("You have not answered any question")
-        goes_on(terminal)
-        terminal.wait_for("Your code", timeout=20)
 
 
 def test_staff_pick_an_entry_up_at_the_kiosk_with_a_scanner_and_close_it(venue: Venue) -> None:

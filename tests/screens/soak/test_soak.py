@@ -1,6 +1,6 @@
 """Visit after visit through one supervisor in one terminal: it neither grows nor slows down.
 
-`make torture` does 500 visits, every other run 20. All bounds hold in both but one: that later visits do not
+`make torture` does 500 visits, every other run 10. All bounds hold in both but one: that later visits do not
 start more slowly than earlier ones needs more than the few of the short form, on a machine that does other
 things meanwhile.
 """
@@ -47,7 +47,7 @@ class Size:
 
 
 LONG = Size(visits=500, before=50, cold_starts=10, slower=True)
-SHORT = Size(visits=20, before=10, cold_starts=3, slower=False)
+SHORT = Size(visits=10, before=5, cold_starts=2, slower=False)
 SIZE = LONG if os.environ.get("TORTURE") else SHORT
 
 
