@@ -1,7 +1,5 @@
 """All that a customer can do with a visit and a code, by touch alone; the keyboard is for writing."""
 
-import pytest
-
 from kiosk.entry.pages import Reflection
 from kiosk.entry.slip import Code, text_of
 from kiosk.session import Session
@@ -19,18 +17,15 @@ from screens.widgets.then_now import ThenNowScreen
 from tests.fake_printer import FakePrinter
 from tests.pdf import pages_of
 from tests.screens.conftest import Kiosk, saved_pages
-from tests.visitor import LARGE, SMALL, Visitor, visit
+from tests.visitor import SMALL, Visitor, visit
 
 
-@pytest.mark.parametrize("size", [LARGE, SMALL])
-async def test_by_touch_alone_one_visits_pauses_saves_prints_and_comes_back(
-    kiosk: Kiosk, size: tuple[int, int]
-) -> None:
+async def test_by_touch_alone_one_visits_pauses_saves_prints_and_comes_back(kiosk: Kiosk) -> None:
     session = kiosk()
-    async with visit(session, size=size) as visitor:
+    async with visit(session, size=SMALL) as visitor:
         paused = await _begins_and_pauses(visitor)
     printer = FakePrinter()
-    async with visit(session, size=size, printer=printer) as visitor:
+    async with visit(session, size=SMALL, printer=printer) as visitor:
         code = await _goes_on_and_saves(visitor, paused)
     code_slip, my_page_slip = printer.slips
     assert [str(block.handle) for block in code_slip.blocks if isinstance(block, Code)] == [code]
@@ -38,10 +33,10 @@ async def test_by_touch_alone_one_visits_pauses_saves_prints_and_comes_back(
     assert my_page_slip.pages is not None
     [page] = pages_of(my_page_slip.pages())
     assert "Bad" in page
-    async with visit(session, size=size) as visitor:
+    async with visit(session, size=SMALL) as visitor:
         await _reads_and_changes(visitor, code)
     assert [_day(page) for page in saved_pages(session)] == ["brindle", "brindle and fallow"]
-    async with visit(session, size=size) as visitor:
+    async with visit(session, size=SMALL) as visitor:
         await _compares_and_deletes(visitor, code)
     assert _nothing_is_left(session)
 

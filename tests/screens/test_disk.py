@@ -13,7 +13,7 @@ from screens.visit.welcome_screen import WelcomeScreen
 from tests.kiosk.vault.helpers import FaultyDisk, names_in
 from tests.screens import looks
 from tests.screens.conftest import PASSPHRASE, Kiosk
-from tests.visitor import CHECK, LARGE, SMALL, desk, saver_of, visit
+from tests.visitor import CHECK, SMALL, desk, saver_of, visit
 
 TOLD = "Answers cannot be saved here now. Tell a member of staff."
 
@@ -35,12 +35,9 @@ def _full() -> FaultyDisk:
     return disk
 
 
-@pytest.mark.parametrize("size", [LARGE, SMALL])
 @pytest.mark.parametrize("disk", [_broken(), _broken(errno.EROFS), _broken(errno.ENOSPC), _full()])
-async def test_welcome_says_that_nothing_can_be_saved(
-    kiosk: Kiosk, disk: FaultyDisk, size: tuple[int, int]
-) -> None:
-    async with visit(_on(disk, kiosk()), size=size) as visitor:
+async def test_welcome_says_that_nothing_can_be_saved(kiosk: Kiosk, disk: FaultyDisk) -> None:
+    async with visit(_on(disk, kiosk()), size=SMALL) as visitor:
         assert visitor.sees(TOLD)
         assert looks.problems(visitor) == []
         await visitor.presses("enter")

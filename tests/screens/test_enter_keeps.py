@@ -18,7 +18,7 @@ from screens.widgets.page import Move
 from tests.person import Person
 from tests.screens import looks
 from tests.screens.conftest import PASSPHRASE, Kiosk, venue_of
-from tests.visitor import LARGE, SMALL, desk, leaves, visit
+from tests.visitor import SMALL, desk, leaves, visit
 
 Asked = Callable[[Kiosk, tuple[int, int]], AbstractAsyncContextManager[Person]]
 
@@ -94,12 +94,11 @@ QUESTIONS: dict[str, Asked] = {
 }
 
 
-@pytest.mark.parametrize("size", [LARGE, SMALL], ids=["large", "small"])
 @pytest.mark.parametrize(("question", "asked"), QUESTIONS.items(), ids=QUESTIONS)
 async def test_enter_keeps_what_is_there_and_one_key_or_one_tap_does_not(
-    kiosk: Kiosk, size: tuple[int, int], question: str, asked: Asked
+    kiosk: Kiosk, question: str, asked: Asked
 ) -> None:
-    async with asked(kiosk, size) as person:
+    async with asked(kiosk, SMALL) as person:
         page = person.page
         assert isinstance(page, AskScreen)
         assert person.sees(question.partition(" (")[0])

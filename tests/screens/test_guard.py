@@ -18,7 +18,7 @@ from screens.widgets.writing import Writing
 from tests.kiosk.entry.test_keyboard_layouts import types as typed_on
 from tests.screens import looks
 from tests.screens.conftest import Kiosk
-from tests.visitor import CHECK, LARGE, MY_PAGE, SMALL, Visitor, leaves, visit
+from tests.visitor import CHECK, MY_PAGE, SMALL, Visitor, leaves, visit
 
 CODE = "1112MNPQ12RSTV1G"
 """A code that holds together, and begins with digits that answer questions."""
@@ -126,16 +126,15 @@ async def test_a_code_scanned_over_the_thanks_is_told_and_takes_nobody_further(
         assert visitor.gone or visitor.page is not page
 
 
-@SPEEDS
 @pytest.mark.parametrize(
-    ("at", "end"),
+    ("at", "end", "burst"),
     [
-        ("mood", "\x1b"),
-        ("likes", "\x1b\r"),
-        ("day", "\x1b"),
-        ("day", "\t\r"),
-        ("goal", "\t\x1b"),
-        (CHECK, "\x1b\r"),
+        ("mood", "\x1b", fast),
+        ("likes", "\x1b\r", slow),
+        ("day", "\x1b", slow),
+        ("day", "\t\r", fast),
+        ("goal", "\t\x1b", fast),
+        (CHECK, "\x1b\r", slow),
     ],
 )
 async def test_an_esc_round_a_code_neither_leaves_nor_hides(
@@ -187,8 +186,10 @@ async def test_a_code_does_not_switch_the_choice_between_clearing_and_keeping(
             assert standing(visitor) == before
 
 
-@SPEEDS
-@pytest.mark.parametrize("at", ["", "mood", "likes", "cards", MY_PAGE, CHECK])
+@pytest.mark.parametrize(
+    ("at", "burst"),
+    [("", slow), ("mood", fast), ("likes", slow), ("cards", fast), (MY_PAGE, slow), (CHECK, fast)],
+)
 async def test_a_burst_that_is_no_code_does_nothing(kiosk: Kiosk, at: str, burst: Burst) -> None:
     async with visit(kiosk(), at=at) as visitor:
         if not at:
@@ -201,26 +202,20 @@ async def test_a_burst_that_is_no_code_does_nothing(kiosk: Kiosk, at: str, burst
 
 
 @pytest.mark.parametrize(
-    ("burst", "end"),
+    ("before", "prefix", "burst", "ends"),
     [
-        (fast, "\r"),
-        (fast, "\n"),
-        (fast, "\r\n"),
-        (fast, "\t"),
-        (fast, ""),
-        (fast, "\x1b"),
-        (slow, "\r"),
-        (slow, "\t"),
-        (slow, ""),
-        (slow, "\x1b\r"),
+        ((), "]Q1", fast, ("\r", "\t", "")),
+        (("f5",), "]Q1", slow, ("\r", "\x1b\r")),
+        ((), "\x1b", slow, ("\t", "")),
+        (("f5",), "\x1b", fast, ("\n", "\r\n", "\x1b")),
     ],
 )
 async def test_a_code_opens_its_entry_at_welcome_and_where_codes_are_entered(
-    kiosk: Kiosk, burst: Burst, end: str
+    kiosk: Kiosk, before: tuple[str, ...], prefix: str, burst: Burst, ends: tuple[str, ...]
 ) -> None:
     session = kiosk()
     left = leaves(session, {"day": "the first"})
-    for before, prefix in (((), "]Q1"), (("f5",), "]Q1"), ((), "\x1b"), (("f5",), "\x1b")):
+    for end in ends:
         async with visit(session) as visitor:
             await visitor.presses(*before)
             page = visitor.page
@@ -388,11 +383,8 @@ async def test_clear_and_leave_is_not_pressed_by_a_trembling_hand(kiosk: Kiosk) 
         assert isinstance(visitor.page, AskScreen)
 
 
-@pytest.mark.parametrize("size", [LARGE, SMALL])
-async def test_who_tries_a_scanner_on_the_page_of_their_code_is_told(
-    kiosk: Kiosk, size: tuple[int, int]
-) -> None:
-    async with visit(kiosk(), at=CHECK, given={"mood": 2}, size=size) as visitor:
+async def test_who_tries_a_scanner_on_the_page_of_their_code_is_told(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at=CHECK, given={"mood": 2}, size=SMALL) as visitor:
         await visitor.saves()
         await visitor.scans(visitor.code)
         await until_told(visitor, "That was a code.")

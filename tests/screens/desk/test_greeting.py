@@ -37,23 +37,20 @@ def planted(session: Session, name: str) -> Path:
     return file
 
 
-@SIZES
-async def test_who_unlocked_last_and_the_venues_key_stand_on_the_list(
-    kiosk: Kiosk, size: tuple[int, int]
-) -> None:
+async def test_who_unlocked_last_and_the_venues_key_stand_on_the_list(kiosk: Kiosk) -> None:
     session = kiosk(more_staff=("Bo Hill",))
     key = fingerprint(session.settings.venue.key)
-    async with desk(session, size=size) as member:
+    async with desk(session, size=SMALL) as member:
         await member.unlocks(PASSPHRASE)
         assert isinstance(member.page, EntriesScreen)
         assert member.sees("This desk has not been unlocked before.")
         assert member.sees(f"Venue key {key}.")
         assert problems(member) == []
-    async with desk(session, size=size) as member:
+    async with desk(session, size=SMALL) as member:
         await member.unlocks(PASSPHRASE, "Bo Hill")
         assert member.sees(f"Last unlocked by {STAFF},")
         assert member.sees(f"Venue key {key}.")
-    async with desk(session, size=size) as member:
+    async with desk(session, size=SMALL) as member:
         await member.unlocks(PASSPHRASE)
         assert member.sees("Last unlocked by Bo Hill,")
 
@@ -92,9 +89,8 @@ async def test_what_is_said_of_the_last_unlock_is_not_said_again(kiosk: Kiosk) -
 WRONG = "3 wrong passphrases since you were last here: see the audit log."
 
 
-@SIZES
 async def test_wrong_passphrases_since_ones_last_unlock_are_told_once_whoever_unlocked_meanwhile(
-    kiosk: Kiosk, size: tuple[int, int]
+    kiosk: Kiosk,
 ) -> None:
     session = kiosk(more_staff=("Bo Hill",))
     entry = saved(session)
@@ -103,13 +99,13 @@ async def test_wrong_passphrases_since_ones_last_unlock_are_told_once_whoever_un
             for _ in range(wrong):
                 await member.unlocks("not this one", "Somebody")
             await member.unlocks(PASSPHRASE, name)
-    async with desk(session, size=size) as member:
+    async with desk(session, size=SMALL) as member:
         await member.unlocks(PASSPHRASE)
         assert not member.sees("wrong passphrase")
     async with desk(session, pause=lambda _seconds: None) as member:
         for _ in range(3):
             await member.unlocks("not this one")
-    async with desk(session, size=size) as member:
+    async with desk(session, size=SMALL) as member:
         await member.unlocks(PASSPHRASE, "Bo Hill")
         assert member.sees(WRONG, "Last unlocked by", entry.name)
         assert problems(member) == []
@@ -166,14 +162,11 @@ async def test_where_all_is_as_the_desk_left_it_the_list_comes_at_once(kiosk: Ki
             assert isinstance(member.page, EntriesScreen)
 
 
-@SIZES
-async def test_what_is_not_as_the_desk_left_it_comes_before_the_list(
-    kiosk: Kiosk, size: tuple[int, int]
-) -> None:
+async def test_what_is_not_as_the_desk_left_it_comes_before_the_list(kiosk: Kiosk) -> None:
     session = kiosk()
     entry = saved(session)
     planted(session, "Eve")
-    async with desk(session, size=size) as member:
+    async with desk(session, size=SMALL) as member:
         await member.unlocks(PASSPHRASE)
         assert member.sees(FIRST)
         assert await member.finds("Staff keys that no desk of this venue made, and that give no access: Eve.")
@@ -298,22 +291,21 @@ CHANGED = "kiosk.toml was changed since the last unlock: idle.warn."
 ASKED = "Has this been dealt with?"
 
 
-@SIZES
 async def test_what_was_found_is_shown_at_each_unlock_until_a_lead_says_that_it_is_dealt_with(
-    kiosk: Kiosk, size: tuple[int, int]
+    kiosk: Kiosk,
 ) -> None:
     session = kiosk(more_staff=("Bo Hill",))
     async with desk(session) as member:
         await member.unlocks(PASSPHRASE)
     changed(session)
-    async with desk(session, size=size) as member:
+    async with desk(session, size=SMALL) as member:
         await member.unlocks(PASSPHRASE, "Bo Hill")
         assert member.sees(FIRST)
         assert await member.finds(CHANGED)
         await member.presses("enter")
         assert isinstance(member.page, EntriesScreen)
     for keys in (("enter",), ("escape",), ("2", "enter")):
-        async with desk(session, size=size) as member:
+        async with desk(session, size=SMALL) as member:
             await member.unlocks(PASSPHRASE)
             assert member.sees(FIRST)
             assert await member.finds("Found when Bo Hill unlocked on")

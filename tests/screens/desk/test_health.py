@@ -48,27 +48,23 @@ def line_of(member: StaffMember) -> str:
     return next((line.strip() for line in member.screen_text().splitlines() if "Check (F6)" in line), "")
 
 
-@SIZES
-async def test_where_all_is_well_the_list_has_no_line_for_it(kiosk: Kiosk, size: tuple[int, int]) -> None:
+async def test_where_all_is_well_the_list_has_no_line_for_it(kiosk: Kiosk) -> None:
     session = well(kiosk())
     saved(session)
-    async with desk(session, size=size, now=lambda: LATER, printer=FakePrinter()) as member:
+    async with desk(session, size=SMALL, now=lambda: LATER, printer=FakePrinter()) as member:
         await member.unlocks(PASSPHRASE)
         await member.presses("down")
         assert line_of(member) == ""
         assert not member.page.query_one("#health").display
 
 
-@SIZES
-async def test_all_that_needs_a_look_stands_in_one_line_and_f6_says_what_to_do(
-    kiosk: Kiosk, size: tuple[int, int]
-) -> None:
+async def test_all_that_needs_a_look_stands_in_one_line_and_f6_says_what_to_do(kiosk: Kiosk) -> None:
     session = kiosk(apart=timedelta(hours=1))
     for _ in range(20):
         saved(session)
     trouble = unwell(session)
     with mock.patch.object(Disk, "free", return_value=ROOM - 1):
-        async with desk(session, size=size, now=lambda: LATER, printer=FakePrinter(trouble)) as member:
+        async with desk(session, size=SMALL, now=lambda: LATER, printer=FakePrinter(trouble)) as member:
             await member.unlocks(PASSPHRASE)
             await member.presses("down")
             assert isinstance(member.page, EntriesScreen)

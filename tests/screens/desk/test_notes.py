@@ -21,7 +21,7 @@ from screens.widgets.writing import Writing
 from tests.kiosk.sealed import page_in, place
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
 from tests.screens.looks import problems
-from tests.visitor import LARGE, NOW, SMALL, Left, StaffMember, derive, desk, leaves, visit
+from tests.visitor import NOW, SMALL, Left, StaffMember, derive, desk, leaves, visit
 
 ANSWERS: dict[str, Answer] = {"mood": 2, "day": "brindle"}
 NOTE = "We met on Tuesday, and planted seeds."
@@ -38,11 +38,10 @@ def _notes(session: Session, left: Left, identity: str) -> list[Note]:
     return [page for page in opened if isinstance(page, Note)]
 
 
-@pytest.mark.parametrize("size", [LARGE, SMALL])
-async def test_a_note_is_saved_shown_and_read_by_the_customer(kiosk: Kiosk, size: tuple[int, int]) -> None:
+async def test_a_note_is_saved_shown_and_read_by_the_customer(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, ANSWERS)
-    async with desk(session, size=size) as member:
+    async with desk(session, size=SMALL) as member:
         await _opens(member, left)
         assert member.sees("F7")
         await member.presses("f7")
@@ -58,7 +57,7 @@ async def test_a_note_is_saved_shown_and_read_by_the_customer(kiosk: Kiosk, size
         (note,) = _notes(session, left, identity)
         assert (note.by, note.text) == (STAFF, NOTE)
     assert all(NOTE.encode() not in sealed for sealed in session.vault.pages(left.id))
-    async with visit(session, size=size) as visitor:
+    async with visit(session, size=SMALL) as visitor:
         await visitor.comes_back(left.code)
         await visitor.chooses("Read my answers")
         assert await visitor.finds(f"{STAFF} wrote on 4 March 2026:", NOTE)
@@ -136,16 +135,15 @@ async def test_taking_back_the_only_note_offers_to_set_the_entry_back_to_waiting
     assert row.state == state
 
 
-@pytest.mark.parametrize("size", [LARGE, SMALL])
 async def test_plan_and_notes_stand_before_the_answers_and_tab_leads_from_part_to_part(
-    kiosk: Kiosk, size: tuple[int, int], shipped: Pack
+    kiosk: Kiosk, shipped: Pack
 ) -> None:
     session = kiosk(shipped)
     left = leaves(session, {})
     identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
     with_staff = Desk(session.vault, STAFF, identity, session.audit(), derive=derive, place=place)
     steps = (Step(text="Dig", done=True), Step(text="Sow"), Step(text="Wait"))
-    async with desk(session, size=size) as member:
+    async with desk(session, size=SMALL) as member:
         await member.unlocks(PASSPHRASE)
         planned = with_staff.agree(with_staff.open(left.code), (PlanGoal(want="A garden", steps=steps),), NOW)
         with_staff.add_note(planned, NOTE, NOW)
@@ -165,7 +163,7 @@ async def test_plan_and_notes_stand_before_the_answers_and_tab_leads_from_part_t
         await member.presses("pagedown")
         height = member.page.query_one(Body).size.height
         assert member.page.query_one(Body).scroll_y == height - 2
-    async with visit(session, size=size) as visitor:
+    async with visit(session, size=SMALL) as visitor:
         await visitor.comes_back(left.code)
         assert visitor.sees(f"{STAFF} wrote to you on 4 March 2026. Your plan: 1 of 3 steps done.")
         assert problems(visitor) == []

@@ -3,8 +3,6 @@
 from datetime import date
 from unittest import mock
 
-import pytest
-
 from kiosk.desk.desk import Desk
 from kiosk.desk.keys import staff
 from kiosk.entry.staff_pages import Plan, PlanGoal, Step
@@ -19,7 +17,7 @@ from tests.kiosk.sealed import place
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
 from tests.screens.desk.kept_at_the_desk import events, opens, pages, plans_a_garden, saved, their_plan
 from tests.screens.looks import is_well
-from tests.visitor import LARGE, NOW, SMALL, StaffMember, desk, leaves, visit
+from tests.visitor import NOW, SMALL, StaffMember, desk, leaves, visit
 
 
 async def test_a_plan_begins_with_the_customers_goal_and_is_agreed_on(kiosk: Kiosk) -> None:
@@ -208,11 +206,10 @@ async def _adds_a_step(member: StaffMember, text: str, by_when: str) -> None:
     await member.presses("enter")
 
 
-@pytest.mark.parametrize("size", [LARGE, SMALL])
-async def test_by_when_is_typed_as_any_usual_date_or_as_words(kiosk: Kiosk, size: tuple[int, int]) -> None:
+async def test_by_when_is_typed_as_any_usual_date_or_as_words(kiosk: Kiosk) -> None:
     session = kiosk()
     entry = saved(session)
-    async with desk(session, size=size) as member:
+    async with desk(session, size=SMALL) as member:
         await opens(member, entry)
         await member.presses("f2")
         await _adds_a_step(member, "Dig", "by Friday")
@@ -285,13 +282,12 @@ def agreed(session: Session, entry: Saved, *, review: date | None = None) -> Non
     other.agree(opened, (PlanGoal(want="A garden", steps=steps),), NOW, review)
 
 
-@pytest.mark.parametrize("size", [LARGE, SMALL])
 async def test_what_is_overdue_and_to_review_is_said_at_the_top_of_the_entry_and_in_the_plan(
-    kiosk: Kiosk, size: tuple[int, int]
+    kiosk: Kiosk,
 ) -> None:
     session = kiosk()
     entry = saved(session)
-    async with desk(session, size=size) as member:
+    async with desk(session, size=SMALL) as member:
         await member.unlocks(PASSPHRASE)
         agreed(session, entry, review=date(2026, 3, 4))
         await member.opens(str(entry.handle))

@@ -39,31 +39,27 @@ async def lies_open(member: StaffMember, left: Left) -> bool:
     return isinstance(member.page, EntryScreen) and await member.finds(left.name)
 
 
-@pytest.mark.parametrize(
-    ("keys", "page"),
-    [
+async def test_a_scan_over_another_page_opens_its_entry(kiosk: Kiosk) -> None:
+    session = kiosk()
+    first = leaves(session, {"mood": 2, "day": "the first"}, private={"second"})
+    second = leaves(session, {"day": "the second"})
+    over: tuple[tuple[tuple[str, ...], type], ...] = (
         ((), EntryScreen),
         (("f3",), ChooseScreen),
         (("f3", "1", "enter"), ChooseScreen),
         (("f6",), AskScreen),
         (("escape", "f6"), ChooseScreen),
         (("escape", "f6", "2", "enter"), AuditScreen),
-    ],
-)
-async def test_a_scan_over_another_page_opens_its_entry(
-    kiosk: Kiosk, keys: tuple[str, ...], page: type
-) -> None:
-    session = kiosk()
-    first = leaves(session, {"mood": 2, "day": "the first"}, private={"second"})
-    second = leaves(session, {"day": "the second"})
+    )
     async with desk(session) as member:
         await opens(member, first)
-        await member.presses(*keys)
-        assert isinstance(member.page, page)
-        await member.scans(second.handle.symbols)
-        assert await lies_open(member, second)
-        await member.scans(second.handle.symbols.lower())
-        assert await lies_open(member, second)
+        for keys, page in over:
+            await member.presses(*keys)
+            assert isinstance(member.page, page)
+            await member.scans(second.handle.symbols)
+            assert await lies_open(member, second)
+            await member.scans(first.handle.symbols.lower())
+            assert await lies_open(member, first)
         await member.presses("escape")
         assert isinstance(member.page, EntriesScreen)
         assert member.page.query_one(Input).value == ""

@@ -27,7 +27,7 @@ from screens.widgets.busy import BusyScreen
 from screens.widgets.writing import Writing
 from tests import visitor
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
-from tests.visitor import LARGE, SMALL, Left, StaffMember, desk
+from tests.visitor import SMALL, Left, StaffMember, desk
 
 ANSWERS: dict[str, Answer] = {"mood": 2, "day": "Sun\nand tea", "goal": Goal("A garden", who="Ann")}
 
@@ -148,14 +148,13 @@ async def test_the_list_is_newest_first_and_tells_name_day_state_and_how_much_is
         assert not re.search(r"\bSun\b", member.screen_text())
 
 
-@pytest.mark.parametrize("size", [LARGE, SMALL])
-async def test_the_list_tells_how_much_of_an_entry_is_shared(kiosk: Kiosk, size: tuple[int, int]) -> None:
+async def test_the_list_tells_how_much_of_an_entry_is_shared(kiosk: Kiosk) -> None:
     session = kiosk()
     shared = {
         visitor.leaves(session, {"mood": 2}, private=private).name: said
         for private, said in (((), "all"), (("second",), "1 part"), (("first", "second"), "none"))
     }
-    async with desk(session, size=size) as member:
+    async with desk(session, size=SMALL) as member:
         await member.unlocks(PASSPHRASE)
         lines = [line.strip() for line in member.screen_text().split("\n")]
         for name, said in shared.items():
@@ -194,11 +193,10 @@ async def test_no_more_is_looked_up_than_what_is_on_the_screen(
         assert len(looked_up) == 2 * entries.page
 
 
-@pytest.mark.parametrize("size", [LARGE, SMALL])
-async def test_a_long_list_can_be_moved(kiosk: Kiosk, size: tuple[int, int]) -> None:
+async def test_a_long_list_can_be_moved(kiosk: Kiosk) -> None:
     session = kiosk(apart=timedelta(hours=1))
     first, *_, last = [leaves(session, {}).name for _ in range(60)]
-    async with desk(session, size=size) as member:
+    async with desk(session, size=SMALL) as member:
         await member.unlocks(PASSPHRASE)
         assert member.sees(last)
         assert not member.sees(first)
@@ -343,11 +341,10 @@ async def test_an_entry_is_marked_as_picked_up_once(kiosk: Kiosk) -> None:
         assert member.sees(f"Picked up by {STAFF} on")
 
 
-@pytest.mark.parametrize("size", [LARGE, SMALL])
-async def test_a_long_entry_can_be_read_to_its_end(kiosk: Kiosk, size: tuple[int, int]) -> None:
+async def test_a_long_entry_can_be_read_to_its_end(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, {"day": "word " * 400 + "the end of it"})
-    async with desk(session, size=size) as member:
+    async with desk(session, size=SMALL) as member:
         await member.unlocks(PASSPHRASE)
         await member.opens(left.code)
         top = member.screen_text()

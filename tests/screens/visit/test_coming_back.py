@@ -39,7 +39,7 @@ from tests.fake_printer import FakePrinter
 from tests.kiosk.sealed import page_in, place
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, saved_pages
 from tests.screens.looks import is_well
-from tests.visitor import LARGE, NOW, SMALL, Left, Visitor, Waits, derive, desk, leaves, visit
+from tests.visitor import NOW, SMALL, Left, Visitor, Waits, derive, desk, leaves, visit
 
 ANSWERS: dict[str, Answer] = {"mood": 1, "day": "brindle", "goal": Goal("A garden", "Seeds", "Ann", "May")}
 LATER = NOW + timedelta(days=40)
@@ -115,13 +115,12 @@ async def test_two_scans_after_one_another_open_the_second(kiosk: Kiosk) -> None
 # -- the wish to talk
 
 
-@pytest.mark.parametrize("size", [LARGE, SMALL])
 async def test_somebody_who_comes_back_asks_to_talk_and_takes_it_back_without_going_through_the_answers(
-    kiosk: Kiosk, size: tuple[int, int]
+    kiosk: Kiosk,
 ) -> None:
     session = kiosk()
     left = leaves(session, ANSWERS, private={session.pack.sections[0].id})
-    async with visit(session, size=size) as visitor:
+    async with visit(session, size=SMALL) as visitor:
         await visitor.comes_back(left.code)
         assert not visitor.sees(ASKED)
         await visitor.chooses("Talk to someone")
@@ -158,11 +157,10 @@ async def test_somebody_who_comes_back_asks_to_talk_and_takes_it_back_without_go
         assert "Earlier answers" not in seen
 
 
-@pytest.mark.parametrize("size", [LARGE, SMALL])
-async def test_at_welcome_one_asks_to_talk_with_the_code_alone(kiosk: Kiosk, size: tuple[int, int]) -> None:
+async def test_at_welcome_one_asks_to_talk_with_the_code_alone(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, ANSWERS)
-    async with visit(session, size=size) as visitor:
+    async with visit(session, size=SMALL) as visitor:
         assert visitor.sees("F6", "Talk to someone")
         await is_well(visitor)
         await visitor.presses("f6")
@@ -180,7 +178,7 @@ async def test_at_welcome_one_asks_to_talk_with_the_code_alone(kiosk: Kiosk, siz
         await visitor.presses("enter")
         assert visitor.sees("Your answers", ASKED, "Read my answers")
     assert _asks(session) == {left.id}
-    async with visit(session, size=size) as visitor:
+    async with visit(session, size=SMALL) as visitor:
         # Whoever has asked already is not asked again.
         await visitor.presses("f6")
         await visitor.types(left.code)
@@ -283,10 +281,7 @@ def _asks(session: Session) -> set[str]:
 # -- reading
 
 
-@pytest.mark.parametrize("size", [LARGE, SMALL])
-async def test_a_customer_reads_all_that_is_kept_and_what_staff_wrote(
-    kiosk: Kiosk, size: tuple[int, int]
-) -> None:
+async def test_a_customer_reads_all_that_is_kept_and_what_staff_wrote(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, ANSWERS)
     leaves(session, ANSWERS | {"day": "fallow"}, amending=left, at=LATER)
@@ -296,7 +291,7 @@ async def test_a_customer_reads_all_that_is_kept_and_what_staff_wrote(
         await member.presses("f7")
         await member.types("We met, and planted seeds.")
         await member.presses("f10", "enter", "f3", "1", "enter", "3", "enter")
-    async with visit(session, size=size) as visitor:
+    async with visit(session, size=SMALL) as visitor:
         await _at_the_menu(visitor, left)
         await visitor.chooses("Read my answers")
         assert isinstance(visitor.page, OwnEntryScreen)
@@ -444,16 +439,13 @@ async def test_where_an_entry_was_deleted_meanwhile_its_answers_can_be_saved_as_
 # -- then and now
 
 
-@pytest.mark.parametrize("size", [LARGE, SMALL])
-async def test_then_and_now_shows_both_days_each_rating_and_what_has_changed(
-    kiosk: Kiosk, size: tuple[int, int]
-) -> None:
+async def test_then_and_now_shows_both_days_each_rating_and_what_has_changed(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, ANSWERS | {"people": ("Zoe",)})
     leaves(session, ANSWERS | {"mood": 2}, amending=left, at=NOW + timedelta(days=3))
     newest: dict[str, Answer] = {"mood": 2, "day": "brindle", "goal": Goal("A shed"), "where": "out"}
     leaves(session, newest, amending=left, at=LATER)
-    async with visit(session, size=size) as visitor:
+    async with visit(session, size=SMALL) as visitor:
         await _at_the_menu(visitor, left)
         await visitor.chooses("See then and now")
         assert isinstance(visitor.page, ThenNowScreen)

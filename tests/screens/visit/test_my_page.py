@@ -3,8 +3,6 @@
 import re
 from datetime import timedelta
 
-import pytest
-
 from kiosk.desk.desk import signer
 from kiosk.entry.answers import Answer, Cards, Goal
 from kiosk.pack.model import Pack
@@ -14,7 +12,7 @@ from screens.visit.my_page_screen import MyPageScreen
 from screens.visit.question_screen import QuestionScreen
 from screens.widgets.ask import AskScreen
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, saved_pages, venue_of
-from tests.visitor import CHECK, LARGE, MY_PAGE, NOW, SMALL, StaffMember, desk, leaves, visit
+from tests.visitor import CHECK, MY_PAGE, NOW, SMALL, StaffMember, desk, leaves, visit
 
 ANSWERS: dict[str, Answer] = {
     "my_strengths": Cards(("self_keep_word", "skills_cook"), ("I sing when nobody listens",)),
@@ -47,11 +45,10 @@ async def test_it_comes_after_the_last_question_and_before_the_check_page(kiosk:
         assert visitor.given == {"mood": 2}
 
 
-@pytest.mark.parametrize("size", [LARGE, SMALL])
 async def test_it_shows_strengths_ratings_hopes_and_the_first_step_in_the_person_s_words(
-    kiosk: Kiosk, shipped: Pack, size: tuple[int, int]
+    kiosk: Kiosk, shipped: Pack
 ) -> None:
-    async with visit(kiosk(shipped), at=MY_PAGE, given=ANSWERS, size=size) as visitor:
+    async with visit(kiosk(shipped), at=MY_PAGE, given=ANSWERS, size=SMALL) as visitor:
         shown = " ".join((await visitor.reads()).split())
         for words in (
             "I keep my word",
@@ -72,11 +69,8 @@ async def test_it_shows_strengths_ratings_hopes_and_the_first_step_in_the_person
             assert words not in shown
 
 
-@pytest.mark.parametrize("size", [LARGE, SMALL])
-async def test_each_rating_is_told_by_circles_and_by_its_word(
-    kiosk: Kiosk, shipped: Pack, size: tuple[int, int]
-) -> None:
-    async with visit(kiosk(shipped), at=MY_PAGE, given=ANSWERS, size=size) as visitor:
+async def test_each_rating_is_told_by_circles_and_by_its_word(kiosk: Kiosk, shipped: Pack) -> None:
+    async with visit(kiosk(shipped), at=MY_PAGE, given=ANSWERS, size=SMALL) as visitor:
         # This is the text alone: no colour is needed to read it.
         lines = re.sub(r" +", " ", await visitor.reads()).splitlines()
         for row in (
@@ -181,14 +175,13 @@ def _line_of(member: StaffMember, name: str) -> str:
     return next(line for line in member.screen_text().splitlines() if name in line)
 
 
-@pytest.mark.parametrize("size", [LARGE, SMALL])
 async def test_who_asks_to_talk_stands_first_in_a_colour_until_staff_say_that_they_talked(
-    kiosk: Kiosk, size: tuple[int, int]
+    kiosk: Kiosk,
 ) -> None:
     session = kiosk()
     wants = leaves(session, {"day": "brindle"}, talk=True)
     other = leaves(session, {"day": "fallow"}, at=NOW + timedelta(hours=1))
-    async with desk(session, size=size) as member:
+    async with desk(session, size=SMALL) as member:
         await member.unlocks(PASSPHRASE)
         assert re.search("to talk,? 10:30", _line_of(member, wants.name))
         lines = member.page.query_one(EntryList)

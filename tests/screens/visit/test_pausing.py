@@ -29,7 +29,7 @@ from screens.widgets.busy import BusyScreen
 from screens.widgets.code import CodeScreen
 from screens.widgets.menu import ChooseScreen
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, saved_pages
-from tests.visitor import CHECK, LARGE, MY_PAGE, SMALL, Visitor, derive, leaves, saver_of, visit
+from tests.visitor import CHECK, MY_PAGE, SMALL, Visitor, derive, leaves, saver_of, visit
 
 ANSWERS: dict[str, Answer] = {
     "mood": 2,
@@ -67,12 +67,9 @@ async def goes_on_after(visitor: Visitor, code: str) -> None:
 # -- making one
 
 
-@pytest.mark.parametrize("size", [LARGE, SMALL])
-async def test_a_pause_is_asked_for_first_and_the_question_hides_the_answers(
-    kiosk: Kiosk, size: tuple[int, int]
-) -> None:
+async def test_a_pause_is_asked_for_first_and_the_question_hides_the_answers(kiosk: Kiosk) -> None:
     session = kiosk()
-    async with visit(session, at="day", size=size) as visitor:
+    async with visit(session, at="day", size=SMALL) as visitor:
         await visitor.answers("brindle")
         before = visitor.screen_text()
         await visitor.clicks("Break")

@@ -23,11 +23,8 @@ def _sees_key(person: Person, key: str) -> bool:
     return person.sees(key) or person.sees(key.replace("  ", " "))
 
 
-@SIZES
-async def test_f6_shows_more_and_says_that_it_shows_less_then(
-    kiosk: Kiosk, shipped: Pack, size: tuple[int, int]
-) -> None:
-    async with visit(kiosk(shipped), size=size) as visitor:
+async def test_f6_shows_more_and_says_that_it_shows_less_then(kiosk: Kiosk, shipped: Pack) -> None:
+    async with visit(kiosk(shipped), size=SMALL) as visitor:
         await visitor.presses("enter")
         short = visitor.screen_text()
         for back in ("f6", "escape"):
@@ -51,12 +48,9 @@ async def test_enter_goes_on_from_more_as_from_less(kiosk: Kiosk, shipped: Pack)
         assert visitor.sees("Before you start")
 
 
-@SIZES
 @pytest.mark.parametrize("by", ["keys", "touch"])
-async def test_such_a_page_is_read_to_its_end_and_back(
-    kiosk: Kiosk, shipped: Pack, size: tuple[int, int], by: str
-) -> None:
-    async with visit(kiosk(shipped), size=size) as visitor:
+async def test_such_a_page_is_read_to_its_end_and_back(kiosk: Kiosk, shipped: Pack, by: str) -> None:
+    async with visit(kiosk(shipped), size=SMALL) as visitor:
         await visitor.presses("enter", "f6")
         body, page = visitor.page.query_one(Body), visitor.page
         assert isinstance(page, ReadingScreen)
@@ -67,8 +61,7 @@ async def test_such_a_page_is_read_to_its_end_and_back(
             assert body.scroll_offset.y == end
 
 
-@SIZES
-async def test_the_columns_of_my_page_never_run_into_each_other(kiosk: Kiosk, size: tuple[int, int]) -> None:
+async def test_the_columns_of_my_page_never_run_into_each_other(kiosk: Kiosk) -> None:
     wide = "W" * SHORT
     for of in range(2, 12):
         mine = MyPageOf(
@@ -77,7 +70,7 @@ async def test_the_columns_of_my_page_never_run_into_each_other(kiosk: Kiosk, si
             hopes=(),
             steps=(),
         )
-        async with visit(kiosk(), size=size) as visitor:
+        async with visit(kiosk(), size=SMALL) as visitor:
             visitor.app.push_screen(MyPageScreen(mine, talk=False))
             await visitor.settle()
             assert visitor.sees("N" * 23)

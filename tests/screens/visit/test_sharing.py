@@ -20,7 +20,7 @@ from screens.visit.check_screen import ChangeSharing, CheckScreen
 from screens.widgets.ask import AskScreen
 from tests.kiosk.sealed import page_in
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
-from tests.visitor import CHECK, LARGE, SMALL, Visitor, derive, desk, leaves, visit
+from tests.visitor import CHECK, SMALL, Visitor, derive, desk, leaves, visit
 
 SHARED, KEPT = "first", "second"
 ANSWERS: dict[str, Answer] = {
@@ -55,11 +55,10 @@ async def _by_click(visitor: Visitor) -> None:
 
 
 @pytest.mark.parametrize("toggles", [_by_number, _by_arrows, _by_click])
-@pytest.mark.parametrize("size", [LARGE, SMALL])
 async def test_a_part_is_kept_and_shared_again_on_the_check_page(
-    kiosk: Kiosk, toggles: Callable[[Visitor], Awaitable[None]], size: tuple[int, int]
+    kiosk: Kiosk, toggles: Callable[[Visitor], Awaitable[None]]
 ) -> None:
-    async with visit(kiosk(), at=CHECK, given=ANSWERS, size=size) as visitor:
+    async with visit(kiosk(), at=CHECK, given=ANSWERS, size=SMALL) as visitor:
         for kept in (True, False, True):
             await toggles(visitor)
             assert isinstance(visitor.page, CheckScreen)
@@ -121,13 +120,10 @@ async def test_the_customer_s_own_key_opens_all_of_it(kiosk: Kiosk) -> None:
         assert word.encode() in everything
 
 
-@pytest.mark.parametrize("size", [LARGE, SMALL])
-async def test_the_desk_tells_that_something_is_kept_and_never_what(
-    kiosk: Kiosk, size: tuple[int, int]
-) -> None:
+async def test_the_desk_tells_that_something_is_kept_and_never_what(kiosk: Kiosk) -> None:
     session = kiosk()
     code = await _saves_a_part_closed(session)
-    async with desk(session, size=size) as member:
+    async with desk(session, size=SMALL) as member:
         await member.unlocks(PASSPHRASE)
         await member.opens(code)
         seen = " ".join((await member.reads()).split())

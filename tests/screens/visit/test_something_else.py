@@ -1,14 +1,12 @@
 """An option for what is not in the list has a field, and what is written there goes where answers go."""
 
-import pytest
-
 from kiosk.entry.answers import Choice
 from kiosk.pack.model import Pack
 from screens.widgets.picks import Picks
 from screens.widgets.writing import Writing
 from tests.screens import looks
 from tests.screens.conftest import Kiosk, saved_pages
-from tests.visitor import LARGE, SMALL, Visitor, leaves, visit
+from tests.visitor import SMALL, Visitor, leaves, visit
 
 QUESTION = "more_of"
 FIELD = "Something else: write it here, if you like"
@@ -20,11 +18,8 @@ def stands_in_field(visitor: Visitor) -> bool:
     return isinstance(visitor.page.focused, Writing)
 
 
-@pytest.mark.parametrize("size", [LARGE, SMALL])
-async def test_a_field_opens_for_something_else_and_enter_leads_there(
-    kiosk: Kiosk, shipped: Pack, size: tuple[int, int]
-) -> None:
-    async with visit(kiosk(shipped), at=QUESTION, size=size) as visitor:
+async def test_a_field_opens_for_something_else_and_enter_leads_there(kiosk: Kiosk, shipped: Pack) -> None:
+    async with visit(kiosk(shipped), at=QUESTION, size=SMALL) as visitor:
         assert FIELD not in await visitor.reads()
         await visitor.presses("9")
         assert FIELD in await visitor.reads()

@@ -29,12 +29,9 @@ def caret_is_seen(person: Person) -> None:
     assert person.app.cursor_position == caret
 
 
-@SIZES
 @pytest.mark.parametrize("question", ["day", "people", "goal", "cards"])
-async def test_while_one_writes_the_caret_is_always_to_be_seen(
-    kiosk: Kiosk, size: tuple[int, int], question: str
-) -> None:
-    async with visit(kiosk(), at=question, size=size) as visitor:
+async def test_while_one_writes_the_caret_is_always_to_be_seen(kiosk: Kiosk, question: str) -> None:
+    async with visit(kiosk(), at=question, size=SMALL) as visitor:
         while not visitor.page.writing:
             await visitor.presses("enter")
         fields = list(visitor.page.query(Writing))
@@ -45,7 +42,7 @@ async def test_while_one_writes_the_caret_is_always_to_be_seen(
                 caret_is_seen(visitor)
             await visitor.presses("tab")
         await visitor.presses("shift+tab")
-        for other in (SMALL, LARGE, (56, 12), size):
+        for other in (LARGE, (56, 12), SMALL):
             await visitor._pilot.resize_terminal(*other)
             await visitor.settle()
             caret_is_seen(visitor)
@@ -59,11 +56,8 @@ async def test_while_one_writes_the_caret_is_always_to_be_seen(
         caret_is_seen(visitor)
 
 
-@SIZES
-async def test_what_a_field_is_for_stands_above_it_as_one_comes_to_it(
-    kiosk: Kiosk, size: tuple[int, int]
-) -> None:
-    async with visit(kiosk(), at="goal", size=size) as visitor:
+async def test_what_a_field_is_for_stands_above_it_as_one_comes_to_it(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="goal", size=SMALL) as visitor:
         labels = [str(label.render()) for label in visitor.page.query(".label")]
         for label in labels:
             assert visitor.sees(label)
@@ -72,14 +66,11 @@ async def test_what_a_field_is_for_stands_above_it_as_one_comes_to_it(
             await visitor.presses("tab")
 
 
-@SIZES
 @pytest.mark.parametrize("keys", [(), ("f7",), ("f2", "f3")], ids=["list", "note", "goal"])
-async def test_at_the_desk_the_caret_is_to_be_seen_too(
-    kiosk: Kiosk, size: tuple[int, int], keys: tuple[str, ...]
-) -> None:
+async def test_at_the_desk_the_caret_is_to_be_seen_too(kiosk: Kiosk, keys: tuple[str, ...]) -> None:
     session = kiosk()
     left = leaves(session, {"mood": 2})
-    async with desk(session, size=size) as member:
+    async with desk(session, size=SMALL) as member:
         caret_is_seen(member)
         await member.unlocks(PASSPHRASE)
         if keys:
@@ -90,12 +81,9 @@ async def test_at_the_desk_the_caret_is_to_be_seen_too(
             caret_is_seen(member)
 
 
-@SIZES
 @pytest.mark.parametrize("at", ["mood", "likes", "cards"])
-async def test_in_a_list_the_cursor_stands_on_the_row_that_the_keys_stand_on(
-    kiosk: Kiosk, size: tuple[int, int], at: str
-) -> None:
-    async with visit(kiosk(), at=at, size=size) as visitor:
+async def test_in_a_list_the_cursor_stands_on_the_row_that_the_keys_stand_on(kiosk: Kiosk, at: str) -> None:
+    async with visit(kiosk(), at=at, size=SMALL) as visitor:
         picks = visitor.app.focused
         assert isinstance(picks, Picks)
         rows = list(picks.query(PickRow))
@@ -107,17 +95,14 @@ async def test_in_a_list_the_cursor_stands_on_the_row_that_the_keys_stand_on(
         for row in reversed(rows):
             await visitor.presses(str(row.pick.number))
             stands_on(visitor, row.pick.label)
-        for other in ((56, 10), size):
+        for other in ((56, 10), SMALL):
             await visitor._pilot.resize_terminal(*other)
             await visitor.settle()
             stands_on(visitor, rows[0].pick.label)
 
 
-@SIZES
-async def test_on_the_check_page_the_cursor_stands_on_the_row_that_enter_acts_on(
-    kiosk: Kiosk, size: tuple[int, int]
-) -> None:
-    async with visit(kiosk(), at=CHECK, given={"day": LONG * 4}, size=size) as visitor:
+async def test_on_the_check_page_the_cursor_stands_on_the_row_that_enter_acts_on(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at=CHECK, given={"day": LONG * 4}, size=SMALL) as visitor:
         for key in ("home", *["down"] * 12, "pageup", "7", "0", "end"):
             await visitor.presses(key)
             row = visitor.app.focused

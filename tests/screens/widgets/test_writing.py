@@ -9,7 +9,7 @@ from kiosk.entry.answers import LINE_LIMIT, TEXT_LIMIT, Goal
 from screens.widgets.keys import KeyCap
 from screens.widgets.writing import SOFT_LIMIT, Writing
 from tests.screens.conftest import Kiosk
-from tests.visitor import LARGE, SMALL, Visitor, visit
+from tests.visitor import SMALL, Visitor, visit
 
 FULL = "This field is full. Make your text shorter if you want to add more."
 A_LOT = "You have written a lot. There is still room."
@@ -59,12 +59,9 @@ async def test_what_was_deleted_by_mistake_comes_back(kiosk: Kiosk) -> None:
         assert visitor.sees("brindle")
 
 
-@pytest.mark.parametrize("size", [LARGE, SMALL])
 @pytest.mark.parametrize("question_id", ["day", "people", "goal"])
-async def test_by_touch_one_undoes_and_writes_on_in_the_same_field(
-    kiosk: Kiosk, question_id: str, size: tuple[int, int]
-) -> None:
-    async with visit(kiosk(), at=question_id, size=size) as visitor:
+async def test_by_touch_one_undoes_and_writes_on_in_the_same_field(kiosk: Kiosk, question_id: str) -> None:
+    async with visit(kiosk(), at=question_id, size=SMALL) as visitor:
         for number in range(len(visitor.page.query(Writing))):
             field = _field(visitor, number)
             field.focus()
@@ -107,12 +104,11 @@ async def test_undo_is_offered_where_one_writes_and_nowhere_else(kiosk: Kiosk) -
 # -- it wraps and grows
 
 
-@pytest.mark.parametrize("size", [LARGE, SMALL])
-async def test_a_long_text_wraps_and_the_field_grows_with_it(kiosk: Kiosk, size: tuple[int, int]) -> None:
-    async with visit(kiosk(), at="day", size=size) as visitor:
+async def test_a_long_text_wraps_and_the_field_grows_with_it(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="day", size=SMALL) as visitor:
         before = _field(visitor).region.height
         # Enough for five rows.
-        text = " ".join(f"word{number}" for number in range(size[0] * 5 // 8))
+        text = " ".join(f"word{number}" for number in range(SMALL[0] * 5 // 8))
         await visitor.types(text)
         assert _field(visitor).region.height > before
         assert "\n" not in _field(visitor).text
@@ -230,9 +226,8 @@ async def test_at_20_000_it_stops_kindly_and_loses_nothing(kiosk: Kiosk) -> None
         assert visitor.given == {"day": text + "bz"}
 
 
-@pytest.mark.parametrize("size", [LARGE, SMALL])
-async def test_a_full_line_says_so(kiosk: Kiosk, size: tuple[int, int]) -> None:
-    async with visit(kiosk(), at="people", size=size) as visitor:
+async def test_a_full_line_says_so(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="people", size=SMALL) as visitor:
         await visitor.types("a" * (LINE_LIMIT + 5))
         assert _field(visitor).text == "a" * LINE_LIMIT
         assert await visitor.finds(FULL)
