@@ -1,6 +1,7 @@
 # make run      a practice kiosk: nothing is kept
 # make install  .venv alone; the command is then .venv/bin/kiosk
 # make test     the whole suite
+# make test-fast  what answers within a minute: the domain without its sweeps and commands, a whole visit, the keys
 # make torture  the long sweeps over the vault (see docs/durability.md), some five minutes, and then 500 visits
 #               one after the other (see docs/soak.md), some fifteen
 # make bench    what the vault costs, beside its limits and rivals, into docs/bench.md, some three minutes;
@@ -16,7 +17,11 @@ LOCK := pip compile --quiet --universal --python-version 3.11 --generate-hashes 
 # Where it is set, each worker of the tests compiles all of them anew, which takes it six seconds.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run install test torture bench check lint release lock clean
+# Of the rest, each costs a terminal, a process or a walk over many pages.
+SOON := $(addprefix tests/kiosk/,counts desk/audit desk/keys desk/summaries entry pack settings supervision vault visit) \
+	$(addprefix tests/screens/,visit/test_whole_visit.py desk/test_list.py terminal/test_key_reader.py terminal/test_lock.py)
+
+.PHONY: run install test test-fast torture bench check lint release lock clean
 
 run: .venv/installed
 	@$(BIN)/kiosk --practice
@@ -37,6 +42,9 @@ install: .venv/installed
 
 test: .venv/tested
 	$(BIN)/python -m pytest
+
+test-fast: .venv/tested
+	$(BIN)/python -m pytest --ignore tests/kiosk/vault/torture $(SOON)
 
 torture: .venv/tested
 	TORTURE=1 $(BIN)/python -m pytest --timeout 3600 tests/kiosk/vault/torture
