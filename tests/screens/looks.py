@@ -137,7 +137,7 @@ async def not_told_apart(person: Person) -> list[str]:
     return [
         f"nobody can tell {controls[0]} from {controls[1]} in {name}"
         for name, inked in _paintings(person)
-        if len(paintings) == 2 and not _differ(*paintings, inked)
+        if len(paintings) == 2 and not _differ(paintings[0], paintings[1], inked)
     ]
 
 
