@@ -460,7 +460,7 @@ class Desk:
         So whoever unlocks is told that it was changed, until staff say something of the entry.
         """
         told = self._stands.get(row.id, _Standing()).told
-        if told is None or row.became is not None:
+        if told is None or told.state == "waiting" or row.became is not None:
             return row
         seen = told.wrote if told.wrote == told.seen + 1 else told.seen
         return structs.replace(row, became=told.state, picked_up_by=told.by, picked_up=told.at, seen=seen)

@@ -262,6 +262,18 @@ def test_states_that_were_lost_with_many_rows_are_looked_for_so_many_at_once(
         assert sorted(row.state for row in again.rows()) == states
 
 
+def test_an_entry_that_was_set_back_to_waiting_waits_where_its_row_is_lost(
+    desk: Desk, saved: Saved, home: Home
+) -> None:
+    for state in ("closed", "waiting"):
+        desk.change_state(desk.open(str(saved.handle)), state, NOON)
+    desk.vault.close()
+    home.catalogue.unlink()
+    desk.vault.reconcile()
+    [row] = replace(desk, turns={saved.id: 2}).rows()
+    assert (row.state, row.picked_up_by, row.picked_up, row.is_news) == ("waiting", "", None, True)
+
+
 def test_an_entry_opens_though_its_lost_state_cannot_be_written(
     desk: Desk, saved: Saved, home: Home, disk: FaultyDisk
 ) -> None:
