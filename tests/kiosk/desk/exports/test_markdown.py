@@ -38,7 +38,8 @@ def headings(opened: Opened) -> set[str]:
 
 def written(opened: Opened) -> list[str]:
     """Return what people wrote at length, cleaned, in the order in which it is read."""
-    return ["\n".join(block.lines) for block in told(opened) if isinstance(block, Words)]
+    words = (block for block in told(opened) if isinstance(block, Words) and block.answered)
+    return ["\n".join(block.lines) for block in words]
 
 
 def tokens(data: bytes) -> list[Token]:
