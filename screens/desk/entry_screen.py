@@ -17,7 +17,7 @@ from screens.desk.states import STATES
 from screens.widgets.blocks import TELLING
 from screens.widgets.keys import BACK, COLOURS, Key
 from screens.widgets.leaves import NEXT_PART, leaves, to_next_part
-from screens.widgets.page import SCROLLING, Page
+from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 from screens.words import _
 
@@ -39,7 +39,6 @@ class EntryScreen(Page[EntryResult]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(NEXT_PART.key, "next_part"),
-        *SCROLLING,
     ]
 
     def __init__(

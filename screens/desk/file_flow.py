@@ -5,7 +5,6 @@ from functools import partial
 
 from kiosk.desk.exports.destinations import Destination, Places, Target, file_name, room
 from kiosk.desk.exports.files import require_free
-from kiosk.errors import KioskError
 from screens.desk.flow import UnlockedFlow
 from screens.widgets.menu import MenuOption
 from screens.words import _
@@ -49,28 +48,24 @@ class FileFlow(UnlockedFlow):
         self, places: Places, place: Destination, suggested: str, ending: str, write: Callable[[Target], str]
     ) -> bool:
         """Ask for the name, until the file is written."""
-        typed, problem = suggested, ""
-        while True:
-            asked = await self._line(
-                _("Export it to a file"),
-                _("The name of the file"),
-                lines=(_("It will be saved on {name}.").format(name=place.name),),
-                text=typed,
-                problem=problem,
-                needed=_("Enter the name of the file."),
+
+        async def save(typed: str) -> str:
+            return await self._meanwhile(
+                _("Writing the file."), partial(_write, places, place, typed, ending, write)
             )
-            if asked is None:
-                return False
-            typed = asked
-            try:
-                said = await self._meanwhile(
-                    _("Writing the file."), partial(_write, places, place, typed, ending, write)
-                )
-            except KioskError as error:
-                problem = str(error)
-            else:
-                await self._tell(_("The file is saved"), said)
-                return True
+
+        said = await self._line_until(
+            save,
+            _("Export it to a file"),
+            _("The name of the file"),
+            lines=(_("It will be saved on {name}.").format(name=place.name),),
+            text=suggested,
+            needed=_("Enter the name of the file."),
+        )
+        if said is None:
+            return False
+        await self._tell(_("The file is saved"), said)
+        return True
 
 
 def _write(

@@ -1,7 +1,7 @@
 """What every walk through the desk's pages does: show one, ask, tell, and wait for work."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -9,7 +9,7 @@ from kiosk.desk.desk import Desk
 from kiosk.desk.keys.staff import role_of
 from kiosk.desk.keys.staff_files import LEAD
 from kiosk.desk.unfinished_notes import Part, UnfinishedText
-from kiosk.errors import NotMarkedError
+from kiosk.errors import KioskError, NotMarkedError
 from screens.desk.line_screen import LineScreen
 from screens.desk.stage import DeskStage, Drafting
 from screens.widgets.ask import AskScreen
@@ -105,6 +105,20 @@ class Flow:
             LineScreen(title, label, lines=lines, text=text, problem=problem, needed=needed, hidden=hidden)
         )
         return written.what if written.keep else None
+
+    async def _line_until(
+        self, takes: Callable[[str], Awaitable[_T]], title: str, label: str, *, text: str = "", **asked: Any
+    ) -> _T | None:
+        """Ask for one line until it is taken, and say what is wrong with it; None where one went back."""
+        problem = ""
+        while True:
+            typed = await self._line(title, label, text=text, problem=problem, **asked)
+            if typed is None:
+                return None
+            try:
+                return await takes(typed)
+            except KioskError as error:
+                text, problem = "" if asked.get("hidden") else typed, str(error)
 
     async def _choose(
         self,

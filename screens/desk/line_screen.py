@@ -7,14 +7,14 @@ from textual.widgets import Input
 
 from kiosk.text import written
 from screens.desk.written import Written
+from screens.widgets.field_screen import FieldScreen
 from screens.widgets.keys import BACK, COLOURS, CONTINUE, Key
 from screens.widgets.line_field import LineField
-from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 from screens.words import _
 
 
-class LineScreen(Page[Written[str]]):
+class LineScreen(FieldScreen[Written[str]]):
     """Asks for one line, which is empty only where that is allowed."""
 
     EVERYWHERE = (COLOURS,)
@@ -45,16 +45,6 @@ class LineScreen(Page[Written[str]]):
         """Whether something was written and is not taken yet."""
         return bool(self._problem) or self.words != self._text
 
-    @property
-    def words(self) -> str:
-        """What is written."""
-        return self.query_one(Input).value
-
-    @property
-    def writing(self) -> bool:
-        """People write here."""
-        return True
-
     def body(self) -> Iterable[Widget]:
         """Yield what it is for, the field, and what was wrong."""
         for line in self._lines:
@@ -69,16 +59,12 @@ class LineScreen(Page[Written[str]]):
         return (CONTINUE.does("on"), BACK.does("back"), *empty)
 
     def on_mount(self) -> None:
-        """Stand ready to write."""
-        field = self.query_one(Input)
-        field.cursor_blink = False
-        field.focus()
-        field.action_end()  # of a long path that is what one looks for
+        """Stand at the end: of a long path that is what one looks for."""
+        self.query_one(Input).action_end()
 
     def action_on(self) -> None:
         """Give the line back."""
-        typed = self.query_one(Input).value
-        text = typed if self._hidden else written(typed)  # a passphrase is taken as it is typed
+        text = self.words if self._hidden else written(self.words)  # a passphrase is taken as it is typed
         if text or not self._needed:
             self.dismiss(Written(text, keep=True))
         else:
@@ -90,4 +76,4 @@ class LineScreen(Page[Written[str]]):
 
     def action_back(self) -> None:
         """Give the line back, not to be kept."""
-        self.dismiss(Written(self.query_one(Input).value.strip(), keep=False))
+        self.dismiss(Written(self.words.strip(), keep=False))

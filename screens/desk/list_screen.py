@@ -153,9 +153,7 @@ class EntriesScreen(Page[str | Picked | Way]):
 
     def on_mount(self) -> None:
         """Stand ready for the scanner."""
-        field = self.query_one(Input)
-        field.cursor_blink = False
-        field.focus()
+        self.query_one(Input).focus()
         self._tell(self._message)
         self.show_health(self._health)
         self.remark(self._greeting)

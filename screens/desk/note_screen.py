@@ -6,14 +6,14 @@ from textual.widget import Widget
 
 from kiosk.entry.answers import TEXT_LIMIT
 from screens.desk.written import SAVE, Written
+from screens.widgets.field_screen import FieldScreen
 from screens.widgets.keys import BACK, COLOURS, UNDO, Key
-from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 from screens.widgets.writing import Writing
 from screens.words import _
 
 
-class NoteScreen(Page[Written[str]]):
+class NoteScreen(FieldScreen[Written[str]]):
     """Takes a note."""
 
     KEYS = (Key("enter", _("New line")), SAVE, BACK.does("back"), UNDO)
@@ -29,16 +29,6 @@ class NoteScreen(Page[Written[str]]):
         """Whether anything is written."""
         return bool(self.words)
 
-    @property
-    def words(self) -> str:
-        """What is written."""
-        return self.query_one(Writing).words
-
-    @property
-    def writing(self) -> bool:
-        """People write here."""
-        return True
-
     def body(self) -> Iterable[Widget]:
         """Yield the field, and who reads it."""
         yield Plain(_("Your note"), classes="label")
@@ -49,18 +39,13 @@ class NoteScreen(Page[Written[str]]):
         )
         yield Plain(self._problem, id="problem")
 
-    def on_mount(self) -> None:
-        """Stand ready to write."""
-        self.query_one(Writing).focus()
-
     def action_keep(self) -> None:
         """Give the note back, to be saved."""
-        words = self.query_one(Writing).words
-        if words:
-            self.dismiss(Written(words, keep=True))
+        if self.words:
+            self.dismiss(Written(self.words, keep=True))
         else:
             self.query_one("#problem", Plain).show(_("Write your note first."))
 
     def action_back(self) -> None:
         """Give the note back, not to be saved."""
-        self.dismiss(Written(self.query_one(Writing).words, keep=False))
+        self.dismiss(Written(self.words, keep=False))

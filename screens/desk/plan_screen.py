@@ -17,6 +17,7 @@ from kiosk.entry.staff_pages import Step
 from kiosk.errors import DeskError
 from kiosk.text import clean
 from screens.desk.written import SAVE, Written
+from screens.widgets.field_screen import FieldScreen
 from screens.widgets.keys import BACK, COLOURS, CONTINUE, UNDO, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
@@ -136,7 +137,7 @@ class PlanScreen(Page[Act]):
         jump(self.query(ActRow), by)
 
 
-class StepScreen(Page[Written[Step]]):
+class StepScreen(FieldScreen[Written[Step]]):
     """One step in its parts."""
 
     KEYS = (CONTINUE.does("on"), Key(SAVE.key, _("Keep the step"), "keep"), BACK.does("back"), UNDO)
@@ -153,11 +154,6 @@ class StepScreen(Page[Written[Step]]):
         """A step belongs to a plan that is not saved."""
         return True
 
-    @property
-    def writing(self) -> bool:
-        """People write here."""
-        return True
-
     def body(self) -> Iterable[Widget]:
         """Yield the goal it belongs to, and a field for each part."""
         yield Plain(self._want, classes="goal")
@@ -170,10 +166,6 @@ class StepScreen(Page[Written[Step]]):
             yield Plain(label, classes="label")
             yield Writing(text, MOST)
         yield Plain("", id="problem")
-
-    def on_mount(self) -> None:
-        """Stand ready to write."""
-        self.query(Writing).first().focus()
 
     def action_on(self) -> None:
         """Go to the next field; from the last one, give the step back."""

@@ -192,25 +192,18 @@ class StaffFlow(UnlockedFlow):
             )
             await self._tell(_("Removed"), _("{name} can no longer unlock the desk.").format(name=name))
 
-    async def _secret(self, title: str, label: str, needed: str, problem: str) -> str | None:
-        """Ask for a line that nobody may read; None where one went back."""
-        return await self._line(title, label, needed=needed, problem=problem, hidden=True)
-
     async def _old_passphrase(self, title: str, name: str) -> str | None:
         """Ask for the passphrase of now until it is right, as slowly as wrong ones make it."""
-        problem = ""
-        while True:
-            old = await self._secret(title, _("Your passphrase now"), _("Enter your passphrase."), problem)
-            if old is None:
-                return None
+
+        async def unlock(old: str) -> str:
             try:
                 await self._unlock(Claim(name, old))
-            except PassphraseError:
-                problem = _("This is not your passphrase. Enter it again.")
-            except DeskError as error:
-                problem = str(error)
-            else:
-                return old
+            except PassphraseError as error:
+                raise DeskError(_("This is not your passphrase. Enter it again.")) from error
+            return old
+
+        label, needed = _("Your passphrase now"), _("Enter your passphrase.")
+        return await self._line_until(unlock, title, label, needed=needed, hidden=True)
 
     async def _new_passphrase(self, title: str, name: str) -> str | None:
         """Offer words that are drawn, or ask for some of their own. None where one went back."""
@@ -242,28 +235,25 @@ class StaffFlow(UnlockedFlow):
 
     async def _types(self, title: str, offered: str) -> bool:
         """Ask for the words that were offered until they are right. False where one went back."""
-        problem = ""
-        while True:
-            asks = _("Type the words from your paper")
-            typed = await self._secret(title, asks, _("Enter the words."), problem)
-            if typed is None or typed == offered:
-                return typed is not None
-            problem = _("Those are not the words. Press Esc to see them again.")
+
+        async def compare(typed: str) -> bool:
+            if typed != offered:
+                raise DeskError(_("Those are not the words. Press Esc to see them again."))
+            return True
+
+        label, needed = _("Type the words from your paper"), _("Enter the words.")
+        return bool(await self._line_until(compare, title, label, needed=needed, hidden=True))
 
     async def _own_passphrase(self, title: str, name: str, venue: str) -> str | None:
         """Ask for a passphrase that is good enough, twice. None where one went back."""
-        problem = ""
-        while True:
-            asks = _("Your own passphrase, of four unusual words or more")
-            first = await self._secret(title, asks, _("Enter a passphrase."), problem)
-            if first is None:
-                return None
-            try:
-                strength = await self._at_once(partial(staff.check_new, first, name, venue))
-            except PassphraseError as error:
-                problem = str(error)
-                continue
+
+        async def repeat(first: str) -> str:
+            strength = await self._at_once(partial(staff.check_new, first, name, venue))
             again = await self._line(title, _("The same again"), lines=(strength.says,), hidden=True)
-            if again == first:
-                return first
-            problem = _("Those were not the same. Enter it twice.") if again is not None else ""
+            if again != first:
+                raise DeskError(_("Those were not the same. Enter it twice.") if again is not None else "")
+            return first
+
+        label = _("Your own passphrase, of four unusual words or more")
+        needed = _("Enter a passphrase.")
+        return await self._line_until(repeat, title, label, needed=needed, hidden=True)

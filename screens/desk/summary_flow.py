@@ -9,7 +9,6 @@ from kiosk.desk.summaries import charts
 from kiosk.desk.summaries.periods import Period, periods
 from kiosk.desk.summaries.summary import Made, Summary, summarise, summary_of
 from kiosk.desk.summaries.venues import VenueFigures, from_file, to_bytes
-from kiosk.errors import DeskError
 from kiosk.progress import Progress
 from kiosk.vault.rows import Row
 from screens.desk.export_flow import FORMS
@@ -65,27 +64,22 @@ class SummaryFlow(FileFlow):
         self, period: Period, venues: list[VenueFigures], shown: Summary
     ) -> tuple[list[VenueFigures], Summary]:
         """Ask for another venue's file, until it is a good one or one goes back."""
-        typed, problem = "", ""
-        while True:
-            asked = await self._line(
-                _("Add a venue"),
-                _("The whole path of its figures file"),
-                lines=(
-                    _("On the other kiosk, open the statistics for the same time."),
-                    _("Press F3 there and choose the figures file."),
-                ),
-                text=typed,
-                problem=problem,
-                needed=_("Enter the path of the file."),
-            )
-            if asked is None:
-                return venues, shown
-            typed = asked
-            try:
-                more = [*venues, await self._at_once(partial(from_file, files.typed_path(typed)))]
-                return more, summary_of(period, more)
-            except DeskError as error:
-                problem = str(error)
+
+        async def add(typed: str) -> tuple[list[VenueFigures], Summary]:
+            more = [*venues, await self._at_once(partial(from_file, files.typed_path(typed)))]
+            return more, summary_of(period, more)
+
+        added = await self._line_until(
+            add,
+            _("Add a venue"),
+            _("The whole path of its figures file"),
+            lines=(
+                _("On the other kiosk, open the statistics for the same time."),
+                _("Press F3 there and choose the figures file."),
+            ),
+            needed=_("Enter the path of the file."),
+        )
+        return added or (venues, shown)
 
     async def _write(self, shown: Summary, own: VenueFigures, name: str) -> None:
         pdf = partial(charts.pdf_of, shown, self._stage.now())

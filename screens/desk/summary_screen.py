@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Literal
 
-from textual.binding import BindingType
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
@@ -14,7 +13,7 @@ from kiosk.desk.summaries import charts
 from kiosk.desk.summaries.summary import Summary
 from screens.widgets.caret import Body
 from screens.widgets.keys import BACK, COLOURS, DOWN, UP, Key
-from screens.widgets.page import SCROLLING, WIDEST, Page
+from screens.widgets.page import WIDEST, Page
 from screens.widgets.plain import Plain
 from screens.words import _
 
@@ -38,7 +37,6 @@ class SummaryResult:
 class SummaryScreen(Page[SummaryResult]):
     """Shows a summary."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*SCROLLING]
     KEYS = (
         BACK.does("leave('back')"),
         Key("f3", _("Export to a file"), "leave('file')"),

@@ -67,7 +67,6 @@ class UnlockScreen(Page[Claim | None]):
     def on_mount(self) -> None:
         """Stand where something is missing."""
         for line in self.query(Input):
-            line.cursor_blink = False
             line.action_end()
         self.action_stand("passphrase" if self._name else "name")
 

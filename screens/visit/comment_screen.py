@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from textual.widget import Widget
 
 from kiosk.entry.answers import TEXT_LIMIT
+from screens.widgets.field_screen import FieldScreen
 from screens.widgets.keys import BACK, UNDO, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
@@ -12,7 +13,7 @@ from screens.widgets.writing import Writing
 from screens.words import _
 
 
-class CommentScreen(Page[str]):
+class CommentScreen(FieldScreen[str]):
     """One line on the question itself. Gives back an empty text where nothing is to be kept."""
 
     KEYS = (Key("enter", _("Send my comment"), "keep"), BACK.gives(""), UNDO)
@@ -24,16 +25,6 @@ class CommentScreen(Page[str]):
         self._text = text
         self._writing_note = writing_note
 
-    @property
-    def writing(self) -> bool:
-        """People write here."""
-        return True
-
-    @property
-    def words(self) -> str:
-        """What is written so far."""
-        return self.query_one(Writing).words
-
     def body(self) -> Iterable[Widget]:
         """Yield the question, the field, and what becomes of it."""
         yield Plain(self._ask, classes="line strong")
@@ -43,10 +34,6 @@ class CommentScreen(Page[str]):
             classes="note",
         )
         yield Plain(self._writing_note, classes="note")
-
-    def on_mount(self) -> None:
-        """Stand ready to write."""
-        self.query_one(Writing).focus()
 
     def action_keep(self) -> None:
         """Give the comment back."""

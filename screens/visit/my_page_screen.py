@@ -2,9 +2,7 @@
 
 from collections.abc import Iterable
 from enum import Enum
-from typing import ClassVar
 
-from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from kiosk.entry.blocks import my_page_blocks
@@ -29,10 +27,6 @@ class MyPageScreen(Page[After]):
     """Shows My page. Enter goes on to the answers, F5 asks for somebody to talk to."""
 
     EVERYWHERE = VISITING
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "scroll_body(-1)"),
-        Binding("down", "scroll_body(1)"),
-    ]
 
     def __init__(self, mine: MyPageOf, *, talk: bool) -> None:
         super().__init__(_("My page"))

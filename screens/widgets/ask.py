@@ -1,14 +1,12 @@
 """One clear question with two ways out, on a page of its own."""
 
 from collections.abc import Iterable
-from typing import ClassVar
 
-from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.widget import Widget
 
 from screens.widgets.keys import BACK, FINAL, HIDE, Key, KeyCap
-from screens.widgets.page import SCROLLING, Move, Page
+from screens.widgets.page import Move, Page
 from screens.widgets.plain import Plain
 
 
@@ -18,8 +16,6 @@ class AskScreen(Page[Move]):
     Where one of them is final, Enter takes the other one, as Esc does: it is pressed to go on, from page to
     page, and destroys nothing. Del does it, or one tap on its line.
     """
-
-    BINDINGS: ClassVar[list[BindingType]] = [*SCROLLING]
 
     def __init__(
         self,

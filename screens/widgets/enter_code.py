@@ -10,8 +10,8 @@ from kiosk.entry import handle
 from kiosk.entry.handle import Handle, groups_of
 from kiosk.errors import HandleError
 from screens.widgets.code_field import CodeField, Scanned
+from screens.widgets.field_screen import FieldScreen
 from screens.widgets.keys import BACK, COLOURS, CONTINUE, HIDE, Key
-from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 from screens.words import _
 
@@ -19,7 +19,7 @@ SEE_AGAIN = Key(BACK.key, _("See my code again"))
 _ORDINALS = (_("first"), _("second"), _("third"), _("fourth"))
 
 
-class EnterCodeScreen(Page[str | Scanned | None]):
+class EnterCodeScreen(FieldScreen[str | Scanned | None]):
     """Takes a code, typed or scanned, and shows it in its groups meanwhile. None where one went back."""
 
     EVERYWHERE = (COLOURS, HIDE)
@@ -41,11 +41,6 @@ class EnterCodeScreen(Page[str | Scanned | None]):
         self._typed = typed
         self._problem = problem
 
-    @property
-    def writing(self) -> bool:
-        """People write here."""
-        return True
-
     def body(self) -> Iterable[Widget]:
         """Yield what it is for, the field, how it reads so far, and what was wrong."""
         for line in self._lines:
@@ -58,12 +53,6 @@ class EnterCodeScreen(Page[str | Scanned | None]):
         """Return the ways on and back."""
         return self._keys
 
-    def on_mount(self) -> None:
-        """Stand ready for the scanner."""
-        field = self.query_one(Input)
-        field.cursor_blink = False
-        field.focus()
-
     @on(Input.Changed)
     def show_groups(self, event: Input.Changed) -> None:
         """Show how the code reads so far."""
@@ -71,7 +60,7 @@ class EnterCodeScreen(Page[str | Scanned | None]):
 
     def action_give(self) -> None:
         """Give back what was typed."""
-        self.dismiss(self.query_one(Input).value)
+        self.dismiss(self.words)
 
 
 async def try_code(

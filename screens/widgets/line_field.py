@@ -5,6 +5,7 @@ from sys import maxsize
 from rich.cells import cell_len
 from rich.text import Text
 from textual import events, on
+from textual.reactive import reactive
 from textual.widgets import Input
 
 from kiosk.text import is_text, kept
@@ -14,6 +15,8 @@ from screens.widgets.steady import steady
 
 class LineField(Input, Roomy):
     """Takes one line, all of what is pasted on it, and says where it is full."""
+
+    cursor_blink = reactive(False)
 
     @property
     def _most(self) -> int:
@@ -48,6 +51,11 @@ class LineField(Input, Roomy):
         room = max(0, self._most - len(self.value) + end - start)
         self.replace(text[:room], start, end)
         self.leave_out(text[room:])
+
+    @property
+    def words(self) -> str:
+        """What is written."""
+        return self.value
 
     @property
     def around(self) -> tuple[str, str]:

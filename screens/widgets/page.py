@@ -31,15 +31,6 @@ TALL = 20
 """From so many rows on there is room for air between things."""
 
 
-SCROLLING: tuple[BindingType, ...] = (
-    Binding("up", "scroll_body(-1)"),
-    Binding("down", "scroll_body(1)"),
-    Binding("home", "scroll_body(-100000)"),
-    Binding("end", "scroll_body(100000)"),
-)
-"""The keys of a page that is read to its end, besides those that every page has."""
-
-
 class Move(Enum):
     """Where a page leads."""
 
@@ -68,6 +59,10 @@ class Page(Screen[ScreenResultType]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(key, f"press('{key}')") for key in (*ACTING, "space")),
+        Binding("up", "scroll_body(-1)"),
+        Binding("down", "scroll_body(1)"),
+        Binding("home", "scroll_body(-100000)"),
+        Binding("end", "scroll_body(100000)"),
         Binding("pageup", "turn_body(-1)"),
         Binding("pagedown", "turn_body(1)"),
     ]
@@ -188,14 +183,19 @@ class Page(Screen[ScreenResultType]):
         return next((key for key in self.keys() if key.key == name), None)
 
     def action_scroll_body(self, rows: int) -> None:
-        """Move the body where there is one that is longer than the screen: a page of a code has none."""
-        for body in self.query(Body):
-            body.scroll_relative(y=rows, animate=False)
+        """Move the body of a page that is only read; elsewhere the keys go through what is on it."""
+        if self.focused is None:
+            self._scroll(rows)
 
     def action_turn_body(self, pages: int) -> None:
         """Move the body by a screenful; the last lines of one are the first of the next."""
         for body in self.query(Body):
-            self.action_scroll_body(pages * max(1, body.size.height - OVERLAP))
+            self._scroll(pages * max(1, body.size.height - OVERLAP))
+
+    def _scroll(self, rows: int) -> None:
+        """Move the body where there is one: a page of a code has none."""
+        for body in self.query(Body):
+            body.scroll_relative(y=rows, animate=False)
 
     @on(TextArea.Changed)
     @on(TextArea.SelectionChanged)

@@ -1,13 +1,11 @@
 """Pages to read: a few short lines, or a notice."""
 
 from collections.abc import Iterable
-from typing import ClassVar
 
-from textual.binding import BindingType
 from textual.widget import Widget
 
 from screens.widgets.keys import BACK, CONTINUE, Key, KeyHint
-from screens.widgets.page import SCROLLING, Move, Page
+from screens.widgets.page import Move, Page
 from screens.widgets.plain import Plain
 from screens.words import _
 
@@ -17,8 +15,6 @@ LESS = Key("f6", _("Show less"), "more")
 
 class ReadingScreen(Page[Move]):
     """A heading and a few short lines. Enter goes on, Esc goes back, and one key may tell more."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [*SCROLLING]
 
     def __init__(
         self,

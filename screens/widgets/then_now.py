@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.widget import Widget
 
@@ -13,7 +12,7 @@ from kiosk.entry.my_page import Rating
 from kiosk.entry.pages import Answered, Reflection
 from screens.widgets.blocks import bar
 from screens.widgets.keys import BACK, CONTINUE, DOWN, UP, Key
-from screens.widgets.page import SCROLLING, Page
+from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 from screens.words import _
 
@@ -21,7 +20,6 @@ from screens.words import _
 class EndlessScreen(Page[None]):
     """A page that is read to its end. Enter and Esc both lead back."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*SCROLLING]
     KEYS: ClassVar[tuple[Key, ...]] = (CONTINUE.gives(None), BACK.gives(None), UP, DOWN)
 
 
