@@ -27,7 +27,7 @@ from screens.visit.question_screen import QuestionScreen
 from screens.visit.reflection_flow import ReflectionFlow
 from screens.visit.section_screen import OpeningScreen
 from screens.visit.visit_flow import VisitFlow
-from screens.visit.welcome_screen import Start
+from screens.visit.welcome_screen import WelcomeResult
 from screens.widgets.code import CodeScreen
 from screens.widgets.enter_code import EnterCodeScreen
 from screens.widgets.menu import ChooseScreen
@@ -360,7 +360,7 @@ def _come_as_far_as(to: Visit, at: str) -> Iterator[None]:
     ids = [question.id for _, question in to.pack.questions()]
     to._place = len(ids) if at in (MY_PAGE, CHECK) else ids.index(at)
     with (
-        mock.patch.object(VisitFlow, "_welcome", mock.AsyncMock(return_value=Start.VISIT)),
+        mock.patch.object(VisitFlow, "_welcome", mock.AsyncMock(return_value=WelcomeResult.VISIT)),
         mock.patch.object(ReflectionFlow, "_before_the_first_question", mock.AsyncMock(return_value=True)),
     ):
         yield

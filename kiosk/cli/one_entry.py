@@ -270,12 +270,12 @@ def audit(
     """
     import msgspec
 
-    from kiosk.desk.audit.audit_table import Asked, doubts, table
+    from kiosk.desk.audit.audit_table import AuditFilter, doubts, table
     from kiosk.session import now
     from kiosk.typed_dates import read_day
 
     home = home_here()
-    asked = Asked(person, entry, read_day(day, day_of(now())) if day else None)
+    asked = AuditFilter(person, entry, read_day(day, day_of(now())) if day else None)
     desk = unlock(home, staff, passphrase_file, lead=acknowledge, acknowledge=acknowledge)
     desk.note("read the audit")
     trail = desk.audit.read(desk.identity)

@@ -12,13 +12,13 @@ from textual.widgets import Static
 from kiosk.dates import day_of, long_day
 from kiosk.desk.audit import audit_table
 from kiosk.desk.audit.audit_log import Event
-from kiosk.desk.audit.audit_table import Asked
+from kiosk.desk.audit.audit_table import AuditFilter
 from kiosk.errors import DeskError
 from kiosk.typed_dates import read_day
 from screens.desk.flow import UnlockedFlow
 from screens.widgets.caret import Body
 from screens.widgets.keys import BACK, COLOURS, CONTINUE, Key
-from screens.widgets.page import Move, Page
+from screens.widgets.page import Page, PageResult
 from screens.widgets.plain import Plain
 from screens.words import _
 
@@ -26,7 +26,7 @@ LEAST = 40
 """Columns of the table, at least."""
 
 
-class AuditScreen(Page[Move]):
+class AuditScreen(Page[PageResult]):
     """Shows as many lines as fit, newest first, and turns to the others."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -35,9 +35,9 @@ class AuditScreen(Page[Move]):
         Binding("home", "first"),
     ]
     KEYS = (
-        CONTINUE.gives(Move.BACK),
-        BACK.gives(Move.BACK),
-        Key("f2", _("Show only"), result=Move.ON),
+        CONTINUE.gives(PageResult.BACK),
+        BACK.gives(PageResult.BACK),
+        Key("f2", _("Show only"), result=PageResult.ON),
     )
     EVERYWHERE = (COLOURS, Key("down", _("Older")), Key("up", _("Newer")))
 
@@ -106,14 +106,14 @@ class AuditWalk(UnlockedFlow):
         """Show it until one leaves. Raises VaultError where that cannot be noted."""
         self._desk.note("read the audit")
         read = await self._at_once(partial(self._desk.audit.read, self._desk.identity))
-        asked = Asked()
+        asked = AuditFilter()
         while True:
-            notices = (*audit_table.doubts(read), *([_told(asked)] if asked != Asked() else []))
-            if await self._show(AuditScreen(asked.of(read.events), notices)) is Move.BACK:
+            notices = (*audit_table.doubts(read), *([_told(asked)] if asked != AuditFilter() else []))
+            if await self._show(AuditScreen(asked.of(read.events), notices)) is PageResult.BACK:
                 return
             asked = await self._ask(asked)
 
-    async def _ask(self, asked: Asked) -> Asked:
+    async def _ask(self, asked: AuditFilter) -> AuditFilter:
         """Ask for which person, entry and day; one who goes back leaves it as it was."""
         title = _("Show only")
         person = await self._line(title, _("Whose name? Leave it empty for everyone"), text=asked.person)
@@ -133,11 +133,11 @@ class AuditWalk(UnlockedFlow):
             if day is None:
                 return asked
             try:
-                return Asked(person, entry, read_day(day, day_of(self._stage.now())) if day else None)
+                return AuditFilter(person, entry, read_day(day, day_of(self._stage.now())) if day else None)
             except DeskError as error:
                 typed, problem = day, str(error)
 
 
-def _told(asked: Asked) -> str:
+def _told(asked: AuditFilter) -> str:
     parts = filter(None, (asked.person, asked.entry, long_day(asked.day) if asked.day else ""))
     return _("Only: {parts}").format(parts="; ".join(parts))

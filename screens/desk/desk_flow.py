@@ -34,7 +34,7 @@ from screens.desk.entry_flow import EntryFlow
 from screens.desk.entry_list import Known
 from screens.desk.flow import Flow, ScannedElsewhere
 from screens.desk.health_line import HealthLine
-from screens.desk.list_screen import CHOICES, EntriesScreen, Picked, Way
+from screens.desk.list_screen import CHOICES, EntriesResult, EntriesScreen, Picked
 from screens.desk.lost_slip_flow import LostSlipFlow
 from screens.desk.more_screen import MoreWalk
 from screens.desk.row_screen import RowScreen
@@ -60,9 +60,9 @@ class DeskResult(Enum):
     CLOSED = "closed"
 
 
-_Asked = str | Scanned | Picked | Way | None
+_Asked = str | Scanned | Picked | EntriesResult | None
 """What is to be done: open a code, typed or scanned, or a row, or something else; None shows the list."""
-LEAVING = {Way.CLOSE: DeskResult.CLOSED, Way.LOCK: DeskResult.LOCKED}
+LEAVING = {EntriesResult.CLOSE: DeskResult.CLOSED, EntriesResult.LOCK: DeskResult.LOCKED}
 """What ends it, and how."""
 _KEEP, _DONE = "keep", "done"
 _ALL = "all"
@@ -153,7 +153,7 @@ class DeskFlow(Flow):
                 with suppress(ScannedElsewhere):
                     await self._tell(_("The desk is locked"), str(error))
                 return DeskResult.LOCKED
-            if isinstance(asked, Way) and asked in LEAVING:
+            if isinstance(asked, EntriesResult) and asked in LEAVING:
                 return LEAVING[asked]
 
     async def _does(self, desk: Desk, asked: _Asked) -> _Asked:
@@ -165,16 +165,16 @@ class DeskFlow(Flow):
                 self._view.typed = codes[0] if self._said else ""
             case Picked():
                 self._said = await self._pick(desk, asked.row)
-            case Way.FILTER:
+            case EntriesResult.FILTER:
                 self._said = await self._filter(desk)
-            case Way.MORE:
+            case EntriesResult.MORE:
                 self._said = await self._found(
                     desk, MoreWalk(self._stage, desk, self._also_unlocks).run(self._listed)
                 )
                 self._view.typed = ""
             case _:
                 asked = await self._list(desk)
-                return None if asked is Way.CLOSE and not await self._closes(desk) else asked
+                return None if asked is EntriesResult.CLOSE and not await self._closes(desk) else asked
         return None
 
     async def _closes(self, desk: Desk) -> bool:
@@ -199,7 +199,7 @@ class DeskFlow(Flow):
     def _closing(self) -> str:
         return _("Close the kiosk") if self._session.customers else _("Close the desk")
 
-    async def _list(self, desk: Desk) -> str | Picked | Way:
+    async def _list(self, desk: Desk) -> str | Picked | EntriesResult:
         rows, flags, trouble = await self._rows(desk)
         self._listed, self._flags = rows, flags
         if self._overdue is None:

@@ -18,7 +18,7 @@ from screens.widgets.code_field import Scanned
 from screens.widgets.enter_code import EnterCodeScreen
 from screens.widgets.keys import COLOURS, DOWN, UP
 from screens.widgets.menu import ChooseScreen, MenuOption
-from screens.widgets.page import Move, Page
+from screens.widgets.page import Page, PageResult
 from screens.widgets.reading import ReadingScreen
 from screens.words import _
 
@@ -82,7 +82,7 @@ class Flow:
         """
         keys = (COLOURS, UP, DOWN) if long else (COLOURS,)
         page = AskScreen(title, lines, on=on, back=back, final=final, everywhere=keys)
-        return await self._show(page) is Move.ON
+        return await self._show(page) is PageResult.ON
 
     async def _leaves(self, title: str, *, on: str, back: str) -> bool:
         """Ask whether what was written may be lost."""

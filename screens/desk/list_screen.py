@@ -27,7 +27,7 @@ from screens.widgets.plain import Plain
 from screens.words import _
 
 
-class Way(Enum):
+class EntriesResult(Enum):
     """Where the list leads, where it is not an entry."""
 
     LOCK = "lock"
@@ -57,7 +57,7 @@ ORDERS: dict[Order, str] = {
 }
 
 
-class EntriesScreen(Page[str | Picked | Way]):
+class EntriesScreen(Page[str | Picked | EntriesResult]):
     """What there is. An entry opens by its code alone: the list tells nothing of what was answered.
 
     Gives back a code as it was typed, a row, or where else to go.
@@ -82,7 +82,7 @@ class EntriesScreen(Page[str | Picked | Way]):
     EVERYWHERE = (
         COLOURS,
         Key("f3", _("Sort"), "next_order"),
-        Key("f6", _("More"), result=Way.MORE),
+        Key("f6", _("More"), result=EntriesResult.MORE),
     )
 
     def __init__(
@@ -135,7 +135,7 @@ class EntriesScreen(Page[str | Picked | Way]):
 
     def everywhere(self) -> tuple[Key, ...]:
         """Return the keys of the second row, and the one that closes everything."""
-        return (*self.EVERYWHERE, Key("f10", self._closes, result=Way.CLOSE))
+        return (*self.EVERYWHERE, Key("f10", self._closes, result=EntriesResult.CLOSE))
 
     def body(self) -> Iterable[Widget]:
         """Yield the field for the code, what is to be said, and the list."""
@@ -265,7 +265,7 @@ class EntriesScreen(Page[str | Picked | Way]):
     def action_filter(self) -> None:
         """Ask which are to be shown alone."""
         if self._rows:
-            self.dismiss(Way.FILTER)
+            self.dismiss(EntriesResult.FILTER)
 
     def action_next_order(self) -> None:
         """Sort by the next order."""
@@ -280,7 +280,7 @@ class EntriesScreen(Page[str | Picked | Way]):
         if field.value:
             field.value = ""
         else:
-            self.dismiss(Way.LOCK)
+            self.dismiss(EntriesResult.LOCK)
 
     def action_move(self, by: int) -> None:
         """Move the cursor by so many rows."""

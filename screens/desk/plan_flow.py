@@ -14,7 +14,7 @@ from kiosk.errors import DeskError, KioskError, NoEntryError, NotMarkedError, Pl
 from kiosk.typed_dates import read_day
 from screens.desk.flow import GONE, UnlockedFlow
 from screens.desk.line_screen import LineScreen
-from screens.desk.plan_screen import Act, Do, PlanRow, PlanScreen, StepScreen
+from screens.desk.plan_screen import PlanAction, PlanResult, PlanRow, PlanScreen, StepScreen
 from screens.desk.stage import DeskStage
 from screens.words import _
 
@@ -34,7 +34,7 @@ class PlanFlow(UnlockedFlow):
 
     def __init__(self, stage: DeskStage, desk: Desk) -> None:
         super().__init__(stage, desk)
-        self._line_at: tuple[Do, PlanLine | None] | None = None
+        self._line_at: tuple[PlanAction, PlanLine | None] | None = None
         """What is being done with which line, while a line is written."""
         self._theirs: Plan | None = None
         """What somebody else saved while the desk was locked, and nobody has agreed to replace."""
@@ -70,12 +70,12 @@ class PlanFlow(UnlockedFlow):
         so_far, (do, place) = draft.copy(), self._line_at
         step, line = self._on_screen(StepScreen), self._on_screen(LineScreen)
         if step is not None and place is not None:
-            if do is Do.CHANGE:
+            if do is PlanAction.CHANGE:
                 so_far.change_step(place, step.written)
             elif step.written.text:
                 so_far.add_step(place, step.written)
         elif line is not None and line.words.strip():
-            if do is Do.CHANGE and place is not None:
+            if do is PlanAction.CHANGE and place is not None:
                 so_far.change_goal(place, line.words)
             else:
                 so_far.add_goal(line.words)
@@ -90,12 +90,12 @@ class PlanFlow(UnlockedFlow):
             act = await self._show(page)
             problem = ""
             match act.do:
-                case Do.SAVE if not draft.goals:
+                case PlanAction.SAVE if not draft.goals:
                     problem = _("Add a goal first.")
-                case Do.SAVE if draft.review is not None and draft.review <= self._today():
+                case PlanAction.SAVE if draft.review is not None and draft.review <= self._today():
                     problem = _("The review day has come. Press Enter to set another day, or none.")
-                    stand_at = Do.REVIEW
-                case Do.SAVE:
+                    stand_at = PlanAction.REVIEW
+                case PlanAction.SAVE:
                     try:
                         done = await self._save(opened, draft)
                     except NotMarkedError:
@@ -108,16 +108,16 @@ class PlanFlow(UnlockedFlow):
                         if done.saved:
                             return done
                         latest = done.opened
-                case Do.BACK:
+                case PlanAction.BACK:
                     if not draft.changed or await self._leaves(
                         _("Leave the plan as it was?"),
                         on=_("Leave it as it was"),
                         back=_("Back to the plan"),
                     ):
                         return Agreed(latest, saved=False)
-                case Do.REVIEW:
+                case PlanAction.REVIEW:
                     await self._review(draft)
-                    stand_at = Do.REVIEW
+                    stand_at = PlanAction.REVIEW
                 case _:
                     self._line_at = (act.do, act.place)
                     stand_at = await self._change(draft, act) or act.place
@@ -153,26 +153,26 @@ class PlanFlow(UnlockedFlow):
                 long=True,
             )
 
-    async def _change(self, draft: PlanDraft, act: Act) -> PlanLine | None:
+    async def _change(self, draft: PlanDraft, act: PlanResult) -> PlanLine | None:
         """Do something with a line, and return the one to stand on; None for the same one."""
         place = act.place
-        if act.do is Do.ADD_GOAL or place is None:
+        if act.do is PlanAction.ADD_GOAL or place is None:
             want = await self._goal()
             return draft.add_goal(want) if want else None
         match act.do:
-            case Do.ADD_STEP:
+            case PlanAction.ADD_STEP:
                 step = await self._step(draft.goal(place).want, Step(text=""))
                 return draft.add_step(place, step) if step else None
-            case Do.TICK:
+            case PlanAction.TICK:
                 draft.tick(place)
-            case Do.REMOVE if await self._removes(draft, place):
+            case PlanAction.REMOVE if await self._removes(draft, place):
                 draft.remove(place)
                 return next(iter(draft.places()), None)
-            case Do.CHANGE if place.step is None:
+            case PlanAction.CHANGE if place.step is None:
                 want = await self._goal(draft.goal(place).want)
                 if want:
                     draft.change_goal(place, want)
-            case Do.CHANGE:
+            case PlanAction.CHANGE:
                 step = await self._step(draft.goal(place).want, draft.step(place))
                 if step:
                     draft.change_step(place, step)

@@ -26,7 +26,7 @@ from screens.widgets.writing import Writing
 from screens.words import _
 
 
-class Do(Enum):
+class PlanAction(Enum):
     """What is done with a plan."""
 
     CHANGE = "change"
@@ -40,18 +40,18 @@ class Do(Enum):
 
 
 @dataclass(frozen=True)
-class Act:
+class PlanResult:
     """What is to be done, and with which line; None where the plan has no line yet."""
 
-    do: Do
+    do: PlanAction
     place: PlanLine | None = None
 
 
-PlanRow = PlanLine | Do
+PlanRow = PlanLine | PlanAction
 """What a row is of: a line of the plan, or when it is looked at again."""
 
 
-class PlanScreen(Page[Act]):
+class PlanScreen(Page[PlanResult]):
     """Shows the plan so far. The keys act on the line that stands out."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -102,7 +102,7 @@ class PlanScreen(Page[Act]):
                 overdue = _("Overdue: ") if step.is_overdue(self._today) else ""
                 yield ActRow(Content.assemble((overdue, "bold"), clean(step.line)), place, classes="step")
         if places:
-            yield ActRow(Content(self._review()), Do.REVIEW, classes="goal")
+            yield ActRow(Content(self._review()), PlanAction.REVIEW, classes="goal")
         yield Plain(_("The customer can read this with their code."), classes="hint")
 
     def _review(self) -> str:
@@ -119,18 +119,18 @@ class PlanScreen(Page[Act]):
 
     def on_act_row_taken(self, event: ActRow.Taken) -> None:
         """Change the line that was touched."""
-        self._act_on(event.row, Do.CHANGE)
+        self._act_on(event.row, PlanAction.CHANGE)
 
     def action_act(self, do: str) -> None:
         """Do something with the line that stands out."""
-        self._act_on(self.focused, Do(do))
+        self._act_on(self.focused, PlanAction(do))
 
-    def _act_on(self, row: Widget | None, do: Do) -> None:
+    def _act_on(self, row: Widget | None, do: PlanAction) -> None:
         place = row.outcome if isinstance(row, ActRow) else None
-        if place is Do.REVIEW:
+        if place is PlanAction.REVIEW:
             place = self._draft.places()[-1]
-            do = Do.REVIEW if do in (Do.CHANGE, Do.TICK, Do.REMOVE) else do
-        self.dismiss(Act(do, place))
+            do = PlanAction.REVIEW if do in (PlanAction.CHANGE, PlanAction.TICK, PlanAction.REMOVE) else do
+        self.dismiss(PlanResult(do, place))
 
     def action_jump(self, by: int) -> None:
         """Go some lines up or down."""

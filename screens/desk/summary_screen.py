@@ -21,7 +21,7 @@ AROUND = 6
 """Columns of a page that are not for its words: its sides, and what moves it."""
 
 
-Way = Literal["back", "file", "venue"]
+SummaryExit = Literal["back", "file", "venue"]
 """What is done with a summary that was read: nothing more, writing it down, adding a venue."""
 
 
@@ -29,7 +29,7 @@ Way = Literal["back", "file", "venue"]
 class SummaryResult:
     """How a summary was left."""
 
-    by: Way
+    by: SummaryExit
     at: int
     """The line at its top."""
 
@@ -75,7 +75,7 @@ class SummaryScreen(Page[SummaryResult]):
     def _room(self) -> int:
         return min(self.app.size.width, WIDEST) - AROUND
 
-    def action_leave(self, by: Way) -> None:
+    def action_leave(self, by: SummaryExit) -> None:
         """Go back to the list, write it to a file, or add another venue."""
         self.dismiss(SummaryResult(by, self._top()))
 

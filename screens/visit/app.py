@@ -21,13 +21,13 @@ from screens.visit.escapes import Escapes
 from screens.visit.question_screen import QuestionScreen
 from screens.visit.stage import VisitStage
 from screens.visit.visit_flow import VisitFlow
-from screens.visit.welcome_screen import Start, WelcomeScreen
+from screens.visit.welcome_screen import WelcomeResult, WelcomeScreen
 from screens.watched import WatchedApp
 from screens.widgets.code_field import Scanned
 from screens.widgets.enter_code import EnterCodeScreen
 from screens.widgets.idle import IdleScreen
 from screens.widgets.keys import HIDE
-from screens.widgets.page import Move, Page
+from screens.widgets.page import Page, PageResult
 from screens.words import _
 
 
@@ -146,10 +146,10 @@ class VisitApp(WatchedApp):
 
     async def _walk(self) -> None:
         start = await self._visiting.run()
-        self.exit(DESK if start is Start.DESK else ENDED)
+        self.exit(DESK if start is WelcomeResult.DESK else ENDED)
 
-    def _leave(self, page: Page[Any], move: Move | None) -> None:
-        if move is Move.ON:
+    def _leave(self, page: Page[Any], move: PageResult | None) -> None:
+        if move is PageResult.ON:
             self._visiting.pausing.finish()
             self.action_hide()
         else:

@@ -14,7 +14,7 @@ from kiosk.text import clean
 from kiosk.visit.visit import Visit
 from screens.widgets.caret import Body
 from screens.widgets.keys import BACK, DOWN, UP, VISITING, Key
-from screens.widgets.page import Move, Page
+from screens.widgets.page import Page, PageResult
 from screens.widgets.plain import Plain
 from screens.widgets.rows import ActRow, stand_on
 from screens.widgets.typed import TypedNumber
@@ -37,7 +37,7 @@ class ChangeSharing:
     """The section's id."""
 
 
-class CheckScreen(Page[Move | ChangeAnswer | ChangeSharing]):
+class CheckScreen(Page[PageResult | ChangeAnswer | ChangeSharing]):
     """Shows every answer, and who may read each part. Enter acts on the row that stands out.
 
     That is at first Save my answers, and later on what was changed last.
@@ -51,7 +51,7 @@ class CheckScreen(Page[Move | ChangeAnswer | ChangeSharing]):
         Binding("pageup", "turn(-1)"),
         Binding("pagedown", "turn(1)"),
     ]
-    KEYS = (Key("enter", _("Choose"), "take"), BACK.gives(Move.BACK), UP, DOWN)
+    KEYS = (Key("enter", _("Choose"), "take"), BACK.gives(PageResult.BACK), UP, DOWN)
 
     def __init__(self, visit: Visit, stand_at: ChangeAnswer | ChangeSharing | None = None) -> None:
         super().__init__(_("Check your answers"))
@@ -61,7 +61,7 @@ class CheckScreen(Page[Move | ChangeAnswer | ChangeSharing]):
 
     def body(self) -> Iterable[Widget]:
         """Yield the way to save, then every section: who may read it, and its answers."""
-        yield ActRow(Content(f" 0  {_('Save my answers')}"), Move.ON, classes="save")
+        yield ActRow(Content(f" 0  {_('Save my answers')}"), PageResult.ON, classes="save")
         first = _("You can change any answer first, and who may read each part.")
         yield Plain(f"{first} {_('Type a number, then press Enter.')}", classes="hint")
         visit = self._visit
@@ -82,7 +82,7 @@ class CheckScreen(Page[Move | ChangeAnswer | ChangeSharing]):
 
     def on_mount(self) -> None:
         """Stand on saving, or on what was just changed."""
-        stand_on(self.query(ActRow), self._stand_at or Move.ON)
+        stand_on(self.query(ActRow), self._stand_at or PageResult.ON)
 
     def on_key(self, event: events.Key) -> None:
         """Go to the row whose number is typed: one digit, or two where there is such a row."""

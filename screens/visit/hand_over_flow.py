@@ -13,7 +13,7 @@ from screens.visit.question_screen import QuestionExit, QuestionScreen
 from screens.visit.stage import VisitStage
 from screens.visit.talk_screen import what_happens
 from screens.widgets.enter_code import SEE_AGAIN, try_code
-from screens.widgets.page import Move
+from screens.widgets.page import PageResult
 from screens.widgets.reading import ReadingScreen
 from screens.words import _
 
@@ -40,7 +40,7 @@ class HandOverFlow:
             if not tried:
                 continue
             lines = (*(what_happens(self._stage) if talk else ()), *closing.keep)
-            while await self._stage.show(_after(lines)) is Move.ON:
+            while await self._stage.show(_after(lines)) is PageResult.ON:
                 if await self._feedback():
                     return
 

@@ -15,7 +15,7 @@ from screens.widgets.plain import Plain
 from screens.words import _
 
 
-class After(Enum):
+class MyPageResult(Enum):
     """Where My page leads."""
 
     ON = "on"
@@ -23,7 +23,7 @@ class After(Enum):
     TALK = "talk"
 
 
-class MyPageScreen(Page[After]):
+class MyPageScreen(Page[MyPageResult]):
     """Shows My page. Enter goes on to the answers, F5 asks for somebody to talk to."""
 
     EVERYWHERE = VISITING
@@ -41,5 +41,5 @@ class MyPageScreen(Page[After]):
 
     def page_keys(self) -> tuple[Key, ...]:
         """Return the keys of My page; F5 takes the wish to talk back where there is one."""
-        talk = Key("f5", NO_TALK if self._talk else TALK, result=After.TALK)
-        return (CONTINUE.gives(After.ON), BACK.gives(After.BACK), talk)
+        talk = Key("f5", NO_TALK if self._talk else TALK, result=MyPageResult.TALK)
+        return (CONTINUE.gives(MyPageResult.ON), BACK.gives(MyPageResult.BACK), talk)

@@ -9,14 +9,14 @@ from kiosk.errors import NoEntryError, SaveError, VaultError
 from kiosk.text import duration
 from kiosk.visit.saving import Saved, Submission
 from screens.visit.check_screen import ChangeAnswer, ChangeSharing, CheckScreen
-from screens.visit.my_page_screen import After, MyPageScreen
+from screens.visit.my_page_screen import MyPageResult, MyPageScreen
 from screens.visit.pause_flow import PauseFlow
 from screens.visit.question_screen import QuestionExit, QuestionScreen
 from screens.visit.section_screen import OpeningScreen
 from screens.visit.stage import VisitStage
 from screens.visit.talk_screen import wants_to_talk
 from screens.widgets.keys import BACK
-from screens.widgets.page import Move
+from screens.widgets.page import PageResult
 from screens.widgets.reading import ReadingScreen
 from screens.words import _
 
@@ -70,11 +70,12 @@ class ReflectionFlow:
                 # Once there are answers, the way out is F8: nobody else must find them behind Welcome.
                 back = None if self.began else BACK
                 page = ReadingScreen(privacy.title, privacy.short, more=privacy.more, back=back)
-                on = await self._stage.show(page) is Move.ON
+                on = await self._stage.show(page) is PageResult.ON
                 if not on:
                     return False
             elif at == 1:
-                on = await self._stage.show(ReadingScreen(_("Before you start"), self._safety())) is Move.ON
+                page = ReadingScreen(_("Before you start"), self._safety())
+                on = await self._stage.show(page) is PageResult.ON
             else:
                 on = await self._pausing.choose()
             at += 1 if on else -1
@@ -102,7 +103,7 @@ class ReflectionFlow:
                     return True
                 opening = False
             elif opening:
-                if await self._open_section() is Move.BACK and not visit.back():
+                if await self._open_section() is PageResult.BACK and not visit.back():
                     return False
                 opening = False
             else:
@@ -122,9 +123,9 @@ class ReflectionFlow:
                 visit.back()
                 return False
             outcome = await self._stage.show(CheckScreen(visit, stand_at))
-            if outcome is Move.ON and (visit.answers or await self._saves_nothing()):
+            if outcome is PageResult.ON and (visit.answers or await self._saves_nothing()):
                 return True
-            if outcome is Move.BACK:
+            if outcome is PageResult.BACK:
                 self._past_my_page = False
             elif isinstance(outcome, ChangeSharing):
                 visit.share(outcome.section, private=outcome.section not in visit.private)
@@ -140,8 +141,8 @@ class ReflectionFlow:
         visit = self._stage.visit
         while True:
             after = await self._stage.show(MyPageScreen(self.mine(), talk=visit.talk))
-            if after is not After.TALK:
-                return after is After.ON
+            if after is not MyPageResult.TALK:
+                return after is MyPageResult.ON
             visit.talk = not visit.talk and await wants_to_talk(self._stage, saved=False)
             self._pausing.keep_running()
 
@@ -153,7 +154,7 @@ class ReflectionFlow:
             back=_("Back to my answers"),
         )
 
-    async def _open_section(self) -> Move:
+    async def _open_section(self) -> PageResult:
         """Show a section's own page."""
         visit, pack = self._stage.visit, self._stage.visit.pack
         section = visit.section

@@ -16,7 +16,7 @@ from screens.base import Tools
 from screens.widgets.ask import AskScreen
 from screens.widgets.busy import busy
 from screens.widgets.keys import COLOURS, CONTINUE, HIDE, Key
-from screens.widgets.page import Move
+from screens.widgets.page import PageResult
 from screens.widgets.reading import ReadingScreen
 
 _T = TypeVar("_T")
@@ -58,4 +58,4 @@ class VisitStage:
 
     async def asks(self, title: str, *lines: str, on: str, back: str, final: bool = False) -> bool:
         """Ask one clear question; tell whether it is to be done. `final` says that it cannot be undone."""
-        return await self.show(AskScreen(title, lines, on=on, back=back, final=final)) is Move.ON
+        return await self.show(AskScreen(title, lines, on=on, back=back, final=final)) is PageResult.ON

@@ -14,7 +14,7 @@ from screens.visit.reflection_flow import ReflectionFlow
 from screens.visit.return_flow import ReturnFlow, ReturnResult
 from screens.visit.stage import VisitStage
 from screens.visit.talk_screen import what_happens
-from screens.visit.welcome_screen import UNSAVED, ClearedScreen, Start, WelcomeScreen
+from screens.visit.welcome_screen import UNSAVED, ClearedScreen, WelcomeResult, WelcomeScreen
 from screens.widgets.ask import AskScreen
 from screens.widgets.code_field import Scanned
 from screens.widgets.keys import BACK
@@ -32,28 +32,28 @@ class VisitFlow:
         self._over = False
         """Whether there is nothing to lose any more."""
 
-    async def run(self) -> Start:
+    async def run(self) -> WelcomeResult:
         """Walk from Welcome to a cleared screen. Gives DESK back where staff asked for it at Welcome.
 
         A process that held something of one person never shows Welcome to the next: it ends instead.
         """
         if self._stage.session.crashed is not None:
             await self._after_a_crash(self._stage.session.crashed)
-            return Start.VISIT
+            return WelcomeResult.VISIT
         going_on = False
         while True:
             start = await self._welcome()
-            if start is Start.DESK:
-                return Start.DESK
-            if start is not Start.VISIT:
+            if start is WelcomeResult.DESK:
+                return WelcomeResult.DESK
+            if start is not WelcomeResult.VISIT:
                 outcome = await self._come_back(start)
                 if outcome is ReturnResult.FINISHED:
                     await self._clear()
                 if outcome is not ReturnResult.VISIT:
-                    return Start.VISIT
+                    return WelcomeResult.VISIT
                 going_on = True
             if await self._reflect(going_on=going_on):
-                return Start.VISIT
+                return WelcomeResult.VISIT
 
     async def pause(self) -> bool:
         """Pause the visit, where the person wants that. False where it goes on."""
@@ -117,7 +117,7 @@ class VisitFlow:
         self._reflecting.forget_unseen()
         self.pausing.forget_unseen()
 
-    async def _welcome(self) -> Start | Scanned | str:
+    async def _welcome(self) -> WelcomeResult | Scanned | str:
         session = self._stage.session
         while True:
             page = WelcomeScreen(
@@ -128,7 +128,8 @@ class VisitFlow:
             )
             start = await self._stage.show(page)
             # The disk may have filled up since the page was shown.
-            if start is not Start.VISIT or not await asyncio.to_thread(self._trouble) or await self._starts():
+            full = start is WelcomeResult.VISIT and await asyncio.to_thread(self._trouble)
+            if not full or await self._starts():
                 return start
 
     def _trouble(self) -> bool:
@@ -149,9 +150,9 @@ class VisitFlow:
             back=BACK.label,
         )
 
-    async def _come_back(self, start: Start | Scanned | str) -> ReturnResult:
-        given = "" if isinstance(start, Start) else start
-        outcome = await ReturnFlow(self._stage, self.pausing).run(given, talk=start is Start.TALK)
+    async def _come_back(self, start: WelcomeResult | Scanned | str) -> ReturnResult:
+        given = "" if isinstance(start, WelcomeResult) else start
+        outcome = await ReturnFlow(self._stage, self.pausing).run(given, talk=start is WelcomeResult.TALK)
         if outcome is ReturnResult.FINISHED:
             self._over = True
         return outcome

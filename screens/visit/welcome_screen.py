@@ -18,7 +18,7 @@ from screens.words import _
 UNSAVED = _("Answers cannot be saved here now")
 
 
-class Start(Enum):
+class WelcomeResult(Enum):
     """What is wanted at Welcome."""
 
     VISIT = "visit"
@@ -27,14 +27,14 @@ class Start(Enum):
     DESK = "desk"
 
 
-class WelcomeScreen(Page[Start | Scanned | str]):
+class WelcomeScreen(Page[WelcomeResult | Scanned | str]):
     """Greets, says how long it takes, and waits for Enter. A scanner may type a code at any time."""
 
     PERSONAL = False
     KEYS = (
-        Key("enter", _("Start"), result=Start.VISIT),
-        Key("f5", _("I have a code"), result=Start.CODE),
-        Key("f6", TALK, result=Start.TALK),
+        Key("enter", _("Start"), result=WelcomeResult.VISIT),
+        Key("f5", _("I have a code"), result=WelcomeResult.CODE),
+        Key("f6", TALK, result=WelcomeResult.TALK),
     )
 
     def __init__(
@@ -75,7 +75,7 @@ class WelcomeScreen(Page[Start | Scanned | str]):
 
     def everywhere(self) -> tuple[Key, ...]:
         """Offer colours, and the desk where there is one."""
-        desk = Key("f12", _("Staff"), result=Start.DESK)
+        desk = Key("f12", _("Staff"), result=WelcomeResult.DESK)
         return (COLOURS, desk) if self._has_desk else (COLOURS,)
 
     def take_burst(self, typed: str) -> bool:

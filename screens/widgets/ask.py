@@ -6,11 +6,11 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from screens.widgets.keys import BACK, FINAL, HIDE, Key, KeyCap
-from screens.widgets.page import Move, Page
+from screens.widgets.page import Page, PageResult
 from screens.widgets.plain import Plain
 
 
-class AskScreen(Page[Move]):
+class AskScreen(Page[PageResult]):
     """One clear question with two ways out.
 
     Where one of them is final, Enter takes the other one, as Esc does: it is pressed to go on, from page to
@@ -31,11 +31,11 @@ class AskScreen(Page[Move]):
         super().__init__(everywhere=everywhere)
         self._heading = title
         self._lines = lines
-        self._final = (Key(FINAL, on, result=Move.ON),) if final else ()
+        self._final = (Key(FINAL, on, result=PageResult.ON),) if final else ()
         self._keys = (
-            (Key("enter", back, result=Move.BACK), BACK.gives(Move.BACK))
+            (Key("enter", back, result=PageResult.BACK), BACK.gives(PageResult.BACK))
             if final
-            else (Key("enter", on, result=Move.ON), Key("escape", back, result=Move.BACK))
+            else (Key("enter", on, result=PageResult.ON), Key("escape", back, result=PageResult.BACK))
         )
 
     def body(self) -> Iterable[Widget]:

@@ -31,7 +31,7 @@ TALL = 20
 """From so many rows on there is room for air between things."""
 
 
-class Move(Enum):
+class PageResult(Enum):
     """Where a page leads."""
 
     ON = "on"

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from textual.widget import Widget
 
 from screens.widgets.keys import BACK, CONTINUE, Key, KeyHint
-from screens.widgets.page import Move, Page
+from screens.widgets.page import Page, PageResult
 from screens.widgets.plain import Plain
 from screens.words import _
 
@@ -13,7 +13,7 @@ MORE = Key("f6", _("Tell me more"), "more")
 LESS = Key("f6", _("Show less"), "more")
 
 
-class ReadingScreen(Page[Move]):
+class ReadingScreen(Page[PageResult]):
     """A heading and a few short lines. Enter goes on, Esc goes back, and one key may tell more."""
 
     def __init__(
@@ -32,7 +32,7 @@ class ReadingScreen(Page[Move]):
         self._lines = lines
         self._more = more
         self._keys = (
-            on.gives(Move.ON),
+            on.gives(PageResult.ON),
             *((back.does("back"),) if back else ()),
             *((MORE,) if more else ()),
         )
@@ -53,7 +53,7 @@ class ReadingScreen(Page[Move]):
         if self.has_class("-more"):
             self.action_more()
         else:
-            self.dismiss(Move.BACK)
+            self.dismiss(PageResult.BACK)
 
     def action_more(self) -> None:
         """Show the rest in place of the short lines, or the short lines again."""

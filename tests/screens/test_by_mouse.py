@@ -11,7 +11,7 @@ from screens.visit.question_screen import QuestionScreen
 from screens.visit.welcome_screen import ClearedScreen
 from screens.widgets.code import CodeScreen
 from screens.widgets.menu import ChooseScreen
-from screens.widgets.page import Move
+from screens.widgets.page import PageResult
 from screens.widgets.rows import ActRow
 from screens.widgets.then_now import ThenNowScreen
 from tests.fake_printer import FakePrinter
@@ -88,7 +88,7 @@ async def _goes_on_and_saves(visitor: Visitor, paused: str) -> str:
     assert isinstance(visitor.page, CheckScreen)
     await visitor.clicks("Staff may read this part")
     assert visitor.app.visit.private == {"first"}
-    await _touches(visitor, Move.ON)
+    await _touches(visitor, PageResult.ON)
     code = visitor.code
     await visitor.touches("Print")
     await visitor.clicks("My life now")
@@ -124,7 +124,7 @@ async def _reads_and_changes(visitor: Visitor, code: str) -> None:
     await visitor.types(" and fallow")
     await visitor.touches("Continue")
     assert isinstance(visitor.page, CheckScreen)
-    await _touches(visitor, Move.ON)
+    await _touches(visitor, PageResult.ON)
     assert visitor.sees("Your new answers are saved")
     await visitor.touches("Continue")
     await visitor.touches("Finish")
@@ -150,7 +150,7 @@ async def _compares_and_deletes(visitor: Visitor, code: str) -> None:
     assert (visitor.gone, visitor.outcome) == (True, ENDED)
 
 
-async def _touches(visitor: Visitor, outcome: Move | ChangeAnswer) -> None:
+async def _touches(visitor: Visitor, outcome: PageResult | ChangeAnswer) -> None:
     """Touch a row of the check page."""
     row = next(row for row in visitor.page.query(ActRow) if row.outcome == outcome)
     await visitor.scrolls_to(row)

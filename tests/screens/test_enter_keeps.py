@@ -14,7 +14,7 @@ from kiosk.desk.keys import staff
 from kiosk.session import Session
 from screens.widgets.ask import AskScreen
 from screens.widgets.keys import FINAL, KeyCap
-from screens.widgets.page import Move
+from screens.widgets.page import PageResult
 from tests.person import Person
 from tests.screens import looks
 from tests.screens.conftest import PASSPHRASE, Kiosk, venue_of
@@ -110,11 +110,11 @@ async def test_enter_keeps_what_is_there_and_one_key_or_one_tap_does_not(
             assert dismiss.mock_calls == []
             await person.presses("enter", "escape")
             await person.holds("enter", times=5)
-            assert {call.args for call in dismiss.mock_calls} == {(Move.BACK,)}
+            assert {call.args for call in dismiss.mock_calls} == {(PageResult.BACK,)}
             dismiss.reset_mock()
             await person.presses(FINAL)
             await person.clicks_on(final)
-            assert dismiss.mock_calls == [mock.call(Move.ON)] * 2
+            assert dismiss.mock_calls == [mock.call(PageResult.ON)] * 2
         await person.presses("enter")
         assert person.page is not page
         assert not person.gone

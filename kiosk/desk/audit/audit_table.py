@@ -14,7 +14,7 @@ BETWEEN = "  "
 Cells = tuple[str, str, str, str]
 
 
-class Asked(NamedTuple):
+class AuditFilter(NamedTuple):
     """Which lines of the audit are asked for: all, where nothing is."""
 
     person: str = ""

@@ -6,7 +6,7 @@ import pytest
 from rich.cells import cell_len
 
 from kiosk.desk.audit.audit_log import Event, Trail
-from kiosk.desk.audit.audit_table import Asked, doubts, table
+from kiosk.desk.audit.audit_table import AuditFilter, doubts, table
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 LOST = Event(when=NOON, who="Jo Smith", second="Ali Khan", did="looked for a lost slip", detail="Lost.")
@@ -19,24 +19,24 @@ EVENTS = (NEXT_DAY, LOST, OPENED, TIME)
 @pytest.mark.parametrize(
     ("asked", "found"),
     [
-        (Asked(), EVENTS),
-        (Asked(person="jo"), (LOST, OPENED)),
-        (Asked(person="SMITH jo"), (LOST, OPENED)),
-        (Asked(person="ali"), (LOST,)),
-        (Asked(person="Ali Smith"), ()),
-        (Asked(entry="amber"), (OPENED,)),
-        (Asked(entry="ab" * 16), (OPENED,)),
-        (Asked(entry="blue otter"), (TIME,)),
-        (Asked(day=date(2026, 3, 5)), (NEXT_DAY,)),
-        (Asked("jo", "amber", date(2026, 3, 5)), ()),
+        (AuditFilter(), EVENTS),
+        (AuditFilter(person="jo"), (LOST, OPENED)),
+        (AuditFilter(person="SMITH jo"), (LOST, OPENED)),
+        (AuditFilter(person="ali"), (LOST,)),
+        (AuditFilter(person="Ali Smith"), ()),
+        (AuditFilter(entry="amber"), (OPENED,)),
+        (AuditFilter(entry="ab" * 16), (OPENED,)),
+        (AuditFilter(entry="blue otter"), (TIME,)),
+        (AuditFilter(day=date(2026, 3, 5)), (NEXT_DAY,)),
+        (AuditFilter("jo", "amber", date(2026, 3, 5)), ()),
     ],
 )
-def test_a_part_is_asked_for_by_person_entry_and_day(asked: Asked, found: tuple[Event, ...]) -> None:
+def test_a_part_is_asked_for_by_person_entry_and_day(asked: AuditFilter, found: tuple[Event, ...]) -> None:
     assert asked.of(EVENTS, UTC) == found
 
 
 def test_a_day_is_the_places_own() -> None:
-    late = Asked(day=date(2026, 3, 5)).of(EVENTS, timezone(timedelta(hours=13)))
+    late = AuditFilter(day=date(2026, 3, 5)).of(EVENTS, timezone(timedelta(hours=13)))
     assert late == (LOST, OPENED, TIME)
 
 
