@@ -18,15 +18,15 @@ from kiosk.devices.printer import Printer
 from kiosk.entry.handle import Handle, HandleKeys, keys
 from kiosk.idle import seconds
 from kiosk.session import Session, now
-from screens.daemon import Aside, aside
+from screens.background import Aside, aside
 from screens.guard import Guard, breaks_lines
 from screens.lock import LockedApp, is_allowed
 from screens.terminal import KioskDriver, SupervisedDriver
 from screens.themes import THEMES
 from screens.widgets.caret import CaretFollower
-from screens.widgets.hold import PaintHold
 from screens.widgets.keys import COLOURS, FINAL
 from screens.widgets.page import WIDEST, Page
+from screens.widgets.paint_hold import PaintHold
 from screens.widgets.picks import Picks
 
 SCREENS = Path(__file__).parent

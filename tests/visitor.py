@@ -25,14 +25,14 @@ from screens.visit.app import VisitApp
 from screens.visit.check_screen import ChangeAnswer, ChangeSharing, CheckScreen
 from screens.visit.question_screen import QuestionScreen
 from screens.visit.reflection_flow import ReflectionFlow
-from screens.visit.section_screen import OpeningScreen
+from screens.visit.section_screen import SectionScreen
 from screens.visit.visit_flow import VisitFlow
 from screens.visit.welcome_screen import WelcomeResult
+from screens.widgets.act_rows import ActRow
 from screens.widgets.code import CodeScreen
 from screens.widgets.enter_code import EnterCodeScreen
 from screens.widgets.menu import ChooseScreen
 from screens.widgets.picks import PickRow, Picks
-from screens.widgets.rows import ActRow
 from screens.widgets.writing import Writing
 from tests.conftest import FAST
 from tests.exporting import plugged_in
@@ -347,7 +347,7 @@ async def visit(
             visitor = Visitor(app, pilot, clock, hands)
             visitor.noted = str(code) if keeping else ""
             await visitor.settle()
-            if (at and isinstance(app.screen, OpeningScreen)) or at == CHECK:
+            if (at and isinstance(app.screen, SectionScreen)) or at == CHECK:
                 await visitor.presses("enter")
             try:
                 yield visitor

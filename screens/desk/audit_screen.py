@@ -99,7 +99,7 @@ class AuditScreen(Page[PageResult]):
         self.query_one("#place", Plain).show(place)
 
 
-class AuditWalk(UnlockedFlow):
+class AuditFlow(UnlockedFlow):
     """Walks a member of staff through what was done."""
 
     async def run(self) -> None:

@@ -28,7 +28,6 @@ from kiosk.text import duration
 from kiosk.vault.rows import Row
 from kiosk.vault.vault import Vault
 from kiosk.visit.wrong_codes import CodesTried
-from screens.desk.counting import OverdueCount
 from screens.desk.due_plans import LatePlans
 from screens.desk.entry_flow import EntryFlow
 from screens.desk.entry_list import Known
@@ -36,7 +35,8 @@ from screens.desk.flow import Flow, ScannedElsewhere
 from screens.desk.health_line import HealthLine
 from screens.desk.list_screen import CHOICES, EntriesResult, EntriesScreen, Picked
 from screens.desk.lost_slip_flow import LostSlipFlow
-from screens.desk.more_screen import MoreWalk
+from screens.desk.more_flow import MoreFlow
+from screens.desk.overdue_count import OverdueCount
 from screens.desk.row_screen import RowScreen
 from screens.desk.stage import DeskStage
 from screens.desk.unlock_screen import Claim, UnlockScreen
@@ -169,7 +169,7 @@ class DeskFlow(Flow):
                 self._said = await self._filter(desk)
             case EntriesResult.MORE:
                 self._said = await self._found(
-                    desk, MoreWalk(self._stage, desk, self._also_unlocks).run(self._listed)
+                    desk, MoreFlow(self._stage, desk, self._also_unlocks).run(self._listed)
                 )
                 self._view.typed = ""
             case _:

@@ -17,7 +17,7 @@ from screens.desk.entry_screen import EntryResult, EntryScreen
 from screens.desk.export_flow import ExportFlow
 from screens.desk.flow import GONE, UnlockedFlow
 from screens.desk.line_screen import LineScreen
-from screens.desk.new_code_flow import NewCodeWalk
+from screens.desk.new_code_flow import NewCodeFlow
 from screens.desk.note_screen import NoteScreen
 from screens.desk.plan_flow import PlanFlow
 from screens.desk.stage import DeskStage
@@ -259,7 +259,7 @@ class EntryFlow(UnlockedFlow):
         return opened
 
     async def _give_code(self, opened: Opened) -> Opened:
-        given = await NewCodeWalk(self._stage, self._desk).run(opened)
+        given = await NewCodeFlow(self._stage, self._desk).run(opened)
         if given is None:
             return opened
         self._said = _("This entry has a new code and a new name. The old code no longer opens it.")

@@ -20,7 +20,7 @@ from screens.words import _
 NEW = _("This is the new code for these answers.")
 
 
-class NewCodeWalk(UnlockedFlow):
+class NewCodeFlow(UnlockedFlow):
     """Walks a member of staff, and the customer beside them, to a new code."""
 
     async def run(self, opened: Opened) -> Opened | None:

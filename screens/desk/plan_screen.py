@@ -17,11 +17,11 @@ from kiosk.entry.staff_pages import Step
 from kiosk.errors import DeskError
 from kiosk.text import clean
 from screens.desk.written import SAVE, Written
+from screens.widgets.act_rows import ActRow, jump, stand_on
 from screens.widgets.field_screen import FieldScreen
 from screens.widgets.keys import BACK, COLOURS, CONTINUE, UNDO, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
-from screens.widgets.rows import ActRow, jump, stand_on
 from screens.widgets.writing import Writing
 from screens.words import _
 

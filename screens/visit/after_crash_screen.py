@@ -9,7 +9,7 @@ from screens.words import _
 NO, YES = "no", "yes"
 
 
-class AgainScreen(ChooseScreen):
+class AfterCrashScreen(ChooseScreen):
     """Asks, without a word of the visit, and takes silence for a no. Gives a set with YES in it, or not."""
 
     PERSONAL: ClassVar[bool] = False

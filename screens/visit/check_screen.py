@@ -12,12 +12,12 @@ from textual.widget import Widget
 from kiosk.entry.answers import words_of
 from kiosk.text import clean
 from kiosk.visit.visit import Visit
+from screens.widgets.act_rows import ActRow, stand_on
 from screens.widgets.caret import Body
 from screens.widgets.keys import BACK, DOWN, UP, VISITING, Key
 from screens.widgets.page import Page, PageResult
 from screens.widgets.plain import Plain
-from screens.widgets.rows import ActRow, stand_on
-from screens.widgets.typed import TypedNumber
+from screens.widgets.typed_number import TypedNumber
 from screens.words import _
 
 

@@ -21,13 +21,13 @@ from kiosk.pack.model import (
     TextQuestion,
 )
 from screens.widgets.answer_box import AnswerBox
-from screens.widgets.cards import CardsBox
-from screens.widgets.choosing import ChoiceBox, ScaleBox
-from screens.widgets.fields import GoalBox, LinesBox, TextBox
+from screens.widgets.cards_box import CardsBox
+from screens.widgets.choice_boxes import ChoiceBox, ScaleBox
 from screens.widgets.keys import BACK, CONTINUE, VISITING, Key
 from screens.widgets.page import Page
 from screens.widgets.picks import SEVERAL, Picks
 from screens.widgets.plain import Plain
+from screens.widgets.text_boxes import GoalBox, LinesBox, TextBox
 from screens.words import _
 
 SKIP = Key("f2", _("I am not sure"), "skip")

@@ -12,9 +12,9 @@ from screens.visit.check_screen import ChangeAnswer, ChangeSharing, CheckScreen
 from screens.visit.my_page_screen import MyPageResult, MyPageScreen
 from screens.visit.pause_flow import PauseFlow
 from screens.visit.question_screen import QuestionExit, QuestionScreen
-from screens.visit.section_screen import OpeningScreen
+from screens.visit.section_screen import SectionScreen
 from screens.visit.stage import VisitStage
-from screens.visit.talk_screen import wants_to_talk
+from screens.visit.talk_wish import wants_to_talk
 from screens.widgets.keys import BACK
 from screens.widgets.page import PageResult
 from screens.widgets.reading import ReadingScreen
@@ -159,7 +159,7 @@ class ReflectionFlow:
         visit, pack = self._stage.visit, self._stage.visit.pack
         section = visit.section
         return await self._stage.show(
-            OpeningScreen(
+            SectionScreen(
                 _("Part {number} of {total}").format(number=visit.section_number, total=len(pack.sections)),
                 (section.title, section.intro),
                 progress=(visit.number - 1, visit.total),

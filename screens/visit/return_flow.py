@@ -29,7 +29,7 @@ from screens.visit.own_entry_screen import OwnEntryScreen
 from screens.visit.pause_flow import PauseFlow
 from screens.visit.print_flow import PrintFlow
 from screens.visit.stage import VisitStage
-from screens.visit.talk_screen import ASKED, NO_TALK, TALK, wants_to_talk, what_happens
+from screens.visit.talk_wish import ASKED, NO_TALK, TALK, wants_to_talk, what_happens
 from screens.widgets.code_field import Scanned
 from screens.widgets.enter_code import EnterCodeScreen
 from screens.widgets.keys import COLOURS, HIDE, Key

@@ -4,7 +4,7 @@ from screens.widgets.keys import VISITING
 from screens.widgets.reading import ReadingScreen
 
 
-class OpeningScreen(ReadingScreen):
+class SectionScreen(ReadingScreen):
     """Opens a section: its title, alone, and what it is about."""
 
     EVERYWHERE = VISITING

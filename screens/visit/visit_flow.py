@@ -6,14 +6,14 @@ from kiosk.errors import DamageError, SaveError
 from kiosk.session import Crashed
 from kiosk.visit.drafts import Draft, fitted
 from kiosk.visit.saving import Saved
-from screens.visit.after_crash_screen import YES, AgainScreen
+from screens.visit.after_crash_screen import YES, AfterCrashScreen
 from screens.visit.comment_screen import CommentScreen
 from screens.visit.hand_over_flow import HandOverFlow, keep_opinion
 from screens.visit.pause_flow import PauseFlow
 from screens.visit.reflection_flow import ReflectionFlow
 from screens.visit.return_flow import ReturnFlow, ReturnResult
 from screens.visit.stage import VisitStage
-from screens.visit.talk_screen import what_happens
+from screens.visit.talk_wish import what_happens
 from screens.visit.welcome_screen import UNSAVED, ClearedScreen, WelcomeResult, WelcomeScreen
 from screens.widgets.ask import AskScreen
 from screens.widgets.code_field import Scanned
@@ -160,7 +160,7 @@ class VisitFlow:
     async def _after_a_crash(self, crashed: Crashed) -> None:
         """Offer to go on with what a crash stopped, by a question that tells the next person nothing."""
         idle, now = self._stage.session.settings.idle, self._stage.tools.clock()
-        answer = await self._stage.show(AgainScreen(now + idle.warn + idle.grace - crashed.seconds))
+        answer = await self._stage.show(AfterCrashScreen(now + idle.warn + idle.grace - crashed.seconds))
         if YES not in (answer or ()):
             await self.pausing.forget_crash()
             crashed.went_on()

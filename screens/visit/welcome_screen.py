@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 from kiosk.entry.handle import is_whole
 from kiosk.pack.model import Pack
-from screens.visit.talk_screen import TALK
+from screens.visit.talk_wish import TALK
 from screens.widgets.code_field import Scanned
 from screens.widgets.keys import COLOURS, Key
 from screens.widgets.page import Page

@@ -10,7 +10,7 @@ from textual.widgets import Input
 
 from kiosk.text import is_text, kept
 from screens.widgets.room import RoomChanged, Roomy
-from screens.widgets.steady import steady
+from screens.widgets.zero_width import steady
 
 
 class LineField(Input, Roomy):

@@ -16,8 +16,8 @@ from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
 from screens.widgets.caret import Body, keep_in_view
-from screens.widgets.hold import PaintHold
 from screens.widgets.keys import ACTING, COLOURS, HIDE, LEAVE, PAGE_DOWN, PAGE_UP, Key, KeyBar, KeyHint
+from screens.widgets.paint_hold import PaintHold
 from screens.widgets.plain import Plain
 from screens.widgets.room import RoomChanged, Roomy
 from screens.widgets.writing import Writing

@@ -11,7 +11,7 @@ from textual.widgets.text_area import EditResult, Location, Selection
 
 from kiosk.text import is_blank, is_text, kept, written
 from screens.widgets.room import RoomChanged, Roomy
-from screens.widgets.steady import as_typed, steady
+from screens.widgets.zero_width import as_typed, steady
 from screens.words import _
 
 SOFT_LIMIT = 4_000

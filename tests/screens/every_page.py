@@ -21,13 +21,13 @@ from screens.desk.plan_screen import PlanScreen, StepScreen
 from screens.desk.row_screen import RowScreen
 from screens.desk.summary_screen import SummaryScreen
 from screens.desk.unlock_screen import UnlockScreen
-from screens.visit.after_crash_screen import AgainScreen
+from screens.visit.after_crash_screen import AfterCrashScreen
 from screens.visit.check_screen import CheckScreen
 from screens.visit.comment_screen import BlankScreen, CommentScreen
 from screens.visit.my_page_screen import MyPageScreen
 from screens.visit.own_entry_screen import OwnEntryScreen
 from screens.visit.question_screen import QuestionScreen
-from screens.visit.section_screen import OpeningScreen
+from screens.visit.section_screen import SectionScreen
 from screens.visit.welcome_screen import ClearedScreen, WelcomeScreen
 from screens.widgets.ask import AskScreen
 from screens.widgets.busy import BusyScreen
@@ -175,7 +175,7 @@ _VISIT: dict[str, Case] = {
     "what we keep": _visit(ReadingScreen, "enter"),
     "what becomes of the answers": _visit(ChooseScreen, "enter", "enter", "enter"),
     "the code of a pause, at the start": _visit(CodeScreen, "enter", "enter", "enter", "2", "enter"),
-    "the opening of a part": _visit(OpeningScreen, *["enter"] * 4),
+    "the opening of a part": _visit(SectionScreen, *["enter"] * 4),
     **{
         f"a question: {id_}": _visit(QuestionScreen, at=id_)
         for id_ in ("mood", "where", "likes", "cards", "people")
@@ -205,7 +205,7 @@ _VISIT: dict[str, Case] = {
     "your answers, to read": _visit(OwnEntryScreen, then=_comes_back("1", "enter")),
     "the question of a talk, later": _visit(AskScreen, then=_comes_back("3", "enter")),
     "then and now": _visit(ThenNowScreen, then=_comes_back("4", "enter")),
-    "after a crash": _visit(AgainScreen, prepared=_crashed),
+    "after a crash": _visit(AfterCrashScreen, prepared=_crashed),
     "are you still here": _visit(IdleScreen, at="day", then=_waits),
     "nothing": _visit(BlankScreen, at="day", then=_pushes(BlankScreen)),
     "a page to its end": _visit(EndlessScreen, at="day", then=_pushes(lambda: EndlessScreen("To read"))),

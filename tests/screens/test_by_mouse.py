@@ -9,10 +9,10 @@ from screens.visit.my_page_screen import MyPageScreen
 from screens.visit.own_entry_screen import OwnEntryScreen
 from screens.visit.question_screen import QuestionScreen
 from screens.visit.welcome_screen import ClearedScreen
+from screens.widgets.act_rows import ActRow
 from screens.widgets.code import CodeScreen
 from screens.widgets.menu import ChooseScreen
 from screens.widgets.page import PageResult
-from screens.widgets.rows import ActRow
 from screens.widgets.then_now import ThenNowScreen
 from tests.fake_printer import FakePrinter
 from tests.pdf import pages_of

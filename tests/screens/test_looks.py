@@ -32,7 +32,7 @@ from kiosk.vault.vault import NOT_LISTED, NOT_SAVED
 from kiosk.visit.saving import Submission
 from kiosk.visit.visit import Visit
 from screens.themes import THEMES
-from screens.visit.after_crash_screen import AgainScreen
+from screens.visit.after_crash_screen import AfterCrashScreen
 from screens.visit.comment_screen import CommentScreen
 from screens.visit.my_page_screen import MyPageScreen
 from screens.visit.question_screen import QuestionScreen
@@ -304,7 +304,7 @@ async def test_the_question_after_a_crash_looks_well(kiosk: Kiosk, size: tuple[i
     session = kiosk(practice=True)
     draft = Visit(session.pack).draft(NOW)
     async with visit(replace(session, crashed=Crashed(draft, 1)), size=size) as visitor:
-        assert isinstance(visitor.page, AgainScreen)
+        assert isinstance(visitor.page, AfterCrashScreen)
         await is_well(visitor)
         await visitor.presses("enter")
         await is_well(visitor)

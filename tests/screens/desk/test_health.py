@@ -16,7 +16,7 @@ from kiosk.session import Session
 from kiosk.settings.settings import Settings, keep_settings
 from kiosk.upkeep import clock, last_backup
 from kiosk.vault.durable import Disk
-from screens.daemon import aside
+from screens.background import aside
 from screens.desk.health_line import EVERY
 from screens.desk.list_screen import EntriesScreen
 from screens.widgets.reading import ReadingScreen

@@ -14,9 +14,9 @@ from kiosk.desk.keys import staff
 from kiosk.session import Session
 from kiosk.upkeep import clock
 from kiosk.vault.vault import Vault
-from screens.desk import counting
-from screens.desk.counting import OverdueCount
+from screens.desk import overdue_count
 from screens.desk.list_screen import EntriesScreen
+from screens.desk.overdue_count import OverdueCount
 from screens.desk.summary_screen import SummaryScreen
 from screens.widgets.busy import BusyScreen
 from screens.widgets.caret import Body
@@ -95,7 +95,7 @@ async def test_a_count_that_fails_disturbs_nobody(counted: Session, monkeypatch:
 
     for name in ("due", "summarise"):
         with monkeypatch.context() as patched:
-            patched.setattr(counting, name, fails)
+            patched.setattr(overdue_count, name, fails)
             async with desk(counted) as member:
                 await member.unlocks(PASSPHRASE)
                 assert isinstance(member.page, EntriesScreen)
@@ -153,7 +153,7 @@ async def test_the_counting_shows_how_far_it_has_come(
         seen.append(str(page.query_one("#busy", Plain).content))
 
     monkeypatch.setattr(BusyScreen, "tell", tell)
-    monkeypatch.setattr(counting, "due", lambda *_: None)  # it is counted when it is asked for
+    monkeypatch.setattr(overdue_count, "due", lambda *_: None)  # it is counted when it is asked for
     async with desk(counted) as member:
         await goes_there(member)
         await member.presses("1", "enter")

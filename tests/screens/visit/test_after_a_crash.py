@@ -15,11 +15,11 @@ from kiosk.session import Crashed, Session, open_session
 from kiosk.supervision.turns import ENDED
 from kiosk.vault.vault import Vault
 from kiosk.visit.drafts import Draft, Drafts, RunningDraft
-from screens.visit.after_crash_screen import AgainScreen
+from screens.visit.after_crash_screen import AfterCrashScreen
 from screens.visit.check_screen import CheckScreen
 from screens.visit.comment_screen import CommentScreen
 from screens.visit.my_page_screen import MyPageScreen
-from screens.visit.section_screen import OpeningScreen
+from screens.visit.section_screen import SectionScreen
 from screens.visit.welcome_screen import ClearedScreen, WelcomeScreen
 from screens.widgets.code import CodeScreen
 from tests.screens import looks
@@ -492,7 +492,7 @@ async def test_the_question_shows_not_a_word_of_the_visit(kiosk: Kiosk) -> None:
     frames: list[str]
     async with visit(_after_it(session), size=SMALL) as visitor:
         frames = visitor.watches()
-        assert isinstance(visitor.page, AgainScreen)
+        assert isinstance(visitor.page, AfterCrashScreen)
         assert visitor.sees(
             "This machine had to start again",
             "Were you at this screen just now?",
@@ -502,7 +502,7 @@ async def test_the_question_shows_not_a_word_of_the_visit(kiosk: Kiosk) -> None:
         assert looks.problems(visitor) == []
         # Whoever only presses Enter has not said yes, and there is no way back to answers.
         await visitor.presses("enter", "escape", "f7", "f8", "f5")
-        assert isinstance(visitor.page, AgainScreen)
+        assert isinstance(visitor.page, AfterCrashScreen)
         shown = "\n".join([*frames, visitor.screen_text()])
         for word in ("brindle", "Zoe", "What is a good day?", "People", "Second", "Question"):
             assert word not in shown
@@ -557,7 +557,7 @@ async def test_a_crash_at_the_first_question_goes_on_at_its_part(kiosk: Kiosk) -
         await visitor.starts()
     async with visit(_after_it(session)) as visitor:
         await visitor.presses("2", "enter")
-        assert isinstance(visitor.page, OpeningScreen)
+        assert isinstance(visitor.page, SectionScreen)
 
 
 async def test_no_forgets_it_and_the_next_process_greets(kiosk: Kiosk) -> None:
@@ -574,7 +574,7 @@ async def test_silence_forgets_it(kiosk: Kiosk) -> None:
     session, _ = await _crashes(kiosk())
     async with visit(_after_it(session, WARN + GRACE - 10)) as visitor:
         await visitor.waits(9)
-        assert isinstance(visitor.page, AgainScreen)
+        assert isinstance(visitor.page, AfterCrashScreen)
         frames = visitor.watches()
         await visitor.waits(1)
         assert (visitor.gone, visitor.outcome) == (True, ENDED)
@@ -641,7 +641,7 @@ async def test_a_scanned_code_is_no_answer_to_it(kiosk: Kiosk) -> None:
     async with visit(session) as visitor:
         for typed in ("2222222222222222", "0200020002000200", "K7QX4MPD9RTW2HN2"):
             await visitor.scans(typed)
-            assert isinstance(visitor.page, AgainScreen)
+            assert isinstance(visitor.page, AfterCrashScreen)
         await visitor.presses("2", "enter")
         assert visitor.question == "where"
 
@@ -670,7 +670,7 @@ async def test_too_late_it_is_never_offered(
         went_on=lambda: went_on.append(None),
     )
     async with visit(opened) as visitor:
-        assert isinstance(visitor.page, AgainScreen if offered else WelcomeScreen)
+        assert isinstance(visitor.page, AfterCrashScreen if offered else WelcomeScreen)
         assert went_on == ([] if offered else [None])
         assert visitor.given == {}
         assert bool(_files(session)) is offered
@@ -696,7 +696,7 @@ async def test_a_crash_before_the_code_was_kept_shows_it_again(kiosk: Kiosk) -> 
         code = visitor.code
         name = session.vault.rows()[0].name
     async with visit(_after_it(session)) as visitor:
-        assert isinstance(visitor.page, AgainScreen)
+        assert isinstance(visitor.page, AfterCrashScreen)
         await visitor.presses("2", "enter")
         assert visitor.code == code
         assert visitor.sees(name)
@@ -754,7 +754,7 @@ async def test_a_crash_before_the_code_of_a_pause_was_kept_shows_it_again(
     for _ in range(2):
         async with visit(_after_it(session)) as visitor:
             frames = visitor.watches()
-            assert isinstance(visitor.page, AgainScreen)
+            assert isinstance(visitor.page, AfterCrashScreen)
             assert not any(code.split()[0] in frame for frame in frames)
             await visitor.presses("2", "enter")
             assert visitor.code == code

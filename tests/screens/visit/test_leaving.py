@@ -13,7 +13,7 @@ from kiosk.hardening import HUNG_UP, TERMINATED
 from kiosk.session import Session
 from kiosk.supervision.turns import ENDED
 from screens.visit.my_page_screen import MyPageScreen
-from screens.visit.section_screen import OpeningScreen
+from screens.visit.section_screen import SectionScreen
 from screens.widgets.code import CodeScreen
 from screens.widgets.idle import IdleScreen
 from screens.widgets.menu import ChooseScreen
@@ -67,7 +67,7 @@ async def test_it_is_asked_before_the_first_question_and_clearing_is_what_stands
         )
         assert looks.problems(visitor) == []
         await visitor.presses("enter")
-        assert isinstance(visitor.page, OpeningScreen)
+        assert isinstance(visitor.page, SectionScreen)
 
 
 @pytest.mark.parametrize(("keys", "click"), [(["2"], ""), (["down"], ""), ([], "Keep my answers")])
@@ -85,7 +85,7 @@ async def test_whoever_keeps_them_sees_the_code_at_once(kiosk: Kiosk, keys: list
         # There is nothing to keep yet.
         assert _drafts(session) == []
         await visitor.presses("enter")
-        assert isinstance(visitor.page, OpeningScreen)
+        assert isinstance(visitor.page, SectionScreen)
 
 
 async def test_the_choice_can_be_made_anew_and_the_code_stays_the_same(kiosk: Kiosk) -> None:

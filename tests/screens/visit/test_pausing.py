@@ -22,7 +22,7 @@ from screens.visit.check_screen import ChangeAnswer, CheckScreen
 from screens.visit.my_page_screen import MyPageScreen
 from screens.visit.question_screen import QuestionScreen
 from screens.visit.return_flow import WRONG_CODE
-from screens.visit.section_screen import OpeningScreen
+from screens.visit.section_screen import SectionScreen
 from screens.visit.welcome_screen import ClearedScreen, WelcomeScreen
 from screens.widgets.ask import AskScreen
 from screens.widgets.busy import BusyScreen
@@ -60,7 +60,7 @@ async def goes_on_after(visitor: Visitor, code: str) -> None:
     await visitor.comes_back(code)
     assert visitor.sees("You took a break", "Your answers are here.", f"(•) {GO_ON}")
     await visitor.presses("enter")
-    if isinstance(visitor.page, OpeningScreen):
+    if isinstance(visitor.page, SectionScreen):
         await visitor.presses("enter")
 
 
@@ -138,7 +138,7 @@ async def test_what_was_taken_out_of_a_field_is_not_in_it(kiosk: Kiosk) -> None:
 @pytest.mark.parametrize(
     ("at", "keys", "stands", "page", "comes_to"),
     [
-        ("cards", ["escape"], "cards", OpeningScreen, OpeningScreen),
+        ("cards", ["escape"], "cards", SectionScreen, SectionScreen),
         (MY_PAGE, [], "", MyPageScreen, MyPageScreen),
         (CHECK, [], "", CheckScreen, MyPageScreen),
     ],
@@ -229,7 +229,7 @@ async def test_nobody_but_who_has_the_code_can_open_it(kiosk: Kiosk) -> None:
 
 async def test_f7_works_where_it_is_shown_and_nowhere_else(kiosk: Kiosk) -> None:
     async with visit(kiosk()) as visitor:
-        while not isinstance(visitor.page, OpeningScreen):
+        while not isinstance(visitor.page, SectionScreen):
             before = visitor.screen_text()
             assert "F7  Break" not in before
             await visitor.presses("f7")

@@ -5,9 +5,9 @@ from textual import events
 from textual.geometry import Offset
 from textual.widgets import Input
 
+from screens.widgets.act_rows import ActRow
 from screens.widgets.caret import Body
 from screens.widgets.picks import PickRow, Picks
-from screens.widgets.rows import ActRow
 from screens.widgets.writing import Writing
 from tests.person import Person
 from tests.screens.conftest import PASSPHRASE, Kiosk

@@ -6,9 +6,9 @@ from textual.containers import Vertical
 from kiosk.entry.answers import Answer, Cards
 from kiosk.pack.model import CardsQuestion, Deck
 from screens.widgets.answer_box import AnswerBox
-from screens.widgets.fields import LinesBox
 from screens.widgets.picks import SEVERAL, Pick, Picks
 from screens.widgets.plain import Plain
+from screens.widgets.text_boxes import LinesBox
 from screens.words import _
 
 OWN_LINES = 5

@@ -7,7 +7,7 @@ from kiosk.desk.desk import Desk
 from kiosk.entry.opened import Opened
 from kiosk.vault.rows import Row
 from screens.desk import health_line
-from screens.desk.audit_screen import AuditWalk
+from screens.desk.audit_screen import AuditFlow
 from screens.desk.flow import UnlockedFlow
 from screens.desk.lost_slip_flow import LostSlipFlow
 from screens.desk.staff_flow import StaffFlow
@@ -18,7 +18,7 @@ from screens.widgets.menu import numbered
 from screens.words import _
 
 
-class MoreWalk(UnlockedFlow):
+class MoreFlow(UnlockedFlow):
     """Walks a member of staff through what is done less often. Gives an entry back where one was found."""
 
     def __init__(self, stage: DeskStage, desk: Desk, unlock: Callable[[Claim], Awaitable[Desk]]) -> None:
@@ -42,7 +42,7 @@ class MoreWalk(UnlockedFlow):
             case "lost":
                 return await LostSlipFlow(self._stage, self._desk, self._unlock).run(rows)
             case "audit":
-                await AuditWalk(self._stage, self._desk).run()
+                await AuditFlow(self._stage, self._desk).run()
             case "summary":
                 await SummaryFlow(self._stage, self._desk).run(rows)
             case "health":
