@@ -174,11 +174,6 @@ class Person:
             self._send(f"\x1b[<0;{column + 1};{row + 1}{end}")
         await self.settle()
 
-    async def moves_mouse(self) -> None:
-        """Move the mouse a little, with no button down."""
-        self._send("\x1b[<35;10;5M")
-        await self.settle()
-
     def drifts(self) -> None:
         """Move the mouse by a cell, as one does that lies on a table that shakes."""
         self._send("\x1b[<35;10;5M")

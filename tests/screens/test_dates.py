@@ -157,9 +157,5 @@ def test_tables_and_the_name_of_a_backup_have_the_day_on_the_wall(
     assert made.folder.name == f"kiosk-backup-{stamped.replace(':', '-')}"
 
 
-def _later(moment: datetime, hours: float) -> datetime:
-    return moment + timedelta(hours=hours)
-
-
 def _vault_at(session: Session, moment: datetime) -> Vault:
     return Vault(session.home.root, clock=lambda: moment, name_of=session.names.name_of)
