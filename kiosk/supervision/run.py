@@ -110,27 +110,34 @@ def run(
     with ExitStack() as stack:
         signals = stack.enter_context(_Signals())
         stack.callback(terminal.give_back)
-        crew = stack.enter_context(Children(command, environment, (terminal.source, terminal.target), note))
-        crew.wake_on(signals.descriptor)
+        children = stack.enter_context(
+            Children(command, environment, (terminal.source, terminal.target), note)
+        )
+        children.wake_on(signals.descriptor)
         drafts = DraftKey(clock)
-        turns = Turns(crew.start, terminal, note, clock, first=first, once=once, drafts=drafts)
+        turns = Turns(children.start, terminal, note, clock, first=first, once=once, drafts=drafts)
         turns.first()
         go = prepare()
-        crew.go = lambda role: drafts.given_to(role, go)
+        children.go = lambda role: drafts.given_to(role, go)
         try:
             terminal.take()
-            return _keep_going(turns, crew, terminal, signals, chore, Daily(clock))
+            return _keep_going(turns, children, terminal, signals, chore, Daily(clock))
         except TerminalGoneError:
             note("the terminal was closed")
             return ENDED
 
 
 def _keep_going(
-    turns: Turns, crew: Children, terminal: Terminal, signals: _Signals, chore: Sequence[str], daily: Daily
+    turns: Turns,
+    children: Children,
+    terminal: Terminal,
+    signals: _Signals,
+    chore: Sequence[str],
+    daily: Daily,
 ) -> int:
     while turns.exit_code is None and not signals.stopped:
         signals.drain()
-        for child, news in crew.news():
+        for child, news in children.news():
             if isinstance(news, int):
                 turns.ended(child, news)
             else:
@@ -140,8 +147,8 @@ def _keep_going(
             terminal.redraw()
         turns.tick()
         if chore and turns.settled and daily.take():
-            crew.start_chore(chore)
+            children.start_chore(chore)
         if turns.exit_code is None and not signals.stopped:
             waits = (turns.wait(), daily.wait() if chore else None)
-            crew.wait(min((seconds for seconds in waits if seconds is not None), default=None))
+            children.wait(min((seconds for seconds in waits if seconds is not None), default=None))
     return turns.exit_code or ENDED

@@ -135,12 +135,15 @@ def summarise(
         if processes is None and not _many(home):
             processes = 1
         ahead = clock.AHEAD if for_good else timedelta()
-        with closing(_crew(home, identity, zone, processes)) as crew, moving.alone(home.vault, shared=True):
+        with (
+            closing(_workers(home, identity, zone, processes)) as workers,
+            moving.alone(home.vault, shared=True),
+        ):
             rows, erased = _listed(home)
             running = _running(home, rows, period, now, zone, ahead)
             strays = Strays()
             entries = entries_in(home.vault, erased, strays)
-            counted = crew.count(entries, lambda done: progress(done, max(done, len(rows))))
+            counted = workers.count(entries, lambda done: progress(done, max(done, len(rows))))
             _finish_erasing(home, strays.counts.keys() & (erased | strays.erased))
             uncounted.count(home, identity, running, counted)
         _keep(home, identity, counted, units, running, settings, str(day_of(now, zone)))
@@ -189,7 +192,7 @@ def _finish_erasing(home: Home, ids: Collection[str]) -> None:
         raise VaultError(explained(error, outcome=NOT_LISTED)) from error
 
 
-def _crew(home: Home, identity: str, zone: tzinfo | None, processes: int | None) -> Workers:
+def _workers(home: Home, identity: str, zone: tzinfo | None, processes: int | None) -> Workers:
     try:
         return Workers(home.vault, identity, zone=zone, processes=processes)
     except OSError as error:

@@ -112,7 +112,7 @@ class Workers:
 
 
 def be_worker(descriptor: int) -> None:
-    """Count what comes through a pipe until that ends: what a process of a crew does."""
+    """Count what comes through a pipe until that ends: what each of several processes does."""
     ignore_keyboard_signals()  # Ctrl+C is for the process that started this one
     forbid_dumps()
     with suppress(*_GONE), Connection(descriptor) as parent:

@@ -52,8 +52,8 @@ class QuietTerminal(FakeTerminal):
         return
 
 
-class FakeCrew:
-    """A crew over a fake clock: waiting takes no time, and after some days staff close the kiosk."""
+class FakeChildren:
+    """A children over a fake clock: waiting takes no time, and after some days staff close the kiosk."""
 
     days = 3.5
 
@@ -65,7 +65,7 @@ class FakeCrew:
         self._child: FakeChild | None = None
         self._said: list[tuple[FakeChild, str | int]] = []
 
-    def __enter__(self) -> "FakeCrew":
+    def __enter__(self) -> "FakeChildren":
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -107,8 +107,8 @@ class FakeCrew:
 
 def test_a_kiosk_that_runs_for_days_does_its_chore_every_day(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Turned()
-    crew = FakeCrew(clock)
-    monkeypatch.setattr(running, "Children", lambda *_: crew)
+    children = FakeChildren(clock)
+    monkeypatch.setattr(running, "Children", lambda *_: children)
     ended = run(
         lambda _: [],
         {},
@@ -120,14 +120,14 @@ def test_a_kiosk_that_runs_for_days_does_its_chore_every_day(monkeypatch: pytest
         clock=clock,
     )
     assert ended == 0
-    assert crew.chores == [1000 + day * DAY_SECONDS for day in range(4)]
-    assert len(crew.waits) < 15
+    assert children.chores == [1000 + day * DAY_SECONDS for day in range(4)]
+    assert len(children.waits) < 15
 
 
 def test_without_a_chore_nothing_wakes_the_supervisor_up(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Turned()
-    crew = FakeCrew(clock)
-    monkeypatch.setattr(running, "Children", lambda *_: crew)
+    children = FakeChildren(clock)
+    monkeypatch.setattr(running, "Children", lambda *_: children)
     with pytest.raises(AssertionError, match="nobody would ever wake it"):
         run(lambda _: [], {}, QuietTerminal(), lambda: Handover(Path("/x")), lambda _: None, clock=clock)
-    assert crew.chores == []
+    assert children.chores == []
