@@ -105,4 +105,7 @@ class ClearedScreen(Page[None]):
 
     def on_mount(self) -> None:
         """Go after a while."""
-        self.set_timer(self.SECONDS, self.dismiss)
+        self.set_timer(self.SECONDS, self._go)
+
+    def _go(self) -> None:
+        self.dismiss()  # a timer awaits what it gets, and no page may await its own end

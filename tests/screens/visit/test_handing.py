@@ -290,7 +290,7 @@ async def test_trouble_with_the_printer_is_told_and_the_code_stays_in_reach(kios
         code = await _to_the_code(visitor)
         await visitor.presses("f5")
         assert visitor.sees(
-            "The paper is not finished", str(TROUBLE), "Take a photo of your code, or copy it."
+            "The paper is not finished", TROUBLE.for_customer, "Take a photo of your code, or copy it."
         )
         assert told == [TROUBLE]
         assert not visitor.sees("out of paper")  # that is for who looks after the machine
