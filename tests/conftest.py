@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from kiosk import seal
 from kiosk.desk.keys import stretching
@@ -30,6 +31,11 @@ costs_of_this_machine = stretching.for_this_machine
 MEMORY = Path("/dev/shm")  # noqa: S108 - where Linux keeps files in memory
 ROOM = 4 << 30
 """Bytes: many times what the tests of all workers hold at once."""
+
+
+settings.register_profile("short", max_examples=25)
+settings.register_profile("long", max_examples=300)
+settings.load_profile("long" if "TORTURE" in os.environ else "short")
 
 
 def pytest_configure() -> None:

@@ -522,7 +522,7 @@ def test_stopped_at_any_flush_or_name_and_finished_everything_has_the_date_of_th
     kept: Kept, backup: Path, tmp_path: Path, call: str, empty: bool
 ) -> None:
     wanted = files_of(kept.home)
-    for after in itertools.count():
+    for after in itertools.count(step=2):
         home = Home(tmp_path / f"{after}")
         few_shelves(home)
         if not empty:

@@ -353,8 +353,8 @@ def test_whatever_was_noted_outlives_a_kill_and_the_chain_goes_on(path: Path, ve
         there = len(mine)
 
 
-def test_ten_thousand_lines_are_added_to_and_read(path: Path, venue: str) -> None:
-    many = 10_000
+def test_two_thousand_lines_are_added_to_and_read(path: Path, venue: str) -> None:
+    many = 2_000
     audit = desk_at(path, venue, FaultyDisk())
     for number in range(many):
         audit.note("Jo", "opened", detail=str(number))
