@@ -49,31 +49,13 @@ class EntryScreen(Page[EntryResult]):
         `said` is what came of what was done last; `kept_back` are the sections in it that its customer let
         staff see, and no more.
         """
-        super().__init__(opened.row.name, STATES[opened.row.state])
+        super().__init__(
+            opened.row.name, STATES[opened.row.state], here=_keys_of(opened), everywhere=_more_keys_of(opened)
+        )
         self._opened = opened
         self._today = today
         self._said = said
         self._kept_back = kept_back
-
-    def page_keys(self) -> tuple[Key, ...]:
-        """Offer to mark it where there is something new in it, and to add a note, but not to a rest."""
-        row, back = self._opened.row, BACK.gives(EntryResult.BACK)
-        if self._opened.is_rest:
-            return (back,)
-        talked = (Key("f8", _("Talked"), result=EntryResult.TALKED),) if self._opened.wish else ()
-        waits = row.state == "waiting"
-        mark = Key("f5", _("Mark as picked up") if waits else _("Mark as seen"))
-        if talked:  # there is no room for more
-            mark = Key("f5", _("Picked up") if waits else _("Seen"))
-        pick_up = (mark.gives(EntryResult.PICK_UP),) if row.is_news else ()
-        plan = Key("f2", _("Plan"), result=EntryResult.PLAN)
-        return (back, *pick_up, *talked, plan, Key("f7", _("Note"), result=EntryResult.NOTE))
-
-    def everywhere(self) -> tuple[Key, ...]:
-        """Offer to show what is kept back, where something is."""
-        can_open = self._opened.keeps_back and self._opened.keys is not None
-        reveal = (Key("f6", _("Kept back"), result=EntryResult.REVEAL),) if can_open else ()
-        return (COLOURS, Key("f3", _("More"), result=EntryResult.MORE), *reveal, NEXT_PART)
 
     def body(self) -> Iterable[Widget]:
         """Yield every page: where it comes from, then its answers by section."""
@@ -110,3 +92,25 @@ class EntryScreen(Page[EntryResult]):
     def action_next_part(self) -> None:
         """Go to the plan, the notes, the answers, and to the top again."""
         to_next_part(self)
+
+
+def _keys_of(opened: Opened) -> tuple[Key, ...]:
+    """Offer to mark it where there is something new in it, and to add a note, but not to a rest."""
+    row, back = opened.row, BACK.gives(EntryResult.BACK)
+    if opened.is_rest:
+        return (back,)
+    talked = (Key("f8", _("Talked"), result=EntryResult.TALKED),) if opened.wish else ()
+    waits = row.state == "waiting"
+    mark = Key("f5", _("Mark as picked up") if waits else _("Mark as seen"))
+    if talked:  # there is no room for more
+        mark = Key("f5", _("Picked up") if waits else _("Seen"))
+    pick_up = (mark.gives(EntryResult.PICK_UP),) if row.is_news else ()
+    plan = Key("f2", _("Plan"), result=EntryResult.PLAN)
+    return (back, *pick_up, *talked, plan, Key("f7", _("Note"), result=EntryResult.NOTE))
+
+
+def _more_keys_of(opened: Opened) -> tuple[Key, ...]:
+    """Offer to show what is kept back, where something is."""
+    can_open = opened.keeps_back and opened.keys is not None
+    reveal = (Key("f6", _("Kept back"), result=EntryResult.REVEAL),) if can_open else ()
+    return (COLOURS, Key("f3", _("More"), result=EntryResult.MORE), *reveal, NEXT_PART)

@@ -32,7 +32,8 @@ class LineScreen(FieldScreen[Written[str]]):
         hidden: bool = False,
     ) -> None:
         """Ask. `needed` is what to say where nothing is written; empty where that is fine."""
-        super().__init__(title)
+        empty = (Key("f2", _("Empty"), "empty"),) if text else ()
+        super().__init__(title, here=(CONTINUE.does("on"), BACK.does("back"), *empty))
         self._label = label
         self._lines = lines
         self._text = text
@@ -52,11 +53,6 @@ class LineScreen(FieldScreen[Written[str]]):
         yield Plain(self._label, classes="label")
         yield LineField(self._text, password=self._hidden, max_length=self.MOST, select_on_focus=False)
         yield Plain(self._problem, id="problem")
-
-    def page_keys(self) -> tuple[Key, ...]:
-        """Return the ways on and back, and a way to empty what stands there already."""
-        empty = (Key("f2", _("Empty"), "empty"),) if self._text else ()
-        return (CONTINUE.does("on"), BACK.does("back"), *empty)
 
     def on_mount(self) -> None:
         """Stand at the end: of a long path that is what one looks for."""

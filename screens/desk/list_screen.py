@@ -109,7 +109,8 @@ class EntriesScreen(Page[str | Picked | EntriesResult]):
         """
         waiting = sum(row.state == "waiting" for row in rows)
         place = _("{waiting} waiting of {total}").format(waiting=waiting, total=len(rows))
-        super().__init__(_("Entries"), "" if unread else place)
+        close = Key("f10", closes, result=EntriesResult.CLOSE)
+        super().__init__(_("Entries"), "" if unread else place, everywhere=(*self.EVERYWHERE, close))
         self._unread = unread
         self._rows = rows
         self._index = NameIndex(row.name for row in rows)
@@ -119,7 +120,6 @@ class EntriesScreen(Page[str | Picked | EntriesResult]):
         self._view = view
         self._notices = notices
         self._health = health
-        self._closes = closes
         self._shared_of = shared_of
         self._known = {} if known is None else known
         self._looked_up = set(self._known)
@@ -132,10 +132,6 @@ class EntriesScreen(Page[str | Picked | EntriesResult]):
         """Where the cursor of the list is while it is moved."""
         entries = next(iter(self.query(EntryList)), None)
         return entries.cursor_region if entries and self._on_row else Region()
-
-    def everywhere(self) -> tuple[Key, ...]:
-        """Return the keys of the second row, and the one that closes everything."""
-        return (*self.EVERYWHERE, Key("f10", self._closes, result=EntriesResult.CLOSE))
 
     def body(self) -> Iterable[Widget]:
         """Yield the field for the code, what is to be said, and the list."""

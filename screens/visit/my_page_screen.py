@@ -29,7 +29,9 @@ class MyPageScreen(Page[MyPageResult]):
     EVERYWHERE = VISITING
 
     def __init__(self, mine: MyPageOf, *, talk: bool) -> None:
-        super().__init__(_("My page"))
+        wish = Key("f5", NO_TALK if talk else TALK, result=MyPageResult.TALK)
+        ways = (CONTINUE.gives(MyPageResult.ON), BACK.gives(MyPageResult.BACK), wish)
+        super().__init__(_("My page"), here=ways)
         self._mine = mine
         self._talk = talk
 
@@ -38,8 +40,3 @@ class MyPageScreen(Page[MyPageResult]):
         if self._talk:
             yield Plain(ASKED, classes="talk")
         yield MyPageView(my_page_blocks(self._mine, TELLING))
-
-    def page_keys(self) -> tuple[Key, ...]:
-        """Return the keys of My page; F5 takes the wish to talk back where there is one."""
-        talk = Key("f5", NO_TALK if self._talk else TALK, result=MyPageResult.TALK)
-        return (CONTINUE.gives(MyPageResult.ON), BACK.gives(MyPageResult.BACK), talk)

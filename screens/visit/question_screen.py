@@ -75,8 +75,12 @@ class QuestionScreen(Page[QuestionResult]):
         commented: bool = True,
         unsure: bool = False,
     ) -> None:
-        """Ask. `unsure` says that the person left it open before."""
-        super().__init__(title, place, progress)
+        """Ask.
+
+        `commented` says that it is one of the reflection, and `unsure` that the person left it open before.
+        """
+        here, everywhere = ((*self.KEYS, COMMENT), VISITING) if commented else (None, None)
+        super().__init__(title, place, progress, here, everywhere)
         self.question = question
         self._box = _box_for(question, answer, decks, writing_note)
         self._writing_note = writing_note
@@ -106,18 +110,10 @@ class QuestionScreen(Page[QuestionResult]):
         if self.question.source:
             yield Plain(self.question.source, id="source")
 
-    def everywhere(self) -> tuple[Key, ...]:
-        """Offer a pause, where the question is one of the reflection."""
-        return VISITING if self.commented else self.EVERYWHERE
-
     @property
     def given(self) -> Answer | None:
         """What is answered so far."""
         return self._box.answer()
-
-    def page_keys(self) -> tuple[Key, ...]:
-        """Return the keys of every question."""
-        return (*self.KEYS, COMMENT) if self.commented else self.KEYS
 
     def on_mount(self) -> None:
         """Stand ready to answer."""

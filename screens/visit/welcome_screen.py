@@ -46,11 +46,11 @@ class WelcomeScreen(Page[WelcomeResult | Scanned | str]):
         trouble: Callable[[], bool] = lambda: False,
     ) -> None:
         """Greet. `trouble` tells, in a thread, whether nothing can be saved here now."""
-        super().__init__()
+        desk = Key("f12", _("Staff"), result=WelcomeResult.DESK)
+        super().__init__(everywhere=(COLOURS, desk) if has_desk else (COLOURS,))
         self._trouble = trouble
         self._pack = pack
         self._venue = venue
-        self._has_desk = has_desk
 
     def body(self) -> Iterable[Widget]:
         """Yield the greeting."""
@@ -72,11 +72,6 @@ class WelcomeScreen(Page[WelcomeResult | Scanned | str]):
         if await asyncio.to_thread(self._trouble):
             for problem in self.query("#problem").results(Plain):
                 problem.show(f"{UNSAVED}. {_('Tell a member of staff.')}")
-
-    def everywhere(self) -> tuple[Key, ...]:
-        """Offer colours, and the desk where there is one."""
-        desk = Key("f12", _("Staff"), result=WelcomeResult.DESK)
-        return (COLOURS, desk) if self._has_desk else (COLOURS,)
 
     def take_burst(self, typed: str) -> bool:
         """Have a code that was scanned and is wrong told where codes are entered."""

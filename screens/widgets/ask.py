@@ -28,15 +28,13 @@ class AskScreen(Page[PageResult]):
         everywhere: tuple[Key, ...] = (HIDE,),
     ) -> None:
         """Ask. `on` and `back` are the words of the two ways out; `final` says that `on` cannot be undone."""
-        super().__init__(everywhere=everywhere)
+        ways = (Key("enter", on, result=PageResult.ON), Key("escape", back, result=PageResult.BACK))
+        if final:
+            ways = (Key("enter", back, result=PageResult.BACK), BACK.gives(PageResult.BACK))
+        super().__init__(here=ways, everywhere=everywhere)
         self._heading = title
         self._lines = lines
         self._final = (Key(FINAL, on, result=PageResult.ON),) if final else ()
-        self._keys = (
-            (Key("enter", back, result=PageResult.BACK), BACK.gives(PageResult.BACK))
-            if final
-            else (Key("enter", on, result=PageResult.ON), Key("escape", back, result=PageResult.BACK))
-        )
 
     def body(self) -> Iterable[Widget]:
         """Yield the question and what it means."""
@@ -46,10 +44,6 @@ class AskScreen(Page[PageResult]):
         for key in self._final:
             yield Horizontal(KeyCap(key), id="final")
         yield Plain("", id="problem")
-
-    def page_keys(self) -> tuple[Key, ...]:
-        """Return the two ways out."""
-        return self._keys
 
     def keys(self) -> tuple[Key, ...]:
         """Return the final one too, which stands apart."""

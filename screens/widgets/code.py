@@ -31,11 +31,12 @@ class CodeScreen(Page[CodeResult]):
 
     def __init__(self, code: Handle, words: str, *, name: str = "", prints: bool = False) -> None:
         """Show a code; `name` is what the entry is called, empty where there is none yet."""
-        super().__init__()
+        kept = Key("enter", _("I have kept my code"), result=CodeResult.KEPT)
+        printing = Key("f5", _("Print"), result=CodeResult.PRINT)
+        super().__init__(here=(kept, *((printing,) if prints else ()), HIDE))
         self._code = code
         self._name = name
         self._words = words
-        self._prints = prints
 
     def compose(self) -> ComposeResult:
         """Lay the QR code beside its letters."""
@@ -46,13 +47,7 @@ class CodeScreen(Page[CodeResult]):
                 yield QrCode(qr_modules(self._code.symbols))
                 with Vertical(id="side"):
                     yield from self._side()
-            yield KeyBar(self.page_keys(), ())
-
-    def page_keys(self) -> tuple[Key, ...]:
-        """Offer to print where there is a printer."""
-        kept = Key("enter", _("I have kept my code"), result=CodeResult.KEPT)
-        prints = Key("f5", _("Print"), result=CodeResult.PRINT)
-        return (kept, *((prints,) if self._prints else ()), HIDE)
+            yield KeyBar(self._here, ())
 
     def _side(self) -> Iterable[Widget]:
         first, second, third, fourth = self._code.groups

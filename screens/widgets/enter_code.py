@@ -35,9 +35,8 @@ class EnterCodeScreen(FieldScreen[str | Scanned | None]):
         typed: str = "",
         problem: str = "",
     ) -> None:
-        super().__init__(title)
+        super().__init__(title, here=(on.does("give"), back.gives(None)))
         self._lines = lines
-        self._keys = (on.does("give"), back.gives(None))
         self._typed = typed
         self._problem = problem
 
@@ -48,10 +47,6 @@ class EnterCodeScreen(FieldScreen[str | Scanned | None]):
         yield CodeField(self._typed)
         yield Plain(_spaced(self._typed), id="groups")
         yield Plain(self._problem, id="problem")
-
-    def page_keys(self) -> tuple[Key, ...]:
-        """Return the ways on and back."""
-        return self._keys
 
     @on(Input.Changed)
     def show_groups(self, event: Input.Changed) -> None:

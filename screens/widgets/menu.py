@@ -43,12 +43,12 @@ class ChooseScreen(Page[frozenset[str] | None]):
         back: Key | None = BACK,
         everywhere: tuple[Key, ...] | None = None,
     ) -> None:
-        super().__init__(title, everywhere=everywhere)
+        ways = (CONTINUE.does("on"), *((back.gives(None),) if back else ()))
+        super().__init__(title, here=ways, everywhere=everywhere)
         self._lines = lines
         self._options = options
         self._chosen = frozenset(chosen)
         self._several = several
-        self._keys = (CONTINUE.does("on"), *((back.gives(None),) if back else ()))
 
     def body(self) -> Iterable[Widget]:
         """Yield what is to be decided, and the options."""
@@ -60,10 +60,6 @@ class ChooseScreen(Page[frozenset[str] | None]):
         )
         yield Picks(picks, self._chosen, several=self._several)
         yield Plain("", id="problem")
-
-    def page_keys(self) -> tuple[Key, ...]:
-        """Return the ways on and back."""
-        return self._keys
 
     def on_mount(self) -> None:
         """Stand ready to choose."""

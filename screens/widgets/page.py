@@ -82,9 +82,12 @@ class Page(Screen[ScreenResultType]):
         title: str = "",
         place: str = "",
         progress: tuple[int, int] | None = None,
+        here: tuple[Key, ...] | None = None,
         everywhere: tuple[Key, ...] | None = None,
     ) -> None:
+        """Lay out a page. `here` and `everywhere` are its keys where its class does not say them."""
         super().__init__()
+        self._here = self.KEYS if here is None else here
         self._everywhere = self.EVERYWHERE if everywhere is None else everywhere
         self._title = title
         self._place = place
@@ -235,7 +238,7 @@ class Page(Screen[ScreenResultType]):
             with Horizontal(id="ways"):
                 yield KeyHint(PAGE_UP)
                 yield KeyHint(PAGE_DOWN)
-            yield KeyBar(self.page_keys(), self.everywhere())
+            yield KeyBar(self._here, self._everywhere)
 
     def body(self) -> Iterable[Widget]:
         """Yield the widgets of the body."""
@@ -243,12 +246,4 @@ class Page(Screen[ScreenResultType]):
 
     def keys(self) -> tuple[Key, ...]:
         """Return all keys that do something here."""
-        return (*self.page_keys(), *self.everywhere())
-
-    def page_keys(self) -> tuple[Key, ...]:
-        """Return this page's own keys."""
-        return self.KEYS
-
-    def everywhere(self) -> tuple[Key, ...]:
-        """Return the keys of the second row."""
-        return self._everywhere
+        return (*self._here, *self._everywhere)

@@ -28,14 +28,10 @@ class ReadingScreen(Page[PageResult]):
         back: Key | None = BACK,
         everywhere: tuple[Key, ...] | None = None,
     ) -> None:
-        super().__init__(title, place, progress, everywhere)
+        ways = (on.gives(PageResult.ON), *((back.does("back"),) if back else ()))
+        super().__init__(title, place, progress, (*ways, *((MORE,) if more else ())), everywhere)
         self._lines = lines
         self._more = more
-        self._keys = (
-            on.gives(PageResult.ON),
-            *((back.does("back"),) if back else ()),
-            *((MORE,) if more else ()),
-        )
 
     def body(self) -> Iterable[Widget]:
         """Yield the lines; more of them stay hidden until they are asked for."""
@@ -43,10 +39,6 @@ class ReadingScreen(Page[PageResult]):
             yield Plain(line, classes="line")
         for line in self._more:
             yield Plain(line, classes="line more")
-
-    def page_keys(self) -> tuple[Key, ...]:
-        """Return the ways on and back, and to more where there is more."""
-        return self._keys
 
     def action_back(self) -> None:
         """Go back: from more to the short lines, and from those off the page."""
