@@ -1,7 +1,6 @@
-"""What staff did, in columns, a page a screen, and a part of it where one asks for that."""
+"""What staff did, in columns, a page a screen."""
 
 from collections.abc import Iterable, Sequence
-from functools import partial
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -9,13 +8,8 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from kiosk.dates import day_of, long_day
 from kiosk.desk.audit import audit_table
 from kiosk.desk.audit.audit_log import Event
-from kiosk.desk.audit.audit_table import AuditFilter
-from kiosk.errors import DeskError
-from kiosk.typed_dates import read_day
-from screens.desk.flow import UnlockedFlow
 from screens.widgets.caret import Body
 from screens.widgets.keys import BACK, COLOURS, CONTINUE, Key
 from screens.widgets.page import Page, PageResult
@@ -97,47 +91,3 @@ class AuditScreen(Page[PageResult]):
             first=start + 1 if rows else 0, last=self._next, count=len(rows)
         )
         self.query_one("#place", Plain).show(place)
-
-
-class AuditFlow(UnlockedFlow):
-    """Walks a member of staff through what was done."""
-
-    async def run(self) -> None:
-        """Show it until one leaves. Raises VaultError where that cannot be noted."""
-        self._desk.note("read the audit")
-        read = await self._at_once(partial(self._desk.audit.read, self._desk.identity))
-        asked = AuditFilter()
-        while True:
-            notices = (*audit_table.doubts(read), *([_told(asked)] if asked != AuditFilter() else []))
-            if await self._show(AuditScreen(asked.of(read.events), notices)) is PageResult.BACK:
-                return
-            asked = await self._ask(asked)
-
-    async def _ask(self, asked: AuditFilter) -> AuditFilter:
-        """Ask for which person, entry and day; one who goes back leaves it as it was."""
-        title = _("Show only")
-        person = await self._line(title, _("Whose name? Leave it empty for everyone"), text=asked.person)
-        if person is None:
-            return asked
-        entry = await self._line(title, _("The name of an entry. Leave it empty for all"), text=asked.entry)
-        if entry is None:
-            return asked
-        typed, problem = long_day(asked.day) if asked.day else "", ""
-        while True:
-            day = await self._line(
-                title,
-                _("A day, such as 4 March or yesterday. Leave it empty for all"),
-                text=typed,
-                problem=problem,
-            )
-            if day is None:
-                return asked
-            try:
-                return AuditFilter(person, entry, read_day(day, day_of(self._stage.now())) if day else None)
-            except DeskError as error:
-                typed, problem = day, str(error)
-
-
-def _told(asked: AuditFilter) -> str:
-    parts = filter(None, (asked.person, asked.entry, long_day(asked.day) if asked.day else ""))
-    return _("Only: {parts}").format(parts="; ".join(parts))

@@ -7,7 +7,7 @@ from kiosk.desk.desk import Desk
 from kiosk.entry.opened import Opened
 from kiosk.vault.rows import Row
 from screens.desk import health_line
-from screens.desk.audit_screen import AuditFlow
+from screens.desk.audit_flow import AuditFlow
 from screens.desk.flow import UnlockedFlow
 from screens.desk.lost_slip_flow import LostSlipFlow
 from screens.desk.staff_flow import StaffFlow

@@ -180,28 +180,21 @@ class PlanFlow(UnlockedFlow):
 
     async def _review(self, draft: PlanDraft) -> None:
         """Ask when the plan is to be looked at again."""
-        text, problem = long_day(draft.review) if draft.review else "", ""
+
+        async def set_day(typed: str) -> None:
+            day = read_day(typed, self._today(), ahead=True) if typed else None
+            if day is not None and day <= self._today():
+                raise DeskError(_("Enter a day after today."))
+            draft.review = day
+
         with self._holding():
-            while True:
-                typed = await self._line(
-                    _("The plan"),
-                    _("When do you review it? Such as 4 March, or in 3 months"),
-                    lines=(_("Leave it empty for no day. The customer can read it."),),
-                    text=text,
-                    problem=problem,
-                )
-                if typed is None:
-                    return
-                text = typed
-                try:
-                    day = read_day(text, self._today(), ahead=True) if text else None
-                except DeskError as error:
-                    problem = str(error)
-                    continue
-                if day is None or day > self._today():
-                    draft.review = day
-                    return
-                problem = _("Enter a day after today.")
+            await self._line_until(
+                set_day,
+                _("The plan"),
+                _("When do you review it? Such as 4 March, or in 3 months"),
+                lines=(_("Leave it empty for no day. The customer can read it."),),
+                text=long_day(draft.review) if draft.review else "",
+            )
 
     def _today(self) -> date:
         return day_of(self._stage.now())
