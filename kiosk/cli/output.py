@@ -84,7 +84,7 @@ class Output(io.TextIOWrapper):
     def _spelled(self, text: str) -> str:
         if not self._known or text.isascii():
             return text
-        from kiosk.devices.letters import spelled
+        from kiosk.devices.transliteration import spelled
 
         return spelled(text, self._has)
 

@@ -15,7 +15,7 @@ import time
 from contextlib import suppress
 from threading import Event
 
-from kiosk.devices.page import pdf_of
+from kiosk.devices.slip_pdf import pdf_of
 from kiosk.devices.trouble import NO_ANSWER, NOT_READY, STOPPED
 from kiosk.entry.slip import Slip
 from kiosk.errors import PrinterError

@@ -9,7 +9,7 @@ from datetime import datetime
 from importlib.resources import files
 from typing import TYPE_CHECKING, Literal, Self, cast
 
-from kiosk.devices.letters import NOT_PRINTED, shows_all, spelled, spelled_whole
+from kiosk.devices.transliteration import NOT_PRINTED, shows_all, spelled, spelled_whole
 from kiosk.entry.slip import Bar
 
 if TYPE_CHECKING:

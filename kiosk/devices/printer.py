@@ -26,7 +26,7 @@ def printer_from(settings: PrinterSettings) -> Printer | None:
     """Return the printer of these settings; None where there is none, so that none is offered."""
     # A kiosk without a printer starts without them.
     if settings.kind == "receipt":
-        from kiosk.devices.receipt import ReceiptPrinter
+        from kiosk.devices.receipt_printer import ReceiptPrinter
 
         return ReceiptPrinter(settings)
     if settings.kind == "page":

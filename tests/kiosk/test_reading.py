@@ -33,7 +33,7 @@ ALLOWED = {
     ("kiosk/devices/mounts.py", ".read_bytes"): SYSTEM,
     ("kiosk/settings/printer_profiles.py", ".read_text"): "it comes with python-escpos",
     ("kiosk/settings/printer_profiles.py", "json.loads"): "it comes with python-escpos",
-    ("kiosk/devices/wire.py", "os.open"): "it is the printer that the settings name",
+    ("kiosk/devices/connection.py", "os.open"): "it is the printer that the settings name",
     ("kiosk/practice.py", "os.open"): CREATES,
     ("kiosk/upkeep/backup.py", "os.open"): FOLDER,
     ("kiosk/devices/spool.py", ".read_text"): SYSTEM,

@@ -7,8 +7,8 @@ from typing import NamedTuple, assert_never
 
 from kiosk.dates import on_day
 from kiosk.desk.exports.cleaned import cleaned, texts
-from kiosk.devices.letters import NOT_PRINTED
 from kiosk.devices.pdf_page import DOT, INDENT, INK, LEAF, QUIET, TEXT, PdfPages
+from kiosk.devices.transliteration import NOT_PRINTED
 from kiosk.entry import blocks
 from kiosk.entry.handout import signs
 from kiosk.entry.my_page import MyPageOf

@@ -175,7 +175,7 @@ WRITERS = {
     "kiosk/upkeep/backup.py": "a folder of files that is flushed, read back and renamed",
     "kiosk/visit/drafts.py": "a visit that runs, whose key does not outlive the machine's power",
     "kiosk/logbook.py": "the log of faults, which stops nothing",
-    "kiosk/devices/receipt.py": "a profile that the printer's library reads, in memory",
+    "kiosk/devices/receipt_printer.py": "a profile that the printer's library reads, in memory",
     "kiosk/practice.py": "the lock of a home that is thrown away",
 }
 """The modules that create, write or rename a file by themselves, and what that is."""

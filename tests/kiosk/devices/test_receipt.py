@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from kiosk.devices.letters import NOT_PRINTED, spelled_slip
-from kiosk.devices.receipt import bytes_of
+from kiosk.devices.receipt_printer import bytes_of
+from kiosk.devices.transliteration import NOT_PRINTED, spelled_slip
 from kiosk.entry.slip import Bar, Bullet, Code, Line, Slip, Strong, Title, code_slip, rows
 from kiosk.settings.printer_profiles import _profiles
 from tests.kiosk.devices.paper import printed
@@ -112,7 +112,7 @@ def _in_cp437(character: str) -> bool:
 ALONE = """
 import json, logging, os, sys
 import kiosk.settings.settings, kiosk.entry.slip, kiosk.devices.printer, kiosk.doctor
-from kiosk.devices.receipt import _library
+from kiosk.devices.receipt_printer import _library
 heavy = sorted(set(sys.modules) & {"escpos", "PIL", "fpdf", "fontTools", "yaml"})
 _library()
 logging.getLogger("somebody").warning("to the log alone")

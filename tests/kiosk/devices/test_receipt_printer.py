@@ -12,8 +12,8 @@ from threading import Thread, Timer
 import pytest
 
 from kiosk.devices import trouble
-from kiosk.devices.receipt import ReceiptPrinter, bytes_of
-from kiosk.devices.wire import Patience
+from kiosk.devices.connection import Patience
+from kiosk.devices.receipt_printer import ReceiptPrinter, bytes_of
 from kiosk.errors import PrinterError
 from kiosk.settings.settings import PrinterSettings
 from tests.kiosk.devices.paper import printed

@@ -246,7 +246,9 @@ def test_a_file_goes_to_a_removable_disk_that_is_plugged_in(
 
 
 def test_nothing_is_loaded_for_a_pdf_before_one_is_made() -> None:
-    modules = "kiosk.cli.main, kiosk.desk.exports.pdf, kiosk.desk.exports.formats, kiosk.devices.page, sys"
+    modules = (
+        "kiosk.cli.main, kiosk.desk.exports.pdf, kiosk.desk.exports.formats, kiosk.devices.slip_pdf, sys"
+    )
     done = subprocess.run(
         [sys.executable, "-c", f"import {modules}; print('fpdf' in sys.modules)"],
         capture_output=True,

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from pypdfium2 import PdfDocument
 
 from kiosk.desk.exports.pdf import LETTERS, my_page_pdf, pdf_of
-from kiosk.devices.letters import NOT_PRINTED
 from kiosk.devices.pdf_page import A4
+from kiosk.devices.transliteration import NOT_PRINTED
 from kiosk.entry.answers import Cards, Goal
 from kiosk.entry.blocks import kept_back
 from kiosk.entry.my_page import my_page_of

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from itertools import groupby
 
-from kiosk.devices.letters import spelled_slip
 from kiosk.devices.pdf_page import Paper, PdfPages
 from kiosk.devices.qr_image import qr_image
+from kiosk.devices.transliteration import spelled_slip
 from kiosk.entry.slip import Bar, Block, Bullet, Code, Gap, Quiet, Slip, Strong, Title
 
 _DOTS = 10

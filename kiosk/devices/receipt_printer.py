@@ -10,11 +10,11 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from kiosk.devices import status
-from kiosk.devices.letters import spelled_slip
+from kiosk.devices.connection import Patience, opened
+from kiosk.devices.printer_status import FORGET, look, watch
 from kiosk.devices.qr_image import qr_image
+from kiosk.devices.transliteration import spelled_slip
 from kiosk.devices.trouble import NOT_READY
-from kiosk.devices.wire import Patience, opened
 from kiosk.entry.handle import GROUP
 from kiosk.entry.slip import Block, Code, Slip, Strong, Title, rows
 from kiosk.errors import PrinterError
@@ -42,12 +42,12 @@ class ReceiptPrinter:
     def print(self, slip: Slip) -> None:
         """Print a slip and cut it off. Raises PrinterError."""
         data = bytes_of(slip, self._settings.columns, self._settings.profile)
-        with opened(self._settings.device, self._patience, status.FORGET, self._stopped.is_set) as wire:
-            tells = status.look(wire)
+        with opened(self._settings.device, self._patience, FORGET, self._stopped.is_set) as wire:
+            tells = look(wire)
             wire.send(data)
             wire.finish()
             if tells:
-                status.watch(wire)
+                watch(wire)
             else:
                 wire.stay()
 
@@ -58,7 +58,7 @@ class ReceiptPrinter:
     def check(self) -> str:
         """Tell how it is, for whoever looks after the machine; print nothing. Raises PrinterError."""
         with opened(self._settings.device, self._patience, b"") as wire:
-            tells = status.look(wire)
+            tells = look(wire)
         where = f"The receipt printer at {self._settings.device}"
         return f"{where} is ready." if tells else f"{where} can be reached. It does not report its state."
 

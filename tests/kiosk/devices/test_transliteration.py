@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.devices.letters import NOT_PRINTED, spelled, spelled_slip, spelled_whole
+from kiosk.devices.transliteration import NOT_PRINTED, spelled, spelled_slip, spelled_whole
 from kiosk.entry.slip import Bullet, Line, Slip, Title
 
 

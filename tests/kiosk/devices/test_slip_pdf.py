@@ -5,7 +5,7 @@ import zxingcpp
 from hypothesis import given, settings
 from pypdfium2 import PdfDocument
 
-from kiosk.devices.page import PAPERS, pdf_of
+from kiosk.devices.slip_pdf import PAPERS, pdf_of
 from kiosk.entry.slip import Bar, Block, Bullet, Line, Slip, Strong
 from tests.kiosk.devices.slips import ATTACKS, HANDLE, a_long_slip, a_slip, slips
 from tests.pdf import pages_of, words_in
