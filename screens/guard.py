@@ -20,7 +20,7 @@ from textual.widget import Widget
 
 from kiosk.devices.scanner import SLOWEST
 from kiosk.entry import handle
-from screens.widgets.busy import BusyScreen
+from screens.widgets.busy_screen import BusyScreen
 from screens.widgets.keys import ACTING, FINAL
 from screens.widgets.line_field import LineField
 from screens.widgets.page import Page

@@ -10,7 +10,7 @@ from kiosk.idle import IdleWatch, Presence
 from kiosk.session import Session
 from kiosk.settings.settings import IdleSettings
 from screens.base import KioskApp, Tools
-from screens.widgets.idle import IdleScreen
+from screens.widgets.idle_screen import IdleScreen
 from screens.widgets.page import Page
 
 LOOKS_UP = 0.25

@@ -29,9 +29,9 @@ from screens.visit.section_screen import SectionScreen
 from screens.visit.visit_flow import VisitFlow
 from screens.visit.welcome_screen import WelcomeResult
 from screens.widgets.act_rows import ActRow
-from screens.widgets.code import CodeScreen
-from screens.widgets.enter_code import EnterCodeScreen
-from screens.widgets.menu import ChooseScreen
+from screens.widgets.choose_screen import ChooseScreen
+from screens.widgets.code_screen import CodeScreen
+from screens.widgets.enter_code_screen import EnterCodeScreen
 from screens.widgets.picks import PickRow, Picks
 from screens.widgets.writing import Writing
 from tests.conftest import FAST

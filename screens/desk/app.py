@@ -15,11 +15,11 @@ from screens.desk.desk_flow import DeskFlow, DeskResult
 from screens.desk.stage import DeskStage
 from screens.desk.unlock_screen import UnlockScreen
 from screens.watched import WatchedApp
-from screens.widgets.busy import BusyScreen
-from screens.widgets.code import CodeScreen
+from screens.widgets.busy_screen import BusyScreen
 from screens.widgets.code_field import Scanned
-from screens.widgets.enter_code import EnterCodeScreen
-from screens.widgets.idle import IdleScreen
+from screens.widgets.code_screen import CodeScreen
+from screens.widgets.enter_code_screen import EnterCodeScreen
+from screens.widgets.idle_screen import IdleScreen
 from screens.widgets.keys import HIDE
 from screens.widgets.page import Page
 from screens.words import _

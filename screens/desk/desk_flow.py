@@ -40,10 +40,10 @@ from screens.desk.overdue_count import OverdueCount
 from screens.desk.row_screen import RowScreen
 from screens.desk.stage import DeskStage
 from screens.desk.unlock_screen import Claim, UnlockScreen
-from screens.widgets.busy import busy
+from screens.widgets.busy_screen import busy
+from screens.widgets.choose_screen import ChooseScreen, MenuOption
 from screens.widgets.code_field import Scanned
 from screens.widgets.keys import COLOURS
-from screens.widgets.menu import ChooseScreen, MenuOption
 from screens.words import _
 
 NAMED = 4

@@ -13,7 +13,7 @@ from kiosk.entry.opened import Opened
 from kiosk.errors import PrinterError
 from screens.desk.file_flow import FileFlow
 from screens.widgets.blocks import TELLING
-from screens.widgets.menu import MenuOption
+from screens.widgets.choose_screen import MenuOption
 from screens.words import _
 
 FORMS: dict[Format, str] = {

@@ -6,7 +6,7 @@ from functools import partial
 from kiosk.desk.exports.destinations import Destination, Places, Target, file_name, room
 from kiosk.desk.exports.files import require_free
 from screens.desk.flow import UnlockedFlow
-from screens.widgets.menu import MenuOption
+from screens.widgets.choose_screen import MenuOption
 from screens.words import _
 
 

@@ -12,14 +12,14 @@ from kiosk.desk.unfinished_notes import Part, UnfinishedText
 from kiosk.errors import KioskError, NotMarkedError
 from screens.desk.line_screen import LineScreen
 from screens.desk.stage import DeskStage, Drafting
-from screens.widgets.ask import AskScreen
-from screens.widgets.busy import busy
+from screens.widgets.ask_screen import AskScreen
+from screens.widgets.busy_screen import busy
+from screens.widgets.choose_screen import ChooseScreen, MenuOption
 from screens.widgets.code_field import Scanned
-from screens.widgets.enter_code import EnterCodeScreen
+from screens.widgets.enter_code_screen import EnterCodeScreen
 from screens.widgets.keys import COLOURS, DOWN, UP
-from screens.widgets.menu import ChooseScreen, MenuOption
 from screens.widgets.page import Page, PageResult
-from screens.widgets.reading import ReadingScreen
+from screens.widgets.reading_screen import ReadingScreen
 from screens.words import _
 
 _T = TypeVar("_T")

@@ -17,7 +17,7 @@ from screens.desk.flow import UnlockedFlow
 from screens.desk.line_screen import LineScreen
 from screens.desk.stage import DeskStage
 from screens.desk.unlock_screen import Claim, UnlockScreen
-from screens.widgets.menu import MenuOption
+from screens.widgets.choose_screen import MenuOption
 from screens.words import _
 
 _Part = Literal["reason", "name", "day", "words"]

@@ -14,7 +14,7 @@ from screens.desk.staff_flow import StaffFlow
 from screens.desk.stage import DeskStage
 from screens.desk.summary_flow import SummaryFlow
 from screens.desk.unlock_screen import Claim
-from screens.widgets.menu import numbered
+from screens.widgets.choose_screen import numbered
 from screens.words import _
 
 

@@ -13,8 +13,8 @@ from kiosk.pack.fill import fill
 from kiosk.upkeep import retention
 from kiosk.visit.saving import Saved
 from screens.desk.flow import UnlockedFlow
-from screens.widgets.code import CodeResult, CodeScreen
-from screens.widgets.enter_code import try_code
+from screens.widgets.code_screen import CodeResult, CodeScreen
+from screens.widgets.enter_code_screen import try_code
 from screens.words import _
 
 NEW = _("This is the new code for these answers.")

@@ -14,7 +14,7 @@ from kiosk.vault.rows import Row
 from screens.desk.export_flow import FORMS
 from screens.desk.file_flow import FileFlow
 from screens.desk.summary_screen import SummaryScreen
-from screens.widgets.menu import MenuOption
+from screens.widgets.choose_screen import MenuOption
 from screens.words import _
 
 

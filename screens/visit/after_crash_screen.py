@@ -2,8 +2,8 @@
 
 from typing import ClassVar
 
+from screens.widgets.choose_screen import ChooseScreen, MenuOption
 from screens.widgets.keys import HIDE
-from screens.widgets.menu import ChooseScreen, MenuOption
 from screens.words import _
 
 NO, YES = "no", "yes"

@@ -24,8 +24,8 @@ from screens.visit.visit_flow import VisitFlow
 from screens.visit.welcome_screen import WelcomeResult, WelcomeScreen
 from screens.watched import WatchedApp
 from screens.widgets.code_field import Scanned
-from screens.widgets.enter_code import EnterCodeScreen
-from screens.widgets.idle import IdleScreen
+from screens.widgets.enter_code_screen import EnterCodeScreen
+from screens.widgets.idle_screen import IdleScreen
 from screens.widgets.keys import HIDE
 from screens.widgets.page import Page, PageResult
 from screens.words import _

@@ -12,9 +12,9 @@ from screens.visit.print_flow import PrintFlow
 from screens.visit.question_screen import QuestionExit, QuestionScreen
 from screens.visit.stage import VisitStage
 from screens.visit.talk_wish import what_happens
-from screens.widgets.enter_code import SEE_AGAIN, try_code
+from screens.widgets.enter_code_screen import SEE_AGAIN, try_code
 from screens.widgets.page import PageResult
-from screens.widgets.reading import ReadingScreen
+from screens.widgets.reading_screen import ReadingScreen
 from screens.words import _
 
 

@@ -10,7 +10,7 @@ from textual.widget import Widget
 from kiosk.visit.returning import Own
 from screens.widgets.leaves import NEXT_PART, leaves, to_next_part
 from screens.widgets.plain import Plain
-from screens.widgets.then_now import EndlessScreen
+from screens.widgets.then_now_screen import EndlessScreen
 from screens.words import _
 
 

@@ -16,7 +16,7 @@ from screens.visit.comment_screen import CommentScreen
 from screens.visit.print_flow import PrintFlow
 from screens.visit.question_screen import QuestionScreen
 from screens.visit.stage import VisitStage
-from screens.widgets.menu import ChooseScreen, MenuOption
+from screens.widgets.choose_screen import ChooseScreen, MenuOption
 from screens.words import _
 
 CLEAR, KEEP = "clear", "keep"

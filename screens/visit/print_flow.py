@@ -15,9 +15,9 @@ from kiosk.upkeep import retention
 from kiosk.visit.saving import Saved
 from screens.visit.stage import VisitStage
 from screens.widgets.blocks import LABELS, TELLING
-from screens.widgets.code import CodeResult, CodeScreen
+from screens.widgets.choose_screen import ChooseScreen, MenuOption
+from screens.widgets.code_screen import CodeResult, CodeScreen
 from screens.widgets.keys import COLOURS, HIDE
-from screens.widgets.menu import ChooseScreen, MenuOption
 from screens.words import _
 
 

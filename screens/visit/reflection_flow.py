@@ -17,7 +17,7 @@ from screens.visit.stage import VisitStage
 from screens.visit.talk_wish import wants_to_talk
 from screens.widgets.keys import BACK
 from screens.widgets.page import PageResult
-from screens.widgets.reading import ReadingScreen
+from screens.widgets.reading_screen import ReadingScreen
 from screens.words import _
 
 

@@ -30,11 +30,11 @@ from screens.visit.pause_flow import PauseFlow
 from screens.visit.print_flow import PrintFlow
 from screens.visit.stage import VisitStage
 from screens.visit.talk_wish import ASKED, NO_TALK, TALK, wants_to_talk, what_happens
+from screens.widgets.choose_screen import ChooseScreen, MenuOption
 from screens.widgets.code_field import Scanned
-from screens.widgets.enter_code import EnterCodeScreen
+from screens.widgets.enter_code_screen import EnterCodeScreen
 from screens.widgets.keys import COLOURS, HIDE, Key
-from screens.widgets.menu import ChooseScreen, MenuOption
-from screens.widgets.then_now import ThenNowScreen
+from screens.widgets.then_now_screen import ThenNowScreen
 from screens.words import _
 
 WRONG_CODE = _(

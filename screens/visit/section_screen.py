@@ -1,7 +1,7 @@
 """The opening of a section."""
 
 from screens.widgets.keys import VISITING
-from screens.widgets.reading import ReadingScreen
+from screens.widgets.reading_screen import ReadingScreen
 
 
 class SectionScreen(ReadingScreen):

@@ -13,11 +13,11 @@ from kiosk.visit.returning import Returning
 from kiosk.visit.saving import Saver
 from kiosk.visit.visit import Visit
 from screens.base import Tools
-from screens.widgets.ask import AskScreen
-from screens.widgets.busy import busy
+from screens.widgets.ask_screen import AskScreen
+from screens.widgets.busy_screen import busy
 from screens.widgets.keys import COLOURS, CONTINUE, HIDE, Key
 from screens.widgets.page import PageResult
-from screens.widgets.reading import ReadingScreen
+from screens.widgets.reading_screen import ReadingScreen
 
 _T = TypeVar("_T")
 

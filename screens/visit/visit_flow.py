@@ -15,7 +15,7 @@ from screens.visit.return_flow import ReturnFlow, ReturnResult
 from screens.visit.stage import VisitStage
 from screens.visit.talk_wish import what_happens
 from screens.visit.welcome_screen import UNSAVED, ClearedScreen, WelcomeResult, WelcomeScreen
-from screens.widgets.ask import AskScreen
+from screens.widgets.ask_screen import AskScreen
 from screens.widgets.code_field import Scanned
 from screens.widgets.keys import BACK
 from screens.words import _

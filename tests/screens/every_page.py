@@ -29,15 +29,15 @@ from screens.visit.own_entry_screen import OwnEntryScreen
 from screens.visit.question_screen import QuestionScreen
 from screens.visit.section_screen import SectionScreen
 from screens.visit.welcome_screen import ClearedScreen, WelcomeScreen
-from screens.widgets.ask import AskScreen
-from screens.widgets.busy import BusyScreen
-from screens.widgets.code import CodeScreen
-from screens.widgets.enter_code import EnterCodeScreen
-from screens.widgets.idle import IdleScreen
-from screens.widgets.menu import ChooseScreen
+from screens.widgets.ask_screen import AskScreen
+from screens.widgets.busy_screen import BusyScreen
+from screens.widgets.choose_screen import ChooseScreen
+from screens.widgets.code_screen import CodeScreen
+from screens.widgets.enter_code_screen import EnterCodeScreen
+from screens.widgets.idle_screen import IdleScreen
 from screens.widgets.page import Page
-from screens.widgets.reading import ReadingScreen
-from screens.widgets.then_now import EndlessScreen, ThenNowScreen
+from screens.widgets.reading_screen import ReadingScreen
+from screens.widgets.then_now_screen import EndlessScreen, ThenNowScreen
 from tests.fake_printer import FakePrinter
 from tests.person import Person
 from tests.screens.conftest import PASSPHRASE, Kiosk

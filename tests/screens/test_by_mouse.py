@@ -10,10 +10,10 @@ from screens.visit.own_entry_screen import OwnEntryScreen
 from screens.visit.question_screen import QuestionScreen
 from screens.visit.welcome_screen import ClearedScreen
 from screens.widgets.act_rows import ActRow
-from screens.widgets.code import CodeScreen
-from screens.widgets.menu import ChooseScreen
+from screens.widgets.choose_screen import ChooseScreen
+from screens.widgets.code_screen import CodeScreen
 from screens.widgets.page import PageResult
-from screens.widgets.then_now import ThenNowScreen
+from screens.widgets.then_now_screen import ThenNowScreen
 from tests.fake_printer import FakePrinter
 from tests.pdf import pages_of
 from tests.screens.conftest import Kiosk, saved_pages

@@ -12,7 +12,7 @@ from textual.await_complete import AwaitComplete
 import screens
 from kiosk.desk.keys import staff
 from kiosk.session import Session
-from screens.widgets.ask import AskScreen
+from screens.widgets.ask_screen import AskScreen
 from screens.widgets.keys import FINAL, KeyCap
 from screens.widgets.page import PageResult
 from tests.person import Person

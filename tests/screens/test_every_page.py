@@ -18,7 +18,7 @@ from screens.lock import KEYS
 from screens.visit.app import VisitApp
 from screens.visit.question_screen import COMMENT
 from screens.widgets.caret import Body
-from screens.widgets.idle import IdleScreen
+from screens.widgets.idle_screen import IdleScreen
 from screens.widgets.keys import COLOURS, HIDE, LEAVE, PAUSE, KeyCap, KeyHint
 from screens.widgets.page import Page
 from screens.widgets.picks import PickRow, Picks

@@ -9,10 +9,10 @@ from kiosk.entry.handle import Handle
 from screens.guard import GAP, LOOK, NOT_TAKEN
 from screens.visit.check_screen import CheckScreen
 from screens.visit.welcome_screen import ClearedScreen, WelcomeScreen
-from screens.widgets.ask import AskScreen
-from screens.widgets.code import CodeScreen
-from screens.widgets.enter_code import EnterCodeScreen
-from screens.widgets.menu import ChooseScreen
+from screens.widgets.ask_screen import AskScreen
+from screens.widgets.choose_screen import ChooseScreen
+from screens.widgets.code_screen import CodeScreen
+from screens.widgets.enter_code_screen import EnterCodeScreen
 from screens.widgets.picks import Picks
 from screens.widgets.writing import Writing
 from tests.kiosk.entry.test_keyboard_layouts import types as typed_on

@@ -19,10 +19,10 @@ from kiosk.text import kept
 from screens.visit.check_screen import CheckScreen
 from screens.visit.my_page_screen import MyPageScreen
 from screens.visit.own_entry_screen import OwnEntryScreen
-from screens.widgets.code import CodeScreen
-from screens.widgets.enter_code import EnterCodeScreen
+from screens.widgets.code_screen import CodeScreen
+from screens.widgets.enter_code_screen import EnterCodeScreen
 from screens.widgets.picks import Picks
-from screens.widgets.then_now import ThenNowScreen
+from screens.widgets.then_now_screen import ThenNowScreen
 from tests import packs
 from tests.fake_printer import FakePrinter
 from tests.kiosk.sealed import sealed_page

@@ -38,7 +38,7 @@ from screens.visit.my_page_screen import MyPageScreen
 from screens.visit.question_screen import QuestionScreen
 from screens.visit.return_flow import WRONG_CODE
 from screens.widgets.caret import Body
-from screens.widgets.code import CodeScreen
+from screens.widgets.code_screen import CodeScreen
 from screens.widgets.keys import KeyHint
 from screens.widgets.plain import Plain
 from screens.widgets.writing import SOFT_LIMIT, Writing

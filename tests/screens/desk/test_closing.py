@@ -15,7 +15,7 @@ from screens.desk.list_screen import EntriesScreen
 from screens.desk.note_screen import NoteScreen
 from screens.desk.plan_screen import PlanScreen
 from screens.visit.welcome_screen import WelcomeScreen
-from screens.widgets.menu import ChooseScreen
+from screens.widgets.choose_screen import ChooseScreen
 from screens.widgets.writing import Writing
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, venue_of
 from tests.screens.looks import is_well

@@ -10,7 +10,7 @@ from textual.widgets import Input
 from kiosk.devices.mounts import Mount
 from kiosk.session import Session
 from screens.desk.entry_screen import EntryScreen
-from screens.widgets.menu import ChooseScreen
+from screens.widgets.choose_screen import ChooseScreen
 from tests.exporting import allow, plugged_in
 from tests.screens.conftest import Kiosk
 from tests.screens.desk.kept_at_the_desk import events, opens, saved

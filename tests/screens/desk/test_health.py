@@ -19,7 +19,7 @@ from kiosk.vault.durable import Disk
 from screens.background import aside
 from screens.desk.health_line import EVERY
 from screens.desk.list_screen import EntriesScreen
-from screens.widgets.reading import ReadingScreen
+from screens.widgets.reading_screen import ReadingScreen
 from tests.fake_printer import FakePrinter
 from tests.screens.conftest import PASSPHRASE, Kiosk
 from tests.screens.desk.kept_at_the_desk import saved

@@ -6,7 +6,7 @@ from kiosk.desk.keys import staff
 from kiosk.session import Session
 from screens.desk.entry_screen import EntryScreen
 from screens.desk.list_screen import EntriesScreen
-from screens.widgets.ask import AskScreen
+from screens.widgets.ask_screen import AskScreen
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
 from tests.screens.desk.kept_at_the_desk import events, saved
 from tests.visitor import SMALL, StaffMember, desk

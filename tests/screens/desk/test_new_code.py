@@ -14,10 +14,10 @@ from kiosk.supervision.turns import ENDED
 from screens.desk.app import GRACE, LOCKED, LockWarning
 from screens.desk.entry_screen import EntryScreen
 from screens.desk.list_screen import EntriesScreen
-from screens.widgets.ask import AskScreen
-from screens.widgets.code import CodeScreen
-from screens.widgets.enter_code import EnterCodeScreen
-from screens.widgets.reading import ReadingScreen
+from screens.widgets.ask_screen import AskScreen
+from screens.widgets.code_screen import CodeScreen
+from screens.widgets.enter_code_screen import EnterCodeScreen
+from screens.widgets.reading_screen import ReadingScreen
 from tests.fake_printer import FakePrinter
 from tests.screens.conftest import PASSPHRASE, Kiosk
 from tests.screens.desk.kept_at_the_desk import events

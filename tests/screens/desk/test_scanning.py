@@ -13,8 +13,8 @@ from screens.desk.list_screen import EntriesScreen
 from screens.desk.note_screen import NoteScreen
 from screens.desk.plan_screen import PlanScreen, StepScreen
 from screens.desk.unlock_screen import UnlockScreen
-from screens.widgets.ask import AskScreen
-from screens.widgets.menu import ChooseScreen
+from screens.widgets.ask_screen import AskScreen
+from screens.widgets.choose_screen import ChooseScreen
 from screens.widgets.writing import Writing
 from tests.screens.conftest import PASSPHRASE, Kiosk
 from tests.visitor import NOW, Left, StaffMember, desk, leaves

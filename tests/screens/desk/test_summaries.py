@@ -18,7 +18,7 @@ from screens.desk import overdue_count
 from screens.desk.list_screen import EntriesScreen
 from screens.desk.overdue_count import OverdueCount
 from screens.desk.summary_screen import SummaryScreen
-from screens.widgets.busy import BusyScreen
+from screens.widgets.busy_screen import BusyScreen
 from screens.widgets.caret import Body
 from screens.widgets.plain import Plain
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk

@@ -13,7 +13,7 @@ from screens.desk.entry_screen import EntryScreen
 from screens.desk.line_screen import LineScreen
 from screens.desk.note_screen import NoteScreen
 from screens.desk.plan_screen import PlanScreen, StepScreen
-from screens.widgets.ask import AskScreen
+from screens.widgets.ask_screen import AskScreen
 from screens.widgets.writing import Writing
 from tests import visitor
 from tests.screens import looks

@@ -23,7 +23,7 @@ from screens.desk.entry_screen import EntryScreen
 from screens.desk.list_screen import EntriesScreen
 from screens.desk.note_screen import NoteScreen
 from screens.desk.unlock_screen import UnlockScreen
-from screens.widgets.busy import BusyScreen
+from screens.widgets.busy_screen import BusyScreen
 from screens.widgets.writing import Writing
 from tests import visitor
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk

@@ -16,7 +16,7 @@ from kiosk.vault.vault import Vault
 from kiosk.visit.saving import Submission
 from screens.desk.entry_screen import EntryScreen
 from screens.desk.list_screen import EntriesScreen
-from screens.widgets.busy import BusyScreen, busy
+from screens.widgets.busy_screen import BusyScreen, busy
 from screens.widgets.picks import PickRow
 from screens.widgets.plain import Plain
 from tests.fake_printer import FakePrinter

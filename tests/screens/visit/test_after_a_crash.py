@@ -21,7 +21,7 @@ from screens.visit.comment_screen import CommentScreen
 from screens.visit.my_page_screen import MyPageScreen
 from screens.visit.section_screen import SectionScreen
 from screens.visit.welcome_screen import ClearedScreen, WelcomeScreen
-from screens.widgets.code import CodeScreen
+from screens.widgets.code_screen import CodeScreen
 from tests.screens import looks
 from tests.screens.conftest import Kiosk, saved_pages
 from tests.screens.visit.test_comment import comments

@@ -28,13 +28,13 @@ from screens.visit.my_page_screen import MyPageScreen
 from screens.visit.own_entry_screen import OwnEntryScreen
 from screens.visit.return_flow import WRONG_CODE
 from screens.visit.welcome_screen import ClearedScreen
-from screens.widgets.ask import AskScreen
-from screens.widgets.busy import BusyScreen
-from screens.widgets.code import CodeScreen
-from screens.widgets.enter_code import EnterCodeScreen
-from screens.widgets.idle import IdleScreen
-from screens.widgets.menu import ChooseScreen
-from screens.widgets.then_now import ThenNowScreen
+from screens.widgets.ask_screen import AskScreen
+from screens.widgets.busy_screen import BusyScreen
+from screens.widgets.choose_screen import ChooseScreen
+from screens.widgets.code_screen import CodeScreen
+from screens.widgets.enter_code_screen import EnterCodeScreen
+from screens.widgets.idle_screen import IdleScreen
+from screens.widgets.then_now_screen import ThenNowScreen
 from tests.fake_printer import FakePrinter
 from tests.kiosk.sealed import page_in, place
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, saved_pages

@@ -9,10 +9,10 @@ from kiosk.entry.handle import ALPHABET, Handle
 from kiosk.entry.slip import Bar, Code, Slip, text_of
 from kiosk.errors import PrinterError
 from kiosk.upkeep.retention import goes
-from screens.widgets.busy import BusyScreen
-from screens.widgets.code import CodeScreen
-from screens.widgets.enter_code import EnterCodeScreen
-from screens.widgets.menu import ChooseScreen
+from screens.widgets.busy_screen import BusyScreen
+from screens.widgets.choose_screen import ChooseScreen
+from screens.widgets.code_screen import CodeScreen
+from screens.widgets.enter_code_screen import EnterCodeScreen
 from tests.fake_printer import FakePrinter
 from tests.screens import looks
 from tests.screens.conftest import Kiosk

@@ -9,8 +9,8 @@ from kiosk.supervision.turns import DESK, ENDED
 from screens.visit.check_screen import CheckScreen
 from screens.visit.comment_screen import BlankScreen
 from screens.visit.welcome_screen import WelcomeScreen
-from screens.widgets.ask import AskScreen
-from screens.widgets.code import CodeScreen
+from screens.widgets.ask_screen import AskScreen
+from screens.widgets.code_screen import CodeScreen
 from screens.widgets.picks import Picks
 from tests.screens.conftest import Kiosk, saved_pages
 from tests.visitor import CHECK, Visitor, visit

@@ -14,9 +14,9 @@ from kiosk.session import Session
 from kiosk.supervision.turns import ENDED
 from screens.visit.my_page_screen import MyPageScreen
 from screens.visit.section_screen import SectionScreen
-from screens.widgets.code import CodeScreen
-from screens.widgets.idle import IdleScreen
-from screens.widgets.menu import ChooseScreen
+from screens.widgets.choose_screen import ChooseScreen
+from screens.widgets.code_screen import CodeScreen
+from screens.widgets.idle_screen import IdleScreen
 from tests.screens import looks
 from tests.screens.conftest import Kiosk, saved_pages
 from tests.visitor import CHECK, SMALL, Visitor, derive, saver_of, visit

@@ -10,7 +10,7 @@ from screens.desk.entry_list import EntryList
 from screens.visit.check_screen import ChangeAnswer, CheckScreen
 from screens.visit.my_page_screen import MyPageScreen
 from screens.visit.question_screen import QuestionScreen
-from screens.widgets.ask import AskScreen
+from screens.widgets.ask_screen import AskScreen
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, saved_pages, venue_of
 from tests.visitor import CHECK, MY_PAGE, NOW, SMALL, StaffMember, desk, leaves, visit
 

@@ -24,10 +24,10 @@ from screens.visit.question_screen import QuestionScreen
 from screens.visit.return_flow import WRONG_CODE
 from screens.visit.section_screen import SectionScreen
 from screens.visit.welcome_screen import ClearedScreen, WelcomeScreen
-from screens.widgets.ask import AskScreen
-from screens.widgets.busy import BusyScreen
-from screens.widgets.code import CodeScreen
-from screens.widgets.menu import ChooseScreen
+from screens.widgets.ask_screen import AskScreen
+from screens.widgets.busy_screen import BusyScreen
+from screens.widgets.choose_screen import ChooseScreen
+from screens.widgets.code_screen import CodeScreen
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, saved_pages
 from tests.visitor import CHECK, MY_PAGE, SMALL, Visitor, derive, leaves, saver_of, visit
 

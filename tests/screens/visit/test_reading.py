@@ -8,7 +8,7 @@ from screens.visit.my_page_screen import MyPageScreen
 from screens.visit.welcome_screen import WelcomeScreen
 from screens.widgets.blocks import SHORT
 from screens.widgets.caret import Body
-from screens.widgets.reading import ReadingScreen
+from screens.widgets.reading_screen import ReadingScreen
 from tests.person import Person
 from tests.screens import looks
 from tests.screens.conftest import Kiosk

@@ -17,7 +17,7 @@ from kiosk.entry.pages import newest_of, whole
 from kiosk.session import Session
 from screens.desk.entry_screen import EntryScreen
 from screens.visit.check_screen import ChangeSharing, CheckScreen
-from screens.widgets.ask import AskScreen
+from screens.widgets.ask_screen import AskScreen
 from tests.kiosk.sealed import page_in
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
 from tests.visitor import CHECK, SMALL, Visitor, derive, desk, leaves, visit

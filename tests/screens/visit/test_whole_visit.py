@@ -19,7 +19,7 @@ from kiosk.supervision.turns import ENDED
 from screens.visit.check_screen import ChangeSharing, CheckScreen
 from screens.visit.question_screen import QuestionScreen
 from screens.visit.welcome_screen import ClearedScreen
-from screens.widgets.code import CodeScreen
+from screens.widgets.code_screen import CodeScreen
 from screens.widgets.picks import PickRow
 from screens.widgets.writing import Writing
 from tests.screens import looks
