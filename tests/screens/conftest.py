@@ -2,7 +2,8 @@
 
 import gc
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import count
@@ -32,11 +33,13 @@ from kiosk.pack.model import Pack
 from kiosk.session import Practice, Session
 from kiosk.settings.settings import Hands
 from kiosk.vault.vault import Vault
+from kiosk.visit.saving import Saved
 from tests import packs
 from tests.conftest import FAST
 from tests.exporting import allow
 from tests.kiosk.entry.answers import reflection
 from tests.kiosk.sealed import page_in
+from tests.visitor import Left, StaffMember, desk
 
 PASSPHRASE = "river copper lantern moss"
 STAFF = "Jo Smith"
@@ -168,3 +171,15 @@ def saved_pages(session: Session) -> list[Reflection]:
         for row in session.vault.rows()
         for sealed in session.vault.pages(row.id)
     ]
+
+
+@asynccontextmanager
+async def unlocked(
+    session: Session, *, opens: Left | Saved | None = None, **tools: Any
+) -> AsyncIterator[StaffMember]:
+    """Put a member of staff before the desk that they unlocked, and where an entry is named, have it open."""
+    async with desk(session, **tools) as member:
+        await member.unlocks(PASSPHRASE)
+        if opens is not None:
+            await member.opens(str(opens.handle))
+        yield member

@@ -27,8 +27,8 @@ from kiosk.vault.vault import NOT_LISTED, Vault
 from kiosk.visit.comments import keep_comment
 from tests.conftest import LONDON, SetZone
 from tests.fake_printer import FakePrinter
-from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, saved_pages, venue_of
-from tests.visitor import CHECK, derive, desk, leaves, saver_of, visit
+from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, saved_pages, unlocked, venue_of
+from tests.visitor import CHECK, derive, leaves, saver_of, visit
 
 NIGHTS = pytest.mark.parametrize(
     ("zone", "saved", "day", "last_day"),
@@ -73,8 +73,7 @@ async def test_the_slip_the_list_and_the_entry_say_the_same_day(
             code = (await visitor.saves()).code
             await visitor.presses("f5")
     assert f"We keep your answers until {last_day}." in " ".join(text_of(printer.slips[0], 60))
-    async with desk(session, now=lambda: saved + timedelta(days=89)) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session, now=lambda: saved + timedelta(days=89)) as member:
         number, month, _ = last_day.split()
         assert f"{day:%d %b %Y}".removeprefix("0") in member.screen_text()
         assert f"expires {number} {month[:3]}" in member.screen_text()

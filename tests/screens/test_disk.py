@@ -12,8 +12,8 @@ from screens.desk.list_screen import EntriesScreen
 from screens.visit.welcome_screen import WelcomeScreen
 from tests.kiosk.vault.helpers import FaultyDisk, names_in
 from tests.screens import looks
-from tests.screens.conftest import PASSPHRASE, Kiosk
-from tests.visitor import CHECK, SMALL, desk, saver_of, visit
+from tests.screens.conftest import Kiosk, unlocked
+from tests.visitor import CHECK, SMALL, saver_of, visit
 
 TOLD = "Answers cannot be saved here now. Tell a member of staff."
 
@@ -88,8 +88,7 @@ async def test_staff_see_on_their_list_what_is_wrong_with_the_disk(
     kiosk: Kiosk, number: int | None, told: str
 ) -> None:
     disk = FaultyDisk()
-    async with desk(_on(disk, kiosk())) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(_on(disk, kiosk())) as member:
         assert not member.sees("disk")
         if number is None:
             disk.room = RESERVE

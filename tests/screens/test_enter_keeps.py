@@ -17,8 +17,8 @@ from screens.widgets.keys import FINAL, KeyCap
 from screens.widgets.page import PageResult
 from tests.person import Person
 from tests.screens import looks
-from tests.screens.conftest import PASSPHRASE, Kiosk, venue_of
-from tests.visitor import SMALL, desk, leaves, visit
+from tests.screens.conftest import Kiosk, unlocked, venue_of
+from tests.visitor import SMALL, leaves, visit
 
 Asked = Callable[[Kiosk, tuple[int, int]], AbstractAsyncContextManager[Person]]
 
@@ -61,8 +61,7 @@ def _at_the_desk(*keys: str, writes: str = "", then: tuple[str, ...] = (), entry
     async def asked(kiosk: Kiosk, size: tuple[int, int]) -> AsyncIterator[Person]:
         session: Session = kiosk(more_staff=("Ali Khan",))
         staff.set_role(session.home.staff, "Ali Khan", "lead", venue_of(session))
-        async with desk(session, size=size) as member:
-            await member.unlocks(PASSPHRASE)
+        async with unlocked(session, size=size) as member:
             if entry:
                 await member.opens(leaves(session, {"mood": 2}).code)
             await member.presses(*keys)

@@ -10,8 +10,8 @@ from screens.visit.check_screen import CheckScreen
 from screens.widgets.picks import Picks
 from screens.widgets.writing import Writing
 from tests.person import Person
-from tests.screens.conftest import PASSPHRASE, Kiosk
-from tests.visitor import CHECK, MY_PAGE, desk, leaves, visit
+from tests.screens.conftest import Kiosk, unlocked
+from tests.visitor import CHECK, MY_PAGE, leaves, visit
 
 CODE = "1112MNPQ12RSTV1G"
 """A code that holds together, and begins with digits that answer questions."""
@@ -77,8 +77,7 @@ async def test_a_scan_into_a_field_that_is_full_takes_nothing_of_it(kiosk: Kiosk
 async def test_a_scan_after_half_a_note_neither_takes_it_nor_leaves_it(kiosk: Kiosk) -> None:
     session = kiosk()
     first, second = leaves(session, {"day": "the first"}), leaves(session, {"day": "the second"})
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         await member.scans(first.handle.symbols)
         await member.presses("f7")
         await types_on(member, *"Call on Monday")
@@ -91,8 +90,7 @@ async def test_a_scan_after_half_a_note_neither_takes_it_nor_leaves_it(kiosk: Ki
 async def test_what_was_searched_for_stays_until_the_scan_opens_its_entry(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, {"day": "the first"})
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         await types_on(member, *"Lake")
         await member.presses(*left.handle.symbols, every=SCANNER)
         await member.until(lambda: not member.page.query(Input))

@@ -27,7 +27,7 @@ from tests import packs
 from tests.fake_printer import FakePrinter
 from tests.kiosk.sealed import sealed_page
 from tests.person import Person
-from tests.screens.conftest import PASSPHRASE, Kiosk, saved_pages, venue_of
+from tests.screens.conftest import PASSPHRASE, Kiosk, saved_pages, unlocked, venue_of
 from tests.visitor import (
     CHECK,
     MY_PAGE,
@@ -153,8 +153,7 @@ async def test_names_of_venue_and_staff_are_plain_too(kiosk: Kiosk, text: str) -
 async def test_what_other_programs_left_is_plain_at_the_desk(kiosk: Kiosk) -> None:
     session = kiosk()
     code = _left_by_another_program(session)
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         _is_plain(member)
         await member.opens(code)
         seen = " ".join((await _reads_plainly(member)).split())
@@ -206,9 +205,7 @@ async def test_hostile_notes_are_plain_at_the_desk(kiosk: Kiosk) -> None:
     left = leaves(session, {"mood": 2})
     for text in _encodable():
         _adds_a_note(session, left, text, text)
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
-        await member.opens(left.code)
+    async with unlocked(session, opens=left) as member:
         seen = " ".join((await _reads_plainly(member)).split())
         for part in SAFE:
             assert part in seen
@@ -246,8 +243,7 @@ async def test_hostile_text_is_plain_on_paper(kiosk: Kiosk) -> None:
 
 
 async def test_hostile_text_in_the_field_for_the_code_is_plain(kiosk: Kiosk) -> None:
-    async with desk(kiosk()) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(kiosk()) as member:
         for text in HOSTILE:
             member.page.query_one(Input).value = text
             await member.settle()

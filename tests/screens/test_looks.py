@@ -45,7 +45,7 @@ from screens.widgets.writing import SOFT_LIMIT, Writing
 from tests.fake_printer import FakePrinter
 from tests.person import Person
 from tests.screens import looks
-from tests.screens.conftest import PASSPHRASE, Kiosk
+from tests.screens.conftest import PASSPHRASE, Kiosk, unlocked
 from tests.screens.looks import is_well
 from tests.screens.painted import contrast, pixels_of
 from tests.visitor import CHECK, LARGE, MY_PAGE, NOW, SMALL, Waits, desk, leaves, saver_of, visit
@@ -403,8 +403,7 @@ async def test_what_is_new_kept_back_and_noted_looks_well_at_the_desk(
     codes = [leaves(session, answers, private=kept, talk=True).code for _ in range(9)]
     for _ in range(3):
         session.attempts().begin(NOW)
-    async with desk(session, size=size) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session, size=size) as member:
         assert member.sees("to talk", "Wrong codes tried by customers")
         await is_well(member)
         await member.opens(codes[0])
@@ -430,8 +429,7 @@ async def test_what_is_new_kept_back_and_noted_looks_well_at_the_desk(
 
 @SIZES
 async def test_an_empty_desk_looks_well(kiosk: Kiosk, size: tuple[int, int]) -> None:
-    async with desk(kiosk(), size=size) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(kiosk(), size=size) as member:
         assert member.sees("There are no entries yet.")
         await is_well(member)
 

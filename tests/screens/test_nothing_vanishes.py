@@ -10,7 +10,7 @@ from screens.visit.comment_screen import CommentScreen
 from screens.widgets.writing import Writing
 from tests.kiosk.test_text import TYPED
 from tests.person import Person
-from tests.screens.conftest import PASSPHRASE, Kiosk, saved_pages
+from tests.screens.conftest import Kiosk, saved_pages, unlocked
 from tests.visitor import SMALL, desk, leaves, visit
 
 FULL = "This field is full. Make your text shorter if you want to add more."
@@ -68,9 +68,7 @@ async def test_what_is_pasted_is_kept_as_it_was_and_painted_without_harm(
 async def test_a_comment_and_a_note_keep_their_joiners(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, {"day": PERSIAN})
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
-        await member.opens(left.code)
+    async with unlocked(session, opens=left) as member:
         await member.presses("f7")
         await _pastes(member, SRI)
         assert _field(member).words == SRI
@@ -100,9 +98,7 @@ async def test_what_shows_nothing_is_no_answer(
 async def test_a_goal_of_nothing_that_shows_is_asked_for_again(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, {"day": "Sun"})
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
-        await member.opens(left.code)
+    async with unlocked(session, opens=left) as member:
         await member.presses("f2", "f3")
         assert isinstance(member.page, LineScreen)
         await _pastes(member, "\u200d\u3164")
@@ -170,8 +166,7 @@ async def test_a_full_note_and_a_full_line_at_the_desk_say_so(kiosk: Kiosk) -> N
         await member.types("x" * 70)
         assert member.sees("This field is full.")
         await member.presses("escape")
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         await _pastes(member, "K7QX " * 20)
         assert member.sees("This field is full.")
         await member.presses(*["backspace"] * 60)

@@ -8,7 +8,6 @@ from kiosk.entry.answers import Goal
 from kiosk.entry.staff_pages import PlanGoal, Step
 from kiosk.session import Session
 from kiosk.visit.saving import Saved, Submission
-from screens.desk.entry_screen import EntryScreen
 from tests.kiosk.sealed import page_in, place
 from tests.screens.conftest import PASSPHRASE, STAFF
 from tests.visitor import NOW, StaffMember, saver_of
@@ -39,12 +38,6 @@ def their_plan(
     other = Desk(session.vault, "Ali", identity, session.audit(), place=place)
     opened = other.open_without_code(session.vault.row(entry.id), "beside", "Ali Khan")
     other.agree(opened, (PlanGoal(want=want, steps=(Step(text="Dig", due=due),)),), NOW, review)
-
-
-async def opens(member: StaffMember, entry: Saved) -> None:
-    await member.unlocks(PASSPHRASE)
-    await member.opens(str(entry.handle))
-    assert isinstance(member.page, EntryScreen)
 
 
 async def plans_a_garden(member: StaffMember) -> None:

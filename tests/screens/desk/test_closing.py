@@ -17,7 +17,7 @@ from screens.desk.plan_screen import PlanScreen
 from screens.visit.welcome_screen import WelcomeScreen
 from screens.widgets.choose_screen import ChooseScreen
 from screens.widgets.writing import Writing
-from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, venue_of
+from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked, venue_of
 from tests.screens.looks import is_well
 from tests.visitor import SMALL, StaffMember, desk, leaves, visit
 
@@ -52,8 +52,7 @@ SPEEDS = pytest.mark.parametrize("types", [bursts, bursts_slowly])
 
 
 async def test_f10_asks_and_enter_or_esc_keeps_the_kiosk_open(kiosk: Kiosk) -> None:
-    async with desk(kiosk(), size=SMALL) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(kiosk(), size=SMALL) as member:
         for key in ("enter", "escape"):
             await member.presses("f10")
             assert member.sees(ASKED, "Keep it open")
@@ -65,15 +64,13 @@ async def test_f10_asks_and_enter_or_esc_keeps_the_kiosk_open(kiosk: Kiosk) -> N
 
 
 async def test_f10_held_down_only_asks(kiosk: Kiosk) -> None:
-    async with desk(kiosk()) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(kiosk()) as member:
         await member.holds("f10")
         assert member.sees(ASKED)
 
 
 async def test_by_the_mouse_a_lead_closes_the_kiosk_too(kiosk: Kiosk) -> None:
-    async with desk(kiosk(), size=SMALL) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(kiosk(), size=SMALL) as member:
         await member.touches("Close the kiosk")
         await member.touches("Close the kiosk")
         assert (member.gone, member.outcome) == (True, LEAVE)
@@ -126,8 +123,7 @@ async def test_a_desk_that_no_customer_uses_anybody_may_close(kiosk: Kiosk) -> N
     ],
 )
 async def test_no_burst_closes_or_locks_anything(kiosk: Kiosk, keys: tuple[str, ...], types: Types) -> None:
-    async with desk(kiosk()) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(kiosk()) as member:
         for _ in range(3):
             await types(member, *keys)
             assert not member.gone
@@ -139,8 +135,7 @@ async def test_no_burst_closes_or_locks_anything(kiosk: Kiosk, keys: tuple[str, 
 
 
 async def test_no_hand_closes_the_kiosk_with_del_right_after_another_key(kiosk: Kiosk) -> None:
-    async with desk(kiosk()) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(kiosk()) as member:
         await member.presses("f10")
         member.clock.at += 1
         await member.presses("f10", "delete", every=0.09)
@@ -149,8 +144,7 @@ async def test_no_hand_closes_the_kiosk_with_del_right_after_another_key(kiosk: 
 
 @SPEEDS
 async def test_no_burst_answers_the_question(kiosk: Kiosk, types: Types) -> None:
-    async with desk(kiosk()) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(kiosk()) as member:
         await member.presses("f10")
         for burst in ("2 enter", "2 1 2", "2 1 2 enter", "1 enter", "x f10"):
             await types(member, *burst.split())
@@ -160,8 +154,7 @@ async def test_no_burst_answers_the_question(kiosk: Kiosk, types: Types) -> None
 
 
 async def test_a_burst_that_begins_with_f10_does_not_even_ask(kiosk: Kiosk) -> None:
-    async with desk(kiosk()) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(kiosk()) as member:
         await bursts(member, "f10", "2", "enter")
         assert isinstance(member.page, EntriesScreen)
 
@@ -169,8 +162,7 @@ async def test_a_burst_that_begins_with_f10_does_not_even_ask(kiosk: Kiosk) -> N
 async def test_a_code_that_is_scanned_over_the_question_opens_its_entry(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, {"mood": 2})
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         await member.presses("f10", "2")
         await member.scans(left.handle.symbols)
         assert isinstance(member.page, EntryScreen)

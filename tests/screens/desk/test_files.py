@@ -12,10 +12,10 @@ from kiosk.session import Session
 from screens.desk.entry_screen import EntryScreen
 from screens.widgets.choose_screen import ChooseScreen
 from tests.exporting import allow, plugged_in
-from tests.screens.conftest import Kiosk
-from tests.screens.desk.kept_at_the_desk import events, opens, saved
+from tests.screens.conftest import Kiosk, unlocked
+from tests.screens.desk.kept_at_the_desk import events, saved
 from tests.screens.looks import is_well
-from tests.visitor import LARGE, SMALL, desk
+from tests.visitor import LARGE, SMALL
 
 AS_CSV = ("f3", "2", "enter", "4", "enter")
 """From an entry to the page that asks where its table goes to."""
@@ -40,8 +40,7 @@ async def test_the_disks_that_are_plugged_in_are_named_with_their_free_room(
     session = limited(kiosk(), shelf)
     entry = saved(session)
     disks = plugged_in(disk(tmp_path, "OAK HOUSE"), disk(tmp_path, "MILL"))
-    async with desk(session, disks=disks) as member:
-        await opens(member, entry)
+    async with unlocked(session, disks=disks, opens=entry) as member:
         await member.presses(*AS_CSV)
         shown = " ".join(member.screen_text().split())
         assert "Where to?" in shown
@@ -61,8 +60,7 @@ async def test_the_disks_that_are_plugged_in_are_named_with_their_free_room(
 async def test_everything_held_on_an_entry_goes_to_two_files(kiosk: Kiosk, tmp_path: Path) -> None:
     session = limited(kiosk())
     entry = saved(session)
-    async with desk(session, disks=plugged_in(disk(tmp_path, "STICK"))) as member:
-        await opens(member, entry)
+    async with unlocked(session, disks=plugged_in(disk(tmp_path, "STICK")), opens=entry) as member:
         await member.presses("f3")
         [digit] = re.findall(
             r"(\d) \( \) Export everything held on it", " ".join(member.screen_text().split())
@@ -83,8 +81,7 @@ async def test_where_no_disk_is_plugged_in_one_is_asked_for_and_looked_for_again
     session = limited(kiosk())
     entry = saved(session)
     disks: list[Mount] = []
-    async with desk(session, disks=lambda: disks) as member:
-        await opens(member, entry)
+    async with unlocked(session, disks=lambda: disks, opens=entry) as member:
         await member.presses(*AS_CSV)
         assert member.sees("There is no disk to write to", "Plug in a removable disk", "kiosk.toml")
         await member.presses("enter")
@@ -111,8 +108,7 @@ async def test_where_nothing_is_there_the_folders_of_the_settings_are_named(
 ) -> None:
     session = limited(kiosk(), tmp_path / "one", tmp_path / "two", removable=removable)
     entry = saved(session)
-    async with desk(session) as member:
-        await opens(member, entry)
+    async with unlocked(session, opens=entry) as member:
         await member.presses(*AS_CSV)
         assert member.sees("There is no disk", "The settings allow these folders, but they do not exist:")
         shown = "".join(member.screen_text().split())  # long paths are broken where the line ends
@@ -126,8 +122,7 @@ async def test_where_nothing_is_there_the_folders_of_the_settings_are_named(
 async def test_settings_that_allow_nothing_say_so(kiosk: Kiosk) -> None:
     session = limited(kiosk(), removable=False)
     entry = saved(session)
-    async with desk(session) as member:
-        await opens(member, entry)
+    async with unlocked(session, opens=entry) as member:
         await member.presses(*AS_CSV)
         assert member.sees("The settings do not allow files anywhere.")
         assert not member.sees("Plug in")
@@ -138,8 +133,7 @@ async def test_a_disk_that_is_read_only_is_told_and_not_offered(kiosk: Kiosk, tm
     entry = saved(session)
     stick, other = disk(tmp_path, "STICK"), disk(tmp_path, "OTHER")
     for folders, told in (((stick,), "There is no disk"), ((stick, other), "1 ( ) OTHER")):
-        async with desk(session, disks=plugged_in(*folders, read_only=stick)) as member:
-            await opens(member, entry)
+        async with unlocked(session, disks=plugged_in(*folders, read_only=stick), opens=entry) as member:
             await member.presses(*AS_CSV)
             assert member.sees(told, "STICK is plugged in", "read-only")
 
@@ -164,8 +158,7 @@ async def test_a_name_that_does_not_do_is_asked_for_again(
     stick = disk(tmp_path, "STICK")
     (stick / "2026").mkdir()
     (stick / "taken.csv").write_text("before")
-    async with desk(session, disks=plugged_in(stick)) as member:
-        await opens(member, entry)
+    async with unlocked(session, disks=plugged_in(stick), opens=entry) as member:
         await member.presses(*AS_CSV, "1", "enter")
         member.page.query_one(Input).value = typed
         await member.presses("enter")
@@ -187,8 +180,7 @@ async def test_its_pages_look_well_to_their_ends(kiosk: Kiosk, tmp_path: Path, s
     many = [disk(tmp_path, f"A STICK WITH A LONG NAME, OF NUMBER {number}") for number in range(1, 5)]
     every = plugged_in(*many, read_only=many[0])
     for disks, page in ((plugged_in(), "There is no disk"), (every, "Where to?")):
-        async with desk(session, size=size, disks=disks) as member:
-            await opens(member, entry)
+        async with unlocked(session, size=size, disks=disks, opens=entry) as member:
             await member.presses(*AS_CSV)
             assert member.sees(page)
             await is_well(member)

@@ -18,8 +18,8 @@ from screens.desk.list_screen import EntriesScreen
 from screens.desk.unlock_screen import UnlockScreen
 from tests.conftest import FAST
 from tests.kiosk.sealed import sealed_page
-from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
-from tests.screens.desk.kept_at_the_desk import events, opens, saved
+from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked
+from tests.screens.desk.kept_at_the_desk import events, saved
 from tests.screens.looks import problems
 from tests.visitor import LARGE, NOW, SMALL, StaffMember, desk
 
@@ -40,8 +40,7 @@ def planted(session: Session, name: str) -> Path:
 async def test_who_unlocked_last_and_the_venues_key_stand_on_the_list(kiosk: Kiosk) -> None:
     session = kiosk(more_staff=("Bo Hill",))
     key = fingerprint(session.settings.venue.key)
-    async with desk(session, size=SMALL) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session, size=SMALL) as member:
         assert isinstance(member.page, EntriesScreen)
         assert member.sees("This desk has not been unlocked before.")
         assert member.sees(f"Venue key {key}.")
@@ -50,8 +49,7 @@ async def test_who_unlocked_last_and_the_venues_key_stand_on_the_list(kiosk: Kio
         await member.unlocks(PASSPHRASE, "Bo Hill")
         assert member.sees(f"Last unlocked by {STAFF},")
         assert member.sees(f"Venue key {key}.")
-    async with desk(session, size=SMALL) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session, size=SMALL) as member:
         assert member.sees("Last unlocked by Bo Hill,")
 
 
@@ -60,8 +58,7 @@ async def test_settings_that_somebody_broke_meanwhile_keep_nobody_out(kiosk: Kio
     async with desk(session) as member:
         await member.unlocks(PASSPHRASE)
     session.home.settings.write_text("version = \n")
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         assert member.sees(FIRST, "kiosk.toml cannot be read, so changes in it cannot be shown.")
 
 
@@ -69,8 +66,7 @@ async def test_settings_that_somebody_broke_meanwhile_keep_nobody_out(kiosk: Kio
 async def test_what_is_said_of_the_last_unlock_goes_with_the_next_key(kiosk: Kiosk, key: str) -> None:
     session = kiosk()
     saved(session)
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         assert member.sees("This desk has not been unlocked")
         await member.presses(key)
         assert not member.sees("This desk has not been unlocked")
@@ -79,8 +75,7 @@ async def test_what_is_said_of_the_last_unlock_goes_with_the_next_key(kiosk: Kio
 async def test_what_is_said_of_the_last_unlock_is_not_said_again(kiosk: Kiosk) -> None:
     session = kiosk()
     entry = saved(session)
-    async with desk(session) as member:
-        await opens(member, entry)
+    async with unlocked(session, opens=entry) as member:
         await member.presses("escape")
         assert isinstance(member.page, EntriesScreen)
         assert not member.sees("This desk has not been unlocked")
@@ -99,8 +94,7 @@ async def test_wrong_passphrases_since_ones_last_unlock_are_told_once_whoever_un
             for _ in range(wrong):
                 await member.unlocks("not this one", "Somebody")
             await member.unlocks(PASSPHRASE, name)
-    async with desk(session, size=SMALL) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session, size=SMALL) as member:
         assert not member.sees("wrong passphrase")
     async with desk(session, pause=lambda _seconds: None) as member:
         for _ in range(3):
@@ -131,8 +125,7 @@ async def second_unlocks(member: StaffMember) -> None:
 async def test_when_a_second_one_unlocks_nobody_is_greeted_again(kiosk: Kiosk) -> None:
     session = kiosk(more_staff=("Bo Hill",))
     saved(session)
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         await second_unlocks(member)
         assert isinstance(member.page, EntriesScreen)
         assert not member.sees("Last unlocked by")
@@ -144,8 +137,7 @@ async def test_when_a_second_one_unlocks_nobody_is_greeted_again(kiosk: Kiosk) -
 
 async def test_a_new_passphrase_is_told_and_nobody_is_greeted_again(kiosk: Kiosk) -> None:
     session = kiosk()
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         await member.presses("f6", "4", "enter")
         await member.types(PASSPHRASE)
         await member.presses("enter", "escape")
@@ -157,8 +149,7 @@ async def test_where_all_is_as_the_desk_left_it_the_list_comes_at_once(kiosk: Ki
     session = kiosk()
     saved(session)
     for _ in range(2):
-        async with desk(session) as member:
-            await member.unlocks(PASSPHRASE)
+        async with unlocked(session) as member:
             assert isinstance(member.page, EntriesScreen)
 
 
@@ -166,8 +157,7 @@ async def test_what_is_not_as_the_desk_left_it_comes_before_the_list(kiosk: Kios
     session = kiosk()
     entry = saved(session)
     planted(session, "Eve")
-    async with desk(session, size=SMALL) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session, size=SMALL) as member:
         assert member.sees(FIRST)
         assert await member.finds("Staff keys that no desk of this venue made, and that give no access: Eve.")
         assert not member.sees(entry.name)
@@ -182,8 +172,7 @@ async def test_what_is_not_as_the_desk_left_it_comes_before_the_list(kiosk: Kios
 async def test_a_name_that_somebody_wrote_into_a_file_is_plain_text(kiosk: Kiosk) -> None:
     session = kiosk()
     planted(session, "[bold red]Eve[/] \u202e\x1b[2J[@click=app.quit]x[/]")
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         assert member.sees(FIRST, "[bold red]Eve[/]", "[@click=app.quit]x[/]")
         assert "\x1b" not in member.screen_text()
 
@@ -191,8 +180,7 @@ async def test_a_name_that_somebody_wrote_into_a_file_is_plain_text(kiosk: Kiosk
 async def test_what_comes_first_locks_like_every_other_page(kiosk: Kiosk) -> None:
     session = kiosk()
     planted(session, "Eve")
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         assert member.sees(FIRST)
         await member.waits(600)
         assert (member.gone, member.outcome) == (True, ENDED)
@@ -206,8 +194,7 @@ async def test_a_page_that_staff_did_not_write_is_not_shown_and_its_entry_says_s
         entry.id,
         lambda number: sealed_page(forged, (session.settings.venue.key,), entry.id, counter=number),
     )
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         assert member.sees(FIRST, f"claims to be from staff, but is not: {entry.name}.")
         await member.presses("enter")
         await member.opens(str(entry.handle))
@@ -221,8 +208,7 @@ async def test_lines_of_the_audit_that_no_desk_wrote_are_counted_and_not_shown(k
     forging = Audit(session.home.audit, session.settings.venue.key, lambda: NOW)
     forging.note("Bo Hill", "exported", entry="Forged Heron")
     forging.close()
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         while not isinstance(member.page, EntriesScreen):
             await member.presses("enter")
         await member.presses("f6", "2", "enter")
@@ -240,8 +226,7 @@ async def test_an_audit_that_is_broken_says_so_where_it_is_read(kiosk: Kiosk) ->
             await member.unlocks(PASSPHRASE)
     lines = session.home.audit.read_bytes().splitlines(keepends=True)
     session.home.audit.write_bytes(b"".join([lines[0], *lines[2:]]))
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         while not isinstance(member.page, EntriesScreen):
             await member.presses("enter")
         await member.presses("f6", "2", "enter")
@@ -257,8 +242,7 @@ async def test_settings_that_name_somebody_elses_key_unlock_nothing_and_both_key
     session = kiosk()
     ours, theirs = session.settings.venue.key, seal.recipient_of(seal.new_identity())
     keep_settings(session.home, with_key(session.settings, theirs))
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         assert isinstance(member.page, UnlockScreen)
         for words in ("names a key that is not this venue's", fingerprint(ours), fingerprint(theirs)):
             assert await member.finds(words)
@@ -273,8 +257,7 @@ async def test_a_list_of_staff_that_somebody_changed_unlocks_nothing_and_says_wh
     session = kiosk()
     roster = session.home.staff / "roster"
     roster.write_bytes(roster.read_bytes().replace(b'"number":2', b'"number":3'))
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         assert isinstance(member.page, UnlockScreen)
         assert await member.finds("was changed or is missing, so nobody can unlock the desk")
         assert await member.finds("'kiosk staff recover'")
@@ -305,8 +288,7 @@ async def test_what_was_found_is_shown_at_each_unlock_until_a_lead_says_that_it_
         await member.presses("enter")
         assert isinstance(member.page, EntriesScreen)
     for keys in (("enter",), ("escape",), ("2", "enter")):
-        async with desk(session, size=SMALL) as member:
-            await member.unlocks(PASSPHRASE)
+        async with unlocked(session, size=SMALL) as member:
             assert member.sees(FIRST)
             assert await member.finds("Found when Bo Hill unlocked on")
             await member.presses("enter")

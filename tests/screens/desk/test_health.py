@@ -21,10 +21,10 @@ from screens.desk.health_line import EVERY
 from screens.desk.list_screen import EntriesScreen
 from screens.widgets.reading_screen import ReadingScreen
 from tests.fake_printer import FakePrinter
-from tests.screens.conftest import PASSPHRASE, Kiosk
+from tests.screens.conftest import Kiosk, unlocked
 from tests.screens.desk.kept_at_the_desk import saved
 from tests.screens.looks import problems
-from tests.visitor import LARGE, NOW, SMALL, StaffMember, desk
+from tests.visitor import LARGE, NOW, SMALL, StaffMember
 
 SIZES = pytest.mark.parametrize("size", [LARGE, SMALL], ids=["large", "small"])
 LATER = NOW + timedelta(days=40)
@@ -51,8 +51,7 @@ def line_of(member: StaffMember) -> str:
 async def test_where_all_is_well_the_list_has_no_line_for_it(kiosk: Kiosk) -> None:
     session = well(kiosk())
     saved(session)
-    async with desk(session, size=SMALL, now=lambda: LATER, printer=FakePrinter()) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session, size=SMALL, now=lambda: LATER, printer=FakePrinter()) as member:
         await member.presses("down")
         assert line_of(member) == ""
         assert not member.page.query_one("#health").display
@@ -64,8 +63,7 @@ async def test_all_that_needs_a_look_stands_in_one_line_and_f6_says_what_to_do(k
         saved(session)
     trouble = unwell(session)
     with mock.patch.object(Disk, "free", return_value=ROOM - 1):
-        async with desk(session, size=SMALL, now=lambda: LATER, printer=FakePrinter(trouble)) as member:
-            await member.unlocks(PASSPHRASE)
+        async with unlocked(session, size=SMALL, now=lambda: LATER, printer=FakePrinter(trouble)) as member:
             await member.presses("down")
             assert isinstance(member.page, EntriesScreen)
             assert line_of(member) == "Check (F6): disk, backup, clock, printer, settings"
@@ -92,8 +90,7 @@ async def test_one_trouble_is_named_alone_and_the_rest_follows_it(kiosk: Kiosk) 
     session = well(kiosk())
     saved(session)
     printer = FakePrinter(PrinterError(NO_ANSWER, "Check that the printer is on."))
-    async with desk(session, now=lambda: LATER, printer=printer) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session, now=lambda: LATER, printer=printer) as member:
         assert line_of(member) == "Check (F6): printer"
         await member.presses("f6")
         await member.presses(_number(member, "Health of this machine"), "enter")
@@ -105,8 +102,7 @@ async def test_the_line_goes_once_it_is_dealt_with(kiosk: Kiosk) -> None:
     session = well(kiosk())
     saved(session)
     printer = FakePrinter(PrinterError(NO_ANSWER, "Check that the printer is on."))
-    async with desk(session, now=lambda: LATER, printer=printer) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session, now=lambda: LATER, printer=printer) as member:
         printer.trouble = None
         # It is not looked up again at once, and is shown meanwhile.
         await member.presses("f6", "escape")
@@ -126,16 +122,14 @@ async def test_the_list_is_there_before_the_machine_is_looked_at(kiosk: Kiosk) -
             seen.append(isinstance(member.page, EntriesScreen) and member.sees(entry.name))
             return super().check()
 
-    async with desk(session, now=lambda: LATER, printer=Slow()) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session, now=lambda: LATER, printer=Slow()) as member:
         assert seen == [True]
 
 
 async def test_practice_has_no_such_line(kiosk: Kiosk) -> None:
     session = kiosk(practice=True)
     saved(session)
-    async with desk(session, now=lambda: LATER) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session, now=lambda: LATER) as member:
         assert line_of(member) == ""
         await member.presses("f6")
         assert not member.sees("Health of this machine")

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from kiosk.session import Session
-from tests.screens.conftest import PASSPHRASE, Kiosk
-from tests.visitor import LARGE, NOW, SMALL, StaffMember, desk
+from tests.screens.conftest import Kiosk, unlocked
+from tests.visitor import LARGE, NOW, SMALL, StaffMember
 
 
 def saves(session: Session, number: int, days_ago: float) -> None:
@@ -24,8 +24,7 @@ async def test_an_entry_that_goes_within_fourteen_days_says_when(kiosk: Kiosk) -
     for number, days_ago in enumerate((1, 75, 77, 200)):
         saves(session, number, days_ago)
     for size in (LARGE, SMALL):
-        async with desk(session, size=size) as member:
-            await member.unlocks(PASSPHRASE)
+        async with unlocked(session, size=size) as member:
             await member.presses("enter")  # these are no real pages, and the desk says so first
             goes = (NOW + timedelta(days=13)).astimezone()
             for number in (0, 1):
@@ -45,7 +44,6 @@ async def test_an_entry_that_goes_within_fourteen_days_says_when(kiosk: Kiosk) -
 async def test_where_nothing_goes_soon_the_list_is_as_ever(kiosk: Kiosk) -> None:
     session = kiosk()
     saves(session, 1, 2)
-    async with desk(session, size=SMALL) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session, size=SMALL) as member:
         await member.presses("enter")
         assert line_of(member, "Name 1").endswith("waiting")

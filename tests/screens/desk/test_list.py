@@ -14,10 +14,10 @@ from kiosk.vault.states import CHOICES
 from kiosk.vault.vault import Vault
 from screens.desk.entry_list import EntryList
 from screens.desk.list_screen import EntriesScreen
-from tests.screens.conftest import PASSPHRASE, Kiosk, venue_of
+from tests.screens.conftest import PASSPHRASE, Kiosk, unlocked, venue_of
 from tests.screens.desk.kept_at_the_desk import saved, their_plan
 from tests.screens.looks import problems
-from tests.visitor import LARGE, NOW, SMALL, desk, leaves
+from tests.visitor import LARGE, NOW, SMALL, leaves
 
 POINTER = "›"  # noqa: RUF001 - a pointer, not a greater-than sign
 
@@ -25,8 +25,7 @@ POINTER = "›"  # noqa: RUF001 - a pointer, not a greater-than sign
 async def test_the_list_is_searched_by_name_as_one_types(kiosk: Kiosk) -> None:
     session = kiosk(apart=timedelta(hours=1))
     names = [saved(session).name for _ in range(6)]
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         assert not member.sees("shown")
         await member.types(names[2].split()[0][:4].lower())
         shown = {row.name for row in member.page.query_one(EntryList)._rows}
@@ -43,8 +42,7 @@ async def test_the_list_is_filtered_by_state_and_sorted(kiosk: Kiosk) -> None:
     session = kiosk()
     first, second = saved(session), saved(session)
     session.vault.mark(first.id, "Jo Smith", signer(venue_of(session)), state="closed")
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         await member.presses("f2")
         assert member.sees("1  (•)  all (2)", "2  ( )  waiting (1)", "3  ( )  closed (1)")
         await member.presses("2", "enter")
@@ -70,8 +68,7 @@ async def test_a_search_says_how_many_a_filter_hides(kiosk: Kiosk) -> None:
     session = kiosk()
     first, second = saved(session), saved(session)
     session.vault.mark(first.id, "Jo Smith", signer(venue_of(session)), state="closed")
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         await member.presses("f2", "3", "enter")
         await member.types(second.name)
         assert member.sees("0 shown, closed, 1 more with another status")
@@ -88,8 +85,7 @@ async def test_a_search_among_those_who_ask_to_talk_says_how_many_it_hides(kiosk
     session = kiosk(apart=timedelta(hours=1))
     leaves(session, {"mood": 2}, talk=True, at=NOW)
     other = leaves(session, {"mood": 2})
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         await member.presses("f2", "3", "enter")
         await member.types(other.name)
         assert member.sees("0 shown, asks to talk, 1 more not shown")
@@ -99,8 +95,7 @@ async def test_the_list_stays_as_one_left_it(kiosk: Kiosk) -> None:
     session = kiosk()
     first, second = saved(session), saved(session)
     session.vault.mark(first.id, "Jo Smith", signer(venue_of(session)), state="closed")
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         await member.presses("f2", "2", "enter", "f3")
         await member.opens(str(second.handle))
         await member.presses("escape")
@@ -120,8 +115,7 @@ async def test_those_who_ask_to_talk_and_those_who_go_soon_are_shown_alone(kiosk
     soon = replace(vault.row(old.id), last_page=NOW - timedelta(days=days - 3))
     rows = tuple(soon if row.id == old.id else row for row in vault.rows())
     with mock.patch.object(Vault, "rows", return_value=rows):
-        async with desk(session) as member:
-            await member.unlocks(PASSPHRASE)
+        async with unlocked(session) as member:
             await member.presses("f2")
             assert member.sees("asks to talk (1)", "expires soon (1)")
             await member.presses("3", "enter")
@@ -138,8 +132,7 @@ async def test_the_list_has_heads_and_as_many_rows_as_fit(
     session = kiosk(apart=timedelta(hours=1))
     for _ in range(20):
         saved(session)
-    async with desk(session, size=size) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session, size=size) as member:
         assert member.sees("This desk has not been unlocked")
         assert re.search(r"Name +Saved +Status", member.screen_text())
         await member.presses("down")
@@ -154,8 +147,7 @@ async def test_a_cursor_moves_over_the_rows_while_one_types_into_the_field(
 ) -> None:
     session = kiosk(apart=timedelta(hours=1))
     names = [saved(session).name for _ in range(30)][::-1]
-    async with desk(session, size=size) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session, size=size) as member:
         entries, field = member.page.query_one(EntryList), member.page.query_one(Input)
         in_field = member.app.cursor_position
 
@@ -184,8 +176,7 @@ async def test_a_row_tells_that_the_code_is_needed_and_leads_to_the_lost_slip(ki
     session = kiosk(more_staff=("Bo Hill",), apart=timedelta(hours=1))
     saved(session)
     wanted, _ = saved(session), saved(session)
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         if how == "enter":
             await member.presses("down", "enter")
         elif how == "click":
@@ -224,8 +215,7 @@ async def test_of_a_hundred_thousand_entries_only_those_on_the_screen_are_drawn(
         mock.patch.object(Vault, "name_of", lambda _vault, id_: f"Amber {int(id_, 16)}"),
         mock.patch.object(EntryList, "render_line", counting),
     ):
-        async with desk(session) as member:
-            await member.unlocks(PASSPHRASE)
+        async with unlocked(session) as member:
             assert member.sees("100000 waiting of 100000", "Amber 0 ")
             for keys, name in (
                 (("pagedown",), "Amber 12"),
@@ -245,8 +235,7 @@ async def test_of_a_hundred_thousand_entries_only_those_on_the_screen_are_drawn(
 async def test_the_first_esc_empties_the_search_and_the_next_one_locks(kiosk: Kiosk) -> None:
     session = kiosk()
     left = saved(session)
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         await member.types("qqq")
         await member.presses("escape")
         assert not member.gone
@@ -260,8 +249,7 @@ async def test_plans_that_are_overdue_are_counted_and_shown_however_old_their_en
     session = kiosk(apart=timedelta(hours=1))
     old, review = saved(session), saved(session)
     with mock.patch("kiosk.desk.desk.TALK_MOST", 2):
-        async with desk(session) as member:
-            await member.unlocks(PASSPHRASE)
+        async with unlocked(session) as member:
             their_plan(session, old, "A garden", due=NOW.date() - timedelta(days=1))
             their_plan(session, review, "A garden", review=NOW.date())
             new = [saved(session) for _ in range(2)]
@@ -291,8 +279,7 @@ async def test_all_that_the_list_can_be_filtered_by_stands_on_one_page(kiosk: Ki
     saved(session)
     there = {choice: number for number, choice in enumerate(CHOICES, 1)}
     with mock.patch("screens.desk.desk_flow.counts", return_value=there):
-        async with desk(session, size=SMALL) as member:
-            await member.unlocks(PASSPHRASE)
+        async with unlocked(session, size=SMALL) as member:
             await member.presses("f2")
             assert member.sees(*(f"({number})" for number in there.values()))
             assert not member.sees("Show more")

@@ -7,7 +7,7 @@ from kiosk.session import Session
 from screens.desk.entry_screen import EntryScreen
 from screens.desk.list_screen import EntriesScreen
 from screens.widgets.ask_screen import AskScreen
-from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
+from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked
 from tests.screens.desk.kept_at_the_desk import events, saved
 from tests.visitor import SMALL, StaffMember, desk
 
@@ -87,8 +87,7 @@ async def test_the_name_before_a_new_code_finds_the_entry_and_that_is_said(kiosk
         await member.presses("enter", "enter", "enter", "enter", "1", "enter", "f3", "7", "enter", "delete")
         await member.presses("f9")
         [row] = session.vault.rows()
-    async with desk(session, size=SMALL) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session, size=SMALL) as member:
         await member.presses("enter", "enter", "f6", "1", "enter")
         await member.unlocks(PASSPHRASE, "Ali Khan")
         for text in (WHY, entry.name, "", ""):

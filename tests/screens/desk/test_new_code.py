@@ -19,7 +19,7 @@ from screens.widgets.code_screen import CodeScreen
 from screens.widgets.enter_code_screen import EnterCodeScreen
 from screens.widgets.reading_screen import ReadingScreen
 from tests.fake_printer import FakePrinter
-from tests.screens.conftest import PASSPHRASE, Kiosk
+from tests.screens.conftest import PASSPHRASE, Kiosk, unlocked
 from tests.screens.desk.kept_at_the_desk import events
 from tests.screens.looks import problems
 from tests.visitor import SMALL, Left, StaffMember, desk, leaves, visit
@@ -110,9 +110,7 @@ async def test_a_part_that_was_kept_back_is_spoken_of_only_where_there_is_one(ki
 async def test_an_entry_that_was_opened_by_its_code_is_offered_no_other(kiosk: Kiosk) -> None:
     session = kiosk(more_staff=("Ali Khan",))
     entry = left(session)
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
-        await member.opens(entry.code)
+    async with unlocked(session, opens=entry) as member:
         await member.presses("f3")
         assert not member.sees("Give a new code")
 
@@ -186,8 +184,7 @@ async def test_after_a_sudden_end_the_next_unlock_names_the_entry_and_says_what_
         await member.presses("enter")
         assert member.sees("Has this been dealt with?")
         await member.presses("2", "enter")
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         assert isinstance(member.page, EntriesScreen)
 
 
@@ -198,8 +195,7 @@ async def test_a_code_that_was_kept_is_not_spoken_of_at_the_next_unlock(kiosk: K
         await finds(member)
         await member.presses("f3", "7", "enter", "delete")
         await keeps_code(member)
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         assert isinstance(member.page, EntriesScreen)
 
 
@@ -301,9 +297,7 @@ async def test_an_old_code_that_opens_nothing_now_is_told_so_and_not_called_mist
         assert visitor.sees("Staff gave a new code for these answers on")
         assert not visitor.sees("Check each group again")
     assert session.attempts().read().wrong == 0
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
-        await member.opens(entry.code)
+    async with unlocked(session, opens=entry) as member:
         assert member.sees("Staff gave a new code for these answers on")
 
 

@@ -19,18 +19,12 @@ from screens.desk.note_screen import NoteScreen
 from screens.widgets.caret import Body
 from screens.widgets.writing import Writing
 from tests.kiosk.sealed import page_in, place
-from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
+from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked
 from tests.screens.looks import problems
-from tests.visitor import NOW, SMALL, Left, StaffMember, derive, desk, leaves, visit
+from tests.visitor import NOW, SMALL, Left, derive, leaves, visit
 
 ANSWERS: dict[str, Answer] = {"mood": 2, "day": "brindle"}
 NOTE = "We met on Tuesday, and planted seeds."
-
-
-async def _opens(member: StaffMember, left: Left) -> None:
-    await member.unlocks(PASSPHRASE)
-    await member.opens(left.code)
-    assert isinstance(member.page, EntryScreen)
 
 
 def _notes(session: Session, left: Left, identity: str) -> list[Note]:
@@ -41,8 +35,7 @@ def _notes(session: Session, left: Left, identity: str) -> list[Note]:
 async def test_a_note_is_saved_shown_and_read_by_the_customer(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, ANSWERS)
-    async with desk(session, size=SMALL) as member:
-        await _opens(member, left)
+    async with unlocked(session, size=SMALL, opens=left) as member:
         assert member.sees("F7")
         await member.presses("f7")
         assert member.sees(f"A note for {left.name}", "The customer can read this with their code.")
@@ -66,8 +59,7 @@ async def test_a_note_is_saved_shown_and_read_by_the_customer(kiosk: Kiosk) -> N
 async def test_enter_makes_lines_and_the_note_is_looked_at_before_it_is_saved(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, ANSWERS)
-    async with desk(session) as member:
-        await _opens(member, left)
+    async with unlocked(session, opens=left) as member:
         await member.presses("f7", "a", "enter", "enter", "b", every=0.2)
         await member.presses("f10")
         assert member.sees("Save this note?", "The customer can read it, and so can everyone")
@@ -83,8 +75,7 @@ async def test_enter_makes_lines_and_the_note_is_looked_at_before_it_is_saved(ki
 async def test_a_note_that_is_taken_back_is_read_by_nobody_and_leaves_a_trace(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, ANSWERS)
-    async with desk(session) as member:
-        await _opens(member, left)
+    async with unlocked(session, opens=left) as member:
         await member.presses("f3")
         assert not member.sees("Take back a note")
         await member.presses("escape")
@@ -123,8 +114,7 @@ async def test_taking_back_the_only_note_offers_to_set_the_entry_back_to_waiting
 ) -> None:
     session = kiosk()
     left = leaves(session, ANSWERS)
-    async with desk(session, size=SMALL) as member:
-        await _opens(member, left)
+    async with unlocked(session, size=SMALL, opens=left) as member:
         await member.presses("f7")
         await member.types(NOTE)
         await member.presses("f10", "enter", "f3", "5", "enter", "1", "enter", "delete")
@@ -143,8 +133,7 @@ async def test_plan_and_notes_stand_before_the_answers_and_tab_leads_from_part_t
     identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
     with_staff = Desk(session.vault, STAFF, identity, session.audit(), derive=derive, place=place)
     steps = (Step(text="Dig", done=True), Step(text="Sow"), Step(text="Wait"))
-    async with desk(session, size=SMALL) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session, size=SMALL) as member:
         planned = with_staff.agree(with_staff.open(left.code), (PlanGoal(want="A garden", steps=steps),), NOW)
         with_staff.add_note(planned, NOTE, NOW)
         await member.opens(left.code)
@@ -176,8 +165,7 @@ async def test_plan_and_notes_stand_before_the_answers_and_tab_leads_from_part_t
 async def test_several_notes_stand_in_the_order_they_were_written(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, ANSWERS)
-    async with desk(session) as member:
-        await _opens(member, left)
+    async with unlocked(session, opens=left) as member:
         for number in range(3):
             await member.presses("f7")
             await member.types(f"note number {number}")
@@ -192,8 +180,7 @@ async def test_several_notes_stand_in_the_order_they_were_written(kiosk: Kiosk) 
 async def test_an_empty_note_is_not_saved_and_that_is_said(kiosk: Kiosk, typed: str) -> None:
     session = kiosk()
     left = leaves(session, ANSWERS)
-    async with desk(session) as member:
-        await _opens(member, left)
+    async with unlocked(session, opens=left) as member:
         before = member.screen_text()
         await member.presses("f7")
         await member.types(typed)
@@ -207,8 +194,7 @@ async def test_an_empty_note_is_not_saved_and_that_is_said(kiosk: Kiosk, typed: 
 async def test_a_note_that_is_left_is_asked_about(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, ANSWERS)
-    async with desk(session) as member:
-        await _opens(member, left)
+    async with unlocked(session, opens=left) as member:
         before = member.screen_text()
         await member.presses("f7")
         await member.types("never mind")
@@ -232,8 +218,7 @@ async def test_a_failing_disk_keeps_what_was_typed(kiosk: Kiosk, monkeypatch: py
             raise SaveError("The disk is asleep.")
         return add(entry_id, seal)
 
-    async with desk(session) as member:
-        await _opens(member, left)
+    async with unlocked(session, opens=left) as member:
         monkeypatch.setattr(session.vault, "add_page", sometimes)
         await member.presses("f7")
         await member.types(NOTE)
@@ -255,8 +240,7 @@ async def test_a_failing_disk_keeps_what_was_typed(kiosk: Kiosk, monkeypatch: py
 async def test_a_note_for_an_entry_that_is_gone_is_told(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, ANSWERS)
-    async with desk(session) as member:
-        await _opens(member, left)
+    async with unlocked(session, opens=left) as member:
         await member.presses("f7")
         await member.types(NOTE)
         session.vault.erase(left.id)
@@ -268,8 +252,7 @@ async def test_a_note_for_an_entry_that_is_gone_is_told(kiosk: Kiosk) -> None:
 async def test_a_plan_for_an_entry_that_is_gone_is_told(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, ANSWERS)
-    async with desk(session) as member:
-        await _opens(member, left)
+    async with unlocked(session, opens=left) as member:
         await member.presses("f2", "f3")
         await member.types("A garden")
         await member.presses("enter")
@@ -281,8 +264,7 @@ async def test_a_plan_for_an_entry_that_is_gone_is_told(kiosk: Kiosk) -> None:
 async def test_whoever_writes_a_note_has_the_entry(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, ANSWERS)
-    async with desk(session) as member:
-        await _opens(member, left)
+    async with unlocked(session, opens=left) as member:
         assert member.sees("waiting", "Mark as picked up")
         await member.presses("f7")
         await member.types(NOTE)
@@ -296,13 +278,11 @@ async def test_whoever_writes_a_note_has_the_entry(kiosk: Kiosk) -> None:
 async def test_what_is_new_can_be_marked_as_seen_after_it_was_picked_up(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, ANSWERS)
-    async with desk(session) as member:
-        await _opens(member, left)
+    async with unlocked(session, opens=left) as member:
         await member.presses("f5")
         assert not member.sees("Mark as")
     leaves(session, ANSWERS | {"day": "fallow"}, amending=left, talk=True)
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         assert member.sees("asks to talk", left.name)
         await member.opens(left.code)
         assert member.sees("F5 Seen F8 Talked")

@@ -14,17 +14,16 @@ from screens.desk.entry_screen import EntryScreen
 from screens.desk.line_screen import LineScreen
 from screens.desk.plan_screen import PlanScreen, StepScreen
 from tests.kiosk.sealed import place
-from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
-from tests.screens.desk.kept_at_the_desk import events, opens, pages, plans_a_garden, saved, their_plan
+from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked
+from tests.screens.desk.kept_at_the_desk import events, pages, plans_a_garden, saved, their_plan
 from tests.screens.looks import is_well
-from tests.visitor import NOW, SMALL, StaffMember, desk, leaves, visit
+from tests.visitor import NOW, SMALL, StaffMember, leaves, visit
 
 
 async def test_a_plan_begins_with_the_customers_goal_and_is_agreed_on(kiosk: Kiosk) -> None:
     session = kiosk()
     entry = saved(session)
-    async with desk(session) as member:
-        await opens(member, entry)
+    async with unlocked(session, opens=entry) as member:
         await member.presses("f2")
         assert isinstance(member.page, PlanScreen)
         assert member.sees("A job with bikes", "[ ] Call the shop", "(Ali, Monday)")
@@ -59,8 +58,7 @@ async def test_a_plan_that_somebody_else_wrote_meanwhile_is_shown_before_mine_ta
     session = kiosk()
     entry = saved(session)
 
-    async with desk(session) as member:
-        await opens(member, entry)
+    async with unlocked(session, opens=entry) as member:
         await plans_a_garden(member)
         their_plan(session, entry, "A pond")
         await member.presses("f10")
@@ -89,8 +87,7 @@ async def test_a_plan_that_somebody_else_wrote_meanwhile_is_shown_before_mine_ta
 async def test_who_keeps_to_neither_plan_reads_theirs_afterwards(kiosk: Kiosk) -> None:
     session = kiosk()
     entry = saved(session)
-    async with desk(session) as member:
-        await opens(member, entry)
+    async with unlocked(session, opens=entry) as member:
         await member.presses("f2", "down", "space")
         their_plan(session, entry, "A pond")
         await member.presses("f10", "escape", "escape", "delete")
@@ -104,8 +101,7 @@ async def test_who_keeps_to_neither_plan_reads_theirs_afterwards(kiosk: Kiosk) -
 async def test_a_long_plan_of_somebody_else_is_read_to_its_end(kiosk: Kiosk) -> None:
     session = kiosk()
     entry = saved(session)
-    async with desk(session, size=SMALL) as member:
-        await opens(member, entry)
+    async with unlocked(session, size=SMALL, opens=entry) as member:
         await member.presses("f2", "down", "space")
         their_plan(session, entry, "A pond " * 150 + "with frogs")
         await member.presses("f10")
@@ -119,8 +115,7 @@ async def test_a_long_plan_of_somebody_else_is_read_to_its_end(kiosk: Kiosk) -> 
 async def test_a_plan_that_could_not_be_marked_is_saved_and_not_asked_about(kiosk: Kiosk) -> None:
     session = kiosk()
     entry = saved(session)
-    async with desk(session) as member:
-        await opens(member, entry)
+    async with unlocked(session, opens=entry) as member:
         await plans_a_garden(member)
         with mock.patch.object(Vault, "mark", side_effect=VaultError("no")):
             await member.presses("f10")
@@ -133,9 +128,7 @@ async def test_a_plan_that_could_not_be_marked_is_saved_and_not_asked_about(kios
 async def test_a_goal_that_one_went_back_to_is_not_lost_to_a_scan(kiosk: Kiosk) -> None:
     session = kiosk()
     first, second = leaves(session, {"day": "brindle"}), leaves(session, {"day": "quill"})
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
-        await member.opens(first.code)
+    async with unlocked(session, opens=first) as member:
         await member.presses("f2", "f3")
         await member.types("A garden")
         await member.presses("escape", "escape")
@@ -146,8 +139,7 @@ async def test_a_goal_that_one_went_back_to_is_not_lost_to_a_scan(kiosk: Kiosk) 
 async def test_what_is_written_for_a_plan_is_asked_about_before_it_is_lost(kiosk: Kiosk) -> None:
     session = kiosk()
     entry = saved(session)
-    async with desk(session) as member:
-        await opens(member, entry)
+    async with unlocked(session, opens=entry) as member:
         await member.presses("f2", "f2")
         # Nothing is written yet.
         await member.presses("escape")
@@ -186,8 +178,7 @@ async def test_what_is_written_for_a_plan_is_asked_about_before_it_is_lost(kiosk
 async def test_a_plan_that_is_left_is_asked_about_and_not_saved(kiosk: Kiosk) -> None:
     session = kiosk()
     entry = saved(session)
-    async with desk(session) as member:
-        await opens(member, entry)
+    async with unlocked(session, opens=entry) as member:
         await member.presses("f2", "down", "space", "escape")
         assert member.sees("Leave the plan as it was?", "not saved")
         await member.presses("escape")
@@ -209,8 +200,7 @@ async def _adds_a_step(member: StaffMember, text: str, by_when: str) -> None:
 async def test_by_when_is_typed_as_any_usual_date_or_as_words(kiosk: Kiosk) -> None:
     session = kiosk()
     entry = saved(session)
-    async with desk(session, size=SMALL) as member:
-        await opens(member, entry)
+    async with unlocked(session, size=SMALL, opens=entry) as member:
         await member.presses("f2")
         await _adds_a_step(member, "Dig", "by Friday")
         assert member.sees("[ ] Dig", "(by 6 March 2026)")
@@ -240,8 +230,7 @@ async def test_by_when_is_typed_as_any_usual_date_or_as_words(kiosk: Kiosk) -> N
 async def test_a_day_to_look_at_the_plan_again_is_set_changed_and_emptied(kiosk: Kiosk) -> None:
     session = kiosk()
     entry = saved(session)
-    async with desk(session) as member:
-        await opens(member, entry)
+    async with unlocked(session, opens=entry) as member:
         await member.presses("f2", "pagedown")
         assert member.sees("Review: no day yet")
         await member.presses("enter")
@@ -287,8 +276,7 @@ async def test_what_is_overdue_and_to_review_is_said_at_the_top_of_the_entry_and
 ) -> None:
     session = kiosk()
     entry = saved(session)
-    async with desk(session, size=SMALL) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session, size=SMALL) as member:
         agreed(session, entry, review=date(2026, 3, 4))
         await member.opens(str(entry.handle))
         await member.presses("escape")
@@ -316,8 +304,7 @@ async def test_what_is_overdue_and_to_review_is_said_at_the_top_of_the_entry_and
 async def test_of_a_closed_entry_nothing_is_overdue(kiosk: Kiosk) -> None:
     session = kiosk()
     entry = saved(session)
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         agreed(session, entry, review=date(2026, 3, 4))
         await member.opens(str(entry.handle))
         await member.presses("f3", "1", "enter", "5", "enter")

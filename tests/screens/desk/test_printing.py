@@ -16,7 +16,7 @@ from tests.fake_printer import FakePrinter
 from tests.kiosk.sealed import sealed_page
 from tests.kiosk.vault.helpers import always
 from tests.pdf import pages_of
-from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
+from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked
 from tests.visitor import NOW, Left, StaffMember, desk, leaves
 
 ANSWERS: dict[str, Answer] = {
@@ -90,9 +90,7 @@ async def test_where_there_is_nothing_to_print_or_no_printer_that_is_plain(kiosk
         assert member.sees("There is nothing to print")
         await member.presses("enter")
         assert isinstance(member.page, EntryScreen)
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
-        await member.opens(left.code)
+    async with unlocked(session, opens=left) as member:
         await member.presses("f3")
         assert not member.sees("Print")
     assert (printer.slips, printed(session)) == ([], [])

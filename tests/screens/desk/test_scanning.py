@@ -16,7 +16,7 @@ from screens.desk.unlock_screen import UnlockScreen
 from screens.widgets.ask_screen import AskScreen
 from screens.widgets.choose_screen import ChooseScreen
 from screens.widgets.writing import Writing
-from tests.screens.conftest import PASSPHRASE, Kiosk
+from tests.screens.conftest import PASSPHRASE, Kiosk, unlocked
 from tests.visitor import NOW, Left, StaffMember, desk, leaves
 
 MANY_DIGITS = "1112MNPQ12RSTV1G"
@@ -161,8 +161,7 @@ async def test_a_plan_that_was_changed_is_not_left_from_a_page_over_it(kiosk: Ki
 async def test_what_was_begun_over_several_pages_is_not_left_for_a_scan(kiosk: Kiosk) -> None:
     session = kiosk(more_staff=("Ali Khan",))
     first, _ = two(session)
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         await member.presses("f6", "5", "enter", "1", "enter")
         await member.types("Bo Low")
         await member.presses("enter")
@@ -246,8 +245,7 @@ async def test_wrong_codes_at_the_kiosk_are_told_once_though_one_scans(kiosk: Ki
     session = kiosk()
     first, _ = two(session)
     session.attempts().begin(NOW)
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         assert member.sees("Wrong codes tried by customers: 1.")
         await member.scans(first.handle.symbols)
         await member.presses("escape")
@@ -278,8 +276,7 @@ async def test_a_code_that_no_entry_has_says_so_on_the_list(kiosk: Kiosk) -> Non
 async def test_a_scan_opens_its_entry_whatever_stands_in_the_field_of_the_list(kiosk: Kiosk) -> None:
     session = kiosk()
     first, _ = two(session)
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         await member.types("Amb")
         await member.scans(first.handle.symbols)
         assert await lies_open(member, first)

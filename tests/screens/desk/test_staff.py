@@ -23,7 +23,7 @@ from kiosk.vault import durable
 from screens.desk.list_screen import EntriesScreen
 from tests.kiosk.desk.conftest import key_file, key_files
 from tests.kiosk.sealed import place
-from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, venue_of
+from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked, venue_of
 from tests.screens.looks import is_well
 from tests.visitor import NOW, SMALL, Left, StaffMember, desk, leaves
 
@@ -288,8 +288,7 @@ async def test_whoever_is_removed_is_out_though_a_stranger_put_a_file_with_their
     session = kiosk(more_staff=("Ali Khan",))
     planted = session.home.staff / f"{'0' * 16}.json"
     planted.write_bytes(key_file(session.home.staff, "Ali Khan").read_bytes())
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         assert member.sees("Look at this first", "that give no access: Ali Khan.")
         await member.presses("enter", "f6", "5", "enter", "2", "enter", "2", "enter", "delete")
         assert member.sees("Removed", "Ali Khan can no longer unlock the desk.")
@@ -317,9 +316,7 @@ async def test_who_is_a_lead_no_more_deletes_nothing_though_the_entry_is_open(ki
     session = kiosk(more_staff=("Ali Khan",))
     left = leaves(session, {"day": "brindle"})
     staff.set_role(session.home.staff, "Ali Khan", "lead", venue_of(session))
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
-        await member.opens(left.code)
+    async with unlocked(session, opens=left) as member:
         await member.presses("f3", "8", "enter")
         await member.types("Because")
         await member.presses("enter")
@@ -398,9 +395,7 @@ async def test_what_is_written_stays_where_the_venues_key_changes_meanwhile(
 ) -> None:
     session = kiosk()
     left = leaves(session, {"day": "brindle"})
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
-        await member.opens(left.code)
+    async with unlocked(session, opens=left) as member:
         await member.presses(*begun)
         await member.types("A garden")
         if begun != ("f7",):
@@ -471,8 +466,7 @@ async def test_a_scan_over_the_word_that_the_desk_is_locked_opens_nothing(kiosk:
 async def test_a_desk_whose_venue_got_another_key_locks_and_says_why(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, {"day": "brindle"})
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         key = recipient_of(new_identity())
         venue = replace(session.settings.venue, key=key)
         keep_settings(session.home, replace(session.settings, venue=venue))
@@ -483,8 +477,7 @@ async def test_a_desk_whose_venue_got_another_key_locks_and_says_why(kiosk: Kios
 
 
 async def test_the_passphrase_that_practice_tells_stays(kiosk: Kiosk) -> None:
-    async with desk(kiosk(practice=True)) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(kiosk(practice=True)) as member:
         await member.presses("f6")
         assert member.sees("4 ( ) Who can unlock this desk")
         assert not member.sees("Change my passphrase")

@@ -21,7 +21,7 @@ from screens.desk.summary_screen import SummaryScreen
 from screens.widgets.busy_screen import BusyScreen
 from screens.widgets.caret import Body
 from screens.widgets.plain import Plain
-from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
+from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked
 from tests.screens.looks import is_well
 from tests.visitor import LARGE, NOW, SMALL, StaffMember, desk, leaves
 
@@ -75,8 +75,7 @@ async def test_a_quarter_is_shown_as_plots(counted: Session) -> None:
 
 
 async def test_the_quarter_that_is_over_is_counted_when_somebody_unlocks(counted: Session) -> None:
-    async with desk(counted) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(counted) as member:
         assert isinstance(member.page, EntriesScreen)
         assert with_figures(counted.home) == {(2025, 4)}
     assert noted(counted) == []
@@ -96,8 +95,7 @@ async def test_a_count_that_fails_disturbs_nobody(counted: Session, monkeypatch:
     for name in ("due", "summarise"):
         with monkeypatch.context() as patched:
             patched.setattr(overdue_count, name, fails)
-            async with desk(counted) as member:
-                await member.unlocks(PASSPHRASE)
+            async with unlocked(counted) as member:
                 assert isinstance(member.page, EntriesScreen)
         assert not with_figures(counted.home)
 
@@ -123,8 +121,7 @@ async def test_it_is_told_to_end_when_the_desk_is_locked(
 ) -> None:
     stopped: list[OverdueCount] = []
     monkeypatch.setattr(OverdueCount, "stop", lambda self: stopped.append(self))
-    async with desk(counted) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(counted) as member:
         assert stopped == []
         await member.presses("escape")
         assert (member.gone, len(stopped)) == (True, 1)

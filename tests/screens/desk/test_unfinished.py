@@ -17,7 +17,7 @@ from screens.widgets.ask_screen import AskScreen
 from screens.widgets.writing import Writing
 from tests import visitor
 from tests.screens import looks
-from tests.screens.conftest import PASSPHRASE, Kiosk
+from tests.screens.conftest import PASSPHRASE, Kiosk, unlocked
 from tests.visitor import SMALL, StaffMember, desk
 from tests.visitor import Left as Entry
 
@@ -53,8 +53,7 @@ async def test_half_a_note_is_there_again_for_whoever_wrote_it(kiosk: Kiosk) -> 
     entry = visitor.leaves(session, {"mood": 2})
     await _half_a_note(session, entry)
     assert not _in_the_clear(session)
-    async with desk(session, size=SMALL) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session, size=SMALL) as member:
         assert await member.finds(f"Not saved yet: your writing for {entry.name}.")
         await member.opens(entry.code)
         assert member.sees("What you wrote before the desk locked is back", "Press F7 to continue your note.")

@@ -26,7 +26,7 @@ from screens.desk.unlock_screen import UnlockScreen
 from screens.widgets.busy_screen import BusyScreen
 from screens.widgets.writing import Writing
 from tests import visitor
-from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
+from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked
 from tests.visitor import SMALL, Left, StaffMember, desk
 
 ANSWERS: dict[str, Answer] = {"mood": 2, "day": "Sun\nand tea", "goal": Goal("A garden", who="Ann")}
@@ -140,8 +140,7 @@ async def test_practice_shows_its_name_and_passphrase_and_a_real_desk_does_not(k
 async def test_the_list_is_newest_first_and_tells_name_day_state_and_how_much_is_shared(kiosk: Kiosk) -> None:
     session = kiosk()
     names = [leaves(session).name for _ in range(3)]
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         lines = [line.strip() for line in member.screen_text().split("\n") if "waiting" in line][1:]
         assert [next(name for name in names if name in line) for line in lines] == names[::-1]
         assert all(re.search(r"\d{1,2} Mar 2026 waiting +all$", line) for line in lines)
@@ -154,8 +153,7 @@ async def test_the_list_tells_how_much_of_an_entry_is_shared(kiosk: Kiosk) -> No
         visitor.leaves(session, {"mood": 2}, private=private).name: said
         for private, said in (((), "all"), (("second",), "1 part"), (("first", "second"), "none"))
     }
-    async with desk(session, size=SMALL) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session, size=SMALL) as member:
         lines = [line.strip() for line in member.screen_text().split("\n")]
         for name, said in shared.items():
             assert any(re.search(rf"\b{name} .* {said}$", line) for line in lines)
@@ -175,8 +173,7 @@ async def test_no_more_is_looked_up_than_what_is_on_the_screen(
         return shared(self, row)
 
     monkeypatch.setattr(Desk, "shared", counted)
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         rows = session.vault.rows()
         entries = member.page.query_one(EntryList)
         assert looked_up == [row.id for row in rows[: entries.page]]
@@ -196,8 +193,7 @@ async def test_no_more_is_looked_up_than_what_is_on_the_screen(
 async def test_a_long_list_can_be_moved(kiosk: Kiosk) -> None:
     session = kiosk(apart=timedelta(hours=1))
     first, *_, last = [leaves(session, {}).name for _ in range(60)]
-    async with desk(session, size=SMALL) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session, size=SMALL) as member:
         assert member.sees(last)
         assert not member.sees(first)
         await member.presses("up")
@@ -218,8 +214,7 @@ def _slovenly(code: str) -> str:
 async def test_an_entry_opens_by_its_code_however_it_is_typed(kiosk: Kiosk, spelling: type[str]) -> None:
     session = kiosk()
     left = leaves(session)
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         await member.opens(spelling(left.code))
         assert member.sees(left.name)
         assert await member.finds("Not answered")
@@ -229,8 +224,7 @@ async def test_an_entry_opens_by_its_code_however_it_is_typed(kiosk: Kiosk, spel
 async def test_a_scanner_opens_one_entry_after_the_other(kiosk: Kiosk) -> None:
     session = kiosk()
     entries = [leaves(session, {"day": f"day {number}"}) for number in range(3)]
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         for number, left in enumerate(entries):
             await member.scans(left.handle.symbols)
             assert isinstance(member.page, EntryScreen)
@@ -248,8 +242,7 @@ async def test_a_mistyped_code_names_its_group(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session)
     symbols = left.handle.symbols
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         for place, word in ((1, "first"), (6, "second"), (10, "third"), (15, "fourth")):
             wrong = ALPHABET[(ALPHABET.index(symbols[place]) + 1) % len(ALPHABET)]
             await member.opens(symbols[:place] + wrong + symbols[place + 1 :])
@@ -271,8 +264,7 @@ async def test_a_mistyped_code_names_its_group(kiosk: Kiosk) -> None:
     ],
 )
 async def test_what_is_no_code_is_told_in_plain_words(kiosk: Kiosk, typed: str, told: str) -> None:
-    async with desk(kiosk()) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(kiosk()) as member:
         await member.opens(typed)
         assert isinstance(member.page, EntriesScreen)
         assert member.sees(told)
@@ -281,8 +273,7 @@ async def test_what_is_no_code_is_told_in_plain_words(kiosk: Kiosk, typed: str, 
 async def test_a_code_shows_in_its_groups_while_it_is_typed(kiosk: Kiosk) -> None:
     session = kiosk()
     leaves(session)
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         for typed, shown in (("k7qx4", "K7QX 4___ ____ ____"), ("m!", "K7QX 4M?_ ____ ____")):
             await member.types(typed)
             assert member.sees(shown)
@@ -293,8 +284,7 @@ async def test_a_code_shows_in_its_groups_while_it_is_typed(kiosk: Kiosk) -> Non
 async def test_a_name_does_not_open_an_entry_and_that_is_said(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session)
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         for name in (left.name, left.name.split()[1].lower(), left.name[:2]):
             await member.opens(name)
             assert member.sees("You need the customer's code to open an entry. Slip lost? Press F6.")
@@ -311,8 +301,7 @@ async def test_a_name_does_not_open_an_entry_and_that_is_said(kiosk: Kiosk) -> N
 async def test_a_code_that_nothing_here_has_says_so(kiosk: Kiosk) -> None:
     session = kiosk()
     leaves(session)
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         await member.opens(str(handle.draw()))
         assert member.sees("There is no entry with that code on this machine.")
 
@@ -320,9 +309,7 @@ async def test_a_code_that_nothing_here_has_says_so(kiosk: Kiosk) -> None:
 async def test_an_entry_is_marked_as_picked_up_once(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session)
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
-        await member.opens(left.code)
+    async with unlocked(session, opens=left) as member:
         assert member.sees("waiting", "Mark as picked up")
         await member.clicks("Mark as picked up")
         assert member.sees("picked up", f"Picked up by {STAFF} on")
@@ -335,18 +322,14 @@ async def test_an_entry_is_marked_as_picked_up_once(kiosk: Kiosk) -> None:
         assert re.search(rf"{left.name}.*picked up", member.screen_text())
     (row,) = session.vault.rows()
     assert row.picked_up_by == STAFF
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
-        await member.opens(left.code)
+    async with unlocked(session, opens=left) as member:
         assert member.sees(f"Picked up by {STAFF} on")
 
 
 async def test_a_long_entry_can_be_read_to_its_end(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, {"day": "word " * 400 + "the end of it"})
-    async with desk(session, size=SMALL) as member:
-        await member.unlocks(PASSPHRASE)
-        await member.opens(left.code)
+    async with unlocked(session, size=SMALL, opens=left) as member:
         top = member.screen_text()
         assert not member.sees("the end of it")
         await member.clicks("Down")
@@ -378,8 +361,7 @@ async def test_whoever_does_not_unlock_leaves_it_locked(kiosk: Kiosk) -> None:
 async def test_a_desk_that_nobody_touches_for_five_minutes_locks(kiosk: Kiosk, *, opened: bool) -> None:
     session = kiosk()
     left = leaves(session)
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         if opened:
             await member.opens(left.code)
         page = type(member.page)
@@ -397,9 +379,7 @@ async def test_a_desk_that_nobody_touches_for_five_minutes_locks(kiosk: Kiosk, *
 async def test_a_scan_over_the_warning_that_the_desk_locks_is_typed_nowhere(kiosk: Kiosk) -> None:
     session = kiosk()
     first, second = leaves(session), leaves(session)
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
-        await member.opens(first.code)
+    async with unlocked(session, opens=first) as member:
         await member.presses("f7")
         await member.types("Call on Monday")
         await member.waits(571)
@@ -411,8 +391,7 @@ async def test_a_scan_over_the_warning_that_the_desk_locks_is_typed_nowhere(kios
 
 
 async def test_a_mouse_that_drifts_does_not_keep_the_desk_open_and_a_click_does(kiosk: Kiosk) -> None:
-    async with desk(kiosk()) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(kiosk()) as member:
         for _ in range(571):
             await member.waits(1)
             member.drifts()
@@ -423,8 +402,7 @@ async def test_a_mouse_that_drifts_does_not_keep_the_desk_open_and_a_click_does(
 
 
 async def test_a_key_that_is_stuck_does_not_keep_the_desk_open(kiosk: Kiosk) -> None:
-    async with desk(_locking_after(kiosk(), 60)) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(_locking_after(kiosk(), 60)) as member:
         for _ in range(130):
             if not member.gone:
                 await member.presses("x", every=0.5)
@@ -434,8 +412,7 @@ async def test_a_key_that_is_stuck_does_not_keep_the_desk_open(kiosk: Kiosk) -> 
 
 @pytest.mark.parametrize("seconds", [60, 3600])
 async def test_a_venue_says_after_how_long_its_desk_locks(kiosk: Kiosk, seconds: int) -> None:
-    async with desk(_locking_after(kiosk(), seconds)) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(_locking_after(kiosk(), seconds)) as member:
         await member.waits(seconds - 31)
         assert isinstance(member.page, EntriesScreen)
         await member.waits(1)
@@ -454,9 +431,7 @@ async def test_a_locked_desk_keeps_no_customer_out_for_long_whatever_the_venue_s
 async def test_a_desk_that_slept_is_locked_before_anything_is_painted(kiosk: Kiosk, wakes_by: str) -> None:
     session = kiosk()
     left = leaves(session)
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
-        await member.opens(left.code)
+    async with unlocked(session, opens=left) as member:
         before = member.page
         member.clock.at += 8 * 3600
         with mock.patch.object(type(member.app), "post_display_hook") as painted:
@@ -523,8 +498,7 @@ async def test_what_is_lost_or_damaged_is_told_and_the_rest_opens(kiosk: Kiosk) 
     good, bad = leaves(session), leaves(session)
     (page,) = (file for file in session.home.vault.rglob("*.age") if bad.id in str(file))
     page.write_bytes(b"spoilt")
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         assert member.sees("Look at this first", f"1 entry has a page that cannot be read: {bad.name}.")
         await member.presses("enter")
         await member.opens(bad.code)
@@ -537,8 +511,7 @@ async def test_what_is_lost_or_damaged_is_told_and_the_rest_opens(kiosk: Kiosk) 
 async def test_two_at_the_desk_do_not_hinder_one_another(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session)
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         later = leaves(session, {"day": "later"})
         await member.opens(later.code)
         assert await member.finds("later")

@@ -20,8 +20,8 @@ from screens.widgets.busy_screen import BusyScreen, busy
 from screens.widgets.picks import PickRow
 from screens.widgets.plain import Plain
 from tests.fake_printer import FakePrinter
-from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
-from tests.screens.desk.kept_at_the_desk import events, opens, pages, saved, their_plan
+from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked
+from tests.screens.desk.kept_at_the_desk import events, pages, saved, their_plan
 from tests.screens.looks import is_well, problems
 from tests.visitor import LARGE, NOW, SMALL, StaffMember, desk, leaves, saver_of
 
@@ -31,8 +31,7 @@ SIZES = pytest.mark.parametrize("size", [LARGE, SMALL], ids=["large", "small"])
 async def test_a_note_on_an_entry_that_could_not_be_marked_is_not_offered_again(kiosk: Kiosk) -> None:
     session = kiosk()
     entry = saved(session)
-    async with desk(session) as member:
-        await opens(member, entry)
+    async with unlocked(session, opens=entry) as member:
         await member.presses("f7")
         await member.types("We spoke.")
         with mock.patch.object(Vault, "mark", side_effect=VaultError("no")):
@@ -52,8 +51,7 @@ async def test_a_note_on_an_entry_that_could_not_be_marked_is_not_offered_again(
 async def test_staff_say_how_far_an_entry_has_come(kiosk: Kiosk) -> None:
     session = kiosk()
     entry = saved(session)
-    async with desk(session) as member:
-        await opens(member, entry)
+    async with unlocked(session, opens=entry) as member:
         await member.presses("f3", "1", "enter")
         assert member.sees("What is its status now?")
         await member.presses("3", "enter")
@@ -70,8 +68,7 @@ async def test_staff_say_how_far_an_entry_has_come(kiosk: Kiosk) -> None:
 async def test_an_entry_that_was_marked_by_mistake_is_set_back_to_waiting(kiosk: Kiosk) -> None:
     session = kiosk()
     entry = saved(session)
-    async with desk(session) as member:
-        await opens(member, entry)
+    async with unlocked(session, opens=entry) as member:
         await member.presses("f5")
         assert member.sees("Marked as picked up. The wrong entry? F3 sets its status back to waiting.")
         await member.presses("f3", "1", "enter")
@@ -90,15 +87,11 @@ async def test_an_entry_that_was_marked_by_mistake_is_set_back_to_waiting(kiosk:
 async def test_staff_see_then_beside_now_where_an_entry_was_changed(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, {"mood": 1})
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
-        await member.opens(left.code)
+    async with unlocked(session, opens=left) as member:
         await member.presses("f3")
         assert not member.sees("See then and now")
     leaves(session, {"mood": 2}, amending=left)
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
-        await member.opens(left.code)
+    async with unlocked(session, opens=left) as member:
         await member.presses("f3", "3", "enter")
         assert member.sees("Then and now", "Then: Bad", "Now: Good")
         assert not member.sees("F8")
@@ -116,8 +109,7 @@ async def test_an_entry_is_written_to_a_file_of_ones_choice(
     session = kiosk()
     entry = saved(session)
     target = tmp_path / f"given{ending}"
-    async with desk(session) as member:
-        await opens(member, entry)
+    async with unlocked(session, opens=entry) as member:
         await member.presses("f3", "2", "enter", number, "enter")
         assert member.sees("Where to?", "1 ( )", " free")
         await member.presses("1", "enter")
@@ -135,8 +127,7 @@ async def test_an_entry_is_written_to_a_file_of_ones_choice(
 async def test_an_entry_is_deleted_on_request_with_a_receipt(kiosk: Kiosk) -> None:
     session = kiosk()
     entry = saved(session)
-    async with desk(session) as member:
-        await opens(member, entry)
+    async with unlocked(session, opens=entry) as member:
         await member.presses("f3", "8", "enter")
         await member.types("The customer asked")
         await member.presses("enter")
@@ -153,8 +144,7 @@ async def test_an_entry_is_deleted_on_request_with_a_receipt(kiosk: Kiosk) -> No
 async def test_a_reason_for_deleting_is_not_lost_by_a_key(kiosk: Kiosk) -> None:
     session = kiosk()
     entry = saved(session)
-    async with desk(session) as member:
-        await opens(member, entry)
+    async with unlocked(session, opens=entry) as member:
         await member.presses("f3", "8", "enter", "escape")
         assert isinstance(member.page, EntryScreen)
         await member.presses("f3", "8", "enter")
@@ -181,15 +171,12 @@ def numbers(member: StaffMember) -> dict[str, str]:
 async def test_the_same_thing_has_the_same_number_whatever_else_is_offered(kiosk: Kiosk) -> None:
     session = kiosk(more_staff=("Ali Khan",))
     left = leaves(session, {"mood": 1})
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
-        await member.opens(left.code)
+    async with unlocked(session, opens=left) as member:
         await member.presses("f3")
         few = numbers(member)
     assert few["Delete it"] == "8"
     leaves(session, {"mood": 2}, amending=left)
-    async with desk(session, printer=FakePrinter()) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session, printer=FakePrinter()) as member:
         await member.presses("f6")
         of_a_lead = numbers(member)
         await member.presses("1", "enter")
@@ -226,8 +213,7 @@ async def test_only_a_lead_is_offered_to_delete(kiosk: Kiosk) -> None:
 async def test_two_members_of_staff_find_an_entry_whose_slip_is_lost(kiosk: Kiosk) -> None:
     session = kiosk(more_staff=("Ali Khan",))
     entry = saver_of(session).save(Submission(session.pack, {"day": "brindle", "mood": 2}, {"second"}))
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         await member.presses("f6", "1", "enter")
         assert member.sees("A second colleague must unlock too", "Name", "Passphrase")
         assert not member.sees("Ali Khan")
@@ -274,8 +260,7 @@ async def test_where_nothing_fits_it_is_said_what_missed(
 ) -> None:
     session = kiosk(more_staff=("Ali Khan",))
     saver_of(session).save(Submission(session.pack, {"day": "brindle", "mood": 2}, {"second"}))
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         await member.presses("f6", "1", "enter")
         await member.unlocks(PASSPHRASE, "Ali Khan")
         for text in ("The slip was lost", name, day, words):
@@ -298,8 +283,7 @@ async def test_where_nothing_fits_it_is_said_what_missed(
 async def test_one_alone_cannot_look_for_a_lost_slip(kiosk: Kiosk) -> None:
     session = kiosk()
     saved(session)
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         await member.presses("f6", "1", "enter")
         assert member.sees("You need a second colleague")
         await member.presses("enter")
@@ -308,8 +292,7 @@ async def test_one_alone_cannot_look_for_a_lost_slip(kiosk: Kiosk) -> None:
 
 async def test_staff_read_what_was_done_a_page_a_screen(kiosk: Kiosk) -> None:
     session = kiosk()
-    async with desk(session, size=SMALL) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session, size=SMALL) as member:
         audit = session.audit()
         audit.vouch_with(staff.unlock(session.home.staff, STAFF, PASSPHRASE))
         for number in range(30):
@@ -331,8 +314,7 @@ async def test_staff_read_what_was_done_a_page_a_screen(kiosk: Kiosk) -> None:
 async def test_staff_read_a_part_of_what_was_done(kiosk: Kiosk) -> None:
     session = kiosk()
     entry = saved(session)
-    async with desk(session) as member:
-        await opens(member, entry)
+    async with unlocked(session, opens=entry) as member:
         await member.presses("escape", "f6", "2", "enter")
         assert member.sees(entry.name, "unlocked")
         await member.presses("f2")
@@ -405,8 +387,7 @@ async def test_every_further_page_of_the_desk_looks_well(kiosk: Kiosk, size: tup
     session = kiosk(more_staff=("Ali Khan",), practice=True)
     long = "A sentence that goes on and on, as people write it who have much to say. " * 4
     entry = saved(session, goal=Goal(want=long, first_step=long, who="Ali", when="Monday"))
-    async with desk(session, size=size) as member:
-        await opens(member, entry)
+    async with unlocked(session, size=size, opens=entry) as member:
         await is_well(member)
         await member.presses("f2")
         await is_well(member)
@@ -456,9 +437,7 @@ async def test_each_key_on_an_entry_that_does_something_says_what_was_done(
         ("f6", "enter"): "What the customer kept back is now shown.",
         ("f3", "1", "enter", "4", "enter"): "The status is now: plan agreed.",
     }
-    async with desk(session, size=size) as member:
-        await member.unlocks(PASSPHRASE)
-        await member.opens(left.code)
+    async with unlocked(session, size=size, opens=left) as member:
         for keys, words in said.items():
             await member.presses(*keys)
             assert isinstance(member.page, EntryScreen)
@@ -472,9 +451,7 @@ async def test_each_key_on_an_entry_that_does_something_says_what_was_done(
 async def test_to_mark_what_came_since_as_seen_says_so(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, {"day": "brindle"})
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
-        await member.opens(left.code)
+    async with unlocked(session, opens=left) as member:
         await member.presses("f5")
         leaves(session, {"day": "quill"}, amending=left)
         await member.presses("escape")

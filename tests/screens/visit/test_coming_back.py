@@ -37,9 +37,9 @@ from screens.widgets.idle_screen import IdleScreen
 from screens.widgets.then_now_screen import ThenNowScreen
 from tests.fake_printer import FakePrinter
 from tests.kiosk.sealed import page_in, place
-from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, saved_pages
+from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, saved_pages, unlocked
 from tests.screens.looks import is_well
-from tests.visitor import NOW, SMALL, Left, Visitor, Waits, derive, desk, leaves, visit
+from tests.visitor import NOW, SMALL, Left, Visitor, Waits, derive, leaves, visit
 
 ANSWERS: dict[str, Answer] = {"mood": 1, "day": "brindle", "goal": Goal("A garden", "Seeds", "Ann", "May")}
 LATER = NOW + timedelta(days=40)
@@ -147,9 +147,7 @@ async def test_somebody_who_comes_back_asks_to_talk_and_takes_it_back_without_go
     assert _asks(session) == set()
     kinds = [type(page).__name__ for page in pages_of(session, left.id)]
     assert kinds == ["Reflection", "Asked", "Asked"]
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
-        await member.opens(left.code)
+    async with unlocked(session, opens=left) as member:
         assert not member.sees("Answers changed")
         seen = " ".join((await member.reads()).split())
         assert "4 March 2026: asked to talk to someone" in seen
@@ -285,9 +283,7 @@ async def test_a_customer_reads_all_that_is_kept_and_what_staff_wrote(kiosk: Kio
     session = kiosk()
     left = leaves(session, ANSWERS)
     leaves(session, ANSWERS | {"day": "fallow"}, amending=left, at=LATER)
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
-        await member.opens(left.code)
+    async with unlocked(session, opens=left) as member:
         await member.presses("f7")
         await member.types("We met, and planted seeds.")
         await member.presses("f10", "enter", "f3", "1", "enter", "3", "enter")
@@ -485,9 +481,7 @@ async def test_where_nothing_has_changed_then_and_now_says_so(kiosk: Kiosk) -> N
 async def test_then_and_now_is_offered_only_where_there_are_both(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, ANSWERS)
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
-        await member.opens(left.code)
+    async with unlocked(session, opens=left) as member:
         await member.presses("f7")
         await member.types("A note is no second set of answers.")
         await member.presses("enter")
@@ -713,8 +707,7 @@ async def test_staff_see_once_how_many_codes_opened_nothing(kiosk: Kiosk) -> Non
             await visitor.enters(str(handle.draw()))
         await visitor.enters(left.code)  # that one is right, and not counted
     for seen in (True, False):
-        async with desk(session) as member:
-            await member.unlocks(PASSPHRASE)
+        async with unlocked(session) as member:
             assert member.sees(told) is seen
             await member.presses("escape")
 
@@ -723,8 +716,7 @@ async def test_at_the_desk_a_count_that_was_seen_is_gone_after_an_entry(kiosk: K
     session = kiosk()
     left = leaves(session, ANSWERS)
     session.attempts().begin(NOW)
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         assert member.sees("Wrong codes tried by customers: 1.")
         await member.opens(left.code)
         await member.presses("escape")

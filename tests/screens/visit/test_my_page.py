@@ -11,8 +11,8 @@ from screens.visit.check_screen import ChangeAnswer, CheckScreen
 from screens.visit.my_page_screen import MyPageScreen
 from screens.visit.question_screen import QuestionScreen
 from screens.widgets.ask_screen import AskScreen
-from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, saved_pages, venue_of
-from tests.visitor import CHECK, MY_PAGE, NOW, SMALL, StaffMember, desk, leaves, visit
+from tests.screens.conftest import STAFF, Kiosk, saved_pages, unlocked, venue_of
+from tests.visitor import CHECK, MY_PAGE, NOW, SMALL, StaffMember, leaves, visit
 
 ANSWERS: dict[str, Answer] = {
     "my_strengths": Cards(("self_keep_word", "skills_cook"), ("I sing when nobody listens",)),
@@ -181,8 +181,7 @@ async def test_who_asks_to_talk_stands_first_in_a_colour_until_staff_say_that_th
     session = kiosk()
     wants = leaves(session, {"day": "brindle"}, talk=True)
     other = leaves(session, {"day": "fallow"}, at=NOW + timedelta(hours=1))
-    async with desk(session, size=SMALL) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session, size=SMALL) as member:
         assert re.search("to talk,? 10:30", _line_of(member, wants.name))
         lines = member.page.query_one(EntryList)
         assert [row.name for row in lines.rows] == [wants.name, other.name]
@@ -220,8 +219,7 @@ async def test_who_asks_to_talk_is_named_above_a_list_that_hides_them(kiosk: Kio
     names = [leaves(session, {}, talk=True).name for _ in range(7)]
     closed = leaves(session, {})
     session.vault.mark(closed.id, STAFF, signer(venue_of(session)), state="closed")
-    async with desk(session, size=SMALL) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session, size=SMALL) as member:
         assert not member.sees("Asked to talk to someone")
         assert member.screen_text().count("to talk 10:30") >= 6
         await member.presses("f2", "3", "enter")
@@ -233,8 +231,7 @@ async def test_who_changes_answers_and_does_not_ask_again_is_not_named_any_more(
     session = kiosk()
     left = leaves(session, {"mood": 1}, talk=True)
     leaves(session, {"mood": 2}, amending=left)
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         assert member.sees(left.name)
         assert not member.sees("Asked to talk")
         assert not member.sees("asks to talk")

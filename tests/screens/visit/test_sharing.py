@@ -19,8 +19,8 @@ from screens.desk.entry_screen import EntryScreen
 from screens.visit.check_screen import ChangeSharing, CheckScreen
 from screens.widgets.ask_screen import AskScreen
 from tests.kiosk.sealed import page_in
-from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
-from tests.visitor import CHECK, SMALL, Visitor, derive, desk, leaves, visit
+from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked
+from tests.visitor import CHECK, SMALL, Visitor, derive, leaves, visit
 
 SHARED, KEPT = "first", "second"
 ANSWERS: dict[str, Answer] = {
@@ -123,8 +123,7 @@ async def test_the_customer_s_own_key_opens_all_of_it(kiosk: Kiosk) -> None:
 async def test_the_desk_tells_that_something_is_kept_and_never_what(kiosk: Kiosk) -> None:
     session = kiosk()
     code = await _saves_a_part_closed(session)
-    async with desk(session, size=SMALL) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session, size=SMALL) as member:
         await member.opens(code)
         seen = " ".join((await member.reads()).split())
         assert "A part is kept back. Only the code opens it." in seen
@@ -136,8 +135,7 @@ async def test_the_desk_tells_that_something_is_kept_and_never_what(kiosk: Kiosk
 async def test_it_shows_at_the_desk_only_where_the_customer_is_there_and_wants_it(kiosk: Kiosk) -> None:
     session = kiosk()
     code = await _saves_a_part_closed(session)
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         await member.opens(code)
         await member.presses("f6")
         assert isinstance(member.page, AskScreen)
@@ -172,8 +170,7 @@ async def test_what_is_shown_of_it_is_marked_and_stays_out_of_files_and_plans(
 ) -> None:
     session = kiosk()
     code = await _saves_a_part_closed(session)
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         await member.opens(code)
         await member.presses("f6", "enter")
         assert member.sees("What the customer kept back is shown too. It is left out of files.")
@@ -199,9 +196,7 @@ async def test_what_is_shown_of_it_is_marked_and_stays_out_of_files_and_plans(
 async def test_f6_does_nothing_where_nothing_is_kept(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, ANSWERS)
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
-        await member.opens(left.code)
+    async with unlocked(session, opens=left) as member:
         before = member.screen_text()
         assert "F6" not in before
         await member.presses("f6")
@@ -211,8 +206,7 @@ async def test_f6_does_nothing_where_nothing_is_kept(kiosk: Kiosk) -> None:
 async def test_marking_and_a_note_do_not_open_what_is_kept(kiosk: Kiosk) -> None:
     session = kiosk()
     code = await _saves_a_part_closed(session)
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         await member.opens(code)
         await member.presses("f5", "f7")
         await member.types("We met on Tuesday")
@@ -226,9 +220,7 @@ async def test_marking_and_a_note_do_not_open_what_is_kept(kiosk: Kiosk) -> None
 async def test_my_page_at_the_desk_is_made_of_what_is_shared_alone(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, ANSWERS, private={KEPT})
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
-        await member.opens(left.code)
+    async with unlocked(session, opens=left) as member:
         assert member.sees("My life now", "● ● Good")
         assert not await member.finds("My strengths")
 
@@ -287,8 +279,6 @@ async def test_what_was_kept_stays_kept_where_a_newer_pack_asks_for_it_in_anothe
 async def test_everything_can_be_kept(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, ANSWERS, private={SHARED, KEPT})
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
-        await member.opens(left.code)
+    async with unlocked(session, opens=left) as member:
         assert await member.finds("A part is kept back. Only the code opens it.")
         assert not await member.finds("● ●")
