@@ -25,22 +25,25 @@ class Flags:
     """How many steps of their plan are overdue, of those where any is."""
     review: Mapping[str, date] = field(default_factory=dict)
     """On which day their plan was to be looked at again, of those where that day has come."""
+    unread: int = 0
+    """How many entries were not looked into yet for all this, and may be of these, too."""
 
 
 def flags_of(desk: Desk, rows: Sequence[Row], days: int, now: datetime) -> Flags:
-    """Return what staff should know of entries that are kept for so many days; of plans what is known."""
-    return with_plans(Flags(desk.asked_to_talk(rows), leaving(rows, days, now), now), desk, rows)
+    """Return what staff should know of entries that are kept for so many days, as far as it is known yet."""
+    return with_found(Flags(leaving=leaving(rows, days, now), now=now), desk, rows)
 
 
-def with_plans(flags: Flags, desk: Desk, rows: Sequence[Row]) -> Flags:
-    """Return flags with what the desk knows of plans by now (`Desk.look_into`)."""
-    plans, today = desk.plans(rows), day_of(flags.now)
+def with_found(flags: Flags, desk: Desk, rows: Sequence[Row]) -> Flags:
+    """Return flags with what the desk knows of wishes and plans by now (`Desk.look_into`)."""
+    talk, plans, today = desk.asked_to_talk(rows), desk.plans(rows), day_of(flags.now)
     return Flags(
-        flags.talk,
+        talk,
         flags.leaving,
         flags.now,
         {entry_id: late for entry_id, plan in plans.items() if (late := plan.overdue(today))},
         {entry_id: plan.review for entry_id, plan in plans.items() if plan.review and plan.to_review(today)},
+        len(desk.unread(rows)),
     )
 
 

@@ -10,7 +10,7 @@ from kiosk.desk.desk import Desk
 from kiosk.desk.keys.lockout import Throttle
 from kiosk.desk.keys.staff_files import LEAD
 from kiosk.desk.keys.stock import StockFinding
-from kiosk.desk.listing import Flags, View, counts, flags_of, with_plans
+from kiosk.desk.listing import Flags, View, counts, flags_of, with_found
 from kiosk.desk.unlock import Greeting, unlock_desk
 from kiosk.entry.opened import Opened
 from kiosk.errors import (
@@ -25,12 +25,13 @@ from kiosk.errors import (
     VaultError,
 )
 from kiosk.text import duration
+from kiosk.upkeep.clock import newest_of
 from kiosk.vault.rows import Row
 from kiosk.vault.vault import Vault
 from kiosk.visit.wrong_codes import CodesTried
-from screens.desk.due_plans import LatePlans
 from screens.desk.entry_flow import EntryFlow
 from screens.desk.entry_list import Known
+from screens.desk.entry_look import EntryLook
 from screens.desk.flow import Flow, ScannedElsewhere
 from screens.desk.health_line import HealthLine
 from screens.desk.list_screen import CHOICES, EntriesResult, EntriesScreen, Picked
@@ -45,9 +46,6 @@ from screens.widgets.choose_screen import ChooseScreen, MenuOption
 from screens.widgets.code_field import Scanned
 from screens.widgets.keys import COLOURS
 from screens.words import _
-
-NAMED = 4
-"""So many entries whose customer asked to talk are named above a list that hides them."""
 
 TOLD = 2.0
 """A delay of so many seconds and more is announced."""
@@ -81,7 +79,7 @@ class DeskFlow(Flow):
         self._view = View()
         self._overdue: OverdueCount | None = None
         self._health = HealthLine(stage)
-        self._late = LatePlans()
+        self._look: EntryLook | None = None
         self._greeting: Greeting | None = None
         """What the desk found when it was unlocked."""
         self._lasting = ""
@@ -97,10 +95,11 @@ class DeskFlow(Flow):
         if desk is None:
             return DeskResult.LOCKED
         await self._greet(desk)
+        self._look = EntryLook(desk)
         try:
             return await self._rounds(desk)
         finally:
-            self._late.stop()
+            self._look.stop()
             if self._overdue is not None:
                 self._overdue.stop()
 
@@ -202,6 +201,7 @@ class DeskFlow(Flow):
     async def _list(self, desk: Desk) -> str | Picked | EntriesResult:
         rows, flags, trouble = await self._rows(desk)
         self._listed, self._flags = rows, flags
+        self._stage.newest.at = newest_of(rows)
         if self._overdue is None:
             self._overdue = OverdueCount(self._session.home, desk.identity, self._stage.now())
             self._stage.app.run_worker(self._overdue.run(rows))
@@ -218,14 +218,15 @@ class DeskFlow(Flow):
             closes=self._closing,
             notices=(
                 *filter(None, (self._lasting, trouble, _not_finished(desk, rows), *wrong)),
-                *_notices(self._view.hidden(rows, flags), attempts.read()),
+                *_notices(attempts.read()),
             ),
             health=self._health.says,
             shared_of=desk.shared,
             known=self._known,
             unread=bool(trouble) and not rows,
         )
-        self._stage.app.run_worker(self._late.show_on(page, desk, rows, flags))
+        if self._look is not None:
+            self._stage.app.run_worker(self._look.show_on(page, rows, flags))
         self._stage.app.run_worker(self._health.show_on(page, rows))
         try:
             return await self._show(page)
@@ -312,7 +313,7 @@ class DeskFlow(Flow):
     async def _filter(self, desk: Desk) -> str:
         """Ask which entries are to be shown alone; return what the list would not say of that."""
         every = MenuOption(_ALL, _("all ({count})").format(count=len(self._listed)))
-        there = counts(self._listed, with_plans(self._flags, desk, self._listed))
+        there = counts(self._listed, with_found(self._flags, desk, self._listed))
         options = (every, *(MenuOption(choice, f"{CHOICES[choice]} ({there[choice]})") for choice in there))
         marked = (self._view.chosen or _ALL,)
         # All on one page, though these may be ten.
@@ -373,14 +374,6 @@ def _opened(desk: Desk, codes: Sequence[str]) -> Opened | str:
         return str(error)
 
 
-def _notices(asking: Sequence[Row], tried: CodesTried) -> tuple[str, ...]:
-    """Return what staff should know: who asks to talk and is not shown, and wrong codes since they looked."""
-    names = [row.name for row in asking]
-    more = _(" and {count} more").format(count=len(names) - NAMED) if len(names) > NAMED else ""
-    found = []
-    if names:
-        wants = _("Asked to talk to someone: {names}.")
-        found.append(wants.format(names=", ".join(names[:NAMED]) + more))
-    if tried.wrong:
-        found.append(_("Wrong codes tried by customers: {count}.").format(count=tried.wrong))
-    return tuple(found)
+def _notices(tried: CodesTried) -> tuple[str, ...]:
+    """Return how many wrong codes were tried since staff looked, where any were."""
+    return (_("Wrong codes tried by customers: {count}.").format(count=tried.wrong),) if tried.wrong else ()

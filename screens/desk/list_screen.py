@@ -26,6 +26,9 @@ from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 from screens.words import _
 
+NAMED = 4
+"""So many entries whose customer asked to talk are named above a list that hides them."""
+
 
 class EntriesResult(Enum):
     """Where the list leads, where it is not an entry."""
@@ -140,6 +143,8 @@ class EntriesScreen(Page[str | Picked | EntriesResult]):
         yield Plain(self._message, id="problem")
         for notice in self._notices:
             yield Plain(notice, classes="hint")
+        yield Plain("", classes="hint", id="asked")
+        yield Plain("", classes="hint", id="looking")
         if self._rows:
             yield Plain("", classes="hint", id="shown")
             yield EntryList(self._rows, flags=self._flags, known=self._known)
@@ -152,6 +157,7 @@ class EntriesScreen(Page[str | Picked | EntriesResult]):
         self.query_one(Input).focus()
         self._tell(self._message)
         self.show_health(self._health)
+        self._show_wishes()
         self.remark(self._greeting)
         self.show_found(self._view.row)
 
@@ -180,11 +186,24 @@ class EntriesScreen(Page[str | Picked | EntriesResult]):
 
     def show_flags(self, flags: Flags) -> None:
         """Show what is now known of the entries."""
-        self._flags = flags
+        talk, self._flags = self._flags.talk, flags
+        self._show_wishes()
         for entries in self.query(EntryList):
             entries.show_flags(flags)
-            if self._view.chosen in ("overdue", "to review"):
+            # Who asks to talk comes first, and of what is found late more may be shown.
+            if flags.talk != talk or self._view.chosen in ("overdue", "to review"):
                 self.show_found(entries.current.id if entries.current else "")
+
+    def _show_wishes(self) -> None:
+        """Say who asks to talk and is not shown, and of how many it is not known yet."""
+        asking = [row.name for row in self._view.hidden(self._rows, self._flags)]
+        more = _(" and {count} more").format(count=len(asking) - NAMED) if len(asking) > NAMED else ""
+        names = ", ".join(asking[:NAMED]) + more
+        asked = _("Asked to talk to someone: {names}.").format(names=names) if asking else ""
+        self.query_one("#asked", Plain).show_if_any(asked)
+        looking = _("Still looking for customers who asked to talk: {count:,} entries to go.")
+        unread = self._flags.unread
+        self.query_one("#looking", Plain).show_if_any(looking.format(count=unread) if unread else "")
 
     def _tell(self, problem: str) -> None:
         """Say what is wrong in the place of what was said before."""

@@ -21,6 +21,14 @@ class Drafting:
     """Keeps it; nothing where nothing is written."""
 
 
+@dataclass
+class Newest:
+    """The newest time in the vault, as the list found it: to look for it takes long where there is much."""
+
+    at: datetime | None = None
+    """None for an empty vault."""
+
+
 @dataclass(frozen=True)
 class DeskStage:
     """One desk: the App it is shown on, the session, and what comes from outside."""
@@ -29,6 +37,7 @@ class DeskStage:
     session: Session
     tools: Tools
     drafting: Drafting = field(default_factory=Drafting)
+    newest: Newest = field(default_factory=Newest)
 
     @property
     def home(self) -> Home:

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from kiosk.desk.desk import TALK_MOST, Desk
+from kiosk.desk.listing import flags_of, with_found
 from kiosk.desk.plain_text import opened_text
 from kiosk.entry.handle import Handle, HandleKeys
 from kiosk.entry.page_file import open_page
@@ -17,6 +18,7 @@ from kiosk.entry.staff_pages import PlanGoal, Talked
 from kiosk.errors import EntryError, VaultError
 from kiosk.home import Home
 from kiosk.pack.model import Pack
+from kiosk.vault.rows import Row
 from kiosk.vault.states import STATES
 from kiosk.vault.vault import Vault
 from kiosk.visit.saving import Saved, Saver, Submission
@@ -302,15 +304,36 @@ def test_a_damaged_page_before_the_newest_does_not_hide_a_wish(
     assert named(desk) == {saved.id}
 
 
-def test_however_many_entries_there_are_only_those_with_news_and_the_latest_are_looked_into(
+def test_of_very_many_entries_those_with_news_and_the_latest_are_looked_into_first_and_all_at_last(
     desk: Desk, saver: Saver, small_pack: Pack
 ) -> None:
     saved = asks(saver, small_pack)
     row = desk.vault.row(saved.id)
     others = [msgspec.structs.replace(row, id=f"{number:032x}") for number in range(TALK_MOST)]
-    assert set(desk.asked_to_talk([*others[1:], row])) == {saved.id}
-    assert desk.asked_to_talk([*others, row]) == {}
+
+    def first(*rows: Row) -> tuple[set[str], int]:
+        fresh = replace(desk)
+        return set(fresh.asked_to_talk(rows)), len(fresh.unread(rows))
+
+    assert first(*others[1:], row) == ({saved.id}, 0)
+    assert first(*others, row) == (set(), 1)
     seen = [msgspec.structs.replace(other, seen=1) for other in others]
-    assert set(desk.asked_to_talk([*seen, row])) == {saved.id}
+    assert first(*seen, row) == ({saved.id}, 1)
     later = msgspec.structs.replace(row, seen=1, last_page=NOON + timedelta(days=1))
-    assert set(desk.asked_to_talk([*seen, later])) == {saved.id}
+    assert first(*seen, later) == ({saved.id}, 1)
+    assert desk.look_into([*others, row])
+    assert (set(desk.asked_to_talk([*others, row])), desk.unread([*others, row])) == ({saved.id}, [])
+
+
+def test_a_wish_in_an_old_entry_that_is_closed_and_was_read_is_found(
+    desk: Desk, saver: Saver, small_pack: Pack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved = asks(saver, small_pack)
+    desk.change_state(desk.open(str(saved.handle)), "closed", NOON)
+    asks(saver, small_pack, talk=False)
+    monkeypatch.setattr("kiosk.desk.desk.TALK_MOST", 1)
+    flags = flags_of(desk, desk.rows(), 90, NOON)
+    assert (flags.talk, flags.unread) == ({}, 1)
+    assert desk.look_into(desk.rows())
+    flags = with_found(flags, desk, desk.rows())
+    assert (set(flags.talk), flags.unread) == ({saved.id}, 0)

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from textual.strip import Strip
 from textual.widgets import Input
 
-from kiosk.desk.desk import signer
+from kiosk.desk.desk import Desk, signer
+from kiosk.desk.listing import Flags
 from kiosk.vault.states import CHOICES
 from kiosk.vault.vault import Vault
 from screens.desk.entry_list import EntryList
@@ -270,6 +271,58 @@ async def test_plans_that_are_overdue_are_counted_and_shown_however_old_their_en
                 saved(session)
             await member.presses("f6", "escape")
             assert member.sees("2 shown, overdue", old.name, review.name)
+
+
+async def test_wishes_to_talk_in_old_entries_are_found_while_the_list_says_that_it_still_looks(
+    kiosk: Kiosk,
+) -> None:
+    session = kiosk(apart=timedelta(hours=1))
+    asks = [leaves(session, {"mood": 2}, talk=True) for _ in range(2)]
+    newer = [leaves(session, {"mood": 2}) for _ in range(4)]
+    with mock.patch("kiosk.desk.desk.TALK_MOST", 1), mock.patch("screens.desk.entry_look.STEP", 2):
+        async with desk(session) as member:
+            with mock.patch.object(Desk, "look_into", return_value=False):
+                await member.unlocks(PASSPHRASE)
+                assert member.sees("Still looking for customers who asked to talk: 5 entries to go.")
+                await member.presses("down", "f2")
+                assert not member.sees("asks to talk")
+                await member.presses("3", "enter")
+            steps: list[int] = []
+            shows = EntriesScreen.show_flags
+
+            def shown(page: EntriesScreen, flags: Flags) -> None:
+                steps.append(flags.unread)
+                shows(page, flags)
+
+            with mock.patch.object(EntriesScreen, "show_flags", shown):
+                await member.presses("f6", "escape")
+            assert steps == [3, 1, 0]
+            assert not member.sees("Still looking")
+            lines = member.screen_text().splitlines()
+            assert ["asks to talk" in line for line in lines if any(one.name in line for one in asks)] == [
+                True,
+                True,
+            ]
+            places = [member.screen_text().index(one.name) for one in (*asks, *newer)]
+            assert max(places[:2]) < min(places[2:])
+
+
+async def test_a_wish_that_is_found_late_is_named_above_a_list_that_hides_it(kiosk: Kiosk) -> None:
+    session = kiosk(apart=timedelta(hours=1))
+    asks = leaves(session, {"mood": 2}, talk=True)
+    other = leaves(session, {"mood": 2})
+    session.vault.mark(other.id, "Jo Smith", signer(venue_of(session)), state="closed")
+    with mock.patch("kiosk.desk.desk.TALK_MOST", 0):
+        async with desk(session) as member:
+            await member.unlocks(PASSPHRASE)
+            await member.presses("f2", "3", "enter")
+            assert member.sees("1 shown, closed")
+            page = member.page
+            assert isinstance(page, EntriesScreen)
+            flags, page._flags = page._flags, Flags(unread=2)
+            page.show_flags(flags)
+            await member.settle()
+            assert member.sees(f"Asked to talk to someone: {asks.name}.")
 
 
 async def test_all_that_the_list_can_be_filtered_by_stands_on_one_page(kiosk: Kiosk) -> None:
