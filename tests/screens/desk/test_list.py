@@ -18,7 +18,7 @@ from screens.desk.list_screen import EntriesScreen
 from tests.screens.conftest import PASSPHRASE, Kiosk, unlocked, venue_of
 from tests.screens.desk.kept_at_the_desk import saved, their_plan
 from tests.screens.looks import problems
-from tests.visitor import LARGE, NOW, SMALL, leaves
+from tests.visitor import LARGE, NOW, SMALL, desk, leaves
 
 POINTER = "›"  # noqa: RUF001 - a pointer, not a greater-than sign
 
