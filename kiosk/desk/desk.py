@@ -371,6 +371,7 @@ class Desk:
 
     def explain(self, typed: str, error: HandleError | NoEntryError) -> str:
         """Return the plainest words for a code that did not open, with its group where that can be told."""
+        typed = handle.after_name(typed)[1]
         if isinstance(error, HandleError) and error.group is None:
             try:
                 group = self.wrong_group(typed)

@@ -151,7 +151,12 @@ def second_of(desk: Desk, second: str) -> str:
 def _missed(wanted: Wanted, named: Sequence[Row], saved: Sequence[Row], both: Sequence[Row]) -> Iterator[str]:
     """Yield which of name, day and words missed, of a search that found nothing."""
     if wanted.name and not named:
-        yield f"Name: no entry is called {one_line(wanted.name, NAME_LIMIT)}."
+        name = one_line(wanted.name, NAME_LIMIT)
+        yield (
+            f"Name: {name} looks like part of a code. A name has two words, such as Amber Heron."
+            if any(map(str.isdigit, name))
+            else f"Name: no entry is called {name}."
+        )
     if wanted.days and not saved:
         yield f"Day: no entry was {wanted.days}."
     if named and saved and not both:

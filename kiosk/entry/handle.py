@@ -114,9 +114,12 @@ def draw(below: Callable[[int], int] = secrets.randbelow) -> Handle:
 def read(typed: str) -> Handle:
     """Read a code as a person or a scanner typed it.
 
-    Case, spaces and dashes do not matter, and O, I, L are taken for 0, 1, 1. Raises HandleError, which
-    names the group that looks wrong where that can be told.
+    Case, spaces and dashes do not matter, and O, I, L are taken for 0, 1, 1; a name before it is passed over.
+    Raises HandleError, which names the group that looks wrong where that can be told.
     """
+    name, typed = after_name(typed)
+    if name and not typed:
+        raise HandleError("This is no code. A code has four groups of four characters.")
     parts = [part for part in _SEPARATORS.split(typed.upper().translate(_MISREAD)) if part]
     symbols = "".join(parts)
     if not symbols:
@@ -130,6 +133,27 @@ def read(typed: str) -> Handle:
     if _sum(symbols):
         raise HandleError("One character of this code is wrong. Check each group again.")
     return Handle(symbols)
+
+
+def after_name(typed: str) -> tuple[str, str]:
+    """Return the name that begins a text, empty where none does, and the rest, which is meant for a code.
+
+    Slips show the one above the other. The words of a name are letters alone, and a code of letters alone has
+    all its 16.
+    """
+    words = typed.split()
+    if words and all(map(str.isalpha, words)) and len("".join(words)) != LENGTH:
+        return " ".join(words), ""
+    at = 0
+    while words[at:] and words[at].isalpha() and not _may_begin(words[at:]):
+        at += 1
+    return (" ".join(words[:at]), " ".join(words[at:])) if at else ("", typed)
+
+
+def _may_begin(words: list[str]) -> bool:
+    """Tell whether a code may begin with the first of some words, right or wrong."""
+    length = len(_symbols_of("".join(words)))
+    return length == LENGTH or (len(words[0]) <= GROUP and length < LENGTH)
 
 
 def scanned(typed: str) -> tuple[Handle, ...]:

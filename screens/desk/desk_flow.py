@@ -7,11 +7,13 @@ from enum import Enum
 from functools import partial
 
 from kiosk.desk.desk import Desk
+from kiosk.desk.find import NameIndex
 from kiosk.desk.keys.lockout import Throttle
 from kiosk.desk.keys.staff_files import LEAD
 from kiosk.desk.keys.stock import StockFinding
 from kiosk.desk.listing import Flags, View, counts, flags_of, with_found
 from kiosk.desk.unlock import Greeting, unlock_desk
+from kiosk.entry.handle import after_name
 from kiosk.entry.opened import Opened
 from kiosk.errors import (
     DeskError,
@@ -306,9 +308,22 @@ class DeskFlow(Flow):
         """Open an entry and show it; return what went wrong, in plain words, or nothing."""
         opened = await self._meanwhile(_("Opening the entry."), partial(_opened, desk, codes))
         if isinstance(opened, str):
-            return opened
+            return self._which_misses(codes[0]) + opened
         await self._entry(desk, opened)
         return ""
+
+    def _which_misses(self, typed: str) -> str:
+        """Say, of a name and a code that was typed below it and does not open, whether the name fits."""
+        name, _code = after_name(typed)
+        if not name:
+            return ""
+        fits = NameIndex(row.name for row in self._listed).places(name)
+        says = (
+            _("An entry has the name {name}, so check the code.")
+            if fits
+            else _("No entry has the name {name}.")
+        )
+        return says.format(name=name) + " "
 
     async def _filter(self, desk: Desk) -> str:
         """Ask which entries are to be shown alone; return what the list would not say of that."""

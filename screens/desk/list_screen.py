@@ -15,7 +15,7 @@ from textual.widgets import Input
 from kiosk.desk.desk import Shared
 from kiosk.desk.find import NameIndex
 from kiosk.desk.listing import Flags, View
-from kiosk.entry.handle import LENGTH, groups_of
+from kiosk.entry.handle import GROUP, after_name, groups_of
 from kiosk.vault.rows import Row
 from kiosk.vault.states import Choice, Order
 from screens.desk.entry_list import EntryList, Known
@@ -165,7 +165,8 @@ class EntriesScreen(Page[str | Picked | EntriesResult]):
         """Give back the code that was typed, or else the row that the cursor stands on."""
         typed = self.query_one(Input).value
         if not self._rows or (typed.strip() and not self._index.places(typed)):
-            if _is_name(typed):
+            name, code = after_name(typed)
+            if name and not code:
                 self._tell(_("No entry has that name, and it is not a code."))
             else:
                 self.dismiss(typed)
@@ -236,8 +237,17 @@ class EntriesScreen(Page[str | Picked | EntriesResult]):
 
     def _code_so_far(self) -> str:
         chosen = self._view.chosen
-        code = "  ".join(groups_of(self._view.typed))
-        return code + (f"  ({CHOICES[chosen]})" if chosen else "")
+        name, code = after_name(self._view.typed)
+        said = []
+        if name and not code:
+            said.append(_("No entry has that name."))
+            code = name if all(len(word) <= GROUP for word in name.split()) else ""
+        elif name and not self._index.places(name):
+            said.append(_("No entry has the name {name}.").format(name=name))
+        if code.strip():
+            groups = "  ".join(groups_of(code))
+            said.append(_("As a code: {groups}").format(groups=groups) if said else groups)
+        return " ".join(said) + (f"  ({CHOICES[chosen]})" if chosen else "")
 
     def _found(self, shown: int, fitting: int) -> str:
         """Say how many are shown, and why not all; nothing where all are, newest first."""
@@ -309,9 +319,3 @@ class EntriesScreen(Page[str | Picked | EntriesResult]):
         """Move the cursor by so many screenfuls."""
         for entries in self.query(EntryList):
             self.action_move(pages * entries.page)
-
-
-def _is_name(typed: str) -> bool:
-    """Tell whether a text is words alone, and no code that happens to have no digit."""
-    words = typed.split()
-    return bool(words) and all(map(str.isalpha, words)) and len("".join(words)) != LENGTH

@@ -266,6 +266,12 @@ def test_name_and_day_narrow_it_down_together(search: Search) -> None:
             ],
         ),
         (
+            "K7QX 4MPD",
+            None,
+            "",
+            ["Name: K7QX 4MPD looks like part of a code. A name has two words, such as Amber Heron."],
+        ),
+        (
             "Amber",
             2,
             "",

@@ -126,12 +126,26 @@ def test_a_strange_character_beyond_the_end_has_no_group() -> None:
     assert "end" in str(error)
 
 
+@pytest.mark.parametrize("name", ["Amber Heron", "Blue Sand", "amber  heron", "Zoë Owl"])
+def test_a_name_before_a_code_is_read_over_and_what_is_wrong_is_told_of_the_code_alone(name: str) -> None:
+    groups = Handle(KNOWN).groups
+    for code in (" ".join(groups), KNOWN.lower()):
+        assert handle.read(f"{name} {code}") == Handle(KNOWN)
+    assert refused(f"{name} {groups[0]} U{groups[1][1:]} {groups[2]} {groups[3]}").group == 2
+    assert "this has 4." in str(refused(f"Amber Heron {groups[0]}"))
+
+
+@pytest.mark.parametrize("typed", ["Amber Heron", "Zebra", "Zoë", "Popular Blue", "KQXM"])
+def test_a_name_alone_is_said_to_be_no_code(typed: str) -> None:
+    assert str(refused(typed)) == "This is no code. A code has four groups of four characters."
+
+
 @pytest.mark.parametrize("typed", ["", "   ", "- - -", "\n"])
 def test_nothing_typed_asks_for_the_code(typed: str) -> None:
     assert str(refused(typed)) == "Enter the code: four groups of four characters."
 
 
-@pytest.mark.parametrize("typed", ["K", KNOWN[:15], KNOWN + "2", KNOWN * 2, "K7QX 4MDP 9RTW"])
+@pytest.mark.parametrize("typed", ["7", KNOWN[:15], KNOWN + "2", KNOWN * 2, "K7QX 4MDP 9RTW"])
 def test_a_code_of_another_length_is_told_how_long_it_is(typed: str) -> None:
     assert str(len(typed.replace(" ", ""))) in str(refused(typed))
 

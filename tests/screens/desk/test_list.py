@@ -11,14 +11,17 @@ from textual.widgets import Input
 
 from kiosk.desk.desk import Desk, signer
 from kiosk.desk.listing import Flags
+from kiosk.entry import handle
 from kiosk.vault.states import CHOICES
 from kiosk.vault.vault import Vault
 from screens.desk.entry_list import EntryList
+from screens.desk.entry_screen import EntryScreen
 from screens.desk.list_screen import EntriesScreen
+from screens.widgets.plain import Plain
 from tests.screens.conftest import PASSPHRASE, Kiosk, unlocked, venue_of
 from tests.screens.desk.kept_at_the_desk import saved, their_plan
 from tests.screens.looks import problems
-from tests.visitor import LARGE, NOW, SMALL, desk, leaves
+from tests.visitor import LARGE, NOW, SMALL, StaffMember, desk, leaves
 
 POINTER = "›"  # noqa: RUF001 - a pointer, not a greater-than sign
 
@@ -90,6 +93,49 @@ async def test_a_search_among_those_who_ask_to_talk_says_how_many_it_hides(kiosk
         await member.presses("f2", "3", "enter")
         await member.types(other.name)
         assert member.sees("0 shown, asks to talk, 1 more not shown")
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("Zebra", "No entry has that name."),
+        ("Zebra Otter", "No entry has that name."),
+        ("Qwx", "No entry has that name. As a code: QWX_ ____ ____ ____"),
+        ("Zebra 9", "No entry has the name Zebra. As a code: 9___ ____ ____ ____"),
+        ("9Q", "9Q__ ____ ____ ____"),
+    ],
+)
+async def test_what_fits_no_name_is_shown_as_a_code_only_where_it_may_be_one(
+    kiosk: Kiosk, typed: str, says: str
+) -> None:
+    session = kiosk()
+    saved(session)
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.types(typed)
+        assert " ".join(str(member.page.query_one("#shown", Plain).render()).split()) == says
+
+
+async def types_slowly(member: StaffMember, text: str) -> None:
+    """Enter a text as a hand does: what comes at once is a scan, of which the code alone counts."""
+    member.page.query_one(Input).value = text
+    await member.presses("enter")
+
+
+async def test_a_code_under_a_name_opens_or_it_is_said_which_of_them_does_not_fit(kiosk: Kiosk) -> None:
+    session = kiosk()
+    entry = saved(session)
+    wrong = str(handle.draw())
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await types_slowly(member, f"Zebra Otter {wrong}")
+        assert member.sees("No entry has the name Zebra Otter.", "There is no entry with that code")
+        await types_slowly(member, f"{entry.name} {wrong}")
+        assert member.sees(f"An entry has the name {entry.name}, so check the code.")
+        await types_slowly(member, f"{entry.name} {wrong[:9]}")
+        assert member.sees("so check the code. A code has 16 characters, and this has 8.")
+        await types_slowly(member, f"{entry.name} {entry.handle}")
+        assert isinstance(member.page, EntryScreen)
 
 
 async def test_the_list_stays_as_one_left_it(kiosk: Kiosk) -> None:
