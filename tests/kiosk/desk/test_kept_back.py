@@ -1,13 +1,9 @@
 """What the customer kept back, and how much is shared."""
 
-from datetime import UTC
-
 import pytest
 
 from kiosk.desk.desk import Desk
-from kiosk.desk.plain_text import opened_text
 from kiosk.entry.answers import Answer
-from kiosk.entry.blocks import kept_back
 from kiosk.entry.pages import AnyPage, Reflection, whole
 from kiosk.errors import SealError
 from kiosk.home import Home
@@ -59,14 +55,6 @@ def test_the_keys_that_a_code_leads_to_do_not_show_in_repr(desk: Desk, private: 
     told = repr(desk.open(str(private.handle)))
     assert "SECRET" not in told
     assert private.handle.groups[0] not in told
-
-
-def test_on_the_command_line_a_part_kept_back_is_named_and_not_shown(desk: Desk, private: Saved) -> None:
-    opened = desk.open(str(private.handle))
-    text = opened_text(opened, NOON, UTC)
-    assert kept_back() in text
-    assert "Sun" not in text.split()  # "Grand Sunbeam" may be its name
-    assert kept_back() not in opened_text(desk.reveal(opened), NOON, UTC)
 
 
 # -- how much is shared

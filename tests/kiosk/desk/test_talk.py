@@ -109,8 +109,8 @@ def test_a_wish_that_is_asked_for_or_taken_back_later_changes_no_answers(
     opened = desk.open(str(saved.handle))
     assert sum(isinstance(page, Reflection) for page in opened.pages) == 1
     text = opened_text(opened, NOON, UTC)
-    assert text.count("THE CUSTOMER ASKED TO TALK TO SOMEONE, 1 Mar 2026") == 3
-    assert text.count("THE CUSTOMER NO LONGER WANTS TO TALK, 1 Mar 2026") == 1
+    assert text.count("1 March 2026: asked to talk to someone") == 3
+    assert text.count("1 March 2026: no longer wants to talk") == 1
     talked = desk.talked(opened, NOON)
     assert (talked.wish, named(desk)) == (None, set())
 

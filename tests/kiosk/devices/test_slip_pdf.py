@@ -7,7 +7,7 @@ from pypdfium2 import PdfDocument
 
 from kiosk.devices.slip_pdf import PAPERS, pdf_of
 from kiosk.entry.slip import Bar, Block, Bullet, Line, Slip, Strong
-from tests.kiosk.devices.slips import ATTACKS, HANDLE, a_long_slip, a_slip, slips
+from tests.kiosk.devices.slips import HANDLE, a_long_slip, a_slip, slips
 from tests.pdf import pages_of, words_in
 
 POINTS = 72 / 25.4
@@ -34,11 +34,6 @@ def test_the_page_has_its_size_its_text_and_a_code_that_a_scanner_reads(paper: s
 def test_the_letters_of_our_customers_come_out_as_they_are() -> None:
     typed = "Zażółć gęślą jaźń, Tŷ Newydd ŵy, Iași Țăndărei, İzmir Iğdır, Олена Ґалаґан Їжак, Ξένος, Nguyễn"  # noqa: RUF001
     assert typed in words_in(pdf_of(Slip((Line(typed),)), "A4"))
-
-
-def test_letters_that_the_font_lacks_are_written_with_others() -> None:
-    text = words_in(pdf_of(Slip((Line("ẹ́ṣẹ́ → 日本 {nb}"),)), "A4"))
-    assert text.split() == ["ẹsẹ", "->", "RiBen", "{nb}"]
 
 
 @pytest.mark.parametrize("paper", PAPERS)
@@ -69,19 +64,6 @@ def test_a_word_without_end_stays_on_the_paper() -> None:
 def test_any_slip_becomes_a_page(slip: Slip) -> None:
     with PdfDocument(pdf_of(slip, "A6")) as document:
         assert len(document) >= 1
-
-
-def test_nothing_of_what_was_typed_is_told_to_a_log(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level("WARNING"):
-        pdf_of(Slip(tuple(map(Line, ATTACKS))), "A6")
-    assert caplog.text == ""
-
-
-def test_the_file_says_neither_who_nor_with_what_name_it_was_made() -> None:
-    with PdfDocument(pdf_of(a_slip(), "A6")) as document:
-        told = document.get_metadata_dict()
-    assert told["Title"] == "Kiosk"
-    assert told["Author"] == told["Subject"] == told["Keywords"] == ""
 
 
 @pytest.mark.parametrize("length", [2, 3, 9])

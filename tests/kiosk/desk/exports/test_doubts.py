@@ -3,13 +3,12 @@
 import csv
 import io
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC
 
 import pytest
 
-from kiosk.desk.exports.formats import FORMATS, Format, exported
+from kiosk.desk.exports.formats import FORMATS, exported
 from kiosk.desk.plain_text import opened_text, opened_value
 from kiosk.entry.opened import Opened
 from kiosk.entry.page_file import Doubt
@@ -45,32 +44,13 @@ def said_in_csv(data: bytes) -> list[str]:
 
 
 @pytest.mark.parametrize("opened", ENTRIES.values(), ids=ENTRIES.keys())
-@pytest.mark.parametrize(("form", "said"), [("json", said_in_json), ("csv", said_in_csv)])
-def test_each_doubt_stands_in_a_file_for_programs(
-    opened: Opened, form: Format, said: Callable[[bytes], list[str]]
-) -> None:
-    assert said(exported(opened, form, UTC, NOON, "Sandhill")) == list(opened.doubts)
-
-
-@pytest.mark.parametrize("opened", ENTRIES.values(), ids=ENTRIES.keys())
-def test_each_doubt_stands_before_the_answers_of_a_file_to_read(opened: Opened) -> None:
-    first = " ".join(pages_of(exported(opened, "pdf", UTC, NOON, "Sandhill"))[0].split())
-    markdown = exported(opened, "markdown", UTC, NOON, "Sandhill").decode()
-    assert all(doubt in first and f"\n\n{doubt}\n\n" in markdown for doubt in opened.doubts)
-    if opened.doubts and opened.newest:
-        assert markdown.index(opened.doubts[-1]) < markdown.index("## My page")
-
-
-def test_where_there_is_no_doubt_no_file_tells_of_one() -> None:
-    doubts = ENTRIES["all of it"].doubts
-    assert len(doubts) == 7
-    for form in FORMATS:
-        data = exported(whole(), form, UTC, NOON, "Sandhill")
-        text = " ".join("".join(pages_of(data)).split()) if form == "pdf" else data.decode()
-        assert not any(doubt in text for doubt in doubts)
-
-
-@pytest.mark.parametrize("opened", ENTRIES.values(), ids=ENTRIES.keys())
-def test_what_commands_print_tells_the_same(opened: Opened) -> None:
-    assert opened_value(opened)["doubts"] == list(opened.doubts)
-    assert all(doubt in opened_text(opened, NOON, UTC) for doubt in opened.doubts)
+def test_each_doubt_is_said_in_every_form_and_before_the_answers_of_one_to_read(opened: Opened) -> None:
+    made = {form: exported(opened, form, UTC, NOON, "Sandhill") for form in FORMATS}
+    doubts = list(opened.doubts)
+    assert said_in_json(made["json"]) == said_in_csv(made["csv"]) == doubts
+    assert opened_value(opened)["doubts"] == doubts
+    head = made["markdown"].decode().split("## My page")[0].split("\n\n")
+    every, text = ENTRIES["all of it"].doubts, opened_text(opened, NOON, UTC)
+    for said in (head, pages_of(made["pdf"])[0], text):
+        assert [doubt for doubt in every if doubt in said] == [doubt for doubt in every if doubt in doubts]
+    assert len(every) == 7

@@ -70,13 +70,6 @@ def test_the_page_fits_the_longest_name_of_a_venue() -> None:
     assert code.text == KEY
 
 
-def test_the_file_says_neither_who_nor_with_what_name_it_was_made() -> None:
-    with PdfDocument(pdf_of(SHEET)) as document:
-        told = document.get_metadata_dict()
-    assert told["Title"] == "Recovery sheet"
-    assert told["Author"] == told["Subject"] == told["Keywords"] == ""
-
-
 def test_debians_age_takes_the_text_as_it_is(tmp_path: Path, age: Path) -> None:
     file, page = tmp_path / "sheet.txt", tmp_path / "page.age"
     recovery_sheet.write(file, SHEET)
