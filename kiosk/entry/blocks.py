@@ -135,12 +135,14 @@ def parts_of(pages: Sequence[AnyPage], how: Telling = PLAIN) -> tuple[Part, ...]
     notes = [page for page in pages if isinstance(page, Note | TakenBack)]
     became = [page for page in pages if isinstance(page, StatusChange | Talked | Asked | NewCode)]
     before = replace(how, private=())
+    mine = my_page_of(newest) if newest else None
+    nothing = kept_back(say) if newest and newest.private else ""
 
     def blocks(some: Iterable[AnyPage], how: Telling = before) -> tuple[Block, ...]:
         return tuple(block for page in some for block in page_blocks(page, how))
 
     found = (
-        Part("my page", say("My page"), tuple(_newest_my_page(newest, how)) if newest else ()),
+        Part("my page", say("My page"), tuple(my_page_blocks(mine, how, nothing)) if mine else ()),
         Part("plan", plan_title(say), blocks(plans[-1:])),
         Part("answers", say("All answers"), blocks(answers[-1:], how)),
         Part("notes", say("Notes"), blocks(notes)),
@@ -259,10 +261,6 @@ def text_of(answered: Answered) -> str:
 def asked(answered: Answered) -> str:
     """Return a question as it was asked."""
     return line(answered.ask, answered.summary)
-
-
-def _newest_my_page(page: Reflection, how: Telling) -> Iterator[Block]:
-    yield from my_page_blocks(my_page_of(page), how, kept_back(how.say) if page.private else "")
 
 
 def _rating(rating: Rating) -> Rating:

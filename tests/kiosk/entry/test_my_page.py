@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 
 from kiosk import seal
 from kiosk.entry.answers import Answer, Cards, Goal
+from kiosk.entry.handout import handout
 from kiosk.entry.my_page import LONGEST, MyPageOf, OwnWords, Rating, my_page_of
 from kiosk.entry.pages import Reflection, keep_back, page_of, whole
 from kiosk.pack.model import MyPage
+from tests.kiosk.desk.exports.entries import hostile
 from tests.kiosk.sealed import page_in, sealed_page
 from tests.packs import small
 
@@ -104,6 +106,13 @@ def test_what_was_kept_back_is_left_out_until_the_code_opens_it(my_page: MyPage)
     assert set(shown(my_page_of(read))) <= {"Good", "Tea", "Milk", "Outdoors"}
     assert my_page_of(read).steps == ()
     assert my_page_of(whole(read, CUSTOMER)) == my_page_of(made)
+
+
+def test_a_rating_beyond_its_scale_is_left_out_and_the_rest_is_printed() -> None:
+    entry = hostile("x")
+    assert entry.newest is not None
+    assert [(one.place, one.of) for one in my_page_of(entry.newest).ratings] == [(4, 5)]
+    assert handout(entry, bytes) is not None
 
 
 def test_a_long_answer_is_cut_at_a_word() -> None:
