@@ -9,6 +9,7 @@ from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import msgspec
 import pytest
@@ -23,6 +24,7 @@ from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
 
 from kiosk.content import content
+from kiosk.desk.desk import Desk
 from kiosk.desk.keys import staff
 from kiosk.desk.setup import set_up
 from kiosk.entry.names import NameWords
@@ -34,6 +36,8 @@ from kiosk.session import Practice, Session
 from kiosk.settings.settings import Hands
 from kiosk.vault.vault import Vault
 from kiosk.visit.saving import Saved
+from screens.desk.desk_flow import DeskFlow
+from screens.desk.unlock_screen import Claim
 from tests import packs
 from tests.conftest import FAST
 from tests.exporting import allow
@@ -173,13 +177,23 @@ def saved_pages(session: Session) -> list[Reflection]:
     ]
 
 
+async def _unlock(flow: DeskFlow) -> Desk:
+    """Unlock as the first member of staff."""
+    desk, greeting = flow._opened_desk(Claim(STAFF, PASSPHRASE), flow._stage.tools.pause)
+    flow._greeting, flow._wrong, flow._lasting = greeting, [greeting.wrong], greeting.trouble
+    return desk
+
+
 @asynccontextmanager
 async def unlocked(
     session: Session, *, opens: Left | Saved | None = None, **tools: Any
 ) -> AsyncIterator[StaffMember]:
-    """Put a member of staff before the desk that they unlocked, and where an entry is named, have it open."""
-    async with desk(session, **tools) as member:
-        await member.unlocks(PASSPHRASE)
-        if opens is not None:
-            await member.opens(str(opens.handle))
-        yield member
+    """Put a member of staff before the desk that they unlocked, and where an entry is named, have it open.
+
+    The pages of unlocking are not gone through.
+    """
+    with mock.patch.object(DeskFlow, "_unlock", _unlock):
+        async with desk(session, **tools) as member:
+            if opens is not None:
+                await member.opens(str(opens.handle))
+            yield member

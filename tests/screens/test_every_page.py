@@ -93,11 +93,11 @@ async def presses_what_is_not_named(session: Session, person: Person) -> None:
     """Press all keys that the page does not name, wherever the focus is: nothing changes."""
     await person.waits(3)  # what is written so far is kept by then
     before = state(session, person)
-    for focus in (None, "tab", "shift+tab"):
+    for focus in (None, "tab"):
         await moves_focus(person, focus)
         known = named(person) | FOCUSES
         unnamed = [key for key in EVERY_KEY if key not in known]
-        await together(person, *unnamed, *unnamed)
+        await together(person, *unnamed, *(unnamed if focus is None else ()))
         assert state(session, person) == before
 
 

@@ -242,7 +242,8 @@ async def test_settings_that_name_somebody_elses_key_unlock_nothing_and_both_key
     session = kiosk()
     ours, theirs = session.settings.venue.key, seal.recipient_of(seal.new_identity())
     keep_settings(session.home, with_key(session.settings, theirs))
-    async with unlocked(session) as member:
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
         assert isinstance(member.page, UnlockScreen)
         for words in ("names a key that is not this venue's", fingerprint(ours), fingerprint(theirs)):
             assert await member.finds(words)
@@ -257,7 +258,8 @@ async def test_a_list_of_staff_that_somebody_changed_unlocks_nothing_and_says_wh
     session = kiosk()
     roster = session.home.staff / "roster"
     roster.write_bytes(roster.read_bytes().replace(b'"number":2', b'"number":3'))
-    async with unlocked(session) as member:
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
         assert isinstance(member.page, UnlockScreen)
         assert await member.finds("was changed or is missing, so nobody can unlock the desk")
         assert await member.finds("'kiosk staff recover'")

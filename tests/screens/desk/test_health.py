@@ -21,10 +21,10 @@ from screens.desk.health_line import EVERY
 from screens.desk.list_screen import EntriesScreen
 from screens.widgets.reading_screen import ReadingScreen
 from tests.fake_printer import FakePrinter
-from tests.screens.conftest import Kiosk, unlocked
+from tests.screens.conftest import PASSPHRASE, Kiosk, unlocked
 from tests.screens.desk.kept_at_the_desk import saved
 from tests.screens.looks import problems
-from tests.visitor import LARGE, NOW, SMALL, StaffMember
+from tests.visitor import LARGE, NOW, SMALL, StaffMember, desk
 
 SIZES = pytest.mark.parametrize("size", [LARGE, SMALL], ids=["large", "small"])
 LATER = NOW + timedelta(days=40)
@@ -122,7 +122,8 @@ async def test_the_list_is_there_before_the_machine_is_looked_at(kiosk: Kiosk) -
             seen.append(isinstance(member.page, EntriesScreen) and member.sees(entry.name))
             return super().check()
 
-    async with unlocked(session, now=lambda: LATER, printer=Slow()) as member:
+    async with desk(session, now=lambda: LATER, printer=Slow()) as member:
+        await member.unlocks(PASSPHRASE)
         assert seen == [True]
 
 

@@ -479,7 +479,7 @@ async def test_a_desk_whose_venue_got_another_key_locks_and_says_why(kiosk: Kios
 async def test_the_passphrase_that_practice_tells_stays(kiosk: Kiosk) -> None:
     async with unlocked(kiosk(practice=True)) as member:
         await member.presses("f6")
-        assert member.sees("4 ( ) Who can unlock this desk")
+        assert member.sees("5 ( ) Who can unlock this desk")
         assert not member.sees("Change my passphrase")
 
 
