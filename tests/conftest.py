@@ -6,9 +6,10 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from kiosk import seal
 from kiosk.desk.keys import stretching
@@ -33,8 +34,10 @@ ROOM = 4 << 30
 """Bytes: many times what the tests of all workers hold at once."""
 
 
-settings.register_profile("short", max_examples=25)
-settings.register_profile("long", max_examples=300)
+# How long an example takes says nothing on a machine that does other things as well.
+UNTIMED: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("short", max_examples=25, **UNTIMED)
+settings.register_profile("long", max_examples=300, **UNTIMED)
 settings.load_profile("long" if "TORTURE" in os.environ else "short")
 
 

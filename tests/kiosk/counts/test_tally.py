@@ -325,7 +325,7 @@ moods = st.none() | st.sampled_from([1, 2])
 picks = st.sets(st.sampled_from(["kind", "friend"])).map(lambda ids: Cards(tuple(sorted(ids))))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.tuples(moods, moods, picks), max_size=4))
 def test_counts_are_those_of_the_answers_that_were_given(
     people: list[tuple[int | None, int | None, Cards]],

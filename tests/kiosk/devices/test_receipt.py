@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from kiosk.devices.receipt_printer import bytes_of
 from kiosk.devices.transliteration import NOT_PRINTED, spelled_slip
@@ -80,7 +80,6 @@ def test_a_printer_of_one_code_page_prints_plain_letters() -> None:
     assert found.lines[0] == "Zazólc é Olena"
 
 
-@settings(deadline=None)  # the first one imports the library
 @given(slips)
 def test_a_slip_prints_as_it_is_laid_out(slip: Slip) -> None:
     found = printed(bytes_of(slip, 32, "simple"), "simple")
@@ -92,7 +91,6 @@ def test_a_slip_prints_as_it_is_laid_out(slip: Slip) -> None:
     assert max(found.widths) <= 32
 
 
-@settings(deadline=None)  # the first one imports the library
 @given(typed, typed, typed)
 def test_nothing_that_was_typed_becomes_a_command(one: str, two: str, three: str) -> None:
     def slip_of(*texts: str) -> Slip:

@@ -2,7 +2,7 @@
 
 import pytest
 import zxingcpp
-from hypothesis import given, settings
+from hypothesis import given
 from pypdfium2 import PdfDocument
 
 from kiosk.devices.slip_pdf import PAPERS, pdf_of
@@ -59,7 +59,6 @@ def test_a_word_without_end_stays_on_the_paper() -> None:
                 assert WHITE < left < right < width - WHITE
 
 
-@settings(deadline=None)  # the first one imports the library
 @given(slips)
 def test_any_slip_becomes_a_page(slip: Slip) -> None:
     with PdfDocument(pdf_of(slip, "A6")) as document:

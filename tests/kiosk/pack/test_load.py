@@ -206,7 +206,7 @@ def _mangled_texts(draw: st.DrawFn) -> str:
     return "".join(lines)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(text=_mangled_texts())
 def test_a_mangled_pack_loads_or_is_refused_with_a_line(mangled: Path, text: str) -> None:
     mangled.write_text(text, encoding="utf-8", newline="")
@@ -226,7 +226,7 @@ _VALUES = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_the_shape_is_wrong_exactly_where_the_values_cannot_be_converted(data: st.DataObject) -> None:
     tree: Any = tomllib.loads(PACK)

@@ -9,7 +9,7 @@ from datetime import UTC, date
 
 import msgspec
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kiosk.desk.export_all import table_of
@@ -165,7 +165,6 @@ def test_no_cell_of_a_long_answer_is_a_formula(text: str) -> None:
     _runs_nothing(csv_of([an_answer(text)]))
 
 
-@settings(deadline=None)
 @given(texts)
 @example(";")
 def test_no_cell_is_a_formula(text: str) -> None:

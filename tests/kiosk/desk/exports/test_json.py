@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 
 from kiosk.desk.exports.json import EntryValue, json_of
 from kiosk.entry.answers import Answer
@@ -108,7 +108,6 @@ def test_a_listed_attack_is_a_plain_text(text: str) -> None:
     _is_plain(text)
 
 
-@settings(deadline=None)
 @given(texts)
 @example("\r\u0301")
 def test_any_text_is_a_plain_text(text: str) -> None:

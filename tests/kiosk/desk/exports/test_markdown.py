@@ -101,7 +101,6 @@ def test_a_long_text_reads_as_it_was_written(text: str) -> None:
     _reads_as_written(an_answer(text))
 
 
-@settings(deadline=None)
 @given(texts)
 def test_any_text_reads_as_it_was_written(text: str) -> None:
     _reads_as_written(hostile(text))
@@ -115,7 +114,7 @@ def _reads_as_written(opened: Opened) -> None:
     assert kept(data.decode()) == data.decode()
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(texts)
 def test_a_viewer_that_does_more_than_commonmark_shows_a_text_too(text: str) -> None:
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])

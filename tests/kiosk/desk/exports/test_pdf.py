@@ -256,7 +256,7 @@ def test_my_page_is_one_page_whatever_it_holds(
         assert re.search(r"… and \d+ more, under All answers", pages_of(data)[0])
 
 
-@settings(deadline=None, max_examples=6)
+@settings(max_examples=6)
 @given(st.lists(texts, max_size=12).map(tuple), texts, st.integers(0, 9), st.integers(0, 4))
 def test_my_page_is_one_page_whatever_people_wrote(
     strengths: tuple[str, ...], words: str, ratings: int, hopes: int
@@ -294,7 +294,7 @@ def test_a_long_answer_is_letters_on_paper(text: str) -> None:
         assert told.count(character) >= wanted.count(character)
 
 
-@settings(deadline=None, max_examples=8)
+@settings(max_examples=8)
 @given(texts)
 def test_any_text_is_letters_on_paper(text: str) -> None:
     _cannot_act(exported(hostile(text)))

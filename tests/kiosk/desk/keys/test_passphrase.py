@@ -68,7 +68,7 @@ def test_what_would_be_refused_is_drawn_again() -> None:
     assert drawn == " ".join(last)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 2**32), st.integers(5, 12), st.sampled_from([ABOUT, ("Zoe", ""), ()]))
 def test_words_that_were_drawn_are_always_taken(seed: int, count: int, about: tuple[str, ...]) -> None:
     drawn = suggest(count, *about, choose=Random(seed).choice)
@@ -141,7 +141,7 @@ SERIES = tuple(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.sampled_from(SERIES), st.integers(0, 11), st.integers(1, 12), st.sampled_from(("", " ", "-", ", ")))
 def test_what_is_listed_in_order_is_refused(series: list[str], start: int, count: int, between: str) -> None:
     row = [series[(start + place) % len(series)] for place in range(count)]
@@ -273,7 +273,7 @@ def test_words_speak_of_a_passphrase_and_of_no_password() -> None:
     assert "password" not in judge("password").says
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.text(max_size=2000))
 def test_any_text_is_judged_in_words(text: str) -> None:
     strength = judge(text, "Jo", text[:5])

@@ -129,7 +129,7 @@ def jo_alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @given(st.integers(0, 10_000), st.integers(32, 126))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_whatever_byte_of_a_file_is_another_nobody_is_let_in_as_somebody_else(
     jo_alone: Path, place: int, byte: int
 ) -> None:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -144,7 +144,5 @@ TestVaultWithCrashes = VaultWithCrashes.TestCase
 TestVaultWithCrashes.settings = settings(
     max_examples=SIZE.runs,
     stateful_step_count=30,
-    deadline=None,
     derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow],
 )
