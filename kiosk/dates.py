@@ -44,6 +44,11 @@ def on_short_day(moment: datetime, zone: tzinfo | None = None) -> str:
     return short_day(day_of(moment, zone))
 
 
+def on_full_day(moment: datetime, zone: tzinfo | None = None) -> str:
+    """Return a day with its weekday, in a time zone as `local` takes it."""
+    return full_day(day_of(moment, zone))
+
+
 def at_time(moment: datetime, zone: tzinfo | None = None) -> str:
     """Return a time of day as people here read it: `10:30`, in a time zone as `local` takes it."""
     return f"{local(moment, zone):%H:%M}"
@@ -75,6 +80,11 @@ def since(moment: datetime, now: datetime, zone: tzinfo | None = None) -> str:
 def long_day(day: date) -> str:
     """Return a day as it stands in a sentence: `4 March 2026`."""
     return f"{day.day} {day:%B %Y}"
+
+
+def full_day(day: date) -> str:
+    """Return a day as it is checked at a glance: `Wednesday 4 March 2026`."""
+    return f"{day:%A} {long_day(day)}"
 
 
 def short_day(day: date) -> str:

@@ -17,7 +17,7 @@ from kiosk import untrusted
 from kiosk.entry.answers import Goal
 from kiosk.entry.opened import Opened
 from kiosk.entry.staff_pages import Goals, PlanGoal, Step
-from kiosk.errors import EntryError
+from kiosk.errors import DeskError, EntryError
 from kiosk.text import is_blank, written_line
 from kiosk.typed_dates import day_in
 
@@ -150,12 +150,21 @@ def plan_to_begin_with(opened: Opened) -> PlanDraft:
 def with_when(step: Step, typed: str, today: date) -> Step:
     """Return a step with by when it is to be done, as typed: the next such day, or else words.
 
-    What it had already stays as it was. Raises DeskError for a day that is not in the calendar.
+    What it had already stays as it was, and words stay beside the first day that they get. Raises DeskError
+    for a day that is not in the calendar.
     """
     if typed == step.when:
         return step
     due = day_in(typed, today, ahead=True)
-    return replace(step, by_when="" if due else typed, due=due)
+    return replace(step, by_when=step.by_when if due else typed, due=due)
+
+
+def day_to_offer(step: Step, today: date) -> date | None:
+    """Return the day that the words of a step come to if that were said today; None where they are no day."""
+    try:
+        return None if step.due else day_in(step.by_when, today, ahead=True)
+    except DeskError:
+        return None
 
 
 def value_of(opened: Opened) -> dict[str, Any]:

@@ -58,7 +58,7 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     who: untrusted.Line = ""
     """Who does it, or helps."""
     by_when: untrusted.Line = ""
-    """In words, as it was agreed, where no day was."""
+    """In words, as it was agreed."""
     due: date | None = None
     """The last day on which it is to be done."""
     done: bool = False
@@ -83,6 +83,11 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
         """The same without its box."""
         rest = ", ".join(self.around)
         return self.text + (f" ({rest})" if rest else "")
+
+    @property
+    def is_undated(self) -> bool:
+        """Whether words alone say by when, so that it will not be overdue."""
+        return not self.done and self.due is None and bool(self.by_when)
 
     def is_overdue(self, today: date) -> bool:
         """Tell whether its day is over, and it is not done."""

@@ -21,7 +21,7 @@ from typing import Literal
 import msgspec
 
 from kiosk import untrusted
-from kiosk.dates import at_time, on_short_day
+from kiosk.dates import at_time, on_full_day, on_short_day
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.rows import Row
@@ -164,6 +164,20 @@ def look(file: Path, now: datetime, newest: datetime | None) -> str:
         return verdict.says if verdict.behind else ""
     except OSError:
         return f"{file} cannot be read, so no entry expires. Move the file away."
+
+
+def doubt(file: Path, now: datetime, newest: datetime | None) -> str:
+    """Return what is said wherever the clock dates something, as long as it cannot be believed; else nothing.
+
+    `newest` is as for `judge`.
+    """
+    try:
+        known = read(file)
+    except OSError:
+        known = Known()
+    if not judge(known, now, newest)[0].says:
+        return ""
+    return f"This machine's clock shows {on_full_day(now)}, {at_time(now)}, and may be wrong."
 
 
 def _runs_on(known: Known, now: datetime) -> bool:

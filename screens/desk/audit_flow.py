@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from kiosk.dates import day_of, long_day
+from kiosk.dates import long_day
 from kiosk.desk.audit import audit_table
 from kiosk.desk.audit.audit_table import AuditFilter
 from kiosk.typed_dates import read_day
@@ -37,11 +37,11 @@ class AuditFlow(UnlockedFlow):
             return asked
 
         async def on_day(typed: str) -> AuditFilter:
-            return AuditFilter(person, entry, read_day(typed, day_of(self._stage.now())) if typed else None)
+            return AuditFilter(person, entry, read_day(typed, self._today()) if typed else None)
 
         label = _("A day, such as 4 March or yesterday. Leave it empty for all")
         day = long_day(asked.day) if asked.day else ""
-        return await self._line_until(on_day, title, label, text=day) or asked
+        return await self._line_until(on_day, title, label, text=day, reads=self._reading_day()) or asked
 
 
 def _told(asked: AuditFilter) -> str:

@@ -122,7 +122,7 @@ class EntryFlow(UnlockedFlow):
 
         with self._drafting(opened.row.id, "note", so_far):
             while True:
-                written = await self._show(NoteScreen(opened.row.name, text, problem))
+                written = await self._show(NoteScreen(opened.row.name, text, problem, self._clock_doubt()))
                 text, problem = written.what, ""
                 if written.keep:
                     if not await self._saves_note(text):
@@ -154,6 +154,7 @@ class EntryFlow(UnlockedFlow):
                 _("Save this note?"),
                 text,
                 _("The customer can read it, and so can everyone who unlocks this desk."),
+                *filter(None, [self._clock_doubt()]),
                 on=_("Save the note"),
                 back=_("Back to the note"),
                 long=True,

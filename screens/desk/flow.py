@@ -3,14 +3,17 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any, TypeVar
 
+from kiosk.dates import day_of
 from kiosk.desk.desk import Desk
 from kiosk.desk.keys.staff import role_of
 from kiosk.desk.keys.staff_files import LEAD
 from kiosk.desk.unfinished_notes import Part, UnfinishedText
 from kiosk.errors import KioskError, NotMarkedError
-from screens.desk.line_screen import LineScreen
+from kiosk.upkeep import clock
+from screens.desk.line_screen import LineScreen, day_says
 from screens.desk.stage import DeskStage, Drafting
 from screens.widgets.ask_screen import AskScreen
 from screens.widgets.busy_screen import busy
@@ -99,11 +102,20 @@ class Flow:
         problem: str = "",
         needed: str = "",
         hidden: bool = False,
+        reads: Callable[[str], str] = lambda _typed: "",
     ) -> str | None:
         """Ask for one line; None where one went back."""
-        written = await self._show(
-            LineScreen(title, label, lines=lines, text=text, problem=problem, needed=needed, hidden=hidden)
+        page = LineScreen(
+            title,
+            label,
+            lines=lines,
+            text=text,
+            problem=problem,
+            needed=needed,
+            hidden=hidden,
+            reads=reads,
         )
+        written = await self._show(page)
         return written.what if written.keep else None
 
     async def _line_until(
@@ -200,6 +212,18 @@ class UnlockedFlow(Flow):
             self._forget(entry_id, part)
         finally:
             drafting.keep = Drafting.keep
+
+    def _today(self) -> date:
+        return day_of(self._stage.now())
+
+    def _clock_doubt(self) -> str:
+        """Return what to say where the clock is about to date something; empty where it can be believed."""
+        return clock.doubt(self._stage.home.clock, self._stage.now(), self._stage.newest.at)
+
+    def _reading_day(self, *, ahead: bool = False) -> Callable[[str], str]:
+        """Return what tells which day something typed comes to, so that it is seen before it counts."""
+        doubt, today = self._clock_doubt(), self._today()
+        return lambda typed: day_says(typed, today, doubt, ahead=ahead)
 
     def _left(self, entry_id: str, part: Part) -> UnfinishedText | None:
         """Return what whoever unlocked was writing before; None where there is nothing."""

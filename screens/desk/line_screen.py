@@ -1,11 +1,16 @@
 """One line to write at the desk: a goal, a reason, a file, a name."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import date
 
+from textual import on
 from textual.widget import Widget
 from textual.widgets import Input
 
+from kiosk.dates import full_day
+from kiosk.errors import DeskError
 from kiosk.text import written
+from kiosk.typed_dates import day_in
 from screens.desk.written import Written
 from screens.widgets.field_screen import FieldScreen
 from screens.widgets.keys import BACK, COLOURS, CONTINUE, Key
@@ -30,8 +35,13 @@ class LineScreen(FieldScreen[Written[str]]):
         problem: str = "",
         needed: str = "",
         hidden: bool = False,
+        reads: Callable[[str], str] = lambda _typed: "",
     ) -> None:
-        """Ask. `needed` is what to say where nothing is written; empty where that is fine."""
+        """Ask.
+
+        `needed` is what to say where nothing is written; empty where that is fine. `reads` tells what is made
+        of what is typed so far, to be said meanwhile.
+        """
         empty = (Key("f2", _("Empty"), "empty"),) if text else ()
         super().__init__(title, here=(CONTINUE.does("on"), BACK.does("back"), *empty))
         self._label = label
@@ -40,6 +50,8 @@ class LineScreen(FieldScreen[Written[str]]):
         self._problem = problem
         self._needed = needed
         self._hidden = hidden
+        self._reads = reads
+        self._read = ""
 
     @property
     def unsaved(self) -> bool:
@@ -58,6 +70,14 @@ class LineScreen(FieldScreen[Written[str]]):
         """Stand at the end: of a long path that is what one looks for."""
         self.query_one(Input).action_end()
 
+    @on(Input.Changed)
+    def tell_what_it_reads(self) -> None:
+        """Say what is made of what is typed so far."""
+        read = self._reads(self.words)
+        if read != self._read:  # else what was said of something else stays
+            self._read = read
+            self.remark(read)
+
     def action_on(self) -> None:
         """Give the line back."""
         text = self.words if self._hidden else written(self.words)  # a passphrase is taken as it is typed
@@ -73,3 +93,12 @@ class LineScreen(FieldScreen[Written[str]]):
     def action_back(self) -> None:
         """Give the line back, not to be kept."""
         self.dismiss(Written(self.words.strip(), keep=False))
+
+
+def day_says(typed: str, today: date, doubt: str, *, ahead: bool = False) -> str:
+    """Return which day something typed comes to, and `doubt` of the clock; empty for what is no day."""
+    try:
+        day = day_in(typed, today, ahead=ahead) if typed.strip() else None
+    except DeskError:
+        return ""  # that is said where it is to count
+    return f"{full_day(day)}. {doubt}".rstrip() if day else ""

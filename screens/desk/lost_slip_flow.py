@@ -3,9 +3,9 @@
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from functools import partial
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
-from kiosk.dates import day_of, on_day
+from kiosk.dates import on_day
 from kiosk.desk import lost_slip
 from kiosk.desk.desk import Desk
 from kiosk.desk.keys import staff
@@ -98,11 +98,9 @@ class LostSlipFlow(UnlockedFlow):
                 return row
             at = len(asks) - 1 if found.rows else 0
 
-    async def _part(self, part: _Part, label: str, *lines: str, problem: str = "", needed: str = "") -> bool:
+    async def _part(self, part: _Part, label: str, *lines: str, **more: Any) -> bool:
         """Ask for a part, and keep what is typed, whichever way one leaves. False where one goes back."""
-        page = LineScreen(
-            _("A lost slip"), label, lines=lines, text=self._typed[part], problem=problem, needed=needed
-        )
+        page = LineScreen(_("A lost slip"), label, lines=lines, text=self._typed[part], **more)
         written = await self._show(page)
         self._typed[part] = written.what
         return written.keep
@@ -121,10 +119,11 @@ class LostSlipFlow(UnlockedFlow):
             _("The day it was saved, such as 4 March, 04/03/2026 or yesterday"),
             _("Three days before and after are included. Leave it empty for any day."),
             problem=problem,
+            reads=self._reading_day(),
         ):
             day = self._typed["day"]
             try:
-                self._days = lost_slip.around(day, day_of(self._stage.now())) if day else (None, None)
+                self._days = lost_slip.around(day, self._today()) if day else (None, None)
             except DeskError as error:
                 problem = str(error)
             else:

@@ -19,10 +19,12 @@ class NoteScreen(FieldScreen[Written[str]]):
     KEYS = (Key("enter", _("New line")), SAVE, BACK.does("back"), UNDO)
     EVERYWHERE = (COLOURS,)
 
-    def __init__(self, name: str, text: str, problem: str) -> None:
+    def __init__(self, name: str, text: str, problem: str, doubt: str = "") -> None:
+        """Take it; `doubt` is what is said of the clock, which dates it."""
         super().__init__(_("A note for {name}").format(name=name))
         self._text = text
         self._problem = problem
+        self._doubt = doubt
 
     @property
     def unsaved(self) -> bool:
@@ -31,6 +33,8 @@ class NoteScreen(FieldScreen[Written[str]]):
 
     def body(self) -> Iterable[Widget]:
         """Yield the field, and who reads it."""
+        if self._doubt:
+            yield Plain(self._doubt, classes="strong")
         yield Plain(_("Your note"), classes="label")
         yield Writing(self._text, TEXT_LIMIT, breaks=True, classes="text")
         yield Plain(

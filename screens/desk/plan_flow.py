@@ -1,10 +1,9 @@
 """The agreed plan as it is written: begun, changed, and added to its entry."""
 
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 
-from kiosk.dates import day_of, long_day, on_day
+from kiosk.dates import long_day, on_day
 from kiosk.desk.desk import Desk
 from kiosk.desk.plan_editor import PlanDraft, PlanLine, plan_to_begin_with
 from kiosk.desk.unfinished_notes import UnfinishedText
@@ -194,10 +193,8 @@ class PlanFlow(UnlockedFlow):
                 _("When do you review it? Such as 4 March, or in 3 months"),
                 lines=(_("Leave it empty for no day. The customer can read it."),),
                 text=long_day(draft.review) if draft.review else "",
+                reads=self._reading_day(ahead=True),
             )
-
-    def _today(self) -> date:
-        return day_of(self._stage.now())
 
     async def _removes(self, draft: PlanDraft, place: PlanLine) -> bool:
         """Ask first where more goes than the line one stands on."""
@@ -229,7 +226,7 @@ class PlanFlow(UnlockedFlow):
     async def _step(self, want: str, step: Step) -> Step | None:
         now = step
         while True:
-            written = await self._show(StepScreen(want, now, self._today()))
+            written = await self._show(StepScreen(want, now, self._today(), self._clock_doubt()))
             if written.keep:
                 return written.what
             now = written.what

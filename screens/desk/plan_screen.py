@@ -7,15 +7,18 @@ from enum import Enum
 from typing import ClassVar
 
 from msgspec.structs import replace
+from textual import on
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
+from textual.widgets import TextArea
 
-from kiosk.dates import long_day
-from kiosk.desk.plan_editor import MOST, PlanDraft, PlanLine, with_when
+from kiosk.dates import full_day, long_day
+from kiosk.desk.plan_editor import MOST, PlanDraft, PlanLine, day_to_offer, with_when
 from kiosk.entry.staff_pages import Step
 from kiosk.errors import DeskError
 from kiosk.text import clean
+from screens.desk.line_screen import day_says
 from screens.desk.written import SAVE, Written
 from screens.widgets.act_rows import ActRow, jump, stand_on
 from screens.widgets.field_screen import FieldScreen
@@ -90,7 +93,7 @@ class PlanScreen(Page[PlanResult]):
     def body(self) -> Iterable[Widget]:
         """Yield a row for each goal, and for each of its steps below it."""
         yield Plain(self._problem, id="problem")
-        places = self._draft.places()
+        places, undated = self._draft.places(), False
         if not places:
             yield Plain(_("The plan is empty. Press F3 to add a goal."), classes="hint")
         for place in places:
@@ -100,7 +103,13 @@ class PlanScreen(Page[PlanResult]):
             else:
                 step = self._draft.step(place)
                 overdue = _("Overdue: ") if step.is_overdue(self._today) else ""
-                yield ActRow(Content.assemble((overdue, "bold"), clean(step.line)), place, classes="step")
+                row = Content.assemble((overdue, "bold"), clean(step.line))
+                if step.is_undated:
+                    undated = True
+                    row = row + Content.styled("\n    " + _("no date: it is not in Overdue"), "italic")
+                yield ActRow(row, place, classes="step")
+        if undated:
+            yield Plain(_("To set a date, press Enter on the step."), classes="hint")
         if places:
             yield ActRow(Content(self._review()), PlanAction.REVIEW, classes="goal")
         yield Plain(_("The customer can read this with their code."), classes="hint")
@@ -141,13 +150,17 @@ class StepScreen(FieldScreen[Written[Step]]):
     """One step in its parts."""
 
     KEYS = (CONTINUE.does("on"), Key(SAVE.key, _("Keep the step"), "keep"), BACK.does("back"), UNDO)
-    EVERYWHERE = (COLOURS,)
 
-    def __init__(self, want: str, step: Step, today: date) -> None:
-        super().__init__(_("A step"))
+    def __init__(self, want: str, step: Step, today: date, doubt: str = "") -> None:
+        """Show it; `doubt` is what is said of the clock where it makes a day of what is typed."""
+        self._offered = day_to_offer(step, today)
+        offers = (Key("f2", _("Set the date"), "set_day"),) if self._offered else ()
+        super().__init__(_("A step"), everywhere=(COLOURS, *offers))
         self._want = want
         self._step = step
         self._today = today
+        self._doubt = doubt
+        self._said = ""
 
     @property
     def unsaved(self) -> bool:
@@ -166,6 +179,34 @@ class StepScreen(FieldScreen[Written[Step]]):
             yield Plain(label, classes="label")
             yield Writing(text, MOST)
         yield Plain("", id="problem")
+
+    def on_mount(self) -> None:
+        """Say by when it is."""
+        self.tell_day()
+
+    @on(TextArea.Changed)
+    def tell_day(self) -> None:
+        """Say which day it is by when, or that it is none."""
+        says = self._says(self.query(Writing).last().words)
+        if says != self._said:  # else what was said of something else stays
+            self._said = says
+            self.remark(says)
+
+    def _says(self, typed: str) -> str:
+        if typed and typed == self._step.when and not self._step.due:
+            says = _("No date: it is not in Overdue.")
+            if self._offered is None:
+                return says
+            return f"{says} " + _("Press F2 to set {day}.").format(day=full_day(self._offered))
+        says = day_says(typed, self._today, self._doubt, ahead=True)
+        return says or (_("No date: it is not in Overdue.") if typed else "")
+
+    def action_set_day(self) -> None:
+        """Write the day that the words come to, to be kept or changed."""
+        if self._offered:
+            field = self.query(Writing).last()
+            field.load_text(long_day(self._offered))
+            field.focus()
 
     def action_on(self) -> None:
         """Go to the next field; from the last one, give the step back."""

@@ -106,7 +106,8 @@ TODAY = date(2026, 3, 4)
 
 def test_by_when_is_a_day_where_one_was_typed_and_words_where_not() -> None:
     dated = with_when(CALL, "Friday", TODAY)
-    assert (dated.by_when, dated.due) == ("", date(2026, 3, 6))
+    # What the customer wrote stands beside it.
+    assert (dated.by_when, dated.due) == ("Monday", date(2026, 3, 6))
     assert dated.when == "6 March 2026"
     assert with_when(dated, "6 March 2026", date(2027, 1, 1)) == dated
     words = with_when(dated, "when the shop opens", TODAY)

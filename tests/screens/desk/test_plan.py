@@ -5,6 +5,7 @@ from unittest import mock
 
 from kiosk.desk.desk import Desk
 from kiosk.desk.keys import staff
+from kiosk.entry.pages import Reflection
 from kiosk.entry.staff_pages import Plan, PlanGoal, Step
 from kiosk.errors import VaultError
 from kiosk.session import Session
@@ -15,7 +16,7 @@ from screens.desk.line_screen import LineScreen
 from screens.desk.plan_screen import PlanScreen, StepScreen
 from tests.kiosk.sealed import place
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked
-from tests.screens.desk.kept_at_the_desk import events, pages, plans_a_garden, saved, their_plan
+from tests.screens.desk.kept_at_the_desk import GOAL, events, pages, plans_a_garden, saved, their_plan
 from tests.screens.looks import is_well
 from tests.visitor import NOW, SMALL, StaffMember, leaves, visit
 
@@ -225,6 +226,103 @@ async def test_by_when_is_typed_as_any_usual_date_or_as_words(kiosk: Kiosk) -> N
         ("Sow", "when it is warm", None),
         ("Wait", "", date(2026, 5, 1)),
     ]
+
+
+NO_DATE = "no date: it is not in Overdue"
+
+
+async def test_a_step_whose_by_when_is_words_says_that_it_has_no_date_and_offers_one(
+    kiosk: Kiosk,
+) -> None:
+    session = kiosk()
+    entry = saved(session)
+    async with unlocked(session, size=SMALL, opens=entry) as member:
+        await member.presses("f2")
+        assert member.sees("(Ali, Monday)", NO_DATE, "To set a date, press Enter on the step.")
+        await is_well(member)
+        await member.presses("down", "enter")
+        assert member.sees(f"N{NO_DATE[1:]}. Press F2 to set Monday 9 March 2026.")
+        await is_well(member)
+        # It stays words unless that is wanted.
+        await member.presses("f10")
+        assert member.sees(NO_DATE)
+        await member.presses("enter", "f2")
+        assert member.sees("9 March 2026", "Monday 9 March 2026.")
+        assert not member.sees("Overdue")
+        await member.presses("f10")
+        shown = " ".join(member.screen_text().replace("▌", "").split())
+        assert "(Ali, Monday, by 9 March 2026)" in shown
+        assert not member.sees("Overdue")
+        await _adds_a_step(member, "Rest", "after Easter")
+        assert member.sees(NO_DATE)
+        await member.presses("enter")
+        assert member.sees(f"N{NO_DATE[1:]}")
+        assert not member.sees("F2")
+        await member.presses("f10", "space")
+        assert not member.sees("Overdue")
+        await member.presses("f10")
+    reflection, plan = pages(session, entry)
+    assert isinstance(reflection, Reflection)
+    assert GOAL in [answer.value for answer in reflection.answers()]
+    assert isinstance(plan, Plan)
+    assert [(step.by_when, step.due) for step in plan.goals[0].steps] == [
+        ("Monday", date(2026, 3, 9)),
+        ("after Easter", None),
+    ]
+
+
+async def test_the_day_that_something_typed_comes_to_is_shown_before_it_is_saved(
+    kiosk: Kiosk,
+) -> None:
+    session = kiosk()
+    entry = saved(session)
+    async with unlocked(session, size=SMALL, opens=entry) as member:
+        await member.presses("f2", "f2")
+        await member.types("Dig")
+        await member.presses("enter", "enter")
+        await member.types("in 2 weeks")
+        assert member.sees("Wednesday 18 March 2026.")
+        assert not member.sees("This machine's clock")
+        await is_well(member)
+        await member.types(" or so")
+        assert not member.sees("18 March")
+        await member.presses("f10", "pagedown", "enter")
+        await member.types("in 3 months")
+        assert member.sees("Thursday 4 June 2026.")
+        await is_well(member)
+
+
+WRONG_CLOCK = "This machine's clock shows Wednesday 4 March 2020, 10:30, and may be wrong."
+
+
+async def test_where_the_clock_is_in_doubt_that_is_said_wherever_it_dates_something(
+    kiosk: Kiosk,
+) -> None:
+    session = kiosk()
+    entry = saved(session)
+    async with unlocked(session, size=SMALL, now=lambda: NOW.replace(year=2020)) as member:
+        await member.presses("enter")
+        await member.opens(str(entry.handle))
+        await member.presses("f7")
+        assert member.sees(WRONG_CLOCK)
+        await is_well(member)
+        await member.types("We spoke.")
+        await member.presses("f10")
+        assert await member.finds("We spoke.", WRONG_CLOCK)
+        await member.presses("escape", "escape", "delete", "f2", "f2")
+        assert not member.sees("clock")
+        await member.types("Dig")
+        await member.presses("enter", "enter")
+        await member.types("in 2 weeks")
+        assert member.sees(f"Wednesday 18 March 2020. {WRONG_CLOCK}")
+        await is_well(member)
+        await member.presses("f10", "pagedown", "enter")
+        await member.types("in 3 months")
+        assert member.sees(f"Thursday 4 June 2020. {WRONG_CLOCK}")
+        await member.presses("escape", "f10", "escape", "f6", "2", "enter", "f2", "enter", "enter")
+        await member.types("yesterday")
+        assert member.sees(f"Tuesday 3 March 2020. {WRONG_CLOCK}")
+        await is_well(member)
 
 
 async def test_a_day_to_look_at_the_plan_again_is_set_changed_and_emptied(kiosk: Kiosk) -> None:
