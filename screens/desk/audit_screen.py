@@ -18,6 +18,8 @@ from screens.words import _
 
 LEAST = 40
 """Columns of the table, at least."""
+SHORT = 2
+"""Lines of an event, unless all of it is wanted."""
 
 
 class AuditScreen(Page[PageResult]):
@@ -33,7 +35,12 @@ class AuditScreen(Page[PageResult]):
         BACK.gives(PageResult.BACK),
         Key("f2", _("Show only"), result=PageResult.ON),
     )
-    EVERYWHERE = (COLOURS, Key("down", _("Older")), Key("up", _("Newer")))
+    EVERYWHERE = (
+        COLOURS,
+        Key("down", _("Older")),
+        Key("up", _("Newer")),
+        Key("f3", _("Whole text"), "show_whole"),
+    )
 
     def __init__(self, events: Sequence[Event], notices: tuple[str, ...] = ()) -> None:
         """Show them; `notices` stand above."""
@@ -41,6 +48,8 @@ class AuditScreen(Page[PageResult]):
         self._events = events
         self._notices = notices
         self._width = 0
+        self._whole = False
+        """Whether all of each event is shown, and not only as much as fits into `SHORT` lines."""
         self._starts = [0]
         """The first lines of the pages up to the one that is shown."""
         self._next = 0
@@ -70,12 +79,20 @@ class AuditScreen(Page[PageResult]):
         self._starts = [0]
         self._fill()
 
+    def action_show_whole(self) -> None:
+        """Show all of each event, or only its beginning again."""
+        self._whole, self._width = not self._whole, 0
+        self._fill()
+        self.remark(_("All of each line is shown.") if self._whole else _("Long lines are shortened."))
+
     def _fill(self) -> None:
         body = self.query_one(Body)
         width = max(LEAST, body.scrollable_content_region.width)
         if width != self._width:
-            self._width, self._starts = width, [0]
-            self._lines = audit_table.table(self._events, width)
+            # What stood first still does where it is shown whole.
+            self._starts = [0, *filter(None, self._starts[-1:])] if self._width == 0 else [0]
+            self._width = width
+            self._lines = audit_table.table(self._events, width, most=None if self._whole else SHORT)
         head, *rows = self._lines
         room = body.size.height - len(self._notices) - len(head)
         shown: list[str] = []
@@ -86,7 +103,8 @@ class AuditScreen(Page[PageResult]):
             shown += row
             self._next += 1
         text = "\n".join(shown) if rows else _("No lines match.")
-        self.query_one("#table", Static).update(Content.assemble(("\n".join(head), "bold"), f"\n{text}"))
+        heads = Content.styled("".join(f"{line}\n" for line in head), "bold")
+        self.query_one("#table", Static).update(heads + Content(text))
         place = _("{first} to {last} of {count}").format(
             first=start + 1 if rows else 0, last=self._next, count=len(rows)
         )

@@ -10,6 +10,8 @@ from kiosk.text import columns, compared, padded, wrapped
 
 HEADS = ("When", "Who", "What", "Entry and detail")
 BETWEEN = "  "
+ROOMY = 64
+"""So many columns hold a table whose columns are wide enough to be read."""
 
 Cells = tuple[str, str, str, str]
 
@@ -61,19 +63,33 @@ def doubts(trail: Trail) -> tuple[str, ...]:
 
 
 def table(
-    events: Sequence[Event], width: int | None = None, zone: tzinfo | None = None
+    events: Sequence[Event],
+    width: int | None = None,
+    zone: tzinfo | None = None,
+    *,
+    most: int | None = None,
 ) -> tuple[tuple[str, ...], ...]:
     """Return the lines of a table with a head: for the head, and for each event, one or more.
 
-    They take at most `width` columns, 40 or more; None lets each event have a single line.
+    They take at most `width` columns, 40 or more; None lets each event have a single line. In less room than
+    `ROOMY` there is no head, and an event has one line with when and who, and below it what was done; so has
+    one with a word that is longer than its column. `most` is how many lines an event has, 2 or more, unless
+    those who did it need one of their own; what has more ends in an ellipsis then. No word is split that fits
+    on a line.
     """
-    rows = [HEADS, *(_cells(event, zone) for event in events)]
-    widths = [max(map(columns, column)) for column in zip(*rows, strict=True)]
+    rows = [_cells(event, zone) for event in events]
+    widths = [max(map(columns, column)) for column in zip(HEADS, *rows, strict=True)]
     if width is not None:
+        if width < ROOMY:
+            return (), *(_stacked(row, width, most) for row in rows)
         left = width - widths[0] - 3 * len(BETWEEN)
         who, did = min(widths[1], left // 4), min(widths[2], left // 3)
         widths[1:] = [who, did, left - who - did]
-    return tuple(_lines(row, widths) for row in rows)
+    blocks = [
+        _beside(row, widths, most) if width is None or _fits(row, widths) else _stacked(row, width, most)
+        for row in rows
+    ]
+    return _beside(HEADS, widths, None), *blocks
 
 
 def _cells(event: Event, zone: tzinfo | None) -> Cells:
@@ -81,9 +97,37 @@ def _cells(event: Event, zone: tzinfo | None) -> Cells:
     return when, event.people, event.did, ": ".join(filter(None, (event.entry, event.detail)))
 
 
-def _lines(cells: Cells, widths: Sequence[int]) -> tuple[str, ...]:
+def _fits(cells: Cells, widths: Sequence[int]) -> bool:
+    """Tell whether each word has room in its column."""
+    return all(
+        columns(word) <= width for text, width in zip(cells, widths, strict=True) for word in text.split()
+    )
+
+
+def _stacked(cells: Cells, width: int, most: int | None) -> tuple[str, ...]:
+    """Return an event in lines, of which the first says when and who."""
+    when, who, did, rest = cells
+    when, inner = when.strip(), width - len(BETWEEN)
+    first = f"{when}{BETWEEN}{who}"
+    people = list[str]()
+    if columns(first) > width:
+        first, people = when, wrapped(who, inner)
+    room = None if most is None else most - 1
+    done = wrapped(": ".join(filter(None, (did, rest))), inner)
+    below = (*_at_most(people, room, inner), *_at_most(done, room, inner))
+    return first, *(BETWEEN + line for line in below)
+
+
+def _beside(cells: Cells, widths: Sequence[int], most: int | None) -> tuple[str, ...]:
+    """Return an event in columns."""
     when, *others = cells
-    parts = [[when], *(wrapped(text, max(2, width)) for text, width in zip(others, widths[1:], strict=True))]
+    parts = [
+        [when],
+        *(
+            _at_most(wrapped(text, max(2, width)), most, width)
+            for text, width in zip(others, widths[1:], strict=True)
+        ),
+    ]
     height = max(map(len, parts))
     return tuple(
         BETWEEN.join(
@@ -92,6 +136,16 @@ def _lines(cells: Cells, widths: Sequence[int]) -> tuple[str, ...]:
         ).rstrip()
         for line in range(height)
     )
+
+
+def _at_most(lines: list[str], most: int | None, width: int) -> list[str]:
+    """Return so many lines, the last of which says whether there are more."""
+    if most is None or len(lines) <= most:
+        return lines
+    last = lines[most - 1]
+    while columns(f"{last} …") > width:
+        last = last.rpartition(" ")[0] or last[:-1]
+    return [*lines[: most - 1], f"{last} …"]
 
 
 def _begins(typed: str, name: str) -> bool:

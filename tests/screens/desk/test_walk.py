@@ -290,25 +290,57 @@ async def test_one_alone_cannot_look_for_a_lost_slip(kiosk: Kiosk) -> None:
         assert isinstance(member.page, EntriesScreen)
 
 
-async def test_staff_read_what_was_done_a_page_a_screen(kiosk: Kiosk) -> None:
+@pytest.mark.parametrize(
+    ("size", "heads", "least"), [(LARGE, True, 12), (SMALL, False, 6)], ids=["large", "small"]
+)
+async def test_staff_read_what_was_done_a_page_a_screen(
+    kiosk: Kiosk, size: tuple[int, int], *, heads: bool, least: int
+) -> None:
     session = kiosk()
-    async with unlocked(session, size=SMALL) as member:
+    async with unlocked(session, size=size) as member:
         audit = session.audit()
         audit.vouch_with(staff.unlock(session.home.staff, STAFF, PASSPHRASE))
         for number in range(30):
             audit.note("Ali Khan", "exported", entry="Blue Otter", detail=f"file {number}.")
         await member.presses("f6", "2", "enter")
-        assert member.sees("Audit log", "When", "Who", "file 29.", "1 to ")
+        assert member.sees("Audit log", "Ali Khan", "file 29.", f"file {31 - least}.", "1 to ")
+        assert member.sees("When", "Who") is heads
         assert not member.sees("file 0.")
+        assert problems(member) == []
         seen = []
         for _turn in range(9):
             seen.append(str(member.page.query_one("#place", Plain).render()))
             await member.presses("pagedown")
         assert member.sees("file 0.", "to 32 of 32")
         assert seen[0].startswith("1 to ")
-        assert len(set(seen)) > 2
+        assert len(set(seen)) > 1
         await member.presses("home")
         assert member.sees("file 29.")
+
+
+@SIZES
+async def test_a_long_line_of_the_audit_is_shortened_until_all_of_it_is_wanted(
+    kiosk: Kiosk, size: tuple[int, int]
+) -> None:
+    session = kiosk()
+    async with unlocked(session, size=size) as member:
+        audit = session.audit()
+        audit.vouch_with(staff.unlock(session.home.staff, STAFF, PASSPHRASE))
+        for number in range(30):
+            detail = f"{number}: the customer asked for it by post, and wants no copy. " * 4 + "The end."
+            audit.note("Ali Khan", "erased", entry="Blue Otter", detail=detail)
+        await member.presses("f6", "2", "enter", "down")
+        first = str(member.page.query_one("#place", Plain).render()).split()[0]
+        assert not member.sees("The end.")
+        await member.presses("f3")
+        assert member.sees("The end.", "All of each line is shown.")
+        assert str(member.page.query_one("#place", Plain).render()).split()[0] == first
+        assert problems(member) == []
+        await member.presses("up")
+        assert member.sees("29: the customer")
+        await member.presses("f3")
+        assert member.sees("Long lines are shortened.")
+        assert not member.sees("The end.")
 
 
 async def test_staff_read_a_part_of_what_was_done(kiosk: Kiosk) -> None:

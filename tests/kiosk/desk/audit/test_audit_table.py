@@ -48,6 +48,53 @@ def test_columns_stand_below_their_heads_and_a_line_holds_an_event() -> None:
     ]
 
 
+DELETED = Event(
+    when=NOON,
+    who="Jo Smith",
+    did="erased",
+    entry="Amber Heron",
+    detail="The customer asked for it by post. " * 8,
+)
+SAVED_AT = Event(
+    when=NOON, who="Jo Smith", did="made a backup", detail="/media/office/backups-of-the-kiosk/2026-03"
+)
+
+
+@pytest.mark.parametrize("width", [40, 50, 62])
+def test_in_little_room_an_event_has_two_lines_the_second_with_what_was_done(width: int) -> None:
+    head, *blocks = table((LOST, OPENED, NEXT_DAY), width, UTC, most=2)
+    assert head == ()
+    assert blocks == [
+        ("4 Mar 2026 12:00  Jo Smith and Ali Khan", "  looked for a lost slip: Lost."),
+        ("4 Mar 2026 12:00  Jo Smith", "  opened: Amber Heron"),
+        ("5 Mar 2026 12:00  Bo", "  unlocked"),
+    ]
+
+
+@pytest.mark.parametrize("width", [40, 50, 74])
+def test_what_has_no_room_in_two_lines_is_shown_to_be_longer_and_all_of_it_where_that_is_wanted(
+    width: int,
+) -> None:
+    short, whole = (table((DELETED,), width, UTC, most=most)[1] for most in (2, None))
+    assert len(short) == 2
+    assert short[-1].endswith("…")
+    assert max(map(len, short)) <= width
+    assert len(whole) > 2
+    assert " ".join("".join(whole).split()).count("customer") == 8
+
+
+@pytest.mark.parametrize("width", [50, 74])
+def test_no_word_is_split_that_fits_on_a_line(width: int) -> None:
+    named = Event(
+        when=NOON, who="Maximiliana-Alexandrina Featherstonehaugh", did="opened", entry="Amber Heron"
+    )
+    for event in (*EVENTS, DELETED, SAVED_AT, named):
+        words = f"{event.who} {event.did} {event.entry} {event.detail}".split()
+        [_, block] = table((event,), width, UTC)
+        shown = " ".join(block).replace(": ", " ").split()
+        assert {word.rstrip(":") for word in words} <= {word.rstrip(":") for word in shown}, block
+
+
 def test_columns_are_told_by_the_cells_of_a_terminal() -> None:
     wide = Event(when=NOON, who="田中 花子", did="opened", entry="Amber Heron")
     joined = Event(when=NOON, who="Zoe\u0301 Ng", did="opened", entry="Blue Otter")
