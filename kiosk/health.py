@@ -11,9 +11,11 @@ from pathlib import Path
 import msgspec
 
 from kiosk.dates import at_time, on_day, on_short_day, zone_at
+from kiosk.desk.exports.destinations import room as in_words
 from kiosk.desk.keys.identities import fingerprint
 from kiosk.devices.printer import Printer, printer_from
 from kiosk.devices.spool import Spool
+from kiosk.devices.trouble import TO_DO
 from kiosk.errors import KioskError, PrinterError
 from kiosk.home import Home
 from kiosk.os_errors import explained
@@ -30,7 +32,7 @@ ROOM, FILES = 4 * RESERVE, 4 * RESERVE_FILES
 BACKUP_EVERY = timedelta(days=14)
 """After so long without a backup it is time for one, where something was saved meanwhile."""
 
-_MIB = 1024 * 1024
+ASK = "Ask whoever looks after this machine to"
 _BACK_UP = "Plug in a removable disk and run 'kiosk backup DIR', where DIR is its folder."
 
 
@@ -49,10 +51,18 @@ class Finding(msgspec.Struct, frozen=True):
     what: str
     level: Level
     says: str
-    """What it is like, and what to do where it is not well."""
+    """What it is like, and what to do where it is not well, with commands."""
+    plain: str = ""
+    """The same for the desk, where nobody can run a command; empty where that has no other words."""
+
+    @property
+    def at_desk(self) -> str:
+        """What it is like, and what to do, at the desk."""
+        return self.plain or self.says
 
 
-Looked = tuple[Level, str]
+Looked = tuple[Level, str] | tuple[Level, str, str]
+"""What was found, in words; and in those for the desk, where they differ."""
 
 
 def examine_daily(
@@ -80,13 +90,14 @@ def examine_daily(
 
 def finding(what: str, look: Callable[[], Looked]) -> Finding:
     """Return what a look finds, or what kept it from looking."""
+    looked: Looked
     try:
-        level, says = look()
+        looked = look()
     except KioskError as error:
-        level, says = Level.WRONG, " ".join(str(error).split())
+        looked = Level.WRONG, " ".join(str(error).split())
     except OSError as error:
-        level, says = Level.WRONG, unread(error)
-    return Finding(what, level, says)
+        looked = Level.WRONG, unread(error)
+    return Finding(what, *looked)
 
 
 def unread(error: OSError) -> str:
@@ -102,10 +113,13 @@ def settings(home: Home) -> Looked:
         "with the recovery sheet."
     )
     if _for_customers(now) != _for_customers(Settings(venue=now.venue)):
-        return Level.OK, f"{home.settings} is correct. {says}"
-    return Level.LOOK, (
+        return Level.OK, f"{home.settings} is correct. {says}", f"The settings are correct. {says}"
+    return (
+        Level.LOOK,
         f"In {home.settings}, the texts on privacy and help for customers are still the defaults. Enter "
-        f"at least who to ask here: 'contact' under [privacy]. {says}"
+        f"at least who to ask here: 'contact' under [privacy]. {says}",
+        f"The texts on privacy and help that customers read are still the defaults. {ASK} enter at least "
+        f"who to ask here. {says}",
     )
 
 
@@ -117,22 +131,31 @@ def _for_customers(settings: Settings) -> tuple[object, ...]:
 
 def room(free: int, files: int | None) -> Looked:
     """Look how many bytes are left, and how many files can be made; None where that has no limit."""
-    says = f"{free // _MIB} MiB free" + ("" if files is None else f", and room for {files} more files")
+    few = files is not None and files < FILES
+    says = f"{in_words(free)} free" + (f", and room for {files:,} more files" if few else "")
+    why, what = "", "free some space soon"
     if free < RESERVE:
-        return Level.WRONG, f"{says}. Nothing can be saved below {RESERVE // _MIB} MiB: free some space."
-    if files is not None and files < RESERVE_FILES:
-        return Level.WRONG, f"{says}. Nothing can be saved below {RESERVE_FILES} files: delete some."
-    soon = free < ROOM or (files is not None and files < FILES)
-    return (Level.LOOK, f"{says}. Free some space soon.") if soon else (Level.OK, f"{says}.")
+        why, what = f" Nothing can be saved below {in_words(RESERVE)}.", "free some space"
+    elif files is not None and files < RESERVE_FILES:
+        why, what = f" Nothing can be saved below {RESERVE_FILES:,} files.", "delete some"
+    elif free >= ROOM and not few:
+        return Level.OK, f"{says}."
+    level = Level.WRONG if why else Level.LOOK
+    return level, f"{says}.{why} {what.capitalize()}.", f"{says}.{why} {ASK} {what}."
 
 
 def backed_up(home: Home, rows: Sequence[Row], now: datetime) -> Looked:
     """Look when the last backup was made, and whether something was saved since that should be in one."""
     made = last_backup.read(home)
     if made and made > now + clock.BEHIND:
-        return Level.LOOK, (
-            f"The last backup is dated {on_day(made)}, which is in the future: the clock was wrong then, "
-            f"or is wrong now. Set it, then make another backup. {_BACK_UP}"
+        says = (
+            f"The last backup is dated {on_day(made)}, which is in the future: the clock was wrong then, or "
+            "is wrong now."
+        )
+        return (
+            Level.LOOK,
+            f"{says} Set it, then make another backup. {_BACK_UP}",
+            f"{says} {ASK} set it, then make another backup.",
         )
     new = sum(made is None or row.last_page > made for row in rows)
     since = made or min((row.saved for row in rows), default=now)
@@ -145,19 +168,24 @@ def backed_up(home: Home, rows: Sequence[Row], now: datetime) -> Looked:
         what = f"{entries} saved or changed since would be lost with this machine."
     if not new or now - since < BACKUP_EVERY:
         return Level.OK, says
-    return Level.LOOK, f"{says} {what} {_BACK_UP}"
+    return Level.LOOK, f"{says} {what} {_BACK_UP}", f"{says} {what} {ASK} make a backup."
 
 
 def clock_fits(home: Home, rows: Sequence[Row], now: datetime) -> Looked:
     """Look whether the clock can be believed."""
     verdict, _ = clock.judge(clock.read(home.clock), now, clock.newest_of(rows))
-    zone = f"The time zone is {zone_at(now)}."
+    zone = plain = f"The time zone is {zone_at(now)}."
     if zone_at(now) == "UTC":
         zone += " If the local time is different, run 'timedatectl set-timezone'."
+        plain += f" If the local time is different, {ASK.lower()} set the time zone."
     if verdict.says:
-        return (Level.WRONG if verdict.behind else Level.LOOK), f"{verdict.says} {zone}"
-    shows = f"It shows {on_short_day(now)}, {at_time(now)}"
-    return Level.OK, f"{shows}, which agrees with the newest entry and the last time the kiosk ran. {zone}"
+        level = Level.WRONG if verdict.behind else Level.LOOK
+        return level, f"{verdict.says} {zone}", f"{verdict.plain} {plain}"
+    shows = (
+        f"It shows {on_short_day(now)}, {at_time(now)}, which agrees with the newest entry and the last time"
+    )
+    shows += " the kiosk ran."
+    return Level.OK, f"{shows} {zone}", f"{shows} {plain}"
 
 
 def printer(home: Home, printer_from: Callable[[PrinterSettings], Printer | None], spool: Spool) -> Looked:
@@ -168,8 +196,10 @@ def printer(home: Home, printer_from: Callable[[PrinterSettings], Printer | None
         return Level.OK, "Not set up."
     troubles = list(spool.troubles(settings.queue)) if settings.kind == "page" else []
     level = Level.LOOK if troubles else Level.OK
+    copies = f"Copies of what is printed may stay on this machine. {ASK} look at that." if troubles else ""
     try:
-        says = found.check()
+        says = plain = found.check()
     except PrinterError as error:
-        level, says = Level.WRONG, str(error)
-    return level, " ".join([says, *troubles])
+        level, says, plain = Level.WRONG, str(error), TO_DO.get(error.for_customer, str(error))
+    told = " ".join([says, *troubles]), " ".join(filter(None, [plain, copies]))
+    return (level, *told) if told[0] != told[1] else (level, told[0])

@@ -39,6 +39,16 @@ JUST_AFTER = timedelta(microseconds=1)
 """So long after the last run is dated what is saved under a clock that is behind it: no clock gives that time
 but by chance, so it shows later what was dated like that."""
 
+_DATED = "an entry here is dated"
+_ASK = "Ask whoever looks after this machine to"
+_SET = (
+    "Set the clock. If it is right, someone may have put that date there: a lead runs "
+    "'kiosk purge --clock-is-right'."
+)
+_ASK_SET = f"{_ASK} set the clock. If it is right, someone may have put that date there: tell them that, too."
+_NOW = "To delete expired entries now, run 'kiosk purge --clock-is-right'."
+_ASK_NOW = f"If it is wrong, {_ASK.lower()} set the clock."
+
 MOST_BYTES = 1000
 """Of the file, which has about two hundred."""
 
@@ -60,6 +70,8 @@ class Verdict(msgspec.Struct, frozen=True):
 
     says: str = ""
     """What is odd about it, and what to do, in plain words; empty where nothing is."""
+    plain: str = ""
+    """The same for the desk, where nobody can run a command."""
     goes_on: bool = False
     """Whether things are erased by it all the same."""
     behind: bool = False
@@ -84,24 +96,27 @@ def judge(
     if now < latest - BEHIND:
         goes_on = now - since >= SETTLES and now >= BEGINNING
         of_last_run = known.trusted and latest <= known.trusted + JUST_AFTER
-        what = f"{file} says" if of_last_run else "an entry here is dated"
-        says = _behind(now, latest, what, None if goes_on else since + SETTLES)
-        return Verdict(says, goes_on, behind=True), strange
+        until = None if goes_on else since + SETTLES
+        what = f"{file} says" if of_last_run else _DATED
+        says = _behind(now, latest, what, until) + _SET
+        plain = _behind(now, latest, "the kiosk ran on" if of_last_run else _DATED, until) + _ASK_SET
+        return Verdict(says, plain, goes_on, behind=True), strange
     if now < BEGINNING:
-        return Verdict(_unset(now), behind=True), strange
+        return _unset(now), strange
     last = known.trusted or newest or now
     believed = Known(trusted=max(now, last))
     if now - last <= AHEAD:
         return Verdict(), believed
     if now - since >= SETTLES:
         return Verdict(), believed
-    return Verdict(_ahead(now, last, since + SETTLES)), strange
+    says = _ahead(now, last, since + SETTLES)
+    return Verdict(says + _NOW, says + _ASK_NOW), strange
 
 
 def confirmed(now: datetime) -> tuple[Verdict, Known]:
     """Return what follows where a member of staff says that the clock is right, as `judge` does."""
     if now < BEGINNING:
-        return Verdict(_unset(now), behind=True), Known()
+        return _unset(now), Known()
     return Verdict(), Known(trusted=now)
 
 
@@ -191,21 +206,21 @@ def _behind(now: datetime, latest: datetime, what: str, until: datetime | None) 
     waits = f"Nothing expires until {on_short_day(until)}. " if until else ""
     return (
         f"This machine's clock shows {on_short_day(now)}, {at_time(now)}, but {what} "
-        f"{on_short_day(latest)}, {at_time(latest)}. {waits}Set the clock. If it is right, someone may "
-        "have put that date there: a lead runs 'kiosk purge --clock-is-right'."
+        f"{on_short_day(latest)}, {at_time(latest)}. {waits}"
     )
 
 
-def _unset(now: datetime) -> str:
-    return (
+def _unset(now: datetime) -> Verdict:
+    says = (
         f"This machine's clock shows {on_short_day(now)}, {at_time(now)}, which is wrong. Nothing "
-        "expires until it is right. Set the clock."
+        "expires until it is right. "
     )
+    return Verdict(f"{says}Set the clock.", f"{says}{_ASK} set the clock.", behind=True)
 
 
 def _ahead(now: datetime, last: datetime, until: datetime) -> str:
     return (
         f"This machine's clock shows {on_short_day(now)}, {(now - last).days} days after the kiosk last "
         "ran. If that is right, there is nothing to do: entries expire again from "
-        f"{on_short_day(until)}. To delete expired entries now, run 'kiosk purge --clock-is-right'."
+        f"{on_short_day(until)}. "
     )

@@ -8,6 +8,7 @@ from kiosk.desk.exports.destinations import Target
 from kiosk.desk.exports.formats import FORMATS, Format, exported
 from kiosk.desk.exports.pdf import pdf_of
 from kiosk.devices.printer import Printer
+from kiosk.devices.trouble import TO_DO
 from kiosk.entry.handout import handout
 from kiosk.entry.opened import Opened
 from kiosk.errors import PrinterError
@@ -69,9 +70,21 @@ class ExportFlow(FileFlow):
             self._desk.note_print(opened, "My page and the plan")
             printer.print(slip)
 
-        try:
-            await self._meanwhile(_("Printing. This takes a moment."), print_it)
-        except PrinterError as error:
-            await self._tell(_("The paper is not finished"), str(error))
-        else:
-            await self._tell(_("It is printed"), _("Take the paper from the printer now. Others may see it."))
+        while True:
+            try:
+                await self._meanwhile(_("Printing. This takes a moment."), print_it)
+            except PrinterError as error:
+                if not await self._asks(
+                    _("The paper is not finished"),
+                    TO_DO.get(error.for_customer, str(error)),
+                    _("For whoever looks after this machine: {why}").format(why=error),
+                    on=_("Try again"),
+                    back=_("Do not print"),
+                    long=True,
+                ):
+                    return
+            else:
+                await self._tell(
+                    _("It is printed"), _("Take the paper from the printer now. Others may see it.")
+                )
+                return

@@ -56,5 +56,6 @@ class MoreFlow(UnlockedFlow):
     async def _tell_health(self, rows: Sequence[Row]) -> None:
         """Show how the machine is, and what to do about it."""
         found = await self._at_once(partial(health_line.look, self._stage, rows))
-        lines = (f"{one.what}: {one.says}" for one in found)
-        await self._tell(health_line.TITLE, *lines, _("'kiosk doctor' checks everything else."))
+        lines = (f"{one.what}: {one.at_desk}" for one in found)
+        rest = _("Ask whoever looks after this machine to run 'kiosk doctor': it checks everything else.")
+        await self._tell(health_line.TITLE, *lines, rest)

@@ -12,7 +12,7 @@ from kiosk import hardening, health, permissions, seal
 from kiosk.desk.audit.audit_log import Audit
 from kiosk.desk.keys import staff
 from kiosk.devices.spool import Spool
-from kiosk.devices.trouble import NO_ANSWER
+from kiosk.devices.trouble import NO_ANSWER, TO_DO
 from kiosk.doctor import examine
 from kiosk.errors import PrinterError
 from kiosk.health import Finding, Level
@@ -431,7 +431,9 @@ def test_a_printer_that_is_well_is_said_to_be_well_and_prints_nothing(kept: Kept
 def test_a_printer_that_is_not_well_is_found_with_what_to_do(kept: Kept) -> None:
     fake = FakePrinter(PrinterError(NO_ANSWER, "Put the kiosk's user in the group 'lp'."))
     found = examine(kept.home, kept.now, printer_from=lambda _: fake)
-    assert Finding("Printer", Level.WRONG, "Put the kiosk's user in the group 'lp'.") in found
+    assert (
+        Finding("Printer", Level.WRONG, "Put the kiosk's user in the group 'lp'.", TO_DO[NO_ANSWER]) in found
+    )
 
 
 def test_the_printer_that_the_settings_name_is_looked_for(kept: Kept) -> None:

@@ -1,23 +1,36 @@
 """How a kiosk is from day to day: what the desk's list and the doctor both tell."""
 
 import errno
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from msgspec.structs import replace
 
-from kiosk.devices.trouble import NO_ANSWER
+from kiosk.devices.spool import Spool
+from kiosk.devices.trouble import NO_ANSWER, NO_PAPER, NOT_READY, OPEN, STOPPED
 from kiosk.doctor import examine
 from kiosk.errors import PrinterError, VaultError
-from kiosk.health import BACKUP_EVERY, Finding, Level, examine_daily
+from kiosk.health import BACKUP_EVERY, FILES, ROOM, Finding, Level, examine_daily
 from kiosk.home import Home
-from kiosk.settings.settings import Help, PrivacySettings, Settings, Talk, keep_settings, load_settings
+from kiosk.settings.settings import (
+    Help,
+    PrinterSettings,
+    PrivacySettings,
+    Settings,
+    Talk,
+    keep_settings,
+    load_settings,
+)
 from kiosk.upkeep import last_backup
 from kiosk.upkeep.backup import back_up
 from kiosk.upkeep.restore import restore
-from kiosk.vault.durable import Disk
+from kiosk.vault.durable import RESERVE_FILES, Disk
+from kiosk.vault.vault import RESERVE
 from tests.fake_printer import FakePrinter
 from tests.kiosk.machines import Machine
 from tests.kiosk.upkeep.kept import Kept
@@ -73,8 +86,10 @@ def test_two_weeks_after_the_first_entry_a_backup_is_missed(kept: Kept) -> None:
     kept.clock.passes(days=BACKUP_EVERY.days)
     one = found(kept, "Last backup")
     assert one.level is Level.LOOK
-    assert "No backup has been made on this machine yet. 2 entries would be lost with it." in one.says
+    known = "No backup has been made on this machine yet. 2 entries would be lost with it. "
+    assert one.says.startswith(known)
     assert "'kiosk backup DIR'" in one.says
+    assert one.plain == f"{known}Ask whoever looks after this machine to make a backup."
 
 
 def test_where_there_is_no_entry_no_backup_is_missed(tmp_path: Path) -> None:
@@ -213,3 +228,53 @@ def test_one_text_of_the_place_is_enough(kept: Kept, fit: Callable[[Settings], S
 def test_settings_that_do_not_read_are_told(kept: Kept) -> None:
     kept.home.settings.write_text("version =")
     assert found(kept, "Settings").level is Level.WRONG
+
+
+# -- what is told at the desk, where nobody can run a command
+
+
+def everything_wrong(kept: Kept, tmp_path: Path) -> Iterator[Finding]:
+    """Find all that can be found of a day, in each of its ways."""
+    conf = tmp_path / "cupsd.conf"
+    conf.write_text("PreserveJobFiles Yes\n")
+    (tmp_path / "spool").mkdir()
+    (tmp_path / "spool" / "d00001-001").touch()
+    spool = Spool(conf, tmp_path / "spool")
+    settings = load_settings(kept.home.settings)
+    printer = PrinterSettings(kind="page", queue="office")
+    keep_settings(kept.home, Settings(venue=settings.venue, printer=printer))
+    for days, backed_up in product((-4000, -1, 0, 30), (False, True)):
+        if backed_up and last_backup.read(kept.home) is None:
+            backs_up(kept)
+        now = kept.now + timedelta(days=days)
+        for free in (ROOM - 1, RESERVE - 1, 4 * ROOM):
+            for files in (None, FILES - 1, RESERVE_FILES - 1):
+                for trouble in (NO_ANSWER, NOT_READY, NO_PAPER, OPEN, STOPPED):
+                    fake = FakePrinter(PrinterError(trouble, "/dev/usb/lp0 is busy."))
+                    yield from examine_daily(
+                        kept.home,
+                        kept.vault.rows(),
+                        now,
+                        free=mock.Mock(return_value=free),
+                        files=mock.Mock(return_value=files),
+                        printer_from=mock.Mock(return_value=fake),
+                        spool=spool,
+                    )
+
+
+def test_at_the_desk_nothing_is_told_in_commands_or_paths_and_each_trouble_says_what_to_do(
+    kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "UTC0")
+    time.tzset()
+    findings = list(everything_wrong(kept, tmp_path))
+    for one in findings:
+        plain = one.plain or one.says
+        for word in (" '", "MiB", "DIR", str(tmp_path), "kiosk.toml", "CUPS", "root"):
+            assert word not in plain, one
+        asks = ("sk whoever looks after this", "Is it switched on?", "Put in", "Close it", "Look at its")
+        assert one.level is Level.OK or any(ask in plain for ask in asks), one
+    assert {(one.what, one.level) for one in findings} >= {
+        *((what, Level.WRONG) for what in ("Free space", "Clock", "Printer")),
+        *((what, Level.LOOK) for what in ("Free space", "Last backup", "Clock", "Settings")),
+    }

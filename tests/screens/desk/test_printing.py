@@ -2,8 +2,10 @@
 
 from datetime import date
 
+import pytest
+
 from kiosk.desk.keys import staff
-from kiosk.devices.trouble import NO_PAPER
+from kiosk.devices.trouble import NO_ANSWER, NO_PAPER
 from kiosk.entry.answers import Answer, Cards, Goal
 from kiosk.entry.page_file import Keys
 from kiosk.entry.slip import text_of
@@ -17,7 +19,8 @@ from tests.kiosk.sealed import sealed_page
 from tests.kiosk.vault.helpers import always
 from tests.pdf import pages_of
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked
-from tests.visitor import NOW, Left, StaffMember, desk, leaves
+from tests.screens.looks import problems
+from tests.visitor import LARGE, NOW, SMALL, Left, StaffMember, desk, leaves
 
 ANSWERS: dict[str, Answer] = {
     "mood": 2,
@@ -102,7 +105,33 @@ async def test_a_printer_that_fails_says_why_and_the_try_stands_in_the_audit(kio
     printer = FakePrinter(PrinterError(NO_PAPER, "The roll is at its end."))
     async with desk(session, printer=printer) as member:
         await prints(member, left)
-        assert member.sees("The paper is not finished", "The roll is at its end.")
+        assert member.sees(
+            "The paper is not finished", "The printer has no paper. Put in", "The roll is at its end."
+        )
+        assert member.sees("Try again")
+        await member.presses("enter")
+        assert member.sees("The paper is not finished")
+        printer.trouble = None
+        await member.presses("enter")
+        assert member.sees("It is printed")
         await member.presses("enter")
         assert isinstance(member.page, EntryScreen)
-    assert len(printed(session)) == 1
+    assert len(printed(session)) == 3
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL], ids=["large", "small"])
+async def test_a_printer_that_is_off_says_what_to_look_at_and_one_may_leave_it(
+    kiosk: Kiosk, size: tuple[int, int]
+) -> None:
+    session = kiosk()
+    left = leaves(session, ANSWERS)
+    printer = FakePrinter(PrinterError(NO_ANSWER, "/dev/usb/lp0 could not be opened: No such device."))
+    async with desk(session, printer=printer, size=size) as member:
+        await prints(member, left)
+        assert await member.finds(
+            "Is it switched on? Has it paper? Are both ends of its cable plugged in?",
+            "For whoever looks after this machine: /dev/usb/lp0 could not be opened",
+        )
+        assert problems(member) == []
+        await member.presses("escape")
+        assert isinstance(member.page, EntryScreen)
