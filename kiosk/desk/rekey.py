@@ -27,6 +27,7 @@ anew.
 import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Literal
@@ -172,9 +173,10 @@ class _Changing:
             self._folder / ANEW
         ):  # what a restore of an older backup left is sealed anew too
             durable.remove(self._folder / ANEW, disk=self._disk)
-        stock.follow(self._home, before, new, disk=self._disk)
+        follow = partial(stock.follow, self._home, before, new, older=restored, disk=self._disk)
+        follow()
         self._settle(new)
-        stock.follow(self._home, before, new, disk=self._disk)  # somebody may have unlocked meanwhile
+        follow()  # somebody may have unlocked meanwhile
         if untrusted.is_file(self._folder / CHANGE):
             durable.remove(self._folder / CHANGE, disk=self._disk)
         return done

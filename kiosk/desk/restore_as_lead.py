@@ -8,6 +8,7 @@ venue's key (`kiosk.desk.rekey`) seals the rest anew too.
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -31,7 +32,7 @@ from kiosk.upkeep.restore import Checks, Restored, Would
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.lines import Document
-from kiosk.vault.pages import UNCOUNTED
+from kiosk.vault.pages import UNCOUNTED, Pages, Strays
 from kiosk.vault.rows import MARKS
 from kiosk.vault.shape import MOST_BYTES
 
@@ -80,12 +81,15 @@ def restore(
             disk=disk,
         )
         reconcile()
+        pages = Pages(Home(folder).vault)
+        brought = {(id_, number) for id_, numbers in pages.scan(Strays()) for number in numbers}
+        follow = partial(stock.follow, home, current, current, brought=brought, disk=disk)
         try:
             if not done.older:
-                stock.follow(home, current, current, disk=disk)
+                follow()
                 return done, None
             resealed = reseal(home, lead.identity, vouched_by=older, now=now, progress=progress, disk=disk)
-            stock.follow(home, current, current, disk=disk)
+            follow()
             durable.remove(home.staff / ANEW, disk=disk)
             staff_files.count_on(home.staff, current, disk=disk)  # so that a copy of it says nothing
             stock.remember(home, lead.identity)

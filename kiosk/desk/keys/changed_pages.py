@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -31,6 +30,10 @@ class Seen(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=T
     """Its change time, in nanoseconds since 1970."""
 
 
+UNCHECKED = Seen("", 0, 0)
+"""A page that was there when a change of the key or a restore ended, and that no desk has looked at yet."""
+
+
 class Look:
     """A look at page files, held against those of the last time."""
 
@@ -43,25 +46,26 @@ class Look:
         differs: Differences,
         *,
         number: int,
-        since: datetime,
         venues: Sequence[str],
+        used: Collection[str] = (),
     ) -> None:
         """Look at `pages` with these identities and keys; `number` tells which part of them is read anew.
 
-        It is that of the stock which is `known`, and was taken `since`. `venues` are the venue's identities
-        of now: one, or two while everything is sealed anew to the first.
+        It is that of the stock which is `known`. `venues` are the venue's identities of now: one, or two
+        while everything is sealed anew to the first. `used` are the recipients that a page which is not known
+        may have been sealed to first; any where there are none. When it was made tells nothing of that: a
+        clock may have been wrong, then or at the last unlock.
         """
         self._pages = pages
         self._identities = identities
         self._venues = frozenset(map(recipient_of, identities.split("\n")))
         self._keys = keys
-        self._now = frozenset(map(recipient_of, venues))
+        self._used = frozenset(used)
         self._anew = venues[0] if len(venues) > 1 else ""
         self.known = known
         self.differs = differs
         self._parts = -(-sum(map(len, self.known.values())) // REREAD) or 1
         self._part = number % self._parts
-        self._since = since
         self.there: dict[str, Collection[str]] = {}
         """Entry id → the numbers of its pages that are there, whatever they are."""
 
@@ -94,7 +98,7 @@ class Look:
             return None
         if before and seen.hash == before.hash:
             return seen
-        if before and not self._is_sealed_anew(path):
+        if before and before != UNCHECKED and not self._is_sealed_anew(path):
             self.differs.changed.add(entry_id)
         doubt = self._doubt(entry_id, number, path, new=before is None)
         if doubt:
@@ -131,7 +135,7 @@ class Look:
             return "unreadable"
         if is_elsewhere(file, self._venues):
             self.differs.elsewhere.add(entry_id)
-        elif new and file.page.made > self._since and is_elsewhere(file, self._now):
+        elif new and is_elsewhere(file, self._used):
             self.differs.outdated.add(entry_id)
         return doubt_of(file, entry_id, int(number), self._keys)
 

@@ -27,7 +27,7 @@ from kiosk import mac, untrusted
 from kiosk.dates import to_second
 from kiosk.desk.audit.audit_log import Audit, AuditHead
 from kiosk.desk.keys import changed_counts, staff_files
-from kiosk.desk.keys.changed_pages import Look, Seen, see
+from kiosk.desk.keys.changed_pages import UNCHECKED, Look, Seen, see
 from kiosk.desk.keys.tampering import (
     Differences,
     Tampering,
@@ -39,15 +39,17 @@ from kiosk.desk.keys.tampering import (
     staff_says,
     with_values,
 )
-from kiosk.entry.page_file import Keys
-from kiosk.errors import StaffError, VaultError
+from kiosk.entry.page_file import Keys, open_page
+from kiosk.errors import EntryError, SealError, StaffError, VaultError
 from kiosk.home import Home
 from kiosk.os_errors import explained
+from kiosk.seal import recipient_of
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.locks import alone
 from kiosk.vault.pages import Pages, Strays
 from kiosk.vault.rows import Row
+from kiosk.vault.shape import MOST_BYTES
 
 STOCK = "stock"
 """The purpose of the key of its tag (`kiosk.mac.key_from`)."""
@@ -281,8 +283,8 @@ def take(
                 known.pages,
                 Differences(),
                 number=known.number,
-                since=known.at,
                 venues=venues,
+                used=_used(home, venues, identities) if before else (),
             )
             stock = _pages_taken(shelf, known, look, is_said, strays)
             counts = changed_counts.look(home, strays.counts, known.counts)
@@ -351,10 +353,21 @@ def to_acknowledge(home: Home) -> int:
         return 0
 
 
-def follow(home: Home, before: str, now: str, *, disk: Disk = DISK) -> None:
+def follow(
+    home: Home,
+    before: str,
+    now: str,
+    *,
+    older: Iterable[str] = (),
+    brought: Collection[tuple[str, str]] = (),
+    disk: Disk = DISK,
+) -> None:
     """Vouch for the stock with another identity of the venue, after this desk sealed its pages anew.
 
-    What was not in stock stays out of it, to be checked at the next unlock. Lets OSError through.
+    What was not in stock is to be checked at the next unlock. Of what was sealed first to the identity
+    before, or to one of the `older` ones of an unfinished restore, and of the pages, by id and number, that a
+    restore `brought`, it is kept that they were there: what is of an older key and comes later is odd. Lets
+    OSError through.
     """
     with alone(home.root):
         stock = read(home, before, now)  # somebody may have taken stock while the change was stopped
@@ -362,9 +375,18 @@ def follow(home: Home, before: str, now: str, *, disk: Disk = DISK) -> None:
             return
         pages = Pages(home.vault)
         seen = {
-            id_: {number: seen for number in numbers if (seen := _see_if_any(pages.path(id_, number)))}
+            id_: {
+                number: seen
+                for number, one in numbers.items()
+                if (seen := _seen_again(pages, id_, number, one))
+            }
             for id_, numbers in stock.pages.items()
         }
+        firsts = frozenset(map(recipient_of, (before, *older)))
+        for id_, numbers in pages.scan(Strays()):
+            for number in frozenset(numbers) - seen.get(id_, {}).keys():
+                if (id_, number) in brought or _first_sealed_to(firsts, pages.path(id_, number), now):
+                    seen.setdefault(id_, {})[number] = UNCHECKED
         roster = staff_files.roster_of(home.staff, now).number
         with closing(Audit(home.audit, "", lambda: stock.at, read_only=True)) as audit:
             head = audit.head(stock.audit.lines)
@@ -415,11 +437,25 @@ def _is_here(one: StockFinding, stock: Stock, strays: Strays) -> bool:
     return not one.code_of or one.code_of in stock.pages or bool(strays.moving)
 
 
-def _see_if_any(path: Path) -> Seen | None:
-    """Return a page's file as it is; None where there is none that can be read."""
+def _seen_again(pages: Pages, entry_id: str, number: str, before: Seen) -> Seen | None:
+    """Return a page's file as it is, where a desk looked at it before; None where it cannot be read."""
     with suppress(OSError):
-        return see(path)
+        seen = see(pages.path(entry_id, number))
+        return UNCHECKED if seen and before == UNCHECKED else seen
     return None
+
+
+def _first_sealed_to(recipients: Collection[str], path: Path, identity: str) -> bool:
+    """Tell whether a page that an identity opens says that it was sealed to one of these first."""
+    try:
+        return open_page(untrusted.read(path, MOST_BYTES), identity).head.venue in recipients
+    except (OSError, SealError, EntryError):
+        return False  # that is told when somebody unlocks
+
+
+def _used(home: Home, venues: Iterable[str], identities: str) -> list[str]:
+    """Return the recipients that what comes now is sealed to, as far as nobody changed the settings."""
+    return [recipient_of(one) for one in (*venues, *staff_files.restored(home.staff, identities))]
 
 
 def _vouching(home: Home, identities: str) -> list[str]:

@@ -41,7 +41,7 @@ class Differences:
     elsewhere: set[str] = field(default_factory=set)
     """That were first sealed to a key that the venue never had."""
     outdated: set[str] = field(default_factory=set)
-    """That were made since the last unlock, and first sealed to a key that the venue no longer uses."""
+    """With pages that came since the last unlock, first sealed to a key that the venue no longer uses."""
     unsaid: set[str] = field(default_factory=set)
     """Of which a row says something that staff did not say, or what they had said before, or is missing."""
 

@@ -9,8 +9,10 @@ import shutil
 import zlib
 from base64 import b64encode
 from collections.abc import Callable
+from copy import copy
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +23,12 @@ from kiosk import seal
 from kiosk.desk.audit.audit_log import START, Audit, Event, _line
 from kiosk.desk.desk import Desk, signer
 from kiosk.desk.keys import changed_pages, staff, staff_files, stock
+from kiosk.desk.keys.changed_pages import UNCHECKED, Seen
 from kiosk.desk.keys.identities import OLDER, fingerprint
 from kiosk.desk.keys.lockout import Throttle
 from kiosk.desk.keys.staff import Unlocked
 from kiosk.desk.rekey import change_key, goes_on
+from kiosk.desk.restore_as_lead import restore
 from kiosk.desk.setup import set_up
 from kiosk.desk.summaries.periods import period_of
 from kiosk.desk.summaries.summary import summarise
@@ -34,12 +38,21 @@ from kiosk.entry.handle import Handle, HandleKeys
 from kiosk.entry.page_file import Keys
 from kiosk.entry.pages import AnyPage, Reflection, keep_back, page_of
 from kiosk.entry.staff_pages import Note, PlanGoal, StatusChange
-from kiosk.errors import EntryError, NoEntryError, PassphraseError, SealError, SettingsError, StaffError
+from kiosk.errors import (
+    EntryError,
+    NoEntryError,
+    PassphraseError,
+    SealError,
+    SettingsError,
+    StaffError,
+    VaultError,
+)
 from kiosk.home import Home
 from kiosk.seal import recipient_of
 from kiosk.session import open_session
 from kiosk.settings.settings import keep_settings, load_settings, with_key
 from kiosk.upkeep import clock
+from kiosk.upkeep.backup import back_up
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.lines import Put
 from kiosk.vault.vault import Vault
@@ -48,6 +61,7 @@ from kiosk.visit.saving import Saved, Saver, Submission
 from tests import packs
 from tests.conftest import FAST
 from tests.kiosk.sealed import place, sealed_page
+from tests.kiosk.vault.helpers import FaultyDisk
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -81,6 +95,13 @@ class Office:
         vault = Vault(self.home.root, clock=lambda: NOON, name_of=session.names.name_of)
         self.session = replace(session, vault=vault)
 
+    def copied(self, root: Path) -> "Office":
+        """Return the same office elsewhere."""
+        shutil.copytree(self.root, root)
+        other = copy(self)
+        other.root, other.home = root, Home(root / "home")
+        return other
+
     @property
     def key(self) -> str:
         return load_settings(self.home.settings).venue.key
@@ -89,8 +110,8 @@ class Office:
     def saver(self) -> Saver:
         return replace(self.session.saver(), derive=derive, clock=lambda: NOON)
 
-    def saves(self, text: str = "brindle") -> Saved:
-        return self.saver.save(Submission(packs.small(), {"day": text}))
+    def saves(self, text: str = "brindle", *, at: datetime = NOON) -> Saved:
+        return replace(self.saver, clock=lambda: at).save(Submission(packs.small(), {"day": text}))
 
     def enters(self, name: str = JO) -> Unlocked:
         return unlock(
@@ -481,19 +502,18 @@ def test_what_was_saved_while_another_key_was_named_is_told_though_the_right_one
     assert "someone else may have read it" in office.desk().open(str(saved.handle)).doubts[0]
 
 
+@pytest.mark.parametrize("clock", [HOUR, -HOUR, timedelta()], ids=["on", "back", "still"])
 def test_what_was_saved_while_an_older_key_was_named_is_told_though_the_new_one_was_put_back(
-    office: Office,
+    office: Office, clock: timedelta
 ) -> None:
-    """Whoever copied the older key away reads it."""
+    """Whoever copied the older key away reads it, whatever the clock showed."""
     office.desk()
     older = load_settings(office.home.settings)
     change_key(office.home, office.enters(), office.root / "new.txt", now=lambda: NOON)
     office.opens(office.enters())
     right = load_settings(office.home.settings)
     keep_settings(office.home, older)
-    saved = replace(office.saver, clock=lambda: NOON + HOUR).save(
-        Submission(packs.small(), {"day": "brindle"})
-    )
+    saved = office.saves(at=NOON + clock)
     keep_settings(office.home, right)
     told = office.warned()
     assert f"anyone who copied that key may have read it: {saved.name}." in told
@@ -502,11 +522,55 @@ def test_what_was_saved_while_an_older_key_was_named_is_told_though_the_new_one_
 
 def test_a_change_of_the_key_outdates_no_entry(office: Office) -> None:
     office.desk()
-    office.saves()
-    office.desk()
+    saved = office.saves(at=NOON + HOUR)
     change_key(office.home, office.enters(), office.root / "new.txt", now=lambda: NOON)
-    office.saves()
-    assert "no longer uses" not in office.warned()
+    office.saves(at=NOON + HOUR)
+    identity = office.enters().identity
+
+    def known() -> Seen:
+        taken = stock.read(office.home, *identity.split("\n"))
+        assert taken is not None
+        return taken.pages[saved.id]["0001"]
+
+    # It is known to be there, and is still to be looked at.
+    assert known() == UNCHECKED
+    assert office.warned() == ""
+    assert known() != UNCHECKED
+
+
+def test_a_restore_outdates_no_entry_whether_it_was_stopped_or_ended_by_a_change_of_the_key(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "0" / "stick").mkdir(parents=True)
+    office = Office(tmp_path / "0")
+    office.desk()
+    saved = office.saves(at=NOON + HOUR)
+    folder = back_up(office.home, office.root / "stick", office.key, NOON).folder.relative_to(office.root)
+    office.page(saved).unlink()
+    change_key(office.home, office.enters(), office.root / "new.txt", now=lambda: NOON)
+    brought = 0
+    for number in range(1, 100):
+        stopped, disk = office.copied(tmp_path / f"{number}"), FaultyDisk()
+        disk.fails("fsync", after=number)
+        restores = partial(restore, merge=True, now=lambda: NOON)
+        try:
+            restores(stopped.home, stopped.enters(), stopped.root / folder, disk=disk)
+        except VaultError:
+            if not stopped.page(saved).exists():
+                continue
+            brought += 1
+            changed = stopped.copied(tmp_path / f"{number}-changed")
+            change_key(changed.home, changed.enters(), changed.root / "third.txt", now=lambda: NOON)
+            assert "no longer uses" not in changed.warned()
+            again = stopped.copied(tmp_path / f"{number}-again")
+            restores(again.home, again.enters(), again.root / folder)
+            assert "no longer uses" not in again.warned()
+            assert "no longer uses" not in stopped.warned()
+        else:
+            break
+    assert brought
+    assert stopped.page(saved).exists()
+    assert "no longer uses" not in stopped.warned()
 
 
 def test_a_note_copied_to_another_entry_is_not_sealed_to_its_customer_when_the_key_is_changed(
