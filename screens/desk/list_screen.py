@@ -183,7 +183,8 @@ class EntriesScreen(Page[str | Picked | EntriesResult]):
 
     def show_health(self, says: str) -> None:
         """Say below the list what to look at on the machine; empty, say nothing."""
-        self.query_one("#health", Plain).show_if_any(says)
+        self._health = says
+        self._show_line("#health", says)
 
     def show_flags(self, flags: Flags) -> None:
         """Show what is now known of the entries."""
@@ -201,10 +202,14 @@ class EntriesScreen(Page[str | Picked | EntriesResult]):
         more = _(" and {count} more").format(count=len(asking) - NAMED) if len(asking) > NAMED else ""
         names = ", ".join(asking[:NAMED]) + more
         asked = _("Asked to talk to someone: {names}.").format(names=names) if asking else ""
-        self.query_one("#asked", Plain).show_if_any(asked)
+        self._show_line("#asked", asked)
         looking = _("Still looking for customers who asked to talk: {count:,} entries to go.")
         unread = self._flags.unread
-        self.query_one("#looking", Plain).show_if_any(looking.format(count=unread) if unread else "")
+        self._show_line("#looking", looking.format(count=unread) if unread else "")
+
+    def _show_line(self, line: str, says: str) -> None:
+        for shown in self.query(line).results(Plain):  # none before the page is laid out
+            shown.show_if_any(says)
 
     def _tell(self, problem: str) -> None:
         """Say what is wrong in the place of what was said before."""

@@ -9,6 +9,7 @@ from unittest import mock
 
 import pytest
 
+from kiosk.desk.listing import Flags, View
 from kiosk.devices.trouble import NO_ANSWER
 from kiosk.errors import PrinterError
 from kiosk.health import ROOM
@@ -172,3 +173,17 @@ def test_a_printer_that_does_not_answer_holds_nobody_up_who_locks_the_desk() -> 
 
 async def test_what_a_thread_finds_is_given_back() -> None:
     assert await aside(lambda: 7) == 7
+
+
+async def test_what_is_known_before_the_list_is_laid_out_is_shown_then(kiosk: Kiosk) -> None:
+    """A machine that is looked at in a moment has once stopped the desk."""
+    session = well(kiosk())
+    saved(session)
+    page = EntriesScreen(session.vault.rows(), flags=Flags(), view=View())
+    async with unlocked(session, now=lambda: LATER, printer=FakePrinter()) as member:
+        page.show_health("Check (F6): clock")
+        page.show_flags(Flags(unread=3))
+        member.app.push_screen(page)
+        await member.settle()
+        assert line_of(member) == "Check (F6): clock"
+        assert member.sees("Still looking for customers who asked to talk: 3 entries to go.")
