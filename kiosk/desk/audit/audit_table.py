@@ -83,7 +83,9 @@ def table(
         if width < ROOMY:
             return (), *(_stacked(row, width, most) for row in rows)
         left = width - widths[0] - 3 * len(BETWEEN)
-        who, did = min(widths[1], left // 4), min(widths[2], left // 3)
+        _, who, did, rest = widths
+        who = min(who, max(left // 4, left - did - rest))
+        did = min(did, max(left // 3, left - who - rest))
         widths[1:] = [who, did, left - who - did]
     blocks = [
         _beside(row, widths, most) if width is None or _fits(row, widths) else _stacked(row, width, most)

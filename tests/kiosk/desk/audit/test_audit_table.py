@@ -48,6 +48,11 @@ def test_columns_stand_below_their_heads_and_a_line_holds_an_event() -> None:
     ]
 
 
+def test_a_column_takes_the_room_that_the_others_leave() -> None:
+    wrong = Event(when=NOON, who="Jo Smith", did="could not unlock")
+    assert [len(lines) for lines in table((wrong, OPENED), 68, UTC)] == [1, 1, 1]
+
+
 DELETED = Event(
     when=NOON,
     who="Jo Smith",
