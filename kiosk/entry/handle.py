@@ -11,7 +11,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import product, takewhile
 from typing import Final
 
 from kiosk import mac
@@ -138,22 +138,30 @@ def read(typed: str) -> Handle:
 def after_name(typed: str) -> tuple[str, str]:
     """Return the name that begins a text, empty where none does, and the rest, which is meant for a code.
 
-    Slips show the one above the other. The words of a name are letters alone, and a code of letters alone has
+    Slips show the one above the other. A name has two words of letters alone, and a code of letters alone has
     all its 16.
     """
     words = typed.split()
     if words and all(map(str.isalpha, words)) and len("".join(words)) != LENGTH:
         return " ".join(words), ""
-    at = 0
-    while words[at:] and words[at].isalpha() and not _may_begin(words[at:]):
-        at += 1
-    return (" ".join(words[:at]), " ".join(words[at:])) if at else ("", typed)
+    leading = sum(1 for _ in takewhile(_is_of_name, words[:2]))
+    if _is_shaped(words) or not (leading == 2 or (leading and len(words[0]) > GROUP)):
+        return "", typed
+    at = 1 if len(_symbols_of("".join(words[1:]))) == LENGTH else leading
+    return " ".join(words[:at]), " ".join(words[at:])
 
 
-def _may_begin(words: list[str]) -> bool:
-    """Tell whether a code may begin with the first of some words, right or wrong."""
-    length = len(_symbols_of("".join(words)))
-    return length == LENGTH or (len(words[0]) <= GROUP and length < LENGTH)
+def _is_of_name(word: str) -> bool:
+    return word.isalpha() and len(word) > 2
+
+
+def _is_shaped(words: list[str]) -> bool:
+    """Tell whether words have the length of a code, or stand in its groups so far."""
+    if not words:
+        return True
+    *whole, last = map(len, words)
+    in_groups = len(words) <= LENGTH // GROUP and set(whole) <= {GROUP} and last <= GROUP
+    return in_groups or len(_symbols_of("".join(words))) == LENGTH
 
 
 def scanned(typed: str) -> tuple[Handle, ...]:

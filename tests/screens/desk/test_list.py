@@ -132,8 +132,8 @@ async def test_a_code_under_a_name_opens_or_it_is_said_which_of_them_does_not_fi
         assert member.sees("No entry has the name Zebra Otter.", "There is no entry with that code")
         await types_slowly(member, f"{entry.name} {wrong}")
         assert member.sees(f"An entry has the name {entry.name}, so check the code.")
-        await types_slowly(member, f"{entry.name} {wrong[:9]}")
-        assert member.sees("so check the code. A code has 16 characters, and this has 8.")
+        await types_slowly(member, f"{entry.name} {wrong} 9")
+        assert member.sees("so check the code. A code has 16 characters, and this has 17.")
         await types_slowly(member, f"{entry.name} {entry.handle}")
         assert isinstance(member.page, EntryScreen)
 
