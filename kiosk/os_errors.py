@@ -44,7 +44,7 @@ _MEANINGS = {
     errno.EISDIR: _Meaning("{place} is a folder.", "Give the path of a file."),
     errno.ELOOP: _Meaning("{place} is reached through a link.", "Give the real path."),
     errno.EEXIST: _Meaning("{place} already exists.", "Choose another name."),
-    errno.ENAMETOOLONG: _Meaning("{place} is too long a name.", "Choose a shorter one."),
+    errno.ENAMETOOLONG: _Meaning("This file name is too long.", "Choose a shorter one."),
     errno.EINVAL: _Meaning("{place} is no file, or {disk} does not take it.", "Use another file or disk."),
     errno.EFBIG: _Meaning("{place} is too large.", "Use a smaller file, or another disk."),
     errno.EOPNOTSUPP: _Meaning("{disk} cannot do this.", "Use another disk."),

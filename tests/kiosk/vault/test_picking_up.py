@@ -103,7 +103,7 @@ def test_a_marking_is_flushed_before_it_is_shown(vault: Vault, disk: FaultyDisk)
 def test_a_marking_whose_flush_fails_is_told_and_can_be_tried_again(vault: Vault, disk: FaultyDisk) -> None:
     vault.save(ONE, "a", b"x")
     disk.fails("fsync")
-    with pytest.raises(VaultError, match="Try again"):
+    with pytest.raises(VaultError, match="The status could not be saved"):
         vault.mark(ONE, "Ada", sign)
     disk.is_well()
     assert vault.row(ONE).state == "waiting"

@@ -147,7 +147,7 @@ async def test_a_disk_that_is_read_only_is_told_and_not_offered(kiosk: Kiosk, tm
         ("2026/a", "A file name starts with"),
         ("a.sh", "This file name must end in .csv"),
         ("taken", "already exists"),
-        ("x" * 300, "File name too long"),
+        ("x" * 300, "This file name is too long."),
     ],
 )
 async def test_a_name_that_does_not_do_is_asked_for_again(

@@ -86,8 +86,8 @@ def test_where_no_process_can_be_started_that_is_told(many: Many, monkeypatch: p
     def fails(*_: object, **__: object) -> None:
         raise OSError(11, "Resource temporarily unavailable")
 
-    monkeypatch.setattr(summary, "Crew", fails)
-    with pytest.raises(DeskError, match="could not start: Resource temporarily unavailable"):
+    monkeypatch.setattr(summary, "Workers", fails)
+    with pytest.raises(DeskError, match="Nothing was counted"):
         summarise(many.home, many.identity, period_of(["2026-Q3"], NOW), NOW)
 
 
@@ -258,7 +258,7 @@ def test_many_entries_are_worth_more_than_one_process(
             asked.append(processes)
             super().__init__(vault, identity, processes=1, **more)
 
-    monkeypatch.setattr(summary, "Crew", Alone)
+    monkeypatch.setattr(summary, "Workers", Alone)
     monkeypatch.setattr(summary, "MANY_BYTES", many.home.catalogue.stat().st_size - bool(bytes_))
     assert told(many, "2026-Q3").says("entries") == {"finished entries": "about 10"}
     assert asked == processes
