@@ -32,17 +32,30 @@ def nearest_line(lines: dict[ValuePath, int], place: ValuePath) -> int:
     return lines.get(place, 1)
 
 
+_ONE = {
+    "sections": "section",
+    "questions": "question",
+    "points": "point",
+    "options": "option",
+    "cards": "card",
+    "groups": "group",
+    "lines": "line",
+}
+"""What one item of a list is called. The others are lists of lines too."""
+
+
 def spelled(place: ValuePath) -> str:
-    """Spell a place as people read it: `sections[2].questions[0].points`."""
+    """Spell a place as people count: `section 3, question 1, points`."""
     parts: list[str] = []
     for step in place:
         if isinstance(step, int):
-            parts.append(f"[{step}]")
-            continue
-        # ascii() keeps a control character in a key from reaching a terminal.
-        name = step if _BARE_KEY.fullmatch(step) else ascii(step)
-        parts.append(f".{name}" if parts else name)
-    return "".join(parts)
+            last = parts.pop() if parts else ""
+            one = _ONE.get(last)
+            parts += [f"{one} {step + 1}"] if one else [*filter(None, [last]), f"line {step + 1}"]
+        else:
+            # ascii() keeps a control character in a key from reaching a terminal.
+            parts.append(step if _BARE_KEY.fullmatch(step) else ascii(step))
+    return ", ".join(parts)
 
 
 class _Reader:

@@ -1,7 +1,6 @@
 """From a pack's TOML file to frozen values, with every mistake named by file, line and path."""
 
 import errno
-import re
 import tomllib
 from functools import cached_property
 from pathlib import Path
@@ -16,12 +15,14 @@ from kiosk.pack.lines import ValuePath, lines_of, nearest_line, spelled
 from kiosk.pack.model import Deck, Pack
 from kiosk.pack.rules import ID, deck_mistakes, find, group_ids, pack_mistakes
 from kiosk.pack.shape import Mistake, wrong_shapes
+from kiosk.pack.toml_words import plainly
 
 _LARGEST = 1_000_000
 """Bytes. The shipped pack has about 15,000; a file beyond this is no pack."""
 
+_EMPTY = "expected a pack or a deck; nothing stands in this file. Copy one that is good, and change it"
+_DECK = "expected a pack; this is a deck of cards. Check a pack that names it"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 _Model = TypeVar("_Model", Pack, Deck)
 
 
@@ -78,7 +79,9 @@ def _load(file: Path, folder: Path) -> tuple[Pack | None, list[PackError]]:
         source = _Source(file)
     except PackError as unreadable:
         return None, [unreadable]
-    for mistake in pack_mistakes(source.tree):
+    if "cards" in source.tree and "sections" not in source.tree:
+        return None, [PackError(file, 1, "", _DECK)]
+    for mistake in pack_mistakes(source.tree, file.stem):
         source.blame(mistake)
     decks, deck_errors = _load_decks(source, folder)
     source.tree.pop("decks", None)
@@ -155,11 +158,10 @@ def _read(file: Path) -> tuple[str, dict[str, object]]:
 
 def _parse(file: Path, text: str) -> dict[str, object]:
     try:
-        return untrusted.toml(text)
+        values = untrusted.toml(text)
     except tomllib.TOMLDecodeError as cause:
-        reason = str(cause)
-        place = _AT_LINE.search(reason)
-        if place is None:
-            raise PackError(file, None, "", f"expected {reason}") from cause
-        line = int(place[1]) if place[1] else text.count("\n") + 1
-        raise PackError(file, line, "", f"expected TOML: {reason[: place.start()]}") from cause
+        line, expected = plainly(cause, text)
+        raise PackError(file, line, "", expected) from cause
+    if not values:
+        raise PackError(file, 1, "", _EMPTY)
+    return values

@@ -5,12 +5,13 @@ as many mistakes as there are, and `kiosk.pack.shape` names the wrong shapes.
 """
 
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from kiosk.pack.lines import ValuePath, spelled
 from kiosk.pack.shape import Mistake
-from kiosk.text import is_blank, is_line
+from kiosk.text import columns, compared, is_blank, is_line
 
 PLACEHOLDERS = ("organisation", "venue", "days", "basis", "contact", "complain", "help", "idle")
 """What the settings fill in, in the texts around the questions."""
@@ -21,6 +22,10 @@ ID = re.compile(r"[a-z][a-z0-9_]{0,99}")
 LONGEST = 2000
 """Signs of a text: an entry keeps it beside each answer, and is read with bounds (`kiosk.entry.pages`)."""
 
+_LEFTWARD = ("R", "AL", "AN")
+"""Bidirectional classes of letters from right to left: the screen paints them in the wrong order."""
+_PART_OF_A_SIGN = re.compile("[\u20e3\ufe0e\ufe0f\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff]")
+"""What makes one emoji of several characters: terminals disagree on how wide that is."""
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _QUESTION = "sections.*.questions.*"
@@ -55,14 +60,56 @@ _NUMBERS: tuple[tuple[str, int, int], ...] = (
 )
 
 
-def pack_mistakes(pack: dict[str, object]) -> Iterator[Mistake]:
-    """Yield the mistakes of a pack's values; which decks there are is the loader's to check."""
+_ROOM: tuple[tuple[str, int], ...] = (
+    ("title", 34),
+    ("*.title", 34),
+    ("sections.*.title", 34),
+    ("sections.*.intro", 160),
+    ("welcome.lines.*", 100),
+    ("privacy.short.*", 100),
+    *(
+        (f"{question}.{text}", most)
+        for question in (_QUESTION, "closing.feedback")
+        for text, most in (
+            ("ask", 110),
+            ("why", 110),
+            ("summary", 28),
+            ("points.*.label", 34),
+            ("options.*.label", 34),
+            ("want", 110),
+            ("first_step", 110),
+            ("who", 110),
+            ("when", 110),
+        )
+    ),
+    ("groups.*", 34),
+    ("cards.*.label", 30),
+)
+"""Columns that a text of a pack or a deck may take, so that all of it is seen on a screen of 56 by 16."""
+
+_TOLD = (
+    ("writing_note", "help", "where to get help now"),
+    ("privacy", "organisation", "who keeps the answers"),
+    ("privacy", "days", "how long they are kept"),
+    ("privacy", "basis", "why they may be kept"),
+    ("privacy", "contact", "who to ask"),
+    ("privacy", "complain", "where to complain"),
+)
+"""What customers must be told: in which texts, filled in by which setting."""
+
+
+def pack_mistakes(pack: dict[str, object], name: str) -> Iterator[Mistake]:
+    """Yield the mistakes of a pack's values. `name` is its file's name, without the ending.
+
+    Which decks there are is the loader's to check.
+    """
     if "decks" in pack:
         yield Mistake(("decks",), "expected no key `decks` here: each deck is a file in the folder of decks")
     yield from _wrong_ids(
         pack, "id", "sections.*.id", f"{_QUESTION}.id", f"{_QUESTION}.options.*.id", f"{_QUESTION}.deck"
     )
     yield from _wrong_ids(pack, "closing.feedback.id")
+    yield from _other_id(pack, name)
     yield from _used_twice("an id", find(pack, "sections.*.id"))
     yield from _used_twice("an id", chain(find(pack, f"{_QUESTION}.id"), find(pack, "closing.feedback.id")))
     for place, question in chain(find(pack, _QUESTION), find(pack, "closing.feedback")):
@@ -71,12 +118,15 @@ def pack_mistakes(pack: dict[str, object]) -> Iterator[Mistake]:
         yield from _used_twice("a group", find(question, "groups.*", place))
         yield from _alone_for_nothing(place, question)
         yield from _own_words_twice(place, question)
+    yield from _same_words(pack)
+    yield from _untold(pack)
     yield from _wrong_counts(pack)
     yield from _wrong_numbers(pack)
     yield from _wrong_my_page(pack)
     for place, tag in find(pack, "language"):
         if isinstance(tag, str) and not _LANGUAGE.fullmatch(tag):
             yield Mistake(place, "expected a language tag such as en or pt-BR")
+    yield from _no_room(pack)
     for place, text in _prose(pack, ()):
         yield from _wrong_text(place, text, filled=place[0] in _FILLED and place[1:2] != ("feedback",))
 
@@ -84,10 +134,10 @@ def pack_mistakes(pack: dict[str, object]) -> Iterator[Mistake]:
 def deck_mistakes(deck: dict[str, object], name: str) -> Iterator[Mistake]:
     """Yield the mistakes of a deck's values. `name` is its file's name, without the ending."""
     yield from _wrong_ids(deck, "id", "cards.*.id")
-    for place, value in find(deck, "id"):
-        if isinstance(value, str) and value != name:
-            yield Mistake(place, f"expected {name}, as the file is called")
+    yield from _other_id(deck, name)
     yield from _used_twice("an id", find(deck, "cards.*.id"))
+    yield from _used_twice("these words", find(deck, "groups.*"))
+    yield from _used_twice("these words", find(deck, "cards.*.label"))
     groups = group_ids(deck)
     for group in groups:
         if not ID.fullmatch(group):
@@ -100,6 +150,7 @@ def deck_mistakes(deck: dict[str, object], name: str) -> Iterator[Mistake]:
     for group in groups:
         if group not in used:
             yield Mistake(("groups", group), "expected at least one card in this group")
+    yield from _no_room(deck)
     for place, text in _prose(deck, ()):
         yield from _wrong_text(place, text, filled=False)
 
@@ -119,6 +170,8 @@ def find(value: object, pattern: str, place: ValuePath = ()) -> Iterator[tuple[V
     below: list[tuple[ValuePath, object]] = []
     if step == "*" and isinstance(value, list):
         below = [((*place, index), item) for index, item in enumerate(value)]
+    elif step == "*" and isinstance(value, dict):
+        below = [((*place, key), item) for key, item in value.items()]
     elif isinstance(value, dict) and step in value:
         below = [((*place, step), value[step])]
     for where, item in below:
@@ -138,14 +191,44 @@ def _wrong_ids(tree: dict[str, object], *patterns: str) -> Iterator[Mistake]:
                 yield Mistake(place, _ID_EXPECTED)
 
 
-def _used_twice(what: str, values: Iterator[tuple[ValuePath, object]]) -> Iterator[Mistake]:
+def _other_id(tree: dict[str, object], name: str) -> Iterator[Mistake]:
+    for place, value in find(tree, "id"):
+        if isinstance(value, str) and value != name:
+            yield Mistake(place, f"expected {name}, as the file is called")
+
+
+def _used_twice(what: str, values: Iterable[tuple[ValuePath, object]]) -> Iterator[Mistake]:
     first: dict[object, ValuePath] = {}
     for place, value in values:
         if not isinstance(value, (str, int)):
             continue
-        if value in first:
-            yield Mistake(place, f"expected {what} used once; {spelled(first[value])} has it already")
-        first.setdefault(value, place)
+        told = compared(value) if isinstance(value, str) else value
+        if told in first:
+            yield Mistake(place, f"expected {what} used once; {spelled(first[told])} has it already")
+        first.setdefault(told, place)
+
+
+def _same_words(pack: dict[str, object]) -> Iterator[Mistake]:
+    """Yield what people could not tell apart."""
+    what = "these words"
+    for texts in ("sections.*.title", f"{_QUESTION}.ask", f"{_QUESTION}.summary"):
+        yield from _used_twice(what, find(pack, texts))
+    for place, question in chain(find(pack, _QUESTION), find(pack, "closing.feedback")):
+        for texts in ("options.*.label", "points.*.label"):
+            yield from _used_twice(what, find(question, texts, place))
+
+
+def _untold(pack: dict[str, object]) -> Iterator[Mistake]:
+    for key, setting, what in _TOLD:
+        if key in pack and f"{{{setting}}}" not in " ".join(text for _, text in _prose(pack[key], (key,))):
+            yield Mistake((key,), f"expected {{{setting}}} in these texts, so that customers know {what}")
+
+
+def _no_room(tree: dict[str, object]) -> Iterator[Mistake]:
+    for pattern, most in _ROOM:
+        for place, text in find(tree, pattern):
+            if isinstance(text, str) and columns(text) > most:
+                yield Mistake(place, f"expected at most {most} characters, not {columns(text)}")
 
 
 def _alone_for_nothing(place: ValuePath, question: object) -> Iterator[Mistake]:
@@ -191,7 +274,7 @@ def _wrong_my_page(pack: dict[str, object]) -> Iterator[Mistake]:
         for place, value in named:
             if isinstance(value, str) and kinds.get(value) not in fitting:
                 yield Mistake(place, f"expected the id of a question of the kind {' or '.join(fitting)}")
-        yield from _used_twice("a question", iter(named))
+        yield from _used_twice("a question", named)
 
 
 def _prose(value: object, place: ValuePath) -> Iterator[tuple[ValuePath, str]]:
@@ -208,6 +291,17 @@ def _prose(value: object, place: ValuePath) -> Iterator[tuple[ValuePath, str]]:
             yield from _prose(item, (*place, index))
 
 
+def _not_shown(sign: str) -> str:
+    """Return what should stand in place of a character that no screen shows as meant; empty if one does."""
+    if not is_line(sign):
+        return "visible characters, on one line"
+    if unicodedata.bidirectional(sign) in _LEFTWARD:
+        return "letters that run from left to right: a terminal turns no others round"
+    if _PART_OF_A_SIGN.match(sign):
+        return "signs of one character: a terminal draws the others in pieces"
+    return ""
+
+
 def _wrong_text(place: ValuePath, text: str, *, filled: bool) -> Iterator[Mistake]:
     if is_blank(text):
         yield Mistake(place, "expected some words; this text is empty")
@@ -215,10 +309,9 @@ def _wrong_text(place: ValuePath, text: str, *, filled: bool) -> Iterator[Mistak
     if len(text) > LONGEST:
         yield Mistake(place, f"expected at most {LONGEST} characters, not {len(text)}")
     for index, sign in enumerate(text, start=1):
-        if not is_line(sign):
-            yield Mistake(
-                place, f"expected visible characters, on one line; character {index} is U+{ord(sign):04X}"
-            )
+        trouble = _not_shown(sign)
+        if trouble:
+            yield Mistake(place, f"expected {trouble}; character {index} is U+{ord(sign):04X}")
             break
     rest = text
     for match in _PLACEHOLDER.finditer(text):

@@ -6,12 +6,14 @@ types, as msgspec tells them, names all mistakes, and is needed only once a conv
 
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from difflib import get_close_matches
 from typing import NamedTuple
 
 from msgspec import inspect
 
 from kiosk.pack.lines import ValuePath
 from kiosk.pack.model import Pack
+from kiosk.pack.toml_words import BRACKETS
 
 _FILLED_BY_THE_LOADER = {(Pack, "decks")}
 _WORDS: dict[type, str] = {
@@ -85,14 +87,18 @@ def _wrong_struct(value: object, kind: inspect.StructType, place: ValuePath) -> 
     tag = kind.tag_field
     if tag is not None and tag in value and value[tag] != kind.tag:
         yield Mistake((*place, tag), f"expected the kind {kind.tag}")
+    meant = set[str]()
     for key, item in value.items():
         if key in fields:
             yield from _wrong(item, fields[key].type, (*place, key))
         elif key != tag:
+            close = get_close_matches(key.lower(), fields.keys() - value.keys(), 1)
+            meant.update(close)
+            guess = f"did you mean `{close[0]}`? The" if close else "the"
             known = ", ".join(fields)
-            yield Mistake((*place, key), f"expected no key of this name; the keys here are {known}")
+            yield Mistake((*place, key), f"expected no key of this name; {guess} keys here are {known}")
     for name, field in fields.items():
-        if field.required and name not in value:
+        if field.required and name not in value and name not in meant:
             yield Mistake((*place, name), f"expected {_title(field.type)}, but the key is missing")
 
 
@@ -106,7 +112,9 @@ def _wrong_question(value: object, kind: inspect.UnionType, place: ValuePath) ->
     if "kind" not in value:
         yield Mistake((*place, "kind"), f"expected one of {names}, but the key is missing")
     elif not isinstance(value["kind"], str) or value["kind"] not in classes:
-        yield Mistake((*place, "kind"), f"expected one of {names}")
+        close = get_close_matches(str(value["kind"]).lower(), map(str, classes), 1)
+        guess = f"; did you mean `{close[0]}`?" if close else ""
+        yield Mistake((*place, "kind"), f"expected one of {names}{guess}")
     else:
         yield from _wrong_struct(value, classes[value["kind"]], place)
 
@@ -131,4 +139,7 @@ def _title(kind: inspect.Type) -> str:
 
 
 def _not_a(wanted: type, value: object, place: ValuePath) -> Mistake:
+    if wanted is list and isinstance(value, dict):
+        name = ".".join(step for step in place if isinstance(step, str))
+        return Mistake(place, BRACKETS.format(name=name))
     return Mistake(place, f"expected {_WORDS[wanted]}, not {_WORDS[type(value)]}")

@@ -22,7 +22,7 @@ lines = [
 [privacy]
 title = "What we keep"
 short = ["We keep your answers for {days} days."]
-more = ["Our reason is {basis}."]
+more = ["At {organisation} our reason is {basis}. Ask {contact}, or complain to {complain}."]
 
 [[sections]]
 id = "first"

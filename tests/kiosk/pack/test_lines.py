@@ -137,6 +137,8 @@ def test_a_text_without_anything_has_no_lines() -> None:
 
 
 def test_a_place_is_spelled_as_people_read_it() -> None:
-    assert spelled(("sections", 2, "questions", 0, "points")) == "sections[2].questions[0].points"
-    assert spelled(("groups", "two words", "\x1b[2J")) == "groups.'two words'.'\\x1b[2J'"
+    assert spelled(("sections", 2, "questions", 0, "points")) == "section 3, question 1, points"
+    assert spelled(("welcome", "lines", 1)) == "welcome, line 2"
+    assert spelled(("groups", "self")) == "groups, self"
+    assert spelled(("groups", "two words", "\x1b[2J")) == "groups, 'two words', '\\x1b[2J'"
     assert spelled(()) == ""

@@ -112,6 +112,26 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
         load_pack(tmp_path / "nothing.toml")
 
 
+@pytest.mark.parametrize("text", ["", "\n\n", "# To be written.\n"])
+def test_of_a_file_without_anything_one_thing_is_said(tmp_path: Path, text: str) -> None:
+    [mistake] = check_pack(written(tmp_path, pack=text).pack)
+    assert mistake.expected.startswith("expected a pack or a deck; nothing stands in this file")
+    [mistake] = check_pack(written(tmp_path, deck=text).pack)
+    assert mistake.file == tmp_path / "decks" / "tiny.toml"
+
+
+def test_a_deck_is_not_taken_for_a_pack(tmp_path: Path) -> None:
+    [mistake] = check_pack(written(tmp_path).deck)
+    assert mistake.expected == "expected a pack; this is a deck of cards. Check a pack that names it"
+
+
+def test_a_key_that_is_spelled_wrongly_is_told_once(tmp_path: Path) -> None:
+    spelled, _ = spoilt(PACK, 'ask = "What is a good day?"', 'aks = "What is a good day?"')
+    assert [mistake.path for mistake in check_pack(written(tmp_path, pack=spelled).pack)] == [
+        "section 2, question 2, aks"
+    ]
+
+
 def test_a_file_too_large_for_a_pack_is_refused(tmp_path: Path) -> None:
     files = written(tmp_path, pack=PACK + "#" * 1_000_000)
     with pytest.raises(PackError, match="at most 1000000 bytes"):
@@ -154,11 +174,12 @@ def test_a_check_finds_many_mistakes_at_once_in_the_order_of_their_lines(tmp_pat
     found = [(mistake.file, mistake.path) for mistake in check_pack(files.pack)]
     assert found == [
         (files.pack, "version"),
-        (files.pack, "privacy.more[0]"),
-        (files.pack, "sections[0].questions[1].options[1].id"),
-        (files.pack, "sections[1].questions[0].groups[1]"),
-        (files.pack, "sections[1].questions[1].kind"),
-        (files.deck, "cards[0].label"),
+        (files.pack, "privacy"),
+        (files.pack, "privacy, more, line 1"),
+        (files.pack, "section 1, question 2, option 2, id"),
+        (files.pack, "section 2, question 1, group 2"),
+        (files.pack, "section 2, question 2, kind"),
+        (files.deck, "card 1, label"),
     ]
 
 
