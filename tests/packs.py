@@ -29,3 +29,18 @@ def small() -> Pack:
 def question(question_id: str) -> AnyQuestion:
     """Return one of its questions."""
     return next(one for _, one in small().questions() if one.id == question_id)
+
+
+def newer(pack: Pack, question_id: str, **changes: object) -> Pack:
+    """Return the next version of a pack, in which one question has changed."""
+    sections = tuple(
+        msgspec.structs.replace(
+            section,
+            questions=tuple(
+                msgspec.structs.replace(one, **changes) if one.id == question_id else one
+                for one in section.questions
+            ),
+        )
+        for section in pack.sections
+    )
+    return msgspec.structs.replace(pack, version=pack.version + 1, sections=sections)

@@ -23,12 +23,13 @@ from kiosk.pack.model import AnyQuestion, MyPage, Pack, ScaleQuestion
 PAGE_BLOCK = 4 * seal.BLOCK
 """Bytes that a page is padded to. What most people write fits into one block, with a part kept back or not,
 and so does a note: the size of a file then tells neither."""
-PAGE_VERSION: Final = 3
+PAGE_VERSION: Final = 4
 
 SECTIONS_MOST, QUESTIONS_MOST = 100, 100
 """A page has no more sections, and a section no more questions. What a pack may have is less than that."""
 WORDS_MOST = 100_000
 """Lines of the words of an answer: the four parts of a goal may each be nothing but line breaks."""
+VERSION_MOST = 9999
 POINTS_MOST = 100
 """Points of a scale; what a pack may have is less than that too."""
 _Place = Annotated[int, msgspec.Meta(ge=1, le=POINTS_MOST)]
@@ -46,6 +47,20 @@ class Answered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The answer as the customer read it, line by line; empty where it was not answered."""
     scale: tuple[_Place, _Place] | None = None
     """Of an answered scale: which of its points was chosen, from 1, and how many there are."""
+    labels: Annotated[tuple[untrusted.Line, ...], msgspec.Meta(max_length=POINTS_MOST)] = ()
+    """Of an answered scale: the words of all its points, in order."""
+    version: Annotated[int, msgspec.Meta(ge=0, le=VERSION_MOST)] = 0
+    """The version of the page's pack that asked it so; 0 where another pack did."""
+    since: Annotated[int, msgspec.Meta(ge=0, le=VERSION_MOST)] = 0
+    """As the pack said then (`kiosk.pack.model.Question`)."""
+
+    def means_as(self, then: "Answered") -> bool:
+        """Tell whether an earlier answer was given to the same question, and may stand beside this one."""
+        if self.kind != then.kind:
+            return False
+        if self.since and then.version:
+            return self.since <= then.version
+        return (self.ask, self.labels) == (then.ask, then.labels)
 
 
 class AnsweredSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,7 +77,7 @@ _Sections = Annotated[tuple[AnsweredSection, ...], msgspec.Meta(max_length=SECTI
 class Reflection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What a visit, or a paper form, leaves behind."""
 
-    version: Literal[3] = PAGE_VERSION
+    version: Literal[4] = PAGE_VERSION
     kind: Literal["reflection"] = "reflection"
     name: untrusted.Line
     """The entry's two words."""
@@ -134,10 +149,13 @@ def page_of(
     talk: bool | None = False,
     private: Collection[str] = (),
     reader: str = "",
+    earlier: Collection[AnsweredSection] = (),
 ) -> Reflection:
     """Return the page that a pack's answers, by question id, make.
 
-    `reader` is the customer's recipient, for whom `keep_back` seals the `private` sections.
+    `reader` is the customer's recipient, for whom `keep_back` seals the `private` sections. `earlier` is what
+    was answered to questions that mean something else now, or are gone: it stays as it was asked, unless it
+    is answered anew.
     """
     sections = tuple(
         AnsweredSection(
@@ -158,7 +176,7 @@ def page_of(
         language=pack.language,
         talk=talk,
         my_page=pack.my_page,
-        sections=sections,
+        sections=_with_earlier(sections, earlier),
     )
     return keep_back(page, private, reader) if reader else page
 
@@ -227,7 +245,29 @@ class _Told(msgspec.Struct):
     kind: str = "reflection"
 
 
+def _with_earlier(
+    sections: tuple[AnsweredSection, ...], earlier: Collection[AnsweredSection]
+) -> tuple[AnsweredSection, ...]:
+    """Put earlier answers where nothing is answered now, and those whose question is gone at the end."""
+    said = {answered.id: answered for section in earlier for answered in section.answers}
+    asked = {answered.id for section in sections for answered in section.answers}
+    merged = {
+        section.id: msgspec.structs.replace(
+            section,
+            answers=tuple(one if one.value is not None else said.get(one.id, one) for one in section.answers),
+        )
+        for section in sections
+    }
+    for left in earlier:
+        gone = tuple(one for one in left.answers if one.id not in asked)
+        there = merged.get(left.id, msgspec.structs.replace(left, answers=()))
+        if gone:
+            merged[left.id] = msgspec.structs.replace(there, answers=(*there.answers, *gone))
+    return tuple(merged.values())
+
+
 def _answered(pack: Pack, question: AnyQuestion, answer: Answer | None) -> Answered:
+    place, labels = _place_on(question, answer)
     return Answered(
         id=question.id,
         kind=kind_of(question),
@@ -235,12 +275,17 @@ def _answered(pack: Pack, question: AnyQuestion, answer: Answer | None) -> Answe
         summary=question.summary,
         value=answer,
         words=words_of(pack, question, answer),
-        scale=_place_on(question, answer),
+        scale=place,
+        labels=labels,
+        version=pack.version,
+        since=question.since,
     )
 
 
-def _place_on(question: AnyQuestion, answer: Answer | None) -> tuple[int, int] | None:
+def _place_on(question: AnyQuestion, answer: Answer | None) -> tuple[tuple[int, int] | None, tuple[str, ...]]:
+    """Return which point of a scale was chosen, and the words of all of them."""
     if not isinstance(question, ScaleQuestion) or answer is None:
-        return None
+        return None, ()
     values = [point.value for point in question.points]
-    return values.index(cast("int", answer)) + 1, len(values)
+    place = values.index(cast("int", answer)) + 1
+    return (place, len(values)), tuple(point.label for point in question.points)

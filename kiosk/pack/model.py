@@ -71,6 +71,11 @@ class Question(Value, tag_field="kind", frozen=True, kw_only=True):
     """Whose wording it is, with its licence, where it is not the project's own."""
     summary: str
     """The question in two to five words, for the check page and the desk."""
+    since: int = 0
+    """The version of the pack in which it began to mean what it means now; 0 where nobody says.
+
+    Then an answer of an earlier version counts where question and answer have the same words, and no other.
+    """
 
 
 class ScaleQuestion(Question, tag="scale", frozen=True, kw_only=True):

@@ -53,6 +53,7 @@ _COUNTS: tuple[tuple[str, int, int, str], ...] = (
 )
 _NUMBERS: tuple[tuple[str, int, int], ...] = (
     ("version", 1, 9999),
+    (f"{_QUESTION}.since", 1, 9999),
     ("minutes.*", 1, 240),
     (f"{_QUESTION}.most", 1, 10),
     (f"{_QUESTION}.points.*.value", -100, 100),
@@ -258,6 +259,10 @@ def _wrong_numbers(pack: dict[str, object]) -> Iterator[Mistake]:
         for place, value in find(pack, pattern):
             if isinstance(value, int) and not least <= value <= most:
                 yield Mistake(place, f"expected a whole number from {least} to {most}")
+    version = pack.get("version")
+    for place, value in find(pack, f"{_QUESTION}.since"):
+        if isinstance(value, int) and isinstance(version, int) and value > version:
+            yield Mistake(place, f"expected at most {version}, the version of this pack")
     minutes = [value for _, value in find(pack, "minutes.*") if isinstance(value, int)]
     if minutes != sorted(minutes):
         yield Mistake(("minutes",), "expected the smaller number of minutes first")

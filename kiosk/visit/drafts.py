@@ -5,7 +5,7 @@ customer can open it, and nobody else. That of a visit that runs now lies in `ru
 for a crash of the program: its key is new for each visit and lies in its supervisor's memory alone, so after
 a power cut, or once the visit is over, nobody can open it. Two kiosks that share a home have one each.
 
-Both hold the pack as well, since a paused draft may be older than the pack that is in use then.
+Both hold the pack as well: whoever comes back goes on under the questions that they began with.
 """
 
 import os
@@ -20,9 +20,9 @@ import msgspec
 
 from kiosk import seal, untrusted
 from kiosk.dates import nanoseconds
-from kiosk.entry.answers import Answer, fits
+from kiosk.entry.answers import Answer
 from kiosk.entry.handle import HandleKeys
-from kiosk.entry.pages import QUESTIONS_MOST, SECTIONS_MOST
+from kiosk.entry.pages import QUESTIONS_MOST, SECTIONS_MOST, AnsweredSection
 from kiosk.errors import DamageError, EntryError, NoEntryError, NoRoomError, SealError
 from kiosk.pack.model import Pack
 from kiosk.vault import durable
@@ -42,7 +42,7 @@ _Answers = Annotated[dict[untrusted.Name, Answer], msgspec.Meta(max_length=2 * Q
 class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How far a visit had come."""
 
-    version: Literal[5] = 5
+    version: Literal[6] = 6
     made: untrusted.Moment
     """UTC."""
     pack: Pack
@@ -63,7 +63,9 @@ class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     rating: int | None = None
     """What was chosen of how this was, and is not sent."""
     private: Annotated[tuple[untrusted.Name, ...], msgspec.Meta(max_length=SECTIONS_MOST)] = ()
-    """The ids of the sections that only the customer's code is to open."""
+    """The ids of the sections that only the customer's code is to open, those of `earlier` among them."""
+    earlier: Annotated[tuple[AnsweredSection, ...], msgspec.Meta(max_length=SECTIONS_MOST)] = ()
+    """What an entry that is being changed says to questions that mean something else now, or are gone."""
     talk: bool = False
     """Whether the customer asked to talk to somebody."""
     asked: bool = False
@@ -93,32 +95,6 @@ class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     def behind_its_code(self) -> "Draft":
         """Return it as it lies behind its own code, whatever was being saved when it stopped."""
         return msgspec.structs.replace(self, saved="", saved_id="")
-
-
-def fitted(draft: Draft, newest: Pack) -> Draft:
-    """Return the draft under the newest version of its pack, or as it is where that does not fit.
-
-    It fits where it is the same pack and still asks, in the same kind, whatever was answered, takes all of
-    each answer, and asks for nothing that is to be private in a section that is not.
-    """
-    if newest.id != draft.pack.id or newest.version <= draft.pack.version:
-        return draft
-    asked = {question.id: (section.id, question) for section, question in draft.pack.questions()}
-    asks = {question.id: (section.id, question) for section, question in newest.questions()}
-    for id_, answer in (draft.answers | draft.set_aside).items():
-        if id_ not in asks or id_ not in asked:
-            return draft
-        (old_section, old), (section, question) = asked[id_], asks[id_]
-        if type(question) is not type(old) or not fits(newest, question, answer):
-            return draft
-        if (section in draft.private) != (old_section in draft.private):
-            return draft
-    if not asks.keys() >= {*draft.unsure, *draft.comments} - {""}:
-        return draft
-    sections = {section.id for section in newest.sections}
-    if (draft.at and draft.at not in asks) or not sections.issuperset(draft.private):
-        return draft
-    return msgspec.structs.replace(draft, pack=newest)
 
 
 def seal_draft(draft: Draft, recipient: str) -> bytes:

@@ -4,15 +4,17 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+import msgspec
+
 from kiosk.entry import handle
-from kiosk.entry.answers import Answer, fits, kind_of
+from kiosk.entry.answers import Answer, fits, kind_of, words_of
 from kiosk.entry.handle import Handle, HandleKeys, rest_keys
 from kiosk.entry.names import NameWords
 from kiosk.entry.page_file import Keys, read_entry
-from kiosk.entry.pages import AnyPage, Reflection, newest_of, whole
+from kiosk.entry.pages import Answered, AnsweredSection, AnyPage, Reflection, newest_of, whole
 from kiosk.entry.staff_pages import rests_of, standing
 from kiosk.errors import DamageError, EntryError, NewCodeError, NoEntryError, SealError
-from kiosk.pack.model import Pack
+from kiosk.pack.model import AnyQuestion, CardsQuestion, ChoiceQuestion, Pack
 from kiosk.vault.catalogue import NO_ENTRY
 from kiosk.vault.vault import Vault
 from kiosk.visit.drafts import Draft, Drafts
@@ -120,36 +122,58 @@ class Returning:
         self.vault.erase(own.keys.id)
 
 
-def answers_under(pack: Pack, own: Own) -> dict[str, Answer]:
-    """Return the newest answers of an entry that a pack still asks for and takes, by question id.
+@dataclass(frozen=True)
+class Carried:
+    """What of an entry's newest answers stands under a pack as it is now."""
 
-    Keep back what `private_under` names: a newer pack may ask for them in another section.
-    """
+    answers: dict[str, Answer]
+    """By question id: those that were given to the same question, and read the same."""
+    earlier: tuple[AnsweredSection, ...]
+    """The others, as they were asked: their questions mean something else now, or are gone."""
+    private: frozenset[str]
+    """The ids of the sections, the pack's and those of `earlier`, that only the code may open."""
+
+
+def carried(pack: Pack, own: Own) -> Carried:
+    """Return what of an entry stands under a pack, which may be another version, or another pack."""
     newest = newest_of(own.pages)
     if newest is None:
-        return {}
+        return Carried({}, (), frozenset())
     questions = {question.id: question for _, question in pack.questions()}
-    return {
-        answered.id: answered.value
-        for answered in newest.answers()
-        if answered.value is not None
-        and answered.id in questions
-        and kind_of(questions[answered.id]) == answered.kind
-        and fits(pack, questions[answered.id], answered.value)
-    }
-
-
-def private_under(pack: Pack, own: Own) -> frozenset[str]:
-    """Return the ids of a pack's sections that ask for anything that only the code opens so far."""
-    newest = newest_of(own.pages)
-    kept_back = {
-        answered.id
-        for section in (newest.sections if newest else ())
-        if section.id in own.private
-        for answered in section.answers
-    }
-    return frozenset(
+    answers: dict[str, Answer] = {}
+    earlier: list[AnsweredSection] = []
+    kept_back = set[str]()
+    for section in newest.sections:
+        left = list[Answered]()
+        for answered in section.answers:
+            version = answered.version if newest.pack == pack.id else 0
+            told = msgspec.structs.replace(answered, version=version)
+            if section.id in own.private:
+                kept_back.add(answered.id)
+            if answered.value is None:
+                continue
+            if _stands(pack, questions.get(answered.id), told):
+                answers[answered.id] = answered.value
+            else:
+                left.append(told)
+        if left:
+            earlier.append(msgspec.structs.replace(section, answers=tuple(left)))
+    private = {
         section.id
         for section in pack.sections
         if section.id in own.private or any(question.id in kept_back for question in section.questions)
-    )
+    }
+    return Carried(answers, tuple(earlier), frozenset(private | (own.private & {one.id for one in earlier})))
+
+
+def _stands(pack: Pack, question: AnyQuestion | None, told: Answered) -> bool:
+    """Tell whether an answer may be shown as one to a question of now: in its words, or in declared ones."""
+    value = told.value
+    if question is None or value is None or kind_of(question) != told.kind or not fits(pack, question, value):
+        return False
+    if question.since and told.version:
+        return question.since <= told.version
+    words, said = words_of(pack, question, value), told.words
+    if isinstance(question, ChoiceQuestion | CardsQuestion):  # in the order of the pack, which says nothing
+        return (question.ask, sorted(words)) == (told.ask, sorted(said))
+    return (question.ask, words) == (told.ask, said)

@@ -13,7 +13,7 @@ from kiosk.entry.answers import Answer
 from kiosk.entry.handle import Handle, HandleKeys
 from kiosk.entry.names import NameWords
 from kiosk.entry.page_file import BY_CODE, EntryRead, Keys, PageHead, read_entry, seal_page
-from kiosk.entry.pages import Asked, Reflection, page_of
+from kiosk.entry.pages import AnsweredSection, Asked, Reflection, page_of
 from kiosk.errors import DamageError, SaveError, SealError
 from kiosk.mac import key_from
 from kiosk.pack.model import Pack
@@ -61,6 +61,8 @@ class Submission:
     """The ids of the sections that the customer's code alone is to open."""
     talk: bool | None = False
     """Whether the customer wants to talk to somebody; None leaves that as it stands."""
+    earlier: Collection[AnsweredSection] = ()
+    """What was said before to questions that mean something else now, or are gone."""
 
 
 @dataclass(frozen=True)
@@ -180,5 +182,6 @@ class Saver:
             typed_in_by=typed_in_by,
             talk=reflection.talk,
             private=reflection.private,
+            earlier=reflection.earlier,
             reader=seal.recipient_of(keys.identity),
         )

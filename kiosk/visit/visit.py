@@ -1,13 +1,14 @@
 """The state of one visit: where it stands and what is answered. In memory only."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from kiosk.dates import to_second
 from kiosk.entry.answers import Answer
 from kiosk.entry.handle import Handle
+from kiosk.entry.pages import Answered, AnsweredSection
 from kiosk.pack.model import AnyQuestion, Pack, Section
 from kiosk.visit.drafts import Draft
+from kiosk.visit.returning import Carried
 from kiosk.visit.saving import Submission
 
 
@@ -37,6 +38,8 @@ class Visit:
         """
         self.rating: int | None = None
         """What is chosen of how this was, and not sent yet."""
+        self.earlier: tuple[AnsweredSection, ...] = ()
+        """What an entry that is being changed says to questions that mean something else now, or are gone."""
         self.amends: Handle | None = None
         """The code of the entry that is being changed; None for a new one."""
         self._set_aside: dict[str, Answer] = {}
@@ -91,6 +94,19 @@ class Visit:
         """What is answered at this question, or was before it was left open."""
         question = self.question.id
         return self.answers.get(question, self._set_aside.get(question))
+
+    def said_before(self, question_id: str) -> Answered | None:
+        """Return what was said to a question when it meant something else, where nothing is answered now."""
+        if question_id in self.answers:
+            return None
+        said = (answered for section in self.earlier for answered in section.answers)
+        return next((answered for answered in said if answered.id == question_id), None)
+
+    @property
+    def gone(self) -> tuple[Answered, ...]:
+        """What was said to questions that are no longer asked."""
+        asked = {question.id for _, question in self._steps}
+        return tuple(one for section in self.earlier for one in section.answers if one.id not in asked)
 
     @property
     def unsure(self) -> bool:
@@ -155,7 +171,7 @@ class Visit:
         """Return what would be saved now."""
         unchanged = self.amends is not None and self.talk == self.asked
         talk = None if unchanged else self.talk
-        return Submission(self.pack, dict(self.answers), frozenset(self.private), talk)
+        return Submission(self.pack, dict(self.answers), frozenset(self.private), talk, self.earlier)
 
     def draft(self, now: datetime) -> Draft:
         """Return how far it has come, to go on from there later."""
@@ -169,7 +185,8 @@ class Visit:
             at="" if self.at_check or self._changing else self.question.id,
             comments=dict(self.comments),
             rating=self.rating,
-            private=tuple(section.id for section in self.pack.sections if section.id in self.private),
+            private=tuple(sorted(self.private)),
+            earlier=self.earlier,
             talk=self.talk,
             asked=self.asked,
             amends=self.amends.symbols if self.amends else "",
@@ -182,6 +199,7 @@ class Visit:
         self._set_aside.update(draft.set_aside)
         self._unsure.update(draft.unsure)
         self.private.update(draft.private)
+        self.earlier = draft.earlier
         self.comments.update(draft.comments)
         self.rating = draft.rating
         self.talk, self.asked = draft.talk, draft.asked
@@ -189,15 +207,14 @@ class Visit:
         ids = [question.id for _, question in self._steps]
         self._place = ids.index(draft.at) if draft.at else self.total
 
-    def amend(
-        self, handle: Handle, answers: dict[str, Answer], private: Iterable[str], *, asked: bool = False
-    ) -> None:
-        """Stand at the check page with an entry's answers, to change them; `asked` is its wish to talk."""
+    def amend(self, handle: Handle, carried: Carried, *, asked: bool = False) -> None:
+        """Stand at the check page with what an entry says, to change it; `asked` is its wish to talk."""
         self._begin(self.pack)
         self.talk = self.asked = asked
         self.amends = handle
-        self.answers.update(answers)
-        self.private.update(private)
+        self.answers.update(carried.answers)
+        self.private.update(carried.private)
+        self.earlier = carried.earlier
         self._place = self.total
 
     def clear(self) -> None:

@@ -10,8 +10,10 @@ from textual.content import Content
 from textual.widget import Widget
 
 from kiosk.entry.answers import words_of
+from kiosk.entry.pages import Answered
 from kiosk.text import clean
 from kiosk.visit.visit import Visit
+from screens.visit.question_screen import BEFORE
 from screens.widgets.act_rows import ActRow, stand_on
 from screens.widgets.caret import Body
 from screens.widgets.keys import BACK, DOWN, UP, VISITING, Key
@@ -78,7 +80,12 @@ class CheckScreen(Page[PageResult | ChangeAnswer | ChangeSharing]):
             for question in section.questions:
                 number += 1
                 words = words_of(visit.pack, question, visit.answers.get(question.id))
-                yield ActRow(_row(number, question.summary, words), ChangeAnswer(question.id))
+                row = _row(number, question.summary, words, visit.said_before(question.id))
+                yield ActRow(row, ChangeAnswer(question.id))
+        if visit.gone:
+            yield Plain(_("Questions we do not ask now"), classes="section")
+        for said in visit.gone:
+            yield Plain("\n".join((said.ask, *said.words)), classes="share")
 
     def on_mount(self) -> None:
         """Stand on saving, or on what was just changed."""
@@ -147,7 +154,16 @@ def _shared(number: int, *, private: bool) -> Content:
     return Content.assemble((f"{number:>2}  {who}", "bold" if private else ""), f"  ({_('Change')})")
 
 
-def _row(number: int, summary: str, words: tuple[str, ...]) -> Content:
-    """Return a row: number, summary, the way to change it, and the answer below."""
-    answer = "\n".join(clean(line, lines=False) for line in words) or _("Not answered")
-    return Content.assemble((f"{number:>2}  {summary}", "bold"), f"  ({_('Change')})\n", Content(answer))
+def _row(number: int, summary: str, words: tuple[str, ...], before: Answered | None) -> Content:
+    """Return a row: number, summary, the way to change it, and the answer below.
+
+    What was said `before`, when the question was another one, stands under that one's words.
+    """
+    head = Content.assemble((f"{number:>2}  {summary}", "bold"), f"  ({_('Change')})\n")
+    if before is None:
+        return Content.assemble(head, _lines(words) or _("Not answered"))
+    return Content.assemble(head, f"{BEFORE}\n{clean(before.ask, lines=False)}\n", _lines(before.words))
+
+
+def _lines(words: tuple[str, ...]) -> str:
+    return "\n".join(clean(line, lines=False) for line in words)

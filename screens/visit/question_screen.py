@@ -10,6 +10,7 @@ from textual.widget import Widget
 from textual.widgets import TextArea
 
 from kiosk.entry.answers import Answer, Cards, Choice, Goal
+from kiosk.entry.pages import Answered
 from kiosk.pack.model import (
     AnyQuestion,
     CardsQuestion,
@@ -33,6 +34,7 @@ from screens.words import _
 SKIP = Key("f2", _("I am not sure"), "skip")
 COMMENT = Key("f3", _("Comment"), "app.comment")
 
+BEFORE = _("This question has changed. You said before:")
 LONG = 9
 """So many options fill a small screen."""
 
@@ -74,10 +76,12 @@ class QuestionScreen(Page[QuestionResult]):
         writing_note: str,
         commented: bool = True,
         unsure: bool = False,
+        before: Answered | None = None,
     ) -> None:
         """Ask.
 
-        `commented` says that it is one of the reflection, and `unsure` that the person left it open before.
+        `commented` says that it is one of the reflection, and `unsure` that the person left it open before;
+        `before` is what they said when it was another question.
         """
         here, everywhere = ((*self.KEYS, COMMENT), VISITING) if commented else (None, None)
         super().__init__(title, place, progress, here, everywhere)
@@ -86,6 +90,7 @@ class QuestionScreen(Page[QuestionResult]):
         self._writing_note = writing_note
         self.commented = commented
         self._unsure = unsure
+        self._before = before
         self._answer = answer
         long = len(getattr(question, "options", ())) >= LONG
         self.set_class(long or isinstance(question, CardsQuestion | GoalQuestion), "-full")
@@ -100,6 +105,8 @@ class QuestionScreen(Page[QuestionResult]):
         yield Plain(self.question.ask, id="ask")
         if self.question.why:
             yield Plain(self.question.why, id="why")
+        if self._before:
+            yield Plain("\n".join((BEFORE, self._before.ask, *self._before.words)), id="before")
         if self._unsure:
             yield Plain(_("You said: I am not sure."), id="unsure")
         if isinstance(self.question, ChoiceQuestion) and self.question.several:

@@ -173,6 +173,7 @@ class ReflectionFlow:
             visit.question,
             visit.answer,
             unsure=visit.unsure,
+            before=visit.said_before(visit.question.id),
             title=visit.section.title,
             place=_("Question {number} of {total}").format(number=visit.number, total=visit.total),
             progress=(visit.number, visit.total),

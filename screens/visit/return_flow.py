@@ -22,8 +22,7 @@ from kiosk.errors import (
     VaultError,
 )
 from kiosk.text import duration
-from kiosk.visit.drafts import fitted
-from kiosk.visit.returning import Own, Paused, answers_under, private_under
+from kiosk.visit.returning import Own, Paused, carried
 from kiosk.visit.saving import Saved
 from screens.visit.own_entry_screen import OwnEntryScreen
 from screens.visit.pause_flow import PauseFlow
@@ -151,7 +150,7 @@ class ReturnFlow:
             if chosen is None:
                 return ReturnResult.FINISHED
             if "go on" in chosen:
-                self._stage.visit.go_on(fitted(paused.draft, self._stage.session.pack))
+                self._stage.visit.go_on(paused.draft)
                 self._pausing.adopt(paused.handle, paused.keys)
                 return ReturnResult.VISIT
             drop = partial(self._stage.session.drafts().drop, paused.keys.id)
@@ -188,9 +187,8 @@ class ReturnFlow:
 
     def _change(self, own: Own) -> None:
         """Stand at the check page with the newest answers, and with the wish to talk that stands."""
-        pack = self._stage.session.pack
-        answers, private = answers_under(pack, own), private_under(pack, own)
-        self._stage.visit.amend(own.handle, answers, private, asked=own.asks_to_talk)
+        visit = self._stage.visit
+        visit.amend(own.handle, carried(self._stage.session.pack, own), asked=own.asks_to_talk)
 
     async def _talk(self, own: Own) -> Own:
         """Keep the wish to talk, or that it is taken back, and return the entry with it."""

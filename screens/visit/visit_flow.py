@@ -4,7 +4,7 @@ import asyncio
 
 from kiosk.errors import DamageError, SaveError
 from kiosk.session import Crashed
-from kiosk.visit.drafts import Draft, fitted
+from kiosk.visit.drafts import Draft
 from kiosk.visit.saving import Saved
 from screens.visit.after_crash_screen import YES, AfterCrashScreen
 from screens.visit.comment_screen import CommentScreen
@@ -171,7 +171,7 @@ class VisitFlow:
         elif crashed.draft.paused:
             await self._hand_over_pause(self.pausing.saved_behind(crashed.draft))
         else:
-            self._stage.visit.go_on(fitted(crashed.draft, self._stage.session.pack))
+            self._stage.visit.go_on(crashed.draft)
             self.pausing.go_on(crashed.draft)
             await self._reflect(going_on=True)
 

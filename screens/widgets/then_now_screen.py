@@ -47,9 +47,13 @@ class ThenNowScreen(EndlessScreen):
             earlier = before.get(answer.id)
             if earlier is None or not (earlier.words or answer.words):
                 continue
-            if answer.scale or earlier.scale or answer.words != earlier.words:
-                yield Plain(answer.summary, classes="summary")
-                yield Pair(_shown(earlier), _shown(answer))
+            if answer.means_as(earlier):
+                if answer.scale or earlier.scale or answer.words != earlier.words:
+                    yield Plain(answer.summary, classes="summary")
+                    yield Pair(_shown(earlier), _shown(answer))
+            elif answer.words and earlier.words:
+                yield Plain(_("This question has changed"), classes="summary")
+                yield Pair(*("\n".join((one.ask, *one.words)) for one in (earlier, answer)))
 
 
 class Pair(Horizontal):

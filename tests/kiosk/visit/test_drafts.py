@@ -19,25 +19,15 @@ from kiosk.entry.answers import Answer, Cards, Goal
 from kiosk.entry.handle import Handle, HandleKeys
 from kiosk.errors import DamageError, EntryError, NoEntryError, NoRoomError, SaveError, SealError
 from kiosk.home import Home
-from kiosk.pack.model import (
-    AnyQuestion,
-    CardsQuestion,
-    ChoiceQuestion,
-    LinesQuestion,
-    Option,
-    Pack,
-    Section,
-    TextQuestion,
-)
 from kiosk.session import open_session
 from kiosk.upkeep import clock
 from kiosk.vault.durable import Disk
 from kiosk.vault.vault import RESERVE
-from kiosk.visit.drafts import Draft, Drafts, RunningDraft, fitted, open_draft, seal_draft, sweep_running
+from kiosk.visit.drafts import Draft, Drafts, RunningDraft, open_draft, seal_draft, sweep_running
 from tests.kiosk.entry.answers import attempt, raw_answers
 from tests.kiosk.upkeep.kept import Kept
 from tests.kiosk.vault.helpers import CALLS, FaultyDisk, StoppingDisk, names_in
-from tests.packs import question, small
+from tests.packs import small
 
 Derive = Callable[[Handle], HandleKeys]
 
@@ -382,136 +372,6 @@ def test_wherever_a_pause_stops_no_draft_is_dated_to_a_clock_that_went_back(
 def times_in(folder: Path) -> set[datetime]:
     """When the drafts of a folder, finished or not, say that they were written."""
     return {datetime.fromtimestamp(file.stat().st_mtime, UTC) for file in folder.glob("*")}
-
-
-# -- going on under a newer pack
-
-
-def pack_of(*sections: Section, version: int = 2, id_: str = "small") -> Pack:
-    return msgspec.structs.replace(small(), id=id_, version=version, sections=sections)
-
-
-def section(number: int, *questions: AnyQuestion) -> Section:
-    return msgspec.structs.replace(small().sections[number], questions=questions)
-
-
-def questions(*changes: AnyQuestion, without: str = "") -> list[AnyQuestion]:
-    """The small pack's questions, some of them as they are changed, one of them left out."""
-    other = {one.id: one for one in changes}
-    return [other.get(one.id, one) for _, one in small().questions() if one.id != without]
-
-
-def newer(*changes: AnyQuestion, without: str = "") -> Pack:
-    """The small pack a version later."""
-    every = questions(*changes, without=without)
-    there = {one.id for one in small().sections[0].questions}
-    first = [one for one in every if one.id in there]
-    return pack_of(section(0, *first), section(1, *(one for one in every if one.id not in there)))
-
-
-def as_a(kind: type[AnyQuestion], question_id: str, **values: object) -> AnyQuestion:
-    """A question of another kind under the same id."""
-    old = question(question_id)
-    return kind(id=old.id, ask=old.ask, summary=old.summary, **values)  # type: ignore[arg-type]
-
-
-def other_options(question_id: str, *ids: str) -> ChoiceQuestion:
-    old = question(question_id)
-    assert isinstance(old, ChoiceQuestion)
-    return msgspec.structs.replace(old, options=tuple(Option(id=id_, label=id_.title()) for id_ in ids))
-
-
-def without_the_deck_card() -> CardsQuestion:
-    old = question("cards")
-    assert isinstance(old, CardsQuestion)
-    return msgspec.structs.replace(old, groups=("others",))
-
-
-def test_the_newest_pack_is_taken_where_everything_still_fits() -> None:
-    renamed = msgspec.structs.replace(question("mood"), ask="How are you?")
-    more = TextQuestion(id="more", ask="What else?", summary="More")
-    for pack in (
-        newer(),
-        newer(renamed),
-        pack_of(*newer().sections, Section(id="third", title="T", intro="I", questions=(more,))),
-    ):
-        for draft in (
-            DRAFT,
-            changed(at=""),
-            changed(private=("second",)),
-            changed(private=("first", "second")),
-        ):
-            assert fitted(draft, pack) == msgspec.structs.replace(draft, pack=pack)
-
-
-@pytest.mark.parametrize(
-    "pack",
-    [
-        newer(without="mood"),
-        newer(without="day"),
-        newer(as_a(TextQuestion, "where")),
-        newer(as_a(LinesQuestion, "likes")),
-        newer(as_a(TextQuestion, "mood")),
-        newer(other_options("where", "in", "up")),
-        newer(other_options("likes", "tea", "gin")),
-        newer(without_the_deck_card()),
-        newer(as_a(LinesQuestion, "day")),
-        pack_of(*newer().sections, version=1),
-        pack_of(*newer().sections, version=0),
-        pack_of(*newer().sections, id_="another"),
-    ],
-    ids=[
-        "a question gone",
-        "what was set aside gone",
-        "a choice that is a text now",
-        "a choice of several that is lines now",
-        "a scale that is a text now",
-        "the option gone",
-        "one of several options gone",
-        "a card that is not shown any more",
-        "another kind for what was set aside",
-        "the same version",
-        "an older version",
-        "another pack",
-    ],
-)
-def test_a_draft_that_does_not_fit_the_newest_pack_goes_on_with_its_own(pack: Pack) -> None:
-    assert fitted(DRAFT, pack) is DRAFT
-
-
-def test_a_question_that_is_gone_does_no_harm_where_nothing_was_written_and_nobody_stands_there() -> None:
-    draft = changed(answers={"mood": 1}, set_aside={}, at="where")
-    pack = newer(without="day")
-    assert fitted(draft, pack).pack == pack
-    for needed in ({"at": "day"}, {"comments": {"day": "Why?"}}):
-        standing = msgspec.structs.replace(draft, **needed)
-        assert fitted(standing, pack) is standing
-    said = msgspec.structs.replace(draft, comments={"": "Good"})
-    assert fitted(said, pack).pack == pack
-
-
-def test_options_in_another_order_are_the_same_options() -> None:
-    pack = newer(other_options("likes", "milk", "tea"))
-    assert fitted(DRAFT, pack).pack == pack
-
-
-def test_a_private_section_that_is_gone_keeps_the_draft_to_its_own_pack() -> None:
-    whole = pack_of(section(0, *questions()))
-    for private, pack in ((("second",), DRAFT.pack), ((), whole)):
-        assert fitted(changed(private=private), whole).pack == pack
-    unanswered = changed(answers={"mood": 1}, set_aside={}, at="", private=("second",))
-    assert fitted(unanswered, pack_of(small().sections[0])) is unanswered
-
-
-def test_an_answer_that_is_to_be_private_is_not_moved_to_a_section_that_is_not() -> None:
-    first, second = small().sections
-    *rest, moved = second.questions
-    assert moved.id == "goal"
-    pack = pack_of(section(0, *first.questions, moved), section(1, *rest))
-    private = changed(private=("second",))
-    assert fitted(private, pack) is private
-    for draft in (DRAFT, changed(private=("first", "second"))):
-        assert fitted(draft, pack).pack == pack
 
 
 # -- the draft of the visit that runs

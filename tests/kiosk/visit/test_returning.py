@@ -3,9 +3,12 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from kiosk import seal
 from kiosk.desk.audit.audit_log import Audit
@@ -14,14 +17,25 @@ from kiosk.entry import handle
 from kiosk.entry.answers import Answer, Cards, Goal
 from kiosk.entry.handle import Handle, HandleKeys
 from kiosk.entry.names import NameWords
-from kiosk.entry.pages import Reflection
+from kiosk.entry.pages import Reflection, page_of
 from kiosk.entry.staff_pages import Note
 from kiosk.errors import DamageError, EntryError, NoEntryError, SealError, TimeOverError, VaultError
 from kiosk.home import Home
-from kiosk.pack.model import AnyQuestion, ChoiceQuestion, LinesQuestion, Option, Pack, TextQuestion
+from kiosk.pack.model import (
+    AnyQuestion,
+    ChoiceQuestion,
+    Deck,
+    GoalQuestion,
+    LinesQuestion,
+    Option,
+    Pack,
+    Point,
+    ScaleQuestion,
+    TextQuestion,
+)
 from kiosk.vault.vault import Vault
 from kiosk.visit.drafts import Draft, Drafts
-from kiosk.visit.returning import Own, Paused, Returning, answers_under, private_under
+from kiosk.visit.returning import Carried, Own, Paused, Returning, carried
 from kiosk.visit.saving import Saved, Saver, Submission
 from tests.kiosk.sealed import place
 from tests.kiosk.strange import STRANGE
@@ -308,42 +322,182 @@ def other_options(question_id: str, *ids: str) -> ChoiceQuestion:
     return msgspec.structs.replace(old, options=tuple(Option(id=id_, label=id_.title()) for id_ in ids))
 
 
+def relabelled(question_id: str, label: str) -> ChoiceQuestion:
+    """A choice whose options all have another label."""
+    old = question(question_id)
+    assert isinstance(old, ChoiceQuestion)
+    options = tuple(msgspec.structs.replace(one, label=f"{label} {one.id}") for one in old.options)
+    return msgspec.structs.replace(old, options=options)
+
+
 def test_the_newest_answers_can_be_changed_private_ones_too(
     returning: Returning, saver: Saver, saved: Saved
 ) -> None:
-    assert answers_under(small(), own(returning, saved)) == FULL
+    assert carried(small(), own(returning, saved)).answers == FULL
     saver.amend(Submission(small(), {"mood": 1}), saved.handle)
-    assert answers_under(small(), own(returning, saved)) == {"mood": 1}
+    assert carried(small(), own(returning, saved)).answers == {"mood": 1}
+
+
+def turned_round(question_id: str) -> ScaleQuestion:
+    old = question(question_id)
+    assert isinstance(old, ScaleQuestion)
+    labels = [point.label for point in reversed(old.points)]
+    points = tuple(
+        Point(value=point.value, label=label) for point, label in zip(old.points, labels, strict=True)
+    )
+    return msgspec.structs.replace(old, points=points)
 
 
 @pytest.mark.parametrize(
     ("pack", "lost"),
     [
         (changed(), set()),
-        (changed(msgspec.structs.replace(question("day"), ask="What now?")), set()),
+        (changed(msgspec.structs.replace(question("day"), ask="What now?")), {"day"}),
+        (changed(msgspec.structs.replace(question("day"), ask="What now?", since=1)), set()),
+        (changed(msgspec.structs.replace(question("day"), since=2)), {"day"}),
+        (changed(msgspec.structs.replace(question("day"), why="To know it.")), set()),
         (changed(without="day"), {"day"}),
+        (changed(turned_round("mood")), {"mood"}),
+        (changed(msgspec.structs.replace(turned_round("mood"), since=1)), set()),
         (changed(as_a(LinesQuestion, "day")), {"day"}),
         (changed(as_a(TextQuestion, "where")), {"where"}),
+        (changed(msgspec.structs.replace(as_a(TextQuestion, "where"), since=1)), {"where"}),
         (changed(as_a(LinesQuestion, "likes")), {"likes"}),
         (changed(other_options("where", "in", "up")), {"where"}),
+        (changed(msgspec.structs.replace(other_options("where", "in", "up"), since=1)), {"where"}),
         (changed(other_options("likes", "milk", "tea", "gin")), set()),
+        (changed(relabelled("where", "Outside")), {"where"}),
+        (changed(msgspec.structs.replace(relabelled("where", "Outside"), since=1)), set()),
     ],
     ids=[
         "nothing changed",
-        "in other words",
+        "asked in other words",
+        "in other words that mean the same",
+        "in the same words that mean something else",
+        "another reason",
         "a question gone",
+        "a scale turned round",
+        "a scale turned round of which somebody says that it means the same",
         "a text that is lines now",
         "a choice that is a text now",
+        "a text now of which somebody says that it means the same",
         "a choice of several that is lines now",
         "the option gone",
-        "options in another order",
+        "the option gone, and it is said to mean the same",
+        "options in another order, and one more",
+        "the option called something else",
+        "the option called something else that means the same",
     ],
 )
-def test_under_a_newer_pack_the_answers_come_that_it_still_takes(
-    returning: Returning, saved: Saved, pack: Pack, lost: set[str]
+def test_an_answer_stands_under_a_newer_pack_where_it_reads_the_same_or_is_said_to_mean_the_same(
+    returning: Returning, saver: Saver, saved: Saved, pack: Pack, lost: set[str]
 ) -> None:
-    kept = {id_: answer for id_, answer in FULL.items() if id_ not in lost}
-    assert answers_under(pack, own(returning, saved)) == kept
+    opened = own(returning, saved)
+    found = carried(pack, opened)
+    assert found.answers == {id_: answer for id_, answer in FULL.items() if id_ not in lost}
+    said = {answered.id: answered for answered in opened.reflections[-1].answers()}
+    earlier = {answered.id: answered for section in found.earlier for answered in section.answers}
+    assert earlier == {id_: said[id_] for id_ in lost}
+    # Saved as it is, nothing is lost, and what was lost under the new questions reads as it did.
+    saver.amend(Submission(pack, found.answers, found.private, earlier=found.earlier), saved.handle)
+    now = {answered.id: answered for answered in own(returning, saved).reflections[-1].answers()}
+    declared = {question.id for _, question in pack.questions() if question.since} - lost
+    for id_ in FULL.keys() - declared:
+        assert sorted(now[id_].words) == sorted(said[id_].words)
+
+
+def test_of_another_reflection_only_the_same_words_count(returning: Returning, saved: Saved) -> None:
+    other = msgspec.structs.replace(
+        changed(msgspec.structs.replace(turned_round("mood"), since=1)), id="other"
+    )
+    assert carried(other, own(returning, saved)).answers == {
+        id_: answer for id_, answer in FULL.items() if id_ != "mood"
+    }
+
+
+def test_what_an_older_version_asked_stays_of_that_version(
+    returning: Returning, saver: Saver, saved: Saved
+) -> None:
+    turned = changed(turned_round("mood"))
+    found = carried(turned, own(returning, saved))
+    saver.amend(Submission(turned, found.answers, found.private, earlier=found.earlier), saved.handle)
+    third = msgspec.structs.replace(
+        changed(msgspec.structs.replace(turned_round("mood"), since=2)), version=3
+    )
+    assert "mood" not in carried(third, own(returning, saved)).answers
+    saver.amend(Submission(turned, {"mood": 1}), saved.handle)
+    assert carried(third, own(returning, saved)).answers == {"mood": 1}
+
+
+@st.composite
+def edited(draw: st.DrawFn) -> Pack:
+    """The small pack with any of its words, ids, values and places changed, a version later."""
+    words = st.sampled_from(
+        ["Tea", "Milk", "Good", "Bad", "OK", "Out", "How do you feel?", "I am kind", "New"]
+    )
+    pack = small()
+
+    def edit(question: AnyQuestion) -> AnyQuestion:
+        changes: dict[str, Any] = {}
+        if draw(st.booleans()):
+            changes["ask"] = draw(words)
+        match question:
+            case ScaleQuestion():
+                labels = [draw(words) if draw(st.booleans()) else point.label for point in question.points]
+                values = draw(st.permutations([point.value for point in question.points]))
+                changes["points"] = tuple(
+                    Point(value=value, label=label) for value, label in zip(values, labels, strict=True)
+                )
+            case ChoiceQuestion():
+                ids = draw(st.permutations([option.id for option in question.options]))
+                changes["options"] = tuple(
+                    Option(id=id_, label=draw(words) if draw(st.booleans()) else option.label)
+                    for id_, option in zip(ids, question.options, strict=True)
+                )
+            case GoalQuestion():
+                changes |= {part: draw(words) for part in ("want", "who") if draw(st.booleans())}
+        return msgspec.structs.replace(question, **changes)
+
+    def called(label: str) -> str:
+        return draw(words) if draw(st.booleans()) else label
+
+    def cards(deck: Deck) -> Deck:
+        ids = draw(st.permutations([card.id for card in deck.cards]))
+        return msgspec.structs.replace(
+            deck,
+            cards=tuple(
+                msgspec.structs.replace(card, id=id_, label=called(card.label))
+                for id_, card in zip(ids, deck.cards, strict=True)
+            ),
+        )
+
+    return msgspec.structs.replace(
+        pack,
+        version=2,
+        sections=tuple(
+            msgspec.structs.replace(section, questions=tuple(map(edit, section.questions)))
+            for section in pack.sections
+        ),
+        decks={id_: cards(deck) for id_, deck in pack.decks.items()},
+    )
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(pack=edited())
+def test_no_answer_is_ever_read_in_words_that_its_customer_did_not_choose(
+    opened_once: Own, pack: Pack
+) -> None:
+    said = {answered.id: answered for answered in opened_once.reflections[-1].answers()}
+    found = carried(pack, opened_once)
+    page = page_of(pack, found.answers, name="A B", made=NOON, earlier=found.earlier)
+    assert {one.id: (one.ask, sorted(one.words)) for one in page.answers() if one.value is not None} == {
+        one.id: (one.ask, sorted(one.words)) for one in said.values() if one.value is not None
+    }
+
+
+@pytest.fixture
+def opened_once(returning: Returning, saved: Saved) -> Own:
+    return own(returning, saved)
 
 
 def test_an_entry_that_is_notes_alone_has_nothing_to_change(
@@ -354,12 +508,11 @@ def test_an_entry_that_is_notes_alone_has_nothing_to_change(
     page_file(home, saved, 1).write_bytes(b"junk")
     opened = own(returning, saved)
     assert opened.unread == 1
-    assert answers_under(small(), opened) == {}
-    assert private_under(small(), opened) == frozenset()
+    assert carried(small(), opened) == Carried({}, (), frozenset())
 
 
 def test_private_sections_stay_private_when_they_are_changed(returning: Returning, saved: Saved) -> None:
-    assert private_under(small(), own(returning, saved)) == {"second"}
+    assert carried(small(), own(returning, saved)).private == {"second"}
 
 
 def test_what_was_private_is_private_too_where_a_newer_pack_asks_it_in_another_section(
@@ -382,9 +535,9 @@ def test_what_was_private_is_private_too_where_a_newer_pack_asks_it_in_another_s
         sections=(first, msgspec.structs.replace(second, questions=(as_a(TextQuestion, "mood"),))),
     )
     opened = own(returning, saved)
-    assert private_under(anew, opened) == {"second"}
-    assert private_under(moved, opened) == {"first", "second"}
-    assert private_under(renamed, opened) == {"other"}
+    assert carried(anew, opened).private == {"second"}
+    assert carried(moved, opened).private == {"first", "second"}
+    assert carried(renamed, opened).private == {"other"}
 
 
 def test_what_was_private_stays_unread_by_staff_after_a_change_under_a_newer_pack(
@@ -395,9 +548,9 @@ def test_what_was_private_stays_unread_by_staff_after_a_change_under_a_newer_pac
         changed(), sections=(first, msgspec.structs.replace(second, id="other"))
     )
     opened = own(returning, saved)
-    answers = answers_under(renamed, opened)
-    assert answers == FULL
-    saver.amend(Submission(renamed, answers, private_under(renamed, opened)), saved.handle)
+    found = carried(renamed, opened)
+    assert found.answers == FULL
+    saver.amend(Submission(renamed, found.answers, found.private), saved.handle)
     for page in desk_of(returning, home, venue).open(str(saved.handle)).pages:
         assert values(page) == {"mood": 2, "where": "out", "likes": ("tea", "milk")}
     assert values(own(returning, saved).pages[-1]) == FULL

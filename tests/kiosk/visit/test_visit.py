@@ -9,13 +9,19 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from kiosk.entry.answers import Answer
 from kiosk.entry.handle import Handle
+from kiosk.entry.pages import Answered, AnsweredSection
 from kiosk.visit.drafts import Draft
+from kiosk.visit.returning import Carried
 from kiosk.visit.visit import Visit
 from tests.packs import small
 
 IDS = [question.id for _, question in small().questions()]
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 CODE = Handle("K7QX4MPD9RTW2HN9")
+EARLIER = (
+    AnsweredSection("first", "First", (Answered("mood", "scale", "How is life?", "Life", 1, ("Bad",)),)),
+    AnsweredSection("gone", "Gone", (Answered("pet", "text", "Your pet?", "Pet", "Rex", ("Rex",)),)),
+)
 
 
 @pytest.fixture
@@ -222,7 +228,7 @@ def test_an_entry_is_changed_from_the_check_page_on(visit: Visit) -> None:
     visit.keep(1)
     visit.share("first", private=True)
     answers: dict[str, Answer] = {"mood": 2, "day": "Sun"}
-    visit.amend(CODE, answers, ["second"])
+    visit.amend(CODE, Carried(answers, (), frozenset({"second"})))
     assert visit.at_check
     assert (visit.amends, visit.answers, visit.private, visit.talk) == (CODE, answers, {"second"}, False)
     visit.change("day")
@@ -255,7 +261,7 @@ def test_what_would_be_saved_says_all_that_was_chosen_and_does_not_change_any_mo
 def test_a_cleared_visit_has_forgotten_whom_to_tell_what_to_keep_back_and_what_it_changes(
     visit: Visit,
 ) -> None:
-    visit.amend(CODE, {"mood": 2}, ["second"])
+    visit.amend(CODE, Carried({"mood": 2}, EARLIER, frozenset({"second"})))
     visit.talk = True
     visit.change("day")
     visit.leave_open("aside")
@@ -265,9 +271,22 @@ def test_a_cleared_visit_has_forgotten_whom_to_tell_what_to_keep_back_and_what_i
 
 
 def test_neither_a_visit_nor_what_it_would_save_shows_the_code_it_changes(visit: Visit) -> None:
-    visit.amend(CODE, {}, [])
+    visit.amend(CODE, Carried({}, (), frozenset()))
     for group in CODE.groups:
         assert group not in repr((visit.amends, visit.reflection()))
+
+
+def test_what_was_said_to_another_question_stands_until_this_one_is_answered(visit: Visit) -> None:
+    visit.amend(CODE, Carried({}, EARLIER, frozenset({"gone"})))
+    first, gone = (section.answers[0] for section in EARLIER)
+    assert (visit.said_before("mood"), visit.said_before("day"), visit.gone) == (first, None, (gone,))
+    again = Visit(small())
+    again.go_on(visit.draft(NOON))
+    assert (again.said_before("mood"), again.gone, again.private) == (first, (gone,), {"gone"})
+    assert again.reflection().earlier == EARLIER
+    again.change("mood")
+    again.keep(2)
+    assert again.said_before("mood") is None
 
 
 class AnyWalk(RuleBasedStateMachine):

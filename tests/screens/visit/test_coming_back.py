@@ -3,11 +3,13 @@
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import NoReturn
 from unittest import mock
 
+import msgspec
 import pytest
 from textual.widgets import Input
 
@@ -19,6 +21,7 @@ from kiosk.entry.handle import ALPHABET
 from kiosk.entry.pages import AnyPage, Reflection
 from kiosk.entry.slip import text_of
 from kiosk.errors import SaveError, VaultError
+from kiosk.pack.model import Point
 from kiosk.session import Session
 from kiosk.supervision.turns import ENDED
 from kiosk.upkeep.retention import goes
@@ -37,9 +40,10 @@ from screens.widgets.idle_screen import IdleScreen
 from screens.widgets.then_now_screen import ThenNowScreen
 from tests.fake_printer import FakePrinter
 from tests.kiosk.sealed import page_in, place
+from tests.packs import newer
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, saved_pages, unlocked
 from tests.screens.looks import is_well
-from tests.visitor import NOW, SMALL, Left, Visitor, Waits, derive, leaves, visit
+from tests.visitor import LARGE, NOW, SMALL, Left, Visitor, Waits, derive, leaves, visit
 
 ANSWERS: dict[str, Answer] = {"mood": 1, "day": "brindle", "goal": Goal("A garden", "Seeds", "Ann", "May")}
 LATER = NOW + timedelta(days=40)
@@ -110,6 +114,70 @@ async def test_two_scans_after_one_another_open_the_second(kiosk: Kiosk) -> None
         assert visitor.sees("Check the fourth group.")
         await visitor.scans(second.handle.symbols)
         assert visitor.sees(second.name)
+
+
+# -- under a pack that has changed
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL], ids=["large", "small"])
+async def test_what_was_said_to_a_question_that_has_changed_stands_under_its_old_words_and_is_asked_anew(
+    kiosk: Kiosk, size: tuple[int, int]
+) -> None:
+    session = kiosk()
+    left = leaves(session, {"mood": 1, "day": "brindle"})
+    turned = (Point(value=1, label="Good"), Point(value=2, label="Bad"))
+    later = replace(session, pack=newer(session.pack, "mood", ask="How is life?", points=turned))
+    async with visit(later, size=size) as visitor:
+        await visitor.comes_back(left.code)
+        await visitor.chooses("Change or add answers")
+        assert await visitor.finds("This question has changed. You said before:", "How do you feel?", "Bad")
+        await is_well(visitor)
+        await visitor.changes("mood")
+        assert visitor.sees(
+            "How is life?", "You said before:", "How do you feel?", "Bad", "( ) Good", "( ) Bad"
+        )
+        await is_well(visitor)
+        await visitor.goes_on()
+        await visitor.saves()
+    before, after = pages_of(session, left.id)
+    assert isinstance(before, Reflection)
+    assert isinstance(after, Reflection)
+    said = [one for one in before.answers() if one.words]
+    assert [one for one in after.answers() if one.words][:1] == said[:1]
+    assert [one.words for one in after.answers() if one.words] == [("Bad",), ("brindle",)]
+    async with visit(later, size=size) as visitor:
+        await visitor.comes_back(left.code)
+        await visitor.chooses("Change or add answers")
+        await visitor.changes("mood")
+        await visitor.answers(1)
+        await visitor.goes_on()
+        await visitor.saves()
+    async with visit(later, size=size) as visitor:
+        await visitor.comes_back(left.code)
+        await visitor.chooses("See then and now")
+        assert await visitor.finds(
+            "This question has changed", "How do you feel?", "How is life?", "Bad", "Good"
+        )
+        assert not await visitor.finds("● ○")
+
+
+async def test_what_was_said_to_a_question_that_is_gone_stays(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session, {"mood": 1, "day": "brindle"})
+    first, _second = session.pack.sections
+    later = replace(session, pack=msgspec.structs.replace(session.pack, version=2, sections=(first,)))
+    async with visit(later, size=SMALL) as visitor:
+        await visitor.comes_back(left.code)
+        await visitor.chooses("Change or add answers")
+        assert await visitor.finds("Questions we do not ask now", "What is a good day?", "brindle")
+        await is_well(visitor)
+        await visitor.saves()
+    page = pages_of(session, left.id)[-1]
+    assert isinstance(page, Reflection)
+    assert {one.ask: one.words for one in page.answers() if one.words} == {
+        "How do you feel?": ("Bad",),
+        "What is a good day?": ("brindle",),
+    }
 
 
 # -- the wish to talk

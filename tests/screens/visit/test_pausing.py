@@ -4,7 +4,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
-import msgspec
 import pytest
 
 from kiosk import seal
@@ -14,7 +13,6 @@ from kiosk.entry.answers import Answer, Cards, Goal
 from kiosk.entry.handle import Handle, HandleKeys
 from kiosk.entry.pages import Reflection
 from kiosk.errors import SealError
-from kiosk.pack.model import Pack
 from kiosk.session import Session
 from kiosk.supervision.turns import ENDED
 from kiosk.visit.drafts import Draft, Drafts
@@ -28,6 +26,7 @@ from screens.widgets.ask_screen import AskScreen
 from screens.widgets.busy_screen import BusyScreen
 from screens.widgets.choose_screen import ChooseScreen
 from screens.widgets.code_screen import CodeScreen
+from tests.packs import newer
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, saved_pages
 from tests.visitor import CHECK, MY_PAGE, SMALL, Visitor, derive, leaves, saver_of, visit
 
@@ -278,47 +277,14 @@ async def test_set_aside_answers_private_parts_and_the_wish_to_talk_come_back(ki
         assert visitor.given == {"day": "brindle"}
 
 
-def _newer(session: Session, **changes: object) -> Session:
-    """Return the kiosk with a newer version of its pack."""
-    return replace(session, pack=msgspec.structs.replace(session.pack, version=2, **changes))
-
-
-def _reworded(pack: Pack) -> Pack:
-    first, second = pack.sections
-    questions = tuple(
-        msgspec.structs.replace(question, ask="Newly worded?") if question.id == "day" else question
-        for question in second.questions
-    )
-    return msgspec.structs.replace(
-        pack, sections=(first, msgspec.structs.replace(second, questions=questions))
-    )
-
-
-async def test_it_goes_on_under_the_newest_version_of_the_pack_that_fits(kiosk: Kiosk) -> None:
+async def test_it_goes_on_under_the_version_it_was_begun_with(kiosk: Kiosk) -> None:
     session = kiosk()
     async with visit(session, at="day", given={"mood": 2}) as visitor:
         await visitor.answers("brindle")
         await visitor.pauses()
         code = visitor.noted
-    async with visit(_newer(session, sections=_reworded(session.pack).sections)) as visitor:
-        await goes_on_after(visitor, code)
-        assert visitor.sees("Newly worded?", "brindle")
-        await visitor.walks_to_check()
-        await visitor.saves()
-    (page,) = _reflections(session)
-    assert page.pack_version == 2
-
-
-async def test_where_the_newest_does_not_fit_it_goes_on_under_the_one_it_was_begun_with(
-    kiosk: Kiosk,
-) -> None:
-    session = kiosk()
-    async with visit(session, at="day", given={"mood": 2}) as visitor:
-        await visitor.answers("brindle")
-        await visitor.pauses()
-        code = visitor.noted
-    # The newest does not ask for a good day any more.
-    async with visit(_newer(session, sections=session.pack.sections[:1])) as visitor:
+    later = replace(session, pack=newer(session.pack, "day", ask="Newly worded?"))
+    async with visit(later) as visitor:
         await goes_on_after(visitor, code)
         assert visitor.sees("What is a good day?", "brindle")
         await visitor.walks_to_check()
