@@ -313,7 +313,7 @@ def _wrong_text(place: ValuePath, text: str, *, filled: bool) -> Iterator[Mistak
         return
     if len(text) > LONGEST:
         yield Mistake(place, f"expected at most {LONGEST} characters, not {len(text)}")
-    for index, sign in enumerate(text, start=1):
+    for index, sign in enumerate("" if text.isascii() and text.isprintable() else text, start=1):
         trouble = _not_shown(sign)
         if trouble:
             yield Mistake(place, f"expected {trouble}; character {index} is U+{ord(sign):04X}")
