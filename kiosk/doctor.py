@@ -261,7 +261,7 @@ def _vault(home: Home, now: datetime) -> list[Finding]:
         Finding("Entries and files", *_rows_and_pages(found)),
         finding("Audit", lambda: _audit(home, rows, now)),
         finding("Last unlock", lambda: _last_unlock(home)),
-        finding("Summaries", lambda: _summaries(home, rows, now)),
+        finding("Statistics", lambda: _summaries(home, rows, now)),
         Finding("Unfinished files", *_left_over(found.temporary)),
     ]
 

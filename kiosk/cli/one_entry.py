@@ -277,7 +277,7 @@ def audit(
     home = home_here()
     asked = AuditFilter(person, entry, read_day(day, day_of(now())) if day else None)
     desk = unlock(home, staff, passphrase_file, lead=acknowledge, acknowledge=acknowledge)
-    desk.note("read the audit")
+    desk.note("read the audit log")
     trail = desk.audit.read(desk.identity)
     events = asked.of(trail.events)
     if as_json:

@@ -31,8 +31,8 @@ def enter(
     """Enter a paper form and print its code.
 
     ANSWERS is a file in the format that --template prints; '-' reads standard input. The entry is saved like
-    any other, and marked as typed in from paper; with --staff it also shows by whom. A question left out
-    counts as not answered.
+    any other, and marked as typed in from paper; with --staff it also shows who typed it in. A question
+    left out counts as not answered.
     """
     from kiosk.entry import paper_form
 

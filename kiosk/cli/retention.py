@@ -139,7 +139,7 @@ COMMANDS = (purge, retention)
 def _noting(home: "Home", lead: "Unlocked") -> "Callable[[Row], object]":
     audit = audit_of(home, lead.identity)
     return lambda row: audit.note(
-        lead.name, "erased", entry=row.name, entry_id=row.id, detail="its time was over"
+        lead.name, "deleted", entry=row.name, entry_id=row.id, detail="its time was over"
     )
 
 

@@ -54,7 +54,7 @@ def setup(
 ) -> None:
     """Set this machine up.
 
-    Creates the venue's key, the settings and a desk for the first member of staff. You are asked for anything
+    Creates the venue key, the settings and a desk for the first member of staff. You are asked for anything
     left out. The recovery sheet opens every entry if a passphrase is lost: write it to a USB stick, print it,
     and lock it away. On the kiosk's own disk, anyone who takes the machine would have both.
     """
@@ -96,7 +96,7 @@ def setup(
 @json_option
 @desk_options
 def key(put_right: bool, yes: bool, as_json: bool, staff: str | None, passphrase_file: Path | None) -> None:
-    """Show the fingerprint of the venue's key.
+    """Show the fingerprint of the venue key.
 
     Entries are encrypted to the key named in kiosk.toml. No passphrase is needed to show it: compare it
     with the recovery sheet, and with what the desk shows when someone unlocks it. With --put-right, a lead

@@ -39,7 +39,7 @@ _NEW = click.option(
 
 @click.group(epilog=examples("kiosk staff list", "kiosk staff add", "kiosk staff rekey"))
 def staff() -> None:
-    """Manage who can unlock the desk, and the venue's key.
+    """Manage who can unlock the desk, and the venue key.
 
     Leads can manage staff and settings, and delete entries. Members of staff can do everything else.
     """
@@ -258,8 +258,8 @@ def recover(recovery_file: Path | None, name: str | None, new_passphrase_file: P
     click.echo(f"{kept} can unlock the desk, and is a lead.")
     if known is None:
         click.echo(
-            f"{home.stock}, the record of the last unlock, is missing or was changed. So nobody else is "
-            "let in, and there is no way to tell what has changed since. Remove everyone else's key, and "
+            f"{home.stock}, the record of the last unlock, is missing or was changed. So nobody else can "
+            "unlock, and there is no way to tell what has changed since. Remove everyone else's key, and "
             "add each person again."
         )
     if venue.key != recipient_of(identity):
@@ -294,7 +294,7 @@ def rekey(
     staff: str | None,
     passphrase_file: Path | None,
 ) -> None:
-    """Change the venue's key, and encrypt everything again with the new one. Leads only.
+    """Change the venue key, and encrypt everything again with the new one. Leads only.
 
     FILE becomes the new recovery sheet: one page of PDF if its name ends in .pdf, otherwise text. Write it to
     a USB stick: on the kiosk's own disk, anyone who takes the machine would have both. The kiosk can stay in

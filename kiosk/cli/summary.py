@@ -39,7 +39,7 @@ def _periods(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[s
 @click.command(
     epilog=examples(
         "kiosk summary 2026-Q3",
-        "kiosk summary 2026 --pdf /media/usb/summary-2026.pdf",
+        "kiosk summary 2026 --pdf /media/usb/statistics-2026.pdf",
         'kiosk summary 2026-Q2 2026-Q3 --csv /media/usb/both.csv --staff "Jo Smith"',
         "kiosk summary 2026-Q3 --figures /media/usb/oak-house.json",
         "kiosk summary 2026-Q3 --with oak-house.json --with mill-street.json",
@@ -146,5 +146,5 @@ def _made(
 
     desk = unlock(home, staff, passphrase_file)
     with progress_bar("Counting entries") as progress:
-        desk.note("made a summary", detail=what)
+        desk.note("made statistics", detail=what)
         return summarise(home, desk.identity, period, moment, progress=progress)

@@ -208,7 +208,7 @@ def _restored_by(
 _WORDS: "dict[Word, str]" = {
     "good": "",
     "older": (
-        "The backup was made before the venue's key was changed, so anyone who had the old key could "
+        "The backup was made before the venue key was changed, so anyone who had the old key could "
         "have altered it."
     ),
     "none": "The backup was made without --staff, so there is no way to tell whether anyone has altered it.",

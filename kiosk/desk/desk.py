@@ -320,7 +320,7 @@ class Desk:
     def change_state(self, opened: Opened, state: State, now: datetime) -> Opened:
         """Say how far an entry has come, in a page and in the list. Raises as `add_note` does."""
         turn = StatusChange(made=to_second(now), by=self.staff, state=state)
-        added = self._added(opened, turn, "changed the state", detail=state)
+        added = self._added(opened, turn, "changed the status", detail=state)
         return self._marked(added, state)
 
     def talked(self, opened: Opened, now: datetime) -> Opened:
@@ -344,7 +344,7 @@ class Desk:
 
     def erase(self, opened: Opened, reason: str) -> None:
         """Erase an entry, which takes a lead; who asked for it and why stands in the audit."""
-        self.note("erased", opened.row, reason, role=LEAD)
+        self.note("deleted", opened.row, reason, role=LEAD)
         for rest in rests_of(opened.pages):
             with suppress(NoEntryError):  # its time was over, or whoever has the old code deleted it
                 self.vault.erase(rest, self.sign)

@@ -70,7 +70,7 @@ class Standing:
     def require(self, role: Role) -> None:
         """Raise ShutOutError where they can do nothing more, LeadNeededError where this takes a lead."""
         if identity_for(venue_key_now(self.home, recipient_of(self.identity)), self.identity) is None:
-            raise ShutOutError("This venue's key has changed. Unlock the desk again.")
+            raise ShutOutError("The venue key was changed. Unlock the desk again.")
         role_now = self._role()
         if role_now is None:
             raise ShutOutError("You can no longer unlock this desk. Ask a lead.")
@@ -321,7 +321,7 @@ def _note(
         for start in range(0, len(due), NAMES):
             names = [vault.name_of(entry_id) for entry_id in due[start : start + NAMES]]
             entries = counted(len(names), "entry", "entries")
-            audit.note(KIOSK, "erased what was due", detail=f"{day}, {entries}: {', '.join(names)}")
+            audit.note(KIOSK, "deleted what had expired", detail=f"{day}, {entries}: {', '.join(names)}")
     for one in told:
         if one.once:
             audit.note(unlocked.name, "found a change", detail=one.says)

@@ -144,7 +144,7 @@ class Privacy(Value, frozen=True, kw_only=True):
     """What we keep: five short lines, and more behind one key.
 
     The texts may name `{organisation}`, `{venue}`, `{days}`, `{basis}`, `{contact}`, `{complain}`
-    and `{help}`, which the settings fill in, and `{idle}`, the seconds until the idle warning.
+    and `{help}`, which the settings fill in, and `{idle}`, how long until the idle warning: `3 minutes`.
     """
 
     title: str

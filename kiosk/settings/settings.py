@@ -14,7 +14,7 @@ from kiosk.home import Home
 from kiosk.settings.limits import MOST_DAYS
 from kiosk.settings.printer_address import address_of
 from kiosk.settings.printer_profiles import check_profile
-from kiosk.text import is_blank, is_line
+from kiosk.text import duration, is_blank, is_line
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
 
@@ -141,7 +141,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
             "contact": self.privacy.contact,
             "complain": self.privacy.complain,
             "help": self.help.now,
-            "idle": str(self.idle.warn),
+            "idle": duration(self.idle.warn),
         }
 
 

@@ -17,7 +17,7 @@ class AuditFlow(UnlockedFlow):
 
     async def run(self) -> None:
         """Show it until one leaves. Raises VaultError where that cannot be noted."""
-        self._desk.note("read the audit")
+        self._desk.note("read the audit log")
         read = await self._at_once(partial(self._desk.audit.read, self._desk.identity))
         asked = AuditFilter()
         while True:

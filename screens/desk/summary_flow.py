@@ -85,8 +85,8 @@ class SummaryFlow(FileFlow):
         pdf = partial(charts.pdf_of, shown, self._stage.now())
         figures = _("Figures file, for another venue to add")
         forms: dict[str, tuple[str, str, str, Callable[[], bytes]]] = {
-            "pdf": (FORMS["pdf"], f"summary-{name}", ".pdf", pdf),
-            "csv": (FORMS["csv"], f"summary-{name}", ".csv", partial(charts.csv_of, shown)),
+            "pdf": (FORMS["pdf"], f"statistics-{name}", ".pdf", pdf),
+            "csv": (FORMS["csv"], f"statistics-{name}", ".csv", partial(charts.csv_of, shown)),
             "figures": (figures, f"figures-{name}", ".json", partial(to_bytes, own)),
         }
         options = (MenuOption(form, label) for form, (label, *_rest) in forms.items())
@@ -100,7 +100,7 @@ class SummaryFlow(FileFlow):
         return files.write(target, data(), partial(self._note, what))
 
     def _note(self, what: str) -> None:
-        self._desk.note("made a summary", detail=what)
+        self._desk.note("made statistics", detail=what)
 
 
 def _short(period: Period) -> str:

@@ -48,7 +48,7 @@ WELL = [
     "Entries and files",
     "Audit",
     "Last unlock",
-    "Summaries",
+    "Statistics",
     "Unfinished files",
     "Core dumps",
     "Printer",
@@ -239,8 +239,8 @@ def test_the_time_on_the_wall_and_its_zone_are_told(
         (take_out, "Audit", Level.WRONG, "Line 2 does not match the lines before it"),
         (lambda kept: kept.home.audit.write_text("x\n"), "Audit", Level.WRONG, "the desk cannot be used"),
         (fold_audit, "Audit", Level.WRONG, "away and keep it"),
-        (pass_a_quarter, "Summaries", Level.LOOK, "2026-Q1, January to March 2026 is not counted yet"),
-        (spoil_summary, "Summaries", Level.WRONG, "2025-Q4.age. Run 'kiosk restore --merge'"),
+        (pass_a_quarter, "Statistics", Level.LOOK, "2026-Q1, January to March 2026 is not counted yet"),
+        (spoil_summary, "Statistics", Level.WRONG, "2025-Q4.age. Run 'kiosk restore --merge'"),
         (old_temporary, "Unfinished files", Level.LOOK, "2 unfinished files"),
     ],
 )
@@ -308,11 +308,11 @@ def test_a_quarter_that_is_counted_or_cannot_be_counted_here_is_well(kept: Kept)
     kept.home.summaries.mkdir(mode=0o700)
     (kept.home.summaries / "2026-Q1.age").write_bytes(seal.seal(b"{}", (VENUE,)))
     (kept.home.summaries / "2026-Q1.age").chmod(0o600)
-    assert examined(kept)["Summaries"] == Finding("Summaries", Level.OK, "Counted: 1 quarter.")
+    assert examined(kept)["Statistics"] == Finding("Statistics", Level.OK, "Counted: 1 quarter.")
     (kept.home.summaries / "2026-Q1.age").unlink()
     for key in kept.home.staff.iterdir():
         key.unlink()
-    assert examined(kept)["Summaries"].level is Level.OK
+    assert examined(kept)["Statistics"].level is Level.OK
 
 
 def test_an_audit_that_is_gone_though_staff_worked_here_is_wrong(kept: Kept) -> None:

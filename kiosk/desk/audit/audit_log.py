@@ -40,13 +40,14 @@ START = "0" * 64
 
 Did = Literal[
     "unlocked", "could not unlock", "opened", "showed what was kept back", "marked", "added a note",
-    "took a note back", "wrote the plan", "changed the state", "talked with the customer", "printed",
-    "exported", "erased",
-    "looked for a lost slip", "gave a new code", "opened without a code", "read the audit", "made a summary",
+    "took a note back", "wrote the plan", "changed the status", "talked with the customer", "printed",
+    "exported", "deleted",
+    "looked for a lost slip", "gave a new code", "opened without a code", "read the audit log",
+    "made statistics",
     "added staff", "removed staff", "changed a role", "changed a passphrase", "recovered",
     "changed the venue key", "restored a backup",
     "set how long entries are kept", "put the venue key right", "lifted the delay", "found a change",
-    "acknowledged what was found", "erased what was due", "made a backup", "typed in a paper form",
+    "acknowledged what was found", "deleted what had expired", "made a backup", "typed in a paper form",
 ]  # fmt: skip
 
 
@@ -65,7 +66,7 @@ _UNREAD = (SealError, msgspec.DecodeError, KeyError, TypeError, ValueError, Recu
 class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One thing that was done."""
 
-    version: Literal[2] = 2
+    version: Literal[3] = 3
     when: untrusted.Moment
     """UTC."""
     who: str

@@ -68,14 +68,14 @@ def says(
     more = len(new - {one.hash for one in known.values()}) - erased
     if gone:
         yield Tampering(
-            f"What a summary would have counted of {counted(gone, 'entry', 'entries')} was removed. Entries "
+            f"What statistics would have counted of {counted(gone, 'entry', 'entries')} was removed. Entries "
             "that have expired are not counted without it."
         )
     if changed:
-        yield Tampering(f"What a summary counts of {counted(changed, 'entry', 'entries')} was replaced.")
+        yield Tampering(f"What statistics count of {counted(changed, 'entry', 'entries')} was replaced.")
     if more > 0:
         yield Tampering(
-            f"{counted(more, 'more entry waits', 'more entries wait')} to be counted in a summary than have "
+            f"{counted(more, 'more entry waits', 'more entries wait')} to be counted in statistics than have "
             "been deleted since the last unlock."
         )
 

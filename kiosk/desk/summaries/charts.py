@@ -161,7 +161,7 @@ def pdf_of(summary: Summary, made: datetime) -> bytes:
     """Return a summary as a PDF whose parts are tagged. `made` stands in it as its date."""
     sheet = _Tagged(f"Made on {on_day(made)}", f"{summary.venue} {DOT} {summary.period}")
     sheet.begin()
-    sheet.heading(f"Summary: {summary.period}", 0)
+    sheet.heading(f"Statistics: {summary.period}", 0)
     sheet.line_of(summary.venue)
     longest = largest(summary)
     for heading, charts in _parts(summary):

@@ -317,7 +317,7 @@ def test_an_entry_is_erased_on_request_with_a_receipt(machine: Machine, code: st
     assert "No copies were printed or exported here." in receipt
     assert json.loads(machine.says("list", "--json")) == []
     events = json.loads(machine.says("audit", "--json"))
-    assert ("erased", "They asked") in {(event["did"], event["detail"]) for event in events}
+    assert ("deleted", "They asked") in {(event["did"], event["detail"]) for event in events}
 
 
 def test_who_is_a_lead_no_more_by_the_time_of_the_answer_erases_nothing(

@@ -116,7 +116,7 @@ def test_an_entry_whose_receipt_nobody_gets_is_not_deleted(machine: Machine, for
     assert (done.returncode, "could not be printed" in done.stderr) == (1, True), done.stderr
     assert "That was done" not in done.stderr
     assert entries(machine)[0]["state"] == "waiting"
-    assert "erased" not in {event["did"] for event in json.loads(machine.says("audit", "--json"))}
+    assert "deleted" not in {event["did"] for event in json.loads(machine.says("audit", "--json"))}
 
 
 @pytest.mark.parametrize("form", [[], ["--json"]])

@@ -347,7 +347,7 @@ def test_a_recovery_where_the_stock_is_gone_says_so_and_lets_nobody_else_in(offi
     arguments = ["staff", "recover", "--recovery-file", str(office.sheet), "--name", "Eve"]
     result = office.run(*arguments, "--new-passphrase-file", office.new)
     assert result.exit_code == 0, result.stderr
-    assert "is missing or was changed. So nobody else is let in" in result.stdout
+    assert "is missing or was changed. So nobody else can unlock" in result.stdout
     assert office.as_jo("list").exit_code == 1
     assert staff.enter(office.home.staff, "Eve", NEW).role == "lead"
 

@@ -53,7 +53,7 @@ def saves(machine: Machine, feeling: int, made: datetime = SUMMER) -> None:
 def noted(machine: Machine) -> list[str]:
     desk = unlock(machine.home, "Jo Smith", Path(machine.passphrase))
     events = desk.audit.read(desk.identity).events
-    return [f"{event.who}: {event.detail}" for event in events if event.did == "made a summary"]
+    return [f"{event.who}: {event.detail}" for event in events if event.did == "made statistics"]
 
 
 # -- what it prints
@@ -203,7 +203,7 @@ def test_where_nobody_looks_nothing_is_said(monkeypatch: pytest.MonkeyPatch) -> 
 def test_the_doctor_finds_kept_figures_well(machine: Machine) -> None:
     machine.says("summary", "2026-Q3")
     findings = {one["what"]: one for one in json.loads(machine.run("doctor", "--json").stdout)}
-    assert findings["Summaries"] == {"what": "Summaries", "level": "OK", "says": "Counted: 1 quarter."}
+    assert findings["Statistics"] == {"what": "Statistics", "level": "OK", "says": "Counted: 1 quarter."}
 
 
 # -- several venues

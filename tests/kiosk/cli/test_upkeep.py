@@ -68,7 +68,7 @@ def test_who_erases_what_is_due_stands_in_the_audit_and_so_does_another_period(m
     events = json.loads(machine.says("audit", "--json"))
     told = [(event["did"], event["entry"], event["detail"]) for event in events if event["did"] != "unlocked"]
     assert told[1:] == [
-        ("erased", machine.name(1), "its time was over"),
+        ("deleted", machine.name(1), "its time was over"),
         ("set how long entries are kept", "", "1 day"),
     ]
     assert {event["who"] for event in events} == {"Jo Smith"}
@@ -86,7 +86,7 @@ def test_what_is_purged_is_named_as_its_id_says_whatever_stands_in_the_list(mach
     told = machine.says("purge")
     assert machine.name(1) in told
     assert "Forged" not in told
-    [event] = [one for one in json.loads(machine.says("audit", "--json")) if one["did"] == "erased"]
+    [event] = [one for one in json.loads(machine.says("audit", "--json")) if one["did"] == "deleted"]
     assert event["entry"] == machine.name(1)
 
 
@@ -97,7 +97,7 @@ def test_what_cannot_be_noted_is_not_purged(machine: Keeper, monkeypatch: pytest
     note = Audit.note
 
     def broken(audit: Audit, who: str, did: Did, **more: str) -> None:
-        if did == "erased":
+        if did == "deleted":
             raise VaultError("This could not be noted.")
         note(audit, who, did, **more)
 
@@ -347,7 +347,7 @@ def test_the_doctor_has_a_line_for_everything_and_ends_well(machine: Keeper) -> 
     assert all(line.startswith("OK     ") for line in result.stdout.splitlines())
     found = json.loads(machine.run("doctor", "--json").stdout)
     assert {tuple(one) for one in found} == {("what", "level", "says")}
-    assert len(found) == len(result.stdout.splitlines()) == 19
+    assert len(found) == len(result.stdout.splitlines()) == 18
 
 
 def test_the_doctor_ends_with_one_where_something_is_wrong_and_not_where_it_is_odd(machine: Keeper) -> None:

@@ -421,7 +421,7 @@ def test_the_doctor_names_what_waits_and_nobody_can_open(site: Site) -> None:
     [waits] = site.waiting()
     waits.write_bytes(b"no age file")
     every = examine(site.home, site.now, pause=lambda _: None)
-    [found] = [finding for finding in every if finding.what == "Summaries"]
+    [found] = [finding for finding in every if finding.what == "Statistics"]
     assert found.level is Level.WRONG
     assert waits.name in found.says
 

@@ -50,25 +50,25 @@ ACTS: dict[Did, Act] = {
     "marked": Desk.pick_up,
     "added a note": lambda desk, opened: desk.add_note(opened, f"{SECRET} note", NOON),
     "wrote the plan": lambda desk, opened: desk.agree(opened, (PlanGoal(want=f"{SECRET} goal"),), NOON),
-    "changed the state": lambda desk, opened: desk.change_state(opened, "closed", NOON),
+    "changed the status": lambda desk, opened: desk.change_state(opened, "closed", NOON),
     "talked with the customer": lambda desk, opened: desk.talked(opened, NOON),
     "exported": lambda desk, opened: desk.note_export(opened, "a table"),
     "printed": lambda desk, opened: desk.note_print(opened, "My page"),
-    "erased": lambda desk, opened: desk.erase(opened, "She asked for it."),
+    "deleted": lambda desk, opened: desk.erase(opened, "She asked for it."),
 }
 DETAILS: dict[Did, str] = {
-    "changed the state": "closed",
+    "changed the status": "closed",
     "exported": "a table",
     "printed": "My page",
-    "erased": "She asked for it.",
+    "deleted": "She asked for it.",
 }
 CHANGING: tuple[Did, ...] = (
     "marked",
     "added a note",
     "wrote the plan",
-    "changed the state",
+    "changed the status",
     "talked with the customer",
-    "erased",
+    "deleted",
 )
 
 
@@ -144,7 +144,7 @@ def test_whoever_may_do_nothing_more_does_nothing_and_nothing_is_noted(
         ACTS[did](replace(desk, require=shut_out), kept_back)
     assert entries(home) == start
     assert [event.did for event in noted(desk)] == ["opened"]
-    assert asked == ["lead" if did == "erased" else "staff"]
+    assert asked == ["lead" if did == "deleted" else "staff"]
 
 
 @pytest.mark.parametrize("did", ACTS)

@@ -153,7 +153,7 @@ def test_where_a_line_of_the_audit_was_taken_out_the_receipt_says_that_it_is_bro
     desk: Desk, opened: Opened, home: Home, copies: int
 ) -> None:
     desk.note_export(opened, "pdf")
-    desk.note("read the audit")
+    desk.note("read the audit log")
     for _ in range(copies):
         desk.note_export(opened, "a table")
     desk.audit.close()
@@ -208,7 +208,7 @@ def test_a_page_that_came_after_it_was_opened_is_deleted_and_counted_too(
 def test_who_erased_what_and_why_is_in_the_audit_and_the_entry_no_more(desk: Desk, opened: Opened) -> None:
     gone(desk, opened)
     event = noted(desk)[-1]
-    assert (event.who, event.did, event.entry, event.detail) == ("Jo", "erased", opened.row.name, WHY)
+    assert (event.who, event.did, event.entry, event.detail) == ("Jo", "deleted", opened.row.name, WHY)
     with pytest.raises(NoEntryError):
         desk.vault.row(opened.row.id)
 
@@ -255,7 +255,7 @@ def test_after_a_failure_half_way_it_can_be_tried_again_and_the_receipt_is_the_s
     assert (receipt.name, receipt.pages, receipt.saved) == (saved.name, 2, opened.row.saved)
     assert [event.detail for event in receipt.outside] == ["My page"]
     assert left_of(home, opened) == []
-    assert [event.did for event in noted(desk)][-2:] == ["erased", "erased"]
+    assert [event.did for event in noted(desk)][-2:] == ["deleted", "deleted"]
     assert desk.vault.reconcile().erased == ()
 
 

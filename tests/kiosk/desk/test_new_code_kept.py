@@ -294,7 +294,7 @@ def test_an_entry_that_goes_later_counts_once(office: Office) -> None:
     purge(office.home, desk.vault, 90, NOON + timedelta(days=91), clock_is_right=True)
     [waiting] = uncounted.waiting(office.home)
     assert uncounted.read(waiting, desk.identity) == after
-    assert "counted in a summary" not in office.warned()
+    assert "counted in statistics" not in office.warned()
 
 
 def test_a_planted_word_of_a_new_code_is_told_at_the_next_unlock(office: Office) -> None:

@@ -418,17 +418,17 @@ def test_a_mark_of_before_in_the_list_is_told(office: Office) -> None:
 
 def test_lines_of_the_audit_that_are_cut_off_or_forged_are_told(office: Office) -> None:
     desk = office.desk()
-    desk.note("read the audit")
+    desk.note("read the audit log")
     kept = office.home.audit.read_bytes()
     office.home.audit.write_bytes(b"".join(kept.splitlines(keepends=True)[:2]))
     assert "The audit log is not the one that was here" in office.warned()
     forging = Audit(office.home.audit, office.key, lambda: NOON)
-    forging.note(JO, "erased", entry="Amber Heron")
+    forging.note(JO, "deleted", entry="Amber Heron")
     forging.close()
     desk = office.desk()
     trail = desk.audit.read(desk.identity)
     assert trail.forged == 1
-    assert "erased" not in [event.did for event in trail.events]
+    assert "deleted" not in [event.did for event in trail.events]
 
 
 def test_without_its_stock_the_desk_says_that_it_cannot_compare(office: Office) -> None:
@@ -751,7 +751,7 @@ def test_what_was_to_be_counted_and_is_gone_is_told_once_and_stays_told(office: 
     office.unlocks()
     waiting.unlink()
     beside(office)[0].unlink()
-    said = "What a summary would have counted of 2 entries was removed."
+    said = "What statistics would have counted of 2 entries was removed."
     assert said in office.warned()
     assert said in office.warned()  # until a lead acknowledges it
     assert office.session.vault.pages(second.id)
@@ -763,7 +763,7 @@ def test_what_was_to_be_counted_and_says_something_else_is_told(office: Office) 
     office.unlocks()
     for file in (waiting, *beside(office)):
         file.write_bytes(seal.seal(b"{}", (office.key,)))
-    assert "What a summary counts of 2 entries was replaced." in office.warned()
+    assert "What statistics count of 2 entries was replaced." in office.warned()
 
 
 def test_more_that_waits_than_entries_expired_is_told(office: Office) -> None:
@@ -773,7 +773,7 @@ def test_more_that_waits_than_entries_expired_is_told(office: Office) -> None:
     assert office.warned() == ""
     for number in "12":
         waiting.with_name(f"2026-Q1.{number * 32}.age").write_bytes(seal.seal(b"{}", (office.key,)))
-    assert "2 more entries wait to be counted in a summary than have been deleted" in office.warned()
+    assert "2 more entries wait to be counted in statistics than have been deleted" in office.warned()
 
 
 def test_what_was_counted_may_go(office: Office) -> None:

@@ -98,7 +98,7 @@ def test_what_was_forged_with_the_public_key_is_not_vouched_for_afterwards(keyed
     audit = Audit(keyed.home.audit, keyed.key, now)
     audit.vouch_with(stranger)
     audit._venue_key = keyed.key
-    audit.note(JO, "erased", entry="Amber Heron")
+    audit.note(JO, "deleted", entry="Amber Heron")
     audit.close()
     keyed.rekeys()
     sheet = keyed.sheet()

@@ -160,7 +160,7 @@ def test_a_whole_year_is_offered_and_due_once_it_is_over(many: Many) -> None:
     clock.write(many.home.clock, clock.Known(trusted=NEXT))
     many.home.staff.mkdir()
     (many.home.staff / "one.json").touch()
-    [said] = [one.says for one in examine(many.home, NEXT, pause=lambda _: None) if one.what == "Summaries"]
+    [said] = [one.says for one in examine(many.home, NEXT, pause=lambda _: None) if one.what == "Statistics"]
     assert "'kiosk summary 2026'" in said
 
 

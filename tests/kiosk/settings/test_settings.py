@@ -313,7 +313,8 @@ def test_the_words_for_the_pack_say_who_runs_the_place() -> None:
     assert GOOD.words()["organisation"] == "Sandhill House"
     run = Settings(venue=Venue(name="Sandhill House", key=KEY, organisation="Homes for All"))
     assert (run.words()["organisation"], run.words()["venue"]) == ("Homes for All", "Sandhill House")
-    assert (GOOD.words()["days"], GOOD.words()["idle"]) == ("90", "90")
+    assert (GOOD.words()["days"], GOOD.words()["idle"]) == ("90", "90 seconds")
+    assert msgspec.structs.replace(GOOD, idle=IdleSettings(warn=180)).words()["idle"] == "3 minutes"
 
 
 def test_the_home_is_where_the_environment_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -195,7 +195,7 @@ def test_what_is_done_while_the_backup_is_made_and_is_in_it_is_in_its_audit_too(
     def copied(copy: backup._Copy) -> None:
         if moment == "after":
             copy_pages(copy)
-        audit_of(kept.home).note("Jo Smith", "erased", entry="Name 2")
+        audit_of(kept.home).note("Jo Smith", "deleted", entry="Name 2")
         kept.vault.erase(id_of(2))
         if moment != "after":
             copy_pages(copy)
@@ -242,7 +242,7 @@ def test_backups_fit_together_while_another_process_saves_and_erases(kept: Kept,
                 kept.clock.passes(seconds=number + 1)
                 found = entries_of(backed_up(kept, stick).folder)
                 for entry_id, verb in acknowledged.items():
-                    pages = {"erased": 0, "saved": 1, "amended": 2}[verb]
+                    pages = {"deleted": 0, "saved": 1, "amended": 2}[verb]
                     assert len(found.get(entry_id, ())) == pages
         finally:
             worker.kill()

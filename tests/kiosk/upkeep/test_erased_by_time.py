@@ -26,7 +26,7 @@ def events(machine: Keeper) -> list[tuple[str, str, str]]:
     return [
         (event["who"], event["did"], event["detail"] or event["entry"])
         for event in reversed(told)
-        if event["did"].startswith("erased")
+        if event["did"].startswith("deleted")
     ]
 
 
@@ -49,8 +49,8 @@ def test_what_went_because_its_time_was_over_stands_in_the_audit_by_the_day(mach
     runs(machine, 92)
     both = ", ".join(machine.name_of(id_) for id_ in sorted([id_of(1), id_of(2)]))
     noted = [
-        ("the kiosk", "erased what was due", f"30 May 2026, 2 entries: {both}"),
-        ("the kiosk", "erased what was due", f"31 May 2026, 1 entry: {machine.name(3)}"),
+        ("the kiosk", "deleted what had expired", f"30 May 2026, 2 entries: {both}"),
+        ("the kiosk", "deleted what had expired", f"31 May 2026, 1 entry: {machine.name(3)}"),
     ]
     for _ in range(2):  # once each
         assert sorted(events(machine)) == noted
@@ -64,7 +64,7 @@ def test_it_is_told_apart_from_what_a_lead_purged_and_from_what_a_customer_delet
     machine.kept.vault.close()
     machine.now += timedelta(days=91)
     machine.as_jo("purge", "--clock-is-right")
-    assert events(machine) == [("Jo Smith", "erased", "its time was over")]
+    assert events(machine) == [("Jo Smith", "deleted", "its time was over")]
 
 
 def test_a_tag_that_no_desk_made_hides_nothing(machine: Keeper) -> None:
@@ -73,7 +73,7 @@ def test_a_tag_that_no_desk_made_hides_nothing(machine: Keeper) -> None:
     machine.kept.vault.erase(id_of(1), lambda *_: "0" * 64, why="time")
     machine.kept.vault.close()
     assert events(machine) == [
-        ("the kiosk", "erased what was due", f"1 Mar 2026, 1 entry: {machine.name(1)}")
+        ("the kiosk", "deleted what had expired", f"1 Mar 2026, 1 entry: {machine.name(1)}")
     ]
 
 
@@ -92,7 +92,7 @@ def test_what_a_tombstone_says_is_noted_in_plain_words_though_its_list_was_lost(
     assert events(machine) == [
         (
             "the kiosk",
-            "erased what was due",
+            "deleted what had expired",
             f"on an unknown day, 1 entry: {machine.name(1)}",
         )
     ]

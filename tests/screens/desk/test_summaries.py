@@ -49,7 +49,7 @@ def at(session: Session, moment: datetime) -> Session:
 def noted(session: Session) -> list[str]:
     identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
     events = session.audit().read(identity).events
-    return [event.detail for event in events if event.did == "made a summary"]
+    return [event.detail for event in events if event.did == "made statistics"]
 
 
 async def goes_there(member: StaffMember) -> None:
@@ -195,7 +195,7 @@ async def test_a_summary_is_written_to_files_outside_the_kiosks_folder(
         for number, suffix in (("1", "pdf"), ("2", "csv")):
             await member.presses("f3", number, "enter", "1", "enter")
             field = member.page.query_one(Input)
-            assert field.value == f"summary-2025-Q4.{suffix}"
+            assert field.value == f"statistics-2025-Q4.{suffix}"
             field.value = "given.sh"
             await member.presses("enter")
             assert member.sees(f"This file name must end in .{suffix}")

@@ -138,7 +138,7 @@ async def test_an_entry_is_deleted_on_request_with_a_receipt(kiosk: Kiosk) -> No
         assert isinstance(member.page, EntriesScreen)
         assert not member.sees(entry.name)
     assert not session.vault.has(entry.id)
-    assert "erased" in events(session)
+    assert "deleted" in events(session)
 
 
 async def test_a_reason_for_deleting_is_not_lost_by_a_key(kiosk: Kiosk) -> None:
@@ -328,7 +328,7 @@ async def test_a_long_line_of_the_audit_is_shortened_until_all_of_it_is_wanted(
         audit.vouch_with(staff.unlock(session.home.staff, STAFF, PASSPHRASE))
         for number in range(30):
             detail = f"{number}: the customer asked for it by post, and wants no copy. " * 4 + "The end."
-            audit.note("Ali Khan", "erased", entry="Blue Otter", detail=detail)
+            audit.note("Ali Khan", "deleted", entry="Blue Otter", detail=detail)
         await member.presses("f6", "2", "enter", "down")
         first = str(member.page.query_one("#place", Plain).render()).split()[0]
         assert not member.sees("The end.")

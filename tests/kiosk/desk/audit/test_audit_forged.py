@@ -32,7 +32,7 @@ def stored(line: bytes) -> dict[str, str]:
 
 def by_anybody(venue: str, **fields: object) -> str:
     """Return an event as anybody can seal it to the venue."""
-    told = {"version": 2, "when": "2026-03-04T09:30:00Z", "who": "Jo", "did": "erased", **fields}
+    told = {"version": 3, "when": "2026-03-04T09:30:00Z", "who": "Jo", "did": "deleted", **fields}
     return b64encode(seal.seal(json.dumps(told).encode(), (seal.recipient_of(venue),))).decode()
 
 
@@ -49,7 +49,7 @@ def test_a_line_that_no_desk_wrote_is_left_out_and_counted(audit: Audit, path: P
     audit.note("Jo", "unlocked")
     audit.close()
     forging = Audit(path, seal.recipient_of(venue), ticking())
-    for did in ("erased", "opened", "unlocked"):
+    for did in ("deleted", "opened", "unlocked"):
         forging.note("Jo", did)
     forging.close()
     audit.note("Jo", "marked")
@@ -145,7 +145,7 @@ def test_who_held_a_key_that_the_venue_had_before_writes_no_line_after_the_chang
     desk = desk_at(path, held)
     assert desk.seal_anew(held) == 1
     with_older_key = desk_at(path, venue)
-    with_older_key.note("Ali", "erased")
+    with_older_key.note("Ali", "deleted")
     trail = desk.read(held)
     assert [(event.who, event.did) for event in trail.events] == [("Jo", "unlocked")]
     assert trail.forged == 1
@@ -167,7 +167,7 @@ def test_to_seal_anew_vouches_for_what_was_vouched_for_and_for_nothing_else(
 ) -> None:
     audit.note("Jo", "unlocked")
     audit.close()
-    Audit(path, seal.recipient_of(venue), ticking()).note("Jo", "erased")
+    Audit(path, seal.recipient_of(venue), ticking()).note("Jo", "deleted")
     first, second = lines(path)
     rewritten(path, [first, changed(second, tag=7)])
     audit.note("Jo", "marked")

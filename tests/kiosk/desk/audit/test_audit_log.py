@@ -48,9 +48,9 @@ def test_what_was_done_is_read_newest_first(audit: Audit, venue: str) -> None:
 
 def test_the_disk_does_not_tell_who_was_looked_at(audit: Audit, path: Path, venue: str) -> None:
     audit.note("Jo Smith", "opened", entry="Amber Heron")
-    audit.note("Jo Smith", "erased", entry="Amber Heron", detail="The customer asked for it. " * 10)
+    audit.note("Jo Smith", "deleted", entry="Amber Heron", detail="The customer asked for it. " * 10)
     content = path.read_bytes()
-    for word in (b"Jo Smith", b"Amber", b"opened", b"erased", b"customer", b"2026-03"):
+    for word in (b"Jo Smith", b"Amber", b"opened", b"deleted", b"customer", b"2026-03"):
         assert word not in content
     sealed = [json.loads(line[9:])[0][3]["sealed"] for line in lines(path)]
     assert {len(seal.open_sealed(b64decode(one), venue)) for one in sealed} == {BLOCK}
@@ -116,9 +116,9 @@ def test_an_event_of_a_later_version_or_kind_is_counted_and_the_others_stay(
     for _ in range(5):
         audit.note("Jo", "opened")
     audit.close()
-    fields = {"version": 2, "when": "2026-03-04T09:30:00Z", "who": "Jo", "did": "opened"}
+    fields = {"version": 3, "when": "2026-03-04T09:30:00Z", "who": "Jo", "did": "opened"}
     strange = (
-        json.dumps(fields | {"version": 3}),
+        json.dumps(fields | {"version": 4}),
         json.dumps(fields | {"did": "sang"}),
         json.dumps(fields | {"more": 1}),
         '{"version":1,"who":' + "[" * 200_000,
@@ -133,7 +133,7 @@ def test_an_event_of_a_later_version_or_kind_is_counted_and_the_others_stay(
 
 
 def test_what_is_noted_is_one_clean_line_whatever_it_was(audit: Audit, venue: str) -> None:
-    audit.note("Jo\x1b[2J\nSmith", "erased", entry="Amber\u202eHeron", detail="\ud83d why\r\n" * 200)
+    audit.note("Jo\x1b[2J\nSmith", "deleted", entry="Amber\u202eHeron", detail="\ud83d why\r\n" * 200)
     [event] = audit.read(venue).events
     assert (event.who, event.entry) == ("Jo[2J Smith", "AmberHeron")
     assert event.detail.startswith("why  why")

@@ -12,7 +12,9 @@ NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 LOST = Event(when=NOON, who="Jo Smith", second="Ali Khan", did="looked for a lost slip", detail="Lost.")
 OPENED = Event(when=NOON, who="Jo Smith", did="opened", entry="Amber Heron", entry_id="ab" * 16)
 NEXT_DAY = Event(when=NOON + timedelta(days=1), who="Bo", did="unlocked")
-TIME = Event(when=NOON, who="the kiosk", did="erased what was due", detail="3 Mar 2026, 1 entry: Blue Otter")
+TIME = Event(
+    when=NOON, who="the kiosk", did="deleted what had expired", detail="3 Mar 2026, 1 entry: Blue Otter"
+)
 EVENTS = (NEXT_DAY, LOST, OPENED, TIME)
 
 
@@ -56,7 +58,7 @@ def test_a_column_takes_the_room_that_the_others_leave() -> None:
 DELETED = Event(
     when=NOON,
     who="Jo Smith",
-    did="erased",
+    did="deleted",
     entry="Amber Heron",
     detail="The customer asked for it by post. " * 8,
 )

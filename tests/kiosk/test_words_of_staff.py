@@ -1,0 +1,110 @@
+"""The words that staff read in commands, errors, PDFs, at the desk and in docs, held to docs/words.md."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+INSTEAD = {
+    "statistics": ("summary", "summaries", "overview"),
+    "code": ("handle", "password"),
+    "passphrase": ("password",),
+    "unlock": ("log in", "log out", "logged in", "logged out"),
+    "delete": ("erase", "erased", "erasing", "purge", "purged"),
+    "customer": ("client", "service user", "resident"),
+    "entry": ("record of the customer",),
+    "slip": ("ticket",),
+    "status": ("state of an entry", "how far it has come"),
+    "settings": ("configuration", "config"),
+    "lead": ("admin", "who is none"),
+    "the person who looks after this machine": ("administrator",),
+    "paused visit": ("draft",),
+    "practice": ("demo", "test mode"),
+    "venue key": ("venue's key", "key of now"),
+    "encrypted": ("sealed", "sealed anew", "unsealed"),
+    "again": ("anew",),
+    "already": ("by now",),
+    "who": ("whom",),
+    "asks to talk": ("the wish",),
+    "audit log": ("the audit",),
+    "access": ("let unlock", "let in"),
+}
+"""The word to use → what it took the place of."""
+_WRONG = sorted((wrong for words in INSTEAD.values() for wrong in words), key=len, reverse=True)
+WRONG = re.compile(rf"\b({'|'.join(_WRONG)})\b", re.IGNORECASE)
+LOGGED = {"kiosk/launch.py", "kiosk/supervision/children.py"}
+"""Write to kiosk.log alone."""
+NAMES = re.compile(
+    r"`[^`]*`|'kiosk [^']*'|kiosk (?:summary|erase|purge)\b|\[summaries\]|cups-client|/\S+|(?i:the audit log)"
+)
+"""Of commands, options, files and keys, which are no prose."""
+DOCS = ["commands", "export", "json", "keeping", "printing", "setup", "staff", "summary", "visit"]
+
+
+def sentences_in(file: Path) -> Iterator[str]:
+    """Yield what a module may say: its texts of more than a word, and the help of its commands."""
+    tree = ast.parse(file.read_text("utf-8"))
+    bare = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef(decorator_list=[_, *_]) if re.search(
+                r"command|group", "".join(map(ast.unparse, node.decorator_list))
+            ):
+                yield ast.get_docstring(node) or ""
+            case ast.JoinedStr():
+                yield "".join(
+                    str(one.value) if isinstance(one, ast.Constant) else "{}" for one in node.values
+                )
+            case ast.Constant(value=str() as text) if id(node) not in bare:
+                yield text
+
+
+def prose_of(page: str) -> str:
+    """Return a page of docs without its code, addresses and headings of commands."""
+    text = re.sub(r"```.*?```|^(?:    |## kiosk ).*$", "", page, flags=re.DOTALL | re.MULTILINE)
+    return re.sub(r"\]\([^)]*\)", "]", text).replace("[summary.md]", "")
+
+
+def wrong_in(text: str) -> list[str]:
+    """Return the words that the glossary has another one for."""
+    return WRONG.findall(NAMES.sub("", text))
+
+
+@pytest.mark.parametrize("text", ["Summary: 2026", "It is sealed.", "the audit of today", "Tell an admin."])
+def test_a_word_that_was_replaced_is_seen(text: str) -> None:
+    assert wrong_in(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["See the audit log.", "Run 'kiosk summary 2026'.", "[summaries] in kiosk.toml"]
+)
+def test_a_name_is_no_word(text: str) -> None:
+    assert not wrong_in(text)
+
+
+FILES = [
+    file
+    for folder in ("kiosk", "screens/desk")
+    for file in sorted((ROOT / folder).rglob("*.py"))
+    if str(file.relative_to(ROOT)) not in LOGGED
+]
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_what_staff_are_told_is_in_the_words_of_the_glossary(file: Path) -> None:
+    said = {text: wrong_in(text) for text in sentences_in(file) if re.search(r"[A-Z].*[ .]", text)}
+    assert {text: wrong for text, wrong in said.items() if wrong} == {}
+
+
+@pytest.mark.parametrize("page", DOCS)
+def test_docs_for_staff_are_in_the_words_of_the_glossary(page: str) -> None:
+    text = prose_of((ROOT / "docs" / f"{page}.md").read_text("utf-8"))
+    assert {line: wrong for line in text.split("\n") if (wrong := wrong_in(line))} == {}
+
+
+def test_the_glossary_has_each_word_to_use() -> None:
+    glossary = (ROOT / "docs" / "words.md").read_text("utf-8").lower()
+    assert [word for word in INSTEAD if word not in glossary] == []
