@@ -3,6 +3,7 @@
 import json
 import re
 import tomllib
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -164,14 +165,19 @@ def load_settings(file: Path) -> Settings:
             f"{file} cannot be read. Check its permissions, and that it is a file in UTF-8 and not a link."
         ) from error
     try:
-        settings = msgspec.convert(untrusted.toml(text), Settings)
-        _check(settings)
+        return _settings_in(text)
     except msgspec.ValidationError as error:
         raise SettingsError(f"{file}: {_plainly(error)}") from error
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{file} is not TOML: {error}.") from error
     except (SealError, ValueError) as error:
         raise SettingsError(f"{file}: {error}") from error
+
+
+@lru_cache(maxsize=2)  # one command reads the same file some eight times
+def _settings_in(text: str) -> Settings:
+    settings = msgspec.convert(untrusted.toml(text), Settings)
+    _check(settings)
     return settings
 
 
