@@ -2,7 +2,7 @@
 # make install  .venv alone; the command is then .venv/bin/kiosk
 # make test     the whole suite
 # make test-fast  what answers within a minute: the domain without its sweeps and commands, a whole visit, the keys
-# make torture  the long sweeps over the vault (see docs/durability.md), some five minutes, and then 500 visits
+# make torture  the long sweeps over the vault (see docs/durability.md), more examples for the rest, and then 500 visits
 #               one after the other (see docs/soak.md), some fifteen
 # make bench    what the vault costs, beside its limits and rivals, into docs/bench.md, some three minutes;
 #               BENCH_MOST=10000 make bench takes a quick look
@@ -47,7 +47,7 @@ test-fast: .venv/tested
 	$(BIN)/python -m pytest --ignore tests/kiosk/vault/torture $(SOON)
 
 torture: .venv/tested
-	TORTURE=1 $(BIN)/python -m pytest --timeout 3600 tests/kiosk/vault/torture
+	TORTURE=1 $(BIN)/python -m pytest --timeout 3600 tests/kiosk
 	TORTURE=1 $(BIN)/python -m pytest --timeout 3600 -n 0 tests/screens/soak tests/screens/pty/test_after_a_crash.py
 
 # One rival needs much that the kiosk has no use for, so it lives apart; without it, it is left out.
