@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 KINDS = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, KioskError)]
 SAID = {
     *(kind.for_customer for kind in KINDS),
-    *(value for name, value in vars(trouble).items() if name.isupper()),
+    *trouble.TO_DO,
     *(value for name, value in vars(comments).items() if name in ("_NO_ROOM", "_NOT_KEPT")),
 }
 

@@ -54,7 +54,7 @@ def test_what_the_system_refuses_is_told_of(monkeypatch: pytest.MonkeyPatch) -> 
     undone = forbid_dumps()
     assert len(undone) == 2
     assert "core dumps" in undone[0]
-    assert "Operation not permitted" in undone[1]
+    assert "protect the memory" in undone[1]
 
 
 def test_the_exit_codes_differ() -> None:

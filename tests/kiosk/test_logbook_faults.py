@@ -33,7 +33,7 @@ def caught(run: object) -> BaseException:
 def test_it_tells_the_type_and_the_places_and_not_the_message() -> None:
     lines = describe(caught(lambda: fail(ANSWER))).splitlines()
     assert lines[0] == "builtins.ValueError"
-    assert lines[-1].startswith("  tests/kiosk/test_faults.py:")
+    assert lines[-1].startswith("  tests/kiosk/test_logbook_faults.py:")
     assert lines[-1].endswith(" fail")
     assert ANSWER not in "\n".join(lines)
 
@@ -52,7 +52,7 @@ def test_it_follows_the_cause_and_what_was_being_handled() -> None:
     heads = [line for line in told.splitlines() if not line.startswith("  ")]
     assert heads == [
         "builtins.KeyError",
-        "while handling: tests.kiosk.test_faults.RefusedError",
+        "while handling: tests.kiosk.test_logbook_faults.RefusedError",
         "caused by: builtins.ValueError",
     ]
     assert ANSWER not in told

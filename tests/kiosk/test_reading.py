@@ -41,9 +41,7 @@ ALLOWED = {
     ("kiosk/start.py", "os.open"): NOWHERE,
     ("kiosk/desk/exports/files.py", "os.open"): CREATES,
     ("kiosk/desk/keys/staff_files.py", "os.open"): FOLDER,
-    ("kiosk/desk/keys/stock.py", "os.open"): FOLDER,
-    ("kiosk/desk/keys/lockout.py", "os.open"): FOLDER,
-    ("kiosk/vault/moving.py", "os.open"): FOLDER,
+    ("kiosk/vault/locks.py", "os.open"): FOLDER,
     ("kiosk/supervision/protocol.py", "json.loads"): OURS,
     (
         "kiosk/entry/paper_form.py",

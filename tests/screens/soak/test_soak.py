@@ -47,7 +47,7 @@ class Size:
 
 
 LONG = Size(visits=500, before=50, cold_starts=10, slower=True)
-SHORT = Size(visits=10, before=5, cold_starts=2, slower=False)
+SHORT = Size(visits=15, before=5, cold_starts=2, slower=False)
 SIZE = LONG if os.environ.get("TORTURE") else SHORT
 
 

@@ -176,14 +176,14 @@ def test_a_code_that_opens_nothing_is_told_by_its_line_and_the_rest_goes_on(
     strange = str(draw())
     file = machine.folder / "answers.csv"
     result = machine.as_jo(
-        "export", "--codes-file", "-", "--csv", str(file), stdin=f"{strange}\nno code\n\n{code}\n"
+        "export", "--codes-file", "-", "--csv", str(file), stdin=f"{strange}\nlost it\n\n{code}\n"
     )
     assert result.exit_code == 1
     assert result.stdout == f"{file} is saved. {SAID}\n"
     first, second = result.stderr.splitlines()
     assert first == "Line 1: There is no entry with that code on this machine."
     assert second.startswith("Line 2: ")
-    assert not any(group in result.output for group in (*strange.split(), *code.split(), "no code"))
+    assert not any(group in result.output for group in (*strange.split(), *code.split(), "lost it"))
     assert "Sun, and nobody in a hurry" in file.read_text("utf-8-sig")
 
 

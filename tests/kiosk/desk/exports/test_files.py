@@ -183,7 +183,7 @@ def test_a_disk_that_is_pulled_out_meanwhile_takes_no_file(stick: Stick) -> None
 
 
 def test_a_place_that_cannot_be_written_is_told_plainly(stick: Stick, tmp_path: Path) -> None:
-    assert "File name too long" in refused(stick.file("x" * 300))
+    assert "This file name is too long." in refused(stick.file("x" * 300))
     gone = Places(stick.home, Export(folders=(str(tmp_path / "none"),)), plugged_in())
     target = gone.target(tmp_path / "none" / "a.pdf", ".pdf")
     assert refused(target) == f"The folder {tmp_path}/none does not exist. Choose another folder."
