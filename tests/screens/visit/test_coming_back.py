@@ -130,8 +130,8 @@ async def test_what_was_said_to_a_question_that_has_changed_stands_under_its_old
     async with visit(later, size=size) as visitor:
         await visitor.comes_back(left.code)
         await visitor.chooses("Change or add answers")
-        assert await visitor.finds("This question has changed. You said before:", "How do you feel?", "Bad")
         await is_well(visitor)
+        assert await visitor.finds("This question has changed. You said before:", "How do you feel?", "Bad")
         await visitor.changes("mood")
         assert visitor.sees(
             "How is life?", "You said before:", "How do you feel?", "Bad", "( ) Good", "( ) Bad"
@@ -169,8 +169,8 @@ async def test_what_was_said_to_a_question_that_is_gone_stays(kiosk: Kiosk) -> N
     async with visit(later, size=SMALL) as visitor:
         await visitor.comes_back(left.code)
         await visitor.chooses("Change or add answers")
-        assert await visitor.finds("Questions we do not ask now", "What is a good day?", "brindle")
         await is_well(visitor)
+        assert await visitor.finds("Questions we do not ask now", "What is a good day?", "brindle")
         await visitor.saves()
     page = pages_of(session, left.id)[-1]
     assert isinstance(page, Reflection)
