@@ -13,7 +13,7 @@ from bench.rivals import Prepare, Sqlite
 from bench.table import Figure, ms
 from bench.timing import interleaved, median, timed
 from kiosk import seal
-from kiosk.desk.desk import signer
+from kiosk.desk.entries import signer
 from kiosk.desk.find import NameIndex
 from kiosk.vault.rows import Row
 

@@ -39,7 +39,7 @@ def purge(
     """
     home = home_here()
     unlocked = permit(home, staff, passphrase_file, lead=not dry_run)
-    from kiosk.desk.desk import signer
+    from kiosk.desk.entries import signer
     from kiosk.session import now
     from kiosk.settings.settings import load_settings
     from kiosk.upkeep import retention

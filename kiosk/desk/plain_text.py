@@ -8,7 +8,7 @@ from typing import Any, assert_never
 import msgspec
 
 from kiosk.dates import at_time, day_of, on_short_day
-from kiosk.desk.desk import Shared
+from kiosk.desk.entries import Shared
 from kiosk.desk.listing import Flags
 from kiosk.entry import blocks
 from kiosk.entry.opened import Opened

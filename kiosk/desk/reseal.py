@@ -23,7 +23,7 @@ import msgspec
 
 from kiosk import seal, untrusted
 from kiosk.desk.audit.audit_log import Audit
-from kiosk.desk.desk import signer
+from kiosk.desk.entries import signer
 from kiosk.desk.summaries import figures
 from kiosk.entry.handle import id_of, rest_id_of
 from kiosk.entry.page_file import Keys, doubt_of, file_in, vouched_again

@@ -15,7 +15,7 @@ import msgspec
 
 from kiosk import seal, untrusted
 from kiosk.counts import uncounted
-from kiosk.desk.desk import signer
+from kiosk.desk.entries import signer
 from kiosk.desk.keys import staff, staff_files, stock
 from kiosk.desk.keys.staff import Unlocked
 from kiosk.desk.keys.staff_files import ANEW, CHANGE

@@ -9,7 +9,8 @@ from functools import partial
 
 from kiosk.dates import at_time, on_day, on_short_day
 from kiosk.desk.audit.audit_log import KIOSK, Audit
-from kiosk.desk.desk import Desk, signer
+from kiosk.desk.desk import Desk
+from kiosk.desk.entries import signer
 from kiosk.desk.keys import lockout, staff, staff_files, stock
 from kiosk.desk.keys.identities import fingerprint, identity_for
 from kiosk.desk.keys.lockout import Throttle

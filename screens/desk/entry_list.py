@@ -11,7 +11,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from kiosk.dates import day_of, since
-from kiosk.desk.desk import Shared
+from kiosk.desk.entries import Shared
 from kiosk.desk.listing import Flags
 from kiosk.text import one_line
 from kiosk.vault.rows import Row

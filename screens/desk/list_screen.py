@@ -12,7 +12,7 @@ from textual.geometry import Region
 from textual.widget import Widget
 from textual.widgets import Input
 
-from kiosk.desk.desk import Shared
+from kiosk.desk.entries import Shared
 from kiosk.desk.find import NameIndex
 from kiosk.desk.listing import Flags, View
 from kiosk.entry.handle import GROUP, after_name, groups_of

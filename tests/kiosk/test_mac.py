@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk import mac, seal
-from kiosk.desk import desk, rekey
+from kiosk.desk import entries, rekey
 from kiosk.desk.audit import audit_log as audit_of_staff
 from kiosk.desk.keys import identities, staff_files, stock
 from kiosk.desk.summaries import figures
@@ -21,7 +21,7 @@ KEY = bytes(range(32))
 PURPOSES = (
     BY_CODE,
     BY_DESK,
-    desk.ROWS,
+    entries.ROWS,
     audit_of_staff.LINE,
     figures.FIGURES,
     identities.OLDER_KEYS,

@@ -15,7 +15,7 @@ import msgspec
 from kiosk import mac, seal
 from kiosk.counts.quarters import Quarter
 from kiosk.desk.audit.audit_log import Audit
-from kiosk.desk.desk import signer
+from kiosk.desk.entries import signer
 from kiosk.desk.keys import recovery_sheet, staff, staff_files
 from kiosk.desk.keys.identities import identity_for, with_older
 from kiosk.desk.keys.recovery_sheet import RecoverySheet

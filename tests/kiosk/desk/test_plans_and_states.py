@@ -8,7 +8,7 @@ from datetime import UTC, date, timedelta
 import pytest
 
 from kiosk.dates import day_of
-from kiosk.desk import desk as desk_module
+from kiosk.desk import entries
 from kiosk.desk.desk import Desk
 from kiosk.desk.listing import View, flags_of
 from kiosk.desk.plain_text import opened_text, opened_value, rows_text, rows_value
@@ -250,7 +250,7 @@ def test_a_state_that_was_lost_with_its_row_comes_back_when_the_entry_is_opened(
 def test_states_that_were_lost_with_many_rows_are_looked_for_so_many_at_once(
     desk: Desk, saver: Saver, small_pack: Pack, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(desk_module, "TALK_MOST", 1)
+    monkeypatch.setattr(entries, "TALK_MOST", 1)
     saved = [saver.save(Submission(small_pack, {})) for _ in range(2)]
     for one in saved:
         desk.change_state(desk.open(str(one.handle)), "closed", NOON)
@@ -345,7 +345,7 @@ def test_the_list_knows_which_plans_are_overdue_and_to_review(
 def test_plans_of_entries_that_were_not_looked_into_before_the_list_was_shown_are_found_later(
     desk: Desk, saver: Saver, small_pack: Pack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kiosk.desk.desk.TALK_MOST", 0)
+    monkeypatch.setattr("kiosk.desk.entries.TALK_MOST", 0)
     late = (PlanGoal(want="A garden", steps=(Step(text="Dig", due=day_of(NOON) - timedelta(days=1)),)),)
     with_plan = [saver.save(Submission(small_pack, ANSWERS)) for _ in range(3)]
     opened = [desk.agree(desk.open(str(saved.handle)), late, NOON) for saved in with_plan]

@@ -21,7 +21,8 @@ import pytest
 
 from kiosk import seal
 from kiosk.desk.audit.audit_log import START, Audit, Event, _line
-from kiosk.desk.desk import Desk, signer
+from kiosk.desk.desk import Desk
+from kiosk.desk.entries import signer
 from kiosk.desk.keys import changed_pages, staff, staff_files, stock
 from kiosk.desk.keys.changed_pages import UNCHECKED, Seen
 from kiosk.desk.keys.identities import OLDER, fingerprint

@@ -8,7 +8,7 @@ import pytest
 
 from kiosk import seal
 from kiosk.desk.audit.audit_log import Audit
-from kiosk.desk.desk import signer
+from kiosk.desk.entries import signer
 from kiosk.desk.keys import staff
 from kiosk.desk.keys.identities import OLDER, identity_for, with_older
 from kiosk.desk.keys.staff_files import CHANGE

@@ -8,7 +8,8 @@ from functools import partial
 import msgspec
 import pytest
 
-from kiosk.desk.desk import TALK_MOST, Desk
+from kiosk.desk.desk import Desk
+from kiosk.desk.entries import TALK_MOST
 from kiosk.desk.listing import flags_of, with_found
 from kiosk.desk.plain_text import opened_text
 from kiosk.entry.handle import Handle, HandleKeys
@@ -331,7 +332,7 @@ def test_a_wish_in_an_old_entry_that_is_closed_and_was_read_is_found(
     saved = asks(saver, small_pack)
     desk.change_state(desk.open(str(saved.handle)), "closed", NOON)
     asks(saver, small_pack, talk=False)
-    monkeypatch.setattr("kiosk.desk.desk.TALK_MOST", 1)
+    monkeypatch.setattr("kiosk.desk.entries.TALK_MOST", 1)
     flags = flags_of(desk, desk.rows(), 90, NOON)
     assert (flags.talk, flags.unread) == ({}, 1)
     assert desk.look_into(desk.rows())

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from textual.strip import Strip
 from textual.widgets import Input
 
-from kiosk.desk.desk import Desk, signer
+from kiosk.desk.desk import Desk
+from kiosk.desk.entries import signer
 from kiosk.desk.listing import Flags
 from kiosk.entry import handle
 from kiosk.vault.states import CHOICES
@@ -297,7 +298,7 @@ async def test_the_first_esc_empties_the_search_and_the_next_one_locks(kiosk: Ki
 async def test_plans_that_are_overdue_are_counted_and_shown_however_old_their_entry_is(kiosk: Kiosk) -> None:
     session = kiosk(apart=timedelta(hours=1))
     old, review = saved(session), saved(session)
-    with mock.patch("kiosk.desk.desk.TALK_MOST", 2):
+    with mock.patch("kiosk.desk.entries.TALK_MOST", 2):
         async with unlocked(session) as member:
             their_plan(session, old, "A garden", due=NOW.date() - timedelta(days=1))
             their_plan(session, review, "A garden", review=NOW.date())
@@ -327,7 +328,7 @@ async def test_wishes_to_talk_in_old_entries_are_found_while_the_list_says_that_
     session = kiosk(apart=timedelta(hours=1))
     asks = [leaves(session, {"mood": 2}, talk=True) for _ in range(2)]
     newer = [leaves(session, {"mood": 2}) for _ in range(4)]
-    with mock.patch("kiosk.desk.desk.TALK_MOST", 1), mock.patch("screens.desk.entry_look.STEP", 2):
+    with mock.patch("kiosk.desk.entries.TALK_MOST", 1), mock.patch("screens.desk.entry_look.STEP", 2):
         async with desk(session) as member:
             with mock.patch.object(Desk, "look_into", return_value=False):
                 await member.unlocks(PASSPHRASE)
@@ -360,7 +361,7 @@ async def test_a_wish_that_is_found_late_is_named_above_a_list_that_hides_it(kio
     asks = leaves(session, {"mood": 2}, talk=True)
     other = leaves(session, {"mood": 2})
     session.vault.mark(other.id, "Jo Smith", signer(venue_of(session)), state="closed")
-    with mock.patch("kiosk.desk.desk.TALK_MOST", 0):
+    with mock.patch("kiosk.desk.entries.TALK_MOST", 0):
         async with desk(session) as member:
             await member.unlocks(PASSPHRASE)
             await member.presses("f2", "3", "enter")

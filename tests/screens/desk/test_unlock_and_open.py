@@ -10,7 +10,8 @@ from msgspec import structs
 from textual import events
 from textual.widgets import Input
 
-from kiosk.desk.desk import Desk, Shared
+from kiosk.desk.desk import Desk
+from kiosk.desk.entries import Shared
 from kiosk.entry import handle
 from kiosk.entry.answers import Answer, Goal
 from kiosk.entry.handle import ALPHABET

@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from kiosk.desk.desk import signer
+from kiosk.desk.entries import signer
 from kiosk.entry.answers import Answer, Cards, Goal
 from kiosk.pack.model import Pack
 from screens.desk.entry_list import EntryList
