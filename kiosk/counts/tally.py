@@ -79,6 +79,7 @@ class _Answered(msgspec.Struct, gc=False):
     kind: str
     value: msgspec.Raw
     scale: tuple[int, int] | None = None
+    version: int = 0
 
 
 class _Section(msgspec.Struct, gc=False):
@@ -100,6 +101,7 @@ class _Page(msgspec.Struct, gc=False):
     kind: str = "reflection"
     reader: str = ""
     pack: str = ""
+    pack_version: int = 0
     sections: list[_Section] = []
 
     def __post_init__(self) -> None:
@@ -344,7 +346,9 @@ def sealed_count(newest: Reflection, first: Reflection | None, venue: str) -> tu
 
 def _said_by(page: _Page, first: _Page | None, zone: tzinfo | None) -> EntryCount:
     chosen, cards = _said(page)
-    before, _ = _said(first) if first and first.pack == page.pack else ({}, set())
+    # Another version may ask something else under the same id.
+    same = first and (first.pack, first.pack_version) == (page.pack, page.pack_version)
+    before, _ = _said(first) if first and same else ({}, set())
     moved = {
         question: _direction(before[question][0], place)
         for question, (place, points) in chosen.items()
@@ -373,6 +377,8 @@ def _said(page: _Page) -> tuple[dict[str, Point], set[str]]:
     chosen, cards = {}, set[str]()
     for section in page.sections:
         for answer in section.answers:
+            if answer.version != page.pack_version:
+                continue  # it was said to an earlier question, and was counted then
             if answer.scale:
                 if _is_place(*answer.scale):
                     chosen[answer.id] = answer.scale

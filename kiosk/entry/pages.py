@@ -7,7 +7,7 @@ of its own, sealed to the customer alone: whoever opens the page sees that it is
 not, and nothing of what is in them.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Final, Literal, cast, get_args
 
@@ -25,6 +25,9 @@ PAGE_BLOCK = 4 * seal.BLOCK
 and so does a note: the size of a file then tells neither."""
 PAGE_VERSION: Final = 4
 
+GONE, GONE_PRIVATE = "gone", "gone-private"
+"""What sections of gone questions are called, with a number. An id of a pack has no dash."""
+GONE_TITLE = "Questions we do not ask now"
 SECTIONS_MOST, QUESTIONS_MOST = 100, 100
 """A page has no more sections, and a section no more questions. What a pack may have is less than that."""
 WORDS_MOST = 100_000
@@ -54,13 +57,14 @@ class Answered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     since: Annotated[int, msgspec.Meta(ge=0, le=VERSION_MOST)] = 0
     """As the pack said then (`kiosk.pack.model.Question`)."""
 
-    def means_as(self, then: "Answered") -> bool:
+    def means_as(self, then: "Answered", *, same_pack: bool) -> bool:
         """Tell whether an earlier answer was given to the same question, and may stand beside this one."""
         if self.kind != then.kind:
             return False
-        if self.since and then.version:
+        if same_pack and self.since and 0 < then.version < self.version:
             return self.since <= then.version
-        return (self.ask, self.labels) == (then.ask, then.labels)
+        both = self.labels and then.labels  # a scale that was left open tells none
+        return self.ask == then.ask and (not both or self.labels == then.labels)
 
 
 class AnsweredSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -251,19 +255,31 @@ def _with_earlier(
     """Put earlier answers where nothing is answered now, and those whose question is gone at the end."""
     said = {answered.id: answered for section in earlier for answered in section.answers}
     asked = {answered.id for section in sections for answered in section.answers}
-    merged = {
-        section.id: msgspec.structs.replace(
+    merged = tuple(
+        msgspec.structs.replace(
             section,
             answers=tuple(one if one.value is not None else said.get(one.id, one) for one in section.answers),
         )
         for section in sections
-    }
-    for left in earlier:
-        gone = tuple(one for one in left.answers if one.id not in asked)
-        there = merged.get(left.id, msgspec.structs.replace(left, answers=()))
-        if gone:
-            merged[left.id] = msgspec.structs.replace(there, answers=(*there.answers, *gone))
-    return tuple(merged.values())
+    )
+    gone = tuple(
+        msgspec.structs.replace(left, answers=tuple(one for one in left.answers if one.id not in asked))
+        for left in earlier
+    )
+    return (*merged, *(left for left in gone if left.answers))
+
+
+def gone_sections(said: Sequence[Answered], *, private: bool) -> tuple[AnsweredSection, ...]:
+    """Return answers whose questions are gone in sections that no section of a pack decides over.
+
+    What was kept back is not among the others. A section holds so many that a page of them can be read.
+    """
+    name = GONE_PRIVATE if private else GONE
+    starts = range(0, len(said), QUESTIONS_MOST)
+    return tuple(
+        AnsweredSection(f"{name}-{number}", GONE_TITLE, tuple(said[start : start + QUESTIONS_MOST]))
+        for number, start in enumerate(starts, 1)
+    )
 
 
 def _answered(pack: Pack, question: AnyQuestion, answer: Answer | None) -> Answered:

@@ -90,10 +90,7 @@ _ROOM: tuple[tuple[str, int], ...] = (
 
 _TOLD = (
     ("writing_note", "help", "where to get help now"),
-    ("privacy", "organisation", "who keeps the answers"),
     ("privacy", "days", "how long they are kept"),
-    ("privacy", "basis", "why they may be kept"),
-    ("privacy", "contact", "who to ask"),
     ("privacy", "complain", "where to complain"),
 )
 """What customers must be told: in which texts, filled in by which setting."""
@@ -195,7 +192,10 @@ def _wrong_ids(tree: dict[str, object], *patterns: str) -> Iterator[Mistake]:
 def _other_id(tree: dict[str, object], name: str) -> Iterator[Mistake]:
     for place, value in find(tree, "id"):
         if isinstance(value, str) and value != name:
-            yield Mistake(place, f"expected {name}, as the file is called")
+            if ID.fullmatch(name):
+                yield Mistake(place, f"expected {name}, as the file is called")
+            else:
+                yield Mistake(place, f"expected a file called {value}.toml")
 
 
 def _used_twice(what: str, values: Iterable[tuple[ValuePath, object]]) -> Iterator[Mistake]:
@@ -203,7 +203,7 @@ def _used_twice(what: str, values: Iterable[tuple[ValuePath, object]]) -> Iterat
     for place, value in values:
         if not isinstance(value, (str, int)):
             continue
-        told = compared(value) if isinstance(value, str) else value
+        told = " ".join(compared(value).split()) if isinstance(value, str) else value
         if told in first:
             yield Mistake(place, f"expected {what} used once; {spelled(first[told])} has it already")
         first.setdefault(told, place)
@@ -211,12 +211,9 @@ def _used_twice(what: str, values: Iterable[tuple[ValuePath, object]]) -> Iterat
 
 def _same_words(pack: dict[str, object]) -> Iterator[Mistake]:
     """Yield what people could not tell apart."""
-    what = "these words"
-    for texts in ("sections.*.title", f"{_QUESTION}.ask", f"{_QUESTION}.summary"):
-        yield from _used_twice(what, find(pack, texts))
     for place, question in chain(find(pack, _QUESTION), find(pack, "closing.feedback")):
         for texts in ("options.*.label", "points.*.label"):
-            yield from _used_twice(what, find(question, texts, place))
+            yield from _used_twice("these words", find(question, texts, place))
 
 
 def _untold(pack: dict[str, object]) -> Iterator[Mistake]:

@@ -13,7 +13,7 @@ from msgspec import inspect
 
 from kiosk.pack.lines import ValuePath
 from kiosk.pack.model import Pack
-from kiosk.pack.toml_words import BRACKETS
+from kiosk.pack.toml_words import BRACKETS, LISTS
 
 _FILLED_BY_THE_LOADER = {(Pack, "decks")}
 _WORDS: dict[type, str] = {
@@ -139,7 +139,7 @@ def _title(kind: inspect.Type) -> str:
 
 
 def _not_a(wanted: type, value: object, place: ValuePath) -> Mistake:
-    if wanted is list and isinstance(value, dict):
-        name = ".".join(step for step in place if isinstance(step, str))
+    name = ".".join(step for step in place if isinstance(step, str))
+    if wanted is list and isinstance(value, dict) and name in LISTS:
         return Mistake(place, BRACKETS.format(name=name))
     return Mistake(place, f"expected {_WORDS[wanted]}, not {_WORDS[type(value)]}")

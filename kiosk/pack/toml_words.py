@@ -2,7 +2,7 @@
 
 import re
 
-_AT = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+_AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _CURLY = re.compile(
     "[\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}«»]"
 )
@@ -10,7 +10,7 @@ _CURLY = re.compile(
 _CURLY_SINGLE = re.compile("[=\\[,{]\\s*[\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}]")
 _TEXT = re.compile(r'"(?:\\.|[^"\\])*"|' + r"'[^']*'")
 _HEADING = re.compile(r"\s*\[+([^\[\]]*)")
-_LISTS = (
+LISTS = (
     "sections",
     "sections.questions",
     "sections.questions.points",
@@ -45,7 +45,10 @@ def plainly(error: Exception, text: str) -> tuple[int | None, str]:
     reason = reason[: at.start()]
     if not at[1] and reason == "Invalid value":
         return number, NOT_CLOSED
-    return number, _said(reason, lines[number - 1]) or f"expected TOML: {reason}"
+    line = lines[number - 1]
+    if at[1] and reason == "Invalid value" and not line[: int(at[2]) - 1].strip():
+        return number, NOT_CLOSED  # the line is right; the one before it did not end
+    return number, _said(reason, line) or f"expected TOML: {reason}"
 
 
 def _said(reason: str, line: str) -> str:
@@ -67,7 +70,7 @@ def _said(reason: str, line: str) -> str:
             return NOT_CLOSED if heading else NO_QUOTES
         case _ if heading and reason.startswith(("Cannot declare", "Cannot mutate", "Cannot overwrite")):
             name = heading[1].strip()
-            return BRACKETS.format(name=name) if name in _LISTS else TWICE
+            return BRACKETS.format(name=name) if name in LISTS else TWICE
         case _ if reason.startswith(("Cannot overwrite", "Duplicate")):
             return TWICE
         case "Invalid statement" | "Invalid initial character for a key part":
@@ -76,7 +79,7 @@ def _said(reason: str, line: str) -> str:
             return NO_VALUE
         case _ if reason.startswith("Expected ']"):
             return HEADING
-        case _ if reason.startswith("Unescaped"):
+        case _ if reason.startswith(("Unescaped", "Invalid hex value")):
             return BACKSLASH
     return ""
 

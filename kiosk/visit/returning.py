@@ -11,7 +11,7 @@ from kiosk.entry.answers import Answer, fits, kind_of, words_of
 from kiosk.entry.handle import Handle, HandleKeys, rest_keys
 from kiosk.entry.names import NameWords
 from kiosk.entry.page_file import Keys, read_entry
-from kiosk.entry.pages import Answered, AnsweredSection, AnyPage, Reflection, newest_of, whole
+from kiosk.entry.pages import Answered, AnsweredSection, AnyPage, Reflection, gone_sections, newest_of, whole
 from kiosk.entry.staff_pages import rests_of, standing
 from kiosk.errors import DamageError, EntryError, NewCodeError, NoEntryError, SealError
 from kiosk.pack.model import AnyQuestion, CardsQuestion, ChoiceQuestion, Pack
@@ -142,36 +142,44 @@ def carried(pack: Pack, own: Own) -> Carried:
     questions = {question.id: question for _, question in pack.questions()}
     answers: dict[str, Answer] = {}
     earlier: list[AnsweredSection] = []
+    gone: dict[bool, list[Answered]] = {False: [], True: []}
     kept_back = set[str]()
     for section in newest.sections:
+        private = section.id in own.private
         left = list[Answered]()
         for answered in section.answers:
-            version = answered.version if newest.pack == pack.id else 0
-            told = msgspec.structs.replace(answered, version=version)
-            if section.id in own.private:
+            told = answered if newest.pack == pack.id else msgspec.structs.replace(answered, version=0)
+            if private:
                 kept_back.add(answered.id)
             if answered.value is None:
                 continue
-            if _stands(pack, questions.get(answered.id), told):
+            if answered.id not in questions:
+                gone[private].append(told)
+            elif _stands(pack, questions[answered.id], told):
                 answers[answered.id] = answered.value
             else:
                 left.append(told)
         if left:
             earlier.append(msgspec.structs.replace(section, answers=tuple(left)))
-    private = {
+    secret = gone_sections(gone[True], private=True)
+    kept = {
         section.id
         for section in pack.sections
         if section.id in own.private or any(question.id in kept_back for question in section.questions)
     }
-    return Carried(answers, tuple(earlier), frozenset(private | (own.private & {one.id for one in earlier})))
+    return Carried(
+        answers,
+        (*earlier, *gone_sections(gone[False], private=False), *secret),
+        frozenset(kept.union(section.id for section in secret)),
+    )
 
 
-def _stands(pack: Pack, question: AnyQuestion | None, told: Answered) -> bool:
+def _stands(pack: Pack, question: AnyQuestion, told: Answered) -> bool:
     """Tell whether an answer may be shown as one to a question of now: in its words, or in declared ones."""
     value = told.value
-    if question is None or value is None or kind_of(question) != told.kind or not fits(pack, question, value):
+    if value is None or kind_of(question) != told.kind or not fits(pack, question, value):
         return False
-    if question.since and told.version:
+    if question.since and 0 < told.version < pack.version:
         return question.since <= told.version
     words, said = words_of(pack, question, value), told.words
     if isinstance(question, ChoiceQuestion | CardsQuestion):  # in the order of the pack, which says nothing

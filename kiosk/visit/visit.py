@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+import msgspec
+
 from kiosk.dates import to_second
 from kiosk.entry.answers import Answer
 from kiosk.entry.handle import Handle
@@ -125,6 +127,12 @@ class Visit:
     def leave_open(self, answer: Answer | None) -> None:
         """Say that one is not sure of it. `answer` is set aside, and there again on the way back."""
         self.answers.pop(self.question.id, None)
+        self.earlier = tuple(
+            msgspec.structs.replace(
+                section, answers=tuple(one for one in section.answers if one.id != self.question.id)
+            )
+            for section in self.earlier
+        )
         self._unsure.add(self.question.id)
         if answer is None:
             self._set_aside.pop(self.question.id, None)

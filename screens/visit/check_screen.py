@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from kiosk.entry.answers import words_of
-from kiosk.entry.pages import Answered
+from kiosk.entry.pages import GONE_TITLE, Answered
 from kiosk.text import clean
 from kiosk.visit.visit import Visit
 from screens.visit.question_screen import BEFORE
@@ -83,7 +83,7 @@ class CheckScreen(Page[PageResult | ChangeAnswer | ChangeSharing]):
                 row = _row(number, question.summary, words, visit.said_before(question.id))
                 yield ActRow(row, ChangeAnswer(question.id))
         if visit.gone:
-            yield Plain(_("Questions we do not ask now"), classes="section")
+            yield Plain(GONE_TITLE, classes="section")
         for said in visit.gone:
             yield Plain("\n".join((said.ask, *said.words)), classes="share")
 

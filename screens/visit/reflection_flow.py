@@ -56,7 +56,8 @@ class ReflectionFlow:
     def mine(self) -> MyPageOf:
         """Return My page of what is answered now."""
         visit = self._stage.visit
-        return my_page_of(page_of(visit.pack, visit.answers, name="", made=self._stage.tools.now()))
+        now = self._stage.tools.now()
+        return my_page_of(page_of(visit.pack, visit.answers, name="", made=now, earlier=visit.earlier))
 
     async def _before_the_first_question(self, *, from_behind: bool) -> bool:
         """Tell what is kept and how to be safe here, and ask what becomes of the answers of who has to leave.
@@ -123,7 +124,7 @@ class ReflectionFlow:
                 visit.back()
                 return False
             outcome = await self._stage.show(CheckScreen(visit, stand_at))
-            if outcome is PageResult.ON and (visit.answers or await self._saves_nothing()):
+            if outcome is PageResult.ON and (visit.answers or visit.earlier or await self._saves_nothing()):
                 return True
             if outcome is PageResult.BACK:
                 self._past_my_page = False

@@ -47,7 +47,7 @@ class ThenNowScreen(EndlessScreen):
             earlier = before.get(answer.id)
             if earlier is None or not (earlier.words or answer.words):
                 continue
-            if answer.means_as(earlier):
+            if answer.means_as(earlier, same_pack=self._then.pack == self._now.pack):
                 if answer.scale or earlier.scale or answer.words != earlier.words:
                     yield Plain(answer.summary, classes="summary")
                     yield Pair(_shown(earlier), _shown(answer))

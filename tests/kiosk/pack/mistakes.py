@@ -258,20 +258,13 @@ PACK_MISTAKES = {
         'label = "Milk"', 'label = "tea"', 0, "section 1, question 2, option 2, label",
         "expected these words used once; section 1, question 2, option 1, label has it already",
     ),
+    "two labels that differ by a space": (
+        'label = "Milk"', 'label = "Tea "', 0, "section 1, question 2, option 2, label",
+        "expected these words used once",
+    ),
     "two points with one label": (
         'value = 2, label = "Good" },\n', 'value = 2, label = "Bad" },\n', 0,
         "section 1, question 1, point 2, label", "expected these words used once",
-    ),
-    "two questions with one name": (
-        'summary = "People"', 'summary = "My goal"', 7, "section 2, question 4, summary",
-        "expected these words used once",
-    ),
-    "a question that is asked twice": (
-        'ask = "Who matters to you?"', 'ask = "What do you like?"', 0, "section 2, question 3, ask",
-        "expected these words used once; section 1, question 2, ask has it already",
-    ),
-    "two sections with one title": (
-        'title = "Second"', 'title = "First"', 0, "section 2, title", "expected these words used once",
     ),
     "nobody to complain to": (
         ", or complain to {complain}", "", -3, "privacy",
@@ -343,6 +336,15 @@ PACK_MISTAKES = {
     ),
     "a heading given twice": ("[closing]\n", "[welcome]\n", 0, "", "it stands here a second time"),
     "a heading without its end": ("[privacy]", "[privacy", 0, "", "expected brackets on both sides"),
+    "a list without its end before a key": (
+        'answers for {days} days."]', 'answers for {days} days.",', 1, "", "expected the end of a list",
+    ),
+    "a table in braces for a list": (
+        "minutes = [1, 2]", "minutes = { least = 1, most = 2 }", 0, "minutes", "expected a list, not a table",
+    ),
+    "a path of another system": (
+        '"The first part."', '"C:\\Users"', 0, "", "expected \\\\ for a backslash",
+    ),
     "a list without its end": (
         '"There are no wrong answers.",\n]', '"There are no wrong answers.",\n', 3, "",
         "expected the end of a list",

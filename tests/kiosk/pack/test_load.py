@@ -174,7 +174,6 @@ def test_a_check_finds_many_mistakes_at_once_in_the_order_of_their_lines(tmp_pat
     found = [(mistake.file, mistake.path) for mistake in check_pack(files.pack)]
     assert found == [
         (files.pack, "version"),
-        (files.pack, "privacy"),
         (files.pack, "privacy, more, line 1"),
         (files.pack, "section 1, question 2, option 2, id"),
         (files.pack, "section 2, question 1, group 2"),

@@ -103,6 +103,12 @@ def test_the_sections_cover_what_the_reflection_is_for(pack: Pack) -> None:
     ]
 
 
+def test_nothing_is_asked_twice(pack: Pack) -> None:
+    questions = [question for _, question in pack.questions()]
+    assert len({question.ask for question in questions}) == len(questions)
+    assert len({question.summary for question in questions}) == len(questions)
+
+
 def test_being_happy_with_a_place_is_followed_by_what_would_make_it_better(pack: Pack) -> None:
     order = [question.id for _, question in pack.questions()]
     assert order.index("home_better") == order.index("home_happy") + 1
@@ -112,7 +118,7 @@ def test_being_happy_with_a_place_is_followed_by_what_would_make_it_better(pack:
 def test_what_is_kept_is_told_in_five_lines_that_name_the_settings(pack: Pack) -> None:
     assert len(pack.privacy.short) == 5
     told = " ".join(pack.privacy.short + pack.privacy.more)
-    assert "{idle}" in told
+    assert all(f"{{{name}}}" in told for name in ("organisation", "contact", "basis", "idle"))
     assert "one calendar month" in told
     assert "I agree" not in told
 

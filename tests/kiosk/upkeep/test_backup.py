@@ -242,7 +242,7 @@ def test_backups_fit_together_while_another_process_saves_and_erases(kept: Kept,
                 kept.clock.passes(seconds=number + 1)
                 found = entries_of(backed_up(kept, stick).folder)
                 for entry_id, verb in acknowledged.items():
-                    pages = {"deleted": 0, "saved": 1, "amended": 2}[verb]
+                    pages = {"erased": 0, "saved": 1, "amended": 2}[verb]
                     assert len(found.get(entry_id, ())) == pages
         finally:
             worker.kill()

@@ -31,6 +31,7 @@ from kiosk.pack.model import (
     Pack,
     Point,
     ScaleQuestion,
+    Section,
     TextQuestion,
 )
 from kiosk.vault.vault import Vault
@@ -406,6 +407,49 @@ def test_an_answer_stands_under_a_newer_pack_where_it_reads_the_same_or_is_said_
         assert sorted(now[id_].words) == sorted(said[id_].words)
 
 
+def test_what_was_kept_back_of_a_question_that_is_gone_no_section_shares(
+    returning: Returning, saver: Saver, saved: Saved, home: Home, venue: str
+) -> None:
+    pack = changed(without="day")
+    found = carried(pack, own(returning, saved))
+    # The section that it was in is there still, and its customer lets staff read that.
+    shared = found.private - {"second"}
+    saver.amend(Submission(pack, found.answers, shared, earlier=found.earlier), saved.handle)
+    opened = desk_of(returning, home, venue).open(str(saved.handle))
+    assert "day" not in values(opened.pages[-1])
+    assert values(own(returning, saved).pages[-1])["day"] == FULL["day"]
+    again = carried(pack, own(returning, saved))
+    assert (again.earlier, again.private) == (found.earlier, shared)
+
+
+def test_of_an_older_version_that_is_used_again_only_the_same_words_count(
+    returning: Returning, saver: Saver, saved: Saved
+) -> None:
+    turned = changed(msgspec.structs.replace(turned_round("mood"), since=2))
+    saver.amend(Submission(turned, {"mood": 1}), saved.handle)
+    first = msgspec.structs.replace(question("mood"), since=1)
+    back = msgspec.structs.replace(changed(first), version=1)
+    assert carried(back, own(returning, saved)).answers == {}
+    edited_in_place = changed(msgspec.structs.replace(question("mood"), since=1))
+    assert carried(edited_in_place, own(returning, saved)).answers == {}
+
+
+def test_more_answers_to_gone_questions_than_a_section_holds_can_be_read(
+    returning: Returning, saver: Saver, saved: Saved
+) -> None:
+    many = tuple(TextQuestion(id=f"q{n}", ask=f"{n}?", summary=f"{n}") for n in range(150))
+    sections = tuple(
+        Section(id=f"s{n}", title="S", intro="S", questions=many[n * 50 : n * 50 + 50]) for n in range(3)
+    )
+    pack = msgspec.structs.replace(small(), sections=sections)
+    saver.amend(Submission(pack, {one.id: "Yes" for one in many}), saved.handle)
+    found = carried(small(), own(returning, saved))
+    saver.amend(Submission(small(), found.answers, found.private, earlier=found.earlier), saved.handle)
+    now = own(returning, saved)
+    assert now.unread == 0
+    assert sum(one.words == ("Yes",) for one in now.reflections[-1].answers()) == 150
+
+
 def test_of_another_reflection_only_the_same_words_count(returning: Returning, saved: Saved) -> None:
     other = msgspec.structs.replace(
         changed(msgspec.structs.replace(turned_round("mood"), since=1)), id="other"
@@ -535,7 +579,7 @@ def test_what_was_private_is_private_too_where_a_newer_pack_asks_it_in_another_s
         sections=(first, msgspec.structs.replace(second, questions=(as_a(TextQuestion, "mood"),))),
     )
     opened = own(returning, saved)
-    assert carried(anew, opened).private == {"second"}
+    assert carried(anew, opened).private == {"second", "gone-private-1"}
     assert carried(moved, opened).private == {"first", "second"}
     assert carried(renamed, opened).private == {"other"}
 

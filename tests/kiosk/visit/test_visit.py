@@ -287,6 +287,9 @@ def test_what_was_said_to_another_question_stands_until_this_one_is_answered(vis
     again.change("mood")
     again.keep(2)
     assert again.said_before("mood") is None
+    visit.change("mood")
+    visit.leave_open(None)
+    assert (visit.said_before("mood"), visit.gone) == (None, (gone,))
 
 
 class AnyWalk(RuleBasedStateMachine):

@@ -407,7 +407,7 @@ async def test_what_is_written_stays_where_the_venues_key_changes_meanwhile(
             now=lambda: NOW,
         )
         await member.presses("f10", *(["enter"] if begun == ("f7",) else []))
-        assert member.sees("This venue's key has changed. Unlock the desk again.", "A garden")
+        assert member.sees("The venue key was changed. Unlock the desk again.", "A garden")
     assert len(session.vault.pages(left.id)) == 1
 
 
@@ -471,7 +471,7 @@ async def test_a_desk_whose_venue_got_another_key_locks_and_says_why(kiosk: Kios
         venue = replace(session.settings.venue, key=key)
         keep_settings(session.home, replace(session.settings, venue=venue))
         await member.scans(left.handle.symbols)
-        assert member.sees("The desk is locked", "This venue's key has changed. Unlock the desk again.")
+        assert member.sees("The desk is locked", "The venue key was changed. Unlock the desk again.")
         await member.presses("enter")
         assert (member.gone, member.outcome) == (True, ENDED)
 
