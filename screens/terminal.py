@@ -76,7 +76,7 @@ class KioskDriver(LinuxDriver):
     """
 
     MOST_TEXT: ClassVar[int] = 20_000
-    """Characters of that piece, which no field has room for more of. All other input is dropped meanwhile."""
+    """Characters of that piece, more than any field has room for. The rest, up to a pause, is dropped."""
 
     WITHHELD: ClassVar[re.Pattern[str]] = re.compile(r"\x1b\[(?:>\d+u|<u|\?1004h)")
     """What is never written: the Kitty protocol on and off, and reports of the terminal's focus."""
@@ -87,6 +87,7 @@ class KioskDriver(LinuxDriver):
         super().__init__(app, debug=False, mouse=mouse, size=size)
         self._file = cast("Any", _Output(_STDERR))
         self._listening = False
+        self._read_now: list[Message] = []
         self._sent = 0
         self._arrived = 0
         self._piece: list[str] = []
@@ -185,6 +186,11 @@ class KioskDriver(LinuxDriver):
                 if behind <= self.MOST_TEXT or _hides(message):
                     message.time = reader.came
                     self.process_message(message)
+        if self._read_now:
+            # At once: to wake a busy app for each letter takes 5 ms, and a key that hides waits behind
+            # them all. So long does Python keep its interpreter lock.
+            batch, self._read_now = self._read_now, []
+            self._loop.call_soon_threadsafe(self._deliver, batch)
 
     def process_message(self, message: Message) -> None:
         """Pass a message on to the app, unless it is input to a screen that nobody has seen yet."""
@@ -192,26 +198,27 @@ class KioskDriver(LinuxDriver):
             super().process_message(message)
 
     def send_message(self, message: Message) -> None:
-        """Hand a message to the app's own thread. Only the input thread calls this."""
+        """Have a message go to the app's own thread. Only the input thread calls this."""
         self._sent += 1
-        self._loop.call_soon_threadsafe(self._deliver, message)
+        self._read_now.append(message)
 
-    def _deliver(self, message: Message) -> None:
-        self._arrived += 1
-        text = _text_of(message)
-        if text and (self._piece or self._waiting > self.MOST_WAITING):
-            if not self._piece:
-                self._loop.call_later(_PIECE_WAIT, self._deliver_piece)
-            if len(self._piece) < self.MOST_TEXT:
-                self._piece.append(text)
-            cast("Any", self._app).hears(message)
-        elif self._waiting <= self.MOST_WAITING * (2 if _hides(message) else 1):
-            self._app.post_message(message)
+    def _deliver(self, batch: list[Message]) -> None:
+        for message in batch:
+            self._arrived += 1
+            text = _text_of(message)
+            if text and (self._piece or self._waiting > self.MOST_WAITING):
+                if not self._piece:
+                    self._loop.call_later(_PIECE_WAIT, self._deliver_piece, self._arrived)
+                if len(self._piece) < self.MOST_TEXT:
+                    self._piece.append(text)
+                cast("Any", self._app).hears(message)
+            elif self._waiting <= self.MOST_WAITING * (2 if _hides(message) else 1):
+                self._app.post_message(message)
 
-    def _deliver_piece(self) -> None:
-        """Hand over what came too fast to be keys, once the keys before it are taken."""
-        if self._waiting:
-            self._loop.call_later(_PIECE_WAIT, self._deliver_piece)
+    def _deliver_piece(self, arrived: int) -> None:
+        """Hand over what came too fast to be keys, once it has ended and the keys before it are taken."""
+        if self._waiting or self._arrived != arrived:
+            self._loop.call_later(_PIECE_WAIT, self._deliver_piece, self._arrived)
             return
         piece, self._piece = "".join(self._piece), []
         self._app.post_message(events.Paste(piece))
