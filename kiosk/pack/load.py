@@ -23,6 +23,9 @@ _LARGEST = 1_000_000
 _EMPTY = "expected a pack or a deck; nothing stands in this file. Copy one that is good, and change it"
 _DECK = "expected a pack; this is a deck of cards. Check a pack that names it"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_DOCUMENTS = (b"{\\rtf", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
+"""What the files of word processors begin with: RTF, DOCX and ODT, DOC, PDF."""
+_NOT_PLAIN = "expected plain text; this is a document of a word processor. Save it as plain text in UTF-8"
 _Model = TypeVar("_Model", Pack, Deck)
 
 
@@ -81,7 +84,7 @@ def _load(file: Path, folder: Path) -> tuple[Pack | None, list[PackError]]:
         return None, [unreadable]
     if "cards" in source.tree and "sections" not in source.tree:
         return None, [PackError(file, 1, "", _DECK)]
-    for mistake in pack_mistakes(source.tree, file.stem):
+    for mistake in pack_mistakes(source.tree, _name(file)):
         source.blame(mistake)
     decks, deck_errors = _load_decks(source, folder)
     source.tree.pop("decks", None)
@@ -123,7 +126,7 @@ def _load_deck(file: Path) -> tuple[Deck | None, tuple[str, ...], list[PackError
         source = _Source(file)
     except PackError as unreadable:
         return None, (), [unreadable]
-    for mistake in deck_mistakes(source.tree, file.stem):
+    for mistake in deck_mistakes(source.tree, _name(file)):
         source.blame(mistake)
     deck = source.as_a(Deck)
     return deck, group_ids(source.tree), sorted(source.mistakes, key=_by_line)
@@ -132,6 +135,10 @@ def _load_deck(file: Path) -> tuple[Deck | None, tuple[str, ...], list[PackError
 def _names_in(folder: Path) -> str:
     names = sorted(file.stem for file in folder.glob("*.toml") if ID.fullmatch(file.stem))
     return ", ".join(names) or "there are none"
+
+
+def _name(file: Path) -> str:
+    return file.name.removesuffix(".toml")
 
 
 def _by_line(mistake: PackError) -> int:
@@ -148,11 +155,14 @@ def _read(file: Path) -> tuple[str, dict[str, object]]:
         raise PackError(
             file, None, "", explained(cause, "the file", "Expected a file that can be read.")
         ) from cause
+    if raw.startswith(_DOCUMENTS):
+        raise PackError(file, 1, "", _NOT_PLAIN)
     try:
         text = raw.decode()
     except UnicodeDecodeError as cause:
         line = raw.count(b"\n", 0, cause.start) + 1
         raise PackError(file, line, "", "expected text in UTF-8; save the file with that encoding") from cause
+    text = text.replace("\r\n", "\n").replace("\r", "\n")  # of Windows, and of old Macs
     return text, _parse(file, text)
 
 

@@ -24,8 +24,13 @@ LONGEST = 2000
 
 _LEFTWARD = ("R", "AL", "AN")
 """Bidirectional classes of letters from right to left: the screen paints them in the wrong order."""
-_PART_OF_A_SIGN = re.compile("[\u20e3\ufe0e\ufe0f\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff]")
+_PART_OF_A_SIGN = re.compile("[\u200c\u200d\u20e3\ufe0e\ufe0f\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff]")
 """What makes one emoji of several characters: terminals disagree on how wide that is."""
+_DRIFTING = re.compile(
+    "(?:BENGALI|DEVANAGARI|GUJARATI|GURMUKHI|KANNADA|KHMER|MALAYALAM|MYANMAR|ORIYA|SINHALA|TAMIL|TELUGU"
+    "|TIBETAN) "
+)
+"""What the names of letters begin with whose width depends on the next one: a terminal cannot place them."""
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _QUESTION = "sections.*.questions.*"
@@ -295,12 +300,16 @@ def _prose(value: object, place: ValuePath) -> Iterator[tuple[ValuePath, str]]:
 
 def _not_shown(sign: str) -> str:
     """Return what should stand in place of a character that no screen shows as meant; empty if one does."""
+    if sign == "\t" or (unicodedata.category(sign) == "Zs" and sign != " "):
+        return "an ordinary space"
     if not is_line(sign):
         return "visible characters, on one line"
     if unicodedata.bidirectional(sign) in _LEFTWARD:
         return "letters that run from left to right: a terminal turns no others round"
     if _PART_OF_A_SIGN.match(sign):
         return "signs of one character: a terminal draws the others in pieces"
+    if _DRIFTING.match(unicodedata.name(sign, "")):
+        return "letters of a script that a terminal can show, such as Latin or Cyrillic"
     return ""
 
 

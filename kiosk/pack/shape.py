@@ -22,7 +22,7 @@ _WORDS: dict[type, str] = {
     int: "a whole number",
     float: "a number with a decimal point",
     list: "a list",
-    dict: "a table",
+    dict: "a part with keys of its own",
     datetime: "a date",
     date: "a date",
     time: "a time",
@@ -94,12 +94,14 @@ def _wrong_struct(value: object, kind: inspect.StructType, place: ValuePath) -> 
         elif key != tag:
             close = get_close_matches(key.lower(), fields.keys() - value.keys(), 1)
             meant.update(close)
-            guess = f"did you mean `{close[0]}`? The" if close else "the"
+            headings = [name for name in LISTS if not place and name.endswith(f".{key}")]
+            near = f"`{close[0]}`" if close else "".join(f"[[{name}]]" for name in headings)
+            guess = f"did you mean {near}? The" if near else "the"
             known = ", ".join(fields)
             yield Mistake((*place, key), f"expected no key of this name; {guess} keys here are {known}")
     for name, field in fields.items():
         if field.required and name not in value and name not in meant:
-            yield Mistake((*place, name), f"expected {_title(field.type)}, but the key is missing")
+            yield Mistake((*place, name), _missing(field.type, (*place, name)))
 
 
 def _wrong_question(value: object, kind: inspect.UnionType, place: ValuePath) -> Iterator[Mistake]:
@@ -128,18 +130,35 @@ def _wrong_list(value: object, kinds: tuple[inspect.Type, ...], place: ValuePath
         yield from _wrong(item, kinds[min(index, len(kinds) - 1)], (*place, index))
 
 
-def _title(kind: inspect.Type) -> str:
+def _missing(kind: inspect.Type, place: ValuePath) -> str:
+    name = _heading(place)
     match kind:
         case inspect.StructType() | inspect.DictType():
-            return "a table"
+            return f"expected [{name}] and its keys, but that is missing"
         case inspect.VarTupleType() | inspect.TupleType():
-            return "a list"
+            return f"expected {f'[[{name}]]' if name in LISTS else 'a list'}, but that is missing"
         case _:
-            return _WORDS[_plain_type(kind)]
+            return f"expected {_WORDS[_plain_type(kind)]}, but the key is missing"
+
+
+_IN_BRACES = {
+    "points": '{ value = 1, label = "Very bad" }',
+    "options": '{ id = "music", label = "Music" }',
+}
+"""Lists that are mostly written in braces, and one part of each."""
 
 
 def _not_a(wanted: type, value: object, place: ValuePath) -> Mistake:
-    name = ".".join(step for step in place if isinstance(step, str))
+    name = _heading(place)
     if wanted is list and isinstance(value, dict) and name in LISTS:
         return Mistake(place, BRACKETS.format(name=name))
-    return Mistake(place, f"expected {_WORDS[wanted]}, not {_WORDS[type(value)]}")
+    what = _WORDS[wanted]
+    if wanted is dict:
+        what = _IN_BRACES.get(name.rpartition(".")[2], f"[{name}] and its keys")
+        if isinstance(value, list) and not isinstance(place[-1], int):
+            return Mistake(place, f"expected [{name}], with one bracket on each side, once")
+    return Mistake(place, f"expected {what}, not {_WORDS[type(value)]}")
+
+
+def _heading(place: ValuePath) -> str:
+    return ".".join(step for step in place if isinstance(step, str))

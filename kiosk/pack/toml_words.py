@@ -1,15 +1,22 @@
 """What tomllib says of a text that is not TOML, in words for whoever writes a pack."""
 
 import re
+import unicodedata
 
 _AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
-_CURLY = re.compile(
-    "[\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}«»]"
-)
-"""What a word processor makes of a quote. Inside a text that has straight quotes around it, it is right."""
-_CURLY_SINGLE = re.compile("[=\\[,{]\\s*[\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}]")
+_OPENING = "\N{LEFT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}\N{LEFT SINGLE QUOTATION MARK}«"
+_CLOSING = "\N{RIGHT DOUBLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}»"
+_CURLY_BEGINS = re.compile(f"[=\\[,]\\s*[{_OPENING}{_CLOSING}]")
+"""What a word processor makes of a quote around a text. Inside a text, or a remark, it is right."""
+_CURLY_ENDS = re.compile(f"[\"'][^\"']*[{_OPENING}{_CLOSING}]\\s*[\\]}},]*\\s*$")
 _TEXT = re.compile(r'"(?:\\.|[^"\\])*"|' + r"'[^']*'")
+_REMARK = re.compile(r"#.*")
 _HEADING = re.compile(r"\s*\[+([^\[\]]*)")
+_NAMED = re.compile(r"\s*(?:[\w.\"'-]+\s*=|\[)")
+_YES_OR_NO = re.compile(r"(?:yes|no|on|off|true|false)\b", re.IGNORECASE)
+_TOKEN = re.compile(
+    r'"""(?:\\.|[^\\])*?"""|"""|"(?:\\.|[^"\\\n])*"|#[^\n]*|[\[\]{}]|' + r"'''.*?'''|'''|'[^'\n]*'", re.DOTALL
+)
 LISTS = (
     "sections",
     "sections.questions",
@@ -20,18 +27,29 @@ LISTS = (
 """The headings that may stand more than once."""
 
 CURLY = 'expected straight quotes around this text, "like this"; here they are curly'
-NO_END = "expected a quote at the end of this text as well"
+NO_END = "expected a quote at the end of this text as well, on the same line"
+NO_END_OF_THREE = (
+    'expected one quote on each side of this text, "like this"; it begins with three, and has no end'
+)
 QUOTE_INSIDE = """expected \\" for a quote inside a text, and " around a text that has an apostrophe"""
 NO_QUOTES = 'expected a text in quotes, "like this", a number, true or false'
-NOT_CLOSED = "expected the end of a list or text that begins further up"
+YES_OR_NO = "expected true or false, in small letters and without quotes"
+NOT_CLOSED = "expected ] above this line: the list that begins on line {line} has no end"
 NO_VALUE = 'expected a name, an equals sign and a value, such as title = "Hello"'
+COLON = "expected = between a name and its value, not a colon"
+REMARK = "expected # in front of a remark"
 NOT_OVER = "expected nothing more on this line; a remark starts with #"
-NO_COMMA = "expected a comma between the parts of this list, and ] after the last one"
+NO_COMMA = "expected a comma before this part of the list, or ] where the list ends"
+COMMAS = "expected one comma between two parts of a list, and quotes around each text"
 NO_BRACE = "expected a comma between the parts in these braces, and } after the last one"
+BRACES_END = "expected } on the same line: braces take one line, and no comma after their last part"
 TWICE = "expected this name once; it stands here a second time"
 BACKSLASH = r"expected \\ for a backslash"
 BRACKETS = "expected [[{name}]], with two brackets on each side each time, since there may be several"
 HEADING = "expected brackets on both sides of this name, such as [welcome] or [[sections]]"
+NO_LIST_ABOVE = "expected [[{name}]] above this line: what is below it belongs to one of those"
+SPACE = "expected an ordinary space; the one here is of another kind, as word processors make them"
+UNSEEN = "expected a character that can be seen in place of U+{code:04X}"
 
 
 def plainly(error: Exception, text: str) -> tuple[int | None, str]:
@@ -40,48 +58,86 @@ def plainly(error: Exception, text: str) -> tuple[int | None, str]:
     at = _AT.search(reason)
     if at is None:
         return None, f"expected {reason}"
-    lines = text.split("\n")
-    number = int(at[1]) if at[1] else len(lines)
     reason = reason[: at.start()]
-    if not at[1] and reason == "Invalid value":
-        return number, NOT_CLOSED
+    lines = text.split("\n")
+    number = int(at[1] or len(lines))
     line = lines[number - 1]
-    if at[1] and reason == "Invalid value" and not line[: int(at[2]) - 1].strip():
-        return number, NOT_CLOSED  # the line is right; the one before it did not end
-    return number, _said(reason, line) or f"expected TOML: {reason}"
+    column = int(at[2] or len(line) + 1) - 1
+    begin, begun = _unfinished("\n".join(lines[: number - 1]))
+    if reason == "Unterminated string" and len(begin) == 3:
+        return begun, NO_END_OF_THREE
+    if begin == "[" and reason in ("Invalid value", "Unclosed array") and (not at[1] or _NAMED.match(line)):
+        return number, NOT_CLOSED.format(line=begun)
+    if reason.startswith(("Cannot declare", "Cannot mutate", "Cannot overwrite")) and "[[" in line:
+        name = line.strip(" \t[]")
+        for place, other in enumerate(lines[: number - 1]):
+            if other.strip().startswith(f"[[{name}."):
+                return place + 1, NO_LIST_ABOVE.format(name=name)
+    return number, _said(reason, line, column) or f"expected TOML: {reason}"
 
 
-def _said(reason: str, line: str) -> str:
-    """Return what was expected on a line that stopped tomllib for a reason; empty where that is not known."""
-    outside = _TEXT.sub("", line)
-    if _CURLY.search(outside) or _CURLY_SINGLE.search(outside):
+def _unfinished(text: str) -> tuple[str, int]:
+    """Return the bracket, brace or three quotes that began last and have no end, and the line."""
+    unfinished: list[tuple[str, int]] = []
+    for token in _TOKEN.finditer(text):
+        if token[0] in ("[", "{", '"""', "'''"):
+            unfinished.append((token[0], token.start()))
+        elif token[0] in ("]", "}") and unfinished:
+            unfinished.pop()
+    begin, at = unfinished[-1] if unfinished else ("", 0)
+    return begin, text.count("\n", 0, at) + 1
+
+
+def _said(reason: str, line: str, column: int) -> str:
+    """Return what was expected where tomllib stopped for a reason; empty where that is not known."""
+    here = line[column : column + 1]
+    outside = _REMARK.sub("", _TEXT.sub("", line))
+    if _CURLY_BEGINS.search(outside) or (reason in _NO_END and _is_curly_end(line)):
         return CURLY
+    if here and not here.isprintable():
+        return SPACE if unicodedata.category(here) == "Zs" else UNSEEN.format(code=ord(here))
     heading = _HEADING.match(line)
     match reason:
         case "Expected newline or end of document after a statement":
             return QUOTE_INSIDE if _word_after_text(line) else NOT_OVER
         case "Unclosed array":
             return QUOTE_INSIDE if _word_after_text(line) else NO_COMMA
-        case "Unclosed inline table":
+        case "Unclosed inline table" if here:
             return QUOTE_INSIDE if _word_after_text(line) else NO_BRACE
-        case "Unterminated string" | "Illegal character '\\n'" | "Illegal character '\\r'":
+        case "Unclosed inline table":
+            return BRACES_END
+        case _ if reason in _NO_END:
             return NO_END
-        case "Invalid value":
-            return NOT_CLOSED if heading else NO_QUOTES
+        case "Invalid value" if here == ",":
+            return COMMAS
+        case "Invalid value" | "Invalid date or datetime":
+            return YES_OR_NO if _YES_OR_NO.match(line[column:]) else NO_QUOTES
         case _ if heading and reason.startswith(("Cannot declare", "Cannot mutate", "Cannot overwrite")):
             name = heading[1].strip()
             return BRACKETS.format(name=name) if name in LISTS else TWICE
-        case _ if reason.startswith(("Cannot overwrite", "Duplicate")):
+        case _ if reason.startswith(("Cannot", "Duplicate")):
             return TWICE
         case "Invalid statement" | "Invalid initial character for a key part":
-            return NO_VALUE
+            if here in ("", "}") and _unfinished(line[:column])[0] == "{":
+                return BRACES_END
+            return REMARK if here in ("/", ";", "%", "*") else HEADING if heading else NO_VALUE
         case _ if reason.startswith("Expected '=' after a key"):
-            return NO_VALUE
+            return COLON if here == ":" else NO_VALUE
         case _ if reason.startswith("Expected ']"):
             return HEADING
-        case _ if reason.startswith(("Unescaped", "Invalid hex value")):
+        case _ if reason.startswith(("Unescaped", "Invalid hex value", "Escaped")):
             return BACKSLASH
     return ""
+
+
+_NO_END = ("Unterminated string", "Illegal character '\\n'", "Illegal character '\\r'")
+
+
+def _is_curly_end(line: str) -> bool:
+    """Tell whether a text that has no end on its line ends in a curly quote that began nowhere in it."""
+    rest = _TEXT.sub("", line)
+    left, right = (sum(rest.count(sign) for sign in signs) for signs in (_OPENING, _CLOSING))
+    return bool(_CURLY_ENDS.search(rest)) and left < right
 
 
 def _word_after_text(line: str) -> bool:

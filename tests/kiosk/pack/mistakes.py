@@ -55,7 +55,7 @@ PACK_MISTAKES = {
         'cleared = ["Thank you."]', 'cleared = "Thank you."', 0, "closing, cleared",
         "expected a list, not text",
     ),
-    "a list for a table": ("[welcome]", "[[welcome]]", 0, "welcome", "expected a table, not a list"),
+    "a list for a table": ("[welcome]", "[[welcome]]", 0, "welcome", "expected [welcome], with one bracket"),
     "three numbers of minutes": ("[1, 2]", "[1, 2, 3]", 0, "minutes", "expected a list of 2, not of 3"),
     "minutes the wrong way round": ("[1, 2]", "[2, 1]", 0, "minutes", (
         "expected the smaller number of minutes first"
@@ -238,7 +238,7 @@ PACK_MISTAKES = {
         "my_page, hopes, line 1", "expected text, not a whole number",
     ),
     "a list for My page": (
-        "[closing]\n", "[[my_page]]\n\n[closing]\n", 0, "my_page", "expected a table, not a list",
+        "[closing]\n", "[[my_page]]\n\n[closing]\n", 0, "my_page", "expected [my_page], with one",
     ),
     "decks in the pack": (
         "[closing]\n", "[decks]\n\n[closing]\n", 0, "decks", "expected no key `decks` here",
@@ -326,7 +326,7 @@ PACK_MISTAKES = {
     "an apostrophe in single quotes": (
         '"The first part."', "'It's first.'", 0, "", "around a text that has an apostrophe",
     ),
-    "no comma": ('"Hello.",', '"Hello."', 1, "", "expected a comma between the parts of this list"),
+    "no comma": ('"Hello.",', '"Hello."', 1, "", "expected a comma before this part of the list, or ]"),
     "no quotes": ('"The first part."', "The first part.", 0, "", "expected a text in quotes"),
     "a remark without its sign": ("minutes = [1, 2]", "minutes = [1, 2] short", 0, "", "starts with #"),
     "a backslash": ('"The first part."', '"C:\\part"', 0, "", "expected \\\\ for a backslash"),
@@ -337,18 +337,100 @@ PACK_MISTAKES = {
     "a heading given twice": ("[closing]\n", "[welcome]\n", 0, "", "it stands here a second time"),
     "a heading without its end": ("[privacy]", "[privacy", 0, "", "expected brackets on both sides"),
     "a list without its end before a key": (
-        'answers for {days} days."]', 'answers for {days} days.",', 1, "", "expected the end of a list",
+        'answers for {days} days."]', 'answers for {days} days.",', 1, "", "the list that begins on line 18",
     ),
     "a table in braces for a list": (
-        "minutes = [1, 2]", "minutes = { least = 1, most = 2 }", 0, "minutes", "expected a list, not a table",
+        "minutes = [1, 2]", "minutes = { least = 1, most = 2 }", 0, "minutes", "expected a list, not a part",
     ),
     "a path of another system": (
         '"The first part."', '"C:\\Users"', 0, "", "expected \\\\ for a backslash",
     ),
     "a list without its end": (
         '"There are no wrong answers.",\n]', '"There are no wrong answers.",\n', 3, "",
-        "expected the end of a list",
+        "expected ] above this line: the list that begins on line 11 has no end",
     ),
+    "a comma after the last part in braces": (
+        'id = "milk", label = "Milk" }', 'id = "milk", label = "Milk", }', 0, "",
+        "expected } on the same line: braces take one line, and no comma after their last part",
+    ),
+    "braces over several lines": (
+        '{ id = "milk", label', '{\n    id = "milk", label', 0, "", "expected } on the same line",
+    ),
+    "braces without an end": ('label = "Milk" },', 'label = "Milk",', 0, "", "expected } on the same line"),
+    "a comma forgotten in braces": (
+        '"milk", label', '"milk" label', 0, "", "expected a comma between the parts in these braces",
+    ),
+    "a colon": ('id = "milk"', '"id": "milk"', 0, "", "expected = between a name and its value, not a colon"),
+    "a yes": ("several = true", "several = yes", 0, "", "expected true or false, in small letters"),
+    "a curly end alone": (
+        '"The first part."', '"The first part.\N{RIGHT DOUBLE QUOTATION MARK}', 0, "",
+        "expected straight quotes around this text",
+    ),
+    "no end quote after a curly word": (
+        '"The first part."',
+        '"The \N{LEFT DOUBLE QUOTATION MARK}first\N{RIGHT DOUBLE QUOTATION MARK} part.', 0, "",
+        "expected a quote at the end of this text as well, on the same line",
+    ),
+    "no quotes around a curly word": (
+        '"The first part."', "A \N{LEFT DOUBLE QUOTATION MARK}part\N{RIGHT DOUBLE QUOTATION MARK}.", 0, "",
+        "expected a text in quotes",
+    ),
+    "no quotes, and curly ones in a remark": (
+        '"The first part."', "First # \N{LEFT DOUBLE QUOTATION MARK}a\N{RIGHT DOUBLE QUOTATION MARK}", 0, "",
+        "expected a text in quotes",
+    ),
+    "three quotes without an end": (
+        '"The first part."', '"""The first part."', 0, "", "it begins with three, and has no end",
+    ),
+    "a text on two lines without its end": (
+        '"The first part."', '"The first\npart."', 0, "", "at the end of this text as well, on the same",
+    ),
+    "a heading inside a list without its end": (
+        '"There are no wrong answers.",\n]\n', '"There are no wrong answers."\n', 2, "",
+        "expected ] above this line: the list that begins on line 11 has no end",
+    ),
+    "two commas": ('"Hello.",', '"Hello.",,', 0, "", "expected one comma between two parts of a list"),
+    "a remark of another language": (
+        "minutes =", "// How long it takes.\nminutes =", 0, "", "expected # in front of a remark",
+    ),
+    "spaces in brackets": (
+        '[[sections]]\nid = "second"', '[ [sections] ]\nid = "second"', 0, "",
+        "expected brackets on both sides of this name",
+    ),
+    "a hard space before a name": (
+        "minutes =", "\N{NO-BREAK SPACE}minutes =", 0, "", "expected an ordinary space; the one here is of",
+    ),
+    "a control character between names": (
+        "minutes =", "\x0cminutes =", 0, "", "expected a character that can be seen in place of U+000C",
+    ),
+    "a control character as it is": (
+        '"Hello."', '"Hello\x0b."', 0, "", "expected a character that can be seen in place of U+000B",
+    ),
+    "a tab in a text": ('"Hello."', '"Hello\tyou."', 0, "welcome, line 1", "expected an ordinary space"),
+    "a hard space in a text": (
+        '"Hello."', '"Hello\N{NO-BREAK SPACE}you."', 0, "welcome, line 1",
+        "expected an ordinary space; character 6 is U+00A0",
+    ),
+    "an emoji of several": (
+        '"Milk"', '"\N{MAN}\N{ZERO WIDTH JOINER}\N{COOKING}"', 0, "section 1, question 2, option 2, label",
+        "expected signs of one character: a terminal draws the others in pieces; character 2 is U+200D",
+    ),
+    "letters whose width drifts": (
+        '"Milk"', '"\N{TAMIL LETTER PA}"', 0, "section 1, question 2, option 2, label",
+        "expected letters of a script that a terminal can show, such as Latin or Cyrillic",
+    ),
+    "a section without its heading": (
+        '[[sections]]\nid = "first"\ntitle = "First"\nintro = "The first part."\n\n', "", 0, "",
+        "expected [[sections]] above this line",
+    ),
+    "words for points": (
+        FEEDBACK_POINTS, '["Bad", "Good"]', 0, "closing, feedback, point 1",
+        'expected { value = 1, label = "Very bad" }, not text',
+    ),
+    "a part that is missing": (
+        '[privacy]\ntitle = "What we keep"\n', "", -15, "privacy", "expected [privacy] and its keys, but",
+    ),
+    "a decimal comma": ("version = 1", "version = 1,0", 0, "", "expected nothing more on this line"),
     "a version of nothing": (
         "version = 1", "version = 0", 0, "version",
         "expected a whole number from 1 to 9999",

@@ -59,10 +59,41 @@ def test_the_folder_of_decks_can_be_another(tmp_path: Path) -> None:
         load_pack(files.pack)
 
 
-def test_line_ends_and_marks_of_other_systems_are_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_line_ends_and_marks_of_other_systems_are_read(tmp_path: Path, end: str) -> None:
     files = written(tmp_path)
-    files.pack.write_bytes(b"\xef\xbb\xbf" + PACK.replace("\n", "\r\n").encode())
+    files.pack.write_bytes(b"\xef\xbb\xbf" + PACK.replace("\n", end).encode())
     assert load_pack(files.pack).id == "small"
+
+
+@pytest.mark.parametrize(
+    "start", [b"{\\rtf1\\ansi ", b"PK\x03\x04\x14\x00", b"\xd0\xcf\x11\xe0\xa1", b"%PDF-1.7"]
+)
+def test_a_document_of_a_word_processor_is_told_from_plain_text(tmp_path: Path, start: bytes) -> None:
+    files = written(tmp_path)
+    files.pack.write_bytes(start + bytes(range(256)))
+    [mistake] = check_pack(files.pack)
+    assert mistake.expected.startswith("expected plain text; this is a document of a word processor")
+
+
+@pytest.mark.parametrize("name", ["small.txt", "small.toml.txt", "My pack.toml"])
+def test_a_file_with_another_ending_or_name_is_told_what_it_must_be_called(tmp_path: Path, name: str) -> None:
+    renamed = written(tmp_path).pack.rename(tmp_path / name)
+    [mistake] = check_pack(renamed)
+    assert (mistake.line, mistake.path, mistake.expected) == (1, "id", "expected a file called small.toml")
+
+
+def test_questions_without_their_section_are_told_which_heading_to_write(tmp_path: Path) -> None:
+    wrong = check_pack(written(tmp_path, pack=PACK.replace("[[sections.questions]]", "[[questions]]")).pack)
+    assert all("[[sections.questions]]" in mistake.expected for mistake in wrong)
+
+
+def test_a_long_broken_file_is_told_in_a_moment(tmp_path: Path) -> None:
+    files = written(tmp_path, pack=f"id = [{'[1], ' * 150_000}\ntitle = 1\n")
+    start = time.perf_counter()
+    [mistake] = check_pack(files.pack)
+    assert time.perf_counter() - start < 10
+    assert mistake.expected == "expected ] above this line: the list that begins on line 1 has no end"
 
 
 @pytest.mark.parametrize(
