@@ -51,6 +51,11 @@ def pytest_configure() -> None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: one waits for terminals meanwhile (`tests.screens.conftest`)."""
+    return len(os.sched_getaffinity(0)) + 1
+
+
 @pytest.fixture(scope="session", autouse=True)
 def cheap_keys() -> Iterator[None]:
     """Stretch new staff passphrases and codes cheaply here: how long that takes is rarely the subject."""

@@ -52,6 +52,12 @@ NOTHING = Segments([])
 Kiosk = Callable[..., Session]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what waits for a terminal, the longest first: the other workers go on meanwhile."""
+    rooms = [Path(__file__).parent / room for room in ("soak", "pty", "terminal")]
+    items.sort(key=lambda item: [room not in item.path.parents for room in rooms])
+
+
 @pytest.fixture(scope="package", autouse=True)
 def seldom_collected() -> Iterator[None]:
     """Collect garbage as seldom as the screens do it (`screens.app`): a fifth of the time goes otherwise."""
