@@ -26,7 +26,7 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _DOCUMENTS = (b"{\\rtf", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
 """What the files of word processors begin with: RTF, DOCX and ODT, DOC, PDF."""
 _NOT_PLAIN = "expected plain text; this is a document of a word processor. Save it as plain text in UTF-8"
-_Model = TypeVar("_Model", Pack, Deck)
+_Model = TypeVar("_Model", bound=msgspec.Struct)
 
 
 def load_pack(file: Path, decks: Path | None = None) -> Pack:
@@ -46,7 +46,7 @@ def check_pack(file: Path, decks: Path | None = None) -> list[PackError]:
     return _load(file, decks or file.parent / "decks")[1]
 
 
-class _Source:
+class Source:
     """A TOML file that was read, with the mistakes found in it."""
 
     def __init__(self, file: Path) -> None:
@@ -79,7 +79,7 @@ class _Source:
 def _load(file: Path, folder: Path) -> tuple[Pack | None, list[PackError]]:
     """Return the pack, and no mistakes; or None, and what is wrong."""
     try:
-        source = _Source(file)
+        source = Source(file)
     except PackError as unreadable:
         return None, [unreadable]
     if "cards" in source.tree and "sections" not in source.tree:
@@ -89,13 +89,13 @@ def _load(file: Path, folder: Path) -> tuple[Pack | None, list[PackError]]:
     decks, deck_errors = _load_decks(source, folder)
     source.tree.pop("decks", None)
     pack = source.as_a(Pack)
-    mistakes = sorted(source.mistakes, key=_by_line) + deck_errors
+    mistakes = sorted(source.mistakes, key=by_line) + deck_errors
     if pack is None or mistakes:
         return None, mistakes
     return msgspec.structs.replace(pack, decks=decks), []
 
 
-def _load_decks(pack: _Source, folder: Path) -> tuple[dict[str, Deck], list[PackError]]:
+def _load_decks(pack: Source, folder: Path) -> tuple[dict[str, Deck], list[PackError]]:
     """Read the decks that the questions name, and blame the pack for decks and groups there are not."""
     decks: dict[str, Deck] = {}
     groups: dict[str, tuple[str, ...]] = {}
@@ -123,13 +123,13 @@ def _load_decks(pack: _Source, folder: Path) -> tuple[dict[str, Deck], list[Pack
 def _load_deck(file: Path) -> tuple[Deck | None, tuple[str, ...], list[PackError]]:
     """Return a deck, the ids of its groups, and what is wrong with it."""
     try:
-        source = _Source(file)
+        source = Source(file)
     except PackError as unreadable:
         return None, (), [unreadable]
     for mistake in deck_mistakes(source.tree, _name(file)):
         source.blame(mistake)
     deck = source.as_a(Deck)
-    return deck, group_ids(source.tree), sorted(source.mistakes, key=_by_line)
+    return deck, group_ids(source.tree), sorted(source.mistakes, key=by_line)
 
 
 def _names_in(folder: Path) -> str:
@@ -141,12 +141,15 @@ def _name(file: Path) -> str:
     return file.name.removesuffix(".toml")
 
 
-def _by_line(mistake: PackError) -> int:
+def by_line(mistake: PackError) -> int:
+    """Return the line of a mistake, to sort by; 0 where it has none."""
     return mistake.line or 0
 
 
 def _read(file: Path) -> tuple[str, dict[str, object]]:
     """Return a file's text and its values. Raises PackError where it is not TOML in UTF-8."""
+    if file.is_dir():
+        raise PackError(file, None, "", "expected a file; this is a folder")
     try:
         raw = untrusted.read(file, _LARGEST, links=True).removeprefix(_BYTE_ORDER_MARK)
     except OSError as cause:

@@ -130,7 +130,7 @@ def pack_mistakes(pack: dict[str, object], name: str) -> Iterator[Mistake]:
         if isinstance(tag, str) and not _LANGUAGE.fullmatch(tag):
             yield Mistake(place, "expected a language tag such as en or pt-BR")
     yield from _no_room(pack)
-    for place, text in _prose(pack, ()):
+    for place, text in prose(pack, ()):
         yield from _wrong_text(place, text, filled=place[0] in _FILLED and place[1:2] != ("feedback",))
 
 
@@ -154,7 +154,7 @@ def deck_mistakes(deck: dict[str, object], name: str) -> Iterator[Mistake]:
         if group not in used:
             yield Mistake(("groups", group), "expected at least one card in this group")
     yield from _no_room(deck)
-    for place, text in _prose(deck, ()):
+    for place, text in prose(deck, ()):
         yield from _wrong_text(place, text, filled=False)
 
 
@@ -223,7 +223,7 @@ def _same_words(pack: dict[str, object]) -> Iterator[Mistake]:
 
 def _untold(pack: dict[str, object]) -> Iterator[Mistake]:
     for key, setting, what in _TOLD:
-        if key in pack and f"{{{setting}}}" not in " ".join(text for _, text in _prose(pack[key], (key,))):
+        if key in pack and f"{{{setting}}}" not in " ".join(text for _, text in prose(pack[key], (key,))):
             yield Mistake((key,), f"expected {{{setting}}} in these texts, so that customers know {what}")
 
 
@@ -284,7 +284,7 @@ def _wrong_my_page(pack: dict[str, object]) -> Iterator[Mistake]:
         yield from _used_twice("a question", named)
 
 
-def _prose(value: object, place: ValuePath) -> Iterator[tuple[ValuePath, str]]:
+def prose(value: object, place: ValuePath) -> Iterator[tuple[ValuePath, str]]:
     """Yield every text that a person reads."""
     if isinstance(value, str):
         named = place[-1] in _NOT_PROSE or (isinstance(place[-1], int) and place[-2] == "groups")
@@ -292,10 +292,10 @@ def _prose(value: object, place: ValuePath) -> Iterator[tuple[ValuePath, str]]:
             yield place, value
     elif isinstance(value, dict):
         for key, item in value.items():
-            yield from _prose(item, (*place, key))
+            yield from prose(item, (*place, key))
     elif isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _prose(item, (*place, index))
+            yield from prose(item, (*place, index))
 
 
 def _not_shown(sign: str) -> str:

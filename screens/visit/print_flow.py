@@ -82,7 +82,7 @@ class PrintFlow:
         parts = [part for part in LABELS if getattr(mine, part)]
         page = ChooseScreen(
             _("Print My page too?"),
-            (_("Choose what to put on the paper. Choose nothing to print no page."),),
+            (_("Choose what to put on the paper. You can also choose nothing."),),
             tuple(MenuOption(part, LABELS[part]) for part in parts),
             several=True,
             everywhere=(COLOURS, HIDE),

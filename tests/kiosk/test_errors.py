@@ -8,8 +8,9 @@ import pytest
 from kiosk import errors
 from kiosk.devices import trouble
 from kiosk.errors import GoneError, HandleError, KioskError, PrinterError, SaveError, VaultError
+from kiosk.pack.reading import sentences
 from kiosk.visit import comments
-from tests.plain_words import problems, sentences
+from tests.plain_words import problems
 
 ROOT = Path(__file__).parents[2]
 KINDS = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, KioskError)]

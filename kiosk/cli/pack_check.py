@@ -1,0 +1,43 @@
+"""The command that checks a pack."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from kiosk.cli.common import examples, say
+from kiosk.cli.pack_file import own_words, pack_argument
+
+
+@click.command(epilog=examples("kiosk pack check data/packs/strengths.toml"))
+@pack_argument
+def check(file: Path) -> None:
+    """Check a pack: report every mistake, and what could be said in plainer words.
+
+    PACK is a file, or the id of a pack. Only mistakes keep a pack from being used. A list of words of your
+    own goes into words.toml beside the pack, in the form of data/words.toml.
+    """
+    from kiosk.pack.advice import advise, plain_words
+    from kiosk.pack.load import check_pack, load_pack
+    from kiosk.text import counted
+
+    mistakes = check_pack(file)
+    for mistake in mistakes:
+        say(" ".join(str(mistake).split()), err=True)
+    if mistakes:
+        sys.exit(1)
+    loaded = load_pack(file)
+    questions, sections = len(list(loaded.questions())), len(loaded.sections)
+    advice = advise(file, plain_words(own_words(file)))
+    for remark in advice.remarks:
+        say(" ".join(str(remark).split()))
+    say(f"{file} is correct: {questions} questions in {sections} sections.")
+    if advice.remarks:
+        count = counted(len(advice.remarks), "place", "places")
+        say(f"{count} could be plainer. This does not stop the pack from being used.")
+        say("To keep words as they are, add them to words.toml under [[kept]], with the reason.")
+    if advice.grade is not None:
+        say(f"Reading grade of the whole pack: {advice.grade:.1f} (Flesch-Kincaid, lower is easier).")
+        say(
+            "Compare it between versions. It says little about one question: read it aloud with three people."
+        )
