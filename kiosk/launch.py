@@ -133,6 +133,7 @@ def tidy(environment: Mapping[str, str]) -> None:
     """Put right what a crash left in the vault, and erase what is due. What could not be is logged."""
     from kiosk.desk import unfinished_notes
     from kiosk.session import now, open_session
+    from kiosk.visit import comments
     from kiosk.visit.drafts import sweep_running
 
     home = home_from(environment)
@@ -141,6 +142,7 @@ def tidy(environment: Mapping[str, str]) -> None:
         with session.vault as vault:
             _log_damage(home, vault.reconcile())
             is_believed = _purge(session)
+        comments.level(home, now())
         sweep_running(home.running, now())
         if is_believed:
             unfinished_notes.sweep(home.unfinished, now())
@@ -176,8 +178,10 @@ def _purge(session: "Session") -> bool:
         logbook.append(log, f"entries erased because their time was over: {len(done.erased)}")
     if done.drafts:
         logbook.append(log, f"paused visits erased because their time was over: {done.drafts}")
-    if done.drafts_failed:
-        logbook.append(log, "not every paused visit whose time is over could be erased")
+    if done.comments:
+        logbook.append(log, f"comments erased because their time was over: {done.comments}")
+    if done.apart_failed:
+        logbook.append(log, "not every paused visit and comment whose time is over could be erased")
     if done.failed:
         logbook.append(log, f"entries whose time is over and that could not be erased: {len(done.failed)}")
     return not done.refused

@@ -68,12 +68,15 @@ def purge(
             click.echo(_redated(done))
         if done.erased or done.drafts:
             click.echo(_erased(done, days))
-        elif not (done.failed or done.drafts_failed):
+        elif not (done.failed or done.apart_failed):
             click.echo("No entries are due.")
     if done.failed:
         raise PlainError(f"{counted(len(done.failed), 'entry', 'entries')} could not be deleted. Try again.")
-    if done.drafts_failed:
-        raise PlainError(f"Some paused visits could not be deleted. Check the permissions of {home.drafts}.")
+    if done.apart_failed:
+        raise PlainError(
+            "Some paused visits or comments could not be deleted. Check the permissions of "
+            f"{home.drafts} and {home.comments}."
+        )
 
 
 @click.command(epilog=examples("kiosk retention", "kiosk retention 30", "kiosk retention 30 --yes"))

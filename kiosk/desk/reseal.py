@@ -37,6 +37,7 @@ from kiosk.vault.lines import Document
 from kiosk.vault.pages import Pages, Strays
 from kiosk.vault.shape import MOST_BYTES, key_count
 from kiosk.vault.vault import LEFT_OVER
+from kiosk.visit import comments
 
 VENUE_ALONE = ("comments", "summaries", "uncounted")
 """Folders whose files are sealed to the venue's key and to no other."""
@@ -116,6 +117,7 @@ def reseal(
             at_work.seal_file(path)
             done += 1
             progress(done, total)
+        at_work.seal_comments()
         at_work.vouch_for_rows()
         at_work.seal_audit(now)
         at_work.sweep(now())
@@ -194,6 +196,18 @@ class _Pass:
                 self._pages.erase(entry_id)  # as above: what it adds to figures may have moved before
         elif file and not file.is_new:
             self.kept += 1
+
+    def seal_comments(self) -> None:
+        """Seal the comments anew. Those that no key opens stay as they are."""
+        self.sealed += comments.change(self._home, self._sealed_again, disk=self._disk)
+
+    def _sealed_again(self, sealed: bytes) -> bytes:
+        with suppress(SealError):
+            seal.open_sealed(sealed, self._newest)
+            return sealed
+        with suppress(SealError):
+            return seal.seal(seal.open_sealed(sealed, self._older), (self._venue_key,), block=1)
+        return sealed
 
     def vouch_for_rows(self) -> None:
         """Vouch with the newest key for what staff said of entries and erased."""

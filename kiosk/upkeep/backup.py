@@ -42,6 +42,7 @@ from kiosk.vault.log import MOST_BYTES as LOG_MOST
 from kiosk.vault.pages import Pages, Strays
 from kiosk.vault.rows import is_tombstone, read_tombstone
 from kiosk.vault.shape import MOST_BYTES
+from kiosk.visit import comments
 
 UNFINISHED = ".kiosk-backup-unfinished-"
 
@@ -201,6 +202,8 @@ def _copy_all(copy: _Copy, now: datetime) -> None:
     sealed = (folder.glob("*.age") for folder in (source.drafts, source.comments))
     for path in sorted(chain(source.staff.glob("[!.]*"), *sealed)):
         copy.add(path)
+    for name in (comments.BOX, comments.OLDER):
+        copy.add(source.comments / name, comments.MOST_BYTES)
     with catalogue_in(source) as catalogue:
         # Before the pages: a page is there before its row, so no row of the copy lacks its page.
         documents = catalogue.documents() if catalogue else {}

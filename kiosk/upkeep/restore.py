@@ -15,6 +15,7 @@ from typing import Literal
 import msgspec
 
 from kiosk import untrusted
+from kiosk.dates import from_nanoseconds
 from kiosk.errors import NoRoomError, SettingsError, VaultError
 from kiosk.home import Home
 from kiosk.os_errors import explained
@@ -30,6 +31,7 @@ from kiosk.vault.pages import Pages, Strays
 from kiosk.vault.rows import MARKS, Row, read_tombstone
 from kiosk.vault.shape import seems_sealed
 from kiosk.vault.vault import RESERVE
+from kiosk.visit import comments
 
 PageName = tuple[str, str]
 """An entry's id and the number of one of its pages."""
@@ -395,6 +397,7 @@ class _Restoring:
         finished or deleted since. The audit goes on where it is: two of them cannot become one chain.
         """
         backup = self._backup.home
+        self._bring_comments()
         sources = self._in(backup.comments)
         if not self._here.home.is_set_up():
             sources += self._in(backup.drafts)
@@ -404,6 +407,13 @@ class _Restoring:
             sources += [file for file in (backup.stock, backup.settings) if file.exists()]
         for source in sources:
             self._bring(source)
+
+    def _bring_comments(self) -> None:
+        """Put the comments of the backup among those that are here."""
+        for source in self._in(self._backup.home.comments, "[!.]*"):
+            if source.name in (comments.BOX, comments.OLDER):
+                dated = from_nanoseconds(self._listed(source).modified)
+                comments.add(self._here.home, comments.sealed_in(source), dated, disk=self._disk)
 
     def _bring(self, source: Path) -> None:
         """Create a file as it is in the backup, unless it is there."""

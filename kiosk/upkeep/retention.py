@@ -18,6 +18,7 @@ from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.rows import Row, Sign
 from kiosk.vault.vault import Vault
+from kiosk.visit import comments
 from kiosk.visit.drafts import Drafts
 
 SOON = timedelta(days=14)
@@ -44,8 +45,10 @@ class Purged(msgspec.Struct, frozen=True):
     """What was due and could not be erased. The next purge tries again."""
     drafts: int = 0
     """How many paused visits were erased."""
-    drafts_failed: bool = False
-    """Whether one that was due could not be. The next purge tries again."""
+    comments: int = 0
+    """How many comments (`kiosk.visit.comments.expire`)."""
+    apart_failed: bool = False
+    """Whether a paused visit or a comment that was due could not be. The next purge tries again."""
     refused: str = ""
     """Why nothing was erased, in plain words: the clock is not believed. Else empty."""
     redated: int = 0
@@ -124,7 +127,8 @@ def purge(
         if not verdict.says:  # before that is written down by which it is known
             is_wrong = clock.wrongly_dated(before, now, confirmed=clock_is_right)
             redated, moved = vault.redate(now, is_wrong), drafts.redate(now, is_wrong)
-            durable.redate(home.unfinished.glob("*.age"), now, is_wrong, disk=disk)
+            for folder in (home.unfinished, home.comments):
+                durable.redate(folder.glob("[!.]*"), now, is_wrong, disk=disk)
         if verdict.right or not clock_is_right:
             clock.write(home.clock, known, disk=disk)
     except OSError as error:
@@ -134,9 +138,10 @@ def purge(
     done = _erase(vault, going(vault.rows(), days, now).due, days, now, note, sign)
     done = msgspec.structs.replace(done, redated=redated, drafts_redated=moved)
     try:
-        return msgspec.structs.replace(done, drafts=_erase_drafts(drafts, days, now))
+        done = msgspec.structs.replace(done, drafts=_erase_drafts(drafts, days, now))
+        return msgspec.structs.replace(done, comments=comments.expire(home, days, now, disk=disk))
     except OSError:
-        return msgspec.structs.replace(done, drafts_failed=True)
+        return msgspec.structs.replace(done, apart_failed=True)
 
 
 def _erase_drafts(drafts: Drafts, days: int, now: datetime) -> int:

@@ -1,22 +1,42 @@
-"""Comments: what customers say of the questions, kept apart from their entries."""
+"""Comments: what customers say of the questions, kept apart from their entries, and from when it was.
 
+All of them lie in one file, `comments/box`: a line each, an age file in base64, sealed to the venue alone.
+The lines are sorted, which for sealed bytes is no order at all, and the file is written anew as a whole, so
+no file, no name and no time of the disk belongs to any one of them. It is written anew as well where nobody
+commented: whenever Welcome is shown, when the kiosk starts and once a day (`level`). The week is in the seal.
+
+No key is at hand to tell what is due, and so the file is dated to the week in which a desk last put away
+what was due (`kiosk.desk.comment_book.sweep`). Where none does so for half of the period, it becomes `older`,
+and what was `older` goes (`expire`).
+"""
+
+import os
 import secrets
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Literal
 
 import msgspec
 
-from kiosk import seal
-from kiosk.dates import day_of, nanoseconds
+from kiosk import seal, untrusted
+from kiosk.dates import day_of, from_nanoseconds, nanoseconds
 from kiosk.errors import NoRoomError, SaveError
 from kiosk.home import Home
 from kiosk.pack.model import Pack
 from kiosk.settings.settings import venue_key_now
 from kiosk.text import written
 from kiosk.vault import durable
-from kiosk.vault.durable import DISK, Disk
+from kiosk.vault.durable import DISK, TEMPORARY, Disk
+from kiosk.vault.locks import alone
 from kiosk.vault.vault import RESERVE
 
+BOX, OLDER = "box", "older"
+"""The files' names."""
+MOST_BYTES = 1 << 26
+"""Of each: some ten thousand comments."""
 _NO_ROOM = "There is no room left here, so your comment is not kept. Tell a member of staff."
 _NOT_KEPT = "Your comment could not be kept. Tell a member of staff."
 
@@ -24,16 +44,31 @@ _NOT_KEPT = "Your comment could not be kept. Tell a member of staff."
 class Comment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What somebody said of a question, or of the whole reflection. It names no entry."""
 
-    version: int = 1
-    pack: str
-    pack_version: int
-    question: str
+    version: Literal[2] = 2
+    id: untrusted.Name
+    """16 hexadecimal digits, drawn."""
+    pack: untrusted.Name
+    pack_version: untrusted.Version
+    question: untrusted.Name
     """The question's id; empty for the reflection as a whole."""
-    week: str
+    ask: untrusted.Text
+    """The words that it is about, as they stood on the screen."""
+    week: untrusted.Name
     """The ISO week, `2026-W48`: no closer, so that it does not lead to an entry saved that day."""
-    text: str
+    text: untrusted.Text
     rating: int | None = None
     """The point of the closing scale, where this is about the whole."""
+    rated: untrusted.Line = ""
+    """The words of that point."""
+
+    @property
+    def monday(self) -> date:
+        """The day on which its week began; the last there is for a week that is none."""
+        try:
+            year, _, week = self.week.partition("-W")
+            return date.fromisocalendar(int(year), int(week), 1)
+        except ValueError:
+            return date.max
 
 
 def keep_comment(
@@ -47,29 +82,130 @@ def keep_comment(
     rating: int | None = None,
     disk: Disk = DISK,
 ) -> None:
-    """Seal a comment to the venue alone, under a random name and dated to the start of its week.
+    """Seal a comment to the venue alone, and put it among the others.
 
     `venue_key` is the venue's recipient as it was when the settings were read; that of now counts.
     Raises SaveError where it was not kept.
     """
-    year, week, _ = day_of(now).isocalendar()
+    feedback = pack.closing.feedback
+    asks = {one.id: one.ask for _, one in pack.questions()}
     comment = Comment(
+        id=secrets.token_hex(8),
         pack=pack.id,
         pack_version=pack.version,
         question=question,
-        week=f"{year}-W{week:02}",
+        ask=asks.get(question, "") if question else feedback.ask,
+        week=week_of(now),
         text=written(text),
         rating=rating,
+        rated=next((point.label for point in feedback.points if point.value == rating), ""),
     )
-    file = home.comments / f"{secrets.token_hex(16)}.age"
-    monday = date.fromisocalendar(year, week, 1)
-    modified = nanoseconds(datetime.combine(monday, time(), UTC))
     try:
         if durable.free_bytes(home.root, disk=disk) < RESERVE:
             raise NoRoomError("There is no room left for a comment.", customer=_NO_ROOM)
-        sealed = seal.seal(msgspec.json.encode(comment), (venue_key_now(home, venue_key),))
-        durable.create_once(file, sealed, modified=modified, disk=disk)
+        add(home, [sealed_for(comment, venue_key_now(home, venue_key))], now, disk=disk)
     except OSError as error:
         raise SaveError("A comment could not be kept.", customer=_NOT_KEPT) from error
+
+
+def sealed_for(comment: Comment, recipient: str) -> bytes:
+    """Return a comment sealed to a venue's recipient."""
+    return seal.seal(msgspec.json.encode(comment), (recipient,))
+
+
+def week_of(now: datetime) -> str:
+    """Return the ISO week of a moment."""
+    year, week, _ = day_of(now).isocalendar()
+    return f"{year}-W{week:02}"
+
+
+def add(home: Home, sealed: Iterable[bytes], now: datetime, *, disk: Disk = DISK) -> None:
+    """Put sealed comments among the others; durable when this returns. Lets OSError through."""
+    durable.make_folders(home.comments, disk=disk)
+    with alone(home.comments):
+        box = home.comments / BOX
+        dated = _dated(box, now)
+        write(box, [*sealed_in(box), *sealed], dated, disk=disk)
+
+
+def level(home: Home, now: datetime, *, disk: Disk = DISK) -> None:
+    """Write anew what there is, so that the disk does not tell when a comment came. Lets OSError through."""
+    add(home, (), now, disk=disk)
+
+
+def expire(home: Home, days: int, now: datetime, *, disk: Disk = DISK) -> int:
+    """Put away what no desk did for so long, without a key, and return how many comments are gone.
+
+    Lets OSError through.
+    """
+    if not home.comments.is_dir():
+        return 0
+    with alone(home.comments):
+        box, older = home.comments / BOX, home.comments / OLDER
+        age = now - _dated(box, now)
+        if 2 * age < timedelta(days=days):
+            return 0
+        there, stay = sealed_in(box), age < timedelta(days=days)
+        gone = len(sealed_in(older)) + (0 if stay else len(there))
+        write(older, there if stay else (), _monday(now), disk=disk)
+        write(box, (), _monday(now), disk=disk)
+        return gone
+
+
+def change(home: Home, how: Callable[[bytes], bytes], *, disk: Disk = DISK) -> int:
+    """Put something in the place of each sealed comment, and return in how many files it was another.
+
+    Lets OSError through.
+    """
+    if not home.comments.is_dir():
+        return 0
+    changed = 0
+    with alone(home.comments):
+        for file in (home.comments / name for name in (BOX, OLDER)):
+            before = sealed_in(file)
+            after = [how(sealed) for sealed in before]
+            if after != before:
+                write(file, after, from_nanoseconds(file.stat().st_mtime_ns), disk=disk)
+                changed += 1
+    return changed
+
+
+def sealed_in(file: Path) -> list[bytes]:
+    """Return the sealed comments of a file; none where there is no file. Lets OSError through."""
+    try:
+        data = untrusted.read(file, MOST_BYTES)
+    except FileNotFoundError:
+        return []
+    found = []
+    for line in data.split(b"\n"):
+        with suppress(ValueError):  # somebody wrote into it
+            found.append(b64decode(line, validate=True))
+    return [*filter(None, found)]
+
+
+def write(file: Path, sealed: Iterable[bytes], dated: datetime, *, disk: Disk = DISK) -> None:
+    """Put sealed comments into a file, in the place of all that was there, and date it and its folder.
+
+    Hold the lock of its folder. Raises OSError.
+    """
+    for left in filter(untrusted.is_file, file.parent.glob(f"{TEMPORARY}*")):
+        disk.unlink(left)  # nobody else is at work here
+    lines = sorted({b64encode(one) for one in sealed})
+    when = nanoseconds(dated)
+    durable.replace(file, b"".join(line + b"\n" for line in lines), modified=when, disk=disk)
     with suppress(OSError):  # it is kept; the next one dates the folder
-        durable.flush_folder(home.comments, modified=modified, disk=disk)
+        durable.flush_folder(file.parent, modified=when, disk=disk)
+
+
+def _dated(file: Path, now: datetime) -> datetime:
+    """Return what a file is dated to, or is to be where it is not there."""
+    try:
+        return from_nanoseconds(os.lstat(file).st_mtime_ns)
+    except FileNotFoundError:
+        return _monday(now)
+
+
+def _monday(now: datetime) -> datetime:
+    """Return the start of a moment's week in UTC, which the start of a week is as well."""
+    day = now.astimezone(UTC).date()
+    return datetime.combine(day - timedelta(days=day.weekday()), time(), UTC)

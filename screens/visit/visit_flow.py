@@ -1,9 +1,11 @@
 """A visit as one short walk: which part comes after which. What is done in each is its own matter."""
 
 import asyncio
+from contextlib import suppress
 
 from kiosk.errors import DamageError, SaveError
 from kiosk.session import Crashed
+from kiosk.visit import comments
 from kiosk.visit.drafts import Draft
 from kiosk.visit.saving import Saved
 from screens.visit.after_crash_screen import YES, AfterCrashScreen
@@ -124,13 +126,19 @@ class VisitFlow:
                 session.pack,
                 session.settings.venue.name,
                 has_desk=session.home.has_desk(),
-                trouble=self._trouble,
+                trouble=self._begin,
             )
             start = await self._stage.show(page)
             # The disk may have filled up since the page was shown.
             full = start is WelcomeResult.VISIT and await asyncio.to_thread(self._trouble)
             if not full or await self._starts():
                 return start
+
+    def _begin(self) -> bool:
+        """Let the disk not tell when the visits before had comments, and tell as `_trouble` does."""
+        with suppress(OSError):  # the next visit does
+            comments.level(self._stage.session.home, self._stage.tools.now())
+        return self._trouble()
 
     def _trouble(self) -> bool:
         """Tell whether nothing can be saved here now; the log says why."""

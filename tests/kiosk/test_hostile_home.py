@@ -18,6 +18,7 @@ from kiosk.entry.handle import HandleKeys
 from kiosk.home import Home
 from kiosk.session import now
 from kiosk.settings.settings import load_settings
+from kiosk.visit import comments
 from kiosk.visit.drafts import Draft, Drafts
 from tests.kiosk.machines import PASSPHRASE, Machine
 from tests.kiosk.strange import NAMES, STRANGE, a_device, a_folder, a_pipe, a_sparse_file
@@ -36,9 +37,7 @@ class Whole(Machine):
         self.enters({"good_day": "Nobody called"})
         self.says("note", *self.code.split(), "--file", self.file("note", "We spoke."))
         venue = load_settings(self.home.settings).venue.key
-        comment = self.home.comments / f"{id_of(1)}.age"
-        comment.parent.mkdir(exist_ok=True)
-        comment.write_bytes(seal.seal(b"{}", (venue,)))
+        comments.add(self.home, [seal.seal(b"{}", (venue,))], now())
         identity = staff.unlock(self.home.staff, "Jo Smith", PASSPHRASE)
         figures.keep(self.home, identity, Figures(quarter="2025-Q1", counted="2025-04-01", packs=()))
         Drafts(self.home.drafts, reserve_bytes=0).keep(
@@ -95,7 +94,8 @@ FILES: dict[str, Callable[[Path], Path]] = {
     "audit": lambda root: root / "audit" / "log",
     "audit lock": lambda root: root / "audit" / "log.lock",
     "draft": lambda root: first(root / "drafts", "*.age"),
-    "comment": lambda root: first(root / "comments", "*.age"),
+    "comments": lambda root: root / "comments" / "box",
+    "comments folder": lambda root: root / "comments",
     "figures": lambda root: root / "summaries" / "2025-Q1.age",
     "attempts": lambda root: root / "attempts",
     "unlocks": lambda root: root / "unlocks",
@@ -141,7 +141,7 @@ def spoil(how: Maker, path: Path) -> None:
 MAKERS: tuple[Maker, ...] = (a_pipe, a_device, a_sparse_file, a_folder, linked)
 BACKED_UP = (
     "settings", "first page", "second page", "staff key", "older keys", "catalogue", "audit", "draft",
-    "comment", "figures", "shelf", "vault", "staff", "drafts", "catalogue folder", "audit folder",
+    "comments", "figures", "shelf", "vault", "staff", "drafts", "catalogue folder", "audit folder",
 )  # fmt: skip
 
 

@@ -147,7 +147,7 @@ def test_paused_visits_that_cannot_be_erased_are_told(
     monkeypatch.setattr(Drafts, "sweep", broken)
     result = machine.as_jo("purge")
     assert (result.exit_code, result.stdout) == (1, "")
-    assert "Some paused visits could not be deleted." in result.stderr
+    assert "Some paused visits or comments could not be deleted." in result.stderr
 
 
 @pytest.mark.parametrize(("jump", "told"), [(-3, "Set the clock"), (400, "nothing to do")])

@@ -23,7 +23,7 @@ from kiosk.vault.durable import Disk
 from kiosk.vault.pages import READY
 from kiosk.vault.rows import marks_of
 from kiosk.vault.vault import Vault
-from kiosk.visit.comments import keep_comment
+from kiosk.visit.comments import BOX, add, keep_comment, sealed_in
 from kiosk.visit.saving import Submission
 from tests import packs
 from tests.conftest import FAST
@@ -133,6 +133,20 @@ def test_a_file_that_no_key_opens_is_named_and_the_rest_goes_on(keyed: Keyed, da
         file.write_bytes(data)
     assert set(keyed.rekeys().unread) == {page_file, comment}
     assert page_file.read_bytes() == comment.read_bytes() == data
+    keyed.is_done()
+
+
+def test_comments_are_sealed_anew_and_tell_no_more_of_when_they_came(keyed: Keyed) -> None:
+    box = keyed.home.comments / BOX
+    for text in ("Good", "Bad"):
+        keep_comment(keyed.home, keyed.key, packs.small(), now=NOON, text=text)
+    add(keyed.home, [OTHERS], NOON)
+    dated, before = box.stat().st_mtime_ns, sealed_in(box)
+    keyed.rekeys()
+    after = sealed_in(box)
+    assert (len(after), box.stat().st_mtime_ns) == (3, dated)
+    assert {*before} & {*after} == {OTHERS}
+    assert sum(opens(one, keyed.sheet()) for one in after) == 2
     keyed.is_done()
 
 
@@ -314,8 +328,8 @@ def test_a_visit_that_waited_saves_to_the_new_key(keyed: Keyed) -> None:
     keyed.rekeys()
     assert venue_key_now(keyed.home, known) == keyed.key
     keep_comment(keyed.home, known, packs.small(), now=NOON, text="Good")
-    [comment] = [file for file in keyed.home.comments.glob("*.age") if len(file.stem) == 32]
-    assert opens(comment.read_bytes(), keyed.sheet())
+    [comment] = sealed_in(keyed.home.comments / BOX)
+    assert opens(comment, keyed.sheet())
     keyed.home.settings.write_text("junk")
     assert venue_key_now(keyed.home, known) == known
 

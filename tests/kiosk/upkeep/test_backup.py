@@ -23,6 +23,7 @@ from kiosk.upkeep.backup import BackedUp, back_up, catalogue_in
 from kiosk.upkeep.manifest import NAME, read_backup
 from kiosk.vault.durable import Disk
 from kiosk.vault.pages import Pages, Strays
+from kiosk.visit import comments
 from kiosk.visit.drafts import Drafts
 from tests.kiosk.upkeep.kept import VENUE, Kept, id_of, tree
 from tests.kiosk.vault.helpers import CALLS, NOON, FaultyDisk, names_in, sign
@@ -49,7 +50,8 @@ def kept(tmp_path: Path) -> Kept:
     made.adds(2)
     made.vault.mark(id_of(1), "Jo Smith", sign)
     (made.home.comments).mkdir(mode=0o700)
-    (made.home.comments / "c.age").write_bytes(b"sealed")
+    (made.home.comments / "decisions.age").write_bytes(b"sealed")
+    comments.add(made.home, [b"a comment"], NOON)
     made.home.summaries.mkdir(mode=0o700)
     (made.home.summaries / "2025-Q4.age").write_bytes(b"sealed")
     made.pauses(4)

@@ -22,6 +22,7 @@ from kiosk.vault.pages import Pages
 from kiosk.vault.rows import Row
 from kiosk.vault.states import State
 from kiosk.vault.vault import Vault
+from kiosk.visit import comments
 from kiosk.visit.drafts import Drafts
 from tests.kiosk.upkeep.kept import VENUE, Kept, few_shelves, id_of, identity_of, page, tree
 from tests.kiosk.vault.helpers import NOON, FaultyDisk, StoppingDisk, names_in, sign
@@ -38,7 +39,8 @@ def kept(tmp_path: Path) -> Kept:
     made.saves(9)
     made.vault.erase(id_of(9))
     made.home.comments.mkdir(mode=0o700)
-    (made.home.comments / f"{'c' * 32}.age").write_bytes(b"sealed")
+    (made.home.comments / "decisions.age").write_bytes(b"sealed")
+    comments.add(made.home, [b"a comment"], NOON)
     made.home.summaries.mkdir(mode=0o700)
     (made.home.summaries / "2025-Q4.age").write_bytes(b"sealed")
     made.pauses(7, days_ago=3)
@@ -99,6 +101,19 @@ def test_an_empty_home_becomes_what_was_backed_up(kept: Kept, backup: Path, tmp_
     assert (done.entries, done.added, done.mended, done.kept) == (3, 4, 0, 0)
     assert files_of(new) == files_of(kept.home)
     assert rows_of(new) == rows_of(kept.home)
+
+
+def test_comments_of_a_backup_come_to_those_that_are_here_and_to_no_other_date(
+    kept: Kept, backup: Path
+) -> None:
+    box = kept.home.comments / comments.BOX
+    dated = box.stat().st_mtime_ns
+    box.unlink()
+    comments.add(kept.home, [b"made here"], kept.now + timedelta(days=20))
+    for _ in range(2):
+        restored(kept.home, backup, merge=True)
+        assert comments.sealed_in(box) == [b"a comment", b"made here"]
+    assert box.stat().st_mtime_ns != dated
 
 
 def test_the_figures_of_a_quarter_come_back_and_those_that_are_here_stay(

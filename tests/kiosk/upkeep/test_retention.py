@@ -189,10 +189,10 @@ def test_a_paused_visit_that_cannot_be_erased_is_told_and_the_entries_go_all_the
     disk.fails("unlink")
     done = retention.purge(kept.home, kept.vault, DAYS, kept.now, disk=disk)
     assert [row.id for row in done.erased] == [entry_id]
-    assert (done.drafts, done.drafts_failed) == (0, True)
+    assert (done.drafts, done.apart_failed) == (0, True)
     assert kept.paused() == {keys.id}
     again = retention.purge(kept.home, kept.vault, DAYS, kept.now)
-    assert (again.drafts, again.drafts_failed) == (1, False)
+    assert (again.drafts, again.apart_failed) == (1, False)
 
 
 def test_the_period_is_written_with_all_other_settings_as_they_were(kept: Kept) -> None:

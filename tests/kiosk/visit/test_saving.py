@@ -1,17 +1,13 @@
-"""Saving an entry and keeping a comment: who can open what, and what the disk gives away."""
+"""Saving an entry: who can open what, and what the disk gives away."""
 
 import dataclasses
 import errno
-import itertools
-import json
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
-import msgspec
 import pytest
 
 from kiosk import seal
@@ -25,13 +21,11 @@ from kiosk.entry.pages import AnyPage, Asked, Reflection, keep_back, page_of, wh
 from kiosk.errors import NoEntryError, NoRoomError, SaveError, SealError
 from kiosk.home import Home
 from kiosk.pack.model import Pack
-from kiosk.vault.durable import Disk
 from kiosk.vault.vault import Vault
-from kiosk.visit.comments import Comment, keep_comment
+from kiosk.visit.comments import keep_comment
 from kiosk.visit.saving import Saver, Submission
 from tests.kiosk.entry.answers import reflection
 from tests.kiosk.sealed import PLACE, page_in, place, sealed_page
-from tests.kiosk.vault.helpers import FaultyDisk, StoppingDisk
 
 Derive = Callable[[Handle], HandleKeys]
 
@@ -411,106 +405,3 @@ def test_a_machine_without_memory_for_the_key_amends_nothing_and_says_so(
 def test_a_saved_handle_does_not_show_in_repr(saver: Saver, small_pack: Pack) -> None:
     saved = saver.save(Submission(small_pack, ANSWERS))
     assert saved.handle.groups[0] not in repr(saved)
-
-
-def test_a_comment_opens_for_the_venue_alone_and_names_no_entry(
-    home: Home, saver: Saver, venue: str, small_pack: Pack, derive: Derive
-) -> None:
-    saved = saver.save(Submission(small_pack, ANSWERS))
-    keep_comment(home, saver.venue_key, small_pack, now=NOW, question="day", text=" Too\x1b[2J long ")
-    [file] = home.comments.iterdir()
-    sealed = file.read_bytes()
-    opened = seal.open_sealed(sealed, venue)
-    assert msgspec.json.decode(opened, type=Comment) == Comment(
-        pack="small", pack_version=1, question="day", week="2026-W10", text="Too[2J long"
-    )
-    assert saved.id.encode() not in opened + file.name.encode()
-    assert b"2026-03-05" not in opened
-    assert sealed.count(b"-> X25519 ") == 1
-    with pytest.raises(SealError):
-        seal.open_sealed(sealed, derive(saved.handle).identity)
-
-
-def test_the_closing_words_are_kept_with_their_rating(home: Home, venue: str, small_pack: Pack) -> None:
-    keep_comment(home, seal.recipient_of(venue), small_pack, now=NOW, rating=2)
-    [file] = home.comments.iterdir()
-    comment = json.loads(seal.open_sealed(file.read_bytes(), venue))
-    assert (comment["question"], comment["text"], comment["rating"]) == ("", "", 2)
-
-
-@pytest.mark.parametrize(
-    ("now", "week", "monday"),
-    [
-        (NOW, "2026-W10", "2026-03-02"),
-        (datetime(2026, 3, 2, 0, 0, tzinfo=UTC), "2026-W10", "2026-03-02"),
-        (datetime(2026, 3, 8, 23, 59, 59, 999_999, UTC), "2026-W10", "2026-03-02"),
-        (datetime(2027, 1, 1, 12, 0, tzinfo=UTC), "2026-W53", "2026-12-28"),
-        # Monday in London already; both week and day are those of UTC.
-        (datetime(2026, 6, 8, 0, 30, tzinfo=timezone(timedelta(hours=1))), "2026-W23", "2026-06-01"),
-    ],
-)
-def test_a_comment_is_dated_to_its_week_inside_and_outside(
-    home: Home, venue: str, small_pack: Pack, now: datetime, week: str, monday: str
-) -> None:
-    keep_comment(home, seal.recipient_of(venue), small_pack, now=now, text="Good")
-    [file] = home.comments.iterdir()
-    assert json.loads(seal.open_sealed(file.read_bytes(), venue))["week"] == week
-    start = datetime.fromisoformat(f"{monday}T00:00:00+00:00").timestamp()
-    assert file.stat().st_mtime == home.comments.stat().st_mtime == start
-
-
-def times_in(folder: Path) -> set[datetime]:
-    """When the files of a folder, finished or not, say that they were written."""
-    return {datetime.fromtimestamp(file.stat().st_mtime, UTC) for file in folder.glob("*")}
-
-
-@pytest.mark.parametrize("call", ["fsync", "link", "unlink"])
-def test_wherever_the_keeping_of_a_comment_stops_no_file_says_when_it_was(
-    tmp_path: Path, venue: str, small_pack: Pack, call: str
-) -> None:
-    monday = datetime(2026, 3, 2, tzinfo=UTC)
-
-    def keeps(home: Home, disk: Disk) -> None:
-        keep_comment(home, seal.recipient_of(venue), small_pack, now=NOW, text="Good", disk=disk)
-
-    for after in itertools.count():
-        home, disk = Home(tmp_path / f"{after}"), StoppingDisk()
-        disk.fails(call, after=after)
-        with suppress(SaveError):
-            keeps(home, disk)
-        assert times_in(home.comments) <= {monday}
-        if not disk.stopped:
-            break
-        keeps(home, Disk())
-        assert times_in(home.comments) == {monday}
-        assert datetime.fromtimestamp(home.comments.stat().st_mtime, UTC) == monday
-    assert after > 0
-
-
-def test_a_comment_is_kept_though_its_folder_cannot_be_dated_and_the_next_one_dates_it(
-    home: Home, venue: str, small_pack: Pack
-) -> None:
-    disk = FaultyDisk()
-    disk.fails("date", after=1)
-    monday = datetime(2026, 3, 2, tzinfo=UTC).timestamp()
-    for undated in (True, False):
-        keep_comment(home, seal.recipient_of(venue), small_pack, now=NOW, text="Good", disk=disk)
-        assert (home.comments.stat().st_mtime != monday) == undated
-        disk.is_well()
-    assert len(list(home.comments.iterdir())) == 2
-
-
-def test_comments_have_random_names_that_tell_no_order(home: Home, venue: str, small_pack: Pack) -> None:
-    for _ in range(20):
-        keep_comment(home, seal.recipient_of(venue), small_pack, now=NOW, text="Good")
-    names = [file.name for file in home.comments.iterdir()]
-    assert len(set(names)) == 20
-    assert all(len(name) == 36 and bytes.fromhex(name[:32]) for name in names)
-
-
-def test_a_comment_that_cannot_be_kept_says_so(home: Home, venue: str, small_pack: Pack) -> None:
-    home.root.mkdir()
-    home.comments.write_text("a file in the way")
-    with pytest.raises(SaveError, match="could not be kept"):
-        keep_comment(home, seal.recipient_of(venue), small_pack, now=NOW, text="Good")
-    assert list(home.root.iterdir()) == [home.comments]

@@ -9,7 +9,7 @@ import pytest
 from kiosk import seal
 from kiosk.desk.keys import staff
 from kiosk.session import Session
-from kiosk.visit.comments import Comment
+from kiosk.visit.comments import BOX, Comment, sealed_in
 from screens.visit.comment_screen import CommentScreen
 from screens.widgets.writing import Writing
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, saved_pages
@@ -19,10 +19,8 @@ from tests.visitor import CHECK, visit
 def comments(session: Session) -> list[Comment]:
     """Open all comments with the venue's key."""
     identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
-    return [
-        msgspec.json.decode(seal.open_sealed(file.read_bytes(), identity), type=Comment)
-        for file in session.home.comments.glob("*.age")
-    ]
+    sealed = sealed_in(session.home.comments / BOX)
+    return [msgspec.json.decode(seal.open_sealed(one, identity), type=Comment) for one in sealed]
 
 
 async def test_a_comment_is_kept_sealed_and_apart_and_the_answer_stays(kiosk: Kiosk) -> None:
