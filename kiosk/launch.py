@@ -4,6 +4,7 @@ import gc
 import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk import logbook, practice
@@ -34,9 +35,16 @@ _TIDY = (*_KIOSK, "tidy-process")
 
 
 def run_kiosk(
-    environment: Mapping[str, str], source: int = 0, target: int = 1, *, practises: bool = False
+    environment: Mapping[str, str],
+    source: int = 0,
+    target: int = 1,
+    *,
+    practises: bool = False,
+    draft: Path | None = None,
 ) -> int:
     """Run the kiosk on a terminal until staff close it, or with `practises` a practice; return its exit code.
+
+    A practice with a `draft` walks the pack in that file.
 
     Raises KioskError where a terminal, the settings or the pack are not as they must be. Where nothing is set
     up that is one, too: practice throws away what is written, so it has to be asked for, and at a kiosk that
@@ -45,7 +53,7 @@ def run_kiosk(
     _require_terminal(source, target)
     if practises:
         with practice.practice_home() as made:
-            return _run(made, partial(_practised, made), environment, source, target)
+            return _run(made, partial(_practised, made, draft), environment, source, target)
     home = home_from(environment)
     if home.root.exists():
         require_safe(home)
@@ -203,6 +211,7 @@ def _serve(descriptor: int, screens: "Callable[[], Screens]", report: Callable[[
     session = open_session(
         Home(go.home),
         Practice(*go.practice) if go.practice else None,
+        draft=go.draft,
         customers=go.customers,
         draft_key=go.draft_key,
         crashed_seconds=go.crashed,
@@ -243,10 +252,11 @@ def _tried(
     return go
 
 
-def _practised(home: Home) -> Handover:
+def _practised(home: Home, draft: Path | None) -> Handover:
+    copied = practice.keep_draft(home, draft) if draft else None
     people = practice.people(home)
     _prepared(home)
-    return Handover(home.root, people)
+    return Handover(home.root, people, draft=copied)
 
 
 def _require_terminal(source: int, target: int) -> None:

@@ -13,6 +13,7 @@ import msgspec
 
 from kiosk import untrusted
 from kiosk.home import Home
+from kiosk.pack.load import load_pack
 from kiosk.settings.settings import Export, keep_settings
 
 PREFIX = "kiosk-practice-"
@@ -21,6 +22,7 @@ VENUE = "Practice"
 
 _LOCK = "in-use"
 _EXPORTS = "exports"
+_DRAFT = "draft"
 _SETTLED_SECONDS = 60.0
 """A folder without a lock is left alone for so long: another kiosk may be making it just now."""
 
@@ -67,6 +69,18 @@ def people(home: Home) -> tuple[str, str]:
     allowed = Export(removable=False, folders=(str(exports),))
     keep_settings(home, msgspec.structs.replace(settings, export=allowed))
     return STAFF, passphrase
+
+
+def keep_draft(home: Home, file: Path) -> Path:
+    """Copy a pack and its decks beside the home, so that it stays what it is meanwhile; return its new file.
+
+    Raises PackError for a pack that does not load, OSError where there is no room.
+    """
+    folder = home.root.with_name(_DRAFT)
+    (folder / "decks").mkdir(mode=0o700, parents=True)
+    for deck in load_pack(file).decks:
+        shutil.copyfile(file.parent / "decks" / f"{deck}.toml", folder / "decks" / f"{deck}.toml")
+    return Path(shutil.copyfile(file, folder / file.name))
 
 
 def sweep(folder: Path, clock: Callable[[], float] = time.time) -> None:

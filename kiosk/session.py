@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from kiosk.content import content
 from kiosk.desk.audit.audit_log import Audit
@@ -51,6 +52,8 @@ class Session:
     names: NameWords
     vault: Vault
     practice: Practice | None = None
+    draft: bool = False
+    """Whether the pack is a draft that is looked at before it is used."""
     customers: bool = True
     """Whether customers use this kiosk; False for a desk that runs alone."""
     running: RunningDraft | None = None
@@ -97,6 +100,7 @@ def open_session(
     home: Home,
     practice: Practice | None = None,
     *,
+    draft: Path | None = None,
     customers: bool = True,
     draft_key: bytes = b"",
     crashed_seconds: float | None = None,
@@ -104,9 +108,10 @@ def open_session(
 ) -> Session:
     """Read everything a process needs below a home. Raises SettingsError, PackError.
 
-    A home that others can change is not read. `draft_key` is the supervisor's for the visit that runs;
-    `crashed_seconds` is how long ago the visit that had the same key, and crashed, was last touched, None
-    where none did, and `went_on` is called when its customer goes on, or nothing of it is left.
+    A home that others can change is not read. `draft` is the file of a pack to look at before it is used.
+    `draft_key` is the supervisor's for the visit that runs; `crashed_seconds` is how long ago the visit that
+    had the same key, and crashed, was last touched, None where none did, and `went_on` is called when its
+    customer goes on, or nothing of it is left.
     """
     require_safe(home)
     settings = load_settings(home.settings)
@@ -114,10 +119,11 @@ def open_session(
     session = Session(
         home=home,
         settings=settings,
-        pack=load_pack(content() / "packs" / f"{settings.pack}.toml"),
+        pack=load_pack(draft or content() / "packs" / f"{settings.pack}.toml"),
         names=names,
         vault=vault_of(home, names),
         practice=practice,
+        draft=draft is not None,
         customers=customers,
         running=RunningDraft(home.running, draft_key) if draft_key else None,
     )

@@ -1,7 +1,7 @@
 """The composition root of the screens: a visit or a desk, in this process's terminal."""
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from kiosk.devices.printer import printer_from
 from kiosk.hardening import CRASHED
@@ -44,6 +44,13 @@ def desk_screens() -> Run:
         return _run(DeskApp(session, tools))
 
     return run
+
+
+def pack_pictures(session: Session, words: Mapping[str, str]) -> str:
+    """Return pictures of each page of a session's pack, filled in with `words`, as one HTML page."""
+    from screens.visit.pictures import pictures
+
+    return pictures(session, words)
 
 
 def _run(app: KioskApp) -> int:

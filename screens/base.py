@@ -99,7 +99,7 @@ class KioskApp(PaintHold, CaretFollower, LockedApp[int], inherit_bindings=False)
         self.session = session
         self.tools = tools
         self.animation_level = "none"
-        self.set_class(session.practice is not None, "-practice")
+        self.set_class(session.practice is not None, "-practice").set_class(session.draft, "-draft")
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = THEMES[0].name

@@ -4,13 +4,15 @@ import click
 
 from kiosk.cli.common import examples
 from kiosk.cli.pack_check import check
+from kiosk.cli.pack_look import pictures, preview
 
 
 @click.group(epilog=examples("kiosk pack check data/packs/strengths.toml"))
 def pack() -> None:
-    """Check packs of questions."""
+    """Check packs of questions, and look at them."""
 
 
-pack.add_command(check)
+for _command in (check, preview, pictures):
+    pack.add_command(_command)
 
 COMMANDS = (pack,)

@@ -1,8 +1,8 @@
 r"""What the supervisor and a process of the kiosk say to each other, over one socket pair.
 
     process     ready\n      everything is imported; it waits, and has no terminal yet
-    supervisor  {"home": …, "practice": [staff, passphrase] | null, "draft_key": …, "crashed": … | null,
-                 "customers": …}\n
+    supervisor  {"home": …, "practice": [staff, passphrase] | null, "draft": … | null, "draft_key": …,
+                 "crashed": … | null, "customers": …}\n
                              go: the terminal comes along, as two file descriptors
     process     shown\n      its first screen is drawn
     process     went on\n    a customer goes on with what a crash had stopped, or nothing is left of it
@@ -52,12 +52,15 @@ class Handover:
     """How many seconds ago the visit with this key, which crashed, was last touched; None where none did."""
     customers: bool = True
     """Whether customers use this kiosk; False for a desk that runs alone."""
+    draft: Path | None = None
+    """The file of a pack that is looked at before it is used; in a practice kiosk alone."""
 
     def to_line(self) -> bytes:
         """Return the message as a line of JSON."""
         told = {
             "home": str(self.home),
             "practice": self.practice,
+            "draft": str(self.draft) if self.draft else None,
             "draft_key": self.draft_key.hex(),
             "crashed": self.crashed,
             "customers": self.customers,
@@ -75,6 +78,7 @@ class Handover:
             bytes.fromhex(told["draft_key"]),
             told["crashed"],
             told["customers"],
+            Path(told["draft"]) if told["draft"] else None,
         )
 
 

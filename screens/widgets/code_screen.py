@@ -41,7 +41,7 @@ class CodeScreen(Page[CodeResult]):
     def compose(self) -> ComposeResult:
         """Lay the QR code beside its letters."""
         self.fit()
-        yield Plain(_("Practice. Nothing is kept."), id="banner")
+        yield self.banner("banner")
         with Vertical(id="column"):
             with Horizontal(id="code"):
                 yield QrCode(qr_modules(self._code.symbols))
@@ -51,7 +51,7 @@ class CodeScreen(Page[CodeResult]):
 
     def _side(self) -> Iterable[Widget]:
         first, second, third, fourth = self._code.groups
-        yield Plain(_("Practice. Nothing is kept."), id="practice")
+        yield self.banner("practice")
         yield Plain(self._words, classes="part")
         if self._name:
             yield Plain(_("The name of your answers"), classes="label")

@@ -223,7 +223,7 @@ class Page(Screen[ScreenResultType]):
     def compose(self) -> ComposeResult:
         """Lay the page out; the body scrolls where it does not fit."""
         self.fit()
-        yield Plain(_("Practice. Nothing is kept."), id="banner")
+        yield self.banner("banner")
         with Vertical(id="column"):
             if self._title:
                 with Horizontal(id="heading"):
@@ -239,6 +239,11 @@ class Page(Screen[ScreenResultType]):
                 yield KeyHint(PAGE_UP)
                 yield KeyHint(PAGE_DOWN)
             yield KeyBar(self._here, self._everywhere)
+
+    def banner(self, name: str) -> Plain:
+        """Return what says, in practice alone, that this is one; of a draft, that it is none yet in use."""
+        draft = self.app.has_class("-draft")
+        return Plain(_("Draft. Nothing is kept.") if draft else _("Practice. Nothing is kept."), id=name)
 
     def body(self) -> Iterable[Widget]:
         """Yield the widgets of the body."""

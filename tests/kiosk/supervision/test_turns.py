@@ -544,6 +544,7 @@ def test_keys_are_random() -> None:
         Handover(Path("/srv/home"), None, bytes(range(32)), 2.5),
         Handover(Path("/srv/home"), ("Sam", "words"), bytes(32), 0.0),
         Handover(Path("/srv/h\udcffome\n"), None, b"", None),
+        Handover(Path("/srv/home"), ("Sam", "words"), draft=Path("/srv/d\udcffraft/small.toml")),
     ],
 )
 def test_what_a_process_is_told_is_one_line_and_comes_back(go: Handover) -> None:

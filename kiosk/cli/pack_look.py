@@ -1,0 +1,56 @@
+"""The commands that show a pack before it is used: as a practice visit, and as pictures."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from kiosk.cli.common import environment_here, examples, home_named, say
+from kiosk.cli.pack_file import pack_argument
+from kiosk.cli.prompts import PATH, PlainError
+
+
+@click.command(epilog=examples("kiosk pack preview my_pack.toml"))
+@pack_argument
+def preview(file: Path) -> None:
+    """Walk a pack as a customer does, full screen.
+
+    PACK is a file, or the id of a pack. It is a practice: each page says that it is a draft, and nothing is
+    kept.
+    """
+    from kiosk.launch import run_kiosk
+    from kiosk.pack.load import load_pack
+
+    load_pack(file)
+    sys.exit(run_kiosk(environment_here(), practises=True, draft=file))
+
+
+@click.command(epilog=examples("kiosk pack pictures my_pack.toml my_pack.html"))
+@pack_argument
+@click.argument("out", metavar="OUT.html", type=PATH)
+def pictures(file: Path, out: Path) -> None:
+    """Write a picture of each page of a pack into one HTML file, to pass round or print.
+
+    PACK is a file, or the id of a pack. Each page is shown at the usual size and at the smallest. The file
+    opens in any browser and fetches nothing from a network.
+    """
+    from kiosk import practice
+    from kiosk.pack.load import load_pack
+    from kiosk.session import Practice, open_session
+    from kiosk.settings.settings import load_settings
+    from screens.app import pack_pictures
+
+    load_pack(file)
+    if out.suffix != ".html":
+        raise click.BadParameter("The name of the file must end in .html.", param_hint="OUT.html")
+    if out.exists():
+        raise PlainError(f"{out} exists already. Choose another name, or delete it first.")
+    venue = home_named()
+    with practice.practice_home() as home:
+        session = open_session(home, Practice(*practice.people(home)), draft=file)
+        words = (load_settings(venue.settings) if venue.is_set_up() else session.settings).words()
+        with session.vault:
+            page = pack_pictures(session, words)
+    with out.open("x", encoding="utf-8") as written:
+        written.write(page)
+    say(f"{out} has a picture of each page.")

@@ -1,0 +1,86 @@
+"""`kiosk pack`: what it prints and writes of a pack that is not in use yet, and how it ends."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from kiosk.cli.main import main
+from kiosk.home import Home
+from kiosk.launch import _practised
+from kiosk.pack.load import load_pack
+from tests.kiosk.pack.small import PACK, spoilt, written
+
+
+def run(home: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(main, ("pack", *arguments), env={"KIOSK_HOME": str(home)})
+
+
+def test_a_good_pack_is_counted_and_its_grade_comes_with_what_it_is_worth(tmp_path: Path) -> None:
+    result = run(tmp_path, "check", str(written(tmp_path).pack))
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "is correct: 6 questions in 2 sections.\nReading grade of the whole pack: " in result.stdout
+    assert result.stdout.endswith("about one question: read it aloud with three people.\n")
+
+
+def test_what_could_be_plainer_is_told_and_stops_nothing(tmp_path: Path) -> None:
+    files = written(tmp_path, pack=spoilt(PACK, "The first part.", "Our clients can't.")[0])
+    result = run(tmp_path, "check", str(files.pack))
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert f'{files.pack}:24: section 1, intro: instead of "clients": you\n' in result.stdout
+    assert "\n2 places could be plainer. This does not stop the pack from being used.\n" in result.stdout
+
+
+@pytest.mark.parametrize("where", ["beside", "venue"])
+def test_a_groups_own_words_count_beside_the_pack_or_with_the_venues(tmp_path: Path, where: str) -> None:
+    files = written(tmp_path, pack=spoilt(PACK, "The first part.", "Our clients.")[0])
+    home = tmp_path / "home"
+    folder = files.pack.parent if where == "beside" else home / "packs"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "words.toml").write_text('version = 1\n[instead]\n"clients" = ""\n')
+    assert "plainer" not in run(home, "check", str(files.pack)).stdout
+
+
+def test_a_mistake_in_the_groups_words_is_one_plain_line(tmp_path: Path) -> None:
+    files = written(tmp_path)
+    (tmp_path / "words.toml").write_text("version = one")
+    result = run(tmp_path, "check", str(files.pack))
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith(f"{tmp_path}/words.toml:1: expected a text in quotes")
+
+
+def test_a_pack_is_named_by_its_id_and_a_wrong_name_is_told_with_the_right_ones(tmp_path: Path) -> None:
+    assert "22 questions" in run(tmp_path, "check", "strengths").stdout
+    assert "no pack of this name. The packs here: strengths" in run(tmp_path, "check", "strenghts").stderr
+    assert "expected a file; this is a folder" in run(tmp_path, "check", str(tmp_path)).stderr
+
+
+def test_a_broken_pack_is_neither_walked_nor_pictured(tmp_path: Path) -> None:
+    files = written(tmp_path, pack=spoilt(PACK, "version = 1", "version = one")[0])
+    for arguments in (
+        ("preview", str(files.pack)),
+        ("pictures", str(files.pack), str(tmp_path / "out.html")),
+    ):
+        result = run(tmp_path, *arguments)
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert result.stderr.startswith(f"{files.pack}:2: expected a text in quotes")
+
+
+def test_a_draft_is_walked_in_a_practice_as_it_was_when_that_began(tmp_path: Path) -> None:
+    files = written(tmp_path)
+    go = _practised(Home(tmp_path / "practice" / "home"), files.pack)
+    files.pack.write_text("spoilt meanwhile")
+    files.deck.unlink()
+    assert go.practice is not None
+    assert go.draft is not None
+    assert go.draft.is_relative_to(tmp_path / "practice")
+    assert load_pack(go.draft).id == "small"
+
+
+def test_pictures_take_no_name_that_is_taken_and_none_of_another_kind(tmp_path: Path) -> None:
+    pack = str(written(tmp_path).pack)
+    there = tmp_path / "there.html"
+    there.write_text("mine")
+    assert "exists already. Choose another name" in run(tmp_path, "pictures", pack, str(there)).stderr
+    assert there.read_text() == "mine"
+    assert "must end in .html" in run(tmp_path, "pictures", pack, str(tmp_path / "out.pdf")).stderr

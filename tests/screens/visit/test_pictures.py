@@ -1,0 +1,53 @@
+"""A pack before it is used: each page as a picture, marked as a draft, and nothing that asks a network."""
+
+import re
+from dataclasses import replace
+from html import unescape
+
+import msgspec
+import pytest
+
+from kiosk.session import Session
+from screens.app import pack_pictures
+from tests.screens.conftest import Kiosk
+from tests.visitor import CHECK, visit
+
+
+def draft(session: Session) -> Session:
+    """A session whose pack is looked at, of two questions: few pages, with handfuls of cards among them."""
+    first, second = session.pack.sections[:2]
+    wanted = ("mood", "cards")
+    sections = tuple(
+        msgspec.structs.replace(part, questions=tuple(each for each in part.questions if each.id in wanted))
+        for part in (first, second)
+    )
+    return replace(session, draft=True, pack=msgspec.structs.replace(session.pack, sections=sections))
+
+
+def test_each_page_is_pictured_at_both_sizes_and_nothing_asks_a_network(kiosk: Kiosk) -> None:
+    session = draft(kiosk(practice=True))
+    page = pack_pictures(session, session.settings.words())
+    pictures = re.findall(r"<figure.*?</figure>", page, re.DOTALL)
+    said = [unescape(re.sub("<[^>]*>", " ", picture)).replace("\xa0", " ") for picture in pictures]
+    for question in ("mood", "cards"):
+        [asked] = [each.ask for _, each in session.pack.questions() if each.id == question]
+        assert {size for each in said for size in re.findall(r"\d+ by \d+", each) if asked in each} == {
+            "80 by 24",
+            "56 by 16",
+        }
+    assert all("Draft. Nothing is kept." in re.sub(" +", " ", each) for each in said)
+    assert all(card.label in " ".join(said) for deck in session.pack.decks.values() for card in deck.cards)
+    assert set(re.findall(r"\w+://[^\"' )<]*", page)) == {"http://www.w3.org/2000/svg"}
+    assert not re.search(r"<(?:script|link|img|iframe)\b|\burl\((?!#)|@import|@font-face|\bsrc=", page)
+    assert "default-src 'none'" in page
+
+
+@pytest.mark.parametrize("size", [(80, 24), (56, 16)])
+async def test_each_page_of_a_draft_says_so_and_not_that_it_is_practice(
+    kiosk: Kiosk, size: tuple[int, int]
+) -> None:
+    async with visit(replace(kiosk(practice=True), draft=True), size=size, at=CHECK) as visitor:
+        assert visitor.sees("Draft. Nothing is kept.")
+        await visitor.saves()
+        assert visitor.sees("Draft.")
+        assert "Practice" not in visitor.screen_text()
