@@ -431,14 +431,6 @@ def test_a_catalogue_that_cannot_be_read_is_a_plain_line(machine: Machine) -> No
 # -- packs
 
 
-def test_a_good_pack_is_said_to_be_good() -> None:
-    file = str(Path(__file__).parents[3] / "data" / "packs" / "strengths.toml")
-    result = CliRunner().invoke(main, ["pack", "check", file])
-    questions, sections = len(list(default_pack().questions())), len(default_pack().sections)
-    assert result.exit_code == 0
-    assert result.stdout == f"{file} is correct: {questions} questions in {sections} sections.\n"
-
-
 def test_every_mistake_of_a_pack_is_a_line(tmp_path: Path) -> None:
     shipped = Path(__file__).parents[3] / "data" / "packs"
     file = tmp_path / "broken.toml"
