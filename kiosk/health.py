@@ -19,7 +19,7 @@ from kiosk.devices.trouble import TO_DO
 from kiosk.errors import KioskError, PrinterError
 from kiosk.home import Home
 from kiosk.os_errors import explained
-from kiosk.settings.settings import PrinterSettings, Settings, load_settings
+from kiosk.settings.settings import PrinterSettings, Settings, library_of, load_settings
 from kiosk.text import counted
 from kiosk.upkeep import clock, last_backup
 from kiosk.vault import durable
@@ -85,6 +85,7 @@ def examine_daily(
         finding("Clock", lambda: clock_fits(home, rows, now)),
         finding("Printer", lambda: printer(home, printer_from, spool)),
         finding("Settings", lambda: settings(home)),
+        finding("Packs", lambda: packs(home)),
     )
 
 
@@ -121,6 +122,24 @@ def settings(home: Home) -> Looked:
         f"The texts on privacy and help that customers read are still the defaults. {ASK} enter at least "
         f"who to ask here. {says}",
     )
+
+
+def packs(home: Home) -> Looked:
+    """Look whether customers get the packs that they should."""
+    library = library_of(home)
+    for problem in library.problems():
+        what = f"the pack {problem.id}" + (f", version {problem.version}" if problem.version else "")
+        instead = problem.instead
+        got = f"{instead.id}, version {instead.version}," if instead else "nothing"
+        says = f"Customers cannot use {what}: they get {got} instead."
+        return (
+            Level.WRONG,
+            f"{says} {problem.why}. Run 'kiosk restore --merge' with a backup that has its files, or choose "
+            "another version: 'kiosk pack list' shows them.",
+            f"{says} {ASK} bring its files back from a backup.",
+        )
+    offered = "; ".join(f"{pack.id}, version {pack.version}" for pack in library.offered())
+    return Level.OK, f"Customers get {offered}."
 
 
 def _for_customers(settings: Settings) -> tuple[object, ...]:

@@ -3,6 +3,7 @@
 A home is a folder, `$KIOSK_HOME` or the platform's user-data folder:
 
     kiosk.toml      the venue, its public key, the words and times a venue sets
+    packs/          the venue's own packs: a draft, published versions and their states
     staff/          one wrapped copy of the venue key for each member of staff; absent where no desk is
     vault/          sealed pages
     catalogue/      the log of what there is and what became of it
@@ -35,6 +36,7 @@ class Home:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.settings = root / "kiosk.toml"
+        self.packs = root / "packs"
         self.staff = root / "staff"
         self.vault = root / "vault"
         self.catalogue = root / "catalogue" / "log"

@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk import logbook, practice
-from kiosk.content import content
 from kiosk.errors import KioskError, SaveError, SettingsError
 from kiosk.hardening import CRASHED, forbid_dumps
 from kiosk.home import Home, home_from
 from kiosk.logbook import report_uncaught, why
 from kiosk.permissions import require_safe
-from kiosk.settings.settings import load_settings
+from kiosk.settings.settings import library_of, load_settings
 from kiosk.start import PYTHON, clean_environment
 from kiosk.supervision.protocol import Handover, Role, Supervised
 from kiosk.supervision.run import run
@@ -234,11 +233,11 @@ def _environment(environment: Mapping[str, str], home: Home) -> dict[str, str]:
 
 def _prepared(home: Home, *, customers: bool = True) -> Handover:
     """Check what every visit needs, so that a mistake is a line in the shell and not a calm page."""
-    from kiosk.pack.load import load_pack
-
-    settings = load_settings(home.settings)
+    library = library_of(home, load_settings(home.settings))
     require_fit(home.root, lasting=True)  # Welcome says it where a disk is full, and the desk makes room
-    load_pack(content() / "packs" / f"{settings.pack}.toml")
+    for problem in library.problems():
+        logbook.append(home.log, f"the pack '{problem.id}' cannot be used. {problem.why}")
+    library.start()
     forbid_dumps()
     return Handover(home.root, customers=customers)
 

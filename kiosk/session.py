@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kiosk.content import content
 from kiosk.desk.audit.audit_log import Audit
 from kiosk.entry.names import NameWords, shipped_names
 from kiosk.entry.place import place_id
@@ -15,7 +14,7 @@ from kiosk.home import Home
 from kiosk.pack.load import load_pack
 from kiosk.pack.model import Pack
 from kiosk.permissions import require_safe
-from kiosk.settings.settings import Settings, load_settings, venue_key_now
+from kiosk.settings.settings import Settings, library_of, load_settings, venue_key_now
 from kiosk.upkeep.clock import not_before
 from kiosk.vault.vault import Vault
 from kiosk.visit.drafts import Draft, Drafts, RunningDraft
@@ -49,8 +48,11 @@ class Session:
     home: Home
     settings: Settings
     pack: Pack
+    """The one that Welcome starts."""
     names: NameWords
     vault: Vault
+    packs: tuple[Pack, ...] = ()
+    """All that Welcome offers, that one first."""
     practice: Practice | None = None
     draft: bool = False
     """Whether the pack is a draft that is looked at before it is used."""
@@ -116,10 +118,12 @@ def open_session(
     require_safe(home)
     settings = load_settings(home.settings)
     names = shipped_names()
+    packs = (load_pack(draft),) if draft else library_of(home, settings).offered()
     session = Session(
         home=home,
         settings=settings,
-        pack=load_pack(draft or content() / "packs" / f"{settings.pack}.toml"),
+        pack=packs[0],
+        packs=packs,
         names=names,
         vault=vault_of(home, names),
         practice=practice,

@@ -47,14 +47,14 @@ def enter(
         raise click.UsageError("Give an answers file, or --template.")
     from kiosk.desk.audit.audit_log import KIOSK
     from kiosk.hardening import forbid_dumps
-    from kiosk.pack.find import pack_named
     from kiosk.session import open_session
+    from kiosk.settings.settings import library_of
     from kiosk.visit.saving import Submission
 
     session = open_session(home)
     form = paper_form.read_form(read_file(answers))
     forbid_dumps()  # answers are in memory, and a code will be
-    pack = pack_named(form.pack)
+    pack = library_of(home).named(form.pack)
     checked = paper_form.answers_of(pack, form)
     desk = unlock(home, staff, passphrase_file) if staff or passphrase_file else None
     by, vouches = (desk.staff, desk.tags.desk) if desk else ("", b"")
@@ -79,7 +79,6 @@ COMMANDS = (enter,)
 
 def _pack_of(home: "Home") -> "Pack":
     """Return the pack that a home uses, or would use once it is set up."""
-    from kiosk.pack.find import default_pack, pack_named
-    from kiosk.settings.settings import load_settings
+    from kiosk.settings.settings import library_of
 
-    return pack_named(load_settings(home.settings).pack) if home.is_set_up() else default_pack()
+    return library_of(home).start()

@@ -18,12 +18,12 @@ from kiosk.dates import to_second
 from kiosk.entry.answers import Answer, kind_of, words_of
 from kiosk.entry.staff_pages import NewCode, Note, Plan, StatusChange, TakenBack, Talked
 from kiosk.errors import EntryError
-from kiosk.pack.model import AnyQuestion, MyPage, Pack, ScaleQuestion
+from kiosk.pack.model import Answerable, AnyQuestion, MyPage, Pack, ScaleQuestion
 
 PAGE_BLOCK = 4 * seal.BLOCK
 """Bytes that a page is padded to. What most people write fits into one block, with a part kept back or not,
 and so does a note: the size of a file then tells neither."""
-PAGE_VERSION: Final = 4
+PAGE_VERSION: Final = 5
 
 GONE, GONE_PRIVATE = "gone", "gone-private"
 """What sections of gone questions are called, with a number. An id of a pack has no dash."""
@@ -81,7 +81,7 @@ _Sections = Annotated[tuple[AnsweredSection, ...], msgspec.Meta(max_length=SECTI
 class Reflection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What a visit, or a paper form, leaves behind."""
 
-    version: Literal[4] = PAGE_VERSION
+    version: Literal[5] = PAGE_VERSION
     kind: Literal["reflection"] = "reflection"
     name: untrusted.Line
     """The entry's two words."""
@@ -93,6 +93,10 @@ class Reflection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     pack: untrusted.Name
     pack_version: untrusted.Version
     pack_title: untrusted.Line
+    pack_hash: untrusted.Name = ""
+    """Of all files of that version (`kiosk.pack.library.hash_of`)."""
+    pack_state: Answerable = "live"
+    """Whether that version was being tried out when it was answered."""
     language: untrusted.Name
     reader: untrusted.Name = ""
     """The customer's age recipient: whatever staff add to the entry is sealed to it too."""
@@ -177,6 +181,8 @@ def page_of(
         pack=pack.id,
         pack_version=pack.version,
         pack_title=pack.title,
+        pack_hash=pack.hash,
+        pack_state=pack.state,
         language=pack.language,
         talk=talk,
         my_page=pack.my_page,

@@ -12,7 +12,7 @@ from kiosk import untrusted
 from kiosk.errors import PackError
 from kiosk.os_errors import explained
 from kiosk.pack.lines import ValuePath, lines_of, nearest_line, spelled
-from kiosk.pack.model import Deck, Pack
+from kiosk.pack.model import FILLED, Deck, Pack
 from kiosk.pack.rules import ID, deck_mistakes, find, group_ids, pack_mistakes
 from kiosk.pack.shape import Mistake, wrong_shapes
 from kiosk.pack.toml_words import plainly
@@ -87,7 +87,8 @@ def _load(file: Path, folder: Path) -> tuple[Pack | None, list[PackError]]:
     for mistake in pack_mistakes(source.tree, _name(file)):
         source.blame(mistake)
     decks, deck_errors = _load_decks(source, folder)
-    source.tree.pop("decks", None)
+    for name in FILLED:
+        source.tree.pop(name, None)
     pack = source.as_a(Pack)
     mistakes = sorted(source.mistakes, key=by_line) + deck_errors
     if pack is None or mistakes:

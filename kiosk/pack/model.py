@@ -4,7 +4,7 @@ A question's `kind` names its class: `scale`, `choice`, `cards`, `text`, `lines`
 """
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -185,6 +185,12 @@ class MyPage(Value, frozen=True, kw_only=True):
     """Goals: what to work towards, and its first step."""
 
 
+FILLED = ("decks", "hash", "state")
+"""What of a pack is no key of its file."""
+Answerable = Literal["pilot", "live"]
+"""The states in which customers answer a version of a pack: it is tried out, or it is in use."""
+
+
 class Pack(Value, frozen=True, kw_only=True):
     """A reflection: everything a visit asks and says."""
 
@@ -206,6 +212,9 @@ class Pack(Value, frozen=True, kw_only=True):
     my_page: MyPage = MyPage()
     decks: dict[str, Deck] = {}
     """Deck id → deck. Filled by the loader from the decks the questions name; not a key of the file."""
+    hash: str = ""
+    """Of all its files (`kiosk.pack.library.hash_of`). Filled by the library, and so is the state."""
+    state: Answerable = "live"
 
     def questions(self) -> Iterator[tuple[Section, AnyQuestion]]:
         """Yield each question with its section, in the order they are asked."""

@@ -108,6 +108,8 @@ def pack_mistakes(pack: dict[str, object], name: str) -> Iterator[Mistake]:
     """
     if "decks" in pack:
         yield Mistake(("decks",), "expected no key `decks` here: each deck is a file in the folder of decks")
+    for key in sorted({"hash", "state"} & pack.keys()):
+        yield Mistake((key,), f"expected no key `{key}` here: the kiosk finds that by itself")
     yield from _wrong_ids(
         pack, "id", "sections.*.id", f"{_QUESTION}.id", f"{_QUESTION}.options.*.id", f"{_QUESTION}.deck"
     )

@@ -12,10 +12,10 @@ from typing import NamedTuple
 from msgspec import inspect
 
 from kiosk.pack.lines import ValuePath
-from kiosk.pack.model import Pack
+from kiosk.pack.model import FILLED, Pack
 from kiosk.pack.toml_words import BRACKETS, LISTS
 
-_FILLED_BY_THE_LOADER = {(Pack, "decks")}
+_FILLED_BY_THE_LOADER = {(Pack, name) for name in FILLED}
 _WORDS: dict[type, str] = {
     str: "text",
     bool: "true or false",

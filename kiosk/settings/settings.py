@@ -12,6 +12,7 @@ from kiosk import seal, untrusted
 from kiosk.content import content
 from kiosk.errors import SealError, SettingsError
 from kiosk.home import Home
+from kiosk.pack.library import DEFAULT, Library
 from kiosk.settings.limits import MOST_DAYS
 from kiosk.settings.printer_address import address_of
 from kiosk.settings.printer_profiles import check_profile
@@ -22,6 +23,8 @@ from kiosk.vault.durable import DISK, Disk
 SETTINGS_VERSION = 1
 DESK_IDLE = range(60, 3601)
 """Seconds: less locks the desk in the middle of a sentence, more leaves it open over a break."""
+OFFERED_MOST = 3
+"""Packs that Welcome offers beside the one that it starts: more do not fit on a screen of 56 by 16."""
 MOST_BYTES = 1 << 16
 """`kiosk.toml` has about 5,000."""
 
@@ -120,8 +123,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """One kiosk's settings."""
 
     version: int = SETTINGS_VERSION
-    pack: str = "strengths"
-    """The pack a visit walks through: a name under `data/packs/`."""
+    pack: str = DEFAULT
+    """The pack that Welcome starts (`kiosk.pack.library`)."""
+    offer: tuple[str, ...] = ()
+    """Those that it offers beside it."""
     venue: Venue
     privacy: PrivacySettings = PrivacySettings()
     help: Help = Help()
@@ -196,6 +201,16 @@ def _place(dotted: str) -> str:
     return f"[{section}] {name}" if name else section
 
 
+def library_of(home: Home, settings: Settings | None = None) -> Library:
+    """Return the packs of a home as its settings use them. Raises SettingsError.
+
+    Where none are given they are read; where nothing is set up, the defaults count.
+    """
+    if settings is None and home.is_set_up():
+        settings = load_settings(home.settings)
+    return Library(home.packs, settings.pack, settings.offer) if settings else Library(home.packs)
+
+
 def venue_key_now(home: Home, known: str) -> str:
     """Return the public key that entries are sealed to now: staff may change it while a visit waits.
 
@@ -218,7 +233,7 @@ def settings_text(settings: Settings) -> str:
         f"{section}.{name}": value
         for section in ("venue", "privacy", "help", "talk", "printer", "export", "summaries", "idle", "hands")
         for name, value in msgspec.structs.asdict(getattr(settings, section)).items()
-    } | {"version": settings.version, "pack": settings.pack}
+    } | {"version": settings.version, "pack": settings.pack, "offer": settings.offer}
     # JSON's strings and whole numbers are TOML's too, once no control character is in them.
     return re.sub(r"<([a-z_.]+)>", lambda found: json.dumps(values[found[1]], ensure_ascii=False), template)
 
@@ -227,8 +242,10 @@ def _check(settings: Settings) -> None:
     """Raise ValueError or SealError, saying what is wrong."""
     if settings.version > SETTINGS_VERSION:
         raise ValueError("this file is from a newer version. Update this kiosk.")
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", settings.pack):
-        raise ValueError("pack must be the name of a pack, in lower-case letters.")
+    if not all(re.fullmatch(r"[a-z][a-z0-9_]*", one) for one in (settings.pack, *settings.offer)):
+        raise ValueError("pack and offer must be names of packs, in lower-case letters.")
+    if len(settings.offer) > OFFERED_MOST:
+        raise ValueError(f"offer must have at most {OFFERED_MOST} names: each is a line of Welcome.")
     texts = {
         "venue.name": settings.venue.name,
         "venue.organisation": settings.venue.organisation or settings.venue.name,

@@ -37,6 +37,7 @@ WELL = [
     "Settings",
     "Staff keys",
     "Words",
+    "Packs",
     "Folders",
     "Disk",
     "Free space",
@@ -255,7 +256,7 @@ def test_what_is_not_well_is_found_with_what_to_do(
     others = {name for name in unwell(kept) if name != what}
     # What follows from the one: settings that do not read name no pack and no printer, and rows that do not
     # read name no page.
-    assert others <= {"Words", "Printer", "Entries and files"}
+    assert others <= {"Packs", "Printer", "Entries and files"}
 
 
 def test_only_what_is_there_is_counted_among_entries_and_files(kept: Kept) -> None:

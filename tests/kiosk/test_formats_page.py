@@ -23,6 +23,7 @@ from kiosk.entry.pages import Answered, AnsweredSection, Private, Reflection
 from kiosk.entry.staff_pages import NewCode, Note, Plan, PlanGoal, StatusChange, Step, Talked
 from kiosk.home import Home
 from kiosk.pack.find import default_pack
+from kiosk.pack.library import STATES
 from kiosk.pack.model import MyPage
 from kiosk.seal import Costs, identity_from
 from kiosk.session import now
@@ -145,6 +146,7 @@ def test_each_file_below_a_home_is_named(tmp_path: Path, monkeypatch: pytest.Mon
     office.says("staff", "rekey", "--yes", *sheet_at(tmp_path / "new.txt"))
     for mark in (staff_files.ANEW, staff_files.CHANGE):
         (home.staff / mark).touch()
+    durable.replace(home.packs / "strengths" / STATES, b"")
     durable.replace(home.uncounted / f"2026-Q1.{'0' * 32}.age", b"")
     Attempts(home.attempts).begin(now())
     pack = default_pack()

@@ -63,11 +63,24 @@ def test_the_doctor_and_the_list_say_the_same(kept: Kept) -> None:
     told = examine_daily(kept.home, kept.vault.rows(), kept.now, printer_from=lambda _: fake)
     kept.vault.close()
     doctor = {one.what: one for one in examine(kept.home, kept.now, printer_from=lambda _: fake)}
-    assert [one.what for one in told] == ["Free space", "Last backup", "Clock", "Printer", "Settings"]
+    assert [one.what for one in told] == [
+        "Free space",
+        "Last backup",
+        "Clock",
+        "Printer",
+        "Settings",
+        "Packs",
+    ]
     # Both look at the disk of now.
     assert [doctor[one.what] for one in told[1:]] == list(told[1:])
     assert doctor["Free space"].level is told[0].level
-    assert [one.level for one in told[1:]] == [Level.LOOK, Level.LOOK, Level.WRONG, Level.OK]
+    assert [one.level for one in told[1:]] == [
+        Level.LOOK,
+        Level.LOOK,
+        Level.WRONG,
+        Level.OK,
+        Level.OK,
+    ]
 
 
 def test_nothing_is_saved_or_changed_by_looking(kept: Kept) -> None:

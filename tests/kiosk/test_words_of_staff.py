@@ -69,17 +69,21 @@ def prose_of(page: str) -> str:
 
 
 def wrong_in(text: str) -> list[str]:
-    """Return the words that the glossary has another one for."""
-    return WRONG.findall(NAMES.sub("", text))
+    """Return the words that the glossary has another one for; a pack has a draft, a visit does not."""
+    of_a_pack = re.search(r"\bpacks?\b", text)
+    return [word for word in WRONG.findall(NAMES.sub("", text)) if not (of_a_pack and word == "draft")]
 
 
-@pytest.mark.parametrize("text", ["Summary: 2026", "It is sealed.", "the audit of today", "Tell an admin."])
+@pytest.mark.parametrize(
+    "text", ["Summary: 2026", "It is sealed.", "the audit of today", "Tell an admin.", "A draft is kept."]
+)
 def test_a_word_that_was_replaced_is_seen(text: str) -> None:
     assert wrong_in(text)
 
 
 @pytest.mark.parametrize(
-    "text", ["See the audit log.", "Run 'kiosk summary 2026'.", "[summaries] in kiosk.toml"]
+    "text",
+    ["See the audit log.", "Run 'kiosk summary 2026'.", "[summaries] in kiosk.toml", "The pack has a draft."],
 )
 def test_a_name_is_no_word(text: str) -> None:
     assert not wrong_in(text)

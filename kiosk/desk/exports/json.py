@@ -10,7 +10,7 @@ from kiosk.entry.answers import Answer
 from kiosk.entry.opened import Opened
 from kiosk.entry.pages import Answered, Asked, Reflection
 from kiosk.entry.staff_pages import Plan, PlanGoal
-from kiosk.pack.model import MyPage
+from kiosk.pack.model import Answerable, MyPage
 from kiosk.text import kept
 from kiosk.vault.states import State
 
@@ -47,6 +47,8 @@ class ReflectionValue(msgspec.Struct, frozen=True, kw_only=True):
     pack: str
     pack_version: int
     pack_title: str
+    pack_hash: str
+    pack_state: Answerable
     language: str
     talk: bool
     keeps_back: bool
@@ -176,6 +178,8 @@ def _reflection(page: Reflection) -> ReflectionValue:
         pack=page.pack,
         pack_version=page.pack_version,
         pack_title=page.pack_title,
+        pack_hash=page.pack_hash,
+        pack_state=page.pack_state,
         language=page.language,
         talk=bool(page.talk),
         keeps_back=bool(page.private),

@@ -128,7 +128,7 @@ def changed(**values: object) -> bytes:
 def test_a_page_of_a_later_version_or_of_a_kind_unknown_here_says_to_update() -> None:
     note = b'{"version":2,"kind":"note","made":"2026-03-01T12:00:00Z","by":"Jo","text":"Hello","mood":1}'
     for later in (
-        changed(version=5),
+        changed(version=PAGE_VERSION + 1),
         changed(kind="poster"),
         changed(kind="poster", version=1),
         note,

@@ -179,7 +179,7 @@ def test_a_folder_in_its_place_and_other_encodings_are_named(tmp_path: Path) -> 
         ("version = 1", 'version = "1"', "version"),
         ('pack = "strengths"', 'pack = "../strengths"', "pack"),
         ('pack = "strengths"', 'pack = ""', "pack"),
-        ('pack = "strengths"', "pack = strengths", "line 3"),
+        ('pack = "strengths"', "pack = strengths", "line 4"),
         ('name = "Sandhill House"', 'nome = "Sandhill House"', "nome"),
         ('name = "Sandhill House"', "", "name"),
         ('name = "Sandhill House"', 'name = "  "', "[venue] name must"),

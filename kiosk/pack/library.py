@@ -1,0 +1,369 @@
+"""The library: the packs of a venue with their states, and the shipped packs behind them.
+
+    packs/<id>/
+      draft/          what is edited: <id>.toml, decks/<deck>.toml, and other TOML that belongs to it
+      versions/<n>/   the same of a version that customers have met, or may meet; never changed
+      states.json     each of these versions with its state, and the hash of its files
+      log.toml        what was changed, why and who asked (`kiosk.pack.change_log`)
+
+A shipped pack counts as live until the venue has states for its id. What cannot be used is never given to
+anybody: a live version falls back to the one that was live before, and at last to the shipped one. Nothing
+here needs a key, and nothing here writes: that is `kiosk.upkeep.publishing`.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from kiosk import untrusted
+from kiosk.content import content
+from kiosk.errors import EntryError, PackError
+from kiosk.os_errors import explained
+from kiosk.pack.load import load_pack
+from kiosk.pack.model import Answerable, Pack
+from kiosk.pack.rules import ID
+
+DEFAULT = "strengths"
+"""The pack of a kiosk whose settings name no other, and the last to fall back to."""
+DRAFT, VERSIONS, STATES, LOG = "draft", "versions", "states.json", "log.toml"
+LARGEST = 1_000_000
+"""Bytes of any one file of a pack."""
+_MOST_FILES = 1000
+
+State = Literal["pilot", "live", "retired"]
+"""Of a published version."""
+
+
+class Published(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A version that was published, if only to be tried out."""
+
+    number: untrusted.Version
+    state: State
+    hash: untrusted.Name
+    """Of its files (`hash_of`)."""
+
+
+class States(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The published versions of a pack. At most one is live, and at most one a pilot."""
+
+    version: Literal[1] = 1
+    versions: tuple[Published, ...] = ()
+    """The oldest first."""
+    was_live: tuple[untrusted.Version, ...] = ()
+    """Those that were live, one after another, without what was rolled back."""
+    tag: str = ""
+    """Under the venue's key, where somebody unlocked for it (`kiosk.upkeep.publishing`)."""
+
+    def of(self, number: int) -> Published | None:
+        """Return one of them; None where it was never published."""
+        return next((one for one in self.versions if one.number == number), None)
+
+    def the(self, state: Answerable) -> Published | None:
+        """Return the version that is live, or a pilot; None where none is."""
+        return next((one for one in self.versions if one.state == state), None)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A version that customers should get and do not, since it cannot be used."""
+
+    id: str
+    version: int | None
+    """None where it is not known which, for the states do not read, or nothing is published."""
+    why: str
+    """A plain sentence."""
+    instead: Pack | None
+    """What customers get in its place; None for nothing."""
+
+
+class Library:
+    """The packs below a folder, `$KIOSK_HOME/packs`, and those that are shipped.
+
+    `start` is the id of the pack that Welcome starts, `offered` has those of the others that it offers.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        start: str = DEFAULT,
+        offered: Sequence[str] = (),
+        *,
+        shipped: Path | None = None,
+    ) -> None:
+        self.folder = folder
+        self.start_id = start
+        self.offered_ids = tuple(offered)
+        self._shipped = shipped or content() / "packs"
+
+    def ids(self) -> tuple[str, ...]:
+        """Return the ids of all packs, in order, those with a draft alone among them."""
+        own = (one.name for one in _inside(self.folder) if one.is_dir())
+        return tuple(sorted({name for name in (*own, *self._shipped_ids()) if ID.fullmatch(name)}))
+
+    def states(self, pack_id: str) -> States:
+        """Return the published versions of a pack; while there are none, a shipped one counts.
+
+        Raises PackError where they do not read, EntryError for what is no id.
+        """
+        file = self._of(pack_id) / STATES
+        try:
+            return untrusted.json(untrusted.read(file, LARGEST, below=self.folder), States)
+        except (FileNotFoundError, NotADirectoryError):
+            pass
+        except (OSError, msgspec.DecodeError) as error:
+            raise PackError(file, None, "", "expected the states of its versions, as they were") from error
+        shipped = self._shipped_pack(pack_id)
+        if shipped is None:
+            return States()
+        live = Published(number=shipped.version, state="live", hash=shipped.hash)
+        return States(versions=(live,), was_live=(live.number,))
+
+    def live(self, pack_id: str) -> Pack | None:
+        """Return the version of a pack that customers get; None where it is retired, or was never live.
+
+        Where it cannot be used that is what was live before, and at last what is shipped.
+        """
+        return self._live(pack_id)[0]
+
+    def pilot(self, pack_id: str) -> Pack | None:
+        """Return the version that is tried out; None where none is, or it cannot be used."""
+        with suppress(PackError):
+            pilot = self.states(pack_id).the("pilot")
+            return self._loaded(pack_id, pilot) if pilot else None
+        return None
+
+    def start(self) -> Pack:
+        """Return the pack that Welcome starts. Raises PackError where even what is shipped cannot be."""
+        if self._is_known(self.start_id):
+            found, problem = self._live(self.start_id)
+            if found is None and problem is None:  # a new pack, which is tried out before it is live
+                found = self.pilot(self.start_id)
+            if found:
+                return found
+        return self._default()
+
+    def offered(self) -> tuple[Pack, ...]:
+        """Return every pack that Welcome offers, the one that it starts first; pilots after their live ones.
+
+        Raises PackError as `start` does.
+        """
+        found = {(start.id, start.version): start for start in [self.start()]}
+        for pack_id in dict.fromkeys((self.start_id, *self.offered_ids)):
+            if self._is_known(pack_id):
+                for pack in (self.live(pack_id), self.pilot(pack_id)):
+                    if pack:
+                        found.setdefault((pack.id, pack.version), pack)
+        return tuple(found.values())
+
+    def version(self, pack_id: str, number: int) -> Pack:
+        """Return a version of a pack, whatever its state. Raises PackError, EntryError for none."""
+        published = self.states(pack_id).of(number)
+        if published is None:
+            raise EntryError(f"The pack '{pack_id}' has no version {number}.")
+        return self._loaded(pack_id, published)
+
+    def draft(self, pack_id: str) -> Path:
+        """Return the file of a pack's draft, which may not be there. Raises EntryError for no id."""
+        return self._of(pack_id) / DRAFT / f"{pack_id}.toml"
+
+    def load_draft(self, pack_id: str) -> Pack:
+        """Return a pack's draft, as a pilot of it would be. Raises PackError, EntryError for none."""
+        file = self.draft(pack_id)
+        if not untrusted.is_file(file):
+            raise EntryError(f"The pack '{pack_id}' has no draft. Make one with 'kiosk pack new {pack_id}'.")
+        return _filled(load_pack(file), hash_of(files_in(file.parent)), "pilot")
+
+    def named(self, name: str) -> Pack:
+        """Return what `ID`, `ID@VERSION` or `ID@draft` names. Raises PackError, EntryError."""
+        pack_id, at, which = name.partition("@")
+        if which == DRAFT:
+            return self.load_draft(pack_id)
+        if at:
+            if not which.isascii() or not which.isdecimal():
+                raise EntryError(
+                    f"Write {pack_id}@2 for version 2 of the pack, {pack_id}@{DRAFT} for its draft."
+                )
+            return self.version(pack_id, int(which))
+        if not self._is_known(pack_id):
+            raise EntryError(f"There is no pack with that name. The packs here are: {', '.join(self.ids())}.")
+        found = self.live(pack_id) or self.pilot(pack_id)
+        if found is None:
+            raise EntryError(f"No version of the pack '{pack_id}' is in use.")
+        return found
+
+    def versions_folder(self, pack_id: str) -> Path:
+        """Return the folder of a pack's published versions. Raises EntryError for no id."""
+        return self._of(pack_id) / VERSIONS
+
+    def source(self, pack_id: str, number: int) -> dict[str, bytes]:
+        """Return the files of a published version, by path. Raises EntryError, PackError."""
+        published = self.states(pack_id).of(number)
+        if published is None:
+            raise EntryError(f"The pack '{pack_id}' has no version {number}.")
+        return self._files(pack_id, published)
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Return what customers should get and do not, for every pack that has states here or is offered."""
+        own = {one.parent.name for one in self.folder.glob(f"*/{STATES}")} & {*self.ids()}
+        return tuple(self._problems(dict.fromkeys((self.start_id, *self.offered_ids, *sorted(own)))))
+
+    def _problems(self, ids: "dict[str, None]") -> Iterator[Problem]:
+        for pack_id in ids:
+            default = self._default() if pack_id == self.start_id else None
+            if not self._is_known(pack_id):
+                yield Problem(pack_id, None, "There is no pack with that name", default)
+                continue
+            live, problem = self._live(pack_id)
+            if problem:
+                yield problem if live else Problem(pack_id, problem.version, problem.why, default)
+            with suppress(PackError):  # that was told
+                pilot = self.states(pack_id).the("pilot")
+                if pilot is None:
+                    if not (live or problem) and pack_id in (self.start_id, *self.offered_ids):
+                        yield Problem(pack_id, None, "No version of it is in use", default)
+                    continue
+                try:
+                    self._loaded(pack_id, pilot)
+                except PackError as error:
+                    yield Problem(pack_id, pilot.number, _said(error), None if live else default)
+
+    def _live(self, pack_id: str) -> tuple[Pack | None, Problem | None]:
+        """Return the version that customers get, and what is wrong where that is not the one they should."""
+        try:
+            states = self.states(pack_id)
+        except PackError as error:
+            shipped = self._shipped_pack(pack_id)
+            return shipped, Problem(pack_id, None, _said(error), shipped)
+        live = states.the("live")
+        if live is None:
+            return None, None
+        why = ""
+        for one in (live, *filter(None, map(states.of, reversed(states.was_live)))):
+            try:
+                found = self._loaded(pack_id, one)
+            except PackError as error:
+                why = why or _said(error)
+            else:
+                return found, Problem(pack_id, live.number, why, found) if why else None
+        shipped = self._shipped_pack(pack_id)
+        return shipped, Problem(pack_id, live.number, why, shipped)
+
+    def _loaded(self, pack_id: str, published: Published) -> Pack:
+        """Return a published version, held against its hash. Raises PackError."""
+        state: Answerable = "pilot" if published.state == "pilot" else "live"
+        if shipped := self._shipped_as(pack_id, published):
+            return _filled(shipped, published.hash, state)
+        self._files(pack_id, published)
+        file = self._folder(pack_id, published) / f"{pack_id}.toml"
+        pack = load_pack(file)
+        if (pack.id, pack.version) != (pack_id, published.number):
+            raise PackError(file, None, "", f"expected version {published.number} of {pack_id}")
+        return _filled(pack, published.hash, state)
+
+    def _files(self, pack_id: str, published: Published) -> dict[str, bytes]:
+        """Return the files of a published version, by path. Raises PackError."""
+        if shipped := self._shipped_as(pack_id, published):
+            return _shipped_files(self._shipped, shipped)
+        folder = self._folder(pack_id, published)
+        files = files_in(folder)
+        if not files:
+            raise PackError(folder, None, "", "expected the files of this version; they are missing")
+        if hash_of(files) != published.hash:
+            raise PackError(folder, None, "", "expected the files as they were published; they were changed")
+        return files
+
+    def _shipped_as(self, pack_id: str, published: Published) -> Pack | None:
+        """Return the shipped pack where a version is that, and was not copied here."""
+        shipped = self._shipped_pack(pack_id)
+        is_it = shipped and shipped.hash == published.hash
+        return shipped if is_it and not os.path.lexists(self._folder(pack_id, published)) else None
+
+    def _folder(self, pack_id: str, published: Published) -> Path:
+        return self.versions_folder(pack_id) / str(published.number)
+
+    def _default(self) -> Pack:
+        shipped = self._shipped_pack(DEFAULT)
+        if shipped is None:
+            raise PackError(self._shipped / f"{DEFAULT}.toml", None, "", "expected the pack that is shipped")
+        return shipped
+
+    def _shipped_pack(self, pack_id: str) -> Pack | None:
+        """Return a shipped pack; None where none has the id. Raises PackError: the program is damaged."""
+        return _shipped_pack(self._shipped, pack_id)
+
+    def _shipped_ids(self) -> tuple[str, ...]:
+        return tuple(file.stem for file in self._shipped.glob("*.toml"))
+
+    def _is_known(self, pack_id: str) -> bool:
+        return pack_id in self._shipped_ids() or (
+            bool(ID.fullmatch(pack_id)) and os.path.isdir(self.folder / pack_id)  # noqa: PTH112 - it never raises
+        )
+
+    def _of(self, pack_id: str) -> Path:
+        """Return the folder of a pack. Raises EntryError for what is no id: it could lead anywhere."""
+        if not ID.fullmatch(pack_id):
+            raise EntryError("The name of a pack has lower-case letters a to z, digits and _ alone.")
+        return self.folder / pack_id
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    """Return the files of a draft or a version, by their path in its folder: all TOML in it, decks included.
+
+    What else lies there, such as what an editor leaves, belongs to no pack. Raises PackError where one cannot
+    be read.
+    """
+    try:
+        found = sorted(
+            (file.relative_to(folder).as_posix(), file)
+            for inside in (folder, folder / "decks")
+            for file in _inside(inside)
+            if file.suffix == ".toml" and not file.name.startswith(".")
+        )
+        if len(found) > _MOST_FILES:
+            raise PackError(folder, None, "", f"expected at most {_MOST_FILES} files, not {len(found)}")
+        return {path: untrusted.read(file, LARGEST, below=folder) for path, file in found}
+    except OSError as error:
+        raise PackError(folder, None, "", explained(error, None, "Not every file can be read.")) from error
+
+
+def hash_of(files: dict[str, bytes]) -> str:
+    """Return the SHA-256 over the paths and bytes of a pack's files, as 64 hexadecimal digits."""
+    listed = sorted((path, hashlib.sha256(data).hexdigest()) for path, data in files.items())
+    return hashlib.sha256(msgspec.json.encode(listed)).hexdigest()
+
+
+@cache  # it is part of the program, and is asked for often
+def _shipped_pack(folder: Path, pack_id: str) -> Pack | None:
+    file = folder / f"{pack_id}.toml"
+    if not file.is_file():
+        return None
+    pack = load_pack(file)
+    return _filled(pack, hash_of(_shipped_files(folder, pack)), "live")
+
+
+def _shipped_files(folder: Path, pack: Pack) -> dict[str, bytes]:
+    paths = [f"{pack.id}.toml", *(f"decks/{deck}.toml" for deck in pack.decks)]
+    return {path: untrusted.read(folder / path, LARGEST, links=True) for path in paths}
+
+
+def _filled(pack: Pack, hash_: str, state: Answerable) -> Pack:
+    return msgspec.structs.replace(pack, hash=hash_, state=state)
+
+
+def _inside(folder: Path) -> list[Path]:
+    """Return what lies in a folder that is no link; nothing where there is none."""
+    try:
+        return [] if folder.is_symlink() else sorted(folder.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
+def _said(error: PackError) -> str:
+    return " ".join(str(error).split())
