@@ -55,7 +55,8 @@ def enter(
     form = paper_form.read_form(read_file(answers))
     forbid_dumps()  # answers are in memory, and a code will be
     pack = library_of(home).named(form.pack)
-    checked = paper_form.answers_of(pack, form)
+    answered = paper_form.answers_of(pack, form)
+    left = Submission(pack, answered, private=form.private, talk=form.talk)
     desk = unlock(home, staff, passphrase_file) if staff or passphrase_file else None
     by, vouches = (desk.staff, desk.tags.desk) if desk else ("", b"")
     audit = desk.audit if desk else session.audit()
@@ -69,7 +70,7 @@ def enter(
         try:
             if home.has_desk():  # elsewhere nobody reads an audit
                 audit.note(by or KIOSK, "typed in a paper form", entry=name, entry_id=code[1].id)
-            saver.save(Submission(pack, checked), source="paper", typed_in_by=by, code=code)
+            saver.save(left, source="paper", typed_in_by=by, code=code)
         except KioskError as error:
             raise PlainError(f"{error} The code printed above opens no entry.") from error
 

@@ -1,10 +1,12 @@
 """Answers files: a paper form typed in, as JSON.
 
-    {"pack": "strengths", "answers": {"question_id": value, …}}
+    {"pack": "strengths", "version": 1, "private": ["section_id"], "talk": false,
+     "answers": {"question_id": value, …}}
 
 A value is a scale's number, a choice's option (or a list of them), a text, a list of texts,
 `{"picked": […], "own": […]}` for cards, or `{"want", "first_step", "who", "when"}` for a goal. A question
-that is left out, or null, was not answered.
+that is left out, or null, was not answered. `version`, `private` (the sections that the customer keeps back)
+and `talk` (whether they ask to talk to somebody) may be left out.
 """
 
 import difflib
@@ -35,6 +37,10 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pack: str
     answers: dict[str, Any]
     """Question id → plain JSON value."""
+    version: int = 0
+    """The version on the paper; 0 where the file does not say."""
+    private: tuple[str, ...] = ()
+    talk: bool = False
 
 
 def read_form(data: bytes) -> Form:
@@ -60,12 +66,28 @@ def read_form(data: bytes) -> Form:
 
 def answers_of(pack: Pack, form: Form) -> dict[str, Answer]:
     """Return the form's answers, checked. Raises EntryError, which names the question and what it takes."""
+    if form.version not in (0, pack.version):
+        raise EntryError(
+            f"This form is of version {form.version}; the pack '{pack.id}' here is of version {pack.version}."
+        )
+    sections = [section.id for section in pack.sections]
+    for name in form.private:
+        if name not in sections:
+            raise EntryError(
+                f"The pack '{pack.id}' has no part {_shown(name)}. It has: {', '.join(sections)}."
+            )
     questions = {question.id: question for _, question in pack.questions()}
     for name in form.answers:
         if name not in questions:
             near = difflib.get_close_matches(name, questions, 1)
             hint = f"Did you mean '{near[0]}'?" if near else "'kiosk enter --template' lists them all."
             raise EntryError(f"The pack '{pack.id}' has no question {_shown(name)}. {hint}")
+    for name, raw in form.answers.items():
+        if any(text in _texts(_example(pack, questions[name])) for text in _texts(raw)):
+            raise EntryError(
+                f"The answer to '{name}' is still the example of the template. Type what is on the paper, or "
+                "delete the line if nothing is."
+            )
     read = {name: read_answer(pack, questions[name], raw) for name, raw in form.answers.items()}
     answers = {name: answer for name, answer in read.items() if answer is not None}
     if not answers:
@@ -74,9 +96,9 @@ def answers_of(pack: Pack, form: Form) -> dict[str, Answer]:
 
 
 def template(pack: Pack) -> bytes:
-    """Return an answers file, as JSON that people can edit, with an example for every question."""
+    """Return an answers file, as JSON for people to edit: it says for every question what goes there."""
     answers = {question.id: _example(pack, question) for _, question in pack.questions()}
-    form = {"pack": pack.id, "answers": answers}
+    form = {"pack": pack.id, "version": pack.version, "private": [], "talk": False, "answers": answers}
     return json.dumps(form, ensure_ascii=False, indent=2).encode() + b"\n"
 
 
@@ -103,26 +125,39 @@ def _offered(pack: Pack, question: AnyQuestion) -> Iterator[tuple[str, str]]:
 
 
 def _example(pack: Pack, question: AnyQuestion) -> object:
+    """Return an answer that says what to write in its place, and is refused where it stands there still."""
     match question:
         case ScaleQuestion():
-            return question.points[len(question.points) // 2].value
+            return f"<one of {', '.join(value for value, _ in _offered(pack, question))}>"
         case ChoiceQuestion():
-            return [question.options[0].id] if question.several else question.options[0].id
+            offered = ", ".join(value for value, _ in _offered(pack, question))
+            return [f"<some of {offered}>"] if question.several else f"<one of {offered}>"
         case CardsQuestion():
-            deck = pack.decks[question.deck]
-            shown = [card.id for card in deck.cards if not question.groups or card.group in question.groups]
-            return {"picked": shown[:2], "own": ["Their own words"] if question.own_words else []}
+            own = {"own": ["<their own words>"]} if question.own_words else {}
+            return {"picked": ["<ids of cards: kiosk enter --choices lists them>"], **own}
         case TextQuestion():
-            return "What they wrote"
+            return "<what they wrote>"
         case LinesQuestion():
-            return ["One line", "Another line"][: question.most]
+            return ["<one line>", "<another line>"][: question.most]
         case GoalQuestion():
             return {
-                "want": "What they want",
-                "first_step": "Their first step",
-                "who": "Who can help",
-                "when": "When",
+                "want": "<what they want>",
+                "first_step": "<their first step>",
+                "who": "<who can help>",
+                "when": "<when>",
             }
+
+
+def _texts(value: object) -> list[str]:
+    """Return every text in a plain JSON value."""
+    match value:
+        case str():
+            return [value]
+        case list():
+            return [text for each in value for text in _texts(each)]
+        case dict():
+            return [text for each in value.values() for text in _texts(each)]
+    return []
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

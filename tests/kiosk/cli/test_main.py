@@ -18,6 +18,16 @@ from kiosk.desk.keys import staff
 from kiosk.entry.answers import TEXT_LIMIT
 from kiosk.entry.handle import ALPHABET, Handle, draw
 from kiosk.pack.find import default_pack
+from kiosk.pack.model import (
+    AnyQuestion,
+    CardsQuestion,
+    ChoiceQuestion,
+    GoalQuestion,
+    LinesQuestion,
+    Pack,
+    ScaleQuestion,
+    TextQuestion,
+)
 from kiosk.session import now, open_session
 from kiosk.vault import vault
 from kiosk.vault.log import Log
@@ -30,10 +40,33 @@ WRONG = "The name or the passphrase is wrong. Try again.\n"
 # -- entering, listing, opening
 
 
+def filled(template: str) -> dict[str, Any]:
+    """A template with an answer of its kind for every question."""
+    form: dict[str, Any] = json.loads(template)
+    pack = default_pack()
+    form["answers"] = {question.id: _answer(pack, question) for _, question in pack.questions()}
+    return form
+
+
+def _answer(pack: Pack, question: AnyQuestion) -> object:
+    match question:
+        case ScaleQuestion():
+            return question.points[0].value
+        case ChoiceQuestion():
+            return [question.options[0].id] if question.several else question.options[0].id
+        case CardsQuestion():
+            return {"picked": [card.id for card in pack.decks[question.deck].cards[:2]], "own": ["A laugh"]}
+        case TextQuestion():
+            return "What they wrote"
+        case LinesQuestion():
+            return ["One", "Another"]
+        case GoalQuestion():
+            return {"want": "A garden", "first_step": "Seeds", "who": "Ali", "when": "May"}
+
+
 def test_a_paper_form_is_entered_listed_and_opened(machine: Machine) -> None:
-    template = machine.run("enter", "--template")
-    assert template.exit_code == 0
-    entered = json.loads(machine.says("enter", "-", "--json", stdin=template.stdout))
+    form = filled(machine.run("enter", "--template").stdout)
+    entered = json.loads(machine.says("enter", "-", "--json", stdin=json.dumps(form)))
     assert set(entered) == {"code", "name", "id"}
 
     (row,) = json.loads(machine.says("list", "--json"))
@@ -55,7 +88,7 @@ def test_a_paper_form_is_entered_listed_and_opened(machine: Machine) -> None:
     answers = {
         answered["id"]: answered["value"] for section in page["sections"] for answered in section["answers"]
     }
-    asked = json.loads(template.stdout)["answers"]
+    asked = form["answers"]
     assert set(asked) == set(answers)
     assert all(
         answers[kinds()[kind]] == asked[kinds()[kind]] for kind in ("scale", "choice", "text", "lines")
@@ -73,6 +106,46 @@ def test_what_can_be_chosen_is_printed_with_what_stands_for_it(machine: Machine)
         assert line in text.split("\n")
     [deck] = pack.decks.values()
     assert all(f"  {card.id:<14}  {card.label}" in text.split("\n") for card in deck.cards)
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer"),
+    [
+        ("scale", None), ("choice", None), ("cards", None), ("text", None), ("lines", None), ("goal", None),
+        ("lines", ["Ann", "<another line>"]),
+        ("goal", {"want": "A garden", "first_step": "<their first step>", "who": "", "when": ""}),
+    ],
+)  # fmt: skip
+def test_an_example_of_the_template_is_no_answer_of_a_customer(
+    machine: Machine, kind: str, answer: object
+) -> None:
+    template = machine.run("enter", "--template").stdout
+    name = kinds()[kind]
+    given = {**filled(template)["answers"], name: answer or json.loads(template)["answers"][name]}
+    refused = machine.refuses("enter", "-", stdin=json.dumps({"pack": "strengths", "answers": given}))
+    assert refused.startswith(f"The answer to '{name}' is still the example of the template.")
+
+
+def test_a_form_keeps_parts_back_and_asks_to_talk(machine: Machine) -> None:
+    form = filled(machine.run("enter", "--template").stdout) | {"private": ["hopes"], "talk": True}
+    entered = json.loads(machine.says("enter", "-", "--json", stdin=json.dumps(form)))
+    (page,) = json.loads(machine.says("open", entered["code"], "--json"))["pages"]
+    assert page["talk"] is True
+    assert "hopes" not in [section["id"] for section in page["sections"]]
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({"version": 7}, "This form is of version 7; the pack 'strengths' here is of version 1."),
+        ({"private": ["hope"]}, "no part 'hope'. It has: wellbeing, home, community, strengths, hopes, goal"),
+    ],
+)
+def test_what_a_form_says_around_its_answers_is_checked(
+    machine: Machine, more: dict[str, Any], told: str
+) -> None:
+    form = {"pack": "strengths", "answers": {kinds()["text"]: "x"}} | more
+    assert told in machine.refuses("enter", "-", stdin=json.dumps(form))
 
 
 def test_the_template_has_an_example_for_every_question_without_anything_set_up(tmp_path: Path) -> None:
