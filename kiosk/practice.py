@@ -13,6 +13,7 @@ import msgspec
 
 from kiosk import untrusted
 from kiosk.home import Home
+from kiosk.pack.library import LARGEST
 from kiosk.pack.load import load_pack
 from kiosk.settings.settings import Export, keep_settings
 
@@ -78,9 +79,9 @@ def keep_draft(home: Home, file: Path) -> Path:
     """
     folder = home.root.with_name(_DRAFT)
     (folder / "decks").mkdir(mode=0o700, parents=True)
-    for deck in load_pack(file).decks:
-        shutil.copyfile(file.parent / "decks" / f"{deck}.toml", folder / "decks" / f"{deck}.toml")
-    return Path(shutil.copyfile(file, folder / file.name))
+    for path in (file.name, *(f"decks/{deck}.toml" for deck in load_pack(file).decks)):
+        (folder / path).write_bytes(untrusted.read(file.parent / path, LARGEST, links=True))
+    return folder / file.name
 
 
 def sweep(folder: Path, clock: Callable[[], float] = time.time) -> None:

@@ -207,5 +207,5 @@ def _dated(file: Path, now: datetime) -> datetime:
 
 def _monday(now: datetime) -> datetime:
     """Return the start of a moment's week in UTC, which the start of a week is as well."""
-    day = now.astimezone(UTC).date()
+    day = day_of(now, UTC)
     return datetime.combine(day - timedelta(days=day.weekday()), time(), UTC)
