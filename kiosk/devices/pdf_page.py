@@ -50,6 +50,8 @@ FOOTER = 13
 TEXT = 10.5
 """Letters of a text."""
 INDENT = 5
+RULED = 11
+"""Between lines that are written on by hand."""
 
 Colour = tuple[int, int, int]
 INK: Colour = (31, 42, 44)
@@ -57,6 +59,8 @@ QUIET: Colour = (70, 81, 85)
 LEAF: Colour = (11, 79, 74)
 EDGE: Colour = (168, 178, 175)
 
+_BOX = 0.28
+"""The side of a box to tick in mm, for each point of the letters beside it."""
 _TOGETHER = 3
 """So many lines of a list or a text stand on one page; of more, no fewer than two stand alone on either."""
 _ROUNDING = 1e-6
@@ -70,16 +74,17 @@ _LINE_LONGEST = 300
 class PdfPages:
     """Sets what comes one under another. Use it in a `with`.
 
-    The lines of `footer` stand at the foot of every page, the last of them before its number. `scale` makes
-    everything smaller. Where it does not `flow`, all goes onto one page, and `fits` tells whether there was
-    room for it.
+    The lines of `footer` stand at the foot of every page, in letters of `foot` points, the last of them
+    before its number. `scale` makes everything smaller. Where it does not `flow`, all goes onto one page, and
+    `fits` tells whether there was room for it.
     """
 
-    def __init__(self, *footer: str, paper: Paper = A4, flow: bool = True) -> None:
+    def __init__(self, *footer: str, paper: Paper = A4, flow: bool = True, foot: float = 8.5) -> None:
         from fpdf import FPDF
 
         self.scale = 1.0
         self._footer = footer
+        self._foot = foot
         self._flow = flow
         self._paper = paper
         self._pdf = FPDF(unit="mm", format=(paper.width, paper.height))
@@ -273,6 +278,30 @@ class PdfPages:
         self.text(text, left=left)
         self.text(told, TEXT - 1.5, colour=QUIET, left=left)
 
+    def ticks(self, texts: Sequence[str], letters: float) -> None:
+        """Set boxes to tick by hand beside each other, each with its text."""
+        wide, side = self._paper.across / len(texts), letters * _BOX
+        left = side + INDENT / 2
+        self._letters(letters)
+        line = self.line(letters)
+        self.keep(line * max(len(self._lines(text, wide - left, 0)) for text in texts))
+        top = below = self._pdf.get_y()
+        self._pdf.set_line_width(0.4)
+        self._pdf.set_draw_color(*INK)
+        for place, text in enumerate(texts):
+            self._pdf.rect(self._paper.side + place * wide, top + (line - side) / 2, side, side, style="D")
+            self._pdf.set_y(top)
+            self.text(text, letters, left=place * wide + left, width=wide - left)
+            below = max(below, self._pdf.get_y())
+        self._pdf.set_y(below)
+
+    def ruled(self, count: int) -> None:
+        """Set lines to write on by hand, `RULED` mm apart."""
+        for _ in range(count):
+            self.keep(RULED)
+            self._pdf.ln(RULED)
+            self.rule()
+
     def sign(self, people: Sequence[str], day: str) -> None:
         """Set a line to sign on for each of some people, and one beside it for the day."""
         for who in people:
@@ -380,10 +409,11 @@ class PdfPages:
     def _set_footer(self) -> None:
         """Set the foot of a page."""
         scale, self.scale = self.scale, 1.0
-        self._letters(8.5, colour=QUIET)
+        self._letters(self._foot, colour=QUIET)
+        row = self._foot * 4 / 8.5
         for place, told in enumerate(reversed(self._footer)):
-            self._pdf.set_y(-FOOTER - 4 * place)
-            [line] = self._cut(self._spelled(told), self._paper.across - (0 if place else 40), 1)
+            self._pdf.set_y(-FOOTER - row * place)
+            [line] = self._cut(self._spelled(told), self._paper.across - (0 if place else 10 * row), 1)
             page = "" if place else f" {DOT} Page {self._pdf.page_no()} of {_PAGES}"
-            self._pdf.cell(0, 4, line + page)
+            self._pdf.cell(0, row, line + page)
         self.scale = scale

@@ -84,3 +84,15 @@ def test_pictures_take_no_name_that_is_taken_and_none_of_another_kind(tmp_path: 
     assert "exists already. Choose another name" in run(tmp_path, "pictures", pack, str(there)).stderr
     assert there.read_text() == "mine"
     assert "must end in .html" in run(tmp_path, "pictures", pack, str(tmp_path / "out.pdf")).stderr
+
+
+@pytest.mark.parametrize("kind", ["fill", "review"])
+def test_a_pack_is_put_on_paper_over_no_other_file(tmp_path: Path, kind: str) -> None:
+    pack, out = str(written(tmp_path).pack), tmp_path / "out.pdf"
+    assert run(tmp_path, "paper", pack, str(out), f"--{kind}").exit_code == 0
+    made = out.read_bytes()
+    assert made.startswith(b"%PDF")
+    assert "exists already" in run(tmp_path, "paper", pack, str(out), f"--{kind}").stderr
+    assert out.read_bytes() == made
+    assert "must end in .pdf" in run(tmp_path, "paper", pack, "out.html", f"--{kind}").stderr
+    assert "Give --fill or --review" in run(tmp_path, "paper", pack, str(tmp_path / "new.pdf")).stderr
