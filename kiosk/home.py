@@ -13,7 +13,8 @@ A home is a folder, `$KIOSK_HOME` or the platform's user-data folder:
     unfinished/     what staff were writing when the desk locked, each sealed to its writer alone
     attempts        how many codes were tried that open nothing
     unlocks         how many passphrases were tried that open nothing
-    comments/       what customers said of the questions, sealed, apart from their entries
+    comments/       what customers said of the questions, and what was decided on that, sealed
+    you-said        what was decided, as customers read it at Welcome
     summaries/      the figures of each finished quarter, as they may be shown, sealed
     uncounted/      what deleted entries add to the figures of a quarter that is not counted yet, sealed
     place           which installation this is
@@ -47,6 +48,7 @@ class Home:
         self.attempts = root / "attempts"
         self.unlocks = root / "unlocks"
         self.comments = root / "comments"
+        self.you_said = root / "you-said"
         self.summaries = root / "summaries"
         self.uncounted = root / "uncounted"
         self.place = root / "place"

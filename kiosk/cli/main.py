@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kiosk.cli.comments import COMMANDS as COMMENTS
 from kiosk.cli.common import add_home_option, environment_here, examples, home_here, is_done, say
 from kiosk.cli.completion import COMMANDS as COMPLETION
 from kiosk.cli.export import COMMANDS as EXPORT
@@ -94,7 +95,7 @@ def main(ctx: click.Context, practice: bool) -> None:
 
 
 for _commands in (
-    ACTS, COMPLETION, ENTRIES, EXPORT, KEEPING, LOST, PACKS, PAPER, RETENTION, SETUP, STAFF, SUMMARY
+    ACTS, COMMENTS, COMPLETION, ENTRIES, EXPORT, KEEPING, LOST, PACKS, PAPER, RETENTION, SETUP, STAFF, SUMMARY
 ):  # fmt: skip
     for _command in _commands:
         main.add_command(_command)

@@ -22,6 +22,7 @@ from pathlib import Path
 import msgspec
 
 from kiosk import seal, untrusted
+from kiosk.desk import comment_book
 from kiosk.desk.audit.audit_log import Audit
 from kiosk.desk.entries import signer
 from kiosk.desk.summaries import figures
@@ -277,6 +278,7 @@ class _Pass:
         for before in self._vouched_by:
             if opened.keys == 1:
                 plaintext = figures.vouched_again(plaintext, before, self._newest)
+                plaintext = comment_book.vouched_again(plaintext, before, self._newest)
             else:
                 with suppress(EntryError):
                     keys = (Keys.of(desk=one).desk for one in (before, self._newest))

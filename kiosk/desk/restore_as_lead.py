@@ -15,6 +15,7 @@ import msgspec
 
 from kiosk import seal, untrusted
 from kiosk.counts import uncounted
+from kiosk.desk import comment_book
 from kiosk.desk.entries import signer
 from kiosk.desk.keys import staff, staff_files, stock
 from kiosk.desk.keys.staff import Unlocked
@@ -37,6 +38,8 @@ from kiosk.vault.rows import MARKS
 from kiosk.vault.shape import MOST_BYTES
 
 MARKED = frozenset(MARKS)
+COMMENTS = "comments"
+"""The folder of comments."""
 
 
 def restore(
@@ -112,6 +115,9 @@ def checks_of(identities: str) -> Checks:
             sealed = untrusted.read(file, MOST_BYTES)
             if file.parent.name == figures.FOLDER:
                 return figures.is_vouched(seal.open_sealed(sealed, identities), each)
+            if file.parent.name == COMMENTS:
+                opened = seal.open_sealed(sealed, identities)
+                return file.name != comment_book.FILE or comment_book.is_vouched(opened, each)
             entry_id, number, _ = file.name.split(".")
             page = open_page(sealed, identities)
         except (OSError, SealError, EntryError, msgspec.DecodeError):

@@ -8,6 +8,7 @@ from datetime import datetime, tzinfo
 from functools import partial
 
 from kiosk.dates import at_time, on_day, on_short_day
+from kiosk.desk import comment_book
 from kiosk.desk.audit.audit_log import KIOSK, Audit
 from kiosk.desk.desk import Desk
 from kiosk.desk.entries import signer
@@ -25,6 +26,7 @@ from kiosk.errors import (
     LeadNeededError,
     NoEntryError,
     PassphraseError,
+    SettingsError,
     ShutOutError,
     StaffError,
     VaultError,
@@ -230,8 +232,10 @@ def open_desk(
     wrong = _wrong_says(*audit.wrong_since(unlocked.name, identities))
     _note(vault, audit, unlocked, told, frozenset(taken.erased) - frozenset(last.erased) if last else ())
     trouble = _put_right(vault)
-    key = staff.present(identities)
     odd = clock.look(home.clock, now(), clock.newest_of(vault.rows()))
+    if not odd:
+        _delete_comments(home, audit, identities, now())
+    key = staff.present(identities)
     greeting = Greeting(
         fingerprint(recipient_of(key)),
         last_by=last.by if last else "",
@@ -262,6 +266,8 @@ def _shelf_of(home: Home, desk: Desk) -> stock.Shelf:
         lambda ids: set(_untagged(vault, desk.identity, ids, "new code")),
         vault.name_of,
         partial(figures.digests, home, desk.identity),
+        partial(comment_book.digest_of, home, desk.identity),
+        partial(comment_book.page_is_ours, home, desk.identity),
     )
 
 
@@ -275,6 +281,14 @@ def _put_right(vault: Vault) -> str:
     return (
         f"Entries that cannot be read: {lost}. Tell the person who looks after this machine." if lost else ""
     )
+
+
+def _delete_comments(home: Home, audit: Audit, identities: str, now: datetime) -> None:
+    """Delete the comments whose time is over, and note how many; what fails is tried at the next unlock."""
+    with suppress(OSError, SettingsError, VaultError):
+        days = load_settings(home.settings).privacy.days
+        if gone := comment_book.sweep(home, identities, days, now):
+            audit.note(KIOSK, "deleted what had expired", detail=counted(gone, "comment", "comments"))
 
 
 def _of_keys(home: Home, desk: Desk, key_held: str) -> Iterator[str]:

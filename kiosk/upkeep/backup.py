@@ -2,8 +2,8 @@
 
     kiosk-backup-2026-11-23T09-12-03Z/
       manifest.json           every other file, with its size, SHA-256 and time
-      kiosk.toml, stock, staff/, vault/, catalogue/log, audit/log, drafts/, comments/, summaries/, uncounted/
-                              as in a home
+      kiosk.toml, stock, staff/, vault/, catalogue/log, audit/log, drafts/, comments/, you-said, summaries/,
+      uncounted/              as in a home
 
 It is the state of one moment while the kiosk goes on: the catalogue as it was when the backup began, the
 pages that were there after that, and without what was erased before it ended. It is built under another name,
@@ -204,6 +204,7 @@ def _copy_all(copy: _Copy, now: datetime) -> None:
         copy.add(path)
     for name in (comments.BOX, comments.OLDER):
         copy.add(source.comments / name, comments.MOST_BYTES)
+    copy.add(source.you_said)
     with catalogue_in(source) as catalogue:
         # Before the pages: a page is there before its row, so no row of the copy lacks its page.
         documents = catalogue.documents() if catalogue else {}

@@ -390,7 +390,9 @@ class _Restoring:
         return {name: value for name, value in document.items() if name not in MARKS}
 
     def _bring_settings(self) -> None:
-        """Bring the comments; and where nothing is set up, what is of one machine, and last the settings.
+        """Bring the comments, and what was decided on them.
+
+        Where nothing is set up, then also what is of one machine, and last the settings.
 
         Where a venue is set up its own staff keys stay as they are: who was removed must not come back, and
         a kiosk without a desk gets none. Nor does a paused visit come back there, which may have been
@@ -398,13 +400,13 @@ class _Restoring:
         """
         backup = self._backup.home
         self._bring_comments()
-        sources = self._in(backup.comments)
+        sources = [file for file in self._in(backup.comments) if self._is_good(file)]
         if not self._here.home.is_set_up():
             sources += self._in(backup.drafts)
             if backup.audit.exists():
                 sources.append(backup.audit)
             sources += self._in(backup.staff, "[!.]*")
-            sources += [file for file in (backup.stock, backup.settings) if file.exists()]
+            sources += [file for file in (backup.you_said, backup.stock, backup.settings) if file.exists()]
         for source in sources:
             self._bring(source)
 

@@ -147,8 +147,8 @@ def expire(home: Home, days: int, now: datetime, *, disk: Disk = DISK) -> int:
             return 0
         there, stay = sealed_in(box), age < timedelta(days=days)
         gone = len(sealed_in(older)) + (0 if stay else len(there))
-        write(older, there if stay else (), _monday(now), disk=disk)
-        write(box, (), _monday(now), disk=disk)
+        write(older, there if stay else (), monday_of(now), disk=disk)
+        write(box, (), monday_of(now), disk=disk)
         return gone
 
 
@@ -202,10 +202,10 @@ def _dated(file: Path, now: datetime) -> datetime:
     try:
         return from_nanoseconds(os.lstat(file).st_mtime_ns)
     except FileNotFoundError:
-        return _monday(now)
+        return monday_of(now)
 
 
-def _monday(now: datetime) -> datetime:
+def monday_of(now: datetime) -> datetime:
     """Return the start of a moment's week in UTC, which the start of a week is as well."""
     day = day_of(now, UTC)
     return datetime.combine(day - timedelta(days=day.weekday()), time(), UTC)

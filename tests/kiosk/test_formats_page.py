@@ -10,7 +10,7 @@ import pytest
 from kiosk import hardening, logbook
 from kiosk.cli import prompts
 from kiosk.counts import tally
-from kiosk.desk import rekey
+from kiosk.desk import comment_book, rekey
 from kiosk.desk.audit import audit_log
 from kiosk.desk.keys import lockout, staff_files, stock
 from kiosk.desk.summaries import figures
@@ -93,7 +93,7 @@ HOLDS: dict[str, tuple[Any, ...]] = {
     "Paused visits": (Draft,),
     "Unsaved work of staff": (UnfinishedText,),
     "Wrong codes": (wrong_codes.CodesTried,),
-    "Comments": (comments.Comment,),
+    "Comments": (comments.Comment, comment_book._File, comment_book.Decisions, comment_book.Theme),
     "Staff keys": (staff_files.StaffKey, staff_files.Roster, staff_files.Letter, Costs, rekey.KeyChange),
     "Wrong passphrases": (lockout.WrongTries, lockout.WrongInARow),
     "The audit log": (audit_log.Event,),
@@ -151,6 +151,7 @@ def test_each_file_below_a_home_is_named(tmp_path: Path, monkeypatch: pytest.Mon
     Attempts(home.attempts).begin(now())
     pack = default_pack()
     comments.keep_comment(home, settings.load_settings(home.settings).venue.key, pack, now=now(), text="Good")
+    comment_book.publish(home, office.identity(), "You said")
     draft = Draft(made=now(), pack=pack, answers={})
     Drafts(home.drafts).keep(HandleKeys("0" * 32, identity_from(bytes(32))), draft)
     RunningDraft(home.running, bytes(32)).keep(draft)

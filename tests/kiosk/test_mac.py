@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk import mac, seal
-from kiosk.desk import entries, rekey
+from kiosk.desk import comment_book, entries, rekey
 from kiosk.desk.audit import audit_log as audit_of_staff
 from kiosk.desk.keys import identities, staff_files, stock
 from kiosk.desk.summaries import figures
@@ -24,6 +24,7 @@ PURPOSES = (
     entries.ROWS,
     audit_of_staff.LINE,
     figures.FIGURES,
+    comment_book.COMMENTS,
     identities.OLDER_KEYS,
     stock.STOCK,
     staff_files.STAFF_FILE,

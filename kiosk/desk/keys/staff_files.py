@@ -259,6 +259,14 @@ def restored(folder: Path, identities: str) -> tuple[str, ...]:
     return tuple(older.split("\n")) if older and _anew_in(folder, now) else ()
 
 
+def counting(folder: Path, identities: str) -> Iterator[str]:
+    """Yield the venue's identity, and those of before whose word counts now."""
+    yield identities
+    with suppress(StaffError):
+        yield from filter(None, [before(folder, identities)])
+        yield from restored(folder, identities)
+
+
 def say_restored(folder: Path, venue: str, *, disk: Disk = DISK) -> None:
     """Say that a restore of an older backup begins. Lets OSError through, and raises StaffError."""
     durable.replace(folder / ANEW, _anew_tag(venue, roster_of(folder, venue).number), disk=disk)

@@ -32,6 +32,7 @@ from kiosk.desk.keys.tampering import (
     Differences,
     Tampering,
     audit_says,
+    decisions_say,
     entries_say,
     figures_say,
     set_values,
@@ -74,7 +75,7 @@ class StockFinding(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 class _All(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What was found, besides pages."""
 
-    version: Literal[4] = 4
+    version: Literal[5] = 5
     number: int = 1
     """Counts the stocks that were taken."""
     by: str
@@ -91,6 +92,8 @@ class _All(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """What is set in `kiosk.toml`, such as `printer.device` → the digest of its value."""
     quarters: dict[str, str] = {}
     """A quarter such as `2026-Q3` → the digest of its figures."""
+    decisions: str = ""
+    """The digest of what was decided on comments; empty for nothing."""
     lost: bool = False
     """Whether it was begun because the one before was missing or changed: what differs cannot be told."""
     found: tuple[StockFinding, ...] = ()
@@ -137,6 +140,10 @@ class Shelf(NamedTuple):
     figures: Callable[[Iterable[str]], Mapping[str, str]]
     """Told which quarters are known: those that have figures → their digests, empty where these are not the
     desk's."""
+    decisions: Callable[[], str | None]
+    """The digest of what was decided on comments; None for nothing, empty where that is not the desk's."""
+    page_is_ours: Callable[[], bool]
+    """Tells whether customers read of it what a desk published."""
 
 
 def read(home: Home, *venues: str) -> Stock | None:
@@ -197,6 +204,7 @@ def remember(
     erased: str = "",
     settings: Iterable[str] = (),
     quarters: Mapping[str, str] | None = None,
+    decisions: str | None = None,
     acknowledged: Iterable[StockFinding] = (),
     found: Iterable[StockFinding] = (),
     handed_over: str = "",
@@ -204,9 +212,10 @@ def remember(
     """Keep what the desk has just done, so that nobody can take it back unseen before the next unlock.
 
     `pages` are ids and numbers of pages that it wrote, `row` says what staff said of an entry, `erased` is
-    the id of one, `settings` names what it set, `quarters` are those it counted, with their digests, and
-    `acknowledged` is what is said no more, `found` what is to be said, and `handed_over` the id of an entry
-    whose customer has the new code. Where the disk takes nothing, the next unlock says what differs.
+    the id of one, `settings` names what it set, `quarters` are those it counted, with their digests,
+    `decisions` is the digest of what was decided on comments, and `acknowledged` is what is said no more,
+    `found` what is to be said, and `handed_over` the id of an entry whose customer has the new code. Where
+    the disk takes nothing, the next unlock says what differs.
     """
     with suppress(OSError, StaffError, VaultError), alone(home.root):
         venues = _vouching(home, identities)
@@ -222,6 +231,7 @@ def remember(
             turns=turns,
             settings=with_values(home, stock.settings, settings),
             quarters={**(quarters or {}), **stock.quarters},
+            decisions=stock.decisions if decisions is None else decisions,
             found=(*_without(stock.found, frozenset(acknowledged), handed_over), *found)[-FOUND_MOST:],
         )
         if isinstance(now, Stock):
@@ -275,7 +285,7 @@ def take(
             if before and before.lost:
                 before = None
             known = before or Stock(number=0, by="", at=to_second(now), roster=1, audit=AuditHead())
-            quarters, strays = shelf.figures(known.quarters), Strays()
+            quarters, decided, strays = shelf.figures(known.quarters), shelf.decisions(), Strays()
             look = Look(
                 shelf.pages,
                 identities,
@@ -291,6 +301,7 @@ def take(
             told = [
                 *_home_says(home, audit, venues, before, values),
                 *figures_say(known.quarters, quarters),
+                *decisions_say(known.decisions, decided, page_is_ours=shelf.page_is_ours()),
                 *entries_say(look.differs, shelf.name_of),
             ]
             if before and len(venues) == 1:  # a change of the key seals them anew
@@ -307,6 +318,7 @@ def take(
                 audit=audit.head(),
                 settings=values or known.settings,
                 quarters={quarter: digest for quarter, digest in quarters.items() if digest},
+                decisions=decided or "",
                 found=(*found, *new)[-FOUND_MOST:],
                 counts={**counts.beside, **counts.waiting},
             )

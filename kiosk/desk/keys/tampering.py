@@ -109,6 +109,25 @@ def figures_say(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[T
         yield Tampering(f"The statistics of {_some(others)} are not those that were here at the last unlock.")
 
 
+def decisions_say(before: str, now: str | None, *, page_is_ours: bool) -> Iterator[Tampering]:
+    """Say what is not right with what was decided on comments, by the digest; empty for no desk's."""
+    if now == "":
+        yield Tampering(
+            "What was decided on comments cannot be read, or no desk of this venue wrote it. Restore a "
+            "backup, or delete comments/decisions.age.",
+            once=False,
+        )
+    elif before and now != before:
+        what = "is missing" if now is None else "is not what was here at the last unlock"
+        yield Tampering(f"What was decided on comments {what}.")
+    if not page_is_ours:
+        yield Tampering(
+            "'You said, we did' at Welcome is not what a desk of this venue published. Publish it again, "
+            "or take it back.",
+            once=False,
+        )
+
+
 def _some(names: list[str]) -> str:
     """Return the first of some names, and how many more there are."""
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""

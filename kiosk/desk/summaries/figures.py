@@ -13,7 +13,7 @@ have picked it for it to be known at all. The words for a hidden point come from
 of somebody who chose it; and those for a band never do, since they name each of its points.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Literal
@@ -26,7 +26,7 @@ from kiosk.counts.quarters import Quarter, named, with_figures
 from kiosk.counts.tally import Counted, ScaleAsked
 from kiosk.desk.keys import staff_files
 from kiosk.entry.pages import POINTS_MOST
-from kiosk.errors import DamageError, DeskError, EntryError, NoRoomError, SealError, StaffError
+from kiosk.errors import DamageError, DeskError, EntryError, NoRoomError, SealError
 from kiosk.home import Home
 from kiosk.os_errors import explained
 from kiosk.pack.find import pack_named
@@ -183,17 +183,9 @@ def read(home: Home, quarter: Quarter, identity: str) -> Figures:
         figures = untrusted.json(bytes(told.figures), Figures)
     except (SealError, msgspec.DecodeError, OSError) as error:
         raise damage from error
-    if figures.quarter != str(quarter) or not _is_vouched(told, _vouching(home, identity)):
+    if figures.quarter != str(quarter) or not _is_vouched(told, staff_files.counting(home.staff, identity)):
         raise damage
     return figures
-
-
-def _vouching(home: Home, identity: str) -> Iterator[str]:
-    """Yield the venue's identity, and those of before whose word counts now."""
-    yield identity
-    with suppress(StaffError):
-        yield from filter(None, [staff_files.before(home.staff, identity)])
-        yield from staff_files.restored(home.staff, identity)
 
 
 def _is_vouched(told: _File, identities: Iterable[str]) -> bool:

@@ -14,10 +14,14 @@ import pytest
 from kiosk import hardening, session
 from kiosk.cli.main import main
 from kiosk.errors import VaultError
+from kiosk.pack.find import default_pack
+from kiosk.settings.settings import load_settings
 from kiosk.vault.rows import Sign
 from kiosk.vault.vault import Vault
+from kiosk.visit.comments import keep_comment
 from tests.kiosk.cli.test_summary import saves
 from tests.kiosk.desk.summaries.many import NOW
+from tests.kiosk.desk.test_comment_book import decides_as_desk
 from tests.kiosk.machines import Keeper, Machine, Office, sheet_at
 
 DOCS = Path(__file__).parents[3] / "docs"
@@ -202,6 +206,18 @@ def test_plan(office: Office) -> None:
     )
     office.says("plan", code, "--file", office.file("plan.json", dated))
     fits("plan", json.loads(begun), json.loads(office.says("plan", code)))
+
+
+def test_comments(office: Office) -> None:
+    decides_as_desk(office)
+    keep_comment(
+        office.home,
+        load_settings(office.home.settings).venue.key,
+        default_pack(),
+        now=session.now(),
+        rating=1,
+    )
+    fits("comments", prints(office, "comments"))
 
 
 def test_audit(office: Office) -> None:

@@ -1,0 +1,406 @@
+"""Comments at the desk: read, put under themes, decided on, and told of to customers.
+
+`comments/decisions.age` below the home is JSON, sealed to the venue's key and tagged by the desk: the themes
+that the group puts comments under, what it decided on each and why, in its own words, and what of that it
+published. `you-said` is what was published, as plain text: customers read it at Welcome, and nobody needs a
+key for it. It never holds the words of a comment (`require_own_words`).
+"""
+
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Annotated, Literal, NamedTuple
+
+import msgspec
+
+from kiosk import mac, seal, untrusted
+from kiosk.dates import day_of, on_day
+from kiosk.desk.keys.staff_files import counting
+from kiosk.errors import DamageError, DeskError, SealError
+from kiosk.home import Home
+from kiosk.os_errors import explained
+from kiosk.seal import recipient_of
+from kiosk.text import folded, one_line, written_line
+from kiosk.vault import durable
+from kiosk.vault.durable import DISK, Disk
+from kiosk.vault.locks import alone
+from kiosk.visit import comments
+from kiosk.visit.comments import BOX, OLDER, Comment
+
+COMMENTS = "comments"
+"""The purpose of the key of their tag (`kiosk.mac.key_from`)."""
+FILE = "decisions.age"
+MOST_BYTES = 1 << 22
+THEMES_MOST, COMMENTS_MOST = 200, 10_000
+LINE = 400
+"""Characters of what the group writes about a theme."""
+QUOTED = 6
+"""So many words in a row that a comment has too are its own words."""
+
+Decision = Literal["open", "changed", "kept", "later"]
+WORDS: Mapping[Decision, str] = {
+    "open": "not decided",
+    "changed": "changed",
+    "kept": "kept as it is",
+    "later": "looked at later",
+}
+
+
+class Theme(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What several comments have in common, and what was decided on it, in the words of the group."""
+
+    id: untrusted.Name
+    """Eight hexadecimal digits, drawn."""
+    title: untrusted.Line
+    """What was said."""
+    decision: Decision = "open"
+    answer: untrusted.Line = ""
+    """What was changed, why it was kept, or when it is looked at again."""
+    comments: Annotated[tuple[untrusted.Name, ...], msgspec.Meta(max_length=COMMENTS_MOST)] = ()
+    """Ids."""
+
+
+class Decisions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the group made of comments so far."""
+
+    version: Literal[1] = 1
+    number: untrusted.Count = 0
+    """Counts the changes."""
+    themes: Annotated[tuple[Theme, ...], msgspec.Meta(max_length=THEMES_MOST)] = ()
+    published: untrusted.Text = ""
+    """What stands in `you-said`; empty where nothing does."""
+
+    def theme_of(self, comment: Comment) -> Theme | None:
+        """Return the theme that a comment was put under."""
+        return next((theme for theme in self.themes if comment.id in theme.comments), None)
+
+    def theme(self, id_: str) -> Theme:
+        """Return the theme of an id. Raises DeskError where there is none any more."""
+        for theme in self.themes:
+            if theme.id == id_:
+                return theme
+        raise DeskError("This theme is no longer here. Someone has removed it.")
+
+    def with_theme(self, theme: Theme) -> "Decisions":
+        """Return them with a theme, in the place of that of its id; no other has its comments then."""
+        taken = frozenset(theme.comments)
+        others = [
+            msgspec.structs.replace(one, comments=tuple(id_ for id_ in one.comments if id_ not in taken))
+            for one in self.themes
+        ]
+        is_new = all(one.id != theme.id for one in others)
+        if is_new and len(others) >= THEMES_MOST:
+            raise DeskError(f"There can be at most {THEMES_MOST} themes. Remove one first.")
+        kept = [theme if one.id == theme.id else one for one in others]
+        return msgspec.structs.replace(self, themes=(*kept, *([theme] if is_new else ())))
+
+    def without(self, id_: str) -> "Decisions":
+        """Return them without a theme; its comments wait to be put under another one."""
+        return msgspec.structs.replace(self, themes=tuple(one for one in self.themes if one.id != id_))
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What is in the seal: decisions, and the tag by which they are known to be the desk's."""
+
+    decisions: msgspec.Raw
+    tag: str
+
+
+class Book(NamedTuple):
+    """What there is to read."""
+
+    comments: tuple[Comment, ...]
+    """By pack, version and question; each group in no order of time."""
+    unread: int
+    """Comments that do not open, or do not read as one."""
+    decisions: Decisions
+
+    def of_version(self, pack: str, version: int) -> tuple[Comment, ...]:
+        """Return what was said of one version of a pack."""
+        return tuple(one for one in self.comments if (one.pack, one.pack_version) == (pack, version))
+
+    def state_of(self, comment: Comment) -> Decision | None:
+        """Return what was decided on a comment; None where it has no theme yet."""
+        theme = self.decisions.theme_of(comment)
+        return theme.decision if theme else None
+
+
+class Rated(NamedTuple):
+    """A point of the closing scale, and how often it was chosen."""
+
+    point: int
+    label: str
+    times: int
+
+
+# -- reading
+
+
+def read(home: Home, identities: str) -> Book:
+    """Return the comments, opened with the venue's identities. Raises DamageError for no desk's decisions."""
+    found, unread = dict[str, Comment](), 0
+    try:
+        every = [one for name in (BOX, OLDER) for one in comments.sealed_in(home.comments / name)]
+    except OSError as error:
+        raise DamageError(explained(error, home.comments, "Comments cannot be read.")) from error
+    for sealed in every:
+        comment = _opened(sealed, identities)
+        unread += comment is None
+        if comment is not None:
+            found.setdefault(comment.id, comment)
+    ordered = sorted(found.values(), key=lambda one: (one.pack, one.pack_version, one.question, one.id))
+    return Book(tuple(ordered), unread, decisions_of(home, identities))
+
+
+def undecided(home: Home, identities: str, pack: str, version: int) -> int:
+    """Return how many comments with words on a version of a pack wait for a decision. Raises DamageError."""
+    book = read(home, identities)
+    said = (one for one in book.of_version(pack, version) if one.text)
+    return sum(book.state_of(one) in (None, "open") for one in said)
+
+
+def ratings(said: Iterable[Comment]) -> tuple[Rated, ...]:
+    """Return how often each point of the closing scale was chosen, from the first on."""
+    counts: dict[int, tuple[str, int]] = {}
+    for one in said:
+        if one.rating is not None:
+            label, count = counts.get(one.rating, (one.rated, 0))
+            counts[one.rating] = (label, count + 1)
+    return tuple(Rated(point, *counts[point]) for point in sorted(counts))
+
+
+def decisions_of(home: Home, identities: str) -> Decisions:
+    """Return what was decided; nothing where there is no file. Raises DamageError for no desk's."""
+    file = home.comments / FILE
+    try:
+        told = untrusted.json(seal.open_sealed(untrusted.read(file, MOST_BYTES), identities), _File)
+        decisions = untrusted.json(bytes(told.decisions), Decisions)
+    except FileNotFoundError:
+        return Decisions()
+    except (OSError, SealError, msgspec.DecodeError) as error:
+        raise _damage(home) from error
+    if not _is_vouched(told, counting(home.staff, identities)):
+        raise _damage(home)
+    return decisions
+
+
+def digest_of(home: Home, identities: str) -> str | None:
+    """Return by what the desk knows decisions again; None where there are none, empty for no desk's."""
+    try:
+        decisions = decisions_of(home, identities)
+    except DamageError:
+        return ""
+    return digest(decisions) if decisions.number else None
+
+
+def digest(decisions: Decisions) -> str:
+    """Return by what the desk knows decisions again, however they are sealed."""
+    return mac.digest(msgspec.json.encode(decisions))[:32]
+
+
+def page_is_ours(home: Home, identities: str) -> bool:
+    """Tell whether customers read what a desk published, and nothing where none did."""
+    with suppress(DamageError, OSError, UnicodeDecodeError):
+        published = decisions_of(home, identities).published
+        if not home.you_said.exists():
+            return not published
+        return untrusted.read(home.you_said, MOST_BYTES).decode() == published
+    return False
+
+
+def said_by_question(book: Book) -> dict[tuple[str, int], dict[str, list[Comment]]]:
+    """Return the comments by pack and version, the newest version first, and then by question."""
+    versions = sorted({(one.pack, -one.pack_version) for one in book.comments})
+    found: dict[tuple[str, int], dict[str, list[Comment]]] = {}
+    for pack, version in versions:
+        by_question = found.setdefault((pack, -version), {})
+        for one in book.of_version(pack, -version):
+            by_question.setdefault(one.question, []).append(one)
+    return found
+
+
+def says(book: Book, comment: Comment) -> str:
+    """Return where a comment stands, in words."""
+    theme = book.decisions.theme_of(comment)
+    return f"{theme.title}: {WORDS[theme.decision]}" if theme else "no theme yet"
+
+
+# -- deciding
+
+
+def new_theme(title: str, said: Iterable[Comment] = ()) -> Theme:
+    """Return a theme with some comments under it. Raises DeskError for an empty title."""
+    words = written_line(title, LINE)
+    if not words:
+        raise DeskError("Enter what was said, in the group's own words.")
+    return Theme(id=secrets.token_hex(4), title=words, comments=tuple(one.id for one in said))
+
+
+def decided(theme: Theme, decision: Decision, answer: str) -> Theme:
+    """Return a theme with a decision. Raises DeskError where that takes a sentence and there is none."""
+    words = written_line(answer, LINE)
+    if decision != "open" and not words:
+        raise DeskError(
+            "Enter one sentence: what was changed, why it was kept, or when you look at it again."
+        )
+    return msgspec.structs.replace(theme, decision=decision, answer=words if decision != "open" else "")
+
+
+def require_own_words(text: str, said: Iterable[Comment]) -> None:
+    """Raise DeskError where a text repeats a comment."""
+    ours = {*_runs(text)}
+    for one in said:
+        for run in _runs(one.text):
+            if run in ours:
+                raise DeskError(
+                    f"“{' '.join(run)}” stands in a comment, word for word. Say it in the group's own words."
+                )
+
+
+def keep(
+    home: Home,
+    identities: str,
+    change: Callable[[Decisions], Decisions],
+    *,
+    disk: Disk = DISK,
+) -> Decisions:
+    """Change what was decided, and return it. Raises DamageError, DeskError where it could not be kept."""
+    file, now = home.comments / FILE, identities.split("\n", 1)[0]
+    try:
+        durable.make_folders(home.comments, disk=disk)
+        with alone(home.comments):
+            before = decisions_of(home, identities)
+            after = change(before)
+            if after == before:
+                return before
+            after = msgspec.structs.replace(after, number=before.number + 1)
+            durable.replace(file, _sealed(after, now), disk=disk)
+    except OSError as error:
+        raise DeskError(explained(error, file, "Nothing was changed.")) from error
+    return after
+
+
+# -- telling customers
+
+_ANSWERS: Mapping[Decision, str] = {"changed": "We did", "kept": "We kept it", "later": "Later"}
+TITLE = "You said, we did"
+
+
+def page_of(themes: Iterable[Theme], said: Iterable[Comment], now: datetime) -> str:
+    """Return what customers are to read of some themes, as plain text: a paragraph for each.
+
+    Raises DeskError where one of them is open still, or repeats a comment.
+    """
+    every, parts = tuple(said), [f"{TITLE}\n{on_day(now)}"]
+    for theme in themes:
+        if theme.decision == "open":
+            raise DeskError(f"“{theme.title}” has no decision yet.")
+        require_own_words(theme.title, every)
+        require_own_words(theme.answer, every)
+        parts.append(f"You said: {_line(theme.title)}\n{_ANSWERS[theme.decision]}: {_line(theme.answer)}")
+    return "".join(f"{part}\n\n" for part in parts).rstrip("\n") + "\n"
+
+
+def publish(home: Home, identities: str, page: str, *, disk: Disk = DISK) -> Decisions:
+    """Let customers read a page from now on; an empty one takes back what they could read.
+
+    Raises as `keep` does. It is written down before: what stands there meanwhile is told at an unlock.
+    """
+    after = keep(home, identities, lambda before: msgspec.structs.replace(before, published=page), disk=disk)
+    try:
+        if page:
+            durable.replace(home.you_said, page.encode(), disk=disk)
+        elif home.you_said.exists():
+            durable.remove(home.you_said, disk=disk)
+    except OSError as error:
+        raise DeskError(explained(error, home.you_said, "Customers read what they read before.")) from error
+    return after
+
+
+# -- putting away
+
+
+def sweep(home: Home, identities: str, days: int, now: datetime, *, disk: Disk = DISK) -> int:
+    """Delete the comments whose time is over, and return how many. Lets OSError through.
+
+    One is kept for `days` from the start of its week, and for that week at least. What does not open is left
+    to the kiosk, which deletes it without a key. A week that is still to come was a wrong clock's.
+    """
+    if not home.comments.is_dir():
+        return 0
+    kept, unread, gone = dict[str, bytes](), list[bytes](), set[str]()
+    week = comments.week_of(now)
+    with alone(home.comments):
+        box, older = home.comments / BOX, home.comments / OLDER
+        for sealed in (*comments.sealed_in(box), *comments.sealed_in(older)):
+            comment = _opened(sealed, identities)
+            if comment is None:
+                unread.append(sealed)
+            elif comment.monday > day_of(now):
+                dated = msgspec.structs.replace(comment, week=week)
+                kept[comment.id] = comments.sealed_for(dated, recipient_of(identities))
+            elif comment.monday + timedelta(days=max(days, 7)) <= day_of(now):
+                gone.add(comment.id)
+            else:
+                kept[comment.id] = sealed
+        comments.write(box, kept.values(), comments.monday_of(now), disk=disk)
+        if unread or older.exists():
+            comments.write(older, unread, comments.monday_of(now), disk=disk)
+    return len(gone)
+
+
+def is_vouched(plaintext: bytes, identities: Iterable[str]) -> bool:
+    """Tell whether opened decisions are those of a desk that held one of these identities of the venue."""
+    with suppress(msgspec.DecodeError):
+        return _is_vouched(untrusted.json(plaintext, _File), identities)
+    return False
+
+
+def vouched_again(plaintext: bytes, before: str, now: str) -> bytes:
+    """Return opened decisions with the tag of another identity of the venue, where they had the first's.
+
+    What does not read as decisions comes back as it is.
+    """
+    with suppress(msgspec.DecodeError):
+        told = untrusted.json(plaintext, _File)
+        if _is_vouched(told, [before]):
+            return seal.pad(_tagged(bytes(told.decisions), now))
+    return plaintext
+
+
+def _opened(sealed: bytes, identities: str) -> Comment | None:
+    try:
+        return untrusted.json(seal.open_sealed(sealed, identities), Comment)
+    except (SealError, msgspec.DecodeError):
+        return None
+
+
+def _is_vouched(told: _File, identities: Iterable[str]) -> bool:
+    return any(mac.fits(told.tag, mac.key_from(one, COMMENTS), bytes(told.decisions)) for one in identities)
+
+
+def _tagged(raw: bytes, identity: str) -> bytes:
+    tag = mac.tag(mac.key_from(identity, COMMENTS), raw)
+    return msgspec.json.encode(_File(decisions=msgspec.Raw(raw), tag=tag))
+
+
+def _sealed(decisions: Decisions, identity: str) -> bytes:
+    return seal.seal(_tagged(msgspec.json.encode(decisions), identity), (recipient_of(identity),))
+
+
+def _runs(text: str) -> Iterable[tuple[str, ...]]:
+    """Return each so many words in a row of a text, however they are written."""
+    words = "".join(sign if sign.isalnum() else " " for sign in folded(text)).split()
+    return zip(*(words[start:] for start in range(QUOTED)), strict=False)
+
+
+def _line(text: str) -> str:
+    return one_line(text, LINE)
+
+
+def _damage(home: Home) -> DamageError:
+    return DamageError(
+        f"{home.comments / FILE} cannot be read, or no desk of this venue made it. Restore a backup, or "
+        "delete that file: then no comment has a theme."
+    )
