@@ -14,8 +14,9 @@ from kiosk.cli.pack_file import own_words, pack_argument
 def check(file: Path) -> None:
     """Check a pack: report every mistake, and what could be said in plainer words.
 
-    PACK is a file, or the id of a pack. Only mistakes keep a pack from being used. A list of words of your
-    own goes into words.toml beside the pack, in the form of data/words.toml.
+    PACK is a file, or the id of a pack: of its draft, or as in my_pack@2 of a version. Only mistakes keep a
+    pack from being used. A list of words of your own goes into words.toml beside the pack, in the form of
+    data/words.toml.
     """
     from kiosk.pack.advice import advise, plain_words
     from kiosk.pack.load import check_pack, load_pack

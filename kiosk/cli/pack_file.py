@@ -9,27 +9,40 @@ from kiosk.cli.common import home_named
 
 
 def pack_argument(command: Any) -> Any:
-    """Add the argument that names a pack: a file, or the id of a pack that is here."""
-    return click.argument("file", metavar="PACK", callback=_file_of)(command)
+    """Add the argument that names a pack: a file, or a pack that is here (`file_of`)."""
+
+    def read(_context: click.Context, _option: click.Parameter, given: str) -> Path:
+        return file_of(given)
+
+    return click.argument("file", metavar="PACK", callback=read)(command)
+
+
+def file_of(given: str, *, drafts: bool = True) -> Path:
+    """Return the file of a pack: `given` is a path, or `ID`, `ID@VERSION` or `ID@draft`.
+
+    An id alone is its draft where there is one, or with `drafts` False the version that is in use. Raises
+    EntryError for a pack that is not here, PackError for one that cannot be read.
+    """
+    from kiosk.content import content
+    from kiosk.pack.library import DRAFT
+    from kiosk.pack.rules import ID
+    from kiosk.settings.settings import library_of
+
+    pack_id, _, which = given.partition("@")
+    if Path(given).exists() or not ID.fullmatch(pack_id):
+        return Path(given)
+    library = library_of(home_named())
+    draft = library.draft(pack_id)
+    if (which or DRAFT) == DRAFT and draft.is_file() and (which or drafts):
+        return draft
+    pack = library.named(given)
+    file = library.versions_folder(pack.id) / str(pack.version) / f"{pack.id}.toml"
+    return file if file.is_file() else content() / "packs" / f"{pack.id}.toml"
 
 
 def own_words(file: Path) -> Path | None:
     """Return the list of words of whoever wrote a pack: beside it, else with the venue's; None for none."""
-    for words in (file.with_name("words.toml"), home_named().root / "packs" / "words.toml"):
+    for words in (file.with_name("words.toml"), home_named().packs / "words.toml"):
         if words.is_file():
             return words
     return None
-
-
-def _file_of(_context: click.Context, _option: click.Parameter, given: str) -> Path:
-    """Return the file of a pack. Raises BadParameter for a name of neither a file nor a pack."""
-    from kiosk.content import content
-
-    if "/" in given or Path(given).exists():
-        return Path(given)
-    packs = {file.stem: file for file in sorted((content() / "packs").glob("*.toml"))}
-    if given not in packs:
-        raise click.BadParameter(
-            f"There is no file and no pack of this name. The packs here: {', '.join(packs)}."
-        )
-    return packs[given]

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from kiosk.cli.common import examples, home_named, say
-from kiosk.cli.pack_file import pack_argument
+from kiosk.cli.pack_file import file_of
 from kiosk.cli.prompts import PATH, PlainError
 
 
@@ -14,16 +14,17 @@ from kiosk.cli.prompts import PATH, PlainError
         "kiosk pack paper strengths form.pdf --fill", "kiosk pack paper my_pack.toml review.pdf --review"
     )
 )
-@pack_argument
+@click.argument("pack", metavar="PACK")
 @click.argument("out", metavar="OUT.pdf", type=PATH)
 @click.option("--fill", "what", flag_value="fill", help="A form for customers to fill in by hand.")
 @click.option(
     "--review", "what", flag_value="review", help="Each question with room for keep, change, take out."
 )
-def paper(file: Path, out: Path, what: str | None) -> None:
+def paper(pack: str, out: Path, what: str | None) -> None:
     """Put a pack on paper: a PDF of A4 pages in large print, to print.
 
-    PACK is a file, or the id of a pack. Answers on paper are typed in at the desk, or with 'kiosk enter'.
+    PACK is a file, or the id of a pack: a form to fill in is of the version in use, a review of the draft.
+    Answers on paper are typed in with 'kiosk enter'.
     """
     from kiosk.devices.pack_paper import form_pdf, review_pdf
     from kiosk.pack.load import load_pack
@@ -36,10 +37,10 @@ def paper(file: Path, out: Path, what: str | None) -> None:
         raise click.BadParameter("The name of the file must end in .pdf.", param_hint="OUT.pdf")
     if out.exists():
         raise PlainError(f"{out} exists already. Choose another name, or delete it first.")
-    pack, home = load_pack(file), home_named()
+    loaded, home = load_pack(file_of(pack, drafts=what == "review")), home_named()
     words = dict.fromkeys(PLACEHOLDERS, "…………")
     if home.is_set_up():
         words = load_settings(home.settings).words()
     with out.open("xb") as written:
-        written.write(form_pdf(pack, words) if what == "fill" else review_pdf(pack))
+        written.write(form_pdf(loaded, words) if what == "fill" else review_pdf(loaded))
     say(f"{out} is ready to print.")

@@ -1,15 +1,18 @@
 """`kiosk pack`: what it prints and writes of a pack that is not in use yet, and how it ends."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from kiosk.cli.main import main
+from kiosk.content import content
 from kiosk.home import Home
 from kiosk.launch import _practised
 from kiosk.pack.load import load_pack
 from tests.kiosk.pack.small import PACK, spoilt, written
+from tests.pdf import pages_of
 
 
 def run(home: Path, *arguments: str) -> Result:
@@ -51,7 +54,9 @@ def test_a_mistake_in_the_groups_words_is_one_plain_line(tmp_path: Path) -> None
 
 def test_a_pack_is_named_by_its_id_and_a_wrong_name_is_told_with_the_right_ones(tmp_path: Path) -> None:
     assert "22 questions" in run(tmp_path, "check", "strengths").stdout
-    assert "no pack of this name. The packs here: strengths" in run(tmp_path, "check", "strenghts").stderr
+    assert (
+        "no pack with that name. The packs here are: strengths" in run(tmp_path, "check", "strenghts").stderr
+    )
     assert "expected a file; this is a folder" in run(tmp_path, "check", str(tmp_path)).stderr
 
 
@@ -96,3 +101,22 @@ def test_a_pack_is_put_on_paper_over_no_other_file(tmp_path: Path, kind: str) ->
     assert out.read_bytes() == made
     assert "must end in .pdf" in run(tmp_path, "paper", pack, "out.html", f"--{kind}").stderr
     assert "Give --fill or --review" in run(tmp_path, "paper", pack, str(tmp_path / "new.pdf")).stderr
+
+
+def test_an_id_is_of_the_draft_and_of_a_version_where_one_is_named_or_a_form_is_to_be_filled_in(
+    tmp_path: Path,
+) -> None:
+    draft = tmp_path / "packs" / "strengths" / "draft"
+    draft.mkdir(parents=True)
+    shipped = (content() / "packs" / "strengths.toml").read_text(encoding="utf-8")
+    (draft / "strengths.toml").write_text(shipped.replace("My strengths and hopes", "A second version"))
+    shutil.copytree(content() / "packs" / "decks", draft / "decks")
+    for name in ("strengths", "strengths@draft"):
+        assert f"{draft}/strengths.toml is correct" in run(tmp_path, "check", name).stdout
+    assert f"{content()}/packs/strengths.toml is correct" in run(tmp_path, "check", "strengths@1").stdout
+    for kind, title in (("review", "A second version"), ("fill", "My strengths and hopes")):
+        out = tmp_path / f"{kind}.pdf"
+        run(tmp_path, "paper", "strengths", str(out), f"--{kind}")
+        assert pages_of(out.read_bytes())[0].startswith(title)
+    assert "has no version 3" in run(tmp_path, "check", "strengths@3").stderr
+    assert "other@draft" not in run(tmp_path, "check", "other@draft").stdout
