@@ -164,10 +164,7 @@ class Library:
 
     def version(self, pack_id: str, number: int) -> Pack:
         """Return a version of a pack, whatever its state. Raises PackError, EntryError for none."""
-        published = self.states(pack_id).of(number)
-        if published is None:
-            raise EntryError(f"The pack '{pack_id}' has no version {number}.")
-        return self._loaded(pack_id, published)
+        return self._loaded(pack_id, self._published(pack_id, number))
 
     def draft(self, pack_id: str) -> Path:
         """Return the file of a pack's draft, which may not be there. Raises EntryError for no id."""
@@ -182,32 +179,52 @@ class Library:
 
     def named(self, name: str) -> Pack:
         """Return what `ID`, `ID@VERSION` or `ID@draft` names. Raises PackError, EntryError."""
+        pack_id, number = self._which(name)
+        return self.load_draft(pack_id) if number is None else self.version(pack_id, number)
+
+    def files(self, name: str) -> dict[str, bytes]:
+        """Return the files of what a name names, by path. Raises PackError, EntryError."""
+        pack_id, number = self._which(name)
+        if number is None:
+            return files_in(self.draft(pack_id).parent)
+        return self._files(pack_id, self._published(pack_id, number))
+
+    def file(self, name: str) -> Path:
+        """Return the file of the pack that a name names. Raises PackError, EntryError."""
+        pack_id, number = self._which(name)
+        if number is None:
+            return self.draft(pack_id)
+        published = self._published(pack_id, number)
+        folder = self._shipped if self._shipped_as(pack_id, published) else self._folder(pack_id, published)
+        return folder / f"{pack_id}.toml"
+
+    def _which(self, name: str) -> tuple[str, int | None]:
+        """Return the id and version that a name names; None for the draft."""
         pack_id, at, which = name.partition("@")
+        if not self._is_known(pack_id):
+            raise EntryError(f"There is no pack with that name. The packs here are: {', '.join(self.ids())}.")
         if which == DRAFT:
-            return self.load_draft(pack_id)
+            return pack_id, None
         if at:
             if not which.isascii() or not which.isdecimal():
                 raise EntryError(
                     f"Write {pack_id}@2 for version 2 of the pack, {pack_id}@{DRAFT} for its draft."
                 )
-            return self.version(pack_id, int(which))
-        if not self._is_known(pack_id):
-            raise EntryError(f"There is no pack with that name. The packs here are: {', '.join(self.ids())}.")
+            return pack_id, int(which)
         found = self.live(pack_id) or self.pilot(pack_id)
         if found is None:
             raise EntryError(f"No version of the pack '{pack_id}' is in use.")
-        return found
+        return pack_id, found.version
+
+    def _published(self, pack_id: str, number: int) -> Published:
+        published = self.states(pack_id).of(number)
+        if published is None:
+            raise EntryError(f"The pack '{pack_id}' has no version {number}.")
+        return published
 
     def versions_folder(self, pack_id: str) -> Path:
         """Return the folder of a pack's published versions. Raises EntryError for no id."""
         return self._of(pack_id) / VERSIONS
-
-    def source(self, pack_id: str, number: int) -> dict[str, bytes]:
-        """Return the files of a published version, by path. Raises EntryError, PackError."""
-        published = self.states(pack_id).of(number)
-        if published is None:
-            raise EntryError(f"The pack '{pack_id}' has no version {number}.")
-        return self._files(pack_id, published)
 
     def problems(self) -> tuple[Problem, ...]:
         """Return what customers should get and do not, for every pack that has states here or is offered."""

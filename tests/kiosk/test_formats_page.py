@@ -22,8 +22,10 @@ from kiosk.entry.page_file import PageHead, _File
 from kiosk.entry.pages import Answered, AnsweredSection, Private, Reflection
 from kiosk.entry.staff_pages import NewCode, Note, Plan, PlanGoal, StatusChange, Step, Talked
 from kiosk.home import Home
+from kiosk.pack import change_log
+from kiosk.pack.change_log import LoggedChange, Review
 from kiosk.pack.find import default_pack
-from kiosk.pack.library import STATES
+from kiosk.pack.library import STATES, Published, States
 from kiosk.pack.model import MyPage
 from kiosk.seal import Costs, identity_from
 from kiosk.session import now
@@ -73,6 +75,7 @@ HOLDS: dict[str, tuple[Any, ...]] = {
         settings.Export,
         settings.IdleSettings,
     ),
+    "Packs": (States, Published, LoggedChange, Review, change_log.Step),
     "Pages": (
         _File,
         PageHead,

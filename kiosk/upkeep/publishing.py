@@ -1,0 +1,398 @@
+"""Publishing a pack: from a draft to a version that customers meet, and back.
+
+Each step is on the medium before the next, and the states of a pack are replaced in one: whatever stops the
+machine, the version that was live is live, or the new one is.
+
+1. the files of the draft are copied to `versions/<n>`, under another name first
+2. the change log says what is done, with the reason where something was missing
+3. `states.json` says it
+
+What a lead may do, and how somebody shows that they are one, is the caller's to ask. Where a desk is, its key
+tags the states, so that the next unlock can tell whether a lead published what customers get.
+"""
+
+import os
+import re
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import msgspec
+
+from kiosk import mac, untrusted
+from kiosk.errors import EntryError
+from kiosk.pack.change_log import (
+    ChangeLog,
+    Decision,
+    Did,
+    LoggedChange,
+    Review,
+    Step,
+    as_toml,
+    bytes_of,
+    log_in,
+    read_log,
+    require_fit,
+)
+from kiosk.pack.differences import Difference, differences
+from kiosk.pack.library import (
+    DRAFT,
+    LOG,
+    STATES,
+    VERSIONS,
+    Library,
+    Published,
+    State,
+    States,
+    files_in,
+    hash_of,
+)
+from kiosk.pack.model import Pack
+from kiosk.text import counted
+from kiosk.vault import durable, locks
+from kiosk.vault.durable import DISK, TEMPORARY, Disk
+
+PACKS = "packs"
+"""The purpose of the key of the tag of states (`kiosk.mac.key_from`)."""
+
+
+@dataclass(frozen=True)
+class Publisher:
+    """What changes the packs of a venue.
+
+    Methods raise EntryError where something is missing that has to come first, PackError for a pack or log
+    that does not read, and let OSError through.
+    """
+
+    library: Library
+    today: Callable[[], date]
+    identity: str = field(default="", repr=False)
+    """The venue's private key, where somebody unlocked."""
+    names: Collection[str] = ()
+    """The names of staff, which the change log leaves out."""
+    undecided: Callable[[str], int] = lambda _pack_id: 0
+    """Told a pack's id: how many comments of its pilot nobody has decided on."""
+    disk: Disk = DISK
+
+    def new(self, pack_id: str, source: str = "") -> Path:
+        """Make a draft of a pack's next version, or of a new pack, and return its file.
+
+        It is a copy of `source`, as `Library.named` takes it; of the pack itself where none is given.
+        """
+        with self._alone(pack_id):
+            file, states = self.library.draft(pack_id), self.library.states(pack_id)
+            if self._has_newer_draft(pack_id, states):
+                raise EntryError(f"The pack '{pack_id}' has a draft already: {file}")
+            named = source or pack_id
+            files, other = self.library.files(named), f"{named.partition('@')[0]}.toml"
+            text = _with_value(files.pop(other).decode("utf-8-sig"), "id", f'"{pack_id}"')
+            number = max((one.number for one in states.versions), default=0) + 1
+            text = _with_value(text, "version", str(number))
+            self._put(file.parent, {**files, file.name: text.encode()})
+            return file
+
+    def differences(self, pack_id: str) -> tuple[Difference, ...]:
+        """Return how the draft differs from the newest version; nothing for a pack that has none."""
+        before, draft = self.newest(pack_id), self.library.load_draft(pack_id)
+        return differences(before, draft) if before else ()
+
+    def newest(self, pack_id: str) -> Pack | None:
+        """Return the newest version of a pack, whatever its state; None where there is none."""
+        states = self.library.states(pack_id)
+        return self.library.version(pack_id, states.versions[-1].number) if states.versions else None
+
+    def log(
+        self,
+        pack_id: str,
+        question: str,
+        *,
+        why: str,
+        asked: str,
+        count: int,
+        source: str,
+        decision: Decision,
+    ) -> LoggedChange:
+        """Add a line on a question of the draft to the change log, and return it."""
+        draft = self.library.load_draft(pack_id)
+        changed = {one.question: one.what for one in self.differences(pack_id)}
+        known = {one.id for _, one in draft.questions()} | {draft.closing.feedback.id} | changed.keys()
+        if question not in known:
+            raise EntryError(f"The pack '{pack_id}' has no question with the id '{question}'.")
+        if decision == "changed" and question not in changed:
+            raise EntryError(f"The question '{question}' is as it was. If it stays so, use --decision kept.")
+        try:
+            line = LoggedChange(
+                version=draft.version,
+                day=self.today(),
+                question=question,
+                what=changed.get(question, ()) if decision == "changed" else (),
+                why=why,
+                asked=asked,  # type: ignore[arg-type] # converted below
+                count=count,
+                source=source,
+                decision=decision,
+            )
+            line = msgspec.convert(msgspec.to_builtins(line), LoggedChange)
+        except msgspec.ValidationError as error:
+            raise EntryError(
+                f"That does not fit the change log: {' '.join(untrusted.misfit(error))}."
+            ) from error
+        with self._alone(pack_id):
+            self._add(pack_id, line)
+        return line
+
+    def review(self, pack_id: str, *, customers: int, staff: int, source: str) -> Review:
+        """Record that a draft was read, with how many customers and staff."""
+        number = self.library.load_draft(pack_id).version
+        review = Review(version=number, day=self.today(), customers=customers, staff=staff, source=source)
+        with self._alone(pack_id):
+            self._add(pack_id, review)
+        return review
+
+    def pilot(self, pack_id: str, past: str = "") -> Pack:
+        """Let the draft be tried out: customers may choose it beside the live version. Return it.
+
+        `past` is the reason to do so although no customer took part in a review.
+        """
+        with self._alone(pack_id):
+            draft = self._fit_draft(pack_id)
+            lacking = [*self._unread(pack_id, draft.version)]
+            self._require(lacking, past)
+            states, kept = self._made(pack_id), self._freeze(pack_id, draft, "pilot")
+            self._say(pack_id, kept.number, "pilot", past if lacking else "")
+            for one in filter(None, [states.the("pilot")]):
+                states = _with(states, msgspec.structs.replace(one, state="retired"))
+            return self._settle(pack_id, _with(states, kept), kept)
+
+    def publish(self, pack_id: str, number: int | None = None, past: str = "") -> Pack:
+        """Let the pilot go live, or the draft without one; what was live retires. Return it.
+
+        `number` says which of the two, where the draft is newer than the pilot. Where there is neither, the
+        live version is vouched for once more. `past` is the reason to do so although nobody tried it out, or
+        comments on the pilot wait for a decision.
+        """
+        with self._alone(pack_id):
+            states = self._made(pack_id)
+            pilot, live = states.the("pilot"), states.the("live")
+            draft = self.library.load_draft(pack_id) if self._has_newer_draft(pack_id, states) else None
+            if draft and pilot and number is None:
+                raise EntryError(
+                    f"Say which version of the pack '{pack_id}' to publish: {pilot.number}, which is tried "
+                    f"out, or {draft.version}, the draft."
+                )
+            if pilot and number in (None, pilot.number):
+                lacking = [*self._untried(pack_id, states)]
+                self._require(lacking, past)
+                self.library.version(pack_id, pilot.number)  # what cannot be used does not go live
+                kept = msgspec.structs.replace(pilot, state="live")
+            elif draft and number in (None, draft.version):
+                draft = self._fit_draft(pack_id)
+                lacking = [*self._unread(pack_id, draft.version), *self._untried(pack_id, states)]
+                self._require(lacking, past)
+                kept = self._freeze(pack_id, draft, "live")
+            elif live and number in (None, live.number):
+                return self._settle(pack_id, states, live)
+            else:
+                raise EntryError(f"The pack '{pack_id}' has no such draft or pilot to publish.")
+            self._say(pack_id, kept.number, "live", past if lacking else "")
+            for ended in (live, pilot):
+                if ended and ended.number != kept.number:
+                    states = _with(states, msgspec.structs.replace(ended, state="retired"))
+            states = msgspec.structs.replace(_with(states, kept), was_live=(*states.was_live, kept.number))
+            return self._settle(pack_id, states, kept)
+
+    def roll_back(self, pack_id: str) -> Pack:
+        """Let the version be live again that was live before the live one, which retires. Return it."""
+        with self._alone(pack_id):
+            states = self._made(pack_id)
+            live = states.the("live")
+            before = [states.of(number) for number in states.was_live if not live or number != live.number]
+            if live is None or not before or before[-1] is None:
+                raise EntryError(f"No version of the pack '{pack_id}' was live before this one.")
+            kept = msgspec.structs.replace(before[-1], state="live")
+            self.library.version(pack_id, kept.number)  # a version that cannot be used does not go live
+            self._say(pack_id, live.number, "rolled back", "")
+            was_live = tuple(number for number in states.was_live if number != live.number)
+            states = _with(_with(states, msgspec.structs.replace(live, state="retired")), kept)
+            return self._settle(pack_id, msgspec.structs.replace(states, was_live=was_live), kept)
+
+    def retire(self, pack_id: str, number: int | None = None) -> int:
+        """Let a version no longer be offered, the only one in use where none is named; return which."""
+        with self._alone(pack_id):
+            states = self._made(pack_id)
+            used = [one for one in states.versions if one.state != "retired"]
+            if number is None and len(used) > 1:
+                numbers = " or ".join(str(one.number) for one in used)
+                raise EntryError(f"Say which version of the pack '{pack_id}' to retire: {numbers}.")
+            found = [one for one in used if number in (None, one.number)]
+            if not found:
+                raise EntryError(f"That version of the pack '{pack_id}' is not in use.")
+            [one] = found
+            if one.state == "live" and pack_id == self.library.start_id:
+                raise EntryError(
+                    f"Welcome starts with the pack '{pack_id}'. Set another one as 'pack' in kiosk.toml "
+                    "first."
+                )
+            self._say(pack_id, one.number, "retired", "")
+            self._replace(pack_id, _with(states, msgspec.structs.replace(one, state="retired")))
+            return one.number
+
+    def _made(self, pack_id: str) -> States:
+        """Return the states of a pack; what is shipped is copied first, since an update may change it."""
+        states = self.library.states(pack_id)
+        for one in states.versions:
+            folder = self.library.versions_folder(pack_id) / str(one.number)
+            if not os.path.lexists(folder) and not (folder.parent.parent / STATES).exists():
+                self._put(folder, self.library.files(f"{pack_id}@{one.number}"))
+        return states
+
+    def _numbers(self, pack_id: str) -> set[int]:
+        return {one.number for one in self.library.states(pack_id).versions}
+
+    def _has_newer_draft(self, pack_id: str, states: States) -> bool:
+        """Tell whether there is a draft that is none of the versions."""
+        files = files_in(self.library.draft(pack_id).parent)
+        return bool(files) and all(one.hash != hash_of(files) for one in states.versions)
+
+    def _fit_draft(self, pack_id: str) -> Pack:
+        """Return the draft, where it may become a version. Raises EntryError, PackError."""
+        draft, known = self.library.load_draft(pack_id), self._numbers(pack_id)
+        if draft.version <= max(known, default=0):
+            raise EntryError(
+                f"Version {draft.version} of the pack '{pack_id}' is published already, and does not "
+                f"change. Set version = {max(known) + 1} in the draft."
+            )
+        lines = self.read_log(pack_id).explained(draft.version)
+        missing = [one.question for one in self.differences(pack_id) if one.question not in lines]
+        if missing:
+            raise EntryError(
+                f"The change log does not say why {counted(len(missing), 'question', 'questions')} of the "
+                f"pack '{pack_id}' changed: {', '.join(missing)}. Add a line for each: 'kiosk pack log "
+                f"{pack_id} --add QUESTION'."
+            )
+        return draft
+
+    def read_log(self, pack_id: str) -> ChangeLog:
+        """Return the change log of a pack."""
+        return read_log(self._log(pack_id))
+
+    def _unread(self, pack_id: str, number: int) -> Iterator[str]:
+        """Yield what is lacking where no customer has read a draft."""
+        if not self.read_log(pack_id).customers(number):
+            yield (
+                f"No customer took part in a review of version {number}: 'kiosk pack review {pack_id}' "
+                "records one"
+            )
+
+    def _untried(self, pack_id: str, states: States) -> Iterator[str]:
+        """Yield what is lacking where nothing was tried out since the live version, or comments wait."""
+        if states.the("pilot") is None:
+            yield f"No version was tried out: 'kiosk pack pilot {pack_id}' starts that"
+        if waiting := self.undecided(pack_id):
+            comments = counted(waiting, "comment on the pilot waits", "comments on the pilot wait")
+            yield f"{comments} for a decision"
+
+    def _require(self, lacking: Collection[str], past: str) -> None:
+        if lacking and not past:
+            raise EntryError(f"{'. '.join(lacking)}. To go on all the same, give the reason: --because TEXT.")
+
+    def _freeze(self, pack_id: str, draft: Pack, state: State) -> Published:
+        """Copy the draft to where versions are, and return what is said of it."""
+        files = self.library.files(f"{pack_id}@{DRAFT}")
+        self._put(self.library.versions_folder(pack_id) / str(draft.version), files)
+        return Published(number=draft.version, state=state, hash=hash_of(files))
+
+    def _settle(self, pack_id: str, states: States, kept: Published) -> Pack:
+        self._replace(pack_id, states)
+        return self.library.version(pack_id, kept.number)
+
+    def _say(self, pack_id: str, number: int, did: Did, past: str) -> None:
+        """Let the change log say what is done; a step that a crash kept from being done is said once."""
+        step = Step(version=number, day=self.today(), did=did, past=past)
+        if self.read_log(pack_id).steps[-1:] != (step,):
+            self._add(pack_id, step)
+
+    def _add(self, pack_id: str, record: LoggedChange | Review | Step) -> None:
+        require_fit(record, self.names)
+        file = self._log(pack_id)
+        before = bytes_of(file)
+        after = before + b"\n" * bool(before) + as_toml(record).encode()
+        log_in(before, file)  # nothing is added to what does not read
+        durable.replace(file, after, disk=self.disk)
+
+    def _replace(self, pack_id: str, states: States) -> None:
+        states = tagged(pack_id, states, self.identity)
+        file = self.library.folder / pack_id / STATES
+        durable.replace(file, msgspec.json.format(msgspec.json.encode(states)), disk=self.disk)
+
+    def _put(self, folder: Path, files: dict[str, bytes]) -> None:
+        """Let a folder have these files, whole or not at all; what no version is there goes first."""
+        if os.path.lexists(folder):
+            if files_in(folder) == files:
+                durable.flush_folder(folder.parent, disk=self.disk)  # a crash may have come before that
+                return
+            self._remove(folder)
+        temporary = durable.temporary_name(folder)
+        for path, data in files.items():
+            durable.create_once(temporary / path, data, disk=self.disk)
+        self.disk.rename(temporary, folder)
+        durable.flush_folder(folder.parent, disk=self.disk)
+
+    def _remove(self, folder: Path) -> None:
+        """Remove a folder, under another name first: half of it is never met."""
+        temporary = durable.temporary_name(folder)
+        self.disk.rename(folder, temporary)
+        durable.flush_folder(folder.parent, disk=self.disk)
+        _remove_tree(temporary, self.disk)
+
+    def _log(self, pack_id: str) -> Path:
+        return self.library.draft(pack_id).parent.parent / LOG
+
+    @contextmanager
+    def _alone(self, pack_id: str) -> Iterator[None]:
+        """Let nobody else change packs meanwhile, and remove what a crash left."""
+        folder = self.library.draft(pack_id).parent.parent
+        durable.make_folders(self.library.folder, disk=self.disk)
+        with locks.alone(self.library.folder):
+            for inside in (folder, folder / VERSIONS):
+                for left in inside.glob(f"{TEMPORARY}*"):
+                    _remove_tree(left, self.disk)
+            yield
+
+
+def tagged(pack_id: str, states: States, identity: str) -> States:
+    """Return states with a tag under a venue's key; without one, where there is no identity."""
+    bare = msgspec.structs.replace(states, tag="")
+    if not identity:
+        return bare
+    made = mac.tag(mac.key_from(identity, PACKS), pack_id, msgspec.json.encode(bare))
+    return msgspec.structs.replace(bare, tag=made)
+
+
+def is_vouched(pack_id: str, states: States, *identities: str) -> bool:
+    """Tell whether somebody who held one of these identities said these states."""
+    return any(tagged(pack_id, states, one).tag == states.tag for one in identities)
+
+
+def _with(states: States, kept: Published) -> States:
+    """Return states with a version in them, in place of what they said of it."""
+    versions = sorted(
+        (*(one for one in states.versions if one.number != kept.number), kept), key=lambda one: one.number
+    )
+    return msgspec.structs.replace(states, versions=tuple(versions))
+
+
+def _with_value(text: str, key: str, value: str) -> str:
+    """Return the text of a pack with another value of a key at its top; remarks stay."""
+    return re.sub(rf"^{key}\s*=.*$", lambda _found: f"{key} = {value}", text, count=1, flags=re.MULTILINE)
+
+
+def _remove_tree(path: Path, disk: Disk) -> None:
+    if path.is_dir() and not path.is_symlink():
+        for inside in path.iterdir():
+            _remove_tree(inside, disk)
+        disk.remove_folder(path)
+    else:
+        disk.unlink(path)

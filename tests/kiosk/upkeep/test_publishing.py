@@ -1,0 +1,291 @@
+"""Publishing packs: what has to come first, what becomes of versions, and that they never change."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from kiosk.errors import EntryError, PackError
+from kiosk.pack.library import LOG, Library
+from kiosk.seal import new_identity
+from kiosk.upkeep.publishing import is_vouched
+from tests.kiosk.upkeep.packs import SAID, Group
+
+
+@pytest.fixture
+def group(tmp_path: Path) -> Group:
+    return Group(tmp_path / "packs")
+
+
+def states(group: Group, pack_id: str = "strengths") -> dict[int, str]:
+    return {one.number: one.state for one in group.library.states(pack_id).versions}
+
+
+def test_a_draft_is_a_copy_of_what_is_live_with_the_next_number_and_its_remarks(group: Group) -> None:
+    (group.shipped / "strengths.toml").write_text("# ours\n" + (group.shipped / "strengths.toml").read_text())
+    file = group.publisher.new("strengths")
+    assert file.read_text().startswith("# ours\n")
+    draft = group.library.load_draft("strengths")
+    assert (draft.id, draft.version, draft.decks) == ("strengths", 2, group.library.start().decks)
+    assert states(group) == {1: "live"}
+    with pytest.raises(EntryError, match="has a draft already"):
+        group.publisher.new("strengths")
+
+
+def test_a_new_pack_begins_as_a_copy_of_another_one(group: Group) -> None:
+    group.publisher.new("ours", "brief")
+    draft = group.library.load_draft("ours")
+    assert (draft.id, draft.version) == ("ours", 1)
+    with pytest.raises(EntryError, match="no pack with that name"):
+        group.publisher.new("theirs", "nobodys")
+    with pytest.raises(EntryError):
+        group.publisher.new("../ours", "brief")
+
+
+def test_a_pack_goes_from_draft_to_review_to_pilot_to_live(group: Group) -> None:
+    group.rewords("strengths", "How is your day?")
+    tried = group.publisher.pilot("strengths")
+    assert (tried.version, tried.state, states(group)) == (2, "pilot", {1: "live", 2: "pilot"})
+    assert [(pack.version, pack.state) for pack in group.library.offered()] == [(1, "live"), (2, "pilot")]
+    live = group.publisher.publish("strengths")
+    assert (live.version, live.state, states(group)) == (2, "live", {1: "retired", 2: "live"})
+    assert live.hash == tried.hash
+    assert [pack.version for pack in group.library.offered()] == [2]
+
+
+def test_an_update_of_the_program_changes_no_pack_that_a_venue_has_published_upon(group: Group) -> None:
+    before = group.library.start()
+    group.goes_live("strengths", "How is your day?")
+    (group.shipped / "strengths.toml").unlink()
+    assert Library(group.folder, shipped=group.shipped).version("strengths", 1).hash == before.hash
+    group.publisher.roll_back("strengths")
+    assert group.library.start() == before
+
+
+def test_a_version_never_changes_whatever_is_done_to_the_draft(group: Group) -> None:
+    group.goes_live("strengths", "How is your day?")
+    before = {file: file.read_bytes() for file in group.folder.rglob("versions/**/*.toml")}
+    group.change("strengths", "I am kind", "I am calm")
+    with pytest.raises(EntryError, match=r"Version 2 .* is published already.*version = 3"):
+        group.publisher.pilot("strengths")
+    group.change("strengths", "version = 2", "version = 3")
+    group.publisher.log("strengths", "cards", decision="changed", **SAID)
+    group.publisher.pilot("strengths", "We are few.")
+    after = {file: file.read_bytes() for file in group.folder.rglob("versions/**/*.toml")}
+    assert len(after) == len(before) + 2
+    assert {file: after[file] for file in before} == before
+
+
+# -- what has to come first
+
+
+CHANGES = {
+    "another question": ("How do you feel?", "How is your day?", "mood"),
+    "another answer": ('label = "Tea"', 'label = "Coffee"', "likes"),
+    "another value": ('value = 1, label = "Bad" },\n    {', 'value = 0, label = "Bad" },\n    {', "mood"),
+    "another card": ("I am a friend", "I am a good friend", "cards"),
+    "a note on why": ('ask = "What is a good day?"', 'ask = "What is a good day?"\nwhy = "To know."', "day"),
+    "a meaning that began": ('summary = "People"', 'summary = "People"\nsince = 2', "people"),
+    "a part of a goal": ('who = "Who?"', 'who = "Who helps?"', "goal"),
+    "one more line": ("most = 3", "most = 4", "people"),
+    "a question gone": (
+        '[[sections.questions]]\nid = "day"\nkind = "text"\nask = "What is a good day?"\n'
+        'summary = "A good day"\n',
+        "",
+        "day",
+    ),
+    "a question new": (
+        "[closing]\n",
+        '[[sections.questions]]\nid = "hope"\nkind = "text"\nask = "What now?"\nsummary = "Now"\n[closing]\n',
+        "hope",
+    ),
+    "the question at the end": ('ask = "How was this?"', 'ask = "How was it?"', "feedback"),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "question"), CHANGES.values(), ids=CHANGES.keys())
+def test_a_question_that_changed_without_a_line_in_the_log_keeps_a_pack_from_going_on(
+    group: Group, old: str, new: str, question: str
+) -> None:
+    group.publisher.new("strengths")
+    group.change("strengths", old, new)
+    group.publisher.review("strengths", customers=1, staff=0, source="A meeting")
+    for step in (group.publisher.pilot, lambda pack_id: group.publisher.publish(pack_id, past="In a hurry.")):
+        with pytest.raises(EntryError, match=f"1 question .*: {question}\\. Add a line"):
+            step("strengths")
+    assert states(group) == {1: "live"}
+    line = group.publisher.log("strengths", question, decision="changed", **SAID)
+    assert line.what == group.publisher.differences("strengths")[0].what
+    group.publisher.pilot("strengths")
+    assert states(group) == {1: "live", 2: "pilot"}
+
+
+def test_a_question_that_only_moved_needs_a_line_and_those_around_it_do_not(group: Group) -> None:
+    group.publisher.new("strengths")
+    text = group.library.draft("strengths").read_text()
+    parts = text.split("[[sections.questions]]\n")
+    day = next(part for part in parts if part.startswith('id = "day"'))
+    parts.remove(day)
+    group.library.draft("strengths").write_text(
+        "[[sections.questions]]\n".join([*parts[:-3], day, *parts[-3:]])
+    )
+    assert [(one.question, one.what) for one in group.publisher.differences("strengths")] == [
+        ("day", ("order",))
+    ]
+
+
+def test_what_is_said_around_the_questions_needs_no_line(group: Group) -> None:
+    group.publisher.new("strengths")
+    group.change("strengths", "There are no wrong answers.", "No answer is wrong.")
+    assert group.publisher.differences("strengths") == ()
+
+
+def test_a_pilot_needs_a_review_with_a_customer_or_a_reason_which_is_logged(group: Group) -> None:
+    group.publisher.new("strengths")
+    group.publisher.review("strengths", customers=0, staff=5, source="A meeting of staff")
+    with pytest.raises(EntryError, match="No customer took part"):
+        group.publisher.pilot("strengths")
+    group.publisher.pilot("strengths", "The group meets in May alone.")
+    [step] = group.publisher.read_log("strengths").steps
+    assert (step.version, step.did, step.past) == (2, "pilot", "The group meets in May alone.")
+
+
+def test_a_reason_that_was_not_needed_is_not_logged(group: Group) -> None:
+    group.rewords("strengths", "How is your day?")
+    group.publisher.pilot("strengths", "Just in case.")
+    assert group.publisher.read_log("strengths").steps[-1].past == ""
+
+
+def test_nothing_goes_live_that_nobody_tried_out_unless_a_reason_is_given(group: Group) -> None:
+    group.rewords("strengths", "How is your day?")
+    with pytest.raises(EntryError, match="No version was tried out"):
+        group.publisher.publish("strengths")
+    group.publisher.publish("strengths", past="A mistake in spelling.")
+    assert (states(group), group.publisher.read_log("strengths").steps[-1].past) == (
+        {1: "retired", 2: "live"},
+        "A mistake in spelling.",
+    )
+
+
+def test_comments_on_a_pilot_wait_for_a_decision_before_it_goes_live(group: Group) -> None:
+    group.rewords("strengths", "How is your day?")
+    group.publisher.pilot("strengths")
+    waiting = {"strengths": 2}
+    publisher = replace(group.publisher, undecided=lambda pack_id: waiting[pack_id])
+    with pytest.raises(EntryError, match="2 comments on the pilot wait for a decision"):
+        publisher.publish("strengths")
+    waiting["strengths"] = 0
+    publisher.publish("strengths")
+    assert states(group) == {1: "retired", 2: "live"}
+
+
+def test_a_draft_beside_a_pilot_is_told_from_it_by_its_number(group: Group) -> None:
+    group.rewords("strengths", "How is your day?")
+    group.publisher.pilot("strengths")
+    group.rewords("strengths", "How was your week?")
+    with pytest.raises(EntryError, match="2, which is tried out, or 3, the draft"):
+        group.publisher.publish("strengths")
+    group.publisher.publish("strengths", 3)
+    assert states(group) == {1: "retired", 2: "retired", 3: "live"}
+
+
+def test_a_second_pilot_ends_the_first(group: Group) -> None:
+    group.rewords("strengths", "How is your day?")
+    group.publisher.pilot("strengths")
+    group.rewords("strengths", "How was your week?")
+    group.publisher.pilot("strengths")
+    assert states(group) == {1: "live", 2: "retired", 3: "pilot"}
+
+
+@pytest.mark.parametrize("text", ["", "  ", "two\nlines", "a \x1b[31m red one", "x" * 301, "Jo smith asked."])
+def test_a_line_of_the_log_is_one_sentence_that_names_nobody(group: Group, text: str) -> None:
+    group.publisher.new("strengths")
+    group.change("strengths", "How do you feel?", "How are you?")
+    publisher = replace(group.publisher, names=("Jo Smith",))
+    for said in ({**SAID, "why": text}, {**SAID, "source": text}):
+        with pytest.raises(EntryError):
+            publisher.log("strengths", "mood", decision="changed", **said)
+    assert not (group.folder / "strengths" / LOG).exists()
+
+
+def test_a_question_that_was_kept_as_it_is_has_its_line_too_and_explains_no_change(group: Group) -> None:
+    group.publisher.new("strengths")
+    group.publisher.log("strengths", "mood", decision="kept", **SAID)
+    with pytest.raises(EntryError, match="is as it was"):
+        group.publisher.log("strengths", "mood", decision="changed", **SAID)
+    with pytest.raises(EntryError, match="no question with the id"):
+        group.publisher.log("strengths", "other", decision="kept", **SAID)
+    group.change("strengths", "How do you feel?", "How are you?")
+    with pytest.raises(EntryError, match="does not say why"):
+        group.publisher.pilot("strengths", "No matter.")
+
+
+def test_the_log_is_only_added_to(group: Group) -> None:
+    group.rewords("strengths", "How is your day?")
+    file = group.folder / "strengths" / LOG
+    first = file.read_bytes() + b"\n# a remark of ours\n"
+    file.write_bytes(first)
+    group.publisher.pilot("strengths")
+    assert file.read_bytes().startswith(first)
+    file.write_bytes(b"[[changes]]\nversion = 0\n")
+    with pytest.raises(PackError, match=r"log\.toml"):
+        group.publisher.publish("strengths")
+    assert (file.read_bytes(), states(group)) == (b"[[changes]]\nversion = 0\n", {1: "live", 2: "pilot"})
+
+
+# -- back, and away
+
+
+def test_rolling_back_lets_the_version_before_be_live_and_no_older_one_twice(group: Group) -> None:
+    group.goes_live("strengths", "How is your day?")
+    group.goes_live("strengths", "How was your week?")
+    assert group.publisher.roll_back("strengths").version == 2
+    assert group.publisher.roll_back("strengths").version == 1
+    assert states(group) == {1: "live", 2: "retired", 3: "retired"}
+    with pytest.raises(EntryError, match=r"No version .* was live before"):
+        group.publisher.roll_back("strengths")
+    assert group.goes_live("strengths", "How are you?").version == 4
+
+
+def test_a_version_that_cannot_be_used_does_not_go_live_again(group: Group) -> None:
+    group.goes_live("strengths", "How is your day?")
+    (group.folder / "strengths" / "versions" / "1" / "strengths.toml").write_text("changed")
+    with pytest.raises(PackError, match="they were changed"):
+        group.publisher.roll_back("strengths")
+    assert states(group) == {1: "retired", 2: "live"}
+
+
+def test_a_pack_that_welcome_does_not_start_may_retire(group: Group) -> None:
+    with pytest.raises(EntryError, match="Welcome starts with"):
+        group.publisher.retire("strengths")
+    assert group.publisher.retire("brief") == 1
+    assert (states(group, "brief"), group.library.live("brief")) == ({1: "retired"}, None)
+    assert group.library.version("brief", 1).version == 1
+    with pytest.raises(EntryError, match="not in use"):
+        group.publisher.retire("brief")
+
+
+def test_which_version_retires_is_said_where_two_are_in_use(group: Group) -> None:
+    group.rewords("strengths", "How is your day?")
+    group.publisher.pilot("strengths")
+    with pytest.raises(EntryError, match="1 or 2"):
+        group.publisher.retire("strengths")
+    assert group.publisher.retire("strengths", 2) == 2
+    assert states(group) == {1: "live", 2: "retired"}
+
+
+# -- who said it
+
+
+def test_a_lead_vouches_for_what_they_publish_and_nobody_else_can(group: Group) -> None:
+    venue, other = new_identity(), new_identity()
+    group.rewords("strengths", "How is your day?")
+    replace(group.publisher, identity=venue).pilot("strengths")
+    found = group.library.states("strengths")
+    assert is_vouched("strengths", found, other, venue)
+    assert not is_vouched("strengths", found, other)
+    assert not is_vouched("brief", found, venue)
+    group.publisher.publish("strengths")  # as somebody does who has no key
+    assert not is_vouched("strengths", group.library.states("strengths"), venue)
+    replace(group.publisher, identity=venue).publish("strengths")  # a lead lets it be so
+    assert is_vouched("strengths", group.library.states("strengths"), venue)
