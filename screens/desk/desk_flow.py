@@ -42,7 +42,7 @@ from screens.desk.more_flow import MoreFlow
 from screens.desk.overdue_count import OverdueCount
 from screens.desk.row_screen import RowScreen
 from screens.desk.stage import DeskStage
-from screens.desk.unlock_screen import Claim, UnlockScreen
+from screens.desk.unlock_screen import Claim
 from screens.widgets.busy_screen import busy
 from screens.widgets.choose_screen import ChooseScreen, MenuOption
 from screens.widgets.code_field import Scanned
@@ -236,20 +236,14 @@ class DeskFlow(Flow):
             attempts.seen()
 
     async def _unlock(self) -> Desk | None:
-        practice, problem = self._session.practice, ""
+        practice = self._session.practice
         name = practice.staff if practice else ""
-        while True:
-            claim = await self._show(UnlockScreen(name, practice=practice, problem=problem))
-            if claim is None:
-                return None
-            name = claim.staff
-            try:
-                desk, self._greeting = await self._enter(claim)
-            except (DeskError, VaultError) as error:
-                problem = str(error)
-            else:
-                self._wrong, self._lasting = [self._greeting.wrong], self._greeting.trouble
-                return desk
+        entered = await self._unlock_until(self._enter, name=name, practice=practice)
+        if entered is None:
+            return None
+        desk, self._greeting = entered
+        self._wrong, self._lasting = [self._greeting.wrong], self._greeting.trouble
+        return desk
 
     async def _also_unlocks(self, claim: Claim) -> Desk:
         """Check the passphrase of a second one, or one's own again. Nobody is greeted. Raises KioskError."""
@@ -306,7 +300,7 @@ class DeskFlow(Flow):
 
     async def _open(self, desk: Desk, codes: Sequence[str]) -> str:
         """Open an entry and show it; return what went wrong, in plain words, or nothing."""
-        opened = await self._meanwhile(_("Opening the entry."), partial(_opened, desk, codes))
+        opened = await self._stage.meanwhile(_("Opening the entry."), partial(_opened, desk, codes))
         if isinstance(opened, str):
             return self._which_misses(codes[0]) + opened
         await self._entry(desk, opened)

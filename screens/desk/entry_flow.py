@@ -103,7 +103,7 @@ class EntryFlow(UnlockedFlow):
                 return await self._more(opened)
 
     async def _pick_up(self, opened: Opened) -> Opened:
-        picked_up = await self._meanwhile(_("Marking the entry."), partial(self._desk.pick_up, opened))
+        picked_up = await self._stage.meanwhile(_("Marking the entry."), partial(self._desk.pick_up, opened))
         self._said = (
             _("Marked as picked up. The wrong entry? F3 sets its status back to waiting.")
             if opened.row.state == "waiting"
@@ -129,7 +129,7 @@ class EntryFlow(UnlockedFlow):
                         continue
                     add = partial(self._desk.add_note, opened, text, self._stage.now())
                     try:
-                        noted = await self._meanwhile(_("Saving the note."), add)
+                        noted = await self._stage.meanwhile(_("Saving the note."), add)
                     except NotMarkedError:
                         raise
                     except NoEntryError:
@@ -185,7 +185,7 @@ class EntryFlow(UnlockedFlow):
         ):
             return opened
         take = partial(self._desk.take_back, opened, note, self._stage.now())
-        taken = await self._meanwhile(_("Taking the note back."), take)
+        taken = await self._stage.meanwhile(_("Taking the note back."), take)
         self._said = _("The note is taken back. The customer can see that.")
         if taken.only_picked_up and await self._asks(
             _("Set the entry back to waiting?"),
@@ -194,7 +194,7 @@ class EntryFlow(UnlockedFlow):
             back=_("Leave it as picked up"),
         ):
             back = partial(self._desk.change_state, taken, "waiting", self._stage.now())
-            return await self._meanwhile(_("Saving it."), back)
+            return await self._stage.meanwhile(_("Saving it."), back)
         return taken
 
     async def _talked(self, opened: Opened) -> Opened:
@@ -206,7 +206,7 @@ class EntryFlow(UnlockedFlow):
         ):
             return opened
         talked = partial(self._desk.talked, opened, self._stage.now())
-        after = await self._meanwhile(_("Saving it."), talked)
+        after = await self._stage.meanwhile(_("Saving it."), talked)
         self._said = _("You have talked: the entry no longer asks for it, and the customer can read that.")
         return after
 
@@ -219,7 +219,7 @@ class EntryFlow(UnlockedFlow):
             back=_("No, leave it closed"),
         ):
             return opened
-        await self._meanwhile(_("Opening it."), partial(self._desk.reveal, opened))
+        await self._stage.meanwhile(_("Opening it."), partial(self._desk.reveal, opened))
         self._revealed = True
         self._said = _("What the customer kept back is now shown.")
         return opened
@@ -251,8 +251,8 @@ class EntryFlow(UnlockedFlow):
             case "compare":
                 first, last = reflections[0], reflections[-1]
                 await self._show(ThenNowScreen(first, last, everywhere=(COLOURS,)))
-            case "print" if self._stage.printer:
-                await out.print(opened, self._stage.printer)
+            case "print":
+                await out.print(opened)
             case "take back":
                 return await self._take_back(opened)
             case "erase":
@@ -276,7 +276,7 @@ class EntryFlow(UnlockedFlow):
         if state is None or state == opened.row.state:
             return opened
         change = partial(self._desk.change_state, opened, state, self._stage.now())
-        changed = await self._meanwhile(_("Saving it."), change)
+        changed = await self._stage.meanwhile(_("Saving it."), change)
         self._said = _("The status is now: {state}.").format(state=WORDS[state])
         return changed
 
@@ -286,7 +286,7 @@ class EntryFlow(UnlockedFlow):
             return opened
         here = self._stage.home.has_desk()
         done = partial(erase, self._desk, opened, reason, self._stage.now(), key_is_here=here)
-        receipt = await self._meanwhile(_("Deleting the entry."), done)
+        receipt = await self._stage.meanwhile(_("Deleting the entry."), done)
         await self._tell(_("Deleted"), *receipt.lines())
         return None
 

@@ -7,12 +7,11 @@ from kiosk.desk.exports import files
 from kiosk.desk.exports.destinations import Target
 from kiosk.desk.exports.formats import FORMATS, Format, exported
 from kiosk.desk.exports.pdf import pdf_of
-from kiosk.devices.printer import Printer
 from kiosk.devices.trouble import TO_DO
 from kiosk.entry.handout import handout
 from kiosk.entry.opened import Opened
-from kiosk.errors import PrinterError
 from screens.desk.file_flow import FileFlow
+from screens.stage import UNFINISHED
 from screens.widgets.blocks import TELLING
 from screens.widgets.choose_screen import MenuOption
 from screens.words import _
@@ -57,7 +56,7 @@ class ExportFlow(FileFlow):
         venue = self._stage.session.settings.venue.name
         return access_pack.write(self._desk, opened, target, venue, self._stage.now(), None)
 
-    async def print(self, opened: Opened, printer: Printer) -> None:
+    async def print(self, opened: Opened) -> None:
         """Print My page and the plan, as far as there is one, and without what is kept back."""
         venue = self._stage.session.settings.venue.name
         pages = partial(pdf_of, opened, None, self._stage.now(), venue, answers=False)
@@ -66,25 +65,15 @@ class ExportFlow(FileFlow):
             await self._tell(_("There is nothing to print"), _("My page is empty, and there is no plan yet."))
             return
 
-        def print_it() -> None:
-            self._desk.note_print(opened, "My page and the plan")
-            printer.print(slip)
-
-        while True:
-            try:
-                await self._meanwhile(_("Printing. This takes a moment."), print_it)
-            except PrinterError as error:
-                if not await self._asks(
-                    _("The paper is not finished"),
-                    TO_DO.get(error.for_customer, str(error)),
-                    _("For whoever looks after this machine: {why}").format(why=error),
-                    on=_("Try again"),
-                    back=_("Do not print"),
-                    long=True,
-                ):
-                    return
-            else:
-                await self._tell(
-                    _("It is printed"), _("Take the paper from the printer now. Others may see it.")
-                )
+        begun = partial(self._desk.note_print, opened, "My page and the plan")
+        while (error := await self._stage.print(slip, begun)) is not None:
+            if not await self._asks(
+                UNFINISHED,
+                TO_DO.get(error.for_customer, str(error)),
+                _("For whoever looks after this machine: {why}").format(why=error),
+                on=_("Try again"),
+                back=_("Do not print"),
+                long=True,
+            ):
                 return
+        await self._tell(_("It is printed"), _("Take the paper from the printer now. Others may see it."))

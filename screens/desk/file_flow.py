@@ -50,7 +50,7 @@ class FileFlow(UnlockedFlow):
         """Ask for the name, until the file is written."""
 
         async def save(typed: str) -> str:
-            return await self._meanwhile(
+            return await self._stage.meanwhile(
                 _("Writing the file."), partial(_write, places, place, typed, ending, write)
             )
 

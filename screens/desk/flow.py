@@ -15,6 +15,7 @@ from kiosk.errors import KioskError, NotMarkedError
 from kiosk.upkeep import clock
 from screens.desk.line_screen import LineScreen, day_says
 from screens.desk.stage import DeskStage, Drafting
+from screens.desk.unlock_screen import Claim, UnlockScreen
 from screens.widgets.ask_screen import AskScreen
 from screens.widgets.busy_screen import busy
 from screens.widgets.choose_screen import ChooseScreen, MenuOption
@@ -59,7 +60,7 @@ class Flow:
     async def _show(self, page: Page[_T]) -> _T:
         """Show a page and return its answer."""
         page.held = self._holds
-        given = await self._stage.app.push_screen_wait(page)
+        given = await self._stage.show(page)
         if isinstance(given, Scanned) and not isinstance(page, EnterCodeScreen):
             raise ScannedElsewhere(given)
         return given
@@ -92,31 +93,22 @@ class Flow:
         with self._holding():
             return await self._asks(title, _("What you wrote is not saved."), on=on, back=back, final=True)
 
-    async def _line(
-        self,
-        title: str,
-        label: str,
-        *,
-        lines: tuple[str, ...] = (),
-        text: str = "",
-        problem: str = "",
-        needed: str = "",
-        hidden: bool = False,
-        reads: Callable[[str], str] = lambda _typed: "",
-    ) -> str | None:
-        """Ask for one line; None where one went back."""
-        page = LineScreen(
-            title,
-            label,
-            lines=lines,
-            text=text,
-            problem=problem,
-            needed=needed,
-            hidden=hidden,
-            reads=reads,
-        )
-        written = await self._show(page)
+    async def _line(self, title: str, label: str, **asked: Any) -> str | None:
+        """Ask for one line, as LineScreen does; None where one went back."""
+        written = await self._show(LineScreen(title, label, **asked))
         return written.what if written.keep else None
+
+    async def _unlock_until(
+        self, takes: Callable[[Claim], Awaitable[_T]], *, name: str = "", **asked: Any
+    ) -> _T | None:
+        """Ask for a name and a passphrase until they are taken; None where one went back."""
+        problem = ""
+        while (claim := await self._show(UnlockScreen(name, problem=problem, **asked))) is not None:
+            try:
+                return await takes(claim)
+            except KioskError as error:
+                name, problem = claim.staff, str(error)
+        return None
 
     async def _line_until(
         self, takes: Callable[[str], Awaitable[_T]], title: str, label: str, *, text: str = "", **asked: Any
@@ -157,12 +149,7 @@ class Flow:
 
     async def _at_once(self, job: Callable[[], _T]) -> _T:
         """Do something in a thread that is mostly done in a moment."""
-        return await self._meanwhile(_("One moment."), job)
-
-    async def _meanwhile(self, text: str, job: Callable[[], _T]) -> _T:
-        """Do something in a thread, and say so meanwhile."""
-        async with busy(self._stage.app, text):
-            return await asyncio.to_thread(job)
+        return await self._stage.meanwhile(_("One moment."), job)
 
     async def _counting(self, text: str, job: Callable[[Callable[[int, int], None]], _T]) -> _T:
         """Do something in a thread, which tells how many are done and of how many, and show that."""

@@ -10,13 +10,13 @@ from kiosk.desk import lost_slip
 from kiosk.desk.desk import Desk
 from kiosk.desk.keys import staff
 from kiosk.entry.opened import Opened
-from kiosk.errors import DeskError, KioskError
+from kiosk.errors import DeskError
 from kiosk.text import same_name
 from kiosk.vault.rows import Row
 from screens.desk.flow import UnlockedFlow
 from screens.desk.line_screen import LineScreen
 from screens.desk.stage import DeskStage
-from screens.desk.unlock_screen import Claim, UnlockScreen
+from screens.desk.unlock_screen import Claim
 from screens.widgets.choose_screen import MenuOption
 from screens.words import _
 
@@ -138,20 +138,13 @@ class LostSlipFlow(UnlockedFlow):
         )
 
     async def _second(self) -> str | None:
-        title, name, problem = _("A second colleague must unlock too"), "", ""
-        while True:
-            claim = await self._show(UnlockScreen(name, problem=problem, title=title))
-            if claim is None:
-                return None
-            name = claim.staff
-            try:
-                second = (await self._unlock(claim)).staff
-            except KioskError as error:
-                problem = str(error)
-            else:
-                if not same_name(second, self._desk.staff):
-                    return second
-                problem = _("A second colleague must enter their own name and passphrase.")
+        async def other(claim: Claim) -> str:
+            second = (await self._unlock(claim)).staff
+            if same_name(second, self._desk.staff):
+                raise DeskError(_("A second colleague must enter their own name and passphrase."))
+            return second
+
+        return await self._unlock_until(other, title=_("A second colleague must unlock too"))
 
     async def _which(self, found: lost_slip.Found) -> Row | None:
         if not found.rows:

@@ -8,11 +8,12 @@ from kiosk.desk import new_code
 from kiosk.desk.new_code import Given
 from kiosk.entry.opened import Opened
 from kiosk.entry.slip import Slip, code_slip
-from kiosk.errors import BegunError, PrinterError
+from kiosk.errors import BegunError
 from kiosk.pack.fill import fill
 from kiosk.upkeep import retention
 from kiosk.visit.saving import Saved
 from screens.desk.flow import UnlockedFlow
+from screens.stage import COPY_IT, UNFINISHED
 from screens.widgets.code_screen import CodeResult, CodeScreen
 from screens.widgets.enter_code_screen import try_code
 from screens.words import _
@@ -48,10 +49,10 @@ class NewCodeFlow(UnlockedFlow):
 
     async def _give(self, opened: Opened) -> Given:
         doing, desk = _("Giving a new code."), self._desk
-        code = await self._meanwhile(doing, partial(new_code.drawn, desk))
+        code = await self._stage.meanwhile(doing, partial(new_code.drawn, desk))
         give = partial(new_code.give, desk, opened, opened.second, code, self._stage.now())
         try:
-            return await self._meanwhile(doing, give)
+            return await self._stage.meanwhile(doing, give)
         except BegunError as error:  # it will be finished, and nothing else ever shows this code
             await self._keep(Saved(code[0], desk.vault.name_of(code[1].id), code[1].id), str(error), None)
             raise
@@ -82,21 +83,10 @@ class NewCodeFlow(UnlockedFlow):
         )
         needed = _("Type the first group, or press Esc to see the code again.")
         while True:
-            while await self._show(page()) is CodeResult.PRINT:
-                await self._print(slip)
+            while await self._show(page()) is CodeResult.PRINT and slip is not None:
+                error = await self._stage.print(slip)
+                if error is not None:
+                    await self._tell(UNFINISHED, str(error), COPY_IT)
             if await try_code(self._show, saved.handle, title, lines, needed=needed) is not None:
                 break
         await self._at_once(partial(new_code.handed_over, self._desk, saved.id))
-
-    async def _print(self, slip: Slip | None) -> None:
-        """Print the slip; tell where that does not work."""
-        if slip is None or self._stage.printer is None:
-            return
-        try:
-            doing = _("Printing. This takes a moment.")
-            await self._meanwhile(doing, partial(self._stage.printer.print, slip))
-        except PrinterError as error:
-            self._stage.tools.report(error)
-            await self._tell(
-                _("The paper is not finished"), str(error), _("Take a photo of your code, or copy it.")
-            )

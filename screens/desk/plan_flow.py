@@ -131,7 +131,7 @@ class PlanFlow(UnlockedFlow):
                 self._theirs = None
             agree = partial(self._desk.agree, opened, draft.goals, self._stage.now(), draft.review)
             try:
-                return Agreed(await self._meanwhile(_("Saving the plan."), agree), saved=True)
+                return Agreed(await self._stage.meanwhile(_("Saving the plan."), agree), saved=True)
             except PlanChangedError:
                 opened = await self._at_once(partial(self._desk.again, opened))
                 if opened.plan is not None and not await self._replaces(opened.plan):

@@ -4,13 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from textual.app import App
-
 from kiosk.desk.exports.destinations import Places
 from kiosk.devices.printer import Printer
 from kiosk.home import Home
-from kiosk.session import Session
-from screens.base import Tools
+from screens.stage import Stage
 
 
 @dataclass
@@ -30,12 +27,9 @@ class Newest:
 
 
 @dataclass(frozen=True)
-class DeskStage:
-    """One desk: the App it is shown on, the session, and what comes from outside."""
+class DeskStage(Stage):
+    """One desk."""
 
-    app: App[int]
-    session: Session
-    tools: Tools
     drafting: Drafting = field(default_factory=Drafting)
     newest: Newest = field(default_factory=Newest)
 

@@ -38,7 +38,7 @@ class VisitApp(WatchedApp):
         session = replace(session, pack=fill(session.pack, session.settings.words()))
         super().__init__(session, tools, session.settings.idle)
         self.visit = Visit(session.pack)
-        self._visiting = VisitFlow(VisitStage(self, session, self.visit, saver, tools))
+        self._visiting = VisitFlow(VisitStage(self, session, tools, self.visit, saver))
         self._escapes = Escapes()
 
     def on_mount(self) -> None:

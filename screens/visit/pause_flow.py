@@ -189,15 +189,7 @@ class PauseFlow:
             try:
                 behind = await self._stage.meanwhile(_("Saving your answers."), partial(self._keep, draft))
             except (SaveError, SealError) as error:
-                self._stage.tools.report(error)
-                again = await self._stage.asks(
-                    _("Your answers are not kept yet"),
-                    error.for_customer,
-                    _("Your answers are still here. You can try again as often as you like."),
-                    on=_("Try again"),
-                    back=_("Back to my answers"),
-                )
-                if not again:
+                if not await self._stage.tries_again(_("Your answers are not kept yet"), error):
                     return None
             else:
                 self._end(replace(behind, paused=True))

@@ -10,9 +10,10 @@ from kiosk.desk.exports.pdf import my_page_pdf
 from kiosk.entry.handout import my_page_slip
 from kiosk.entry.my_page import MyPageOf
 from kiosk.entry.slip import Slip, code_slip
-from kiosk.errors import PrinterError, VaultError
+from kiosk.errors import VaultError
 from kiosk.upkeep import retention
 from kiosk.visit.saving import Saved
+from screens.stage import COPY_IT, UNFINISHED
 from screens.visit.stage import VisitStage
 from screens.widgets.blocks import LABELS, TELLING
 from screens.widgets.choose_screen import ChooseScreen, MenuOption
@@ -96,17 +97,7 @@ class PrintFlow:
 
     async def _print(self, slip: Slip) -> bool:
         """Print; tell where that does not work, and whether it did."""
-        printer = self._stage.tools.printer
-        if printer is None:
-            return False
-        try:
-            await self._stage.meanwhile(_("Printing. This takes a moment."), partial(printer.print, slip))
-        except PrinterError as error:
-            self._stage.tools.report(error)
-            await self._stage.tell(
-                _("The paper is not finished"),
-                error.for_customer,
-                _("Take a photo of your code, or copy it."),
-            )
-            return False
-        return True
+        error = await self._stage.print(slip)
+        if error is not None:
+            await self._stage.tell(UNFINISHED, error.for_customer, COPY_IT)
+        return error is None

@@ -211,20 +211,10 @@ class ReflectionFlow:
                 if not await self._saves_as_new():
                     return None
                 visit.amends = None
-                continue
             except SaveError as error:
-                self._stage.tools.report(error)
                 self._pausing.is_not_saved()
-                problem = error.for_customer
-            again = await self._stage.asks(
-                _("Your answers are not saved yet"),
-                problem,
-                _("Your answers are still here. You can try again as often as you like."),
-                on=_("Try again"),
-                back=_("Back to my answers"),
-            )
-            if not again:
-                return None
+                if not await self._stage.tries_again(_("Your answers are not saved yet"), error):
+                    return None
 
     async def _saves_as_new(self) -> bool:
         return await self._stage.asks(

@@ -1,36 +1,26 @@
 """What every part of a visit works with, and the few things that all of them do."""
 
-import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
 
-from textual.app import App
-from textual.screen import Screen
-
-from kiosk.session import Session
+from kiosk.errors import KioskError
 from kiosk.visit.returning import Returning
 from kiosk.visit.saving import Saver
 from kiosk.visit.visit import Visit
-from screens.base import Tools
+from screens.stage import Stage
 from screens.widgets.ask_screen import AskScreen
 from screens.widgets.busy_screen import busy
-from screens.widgets.keys import COLOURS, CONTINUE, HIDE, Key
+from screens.widgets.keys import COLOURS, HIDE
 from screens.widgets.page import PageResult
 from screens.widgets.reading_screen import ReadingScreen
-
-_T = TypeVar("_T")
+from screens.words import _
 
 
 @dataclass(frozen=True)
-class VisitStage:
-    """One customer's visit: the App it is shown on, its state, and what comes from outside."""
+class VisitStage(Stage):
+    """One customer's visit."""
 
-    app: App[int]
-    session: Session
     visit: Visit
     saver: Saver
-    tools: Tools
 
     @property
     def returning(self) -> Returning:
@@ -38,24 +28,26 @@ class VisitStage:
         session = self.session
         return Returning(session.vault, session.drafts(), session.names, self.saver.derive)
 
-    async def show(self, page: Screen[_T]) -> _T:
-        """Show a page and wait for its answer."""
-        return await self.app.push_screen_wait(page)
-
-    async def meanwhile(self, text: str, job: Callable[[], _T]) -> _T:
-        """Say what is going on while a job is done in a thread; what it raises comes out."""
-        async with busy(self.app, text):
-            return await asyncio.to_thread(job)
-
     async def wait(self, text: str, seconds: float) -> None:
         """Say what is going on while so many seconds pass."""
         async with busy(self.app, text):
             await self.tools.sleep(seconds)
 
-    async def tell(self, title: str, *lines: str, on: Key = CONTINUE) -> None:
+    async def tell(self, title: str, *lines: str) -> None:
         """Show a notice."""
-        await self.show(ReadingScreen(title, lines, on=on, back=None, everywhere=(COLOURS, HIDE)))
+        await self.show(ReadingScreen(title, lines, back=None, everywhere=(COLOURS, HIDE)))
 
     async def asks(self, title: str, *lines: str, on: str, back: str, final: bool = False) -> bool:
         """Ask one clear question; tell whether it is to be done. `final` says that it cannot be undone."""
         return await self.show(AskScreen(title, lines, on=on, back=back, final=final)) is PageResult.ON
+
+    async def tries_again(self, title: str, error: KioskError) -> bool:
+        """Say that the answers are not kept, and why, and offer to try again. False to go back to them."""
+        self.tools.report(error)
+        return await self.asks(
+            title,
+            error.for_customer,
+            _("Your answers are still here. You can try again as often as you like."),
+            on=_("Try again"),
+            back=_("Back to my answers"),
+        )

@@ -1,0 +1,54 @@
+"""What every walk through pages works with, at a visit and at the desk."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from textual.app import App
+from textual.screen import Screen
+
+from kiosk.entry.slip import Slip
+from kiosk.errors import PrinterError
+from kiosk.session import Session
+from screens.base import Tools
+from screens.widgets.busy_screen import busy
+from screens.words import _
+
+_T = TypeVar("_T")
+
+UNFINISHED = _("The paper is not finished")
+COPY_IT = _("Take a photo of your code, or copy it.")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The App that pages are shown on, its session, and what comes from outside."""
+
+    app: App[int]
+    session: Session
+    tools: Tools
+
+    async def show(self, page: Screen[_T]) -> _T:
+        """Show a page and wait for its answer."""
+        return await self.app.push_screen_wait(page)
+
+    async def meanwhile(self, text: str, job: Callable[[], _T]) -> _T:
+        """Say what is going on while a job is done in a thread; what it raises comes out."""
+        async with busy(self.app, text):
+            return await asyncio.to_thread(job)
+
+    async def print(self, slip: Slip, begun: Callable[[], object] = lambda: None) -> PrinterError | None:
+        """Print where there is a printer; return why it does not work, or None. `begun` is called before."""
+
+        def work() -> None:
+            begun()
+            if self.tools.printer is not None:
+                self.tools.printer.print(slip)
+
+        try:
+            await self.meanwhile(_("Printing. This takes a moment."), work)
+        except PrinterError as error:
+            self.tools.report(error)
+            return error
+        return None
