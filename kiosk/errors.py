@@ -13,9 +13,8 @@
     │   ├── BegunError       a step is begun, and is finished at the next start or unlock
     │   ├── NotMarkedError   a page was added, and the list of entries could not say so
     │   ├── NoEntryError     no entry has that id
-    │   │   └── GoneError    … and it is known what became of it
-    │   │       ├── TimeOverError  the kiosk deleted it when its time was over
-    │   │       └── NewCodeError   staff gave a new code for it
+    │   │   └── GoneError    … and it is known what became of it, such as that its time was over
+    │   │       └── NewCodeError  … that staff gave a new code for it
     │   └── DamageError      a page or log that is there but cannot be read
     ├── DeskError
     │   ├── PassphraseError  name or passphrase is wrong, or a new passphrase is too easy to guess
@@ -121,10 +120,6 @@ class GoneError(NoEntryError):
 
     def __init__(self, message: str) -> None:
         super().__init__(message, customer=message)
-
-
-class TimeOverError(GoneError):
-    """The kiosk deleted it when its time was over."""
 
 
 class NewCodeError(GoneError):

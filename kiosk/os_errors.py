@@ -2,7 +2,6 @@
 
 import errno
 from pathlib import Path
-from typing import NamedTuple
 
 from kiosk.text import shown
 
@@ -12,45 +11,39 @@ FREE = "Free some space, or tell the person who looks after this machine."
 LOOKED_AFTER = "Tell the person who looks after this machine."
 
 
-class _Meaning(NamedTuple):
-    happened: str
-    do: str
-
-
-_TAKEN_OUT = _Meaning(
+_TAKEN_OUT = (
     "{disk} was taken out, or is broken.",
     "Put it in and try again. If that does not help, use another disk.",
 )
-_CONNECTION = _Meaning("{place} ended the connection.", "Check that it is on and plugged in, then try again.")
-_NETWORK = _Meaning("{place} cannot be reached over the network.", "Check the network of this machine.")
-_BUSY = _Meaning("Another program is using {place}.", "Wait until it has finished, then try again.")
-_CROWDED = _Meaning("This machine has too much to do at the moment.", "Close other programs, then try again.")
-_DENIED = _Meaning("{place} cannot be used by this user.", "Check who owns it, and its permissions.")
-_ABSENT = _Meaning("{place} does not exist.", "Check the path, and that the disk is plugged in.")
+_CONNECTION = ("{place} ended the connection.", "Check that it is on and plugged in, then try again.")
+_NETWORK = ("{place} cannot be reached over the network.", "Check the network of this machine.")
+_BUSY = ("Another program is using {place}.", "Wait until it has finished, then try again.")
+_CROWDED = ("This machine has too much to do at the moment.", "Close other programs, then try again.")
+_DENIED = ("{place} cannot be used by this user.", "Check who owns it, and its permissions.")
+_ABSENT = ("{place} does not exist.", "Check the path, and that the disk is plugged in.")
 _MEANINGS = {
-    errno.ENOSPC: _Meaning("There is no room left on {disk}.", "Free some space, then try again."),
-    errno.EDQUOT: _Meaning(
-        "This user has used up their space on {disk}.",
-        "Free some space, or ask for a larger quota.",
+    errno.ENOSPC: ("There is no room left on {disk}.", "Free some space, then try again."),
+    errno.EDQUOT: (
+        "This user has used up their space on {disk}.", "Free some space, or ask for a larger quota."
     ),
-    errno.EROFS: _Meaning(
+    errno.EROFS: (
         "{disk} is read-only.",
         "Mount it for writing, or use another one. If it became read-only by itself, it may be failing.",
     ),
     errno.EACCES: _DENIED,
     errno.EPERM: _DENIED,
     errno.ENOENT: _ABSENT,
-    errno.ENOTDIR: _Meaning("A part of the path {place} is not a folder.", "Check the path."),
-    errno.EISDIR: _Meaning("{place} is a folder.", "Give the path of a file."),
-    errno.ELOOP: _Meaning("{place} is reached through a link.", "Give the real path."),
-    errno.EEXIST: _Meaning("{place} already exists.", "Choose another name."),
-    errno.ENAMETOOLONG: _Meaning("This file name is too long.", "Choose a shorter one."),
-    errno.EINVAL: _Meaning("{place} is no file, or {disk} does not take it.", "Use another file or disk."),
-    errno.EFBIG: _Meaning("{place} is too large.", "Use a smaller file, or another disk."),
-    errno.EOPNOTSUPP: _Meaning("{disk} cannot do this.", "Use another disk."),
-    errno.EBADF: _Meaning("{place} is closed.", "Open it, then try again."),
-    errno.ECONNREFUSED: _Meaning("{place} refused the connection.", "Check its address and port."),
-    errno.ETIMEDOUT: _Meaning("{place} does not answer.", "Check that it is on and plugged in."),
+    errno.ENOTDIR: ("A part of the path {place} is not a folder.", "Check the path."),
+    errno.EISDIR: ("{place} is a folder.", "Give the path of a file."),
+    errno.ELOOP: ("{place} is reached through a link.", "Give the real path."),
+    errno.EEXIST: ("{place} already exists.", "Choose another name."),
+    errno.ENAMETOOLONG: ("This file name is too long.", "Choose a shorter one."),
+    errno.EINVAL: ("{place} is no file, or {disk} does not take it.", "Use another file or disk."),
+    errno.EFBIG: ("{place} is too large.", "Use a smaller file, or another disk."),
+    errno.EOPNOTSUPP: ("{disk} cannot do this.", "Use another disk."),
+    errno.EBADF: ("{place} is closed.", "Open it, then try again."),
+    errno.ECONNREFUSED: ("{place} refused the connection.", "Check its address and port."),
+    errno.ETIMEDOUT: ("{place} does not answer.", "Check that it is on and plugged in."),
     **dict.fromkeys((errno.EBUSY, errno.ETXTBSY, errno.EAGAIN), _BUSY),
     **dict.fromkeys((errno.EMFILE, errno.ENFILE, errno.ENOMEM), _CROWDED),
     **dict.fromkeys((errno.EPIPE, errno.ECONNRESET, errno.ECONNABORTED), _CONNECTION),
@@ -93,9 +86,9 @@ def size(count: int) -> str:
     return f"{count / 1e9:.1f} GB"
 
 
-def _meaning(error: OSError) -> _Meaning:
+def _meaning(error: OSError) -> tuple[str, str]:
     number = errno.ETIMEDOUT if isinstance(error, TimeoutError) else error.errno or 0
     if number < 0:  # of a name that is looked up
-        return _Meaning("{place} is not known to the network.", "Check its address.")
+        return ("{place} is not known to the network.", "Check its address.")
     unknown = f"There was a system error ({number}) at {{place}}." if number else "{place} could not be used."
-    return _MEANINGS.get(number) or _Meaning(unknown, f"Try again. {LOOKED_AFTER}")
+    return _MEANINGS.get(number) or (unknown, f"Try again. {LOOKED_AFTER}")

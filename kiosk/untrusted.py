@@ -15,7 +15,7 @@ import stat
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO, TypeVar, get_args, get_type_hints
@@ -47,8 +47,6 @@ Version = Annotated[int, Meta(ge=1, le=1_000_000)]
 _MODE = 0o600
 _READ = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY
 _ALWAYS = os.O_NOFOLLOW | os.O_CLOEXEC
-_EARLIEST = datetime(YEARS[0], 1, 1, tzinfo=UTC).timestamp()
-_LATEST = datetime(YEARS[-1], 12, 31, tzinfo=UTC).timestamp()
 _T = TypeVar("_T")
 _KEY = r"""(?:(?<![\w-])[\w-]+|"[^"\n]*"|'[^'\n]*')"""
 _DEEP_KEY = re.compile(rf"{_KEY}(?:[ \t]*\.[ \t]*[\w-]+|[ \t]*\.[ \t]*{_KEY}){{{NESTED}}}", re.ASCII)
@@ -260,11 +258,6 @@ def require_years(*moments: datetime | None) -> None:
     for moment in moments:
         if moment is not None and moment.year not in YEARS:
             raise msgspec.ValidationError(f"Expected years from {YEARS[0]} to {YEARS[-1]}")
-
-
-def moment_of(seconds: float) -> datetime:
-    """Return when a file was written, in seconds since 1970: UTC, and in `YEARS` whatever it was dated to."""
-    return datetime.fromtimestamp(min(max(seconds, _EARLIEST), _LATEST), UTC)
 
 
 @cache

@@ -17,13 +17,13 @@ from kiosk.desk.audit.audit_log import Did, Event, Trail
 from kiosk.desk.desk import Desk
 from kiosk.desk.exports import files
 from kiosk.desk.exports.cleaned import cleaned
-from kiosk.desk.exports.destinations import Target, told
+from kiosk.desk.exports.destinations import Target
 from kiosk.desk.exports.json import EntryValue, entry_value
 from kiosk.desk.exports.pdf import pdf_of
 from kiosk.entry import blocks
 from kiosk.entry.opened import Opened
 from kiosk.errors import DeskError
-from kiosk.text import kept
+from kiosk.text import kept, shown
 
 WHAT = "access pack"
 """What the audit calls it."""
@@ -91,8 +91,8 @@ def write(desk: Desk, opened: Opened, target: Target, venue: str, made: datetime
     try:
         files.write(beside, data)
     except DeskError as error:
-        raise DeskError(f"{told(target.path)} is written. {error}") from error
-    return f"{said} {told(beside.path)} has the same in a form for programs."
+        raise DeskError(f"{shown(target.path)} is written. {error}") from error
+    return f"{said} {shown(beside.path)} has the same in a form for programs."
 
 
 def _kind(event: Event) -> int:

@@ -150,11 +150,8 @@ class _Copy:
         path = original.relative_to(self.source.root).as_posix()
         target = self.target.root / path
         self._make(target.parent)
-        descriptor = self.disk.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
-        try:
+        with self.disk.opened(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL) as descriptor:
             durable.write_all(descriptor, data, 0, disk=self.disk)
-        finally:
-            os.close(descriptor)
         digest = hashlib.sha256(data).hexdigest()
         self.files[path] = File(
             path=path, size=len(data), sha256=digest, modified=min(max(modified, 0), LATEST)
@@ -269,13 +266,10 @@ def _finish(copy: _Copy, now: datetime, venue_key: str, identity: str) -> None:
 
 
 def _flush(path: Path, disk: Disk) -> None:
-    descriptor = disk.open(path, os.O_RDONLY)
-    try:
+    with disk.opened(path, os.O_RDONLY) as descriptor:
         disk.fsync(descriptor)
         # So that it is read back from the medium, and not from this machine's memory.
         os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
-    finally:
-        os.close(descriptor)
 
 
 def _check_folder(home: Home, into: Path, final: Path) -> None:

@@ -10,8 +10,8 @@ import fcntl
 import os
 import secrets
 import stat
-from collections.abc import Callable, Iterable
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -38,6 +38,15 @@ class Disk:
         if flags & os.O_DIRECTORY:
             return os.open(path, flags | os.O_CLOEXEC)
         return untrusted.open_file(path, flags)
+
+    @contextmanager
+    def opened(self, path: Path, flags: int) -> Iterator[int]:
+        """Open as `open` does, and close it afterwards."""
+        descriptor = self.open(path, flags)
+        try:
+            yield descriptor
+        finally:
+            os.close(descriptor)
 
     def write(self, descriptor: int, data: bytes | memoryview, offset: int) -> int:
         """Write at a byte offset and return how many bytes were taken, which may be fewer than given."""
@@ -164,15 +173,12 @@ def write_out(
     _require_free(path)
     # Its name shows, and tells of nobody: where the disk is pulled out meanwhile it is found, and deleted.
     temporary = path.with_name(f"unfinished-{secrets.token_hex(8)}")
-    descriptor = disk.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
     named = False
     try:
-        try:
+        with disk.opened(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL) as descriptor:
             begun()
             write_all(descriptor, data, 0, disk=disk)
             disk.fsync(descriptor)
-        finally:
-            os.close(descriptor)
         _name(temporary, path, disk)
         named = True
         with suppress(FileNotFoundError):  # it was renamed
@@ -211,8 +217,7 @@ def flush_folder(path: Path, *, modified: int | None = None, disk: Disk = DISK) 
     `modified` is when it is to say that they last changed, in nanoseconds since 1970; None for when they did.
     Where a file system flushes no folder, all of it is flushed.
     """
-    descriptor = disk.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
+    with disk.opened(path, os.O_RDONLY | os.O_DIRECTORY) as descriptor:
         if modified is not None:
             disk.date(descriptor, modified)
         try:
@@ -221,8 +226,6 @@ def flush_folder(path: Path, *, modified: int | None = None, disk: Disk = DISK) 
             if error.errno not in _UNABLE:
                 raise
             disk.flush_all(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def write_all(descriptor: int, data: bytes, offset: int, *, disk: Disk = DISK) -> None:
@@ -263,13 +266,15 @@ def try_all(folder: Path, *, disk: Disk = DISK) -> "tuple[Step, OSError] | None"
     try:
         one = _write_temporary(target, b"try", disk, None)
         step = "lock"
-        _open_and(disk.lock, one, os.O_RDWR, disk)
+        with disk.opened(one, os.O_RDWR) as descriptor:
+            disk.lock(descriptor)
         step = "link"
         disk.link(one, other)
         step = "rename"
         disk.rename(other, third)
         step = "flush"
-        _open_and(disk.fsync, target.parent, os.O_RDONLY | os.O_DIRECTORY, disk)
+        with disk.opened(target.parent, os.O_RDONLY | os.O_DIRECTORY) as descriptor:
+            disk.fsync(descriptor)
         step = "remove"
         disk.unlink(third)
         disk.unlink(one)
@@ -314,20 +319,8 @@ def redate(
 
 def say_written(path: Path, when: datetime, *, disk: Disk = DISK) -> None:
     """Say when a file was last written. That is not waited for."""
-    descriptor = disk.open(path, os.O_RDONLY)
-    try:
+    with disk.opened(path, os.O_RDONLY) as descriptor:
         disk.date(descriptor, nanoseconds(when))
-    finally:
-        os.close(descriptor)
-
-
-def _open_and(act: Callable[[int], None], path: Path, flags: int, disk: Disk) -> None:
-    """Open a file or folder, do something with its descriptor, and close it."""
-    descriptor = disk.open(path, flags)
-    try:
-        act(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _nearest(path: Path) -> Path:
@@ -371,17 +364,15 @@ def _require_free(path: Path) -> None:
 def _write_temporary(target: Path, data: bytes, disk: Disk, modified: int | None) -> Path:
     """Write and flush a file under a temporary name beside its own; where that fails, take it away."""
     path = temporary_name(target)
-    descriptor = disk.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
-    try:
-        write_all(descriptor, data, 0, disk=disk)
-        if modified is not None:
-            disk.date(descriptor, modified)
-        disk.fsync(descriptor)
-    except BaseException:
-        _try(disk.unlink, path)
-        raise
-    finally:
-        os.close(descriptor)
+    with disk.opened(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL) as descriptor:
+        try:
+            write_all(descriptor, data, 0, disk=disk)
+            if modified is not None:
+                disk.date(descriptor, modified)
+            disk.fsync(descriptor)
+        except BaseException:
+            _try(disk.unlink, path)
+            raise
     return path
 
 

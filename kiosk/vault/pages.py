@@ -35,6 +35,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from kiosk import untrusted
+from kiosk.dates import from_nanoseconds
 from kiosk.os_errors import FULL
 from kiosk.untrusted import UnfitFileError
 from kiosk.vault import durable
@@ -213,7 +214,7 @@ class Pages:
 
     def times(self, entry_id: str) -> dict[str, datetime]:
         """Return page number → when the file was written, in UTC."""
-        return {number: untrusted.moment_of(found.st_mtime) for number, found in self._found(entry_id)}
+        return {number: from_nanoseconds(at) for number, at in self.modified(entry_id).items()}
 
     def modified(self, entry_id: str) -> dict[str, int]:
         """Return page number → when the file was written, in nanoseconds since 1970."""
@@ -309,12 +310,9 @@ class Pages:
 
     def _forget_date(self, file: Path) -> None:
         """Date a file to 1970: it would tell which of the pages in an older backup was saved with it."""
-        descriptor = self._disk.open(file, os.O_RDONLY)
-        try:
+        with self._disk.opened(file, os.O_RDONLY) as descriptor:
             self._disk.date(descriptor, 0)
             self._disk.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
     def _set_tombstone(self, entry_id: str, held: bytes, erased: int | None) -> None:
         path = self.tombstone(entry_id)
@@ -322,18 +320,17 @@ class Pages:
         is_whole = self.read_tombstone(entry_id) == held
         if not is_whole and (untrusted.is_file(path) or not self.is_erased(entry_id)):
             # Not by another name first: its name alone counts, and a file system may know no links.
-            descriptor = self._disk.open(path, os.O_WRONLY | os.O_CREAT)
-            try:
-                durable.write_all(descriptor, held, 0, disk=self._disk)
-                self._disk.truncate(descriptor, len(held))
-            except OSError as error:
-                if error.errno not in FULL:
-                    raise
-            finally:
-                if erased is not None:
-                    self._disk.date(descriptor, erased)
-                self._disk.fsync(descriptor)
-                os.close(descriptor)
+            with self._disk.opened(path, os.O_WRONLY | os.O_CREAT) as descriptor:
+                try:
+                    durable.write_all(descriptor, held, 0, disk=self._disk)
+                    self._disk.truncate(descriptor, len(held))
+                except OSError as error:
+                    if error.errno not in FULL:
+                        raise
+                finally:
+                    if erased is not None:
+                        self._disk.date(descriptor, erased)
+                    self._disk.fsync(descriptor)
         # Even where it is there: whoever made it may not have come to the flush.
         durable.flush_folder(path.parent, disk=self._disk)
 

@@ -17,11 +17,11 @@ from kiosk.dates import nanoseconds, on_day
 from kiosk.errors import (
     BegunError,
     DamageError,
+    GoneError,
     NewCodeError,
     NoEntryError,
     NoRoomError,
     SaveError,
-    TimeOverError,
     VaultError,
 )
 from kiosk.os_errors import FREE, FULL, LOOKED_AFTER, explained
@@ -163,7 +163,7 @@ class Vault:
             )
         if said.get("why") != "time":
             return NoEntryError(NO_ENTRY)
-        return TimeOverError(f"These answers were deleted{day}, because the time we keep them was over.")
+        return GoneError(f"These answers were deleted{day}, because the time we keep them was over.")
 
     def has(self, entry_id: str) -> bool:
         """Tell whether an entry has a page here. Raises DamageError where its folder cannot be read."""

@@ -16,7 +16,7 @@ from kiosk.devices.mounts import Disks, Mount
 from kiosk.errors import DeskError
 from kiosk.home import Home
 from kiosk.settings.settings import Export
-from kiosk.text import clean, is_blank, one_line
+from kiosk.text import is_blank, one_line, shown
 from kiosk.vault import durable
 
 _LABEL = 40
@@ -99,7 +99,7 @@ class Places:
         inside = path.relative_to(nearest).parts
         _require_plain(path, inside)
         if any(nearest.joinpath(*inside[:count]).is_symlink() for count in range(1, len(inside) + 1)):
-            raise DeskError(f"Nothing was written in {told(path)}: there is a link in its path.")
+            raise DeskError(f"Nothing was written in {shown(path)}: there is a link in its path.")
 
     def _nearest(self, path: Path, allowed: Sequence[Path]) -> Path:
         """Return the nearest folder above a path that is allowed. Raises DeskError for none."""
@@ -110,16 +110,16 @@ class Places:
                 if path.is_absolute()
                 else ("Give the whole path of the file.")
             )
-            raise DeskError(f"{told(path)} was not written. {said} {self.rule()}")
+            raise DeskError(f"{shown(path)} was not written. {said} {self.rule()}")
         return max(above, key=lambda folder: len(folder.parts))
 
     def rule(self) -> str:
         """Return two sentences: where files may go, and how to allow another folder."""
-        where = [told(folder) for folder in self.allowed()]
+        where = [shown(folder) for folder in self.allowed()]
         if self.export.removable and not self._writable():
             where.insert(0, "a removable disk (none is plugged in)")
         goes = f"Files can be written to {_listed(where)}." if where else "No folder is allowed at present."
-        return f"{goes} To allow a folder, add it to folders under [export] in {told(self.home.settings)}."
+        return f"{goes} To allow a folder, add it to folders under [export] in {shown(self.home.settings)}."
 
     def _plugged_in(self) -> Sequence[Mount]:
         return self.disks() if self.export.removable else ()
@@ -138,14 +138,14 @@ class Places:
         for folder in self.allowed():
             with suppress(OSError):  # a disk that was pulled out this moment, a folder that is not there
                 if folder.is_dir():
-                    yield Destination(folder, labels.get(folder) or told(folder), self.free(folder))
+                    yield Destination(folder, labels.get(folder) or shown(folder), self.free(folder))
 
 
 def _require_plain(path: Path, folders: Sequence[str]) -> None:
     """Raise DeskError where a folder on the way to a path has an odd name."""
     if any(folder.startswith(".") or not folder.isprintable() for folder in folders):
         raise DeskError(
-            f"{told(path)} was not written: a folder in its path starts with a dot, or has characters "
+            f"{shown(path)} was not written: a folder in its path starts with a dot, or has characters "
             "that cannot be printed."
         )
 
@@ -185,13 +185,8 @@ def room(free: int) -> str:
     return f"{gigabytes:.1f} GB" if gigabytes >= 1 else f"{free // 1_000_000} MB"
 
 
-def told(path: Path) -> str:
-    """Return a path as it may be shown."""
-    return clean(str(path), lines=False)
-
-
 def _label(folder: Path) -> str:
-    return one_line(folder.name, _LABEL) or told(folder)
+    return one_line(folder.name, _LABEL) or shown(folder)
 
 
 def _listed(what: Sequence[str]) -> str:

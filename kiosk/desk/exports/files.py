@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kiosk.desk.exports.destinations import Target, is_plain, told
+from kiosk.desk.exports.destinations import Target, is_plain
 from kiosk.entry.opened import Opened
 from kiosk.errors import DeskError
 from kiosk.os_errors import explained
-from kiosk.text import clean
+from kiosk.text import clean, shown
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
 
@@ -32,7 +32,7 @@ def typed_path(typed: str) -> Path:
     try:
         return path.expanduser().absolute()
     except RuntimeError as error:
-        raise DeskError(f"The folder {told(Path(path.parts[0]))} does not exist.") from error
+        raise DeskError(f"The folder {shown(Path(path.parts[0]))} does not exist.") from error
 
 
 def require_free(target: Target) -> None:
@@ -41,7 +41,7 @@ def require_free(target: Target) -> None:
         with _folder(target) as folder:
             if not os.access(".", os.W_OK | os.X_OK, dir_fd=folder):
                 raise DeskError(
-                    f"You do not have permission to write in {told(target.folder)}. Choose another folder."
+                    f"You do not have permission to write in {shown(target.folder)}. Choose another folder."
                 )
             os.stat(target.name, dir_fd=folder, follow_symlinks=False)
     except FileNotFoundError:
@@ -68,7 +68,7 @@ def write(
     except OSError as error:
         raise _not_written(target, error, len(data)) from error
     return (
-        f"{told(target.path)} is saved. It is not encrypted: anyone who has it can read it. Delete it "
+        f"{shown(target.path)} is saved. It is not encrypted: anyone who has it can read it. Delete it "
         "when you no longer need it."
     )
 
@@ -85,7 +85,7 @@ def _folder(target: Target) -> Iterator[int]:
     try:
         # Asked once it is open: a disk that is pulled out before leaves its folder on the machine's own disk.
         if target.allowed not in target.places.allowed():
-            raise DeskError(f"{told(target.allowed)} is no longer there. {target.places.rule()}")
+            raise DeskError(f"{shown(target.allowed)} is no longer there. {target.places.rule()}")
         _require_outside(folder, home)
         path = target.allowed
         for name in target.inside:
@@ -107,11 +107,11 @@ def _opened(path: Path, above: int | None = None) -> int:
     except OSError as error:
         match error.errno:
             case errno.ENOENT:
-                why = f"The folder {told(path)} does not exist."
+                why = f"The folder {shown(path)} does not exist."
             case errno.ENOTDIR | errno.ELOOP:
-                why = f"{told(path)} is a link or a file, not a folder."
+                why = f"{shown(path)} is a link or a file, not a folder."
             case errno.EACCES:
-                why = f"You do not have permission to write in {told(path)}."
+                why = f"You do not have permission to write in {shown(path)}."
             case _:
                 raise
         raise DeskError(f"{why} Choose another folder.") from error
@@ -124,14 +124,14 @@ def _require_outside(folder: int, home: Path) -> None:
 
 
 def _in_home(home: Path) -> DeskError:
-    return DeskError(f"Choose a place outside {told(home)}: files there are encrypted, and this one is not.")
+    return DeskError(f"Choose a place outside {shown(home)}: files there are encrypted, and this one is not.")
 
 
 def _taken(target: Target) -> DeskError:
-    return DeskError(f"{told(target.path)} already exists. Choose another name.")
+    return DeskError(f"{shown(target.path)} already exists. Choose another name.")
 
 
 def _not_written(target: Target, error: OSError, need: int = 0) -> DeskError:
     return DeskError(
-        explained(error, target.allowed, f"{told(target.path)} could not be written.", need=need)
+        explained(error, target.allowed, f"{shown(target.path)} could not be written.", need=need)
     )

@@ -15,10 +15,8 @@ to. A name is never a path. Anybody can seal something to that key, so three tag
 Who changes any of these files holds `changing`.
 """
 
-import fcntl
-import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from hashlib import sha256
 from hmac import compare_digest
 from pathlib import Path
@@ -33,6 +31,7 @@ from kiosk.seal import Costs, recipient_of
 from kiosk.text import name_line, same_name, shown
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
+from kiosk.vault.locks import alone
 
 NAME_LIMIT = 60
 MOST_BYTES = 1 << 16
@@ -345,20 +344,19 @@ def changing(folder: Path) -> Iterator[None]:
     Raises StaffError where somebody does, or the disk fails.
     """
     try:
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    except FileNotFoundError as error:
-        raise StaffError("Nobody with that name can unlock this desk.") from error
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise StaffError("The staff keys are being changed at the moment. Try again later.") from error
-        yield
+        with ExitStack() as held:
+            try:
+                held.enter_context(alone(folder, wait=False))
+            except FileNotFoundError as error:
+                raise StaffError("Nobody with that name can unlock this desk.") from error
+            except BlockingIOError as error:
+                raise StaffError(
+                    "The staff keys are being changed at the moment. Try again later."
+                ) from error
+            yield
     except OSError as error:
         said = "The staff keys could not be changed. Check who has access."
         raise StaffError(explained(error, outcome=said)) from error
-    finally:
-        os.close(descriptor)
 
 
 def _listed_stems(folder: Path) -> frozenset[str]:

@@ -19,7 +19,7 @@ from kiosk.entry.handle import Handle, HandleKeys
 from kiosk.entry.names import NameWords
 from kiosk.entry.pages import Reflection, page_of
 from kiosk.entry.staff_pages import Note
-from kiosk.errors import DamageError, EntryError, NoEntryError, SealError, TimeOverError, VaultError
+from kiosk.errors import DamageError, EntryError, GoneError, NoEntryError, SealError, VaultError
 from kiosk.home import Home
 from kiosk.pack.model import (
     AnyQuestion,
@@ -262,13 +262,13 @@ def test_a_code_whose_entrys_time_was_over_is_told_so_with_the_day(
 ) -> None:
     saved = saver.save(Submission(small_pack, FULL))
     vault.erase(saved.id, why="time")
-    with pytest.raises(TimeOverError) as told:
+    with pytest.raises(GoneError) as told:
         returning.open(saved.handle)
     assert str(told.value) == (
         "These answers were deleted on 1 March 2026, because the time we keep them was over."
     )
     vault.page_files.tombstone(saved.id).write_bytes(b'{"why":"time","erased":"soon"}')
-    with pytest.raises(TimeOverError, match=r"^These answers were deleted, because the time"):
+    with pytest.raises(GoneError, match=r"^These answers were deleted, because the time"):
         returning.open(saved.handle)
 
 
