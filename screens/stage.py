@@ -21,7 +21,7 @@ UNFINISHED = _("The paper is not finished")
 COPY_IT = _("Take a photo of your code, or copy it.")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Stage:
     """The App that pages are shown on, its session, and what comes from outside."""
 

@@ -7,75 +7,29 @@ that may wait, `leaf` for what is chosen or has the keys, `on-leaf` for text on 
 
 from textual.theme import Theme
 
+COLOURS = ("ground", "ink", "quiet", "leaf", "on-leaf", "edge", "field")
 
-def _theme(
-    name: str,
-    *,
-    dark: bool,
-    ground: str,
-    ink: str,
-    quiet: str,
-    leaf: str,
-    on_leaf: str,
-    edge: str,
-    field: str,
-) -> Theme:
-    colours = {
-        "ground": ground,
-        "ink": ink,
-        "quiet": quiet,
-        "leaf": leaf,
-        "on-leaf": on_leaf,
-        "edge": edge,
-        "field": field,
-    }
+
+def _theme(name: str, *colours: str, dark: bool) -> Theme:
+    """Return a theme of these colours, in the order of `COLOURS`."""
+    named = dict(zip(COLOURS, colours, strict=True))
     return Theme(
         name=name,
-        primary=leaf,
-        accent=leaf,
-        foreground=ink,
-        background=ground,
-        surface=ground,
-        panel=ground,
+        primary=named["leaf"],
+        accent=named["leaf"],
+        foreground=named["ink"],
+        background=named["ground"],
+        surface=named["ground"],
+        panel=named["ground"],
         dark=dark,
         text_alpha=1.0,
-        variables=colours,
+        variables=named,
     )
 
 
 THEMES = (
-    _theme(
-        "paper",
-        dark=False,
-        ground="#fbf7ee",
-        ink="#1f2a2c",
-        quiet="#465155",
-        leaf="#0b4f4a",
-        on_leaf="#ffffff",
-        edge="#75807d",
-        field="#ffffff",
-    ),
-    _theme(
-        "evening",
-        dark=True,
-        ground="#152022",
-        ink="#f1ebdc",
-        quiet="#c3c9c1",
-        leaf="#9be0cf",
-        on_leaf="#0d1718",
-        edge="#6f8583",
-        field="#203033",
-    ),
-    _theme(
-        "bold",
-        dark=True,
-        ground="#000000",
-        ink="#ffffff",
-        quiet="#ffffff",
-        leaf="#ffe14d",
-        on_leaf="#000000",
-        edge="#ffffff",
-        field="#262626",
-    ),
+    _theme("paper", "#fbf7ee", "#1f2a2c", "#465155", "#0b4f4a", "#ffffff", "#75807d", "#ffffff", dark=False),
+    _theme("evening", "#152022", "#f1ebdc", "#c3c9c1", "#9be0cf", "#0d1718", "#6f8583", "#203033", dark=True),
+    _theme("bold", "#000000", "#ffffff", "#ffffff", "#ffe14d", "#000000", "#ffffff", "#262626", dark=True),
 )
 """In the order one key cycles through them; the first is everybody's start."""

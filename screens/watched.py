@@ -65,10 +65,19 @@ class WatchedApp(KioskApp):
         """Warn when nobody seems to be there; clear or lock when nobody is."""
         raise NotImplementedError
 
-    def begin(self) -> None:
-        """Begin to look at the clock, too."""
-        super().begin()
+    def on_mount(self) -> None:
+        """Begin, and look at the clock from now on."""
+        self.run_worker(self._walk())
+        self.begin()
         self.set_interval(LOOKS_UP, self.watch_presence)
+
+    async def _walk(self) -> None:
+        raise NotImplementedError
+
+    async def on_event(self, event: events.Event) -> None:
+        """Notice whether somebody is there."""
+        if self.notices(event):
+            await super().on_event(event)
 
     def notices(self, event: events.Event) -> bool:
         """Notice whether somebody is there. False where nothing else is to come of the event."""

@@ -43,20 +43,14 @@ class DeskApp(WatchedApp):
         super().__init__(session, tools, IdleSettings(warn=locked_for, writing_warn=open_for, grace=GRACE))
         self._stage = DeskStage(self, session, tools)
 
-    def on_mount(self) -> None:
-        """Begin with unlocking."""
-        self.run_worker(self._walk())
-        self.begin()
-
-    async def on_event(self, event: events.Event) -> None:
-        """Notice whether somebody is there."""
-        if not self.notices(event):
-            return
+    def notices(self, event: events.Event) -> bool:
+        """Notice whether somebody is there, and lock where they must not see the code on the screen."""
+        noticed = super().notices(event)
         is_f9 = isinstance(event, events.Key) and event.key == HIDE.key
-        if is_f9 and isinstance(self.screen, CodeScreen | EnterCodeScreen):
-            self.exit(ENDED)  # somebody came who must not see the code: nothing of it stays on the screen
-            return
-        await super().on_event(event)
+        if noticed and is_f9 and isinstance(self.screen, CodeScreen | EnterCodeScreen):
+            self.exit(ENDED)  # nothing of it stays on the screen
+            return False
+        return noticed
 
     def take_code(self, page: Page[Any], codes: tuple[Handle, ...]) -> str:
         """Leave a page for the entry of a code, unless something on it would be lost by that."""
@@ -77,12 +71,12 @@ class DeskApp(WatchedApp):
         """Warn when nobody seems to be there; lock when nobody is."""
         page = self.screen
         if self._is_still():
-            self._stage.drafting.keep()
+            self._stage.keep_writing()
         match self.presence():
             case Presence.WARNED if not isinstance(page, LockWarning | UnlockScreen | BusyScreen):
                 self.push_screen(LockWarning(self._until_locked, writing=self.writing))
             case Presence.GONE:
-                self._stage.drafting.keep()
+                self._stage.keep_writing()
                 self.exit(ENDED)
             case Presence.HERE if isinstance(page, LockWarning):
                 page.dismiss()

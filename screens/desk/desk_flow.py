@@ -203,7 +203,7 @@ class DeskFlow(Flow):
     async def _list(self, desk: Desk) -> str | Picked | EntriesResult:
         rows, flags, trouble = await self._rows(desk)
         self._listed, self._flags = rows, flags
-        self._stage.newest.at = newest_of(rows)
+        self._stage.newest = newest_of(rows)
         if self._overdue is None:
             self._overdue = OverdueCount(self._session.home, desk.identity, self._stage.now())
             self._stage.app.run_worker(self._overdue.run(rows))

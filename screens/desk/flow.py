@@ -14,7 +14,7 @@ from kiosk.desk.unfinished_notes import Part, UnfinishedText
 from kiosk.errors import KioskError, NotMarkedError
 from kiosk.upkeep import clock
 from screens.desk.line_screen import LineScreen, day_says
-from screens.desk.stage import DeskStage, Drafting
+from screens.desk.stage import DeskStage
 from screens.desk.unlock_screen import Claim, UnlockScreen
 from screens.widgets.ask_screen import AskScreen
 from screens.widgets.busy_screen import busy
@@ -175,7 +175,7 @@ class UnlockedFlow(Flow):
 
         Once it is saved, or not wanted, it is forgotten.
         """
-        drafting, kept = self._stage.drafting, UnfinishedText()
+        before, kept = self._stage.keep_writing, UnfinishedText()
 
         def keep() -> None:
             nonlocal kept
@@ -189,7 +189,7 @@ class UnlockedFlow(Flow):
                 else:
                     self._desk.unfinished.keep(entry_id, part, left)
 
-        drafting.keep = keep
+        self._stage.keep_writing = keep
         try:
             yield
         except NotMarkedError:
@@ -198,14 +198,14 @@ class UnlockedFlow(Flow):
         else:
             self._forget(entry_id, part)
         finally:
-            drafting.keep = Drafting.keep
+            self._stage.keep_writing = before
 
     def _today(self) -> date:
         return day_of(self._stage.now())
 
     def _clock_doubt(self) -> str:
         """Return what to say where the clock is about to date something; empty where it can be believed."""
-        return clock.doubt(self._stage.home.clock, self._stage.now(), self._stage.newest.at)
+        return clock.doubt(self._stage.home.clock, self._stage.now(), self._stage.newest)
 
     def _reading_day(self, *, ahead: bool = False) -> Callable[[str], str]:
         """Return what tells which day something typed comes to, so that it is seen before it counts."""

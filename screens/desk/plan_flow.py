@@ -1,7 +1,9 @@
 """The agreed plan as it is written: begun, changed, and added to its entry."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
 from kiosk.dates import long_day, on_day
 from kiosk.desk.desk import Desk
@@ -15,7 +17,11 @@ from screens.desk.flow import GONE, UnlockedFlow
 from screens.desk.line_screen import LineScreen
 from screens.desk.plan_screen import PlanAction, PlanResult, PlanRow, PlanScreen, StepScreen
 from screens.desk.stage import DeskStage
+from screens.desk.written import Written
+from screens.widgets.page import Page
 from screens.words import _
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -212,28 +218,24 @@ class PlanFlow(UnlockedFlow):
             )
 
     async def _goal(self, want: str = "") -> str | None:
-        text = want
-        while True:
-            self._holds = self._holds or text != want
-            label, needed = _("What do they want to work towards?"), _("Write the goal first.")
-            written = await self._show(LineScreen(_("A goal"), label, text=text, needed=needed))
-            if written.keep:
-                return written.what
-            text = written.what
-            if text in ("", want) or await self._leaves_line():
-                return None
+        label, needed = _("What do they want to work towards?"), _("Write the goal first.")
+        page = partial(LineScreen, _("A goal"), label, needed=needed)
+        return await self._written(lambda text: page(text=text), want)
 
     async def _step(self, want: str, step: Step) -> Step | None:
-        now = step
+        today, doubt = self._today(), self._clock_doubt()
+        return await self._written(lambda now: StepScreen(want, now, today, doubt), step)
+
+    async def _written(self, page: Callable[[_T], Page[Written[_T]]], begun: _T) -> _T | None:
+        """Return what is written on a page that begins with something; None where one leaves it."""
+        now = begun
         while True:
-            written = await self._show(StepScreen(want, now, self._today(), self._clock_doubt()))
+            self._holds = self._holds or now != begun
+            written = await self._show(page(now))
             if written.keep:
                 return written.what
             now = written.what
-            if now == step or await self._leaves_line():
+            if now in ("", begun) or await self._leaves(
+                _("Leave without saving this?"), on=_("Leave it"), back=_("Back to what I wrote")
+            ):
                 return None
-
-    async def _leaves_line(self) -> bool:
-        return await self._leaves(
-            _("Leave without saving this?"), on=_("Leave it"), back=_("Back to what I wrote")
-        )

@@ -1,7 +1,7 @@
 """What every walk through the desk works with."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from kiosk.desk.exports.destinations import Places
@@ -11,27 +11,13 @@ from screens.stage import Stage
 
 
 @dataclass
-class Drafting:
-    """What is being written at the desk just now, so that it can be kept where the desk locks."""
-
-    keep: Callable[[], None] = lambda: None
-    """Keeps it; nothing where nothing is written."""
-
-
-@dataclass
-class Newest:
-    """The newest time in the vault, as the list found it: to look for it takes long where there is much."""
-
-    at: datetime | None = None
-    """None for an empty vault."""
-
-
-@dataclass(frozen=True)
 class DeskStage(Stage):
     """One desk."""
 
-    drafting: Drafting = field(default_factory=Drafting)
-    newest: Newest = field(default_factory=Newest)
+    keep_writing: Callable[[], None] = lambda: None
+    """Keeps what is being written just now, for when the desk locks."""
+    newest: datetime | None = None
+    """The newest time in the vault, as the list found it: to look for it takes long where there is much."""
 
     @property
     def home(self) -> Home:

@@ -41,16 +41,6 @@ class VisitApp(WatchedApp):
         self._visiting = VisitFlow(VisitStage(self, session, tools, self.visit, saver))
         self._escapes = Escapes()
 
-    def on_mount(self) -> None:
-        """Begin at Welcome."""
-        self.run_worker(self._walk())
-        self.begin()
-
-    async def on_event(self, event: events.Event) -> None:
-        """Notice whether somebody is there."""
-        if self.notices(event):
-            await super().on_event(event)
-
     def hears(self, key: events.Key) -> bool:
         """Hide at F9 and at the third quick Esc, whatever is on the screen and however much waits."""
         if key.is_printable:

@@ -13,7 +13,7 @@ from kiosk.entry.answers import words_of
 from kiosk.entry.pages import GONE_TITLE, Answered
 from kiosk.text import clean
 from kiosk.visit.visit import Visit
-from screens.visit.question_screen import BEFORE
+from screens.visit.question_screen import said_before
 from screens.widgets.act_rows import ActRow, stand_on
 from screens.widgets.caret import Body
 from screens.widgets.keys import BACK, DOWN, UP, VISITING, Key
@@ -159,11 +159,6 @@ def _row(number: int, summary: str, words: tuple[str, ...], before: Answered | N
 
     What was said `before`, when the question was another one, stands under that one's words.
     """
-    head = Content.assemble((f"{number:>2}  {summary}", "bold"), f"  ({_('Change')})\n")
-    if before is None:
-        return Content.assemble(head, _lines(words) or _("Not answered"))
-    return Content.assemble(head, f"{BEFORE}\n{clean(before.ask, lines=False)}\n", _lines(before.words))
-
-
-def _lines(words: tuple[str, ...]) -> str:
-    return "\n".join(clean(line, lines=False) for line in words)
+    said = said_before(before) if before else "\n".join(clean(line, lines=False) for line in words)
+    head = (f"{number:>2}  {summary}", "bold")
+    return Content.assemble(head, f"  ({_('Change')})\n", said or _("Not answered"))

@@ -21,6 +21,7 @@ from kiosk.pack.model import (
     ScaleQuestion,
     TextQuestion,
 )
+from kiosk.text import clean
 from screens.widgets.answer_box import AnswerBox
 from screens.widgets.cards_box import CardsBox
 from screens.widgets.choice_boxes import ChoiceBox, ScaleBox
@@ -34,7 +35,6 @@ from screens.words import _
 SKIP = Key("f2", _("I am not sure"), "skip")
 COMMENT = Key("f3", _("Comment"), "app.comment")
 
-BEFORE = _("This question has changed. You said before:")
 LONG = 9
 """So many options fill a small screen."""
 
@@ -106,7 +106,7 @@ class QuestionScreen(Page[QuestionResult]):
         if self.question.why:
             yield Plain(self.question.why, id="why")
         if self._before:
-            yield Plain("\n".join((BEFORE, self._before.ask, *self._before.words)), id="before")
+            yield Plain(said_before(self._before), id="before")
         if self._unsure:
             yield Plain(_("You said: I am not sure."), id="unsure")
         if isinstance(self.question, ChoiceQuestion) and self.question.several:
@@ -156,6 +156,12 @@ class QuestionScreen(Page[QuestionResult]):
 
     def _leave(self, go: QuestionExit) -> None:
         self.dismiss(QuestionResult(go, self._box.answer(), self._box.writing))
+
+
+def said_before(answered: Answered) -> str:
+    """Return what was said when a question was another one, under that one's words, in lines."""
+    lines = (_("This question has changed. You said before:"), answered.ask, *answered.words)
+    return "\n".join(clean(line, lines=False) for line in lines)
 
 
 def _box_for(

@@ -15,7 +15,7 @@ from screens.widgets.reading_screen import ReadingScreen
 from screens.words import _
 
 
-@dataclass(frozen=True)
+@dataclass
 class VisitStage(Stage):
     """One customer's visit."""
 

@@ -21,17 +21,7 @@ TEXT_CONTRAST = 7.0
 SHAPE_CONTRAST = 3.0
 """WCAG 2.2, 1.4.11."""
 BANNER = "Practice. Nothing is kept."
-NAMES = _theme(
-    "names",
-    dark=False,
-    ground="#010101",
-    ink="#020202",
-    quiet="#030303",
-    leaf="#040404",
-    on_leaf="#050505",
-    edge="#060606",
-    field="#070707",
-)
+NAMES = _theme("names", *(f"#{3 * f'{number:02}'}" for number in range(1, 8)), dark=False)
 """No two of its colours are the same: what is painted in it tells how it is painted in every other theme."""
 IN_THEMES: dict[str, dict[Colour, Colour]] = {
     theme.name: {
