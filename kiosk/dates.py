@@ -5,6 +5,11 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+def now() -> datetime:
+    """Return the time, UTC."""
+    return datetime.now(UTC)
+
+
 def to_second(moment: datetime) -> datetime:
     """Return a moment as records hold it: UTC, in whole seconds."""
     return moment.astimezone(UTC).replace(microsecond=0)
@@ -42,11 +47,6 @@ def on_day(moment: datetime, zone: tzinfo | None = None) -> str:
 def on_short_day(moment: datetime, zone: tzinfo | None = None) -> str:
     """Return a day as it stands in a list here, in a time zone as `local` takes it."""
     return short_day(day_of(moment, zone))
-
-
-def on_full_day(moment: datetime, zone: tzinfo | None = None) -> str:
-    """Return a day with its weekday, in a time zone as `local` takes it."""
-    return full_day(day_of(moment, zone))
 
 
 def at_time(moment: datetime, zone: tzinfo | None = None) -> str:

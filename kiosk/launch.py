@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk import logbook, practice
+from kiosk import dates, logbook, practice
 from kiosk.errors import KioskError, SaveError, SettingsError
 from kiosk.hardening import CRASHED, forbid_dumps
 from kiosk.home import Home, home_from
@@ -87,11 +87,17 @@ def _run(
 ) -> int:
     """Run the kiosk of a home that others cannot change; a desk that comes first runs once."""
     require_safe(home)
+
+    def tried() -> Handover:
+        go = prepare()
+        require_utf8(source, target, environment)  # last: a terminal may take its time to answer
+        return go
+
     return run(
-        _command,
-        _environment(environment, home),
+        lambda role: (*_KIOSK, f"{role.value}-process", "--control"),
+        clean_environment(environment) | {"KIOSK_HOME": str(home.root)},
         Tty(source, target),
-        partial(_tried, prepare, source, target, environment),
+        tried,
         partial(logbook.append, home.log),
         first=first,
         once=first is Role.DESK,
@@ -139,7 +145,7 @@ def event_of(what: str, error: BaseException) -> str:
 def tidy(environment: Mapping[str, str]) -> None:
     """Put right what a crash left in the vault, and erase what is due. What could not be is logged."""
     from kiosk.desk import unfinished_notes
-    from kiosk.session import now, open_session
+    from kiosk.session import open_session
     from kiosk.visit import comments
     from kiosk.visit.drafts import sweep_running
 
@@ -149,10 +155,10 @@ def tidy(environment: Mapping[str, str]) -> None:
         with session.vault as vault:
             _log_damage(home, vault.reconcile())
             is_believed = _purge(session)
-        comments.level(home, now())
-        sweep_running(home.running, now())
+        comments.level(home, dates.now())
+        sweep_running(home.running, dates.now())
         if is_believed:
-            unfinished_notes.sweep(home.unfinished, now())
+            unfinished_notes.sweep(home.unfinished, dates.now())
     except KioskError as error:
         logbook.append(home.log, f"the vault could not be put right: {error}", error)
     except OSError as error:
@@ -170,11 +176,10 @@ def _log_damage(home: Home, found: "ReconcileReport") -> None:
 
 def _purge(session: "Session") -> bool:
     """Erase what is due, and tell whether the clock is believed; how much, or why not, is logged."""
-    from kiosk.session import now
     from kiosk.upkeep import retention
 
     log = session.home.log
-    done = retention.purge(session.home, session.vault, session.settings.privacy.days, now())
+    done = retention.purge(session.home, session.vault, session.settings.privacy.days, dates.now())
     if done.refused:
         logbook.append(log, f"no entry was erased for its age. {done.refused}")
     if done.redated:
@@ -223,14 +228,6 @@ def _serve(descriptor: int, screens: "Callable[[], Screens]", report: Callable[[
     return code
 
 
-def _command(role: Role) -> tuple[str, ...]:
-    return (*_KIOSK, f"{role.value}-process", "--control")
-
-
-def _environment(environment: Mapping[str, str], home: Home) -> dict[str, str]:
-    return clean_environment(environment) | {"KIOSK_HOME": str(home.root)}
-
-
 def _prepared(home: Home, *, customers: bool = True) -> Handover:
     """Check what every visit needs, so that a mistake is a line in the shell and not a calm page."""
     library = library_of(home, load_settings(home.settings))
@@ -240,15 +237,6 @@ def _prepared(home: Home, *, customers: bool = True) -> Handover:
     library.start()
     forbid_dumps()
     return Handover(home.root, customers=customers)
-
-
-def _tried(
-    prepare: Callable[[], Handover], source: int, target: int, environment: Mapping[str, str]
-) -> Handover:
-    """Prepare, and try the terminal last, while the first process starts: it may take its time to answer."""
-    go = prepare()
-    require_utf8(source, target, environment)
-    return go
 
 
 def _practised(home: Home, draft: Path | None) -> Handover:

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
+from kiosk import dates
 from kiosk.desk.audit.audit_log import Audit
 from kiosk.entry.names import NameWords, shipped_names
 from kiosk.entry.place import place_id
@@ -70,7 +70,7 @@ class Session:
             self.vault,
             key,
             self.names,
-            now,
+            dates.now,
             place=self.place,
             key_now=lambda: venue_key_now(self.home, key),
             desk_key=desk_key,
@@ -82,20 +82,15 @@ class Session:
 
     def drafts(self) -> Drafts:
         """Return what keeps paused visits here."""
-        return Drafts(self.home.drafts, clock=now, not_before=not_before(self.home.clock))
+        return Drafts(self.home.drafts, clock=dates.now, not_before=not_before(self.home.clock))
 
     def audit(self) -> Audit:
         """Return where it is noted what staff did."""
-        return Audit(self.home.audit, venue_key_now(self.home, self.settings.venue.key), now)
+        return Audit(self.home.audit, venue_key_now(self.home, self.settings.venue.key), dates.now)
 
     def attempts(self) -> Attempts:
         """Return the count of codes that open nothing."""
         return Attempts(self.home.attempts)
-
-
-def now() -> datetime:
-    """Return the time, UTC."""
-    return datetime.now(UTC)
 
 
 def open_session(
@@ -136,7 +131,7 @@ def open_session(
 
 def vault_of(home: Home, names: NameWords) -> Vault:
     """Return the vault of a home."""
-    return Vault(home.root, clock=now, name_of=names.name_of, not_before=not_before(home.clock))
+    return Vault(home.root, clock=dates.now, name_of=names.name_of, not_before=not_before(home.clock))
 
 
 def _crashed(session: Session, seconds: float | None, went_on: Callable[[], None]) -> Crashed | None:

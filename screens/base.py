@@ -13,11 +13,12 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
+from kiosk.dates import now
 from kiosk.devices.mounts import Disks, disks
 from kiosk.devices.printer import Printer
 from kiosk.entry.handle import Handle, HandleKeys, keys
 from kiosk.idle import seconds
-from kiosk.session import Session, now
+from kiosk.session import Session
 from screens.background import Aside, aside
 from screens.guard import Guard, breaks_lines
 from screens.lock import LockedApp, is_allowed

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kiosk import dates
 from kiosk.cli.common import examples, home_here, json_option, mark_done, print_json, target_at
-from kiosk.cli.prompts import PATH, PlainError, desk_options, require_set_up, unlock
+from kiosk.cli.prompts import PATH, PlainError, Who, desk_options, require_set_up, unlock
 from kiosk.text import counted
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 @click.option("--question", metavar="ID", help="Only comments on this question; 'whole' for the whole visit.")
 @json_option
 @desk_options
-def comments(question: str | None, as_json: bool, staff: str | None, passphrase_file: Path | None) -> None:
+def comments(question: str | None, as_json: bool, by: Who) -> None:
     """Show what customers said of the questions.
 
     Comments are listed by pack, version and question, with the theme that you put them under at the desk and
@@ -29,7 +30,7 @@ def comments(question: str | None, as_json: bool, staff: str | None, passphrase_
     from kiosk.desk import comment_book
 
     home = home_here()
-    desk = unlock(home, staff, passphrase_file)
+    desk = unlock(home, by)
     with desk.vault:
         desk.note("read comments")
         book = comment_book.read(home, desk.identity)
@@ -63,10 +64,9 @@ def you_said(pdf: Path | None) -> None:
         return
     from kiosk.desk.exports.files import write
     from kiosk.desk.exports.notice import notice_pdf
-    from kiosk.session import now
     from kiosk.settings.settings import load_settings
 
-    data = notice_pdf(said, load_settings(home.settings).venue.name, now())
+    data = notice_pdf(said, load_settings(home.settings).venue.name, dates.now())
     click.echo(write(target_at(home, pdf, ".pdf"), data), err=True)
     mark_done()
 

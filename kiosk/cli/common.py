@@ -33,12 +33,18 @@ def print_json(value: object) -> None:
     click.echo(json.dumps(value, indent=2))
 
 
+def print_as(value: object, text: object, *, as_json: bool) -> None:
+    """Print a value as JSON, or a text that says the same. Raises OutputError."""
+    if as_json:
+        print_json(value)
+    else:
+        click.echo(text)
+
+
 def tell_code(code: "Handle", keys: "HandleKeys", name: str, *, as_json: bool) -> None:
     """Print what leads to an entry. Raises OutputError."""
-    if as_json:
-        print_json({"code": str(code), "name": name, "id": keys.id})
-    else:
-        click.echo(f"Code  {code}\nName  {name}\nId    {keys.id}")
+    value = {"code": str(code), "name": name, "id": keys.id}
+    print_as(value, f"Code  {code}\nName  {name}\nId    {keys.id}", as_json=as_json)
 
 
 def say(text: str, *, err: bool = False) -> None:

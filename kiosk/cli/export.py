@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kiosk import dates
 from kiosk.cli.common import examples, home_here, mark_done, places_of, progress_bar, say, target_at
 from kiosk.cli.open import entry_of
 from kiosk.cli.prompts import (
     PATH,
     PlainError,
+    Who,
     desk_options,
     read_file,
     require_desk,
@@ -44,15 +46,7 @@ if TYPE_CHECKING:
 )
 @second_options
 @desk_options
-def export(
-    codes_file: Path | None,
-    csv: Path,
-    reason: str,
-    second: str | None,
-    second_passphrase_file: Path | None,
-    staff: str | None,
-    passphrase_file: Path | None,
-) -> None:
+def export(codes_file: Path | None, csv: Path, reason: str, second: Who, by: Who) -> None:
     """Write the answers of many entries to one table.
 
     With --codes-file the table has a row for each question of each entry; '-' reads the codes from standard
@@ -68,15 +62,15 @@ def export(
     require_desk(home)
     if codes_file is None and not reason.strip():
         raise click.UsageError("Give --codes-file or, to export every entry without codes, --reason.")
-    if codes_file is not None and (reason or second or second_passphrase_file):
+    if codes_file is not None and (reason or second.is_given):
         raise click.UsageError("--reason and --second cannot be used with --codes-file.")
     target = target_at(home, csv, ".csv")
     codes = None
     if codes_file is not None:
         codes = read_file(codes_file).decode("utf-8-sig", errors="replace").split("\n")
-    desk = unlock(home, staff, passphrase_file)
+    desk = unlock(home, by)
     if codes is None:
-        other = second_unlocked(home, second, second_passphrase_file)
+        other = second_unlocked(home, second)
         with desk.vault:
             written, wrong = _write_every(desk, target, reason, other)
     else:
@@ -92,7 +86,7 @@ def export(
 @click.argument("code", nargs=-1)
 @click.option("--to", "folder", type=PATH, required=True, metavar="DIR", help="Folder for both files.")
 @desk_options
-def access_pack(code: tuple[str, ...], folder: Path, staff: str | None, passphrase_file: Path | None) -> None:
+def access_pack(code: tuple[str, ...], folder: Path, by: Who) -> None:
     """Write everything held on an entry, for a subject access request.
 
     A PDF and a JSON file contain the entry with its history, who read it and when, and what was exported or
@@ -103,14 +97,13 @@ def access_pack(code: tuple[str, ...], folder: Path, staff: str | None, passphra
     require_desk(home)
     from kiosk.desk import access_pack
     from kiosk.desk.exports.files import suggested
-    from kiosk.session import now
     from kiosk.settings.settings import load_settings
 
     places_of(home).require_folder(folder)
     venue = load_settings(home.settings).venue.name
-    with entry_of(code, staff, passphrase_file) as (desk, opened):
+    with entry_of(code, by) as (desk, opened):
         target = target_at(home, folder / suggested(opened, "-access-pack.pdf"), ".pdf")
-        written = access_pack.write(desk, opened, target, venue, now(), None)
+        written = access_pack.write(desk, opened, target, venue, dates.now(), None)
     mark_done()
     click.echo(written)
 
@@ -138,7 +131,6 @@ def _write_every(desk: "Desk", target: "Target", reason: str, second: str) -> tu
     """Write all entries that there are; return the sentence to show, and how many do not open."""
     from kiosk.desk import export_all
     from kiosk.desk.exports.files import write
-    from kiosk.session import now
 
     with progress_bar("Opening entries") as progress:
         entries, unread = export_all.open_every(desk, second, reason, progress)
@@ -146,7 +138,7 @@ def _write_every(desk: "Desk", target: "Target", reason: str, second: str) -> tu
         say(f"{row.name}, {on_short_day(row.saved)}: {why}", err=True)
     if not entries:
         raise PlainError("Nothing was written: no entry could be opened.")
-    return write(target, export_all.table_of(entries, day_of(now()))), len(unread)
+    return write(target, export_all.table_of(entries, day_of(dates.now()))), len(unread)
 
 
 def _open_all(desk: "Desk", codes: Iterable[str]) -> "tuple[list[Opened], int]":

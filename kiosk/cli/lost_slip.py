@@ -1,22 +1,23 @@
 """The command with which two members of staff find an entry whose slip is lost."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from kiosk import dates
 from kiosk.cli.common import (
     examples,
     home_here,
     json_option,
     mark_done,
-    print_json,
+    print_as,
     progress_bar,
     tell_code,
 )
-from kiosk.cli.open import flags_of
+from kiosk.cli.open import flags_of, print_entry
 from kiosk.cli.prompts import (
     PlainError,
+    Who,
     confirm,
     desk_options,
     require_desk,
@@ -60,11 +61,9 @@ def lost(
     opens: bool,
     gives: bool,
     yes: bool,
-    second: str | None,
-    second_passphrase_file: Path | None,
+    second: Who,
     as_json: bool,
-    staff: str | None,
-    passphrase_file: Path | None,
+    by: Who,
 ) -> None:
     """Find the entry of a customer who lost the slip. Needs two members of staff.
 
@@ -79,13 +78,12 @@ def lost(
     from kiosk.dates import day_of
     from kiosk.desk import lost_slip as searching
     from kiosk.desk import plain_text
-    from kiosk.session import now
 
     home = home_here()
     require_desk(home)
-    since, until = searching.around(day, day_of(now())) if day else (None, None)
-    desk = unlock(home, staff, passphrase_file)
-    search = searching.begin(desk, second_unlocked(home, second, second_passphrase_file), reason)
+    since, until = searching.around(day, day_of(dates.now())) if day else (None, None)
+    desk = unlock(home, by)
+    search = searching.begin(desk, second_unlocked(home, second), reason)
     with desk.vault:
         rows = desk.rows()
         flags = flags_of(home, desk, rows)
@@ -99,21 +97,15 @@ def lost(
             return
         if opens and len(found) == 1:
             opened = search.open(found[0])
-            if as_json:
-                print_json(plain_text.opened_value(opened))
-            else:
-                click.echo(plain_text.opened_text(opened, now()))
+            print_entry(opened, as_json=as_json)
             return
-    if as_json:
-        print_json(plain_text.rows_value(found, flags))
-    elif found:
-        click.echo(plain_text.rows_text(found, flags))
-    if not found or opens or gives:
-        raise PlainError(
-            " ".join(("No entries match.", *missed))
-            if not found
-            else "More than one entry matches. Narrow the search with --name, --day or --saying."
-        )
+    if as_json or found:
+        text = plain_text.rows_text(found, flags)
+        print_as(plain_text.rows_value(found, flags), text, as_json=as_json)
+    if not found:
+        raise PlainError(" ".join(("No entries match.", *missed)))
+    if opens or gives:
+        raise PlainError("More than one entry matches. Narrow the search with --name, --day or --saying.")
 
 
 COMMANDS = (lost,)
@@ -122,7 +114,6 @@ COMMANDS = (lost,)
 def _give(search: "Search", row: "Row", *, yes: bool, as_json: bool) -> None:
     """Give an entry that was found a new code, once that is confirmed. Raises PlainError or KioskError."""
     from kiosk.desk import new_code
-    from kiosk.session import now
 
     opened = search.open(row)
     asks = f"Give {row.name} a new code? The old one will no longer open it, and its name changes."
@@ -133,7 +124,7 @@ def _give(search: "Search", row: "Row", *, yes: bool, as_json: bool) -> None:
     # Before it is given: this is all that ever tells the code, and it opens nothing without it.
     tell_code(*code, desk.vault.name_of(code[1].id), as_json=as_json)
     try:
-        given = new_code.give(desk, opened, opened.second, code, now())
+        given = new_code.give(desk, opened, opened.second, code, dates.now())
     except BegunError as error:
         new_code.handed_over(desk, code[1].id)
         raise PlainError(f"{error} The code printed above will open it.") from error

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from kiosk.cli.common import examples, home_here, json_option, mark_done, print_json, say
+from kiosk import dates
+from kiosk.cli.common import examples, home_here, json_option, mark_done, print_as, print_json, say
 from kiosk.cli.open import entry_of
 from kiosk.cli.prompts import (
     PATH,
     PlainError,
+    Who,
     confirm,
     desk_options,
     read_file,
@@ -38,26 +40,18 @@ if TYPE_CHECKING:
 @click.option("--yes", is_flag=True, help="Skip the confirmation question.")
 @json_option
 @desk_options
-def erase(
-    code: tuple[str, ...],
-    reason: str,
-    yes: bool,
-    as_json: bool,
-    staff: str | None,
-    passphrase_file: Path | None,
-) -> None:
+def erase(code: tuple[str, ...], reason: str, yes: bool, as_json: bool, by: Who) -> None:
     """Delete an entry and print a receipt. Leads only.
 
     The receipt says what was deleted and what was not: printed and exported copies, and backups. If CODE is
     left out, you are asked for it; '-' reads it from standard input.
     """
     from kiosk.desk import erase
-    from kiosk.session import now
 
-    with entry_of(code, staff, passphrase_file, lead=True) as (desk, opened):
+    with entry_of(code, by, lead=True) as (desk, opened):
         if not (yes or confirm(f"Delete {opened.row.name}? This cannot be undone", "--yes")):
             raise PlainError("Nothing was deleted.")
-        receipt = erase.receipt_of(desk, opened, reason, now(), key_is_here=True)
+        receipt = erase.receipt_of(desk, opened, reason, dates.now(), key_is_here=True)
         # Before anything is deleted: afterwards nobody could make it again.
         if as_json:
             print_json(receipt.value())
@@ -92,23 +86,20 @@ def note(
     number: int | None,
     yes: bool,
     as_json: bool,
-    staff: str | None,
-    passphrase_file: Path | None,
+    by: Who,
 ) -> None:
     """Add a note to an entry, or take one back. The customer can read it.
 
     A note cannot be edited. Once it is taken back nobody can read it, and the customer sees that it was.
     """
-    from kiosk.session import now
-
     if (text is None) == (number is None):
         raise click.UsageError("Give either --file or --take-back.")
     words = _note_in(text) if text else ""
-    with entry_of(code, staff, passphrase_file) as (desk, opened):
+    with entry_of(code, by) as (desk, opened):
         if number is None:
-            opened = desk.add_note(opened, words, now())
+            opened = desk.add_note(opened, words, dates.now())
         else:
-            opened = desk.take_back(opened, _to_take_back(opened, number, yes), now())
+            opened = desk.take_back(opened, _to_take_back(opened, number, yes), dates.now())
     done = "Note added to" if number is None else "Note taken back from"
     more = (
         " It is still marked as picked up: 'kiosk state waiting' sets it back."
@@ -148,17 +139,16 @@ def _to_take_back(opened: "Opened", number: int, yes: bool) -> "Note":
 @click.argument("code", nargs=-1)
 @click.option("--file", type=PATH, metavar="FILE", help="JSON file with the agreed plan.")
 @desk_options
-def plan(code: tuple[str, ...], file: Path | None, staff: str | None, passphrase_file: Path | None) -> None:
+def plan(code: tuple[str, ...], file: Path | None, by: Who) -> None:
     """Print an entry's plan, or replace it with the one in FILE.
 
     If there is no plan yet, the one printed starts with the customer's own goals. The customer can read the
     plan. A file is refused if someone has changed the plan since it was printed.
     """
     from kiosk.desk.plan_editor import from_file, value_of
-    from kiosk.session import now
 
     written = from_file(read_file(file)) if file else None
-    with entry_of(code, staff, passphrase_file) as (desk, opened):
+    with entry_of(code, by) as (desk, opened):
         if written is None:
             print_json(value_of(opened))
             return
@@ -166,7 +156,7 @@ def plan(code: tuple[str, ...], file: Path | None, staff: str | None, passphrase
             raise PlainError(
                 "The plan has changed since this file was printed. Print it again, and edit the new copy."
             )
-        desk.agree(opened, written.goals, now(), written.review)
+        desk.agree(opened, written.goals, dates.now(), written.review)
     mark_done()
     click.echo(f"Plan saved for {opened.row.name}. Earlier plans stay in its history.")
 
@@ -176,14 +166,10 @@ def plan(code: tuple[str, ...], file: Path | None, staff: str | None, passphrase
 @click.argument("code", nargs=-1)
 @json_option
 @desk_options
-def state(
-    state: str, code: tuple[str, ...], as_json: bool, staff: str | None, passphrase_file: Path | None
-) -> None:
+def state(state: str, code: tuple[str, ...], as_json: bool, by: Who) -> None:
     """Set an entry's status."""
-    from kiosk.session import now
-
-    with entry_of(code, staff, passphrase_file) as (desk, opened):
-        opened = desk.change_state(opened, cast("State", state), now())
+    with entry_of(code, by) as (desk, opened):
+        opened = desk.change_state(opened, cast("State", state), dates.now())
     _tell(opened, as_json, f"{opened.row.name}: {opened.row.state}.")
 
 
@@ -191,22 +177,20 @@ def state(
 @click.argument("code", nargs=-1)
 @json_option
 @desk_options
-def talked(code: tuple[str, ...], as_json: bool, staff: str | None, passphrase_file: Path | None) -> None:
+def talked(code: tuple[str, ...], as_json: bool, by: Who) -> None:
     """Record that you talked with a customer who had asked to.
 
     The entry then moves from the top of the list. The customer can read that you talked.
     """
-    from kiosk.session import now
-
-    with entry_of(code, staff, passphrase_file) as (desk, opened):
-        opened = desk.talked(opened, now())
+    with entry_of(code, by) as (desk, opened):
+        opened = desk.talked(opened, dates.now())
     _tell(opened, as_json, f"{opened.row.name} no longer asks to talk.")
 
 
 @click.command("print", epilog=examples("kiosk print K7QX 4MPD 9RTW 2HNC"))
 @click.argument("code", nargs=-1)
 @desk_options
-def print_entry(code: tuple[str, ...], staff: str | None, passphrase_file: Path | None) -> None:
+def print_entry(code: tuple[str, ...], by: Who) -> None:
     """Print My page and the plan for the customer to take away.
 
     Uses the printer named in kiosk.toml. Parts that the customer kept back are not printed.
@@ -214,7 +198,6 @@ def print_entry(code: tuple[str, ...], staff: str | None, passphrase_file: Path 
     from kiosk.desk.exports.pdf import pdf_of
     from kiosk.devices.printer import printer_from
     from kiosk.entry.handout import handout
-    from kiosk.session import now
     from kiosk.settings.settings import load_settings
 
     home = home_here()
@@ -223,8 +206,8 @@ def print_entry(code: tuple[str, ...], staff: str | None, passphrase_file: Path 
     printer = printer_from(settings.printer)
     if printer is None:
         raise PlainError(f"No printer is set up. Name one in {home.settings}.")
-    with entry_of(code, staff, passphrase_file) as (desk, opened):
-        pages = partial(pdf_of, opened, None, now(), settings.venue.name, answers=False)
+    with entry_of(code, by) as (desk, opened):
+        pages = partial(pdf_of, opened, None, dates.now(), settings.venue.name, answers=False)
         slip = handout(opened, pages)
         if slip is None:
             raise PlainError("Nothing to print: My page is empty and there is no plan yet.")
@@ -254,15 +237,7 @@ def print_entry(code: tuple[str, ...], staff: str | None, passphrase_file: Path 
 )
 @json_option
 @desk_options
-def audit(
-    person: str,
-    entry: str,
-    day: str,
-    acknowledge: bool,
-    as_json: bool,
-    staff: str | None,
-    passphrase_file: Path | None,
-) -> None:
+def audit(person: str, entry: str, day: str, acknowledge: bool, as_json: bool, by: Who) -> None:
     """Show the audit log, newest first. Each line is encrypted and linked to the one before it.
 
     Anything the desk found at an unlock, such as a missing page, is shown at every unlock until a lead
@@ -271,12 +246,11 @@ def audit(
     import msgspec
 
     from kiosk.desk.audit.audit_table import AuditFilter, doubts, table
-    from kiosk.session import now
     from kiosk.typed_dates import read_day
 
     home = home_here()
-    asked = AuditFilter(person, entry, read_day(day, day_of(now())) if day else None)
-    desk = unlock(home, staff, passphrase_file, lead=acknowledge, acknowledge=acknowledge)
+    asked = AuditFilter(person, entry, read_day(day, day_of(dates.now())) if day else None)
+    desk = unlock(home, by, lead=acknowledge, acknowledge=acknowledge)
     desk.note("read the audit log")
     trail = desk.audit.read(desk.identity)
     events = asked.of(trail.events)
@@ -301,7 +275,4 @@ def _tell(opened: "Opened", as_json: bool, text: str) -> None:
     from kiosk.desk import plain_text
 
     mark_done()
-    if as_json:
-        print_json(plain_text.row_value(opened.row))
-    else:
-        click.echo(text)
+    print_as(plain_text.row_value(opened.row), text, as_json=as_json)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kiosk.cli.common import examples, home_here, json_option, mark_done, print_json, target_at
-from kiosk.cli.prompts import PATH, PlainError, ask, desk_options, read_file, require_desk, unlock
+from kiosk import dates
+from kiosk.cli.common import examples, home_here, json_option, mark_done, print_as, print_json, target_at
+from kiosk.cli.prompts import PATH, PlainError, Who, ask, desk_options, read_file, require_desk, unlock
 from kiosk.errors import HandleError, NoEntryError
 from kiosk.vault.states import CHOICES, ORDERS
 
@@ -47,8 +48,7 @@ def open_entry(
     markdown: Path | None,
     csv: Path | None,
     json_file: Path | None,
-    staff: str | None,
-    passphrase_file: Path | None,
+    by: Who,
 ) -> None:
     """Read an entry and mark it as picked up.
 
@@ -60,18 +60,16 @@ def open_entry(
     Only you can read them (mode 0600), existing files are never overwritten, and parts that the customer kept
     back are left out.
     """
-    from kiosk.session import now
-
     home = home_here()
     require_desk(home)
     files: dict[Format, Path | None] = {"pdf": pdf, "markdown": markdown, "csv": csv, "json": json_file}
     file = _one_file(home, files, printed=as_json is not None)
-    with entry_of(code, staff, passphrase_file) as (unlocked, found):
+    with entry_of(code, by) as (unlocked, found):
         # Read before it is marked: nobody has picked up what could not be printed or written.
-        opened = unlocked.as_picked_up(found, now())
+        opened = unlocked.as_picked_up(found, dates.now())
         written = _write(unlocked, opened, *file) if file else ""
         if file is None:
-            _print(opened, as_json=bool(as_json))
+            print_entry(opened, as_json=bool(as_json))
         unlocked.pick_up(found)
     if written:
         mark_done()
@@ -104,8 +102,7 @@ def list_entries(
     sort: "Order",
     shared: bool,
     as_json: bool,
-    staff: str | None,
-    passphrase_file: Path | None,
+    by: Who,
 ) -> None:
     """List the entries.
 
@@ -117,7 +114,7 @@ def list_entries(
     from kiosk.desk.listing import View
 
     home = home_here()
-    unlocked = unlock(home, staff, passphrase_file)
+    unlocked = unlock(home, by)
     with unlocked.vault:
         every = unlocked.rows()
         flags = flags_of(home, unlocked, every)
@@ -138,17 +135,14 @@ COMMANDS = (open_entry, list_entries)
 def flags_of(home: "Home", desk: "Desk", rows: "Sequence[Row]") -> "Flags":
     """Return what staff should know of entries now."""
     from kiosk.desk import listing
-    from kiosk.session import now
     from kiosk.settings.settings import load_settings
 
     desk.look_into(rows)
-    return listing.flags_of(desk, rows, load_settings(home.settings).privacy.days, now())
+    return listing.flags_of(desk, rows, load_settings(home.settings).privacy.days, dates.now())
 
 
 @contextmanager
-def entry_of(
-    given: "Sequence[str]", staff: str | None, passphrase_file: Path | None, *, lead: bool = False
-) -> "Iterator[tuple[Desk, Opened]]":
+def entry_of(given: "Sequence[str]", by: Who, *, lead: bool = False) -> "Iterator[tuple[Desk, Opened]]":
     """Unlock the desk, and open the entry of the code given on the command line, or else asked for.
 
     Where it does not open, say which group to look at. Raises KioskError or PlainError.
@@ -157,7 +151,7 @@ def entry_of(
     require_desk(home)
     typed = " ".join(given) if given else ask("The customer's code", "CODE")
     typed = read_file(Path("-")).decode(errors="replace") if typed == "-" else typed
-    desk = unlock(home, staff, passphrase_file, lead=lead)
+    desk = unlock(home, by, lead=lead)
     with desk.vault:
         try:
             opened = desk.open(typed)
@@ -166,15 +160,11 @@ def entry_of(
         yield desk, opened
 
 
-def _print(opened: "Opened", *, as_json: bool) -> None:
+def print_entry(opened: "Opened", *, as_json: bool) -> None:
     """Print an entry. Raises OutputError."""
     from kiosk.desk import plain_text
-    from kiosk.session import now
 
-    if as_json:
-        print_json(plain_text.opened_value(opened))
-    else:
-        click.echo(plain_text.opened_text(opened, now()))
+    print_as(plain_text.opened_value(opened), plain_text.opened_text(opened, dates.now()), as_json=as_json)
 
 
 def _one_file(
@@ -192,9 +182,8 @@ def _one_file(
 def _write(desk: "Desk", opened: "Opened", form: "Format", target: "Target") -> str:
     from kiosk.desk.exports.files import write
     from kiosk.desk.exports.formats import exported
-    from kiosk.session import now
     from kiosk.settings.settings import load_settings
 
     venue = load_settings(target.places.home.settings).venue.name
-    data = exported(opened, form, None, now(), venue)
+    data = exported(opened, form, None, dates.now(), venue)
     return write(target, data, lambda: desk.note_export(opened, form))

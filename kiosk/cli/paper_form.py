@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kiosk.cli.common import examples, home_here, json_option, tell_code
-from kiosk.cli.prompts import PATH, PlainError, desk_options, read_file, unlock
+from kiosk.cli.prompts import PATH, PlainError, Who, desk_options, read_file, unlock
 from kiosk.errors import KioskError
 
 if TYPE_CHECKING:
@@ -20,14 +20,7 @@ if TYPE_CHECKING:
 @click.option("--choices", is_flag=True, help="Print every question with its possible answers.")
 @json_option
 @desk_options
-def enter(
-    answers: Path | None,
-    as_template: bool,
-    choices: bool,
-    as_json: bool,
-    staff: str | None,
-    passphrase_file: Path | None,
-) -> None:
+def enter(answers: Path | None, as_template: bool, choices: bool, as_json: bool, by: Who) -> None:
     """Enter a paper form and print its code.
 
     ANSWERS is a file in the format that --template prints; '-' reads standard input. The entry is saved like
@@ -57,8 +50,8 @@ def enter(
     pack = library_of(home).named(form.pack)
     answered = paper_form.answers_of(pack, form)
     left = Submission(pack, answered, private=form.private, talk=form.talk)
-    desk = unlock(home, staff, passphrase_file) if staff or passphrase_file else None
-    by, vouches = (desk.staff, desk.tags.desk) if desk else ("", b"")
+    desk = unlock(home, by) if by.is_given else None
+    typed_in_by, vouches = (desk.staff, desk.tags.desk) if desk else ("", b"")
     audit = desk.audit if desk else session.audit()
     with session.vault as vault:
         saver = session.saver(vouches)
@@ -69,8 +62,8 @@ def enter(
         tell_code(*code, name, as_json=as_json)
         try:
             if home.has_desk():  # elsewhere nobody reads an audit
-                audit.note(by or KIOSK, "typed in a paper form", entry=name, entry_id=code[1].id)
-            saver.save(left, source="paper", typed_in_by=by, code=code)
+                audit.note(typed_in_by or KIOSK, "typed in a paper form", entry=name, entry_id=code[1].id)
+            saver.save(left, source="paper", typed_in_by=typed_in_by, code=code)
         except KioskError as error:
             raise PlainError(f"{error} The code printed above opens no entry.") from error
 

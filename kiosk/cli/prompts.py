@@ -3,13 +3,16 @@
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, TypeVar
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from kiosk import dates
 from kiosk.cli.common import home_here, places_of
-from kiosk.errors import SettingsError
+from kiosk.errors import DeskError, KioskError, PassphraseError, SameDiskError, SettingsError
 
 if TYPE_CHECKING:
     from kiosk.desk.audit.audit_log import Audit
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
     from kiosk.home import Home
     from kiosk.vault.vault import Vault
 
-_F = TypeVar("_F", bound=Callable[..., Any])
+_Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 PATH = click.Path(path_type=Path)
 MOST_BYTES = 4 << 20
@@ -43,7 +46,6 @@ class PlainError(click.ClickException):
 def staff_names(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[str]:
     """Return the names of staff that begin so, for a shell to complete; none where they do not read."""
     from kiosk.desk.keys.staff import names
-    from kiosk.errors import KioskError
 
     try:
         known = names(home_here().staff)
@@ -59,21 +61,54 @@ same_disk_option = click.option(
 )
 
 
-def _unlocking(name: str, file: str, *, who: str, whose: str) -> Callable[[_F], _F]:
-    """Return what adds the two options that somebody unlocks with, and say who that is, and whose."""
+@dataclass(frozen=True)
+class Who:
+    """Who unlocks, as far as a command line says it; what it does not say is asked for."""
 
-    def add(command: _F) -> _F:
+    name: str | None
+    file: Path | None
+    """What holds the passphrase."""
+
+    @property
+    def is_given(self) -> bool:
+        """Whether it says anything of them."""
+        return bool(self.name or self.file)
+
+    def claim(self) -> tuple[str, str]:
+        """Return the name and the passphrase. No name is offered: it is nobody else's to know.
+
+        Raises PlainError.
+        """
+        name = self.name if self.name is not None else ask("Your name", "--staff NAME --passphrase-file FILE")
+        if self.file is not None:
+            return name, passphrase_in(self.file)
+        return name, ask(f"Passphrase of {name}", "--passphrase-file FILE", hidden=True)
+
+
+def _unlocking(given_as: str, name: str, file: str, *, who: str, whose: str) -> _Decorator:
+    """Return what adds the two options that somebody unlocks with, given as one `Who`."""
+
+    def add(command: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(command)
+        def run(**given: Any) -> Any:
+            claimed = Who(given.pop(f"{given_as}_name"), given.pop(f"{given_as}_file"))
+            return command(**given, **{given_as: claimed})
+
         first_line = f"File with {whose} passphrase on its first line."
-        command = click.option(file, type=PATH, metavar="FILE", help=first_line)(command)
-        return click.option(name, metavar="NAME", shell_complete=staff_names, help=who)(command)
+        with_file = click.option(file, f"{given_as}_file", type=PATH, metavar="FILE", help=first_line)(run)
+        return click.option(name, f"{given_as}_name", metavar="NAME", shell_complete=staff_names, help=who)(
+            with_file
+        )
 
     return add
 
 
-desk_options = _unlocking("--staff", "--passphrase-file", who="Your name, to unlock the desk.", whose="the")
+desk_options = _unlocking(
+    "by", "--staff", "--passphrase-file", who="Your name, to unlock the desk.", whose="the"
+)
 """What unlocks the desk."""
 second_options = _unlocking(
-    "--second", "--second-passphrase-file", who="Name of the second member of staff.", whose="their"
+    "second", "--second", "--second-passphrase-file", who="Name of the second member of staff.", whose="their"
 )
 """What a second member of staff unlocks with."""
 
@@ -108,16 +143,10 @@ def passphrase_in(file: Path) -> str:
     return passphrase
 
 
-def ask(question: str, option: str) -> str:
+def ask(question: str, option: str, *, hidden: bool = False) -> str:
     """Ask for what an option did not say. Raises PlainError where nobody can be asked."""
     _need_terminal(option)
-    return str(click.prompt(question, err=True))
-
-
-def ask_passphrase(question: str, option: str) -> str:
-    """Ask for a passphrase without showing it. Raises PlainError."""
-    _need_terminal(option)
-    return str(click.prompt(question, hide_input=True, err=True))
+    return str(click.prompt(question, hide_input=hidden, err=True))
 
 
 def confirm(question: str, option: str) -> bool:
@@ -149,21 +178,13 @@ def require_desk(home: "Home") -> None:
         raise SettingsError("No desk is set up on this machine, so nothing can be unlocked here.")
 
 
-def unlock(
-    home: "Home",
-    staff: str | None,
-    passphrase_file: Path | None,
-    *,
-    lead: bool = False,
-    acknowledge: bool = False,
-) -> "Desk":
+def unlock(home: "Home", by: Who, *, lead: bool = False, acknowledge: bool = False) -> "Desk":
     """Unlock the desk, for a lead alone where that is said. Raises KioskError or PlainError.
 
     With `acknowledge` what it found is said this once and no more, which takes a lead.
     """
     require_desk(home)
-    typed = who(staff)
-    unlocked, desk = desk_of(home, typed, passphrase_of(typed, passphrase_file), acknowledge=acknowledge)
+    unlocked, desk = desk_of(home, *by.claim(), acknowledge=acknowledge)
     if lead:
         from kiosk.desk.keys.staff import require_lead
 
@@ -171,39 +192,32 @@ def unlock(
     return desk
 
 
-def unlock_lead(home: "Home", staff: str | None, passphrase_file: Path | None) -> "Unlocked":
-    """Let a lead unlock, asking for what was not said. Raises KioskError or PlainError."""
-    from kiosk.desk.keys.staff import require_lead
-
-    unlocked = enter(home, staff, passphrase_file)
-    require_lead(unlocked)
-    return unlocked
-
-
-def permit(
-    home: "Home", staff: str | None, passphrase_file: Path | None, *, lead: bool = False
-) -> "Unlocked | None":
+def permit(home: "Home", by: Who, *, lead: bool = False) -> "Unlocked | None":
     """Let a member of staff, or a lead, go on. Where there is no desk, nobody is asked for a passphrase.
 
     Raises KioskError or PlainError.
     """
     require_set_up(home)
-    if not home.has_desk():
-        return None
-    return (unlock_lead if lead else enter)(home, staff, passphrase_file)
+    return enter(home, by, lead=lead) if home.has_desk() else None
 
 
-def enter(home: "Home", staff: str | None, passphrase_file: Path | None) -> "Unlocked":
-    """Let a member of staff unlock, asking for what was not said. Raises KioskError or PlainError."""
+def enter(home: "Home", by: Who, *, lead: bool = False) -> "Unlocked":
+    """Let a member of staff, or a lead alone, unlock. Raises KioskError or PlainError."""
     require_desk(home)
-    typed = who(staff)
-    return enter_with(home, typed, passphrase_of(typed, passphrase_file))
+    unlocked = enter_with(home, *by.claim())
+    if lead:
+        from kiosk.desk.keys.staff import require_lead
+
+        require_lead(unlocked)
+    return unlocked
 
 
-def second_unlocked(home: "Home", second: str | None, passphrase_file: Path | None) -> str:
+def second_unlocked(home: "Home", second: Who) -> str:
     """Let a second member of staff unlock, and return their name. Raises KioskError or PlainError."""
-    name = second if second is not None else ask("Name of the second member of staff", "--second NAME")
-    return enter(home, name, passphrase_file).name
+    name = second.name
+    if name is None:
+        name = ask("Name of the second member of staff", "--second NAME")
+    return enter(home, Who(name, second.file)).name
 
 
 def enter_with(home: "Home", name: str, passphrase: str) -> "Unlocked":
@@ -226,7 +240,6 @@ def desk_of(
     from kiosk.entry.handle import keys
     from kiosk.entry.place import place_id
     from kiosk.hardening import forbid_dumps
-    from kiosk.session import now
 
     forbid_dumps()  # from here on there is a key in memory; the files that were named are read
     unlocked, desk, greeting = unlock_desk(
@@ -235,7 +248,7 @@ def desk_of(
         Throttle(home.unlocks, "commands"),
         name,
         passphrase,
-        now=now,
+        now=dates.now,
         pause=wait,
         place=lambda: place_id(home.place),
         derive=keys,
@@ -252,9 +265,8 @@ def audit_of(home: "Home", identity: str) -> "Audit":
     """Return where the holder of the venue's identity notes what they did, as the desk does."""
     from kiosk.desk.audit.audit_log import Audit
     from kiosk.desk.keys import stock
-    from kiosk.session import now
 
-    audit = Audit(home.audit, "", now)
+    audit = Audit(home.audit, "", dates.now)
     audit.vouch_with(identity)
     audit.remembers(lambda: stock.remember(home, identity, audit=audit))
     return audit
@@ -267,7 +279,6 @@ def new_passphrase(name: str, file: Path | None, option: str, venue: str) -> str
     """
     from kiosk.desk.keys import passphrase as words
     from kiosk.desk.keys.staff import check_new
-    from kiosk.errors import PassphraseError
 
     if file is not None:
         passphrase = passphrase_in(file)
@@ -300,7 +311,6 @@ def _takes(offered: str) -> bool:
 
 def _own_passphrase(name: str, venue: str) -> str:
     from kiosk.desk.keys.staff import check_new
-    from kiosk.errors import PassphraseError
 
     question = f"Your own passphrase for {name}, of four unusual words or more"
     while True:
@@ -323,7 +333,6 @@ def sheet_file(home: "Home", given: Path | None, question: str, *, same_disk: bo
     whether it may. Raises SettingsError or PlainError.
     """
     from kiosk.desk.keys import recovery_sheet
-    from kiosk.errors import DeskError, SameDiskError, SettingsError
 
     while True:
         file = given or Path(ask(question, "--recovery-file FILE"))
@@ -335,10 +344,7 @@ def sheet_file(home: "Home", given: Path | None, question: str, *, same_disk: bo
                 recovery_sheet.require_elsewhere(home.root, file)
                 places_of(home).require_folder(file.absolute().parent)
         except (SameDiskError, DeskError) as error:
-            if not sys.stdin.isatty():
-                raise PlainError(f"{error} Choose a folder on a USB stick, or give --same-disk.") from error
-            click.echo(f"{error} A USB stick is safer.", err=True)
-            if confirm("Write the recovery sheet there anyway?", "--same-disk"):
+            if _is_wanted(error, "Write the recovery sheet there anyway?"):
                 return file
             if given:
                 raise PlainError("No recovery sheet was written, and nothing was changed.") from error
@@ -355,30 +361,21 @@ def backup_folder(home: "Home", folder: Path, *, same_disk: bool) -> None:
 
     Raises PlainError.
     """
-    from kiosk.errors import DeskError
-
     if same_disk:
         return
     try:
         places_of(home).require_folder(folder)
     except DeskError as error:
-        if not sys.stdin.isatty():
-            raise PlainError(f"{error} Choose a folder on a USB stick, or give --same-disk.") from error
-        click.echo(f"{error} A USB stick is safer.", err=True)
-        if not confirm("Make the backup there anyway?", "--same-disk"):
+        if not _is_wanted(error, "Make the backup there anyway?"):
             raise PlainError("No backup was made.") from error
 
 
-def who(staff: str | None) -> str:
-    """Return who unlocks, asking where it was not said. No name is offered: it is nobody else's to know."""
-    return staff if staff is not None else ask("Your name", "--staff NAME --passphrase-file FILE")
-
-
-def passphrase_of(name: str, file: Path | None) -> str:
-    """Return somebody's passphrase, asking where no file holds it. Raises PlainError."""
-    if file is not None:
-        return passphrase_in(file)
-    return ask_passphrase(f"Passphrase of {name}", "--passphrase-file FILE")
+def _is_wanted(error: SettingsError | DeskError, question: str) -> bool:
+    """Ask whether something may lie where it is less safe. Raises PlainError where nobody can be asked."""
+    if not sys.stdin.isatty():
+        raise PlainError(f"{error} Choose a folder on a USB stick, or give --same-disk.") from error
+    click.echo(f"{error} A USB stick is safer.", err=True)
+    return confirm(question, "--same-disk")
 
 
 def wait(seconds: float) -> None:

@@ -1,13 +1,22 @@
 """The commands that say how long entries are kept, and erase those whose time is over."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from kiosk.cli.common import examples, home_here, json_option, mark_done, print_json
-from kiosk.cli.prompts import PlainError, audit_of, confirm, desk_options, open_vault, permit, require_set_up
+from kiosk import dates
+from kiosk.cli.common import examples, home_here, json_option, mark_done, print_as, print_json
+from kiosk.cli.prompts import (
+    PlainError,
+    Who,
+    audit_of,
+    confirm,
+    desk_options,
+    open_vault,
+    permit,
+    require_set_up,
+)
 from kiosk.settings.limits import MOST_DAYS
 from kiosk.text import counted
 
@@ -27,9 +36,7 @@ if TYPE_CHECKING:
 )
 @json_option
 @desk_options
-def purge(
-    dry_run: bool, clock_is_right: bool, as_json: bool, staff: str | None, passphrase_file: Path | None
-) -> None:
+def purge(dry_run: bool, clock_is_right: bool, as_json: bool, by: Who) -> None:
     """Delete entries and paused visits that have expired. Leads only.
 
     The kiosk does this itself, once a day while it runs. 'kiosk retention' shows and sets how long entries
@@ -38,13 +45,12 @@ def purge(
     is.
     """
     home = home_here()
-    unlocked = permit(home, staff, passphrase_file, lead=not dry_run)
+    unlocked = permit(home, by, lead=not dry_run)
     from kiosk.desk.entries import signer
-    from kiosk.session import now
     from kiosk.settings.settings import load_settings
     from kiosk.upkeep import retention
 
-    days, moment = load_settings(home.settings).privacy.days, now()
+    days, moment = load_settings(home.settings).privacy.days, dates.now()
     with open_vault(home) as vault:
         vault.reconcile()
         if dry_run:
@@ -84,9 +90,7 @@ def purge(
 @click.option("--yes", is_flag=True, help="Skip the confirmation question.")
 @json_option
 @desk_options
-def retention(
-    days: int | None, yes: bool, as_json: bool, staff: str | None, passphrase_file: Path | None
-) -> None:
+def retention(days: int | None, yes: bool, as_json: bool, by: Who) -> None:
     """Show or set how long entries are kept, in days.
 
     Days count from the last change to an entry, and customers see the period before the first question. A new
@@ -96,15 +100,14 @@ def retention(
     home = home_here()
     require_set_up(home)
     from kiosk.desk.keys.stock import remember
-    from kiosk.session import now
     from kiosk.settings.settings import keep_settings, load_settings, with_days
     from kiosk.upkeep.retention import look
 
     settings = load_settings(home.settings)
-    unlocked = None if days is None else permit(home, staff, passphrase_file, lead=True)
+    unlocked = None if days is None else permit(home, by, lead=True)
     kept = days or settings.privacy.days
     with open_vault(home) as vault:
-        verdict, going = look(home, vault, kept, now())
+        verdict, going = look(home, vault, kept, dates.now())
     due, soon = len(going.due), len(going.soon)
     entries, told = counted(due, "entry", "entries"), counted(kept, "day", "days")
     if not verdict.right:
@@ -122,18 +125,14 @@ def retention(
         if unlocked is not None:
             remember(home, unlocked.identity, settings=["privacy.days"])
         mark_done()
-    if as_json:
-        print_json({"days": kept, "due": due, "soon": soon})
-        return
     due_now = counted(due, "is", "are") if due else "None are"
-    click.echo(
+    says = (
         f"Entries are kept for {told} after their last change. {due_now} due for deletion today; "
         f"{soon or 'none'} will be within 14 days."
     )
     if due:
-        click.echo(
-            "The kiosk deletes them within a day while it runs. To delete them now, run 'kiosk purge'."
-        )
+        says += "\nThe kiosk deletes them within a day while it runs. To delete them now, run 'kiosk purge'."
+    print_as({"days": kept, "due": due, "soon": soon}, says, as_json=as_json)
 
 
 COMMANDS = (purge, retention)

@@ -5,22 +5,22 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kiosk.cli.common import examples, home_here, json_option, mark_done, print_json, say
+from kiosk import dates
+from kiosk.cli.common import examples, home_here, json_option, mark_done, print_as, say
 from kiosk.cli.prompts import (
     PATH,
     PlainError,
+    Who,
     ask,
     audit_of,
     confirm,
     desk_options,
     new_passphrase,
-    passphrase_of,
     require_desk,
     require_set_up,
     same_disk_option,
     sheet_file,
     wait,
-    who,
 )
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def setup(
 @click.option("--yes", is_flag=True, help="Skip the confirmation question.")
 @json_option
 @desk_options
-def key(put_right: bool, yes: bool, as_json: bool, staff: str | None, passphrase_file: Path | None) -> None:
+def key(put_right: bool, yes: bool, as_json: bool, by: Who) -> None:
     """Show the fingerprint of the venue key.
 
     Entries are encrypted to the key named in kiosk.toml. No passphrase is needed to show it: compare it
@@ -108,19 +108,17 @@ def key(put_right: bool, yes: bool, as_json: bool, staff: str | None, passphrase
     home = home_here()
     require_set_up(home)
     if put_right:
-        _put_right(home, staff, passphrase_file, yes=yes)
+        _put_right(home, by, yes=yes)
         mark_done()
     named = load_settings(home.settings).venue.key
-    if as_json:
-        print_json({"key": named, "fingerprint": fingerprint(named)})
-    else:
-        click.echo(fingerprint(named))
+    shown = fingerprint(named)
+    print_as({"key": named, "fingerprint": shown}, shown, as_json=as_json)
 
 
 COMMANDS = (setup, key)
 
 
-def _put_right(home: "Home", name: str | None, passphrase_file: Path | None, *, yes: bool) -> None:
+def _put_right(home: "Home", by: Who, *, yes: bool) -> None:
     """Let the settings name the key that a lead's own staff file holds. Raises KioskError or PlainError."""
     from kiosk.desk.audit.audit_log import Audit
     from kiosk.desk.keys import staff_files
@@ -130,16 +128,15 @@ def _put_right(home: "Home", name: str | None, passphrase_file: Path | None, *, 
     from kiosk.desk.unlock import unlock
     from kiosk.hardening import forbid_dumps
     from kiosk.seal import recipient_of
-    from kiosk.session import now
     from kiosk.settings.settings import keep_settings, load_settings, with_key
 
     require_desk(home)
-    typed = who(name)
-    named, passphrase = load_settings(home.settings).venue.key, passphrase_of(typed, passphrase_file)
+    typed, passphrase = by.claim()
+    named = load_settings(home.settings).venue.key
     forbid_dumps()
-    audit, tries = Audit(home.audit, named, now), Throttle(home.unlocks, "commands")
+    audit, tries = Audit(home.audit, named, dates.now), Throttle(home.unlocks, "commands")
     # Not the desk's way: that refuses a key that is not the venue's.
-    lead = unlock(home, audit, tries, typed, passphrase, venue_key="", now=now, pause=wait)
+    lead = unlock(home, audit, tries, typed, passphrase, venue_key="", now=dates.now, pause=wait)
     require_lead(lead)
     staff_files.require_newest(home.staff, lead.identity)
     mine = recipient_of(lead.identity)

@@ -5,12 +5,22 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kiosk.cli.common import examples, home_here, json_option, mark_done, print_json, progress_bar, say
+from kiosk import dates
+from kiosk.cli.common import (
+    examples,
+    home_here,
+    json_option,
+    mark_done,
+    print_as,
+    print_json,
+    progress_bar,
+    say,
+)
 from kiosk.cli.prompts import (
     PATH,
     PlainError,
+    Who,
     ask,
-    ask_passphrase,
     audit_of,
     confirm,
     desk_options,
@@ -21,7 +31,6 @@ from kiosk.cli.prompts import (
     same_disk_option,
     sheet_file,
     staff_names,
-    unlock_lead,
 )
 from kiosk.text import columns, counted, padded
 
@@ -50,13 +59,7 @@ def staff() -> None:
 @click.option("--role", type=ROLE, default="staff", show_default=True, help="What they may do.")
 @_NEW
 @desk_options
-def add(
-    name: str | None,
-    role: "Role",
-    new_passphrase_file: Path | None,
-    staff: str | None,
-    passphrase_file: Path | None,
-) -> None:
+def add(name: str | None, role: "Role", new_passphrase_file: Path | None, by: Who) -> None:
     """Add someone who can unlock the desk. Leads only.
 
     A passphrase of random words is suggested. One of your own is refused if it is easy to guess.
@@ -65,7 +68,7 @@ def add(
     from kiosk.settings.settings import load_settings
 
     home = home_here()
-    lead = unlock_lead(home, staff, passphrase_file)
+    lead = enter(home, by, lead=True)
     name = name if name is not None else ask("Name of the new member of staff", "--name NAME")
     kept = keys.require_free(home.staff, name)
     venue = load_settings(home.settings).venue
@@ -85,19 +88,18 @@ def add(
 )
 @_NEW
 @desk_options
-def passphrase(new_passphrase_file: Path | None, staff: str | None, passphrase_file: Path | None) -> None:
+def passphrase(new_passphrase_file: Path | None, by: Who) -> None:
     """Change your own passphrase.
 
     Older backups still open with the old one.
     """
-    from kiosk.cli.prompts import enter_with, passphrase_of, require_desk, who
+    from kiosk.cli.prompts import enter_with, require_desk
     from kiosk.desk.keys import staff as keys
     from kiosk.settings.settings import load_settings
 
     home = home_here()
     require_desk(home)
-    name = who(staff)
-    old = passphrase_of(name, passphrase_file)
+    name, old = by.claim()
     unlocked = enter_with(home, name, old)
     venue = load_settings(home.settings).venue.name
     new = new_passphrase(unlocked.name, new_passphrase_file, "--new-passphrase-file FILE", venue)
@@ -110,7 +112,7 @@ def passphrase(new_passphrase_file: Path | None, staff: str | None, passphrase_f
 @staff.command("remove", epilog=examples('kiosk staff remove "Ali Khan"'))
 @click.argument("name", shell_complete=staff_names)
 @desk_options
-def remove(name: str, staff: str | None, passphrase_file: Path | None) -> None:
+def remove(name: str, by: Who) -> None:
     """Remove NAME's access. Leads only.
 
     The last lead cannot be removed. Only a new venue key locks out someone who may have copied the old one:
@@ -119,7 +121,7 @@ def remove(name: str, staff: str | None, passphrase_file: Path | None) -> None:
     from kiosk.desk.keys import staff as keys
 
     home = home_here()
-    lead = unlock_lead(home, staff, passphrase_file)
+    lead = enter(home, by, lead=True)
     note = audit_of(home, lead.identity).noting(lead.name, "removed staff")
     kept = keys.remove(home.staff, name, lead.identity, note=note)
     mark_done()
@@ -136,7 +138,7 @@ def remove(name: str, staff: str | None, passphrase_file: Path | None) -> None:
 @click.argument("name", shell_complete=staff_names)
 @click.argument("role", type=ROLE)
 @desk_options
-def role(name: str, role: "Role", staff: str | None, passphrase_file: Path | None) -> None:
+def role(name: str, role: "Role", by: Who) -> None:
     """Change NAME's role: lead or staff. Leads only.
 
     The last lead stays a lead.
@@ -144,7 +146,7 @@ def role(name: str, role: "Role", staff: str | None, passphrase_file: Path | Non
     from kiosk.desk.keys import staff as keys
 
     home = home_here()
-    lead = unlock_lead(home, staff, passphrase_file)
+    lead = enter(home, by, lead=True)
     note = audit_of(home, lead.identity).noting(lead.name, "changed a role", f", {role}")
     kept = keys.set_role(home.staff, name, role, lead.identity, note=note)
     mark_done()
@@ -159,34 +161,31 @@ def role(name: str, role: "Role", staff: str | None, passphrase_file: Path | Non
 )
 @json_option
 @desk_options
-def list_staff(as_json: bool, staff: str | None, passphrase_file: Path | None) -> None:
+def list_staff(as_json: bool, by: Who) -> None:
     """List who can unlock the desk, with their roles."""
     from kiosk.desk.keys import staff as keys
 
     home = home_here()
-    unlocked = enter(home, staff, passphrase_file)
+    unlocked = enter(home, by)
     members = keys.members(home.staff, unlocked.identity)
-    if as_json:
-        print_json([{"name": member.name, "role": member.role} for member in members])
-        return
     width = max(columns(member.name) for member in members)
-    click.echo("\n".join(f"{padded(member.name, width)}  {member.role}" for member in members))
+    text = "\n".join(f"{padded(member.name, width)}  {member.role}" for member in members)
+    print_as([{"name": one.name, "role": one.role} for one in members], text, as_json=as_json)
 
 
 @staff.command("lift-delay", epilog=examples("kiosk staff lift-delay"))
 @desk_options
-def lift_delay(staff: str | None, passphrase_file: Path | None) -> None:
+def lift_delay(by: Who) -> None:
     """End the delay after wrong passphrases. Leads only.
 
     The next attempt is not delayed, at the desk's screen or in commands.
     """
     from kiosk.desk import unlock
-    from kiosk.session import now
 
     home = home_here()
-    lead = unlock_lead(home, staff, passphrase_file)
+    lead = enter(home, by, lead=True)
     note = audit_of(home, lead.identity).noting(lead.name, "lifted the delay")
-    unlock.lift_delay(home, now(), note=note)
+    unlock.lift_delay(home, dates.now(), note=note)
     mark_done()
     click.echo("The delay is over.")
 
@@ -202,10 +201,7 @@ def suggest(words: int, as_json: bool) -> None:
     from kiosk.desk.keys import passphrase as drawn
 
     offered = drawn.suggest(words)
-    if as_json:
-        print_json({"passphrase": offered, "bits": drawn.bits(words)})
-    else:
-        click.echo(offered)
+    print_as({"passphrase": offered, "bits": drawn.bits(words)}, offered, as_json=as_json)
 
 
 @staff.command(
@@ -231,12 +227,11 @@ def recover(recovery_file: Path | None, name: str | None, new_passphrase_file: P
     from kiosk.desk.keys.identities import with_older
     from kiosk.hardening import forbid_dumps
     from kiosk.seal import recipient_of
-    from kiosk.session import now
     from kiosk.settings.settings import load_settings
 
     venue = load_settings(home.settings).venue
     if recovery_file is None:
-        read = ask_passphrase("Scan the recovery key, or type it", "--recovery-file FILE").encode()
+        read = ask("Scan the recovery key, or type it", "--recovery-file FILE", hidden=True).encode()
     else:
         read = read_file(recovery_file)
     forbid_dumps()
@@ -253,7 +248,7 @@ def recover(recovery_file: Path | None, name: str | None, new_passphrase_file: P
     note = audit_of(home, identity).noting(kept, "recovered")
     keys.add(home.staff, kept, passphrase, identities, role="lead", venue_name=venue.name, note=note)
     if known is None:
-        stock.begin(home, identity, now(), lost=True)
+        stock.begin(home, identity, dates.now(), lost=True)
     mark_done()
     click.echo(f"{kept} can unlock the desk, and is a lead.")
     if known is None:
@@ -291,8 +286,7 @@ def rekey(
     same_disk: bool,
     yes: bool,
     as_json: bool,
-    staff: str | None,
-    passphrase_file: Path | None,
+    by: Who,
 ) -> None:
     """Change the venue key, and encrypt everything again with the new one. Leads only.
 
@@ -302,9 +296,8 @@ def rekey(
     everything is done.
     """
     home = home_here()
-    lead = unlock_lead(home, staff, passphrase_file)
+    lead = enter(home, by, lead=True)
     from kiosk.desk import rekey as changing
-    from kiosk.session import now
 
     goes_on = changing.goes_on(home, lead)
     if goes_on:
@@ -320,7 +313,7 @@ def rekey(
             home,
             lead,
             recovery_file,
-            now=now,
+            now=dates.now,
             without=without,
             progress=progress,
             note=lambda: audit.note(lead.name, "changed the venue key"),

@@ -5,16 +5,17 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kiosk import dates
 from kiosk.cli.common import (
     examples,
     home_here,
     json_option,
     mark_done,
-    print_json,
+    print_as,
     progress_bar,
     target_at,
 )
-from kiosk.cli.prompts import PATH, desk_options, require_desk, unlock
+from kiosk.cli.prompts import PATH, Who, desk_options, require_desk, unlock
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,9 +28,8 @@ if TYPE_CHECKING:
 def _periods(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[str]:
     """Return the quarters of two years that are over, and both years, for a shell to complete."""
     from kiosk.counts.quarters import Quarter, quarter_of
-    from kiosk.session import now
 
-    current = quarter_of(now())
+    current = quarter_of(dates.now())
     years = (current.year, current.year - 1)
     quarters = [Quarter(year, number) for year in years for number in (4, 3, 2, 1)]
     offered = [*(f"{one}" for one in quarters if one < current), *map(str, years)]
@@ -71,8 +71,7 @@ def summary(
     figures: Path | None,
     others: tuple[Path, ...],
     as_json: bool,
-    staff: str | None,
-    passphrase_file: Path | None,
+    by: Who,
 ) -> None:
     """Show statistics across entries.
 
@@ -95,15 +94,14 @@ def summary(
     from kiosk.desk.exports.files import write
     from kiosk.desk.summaries import charts, venues
     from kiosk.desk.summaries.summary import summary_of
-    from kiosk.session import now
 
-    moment = now()
+    moment = dates.now()
     period = _period(periods, moment)
     read = [venues.from_file(file) for file in others]
     asked = {"csv": (csv, ".csv"), "pdf": (pdf, ".pdf"), "figures": (figures, ".json")}
     files = {form: target_at(home, file, ending) for form, (file, ending) in asked.items() if file}
     what = ", ".join([period.title, *files])
-    made = _made(home, staff, passphrase_file, period, moment, what)
+    made = _made(home, by, period, moment, what)
     shown = summary_of(period, [made.own, *read]) if read else made.summary
     make = {
         "csv": lambda: charts.csv_of(shown),
@@ -113,10 +111,7 @@ def summary(
     for form, target in files.items():
         click.echo(write(target, make[form]()), err=True)
         mark_done()
-    if as_json:
-        print_json(charts.value_of(shown))
-    else:
-        click.echo(charts.text_of(shown))
+    print_as(charts.value_of(shown), charts.text_of(shown), as_json=as_json)
     if made.unread:
         click.echo(f"Pages that could not be opened, and are not counted: {made.unread}.", err=True)
 
@@ -133,18 +128,11 @@ def _period(texts: tuple[str, ...], moment: "datetime") -> "Period":
         raise click.BadParameter(f"{error}. Write 2026-Q3, or 2026.", param_hint="PERIOD") from error
 
 
-def _made(
-    home: "Home",
-    staff: str | None,
-    passphrase_file: Path | None,
-    period: "Period",
-    moment: "datetime",
-    what: str,
-) -> "Made":
+def _made(home: "Home", by: Who, period: "Period", moment: "datetime", what: str) -> "Made":
     """Unlock, note it, and make the summary."""
     from kiosk.desk.summaries.summary import summarise
 
-    desk = unlock(home, staff, passphrase_file)
+    desk = unlock(home, by)
     with progress_bar("Counting entries") as progress:
         desk.note("made statistics", detail=what)
         return summarise(home, desk.identity, period, moment, progress=progress)

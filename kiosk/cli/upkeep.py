@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kiosk import dates
 from kiosk.cli.common import (
     examples,
     home_here,
     home_named,
     json_option,
     mark_done,
+    print_as,
     print_json,
     progress_bar,
     say,
@@ -24,6 +26,7 @@ from kiosk.cli.output import require_told
 from kiosk.cli.prompts import (
     PATH,
     PlainError,
+    Who,
     audit_of,
     backup_folder,
     confirm,
@@ -48,9 +51,7 @@ if TYPE_CHECKING:
 @same_disk_option
 @json_option
 @desk_options
-def backup(
-    folder: Path, same_disk: bool, as_json: bool, staff: str | None, passphrase_file: Path | None
-) -> None:
+def backup(folder: Path, same_disk: bool, as_json: bool, by: Who) -> None:
     """Make a backup in the folder DIR.
 
     DIR must be on a removable disk, or allowed under [export] in kiosk.toml. The kiosk can stay in use. The
@@ -62,16 +63,15 @@ def backup(
     home = home_here()
     require_set_up(home)
     backup_folder(home, folder, same_disk=same_disk)
-    unlocked = enter(home, staff, passphrase_file) if staff or passphrase_file else None
+    unlocked = enter(home, by) if by.is_given else None
     identity = unlocked.identity if unlocked else ""
     import msgspec
 
-    from kiosk.session import now
     from kiosk.settings.settings import load_settings
     from kiosk.upkeep.backup import back_up
 
     key = load_settings(home.settings).venue.key
-    made = back_up(home, folder, key, now(), identity=identity)
+    made = back_up(home, folder, key, dates.now(), identity=identity)
     mark_done()
     _note_backup(home, unlocked, key, made.folder.name)
     if as_json:
@@ -105,14 +105,7 @@ def backup(
 )
 @json_option
 @desk_options
-def restore(
-    folder: Path,
-    merge: bool,
-    allowed: int | None,
-    as_json: bool,
-    staff: str | None,
-    passphrase_file: Path | None,
-) -> None:
+def restore(folder: Path, merge: bool, allowed: int | None, as_json: bool, by: Who) -> None:
     """Restore the backup DIR, on a new machine or on this one.
 
     DIR is a folder made by 'kiosk backup'. If anything here is newer than the backup, nothing is changed
@@ -122,7 +115,7 @@ def restore(
     leads only.
     """
     home = home_here()
-    lead = permit(home, staff, passphrase_file, lead=True) if home.is_set_up() else None
+    lead = permit(home, by, lead=True) if home.is_set_up() else None
     import msgspec
 
     from kiosk.upkeep.disk_trial import require_fit
@@ -157,12 +150,11 @@ def restore(
 def _note_backup(home: "Home", unlocked: "Unlocked | None", key: str, folder: str) -> None:
     """Note that a backup was made: a disk that takes no line must not be why there is none."""
     from kiosk.desk.audit.audit_log import KIOSK, Audit
-    from kiosk.session import now
 
     if not home.has_desk():
         return  # nobody reads an audit there
     try:
-        audit = audit_of(home, unlocked.identity) if unlocked else Audit(home.audit, key, now)
+        audit = audit_of(home, unlocked.identity) if unlocked else Audit(home.audit, key, dates.now)
         audit.note(unlocked.name if unlocked else KIOSK, "made a backup", detail=folder)
     except VaultError:
         click.echo(
@@ -181,7 +173,6 @@ def _restored_by(
 ) -> "tuple[Restored, list[str]]":
     """Restore where a desk is set up; return what that did, and which files no key opens."""
     from kiosk.desk.restore_as_lead import restore as restore_as_lead
-    from kiosk.session import now
 
     audit = audit_of(home, lead.identity)
     with progress_bar("Encrypting again") as progress:
@@ -190,7 +181,7 @@ def _restored_by(
             lead,
             folder,
             merge=merge,
-            now=now,
+            now=dates.now,
             allow=partial(_allow, allowed=allowed),
             note=lambda: audit.note(
                 lead.name, "restored a backup", detail=Path(os.path.realpath(folder)).name
@@ -285,13 +276,11 @@ def doctor(as_json: bool, scanner: bool) -> None:
             require_set_up(home)
     from kiosk.doctor import examine
     from kiosk.health import Level
-    from kiosk.session import now
 
-    findings = examine(home, now())
-    if as_json:
-        print_json([{"what": one.what, "level": one.level.value, "says": one.says} for one in findings])
-    else:
-        click.echo("\n".join(f"{one.level.value:<5}  {one.what}: {one.says}" for one in findings))
+    findings = examine(home, dates.now())
+    values = [{"what": one.what, "level": one.level.value, "says": one.says} for one in findings]
+    text = "\n".join(f"{one.level.value:<5}  {one.what}: {one.says}" for one in findings)
+    print_as(values, text, as_json=as_json)
     if any(one.level is Level.WRONG for one in findings):
         sys.exit(1)
 

@@ -9,12 +9,11 @@ from kiosk.dates import stamp
 from kiosk.desk.desk import Desk
 from kiosk.desk.exports.cleaned import cleaned
 from kiosk.desk.exports.csv import neutral
-from kiosk.desk.lost_slip import REASON_MOST, second_of
+from kiosk.desk.lost_slip import second_of, why_of
 from kiosk.entry import blocks
 from kiosk.entry.opened import Opened
-from kiosk.errors import DeskError, EntryError, SealError, VaultError
+from kiosk.errors import EntryError, SealError, VaultError
 from kiosk.progress import Progress, untold
-from kiosk.text import written_line
 from kiosk.vault.rows import Row
 
 COLUMNS = (
@@ -34,9 +33,7 @@ def open_every(
 
     Raises DeskError where both are one person, or no reason is given; VaultError where one is not noted.
     """
-    other, why = second_of(desk, second), written_line(reason, REASON_MOST)
-    if not why:
-        raise DeskError("Enter who is asking, and why. It is recorded in the audit log.")
+    other, why = second_of(desk, second), why_of(reason)
     desk.note("exported", detail=f"csv, every entry: {why}", second=other)
     rows, entries, unread = desk.rows(), list[Opened](), list[tuple[Row, str]]()
     for done, row in enumerate(rows, 1):

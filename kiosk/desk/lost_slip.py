@@ -132,12 +132,17 @@ def begin(desk: Desk, second: str, reason: str) -> Search:
 
     Raises DeskError where they are one person, or no reason is given; VaultError where it cannot be noted.
     """
-    other = second_of(desk, second)
+    other, why = second_of(desk, second), why_of(reason)
+    desk.note(LOOKED, detail=why, second=other)
+    return Search(desk, other, why)
+
+
+def why_of(reason: str) -> str:
+    """Return who is asking and why, as the audit has it. Raises DeskError where that is not said."""
     why = written_line(reason, REASON_MOST)
     if not why:
         raise DeskError("Enter who is asking, and why. It is recorded in the audit log.")
-    desk.note(LOOKED, detail=why, second=other)
-    return Search(desk, other, why)
+    return why
 
 
 def second_of(desk: Desk, second: str) -> str:

@@ -21,7 +21,7 @@ from typing import Literal
 import msgspec
 
 from kiosk import untrusted
-from kiosk.dates import at_time, on_full_day, on_short_day
+from kiosk.dates import at_time, day_of, full_day, on_short_day
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.rows import Row
@@ -192,7 +192,7 @@ def doubt(file: Path, now: datetime, newest: datetime | None) -> str:
         known = Known()
     if not judge(known, now, newest)[0].says:
         return ""
-    return f"This machine's clock shows {on_full_day(now)}, {at_time(now)}, and may be wrong."
+    return f"This machine's clock shows {full_day(day_of(now))}, {at_time(now)}, and may be wrong."
 
 
 def _runs_on(known: Known, now: datetime) -> bool:

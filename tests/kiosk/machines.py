@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from kiosk import session
+from kiosk import dates, session
 from kiosk.cli.main import main
+from kiosk.dates import now
 from kiosk.desk.audit.audit_log import Audit
 from kiosk.desk.keys import staff
 from kiosk.desk.setup import set_up
@@ -112,7 +113,7 @@ class Office(Machine):
         staff.add(self.home.staff, "Ali Khan", "quarry window saddle plum", self.identity(), costs=FAST)
 
     def identity(self) -> str:
-        return staff.unlock(self.home.staff, "Jo Smith", PASSPHRASE)
+        return staff.enter(self.home.staff, "Jo Smith", PASSPHRASE).identity
 
     def as_ali(self, *arguments: str) -> Result:
         return self.run(*arguments, "--staff", "ali khan", "--passphrase-file", self.alis)
@@ -122,7 +123,7 @@ class Office(Machine):
 
     def noted(self) -> list[str]:
         """What the audit says besides who unlocked, oldest first."""
-        audit = Audit(self.home.audit, "", session.now, read_only=True)
+        audit = Audit(self.home.audit, "", now, read_only=True)
         events = reversed(audit.read(self.identity()).events)
         return [f"{event.who}: {event.did} {event.detail}" for event in events if event.did != "unlocked"]
 
@@ -136,7 +137,7 @@ class Keeper(Machine):
         super().__init__(folder)
         (folder / "vault").rename(self.home.vault)
         self.now = START
-        monkeypatch.setattr(session, "now", lambda: self.now)
+        monkeypatch.setattr(dates, "now", lambda: self.now)
         self.kept = Kept(self.home.root, set_up=False, name_of=self.name_of)
 
     def name(self, number: int) -> str:

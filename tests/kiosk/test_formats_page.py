@@ -10,6 +10,7 @@ import pytest
 from kiosk import hardening, logbook
 from kiosk.cli import prompts
 from kiosk.counts import tally
+from kiosk.dates import now
 from kiosk.desk import comment_book, rekey
 from kiosk.desk.audit import audit_log
 from kiosk.desk.keys import lockout, staff_files, stock
@@ -28,7 +29,6 @@ from kiosk.pack.find import default_pack
 from kiosk.pack.library import STATES, Published, States
 from kiosk.pack.model import MyPage
 from kiosk.seal import Costs, identity_from
-from kiosk.session import now
 from kiosk.settings import settings
 from kiosk.upkeep import clock, last_backup, manifest
 from kiosk.vault import durable

@@ -11,12 +11,12 @@ import pytest
 from click.testing import Result
 
 from kiosk import hardening, logbook, seal
+from kiosk.dates import now
 from kiosk.desk.keys import staff
 from kiosk.desk.summaries import figures
 from kiosk.desk.summaries.figures import Figures
 from kiosk.entry.handle import HandleKeys
 from kiosk.home import Home
-from kiosk.session import now
 from kiosk.settings.settings import load_settings
 from kiosk.visit import comments
 from kiosk.visit.drafts import Draft, Drafts
@@ -38,7 +38,7 @@ class Whole(Machine):
         self.says("note", *self.code.split(), "--file", self.file("note", "We spoke."))
         venue = load_settings(self.home.settings).venue.key
         comments.add(self.home, [seal.seal(b"{}", (venue,))], now())
-        identity = staff.unlock(self.home.staff, "Jo Smith", PASSPHRASE)
+        identity = staff.enter(self.home.staff, "Jo Smith", PASSPHRASE).identity
         figures.keep(self.home, identity, Figures(quarter="2025-Q1", counted="2025-04-01", packs=()))
         Drafts(self.home.drafts, reserve_bytes=0).keep(
             HandleKeys(id_of(2), seal.new_identity()), Draft(made=now(), pack=small(), answers={})

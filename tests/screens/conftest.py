@@ -122,7 +122,7 @@ def new_home(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     def set_up_once(venue: str, more_staff: tuple[str, ...]) -> Path:
         home = Home(tmp_path_factory.mktemp("new") / "home")
         set_up(home, venue=venue, staff_name=STAFF, passphrase=PASSPHRASE, recovery_file=None, costs=FAST)
-        identity = staff.unlock(home.staff, STAFF, PASSPHRASE)
+        identity = staff.enter(home.staff, STAFF, PASSPHRASE).identity
         for name in more_staff:
             staff.add(home.staff, name, PASSPHRASE, identity, costs=FAST)
         return home.root
@@ -170,12 +170,12 @@ def _looked_at(apart: timedelta) -> Callable[[], datetime]:
 
 def venue_of(session: Session) -> str:
     """The venue's identities."""
-    return staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    return staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
 
 
 def saved_pages(session: Session) -> list[Reflection]:
     """Open all that was saved, with the venue's key."""
-    identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    identity = staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
     return [
         reflection(page_in(sealed, identity))
         for row in session.vault.rows()

@@ -98,11 +98,6 @@ def add(
     return kept
 
 
-def unlock(folder: Path, name: str, passphrase: str) -> str:
-    """Return the venue's age identities, one a line; nearly always there is one. Raises as `enter` does."""
-    return enter(folder, name, passphrase).identity
-
-
 def enter(folder: Path, name: str, passphrase: str) -> Unlocked:
     """Return who unlocks with a passphrase, and the venue's identities.
 

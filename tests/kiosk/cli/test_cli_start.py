@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from kiosk import practice
+from kiosk.dates import now
 from kiosk.desk.exports.destinations import Places
 from kiosk.desk.exports.files import write
 from kiosk.desk.keys import staff
@@ -21,7 +22,7 @@ from kiosk.desk.setup import set_up
 from kiosk.home import Home
 from kiosk.practice import practice_home, sweep
 from kiosk.seal import Costs
-from kiosk.session import now, open_session
+from kiosk.session import open_session
 from kiosk.settings.settings import load_settings
 from tests.exporting import plugged_in
 from tests.kiosk.machines import CHEAPLY
@@ -176,7 +177,7 @@ def test_set_up_asks_for_what_is_not_given_and_shows_no_passphrase(tmp_path: Pat
         assert terminal.exit_code() == 0
         assert PASSPHRASE.encode() not in terminal.raw
     assert load_settings(home / "kiosk.toml").venue.name == "Sandhill House"
-    assert staff.unlock(home / "staff", "Jo Smith", PASSPHRASE) in recovery.read_text()
+    assert staff.enter(home / "staff", "Jo Smith", PASSPHRASE).identity in recovery.read_text()
 
 
 def test_a_desk_command_asks_who_it_is_and_names_nobody(tmp_path: Path) -> None:
@@ -221,7 +222,7 @@ def test_a_practice_home_is_for_its_owner_alone_and_gone_afterwards(tmp_path: Pa
         assert stat.S_IMODE(practised.stat().st_mode) == 0o700
         name, passphrase = practice.people(home)
         assert len(passphrase.split()) == 5
-        assert staff.unlock(home.staff, name, passphrase).startswith("AGE-SECRET-KEY-1")
+        assert staff.enter(home.staff, name, passphrase).identity.startswith("AGE-SECRET-KEY-1")
         assert load_settings(home.settings).venue.name == "Practice"
         for file in practised.rglob("*"):
             assert not file.is_file() or passphrase.encode() not in file.read_bytes()

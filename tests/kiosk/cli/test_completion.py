@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.shell_completion import ShellComplete
 
-from kiosk import session
+from kiosk import dates
 from kiosk.cli.completion import VARIABLE
 from kiosk.cli.main import main
 from kiosk.desk.keys import staff
@@ -39,7 +39,7 @@ HOSTILE = (
 def machine(tmp_path: Path) -> Machine:
     """A machine with names of every kind among its staff."""
     machine = Machine(tmp_path)
-    identity = staff.unlock(machine.home.staff, "Jo Smith", PASSPHRASE)
+    identity = staff.enter(machine.home.staff, "Jo Smith", PASSPHRASE).identity
     for name in ("Jo Świt", "Ali Khan", *HOSTILE):
         costs = Costs(memory_kib=64, passes=1)
         staff.add(machine.home.staff, name, PASSPHRASE, identity, costs=costs)
@@ -112,7 +112,7 @@ def test_where_no_staff_key_reads_or_nothing_is_set_up_no_name_is_offered(tmp_pa
 
 
 def test_periods_that_are_over_are_offered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session, "now", lambda: datetime(2026, 5, 20, tzinfo=UTC))
+    monkeypatch.setattr(dates, "now", lambda: datetime(2026, 5, 20, tzinfo=UTC))
     every = offered("summary", "")
     assert every == ["2026-Q1", "2025-Q4", "2025-Q3", "2025-Q2", "2025-Q1", "2026", "2025"]
     assert offered("summary", "2025-Q1", "2026-q") == ["2026-Q1"]

@@ -11,7 +11,7 @@ from typing import Any
 import click
 import pytest
 
-from kiosk import hardening, session
+from kiosk import dates, hardening
 from kiosk.cli.main import main
 from kiosk.errors import VaultError
 from kiosk.pack.find import default_pack
@@ -214,7 +214,7 @@ def test_comments(office: Office) -> None:
         office.home,
         load_settings(office.home.settings).venue.key,
         default_pack(),
-        now=session.now(),
+        now=dates.now(),
         rating=1,
     )
     fits("comments", prints(office, "comments"))
@@ -281,7 +281,7 @@ def test_doctor(office: Office) -> None:
 
 
 def test_summary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session, "now", lambda: NOW)
+    monkeypatch.setattr(dates, "now", lambda: NOW)
     machine = Machine(tmp_path)
     for _ in range(12):
         saves(machine, 4)

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from kiosk import logbook
 from kiosk.cli.main import main
+from kiosk.dates import now
 from kiosk.desk.audit.audit_log import Audit
 from kiosk.desk.keys import staff
 from kiosk.entry.answers import TEXT_LIMIT
@@ -28,7 +29,7 @@ from kiosk.pack.model import (
     ScaleQuestion,
     TextQuestion,
 )
-from kiosk.session import now, open_session
+from kiosk.session import open_session
 from kiosk.vault import vault
 from kiosk.vault.log import Log
 from kiosk.visit.saving import Saver, Submission
@@ -187,7 +188,7 @@ def test_what_is_opened_is_in_the_audit_with_who_opened_it(machine: Machine) -> 
     entered = json.loads(machine.enters({kinds()["text"]: "unmistakable words"}).stdout)
     machine.says("open", entered["code"])
     machine.says("open", "-", "--json", stdin=entered["code"])
-    identity = staff.unlock(machine.home.staff, "Jo Smith", PASSPHRASE)
+    identity = staff.enter(machine.home.staff, "Jo Smith", PASSPHRASE).identity
     with closing(Audit(machine.home.audit, "", now, read_only=True)) as audit:
         events = audit.read(identity).events[::-1]
         assert audit.broken_at() is None

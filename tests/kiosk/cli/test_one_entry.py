@@ -7,12 +7,12 @@ import pytest
 
 from kiosk.cli import lost_slip as lost_command
 from kiosk.cli import one_entry
-from kiosk.dates import on_day
+from kiosk.dates import now, on_day
 from kiosk.desk.keys import staff
 from kiosk.devices import printer
 from kiosk.entry.slip import Line
 from kiosk.errors import OutputError, PrinterError
-from kiosk.session import now, open_session
+from kiosk.session import open_session
 from kiosk.vault import durable
 from tests.fake_printer import FakePrinter
 from tests.kiosk.machines import PASSPHRASE, Machine
@@ -174,7 +174,7 @@ def test_what_is_no_plan_is_refused_before_anybody_unlocks(
 @pytest.fixture
 def second(machine: Machine) -> list[str]:
     """A second member of staff who unlocks."""
-    identity = staff.unlock(machine.home.staff, "Jo Smith", PASSPHRASE)
+    identity = staff.enter(machine.home.staff, "Jo Smith", PASSPHRASE).identity
     staff.add(machine.home.staff, "Ali Khan", "quarry window saddle plum", identity)
     file = machine.file("alis", "quarry window saddle plum\n")
     return ["--second", "ali khan", "--second-passphrase-file", file]
@@ -323,7 +323,7 @@ def test_an_entry_is_erased_on_request_with_a_receipt(machine: Machine, code: st
 def test_who_is_a_lead_no_more_by_the_time_of_the_answer_erases_nothing(
     machine: Machine, code: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    identity = staff.unlock(machine.home.staff, "Jo Smith", PASSPHRASE)
+    identity = staff.enter(machine.home.staff, "Jo Smith", PASSPHRASE).identity
     staff.add(machine.home.staff, "Ali Khan", "quarry window saddle plum", identity, role="lead")
 
     def answers(_question: str, _option: str) -> bool:
@@ -378,7 +378,7 @@ def test_where_there_is_nothing_to_print_that_is_said(
 
 
 def test_only_a_lead_erases(machine: Machine, code: str) -> None:
-    identity = staff.unlock(machine.home.staff, "Jo Smith", PASSPHRASE)
+    identity = staff.enter(machine.home.staff, "Jo Smith", PASSPHRASE).identity
     staff.add(machine.home.staff, "Ali Khan", PASSPHRASE, identity, role="staff")
     result = machine.run(
         "erase",

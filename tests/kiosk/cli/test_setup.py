@@ -20,6 +20,7 @@ from click.testing import CliRunner
 
 from kiosk import hardening, seal
 from kiosk.cli.main import main
+from kiosk.dates import now
 from kiosk.desk.keys import staff
 from kiosk.desk.setup import set_up
 from kiosk.entry.handle import HandleKeys, draw, keys
@@ -28,7 +29,7 @@ from kiosk.errors import PassphraseError, SettingsError, StaffError
 from kiosk.home import Home
 from kiosk.pack.find import default_pack
 from kiosk.seal import Costs
-from kiosk.session import now, open_session
+from kiosk.session import open_session
 from kiosk.settings.settings import load_settings
 from kiosk.visit.saving import Saver, Submission
 from tests.kiosk.entry.answers import reflection
@@ -111,7 +112,7 @@ def test_the_private_key_is_in_the_recovery_file_and_otherwise_only_wrapped(
     for file in files:
         assert b"age-secret-key" not in file.read_bytes().lower()
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert staff.unlock(tmp_path / "home" / "staff", "Jo Smith", PASSPHRASE) == identity
+    assert staff.enter(tmp_path / "home" / "staff", "Jo Smith", PASSPHRASE).identity == identity
 
 
 def test_the_recovery_file_is_for_its_owner_alone_and_says_what_it_is(tmp_path: Path) -> None:

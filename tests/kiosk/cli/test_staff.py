@@ -11,9 +11,10 @@ import pytest
 import zxingcpp
 from click.testing import CliRunner
 
-from kiosk import hardening, seal, session
+from kiosk import dates, hardening, seal
 from kiosk.cli import prompts
 from kiosk.cli.main import main
+from kiosk.dates import now
 from kiosk.desk import restore_as_lead
 from kiosk.desk.keys import staff
 from kiosk.desk.keys.lockout import Throttle
@@ -48,7 +49,7 @@ def test_staff_are_added_listed_and_removed(office: Office) -> None:
         {"name": "Jo Smith", "role": "lead"},
         {"name": "Zoë Smith", "role": "staff"},
     ]
-    assert staff.unlock(office.home.staff, "Zoë Smith", NEW) == office.identity()
+    assert staff.enter(office.home.staff, "Zoë Smith", NEW).identity == office.identity()
     assert "Give --staff NAME" in office.refuses("list", "--passphrase-file", office.new)
     assert office.says("staff", "remove", "zoë smith") == "Zoë Smith can no longer unlock the desk.\n"
     assert set(office.roles()) == {"Ali Khan", "Jo Smith"}
@@ -213,7 +214,7 @@ def test_on_a_terminal_words_are_drawn_and_used_once_they_are_typed(
         assert "very hard to guess: each was drawn at random" in terminal.text()
         assert terminal.exit_code() == 0
         assert terminal.raw.count(drawn.encode()) == 1
-    assert staff.unlock(machine.home.staff, "Eve", drawn)
+    assert staff.enter(machine.home.staff, "Eve", drawn).identity
 
 
 def test_on_a_terminal_a_good_passphrase_of_ones_own_is_asked_for_until_there_is_one(
@@ -236,7 +237,7 @@ def test_on_a_terminal_a_good_passphrase_of_ones_own_is_asked_for_until_there_is
         assert "Only randomly drawn words are known to be hard" in terminal.text()
         assert terminal.exit_code() == 0
         assert NEW.encode() not in terminal.raw
-    assert staff.unlock(machine.home.staff, "Eve", NEW)
+    assert staff.enter(machine.home.staff, "Eve", NEW).identity
 
 
 # -- wrong passphrases
@@ -247,7 +248,7 @@ def test_after_wrong_passphrases_commands_are_slow_and_the_right_one_opens(
 ) -> None:
     clock = [NOON]
     waited: list[float] = []
-    monkeypatch.setattr(session, "now", lambda: clock[0])
+    monkeypatch.setattr(dates, "now", lambda: clock[0])
     monkeypatch.setattr(prompts, "_pause", waited.append)
     wrong = office.file("wrong", "not the passphrase\n")
     for _ in range(4):
@@ -267,7 +268,7 @@ def test_what_is_tried_at_the_screen_slows_no_command(
     waited: list[float] = []
     monkeypatch.setattr(prompts, "_pause", waited.append)
     for _ in range(9):
-        Throttle(office.home.unlocks, "screen").begin(session.now())
+        Throttle(office.home.unlocks, "screen").begin(now())
     assert office.as_jo("list").exit_code == 0
     assert waited == [0]
 
@@ -275,11 +276,11 @@ def test_what_is_tried_at_the_screen_slows_no_command(
 def test_a_lead_ends_the_delay_at_the_screen(office: Office) -> None:
     screen = Throttle(office.home.unlocks, "screen")
     for _ in range(9):
-        screen.begin(session.now())
+        screen.begin(now())
     assert "Only a lead" in office.as_ali("staff", "lift-delay").stderr
-    assert screen.lengths(session.now())["screen"] == 9
+    assert screen.lengths(now())["screen"] == 9
     assert office.says("staff", "lift-delay") == "The delay is over.\n"
-    assert screen.begin(session.now()) == 0
+    assert screen.begin(now()) == 0
     assert office.noted() == ["Jo Smith: lifted the delay wrong: 9 at the screen, 0 in commands"]
 
 
@@ -297,7 +298,7 @@ def test_set_up_writes_a_sheet_to_print(tmp_path: Path, monkeypatch: pytest.Monk
     document = pypdfium2.PdfDocument(sheet.read_bytes())
     [code] = zxingcpp.read_barcodes(document[0].render(scale=2).to_pil().convert("L"))
     document.close()
-    assert code.text == staff.unlock(home / "staff", "Jo", PASSPHRASE)
+    assert code.text == staff.enter(home / "staff", "Jo", PASSPHRASE).identity
     assert staff.members(home / "staff") == (staff.Member("Jo", "lead"),)
 
 
@@ -338,7 +339,7 @@ def test_the_sheet_works_where_nobody_can_unlock_any_more(office: Office) -> Non
     for file in office.home.staff.glob("*.json"):
         file.unlink()
     assert office.run(*arguments, "--new-passphrase-file", office.new).exit_code == 0
-    assert staff.unlock(office.home.staff, "Eve", NEW) == identity
+    assert staff.enter(office.home.staff, "Eve", NEW).identity == identity
 
 
 def test_a_recovery_where_the_stock_is_gone_says_so_and_lets_nobody_else_in(office: Office) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import hardening, session
+from kiosk import dates, hardening
 from kiosk.cli.common import progress_bar
-from kiosk.cli.prompts import unlock
+from kiosk.cli.prompts import Who, unlock
 from kiosk.counts.quarters import quarter_of
 from kiosk.desk.summaries import workers
 from kiosk.entry import handle
@@ -29,7 +29,7 @@ LINE = "  Good        ███████████████████�
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     """A machine on which twelve people felt good in summer, and two did not."""
     monkeypatch.setattr(hardening, "forbid_dumps", list)
-    monkeypatch.setattr(session, "now", lambda: NOW)
+    monkeypatch.setattr(dates, "now", lambda: NOW)
     machine = Machine(tmp_path)
     for feeling in [4] * 12 + [1] * 2:
         saves(machine, feeling)
@@ -51,7 +51,7 @@ def saves(machine: Machine, feeling: int, made: datetime = SUMMER) -> None:
 
 
 def noted(machine: Machine) -> list[str]:
-    desk = unlock(machine.home, "Jo Smith", Path(machine.passphrase))
+    desk = unlock(machine.home, Who("Jo Smith", Path(machine.passphrase)))
     events = desk.audit.read(desk.identity).events
     return [f"{event.who}: {event.detail}" for event in events if event.did == "made statistics"]
 

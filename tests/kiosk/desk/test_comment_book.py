@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from kiosk import seal
+from kiosk.dates import now
 from kiosk.desk import comment_book
 from kiosk.desk.comment_book import Book, Decisions, Theme
 from kiosk.desk.keys import stock
@@ -17,7 +18,6 @@ from kiosk.errors import DamageError, DeskError
 from kiosk.home import Home
 from kiosk.pack.find import default_pack
 from kiosk.pack.model import Pack
-from kiosk.session import now
 from kiosk.settings.settings import load_settings
 from kiosk.visit import comments
 from kiosk.visit.comments import BOX, OLDER, keep_comment

@@ -90,7 +90,7 @@ class Office:
             recovery_file=root / "sheet.txt",
             costs=FAST,
         )
-        self.identity = staff.unlock(self.home.staff, JO, PASSPHRASES[JO])
+        self.identity = staff.enter(self.home.staff, JO, PASSPHRASES[JO]).identity
         staff.add(self.home.staff, ALI, PASSPHRASES[ALI], self.identity, costs=FAST)
         session = open_session(self.home)
         vault = Vault(self.home.root, clock=lambda: NOON, name_of=session.names.name_of)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.dates import at_time, on_full_day, on_short_day
+from kiosk.dates import at_time, day_of, full_day, on_short_day
 from kiosk.upkeep import clock
 from kiosk.upkeep.clock import AHEAD, BEHIND, SETTLES, Known, judge
 from kiosk.vault.vault import Vault
@@ -187,7 +187,9 @@ def test_a_clock_that_cannot_be_believed_is_doubted_where_it_dates_something(tmp
     assert clock.doubt(file, NOON + DAY, NOON) == ""
     for now, newest in ((NOON - DAY, None), (NOON, NOON + DAY), (NOON + 3650 * DAY, NOON)):
         said = clock.doubt(file, now, newest)
-        assert said == f"This machine's clock shows {on_full_day(now)}, {at_time(now)}, and may be wrong."
+        assert (
+            said == f"This machine's clock shows {full_day(day_of(now))}, {at_time(now)}, and may be wrong."
+        )
     file.unlink()
     assert clock.doubt(file, datetime(2000, 1, 1, tzinfo=UTC), None)
     assert clock.doubt(file, NOON, None) == ""

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.dates import now
 from kiosk.errors import NoEntryError, VaultError
 from kiosk.launch import tidy
-from kiosk.session import now
 from kiosk.settings.settings import keep_settings, load_settings, with_days
 from kiosk.upkeep import clock, retention
 from kiosk.upkeep.clock import Known

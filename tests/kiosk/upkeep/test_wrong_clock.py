@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.dates import nanoseconds
+from kiosk.dates import nanoseconds, now
 from kiosk.entry.handle import HandleKeys
 from kiosk.errors import VaultError
 from kiosk.launch import tidy
-from kiosk.session import now
 from kiosk.upkeep import clock, retention
 from kiosk.upkeep.clock import Known
 from kiosk.upkeep.retention import Purged

@@ -21,12 +21,12 @@ def saved(session: Session, **answers: object) -> Saved:
 
 
 def pages(session: Session, entry: Saved) -> list[object]:
-    identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    identity = staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
     return [page_in(sealed, identity) for sealed in session.vault.pages(entry.id)]
 
 
 def events(session: Session) -> list[str]:
-    identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    identity = staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
     return [event.did for event in session.audit().read(identity).events]
 
 
@@ -34,7 +34,7 @@ def their_plan(
     session: Session, entry: Saved, want: str, *, due: date | None = None, review: date | None = None
 ) -> None:
     """Save a plan from another desk."""
-    identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    identity = staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
     other = Desk(session.vault, "Ali", identity, session.audit(), place=place)
     opened = other.open_without_code(session.vault.row(entry.id), "beside", "Ali Khan")
     other.agree(opened, (PlanGoal(want=want, steps=(Step(text="Dig", due=due),)),), NOW, review)

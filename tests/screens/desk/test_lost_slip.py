@@ -24,7 +24,7 @@ async def begins(member: StaffMember) -> None:
 
 def details(session: Session) -> set[str]:
     """What the audit log says besides, of all that was done."""
-    trail = session.audit().read(staff.unlock(session.home.staff, STAFF, PASSPHRASE))
+    trail = session.audit().read(staff.enter(session.home.staff, STAFF, PASSPHRASE).identity)
     return {event.detail for event in trail.events}
 
 

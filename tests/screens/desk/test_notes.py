@@ -44,7 +44,7 @@ async def test_a_note_is_saved_shown_and_read_by_the_customer(kiosk: Kiosk) -> N
         assert isinstance(member.page, EntryScreen)
         assert await member.finds(f"{STAFF} wrote on 4 March 2026:", NOTE)
     for identity in (
-        staff.unlock(session.home.staff, STAFF, PASSPHRASE),
+        staff.enter(session.home.staff, STAFF, PASSPHRASE).identity,
         derive(left.handle).identity,
     ):
         (note,) = _notes(session, left, identity)
@@ -93,7 +93,7 @@ async def test_a_note_that_is_taken_back_is_read_by_nobody_and_leaves_a_trace(ki
         assert NOTE not in read
         assert "On the right entry." in read
         assert f"{STAFF} took a note back on 4 March 2026." in read
-    identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    identity = staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
     assert session.audit().read(identity).events[0].did == "took a note back"
     opened = Desk(session.vault, STAFF, identity, session.audit(), derive=derive, place=place).open(left.code)
     for form in FORMATS:
@@ -130,7 +130,7 @@ async def test_plan_and_notes_stand_before_the_answers_and_tab_leads_from_part_t
 ) -> None:
     session = kiosk(shipped)
     left = leaves(session, {})
-    identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    identity = staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
     with_staff = Desk(session.vault, STAFF, identity, session.audit(), derive=derive, place=place)
     steps = (Step(text="Dig", done=True), Step(text="Sow"), Step(text="Wait"))
     async with unlocked(session, size=SMALL) as member:

@@ -358,7 +358,7 @@ async def test_a_day_to_look_at_the_plan_again_is_set_changed_and_emptied(kiosk:
 
 def agreed(session: Session, entry: Saved, *, review: date | None = None) -> None:
     """Save a plan with steps of today, of yesterday, and of yesterday that is done."""
-    identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    identity = staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
     other = Desk(session.vault, "Ali", identity, session.audit(), place=place)
     opened = other.open_without_code(session.vault.row(entry.id), "beside", "Ali Khan")
     steps = (

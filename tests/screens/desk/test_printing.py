@@ -42,7 +42,7 @@ def agrees(session: Session, left: Left) -> None:
 
 
 def identity(session: Session) -> str:
-    return staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    return staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
 
 
 def printed(session: Session) -> list[str]:

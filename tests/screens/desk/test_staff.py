@@ -31,7 +31,7 @@ NEW = "walnut fiddle cabin orbit"
 
 
 def told(session: Session) -> list[str]:
-    identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    identity = staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
     return [f"{event.who} {event.did}: {event.detail}" for event in session.audit().read(identity).events]
 
 
@@ -100,9 +100,9 @@ async def test_one_changes_ones_own_passphrase(kiosk: Kiosk) -> None:
         assert member.sees("Your passphrase is changed")
         await member.presses("enter")
         assert isinstance(member.page, EntriesScreen)
-    assert staff.unlock(session.home.staff, STAFF, NEW)
+    assert staff.enter(session.home.staff, STAFF, NEW).identity
     with pytest.raises(KioskError):
-        staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+        staff.enter(session.home.staff, STAFF, PASSPHRASE)
 
 
 async def test_the_words_that_are_drawn_come_first_and_are_typed_once_from_paper(kiosk: Kiosk) -> None:
@@ -128,7 +128,7 @@ async def test_the_words_that_are_drawn_come_first_and_are_typed_once_from_paper
         await member.types(drawn)
         await member.presses("enter")
         assert member.sees("Your passphrase is changed")
-    assert staff.unlock(session.home.staff, STAFF, drawn)
+    assert staff.enter(session.home.staff, STAFF, drawn).identity
 
 
 @pytest.mark.parametrize("steps", [0, 1, 2])
@@ -144,7 +144,7 @@ async def test_whoever_goes_back_keeps_the_passphrase_of_before(kiosk: Kiosk, st
         while not isinstance(member.page, EntriesScreen):
             await member.presses("escape")
         assert isinstance(member.page, EntriesScreen)
-    assert staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    assert staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
 
 
 async def test_wrong_passphrases_of_now_slow_down_as_they_do_at_unlocking(kiosk: Kiosk) -> None:
@@ -378,7 +378,7 @@ async def test_whoever_is_removed_reads_no_plan_that_was_written_since(kiosk: Ki
         other = Desk(
             session.vault,
             STAFF,
-            staff.unlock(session.home.staff, STAFF, PASSPHRASE),
+            staff.enter(session.home.staff, STAFF, PASSPHRASE).identity,
             session.audit(),
             place=place,
         )

@@ -47,7 +47,7 @@ def at(session: Session, moment: datetime) -> Session:
 
 
 def noted(session: Session) -> list[str]:
-    identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    identity = staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
     events = session.audit().read(identity).events
     return [event.detail for event in events if event.did == "made statistics"]
 
@@ -102,7 +102,7 @@ async def test_a_count_that_fails_disturbs_nobody(counted: Session, monkeypatch:
 
 def test_a_count_ends_when_the_desk_does(counted: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[int] = []
-    identity = staff.unlock(counted.home.staff, STAFF, PASSPHRASE)
+    identity = staff.enter(counted.home.staff, STAFF, PASSPHRASE).identity
     count = OverdueCount(counted.home, identity, NOW)
 
     def goes_on(self: OverdueCount, done: int, total: int) -> None:
@@ -132,7 +132,7 @@ async def test_a_quarter_that_ended_a_moment_ago_is_not_counted_by_itself(kiosk:
     leaves(session, {"mood": 2}, at=AUTUMN)
     session = at(session, WINTER)
     leaves(session, {"mood": 2}, at=WINTER)
-    identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    identity = staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
     soon = datetime(2026, 1, 3, tzinfo=UTC)
     clock.write(session.home.clock, clock.Known(trusted=soon))
     OverdueCount(session.home, identity, soon)._count(session.vault.rows())

@@ -188,7 +188,7 @@ async def test_the_same_thing_has_the_same_number_whatever_else_is_offered(kiosk
         every = numbers(member)
         assert [*every.values()] == [*"12345678"]
         assert few.items() <= every.items()
-    identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    identity = staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
     staff.set_role(session.home.staff, "Ali Khan", "staff", identity)
     async with desk(session) as member:
         await member.unlocks(PASSPHRASE, "Ali Khan")
@@ -200,7 +200,7 @@ async def test_the_same_thing_has_the_same_number_whatever_else_is_offered(kiosk
 async def test_only_a_lead_is_offered_to_delete(kiosk: Kiosk) -> None:
     session = kiosk()
     entry = saved(session)
-    identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    identity = staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
     staff.add(session.home.staff, "Ali Khan", PASSPHRASE, identity, role="staff")
     async with desk(session) as member:
         await member.unlocks(PASSPHRASE, "Ali Khan")
@@ -299,7 +299,7 @@ async def test_staff_read_what_was_done_a_page_a_screen(
     session = kiosk()
     async with unlocked(session, size=size) as member:
         audit = session.audit()
-        audit.vouch_with(staff.unlock(session.home.staff, STAFF, PASSPHRASE))
+        audit.vouch_with(staff.enter(session.home.staff, STAFF, PASSPHRASE).identity)
         for number in range(30):
             audit.note("Ali Khan", "exported", entry="Blue Otter", detail=f"file {number}.")
         await member.presses("f6", "2", "enter")
@@ -325,7 +325,7 @@ async def test_a_long_line_of_the_audit_is_shortened_until_all_of_it_is_wanted(
     session = kiosk()
     async with unlocked(session, size=size) as member:
         audit = session.audit()
-        audit.vouch_with(staff.unlock(session.home.staff, STAFF, PASSPHRASE))
+        audit.vouch_with(staff.enter(session.home.staff, STAFF, PASSPHRASE).identity)
         for number in range(30):
             detail = f"{number}: the customer asked for it by post, and wants no copy. " * 4 + "The end."
             audit.note("Ali Khan", "deleted", entry="Blue Otter", detail=detail)

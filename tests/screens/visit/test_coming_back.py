@@ -329,12 +329,12 @@ async def test_a_wish_takes_the_place_of_no_answers_where_a_part_of_them_cannot_
 
 
 def pages_of(session: Session, entry_id: str) -> list[AnyPage]:
-    identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    identity = staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
     return [page_in(sealed, identity) for sealed in session.vault.pages(entry_id)]
 
 
 def _desk_of(session: Session) -> Desk:
-    identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    identity = staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
     return Desk(session.vault, STAFF, identity, session.audit(), derive=derive, place=place)
 
 

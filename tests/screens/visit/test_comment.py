@@ -18,7 +18,7 @@ from tests.visitor import CHECK, visit
 
 def comments(session: Session) -> list[Comment]:
     """Open all comments with the venue's key."""
-    identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    identity = staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
     sealed = sealed_in(session.home.comments / BOX)
     return [msgspec.json.decode(seal.open_sealed(one, identity), type=Comment) for one in sealed]
 

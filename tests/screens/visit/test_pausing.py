@@ -223,7 +223,7 @@ async def test_nobody_but_who_has_the_code_can_open_it(kiosk: Kiosk) -> None:
     assert b"brindle" not in file.read_bytes()
     assert code.replace(" ", "").lower() not in file.name.lower()
     with pytest.raises(SealError):
-        seal.open_sealed(file.read_bytes(), staff.unlock(session.home.staff, STAFF, PASSPHRASE))
+        seal.open_sealed(file.read_bytes(), staff.enter(session.home.staff, STAFF, PASSPHRASE).identity)
 
 
 async def test_f7_works_where_it_is_shown_and_nowhere_else(kiosk: Kiosk) -> None:

@@ -92,7 +92,7 @@ async def _saves_a_part_closed(session: Session) -> str:
 async def test_the_venue_s_key_opens_no_word_of_it(kiosk: Kiosk) -> None:
     session = kiosk()
     await _saves_a_part_closed(session)
-    identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    identity = staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
     (row,) = session.vault.rows()
     (sealed,) = session.vault.pages(row.id)
     opened = seal.open_sealed(sealed, identity)
@@ -249,7 +249,7 @@ async def test_what_was_kept_stays_kept_when_the_answers_are_changed(kiosk: Kios
         await visitor.answers("a new heron")
         await visitor.goes_on()
         await visitor.saves()
-    identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    identity = staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
     pages = session.vault.pages(left.id)
     assert len(pages) == 2
     assert not any(b"heron" in seal.open_sealed(sealed, identity) for sealed in pages)
@@ -271,7 +271,7 @@ async def test_what_was_kept_stays_kept_where_a_newer_pack_asks_for_it_in_anothe
         await visitor.chooses("Change or add answers")
         assert visitor.app.visit.private == {SHARED, KEPT}
         await visitor.saves()
-    identity = staff.unlock(session.home.staff, STAFF, PASSPHRASE)
+    identity = staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
     for sealed in session.vault.pages(left.id):
         assert b"brindle" not in seal.open_sealed(sealed, identity)
 

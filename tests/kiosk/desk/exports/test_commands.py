@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from kiosk import seal
+from kiosk.dates import now
 from kiosk.desk.access_pack import BACKUPS, COUNTED
 from kiosk.desk.audit.audit_log import Audit
 from kiosk.desk.keys import staff
 from kiosk.devices import mounts
 from kiosk.entry.handle import draw
-from kiosk.session import now
 from tests.exporting import allow, plugged_in
 from tests.kiosk.desk.exports.schema import misfits
 from tests.kiosk.machines import PASSPHRASE, Machine, Office
@@ -42,7 +42,7 @@ def entered(machine: Machine, text: str) -> str:
 
 def events(machine: Machine) -> list[tuple[str, str]]:
     """Return what the audit says was done, oldest first, and its details."""
-    identity = staff.unlock(machine.home.staff, "Jo Smith", PASSPHRASE)
+    identity = staff.enter(machine.home.staff, "Jo Smith", PASSPHRASE).identity
     trail = Audit(machine.home.audit, seal.recipient_of(identity), now).read(identity)
     return [(event.did, event.detail) for event in reversed(trail.events)]
 
@@ -265,7 +265,7 @@ def test_nothing_is_loaded_for_a_pdf_before_one_is_made() -> None:
 @pytest.fixture
 def two(machine: Machine) -> list[str]:
     """A second member of staff, and what they unlock with."""
-    identity = staff.unlock(machine.home.staff, "Jo Smith", PASSPHRASE)
+    identity = staff.enter(machine.home.staff, "Jo Smith", PASSPHRASE).identity
     staff.add(machine.home.staff, "Ali Khan", "quarry window saddle plum", identity)
     file = machine.file("alis", "quarry window saddle plum\n")
     return ["--reason", "Yearly review", "--second", "Ali Khan", "--second-passphrase-file", file]

@@ -31,15 +31,15 @@ def test_each_member_of_staff_unlocks_with_their_own_passphrase(folder: Path, ve
     assert add("Jo Smith") == "Jo Smith"
     assert add("Ali Khan", OTHER) == "Ali Khan"
     assert staff.names(folder) == ("Ali Khan", "Jo Smith")
-    assert staff.unlock(folder, "Jo Smith", SECRET) == venue
-    assert staff.unlock(folder, "Ali Khan", OTHER) == venue
+    assert staff.enter(folder, "Jo Smith", SECRET).identity == venue
+    assert staff.enter(folder, "Ali Khan", OTHER).identity == venue
 
 
 def test_the_usual_costs_are_those_of_the_design(folder: Path, venue: str) -> None:
     staff.add(folder, "Jo", SECRET, venue, costs=USUAL)
     [file] = key_files(folder)
     assert json.loads(file.read_bytes())["costs"] == {"memory_kib": 262144, "passes": 3, "lanes": 1}
-    assert staff.unlock(folder, "Jo", SECRET) == venue
+    assert staff.enter(folder, "Jo", SECRET).identity == venue
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_the_usual_costs_are_those_of_the_design(folder: Path, venue: str) -> No
 def test_a_wrong_passphrase_does_not_unlock(folder: Path, add: Add, wrong: str) -> None:
     add("Jo")
     with pytest.raises(PassphraseError) as caught:
-        staff.unlock(folder, "Jo", wrong)
+        staff.enter(folder, "Jo", wrong)
     assert not wrong.strip() or wrong not in str(caught.value)
 
 
@@ -56,7 +56,7 @@ def test_one_persons_passphrase_does_not_unlock_for_another(folder: Path, add: A
     add("Jo")
     add("Ali", OTHER)
     with pytest.raises(PassphraseError):
-        staff.unlock(folder, "Ali", SECRET)
+        staff.enter(folder, "Ali", SECRET)
 
 
 def test_a_passphrase_is_the_same_however_its_accents_are_typed(folder: Path, venue: str, add: Add) -> None:
@@ -66,7 +66,8 @@ def test_a_passphrase_is_the_same_however_its_accents_are_typed(folder: Path, ve
     add("Jo", composed)
     add("Ali", apart)
     for name in ("Jo", "Ali"):
-        assert staff.unlock(folder, name, composed) == staff.unlock(folder, name, apart) == venue
+        for typed in (composed, apart):
+            assert staff.enter(folder, name, typed).identity == venue
 
 
 @given(st.text(min_size=8, max_size=30))
@@ -79,7 +80,7 @@ def test_any_passphrase_that_is_text_and_hard_to_guess_unlocks(
     except PassphraseError:
         assert not judge(passphrase, "Jo").good_enough
         return
-    assert staff.unlock(folder, "Jo", passphrase) == identity
+    assert staff.enter(folder, "Jo", passphrase).identity == identity
 
 
 @pytest.mark.parametrize("short", ["", "1234567", "é" * 7])
@@ -101,7 +102,7 @@ def test_a_name_is_taken_once_in_whatever_case(folder: Path, add: Add, taken: st
     with pytest.raises(StaffError, match="can already unlock"):
         add(taken, OTHER)
     assert staff.names(folder) == ("Zoë Smith",)
-    assert staff.unlock(folder, taken, SECRET)
+    assert staff.enter(folder, taken, SECRET).identity
 
 
 @pytest.mark.parametrize("empty", ["", "  ", "\x00", "\u202e", "\ud800"])
@@ -120,7 +121,7 @@ def test_a_name_is_never_a_path(tmp_path: Path, folder: Path, venue: str, add: A
     assert sorted(tmp_path.rglob("*")) == sorted([folder, file, folder / staff_files.ROSTER])
     assert len(file.stem) == 16
     assert bytes.fromhex(file.stem)
-    assert staff.unlock(folder, name, SECRET) == staff.unlock(folder, kept, SECRET) == venue
+    assert staff.enter(folder, name, SECRET).identity == staff.enter(folder, kept, SECRET).identity == venue
 
 
 @given(st.text(st.characters(), min_size=1, max_size=90))
@@ -135,12 +136,12 @@ def test_whoever_is_added_is_found_by_the_name_that_was_typed_and_by_the_one_in_
     assert staff.names(folder) == (kept,)
     assert kept.isprintable()
     assert len(kept) <= staff_files.NAME_LIMIT
-    assert staff.unlock(folder, name, SECRET) == staff.unlock(folder, kept, SECRET) == identity
+    assert {staff.enter(folder, one, SECRET).identity for one in (name, kept)} == {identity}
 
 
 def test_a_long_name_that_is_cut_at_a_space_still_unlocks(folder: Path, venue: str, add: Add) -> None:
     kept = add("x" * 59 + " Smith")
-    assert staff.unlock(folder, kept, SECRET) == venue
+    assert staff.enter(folder, kept, SECRET).identity == venue
 
 
 def test_somebody_who_is_removed_unlocks_no_more(folder: Path, venue: str, add: Add) -> None:
@@ -149,23 +150,23 @@ def test_somebody_who_is_removed_unlocks_no_more(folder: Path, venue: str, add: 
     assert staff.remove(folder, "ALI", venue) == "Ali"
     assert staff.names(folder) == ("Jo",)
     with pytest.raises(PassphraseError):
-        staff.unlock(folder, "Ali", OTHER)
-    assert staff.unlock(folder, "Jo", SECRET) == venue
+        staff.enter(folder, "Ali", OTHER)
+    assert staff.enter(folder, "Jo", SECRET).identity == venue
     add("Ali", "teapot glacier trombone nettle")
-    assert staff.unlock(folder, "Ali", "teapot glacier trombone nettle") == venue
+    assert staff.enter(folder, "Ali", "teapot glacier trombone nettle").identity == venue
 
 
 def test_the_last_who_can_unlock_cannot_be_removed(folder: Path, venue: str, add: Add) -> None:
     add("Jo")
     with pytest.raises(StaffError, match="Jo is the last"):
         staff.remove(folder, "jo", venue)
-    assert staff.unlock(folder, "Jo", SECRET) == venue
+    assert staff.enter(folder, "Jo", SECRET).identity == venue
 
 
 def test_nobody_is_found_where_there_is_nobody(folder: Path, venue: str) -> None:
     assert staff.names(folder) == ()
     with pytest.raises(PassphraseError):
-        staff.unlock(folder, "Jo", SECRET)
+        staff.enter(folder, "Jo", SECRET)
     with pytest.raises(StaffError, match="Nobody with that name"):
         staff.remove(folder, "Jo", venue)
 
@@ -226,7 +227,7 @@ def test_a_role_is_changed_and_the_passphrase_stays(folder: Path, venue: str, ad
     assert staff.set_role(folder, "ALI", "lead", venue) == "Ali"
     assert staff.set_role(folder, "Jo", "staff", venue) == "Jo"
     assert staff.members(folder) == (Member("Ali", "lead"), Member("Jo", "staff"))
-    assert staff.unlock(folder, "Ali", OTHER) == staff.unlock(folder, "Jo", SECRET) == venue
+    assert staff.enter(folder, "Ali", OTHER).identity == staff.enter(folder, "Jo", SECRET).identity == venue
 
 
 def test_the_last_lead_stays_one_and_stays(folder: Path, venue: str, add: Add) -> None:
@@ -307,7 +308,7 @@ def test_a_passphrase_is_changed_and_the_old_one_unlocks_no_more(folder: Path, v
     jo = staff.enter(folder, "Jo", OTHER)
     assert (jo.name, jo.role, jo.identity) == ("Jo", "lead", venue)
     with pytest.raises(PassphraseError):
-        staff.unlock(folder, "Jo", SECRET)
+        staff.enter(folder, "Jo", SECRET)
     after = json.loads(file.read_bytes())
     assert [one for one in before if before[one] != after[one]] == [
         *("serial", "salt", "recipient", "sealed", "own", "vouched")
@@ -319,4 +320,4 @@ def test_a_wrong_passphrase_changes_none(folder: Path, add: Add) -> None:
     add("Jo")
     with pytest.raises(PassphraseError, match="is wrong"):
         staff.change_passphrase(folder, "Jo", OTHER, SECRET, costs=FAST)
-    assert staff.unlock(folder, "Jo", SECRET)
+    assert staff.enter(folder, "Jo", SECRET).identity

@@ -41,8 +41,8 @@ def test_however_many_files_of_the_same_name_are_planted_somebody_comes_in(
     staffed: Path, venue: str, count: int
 ) -> None:
     crowded(staffed, count)
-    assert staff.unlock(staffed, "Jo", SECRET) == venue
-    assert staff.unlock(staffed, "Ali", OTHER) == venue
+    assert staff.enter(staffed, "Jo", SECRET).identity == venue
+    assert staff.enter(staffed, "Ali", OTHER).identity == venue
     assert [one.name for one in staff.members(staffed, venue)] == ["Ali", "Jo"]
     assert len(staff_files.set_aside(staffed, venue)) == count
 
@@ -94,7 +94,7 @@ def test_planted_files_go_together_however_many_there_are(staffed: Path, venue: 
     staff.remove(staffed, "Jo", venue)
     assert staff_files.set_aside(staffed, venue) == ()
     assert len(key_files(staffed)) == 2
-    assert staff.unlock(staffed, "Jo", SECRET) == venue
+    assert staff.enter(staffed, "Jo", SECRET).identity == venue
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_planted_files_go_together_however_many_there_are(staffed: Path, venue: 
 )
 def test_names_without_end_keep_nobody_out_and_are_told_short(staffed: Path, venue: str, name: str) -> None:
     crowded(staffed, 5, name)
-    assert staff.unlock(staffed, "Jo", SECRET) == venue
+    assert staff.enter(staffed, "Jo", SECRET).identity == venue
     for told in staff_files.set_aside(staffed, venue):
         assert len(told) <= NAME_LIMIT
         assert told.isprintable()
@@ -112,7 +112,7 @@ def test_what_is_no_file_in_the_place_of_one_keeps_nobody_waiting(staffed: Path,
     for number in range(50):
         os.mkfifo(staffed / f"{number:016x}.json")
         (staffed / f"a{number:015x}.json").symlink_to("/dev/zero")
-    assert staff.unlock(staffed, "Jo", SECRET) == venue
+    assert staff.enter(staffed, "Jo", SECRET).identity == venue
     assert len(staff_files.set_aside(staffed, venue)) == 100
 
 
@@ -138,7 +138,7 @@ def test_a_file_that_costs_more_than_any_machine_gives_it_is_none(
     file.write_text(json.dumps(json.loads(file.read_bytes()) | {"costs": values}))
     with pytest.raises(PassphraseError):
         staff.enter(staffed, "Ali", OTHER)
-    assert staff.unlock(staffed, "Jo", SECRET) == venue
+    assert staff.enter(staffed, "Jo", SECRET).identity == venue
 
 
 @pytest.mark.parametrize("free", [0, 1 << 26, GIB // 8, GIB // 4, GIB // 2, GIB, 8 * GIB])
@@ -160,7 +160,7 @@ def test_where_less_memory_is_free_than_a_key_takes_nothing_is_begun_and_that_is
     with pytest.raises(DeskError, match="short of memory"):
         staff.enter(staffed, "Ali", OTHER)
     assert ran == []
-    assert staff.unlock(staffed, "Jo", SECRET) == venue
+    assert staff.enter(staffed, "Jo", SECRET).identity == venue
     assert ran == [FAST]
 
 
@@ -171,4 +171,4 @@ def test_where_the_system_does_not_tell_what_is_free_it_is_tried(
         raise FileNotFoundError(2, "No such file or directory")
 
     monkeypatch.setattr(stretching, "free_memory", untold)
-    assert staff.unlock(staffed, "Jo", SECRET) == venue
+    assert staff.enter(staffed, "Jo", SECRET).identity == venue

@@ -73,9 +73,9 @@ def test_a_damaged_file_is_named_and_the_others_unlock_still(
         staff.remove(folder, "Jo", venue)
     # A stranger at the desk is told neither of the file nor that it may be Jo's.
     with pytest.raises(PassphraseError) as caught:
-        staff.unlock(folder, "Jo", SECRET)
+        staff.enter(folder, "Jo", SECRET)
     assert file.name not in str(caught.value)
-    assert staff.unlock(folder, "Ali", OTHER) == venue
+    assert staff.enter(folder, "Ali", OTHER).identity == venue
     assert staff.names(folder) == ("Ali",)
     with pytest.raises(StaffError, match="the last"):
         staff.remove(folder, "Ali", venue)
@@ -97,14 +97,14 @@ def test_a_folder_of_damaged_files_alone_says_which(
         with pytest.raises(StaffError, match=file.name):
             find()
     with pytest.raises(PassphraseError):
-        staff.unlock(folder, "Jo", SECRET)
+        staff.enter(folder, "Jo", SECRET)
 
 
 def test_a_sealed_part_that_is_damaged_opens_for_nobody(folder: Path, add: Add) -> None:
     add("Jo")
     damage(folder, "Jo", {"sealed": "AAAA"})
     with pytest.raises(PassphraseError):
-        staff.unlock(folder, "Jo", SECRET)
+        staff.enter(folder, "Jo", SECRET)
 
 
 def test_while_somebody_changes_staff_keys_nobody_else_does(folder: Path, venue: str, add: Add) -> None:
@@ -120,6 +120,6 @@ def test_while_somebody_changes_staff_keys_nobody_else_does(folder: Path, venue:
         for change in changes:
             with pytest.raises(StaffError, match="at the moment"):
                 change()
-        assert staff.unlock(folder, "Ali", SECRET)
+        assert staff.enter(folder, "Ali", SECRET).identity
     assert staff.names(folder) == ("Ali", "Jo")
     assert staff.remove(folder, "Ali", venue) == "Ali"

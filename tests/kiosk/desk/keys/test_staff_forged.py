@@ -109,7 +109,7 @@ def test_a_file_that_was_changed_in_any_field_lets_nobody_in_and_is_named(
     assert staff.enter(staffed, "Jo", SECRET).role == "lead"
     key_file(staffed, "Ali").write_bytes(before)
     is_set_aside(staffed, venue)
-    assert staff.unlock(staffed, "Ali", OTHER) == venue
+    assert staff.enter(staffed, "Ali", OTHER).identity == venue
 
 
 def test_another_name_on_a_file_lets_nobody_in_under_either(staffed: Path, venue: str) -> None:
@@ -227,7 +227,7 @@ def test_a_copy_of_a_file_under_another_name_of_file_lets_nobody_in(staffed: Pat
     copy = staffed / f"{'0' * 16}.json"
     copy.write_bytes(ali.read_bytes())
     assert staff_files.set_aside(staffed, venue) == ("Ali",)
-    assert staff.unlock(staffed, "Ali", OTHER) == venue
+    assert staff.enter(staffed, "Ali", OTHER).identity == venue
     ali.unlink()
     with pytest.raises(PassphraseError):
         staff.enter(staffed, "Ali", OTHER)
@@ -250,7 +250,7 @@ def test_a_planted_file_with_the_same_name_lets_nobody_in_keeps_nobody_out_and_i
     planted(staffed, tmp_path / "elsewhere", "Jo", byte, role="lead")
     with pytest.raises(StaffError):
         staff.enter(staffed, "Jo", THEIRS)
-    assert staff.unlock(staffed, "Jo", SECRET) == venue
+    assert staff.enter(staffed, "Jo", SECRET).identity == venue
     assert staff_files.set_aside(staffed, venue) == ("Jo",)
     assert [one.name for one in staff.members(staffed, venue)] == ["Ali", "Jo"]
 
@@ -270,7 +270,7 @@ def test_a_planted_file_that_takes_more_memory_than_there_is_keeps_nobody_out_an
     costs = {"memory_kib": 1024 * 1024, "passes": 1, "lanes": 1}
     file.write_text(json.dumps(json.loads(file.read_bytes()) | {"costs": costs}))
     monkeypatch.setattr(seal, "stretch", stretch)
-    assert staff.unlock(staffed, "Jo", SECRET) == venue
+    assert staff.enter(staffed, "Jo", SECRET).identity == venue
     with pytest.raises(PassphraseError):
         staff.enter(staffed, "Jo", OTHER)
 
@@ -281,11 +281,11 @@ def test_a_planted_file_and_a_planted_roster_open_no_desk_of_this_venue(
     """They let their maker into a desk of an own key, which opens nothing here; all others are told."""
     ours = (staffed / ROSTER).read_bytes()
     vouched_by_thief(planted(staffed, tmp_path / "elsewhere", "Eve"))
-    assert staff.unlock(staffed, "Eve", THEIRS) == THIEF
+    assert staff.enter(staffed, "Eve", THEIRS).identity == THIEF
     with pytest.raises(StaffError, match="recovery sheet"):
         staff.enter(staffed, "Jo", SECRET)
     (staffed / ROSTER).write_bytes(ours)
-    assert staff.unlock(staffed, "Jo", SECRET) == venue
+    assert staff.enter(staffed, "Jo", SECRET).identity == venue
     assert staff_files.set_aside(staffed, venue) == ("Eve",)
 
 
@@ -368,7 +368,7 @@ def test_where_the_roster_was_changed_nobody_is_let_in_and_that_is_said(
     file.write_bytes(ROSTERS[what](staffed))
     nobody_is_let_in(staffed, venue)
     file.write_bytes(before)
-    assert staff.unlock(staffed, "Jo", SECRET) == venue
+    assert staff.enter(staffed, "Jo", SECRET).identity == venue
 
 
 def test_where_the_roster_is_gone_nobody_is_let_in_or_added(staffed: Path, venue: str, add: Add) -> None:
@@ -407,7 +407,7 @@ def test_with_the_recovery_sheet_a_roster_begins_again_with_nobody_and_a_higher_
     assert staff_files.roster_of(staffed, venue).number == 42
     assert sorted(staff_files.set_aside(staffed, venue)) == ["Ali", "Jo"]
     add("Kim", THEIRS, role="lead")
-    assert staff.unlock(staffed, "Kim", THEIRS) == venue
+    assert staff.enter(staffed, "Kim", THEIRS).identity == venue
     for name in ("Jo", "Ali"):
         staff.remove(staffed, name, venue)
     assert staff.names(staffed) == ("Kim",)
