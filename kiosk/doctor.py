@@ -205,7 +205,6 @@ def _disk(home: Home, disk: Disk) -> Looked:
 
 
 def _lock(home: Home, now: datetime, pause: Callable[[float], None]) -> Looked:
-    """Try the lock of the list of entries, and that of the audit."""
     used = False
     for path in (Catalogue(home.catalogue, read_only=True).lock_path, _audit_of(home, now).lock_path):
         free = _is_free(path, pause)
@@ -238,7 +237,6 @@ def _is_free(path: Path, pause: Callable[[float], None]) -> bool | None:
 
 
 def _vault(home: Home, now: datetime) -> list[Finding]:
-    """Look at clock, catalogue and pages, over one reading of the catalogue."""
     try:
         with catalogue_in(home) as catalogue:
             rows = catalogue.rows() if catalogue else ()

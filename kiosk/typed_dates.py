@@ -111,7 +111,6 @@ def _folded(typed: str) -> str:
 
 
 def _spoken(text: str, today: date, ahead: bool) -> date | None:
-    """Return a day that is told by how far away it is."""
     spoken = _SPOKEN_AHEAD if ahead else _SPOKEN
     if text in spoken:
         return today + timedelta(days=spoken[text])

@@ -278,7 +278,6 @@ def _may_be_dated(shape: Any, met: set[Any]) -> bool:
 
 
 def _moments_in(value: Any) -> Iterator[datetime]:
-    """Yield the moments in structs, lists and tables."""
     rest = [value]
     while rest:
         value = rest.pop()

@@ -169,7 +169,6 @@ class Guard:
             self._typed = ""
 
     def _take(self, typed: str) -> bool:
-        """Have the page take a code, and tell whether there was one."""
         codes, before = handle.scanned(typed), self._before
         if not codes or before is None:
             return False
@@ -227,7 +226,6 @@ class Guard:
         return self._count > HELD and len(self._keys) == 1
 
     def _lets_type(self, before: "_Before", key: events.Key) -> bool:
-        """Tell whether a key may write or choose."""
         if before.writes:
             if self._breaks and key.is_printable and isinstance(before.focused, Writing):
                 before.focused.begin_line(self._breaks)

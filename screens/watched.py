@@ -102,7 +102,6 @@ class WatchedApp(KioskApp):
         return True
 
     def _touches(self, event: events.Event) -> bool:
-        """Tell whether an event is of a person, and count it as a touch then."""
         if isinstance(event, events.MouseMove):
             return False
         if isinstance(event, events.Key):

@@ -271,7 +271,6 @@ COMMANDS = (erase, note, plan, state, talked, print_entry, audit)
 
 
 def _tell(opened: "Opened", as_json: bool, text: str) -> None:
-    """Print what the list says of an entry now, as JSON, or that it is done."""
     from kiosk.desk import plain_text
 
     mark_done()

@@ -341,7 +341,6 @@ COMMANDS = (staff,)
 
 
 def _who_keeps(home: "Home", lead: "Unlocked", without: tuple[str, ...]) -> str:
-    """Return the question that a lead answers before the venue's key is changed."""
     from kiosk.desk.keys import staff as keys
     from kiosk.desk.keys.identities import fingerprint
     from kiosk.seal import recipient_of

@@ -289,7 +289,6 @@ class Desk(Entries):
         return self._opened(rest.id, rest)
 
     def _added(self, opened: Opened, page: AnyPage, did: Did, detail: str = "") -> Opened:
-        """Add a page that the customer can read too, and return the entry with it."""
         if opened.is_rest:
             raise EntryError("This is what was kept back. Open the entry with its new code to add to it.")
         readers = (seal.recipient_of(self.identity), opened.reader)
@@ -326,7 +325,6 @@ class Desk(Entries):
         return row
 
     def _marked(self, added: Opened, state: State | None = None) -> Opened:
-        """Return an entry that a page was added to with what the list says of it then."""
         try:
             return replace(added, row=self._mark(added, state))
         except NoEntryError:

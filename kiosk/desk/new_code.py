@@ -192,7 +192,6 @@ def _renewed(desk: Desk, old: _Old, name: str, new: HandleKeys, said: NewCode) -
 
 
 def _count(desk: Desk, old: _Old, new: HandleKeys) -> MovedCount:
-    """Return what the entry adds to figures, by the mark that it has from now on."""
     reader = seal.recipient_of(new.identity)
     answers = [file.page for file in old.read.pages if isinstance(file.page, Reflection)]
     newest = structs.replace(answers[-1], reader=reader)

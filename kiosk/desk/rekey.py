@@ -252,7 +252,6 @@ class _Changing:
         staff_files.write_roster(self._folder, members, number, *venues, disk=self._disk)
 
     def _switch(self, key: str) -> None:
-        """Let the settings name the new key."""
         keep_settings(self._home, with_key(load_settings(self._home.settings), key), disk=self._disk)
 
 

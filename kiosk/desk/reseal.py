@@ -260,7 +260,6 @@ class _Pass:
         return None
 
     def _seal(self, opened: _Opened, recipients: tuple[str, ...]) -> None:
-        """Put a file in the place of one that is not sealed to the newest key yet."""
         if opened.is_new:
             return
         plaintext = self._vouched(opened)

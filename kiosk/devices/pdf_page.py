@@ -333,7 +333,6 @@ class PdfPages:
         self._pdf.set_text_color(*colour)
 
     def _beside(self, width: float) -> float:
-        """Return how wide a text beside its bullet is."""
         return width - INDENT * self.scale
 
     def _bullet(
@@ -407,7 +406,6 @@ class PdfPages:
         return [*lines[: most - 1], last + "…"]
 
     def _set_footer(self) -> None:
-        """Set the foot of a page."""
         scale, self.scale = self.scale, 1.0
         self._letters(self._foot, colour=QUIET)
         row = self._foot * 4 / 8.5

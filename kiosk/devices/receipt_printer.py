@@ -85,7 +85,6 @@ def bytes_of(slip: Slip, columns: int, profile: str) -> bytes:
 
 
 def _set_for(printer: Any, block: Block | None) -> None:
-    """Set how the text of a block looks."""
     tall, wide = isinstance(block, Title | Code), isinstance(block, Code)
     printer.set(
         align="center" if tall else "left",
@@ -117,7 +116,6 @@ def _qr(printer: Any, code: Code) -> None:
 
 
 def _printer(profile: str, columns: int) -> Any:
-    """Return python-escpos's printer that writes into memory."""
     printer = _library().Dummy(profile=profile)
     data = printer.profile.profile_data
     if not isinstance(data["media"].get("width", {}).get("pixels"), int):

@@ -104,7 +104,6 @@ def _script(character: str) -> str:
 
 
 def _instead(character: str, has: Callable[[str], bool]) -> str:
-    """Return a character itself, else what is nearest to it."""
     if character.isascii():
         return character
     if "\u0300" <= character <= "\u036f" or unicodedata.category(character) == "Cf":

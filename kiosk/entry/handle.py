@@ -156,7 +156,6 @@ def _is_of_name(word: str) -> bool:
 
 
 def _is_shaped(words: list[str]) -> bool:
-    """Tell whether words have the length of a code, or stand in its groups so far."""
     if not words:
         return True
     *whole, last = map(len, words)

@@ -239,7 +239,6 @@ def settings_text(settings: Settings) -> str:
 
 
 def _check(settings: Settings) -> None:
-    """Raise ValueError or SealError, saying what is wrong."""
     if settings.version > SETTINGS_VERSION:
         raise ValueError("this file is from a newer version. Update this kiosk.")
     if not all(re.fullmatch(r"[a-z][a-z0-9_]*", one) for one in (settings.pack, *settings.offer)):
@@ -281,7 +280,6 @@ def _check(settings: Settings) -> None:
 
 
 def _check_printer(printer: PrinterSettings) -> None:
-    """Raise ValueError, saying what is wrong with how the printer is set."""
     for name, text in msgspec.structs.asdict(printer).items():
         if isinstance(text, str) and not text.isprintable():
             raise ValueError(f"[printer] {name} must be one line, without control characters.")
@@ -303,7 +301,6 @@ def _check_printer(printer: PrinterSettings) -> None:
 
 
 def _check_export(export: Export) -> None:
-    """Raise ValueError, saying what is wrong with the folders that files may go to."""
     for folder in export.folders:
         path = Path(folder)
         if not folder.isprintable() or path.root != "/" or ".." in path.parts or path == Path("/"):

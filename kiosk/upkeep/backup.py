@@ -192,7 +192,6 @@ def _nobody_moves(home: Home, disk: Disk) -> Iterator[None]:
 
 
 def _copy_all(copy: _Copy, now: datetime) -> None:
-    """Copy what the home holds."""
     source = copy.source
     copy.add(source.settings)
     copy.add(source.stock)
@@ -247,7 +246,6 @@ def _copy_pages(copy: _Copy) -> None:
 
 
 def _finish(copy: _Copy, now: datetime, venue_key: str, identity: str) -> None:
-    """Flush all of it, write the manifest, and read everything back."""
     root = copy.target.root
     for path in copy.files:
         _flush(root / path, copy.disk)

@@ -335,7 +335,6 @@ class _Restoring:
                 self._bring(source)
 
     def _bring_pages(self) -> None:
-        """Bring rows and tombstones, then pages."""
         here, backup, plan = self._here, self._backup, self._plan
         pages = Pages(here.home.vault, disk=self._disk)
         with closing(Catalogue(here.home.catalogue, disk=self._disk)) as catalogue:
@@ -375,7 +374,6 @@ class _Restoring:
                 self._bring(source)
 
     def _bury(self, pages: Pages, catalogue: Catalogue) -> None:
-        """Let what the backup says was erased have its tombstones here."""
         theirs = Pages(self._backup.home.vault)
         erased = self._backup.erased
         lost = {id_: read_tombstone(theirs.read_tombstone(id_)) for id_ in erased - catalogue.erased()}
@@ -424,12 +422,10 @@ class _Restoring:
             durable.create_once(self._target(source), data, modified=modified, disk=self._disk)
 
     def _put_right(self, source: Path) -> None:
-        """Put a file of the backup in the place of a damaged one."""
         data, modified = self._read(source)
         durable.replace(self._target(source), data, modified=modified, disk=self._disk)
 
     def _read(self, source: Path) -> tuple[bytes, int]:
-        """Return a file of the backup, and when its original was last written."""
         listed = self._listed(source)
         return untrusted.read(source, listed.size, below=self._backup.home.root), listed.modified
 
@@ -460,9 +456,7 @@ class _Restoring:
         return sorted(path for path in listed if path.parent == folder and path.match(pattern))
 
     def _target(self, source: Path) -> Path:
-        """Return where a file of the backup lies here."""
         return self._here.home.root / source.relative_to(self._backup.home.root)
 
     def _listed(self, source: Path) -> File:
-        """Return what the manifest says of a file of the backup."""
         return self._files[source.relative_to(self._backup.home.root).as_posix()]

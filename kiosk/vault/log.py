@@ -303,7 +303,6 @@ class Log:
         return end if end > self._memory.offset else None
 
     def _catch_up(self) -> None:
-        """Apply the good lines that memory does not have yet."""
         size = os.fstat(self._descriptor).st_size
         self._read_to(size)
         if self.read_only:

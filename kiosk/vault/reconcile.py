@@ -117,7 +117,6 @@ class _Seen:
 
 
 def _found(pages: Pages, ids: list[str]) -> Iterator[tuple[str, Mapping[str, datetime]]]:
-    """Yield id and page times of those that are still there."""
     for entry_id in ids:
         with suppress(FileNotFoundError):
             if times := pages.times(entry_id):

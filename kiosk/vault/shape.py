@@ -53,7 +53,6 @@ def seems_sealed(path: Path, *, keys: int = 2) -> bool:
 
 
 def _stanzas(start: bytes) -> tuple[int, int]:
-    """Return how many keys a header names, and where its stanzas end."""
     end, found = len(_VERSION), 0
     while stanza := _STANZA.match(start, end):
         # age tools add a stanza that means nothing, so that readers learn to pass over what they do not know.

@@ -355,12 +355,10 @@ class Vault:
         return earliest, nanoseconds(earliest)
 
     def _with_room(self, sealed: bytes) -> bytes:
-        """Return a page that there is room for."""
         self._need_room(len(sealed))
         return sealed
 
     def _forget_unfinished(self, entry_id: str) -> None:
-        """Remove what staff were writing on an entry. Lets OSError through."""
         folder = self.home / "unfinished"
         left = list(folder.glob(f"*{entry_id}.*"))
         for path in left:
@@ -383,7 +381,6 @@ class Vault:
         return True
 
     def _need_row(self, entry_id: str) -> None:
-        """Give an entry whose row was lost its row again."""
         if not self._catalogue.lists(entry_id):
             row = self._row(entry_id)
             self._catalogue.adopt([(entry_id, row.name, self._pages.times(entry_id))])

@@ -354,7 +354,6 @@ class DeskFlow(Flow):
 
 
 def _not_finished(desk: Desk, rows: tuple[Row, ...]) -> str:
-    """Return on which entries whoever unlocked was writing when the desk locked."""
     ids = set(desk.unfinished.entries()) if desk.unfinished else set()
     names = ", ".join(row.name for row in rows if row.id in ids)
     says = _("Not saved yet: your writing for {names}. Open the entry to continue.")

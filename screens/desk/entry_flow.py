@@ -148,7 +148,6 @@ class EntryFlow(UnlockedFlow):
                     return opened
 
     async def _saves_note(self, text: str) -> bool:
-        """Show what is about to be saved, and who reads it."""
         with self._holding():
             return await self._asks(
                 _("Save this note?"),
@@ -161,7 +160,6 @@ class EntryFlow(UnlockedFlow):
             )
 
     async def _take_back(self, opened: Opened) -> Opened:
-        """Ask which note is to be read no longer, look at it, and take it back."""
         notes = {str(place): note for place, note in enumerate(reversed(opened.notes))}
         shown = _("{who}, {when}: {text}")
         options = [
@@ -330,7 +328,6 @@ class EntryFlow(UnlockedFlow):
 
 
 def _may_get_code(opened: Opened) -> bool:
-    """Tell whether two members of staff found it, who may give it a new code."""
     return bool(opened.second) and not opened.is_rest
 
 

@@ -77,7 +77,6 @@ class EntryScreen(Page[EntryResult]):
         yield Vertical(*pages, classes="leaf")
 
     def _days(self) -> str:
-        """Say when it was saved, changed and picked up."""
         row, newest = self._opened.row, self._opened.newest
         said = [_("Saved on {when}.").format(when=on_day(row.saved))]
         if newest is not None and any(
@@ -110,7 +109,6 @@ def _keys_of(opened: Opened) -> tuple[Key, ...]:
 
 
 def _more_keys_of(opened: Opened) -> tuple[Key, ...]:
-    """Offer to show what is kept back, where something is."""
     can_open = opened.keeps_back and opened.keys is not None
     reveal = (Key("f6", _("Kept back"), result=EntryResult.REVEAL),) if can_open else ()
     return (COLOURS, Key("f3", _("More"), result=EntryResult.MORE), *reveal, NEXT_PART)

@@ -58,7 +58,6 @@ class Flow:
         """Whether something would be lost if a scan led away from here."""
 
     async def _show(self, page: Page[_T]) -> _T:
-        """Show a page and return its answer."""
         page.held = self._holds
         given = await self._stage.show(page)
         if isinstance(given, Scanned) and not isinstance(page, EnterCodeScreen):
@@ -89,7 +88,6 @@ class Flow:
         return await self._show(page) is PageResult.ON
 
     async def _leaves(self, title: str, *, on: str, back: str) -> bool:
-        """Ask whether what was written may be lost."""
         with self._holding():
             return await self._asks(title, _("What you wrote is not saved."), on=on, back=back, final=True)
 
@@ -148,7 +146,6 @@ class Flow:
                 return picked
 
     async def _at_once(self, job: Callable[[], _T]) -> _T:
-        """Do something in a thread that is mostly done in a moment."""
         return await self._stage.meanwhile(_("One moment."), job)
 
     async def _counting(self, text: str, job: Callable[[Callable[[int, int], None]], _T]) -> _T:
@@ -230,7 +227,6 @@ class UnlockedFlow(Flow):
             self._stage.tools.report(error)
 
     def _on_screen(self, kind: type[_P]) -> _P | None:
-        """Return the page of a kind that is shown, or lies below the one that is."""
         pages = reversed(self._stage.app.screen_stack)
         return next((page for page in pages if isinstance(page, kind) and page.is_mounted), None)
 

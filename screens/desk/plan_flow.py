@@ -65,11 +65,9 @@ class PlanFlow(UnlockedFlow):
             return await self._write(opened, draft, problem)
 
     def _changes(self, draft: PlanDraft) -> bool:
-        """Tell whether anything of the plan would be lost."""
         return draft.changed or self._line_at is not None
 
     def _as_written(self, draft: PlanDraft) -> Goals:
-        """Return the plan with the line in it that is being written."""
         if self._line_at is None:
             return draft.goals
         so_far, (do, place) = draft.copy(), self._line_at
@@ -184,8 +182,6 @@ class PlanFlow(UnlockedFlow):
         return None
 
     async def _review(self, draft: PlanDraft) -> None:
-        """Ask when the plan is to be looked at again."""
-
         async def set_day(typed: str) -> None:
             day = read_day(typed, self._today(), ahead=True) if typed else None
             if day is not None and day <= self._today():
@@ -203,7 +199,6 @@ class PlanFlow(UnlockedFlow):
             )
 
     async def _removes(self, draft: PlanDraft, place: PlanLine) -> bool:
-        """Ask first where more goes than the line one stands on."""
         steps = len(draft.goal(place).steps)
         if place.step is not None or not steps:
             return True

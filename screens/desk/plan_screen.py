@@ -115,7 +115,6 @@ class PlanScreen(Page[PlanResult]):
         yield Plain(_("The customer can read this with their code."), classes="hint")
 
     def _review(self) -> str:
-        """Return when the plan is looked at again."""
         review = self._draft.review
         if review is None:
             return _("Review: no day yet")
@@ -248,6 +247,5 @@ class StepScreen(FieldScreen[Written[Step]]):
             return replace(step, by_when=typed, due=None)
 
     def _so_far(self) -> tuple[Step, str]:
-        """Return the step with the text and who it is for, and what is typed for by when."""
         text, who, by_when = (field.words for field in self.query(Writing))
         return replace(self._step, text=text, who=who), by_when

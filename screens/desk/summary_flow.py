@@ -104,7 +104,6 @@ class SummaryFlow(FileFlow):
 
 
 def _short(period: Period) -> str:
-    """Return a quarter, or the year of several."""
     return str(period.quarters[0] if len(period.quarters) == 1 else period.quarters[0].year)
 
 

@@ -86,6 +86,5 @@ class SummaryScreen(Page[SummaryResult]):
 
 
 def _coloured(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the parts of a plot, its bars in the colour of what counts."""
     for part in re.split(f"({charts.BLOCK}+)", text):
         yield part, "$leaf" if part.startswith(charts.BLOCK) else ""

@@ -149,7 +149,6 @@ class CheckScreen(Page[PageResult | ChangeAnswer | ChangeSharing]):
 
 
 def _shared(number: int, *, private: bool) -> Content:
-    """Return the row that says who may read a section."""
     who = _("Only with my code") if private else _("Staff may read this part")
     return Content.assemble((f"{number:>2}  {who}", "bold" if private else ""), f"  ({_('Change')})")
 

@@ -241,7 +241,6 @@ class PauseFlow:
                 self._kept = draft
 
     def _put_away(self, draft: Draft | None) -> None:
-        """Keep a draft behind its own code, where it has one."""
         if draft is not None and draft.keys is not None:
             try:
                 self._stage.session.drafts().keep(draft.keys, draft.behind_its_code())
@@ -282,5 +281,4 @@ class PauseFlow:
 
 
 def _behind(draft: Draft, code: Handle, keys: HandleKeys) -> Draft:
-    """Return a draft that is to be kept behind a code."""
     return replace(draft, code=code.symbols, id=keys.id, identity=keys.identity)

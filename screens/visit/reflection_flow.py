@@ -156,7 +156,6 @@ class ReflectionFlow:
         )
 
     async def _open_section(self) -> PageResult:
-        """Show a section's own page."""
         visit, pack = self._stage.visit, self._stage.visit.pack
         section = visit.section
         return await self._stage.show(

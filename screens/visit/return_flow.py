@@ -133,7 +133,6 @@ class ReturnFlow:
         return opened
 
     async def _paused(self, paused: Paused) -> ReturnResult:
-        """Offer to go on where a pause stopped."""
         while True:
             choice = ChooseScreen(
                 _("You took a break"),
@@ -191,7 +190,6 @@ class ReturnFlow:
         visit.amend(own.handle, carried(self._stage.session.pack, own), asked=own.asks_to_talk)
 
     async def _talk(self, own: Own) -> Own:
-        """Keep the wish to talk, or that it is taken back, and return the entry with it."""
         stage, talk = self._stage, not own.asks_to_talk
         if talk and not await wants_to_talk(stage, saved=True):
             return own

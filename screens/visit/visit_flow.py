@@ -184,7 +184,6 @@ class VisitFlow:
             await self._reflect(going_on=True)
 
     def _is_saved(self, draft: Draft) -> bool:
-        """Tell whether the entry is there that was being saved when the crash came."""
         try:
             return self._stage.session.vault.has(draft.saved_id)
         except DamageError:

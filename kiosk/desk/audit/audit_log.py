@@ -343,7 +343,6 @@ def _key(number: int) -> str:
 
 
 def _line(number: str, hash_: str, sealed: bytes, key: bytes) -> dict[str, str]:
-    """Return a line as it is stored, with a tag where there is a key for one."""
     line = {"sealed": b64encode(sealed).decode(), "hash": hash_}
     return line | {"tag": mac.tag(key, number, hash_, sealed)} if key else line
 

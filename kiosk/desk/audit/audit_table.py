@@ -100,7 +100,6 @@ def _cells(event: Event, zone: tzinfo | None) -> Cells:
 
 
 def _fits(cells: Cells, widths: Sequence[int]) -> bool:
-    """Tell whether each word has room in its column."""
     return all(
         columns(word) <= width for text, width in zip(cells, widths, strict=True) for word in text.split()
     )
@@ -121,7 +120,6 @@ def _stacked(cells: Cells, width: int, most: int | None) -> tuple[str, ...]:
 
 
 def _beside(cells: Cells, widths: Sequence[int], most: int | None) -> tuple[str, ...]:
-    """Return an event in columns."""
     when, *others = cells
     parts = [
         [when],
@@ -151,6 +149,5 @@ def _at_most(lines: list[str], most: int | None, width: int) -> list[str]:
 
 
 def _begins(typed: str, name: str) -> bool:
-    """Tell whether each word that was typed begins a word of a name."""
     words = compared(name).split()
     return all(any(word.startswith(one) for word in words) for one in compared(typed).split())

@@ -142,7 +142,6 @@ class Places:
 
 
 def _require_plain(path: Path, folders: Sequence[str]) -> None:
-    """Raise DeskError where a folder on the way to a path has an odd name."""
     if any(folder.startswith(".") or not folder.isprintable() for folder in folders):
         raise DeskError(
             f"{shown(path)} was not written: a folder in its path starts with a dot, or has characters "

@@ -68,6 +68,5 @@ def _strong(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Return a text of one blocks.line as Markdown that reads as the text."""
     text = _AT_THE_START.sub(r"\1\\\2", _ANYWHERE.sub(r"\\\g<0>", text))
     return _EDGES.sub(lambda space: f"&#{ord(space[0])};", text)

@@ -92,7 +92,6 @@ def _sheet(venue: str, name: str, zone: tzinfo | None, made: datetime) -> PdfPag
 def _first_page(
     sheet: PdfPages, name: str, notices: Iterable[blocks.Told], shown: Sequence[blocks.Block]
 ) -> None:
-    """Set My page the first way that fits on one page."""
     with PdfPages(flow=False) as trial:
         for fit in FITS:
             _my_page(trial, fit, name, notices, shown)
@@ -104,7 +103,6 @@ def _first_page(
 def _my_page(
     sheet: PdfPages, fit: _Fit, name: str, notices: Iterable[blocks.Told], shown: Sequence[blocks.Block]
 ) -> None:
-    """Set My page, below the entry's two words and what one should know of it."""
     sheet.begin(fit.scale)
     sheet.mark(MY_PAGE, 0)
     sheet.text(MY_PAGE, _LARGE, colour=LEAF, bold=True)
@@ -149,7 +147,6 @@ def set_to_fit(sheet: PdfPages, block: blocks.Block, fit: _Fit) -> None:
 
 
 def _rest(sheet: PdfPages, count: int) -> None:
-    """Say how many more there are."""
     if count > 0:
         sheet.text(f"… and {count} more, under All answers", TEXT - 0.5, colour=QUIET)
 

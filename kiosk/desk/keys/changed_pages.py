@@ -107,7 +107,6 @@ class Look:
         return seen
 
     def _is_as(self, before: Seen, entry_id: str, number: str) -> bool:
-        """Tell whether a page's file has the inode and change time that it had."""
         try:
             # A text, not a Path: there may be 100,000 of them, and a Path costs more than the look.
             found = os.lstat(f"{self._pages.root}/{entry_id[:2]}/{entry_id}.{number}.age")

@@ -188,7 +188,6 @@ class _Reading:
         return (Kind.ABOUT, 0.0) if word in self._about else worths().get(word)
 
     def _words(self, start: int) -> Iterator[_Part]:
-        """Yield the known words that begin somewhere, in either direction."""
         for end in range(start + 1, min(start + LONGEST_WORD, len(self._text)) + 1):
             letters = sum(one.isalpha() for one in self._text[start:end])
             if not letters or letters * 3 < end - start:

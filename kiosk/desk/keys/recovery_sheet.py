@@ -226,7 +226,6 @@ def pdf_of(sheet: RecoverySheet) -> bytes:
 
 
 def _where(sheet: RecoverySheet) -> tuple[str, str]:
-    """Return where the kiosk is that a sheet opens."""
     return (
         f"Machine: {one_line(sheet.machine, _COLUMNS) or 'not known'}",
         f"The kiosk's folder: {one_line(str(sheet.home), _PATH)}",
@@ -234,7 +233,6 @@ def _where(sheet: RecoverySheet) -> tuple[str, str]:
 
 
 def _grouped(identity: str) -> list[str]:
-    """Return a key in lines of groups, as it is typed from paper."""
     rest = identity[_START:]
     groups = [rest[at : at + _GROUP] for at in range(0, len(rest), _GROUP)]
     return [identity[:_START], *(" ".join(groups[at : at + _ROW]) for at in range(0, len(groups), _ROW))]

@@ -346,7 +346,6 @@ def holding(key: StaffKey, stem: str, identities: str, own: bytes) -> StaffKey:
 
 
 def _put(folder: Path, file: Path, key: StaffKey, venues: Sequence[str]) -> None:
-    """Put a key in the place of one, and let the roster say that it counts."""
     staff_files.write(file, key, *venues)
     _list(folder, venues, {file.stem: key.serial})
 

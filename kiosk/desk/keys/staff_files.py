@@ -402,7 +402,6 @@ def _all_of(stem: str, key: StaffKey) -> tuple[str | bytes, ...]:
 
 
 def _lists(roster: Roster, venue: str) -> bool:
-    """Tell whether the holder of a venue's identity vouches for a roster."""
     found = roster.vouched.get(recipient_of(venue), "")
     return mac.fits(found, mac.key_from(venue, STAFF_ROSTER), _listed(roster))
 

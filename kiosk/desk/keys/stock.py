@@ -345,7 +345,6 @@ def _home_says(
 def _counts_say(
     home: Home, shelf: Shelf, known: Stock, now: Stock, counts: changed_counts.Counts
 ) -> Iterator[Tampering]:
-    """Say what differs in what is kept to be counted."""
     return changed_counts.says(
         home,
         shelf.pages,

@@ -129,7 +129,6 @@ def decisions_say(before: str, now: str | None, *, page_is_ours: bool) -> Iterat
 
 
 def _some(names: list[str]) -> str:
-    """Return the first of some names, and how many more there are."""
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
     return ", ".join(names[:NAMED]) + more
 

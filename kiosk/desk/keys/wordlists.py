@@ -110,7 +110,6 @@ def _by_rank(name: str, rank: int) -> float:
 
 
 def _forms(word: str) -> Iterator[str]:
-    """Yield a word with the endings that make it no other."""
     yield word
     if len(word) > 2:
         stem = word.removesuffix("e")
