@@ -223,7 +223,7 @@ def said_by_question(book: Book) -> dict[tuple[str, int], dict[str, list[Comment
 def says(book: Book, comment: Comment) -> str:
     """Return where a comment stands, in words."""
     theme = book.decisions.theme_of(comment)
-    return f"{theme.title}: {WORDS[theme.decision]}" if theme else "no theme yet"
+    return f"“{theme.title}”, {WORDS[theme.decision]}" if theme else "no theme yet"
 
 
 # -- deciding

@@ -1,4 +1,4 @@
-"""What is done less often at the desk: a lost slip, the audit, a summary, passphrases and staff."""
+"""What is done less often at the desk: a lost slip, the audit, a summary, comments, staff."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
@@ -6,7 +6,7 @@ from functools import partial
 from kiosk.desk.desk import Desk
 from kiosk.entry.opened import Opened
 from kiosk.vault.rows import Row
-from screens.desk import health_line
+from screens.desk import comments_flow, health_line
 from screens.desk.audit_flow import AuditFlow
 from screens.desk.flow import UnlockedFlow
 from screens.desk.lost_slip_flow import LostSlipFlow
@@ -36,6 +36,7 @@ class MoreFlow(UnlockedFlow):
             ("passphrase", _("Change my passphrase"), is_real),
             ("people", _("Who can unlock this desk"), self._is_lead()),
             ("health", health_line.TITLE, is_real),
+            ("comments", comments_flow.TITLE, True),
         )
         people = StaffFlow(self._stage, self._desk, self._unlock)
         match await self._choose(_("More"), options):
@@ -45,6 +46,8 @@ class MoreFlow(UnlockedFlow):
                 await AuditFlow(self._stage, self._desk).run()
             case "summary":
                 await SummaryFlow(self._stage, self._desk).run(rows)
+            case "comments":
+                await comments_flow.CommentsFlow(self._stage, self._desk).run()
             case "health":
                 await self._tell_health(rows)
             case "passphrase":

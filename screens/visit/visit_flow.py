@@ -8,6 +8,7 @@ from kiosk.session import Crashed
 from kiosk.visit import comments
 from kiosk.visit.drafts import Draft
 from kiosk.visit.saving import Saved
+from kiosk.visit.you_said import paragraphs
 from screens.visit.after_crash_screen import YES, AfterCrashScreen
 from screens.visit.comment_screen import CommentScreen
 from screens.visit.hand_over_flow import HandOverFlow, keep_opinion
@@ -20,6 +21,7 @@ from screens.visit.welcome_screen import UNSAVED, ClearedScreen, WelcomeResult, 
 from screens.widgets.ask_screen import AskScreen
 from screens.widgets.code_field import Scanned
 from screens.widgets.keys import BACK
+from screens.widgets.reading_screen import ReadingScreen
 from screens.words import _
 
 
@@ -126,9 +128,14 @@ class VisitFlow:
                 session.pack,
                 session.settings.venue.name,
                 has_desk=session.home.has_desk(),
+                says=bool(said := paragraphs(session.home)),
                 trouble=self._begin,
             )
             start = await self._stage.show(page)
+            if start is WelcomeResult.SAID:
+                title, _line, day = said[0].partition("\n")
+                await self._stage.show(ReadingScreen(title, said[1:], place=day))
+                continue
             # The disk may have filled up since the page was shown.
             full = start is WelcomeResult.VISIT and await asyncio.to_thread(self._trouble)
             if not full or await self._starts():

@@ -15,6 +15,7 @@ from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 from screens.words import _
 
+SAID = _("You said, we did")
 UNSAVED = _("Answers cannot be saved here now")
 
 
@@ -24,6 +25,7 @@ class WelcomeResult(Enum):
     VISIT = "visit"
     CODE = "code"
     TALK = "talk"
+    SAID = "said"
     DESK = "desk"
 
 
@@ -43,11 +45,17 @@ class WelcomeScreen(Page[WelcomeResult | Scanned | str]):
         venue: str,
         *,
         has_desk: bool,
+        says: bool = False,
         trouble: Callable[[], bool] = lambda: False,
     ) -> None:
-        """Greet. `trouble` tells, in a thread, whether nothing can be saved here now."""
-        desk = Key("f12", _("Staff"), result=WelcomeResult.DESK)
-        super().__init__(everywhere=(COLOURS, desk) if has_desk else (COLOURS,))
+        """Greet.
+
+        `says` tells whether it is published here what was done with comments, and `trouble`, in a thread,
+        whether nothing can be saved here now.
+        """
+        said = (Key("f3", SAID, result=WelcomeResult.SAID),) if says else ()
+        desk = (Key("f12", _("Staff"), result=WelcomeResult.DESK),) if has_desk else ()
+        super().__init__(everywhere=(COLOURS, *said, *desk))
         self._trouble = trouble
         self._pack = pack
         self._venue = venue

@@ -6,13 +6,17 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from kiosk.desk import comment_book
+from kiosk.desk.keys import staff
 from kiosk.entry.answers import Answer, Cards
 from kiosk.session import Crashed, Session
 from kiosk.upkeep import clock
 from kiosk.vault.vault import Vault
+from kiosk.visit.comments import keep_comment
 from kiosk.visit.visit import Visit
 from screens.desk.app import LockWarning
 from screens.desk.audit_screen import AuditScreen
+from screens.desk.comments_screen import CommentsScreen
 from screens.desk.entry_screen import EntryScreen
 from screens.desk.line_screen import LineScreen
 from screens.desk.list_screen import EntriesScreen
@@ -40,10 +44,15 @@ from screens.widgets.reading_screen import ReadingScreen
 from screens.widgets.then_now_screen import EndlessScreen, ThenNowScreen
 from tests.fake_printer import FakePrinter
 from tests.person import Person
-from tests.screens.conftest import PASSPHRASE, Kiosk
+from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
 from tests.screens.desk.kept_at_the_desk import saved
 from tests.visitor import CHECK, MY_PAGE, NOW, StaffMember, Visitor, desk, leaves, visit
 
+SAID = (
+    "I did not know what a good mood is meant to be here, and nobody was there to ask.",
+    "Five are too many for me",
+    "I could not choose between the middle ones",
+)
 GIVEN: dict[str, Answer] = {
     "mood": 2,
     "likes": ("tea",),
@@ -147,6 +156,29 @@ def _comes_back(*keys: str) -> Callable[[Visitor], Awaitable[None]]:
     return then
 
 
+def _commented(session: Session) -> Session:
+    """Have comments on a question, two of them under a theme that is decided on."""
+    key = session.settings.venue.key
+    for text in SAID:
+        keep_comment(session.home, key, session.pack, now=NOW, question="mood", text=text)
+    keep_comment(session.home, key, session.pack, now=NOW, text="", rating=2)
+    identity = staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
+    said = [one for one in comment_book.read(session.home, identity).comments if one.text in SAID[1:]]
+    theme = comment_book.new_theme("Five points are too many.", said)
+    theme = comment_book.decided(theme, "changed", "There are three points from now on.")
+    comment_book.keep(session.home, identity, lambda before: before.with_theme(theme))
+    return session
+
+
+def _published(session: Session) -> Session:
+    """The same, and customers can read of it."""
+    _commented(session)
+    identity = staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
+    themes = comment_book.decisions_of(session.home, identity).themes
+    comment_book.publish(session.home, identity, comment_book.page_of(themes, (), NOW))
+    return session
+
+
 async def _writes_own_words(visitor: Visitor) -> None:
     while not visitor.page.writing:
         await visitor.presses("enter")
@@ -172,6 +204,8 @@ async def _writes(visitor: Visitor) -> None:
 
 _VISIT: dict[str, Case] = {
     "Welcome": _visit(WelcomeScreen),
+    "Welcome, with something to tell": _visit(WelcomeScreen, prepared=_published),
+    "you said, we did": _visit(ReadingScreen, "f3", prepared=_published),
     "what we keep": _visit(ReadingScreen, "enter"),
     "what becomes of the answers": _visit(ChooseScreen, "enter", "enter", "enter"),
     "the code of a pause, at the start": _visit(CodeScreen, "enter", "enter", "enter", "2", "enter"),
@@ -302,6 +336,20 @@ _DESK: dict[str, Case] = {
     "what the list shows": _desk(ChooseScreen, "f2", prepared=_many, apart=timedelta(hours=1)),
     "more": _desk(ChooseScreen, "f6"),
     "the audit": _desk(AuditScreen, "f6", "2", "enter"),
+    "comments": _desk(ChooseScreen, "f6", "7", "enter", prepared=_commented),
+    "comments on a question": _desk(
+        CommentsScreen, "f6", "7", "enter", "1", "enter", "2", "enter", prepared=_commented
+    ),
+    "what belongs together": _desk(
+        ChooseScreen, "f6", "7", "enter", "1", "enter", "2", "enter", "f2", prepared=_commented
+    ),
+    "a theme": _desk(CommentsScreen, "f6", "7", "enter", "2", "enter", "1", "enter", prepared=_commented),
+    "a decision": _desk(
+        ChooseScreen, "f6", "7", "enter", "2", "enter", "1", "enter", "f2", prepared=_commented
+    ),
+    "what customers would read": _desk(
+        AskScreen, "f6", "7", "enter", "3", "enter", "1", "enter", "enter", prepared=_commented
+    ),
     "who can unlock": _desk(ChooseScreen, "f6", "5", "enter"),
     "somebody's name": _desk(LineScreen, "f6", "5", "enter", "1", "enter"),
     "an entry": _desk(EntryScreen, then=_opens()),

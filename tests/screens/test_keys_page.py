@@ -41,7 +41,7 @@ def _keys_in(path: Path) -> Iterator[Key]:
 def told(page: str) -> set[tuple[str, str]]:
     """Return the function keys of a page's table, each with what it says that the screen calls it."""
     rows = re.findall(r"^\| (F\d+) \| ([^|]+) \|", (ROOT / "docs" / page).read_text(), re.MULTILINE)
-    return {(key, label) for key, labels in rows for label in labels.split(", ")}
+    return {(key, label) for key, labels in rows for label in re.split(", (?=[A-Z])", labels)}
 
 
 @pytest.mark.parametrize(

@@ -287,7 +287,7 @@ def test_comments_are_shown_by_a_command_for_one_question_or_all(office: Office)
     key = load_settings(office.home.settings).venue.key
     keep_comment(office.home, key, default_pack(), now=now(), text="Fine [b]\nby me", rating=1)
     shown = office.says("comments")
-    assert f"good_day: {said.ask}\n    - {LONG}\n      (Pets: changed)\n" in shown
+    assert f"good_day: {said.ask}\n    - {LONG}\n      (“Pets”, changed)\n" in shown
     assert "The whole visit: " in shown
     assert "    - Fine [b]\n      by me\n      (no theme yet)\n" in shown
     assert f"Closing scale: {default_pack().closing.feedback.points[0].label} 1" in shown

@@ -1,0 +1,71 @@
+"""Comments at the desk: put under a theme, decided on, and read by customers in the group's own words."""
+
+from kiosk.desk import comment_book
+from kiosk.desk.keys import staff
+from kiosk.visit.comments import keep_comment
+from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
+from tests.screens.desk.kept_at_the_desk import events
+from tests.visitor import NOW, desk, visit
+
+OWN = "I never know which one of these five I am meant to take"
+
+
+async def test_comments_are_put_under_a_theme_decided_on_and_answered_at_welcome(kiosk: Kiosk) -> None:
+    session = kiosk()
+    for text in (OWN, "Too many"):
+        keep_comment(
+            session.home, session.settings.venue.key, session.pack, now=NOW, question="mood", text=text
+        )
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.presses("f6", "7", "enter")
+        assert member.sees("2 comments, 2 without a decision.")
+        await member.presses("3", "enter")
+        assert member.sees("Decide on a theme first")
+        await member.presses("enter", "1", "enter", "1", "enter")
+        assert member.sees("How do you feel?", OWN, "no theme yet")
+        await member.presses("f2", "1", "2", "enter")
+        await member.types(f"{OWN}.")
+        await member.presses("enter")
+        assert member.sees("word for word")
+        await member.presses("f2")
+        await member.types("Five points are too many.")
+        await member.presses("enter")
+        assert member.sees("“Five points are too many.”, not decided")
+        await member.presses("escape", "escape", "2", "enter", "1", "enter")
+        assert member.sees("Not decided", OWN, "2 comments")
+        await member.presses("f2", "1", "enter")
+        await member.types("There are three from now on.")
+        await member.presses("enter")
+        await member.presses("escape", "3", "enter", "1", "enter", "enter")
+        assert member.sees("You said: Five points are too many.", "We did: There are three from now on.")
+        await member.presses("enter")
+        assert member.sees("Customers can read it at Welcome")
+    assert OWN not in session.home.you_said.read_text()
+    assert events(session)[:4] == [
+        "published what was decided", "decided on comments", "put comments under a theme", "read comments"
+    ]  # fmt: skip
+    async with visit(session) as visitor:
+        assert visitor.sees("You said, we did")
+        await visitor.presses("f3")
+        assert visitor.sees("You said: Five points are too many.", "We did: There are three from now on.")
+        await visitor.presses("enter")
+        assert visitor.sees(session.pack.welcome.title)
+
+
+async def test_nothing_leads_from_welcome_to_a_page_that_is_not_there(kiosk: Kiosk) -> None:
+    async with visit(kiosk()) as visitor:
+        assert not visitor.sees("You said, we did")
+        await visitor.presses("f3")
+        assert visitor.sees(visitor.app.session.pack.welcome.title)
+
+
+async def test_what_is_published_is_taken_back(kiosk: Kiosk) -> None:
+    session = kiosk()
+    identity = staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
+    comment_book.publish(session.home, identity, "You said, we did\n\nYou said: Pets\n")
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.presses("f6", "7", "enter", "3", "enter", "2", "enter")
+        assert member.sees("Customers no longer read it")
+    assert not session.home.you_said.exists()
