@@ -132,6 +132,12 @@ def packs(home: Home) -> Looked:
         instead = problem.instead
         got = f"{instead.id}, version {instead.version}," if instead else "nothing"
         says = f"Customers cannot use {what}: they get {got} instead."
+        if not problem.is_damage:
+            return (
+                Level.LOOK,
+                f"{says} {problem.why}. Publish it with 'kiosk pack publish', or take it out of kiosk.toml.",
+                f"{says} {ASK} publish it, or take it out of the settings.",
+            )
         return (
             Level.WRONG,
             f"{says} {problem.why}. Run 'kiosk restore --merge' with a backup that has its files, or choose "

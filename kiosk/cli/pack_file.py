@@ -23,21 +23,15 @@ def file_of(given: str, *, drafts: bool = True) -> Path:
     An id alone is its draft where there is one, or with `drafts` False the version that is in use. Raises
     EntryError for a pack that is not here, PackError for one that cannot be read.
     """
-    from kiosk.content import content
-    from kiosk.pack.library import DRAFT
     from kiosk.pack.rules import ID
     from kiosk.settings.settings import library_of
 
-    pack_id, _, which = given.partition("@")
+    pack_id, at, _which = given.partition("@")
     if Path(given).exists() or not ID.fullmatch(pack_id):
         return Path(given)
     library = library_of(home_named())
     draft = library.draft(pack_id)
-    if (which or DRAFT) == DRAFT and draft.is_file() and (which or drafts):
-        return draft
-    pack = library.named(given)
-    file = library.versions_folder(pack.id) / str(pack.version) / f"{pack.id}.toml"
-    return file if file.is_file() else content() / "packs" / f"{pack.id}.toml"
+    return draft if drafts and not at and draft.is_file() else library.file(given)
 
 
 def own_words(file: Path) -> Path | None:

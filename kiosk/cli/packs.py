@@ -6,14 +6,18 @@ from kiosk.cli.common import examples
 from kiosk.cli.pack_check import check
 from kiosk.cli.pack_look import pictures, preview
 from kiosk.cli.pack_paper import paper
+from kiosk.cli.pack_states import STATES
 
 
 @click.group(epilog=examples("kiosk pack check data/packs/strengths.toml"))
 def pack() -> None:
-    """Check packs of questions, and look at them."""
+    """Write packs of questions, look at them, and publish them.
+
+    docs/packs.md shows how to make one with a working group.
+    """
 
 
-for _command in (check, preview, pictures, paper):
+for _command in (check, preview, pictures, paper, *STATES):
     pack.add_command(_command)
 
 COMMANDS = (pack,)

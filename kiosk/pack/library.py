@@ -32,6 +32,8 @@ from kiosk.pack.rules import ID
 
 DEFAULT = "strengths"
 """The pack of a kiosk whose settings name no other, and the last to fall back to."""
+FIRST = "short"
+"""The pack that a new one is copied from where none is named."""
 DRAFT, VERSIONS, STATES, LOG = "draft", "versions", "states.json", "log.toml"
 LARGEST = 1_000_000
 """Bytes of any one file of a pack."""
@@ -81,6 +83,8 @@ class Problem:
     """A plain sentence."""
     instead: Pack | None
     """What customers get in its place; None for nothing."""
+    is_damage: bool = True
+    """Whether files are not as they were; else the settings name a pack that nobody publishes."""
 
 
 class Library:
@@ -172,9 +176,7 @@ class Library:
 
     def load_draft(self, pack_id: str) -> Pack:
         """Return a pack's draft, as a pilot of it would be. Raises PackError, EntryError for none."""
-        file = self.draft(pack_id)
-        if not untrusted.is_file(file):
-            raise EntryError(f"The pack '{pack_id}' has no draft. Make one with 'kiosk pack new {pack_id}'.")
+        file = self._draft_there(pack_id)
         return _filled(load_pack(file), hash_of(files_in(file.parent)), "pilot")
 
     def named(self, name: str) -> Pack:
@@ -193,10 +195,17 @@ class Library:
         """Return the file of the pack that a name names. Raises PackError, EntryError."""
         pack_id, number = self._which(name)
         if number is None:
-            return self.draft(pack_id)
+            return self._draft_there(pack_id)
         published = self._published(pack_id, number)
+        self._files(pack_id, published)
         folder = self._shipped if self._shipped_as(pack_id, published) else self._folder(pack_id, published)
         return folder / f"{pack_id}.toml"
+
+    def _draft_there(self, pack_id: str) -> Path:
+        file = self.draft(pack_id)
+        if not untrusted.is_file(file):
+            raise EntryError(f"The pack '{pack_id}' has no draft. Make one with 'kiosk pack new {pack_id}'.")
+        return file
 
     def _which(self, name: str) -> tuple[str, int | None]:
         """Return the id and version that a name names; None for the draft."""
@@ -235,7 +244,7 @@ class Library:
         for pack_id in ids:
             default = self._default() if pack_id == self.start_id else None
             if not self._is_known(pack_id):
-                yield Problem(pack_id, None, "There is no pack with that name", default)
+                yield Problem(pack_id, None, "There is no pack with that name", default, is_damage=False)
                 continue
             live, problem = self._live(pack_id)
             if problem:
@@ -244,7 +253,7 @@ class Library:
                 pilot = self.states(pack_id).the("pilot")
                 if pilot is None:
                     if not (live or problem) and pack_id in (self.start_id, *self.offered_ids):
-                        yield Problem(pack_id, None, "No version of it is in use", default)
+                        yield Problem(pack_id, None, "No version of it is in use", default, is_damage=False)
                     continue
                 try:
                     self._loaded(pack_id, pilot)

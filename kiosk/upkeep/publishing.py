@@ -72,8 +72,10 @@ class Publisher:
     """The venue's private key, where somebody unlocked."""
     names: Collection[str] = ()
     """The names of staff, which the change log leaves out."""
-    undecided: Callable[[str], int] = lambda _pack_id: 0
-    """Told a pack's id: how many comments of its pilot nobody has decided on."""
+    undecided: Callable[[str, int], int] = lambda _pack_id, _version: 0
+    """Told a pack's id and a version: how many comments on that wait for a decision."""
+    note: Callable[[str], object] = lambda _what: None
+    """Told what is about to be done, once all is checked; what it raises stops that."""
     disk: Disk = DISK
 
     def new(self, pack_id: str, source: str = "") -> Path:
@@ -193,6 +195,7 @@ class Publisher:
                 self._require(lacking, past)
                 kept = self._freeze(pack_id, draft, "live")
             elif live and number in (None, live.number):
+                self.note(f"{pack_id}, version {live.number}: {live.state}")
                 return self._settle(pack_id, states, live)
             else:
                 raise EntryError(f"The pack '{pack_id}' has no such draft or pilot to publish.")
@@ -288,9 +291,10 @@ class Publisher:
 
     def _untried(self, pack_id: str, states: States) -> Iterator[str]:
         """Yield what is lacking where nothing was tried out since the live version, or comments wait."""
-        if states.the("pilot") is None:
+        pilot = states.the("pilot")
+        if pilot is None:
             yield f"No version was tried out: 'kiosk pack pilot {pack_id}' starts that"
-        if waiting := self.undecided(pack_id):
+        elif waiting := self.undecided(pack_id, pilot.number):
             comments = counted(waiting, "comment on the pilot waits", "comments on the pilot wait")
             yield f"{comments} for a decision"
 
@@ -311,6 +315,8 @@ class Publisher:
     def _say(self, pack_id: str, number: int, did: Did, past: str) -> None:
         """Let the change log say what is done; a step that a crash kept from being done is said once."""
         step = Step(version=number, day=self.today(), did=did, past=past)
+        require_fit(step, self.names)
+        self.note(f"{pack_id}, version {number}: {did}")
         if self.read_log(pack_id).steps[-1:] != (step,):
             self._add(pack_id, step)
 

@@ -17,6 +17,7 @@ from kiosk.doctor import examine
 from kiosk.errors import PrinterError, VaultError
 from kiosk.health import BACKUP_EVERY, FILES, ROOM, Finding, Level, examine_daily
 from kiosk.home import Home
+from kiosk.pack.library import STATES
 from kiosk.settings.settings import (
     Help,
     PrinterSettings,
@@ -291,3 +292,31 @@ def test_at_the_desk_nothing_is_told_in_commands_or_paths_and_each_trouble_says_
         *((what, Level.WRONG) for what in ("Free space", "Clock", "Printer")),
         *((what, Level.LOOK) for what in ("Free space", "Last backup", "Clock", "Settings")),
     }
+
+
+# -- packs
+
+
+def test_a_pack_that_cannot_be_used_is_told_with_what_customers_get(kept: Kept) -> None:
+    assert found(kept, "Packs") == Finding("Packs", Level.OK, "Customers get strengths, version 1.")
+    states = kept.home.packs / "strengths" / STATES
+    states.parent.mkdir(parents=True)
+    states.write_text("{")
+    broken = found(kept, "Packs")
+    assert (broken.level, str(states) in broken.says, str(states) in broken.plain) == (
+        Level.WRONG,
+        True,
+        False,
+    )
+    assert "they get strengths, version 1, instead" in broken.plain
+
+
+def test_a_pack_that_settings_offer_and_nobody_published_is_told(kept: Kept) -> None:
+    settings = load_settings(kept.home.settings)
+    keep_settings(kept.home, Settings(venue=settings.venue, offer=("ours", "short")))
+    finding = found(kept, "Packs")
+    assert (finding.level, "kiosk.toml" in finding.says, "kiosk" in finding.plain) == (
+        Level.LOOK,
+        True,
+        False,
+    )

@@ -272,7 +272,7 @@ def test_a_wrong_answer_names_its_question_and_what_it_takes(
         ('{"pack": "strengths", "answers": {}, "more": 1}', "kiosk enter --template"),
         ('{"pack": "strengths", "answers": []}', "kiosk enter --template"),
         ('{"pack": "../strengths", "answers": {}}', "no pack with that name"),
-        ('{"pack": "nothing", "answers": {}}', "The packs here are: strengths"),
+        ('{"pack": "nothing", "answers": {}}', "The packs here are: short, strengths"),
         ('{"pack": "strengths", "answers": {}}', "no answer"),
         ('{"pack": "strengths", "answers": {"no_such_question": 1}}', "has no question 'no_such_question'"),
         ('{"pack": "strengths", "answers": {"a\\u001b[31m": 1}}', "has no question 'a?[31m'"),

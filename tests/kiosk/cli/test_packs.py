@@ -55,7 +55,8 @@ def test_a_mistake_in_the_groups_words_is_one_plain_line(tmp_path: Path) -> None
 def test_a_pack_is_named_by_its_id_and_a_wrong_name_is_told_with_the_right_ones(tmp_path: Path) -> None:
     assert "22 questions" in run(tmp_path, "check", "strengths").stdout
     assert (
-        "no pack with that name. The packs here are: strengths" in run(tmp_path, "check", "strenghts").stderr
+        "no pack with that name. The packs here are: short, strengths"
+        in run(tmp_path, "check", "strenghts").stderr
     )
     assert "expected a file; this is a folder" in run(tmp_path, "check", str(tmp_path)).stderr
 

@@ -170,11 +170,11 @@ def test_nothing_goes_live_that_nobody_tried_out_unless_a_reason_is_given(group:
 def test_comments_on_a_pilot_wait_for_a_decision_before_it_goes_live(group: Group) -> None:
     group.rewords("strengths", "How is your day?")
     group.publisher.pilot("strengths")
-    waiting = {"strengths": 2}
-    publisher = replace(group.publisher, undecided=lambda pack_id: waiting[pack_id])
+    waiting = {("strengths", 2): 2}
+    publisher = replace(group.publisher, undecided=lambda *pilot: waiting[pilot])
     with pytest.raises(EntryError, match="2 comments on the pilot wait for a decision"):
         publisher.publish("strengths")
-    waiting["strengths"] = 0
+    waiting["strengths", 2] = 0
     publisher.publish("strengths")
     assert states(group) == {1: "retired", 2: "live"}
 

@@ -1,0 +1,297 @@
+"""The commands that take a pack from a draft to customers, and back."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kiosk.cli.common import examples, home_here, mark_done, say
+from kiosk.cli.prompts import Who, desk_options, require_set_up, unlock
+from kiosk.text import counted
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from kiosk.home import Home
+    from kiosk.pack.change_log import ChangeLog
+    from kiosk.pack.differences import Difference
+    from kiosk.pack.library import Library
+    from kiosk.upkeep.publishing import Publisher
+
+_ID = click.argument("pack_id", metavar="ID")
+_VERSION = click.argument("version", type=int, required=False)
+_BECAUSE = click.option(
+    "--because",
+    "past",
+    metavar="TEXT",
+    default="",
+    help="Go on although something is missing, for this reason; the change log keeps it.",
+)
+_FROM = click.option(
+    "--from", "source", metavar="TEXT", required=True, help="Which meeting, or which comments."
+)
+
+
+@click.command(epilog=examples("kiosk pack new strengths", "kiosk pack new ours --from short"))
+@_ID
+@click.option("--from", "source", metavar="PACK", default="", help="The pack, or ID@VERSION, to copy.")
+def new(pack_id: str, source: str) -> None:
+    """Make a draft to edit.
+
+    It is a copy of the pack with this ID and gets the next version number, or of another one for a new ID.
+    """
+    home = home_here()
+    library = _publisher(home).library
+    if not source and pack_id not in library.ids():
+        from kiosk.pack.library import FIRST
+
+        source = FIRST
+    file = _publisher(home).new(pack_id, source)
+    say(f"Edit {file}. To look at it, run 'kiosk pack preview {pack_id}'.")
+
+
+@click.command("list", epilog=examples("kiosk pack list"))
+def list_packs() -> None:
+    """List the packs, with the state of each version and which ones customers get."""
+    from kiosk.errors import PackError
+    from kiosk.settings.settings import library_of
+
+    library = library_of(home_here())
+    got = {(pack.id, pack.version) for pack in library.offered()}
+    for pack_id in library.ids():
+        try:
+            versions = library.states(pack_id).versions
+        except PackError as error:
+            say(f"{pack_id:<20}  {error}")
+            continue
+        for one in versions:
+            mark = "customers get it" if (pack_id, one.number) in got else ""
+            say(f"{pack_id:<20}  version {one.number:<4}  {one.state:<8}  {mark}".rstrip())
+        if library.draft(pack_id).is_file():
+            say(f"{pack_id:<20}  {_draft(library, pack_id)}")
+    for problem in library.problems():
+        which = f"version {problem.version} of {problem.id}" if problem.version else problem.id
+        say(f"Customers cannot use {which}. {problem.why}.", err=True)
+
+
+@click.command(epilog=examples("kiosk pack diff strengths", "kiosk pack diff strengths@1 strengths@2"))
+@click.argument("before", metavar="ID[@VERSION]")
+@click.argument("now", metavar="[ID@VERSION]", required=False)
+def diff(before: str, now: str | None) -> None:
+    """Show what changed between two versions of a pack, question by question.
+
+    With an ID alone, its draft is compared with the newest version.
+    """
+    from kiosk.pack.differences import differences, other_texts
+
+    publisher = _publisher(home_here())
+    library, pack_id = publisher.library, before.partition("@")[0]
+    draft = library.named(now) if now else library.load_draft(pack_id)
+    old = library.named(before) if "@" in before else publisher.newest(pack_id)
+    if old is None:
+        say(f"The pack '{pack_id}' has no version yet: all of it is new.")
+        return
+    found = differences(old, draft)
+    explained = publisher.read_log(draft.id).explained(draft.version)
+    for one in found:
+        _show(one, one.question in explained)
+    for place in other_texts(old, draft):
+        say(f"{place}: other texts")
+    if not found:
+        say("The questions are the same.")
+
+
+def _show(one: "Difference", explained: bool) -> None:
+    says = "" if explained else "; the change log does not say why"
+    say(f"{one.question}: {', '.join(one.what)}{says}")
+    for sign, lines in (("-", one.before), ("+", one.now)):
+        for line in lines:
+            say(f"  {sign} {line}")
+
+
+@click.command(
+    epilog=examples(
+        "kiosk pack log strengths",
+        "kiosk pack log strengths --add mood --why 'Nobody knew what it asks.' --asked customers --count 4 "
+        "--from 'The meeting of 3 March'",
+    )
+)
+@_ID
+@click.option("--add", "question", metavar="QUESTION", help="The id of a question, to add a line about it.")
+@click.option("--why", metavar="TEXT", help="Why, in one sentence.")
+@click.option("--asked", type=click.Choice(("customers", "staff", "both")), help="Who asked for it.")
+@click.option("--count", type=click.IntRange(1, 9999), help="How many asked. Never who.")
+@click.option("--from", "source", metavar="TEXT", help="Which meeting, or which comments.")
+@click.option(
+    "--decision",
+    type=click.Choice(("changed", "kept", "later")),
+    default="changed",
+    show_default=True,
+    help="What was decided.",
+)
+def log(pack_id: str, question: str | None, decision: Any, **said: Any) -> None:
+    """Show the change log of a pack, or add a line to it.
+
+    It says of each question that changed why, and how many customers or staff asked for it. A pack is not
+    published while a question that changed has no line. Lines are never taken out.
+    """
+    publisher = _publisher(home_here())
+    if question is None:
+        click.echo("\n".join(_lines(publisher.read_log(pack_id))) or "The change log is empty.")
+        return
+    missing = [f"--{'from' if name == 'source' else name}" for name, value in said.items() if value is None]
+    if missing:
+        raise click.UsageError(f"Give {', '.join(missing)} as well.")
+    line = publisher.log(pack_id, question, decision=decision, **said)
+    say(f"Added to the change log: {', '.join((question, *line.what))}.")
+
+
+@click.command(
+    epilog=examples("kiosk pack review strengths --customers 5 --staff 2 --from 'The meeting of 3 March'")
+)
+@_ID
+@click.option(
+    "--customers", type=click.IntRange(0, 9999), required=True, help="How many customers took part."
+)
+@click.option("--staff", type=click.IntRange(0, 9999), required=True, help="How many staff took part.")
+@_FROM
+def review(pack_id: str, customers: int, staff: int, source: str) -> None:
+    """Record that the draft of a pack was read together, with how many customers and staff."""
+    found = _publisher(home_here()).review(pack_id, customers=customers, staff=staff, source=source)
+    say(f"Review of version {found.version} recorded.")
+
+
+@click.command(epilog=examples("kiosk pack pilot strengths"))
+@_ID
+@_BECAUSE
+@desk_options
+def pilot(pack_id: str, past: str, by: Who) -> None:
+    """Let customers try the draft of a pack (leads only).
+
+    They choose it at Welcome, beside what is in use, and their entries are counted apart. It takes a review
+    with at least one customer.
+    """
+    with _lead(pack_id, by) as publisher:
+        found = publisher.pilot(pack_id, past)
+    say(f"Version {found.version} of the pack '{pack_id}' is a pilot from the next visit.")
+    mark_done()
+
+
+@click.command(epilog=examples("kiosk pack publish strengths"))
+@_ID
+@_VERSION
+@_BECAUSE
+@desk_options
+def publish(pack_id: str, version: int | None, past: str, by: Who) -> None:
+    """Let the pilot of a pack go live, or its draft (leads only).
+
+    Every comment on the pilot needs a decision first. VERSION says which of the two, where a pack has both.
+    """
+    with _lead(pack_id, by) as publisher:
+        found = publisher.publish(pack_id, version, past)
+    say(f"Version {found.version} of the pack '{pack_id}' is live from the next visit.")
+    mark_done()
+
+
+@click.command("roll-back", epilog=examples("kiosk pack roll-back strengths"))
+@_ID
+@desk_options
+def roll_back(pack_id: str, by: Who) -> None:
+    """Let the version be live again that was live before (leads only)."""
+    with _lead(pack_id, by) as publisher:
+        found = publisher.roll_back(pack_id)
+    say(f"Version {found.version} of the pack '{pack_id}' is live again from the next visit.")
+    mark_done()
+
+
+@click.command(epilog=examples("kiosk pack retire short", "kiosk pack retire strengths 3"))
+@_ID
+@_VERSION
+@desk_options
+def retire(pack_id: str, version: int | None, by: Who) -> None:
+    """Stop offering a pack, or end a pilot (leads only).
+
+    Entries and paused visits keep the version they began with.
+    """
+    with _lead(pack_id, by) as publisher:
+        number = publisher.retire(pack_id, version)
+    say(f"Version {number} of the pack '{pack_id}' is no longer offered.")
+    mark_done()
+
+
+STATES = (new, list_packs, diff, log, review, pilot, publish, roll_back, retire)
+
+
+def _publisher(home: "Home", **more: Any) -> "Publisher":
+    from kiosk.desk.keys.staff import names
+    from kiosk.settings.settings import library_of
+    from kiosk.upkeep.publishing import Publisher
+
+    return Publisher(library_of(home), _today, names=names(home.staff), **more)
+
+
+def _today() -> "date":
+    from kiosk.dates import day_of, now
+
+    return day_of(now())
+
+
+@contextmanager
+def _lead(pack_id: str, by: Who) -> "Iterator[Publisher]":
+    """Let a lead publish, and keep that they did. Where there is no desk, nobody has a passphrase."""
+    from kiosk.desk.comment_book import undecided
+    from kiosk.desk.keys.staff_files import LEAD
+
+    home = home_here()
+    require_set_up(home)
+    if not home.has_desk():
+        yield _publisher(home)
+        return
+    desk = unlock(home, by, lead=True)
+    with desk.vault:
+        yield _publisher(
+            home,
+            identity=desk.identity,
+            note=lambda what: desk.note("published a pack", detail=what, role=LEAD),
+            undecided=lambda *pilot: undecided(home, desk.identity, *pilot),
+        )
+        desk.remember(settings=[f"pack {pack_id}"])
+
+
+def _draft(library: "Library", pack_id: str) -> str:
+    """Return the state of a draft in words."""
+    from kiosk.errors import PackError
+    from kiosk.pack.change_log import read_log
+    from kiosk.pack.library import LOG
+
+    try:
+        draft = library.load_draft(pack_id)
+        log = read_log(library.draft(pack_id).parent.with_name(LOG))
+    except PackError as error:
+        return f"draft: {error}"
+    published = library.states(pack_id).of(draft.version)
+    if published and published.hash == draft.hash:
+        return f"draft, the same as version {draft.version}"
+    read = [one for one in log.reviews if one.version == draft.version]
+    if not read:
+        return f"version {draft.version:<4}  draft"
+    customers = counted(sum(one.customers for one in read), "customer", "customers")
+    people = f"{customers}, {sum(one.staff for one in read)} staff"
+    return f"version {draft.version:<4}  review    {people}"
+
+
+def _lines(log: "ChangeLog") -> Iterator[str]:
+    """Yield the lines of a change log, by version."""
+    for version in sorted({one.version for one in (*log.changes, *log.reviews, *log.steps)}):
+        yield f"Version {version}"
+        for review in (one for one in log.reviews if one.version == version):
+            people = f"{counted(review.customers, 'customer', 'customers')} and {review.staff} staff"
+            yield f"  {review.day}  read by {people}: {review.source}"
+        for change in (one for one in log.changes if one.version == version):
+            what = f" ({', '.join(change.what)})" if change.what else ""
+            yield f"  {change.day}  {change.question}: {change.decision}{what}. {change.why}"
+            yield f"              asked by {change.count} {change.asked}, {change.source}"
+        for step in (one for one in log.steps if one.version == version):
+            past = f", although something was missing: {step.past}" if step.past else ""
+            yield f"  {step.day}  {step.did}{past}"

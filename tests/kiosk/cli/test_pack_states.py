@@ -1,0 +1,144 @@
+"""`kiosk pack new` to `retire`: a venue's own questions, from a draft to customers and back."""
+
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from kiosk.dates import now
+from kiosk.settings.settings import keep_settings, library_of, load_settings
+from kiosk.visit.comments import keep_comment
+from tests.kiosk.machines import Machine, Office
+
+LINE = (
+    "--why",
+    "Nobody knew it.",
+    "--asked",
+    "customers",
+    "--count",
+    "4",
+    "--from",
+    "The meeting of 3 March",
+)
+READ = ("--customers", "3", "--staff", "1", "--from", "The meeting of 3 March")
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    return Office(tmp_path)
+
+
+def says(office: Machine, *arguments: str) -> str:
+    """Run a command that asks for no passphrase and must succeed, and return what it prints."""
+    result = office.run("pack", *arguments)
+    assert (result.exit_code, result.stderr) == (0, "")
+    return result.stdout
+
+
+def rewords(office: Machine, new: str = "How was your week?") -> None:
+    """Make a draft of the next version of the shipped pack, with one question in other words."""
+    says(office, "new", "strengths")
+    file = office.home.packs / "strengths" / "draft" / "strengths.toml"
+    text = file.read_text("utf-8")
+    was = next(line for line in text.split("\n") if line.startswith('ask = "How did you') or new in line)
+    file.write_text(text.replace(was, f'ask = "{new}"'), "utf-8")
+
+
+def ready(office: Machine) -> None:
+    """The same, with all that has to come before a pilot."""
+    rewords(office)
+    says(office, "log", "strengths", "--add", "feeling", *LINE)
+    says(office, "review", "strengths", *READ)
+
+
+def test_a_pack_is_changed_tried_out_published_and_rolled_back(office: Office) -> None:
+    rewords(office)
+    assert says(office, "diff", "strengths").split("\n")[:3] == [
+        "feeling: wording; the change log does not say why",
+        "  - How did you feel most of the time in the last week?",
+        "  + How was your week?",
+    ]
+    assert "feeling. Add a line" in office.as_jo("pack", "pilot", "strengths").stderr
+    says(office, "log", "strengths", "--add", "feeling", *LINE)
+    assert "No customer took part" in office.as_jo("pack", "pilot", "strengths").stderr
+    says(office, "review", "strengths", *READ)
+    assert "version 2     review    3 customers, 1 staff" in says(office, "list")
+    office.says("pack", "pilot", "strengths")
+    listed = says(office, "list").split("\n")
+    assert [line.split() for line in listed if "customers get it" in line] == [
+        ["strengths", "version", "1", "live", "customers", "get", "it"],
+        ["strengths", "version", "2", "pilot", "customers", "get", "it"],
+    ]
+    assert "live from the next visit" in office.says("pack", "publish", "strengths")
+    assert "version 1     retired\n" in says(office, "list")
+    assert "Version 1 of the pack 'strengths' is live again" in office.says("pack", "roll-back", "strengths")
+    assert office.noted() == [
+        "Jo Smith: published a pack strengths, version 2: pilot",
+        "Jo Smith: published a pack strengths, version 2: live",
+        "Jo Smith: published a pack strengths, version 2: rolled back",
+    ]
+    told = says(office, "log", "strengths")
+    assert "read by 3 customers and 1 staff: The meeting of 3 March" in told
+    assert "feeling: changed (wording). Nobody knew it.\n" in told
+    assert "asked by 4 customers, The meeting of 3 March" in told
+
+
+def test_only_a_lead_publishes_and_staff_who_are_none_do_not(office: Office) -> None:
+    ready(office)
+    for step in (("pilot",), ("publish",), ("roll-back",), ("retire",)):
+        refused = office.as_ali("pack", *step, "strengths")
+        assert (refused.exit_code, "lead" in refused.stderr) == (1, True)
+    assert not (office.home.packs / "strengths" / "states.json").exists()
+    assert office.noted() == []
+
+
+def test_a_comment_on_a_pilot_needs_a_decision_or_a_reason(office: Office) -> None:
+    ready(office)
+    office.says("pack", "pilot", "strengths")
+    tried = library_of(office.home).version("strengths", 2)
+    key = load_settings(office.home.settings).venue.key
+    keep_comment(office.home, key, tried, now=now(), question="feeling", text="Too long.")
+    assert "1 comment on the pilot waits" in office.as_jo("pack", "publish", "strengths").stderr
+    office.says("pack", "publish", "strengths", "--because", "It is the end of the year.")
+    assert "although something was missing: It is the end" in says(office, "log", "strengths")
+
+
+def test_a_new_pack_is_a_copy_of_the_short_one_and_offered_once_settings_say_so(office: Office) -> None:
+    says(office, "new", "ours")
+    says(office, "review", "ours", *READ)
+    office.says("pack", "pilot", "ours")
+    assert "customers get it" not in says(office, "list").split("ours")[1].split("\n")[0]
+    settings = load_settings(office.home.settings)
+    keep_settings(office.home, replace(settings, offer=("ours", "short")))
+    got = [line.split()[0] for line in says(office, "list").split("\n") if "customers get it" in line]
+    assert got == ["ours", "short", "strengths"]
+    assert office.as_jo("pack", "retire", "ours").exit_code == 0
+    listed = office.run("pack", "list")
+    assert "version 1     retired\n" in listed.stdout
+    assert listed.stderr == "Customers cannot use ours. No version of it is in use.\n"
+
+
+def test_a_name_of_staff_does_not_come_into_the_change_log(office: Office) -> None:
+    rewords(office)
+    result = office.run("pack", "log", "strengths", "--add", "feeling", *LINE, "--why", "Jo Smith said so.")
+    assert (result.exit_code, "Leave the name Jo Smith out" in result.stderr) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("log", "strengths", "--add", "feeling", "--why", "So."), 2),
+        (("log", "none"), 0),
+        (("new", "../x"), 1),
+        (("new", "strengths", "--from", "none"), 1),
+        (("diff", "strengths"), 1),
+        (("diff", "strengths@9", "strengths"), 1),
+        (("review", "strengths", *READ), 1),
+        (("pilot", "none"), 1),
+    ],
+)
+def test_what_cannot_be_done_is_one_plain_line(office: Office, arguments: tuple[str, ...], code: int) -> None:
+    result = office.run("pack", *arguments) if arguments[0] != "pilot" else office.as_jo("pack", *arguments)
+    assert result.exit_code == code, result.output
+    assert "Traceback" not in result.output
+    assert not (office.home.packs / "strengths").exists()
