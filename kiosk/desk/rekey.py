@@ -36,7 +36,7 @@ import msgspec
 
 from kiosk import mac, seal, untrusted
 from kiosk.dates import day_of
-from kiosk.desk.keys import recovery_sheet, staff, staff_files, stock
+from kiosk.desk.keys import recovery_sheet, staff, staff_files, stocktaking
 from kiosk.desk.keys.identities import identity_for, write_older
 from kiosk.desk.keys.recovery_sheet import RecoverySheet
 from kiosk.desk.keys.staff import Unlocked
@@ -173,7 +173,7 @@ class _Changing:
             self._folder / ANEW
         ):  # what a restore of an older backup left is sealed anew too
             durable.remove(self._folder / ANEW, disk=self._disk)
-        follow = partial(stock.follow, self._home, before, new, older=restored, disk=self._disk)
+        follow = partial(stocktaking.follow, self._home, before, new, older=restored, disk=self._disk)
         follow()
         self._settle(new)
         follow()  # somebody may have unlocked meanwhile

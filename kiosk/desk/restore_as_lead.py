@@ -17,7 +17,7 @@ from kiosk import seal, untrusted
 from kiosk.counts import uncounted
 from kiosk.desk import comment_book
 from kiosk.desk.entries import signer
-from kiosk.desk.keys import staff, staff_files, stock
+from kiosk.desk.keys import staff, staff_files, stock, stocktaking
 from kiosk.desk.keys.staff import Unlocked
 from kiosk.desk.keys.staff_files import ANEW, CHANGE
 from kiosk.desk.reseal import Resealed, reseal
@@ -86,7 +86,7 @@ def restore(
         reconcile()
         pages = Pages(Home(folder).vault)
         brought = {(id_, number) for id_, numbers in pages.scan(Strays()) for number in numbers}
-        follow = partial(stock.follow, home, current, current, brought=brought, disk=disk)
+        follow = partial(stocktaking.follow, home, current, current, brought=brought, disk=disk)
         try:
             if not done.older:
                 follow()

@@ -12,7 +12,7 @@ from kiosk.desk import comment_book
 from kiosk.desk.audit.audit_log import KIOSK, Audit
 from kiosk.desk.desk import Desk
 from kiosk.desk.entries import signer
-from kiosk.desk.keys import lockout, staff, staff_files, stock
+from kiosk.desk.keys import lockout, staff, staff_files, stock, stocktaking
 from kiosk.desk.keys.identities import fingerprint, identity_for
 from kiosk.desk.keys.lockout import Throttle
 from kiosk.desk.keys.staff import Note, Unlocked
@@ -218,7 +218,7 @@ def open_desk(
         place=place,
         unfinished=Unfinished(home.unfinished, unlocked.own) if unlocked.own else None,
     )
-    last, taken, told = stock.take(
+    last, taken, told = stocktaking.take(
         home,
         _shelf_of(home, desk),
         audit,
@@ -256,9 +256,9 @@ def open_desk(
     ), greeting
 
 
-def _shelf_of(home: Home, desk: Desk) -> stock.Shelf:
+def _shelf_of(home: Home, desk: Desk) -> stocktaking.Shelf:
     vault = desk.vault
-    return stock.Shelf(
+    return stocktaking.Shelf(
         vault.page_files,
         vault.rows,
         vault.erased,

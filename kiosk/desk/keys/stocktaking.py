@@ -1,0 +1,261 @@
+"""Stocktaking: each unlock holds a home against its stock, says what does not fit, and takes it anew.
+
+A page whose file has the inode and change time of the last time is taken to be as it was. Because a disk that
+was in another machine can be given any, each unlock reads some pages besides
+(`kiosk.desk.keys.changed_pages.REREAD`): all of them in most venues, and another part of them each time in
+larger ones.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import closing, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from kiosk import untrusted
+from kiosk.dates import to_second
+from kiosk.desk.audit.audit_log import Audit, AuditHead
+from kiosk.desk.keys import changed_counts, staff_files
+from kiosk.desk.keys.changed_pages import UNCHECKED, Look, Seen, see
+from kiosk.desk.keys.stock import FOUND_MOST, Stock, StockFinding, read, vouching, write
+from kiosk.desk.keys.tampering import (
+    Differences,
+    Tampering,
+    audit_says,
+    decisions_say,
+    entries_say,
+    figures_say,
+    set_values,
+    settings_say,
+    staff_says,
+)
+from kiosk.entry.page_file import Keys, open_page
+from kiosk.errors import EntryError, SealError, VaultError
+from kiosk.home import Home
+from kiosk.os_errors import explained
+from kiosk.seal import recipient_of
+from kiosk.vault.durable import DISK, Disk
+from kiosk.vault.locks import alone
+from kiosk.vault.pages import Pages, Strays
+from kiosk.vault.rows import Row
+from kiosk.vault.shape import MOST_BYTES
+
+
+class Shelf(NamedTuple):
+    """What taking stock needs of a vault."""
+
+    pages: Pages
+    rows: Callable[[], tuple[Row, ...]]
+    """What the catalogue says, as it is."""
+    erased: Callable[[], frozenset[str]]
+    erase: Callable[[str], object]
+    """Erases an entry again that was put back."""
+    not_given: Callable[[Collection[str]], set[str]]
+    """Told ids of what was erased: those that have a new code, as their tombstones say and no desk does."""
+    name_of: Callable[[str], str]
+    """The name that belongs to an id."""
+    figures: Callable[[Iterable[str]], Mapping[str, str]]
+    """Told which quarters are known: those that have figures → their digests, empty where these are not the
+    desk's."""
+    decisions: Callable[[], str | None]
+    """The digest of what was decided on comments; None for nothing, empty where that is not the desk's."""
+    page_is_ours: Callable[[], bool]
+    """Tells whether customers read of it what a desk published."""
+
+
+def take(
+    home: Home,
+    shelf: Shelf,
+    audit: Audit,
+    *,
+    identities: str,
+    keys: Keys,
+    is_said: Callable[[Row], bool],
+    by: str,
+    now: datetime,
+    disk: Disk = DISK,
+) -> tuple[Stock | None, Stock, tuple[Tampering, ...]]:
+    """Hold a home against its stock, take it anew, and return the one before, this one, and what differs.
+
+    `identities` are the venue's, one a line, the one of now first, and `keys` what pages are checked with;
+    `is_said` tells whether staff said what a row says of them. An erased entry that was put back is erased
+    again. What the next unlock would not find again is kept. Raises VaultError where the stock cannot be
+    taken.
+    """
+    try:
+        with alone(home.root):
+            venues, values = vouching(home, identities), set_values(home)
+            before = read(home, *venues)
+            if before and before.lost:
+                before = None
+            known = before or Stock(number=0, by="", at=to_second(now), roster=1, audit=AuditHead())
+            quarters, decided, strays = shelf.figures(known.quarters), shelf.decisions(), Strays()
+            look = Look(
+                shelf.pages,
+                identities,
+                keys,
+                known.pages,
+                Differences(),
+                number=known.number,
+                venues=venues,
+                used=_used(home, venues, identities) if before else (),
+            )
+            stock = _pages_taken(shelf, known, look, is_said, strays)
+            counts = changed_counts.look(home, strays.counts, known.counts)
+            told = [
+                *_home_says(home, audit, venues, before, values),
+                *figures_say(known.quarters, quarters),
+                *decisions_say(known.decisions, decided, page_is_ours=shelf.page_is_ours()),
+                *entries_say(look.differs, shelf.name_of),
+            ]
+            if before and len(venues) == 1:  # a change of the key seals them anew
+                were, erased = before.pages, len(frozenset(stock.erased) - frozenset(before.erased))
+                told += changed_counts.says(
+                    home,
+                    shelf.pages,
+                    before.counts,
+                    counts,
+                    erased=erased,
+                    as_before=lambda id_: were.get(id_, {}).keys() == stock.pages.get(id_, {}).keys(),
+                )
+            moment = to_second(now)
+            new = [StockFinding(at=moment, by=by, says=one.says) for one in told if one.once]
+            # Of a code that was never given, or whose entry has gone since, there is nothing to say.
+            found = [one for one in known.found if _is_here(one, stock, strays)]
+            stock = msgspec.structs.replace(
+                stock,
+                by=by,
+                at=moment,
+                roster=staff_files.roster_of(home.staff, venues[0]).number,
+                audit=audit.head(),
+                settings=values or known.settings,
+                quarters={quarter: digest for quarter, digest in quarters.items() if digest},
+                decisions=decided or "",
+                found=(*found, *new)[-FOUND_MOST:],
+                counts={**counts.beside, **counts.waiting},
+            )
+            write(home, venues[-1], stock, disk=disk)
+    except OSError as error:
+        raise VaultError(explained(error, home.stock, f"{home.stock} could not be written.")) from error
+    return before, stock, tuple(told)
+
+
+def _home_says(
+    home: Home, audit: Audit, venues: list[str], before: Stock | None, values: Mapping[str, str]
+) -> Iterator[Tampering]:
+    """Say what differs besides entries and figures; `values` are those of the settings."""
+    yield from audit_says(audit, before.audit if before else None)
+    yield from staff_says(home, *venues)
+    yield from settings_say(before.settings if before else {}, values)
+    if before is None:
+        yield Tampering(
+            f"{home.stock}, the record of the last unlock, is missing or was changed. So changes since then "
+            "cannot be shown."
+        )
+
+
+def follow(
+    home: Home,
+    before: str,
+    now: str,
+    *,
+    older: Iterable[str] = (),
+    brought: Collection[tuple[str, str]] = (),
+    disk: Disk = DISK,
+) -> None:
+    """Vouch for the stock with another identity of the venue, after this desk sealed its pages anew.
+
+    What was not in stock is to be checked at the next unlock. Of what was sealed first to the identity
+    before, or to one of the `older` ones of an unfinished restore, and of the pages, by id and number, that a
+    restore `brought`, it is kept that they were there: what is of an older key and comes later is odd. Lets
+    OSError through.
+    """
+    with alone(home.root):
+        stock = read(home, before, now)  # somebody may have taken stock while the change was stopped
+        if stock is None:
+            return
+        pages = Pages(home.vault)
+        seen = {
+            id_: {
+                number: seen
+                for number, one in numbers.items()
+                if (seen := _seen_again(pages, id_, number, one))
+            }
+            for id_, numbers in stock.pages.items()
+        }
+        firsts = frozenset(map(recipient_of, (before, *older)))
+        for id_, numbers in pages.scan(Strays()):
+            for number in frozenset(numbers) - seen.get(id_, {}).keys():
+                if (id_, number) in brought or _first_sealed_to(firsts, pages.path(id_, number), now):
+                    seen.setdefault(id_, {})[number] = UNCHECKED
+        roster = staff_files.roster_of(home.staff, now).number
+        with closing(Audit(home.audit, "", lambda: stock.at, read_only=True)) as audit:
+            head = audit.head(stock.audit.lines)
+        counts = changed_counts.again(home, pages, stock.counts)
+        followed = msgspec.structs.replace(stock, pages=seen, counts=counts, roster=roster, audit=head)
+        write(home, now, followed, disk=disk)
+
+
+def _pages_taken(
+    shelf: Shelf, before: Stock, look: Look, is_said: Callable[[Row], bool], strays: Strays
+) -> Stock:
+    """Return a stock of what a vault holds, and let `look` find out what differs."""
+    differs = look.differs
+    once_erased = frozenset(before.erased)
+    erased = shelf.erased()
+    pages = dict[str, Mapping[str, Seen]]()
+    for id_, numbers in shelf.pages.scan(strays):
+        if id_ in once_erased:
+            differs.back.add(id_)
+            shelf.erase(id_)
+        elif id_ not in erased and id_ not in strays.erased:
+            pages[id_] = look.of(id_, numbers)
+    for id_ in once_erased - erased - differs.back:
+        shelf.erase(id_)
+    erased = shelf.erased() | once_erased  # customers go on, and may have deleted meanwhile
+    differs.not_given = shelf.not_given(erased - once_erased)
+    differs.gone = {
+        id_
+        for id_, numbers in before.pages.items()
+        if id_ not in erased and not numbers.keys() <= {*look.there.get(id_, ())}
+    }
+    rows = shelf.rows()
+    known_turns = {id_: turn for id_, turn in before.turns.items() if id_ not in erased}
+    differs.unsaid = {row.id for row in rows if row.turn < known_turns.get(row.id, 0) or not is_said(row)}
+    differs.unsaid |= known_turns.keys() - {row.id for row in rows}
+    turns = {row.id: row.turn for row in rows if row.turn and row.id not in differs.unsaid}
+    return msgspec.structs.replace(
+        before,
+        number=before.number + 1,
+        pages=pages,
+        turns={**known_turns, **turns},
+        erased=tuple(sorted(erased)),
+    )
+
+
+def _is_here(one: StockFinding, stock: Stock, strays: Strays) -> bool:
+    """Tell whether the entry is here that something was found of, or may still get its new id."""
+    return not one.code_of or one.code_of in stock.pages or bool(strays.moving)
+
+
+def _seen_again(pages: Pages, entry_id: str, number: str, before: Seen) -> Seen | None:
+    """Return a page's file as it is, where a desk looked at it before; None where it cannot be read."""
+    with suppress(OSError):
+        seen = see(pages.path(entry_id, number))
+        return UNCHECKED if seen and before == UNCHECKED else seen
+    return None
+
+
+def _first_sealed_to(recipients: Collection[str], path: Path, identity: str) -> bool:
+    """Tell whether a page that an identity opens says that it was sealed to one of these first."""
+    try:
+        return open_page(untrusted.read(path, MOST_BYTES), identity).head.venue in recipients
+    except (OSError, SealError, EntryError):
+        return False  # that is told when somebody unlocks
+
+
+def _used(home: Home, venues: Iterable[str], identities: str) -> list[str]:
+    """Return the recipients that what comes now is sealed to, as far as nobody changed the settings."""
+    return [recipient_of(one) for one in (*venues, *staff_files.restored(home.staff, identities))]
