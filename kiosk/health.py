@@ -11,14 +11,13 @@ from pathlib import Path
 import msgspec
 
 from kiosk.dates import at_time, on_day, on_short_day, zone_at
-from kiosk.desk.exports.destinations import room as in_words
 from kiosk.desk.keys.identities import fingerprint
 from kiosk.devices.printer import Printer, printer_from
 from kiosk.devices.spool import Spool
 from kiosk.devices.trouble import TO_DO
 from kiosk.errors import KioskError, PrinterError
 from kiosk.home import Home
-from kiosk.os_errors import explained
+from kiosk.os_errors import explained, size
 from kiosk.settings.settings import PrinterSettings, Settings, library_of, load_settings
 from kiosk.text import counted
 from kiosk.upkeep import clock, last_backup
@@ -157,10 +156,10 @@ def _for_customers(settings: Settings) -> tuple[object, ...]:
 def room(free: int, files: int | None) -> Looked:
     """Look how many bytes are left, and how many files can be made; None where that has no limit."""
     few = files is not None and files < FILES
-    says = f"{in_words(free)} free" + (f", and room for {files:,} more files" if few else "")
+    says = f"{size(free)} free" + (f", and room for {files:,} more files" if few else "")
     why, what = "", "free some space soon"
     if free < RESERVE:
-        why, what = f" Nothing can be saved below {in_words(RESERVE)}.", "free some space"
+        why, what = f" Nothing can be saved below {size(RESERVE)}.", "free some space"
     elif files is not None and files < RESERVE_FILES:
         why, what = f" Nothing can be saved below {RESERVE_FILES:,} files.", "delete some"
     elif free >= ROOM and not few:

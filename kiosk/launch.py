@@ -13,7 +13,7 @@ from kiosk.hardening import CRASHED, forbid_dumps
 from kiosk.home import Home, home_from
 from kiosk.logbook import report_uncaught, why
 from kiosk.permissions import require_safe
-from kiosk.settings.settings import library_of, load_settings
+from kiosk.settings.settings import SETTINGS_LOST, library_of, load_settings
 from kiosk.start import PYTHON, clean_environment
 from kiosk.supervision.protocol import Handover, Role, Supervised
 from kiosk.supervision.run import run
@@ -65,9 +65,7 @@ def require_set_up(home: Home) -> None:
     if home.is_set_up():
         return
     if home.vault.exists():
-        raise SettingsError(
-            f"There are entries in {home.root}, but kiosk.toml is missing. Put it back first."
-        )
+        raise SettingsError(SETTINGS_LOST.format(root=home.root))
     raise SettingsError(
         f"This machine is not set up: there is no kiosk in {home.root}. If it is in another folder, run "
         "'kiosk --home DIR'. To set it up, run 'kiosk setup'. To try the kiosk without keeping anything, "

@@ -122,7 +122,7 @@ def _write_named(desk: "Desk", target: "Target", codes: Iterable[str]) -> tuple[
 
     def note() -> None:
         for opened in entries:
-            desk.note_export(opened, "csv, with others")
+            desk.note("exported", opened.row, "csv, with others")
 
     return write(target, csv_of(entries), note), wrong
 

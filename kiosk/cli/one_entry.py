@@ -211,7 +211,7 @@ def print_entry(code: tuple[str, ...], by: Who) -> None:
         slip = handout(opened, pages)
         if slip is None:
             raise PlainError("Nothing to print: My page is empty and there is no plan yet.")
-        desk.note_print(opened, "My page and the plan")
+        desk.note("printed", opened.row, "My page and the plan")
     try:
         printer.print(slip)
     except PrinterError as error:

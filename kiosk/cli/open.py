@@ -186,4 +186,4 @@ def _write(desk: "Desk", opened: "Opened", form: "Format", target: "Target") -> 
 
     venue = load_settings(target.places.home.settings).venue.name
     data = exported(opened, form, None, dates.now(), venue)
-    return write(target, data, lambda: desk.note_export(opened, form))
+    return write(target, data, lambda: desk.note("exported", opened.row, form))

@@ -86,7 +86,7 @@ def write(desk: Desk, opened: Opened, target: Target, venue: str, made: datetime
     files.require_free(beside)
     pack = pack_of(opened, desk.audit.read(desk.identity), venue, made, desk.staff)
     page = pdf_of(opened, zone, made, venue, more=tuple(_parts(pack, zone)))
-    said = files.write(target, page, lambda: desk.note_export(opened, WHAT))
+    said = files.write(target, page, lambda: desk.note("exported", opened.row, WHAT))
     data = msgspec.json.format(msgspec.json.encode(pack), indent=2) + b"\n"
     try:
         files.write(beside, data)

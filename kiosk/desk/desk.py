@@ -191,14 +191,6 @@ class Desk(Entries):
         added = self._added(opened, talked, "talked with the customer")
         return self._marked(replace(added, wish=None))
 
-    def note_export(self, opened: Opened, what: str) -> None:
-        """Note that an entry is about to leave the kiosk, in which form: call it before it does."""
-        self.note("exported", opened.row, what)
-
-    def note_print(self, opened: Opened, what: str) -> None:
-        """Note that something of an entry is about to be printed: call it before it is."""
-        self.note("printed", opened.row, what)
-
     def erase(self, opened: Opened, reason: str) -> None:
         """Erase an entry, which takes a lead; who asked for it and why stands in the audit."""
         self.note("deleted", opened.row, reason, role=LEAD)
@@ -243,7 +235,7 @@ class Desk(Entries):
     ) -> None:
         """Note what is about to be done, to an entry or not; `role` is whose it is to do.
 
-        `second` is who unlocked too, where it takes two.
+        `detail` is in which form it is exported, and the like; `second` who unlocked too, where it takes two.
         """
         self.require(role)
         name, entry_id = (row.name, row.id) if row else ("", "")

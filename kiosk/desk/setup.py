@@ -12,7 +12,7 @@ from kiosk.desk.keys.staff_files import LEAD
 from kiosk.errors import SettingsError
 from kiosk.home import Home
 from kiosk.seal import Costs
-from kiosk.settings.settings import Settings, Venue, settings_text
+from kiosk.settings.settings import SETTINGS_LOST, Settings, Venue, settings_text
 from kiosk.text import name_line
 from kiosk.vault import durable
 
@@ -66,6 +66,4 @@ def require_free(home: Home) -> None:
         )
     if home.vault.exists():
         # Its staff keys may be the only ones that open it.
-        raise SettingsError(
-            f"There are entries in {home.root}, but kiosk.toml is missing. Put it back first."
-        )
+        raise SettingsError(SETTINGS_LOST.format(root=home.root))

@@ -154,6 +154,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 _EXAMPLE = Settings(venue=Venue(name="", key=""))
 
 
+SETTINGS_LOST = "There are entries in {root}, but kiosk.toml is missing. Put it back first."
+
+
 def not_set_up(root: Path) -> str:
     """Return the sentence for a command on a home where there is no venue."""
     return f"Nothing is set up in {root}. Run 'kiosk setup' first, or name another folder with --home."

@@ -19,7 +19,7 @@ from kiosk.dates import from_nanoseconds
 from kiosk.errors import NoRoomError, SettingsError, VaultError
 from kiosk.home import Home
 from kiosk.os_errors import explained
-from kiosk.settings.settings import load_settings
+from kiosk.settings.settings import SETTINGS_LOST, load_settings
 from kiosk.text import counted
 from kiosk.upkeep.backup import catalogue_in
 from kiosk.upkeep.manifest import File, Manifest, is_as, read_backup
@@ -308,9 +308,7 @@ class _Restoring:
         if self._here.pages:
             known = {key.name for key in self._in(self._backup.home.staff, "*.json")}
             if any(key.name not in known for key in here.staff.glob("*.json")):
-                raise SettingsError(
-                    f"There are entries in {here.root}, but kiosk.toml is missing. Put it back first."
-                )
+                raise SettingsError(SETTINGS_LOST.format(root=here.root))
             return
         for file in here.staff.glob("[!.]*"):
             listed = self._files.get(f"{here.staff.name}/{file.name}")

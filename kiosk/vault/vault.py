@@ -75,13 +75,14 @@ class Vault:
         self.home = home
         self._clock = clock
         """The time, aware."""
-        self._name_of = name_of
-        """The name that belongs to an id."""
+        self.name_of = name_of
+        """Gives the name that belongs to an id."""
         self._reserve = reserve_bytes
         self._disk = disk
         self._not_before = not_before
         """The earliest that it can be, where that is known: pages are dated no earlier by a wrong clock."""
-        self._pages = Pages(home / "vault", disk=disk)
+        self.page_files = Pages(home / "vault", disk=disk)
+        """Where the pages lie."""
         self._catalogue = Catalogue(home / "catalogue" / "log", disk=disk)
 
     def save(self, entry_id: str, name: str, sealed: bytes, *, source: Source = "kiosk") -> bool:
@@ -95,7 +96,7 @@ class Vault:
         with saving():
             self._need_room(len(sealed))
             try:
-                self._pages.create_first(entry_id, sealed, modified)
+                self.page_files.create_first(entry_id, sealed, modified)
             except FileExistsError as error:
                 raise SaveError("An entry with this code already exists. Try again.") from error
         return self._noted(lambda: self._catalogue.note_saved(entry_id, name, saved, source=source))
@@ -108,11 +109,14 @@ class Vault:
         """
         _find(entry_id)
         saved, modified = self._page_time()
+
+        def with_room(number: int) -> bytes:
+            self._need_room(len(sealed := seal(number)))
+            return sealed
+
         with saving():
             try:
-                number = self._pages.create_next(
-                    entry_id, lambda number: self._with_room(seal(number)), modified
-                )
+                number = self.page_files.create_next(entry_id, with_room, modified)
             except FileNotFoundError as error:
                 raise NoEntryError(NO_ENTRY) from error
         self._noted(lambda: self._catalogue.note_page(entry_id, number, saved))
@@ -124,7 +128,7 @@ class Vault:
         Where that fails, the entry is counted as long as its pages are there.
         """
         with suppress(OSError):
-            self._pages.set_count(entry_id, quarter, sealed)
+            self.page_files.set_count(entry_id, quarter, sealed)
 
     def try_saving(self) -> None:
         """Try whether an entry could be saved now. Raises SaveError, or NoRoomError."""
@@ -143,7 +147,7 @@ class Vault:
         """
         _find(entry_id)
         try:
-            sealed = self._pages.read(entry_id)
+            sealed = self.page_files.read(entry_id)
         except OSError as error:
             raise DamageError(explained(error, outcome="A page of this entry cannot be read.")) from error
         if not sealed:
@@ -152,7 +156,7 @@ class Vault:
 
     def _gone(self, entry_id: str) -> NoEntryError:
         """Return why there is no page of an entry: the file beside them tells it, the list is not read."""
-        said = read_tombstone(self._pages.read_tombstone(entry_id))
+        said = read_tombstone(self.page_files.read_tombstone(entry_id))
         erased = moment_in(said)
         day = f" on {on_day(erased)}" if erased else ""
         if said.get("why") == "new code":
@@ -170,7 +174,7 @@ class Vault:
         if not is_id(entry_id):
             return False
         try:
-            return bool(self._pages.numbers(entry_id))
+            return bool(self.page_files.numbers(entry_id))
         except OSError as error:
             raise DamageError(explained(error, outcome="This entry cannot be read.")) from error
 
@@ -193,7 +197,7 @@ class Vault:
 
     def _named(self, row: Row) -> Row:
         """Return a row with the name that its id gives: anybody may have written another into the list."""
-        name = self._name_of(row.id)
+        name = self.name_of(row.id)
         return row if row.name == name else structs.replace(row, name=name)
 
     def mark(
@@ -228,7 +232,7 @@ class Vault:
         with self._catalogue_or("The dates of entries could not be corrected."):
             pages = self._catalogue.dated(is_wrong)
             for entry_id, numbers in pages.items():
-                self._pages.redate(entry_id, numbers, now)
+                self.page_files.redate(entry_id, numbers, now)
             self._catalogue.redate(pages, now)
             return len(pages)
 
@@ -244,9 +248,9 @@ class Vault:
         with saving():
             data = moving.encoded(move)
             self._need_room(2 * len(data))
-            moving.begin(self._pages, move, data, disk=self._disk)
+            moving.begin(self.page_files, move, data, disk=self._disk)
         try:
-            moves = moving.finish(self._pages, self._catalogue, move.id, disk=self._disk)
+            moves = moving.finish(self.page_files, self._catalogue, move.id, disk=self._disk)
         except (OSError, DamageError) as error:
             self._catalogue.close()
             raise BegunError(NOT_MOVED) from error
@@ -265,9 +269,9 @@ class Vault:
 
     def _settle(self, entry_id: str) -> None:
         """Finish what was begun for an entry and stopped. Raises VaultError."""
-        if self._pages.is_moving(entry_id):
+        if self.page_files.is_moving(entry_id):
             with self._catalogue_or(NOT_MOVED):
-                moving.finish(self._pages, self._catalogue, entry_id, disk=self._disk)
+                moving.finish(self.page_files, self._catalogue, entry_id, disk=self._disk)
 
     def erase(self, entry_id: str, sign: Sign | None = None, *, why: Why = "", again: bool = False) -> None:
         """Erase an entry: its tombstone first, in the list and beside its pages, flushed, and then these.
@@ -282,19 +286,21 @@ class Vault:
         with suppress(DamageError):  # somebody planted it, and it goes too
             self._settle(entry_id)
         with self._catalogue_or("The entry is not deleted yet."):
-            if again and self._pages.is_erased(entry_id):  # the list may be lost, and the file has the reason
-                self._catalogue.bury({entry_id: self._pages.read_tombstone(entry_id)})
+            if again and self.page_files.is_erased(
+                entry_id
+            ):  # the list may be lost, and the file has the reason
+                self._catalogue.bury({entry_id: self.page_files.read_tombstone(entry_id)})
             elif not again and self._catalogue.document(entry_id).get("why") == "new code":
                 raise NoEntryError(NO_ENTRY)
             if not self._catalogue.is_erased(entry_id):
-                there = self._pages.numbers(entry_id) or self._pages.is_erased(entry_id)
+                there = self.page_files.numbers(entry_id) or self.page_files.is_erased(entry_id)
                 if not (there or self._catalogue.knows(entry_id)):
                     raise NoEntryError(NO_ENTRY)
                 self._catalogue.erase(entry_id, self._now(), sign, why)
             self._forget_unfinished(entry_id)
-            self._catalogue.bury_beside(self._pages, entry_id)
-            if self._pages.is_moving(entry_id):
-                durable.remove(self._pages.moving(entry_id), disk=self._disk)
+            self._catalogue.bury_beside(self.page_files, entry_id)
+            if self.page_files.is_moving(entry_id):
+                durable.remove(self.page_files.moving(entry_id), disk=self._disk)
 
     def reconcile(self) -> ReconcileReport:
         """Bring rows and pages together after a crash, and remove what it left. Raises VaultError.
@@ -303,21 +309,12 @@ class Vault:
         """
         with self._catalogue_or("The list of entries could not be repaired."):
             return reconcile(
-                self._pages,
+                self.page_files,
                 self._catalogue,
-                name_of=self._name_of,
+                name_of=self.name_of,
                 left_before=self._now() - LEFT_OVER,
                 disk=self._disk,
             )
-
-    @property
-    def page_files(self) -> Pages:
-        """Where the pages lie."""
-        return self._pages
-
-    def name_of(self, entry_id: str) -> str:
-        """Return the name that belongs to an id."""
-        return self._name_of(entry_id)
 
     def erased(self) -> frozenset[str]:
         """Return the ids of all entries that were erased here. Raises VaultError."""
@@ -354,10 +351,6 @@ class Vault:
             return now, None
         return earliest, nanoseconds(earliest)
 
-    def _with_room(self, sealed: bytes) -> bytes:
-        self._need_room(len(sealed))
-        return sealed
-
     def _forget_unfinished(self, entry_id: str) -> None:
         folder = self.home / "unfinished"
         left = list(folder.glob(f"*{entry_id}.*"))
@@ -383,17 +376,17 @@ class Vault:
     def _need_row(self, entry_id: str) -> None:
         if not self._catalogue.lists(entry_id):
             row = self._row(entry_id)
-            self._catalogue.adopt([(entry_id, row.name, self._pages.times(entry_id))])
+            self._catalogue.adopt([(entry_id, row.name, self.page_files.times(entry_id))])
 
     def _row(self, entry_id: str) -> Row:
         if self._catalogue.lists(entry_id) or self._catalogue.is_erased(entry_id):
             return self._catalogue.row(entry_id)
-        times = self._pages.times(entry_id)
+        times = self.page_files.times(entry_id)
         if not times:
             raise NoEntryError(NO_ENTRY)
         return Row(
             id=entry_id,
-            name=self._name_of(entry_id),
+            name=self.name_of(entry_id),
             saved=times[min(times)],
             pages=len(times),
             newest=int(max(times)),

@@ -45,7 +45,7 @@ class ExportFlow(FileFlow):
     def _write(self, opened: Opened, form: Format, target: Target) -> str:
         venue = self._stage.session.settings.venue.name
         data = exported(opened, form, None, self._stage.now(), venue)
-        return files.write(target, data, partial(self._desk.note_export, opened, form))
+        return files.write(target, data, partial(self._desk.note, "exported", opened.row, form))
 
     async def access_pack(self, opened: Opened) -> None:
         """Write everything held on an entry to two files of one name."""
@@ -65,7 +65,7 @@ class ExportFlow(FileFlow):
             await self._tell(_("There is nothing to print"), _("My page is empty, and there is no plan yet."))
             return
 
-        begun = partial(self._desk.note_print, opened, "My page and the plan")
+        begun = partial(self._desk.note, "printed", opened.row, "My page and the plan")
         while (error := await self._stage.print(slip, begun)) is not None:
             if not await self._asks(
                 UNFINISHED,

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from kiosk.desk.exports.destinations import Destination, Places, Target, file_name, room
+from kiosk.desk.exports.destinations import Destination, Places, Target, file_name
 from kiosk.desk.exports.files import require_free
+from kiosk.os_errors import size
 from screens.desk.flow import UnlockedFlow
 from screens.widgets.choose_screen import MenuOption
 from screens.words import _
@@ -34,7 +35,7 @@ class FileFlow(UnlockedFlow):
             if not again:
                 return None
         labels = {
-            str(number): _("{name}, {room} free").format(name=place.name, room=room(place.free))
+            str(number): _("{name}, {room} free").format(name=place.name, room=size(place.free))
             for number, place in enumerate(offered)
         }
         chosen = await self._choose(

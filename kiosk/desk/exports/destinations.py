@@ -178,12 +178,6 @@ def is_plain(sign: str) -> bool:
     return (category.startswith("L") or category == "Nd") and not is_blank(sign)
 
 
-def room(free: int) -> str:
-    """Return a number of bytes in words: `14.3 GB`, `870 MB`."""
-    gigabytes = free / 1e9
-    return f"{gigabytes:.1f} GB" if gigabytes >= 1 else f"{free // 1_000_000} MB"
-
-
 def _label(folder: Path) -> str:
     return one_line(folder.name, _LABEL) or shown(folder)
 

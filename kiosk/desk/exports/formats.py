@@ -16,7 +16,7 @@ def exported(opened: Opened, form: Format, zone: tzinfo | None, now: datetime, v
     `venue` is the venue's name, which stands on paper.
 
     What its customer kept back is not in it, unless it was revealed. Note the export first
-    (`kiosk.desk.desk.Desk.note_export`), and write it with `kiosk.desk.exports.files.write`.
+    (`kiosk.desk.desk.Desk.note`), and write it with `kiosk.desk.exports.files.write`.
     """
     match form:
         case "pdf":

@@ -1,7 +1,7 @@
 """An entry as JSON. Its shape has a version; docs/export.md tells it, and docs/entry.schema.json."""
 
 from datetime import UTC, date, datetime
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -9,13 +9,15 @@ from kiosk.desk.exports.cleaned import cleaned
 from kiosk.entry.answers import Answer
 from kiosk.entry.opened import Opened
 from kiosk.entry.pages import Answered, Asked, Reflection
-from kiosk.entry.staff_pages import Plan, PlanGoal
+from kiosk.entry.staff_pages import PlanGoal
 from kiosk.pack.model import Answerable, MyPage
 from kiosk.text import kept
 from kiosk.vault.states import State
 
 FORMAT: Literal["strengths-kiosk-entry"] = "strengths-kiosk-entry"
 VERSION: Literal[1] = 1
+
+_Value = TypeVar("_Value", bound=msgspec.Struct)
 
 
 class AnswerValue(msgspec.Struct, frozen=True, kw_only=True):
@@ -150,62 +152,36 @@ def entry_value(opened: Opened) -> EntryValue:
         doubts=opened.doubts,
         answers=_reflection(newest) if newest else None,
         before=tuple(map(_reflection, opened.earlier_answers)),
-        plan=_plan(plan) if plan else None,
-        plans_before=tuple(map(_plan, opened.earlier_plans)),
-        notes=tuple(NoteValue(made=note.made, by=note.by, text=note.text) for note in opened.notes),
-        history=tuple(TurnValue(made=turn.made, by=turn.by, state=turn.state) for turn in opened.history),
-        talked=tuple(TalkedValue(made=talk.made, by=talk.by) for talk in opened.talks),
-        asked=tuple(
-            AskedValue(made=page.made, talk=page.talk) for page in opened.pages if isinstance(page, Asked)
-        ),
-        new_codes=tuple(
-            NewCodeValue(made=one.made, by=one.by, second=one.second, was=one.was, kept_back=bool(one.rest))
-            for one in opened.new_codes
-        ),
+        plan=_alike(plan, PlanValue) if plan else None,
+        plans_before=tuple(_alike(one, PlanValue) for one in opened.earlier_plans),
+        notes=tuple(_alike(note, NoteValue) for note in opened.notes),
+        history=tuple(_alike(turn, TurnValue) for turn in opened.history),
+        talked=tuple(_alike(talk, TalkedValue) for talk in opened.talks),
+        asked=tuple(_alike(page, AskedValue) for page in opened.pages if isinstance(page, Asked)),
+        new_codes=tuple(_alike(one, NewCodeValue, kept_back=bool(one.rest)) for one in opened.new_codes),
         is_replaced=opened.is_rest,
     )
 
 
-def _plan(plan: Plan) -> PlanValue:
-    return PlanValue(made=plan.made, by=plan.by, goals=plan.goals, review=plan.review)
+def _alike(page: msgspec.Struct, shape: type[_Value], **others: object) -> _Value:
+    """Return what a page holds of a shape; `others` are the fields that it says otherwise."""
+    fields = shape.__struct_fields__
+    return shape(**{name: others[name] if name in others else getattr(page, name) for name in fields})
 
 
 def _reflection(page: Reflection) -> ReflectionValue:
-    return ReflectionValue(
-        made=page.made,
-        source=page.source,
-        typed_in_by=page.typed_in_by,
-        pack=page.pack,
-        pack_version=page.pack_version,
-        pack_title=page.pack_title,
-        pack_hash=page.pack_hash,
-        pack_state=page.pack_state,
-        language=page.language,
-        talk=bool(page.talk),
-        keeps_back=bool(page.private),
-        my_page=page.my_page,
-        sections=tuple(
-            SectionValue(id=section.id, title=section.title, answers=tuple(map(_answer, section.answers)))
-            for section in page.sections
-        ),
+    sections = tuple(
+        _alike(section, SectionValue, answers=tuple(map(_answer, section.answers)))
+        for section in page.sections
+    )
+    return _alike(
+        page, ReflectionValue, talk=bool(page.talk), keeps_back=bool(page.private), sections=sections
     )
 
 
 def _answer(answered: Answered) -> AnswerValue:
-    return AnswerValue(
-        id=answered.id,
-        kind=answered.kind,
-        ask=answered.ask,
-        summary=answered.summary,
-        value=answered.value,
-        words=answered.words,
-        scale=_scale(answered.scale),
-    )
-
-
-def _scale(scale: tuple[int, int] | None) -> tuple[int, int] | None:
-    """Return which point of a scale was chosen, and how many it has; None where it has not so many."""
-    return scale if scale and scale[0] <= scale[1] else None
+    scale = answered.scale
+    return _alike(answered, AnswerValue, scale=scale if scale and scale[0] <= scale[1] else None)
 
 
 def _utc(moment: datetime) -> datetime:

@@ -52,8 +52,8 @@ ACTS: dict[Did, Act] = {
     "wrote the plan": lambda desk, opened: desk.agree(opened, (PlanGoal(want=f"{SECRET} goal"),), NOON),
     "changed the status": lambda desk, opened: desk.change_state(opened, "closed", NOON),
     "talked with the customer": lambda desk, opened: desk.talked(opened, NOON),
-    "exported": lambda desk, opened: desk.note_export(opened, "a table"),
-    "printed": lambda desk, opened: desk.note_print(opened, "My page"),
+    "exported": lambda desk, opened: desk.note("exported", opened.row, "a table"),
+    "printed": lambda desk, opened: desk.note("printed", opened.row, "My page"),
     "deleted": lambda desk, opened: desk.erase(opened, "She asked for it."),
 }
 DETAILS: dict[Did, str] = {

@@ -94,10 +94,10 @@ def test_the_receipt_names_each_copy_that_left_the_kiosk_newest_first(
     desk: Desk, opened: Opened, clock: Clock
 ) -> None:
     clock.now = NOON
-    desk.note_export(opened, "a table")
+    desk.note("exported", opened.row, "a table")
     clock.now = NOON + timedelta(days=1)
-    replace(desk, staff="Ali").note_print(opened, "My page")
-    desk.note_print(opened, "")
+    replace(desk, staff="Ali").note("printed", opened.row, "My page")
+    desk.note("printed", opened.row, "")
     lines = gone(desk, opened).lines(UTC)
     assert lines[4:] == (
         "Copies that were made:",
@@ -115,8 +115,8 @@ def test_the_copies_of_another_entry_of_the_same_name_are_not_told(
     monkeypatch.setattr(Vault, "_named", lambda _, row: structs.replace(row, name=name))
     twin = desk.open(str(saver.save(Submission(small_pack, ANSWERS)).handle))
     assert (twin.row.name, twin.row.id == opened.row.id) == (opened.row.name, False)
-    desk.note_print(twin, "My page")
-    desk.note_export(opened, "a table")
+    desk.note("printed", twin.row, "My page")
+    desk.note("exported", opened.row, "a table")
     assert [event.did for event in gone(desk, opened).outside] == ["exported"]
     assert [event.did for event in gone(desk, twin).outside] == ["printed"]
 
@@ -128,7 +128,7 @@ def test_where_the_audit_does_not_read_the_receipt_does_not_say_that_there_is_no
     other = Audit(home.audit, seal.recipient_of(seal.new_identity()), lambda: NOON, disk=FaultyDisk())
     other.note("Jo", "printed", entry=opened.row.name, entry_id=opened.row.id)
     for _ in range(copies):
-        desk.note_export(opened, "a table")
+        desk.note("exported", opened.row, "a table")
     receipt = gone(desk, opened)
     assert (receipt.unread, len(receipt.outside)) == (1, copies)
     lines = receipt.lines(UTC)
@@ -152,10 +152,10 @@ def test_a_line_that_no_desk_wrote_is_no_copy_and_the_receipt_does_not_say_that_
 def test_where_a_line_of_the_audit_was_taken_out_the_receipt_says_that_it_is_broken(
     desk: Desk, opened: Opened, home: Home, copies: int
 ) -> None:
-    desk.note_export(opened, "pdf")
+    desk.note("exported", opened.row, "pdf")
     desk.note("read the audit log")
     for _ in range(copies):
-        desk.note_export(opened, "a table")
+        desk.note("exported", opened.row, "a table")
     desk.audit.close()
     lines = home.audit.read_bytes().splitlines(keepends=True)
     home.audit.write_bytes(b"".join([*lines[:2], *lines[3:]]))
@@ -246,7 +246,7 @@ def test_after_a_failure_half_way_it_can_be_tried_again_and_the_receipt_is_the_s
 ) -> None:
     saver.amend(Submission(small_pack, ANSWERS), saved.handle)
     opened = desk.open(str(saved.handle))
-    desk.note_print(opened, "My page")
+    desk.note("printed", opened.row, "My page")
     disk.fails(call, after=after)
     with pytest.raises(VaultError, match=r"The entry is not deleted yet\."):
         gone(desk, opened)
@@ -342,7 +342,7 @@ def test_nothing_of_it_is_in_a_backup_that_is_made_after_and_that_one_deletes_it
 def test_the_audit_that_tells_of_it_comes_to_a_new_machine_with_the_backup(
     desk: Desk, opened: Opened, tmp_path: Path, backed_up: Callable[[datetime], Path]
 ) -> None:
-    desk.note_print(opened, "My page")
+    desk.note("printed", opened.row, "My page")
     gone(desk, opened)
     new = Home(tmp_path / "new")
     restore(new, backed_up(LATER), disk=FaultyDisk())

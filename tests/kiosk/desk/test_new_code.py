@@ -279,7 +279,7 @@ def test_both_members_of_staff_stand_in_the_audit_each_in_a_field(desk: Desk, sa
 
 def test_what_was_done_before_is_told_of_the_entry_still(desk: Desk, saved: Saved) -> None:
     opened = desk.open(str(saved.handle))
-    desk.note_print(opened, "My page")
+    desk.note("printed", opened.row, "My page")
     given = gives(desk, saved).saved
     opened = desk.open(str(given.handle))
     assert [event.did for event in receipt_of(desk, opened, "asked", NOON, key_is_here=True).outside] == [

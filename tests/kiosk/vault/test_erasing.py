@@ -141,7 +141,7 @@ def test_a_page_linked_after_the_erasing_looked_is_removed_by_its_own_writer(
             source.write_bytes(b"two")
             super().link(source, target)
 
-    writer._pages._disk = Late()
+    writer.page_files._disk = Late()
     with pytest.raises(NoEntryError):
         writer.add_page(ONE, always(b"two"))
     assert names_in(tmp_path / "vault" / "11") == TOMBSTONE

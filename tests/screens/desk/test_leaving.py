@@ -10,7 +10,7 @@ from tests.visitor import LARGE, NOW, SMALL, StaffMember
 def saves(session: Session, number: int, days_ago: float) -> None:
     """Save an entry as if so long before the day the tests stand at."""
     session.vault._clock = lambda: NOW - timedelta(days=days_ago)
-    session.vault._name_of = lambda id_: f"Name {int(id_, 16)}"
+    session.vault.name_of = lambda id_: f"Name {int(id_, 16)}"
     session.vault.save(f"{number:032x}", f"Name {number}", b"sealed")
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.desk.exports.destinations import Places, file_name, room
+from kiosk.desk.exports.destinations import Places, file_name
 from kiosk.errors import DeskError
 from kiosk.home import Home
 from kiosk.settings.settings import Export
@@ -206,14 +206,6 @@ def test_a_name_ends_before_its_ending(typed: str) -> None:
 def test_a_name_is_asked_for(typed: str) -> None:
     with pytest.raises(DeskError, match="Enter the name"):
         file_name(typed, ".pdf")
-
-
-@pytest.mark.parametrize(
-    ("free", "said"),
-    [(0, "0 MB"), (870_400_000, "870 MB"), (14_320_000_000, "14.3 GB"), (2_000_000_000_000, "2000.0 GB")],
-)
-def test_free_room_is_told_in_the_units_of_disks(free: int, said: str) -> None:
-    assert room(free) == said
 
 
 def test_a_disk_that_does_not_answer_is_not_offered(home: Home, tmp_path: Path) -> None:
