@@ -11,8 +11,6 @@ from kiosk.cli.prompts import Who, desk_options, require_set_up, unlock
 from kiosk.text import counted
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from kiosk.home import Home
     from kiosk.pack.change_log import ChangeLog
     from kiosk.pack.differences import Difference
@@ -224,17 +222,12 @@ STATES = (new, list_packs, diff, log, review, pilot, publish, roll_back, retire)
 
 
 def _publisher(home: "Home", **more: Any) -> "Publisher":
+    from kiosk.dates import now
     from kiosk.desk.keys.staff import names
     from kiosk.settings.settings import library_of
     from kiosk.upkeep.publishing import Publisher
 
-    return Publisher(library_of(home), _today, names=names(home.staff), **more)
-
-
-def _today() -> "date":
-    from kiosk.dates import day_of, now
-
-    return day_of(now())
+    return Publisher(library_of(home), now, names=names(home.staff), **more)
 
 
 @contextmanager

@@ -16,12 +16,13 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
 from kiosk import mac, untrusted
+from kiosk.dates import day_of
 from kiosk.errors import EntryError
 from kiosk.pack.change_log import (
     ChangeLog,
@@ -67,7 +68,7 @@ class Publisher:
     """
 
     library: Library
-    today: Callable[[], date]
+    now: Callable[[], datetime]
     identity: str = field(default="", repr=False)
     """The venue's private key, where somebody unlocked."""
     names: Collection[str] = ()
@@ -127,7 +128,7 @@ class Publisher:
         try:
             line = LoggedChange(
                 version=draft.version,
-                day=self.today(),
+                day=day_of(self.now()),
                 question=question,
                 what=changed.get(question, ()) if decision == "changed" else (),
                 why=why,
@@ -148,7 +149,9 @@ class Publisher:
     def review(self, pack_id: str, *, customers: int, staff: int, source: str) -> Review:
         """Record that a draft was read, with how many customers and staff."""
         number = self.library.load_draft(pack_id).version
-        review = Review(version=number, day=self.today(), customers=customers, staff=staff, source=source)
+        review = Review(
+            version=number, day=day_of(self.now()), customers=customers, staff=staff, source=source
+        )
         with self._alone(pack_id):
             self._add(pack_id, review)
         return review
@@ -314,7 +317,7 @@ class Publisher:
 
     def _say(self, pack_id: str, number: int, did: Did, past: str) -> None:
         """Let the change log say what is done; a step that a crash kept from being done is said once."""
-        step = Step(version=number, day=self.today(), did=did, past=past)
+        step = Step(version=number, day=day_of(self.now()), did=did, past=past)
         require_fit(step, self.names)
         self.note(f"{pack_id}, version {number}: {did}")
         if self.read_log(pack_id).steps[-1:] != (step,):

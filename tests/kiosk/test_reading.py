@@ -39,9 +39,9 @@ ALLOWED = {
     ("kiosk/devices/spool.py", ".read_text"): SYSTEM,
     ("kiosk/cli/output.py", "os.open"): NOWHERE,
     ("kiosk/cli/pack_look.py", ".open"): CREATES,
+    ("kiosk/cli/pack_paper.py", ".open"): CREATES,
     ("kiosk/start.py", "os.open"): NOWHERE,
     ("kiosk/desk/exports/files.py", "os.open"): CREATES,
-    ("kiosk/desk/keys/staff_files.py", "os.open"): FOLDER,
     ("kiosk/vault/locks.py", "os.open"): FOLDER,
     ("kiosk/supervision/protocol.py", "json.loads"): OURS,
     (

@@ -1,7 +1,7 @@
 """A venue that publishes packs, for tests: small packs, and a group that changes them."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from kiosk.upkeep.publishing import Publisher
 from kiosk.vault.durable import Disk
 from tests.kiosk.pack.small import DECK, PACK
 
-DAY = date(2026, 3, 1)
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SAID: dict[str, Any] = {
     "why": "Nobody knew what it asks.",
     "asked": "customers",
@@ -31,7 +31,7 @@ class Group:
             (self.shipped / f"{pack_id}.toml").write_text(PACK.replace('"small"', f'"{pack_id}"'))
         (self.shipped / "decks" / "tiny.toml").write_text(DECK)
         self.library = Library(folder, start, shipped=self.shipped)
-        self.publisher = Publisher(self.library, lambda: DAY)
+        self.publisher = Publisher(self.library, lambda: NOW)
 
     def on(self, disk: Disk) -> Publisher:
         """Return the publisher on another disk."""
