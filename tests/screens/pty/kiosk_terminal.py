@@ -100,12 +100,14 @@ def set_up(folder: Path) -> Venue:
 def goes_on(terminal: Terminal, *before: str) -> None:
     """Press Enter once the page stands still, and wait until something comes of it."""
     terminal.settle(PACE)
-    terminal.press(*before)
-    terminal.settle(0.05)
+    if before:
+        terminal.press(*before)
+        terminal.settle(0.05)
     sent = len(terminal.raw)
     terminal.press("enter")
-    terminal.wait_until(lambda: len(terminal.raw) > sent, name="something to come of Enter")
-    terminal.settle(0.05)
+    terminal.wait_until(
+        lambda: len(terminal.raw) > sent and terminal.between_frames(), name="something to come of Enter"
+    )
 
 
 def turns(terminal: Terminal, key: str = "enter") -> None:
@@ -248,7 +250,7 @@ def press_until(terminal: Terminal, key: str, text: str) -> None:
         terminal.press(key)
         end = time.monotonic() + 2
         while time.monotonic() < end and text not in terminal.text():
-            terminal.settle(0.05)
+            terminal.settle(0.02)
     terminal.wait_for(text, timeout=0.1)
 
 

@@ -18,7 +18,7 @@ def at_once(terminal: Terminal, text: str) -> None:
 def slowly(terminal: Terminal, text: str) -> None:
     for character in text:
         terminal.send(character.encode())
-        time.sleep(0.03)
+        time.sleep(0.02)
 
 
 SPEEDS = pytest.mark.parametrize("scans", [at_once, slowly])
@@ -31,7 +31,7 @@ def test_no_scan_gets_into_a_visit_and_a_pasted_text_stays_whole(
     code = venue.saved(good_day="Sun")
     with venue.terminal() as terminal:
         terminal.wait_for("Welcome")
-        terminal.settle()
+        terminal.settle(0.15)
         scans(terminal, "4006381333931\r")
         terminal.wait_for("Those keys came very fast")
         press_until(terminal, "enter", "What we keep")
@@ -46,7 +46,7 @@ def test_no_scan_gets_into_a_visit_and_a_pasted_text_stays_whole(
         terminal.wait_for("Part 1 of")
         goes_on(terminal)
         terminal.wait_for("Question 1 of")
-        terminal.settle()
+        terminal.settle(0.15)
         scans(terminal, "one\ntwo\r\n\rfour\n")
         terminal.wait_for(LOOK[:40])
         terminal.wait_for("four")
@@ -54,13 +54,13 @@ def test_no_scan_gets_into_a_visit_and_a_pasted_text_stays_whole(
         assert (rows["two"] - rows["one"], rows["four"] - rows["two"]) == (1, 2)
         scans(terminal, f"]Q1{code}")
         terminal.wait_for("That was a code. Finish here first.")
-        terminal.settle()
+        terminal.settle(0.15)
         assert code not in terminal.text()
         assert "Question 1 of" in terminal.text()
         for _scan in range(2):
             scans(terminal, f"\x1b{code}\x1b")
             terminal.wait_for("That was a code. Finish here first.")
-            terminal.settle()
+            terminal.settle(0.15)
             assert code[1:] not in terminal.text()
             assert "Question 1 of" in terminal.text()
             terminal.press("f4")
@@ -72,10 +72,10 @@ def test_a_scanner_opens_an_entry_at_welcome_whatever_it_ends_in(venue: Venue) -
     with venue.terminal() as terminal:
         for end in ("\n", "\t", "", "\x1b", "\x03\r"):
             terminal.wait_for("Welcome")
-            terminal.settle()
+            terminal.settle(0.15)
             at_once(terminal, f"\x02\x1b]Q1{code}{end}")
             terminal.wait_for("The name of your answers", timeout=20)
-            terminal.settle()
+            terminal.settle(0.15)
             terminal.press("f9")
             terminal.wait_gone("The name of your answers")
 

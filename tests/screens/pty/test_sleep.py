@@ -13,6 +13,7 @@ from tests.screens.pty.kiosk_terminal import (
     Venue,
     children,
     goes_on,
+    starts,
     visit_process,
     writes_secrets,
 )
@@ -43,14 +44,17 @@ def log_of(venue: Venue) -> str:
 
 
 def is_in_the_middle(terminal: Terminal) -> None:
-    """Write an answer, and be at the next question, which is written too."""
-    terminal.wait_for("Welcome")
-    for page in ("What we keep", "Before you start", "If you have to leave", "Part 1 of", "Question 1 of"):
-        goes_on(terminal)
-        terminal.wait_for(page)
+    """Write half an answer."""
+    starts(terminal)
     terminal.settle(0.1)
     terminal.type(SECRETS[0])
     terminal.wait_for(SECRETS[0])
+
+
+def is_the_one_who_was_there(terminal: Terminal) -> None:
+    """Say after a crash that it is oneself."""
+    terminal.wait_for("Were you at this screen just now?", timeout=30)
+    goes_on(terminal, "2")
 
 
 def test_after_a_sleep_nothing_of_the_visit_is_painted_and_nobody_is_taken_to_hang(venue: Venue) -> None:
@@ -80,18 +84,14 @@ def test_a_short_sleep_leaves_the_visit_as_it_was(venue: Venue) -> None:
 
 def test_a_visit_that_alone_stands_still_is_ended_and_what_was_written_is_there_again(venue: Venue) -> None:
     """The supervisor takes its silence for a hang: the time until then counts too."""
-    with venue.terminal() as terminal:
+    with venue.terminal(command=FAST_KIOSK) as terminal:
         is_in_the_middle(terminal)
-        terminal.settle(3)
+        terminal.settle(1)  # until it is kept
         os.kill(visit_process(terminal), signal.SIGSTOP)
         terminal.wait_for("This machine is starting again.", timeout=40)
         assert "a visit process hangs and is ended" in log_of(venue)
         assert SECRETS[0] not in terminal.text()
-        terminal.wait_for("Were you at this screen just now?", timeout=30)
-        terminal.settle(0.4)
-        terminal.press("2")
-        terminal.settle(0.4)
-        terminal.press("enter")
+        is_the_one_who_was_there(terminal)
         terminal.wait_for("Part 1 of")
         goes_on(terminal)
         terminal.wait_for(SECRETS[0])
@@ -101,15 +101,10 @@ def test_two_kiosks_on_one_home_keep_what_runs_apart(venue: Venue) -> None:
     with venue.terminal(command=KIOSK) as first, venue.terminal(command=KIOSK) as second:
         for terminal in (first, second):
             writes_secrets(terminal)
-            terminal.settle(3)
-        assert len(kept_drafts(venue)) == 2
+        second.settle(3)  # until they are kept
         second.press("f9")
         second.wait_for("Welcome", timeout=20)
         assert len(kept_drafts(venue)) == 1
         os.kill(visit_process(first), signal.SIGKILL)
-        first.wait_for("Were you at this screen just now?", timeout=30)
-        first.settle(0.4)
-        first.press("2")
-        first.settle(0.4)
-        first.press("enter")
+        is_the_one_who_was_there(first)
         first.wait_for(SECRETS[1])
