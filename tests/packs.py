@@ -5,6 +5,8 @@ from functools import cache
 
 import msgspec
 
+from kiosk.counts.disclosure import Asked, Scale
+from kiosk.entry.meaning import form_in
 from kiosk.pack.model import AnyQuestion, ChoiceQuestion, Deck, Option, Pack
 from tests.kiosk.pack.small import DECK, PACK
 
@@ -44,3 +46,15 @@ def newer(pack: Pack, question_id: str, **changes: object) -> Pack:
         for section in pack.sections
     )
     return msgspec.structs.replace(pack, version=pack.version + 1, sections=sections)
+
+
+def asked_in(pack: Pack, question_id: str) -> Asked:
+    """Return a question as a pack asks it, to count by."""
+    found = next(one for _, one in pack.questions() if one.id == question_id)
+    return Asked(question_id, form_in(pack, found))
+
+
+def scale_in(pack: Pack, question_id: str) -> Scale:
+    """Return a scale as a pack asks it, to count by."""
+    form = asked_in(pack, question_id).form
+    return Scale(question_id, len(form.values), 0, form)

@@ -7,11 +7,14 @@ nobody answers a scale who made no entry, and nobody is higher now who is at the
 the fifth point is empty. So two kinds of count give way:
 
 - The number of entries is raised to the next 5 where it would not leave room for two people more than the
-  least that the shown counts of a scale stand for. It is then at most 4 more than there are.
+  least that the shown counts of a question stand for. It is then at most 4 more than there are.
 - A count of who is higher, the same or lower now is lowered, by steps of 5 and under 10 to nothing, until it
   can be explained without a single person at a hidden point.
 
 And a total is the sum of its shown counts, never one that was rounded by itself.
+
+Each entry answers a question once, or leaves it open once. A question that began to mean something else has
+two forms, and is asked in one of them: what both show has to fit into the same entries.
 
 A venue may have scales counted in three bands (`in_bands`). Its settings say so, whatever the counts are.
 What is protected is then a table of bands, as if nobody had chosen more closely. Of movement it is taken, as
@@ -33,26 +36,49 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from operator import add
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
+
+from kiosk.entry.meaning import Form
 
 LEAST = 10
 """A count below this is hidden."""
 STEP = 5
 """Counts are rounded to a multiple of this."""
+_T = TypeVar("_T")
 BANDS = 3
 """So many bands a scale may be counted in."""
 HIGHER, SAME, LOWER = range(3)
 """The places of `Answers.moves`."""
 
 
+class Asked(NamedTuple):
+    """A question in one of its forms: asked so that it means something else, it is another one."""
+
+    question: str
+    form: Form = Form()
+
+
 class Scale(NamedTuple):
-    """A scale that was asked. Asked with another number of points, or counted in bands, it is another one."""
+    """A scale that was asked. Asked in another form, or counted in bands, it is another one."""
 
     question: str
     points: int
     """How many counts there are of it: of its points, or of bands of them."""
     bands_of: int = 0
     """Where these are bands: with how many points it was asked."""
+    form: Form = Form()
+
+    @property
+    def asked(self) -> Asked:
+        """The question, however it is counted."""
+        return Asked(self.question, self.form)
+
+
+class Card(NamedTuple):
+    """A card, by its words: another version of a deck may have others under its id."""
+
+    asked: Asked
+    label: str
 
 
 @dataclass
@@ -71,8 +97,10 @@ class Table:
 
     entries: int = 0
     scales: dict[Scale, Answers] = field(default_factory=dict)
-    cards: Counter[str] = field(default_factory=Counter)
-    """How many picked a card, by its id."""
+    cards: Counter[Card] = field(default_factory=Counter)
+    """How many picked a card."""
+    left_open: Counter[Asked] = field(default_factory=Counter)
+    """How many shared a question, and left it open."""
 
     def answers(self, scale: Scale) -> Answers:
         """Return how a scale was answered, to add to."""
@@ -85,6 +113,7 @@ class Table:
         """Add what others say."""
         self.entries += other.entries
         self.cards.update(other.cards)
+        self.left_open.update(other.left_open)
         for scale, theirs in other.scales.items():
             mine = self.answers(scale)
             mine.points[:] = map(add, mine.points, theirs.points)
@@ -99,12 +128,12 @@ def bands(points: int) -> tuple[range, range, range]:
 
 def banded(scale: Scale) -> Scale:
     """Return a scale as it is counted in bands: itself where it has no more points than there are bands."""
-    return Scale(scale.question, BANDS, scale.points) if scale.points > BANDS else scale
+    return scale._replace(points=BANDS, bands_of=scale.points) if scale.points > BANDS else scale
 
 
 def in_bands(true: Table) -> Table:
     """Return true counts in bands."""
-    table = Table(true.entries, cards=true.cards)
+    table = Table(true.entries, cards=true.cards, left_open=true.left_open)
     for scale, answers in true.scales.items():
         points, wide = answers.points, banded(scale)
         if wide != scale:
@@ -130,27 +159,50 @@ def most(shown: int) -> int:
 
 def protect(true: Table) -> Table:
     """Return what may be shown of a table's true counts."""
-    points = {scale: [*map(rounded, answers.points)] for scale, answers in true.scales.items()}
-    needed: defaultdict[str, int] = defaultdict(int)
-    forms: Counter[str] = Counter()
-    for scale, shown in points.items():
-        needed[scale.question] += sum(map(least, shown))
-        forms[scale.question] += any(shown)
-    entries = max(rounded(true.entries), -(-max(needed.values(), default=0) // STEP) * STEP)
-    scales = {}
-    for scale, shown in points.items():
-        # Two forms of a question share its entries. What movement needs of both would have to fit at once.
-        moves = [0, 0, 0] if forms[scale.question] > 1 else [*map(rounded, true.scales[scale].moves)]
-        scales[scale] = Answers(shown, _lowered(shown, entries, moves))
-    cards = {card: rounded(number) for card, number in true.cards.items()}
-    return Table(entries, scales, Counter({card: shown for card, shown in cards.items() if shown}))
+    shown = Table(
+        cards=_rounded(true.cards),
+        left_open=_rounded(true.left_open),
+        scales={scale: Answers([*map(rounded, one.points)]) for scale, one in true.scales.items()},
+    )
+    needed = _needed(shown)
+    shown.entries = max(rounded(true.entries), -(-max(needed.values(), default=0) // STEP) * STEP)
+    forms = Counter(scale.question for scale, one in shown.scales.items() if any(one.points))
+    for scale, one in shown.scales.items():
+        if forms[scale.question] < 2:
+            # Two forms of a question share its entries: what movement needs of both would have to fit.
+            moves = [*map(rounded, true.scales[scale].moves)]
+            one.moves = _lowered(one.points, _room(shown, scale, needed), moves)
+    return shown
+
+
+def _rounded(true: "Counter[_T]") -> "Counter[_T]":
+    return Counter({what: rounded(number) for what, number in true.items() if rounded(number)})
+
+
+def _needed(shown: Table) -> Counter[str]:
+    """Return how many entries the shown counts of each question stand for at least."""
+    picked: defaultdict[Asked, int] = defaultdict(int)
+    for card, number in shown.cards.items():
+        picked[card.asked] = max(picked[card.asked], least(number))
+    needed = Counter[str]()
+    for scale, answers in shown.scales.items():
+        needed[scale.question] += sum(map(least, answers.points))
+    for asked, number in (*picked.items(), *((asked, least(one)) for asked, one in shown.left_open.items())):
+        needed[asked.question] += number
+    return needed
+
+
+def _room(shown: Table, scale: Scale, needed: Counter[str]) -> int:
+    """Return how many entries there are for one form of a scale."""
+    others = needed[scale.question] - sum(map(least, shown.scales[scale].points))
+    return shown.entries - others
 
 
 def may_be_more(shown: Table, scale: Scale) -> tuple[bool, bool, bool]:
     """Tell which of the shown movements of a scale may have been lowered: this follows from what is shown."""
-    answers = shown.scales[scale]
+    answers, room = shown.scales[scale], _room(shown, scale, _needed(shown))
     higher, same, lower = (
-        moved > 0 and not _fits(answers.points, shown.entries, _with(answers.moves, place, moved + STEP))
+        moved > 0 and not _fits(answers.points, room, _with(answers.moves, place, moved + STEP))
         for place, moved in enumerate(answers.moves)
     )
     return higher, same, lower

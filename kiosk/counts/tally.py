@@ -1,14 +1,17 @@
 """Reading of sealed pages what can be counted, and no more.
 
-Of a page that is which point of each scale was chosen, and which cards were picked. Free text and own words
-are passed over undecoded, and what the customer kept back is not even looked at. What comes out are true
-counts: they are for `kiosk.counts.disclosure`, and are never shown or kept as they are.
+Of a page that is which point of each scale was chosen, which cards were picked, and which questions were left
+open. Free text and own words are passed over undecoded, and what the customer kept back is not even looked
+at. What comes out are true counts: they are for `kiosk.counts.disclosure`, and are never shown or kept as
+they are. Each is told with the form in which its question was asked (`kiosk.entry.meaning`), and a card by
+its words, so that nothing is counted in words that its customer did not choose.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
@@ -16,9 +19,10 @@ from typing import Annotated, Literal, NamedTuple
 import msgspec
 
 from kiosk import mac, seal, untrusted
-from kiosk.counts.disclosure import HIGHER, LOWER, SAME, Scale, Table
+from kiosk.counts.disclosure import HIGHER, LOWER, SAME, Asked, Card, Scale, Table
 from kiosk.counts.quarters import Quarter, quarter_of
 from kiosk.entry.handle import id_of, rest_id_of
+from kiosk.entry.meaning import Form, words_of_form
 from kiosk.entry.pages import PAGE_VERSION, Reflection, page_to_bytes
 from kiosk.errors import SealError
 from kiosk.vault.pages import FIRST, Pages, Strays, name_of
@@ -26,6 +30,8 @@ from kiosk.vault.shape import MOST_BYTES
 
 POINTS = range(2, 12)
 """How many points a scale may have."""
+COUNT_BLOCK = 2 * seal.BLOCK
+"""Bytes that what is counted of an entry is padded to: a pack of fifty questions and many cards fits."""
 
 
 class Group(NamedTuple):
@@ -35,15 +41,15 @@ class Group(NamedTuple):
     pack: str
 
 
-class ScaleAsked(NamedTuple):
-    """What pages tell of a scale: how it was asked."""
+class Told(NamedTuple):
+    """What pages tell of a question: how it was asked."""
 
     section: str
     summary: str
-    words: dict[int, str]
-    """Of those of its points, from 1, that somebody chose."""
     ask: str = ""
     """The question itself."""
+    labels: tuple[str, ...] = ()
+    """Of a scale: the words of its points."""
 
 
 @dataclass
@@ -51,8 +57,8 @@ class Counted:
     """What some entries say."""
 
     tables: dict[Group, Table] = field(default_factory=dict)
-    told: dict[tuple[str, Scale], ScaleAsked] = field(default_factory=dict)
-    """By pack and scale."""
+    told: dict[tuple[str, Asked], Told] = field(default_factory=dict)
+    """By pack and question, of whatever version."""
     unread: int = 0
     """Pages that do not open, or are not what they say."""
     marks: set[str] = field(default_factory=set)
@@ -64,12 +70,7 @@ class Counted:
         self.marks |= other.marks
         for group, table in other.tables.items():
             self.tables.setdefault(group, Table()).add(table)
-        for asked, told in other.told.items():
-            self.tell(asked, told)
-
-    def tell(self, asked: tuple[str, Scale], told: ScaleAsked) -> None:
-        """Add how a scale of a pack was asked."""
-        self.told.setdefault(asked, told).words.update(told.words)
+        self.told = other.told | self.told
 
 
 class _Answered(msgspec.Struct, gc=False):
@@ -77,9 +78,14 @@ class _Answered(msgspec.Struct, gc=False):
 
     id: str
     kind: str
+    ask: msgspec.Raw
     value: msgspec.Raw
+    words: msgspec.Raw
     scale: tuple[int, int] | None = None
+    labels: msgspec.Raw = msgspec.Raw(b"[]")
+    values: msgspec.Raw = msgspec.Raw(b"[]")
     version: int = 0
+    since: int = 0
 
 
 class _Section(msgspec.Struct, gc=False):
@@ -125,13 +131,12 @@ class _Opened(NamedTuple):
 
 
 class _AskedAnswer(msgspec.Struct, gc=False):
-    """How a scale was asked, and in which words it was answered. Other words stay as they are."""
+    """How a question was asked. Words of answers stay as they are."""
 
     id: str
     ask: str
     summary: str
-    words: msgspec.Raw
-    scale: tuple[int, int] | None = None
+    labels: tuple[str, ...] = ()
 
 
 class _AskedSection(msgspec.Struct, gc=False):
@@ -144,41 +149,45 @@ class _AskedPage(msgspec.Struct, gc=False):
 
 
 class _Asked(msgspec.Struct, gc=False):
-    """What is read of the file of a page whose scales were not met before."""
+    """What is read of the file of a page whose questions were not met before."""
 
     page: _AskedPage
 
 
 class _Picked(msgspec.Struct, gc=False):
-    """What is read of picked cards: not the own words."""
+    """What is read of picked cards: of own words, only how many there are."""
 
     picked: list[str]
-
-
-Point = tuple[int, int]
-"""Which of a scale's points was chosen, from 1, and how many there are."""
+    own: list[msgspec.Raw]
 
 
 class EntryCount(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, gc=False):
     """All that is counted of an entry, which is kept for when the entry is deleted."""
 
-    version: Literal[1] = 1
+    version: Literal[2] = 2
     mark: untrusted.Name
     """Tells the same entry again, and nothing to whoever does not know its customer's public key."""
     quarter: Quarter
     """That of the newest reflection."""
     pack: untrusted.Name
-    chosen: dict[untrusted.Name, Point]
-    """By question."""
+    asked: dict[untrusted.Name, Form]
+    """Each question that the customer shared, answered or not, and how it was asked."""
+    chosen: dict[untrusted.Name, int]
+    """By question, which of its points was chosen, from 1."""
     moved: dict[untrusted.Name, Annotated[int, msgspec.Meta(ge=HIGHER, le=LOWER)]]
     """The direction since the first reflection, of those questions that it answers too."""
-    cards: set[untrusted.Name]
+    cards: dict[untrusted.Name, set[untrusted.Name]]
+    """By question, the words of the cards that were picked."""
+    left_open: set[untrusted.Name]
 
     def __post_init__(self) -> None:
         """Raise ValueError for what nobody can have answered."""
+        answered = self.chosen.keys() | self.cards.keys()
         if not (
-            all(_is_place(*place) for place in self.chosen.values())
+            all(q in self.asked and _is_place(place, self.asked[q]) for q, place in self.chosen.items())
             and self.moved.keys() <= self.chosen.keys()
+            and self.asked.keys() >= self.cards.keys() | self.left_open
+            and self.left_open.isdisjoint(answered)
         ):
             raise ValueError("nobody can have answered that")
 
@@ -188,34 +197,48 @@ class _Sums:
     """What some entries of one group say, in the shape that is quickest to add to."""
 
     entries: int = 0
-    chosen: Counter[tuple[str, Point]] = field(default_factory=Counter)
-    moved: Counter[tuple[str, int, int]] = field(default_factory=Counter)
-    """By question, points and direction."""
-    cards: Counter[str] = field(default_factory=Counter)
+    chosen: Counter[tuple[str, Form, int]] = field(default_factory=Counter)
+    moved: Counter[tuple[str, Form, int]] = field(default_factory=Counter)
+    """By question and direction."""
+    cards: Counter[tuple[str, Form, str]] = field(default_factory=Counter)
+    left_open: Counter[tuple[str, Form]] = field(default_factory=Counter)
 
     def add(self, said: EntryCount) -> None:
         """Count one entry."""
+        asked = said.asked
         self.entries += 1
-        self.chosen.update(said.chosen.items())
-        self.cards.update(said.cards)
-        for question, direction in said.moved.items():
-            self.moved[question, said.chosen[question][1], direction] += 1
+        self.chosen.update([(question, asked[question], place) for question, place in said.chosen.items()])
+        self.moved.update([(question, asked[question], way) for question, way in said.moved.items()])
+        self.left_open.update([(question, asked[question]) for question in said.left_open])
+        for question, labels in said.cards.items():
+            self.cards.update([(question, asked[question], label) for label in labels])
 
     def table(self) -> Table:
         """Return them as a table."""
-        table = Table(self.entries, cards=self.cards)
-        for (question, (place, points)), number in self.chosen.items():
-            table.answers(Scale(question, points)).points[place - 1] = number
-        for (question, points, direction), number in self.moved.items():
-            table.answers(Scale(question, points)).moves[direction] = number
+        table = Table(self.entries)
+        for (question, form, place), number in self.chosen.items():
+            table.answers(_scale(question, form)).points[place - 1] = number
+        for (question, form, direction), number in self.moved.items():
+            table.answers(_scale(question, form)).moves[direction] = number
+        for (question, form, label), number in self.cards.items():
+            table.cards[Card(Asked(question, form), label)] = number
+        for (question, form), number in self.left_open.items():
+            table.left_open[Asked(question, form)] = number
         return table
+
+
+def _scale(question: str, form: Form) -> Scale:
+    return Scale(question, len(form.values), 0, form)
 
 
 _file = msgspec.json.Decoder(_File).decode
 _page = msgspec.json.Decoder(_Page).decode
-_picked = msgspec.json.Decoder(_Picked | None).decode
+_picked = msgspec.json.Decoder(_Picked).decode
 _asked = msgspec.json.Decoder(_Asked).decode
-_words = msgspec.json.Decoder(list[str]).decode
+_words = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_text = msgspec.json.Decoder(str).decode
+_texts = msgspec.json.Decoder(tuple[str, ...]).decode
+_values = msgspec.json.Decoder(tuple[int, ...]).decode
 _UNREADABLE = (SealError, msgspec.DecodeError, UnicodeDecodeError, RecursionError, OSError)
 
 Entry = tuple[str, Sequence[str]]
@@ -248,11 +271,11 @@ class Reader:
         self._pages = Pages(job.vault)
         self._identity = job.identity
         self._zone = job.zone
-        self._met: defaultdict[str, set[tuple[str, Point]]] = defaultdict(set)
-        """By pack, which points were chosen before."""
+        self._met: defaultdict[str, set[tuple[str, Form]]] = defaultdict(set)
+        """By pack, which questions were met before, and how they were asked."""
 
     def count(self, entries: Sequence[Entry]) -> Counted:
-        """Return what these entries say. How a scale was asked is told once in the life of a reader."""
+        """Return what these entries say. How a question was asked is told once in the life of a reader."""
         counted = Counted()
         sums: defaultdict[Group, _Sums] = defaultdict(_Sums)
         for _, together in groupby(entries, lambda entry: entry[0][:2]):
@@ -315,22 +338,19 @@ class Reader:
     ) -> None:
         """Count one entry, or nothing of it where its page does not read."""
         said = _said_by(newest.page, first.page if first else None, self._zone)
-        if not self._met[said.pack].issuperset(said.chosen.items()):
-            self._tell(counted, newest)
+        if not self._met[said.pack].issuperset(said.asked.items()):
+            self._tell(counted, newest, said)
         sums[Group(said.quarter, said.pack)].add(said)
         counted.marks.add(said.mark)
 
-    def _tell(self, counted: Counted, opened: _Opened) -> None:
-        """Add how the scales were asked that a page answers."""
-        pack = opened.page.pack
+    def _tell(self, counted: Counted, opened: _Opened, said: EntryCount) -> None:
+        """Add how the questions were asked that a page shares."""
+        self._met[said.pack].update(said.asked.items())
         for section in _asked(opened.plaintext).page.sections:
-            for answer in section.answers:
-                if answer.scale and _is_place(*answer.scale):
-                    place, points = answer.scale
-                    words = {place: " ".join(_words(answer.words))}
-                    told = ScaleAsked(section.title, answer.summary, words, answer.ask)
-                    counted.tell((pack, Scale(answer.id, points)), told)
-                    self._met[pack].add((answer.id, answer.scale))
+            for one in section.answers:
+                if one.id in said.asked:
+                    told = Told(section.title, one.summary, one.ask, one.labels)
+                    counted.told.setdefault((said.pack, Asked(one.id, said.asked[one.id])), told)
 
 
 def sealed_count(newest: Reflection, first: Reflection | None, venue: str) -> tuple[str, bytes]:
@@ -341,26 +361,35 @@ def sealed_count(newest: Reflection, first: Reflection | None, venue: str) -> tu
     """
     before = _page(page_to_bytes(first)) if first else None
     said = _said_by(_page(page_to_bytes(newest)), before, None)
-    return str(said.quarter), seal.seal(msgspec.json.encode(said), (venue,))
+    return str(said.quarter), seal.seal(msgspec.json.encode(said), (venue,), block=COUNT_BLOCK)
+
+
+class _Said(NamedTuple):
+    """What is counted of a page, by question, so that each counts once."""
+
+    asked: dict[str, Form]
+    chosen: dict[str, int]
+    cards: dict[str, set[str]]
+    left_open: set[str]
 
 
 def _said_by(page: _Page, first: _Page | None, zone: tzinfo | None) -> EntryCount:
-    chosen, cards = _said(page)
-    # Another version may ask something else under the same id.
-    same = first and (first.pack, first.pack_version) == (page.pack, page.pack_version)
-    before, _ = _said(first) if first and same else ({}, set())
+    now = _said(page)
+    then = _said(first) if first and first.pack == page.pack else _Said({}, {}, {}, set())
     moved = {
-        question: _direction(before[question][0], place)
-        for question, (place, points) in chosen.items()
-        if question in before and before[question][1] == points
+        question: _direction(then.chosen[question], place)
+        for question, place in now.chosen.items()
+        if question in then.chosen and now.asked[question].takes(then.asked[question])
     }
     return EntryCount(
         mark=mac.digest("counted once", page.reader)[:32],
         quarter=quarter_of(page.made, zone),
         pack=page.pack,
-        chosen=chosen,
+        asked=now.asked,
+        chosen=now.chosen,
         moved=moved,
-        cards=cards,
+        cards=now.cards,
+        left_open=now.left_open,
     )
 
 
@@ -372,25 +401,45 @@ def table_of(entries: Iterable[EntryCount]) -> dict[Group, Table]:
     return {group: found.table() for group, found in sums.items()}
 
 
-def _said(page: _Page) -> tuple[dict[str, Point], set[str]]:
-    """Return what was chosen, by question, so that each counts once; and the cards that were picked."""
-    chosen, cards = {}, set[str]()
+def _said(page: _Page) -> _Said:
+    said = _Said({}, {}, {}, set())
     for section in page.sections:
         for answer in section.answers:
-            if answer.version != page.pack_version:
+            if answer.version != page.pack_version or answer.id in said.asked:
                 continue  # it was said to an earlier question, and was counted then
-            if answer.scale:
-                if _is_place(*answer.scale):
-                    chosen[answer.id] = answer.scale
+            form = said.asked[answer.id] = _form(
+                answer.kind,
+                bytes(answer.ask),
+                bytes(answer.labels),
+                bytes(answer.values),
+                answer.since,
+                answer.version,
+            )
+            if bytes(answer.value) == b"null":
+                said.left_open.add(answer.id)
+            elif answer.scale:
+                place, points = answer.scale
+                if points == len(form.values) and _is_place(place, form):
+                    said.chosen[answer.id] = place
             elif answer.kind == "cards":
-                picked = _picked(answer.value)
-                if picked:
-                    cards.update(picked.picked)
-    return chosen, cards
+                said.cards[answer.id] = _labels(answer)
+    return said
 
 
-def _is_place(place: int, points: int) -> bool:
-    return 1 <= place <= points in POINTS
+@lru_cache(maxsize=4096)
+def _form(kind: str, ask: bytes, labels: bytes, values: bytes, since: int, version: int) -> Form:
+    return Form(kind, words_of_form(_text(ask), _texts(labels)), _values(values), since, version)
+
+
+def _labels(answer: _Answered) -> set[str]:
+    """Return the words of the cards that were picked, which stand before own words."""
+    cards, words = _picked(answer.value), _words(answer.words)
+    labels = words[: max(0, len(words) - len(cards.own))]
+    return {*map(_text, labels)} if len(labels) == len({*cards.picked}) else set()
+
+
+def _is_place(place: int, form: Form) -> bool:
+    return len(form.values) in POINTS and 1 <= place <= len(form.values)
 
 
 def _direction(then: int, now: int) -> int:

@@ -9,13 +9,14 @@ not, and nothing of what is in them.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Final, Literal, cast, get_args
+from typing import Annotated, Final, Literal, get_args
 
 import msgspec
 
 from kiosk import seal, untrusted
 from kiosk.dates import to_second
 from kiosk.entry.answers import Answer, kind_of, words_of
+from kiosk.entry.meaning import Form, words_of_form
 from kiosk.entry.staff_pages import NewCode, Note, Plan, StatusChange, TakenBack, Talked
 from kiosk.errors import EntryError
 from kiosk.pack.model import Answerable, AnyQuestion, MyPage, Pack, ScaleQuestion
@@ -51,20 +52,23 @@ class Answered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     scale: tuple[_Place, _Place] | None = None
     """Of an answered scale: which of its points was chosen, from 1, and how many there are."""
     labels: Annotated[tuple[untrusted.Line, ...], msgspec.Meta(max_length=POINTS_MOST)] = ()
-    """Of an answered scale: the words of all its points, in order."""
+    """Of a scale: the words of all its points, in order."""
+    values: Annotated[tuple[int, ...], msgspec.Meta(max_length=POINTS_MOST)] = ()
+    """Of a scale: their numbers."""
     version: Annotated[int, msgspec.Meta(ge=0, le=VERSION_MOST)] = 0
     """The version of the page's pack that asked it so; 0 where another pack did."""
     since: Annotated[int, msgspec.Meta(ge=0, le=VERSION_MOST)] = 0
     """As the pack said then (`kiosk.pack.model.Question`)."""
 
+    @property
+    def form(self) -> Form:
+        """How it was asked."""
+        words = words_of_form(self.ask, self.labels)
+        return Form(self.kind, words, self.values, self.since, self.version)
+
     def means_as(self, then: "Answered", *, same_pack: bool) -> bool:
         """Tell whether an earlier answer was given to the same question, and may stand beside this one."""
-        if self.kind != then.kind:
-            return False
-        if same_pack and self.since and 0 < then.version < self.version:
-            return self.since <= then.version
-        both = self.labels and then.labels  # a scale that was left open tells none
-        return self.ask == then.ask and (not both or self.labels == then.labels)
+        return self.form.takes(then.form if same_pack else then.form._replace(version=0))
 
 
 class AnsweredSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -289,7 +293,8 @@ def gone_sections(said: Sequence[Answered], *, private: bool) -> tuple[AnsweredS
 
 
 def _answered(pack: Pack, question: AnyQuestion, answer: Answer | None) -> Answered:
-    place, labels = _place_on(question, answer)
+    points = question.points if isinstance(question, ScaleQuestion) else ()
+    values = tuple(point.value for point in points)
     return Answered(
         id=question.id,
         kind=kind_of(question),
@@ -297,17 +302,9 @@ def _answered(pack: Pack, question: AnyQuestion, answer: Answer | None) -> Answe
         summary=question.summary,
         value=answer,
         words=words_of(pack, question, answer),
-        scale=place,
-        labels=labels,
+        scale=(values.index(answer) + 1, len(values)) if values and isinstance(answer, int) else None,
+        labels=tuple(point.label for point in points),
+        values=values,
         version=pack.version,
         since=question.since,
     )
-
-
-def _place_on(question: AnyQuestion, answer: Answer | None) -> tuple[tuple[int, int] | None, tuple[str, ...]]:
-    """Return which point of a scale was chosen, and the words of all of them."""
-    if not isinstance(question, ScaleQuestion) or answer is None:
-        return None, ()
-    values = [point.value for point in question.points]
-    place = values.index(cast("int", answer)) + 1
-    return (place, len(values)), tuple(point.label for point in question.points)

@@ -17,7 +17,8 @@ import msgspec
 
 from kiosk.dates import on_day
 from kiosk.desk.exports.csv import neutral
-from kiosk.desk.summaries.summary import Cell, Chart, Figure, Summary
+from kiosk.desk.summaries.summary import Summary
+from kiosk.desk.summaries.sums import Cell, Chart, Figure
 from kiosk.devices.pdf_page import DOT, LEAF, QUIET, TEXT, PdfPages
 from kiosk.text import columns, wrapped
 
@@ -37,6 +38,7 @@ COLUMNS = (
     "section",
     "question",
     "asked",
+    "when",
     "answer",
     "about",
     "says",
@@ -49,7 +51,10 @@ HEADINGS: dict[Figure, str] = {
     "ratings": "Ratings",
     "strengths": "Strengths",
     "movement": "Then and now",
+    "left open": "Left open",
 }
+_BARE: tuple[Figure, ...] = ("entries", "left open")
+"""What is not compared with what people said, and has no bars."""
 _LABEL, _BAR, _GAP = 62, 55, 2
 """Of a row of the PDF, in mm."""
 
@@ -75,8 +80,8 @@ def csv_of(summary: Summary) -> bytes:
     for chart in summary.charts:
         for cell in _rows(chart):
             where = (summary.venue, summary.period)
-            row = (*where, chart.figure, chart.pack, chart.section, chart.title, chart.asked, cell.label)
-            writer.writerow([*map(neutral, row), cell.about or "", cell.says])
+            asked = (chart.figure, chart.pack, chart.section, chart.title, chart.asked, chart.when)
+            writer.writerow([*map(neutral, (*where, *asked, cell.label)), cell.about or "", cell.says])
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -125,8 +130,8 @@ def _rows(chart: Chart) -> tuple[Cell, ...]:
 
 def _plot(chart: Chart, width: int, longest: int) -> Iterator[str]:
     """Yield the lines of a chart."""
-    yield from wrapped(chart.title, width)
-    yield from wrapped(chart.asked, width)
+    for text in (chart.title, chart.asked, chart.when):
+        yield from wrapped(text, width)
     if not chart.cells:
         yield f"  {NONE}"
     rows = _rows(chart)
@@ -144,13 +149,13 @@ def _plot(chart: Chart, width: int, longest: int) -> Iterator[str]:
 
 def largest(summary: Summary) -> int:
     """Return the largest count that has a bar: the scale of all bars."""
-    bars = (cell.about for chart in summary.charts if chart.figure != "entries" for cell in chart.cells)
+    bars = (cell.about for chart in summary.charts if chart.figure not in _BARE for cell in chart.cells)
     return max(bars, default=0)
 
 
 def share(chart: Chart, cell: Cell, longest: int) -> float:
     """Return how long a count's bar is, of the longest; 0 for a count that has none beside it to compare."""
-    alone = chart.figure == "entries" or cell is chart.total
+    alone = chart.figure in _BARE or cell is chart.total
     return 0 if alone or not cell.about else cell.about / longest
 
 
@@ -171,8 +176,8 @@ def pdf_of(summary: Summary, made: datetime) -> bytes:
             sheet.keep(_height(sheet, chart))
             if chart.title:
                 sheet.heading(chart.title, 2)
-            if chart.asked:
-                sheet.line_of(chart.asked)
+            for line in filter(None, (chart.asked, chart.when)):
+                sheet.line_of(line)
                 sheet.gap(1)
             _set(sheet, chart, longest)
     sheet.gap(8)
@@ -183,7 +188,7 @@ def pdf_of(summary: Summary, made: datetime) -> bytes:
 
 def _height(sheet: PdfPages, chart: Chart) -> float:
     """Return what a chart needs to stand on one page, in mm; of a long one, its beginning."""
-    return sheet.line(TEXT) * (3 + 2 * bool(chart.asked) + min(len(_rows(chart)), 12))
+    return sheet.line(TEXT) * (3 + 2 * bool(chart.asked) + bool(chart.when) + min(len(_rows(chart)), 12))
 
 
 def _set(sheet: "_Tagged", chart: Chart, longest: int) -> None:

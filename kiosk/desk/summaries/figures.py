@@ -8,12 +8,12 @@ entries nobody is shown two sums that could be subtracted. What was kept first s
 (`kiosk.desk.summaries.periods.is_whole`).
 
 What is listed must not tell of hidden counts. A reflection or a scale is listed where one of its counts is
-shown, or where the venue's pack asks it anyway; a card only where its count is shown, since somebody must
-have picked it for it to be known at all. The words for a hidden point come from a pack, never from the page
-of somebody who chose it; and those for a band never do, since they name each of its points.
+shown, or where the venue's pack asks it anyway; a card, and how often a question was left open, only where
+that count is shown. The words for a scale come from the venue's pack, else from a page that was asked it so:
+whichever point was chosen there, it has the words of all of them.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Literal
@@ -21,16 +21,18 @@ from typing import Annotated, Literal
 import msgspec
 
 from kiosk import mac, seal, untrusted
-from kiosk.counts.disclosure import Scale, Table, banded, bands, in_bands, may_be_more, protect
+from kiosk.counts.disclosure import Asked, Scale, Table, bands, in_bands, may_be_more, protect
+from kiosk.counts.meanings import Meanings
 from kiosk.counts.quarters import Quarter, named, with_figures
-from kiosk.counts.tally import Counted, ScaleAsked
+from kiosk.counts.tally import Counted, Told
 from kiosk.desk.keys import staff_files
+from kiosk.entry.meaning import Form
 from kiosk.entry.pages import POINTS_MOST
 from kiosk.errors import DamageError, DeskError, EntryError, NoRoomError, SealError
 from kiosk.home import Home
 from kiosk.os_errors import explained
 from kiosk.pack.find import pack_named
-from kiosk.pack.model import CardsQuestion, Pack, ScaleQuestion
+from kiosk.pack.model import Pack
 from kiosk.text import one_line
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
@@ -54,6 +56,8 @@ class ScaleFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     """A scale, as it may be shown."""
 
     question: untrusted.Name
+    form: Form = Form()
+    """The newest form of it in which it means the same."""
     section: untrusted.Line
     """The title of the part it is asked in."""
     title: untrusted.Line
@@ -73,15 +77,37 @@ class ScaleFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     @property
     def scale(self) -> Scale:
         """Which scale it is."""
-        return Scale(self.question, len(self.points), self.bands_of)
+        return Scale(self.question, len(self.points), self.bands_of, self.form)
 
 
 class CardFigure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A card, as it may be shown."""
 
-    id: untrusted.Name
     label: untrusted.Line
     picked: untrusted.Count
+
+
+class CardsFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The cards that answer a question, as they may be shown."""
+
+    question: untrusted.Name
+    form: Form = Form()
+    """As that of a scale."""
+    ask: untrusted.Line = ""
+    """The question itself."""
+    cards: Annotated[tuple[CardFigure, ...], msgspec.Meta(max_length=PARTS_MOST)]
+
+
+class OpenFigure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A question that was left open, as it may be shown."""
+
+    question: untrusted.Name
+    form: Form = Form()
+    """As that of a scale."""
+    section: untrusted.Line
+    title: untrusted.Line
+    ask: untrusted.Line = ""
+    left_open: untrusted.Count
 
 
 class PackFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -92,15 +118,14 @@ class PackFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     entries: untrusted.Count
     scales: Annotated[tuple[ScaleFigures, ...], msgspec.Meta(max_length=PARTS_MOST)]
     """In the order in which the pack asks them."""
-    cards: Annotated[tuple[CardFigure, ...], msgspec.Meta(max_length=PARTS_MOST)]
-    cards_ask: untrusted.Line = ""
-    """The question that cards answer; one after the other where there are several."""
+    cards: Annotated[tuple[CardsFigures, ...], msgspec.Meta(max_length=PARTS_MOST)]
+    left_open: Annotated[tuple[OpenFigure, ...], msgspec.Meta(max_length=PARTS_MOST)] = ()
 
 
 class Figures(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What may be shown of a quarter. A count that is hidden is 0."""
 
-    version: Literal[1] = 1
+    version: Literal[2] = 2
     quarter: str
     """Such as `2026-Q3`, or `2026` for a whole year."""
     counted: str
@@ -253,59 +278,78 @@ def figures_of(
 
 
 def _pack_figures(
-    id_: str, true: Table, told: Mapping[tuple[str, Scale], ScaleAsked], *, own: bool, by_bands: bool
+    id_: str, true: Table, told: Mapping[tuple[str, Asked], Told], *, own: bool, by_bands: bool
 ) -> PackFigures:
-    pack = _installed(id_)
-    asked = _asked(pack) if pack else {}
-    if by_bands:
-        true = in_bands(true)
-        told = {
-            (of, banded(scale)): one if banded(scale) == scale else one._replace(words={})
-            for (of, scale), one in told.items()
-        }
-        asked = {banded(scale): _in_bands(scale, one) for scale, one in asked.items()}
+    pack, meanings = _installed(id_)
+    true = meanings.table(true)
+    theirs = {meanings.of(asked): one for (of, asked), one in told.items() if of == id_}
+    every = theirs | meanings.told
+    order = {asked: place for place, asked in enumerate(meanings.told)}
     if own:
-        for scale in asked:
-            true.answers(scale)
-    shown = protect(true)
-    order = [scale for scale in asked if scale in shown.scales] + sorted(shown.scales.keys() - asked.keys())
-    listed = [scale for scale in order if any(shown.scales[scale].points) or (own and scale in asked)]
-    cards = {card.id: card.label for deck in pack.decks.values() for card in deck.cards} if pack else {}
+        for asked in meanings.told:
+            if asked.form.values:
+                true.answers(Scale(asked.question, len(asked.form.values), 0, asked.form))
+    shown = protect(in_bands(true) if by_bands else true)
+
+    def in_order(asked: Asked) -> tuple[int, Asked]:
+        return order.get(asked, len(order)), asked
+
+    def is_listed(asked: Asked) -> bool:
+        return own and asked in order
+
+    picked = {card.asked for card in shown.cards}
+    picked |= {asked for asked in order if own and asked.form.kind == "cards"}
     return PackFigures(
         id=_line(id_),
         title=_line(pack.title if pack else id_),
         entries=shown.entries,
         scales=tuple(
-            _scale_figures(shown, scale, asked.get(scale), told.get((id_, scale))) for scale in listed
+            _scale_figures(shown, scale, every.get(scale.asked))
+            for scale in sorted(shown.scales, key=lambda scale: in_order(scale.asked))
+            if any(shown.scales[scale].points) or is_listed(scale.asked)
         ),
-        cards=tuple(
-            CardFigure(id=_line(card), label=_line(cards.get(card, card.replace("_", " "))), picked=picked)
-            for card, picked in sorted(shown.cards.items())
+        cards=tuple(_cards(shown, asked, every.get(asked)) for asked in sorted(picked, key=in_order)),
+        left_open=tuple(
+            _left_open(shown, asked, every.get(asked)) for asked in sorted(shown.left_open, key=in_order)
         ),
-        cards_ask=_line(_cards_ask(pack), ASK) if pack else "",
     )
 
 
-def _cards_ask(pack: Pack) -> str:
-    return " ".join(question.ask for _, question in pack.questions() if isinstance(question, CardsQuestion))
+def _cards(shown: Table, asked: Asked, told: Told | None) -> CardsFigures:
+    found = sorted((card.label, number) for card, number in shown.cards.items() if card.asked == asked)
+    return CardsFigures(
+        question=_line(asked.question),
+        form=asked.form,
+        ask=_line(told.ask, ASK) if told else "",
+        cards=tuple(CardFigure(label=_line(label), picked=picked) for label, picked in found),
+    )
 
 
-def _scale_figures(
-    shown: Table, scale: Scale, asked: ScaleAsked | None, told: ScaleAsked | None
-) -> ScaleFigures:
+def _left_open(shown: Table, asked: Asked, told: Told | None) -> OpenFigure:
+    return OpenFigure(
+        question=_line(asked.question),
+        form=asked.form,
+        section=_line(told.section) if told else "",
+        title=_line(told.summary if told else asked.question),
+        ask=_line(told.ask, ASK) if told else "",
+        left_open=shown.left_open[asked],
+    )
+
+
+def _scale_figures(shown: Table, scale: Scale, told: Told | None) -> ScaleFigures:
     """Return the figures of a scale, in the words of its pack, else of the pages that answered it."""
     answers = shown.scales[scale]
-    words = asked.words if asked else {}
-    if asked is None and told is not None:
-        words = {place: word for place, word in told.words.items() if answers.points[place - 1]}
-    named = asked or told
+    points = scale.bands_of or scale.points
+    words = told.labels if told and len(told.labels) == points else ()
+    labels = words or [f"point {place} of {points}" for place in range(1, points + 1)]
     higher, same, lower = answers.moves
     return ScaleFigures(
         question=_line(scale.question),
-        section=_line(named.section) if named else "",
-        title=_line(named.summary) if named else _line(scale.question),
-        ask=_line(named.ask, ASK) if named else "",
-        labels=tuple(_line(words.get(place, unnamed)) for place, unnamed in _unnamed(scale).items()),
+        form=scale.form,
+        section=_line(told.section) if told else "",
+        title=_line(told.summary if told else scale.question),
+        ask=_line(told.ask, ASK) if told else "",
+        labels=tuple(map(_line, _band_words(labels) if scale.bands_of else labels)),
         points=tuple(answers.points),
         moves=(higher, same, lower),
         may_be_more=may_be_more(shown, scale),
@@ -313,50 +357,18 @@ def _scale_figures(
     )
 
 
-def _in_bands(scale: Scale, asked: ScaleAsked) -> ScaleAsked:
-    """Return how a scale is asked, with the words for its bands where those for its points are known."""
-    if banded(scale) == scale:
-        return asked
-    every = [asked.words.get(place, "") for place in range(1, scale.points + 1)]
-    return asked._replace(words=_band_words(every) if all(every) else {})
+def _band_words(points: Sequence[str]) -> Iterator[str]:
+    for band in bands(len(points)):
+        first, last = points[band[0]], points[band[-1]]
+        yield first if first == last else f"{first}{' / ' if len(band) < 3 else ' to '}{last}"
 
 
-def _band_words(points: Sequence[str]) -> dict[int, str]:
-    ends = (
-        (points[band[0]], points[band[-1]], " / " if len(band) < 3 else " to ") for band in bands(len(points))
-    )
-    return {
-        place: first if first == last else first + between + last
-        for place, (first, last, between) in enumerate(ends, 1)
-    }
-
-
-def _unnamed(scale: Scale) -> dict[int, str]:
-    """Return what the points or bands of a scale are called for which there are no words."""
-    many = scale.bands_of or scale.points
-    points = [f"point {place} of {many}" for place in range(1, many + 1)]
-    return _band_words(points) if scale.bands_of else dict(enumerate(points, 1))
-
-
-def _installed(id_: str) -> Pack | None:
-    """Return a pack by the id that a page gives; None where it is not here any more."""
+def _installed(id_: str) -> tuple[Pack | None, Meanings]:
+    """Return a pack by the id that a page gives, None where it is not here any more; and what it asks."""
     with suppress(EntryError):
-        return pack_named(id_)
-    return None
-
-
-def _asked(pack: Pack) -> dict[Scale, ScaleAsked]:
-    """Return the scales of a pack, in order, with its words for them."""
-    return {
-        Scale(question.id, len(question.points)): ScaleAsked(
-            section.title,
-            question.summary,
-            {place: point.label for place, point in enumerate(question.points, 1)},
-            question.ask,
-        )
-        for section, question in pack.questions()
-        if isinstance(question, ScaleQuestion)
-    }
+        pack = pack_named(id_)
+        return pack, Meanings([pack])
+    return None, Meanings([])
 
 
 def _line(text: str, most: int = LABEL) -> str:

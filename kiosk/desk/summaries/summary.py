@@ -17,23 +17,22 @@ One look at the pages serves all quarters that are over: each that has no figure
 counts in the quarter of its newest reflection, by the days of the venue.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from datetime import date, datetime, timedelta, tzinfo
 from itertools import chain
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
 from kiosk.counts import uncounted
-from kiosk.counts.disclosure import STEP, Scale, least, most
 from kiosk.counts.quarters import Quarter, quarter_of
 from kiosk.counts.tally import Counted, entries_in
 from kiosk.dates import day_of, short_day
 from kiosk.desk.keys import stock
 from kiosk.desk.summaries import figures
-from kiosk.desk.summaries.figures import PackFigures, ScaleFigures
 from kiosk.desk.summaries.periods import Period, is_whole, units_of
+from kiosk.desk.summaries.sums import FEW, Chart, Sum, of_another_venue
 from kiosk.desk.summaries.venues import VenueFigures, require_together
 from kiosk.desk.summaries.workers import Workers
 from kiosk.errors import DeskError, VaultError
@@ -51,42 +50,11 @@ from kiosk.vault.vault import NOT_LISTED
 
 MANY_BYTES = 50_000
 """Of the catalogue: some 400 entries, which one process counts in the time that another takes to start."""
-FEW = "fewer than 10"
-NOT_SHOWN = "not shown"
 PROTECTED = (
     "How people are protected: nobody can work out from these statistics, or by comparing them with "
     "others from this kiosk, what a few people answered. Counts are rounded to 5. Counts under 10 are "
     "not shown. A sum without them says 'or more'."
 )
-MOVES = ("higher now", "the same", "lower now")
-
-Figure = Literal["entries", "ratings", "strengths", "movement"]
-
-
-class Cell(msgspec.Struct, frozen=True):
-    """One count as it is shown."""
-
-    label: str
-    about: int
-    """A multiple of 5; 0 where it is hidden."""
-    says: str
-    """It in words."""
-
-
-class Chart(msgspec.Struct, frozen=True, kw_only=True):
-    """Counts that belong together."""
-
-    figure: Figure
-    pack: str
-    """The title of the reflection."""
-    section: str
-    """The title of the part of it; empty for what is of no part."""
-    title: str
-    """The question in a few words; empty for the entries."""
-    asked: str = ""
-    """The question itself; empty for the entries, and where it is not known."""
-    cells: tuple[Cell, ...]
-    total: Cell | None = None
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
@@ -249,6 +217,7 @@ def summary_of(period: Period, venues: Sequence[VenueFigures]) -> Summary:
     """
     require_together(venues, period.quarters)
     each = [[*one.within(period.quarters)] for one in venues]
+    each[1:] = [[*map(of_another_venue, one)] for one in each[1:]]
     kept = sorted(chain(*reversed(each)), key=lambda figures: figures.parts()[-1])
     span = "quarter" if any(len(figures.parts()) == 1 for figures in kept) else "year"
     spans = [name for name, count in ((span, max(map(len, each))), ("venue", len(venues))) if count > 1]
@@ -257,129 +226,13 @@ def summary_of(period: Period, venues: Sequence[VenueFigures]) -> Summary:
     charts: list[Chart] = []
     for id_ in ids:
         packs = [next((pack for pack in figures.packs if pack.id == id_), None) for figures in kept]
-        charts += _Sum(packs, few).charts()
+        charts += Sum(packs, [figures.quarter for figures in kept], few).charts()
     return Summary(
         venue=", ".join(one.venue for one in venues),
         period=period.title,
         charts=tuple(charts),
         notes=tuple(_notes(period, venues, charts)),
     )
-
-
-class _Sum:
-    """The figures of one reflection, over some quarters and venues."""
-
-    def __init__(self, packs: Sequence[PackFigures | None], few: str) -> None:
-        self._packs = [*reversed(packs)]
-        """Of the newest quarter first; None where it was not listed."""
-        self._few = few
-        self._title = next(pack.title for pack in self._packs if pack)
-
-    def charts(self) -> Iterator[Chart]:
-        """Yield the charts. Of a reflection with no entries to show, only that there are none."""
-        entries = self._cell("finished entries", [pack.entries if pack else 0 for pack in self._packs])
-        yield self._chart("entries", "", "", (entries,))
-        if not entries.about:
-            return
-        scales = dict.fromkeys(one.scale for pack in self._packs if pack for one in pack.scales)
-        for scale in scales:
-            yield self._ratings(self._of(scale, lambda one: one))
-        yield self._strengths()
-        for asked in dict.fromkeys(_asked(scale) for scale in scales):
-            found = self._of(asked, _asked)
-            movement = self._movement(found)
-            if any(cell.about for cell in movement.cells):
-                yield movement
-
-    def _of(self, scale: object, known: Callable[[Scale], object]) -> list[ScaleFigures | None]:
-        """Return the figures of a scale, in each of the packs, by what it is known by."""
-        return [
-            next((one for one in pack.scales if known(one.scale) == scale), None) if pack else None
-            for pack in self._packs
-        ]
-
-    def _ratings(self, found: Sequence[ScaleFigures | None]) -> Chart:
-        there = [one for one in found if one]
-        newest = there[0]
-        cells = []
-        for place, label in enumerate(newest.labels):
-            # Of a pack that is gone, only the quarter that shows a point has its words.
-            label = next((one.labels[place] for one in there if one.points[place]), label)
-            cells.append(self._cell(label, [one.points[place] if one else 0 for one in found]))
-        # A chart of bands is not to be taken for one of points.
-        title = f"{newest.title}, in bands" if newest.bands_of else newest.title
-        total = self._total(found)
-        return self._chart("ratings", newest.section, title, tuple(cells), total, asked=newest.ask)
-
-    def _total(self, found: Sequence[ScaleFigures | None]) -> Cell:
-        """Return how many answered: what the shown counts can stand for, and no more than there are entries.
-
-        Each count is rounded by itself, so of 24 people who all answered there may be two counts of 10.
-        """
-        both = [
-            (one.points, pack.entries) if one and pack else ((), 0)
-            for one, pack in zip(found, self._packs, strict=True)
-        ]
-        every = [min(sum(points), entries) for points, entries in both]
-        more = 0 in every or any(0 in points and sum(points) < entries for points, entries in both)
-        cell = self._cell("in all", every, more=more, hidden=NOT_SHOWN)
-        low = sum(sum(map(least, points)) for points, _ in both) // STEP * STEP
-        high = sum(min(-(-sum(map(most, points)) // STEP) * STEP, entries) for points, entries in both)
-        if more or low == high:
-            return cell
-        return Cell(cell.label, cell.about, f"about {low:,} to {high:,}")
-
-    def _movement(self, found: Sequence[ScaleFigures | None]) -> Chart:
-        newest = next(one for one in found if one)
-        cells = tuple(
-            self._cell(
-                label,
-                [one.moves[place] if one else 0 for one in found],
-                more=any(one.may_be_more[place] for one in found if one),
-                hidden=NOT_SHOWN,
-            )
-            for place, label in enumerate(MOVES)
-        )
-        return self._chart("movement", newest.section, newest.title, cells, asked=newest.ask)
-
-    def _strengths(self) -> Chart:
-        labels = {card.id: card.label for pack in reversed(self._packs) if pack for card in pack.cards}
-        picked = [{card.id: card.picked for card in pack.cards} if pack else {} for pack in self._packs]
-        cells = [self._cell(label, [one.get(id_, 0) for one in picked]) for id_, label in labels.items()]
-        cells.sort(key=lambda cell: (-cell.about, cell.label.casefold()))
-        asked = next((pack.cards_ask for pack in self._packs if pack and pack.cards_ask), "")
-        return self._chart("strengths", "", "Strengths chosen most", tuple(cells), asked=asked)
-
-    def _chart(
-        self,
-        figure: Figure,
-        section: str,
-        title: str,
-        cells: tuple[Cell, ...],
-        total: Cell | None = None,
-        asked: str = "",
-    ) -> Chart:
-        return Chart(
-            figure=figure,
-            pack=self._title,
-            section=section,
-            title=title,
-            asked=asked,
-            cells=cells,
-            total=total,
-        )
-
-    def _cell(self, label: str, shown: Sequence[int], *, more: bool = False, hidden: str = "") -> Cell:
-        """Return a sum of shown counts, to which it says "or more" where one of them is hidden."""
-        about = sum(shown)
-        if not about:
-            return Cell(label, 0, hidden or self._few)
-        return Cell(label, about, f"about {about:,}{' or more' if more or 0 in shown else ''}")
-
-
-def _asked(scale: Scale) -> tuple[str, int]:
-    """Return a scale as it was asked: who moved is counted alike in points and in bands."""
-    return scale.question, scale.bands_of or scale.points
 
 
 def _notes(period: Period, venues: Sequence[VenueFigures], charts: Sequence[Chart]) -> Iterator[str]:
@@ -395,10 +248,7 @@ def _notes(period: Period, venues: Sequence[VenueFigures], charts: Sequence[Char
     elif "movement" not in there:
         yield "Then and now is not shown: too few customers came back for that."
     yield PROTECTED
-    yield (
-        "Questions that a customer left open or kept back are not counted. Free-text answers are not "
-        "included."
-    )
+    yield ("What a customer kept back is not counted, nor as left open. Free-text answers are not included.")
     if period.running:
         yield f"Not over yet, so not included: {', '.join(map(str, period.running))}."
     days = ", ".join(

@@ -16,7 +16,16 @@ import msgspec
 from kiosk import untrusted
 from kiosk.counts.disclosure import LEAST, STEP, Scale, banded
 from kiosk.counts.quarters import Quarter
-from kiosk.desk.summaries.figures import ASK, MOST_BYTES, CardFigure, Figures, PackFigures, ScaleFigures
+from kiosk.desk.summaries.figures import (
+    ASK,
+    MOST_BYTES,
+    CardFigure,
+    CardsFigures,
+    Figures,
+    OpenFigure,
+    PackFigures,
+    ScaleFigures,
+)
 from kiosk.errors import DeskError
 from kiosk.os_errors import explained
 from kiosk.text import folded, one_line
@@ -32,7 +41,7 @@ MOST = 10_000_000
 class VenueFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What may be shown of some quarters at one venue."""
 
-    version: Literal[1] = 1
+    version: Literal[2] = 2
     kind: Literal["figures of a venue"] = "figures of a venue"
     venue: str
     quarters: tuple[Figures, ...]
@@ -120,12 +129,13 @@ def _is_whole(figures: Figures) -> bool:
 def _counts_fit(figures: Figures) -> bool:
     counts = [pack.entries for pack in figures.packs]
     for pack in figures.packs:
-        if max(len(pack.scales), len(pack.cards)) > MOST_PARTS:
+        cards = [card.picked for one in pack.cards for card in one.cards]
+        if max(map(len, (pack.scales, pack.cards, cards, pack.left_open))) > MOST_PARTS:
             return False
-        counts += [card.picked for card in pack.cards]
+        counts += [*cards, *(one.left_open for one in pack.left_open)]
         for scale in pack.scales:
             is_whole = (
-                scale.scale == banded(Scale(scale.question, scale.bands_of))
+                scale.scale == banded(Scale(scale.question, scale.bands_of, form=scale.form))
                 if scale.bands_of
                 else scale.points
             )
@@ -146,13 +156,10 @@ def _cleaned(figures: Figures) -> Figures:
         PackFigures(
             id=pack.id,
             title=one_line(pack.title, LINE),
-            cards_ask=one_line(pack.cards_ask, ASK),
             entries=pack.entries,
             scales=tuple(map(_cleaned_scale, pack.scales)),
-            cards=tuple(
-                CardFigure(id=card.id, label=one_line(card.label, LINE), picked=card.picked)
-                for card in pack.cards
-            ),
+            cards=tuple(map(_cleaned_cards, pack.cards)),
+            left_open=tuple(map(_cleaned_open, pack.left_open)),
         )
         for pack in figures.packs
     )
@@ -166,4 +173,18 @@ def _cleaned_scale(scale: ScaleFigures) -> ScaleFigures:
         title=one_line(scale.title, LINE),
         ask=one_line(scale.ask, ASK),
         labels=tuple(one_line(label, LINE) for label in scale.labels),
+    )
+
+
+def _cleaned_cards(one: CardsFigures) -> CardsFigures:
+    cards = (CardFigure(label=one_line(card.label, LINE), picked=card.picked) for card in one.cards)
+    return msgspec.structs.replace(one, ask=one_line(one.ask, ASK), cards=tuple(cards))
+
+
+def _cleaned_open(one: OpenFigure) -> OpenFigure:
+    return msgspec.structs.replace(
+        one,
+        section=one_line(one.section, LINE),
+        title=one_line(one.title, LINE),
+        ask=one_line(one.ask, ASK),
     )

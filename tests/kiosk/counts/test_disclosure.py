@@ -5,14 +5,14 @@ table, another true table is built for each count that could be worked out, and 
 tables are tried one and all besides, which needs no witness and so trusts nothing of the reasoning.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kiosk.counts.disclosure import (
@@ -22,6 +22,8 @@ from kiosk.counts.disclosure import (
     SAME,
     STEP,
     Answers,
+    Asked,
+    Card,
     Scale,
     Table,
     bands,
@@ -31,16 +33,33 @@ from kiosk.counts.disclosure import (
     protect,
     rounded,
 )
+from kiosk.entry.meaning import Form
 
 ROOM = 2
 """So many people more at any one place must look the same."""
 
 
-def answered(table: Table) -> dict[str, int]:
-    """How many answered each question, in whatever form it was asked."""
+PICKED = Asked("picked")
+
+
+def form_of(points: int, words: str = "") -> Form:
+    return Form("scale", f"{words}{points}", tuple(range(points)))
+
+
+def newer(points: int) -> Form:
+    """Of a scale that means something else now."""
+    return form_of(points, "newer ")
+
+
+def shared(table: Table) -> dict[str, int]:
+    """How many at least answered each question or left it open, in whatever form it was asked."""
     found: defaultdict[str, int] = defaultdict(int)
     for scale, answers in table.scales.items():
         found[scale.question] += sum(answers.points)
+    for asked in {card.asked for card in table.cards}:
+        found[asked.question] += max(number for card, number in table.cards.items() if card.asked == asked)
+    for asked, number in table.left_open.items():
+        found[asked.question] += number
     return found
 
 
@@ -57,7 +76,7 @@ def moves_fit(answers: Answers) -> bool:
 
 def possible(table: Table) -> bool:
     """Tell whether there are entries of which these are the true counts: each answers a question once."""
-    counts = [*answered(table).values(), *table.cards.values()]
+    counts = shared(table).values()
     return all(count <= table.entries for count in counts) and all(map(moves_fit, table.scales.values()))
 
 
@@ -68,7 +87,7 @@ def looks(table: Table) -> object:
         (scale, tuple(one.points), tuple(one.moves), may_be_more(shown, scale))
         for scale, one in sorted(shown.scales.items())
     )
-    return shown.entries, scales, tuple(sorted(shown.cards.items()))
+    return shown.entries, scales, tuple(sorted(shown.cards.items())), tuple(sorted(shown.left_open.items()))
 
 
 # -- true tables
@@ -78,32 +97,48 @@ def looks(table: Table) -> object:
 class Person:
     """What one person answered."""
 
-    chosen: dict[str, tuple[int, int | None, int]]
-    """Question → how many points its scale has, where they stood then, if they answered then, and now."""
-    cards: frozenset[str]
+    chosen: dict[str, tuple[int, Form, int | None, int | None]]
+    """Question → how many points its scale has, its form, where they stood then, if they answered then, and
+    now; None where they left it open."""
+    cards: frozenset[str] | None
+    """None where they left it open."""
 
 
 def table_of(people: list[Person]) -> Table:
     table = Table(len(people))
     for person in people:
-        table.cards.update(person.cards)
-        for question, (points, then, now) in person.chosen.items():
-            answers = table.answers(Scale(question, points))
+        if person.cards is None:
+            table.left_open[PICKED] += 1
+        table.cards.update(Card(PICKED, label) for label in person.cards or ())
+        for question, (points, form, then, now) in person.chosen.items():
+            scale = Scale(question, points, 0, form)
+            if now is None:
+                table.left_open[scale.asked] += 1
+                continue
+            answers = table.answers(scale)
             answers.points[now] += 1
             if then is not None:
                 answers.moves[HIGHER if now > then else LOWER if now < then else SAME] += 1
     return table
 
 
-def chosen(points: int) -> st.SearchStrategy[tuple[int, int | None, int]]:
-    place = st.integers(0, points - 1)
-    return st.tuples(st.just(points), st.none() | place, place)
+def chosen(form: Form) -> st.SearchStrategy[Any]:
+    points = len(form.values)
+    place = st.none() | st.integers(0, points - 1)
+    return st.tuples(st.just(points), st.just(form), place, place)
 
 
 persons = st.builds(
     Person,
-    st.fixed_dictionaries({}, optional={"a": chosen(2), "b": chosen(3) | chosen(5), "c": chosen(5)}),
-    st.frozensets(st.sampled_from(["x", "y"])),
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "a": chosen(form_of(2)),
+            "b": chosen(form_of(3)) | chosen(form_of(5)) | chosen(newer(3)),
+            "c": chosen(form_of(5)),
+        },
+    ),
+    st.none() | st.frozensets(st.sampled_from(["x", "y"])),
 )
 crowds = st.lists(st.tuples(persons, st.integers(1, 19)), max_size=8).map(
     lambda groups: table_of([person for person, many in groups for _ in range(many)])
@@ -118,16 +153,20 @@ def tight(draw: st.DrawFn) -> Table:
     """A table whose counts lie at the edges of rounding, and where hardly anybody left anything open."""
     table = Table()
     for question in draw(st.sets(st.sampled_from("abc"), min_size=1)):
-        for size in draw(st.sets(st.integers(2, 6), min_size=1, max_size=2)):
+        forms = st.integers(2, 6).flatmap(lambda size: st.sampled_from([form_of(size), newer(size)]))
+        for form in draw(st.sets(forms, min_size=1, max_size=2)):
+            size = len(form.values)
             points = draw(st.lists(counts, min_size=size, max_size=size))
             higher = draw(st.just(sum(points[1:])) | st.integers(0, sum(points[1:])))
             rest = sum(points) - higher
             lower = draw(st.integers(0, min(rest, sum(points[:-1]))))
             same = draw(st.just(rest - lower) | st.integers(0, rest - lower))
-            table.scales[Scale(question, size)] = Answers(points, [higher, same, lower])
-    table.entries = max(answered(table).values()) + draw(st.integers(0, 6) | st.integers(0, 60))
-    cards = draw(st.dictionaries(st.sampled_from("xyz"), counts))
-    table.cards.update({card: min(number, table.entries) for card, number in cards.items()})
+            table.scales[Scale(question, size, 0, form)] = Answers(points, [higher, same, lower])
+            table.left_open[Asked(question, form)] = draw(counts)
+    cards = draw(st.dictionaries(st.builds(Card, st.just(PICKED), st.sampled_from("xyz")), counts))
+    table.cards.update(cards)
+    table.left_open[PICKED] = draw(counts)
+    table.entries = max(shared(table).values()) + draw(st.integers(0, 6) | st.integers(0, 60))
     return table
 
 
@@ -162,9 +201,10 @@ def test_the_least_that_a_shown_count_stands_for_is_shown_like_it(true: int) -> 
 def test_nothing_but_multiples_of_5_from_10_on_is_shown(true: Table) -> None:
     shown = protect(true)
     answers = [number for one in shown.scales.values() for number in (*one.points, *one.moves)]
-    for number in (shown.entries, *answers, *shown.cards.values()):
+    for number in (shown.entries, *answers, *shown.cards.values(), *shown.left_open.values()):
         assert number == 0 or (number >= LEAST and number % STEP == 0)
     assert all(shown.cards.values()), "a hidden card is not listed: somebody picked it"
+    assert all(shown.left_open.values()), "nor is what a few left open"
 
 
 @given(tables)
@@ -173,6 +213,7 @@ def test_points_and_cards_are_shown_by_themselves_and_the_entries_at_most_4_too_
     for scale, answers in true.scales.items():
         assert shown.scales[scale].points == [*map(rounded, answers.points)]
     assert shown.cards == {card: rounded(one) for card, one in true.cards.items() if rounded(one)}
+    assert shown.left_open == {asked: rounded(one) for asked, one in true.left_open.items() if rounded(one)}
     assert rounded(true.entries) <= shown.entries <= true.entries + 4
     assert shown.entries == 0 or true.entries >= LEAST
 
@@ -237,11 +278,13 @@ def quiet(shown: Table) -> Table:
             free = [place for place in (*between, *ends) if answers.points[place] < told.points[place]]
             answers.points[free[0]] += 1
     table.cards.update({card: least(number) for card, number in shown.cards.items()})
+    table.left_open.update({asked: least(number) for asked, number in shown.left_open.items()})
     return table
 
 
 Count = tuple[str, object, int]
-"""Which of the counts of a table: of the entries, or `points`, `moves` or `card` of what, at which place."""
+"""Which of the counts of a table: of the entries, or `points`, `moves`, `card` or `open` of what, at which
+place."""
 
 
 def counts_of(table: Table) -> Iterator[Count]:
@@ -249,7 +292,8 @@ def counts_of(table: Table) -> Iterator[Count]:
     for scale in table.scales:
         yield from (("points", scale, place) for place in range(scale.points))
         yield from (("moves", scale, place) for place in (HIGHER, SAME, LOWER))
-    yield from (("card", card, 0) for card in (*table.cards, "a card that nobody has picked yet"))
+    yield from (("card", card, 0) for card in (*table.cards, Card(PICKED, "one that nobody has picked yet")))
+    yield from (("open", asked, 0) for asked in (*table.left_open, Asked("one that nobody left open yet")))
 
 
 def with_more(table: Table, count: Count, more: int) -> tuple[Table, int]:
@@ -268,9 +312,12 @@ def with_more(table: Table, count: Count, more: int) -> tuple[Table, int]:
             answers.points[stands] += more
             answers.moves[place] += more
             return changed, answers.moves[place]
-        case "card", str():
+        case "card", Card():
             changed.cards[what] += more
             return changed, changed.cards[what]
+        case "open", Asked():
+            changed.left_open[what] += more
+            return changed, changed.left_open[what]
     changed.entries = table.entries + more
     return changed, changed.entries
 
@@ -282,12 +329,27 @@ def shown_as(shown: Table, count: Count) -> int:
             return shown.scales[what].points[place]
         case "moves", Scale():
             return shown.scales[what].moves[place]
-        case "card", str():
+        case "card", Card():
             return shown.cards[what]
+        case "open", Asked():
+            return shown.left_open[what]
     return shown.entries
 
 
+def all_moved_or_left_it_open() -> Table:
+    scale = Scale("mood", 5)
+    answers = Answers([13, 13, 13, 13, 17], [23, 23, 23])
+    return Table(82, {scale: answers}, left_open=Counter({scale.asked: 13}))
+
+
+def test_movement_leaves_room_for_those_who_left_the_question_open() -> None:
+    true = all_moved_or_left_it_open()
+    [answers] = protect(true).scales.values()
+    assert (sum(map(least, answers.moves)), protect(true).entries) == (64, 80)
+
+
 @given(tables)
+@example(all_moved_or_left_it_open())
 def test_whatever_is_shown_each_count_can_be_three_and_a_hidden_one_0_1_or_2(true: Table) -> None:
     shown = protect(true)
     still = quiet(shown)
@@ -304,14 +366,15 @@ def test_whatever_is_shown_each_count_can_be_three_and_a_hidden_one_0_1_or_2(tru
 
 def in_points(table: Table) -> Table:
     """A true table of points of which these are the bands: as far out as they go."""
-    made = Table(table.entries, cards=table.cards)
+    made = Table(table.entries, cards=table.cards, left_open=table.left_open)
     for scale, answers in table.scales.items():
         points = answers.points
         if scale.bands_of:
             first, middle, last = points
             points = [0] * scale.bands_of
             points[0], points[scale.bands_of // 2], points[-1] = first, middle, last
-        made.scales[Scale(scale.question, scale.bands_of or scale.points)] = Answers(points, answers.moves)
+        points_of = scale._replace(points=scale.bands_of or scale.points, bands_of=0)
+        made.scales[points_of] = Answers(points, answers.moves)
     return made
 
 
@@ -393,7 +456,7 @@ def test_of_all_small_tables_that_look_alike_some_differ_in_each_count(
                     ):
                         found.add(number)
     for look, counts in alike.items():
-        entries, ((_, shown, shown_moves, _),), _ = look
+        entries, ((_, shown, shown_moves, _),), *_ = look
         if entries + ROOM <= most:  # else those that look alike were not all tried
             if wide:  # of each point as little can be told as of its band
                 of = [place for place, band in enumerate(bands(points)) for _ in band]

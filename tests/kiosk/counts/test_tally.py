@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk import seal
-from kiosk.counts.disclosure import HIGHER, LOWER, SAME, Answers, Scale, Table
+from kiosk.counts.disclosure import HIGHER, LOWER, SAME, Answers, Card, Table
+from kiosk.counts.meanings import Meanings
 from kiosk.counts.quarters import Quarter, quarter_of
-from kiosk.counts.tally import Counted, Group, Job, Reader, ScaleAsked, entries_in
+from kiosk.counts.tally import Counted, Group, Job, Reader, Told, entries_in
 from kiosk.entry.answers import Answer, Cards
 from kiosk.entry.pages import PAGE_VERSION, Reflection, page_of
 from kiosk.entry.staff_pages import Plan, StatusChange
@@ -24,11 +25,13 @@ from kiosk.vault.pages import Strays
 from tests.kiosk.desk.summaries.many import NOW, SUMMER, Many
 from tests.kiosk.entry.answers import FULL
 from tests.kiosk.strange import a_link_to_itself, a_link_to_nothing, a_pipe
-from tests.packs import small
+from tests.packs import asked_in, newer, question, scale_in, small
 
-MOOD = Scale("mood", 2)
+MOOD = scale_in(small(), "mood")
+CARDS = asked_in(small(), "cards")
 LATER = SUMMER + timedelta(days=1)
 FOURTH = Quarter(2026, 4)
+LABELS = {card.id: card.label for deck in small().decks.values() for card in deck.cards}
 
 
 @pytest.fixture
@@ -57,23 +60,31 @@ def test_points_and_cards_are_counted_by_entry(many: Many) -> None:
     many.saves({"mood": 2, "cards": Cards(("kind", "friend"), ("I can sing",))})
     many.saves(FULL)
     many.saves({})
-    assert many.table() == Table(4, {MOOD: Answers([1, 2])}, many.table().cards)
-    assert many.table().cards == {"kind": 2, "friend": 1}
+    assert many.table().entries == 4
+    assert many.table().scales == {MOOD: Answers([1, 2])}
+    assert many.table().cards == {Card(CARDS, "I am kind"): 2, Card(CARDS, "I am a friend"): 1}
 
 
-def test_how_a_scale_was_asked_is_told_with_the_words_that_were_met(many: Many) -> None:
+def test_what_was_shared_and_left_open_is_counted_by_question(many: Many) -> None:
     many.saves({"mood": 1})
-    ask = "How do you feel?"
-    assert many.counted().told == {("small", MOOD): ScaleAsked("First", "How I feel", {1: "Bad"}, ask)}
-    many.saves({"mood": 2})
-    many.saves({"mood": 2})
-    both = {1: "Bad", 2: "Good"}
-    assert many.counted().told == {("small", MOOD): ScaleAsked("First", "How I feel", both, ask)}
+    many.saves({**FULL, "cards": Cards((), ("I can sing",))})
+    many.saves({"day": "Sun"}, kept_back=["second"])
+    assert {asked.question: number for asked, number in many.table().left_open.items()} == {
+        "mood": 1, "where": 2, "likes": 2, "cards": 1, "day": 1, "people": 1, "goal": 1,
+    }  # fmt: skip
+
+
+def test_how_a_question_was_asked_is_told_once_with_the_words_of_all_its_points(many: Many) -> None:
+    for mood in (1, 2, 2):
+        many.saves({"mood": mood})
+    told = many.counted().told
+    assert told["small", MOOD.asked] == Told("First", "How I feel", "How do you feel?", ("Bad", "Good"))
+    assert {asked.question for _, asked in told} == {one.id for _, one in small().questions()}
 
 
 def test_a_card_that_a_page_names_twice_counts_once(many: Many) -> None:
     many.saves({"cards": Cards(("kind", "kind"))})
-    assert many.table().cards == {"kind": 1}
+    assert many.table().cards == {Card(CARDS, "I am kind"): 1}
 
 
 def test_what_was_kept_back_is_in_no_count(many: Many) -> None:
@@ -95,7 +106,7 @@ def test_of_several_reflections_the_newest_counts_in_its_own_quarter(many: Many)
     entry = many.saves({"mood": 1, "cards": Cards(("kind",))})
     many.amends(entry, {"mood": 2}, made=NOW)
     assert many.table().entries == 0
-    assert many.table(FOURTH) == Table(1, {MOOD: Answers([0, 1], [1, 0, 0])})
+    assert (many.table(FOURTH).entries, many.table(FOURTH).scales) == (1, {MOOD: Answers([0, 1], [1, 0, 0])})
 
 
 @pytest.mark.parametrize(("then", "now", "moved"), [(1, 2, HIGHER), (2, 2, SAME), (2, 1, LOWER)])
@@ -133,7 +144,71 @@ def test_what_was_asked_in_another_form_or_another_pack_has_not_moved(many: Many
     other = msgspec.structs.replace(small(), id="other")
     for pack in (with_points(3), other):
         many.amends(many.saves({"mood": 1}, pack=pack), {"mood": 2}, made=LATER)
-    assert many.table() == Table(2, {MOOD: Answers([0, 2])})
+    assert (many.table().entries, many.table().scales) == (2, {MOOD: Answers([0, 2])})
+
+
+def turned(since: int = 0) -> Pack:
+    """The next version, in which the scale is turned round."""
+    mood = question("mood")
+    assert isinstance(mood, ScaleQuestion)
+    good, bad = (point.label for point in reversed(mood.points))
+    points = (Point(value=1, label=good), Point(value=2, label=bad))
+    return newer(small(), "mood", points=points, since=since)
+
+
+def test_two_meanings_of_a_question_are_counted_apart_and_nobody_moves_between_them(many: Many) -> None:
+    many.amends(many.saves({"mood": 1}), {"mood": 2}, pack=turned(), made=LATER)
+    many.saves({"mood": 2})
+    now = scale_in(turned(), "mood")
+    assert many.table().scales == {MOOD: Answers([0, 1]), now: Answers([0, 1])}
+    table = Meanings([turned()]).table(many.table())
+    assert table.scales == {
+        now: Answers([0, 1]),
+        MOOD._replace(form=MOOD.form._replace(version=0)): Answers([0, 1]),
+    }
+
+
+def test_what_is_declared_to_mean_the_same_is_counted_together(many: Many) -> None:
+    reworded = newer(small(), "mood", ask="How are you?", since=1)
+    many.amends(many.saves({"mood": 1}), {"mood": 2}, pack=reworded, made=LATER)
+    many.saves({"mood": 2})
+    table = Meanings([reworded]).table(many.table())
+    assert table.scales == {scale_in(reworded, "mood"): Answers([0, 2], [1, 0, 0])}
+    # Nobody can say that of other points.
+    third = newer(
+        reworded, "mood", points=(Point(value=2, label="Bad"), Point(value=1, label="Good")), since=1
+    )
+    assert len(Meanings([third]).table(many.table()).scales) == 2
+
+
+def test_the_same_words_that_began_to_mean_something_else_are_counted_apart(many: Many) -> None:
+    again = newer(small(), "mood", since=2)
+    many.saves({"mood": 1})
+    many.saves({"mood": 2}, pack=again)
+    scales = Meanings([again]).table(many.table()).scales
+    assert scales[scale_in(again, "mood")].points == [0, 1]
+    assert len(scales) == 2
+
+
+def test_of_a_version_that_is_used_again_the_same_words_count(many: Many) -> None:
+    many.saves({"mood": 1}, pack=newer(small(), "mood", why="To know it."))
+    many.saves({"mood": 2}, pack=turned())
+    assert Meanings([small()]).table(many.table()).scales[MOOD].points == [1, 0]
+
+
+def test_cards_are_counted_by_their_words(many: Many) -> None:
+    [deck] = small().decks.values()
+    kind, *others = deck.cards
+    cards = (msgspec.structs.replace(kind, label="I am patient"), *others)
+    later = msgspec.structs.replace(
+        small(), version=2, decks={deck.id: msgspec.structs.replace(deck, cards=cards)}
+    )
+    for pack in (small(), later):
+        many.saves({"cards": Cards(("kind", "friend"), ("I am kind",))}, pack=pack)
+    picked = Meanings([later]).table(many.table()).cards
+    assert {card.label: number for card, number in picked.items()} == {
+        "I am kind": 1, "I am patient": 1, "I am a friend": 2,
+    }  # fmt: skip
 
 
 def test_what_staff_added_is_passed_over(many: Many) -> None:
@@ -143,7 +218,7 @@ def test_what_staff_added_is_passed_over(many: Many) -> None:
     many.adds(entry, StatusChange(made=NOW, by="Jo", state="picked up"))
     many.adds(entry, Plan(made=NOW, by="Jo", goals=()))
     many.notes(many.saves({"mood": 2}))
-    assert many.table() == Table(2, {MOOD: Answers([0, 2], [1, 0, 0])})
+    assert (many.table().entries, many.table().scales) == (2, {MOOD: Answers([0, 2], [1, 0, 0])})
     assert many.counted().unread == 0
 
 
@@ -177,7 +252,7 @@ def test_a_damaged_page_is_told_and_the_rest_goes_on(many: Many) -> None:
     damaged, _ = many.saves({"mood": 1}), many.saves({"mood": 2})
     many.file(damaged).write_bytes(b"junk")
     assert many.counted().unread == 1
-    assert many.table() == Table(1, {MOOD: Answers([0, 1])})
+    assert many.table().scales == {MOOD: Answers([0, 1])}
 
 
 @pytest.mark.parametrize("make", [a_link_to_nothing, a_pipe, a_link_to_itself])
@@ -196,7 +271,7 @@ def test_where_the_newest_reflection_is_damaged_the_one_before_it_counts(many: M
     entry = many.saves({"mood": 1})
     many.amends(entry, {"mood": 2}, made=LATER)
     many.file(entry, 2).write_bytes(b"junk")
-    assert many.table() == Table(1, {MOOD: Answers([1, 0])})
+    assert many.table().scales == {MOOD: Answers([1, 0])}
 
 
 def test_where_the_first_reflection_is_damaged_the_next_one_is_then(many: Many) -> None:
@@ -263,9 +338,9 @@ def test_a_page_that_is_not_what_it_says_is_told_and_in_no_count(many: Many) -> 
     for what, sealed in planted.items():
         many.file(mine).write_bytes(sealed)
         assert many.counted().unread == 1, what
-        assert many.table() == Table(1, {MOOD: Answers([0, 1])}), what
+        assert many.table().scales == {MOOD: Answers([0, 1])}, what
     many.file(mine).write_bytes(whole)
-    assert many.table() == Table(2, {MOOD: Answers([1, 1])})
+    assert many.table().scales == {MOOD: Answers([1, 1])}
 
 
 @pytest.mark.parametrize("scale", [(0, 2), (3, 2), (-1, 5), (1, 1), (12, 12), (1, 10**6)])
@@ -330,16 +405,17 @@ picks = st.sets(st.sampled_from(["kind", "friend"])).map(lambda ids: Cards(tuple
 def test_counts_are_those_of_the_answers_that_were_given(
     people: list[tuple[int | None, int | None, Cards]],
 ) -> None:
-    expected = Table(len(people))
+    expected = Table()
     with TemporaryDirectory() as folder:
         many = Many(Path(folder), small())
         for then, now, cards in people:
             entry = many.saves({"mood": then} if then else {})
             many.amends(entry, {"cards": cards} | ({"mood": now} if now else {}))
-            expected.cards.update(cards.picked)
+            expected.cards.update(Card(CARDS, LABELS[card]) for card in cards.picked)
             if now:
                 expected.answers(MOOD).points[now - 1] += 1
             if then and now:
                 direction = HIGHER if now > then else LOWER if now < then else SAME
                 expected.answers(MOOD).moves[direction] += 1
-        assert many.table() == expected
+        found = many.table()
+        assert (found.entries, found.scales, found.cards) == (len(people), expected.scales, expected.cards)

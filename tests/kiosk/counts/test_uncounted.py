@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from kiosk import seal
 from kiosk.counts import uncounted
-from kiosk.counts.disclosure import Scale
 from kiosk.counts.quarters import Quarter
 from kiosk.counts.tally import Counted, Entry, Group, Job, Reader, entries_in
 from kiosk.desk.reseal import reseal
@@ -44,6 +44,7 @@ from tests.kiosk.vault.torture.ledger import Told, entry_id, name_of, opened
 from tests.kiosk.vault.torture.recording import Recorder, write_tree
 from tests.kiosk.vault.torture.scenes import Actor
 from tests.kiosk.vault.torture.weak import WeakDisk
+from tests.packs import scale_in
 from tests.pdf import words_in
 
 Derive = Callable[[Handle], HandleKeys]
@@ -53,7 +54,7 @@ THIRD, FOURTH = Quarter(2026, 3), Quarter(2026, 4)
 OCTOBER = datetime(2026, 10, 8, 12, tzinfo=UTC)
 PACK = default_pack()
 CARD = next(card.id for deck in PACK.decks.values() for card in deck.cards)
-FEELING = Scale("feeling", 5)
+FEELING = scale_in(PACK, "feeling")
 SAYS: dict[str, Answer] = {"feeling": 2, "my_strengths": Cards((CARD,), ("I can sing",)), "good_day": "Sun"}
 
 
@@ -248,7 +249,7 @@ def test_what_waits_tells_no_name_no_time_and_no_size(site: Site) -> None:
     site.purges(AUGUST)
     waiting = site.waiting()
     assert len(waiting) == 2
-    assert {len(seal.open_sealed(path.read_bytes(), site.identity)) for path in waiting} == {4096}
+    assert {len(seal.open_sealed(path.read_bytes(), site.identity)) for path in waiting} == {8192}
     assert {path.stat().st_mtime_ns for path in waiting} == {0}
     for path in waiting:
         text = seal.open_sealed(path.read_bytes(), site.identity)
@@ -262,7 +263,7 @@ def test_what_a_customer_kept_back_is_not_in_it(site: Site) -> None:
     site.saves(SAYS, *(section.id for section in PACK.sections))
     [count] = site.beside()
     said = uncounted.read(count, site.identity)
-    assert (said.chosen, said.cards) == ({}, set())
+    assert [said.asked, said.chosen, said.cards, said.left_open] == [{}, {}, {}, set()]
 
 
 def test_to_keep_it_costs_a_save_two_flushes_and_a_failure_of_it_fails_nothing(site: Site) -> None:
@@ -496,22 +497,28 @@ def test_what_is_planted_counts_as_one_entry_or_is_told(site: Site) -> None:
         (site.home.uncounted / f"{quarter}.{number:032x}.age").write_bytes(seal.seal(text, (key,)))
 
     told = (
-        b'{"version":1,"mark":"%s","quarter":[2026,3],"pack":"strengths",'
-        b'"chosen":{%s},"moved":{%s},"cards":[]}'
+        b'{"version":2,"mark":"%s","quarter":[2026,3],"pack":"strengths","asked":{"feeling":'
+        + msgspec.json.encode(FEELING.form)
+        + b'},"chosen":{%s},"moved":{%s},"cards":{%s},"left_open":[%s]}'
     )
-    plants(1, "2026-Q3", told % (b"one", b'"feeling":[2,5],"feeling":[3,5]', b""))
+    plants(1, "2026-Q3", told % (b"one", b'"feeling":2,"feeling":3', b"", b"", b""))
     unread = [
-        (b"two", b'"feeling":[6,5]', b""),
-        (b"three", b"", b'"feeling":1'),
-        (b"four", b"", b'"feeling":7'),
+        (b'"feeling":6', b"", b"", b""),
+        (b'"other":1', b"", b"", b""),
+        (b"", b'"feeling":1', b"", b""),
+        (b'"feeling":1', b'"feeling":7', b"", b""),
+        (b"", b"", b'"other":[]', b""),
+        (b"", b"", b"", b'"other"'),
+        (b'"feeling":1', b"", b"", b'"feeling"'),
     ]
     for number, parts in enumerate(unread, 2):
-        plants(number, "2026-Q3", told % parts)
-    plants(8, "2026-Q2", told % (b"five", b"", b""))
-    plants(9, "2026-Q3", b"[" * 50_000)
-    (site.home.uncounted / f"2026-Q3.{10:032x}.age").symlink_to(count)
+        plants(number, "2026-Q3", told % (b"%d" % number, *parts))
+    plants(10, "2026-Q3", (told % (b"old", b"", b"", b"", b"")).replace(b'"version":2', b'"version":1'))
+    plants(11, "2026-Q2", told % (b"five", b"", b"", b"", b""))
+    plants(12, "2026-Q3", b"[" * 50_000)
+    (site.home.uncounted / f"2026-Q3.{13:032x}.age").symlink_to(count)
     found = site.counted()
-    assert found.unread == len(unread) + 3
+    assert found.unread == len(unread) + 4
     [table] = found.tables.values()
     assert (table.entries, table.scales[FEELING].points) == (2, [0, 1, 1, 0, 0])
 

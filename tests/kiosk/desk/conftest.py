@@ -18,7 +18,6 @@ from kiosk.entry.answers import Answer
 from kiosk.entry.handle import Handle, HandleKeys
 from kiosk.entry.names import NameWords
 from kiosk.home import Home
-from kiosk.pack.find import pack_named
 from kiosk.pack.model import Pack
 from kiosk.vault.vault import Vault
 from kiosk.visit.saving import Saved, Saver, Submission
@@ -117,7 +116,7 @@ def add(folder: Path, venue: str) -> Add:
 @pytest.fixture
 def packs_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """Read each pack once."""
-    monkeypatch.setattr(figures, "pack_named", cache(pack_named))
+    monkeypatch.setattr(figures, "_installed", cache(figures._installed))
 
 
 def key_files(folder: Path) -> list[Path]:

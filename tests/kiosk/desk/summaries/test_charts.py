@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from kiosk.desk.summaries import charts
 from kiosk.desk.summaries.charts import COLUMNS, WIDTH, blocks_of, csv_of, pdf_of, text_of, value_of
-from kiosk.desk.summaries.summary import Cell, Chart, Figure, Summary
+from kiosk.desk.summaries.summary import Summary
+from kiosk.desk.summaries.sums import Cell, Chart, Figure
 from kiosk.text import columns
 from tests.pdf import words_in
 
@@ -27,9 +28,17 @@ def chart(
     section: str = "",
     title: str = "Mood",
     asked: str = "",
+    when: str = "",
 ) -> Chart:
     return Chart(
-        figure=figure, pack="A pack", section=section, title=title, asked=asked, cells=cells, total=total
+        figure=figure,
+        pack="A pack",
+        section=section,
+        title=title,
+        asked=asked,
+        when=when,
+        cells=cells,
+        total=total,
     )
 
 
@@ -221,15 +230,15 @@ def test_a_pdf_says_what_the_plots_say() -> None:
 
 
 def test_each_chart_names_its_question_in_every_form() -> None:
-    asked = "How did you feel most of the time in the last week?"
-    made = summary(
-        *(chart(figure, Cell("Bad", 10, "about 10"), asked=asked) for figure in get_args(Figure)[1:])
-    )
-    assert text_of(made).count(f"Mood\n{asked}\n") == 3
-    assert words_in(pdf_of(made, MADE)).count(f"Mood {asked} Bad: about 10") == 3
-    assert structure(pdf_of(made, MADE)).count("P") == 1 + 2 * 3 + 1
-    assert [row["asked"] for row in table(made)] == [asked] * 3
-    assert [one["asked"] for one in value_of(made)["charts"]] == [asked] * 3
+    asked, when = "How did you feel most of the time in the last week?", "Asked like this until 2026-Q2."
+    every = get_args(Figure)[1:]
+    made = summary(*(chart(one, Cell("Bad", 10, "about 10"), asked=asked, when=when) for one in every))
+    many = len(every)
+    assert text_of(made).count(f"Mood\n{asked}\n{when}\n") == many
+    assert words_in(pdf_of(made, MADE)).count(f"Mood {asked} {when} Bad: about 10") == many
+    assert structure(pdf_of(made, MADE)).count("P") == 1 + 3 * many + 1
+    assert [(row["asked"], row["when"]) for row in table(made)] == [(asked, when)] * many
+    assert [(one["asked"], one["when"]) for one in value_of(made)["charts"]] == [(asked, when)] * many
 
 
 def test_a_pdf_has_its_title_and_its_language() -> None:

@@ -7,31 +7,34 @@ import msgspec
 import pytest
 
 from kiosk import mac, seal
-from kiosk.counts.disclosure import Answers, Scale, Table
+from kiosk.counts.disclosure import Answers, Asked, Card, Scale, Table
 from kiosk.counts.quarters import Quarter
-from kiosk.counts.tally import Counted, Group, ScaleAsked
+from kiosk.counts.tally import Counted, Group, Told
 from kiosk.desk.summaries import figures
 from kiosk.desk.summaries.figures import Figures, PackFigures, figures_of
+from kiosk.entry.meaning import Form
 from kiosk.errors import DamageError, DeskError, NoRoomError
 from kiosk.home import Home
 from kiosk.pack.find import default_pack
 from kiosk.pack.model import ScaleQuestion
 from tests.kiosk.desk.summaries.many import THIRD, key_of
 from tests.kiosk.vault.helpers import FaultyDisk, files_below
+from tests.packs import asked_in, scale_in
 
 OWN = default_pack()
-FEELING = Scale("feeling", 5)
+FEELING = scale_in(OWN, "feeling")
+CARDS = asked_in(OWN, "my_strengths")
 SCALES = [
-    Scale(question.id, len(question.points))
-    for _, question in OWN.questions()
-    if isinstance(question, ScaleQuestion)
+    scale_in(OWN, question.id) for _, question in OWN.questions() if isinstance(question, ScaleQuestion)
 ]
 GONE = Scale("gone", 3)
 VENUE = seal.recipient_of(key_of("venue"))
 
 
-def counted(pack: str, table: Table, told: dict[Scale, ScaleAsked] | None = None) -> Counted:
-    return Counted({Group(THIRD, pack): table}, {(pack, scale): one for scale, one in (told or {}).items()})
+def counted(pack: str, table: Table, told: dict[Scale, Told] | None = None) -> Counted:
+    return Counted(
+        {Group(THIRD, pack): table}, {(pack, scale.asked): one for scale, one in (told or {}).items()}
+    )
 
 
 def made(found: Counted, quarter: Quarter = THIRD, *, by_bands: bool = False) -> Figures:
@@ -55,7 +58,12 @@ def test_the_venues_own_reflection_is_listed_with_all_its_scales_whatever_the_co
 
 
 def test_a_quarter_of_nobody_looks_like_one_of_nine() -> None:
-    nine = Table(9, {FEELING: Answers([9, 0, 0, 0, 0], [9, 0, 0]), GONE: Answers([9, 0, 0])}, Counter(a=9))
+    nine = Table(
+        9,
+        {FEELING: Answers([9, 0, 0, 0, 0], [9, 0, 0]), GONE: Answers([9, 0, 0])},
+        Counter({Card(CARDS, "a"): 9}),
+        Counter({FEELING.asked: 9}),
+    )
     assert made(counted(OWN.id, nine)) == made(Counted())
     assert made(counted("other", nine)) == made(Counted())
 
@@ -73,14 +81,33 @@ def test_a_scale_that_its_pack_does_not_ask_is_listed_where_a_count_of_it_is_sho
 
 
 def test_a_card_is_listed_where_its_count_is_shown() -> None:
-    pack = only(counted(OWN.id, Table(100, {}, Counter({"no_such_card": 10, "other": 9}))))
-    assert [(card.id, card.label, card.picked) for card in pack.cards] == [
-        ("no_such_card", "no such card", 10)
+    picked = Counter({Card(CARDS, "I am kind"): 10, Card(CARDS, "I am brave"): 9})
+    [cards] = only(counted(OWN.id, Table(100, {}, picked))).cards
+    assert [(card.label, card.picked) for card in cards.cards] == [("I am kind", 10)]
+    [none] = only(Counted()).cards
+    assert none == msgspec.structs.replace(cards, cards=())
+
+
+def test_a_question_that_was_left_open_is_listed_where_that_count_is_shown() -> None:
+    left_open = Counter({FEELING.asked: 10, asked_in(OWN, "good_day"): 12, asked_in(OWN, "proud"): 9})
+    pack = only(counted(OWN.id, Table(100, left_open=left_open)))
+    assert [(one.question, one.title, one.left_open) for one in pack.left_open] == [
+        ("good_day", "A good day", 10),
+        ("feeling", "My last week", 10),
     ]
 
 
+def test_two_meanings_of_a_scale_are_listed_the_packs_own_first() -> None:
+    old = FEELING._replace(form=FEELING.form._replace(words="other"))
+    told = {old: Told("A part", "A question", "How was it?", ("Good", "OK", "So", "Poor", "Bad"))}
+    table = Table(100, {old: Answers([30, 0, 0, 0, 0]), FEELING: Answers([20] * 3 + [0, 0])})
+    now, *_, then = only(counted(OWN.id, table, told)).scales
+    assert (now.points, now.title) == ((20, 20, 20, 0, 0), "My last week")
+    assert (then.points, then.title, then.labels[0]) == ((30, 0, 0, 0, 0), "A question", "Good")
+
+
 def test_another_quarter_is_in_no_figures() -> None:
-    table = Table(200, {FEELING: Answers([40] * 5)}, Counter(card=40))
+    table = Table(200, {FEELING: Answers([40] * 5)}, Counter({Card(CARDS, "I am kind"): 40}))
     assert made(counted(OWN.id, table), Quarter(2026, 2)).packs == made(Counted()).packs
 
 
@@ -88,32 +115,38 @@ def test_another_quarter_is_in_no_figures() -> None:
 
 
 def test_points_and_cards_have_the_words_of_the_installed_pack() -> None:
-    card = next(card for deck in OWN.decks.values() for card in deck.cards)
-    pack = only(counted(OWN.id, Table(100, {FEELING: Answers([20] * 5)}, Counter({card.id: 12}))))
+    picked = Counter({Card(CARDS, "I am kind"): 12})
+    pack = only(counted(OWN.id, Table(100, {FEELING: Answers([20] * 5)}, picked)))
     assert pack.scales[0].labels == ("Very bad", "Bad", "In between", "Good", "Very good")
     assert (pack.scales[0].section, pack.scales[0].title) == ("How I am", "My last week")
-    assert pack.cards[0].label == card.label
     assert pack.scales[0].ask == "How did you feel most of the time in the last week?"
-    assert pack.cards_ask == "Which of these are true for you?"
+    assert pack.cards[0].ask == "Which of these are true for you?"
 
 
-def test_a_hidden_point_of_a_pack_that_is_gone_has_no_words_of_whoever_chose_it() -> None:
-    told = {GONE: ScaleAsked("A part", "A question", {1: "Low", 3: "High"})}
+def test_a_pack_that_is_gone_has_the_words_of_its_pages_for_all_points_whoever_chose_them() -> None:
+    told = {GONE: Told("A part", "A question", labels=("Low", "Middle", "High"))}
     for chosen in (0, 9):
         table = Table(100, {GONE: Answers([30, 0, chosen])})
         (_, other) = made(counted("gone_pack", table, told)).packs
-        assert other.scales[0].labels == ("Low", "point 2 of 3", "point 3 of 3")
+        assert other.scales[0].labels == ("Low", "Middle", "High")
         assert (other.scales[0].section, other.scales[0].title) == ("A part", "A question")
+    (_, other) = made(counted("gone_pack", table)).packs
+    assert other.scales[0].labels == ("point 1 of 3", "point 2 of 3", "point 3 of 3")
 
 
 def test_what_pages_say_of_themselves_is_cut_and_cleaned() -> None:
     hostile = "\x1b[2J\u202eword\n" * 50
-    told = {GONE: ScaleAsked(hostile, hostile, {1: hostile}, hostile)}
-    (_, other) = made(
-        counted("../" + hostile, Table(100, {GONE: Answers([30, 0, 0])}, Counter({hostile: 20})), told)
-    ).packs
-    scale = other.scales[0]
-    for text in (other.id, other.title, scale.section, scale.title, scale.labels[0], other.cards[0].label):
+    told = {GONE: Told(hostile, hostile, hostile, (hostile,) * 3)}
+    table = Table(
+        100,
+        {GONE: Answers([30, 0, 0])},
+        Counter({Card(Asked(hostile), hostile): 20}),
+        Counter({GONE.asked: 20}),
+    )
+    (_, other) = made(counted("../" + hostile, table, told)).packs
+    scale, [cards], [left_open] = other.scales[0], other.cards, other.left_open
+    texts = (other.id, other.title, scale.section, scale.title, scale.labels[0], cards.cards[0].label)
+    for text in (*texts, cards.question, left_open.title, left_open.section):
         assert 0 < len(text) <= figures.LABEL
         assert text.isprintable()
     assert 0 < len(scale.ask) <= figures.ASK
@@ -124,10 +157,7 @@ def test_what_pages_say_of_themselves_is_cut_and_cleaned() -> None:
 
 
 def test_whether_scales_are_in_bands_is_the_venues_to_say_and_no_counts() -> None:
-    in_threes = [
-        Scale(question, 3, points) if points > 3 else Scale(question, points)
-        for question, points, _ in SCALES
-    ]
+    in_threes = [one._replace(points=3, bands_of=one.points) if one.points > 3 else one for one in SCALES]
     for table in (
         Table(),
         Table(9, {FEELING: Answers([9, 0, 0, 0, 0])}),
@@ -144,22 +174,18 @@ def test_a_band_has_the_words_of_its_points() -> None:
     assert (scale.points, scale.bands_of, scale.title) == ((10, 0, 10), 5, "My last week")
 
 
-def test_a_band_of_a_pack_that_is_gone_has_no_words_of_whoever_chose_a_point_of_it() -> None:
-    seven = Scale("gone", 7)
+def test_a_band_of_a_pack_that_is_gone_has_the_words_of_its_pages() -> None:
+    seven = Scale("gone", 7, form=Form("scale", "seven"))
     told = {
-        seven: ScaleAsked("A part", "A question", {1: "Low", 7: "High"}, "How is it?"),
-        GONE: ScaleAsked("A part", "Three", {1: "One"}),
+        seven: Told("A part", "A question", "How is it?", tuple("ABCDEFG")),
+        GONE: Told("A part", "Three", labels=("One", "Two", "Three")),
     }
     table = Table(100, {seven: Answers([30, 0, 9, 9, 9, 0, 0]), GONE: Answers([30, 0, 0])})
     (_, other) = made(counted("gone_pack", table, told), by_bands=True).packs
     three, wide = other.scales
-    assert wide.labels == (
-        "point 1 of 7 / point 2 of 7",
-        "point 3 of 7 to point 5 of 7",
-        "point 6 of 7 / point 7 of 7",
-    )
+    assert wide.labels == ("A / B", "C to E", "F / G")
     assert (wide.points, wide.title, wide.ask) == ((30, 25, 0), "A question", "How is it?")
-    assert three.labels == ("One", "point 2 of 3", "point 3 of 3")
+    assert three.labels == ("One", "Two", "Three")
 
 
 # -- kept once
@@ -171,7 +197,9 @@ def kept(home: Home, found: Counted) -> Figures:
 
 
 def test_figures_are_kept_sealed_and_read_back(home: Home) -> None:
-    found = counted(OWN.id, Table(100, {FEELING: Answers([20] * 5, [12, 0, 30])}, Counter(card=40)))
+    found = counted(
+        OWN.id, Table(100, {FEELING: Answers([20] * 5, [12, 0, 30])}, Counter({Card(CARDS, "I am kind"): 40}))
+    )
     assert kept(home, found) == made(found)
     assert files_below(home.root) == {"summaries/2026-Q3.age"}
     file = figures.file_of(home, THIRD)

@@ -2,29 +2,34 @@
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
-from kiosk.counts.disclosure import Scale, Table, in_bands, protect
+from kiosk.counts.disclosure import Answers, Card, Table, in_bands, protect
+from kiosk.counts.meanings import Meanings
 from kiosk.counts.quarters import Quarter
 from kiosk.counts.tally import Counted, Group
 from kiosk.desk.summaries import figures, summary
 from kiosk.desk.summaries.figures import figures_of
 from kiosk.desk.summaries.periods import Period, period_of
-from kiosk.desk.summaries.summary import PROTECTED, Cell, Chart, Summary, summarise, summary_of
+from kiosk.desk.summaries.summary import PROTECTED, Summary, summarise, summary_of
+from kiosk.desk.summaries.sums import Cell, Chart
 from kiosk.desk.summaries.venues import VenueFigures
 from kiosk.desk.summaries.workers import Workers
 from kiosk.entry.answers import Answer, Cards
 from kiosk.errors import DamageError, DeskError, NoRoomError, VaultError
 from kiosk.pack.find import default_pack
+from kiosk.pack.model import Pack, Point
 from kiosk.settings.settings import load_settings, settings_text
 from kiosk.upkeep import clock
 from tests.kiosk.counts.test_disclosure import (
@@ -39,10 +44,11 @@ from tests.kiosk.counts.test_disclosure import (
 )
 from tests.kiosk.desk.summaries.many import NOW, SUMMER, THIRD, Many
 from tests.kiosk.vault.helpers import files_below
+from tests.packs import asked_in, newer, scale_in
 
 SPRING = datetime(2026, 5, 1, 12, tzinfo=UTC)
-FEELING = Scale("feeling", 5)
 ASKED = "How did you feel most of the time in the last week?"
+QUARTERS = (Quarter(2026, 2), THIRD)
 OWN = default_pack()
 CARD = next(card for deck in OWN.decks.values() for card in deck.cards)
 
@@ -338,6 +344,81 @@ def test_where_there_is_no_room_nothing_is_shown(many: Many, monkeypatch: pytest
         told(many, "2026-Q3")
 
 
+# -- a question that came to mean something else
+
+
+def turned() -> Pack:
+    """The next version of the pack, in which a scale is turned round."""
+    points = (Point(value=value, label=label) for value, label in enumerate(GOOD_TO_BAD, 1))
+    return newer(OWN, "feeling", points=tuple(points))
+
+
+GOOD_TO_BAD = ("Very good", "Good", "In between", "Bad", "Very bad")
+
+
+def test_two_meanings_of_a_question_are_two_charts_each_with_its_words(many: Many) -> None:
+    crowd(many, 12, {"feeling": 2}, SPRING)
+    told(many, "2026-Q2", now=datetime(2026, 7, 9, 12, tzinfo=UTC))
+    crowd(many, 12, {"feeling": 2})
+    for _ in range(15):
+        many.saves({"feeling": 2}, pack=turned())
+    both = told(many, "2026-Q2", "2026-Q3")
+    was, now = (one for one in both.summary.charts if one.figure == "ratings" and one.title == "My last week")
+    assert {cell.label: cell.about for cell in was.cells if cell.about} == {"Bad": 20}
+    assert {cell.label: cell.about for cell in now.cells if cell.about} == {"Good": 15}
+    assert [cell.label for cell in now.cells] == [*GOOD_TO_BAD]
+    assert was.when == "Asked like this since 2026-Q2."  # the pack that is installed here asks so
+    assert now.when == "Asked like this until 2026-Q3."
+    assert now.asked == ASKED
+
+
+def figured(pack: Pack, quarter: Quarter, count: int) -> figures.Figures:
+    """Figures made where a version of a pack was installed."""
+    scale, cards = scale_in(pack, "feeling"), asked_in(pack, "my_strengths")
+    table = Table(count, {scale: Answers([0, count, 0, 0, 0])}, Counter({Card(cards, "I am kind"): count}))
+    with mock.patch.object(figures, "_installed", return_value=(pack, Meanings([pack]))):
+        return figures_of(quarter, Counted({Group(quarter, OWN.id): table}), OWN.id, "2026-10-05")
+
+
+@pytest.mark.parametrize(
+    ("pack", "told"),
+    [
+        (
+            turned(),
+            [
+                ("Asked like this since 2026-Q3.", {"Good": 20}),
+                ("Asked like this until 2026-Q2.", {"Bad": 10}),
+            ],
+        ),
+        (newer(OWN, "feeling", ask="How were you?", since=1), [("", {"Bad": 30})]),
+        (newer(OWN, "feeling", why="To know it."), [("", {"Bad": 30})]),
+    ],
+    ids=["turned round", "declared the same", "in the same words"],
+)  # fmt: skip
+def test_quarters_are_added_up_where_a_question_means_the_same_in_both(
+    pack: Pack, told: list[tuple[str, dict[str, int]]]
+) -> None:
+    kept = figured(OWN, QUARTERS[0], 10), figured(pack, THIRD, 20)
+    made = summary_of(Period("", QUARTERS), [VenueFigures(venue="Oak House", quarters=kept)])
+    assert [
+        (one.when, {cell.label: cell.about for cell in one.cells if cell.about})
+        for one in made.charts
+        if one.figure == "ratings" and one.section == "How I am"
+    ] == told
+    assert [[cell.about for cell in one.cells] for one in made.charts if one.figure == "strengths"] == [[30]]
+
+
+def test_what_another_venue_declares_of_its_versions_says_nothing_of_ours() -> None:
+    theirs = newer(OWN, "feeling", ask="How were you?", since=1)
+    venues = [
+        VenueFigures(venue="Oak House", quarters=(figured(turned(), THIRD, 10),)),
+        VenueFigures(venue="Mill Street", quarters=(figured(theirs, THIRD, 20),)),
+    ]
+    made = summary_of(Period("", (THIRD,)), venues)
+    rated = [one for one in made.charts if one.figure == "ratings" and one.section == "How I am"]
+    assert [sum(cell.about for cell in one.cells) for one in rated] == [10, 20]
+
+
 # -- in bands
 
 
@@ -405,7 +486,6 @@ def test_where_nothing_is_known_of_the_clock_the_newest_entry_tells(many: Many) 
 
 # -- no two of them can be subtracted
 
-QUARTERS = (Quarter(2026, 2), THIRD)
 SPANS = [list(span) for size in (1, 2) for span in itertools.combinations(range(2), size)]
 
 

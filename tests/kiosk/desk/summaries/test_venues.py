@@ -10,7 +10,15 @@ import pytest
 
 from kiosk.counts.quarters import Quarter
 from kiosk.desk.summaries.charts import text_of
-from kiosk.desk.summaries.figures import MOST_BYTES, CardFigure, Figures, PackFigures, ScaleFigures
+from kiosk.desk.summaries.figures import (
+    MOST_BYTES,
+    CardFigure,
+    CardsFigures,
+    Figures,
+    OpenFigure,
+    PackFigures,
+    ScaleFigures,
+)
 from kiosk.desk.summaries.periods import Period
 from kiosk.desk.summaries.summary import summary_of
 from kiosk.desk.summaries.venues import VenueFigures, from_bytes, from_file, to_bytes
@@ -36,29 +44,36 @@ def scale(points: tuple[int, ...], moves: tuple[int, int, int] = (0, 0, 0), **mo
 def quarter(
     entries: int, points: tuple[int, ...], *, moves: tuple[int, int, int] = (0, 0, 0), name: str = "2026-Q3"
 ) -> Figures:
-    cards = (CardFigure(id="kind", label="I am kind", picked=points[-1]),)
+    cards = (CardsFigures(question="cards", cards=(CardFigure(label="I am kind", picked=points[-1]),)),)
     pack = PackFigures(
         id="strengths", title="My strengths", entries=entries, scales=(scale(points, moves),), cards=cards
     )
     return Figures(quarter=name, counted="2026-10-05", packs=(pack,))
 
 
+def says_that_it_left_open(figures: Figures, picked: int) -> Figures:
+    one = OpenFigure(question="proud", section="My strengths", title="Proud", left_open=picked)
+    packs = (msgspec.structs.replace(figures.packs[0], left_open=(one,)),)
+    return msgspec.structs.replace(figures, packs=packs)
+
+
 def venue(name: str, *quarters: Figures) -> VenueFigures:
     return VenueFigures(venue=name, quarters=quarters)
 
 
-OAK = venue("Oak House", quarter(40, (0, 30), moves=(10, 0, 0)))
+OAK = venue("Oak House", says_that_it_left_open(quarter(40, (0, 30), moves=(10, 0, 0)), 10))
 MILL = venue("Mill Street", quarter(25, (10, 15)))
 
 
 def test_several_venues_are_added_up_from_what_each_shows() -> None:
     made = summary_of(THIRD, [OAK, MILL])
     assert made.venue == "Oak House, Mill Street"
-    entries, ratings, strengths, movement = made.charts
+    entries, ratings, strengths, movement, left_open = made.charts
     assert [cell.says for cell in entries.cells] == ["about 65"]
     assert [cell.says for cell in ratings.cells] == ["about 10 or more", "about 45"]
     assert [(cell.label, cell.says) for cell in strengths.cells] == [("I am kind", "about 45")]
     assert movement.cells[0].says == "about 10 or more"
+    assert [(cell.label, cell.says) for cell in left_open.cells] == [("Proud", "about 10 or more of 65")]
     assert "Oak House, 2026-Q3 on 5 Oct 2026, Mill Street, 2026-Q3 on 5 Oct 2026" in made.notes[-1]
 
 
@@ -125,7 +140,7 @@ PACK = "quarters__0__packs__0__"
         b"\xff\xfe",
         b"{}",
         b"[" * 100_000,
-        spoilt(version=2),
+        spoilt(version=1),
         spoilt(kind="a letter"),
         spoilt(more=1),
         spoilt(venue="\x1b \n"),
@@ -134,12 +149,12 @@ PACK = "quarters__0__packs__0__"
         spoilt(**{f"{PACK}entries": 3}),
         spoilt(**{f"{PACK}entries": 42}),
         spoilt(**{f"{PACK}scales__0__points": [5, 30]}),
-        spoilt(**{f"{PACK}cards": [{"id": str(one), "label": "x", "picked": 10} for one in range(501)]}),
+        spoilt(**{f"{PACK}cards__0__cards": [{"label": str(one), "picked": 10} for one in range(501)]}),
         spoilt(**{f"{PACK}entries": 10**9}),
         spoilt(**{f"{PACK}scales__0__points": []}),
         spoilt(**{f"{PACK}scales__0__points": [10, 15, 20]}),
         spoilt(**{f"{PACK}scales__0__moves": [1, 2, -3]}),
-        spoilt(**{f"{PACK}cards__0__picked": -10}),
+        spoilt(**{f"{PACK}cards__0__cards__0__picked": -10}),
         spoilt(**{f"{PACK}scales__0__bands_of": 2}),
         spoilt(**{f"{PACK}scales__0__bands_of": 5}),
         spoilt(**{f"{PACK}scales__0__bands_of": 10**6}),
@@ -194,7 +209,8 @@ def test_texts_of_a_file_reach_no_terminal_as_a_command() -> None:
             f"{PACK}scales__0__title": evil,
             f"{PACK}scales__0__section": evil,
             f"{PACK}scales__0__labels": [evil, evil],
-            f"{PACK}cards__0__label": evil,
+            f"{PACK}cards__0__cards__0__label": evil,
+            f"{PACK}left_open__0__title": evil,
         },
     )
     text = text_of(summary_of(THIRD, [from_bytes(data, "oak.json")]))

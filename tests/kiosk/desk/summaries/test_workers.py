@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.counts.disclosure import Answers, Scale
+from kiosk.counts.disclosure import Answers
 from kiosk.counts.tally import Counted, Group
 from kiosk.desk.summaries import workers
 from kiosk.desk.summaries.workers import Workers
 from kiosk.errors import DeskError
 from tests.kiosk.desk.summaries.many import NOW, THIRD, Many
-from tests.packs import small
+from tests.packs import scale_in, small
 
-MOOD = Scale("mood", 2)
+MOOD = scale_in(small(), "mood")
 
 
 @pytest.fixture
