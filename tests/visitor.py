@@ -22,17 +22,17 @@ from screens import guard
 from screens.base import KioskApp, Tools
 from screens.desk.app import DeskApp
 from screens.visit.app import VisitApp
-from screens.visit.check_screen import ChangeAnswer, ChangeSharing, CheckScreen
-from screens.visit.question_screen import QuestionScreen
 from screens.visit.reflection_flow import ReflectionFlow
 from screens.visit.section_screen import SectionScreen
 from screens.visit.visit_flow import VisitFlow
 from screens.visit.welcome_screen import WelcomeResult
 from screens.widgets.act_rows import ActRow
+from screens.widgets.check_screen import ChangeAnswer, ChangeSharing, CheckScreen
 from screens.widgets.choose_screen import ChooseScreen
 from screens.widgets.code_screen import CodeScreen
 from screens.widgets.enter_code_screen import EnterCodeScreen
 from screens.widgets.picks import PickRow, Picks
+from screens.widgets.question_screen import QuestionScreen
 from screens.widgets.writing import Writing
 from tests.conftest import FAST
 from tests.exporting import plugged_in

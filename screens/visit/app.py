@@ -18,7 +18,6 @@ from kiosk.visit.visit import Visit
 from screens.base import Tools
 from screens.visit.comment_screen import BlankScreen
 from screens.visit.escapes import Escapes
-from screens.visit.question_screen import QuestionScreen
 from screens.visit.stage import VisitStage
 from screens.visit.visit_flow import VisitFlow
 from screens.visit.welcome_screen import WelcomeResult, WelcomeScreen
@@ -28,6 +27,7 @@ from screens.widgets.enter_code_screen import EnterCodeScreen
 from screens.widgets.idle_screen import IdleScreen
 from screens.widgets.keys import HIDE
 from screens.widgets.page import Page, PageResult
+from screens.widgets.question_screen import QuestionScreen
 from screens.words import _
 
 

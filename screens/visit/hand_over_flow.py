@@ -9,11 +9,11 @@ from kiosk.visit.comments import keep_comment
 from kiosk.visit.saving import Saved
 from screens.visit.pause_flow import PauseFlow
 from screens.visit.print_flow import PrintFlow
-from screens.visit.question_screen import QuestionExit, QuestionScreen
 from screens.visit.stage import VisitStage
 from screens.visit.talk_wish import what_happens
 from screens.widgets.enter_code_screen import SEE_AGAIN, try_code
 from screens.widgets.page import PageResult
+from screens.widgets.question_screen import QuestionExit, QuestionScreen
 from screens.widgets.reading_screen import ReadingScreen
 from screens.words import _
 

@@ -14,9 +14,9 @@ from kiosk.visit.drafts import Draft
 from kiosk.visit.saving import Saved
 from screens.visit.comment_screen import CommentScreen
 from screens.visit.print_flow import PrintFlow
-from screens.visit.question_screen import QuestionScreen
 from screens.visit.stage import VisitStage
 from screens.widgets.choose_screen import ChooseScreen, MenuOption
+from screens.widgets.question_screen import QuestionScreen
 from screens.words import _
 
 CLEAR, KEEP = "clear", "keep"

@@ -14,13 +14,13 @@ from kiosk.pack.fill import fill
 from kiosk.pack.model import AnyQuestion, Pack, TextQuestion
 from kiosk.session import Session
 from screens.base import KioskApp, Tools
-from screens.visit.question_screen import QuestionScreen
 from screens.visit.section_screen import SectionScreen
 from screens.visit.welcome_screen import ClearedScreen, WelcomeScreen
 from screens.widgets.cards_box import CardsBox
 from screens.widgets.caret import Body
 from screens.widgets.code_screen import CodeScreen
 from screens.widgets.page import Page
+from screens.widgets.question_screen import QuestionScreen
 from screens.widgets.reading_screen import ReadingScreen
 from screens.words import _
 

@@ -8,15 +8,15 @@ from kiosk.entry.pages import page_of
 from kiosk.errors import NoEntryError, SaveError, VaultError
 from kiosk.text import duration
 from kiosk.visit.saving import Saved, Submission
-from screens.visit.check_screen import ChangeAnswer, ChangeSharing, CheckScreen
 from screens.visit.my_page_screen import MyPageResult, MyPageScreen
 from screens.visit.pause_flow import PauseFlow
-from screens.visit.question_screen import QuestionExit, QuestionScreen
 from screens.visit.section_screen import SectionScreen
 from screens.visit.stage import VisitStage
 from screens.visit.talk_wish import wants_to_talk
+from screens.widgets.check_screen import ChangeAnswer, ChangeSharing, CheckScreen
 from screens.widgets.keys import BACK
 from screens.widgets.page import PageResult
+from screens.widgets.question_screen import QuestionExit, QuestionScreen
 from screens.widgets.reading_screen import ReadingScreen
 from screens.words import _
 

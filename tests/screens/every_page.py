@@ -26,20 +26,20 @@ from screens.desk.row_screen import RowScreen
 from screens.desk.summary_screen import SummaryScreen
 from screens.desk.unlock_screen import UnlockScreen
 from screens.visit.after_crash_screen import AfterCrashScreen
-from screens.visit.check_screen import CheckScreen
 from screens.visit.comment_screen import BlankScreen, CommentScreen
 from screens.visit.my_page_screen import MyPageScreen
 from screens.visit.own_entry_screen import OwnEntryScreen
-from screens.visit.question_screen import QuestionScreen
 from screens.visit.section_screen import SectionScreen
 from screens.visit.welcome_screen import ClearedScreen, WelcomeScreen
 from screens.widgets.ask_screen import AskScreen
 from screens.widgets.busy_screen import BusyScreen
+from screens.widgets.check_screen import CheckScreen
 from screens.widgets.choose_screen import ChooseScreen
 from screens.widgets.code_screen import CodeScreen
 from screens.widgets.enter_code_screen import EnterCodeScreen
 from screens.widgets.idle_screen import IdleScreen
 from screens.widgets.page import Page
+from screens.widgets.question_screen import QuestionScreen
 from screens.widgets.reading_screen import ReadingScreen
 from screens.widgets.then_now_screen import EndlessScreen, ThenNowScreen
 from tests.fake_printer import FakePrinter

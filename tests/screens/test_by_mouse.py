@@ -4,15 +4,15 @@ from kiosk.entry.pages import Reflection
 from kiosk.entry.slip import Code, text_of
 from kiosk.session import Session
 from kiosk.supervision.turns import ENDED
-from screens.visit.check_screen import ChangeAnswer, CheckScreen
 from screens.visit.my_page_screen import MyPageScreen
 from screens.visit.own_entry_screen import OwnEntryScreen
-from screens.visit.question_screen import QuestionScreen
 from screens.visit.welcome_screen import ClearedScreen
 from screens.widgets.act_rows import ActRow
+from screens.widgets.check_screen import ChangeAnswer, CheckScreen
 from screens.widgets.choose_screen import ChooseScreen
 from screens.widgets.code_screen import CodeScreen
 from screens.widgets.page import PageResult
+from screens.widgets.question_screen import QuestionScreen
 from screens.widgets.then_now_screen import ThenNowScreen
 from tests.fake_printer import FakePrinter
 from tests.pdf import pages_of

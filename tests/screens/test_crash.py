@@ -8,8 +8,8 @@ from textual.worker import WorkerFailed
 
 from kiosk.hardening import CRASHED
 from screens.desk.list_screen import EntriesScreen
-from screens.visit.check_screen import CheckScreen
-from screens.visit.question_screen import QuestionScreen
+from screens.widgets.check_screen import CheckScreen
+from screens.widgets.question_screen import QuestionScreen
 from screens.widgets.writing import Writing
 from tests.screens.conftest import PASSPHRASE, Kiosk
 from tests.visitor import CHECK, Visitor, desk, saver_of, visit

@@ -16,13 +16,13 @@ from kiosk.session import Session
 from screens.desk.entry_list import EntryList
 from screens.lock import KEYS
 from screens.visit.app import VisitApp
-from screens.visit.question_screen import COMMENT
 from screens.widgets.caret import Body
 from screens.widgets.idle_screen import IdleScreen
 from screens.widgets.keys import COLOURS, HIDE, LEAVE, PAUSE, KeyCap, KeyHint
 from screens.widgets.page import Page
 from screens.widgets.picks import PickRow, Picks
 from screens.widgets.plain import Plain
+from screens.widgets.question_screen import COMMENT
 from screens.widgets.writing import Writing
 from tests.person import Person
 from tests.screens.conftest import Kiosk

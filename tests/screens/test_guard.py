@@ -7,9 +7,9 @@ from textual.widgets import Input
 
 from kiosk.entry.handle import Handle
 from screens.guard import GAP, LOOK, NOT_TAKEN
-from screens.visit.check_screen import CheckScreen
 from screens.visit.welcome_screen import ClearedScreen, WelcomeScreen
 from screens.widgets.ask_screen import AskScreen
+from screens.widgets.check_screen import CheckScreen
 from screens.widgets.choose_screen import ChooseScreen
 from screens.widgets.code_screen import CodeScreen
 from screens.widgets.enter_code_screen import EnterCodeScreen

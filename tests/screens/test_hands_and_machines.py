@@ -6,7 +6,7 @@ from textual.widgets import Input
 
 from screens.desk.note_screen import NoteScreen
 from screens.guard import LOOK, NOT_TAKEN
-from screens.visit.check_screen import CheckScreen
+from screens.widgets.check_screen import CheckScreen
 from screens.widgets.picks import Picks
 from screens.widgets.writing import Writing
 from tests.person import Person

@@ -16,9 +16,9 @@ from kiosk.entry.staff_pages import Note
 from kiosk.pack.model import MyPage
 from kiosk.session import Session
 from kiosk.text import kept
-from screens.visit.check_screen import CheckScreen
 from screens.visit.my_page_screen import MyPageScreen
 from screens.visit.own_entry_screen import OwnEntryScreen
+from screens.widgets.check_screen import CheckScreen
 from screens.widgets.code_screen import CodeScreen
 from screens.widgets.enter_code_screen import EnterCodeScreen
 from screens.widgets.picks import Picks

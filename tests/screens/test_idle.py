@@ -6,10 +6,10 @@ import pytest
 
 from kiosk.supervision.turns import ENDED
 from kiosk.text import duration
-from screens.visit.question_screen import QuestionScreen
 from screens.visit.welcome_screen import ClearedScreen, WelcomeScreen
 from screens.widgets.code_screen import CodeScreen
 from screens.widgets.idle_screen import IdleScreen
+from screens.widgets.question_screen import QuestionScreen
 from tests.screens import looks
 from tests.screens.conftest import Kiosk
 from tests.visitor import CHECK, SMALL, visit

@@ -35,12 +35,12 @@ from screens.themes import THEMES
 from screens.visit.after_crash_screen import AfterCrashScreen
 from screens.visit.comment_screen import CommentScreen
 from screens.visit.my_page_screen import MyPageScreen
-from screens.visit.question_screen import QuestionScreen
 from screens.visit.return_flow import WRONG_CODE
 from screens.widgets.caret import Body
 from screens.widgets.code_screen import CodeScreen
 from screens.widgets.keys import KeyHint
 from screens.widgets.plain import Plain
+from screens.widgets.question_screen import QuestionScreen
 from screens.widgets.writing import SOFT_LIMIT, Writing
 from tests.fake_printer import FakePrinter
 from tests.person import Person

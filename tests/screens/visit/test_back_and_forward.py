@@ -4,10 +4,10 @@ import pytest
 
 from kiosk.entry.answers import LINE_LIMIT, TEXT_LIMIT, Answer, Cards, Goal
 from kiosk.pack.model import Pack
-from screens.visit.check_screen import ChangeAnswer
 from screens.visit.my_page_screen import MyPageScreen
-from screens.visit.question_screen import QuestionScreen
+from screens.widgets.check_screen import ChangeAnswer
 from screens.widgets.picks import Picks
+from screens.widgets.question_screen import QuestionScreen
 from screens.widgets.writing import Writing
 from tests.screens import looks
 from tests.screens.conftest import Kiosk

@@ -26,13 +26,13 @@ from kiosk.session import Session
 from kiosk.supervision.turns import ENDED
 from kiosk.upkeep.retention import goes
 from kiosk.vault.vault import Vault
-from screens.visit.check_screen import CheckScreen
 from screens.visit.my_page_screen import MyPageScreen
 from screens.visit.own_entry_screen import OwnEntryScreen
 from screens.visit.return_flow import WRONG_CODE
 from screens.visit.welcome_screen import ClearedScreen
 from screens.widgets.ask_screen import AskScreen
 from screens.widgets.busy_screen import BusyScreen
+from screens.widgets.check_screen import CheckScreen
 from screens.widgets.choose_screen import ChooseScreen
 from screens.widgets.code_screen import CodeScreen
 from screens.widgets.enter_code_screen import EnterCodeScreen

@@ -6,10 +6,10 @@ import pytest
 
 from kiosk.entry.answers import Answer
 from kiosk.supervision.turns import DESK, ENDED
-from screens.visit.check_screen import CheckScreen
 from screens.visit.comment_screen import BlankScreen
 from screens.visit.welcome_screen import WelcomeScreen
 from screens.widgets.ask_screen import AskScreen
+from screens.widgets.check_screen import CheckScreen
 from screens.widgets.code_screen import CodeScreen
 from screens.widgets.picks import Picks
 from tests.screens.conftest import Kiosk, saved_pages

@@ -7,10 +7,10 @@ from kiosk.desk.entries import signer
 from kiosk.entry.answers import Answer, Cards, Goal
 from kiosk.pack.model import Pack
 from screens.desk.entry_list import EntryList
-from screens.visit.check_screen import ChangeAnswer, CheckScreen
 from screens.visit.my_page_screen import MyPageScreen
-from screens.visit.question_screen import QuestionScreen
 from screens.widgets.ask_screen import AskScreen
+from screens.widgets.check_screen import ChangeAnswer, CheckScreen
+from screens.widgets.question_screen import QuestionScreen
 from tests.screens.conftest import STAFF, Kiosk, saved_pages, unlocked, venue_of
 from tests.visitor import CHECK, MY_PAGE, NOW, SMALL, StaffMember, leaves, visit
 

@@ -16,16 +16,16 @@ from kiosk.errors import SealError
 from kiosk.session import Session
 from kiosk.supervision.turns import ENDED
 from kiosk.visit.drafts import Draft, Drafts
-from screens.visit.check_screen import ChangeAnswer, CheckScreen
 from screens.visit.my_page_screen import MyPageScreen
-from screens.visit.question_screen import QuestionScreen
 from screens.visit.return_flow import WRONG_CODE
 from screens.visit.section_screen import SectionScreen
 from screens.visit.welcome_screen import ClearedScreen, WelcomeScreen
 from screens.widgets.ask_screen import AskScreen
 from screens.widgets.busy_screen import BusyScreen
+from screens.widgets.check_screen import ChangeAnswer, CheckScreen
 from screens.widgets.choose_screen import ChooseScreen
 from screens.widgets.code_screen import CodeScreen
+from screens.widgets.question_screen import QuestionScreen
 from tests.packs import newer
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, saved_pages
 from tests.visitor import CHECK, MY_PAGE, SMALL, Visitor, derive, leaves, saver_of, visit

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from kiosk.errors import NoRoomError, SaveError
 from kiosk.supervision.turns import ENDED
-from screens.visit.check_screen import CheckScreen
 from screens.widgets.busy_screen import BusyScreen
+from screens.widgets.check_screen import CheckScreen
 from screens.widgets.code_screen import CodeScreen
 from tests.screens.conftest import Kiosk, saved_pages
 from tests.visitor import CHECK, saver_of, visit

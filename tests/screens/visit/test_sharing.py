@@ -16,8 +16,8 @@ from kiosk.entry.answers import Answer, Cards, Goal
 from kiosk.entry.pages import newest_of, whole
 from kiosk.session import Session
 from screens.desk.entry_screen import EntryScreen
-from screens.visit.check_screen import ChangeSharing, CheckScreen
 from screens.widgets.ask_screen import AskScreen
+from screens.widgets.check_screen import ChangeSharing, CheckScreen
 from tests.kiosk.sealed import page_in
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked
 from tests.visitor import CHECK, SMALL, Visitor, derive, leaves, visit

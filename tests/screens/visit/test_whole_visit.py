@@ -16,11 +16,11 @@ from kiosk.pack.model import (
     TextQuestion,
 )
 from kiosk.supervision.turns import ENDED
-from screens.visit.check_screen import ChangeSharing, CheckScreen
-from screens.visit.question_screen import QuestionScreen
 from screens.visit.welcome_screen import ClearedScreen
+from screens.widgets.check_screen import ChangeSharing, CheckScreen
 from screens.widgets.code_screen import CodeScreen
 from screens.widgets.picks import PickRow
+from screens.widgets.question_screen import QuestionScreen
 from screens.widgets.writing import Writing
 from tests.screens import looks
 from tests.screens.conftest import Kiosk, saved_pages

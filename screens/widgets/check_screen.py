@@ -13,12 +13,12 @@ from kiosk.entry.answers import words_of
 from kiosk.entry.pages import GONE_TITLE, Answered
 from kiosk.text import clean
 from kiosk.visit.visit import Visit
-from screens.visit.question_screen import said_before
 from screens.widgets.act_rows import ActRow, stand_on
 from screens.widgets.caret import Body
 from screens.widgets.keys import BACK, DOWN, UP, VISITING, Key
 from screens.widgets.page import Page, PageResult
 from screens.widgets.plain import Plain
+from screens.widgets.question_screen import said_before
 from screens.widgets.typed_number import TypedNumber
 from screens.words import _
 
