@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from kiosk.cli.common import home_named
+from kiosk.cli.prompts import PlainError
 
 
 def pack_argument(command: Any) -> Any:
@@ -32,6 +33,14 @@ def file_of(given: str, *, drafts: bool = True) -> Path:
     library = library_of(home_named())
     draft = library.draft(pack_id)
     return draft if drafts and not at and draft.is_file() else library.file(given)
+
+
+def require_new(out: Path, ending: str) -> None:
+    """Raise ClickException where a file has another ending, or is there already."""
+    if out.suffix != ending:
+        raise click.BadParameter(f"The name of the file must end in {ending}.", param_hint=f"OUT{ending}")
+    if out.exists():
+        raise PlainError(f"{out} exists already. Choose another name, or delete it first.")
 
 
 def own_words(file: Path) -> Path | None:

@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from kiosk.cli.common import environment_here, examples, home_named, say
-from kiosk.cli.pack_file import pack_argument
-from kiosk.cli.prompts import PATH, PlainError
+from kiosk.cli.pack_file import pack_argument, require_new
+from kiosk.cli.prompts import PATH
 
 
 @click.command(epilog=examples("kiosk pack preview my_pack.toml"))
@@ -38,19 +38,16 @@ def pictures(file: Path, out: Path) -> None:
     from kiosk.pack.load import load_pack
     from kiosk.session import Practice, open_session
     from kiosk.settings.settings import load_settings
+    from kiosk.vault import durable
     from screens.app import pack_pictures
 
     load_pack(file)
-    if out.suffix != ".html":
-        raise click.BadParameter("The name of the file must end in .html.", param_hint="OUT.html")
-    if out.exists():
-        raise PlainError(f"{out} exists already. Choose another name, or delete it first.")
+    require_new(out, ".html")
     venue = home_named()
     with practice.practice_home() as home:
         session = open_session(home, Practice(*practice.people(home)), draft=file)
         words = (load_settings(venue.settings) if venue.is_set_up() else session.settings).words()
         with session.vault:
             page = pack_pictures(session, words)
-    with out.open("x", encoding="utf-8") as written:
-        written.write(page)
+    durable.write_out(out.absolute(), page.encode())
     say(f"{out} has a picture of each page.")

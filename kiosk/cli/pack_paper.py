@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from kiosk.cli.common import examples, home_named, say
-from kiosk.cli.pack_file import file_of
-from kiosk.cli.prompts import PATH, PlainError
+from kiosk.cli.pack_file import file_of, require_new
+from kiosk.cli.prompts import PATH
 
 
 @click.command(
@@ -24,23 +24,20 @@ def paper(pack: str, out: Path, what: str | None) -> None:
     """Put a pack on paper: a PDF of A4 pages in large print, to print.
 
     PACK is a file, or the id of a pack: a form to fill in is of the version in use, a review of the draft.
-    Answers on paper are typed in with 'kiosk enter'.
+    Answers on paper are typed in at the desk.
     """
     from kiosk.devices.pack_paper import form_pdf, review_pdf
     from kiosk.pack.load import load_pack
     from kiosk.pack.rules import PLACEHOLDERS
     from kiosk.settings.settings import load_settings
+    from kiosk.vault import durable
 
     if what is None:
         raise click.UsageError("Give --fill or --review.")
-    if out.suffix != ".pdf":
-        raise click.BadParameter("The name of the file must end in .pdf.", param_hint="OUT.pdf")
-    if out.exists():
-        raise PlainError(f"{out} exists already. Choose another name, or delete it first.")
+    require_new(out, ".pdf")
     loaded, home = load_pack(file_of(pack, drafts=what == "review")), home_named()
     words = dict.fromkeys(PLACEHOLDERS, "…………")
     if home.is_set_up():
         words = load_settings(home.settings).words()
-    with out.open("xb") as written:
-        written.write(form_pdf(loaded, words) if what == "fill" else review_pdf(loaded))
+    durable.write_out(out.absolute(), form_pdf(loaded, words) if what == "fill" else review_pdf(loaded))
     say(f"{out} is ready to print.")

@@ -19,9 +19,12 @@ from kiosk.errors import SealError
 from kiosk.mac import hkdf
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
+from kiosk.visit.drafts import Draft
 
-Part = Literal["note", "plan", "reason"]
-"""What is being written: a note, a plan, or why an entry is to be deleted."""
+Part = Literal["note", "plan", "reason", "form"]
+"""What is being written: a note, a plan, why an entry is to be deleted, or a paper form that is typed in."""
+FORM = "form"
+"""Stands where the id of an entry does: a form that is typed in has none yet."""
 KEPT = timedelta(days=7)
 """So long it waits for whoever wrote it."""
 MOST_BYTES = 1 << 22
@@ -32,7 +35,7 @@ _SALT = b"strengths-kiosk unfinished"
 class UnfinishedText(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What was written, and not saved."""
 
-    version: Literal[2] = 2
+    version: Literal[3] = 3
     text: untrusted.Text = ""
     """A note, or a reason."""
     goals: Goals = ()
@@ -41,6 +44,8 @@ class UnfinishedText(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     """The day on which they look at the plan again."""
     changes: Annotated[int, msgspec.Meta(ge=0)] = 0
     """The page of the plan that it began with; 0 where there was none."""
+    form: Draft | None = None
+    """A paper form, as far as it is typed in."""
 
     def __repr__(self) -> str:
         return "Left(…)"  # what staff write stays out of every log
@@ -78,7 +83,7 @@ class Unfinished:
         """Return the ids of the entries that they were writing on."""
         ends = tuple(f".{part}.{self._whose}.age" for part in get_args(Part))
         found = (path.name for path in self._folder.glob("*.age") if not path.name.startswith("."))
-        return tuple(sorted({name.split(".")[0] for name in found if name.endswith(ends)}))
+        return tuple(sorted({name.split(".")[0] for name in found if name.endswith(ends)} - {FORM}))
 
     def _file(self, entry_id: str, part: Part) -> Path:
         return self._folder / f"{entry_id}.{part}.{self._whose}.age"

@@ -83,7 +83,7 @@ class DeskApp(WatchedApp):
 
     def _until_locked(self) -> str:
         seconds = self._watch.seconds_left(writing=self.writing)
-        left = _("The desk locks in {time}. Press a key to stay. Notes and plans are kept for you.")
+        left = _("The desk locks in {time}. Press a key to stay. What you write is kept for you.")
         return left.format(time=duration(seconds))
 
     async def _walk(self) -> None:

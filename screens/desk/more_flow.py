@@ -6,7 +6,7 @@ from functools import partial
 from kiosk.desk.desk import Desk
 from kiosk.entry.opened import Opened
 from kiosk.vault.rows import Row
-from screens.desk import comments_flow, health_line
+from screens.desk import comments_flow, health_line, paper_flow
 from screens.desk.audit_flow import AuditFlow
 from screens.desk.flow import UnlockedFlow
 from screens.desk.lost_slip_flow import LostSlipFlow
@@ -37,6 +37,7 @@ class MoreFlow(UnlockedFlow):
             ("people", _("Who can unlock this desk"), self._is_lead()),
             ("health", health_line.TITLE, is_real),
             ("comments", comments_flow.TITLE, True),
+            ("paper", paper_flow.TITLE, True),
         )
         people = StaffFlow(self._stage, self._desk, self._unlock)
         match await self._choose(_("More"), options):
@@ -48,6 +49,8 @@ class MoreFlow(UnlockedFlow):
                 await SummaryFlow(self._stage, self._desk).run(rows)
             case "comments":
                 await comments_flow.CommentsFlow(self._stage, self._desk).run()
+            case "paper":
+                await paper_flow.PaperFlow(self._stage, self._desk).type_in()
             case "health":
                 await self._tell_health(rows)
             case "passphrase":

@@ -45,7 +45,12 @@ class CheckScreen(Page[PageResult | ChangeAnswer | ChangeSharing]):
     That is at first Save my answers, and later on what was changed last.
     """
 
-    EVERYWHERE = VISITING
+    EVERYWHERE: ClassVar[tuple[Key, ...]] = VISITING
+    HEADING: ClassVar[str] = _("Check your answers")
+    SAVE: ClassVar[str] = _("Save my answers")
+    FIRST: ClassVar[str] = _("You can change any answer first, and who may read each part.")
+    SHARED: ClassVar[tuple[str, str]] = (_("Staff may read this part"), _("Only with my code"))
+    """What is said of a section that is shared, and of one that is not."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "app.focus_previous"),
         Binding("down", "app.focus_next"),
@@ -56,16 +61,15 @@ class CheckScreen(Page[PageResult | ChangeAnswer | ChangeSharing]):
     KEYS = (Key("enter", _("Choose"), "take"), BACK.gives(PageResult.BACK), UP, DOWN)
 
     def __init__(self, visit: Visit, stand_at: ChangeAnswer | ChangeSharing | None = None) -> None:
-        super().__init__(_("Check your answers"))
+        super().__init__(self.HEADING)
         self._visit = visit
         self._stand_at = stand_at
         self._typed = TypedNumber(range(visit.total + len(visit.pack.sections) + 1))
 
     def body(self) -> Iterable[Widget]:
         """Yield the way to save, then every section: who may read it, and its answers."""
-        yield ActRow(Content(f" 0  {_('Save my answers')}"), PageResult.ON, classes="save")
-        first = _("You can change any answer first, and who may read each part.")
-        yield Plain(f"{first} {_('Type a number, then press Enter.')}", classes="hint")
+        yield ActRow(Content(f" 0  {self.SAVE}"), PageResult.ON, classes="save")
+        yield Plain(f"{self.FIRST} {_('Type a number, then press Enter.')}", classes="hint")
         visit = self._visit
         if visit.amends is not None:
             yield Plain(
@@ -75,7 +79,8 @@ class CheckScreen(Page[PageResult | ChangeAnswer | ChangeSharing]):
         number = 0
         for place, section in enumerate(visit.pack.sections, 1):
             yield Plain(section.title, classes="section")
-            shared = _shared(visit.total + place, private=section.id in visit.private)
+            who = self.SHARED[section.id in visit.private]
+            shared = _shared(visit.total + place, who, private=section.id in visit.private)
             yield ActRow(shared, ChangeSharing(section.id), classes="share")
             for question in section.questions:
                 number += 1
@@ -148,8 +153,7 @@ class CheckScreen(Page[PageResult | ChangeAnswer | ChangeSharing]):
             seen[0 if screens > 0 else -1].focus(scroll_visible=False)
 
 
-def _shared(number: int, *, private: bool) -> Content:
-    who = _("Only with my code") if private else _("Staff may read this part")
+def _shared(number: int, who: str, *, private: bool) -> Content:
     return Content.assemble((f"{number:>2}  {who}", "bold" if private else ""), f"  ({_('Change')})")
 
 

@@ -45,6 +45,8 @@ class QuestionExit(Enum):
     ON = "on"
     BACK = "back"
     SKIP = "skip"
+    STOP = "stop"
+    """Only where staff type a paper form in."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class QuestionScreen(Page[QuestionResult]):
 
     # Textual would bring the whole of what takes the keys into view, and the question out of it.
     AUTO_FOCUS: ClassVar[str | None] = ""
-    KEYS = (CONTINUE.does("on"), BACK.does("back"), SKIP)
+    KEYS: ClassVar[tuple[Key, ...]] = (CONTINUE.does("on"), BACK.does("back"), SKIP)
 
     def __init__(
         self,

@@ -38,8 +38,6 @@ ALLOWED = {
     ("kiosk/upkeep/backup.py", "os.open"): FOLDER,
     ("kiosk/devices/spool.py", ".read_text"): SYSTEM,
     ("kiosk/cli/output.py", "os.open"): NOWHERE,
-    ("kiosk/cli/pack_look.py", ".open"): CREATES,
-    ("kiosk/cli/pack_paper.py", ".open"): CREATES,
     ("kiosk/start.py", "os.open"): NOWHERE,
     ("kiosk/desk/exports/files.py", "os.open"): CREATES,
     ("kiosk/vault/locks.py", "os.open"): FOLDER,

@@ -21,6 +21,7 @@ from screens.desk.entry_screen import EntryScreen
 from screens.desk.line_screen import LineScreen
 from screens.desk.list_screen import EntriesScreen
 from screens.desk.note_screen import NoteScreen
+from screens.desk.paper_screens import PaperCheckScreen, PaperQuestionScreen
 from screens.desk.plan_screen import PlanScreen, StepScreen
 from screens.desk.row_screen import RowScreen
 from screens.desk.summary_screen import SummaryScreen
@@ -323,6 +324,11 @@ async def _looks_for(member: StaffMember, _session: Session) -> None:
     await member.types("am")
 
 
+async def _checks_it(member: StaffMember, _session: Session) -> None:
+    while not isinstance(member.page, PaperCheckScreen):
+        await member.presses("enter")
+
+
 _DESK: dict[str, Case] = {
     "locked": _desk(UnlockScreen, locked=True, more_staff=("Bo Hill",), then=_enters_some),
     "locked, with one": _desk(UnlockScreen, locked=True),
@@ -369,6 +375,10 @@ _DESK: dict[str, Case] = {
     "a new code": _lost(CodeScreen, "f3", "7", "enter", "delete"),
     "checking a new code": _lost(EnterCodeScreen, "f3", "7", "enter", "delete", "enter", "enter"),
     "a summary": _desk(SummaryScreen, "f6", "3", "enter", "1", "enter", prepared=_a_quarter_ago),
+    "a paper form begins": _desk(AskScreen, "f6", "8", "enter"),
+    "a question of a paper form": _desk(PaperQuestionScreen, "f6", "8", "enter", "enter", "2"),
+    "a paper form, written": _desk(PaperQuestionScreen, "f6", "8", "enter", *["enter"] * 7, "a", "b"),
+    "a paper form is checked": _desk(PaperCheckScreen, "f6", "8", "enter", "enter", "2", then=_checks_it),
     "about to lock": _desk(LockWarning, then=_is_left_alone),
 }
 

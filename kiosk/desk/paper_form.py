@@ -1,0 +1,38 @@
+"""A paper form at the desk: which forms there can be, and keeping one that was typed in."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+from kiosk.desk.desk import Desk
+from kiosk.errors import PackError
+from kiosk.pack.library import Library
+from kiosk.pack.model import Pack
+from kiosk.visit.saving import Saved, Saver, Submission
+
+
+def forms(library: Library, packs: Sequence[Pack]) -> tuple[Pack, ...]:
+    """Return what a paper form may be of: each pack that is offered, then its older versions.
+
+    A version that cannot be read is left out.
+    """
+    found = {(pack.id, pack.version): pack for pack in packs}
+    for pack_id in dict.fromkeys(pack.id for pack in packs):
+        with suppress(PackError):
+            for published in reversed(library.states(pack_id).versions):
+                with suppress(PackError):
+                    pack = library.version(pack_id, published.number)
+                    found.setdefault((pack.id, pack.version), pack)
+    return tuple(found.values())
+
+
+def keep(desk: Desk, saver: Saver, left: Submission) -> Saved:
+    """Keep a form under a new code, in the name of whoever unlocked. Raises KioskError.
+
+    Where that fails after it was noted, the audit tells of an entry that is not there.
+    """
+    code = saver.new_code()
+    entry_id = code[1].id
+    desk.require("staff")
+    name = saver.names.name_of(entry_id)
+    desk.audit.note(desk.staff, "typed in a paper form", entry=name, entry_id=entry_id)
+    return saver.save(left, source="paper", typed_in_by=desk.staff, code=code)

@@ -1,0 +1,165 @@
+"""A paper form: typed in question by question, checked, saved, and its code handed over."""
+
+from dataclasses import replace
+from functools import partial
+
+import msgspec
+
+from kiosk.dates import day_of
+from kiosk.desk import paper_form
+from kiosk.desk.unfinished_notes import FORM, UnfinishedText
+from kiosk.entry.slip import code_slip
+from kiosk.errors import SaveError
+from kiosk.pack.fill import fill
+from kiosk.pack.model import Pack
+from kiosk.settings.settings import library_of
+from kiosk.upkeep import retention
+from kiosk.visit.saving import Saved
+from kiosk.visit.visit import Visit
+from screens.desk.new_code_flow import NewCodeFlow
+from screens.desk.paper_screens import PaperCheckScreen, PaperQuestionScreen
+from screens.widgets.check_screen import ChangeAnswer, ChangeSharing
+from screens.widgets.choose_screen import MenuOption
+from screens.widgets.page import PageResult
+from screens.widgets.question_screen import QuestionExit, QuestionScreen
+from screens.words import _
+
+TITLE = _("Type in a paper form")
+
+
+class PaperFlow(NewCodeFlow):
+    """Walks a member of staff through typing a form in; its code is handed over as any new one is."""
+
+    async def type_in(self) -> None:
+        """Do all of it, or as much as one wants. Raises KioskError."""
+        visit = await self._begin()
+        if visit is None:
+            return
+        with self._holding():
+            with self._drafting(FORM, "form", partial(self._typed, visit)):
+                saved = await self._until_saved(visit)
+            if saved is not None:
+                await self._hand_out(visit.pack, saved)
+
+    async def _begin(self) -> Visit | None:
+        """Go on with a form that was begun, or begin one. None where one went back."""
+        left = self._left(FORM, "form")
+        if left is not None and left.form is not None:
+            title = _("You began to type a form in")
+            if await self._asks(title, on=_("Go on with it"), back=_("Begin another one")):
+                visit = Visit(left.form.pack)
+                visit.go_on(left.form)
+                return visit
+        pack = await self._which()
+        if pack is None:
+            return None
+        told = (
+            self._clock_doubt(),
+            _("Type what is on the paper. Leave open what is left open there."),
+            _("At the end you get a code for the customer, on the screen or on a slip."),
+        )
+        going = await self._asks(
+            f"{pack.title}, {_('version {number}').format(number=pack.version)}",
+            *filter(None, told),
+            on=_("Start"),
+            back=_("Back"),
+        )
+        return Visit(pack) if going else None
+
+    async def _which(self) -> Pack | None:
+        session = self._stage.session
+        packs = paper_form.forms(library_of(session.home, session.settings), session.packs or (session.pack,))
+        packs = tuple(fill(pack, session.settings.words()) for pack in packs)
+        if len(packs) == 1:
+            return packs[0]
+        options = (
+            MenuOption(str(place), f"{pack.title}, {_('version {number}').format(number=pack.version)}")
+            for place, pack in enumerate(packs)
+        )
+        foot = _("The title and the version are at the foot of each page.")
+        chosen = await self._choose(_("Which form is it?"), options, lines=(foot,))
+        return packs[int(chosen)] if chosen else None
+
+    async def _until_saved(self, visit: Visit) -> Saved | None:
+        """Take the answers, and save them; None where one stops."""
+        while await self._answers(visit):
+            visit.talk = await self._asks(
+                _("Does the customer ask to talk to someone?"),
+                _("There is a box for it at the end of the form."),
+                on=_("Yes, it is ticked"),
+                back=_("No"),
+            )
+            saver = replace(self._stage.session.saver(self._desk.tags.desk), derive=self._desk.derive)
+            keep = partial(paper_form.keep, self._desk, saver, visit.reflection())
+            try:
+                return await self._at_once(keep)
+            except SaveError as error:
+                self._stage.tools.report(error)
+                await self._tell(_("The form is not saved yet"), str(error))
+        return None
+
+    async def _answers(self, visit: Visit) -> bool:
+        """Walk the questions and the check. True to save, False to stop."""
+        stand_at: ChangeAnswer | ChangeSharing | None = None
+        while True:
+            if not visit.at_check:
+                if not await self._asked(visit) and await self._stops(visit):
+                    return False
+                continue
+            outcome = await self._show(PaperCheckScreen(visit, stand_at))
+            if outcome is PageResult.BACK:
+                visit.back()
+            elif isinstance(outcome, ChangeSharing):
+                visit.share(outcome.section, private=outcome.section not in visit.private)
+                stand_at = outcome
+            elif isinstance(outcome, ChangeAnswer):
+                visit.change(outcome.question)
+                stand_at = outcome
+            elif visit.answers:
+                return True
+            else:
+                await self._tell(_("Nothing is typed in yet"), _("Type an answer, or stop with F8."))
+
+    async def _asked(self, visit: Visit) -> bool:
+        """Take the answer to one question; False where one wants to stop, or goes back from the first."""
+        page = PaperQuestionScreen(
+            visit.question,
+            visit.answer,
+            title=_("Paper: {section}").format(section=visit.section.title),
+            place=_("{number} of {total}").format(number=visit.number, total=visit.total),
+            progress=(visit.number, visit.total),
+            decks=visit.pack.decks,
+            writing_note=_("Type it as it is written."),
+            commented=False,
+        )
+        turn = await self._show(page)
+        if turn.go is QuestionExit.SKIP:
+            visit.leave_open(None)
+        else:
+            visit.keep(turn.answer)
+        if turn.go is QuestionExit.BACK:
+            return visit.back()
+        if turn.go is not QuestionExit.STOP:
+            visit.forward()
+        return turn.go is not QuestionExit.STOP
+
+    async def _stops(self, visit: Visit) -> bool:
+        on, back = _("Stop, without saving"), _("Back to the form")
+        return not visit.answers or await self._leaves(_("Stop typing this form in?"), on=on, back=back)
+
+    def _typed(self, visit: Visit) -> UnfinishedText:
+        """Return what is typed so far, on the page that is shown too."""
+        draft, page = visit.draft(self._stage.now()), self._on_screen(QuestionScreen)
+        if page is not None and page.given is not None and not visit.at_check:
+            answers = {**draft.answers, page.question.id: page.given}
+            draft = msgspec.structs.replace(draft, answers=answers)
+        return UnfinishedText(form=draft) if draft.answers else UnfinishedText()
+
+    async def _hand_out(self, pack: Pack, saved: Saved) -> None:
+        """Show the code until it is kept, and print it as often as one wants."""
+        session = self._stage.session
+        row = self._desk.vault.row(saved.id)
+        last_day = day_of(retention.goes(row, session.settings.privacy.days))
+        venue, lines = session.settings.venue.name, pack.closing.keep
+        slip = code_slip(saved.name, saved.handle, venue=venue, lines=lines, keep_until=last_day)
+        await self._keep(saved, _("For the customer of this form."), slip)

@@ -1,0 +1,147 @@
+"""At the desk: a paper form typed in, question by question, for the customer who filled it in."""
+
+from dataclasses import replace
+from unittest import mock
+
+import msgspec
+
+from kiosk.entry.pages import Reflection
+from kiosk.entry.slip import Code
+from kiosk.errors import SaveError
+from kiosk.session import Session
+from kiosk.supervision.turns import ENDED
+from kiosk.vault.vault import NOT_SAVED
+from kiosk.visit.saving import Saved
+from screens.desk.list_screen import EntriesScreen
+from screens.desk.paper_screens import PaperCheckScreen, PaperQuestionScreen
+from screens.widgets.ask_screen import AskScreen
+from screens.widgets.choose_screen import ChooseScreen
+from screens.widgets.code_screen import CodeScreen
+from tests.fake_printer import FakePrinter
+from tests.screens.conftest import PASSPHRASE, Kiosk, unlocked
+from tests.screens.desk.kept_at_the_desk import events, pages
+from tests.visitor import StaffMember, desk
+
+
+async def begins(member: StaffMember) -> None:
+    await member.presses("f6", "8", "enter", "enter")
+    assert isinstance(member.page, PaperQuestionScreen), member.screen_text()
+
+
+async def goes_to_check(member: StaffMember) -> None:
+    while not isinstance(member.page, PaperCheckScreen):
+        await member.presses("enter")
+
+
+async def types_some(member: StaffMember) -> None:
+    """Type two answers in: how one feels, and a good day."""
+    await member.presses("2")
+    while isinstance(member.page, PaperQuestionScreen) and member.page.question.id != "day":
+        await member.presses("enter")
+    await member.types("brindle")
+
+
+def only_entry(session: Session) -> Saved:
+    [row] = session.vault.rows()
+    return Saved(mock.Mock(), row.name, row.id)
+
+
+async def test_a_form_is_typed_in_and_its_customer_gets_a_slip_with_a_code(kiosk: Kiosk) -> None:
+    session, printer = kiosk(), FakePrinter()
+    async with desk(session, printer=printer) as member:
+        await member.unlocks(PASSPHRASE)
+        await member.presses("f6", "8", "enter")
+        assert member.sees("A small pack, version 1", "Leave open what is left open there.")
+        await member.presses("enter")
+        assert member.sees("Paper: First", "1 of 7", "Left open")
+        assert not member.sees("I am not sure")
+        await types_some(member)
+        await goes_to_check(member)
+        assert member.sees("Check against the paper", "Save, and get the customer's code", "Good")
+        await member.presses("9", "enter")
+        assert member.sees("Only the customer's code opens it")
+        await member.presses("0", "enter", "enter")
+        assert isinstance(member.page, CodeScreen), member.screen_text()
+        code = member.page._code
+        assert member.sees("For the customer of this form.", *code.groups)
+        await member.presses("f5")
+        [slip] = printer.slips
+        assert [part.handle for part in slip.blocks if isinstance(part, Code)] == [code]
+        await member.presses("enter")
+        await member.types(code.groups[0])
+        await member.presses("enter")
+        assert isinstance(member.page, EntriesScreen)
+    [row] = session.vault.rows()
+    assert (row.source, row.state) == ("paper", "waiting")
+    [page] = pages(session, only_entry(session))
+    assert isinstance(page, Reflection)
+    assert (page.typed_in_by, page.talk) == ("Jo Smith", True)
+    said = [answered.words for section in page.sections for answered in section.answers if answered.words]
+    assert said == [("Good",)]  # the second part is kept back, a good day with it
+    assert events(session)[0] == "typed in a paper form"
+
+
+async def test_what_is_typed_when_the_desk_locks_is_there_again_and_nobody_else_reads_it(
+    kiosk: Kiosk,
+) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    async with unlocked(session) as member:
+        await begins(member)
+        await types_some(member)
+        await member.waits(600)
+        assert (member.gone, member.outcome) == (True, ENDED)
+    kept = b"".join(path.read_bytes() for path in session.home.root.rglob("*") if path.is_file())
+    assert b"brindle" not in kept
+    async with desk(session) as member:
+        await member.unlocks(PASSPHRASE, "Ali Khan")
+        await begins(member)
+    async with unlocked(session) as member:
+        await member.presses("f6", "8", "enter")
+        assert member.sees("You began to type a form in")
+        await member.presses("enter")
+        assert member.sees("What is a good day?", "brindle")
+        await member.presses("f8")
+        assert member.sees("What you wrote is not saved.")
+        await member.presses("delete")
+        assert isinstance(member.page, EntriesScreen)
+        await member.presses("f6", "8", "enter")
+        assert not member.sees("You began to type a form in")
+    assert session.vault.rows() == ()
+
+
+async def test_an_empty_form_is_not_saved_and_left_without_a_question(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with unlocked(session) as member:
+        await begins(member)
+        await goes_to_check(member)
+        await member.presses("0", "enter")
+        assert member.sees("Nothing is typed in yet")
+        await member.presses("enter", "escape", "f8")
+        assert isinstance(member.page, EntriesScreen)
+    assert session.vault.rows() == ()
+
+
+async def test_a_form_that_cannot_be_saved_stays_to_be_saved_again(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with unlocked(session) as member:
+        await begins(member)
+        await member.presses("2")
+        await goes_to_check(member)
+        with mock.patch.object(session.vault, "save", side_effect=SaveError(NOT_SAVED)):
+            await member.presses("0", "enter", "escape")
+            assert member.sees("The form is not saved yet", NOT_SAVED)
+        await member.presses("enter", "0", "enter", "escape")
+        assert isinstance(member.page, CodeScreen)
+    assert len(session.vault.rows()) == 1
+
+
+async def test_which_of_several_forms_it_is_is_asked_by_title_and_version(kiosk: Kiosk) -> None:
+    session = kiosk()
+    newer = msgspec.structs.replace(session.pack, version=2)
+    async with unlocked(replace(session, packs=(newer, session.pack))) as member:
+        await member.presses("f6", "8", "enter")
+        assert isinstance(member.page, ChooseScreen)
+        assert member.sees("A small pack, version 2", "A small pack, version 1", "at the foot of each page")
+        await member.presses("2", "enter")
+        assert isinstance(member.page, AskScreen)
+        assert member.sees("A small pack, version 1")
