@@ -235,6 +235,7 @@ def _lead(pack_id: str, by: Who) -> "Iterator[Publisher]":
     """Let a lead publish, and keep that they did. Where there is no desk, nobody has a passphrase."""
     from kiosk.desk.comment_book import undecided
     from kiosk.desk.keys.staff_files import LEAD
+    from kiosk.desk.keys.tampering import PACK
 
     home = home_here()
     require_set_up(home)
@@ -249,7 +250,7 @@ def _lead(pack_id: str, by: Who) -> "Iterator[Publisher]":
             note=lambda what: desk.note("published a pack", detail=what, role=LEAD),
             undecided=lambda *pilot: undecided(home, desk.identity, *pilot),
         )
-        desk.remember(settings=[f"pack {pack_id}"])
+        desk.remember(settings=[f"{PACK}{pack_id}"])
 
 
 def _draft(library: "Library", pack_id: str) -> str:

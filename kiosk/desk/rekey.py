@@ -10,7 +10,7 @@ The order of things, each one flushed before the next:
 6. every other staff file has the new key in a letter, under the tag of the key so far
 7. `kiosk.toml` names the new key: what is saved from now on is sealed to it
 8. everything is sealed anew (`kiosk.desk.reseal`)
-9. `staff/older.age` is for the new key alone
+9. `staff/older.age` is for the new key alone, which vouches for the packs
 10. staff files and roster are vouched for by the new key alone
 11. `staff/change` goes
 
@@ -47,6 +47,7 @@ from kiosk.home import Home
 from kiosk.os_errors import explained
 from kiosk.progress import Progress, untold
 from kiosk.settings.settings import Settings, keep_settings, load_settings, with_key
+from kiosk.upkeep.publishing import vouch_again
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, TEMPORARY, Disk
 
@@ -173,6 +174,7 @@ class _Changing:
             self._folder / ANEW
         ):  # what a restore of an older backup left is sealed anew too
             durable.remove(self._folder / ANEW, disk=self._disk)
+        vouch_again(self._home.packs, vouched_by, new, disk=self._disk)
         follow = partial(stocktaking.follow, self._home, before, new, older=restored, disk=self._disk)
         follow()
         self._settle(new)

@@ -20,6 +20,7 @@ from kiosk.desk.entries import signer
 from kiosk.desk.keys import staff, staff_files, stock, stocktaking
 from kiosk.desk.keys.staff import Unlocked
 from kiosk.desk.keys.staff_files import ANEW, CHANGE
+from kiosk.desk.keys.tampering import PACK
 from kiosk.desk.reseal import Resealed, reseal
 from kiosk.desk.summaries import figures
 from kiosk.entry.page_file import Keys, doubt_of, open_page
@@ -29,6 +30,7 @@ from kiosk.os_errors import explained
 from kiosk.progress import Progress, untold
 from kiosk.seal import recipient_of
 from kiosk.upkeep import restore as restoring
+from kiosk.upkeep.publishing import published
 from kiosk.upkeep.restore import Checks, Restored, Would
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
@@ -87,15 +89,17 @@ def restore(
         pages = Pages(Home(folder).vault)
         brought = {(id_, number) for id_, numbers in pages.scan(Strays()) for number in numbers}
         follow = partial(stocktaking.follow, home, current, current, brought=brought, disk=disk)
+        packs = [f"{PACK}{pack_id}" for pack_id in published(home.packs)]
         try:
             if not done.older:
                 follow()
+                stock.remember(home, lead.identity, settings=packs)
                 return done, None
             resealed = reseal(home, lead.identity, vouched_by=older, now=now, progress=progress, disk=disk)
             follow()
             durable.remove(home.staff / ANEW, disk=disk)
             staff_files.count_on(home.staff, current, disk=disk)  # so that a copy of it says nothing
-            stock.remember(home, lead.identity)
+            stock.remember(home, lead.identity, settings=packs)
         except OSError as error:
             said = "Encrypting again was interrupted. To continue, restore the same backup again."
             raise VaultError(explained(error, outcome=said)) from error

@@ -349,14 +349,28 @@ def files_in(folder: Path) -> dict[str, bytes]:
         found = sorted(
             (file.relative_to(folder).as_posix(), file)
             for inside in (folder, folder / "decks")
-            for file in _inside(inside)
-            if file.suffix == ".toml" and not file.name.startswith(".")
+            for file in filter(_belongs, _inside(inside))
         )
         if len(found) > _MOST_FILES:
             raise PackError(folder, None, "", f"expected at most {_MOST_FILES} files, not {len(found)}")
         return {path: untrusted.read(file, LARGEST, below=folder) for path, file in found}
     except OSError as error:
         raise PackError(folder, None, "", explained(error, None, "Not every file can be read.")) from error
+
+
+def every_file(packs: Path) -> Iterator[Path]:
+    """Yield every file of a venue's packs; the states of a pack before its versions, which outlive them."""
+    yield from (file for file in _inside(packs) if _belongs(file))
+    for pack in filter(lambda inside: ID.fullmatch(inside.name), _inside(packs)):
+        yield from (file for file in _inside(pack) if file.name == STATES or _belongs(file))
+        for folder in (pack / DRAFT, *_inside(pack / VERSIONS)):
+            if not folder.name.startswith("."):
+                for inside in (folder, folder / "decks"):
+                    yield from filter(_belongs, _inside(inside))
+
+
+def _belongs(file: Path) -> bool:
+    return file.suffix == ".toml" and not file.name.startswith(".")
 
 
 def hash_of(files: dict[str, bytes]) -> str:

@@ -3,7 +3,7 @@
     kiosk-backup-2026-11-23T09-12-03Z/
       manifest.json           every other file, with its size, SHA-256 and time
       kiosk.toml, stock, staff/, vault/, catalogue/log, audit/log, drafts/, comments/, you-said, summaries/,
-      uncounted/              as in a home
+      uncounted/, packs/      as in a home
 
 It is the state of one moment while the kiosk goes on: the catalogue as it was when the backup began, the
 pages that were there after that, and without what was erased before it ended. It is built under another name,
@@ -32,6 +32,7 @@ from kiosk.dates import nanoseconds, stamp
 from kiosk.errors import SettingsError, VaultError
 from kiosk.home import Home
 from kiosk.os_errors import explained
+from kiosk.pack.library import every_file
 from kiosk.upkeep import last_backup
 from kiosk.upkeep.manifest import LATEST, MANIFEST, NAME, File, Manifest, read_backup
 from kiosk.vault import durable, locks, moving
@@ -201,6 +202,8 @@ def _copy_all(copy: _Copy, now: datetime) -> None:
     for name in (comments.BOX, comments.OLDER):
         copy.add(source.comments / name, comments.MOST_BYTES)
     copy.add(source.you_said)
+    for path in every_file(source.packs):
+        copy.add(path)
     with catalogue_in(source) as catalogue:
         # Before the pages: a page is there before its row, so no row of the copy lacks its page.
         documents = catalogue.documents() if catalogue else {}

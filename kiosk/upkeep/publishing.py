@@ -23,7 +23,7 @@ import msgspec
 
 from kiosk import mac, untrusted
 from kiosk.dates import day_of
-from kiosk.errors import EntryError
+from kiosk.errors import EntryError, PackError
 from kiosk.pack.change_log import (
     ChangeLog,
     Decision,
@@ -93,7 +93,7 @@ class Publisher:
             text = _with_value(files.pop(other).decode("utf-8-sig"), "id", f'"{pack_id}"')
             number = max((one.number for one in states.versions), default=0) + 1
             text = _with_value(text, "version", str(number))
-            self._put(file.parent, {**files, file.name: text.encode()})
+            put(file.parent, {**files, file.name: text.encode()}, disk=self.disk)
             return file
 
     def differences(self, pack_id: str) -> tuple[Difference, ...]:
@@ -251,7 +251,7 @@ class Publisher:
         for one in states.versions:
             folder = self.library.versions_folder(pack_id) / str(one.number)
             if not os.path.lexists(folder) and not (folder.parent.parent / STATES).exists():
-                self._put(folder, self.library.files(f"{pack_id}@{one.number}"))
+                put(folder, self.library.files(f"{pack_id}@{one.number}"), disk=self.disk)
         return states
 
     def _numbers(self, pack_id: str) -> set[int]:
@@ -308,7 +308,7 @@ class Publisher:
     def _freeze(self, pack_id: str, draft: Pack, state: State) -> Published:
         """Copy the draft to where versions are, and return what is said of it."""
         files = self.library.files(f"{pack_id}@{DRAFT}")
-        self._put(self.library.versions_folder(pack_id) / str(draft.version), files)
+        put(self.library.versions_folder(pack_id) / str(draft.version), files, disk=self.disk)
         return Published(number=draft.version, state=state, hash=hash_of(files))
 
     def _settle(self, pack_id: str, states: States, kept: Published) -> Pack:
@@ -332,29 +332,7 @@ class Publisher:
         durable.replace(file, after, disk=self.disk)
 
     def _replace(self, pack_id: str, states: States) -> None:
-        states = tagged(pack_id, states, self.identity)
-        file = self.library.folder / pack_id / STATES
-        durable.replace(file, msgspec.json.format(msgspec.json.encode(states)), disk=self.disk)
-
-    def _put(self, folder: Path, files: dict[str, bytes]) -> None:
-        """Let a folder have these files, whole or not at all; what no version is there goes first."""
-        if os.path.lexists(folder):
-            if files_in(folder) == files:
-                durable.flush_folder(folder.parent, disk=self.disk)  # a crash may have come before that
-                return
-            self._remove(folder)
-        temporary = durable.temporary_name(folder)
-        for path, data in files.items():
-            durable.create_once(temporary / path, data, disk=self.disk)
-        self.disk.rename(temporary, folder)
-        durable.flush_folder(folder.parent, disk=self.disk)
-
-    def _remove(self, folder: Path) -> None:
-        """Remove a folder, under another name first: half of it is never met."""
-        temporary = durable.temporary_name(folder)
-        self.disk.rename(folder, temporary)
-        durable.flush_folder(folder.parent, disk=self.disk)
-        _remove_tree(temporary, self.disk)
+        write_states(self.library.folder, pack_id, states, self.identity, disk=self.disk)
 
     def _log(self, pack_id: str) -> Path:
         return self.library.draft(pack_id).parent.parent / LOG
@@ -369,6 +347,54 @@ class Publisher:
                 for left in inside.glob(f"{TEMPORARY}*"):
                     _remove_tree(left, self.disk)
             yield
+
+
+def put(folder: Path, files: dict[str, bytes], *, disk: Disk) -> None:
+    """Let a folder have these files, whole or not at all; what it had goes first. Lets OSError through."""
+    if os.path.lexists(folder):
+        if files_in(folder) == files:
+            durable.flush_folder(folder.parent, disk=disk)  # a crash may have come before that
+            return
+        old = durable.temporary_name(folder)  # half of it is never met
+        disk.rename(folder, old)
+        durable.flush_folder(folder.parent, disk=disk)
+        _remove_tree(old, disk)
+    temporary = durable.temporary_name(folder)
+    for path, data in files.items():
+        durable.create_once(temporary / path, data, disk=disk)
+    disk.rename(temporary, folder)
+    durable.flush_folder(folder.parent, disk=disk)
+
+
+def write_states(packs: Path, pack_id: str, states: States, identity: str, *, disk: Disk = DISK) -> None:
+    """Say which versions a pack has, with a tag where there is an identity. Lets OSError through."""
+    data = msgspec.json.format(msgspec.json.encode(tagged(pack_id, states, identity)))
+    durable.replace(packs / pack_id / STATES, data, disk=disk)
+
+
+def vouch_again(packs: Path, before: Collection[str], identity: str, *, disk: Disk = DISK) -> None:
+    """Tag with another identity what one of those before has tagged. Lets OSError through."""
+    for pack_id, states in published(packs).items():
+        if states and is_vouched(pack_id, states, *before) and not is_vouched(pack_id, states, identity):
+            write_states(packs, pack_id, states, identity, disk=disk)
+
+
+def published(packs: Path) -> dict[str, States | None]:
+    """Return the states of each pack that has some, by its id; None where they do not read."""
+    library, found = Library(packs), dict[str, States | None]()
+    for file in sorted(packs.glob(f"*/{STATES}")):
+        if file.parent.name in library.ids():
+            try:
+                found[file.parent.name] = library.states(file.parent.name)
+            except PackError:
+                found[file.parent.name] = None
+    return found
+
+
+def digest_of(states: States | None) -> str:
+    """Return the digest of states, whoever vouches for them."""
+    bare = msgspec.structs.replace(states, tag="") if states else None
+    return mac.digest(msgspec.json.encode(bare))[:32]
 
 
 def tagged(pack_id: str, states: States, identity: str) -> States:

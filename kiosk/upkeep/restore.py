@@ -21,6 +21,7 @@ from kiosk.home import Home
 from kiosk.os_errors import explained
 from kiosk.settings.settings import SETTINGS_LOST, load_settings
 from kiosk.text import counted
+from kiosk.upkeep import packs
 from kiosk.upkeep.backup import catalogue_in
 from kiosk.upkeep.manifest import File, Manifest, is_as, read_backup
 from kiosk.vault import durable
@@ -396,6 +397,9 @@ class _Restoring:
         """
         backup = self._backup.home
         self._bring_comments()
+        identities = self._checks.identities.split("\n") if self._checks.identities else ()
+        listed = frozenset(backup.root / name for name in self._files)
+        self._aside += packs.bring(self._here.home, backup, listed, identities, disk=self._disk)
         sources = [file for file in self._in(backup.comments) if self._is_good(file)]
         if not self._here.home.is_set_up():
             sources += self._in(backup.drafts)

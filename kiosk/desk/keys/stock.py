@@ -67,7 +67,10 @@ class _All(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """Entry id → how often staff had said something of it."""
     erased: tuple[str, ...] = ()
     settings: dict[str, str] = {}
-    """What is set in `kiosk.toml`, such as `printer.device` → the digest of its value."""
+    """What is set in `kiosk.toml`, such as `printer.device` → the digest of its value.
+
+    Likewise `pack strengths` → the digest of what was published of that pack.
+    """
     quarters: dict[str, str] = {}
     """A quarter such as `2026-Q3` → the digest of its figures."""
     decisions: str = ""

@@ -27,6 +27,7 @@ from kiosk.desk.keys.tampering import (
     decisions_say,
     entries_say,
     figures_say,
+    packs_say,
     set_values,
     settings_say,
     staff_says,
@@ -148,7 +149,9 @@ def _home_says(
     """Say what differs besides entries and figures; `values` are those of the settings."""
     yield from audit_says(audit, before.audit if before else None)
     yield from staff_says(home, *venues)
-    yield from settings_say(before.settings if before else {}, values)
+    known = before.settings if before else {}
+    yield from settings_say(known, values)
+    yield from packs_say(home, venues, known, values)
     if before is None:
         yield Tampering(
             f"{home.stock}, the record of the last unlock, is missing or was changed. So changes since then "

@@ -14,7 +14,10 @@ from kiosk.errors import SettingsError
 from kiosk.home import Home
 from kiosk.settings.settings import load_settings
 from kiosk.text import counted
+from kiosk.upkeep import publishing
 
+PACK = "pack "
+"""How the name of a pack's states begins among those of the settings."""
 NAMED = 3
 """So many entries, or people, are named in a sentence."""
 
@@ -79,12 +82,43 @@ def settings_say(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[
     if before and not now:
         yield Tampering("kiosk.toml cannot be read, so changes in it cannot be shown.", once=False)
         return
-    changed = sorted(name for name in now.keys() | before if now.get(name) != before.get(name))
+    changed = sorted(
+        name
+        for name in now.keys() | before
+        if not name.startswith(PACK) and now.get(name) != before.get(name)
+    )
     if before and changed:
         names = ", ".join(changed)
         yield Tampering(
             f"kiosk.toml was changed since the last unlock: {names}. If nobody here changed it, change "
             "it back."
+        )
+
+
+def packs_say(
+    home: Home, venues: Iterable[str], before: Mapping[str, str], now: Mapping[str, str]
+) -> Iterator[Tampering]:
+    """Say which packs nobody who holds one of these identities published as they are."""
+    others = {
+        pack_id: states
+        for pack_id, states in publishing.published(home.packs).items()
+        if states and not publishing.is_vouched(pack_id, states, *venues)
+    }
+    if others:
+        yield Tampering(
+            f"What customers are asked was not published by a lead of this venue: {_some([*others])}. A lead "
+            "looks at it with 'kiosk pack list' and 'kiosk pack diff', and publishes it again or rolls it "
+            "back.",
+            once=False,
+        )
+    names = {
+        name for name in now.keys() | before if name.startswith(PACK) and now.get(name) != before.get(name)
+    }
+    changed = sorted({name.removeprefix(PACK) for name in names} - others.keys())
+    if before and changed:
+        yield Tampering(
+            f"Someone has put back older versions of what customers are asked, or taken them away: "
+            f"{_some(changed)}. A lead looks at it with 'kiosk pack list', and publishes the right one."
         )
 
 
@@ -134,7 +168,10 @@ def _some(names: list[str]) -> str:
 
 
 def set_values(home: Home) -> dict[str, str]:
-    """Return the digest of each value that `kiosk.toml` sets; nothing where it does not read."""
+    """Return the digest of each value that `kiosk.toml` sets, and of each pack's states.
+
+    Nothing where the settings do not read.
+    """
     try:
         values = msgspec.to_builtins(load_settings(home.settings))
     except SettingsError:
@@ -145,7 +182,11 @@ def set_values(home: Home) -> dict[str, str]:
         for name, value in (inside.items() if isinstance(inside, dict) else (("", inside),))
     }
     del named["venue.key"]  # that is held against what the staff keys hold
-    return {name: mac.digest(msgspec.json.encode(value))[:32] for name, value in named.items()}
+    packs = publishing.published(home.packs).items()
+    return {
+        **{name: mac.digest(msgspec.json.encode(value))[:32] for name, value in named.items()},
+        **{f"{PACK}{pack_id}": publishing.digest_of(states) for pack_id, states in packs},
+    }
 
 
 def with_values(home: Home, before: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:

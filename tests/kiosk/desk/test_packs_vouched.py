@@ -1,0 +1,135 @@
+"""What customers are asked: the desk tells what no lead published; backups and a new key keep it all."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from kiosk.dates import day_of, now
+from kiosk.home import Home
+from kiosk.pack.library import STATES, Library, every_file
+from kiosk.settings.settings import library_of
+from kiosk.upkeep.publishing import Publisher
+from tests.kiosk.cli.test_pack_states import ready
+from tests.kiosk.machines import Office, sheet_at
+
+FORGED = "was not published by a lead of this venue: strengths."
+OLDER = "Someone has put back older versions of what customers are asked, or taken them away: strengths."
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    """A venue whose lead published version 2 of the shipped pack."""
+    office = Office(tmp_path)
+    ready(office)
+    office.says("pack", "pilot", "strengths")
+    office.says("pack", "publish", "strengths")
+    return office
+
+
+def told(office: Office) -> str:
+    """What an unlock says is not as it was left."""
+    return office.as_jo("list").stderr
+
+
+def files(home: Home) -> dict[str, bytes]:
+    return {str(file.relative_to(home.root)): file.read_bytes() for file in every_file(home.packs)}
+
+
+def states(office: Office) -> Path:
+    return office.home.packs / "strengths" / STATES
+
+
+def publishes_without_a_key(office: Office) -> None:
+    """Do what whoever can write to the disk can do: roll back with the program's own code."""
+    Publisher(Library(office.home.packs), lambda: day_of(now())).roll_back("strengths")
+
+
+def test_what_a_lead_published_is_not_spoken_of(office: Office) -> None:
+    assert told(office) == ""
+
+
+def test_what_nobody_published_is_told_at_each_unlock_until_a_lead_publishes_it(office: Office) -> None:
+    publishes_without_a_key(office)
+    assert FORGED in told(office)
+    assert FORGED in told(office)
+    assert library_of(office.home).start().version == 1
+    office.as_jo("pack", "publish", "strengths", "1")
+    assert FORGED not in told(office)
+
+
+def test_states_of_before_are_told_since_their_tag_is_right(office: Office) -> None:
+    newest = states(office).read_bytes()
+    office.says("pack", "roll-back", "strengths")
+    states(office).write_bytes(newest)
+    assert OLDER in told(office)
+    office.as_jo("audit", "--acknowledge")
+    assert told(office) == ""
+
+
+def test_states_that_are_taken_away_are_told(office: Office) -> None:
+    states(office).unlink()
+    assert OLDER in told(office)
+
+
+def test_a_new_venue_key_vouches_for_what_the_old_one_did_and_for_no_more(office: Office) -> None:
+    before = states(office).read_bytes()
+    office.says("staff", "rekey", "--yes", *sheet_at(office.folder / "new.txt"))
+    assert states(office).read_bytes() != before
+    assert told(office) == ""
+    publishes_without_a_key(office)
+    office.as_jo("staff", "rekey", "--yes", *sheet_at(office.folder / "newer.txt"))
+    assert FORGED in told(office)
+
+
+def backed_up(office: Office) -> str:
+    stick = office.folder / "stick"
+    stick.mkdir(exist_ok=True)
+    assert office.as_jo("backup", str(stick)).exit_code == 0
+    return str(max(stick.iterdir()))
+
+
+def test_a_backup_brings_all_packs_to_an_empty_machine(office: Office) -> None:
+    (office.home.packs / "words.toml").write_text('version = 1\n[instead]\n"clients" = "you"\n')
+    before = files(office.home)
+    assert {name.split("/")[-1] for name in before} >= {STATES, "log.toml", "words.toml", "strengths.toml"}
+    backup = backed_up(office)
+    empty = Home(office.folder / "empty")
+    done = office.run("--home", str(empty.root), "restore", backup)
+    assert done.exit_code == 0, done.stderr
+    assert files(empty) == before
+    assert library_of(empty).start() == library_of(office.home).start()
+
+
+def test_a_restore_puts_versions_right_that_are_damaged_and_brings_packs_that_are_gone(
+    office: Office,
+) -> None:
+    before, backup = files(office.home), backed_up(office)
+    (office.home.packs / "strengths" / "versions" / "2" / "strengths.toml").write_text("damaged")
+    assert library_of(office.home).start().version == 1
+    office.says("restore", "--merge", backup)
+    assert files(office.home) == before
+    shutil.rmtree(office.home.packs / "strengths")
+    office.as_jo("restore", "--merge", backup)
+    assert files(office.home) == before
+    office.as_jo("audit", "--acknowledge")
+    assert told(office) == ""
+
+
+def test_what_is_newer_here_stays_as_it_is(office: Office) -> None:
+    backup = backed_up(office)
+    office.says("pack", "roll-back", "strengths")
+    before = files(office.home)
+    office.says("restore", "--merge", backup)
+    assert files(office.home) == before
+
+
+def test_a_pack_that_no_lead_published_does_not_come_from_a_backup(office: Office) -> None:
+    kept = states(office).read_bytes()
+    publishes_without_a_key(office)
+    backup = backed_up(office)
+    states(office).write_bytes(kept)
+    shutil.rmtree(office.home.packs / "strengths" / "versions" / "2")
+    before = states(office).read_bytes()
+    office.as_jo("restore", "--merge", backup)
+    assert states(office).read_bytes() == before
