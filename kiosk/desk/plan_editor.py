@@ -6,6 +6,7 @@ number of the page that the plan it began with is, and null where there was none
 the place of any plan.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
@@ -14,9 +15,11 @@ import msgspec
 from msgspec.structs import replace
 
 from kiosk import untrusted
+from kiosk.dates import day_of
 from kiosk.entry.answers import Goal
 from kiosk.entry.opened import Opened
-from kiosk.entry.staff_pages import Goals, PlanGoal, Step
+from kiosk.entry.pages import AnyPage, Reflection
+from kiosk.entry.staff_pages import Goals, Plan, PlanGoal, Step
 from kiosk.errors import DeskError, EntryError
 from kiosk.text import is_blank, written_line
 from kiosk.typed_dates import day_in
@@ -159,10 +162,34 @@ def with_when(step: Step, typed: str, today: date) -> Step:
     return replace(step, by_when=step.by_when if due else typed, due=due)
 
 
-def day_to_offer(step: Step, today: date) -> date | None:
-    """Return the day that the words of a step come to if that were said today; None where they are no day."""
+def said_on(opened: Opened, step: Step, today: date) -> date:
+    """Return the day on which the words for when a step is to be done were first written beside it.
+
+    Where it has other words now, that is when its words for when were written last; today where no page has
+    them. A clock that was ahead may have dated a page: then it is today.
+    """
+    beside, alone = date.max, today
+    for page in opened.pages:
+        for text, when in _whens(page):
+            if written_line(when, MOST) == step.by_when:
+                alone = day_of(page.made)
+                beside = min(beside, alone) if written_line(text, MOST) == step.text else beside
+    return min(today, alone if beside == date.max else beside)
+
+
+def _whens(page: AnyPage) -> Iterator[tuple[str, str]]:
+    """Yield the steps that a page has, with the words for when each is to be done."""
+    if isinstance(page, Plan):
+        yield from ((step.text, step.by_when) for goal in page.goals for step in goal.steps)
+    elif isinstance(page, Reflection):
+        goals = (answer.value for answer in page.answers() if isinstance(answer.value, Goal))
+        yield from ((goal.first_step, goal.when) for goal in goals)
+
+
+def day_to_offer(step: Step, said: date) -> date | None:
+    """Return the day that the words of a step come to, said on a day; None where they are no day."""
     try:
-        return None if step.due else day_in(step.by_when, today, ahead=True)
+        return None if step.due else day_in(step.by_when, said, ahead=True)
     except DeskError:
         return None
 

@@ -36,12 +36,14 @@ class AuditFlow(UnlockedFlow):
         if entry is None:
             return asked
 
+        today = self._today()
+
         async def on_day(typed: str) -> AuditFilter:
-            return AuditFilter(person, entry, read_day(typed, self._today()) if typed else None)
+            return AuditFilter(person, entry, read_day(typed, today) if typed else None)
 
         label = _("A day, such as 4 March or yesterday. Leave it empty for all")
         day = long_day(asked.day) if asked.day else ""
-        return await self._line_until(on_day, title, label, text=day, reads=self._reading_day()) or asked
+        return await self._line_until(on_day, title, label, text=day, reads=self._reading_day(today)) or asked
 
 
 def _told(asked: AuditFilter) -> str:

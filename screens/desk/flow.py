@@ -204,9 +204,9 @@ class UnlockedFlow(Flow):
         """Return what to say where the clock is about to date something; empty where it can be believed."""
         return clock.doubt(self._stage.home.clock, self._stage.now(), self._stage.newest)
 
-    def _reading_day(self, *, ahead: bool = False) -> Callable[[str], str]:
+    def _reading_day(self, today: date, *, ahead: bool = False) -> Callable[[str], str]:
         """Return what tells which day something typed comes to, so that it is seen before it counts."""
-        doubt, today = self._clock_doubt(), self._today()
+        doubt = self._clock_doubt()
         return lambda typed: day_says(typed, today, doubt, ahead=ahead)
 
     def _left(self, entry_id: str, part: Part) -> UnfinishedText | None:

@@ -113,17 +113,17 @@ class LostSlipFlow(UnlockedFlow):
         )
 
     async def _ask_day(self) -> bool:
-        problem = ""
+        problem, today = "", self._today()
         while await self._part(
             "day",
             _("The day it was saved, such as 4 March, 04/03/2026 or yesterday"),
             _("Three days before and after are included. Leave it empty for any day."),
             problem=problem,
-            reads=self._reading_day(),
+            reads=self._reading_day(today),
         ):
             day = self._typed["day"]
             try:
-                self._days = lost_slip.around(day, self._today()) if day else (None, None)
+                self._days = lost_slip.around(day, today) if day else (None, None)
             except DeskError as error:
                 problem = str(error)
             else:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from kiosk.dates import long_day, on_day
 from kiosk.desk.desk import Desk
-from kiosk.desk.plan_editor import PlanDraft, PlanLine, plan_to_begin_with
+from kiosk.desk.plan_editor import PlanDraft, PlanLine, plan_to_begin_with, said_on
 from kiosk.desk.unfinished_notes import UnfinishedText
 from kiosk.entry.opened import Opened
 from kiosk.entry.staff_pages import Goals, Plan, Step
@@ -123,7 +123,7 @@ class PlanFlow(UnlockedFlow):
                     stand_at = PlanAction.REVIEW
                 case _:
                     self._line_at = (act.do, act.place)
-                    stand_at = await self._change(draft, act) or act.place
+                    stand_at = await self._change(opened, draft, act) or act.place
                     self._line_at = None
 
     async def _save(self, opened: Opened, draft: PlanDraft) -> Agreed:
@@ -156,7 +156,7 @@ class PlanFlow(UnlockedFlow):
                 long=True,
             )
 
-    async def _change(self, draft: PlanDraft, act: PlanResult) -> PlanLine | None:
+    async def _change(self, opened: Opened, draft: PlanDraft, act: PlanResult) -> PlanLine | None:
         """Do something with a line, and return the one to stand on; None for the same one."""
         place = act.place
         if act.do is PlanAction.ADD_GOAL or place is None:
@@ -164,7 +164,7 @@ class PlanFlow(UnlockedFlow):
             return draft.add_goal(want) if want else None
         match act.do:
             case PlanAction.ADD_STEP:
-                step = await self._step(draft.goal(place).want, Step(text=""))
+                step = await self._step(opened, draft.goal(place).want, Step(text=""))
                 return draft.add_step(place, step) if step else None
             case PlanAction.TICK:
                 draft.tick(place)
@@ -176,15 +176,17 @@ class PlanFlow(UnlockedFlow):
                 if want:
                     draft.change_goal(place, want)
             case PlanAction.CHANGE:
-                step = await self._step(draft.goal(place).want, draft.step(place))
+                step = await self._step(opened, draft.goal(place).want, draft.step(place))
                 if step:
                     draft.change_step(place, step)
         return None
 
     async def _review(self, draft: PlanDraft) -> None:
+        today = self._today()  # of midnight meanwhile: the day that was shown is the one that counts
+
         async def set_day(typed: str) -> None:
-            day = read_day(typed, self._today(), ahead=True) if typed else None
-            if day is not None and day <= self._today():
+            day = read_day(typed, today, ahead=True) if typed else None
+            if day is not None and day <= today:
                 raise DeskError(_("Enter a day after today."))
             draft.review = day
 
@@ -195,7 +197,7 @@ class PlanFlow(UnlockedFlow):
                 _("When do you review it? Such as 4 March, or in 3 months"),
                 lines=(_("Leave it empty for no day. The customer can read it."),),
                 text=long_day(draft.review) if draft.review else "",
-                reads=self._reading_day(ahead=True),
+                reads=self._reading_day(today, ahead=True),
             )
 
     async def _removes(self, draft: PlanDraft, place: PlanLine) -> bool:
@@ -217,9 +219,11 @@ class PlanFlow(UnlockedFlow):
         page = partial(LineScreen, _("A goal"), label, needed=needed)
         return await self._written(lambda text: page(text=text), want)
 
-    async def _step(self, want: str, step: Step) -> Step | None:
+    async def _step(self, opened: Opened, want: str, step: Step) -> Step | None:
         today, doubt = self._today(), self._clock_doubt()
-        return await self._written(lambda now: StepScreen(want, now, today, doubt), step)
+        return await self._written(
+            lambda now: StepScreen(want, now, today, said_on(opened, now, today), doubt), step
+        )
 
     async def _written(self, page: Callable[[_T], Page[Written[_T]]], begun: _T) -> _T | None:
         """Return what is written on a page that begins with something; None where one leaves it."""

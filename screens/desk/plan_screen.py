@@ -150,10 +150,15 @@ class StepScreen(FieldScreen[Written[Step]]):
 
     KEYS = (CONTINUE.does("on"), Key(SAVE.key, _("Keep the step"), "keep"), BACK.does("back"), UNDO)
 
-    def __init__(self, want: str, step: Step, today: date, doubt: str = "") -> None:
-        """Show it; `doubt` is what is said of the clock where it makes a day of what is typed."""
-        self._offered = day_to_offer(step, today)
-        offers = (Key("f2", _("Set the date"), "set_day"),) if self._offered else ()
+    def __init__(self, want: str, step: Step, today: date, said: date, doubt: str = "") -> None:
+        """Show it.
+
+        `said` is the day that its words for when were written on, `doubt` what is said of the clock where it
+        makes a day of what is typed.
+        """
+        self._offered = day_to_offer(step, said)
+        self._is_over = self._offered is not None and self._offered < today
+        offers = (Key("f2", _("Set the date"), "set_day"),) if self._offered and not self._is_over else ()
         super().__init__(_("A step"), everywhere=(COLOURS, *offers))
         self._want = want
         self._step = step
@@ -196,7 +201,8 @@ class StepScreen(FieldScreen[Written[Step]]):
             says = _("No date: it is not in Overdue.")
             if self._offered is None:
                 return says
-            return f"{says} " + _("Press F2 to set {day}.").format(day=full_day(self._offered))
+            offer = _("That was {day}.") if self._is_over else _("Press F2 to set {day}.")
+            return f"{says} " + offer.format(day=full_day(self._offered))
         says = day_says(typed, self._today, self._doubt, ahead=True)
         return says or (_("No date: it is not in Overdue.") if typed else "")
 

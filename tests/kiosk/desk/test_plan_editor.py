@@ -3,8 +3,17 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from msgspec.structs import replace
 
-from kiosk.desk.plan_editor import MOST, PlanDraft, PlanLine, plan_to_begin_with, with_when
+from kiosk.desk.plan_editor import (
+    MOST,
+    PlanDraft,
+    PlanLine,
+    day_to_offer,
+    plan_to_begin_with,
+    said_on,
+    with_when,
+)
 from kiosk.entry.answers import Goal
 from kiosk.entry.opened import Opened
 from kiosk.entry.pages import AnyPage, page_of
@@ -119,3 +128,37 @@ def test_by_when_is_a_day_where_one_was_typed_and_words_where_not() -> None:
 
 def test_words_that_were_agreed_before_are_not_taken_for_a_day_later() -> None:
     assert with_when(CALL, "Monday", TODAY) == CALL
+
+
+def at(day: int, when: str, step: str = "Call the shop") -> AnyPage:
+    goal = Goal(want="A job", first_step=step, when=when)
+    return page_of(packs.small(), {"goal": goal}, name="Amber Heron", made=NOON.replace(day=day))
+
+
+def test_a_customers_monday_counts_from_the_day_they_wrote_it_on() -> None:
+    monday = Step(text="Call the shop", by_when="Monday")
+    fresh, changed = opened(at(4, "Monday")), opened(at(4, "Monday"), at(11, "Monday"))
+    for entry in (fresh, changed):  # answers that were looked at again say it as before
+        said = said_on(entry, monday, date(2026, 3, 14))
+        assert (said, day_to_offer(monday, said)) == (date(2026, 3, 4), date(2026, 3, 9))
+    # What was said of another step, or for another day, is something else.
+    assert said_on(opened(at(4, "Friday"), at(11, "Monday")), monday, date(2026, 3, 14)) == date(2026, 3, 11)
+    again = opened(at(4, "Monday", "Go in"), at(11, "Monday"))
+    assert said_on(again, monday, date(2026, 3, 14)) == date(2026, 3, 11)
+    # Other words for the same step leave its day as it was.
+    assert said_on(fresh, replace(monday, text="Ring the shop"), date(2026, 3, 14)) == date(2026, 3, 4)
+
+
+def test_words_that_no_page_has_or_one_of_tomorrow_count_from_today() -> None:
+    tomorrow = Step(text="Call the shop", by_when="tomorrow")
+    assert said_on(opened(), tomorrow, TODAY) == TODAY
+    # The clock was ahead when it was saved.
+    assert said_on(opened(at(20, "tomorrow")), tomorrow, TODAY) == TODAY
+
+
+def test_a_plans_own_words_count_from_the_plan_that_had_them_first() -> None:
+    plans = [
+        Plan(made=NOON.replace(day=day), by="Jo", goals=(PlanGoal(want="A job", steps=(CALL,)),))
+        for day in (4, 10)
+    ]
+    assert said_on(opened(*plans), CALL, date(2026, 3, 20)) == TODAY

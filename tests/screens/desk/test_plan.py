@@ -271,6 +271,15 @@ async def test_a_step_whose_by_when_is_words_says_that_it_has_no_date_and_offers
     ]
 
 
+async def test_a_customers_day_that_is_over_by_now_is_told_and_not_offered(kiosk: Kiosk) -> None:
+    session = kiosk()
+    entry = saved(session)
+    async with unlocked(session, opens=entry, now=lambda: NOW.replace(day=20)) as member:
+        await member.presses("f2", "down", "enter")
+        assert member.sees(f"N{NO_DATE[1:]}. That was Monday 9 March 2026.")
+        assert not member.sees("F2")
+
+
 async def test_the_day_that_something_typed_comes_to_is_shown_before_it_is_saved(
     kiosk: Kiosk,
 ) -> None:
