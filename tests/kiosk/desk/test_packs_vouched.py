@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.dates import day_of, now
+from kiosk.dates import now
 from kiosk.home import Home
 from kiosk.pack.library import STATES, Library, every_file
 from kiosk.settings.settings import library_of
@@ -42,7 +42,7 @@ def states(office: Office) -> Path:
 
 def publishes_without_a_key(office: Office) -> None:
     """Do what whoever can write to the disk can do: roll back with the program's own code."""
-    Publisher(Library(office.home.packs), lambda: day_of(now())).roll_back("strengths")
+    Publisher(Library(office.home.packs), now).roll_back("strengths")
 
 
 def test_what_a_lead_published_is_not_spoken_of(office: Office) -> None:
