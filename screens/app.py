@@ -46,11 +46,15 @@ def desk_screens() -> Run:
     return run
 
 
-def pack_pictures(session: Session, words: Mapping[str, str]) -> str:
+def pack_pictures(
+    session: Session,
+    words: Mapping[str, str],
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
+) -> str:
     """Return pictures of each page of a session's pack, filled in with `words`, as one HTML page."""
     from screens.visit.pictures import pictures
 
-    return pictures(session, words)
+    return pictures(session, words, progress)
 
 
 def _run(app: KioskApp) -> int:

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from kiosk.cli.common import examples, say
-from kiosk.cli.pack_file import own_words, pack_argument
+from kiosk.cli.pack_file import log_of, own_words, pack_argument
 
 
 @click.command(epilog=examples("kiosk pack check data/packs/strengths.toml"))
@@ -18,7 +18,8 @@ def check(file: Path) -> None:
     pack from being used. A list of words of your own goes into words.toml beside the pack, in the form of
     data/words.toml.
     """
-    from kiosk.pack.advice import advise, plain_words
+    from kiosk.pack.advice import advise, kept_in, plain_words
+    from kiosk.pack.change_log import ChangeLog, read_log
     from kiosk.pack.load import check_pack, load_pack
     from kiosk.text import counted
 
@@ -29,14 +30,16 @@ def check(file: Path) -> None:
         sys.exit(1)
     loaded = load_pack(file)
     questions, sections = len(list(loaded.questions())), len(loaded.sections)
-    advice = advise(file, plain_words(own_words(file)))
+    log = log_of(file)
+    kept = kept_in(read_log(log) if log else ChangeLog())
+    advice = advise(file, plain_words(own_words(file)), kept)
     for remark in advice.remarks:
         say(" ".join(str(remark).split()))
     say(f"{file} is correct: {questions} questions in {sections} sections.")
     if advice.remarks:
         count = counted(len(advice.remarks), "place", "places")
         say(f"{count} could be plainer. This does not stop the pack from being used.")
-        say("To keep words as they are, add them to words.toml under [[kept]], with the reason.")
+        say("To keep words, add them to words.toml under [[kept]] with the reason, or to the change log.")
     if advice.grade is not None:
         say(f"Reading grade of the whole pack: {advice.grade:.1f} (Flesch-Kincaid, lower is easier).")
         say(

@@ -43,6 +43,14 @@ def require_new(out: Path, ending: str) -> None:
         raise PlainError(f"{out} exists already. Choose another name, or delete it first.")
 
 
+def log_of(file: Path) -> Path | None:
+    """Return the change log of a pack of the venue, which may not be there; None for any other file."""
+    from kiosk.pack.library import LOG
+
+    packs, file = home_named().packs.absolute(), file.absolute()
+    return packs / file.relative_to(packs).parts[0] / LOG if file.is_relative_to(packs) else None
+
+
 def own_words(file: Path) -> Path | None:
     """Return the list of words of whoever wrote a pack: beside it, else with the venue's; None for none."""
     for words in (file.with_name("words.toml"), home_named().packs / "words.toml"):

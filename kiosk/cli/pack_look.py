@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from kiosk.cli.common import environment_here, examples, home_named, say
+from kiosk.cli.common import environment_here, examples, home_named, progress_bar, say
 from kiosk.cli.pack_file import pack_argument, require_new
 from kiosk.cli.prompts import PATH
 
@@ -47,7 +47,7 @@ def pictures(file: Path, out: Path) -> None:
     with practice.practice_home() as home:
         session = open_session(home, Practice(*practice.people(home)), draft=file)
         words = (load_settings(venue.settings) if venue.is_set_up() else session.settings).words()
-        with session.vault:
-            page = pack_pictures(session, words)
+        with session.vault, progress_bar("Taking pictures") as progress:
+            page = pack_pictures(session, words, progress)
     durable.write_out(out.absolute(), page.encode())
     say(f"{out} has a picture of each page.")

@@ -1,10 +1,12 @@
 """Advice on the words of a pack, from the lists of words that are shipped and a group's own."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.content import content
 from kiosk.errors import PackError
+from kiosk.pack.change_log import ChangeLog
 from kiosk.pack.load import Source, by_line, load_pack
 from kiosk.pack.plain_words import (
     PlainWords,
@@ -27,14 +29,17 @@ class Advice:
     """The reading grade of the whole pack; None where it is not in English, or has no sentence."""
 
 
-def advise(file: Path, rules: PlainWords, decks: Path | None = None) -> Advice:
-    """Return advice on a pack that loads. Raises PackError for one that does not."""
-    folder = decks or file.parent / "decks"
-    pack = load_pack(file, folder)
+def advise(file: Path, rules: PlainWords, kept: Collection[str] = ()) -> Advice:
+    """Return advice on a pack that loads, but none on the questions that are kept, by their ids.
+
+    Raises PackError for a pack that does not load.
+    """
+    folder = file.parent / "decks"
+    pack = load_pack(file)
     remarks = list[PackError]()
     for each in (file, *(folder / f"{name}.toml" for name in pack.decks)):
         source = Source(each)
-        for remark in pack_remarks(source.tree, rules, english=is_english(pack.language)):
+        for remark in pack_remarks(source.tree, rules, kept, english=is_english(pack.language)):
             source.blame(remark)
         remarks += sorted(source.mistakes, key=by_line)
     try:
@@ -42,6 +47,12 @@ def advise(file: Path, rules: PlainWords, decks: Path | None = None) -> Advice:
         return Advice(remarks, grade(texts) if is_english(pack.language) else None)
     except ValueError:
         return Advice(remarks, None)
+
+
+def kept_in(log: ChangeLog) -> frozenset[str]:
+    """Return the ids of the questions that a group decided to keep as they are, and did not change since."""
+    last = {one.question: one.decision for one in log.changes}
+    return frozenset(question for question, decision in last.items() if decision == "kept")
 
 
 def load_words(file: Path) -> WordList:

@@ -4,7 +4,7 @@ The words are data: those that are shipped, `data/words.toml`, and a group's own
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from itertools import chain
 from typing import NamedTuple
@@ -149,15 +149,24 @@ def word_mistakes(tree: dict[str, object]) -> Iterator[Mistake]:
             yield Mistake(place, "expected a verb and one more word, such as find out")
 
 
-def pack_remarks(tree: dict[str, object], rules: PlainWords, *, english: bool) -> Iterator[Mistake]:
-    """Yield what could be plainer in a pack or a deck, as tomllib gives it."""
+def pack_remarks(
+    tree: dict[str, object], rules: PlainWords, kept: Collection[str], *, english: bool
+) -> Iterator[Mistake]:
+    """Yield what could be plainer in a pack or a deck, as tomllib gives it; `kept` are ids of questions."""
+    settled = {
+        place
+        for place, question in find(tree, "sections.*.questions.*")
+        if isinstance(question, dict) and question.get("id") in kept
+    }
     for place, text in own_texts(tree):
+        if place[:4] in settled:
+            continue
         for sentence in sentences(text):
             for remark in rules.remarks(sentence, english=english):
                 yield Mistake(place, remark.advice)
     questions = chain(find(tree, "sections.*.questions.*"), find(tree, "closing.feedback"))
     for place, question in questions:
-        if not isinstance(question, dict) or question.get("source"):
+        if not isinstance(question, dict) or question.get("source") or place in settled:
             continue
         for key in _ASKED:
             asked = question.get(key)

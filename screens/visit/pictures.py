@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import replace
 from html import escape
 from typing import Any, NamedTuple
@@ -63,10 +63,13 @@ class _Gallery(KioskApp):
         return ""
 
 
-def pictures(session: Session, words: Mapping[str, str]) -> str:
-    """Return pictures of each page of a session's pack, filled in with `words`, as one HTML page."""
+def pictures(session: Session, words: Mapping[str, str], progress: Callable[[int, int], None]) -> str:
+    """Return pictures of each page of a session's pack, filled in with `words`, as one HTML page.
+
+    `progress` is told how many pages are done, and of how many.
+    """
     filled = replace(session, pack=fill(session.pack, words))
-    taken = asyncio.run(_taken(filled, words["venue"]))
+    taken = asyncio.run(_taken(filled, words["venue"], progress))
     pack = filled.pack
     title = f"{pack.title}, {_('version {number}').format(number=pack.version)}"
     about = _("A draft, to look at. Each page is shown on a usual screen, and on the smallest.")
@@ -85,8 +88,9 @@ def _figure(picture: _Picture) -> str:
     return f'<figure class="{kind}">{svg}<figcaption>{escape(said)}</figcaption></figure>\n'
 
 
-async def _taken(session: Session, venue: str) -> list[_Picture]:
-    taken = list[_Picture]()
+async def _taken(session: Session, venue: str, progress: Callable[[int, int], None]) -> list[_Picture]:
+    taken, done = list[_Picture](), 0
+    total = len(SIZES) * len(list(_pages(session.pack, venue)))
     for size in SIZES:
         app = _Gallery(session, Tools())
         async with app.run_test(size=size) as pilot:
@@ -95,6 +99,8 @@ async def _taken(session: Session, venue: str) -> list[_Picture]:
                 async for svg in _looks(pilot, page):
                     taken.append(_Picture(f"{number}. {name}", size, svg))
                 app.pop_screen()
+                done += 1
+                progress(done, total)
     return taken
 
 

@@ -44,6 +44,25 @@ def test_a_groups_own_words_count_beside_the_pack_or_with_the_venues(tmp_path: P
     assert "plainer" not in run(home, "check", str(files.pack)).stdout
 
 
+def test_a_question_that_the_change_log_keeps_is_let_be_until_it_is_changed(tmp_path: Path) -> None:
+    draft = tmp_path / "packs" / "small" / "draft"
+    draft.mkdir(parents=True)
+    written(draft, pack=spoilt(PACK, "What is a good day?", "Can clients answer?")[0])
+    said = 'instead of "clients": you'
+    line = (
+        '[[changes]]\nversion = {}\nday = 2026-03-04\nquestion = "day"\nwhy = "Ours."\nasked = "both"\n'
+        'count = 3\nfrom = "the meeting in March"\ndecision = "{}"\n'
+    )
+    log = draft.parent / "log.toml"
+    for lines, told in (
+        ("", True),
+        (line.format(1, "kept"), False),
+        (line.format(1, "kept") + line.format(2, "later"), True),
+    ):
+        log.write_text(lines, encoding="utf-8")
+        assert (said in run(tmp_path, "check", "small").stdout) is told
+
+
 def test_a_mistake_in_the_groups_words_is_one_plain_line(tmp_path: Path) -> None:
     files = written(tmp_path)
     (tmp_path / "words.toml").write_text("version = one")
