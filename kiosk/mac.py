@@ -7,9 +7,13 @@ private key may make carries a tag besides. The key of a tag comes from the priv
 
 import hmac
 from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
 from hashlib import sha256
 
-from kiosk import seal
+import msgspec
+
+from kiosk import seal, untrusted
 
 SALT = b"strengths-kiosk tags v1"
 """Constant: whoever holds the identity must come to the same keys. It names the scheme and its version."""
@@ -41,6 +45,45 @@ def fits(found: object, key: bytes, *parts: str | bytes) -> bool:
 def digest(*parts: str | bytes) -> str:
     """Return the SHA-256 of some parts, in order, as 64 hexadecimal digits."""
     return sha256(b"".join(_framed(parts))).hexdigest()
+
+
+@dataclass(frozen=True)
+class Vouched:
+    """JSON of `{NAME: …, "tag": …}`: a value, and the tag of who vouches for it, for one purpose."""
+
+    name: str
+    purpose: str
+
+    def encoded(self, value: bytes, identity: str) -> bytes:
+        """Return a value, which is JSON, with the tag of the holder of an identity."""
+        made = tag(key_from(identity, self.purpose), value)
+        return msgspec.json.encode({self.name: msgspec.Raw(value), "tag": made})
+
+    def unchecked(self, plaintext: bytes) -> tuple[bytes, str]:
+        """Return the value, for which nobody vouches yet, and its tag. Raises msgspec.DecodeError."""
+        parts = untrusted.json(plaintext, dict[str, msgspec.Raw])
+        if parts.keys() != {self.name, "tag"}:
+            raise msgspec.ValidationError(f"It does not hold {self.name} and a tag")
+        return bytes(parts[self.name]), untrusted.json(bytes(parts["tag"]), str)
+
+    def value(self, plaintext: bytes, identities: Iterable[str]) -> bytes | None:
+        """Return the value; None where no holder of these identities vouches. Raises msgspec.DecodeError."""
+        value, found = self.unchecked(plaintext)
+        return value if any(fits(found, key_from(one, self.purpose), value) for one in identities) else None
+
+    def is_vouched(self, plaintext: bytes, identities: Iterable[str]) -> bool:
+        """Tell whether it reads, and a holder of one of these identities vouches for it."""
+        with suppress(msgspec.DecodeError):
+            return self.value(plaintext, identities) is not None
+        return False
+
+    def again(self, plaintext: bytes, before: str, now: str) -> bytes:
+        """Return it with the tag of another identity, where it had that of the first; else as it is."""
+        with suppress(msgspec.DecodeError):
+            value = self.value(plaintext, [before])
+            if value is not None:
+                return seal.pad(self.encoded(value, now))
+        return plaintext
 
 
 def _framed(parts: Iterable[str | bytes]) -> Iterable[bytes]:

@@ -28,9 +28,9 @@ from kiosk.vault.locks import alone
 from kiosk.visit import comments
 from kiosk.visit.comments import BOX, OLDER, Comment
 
-COMMENTS = "comments"
-"""The purpose of the key of their tag (`kiosk.mac.key_from`)."""
 FILE = "decisions.age"
+VOUCHED = mac.Vouched("decisions", "comments")
+"""What is in the seal of that file."""
 MOST_BYTES = 1 << 22
 THEMES_MOST, COMMENTS_MOST = 200, 10_000
 LINE = 400
@@ -100,13 +100,6 @@ class Decisions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
         return msgspec.structs.replace(self, themes=tuple(one for one in self.themes if one.id != id_))
 
 
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What is in the seal: decisions, and the tag by which they are known to be the desk's."""
-
-    decisions: msgspec.Raw
-    tag: str
-
-
 class Book(NamedTuple):
     """What there is to read."""
 
@@ -174,13 +167,14 @@ def decisions_of(home: Home, identities: str) -> Decisions:
     """Return what was decided; nothing where there is no file. Raises DamageError for no desk's."""
     file = home.comments / FILE
     try:
-        told = untrusted.json(seal.open_sealed(untrusted.read(file, MOST_BYTES), identities), _File)
-        decisions = untrusted.json(bytes(told.decisions), Decisions)
+        opened = seal.open_sealed(untrusted.read(file, MOST_BYTES), identities)
+        raw = VOUCHED.value(opened, counting(home.staff, identities))
+        decisions = untrusted.json(raw, Decisions) if raw is not None else None
     except FileNotFoundError:
         return Decisions()
     except (OSError, SealError, msgspec.DecodeError) as error:
         raise _damage(home) from error
-    if not _is_vouched(told, counting(home.staff, identities)):
+    if decisions is None:
         raise _damage(home)
     return decisions
 
@@ -350,25 +344,6 @@ def sweep(home: Home, identities: str, days: int, now: datetime, *, disk: Disk =
     return len(gone)
 
 
-def is_vouched(plaintext: bytes, identities: Iterable[str]) -> bool:
-    """Tell whether opened decisions are those of a desk that held one of these identities of the venue."""
-    with suppress(msgspec.DecodeError):
-        return _is_vouched(untrusted.json(plaintext, _File), identities)
-    return False
-
-
-def vouched_again(plaintext: bytes, before: str, now: str) -> bytes:
-    """Return opened decisions with the tag of another identity of the venue, where they had the first's.
-
-    What does not read as decisions comes back as it is.
-    """
-    with suppress(msgspec.DecodeError):
-        told = untrusted.json(plaintext, _File)
-        if _is_vouched(told, [before]):
-            return seal.pad(_tagged(bytes(told.decisions), now))
-    return plaintext
-
-
 def _opened(sealed: bytes, identities: str) -> Comment | None:
     try:
         return untrusted.json(seal.open_sealed(sealed, identities), Comment)
@@ -376,17 +351,8 @@ def _opened(sealed: bytes, identities: str) -> Comment | None:
         return None
 
 
-def _is_vouched(told: _File, identities: Iterable[str]) -> bool:
-    return any(mac.fits(told.tag, mac.key_from(one, COMMENTS), bytes(told.decisions)) for one in identities)
-
-
-def _tagged(raw: bytes, identity: str) -> bytes:
-    tag = mac.tag(mac.key_from(identity, COMMENTS), raw)
-    return msgspec.json.encode(_File(decisions=msgspec.Raw(raw), tag=tag))
-
-
 def _sealed(decisions: Decisions, identity: str) -> bytes:
-    return seal.seal(_tagged(msgspec.json.encode(decisions), identity), (recipient_of(identity),))
+    return seal.seal(VOUCHED.encoded(msgspec.json.encode(decisions), identity), (recipient_of(identity),))
 
 
 def _runs(text: str) -> Iterable[tuple[str, ...]]:

@@ -276,8 +276,8 @@ class _Pass:
         plaintext = opened.plaintext
         for before in self._vouched_by:
             if opened.keys == 1:
-                plaintext = figures.vouched_again(plaintext, before, self._newest)
-                plaintext = comment_book.vouched_again(plaintext, before, self._newest)
+                plaintext = figures.VOUCHED.again(plaintext, before, self._newest)
+                plaintext = comment_book.VOUCHED.again(plaintext, before, self._newest)
             else:
                 with suppress(EntryError):
                     keys = (Keys.of(desk=one).desk for one in (before, self._newest))

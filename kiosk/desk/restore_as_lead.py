@@ -118,10 +118,10 @@ def checks_of(identities: str) -> Checks:
                 return True
             sealed = untrusted.read(file, MOST_BYTES)
             if file.parent.name == figures.FOLDER:
-                return figures.is_vouched(seal.open_sealed(sealed, identities), each)
+                return figures.VOUCHED.is_vouched(seal.open_sealed(sealed, identities), each)
             if file.parent.name == COMMENTS:
                 opened = seal.open_sealed(sealed, identities)
-                return file.name != comment_book.FILE or comment_book.is_vouched(opened, each)
+                return file.name != comment_book.FILE or comment_book.VOUCHED.is_vouched(opened, each)
             entry_id, number, _ = file.name.split(".")
             page = open_page(sealed, identities)
         except (OSError, SealError, EntryError, msgspec.DecodeError):

@@ -30,8 +30,8 @@ from kiosk.vault.locks import alone
 from kiosk.vault.pages import Pages
 from kiosk.vault.rows import Row
 
-STOCK = "stock"
-"""The purpose of the key of its tag (`kiosk.mac.key_from`)."""
+VOUCHED = mac.Vouched("stock", "stock")
+"""What is in its file."""
 STOCK_MOST = 1 << 30
 """Bytes of the file, which has about 110 for each page."""
 FOUND_MOST = 100
@@ -100,11 +100,6 @@ class _Unread(_All, frozen=True, kw_only=True):
 _T = TypeVar("_T", Stock, _Unread)
 
 
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    stock: msgspec.Raw
-    tag: str
-
-
 def read(home: Home, *venues: str) -> Stock | None:
     """Return the stock that the holder of one of these identities vouches for; None where there is none."""
     return _read(home, venues, Stock)
@@ -112,19 +107,15 @@ def read(home: Home, *venues: str) -> Stock | None:
 
 def _read(home: Home, venues: Iterable[str], shape: type[_T]) -> _T | None:
     try:
-        file = untrusted.json(untrusted.read(home.stock, STOCK_MOST), _File)
-        if not any(mac.fits(file.tag, mac.key_from(one, STOCK), bytes(file.stock)) for one in venues):
-            return None
-        return untrusted.json(bytes(file.stock), shape)
+        raw = VOUCHED.value(untrusted.read(home.stock, STOCK_MOST), venues)
+        return None if raw is None else untrusted.json(raw, shape)
     except (OSError, msgspec.DecodeError):
         return None
 
 
 def write(home: Home, venue: str, stock: Stock | _Unread, *, disk: Disk = DISK) -> None:
     """Put a stock in the place of the one before, vouched for. Lets OSError through."""
-    raw = msgspec.json.encode(stock)
-    file = _File(msgspec.Raw(raw), mac.tag(mac.key_from(venue, STOCK), raw))
-    durable.replace(home.stock, msgspec.json.encode(file), disk=disk)
+    durable.replace(home.stock, VOUCHED.encoded(msgspec.json.encode(stock), venue), disk=disk)
 
 
 def roster_number(home: Home, *venues: str) -> int:
@@ -215,8 +206,8 @@ def _with_pages(stock: Stock, files: Pages, pages: Iterable[tuple[str, int]], er
 def to_acknowledge(home: Home) -> int:
     """Return how many changes no lead has acknowledged yet, going by the file: nobody vouches for that."""
     try:
-        file = untrusted.json(untrusted.read(home.stock, STOCK_MOST), _File)
-        return sum(not one.code_of for one in untrusted.json(bytes(file.stock), _Unread).found)
+        raw, _ = VOUCHED.unchecked(untrusted.read(home.stock, STOCK_MOST))
+        return sum(not one.code_of for one in untrusted.json(raw, _Unread).found)
     except (OSError, msgspec.DecodeError):
         return 0
 

@@ -39,8 +39,8 @@ from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.vault import NO_ROOM, RESERVE
 
 FOLDER = "summaries"
-FIGURES = "figures"
-"""The purpose of the key of their tag (`kiosk.mac.key_from`)."""
+VOUCHED = mac.Vouched("figures", "figures")
+"""What is in the seal."""
 MOST_BYTES = 1 << 20
 """Of a file. Even one for other venues, of ten years and several packs, has less than half of it."""
 STRANGERS_MOST = 40
@@ -147,13 +147,6 @@ def file_of(home: Home, quarter: Quarter) -> Path:
     return home.summaries / f"{quarter}.age"
 
 
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What is in the seal: figures, and the tag by which they are known to be the desk's."""
-
-    figures: msgspec.Raw
-    tag: str
-
-
 def keep(home: Home, identity: str, figures: Figures, *, disk: Disk = DISK) -> None:
     """Keep a quarter's figures, sealed to the venue's key, unless it has some: then those stay.
 
@@ -204,48 +197,18 @@ def read(home: Home, quarter: Quarter, identity: str) -> Figures:
         "quarter could be subtracted from what was shown before."
     )
     try:
-        told = untrusted.json(seal.open_sealed(untrusted.read(file, MOST_BYTES), identity), _File)
-        figures = untrusted.json(bytes(told.figures), Figures)
+        opened = seal.open_sealed(untrusted.read(file, MOST_BYTES), identity)
+        raw = VOUCHED.value(opened, staff_files.counting(home.staff, identity))
+        figures = untrusted.json(raw, Figures) if raw is not None else None
     except (SealError, msgspec.DecodeError, OSError) as error:
         raise damage from error
-    if figures.quarter != str(quarter) or not _is_vouched(told, staff_files.counting(home.staff, identity)):
+    if figures is None or figures.quarter != str(quarter):
         raise damage
     return figures
 
 
-def _is_vouched(told: _File, identities: Iterable[str]) -> bool:
-    return any(mac.fits(told.tag, mac.key_from(one, FIGURES), bytes(told.figures)) for one in identities)
-
-
-def is_vouched(plaintext: bytes, identities: Iterable[str]) -> bool:
-    """Tell whether opened figures are those of a desk that held one of these identities of the venue."""
-    try:
-        told = untrusted.json(plaintext, _File)
-    except msgspec.DecodeError:
-        return False
-    return _is_vouched(told, identities)
-
-
-def vouched_again(plaintext: bytes, before: str, now: str) -> bytes:
-    """Return opened figures with the tag of another identity of the venue, where they had that of the first.
-
-    What does not read as figures comes back as it is.
-    """
-    try:
-        told = untrusted.json(plaintext, _File)
-    except msgspec.DecodeError:
-        return plaintext
-    if not _is_vouched(told, [before]):
-        return plaintext
-    tag = mac.tag(mac.key_from(now, FIGURES), bytes(told.figures))
-    return seal.pad(msgspec.json.encode(_File(figures=told.figures, tag=tag)))
-
-
 def _sealed(figures: Figures, identity: str) -> bytes:
-    raw = msgspec.json.encode(figures)
-    tag = mac.tag(mac.key_from(identity, FIGURES), raw)
-    file = _File(figures=msgspec.Raw(raw), tag=tag)
-    return seal.seal(msgspec.json.encode(file), (seal.recipient_of(identity),))
+    return seal.seal(VOUCHED.encoded(msgspec.json.encode(figures), identity), (seal.recipient_of(identity),))
 
 
 def figures_of(

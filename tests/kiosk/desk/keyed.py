@@ -262,7 +262,7 @@ def page(kind: str, number: int, venue: str, counter: int = 1, before: str = "")
 def figures_by(venue: str) -> bytes:
     """What is in the file of a quarter's figures."""
     raw = msgspec.json.encode(FIGURES)
-    tag = mac.tag(mac.key_from(venue, figures.FIGURES), raw)
+    tag = mac.tag(mac.key_from(venue, figures.VOUCHED.purpose), raw)
     return b'{"figures":%b,"tag":"%b"}' % (raw, tag.encode())
 
 

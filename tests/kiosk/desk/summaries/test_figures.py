@@ -228,7 +228,7 @@ def sealed(figures: Figures, tag: str) -> bytes:
     return seal.seal(msgspec.json.encode({"figures": figures, "tag": tag}), (VENUE,))
 
 
-def tag_by(identity: str, figures: Figures, purpose: str = figures.FIGURES) -> str:
+def tag_by(identity: str, figures: Figures, purpose: str = figures.VOUCHED.purpose) -> str:
     return mac.tag(mac.key_from(identity, purpose), msgspec.json.encode(figures))
 
 
@@ -293,21 +293,21 @@ def test_figures_of_a_key_that_the_venue_had_before_are_refused_until_they_are_v
     file.write_bytes(seal.seal(plaintext, (seal.recipient_of(now),)))
     with pytest.raises(DamageError):
         figures.read(home, THIRD, now)
-    again = figures.vouched_again(plaintext, key_of("venue"), now)
+    again = figures.VOUCHED.again(plaintext, key_of("venue"), now)
     file.write_bytes(seal.seal(again, (seal.recipient_of(now),)))
     assert figures.read(home, THIRD, now) == first
-    assert figures.is_vouched(again, [now])
-    assert not figures.is_vouched(again, [key_of("venue")])
+    assert figures.VOUCHED.is_vouched(again, [now])
+    assert not figures.VOUCHED.is_vouched(again, [key_of("venue")])
 
 
 def test_only_what_was_vouched_for_is_vouched_for_again() -> None:
     for tag in ("", "0" * 64, tag_by(key_of("thief"), FORGED), tag_by(key_of("the next"), made(Counted()))):
         plaintext = seal.open_sealed(sealed(FORGED, tag), key_of("venue"))
-        assert figures.vouched_again(plaintext, key_of("venue"), key_of("the next")) == plaintext
-        assert not figures.is_vouched(plaintext, [key_of("venue"), key_of("the next")])
+        assert figures.VOUCHED.again(plaintext, key_of("venue"), key_of("the next")) == plaintext
+        assert not figures.VOUCHED.is_vouched(plaintext, [key_of("venue"), key_of("the next")])
     for plaintext in (b"", b"{}", b"\xff", b'{"tag":"\xff","figures":{}}', DEEP):
-        assert figures.vouched_again(plaintext, key_of("venue"), key_of("the next")) == plaintext
-        assert not figures.is_vouched(plaintext, [key_of("venue")])
+        assert figures.VOUCHED.again(plaintext, key_of("venue"), key_of("the next")) == plaintext
+        assert not figures.VOUCHED.is_vouched(plaintext, [key_of("venue")])
 
 
 def test_where_they_cannot_be_kept_there_are_none(home: Home) -> None:
