@@ -96,12 +96,11 @@ def lost(
             _give(search, found[0], yes=yes, as_json=as_json)
             return
         if opens and len(found) == 1:
-            opened = search.open(found[0])
-            print_entry(opened, as_json=as_json)
+            print_entry(search.open(found[0]), as_json=as_json)
             return
     if as_json or found:
-        text = plain_text.rows_text(found, flags)
-        print_as(plain_text.rows_value(found, flags), text, as_json=as_json)
+        value, text = plain_text.rows_value(found, flags), plain_text.rows_text(found, flags)
+        print_as(value, text, as_json=as_json)
     if not found:
         raise PlainError(" ".join(("No entries match.", *missed)))
     if opens or gives:

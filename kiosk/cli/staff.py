@@ -320,13 +320,7 @@ def rekey(
         )
     mark_done()
     if as_json:
-        print_json(
-            {
-                "sealed": done.sealed,
-                "kept": done.kept,
-                "unread": [str(path) for path in done.unread],
-            }
-        )
+        print_json({"sealed": done.sealed, "kept": done.kept, "unread": [*map(str, done.unread)]})
     else:
         say(_told(done, recovery_file))
     if done.unread:

@@ -85,12 +85,6 @@ def give(desk: Desk, opened: Opened, second: str, code: tuple[Handle, HandleKeys
     parts = [file for file in old.read.pages if isinstance(file.page, Reflection) and file.page.private]
     rest = rest_id_of(old.reader) if parts else ""
     said = NewCode(made=to_second(now), by=desk.staff, second=other, was=old.id, rest=rest)
-    erased = to_text(now)
-    tombstone: Document = {"v": SHAPE, "erased": erased, "why": "new code"}
-    tombstone |= {
-        "told": told_tag(old.reader, old.id, erased),
-        "tag": desk.sign(old.id, tombstone),
-    }
     pages = _renewed(desk, old, name, new, said)
     rows = {new.id: _row(desk, old, opened.row, name, new.id)}
     if rest:
@@ -101,7 +95,7 @@ def give(desk: Desk, opened: Opened, second: str, code: tuple[Handle, HandleKeys
         to=new.id,
         numbers=tuple(old.modified),
         turn=turn_of(old.document),
-        tombstone=tombstone,
+        tombstone=_tombstone(desk, old, to_text(now)),
         rows=rows,
         pages=tuple(pages),
         count=_count(desk, old, new),
@@ -189,6 +183,12 @@ def _renewed(desk: Desk, old: _Old, name: str, new: HandleKeys, said: NewCode) -
     head = PageHead(id=new.id, counter=old.last + 1, writer=writer, before=before, venue=venue)
     add(said, head, max(old.modified.values()))
     return pages
+
+
+def _tombstone(desk: Desk, old: _Old, erased: str) -> Document:
+    signed: Document = {"v": SHAPE, "erased": erased, "why": "new code"}
+    told = told_tag(old.reader, old.id, erased)
+    return signed | {"told": told, "tag": desk.sign(old.id, signed)}
 
 
 def _count(desk: Desk, old: _Old, new: HandleKeys) -> MovedCount:

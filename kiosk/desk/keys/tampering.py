@@ -1,6 +1,6 @@
 """What is not as the desk left it, in plain sentences for whoever unlocks."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -201,56 +201,51 @@ _DOUBTED: dict[Doubt, str] = {
     "not the customer's": "was not written by its customer",
     "not staff's": "claims to be from staff, but is not",
 }
+_ENTRIES = {
+    "changed": ("entry", "entries", "Pages were replaced in {entries}: {named}."),
+    "gone": ("entry", "entries", "Pages are missing from {entries}: {named}."),
+    "back": (
+        "deleted entry was",
+        "deleted entries were",
+        "{entries} here again, and deleted again. Either this machine stopped suddenly, or someone put "
+        "{them} back.",
+    ),
+    "not_given": (
+        "entry was deleted by a file",
+        "entries were deleted by files",
+        "{entries} that no desk of this venue wrote, and that speak of a new code: {named}. A backup from "
+        "before has what is lost, on another machine.",
+    ),
+    "elsewhere": (
+        "entry was",
+        "entries were",
+        "{entries} saved while kiosk.toml named a key that is not this venue's, so someone else may have "
+        "read {them}: {named}.",
+    ),
+    "outdated": (
+        "entry",
+        "entries",
+        "{entries} saved since the last unlock used a key that this venue no longer uses, so anyone who "
+        "copied that key may have read {them}: {named}.",
+    ),
+}
+"""A field of `Differences` → how one entry is told, how several are, and the sentence."""
 
 
 def entries_say(differs: Differences, name_of: Callable[[str], str]) -> Iterator[Tampering]:
     """Say what is not right with entries, by the names that belong to their ids."""
 
-    def named(ids: set[str]) -> str:
-        return _some(sorted(map(name_of, ids)))
+    def said(ids: Collection[str], one: str, more: str, sentence: str) -> str:
+        entries, them = counted(len(ids), one, more), "it" if len(ids) == 1 else "them"
+        return sentence.format(entries=entries, them=them, named=_some(sorted(map(name_of, ids))))
 
     for doubt, words in _DOUBTED.items():
-        ids = {id_ for id_, found in differs.doubted.items() if found == doubt}
-        if ids:
-            entries = counted(len(ids), "entry has", "entries have")
-            yield Tampering(f"{entries} a page that {words}: {named(ids)}. It is not shown.", once=False)
-    changed = differs.changed - differs.doubted.keys()
-    if changed:
-        entries = counted(len(changed), "entry", "entries")
-        yield Tampering(f"Pages were replaced in {entries}: {named(changed)}.")
-    if differs.gone:
-        entries = counted(len(differs.gone), "entry", "entries")
-        yield Tampering(f"Pages are missing from {entries}: {named(differs.gone)}.")
-    if differs.back:
-        entries = counted(len(differs.back), "deleted entry was", "deleted entries were")
-        yield Tampering(
-            f"{entries} here again, and deleted again. Either this machine stopped suddenly, or someone put "
-            f"{'it' if len(differs.back) == 1 else 'them'} back."
-        )
-    if differs.not_given:
-        entries = counted(
-            len(differs.not_given), "entry was deleted by a file", "entries were deleted by files"
-        )
-        yield Tampering(
-            f"{entries} that no desk of this venue wrote, and that speak of a new code: "
-            f"{named(differs.not_given)}. A backup from before has what is lost, on another machine."
-        )
-    if differs.elsewhere:
-        entries = counted(len(differs.elsewhere), "entry was", "entries were")
-        yield Tampering(
-            f"{entries} saved while kiosk.toml named a key that is not this venue's, so someone else may "
-            f"have read {'it' if len(differs.elsewhere) == 1 else 'them'}: {named(differs.elsewhere)}."
-        )
-    if differs.outdated:
-        entries = counted(len(differs.outdated), "entry", "entries")
-        yield Tampering(
-            f"{entries} saved since the last unlock used a key that this venue no longer uses, so anyone "
-            f"who copied that key may have read {'it' if len(differs.outdated) == 1 else 'them'}: "
-            f"{named(differs.outdated)}."
-        )
+        if ids := {id_ for id_, found in differs.doubted.items() if found == doubt}:
+            sentence = f"{{entries}} a page that {words}: {{named}}. It is not shown."
+            yield Tampering(said(ids, "entry has", "entries have", sentence), once=False)
+    for name, told in _ENTRIES.items():
+        if ids := getattr(differs, name) - (differs.doubted.keys() if name == "changed" else frozenset()):
+            yield Tampering(said(ids, *told))
     if differs.unsaid:
-        yield Tampering(
-            f"The list does not show the latest status set by staff for {named(differs.unsaid)}. Its own "
-            "is not shown.",
-            once=False,
-        )
+        unsaid = "The list does not show the latest status set by staff for {named}. Its own is not shown."
+        yield Tampering(said(differs.unsaid, "", "", unsaid), once=False)
