@@ -28,7 +28,6 @@ from kiosk.vault.states import STATES
 
 if TYPE_CHECKING:
     from kiosk.entry.opened import Opened
-    from kiosk.entry.staff_pages import Note
     from kiosk.vault.states import State
 
 
@@ -65,7 +64,7 @@ def erase(code: tuple[str, ...], reason: str, yes: bool, as_json: bool, by: Who)
 
 @click.command(
     epilog=examples(
-        "kiosk note K7QX 4MPD 9RTW 2HNC --file note.txt", "kiosk note K7QX 4MPD 9RTW 2HNC --take-back 1"
+        "kiosk note K7QX 4MPD 9RTW 2HNC --file note.txt", "kiosk note K7QX 4MPD 9RTW 2HNC --take-back 2"
     )
 )
 @click.argument("code", nargs=-1)
@@ -99,7 +98,7 @@ def note(
         if number is None:
             opened = desk.add_note(opened, words, dates.now())
         else:
-            opened = desk.take_back(opened, _to_take_back(opened, number, yes), dates.now())
+            opened = desk.take_back(opened, _to_take_back(opened, number, yes=yes), dates.now())
     done = "Note added to" if number is None else "Note taken back from"
     more = (
         " It is still marked as picked up: 'kiosk state waiting' sets it back."
@@ -117,18 +116,16 @@ def _note_in(file: Path) -> str:
     return words
 
 
-def _to_take_back(opened: "Opened", number: int, yes: bool) -> "Note":
-    """Return the note of a number, once it was shown and agreed to. Raises PlainError."""
-    if number > len(opened.notes):
-        raise PlainError(
-            f"There is no note {number}. This entry has {len(opened.notes)}. 'kiosk open CODE' shows them."
-        )
-    note = opened.notes[number - 1]
+def _to_take_back(opened: "Opened", number: int, *, yes: bool) -> int:
+    """Return the number of a note, once it was shown and agreed to. Raises PlainError."""
+    note = opened.notes.get(number)
+    if note is None:
+        raise PlainError(f"There is no note {number}. 'kiosk open CODE' shows the notes with their numbers.")
     if not yes:
         say(clean(note.text), err=True)
         if not confirm(f"Take this note of {opened.row.name} back?", "--yes"):
             raise PlainError("Nothing was taken back.")
-    return note
+    return number
 
 
 @click.command(

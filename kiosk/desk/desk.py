@@ -145,12 +145,12 @@ class Desk(Entries):
         added = self._added(opened, note, "added a note")
         return self._marked(added)
 
-    def take_back(self, opened: Opened, note: Note, now: datetime) -> Opened:
-        """Let a note be read by nobody any longer, and return the entry without it.
+    def take_back(self, opened: Opened, note: int, now: datetime) -> Opened:
+        """Let the note of a page number be read by nobody any longer, and return the entry without it.
 
         A page of its own says so, which the customer reads too. Raises as `add_note` does.
         """
-        taken = TakenBack(made=to_second(now), by=self.staff, note=note.digest)
+        taken = TakenBack(made=to_second(now), by=self.staff, note=note)
         added = self._added(opened, taken, "took a note back")
         # An entry that was set back to waiting is picked up by nobody's taking a note back.
         return self._marked(added, "waiting" if opened.row.state == "waiting" else None)
@@ -251,11 +251,11 @@ class Desk(Entries):
             raise read.problem or EntryError(
                 "None of this entry's pages can be trusted. Tell the person who looks after this machine."
             )
-        pages = standing(file.page for file in read.pages)
+        stand = read.standing
         row = self._told_again(self._vouched(self.vault.row(entry_id)), read.pages)
         return Opened(
             row,
-            pages,
+            tuple(page for _, page in stand),
             keys,
             read.aside,
             read.broken,
@@ -264,6 +264,7 @@ class Desk(Entries):
             read.wish,
             read.newest_number,
             planned=read.planned,
+            numbers=tuple(number for number, _ in stand),
         )
 
     def _rest(self, keys: HandleKeys, gone: NewCodeError) -> Opened:
@@ -300,7 +301,9 @@ class Desk(Entries):
         number = self.vault.add_page(opened.row.id, seal_next)
         self._stands.pop(opened.row.id, None)
         self.remember(pages=[(opened.row.id, number)])
-        return replace(opened, pages=standing((*opened.pages, page)), newest_hash=hashes[-1], wrote=number)
+        stand = standing([*opened.numbered, (number, page)])
+        pages, numbers = tuple(page for _, page in stand), tuple(number for number, _ in stand)
+        return replace(opened, pages=pages, numbers=numbers, newest_hash=hashes[-1], wrote=number)
 
     def _mark(self, opened: Opened, state: State | None = None) -> Row:
         """Let the list say something of an entry, in this member of staff's name, and return its row."""

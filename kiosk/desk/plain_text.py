@@ -1,6 +1,5 @@
 """Rows and entries as plain text and as JSON, for the command line."""
 
-import itertools
 from collections.abc import Iterator, Sequence
 from datetime import datetime, tzinfo
 from typing import Any, assert_never
@@ -93,11 +92,10 @@ def opened_text(opened: Opened, now: datetime, zone: tzinfo | None = None) -> st
         *opened.late(day_of(now, zone)),
         *opened.doubts,
     ]
-    said, notes = ["\n".join(head)], itertools.count(1)
-    for page in opened.pages:
-        number = f"NOTE {next(notes)}. " if isinstance(page, Note) else ""
+    said = ["\n".join(head)]
+    for number, page in opened.numbered:
         first, *others = map(rendered, blocks.page_blocks(page, how))
-        said += [number + first, *others]
+        said += [f"NOTE {number}. {first}" if isinstance(page, Note) else first, *others]
     return clean("\n\n".join(said))
 
 

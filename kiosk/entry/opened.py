@@ -53,6 +53,8 @@ class Opened:
     """The number of the page that was added to it last; 0 where none was."""
     planned: int = field(default=0, compare=False)
     """The number of the page that its plan is; 0 where there is none yet."""
+    numbers: tuple[int, ...] = field(default=(), compare=False)
+    """The number of each of `pages`; empty where they count from 1."""
 
     @property
     def unread(self) -> int:
@@ -129,9 +131,14 @@ class Opened:
         return tuple(page for page in self.pages if isinstance(page, Reflection))[-2::-1]
 
     @property
-    def notes(self) -> tuple[Note, ...]:
-        """What staff noted, oldest first."""
-        return tuple(page for page in self.pages if isinstance(page, Note))
+    def numbered(self) -> list[tuple[int, AnyPage]]:
+        """Its pages with their numbers, oldest first."""
+        return list(zip(self.numbers or range(1, len(self.pages) + 1), self.pages, strict=True))
+
+    @property
+    def notes(self) -> dict[int, Note]:
+        """What staff noted, oldest first, by the numbers of the pages that they are."""
+        return {number: page for number, page in self.numbered if isinstance(page, Note)}
 
     @property
     def history(self) -> tuple[StatusChange, ...]:

@@ -20,7 +20,7 @@ import msgspec
 from kiosk import mac, seal, untrusted
 from kiosk.entry.handle import id_of, rest_id_of
 from kiosk.entry.pages import PAGE_BLOCK, AnyPage, Asked, Reflection, page_from_bytes, page_to_bytes
-from kiosk.entry.staff_pages import Plan, Talked
+from kiosk.entry.staff_pages import Plan, Talked, standing
 from kiosk.errors import EntryError, SealError
 
 BY_CODE = "customer's page"
@@ -129,6 +129,11 @@ class EntryRead:
     it."""
     problem: SealError | EntryError | None = None
     """Why the last one did not open, of those that did not."""
+
+    @property
+    def standing(self) -> list[tuple[int, AnyPage]]:
+        """The pages with their numbers, without the notes that were taken back."""
+        return standing((file.head.counter, file.page) for file in self.pages)
 
     @property
     def newest_number(self) -> int:

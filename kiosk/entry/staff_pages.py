@@ -6,7 +6,6 @@ changes: of plans and of states the newest counts.
 
 from collections.abc import Iterable
 from datetime import date
-from hashlib import sha256
 from typing import Annotated, Literal, TypeVar
 
 import msgspec
@@ -33,22 +32,17 @@ class Note(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     by: untrusted.Name
     text: untrusted.Text
 
-    @property
-    def digest(self) -> str:
-        """The SHA-256 of the note, in hexadecimal: what takes it back names it by this."""
-        return sha256(msgspec.json.encode(self)).hexdigest()
-
 
 class TakenBack(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Says that a note is no longer to be read. It says nothing of what stood in it."""
 
-    version: Literal[1] = 1
+    version: Literal[2] = 2
     kind: Literal["taken back"] = "taken back"
     made: untrusted.Moment
     """UTC."""
     by: untrusted.Name
-    note: _Digest
-    """The note's digest."""
+    note: Annotated[int, msgspec.Meta(ge=1)]
+    """The number of the page that the note is."""
 
 
 class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -176,8 +170,8 @@ def rests_of(pages: Iterable[object]) -> tuple[str, ...]:
     return tuple(page.rest for page in pages if isinstance(page, NewCode) and page.rest)
 
 
-def standing(pages: Iterable[_AnyPage]) -> tuple[_AnyPage, ...]:
-    """Return pages without the notes that were taken back."""
-    every = tuple(pages)
-    gone = {page.note for page in every if isinstance(page, TakenBack)}
-    return tuple(page for page in every if not (isinstance(page, Note) and page.digest in gone))
+def standing(numbered: Iterable[tuple[int, _AnyPage]]) -> list[tuple[int, _AnyPage]]:
+    """Return pages with their numbers, without the notes that were taken back."""
+    every = list(numbered)
+    gone = {page.note for _, page in every if isinstance(page, TakenBack)}
+    return [(number, page) for number, page in every if not (isinstance(page, Note) and number in gone)]

@@ -12,7 +12,7 @@ from kiosk.entry.handle import Handle, HandleKeys, rest_keys
 from kiosk.entry.names import NameWords
 from kiosk.entry.page_file import Keys, read_entry
 from kiosk.entry.pages import Answered, AnsweredSection, AnyPage, Reflection, gone_sections, newest_of, whole
-from kiosk.entry.staff_pages import rests_of, standing
+from kiosk.entry.staff_pages import rests_of
 from kiosk.errors import DamageError, EntryError, NewCodeError, NoEntryError, SealError
 from kiosk.pack.model import AnyQuestion, CardsQuestion, ChoiceQuestion, Pack
 from kiosk.vault.catalogue import NO_ENTRY
@@ -95,7 +95,7 @@ class Returning:
         pages: list[AnyPage] = []
         private, unread = frozenset[str](), len(read.aside)
         problem = read.problem or EntryError("No answers here were saved with this code.")
-        for page in (file.page for file in read.pages):
+        for _, page in read.standing:
             try:
                 if isinstance(page, Reflection):
                     shared = {section.id for section in page.sections}
@@ -109,7 +109,7 @@ class Returning:
         if not pages:
             raise problem
         name = self.names.name_of(keys.id)
-        return Own(code, keys, name, standing(pages), private, unread, read.wish is not None, moved)
+        return Own(code, keys, name, tuple(pages), private, unread, read.wish is not None, moved)
 
     def delete(self, own: Own) -> None:
         """Erase an entry, and what of it an older code opens.

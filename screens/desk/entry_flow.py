@@ -160,21 +160,20 @@ class EntryFlow(UnlockedFlow):
             )
 
     async def _take_back(self, opened: Opened) -> Opened:
-        notes = {str(place): note for place, note in enumerate(reversed(opened.notes))}
+        notes = {str(number): note for number, note in reversed(opened.notes.items())}
         shown = _("{who}, {when}: {text}")
         options = [
             MenuOption(
-                place, shown.format(who=note.by, when=on_short_day(note.made), text=one_line(note.text, 40))
+                number, shown.format(who=note.by, when=on_short_day(note.made), text=one_line(note.text, 40))
             )
-            for place, note in notes.items()
+            for number, note in notes.items()
         ]
-        chosen = await self._choose(_("Take back a note"), options, chosen=("0",))
+        chosen = await self._choose(_("Take back a note"), options, chosen=(next(iter(notes)),))
         if chosen is None:
             return opened
-        note = notes[chosen]
         if not await self._asks(
             _("Take back this note?"),
-            note.text,
+            notes[chosen].text,
             _("Nobody can read it any longer. The customer sees that you took back a note, and when."),
             on=_("Take it back"),
             back=_("Leave it"),
@@ -182,7 +181,7 @@ class EntryFlow(UnlockedFlow):
             long=True,
         ):
             return opened
-        take = partial(self._desk.take_back, opened, note, self._stage.now())
+        take = partial(self._desk.take_back, opened, int(chosen), self._stage.now())
         taken = await self._stage.meanwhile(_("Taking the note back."), take)
         self._said = _("The note is taken back. The customer can see that.")
         if taken.only_picked_up and await self._asks(

@@ -154,7 +154,7 @@ def entry_value(opened: Opened) -> EntryValue:
         before=tuple(map(_reflection, opened.earlier_answers)),
         plan=_alike(plan, PlanValue) if plan else None,
         plans_before=tuple(_alike(one, PlanValue) for one in opened.earlier_plans),
-        notes=tuple(_alike(note, NoteValue) for note in opened.notes),
+        notes=tuple(_alike(note, NoteValue) for note in opened.notes.values()),
         history=tuple(_alike(turn, TurnValue) for turn in opened.history),
         talked=tuple(_alike(talk, TalkedValue) for talk in opened.talks),
         asked=tuple(_alike(page, AskedValue) for page in opened.pages if isinstance(page, Asked)),

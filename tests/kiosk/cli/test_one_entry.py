@@ -29,7 +29,7 @@ def test_a_note_is_added_and_read(machine: Machine, code: str) -> None:
     note = machine.file("note.txt", "We spoke on Monday.\n")
     assert "Note added to " in machine.says("note", code, "--file", note)
     said = machine.says("open", code)
-    assert re.search(r"NOTE 1\. Jo Smith wrote on \d{1,2} \w+ \d{4}:\n  We spoke on Monday\.", said)
+    assert re.search(r"NOTE 2\. Jo Smith wrote on \d{1,2} \w+ \d{4}:\n  We spoke on Monday\.", said)
     assert "is empty" in machine.refuses("note", code, "--file", machine.file("empty.txt", " \n"))
     row = json.loads(machine.says("note", code, "--file", note, "--json"))
     assert (row["state"], row["pages"]) == ("picked up", 3)
@@ -60,8 +60,8 @@ def test_that_staff_talked_ends_the_wish_and_is_read_with_who_said_so(machine: M
 def test_a_note_is_taken_back_by_its_number_once_it_was_looked_at(machine: Machine, code: str) -> None:
     for number, text in enumerate(("First", "Second", "Third"), 1):
         machine.says("note", code, "--file", machine.file(f"{number}.txt", text))
-    assert "NOTE 2. Jo Smith wrote" in machine.says("open", code)
-    take = ("note", code, "--take-back", "2")
+    assert "NOTE 3. Jo Smith wrote" in machine.says("open", code)
+    take = ("note", code, "--take-back", "3")
     unasked = machine.as_jo(*take)
     assert (unasked.exit_code, "--yes" in unasked.stderr, "Second" in unasked.stderr) == (1, True, True)
     assert "Second" in machine.says("open", code)
@@ -69,11 +69,11 @@ def test_a_note_is_taken_back_by_its_number_once_it_was_looked_at(machine: Machi
     said = machine.says("open", code)
     assert "Second" not in said
     assert "Jo Smith took a note back on" in said
-    assert re.search(r"NOTE 2\. Jo Smith wrote [^\n]*\n  Third", said)
+    assert re.search(r"NOTE 4\. Jo Smith wrote [^\n]*\n  Third", said)
     assert "took a note back" in [event["did"] for event in json.loads(machine.says("audit", "--json"))]
     result = machine.as_jo("note", code, "--take-back", "3", "--yes")
-    assert result.stderr == "There is no note 3. This entry has 2. 'kiosk open CODE' shows them.\n"
-    told = json.loads(machine.says("note", code, "--take-back", "1", "--yes", "--json"))
+    assert result.stderr == "There is no note 3. 'kiosk open CODE' shows the notes with their numbers.\n"
+    told = json.loads(machine.says("note", code, "--take-back", "2", "--yes", "--json"))
     assert told["pages"] == 6
 
 

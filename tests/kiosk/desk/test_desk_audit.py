@@ -289,12 +289,12 @@ def test_two_desks_that_write_at_the_same_time_lose_nothing(desk: Desk, other: D
     opened = desk.open(str(saved.handle))
     assert (opened.unread, len(opened.pages), opened.row.pages) == (0, 1 + 6 * each, 1 + 6 * each)
     wanted = {f"{staff} {number}" for staff in ("Jo", "Ali") for number in range(each)}
-    assert {note.text for note in opened.notes} == wanted
+    assert {note.text for note in opened.notes.values()} == wanted
     plans = [page for page in opened.pages if isinstance(page, Plan)]
     assert {plan.goals[0].want for plan in plans} == wanted
     assert opened.plan == plans[-1]
     for staff in ("Jo", "Ali"):
-        in_order = [note.text for note in opened.notes if note.by == staff]
+        in_order = [note.text for note in opened.notes.values() if note.by == staff]
         assert in_order == [f"{staff} {number}" for number in range(each)]
     assert opened.row.state == "talked through"
     lines = noted(desk)

@@ -70,7 +70,7 @@ def worked(desk: Desk, saver: Saver, saved: Saved, small_pack: Pack) -> Saved:
     opened = desk.pick_up(desk.open(str(saved.handle)))
     opened = desk.add_note(opened, "Seen on Monday", NOON)
     opened = desk.add_note(opened, "For somebody else", NOON)
-    opened = desk.take_back(opened, opened.notes[-1], NOON)
+    opened = desk.take_back(opened, max(opened.notes), NOON)
     opened = desk.agree(opened, (PlanGoal(want="A garden", steps=(Step(text="Call"),)),), NOON)
     opened = desk.change_state(opened, "talked through", NOON)
     desk.talked(opened, NOON)
@@ -164,7 +164,7 @@ def test_pages_are_those_of_one_entry_that_nobody_doubts(desk: Desk, worked: Sav
     opened = desk.open(str(given.handle))
     assert (opened.aside, opened.broken, opened.doubts) == ((), False, ())
     assert opened.wish
-    assert desk.add_note(opened, "And on", NOON).notes[-1].text == "And on"
+    assert [*desk.add_note(opened, "And on", NOON).notes.values()][-1].text == "And on"
 
 
 def test_customer_and_staff_go_on_with_the_new_code(

@@ -7,8 +7,12 @@ import pytest
 
 from kiosk.desk.desk import Desk
 from kiosk.desk.plain_text import opened_text, opened_value
+from kiosk.entry.names import NameWords
 from kiosk.entry.staff_pages import Note
 from kiosk.errors import NoEntryError, NotMarkedError, SaveError
+from kiosk.home import Home
+from kiosk.visit.drafts import Drafts
+from kiosk.visit.returning import Own, Returning
 from kiosk.visit.saving import Saved
 from tests.kiosk.desk.conftest import NOON
 from tests.kiosk.sealed import page_in
@@ -81,7 +85,7 @@ def test_a_note_that_was_saved_on_an_entry_that_could_not_be_marked_is_told_apar
 
 def test_on_the_command_line_a_note_is_read_with_who_wrote_it(desk: Desk, saved: Saved) -> None:
     opened = desk.add_note(desk.open(str(saved.handle)), "We spoke.\nMore soon.", NOON)
-    assert "NOTE 1. Jo wrote on 1 March 2026:\n  We spoke.\n  More soon." in opened_text(opened, NOON, UTC)
+    assert "NOTE 2. Jo wrote on 1 March 2026:\n  We spoke.\n  More soon." in opened_text(opened, NOON, UTC)
     assert opened_value(opened)["pages"][-1] == {
         "version": 1,
         "kind": "note",
@@ -89,3 +93,23 @@ def test_on_the_command_line_a_note_is_read_with_who_wrote_it(desk: Desk, saved:
         "by": "Jo",
         "text": "We spoke.\nMore soon.",
     }
+
+
+def test_of_two_equal_notes_of_one_second_the_one_that_is_taken_back_goes(
+    desk: Desk, saved: Saved, home: Home, names: NameWords
+) -> None:
+    def standing() -> list[int]:
+        """Return the numbers of the notes as staff read them; the customer reads as many."""
+        opened = desk.open(str(saved.handle))
+        own = Returning(desk.vault, Drafts(home.drafts), names, desk.derive).open(saved.handle)
+        assert isinstance(own, Own)
+        assert own.pages == opened.pages
+        return [*opened.notes]
+
+    opened = desk.open(str(saved.handle))
+    for _ in range(3):
+        opened = desk.add_note(opened, "We spoke.", NOON)
+    assert standing() == [*opened.notes] == [2, 3, 4]
+    opened = desk.take_back(opened, 3, NOON)
+    assert standing() == [*opened.notes] == [2, 4]
+    assert [*desk.take_back(opened, 2, NOON).notes] == standing() == [4]

@@ -118,7 +118,7 @@ def test_an_entry_that_is_set_back_to_waiting_is_as_if_nobody_had_picked_it_up(
 def test_a_note_that_is_taken_back_from_a_waiting_entry_leaves_it_waiting(desk: Desk, saved: Saved) -> None:
     noted = desk.add_note(desk.open(str(saved.handle)), "For somebody else", NOON)
     back = desk.change_state(noted, "waiting", NOON)
-    taken = desk.take_back(back, back.notes[0], NOON)
+    taken = desk.take_back(back, max(back.notes), NOON)
     assert (taken.row.state, taken.row.picked_up) == ("waiting", None)
 
 
@@ -126,7 +126,7 @@ def test_an_entry_of_which_only_a_note_stood_that_was_taken_back_was_only_picked
     desk: Desk, saved: Saved
 ) -> None:
     def takes_back(opened: Opened) -> Opened:
-        return desk.take_back(opened, opened.notes[-1], NOON)
+        return desk.take_back(opened, max(opened.notes), NOON)
 
     opened = desk.open(str(saved.handle))
     assert not opened.only_picked_up

@@ -133,7 +133,7 @@ def test_a_plan_tells_how_far_it_is_and_when_it_is_looked_at_again(
 def test_what_staff_did_is_told_with_who_did_it() -> None:
     note = Note(made=NOON, by="Jo", text=" ")
     assert list(page_blocks(note, HERE)) == [Words("Jo wrote on 1 March 2026:", ("–",))]  # noqa: RUF001
-    took = TakenBack(made=NOON, by="Ann", note=note.digest)
+    took = TakenBack(made=NOON, by="Ann", note=2)
     assert list(page_blocks(took, HERE)) == [Told("Ann took a note back on 1 March 2026.")]
     given = NewCode(made=NOON, by="Jo", second="Ann", was="ab" * 16)
     said = "1 March 2026: a new code, given by Jo and Ann."

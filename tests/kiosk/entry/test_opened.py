@@ -72,15 +72,15 @@ def test_notes_and_states_come_oldest_first_and_apart() -> None:
         StatusChange(made=NOON, by="Jo", state=state) for state in ("talked through", "agreed", "closed")
     )
     one = opened(page(), note("one"), turns[0], note("two"), plan("A garden"), turns[1], turns[2])
-    assert [written.text for written in one.notes] == ["one", "two"]
+    assert [written.text for written in one.notes.values()] == ["one", "two"]
     assert one.history == turns
-    assert (opened(page()).notes, opened(page()).history) == ((), ())
+    assert (opened(page()).notes, opened(page()).history) == ({}, ())
 
 
 def test_an_entry_whose_answers_do_not_open_has_no_newest_ones_and_shows_the_rest() -> None:
     one = replace(opened(note(), plan("A garden")), aside=((1, "unreadable"),))
     assert one.newest is None
-    assert (one.notes, one.plan) == ((note(),), plan("A garden"))
+    assert ([*one.notes.values()], one.plan) == ([note()], plan("A garden"))
     assert not one.keeps_back
 
 
