@@ -16,6 +16,7 @@ from typing import Final
 
 from kiosk import mac
 from kiosk.entry.keyboard_layouts import readings
+from kiosk.entry.names import is_name
 from kiosk.errors import HandleError, NewCodeError
 from kiosk.mac import digest
 from kiosk.seal import KEY_BYTES, Costs, identity_from, recipient_of, stretch
@@ -107,8 +108,12 @@ class HandleKeys:
 
 def draw(below: Callable[[int], int] = secrets.randbelow) -> Handle:
     """Draw a new handle. `below(n)` gives a random whole number from 0 to n - 1."""
-    symbols = "".join(ALPHABET[below(len(ALPHABET))] for _ in range(LENGTH - 1))
-    return Handle(symbols + ALPHABET[_sum(symbols)])
+    return Handle(with_check("".join(ALPHABET[below(len(ALPHABET))] for _ in range(LENGTH - 1))))
+
+
+def with_check(symbols: str) -> str:
+    """Return the first 15 symbols of a code with the one that makes it hold together."""
+    return symbols + ALPHABET[_sum(symbols)]
 
 
 def read(typed: str) -> Handle:
@@ -139,16 +144,24 @@ def after_name(typed: str) -> tuple[str, str]:
     """Return the name that begins a text, empty where none does, and the rest, which is meant for a code.
 
     Slips show the one above the other. A name has two words of letters alone, and a code of letters alone has
-    all its 16.
+    all its 16. Words that entries are named with are a name unless the whole is a code: some have as many
+    letters as a group.
     """
     words = typed.split()
+    if is_name(words[:2]) and not _holds_together(typed):
+        return " ".join(words[:2]), " ".join(words[2:])
     if words and all(map(str.isalpha, words)) and len("".join(words)) != LENGTH:
         return " ".join(words), ""
     leading = sum(1 for _ in takewhile(_is_of_name, words[:2]))
-    if _is_shaped(words) or not (leading == 2 or (leading and len(words[0]) > GROUP)):
+    is_one = len(_symbols_of("".join(words[1:]))) == LENGTH
+    if _is_shaped(words) or not (leading == 2 or (leading and (is_one or len(words[0]) > GROUP))):
         return "", typed
-    at = 1 if len(_symbols_of("".join(words[1:]))) == LENGTH else leading
+    at = 1 if is_one else leading
     return " ".join(words[:at]), " ".join(words[at:])
+
+
+def _holds_together(typed: str) -> bool:
+    return is_whole(typed) and not _sum(_symbols_of(typed))
 
 
 def _is_of_name(word: str) -> bool:
@@ -200,9 +213,7 @@ def _found(typed: str) -> Iterator[tuple[int, list[Handle]]]:
                 [
                     Handle(symbols)
                     for symbols in meant
-                    if is_whole(symbols)
-                    and not _sum(symbols)
-                    and not (pattern is _GROUPS and symbols.isalpha())
+                    if _holds_together(symbols) and not (pattern is _GROUPS and symbols.isalpha())
                 ],
             )
 

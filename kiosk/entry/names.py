@@ -5,6 +5,8 @@ the same name from the page's file name alone.
 """
 
 import tomllib
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -29,6 +31,18 @@ class NameWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Return the name of the entry with this id (32 hexadecimal digits)."""
         last = bytes.fromhex(entry_id)[-2:]
         return f"{self.first[last[0]]} {self.second[last[1]]}"
+
+
+def is_name(words: Sequence[str]) -> bool:
+    """Tell whether an entry may be named with these words, in capitals or not."""
+    first, second = _shipped_words()
+    return len(words) == 2 and words[0].casefold() in first and words[1].casefold() in second
+
+
+@cache
+def _shipped_words() -> tuple[frozenset[str], frozenset[str]]:
+    names = shipped_names()
+    return frozenset(map(str.casefold, names.first)), frozenset(map(str.casefold, names.second))
 
 
 def load_names(file: Path) -> NameWords:

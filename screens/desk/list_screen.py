@@ -16,6 +16,7 @@ from kiosk.desk.entries import Shared
 from kiosk.desk.find import NameIndex
 from kiosk.desk.listing import Flags, View
 from kiosk.entry.handle import GROUP, after_name, groups_of
+from kiosk.entry.names import is_name
 from kiosk.vault.rows import Row
 from kiosk.vault.states import Choice, Order
 from screens.desk.entry_list import EntryList, Known
@@ -246,7 +247,8 @@ class EntriesScreen(Page[str | Picked | EntriesResult]):
         said = []
         if name and not code:
             said.append(_("No entry has that name."))
-            code = name if all(len(word) <= GROUP for word in name.split()) else ""
+            words = name.split()
+            code = name if max(map(len, words)) <= GROUP and not is_name(words) else ""
         elif name and not self._index.places(name):
             said.append(_("No entry has the name {name}.").format(name=name))
         if code.strip():

@@ -126,14 +126,32 @@ def test_a_strange_character_beyond_the_end_has_no_group() -> None:
     assert "end" in str(error)
 
 
-@pytest.mark.parametrize("name", ["Amber Heron", "Blue Sand", "amber  heron", "Zoë Owl", "Wise Owl", "Amber"])
+@pytest.mark.parametrize("name", ["Amber Heron", "Safe Wave", "amber  heron", "Zoë Owl", "Wise Owl", "Amber"])
 def test_a_name_before_a_code_is_read_over_and_what_is_wrong_is_told_of_the_code_alone(name: str) -> None:
     groups = Handle(KNOWN).groups
     for code in (" ".join(groups), KNOWN.lower()):
         assert handle.read(f"{name} {code}") == Handle(KNOWN)
     assert refused(f"{name} {groups[0]} U{groups[1][1:]} {groups[2]} {groups[3]}").group == 2
-    if name != "Blue Sand":  # which looks like two groups, until there are more than four
-        assert "this has 4." in str(refused(f"{name} {groups[0]}"))
+    assert "this has 4." in str(refused(f"{name} {groups[0]}"))
+
+
+@pytest.mark.parametrize("name", ["Safe Wave", "NEAT fern", "Cool Moss", "Best Gull"])
+@pytest.mark.parametrize("so_far", ["K", "K7QX", "K7QX 4", "K7QX 4MDP", "K7QX-4MDP", "K7QX4MDP"])
+def test_a_name_of_two_words_of_four_letters_is_told_from_groups_of_a_code(name: str, so_far: str) -> None:
+    assert handle.after_name(f"{name} {so_far}") == (name, so_far)
+    assert "A code has 16 characters, and this has" in str(refused(f"{name} {so_far}"))
+
+
+def test_a_code_may_begin_as_a_name_does() -> None:
+    code = Handle(handle.with_check("SAFEWAVEK7QX4MD"))
+    assert handle.read(" ".join(code.groups)) == handle.read(code.symbols) == code
+    # With one that was mistyped, the name is what it is.
+    assert handle.after_name("Safe Wave K7QX 4MDN") == ("Safe Wave", "K7QX 4MDN")
+
+
+@pytest.mark.parametrize("word", ["Safe", "Moss", "Zoë"])
+def test_one_word_of_a_name_before_a_whole_code_is_read_over(word: str) -> None:
+    assert handle.read(f"{word} {' '.join(Handle(KNOWN).groups)}") == Handle(KNOWN)
 
 
 @pytest.mark.parametrize(
