@@ -44,7 +44,7 @@ from screens.desk.row_screen import RowScreen
 from screens.desk.stage import DeskStage
 from screens.desk.unlock_screen import Claim
 from screens.widgets.busy_screen import busy
-from screens.widgets.choose_screen import ChooseScreen, MenuOption
+from screens.widgets.choose_screen import ChooseScreen, MenuOption, numbered
 from screens.widgets.code_field import Scanned
 from screens.widgets.keys import COLOURS
 from screens.words import _
@@ -321,12 +321,17 @@ class DeskFlow(Flow):
 
     async def _filter(self, desk: Desk) -> str:
         """Ask which entries are to be shown alone; return what the list would not say of that."""
-        every = MenuOption(_ALL, _("all ({count})").format(count=len(self._listed)))
         there = counts(self._listed, with_found(self._flags, desk, self._listed))
-        options = (every, *(MenuOption(choice, f"{CHOICES[choice]} ({there[choice]})") for choice in there))
+        options = numbered(
+            (_ALL, _("all ({count})").format(count=len(self._listed)), True),
+            *(
+                (choice, f"{says} ({there.get(choice, 0)})", choice in there)
+                for choice, says in CHOICES.items()
+            ),
+        )
         marked = (self._view.chosen or _ALL,)
         # All on one page, though these may be ten.
-        page = ChooseScreen(_("Show only"), (), options, chosen=marked, everywhere=(COLOURS,))
+        page = ChooseScreen(_("Show only"), (), tuple(options), chosen=marked, everywhere=(COLOURS,))
         chosen = await self._show(page)
         if chosen is not None:
             self._view.chosen = next((choice for choice in there if choice in chosen), None)

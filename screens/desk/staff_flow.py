@@ -72,12 +72,12 @@ class StaffFlow(UnlockedFlow):
         while self._is_lead():
             # By number: a name may be any text.
             members = {str(number): member for number, member in enumerate(self._members())}
-            options = [MenuOption(id_, f"{one.name}, {ROLES[one.role]}") for id_, one in members.items()]
-            if self._is_slow():
-                options.append(MenuOption(_LIFT, _("End the delay after wrong passphrases")))
-            chosen = await self._choose(
-                _("Who can unlock this desk"), [MenuOption(_ADD, _("Add a colleague")), *options]
-            )
+            options = [
+                MenuOption(_ADD, _("Add a colleague")),
+                MenuOption(_LIFT, _("End the delay after wrong passphrases")),
+                *(MenuOption(id_, f"{one.name}, {ROLES[one.role]}") for id_, one in members.items()),
+            ]
+            chosen = await self._choose(_("Who can unlock this desk"), options)
             if chosen is None:
                 return
             try:
@@ -96,6 +96,9 @@ class StaffFlow(UnlockedFlow):
         return any(delay(length) for length in wrong.values())
 
     async def _lift(self) -> None:
+        if not self._is_slow():
+            await self._tell(_("There is no delay"), _("The next passphrase takes no extra time."))
+            return
         note = self._desk.noting("lifted the delay", role=LEAD)
         await self._at_once(partial(lift_delay, self._stage.home, self._stage.now(), note=note))
         await self._tell(_("The delay is over"), _("The next passphrase takes no extra time."))

@@ -29,7 +29,7 @@ from screens.visit.pause_flow import PauseFlow
 from screens.visit.print_flow import PrintFlow
 from screens.visit.stage import VisitStage
 from screens.visit.talk_wish import ASKED, NO_TALK, TALK, wants_to_talk, what_happens
-from screens.widgets.choose_screen import ChooseScreen, MenuOption
+from screens.widgets.choose_screen import ChooseScreen, MenuOption, numbered
 from screens.widgets.code_field import Scanned
 from screens.widgets.enter_code_screen import EnterCodeScreen
 from screens.widgets.keys import COLOURS, HIDE, Key
@@ -216,13 +216,14 @@ class ReturnFlow:
                 ),
                 back=FINISH,
             )
-        options = [MenuOption("read", _("Read my answers")), MenuOption("change", _("Change or add answers"))]
-        options.append(MenuOption("talk", NO_TALK if own.asks_to_talk else TALK))
-        if len(own.reflections) > 1:
-            options.append(MenuOption("compare", _("See then and now")))
-        if self._printing.offered:
-            options.append(MenuOption("print", _("Print my code again")))
-        options.append(MenuOption("delete", _("Delete my answers")))
+        options = numbered(
+            ("read", _("Read my answers"), True),
+            ("change", _("Change or add answers"), True),
+            ("talk", NO_TALK if own.asks_to_talk else TALK, True),
+            ("compare", _("See then and now"), len(own.reflections) > 1),
+            ("print", _("Print my code again"), self._printing.offered),
+            ("delete", _("Delete my answers"), True),
+        )
         asked = (ASKED,) if own.asks_to_talk else ()
         lines = (*_news(own), *asked, _("The name of your answers: {name}").format(name=own.name))
         return ChooseScreen(_("Your answers"), lines, tuple(options), back=FINISH)

@@ -196,7 +196,7 @@ async def test_no_burst_changes_a_role_or_removes_anybody(kiosk: Kiosk, types: T
     session = kiosk(more_staff=("Ali Khan",))
     async with desk(session) as member:
         await unlocks_as(member, "Jo Smith")
-        await member.presses("f6", "5", "enter", "2", "enter")
+        await member.presses("f6", "5", "enter", "3", "enter")
         assert member.sees("Make a lead", "Remove access")
         for keys in (("1", "enter"), ("2", "enter", "enter"), ("2", "1", "2", "1", "enter")):
             await types(member, *keys)

@@ -49,11 +49,11 @@ async def test_the_list_is_filtered_by_state_and_sorted(kiosk: Kiosk) -> None:
     session.vault.mark(first.id, "Jo Smith", signer(venue_of(session)), state="closed")
     async with unlocked(session) as member:
         await member.presses("f2")
-        assert member.sees("1  (•)  all (2)", "2  ( )  waiting (1)", "3  ( )  closed (1)")
+        assert member.sees("1  (•)  all (2)", "2  ( )  waiting (1)", "6  ( )  closed (1)")
         await member.presses("2", "enter")
         assert member.sees("1 shown, waiting", second.name)
         assert not member.sees(first.name)
-        await member.presses("f2", "3", "enter")
+        await member.presses("f2", "6", "enter")
         assert member.sees("1 shown, closed", first.name)
         await member.presses("f2", "escape")
         assert member.sees("1 shown, closed")
@@ -74,7 +74,7 @@ async def test_a_search_says_how_many_a_filter_hides(kiosk: Kiosk) -> None:
     first, second = saved(session), saved(session)
     session.vault.mark(first.id, "Jo Smith", signer(venue_of(session)), state="closed")
     async with unlocked(session) as member:
-        await member.presses("f2", "3", "enter")
+        await member.presses("f2", "6", "enter")
         await member.types(second.name)
         assert member.sees("0 shown, closed, 1 more with another status")
         await member.presses("enter")
@@ -91,7 +91,7 @@ async def test_a_search_among_those_who_ask_to_talk_says_how_many_it_hides(kiosk
     leaves(session, {"mood": 2}, talk=True, at=NOW)
     other = leaves(session, {"mood": 2})
     async with unlocked(session) as member:
-        await member.presses("f2", "3", "enter")
+        await member.presses("f2", "7", "enter")
         await member.types(other.name)
         assert member.sees("0 shown, asks to talk, 1 more not shown")
 
@@ -166,10 +166,10 @@ async def test_those_who_ask_to_talk_and_those_who_go_soon_are_shown_alone(kiosk
         async with unlocked(session) as member:
             await member.presses("f2")
             assert member.sees("asks to talk (1)", "expires soon (1)")
-            await member.presses("3", "enter")
+            await member.presses("7", "enter")
             assert member.sees("1 shown, asks to talk", asks.name)
             assert not member.sees(late[0].name)
-            await member.presses("f2", "4", "enter")
+            await member.presses("f2", "1", "0", "enter")
             assert member.sees("1 shown, expires soon", old.name, "expires 7 Mar")
 
 
@@ -364,7 +364,7 @@ async def test_a_wish_that_is_found_late_is_named_above_a_list_that_hides_it(kio
     with mock.patch("kiosk.desk.entries.TALK_MOST", 0):
         async with desk(session) as member:
             await member.unlocks(PASSPHRASE)
-            await member.presses("f2", "3", "enter")
+            await member.presses("f2", "6", "enter")
             assert member.sees("1 shown, closed")
             page = member.page
             assert isinstance(page, EntriesScreen)

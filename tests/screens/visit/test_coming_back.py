@@ -592,6 +592,8 @@ async def test_deleting_asks_once_and_says_what_it_means(kiosk: Kiosk, *, has_de
             file.unlink()
     async with visit(session) as visitor:
         await _at_the_menu(visitor, left)
+        # As they are where there is a printer, or something to compare.
+        assert visitor.sees("3 ( ) Talk to someone", "6 ( ) Delete my answers")
         await visitor.chooses("Delete my answers")
         assert isinstance(visitor.page, AskScreen)
         assert visitor.sees(

@@ -222,7 +222,7 @@ async def test_who_asks_to_talk_is_named_above_a_list_that_hides_them(kiosk: Kio
     async with unlocked(session, size=SMALL) as member:
         assert not member.sees("Asked to talk to someone")
         assert member.screen_text().count("to talk 10:30") >= 6
-        await member.presses("f2", "3", "enter")
+        await member.presses("f2", "6", "enter")
         assert member.sees("1 shown, closed", closed.name)
         assert member.sees("Asked to talk to someone", "and 3 more.", *names[:2:-1])
 
