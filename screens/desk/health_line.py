@@ -18,6 +18,7 @@ TOPICS = {
     "Clock": _("clock"),
     "Printer": _("printer"),
     "Settings": _("settings"),
+    "Packs": _("packs"),
 }
 """What `examine_daily` looks at, in a word each: all of them fit into one line of the smallest screen."""
 

@@ -12,12 +12,13 @@ import pytest
 from kiosk.desk.listing import Flags, View
 from kiosk.devices.trouble import NO_ANSWER
 from kiosk.errors import PrinterError
-from kiosk.health import ROOM
+from kiosk.health import ROOM, examine_daily
 from kiosk.session import Session
 from kiosk.settings.settings import Settings, keep_settings
 from kiosk.upkeep import clock, last_backup
 from kiosk.vault.durable import Disk
 from screens.background import aside
+from screens.desk import health_line
 from screens.desk.health_line import EVERY
 from screens.desk.list_screen import EntriesScreen
 from screens.widgets.reading_screen import ReadingScreen
@@ -47,6 +48,11 @@ def unwell(session: Session) -> PrinterError:
 
 def line_of(member: StaffMember) -> str:
     return next((line.strip() for line in member.screen_text().splitlines() if "Check (F6)" in line), "")
+
+
+async def test_the_list_has_a_word_for_all_that_is_looked_at(kiosk: Kiosk) -> None:
+    found = examine_daily(kiosk().home, (), NOW, printer_from=lambda _settings: None)
+    assert [one.what for one in found] == [*health_line.TOPICS]
 
 
 async def test_where_all_is_well_the_list_has_no_line_for_it(kiosk: Kiosk) -> None:
