@@ -106,6 +106,13 @@ class Greeting:
     """How many passphrases were wrong since whoever unlocks was last here; empty for none."""
     trouble: str = ""
     """What staff should know of the vault as long as the desk is open."""
+    odd_clock: clock.Verdict = field(default_factory=clock.Verdict)
+    """What is odd about the machine's clock."""
+
+    @property
+    def first(self) -> tuple[str, ...]:
+        """What is said at the desk before anything else."""
+        return (*filter(None, [self.odd_clock.plain]), *self.warnings)
 
     def lines(self, zone: tzinfo | None = None) -> tuple[str, ...]:
         """Return it in plain sentences. The time is local where no zone is given."""
@@ -113,7 +120,7 @@ class Greeting:
 
     def news(self) -> tuple[str, ...]:
         """Return what is told wherever somebody unlocks."""
-        return (*self.warnings, *filter(None, [self.wrong, self.trouble]))
+        return (*self.warnings, *filter(None, [self.odd_clock.says, self.wrong, self.trouble]))
 
     def says(self, zone: tzinfo | None = None) -> str:
         """Return who unlocked last, and the venue's key, in one line."""
@@ -233,7 +240,7 @@ def open_desk(
     _note(vault, audit, unlocked, told, frozenset(taken.erased) - frozenset(last.erased) if last else ())
     trouble = _put_right(vault)
     odd = clock.look(home.clock, now(), clock.newest_of(vault.rows()))
-    if not odd:
+    if odd == clock.Verdict():
         _delete_comments(home, audit, identities, now())
     key = staff.present(identities)
     greeting = Greeting(
@@ -243,13 +250,13 @@ def open_desk(
         warnings=(
             *_of_keys(home, desk, key),
             *(one.says for one in told),
-            *filter(None, [odd]),
             *_said_before(last, taken),
         ),
         found=taken.found,
         is_lost=last is None,
         wrong=wrong,
         trouble=trouble,
+        odd_clock=odd,
     )
     return replace(
         desk, turns=dict(taken.turns), remember=partial(stock.remember, home, identities)

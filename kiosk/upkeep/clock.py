@@ -169,16 +169,17 @@ def not_before(file: Path) -> Callable[[], datetime | None]:
     return trusted
 
 
-def look(file: Path, now: datetime, newest: datetime | None) -> str:
+def look(file: Path, now: datetime, newest: datetime | None) -> Verdict:
     """Return what whoever unlocks is told where something is dated later than now; else nothing.
 
     A kiosk that was off for a while needs nobody.
     """
     try:
         verdict, _ = judge(read(file), now, newest, file)
-        return verdict.says if verdict.behind else ""
     except OSError:
-        return f"{file} cannot be read, so no entry expires. Move the file away."
+        says = f"{file} cannot be read, so no entry expires."
+        return Verdict(f"{says} Move the file away.", f"{says} {_ASK} move the file away.")
+    return verdict if verdict.behind else Verdict()
 
 
 def doubt(file: Path, now: datetime, newest: datetime | None) -> str:

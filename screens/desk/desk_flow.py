@@ -112,9 +112,9 @@ class DeskFlow(Flow):
         """
         if self._greeting is None:
             return
-        if self._greeting.warnings:
+        if self._greeting.first:
             with self._holding():
-                await self._tell(_("Look at this first"), *self._greeting.warnings)
+                await self._tell(_("Look at this first"), *self._greeting.first)
                 await self._acknowledge(desk, self._greeting.found)
 
     async def _acknowledge(self, desk: Desk, found: tuple[StockFinding, ...]) -> None:

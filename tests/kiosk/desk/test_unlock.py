@@ -3,7 +3,7 @@
 import json
 import re
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -31,6 +31,7 @@ from kiosk.errors import (
 from kiosk.home import Home
 from kiosk.seal import Costs
 from kiosk.settings.settings import Settings, Venue, settings_text
+from kiosk.upkeep.clock import Known, write
 from kiosk.vault.pages import READY
 from kiosk.vault.vault import Vault
 from kiosk.visit.saving import Saved
@@ -416,3 +417,12 @@ def test_the_delay_is_lifted_once_that_is_noted(door: Door) -> None:
     lift_delay(door.home, NOON, note=notes.append)
     assert notes == ["wrong: 9 at the screen, 0 in commands"]
     assert door.tries.begin(NOON) == 0
+
+
+def test_at_a_screen_nobody_is_told_to_run_a_command_for_the_clock(door: Door) -> None:
+    write(door.home.clock, Known(trusted=door.clock.now + timedelta(days=1)))
+    greeting = door.opens()[1]
+    [desk], [command] = greeting.first, greeting.news()
+    assert "Ask whoever looks after this machine to set the clock." in desk
+    assert "'kiosk" not in desk
+    assert "'kiosk purge --clock-is-right'" in command

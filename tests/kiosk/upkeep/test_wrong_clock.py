@@ -81,7 +81,7 @@ def test_what_was_saved_in_2036_counts_from_the_day_on_which_staff_say_that_the_
     assert kept.vault.row(id_of(1)).last_page == kept.now
     # The files say the same, from which the list is made again where it is lost.
     assert kept.vault.page_files.times(id_of(1)) == {"0001": kept.now}
-    assert clock.look(kept.home.clock, kept.now, clock.newest_of(kept.vault.rows())) == ""
+    assert clock.look(kept.home.clock, kept.now, clock.newest_of(kept.vault.rows())) == clock.Verdict()
     assert kept.runs_for(DAYS) == []
     assert set(kept.runs_for(2)) == {id_of(1), id_of(3)}
     assert kept.paused() == set()
@@ -90,7 +90,9 @@ def test_what_was_saved_in_2036_counts_from_the_day_on_which_staff_say_that_the_
 def test_a_page_of_2036_before_a_page_of_today_is_told_and_put_right(kept: Wrong) -> None:
     kept.under(IN_2036, lambda: kept.saves(1))
     kept.adds(1)
-    assert "dated 1 May 2036" in clock.look(kept.home.clock, kept.now, clock.newest_of(kept.vault.rows()))
+    assert (
+        "dated 1 May 2036" in clock.look(kept.home.clock, kept.now, clock.newest_of(kept.vault.rows())).says
+    )
     assert kept.purges(right=True).redated == 1
     row = kept.vault.row(id_of(1))
     assert (row.saved, row.last_page) == (kept.now, kept.now)
@@ -100,14 +102,14 @@ def test_a_second_time_that_a_clock_was_wrong_is_told_as_the_first_was(kept: Wro
     kept.under(IN_2036, lambda: kept.saves(1))
     kept.purges(right=True)
     kept.under(IN_2036 - 300 * DAY, lambda: kept.saves(2))
-    assert "Set the clock" in clock.look(kept.home.clock, kept.now, clock.newest_of(kept.vault.rows()))
+    assert "Set the clock" in clock.look(kept.home.clock, kept.now, clock.newest_of(kept.vault.rows())).says
     assert kept.purges(right=True).redated == 1
 
 
 def test_what_was_dated_by_hand_at_the_desk_in_2036_keeps_nobody_warned_for_ever(kept: Wrong) -> None:
     kept.saves(1)
     kept.under(IN_2036, lambda: kept.vault.mark(id_of(1), "Jo", lambda *_: "tag"))
-    assert clock.look(kept.home.clock, kept.now, clock.newest_of(kept.vault.rows())) == ""
+    assert clock.look(kept.home.clock, kept.now, clock.newest_of(kept.vault.rows())) == clock.Verdict()
 
 
 @pytest.mark.parametrize("start", UNSET)
@@ -183,8 +185,10 @@ def test_a_clock_that_was_never_set_cannot_be_said_to_be_right(kept: Wrong) -> N
 
 
 def test_whoever_unlocks_a_new_kiosk_is_told_that_its_clock_was_never_set(tmp_path: Path) -> None:
-    assert "Set the clock" in clock.look(tmp_path / "clock", UNSET[1], None)
-    assert "Set the clock" in clock.look(tmp_path / "clock", UNSET[1], UNSET[1] - DAY)
+    for newest in (None, UNSET[1] - DAY):
+        verdict = clock.look(tmp_path / "clock", UNSET[1], newest)
+        assert "Set the clock" in verdict.says
+        assert "Ask whoever looks after this machine to set the clock" in verdict.plain
 
 
 def test_dates_that_cannot_be_put_right_leave_what_is_known_of_the_clock(kept: Wrong) -> None:
