@@ -179,6 +179,14 @@ def shown(path: Path | str) -> str:
     return clean(str(path).encode("utf-8", "replace").decode(), lines=False)
 
 
+def shortened(text: str, most: int) -> str:
+    """Return a line with its middle left out where it has more than `most` characters."""
+    if len(text) <= most:
+        return text
+    kept = most - 3
+    return f"{text[: kept - kept // 2]}...{text[len(text) - kept // 2 :]}"
+
+
 def _closed(line: str) -> str:
     """Return a line in which each part of another direction ends, and nothing ends that never began."""
     shown, waiting = "", list[str]()

@@ -10,11 +10,13 @@ from kiosk.desk.exports.destinations import Target, is_plain
 from kiosk.entry.opened import Opened
 from kiosk.errors import DeskError
 from kiosk.os_errors import explained
-from kiosk.text import clean, shown
+from kiosk.text import clean, shortened, shown
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+_SHOWN = 120
+"""Characters of a path that could not be written, which may be too long for that."""
 
 
 def suggested(opened: Opened, suffix: str) -> str:
@@ -132,6 +134,5 @@ def _taken(target: Target) -> DeskError:
 
 
 def _not_written(target: Target, error: OSError, need: int = 0) -> DeskError:
-    return DeskError(
-        explained(error, target.allowed, f"{shown(target.path)} could not be written.", need=need)
-    )
+    outcome = f"{shortened(shown(target.path), _SHOWN)} could not be written."
+    return DeskError(explained(error, target.allowed, outcome, need=need))
