@@ -316,14 +316,18 @@ class EntryFlow(UnlockedFlow):
                         back=_("Back to the reason"),
                     ):
                         return None
-                elif await self._asks(
-                    _("Delete {name} for good?").format(name=opened.row.name),
-                    _("This cannot be undone. Printed and exported copies are not deleted."),
-                    on=_("Delete it"),
-                    back=_("Back to the reason"),
-                    final=True,
-                ):
+                elif await self._erases(opened):
                     return text
+
+    async def _erases(self, opened: Opened) -> bool:
+        with self._holding():
+            return await self._asks(
+                _("Delete {name} for good?").format(name=opened.row.name),
+                _("This cannot be undone. Printed and exported copies are not deleted."),
+                on=_("Delete it"),
+                back=_("Back to the reason"),
+                final=True,
+            )
 
 
 def _may_get_code(opened: Opened) -> bool:

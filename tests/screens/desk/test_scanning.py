@@ -65,7 +65,7 @@ async def test_a_scan_over_another_page_opens_its_entry(kiosk: Kiosk) -> None:
         assert member.page.query_one(Input).value == ""
 
 
-async def test_a_scan_over_the_question_whether_to_delete_deletes_nothing(kiosk: Kiosk) -> None:
+async def test_a_scan_over_the_question_whether_to_delete_takes_the_reason_from_nobody(kiosk: Kiosk) -> None:
     session = kiosk()
     first, second = two(session)
     async with desk(session) as member:
@@ -75,7 +75,10 @@ async def test_a_scan_over_the_question_whether_to_delete_deletes_nothing(kiosk:
         await member.presses("enter")
         assert member.sees(f"Delete {first.name} for good?")
         await member.scans(second.handle.symbols)
-        assert await lies_open(member, second)
+        assert member.sees(f"Delete {first.name} for good?", REFUSED)
+        await member.presses("escape")
+        assert isinstance(member.page, LineScreen)
+        assert member.page.words == "Asked for it"
     assert session.vault.has(first.id)
 
 
