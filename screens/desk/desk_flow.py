@@ -169,9 +169,8 @@ class DeskFlow(Flow):
             case EntriesResult.FILTER:
                 self._said = await self._filter(desk)
             case EntriesResult.MORE:
-                self._said = await self._found(
-                    desk, MoreFlow(self._stage, desk, self._also_unlocks).run(self._listed)
-                )
+                more = MoreFlow(self._stage, desk, self._also_unlocks, partial(self._entry, desk))
+                self._said = await _said_of(more.run(self._listed))
                 self._view.typed = ""
             case _:
                 asked = await self._list(desk)
@@ -341,21 +340,20 @@ class DeskFlow(Flow):
         """Say which entry a row is and what opens it; return what went wrong, or nothing."""
         if not await self._show(RowScreen(row)):
             return ""
-        walk = LostSlipFlow(self._stage, desk, self._also_unlocks)
-        return await self._found(desk, walk.run(self._listed, row.name))
+        walk = LostSlipFlow(self._stage, desk, self._also_unlocks, partial(self._entry, desk))
+        return await _said_of(walk.run(self._listed, row.name))
 
-    async def _found(self, desk: Desk, looking: Awaitable[Opened | None]) -> str:
-        """Show the entry that a walk gives back, if any; return what went wrong, or nothing."""
-        try:
-            opened = await looking
-        except KioskError as error:
-            return str(error)
-        if opened is not None:
-            await self._entry(desk, opened)
-        return ""
+    async def _entry(self, desk: Desk, opened: Opened) -> Opened | None:
+        return await EntryFlow(self._stage, desk).run(opened)
 
-    async def _entry(self, desk: Desk, opened: Opened) -> None:
-        await EntryFlow(self._stage, desk).run(opened)
+
+async def _said_of(walk: Awaitable[None]) -> str:
+    """Return what went wrong on a walk, or nothing."""
+    try:
+        await walk
+    except KioskError as error:
+        return str(error)
+    return ""
 
 
 def _not_finished(desk: Desk, rows: tuple[Row, ...]) -> str:

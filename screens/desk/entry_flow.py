@@ -40,8 +40,11 @@ class EntryFlow(UnlockedFlow):
         self._revealed = False
         """Whether what the customer kept back is shown. It stays out of plans and files all the same."""
 
-    async def run(self, opened: Opened) -> None:
-        """Show the entry, and do what is asked, as often as one wants. Raises ShutOutError."""
+    async def run(self, opened: Opened) -> Opened | None:
+        """Show the entry, and do what is asked, as often as one wants. Raises ShutOutError.
+
+        Return it as it is then; None where it is there no more.
+        """
         ways = {"note": _("Press F7 to continue your note."), "plan": _("Press F2 to continue the plan.")}
         left = [way for part, way in ways.items() if self._left(opened.row.id, cast("Part", part))]
         lost = (_("Is the slip lost? Press F3 to give a new code."),) if _may_get_code(opened) else ()
@@ -52,7 +55,7 @@ class EntryFlow(UnlockedFlow):
             page = EntryScreen(shown, today, said=self._said, kept_back=_more_in(shown, opened))
             then = await self._show(page)
             if then is EntryResult.BACK:
-                return
+                return opened
             self._said = ""
             self._desk.require("staff")
             try:
@@ -62,7 +65,7 @@ class EntryFlow(UnlockedFlow):
                     _("This entry is no longer here"),
                     _("Someone has deleted it, or given it a new code. Nothing was added to it."),
                 )
-                return
+                return None
             except ShutOutError:
                 raise
             except NotMarkedError as error:
@@ -72,7 +75,7 @@ class EntryFlow(UnlockedFlow):
                 self._said = str(error)
             else:
                 if after is None:
-                    return
+                    return None
                 opened = after
 
     async def _as_it_is_now(self, opened: Opened) -> Opened:

@@ -27,10 +27,20 @@ _Part = Literal["reason", "name", "day", "words"]
 class LostSlipFlow(UnlockedFlow):
     """Walks two members of staff to the entry of a customer who has lost the slip."""
 
-    def __init__(self, stage: DeskStage, desk: Desk, unlock: Callable[[Claim], Awaitable[Desk]]) -> None:
-        """`unlock` checks the passphrase of the second one. Raises KioskError."""
+    def __init__(
+        self,
+        stage: DeskStage,
+        desk: Desk,
+        unlock: Callable[[Claim], Awaitable[Desk]],
+        show: Callable[[Opened], Awaitable[Opened | None]],
+    ) -> None:
+        """`unlock` checks the passphrase of the second one; `show` walks through an entry (`EntryFlow.run`).
+
+        Raises KioskError.
+        """
         super().__init__(stage, desk)
         self._unlock = unlock
+        self._walk = show
         self._typed: dict[_Part, str] = dict.fromkeys(get_args(_Part), "")
         self._days: tuple[date | None, date | None] = (None, None)
         """The first and the last one that the entry may have been saved on."""
@@ -38,10 +48,10 @@ class LostSlipFlow(UnlockedFlow):
         self._begun_for = ""
         """The reason that the search was begun with."""
 
-    async def run(self, rows: Sequence[Row], name: str = "") -> Opened | None:
-        """Let a second one unlock, and find the entry; `name` is what it may be called.
+    async def run(self, rows: Sequence[Row], name: str = "") -> None:
+        """Let a second one unlock, find the entry and show it; `name` is what it may be called.
 
-        None where one leaves. Raises KioskError.
+        Raises KioskError.
         """
         every = (one.name for one in staff.members(self._stage.home.staff, self._desk.identity))
         if all(same_name(name, self._desk.staff) for name in every):
@@ -49,17 +59,14 @@ class LostSlipFlow(UnlockedFlow):
                 _("You need a second colleague"),
                 _("Nobody else can unlock this desk. Add another member of staff first."),
             )
-            return None
+            return
         second = await self._second()
         if second is None:
-            return None
+            return
         self._typed["name"] = name
         with self._holding():
-            while (search := await self._begin(second)) is not None:
-                row = await self._look(search, rows)
-                if row is not None:
-                    return await self._at_once(partial(search.open, row))
-        return None
+            while (search := await self._begin(second)) is not None and not await self._look(search, rows):
+                pass
 
     async def _begin(self, second: str) -> lost_slip.Search | None:
         """Ask for the reason and begin, unless that is done; None where one leaves. Raises KioskError."""
@@ -82,21 +89,32 @@ class LostSlipFlow(UnlockedFlow):
             self._search, self._begun_for = await self._at_once(begin), reason
         return self._search
 
-    async def _look(self, search: lost_slip.Search, rows: Sequence[Row]) -> Row | None:
-        """Ask what is known of the entry until one is chosen; None where one goes back to the reason."""
+    async def _look(self, search: lost_slip.Search, rows: Sequence[Row]) -> bool:
+        """Ask what is known of the entry until it is found; False where one goes back to the reason."""
         asks = (self._ask_name, self._ask_day, self._ask_words)
         at = 0
         while True:
             while 0 <= at < len(asks):
                 at += 1 if await asks[at]() else -1
             if at < 0:
-                return None
+                return False
             wanted = lost_slip.Wanted(self._typed["name"], *self._days, self._typed["words"])
             found = await self._counting(_("Searching."), partial(search.look, rows, wanted))
-            row = await self._which(found)
-            if row is not None:
-                return row
+            while (row := await self._which(found)) is not None:
+                if await self._is_it(await self._at_once(partial(search.open, row))):
+                    return True
             at = len(asks) - 1 if found.rows else 0
+
+    async def _is_it(self, opened: Opened) -> bool:
+        """Show an entry, and ask whether it is the right one where nothing was done with it."""
+        if await self._walk(opened) != opened:
+            return True
+        return await self._asks(
+            _("Was this the right entry?"),
+            _("If not, go back to the search. What you typed is still there."),
+            on=_("Yes, end the search"),
+            back=_("No, back to the search"),
+        )
 
     async def _part(self, part: _Part, label: str, *lines: str, **more: Any) -> bool:
         """Ask for a part, and keep what is typed, whichever way one leaves. False where one goes back."""
@@ -152,5 +170,6 @@ class LostSlipFlow(UnlockedFlow):
             await self._tell(_("No entries match"), *found.missed, hint)
             return None
         options = (MenuOption(row.id, f"{row.name}, {on_day(row.saved)}") for row in found.rows)
-        chosen = await self._choose(_("Which entry is it?"), options, lines=found.renamed)
+        only = (found.rows[0].id,) if len(found.rows) == 1 else ()
+        chosen = await self._choose(_("Which entry is it?"), options, lines=found.renamed, chosen=only)
         return next((row for row in found.rows if row.id == chosen), None)

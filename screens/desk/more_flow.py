@@ -19,14 +19,21 @@ from screens.words import _
 
 
 class MoreFlow(UnlockedFlow):
-    """Walks a member of staff through what is done less often. Gives an entry back where one was found."""
+    """Walks a member of staff through what is done less often."""
 
-    def __init__(self, stage: DeskStage, desk: Desk, unlock: Callable[[Claim], Awaitable[Desk]]) -> None:
-        """`unlock` checks somebody's passphrase. Raises KioskError."""
+    def __init__(
+        self,
+        stage: DeskStage,
+        desk: Desk,
+        unlock: Callable[[Claim], Awaitable[Desk]],
+        show: Callable[[Opened], Awaitable[Opened | None]],
+    ) -> None:
+        """`unlock` checks somebody's passphrase, `show` walks through an entry. Raises KioskError."""
         super().__init__(stage, desk)
         self._unlock = unlock
+        self._walk = show
 
-    async def run(self, rows: Sequence[Row]) -> Opened | None:
+    async def run(self, rows: Sequence[Row]) -> None:
         """Offer what there is. Raises KioskError."""
         is_real = self._stage.session.practice is None  # in practice the first page tells one's passphrase
         options = numbered(
@@ -42,7 +49,7 @@ class MoreFlow(UnlockedFlow):
         people = StaffFlow(self._stage, self._desk, self._unlock)
         match await self._choose(_("More"), options):
             case "lost":
-                return await LostSlipFlow(self._stage, self._desk, self._unlock).run(rows)
+                await LostSlipFlow(self._stage, self._desk, self._unlock, self._walk).run(rows)
             case "audit":
                 await AuditFlow(self._stage, self._desk).run()
             case "summary":
@@ -57,7 +64,6 @@ class MoreFlow(UnlockedFlow):
                 await people.change_passphrase()
             case "people":
                 await people.run()
-        return None
 
     async def _tell_health(self, rows: Sequence[Row]) -> None:
         """Show how the machine is, and what to do about it."""

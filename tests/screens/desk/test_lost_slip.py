@@ -9,6 +9,7 @@ from screens.desk.list_screen import EntriesScreen
 from screens.widgets.ask_screen import AskScreen
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked
 from tests.screens.desk.kept_at_the_desk import events, saved
+from tests.screens.looks import problems
 from tests.visitor import SMALL, StaffMember, desk
 
 WHY = "The slip was lost"
@@ -110,3 +111,40 @@ async def test_esc_at_the_entries_that_fit_leads_to_the_last_question(kiosk: Kio
         assert member.sees("Which entry is it?")
         await member.presses("escape")
         assert typed(member) == "brindle"
+
+
+async def test_esc_at_the_wrong_entry_leads_back_to_those_that_fit(kiosk: Kiosk) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    first, second = saved(session), saved(session)
+    async with desk(session, size=SMALL) as member:
+        await begins(member)
+        for text in (WHY, "", "", "brindle"):
+            await member.types(text)
+            await member.presses("enter")
+        await member.presses("1", "enter", "escape")
+        assert member.sees("Was this the right entry?")
+        assert problems(member) == []
+        await member.presses("escape")
+        assert member.sees("Which entry is it?", first.name, second.name)
+        await member.presses("escape")
+        assert typed(member) == "brindle"
+        await member.presses("enter", "2", "enter", "escape", "enter")
+        assert isinstance(member.page, EntriesScreen)
+    assert events(session).count("opened without a code") == 2
+
+
+async def test_who_did_something_with_the_entry_is_not_asked_whether_it_was_the_right_one(
+    kiosk: Kiosk,
+) -> None:
+    session = kiosk(more_staff=("Ali Khan",))
+    saved(session)
+    async with desk(session) as member:
+        await begins(member)
+        for text in (WHY, "", "", ""):
+            await member.types(text)
+            await member.presses("enter")
+        # The only one that fits stands ready.
+        await member.presses("enter", "f5")
+        assert member.sees("Marked as picked up.")
+        await member.presses("escape")
+        assert isinstance(member.page, EntriesScreen)
