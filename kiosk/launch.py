@@ -143,6 +143,7 @@ def event_of(what: str, error: BaseException) -> str:
 def tidy(environment: Mapping[str, str]) -> None:
     """Put right what a crash left in the vault, and erase what is due. What could not be is logged."""
     from kiosk.desk import unfinished_notes
+    from kiosk.desk.put_back import reconcile
     from kiosk.session import open_session
     from kiosk.visit import comments
     from kiosk.visit.drafts import sweep_running
@@ -151,7 +152,7 @@ def tidy(environment: Mapping[str, str]) -> None:
     try:
         session = open_session(home)
         with session.vault as vault:
-            _log_damage(home, vault.reconcile())
+            _log_damage(home, reconcile(home, vault, session.settings.venue.key, dates.now()))
             is_believed = _purge(session)
         comments.level(home, dates.now())
         sweep_running(home.running, dates.now())

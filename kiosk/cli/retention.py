@@ -47,12 +47,14 @@ def purge(dry_run: bool, clock_is_right: bool, as_json: bool, by: Who) -> None:
     home = home_here()
     unlocked = permit(home, by, lead=not dry_run)
     from kiosk.desk.entries import signer
+    from kiosk.desk.put_back import reconcile
     from kiosk.settings.settings import load_settings
     from kiosk.upkeep import retention
 
-    days, moment = load_settings(home.settings).privacy.days, dates.now()
+    settings, moment = load_settings(home.settings), dates.now()
+    days = settings.privacy.days
     with open_vault(home) as vault:
-        vault.reconcile()
+        reconcile(home, vault, settings.venue.key, moment)
         if dry_run:
             verdict, going = retention.look(home, vault, days, moment, clock_is_right=clock_is_right)
             if not verdict.right:

@@ -48,11 +48,14 @@ Did = Literal[
     "added staff", "removed staff", "changed a role", "changed a passphrase", "recovered",
     "changed the venue key", "restored a backup",
     "set how long entries are kept", "put the venue key right", "lifted the delay", "found a change",
-    "acknowledged what was found", "deleted what had expired", "made a backup", "typed in a paper form",
+    "acknowledged what was found", "deleted what had expired", "deleted again", "made a backup",
+    "typed in a paper form",
 ]  # fmt: skip
 
 
-BY_KIOSK: frozenset[Did] = frozenset({"could not unlock", "made a backup", "typed in a paper form"})
+BY_KIOSK: frozenset[Did] = frozenset(
+    {"could not unlock", "deleted again", "made a backup", "typed in a paper form"}
+)
 """What may be noted with nobody unlocked, and so without a tag."""
 KIOSK = "the kiosk"
 """Who did what a desk found that the kiosk had done by itself."""
@@ -208,6 +211,16 @@ class Audit:
                     return wrong, True
                 wrong += event is not None and event.did == "could not unlock"
         return wrong, False
+
+    def deleted_again(self, since: AuditHead, identity: str) -> list[datetime]:
+        """Return when the kiosk by itself deleted again what had been deleted, after it had come so far."""
+        moments = []
+        for number, line in list(self._lines())[since.lines :]:
+            with suppress(*_UNREAD):
+                event = self._event(number, line, identity)
+                if event is not None and event.did == "deleted again":
+                    moments.append(event.when)
+        return moments
 
     def _event(self, number: str, line: Mapping[str, Any], identity: str) -> Event | None:
         """Return what a line tells; None where no desk wrote it. Raises what is in `_UNREAD`."""

@@ -28,6 +28,7 @@ from kiosk.desk.keys.tampering import (
     entries_say,
     figures_say,
     packs_say,
+    put_back_says,
     set_values,
     settings_say,
     staff_says,
@@ -107,6 +108,7 @@ def take(
             counts = changed_counts.look(home, strays.counts, known.counts)
             told = [
                 *_home_says(home, audit, venues, before, values),
+                *put_back_says(audit.deleted_again(known.audit, identities) if before else ()),
                 *figures_say(known.quarters, quarters),
                 *decisions_say(known.decisions, decided, page_is_ours=shelf.page_is_ours()),
                 *entries_say(look.differs, shelf.name_of),

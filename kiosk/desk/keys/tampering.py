@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
 
 from kiosk import mac
+from kiosk.dates import at_time, on_day
 from kiosk.desk.audit.audit_log import Audit, AuditHead
 from kiosk.desk.keys import staff_files
 from kiosk.entry.page_file import Doubt
@@ -64,6 +66,16 @@ def audit_says(audit: Audit, before: AuditHead | None) -> Iterator[Tampering]:
     broken = audit.broken_at()
     if broken is not None:
         yield Tampering(f"Line {broken} of the audit log does not match the lines before it.", once=False)
+
+
+def put_back_says(moments: Iterable[datetime]) -> Iterator[Tampering]:
+    """Say when the kiosk by itself deleted again what had been deleted."""
+    days = list(dict.fromkeys(f"{on_day(moment)}, {at_time(moment)}" for moment in moments))
+    if days:
+        yield Tampering(
+            f"Deleted entries were here again, and the kiosk deleted them again: {_some(days)}. Either this "
+            "machine stopped suddenly, or someone put them back."
+        )
 
 
 def staff_says(home: Home, *venues: str) -> Iterator[Tampering]:

@@ -49,6 +49,7 @@ from kiosk.errors import (
     VaultError,
 )
 from kiosk.home import Home
+from kiosk.launch import tidy
 from kiosk.seal import recipient_of
 from kiosk.session import open_session
 from kiosk.settings.settings import keep_settings, load_settings, with_key
@@ -324,6 +325,31 @@ def test_an_erased_entry_that_is_put_back_with_an_old_list_is_told_and_goes_agai
     assert not office.page(saved).exists()
     with pytest.raises(NoEntryError):
         office.desk().open(str(saved.handle))
+
+
+def test_an_erased_entry_that_is_put_back_and_that_the_kiosk_deletes_at_its_start_is_told_too(
+    office: Office,
+) -> None:
+    saved, other = office.saves(), office.saves()
+    page = office.page(saved).read_bytes()
+    desk = office.desk()
+    desk.erase(desk.open(str(saved.handle)), "She asked for it")
+    tidy({"KIOSK_HOME": str(office.home.root)})  # which has nothing to tell
+    assert office.warned() == ""
+    office.page(saved).write_bytes(page)
+    tidy({"KIOSK_HOME": str(office.home.root)})
+    assert not office.page(saved).exists()
+    assert office.page(other).exists()
+    desk, greeting = office.unlocks()
+    [said] = greeting.warnings
+    assert said.startswith("Deleted entries were here again, and the kiosk deleted them again: ")
+    assert said.endswith("Either this machine stopped suddenly, or someone put them back.")
+    done = [(event.who, event.did) for event in desk.audit.read(desk.identity).events]
+    assert done[:3] == [(JO, "found a change"), (JO, "unlocked"), ("the kiosk", "deleted again")]
+    # It is said until a lead acknowledges it, and is no new finding then.
+    assert "Found when Jo" in office.warned()
+    desk.acknowledge(greeting.found)
+    assert office.warned() == ""
 
 
 @pytest.mark.parametrize(

@@ -260,7 +260,7 @@ async def test_of_a_hundred_thousand_entries_only_those_on_the_screen_are_drawn(
 
     with (
         mock.patch.object(Vault, "rows", return_value=rows),
-        mock.patch.object(Vault, "name_of", lambda _vault, id_: f"Amber {int(id_, 16)}"),
+        mock.patch.object(session.vault, "name_of", lambda id_: f"Amber {int(id_, 16)}"),
         mock.patch.object(EntryList, "render_line", counting),
         # None of them is there: to find that out of each takes two minutes.
         mock.patch.object(Desk, "look_into", return_value=False),
