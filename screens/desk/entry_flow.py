@@ -189,7 +189,7 @@ class EntryFlow(UnlockedFlow):
         self._said = _("The note is taken back. The customer can see that.")
         if taken.only_picked_up and await self._asks(
             _("Set the entry back to waiting?"),
-            _("The note marked it as picked up, and nothing else was done with it."),
+            _("It is marked as picked up, and nothing else was done with it."),
             on=_("Set it back to waiting"),
             back=_("Leave it as picked up"),
         ):

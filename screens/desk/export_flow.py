@@ -34,6 +34,7 @@ class ExportFlow(FileFlow):
                 _("Export it to a file"),
                 (MenuOption(form, FORMS[form]) for form in FORMATS),
                 lines=(_("A file is not encrypted: anyone who has it can read it."),),
+                chosen=("pdf",),
             )
             form = next((form for form in FORMATS if form == chosen), None)
             if form is None:

@@ -132,6 +132,7 @@ class Flow:
     ) -> str | None:
         """Ask for one of any number of options, a handful at a time; None where one went back."""
         every, start = tuple(options), 0
+        chosen = chosen or tuple(option.id for option in every if len(every) == 1)
         while True:
             rest = every[start:]
             # The last digit leads to more, where there is more.

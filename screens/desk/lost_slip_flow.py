@@ -170,6 +170,5 @@ class LostSlipFlow(UnlockedFlow):
             await self._tell(_("No entries match"), *found.missed, hint)
             return None
         options = (MenuOption(row.id, f"{row.name}, {on_day(row.saved)}") for row in found.rows)
-        only = (found.rows[0].id,) if len(found.rows) == 1 else ()
-        chosen = await self._choose(_("Which entry is it?"), options, lines=found.renamed, chosen=only)
+        chosen = await self._choose(_("Which entry is it?"), options, lines=found.renamed)
         return next((row for row in found.rows if row.id == chosen), None)

@@ -60,7 +60,7 @@ async def goes_there(member: StaffMember) -> None:
 async def test_a_quarter_is_shown_as_plots(counted: Session) -> None:
     async with desk(counted) as member:
         await goes_there(member)
-        assert member.sees("Statistics across entries", f"1 ( ) {LAST}")
+        assert member.sees("Statistics across entries", f"1 (•) {LAST}")
         await member.clicks(LAST)
         await member.presses("enter")
         assert isinstance(member.page, SummaryScreen)
