@@ -49,10 +49,14 @@ def run_kiosk(
     up that is one, too: practice throws away what is written, so it has to be asked for, and at a kiosk that
     starts by itself a customer would be the one to answer a question.
     """
+    from kiosk.desk.training import file_for
+
     _require_terminal(source, target)
     if practises:
         with practice.practice_home() as made:
-            return _run(made, partial(_practised, made, draft), environment, source, target)
+            training = None if draft else file_for(home_from(environment))
+            prepare = partial(_practised, made, draft, training)
+            return _run(made, prepare, environment, source, target)
     home = home_from(environment)
     if home.root.exists():
         require_safe(home)
@@ -238,8 +242,10 @@ def _prepared(home: Home, *, customers: bool = True) -> Handover:
     return Handover(home.root, customers=customers)
 
 
-def _practised(home: Home, draft: Path | None) -> Handover:
+def _practised(home: Home, draft: Path | None, training: Path | None = None) -> Handover:
     copied = practice.keep_draft(home, draft) if draft else None
+    if training:
+        practice.keep_training(home, training)
     people = practice.people(home)
     _prepared(home)
     return Handover(home.root, people, draft=copied)

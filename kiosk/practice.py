@@ -84,6 +84,15 @@ def keep_draft(home: Home, file: Path) -> Path:
     return folder / file.name
 
 
+def keep_training(home: Home, file: Path) -> None:
+    """Copy what practice opens with beside the home. Raises PackError for mistakes; lets OSError through."""
+    from kiosk.desk.rehearsal import training_beside
+    from kiosk.desk.training import load_training
+
+    load_training(file)
+    training_beside(home).write_bytes(untrusted.read(file, LARGEST, links=True))
+
+
 def sweep(folder: Path, clock: Callable[[], float] = time.time) -> None:
     """Remove the practice homes below a folder whose kiosk has gone. `clock` is in Unix seconds."""
     for root in folder.glob(f"{PREFIX}*"):

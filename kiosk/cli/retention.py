@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 @json_option
 @desk_options
 def purge(dry_run: bool, clock_is_right: bool, as_json: bool, by: Who) -> None:
-    """Delete entries and paused visits that have expired. Leads only.
+    """Delete entries, paused visits and comments that have expired. Leads only.
 
     The kiosk does this itself, once a day while it runs. 'kiosk retention' shows and sets how long entries
     are kept. Nothing is deleted while this machine's clock seems wrong: check the clock and, if it is right,

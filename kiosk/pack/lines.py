@@ -40,6 +40,10 @@ _ONE = {
     "cards": "card",
     "groups": "group",
     "lines": "line",
+    "entries": "entry",
+    "again": "again",
+    "done": "done",
+    "goals": "goal",
 }
 """What one item of a list is called. The others are lists of lines too."""
 

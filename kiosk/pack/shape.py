@@ -54,6 +54,8 @@ def _wrong(value: object, kind: inspect.Type, place: ValuePath) -> Iterator[Mist
             yield from _wrong_list(value, kind.item_types, place)
             if isinstance(value, list) and len(value) != len(kind.item_types):
                 yield Mistake(place, f"expected a list of {len(kind.item_types)}, not of {len(value)}")
+        case inspect.AnyType():
+            return  # whatever it is, somebody else looks at it
         case inspect.DictType():
             if not isinstance(value, dict):
                 yield _not_a(dict, value, place)

@@ -6,6 +6,7 @@ from contextlib import suppress
 from enum import Enum
 from functools import partial
 
+from kiosk.desk import rehearsal
 from kiosk.desk.desk import Desk
 from kiosk.desk.find import NameIndex
 from kiosk.desk.keys.lockout import Throttle
@@ -31,6 +32,7 @@ from kiosk.upkeep.clock import newest_of
 from kiosk.vault.rows import Row
 from kiosk.vault.vault import Vault
 from kiosk.visit.wrong_codes import CodesTried
+from screens.desk import cards_flow
 from screens.desk.entry_flow import EntryFlow
 from screens.desk.entry_list import Known
 from screens.desk.entry_look import EntryLook
@@ -242,7 +244,21 @@ class DeskFlow(Flow):
             return None
         desk, self._greeting = entered
         self._wrong, self._lasting = [self._greeting.wrong], self._greeting.trouble
+        if practice and not rehearsal.is_prepared(self._stage.home):
+            await self._prepare_practice(desk)
         return desk
+
+    async def _prepare_practice(self, desk: Desk) -> None:
+        """Save the made-up entries, and say where the cards are."""
+        home, names, now = self._stage.home, self._session.names, self._stage.now()
+        await self._counting(
+            _("Making up entries to practise with."), partial(rehearsal.prepare, home, desk, names, now)
+        )
+        await self._tell(
+            cards_flow.TITLE,
+            _("These entries are made up. Nothing here is real, and all of it is gone when practice ends."),
+            _("Press F6 in the list, then 9: the cards tell what a customer wants."),
+        )
 
     async def _also_unlocks(self, claim: Claim) -> Desk:
         """Check the passphrase of a second one, or one's own again. Nobody is greeted. Raises KioskError."""

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from kiosk.desk import comment_book
+from kiosk.content import content
+from kiosk.desk import comment_book, training
 from kiosk.desk.keys import staff
 from kiosk.entry.answers import Answer, Cards
+from kiosk.practice import keep_training
 from kiosk.session import Crashed, Session
 from kiosk.upkeep import clock
 from kiosk.vault.vault import Vault
@@ -177,6 +179,12 @@ def _published(session: Session) -> Session:
     identity = staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
     themes = comment_book.decisions_of(session.home, identity).themes
     comment_book.publish(session.home, identity, comment_book.page_of(themes, (), NOW))
+    return session
+
+
+def _practises(session: Session) -> Session:
+    """Have what practice opens with; the pack that its made-up entries answer is another one here."""
+    keep_training(session.home, content() / training.NAME)
     return session
 
 
@@ -355,6 +363,10 @@ _DESK: dict[str, Case] = {
     ),
     "what customers would read": _desk(
         AskScreen, "f6", "7", "enter", "3", "enter", "1", "enter", "enter", prepared=_commented
+    ),
+    "practice cards": _desk(ChooseScreen, "enter", "f6", "9", "enter", prepared=_practises, practice=True),
+    "a practice card": _desk(
+        ReadingScreen, "enter", "f6", "9", "enter", "6", "enter", prepared=_practises, practice=True
     ),
     "who can unlock": _desk(ChooseScreen, "f6", "5", "enter"),
     "somebody's name": _desk(LineScreen, "f6", "5", "enter", "1", "enter"),

@@ -1,0 +1,59 @@
+"""The command that opens practice, prints its handout, and checks what it opens with."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from kiosk.cli.common import environment_here, examples, home_named, say
+from kiosk.cli.prompts import PATH, PlainError
+
+
+@click.command(
+    epilog=examples(
+        "kiosk practice",
+        "kiosk practice --handout practise-together.pdf",
+        "kiosk practice --check training.toml",
+    )
+)
+@click.option("--handout", type=PATH, metavar="FILE", help="Write the two pages for staff to a new PDF.")
+@click.option("--check", type=PATH, metavar="FILE", help="Check a training file, and report every mistake.")
+def practice(handout: Path | None, check: Path | None) -> None:
+    """Open practice, full screen: made-up entries, and cards to practise with. Nothing is kept.
+
+    It never touches the entries of this machine. What it opens with is a training file: training.toml beside
+    kiosk.toml, or the one that comes with the kiosk. Your group can write its own: copy that one, change it,
+    and raise its version.
+    """
+    from kiosk.dates import now
+    from kiosk.desk.training import check_training, file_for, load_training
+
+    if handout and check:
+        raise click.UsageError("Give only one of --handout and --check.")
+    if check:
+        mistakes = check_training(check)
+        for mistake in mistakes:
+            say(" ".join(str(mistake).split()), err=True)
+        if mistakes:
+            sys.exit(1)
+        found = load_training(check)
+        say(f"{check} is correct: {len(found.entries)} entries and {len(found.cards)} cards.")
+        return
+    if handout is None:
+        from kiosk.launch import run_kiosk
+
+        sys.exit(run_kiosk(environment_here(), practises=True))
+    from kiosk.desk.exports.training_sheet import handout_pdf
+    from kiosk.vault import durable
+
+    if handout.suffix.lower() != ".pdf":
+        raise click.BadParameter("The name of the file must end in .pdf.", param_hint="--handout")
+    data = handout_pdf(load_training(file_for(home_named())), now())
+    try:
+        durable.write_out(handout, data)
+    except FileExistsError as error:
+        raise PlainError(f"{handout} already exists. Choose another name.") from error
+    say(f"{handout} is saved.")
+
+
+COMMANDS = (practice,)

@@ -1,0 +1,232 @@
+"""What practice opens with, as data that the group writes: made-up entries, and cards to practise with.
+
+`data/training.toml`, or a venue's own `training.toml` beside its settings, is checked as a pack is: every
+mistake by its line, in plain words.
+"""
+
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, cast, get_args
+
+import msgspec
+
+from kiosk.content import content
+from kiosk.desk.audit.audit_log import Did
+from kiosk.entry.answers import Answer
+from kiosk.entry.paper_form import Form, answers_of
+from kiosk.errors import EntryError, PackError
+from kiosk.home import Home
+from kiosk.pack.find import pack_named
+from kiosk.pack.lines import ValuePath
+from kiosk.pack.load import Source, by_line
+from kiosk.pack.model import Pack
+from kiosk.pack.shape import Mistake
+from kiosk.vault.states import STATES, State
+
+NAME = "training.toml"
+TITLE, TEXT, AFTER = 60, 420, 160
+"""Characters of a card's title, its text, and what to talk about then: all of them fit on a page."""
+CARDS_MOST, ENTRIES_MOST = 9, 20
+HANDOUT_MOST = 8
+"""Lines of the handout besides the cards, which all fit on its two pages."""
+DAYS_MOST = 85
+"""Older ones would be gone at once."""
+THEIRS = "{name}"
+
+
+class _Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Something that a training file holds."""
+
+
+class Again(_Value, frozen=True, kw_only=True):
+    """A further time that somebody reflected."""
+
+    answers: dict[str, Any]
+    """Question id → plain value, as in an answers file."""
+    days_ago: int
+
+
+class MadeUpStep(_Value, frozen=True, kw_only=True):
+    """A step of a made-up plan."""
+
+    text: str
+    who: str = ""
+    done: bool = False
+
+
+class MadeUpGoal(_Value, frozen=True, kw_only=True):
+    """A goal of a made-up plan."""
+
+    want: str
+    steps: tuple[MadeUpStep, ...] = ()
+
+
+class MadeUp(_Value, frozen=True, kw_only=True):
+    """An entry of somebody who is not real."""
+
+    id: str
+    """By which cards name it."""
+    days_ago: int
+    answers: dict[str, Any]
+    private: tuple[str, ...] = ()
+    """The ids of the sections that are kept back."""
+    talk: bool = False
+    again: tuple[Again, ...] = ()
+    note: str = ""
+    goals: tuple[MadeUpGoal, ...] = ()
+    status: str = "waiting"
+
+
+class Sign(_Value, frozen=True, kw_only=True):
+    """Something that stands in the audit once a card is done."""
+
+    did: str
+    detail: str = ""
+    """Where it has to be just this; empty for anything."""
+
+
+class Card(_Value, frozen=True, kw_only=True):
+    """What a customer wants, and how one sees that it is done."""
+
+    entry: str
+    title: str
+    tells: str
+    afterwards: str
+    """What to talk about then."""
+    done: tuple[Sign, ...]
+
+
+class Training(_Value, frozen=True, kw_only=True):
+    """What practice opens with."""
+
+    version: int
+    title: str
+    pack: str
+    handout: tuple[str, ...]
+    entries: tuple[MadeUp, ...]
+    cards: tuple[Card, ...]
+
+
+def answered(pack: Pack, entry: MadeUp, answers: dict[str, Any]) -> dict[str, Answer]:
+    """Return answers as a visit gives them. Raises EntryError."""
+    return answers_of(pack, Form(pack.id, answers, private=entry.private))
+
+
+def file_for(home: Home) -> Path:
+    """Return a venue's own training file, or the shipped one where it has none."""
+    own = home.root / NAME
+    return own if own.is_file() else content() / NAME
+
+
+def load_training(file: Path) -> Training:
+    """Read a training file. Raises PackError for the first mistake."""
+    training, mistakes = _load(file)
+    if training is None or mistakes:
+        raise mistakes[0]
+    return training
+
+
+def check_training(file: Path) -> list[PackError]:
+    """Return as many mistakes as one look can find; none means that it loads."""
+    return _load(file)[1]
+
+
+def _load(file: Path) -> tuple[Training | None, list[PackError]]:
+    try:
+        source = Source(file)
+    except PackError as unreadable:
+        return None, [unreadable]
+    training = source.as_a(Training)
+    if training is not None:
+        for mistake in _mistakes(training):
+            source.blame(mistake)
+    return training, sorted(source.mistakes, key=by_line)
+
+
+def _mistakes(training: Training) -> list[Mistake]:
+    """Return what has the right shape, and is wrong all the same."""
+    found = _of_the_whole(training)
+    try:
+        pack = pack_named(training.pack)
+    except EntryError as error:
+        found.append(Mistake(("pack",), f"expected the id of a pack. {error}"))
+    else:
+        for at, entry in enumerate(training.entries):
+            found += _of_entry(pack, entry, ("entries", at))
+    for at, card in enumerate(training.cards):
+        found += _of_card(training, card, ("cards", at))
+    return found
+
+
+def _of_the_whole(training: Training) -> list[Mistake]:
+    found = []
+    if training.version < 1:
+        found.append(Mistake(("version",), "expected a whole number from 1 on"))
+    if not 1 <= len(training.cards) <= CARDS_MOST:
+        found.append(Mistake(("cards",), f"expected one to {CARDS_MOST} cards, not {len(training.cards)}"))
+    if len(training.entries) > ENTRIES_MOST:
+        found.append(Mistake(("entries",), f"expected at most {ENTRIES_MOST} entries"))
+    if len(training.handout) > HANDOUT_MOST:
+        found.append(Mistake(("handout",), f"expected at most {HANDOUT_MOST} lines, so that it is two pages"))
+    found += [
+        line for at, text in enumerate(training.handout) for line in _of_text(text, 160, ("handout", at))
+    ]
+    ids = [entry.id for entry in training.entries]
+    for at, id_ in enumerate(ids):
+        if id_ in ids[:at]:
+            found.append(Mistake(("entries", at, "id"), f"expected another id; {id_} is there already"))
+    return found
+
+
+def _of_entry(pack: Pack, entry: MadeUp, place: ValuePath) -> list[Mistake]:
+    found = []
+    times = [entry.days_ago, *(one.days_ago for one in entry.again)]
+    if any(not 0 <= days <= DAYS_MOST for days in times):
+        found.append(Mistake((*place, "days_ago"), f"expected days from 0 to {DAYS_MOST}"))
+    if times != sorted(times, reverse=True):
+        found.append(Mistake((*place, "again"), "expected the oldest first, after the entry itself"))
+    if entry.status not in STATES:
+        found.append(_one_of(entry.status, STATES, (*place, "status")))
+    every = [((*place, "answers"), entry.answers)]
+    every += [((*place, "again", at, "answers"), one.answers) for at, one in enumerate(entry.again)]
+    for where, answers in every:
+        try:
+            answered(pack, entry, answers)
+        except EntryError as error:
+            found.append(Mistake(where, f"expected answers of the pack {pack.id}. {error}"))
+    return found
+
+
+def _of_card(training: Training, card: Card, place: ValuePath) -> list[Mistake]:
+    found = []
+    ids = tuple(entry.id for entry in training.entries)
+    if card.entry not in ids:
+        found.append(_one_of(card.entry, ids, (*place, "entry")))
+    found += _of_text(card.title, TITLE, (*place, "title"))
+    found += _of_text(card.tells, TEXT, (*place, "tells"))
+    found += _of_text(card.afterwards, AFTER, (*place, "afterwards"))
+    if not card.done:
+        found.append(Mistake((*place, "done"), "expected one thing that is done, or several"))
+    for at, sign in enumerate(card.done):
+        if sign.did not in get_args(Did):
+            found.append(_one_of(sign.did, get_args(Did), (*place, "done", at, "did")))
+    return found
+
+
+def _of_text(text: str, most: int, place: ValuePath) -> list[Mistake]:
+    if not text.strip() or len(text) > most:
+        return [Mistake(place, f"expected a text of at most {most} characters, not of {len(text)}")]
+    if set(text.replace(THEIRS, "")) & {"{", "}"}:
+        return [Mistake(place, f"expected {THEIRS} alone in braces")]
+    return []
+
+
+def _one_of(given: str, known: tuple[str, ...], place: ValuePath) -> Mistake:
+    near = get_close_matches(given, known, 1)
+    guess = f"did you mean `{near[0]}`?" if near else f"one of {', '.join(known)}"
+    return Mistake(place, f"expected {'another word; ' if near else ''}{guess}")
+
+
+def state_of(entry: MadeUp) -> State:
+    """Return an entry's status, which was checked."""
+    return cast("State", entry.status)
