@@ -15,6 +15,7 @@ A home is a folder, `$KIOSK_HOME` or the platform's user-data folder:
     unlocks         how many passphrases were tried that open nothing
     comments/       what customers said of the questions, and what was decided on that, sealed
     you-said        what was decided, as customers read it at Welcome
+    training.toml   what practice opens with, where the venue has written its own
     summaries/      the figures of each finished quarter, as they may be shown, sealed
     uncounted/      what deleted entries add to the figures of a quarter that is not counted yet, sealed
     place           which installation this is
@@ -49,6 +50,7 @@ class Home:
         self.unlocks = root / "unlocks"
         self.comments = root / "comments"
         self.you_said = root / "you-said"
+        self.training = root / "training.toml"
         self.summaries = root / "summaries"
         self.uncounted = root / "uncounted"
         self.place = root / "place"

@@ -16,6 +16,7 @@ from kiosk.entry.answers import Answer
 from kiosk.entry.paper_form import Form, answers_of
 from kiosk.errors import EntryError, PackError
 from kiosk.home import Home
+from kiosk.pack.change_log import Asked
 from kiosk.pack.find import pack_named
 from kiosk.pack.lines import ValuePath
 from kiosk.pack.load import Source, by_line
@@ -96,6 +97,19 @@ class Card(_Value, frozen=True, kw_only=True):
     done: tuple[Sign, ...]
 
 
+class Changed(_Value, frozen=True, kw_only=True):
+    """What was changed in a version, and why."""
+
+    version: int
+    what: str
+    why: str
+    asked: str
+    """Who asked for it: customers, staff, both."""
+    count: int
+    """How many of them."""
+    meeting: str
+
+
 class Training(_Value, frozen=True, kw_only=True):
     """What practice opens with."""
 
@@ -105,6 +119,7 @@ class Training(_Value, frozen=True, kw_only=True):
     handout: tuple[str, ...]
     entries: tuple[MadeUp, ...]
     cards: tuple[Card, ...]
+    changes: tuple[Changed, ...] = ()
 
 
 def answered(pack: Pack, entry: MadeUp, answers: dict[str, Any]) -> dict[str, Answer]:
@@ -114,8 +129,7 @@ def answered(pack: Pack, entry: MadeUp, answers: dict[str, Any]) -> dict[str, An
 
 def file_for(home: Home) -> Path:
     """Return a venue's own training file, or the shipped one where it has none."""
-    own = home.root / NAME
-    return own if own.is_file() else content() / NAME
+    return home.training if home.training.is_file() else content() / NAME
 
 
 def load_training(file: Path) -> Training:
@@ -155,6 +169,8 @@ def _mistakes(training: Training) -> list[Mistake]:
             found += _of_entry(pack, entry, ("entries", at))
     for at, card in enumerate(training.cards):
         found += _of_card(training, card, ("cards", at))
+    for at, change in enumerate(training.changes):
+        found += _of_change(training, change, ("changes", at))
     return found
 
 
@@ -162,6 +178,9 @@ def _of_the_whole(training: Training) -> list[Mistake]:
     found = []
     if training.version < 1:
         found.append(Mistake(("version",), "expected a whole number from 1 on"))
+    if training.version > 1 and all(one.version != training.version for one in training.changes):
+        said = f"expected [[changes]] for version {training.version}: what changed, why, and who asked"
+        found.append(Mistake(("version",), said))
     if not 1 <= len(training.cards) <= CARDS_MOST:
         found.append(Mistake(("cards",), f"expected one to {CARDS_MOST} cards, not {len(training.cards)}"))
     if len(training.entries) > ENTRIES_MOST:
@@ -175,6 +194,19 @@ def _of_the_whole(training: Training) -> list[Mistake]:
     for at, id_ in enumerate(ids):
         if id_ in ids[:at]:
             found.append(Mistake(("entries", at, "id"), f"expected another id; {id_} is there already"))
+    return found
+
+
+def _of_change(training: Training, change: Changed, place: ValuePath) -> list[Mistake]:
+    found = []
+    if not 1 < change.version <= training.version:
+        found.append(Mistake((*place, "version"), f"expected a version from 2 to {training.version}"))
+    if change.asked not in get_args(Asked):
+        found.append(_one_of(change.asked, get_args(Asked), (*place, "asked")))
+    if change.count < 1:
+        found.append(Mistake((*place, "count"), "expected how many asked, from 1 on"))
+    for name, text in (("what", change.what), ("why", change.why), ("meeting", change.meeting)):
+        found += _of_text(text, AFTER, (*place, name))
     return found
 
 

@@ -42,6 +42,7 @@ _ONE = {
     "lines": "line",
     "entries": "entry",
     "again": "again",
+    "changes": "change",
     "done": "done",
     "goals": "goal",
 }

@@ -3,7 +3,8 @@
     kiosk-backup-2026-11-23T09-12-03Z/
       manifest.json           every other file, with its size, SHA-256 and time
       kiosk.toml, stock, staff/, vault/, catalogue/log, audit/log, drafts/, comments/, you-said, summaries/,
-      uncounted/, packs/      as in a home
+      uncounted/, training.toml, packs/
+                              as in a home
 
 It is the state of one moment while the kiosk goes on: the catalogue as it was when the backup began, the
 pages that were there after that, and without what was erased before it ended. It is built under another name,
@@ -201,7 +202,8 @@ def _copy_all(copy: _Copy, now: datetime) -> None:
         copy.add(path)
     for name in (comments.BOX, comments.OLDER):
         copy.add(source.comments / name, comments.MOST_BYTES)
-    copy.add(source.you_said)
+    for path in (source.you_said, source.training):
+        copy.add(path)
     for path in every_file(source.packs):
         copy.add(path)
     with catalogue_in(source) as catalogue:

@@ -406,7 +406,8 @@ class _Restoring:
             if backup.audit.exists():
                 sources.append(backup.audit)
             sources += self._in(backup.staff, "[!.]*")
-            sources += [file for file in (backup.you_said, backup.stock, backup.settings) if file.exists()]
+            plain = (backup.you_said, backup.training, backup.stock, backup.settings)
+            sources += [file for file in plain if file.exists()]
         for source in sources:
             self._bring(source)
 

@@ -156,6 +156,7 @@ def test_each_file_below_a_home_is_named(tmp_path: Path, monkeypatch: pytest.Mon
     Attempts(home.attempts).begin(now())
     pack = default_pack()
     comments.keep_comment(home, settings.load_settings(home.settings).venue.key, pack, now=now(), text="Good")
+    home.training.touch()
     comment_book.publish(home, office.identity(), "You said")
     draft = Draft(made=now(), pack=pack, answers={})
     Drafts(home.drafts).keep(HandleKeys("0" * 32, identity_from(bytes(32))), draft)

@@ -90,6 +90,7 @@ BROKEN = {
     'id = "talk"': ('id = "first"', "entry 2, id", "is there already"),
     'pack = "strengths"': ('pack = "strength"', "pack", "no pack with that name"),
     "version = 1": ("version = 0", "version", "from 1 on"),
+    "version = 1\ntitle": ("version = 2\ntitle", "version", "expected [[changes]] for version 2"),
     "handout = [": ("handouts = [", "handouts", "did you mean `handout`"),
     'afterwards = "Could': ('after = "Could', "card 3, after", "afterwards"),
 }
@@ -111,11 +112,25 @@ def test_a_mistake_is_named_by_its_line_and_what_is_expected(tmp_path: Path, goo
         training.load_training(file)
 
 
+def test_a_version_says_what_changed_why_and_how_many_asked(tmp_path: Path) -> None:
+    file = tmp_path / training.NAME
+    text = SHIPPED.read_text(encoding="utf-8").replace("version = 1\ntitle", "version = 2\ntitle")
+    line = 'version = 2\nwhat = "A card"\nwhy = "Nobody had practised it."\nasked = "both"\ncount = 4\n'
+    change = f'\n[[changes]]\n{line}meeting = "January"\n'
+    file.write_text(text + change, encoding="utf-8")
+    assert training.check_training(file) == []
+    spoilt = change.replace('"both"', '"everybody"').replace("count = 4", "count = 0")
+    file.write_text(text + spoilt.replace("version = 2", "version = 3"), encoding="utf-8")
+    assert [one.path for one in training.check_training(file)] == [
+        "version", "change 1, version", "change 1, asked", "change 1, count"
+    ]  # fmt: skip
+
+
 def test_a_venues_own_file_is_taken_in_place_of_the_shipped_one(home: Home) -> None:
     assert training.file_for(home) == SHIPPED
     home.root.mkdir()
-    (home.root / training.NAME).write_text("version = 2")
-    assert training.file_for(home) == home.root / training.NAME
+    home.training.write_text("version = 2")
+    assert training.file_for(home) == home.training
     with pytest.raises(PackError):
         practice.keep_training(home, training.file_for(home))
 

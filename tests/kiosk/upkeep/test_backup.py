@@ -52,7 +52,8 @@ def kept(tmp_path: Path) -> Kept:
     (made.home.comments).mkdir(mode=0o700)
     (made.home.comments / "decisions.age").write_bytes(b"sealed")
     comments.add(made.home, [b"a comment"], NOON)
-    made.home.you_said.write_text("You said")
+    for plain in (made.home.you_said, made.home.training):
+        plain.write_text("You said")
     made.home.summaries.mkdir(mode=0o700)
     (made.home.summaries / "2025-Q4.age").write_bytes(b"sealed")
     made.pauses(4)
