@@ -3,6 +3,7 @@
 import itertools
 from base64 import b64decode
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -138,6 +139,12 @@ def test_the_order_of_the_lines_is_not_that_in_which_they_came(home: Home, venue
         says(f"{number:02}")
     order = [one.text for one in kept(home, venue)]
     assert sorted(order) == [f"{number:02}" for number in range(12)] != order
+
+
+def test_two_visits_that_comment_at_once_lose_nothing(home: Home, venue: str, says: Says) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        assert [*pool.map(says, map(str, range(24)))] == [None] * 24
+    assert texts(home, venue) == sorted(map(str, range(24)))
 
 
 @pytest.mark.parametrize("call", ["write", "fsync", "rename", "date"])

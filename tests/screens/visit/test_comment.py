@@ -48,6 +48,21 @@ async def test_a_comment_is_kept_sealed_and_apart_and_the_answer_stays(kiosk: Ki
     assert datetime.fromtimestamp(file.stat().st_mtime, UTC) == datetime(2026, 3, 2, tzinfo=UTC)
 
 
+async def test_welcome_writes_all_comments_anew_so_that_no_time_is_that_of_one(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with visit(session, at="day") as visitor:
+        await visitor.presses("f3")
+        await visitor.types("Good")
+        await visitor.presses("enter")
+    box = session.home.comments / BOX
+    before, lines = box.stat(), box.read_bytes()
+    async with visit(session):
+        pass
+    after = box.stat()
+    assert after.st_ino != before.st_ino
+    assert (after.st_mtime, box.read_bytes()) == (before.st_mtime, lines)
+
+
 @pytest.mark.parametrize(
     ("question_id", "keys"), [("mood", ["2"]), ("likes", ["1", "2"]), ("cards", ["1", "enter", "1"])]
 )
