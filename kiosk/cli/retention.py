@@ -70,11 +70,20 @@ def purge(dry_run: bool, clock_is_right: bool, as_json: bool, by: Who) -> None:
     if as_json:
         erased, failed = (_values(rows, days) for rows in (done.erased, done.failed))
         redated = {"redated": done.redated, "drafts_redated": done.drafts_redated}
-        print_json({"days": days, "erased": erased, "failed": failed, "drafts": done.drafts} | redated)
+        print_json(
+            {
+                "days": days,
+                "erased": erased,
+                "failed": failed,
+                "drafts": done.drafts,
+                "comments": done.comments,
+            }
+            | redated
+        )
     else:
         if done.redated or done.drafts_redated:
             click.echo(_redated(done))
-        if done.erased or done.drafts:
+        if done.erased or done.drafts or done.comments:
             click.echo(_erased(done, days))
         elif not (done.failed or done.apart_failed):
             click.echo("No entries are due.")
@@ -182,6 +191,8 @@ def _erased(done: "Purged", days: int) -> str:
     lines = [_lines(done.erased, days)] if done.erased else []
     if done.drafts:
         lines.append(counted(done.drafts, "paused visit", "paused visits"))
+    if done.comments:
+        lines.append(counted(done.comments, "comment", "comments"))
     lines.append("Deleted from this kiosk. Someone with special tools might still find parts of it.")
     return "\n".join(lines)
 

@@ -1,6 +1,7 @@
 """The commands that look after what is kept: what they print, what they change, and how they end."""
 
 import json
+import shutil
 import subprocess
 import sys
 from datetime import datetime, timedelta
@@ -13,12 +14,14 @@ from kiosk import hardening
 from kiosk.cli.main import main
 from kiosk.desk.audit.audit_log import Audit, Did
 from kiosk.errors import VaultError
+from kiosk.pack.find import default_pack
 from kiosk.settings.settings import load_settings
 from kiosk.vault.catalogue import TABLE
 from kiosk.vault.lines import Merge
 from kiosk.vault.log import Log
 from kiosk.vault.rows import Sign
 from kiosk.vault.vault import Vault
+from kiosk.visit.comments import BOX, keep_comment, sealed_in
 from kiosk.visit.drafts import Drafts
 from tests.kiosk.machines import Keeper, Machine
 from tests.kiosk.upkeep.kept import id_of, tree
@@ -121,7 +124,7 @@ def test_a_purge_speaks_json(machine: Keeper) -> None:
     assert json.loads(machine.says("purge", "--dry-run", "--json"))["due"] == [row]
     told = json.loads(machine.says("purge", "--json"))
     redated = {"redated": 0, "drafts_redated": 0}
-    assert told == {"days": 1, "erased": [row], "failed": [], "drafts": 0} | redated
+    assert told == {"days": 1, "erased": [row], "failed": [], "drafts": 0, "comments": 0} | redated
 
 
 def test_paused_visits_whose_time_is_over_are_purged_and_counted(machine: Keeper) -> None:
@@ -136,6 +139,18 @@ def test_paused_visits_whose_time_is_over_are_purged_and_counted(machine: Keeper
     assert machine.says("purge") == "No entries are due.\n"
     machine.passes(2)
     assert machine.kept.paused() == set()
+
+
+def test_comments_are_deleted_by_a_purge_with_a_desk_and_without_one(machine: Keeper) -> None:
+    key = load_settings(machine.home.settings).venue.key
+    for days in (200, 1):
+        keep_comment(machine.home, key, default_pack(), now=machine.now - timedelta(days=days), text="Good")
+    assert machine.says("purge") == "No entries are due.\n"  # unlocking has deleted what was
+    assert len(sealed_in(machine.home.comments / BOX)) == 1
+    shutil.rmtree(machine.home.staff)
+    machine.now += timedelta(days=100)
+    assert machine.run("purge", "--clock-is-right").stdout.startswith("1 comment\nDeleted from this kiosk.")
+    assert sealed_in(machine.home.comments / BOX) == []
 
 
 def test_paused_visits_that_cannot_be_erased_are_told(
