@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kiosk import dates
-from kiosk.cli.common import examples, home_here, json_option, mark_done, print_json, target_at
+from kiosk.cli.common import examples, home_here, json_option, mark_done, print_json, say, target_at
 from kiosk.cli.prompts import PATH, PlainError, Who, desk_options, require_set_up, unlock
 from kiosk.text import counted
 
@@ -41,6 +41,8 @@ def comments(question: str | None, as_json: bool, by: Who) -> None:
         print_json(_value(book))
     else:
         click.echo("\n".join(_lines(book)) or "There are no comments.")
+    if book.doubt:
+        say(book.doubt, err=True)
     if book.unread:
         click.echo(f"Comments that cannot be read: {book.unread}.", err=True)
 

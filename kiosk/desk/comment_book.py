@@ -107,7 +107,9 @@ class Book(NamedTuple):
     """By pack, version and question; each group in no order of time."""
     unread: int
     """Comments that do not open, or do not read as one."""
-    decisions: Decisions
+    decisions: Decisions = Decisions()
+    doubt: str = ""
+    """Why no decision is shown: what stands there is no desk's. Else empty."""
 
     def of_version(self, pack: str, version: int) -> tuple[Comment, ...]:
         """Return what was said of one version of a pack."""
@@ -131,7 +133,7 @@ class Rated(NamedTuple):
 
 
 def read(home: Home, identities: str) -> Book:
-    """Return the comments, opened with the venue's identities. Raises DamageError for no desk's decisions."""
+    """Return the comments, opened with the venue's identities. Raises DamageError where that fails."""
     found, unread = dict[str, Comment](), 0
     try:
         every = [one for name in (BOX, OLDER) for one in comments.sealed_in(home.comments / name)]
@@ -143,7 +145,10 @@ def read(home: Home, identities: str) -> Book:
         if comment is not None:
             found.setdefault(comment.id, comment)
     ordered = sorted(found.values(), key=lambda one: (one.pack, one.pack_version, one.question, one.id))
-    return Book(tuple(ordered), unread, decisions_of(home, identities))
+    try:
+        return Book(tuple(ordered), unread, decisions_of(home, identities))
+    except DamageError as error:
+        return Book(tuple(ordered), unread, doubt=str(error))
 
 
 def undecided(home: Home, identities: str, pack: str, version: int) -> int:

@@ -51,6 +51,8 @@ class CommentsFlow(FileFlow):
             lines = [_("{said}, {waiting} without a decision.").format(
                 said=counted(len(said), _("comment"), _("comments")), waiting=waiting
             )]  # fmt: skip
+            if book.doubt:
+                lines.append(book.doubt)
             if book.unread:
                 lines.append(_("Comments that cannot be read: {count}.").format(count=book.unread))
             options = (

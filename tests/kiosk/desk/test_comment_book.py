@@ -161,9 +161,12 @@ def test_nothing_of_decisions_is_in_clear_and_another_venues_count_for_nothing(
         seal.seal(forged, (seal.recipient_of(venue),)),
     ):
         file.write_bytes(data)
-        for look in (comment_book.read, comment_book.decisions_of):
-            with pytest.raises(DamageError, match="no desk of this venue"):
-                look(home, venue)
+        with pytest.raises(DamageError, match="no desk of this venue"):
+            comment_book.decisions_of(home, venue)
+        again = comment_book.read(home, venue)  # comments can be read still, and wait for a decision
+        assert (again.comments, again.decisions) == (book.comments, Decisions())
+        assert "no desk of this venue" in again.doubt
+        assert comment_book.undecided(home, venue, "small", 1) == 4
         with pytest.raises(DamageError):
             comment_book.keep(home, venue, lambda before: before.without("x"))
         assert comment_book.digest_of(home, venue) == ""
