@@ -49,13 +49,15 @@ def practice_home(folder: Path | None = None) -> Iterator[Home]:
 
 
 def people(home: Home) -> tuple[str, str]:
-    """Set the practice venue up, and return its member of staff and their passphrase.
+    """Set the practice venue up, and return its member of staff and a passphrase: theirs and a colleague's.
 
     Exports go to a folder beside the home and nowhere else, so they are gone with it. The passphrase is
     nowhere on disk. Raises KioskError.
     """
     # argon2 and the age library are wanted here, and not by a kiosk that is set up.
+    from kiosk.desk.keys import staff
     from kiosk.desk.keys.passphrase import suggest
+    from kiosk.desk.rehearsal import COLLEAGUE
     from kiosk.desk.setup import set_up
     from kiosk.seal import Costs
 
@@ -65,6 +67,8 @@ def people(home: Home) -> tuple[str, str]:
     settings = set_up(
         home, venue=VENUE, staff_name=STAFF, passphrase=passphrase, recovery_file=None, costs=costs
     )
+    identity = staff.enter(home.staff, STAFF, passphrase).identity
+    staff.add(home.staff, COLLEAGUE, passphrase, identity, costs=costs)
     exports = home.root.with_name(_EXPORTS)
     exports.mkdir(mode=0o700, exist_ok=True)
     allowed = Export(removable=False, folders=(str(exports),))

@@ -354,13 +354,7 @@ _DESK: dict[str, Case] = {
     "comments on a question": _desk(
         CommentsScreen, "f6", "7", "enter", "1", "enter", "2", "enter", prepared=_commented
     ),
-    "what belongs together": _desk(
-        ChooseScreen, "f6", "7", "enter", "1", "enter", "2", "enter", "f2", prepared=_commented
-    ),
     "a theme": _desk(CommentsScreen, "f6", "7", "enter", "2", "enter", "1", "enter", prepared=_commented),
-    "a decision": _desk(
-        ChooseScreen, "f6", "7", "enter", "2", "enter", "1", "enter", "f2", prepared=_commented
-    ),
     "what customers would read": _desk(
         AskScreen, "f6", "7", "enter", "3", "enter", "1", "enter", "enter", prepared=_commented
     ),

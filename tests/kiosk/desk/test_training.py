@@ -10,6 +10,7 @@ from kiosk.content import content
 from kiosk.desk import rehearsal, training
 from kiosk.desk.desk import Desk
 from kiosk.desk.exports.training_sheet import handout_pdf
+from kiosk.desk.keys import staff
 from kiosk.desk.listing import flags_of
 from kiosk.entry.names import NameWords
 from kiosk.errors import PackError
@@ -69,6 +70,10 @@ def test_a_card_is_done_when_what_it_names_stands_in_the_audit(
     desk.erase(desk.open(last.slip.code), "asked for it")
     assert done() == {first.title, wish.title, last.title}
     for card in others:
+        if "lost the slip" in card.title:
+            opened = desk.open_without_code(desk.vault.row(card.slip.id), "asked for it", "Ali Practice")
+            desk.note("gave a new code", opened.row)
+            continue
         opened = desk.open(card.slip.code)
         if "kept something back" in card.title:
             desk.reveal(opened)
@@ -86,7 +91,7 @@ BROKEN = {
     "feeling = 3\nhome": ("feeling = 9\nhome", "entry 1, answers", "feeling"),
     'private = ["home"]': ('private = ["house"]', "entry 3, answers", "house"),
     "{name} asks": ("{nam} asks", "card 2, title", "{name} alone in braces"),
-    "days_ago = 82": ("days_ago = 99", "entry 7, days_ago", "from 0 to 85"),
+    "days_ago = 82": ("days_ago = 99", "entry 8, days_ago", "from 0 to 85"),
     'id = "talk"': ('id = "first"', "entry 2, id", "is there already"),
     'pack = "strengths"': ('pack = "strength"', "pack", "no pack with that name"),
     "version = 1": ("version = 0", "version", "from 1 on"),
@@ -184,6 +189,7 @@ def test_practice_never_touches_the_home_of_the_machine(
         launch._practised(made, None, training.file_for(machine.home))
         assert rehearsal.training_beside(made).read_text(encoding="utf-8") == own
         assert made.root.parent.parent == tmp_path
+        assert {one.name for one in staff.members(made.staff)} == {practice.STAFF, rehearsal.COLLEAGUE}
     assert looked() == before
     assert not made.root.parent.exists()
 
@@ -198,7 +204,7 @@ def test_the_handout_is_written_and_a_training_file_checked(tmp_path: Path) -> N
     own = machine.home.root / training.NAME
     own.write_text(SHIPPED.read_text(encoding="utf-8").replace("marked", "markt"), encoding="utf-8")
     assert machine.run("practice", "--check", str(SHIPPED)).stdout == (
-        f"{SHIPPED} is correct: 7 entries and 7 cards.\n"
+        f"{SHIPPED} is correct: 8 entries and 8 cards.\n"
     )
     assert "did you mean `marked`" in machine.refuses("practice", "--check", str(own))
     assert "did you mean `marked`" in machine.refuses("practice", "--handout", str(tmp_path / "other.pdf"))
