@@ -51,8 +51,8 @@ class Session:
     """The one that Welcome starts."""
     names: NameWords
     vault: Vault
-    packs: tuple[Pack, ...] = ()
-    """All that Welcome offers, that one first."""
+    others: tuple[Pack, ...] = ()
+    """Those that it offers beside it."""
     practice: Practice | None = None
     draft: bool = False
     """Whether the pack is a draft that is looked at before it is used."""
@@ -62,6 +62,11 @@ class Session:
     """Where the visit that runs now is kept for a crash; None where nobody holds a key for it."""
     crashed: Crashed | None = None
     """What the visit before this process had kept when it crashed; None where it did not."""
+
+    @property
+    def packs(self) -> tuple[Pack, ...]:
+        """All that Welcome offers, the one that it starts first."""
+        return (self.pack, *self.others)
 
     def saver(self, desk_key: bytes = b"") -> Saver:
         """Return what seals and keeps entries here; `desk_key` is the desk's, where that vouches for them."""
@@ -113,12 +118,12 @@ def open_session(
     require_safe(home)
     settings = load_settings(home.settings)
     names = shipped_names()
-    packs = (load_pack(draft),) if draft else library_of(home, settings).offered()
+    start, *others = (load_pack(draft),) if draft else library_of(home, settings).offered()
     session = Session(
         home=home,
         settings=settings,
-        pack=packs[0],
-        packs=packs,
+        pack=start,
+        others=tuple(others),
         names=names,
         vault=vault_of(home, names),
         practice=practice,

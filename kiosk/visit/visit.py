@@ -225,6 +225,10 @@ class Visit:
         self.earlier = carried.earlier
         self._place = self.total
 
+    def choose(self, pack: Pack) -> None:
+        """Stand at the beginning of a pack, with nothing answered."""
+        self._begin(pack)
+
     def clear(self) -> None:
         """Forget everything and stand at the beginning."""
         self._begin(self.pack)

@@ -68,7 +68,7 @@ class PaperFlow(NewCodeFlow):
 
     async def _which(self) -> Pack | None:
         session = self._stage.session
-        packs = paper_form.forms(library_of(session.home, session.settings), session.packs or (session.pack,))
+        packs = paper_form.forms(library_of(session.home, session.settings), session.packs)
         packs = tuple(fill(pack, session.settings.words()) for pack in packs)
         if len(packs) == 1:
             return packs[0]

@@ -35,7 +35,8 @@ class VisitApp(WatchedApp):
     """One customer's visit."""
 
     def __init__(self, session: Session, tools: Tools, saver: Saver) -> None:
-        session = replace(session, pack=fill(session.pack, session.settings.words()))
+        pack, *others = (fill(one, session.settings.words()) for one in session.packs)
+        session = replace(session, pack=pack, others=tuple(others))
         super().__init__(session, tools, session.settings.idle)
         self.visit = Visit(session.pack)
         self._visiting = VisitFlow(VisitStage(self, session, tools, self.visit, saver))

@@ -32,7 +32,7 @@ class HandOverFlow:
         `talk` says that the customer asked to talk to somebody, and `instead` that they have another code, of
         a pause, which opens nothing any more.
         """
-        closing = self._stage.session.pack.closing
+        closing = self._stage.pack.closing
         tried = False
         while True:
             await self._printing.show_code(saved, closing.saved, closing.keep, mine)
@@ -59,12 +59,12 @@ class HandOverFlow:
 
     async def _feedback(self) -> bool:
         """Ask how this was: one scale and one line, kept apart from the entry. False where one goes back."""
-        closing = self._stage.session.pack.closing
+        closing = self._stage.pack.closing
         line = TextQuestion(id="feedback_line", ask=closing.feedback_line, summary=closing.feedback.summary)
         questions: tuple[AnyQuestion, ...] = (closing.feedback, line)
         visit = self._stage.visit
         apart = _("This is kept apart from your answers and your code.")
-        note = f"{apart} {self._stage.session.pack.writing_note}"
+        note = f"{apart} {self._stage.pack.writing_note}"
         at = 0
         while at < len(questions):
             page = QuestionScreen(

@@ -121,7 +121,7 @@ async def _looks(pilot: Pilot[int], page: Page[Any]) -> AsyncIterator[str]:
 
 def _pages(pack: Pack, venue: str) -> Iterator[tuple[str, Page[Any]]]:
     """Yield what a pack has words for, page by page, in the order in which customers meet it."""
-    yield _("Welcome"), WelcomeScreen(pack, venue, has_desk=True)
+    yield _("Welcome"), WelcomeScreen((pack,), venue, has_desk=True)
     yield pack.privacy.title, ReadingScreen(pack.privacy.title, pack.privacy.short, more=pack.privacy.more)
     yield _("More of it"), ReadingScreen(pack.privacy.title, pack.privacy.more)
     total, number = len(list(pack.questions())), 0

@@ -64,7 +64,7 @@ class ReflectionFlow:
 
         False where the person went back to Welcome.
         """
-        privacy = self._stage.session.pack.privacy
+        privacy = self._stage.pack.privacy
         at = 2 if from_behind else 0
         while at < 3:
             if at == 0:
@@ -178,7 +178,7 @@ class ReflectionFlow:
             place=_("Question {number} of {total}").format(number=visit.number, total=visit.total),
             progress=(visit.number, visit.total),
             decks=visit.pack.decks,
-            writing_note=self._stage.session.pack.writing_note,
+            writing_note=self._stage.pack.writing_note,
         )
         if visit.question.id in self._to_write_on:
             self._to_write_on.discard(visit.question.id)

@@ -186,8 +186,14 @@ class ReturnFlow:
 
     def _change(self, own: Own) -> None:
         """Stand at the check page with the newest answers, and with the wish to talk that stands."""
-        visit = self._stage.visit
-        visit.amend(own.handle, carried(self._stage.session.pack, own), asked=own.asks_to_talk)
+        visit, session = self._stage.visit, self._stage.session
+        offered = session.packs
+        if own.reflections:  # under the pack that they answered, in its version if that is offered still
+            newest = own.reflections[-1]
+            theirs = [one for one in offered if one.id == newest.pack]
+            same = [one for one in theirs if one.version == newest.pack_version]
+            visit.choose([*same, *theirs, session.pack][0])
+        visit.amend(own.handle, carried(visit.pack, own), asked=own.asks_to_talk)
 
     async def _talk(self, own: Own) -> Own:
         stage, talk = self._stage, not own.asks_to_talk
@@ -231,7 +237,7 @@ class ReturnFlow:
     async def _print(self, own: Own) -> None:
         saved = Saved(own.handle, own.name, own.keys.id)
         mine = my_page_of(own.reflections[-1]) if own.reflections else None
-        lines = self._stage.session.pack.closing.keep
+        lines = self._stage.pack.closing.keep
         await self._printing.run(saved, lines, mine)
 
     async def _delete(self, erase: "partial[None]", lines: tuple[str, ...], traces: str) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from kiosk.errors import KioskError
+from kiosk.pack.model import Pack
 from kiosk.visit.returning import Returning
 from kiosk.visit.saving import Saver
 from kiosk.visit.visit import Visit
@@ -21,6 +22,13 @@ class VisitStage(Stage):
 
     visit: Visit
     saver: Saver
+
+    @property
+    def pack(self) -> Pack:
+        """The pack of this visit, with what the settings say now where it is offered still."""
+        begun, session = self.visit.pack, self.session
+        offered = session.packs
+        return next((one for one in offered if (one.id, one.version) == (begun.id, begun.version)), begun)
 
     @property
     def returning(self) -> Returning:

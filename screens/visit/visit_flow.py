@@ -4,6 +4,7 @@ import asyncio
 from contextlib import suppress
 
 from kiosk.errors import DamageError, SaveError
+from kiosk.pack.model import Pack
 from kiosk.session import Crashed
 from kiosk.visit import comments
 from kiosk.visit.drafts import Draft
@@ -19,6 +20,7 @@ from screens.visit.stage import VisitStage
 from screens.visit.talk_wish import what_happens
 from screens.visit.welcome_screen import UNSAVED, ClearedScreen, WelcomeResult, WelcomeScreen
 from screens.widgets.ask_screen import AskScreen
+from screens.widgets.choose_screen import ChooseScreen, MenuOption
 from screens.widgets.code_field import Scanned
 from screens.widgets.keys import BACK
 from screens.widgets.reading_screen import ReadingScreen
@@ -49,7 +51,10 @@ class VisitFlow:
             start = await self._welcome()
             if start is WelcomeResult.DESK:
                 return WelcomeResult.DESK
-            if start is not WelcomeResult.VISIT:
+            if start is WelcomeResult.VISIT:
+                if not await self._choose():
+                    continue
+            else:
                 outcome = await self._come_back(start)
                 if outcome is ReturnResult.FINISHED:
                     await self._clear()
@@ -81,7 +86,7 @@ class VisitFlow:
         """Return the page that takes a comment on the question the visit stands at."""
         visit = self._stage.visit
         written = visit.comments.get(visit.question.id, "")
-        return CommentScreen(visit.question.ask, written, self._stage.session.pack.writing_note)
+        return CommentScreen(visit.question.ask, written, self._stage.pack.writing_note)
 
     async def keep_comment(self, text: str) -> None:
         """Keep a comment on that question, apart from answers and code, and give thanks for it.
@@ -125,7 +130,7 @@ class VisitFlow:
         session = self._stage.session
         while True:
             page = WelcomeScreen(
-                session.pack,
+                session.packs,
                 session.settings.venue.name,
                 has_desk=session.home.has_desk(),
                 says=bool(said := paragraphs(session.home)),
@@ -140,6 +145,27 @@ class VisitFlow:
             full = start is WelcomeResult.VISIT and await asyncio.to_thread(self._trouble)
             if not full or await self._starts():
                 return start
+
+    async def _choose(self) -> bool:
+        """Let the person choose among several packs. False where they went back."""
+        session, visit = self._stage.session, self._stage.visit
+        offered = {f"{one.id} {one.version}": one for one in session.packs}
+        if len(offered) > 1:
+            tries = any(one.state == "pilot" for one in offered.values())
+            chosen = await self._stage.show(
+                ChooseScreen(
+                    _("Which questions would you like?"),
+                    (_("We try out new questions with you. Tell us what you think of them."),)
+                    if tries
+                    else (),
+                    tuple(MenuOption(id_, _label(one)) for id_, one in offered.items()),
+                    chosen=[*offered][:1],
+                )
+            )
+            if chosen is None:
+                return False
+            visit.choose(offered[min(chosen)])
+        return True
 
     def _begin(self) -> bool:
         """Let the disk not tell when the visits before had comments, and tell as `_trouble` does."""
@@ -236,4 +262,11 @@ class VisitFlow:
             self.pausing.code_is_kept()
 
     async def _clear(self) -> None:
-        await self._stage.show(ClearedScreen(self._stage.session.pack.closing.cleared))
+        await self._stage.show(ClearedScreen(self._stage.pack.closing.cleared))
+
+
+def _label(pack: Pack) -> str:
+    """Return what a pack is called where one chooses among several, with how long it takes."""
+    title = _("New: {title}").format(title=pack.title) if pack.state == "pilot" else pack.title
+    least, most = pack.minutes
+    return _("{title}, {least} to {most} minutes").format(title=title, least=least, most=most)

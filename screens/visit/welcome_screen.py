@@ -1,7 +1,7 @@
 """The first screen, and the last: Welcome, and the words when all is cleared."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 
 from textual.widget import Widget
@@ -41,14 +41,14 @@ class WelcomeScreen(Page[WelcomeResult | Scanned | str]):
 
     def __init__(
         self,
-        pack: Pack,
+        packs: Sequence[Pack],
         venue: str,
         *,
         has_desk: bool,
         says: bool = False,
         trouble: Callable[[], bool] = lambda: False,
     ) -> None:
-        """Greet.
+        """Greet with the words of the first of the packs that are offered.
 
         `says` tells whether it is published here what was done with comments, and `trouble`, in a thread,
         whether nothing can be saved here now.
@@ -57,7 +57,8 @@ class WelcomeScreen(Page[WelcomeResult | Scanned | str]):
         desk = (Key("f12", _("Staff"), result=WelcomeResult.DESK),) if has_desk else ()
         super().__init__(everywhere=(COLOURS, *said, *desk))
         self._trouble = trouble
-        self._pack = pack
+        self._pack = packs[0]
+        self._minutes = [pack.minutes for pack in packs]
         self._venue = venue
 
     def body(self) -> Iterable[Widget]:
@@ -66,7 +67,10 @@ class WelcomeScreen(Page[WelcomeResult | Scanned | str]):
         yield Plain(self._pack.welcome.title, id="greeting")
         for line in self._pack.welcome.lines:
             yield Plain(line, classes="line")
-        least, most = self._pack.minutes
+        least, most = (
+            min(least for least, _most in self._minutes),
+            max(most for _least, most in self._minutes),
+        )
         yield Plain(
             _("It takes {least} to {most} minutes.").format(least=least, most=most), classes="line quiet"
         )

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from msgspec import structs
+
 from kiosk.content import content
 from kiosk.desk import comment_book, training
 from kiosk.desk.keys import staff
@@ -188,6 +190,12 @@ def _practises(session: Session) -> Session:
     return session
 
 
+def _offering(session: Session) -> Session:
+    """The same, with another pack and a pilot to choose."""
+    short = structs.replace(session.pack, id="short", title="My strengths in five minutes")
+    return replace(session, others=(short, structs.replace(session.pack, version=2, state="pilot")))
+
+
 async def _writes_own_words(visitor: Visitor) -> None:
     while not visitor.page.writing:
         await visitor.presses("enter")
@@ -214,6 +222,7 @@ async def _writes(visitor: Visitor) -> None:
 _VISIT: dict[str, Case] = {
     "Welcome": _visit(WelcomeScreen),
     "Welcome, with something to tell": _visit(WelcomeScreen, prepared=_published),
+    "which questions": _visit(ChooseScreen, "enter", prepared=_offering),
     "you said, we did": _visit(ReadingScreen, "f3", prepared=_published),
     "what we keep": _visit(ReadingScreen, "enter"),
     "what becomes of the answers": _visit(ChooseScreen, "enter", "enter", "enter"),

@@ -26,7 +26,7 @@ from tests.kiosk.entry.answers import (
     strings,
 )
 from tests.kiosk.sealed import page_in, sealed_page
-from tests.packs import question
+from tests.packs import question, small
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -223,3 +223,10 @@ def test_an_answered_scale_tells_its_place_among_the_points() -> None:
 def test_what_is_no_scale_or_is_not_answered_has_no_place() -> None:
     assert {one.scale for one in page({}).answers()} == {None}
     assert {one.id for one in page(FULL).answers() if one.scale} == {"mood"}
+
+
+def test_a_page_keeps_the_version_its_hash_and_whether_it_was_being_tried_out() -> None:
+    tried = msgspec.structs.replace(small(), version=3, hash="f" * 64, state="pilot")
+    kept = page_from_bytes(page_to_bytes(page_of(tried, FULL, name="Amber Heron", made=NOON)))
+    assert isinstance(kept, Reflection)
+    assert (kept.pack_version, kept.pack_hash, kept.pack_state) == (3, "f" * 64, "pilot")

@@ -138,7 +138,7 @@ async def test_a_form_that_cannot_be_saved_stays_to_be_saved_again(kiosk: Kiosk)
 async def test_which_of_several_forms_it_is_is_asked_by_title_and_version(kiosk: Kiosk) -> None:
     session = kiosk()
     newer = msgspec.structs.replace(session.pack, version=2)
-    async with unlocked(replace(session, packs=(newer, session.pack))) as member:
+    async with unlocked(replace(session, pack=newer, others=(session.pack,))) as member:
         await member.presses("f6", "8", "enter")
         assert isinstance(member.page, ChooseScreen)
         assert member.sees("A small pack, version 2", "A small pack, version 1", "at the foot of each page")

@@ -1,0 +1,46 @@
+"""Several packs at Welcome: one of them is chosen calmly, and the visit is about that one."""
+
+from dataclasses import replace
+
+from msgspec import structs
+
+from kiosk.session import Session
+from screens.visit.welcome_screen import WelcomeScreen
+from tests.packs import newer
+from tests.screens.conftest import Kiosk
+from tests.visitor import leaves, visit
+
+
+def offering(session: Session) -> Session:
+    """A kiosk whose pack is tried out in a new version, which asks of the mood in other words."""
+    tried = newer(session.pack, "mood", ask="How is it?")
+    closing = structs.replace(tried.closing, saved="Kept, and thank you for trying.")
+    return replace(session, others=(structs.replace(tried, closing=closing, state="pilot"),))
+
+
+async def test_one_of_several_packs_is_chosen_and_the_one_that_is_tried_out_is_told_from_it(
+    kiosk: Kiosk,
+) -> None:
+    session = offering(kiosk())
+    async with visit(session) as visitor:
+        await visitor.presses("enter")
+        assert visitor.sees("A small pack, 1 to 2 minutes", "New: A small pack, 1 to 2 minutes", "We try out")
+        await visitor.presses("escape")
+        assert isinstance(visitor.page, WelcomeScreen)
+        await visitor.presses("enter")
+        await visitor.chooses("New: A small pack, 1 to 2 minutes")
+        await visitor.starts()
+        assert visitor.sees("How is it?")
+        assert visitor.app.visit.reflection().pack.state == "pilot"
+        await visitor.walks_to_check()
+        await visitor.saves()
+        assert visitor.sees("Kept, and thank you for trying.")
+
+
+async def test_whoever_comes_back_goes_on_under_the_version_that_they_answered(kiosk: Kiosk) -> None:
+    session = offering(kiosk())
+    left = leaves(replace(session, pack=session.others[0]), {"mood": 2})
+    async with visit(session) as visitor:
+        await visitor.comes_back(left.code)
+        await visitor.chooses("Change or add answers")
+        assert (visitor.app.visit.pack.version, visitor.given) == (2, {"mood": 2})
