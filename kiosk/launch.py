@@ -23,6 +23,7 @@ from kiosk.supervision.utf8 import require_utf8
 from kiosk.upkeep.disk_trial import require_fit
 
 if TYPE_CHECKING:
+    from kiosk.pack.model import Pack
     from kiosk.session import Session
     from kiosk.vault.reconcile import ReconcileReport
 
@@ -40,10 +41,11 @@ def run_kiosk(
     *,
     practises: bool = False,
     draft: Path | None = None,
+    version: "tuple[Pack, dict[str, bytes]] | None" = None,
 ) -> int:
     """Run the kiosk on a terminal until staff close it, or with `practises` a practice; return its exit code.
 
-    A practice with a `draft` walks the pack in that file.
+    A practice with a `draft` walks the pack in that file, and one with a `version` that pack, of these files.
 
     Raises KioskError where a terminal, the settings or the pack are not as they must be. Where nothing is set
     up that is one, too: practice throws away what is written, so it has to be asked for, and at a kiosk that
@@ -54,8 +56,8 @@ def run_kiosk(
     _require_terminal(source, target)
     if practises:
         with practice.practice_home() as made:
-            training = None if draft else file_for(home_from(environment))
-            prepare = partial(_practised, made, draft, training)
+            training = None if draft or version else file_for(home_from(environment))
+            prepare = partial(_practised, made, draft, version, training)
             return _run(made, prepare, environment, source, target)
     home = home_from(environment)
     if home.root.exists():
@@ -242,11 +244,18 @@ def _prepared(home: Home, *, customers: bool = True) -> Handover:
     return Handover(home.root, customers=customers)
 
 
-def _practised(home: Home, draft: Path | None, training: Path | None = None) -> Handover:
+def _practised(
+    home: Home,
+    draft: Path | None,
+    version: "tuple[Pack, dict[str, bytes]] | None" = None,
+    training: Path | None = None,
+) -> Handover:
     copied = practice.keep_draft(home, draft) if draft else None
     if training:
         practice.keep_training(home, training)
     people = practice.people(home)
+    if version:
+        practice.publish(home, *people, *version)
     _prepared(home)
     return Handover(home.root, people, draft=copied)
 

@@ -13,9 +13,12 @@ import msgspec
 
 from kiosk import untrusted
 from kiosk.home import Home
-from kiosk.pack.library import LARGEST
+from kiosk.pack.library import LARGEST, VERSIONS, Published, States, hash_of
 from kiosk.pack.load import load_pack
-from kiosk.settings.settings import Export, keep_settings
+from kiosk.pack.model import Pack
+from kiosk.settings.settings import Export, keep_settings, load_settings
+from kiosk.upkeep.publishing import put, write_states
+from kiosk.vault.durable import DISK
 
 PREFIX = "kiosk-practice-"
 STAFF = "Sam Practice"
@@ -74,6 +77,20 @@ def people(home: Home) -> tuple[str, str]:
     allowed = Export(removable=False, folders=(str(exports),))
     keep_settings(home, msgspec.structs.replace(settings, export=allowed))
     return STAFF, passphrase
+
+
+def publish(home: Home, name: str, passphrase: str, pack: Pack, files: dict[str, bytes]) -> None:
+    """Let the practice venue ask a version of a pack, as if its lead had published it.
+
+    `files` are the version's, by path. Lets OSError through.
+    """
+    from kiosk.desk.keys.staff import enter
+
+    put(home.packs / pack.id / VERSIONS / str(pack.version), files, disk=DISK)
+    live = Published(number=pack.version, state="live", hash=hash_of(files))
+    states = States(versions=(live,), was_live=(pack.version,))
+    write_states(home.packs, pack.id, states, enter(home.staff, name, passphrase).identity)
+    keep_settings(home, msgspec.structs.replace(load_settings(home.settings), pack=pack.id))
 
 
 def keep_draft(home: Home, file: Path) -> Path:

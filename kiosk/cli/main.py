@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kiosk.cli.comments import COMMANDS as COMMENTS
-from kiosk.cli.common import add_home_option, environment_here, examples, home_here, is_done, say
+from kiosk.cli.common import add_home_option, environment_here, examples, home_here, home_named, is_done, say
 from kiosk.cli.completion import COMMANDS as COMPLETION
 from kiosk.cli.export import COMMANDS as EXPORT
 from kiosk.cli.lost_slip import COMMANDS as LOST
@@ -80,17 +80,21 @@ class _Kiosk(click.Group):
 @click.option(
     "--practice", is_flag=True, help="Try the kiosk with a made-up venue. Nothing is kept when it ends."
 )
+@click.option("--pack", metavar="ID", help="With --practice, the pack to try: ID, ID@VERSION or ID@draft.")
 @click.pass_context
-def main(ctx: click.Context, practice: bool) -> None:
+def main(ctx: click.Context, practice: bool, pack: str | None) -> None:
     """Run a kiosk where people reflect on their strengths, and staff pick the entries up.
 
     Without a command, the kiosk opens full screen on a machine that is set up. Everything is stored in the
     folder given by --home or KIOSK_HOME.
     """
+    if pack and not practice:
+        raise click.UsageError("--pack is for --practice. What customers get is set in kiosk.toml.")
     if ctx.invoked_subcommand is None:
         from kiosk.launch import run_kiosk
 
-        ctx.exit(run_kiosk(environment_here(), practises=practice))
+        tried = _practised_pack(pack) if pack else {}
+        ctx.exit(run_kiosk(environment_here(), practises=practice, **tried))
     if practice:
         raise click.UsageError("--practice cannot be used with a command: everything is in its own screens.")
 
@@ -156,6 +160,17 @@ def tidy_process() -> None:
     from kiosk.launch import tidy
 
     tidy(os.environ)
+
+
+def _practised_pack(name: str) -> dict[str, Any]:
+    """Return what a practice is to try: a draft by its file, a version with its files."""
+    from kiosk.pack.library import DRAFT
+    from kiosk.settings.settings import library_of
+
+    library = library_of(home_named())
+    if name.endswith(f"@{DRAFT}"):
+        return {"draft": library.file(name)}
+    return {"version": (library.named(name), library.files(name))}
 
 
 def _serve(control: int, screens: "Callable[[], Screens]", what: str) -> None:

@@ -6,11 +6,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from kiosk.cli.main import main
+from kiosk.cli.main import _practised_pack, main
 from kiosk.content import content
+from kiosk.desk.keys import staff
 from kiosk.home import Home
 from kiosk.launch import _practised
 from kiosk.pack.load import load_pack
+from kiosk.settings.settings import library_of
+from kiosk.upkeep.publishing import is_vouched, published
 from tests.kiosk.pack.small import PACK, spoilt, written
 from tests.pdf import pages_of
 
@@ -100,6 +103,25 @@ def test_a_draft_is_walked_in_a_practice_as_it_was_when_that_began(tmp_path: Pat
     assert go.draft is not None
     assert go.draft.is_relative_to(tmp_path / "practice")
     assert load_pack(go.draft).id == "small"
+
+
+def test_a_version_is_practised_as_if_a_lead_had_published_it(tmp_path: Path) -> None:
+    home = Home(tmp_path / "practice" / "home")
+    named = _practised_pack("short@1")
+    go = _practised(home, None, **named)
+    assert go.draft is None
+    pack = library_of(home).start()
+    assert (pack, pack.id) == (named["version"][0], "short")
+    assert go.practice is not None
+    [states] = published(home.packs).values()
+    assert states is not None
+    assert is_vouched("short", states, staff.enter(home.staff, *go.practice).identity)
+
+
+def test_a_pack_is_practised_with_practice_alone(tmp_path: Path) -> None:
+    for arguments in (("--pack", "short"), ("--practice", "--pack", "short@9")):
+        result = CliRunner().invoke(main, arguments, env={"KIOSK_HOME": str(tmp_path)})
+        assert (result.exit_code, "Traceback" in result.stderr) == (2 if len(arguments) == 2 else 1, False)
 
 
 def test_pictures_take_no_name_that_is_taken_and_none_of_another_kind(tmp_path: Path) -> None:
