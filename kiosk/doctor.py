@@ -152,7 +152,9 @@ def _folders(home: Home) -> Looked:
         elif owner and not permissions.is_usable(there, owner, writes=True):
             shut.append(path)
         changed += permissions.others_write(there)
-        read += not stat.S_ISLNK(there.st_mode) and bool(there.st_mode & OTHERS)
+        # Of a pack nothing is secret, and editors let others read what they save.
+        shows = there.st_mode & (permissions.OTHERS_WRITE if path.is_relative_to(home.packs) else OTHERS)
+        read += not stat.S_ISLNK(there.st_mode) and bool(shows)
     found = [
         f"{counted(count, 'file belongs', 'files belong')} to {permissions.user_name(other)}, so "
         f"{permissions.user_name(owner)}, who runs this kiosk, cannot use "

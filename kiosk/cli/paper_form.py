@@ -47,7 +47,8 @@ def enter(answers: Path | None, as_template: bool, choices: bool, as_json: bool,
     session = open_session(home)
     form = paper_form.read_form(read_file(answers))
     forbid_dumps()  # answers are in memory, and a code will be
-    pack = library_of(home).named(form.pack)
+    library = library_of(home)
+    pack = library.version(form.pack, form.version) if form.version else library.in_use(form.pack)
     answered = paper_form.answers_of(pack, form)
     left = Submission(pack, answered, private=form.private, talk=form.talk)
     desk = unlock(home, by) if by.is_given else None

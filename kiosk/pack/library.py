@@ -13,6 +13,7 @@ here needs a key, and nothing here writes: that is `kiosk.upkeep.publishing`.
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -166,6 +167,14 @@ class Library:
                         found.setdefault((pack.id, pack.version), pack)
         return tuple(found.values())
 
+    def in_use(self, pack_id: str) -> Pack:
+        """Return the live version of a pack, or its pilot where none is. Raises EntryError for none."""
+        self._require_known(pack_id)
+        found = self.live(pack_id) or self.pilot(pack_id)
+        if found is None:
+            raise EntryError(f"No version of the pack '{pack_id}' is in use.")
+        return found
+
     def version(self, pack_id: str, number: int) -> Pack:
         """Return a version of a pack, whatever its state. Raises PackError, EntryError for none."""
         return self._loaded(pack_id, self._published(pack_id, number))
@@ -210,20 +219,14 @@ class Library:
     def _which(self, name: str) -> tuple[str, int | None]:
         """Return the id and version that a name names; None for the draft."""
         pack_id, at, which = name.partition("@")
-        if not self._is_known(pack_id):
-            raise EntryError(f"There is no pack with that name. The packs here are: {', '.join(self.ids())}.")
+        if not at:
+            return pack_id, self.in_use(pack_id).version
+        self._require_known(pack_id)
         if which == DRAFT:
             return pack_id, None
-        if at:
-            if not which.isascii() or not which.isdecimal():
-                raise EntryError(
-                    f"Write {pack_id}@2 for version 2 of the pack, {pack_id}@{DRAFT} for its draft."
-                )
-            return pack_id, int(which)
-        found = self.live(pack_id) or self.pilot(pack_id)
-        if found is None:
-            raise EntryError(f"No version of the pack '{pack_id}' is in use.")
-        return pack_id, found.version
+        if not re.fullmatch("[0-9]{1,6}", which):
+            raise EntryError(f"Write {pack_id}@2 for version 2 of the pack, {pack_id}@{DRAFT} for its draft.")
+        return pack_id, int(which)
 
     def _published(self, pack_id: str, number: int) -> Published:
         published = self.states(pack_id).of(number)
@@ -307,9 +310,10 @@ class Library:
 
     def _shipped_as(self, pack_id: str, published: Published) -> Pack | None:
         """Return the shipped pack where a version is that, and was not copied here."""
+        if os.path.lexists(self._folder(pack_id, published)):
+            return None
         shipped = self._shipped_pack(pack_id)
-        is_it = shipped and shipped.hash == published.hash
-        return shipped if is_it and not os.path.lexists(self._folder(pack_id, published)) else None
+        return shipped if shipped and shipped.hash == published.hash else None
 
     def _folder(self, pack_id: str, published: Published) -> Path:
         return self.versions_folder(pack_id) / str(published.number)
@@ -331,6 +335,10 @@ class Library:
         return pack_id in self._shipped_ids() or (
             bool(ID.fullmatch(pack_id)) and os.path.isdir(self.folder / pack_id)  # noqa: PTH112 - it never raises
         )
+
+    def _require_known(self, pack_id: str) -> None:
+        if not self._is_known(pack_id):
+            raise EntryError(f"There is no pack with that name. The packs here are: {', '.join(self.ids())}.")
 
     def _of(self, pack_id: str) -> Path:
         """Return the folder of a pack. Raises EntryError for what is no id: it could lead anywhere."""

@@ -528,3 +528,17 @@ def test_a_page_cut_anywhere_in_its_header_is_none() -> None:
     header = sealed.index(b"\n--- ") + 49
     for end in range(header):
         assert not is_sealed(sealed[:end], len(sealed))
+
+
+def test_a_pack_that_an_editor_lets_others_read_is_well_and_one_that_they_can_change_is_not(
+    kept: Kept,
+) -> None:
+    draft = kept.home.packs / "ours" / "draft" / "ours.toml"
+    draft.parent.mkdir(parents=True)
+    for folder in (draft.parent, draft.parent.parent, kept.home.packs):
+        folder.chmod(0o700)
+    draft.touch()
+    draft.chmod(0o644)
+    assert examined(kept)["Folders"].level is Level.OK
+    draft.chmod(0o664)
+    assert "Others can change 1 file" in examined(kept)["Folders"].says

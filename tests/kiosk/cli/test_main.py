@@ -138,7 +138,7 @@ def test_a_form_keeps_parts_back_and_asks_to_talk(machine: Machine) -> None:
 @pytest.mark.parametrize(
     ("more", "told"),
     [
-        ({"version": 7}, "This form is of version 7; the pack 'strengths' here is of version 1."),
+        ({"version": 7}, "The pack 'strengths' has no version 7."),
         ({"private": ["hope"]}, "no part 'hope'. It has: wellbeing, home, community, strengths, hopes, goal"),
     ],
 )

@@ -1,5 +1,6 @@
 """`kiosk pack new` to `retire`: a venue's own questions, from a draft to customers and back."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -142,3 +143,15 @@ def test_what_cannot_be_done_is_one_plain_line(office: Office, arguments: tuple[
     assert result.exit_code == code, result.output
     assert "Traceback" not in result.output
     assert not (office.home.packs / "strengths").exists()
+
+
+def test_a_paper_form_counts_under_the_version_on_it_and_a_draft_is_no_version(office: Office) -> None:
+    ready(office)
+    office.says("pack", "pilot", "strengths")
+    office.says("pack", "publish", "strengths")
+    for told, asked in (({"version": 1}, "How did you feel most"), ({}, "How was your week?")):
+        file = office.file("form.json", json.dumps({"pack": "strengths", "answers": {"feeling": 3}, **told}))
+        code = json.loads(office.run("enter", file, "--json").stdout)["code"]
+        assert asked in office.as_jo("open", code).stdout
+    file = office.file("form.json", '{"pack": "strengths@draft", "answers": {}}')
+    assert "no pack with that name" in office.run("enter", file).stderr

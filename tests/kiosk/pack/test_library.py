@@ -156,7 +156,16 @@ def test_a_name_leads_to_a_version_a_draft_or_what_is_in_use(shelf: Shelf) -> No
     library = shelf.library()
     named = [library.named(name) for name in ("strengths", "strengths@1", "strengths@draft")]
     assert [(pack.version, pack.state) for pack in named] == [(2, "live"), (1, "live"), (3, "pilot")]
-    for name in ("strengths@9", "strengths@", "strengths@x", "none@draft", "none", "../x", "../x@draft"):
+    for name in (
+        "strengths@9",
+        "strengths@",
+        "strengths@x",
+        f"strengths@{'9' * 5000}",
+        "none@draft",
+        "none",
+        "../x",
+        "../x@draft",
+    ):
         with pytest.raises(EntryError):
             library.named(name)
 
