@@ -159,10 +159,12 @@ class Library:
 
         Raises PackError as `start` does.
         """
-        found = {(start.id, start.version): start for start in [self.start()]}
+        start = self.start()
+        found = {(start.id, start.version): start}
         for pack_id in dict.fromkeys((self.start_id, *self.offered_ids)):
             if self._is_known(pack_id):
-                for pack in (self.live(pack_id), self.pilot(pack_id)):
+                is_it = (start.id, start.state) == (pack_id, "live")  # to load it once more takes a while
+                for pack in (start if is_it else self.live(pack_id), self.pilot(pack_id)):
                     if pack:
                         found.setdefault((pack.id, pack.version), pack)
         return tuple(found.values())

@@ -91,6 +91,8 @@ class Publisher:
             named = source or pack_id
             files, other = self.library.files(named), f"{named.partition('@')[0]}.toml"
             text = _with_value(files.pop(other).decode("utf-8-sig"), "id", f'"{pack_id}"')
+            if other != file.name:  # a version of another pack means nothing here
+                text = re.sub(r"^[ \t]*since[ \t]*=.*\n", "", text, flags=re.MULTILINE)
             number = max((one.number for one in states.versions), default=0) + 1
             text = _with_value(text, "version", str(number))
             put(file.parent, {**files, file.name: text.encode()}, disk=self.disk)
@@ -421,7 +423,9 @@ def _with(states: States, kept: Published) -> States:
 
 def _with_value(text: str, key: str, value: str) -> str:
     """Return the text of a pack with another value of a key at its top; remarks stay."""
-    return re.sub(rf"^{key}\s*=.*$", lambda _found: f"{key} = {value}", text, count=1, flags=re.MULTILINE)
+    return re.sub(
+        rf"^[ \t]*{key}[ \t]*=.*$", lambda _found: f"{key} = {value}", text, count=1, flags=re.MULTILINE
+    )
 
 
 def _remove_tree(path: Path, disk: Disk) -> None:

@@ -36,6 +36,10 @@ def test_a_new_pack_begins_as_a_copy_of_another_one(group: Group) -> None:
     group.publisher.new("ours", "brief")
     draft = group.library.load_draft("ours")
     assert (draft.id, draft.version) == ("ours", 1)
+    group.change("ours", 'summary = "People"', 'summary = "People"\nsince = 1')
+    group.publisher.pilot("ours", "A test.")
+    group.publisher.new("others", "ours@1")
+    assert [one.since for _, one in group.library.load_draft("others").questions() if one.since] == []
     with pytest.raises(EntryError, match="no pack with that name"):
         group.publisher.new("theirs", "nobodys")
     with pytest.raises(EntryError):
