@@ -120,7 +120,7 @@ class Library:
         file = self._of(pack_id) / STATES
         try:
             return untrusted.json(untrusted.read(file, LARGEST, below=self.folder), States)
-        except (FileNotFoundError, NotADirectoryError):
+        except FileNotFoundError:
             pass
         except (OSError, msgspec.DecodeError) as error:
             raise PackError(file, None, "", "expected the states of its versions, as they were") from error
@@ -275,16 +275,30 @@ class Library:
         live = states.the("live")
         if live is None:
             return None, None
-        why = ""
+        file = self._of(pack_id) / STATES
+        # As a crash leaves it before anything was ever published here, and whoever takes the states away.
+        why = (
+            f"{file}: expected the states of its versions; there are none" if self._is_unsaid(pack_id) else ""
+        )
         for one in (live, *filter(None, map(states.of, reversed(states.was_live)))):
             try:
                 found = self._loaded(pack_id, one)
             except PackError as error:
                 why = why or _said(error)
             else:
-                return found, Problem(pack_id, live.number, why, found) if why else None
+                number = None if self._is_unsaid(pack_id) else live.number
+                return found, Problem(pack_id, number, why, found) if why else None
         shipped = self._shipped_pack(pack_id)
         return shipped, Problem(pack_id, live.number, why, shipped)
+
+    def _is_unsaid(self, pack_id: str) -> bool:
+        """Tell whether versions are here, and no states that say what became of them."""
+        folder = self._of(pack_id)
+        if os.path.lexists(folder / STATES):
+            return False
+        with suppress(OSError):
+            return any(inside.name.isdecimal() for inside in _inside(folder / VERSIONS))
+        return True
 
     def _loaded(self, pack_id: str, published: Published) -> Pack:
         """Return a published version, held against its hash. Raises PackError."""

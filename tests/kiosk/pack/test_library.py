@@ -135,6 +135,22 @@ def test_states_that_do_not_read_fall_back_to_the_shipped_pack(shelf: Shelf, sta
         assert STATES in problem.why
 
 
+def test_states_that_are_gone_are_told_where_there_are_versions(shelf: Shelf) -> None:
+    shelf.publish("strengths", 2, v2="live")
+    (shelf.folder / "strengths" / STATES).unlink()
+    assert got(shelf.library()) == [("strengths", 1, "live")]
+    [problem] = shelf.library().problems()
+    assert (problem.version, problem.instead, problem.is_damage) == (None, shelf.library().start(), True)
+
+
+def test_a_pack_that_is_reached_by_a_link_is_told(shelf: Shelf) -> None:
+    shelf.publish("strengths", 2, v2="live")
+    (shelf.folder / "strengths").rename(shelf.shipped / "elsewhere")
+    (shelf.folder / "strengths").symlink_to(shelf.shipped / "elsewhere")
+    assert got(shelf.library()) == [("strengths", 1, "live")]
+    assert [problem.id for problem in shelf.library().problems()] == ["strengths"]
+
+
 def test_a_start_pack_that_is_not_there_is_told_and_the_shipped_one_starts(shelf: Shelf) -> None:
     library = shelf.library("none", "brief")
     assert got(library) == [("strengths", 1, "live")]
