@@ -285,7 +285,8 @@ def _lines(log: "ChangeLog") -> Iterator[str]:
         for change in (one for one in log.changes if one.version == version):
             what = f" ({', '.join(change.what)})" if change.what else ""
             yield f"  {change.day}  {change.question}: {change.decision}{what}. {change.why}"
-            yield f"              asked by {change.count} {change.asked}, {change.source}"
+            who = "customers and staff" if change.asked == "both" else change.asked
+            yield f"              asked by {change.count} ({who}): {change.source}"
         for step in (one for one in log.steps if one.version == version):
             past = f", although something was missing: {step.past}" if step.past else ""
             yield f"  {step.day}  {step.did}{past}"

@@ -56,7 +56,7 @@ class LoggedChange(_Record, frozen=True, kw_only=True, rename={"source": "from"}
     """How many asked for it."""
     source: Line
     """From which meeting or which comments."""
-    decision: Decision = "changed"
+    decision: Decision
 
 
 class Review(_Record, frozen=True, kw_only=True, rename={"source": "from"}):

@@ -81,7 +81,7 @@ def test_a_pack_is_changed_tried_out_published_and_rolled_back(office: Office) -
     told = says(office, "log", "strengths")
     assert "read by 3 customers and 1 staff: The meeting of 3 March" in told
     assert "feeling: changed (wording). Nobody knew it.\n" in told
-    assert "asked by 4 customers, The meeting of 3 March" in told
+    assert "asked by 4 (customers): The meeting of 3 March" in told
 
 
 def test_only_a_lead_publishes_and_staff_who_are_none_do_not(office: Office) -> None:
