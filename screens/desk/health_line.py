@@ -20,7 +20,9 @@ TOPICS = {
     "Settings": _("settings"),
     "Packs": _("packs"),
 }
-"""What `examine_daily` looks at, in a word each: all of them fit into one line of the smallest screen."""
+"""What `examine_daily` looks at, in a word each."""
+NAMED = 5
+"""So many of them fit into one line of the smallest screen."""
 
 
 def look(stage: DeskStage, rows: Sequence[Row]) -> tuple[Finding, ...]:
@@ -48,6 +50,7 @@ class HealthLine:
         self._next = self._stage.tools.clock() + EVERY
         found = await self._stage.tools.aside(partial(look, self._stage, rows))
         topics = [TOPICS[one.what] for one in found if one.level is not Level.OK]
-        self.says = _("Check (F6): {what}").format(what=", ".join(topics)) if topics else ""
+        what = ", ".join(topics[:NAMED]) + "…" * (len(topics) > NAMED)
+        self.says = _("Check (F6): {what}").format(what=what) if topics else ""
         if self._page.is_running:  # it may be another one by now
             self._page.show_health(self.says)

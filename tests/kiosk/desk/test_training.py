@@ -186,7 +186,7 @@ def test_practice_never_touches_the_home_of_the_machine(
 
     before = looked()
     with practice.practice_home(tmp_path) as made:
-        launch._practised(made, None, training.file_for(machine.home))
+        launch._practised(made, None, training=training.file_for(machine.home))
         assert rehearsal.training_beside(made).read_text(encoding="utf-8") == own
         assert made.root.parent.parent == tmp_path
         assert {one.name for one in staff.members(made.staff)} == {practice.STAFF, rehearsal.COLLEAGUE}

@@ -13,6 +13,7 @@ from kiosk.desk.listing import Flags, View
 from kiosk.devices.trouble import NO_ANSWER
 from kiosk.errors import PrinterError
 from kiosk.health import ROOM, examine_daily
+from kiosk.pack.library import STATES
 from kiosk.session import Session
 from kiosk.settings.settings import Settings, keep_settings
 from kiosk.upkeep import clock, last_backup
@@ -42,6 +43,9 @@ def well(session: Session) -> Session:
 def unwell(session: Session) -> PrinterError:
     """Let everything be wrong at once, and return what the printer says."""
     keep_settings(session.home, Settings(venue=session.settings.venue))
+    states = session.home.packs / "strengths" / STATES
+    states.parent.mkdir(parents=True)
+    states.write_text("{")
     clock.write(session.home.clock, clock.Known(trusted=NOW - timedelta(days=100)))
     return PrinterError(NO_ANSWER, "Check that the printer is on.")
 
@@ -73,7 +77,7 @@ async def test_all_that_needs_a_look_stands_in_one_line_and_f6_says_what_to_do(k
         async with unlocked(session, size=SMALL, now=lambda: LATER, printer=FakePrinter(trouble)) as member:
             await member.presses("down")
             assert isinstance(member.page, EntriesScreen)
-            assert line_of(member) == "Check (F6): disk, backup, clock, printer, settings"
+            assert line_of(member) == "Check (F6): disk, backup, clock, printer, settings…"
             assert problems(member) == []
             await member.presses("f6")
             await member.presses(_number(member, "Health of this machine"), "enter")
@@ -84,6 +88,7 @@ async def test_all_that_needs_a_look_stands_in_one_line_and_f6_says_what_to_do(k
                 "Ask whoever looks after this machine to make a backup.",
                 "The printer does not answer. Is it switched on? Has it paper?",
                 "customers read are still the defaults. Ask whoever",
+                "Customers cannot use the pack strengths: they get strengths, version 1, instead.",
                 "Ask whoever looks after this machine to run 'kiosk doctor': it checks everything else.",
             )
             await member.presses("home")
@@ -193,3 +198,12 @@ async def test_what_is_known_before_the_list_is_laid_out_is_shown_then(kiosk: Ki
         await member.settle()
         assert line_of(member) == "Check (F6): clock"
         assert member.sees("Still looking for customers who asked to talk: 3 entries to go.")
+
+
+async def test_a_pack_that_customers_cannot_use_is_named_on_the_list(kiosk: Kiosk) -> None:
+    session = well(kiosk())
+    states = session.home.packs / "short" / STATES
+    states.parent.mkdir(parents=True)
+    states.write_text("{")
+    async with unlocked(session, size=SMALL, now=lambda: LATER, printer=FakePrinter()) as member:
+        assert line_of(member) == "Check (F6): packs"
