@@ -11,12 +11,12 @@ from kiosk.visit.saving import Saved, Saver, Submission
 
 
 def forms(library: Library, packs: Sequence[Pack]) -> tuple[Pack, ...]:
-    """Return what a paper form may be of: each pack that is offered, then its older versions.
+    """Return what a paper form may be of: the packs that are offered, then every other published version.
 
-    A version that cannot be read is left out.
+    The newest of each comes first. A version that cannot be read is left out.
     """
     found = {(pack.id, pack.version): pack for pack in packs}
-    for pack_id in dict.fromkeys(pack.id for pack in packs):
+    for pack_id in dict.fromkeys((*(pack.id for pack in packs), *library.ids())):
         with suppress(PackError):
             for published in reversed(library.states(pack_id).versions):
                 with suppress(PackError):

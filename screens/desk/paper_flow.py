@@ -1,5 +1,6 @@
 """A paper form: typed in question by question, checked, saved, and its code handed over."""
 
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
@@ -9,7 +10,7 @@ from kiosk.dates import day_of
 from kiosk.desk import paper_form
 from kiosk.desk.unfinished_notes import FORM, UnfinishedText
 from kiosk.entry.slip import code_slip
-from kiosk.errors import SaveError
+from kiosk.errors import EntryError, VaultError
 from kiosk.pack.fill import fill
 from kiosk.pack.model import Pack
 from kiosk.settings.settings import library_of
@@ -70,8 +71,6 @@ class PaperFlow(NewCodeFlow):
         session = self._stage.session
         packs = paper_form.forms(library_of(session.home, session.settings), session.packs)
         packs = tuple(fill(pack, session.settings.words()) for pack in packs)
-        if len(packs) == 1:
-            return packs[0]
         options = (
             MenuOption(str(place), f"{pack.title}, {_('version {number}').format(number=pack.version)}")
             for place, pack in enumerate(packs)
@@ -93,7 +92,7 @@ class PaperFlow(NewCodeFlow):
             keep = partial(paper_form.keep, self._desk, saver, visit.reflection())
             try:
                 return await self._at_once(keep)
-            except SaveError as error:
+            except (VaultError, EntryError) as error:
                 self._stage.tools.report(error)
                 await self._tell(_("The form is not saved yet"), str(error))
         return None
@@ -157,9 +156,10 @@ class PaperFlow(NewCodeFlow):
 
     async def _hand_out(self, pack: Pack, saved: Saved) -> None:
         """Show the code until it is kept, and print it as often as one wants."""
-        session = self._stage.session
-        row = self._desk.vault.row(saved.id)
-        last_day = day_of(retention.goes(row, session.settings.privacy.days))
+        session, last_day = self._stage.session, None
+        with suppress(VaultError):  # the code is told, whatever the list says
+            row = self._desk.vault.row(saved.id)
+            last_day = day_of(retention.goes(row, session.settings.privacy.days))
         venue, lines = session.settings.venue.name, pack.closing.keep
         slip = code_slip(saved.name, saved.handle, venue=venue, lines=lines, keep_until=last_day)
         await self._keep(saved, _("For the customer of this form."), slip)

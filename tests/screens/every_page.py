@@ -390,10 +390,14 @@ _DESK: dict[str, Case] = {
     "a new code": _lost(CodeScreen, "f3", "7", "enter", "delete"),
     "checking a new code": _lost(EnterCodeScreen, "f3", "7", "enter", "delete", "enter", "enter"),
     "a summary": _desk(SummaryScreen, "f6", "3", "enter", "1", "enter", prepared=_a_quarter_ago),
-    "a paper form begins": _desk(AskScreen, "f6", "8", "enter"),
-    "a question of a paper form": _desk(PaperQuestionScreen, "f6", "8", "enter", "enter", "2"),
-    "a paper form, written": _desk(PaperQuestionScreen, "f6", "8", "enter", *["enter"] * 7, "a", "b"),
-    "a paper form is checked": _desk(PaperCheckScreen, "f6", "8", "enter", "enter", "2", then=_checks_it),
+    "a paper form begins": _desk(AskScreen, "f6", "8", "enter", "1", "enter"),
+    "a question of a paper form": _desk(PaperQuestionScreen, "f6", "8", "enter", "1", "enter", "enter", "2"),
+    "a paper form, written": _desk(
+        PaperQuestionScreen, "f6", "8", "enter", "1", "enter", *["enter"] * 7, "a", "b"
+    ),
+    "a paper form is checked": _desk(
+        PaperCheckScreen, "f6", "8", "enter", "1", "enter", "enter", "2", then=_checks_it
+    ),
     "about to lock": _desk(LockWarning, then=_is_left_alone),
 }
 

@@ -4,13 +4,15 @@ from dataclasses import replace
 from unittest import mock
 
 import msgspec
+import pytest
 
+from kiosk.desk.audit.audit_log import Audit
 from kiosk.entry.pages import Reflection
 from kiosk.entry.slip import Code
-from kiosk.errors import SaveError
+from kiosk.errors import DamageError, SaveError
 from kiosk.session import Session
 from kiosk.supervision.turns import ENDED
-from kiosk.vault.vault import NOT_SAVED
+from kiosk.vault.vault import NOT_SAVED, Vault
 from kiosk.visit.saving import Saved
 from screens.desk.list_screen import EntriesScreen
 from screens.desk.paper_screens import PaperCheckScreen, PaperQuestionScreen
@@ -24,7 +26,7 @@ from tests.visitor import StaffMember, desk
 
 
 async def begins(member: StaffMember) -> None:
-    await member.presses("f6", "8", "enter", "enter")
+    await member.presses("f6", "8", "enter", "1", "enter", "enter")
     assert isinstance(member.page, PaperQuestionScreen), member.screen_text()
 
 
@@ -50,7 +52,7 @@ async def test_a_form_is_typed_in_and_its_customer_gets_a_slip_with_a_code(kiosk
     session, printer = kiosk(), FakePrinter()
     async with desk(session, printer=printer) as member:
         await member.unlocks(PASSPHRASE)
-        await member.presses("f6", "8", "enter")
+        await member.presses("f6", "8", "enter", "1", "enter")
         assert member.sees("A small pack, version 1", "Leave open what is left open there.")
         await member.presses("enter")
         assert member.sees("Paper: First", "1 of 7", "Left open")
@@ -121,27 +123,36 @@ async def test_an_empty_form_is_not_saved_and_left_without_a_question(kiosk: Kio
     assert session.vault.rows() == ()
 
 
-async def test_a_form_that_cannot_be_saved_stays_to_be_saved_again(kiosk: Kiosk) -> None:
+@pytest.mark.parametrize("fails", [(Vault, "save"), (Audit, "note")])
+async def test_a_form_that_cannot_be_saved_stays_to_be_saved_again(
+    kiosk: Kiosk, fails: tuple[type, str]
+) -> None:
     session = kiosk()
     async with unlocked(session) as member:
         await begins(member)
         await member.presses("2")
         await goes_to_check(member)
-        with mock.patch.object(session.vault, "save", side_effect=SaveError(NOT_SAVED)):
+        with mock.patch.object(*fails, side_effect=SaveError(NOT_SAVED)):
             await member.presses("0", "enter", "escape")
             assert member.sees("The form is not saved yet", NOT_SAVED)
-        await member.presses("enter", "0", "enter", "escape")
+        with mock.patch.object(Vault, "row", side_effect=DamageError("The list cannot be read.")):
+            await member.presses("enter", "0", "enter", "escape")
         assert isinstance(member.page, CodeScreen)
     assert len(session.vault.rows()) == 1
 
 
-async def test_which_of_several_forms_it_is_is_asked_by_title_and_version(kiosk: Kiosk) -> None:
+async def test_which_form_it_is_is_asked_by_title_and_version_of_all_that_were_published(
+    kiosk: Kiosk,
+) -> None:
     session = kiosk()
     newer = msgspec.structs.replace(session.pack, version=2)
     async with unlocked(replace(session, pack=newer, others=(session.pack,))) as member:
         await member.presses("f6", "8", "enter")
         assert isinstance(member.page, ChooseScreen)
-        assert member.sees("A small pack, version 2", "A small pack, version 1", "at the foot of each page")
+        offered = [option.label for option in member.page._options]
+        assert offered[:2] == ["A small pack, version 2", "A small pack, version 1"]
+        assert "My strengths and hopes, version 1" in offered
+        assert member.sees("The title and the version are at the foot of each page.")
         await member.presses("2", "enter")
         assert isinstance(member.page, AskScreen)
         assert member.sees("A small pack, version 1")
