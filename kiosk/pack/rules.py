@@ -35,7 +35,7 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _QUESTION = "sections.*.questions.*"
 _NOT_PROSE = {"id", "kind", "deck", "group", "language"}
-_FILLED = {"welcome", "privacy", "writing_note", "closing"}
+_UNFILLED = {"title", "made", "sections"}
 
 _MY_PAGE: dict[str, tuple[str, ...]] = {
     "strengths": ("cards", "lines", "text", "choice"),
@@ -133,7 +133,7 @@ def pack_mistakes(pack: dict[str, object], name: str) -> Iterator[Mistake]:
             yield Mistake(place, "expected a language tag such as en or pt-BR")
     yield from _no_room(pack)
     for place, text in prose(pack, ()):
-        yield from _wrong_text(place, text, filled=place[0] in _FILLED and place[1:2] != ("feedback",))
+        yield from _wrong_text(place, text, filled=place[0] not in _UNFILLED and place[1:2] != ("feedback",))
 
 
 def deck_mistakes(deck: dict[str, object], name: str) -> Iterator[Mistake]:

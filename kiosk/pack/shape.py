@@ -7,12 +7,13 @@ types, as msgspec tells them, names all mistakes, and is needed only once a conv
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from difflib import get_close_matches
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from msgspec import inspect
+from msgspec.structs import fields as fields_of
 
 from kiosk.pack.lines import ValuePath
-from kiosk.pack.model import FILLED, Pack
+from kiosk.pack.model import FILLED, AnyQuestion, Pack, Section
 from kiosk.pack.toml_words import BRACKETS, LISTS
 
 _FILLED_BY_THE_LOADER = {(Pack, name) for name in FILLED}
@@ -96,14 +97,39 @@ def _wrong_struct(value: object, kind: inspect.StructType, place: ValuePath) -> 
         elif key != tag:
             close = get_close_matches(key.lower(), fields.keys() - value.keys(), 1)
             meant.update(close)
-            headings = [name for name in LISTS if not place and name.endswith(f".{key}")]
-            near = f"`{close[0]}`" if close else "".join(f"[[{name}]]" for name in headings)
+            near = f"`{close[0]}`" if close else _heading_meant(key, place)
             guess = f"did you mean {near}? The" if near else "the"
             known = ", ".join(fields)
-            yield Mistake((*place, key), f"expected no key of this name; {guess} keys here are {known}")
+            said = f"expected no key of this name; {guess} keys here are {known}"
+            yield Mistake((*place, key), (not close and _belongs(key, place)) or said)
     for name, field in fields.items():
         if field.required and name not in value and name not in meant:
             yield Mistake((*place, name), _missing(field.type, (*place, name)))
+
+
+def _heading_meant(key: str, place: ValuePath) -> str:
+    """Return the heading of a list that a key must have meant; empty for none."""
+    here = _heading(place)
+    below = {name.rpartition(".")[2]: name for name in LISTS if not here or name.startswith(f"{here}.")}
+    close = get_close_matches(key.lower(), below, 1)
+    return f"[[{below[close[0]]}]]" if close else ""
+
+
+def _belongs(key: str, place: ValuePath) -> str:
+    """Say further up of what a key stands that was written below a later heading; empty where nowhere."""
+    around = _heading(place)
+    while around:
+        around = around.rpartition(".")[0]
+        if key in _keys_of(around):
+            where = f"right below its [[{around}]]" if around else "at the top of the file"
+            return f"expected `{key}` {where}, above the headings that follow there"
+    return ""
+
+
+def _keys_of(heading: str) -> set[str]:
+    """Return the keys that can stand right below a heading of a list, or at the top of the file."""
+    models = {"": (Pack,), "sections": (Section,), "sections.questions": get_args(AnyQuestion)}
+    return {field.name for model in models.get(heading, ()) for field in fields_of(model)}
 
 
 def _wrong_question(value: object, kind: inspect.UnionType, place: ValuePath) -> Iterator[Mistake]:

@@ -35,10 +35,11 @@ QUOTE_INSIDE = """expected \\" for a quote inside a text, and " around a text th
 NO_QUOTES = 'expected a text in quotes, "like this", a number, true or false'
 YES_OR_NO = "expected true or false, in small letters and without quotes"
 NOT_CLOSED = "expected ] above this line: the list that begins on line {line} has no end"
-NO_VALUE = 'expected a name, an equals sign and a value, such as title = "Hello"'
+NO_VALUE = 'expected a name in plain letters, an equals sign and a value, such as title = "Hello"'
 COLON = "expected = between a name and its value, not a colon"
 REMARK = "expected # in front of a remark"
 NOT_OVER = "expected nothing more on this line; a remark starts with #"
+OWN_LINE = "expected no comma here; each name stands on a line of its own"
 NO_COMMA = "expected a comma before this part of the list, or ] where the list ends"
 COMMAS = "expected one comma between two parts of a list, and quotes around each text"
 NO_BRACE = "expected a comma between the parts in these braces, and } after the last one"
@@ -99,7 +100,7 @@ def _said(reason: str, line: str, column: int) -> str:
     heading = _HEADING.match(line)
     match reason:
         case "Expected newline or end of document after a statement":
-            return QUOTE_INSIDE if _word_after_text(line) else NOT_OVER
+            return OWN_LINE if here == "," else QUOTE_INSIDE if _word_after_text(line) else NOT_OVER
         case "Unclosed array":
             return QUOTE_INSIDE if _word_after_text(line) else NO_COMMA
         case "Unclosed inline table" if here:

@@ -430,7 +430,27 @@ PACK_MISTAKES = {
     "a part that is missing": (
         '[privacy]\ntitle = "What we keep"\n', "", -15, "privacy", "expected [privacy] and its keys, but",
     ),
-    "a decimal comma": ("version = 1", "version = 1,0", 0, "", "expected nothing more on this line"),
+    "a decimal comma": ("version = 1", "version = 1,0", 0, "", "expected no comma here"),
+    "a key of the pack below the last heading": (
+        'feedback_line = "What', 'minutes = [1, 2]\nfeedback_line = "What', 0, "closing, minutes",
+        "expected `minutes` at the top of the file, above the headings that follow there",
+    ),
+    "a key of the section below its question": (
+        'summary = "A good day"', 'summary = "A good day"\nintro = "The second part."', 1,
+        "section 2, question 2, intro", "expected `intro` right below its [[sections]], above the headings",
+    ),
+    "a key of the question in a point": (
+        '{ value = 2, label = "Good" },\n', '{ value = 2, label = "Good", why = "It helps." },\n', 0,
+        "section 1, question 1, point 2, why", "expected `why` right below its [[sections.questions]], above",
+    ),
+    "one question for questions": (
+        '[[sections.questions]]\nid = "day"', '[[sections.question]]\nid = "day"', 0, "section 2, question",
+        "expected no key of this name; did you mean [[sections.questions]]? The keys here",
+    ),
+    "two names on one line": (
+        'summary = "A good day"', 'summary = "A good day", why = "It helps."', 0, "",
+        "expected no comma here; each name stands on a line of its own",
+    ),
     "a version of nothing": (
         "version = 1", "version = 0", 0, "version",
         "expected a whole number from 1 to 9999",
@@ -440,7 +460,7 @@ PACK_MISTAKES = {
         "expected a whole number from 1",
     ),
     "a language in words": ('"en"', '"English"', 0, "language", "expected a language tag such as en"),
-    "broken TOML": ("version = 1", "version 1", 0, "", "expected a name, an equals sign and a value"),
+    "broken TOML": ("version = 1", "version 1", 0, "", "expected a name in plain letters, an equals"),
     "a key given twice": (
         "version = 1", "version = 1\nversion = 2", 1, "",
         "expected this name once; it stands here a second time",
