@@ -80,10 +80,10 @@ class Unfinished:
             durable.remove(self._file(entry_id, part), disk=self._disk)
 
     def entries(self) -> tuple[str, ...]:
-        """Return the ids of the entries that they were writing on."""
+        """Return the ids of the entries that they were writing on, and `FORM` where they typed one in."""
         ends = tuple(f".{part}.{self._whose}.age" for part in get_args(Part))
         found = (path.name for path in self._folder.glob("*.age") if not path.name.startswith("."))
-        return tuple(sorted({name.split(".")[0] for name in found if name.endswith(ends)} - {FORM}))
+        return tuple(sorted({name.split(".")[0] for name in found if name.endswith(ends)}))
 
     def _file(self, entry_id: str, part: Part) -> Path:
         return self._folder / f"{entry_id}.{part}.{self._whose}.age"

@@ -1,7 +1,7 @@
 """The desk as one short walk: unlock, the list, an entry, and back."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 from enum import Enum
 from functools import partial
@@ -13,6 +13,7 @@ from kiosk.desk.keys.lockout import Throttle
 from kiosk.desk.keys.staff_files import LEAD
 from kiosk.desk.keys.stock import StockFinding
 from kiosk.desk.listing import Flags, View, counts, flags_of, with_found
+from kiosk.desk.unfinished_notes import FORM
 from kiosk.desk.unlock import Greeting, unlock_desk
 from kiosk.entry.handle import after_name
 from kiosk.entry.opened import Opened
@@ -220,7 +221,7 @@ class DeskFlow(Flow):
             view=self._view,
             closes=self._closing,
             notices=(
-                *filter(None, (self._lasting, trouble, _not_finished(desk, rows), *wrong)),
+                *filter(None, (self._lasting, trouble, *_not_finished(desk, rows), *wrong)),
                 *_notices(attempts.read()),
             ),
             health=self._health.says,
@@ -372,11 +373,14 @@ async def _said_of(walk: Awaitable[None]) -> str:
     return ""
 
 
-def _not_finished(desk: Desk, rows: tuple[Row, ...]) -> str:
+def _not_finished(desk: Desk, rows: tuple[Row, ...]) -> Iterator[str]:
     ids = set(desk.unfinished.entries()) if desk.unfinished else set()
     names = ", ".join(row.name for row in rows if row.id in ids)
-    says = _("Not saved yet: your writing for {names}. Open the entry to continue.")
-    return says.format(names=names) if names else ""
+    if names:
+        says = _("Not saved yet: your writing for {names}. Open the entry to continue.")
+        yield says.format(names=names)
+    if FORM in ids:
+        yield _("Not saved yet: a paper form. Press F6 to continue.")
 
 
 def _disk_trouble(vault: Vault) -> str:

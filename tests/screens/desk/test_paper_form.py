@@ -96,8 +96,10 @@ async def test_what_is_typed_when_the_desk_locks_is_there_again_and_nobody_else_
     assert b"brindle" not in kept
     async with desk(session) as member:
         await member.unlocks(PASSPHRASE, "Ali Khan")
+        assert not member.sees("Not saved yet")
         await begins(member)
     async with unlocked(session) as member:
+        assert member.sees("Not saved yet: a paper form. Press F6 to continue.")
         await member.presses("f6", "8", "enter")
         assert member.sees("You began to type a form in")
         await member.presses("enter")
@@ -106,6 +108,7 @@ async def test_what_is_typed_when_the_desk_locks_is_there_again_and_nobody_else_
         assert member.sees("What you wrote is not saved.")
         await member.presses("delete")
         assert isinstance(member.page, EntriesScreen)
+        assert not member.sees("Not saved yet")
         await member.presses("f6", "8", "enter")
         assert not member.sees("You began to type a form in")
     assert session.vault.rows() == ()
