@@ -24,7 +24,7 @@ _INITIALS = re.compile(r"\b[A-Z]{2,}\b|\b(?:e\.g|i\.e|etc|approx|asap|info|vs)\b
 _CLAUSE = re.compile(r"[,;:]|\b(?:and|or|but|if|because|when|so)\b", re.IGNORECASE)
 _NEGATION = re.compile(
     r"\b(?:not|no|never|nobody|nothing|none|nowhere|neither|without|cannot|hardly|\w+n't"
-    r"|un(?!der|til|ion|ite|ity|ited|ique|iverse|iversity|cle)\w{3,}|im(?=possible)\w+|dis(?:agree|like|satisf)\w*)\b",
+    r"|un(?!der|til|ion|ite|ity|its|ifor|ique|ivers|cle)\w{3,}|im(?=possible)\w+|dis(?:agree|like|satisf)\w*)\b",
     re.IGNORECASE,
 )
 _TWO_QUESTIONS = re.compile(
@@ -80,7 +80,7 @@ class PlainWords:
 
     def __init__(self, *lists: WordList) -> None:
         self._longest = next((each.longest for each in reversed(lists) if each.longest), 20)
-        instead = {straight(old): new for each in lists for old, new in each.instead.items()}
+        instead = {straight(old).casefold(): new for each in lists for old, new in each.instead.items()}
         self._instead = {_pattern(old): (old, new) for old, new in instead.items() if new}
         self._idioms = {_pattern(each) for one in lists for each in one.english.idioms}
         forms = {verb: forms for one in lists for verb, forms in one.english.forms.items()}

@@ -11,7 +11,7 @@ from kiosk.content import content
 from kiosk.desk.keys import staff
 from kiosk.home import Home
 from kiosk.launch import _practised
-from kiosk.pack.load import load_pack
+from kiosk.session import Practice, open_session
 from kiosk.settings.settings import library_of
 from kiosk.upkeep.publishing import is_vouched, published
 from tests.kiosk.pack.small import PACK, spoilt, written
@@ -102,7 +102,8 @@ def test_a_draft_is_walked_in_a_practice_as_it_was_when_that_began(tmp_path: Pat
     assert go.practice is not None
     assert go.draft is not None
     assert go.draft.is_relative_to(tmp_path / "practice")
-    assert load_pack(go.draft).id == "small"
+    session = open_session(Home(go.home), Practice(*go.practice), draft=go.draft)
+    assert (session.draft, session.pack.id) == (True, "small")
 
 
 def test_a_version_is_practised_as_if_a_lead_had_published_it(tmp_path: Path) -> None:

@@ -47,6 +47,8 @@ def test_what_could_be_plainer_is_told_with_its_place(tmp_path: Path, text: str,
         "If you do not want to, nobody will ask.",
         "There is no rush. You need not write.",
         "You understand us until you do not.",
+        "Our units and uniforms are not new.",
+        "Your uncle at the university does not mind.",
     ],
 )
 def test_two_negations_of_their_own_are_let_be(tmp_path: Path, text: str) -> None:
@@ -94,7 +96,7 @@ def test_the_wording_of_somebody_else_is_let_be_and_what_is_around_it_is_not(tmp
 
 
 def test_a_group_has_words_of_its_own_and_lets_others_be(tmp_path: Path) -> None:
-    own = '[instead]\n"form" = "our questions"\n"users" = ""\n'
+    own = '[instead]\n"form" = "our questions"\n"Users" = ""\n'
     assert remarks(tmp_path, "The first part.", "The users fill a Form.", own) == [
         ("section 1, intro", 'instead of "form": our questions')
     ]
