@@ -2,13 +2,18 @@
 
 import tomllib
 from functools import cache
+from pathlib import Path
 
 import msgspec
 
 from kiosk.counts.disclosure import Asked, Scale
 from kiosk.entry.meaning import form_in
+from kiosk.pack.library import Library
 from kiosk.pack.model import AnyQuestion, ChoiceQuestion, Deck, Option, Pack
 from tests.kiosk.pack.small import DECK, PACK
+
+SHIPPED = Library(Path("nowhere"))
+"""The packs of a venue that has none of its own."""
 
 
 @cache

@@ -4,7 +4,8 @@ Which those are follows from the packs that are installed here, and from no coun
 are put together tells nothing of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 
 from kiosk.counts.disclosure import Asked, Card, Table
 from kiosk.counts.tally import Told
@@ -15,17 +16,26 @@ from kiosk.pack.model import Pack, ScaleQuestion
 class Meanings:
     """The questions of the versions of a pack that are known here, each in its newest form."""
 
-    def __init__(self, packs: Sequence[Pack]) -> None:
-        """Take the versions, newest first."""
+    def __init__(self, packs: Sequence[Pack], days: Mapping[int, date] | None = None) -> None:
+        """Take the versions, that which is in use first and then the newest, and when each came into use."""
         self.told: dict[Asked, Told] = {}
         """In the order in which they are asked."""
+        self.began: dict[Asked, date] = {}
+        """When the first version came into use in which a question means that, where it is known."""
         for pack in packs:
             for section, question in pack.questions():
                 asked = Asked(question.id, form_in(pack, question))
-                points = question.points if isinstance(question, ScaleQuestion) else ()
-                labels = tuple(point.label for point in points)
-                if self.of(asked) not in self.told:
-                    self.told[asked] = Told(section.title, question.summary, question.ask, labels)
+                known = self.of(asked)
+                if known not in self.told:
+                    points = question.points if isinstance(question, ScaleQuestion) else ()
+                    labels = tuple(point.label for point in points)
+                    known = asked
+                    self.told[known] = Told(section.title, question.summary, question.ask, labels)
+                day = (days or {}).get(pack.version)
+                if day is not None:
+                    self.began[known] = min(day, self.began.get(known, day))
+        self.in_use = frozenset(list(self.told)[: len([*packs[0].questions()])] if packs else ())
+        """Those of the version that is in use."""
 
     def of(self, asked: Asked) -> Asked:
         """Return the form under which answers to a question count."""

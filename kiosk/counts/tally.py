@@ -25,6 +25,7 @@ from kiosk.entry.handle import id_of, rest_id_of
 from kiosk.entry.meaning import Form, words_of_form
 from kiosk.entry.pages import PAGE_VERSION, Reflection, page_to_bytes
 from kiosk.errors import SealError
+from kiosk.pack.model import Answerable
 from kiosk.vault.pages import FIRST, Pages, Strays, name_of
 from kiosk.vault.shape import MOST_BYTES
 
@@ -35,10 +36,14 @@ COUNT_BLOCK = 2 * seal.BLOCK
 
 
 class Group(NamedTuple):
-    """The entries that are counted together: those of one reflection in one quarter."""
+    """The entries that are counted together: those of one reflection in one quarter.
+
+    Those that were made while it was being tried out are a group of their own.
+    """
 
     quarter: Quarter
     pack: str
+    state: Answerable = "live"
 
 
 class Told(NamedTuple):
@@ -108,6 +113,7 @@ class _Page(msgspec.Struct, gc=False):
     reader: str = ""
     pack: str = ""
     pack_version: int = 0
+    pack_state: Answerable = "live"
     sections: list[_Section] = []
 
     def __post_init__(self) -> None:
@@ -170,6 +176,8 @@ class EntryCount(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     quarter: Quarter
     """That of the newest reflection."""
     pack: untrusted.Name
+    state: Answerable
+    """That of the pack's version when it was answered."""
     asked: dict[untrusted.Name, Form]
     """Each question that the customer shared, answered or not, and how it was asked."""
     chosen: dict[untrusted.Name, int]
@@ -340,7 +348,7 @@ class Reader:
         said = _said_by(newest.page, first.page if first else None, self._zone)
         if not self._met[said.pack].issuperset(said.asked.items()):
             self._tell(counted, newest, said)
-        sums[Group(said.quarter, said.pack)].add(said)
+        sums[Group(said.quarter, said.pack, said.state)].add(said)
         counted.marks.add(said.mark)
 
     def _tell(self, counted: Counted, opened: _Opened, said: EntryCount) -> None:
@@ -385,6 +393,7 @@ def _said_by(page: _Page, first: _Page | None, zone: tzinfo | None) -> EntryCoun
         mark=mac.digest("counted once", page.reader)[:32],
         quarter=quarter_of(page.made, zone),
         pack=page.pack,
+        state=page.pack_state,
         asked=now.asked,
         chosen=now.chosen,
         moved=moved,
@@ -397,7 +406,7 @@ def table_of(entries: Iterable[EntryCount]) -> dict[Group, Table]:
     """Return what entries say, each counted once."""
     sums: defaultdict[Group, _Sums] = defaultdict(_Sums)
     for said in entries:
-        sums[Group(said.quarter, said.pack)].add(said)
+        sums[Group(said.quarter, said.pack, said.state)].add(said)
     return {group: found.table() for group, found in sums.items()}
 
 

@@ -15,6 +15,7 @@ whichever point was chosen there, it has the words of all of them.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -28,11 +29,12 @@ from kiosk.counts.tally import Counted, Told
 from kiosk.desk.keys import staff_files
 from kiosk.entry.meaning import Form
 from kiosk.entry.pages import POINTS_MOST
-from kiosk.errors import DamageError, DeskError, EntryError, NoRoomError, SealError
+from kiosk.errors import DamageError, DeskError, EntryError, NoRoomError, PackError, SealError
 from kiosk.home import Home
 from kiosk.os_errors import explained
-from kiosk.pack.find import pack_named
-from kiosk.pack.model import Pack
+from kiosk.pack.change_log import read_log
+from kiosk.pack.library import LOG, Library
+from kiosk.pack.model import Answerable, Pack
 from kiosk.text import one_line
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
@@ -52,12 +54,17 @@ LABEL, ASK = 80, 240
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
+Day = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-\d\d-\d\d)?\Z")]
+
+
 class ScaleFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A scale, as it may be shown."""
 
     question: untrusted.Name
     form: Form = Form()
     """The newest form of it in which it means the same."""
+    began: Day = ""
+    """The day on which it began to be asked so; empty where that is not known."""
     section: untrusted.Line
     """The title of the part it is asked in."""
     title: untrusted.Line
@@ -92,7 +99,8 @@ class CardsFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
     question: untrusted.Name
     form: Form = Form()
-    """As that of a scale."""
+    began: Day = ""
+    """Both as those of a scale."""
     ask: untrusted.Line = ""
     """The question itself."""
     cards: Annotated[tuple[CardFigure, ...], msgspec.Meta(max_length=PARTS_MOST)]
@@ -103,7 +111,8 @@ class OpenFigure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
     question: untrusted.Name
     form: Form = Form()
-    """As that of a scale."""
+    began: Day = ""
+    """Both as those of a scale."""
     section: untrusted.Line
     title: untrusted.Line
     ask: untrusted.Line = ""
@@ -114,6 +123,8 @@ class PackFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     """The entries of one reflection, as they may be shown."""
 
     id: untrusted.Name
+    state: Answerable = "live"
+    """Whether they were made while the reflection was being tried out: then they count apart."""
     title: untrusted.Line
     entries: untrusted.Count
     scales: Annotated[tuple[ScaleFigures, ...], msgspec.Meta(max_length=PARTS_MOST)]
@@ -212,44 +223,50 @@ def _sealed(figures: Figures, identity: str) -> bytes:
 
 
 def figures_of(
-    quarter: Quarter, counted: Counted, own_pack: str, today: str, *, by_bands: bool = False
+    quarter: Quarter, counted: Counted, library: Library, today: str, *, by_bands: bool = False
 ) -> Figures:
-    """Return what may be shown of a quarter. `own_pack` is the id of the venue's pack.
+    """Return what may be shown of a quarter. `library` has the packs of the venue.
 
     With `by_bands` scales are counted in bands: the venue has said so, and no count has a part in it.
-
-    Raises PackError for a mistake in an installed pack.
     """
-    tables = {own_pack: Table()}
+    own: tuple[str, Answerable] = (library.start_id, "live")
+    tables: dict[tuple[str, Answerable], Table] = {own: Table()}
     for group, table in counted.tables.items():
         if group.quarter in quarter.parts():
-            tables.setdefault(group.pack, Table()).add(table)
+            tables.setdefault((group.pack, group.state), Table()).add(table)
     packs = [
-        _pack_figures(id_, table, counted.told, own=id_ == own_pack, by_bands=by_bands)
-        for id_, table in tables.items()
+        _pack_figures(library, which, table, counted.told, own=which == own, by_bands=by_bands)
+        for which, table in tables.items()
     ]
     return Figures(
         quarter=str(quarter),
         counted=today,
         packs=tuple(
             sorted(
-                (pack for pack in packs if pack.entries or pack.id == own_pack),
-                key=lambda pack: (pack.id != own_pack, pack.id),
+                (pack for pack in packs if pack.entries or (pack.id, pack.state) == own),
+                key=lambda pack: (pack.id != library.start_id, pack.id, pack.state),
             )
         ),
     )
 
 
 def _pack_figures(
-    id_: str, true: Table, told: Mapping[tuple[str, Asked], Told], *, own: bool, by_bands: bool
+    library: Library,
+    which: tuple[str, Answerable],
+    true: Table,
+    told: Mapping[tuple[str, Asked], Told],
+    *,
+    own: bool,
+    by_bands: bool,
 ) -> PackFigures:
-    pack, meanings = _installed(id_)
+    id_, state = which
+    pack, meanings = _installed(library, id_, state)
     true = meanings.table(true)
     theirs = {meanings.of(asked): one for (of, asked), one in told.items() if of == id_}
     every = theirs | meanings.told
     order = {asked: place for place, asked in enumerate(meanings.told)}
     if own:
-        for asked in meanings.told:
+        for asked in meanings.in_use:
             if asked.form.values:
                 true.answers(Scale(asked.question, len(asked.form.values), 0, asked.form))
     shown = protect(in_bands(true) if by_bands else true)
@@ -257,41 +274,47 @@ def _pack_figures(
     def in_order(asked: Asked) -> tuple[int, Asked]:
         return order.get(asked, len(order)), asked
 
-    def is_listed(asked: Asked) -> bool:
-        return own and asked in order
+    def day(asked: Asked) -> str:
+        return str(meanings.began.get(asked, ""))
 
-    picked = {card.asked for card in shown.cards}
-    picked |= {asked for asked in order if own and asked.form.kind == "cards"}
+    listed = meanings.in_use if own else frozenset[Asked]()
+    picked = {card.asked for card in shown.cards} | {one for one in listed if one.form.kind == "cards"}
     return PackFigures(
         id=_line(id_),
+        state=state,
         title=_line(pack.title if pack else id_),
         entries=shown.entries,
         scales=tuple(
-            _scale_figures(shown, scale, every.get(scale.asked))
+            _scale_figures(shown, scale, every.get(scale.asked), day(scale.asked))
             for scale in sorted(shown.scales, key=lambda scale: in_order(scale.asked))
-            if any(shown.scales[scale].points) or is_listed(scale.asked)
+            if any(shown.scales[scale].points) or scale.asked in listed
         ),
-        cards=tuple(_cards(shown, asked, every.get(asked)) for asked in sorted(picked, key=in_order)),
+        cards=tuple(
+            _cards(shown, asked, every.get(asked), day(asked)) for asked in sorted(picked, key=in_order)
+        ),
         left_open=tuple(
-            _left_open(shown, asked, every.get(asked)) for asked in sorted(shown.left_open, key=in_order)
+            _left_open(shown, asked, every.get(asked), day(asked))
+            for asked in sorted(shown.left_open, key=in_order)
         ),
     )
 
 
-def _cards(shown: Table, asked: Asked, told: Told | None) -> CardsFigures:
+def _cards(shown: Table, asked: Asked, told: Told | None, began: str) -> CardsFigures:
     found = sorted((card.label, number) for card, number in shown.cards.items() if card.asked == asked)
     return CardsFigures(
         question=_line(asked.question),
         form=asked.form,
+        began=began,
         ask=_line(told.ask, ASK) if told else "",
         cards=tuple(CardFigure(label=_line(label), picked=picked) for label, picked in found),
     )
 
 
-def _left_open(shown: Table, asked: Asked, told: Told | None) -> OpenFigure:
+def _left_open(shown: Table, asked: Asked, told: Told | None, began: str) -> OpenFigure:
     return OpenFigure(
         question=_line(asked.question),
         form=asked.form,
+        began=began,
         section=_line(told.section) if told else "",
         title=_line(told.summary if told else asked.question),
         ask=_line(told.ask, ASK) if told else "",
@@ -299,7 +322,7 @@ def _left_open(shown: Table, asked: Asked, told: Told | None) -> OpenFigure:
     )
 
 
-def _scale_figures(shown: Table, scale: Scale, told: Told | None) -> ScaleFigures:
+def _scale_figures(shown: Table, scale: Scale, told: Told | None, began: str) -> ScaleFigures:
     """Return the figures of a scale, in the words of its pack, else of the pages that answered it."""
     answers = shown.scales[scale]
     points = scale.bands_of or scale.points
@@ -309,6 +332,7 @@ def _scale_figures(shown: Table, scale: Scale, told: Told | None) -> ScaleFigure
     return ScaleFigures(
         question=_line(scale.question),
         form=scale.form,
+        began=began,
         section=_line(told.section) if told else "",
         title=_line(told.summary if told else scale.question),
         ask=_line(told.ask, ASK) if told else "",
@@ -326,12 +350,22 @@ def _band_words(points: Sequence[str]) -> Iterator[str]:
         yield first if first == last else f"{first}{' / ' if len(band) < 3 else ' to '}{last}"
 
 
-def _installed(id_: str) -> tuple[Pack | None, Meanings]:
-    """Return a pack by the id that a page gives, None where it is not here any more; and what it asks."""
-    with suppress(EntryError):
-        pack = pack_named(id_)
-        return pack, Meanings([pack])
-    return None, Meanings([])
+def _installed(library: Library, id_: str, state: Answerable) -> tuple[Pack | None, Meanings]:
+    """Return the version that is in use of a pack that a page names; and what all of its versions ask.
+
+    A version that cannot be used is passed over; of a pack that is not here any more there is none.
+    """
+    packs: list[Pack] = []
+    days: dict[int, date] = {}
+    with suppress(EntryError, PackError):
+        versions = sorted(library.states(id_).versions, key=lambda one: (one.state != state, -one.number))
+        for one in versions:
+            with suppress(PackError):
+                packs.append(library.version(id_, one.number))
+        for step in reversed(read_log(library.folder / id_ / LOG).steps):
+            if step.did == state:
+                days[step.version] = step.day
+    return packs[0] if packs else None, Meanings(packs, days)
 
 
 def _line(text: str, most: int = LABEL) -> str:

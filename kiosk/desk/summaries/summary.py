@@ -39,7 +39,7 @@ from kiosk.errors import DeskError, VaultError
 from kiosk.home import Home
 from kiosk.os_errors import explained
 from kiosk.progress import Progress
-from kiosk.settings.settings import Settings, load_settings
+from kiosk.settings.settings import Settings, library_of, load_settings
 from kiosk.upkeep import clock
 from kiosk.upkeep.backup import catalogue_in
 from kiosk.vault import moving
@@ -135,10 +135,9 @@ def _keep(
     found = (one.quarter.whole() if whole(one.quarter.year) else one.quarter for one in counted.tables)
     fresh = sorted({*units, *(one for one in found if one.parts()[-1] < running)})
     by_bands = settings.summaries.scales == "bands"
+    library = library_of(home, settings)
     for one in fresh:
-        figures.keep(
-            home, identity, figures.figures_of(one, counted, settings.pack, today, by_bands=by_bands)
-        )
+        figures.keep(home, identity, figures.figures_of(one, counted, library, today, by_bands=by_bands))
     with suppress(OSError):  # the figures are kept: the next purge drops what was counted
         uncounted.drop_counted(home)
     digests = figures.digests(home, identity, map(str, fresh))
@@ -222,10 +221,12 @@ def summary_of(period: Period, venues: Sequence[VenueFigures]) -> Summary:
     span = "quarter" if any(len(figures.parts()) == 1 for figures in kept) else "year"
     spans = [name for name, count in ((span, max(map(len, each))), ("venue", len(venues))) if count > 1]
     few = f"{FEW} a {' and '.join(spans)}" if spans else FEW
-    ids = dict.fromkeys(pack.id for figures in reversed(kept) for pack in figures.packs)
+    ids = dict.fromkeys((pack.id, pack.state) for figures in reversed(kept) for pack in figures.packs)
     charts: list[Chart] = []
     for id_ in ids:
-        packs = [next((pack for pack in figures.packs if pack.id == id_), None) for figures in kept]
+        packs = [
+            next((pack for pack in figures.packs if (pack.id, pack.state) == id_), None) for figures in kept
+        ]
         charts += Sum(packs, [figures.quarter for figures in kept], few).charts()
     return Summary(
         venue=", ".join(one.venue for one in venues),

@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Literal, TypeVar
 
 import msgspec
 
 from kiosk.counts.disclosure import STEP, least, most
+from kiosk.dates import short_day
 from kiosk.desk.summaries.figures import CardsFigures, Figures, OpenFigure, PackFigures, ScaleFigures
 
 FEW = "fewer than 10"
@@ -88,7 +90,8 @@ class Sum:
         """Of the newest quarter first; None where it was not listed."""
         self._quarters = [*reversed(quarters)]
         self._few = few
-        self._title = next(pack.title for pack in self._packs if pack)
+        newest = next(pack for pack in self._packs if pack)
+        self._title = f"{newest.title}, while it was tried out" if newest.state == "pilot" else newest.title
 
     def charts(self) -> Iterator[Chart]:
         """Yield the charts. Of a reflection with no entries to show, only that there are none."""
@@ -123,20 +126,26 @@ class Sum:
                     meaning = _Meaning(part)
                     there.append(meaning)
                 parts.setdefault(id(meaning), [[] for _ in every])[place].append(part)
-        return [
-            (parts[id(one)], self._when(parts[id(one)], is_newest=one is there[0]) if len(there) > 1 else "")
-            for there in meanings.values()
-            for one in there
-        ]
+        found = []
+        for there in meanings.values():
+            newer = None
+            for one in there:
+                when = self._when(parts[id(one)], newer) if len(there) > 1 else ""
+                found.append((parts[id(one)], when))
+                newer = parts[id(one)]
+        return found
 
-    def _when(self, found: Sequence[Sequence[_AnyPart]], *, is_newest: bool) -> str:
+    def _when(self, found: Sequence[Sequence[_AnyPart]], newer: Sequence[Sequence[_AnyPart]] | None) -> str:
         """Return until when a question was asked so; of the newest meaning, since when."""
+        began = [one.began for some in (newer or found) for one in some if one.began]
         shown = [
             quarter for some, quarter in zip(found, self._quarters, strict=True) if any(map(_is_shown, some))
         ]
-        if not shown:
+        if not (began or shown):
             return ""
-        return f"Asked like this since {shown[-1]}." if is_newest else f"Asked like this until {shown[0]}."
+        if newer is None:
+            return f"Asked like this since {_day(began[0]) if began else shown[-1]}."
+        return f"Asked like this until {_day(began[0]) if began else shown[0]}."
 
     def _ratings(self, found: Sequence[Sequence[ScaleFigures]], when: str) -> Chart:
         newest = next(one for some in found for one in some)
@@ -235,6 +244,10 @@ class Sum:
 def _asked(part: _AnyPart) -> tuple[str, int]:
     """Return a question, and of how many points it is, whether they are counted in bands or not."""
     return part.question, (part.bands_of or len(part.points)) if isinstance(part, ScaleFigures) else 0
+
+
+def _day(began: str) -> str:
+    return short_day(date.fromisoformat(began))
 
 
 def _is_shown(part: _AnyPart) -> bool:

@@ -120,10 +120,17 @@ def _no_figures(file: str) -> DeskError:
 def _is_whole(figures: Figures) -> bool:
     """Tell whether its parts fit one another, every count may be one, and its day is one."""
     with suppress(ValueError):
-        date.fromisoformat(figures.counted)
+        for day in (figures.counted, *_days(figures)):
+            date.fromisoformat(day)
         figures.parts()
         return _counts_fit(figures)
     return False
+
+
+def _days(figures: Figures) -> Iterator[str]:
+    for pack in figures.packs:
+        for part in (pack.scales, pack.cards, pack.left_open):
+            yield from (one.began for one in part if one.began)
 
 
 def _counts_fit(figures: Figures) -> bool:
@@ -142,7 +149,7 @@ def _counts_fit(figures: Figures) -> bool:
             if not is_whole or len(scale.labels) != len(scale.points):
                 return False
             counts += [*scale.points, *scale.moves]
-    named = [pack.id for pack in figures.packs]
+    named = [(pack.id, pack.state) for pack in figures.packs]
     return all(map(_may_be_shown, counts)) and len(set(named)) == len(named)
 
 
@@ -155,6 +162,7 @@ def _cleaned(figures: Figures) -> Figures:
     packs = tuple(
         PackFigures(
             id=pack.id,
+            state=pack.state,
             title=one_line(pack.title, LINE),
             entries=pack.entries,
             scales=tuple(map(_cleaned_scale, pack.scales)),

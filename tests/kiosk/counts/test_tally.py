@@ -20,7 +20,7 @@ from kiosk.counts.tally import Counted, Group, Job, Reader, Told, entries_in
 from kiosk.entry.answers import Answer, Cards
 from kiosk.entry.pages import PAGE_VERSION, Reflection, page_of
 from kiosk.entry.staff_pages import Plan, StatusChange
-from kiosk.pack.model import Pack, Point, ScaleQuestion
+from kiosk.pack.model import Answerable, Pack, Point, ScaleQuestion
 from kiosk.vault.pages import Strays
 from tests.kiosk.desk.summaries.many import NOW, SUMMER, Many
 from tests.kiosk.entry.answers import FULL
@@ -31,6 +31,7 @@ MOOD = scale_in(small(), "mood")
 CARDS = asked_in(small(), "cards")
 LATER = SUMMER + timedelta(days=1)
 FOURTH = Quarter(2026, 4)
+STATES: tuple[Answerable, ...] = ("live", "pilot")
 LABELS = {card.id: card.label for deck in small().decks.values() for card in deck.cards}
 
 
@@ -194,6 +195,14 @@ def test_of_a_version_that_is_used_again_the_same_words_count(many: Many) -> Non
     many.saves({"mood": 1}, pack=newer(small(), "mood", why="To know it."))
     many.saves({"mood": 2}, pack=turned())
     assert Meanings([small()]).table(many.table()).scales[MOOD].points == [1, 0]
+
+
+def test_what_was_answered_while_a_pack_was_tried_out_is_a_group_of_its_own(many: Many) -> None:
+    many.saves({"mood": 1})
+    many.saves({"mood": 2}, pack=msgspec.structs.replace(small(), state="pilot"))
+    tables = many.counted().tables
+    live, pilot = (tables[Group(Quarter(2026, 3), "small", state)] for state in STATES)
+    assert (live.scales, pilot.scales) == ({MOOD: Answers([1, 0])}, {MOOD: Answers([0, 1])})
 
 
 def test_cards_are_counted_by_their_words(many: Many) -> None:

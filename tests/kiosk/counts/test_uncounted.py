@@ -29,6 +29,7 @@ from kiosk.errors import KioskError
 from kiosk.health import Level
 from kiosk.home import Home
 from kiosk.pack.find import default_pack
+from kiosk.pack.library import Library
 from kiosk.pack.model import ScaleQuestion
 from kiosk.settings.settings import Settings, Venue, settings_text
 from kiosk.upkeep import clock, retention
@@ -312,10 +313,10 @@ def test_a_purge_that_is_stopped_anywhere_counts_each_entry_once(
     true: list[int] = []
 
     def figures_of(
-        quarter: Quarter, counted: Counted, pack: str, today: str, **more: bool
+        quarter: Quarter, counted: Counted, packs: Library, today: str, **more: bool
     ) -> figures.Figures:
-        true.append(counted.tables[Group(quarter, pack)].entries)
-        return made(quarter, counted, pack, today, **more)
+        true.append(counted.tables[Group(quarter, packs.start_id)].entries)
+        return made(quarter, counted, packs, today, **more)
 
     made = figures.figures_of
     monkeypatch.setattr(figures, "figures_of", figures_of)
@@ -497,7 +498,7 @@ def test_what_is_planted_counts_as_one_entry_or_is_told(site: Site) -> None:
         (site.home.uncounted / f"{quarter}.{number:032x}.age").write_bytes(seal.seal(text, (key,)))
 
     told = (
-        b'{"version":2,"mark":"%s","quarter":[2026,3],"pack":"strengths","asked":{"feeling":'
+        b'{"version":2,"mark":"%s","quarter":[2026,3],"pack":"strengths","state":"live","asked":{"feeling":'
         + msgspec.json.encode(FEELING.form)
         + b'},"chosen":{%s},"moved":{%s},"cards":{%s},"left_open":[%s]}'
     )

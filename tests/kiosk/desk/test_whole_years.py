@@ -20,10 +20,12 @@ from kiosk.desk.summaries.venues import VenueFigures, from_bytes, to_bytes
 from kiosk.doctor import examine
 from kiosk.entry.answers import Answer
 from kiosk.errors import DeskError
+from kiosk.pack.library import Library
 from kiosk.settings.settings import load_settings, settings_text
 from kiosk.upkeep import clock, retention
 from tests.kiosk.counts.test_disclosure import ROOM, counts_of, looks, possible, quiet, tables, with_more
 from tests.kiosk.desk.summaries.many import Many
+from tests.packs import SHIPPED
 
 YEAR = Quarter(2026, 0)
 NEXT = datetime(2027, 1, 9, 12, tzinfo=UTC)
@@ -131,7 +133,7 @@ def test_whenever_the_settings_change_no_entry_is_in_two_sums(many: Many, spans:
 
 def test_what_is_counted_elsewhere_meanwhile_is_not_counted_in_another_form(many: Many) -> None:
     for first, second in ((YEAR, Quarter(2026, 2)), (Quarter(2027, 2), Quarter(2027, 0))):
-        kept = figures_of(first, Counted(), "strengths", "2027-01-09")
+        kept = figures_of(first, Counted(), SHIPPED, "2027-01-09")
         figures.keep(many.home, many.identity, kept)
         with pytest.raises(DeskError, match="counted in another form"):
             figures.keep(many.home, many.identity, structs.replace(kept, quarter=str(second)))
@@ -177,11 +179,13 @@ def test_a_quarter_of_the_year_before_is_due_though_this_year_is_counted_as_a_wh
 
 # -- several venues, and several years
 
+OTHER = Library(Path("nowhere"), "other")
+
 
 def venue(name: str, *spans: Quarter, count: int = 12) -> VenueFigures:
     """One where so many entries are in each span."""
     every = (Counted({Group(span.parts()[0], "other"): Table(count)}) for span in spans)
-    made = (figures_of(span, one, "other", "2027-01-09") for span, one in zip(spans, every, strict=True))
+    made = (figures_of(span, one, OTHER, "2027-01-09") for span, one in zip(spans, every, strict=True))
     return VenueFigures(venue=name, quarters=tuple(made))
 
 
@@ -238,7 +242,7 @@ def test_of_a_whole_year_and_each_of_its_quarters_no_more_can_be_told_than_of_a_
 
     def shown(*quarters: Table) -> Summary:
         true = {Group(Quarter(2026, number), "other"): table for number, table in enumerate(quarters, 1)}
-        made = figures_of(YEAR, Counted(true), "strengths", "2027-01-09")
+        made = figures_of(YEAR, Counted(true), SHIPPED, "2027-01-09")
         return summary_of(period_of(["2026"], NEXT, UTC), [VenueFigures(venue="Oak House", quarters=(made,))])
 
     both = Table()

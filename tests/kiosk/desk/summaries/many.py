@@ -9,7 +9,7 @@ from pathlib import Path
 from kiosk import seal
 from kiosk.counts.disclosure import Table
 from kiosk.counts.quarters import Quarter
-from kiosk.counts.tally import Counted, Entry, Job, Reader, entries_in
+from kiosk.counts.tally import Counted, Entry, Group, Job, Reader, entries_in
 from kiosk.entry.answers import Answer
 from kiosk.entry.handle import id_of
 from kiosk.entry.pages import AnyPage, Reflection, keep_back, page_of
@@ -118,7 +118,7 @@ class Many:
     def table(self, quarter: Quarter = THIRD) -> Table:
         """What the entries of its pack in one quarter say."""
         found = self.counted().tables
-        return next((one for group, one in found.items() if group == (quarter, self.pack.id)), Table())
+        return next((one for group, one in found.items() if group == Group(quarter, self.pack.id)), Table())
 
     def _page(
         self,

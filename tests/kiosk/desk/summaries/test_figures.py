@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -10,16 +11,22 @@ from kiosk import mac, seal
 from kiosk.counts.disclosure import Answers, Asked, Card, Scale, Table
 from kiosk.counts.quarters import Quarter
 from kiosk.counts.tally import Counted, Group, Told
+from kiosk.dates import short_day
 from kiosk.desk.summaries import figures
 from kiosk.desk.summaries.figures import Figures, PackFigures, figures_of
+from kiosk.desk.summaries.periods import Period
+from kiosk.desk.summaries.summary import summary_of
+from kiosk.desk.summaries.venues import VenueFigures
 from kiosk.entry.meaning import Form
 from kiosk.errors import DamageError, DeskError, NoRoomError
 from kiosk.home import Home
 from kiosk.pack.find import default_pack
 from kiosk.pack.model import ScaleQuestion
 from tests.kiosk.desk.summaries.many import THIRD, key_of
+from tests.kiosk.upkeep.packs import NOW as PUBLISHED
+from tests.kiosk.upkeep.packs import Group as PublishingGroup
 from tests.kiosk.vault.helpers import FaultyDisk, files_below
-from tests.packs import asked_in, scale_in
+from tests.packs import SHIPPED, asked_in, scale_in
 
 OWN = default_pack()
 FEELING = scale_in(OWN, "feeling")
@@ -38,7 +45,7 @@ def counted(pack: str, table: Table, told: dict[Scale, Told] | None = None) -> C
 
 
 def made(found: Counted, quarter: Quarter = THIRD, *, by_bands: bool = False) -> Figures:
-    return figures_of(quarter, found, OWN.id, "2026-10-05", by_bands=by_bands)
+    return figures_of(quarter, found, SHIPPED, "2026-10-05", by_bands=by_bands)
 
 
 def only(found: Counted, *, by_bands: bool = False) -> PackFigures:
@@ -151,6 +158,46 @@ def test_what_pages_say_of_themselves_is_cut_and_cleaned() -> None:
         assert text.isprintable()
     assert 0 < len(scale.ask) <= figures.ASK
     assert scale.ask.isprintable()
+
+
+# -- versions of a venue's pack
+
+
+def test_all_published_versions_give_words_and_the_log_the_days(tmp_path: Path) -> None:
+    venue = PublishingGroup(tmp_path / "packs")
+    first = venue.library.start()
+    second = venue.goes_live("strengths", "How is your day?")
+    was, now = (scale_in(pack, "mood") for pack in (first, second))
+    true = Counted({Group(THIRD, "strengths"): Table(100, {was: Answers([0, 30]), now: Answers([20, 0])})})
+    [pack] = figures_of(THIRD, true, venue.library, "2026-10-05").packs
+    assert [(one.ask, one.points, one.began) for one in pack.scales] == [
+        ("How is your day?", (20, 0), str(PUBLISHED.date())),
+        ("How do you feel?", (0, 30), ""),
+    ]
+    summary = summary_of(
+        Period("", (THIRD,)),
+        [VenueFigures(venue="Oak House", quarters=(figures_of(THIRD, true, venue.library, "2026-10-05"),))],
+    )
+    day = short_day(PUBLISHED.date())
+    assert [one.when for one in summary.charts if one.figure == "ratings"] == [
+        f"Asked like this since {day}.",
+        f"Asked like this until {day}.",
+    ]
+
+
+def test_what_was_answered_while_a_pack_was_tried_out_is_counted_apart() -> None:
+    tried = Group(THIRD, OWN.id, "pilot")
+    true = Counted({Group(THIRD, OWN.id): Table(40), tried: Table(20, {FEELING: Answers([20, 0, 0, 0, 0])})})
+    live, pilot = made(true).packs
+    assert [(one.id, one.state, one.entries) for one in (live, pilot)] == [
+        (OWN.id, "live", 40),
+        (OWN.id, "pilot", 20),
+    ]
+    assert [one.points for one in pilot.scales] == [(20, 0, 0, 0, 0)]
+    summary = summary_of(Period("", (THIRD,)), [VenueFigures(venue="Oak House", quarters=(made(true),))])
+    assert {one.pack for one in summary.charts} == {OWN.title, f"{OWN.title}, while it was tried out"}
+    few = Counted({Group(THIRD, OWN.id): Table(40), tried: Table(9)})
+    assert made(few) == made(Counted({Group(THIRD, OWN.id): Table(40)}))
 
 
 # -- in bands

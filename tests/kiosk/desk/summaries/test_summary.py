@@ -44,7 +44,7 @@ from tests.kiosk.counts.test_disclosure import (
 )
 from tests.kiosk.desk.summaries.many import NOW, SUMMER, THIRD, Many
 from tests.kiosk.vault.helpers import files_below
-from tests.packs import asked_in, newer, scale_in
+from tests.packs import SHIPPED, asked_in, newer, scale_in
 
 SPRING = datetime(2026, 5, 1, 12, tzinfo=UTC)
 ASKED = "How did you feel most of the time in the last week?"
@@ -156,7 +156,7 @@ def test_where_all_answered_the_total_does_not_say_that_some_did_not(many: Many)
 @given(tables, st.booleans())
 def test_no_total_is_wrong_or_over_the_entries(true: Table, by_bands: bool) -> None:
     quarter = figures_of(
-        THIRD, Counted({Group(THIRD, "other"): true}), OWN.id, "2026-10-05", by_bands=by_bands
+        THIRD, Counted({Group(THIRD, "other"): true}), SHIPPED, "2026-10-05", by_bands=by_bands
     )
     shown = summary_of(Period("", (THIRD,)), [VenueFigures(venue="Sandhill House", quarters=(quarter,))])
     totals = [one.total for one in shown.charts if one.pack == "other" and one.total]
@@ -377,7 +377,7 @@ def figured(pack: Pack, quarter: Quarter, count: int) -> figures.Figures:
     scale, cards = scale_in(pack, "feeling"), asked_in(pack, "my_strengths")
     table = Table(count, {scale: Answers([0, count, 0, 0, 0])}, Counter({Card(cards, "I am kind"): count}))
     with mock.patch.object(figures, "_installed", return_value=(pack, Meanings([pack]))):
-        return figures_of(quarter, Counted({Group(quarter, OWN.id): table}), OWN.id, "2026-10-05")
+        return figures_of(quarter, Counted({Group(quarter, OWN.id): table}), SHIPPED, "2026-10-05")
 
 
 @pytest.mark.parametrize(
@@ -498,7 +498,7 @@ def every_summary(true: Sequence[Table], by_bands: bool) -> list[Summary]:
         figures_of(
             quarter,
             Counted({Group(quarter, "other"): table}),
-            OWN.id,
+            SHIPPED,
             "2026-10-05",
             by_bands=by_bands and quarter == THIRD,
         )
