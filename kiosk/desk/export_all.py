@@ -2,16 +2,18 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, tzinfo
 
 from kiosk.dates import stamp
 from kiosk.desk.desk import Desk
 from kiosk.desk.exports.cleaned import cleaned
-from kiosk.desk.exports.csv import neutral
+from kiosk.desk.exports.csv import neutral, points
 from kiosk.desk.lost_slip import second_of, why_of
 from kiosk.entry import blocks
+from kiosk.entry.meaning import Form
 from kiosk.entry.opened import Opened
+from kiosk.entry.pages import Answered
 from kiosk.errors import EntryError, SealError, VaultError
 from kiosk.progress import Progress, untold
 from kiosk.vault.rows import Row
@@ -23,7 +25,7 @@ COLUMNS = (
 _NO_PLAN = ("",) * 7
 
 Question = tuple[str, str]
-"""The ids of a reflection and of its question, which is the same in all versions."""
+"""The ids of a reflection and of its question, which are the same in all versions."""
 
 
 def open_every(
@@ -51,20 +53,16 @@ def open_every(
 def table_of(entries: Sequence[Opened], today: date, zone: tzinfo | None = None) -> bytes:
     """Return the newest answers and plans of entries as a table like that of `csv_of`, a row each.
 
-    Each question has a column.
+    Each question has a column for each of its meanings.
     """
     ready = [cleaned(opened) for opened in entries]
-    heads: dict[Question, str] = {}
-    for opened in ready:
-        for question, asked, _ in _answers(opened):
-            heads.setdefault(question, f"{'/'.join(question)}: {asked}")
+    columns = _Columns(one for opened in ready for one in _answers(opened))
     text = io.StringIO(newline="")
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow(map(neutral, (*COLUMNS, *heads.values())))
+    writer.writerow(map(neutral, (*COLUMNS, *columns.heads())))
     for opened in ready:
-        said = {question: words for question, _, words in _answers(opened)}
         head = (*_head(opened, zone), *_plan(opened, today, zone))
-        writer.writerow(map(neutral, (*head, *(said.get(question, "") for question in heads))))
+        writer.writerow(map(neutral, (*head, *columns.cells(_answers(opened)))))
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -105,9 +103,40 @@ def _plan(opened: Opened, today: date, zone: tzinfo | None) -> tuple[str, ...]:
     )
 
 
-def _answers(opened: Opened) -> Iterator[tuple[Question, str, str]]:
-    """Yield each question of the newest answers: which it is, how it was asked, and what was answered."""
+class _Columns:
+    """The columns of questions: one for each meaning of a question, the newest first."""
+
+    def __init__(self, answers: Iterable[tuple[Question, Answered]]) -> None:
+        forms: dict[Question, dict[Form, Answered]] = {}
+        for question, answered in answers:
+            forms.setdefault(question, {}).setdefault(answered.form, answered)
+        self._asked: dict[Question, list[Answered]] = {}
+        for question, found in forms.items():
+            meanings = self._asked[question] = list[Answered]()
+            for form in sorted(found, key=lambda form: -form.version):
+                if not any(one.form.takes(form) for one in meanings):
+                    meanings.append(found[form])
+
+    def heads(self) -> Iterator[str]:
+        """Yield what stands over each: the question as asked, and where it had several meanings, more."""
+        for question, meanings in self._asked.items():
+            for one in meanings:
+                more = filter(None, (f"version {one.version}" if one.version else "", points(one)))
+                told = f" ({': '.join(more)})" if len(meanings) > 1 else ""
+                yield f"{'/'.join(question)}: {blocks.asked(one)}{told}"
+
+    def cells(self, answers: Iterable[tuple[Question, Answered]]) -> Iterator[str]:
+        """Yield what an entry says, each under the question that was asked."""
+        said = dict(answers)
+        for question, meanings in self._asked.items():
+            answered = said.get(question)
+            own = next((one for one in meanings if answered and one.form.takes(answered.form)), None)
+            for one in meanings:
+                yield blocks.text_of(answered) if answered and one is own else ""
+
+
+def _answers(opened: Opened) -> Iterator[tuple[Question, Answered]]:
+    """Yield each question of the newest answers, and what was answered."""
     page = opened.newest
-    pack = page.pack if page else ""
     for answered in page.answers() if page else ():
-        yield (pack, answered.id), blocks.asked(answered), blocks.text_of(answered)
+        yield (page.pack if page else "", answered.id), answered

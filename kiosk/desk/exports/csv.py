@@ -18,7 +18,10 @@ from kiosk.entry.opened import Opened
 from kiosk.entry.pages import Answered, AnsweredSection
 from kiosk.entry.staff_pages import Plan
 
-COLUMNS = ("name", "made", "pack", "section", "question id", "question", "kind", "value", "words")
+COLUMNS = (
+    "name", "made", "pack", "version", "section", "question id", "question", "points", "kind", "value",
+    "words",
+)  # fmt: skip
 _KEPT_BACK, _DOUBT, _STEP, _REVIEW = "kept back", "doubt", "step", "review"
 """The kinds of the rows that say so."""
 
@@ -50,26 +53,27 @@ def neutral(cell: str) -> str:
 def _rows(opened: Opened, zone: tzinfo | None) -> Iterator[tuple[str, ...]]:
     page, name = opened.newest, opened.row.name
     head = (name, stamp(page.made, zone), page.pack) if page else (name, "", "")
+    none = ("",) * 5
     for doubt in opened.doubts:
-        yield (*head, "", "", "", _DOUBT, "", doubt)
+        yield (*head, *none, _DOUBT, "", doubt)
     if page is not None:
         for section in page.sections:
             for answered in section.answers:
                 yield (*head, *_cells(section, answered))
         if page.private:
-            yield (*head, "", "", "", _KEPT_BACK, "", blocks.kept_back())
+            yield (*head, *none, _KEPT_BACK, "", blocks.kept_back())
     if opened.plan is not None:
         yield from _plan(name, opened.plan, zone)
 
 
 def _plan(name: str, plan: Plan, zone: tzinfo | None) -> Iterator[tuple[str, ...]]:
     """Yield a row for each step, and one for the day on which the plan is looked at again."""
-    head = (name, stamp(plan.made, zone), "", blocks.plan_title(), "")
+    head = (name, stamp(plan.made, zone), "", "", blocks.plan_title(), "")
     for goal in plan.goals:
         for step in goal.steps:
-            yield (*head, blocks.line(goal.want), _STEP, _day(step.due), blocks.line(step.line))
+            yield (*head, blocks.line(goal.want), "", _STEP, _day(step.due), blocks.line(step.line))
     if plan.review:
-        yield (*head, "", _REVIEW, _day(plan.review), blocks.review(plan))
+        yield (*head, "", "", _REVIEW, _day(plan.review), blocks.review(plan))
 
 
 def _day(day: date | None) -> str:
@@ -77,9 +81,13 @@ def _day(day: date | None) -> str:
 
 
 def _cells(section: AnsweredSection, answered: Answered) -> tuple[str, ...]:
-    question = blocks.asked(answered)
-    words = blocks.text_of(answered)
-    return (section.title, answered.id, question, answered.kind, _value(answered), words)
+    asked = (section.title, answered.id, blocks.asked(answered), points(answered), answered.kind)
+    return (str(answered.version or ""), *asked, _value(answered), blocks.text_of(answered))
+
+
+def points(answered: Answered) -> str:
+    """Return the words of a scale's points, as it was asked; empty for other questions."""
+    return " / ".join(map(blocks.line, answered.labels))
 
 
 def _value(answered: Answered) -> str:

@@ -30,6 +30,10 @@ class AnswerValue(msgspec.Struct, frozen=True, kw_only=True):
     value: Answer | None
     words: tuple[str, ...]
     scale: tuple[int, int] | None
+    labels: tuple[str, ...]
+    values: tuple[int, ...]
+    version: int
+    since: int
 
 
 class SectionValue(msgspec.Struct, frozen=True, kw_only=True):

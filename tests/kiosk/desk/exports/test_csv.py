@@ -17,10 +17,13 @@ from kiosk.desk.exports.csv import COLUMNS, csv_of, neutral
 from kiosk.entry.answers import Cards
 from kiosk.entry.blocks import kept_back
 from kiosk.entry.opened import Opened
+from kiosk.entry.pages import page_of
+from kiosk.pack.model import Point
 from tests.kiosk.desk.exports.entries import (
     ANSWERS,
     ATTACKS,
     LONG,
+    NOON,
     SECRET,
     an_answer,
     hostile,
@@ -28,6 +31,7 @@ from tests.kiosk.desk.exports.entries import (
     texts,
     whole,
 )
+from tests.packs import newer, small
 
 SEPARATORS = ",;\t|"
 STARTS = "=+-@\t\r＝＋－＠−"  # noqa: RUF001
@@ -69,9 +73,11 @@ def test_a_row_tells_an_answer() -> None:
         "name": "Amber Heron",
         "made": "2026-03-03T12:00:00Z",
         "pack": "small",
+        "version": "1",
         "section": "First",
         "question id": "mood",
         "question": "How do you feel?",
+        "points": "Bad / Good",
         "kind": "scale",
         "value": "2",
         "words": "Good",
@@ -93,19 +99,19 @@ def test_a_question_that_was_left_open_has_a_row_too() -> None:
 
 
 def test_each_step_of_the_plan_has_a_row_and_so_has_the_day_to_look_at_it_again() -> None:
-    plan = [cells for cells in rows(csv_of([whole()])) if cells[3] == "The agreed plan"]
-    head = ["Amber Heron", "2026-03-05T12:00:00Z", "", "The agreed plan", ""]
+    plan = [cells for cells in rows(csv_of([whole()])) if cells[4] == "The agreed plan"]
+    head = ["Amber Heron", "2026-03-05T12:00:00Z", "", "", "The agreed plan", ""]
     assert plan == [
-        [*head, "Grow things", "step", "", "[x] Ask the council (Jo, by Friday)"],
-        [*head, "Grow things", "step", "2026-03-12", "[ ] Buy seeds (by 12 March 2026)"],
-        [*head, "", "review", "2026-04-01", "We look at this plan again on 1 April 2026."],
+        [*head, "Grow things", "", "step", "", "[x] Ask the council (Jo, by Friday)"],
+        [*head, "Grow things", "", "step", "2026-03-12", "[ ] Buy seeds (by 12 March 2026)"],
+        [*head, "", "", "review", "2026-04-01", "We look at this plan again on 1 April 2026."],
     ]
 
 
 def test_rows_end_as_rfc_4180_says() -> None:
     text = csv_of([an_answer('one\ntwo, "three"')]).decode("utf-8-sig")
     assert text.endswith('"one\ntwo, ""three""","one\ntwo, ""three"""\r\n')
-    assert re.sub(r'"[^"]*"', "", text).strip(",") == ",,,,,,,,\r\n,,,,,,,,\r\n".strip(",")
+    assert re.sub(r'"[^"]*"', "", text).strip(",") == f"\r\n{',' * 10}\r\n"
 
 
 def test_many_entries_make_one_table() -> None:
@@ -118,14 +124,14 @@ def test_many_entries_make_one_table() -> None:
 def test_what_is_kept_back_is_said_and_not_told() -> None:
     data = csv_of([whole(kept_back=True)])
     assert rows(data)[-4] == [
-        "Amber Heron", "2026-03-03T12:00:00Z", "small", "", "", "", "kept back", "", kept_back(),
+        "Amber Heron", "2026-03-03T12:00:00Z", "small", *[""] * 5, "kept back", "", kept_back(),
     ]  # fmt: skip
     assert not any(word in data.decode() for word in SECRET)
     assert csv_of([whole(kept_back=True).revealed()]) == csv_of([whole()])
 
 
 def test_an_entry_whose_answers_cannot_be_read_has_no_row_but_those_of_its_plan() -> None:
-    assert [cells[6] for cells in rows(csv_of([Opened(row(), whole().pages[2:], None)]))] == [
+    assert [cells[8] for cells in rows(csv_of([Opened(row(), whole().pages[2:], None)]))] == [
         "kind", "step", "step", "review",
     ]  # fmt: skip
 
@@ -211,6 +217,31 @@ def test_a_row_has_the_plan_with_its_steps_by_when_and_what_is_done() -> None:
     assert one_row(whole(), date(2026, 3, 12))["steps overdue"] == "0"
     closed = replace(whole(), row=msgspec.structs.replace(row(), became="closed"))
     assert one_row(closed)["steps overdue"] == "0"
+
+
+def test_each_meaning_of_a_question_has_a_column_with_its_words_in_the_head() -> None:
+    points = (Point(value=1, label="Good"), Point(value=2, label="Bad"))
+    turned = newer(small(), "mood", points=points)
+    reworded = newer(turned, "day", ask="And today?", since=1)
+    said = ((small(), 1), (turned, 1), (reworded, 2))
+    entries = [
+        replace(whole(), pages=(page_of(pack, {"mood": mood, "day": "Sun"}, name="A B", made=NOON),))
+        for pack, mood in said
+    ]
+    head, *cells = rows(table_of(entries, date(2026, 3, 13), UTC))
+    mood = [name for name in head if name.startswith("small/mood")]
+    assert mood == [
+        "small/mood: How do you feel? (version 3: Good / Bad)",
+        "small/mood: How do you feel? (version 1: Bad / Good)",
+    ]
+    assert [[one[head.index(name)] for name in mood] for one in cells] == [
+        ["", "Bad"],
+        ["Good", ""],
+        ["Bad", ""],
+    ]
+    [day] = [name for name in head if name.startswith("small/day")]
+    assert day == "small/day: And today?"
+    assert {one[head.index(day)] for one in cells} == {"Sun"}
 
 
 def test_a_row_without_a_plan_leaves_its_columns_empty() -> None:
