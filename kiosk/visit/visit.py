@@ -127,17 +127,22 @@ class Visit:
     def leave_open(self, answer: Answer | None) -> None:
         """Say that one is not sure of it. `answer` is set aside, and there again on the way back."""
         self.answers.pop(self.question.id, None)
-        self.earlier = tuple(
-            msgspec.structs.replace(
-                section, answers=tuple(one for one in section.answers if one.id != self.question.id)
-            )
-            for section in self.earlier
-        )
+        self.take_out(self.question.id)
         self._unsure.add(self.question.id)
         if answer is None:
             self._set_aside.pop(self.question.id, None)
         else:
             self._set_aside[self.question.id] = answer
+
+    def take_out(self, question_id: str) -> None:
+        """Forget what was said to a question when it meant something else, or was still asked."""
+        left = (
+            msgspec.structs.replace(
+                section, answers=tuple(one for one in section.answers if one.id != question_id)
+            )
+            for section in self.earlier
+        )
+        self.earlier = tuple(section for section in left if section.answers)
 
     def note_comment(self, question_id: str, text: str) -> None:
         """Hold what is written about a question until it is sent; an empty text forgets it."""

@@ -6,14 +6,14 @@ from kiosk.entry.handle import Handle
 from kiosk.entry.my_page import MyPageOf, my_page_of
 from kiosk.entry.pages import page_of
 from kiosk.errors import NoEntryError, SaveError, VaultError
-from kiosk.text import duration
+from kiosk.text import clean, duration
 from kiosk.visit.saving import Saved, Submission
 from screens.visit.my_page_screen import MyPageResult, MyPageScreen
 from screens.visit.pause_flow import PauseFlow
 from screens.visit.section_screen import SectionScreen
 from screens.visit.stage import VisitStage
 from screens.visit.talk_wish import wants_to_talk
-from screens.widgets.check_screen import ChangeAnswer, ChangeSharing, CheckScreen
+from screens.widgets.check_screen import ChangeAnswer, ChangeSharing, CheckOutcome, CheckScreen, TakeOut
 from screens.widgets.keys import BACK
 from screens.widgets.page import PageResult
 from screens.widgets.question_screen import QuestionExit, QuestionScreen
@@ -116,7 +116,7 @@ class ReflectionFlow:
         Whoever changes an answer comes back to the check page, and not to My page.
         """
         visit = self._stage.visit
-        stand_at: ChangeAnswer | ChangeSharing | None = None
+        stand_at: CheckOutcome | None = None
         while True:
             self._pausing.keep_running()
             self._past_my_page = self._past_my_page or await self._my_page()
@@ -131,11 +131,27 @@ class ReflectionFlow:
             elif isinstance(outcome, ChangeSharing):
                 visit.share(outcome.section, private=outcome.section not in visit.private)
                 stand_at = outcome
+            elif isinstance(outcome, TakeOut):
+                if await self._takes_out(outcome.question):
+                    visit.take_out(outcome.question)
+                    stand_at = None
+                else:
+                    stand_at = outcome
             elif isinstance(outcome, ChangeAnswer):
                 visit.change(outcome.question)
                 while not visit.at_check:
                     await self._ask()
                 stand_at = outcome
+
+    async def _takes_out(self, question_id: str) -> bool:
+        said = next(one for one in self._stage.visit.gone if one.id == question_id)
+        return await self._stage.asks(
+            _("Take this answer out?"),
+            clean(said.ask, lines=False),
+            _("We do not ask this now, so you cannot answer it again."),
+            on=_("Take it out"),
+            back=_("Keep it"),
+        )
 
     async def _my_page(self) -> bool:
         """Show My page. False where the person went back to the questions."""

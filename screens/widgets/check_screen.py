@@ -39,7 +39,18 @@ class ChangeSharing:
     """The section's id."""
 
 
-class CheckScreen(Page[PageResult | ChangeAnswer | ChangeSharing]):
+@dataclass(frozen=True)
+class TakeOut:
+    """An answer to a question that is no longer asked is to be taken out."""
+
+    question: str
+    """The question's id."""
+
+
+CheckOutcome = PageResult | ChangeAnswer | ChangeSharing | TakeOut
+
+
+class CheckScreen(Page[CheckOutcome]):
     """Shows every answer, and who may read each part. Enter acts on the row that stands out.
 
     That is at first Save my answers, and later on what was changed last.
@@ -60,11 +71,11 @@ class CheckScreen(Page[PageResult | ChangeAnswer | ChangeSharing]):
     ]
     KEYS = (Key("enter", _("Choose"), "take"), BACK.gives(PageResult.BACK), UP, DOWN)
 
-    def __init__(self, visit: Visit, stand_at: ChangeAnswer | ChangeSharing | None = None) -> None:
+    def __init__(self, visit: Visit, stand_at: CheckOutcome | None = None) -> None:
         super().__init__(self.HEADING)
         self._visit = visit
         self._stand_at = stand_at
-        self._typed = TypedNumber(range(visit.total + len(visit.pack.sections) + 1))
+        self._typed = TypedNumber(range(visit.total + len(visit.pack.sections) + len(visit.gone) + 1))
 
     def body(self) -> Iterable[Widget]:
         """Yield the way to save, then every section: who may read it, and its answers."""
@@ -89,8 +100,8 @@ class CheckScreen(Page[PageResult | ChangeAnswer | ChangeSharing]):
                 yield ActRow(row, ChangeAnswer(question.id))
         if visit.gone:
             yield Plain(GONE_TITLE, classes="section")
-        for said in visit.gone:
-            yield Plain("\n".join((said.ask, *said.words)), classes="share")
+        for number, said in enumerate(visit.gone, visit.total + len(visit.pack.sections) + 1):
+            yield ActRow(_gone_row(number, said), TakeOut(said.id))
 
     def on_mount(self) -> None:
         """Stand on saving, or on what was just changed."""
@@ -110,16 +121,10 @@ class CheckScreen(Page[PageResult | ChangeAnswer | ChangeSharing]):
         self._typed.end()
 
     def _numbered(self, number: int) -> ActRow:
-        """Return the row of a number: 0 saves, then come the answers, and then the parts."""
-        rows = self.query(ActRow)
-        if number == 0:
-            return rows.first()
-        kind, place = (
-            (ChangeAnswer, number)
-            if number <= self._visit.total
-            else (ChangeSharing, number - self._visit.total)
-        )
-        return [row for row in rows if isinstance(row.outcome, kind)][place - 1]
+        """Return the row of a number: 0 saves, then come the answers, the parts, and what is gone."""
+        kinds = (PageResult, ChangeAnswer, ChangeSharing, TakeOut)
+        rows = [row for kind in kinds for row in self.query(ActRow) if isinstance(row.outcome, kind)]
+        return rows[number]
 
     def on_act_row_taken(self, event: ActRow.Taken) -> None:
         """Act on the row that was touched."""
@@ -165,3 +170,10 @@ def _row(number: int, summary: str, words: tuple[str, ...], before: Answered | N
     said = said_before(before) if before else "\n".join(clean(line, lines=False) for line in words)
     head = (f"{number:>2}  {summary}", "bold")
     return Content.assemble(head, f"  ({_('Change')})\n", said or _("Not answered"))
+
+
+def _gone_row(number: int, said: Answered) -> Content:
+    """Return the row of an answer whose question is no longer asked, in its own words."""
+    summary, ask = (clean(text, lines=False) for text in (said.summary, said.ask))
+    head = Content.assemble((f"{number:>2}  {summary}", "bold"), f"  ({_('Take out')})\n")
+    return Content.assemble(head, f"{ask}\n", "\n".join(clean(line, lines=False) for line in said.words))

@@ -292,6 +292,13 @@ def test_what_was_said_to_another_question_stands_until_this_one_is_answered(vis
     assert (visit.said_before("mood"), visit.gone) == (None, (gone,))
 
 
+def test_what_was_said_to_a_question_that_is_gone_is_taken_out_by_itself(visit: Visit) -> None:
+    visit.amend(CODE, Carried({}, EARLIER, frozenset({"gone"})))
+    first, _gone = EARLIER
+    visit.take_out("pet")
+    assert (visit.gone, visit.reflection().earlier) == ((), (first,))
+
+
 class AnyWalk(RuleBasedStateMachine):
     """Whatever is pressed, no answer is lost and no place is outside the pack."""
 

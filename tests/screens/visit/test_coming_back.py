@@ -32,7 +32,7 @@ from screens.visit.return_flow import WRONG_CODE
 from screens.visit.welcome_screen import ClearedScreen
 from screens.widgets.ask_screen import AskScreen
 from screens.widgets.busy_screen import BusyScreen
-from screens.widgets.check_screen import CheckScreen
+from screens.widgets.check_screen import CheckScreen, TakeOut
 from screens.widgets.choose_screen import ChooseScreen
 from screens.widgets.code_screen import CodeScreen
 from screens.widgets.enter_code_screen import EnterCodeScreen
@@ -172,12 +172,35 @@ async def test_what_was_said_to_a_question_that_is_gone_stays(kiosk: Kiosk) -> N
         await is_well(visitor)
         assert await visitor.finds("Questions we do not ask now", "What is a good day?", "brindle")
         await visitor.saves()
-    page = pages_of(session, left.id)[-1]
+    kept = {"How do you feel?": ("Bad",), "What is a good day?": ("brindle",)}
+    assert said_on(session, left.id) == kept
+
+
+async def test_what_was_said_to_a_question_that_is_gone_can_be_taken_out_by_itself(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session, {"mood": 1, "day": "brindle", "people": ("Ann",)})
+    first, _second = session.pack.sections
+    later = replace(session, pack=msgspec.structs.replace(session.pack, version=2, sections=(first,)))
+    async with visit(later, size=SMALL) as visitor:
+        await visitor.comes_back(left.code)
+        await visitor.chooses("Change or add answers")
+        number = sum(1 for _ in later.pack.questions()) + 2
+        await visitor.presses(*str(number), "enter")
+        assert visitor.sees("Take this answer out?", "What is a good day?")
+        await visitor.presses("escape")
+        assert visitor.stands_on() == TakeOut("day")
+        await visitor.presses("enter", "enter")
+        assert not await visitor.finds("brindle")
+        assert await visitor.finds("Ann")
+        await visitor.saves()
+    assert said_on(session, left.id).keys() == {"How do you feel?", "Who matters to you?"}
+
+
+def said_on(session: Session, entry_id: str) -> dict[str, tuple[str, ...]]:
+    """What the newest page of an entry says, by question."""
+    page = pages_of(session, entry_id)[-1]
     assert isinstance(page, Reflection)
-    assert {one.ask: one.words for one in page.answers() if one.words} == {
-        "How do you feel?": ("Bad",),
-        "What is a good day?": ("brindle",),
-    }
+    return {one.ask: one.words for one in page.answers() if one.words}
 
 
 # -- the wish to talk
