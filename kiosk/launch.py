@@ -7,13 +7,16 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from kiosk import dates, logbook, practice
+from kiosk.counts import visits
 from kiosk.errors import KioskError, SaveError, SettingsError
 from kiosk.hardening import CRASHED, forbid_dumps
 from kiosk.home import Home, home_from
 from kiosk.logbook import report_uncaught, why
 from kiosk.permissions import require_safe
-from kiosk.settings.settings import SETTINGS_LOST, library_of, load_settings
+from kiosk.settings.settings import SETTINGS_LOST, library_of, load_settings, venue_key_now
 from kiosk.start import PYTHON, clean_environment
 from kiosk.supervision.protocol import Handover, Role, Supervised
 from kiosk.supervision.run import run
@@ -106,7 +109,32 @@ def _run(
         first=first,
         once=first is Role.DESK,
         chore=chore,
+        visits=_Visits(home),
     )
+
+
+class _Visits(visits.VisitLog):
+    """Adds up how visits went, and keeps that in a home. What cannot be kept is lost, and logged."""
+
+    def __init__(self, home: Home) -> None:
+        super().__init__()
+        self._home = home
+
+    def hear(self, told: str) -> None:
+        """Add one visit; what a process says that is none of that is logged."""
+        try:
+            super().hear(told)
+        except msgspec.DecodeError as error:
+            logbook.append(self._home.log, "how a visit went could not be read", error)
+
+    def keep(self) -> None:
+        """Keep what enough visits come to."""
+        for sums in self.take(dates.now()):
+            try:
+                key = venue_key_now(self._home, load_settings(self._home.settings).venue.key)
+                visits.keep(self._home, key, sums)
+            except (OSError, KioskError) as error:
+                logbook.append(self._home.log, "how visits went could not be kept", error)
 
 
 def run_desk(environment: Mapping[str, str], source: int = 0, target: int = 1) -> int:

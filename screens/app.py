@@ -29,6 +29,8 @@ def visit_screens() -> Run:
         )
         code = _run(app)
         app.clear_away(code)
+        if app.told:
+            told.visited(app.told)
         return code
 
     return run

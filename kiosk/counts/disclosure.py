@@ -160,8 +160,8 @@ def most(shown: int) -> int:
 def protect(true: Table) -> Table:
     """Return what may be shown of a table's true counts."""
     shown = Table(
-        cards=_rounded(true.cards),
-        left_open=_rounded(true.left_open),
+        cards=rounded_all(true.cards),
+        left_open=rounded_all(true.left_open),
         scales={scale: Answers([*map(rounded, one.points)]) for scale, one in true.scales.items()},
     )
     needed = _needed(shown)
@@ -175,7 +175,8 @@ def protect(true: Table) -> Table:
     return shown
 
 
-def _rounded(true: "Counter[_T]") -> "Counter[_T]":
+def rounded_all(true: "Counter[_T]") -> "Counter[_T]":
+    """Return what is shown of counts; nothing of those that are hidden."""
     return Counter({what: rounded(number) for what, number in true.items() if rounded(number)})
 
 

@@ -9,6 +9,7 @@ from datetime import date
 
 from kiosk.counts.disclosure import Asked, Card, Table
 from kiosk.counts.tally import Told
+from kiosk.counts.visits import Visits
 from kiosk.entry.meaning import form_in
 from kiosk.pack.model import Pack, ScaleQuestion
 
@@ -54,3 +55,11 @@ class Meanings:
         for asked, number in true.left_open.items():
             table.left_open[self.of(asked)] += number
         return table
+
+    def visits(self, true: Visits) -> Visits:
+        """Return how visits went with each question in the form under which it counts."""
+        found = Visits([*true.times])
+        for counts, into in ((true.went_back, found.went_back), (true.stopped, found.stopped)):
+            for asked, number in counts.items():
+                into[self.of(asked)] += number
+        return found

@@ -21,6 +21,7 @@ import msgspec
 from kiosk import mac, seal, untrusted
 from kiosk.counts.disclosure import HIGHER, LOWER, SAME, Asked, Card, Scale, Table
 from kiosk.counts.quarters import Quarter, quarter_of
+from kiosk.counts.visits import Visits
 from kiosk.entry.handle import id_of, rest_id_of
 from kiosk.entry.meaning import Form, words_of_form
 from kiosk.entry.pages import PAGE_VERSION, Reflection, page_to_bytes
@@ -66,6 +67,8 @@ class Counted:
     """By pack and question, of whatever version."""
     unread: int = 0
     """Pages that do not open, or are not what they say."""
+    visits: dict[Group, Visits] = field(default_factory=dict)
+    """How visits went."""
     marks: set[str] = field(default_factory=set)
     """Of the entries that are counted in it (`EntryCount.mark`)."""
 

@@ -7,6 +7,8 @@ erased because its time is over it moves to `uncounted/2026-Q3.<random>.age`, wh
 there until its quarter, or the whole year, is counted; then it is removed. Whatever else erases an entry
 removes it as well. All are of one size, unless a pack has very many questions.
 
+What visits come to lies beside these (`kiosk.counts.visits`), and goes with them.
+
 An entry is known by its mark: whoever copies such a file, or the page of whose entry it is, lets nobody count
 twice. Whoever holds the venue's public key can plant one, as they can plant an entry.
 """
@@ -20,7 +22,8 @@ import msgspec
 
 from kiosk import seal, untrusted
 from kiosk.counts.quarters import Quarter, with_figures
-from kiosk.counts.tally import Counted, EntryCount, table_of
+from kiosk.counts.tally import Counted, EntryCount, Group, table_of
+from kiosk.counts.visits import ENDING, Visits, VisitSums
 from kiosk.errors import SealError
 from kiosk.home import Home
 from kiosk.vault import durable
@@ -28,7 +31,9 @@ from kiosk.vault.durable import DISK, Disk
 
 MOST_BYTES = 1 << 16
 """Of a file: ten times what a pack of fifty scales and cards takes."""
-_FILE = re.compile(r"(?:[0-9a-f]{32}\.)?([1-9][0-9]{3})-Q([1-4])\.(?:[0-9a-f]{32}\.age|count)", re.ASCII)
+_FILE = re.compile(
+    r"(?:[0-9a-f]{32}\.)?([1-9][0-9]{3})-Q([1-4])\.(?:[0-9a-f]{32}(?:\.visits)?\.age|count)", re.ASCII
+)
 
 
 def waiting(home: Home) -> dict[Path, Quarter]:
@@ -38,9 +43,14 @@ def waiting(home: Home) -> dict[Path, Quarter]:
     return {file: quarter for quarter, file in sorted(every, reverse=True)}
 
 
-def read(file: Path, identity: str) -> EntryCount:
-    """Return what an entry adds. Raises SealError, OSError or DecodeError where it is not what it says."""
-    said = untrusted.json(seal.open_sealed(untrusted.read(file, MOST_BYTES), identity), EntryCount)
+def read(file: Path, identity: str) -> EntryCount | VisitSums:
+    """Return what an entry adds, or what visits come to.
+
+    Raises SealError, OSError or DecodeError where it is not what it says.
+    """
+    opened = seal.open_sealed(untrusted.read(file, MOST_BYTES), identity)
+    is_of_visits = file.name.endswith(ENDING)
+    said = untrusted.json(opened, VisitSums) if is_of_visits else untrusted.json(opened, EntryCount)
     name = _FILE.fullmatch(file.name)
     if not name or said.quarter != (int(name[1]), int(name[2])):
         raise msgspec.ValidationError("it is of another quarter than it says")
@@ -52,24 +62,28 @@ def count(home: Home, identity: str, before: Quarter, counted: Counted) -> None:
 
     The pages are to be counted first: what is erased meanwhile waits here before its pages go.
     """
-    counted.add(Counted(table_of(_read(home, identity, before, counted))))
+    entries: list[EntryCount] = []
+    for said in _read(home, identity, before, counted):
+        if isinstance(said, VisitSums):
+            group = Group(said.quarter, said.pack, said.state)
+            counted.visits.setdefault(group, Visits()).add(said.counts())
+        elif said.mark not in counted.marks:
+            counted.marks.add(said.mark)
+            entries.append(said)
+    counted.add(Counted(table_of(entries)))
 
 
-def _read(home: Home, identity: str, before: Quarter, counted: Counted) -> Iterator[EntryCount]:
+def _read(home: Home, identity: str, before: Quarter, counted: Counted) -> Iterator[EntryCount | VisitSums]:
     kept = with_figures(home)
     for file, quarter in waiting(home).items():
         if quarter >= before or kept & {quarter, quarter.whole()}:
             continue
         try:
-            said = read(file, identity)
+            yield read(file, identity)
         except FileNotFoundError:
             continue
         except (SealError, OSError, msgspec.DecodeError):
             counted.unread += 1
-            continue
-        if said.mark not in counted.marks:
-            counted.marks.add(said.mark)
-            yield said
 
 
 def drop_counted(home: Home, *, disk: Disk = DISK) -> None:

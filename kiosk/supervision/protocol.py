@@ -8,6 +8,8 @@ r"""What the supervisor and a process of the kiosk say to each other, over one s
     process     went on\n    a customer goes on with what a crash had stopped, or nothing is left of it
     process     alive\n      every few seconds from then on: what answers the keys still runs
     process     touched\n    somebody has just touched the machine, in a visit; at most once a second
+    process     visited {"pack": …}\n
+                             last: how a visit went, in a few coarse words (`kiosk.counts.visits.VisitTold`)
 
 A process that waits and reads the end of the file goes home. One that has the terminal and reads it has
 lost its supervisor, and ends too.
@@ -27,6 +29,7 @@ SHOWN = "shown"
 WENT_ON = "went on"
 ALIVE = "alive"
 TOUCHED = "touched"
+VISITED = "visited "
 
 CHUNK = 65_536
 """Bytes to read at once; a message is far shorter."""
@@ -127,6 +130,10 @@ class Supervised:
     def alive(self) -> None:
         """Say that what answers the keys still runs."""
         self._say(ALIVE)
+
+    def visited(self, how: bytes) -> None:
+        """Say how the visit went, at its end."""
+        self._say(VISITED + how.decode())
 
     def _say(self, message: str) -> None:
         try:

@@ -8,7 +8,7 @@ import signal
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from types import FrameType
-from typing import Self
+from typing import Protocol, Self
 
 from kiosk.idle import seconds
 from kiosk.supervision.children import Children
@@ -18,13 +18,26 @@ from kiosk.supervision.turns import ENDED, DraftKey, Terminal, Turns
 
 DAY_SECONDS = 24 * 3600.0
 """How often the chore is done, by a clock that only grows: nobody can set it."""
+HOUR_SECONDS = 3600.0
+"""How often it is looked whether enough visits have told how they went."""
+
+
+class VisitLog(Protocol):
+    """What adds up how visits went; `kiosk.launch` has the real one."""
+
+    def hear(self, told: str) -> None:
+        """Add what a visit told at its end."""
+
+    def keep(self) -> None:
+        """Keep what enough visits come to."""
 
 
 class Daily:
-    """When the chore is due: with the first screen, and once a day from then on."""
+    """When the chore is due: with the first screen, and once a day from then on; or every so many seconds."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float], every: float = DAY_SECONDS) -> None:
         self._clock = clock
+        self._every = every
         self._due = clock()
 
     def take(self) -> bool:
@@ -32,7 +45,7 @@ class Daily:
         now = self._clock()
         if now < self._due:
             return False
-        self._due = now + DAY_SECONDS
+        self._due = now + self._every
         return True
 
     def wait(self) -> float | None:
@@ -100,12 +113,14 @@ def run(
     once: bool = False,
     chore: Sequence[str] = (),
     clock: Callable[[], float] = seconds,
+    visits: VisitLog | None = None,
 ) -> int:
     """Run the kiosk until staff close it or a signal ends it, and return its exit code.
 
     `command` gives what starts a process of a role; the number of its control is added. `prepare` checks
     what must be right before the terminal is taken, while the first process starts; what it raises comes
-    out, with the terminal untouched. `chore` is started when the first screen is there, and daily.
+    out, with the terminal untouched. `chore` is started when the first screen is there, and daily. `visits`
+    is told how each visit went, and asked once an hour and at the end to keep what there is.
     """
     with ExitStack() as stack:
         signals = stack.enter_context(_Signals())
@@ -115,16 +130,28 @@ def run(
         )
         children.wake_on(signals.descriptor)
         drafts = DraftKey(clock)
-        turns = Turns(children.start, terminal, note, clock, first=first, once=once, drafts=drafts)
+        turns = Turns(
+            children.start,
+            terminal,
+            note,
+            clock,
+            first=first,
+            once=once,
+            drafts=drafts,
+            visited=visits.hear if visits else lambda how: None,
+        )
         turns.first()
         go = prepare()
         children.go = lambda role: drafts.given_to(role, go)
         try:
             terminal.take()
-            return _keep_going(turns, children, terminal, signals, chore, Daily(clock))
+            return _keep_going(turns, children, terminal, signals, chore, clock, visits)
         except TerminalGoneError:
             note("the terminal was closed")
             return ENDED
+        finally:
+            if visits:
+                visits.keep()
 
 
 def _keep_going(
@@ -133,8 +160,10 @@ def _keep_going(
     terminal: Terminal,
     signals: _Signals,
     chore: Sequence[str],
-    daily: Daily,
+    clock: Callable[[], float],
+    visits: VisitLog | None,
 ) -> int:
+    daily, hourly = Daily(clock), Daily(clock, HOUR_SECONDS)
     while turns.exit_code is None and not signals.stopped:
         signals.drain()
         for child, news in children.news():
@@ -148,7 +177,9 @@ def _keep_going(
         turns.tick()
         if chore and turns.settled and daily.take():
             children.start_chore(chore)
+        if visits and hourly.take():
+            visits.keep()
         if turns.exit_code is None and not signals.stopped:
-            waits = (turns.wait(), daily.wait() if chore else None)
+            waits = (turns.wait(), daily.wait() if chore else None, hourly.wait() if visits else None)
             children.wait(min((seconds for seconds in waits if seconds is not None), default=None))
     return turns.exit_code or ENDED

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from kiosk.hardening import CRASHED
-from kiosk.supervision.protocol import ALIVE, READY, SHOWN, TOUCHED, WENT_ON, Handover, Role
+from kiosk.supervision.protocol import ALIVE, READY, SHOWN, TOUCHED, VISITED, WENT_ON, Handover, Role
 
 ENDED = 0
 """The process is done; the next visit begins."""
@@ -99,8 +99,8 @@ class Turns:
     """Whose turn it is: at most one process has the terminal, and one of each role waits for it.
 
     `start` starts a process, or returns None where it cannot; `note` keeps a line in the log; `clock` gives
-    seconds that only grow, in sleep too; `drafts` is told how each visit ended. With `once`, the first
-    process to end its turn ends everything.
+    seconds that only grow, in sleep too; `drafts` is told how each visit ended, and `visited` how it went.
+    With `once`, the first process to end its turn ends everything.
     """
 
     def __init__(
@@ -113,7 +113,9 @@ class Turns:
         first: Role = Role.VISIT,
         once: bool = False,
         drafts: "DraftKey | None" = None,
+        visited: Callable[[str], object] = lambda how: None,
     ) -> None:
+        self._visited = visited
         self._drafts = drafts or DraftKey(clock)
         self._start = start
         self._terminal = terminal
@@ -177,6 +179,8 @@ class Turns:
                 self._drafts.went_on()
             elif seat.child is child and message == TOUCHED:
                 self._drafts.touched()
+            elif seat.child is child and message.startswith(VISITED):
+                self._visited(message.removeprefix(VISITED))
             elif seat.child is child and message == ALIVE:
                 seat.due = self._clock() + ALIVE_SECONDS
 

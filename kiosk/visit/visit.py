@@ -4,9 +4,11 @@ from datetime import datetime
 
 import msgspec
 
+from kiosk.counts.visits import VisitTold, band_of
 from kiosk.dates import to_second
 from kiosk.entry.answers import Answer
 from kiosk.entry.handle import Handle
+from kiosk.entry.meaning import form_in
 from kiosk.entry.pages import Answered, AnsweredSection
 from kiosk.pack.model import AnyQuestion, Pack, Section
 from kiosk.visit.drafts import Draft
@@ -42,6 +44,8 @@ class Visit:
         """What is chosen of how this was, and not sent yet."""
         self.earlier: tuple[AnsweredSection, ...] = ()
         """What an entry that is being changed says to questions that mean something else now, or are gone."""
+        self.went_back: set[str] = set()
+        """The ids of the questions from which somebody went back."""
         self.amends: Handle | None = None
         """The code of the entry that is being changed; None for a new one."""
         self._set_aside: dict[str, Answer] = {}
@@ -162,10 +166,24 @@ class Visit:
         if self._changing:
             self._to_check()
             return True
+        if not self.at_check:
+            self.went_back.add(self.question.id)
         if self._place == 0:
             return False
         self._place -= 1
         return True
+
+    def told(self, seconds: float, *, is_saved: bool) -> VisitTold:
+        """Return what it tells of itself after so many seconds; it stands where it ends."""
+        forms = {question.id: form_in(self.pack, question) for _, question in self._steps}
+        is_lost = not (is_saved or self.at_check)
+        return VisitTold(
+            pack=self.pack.id,
+            state=self.pack.state,
+            went_back=tuple((id_, forms[id_]) for id_ in sorted(self.went_back)),
+            stopped=((self.question.id, forms[self.question.id]),) if is_lost else (),
+            band=band_of(seconds),
+        )
 
     def change(self, question_id: str) -> None:
         """Stand at one question, to come back to the check page after it. Raises KeyError for none."""

@@ -4,6 +4,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, cast
 
+import msgspec
 from textual import events
 
 from kiosk.entry.handle import Handle
@@ -135,12 +136,19 @@ class VisitApp(WatchedApp):
             self._visiting.pausing.leave()
         self._visiting.forget_unseen()
 
+    @property
+    def told(self) -> bytes:
+        """How the visit went, as JSON for the supervisor; empty where there was none."""
+        told = self._visiting.pausing.told
+        return msgspec.json.encode(told) if told else b""
+
     async def _walk(self) -> None:
         start = await self._visiting.run()
         self.exit(DESK if start is WelcomeResult.DESK else ENDED)
 
     def _leave(self, page: Page[Any], move: PageResult | None) -> None:
         if move is PageResult.ON:
+            self._visiting.pausing.tell(is_saved=False)
             self._visiting.pausing.finish()
             self.action_hide()
         else:

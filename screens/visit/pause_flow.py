@@ -7,6 +7,7 @@ from threading import Lock
 
 from msgspec.structs import replace
 
+from kiosk.counts.visits import VisitTold
 from kiosk.entry.handle import Handle, HandleKeys
 from kiosk.errors import SaveError, SealError
 from kiosk.pack.model import TextQuestion
@@ -44,6 +45,10 @@ class PauseFlow:
         """What is kept for a crash once the visit is over, until its customer has the code."""
         self._kept: Draft | None = None
         """What is kept for a crash now."""
+        self._began = 0.0
+        """When there was something to lose first."""
+        self.told: VisitTold | None = None
+        """How the visit went, once it is over."""
         self._crashed = stage.session.crashed.draft if stage.session.crashed else None
         """What a crash left, until somebody says what is to become of it."""
 
@@ -177,7 +182,8 @@ class PauseFlow:
                 visit = self._stage.visit
                 self._keep_running(replace(self._left, comments=dict(visit.comments), rating=visit.rating))
             elif not self._over:
-                self._runs = True
+                if not self._runs:
+                    self._runs, self._began = True, self._stage.tools.clock()
                 code, id_ = self._saving or ("", "")
                 self._keep_running(replace(self._draft(), saved=code, saved_id=id_))
 
@@ -192,11 +198,19 @@ class PauseFlow:
                 if not await self._stage.tries_again(_("Your answers are not kept yet"), error):
                     return None
             else:
+                self.tell(is_saved=True)
                 self._end(replace(behind, paused=True))
                 return self.saved_behind(behind)
 
+    def tell(self, *, is_saved: bool) -> None:
+        """Note how the visit went, the first time that it is over. It still stands where it ends."""
+        if self._runs and self.told is None:
+            seconds = self._stage.tools.clock() - self._began
+            self.told = self._stage.visit.told(seconds, is_saved=is_saved)
+
     def leave(self) -> None:
         """End the visit at once: keep the answers behind the code where that was chosen, else nothing."""
+        self.tell(is_saved=self.keeps)
         draft = self._draft() if self.keeps else self._crashed
         self._over = True
         self._put_away(draft)
@@ -208,6 +222,7 @@ class PauseFlow:
         `saved` is a new entry: its code is kept for a crash before its customer has it, with whether they
         asked to talk.
         """
+        self.tell(is_saved=True)
         visit = self._stage.visit
         talk = visit.talk
         visit.clear()

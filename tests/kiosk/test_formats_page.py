@@ -9,13 +9,20 @@ import pytest
 
 from kiosk import hardening, logbook, mac
 from kiosk.cli import prompts
-from kiosk.counts import tally
+from kiosk.counts import tally, visits
 from kiosk.dates import now
 from kiosk.desk import comment_book, rekey
 from kiosk.desk.audit import audit_log
 from kiosk.desk.keys import lockout, staff_files, stock
 from kiosk.desk.summaries import figures
-from kiosk.desk.summaries.figures import CardFigure, Figures, PackFigures, ScaleFigures
+from kiosk.desk.summaries.figures import (
+    CardFigure,
+    CardsFigures,
+    Figures,
+    PackFigures,
+    QuestionFigure,
+    ScaleFigures,
+)
 from kiosk.desk.summaries.venues import VenueFigures
 from kiosk.desk.unfinished_notes import Unfinished, UnfinishedText
 from kiosk.entry.handle import HandleKeys
@@ -104,7 +111,7 @@ HOLDS: dict[str, tuple[Any, ...]] = {
     "The audit log": (audit_log.Event,),
     "The stock": (stock.VOUCHED, stock.Stock, audit_log.AuditHead),
     "The clock": (clock.Known,),
-    "Summaries": (tally.EntryCount,),
+    "Summaries": (tally.EntryCount, visits.VisitSums),
     "The last backup": (last_backup.LastBackup,),
     "Backups": (manifest.Manifest, manifest.File),
 }
@@ -118,7 +125,17 @@ def test_each_key_of_what_is_kept_is_named(chapter: str, shape: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "shape", [figures.VOUCHED, Figures, PackFigures, ScaleFigures, CardFigure, VenueFigures]
+    "shape",
+    [
+        figures.VOUCHED,
+        Figures,
+        PackFigures,
+        ScaleFigures,
+        CardsFigures,
+        CardFigure,
+        QuestionFigure,
+        VenueFigures,
+    ],
 )
 def test_each_key_of_kept_figures_is_named(shape: Any) -> None:
     summary = chapters("summary.md")

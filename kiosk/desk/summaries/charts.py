@@ -52,8 +52,9 @@ HEADINGS: dict[Figure, str] = {
     "strengths": "Strengths",
     "movement": "Then and now",
     "left open": "Left open",
+    "visits": "How visits went",
 }
-_BARE: tuple[Figure, ...] = ("entries", "left open")
+_BARE: tuple[Figure, ...] = ("entries", "left open", "visits")
 """What is not compared with what people said, and has no bars."""
 _LABEL, _BAR, _GAP = 62, 55, 2
 """Of a row of the PDF, in mm."""

@@ -13,6 +13,7 @@ that count is shown. The words for a scale come from the venue's pack, else from
 whichever point was chosen there, it has the words of all of them.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
@@ -26,6 +27,8 @@ from kiosk.counts.disclosure import Asked, Scale, Table, bands, in_bands, may_be
 from kiosk.counts.meanings import Meanings
 from kiosk.counts.quarters import Quarter, named, with_figures
 from kiosk.counts.tally import Counted, Told
+from kiosk.counts.visits import Visits
+from kiosk.counts.visits import protect as protect_visits
 from kiosk.desk.keys import staff_files
 from kiosk.entry.meaning import Form
 from kiosk.entry.pages import POINTS_MOST
@@ -106,8 +109,8 @@ class CardsFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     cards: Annotated[tuple[CardFigure, ...], msgspec.Meta(max_length=PARTS_MOST)]
 
 
-class OpenFigure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A question that was left open, as it may be shown."""
+class QuestionFigure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How often something was done at a question, as it may be shown."""
 
     question: untrusted.Name
     form: Form = Form()
@@ -116,7 +119,10 @@ class OpenFigure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     section: untrusted.Line
     title: untrusted.Line
     ask: untrusted.Line = ""
-    left_open: untrusted.Count
+    number: untrusted.Count
+
+
+Questions = Annotated[tuple[QuestionFigure, ...], msgspec.Meta(max_length=PARTS_MOST)]
 
 
 class PackFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -130,7 +136,13 @@ class PackFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     scales: Annotated[tuple[ScaleFigures, ...], msgspec.Meta(max_length=PARTS_MOST)]
     """In the order in which the pack asks them."""
     cards: Annotated[tuple[CardsFigures, ...], msgspec.Meta(max_length=PARTS_MOST)]
-    left_open: Annotated[tuple[OpenFigure, ...], msgspec.Meta(max_length=PARTS_MOST)] = ()
+    left_open: Questions = ()
+    went_back: Questions = ()
+    """From where visits went back, …"""
+    stopped: Questions = ()
+    """… at which question those ended that were not saved, …"""
+    times: tuple[untrusted.Count, untrusted.Count, untrusted.Count] = (0, 0, 0)
+    """… and how many were short, neither, long (`kiosk.counts.visits`)."""
 
 
 class Figures(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -234,8 +246,21 @@ def figures_of(
     for group, table in counted.tables.items():
         if group.quarter in quarter.parts():
             tables.setdefault((group.pack, group.state), Table()).add(table)
+    went: dict[tuple[str, Answerable], Visits] = {}
+    for group, visits in counted.visits.items():
+        if group.quarter in quarter.parts():
+            tables.setdefault((group.pack, group.state), Table())
+            went.setdefault((group.pack, group.state), Visits()).add(visits)
     packs = [
-        _pack_figures(library, which, table, counted.told, own=which == own, by_bands=by_bands)
+        _pack_figures(
+            library,
+            which,
+            table,
+            went.get(which, Visits()),
+            counted.told,
+            own=which == own,
+            by_bands=by_bands,
+        )
         for which, table in tables.items()
     ]
     return Figures(
@@ -243,7 +268,7 @@ def figures_of(
         counted=today,
         packs=tuple(
             sorted(
-                (pack for pack in packs if pack.entries or (pack.id, pack.state) == own),
+                (pack for pack in packs if pack.entries or any(pack.times) or (pack.id, pack.state) == own),
                 key=lambda pack: (pack.id != library.start_id, pack.id, pack.state),
             )
         ),
@@ -254,6 +279,7 @@ def _pack_figures(
     library: Library,
     which: tuple[str, Answerable],
     true: Table,
+    visits: Visits,
     told: Mapping[tuple[str, Asked], Told],
     *,
     own: bool,
@@ -271,11 +297,18 @@ def _pack_figures(
                 true.answers(Scale(asked.question, len(asked.form.values), 0, asked.form))
     shown = protect(in_bands(true) if by_bands else true)
 
+    went = protect_visits(meanings.visits(visits))
+    short, middle, long = went.times
+
     def in_order(asked: Asked) -> tuple[int, Asked]:
         return order.get(asked, len(order)), asked
 
     def day(asked: Asked) -> str:
         return str(meanings.began.get(asked, ""))
+
+    def at_questions(shown: Counter[Asked]) -> tuple[QuestionFigure, ...]:
+        ordered = sorted(shown.items(), key=lambda item: in_order(item[0]))
+        return tuple(_at(asked, number, every.get(asked), day(asked)) for asked, number in ordered)
 
     listed = meanings.in_use if own else frozenset[Asked]()
     picked = {card.asked for card in shown.cards} | {one for one in listed if one.form.kind == "cards"}
@@ -292,10 +325,10 @@ def _pack_figures(
         cards=tuple(
             _cards(shown, asked, every.get(asked), day(asked)) for asked in sorted(picked, key=in_order)
         ),
-        left_open=tuple(
-            _left_open(shown, asked, every.get(asked), day(asked))
-            for asked in sorted(shown.left_open, key=in_order)
-        ),
+        left_open=at_questions(shown.left_open),
+        went_back=at_questions(went.went_back),
+        stopped=at_questions(went.stopped),
+        times=(short, middle, long),
     )
 
 
@@ -310,15 +343,15 @@ def _cards(shown: Table, asked: Asked, told: Told | None, began: str) -> CardsFi
     )
 
 
-def _left_open(shown: Table, asked: Asked, told: Told | None, began: str) -> OpenFigure:
-    return OpenFigure(
+def _at(asked: Asked, number: int, told: Told | None, began: str) -> QuestionFigure:
+    return QuestionFigure(
         question=_line(asked.question),
         form=asked.form,
         began=began,
         section=_line(told.section) if told else "",
         title=_line(told.summary if told else asked.question),
         ask=_line(told.ask, ASK) if told else "",
-        left_open=shown.left_open[asked],
+        number=number,
     )
 
 

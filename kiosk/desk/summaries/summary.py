@@ -242,7 +242,7 @@ def _notes(period: Period, venues: Sequence[VenueFigures], charts: Sequence[Char
     made = [f"{one.cells[0].says} of {one.pack}" if len(every) > 1 else one.cells[0].says for one in every]
     yield f"Finished entries counted here: {', '.join(made)}. Entries that have expired are included."
     there = {chart.figure for chart in charts}
-    if there == {"entries"}:
+    if there <= {"entries", "visits"}:
         yield f"There are {FEW} entries, so nothing more is shown."
         if any(len(one.parts()) == 1 for venue in venues for one in venue.within(period.quarters)):
             yield "If this is so in most quarters, the settings can count whole years instead."
@@ -250,6 +250,8 @@ def _notes(period: Period, venues: Sequence[VenueFigures], charts: Sequence[Char
         yield "Then and now is not shown: too few customers came back for that."
     yield PROTECTED
     yield ("What a customer kept back is not counted, nor as left open. Free-text answers are not included.")
+    if "visits" in there:
+        yield "How visits went is added up over ten visits or more, and nothing is kept of one by itself."
     if period.running:
         yield f"Not over yet, so not included: {', '.join(map(str, period.running))}."
     days = ", ".join(

@@ -9,15 +9,16 @@ import msgspec
 
 from kiosk.counts.disclosure import STEP, least, most
 from kiosk.dates import short_day
-from kiosk.desk.summaries.figures import CardsFigures, Figures, OpenFigure, PackFigures, ScaleFigures
+from kiosk.desk.summaries.figures import CardsFigures, Figures, PackFigures, QuestionFigure, ScaleFigures
 
 FEW = "fewer than 10"
 NOT_SHOWN = "not shown"
+TIMES = ("under 5 minutes", "5 to 30 minutes", "over 30 minutes")
 MOVES = ("higher now", "the same", "lower now")
 
-Figure = Literal["entries", "ratings", "strengths", "movement", "left open"]
-_AnyPart = ScaleFigures | CardsFigures | OpenFigure
-_Part = TypeVar("_Part", ScaleFigures, CardsFigures, OpenFigure)
+Figure = Literal["entries", "ratings", "strengths", "movement", "left open", "visits"]
+_AnyPart = ScaleFigures | CardsFigures | QuestionFigure
+_Part = TypeVar("_Part", ScaleFigures, CardsFigures, QuestionFigure)
 
 
 class Cell(msgspec.Struct, frozen=True):
@@ -56,7 +57,12 @@ def of_another_venue(figures: Figures) -> Figures:
 
     packs = (
         msgspec.structs.replace(
-            pack, scales=plain(pack.scales), cards=plain(pack.cards), left_open=plain(pack.left_open)
+            pack,
+            scales=plain(pack.scales),
+            cards=plain(pack.cards),
+            left_open=plain(pack.left_open),
+            went_back=plain(pack.went_back),
+            stopped=plain(pack.stopped),
         )
         for pack in figures.packs
     )
@@ -97,8 +103,12 @@ class Sum:
         """Yield the charts. Of a reflection with no entries to show, only that there are none."""
         entries = self._cell("finished entries", [pack.entries if pack else 0 for pack in self._packs])
         yield self._chart("entries", "", "", (entries,))
-        if not entries.about:
-            return
+        if entries.about:
+            yield from self._answers()
+        yield from self._visits()
+
+    def _answers(self) -> Iterator[Chart]:
+        """Yield what the entries say."""
         scales = self._by_meaning([pack.scales if pack else () for pack in self._packs])
         for found, when in scales:
             for bands in dict.fromkeys(one.bands_of for some in found for one in some):
@@ -202,15 +212,32 @@ class Sum:
 
     def _left_open(self) -> Chart:
         entries = sum(pack.entries for pack in self._packs if pack)
+        cells = self._at_questions([pack.left_open if pack else () for pack in self._packs])
+        counted = tuple(msgspec.structs.replace(one, says=f"{one.says} of {entries:,}") for one in cells)
+        return self._chart("left open", "", "Questions left open most", counted)
+
+    def _visits(self) -> Iterator[Chart]:
+        """Yield how visits went, where there is something to show."""
+        packs = self._packs
+        times = tuple(
+            self._cell(label, [pack.times[place] if pack else 0 for pack in packs], hidden=NOT_SHOWN)
+            for place, label in enumerate(TIMES)
+        )
+        back = self._at_questions([pack.went_back if pack else () for pack in packs])
+        stopped = self._at_questions([pack.stopped if pack else () for pack in packs])
+        if any(cell.about for cell in times):
+            yield self._chart("visits", "", "Time from the first question to the end", times)
+            yield self._chart("visits", "", "Where people went back", back)
+            yield self._chart("visits", "", "Where visits ended that were not saved", stopped)
+
+    def _at_questions(self, every: Sequence[Sequence[QuestionFigure]]) -> tuple[Cell, ...]:
+        """Return counts at questions, the most first."""
         cells = []
-        for found, when in self._by_meaning([pack.left_open if pack else () for pack in self._packs]):
+        for found, when in self._by_meaning(every):
             newest = next(one for some in found for one in some)
             label = f"{newest.title} ({when.removesuffix('.').lower()})" if when else newest.title
-            shown = [sum(one.left_open for one in some) for some in found]
-            cell = self._cell(label, shown)
-            cells.append(Cell(label, cell.about, f"{cell.says} of {entries:,}"))
-        cells.sort(key=lambda cell: -cell.about)
-        return self._chart("left open", "", "Questions left open most", tuple(cells))
+            cells.append(self._cell(label, [sum(one.number for one in some) for some in found]))
+        return tuple(sorted(cells, key=lambda cell: -cell.about))
 
     def _chart(
         self,
@@ -256,5 +283,5 @@ def _is_shown(part: _AnyPart) -> bool:
             return any(part.points)
         case CardsFigures():
             return any(card.picked for card in part.cards)
-        case OpenFigure():
-            return part.left_open > 0
+        case QuestionFigure():
+            return part.number > 0

@@ -22,8 +22,8 @@ from kiosk.desk.summaries.figures import (
     CardFigure,
     CardsFigures,
     Figures,
-    OpenFigure,
     PackFigures,
+    QuestionFigure,
     ScaleFigures,
 )
 from kiosk.errors import DeskError
@@ -127,19 +127,25 @@ def _is_whole(figures: Figures) -> bool:
     return False
 
 
+def _questions(pack: PackFigures) -> tuple[tuple[QuestionFigure, ...], ...]:
+    return pack.left_open, pack.went_back, pack.stopped
+
+
 def _days(figures: Figures) -> Iterator[str]:
     for pack in figures.packs:
-        for part in (pack.scales, pack.cards, pack.left_open):
-            yield from (one.began for one in part if one.began)
+        every: list[ScaleFigures | CardsFigures | QuestionFigure] = [*pack.scales, *pack.cards]
+        for part in _questions(pack):
+            every += part
+        yield from (one.began for one in every if one.began)
 
 
 def _counts_fit(figures: Figures) -> bool:
     counts = [pack.entries for pack in figures.packs]
     for pack in figures.packs:
         cards = [card.picked for one in pack.cards for card in one.cards]
-        if max(map(len, (pack.scales, pack.cards, cards, pack.left_open))) > MOST_PARTS:
+        if max(map(len, (pack.scales, pack.cards, cards, *_questions(pack)))) > MOST_PARTS:
             return False
-        counts += [*cards, *(one.left_open for one in pack.left_open)]
+        counts += [*cards, *pack.times, *(one.number for part in _questions(pack) for one in part)]
         for scale in pack.scales:
             is_whole = (
                 scale.scale == banded(Scale(scale.question, scale.bands_of, form=scale.form))
@@ -167,7 +173,10 @@ def _cleaned(figures: Figures) -> Figures:
             entries=pack.entries,
             scales=tuple(map(_cleaned_scale, pack.scales)),
             cards=tuple(map(_cleaned_cards, pack.cards)),
-            left_open=tuple(map(_cleaned_open, pack.left_open)),
+            left_open=tuple(map(_cleaned_question, pack.left_open)),
+            went_back=tuple(map(_cleaned_question, pack.went_back)),
+            stopped=tuple(map(_cleaned_question, pack.stopped)),
+            times=pack.times,
         )
         for pack in figures.packs
     )
@@ -189,7 +198,7 @@ def _cleaned_cards(one: CardsFigures) -> CardsFigures:
     return msgspec.structs.replace(one, ask=one_line(one.ask, ASK), cards=tuple(cards))
 
 
-def _cleaned_open(one: OpenFigure) -> OpenFigure:
+def _cleaned_question(one: QuestionFigure) -> QuestionFigure:
     return msgspec.structs.replace(
         one,
         section=one_line(one.section, LINE),

@@ -15,7 +15,7 @@ import pytest
 from kiosk import seal
 from kiosk.counts import uncounted
 from kiosk.counts.quarters import Quarter
-from kiosk.counts.tally import Counted, Entry, Group, Job, Reader, entries_in
+from kiosk.counts.tally import Counted, Entry, EntryCount, Group, Job, Reader, entries_in
 from kiosk.desk.reseal import reseal
 from kiosk.desk.restore_as_lead import checks_of
 from kiosk.desk.summaries import charts, figures, summary
@@ -264,6 +264,7 @@ def test_what_a_customer_kept_back_is_not_in_it(site: Site) -> None:
     site.saves(SAYS, *(section.id for section in PACK.sections))
     [count] = site.beside()
     said = uncounted.read(count, site.identity)
+    assert isinstance(said, EntryCount)
     assert [said.asked, said.chosen, said.cards, said.left_open] == [{}, {}, {}, set()]
 
 

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from kiosk.counts import uncounted
+from kiosk.counts.tally import EntryCount
 from kiosk.desk import new_code
 from kiosk.desk.desk import Desk
 from kiosk.desk.erase import receipt_of
@@ -288,6 +289,8 @@ def test_an_entry_that_goes_later_counts_once(office: Office) -> None:
     [count] = office.home.vault.rglob("*.count")
     assert count.name.startswith(given.saved.id)
     after = uncounted.read(count, desk.identity)
+    assert isinstance(before, EntryCount)
+    assert isinstance(after, EntryCount)
     assert msgspec.structs.replace(after, mark=before.mark) == before
     assert after.mark != before.mark
     assert office.warned() == ""

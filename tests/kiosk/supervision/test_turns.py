@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.supervision.protocol import ALIVE, READY, SHOWN, TOUCHED, WENT_ON, Handover, Role
+from kiosk.supervision.protocol import ALIVE, READY, SHOWN, TOUCHED, VISITED, WENT_ON, Handover, Role
 from kiosk.supervision.tty import centred
 from kiosk.supervision.turns import (
     AGAIN_PAGE,
@@ -81,6 +81,7 @@ class Kiosk:
         self.no_room = False
         self.started: list[FakeChild] = []
         self.notes: list[str] = []
+        self.visited: list[str] = []
         self.terminal = FakeTerminal()
         numbers = count(1)
         self.drafts = DraftKey(lambda: self.now, lambda size: bytes([next(numbers)]) * size)
@@ -92,6 +93,7 @@ class Kiosk:
             first=first,
             once=once,
             drafts=self.drafts,
+            visited=self.visited.append,
         )
         self.turns.first()
 
@@ -398,6 +400,15 @@ def test_the_key_is_new_again_once_the_visit_that_followed_a_crash_has_ended() -
     visit = kiosk.opens()
     assert visit.told.draft_key != crashed.told.draft_key
     assert visit.told.crashed is None
+
+
+def test_how_a_visit_went_is_passed_on_and_a_stranger_is_not_heard() -> None:
+    kiosk = Kiosk()
+    visit = kiosk.opens()
+    kiosk.hears(visit, f'{VISITED}{{"band":1}}')
+    kiosk.sees_end(visit, ENDED)
+    kiosk.hears(visit, f'{VISITED}{{"band":2}}')
+    assert kiosk.visited == ['{"band":1}']
 
 
 def test_a_visit_that_went_on_and_crashes_again_counts_from_its_own_crash() -> None:

@@ -299,6 +299,23 @@ def test_what_was_said_to_a_question_that_is_gone_is_taken_out_by_itself(visit: 
     assert (visit.gone, visit.reflection().earlier) == ((), (first,))
 
 
+def test_a_visit_tells_where_it_went_back_and_ended_and_no_answer(visit: Visit) -> None:
+    visit.keep(1)
+    visit.forward()
+    visit.forward()
+    for _ in range(2):
+        visit.back()
+        visit.forward()
+    here = visit.question.id
+    told = visit.told(60.0, is_saved=False)
+    assert [asked for asked, _ in told.went_back] == [here]
+    assert [asked for asked, _ in told.stopped] == [here]
+    assert (told.pack, told.state, told.band) == ("small", "live", 0)
+    assert not visit.told(60.0, is_saved=True).stopped
+    visit.amend(CODE, Carried({}, (), frozenset()))
+    assert (visit.told(60.0, is_saved=False).went_back, visit.told(60.0, is_saved=False).stopped) == ((), ())
+
+
 class AnyWalk(RuleBasedStateMachine):
     """Whatever is pressed, no answer is lost and no place is outside the pack."""
 

@@ -3,8 +3,10 @@
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from kiosk.counts.visits import VisitTold
 from kiosk.entry import handle
 from kiosk.entry.handle import Handle, HandleKeys
 from kiosk.entry.pages import Reflection
@@ -315,3 +317,51 @@ async def test_the_warning_over_a_saved_code_promises_nothing_of_a_pause(kiosk: 
         await visitor.waits(90)
         assert isinstance(visitor.page, IdleScreen)
         assert not visitor.sees(STILL_OPENS)
+
+
+# -- how it went
+
+
+def _home(session: Session) -> dict[str, tuple[int, int, bytes]]:
+    """The name, size, time and bytes of all there is."""
+    every = [path for path in session.home.root.rglob("*") if path.is_file()]
+    return {str(path): (path.stat().st_size, path.stat().st_mtime_ns, path.read_bytes()) for path in every}
+
+
+async def test_a_visit_tells_how_it_went_and_the_disk_does_not(kiosk: Kiosk) -> None:
+    session = kiosk()
+
+    async def hides_at_once(visitor: Visitor) -> None:
+        await visitor.presses("f9")
+
+    async def goes_back_and_stays(visitor: Visitor) -> None:
+        await visitor.goes_back()
+        await visitor.goes_on()
+        visitor.clock.at += 1000
+        await visitor.presses("f9")
+
+    told, homes = [], []
+    for walk in (hides_at_once, hides_at_once, goes_back_and_stays):
+        async with visit(session, at="people", given={"mood": 1}) as visitor:
+            await walk(visitor)
+        told.append(msgspec.json.decode(visitor.app.told, type=VisitTold))
+        homes.append(_home(session))
+    _, hidden, went_back = told
+    assert (hidden.went_back, hidden.band, went_back.band) == ((), 0, 1)
+    assert [id_ for id_, _ in went_back.went_back] == ["people"]
+    assert [id_ for id_, _ in hidden.stopped] == [id_ for id_, _ in went_back.stopped] == ["people"]
+    assert homes[1] == homes[2]
+
+
+async def test_a_saved_visit_ended_nowhere_and_a_cleared_one_where_it_stood(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with visit(session, at=CHECK, given={"mood": 1}) as visitor:
+        await visitor.saves()
+    assert not msgspec.json.decode(visitor.app.told, type=VisitTold).stopped
+    async with visit(session, at="people", given={"mood": 1}) as visitor:
+        await visitor.presses("f8", "delete")
+    [(where, _)] = msgspec.json.decode(visitor.app.told, type=VisitTold).stopped
+    assert where == "people"
+    async with visit(session) as visitor:
+        await visitor.presses("f9")
+    assert visitor.app.told == b""

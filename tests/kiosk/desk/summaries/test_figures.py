@@ -11,6 +11,7 @@ from kiosk import mac, seal
 from kiosk.counts.disclosure import Answers, Asked, Card, Scale, Table
 from kiosk.counts.quarters import Quarter
 from kiosk.counts.tally import Counted, Group, Told
+from kiosk.counts.visits import Visits
 from kiosk.dates import short_day
 from kiosk.desk.summaries import figures
 from kiosk.desk.summaries.figures import Figures, PackFigures, figures_of
@@ -98,7 +99,7 @@ def test_a_card_is_listed_where_its_count_is_shown() -> None:
 def test_a_question_that_was_left_open_is_listed_where_that_count_is_shown() -> None:
     left_open = Counter({FEELING.asked: 10, asked_in(OWN, "good_day"): 12, asked_in(OWN, "proud"): 9})
     pack = only(counted(OWN.id, Table(100, left_open=left_open)))
-    assert [(one.question, one.title, one.left_open) for one in pack.left_open] == [
+    assert [(one.question, one.title, one.number) for one in pack.left_open] == [
         ("good_day", "A good day", 10),
         ("feeling", "My last week", 10),
     ]
@@ -158,6 +159,28 @@ def test_what_pages_say_of_themselves_is_cut_and_cleaned() -> None:
         assert text.isprintable()
     assert 0 < len(scale.ask) <= figures.ASK
     assert scale.ask.isprintable()
+
+
+# -- how visits went
+
+
+def test_how_visits_went_is_protected_and_shown_where_there_is_something_to_show() -> None:
+    group, day = Group(THIRD, OWN.id), asked_in(OWN, "good_day")
+    few = Visits([9, 9, 9], Counter({day: 9}), Counter({day: 9}))
+    many = Visits([9, 22, 9], Counter({day: 12, FEELING.asked: 9}), Counter({FEELING.asked: 13}))
+    assert made(Counted(visits={group: few})) == made(Counted())
+    figures_ = made(Counted(visits={group: many}))
+    [pack] = figures_.packs
+    assert (pack.entries, pack.times) == (0, (0, 20, 0))
+    assert [(one.title, one.number) for one in pack.went_back] == [("A good day", 10)]
+    assert [(one.title, one.number) for one in pack.stopped] == [("My last week", 15)]
+    venues = [VenueFigures(venue="Oak House", quarters=(figures_,))]
+    charts = [one for one in summary_of(Period("", (THIRD,)), venues).charts if one.figure == "visits"]
+    assert [[(cell.label, cell.says) for cell in one.cells] for one in charts] == [
+        [("under 5 minutes", "not shown"), ("5 to 30 minutes", "about 20"), ("over 30 minutes", "not shown")],
+        [("A good day", "about 10")],
+        [("My last week", "about 15")],
+    ]
 
 
 # -- versions of a venue's pack

@@ -15,8 +15,8 @@ from kiosk.desk.summaries.figures import (
     CardFigure,
     CardsFigures,
     Figures,
-    OpenFigure,
     PackFigures,
+    QuestionFigure,
     ScaleFigures,
 )
 from kiosk.desk.summaries.periods import Period
@@ -52,7 +52,7 @@ def quarter(
 
 
 def says_that_it_left_open(figures: Figures, picked: int) -> Figures:
-    one = OpenFigure(question="proud", section="My strengths", title="Proud", left_open=picked)
+    one = QuestionFigure(question="proud", section="My strengths", title="Proud", number=picked)
     packs = (msgspec.structs.replace(figures.packs[0], left_open=(one,)),)
     return msgspec.structs.replace(figures, packs=packs)
 
