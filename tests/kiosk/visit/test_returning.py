@@ -3,12 +3,9 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from kiosk import seal
 from kiosk.desk.audit.audit_log import Audit
@@ -17,15 +14,13 @@ from kiosk.entry import handle
 from kiosk.entry.answers import Answer, Cards, Goal
 from kiosk.entry.handle import Handle, HandleKeys
 from kiosk.entry.names import NameWords
-from kiosk.entry.pages import Reflection, page_of
+from kiosk.entry.pages import Reflection
 from kiosk.entry.staff_pages import Note
 from kiosk.errors import DamageError, EntryError, GoneError, NoEntryError, SealError, VaultError
 from kiosk.home import Home
 from kiosk.pack.model import (
     AnyQuestion,
     ChoiceQuestion,
-    Deck,
-    GoalQuestion,
     LinesQuestion,
     Option,
     Pack,
@@ -471,77 +466,6 @@ def test_what_an_older_version_asked_stays_of_that_version(
     assert "mood" not in carried(third, own(returning, saved)).answers
     saver.amend(Submission(turned, {"mood": 1}), saved.handle)
     assert carried(third, own(returning, saved)).answers == {"mood": 1}
-
-
-@st.composite
-def edited(draw: st.DrawFn) -> Pack:
-    """The small pack with any of its words, ids, values and places changed, a version later."""
-    words = st.sampled_from(
-        ["Tea", "Milk", "Good", "Bad", "OK", "Out", "How do you feel?", "I am kind", "New"]
-    )
-    pack = small()
-
-    def edit(question: AnyQuestion) -> AnyQuestion:
-        changes: dict[str, Any] = {}
-        if draw(st.booleans()):
-            changes["ask"] = draw(words)
-        match question:
-            case ScaleQuestion():
-                labels = [draw(words) if draw(st.booleans()) else point.label for point in question.points]
-                values = draw(st.permutations([point.value for point in question.points]))
-                changes["points"] = tuple(
-                    Point(value=value, label=label) for value, label in zip(values, labels, strict=True)
-                )
-            case ChoiceQuestion():
-                ids = draw(st.permutations([option.id for option in question.options]))
-                changes["options"] = tuple(
-                    Option(id=id_, label=draw(words) if draw(st.booleans()) else option.label)
-                    for id_, option in zip(ids, question.options, strict=True)
-                )
-            case GoalQuestion():
-                changes |= {part: draw(words) for part in ("want", "who") if draw(st.booleans())}
-        return msgspec.structs.replace(question, **changes)
-
-    def called(label: str) -> str:
-        return draw(words) if draw(st.booleans()) else label
-
-    def cards(deck: Deck) -> Deck:
-        ids = draw(st.permutations([card.id for card in deck.cards]))
-        return msgspec.structs.replace(
-            deck,
-            cards=tuple(
-                msgspec.structs.replace(card, id=id_, label=called(card.label))
-                for id_, card in zip(ids, deck.cards, strict=True)
-            ),
-        )
-
-    return msgspec.structs.replace(
-        pack,
-        version=2,
-        sections=tuple(
-            msgspec.structs.replace(section, questions=tuple(map(edit, section.questions)))
-            for section in pack.sections
-        ),
-        decks={id_: cards(deck) for id_, deck in pack.decks.items()},
-    )
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(pack=edited())
-def test_no_answer_is_ever_read_in_words_that_its_customer_did_not_choose(
-    opened_once: Own, pack: Pack
-) -> None:
-    said = {answered.id: answered for answered in opened_once.reflections[-1].answers()}
-    found = carried(pack, opened_once)
-    page = page_of(pack, found.answers, name="A B", made=NOON, earlier=found.earlier)
-    assert {one.id: (one.ask, sorted(one.words)) for one in page.answers() if one.value is not None} == {
-        one.id: (one.ask, sorted(one.words)) for one in said.values() if one.value is not None
-    }
-
-
-@pytest.fixture
-def opened_once(returning: Returning, saved: Saved) -> Own:
-    return own(returning, saved)
 
 
 def test_an_entry_that_is_notes_alone_has_nothing_to_change(
