@@ -1,6 +1,8 @@
 """What the system's errors mean for staff: what happened, and what to do. Its own words are for the log."""
 
 import errno
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from kiosk.text import shown
@@ -76,6 +78,17 @@ def explained(error: OSError, place: Path | str | None = None, outcome: str = ""
     if not isinstance(place, Path) or happened.startswith("the disk"):
         happened = happened[0].upper() + happened[1:]
     return " ".join(filter(None, (happened, outcome, do)))
+
+
+@contextmanager
+def explaining(
+    kind: Callable[[str], Exception], outcome: str, place: Path | str | None = None, *, need: int = 0
+) -> Iterator[None]:
+    """Raise an OSError as an error of the kiosk's own, which says what `explained` does."""
+    try:
+        yield
+    except OSError as error:
+        raise kind(explained(error, place, outcome, need=need)) from error
 
 
 def size(count: int) -> str:

@@ -19,7 +19,7 @@ from kiosk.dates import day_of, on_day
 from kiosk.desk.keys.staff_files import counting
 from kiosk.errors import DamageError, DeskError, SealError
 from kiosk.home import Home
-from kiosk.os_errors import explained
+from kiosk.os_errors import explaining
 from kiosk.seal import recipient_of
 from kiosk.text import folded, one_line, written_line
 from kiosk.vault import durable
@@ -135,10 +135,8 @@ class Rated(NamedTuple):
 def read(home: Home, identities: str) -> Book:
     """Return the comments, opened with the venue's identities. Raises DamageError where that fails."""
     found, unread = dict[str, Comment](), 0
-    try:
+    with explaining(DamageError, "Comments cannot be read.", home.comments):
         every = [one for name in (BOX, OLDER) for one in comments.sealed_in(home.comments / name)]
-    except OSError as error:
-        raise DamageError(explained(error, home.comments, "Comments cannot be read.")) from error
     for sealed in every:
         comment = _opened(sealed, identities)
         unread += comment is None
@@ -266,7 +264,7 @@ def keep(
 ) -> Decisions:
     """Change what was decided, and return it. Raises DamageError, DeskError where it could not be kept."""
     file, now = home.comments / FILE, identities.split("\n", 1)[0]
-    try:
+    with explaining(DeskError, "Nothing was changed.", file):
         durable.make_folders(home.comments, disk=disk)
         with alone(home.comments):
             before = decisions_of(home, identities)
@@ -275,8 +273,6 @@ def keep(
                 return before
             after = msgspec.structs.replace(after, number=before.number + 1)
             durable.replace(file, _sealed(after, now), disk=disk)
-    except OSError as error:
-        raise DeskError(explained(error, file, "Nothing was changed.")) from error
     return after
 
 
@@ -307,13 +303,11 @@ def publish(home: Home, identities: str, page: str, *, disk: Disk = DISK) -> Dec
     Raises as `keep` does. It is written down before: what stands there meanwhile is told at an unlock.
     """
     after = keep(home, identities, lambda before: msgspec.structs.replace(before, published=page), disk=disk)
-    try:
+    with explaining(DeskError, "Customers read what they read before.", home.you_said):
         if page:
             durable.replace(home.you_said, page.encode(), disk=disk)
         elif home.you_said.exists():
             durable.remove(home.you_said, disk=disk)
-    except OSError as error:
-        raise DeskError(explained(error, home.you_said, "Customers read what they read before.")) from error
     return after
 
 

@@ -44,7 +44,7 @@ from kiosk.desk.keys.staff_files import ANEW, CHANGE, Letter, StaffKey
 from kiosk.desk.reseal import Resealed, reseal
 from kiosk.errors import SettingsError, StaffError, VaultError
 from kiosk.home import Home
-from kiosk.os_errors import explained
+from kiosk.os_errors import explaining
 from kiosk.progress import Progress, untold
 from kiosk.settings.settings import Settings, keep_settings, load_settings, with_key
 from kiosk.upkeep.publishing import vouch_again
@@ -115,12 +115,9 @@ def change_key(
     lost and the same call goes on from there.
     """
     staff.require_lead(unlocked)
-    with staff_files.changing(home.staff):
-        try:
-            return _Changing(home, unlocked, now, note, disk).run(recovery_file, tuple(without), progress)
-        except OSError as error:
-            said = "The change of the venue key was interrupted. Nothing is lost. To continue, run it again."
-            raise VaultError(explained(error, outcome=said)) from error
+    said = "The change of the venue key was interrupted. Nothing is lost. To continue, run it again."
+    with staff_files.changing(home.staff), explaining(VaultError, said):
+        return _Changing(home, unlocked, now, note, disk).run(recovery_file, tuple(without), progress)
 
 
 class _Changing:

@@ -26,7 +26,7 @@ from kiosk.desk.summaries import figures
 from kiosk.entry.page_file import Keys, doubt_of, open_page
 from kiosk.errors import EntryError, SealError, StaffError, VaultError
 from kiosk.home import Home
-from kiosk.os_errors import explained
+from kiosk.os_errors import explaining
 from kiosk.progress import Progress, untold
 from kiosk.seal import recipient_of
 from kiosk.upkeep import restore as restoring
@@ -90,7 +90,8 @@ def restore(
         brought = {(id_, number) for id_, numbers in pages.scan(Strays()) for number in numbers}
         follow = partial(stocktaking.follow, home, current, current, brought=brought, disk=disk)
         packs = [f"{PACK}{pack_id}" for pack_id in published(home.packs)]
-        try:
+        said = "Encrypting again was interrupted. To continue, restore the same backup again."
+        with explaining(VaultError, said):
             if not done.older:
                 follow()
                 stock.remember(home, lead.identity, settings=packs)
@@ -100,9 +101,6 @@ def restore(
             durable.remove(home.staff / ANEW, disk=disk)
             staff_files.count_on(home.staff, current, disk=disk)  # so that a copy of it says nothing
             stock.remember(home, lead.identity, settings=packs)
-        except OSError as error:
-            said = "Encrypting again was interrupted. To continue, restore the same backup again."
-            raise VaultError(explained(error, outcome=said)) from error
         return done, resealed
 
 

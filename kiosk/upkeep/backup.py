@@ -32,7 +32,7 @@ from kiosk import untrusted
 from kiosk.dates import nanoseconds, stamp
 from kiosk.errors import SettingsError, VaultError
 from kiosk.home import Home
-from kiosk.os_errors import explained
+from kiosk.os_errors import explaining
 from kiosk.pack.library import every_file
 from kiosk.upkeep import last_backup
 from kiosk.upkeep.manifest import LATEST, MANIFEST, NAME, File, Manifest, read_backup
@@ -72,19 +72,20 @@ def back_up(
     """
     final = into / f"{NAME}{stamp(now).replace(':', '-')}"
     _check_folder(home, into, final)
-    try:
-        with _unfinished(into, disk) as root, _nobody_moves(home, disk):
-            copy = _Copy(home, Home(root), disk)
-            _copy_all(copy, now)
-            _finish(copy, now, venue_key, identity)
-            disk.rename(root, final)
-            try:
-                durable.flush_folder(into, disk=disk)
-            except OSError:
-                shutil.rmtree(final, ignore_errors=True)
-                raise
-    except OSError as error:
-        raise VaultError(explained(error, into, "No backup was made.")) from error
+    with (
+        explaining(VaultError, "No backup was made.", into),
+        _unfinished(into, disk) as root,
+        _nobody_moves(home, disk),
+    ):
+        copy = _Copy(home, Home(root), disk)
+        _copy_all(copy, now)
+        _finish(copy, now, venue_key, identity)
+        disk.rename(root, final)
+        try:
+            durable.flush_folder(into, disk=disk)
+        except OSError:
+            shutil.rmtree(final, ignore_errors=True)
+            raise
     noted = True
     try:
         last_backup.note(home, now, disk=disk)

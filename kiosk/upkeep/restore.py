@@ -18,7 +18,7 @@ from kiosk import untrusted
 from kiosk.dates import from_nanoseconds
 from kiosk.errors import NoRoomError, SettingsError, VaultError
 from kiosk.home import Home
-from kiosk.os_errors import explained
+from kiosk.os_errors import explaining
 from kiosk.settings.settings import SETTINGS_LOST, load_settings
 from kiosk.text import counted
 from kiosk.upkeep import packs
@@ -146,14 +146,12 @@ def restore(
     """
     manifest = read_backup(folder)
     older = _is_older(home, manifest, older_keys)
-    try:
+    said = "The restore was interrupted. Nothing here is lost. To continue, run it again."
+    with explaining(VaultError, said):
         restoring = _Restoring(home, folder, manifest, older=older, checks=checks, disk=disk)
         restoring.check(reserve_bytes, merge=merge)
         begin(restoring.would())
         return restoring.run()
-    except OSError as error:
-        said = "The restore was interrupted. Nothing here is lost. To continue, run it again."
-        raise VaultError(explained(error, outcome=said)) from error
 
 
 def _side(home: Home) -> _Side:

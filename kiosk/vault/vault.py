@@ -24,7 +24,7 @@ from kiosk.errors import (
     SaveError,
     VaultError,
 )
-from kiosk.os_errors import FREE, FULL, LOOKED_AFTER, explained
+from kiosk.os_errors import FREE, FULL, LOOKED_AFTER, explained, explaining
 from kiosk.vault import durable, moving
 from kiosk.vault.catalogue import NO_ENTRY, Catalogue
 from kiosk.vault.durable import DISK, Disk
@@ -146,10 +146,8 @@ class Vault:
         Raises NoEntryError, which is a GoneError where it is known what became of it, or DamageError.
         """
         _find(entry_id)
-        try:
+        with explaining(DamageError, "A page of this entry cannot be read."):
             sealed = self.page_files.read(entry_id)
-        except OSError as error:
-            raise DamageError(explained(error, outcome="A page of this entry cannot be read.")) from error
         if not sealed:
             raise self._gone(entry_id)
         return sealed
@@ -173,10 +171,8 @@ class Vault:
         """Tell whether an entry has a page here. Raises DamageError where its folder cannot be read."""
         if not is_id(entry_id):
             return False
-        try:
+        with explaining(DamageError, "This entry cannot be read."):
             return bool(self.page_files.numbers(entry_id))
-        except OSError as error:
-            raise DamageError(explained(error, outcome="This entry cannot be read.")) from error
 
     def rows(self) -> tuple[Row, ...]:
         """Return what the catalogue says of all entries, newest first, by the names that their ids give.

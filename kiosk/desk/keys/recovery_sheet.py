@@ -19,7 +19,7 @@ from kiosk.desk.keys.identities import fingerprint
 from kiosk.devices.pdf_page import Paper, PdfPages
 from kiosk.devices.qr_image import qr_image
 from kiosk.errors import SameDiskError, SealError, SettingsError, StaffError
-from kiosk.os_errors import explained
+from kiosk.os_errors import explaining
 from kiosk.text import one_line
 from kiosk.vault import durable
 
@@ -112,11 +112,9 @@ def require_elsewhere(
     home: Path, file: Path, *, same_disk: Callable[[Path, Path], bool] = same_disk.same_disk
 ) -> None:
     """Raise SameDiskError where a recovery file would lie on the home's disk."""
-    try:
+    said = f"Could not find out which disk {file} is on, so nothing was written."
+    with explaining(SettingsError, said, file.parent):
         same = same_disk(home, file)
-    except OSError as error:
-        said = f"Could not find out which disk {file} is on, so nothing was written."
-        raise SettingsError(explained(error, file.parent, said)) from error
     if same:
         raise SameDiskError(
             f"{file} is on the same disk as the kiosk: anyone who takes the machine would have the "
@@ -152,11 +150,9 @@ def write(file: Path, sheet: RecoverySheet) -> None:
     """
     require_no_link(file)
     data = pdf_of(sheet) if file.suffix.lower() == ".pdf" else text_of(sheet).encode()
-    try:
+    said = f"The recovery file {file} could not be written."
+    with explaining(SettingsError, said, file.parent, need=len(data)):
         durable.write_out(file.absolute(), data)
-    except OSError as error:
-        said = f"The recovery file {file} could not be written."
-        raise SettingsError(explained(error, file.parent, said, need=len(data))) from error
 
 
 def identity_in(data: bytes) -> str:

@@ -26,7 +26,7 @@ import msgspec
 
 from kiosk import mac, untrusted
 from kiosk.errors import StaffError
-from kiosk.os_errors import explained
+from kiosk.os_errors import explaining
 from kiosk.seal import Costs, recipient_of
 from kiosk.text import name_line, same_name, shown
 from kiosk.vault import durable
@@ -343,20 +343,15 @@ def changing(folder: Path) -> Iterator[None]:
 
     Raises StaffError where somebody does, or the disk fails.
     """
-    try:
-        with ExitStack() as held:
-            try:
-                held.enter_context(alone(folder, wait=False))
-            except FileNotFoundError as error:
-                raise StaffError("Nobody with that name can unlock this desk.") from error
-            except BlockingIOError as error:
-                raise StaffError(
-                    "The staff keys are being changed at the moment. Try again later."
-                ) from error
-            yield
-    except OSError as error:
-        said = "The staff keys could not be changed. Check who has access."
-        raise StaffError(explained(error, outcome=said)) from error
+    said = "The staff keys could not be changed. Check who has access."
+    with explaining(StaffError, said), ExitStack() as held:
+        try:
+            held.enter_context(alone(folder, wait=False))
+        except FileNotFoundError as error:
+            raise StaffError("Nobody with that name can unlock this desk.") from error
+        except BlockingIOError as error:
+            raise StaffError("The staff keys are being changed at the moment. Try again later.") from error
+        yield
 
 
 def _listed_stems(folder: Path) -> frozenset[str]:

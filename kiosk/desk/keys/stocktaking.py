@@ -36,7 +36,7 @@ from kiosk.desk.keys.tampering import (
 from kiosk.entry.page_file import Keys, open_page
 from kiosk.errors import EntryError, SealError, VaultError
 from kiosk.home import Home
-from kiosk.os_errors import explained
+from kiosk.os_errors import explaining
 from kiosk.seal import recipient_of
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.locks import alone
@@ -86,62 +86,59 @@ def take(
     again. What the next unlock would not find again is kept. Raises VaultError where the stock cannot be
     taken.
     """
-    try:
-        with alone(home.root):
-            venues, values = vouching(home, identities), set_values(home)
-            before = read(home, *venues)
-            if before and before.lost:
-                before = None
-            known = before or Stock(number=0, by="", at=to_second(now), roster=1, audit=AuditHead())
-            quarters, decided, strays = shelf.figures(known.quarters), shelf.decisions(), Strays()
-            look = Look(
+    with explaining(VaultError, f"{home.stock} could not be written.", home.stock), alone(home.root):
+        venues, values = vouching(home, identities), set_values(home)
+        before = read(home, *venues)
+        if before and before.lost:
+            before = None
+        known = before or Stock(number=0, by="", at=to_second(now), roster=1, audit=AuditHead())
+        quarters, decided, strays = shelf.figures(known.quarters), shelf.decisions(), Strays()
+        look = Look(
+            shelf.pages,
+            identities,
+            keys,
+            known.pages,
+            Differences(),
+            number=known.number,
+            venues=venues,
+            used=_used(home, venues, identities) if before else (),
+        )
+        stock = _pages_taken(shelf, known, look, is_said, strays)
+        counts = changed_counts.look(home, strays.counts, known.counts)
+        told = [
+            *_home_says(home, audit, venues, before, values),
+            *put_back_says(audit.deleted_again(known.audit, identities) if before else ()),
+            *figures_say(known.quarters, quarters),
+            *decisions_say(known.decisions, decided, page_is_ours=shelf.page_is_ours()),
+            *entries_say(look.differs, shelf.name_of),
+        ]
+        if before and len(venues) == 1:  # a change of the key seals them anew
+            were, erased = before.pages, len(frozenset(stock.erased) - frozenset(before.erased))
+            told += changed_counts.says(
+                home,
                 shelf.pages,
-                identities,
-                keys,
-                known.pages,
-                Differences(),
-                number=known.number,
-                venues=venues,
-                used=_used(home, venues, identities) if before else (),
+                before.counts,
+                counts,
+                erased=erased,
+                as_before=lambda id_: were.get(id_, {}).keys() == stock.pages.get(id_, {}).keys(),
             )
-            stock = _pages_taken(shelf, known, look, is_said, strays)
-            counts = changed_counts.look(home, strays.counts, known.counts)
-            told = [
-                *_home_says(home, audit, venues, before, values),
-                *put_back_says(audit.deleted_again(known.audit, identities) if before else ()),
-                *figures_say(known.quarters, quarters),
-                *decisions_say(known.decisions, decided, page_is_ours=shelf.page_is_ours()),
-                *entries_say(look.differs, shelf.name_of),
-            ]
-            if before and len(venues) == 1:  # a change of the key seals them anew
-                were, erased = before.pages, len(frozenset(stock.erased) - frozenset(before.erased))
-                told += changed_counts.says(
-                    home,
-                    shelf.pages,
-                    before.counts,
-                    counts,
-                    erased=erased,
-                    as_before=lambda id_: were.get(id_, {}).keys() == stock.pages.get(id_, {}).keys(),
-                )
-            moment = to_second(now)
-            new = [StockFinding(at=moment, by=by, says=one.says) for one in told if one.once]
-            # Of a code that was never given, or whose entry has gone since, there is nothing to say.
-            found = [one for one in known.found if _is_here(one, stock, strays)]
-            stock = msgspec.structs.replace(
-                stock,
-                by=by,
-                at=moment,
-                roster=staff_files.roster_of(home.staff, venues[0]).number,
-                audit=audit.head(),
-                settings=values or known.settings,
-                quarters={quarter: digest for quarter, digest in quarters.items() if digest},
-                decisions=decided or "",
-                found=(*found, *new)[-FOUND_MOST:],
-                counts={**counts.beside, **counts.waiting},
-            )
-            write(home, venues[-1], stock, disk=disk)
-    except OSError as error:
-        raise VaultError(explained(error, home.stock, f"{home.stock} could not be written.")) from error
+        moment = to_second(now)
+        new = [StockFinding(at=moment, by=by, says=one.says) for one in told if one.once]
+        # Of a code that was never given, or whose entry has gone since, there is nothing to say.
+        found = [one for one in known.found if _is_here(one, stock, strays)]
+        stock = msgspec.structs.replace(
+            stock,
+            by=by,
+            at=moment,
+            roster=staff_files.roster_of(home.staff, venues[0]).number,
+            audit=audit.head(),
+            settings=values or known.settings,
+            quarters={quarter: digest for quarter, digest in quarters.items() if digest},
+            decisions=decided or "",
+            found=(*found, *new)[-FOUND_MOST:],
+            counts={**counts.beside, **counts.waiting},
+        )
+        write(home, venues[-1], stock, disk=disk)
     return before, stock, tuple(told)
 
 
