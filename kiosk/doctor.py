@@ -34,10 +34,10 @@ from kiosk.upkeep.backup import catalogue_in
 from kiosk.vault import durable
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.durable import DISK, Disk
+from kiosk.vault.integrity import Integrity, check_integrity
 from kiosk.vault.pages import Pages
 from kiosk.vault.rows import Row
 from kiosk.vault.shape import seems_sealed
-from kiosk.vault.survey import Survey, survey
 from kiosk.vault.vault import LEFT_OVER
 
 LOCK_TRIES, LOCK_PAUSE = 20, 0.05
@@ -243,13 +243,13 @@ def _vault(home: Home, now: datetime) -> list[Finding]:
         with catalogue_in(home) as catalogue:
             rows = catalogue.rows() if catalogue else ()
             listing = Finding("List of entries", *_log(home, catalogue))
-            found = survey(Pages(home.vault), catalogue, now - LEFT_OVER)
+            found = check_integrity(Pages(home.vault), catalogue, now - LEFT_OVER)
     except (VaultError, OSError) as error:
         rows = ()
         why = str(error) if isinstance(error, VaultError) else f"{unread(error)} {_RESTORE}"
         listing = Finding("List of entries", Level.WRONG, why)
         try:
-            found = survey(Pages(home.vault), None, now - LEFT_OVER)
+            found = check_integrity(Pages(home.vault), None, now - LEFT_OVER)
         except OSError as error:
             return [listing, Finding("Pages", Level.WRONG, unread(error))]
     return [
@@ -280,7 +280,7 @@ def _log(home: Home, catalogue: Catalogue | None) -> Looked:
     return Level.OK, "All lines are intact."
 
 
-def _pages(found: Survey) -> Looked:
+def _pages(found: Integrity) -> Looked:
     says = []
     if found.unsealed:
         files = counted(len(found.unsealed), "file", "files")
@@ -298,7 +298,7 @@ def _pages(found: Survey) -> Looked:
     return Level.OK, f"{pages} of {entries}, all encrypted and intact."
 
 
-def _rows_and_pages(found: Survey) -> Looked:
+def _rows_and_pages(found: Integrity) -> Looked:
     for files, do in ((found.lost, _LOST), (found.stuck, _STUCK)):
         if files:
             return Level.WRONG, f"{_shown(files)} cannot be read. It says how an entry gets a new code. {do}"

@@ -38,7 +38,7 @@ from kiosk.vault import durable, lines
 from kiosk.vault.compaction import NewFile, Snapshot
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.lines import Operation, Tables
-from kiosk.vault.memory import Memory
+from kiosk.vault.log_state import LogState
 
 NEAR = 1 << 16
 """How many bytes are read under the lock at most, a millisecond's worth, unless they are a damaged tail."""
@@ -90,7 +90,7 @@ class Log:
         self._file = (0, 0)  # device and inode
         self._header = 0  # its length in bytes
         self._folder_flushed = False
-        self._memory = Memory(0)
+        self._memory = LogState(0)
         self._end = -1  # of the last line, where this opener wrote it
 
     def tables(self) -> Tables:
@@ -288,7 +288,7 @@ class Log:
 
     def _forget(self, header: int) -> None:
         """Start from an empty memory, after a header of so many bytes."""
-        self._memory = Memory(header)
+        self._memory = LogState(header)
         self._header = header
         self.generation += 1
 

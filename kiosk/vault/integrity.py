@@ -15,7 +15,7 @@ from kiosk.vault.pages import Pages, Strays
 from kiosk.vault.shape import seems_sealed
 
 
-class Survey(msgspec.Struct, frozen=True, kw_only=True):
+class Integrity(msgspec.Struct, frozen=True, kw_only=True):
     """What was found."""
 
     entries: int
@@ -41,7 +41,7 @@ class Survey(msgspec.Struct, frozen=True, kw_only=True):
     """The files of moves that do not read, and are begun: the list already says that the entries moved."""
 
 
-def survey(pages: Pages, catalogue: Catalogue | None, left_before: datetime) -> Survey:
+def check_integrity(pages: Pages, catalogue: Catalogue | None, left_before: datetime) -> Integrity:
     """Look through pages and rows while others go on saving and erasing.
 
     A temporary file is left over when it was last written before `left_before`. Lets `OSError` through and
@@ -69,7 +69,7 @@ def survey(pages: Pages, catalogue: Catalogue | None, left_before: datetime) -> 
         pageless = len(missing - erased)
         entries = len(living)
     stuck = list(moving.stuck(pages, strays.moving))
-    return Survey(
+    return Integrity(
         entries=entries,
         pages=len(paths),
         unsealed=tuple(path for path in paths if not seems_sealed(path) and os.path.lexists(path)),

@@ -9,7 +9,7 @@ CHUNK = 1 << 20
 """How many bytes are read at a time."""
 
 
-class Memory:
+class LogState:
     """The tables of one log file up to an offset, and what was wrong on the way there."""
 
     def __init__(self, header: int) -> None:
