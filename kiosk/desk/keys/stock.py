@@ -20,7 +20,7 @@ from kiosk import mac, untrusted
 from kiosk.dates import to_second
 from kiosk.desk.audit.audit_log import Audit, AuditHead
 from kiosk.desk.keys import staff_files
-from kiosk.desk.keys.changed_pages import Seen, see
+from kiosk.desk.keys.stock_pages import Seen, see
 from kiosk.desk.keys.tampering import with_values
 from kiosk.errors import StaffError, VaultError
 from kiosk.home import Home
@@ -87,7 +87,7 @@ class Stock(_All, frozen=True, kw_only=True):
     pages: Mapping[str, Mapping[str, Seen]] = {}
     """Entry id → page number → its file."""
     counts: Mapping[str, Seen] = {}
-    """The name of a file that is kept to be counted → the file (`kiosk.desk.keys.changed_counts`)."""
+    """The name of a file that is kept to be counted → the file (`kiosk.desk.keys.stock_counts`)."""
 
 
 class _Unread(_All, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from kiosk.counts import uncounted
 from kiosk.counts.quarters import with_figures
-from kiosk.desk.keys.changed_pages import Seen, see
+from kiosk.desk.keys.stock_pages import Seen, see
 from kiosk.desk.keys.tampering import Tampering
 from kiosk.home import Home
 from kiosk.text import counted

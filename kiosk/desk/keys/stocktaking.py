@@ -2,7 +2,7 @@
 
 A page whose file has the inode and change time of the last time is taken to be as it was. Because a disk that
 was in another machine can be given any, each unlock reads some pages besides
-(`kiosk.desk.keys.changed_pages.REREAD`): all of them in most venues, and another part of them each time in
+(`kiosk.desk.keys.stock_pages.REREAD`): all of them in most venues, and another part of them each time in
 larger ones.
 """
 
@@ -17,9 +17,9 @@ import msgspec
 from kiosk import untrusted
 from kiosk.dates import to_second
 from kiosk.desk.audit.audit_log import Audit, AuditHead
-from kiosk.desk.keys import changed_counts, staff_files
-from kiosk.desk.keys.changed_pages import UNCHECKED, Look, Seen, see
+from kiosk.desk.keys import staff_files, stock_counts
 from kiosk.desk.keys.stock import FOUND_MOST, Stock, StockFinding, read, vouching, write
+from kiosk.desk.keys.stock_pages import UNCHECKED, Look, Seen, see
 from kiosk.desk.keys.tampering import (
     Differences,
     Tampering,
@@ -104,7 +104,7 @@ def take(
             used=_used(home, venues, identities) if before else (),
         )
         stock = _pages_taken(shelf, known, look, is_said, strays)
-        counts = changed_counts.look(home, strays.counts, known.counts)
+        counts = stock_counts.look(home, strays.counts, known.counts)
         told = [
             *_home_says(home, audit, venues, before, values),
             *put_back_says(audit.deleted_again(known.audit, identities) if before else ()),
@@ -114,7 +114,7 @@ def take(
         ]
         if before and len(venues) == 1:  # a change of the key seals them anew
             were, erased = before.pages, len(frozenset(stock.erased) - frozenset(before.erased))
-            told += changed_counts.says(
+            told += stock_counts.says(
                 home,
                 shelf.pages,
                 before.counts,
@@ -195,7 +195,7 @@ def follow(
         roster = staff_files.roster_of(home.staff, now).number
         with closing(Audit(home.audit, "", lambda: stock.at, read_only=True)) as audit:
             head = audit.head(stock.audit.lines)
-        counts = changed_counts.again(home, pages, stock.counts)
+        counts = stock_counts.again(home, pages, stock.counts)
         followed = msgspec.structs.replace(stock, pages=seen, counts=counts, roster=roster, audit=head)
         write(home, now, followed, disk=disk)
 

@@ -8,7 +8,7 @@ import pytest
 
 from kiosk.counts.quarters import Quarter
 from kiosk.desk.keys import stock
-from kiosk.desk.keys.changed_pages import Seen
+from kiosk.desk.keys.stock_pages import Seen
 from kiosk.desk.rekey import change_key
 from kiosk.desk.summaries import figures
 from kiosk.desk.summaries.figures import Figures, file_of, keep

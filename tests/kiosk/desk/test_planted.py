@@ -23,11 +23,11 @@ from kiosk import seal
 from kiosk.desk.audit.audit_log import START, Audit, Event, _line
 from kiosk.desk.desk import Desk
 from kiosk.desk.entries import signer
-from kiosk.desk.keys import changed_pages, staff, staff_files, stock
-from kiosk.desk.keys.changed_pages import UNCHECKED, Seen
+from kiosk.desk.keys import staff, staff_files, stock, stock_pages
 from kiosk.desk.keys.identities import OLDER, fingerprint
 from kiosk.desk.keys.lockout import Throttle
 from kiosk.desk.keys.staff import Unlocked
+from kiosk.desk.keys.stock_pages import UNCHECKED, Seen
 from kiosk.desk.rekey import change_key, goes_on
 from kiosk.desk.restore_as_lead import restore
 from kiosk.desk.setup import set_up
@@ -696,13 +696,13 @@ def test_a_page_whose_inode_and_times_were_kept_is_read_again_all_the_same(
     told = stock.read(office.home, office.identity)
     assert told is not None
     found = office.page(theirs).lstat()
-    seen = changed_pages.Seen(told.pages[theirs.id]["0001"].hash, found.st_ino, found.st_ctime_ns)
+    seen = stock_pages.Seen(told.pages[theirs.id]["0001"].hash, found.st_ino, found.st_ctime_ns)
     stock.write(
         office.home,
         office.identity,
         msgspec.structs.replace(told, pages={**told.pages, theirs.id: {"0001": seen}}),
     )
-    monkeypatch.setattr(changed_pages, "REREAD", 1)
+    monkeypatch.setattr(stock_pages, "REREAD", 1)
     assert "was moved or copied there" in "\n".join(office.warned() for _ in range(2))
 
 
