@@ -14,7 +14,7 @@ from screens.base import Tools
 from screens.desk.desk_flow import DeskFlow, DeskResult
 from screens.desk.stage import DeskStage
 from screens.desk.unlock_screen import UnlockScreen
-from screens.watched import WatchedApp
+from screens.idle_watch import WatchedApp
 from screens.widgets.busy_screen import BusyScreen
 from screens.widgets.code_field import Scanned
 from screens.widgets.code_screen import CodeScreen

@@ -17,12 +17,12 @@ from kiosk.text import duration
 from kiosk.visit.saving import Saver
 from kiosk.visit.visit import Visit
 from screens.base import Tools
+from screens.idle_watch import WatchedApp
 from screens.visit.comment_screen import BlankScreen
-from screens.visit.escapes import Escapes
 from screens.visit.stage import VisitStage
+from screens.visit.triple_escape import TripleEscape
 from screens.visit.visit_flow import VisitFlow
 from screens.visit.welcome_screen import WelcomeResult, WelcomeScreen
-from screens.watched import WatchedApp
 from screens.widgets.code_field import Scanned
 from screens.widgets.enter_code_screen import EnterCodeScreen
 from screens.widgets.idle_screen import IdleScreen
@@ -41,7 +41,7 @@ class VisitApp(WatchedApp):
         super().__init__(session, tools, session.settings.idle)
         self.visit = Visit(session.pack)
         self._visiting = VisitFlow(VisitStage(self, session, tools, self.visit, saver))
-        self._escapes = Escapes()
+        self._escapes = TripleEscape()
 
     def hears(self, key: events.Key) -> bool:
         """Hide at F9 and at the third quick Esc, whatever is on the screen and however much waits."""

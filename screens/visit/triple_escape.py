@@ -25,7 +25,7 @@ SLOWER = 2.2
 """… so many times longer than between repeats, at least."""
 
 
-class Escapes:
+class TripleEscape:
     """The presses of Esc of one visit."""
 
     def __init__(self) -> None:

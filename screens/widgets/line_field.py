@@ -9,11 +9,11 @@ from textual.reactive import reactive
 from textual.widgets import Input
 
 from kiosk.text import is_text, kept
-from screens.widgets.room import RoomChanged, Roomy
+from screens.widgets.text_limit import LimitChanged, LimitedField
 from screens.widgets.zero_width import steady
 
 
-class LineField(Input, Roomy):
+class LineField(Input, LimitedField):
     """Takes one line, all of what is pasted on it, and says where it is full."""
 
     cursor_blink = reactive(False)
@@ -83,4 +83,4 @@ class LineField(Input, Roomy):
     @on(Input.Changed)
     def tell_room(self) -> None:
         """Tell that there is more or less room."""
-        self.post_message(RoomChanged())
+        self.post_message(LimitChanged())

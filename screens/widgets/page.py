@@ -19,7 +19,7 @@ from screens.widgets.caret import Body, keep_in_view
 from screens.widgets.keys import ACTING, COLOURS, HIDE, LEAVE, PAGE_DOWN, PAGE_UP, Key, KeyBar, KeyHint
 from screens.widgets.paint_hold import PaintHold
 from screens.widgets.plain import Plain
-from screens.widgets.room import RoomChanged, Roomy
+from screens.widgets.text_limit import LimitChanged, LimitedField
 from screens.widgets.writing import Writing
 from screens.words import _
 
@@ -139,11 +139,11 @@ class Page(Screen[ScreenResultType]):
         """Tell whether something comes of a burst that is no code and fell into no field."""
         return False
 
-    @on(RoomChanged)
+    @on(LimitChanged)
     @on(events.DescendantFocus)
     def tell_room(self) -> None:
         """Say how much room the field has that one writes in, where that is worth a word."""
-        says = self.focused.room if isinstance(self.focused, Roomy) else ""
+        says = self.focused.room if isinstance(self.focused, LimitedField) else ""
         self.query_one("#room", Plain).show_if_any(says)
 
     def cover(self) -> None:

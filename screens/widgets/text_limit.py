@@ -10,11 +10,11 @@ _QUOTED = 24
 """Characters of what was left out, so that one finds the place."""
 
 
-class RoomChanged(Message):
+class LimitChanged(Message):
     """There is more or less room in a field, or it did not take all of a text."""
 
 
-class Roomy(Widget):
+class LimitedField(Widget):
     """A field that never stops taking letters without a word."""
 
     @property
@@ -44,4 +44,4 @@ class Roomy(Widget):
     def leave_out(self, text: str) -> None:
         """Say which text does not fit; none, where all of it does."""
         self.left_out = text
-        self.post_message(RoomChanged())
+        self.post_message(LimitChanged())

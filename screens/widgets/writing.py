@@ -10,7 +10,7 @@ from textual.widgets import TextArea
 from textual.widgets.text_area import EditResult, Location, Selection
 
 from kiosk.text import is_blank, is_text, kept, written
-from screens.widgets.room import RoomChanged, Roomy
+from screens.widgets.text_limit import LimitChanged, LimitedField
 from screens.widgets.zero_width import as_typed, steady
 from screens.words import _
 
@@ -18,7 +18,7 @@ SOFT_LIMIT = 4_000
 """Characters from which on it is told that this is a lot; nothing else comes of it."""
 
 
-class Writing(TextArea, Roomy, inherit_bindings=False):
+class Writing(TextArea, LimitedField, inherit_bindings=False):
     """A text field of one to many lines. What it gives back is what is kept of a text, without outer space.
 
     Nothing in it can be selected: what is typed next would replace it.
@@ -143,7 +143,7 @@ class Writing(TextArea, Roomy, inherit_bindings=False):
             self.add("\n")
         elif event.key == "enter" or (writes and self.is_full):
             event.prevent_default()
-            self.post_message(RoomChanged())
+            self.post_message(LimitChanged())
         elif writes and not event.is_printable:  # a joiner, a new emoji: Textual takes it for no letter
             event.stop()
             event.prevent_default()
@@ -173,7 +173,7 @@ class Writing(TextArea, Roomy, inherit_bindings=False):
             self.load_text(text[: self._limit])
             self.move_cursor(self.document.end)
             self.left_out = text[self._limit :]
-        self.post_message(RoomChanged())
+        self.post_message(LimitChanged())
 
     def action_cursor_down(self, select: bool = False) -> None:
         """Go down a line; from the last one, to the next field."""

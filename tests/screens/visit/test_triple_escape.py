@@ -4,12 +4,12 @@ from itertools import accumulate
 
 import pytest
 
-from screens.visit.escapes import Escapes
+from screens.visit.triple_escape import TripleEscape
 
 
 def hides_at(*gaps: float) -> int:
     """Return at which press the screen hides, with these seconds between them; 0 where it does not."""
-    escapes = Escapes()
+    escapes = TripleEscape()
     return next((n for n, at in enumerate(accumulate(gaps, initial=9.0), 1) if escapes.hides(at)), 0)
 
 
@@ -63,7 +63,7 @@ def test_three_quick_presses_after_a_held_key_hide() -> None:
 @pytest.mark.parametrize("every", [0.0, 0.001, 0.03])
 @pytest.mark.parametrize("scan", ["^k7qx^", "^k7qx", "k7qx^"])
 def test_an_esc_of_a_scanner_never_hides(every: float, scan: str) -> None:
-    escapes, at = Escapes(), 9.0
+    escapes, at = TripleEscape(), 9.0
     for sign in scan * 6:
         at += every
         if sign == "^":
@@ -73,10 +73,10 @@ def test_an_esc_of_a_scanner_never_hides(every: float, scan: str) -> None:
 
 
 def test_three_quick_presses_in_the_middle_of_a_text_hide() -> None:
-    escapes = Escapes()
+    escapes = TripleEscape()
     escapes.types(9.0)
     assert [escapes.hides(at) for at in (9.0, 9.1, 9.2)] == [False, False, True]
-    escapes = Escapes()
+    escapes = TripleEscape()
     pressed = []
     for at in (9.0, 9.15, 9.3):
         pressed.append(escapes.hides(at))
