@@ -15,7 +15,7 @@ from kiosk import seal
 from kiosk.entry.pages import PAGE_BLOCK
 from kiosk.upkeep.clock import not_before
 from kiosk.vault import durable
-from kiosk.vault.lines import Header, line_of
+from kiosk.vault.log_lines import Header, line_of
 from kiosk.vault.pages import Pages
 from kiosk.vault.rows import SHAPE, to_text
 from kiosk.vault.vault import Vault

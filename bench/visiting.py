@@ -17,7 +17,7 @@ from bench.made import Made
 from bench.reading import child
 from bench.table import Figure, ms, times
 from bench.timing import median
-from kiosk.start import PYTHON, clean_environment
+from kiosk.isolation import PYTHON, clean_environment
 from kiosk.supervision.protocol import CHUNK, READY, SHOWN, Handover
 
 STARTS = 7

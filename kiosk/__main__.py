@@ -1,6 +1,6 @@
 """The `kiosk` command, and `python -m kiosk`, which is the same."""
 
-from kiosk.start import start_clean
+from kiosk.isolation import start_clean
 
 
 def main() -> None:

@@ -32,12 +32,12 @@ from kiosk.text import counted, shown
 from kiosk.upkeep import clock, disk_trial
 from kiosk.upkeep.backup import catalogue_in
 from kiosk.vault import durable
+from kiosk.vault.age_file import seems_sealed
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.integrity import Integrity, check_integrity
 from kiosk.vault.pages import Pages
 from kiosk.vault.rows import Row
-from kiosk.vault.shape import seems_sealed
 from kiosk.vault.vault import LEFT_OVER
 
 LOCK_TRIES, LOCK_PAUSE = 20, 0.05

@@ -14,10 +14,10 @@ from kiosk.counts import visits
 from kiosk.errors import KioskError, SaveError, SettingsError
 from kiosk.hardening import CRASHED, forbid_dumps
 from kiosk.home import Home, home_from
+from kiosk.isolation import PYTHON, clean_environment
 from kiosk.logbook import report_uncaught, why
 from kiosk.permissions import require_safe
 from kiosk.settings.settings import SETTINGS_LOST, library_of, load_settings, venue_key_now
-from kiosk.start import PYTHON, clean_environment
 from kiosk.supervision.protocol import Handover, Role, Supervised
 from kiosk.supervision.run import run
 from kiosk.supervision.tty import Tty, wipe

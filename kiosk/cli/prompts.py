@@ -26,7 +26,7 @@ _Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 PATH = click.Path(path_type=Path)
 MOST_BYTES = 4 << 20
 """Of a file that the person names. A form with every text written to its limit has less; its page, in which
-each answer stands twice and may be sealed once more, stays below `kiosk.vault.shape.MOST_BYTES`."""
+each answer stands twice and may be sealed once more, stays below `kiosk.vault.age_file.MOST_BYTES`."""
 _pause = time.sleep
 """What waits after wrong passphrases."""
 _TOLD = 1.0

@@ -27,8 +27,8 @@ from kiosk.entry.meaning import Form, words_of_form
 from kiosk.entry.pages import PAGE_VERSION, Reflection, page_to_bytes
 from kiosk.errors import SealError
 from kiosk.pack.model import Answerable
+from kiosk.vault.age_file import MOST_BYTES
 from kiosk.vault.pages import FIRST, Pages, Strays, name_of
-from kiosk.vault.shape import MOST_BYTES
 
 POINTS = range(2, 12)
 """How many points a scale may have."""

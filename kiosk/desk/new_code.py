@@ -23,7 +23,7 @@ from kiosk.entry.pages import AnyPage, Asked, Reflection
 from kiosk.entry.staff_pages import NewCode, Talked
 from kiosk.errors import BegunError, DeskError, VaultError
 from kiosk.pack.model import MyPage
-from kiosk.vault.lines import Document
+from kiosk.vault.log_lines import Document
 from kiosk.vault.moving import Move, MovedCount, MovedPage
 from kiosk.vault.pages import FIRST, LAST
 from kiosk.vault.rows import MARKS, SHAPE, Row, count_in, to_text, turn_of

@@ -32,11 +32,11 @@ from kiosk.errors import DamageError, EntryError, SealError, VaultError
 from kiosk.home import Home
 from kiosk.progress import Progress, untold
 from kiosk.vault import durable, moving
+from kiosk.vault.age_file import MOST_BYTES, key_count
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.durable import DISK, TEMPORARY, Disk
-from kiosk.vault.lines import Document
+from kiosk.vault.log_lines import Document
 from kiosk.vault.pages import Pages, Strays
-from kiosk.vault.shape import MOST_BYTES, key_count
 from kiosk.vault.vault import LEFT_OVER
 from kiosk.visit import comments
 

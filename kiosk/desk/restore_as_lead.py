@@ -33,11 +33,11 @@ from kiosk.upkeep import restore as restoring
 from kiosk.upkeep.publishing import published
 from kiosk.upkeep.restore import Checks, Restored, Would
 from kiosk.vault import durable
+from kiosk.vault.age_file import MOST_BYTES
 from kiosk.vault.durable import DISK, Disk
-from kiosk.vault.lines import Document
+from kiosk.vault.log_lines import Document
 from kiosk.vault.pages import UNCOUNTED, Pages, Strays
 from kiosk.vault.rows import MARKS
-from kiosk.vault.shape import MOST_BYTES
 
 MARKED = frozenset(MARKS)
 COMMENTS = "comments"

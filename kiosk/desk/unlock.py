@@ -36,7 +36,7 @@ from kiosk.seal import recipient_of
 from kiosk.settings.settings import load_settings, venue_key_now
 from kiosk.text import counted
 from kiosk.upkeep import clock
-from kiosk.vault.lines import Document
+from kiosk.vault.log_lines import Document
 from kiosk.vault.rows import Why, moment_in
 from kiosk.vault.vault import Vault
 

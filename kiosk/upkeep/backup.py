@@ -37,13 +37,13 @@ from kiosk.pack.library import every_file
 from kiosk.upkeep import last_backup
 from kiosk.upkeep.manifest import LATEST, MANIFEST, NAME, File, Manifest, read_backup
 from kiosk.vault import durable, locks, moving
+from kiosk.vault.age_file import MOST_BYTES
 from kiosk.vault.catalogue import Catalogue, log_of
 from kiosk.vault.durable import DISK, Disk
-from kiosk.vault.lines import Document
 from kiosk.vault.log import MOST_BYTES as LOG_MOST
+from kiosk.vault.log_lines import Document
 from kiosk.vault.pages import Pages, Strays
 from kiosk.vault.rows import is_tombstone, read_tombstone
-from kiosk.vault.shape import MOST_BYTES
 from kiosk.visit import comments
 
 UNFINISHED = ".kiosk-backup-unfinished-"

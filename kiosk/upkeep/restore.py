@@ -25,12 +25,12 @@ from kiosk.upkeep import packs
 from kiosk.upkeep.backup import catalogue_in
 from kiosk.upkeep.manifest import File, Manifest, is_as, read_backup
 from kiosk.vault import durable
+from kiosk.vault.age_file import seems_sealed
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.durable import DISK, Disk
-from kiosk.vault.lines import Document
+from kiosk.vault.log_lines import Document
 from kiosk.vault.pages import Pages, Strays
 from kiosk.vault.rows import MARKS, Row, read_tombstone
-from kiosk.vault.shape import seems_sealed
 from kiosk.vault.vault import RESERVE
 from kiosk.visit import comments
 

@@ -18,8 +18,8 @@ from msgspec import UNSET
 from kiosk.dates import nanoseconds
 from kiosk.errors import DamageError, NoEntryError
 from kiosk.vault.durable import DISK, TEMPORARY, Disk, sweep
-from kiosk.vault.lines import Document, Documents, Fill, Header, Merge, Operation, Put, Tables, line_of
 from kiosk.vault.log import Damage
+from kiosk.vault.log_lines import Document, Documents, Fill, Header, Merge, Operation, Put, Tables, line_of
 from kiosk.vault.pages import FIRST, Pages, is_id
 from kiosk.vault.rows import (
     MARKS,

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from kiosk.vault import durable, lines
+from kiosk.vault import durable, log_lines
 from kiosk.vault.durable import Disk
-from kiosk.vault.lines import Tables
+from kiosk.vault.log_lines import Tables
 
 BLOCK = 4_000
 """How many lines are written at a time: about half a megabyte."""
@@ -25,21 +25,21 @@ class Snapshot:
 
     def blocks(self) -> Iterator[bytes]:
         """Yield the new log, some lines at a time."""
-        block = [lines.line_of(lines.Header()), *self._damaged]
+        block = [log_lines.line_of(log_lines.Header()), *self._damaged]
         for line in self._lines():
             block.append(line)
             if len(block) >= BLOCK:
                 yield b"".join(block)
                 block = []
         # An empty commit last, so that damaged lines are never the tail, which would be cut off.
-        yield b"".join([*block, lines.line_of([])])
+        yield b"".join([*block, log_lines.line_of([])])
 
     def _lines(self) -> Iterator[bytes]:
         for name, documents in self._documents.items():
             if not documents:
-                yield lines.line_of([lines.Clear(name)])
+                yield log_lines.line_of([log_lines.Clear(name)])
             for id_, raw in documents.items():
-                yield lines.line_of([lines.Put(name, id_, lines.Raw(raw))])
+                yield log_lines.line_of([log_lines.Put(name, id_, log_lines.Raw(raw))])
 
 
 class NewFile:

@@ -9,10 +9,10 @@ from pathlib import Path
 import msgspec
 
 from kiosk.vault import moving
+from kiosk.vault.age_file import seems_sealed
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.durable import TEMPORARY
 from kiosk.vault.pages import Pages, Strays
-from kiosk.vault.shape import seems_sealed
 
 
 class Integrity(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,6 +1,6 @@
 """An append-only log that several processes share: one line for each commit, replayed at open.
 
-What the lines hold is in `kiosk.vault.lines`; the TinyDB storage and table over a log are in
+What the lines hold is in `kiosk.vault.log_lines`; the TinyDB storage and table over a log are in
 `kiosk.vault.tables`.
 
 - A commit takes `flock` on a lock file beside the log, reads what others appended since, appends one line,
@@ -34,10 +34,10 @@ import msgspec
 
 from kiosk import untrusted
 from kiosk.errors import DamageError
-from kiosk.vault import durable, lines
+from kiosk.vault import durable, log_lines
 from kiosk.vault.compaction import NewFile, Snapshot
 from kiosk.vault.durable import DISK, Disk
-from kiosk.vault.lines import Operation, Tables
+from kiosk.vault.log_lines import Operation, Tables
 from kiosk.vault.log_state import LogState
 
 NEAR = 1 << 16
@@ -90,7 +90,7 @@ class Log:
         self._file = (0, 0)  # device and inode
         self._header = 0  # its length in bytes
         self._folder_flushed = False
-        self._memory = LogState(0)
+        self._state = LogState(0)
         self._end = -1  # of the last line, where this opener wrote it
 
     def tables(self) -> Tables:
@@ -99,14 +99,14 @@ class Log:
             if not self._committing:  # TinyDB reads inside its updates, when the lock is held already
                 with self._up_to_date(shared=True):
                     pass
-            return self._memory.tables
+            return self._state.tables
 
     def append(self, operations: Sequence[Operation], *, flush: bool) -> None:
         """Append a commit without reading what the log holds: as fast with a million rows as with none.
 
         With `flush` it survives a power cut when this returns; without, it survives the end of the process.
         """
-        line = lines.line_of(operations)
+        line = log_lines.line_of(operations)
         with self._guard, self._locked():
             self._attach()
             self._write(line, self._whole_end(), flush)
@@ -122,21 +122,21 @@ class Log:
                 self._cut_tail()
                 self._committing = True
                 try:
-                    operations = work(self._memory.tables)
+                    operations = work(self._state.tables)
                 finally:
                     self._committing = False
                 if operations:
-                    self._write(lines.line_of(operations), self._memory.offset, flush)
+                    self._write(log_lines.line_of(operations), self._state.offset, flush)
                     self._catch_up()  # through the bytes, so that memory is what a replay will give
-            soon = self._memory.count <= COMPACTED_BY_A_COMMIT
+            soon = self._state.count <= COMPACTED_BY_A_COMMIT
         if soon:
             self.compact_if_due()
 
     def compact_if_due(self) -> None:
         """Write the log anew where dead operations outweigh live ones; a failure is noted, not raised."""
         with self._guard:
-            live = self._memory.live()
-            due = self._memory.count - live > max(live, DEAD_BEFORE_COMPACTION)
+            live = self._state.live()
+            due = self._state.count - live > max(live, DEAD_BEFORE_COMPACTION)
         if due and self.compaction_error is None:
             try:
                 self.compact()
@@ -152,8 +152,8 @@ class Log:
         with self._guard:
             with self._up_to_date():
                 self._cut_tail()
-                old, start, count = self._file, self._memory.offset, self._memory.count
-            snapshot = Snapshot(self._memory.tables, self._memory.damaged)
+                old, start, count = self._file, self._state.offset, self._state.count
+            snapshot = Snapshot(self._state.tables, self._state.damaged)
         with ExitStack() as undo:
             new = NewFile(self.path, self._disk)
             undo.callback(new.discard)
@@ -161,18 +161,18 @@ class Log:
                 new.add(block)
             with self._guard:
                 with self._up_to_date():  # and let go again: the most of what was added is copied without it
-                    middle = self._memory.offset
+                    middle = self._state.offset
                 if self._file == old:
                     new.add(self._read(start, middle))
                 with self._up_to_date():
                     self._cut_tail()
                     if self._file != old:
                         return  # somebody else was quicker
-                    new.add(self._read(middle, self._memory.offset))
+                    new.add(self._read(middle, self._state.offset))
                     self._disk.rename(new.path, self.path)
                     undo.pop_all()
                     self._use(new.descriptor)
-                    self._memory.moved(new.size, snapshot.count + self._memory.count - count)
+                    self._state.moved(new.size, snapshot.count + self._state.count - count)
                     self._flush_folder()
 
     def close(self) -> None:
@@ -243,7 +243,7 @@ class Log:
         except FileNotFoundError:
             if self.read_only:
                 raise
-            durable.create_once(self.path, lines.line_of(lines.Header()), disk=self._disk)
+            durable.create_once(self.path, log_lines.line_of(log_lines.Header()), disk=self._disk)
             # Whoever made the folder may not have come to flushing its name.
             durable.flush_folder(self.path.parent.parent, disk=self._disk)
             there = self.path.stat()
@@ -265,7 +265,7 @@ class Log:
         Raises DamageError for a file that is no log: one of another format, or with no good line in it.
         """
         size = os.fstat(self._descriptor).st_size
-        header = lines.header_in(os.pread(self._descriptor, TAIL, 0)) if size <= MOST_BYTES else 0
+        header = log_lines.header_in(os.pread(self._descriptor, TAIL, 0)) if size <= MOST_BYTES else 0
         if not header and (size > MOST_BYTES or not self._good_end(size)[0]):
             raise DamageError(
                 f"{self.path} is not the list of entries. Move it away and keep it, then start the "
@@ -288,37 +288,37 @@ class Log:
 
     def _forget(self, header: int) -> None:
         """Start from an empty memory, after a header of so many bytes."""
-        self._memory = LogState(header)
+        self._state = LogState(header)
         self._header = header
         self.generation += 1
 
     def _far_end(self) -> int | None:
         """Return up to where to read without the lock; None where it is near enough to read under it."""
         size = os.fstat(self._descriptor).st_size
-        if size < self._memory.offset:
+        if size < self._state.offset:
             self._forget(self._header)  # the file was cut below what was read: it is another one now
-        if size - self._memory.offset <= NEAR:
+        if size - self._state.offset <= NEAR:
             return None
         end, _ = self._good_end(size)
-        return end if end > self._memory.offset else None
+        return end if end > self._state.offset else None
 
     def _catch_up(self) -> None:
         size = os.fstat(self._descriptor).st_size
         self._read_to(size)
         if self.read_only:
-            self._report(cut_bytes=size - self._memory.offset, cut_lines=self._memory.tail_lines)
+            self._report(cut_bytes=size - self._state.offset, cut_lines=self._state.tail_lines)
 
     def _read_to(self, end: int) -> None:
-        before = self._memory.offset
+        before = self._state.offset
         try:
-            self._memory.read(self._descriptor, end)
+            self._state.read(self._descriptor, end)
         except BaseException:
             self._forget(self._header)  # what was applied half-way must not be applied again
             raise
-        if self._memory.offset != before:
+        if self._state.offset != before:
             self.generation += 1
-        if len(self._memory.damaged) != self.damage.bad_lines:
-            self._report(bad_lines=len(self._memory.damaged))
+        if len(self._state.damaged) != self.damage.bad_lines:
+            self._report(bad_lines=len(self._state.damaged))
 
     def _read(self, start: int, end: int) -> bytes:
         """Return the bytes from one offset to another."""
@@ -338,7 +338,7 @@ class Log:
             block = self._read(size - back, size)
             # Unless the block reaches the start, it begins inside a line, which says nothing.
             start = 0 if back == size else block.find(b"\n") + 1
-            kept, dropped = lines.good_part(block[start:])
+            kept, dropped = log_lines.good_part(block[start:])
             if kept or back == size:
                 return size - back + start + kept, dropped
             back = min(back * 8, size)
@@ -348,8 +348,8 @@ class Log:
     def _cut_tail(self) -> None:
         """Cut off what follows the last good line, after `_catch_up` and under the lock."""
         size = os.fstat(self._descriptor).st_size
-        if size > self._memory.offset:
-            self._cut(self._memory.offset, size, self._memory.tail_lines)
+        if size > self._state.offset:
+            self._cut(self._state.offset, size, self._state.tail_lines)
 
     def _whole_end(self) -> int:
         """Return the offset after the last good line without reading the rest; cut off what follows."""

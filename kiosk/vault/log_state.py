@@ -2,8 +2,8 @@
 
 import os
 
-from kiosk.vault import lines
-from kiosk.vault.lines import Tables
+from kiosk.vault import log_lines
+from kiosk.vault.log_lines import Tables
 
 CHUNK = 1 << 20
 """How many bytes are read at a time."""
@@ -49,7 +49,7 @@ class LogState:
     def _take(self, whole: list[bytes], pending: list[bytes]) -> list[bytes]:
         """Take lines in, after some bad ones; return the bad ones that no good one follows."""
         tables, offset, count = self.tables, self.offset + sum(map(len, pending)), self.count
-        commit_in, apply = lines.commit_in, lines.apply
+        commit_in, apply = log_lines.commit_in, log_lines.apply
         for line in whole:
             offset += len(line) + 1
             operations = commit_in(line)

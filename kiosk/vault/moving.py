@@ -18,12 +18,12 @@ import msgspec
 from kiosk import untrusted
 from kiosk.errors import DamageError
 from kiosk.vault import durable, locks
+from kiosk.vault.age_file import MOST_BYTES
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.durable import DISK, Disk
-from kiosk.vault.lines import Document
+from kiosk.vault.log_lines import Document
 from kiosk.vault.pages import Pages, is_id
 from kiosk.vault.rows import turn_of
-from kiosk.vault.shape import MOST_BYTES
 
 MOVE_MOST = 8 * MOST_BYTES
 """Bytes of the file: an entry as large as is read, in base 64, and as much again."""

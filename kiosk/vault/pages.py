@@ -39,8 +39,8 @@ from kiosk.dates import from_nanoseconds
 from kiosk.os_errors import FULL
 from kiosk.untrusted import UnfitFileError
 from kiosk.vault import durable
+from kiosk.vault.age_file import MOST_BYTES
 from kiosk.vault.durable import DISK, TEMPORARY, Disk
-from kiosk.vault.shape import MOST_BYTES
 
 FIRST = "0001"
 """The number of an entry's first page."""

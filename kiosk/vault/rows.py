@@ -27,7 +27,7 @@ from msgspec import UNSET, UnsetType
 from kiosk import untrusted
 from kiosk.text import name_line
 from kiosk.untrusted import Moment
-from kiosk.vault.lines import Document
+from kiosk.vault.log_lines import Document
 from kiosk.vault.pages import FIRST
 from kiosk.vault.states import State
 

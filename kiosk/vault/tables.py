@@ -9,10 +9,10 @@ from tinydb.storages import Storage
 from tinydb.table import Document as Found
 from tinydb.table import Table
 
-from kiosk.vault import lines
+from kiosk.vault import log_lines
 from kiosk.vault.durable import DISK, Disk
-from kiosk.vault.lines import Document, Documents, Operation, Tables
 from kiosk.vault.log import Log
+from kiosk.vault.log_lines import Document, Documents, Operation, Tables
 
 
 class LogStorage(Storage):
@@ -33,12 +33,12 @@ class LogStorage(Storage):
         """Append what leads from the log's tables to these."""
 
         def difference(tables: Tables) -> list[Operation]:
-            operations: list[Operation] = [lines.Drop(name) for name in tables if name not in data]
+            operations: list[Operation] = [log_lines.Drop(name) for name in tables if name not in data]
             for name, documents in data.items():
                 if name not in tables:
-                    operations.append(lines.Clear(name))
+                    operations.append(log_lines.Clear(name))
                 stored = {str(id_): document for id_, document in documents.items()}
-                operations += lines.changes(name, tables.get(name, {}), stored)
+                operations += log_lines.changes(name, tables.get(name, {}), stored)
             return operations
 
         self.log.commit(difference)
@@ -154,5 +154,5 @@ class ChangedTable(MutableMapping[Any, Document]):
         """Return what changes the stored table into this one."""
         before = {id_: self._stored[id_] for id_ in self._touched if id_ in self._stored}
         after = {id_: document for id_, document in self._touched.items() if document is not None}
-        cleared: list[Operation] = [lines.Clear(name)] if self._emptied else []
-        return cleared + lines.changes(name, before, after)
+        cleared: list[Operation] = [log_lines.Clear(name)] if self._emptied else []
+        return cleared + log_lines.changes(name, before, after)

@@ -28,7 +28,7 @@ from kiosk.os_errors import FREE, FULL, LOOKED_AFTER, explained, explaining
 from kiosk.vault import durable, moving
 from kiosk.vault.catalogue import NO_ENTRY, Catalogue
 from kiosk.vault.durable import DISK, Disk
-from kiosk.vault.lines import Document
+from kiosk.vault.log_lines import Document
 from kiosk.vault.moving import Move
 from kiosk.vault.pages import Pages, is_id
 from kiosk.vault.reconcile import ReconcileReport, reconcile

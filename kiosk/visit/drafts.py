@@ -26,9 +26,9 @@ from kiosk.entry.pages import QUESTIONS_MOST, SECTIONS_MOST, AnsweredSection
 from kiosk.errors import DamageError, EntryError, NoEntryError, NoRoomError, SealError
 from kiosk.pack.model import Pack
 from kiosk.vault import durable
+from kiosk.vault.age_file import MOST_BYTES
 from kiosk.vault.durable import DISK, TEMPORARY, Disk
 from kiosk.vault.pages import is_id
-from kiosk.vault.shape import MOST_BYTES
 from kiosk.vault.vault import NO_ROOM, RESERVE, saving
 
 STALE = timedelta(days=1)

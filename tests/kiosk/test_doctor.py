@@ -22,9 +22,9 @@ from kiosk.upkeep import clock, last_backup
 from kiosk.upkeep.clock import Known
 from kiosk.upkeep.retention import purge
 from kiosk.vault import moving
-from kiosk.vault.lines import Put, line_of
+from kiosk.vault.age_file import is_sealed
+from kiosk.vault.log_lines import Put, line_of
 from kiosk.vault.pages import Pages
-from kiosk.vault.shape import is_sealed
 from kiosk.vault.vault import RESERVE
 from tests.conftest import FAST, LONDON, SetZone
 from tests.fake_printer import FakePrinter

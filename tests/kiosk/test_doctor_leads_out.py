@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kiosk import hardening
-from kiosk.vault.lines import Put, line_of
+from kiosk.vault.log_lines import Put, line_of
 from kiosk.vault.pages import Pages
 from tests.kiosk.machines import NEW, Office
 

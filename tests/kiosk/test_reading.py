@@ -38,7 +38,7 @@ ALLOWED = {
     ("kiosk/upkeep/backup.py", "os.open"): FOLDER,
     ("kiosk/devices/spool.py", ".read_text"): SYSTEM,
     ("kiosk/cli/output.py", "os.open"): NOWHERE,
-    ("kiosk/start.py", "os.open"): NOWHERE,
+    ("kiosk/isolation.py", "os.open"): NOWHERE,
     ("kiosk/desk/exports/files.py", "os.open"): CREATES,
     ("kiosk/vault/locks.py", "os.open"): FOLDER,
     ("kiosk/supervision/protocol.py", "json.loads"): OURS,

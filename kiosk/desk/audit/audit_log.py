@@ -27,8 +27,8 @@ from kiosk.errors import DamageError, SealError, VaultError
 from kiosk.os_errors import LOOKED_AFTER, explained
 from kiosk.text import name_line, one_line, written_line
 from kiosk.vault.durable import DISK, Disk
-from kiosk.vault.lines import Documents, Operation, Put, Tables
 from kiosk.vault.log import Log
+from kiosk.vault.log_lines import Documents, Operation, Put, Tables
 
 TABLE = "audit"
 BLOCK = 512

@@ -12,8 +12,8 @@ from kiosk.desk.keys.tampering import Differences
 from kiosk.entry.page_file import Doubt, Keys, doubt_of, is_elsewhere, open_page
 from kiosk.errors import EntryError, SealError
 from kiosk.seal import recipient_of
+from kiosk.vault.age_file import MOST_BYTES
 from kiosk.vault.pages import Pages
-from kiosk.vault.shape import MOST_BYTES
 
 REREAD = 2000
 """So many pages are read whatever their files look like: another part of them each time."""

@@ -38,11 +38,11 @@ from kiosk.errors import EntryError, SealError, VaultError
 from kiosk.home import Home
 from kiosk.os_errors import explaining
 from kiosk.seal import recipient_of
+from kiosk.vault.age_file import MOST_BYTES
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.locks import alone
 from kiosk.vault.pages import Pages, Strays
 from kiosk.vault.rows import Row
-from kiosk.vault.shape import MOST_BYTES
 
 
 class Shelf(NamedTuple):

@@ -17,7 +17,7 @@ from pathlib import Path
 from kiosk.counts.tally import Counted, Entry, Job, Reader
 from kiosk.errors import DeskError
 from kiosk.hardening import forbid_dumps, ignore_keyboard_signals
-from kiosk.start import PYTHON, clean_environment
+from kiosk.isolation import PYTHON, clean_environment
 
 CHUNK = 200
 """So many entries a process is handed at a time: some 30 ms of work."""

@@ -13,7 +13,7 @@ from kiosk.cli.main import main
 from kiosk.cli.output import Output
 from kiosk.errors import OutputError
 from kiosk.home import Home
-from kiosk.start import PATH
+from kiosk.isolation import PATH
 from kiosk.vault.durable import Disk
 from kiosk.vault.vault import Vault
 from tests.kiosk.cli.test_home_option import every_command
@@ -258,7 +258,8 @@ def test_no_way_to_lose_output_costs_more_than_a_line(machine: Machine, how: str
 
 def test_no_file_is_opened_in_the_place_of_a_closed_stream() -> None:
     script = (
-        "from kiosk.start import fill_streams; import os; fill_streams(); os._exit(os.open('.', os.O_RDONLY))"
+        "from kiosk.isolation import fill_streams; import os; fill_streams(); "
+        "os._exit(os.open('.', os.O_RDONLY))"
     )
     done = subprocess.run(
         ["bash", "-c", f'"{sys.executable}" -c "{script}" <&- >&- 2>&-'], cwd=ROOT, check=False

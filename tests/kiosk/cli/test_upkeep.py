@@ -17,8 +17,8 @@ from kiosk.errors import VaultError
 from kiosk.pack.find import default_pack
 from kiosk.settings.settings import load_settings
 from kiosk.vault.catalogue import TABLE
-from kiosk.vault.lines import Merge
 from kiosk.vault.log import Log
+from kiosk.vault.log_lines import Merge
 from kiosk.vault.rows import Sign
 from kiosk.vault.vault import Vault
 from kiosk.visit.comments import BOX, keep_comment, sealed_in

@@ -56,7 +56,7 @@ from kiosk.settings.settings import keep_settings, load_settings, with_key
 from kiosk.upkeep import clock
 from kiosk.upkeep.backup import back_up
 from kiosk.vault.catalogue import Catalogue
-from kiosk.vault.lines import Put
+from kiosk.vault.log_lines import Put
 from kiosk.vault.vault import Vault
 from kiosk.visit.returning import Returning
 from kiosk.visit.saving import Saved, Saver, Submission

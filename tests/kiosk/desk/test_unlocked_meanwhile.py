@@ -16,8 +16,8 @@ from kiosk.entry.staff_pages import PlanGoal
 from kiosk.errors import VaultError
 from kiosk.upkeep.backup import back_up
 from kiosk.vault.durable import DISK, Disk
-from kiosk.vault.lines import Remove
 from kiosk.vault.log import Log
+from kiosk.vault.log_lines import Remove
 from tests.kiosk.desk.keyed import ALI, JO
 from tests.kiosk.desk.test_planted import NOON, THIEF, Office
 from tests.kiosk.vault.helpers import StoppingDisk

@@ -18,10 +18,10 @@ from kiosk.errors import DamageError, EntryError, SettingsError
 from kiosk.pack.find import default_pack
 from kiosk.pack.model import CardsQuestion, ChoiceQuestion, GoalQuestion, LinesQuestion, ScaleQuestion
 from kiosk.settings.settings import load_settings
+from kiosk.vault.age_file import MOST_BYTES, seems_sealed
 from kiosk.vault.catalogue import Catalogue
-from kiosk.vault.lines import Put, line_of
+from kiosk.vault.log_lines import Put, line_of
 from kiosk.vault.rows import SHAPE
-from kiosk.vault.shape import MOST_BYTES, seems_sealed
 from kiosk.vault.vault import Vault
 from tests.kiosk.sealed import sealed_page
 from tests.kiosk.upkeep.kept import Kept, id_of

@@ -30,7 +30,7 @@ from kiosk.mac import key_from, tag
 from kiosk.settings.settings import load_settings
 from kiosk.upkeep.manifest import VOUCHED, File, Manifest, read_backup
 from kiosk.vault.catalogue import Catalogue, log_of
-from kiosk.vault.lines import Document
+from kiosk.vault.log_lines import Document
 from kiosk.vault.pages import Pages
 from kiosk.vault.rows import SHAPE
 from tests.kiosk.machines import Office

@@ -9,8 +9,8 @@ from typing import Any
 
 from kiosk.mac import digest
 from kiosk.vault.durable import Disk
-from kiosk.vault.lines import Document, Put, line_of
 from kiosk.vault.log import Log
+from kiosk.vault.log_lines import Document, Put, line_of
 from kiosk.vault.pages import READY
 from kiosk.vault.rows import signed_parts
 

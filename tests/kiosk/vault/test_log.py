@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from kiosk.errors import DamageError
-from kiosk.vault.lines import Clear, Drop, Fill, Header, Merge, Operation, Put, Remove, Tables, line_of
 from kiosk.vault.log import Log
+from kiosk.vault.log_lines import Clear, Drop, Fill, Header, Merge, Operation, Put, Remove, Tables, line_of
 from tests.kiosk.vault.helpers import FaultyDisk, documents, line, names_in, put
 
 HEADER = line_of(Header())

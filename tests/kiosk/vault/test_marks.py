@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.mac import digest
 from kiosk.vault.catalogue import Catalogue
-from kiosk.vault.lines import Document
+from kiosk.vault.log_lines import Document
 from kiosk.vault.rows import MARKS, Row, marks_of, signed_parts, to_text
 from kiosk.vault.vault import Vault
 from tests.kiosk.vault.helpers import NOON, ONE, THREE, TWO, Clock, FaultyDisk, always, sign

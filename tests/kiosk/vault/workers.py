@@ -9,8 +9,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kiosk.vault.lines import Merge, Operation, Put, Tables
 from kiosk.vault.log import Log
+from kiosk.vault.log_lines import Merge, Operation, Put, Tables
 from kiosk.vault.vault import Vault
 from tests.kiosk.vault.helpers import always, sign
 

@@ -21,7 +21,7 @@ def _fast() -> float:
 if __name__ == "__main__":
     from kiosk import launch
     from kiosk.cli.main import main
-    from kiosk.start import PYTHON
+    from kiosk.isolation import PYTHON
     from kiosk.supervision import turns
 
     launch._KIOSK = (*PYTHON, "-m", "tests.screens.pty.fast_kiosk")

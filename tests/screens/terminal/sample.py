@@ -17,8 +17,8 @@ from textual.binding import Binding
 from textual.widgets import Button, Input, Markdown, OptionList, Static, TextArea
 
 from kiosk.hardening import forbid_dumps, ignore_keyboard_signals
+from kiosk.isolation import clean_environment
 from kiosk.logbook import describe
-from kiosk.start import clean_environment
 from screens.key_reader import KeyReader
 from screens.lock import LockedApp
 from screens.terminal import KioskDriver, SupervisedDriver

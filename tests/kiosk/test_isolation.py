@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from kiosk import hardening
 from kiosk.cli.main import main
-from kiosk.start import PATH, clean_environment, environment_of_command, must_start_again
+from kiosk.isolation import PATH, clean_environment, environment_of_command, must_start_again
 from tests.kiosk.machines import CHEAPLY
 from tests.pty_terminal import Terminal
 
