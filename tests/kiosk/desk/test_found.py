@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from kiosk.counts.quarters import Quarter
-from kiosk.desk.keys import stock
+from kiosk.desk.keys import stock, stocktaking
 from kiosk.desk.keys.stock_pages import Seen
 from kiosk.desk.rekey import change_key
 from kiosk.desk.summaries import figures
@@ -107,7 +107,7 @@ def test_what_lasts_is_said_while_it_does_and_needs_no_acknowledging(office: Off
 def test_however_often_somebody_changes_things_the_stock_stays_small(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stock, "FOUND_MOST", 3)
+    monkeypatch.setattr(stocktaking, "FOUND_MOST", 3)
     text = office.home.settings.read_text()
     for seconds in range(100, 105):
         office.desk()
