@@ -16,7 +16,7 @@ from kiosk.devices.qr_image import qr_image
 from kiosk.devices.transliteration import spelled_slip
 from kiosk.devices.trouble import NOT_READY
 from kiosk.entry.handle import GROUP
-from kiosk.entry.slip import Block, Code, Slip, Strong, Title, rows
+from kiosk.entry.slip import Code, Slip, SlipBlock, Strong, Title, rows
 from kiosk.errors import PrinterError
 from kiosk.os_errors import explained
 from kiosk.settings.printer_profiles import DRAWS
@@ -84,7 +84,7 @@ def bytes_of(slip: Slip, columns: int, profile: str) -> bytes:
     return bytes(printer.output)
 
 
-def _set_for(printer: Any, block: Block | None) -> None:
+def _set_for(printer: Any, block: SlipBlock | None) -> None:
     tall, wide = isinstance(block, Title | Code), isinstance(block, Code)
     printer.set(
         align="center" if tall else "left",
@@ -95,7 +95,7 @@ def _set_for(printer: Any, block: Block | None) -> None:
     )
 
 
-def _columns_for(block: Block, columns: int) -> int:
+def _columns_for(block: SlipBlock, columns: int) -> int:
     """Return how many letters fit into a line: those of a code are twice as wide, in one line or in two."""
     if not isinstance(block, Code):
         return columns

@@ -6,7 +6,7 @@ from itertools import groupby
 from kiosk.devices.pdf_page import Paper, PdfPages
 from kiosk.devices.qr_image import qr_image
 from kiosk.devices.transliteration import spelled_slip
-from kiosk.entry.slip import Bar, Block, Bullet, Code, Gap, Quiet, Slip, Strong, Title
+from kiosk.entry.slip import Bar, Bullet, Code, Gap, Quiet, Slip, SlipBlock, Strong, Title
 
 _DOTS = 10
 """Of the QR code's image for each module."""
@@ -44,7 +44,7 @@ def pdf_of(slip: Slip, paper: str) -> bytes:
         return sheet.pdf("Kiosk")
 
 
-def _set(sheet: PdfPages, block: Block, form: Format) -> None:
+def _set(sheet: PdfPages, block: SlipBlock, form: Format) -> None:
     letters, line = form.letters, sheet.line(form.letters)
     match block:
         case Gap():

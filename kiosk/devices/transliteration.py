@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 
-from kiosk.entry.slip import Bar, Block, Bullet, Code, Gap, Line, Slip
+from kiosk.entry.slip import Bar, Bullet, Code, Gap, Line, Slip, SlipBlock
 from kiosk.text import LACKING, is_blank
 
 UNKNOWN = "?"
@@ -76,12 +76,12 @@ def spelled_slip(slip: Slip, has: Callable[[str], bool]) -> Slip:
     return Slip(tuple(_spelled_blocks(slip, has)))
 
 
-def _spelled_blocks(slip: Slip, has: Callable[[str], bool]) -> Iterator[Block]:
-    before: Block = Gap()
+def _spelled_blocks(slip: Slip, has: Callable[[str], bool]) -> Iterator[SlipBlock]:
+    before: SlipBlock = Gap()
     for block in slip.blocks:
         match block:
             case Gap() | Code():
-                said: Block = block
+                said: SlipBlock = block
             case Bar():
                 said = replace(block, label=spelled(block.label, has), word=spelled(block.word, has))
             case Line() | Bullet():

@@ -35,7 +35,7 @@ def handout(opened: Opened, pages: Pages, how: blocks.Telling = blocks.PLAIN) ->
     return Slip((Title(opened.row.name), *found), pages) if found else None
 
 
-def on_slip(shown: Iterable[blocks.Block]) -> Iterator[slip.Block]:
+def on_slip(shown: Iterable[blocks.Block]) -> Iterator[slip.SlipBlock]:
     """Yield blocks of an entry as those of a slip."""
     for block in shown:
         match block:

@@ -91,14 +91,14 @@ class Gap:
     """An empty line."""
 
 
-Block = Title | Line | Strong | Quiet | Bullet | Code | Bar | Gap
+SlipBlock = Title | Line | Strong | Quiet | Bullet | Code | Bar | Gap
 
 
 @dataclass(frozen=True)
 class Slip:
     """What is printed, from top to bottom."""
 
-    blocks: tuple[Block, ...]
+    blocks: tuple[SlipBlock, ...]
     pages: Callable[[], bytes] | None = field(default=None, repr=False, compare=False)
     """Returns the same as a PDF of A4, which a printer of such pages prints in its place; None for none."""
 
@@ -132,7 +132,7 @@ def text_of(slip: Slip, columns: int) -> list[str]:
     return [row for block in slip.blocks for row in rows(block, columns)]
 
 
-def rows(block: Block, columns: int) -> list[str]:
+def rows(block: SlipBlock, columns: int) -> list[str]:
     """Return a block as lines of text, none wider than `columns`, which are at least 4.
 
     Of a code it gives the letters alone.

@@ -89,7 +89,7 @@ def csv_of(summary: Summary) -> bytes:
 # -- plots
 
 
-class Block(NamedTuple):
+class TextBlock(NamedTuple):
     """A few lines that stand together."""
 
     kind: Literal["title", "heading", "plot", "note"]
@@ -102,15 +102,15 @@ def text_of(summary: Summary) -> str:
     return "\n\n".join(block.text.upper() if block.kind == "heading" else block.text for block in blocks)
 
 
-def blocks_of(summary: Summary, width: int = WIDTH) -> Iterator[Block]:
+def blocks_of(summary: Summary, width: int = WIDTH) -> Iterator[TextBlock]:
     """Yield a summary as plots in characters, in lines of at most `width` columns: 51 or more."""
     titles = (summary.period, summary.venue)
-    yield Block("title", "\n".join(line for title in titles for line in wrapped(title, width)))
+    yield TextBlock("title", "\n".join(line for title in titles for line in wrapped(title, width)))
     longest = largest(summary)
     for heading, charts in _parts(summary):
-        yield Block("heading", "\n".join(wrapped(heading, width)))
-        yield from (Block("plot", "\n".join(_plot(chart, width, longest))) for chart in charts)
-    yield from (Block("note", "\n".join(wrapped(note, width))) for note in summary.notes)
+        yield TextBlock("heading", "\n".join(wrapped(heading, width)))
+        yield from (TextBlock("plot", "\n".join(_plot(chart, width, longest))) for chart in charts)
+    yield from (TextBlock("note", "\n".join(wrapped(note, width))) for note in summary.notes)
 
 
 def _parts(summary: Summary) -> Iterator[tuple[str, list[Chart]]]:

@@ -6,7 +6,7 @@ from hypothesis import given
 from pypdfium2 import PdfDocument
 
 from kiosk.devices.slip_pdf import PAPERS, pdf_of
-from kiosk.entry.slip import Bar, Block, Bullet, Line, Slip, Strong
+from kiosk.entry.slip import Bar, Bullet, Line, Slip, SlipBlock, Strong
 from tests.kiosk.devices.slips import HANDLE, a_long_slip, a_slip, slips
 from tests.pdf import pages_of, words_in
 
@@ -67,7 +67,7 @@ def test_any_slip_becomes_a_page(slip: Slip) -> None:
 
 @pytest.mark.parametrize("length", [2, 3, 9])
 def test_no_line_of_a_list_is_alone_on_a_page_with_none_before_or_after_it(length: int) -> None:
-    listed: tuple[Block, ...] = (Strong("My strengths"), *[Bullet("I can sing")] * length)
+    listed: tuple[SlipBlock, ...] = (Strong("My strengths"), *[Bullet("I can sing")] * length)
     for before in range(14, 28):
         pages = pages_of(pdf_of(Slip((*[Line("x")] * before, *listed)), "A6"))
         counts = [page.count("I can sing") for page in pages]
