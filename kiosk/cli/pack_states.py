@@ -218,7 +218,7 @@ def retire(pack_id: str, version: int | None, by: Who) -> None:
     mark_done()
 
 
-STATES = (new, list_packs, diff, log, review, pilot, publish, roll_back, retire)
+COMMANDS = (new, list_packs, diff, log, review, pilot, publish, roll_back, retire)
 
 
 def _publisher(home: "Home", **more: Any) -> "Publisher":

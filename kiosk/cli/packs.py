@@ -2,11 +2,11 @@
 
 import click
 
+from kiosk.cli import pack_states
 from kiosk.cli.common import examples
 from kiosk.cli.pack_check import check
 from kiosk.cli.pack_look import pictures, preview
 from kiosk.cli.pack_paper import paper
-from kiosk.cli.pack_states import STATES
 
 
 @click.group(epilog=examples("kiosk pack check data/packs/strengths.toml"))
@@ -17,7 +17,7 @@ def pack() -> None:
     """
 
 
-for _command in (check, preview, pictures, paper, *STATES):
+for _command in (check, preview, pictures, paper, *pack_states.COMMANDS):
     pack.add_command(_command)
 
 COMMANDS = (pack,)

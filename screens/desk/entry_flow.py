@@ -21,7 +21,7 @@ from screens.desk.new_code_flow import NewCodeFlow
 from screens.desk.note_screen import NoteScreen
 from screens.desk.plan_flow import PlanFlow
 from screens.desk.stage import DeskStage
-from screens.desk.states import STATES as WORDS
+from screens.desk.states import STATE_NAMES
 from screens.widgets.choose_screen import MenuOption, numbered
 from screens.widgets.keys import COLOURS
 from screens.widgets.then_now_screen import ThenNowScreen
@@ -269,7 +269,7 @@ class EntryFlow(UnlockedFlow):
     async def _change_state(self, opened: Opened) -> Opened:
         chosen = await self._choose(
             _("What is its status now?"),
-            (MenuOption(state, WORDS[state]) for state in STATES),
+            (MenuOption(state, STATE_NAMES[state]) for state in STATES),
             chosen=(opened.row.state,),
         )
         state: State | None = next((state for state in STATES if state == chosen), None)
@@ -277,7 +277,7 @@ class EntryFlow(UnlockedFlow):
             return opened
         change = partial(self._desk.change_state, opened, state, self._stage.now())
         changed = await self._stage.meanwhile(_("Saving it."), change)
-        self._said = _("The status is now: {state}.").format(state=WORDS[state])
+        self._said = _("The status is now: {state}.").format(state=STATE_NAMES[state])
         return changed
 
     async def _erase(self, opened: Opened) -> Opened | None:

@@ -15,7 +15,7 @@ from kiosk.desk.entries import Shared
 from kiosk.desk.listing import Flags
 from kiosk.text import one_line
 from kiosk.vault.rows import Row
-from screens.desk.states import SHORT_STATES
+from screens.desk.states import SHORT_STATE_NAMES
 from screens.words import _
 
 WIDE = 63
@@ -153,7 +153,7 @@ class EntryList(ScrollView, can_focus=False, inherit_bindings=False):
         saved = day_of(row.saved)
         day = f"{saved.day:>2} {saved:%b}" + (f" {saved:%Y}" if self._is_wide else "")
         mark, shared = self._mark(row), self._shared(row)
-        text = f"{one_line(row.name, NAME):<{NAME}} {day} {SHORT_STATES[row.state]:<9} "
+        text = f"{one_line(row.name, NAME):<{NAME}} {day} {SHORT_STATE_NAMES[row.state]:<9} "
         # Where there is no room for both, what is to be done is worth more.
         both = f"{shared:<9} {mark}"
         fits = self._is_wide and len(_POINTER + text + both) <= self.size.width

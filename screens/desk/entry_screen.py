@@ -13,10 +13,10 @@ from kiosk.dates import on_day
 from kiosk.entry.blocks import asked_since
 from kiosk.entry.opened import Opened
 from kiosk.entry.pages import Reflection as Answers
-from screens.desk.states import STATES
+from screens.desk.states import STATE_NAMES
 from screens.widgets.blocks import TELLING
+from screens.widgets.entry_parts import NEXT_PART, entry_parts, to_next_part
 from screens.widgets.keys import BACK, COLOURS, Key
-from screens.widgets.leaves import NEXT_PART, leaves, to_next_part
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 from screens.words import _
@@ -50,7 +50,10 @@ class EntryScreen(Page[EntryResult]):
         staff see, and no more.
         """
         super().__init__(
-            opened.row.name, STATES[opened.row.state], here=_keys_of(opened), everywhere=_more_keys_of(opened)
+            opened.row.name,
+            STATE_NAMES[opened.row.state],
+            here=_keys_of(opened),
+            everywhere=_more_keys_of(opened),
         )
         self._opened = opened
         self._today = today
@@ -73,7 +76,7 @@ class EntryScreen(Page[EntryResult]):
                 _("What the customer kept back is shown too. It is left out of files."), classes="strong"
             )
         marked = _("Kept back")
-        pages = leaves(self._opened.pages, private=self._kept_back, marked=marked, states=STATES)
+        pages = entry_parts(self._opened.pages, private=self._kept_back, marked=marked, states=STATE_NAMES)
         yield Vertical(*pages, classes="leaf")
 
     def _days(self) -> str:

@@ -20,7 +20,7 @@ from kiosk.entry.names import is_name
 from kiosk.vault.rows import Row
 from kiosk.vault.states import Choice, Order
 from screens.desk.entry_list import EntryList, Known
-from screens.desk.states import STATES
+from screens.desk.states import STATE_NAMES
 from screens.widgets.code_field import CodeField
 from screens.widgets.keys import COLOURS, DOWN, Key
 from screens.widgets.page import Page
@@ -48,7 +48,7 @@ class Picked:
 
 
 CHOICES: dict[Choice, str] = {
-    **{state: word for state, word in STATES.items()},  # noqa: C416 - its keys are choices, too
+    **{state: word for state, word in STATE_NAMES.items()},  # noqa: C416 - its keys are choices, too
     "asks to talk": _("asks to talk"),
     "overdue": _("overdue"),
     "to review": _("to review"),
@@ -264,7 +264,7 @@ class EntriesScreen(Page[str | Picked | EntriesResult]):
         if view.typed.strip() and shown < fitting:
             more = (
                 _("{count} more with another status")
-                if view.chosen in STATES
+                if view.chosen in STATE_NAMES
                 else _("{count} more not shown")
             )
             said.append(more.format(count=fitting - shown))

@@ -6,7 +6,7 @@ from textual.widget import Widget
 
 from kiosk.dates import on_day
 from kiosk.vault.rows import Row
-from screens.desk.states import STATES
+from screens.desk.states import STATE_NAMES
 from screens.widgets.keys import BACK, COLOURS, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
@@ -20,7 +20,7 @@ class RowScreen(Page[bool]):
     EVERYWHERE = (COLOURS,)
 
     def __init__(self, row: Row) -> None:
-        super().__init__(row.name, STATES[row.state])
+        super().__init__(row.name, STATE_NAMES[row.state])
         self._row = row
 
     def body(self) -> Iterable[Widget]:

@@ -3,12 +3,12 @@
 from kiosk.vault.states import State
 from screens.words import _
 
-STATES: dict[State, str] = {
+STATE_NAMES: dict[State, str] = {
     "waiting": _("waiting"),
     "picked up": _("picked up"),
     "talked through": _("talked through"),
     "agreed": _("plan agreed"),
     "closed": _("closed"),
 }
-SHORT_STATES: dict[State, str] = {**STATES, "talked through": _("talked"), "agreed": _("agreed")}
+SHORT_STATE_NAMES: dict[State, str] = {**STATE_NAMES, "talked through": _("talked"), "agreed": _("agreed")}
 """The same in at most nine characters, for the list."""

@@ -8,7 +8,7 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from kiosk.visit.returning import Own
-from screens.widgets.leaves import NEXT_PART, leaves, to_next_part
+from screens.widgets.entry_parts import NEXT_PART, entry_parts, to_next_part
 from screens.widgets.plain import Plain
 from screens.widgets.then_now_screen import EndlessScreen
 from screens.words import _
@@ -30,7 +30,7 @@ class OwnEntryScreen(EndlessScreen):
             yield Plain(
                 _("A part of your answers cannot be read here. Tell a member of staff."), classes="hint"
             )
-        yield Vertical(*leaves(self._own.pages, private=self._own.private), classes="leaf")
+        yield Vertical(*entry_parts(self._own.pages, private=self._own.private), classes="leaf")
 
     def action_next_part(self) -> None:
         """Go to the plan, the notes, the answers, and to the top again."""

@@ -16,7 +16,7 @@ from screens.widgets.keys import Key
 from screens.widgets.plain import Plain
 from screens.words import _
 
-STATES: dict[State, str] = {
+CUSTOMER_STATES: dict[State, str] = {
     "waiting": _("waiting"),
     "picked up": _("seen by staff"),
     "talked through": _("talked about together"),
@@ -33,12 +33,12 @@ _PARTS = ", ".join(f"#{id_}" for id_ in _IDS.values())
 NEXT_PART = Key("tab", _("Next part"))
 
 
-def leaves(
+def entry_parts(
     pages: Sequence[AnyPage],
     *,
     private: Collection[str] = (),
     marked: str = _("Only with my code"),
-    states: Mapping[State, str] = STATES,
+    states: Mapping[State, str] = CUSTOMER_STATES,
 ) -> Iterator[Widget]:
     """Yield what an entry holds: My page first, then the plan and notes, answers, states, what was before.
 
