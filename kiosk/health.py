@@ -12,9 +12,8 @@ import msgspec
 
 from kiosk.dates import at_time, on_day, on_short_day, zone_at
 from kiosk.desk.keys.identities import fingerprint
-from kiosk.devices.printer import Printer, printer_from
+from kiosk.devices.printer import TO_DO, Printer, printer_from
 from kiosk.devices.spool import Spool
-from kiosk.devices.trouble import TO_DO
 from kiosk.errors import KioskError, PrinterError
 from kiosk.home import Home
 from kiosk.os_errors import explained, size

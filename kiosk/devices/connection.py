@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from kiosk.devices.trouble import NO_ANSWER, NO_PAPER, NOT_READY, STOPPED
+from kiosk.devices.printer import NO_ANSWER, NO_PAPER, NOT_READY, STOPPED
 from kiosk.errors import PrinterError
 from kiosk.os_errors import explained
 from kiosk.settings.printer_address import Address, address_of

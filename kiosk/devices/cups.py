@@ -15,8 +15,8 @@ import time
 from contextlib import suppress
 from threading import Event
 
+from kiosk.devices.printer import NO_ANSWER, NOT_READY, STOPPED
 from kiosk.devices.slip_pdf import pdf_of
-from kiosk.devices.trouble import NO_ANSWER, NOT_READY, STOPPED
 from kiosk.entry.slip import Slip
 from kiosk.errors import PrinterError
 from kiosk.os_errors import explained

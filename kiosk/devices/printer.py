@@ -8,6 +8,23 @@ from kiosk.settings.settings import PrinterSettings
 SECONDS = 30
 """The longest that printing takes, whatever a device does. One that takes nothing is given up in eight."""
 
+NO_ANSWER = "The printer does not answer. Tell a member of staff."
+NOT_READY = "The printer is not ready. Tell a member of staff."
+NO_PAPER = "The printer has no paper. Tell a member of staff."
+OPEN = "The printer is open. Tell a member of staff."
+STOPPED = "The printer stopped before the end. Tell a member of staff."
+
+TO_DO = {
+    NO_ANSWER: (
+        "The printer does not answer. Is it switched on? Has it paper? Are both ends of its cable plugged in?"
+    ),
+    NOT_READY: "The printer is not ready. Look at its lights or display. Is it switched on? Has it paper?",
+    NO_PAPER: "The printer has no paper. Put in some.",
+    OPEN: "The printer is open. Close it.",
+    STOPPED: "The printer stopped before the end. Look at its lights or display. Has it paper?",
+}
+"""What a customer is told where a printer fails → what staff are told, and are to do."""
+
 
 class Printer(Protocol):
     """Prints slips. Its calls wait for the device: keep them off the thread that draws."""

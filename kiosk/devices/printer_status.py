@@ -7,7 +7,7 @@ commands DLE EOT, GS r and DLE DC4.
 import time
 
 from kiosk.devices.connection import Wire
-from kiosk.devices.trouble import NO_PAPER, NOT_READY, OPEN
+from kiosk.devices.printer import NO_PAPER, NOT_READY, OPEN
 from kiosk.errors import PrinterError
 
 FORGET = bytes.fromhex("10 14 08 01 03 14 01 06 02 08")

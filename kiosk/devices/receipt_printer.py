@@ -11,10 +11,10 @@ from threading import Event
 from typing import Any
 
 from kiosk.devices.connection import Patience, opened
+from kiosk.devices.printer import NOT_READY
 from kiosk.devices.printer_status import FORGET, look, watch
 from kiosk.devices.qr_image import qr_image
 from kiosk.devices.transliteration import spelled_slip
-from kiosk.devices.trouble import NOT_READY
 from kiosk.entry.handle import GROUP
 from kiosk.entry.slip import Code, Slip, SlipBlock, Strong, Title, rows
 from kiosk.errors import PrinterError

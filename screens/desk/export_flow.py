@@ -7,7 +7,7 @@ from kiosk.desk.exports import files
 from kiosk.desk.exports.destinations import Target
 from kiosk.desk.exports.formats import FORMATS, Format, exported
 from kiosk.desk.exports.pdf import pdf_of
-from kiosk.devices.trouble import TO_DO
+from kiosk.devices.printer import TO_DO
 from kiosk.entry.handout import handout
 from kiosk.entry.opened import Opened
 from screens.desk.file_flow import FileFlow

@@ -11,8 +11,8 @@ import pytest
 from kiosk import hardening, health, permissions, seal
 from kiosk.desk.audit.audit_log import Audit
 from kiosk.desk.keys import staff
+from kiosk.devices.printer import NO_ANSWER, TO_DO
 from kiosk.devices.spool import Spool
-from kiosk.devices.trouble import NO_ANSWER, TO_DO
 from kiosk.doctor import examine
 from kiosk.errors import PrinterError
 from kiosk.health import Finding, Level

@@ -11,8 +11,8 @@ from unittest import mock
 import pytest
 from msgspec.structs import replace
 
+from kiosk.devices.printer import NO_ANSWER, NO_PAPER, NOT_READY, OPEN, STOPPED
 from kiosk.devices.spool import Spool
-from kiosk.devices.trouble import NO_ANSWER, NO_PAPER, NOT_READY, OPEN, STOPPED
 from kiosk.doctor import examine
 from kiosk.errors import PrinterError, VaultError
 from kiosk.health import BACKUP_EVERY, FILES, ROOM, Finding, Level, examine_daily

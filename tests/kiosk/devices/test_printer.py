@@ -4,9 +4,8 @@ import pytest
 
 from kiosk.devices.connection import Patience
 from kiosk.devices.cups import PagePrinter
-from kiosk.devices.printer import SECONDS, Printer, printer_from
+from kiosk.devices.printer import NO_PAPER, SECONDS, Printer, printer_from
 from kiosk.devices.receipt_printer import ReceiptPrinter
-from kiosk.devices.trouble import NO_PAPER
 from kiosk.errors import PrinterError
 from kiosk.settings.settings import PrinterSettings
 from tests.fake_printer import FakePrinter

@@ -10,7 +10,7 @@ from unittest import mock
 import pytest
 
 from kiosk.desk.listing import Flags, View
-from kiosk.devices.trouble import NO_ANSWER
+from kiosk.devices.printer import NO_ANSWER
 from kiosk.errors import PrinterError
 from kiosk.health import ROOM, examine_daily
 from kiosk.pack.library import STATES

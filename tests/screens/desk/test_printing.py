@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from kiosk.desk.keys import staff
-from kiosk.devices.trouble import NO_ANSWER, NO_PAPER
+from kiosk.devices.printer import NO_ANSWER, NO_PAPER
 from kiosk.entry.answers import Answer, Cards, Goal
 from kiosk.entry.page_file import Keys
 from kiosk.entry.slip import text_of
