@@ -16,7 +16,7 @@ from kiosk.entry.pages import PAGE_BLOCK
 from kiosk.upkeep.clock import not_before
 from kiosk.vault import durable
 from kiosk.vault.log_lines import Header, line_of
-from kiosk.vault.pages import Pages
+from kiosk.vault.page_files import PageFiles
 from kiosk.vault.rows import SHAPE, to_text
 from kiosk.vault.vault import Vault
 
@@ -77,7 +77,7 @@ class Made:
             os.fsync(file.fileno())
 
     def _write_pages(self, page: bytes) -> None:
-        pages = Pages(self.home / "vault")
+        pages = PageFiles(self.home / "vault")
         pages.prepare()
         source = ""
         for number, id_ in enumerate(self.ids):

@@ -36,7 +36,7 @@ from kiosk.vault.age_file import seems_sealed
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.integrity import Integrity, check_integrity
-from kiosk.vault.pages import Pages
+from kiosk.vault.page_files import PageFiles
 from kiosk.vault.rows import Row
 from kiosk.vault.vault import LEFT_OVER
 
@@ -243,13 +243,13 @@ def _vault(home: Home, now: datetime) -> list[Finding]:
         with catalogue_in(home) as catalogue:
             rows = catalogue.rows() if catalogue else ()
             listing = Finding("List of entries", *_log(home, catalogue))
-            found = check_integrity(Pages(home.vault), catalogue, now - LEFT_OVER)
+            found = check_integrity(PageFiles(home.vault), catalogue, now - LEFT_OVER)
     except (VaultError, OSError) as error:
         rows = ()
         why = str(error) if isinstance(error, VaultError) else f"{unread(error)} {_RESTORE}"
         listing = Finding("List of entries", Level.WRONG, why)
         try:
-            found = check_integrity(Pages(home.vault), None, now - LEFT_OVER)
+            found = check_integrity(PageFiles(home.vault), None, now - LEFT_OVER)
         except OSError as error:
             return [listing, Finding("Pages", Level.WRONG, unread(error))]
     return [

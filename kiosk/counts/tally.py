@@ -28,7 +28,7 @@ from kiosk.entry.pages import PAGE_VERSION, Reflection, page_to_bytes
 from kiosk.errors import SealError
 from kiosk.pack.model import Answerable
 from kiosk.vault.age_file import MOST_BYTES
-from kiosk.vault.pages import FIRST, Pages, Strays, name_of
+from kiosk.vault.page_files import FIRST, PageFiles, Strays, name_of
 
 POINTS = range(2, 12)
 """How many points a scale may have."""
@@ -262,7 +262,7 @@ def entries_in(vault: Path, erased: Collection[str], strays: Strays) -> Iterator
     They are found by their files, so that one whose row was lost is there too. `erased` are the ids of those
     that were erased here, and of which something may be left.
     """
-    for entry_id, numbers in Pages(vault).scan(strays):
+    for entry_id, numbers in PageFiles(vault).scan(strays):
         if numbers[0] == FIRST and entry_id not in erased:
             yield entry_id, numbers
 
@@ -279,7 +279,7 @@ class Reader:
     """Opens pages and counts them."""
 
     def __init__(self, job: Job) -> None:
-        self._pages = Pages(job.vault)
+        self._pages = PageFiles(job.vault)
         self._identity = job.identity
         self._zone = job.zone
         self._met: defaultdict[str, set[tuple[str, Form]]] = defaultdict(set)

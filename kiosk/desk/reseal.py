@@ -36,7 +36,7 @@ from kiosk.vault.age_file import MOST_BYTES, key_count
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.durable import DISK, TEMPORARY, Disk
 from kiosk.vault.log_lines import Document
-from kiosk.vault.pages import Pages, Strays
+from kiosk.vault.page_files import PageFiles, Strays
 from kiosk.vault.vault import LEFT_OVER
 from kiosk.visit import comments
 
@@ -140,7 +140,7 @@ class _Pass:
         self._vouched_by = vouched_by
         self._newest, _, self._older = identities.partition("\n")
         self._venue_key = seal.recipient_of(self._newest)
-        self._pages = Pages(home.vault, disk=disk)
+        self._pages = PageFiles(home.vault, disk=disk)
         self._catalogue = Catalogue(home.catalogue, read_only=True)
         self.sealed = 0
         self.kept = 0

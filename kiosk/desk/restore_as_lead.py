@@ -36,7 +36,7 @@ from kiosk.vault import durable
 from kiosk.vault.age_file import MOST_BYTES
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.log_lines import Document
-from kiosk.vault.pages import UNCOUNTED, Pages, Strays
+from kiosk.vault.page_files import UNCOUNTED, PageFiles, Strays
 from kiosk.vault.rows import MARKS
 
 MARKED = frozenset(MARKS)
@@ -86,7 +86,7 @@ def restore(
             disk=disk,
         )
         reconcile()
-        pages = Pages(Home(folder).vault)
+        pages = PageFiles(Home(folder).vault)
         brought = {(id_, number) for id_, numbers in pages.scan(Strays()) for number in numbers}
         follow = partial(stocktaking.follow, home, current, current, brought=brought, disk=disk)
         packs = [f"{PACK}{pack_id}" for pack_id in published(home.packs)]

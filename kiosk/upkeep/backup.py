@@ -42,7 +42,7 @@ from kiosk.vault.catalogue import Catalogue, log_of
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.log import MOST_BYTES as LOG_MOST
 from kiosk.vault.log_lines import Document
-from kiosk.vault.pages import Pages, Strays
+from kiosk.vault.page_files import PageFiles, Strays
 from kiosk.vault.rows import is_tombstone, read_tombstone
 from kiosk.visit import comments
 
@@ -186,7 +186,7 @@ class _Copy:
 @contextmanager
 def _nobody_moves(home: Home, disk: Disk) -> Iterator[None]:
     """Let no entry go on under another id meanwhile: the copy might have neither of both."""
-    pages = Pages(home.vault, disk=disk)
+    pages = PageFiles(home.vault, disk=disk)
     if begun := moving.pending(pages):
         with closing(Catalogue(home.catalogue, disk=disk)) as catalogue:
             moving.finish_all(pages, catalogue, begun, disk=disk)
@@ -228,7 +228,7 @@ def _copy_all(copy: _Copy, now: datetime) -> None:
 
 def _with_tombstones(copy: _Copy, erased: dict[str, Document], now: datetime) -> dict[str, Document]:
     """Copy the tombstones beside the pages, take out what was erased, and return all of what was."""
-    pages = Pages(copy.source.vault)
+    pages = PageFiles(copy.source.vault)
     lost = {id_: read_tombstone(pages.read_tombstone(id_)) for id_ in copy.tombstones - erased.keys()}
     every = erased | lost
     copy.leave_out(every)
@@ -240,7 +240,7 @@ def _with_tombstones(copy: _Copy, erased: dict[str, Document], now: datetime) ->
 
 
 def _copy_pages(copy: _Copy) -> None:
-    pages, strays = Pages(copy.source.vault), Strays()
+    pages, strays = PageFiles(copy.source.vault), Strays()
     for entry_id, numbers in pages.scan(strays):
         copied = [copy.add(pages.path(entry_id, number)) for number in numbers]
         if any(copied):

@@ -29,7 +29,7 @@ from kiosk.vault.age_file import seems_sealed
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.log_lines import Document
-from kiosk.vault.pages import Pages, Strays
+from kiosk.vault.page_files import PageFiles, Strays
 from kiosk.vault.rows import MARKS, Row, read_tombstone
 from kiosk.vault.vault import RESERVE
 from kiosk.visit import comments
@@ -104,7 +104,7 @@ class _Side:
 
     def path(self, page: PageName) -> Path:
         """Return the file of a page."""
-        return Pages(self.home.vault).path(*page)
+        return PageFiles(self.home.vault).path(*page)
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,7 @@ def _side(home: Home) -> _Side:
         rows = {row.id: row for row in catalogue.rows()} if catalogue else {}
         erased = catalogue.erased() if catalogue else frozenset[str]()
     strays = Strays()
-    pages = {id_: frozenset(numbers) for id_, numbers in Pages(home.vault).scan(strays) if numbers}
+    pages = {id_: frozenset(numbers) for id_, numbers in PageFiles(home.vault).scan(strays) if numbers}
     erased |= strays.erased
     return _Side(home, {id_: numbers for id_, numbers in pages.items() if id_ not in erased}, rows, erased)
 
@@ -333,7 +333,7 @@ class _Restoring:
 
     def _bring_pages(self) -> None:
         here, backup, plan = self._here, self._backup, self._plan
-        pages = Pages(here.home.vault, disk=self._disk)
+        pages = PageFiles(here.home.vault, disk=self._disk)
         with closing(Catalogue(here.home.catalogue, disk=self._disk)) as catalogue:
             catalogue.bury({id_: pages.read_tombstone(id_) for id_ in here.erased - catalogue.erased()})
             with catalogue_in(backup.home) as source:
@@ -356,11 +356,11 @@ class _Restoring:
     def _bring_counts(self) -> None:
         """Bring what entries add to figures, unless they do so here, or were erased here.
 
-        What the backup says was erased lets it wait for its quarter then (`Pages.bury`).
+        What the backup says was erased lets it wait for its quarter then (`PageFiles.bury`).
         """
         here, theirs = Strays(), Strays()
         for side, strays in ((self._here, here), (self._backup, theirs)):
-            for _ in Pages(side.home.vault).scan(strays):
+            for _ in PageFiles(side.home.vault).scan(strays):
                 pass
         for entry_id in theirs.counts.keys() - here.counts.keys() - self._here.erased:
             for source in theirs.counts[entry_id][-1:]:
@@ -370,8 +370,8 @@ class _Restoring:
             if self._is_good(source):
                 self._bring(source)
 
-    def _bury(self, pages: Pages, catalogue: Catalogue) -> None:
-        theirs = Pages(self._backup.home.vault)
+    def _bury(self, pages: PageFiles, catalogue: Catalogue) -> None:
+        theirs = PageFiles(self._backup.home.vault)
         erased = self._backup.erased
         lost = {id_: read_tombstone(theirs.read_tombstone(id_)) for id_ in erased - catalogue.erased()}
         catalogue.take_in({id_: self._said(id_, document) for id_, document in lost.items()})

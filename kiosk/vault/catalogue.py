@@ -20,7 +20,7 @@ from kiosk.errors import DamageError, NoEntryError
 from kiosk.vault.durable import DISK, TEMPORARY, Disk, sweep
 from kiosk.vault.log import Damage
 from kiosk.vault.log_lines import Document, Documents, Fill, Header, Merge, Operation, Put, Tables, line_of
-from kiosk.vault.pages import FIRST, Pages, is_id
+from kiosk.vault.page_files import FIRST, PageFiles, is_id
 from kiosk.vault.rows import (
     MARKS,
     SHAPE,
@@ -290,7 +290,7 @@ class Catalogue:
         with self._guard:
             return dict(self._table.documents().get(entry_id, {}))
 
-    def bury_beside(self, pages: Pages, entry_id: str) -> None:
+    def bury_beside(self, pages: PageFiles, entry_id: str) -> None:
         """Put an entry's tombstone beside its pages, and remove these. Raises KeyError where it has none."""
         with self._guard:
             raw = self._raw()[entry_id]

@@ -12,7 +12,7 @@ from kiosk.vault import moving
 from kiosk.vault.age_file import seems_sealed
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.durable import TEMPORARY
-from kiosk.vault.pages import Pages, Strays
+from kiosk.vault.page_files import PageFiles, Strays
 
 
 class Integrity(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,7 +41,7 @@ class Integrity(msgspec.Struct, frozen=True, kw_only=True):
     """The files of moves that do not read, and are begun: the list already says that the entries moved."""
 
 
-def check_integrity(pages: Pages, catalogue: Catalogue | None, left_before: datetime) -> Integrity:
+def check_integrity(pages: PageFiles, catalogue: Catalogue | None, left_before: datetime) -> Integrity:
     """Look through pages and rows while others go on saving and erasing.
 
     A temporary file is left over when it was last written before `left_before`. Lets `OSError` through and
@@ -84,7 +84,7 @@ def check_integrity(pages: Pages, catalogue: Catalogue | None, left_before: date
     )
 
 
-def _lies_there(pages: Pages, entry_id: str, numbers: Iterable[str]) -> bool:
+def _lies_there(pages: PageFiles, entry_id: str, numbers: Iterable[str]) -> bool:
     return any(os.path.lexists(pages.path(entry_id, number)) for number in numbers)
 
 

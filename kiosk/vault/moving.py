@@ -22,7 +22,7 @@ from kiosk.vault.age_file import MOST_BYTES
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.log_lines import Document
-from kiosk.vault.pages import Pages, is_id
+from kiosk.vault.page_files import PageFiles, is_id
 from kiosk.vault.rows import turn_of
 
 MOVE_MOST = 8 * MOST_BYTES
@@ -76,7 +76,7 @@ def alone(root: Path, *, shared: bool = False) -> Iterator[None]:
         yield
 
 
-def begin(pages: Pages, move: Move, data: bytes, *, disk: Disk = DISK) -> None:
+def begin(pages: PageFiles, move: Move, data: bytes, *, disk: Disk = DISK) -> None:
     """Keep how an entry goes on, flushed: `finish` does it then. Lets OSError through."""
     pages.prepare()
     with alone(pages.root):
@@ -91,12 +91,12 @@ def encoded(move: Move) -> bytes:
     return data
 
 
-def pending(pages: Pages) -> set[str]:
+def pending(pages: PageFiles) -> set[str]:
     """Return the ids of the entries that are about to go on under another one."""
     return {path.stem for path in pages.root.glob("[0-9a-f][0-9a-f]/*.moving") if is_id(path.stem)}
 
 
-def stuck(pages: Pages, ids: Iterable[str]) -> Iterator[str]:
+def stuck(pages: PageFiles, ids: Iterable[str]) -> Iterator[str]:
     """Yield those ids whose files do not read, so that nothing can be finished. Lets OSError through."""
     for entry_id in sorted(ids):
         try:
@@ -105,7 +105,7 @@ def stuck(pages: Pages, ids: Iterable[str]) -> Iterator[str]:
             yield entry_id
 
 
-def finish(pages: Pages, catalogue: Catalogue, entry_id: str, *, disk: Disk = DISK) -> bool:
+def finish(pages: PageFiles, catalogue: Catalogue, entry_id: str, *, disk: Disk = DISK) -> bool:
     """Do what is begun for an entry, and tell whether it goes on under another id now.
 
     It does not where it was changed before this was in the list: then it is as it was. Lets OSError through
@@ -131,7 +131,7 @@ def finish(pages: Pages, catalogue: Catalogue, entry_id: str, *, disk: Disk = DI
 
 
 def finish_all(
-    pages: Pages, catalogue: Catalogue, ids: Iterable[str], *, disk: Disk = DISK
+    pages: PageFiles, catalogue: Catalogue, ids: Iterable[str], *, disk: Disk = DISK
 ) -> tuple[Path, ...]:
     """Do what is begun for some entries; return the files that do not read, which are left as they are."""
     unreadable = []
@@ -143,7 +143,7 @@ def finish_all(
     return tuple(unreadable)
 
 
-def _read(pages: Pages, entry_id: str) -> Move | None:
+def _read(pages: PageFiles, entry_id: str) -> Move | None:
     path = pages.moving(entry_id)
     try:
         move = untrusted.json(untrusted.read(path, MOVE_MOST, below=pages.root.parent), Move)
@@ -157,7 +157,7 @@ def _read(pages: Pages, entry_id: str) -> Move | None:
     return move
 
 
-def _is_as(pages: Pages, move: Move, row: Document) -> bool:
+def _is_as(pages: PageFiles, move: Move, row: Document) -> bool:
     """Tell whether an entry is as it was when a move was made, or the move is begun already."""
     if pages.numbers(move.to):
         return True

@@ -13,7 +13,7 @@ from kiosk.vault import moving
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.log import Damage
-from kiosk.vault.pages import Pages, Strays
+from kiosk.vault.page_files import PageFiles, Strays
 from kiosk.vault.rows import Row
 
 
@@ -37,7 +37,7 @@ class ReconcileReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def reconcile(
-    pages: Pages,
+    pages: PageFiles,
     catalogue: Catalogue,
     *,
     name_of: Callable[[str], str],
@@ -98,7 +98,7 @@ class _Seen:
     unfound: dict[str, list[Path]] = field(default_factory=dict)
     """An entry's id → its pages that nobody finds, since others before them are gone."""
 
-    def compare(self, pages: Pages, living: dict[str, frozenset[str]], gone: frozenset[str]) -> None:
+    def compare(self, pages: PageFiles, living: dict[str, frozenset[str]], gone: frozenset[str]) -> None:
         """Look through the shelves; `living` then has those alone of which no page is there."""
         for entry_id, there in pages.scan(self.strays):
             if entry_id in self.strays.moving:
@@ -116,14 +116,14 @@ class _Seen:
                     self.new.append(entry_id)
 
 
-def _found(pages: Pages, ids: list[str]) -> Iterator[tuple[str, Mapping[str, datetime]]]:
+def _found(pages: PageFiles, ids: list[str]) -> Iterator[tuple[str, Mapping[str, datetime]]]:
     for entry_id in ids:
         with suppress(FileNotFoundError):
             if times := pages.times(entry_id):
                 yield entry_id, times
 
 
-def _still_short(pages: Pages, catalogue: Catalogue, ids: list[str]) -> Iterator[Row]:
+def _still_short(pages: PageFiles, catalogue: Catalogue, ids: list[str]) -> Iterator[Row]:
     """Yield the rows with more pages than there are files, leaving out what was erased meanwhile."""
     for entry_id in ids:
         try:

@@ -28,7 +28,7 @@ from kiosk import untrusted
 from kiosk.text import name_line
 from kiosk.untrusted import Moment
 from kiosk.vault.log_lines import Document
-from kiosk.vault.pages import FIRST
+from kiosk.vault.page_files import FIRST
 from kiosk.vault.states import State
 
 SHAPE = 3

@@ -30,7 +30,7 @@ from kiosk.vault.catalogue import NO_ENTRY, Catalogue
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.log_lines import Document
 from kiosk.vault.moving import Move
-from kiosk.vault.pages import Pages, is_id
+from kiosk.vault.page_files import PageFiles, is_id
 from kiosk.vault.reconcile import ReconcileReport, reconcile
 from kiosk.vault.rows import Row, Sign, Source, Why, moment_in, read_tombstone, to_text
 from kiosk.vault.states import State
@@ -81,7 +81,7 @@ class Vault:
         self._disk = disk
         self._not_before = not_before
         """The earliest that it can be, where that is known: pages are dated no earlier by a wrong clock."""
-        self.page_files = Pages(home / "vault", disk=disk)
+        self.page_files = PageFiles(home / "vault", disk=disk)
         """Where the pages lie."""
         self._catalogue = Catalogue(home / "catalogue" / "log", disk=disk)
 

@@ -28,7 +28,7 @@ from kiosk.pack.model import Pack
 from kiosk.vault import durable
 from kiosk.vault.age_file import MOST_BYTES
 from kiosk.vault.durable import DISK, TEMPORARY, Disk
-from kiosk.vault.pages import is_id
+from kiosk.vault.page_files import is_id
 from kiosk.vault.vault import NO_ROOM, RESERVE, saving
 
 STALE = timedelta(days=1)

@@ -24,7 +24,7 @@ from kiosk.upkeep.retention import purge
 from kiosk.vault import moving
 from kiosk.vault.age_file import is_sealed
 from kiosk.vault.log_lines import Put, line_of
-from kiosk.vault.pages import Pages
+from kiosk.vault.page_files import PageFiles
 from kiosk.vault.vault import RESERVE
 from tests.conftest import FAST, LONDON, SetZone
 from tests.fake_printer import FakePrinter
@@ -146,7 +146,7 @@ def old_temporary(kept: Kept) -> None:
 
 
 def path_of(kept: Kept, number: int) -> Path:
-    return Pages(kept.home.vault).path(id_of(number), "0001")
+    return PageFiles(kept.home.vault).path(id_of(number), "0001")
 
 
 def lose_rows(kept: Kept) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from kiosk import hardening
 from kiosk.vault.log_lines import Put, line_of
-from kiosk.vault.pages import Pages
+from kiosk.vault.page_files import PageFiles
 from tests.kiosk.machines import NEW, Office
 
 
@@ -39,7 +39,7 @@ class Walked(Office):
         return made
 
     def page(self, number: int) -> Path:
-        return Pages(self.home.vault).path(self.ids[number], "0001")
+        return PageFiles(self.home.vault).path(self.ids[number], "0001")
 
     def finds(self, what: str) -> str:
         """What the doctor says of one thing that is not well."""

@@ -27,7 +27,7 @@ from kiosk.home import Home
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.locks import alone
-from kiosk.vault.pages import Pages
+from kiosk.vault.page_files import PageFiles
 from kiosk.vault.rows import Row
 
 VOUCHED = mac.Vouched("stock", "stock")
@@ -187,12 +187,12 @@ def remember(
             found=(*kept, *found)[-FOUND_MOST:],
         )
         if isinstance(now, Stock):
-            now = _with_pages(now, Pages(home.vault), pages, erased)
+            now = _with_pages(now, PageFiles(home.vault), pages, erased)
         if now != stock:
             write(home, venues[-1], now)
 
 
-def _with_pages(stock: Stock, files: Pages, pages: Iterable[tuple[str, int]], erased: str) -> Stock:
+def _with_pages(stock: Stock, files: PageFiles, pages: Iterable[tuple[str, int]], erased: str) -> Stock:
     """Return a stock that knows these pages, and that an entry was erased, where there is one."""
     seen = dict(stock.pages)
     for id_, name in ((id_, f"{number:04d}") for id_, number in pages):

@@ -12,7 +12,7 @@ from kiosk.desk.keys.stock_pages import Seen, see
 from kiosk.desk.keys.tampering import Tampering
 from kiosk.home import Home
 from kiosk.text import counted
-from kiosk.vault.pages import FIRST, Pages
+from kiosk.vault.page_files import FIRST, PageFiles
 
 
 class Counts(NamedTuple):
@@ -31,7 +31,7 @@ def look(home: Home, beside: Mapping[str, Sequence[Path]], known: Mapping[str, S
     )
 
 
-def again(home: Home, pages: Pages, known: Mapping[str, Seen]) -> dict[str, Seen]:
+def again(home: Home, pages: PageFiles, known: Mapping[str, Seen]) -> dict[str, Seen]:
     """Return what is known as it is now, without what is no longer there."""
     return {
         **_seen([pages.path(name[:32], FIRST).with_name(name) for name in known if _is_beside(name)], {}),
@@ -41,7 +41,7 @@ def again(home: Home, pages: Pages, known: Mapping[str, Seen]) -> dict[str, Seen
 
 def says(
     home: Home,
-    pages: Pages,
+    pages: PageFiles,
     known: Mapping[str, Seen],
     now: Counts,
     *,

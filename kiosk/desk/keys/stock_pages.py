@@ -13,7 +13,7 @@ from kiosk.entry.page_file import Doubt, Keys, doubt_of, is_elsewhere, open_page
 from kiosk.errors import EntryError, SealError
 from kiosk.seal import recipient_of
 from kiosk.vault.age_file import MOST_BYTES
-from kiosk.vault.pages import Pages
+from kiosk.vault.page_files import PageFiles
 
 REREAD = 2000
 """So many pages are read whatever their files look like: another part of them each time."""
@@ -39,7 +39,7 @@ class Look:
 
     def __init__(
         self,
-        pages: Pages,
+        pages: PageFiles,
         identities: str,
         keys: Keys,
         known: Mapping[str, Mapping[str, Seen]],

@@ -41,14 +41,14 @@ from kiosk.seal import recipient_of
 from kiosk.vault.age_file import MOST_BYTES
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.locks import alone
-from kiosk.vault.pages import Pages, Strays
+from kiosk.vault.page_files import PageFiles, Strays
 from kiosk.vault.rows import Row
 
 
 class Shelf(NamedTuple):
     """What taking stock needs of a vault."""
 
-    pages: Pages
+    pages: PageFiles
     rows: Callable[[], tuple[Row, ...]]
     """What the catalogue says, as it is."""
     erased: Callable[[], frozenset[str]]
@@ -178,7 +178,7 @@ def follow(
         stock = read(home, before, now)  # somebody may have taken stock while the change was stopped
         if stock is None:
             return
-        pages = Pages(home.vault)
+        pages = PageFiles(home.vault)
         seen = {
             id_: {
                 number: seen
@@ -242,7 +242,7 @@ def _is_here(one: StockFinding, stock: Stock, strays: Strays) -> bool:
     return not one.code_of or one.code_of in stock.pages or bool(strays.moving)
 
 
-def _seen_again(pages: Pages, entry_id: str, number: str, before: Seen) -> Seen | None:
+def _seen_again(pages: PageFiles, entry_id: str, number: str, before: Seen) -> Seen | None:
     """Return a page's file as it is, where a desk looked at it before; None where it cannot be read."""
     with suppress(OSError):
         seen = see(pages.path(entry_id, number))

@@ -44,7 +44,7 @@ from kiosk.upkeep import clock
 from kiosk.upkeep.backup import catalogue_in
 from kiosk.vault import moving
 from kiosk.vault.catalogue import Catalogue
-from kiosk.vault.pages import Pages, Strays
+from kiosk.vault.page_files import PageFiles, Strays
 from kiosk.vault.rows import Row
 from kiosk.vault.vault import NOT_LISTED
 
@@ -154,7 +154,7 @@ def _finish_erasing(home: Home, ids: Collection[str]) -> None:
                 with suppress(
                     KeyError
                 ):  # it has a tombstone beside its pages alone, which reconciling sees to
-                    catalogue.bury_beside(Pages(home.vault), id_)
+                    catalogue.bury_beside(PageFiles(home.vault), id_)
     except OSError as error:
         raise VaultError(explained(error, outcome=NOT_LISTED)) from error
 

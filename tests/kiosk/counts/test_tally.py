@@ -21,7 +21,7 @@ from kiosk.entry.answers import Answer, Cards
 from kiosk.entry.pages import PAGE_VERSION, Reflection, page_of
 from kiosk.entry.staff_pages import Plan, StatusChange
 from kiosk.pack.model import Answerable, Pack, Point, ScaleQuestion
-from kiosk.vault.pages import Strays
+from kiosk.vault.page_files import Strays
 from tests.kiosk.desk.summaries.many import NOW, SUMMER, Many
 from tests.kiosk.entry.answers import FULL
 from tests.kiosk.strange import a_link_to_itself, a_link_to_nothing, a_pipe

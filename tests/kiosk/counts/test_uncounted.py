@@ -35,7 +35,7 @@ from kiosk.settings.settings import Settings, Venue, settings_text
 from kiosk.upkeep import clock, retention
 from kiosk.upkeep.backup import back_up
 from kiosk.upkeep.restore import restore
-from kiosk.vault.pages import Strays
+from kiosk.vault.page_files import Strays
 from kiosk.vault.rows import Why
 from kiosk.vault.vault import Vault
 from kiosk.visit.saving import Saved, Saver, Submission

@@ -33,7 +33,7 @@ from kiosk.settings.settings import Settings, Venue, load_settings, settings_tex
 from kiosk.vault import durable
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.durable import DISK, TEMPORARY, Disk
-from kiosk.vault.pages import READY
+from kiosk.vault.page_files import READY
 from kiosk.vault.rows import marks_of
 from tests import packs
 from tests.conftest import FAST

@@ -25,7 +25,7 @@ from kiosk.entry.staff_pages import Note, Plan, PlanGoal, StatusChange
 from kiosk.errors import DeskError, NoEntryError, PlanChangedError, SealError, ShutOutError, VaultError
 from kiosk.home import Home
 from kiosk.pack.model import Pack
-from kiosk.vault.pages import Pages
+from kiosk.vault.page_files import PageFiles
 from kiosk.vault.vault import Vault
 from kiosk.visit.saving import Saved, Saver, Submission
 from tests.kiosk.desk.conftest import ANSWERS, NOON, noted
@@ -191,7 +191,7 @@ def test_an_audit_that_is_none_stops_the_desk_and_is_left_as_it_is(
 
 
 def test_what_does_not_open_is_not_noted_as_opened(desk: Desk, home: Home, saved: Saved) -> None:
-    Pages(home.vault).path(saved.id, "0001").write_bytes(b"junk")
+    PageFiles(home.vault).path(saved.id, "0001").write_bytes(b"junk")
     with pytest.raises(SealError):
         desk.open(str(saved.handle))
     with pytest.raises(NoEntryError):

@@ -26,7 +26,7 @@ from kiosk.entry.staff_pages import NewCode, PlanGoal, Step, Talked
 from kiosk.errors import DeskError, EntryError, NewCodeError, NoEntryError, SaveError, SealError, VaultError
 from kiosk.home import Home
 from kiosk.pack.model import Pack
-from kiosk.vault.pages import Strays
+from kiosk.vault.page_files import Strays
 from kiosk.visit.drafts import Drafts
 from kiosk.visit.returning import Own, Returning
 from kiosk.visit.saving import Saved, Saver, Submission

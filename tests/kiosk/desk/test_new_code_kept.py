@@ -26,7 +26,7 @@ from kiosk.upkeep.backup import back_up
 from kiosk.upkeep.restore import restore as restore_into
 from kiosk.upkeep.retention import purge
 from kiosk.vault.moving import Move, begin, encoded
-from kiosk.vault.pages import Pages
+from kiosk.vault.page_files import PageFiles
 from kiosk.vault.vault import Vault
 from kiosk.visit.returning import Own, Returning
 from kiosk.visit.saving import Saved, Submission
@@ -303,7 +303,7 @@ def test_an_entry_that_goes_later_counts_once(office: Office) -> None:
 def test_a_planted_word_of_a_new_code_is_told_at_the_next_unlock(office: Office) -> None:
     saved = saves(office)
     office.desk()
-    stone = Pages(office.home.vault).tombstone(saved.id)
+    stone = PageFiles(office.home.vault).tombstone(saved.id)
     told = "0" * 64
     stone.write_text(f'{{"v":3,"erased":"2026-03-01T12:00:00.000000Z","why":"new code","told":"{told}"}}')
     office.session.vault.reconcile()

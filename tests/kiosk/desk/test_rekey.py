@@ -20,7 +20,7 @@ from kiosk.session import open_session
 from kiosk.settings.settings import keep_settings, load_settings, venue_key_now
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.durable import Disk
-from kiosk.vault.pages import READY
+from kiosk.vault.page_files import READY
 from kiosk.vault.rows import marks_of
 from kiosk.vault.vault import Vault
 from kiosk.visit.comments import BOX, add, keep_comment, sealed_in

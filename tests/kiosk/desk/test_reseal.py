@@ -6,7 +6,7 @@ from kiosk import seal
 from kiosk.desk.audit.audit_log import Audit
 from kiosk.desk.reseal import reseal
 from kiosk.home import Home
-from kiosk.vault.pages import Pages
+from kiosk.vault.page_files import PageFiles
 from kiosk.vault.vault import Vault
 from tests.kiosk.desk.keyed import JO, Keyed, id_of, now
 
@@ -26,7 +26,7 @@ def test_a_home_with_nothing_in_it_is_passed_over(tmp_path: Path) -> None:
 
 
 def test_a_page_keeps_its_place_in_the_list_and_its_time(keyed: Keyed) -> None:
-    pages = Pages(keyed.home.vault)
+    pages = PageFiles(keyed.home.vault)
     before = {id_of(number): pages.times(id_of(number)) for number in range(1, 5)}
     keyed.rekeys()
     with Vault(keyed.home.root, clock=now, name_of=str) as vault:

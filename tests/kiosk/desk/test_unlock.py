@@ -32,7 +32,7 @@ from kiosk.home import Home
 from kiosk.seal import Costs
 from kiosk.settings.settings import Settings, Venue, settings_text
 from kiosk.upkeep.clock import Known, write
-from kiosk.vault.pages import READY
+from kiosk.vault.page_files import READY
 from kiosk.vault.vault import Vault
 from kiosk.visit.saving import Saved
 from tests.conftest import FAST

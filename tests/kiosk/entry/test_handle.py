@@ -20,7 +20,7 @@ from kiosk import seal
 from kiosk.entry import handle
 from kiosk.entry.handle import ALPHABET, Handle
 from kiosk.errors import HandleError
-from kiosk.vault.pages import is_id
+from kiosk.vault.page_files import is_id
 
 KNOWN = "K7QX4MDP9RTW2HN9"
 PIXELS = 4

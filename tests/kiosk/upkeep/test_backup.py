@@ -22,7 +22,7 @@ from kiosk.upkeep import backup
 from kiosk.upkeep.backup import BackedUp, back_up, catalogue_in
 from kiosk.upkeep.manifest import NAME, read_backup
 from kiosk.vault.durable import Disk
-from kiosk.vault.pages import Pages, Strays
+from kiosk.vault.page_files import PageFiles, Strays
 from kiosk.visit import comments
 from kiosk.visit.drafts import Drafts
 from tests.kiosk.upkeep.kept import VENUE, Kept, id_of, tree
@@ -89,7 +89,7 @@ def failure(work: Callable[[], object]) -> str | None:
 def entries_of(folder: Path) -> dict[str, tuple[str, ...]]:
     """The living entries of a backup with their page numbers; they fit its catalogue."""
     home = Home(folder)
-    found = {id_: tuple(numbers) for id_, numbers in Pages(home.vault).scan(Strays()) if numbers}
+    found = {id_: tuple(numbers) for id_, numbers in PageFiles(home.vault).scan(Strays()) if numbers}
     with catalogue_in(home) as catalogue:
         assert catalogue is not None
         assert not catalogue.erased() & found.keys()
@@ -149,16 +149,16 @@ def test_what_is_erased_stays_out_of_a_backup_and_its_tombstone_goes_in(
     kept: Kept, stick: Path, lost: str
 ) -> None:
     kept.vault.erase(id_of(2))
-    tombstone = Pages(kept.home.vault).tombstone(id_of(2))
+    tombstone = PageFiles(kept.home.vault).tombstone(id_of(2))
     held = tombstone.read_bytes()
     if lost == "the list":  # and an older copy of its page is put back
         kept.vault.close()
         kept.home.catalogue.unlink()
-        Pages(kept.home.vault).path(id_of(2), "0001").write_bytes(b"put back")
+        PageFiles(kept.home.vault).path(id_of(2), "0001").write_bytes(b"put back")
     elif lost:
         tombstone.unlink()
     made = backed_up(kept, stick)
-    assert Pages(Home(made.folder).vault).tombstone(id_of(2)).read_bytes() == held
+    assert PageFiles(Home(made.folder).vault).tombstone(id_of(2)).read_bytes() == held
     assert entries_of(made.folder).keys() == {id_of(1), id_of(3)}
     with catalogue_in(Home(made.folder)) as catalogue:
         assert catalogue is not None
@@ -283,7 +283,7 @@ def test_two_backups_in_one_second_do_not_mix(kept: Kept, stick: Path) -> None:
 
 
 def test_a_page_that_cannot_be_read_is_counted_and_all_else_is_backed_up(kept: Kept, stick: Path) -> None:
-    path = Pages(kept.home.vault).path(id_of(3), "0001")
+    path = PageFiles(kept.home.vault).path(id_of(3), "0001")
     path.unlink()
     path.mkdir()
     made = backed_up(kept, stick)

@@ -9,7 +9,7 @@ import pytest
 
 from kiosk import hardening
 from kiosk.upkeep import retention
-from kiosk.vault.pages import Pages
+from kiosk.vault.page_files import PageFiles
 from tests.kiosk.machines import Keeper
 from tests.kiosk.upkeep.kept import id_of
 
@@ -86,7 +86,7 @@ def test_what_a_tombstone_says_is_noted_in_plain_words_though_its_list_was_lost(
     machine.kept.vault.erase(id_of(1))
     machine.kept.vault.close()
     machine.home.catalogue.unlink()
-    Pages(machine.home.vault).tombstone(id_of(1)).write_bytes(held)
+    PageFiles(machine.home.vault).tombstone(id_of(1)).write_bytes(held)
     machine.kept.vault.reconcile()
     machine.kept.vault.close()
     assert events(machine) == [

@@ -18,7 +18,7 @@ from kiosk.home import Home
 from kiosk.upkeep.backup import back_up
 from kiosk.upkeep.restore import Restored, restore
 from kiosk.vault.durable import TEMPORARY, Disk
-from kiosk.vault.pages import Pages
+from kiosk.vault.page_files import PageFiles
 from kiosk.vault.rows import Row
 from kiosk.vault.states import State
 from kiosk.vault.vault import Vault
@@ -152,7 +152,7 @@ def test_pages_keep_their_times_so_that_a_lost_catalogue_is_rebuilt_with_them(
 ) -> None:
     new = Home(tmp_path / "new")
     restored(new, backup)
-    assert Pages(new.vault).times(id_of(2)) == Pages(kept.home.vault).times(id_of(2))
+    assert PageFiles(new.vault).times(id_of(2)) == PageFiles(kept.home.vault).times(id_of(2))
 
 
 def test_a_paused_visit_comes_back_on_a_new_machine_with_the_time_it_was_paused_at(
@@ -202,7 +202,7 @@ def test_a_backup_from_before_there_was_an_audit_is_restored(kept: Kept, tmp_pat
 def test_what_was_erased_stays_erased_in_the_new_home(backup: Path, tmp_path: Path) -> None:
     new = Kept(tmp_path / "new", set_up=False)
     restored(new.home, backup)
-    put_back = Pages(new.home.vault).path(id_of(9), "0001")
+    put_back = PageFiles(new.home.vault).path(id_of(9), "0001")
     put_back.write_bytes(page(9))
     assert not new.vault.has(id_of(9))
     assert new.vault.reconcile().erased == (id_of(9),)
@@ -260,7 +260,7 @@ def test_what_was_erased_stays_so_though_its_list_is_lost(
     restore(new.home, backup_of(kept, tmp_path / "stick"))
     if lost != "here":
         new.home.catalogue.unlink()
-    Pages(new.home.vault).path(id_of(9), "0001").write_bytes(page(9))
+    PageFiles(new.home.vault).path(id_of(9), "0001").write_bytes(page(9))
     assert not new.vault.has(id_of(9))
     new.vault.reconcile()
     assert id_of(9) not in new.holds()
@@ -367,7 +367,7 @@ def test_what_staff_said_here_since_the_backup_stays(kept: Kept, tmp_path: Path,
 
 def test_pages_and_a_catalogue_that_were_lost_come_back(kept: Kept, backup: Path) -> None:
     rows = rows_of(kept.home)
-    Pages(kept.home.vault).path(id_of(2), "0002").unlink()
+    PageFiles(kept.home.vault).path(id_of(2), "0002").unlink()
     kept.vault.close()
     kept.home.catalogue.unlink()
     assert restored(kept.home, backup).added == 1
@@ -377,7 +377,7 @@ def test_pages_and_a_catalogue_that_were_lost_come_back(kept: Kept, backup: Path
 @pytest.mark.parametrize("damage", [b"", b"garbage" * 900, None])
 def test_a_page_that_nobody_can_open_is_put_right(kept: Kept, backup: Path, damage: bytes | None) -> None:
     before = files_of(kept.home)
-    path = Pages(kept.home.vault).path(id_of(3), "0001")
+    path = PageFiles(kept.home.vault).path(id_of(3), "0001")
     path.write_bytes(path.read_bytes()[:-1] if damage is None else damage)
     assert restored(kept.home, backup).mended == 1
     assert files_of(kept.home) == before
@@ -403,7 +403,7 @@ def newer(kept: Kept, what: str) -> None:
         case "a pick-up":
             kept.vault.mark(id_of(2), "Ali Khan", sign)
         case "another page of that number":
-            path = Pages(kept.home.vault).path(id_of(1), "0001")
+            path = PageFiles(kept.home.vault).path(id_of(1), "0001")
             path.write_bytes(page(1))
 
 
@@ -424,7 +424,7 @@ def test_a_newer_home_is_refused_and_not_touched(kept: Kept, backup: Path, what:
 def test_merging_adds_what_is_missing_and_keeps_what_is_newer(kept: Kept, backup: Path, what: str) -> None:
     newer(kept, what)
     before, rows = files_of(kept.home), rows_of(kept.home)
-    Pages(kept.home.vault).path(id_of(3), "0001").unlink()
+    PageFiles(kept.home.vault).path(id_of(3), "0001").unlink()
     done = restored(kept.home, backup, merge=True)
     assert (done.added, done.kept) == (1, 1)
     assert (files_of(kept.home), rows_of(kept.home)) == (before, rows)
@@ -445,7 +445,7 @@ def test_an_entry_that_was_erased_before_the_backup_is_erased_here_too(
     kept.vault.erase(id_of(2))
     restored(older, backup_of(kept, tmp_path / "stick"))
     assert id_of(2) not in [row.id for row in rows_of(older)]
-    assert not Pages(older.vault).numbers(id_of(2))
+    assert not PageFiles(older.vault).numbers(id_of(2))
 
 
 def test_a_backup_of_another_venue_is_refused(backup: Path, tmp_path: Path) -> None:
@@ -458,7 +458,7 @@ def test_a_backup_of_another_venue_is_refused(backup: Path, tmp_path: Path) -> N
 
 
 def test_a_damaged_backup_restores_nothing(backup: Path, tmp_path: Path) -> None:
-    path = Pages(Home(backup).vault).path(id_of(1), "0001")
+    path = PageFiles(Home(backup).vault).path(id_of(1), "0001")
     path.write_bytes(path.read_bytes() + b"x")
     with pytest.raises(VaultError, match="damaged"):
         restore(Home(tmp_path / "new"), backup)
@@ -483,7 +483,7 @@ def test_an_entry_that_is_erased_while_it_is_restored_stays_erased(backup: Path,
                 new.vault.erase(id_of(1))
 
     restored(new.home, backup, disk=ErasedMeanwhile())
-    assert not Pages(new.home.vault).numbers(id_of(1))
+    assert not PageFiles(new.home.vault).numbers(id_of(1))
     assert {row.id for row in new.vault.rows()} == {id_of(2), id_of(3)}
 
 
@@ -525,7 +525,7 @@ def test_a_restore_that_fails_says_so_and_goes_on_the_next_time(
 def older_home(home: Home, backup: Path) -> None:
     """A home that lacks an entry and a page of the backup, and has one damaged."""
     restore(home, backup)
-    pages = Pages(home.vault)
+    pages = PageFiles(home.vault)
     pages.path(id_of(1), "0001").unlink()
     pages.path(id_of(2), "0002").unlink()
     pages.path(id_of(3), "0001").write_bytes(b"damaged")

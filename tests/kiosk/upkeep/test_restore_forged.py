@@ -31,7 +31,7 @@ from kiosk.settings.settings import load_settings
 from kiosk.upkeep.manifest import VOUCHED, File, Manifest, read_backup
 from kiosk.vault.catalogue import Catalogue, log_of
 from kiosk.vault.log_lines import Document
-from kiosk.vault.pages import Pages
+from kiosk.vault.page_files import PageFiles
 from kiosk.vault.rows import SHAPE
 from tests.kiosk.machines import Office
 from tests.kiosk.sealed import sealed_page
@@ -71,7 +71,7 @@ class Attacked(Office):
         return load_settings(self.home.settings).venue.key
 
     def page(self, home: Home, number: int, page: str = "0001") -> Path:
-        return Pages(home.vault).path(self.ids[number], page)
+        return PageFiles(home.vault).path(self.ids[number], page)
 
     def loses(self) -> None:
         """The pages and the list are gone from the home."""
@@ -145,7 +145,7 @@ def of_a_stranger(office: Attacked) -> None:
 
 def of_an_entry_that_never_was(office: Attacked) -> None:
     """Anybody may leave an entry at a kiosk; but not under an id that is not theirs."""
-    path = Pages(office.backup.vault).path("12" * 16, "0001")
+    path = PageFiles(office.backup.vault).path("12" * 16, "0001")
     office.forges(path, stranger(office.venue_key, "12" * 16))
     office.ids[1] = "12" * 16
 
@@ -295,7 +295,7 @@ def test_forged_tombstones_ask_with_how_many_entries_they_delete(office: Attacke
 
 def test_a_tombstone_beside_the_pages_of_a_backup_asks_as_one_in_its_list_does(office: Attacked) -> None:
     for number in (1, 2):
-        office.forges(Pages(office.backup.vault).tombstone(office.ids[number]), b'{"tag": "forged"}')
+        office.forges(PageFiles(office.backup.vault).tombstone(office.ids[number]), b'{"tag": "forged"}')
     before = office.there()
     assert "Give --yes 2 instead." in office.restores().stderr
     assert office.there() == before

@@ -11,7 +11,7 @@ from kiosk.mac import digest
 from kiosk.vault.durable import Disk
 from kiosk.vault.log import Log
 from kiosk.vault.log_lines import Document, Put, line_of
-from kiosk.vault.pages import READY
+from kiosk.vault.page_files import READY
 from kiosk.vault.rows import signed_parts
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

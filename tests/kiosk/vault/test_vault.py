@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.errors import DamageError, NoEntryError, NoRoomError, SaveError
 from kiosk.vault.durable import Disk
-from kiosk.vault.pages import FIRST, Pages
+from kiosk.vault.page_files import FIRST, PageFiles
 from kiosk.vault.rows import Row
 from kiosk.vault.vault import Vault
 from tests.kiosk.strange import a_folder, a_link, a_link_to_itself, a_link_to_nothing, a_pipe
@@ -278,7 +278,7 @@ def test_a_clock_without_a_zone_is_refused_before_anything_is_written(tmp_path: 
 def test_a_page_in_whose_place_is_something_else_hides_none_of_the_others(
     tmp_path: Path, make: Callable[[Path], None]
 ) -> None:
-    pages = Pages(tmp_path / "vault")
+    pages = PageFiles(tmp_path / "vault")
     pages.create_first(ONE, b"one")
     pages.create_next(ONE, lambda _: b"two")
     pages.path(ONE, FIRST).unlink()
@@ -288,7 +288,7 @@ def test_a_page_in_whose_place_is_something_else_hides_none_of_the_others(
 
 
 def test_pages_are_not_read_in_a_folder_that_is_a_link(tmp_path: Path) -> None:
-    pages = Pages(tmp_path / "vault")
+    pages = PageFiles(tmp_path / "vault")
     pages.create_first(ONE, b"one")
     shelf = pages.path(ONE, FIRST).parent
     shelf.rename(tmp_path / "elsewhere")

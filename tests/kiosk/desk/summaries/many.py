@@ -19,7 +19,7 @@ from kiosk.pack.find import default_pack
 from kiosk.pack.model import Pack
 from kiosk.settings.settings import Settings, Venue, settings_text
 from kiosk.upkeep import clock
-from kiosk.vault.pages import Strays
+from kiosk.vault.page_files import Strays
 from kiosk.vault.vault import Vault
 from tests.kiosk.sealed import sealed_page
 from tests.kiosk.upkeep.kept import few_shelves

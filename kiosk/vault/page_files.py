@@ -82,7 +82,7 @@ class Strays:
     """The ids of entries that are to go on under another one, likewise."""
 
 
-class Pages:
+class PageFiles:
     """The page files below one root folder."""
 
     def __init__(self, root: Path, *, disk: Disk = DISK) -> None:
@@ -208,7 +208,7 @@ class Pages:
     def shelf(self, entry_id: str) -> AbstractContextManager[int]:
         """Open the folder of an entry, and of all whose ids have the same first two digits.
 
-        Pages in it are read by `outside.read_in`. Lets OSError through.
+        Pages in it are read by `kiosk.untrusted.read_in`. Lets OSError through.
         """
         return untrusted.folder(self._shelves[entry_id[:2]], below=self.root.parent)
 
