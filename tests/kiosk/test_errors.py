@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kiosk import errors
-from kiosk.devices import printer as told
+from kiosk.devices import printer as printers
 from kiosk.errors import GoneError, HandleError, KioskError, PrinterError, SaveError, VaultError
 from kiosk.pack.reading import sentences
 from kiosk.visit import comments
@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 KINDS = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, KioskError)]
 SAID = {
     *(kind.for_customer for kind in KINDS),
-    *told.TO_DO,
+    *printers.TO_DO,
     *(value for name, value in vars(comments).items() if name in ("_NO_ROOM", "_NOT_KEPT")),
 }
 
@@ -38,8 +38,8 @@ def test_what_is_the_same_for_both_is_said_to_both() -> None:
 
 
 def test_a_printers_error_has_a_sentence_for_each() -> None:
-    error = PrinterError(told.NO_PAPER, "/dev/usb/lp0 is out of paper.")
-    assert (str(error), error.for_customer) == ("/dev/usb/lp0 is out of paper.", told.NO_PAPER)
+    error = PrinterError(printers.NO_PAPER, "/dev/usb/lp0 is out of paper.")
+    assert (str(error), error.for_customer) == ("/dev/usb/lp0 is out of paper.", printers.NO_PAPER)
 
 
 def test_no_sentence_for_staff_sends_them_to_a_member_of_staff() -> None:

@@ -9,7 +9,7 @@ import pypdfium2
 import pytest
 import zxingcpp
 
-from kiosk.devices import printer as told
+from kiosk.devices import printer as printers
 from kiosk.devices.cups import SECONDS, PagePrinter
 from kiosk.entry.slip import Slip
 from kiosk.errors import PrinterError
@@ -93,10 +93,10 @@ def test_neither_a_name_nor_a_code_is_told_beside_the_page(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("lpstat", "said", "why"),
     [
-        (UNKNOWN, told.NOT_READY, "does not know 'office'"),
-        (DISABLED, told.NOT_READY, "cupsenable office"),
-        ("echo 'lpstat: Bad file descriptor' >&2; exit 1", told.NOT_READY, "Bad file descriptor"),
-        ("sleep 60", told.NO_ANSWER, "Restart CUPS"),
+        (UNKNOWN, printers.NOT_READY, "does not know 'office'"),
+        (DISABLED, printers.NOT_READY, "cupsenable office"),
+        ("echo 'lpstat: Bad file descriptor' >&2; exit 1", printers.NOT_READY, "Bad file descriptor"),
+        ("sleep 60", printers.NO_ANSWER, "Restart CUPS"),
     ],
 )
 def test_a_queue_that_takes_no_job_is_told_before_anything_is_sent(
@@ -116,7 +116,7 @@ def test_a_job_that_is_refused_is_told(tmp_path: Path) -> None:
     cups = Cups(tmp_path, lp='echo "lp: Destination \\"office\\" is not accepting jobs." >&2; exit 1')
     with pytest.raises(PrinterError) as caught:
         cups.printer().print(a_slip())
-    assert caught.value.for_customer == told.NOT_READY
+    assert caught.value.for_customer == printers.NOT_READY
     assert "is not accepting jobs" in str(caught.value)
 
 
@@ -125,7 +125,7 @@ def test_a_command_that_hangs_is_ended_with_all_that_it_started(tmp_path: Path, 
     begun = time.monotonic()
     with pytest.raises(PrinterError) as caught:
         Cups(tmp_path, lp=lp).printer(seconds=0.5).print(a_long_slip())
-    assert caught.value.for_customer == told.NO_ANSWER
+    assert caught.value.for_customer == printers.NO_ANSWER
     assert time.monotonic() - begun < 10
 
 
@@ -133,7 +133,7 @@ def test_where_cups_is_not_installed_that_is_told(tmp_path: Path) -> None:
     settings = PrinterSettings(kind="page", queue="office")
     with pytest.raises(PrinterError) as caught:
         PagePrinter(settings, path=str(tmp_path)).print(a_slip())
-    assert caught.value.for_customer == told.NOT_READY
+    assert caught.value.for_customer == printers.NOT_READY
     assert "cups-client" in str(caught.value)
 
 
@@ -142,7 +142,7 @@ def test_a_command_that_cannot_be_run_is_told(tmp_path: Path) -> None:
     (tmp_path / "lpstat").write_text("#!/nothing/here\n")
     with pytest.raises(PrinterError) as caught:
         cups.printer().check()
-    assert caught.value.for_customer == told.NOT_READY
+    assert caught.value.for_customer == printers.NOT_READY
     assert "Nothing was printed." in str(caught.value)
 
 
@@ -160,7 +160,7 @@ def test_a_job_that_does_not_leave_the_queue_is_cancelled_and_told(tmp_path: Pat
     with pytest.raises(PrinterError) as told:
         cups.printer(patience=0.1).print(a_slip())
     assert "office-1" in str(told.value)
-    assert told.value.for_customer == told.STOPPED
+    assert told.value.for_customer == printers.STOPPED
     assert cups.told("cancelled") == ["-x office-1"]
 
 
@@ -170,7 +170,7 @@ def test_a_printer_that_is_told_to_stop_cancels_what_waits(tmp_path: Path) -> No
     printer.stop()
     with pytest.raises(PrinterError) as told:
         printer.print(a_slip())
-    assert told.value.for_customer == told.STOPPED
+    assert told.value.for_customer == printers.STOPPED
     assert cups.told("cancelled") == ["-x office-1"]
 
 
@@ -190,8 +190,8 @@ def test_a_page_that_is_printed_is_printed_whatever_becomes_of_its_copy(tmp_path
 @pytest.mark.parametrize(
     ("watching", "told"),
     [
-        ("echo 'lpstat: Bad file descriptor' >&2; exit 1", told.STOPPED),
-        ("sleep 60", told.NO_ANSWER),
+        ("echo 'lpstat: Bad file descriptor' >&2; exit 1", printers.STOPPED),
+        ("sleep 60", printers.NO_ANSWER),
     ],
 )
 def test_a_job_of_which_nothing_more_is_known_is_cancelled_with_its_copy(

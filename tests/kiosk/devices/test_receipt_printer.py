@@ -11,7 +11,7 @@ from threading import Thread, Timer
 
 import pytest
 
-from kiosk.devices import printer as told
+from kiosk.devices import printer as printers
 from kiosk.devices.connection import Patience
 from kiosk.devices.receipt_printer import ReceiptPrinter, bytes_of
 from kiosk.errors import PrinterError
@@ -82,10 +82,10 @@ def test_a_printer_that_cannot_tell_when_it_is_done_is_believed() -> None:
 @pytest.mark.parametrize(
     ("answers", "said", "why"),
     [
-        (NO_PAPER, told.NO_PAPER, "out of paper"),
-        (OPEN, told.OPEN, "cover"),
-        (ERROR, told.NOT_READY, "error"),
-        (OFFLINE, told.NOT_READY, "offline"),
+        (NO_PAPER, printers.NO_PAPER, "out of paper"),
+        (OPEN, printers.OPEN, "cover"),
+        (ERROR, printers.NOT_READY, "error"),
+        (OFFLINE, printers.NOT_READY, "offline"),
     ],
 )
 def test_a_printer_that_says_why_it_cannot_is_told_on_before_anything_is_sent(
@@ -98,7 +98,7 @@ def test_a_printer_that_says_why_it_cannot_is_told_on_before_anything_is_sent(
         printer(till.device).check()
 
 
-@pytest.mark.parametrize(("after", "said"), [(NO_PAPER, told.NO_PAPER), (OPEN, told.OPEN)])
+@pytest.mark.parametrize(("after", "said"), [(NO_PAPER, printers.NO_PAPER), (OPEN, printers.OPEN)])
 def test_paper_that_ends_in_the_midst_is_noticed_and_the_rest_is_taken_back(
     after: dict[bytes, int], said: str
 ) -> None:
@@ -116,7 +116,7 @@ def test_a_printer_that_calls_itself_offline_while_it_prints_is_left_in_peace() 
 @pytest.mark.parametrize("answers", [WELL, MUTE])
 def test_a_printer_unplugged_in_the_midst_is_noticed(answers: dict[bytes, int]) -> None:
     patience = LISTENING if answers else Patience(connect=2, answer=0.5, still=2, most=10)
-    with Till(Manner(answers, takes=200)) as till, refused(told.STOPPED, "gone"):
+    with Till(Manner(answers, takes=200)) as till, refused(printers.STOPPED, "gone"):
         printer(till.device, patience).print(a_slip())
 
 
@@ -124,7 +124,7 @@ def test_a_printer_that_takes_nothing_is_given_up_and_gets_nothing_later() -> No
     # Some of it lies in the systems of both ends, but not the most, and what is left here is given up.
     with (
         Till(Manner(MUTE, reads=False)) as till,
-        refused(told.STOPPED, ("does not accept any more"), seconds=2),
+        refused(printers.STOPPED, ("does not accept any more"), seconds=2),
     ):
         printer(till.device, SHORT).print(LONG)
     assert len(till.got) < len(bytes_of(LONG, 32, "default")) / 2
@@ -134,16 +134,16 @@ def test_a_printer_that_is_told_to_stop_sends_nothing_more() -> None:
     with Till(Manner(MUTE, reads=False)) as till:
         stopping = printer(till.device, Patience())
         Timer(0.3, stopping.stop).start()
-        with refused(told.STOPPED, "told to stop", seconds=3):
+        with refused(printers.STOPPED, "told to stop", seconds=3):
             stopping.print(LONG)
 
 
 def test_where_nothing_listens_the_printer_does_not_answer() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    with refused(told.NO_ANSWER, str(port), seconds=2):
+    with refused(printers.NO_ANSWER, str(port), seconds=2):
         printer(f"tcp://127.0.0.1:{port}", SHORT).print(a_slip())
-    with refused(told.NO_ANSWER, str(port), seconds=2):
+    with refused(printers.NO_ANSWER, str(port), seconds=2):
         printer(f"tcp://127.0.0.1:{port}", SHORT).check()
 
 
@@ -154,7 +154,7 @@ def test_a_network_that_swallows_everything_is_given_up() -> None:
         for one in waiting:
             one.setblocking(False)
             one.connect_ex(("127.0.0.1", port))
-        with refused(told.NO_ANSWER, "does not answer", seconds=2):
+        with refused(printers.NO_ANSWER, "does not answer", seconds=2):
             printer(f"tcp://127.0.0.1:{port}", SHORT).print(a_slip())
         for one in waiting:
             one.close()
@@ -169,7 +169,7 @@ def test_a_slip_reaches_a_device_file_byte_for_byte() -> None:
 
 def test_a_device_that_takes_nothing_is_given_up_and_gets_nothing_later() -> None:
     with a_device() as (device, near):
-        with refused(told.STOPPED, "does not accept any more", seconds=2):
+        with refused(printers.STOPPED, "does not accept any more", seconds=2):
             printer(device, SHORT).print(LONG)
         os.set_blocking(near, False)
         got = os.read(near, 1 << 20)
@@ -187,14 +187,14 @@ def test_a_device_that_is_unplugged_in_the_midst_is_noticed() -> None:
 
     unplugging = Thread(target=unplug)
     unplugging.start()
-    with refused(told.STOPPED, "unplugged"):
+    with refused(printers.STOPPED, "unplugged"):
         printer(os.ttyname(far), SHORT).print(LONG)
     unplugging.join()
     os.close(far)
 
 
 def test_a_driver_that_says_there_is_no_room_says_that_the_paper_is_out() -> None:
-    with refused(told.NO_PAPER, "out of paper"):
+    with refused(printers.NO_PAPER, "out of paper"):
         printer("/dev/full", SHORT).print(a_slip())
 
 
@@ -206,7 +206,7 @@ def test_a_device_that_only_prints_is_enough() -> None:
 
 
 def test_a_device_that_is_not_there_is_told_with_what_to_do() -> None:
-    with refused(told.NO_ANSWER, "Check that it is on and plugged in"):
+    with refused(printers.NO_ANSWER, "Check that it is on and plugged in"):
         printer("/dev/usb/lp99", SHORT).print(a_slip())
 
 
@@ -215,9 +215,9 @@ def test_nothing_is_written_into_a_file_or_a_pipe(tmp_path: Path) -> None:
     file.touch()
     os.mkfifo(pipe)
     for path in (file, pipe):
-        with refused(told.NOT_READY, "not a device", seconds=2):
+        with refused(printers.NOT_READY, "not a device", seconds=2):
             printer(str(path), SHORT).print(a_slip())
-    with refused(told.NO_ANSWER):
+    with refused(printers.NO_ANSWER):
         printer(str(tmp_path / "new"), SHORT).print(a_slip())
     assert file.read_bytes() == b""
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "pipe"]
@@ -235,7 +235,7 @@ def test_the_longest_wait_for_a_printer_that_takes_nothing_is_eight_seconds() ->
 
 
 def test_what_customers_are_told_is_plain() -> None:
-    said = [text for text in vars(trouble).values() if isinstance(text, str) and text in told.TO_DO]
+    said = [text for text in vars(printers).values() if isinstance(text, str) and text in printers.TO_DO]
     assert len(said) == 5
     for text in said:
         for sentence in text.split(". "):
