@@ -24,7 +24,6 @@ visit who read the old key before 7 and seals to it after 8: that opens still, a
 anew.
 """
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -242,10 +241,8 @@ class _Changing:
         self._write_roster(members, number + 1, new)
 
     def _write_sheet(self, file: Path, settings: Settings, identity: str) -> None:
-        day, machine = day_of(self._now()), os.uname().nodename
-        recovery_sheet.write(
-            file, RecoverySheet(settings.venue.name, identity, day, self._home.root, machine)
-        )
+        name, day = settings.venue.name, day_of(self._now())
+        recovery_sheet.write(file, RecoverySheet(name, identity, day, self._home.root))
 
     def _write_roster(self, members: Mapping[str, int], number: int, *venues: str) -> None:
         staff_files.write_roster(self._folder, members, number, *venues, disk=self._disk)

@@ -1,6 +1,5 @@
 """Setting a venue up: its key, its first member of staff, its recovery file and its settings."""
 
-import os
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -51,9 +50,7 @@ def set_up(
     stock.begin(home, identity, datetime.now(UTC))
     if recovery_file:
         day = today or day_of(datetime.now(UTC))
-        recovery_sheet.write(
-            recovery_file, RecoverySheet(name, identity, day, home.root, os.uname().nodename)
-        )
+        recovery_sheet.write(recovery_file, RecoverySheet(name, identity, day, home.root))
     durable.create_once(home.settings, text.encode())
     return settings
 

@@ -19,7 +19,16 @@ import msgspec
 
 from kiosk import mac, seal, untrusted
 from kiosk.entry.handle import id_of, rest_id_of
-from kiosk.entry.pages import PAGE_BLOCK, AnyPage, Asked, Reflection, page_from_bytes, page_to_bytes
+from kiosk.entry.pages import (
+    NEWER,
+    NO_ENTRY,
+    PAGE_BLOCK,
+    AnyPage,
+    Asked,
+    Reflection,
+    page_from_bytes,
+    page_to_bytes,
+)
 from kiosk.entry.staff_pages import Plan, Talked, standing
 from kiosk.errors import EntryError, SealError
 
@@ -291,12 +300,10 @@ def _read(plaintext: bytes) -> _File:
     written = seal.unpad(plaintext)
     try:
         if untrusted.json(written, _Versioned).version > _VERSION:
-            raise EntryError(
-                "This entry was made by a newer version of the kiosk. Update this one to read it."
-            )
+            raise EntryError(NEWER)
         return untrusted.json(written, _File)
     except msgspec.DecodeError as error:
-        raise EntryError("This opens, but it does not read as an entry.") from error
+        raise EntryError(NO_ENTRY) from error
 
 
 def _hash(head: PageHead, raw: bytes) -> str:

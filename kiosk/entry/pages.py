@@ -26,6 +26,9 @@ PAGE_BLOCK = 4 * seal.BLOCK
 and so does a note: the size of a file then tells neither."""
 PAGE_VERSION: Final = 5
 
+NEWER = "This entry was made by a newer version of the kiosk. Update this one to read it."
+NO_ENTRY = "This opens, but it does not read as an entry."
+
 GONE, GONE_PRIVATE = "gone", "gone-private"
 """What sections of gone questions are called, with a number. An id of a pack has no dash."""
 GONE_TITLE = "Questions we do not ask now"
@@ -219,7 +222,7 @@ def whole(page: Reflection, identity: str) -> Reflection:
     try:
         private = untrusted.json(seal.open_sealed(page.private, identity), Private)
     except msgspec.DecodeError as error:
-        raise EntryError(_NO_ENTRY) from error
+        raise EntryError(NO_ENTRY) from error
     every = {section.id: section for section in (*page.sections, *private.sections)}
     sections = tuple(every[id_] for id_ in private.order if id_ in every)
     return msgspec.structs.replace(page, sections=sections, private=b"")
@@ -236,20 +239,15 @@ def page_from_bytes(plaintext: bytes) -> AnyPage:
         told = untrusted.json(plaintext, _Told)
         model, version = _MODELS.get(told.kind, _NONE)
         if told.version > version:
-            raise EntryError(
-                "This entry was made by a newer version of the kiosk. Update this one to read it."
-            )
+            raise EntryError(NEWER)
         return untrusted.json(plaintext, model)
     except msgspec.DecodeError as error:
-        raise EntryError(_NO_ENTRY) from error
+        raise EntryError(NO_ENTRY) from error
 
 
 def newest_of(pages: Collection[AnyPage]) -> Reflection | None:
     """Return the newest reflection among an entry's pages, oldest first; None where there is none."""
     return next((page for page in reversed([*pages]) if isinstance(page, Reflection)), None)
-
-
-_NO_ENTRY = "This opens, but it does not read as an entry."
 
 
 class _Told(msgspec.Struct):

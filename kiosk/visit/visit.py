@@ -53,7 +53,8 @@ class Visit:
         """The ids of the questions that were left open as such."""
         self._steps: tuple[tuple[Section, AnyQuestion], ...] = tuple(pack.questions())
         self._place = 0
-        self._changing = False
+        self.changing = False
+        """Whether one answer is being changed from the check page."""
 
     @property
     def total(self) -> int:
@@ -88,12 +89,7 @@ class Visit:
     @property
     def opens_section(self) -> bool:
         """Whether the section's own page comes before this question."""
-        return not self._changing and self.question is self.section.questions[0]
-
-    @property
-    def changing(self) -> bool:
-        """Whether one answer is being changed from the check page."""
-        return self._changing
+        return not self.changing and self.question is self.section.questions[0]
 
     @property
     def answer(self) -> Answer | None:
@@ -156,14 +152,14 @@ class Visit:
 
     def forward(self) -> None:
         """Go to the next question, or to the check page."""
-        if self._changing:
+        if self.changing:
             self._to_check()
         else:
             self._place = min(self._place + 1, self.total)
 
     def back(self) -> bool:
         """Go to the question before; from a change, to the check page. False at the first question."""
-        if self._changing:
+        if self.changing:
             self._to_check()
             return True
         if not self.at_check:
@@ -189,7 +185,7 @@ class Visit:
         """Stand at one question, to come back to the check page after it. Raises KeyError for none."""
         places = {question.id: place for place, (_, question) in enumerate(self._steps)}
         self._place = places[question_id]
-        self._changing = True
+        self.changing = True
 
     def share(self, section_id: str, *, private: bool) -> None:
         """Let staff read a section, or the customer's code alone open it."""
@@ -213,7 +209,7 @@ class Visit:
             set_aside=dict(self._set_aside),
             unsure=tuple(question.id for _, question in self._steps if question.id in self._unsure),
             # Who was changing one answer has been at the end already.
-            at="" if self.at_check or self._changing else self.question.id,
+            at="" if self.at_check or self.changing else self.question.id,
             comments=dict(self.comments),
             rating=self.rating,
             private=tuple(sorted(self.private)),
@@ -258,4 +254,4 @@ class Visit:
 
     def _to_check(self) -> None:
         self._place = self.total
-        self._changing = False
+        self.changing = False

@@ -32,8 +32,8 @@ class PauseFlow:
         self._code: tuple[Handle, HandleKeys] | None = None
         self._keeps = False
         """Whether the answers are kept behind the code when the customer leaves in a hurry."""
-        self._seen = False
-        """Whether the customer has, or is about to have, the code."""
+        self.has_told_code = False
+        """Whether the customer has a code of a pause, or is about to have it."""
         self._over = False
         self._runs = False
         """Whether there is something to lose in a crash."""
@@ -56,11 +56,6 @@ class PauseFlow:
     def keeps(self) -> bool:
         """Whether the answers are kept when the customer leaves in a hurry, or nobody is there."""
         return self._keeps and self._code is not None and not self._over
-
-    @property
-    def has_told_code(self) -> bool:
-        """Whether the customer has a code of a pause, or is about to have it."""
-        return self._seen
 
     async def choose(self) -> bool:
         """Ask what becomes of the answers where the customer has to leave. False where they went back."""
@@ -100,18 +95,18 @@ class PauseFlow:
 
     async def show_code(self, saved: Saved, words: str) -> None:
         """Show the code of a pause until it is kept."""
-        self._seen = True
+        self.has_told_code = True
         on_paper = _("Use this code to come back. You continue where you stopped.")
         await self._printing.show_code(saved, words, (on_paper,), named=False)
 
     def adopt(self, code: Handle, keys: HandleKeys) -> None:
         """Go on with a draft that has a code already: what stops it half-way goes under the same one."""
         self._code = (code, keys)
-        self._keeps = self._seen = True
+        self._keeps = self.has_told_code = True
 
     def forget_unseen(self) -> None:
         """Drop what was kept while the person hid the screen, behind a code that nobody has seen."""
-        if self._code is not None and not self._seen:
+        if self._code is not None and not self.has_told_code:
             with suppress(OSError):  # nobody can open it, and it goes when its time is over
                 self._stage.session.drafts().drop(self._code[1].id)
 

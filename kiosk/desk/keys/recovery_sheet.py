@@ -96,7 +96,7 @@ class RecoverySheet:
     made: date
     home: Path
     """The kiosk's folder."""
-    machine: str
+    machine: str = field(default_factory=lambda: os.uname().nodename)
     """The name of the machine that it is on."""
 
 
