@@ -184,12 +184,7 @@ def unlock(home: "Home", by: Who, *, lead: bool = False, acknowledge: bool = Fal
     With `acknowledge` what it found is said this once and no more, which takes a lead.
     """
     require_desk(home)
-    unlocked, desk = desk_of(home, *by.claim(), acknowledge=acknowledge)
-    if lead:
-        from kiosk.desk.keys.staff import require_lead
-
-        require_lead(unlocked)
-    return desk
+    return desk_of(home, *by.claim(), lead=lead, acknowledge=acknowledge)[1]
 
 
 def permit(home: "Home", by: Who, *, lead: bool = False) -> "Unlocked | None":
@@ -204,12 +199,7 @@ def permit(home: "Home", by: Who, *, lead: bool = False) -> "Unlocked | None":
 def enter(home: "Home", by: Who, *, lead: bool = False) -> "Unlocked":
     """Let a member of staff, or a lead alone, unlock. Raises KioskError or PlainError."""
     require_desk(home)
-    unlocked = enter_with(home, *by.claim())
-    if lead:
-        from kiosk.desk.keys.staff import require_lead
-
-        require_lead(unlocked)
-    return unlocked
+    return enter_with(home, *by.claim(), lead=lead)
 
 
 def second_unlocked(home: "Home", second: Who) -> str:
@@ -220,15 +210,15 @@ def second_unlocked(home: "Home", second: Who) -> str:
     return enter(home, Who(name, second.file)).name
 
 
-def enter_with(home: "Home", name: str, passphrase: str) -> "Unlocked":
+def enter_with(home: "Home", name: str, passphrase: str, *, lead: bool = False) -> "Unlocked":
     """Unlock for somebody whose passphrase was read; wrong tries before make it slow. Raises KioskError."""
-    unlocked, desk = desk_of(home, name, passphrase)
+    unlocked, desk = desk_of(home, name, passphrase, lead=lead)
     desk.vault.close()
     return unlocked
 
 
 def desk_of(
-    home: "Home", name: str, passphrase: str, *, acknowledge: bool = False
+    home: "Home", name: str, passphrase: str, *, lead: bool = False, acknowledge: bool = False
 ) -> "tuple[Unlocked, Desk]":
     """Unlock the desk for somebody whose passphrase was read, and say what it found. Raises KioskError.
 
@@ -236,6 +226,7 @@ def desk_of(
     """
     from kiosk.cli.output import require_told
     from kiosk.desk.keys.lockout import Throttle
+    from kiosk.desk.keys.staff import require_lead
     from kiosk.desk.unlock import unlock_desk
     from kiosk.entry.handle import keys
     from kiosk.entry.place import place_id
@@ -258,6 +249,8 @@ def desk_of(
     if acknowledge and greeting.found:
         require_told()  # it is said this once
         desk.acknowledge(greeting.found)
+    if lead:
+        require_lead(unlocked)
     return unlocked, desk
 
 

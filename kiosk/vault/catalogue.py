@@ -105,15 +105,14 @@ class Catalogue:
     def dated(self, is_wrong: Callable[[datetime], bool]) -> dict[str, list[str]]:
         """Return the numbers of the pages that have a wrong date, by id."""
         found = {}
-        with self._guard:
-            for id_, raw in self._raw().items():
-                with suppress(msgspec.ValidationError):  # left to `unreadable`
-                    stored = read_stored(raw)
-                    if stored.saved is UNSET or stored.erased is not UNSET or not is_id(id_):
-                        continue
-                    pages = {FIRST: stored.saved, **stored.more}
-                    if wrong := [number for number, at in pages.items() if is_wrong(at)]:
-                        found[id_] = wrong
+        for id_, raw in self._every():
+            with suppress(msgspec.ValidationError):  # left to `unreadable`
+                stored = read_stored(raw)
+                if stored.saved is UNSET or stored.erased is not UNSET or not is_id(id_):
+                    continue
+                pages = {FIRST: stored.saved, **stored.more}
+                if wrong := [number for number, at in pages.items() if is_wrong(at)]:
+                    found[id_] = wrong
         return found
 
     def redate(self, pages: Mapping[str, Iterable[str]], now: datetime) -> None:
@@ -129,13 +128,9 @@ class Catalogue:
     def rows(self) -> tuple[Row, ...]:
         """Return all rows, newest first; those that do not read as one are left to `unreadable`."""
         rows = []
-        with self._guard:
-            for id_, raw in self._raw().items():
-                try:
-                    row = _row(id_, raw)
-                except DamageError:
-                    continue
-                if row is not None:
+        for id_, raw in self._every():
+            with suppress(DamageError):
+                if row := _row(id_, raw):
                     rows.append(row)
         rows.reverse()  # of two saved in the same moment, the later line is the newer
         rows.sort(key=lambda row: row.saved, reverse=True)
@@ -143,8 +138,7 @@ class Catalogue:
 
     def row(self, entry_id: str) -> Row:
         """Return one row. Raises NoEntryError where there is none, or only a tombstone."""
-        with self._guard:
-            raw = self._raw().get(entry_id)
+        raw = self._one(entry_id)
         row = _row(entry_id, raw) if raw is not None else None
         if row is None:
             raise NoEntryError(NO_ENTRY)
@@ -153,43 +147,36 @@ class Catalogue:
     def unreadable(self) -> tuple[str, ...]:
         """Return the ids of rows that do not read as one."""
         found = []
-        with self._guard:
-            for id_, raw in self._raw().items():
-                try:
-                    _row(id_, raw)
-                except DamageError:
-                    found.append(id_)
+        for id_, raw in self._every():
+            try:
+                _row(id_, raw)
+            except DamageError:
+                found.append(id_)
         return tuple(found)
 
     def lists(self, entry_id: str) -> bool:
         """Tell whether there is a row that is no tombstone."""
-        with self._guard:
-            raw = self._raw().get(entry_id)
-            return raw is not None and is_listed(raw)
+        raw = self._one(entry_id)
+        return raw is not None and is_listed(raw)
 
     def knows(self, entry_id: str) -> bool:
         """Tell whether there is a row, a tombstone, or a note of a later page."""
-        with self._guard:
-            return entry_id in self._raw()
+        return self._one(entry_id) is not None
 
     def is_erased(self, entry_id: str) -> bool:
         """Tell whether the entry was erased here."""
-        with self._guard:
-            raw = self._raw().get(entry_id)
-            return raw is not None and kept_in(raw).erased is not UNSET
+        raw = self._one(entry_id)
+        return raw is not None and kept_in(raw).erased is not UNSET
 
     def page_numbers(self) -> dict[str, frozenset[str]]:
         """Return the page numbers that the rows know, by id; none for a row that lacks its first page."""
-        with self._guard:
-            kept = ((id_, kept_in(raw)) for id_, raw in self._raw().items() if is_id(id_))
-            return {id_: numbers_in(one) for id_, one in kept if one.erased is UNSET}
+        kept = ((id_, kept_in(raw)) for id_, raw in self._every() if is_id(id_))
+        return {id_: numbers_in(one) for id_, one in kept if one.erased is UNSET}
 
     def erased(self) -> frozenset[str]:
         """Return the ids of all entries that were erased here. They must not come back."""
-        with self._guard:
-            return frozenset(
-                id_ for id_, raw in self._raw().items() if is_id(id_) and kept_in(raw).erased is not UNSET
-            )
+        every = ((id_, kept_in(raw)) for id_, raw in self._every() if is_id(id_))
+        return frozenset(id_ for id_, one in every if one.erased is not UNSET)
 
     def mark(
         self,
@@ -292,8 +279,9 @@ class Catalogue:
 
     def bury_beside(self, pages: PageFiles, entry_id: str) -> None:
         """Put an entry's tombstone beside its pages, and remove these. Raises KeyError where it has none."""
-        with self._guard:
-            raw = self._raw()[entry_id]
+        raw = self._one(entry_id)
+        if raw is None:
+            raise KeyError(entry_id)
         said = read_tombstone(raw)
         erased = moment_in(said)
         pages.bury(entry_id, raw, nanoseconds(erased) if erased else None, is_due=said.get("why") == "time")
@@ -354,9 +342,15 @@ class Catalogue:
         for start in range(0, len(every), 1000):
             self._log.commit(partial(_taking_in, every[start : start + 1000], is_said))
 
-    def _raw(self) -> Mapping[str, bytes]:
-        """Return the documents as JSON, by id. Hold the guard while you look."""
-        return self._table.documents().raw
+    def _one(self, entry_id: str) -> bytes | None:
+        """Return a document as JSON; None where there is none."""
+        with self._guard:
+            return self._table.documents().raw.get(entry_id)
+
+    def _every(self) -> list[tuple[str, bytes]]:
+        """Return the documents as JSON, by id."""
+        with self._guard:
+            return [*self._table.documents().raw.items()]
 
 
 def _taking_in(
