@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from kiosk.devices.printer import NO_ANSWER, NO_PAPER, NOT_READY, STOPPED
 from kiosk.errors import PrinterError
 from kiosk.os_errors import explained
-from kiosk.settings.printer_address import Address, address_of
+from kiosk.settings.printers import Address, address_of
 
 _PIECE = 4096
 _PAUSE = 0.02

@@ -19,7 +19,7 @@ from kiosk.entry.handle import GROUP
 from kiosk.entry.slip import Code, Slip, SlipBlock, Strong, Title, rows
 from kiosk.errors import PrinterError
 from kiosk.os_errors import explained
-from kiosk.settings.printer_profiles import DRAWS
+from kiosk.settings.printers import DRAWS
 from kiosk.settings.settings import PrinterSettings
 
 _DOTS = 8

@@ -14,8 +14,7 @@ from kiosk.errors import SealError, SettingsError
 from kiosk.home import Home
 from kiosk.pack.library import DEFAULT, Library
 from kiosk.settings.limits import MOST_DAYS
-from kiosk.settings.printer_address import address_of
-from kiosk.settings.printer_profiles import check_profile
+from kiosk.settings.printers import address_of, check_profile
 from kiosk.text import duration, is_blank, is_line
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk

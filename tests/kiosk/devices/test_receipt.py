@@ -11,7 +11,7 @@ from hypothesis import given
 from kiosk.devices.receipt_printer import bytes_of
 from kiosk.devices.transliteration import NOT_PRINTED, spelled_slip
 from kiosk.entry.slip import Bar, Bullet, Code, Line, Slip, Strong, Title, code_slip, rows
-from kiosk.settings.printer_profiles import _profiles
+from kiosk.settings.printers import _profiles
 from tests.kiosk.devices.paper import printed
 from tests.kiosk.devices.slips import HANDLE, a_slip, slips, typed
 
