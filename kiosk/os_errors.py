@@ -72,7 +72,7 @@ def explained(error: OSError, place: Path | str | None = None, outcome: str = ""
     if place is None:
         do = FREE if error.errno in FULL else LOOKED_AFTER
     if need and error.errno in FULL:
-        happened = f"{happened.removesuffix('.')}: {size(need)} are needed."
+        happened = f"{happened.removesuffix('.')}: {size(need, up=True)} are needed."
     at = "a file of the kiosk" if place is None else shown(place)
     happened = happened.format(place=at, disk="this machine's disk" if place is None else f"the disk of {at}")
     if not isinstance(place, Path) or happened.startswith("the disk"):
@@ -91,11 +91,11 @@ def explaining(
         raise kind(explained(error, place, outcome, need=need)) from error
 
 
-def size(count: int) -> str:
-    """Return a number of bytes in words, rounded up: `12 KB`, `870 MB`, `14.3 GB`."""
+def size(count: int, *, up: bool = False) -> str:
+    """Return a number of bytes in words, rounded down, or `up`: `12 KB`, `870 MB`, `14.3 GB`."""
     for unit, most in (("KB", 10**6), ("MB", 10**9)):
         if count <= most - most // 1000:
-            return f"{-(-count * 1000 // most)} {unit}"
+            return f"{(count * 1000 + up * (most - 1)) // most} {unit}"
     return f"{count / 1e9:.1f} GB"
 
 

@@ -60,10 +60,12 @@ def test_an_error_without_a_number_of_the_systems_is_told_too(error: OSError, sa
     assert explained(error, "the printer").startswith(said)
 
 
-def test_a_size_is_rounded_up() -> None:
-    assert [size(count) for count in (1, 12_000, 12_001, 999_999, 870_000_000, 14_300_000_000)] == [
-        "1 KB", "12 KB", "13 KB", "1 MB", "870 MB", "14.3 GB",
-    ]  # fmt: skip
+def test_what_is_needed_is_rounded_up_and_what_is_free_down() -> None:
+    counts = (1, 12_000, 12_001, 999_999, 870_000_000, 870_400_000, 14_300_000_000)
+    needed = ["1 KB", "12 KB", "13 KB", "1 MB", "870 MB", "871 MB", "14.3 GB"]
+    assert [size(count, up=True) for count in counts] == needed
+    free = ["0 KB", "12 KB", "12 KB", "0 MB", "870 MB", "870 MB", "14.3 GB"]
+    assert [size(count) for count in counts] == free
 
 
 def test_the_systems_words_go_to_the_log_alone() -> None:
