@@ -31,6 +31,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
@@ -88,8 +89,12 @@ class PageFiles:
     def __init__(self, root: Path, *, disk: Disk = DISK) -> None:
         self.root = root
         self._disk = disk
-        self._shelves = {name: root / name for name in (f"{number:02x}" for number in range(256))}
         self._prepared = False
+
+    @cached_property
+    def _shelves(self) -> dict[str, Path]:
+        """The 256 of them by name. Who looks for single pages does without, for it takes two milliseconds."""
+        return {name: self.root / name for name in (f"{number:02x}" for number in range(256))}
 
     def prepare(self) -> None:
         """Make the root and its 256 shelves, durably; once in the life of a vault, and quick afterwards."""
@@ -109,7 +114,7 @@ class PageFiles:
         """Return the file of a page. Raises ValueError for what is no id."""
         if not is_id(entry_id):
             raise ValueError("an entry's id is 32 hexadecimal digits in lower case")
-        return self._shelves[entry_id[:2]] / name_of(entry_id, number)
+        return self.root.joinpath(entry_id[:2], name_of(entry_id, number))
 
     def create_first(self, entry_id: str, sealed: bytes, modified: int | None = None) -> None:
         """Create an entry's first page, dated as `create_once` does. Raises FileExistsError."""
@@ -210,7 +215,7 @@ class PageFiles:
 
         Pages in it are read by `kiosk.untrusted.read_in`. Lets OSError through.
         """
-        return untrusted.folder(self._shelves[entry_id[:2]], below=self.root.parent)
+        return untrusted.folder(self.root / entry_id[:2], below=self.root.parent)
 
     def times(self, entry_id: str) -> dict[str, datetime]:
         """Return page number → when the file was written, in UTC."""

@@ -169,11 +169,10 @@ class Keyed:
     def is_whole(self) -> None:
         """Check that whoever could open something can open it, and that nothing else changed."""
         every = set(self.plain)
-        for name in (JO, ALI):
-            unlocked = self.enters(name)
-            assert identity_for(self.key, unlocked.identity)
-            assert self.opened_by(unlocked.identity) == every, f"{name} lost something"
-            self.is_vouched_for(unlocked)
+        for identity in {self.enters(name).identity for name in (JO, ALI)}:
+            assert identity_for(self.key, identity)
+            assert self.opened_by(identity) == every, "staff lost something"
+            self.is_vouched_for(identity)
         assert Audit(self.home.audit, self.key, now, read_only=True).broken_at() is None
         sheets = [
             recovery_sheet.identity_in(file.read_bytes()) for file in self.root.glob("*.txt") if _whole(file)
@@ -185,21 +184,21 @@ class Keyed:
         found = {path: (self.home.root / path).stat().st_mtime_ns for path in self.times}
         assert found == self.times
 
-    def is_vouched_for(self, unlocked: Unlocked) -> None:
-        """Check that whoever unlocked can vouch for all that the desk made."""
-        before = staff_files.before(self.home.staff, unlocked.identity)
+    def is_vouched_for(self, identity: str) -> None:
+        """Check that who unlocked with an identity can vouch for all that the desk made."""
+        before = staff_files.before(self.home.staff, identity)
         audit = Audit(self.home.audit, self.key, now, read_only=True)
-        audit.vouch_with(unlocked.identity, before)
-        trail = audit.read(unlocked.identity)
+        audit.vouch_with(identity, before)
+        trail = audit.read(identity)
         assert (len(trail.events), trail.unread, trail.forged) == (2, 0, 0), "the audit is not theirs"
-        keys = Keys.of(desk=unlocked.identity, before=filter(None, [before]))
+        keys = Keys.of(desk=identity, before=filter(None, [before]))
         for path in (path for path in self.reads if (self.home.root / path).exists()):
-            file = open_page((self.home.root / path).read_bytes(), unlocked.identity)
+            file = open_page((self.home.root / path).read_bytes(), identity)
             if isinstance(file.page, Note) and path not in self.kept:
                 assert file.is_by_desk(keys), f"{path} is not theirs"
         if (self.home.summaries / "2026-Q1.age").exists():
-            assert figures.read(self.home, Quarter(2026, 1), unlocked.identity) == FIGURES
-        signs = [signer(one) for one in (unlocked.identity, before) if one]
+            assert figures.read(self.home, Quarter(2026, 1), identity) == FIGURES
+        signs = [signer(one) for one in (identity, before) if one]
         catalogue = Catalogue(self.home.catalogue, read_only=True)
         for row in catalogue.rows():
             assert row.tag in [sign(row.id, marks_of(row)) for sign in signs], f"the row of {row.name}"
@@ -208,10 +207,11 @@ class Keyed:
     def is_done(self) -> None:
         """Check that a change is finished: the old key opens nothing that could be sealed anew."""
         self.is_whole()
-        assert unfinished(self.home, self.enters().identity) is None
-        assert not staff_files.before(self.home.staff, self.enters().identity)
+        [identity] = {self.enters(name).identity for name in (JO, ALI)}
+        assert unfinished(self.home, identity) is None
+        assert not staff_files.before(self.home.staff, identity)
         assert self.key != seal.recipient_of(self.old)
-        [new] = {self.enters(name).identity.split("\n")[0] for name in (JO, ALI)}
+        new = identity.split("\n")[0]
         assert seal.recipient_of(new) == self.key
         assert self.opened_by(new) == set(self.plain) - self.kept
         assert self.opened_by(self.old) == self.kept

@@ -3,6 +3,8 @@
 import os
 from dataclasses import dataclass
 
+from tests.kiosk.vault.torture.scenes import SCENES
+
 
 @dataclass(frozen=True)
 class Size:
@@ -18,6 +20,8 @@ class Size:
     """How many bytes lie between two places at which a line is torn."""
     every_call: bool
     """Kill before calls that change nothing too."""
+    killed: tuple[str, ...]
+    """The scenes in which a program is killed or watched."""
     runs: int
     """Runs of the state machine."""
     rounds: int
@@ -31,6 +35,7 @@ SHORT = Size(
     go_on_every=4,
     every_byte=37,
     every_call=False,
+    killed=("first_save", "adopt", "everything"),
     runs=15,
     rounds=12,
 )
@@ -41,6 +46,7 @@ LONG = Size(
     go_on_every=1,
     every_byte=1,
     every_call=True,
+    killed=tuple(SCENES),
     runs=1000,
     rounds=150,
 )

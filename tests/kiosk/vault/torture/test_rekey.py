@@ -83,7 +83,7 @@ def test_a_kill_before_any_change_of_the_disk_loses_nothing(
     counting = FailingDisk()
     stage.keyed.rekeys(disk=counting)
     assert counting.count > 100
-    points = range(1, counting.count + 1, 1 if size.every_call else 13)
+    points = range(1, counting.count + 1, 1 if size.every_call else 40)
     for which in points:
         ended = stage.plays(rekeyers, before=which)
         assert ended.code == KILLED, which
@@ -101,7 +101,7 @@ def test_a_kill_before_any_system_call_loses_nothing(
     calls = [call for call in counts if size.every_call or call in (*CHANGING, "utimensat")]
     points = [(call, number) for call in calls for number in range(1, counts[call] + 1)]
     kills = 0
-    for call, number in points if size.every_call else points[::23]:
+    for call, number in points if size.every_call else points[::60]:
         inject = f"inject={call}:signal=KILL:when={number}"
         ended = stage.plays(rekeyers, "-e", f"trace={call}", "-e", inject)
         # How often Python asks for memory may differ from run to run.
@@ -119,7 +119,7 @@ def test_a_call_that_fails_is_told_and_loses_nothing(
     counting = FailingDisk()
     stage.keyed.rekeys(disk=counting)
     failed = 0
-    for which in range(1, counting.count + 1, 1 if size.every_call else 11):
+    for which in range(1, counting.count + 1, 1 if size.every_call else 17):
         for number in ERRORS if size.every_call else [ERRORS[which % 3]]:
             stage.set_up()
             disk = FailingDisk()
@@ -164,7 +164,7 @@ def _cut(stage: Stage, recorder: Recorder, most: int, every: int) -> int:
 
 def test_a_power_cut_anywhere_loses_nothing(stage: Stage, size: Size, record_property: Record) -> None:
     recorder = _recorded(stage)
-    every, most = (1, 40) if size.every_call else (6, 3)
+    every, most = (1, 40) if size.every_call else (8, 3)
     record_property("cuts", len(recorder.steps) // every)
     record_property("states", _cut(stage, recorder, most, every))
 
