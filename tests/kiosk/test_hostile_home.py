@@ -3,8 +3,9 @@
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -139,6 +140,26 @@ def spoil(how: Maker, path: Path) -> None:
 
 
 MAKERS: tuple[Maker, ...] = (a_pipe, a_device, a_sparse_file, a_folder, linked)
+
+
+def each_with(files: Iterable[str]) -> list[tuple[str, Maker]]:
+    """Pair files with what is strange: all with all in the long form, each with two of the five in the short.
+
+    Every file is read in one way (`test_reading`), which meets all that is strange (`test_untrusted`).
+    """
+    pairs = product(enumerate(files), enumerate(MAKERS))
+    return [
+        (file, make) for (at, file), (of, make) in pairs if "TORTURE" in os.environ or (at - of) % 5 in (0, 2)
+    ]
+
+
+def spoilt(files: Iterable[str]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize(
+        ("kind", "make"),
+        [pytest.param(*pair, id=f"{pair[0]}-{pair[1].__name__}") for pair in each_with(files)],
+    )
+
+
 BACKED_UP = (
     "settings", "first page", "second page", "staff key", "older keys", "catalogue", "audit", "draft",
     "comments", "figures", "shelf", "vault", "staff", "drafts", "catalogue folder", "audit folder",
@@ -154,8 +175,7 @@ def ends_well(result: Result) -> None:
 
 
 @pytest.mark.timeout(60)
-@pytest.mark.parametrize("make", MAKERS, ids=lambda make: make.__name__)
-@pytest.mark.parametrize("kind", FILES)
+@spoilt(FILES)
 def test_whatever_lies_in_the_place_of_a_file_every_command_ends(
     whole: Whole, make: Maker, kind: str
 ) -> None:
@@ -171,13 +191,12 @@ def test_whatever_lies_in_the_place_of_a_file_every_command_ends(
         ("audit",),
         ("purge",),
     )
-    for command in commands[(MAKERS.index(make) + [*FILES].index(kind)) % 3 :: 3]:
+    for command in commands[([*FILES].index(kind) - MAKERS.index(make)) % 5 // 2 % 2 :: 2]:
         ends_well(whole.as_jo(*command))
 
 
 @pytest.mark.timeout(60)
-@pytest.mark.parametrize("make", MAKERS, ids=lambda make: make.__name__)
-@pytest.mark.parametrize("kind", ["manifest", *BACKED_UP])
+@spoilt(["manifest", *BACKED_UP])
 def test_a_backup_with_anything_strange_in_it_is_not_restored(
     whole: Whole, tmp_path: Path, make: Maker, kind: str
 ) -> None:

@@ -1,11 +1,11 @@
 """How a process of the kiosk starts: isolated, in a clean environment, with files for its owner alone."""
 
 import os
-import shlex
 import signal
 import stat
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from kiosk import hardening
 from kiosk.cli.main import main
 from kiosk.isolation import PATH, clean_environment, environment_of_command, must_start_again
-from tests.kiosk.machines import CHEAPLY
 from tests.pty_terminal import Terminal
 
 BIN = Path(sys.executable).parent
@@ -149,7 +148,17 @@ def test_a_command_starts_again_unless_it_started_as_it_should(
     assert not must_start_again(environment_of_command(environment), isolated=True, again=False)
 
 
-def test_every_process_of_a_kiosk_runs_isolated_in_the_clean_environment(tmp_path: Path) -> None:
+@pytest.fixture
+def umask() -> Iterator[Callable[[int], int]]:
+    """Set what this process and those that it starts take off the mode of what they make."""
+    before = os.umask(0o077)
+    yield os.umask
+    os.umask(before)
+
+
+def test_every_process_of_a_kiosk_runs_isolated_in_the_clean_environment(
+    tmp_path: Path, umask: Callable[[int], int]
+) -> None:
     hostile: dict[str, str | None] = {
         "PYTHONPATH": str(tmp_path),
         "PYTHONINSPECT": "1",
@@ -163,6 +172,7 @@ def test_every_process_of_a_kiosk_runs_isolated_in_the_clean_environment(tmp_pat
         "KIOSK_HOME": str(tmp_path / "none"),
         "TMPDIR": str(tmp_path),
     }
+    umask(0o777)
     with Terminal([*COMMANDS[1], "--practice"], env=hostile) as terminal:
         terminal.wait_for("Practice", timeout=30)
         tree = Path(f"/proc/{terminal.pid}/task/{terminal.pid}/children").read_text().split()
@@ -181,53 +191,29 @@ def test_every_process_of_a_kiosk_runs_isolated_in_the_clean_environment(tmp_pat
         assert terminal.exit_code() == 0
 
 
-@pytest.mark.parametrize(
-    ("program", "umask"),
-    [
-        ("-m kiosk", "777"),
-        # Past the start, so that nothing but the calls which make files says for whom they are.
-        (shlex.join(["-c", CHEAPLY]), "000"),
-    ],
-)
-def test_whatever_the_umask_files_are_for_their_owner_alone(tmp_path: Path, program: str, umask: str) -> None:
+def test_whatever_the_umask_files_are_for_their_owner_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, umask: Callable[[int], int]
+) -> None:
+    """Past the start, which sets it, nothing but the calls which make files says for whom they are."""
+    called: list[str] = []
+    monkeypatch.setattr(hardening, "forbid_dumps", lambda: called.append("dumps"))
     passphrase, answers, made = (tmp_path / name for name in ("passphrase", "answers", "made"))
     passphrase.write_text("velvet kettle orbit pumpkin\n")
     answers.write_text('{"pack": "strengths", "answers": {"feeling": 3}}')
     (made / "backups").mkdir(parents=True, mode=0o700)
-    for arguments in (
-        f"setup --venue Oak --staff Jo --passphrase-file {passphrase} --same-disk "
-        f"--recovery-file {made}/sheet",
-        f"enter {answers}",
-        f"backup {made}/backups --same-disk",
-        "tidy-process",
+    umask(0)
+    by_jo = f"--staff Jo --passphrase-file {passphrase}"
+    # Those with a key or answers in their memory cannot be dumped.
+    for arguments, dumps in (
+        (f"setup --venue Oak {by_jo} --recovery-file {made}/sheet --same-disk", 1),
+        (f"enter {answers}", 2),
+        (f"list {by_jo}", 3),
+        (f"backup {made}/backups --same-disk", 3),
+        ("tidy-process", 3),
     ):
-        subprocess.run(
-            ["bash", "-c", f"umask {umask}; exec {sys.executable} {program} {arguments}"],
-            env={"PATH": PATH, "KIOSK_HOME": str(made / "home")},
-            check=True,
-            capture_output=True,
-        )
+        result = CliRunner().invoke(main, arguments.split(), env={"KIOSK_HOME": str(made / "home")})
+        assert (result.exit_code, len(called)) == (0, dumps), result.output
     everything = list(made.rglob("*"))
     assert len(everything) > 20
     for path in everything:
         assert stat.S_IMODE(path.lstat().st_mode) == (0o700 if path.is_dir() else 0o600), path
-
-
-def test_a_command_with_a_key_or_answers_in_its_memory_cannot_be_dumped(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    called: list[str] = []
-    monkeypatch.setattr(hardening, "forbid_dumps", lambda: called.append("dumps"))
-    (tmp_path / "passphrase").write_text("velvet kettle orbit pumpkin\n")
-    (tmp_path / "answers").write_text('{"pack": "strengths", "answers": {"feeling": 3}}')
-    by_jo = ["--staff", "Jo", "--passphrase-file", str(tmp_path / "passphrase")]
-    for count, command in enumerate(
-        (
-            ["setup", "--venue", "Oak", *by_jo, "--recovery-file", str(tmp_path / "sheet"), "--same-disk"],
-            ["enter", str(tmp_path / "answers")],
-            ["list", *by_jo],
-        ),
-        1,
-    ):
-        result = CliRunner().invoke(main, command, env={"KIOSK_HOME": str(tmp_path / "home")})
-        assert (result.exit_code, len(called)) == (0, count), result.output

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -34,23 +35,45 @@ def owners(machine: Machine) -> dict[str, int]:
     return {str(path): path.stat().st_uid for path in machine.home.root.rglob("*")}
 
 
-def run_as_somebody(machine: Machine, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a command as the user of the home, in a process of its own.
-
-    All is imported before it becomes that user, who may not be let into where Python itself lies.
-    """
-    script = f"""
-import importlib, os, pkgutil, kiosk, argon2, pyrage, encodings.ascii, encodings.utf_8_sig, platformdirs.unix
+# All is imported before a process becomes that user, who may not be let into where Python itself lies.
+AS_SOMEBODY = f"""
+import importlib, json, os, pkgutil, sys
+import kiosk, argon2, pyrage, encodings.ascii, encodings.utf_8_sig, platformdirs.unix
+from click.testing import CliRunner
 for module in pkgutil.walk_packages(kiosk.__path__, "kiosk."):
     if not module.name.endswith("__main__"):
         importlib.import_module(module.name)
-os.setgid({SOMEBODY}); os.setuid({SOMEBODY})
-kiosk.cli.main.main({list(arguments)!r}, prog_name="kiosk")
+for line in sys.stdin:
+    home, arguments = json.loads(line)
+    if os.fork() == 0:
+        os.setgid({SOMEBODY}); os.setuid({SOMEBODY})
+        done = CliRunner().invoke(kiosk.cli.main.main, arguments, env={{"KIOSK_HOME": home}})
+        print(json.dumps([done.exit_code, done.stdout, done.stderr]), flush=True)
+        os._exit(0)
+    os.wait()
 """
-    environment = os.environ | {"KIOSK_HOME": str(machine.home.root)}
-    return subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-    )
+RunAsSomebody = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture(scope="module")
+def run_as_somebody() -> Iterator[RunAsSomebody]:
+    """Run a command as the user of the home, in a process of its own; return exit code, output and errors."""
+    command = [sys.executable, "-c", AS_SOMEBODY]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as ready:
+        asked, told = ready.stdin, ready.stdout
+        assert asked
+        assert told
+
+        def run(machine: Machine, *arguments: str) -> tuple[int, str, str]:
+            asked.write(json.dumps([str(machine.home.root), arguments]) + "\n")
+            asked.flush()
+            code, said, failed = json.loads(told.readline())
+            return code, said, failed
+
+        yield run
+        asked.close()
 
 
 @pytest.mark.parametrize(
@@ -81,40 +104,52 @@ def test_no_command_of_root_leaves_a_file_in_the_home_of_another_user(
         assert f"sudo -u #{SOMEBODY} kiosk --home {given.home.root}" in done.stderr
 
 
-def test_its_own_user_goes_on_after_whatever_root_tried(given: Machine) -> None:
+def test_its_own_user_goes_on_after_whatever_root_tried(
+    given: Machine, run_as_somebody: RunAsSomebody
+) -> None:
     for command in (["retention"], ["doctor"]):
         given.run(*command)
-    done = run_as_somebody(given, "list", "--staff", "jo smith", "--passphrase-file", given.passphrase)
-    assert (done.returncode, done.stderr) == (0, ""), given.home.log.read_text()
+    code, _, failed = run_as_somebody(
+        given, "list", "--staff", "jo smith", "--passphrase-file", given.passphrase
+    )
+    assert (code, failed) == (0, "")
     assert "LOOK   Folders" in given.run("doctor").stdout
-    assert "OK     Folders" in run_as_somebody(given, "doctor").stdout
+    assert "OK     Folders" in run_as_somebody(given, "doctor")[1]
 
 
-def test_doctor_names_who_locked_the_kiosk_out_and_the_line_to_type(given: Machine) -> None:
+def test_doctor_names_who_locked_the_kiosk_out_and_the_line_to_type(
+    given: Machine, run_as_somebody: RunAsSomebody
+) -> None:
     os.chown(given.home.audit, 0, 0)
-    for says in (given.run("doctor").stdout, run_as_somebody(given, "doctor").stdout):
+    for says in (given.run("doctor").stdout, run_as_somebody(given, "doctor")[1]):
         assert "WRONG  Folders: 1 file belongs to root" in says
         assert f"sudo chown -R {SOMEBODY} {given.home.root}" in says
 
 
-def test_a_kiosk_that_root_set_up_is_to_be_given_to_whoever_runs_it(given: Machine) -> None:
+def test_a_kiosk_that_root_set_up_is_to_be_given_to_whoever_runs_it(
+    given: Machine, run_as_somebody: RunAsSomebody
+) -> None:
     for path in (given.home.root, *given.home.root.rglob("*")):
         os.chown(path, 0, 0)
     for command in ("list", "doctor"):
-        done = run_as_somebody(given, command)
-        assert done.returncode == 1
-        assert f"sudo chown -R {SOMEBODY} {given.home.root}" in done.stdout + done.stderr
+        code, said, failed = run_as_somebody(given, command)
+        assert code == 1
+        assert f"sudo chown -R {SOMEBODY} {given.home.root}" in said + failed
 
 
 @pytest.mark.parametrize(
     ("what", "mode"), [("staff", 0o000), ("staff", 0o500), ("vault", 0o500), ("catalogue", 0o000)]
 )
-def test_a_folder_that_cannot_be_used_is_named_as_that(given: Machine, what: str, mode: int) -> None:
+def test_a_folder_that_cannot_be_used_is_named_as_that(
+    given: Machine, run_as_somebody: RunAsSomebody, what: str, mode: int
+) -> None:
     (given.home.root / what).chmod(mode)
-    done = run_as_somebody(given, "list", "--staff", "jo smith", "--passphrase-file", given.passphrase)
-    assert done.returncode == 1
-    assert f"{given.home.root / what} cannot be read and written" in done.stderr
-    says = run_as_somebody(given, "doctor").stdout
+    code, _, failed = run_as_somebody(
+        given, "list", "--staff", "jo smith", "--passphrase-file", given.passphrase
+    )
+    assert code == 1
+    assert f"{given.home.root / what} cannot be read and written" in failed
+    says = run_as_somebody(given, "doctor")[1]
     assert "WRONG  Folders" in says
     assert "No desk is set up" not in says
     assert str(given.home.root / what) in says
