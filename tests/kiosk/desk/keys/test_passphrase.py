@@ -68,7 +68,7 @@ def test_what_would_be_refused_is_drawn_again() -> None:
     assert drawn == " ".join(last)
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(st.integers(0, 2**32), st.integers(5, 12), st.sampled_from([ABOUT, ("Zoe", ""), ()]))
 def test_words_that_were_drawn_are_always_taken(seed: int, count: int, about: tuple[str, ...]) -> None:
     drawn = suggest(count, *about, choose=Random(seed).choice)
@@ -83,7 +83,7 @@ def test_each_word_that_is_drawn_counts_enough_for_five_to_be_taken() -> None:
 
 
 def test_few_draws_are_drawn_again() -> None:
-    random, drawn = Random(1), 200
+    random, drawn = Random(1), 100
     again = sum(not judge(" ".join(random.choices(words(), k=5))).good_enough for _ in range(drawn))
     assert again <= drawn / 100  # a hundredth part costs 0.015 bits of 55
 
@@ -141,7 +141,7 @@ SERIES = tuple(
 )
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(st.sampled_from(SERIES), st.integers(0, 11), st.integers(1, 12), st.sampled_from(("", " ", "-", ", ")))
 def test_what_is_listed_in_order_is_refused(series: list[str], start: int, count: int, between: str) -> None:
     row = [series[(start + place) % len(series)] for place in range(count)]
