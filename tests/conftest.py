@@ -36,9 +36,10 @@ ROOM = 4 << 30
 
 # How long an example takes says nothing on a machine that does other things as well.
 UNTIMED: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
-settings.register_profile("short", max_examples=25, **UNTIMED)
-settings.register_profile("long", max_examples=300, **UNTIMED)
-settings.load_profile("long" if "TORTURE" in os.environ else "short")
+EXAMPLES = 300 if "TORTURE" in os.environ else 25
+"""How many Hypothesis tries; where each is dear, a part of them."""
+settings.register_profile("kiosk", max_examples=EXAMPLES, **UNTIMED)
+settings.load_profile("kiosk")
 
 
 def pytest_configure() -> None:

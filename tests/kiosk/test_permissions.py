@@ -254,12 +254,15 @@ def test_where_nothing_is_kept_practice_needs_no_safe_home_but_one_for_itself(tm
     environment = {"KIOSK_HOME": str(below / "none"), "TMPDIR": str(tmp_path)}
     with Terminal([*KIOSK, "--practice"], env=dict(environment)) as terminal:
         terminal.wait_for("Practice", timeout=30)
+        [practised] = tmp_path.glob(f"{practice.PREFIX}*")
+        assert (practised / "home" / "kiosk.toml").exists()
         terminal.signal(signal.SIGTERM)
         assert terminal.exit_code() == 0
     with Terminal([*KIOSK, "--practice"], columns=200, env=environment | {"TMPDIR": str(below)}) as terminal:
         assert terminal.exit_code() == 1
         assert "chmod go-w" in terminal.text()
-    assert not list(below.glob(f"{practice.PREFIX}*"))
+    assert not list(tmp_path.rglob(f"{practice.PREFIX}*"))
+    assert not (below / "none").exists()
 
 
 def test_an_error_that_nobody_foresaw_is_not_logged_in_such_a_home(

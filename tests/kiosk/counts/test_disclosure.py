@@ -428,8 +428,8 @@ def shares(total: int, parts: int) -> Iterator[tuple[int, ...]]:
 @pytest.mark.parametrize(
     ("points", "most", "moved", "wide"),
     [
-        (2, 60, False, False),
-        (3, 36, False, False),
+        (2, 42, False, False),
+        (3, 24, False, False),
         (4, 17, False, False),
         (2, 17, True, False),
         (3, 12, True, False),

@@ -75,7 +75,7 @@ def copies(here: Restoring, folder: Path) -> Callable[[int], Restoring]:
     return copy
 
 
-@pytest.mark.parametrize(("call", "every"), [("fsync", 4), ("write", 2)])
+@pytest.mark.parametrize(("call", "every"), [("fsync", 7), ("write", 4)])
 def test_stopped_at_any_call_of_the_disk_it_is_said_and_goes_on(
     here: Restoring, tmp_path_factory: pytest.TempPathFactory, call: str, every: int
 ) -> None:
@@ -98,8 +98,8 @@ def test_stopped_at_any_call_of_the_disk_it_is_said_and_goes_on(
         assert not made.marked
         made.is_done()
         shutil.rmtree(made.root)
-    assert stops > 4
-    assert with_pages > 1
+    assert stops > 2
+    assert with_pages
 
 
 def test_a_change_of_the_key_ends_what_a_restore_left(here: Restoring) -> None:

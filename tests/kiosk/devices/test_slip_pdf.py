@@ -68,7 +68,7 @@ def test_any_slip_becomes_a_page(slip: Slip) -> None:
 @pytest.mark.parametrize("length", [2, 3, 9])
 def test_no_line_of_a_list_is_alone_on_a_page_with_none_before_or_after_it(length: int) -> None:
     listed: tuple[SlipBlock, ...] = (Strong("My strengths"), *[Bullet("I can sing")] * length)
-    for before in range(14, 28):
+    for before in range(16, 24):
         pages = pages_of(pdf_of(Slip((*[Line("x")] * before, *listed)), "A6"))
         counts = [page.count("I can sing") for page in pages]
         assert sum(counts) == length

@@ -369,7 +369,7 @@ def test_a_backup_that_is_killed_anywhere_leaves_no_backup_and_no_mess(
     places.mkdir()
     subprocess.run([*command, str(tmp_path / "start"), str(places)], cwd=ROOT, check=True)
     swept = sorted(places.iterdir())
-    assert len(swept) > 12
+    assert len(swept) > 4
     for place in swept:
         after = tree(place / "home")
         assert {path: data for path, data in after.items() if "last-backup" not in path} == before

@@ -20,6 +20,7 @@ from kiosk.entry.pages import Answered, AnsweredSection, page_of
 from kiosk.entry.staff_pages import Plan, PlanGoal, Step
 from kiosk.pack.find import default_pack
 from kiosk.pack.model import MyPage
+from tests.conftest import EXAMPLES
 from tests.kiosk.desk.exports.entries import (
     ATTACKS,
     LONG,
@@ -254,7 +255,7 @@ def test_my_page_is_one_page_whatever_it_holds(
         assert re.search(r"… and \d+ more, under All answers", pages_of(data)[0])
 
 
-@settings(max_examples=settings.default.max_examples // 8)  # type: ignore[union-attr]
+@settings(max_examples=EXAMPLES // 8)
 @given(st.lists(texts, max_size=12).map(tuple), texts, st.integers(0, 9), st.integers(0, 4))
 def test_my_page_is_one_page_whatever_people_wrote(
     strengths: tuple[str, ...], words: str, ratings: int, hopes: int
@@ -292,7 +293,7 @@ def test_a_long_answer_is_letters_on_paper(text: str) -> None:
         assert told.count(character) >= wanted.count(character)
 
 
-@settings(max_examples=settings.default.max_examples // 6)  # type: ignore[union-attr]
+@settings(max_examples=EXAMPLES // 6)
 @given(texts)
 def test_any_text_is_letters_on_paper(text: str) -> None:
     _cannot_act(exported(hostile(text)))

@@ -13,7 +13,6 @@ from kiosk import seal
 from kiosk.desk.keys import staff, staff_files
 from kiosk.desk.keys.passphrase import judge
 from kiosk.desk.keys.staff import Member
-from kiosk.desk.keys.stretching import USUAL
 from kiosk.errors import (
     DeskError,
     KioskError,
@@ -33,13 +32,6 @@ def test_each_member_of_staff_unlocks_with_their_own_passphrase(folder: Path, ve
     assert staff.names(folder) == ("Ali Khan", "Jo Smith")
     assert staff.enter(folder, "Jo Smith", SECRET).identity == venue
     assert staff.enter(folder, "Ali Khan", OTHER).identity == venue
-
-
-def test_the_usual_costs_are_those_of_the_design(folder: Path, venue: str) -> None:
-    staff.add(folder, "Jo", SECRET, venue, costs=USUAL)
-    [file] = key_files(folder)
-    assert json.loads(file.read_bytes())["costs"] == {"memory_kib": 262144, "passes": 3, "lanes": 1}
-    assert staff.enter(folder, "Jo", SECRET).identity == venue
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,6 @@ def test_this_machine_is_measured_and_no_environment_makes_it_cheap(
     kept = json.loads(file.read_bytes())["costs"]
     assert kept["memory_kib"] >= LEAST.memory_kib
     assert kept["passes"] >= LEAST.passes
-    assert staff.enter(folder, "Jo", SECRET).identity == venue
 
 
 @pytest.mark.usefixtures("dear_codes")

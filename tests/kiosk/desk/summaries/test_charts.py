@@ -16,6 +16,7 @@ from kiosk.desk.summaries.charts import COLUMNS, WIDTH, blocks_of, csv_of, pdf_o
 from kiosk.desk.summaries.summary import Summary
 from kiosk.desk.summaries.sums import Cell, Chart, Figure
 from kiosk.text import columns
+from tests.conftest import EXAMPLES
 from tests.pdf import words_in
 
 MADE = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -297,7 +298,7 @@ def test_a_chart_of_a_scale_stands_on_one_page() -> None:
 
 
 def test_of_a_long_chart_no_row_is_alone_on_a_page() -> None:
-    for length in range(30, 48):
+    for length in range(31, 48, 3):
         cards = chart("strengths", *(Cell(f"Card {place}", 10, "about 10") for place in range(length)))
         with pypdfium2.PdfDocument(pdf_of(summary(cards), MADE)) as document:
             rows = [page.get_textpage().get_text_range().count("about 10") for page in document]
@@ -325,7 +326,7 @@ def test_each_page_of_a_pdf_says_of_where_from_when_and_which_it_is() -> None:
             assert f"Sandhill House · 2026-Q3 · Page {number} of {len(document)}" in words
 
 
-@settings(max_examples=25)
+@settings(max_examples=EXAMPLES // 2)
 @given(any_summaries)
 def test_whatever_the_labels_there_is_a_pdf(made: Summary) -> None:
     assert pdf_of(made, MADE).startswith(b"%PDF")

@@ -32,6 +32,7 @@ from kiosk.pack.find import default_pack
 from kiosk.pack.model import Pack, Point
 from kiosk.settings.settings import load_settings, settings_text
 from kiosk.upkeep import clock
+from tests.conftest import EXAMPLES
 from tests.kiosk.counts.test_disclosure import (
     ROOM,
     counts_of,
@@ -514,7 +515,7 @@ def every_summary(true: Sequence[Table], by_bands: bool) -> list[Summary]:
 
 
 @pytest.mark.usefixtures("packs_in_memory")
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=EXAMPLES // 4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.tuples(tables, tables), st.booleans())
 def test_whatever_all_summaries_show_each_count_can_be_three_and_a_hidden_one_0_1_or_2(
     true: tuple[Table, Table], by_bands: bool
