@@ -1,5 +1,6 @@
 """What is read of sealed pages to be counted: which points and cards were chosen, and nothing else."""
 
+import os
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -415,7 +416,7 @@ def test_counts_are_those_of_the_answers_that_were_given(
     people: list[tuple[int | None, int | None, Cards]],
 ) -> None:
     expected = Table()
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory(dir=os.environ.get("PYTEST_DEBUG_TEMPROOT")) as folder:
         many = Many(Path(folder), small())
         for then, now, cards in people:
             entry = many.saves({"mood": then} if then else {})

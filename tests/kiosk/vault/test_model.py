@@ -34,7 +34,7 @@ class VaultModel(RuleBasedStateMachine):
 
     @initialize()
     def open(self) -> None:
-        self.home = Path(tempfile.mkdtemp(prefix="vault-model-"))
+        self.home = Path(tempfile.mkdtemp(prefix="vault-model-", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT")))
         self.clock = Clock()
         self.vaults = [self._opened() for _ in range(2)]
         self.model: dict[str, Entry] = {}
