@@ -114,7 +114,8 @@ class Page(Screen[ScreenResultType]):
 
     def on_mount(self) -> None:
         """Offer ways up and down on a page that is only read; elsewhere the keys go through what is on it."""
-        self.set_class(self._shown("down") is None and not self.focus_chain, "-read")
+        # Its styles are worked out when it is resumed, before it is seen.
+        self.set_class(self._shown("down") is None and not self.focus_chain, "-read", update=False)
 
     def on_screen_resume(self) -> None:
         """Let the page be painted, and take keys; until now the one before it was."""
