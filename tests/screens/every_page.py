@@ -49,9 +49,9 @@ from screens.widgets.reading_screen import ReadingScreen
 from screens.widgets.then_now_screen import EndlessScreen, ThenNowScreen
 from tests.fake_printer import FakePrinter
 from tests.person import Person
-from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
+from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked
 from tests.screens.desk.kept_at_the_desk import saved
-from tests.visitor import CHECK, MY_PAGE, NOW, StaffMember, Visitor, desk, leaves, visit
+from tests.visitor import CHECK, MY_PAGE, NOW, SMALL, StaffMember, Visitor, desk, leaves, visit
 
 SAID = (
     "I did not know what a good mood is meant to be here, and nobody was there to ask.",
@@ -91,7 +91,7 @@ def _visit(
 
     @asynccontextmanager
     async def opens(kiosk: Kiosk, size: tuple[int, int]) -> AsyncIterator[Opened]:
-        session = prepared(kiosk(practice=practice))
+        session = prepared(kiosk(practice=practice or size == SMALL))
         tools: dict[str, Any] = {"printer": FakePrinter()} if printer else {}
         given = GIVEN if at else None
         async with visit(session, at=at, given=given, size=size, **tools) as visitor:
@@ -116,10 +116,8 @@ def _desk(
 
     @asynccontextmanager
     async def opens(kiosk: Kiosk, size: tuple[int, int]) -> AsyncIterator[Opened]:
-        session = prepared(kiosk(**of_the_kiosk))
-        async with desk(session, size=size, printer=FakePrinter()) as member:
-            if not locked:
-                await member.unlocks(PASSPHRASE)
+        session = prepared(kiosk(practice=size == SMALL, **of_the_kiosk))
+        async with (desk if locked else unlocked)(session, size=size, printer=FakePrinter()) as member:
             await member.presses(*keys)
             if then is not None:
                 await then(member, session)
@@ -251,6 +249,7 @@ _VISIT: dict[str, Case] = {
     "trying the code": _visit(EnterCodeScreen, "home", "enter", "enter", at=CHECK, then=_begins_a_code),
     "what happens next": _visit(ReadingScreen, "home", *["enter"] * 3, at=CHECK),
     "how this was": _visit(QuestionScreen, "home", *["enter"] * 4, at=CHECK),
+    "the end": _visit(ClearedScreen, "home", *["enter"] * 6, at=CHECK),
     "I have a code": _visit(EnterCodeScreen, "f5", then=_begins_a_code),
     "to talk, with a code": _visit(EnterCodeScreen, "f6", then=_begins_a_code),
     "your answers": _visit(ChooseScreen, then=_comes_back()),
@@ -374,6 +373,9 @@ _DESK: dict[str, Case] = {
     "who can unlock": _desk(ChooseScreen, "f6", "5", "enter"),
     "somebody's name": _desk(LineScreen, "f6", "5", "enter", "1", "enter"),
     "an entry": _desk(EntryScreen, then=_opens()),
+    "what is done to an entry": _desk(ChooseScreen, then=_opens("f3")),
+    "how far an entry has come": _desk(ChooseScreen, then=_opens("f3", "1", "enter")),
+    "a second colleague": _desk(UnlockScreen, "f6", "1", "enter", more_staff=("Bo Hill",)),
     "what is kept back": _desk(AskScreen, then=_opens("f6")),
     "the question of a talk": _desk(AskScreen, then=_opens_a_wish),
     "a note": _desk(NoteScreen, then=_opens("f7", writes="Call on Monday")),

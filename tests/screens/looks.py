@@ -134,12 +134,13 @@ async def not_told_apart(person: Person) -> list[str]:
 async def _rows_out_of_reach(person: Person, picks: Picks) -> list[str]:
     if not picks.display or not picks.region:
         return []
-    wrong = []
+    wrong, before = [], picks.current
     for place, row in enumerate(picks.query(PickRow)):
         picks.current = place
         await person.settle()
         if not _is_in_view(person, row):
             wrong.append(f"{row.pick.label!r} is out of sight:\n{person.screen_text()}")
+    picks.current = before
     return wrong
 
 

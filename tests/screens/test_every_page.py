@@ -1,4 +1,4 @@
-"""Every page: each key that is let through does what the page says, or nothing; ways up and down; its bar."""
+"""Every page: how it looks; each key does what the page says, or nothing; ways up and down; its bar."""
 
 import importlib
 import pkgutil
@@ -27,6 +27,7 @@ from screens.widgets.writing import Writing
 from tests.person import Person
 from tests.screens.conftest import Kiosk
 from tests.screens.every_page import PAGES, Case
+from tests.screens.looks import is_well
 from tests.visitor import LARGE, SMALL
 
 CHARACTERS = [*"0123456789", *" aZ-[@", "é", "界"]
@@ -69,6 +70,7 @@ async def test_on_every_page_a_key_does_what_the_page_says_or_nothing(kiosk: Kio
     """At one size: the other shows fewer rows and the same keys."""
     async with case.opens(kiosk, LARGE) as (session, person):
         assert type(person.page) is case.page
+        await looks_well(person)
         names_keys_that_move_it_where_it_is_long(person)
         await presses_what_is_not_named(session, person)
         await presses_all_and_stays(person)
@@ -77,8 +79,9 @@ async def test_on_every_page_a_key_does_what_the_page_says_or_nothing(kiosk: Kio
 
 @EVERY_PAGE
 async def test_every_page_shows_where_one_is_and_how_to_move_on_it(kiosk: Kiosk, case: Case) -> None:
-    """At the size where more pages are longer than the screen."""
+    """At the size where more pages are longer than the screen, in practice, which takes a line of it."""
     async with case.opens(kiosk, SMALL) as (_session, person):
+        await looks_well(person)
         names_keys_that_move_it_where_it_is_long(person)
         for _ in range(4):
             cursor_stands_within_what_has_the_keys(person)
@@ -87,6 +90,14 @@ async def test_every_page_shows_where_one_is_and_how_to_move_on_it(kiosk: Kiosk,
                 return
         await no_text_touches_the_bar(person)
         await goes_away(person, "escape")
+
+
+async def looks_well(person: Person) -> None:
+    """Look at a page, and leave its colours as they were; `test_looks` has those that are full of text."""
+    theme = person.app.theme
+    await is_well(person)
+    person.app.theme = theme
+    await person.settle()
 
 
 async def goes_away(person: Person, way_out: str) -> None:

@@ -1,4 +1,4 @@
-"""How every page looks: at both sizes, in every theme, whatever stands on it.
+"""How pages look that are full of text: at both sizes, in every theme; `test_every_page` has the others.
 
 The figures come from WCAG 2.2 (1.4.1, 1.4.6, 1.4.8, 1.4.11, 2.3.1, 2.4.11, 2.4.13) and EN 301 549, 5.1.4.
 """
@@ -27,17 +27,12 @@ from kiosk.pack.model import (
     ScaleQuestion,
     TextQuestion,
 )
-from kiosk.session import Crashed, Session
+from kiosk.session import Session
 from kiosk.vault.vault import NOT_LISTED, NOT_SAVED
 from kiosk.visit.saving import Submission
-from kiosk.visit.visit import Visit
 from screens.themes import THEMES
-from screens.visit.after_crash_screen import AfterCrashScreen
-from screens.visit.comment_screen import CommentScreen
 from screens.visit.my_page_screen import MyPageScreen
 from screens.visit.return_flow import WRONG_CODE
-from screens.widgets.caret import Body
-from screens.widgets.code_screen import CodeScreen
 from screens.widgets.keys import KeyHint
 from screens.widgets.plain import Plain
 from screens.widgets.question_screen import QuestionScreen
@@ -90,20 +85,9 @@ async def test_every_page_before_the_questions_looks_well(
 ) -> None:
     async with visit(kiosk(shipped, practice=True), size=size) as visitor:
         await is_well(visitor)
-        await visitor.presses("enter")
-        await is_well(visitor)
-        await visitor.presses("f6")
-        await is_well(visitor)
-        for _ in range(4):
+        for _ in range(5):
             await visitor.presses("enter")
             await is_well(visitor)
-        await visitor.presses("f8")
-        await is_well(visitor)
-        await visitor.presses("escape", "f3")
-        assert isinstance(visitor.page, CommentScreen)
-        await is_well(visitor)
-        await visitor.waits(180)
-        await is_well(visitor)
 
 
 @pytest.mark.parametrize(("size", "answered"), [(LARGE, True), (SMALL, True), (SMALL, False)])
@@ -119,50 +103,6 @@ async def test_every_kind_of_question_and_the_check_page_look_well(
             handful = visitor.screen_text()
             await visitor.presses("enter")
             assert visitor.screen_text() != handful
-        await is_well(visitor)
-
-
-async def test_every_question_that_is_shipped_opens_with_the_question_in_sight(
-    kiosk: Kiosk, shipped: Pack
-) -> None:
-    session = kiosk(shipped, practice=True)
-    for _, question in shipped.questions():
-        async with visit(session, size=SMALL, at=question.id) as visitor:
-            assert visitor.sees(question.ask)
-            assert visitor.page.query_one(Body).scroll_offset.y == 0
-
-
-@SIZES
-async def test_every_page_after_the_questions_looks_well(
-    kiosk: Kiosk, shipped: Pack, size: tuple[int, int]
-) -> None:
-    pack = msgspec.structs.replace(shipped, sections=shipped.sections[:1])
-    session = kiosk(pack, practice=True)
-    async with visit(session, size=size, at=CHECK) as visitor:
-        visitor.hold_work()
-        await visitor.saves()
-        await is_well(visitor)
-        await visitor.let_work()
-        for _ in range(6):
-            await is_well(visitor)
-            await visitor.presses("enter")
-        assert visitor.gone
-
-
-@SIZES
-async def test_the_choice_to_keep_a_pause_and_their_code_look_well(
-    kiosk: Kiosk, shipped: Pack, size: tuple[int, int]
-) -> None:
-    session = _with_the_longest_name(kiosk(shipped, practice=True))
-    async with visit(session, size=size, printer=FakePrinter()) as visitor:
-        await visitor.presses("enter", "enter", "enter", "2", "enter")
-        assert isinstance(visitor.page, CodeScreen)
-        await is_well(visitor)
-        await visitor.presses("enter", "enter", "f7")
-        assert visitor.sees("Take a break?")
-        await is_well(visitor)
-        await visitor.presses("enter")
-        assert isinstance(visitor.page, CodeScreen)
         await is_well(visitor)
 
 
@@ -300,17 +240,6 @@ async def test_coming_back_after_a_pause_looks_well(
 
 
 @SIZES
-async def test_the_question_after_a_crash_looks_well(kiosk: Kiosk, size: tuple[int, int]) -> None:
-    session = kiosk(practice=True)
-    draft = Visit(session.pack).draft(NOW)
-    async with visit(replace(session, crashed=Crashed(draft, 1)), size=size) as visitor:
-        assert isinstance(visitor.page, AfterCrashScreen)
-        await is_well(visitor)
-        await visitor.presses("enter")
-        await is_well(visitor)
-
-
-@SIZES
 async def test_full_fields_look_well(kiosk: Kiosk, size: tuple[int, int]) -> None:
     for question_id, limit in (("day", TEXT_LIMIT), ("people", LINE_LIMIT), ("goal", SOFT_LIMIT)):
         async with visit(kiosk(practice=True), size=size, at=question_id) as visitor:
@@ -425,13 +354,6 @@ async def test_what_is_new_kept_back_and_noted_looks_well_at_the_desk(
         await is_well(member)
         await member.presses("enter")
         await _is_well_to_its_end(member)
-
-
-@SIZES
-async def test_an_empty_desk_looks_well(kiosk: Kiosk, size: tuple[int, int]) -> None:
-    async with unlocked(kiosk(), size=size) as member:
-        assert member.sees("There are no entries yet.")
-        await is_well(member)
 
 
 @pytest.mark.parametrize("practice", [True, False])

@@ -3,9 +3,9 @@
 from kiosk.desk import comment_book
 from kiosk.desk.keys import staff
 from kiosk.visit.comments import keep_comment
-from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
+from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked
 from tests.screens.desk.kept_at_the_desk import events
-from tests.visitor import NOW, desk, visit
+from tests.visitor import NOW, visit
 
 OWN = "I never know which one of these five I am meant to take"
 
@@ -16,8 +16,7 @@ async def test_comments_are_put_under_a_theme_decided_on_and_answered_at_welcome
         keep_comment(
             session.home, session.settings.venue.key, session.pack, now=NOW, question="mood", text=text
         )
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         await member.presses("f6", "7", "enter")
         assert member.sees("2 comments, 2 without a decision.")
         await member.presses("3", "enter")
@@ -64,8 +63,7 @@ async def test_what_is_published_is_taken_back(kiosk: Kiosk) -> None:
     session = kiosk()
     identity = staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
     comment_book.publish(session.home, identity, "You said, we did\n\nYou said: Pets\n")
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         await member.presses("f6", "7", "enter", "3", "enter", "2", "enter")
         assert member.sees("Customers no longer read it")
     assert not session.home.you_said.exists()

@@ -111,8 +111,7 @@ async def test_what_fits_no_name_is_shown_as_a_code_only_where_it_may_be_one(
 ) -> None:
     session = kiosk()
     saved(session)
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         await member.types(typed)
         assert " ".join(str(member.page.query_one("#shown", Plain).render()).split()) == says
 
@@ -127,8 +126,7 @@ async def test_a_code_under_a_name_opens_or_it_is_said_which_of_them_does_not_fi
     session = kiosk()
     entry = saved(session)
     wrong = str(handle.draw())
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session) as member:
         await types_slowly(member, f"Zebra Otter {wrong}")
         assert member.sees("No entry has the name Zebra Otter.", "There is no entry with that code")
         await types_slowly(member, f"{entry.name} {wrong}")

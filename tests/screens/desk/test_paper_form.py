@@ -51,8 +51,7 @@ def only_entry(session: Session) -> Saved:
 
 async def test_a_form_is_typed_in_and_its_customer_gets_a_slip_with_a_code(kiosk: Kiosk) -> None:
     session, printer = kiosk(), FakePrinter()
-    async with desk(session, printer=printer) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session, printer=printer) as member:
         await member.presses("f6", "8", "enter", "1", "enter")
         assert member.sees("A small pack, version 1", "Leave open what is left open there.")
         await member.presses("enter")

@@ -40,8 +40,7 @@ def roles(session: Session) -> dict[str, str]:
 
 
 async def goes_to(member: StaffMember, chosen: str) -> None:
-    """Unlock as the lead of a desk, and choose something of More."""
-    await member.unlocks(PASSPHRASE)
+    """Choose something of More."""
     await member.presses("f6", chosen, "enter")
 
 
@@ -69,7 +68,7 @@ async def ali_opens(member: StaffMember, left: Left) -> None:
 
 async def test_one_changes_ones_own_passphrase(kiosk: Kiosk) -> None:
     session = kiosk()
-    async with desk(session) as member:
+    async with unlocked(session) as member:
         await goes_to(member, "4")
         assert member.sees("Change my passphrase", "Your passphrase now")
         await member.presses("enter")
@@ -107,7 +106,7 @@ async def test_one_changes_ones_own_passphrase(kiosk: Kiosk) -> None:
 
 async def test_the_words_that_are_drawn_come_first_and_are_typed_once_from_paper(kiosk: Kiosk) -> None:
     session = kiosk()
-    async with desk(session) as member:
+    async with unlocked(session) as member:
         await goes_to(member, "4")
         await member.types(PASSPHRASE)
         await member.presses("enter")
@@ -134,7 +133,7 @@ async def test_the_words_that_are_drawn_come_first_and_are_typed_once_from_paper
 @pytest.mark.parametrize("steps", [0, 1, 2])
 async def test_whoever_goes_back_keeps_the_passphrase_of_before(kiosk: Kiosk, steps: int) -> None:
     session = kiosk()
-    async with desk(session) as member:
+    async with unlocked(session) as member:
         await goes_to(member, "4")
         for text in (PASSPHRASE, NEW)[:steps]:
             await member.types(text)
@@ -149,7 +148,7 @@ async def test_whoever_goes_back_keeps_the_passphrase_of_before(kiosk: Kiosk, st
 
 async def test_wrong_passphrases_of_now_slow_down_as_they_do_at_unlocking(kiosk: Kiosk) -> None:
     waited: list[float] = []
-    async with desk(kiosk(), pause=waited.append) as member:
+    async with unlocked(kiosk(), pause=waited.append) as member:
         await goes_to(member, "4")
         for _ in range(8):
             await member.types("a wrong one, and wrong again")
@@ -163,7 +162,7 @@ async def test_wrong_passphrases_of_now_slow_down_as_they_do_at_unlocking(kiosk:
 async def test_a_lead_ends_the_delay_after_wrong_passphrases(kiosk: Kiosk) -> None:
     session = kiosk()
     commands = Throttle(session.home.unlocks, "commands")
-    async with desk(session) as member:
+    async with unlocked(session) as member:
         await goes_to(member, "5")
         assert member.sees("2 ( ) End the delay after wrong passphrases")
         await member.presses("2", "enter")
@@ -185,7 +184,7 @@ async def test_who_is_a_lead_no_more_ends_no_delay(kiosk: Kiosk) -> None:
     commands = Throttle(session.home.unlocks, "commands")
     for _ in range(9):
         commands.begin(NOW)
-    async with desk(session) as member:
+    async with unlocked(session) as member:
         await goes_to(member, "5")
         staff.set_role(session.home.staff, STAFF, "staff", venue_of(session))
         await member.presses("2", "enter")
@@ -196,7 +195,7 @@ async def test_who_is_a_lead_no_more_ends_no_delay(kiosk: Kiosk) -> None:
 @pytest.mark.parametrize(("chosen", "role"), [("1", "staff"), ("2", "lead")])
 async def test_a_lead_adds_somebody(kiosk: Kiosk, chosen: str, role: str) -> None:
     session = kiosk()
-    async with desk(session) as member:
+    async with unlocked(session) as member:
         await goes_to(member, "5")
         assert member.sees("Who can unlock this desk", "Add a colleague", f"{STAFF}, lead")
         await member.presses("1", "enter", "enter")
@@ -221,7 +220,7 @@ async def test_a_lead_adds_somebody(kiosk: Kiosk, chosen: str, role: str) -> Non
 
 async def test_a_name_that_is_taken_is_refused_and_the_list_is_there_again(kiosk: Kiosk) -> None:
     session = kiosk()
-    async with desk(session) as member:
+    async with unlocked(session) as member:
         await goes_to(member, "5")
         await member.presses("1", "enter")
         await member.types(STAFF.upper())
@@ -234,7 +233,7 @@ async def test_a_name_that_is_taken_is_refused_and_the_list_is_there_again(kiosk
 
 async def test_a_lead_makes_somebody_a_lead_and_steps_down(kiosk: Kiosk) -> None:
     session = kiosk(more_staff=("Ali Khan",))
-    async with desk(session) as member:
+    async with unlocked(session) as member:
         await goes_to(member, "5")
         await member.presses("4", "enter")
         assert member.sees(f"{STAFF}, lead", "Make a member of staff")
@@ -266,7 +265,7 @@ async def test_a_lead_makes_somebody_a_lead_and_steps_down(kiosk: Kiosk) -> None
 
 async def test_a_lead_removes_somebody_after_a_question(kiosk: Kiosk) -> None:
     session = kiosk(more_staff=("Ali Khan",))
-    async with desk(session) as member:
+    async with unlocked(session) as member:
         await goes_to(member, "5")
         await member.presses("3", "enter", "2", "enter")
         assert member.sees("Remove Ali Khan's access?", "kiosk staff rekey")
@@ -298,7 +297,7 @@ async def test_whoever_is_removed_is_out_though_a_stranger_put_a_file_with_their
 async def test_who_is_a_lead_no_more_changes_nothing_though_the_page_is_open(kiosk: Kiosk) -> None:
     session = kiosk(more_staff=("Ali Khan", "Bo Hill"))
     staff.set_role(session.home.staff, "Ali Khan", "lead", venue_of(session))
-    async with desk(session) as member:
+    async with unlocked(session) as member:
         await goes_to(member, "5")
         await member.presses("4", "enter", "2", "enter")
         assert member.sees("Remove Bo Hill's access?")
@@ -412,7 +411,7 @@ async def test_what_is_written_stays_where_the_venues_key_changes_meanwhile(
 
 async def test_staff_keys_that_cannot_be_written_are_told(kiosk: Kiosk) -> None:
     session = kiosk(more_staff=("Ali Khan",))
-    async with desk(session) as member:
+    async with unlocked(session) as member:
         await goes_to(member, "5")
         await member.presses("3", "enter")
         with mock.patch.object(durable, "replace", side_effect=OSError(ENOSPC, strerror(ENOSPC))):
@@ -492,7 +491,7 @@ async def test_who_is_no_lead_is_offered_the_own_passphrase_alone(kiosk: Kiosk) 
 
 async def test_more_than_nine_are_shown_a_handful_at_a_time(kiosk: Kiosk) -> None:
     session = kiosk(more_staff=tuple(f"Person {number:02}" for number in range(1, 20)))
-    async with desk(session) as member:
+    async with unlocked(session) as member:
         # 20 have numbers of one and two digits here; the list after it has a digit for each.
         await goes_to(member, "5")
         assert member.sees("Person 05", "Show more")
@@ -511,7 +510,7 @@ async def test_more_than_nine_are_shown_a_handful_at_a_time(kiosk: Kiosk) -> Non
 async def test_every_page_about_staff_looks_well(kiosk: Kiosk) -> None:
     long = "Somebody with a Name that is as long as a Name may be, and " + "x"
     session = kiosk(more_staff=(long,))
-    async with desk(session, size=SMALL) as member:
+    async with unlocked(session, size=SMALL) as member:
         await goes_to(member, "4")
         await is_well(member)
         await member.types(PASSPHRASE)

@@ -23,7 +23,7 @@ from screens.widgets.caret import Body
 from screens.widgets.plain import Plain
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked
 from tests.screens.looks import is_well
-from tests.visitor import LARGE, NOW, SMALL, StaffMember, desk, leaves
+from tests.visitor import LARGE, NOW, SMALL, StaffMember, leaves
 
 WINTER = datetime(2025, 11, 20, 10, tzinfo=UTC)
 AUTUMN = datetime(2025, 8, 20, 10, tzinfo=UTC)
@@ -53,12 +53,11 @@ def noted(session: Session) -> list[str]:
 
 
 async def goes_there(member: StaffMember) -> None:
-    await member.unlocks(PASSPHRASE)
     await member.presses("f6", "3", "enter")
 
 
 async def test_a_quarter_is_shown_as_plots(counted: Session) -> None:
-    async with desk(counted) as member:
+    async with unlocked(counted) as member:
         await goes_there(member)
         assert member.sees("Statistics across entries", f"1 (•) {LAST}")
         await member.clicks(LAST)
@@ -82,7 +81,7 @@ async def test_the_quarter_that_is_over_is_counted_when_somebody_unlocks(counted
     # Its entries may go now.
     for row in counted.vault.rows():
         counted.vault.erase(row.id)
-    async with desk(counted) as member:
+    async with unlocked(counted) as member:
         await goes_there(member)
         await member.presses("1", "enter")
         assert await member.finds("about 10")
@@ -151,7 +150,7 @@ async def test_the_counting_shows_how_far_it_has_come(
 
     monkeypatch.setattr(BusyScreen, "tell", tell)
     monkeypatch.setattr(overdue_count, "due", lambda *_: None)  # it is counted when it is asked for
-    async with desk(counted) as member:
+    async with unlocked(counted) as member:
         await goes_there(member)
         await member.presses("1", "enter")
         assert isinstance(member.page, SummaryScreen)
@@ -160,7 +159,7 @@ async def test_the_counting_shows_how_far_it_has_come(
 
 async def test_what_is_offered_goes_back_to_the_first_entry_and_to_kept_figures(counted: Session) -> None:
     leaves(at(counted, AUTUMN), {"mood": 1}, at=AUTUMN)
-    async with desk(counted) as member:
+    async with unlocked(counted) as member:
         await goes_there(member)
         assert member.sees("1 ( ) 2025-Q4, October", "2 ( ) 2025-Q3, July", "3 ( ) 2025, the whole year")
         assert not member.sees("2025-Q2")
@@ -170,7 +169,7 @@ async def test_what_is_offered_goes_back_to_the_first_entry_and_to_kept_figures(
     assert with_figures(counted.home) == {(2025, number) for number in range(1, 5)}
     for row in counted.vault.rows():
         counted.vault.erase(row.id)
-    async with desk(counted) as member:
+    async with unlocked(counted) as member:
         await goes_there(member)
         await member.presses("1", "enter")
         assert await member.finds("about 10")
@@ -179,7 +178,7 @@ async def test_what_is_offered_goes_back_to_the_first_entry_and_to_kept_figures(
 async def test_where_no_quarter_is_over_that_is_said(kiosk: Kiosk) -> None:
     session = at(kiosk(), NOW)
     leaves(session, {"mood": 2})
-    async with desk(session) as member:
+    async with unlocked(session) as member:
         await goes_there(member)
         assert member.sees("There is nothing to count yet", "when it is over")
         await member.presses("enter")
@@ -189,7 +188,7 @@ async def test_where_no_quarter_is_over_that_is_said(kiosk: Kiosk) -> None:
 async def test_a_summary_is_written_to_files_outside_the_kiosks_folder(
     counted: Session, tmp_path: Path
 ) -> None:
-    async with desk(counted) as member:
+    async with unlocked(counted) as member:
         await goes_there(member)
         await member.presses("1", "enter")
         for number, suffix in (("1", "pdf"), ("2", "csv")):
@@ -218,7 +217,7 @@ async def test_a_summary_is_written_to_files_outside_the_kiosks_folder(
 
 async def test_another_venue_is_added(counted: Session, tmp_path: Path) -> None:
     given = tmp_path / "oak.json"
-    async with desk(counted) as member:
+    async with unlocked(counted) as member:
         await goes_there(member)
         await member.presses("1", "enter", "f3", "3", "enter", "1", "enter")
         assert member.page.query_one(Input).value == "figures-2025-Q4.json"
@@ -246,7 +245,7 @@ async def test_another_venue_is_added(counted: Session, tmp_path: Path) -> None:
 
 async def test_the_plots_are_drawn_anew_for_another_size(counted: Session) -> None:
     narrow = SMALL[0] - 4
-    async with desk(counted) as member:
+    async with unlocked(counted) as member:
         await goes_there(member)
         await member.presses("1", "enter")
         large = await member.reads()
@@ -261,7 +260,7 @@ async def test_the_plots_are_drawn_anew_for_another_size(counted: Session) -> No
 
 
 async def test_a_summary_can_be_left_while_it_is_drawn_anew_for_another_size(counted: Session) -> None:
-    async with desk(counted, size=SMALL) as member:
+    async with unlocked(counted, size=SMALL) as member:
         await goes_there(member)
         await member.presses("1", "enter", "end")
         screen = member.page
@@ -280,7 +279,7 @@ async def test_a_summary_can_be_left_while_it_is_drawn_anew_for_another_size(cou
 
 async def test_a_clock_that_is_not_believed_is_told_on_the_list(counted: Session) -> None:
     clock.write(counted.home.clock, clock.Known(trusted=WINTER))
-    async with desk(counted) as member:
+    async with unlocked(counted) as member:
         await goes_there(member)
         await member.presses("1", "enter")
         assert isinstance(member.page, EntriesScreen)
@@ -290,7 +289,7 @@ async def test_a_clock_that_is_not_believed_is_told_on_the_list(counted: Session
 
 @pytest.mark.parametrize("size", [LARGE, SMALL])
 async def test_every_page_of_a_summary_looks_well_to_its_end(counted: Session, size: tuple[int, int]) -> None:
-    async with desk(counted, size=size) as member:
+    async with unlocked(counted, size=size) as member:
         await goes_there(member)
         await is_well(member)
         await member.presses("1", "enter")

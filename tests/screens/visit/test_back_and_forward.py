@@ -74,7 +74,7 @@ async def test_a_part_of_a_goal_can_stay_empty_and_enter_still_comes_to_the_next
 
 async def test_a_change_comes_back_to_the_check_page_and_stands_on_its_row(kiosk: Kiosk) -> None:
     async with visit(kiosk(), at=CHECK, given=ANSWERS) as visitor:
-        for question_id in ANSWERS:
+        for question_id in ("mood", "cards", "goal"):
             await visitor.changes(question_id)
             assert visitor.question == question_id
             await visitor.goes_on()
@@ -107,7 +107,7 @@ async def test_what_is_skipped_is_not_answered(kiosk: Kiosk) -> None:
 
 @pytest.mark.parametrize(
     ("question_id", "answer", "again"),
-    [("mood", 2, "1"), ("where", "out", "1"), ("likes", ("tea",), "2"), ("mood", None, "2")],
+    [("mood", 2, "1"), ("likes", ("tea",), "2"), ("mood", None, "2")],
 )
 async def test_who_is_not_sure_is_told_so_on_the_way_back_until_they_choose(
     kiosk: Kiosk, question_id: str, answer: Answer | None, again: str
