@@ -15,7 +15,7 @@ import time
 from contextlib import suppress
 from threading import Event
 
-from kiosk.devices.printer import NO_ANSWER, NOT_READY, STOPPED
+from kiosk.devices.printer import CANNOT, NO_ANSWER, NOT_READY, STOPPED
 from kiosk.devices.slip_pdf import pdf_of
 from kiosk.entry.slip import Slip
 from kiosk.errors import PrinterError
@@ -92,7 +92,7 @@ class PagePrinter:
         """Tell how the queue is, for whoever looks after the machine. Raises PrinterError."""
         known, said = self._run("lpstat", ["-p", self._queue])
         if not known:
-            raise PrinterError(NOT_READY, f"CUPS does not know '{self._queue}', or is not running: {said}")
+            raise PrinterError(CANNOT, f"CUPS does not know '{self._queue}', or is not running: {said}")
         if f"printer {self._queue} disabled" in said:
             raise PrinterError(NOT_READY, f"Run 'cupsenable {self._queue}': {said}")
         return f"The queue '{self._queue}' is ready for {self._paper} pages."
@@ -101,9 +101,7 @@ class PagePrinter:
         """Run a command of CUPS with what it reads; return whether it succeeded, and what it said."""
         program = shutil.which(name, path=self._path)
         if program is None:
-            raise PrinterError(
-                NOT_READY, f"The command '{name}' is missing. Install the package cups-client."
-            )
+            raise PrinterError(CANNOT, f"The command '{name}' is missing. Install the package cups-client.")
         try:
             process = subprocess.Popen(
                 [program, *arguments],
@@ -115,7 +113,7 @@ class PagePrinter:
             )
         except OSError as error:
             raise PrinterError(
-                NOT_READY, explained(error, f"the command {program}", "Nothing was printed.")
+                CANNOT, explained(error, f"the command {program}", "Nothing was printed.")
             ) from error
         with process:
             try:

@@ -234,7 +234,7 @@ class EntryFlow(UnlockedFlow):
             ("compare", _("See then and now"), len(reflections) > 1),
             ("print", _("Print My page and the plan"), self._stage.printer is not None),
             ("take back", _("Take back a note"), bool(opened.notes)),
-            ("pack", _("Export everything held on it (access request)"), True),
+            ("pack", _("Export all held on it (access request)"), True),
             ("new code", _("Give a new code (slip lost)"), _may_get_code(opened)),
             ("erase", _("Delete it"), self._is_lead()),
         )

@@ -11,7 +11,7 @@ from unittest import mock
 import pytest
 from msgspec.structs import replace
 
-from kiosk.devices.printer import NO_ANSWER, NO_PAPER, NOT_READY, OPEN, STOPPED
+from kiosk.devices.printer import CANNOT, NO_ANSWER, NO_PAPER, NOT_READY, OPEN, STOPPED
 from kiosk.devices.spool import Spool
 from kiosk.doctor import examine
 from kiosk.errors import PrinterError, VaultError
@@ -263,7 +263,7 @@ def everything_wrong(kept: Kept, tmp_path: Path) -> Iterator[Finding]:
         now = kept.now + timedelta(days=days)
         for free in (ROOM - 1, RESERVE - 1, 4 * ROOM):
             for files in (None, FILES - 1, RESERVE_FILES - 1):
-                for trouble in (NO_ANSWER, NOT_READY, NO_PAPER, OPEN, STOPPED):
+                for trouble in (NO_ANSWER, NOT_READY, CANNOT, NO_PAPER, OPEN, STOPPED):
                     fake = FakePrinter(PrinterError(trouble, "/dev/usb/lp0 is busy."))
                     yield from examine_daily(
                         kept.home,

@@ -93,9 +93,9 @@ def test_neither_a_name_nor_a_code_is_told_beside_the_page(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("lpstat", "said", "why"),
     [
-        (UNKNOWN, printers.NOT_READY, "does not know 'office'"),
+        (UNKNOWN, printers.CANNOT, "does not know 'office'"),
         (DISABLED, printers.NOT_READY, "cupsenable office"),
-        ("echo 'lpstat: Bad file descriptor' >&2; exit 1", printers.NOT_READY, "Bad file descriptor"),
+        ("echo 'lpstat: Bad file descriptor' >&2; exit 1", printers.CANNOT, "Bad file descriptor"),
         ("sleep 60", printers.NO_ANSWER, "Restart CUPS"),
     ],
 )
@@ -133,7 +133,7 @@ def test_where_cups_is_not_installed_that_is_told(tmp_path: Path) -> None:
     settings = PrinterSettings(kind="page", queue="office")
     with pytest.raises(PrinterError) as caught:
         PagePrinter(settings, path=str(tmp_path)).print(a_slip())
-    assert caught.value.for_customer == printers.NOT_READY
+    assert caught.value.for_customer == printers.CANNOT
     assert "cups-client" in str(caught.value)
 
 
@@ -142,7 +142,7 @@ def test_a_command_that_cannot_be_run_is_told(tmp_path: Path) -> None:
     (tmp_path / "lpstat").write_text("#!/nothing/here\n")
     with pytest.raises(PrinterError) as caught:
         cups.printer().check()
-    assert caught.value.for_customer == printers.NOT_READY
+    assert caught.value.for_customer == printers.CANNOT
     assert "Nothing was printed." in str(caught.value)
 
 
