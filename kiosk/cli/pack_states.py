@@ -247,6 +247,7 @@ def _lead(pack_id: str, by: Who) -> "Iterator[Publisher]":
         yield _publisher(
             home,
             identity=desk.identity,
+            before=desk.before,
             note=lambda what: desk.note("published a pack", detail=what, role=LEAD),
             undecided=lambda *pilot: undecided(home, desk.identity, *pilot),
         )

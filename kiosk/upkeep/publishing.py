@@ -71,6 +71,8 @@ class Publisher:
     now: Callable[[], datetime]
     identity: str = field(default="", repr=False)
     """The venue's private key, where somebody unlocked."""
+    before: str = field(default="", repr=False)
+    """Its private key before, while that is being changed."""
     names: Collection[str] = ()
     """The names of staff, which the change log leaves out."""
     undecided: Callable[[str, int], int] = lambda _pack_id, _version: 0
@@ -181,7 +183,7 @@ class Publisher:
         comments on the pilot wait for a decision.
         """
         with self._alone(pack_id):
-            states = self._made(pack_id)
+            states = self._made(pack_id, number)
             pilot, live = states.the("pilot"), states.the("live")
             draft = self.library.load_draft(pack_id) if self._has_newer_draft(pack_id, states) else None
             if draft and pilot and number is None:
@@ -247,9 +249,21 @@ class Publisher:
             self._replace(pack_id, _with(states, msgspec.structs.replace(one, state="retired")))
             return one.number
 
-    def _made(self, pack_id: str) -> States:
-        """Return the states of a pack; what is shipped is copied first, since an update may change it."""
+    def _made(self, pack_id: str, taken: int | None = None) -> States:
+        """Return the states of a pack; what is shipped is copied first, since an update may change it.
+
+        A lead vouches for nothing unseen: states that none published are refused, unless the version that
+        they say is live is `taken`.
+        """
         states = self.library.states(pack_id)
+        live, there = states.the("live"), (self.library.folder / pack_id / STATES).exists()
+        vouched = is_vouched(pack_id, states, *filter(None, (self.identity, self.before)))
+        if self.identity and there and not vouched and not (live and live.number == taken):
+            take = f" To take it as it is, run 'kiosk pack publish {pack_id} {live.number}'." if live else ""
+            raise EntryError(
+                f"No lead of this venue published the pack '{pack_id}' as it is. Look at it with 'kiosk pack "
+                f"list' and 'kiosk pack diff', or restore a backup.{take}"
+            )
         for one in states.versions:
             folder = self.library.versions_folder(pack_id) / str(one.number)
             if not os.path.lexists(folder) and not (folder.parent.parent / STATES).exists():

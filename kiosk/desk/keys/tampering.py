@@ -119,8 +119,8 @@ def packs_say(
     if others:
         yield Tampering(
             f"What customers are asked was not published by a lead of this venue: {_some([*others])}. A lead "
-            "looks at it with 'kiosk pack list' and 'kiosk pack diff', and publishes it again or rolls it "
-            "back.",
+            "looks at it with 'kiosk pack list' and 'kiosk pack diff', and takes its live version with "
+            "'kiosk pack publish', or restores a backup.",
             once=False,
         )
     names = {

@@ -54,7 +54,10 @@ def test_what_nobody_published_is_told_at_each_unlock_until_a_lead_publishes_it(
     assert FORGED in told(office)
     assert FORGED in told(office)
     assert library_of(office.home).start().version == 1
-    office.as_jo("pack", "publish", "strengths", "1")
+    for step in (("publish", "strengths"), ("roll-back", "strengths"), ("retire", "strengths")):
+        assert "No lead of this venue published the pack" in office.as_jo("pack", *step).stderr
+    assert FORGED in told(office)
+    assert office.as_jo("pack", "publish", "strengths", "1").exit_code == 0
     assert FORGED not in told(office)
 
 

@@ -291,5 +291,8 @@ def test_a_lead_vouches_for_what_they_publish_and_nobody_else_can(group: Group) 
     assert not is_vouched("brief", found, venue)
     group.publisher.publish("strengths")  # as somebody does who has no key
     assert not is_vouched("strengths", group.library.states("strengths"), venue)
-    replace(group.publisher, identity=venue).publish("strengths")  # a lead lets it be so
+    lead = replace(group.publisher, identity=venue)
+    with pytest.raises(EntryError, match="No lead of this venue published"):
+        lead.roll_back("strengths")
+    lead.publish("strengths", 2)  # seen, and taken
     assert is_vouched("strengths", group.library.states("strengths"), venue)
