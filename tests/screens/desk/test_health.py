@@ -83,7 +83,7 @@ async def test_all_that_needs_a_look_stands_in_one_line_and_f6_says_what_to_do(k
             await member.presses(_number(member, "Health of this machine"), "enter")
             assert isinstance(member.page, ReadingScreen)
             assert await member.finds(
-                "269 MB free.",
+                "268 MB free.",
                 "Ask whoever looks after this machine to free some space soon.",
                 "Ask whoever looks after this machine to make a backup.",
                 "The printer does not answer. Is it switched on? Has it paper?",
