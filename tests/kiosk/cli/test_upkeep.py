@@ -362,7 +362,7 @@ def test_the_doctor_has_a_line_for_everything_and_ends_well(machine: Keeper) -> 
     assert all(line.startswith("OK     ") for line in result.stdout.splitlines())
     found = json.loads(machine.run("doctor", "--json").stdout)
     assert {tuple(one) for one in found} == {("what", "level", "says")}
-    assert len(found) == len(result.stdout.splitlines()) == 18
+    assert len(found) == len(result.stdout.splitlines()) == 19
 
 
 def test_the_doctor_ends_with_one_where_something_is_wrong_and_not_where_it_is_odd(machine: Keeper) -> None:
