@@ -238,6 +238,7 @@ class Person:
         async with asyncio.timeout(10):
             while not happens():  # noqa: ASYNC110 - Textual has no event for it
                 await asyncio.sleep(0.01)
+                self._seen = []
         await self.settle()
 
     async def until_gone(self) -> None:
