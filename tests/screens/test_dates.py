@@ -30,22 +30,20 @@ from tests.fake_printer import FakePrinter
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, saved_pages, unlocked, venue_of
 from tests.visitor import CHECK, derive, leaves, saver_of, visit
 
-NIGHTS = pytest.mark.parametrize(
-    ("zone", "saved", "day", "last_day"),
+
+@pytest.mark.parametrize(
+    ("zone", "saved", "day", "last_day", "again"),
     [
-        (LONDON, datetime(2026, 5, 31, 23, 30, tzinfo=UTC), date(2026, 6, 1), "30 August 2026"),
-        (LONDON, datetime(2026, 5, 31, 22, 30, tzinfo=UTC), date(2026, 5, 31), "29 August 2026"),
+        (LONDON, datetime(2026, 5, 31, 23, 30, tzinfo=UTC), date(2026, 6, 1), "30 August 2026", False),
+        (LONDON, datetime(2026, 5, 31, 22, 30, tzinfo=UTC), date(2026, 5, 31), "29 August 2026", True),
         # An hour of winter time comes between: the last day is that on which the desk says that it goes.
-        (LONDON, datetime(2026, 8, 31, 23, 30, tzinfo=UTC), date(2026, 9, 1), "29 November 2026"),
-        (LONDON, datetime(2026, 1, 5, 23, 30, tzinfo=UTC), date(2026, 1, 5), "6 April 2026"),
-        ("<+14>-14", datetime(2026, 3, 4, 10, 30, tzinfo=UTC), date(2026, 3, 5), "3 June 2026"),
-        ("<-11>11", datetime(2026, 3, 4, 10, 30, tzinfo=UTC), date(2026, 3, 3), "1 June 2026"),
+        (LONDON, datetime(2026, 8, 31, 23, 30, tzinfo=UTC), date(2026, 9, 1), "29 November 2026", False),
+        (LONDON, datetime(2026, 8, 31, 23, 30, tzinfo=UTC), date(2026, 9, 1), "29 November 2026", True),
+        (LONDON, datetime(2026, 1, 5, 23, 30, tzinfo=UTC), date(2026, 1, 5), "6 April 2026", True),
+        ("<+14>-14", datetime(2026, 3, 4, 10, 30, tzinfo=UTC), date(2026, 3, 5), "3 June 2026", False),
+        ("<-11>11", datetime(2026, 3, 4, 10, 30, tzinfo=UTC), date(2026, 3, 3), "1 June 2026", True),
     ],
 )
-
-
-@NIGHTS
-@pytest.mark.parametrize("again", [False, True])
 async def test_the_slip_the_list_and_the_entry_say_the_same_day(
     kiosk: Kiosk,
     set_zone: SetZone,

@@ -60,17 +60,14 @@ async def until_told(visitor: Visitor, said: str) -> None:
     [
         ("", fast, "\r"),
         ("mood", slow, "\r"),
-        ("mood", fast, ""),
         ("likes", fast, "\n"),
         ("likes", slow, ""),
         ("day", fast, "\r\n"),
-        ("day", slow, "\r"),
         ("people", slow, "\t"),
         ("goal", fast, "\t"),
         ("goal", slow, ""),
         ("cards", slow, "\n"),
         (MY_PAGE, fast, "\r"),
-        (CHECK, slow, "\r\n"),
         (CHECK, fast, ""),
     ],
 )
@@ -108,8 +105,10 @@ async def _pauses(visitor: Visitor) -> None:
     assert isinstance(visitor.page, ClearedScreen)
 
 
-@pytest.mark.parametrize(("at", "thanks"), [(CHECK, _ends), ("day", _comments), ("day", _pauses)])
-@pytest.mark.parametrize(("burst", "end"), [(slow, "\r"), (fast, "")])
+@pytest.mark.parametrize(
+    ("at", "thanks", "burst", "end"),
+    [(CHECK, _ends, slow, "\r"), ("day", _comments, fast, ""), ("day", _pauses, slow, "\r")],
+)
 async def test_a_code_scanned_over_the_thanks_is_told_and_takes_nobody_further(
     kiosk: Kiosk, at: str, thanks: Callable[[Visitor], Awaitable[None]], burst: Burst, end: str
 ) -> None:

@@ -106,27 +106,25 @@ async def test_a_goal_of_nothing_that_shows_is_asked_for_again(kiosk: Kiosk) -> 
         assert isinstance(member.page, LineScreen)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "漢" * 300,
-        "a" + "漢" * 300,
-        "e\u0301" * 300,
-        "\N{WOMAN}\u200d\N{ROCKET}" * 100,
-        "\U0001f1ec\U0001f1e7" * 100,
-        "שלום " * 60,
-        "\u0915\u094d\u200d\u0937 " * 60,
-        "a" + "\u0301" * 5_000,
-    ],
-)
-async def test_letters_of_any_width_stay_within_their_rows(kiosk: Kiosk, text: str) -> None:
+async def test_letters_of_any_width_stay_within_their_rows(kiosk: Kiosk) -> None:
     async with visit(kiosk(), at="day", size=SMALL) as visitor:
-        await _pastes(visitor, text)
-        for _ in range(4):
-            columns, rows = visitor.app.size
-            assert [len(row) for row in visitor.cells()] == [columns] * rows
-            await visitor.presses("left")
-        assert _field(visitor).text == text
+        for text in (
+            "漢" * 300,
+            "a" + "漢" * 300,
+            "e\u0301" * 300,
+            "\N{WOMAN}\u200d\N{ROCKET}" * 100,
+            "\U0001f1ec\U0001f1e7" * 100,
+            "שלום " * 60,
+            "\u0915\u094d\u200d\u0937 " * 60,
+            "a" + "\u0301" * 5_000,
+        ):
+            _field(visitor).load_text("")
+            await _pastes(visitor, text)
+            for _ in range(4):
+                columns, rows = visitor.app.size
+                assert [len(row) for row in visitor.cells()] == [columns] * rows
+                await visitor.presses("left")
+            assert _field(visitor).text == text
 
 
 # -- what does not fit

@@ -29,15 +29,14 @@ async def _locks(member: StaffMember) -> None:
     assert (member.gone, member.outcome) == (True, ENDED)
 
 
-async def _begins(member: StaffMember, entry: Entry, key: str, name: str = "Jo Smith") -> None:
-    await member.unlocks(PASSPHRASE, name)
+async def _begins(member: StaffMember, entry: Entry, key: str) -> None:
     await member.opens(entry.code)
     assert isinstance(member.page, EntryScreen)
     await member.presses(key)
 
 
 async def _half_a_note(session: Session, entry: Entry) -> None:
-    async with desk(session) as member:
+    async with unlocked(session) as member:
         await _begins(member, entry, "f7")
         await member.types(WORDS)
         await _locks(member)
@@ -72,11 +71,11 @@ async def test_half_a_note_is_there_again_for_whoever_wrote_it(kiosk: Kiosk) -> 
 async def test_it_is_there_after_a_crash_too(kiosk: Kiosk) -> None:
     session = kiosk()
     entry = visitor.leaves(session, {"mood": 2})
-    async with desk(session) as member:
+    async with unlocked(session) as member:
         await _begins(member, entry, "f7")
         await member.types(WORDS)
         await member.waits(3)
-    async with desk(session) as member:
+    async with unlocked(session) as member:
         await _begins(member, entry, "f7")
         assert member.page.query_one(Writing).text == WORDS
 
@@ -94,7 +93,7 @@ async def test_another_member_of_staff_sees_nothing_of_it(kiosk: Kiosk) -> None:
         assert member.page.query_one(Writing).text == ""
         await member.types("mine")
         await _locks(member)
-    async with desk(session) as member:
+    async with unlocked(session) as member:
         await _begins(member, entry, "f7")
         assert member.page.query_one(Writing).text == WORDS
 
@@ -104,7 +103,7 @@ async def test_what_is_given_up_is_gone(kiosk: Kiosk, leaves: list[str]) -> None
     session = kiosk()
     entry = visitor.leaves(session, {"mood": 2})
     await _half_a_note(session, entry)
-    async with desk(session) as member:
+    async with unlocked(session) as member:
         await _begins(member, entry, "f7")
         await member.presses(*leaves, every=0.7)
         assert isinstance(member.page, EntryScreen)
@@ -116,13 +115,13 @@ async def test_what_is_given_up_is_gone(kiosk: Kiosk, leaves: list[str]) -> None
 async def test_a_note_is_kept_while_it_is_asked_whether_to_leave_it(kiosk: Kiosk) -> None:
     session = kiosk()
     entry = visitor.leaves(session, {"mood": 2})
-    async with desk(session) as member:
+    async with unlocked(session) as member:
         await _begins(member, entry, "f7")
         await member.types(WORDS)
         await member.presses("escape")
         assert isinstance(member.page, AskScreen)
         await _locks(member)
-    async with desk(session) as member:
+    async with unlocked(session) as member:
         await _begins(member, entry, "f7")
         assert member.page.query_one(Writing).text == WORDS
 
@@ -158,12 +157,12 @@ async def test_half_a_plan_is_there_again_with_the_line_that_was_being_written(
 ) -> None:
     session = kiosk()
     entry = visitor.leaves(session, {"mood": 2})
-    async with desk(session) as member:
+    async with unlocked(session) as member:
         await _begins(member, entry, "f2")
         await writes(member)
         await _locks(member)
     assert not _in_the_clear(session)
-    async with desk(session) as member:
+    async with unlocked(session) as member:
         await _begins(member, entry, "f2")
         assert isinstance(member.page, PlanScreen)
         assert member.sees("and not saved yet", *seen)
@@ -175,17 +174,18 @@ async def test_half_a_plan_is_there_again_with_the_line_that_was_being_written(
 async def test_a_plan_that_somebody_else_saved_meanwhile_is_not_replaced_unasked(kiosk: Kiosk) -> None:
     session = kiosk(apart=timedelta(hours=1), more_staff=("Ann",))
     entry = visitor.leaves(session, {"mood": 2})
-    async with desk(session) as member:
+    async with unlocked(session) as member:
         await _begins(member, entry, "f2")
         await _a_plan(member)
         await _locks(member)
     async with desk(session) as member:
-        await _begins(member, entry, "f2", "Ann")
+        await member.unlocks(PASSPHRASE, "Ann")
+        await _begins(member, entry, "f2")
         await member.presses("f3")
         await member.types("Ann's own")
         await member.presses("enter", "f10")
         assert member.sees("The plan is saved.")
-    async with desk(session) as member:
+    async with unlocked(session) as member:
         await _begins(member, entry, "f2")
         await member.presses("f10")
         assert member.sees("Someone else has changed this plan", "Ann's own")
@@ -200,7 +200,7 @@ async def test_why_an_entry_is_to_be_deleted_is_there_again(kiosk: Kiosk) -> Non
     session = kiosk()
     entry = visitor.leaves(session, {"mood": 2})
     for begun in ("", WORDS):
-        async with desk(session) as member:
+        async with unlocked(session) as member:
             await _begins(member, entry, "f3")
             await member.clicks("Delete it")
             await member.presses("enter")
@@ -214,7 +214,7 @@ async def test_why_an_entry_is_to_be_deleted_is_there_again(kiosk: Kiosk) -> Non
 async def test_a_note_about_nothing_is_not_kept(kiosk: Kiosk) -> None:
     session = kiosk()
     entry = visitor.leaves(session, {"mood": 2})
-    async with desk(session) as member:
+    async with unlocked(session) as member:
         await _begins(member, entry, "f7")
         assert isinstance(member.page, NoteScreen)
         await member.presses("x", "backspace")

@@ -30,8 +30,10 @@ async def _by_click(visitor: Visitor) -> None:
     await visitor.clicks("Hide")
 
 
-@pytest.mark.parametrize("hide", [_by_f9, _by_escape, _by_click])
-@pytest.mark.parametrize(("question_id", "answer"), [("mood", 2), ("people", ("brindle", "brindle"))])
+@pytest.mark.parametrize(
+    ("hide", "question_id", "answer"),
+    [(_by_f9, "people", ("brindle", "fallow")), (_by_escape, "day", "brindle"), (_by_click, "mood", 2)],
+)
 async def test_the_screen_is_blank_at_once_and_nothing_is_kept(
     kiosk: Kiosk, hide: Hide, question_id: str, answer: Answer
 ) -> None:
