@@ -236,7 +236,7 @@ class Person:
     async def until(self, happens: Callable[[], bool]) -> None:
         """Wait, in real time, until something has happened by itself."""
         async with asyncio.timeout(10):
-            while not happens():  # noqa: ASYNC110 - Textual has no event for it
+            while not happens():
                 await asyncio.sleep(0.01)
                 self._seen = []
         await self.settle()
