@@ -76,8 +76,8 @@ def summary(
     """Show statistics across entries.
 
     PERIOD is a quarter that is over, such as 2026-Q3, or a year. Several periods are added up. Statistics
-    show how many entries there are, how each scale was answered, which strengths were chosen most, and how
-    many customers who came back are higher or lower now.
+    show how many entries there are, how each scale was answered, which strengths were chosen most, how many
+    customers who came back are higher or lower now, which questions were left open, and how visits went.
 
     Counts under 10 are hidden, and others are rounded to 5. Each quarter is counted once and keeps its
     figures, so that nothing can be learned by subtracting. Parts that customers kept back are not counted,

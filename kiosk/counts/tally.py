@@ -191,16 +191,16 @@ class EntryCount(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """By question, the words of the cards that were picked."""
     left_open: set[untrusted.Name]
 
-    def __post_init__(self) -> None:
-        """Raise ValueError for what nobody can have answered."""
-        answered = self.chosen.keys() | self.cards.keys()
-        if not (
-            all(q in self.asked and _is_place(place, self.asked[q]) for q, place in self.chosen.items())
+    @property
+    def is_possible(self) -> bool:
+        """Whether somebody can have answered that."""
+        asked, answered = self.asked, self.chosen.keys() | self.cards.keys()
+        return (
+            all(one in asked and _is_place(place, asked[one]) for one, place in self.chosen.items())
             and self.moved.keys() <= self.chosen.keys()
-            and self.asked.keys() >= self.cards.keys() | self.left_open
+            and asked.keys() >= self.cards.keys() | self.left_open
             and self.left_open.isdisjoint(answered)
-        ):
-            raise ValueError("nobody can have answered that")
+        )
 
 
 @dataclass
@@ -419,14 +419,11 @@ def _said(page: _Page) -> _Said:
         for answer in section.answers:
             if answer.version != page.pack_version or answer.id in said.asked:
                 continue  # it was said to an earlier question, and was counted then
-            form = said.asked[answer.id] = _form(
-                answer.kind,
-                bytes(answer.ask),
-                bytes(answer.labels),
-                bytes(answer.values),
-                answer.since,
-                answer.version,
-            )
+            ask, labels, values = bytes(answer.ask), b"[]", b"[]"
+            if answer.kind == "scale":
+                labels, values = bytes(answer.labels), bytes(answer.values)
+            form = _form(answer.kind, ask, labels, values, answer.since, answer.version)
+            said.asked[answer.id] = form
             if bytes(answer.value) == b"null":
                 said.left_open.add(answer.id)
             elif answer.scale:

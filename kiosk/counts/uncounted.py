@@ -54,6 +54,8 @@ def read(file: Path, identity: str) -> EntryCount | VisitSums:
     name = _FILE.fullmatch(file.name)
     if not name or said.quarter != (int(name[1]), int(name[2])):
         raise msgspec.ValidationError("it is of another quarter than it says")
+    if isinstance(said, EntryCount) and not said.is_possible:
+        raise msgspec.ValidationError("nobody can have answered that")
     return said
 
 
