@@ -57,9 +57,7 @@ WELL = [
 
 
 @pytest.fixture
-def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Kept:
-    # It protects the memory of its process; the tests' own stays as it is.
-    monkeypatch.setattr(hardening, "forbid_dumps", list)
+def kept(tmp_path: Path) -> Kept:
     made = Kept(tmp_path / "home")
     for key in made.home.staff.iterdir():
         key.unlink()

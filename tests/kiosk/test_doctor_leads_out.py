@@ -7,15 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import hardening
 from kiosk.vault.log_lines import Put, line_of
 from kiosk.vault.page_files import PageFiles
 from tests.kiosk.machines import NEW, Office
 
 
 @pytest.fixture
-def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Walked":
-    monkeypatch.setattr(hardening, "forbid_dumps", list)
+def office(tmp_path: Path) -> "Walked":
     return Walked(tmp_path)
 
 

@@ -7,7 +7,7 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
-from kiosk import hardening, logbook, mac
+from kiosk import logbook, mac
 from kiosk.cli import prompts
 from kiosk.counts import tally, visits
 from kiosk.dates import now
@@ -157,7 +157,6 @@ def is_named(path: str) -> bool:
 
 
 def test_each_file_below_a_home_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hardening, "forbid_dumps", list)
     monkeypatch.setattr(prompts, "_pause", lambda _seconds: None)
     office = Office(tmp_path)
     home = office.home

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from kiosk import hardening, logbook, seal
+from kiosk import logbook, seal
 from kiosk.dates import now
 from kiosk.desk.keys import staff
 from kiosk.desk.summaries import figures
@@ -60,15 +60,12 @@ class Whole(Machine):
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Whole:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(hardening, "forbid_dumps", list)
-        return Whole(tmp_path_factory.mktemp("whole"))
+    return Whole(tmp_path_factory.mktemp("whole"))
 
 
 @pytest.fixture
-def whole(template: Whole, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Whole:
+def whole(template: Whole, tmp_path: Path) -> Whole:
     """A copy of the machine, for a test to spoil."""
-    monkeypatch.setattr(hardening, "forbid_dumps", list)
     root = tmp_path / "whole"
     shutil.copytree(template.folder, root, symlinks=True)
     copy = object.__new__(Whole)

@@ -8,18 +8,11 @@ import pytest
 from click.testing import CliRunner
 from msgspec.structs import replace
 
-from kiosk import hardening
 from kiosk.cli.main import main
 from kiosk.desk.keys import staff_files, stretching
 from kiosk.seal import Costs
 from tests.kiosk.machines import PASSPHRASE, Office, sheet_at
 from tests.pty_terminal import Terminal
-
-
-@pytest.fixture(autouse=True)
-def dumps_of_the_tests(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The commands protect the memory of their process; the tests' own stays as it is."""
-    monkeypatch.setattr(hardening, "forbid_dumps", list)
 
 
 def test_no_sheet_lies_on_the_disk_of_the_kiosk_unless_that_is_said(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import click
 import pytest
 
-from kiosk import dates, hardening
+from kiosk import dates
 from kiosk.cli.main import main
 from kiosk.errors import VaultError
 from kiosk.pack.find import default_pack
@@ -90,17 +90,6 @@ def fits(command: str, *printed: Any) -> None:
         for path, kind in keys_in(value, NAMED[command]):
             found[path] |= {kind} - {"list"}
     assert dict(found) == NAMED[command]
-
-
-@pytest.fixture(autouse=True)
-def free(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The tests' own process stays as it is, and waits for nothing."""
-    monkeypatch.setattr(hardening, "forbid_dumps", list)
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return Office(tmp_path)
 
 
 @pytest.fixture

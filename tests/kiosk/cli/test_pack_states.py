@@ -1,7 +1,6 @@
 """`kiosk pack new` to `retire`: a venue's own questions, from a draft to customers and back."""
 
 import json
-from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -22,11 +21,6 @@ LINE = (
     "The meeting of 3 March",
 )
 READ = ("--customers", "3", "--staff", "1", "--from", "The meeting of 3 March")
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return Office(tmp_path)
 
 
 def says(office: Machine, *arguments: str) -> str:

@@ -18,7 +18,7 @@ import bech32
 import pytest
 from click.testing import CliRunner
 
-from kiosk import hardening, seal
+from kiosk import seal
 from kiosk.cli.main import main
 from kiosk.dates import now
 from kiosk.desk.keys import staff
@@ -38,12 +38,6 @@ from tests.kiosk.sealed import place
 
 QUICK = Costs(memory_kib=64, passes=1)
 PASSPHRASE = "velvet kettle orbit pumpkin"
-
-
-@pytest.fixture(autouse=True)
-def dumps_of_the_tests(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The commands protect the memory of their process; the tests' own stays as it is."""
-    monkeypatch.setattr(hardening, "forbid_dumps", list)
 
 
 @pytest.fixture

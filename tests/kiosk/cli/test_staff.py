@@ -11,7 +11,7 @@ import pytest
 import zxingcpp
 from click.testing import CliRunner
 
-from kiosk import dates, hardening, seal
+from kiosk import dates, seal
 from kiosk.cli import prompts
 from kiosk.cli.main import main
 from kiosk.dates import now
@@ -29,12 +29,6 @@ from tests.kiosk.machines import CHEAPLY, NEW, PASSPHRASE, Machine, Office, kind
 from tests.pty_terminal import Terminal
 
 NOON = datetime(2026, 3, 1, 12, 0, 30, tzinfo=UTC)
-
-
-@pytest.fixture
-def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
-    monkeypatch.setattr(hardening, "forbid_dumps", list)
-    return Office(tmp_path)
 
 
 # -- adding, listing, roles, removing
@@ -192,10 +186,7 @@ def test_words_are_offered_for_whoever_asks(tmp_path: Path) -> None:
     assert CliRunner().invoke(main, ["staff", "suggest", "--words", "4"]).exit_code == 2
 
 
-def test_on_a_terminal_words_are_drawn_and_used_once_they_are_typed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(hardening, "forbid_dumps", list)
+def test_on_a_terminal_words_are_drawn_and_used_once_they_are_typed(tmp_path: Path) -> None:
     machine = Machine(tmp_path)
     command = [sys.executable, "-c", CHEAPLY, "staff", "add", "--name", "Eve", "--staff", "Jo Smith"]
     command += ["--passphrase-file", machine.passphrase]
@@ -217,10 +208,7 @@ def test_on_a_terminal_words_are_drawn_and_used_once_they_are_typed(
     assert staff.enter(machine.home.staff, "Eve", drawn).identity
 
 
-def test_on_a_terminal_a_good_passphrase_of_ones_own_is_asked_for_until_there_is_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(hardening, "forbid_dumps", list)
+def test_on_a_terminal_a_good_passphrase_of_ones_own_is_asked_for_until_there_is_one(tmp_path: Path) -> None:
     machine = Machine(tmp_path)
     command = [sys.executable, "-c", CHEAPLY, "staff", "add", "--name", "Eve", "--staff", "Jo Smith"]
     command += ["--passphrase-file", machine.passphrase]
@@ -287,8 +275,7 @@ def test_a_lead_ends_the_delay_at_the_screen(office: Office) -> None:
 # -- recovery
 
 
-def test_set_up_writes_a_sheet_to_print(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hardening, "forbid_dumps", list)
+def test_set_up_writes_a_sheet_to_print(tmp_path: Path) -> None:
     passphrase, sheet = tmp_path / "passphrase", tmp_path / "sheet.pdf"
     passphrase.write_text(PASSPHRASE)
     arguments = ["setup", "--venue", "Sandhill House", "--staff", "Jo", "--passphrase-file", str(passphrase)]
@@ -368,10 +355,7 @@ def test_another_sheet_makes_nobody_a_lead(office: Office, text: str, told: str)
     assert "Eve" not in office.roles()
 
 
-def test_the_key_is_scanned_or_typed_on_a_terminal_and_not_shown(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(hardening, "forbid_dumps", list)
+def test_the_key_is_scanned_or_typed_on_a_terminal_and_not_shown(tmp_path: Path) -> None:
     office = Office(tmp_path)
     command = [sys.executable, "-c", CHEAPLY, "staff", "recover", "--name", "Eve"]
     with Terminal(
@@ -556,8 +540,7 @@ def test_a_change_that_was_stopped_is_told_by_the_doctor_and_goes_on_without_a_f
     assert "LOOK" not in office.run("doctor").stdout
 
 
-def test_a_terminal_shows_how_far_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hardening, "forbid_dumps", list)
+def test_a_terminal_shows_how_far_it_is(tmp_path: Path) -> None:
     office = Office(tmp_path)
     saver = open_session(office.home)
     with saver.vault:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import dates, hardening
+from kiosk import dates
 from kiosk.cli.common import progress_bar
 from kiosk.cli.prompts import Who, unlock
 from kiosk.counts.quarters import quarter_of
@@ -28,7 +28,6 @@ LINE = "  Good        ███████████████████�
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     """A machine on which twelve people felt good in summer, and two did not."""
-    monkeypatch.setattr(hardening, "forbid_dumps", list)
     monkeypatch.setattr(dates, "now", lambda: NOW)
     machine = Machine(tmp_path)
     for feeling in [4] * 12 + [1] * 2:

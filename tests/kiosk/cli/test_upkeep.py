@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from kiosk import hardening
 from kiosk.cli.main import main
 from kiosk.desk.audit.audit_log import Audit, Did
 from kiosk.errors import VaultError
@@ -30,7 +29,6 @@ from tests.pty_terminal import Terminal
 
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Keeper:
-    monkeypatch.setattr(hardening, "forbid_dumps", list)
     return Keeper(tmp_path, monkeypatch)
 
 
@@ -245,10 +243,7 @@ def test_another_period_is_set_after_saying_how_many_go(machine: Keeper) -> None
 
 
 @pytest.mark.parametrize(("answer", "days", "code"), [("y", 4, 0), ("n", 90, 1)])
-def test_on_a_terminal_the_change_is_asked_for(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str, days: int, code: int
-) -> None:
-    monkeypatch.setattr(hardening, "forbid_dumps", list)
+def test_on_a_terminal_the_change_is_asked_for(tmp_path: Path, answer: str, days: int, code: int) -> None:
     machine = Machine(tmp_path)
     who = ["--staff", "Jo Smith", "--passphrase-file", machine.passphrase]
     command = [sys.executable, "-m", "kiosk", "retention", "4", *who]
@@ -277,9 +272,7 @@ def test_a_clock_that_is_wrong_is_told_with_the_figures(machine: Keeper) -> None
 # -- backup and restore
 
 
-def test_a_backup_is_made_and_restored_on_another_machine(
-    machine: Keeper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_backup_is_made_and_restored_on_another_machine(machine: Keeper, tmp_path: Path) -> None:
     machine.saves(1)
     machine.saves(2)
     stick = tmp_path / "stick"

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import hardening
 from kiosk.desk.exports.destinations import Places
 from kiosk.desk.keys import recovery_sheet
 from kiosk.devices import mounts
@@ -22,7 +21,6 @@ REKEY = ("staff", "rekey", "--yes", "--recovery-file")
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
     """An office of which another folder than the one of its home is allowed."""
-    monkeypatch.setattr(hardening, "forbid_dumps", list)
     office = Office(tmp_path)
     for name in ("allowed", "stick", "other"):
         (tmp_path / name).mkdir()

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from kiosk import hardening
 from kiosk.home import Home
 from kiosk.vault.durable import Disk
 from tests.kiosk.machines import Machine, Office, kinds
@@ -61,12 +60,6 @@ class Stick:
         if name == "fsync":
             return "flush the folder" if path == self.folder else "flush the file"
         return {"link": "name", "rename": "name", "unlink": "take away"}.get(name, name)
-
-
-@pytest.fixture
-def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
-    monkeypatch.setattr(hardening, "forbid_dumps", list)
-    return Office(tmp_path)
 
 
 @pytest.fixture

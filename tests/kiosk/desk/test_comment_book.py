@@ -235,8 +235,7 @@ def test_a_change_of_the_key_vouches_again_for_what_was_decided(keyed: Keyed) ->
 
 
 @pytest.fixture
-def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
-    monkeypatch.setattr("kiosk.hardening.forbid_dumps", list)
+def office(tmp_path: Path) -> Office:
     return Office(tmp_path)
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from kiosk import hardening
 from kiosk.upkeep import retention
 from kiosk.vault.page_files import PageFiles
 from tests.kiosk.machines import Keeper
@@ -16,7 +15,6 @@ from tests.kiosk.upkeep.kept import id_of
 
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Keeper:
-    monkeypatch.setattr(hardening, "forbid_dumps", list)
     return Keeper(tmp_path, monkeypatch)
 
 

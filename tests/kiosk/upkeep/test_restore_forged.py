@@ -7,7 +7,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from click.testing import Result
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk import hardening, seal
+from kiosk import seal
 from kiosk.cli import upkeep
 from kiosk.desk.keys.identities import fingerprint
 from kiosk.desk.keys.stock import read as stock_of
@@ -116,8 +116,7 @@ class Attacked(Office):
 
 
 @pytest.fixture
-def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Attacked:
-    monkeypatch.setattr(hardening, "forbid_dumps", list)
+def office(tmp_path: Path) -> Attacked:
     return Attacked(tmp_path)
 
 
@@ -485,13 +484,10 @@ def test_a_backup_that_the_kiosk_made_by_itself_is_vouched_for_by_nobody(office:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Manifest, str]]:
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Manifest, str]:
     """A manifest that staff vouch for, and the venue's identity."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(hardening, "forbid_dumps", list)
-        machine = Attacked(tmp_path_factory.mktemp("made"))
-        manifest = read_backup(machine.backs_up_as_jo())
-        yield manifest, machine.identity()
+    machine = Attacked(tmp_path_factory.mktemp("made"))
+    return read_backup(machine.backs_up_as_jo()), machine.identity()
 
 
 @given(st.data())
