@@ -78,8 +78,6 @@ class Person:
         self._pilot = pilot
         self._hands = hands
         self._reader = KeyReader()
-        self._seen: list[list[Cell]] = []
-        """What is painted, as long as nothing has happened since somebody looked."""
 
     # -- looking
 
@@ -102,8 +100,7 @@ class Person:
 
     def cells(self) -> list[list[Cell]]:
         """Return the painted cells, row by row."""
-        self._seen = self._seen or cells_of(self.app)
-        return self._seen
+        return cells_of(self.app)
 
     def screen_text(self) -> str:
         """Return what is painted, as lines of text."""
@@ -203,7 +200,6 @@ class Person:
 
     async def waits(self, seconds: float) -> None:
         """Let time pass without touching anything; the app looks up once a second."""
-        self._seen = []
         for _ in range(round(seconds)):
             self.clock.at += 1
             if self.gone:
@@ -218,7 +214,6 @@ class Person:
 
         Unless it `waits`, the next key comes before one is taken for a person's that does something.
         """
-        self._seen = []
         for _ in range(100):
             await self._come_to_rest()
             if waits and not self.gone and self.app.guard.holds:
@@ -238,7 +233,6 @@ class Person:
         async with asyncio.timeout(10):
             while not happens():
                 await asyncio.sleep(0.01)
-                self._seen = []
         await self.settle()
 
     async def until_gone(self) -> None:
