@@ -151,6 +151,7 @@ class ReflectionFlow:
             _("We do not ask this now, so you cannot answer it again."),
             on=_("Take it out"),
             back=_("Keep it"),
+            final=True,
         )
 
     async def _my_page(self) -> bool:

@@ -116,7 +116,7 @@ def _desk(
 
     @asynccontextmanager
     async def opens(kiosk: Kiosk, size: tuple[int, int]) -> AsyncIterator[Opened]:
-        session = prepared(kiosk(practice=size == SMALL, **of_the_kiosk))
+        session = prepared(kiosk(**{"practice": size == SMALL} | of_the_kiosk))
         async with (desk if locked else unlocked)(session, size=size, printer=FakePrinter()) as member:
             await member.presses(*keys)
             if then is not None:
@@ -192,6 +192,16 @@ def _offering(session: Session) -> Session:
     """The same, with another pack and a pilot to choose."""
     short = structs.replace(session.pack, id="short", title="My strengths in five minutes")
     return replace(session, others=(short, structs.replace(session.pack, version=2, state="pilot")))
+
+
+def _to_cards(*keys: str) -> Callable[[StaffMember, Session], Awaitable[None]]:
+    """Unlock, which makes up entries the first time, and go to the cards."""
+
+    async def goes(member: StaffMember, _session: Session) -> None:
+        await member.unlocks(PASSPHRASE)
+        await member.presses("enter", "f6", "9", "enter", *keys)
+
+    return goes
 
 
 async def _writes_own_words(visitor: Visitor) -> None:
@@ -366,9 +376,9 @@ _DESK: dict[str, Case] = {
     "what customers would read": _desk(
         AskScreen, "f6", "7", "enter", "3", "enter", "1", "enter", "enter", prepared=_commented
     ),
-    "practice cards": _desk(ChooseScreen, "enter", "f6", "9", "enter", prepared=_practises, practice=True),
+    "practice cards": _desk(ChooseScreen, locked=True, prepared=_practises, practice=True, then=_to_cards()),
     "a practice card": _desk(
-        ReadingScreen, "enter", "f6", "9", "enter", "6", "enter", prepared=_practises, practice=True
+        ReadingScreen, locked=True, prepared=_practises, practice=True, then=_to_cards("6", "enter")
     ),
     "who can unlock": _desk(ChooseScreen, "f6", "5", "enter"),
     "somebody's name": _desk(LineScreen, "f6", "5", "enter", "1", "enter"),

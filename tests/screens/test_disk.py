@@ -5,9 +5,11 @@ from dataclasses import replace
 
 import pytest
 
+from kiosk.dates import now
 from kiosk.logbook import why
 from kiosk.session import Session
 from kiosk.vault.vault import RESERVE, Vault
+from kiosk.visit import comments
 from screens.desk.list_screen import EntriesScreen
 from screens.visit.welcome_screen import WelcomeScreen
 from tests.kiosk.vault.helpers import FaultyDisk, names_in
@@ -67,6 +69,7 @@ async def test_a_disk_that_fills_up_while_welcome_is_shown_is_told_before_the_fi
 
 async def test_a_disk_that_is_well_is_told_by_nobody_and_keeps_nothing_of_the_try(kiosk: Kiosk) -> None:
     session = kiosk()
+    comments.level(session.home, now())  # at each Welcome, whatever the disk
     before = names_in(session.home.root)
     async with visit(session) as visitor:
         assert not visitor.sees("cannot be saved")

@@ -145,7 +145,8 @@ class Office:
         return self.unlocks()[0]
 
     def warned(self, name: str = JO) -> str:
-        return "\n".join(self.unlocks(name)[1].warnings)
+        greeting = self.unlocks(name)[1]
+        return "\n".join(filter(None, [*greeting.warnings, greeting.odd_clock.says]))
 
     def page(self, saved: Saved, number: int = 1) -> Path:
         return self.home.vault / saved.id[:2] / f"{saved.id}.{number:04d}.age"

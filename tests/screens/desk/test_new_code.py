@@ -12,7 +12,6 @@ from kiosk.dates import day_of, long_day
 from kiosk.desk import lost_slip
 from kiosk.entry import handle
 from kiosk.entry.handle import Handle
-from kiosk.entry.opened import Opened
 from kiosk.entry.slip import Code
 from kiosk.errors import PrinterError
 from kiosk.session import Session
@@ -42,9 +41,9 @@ async def finds(member: StaffMember) -> None:
     assert isinstance(member.page, EntryScreen), member.screen_text()
 
 
-async def _found(flow: LostSlipFlow, rows: Sequence[Row], _name: str = "") -> Opened:
+async def _found(flow: LostSlipFlow, rows: Sequence[Row], _name: str = "") -> None:
     search = lost_slip.begin(flow._desk, "Ali Khan", "The slip was lost")
-    return search.open(rows[0])
+    await flow._walk(search.open(rows[0]))
 
 
 @asynccontextmanager

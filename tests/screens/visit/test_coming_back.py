@@ -185,7 +185,7 @@ async def test_what_was_said_to_a_question_that_is_gone_can_be_taken_out_by_itse
         assert visitor.sees("Take this answer out?", "What is a good day?")
         await visitor.presses("escape")
         assert visitor.stands_on() == TakeOut("day")
-        await visitor.presses("enter", "enter")
+        await visitor.presses("enter", "delete")
         assert not await visitor.finds("brindle")
         assert await visitor.finds("Ann")
         await visitor.saves()
