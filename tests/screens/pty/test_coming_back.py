@@ -68,7 +68,7 @@ def test_a_customer_reads_changes_and_deletes_what_is_theirs(venue: Venue) -> No
         terminal.wait_for("Then and now")
         terminal.wait_for(SECRETS[1])
         press_until(terminal, "escape", "Delete my answers")
-        goes_on(terminal, "5")
+        goes_on(terminal, "6")
         terminal.wait_for("Delete your answers?")
         deleted = len(terminal.raw)
         terminal.press("delete")
