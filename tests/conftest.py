@@ -53,8 +53,8 @@ def pytest_configure() -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: one waits for terminals meanwhile (`tests.screens.conftest`)."""
-    return len(os.sched_getaffinity(0)) + 1
+    """Two more than there are cores: two wait for terminals meanwhile (`tests.screens.conftest`)."""
+    return len(os.sched_getaffinity(0)) + 2
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,6 +1,7 @@
 """Kiosks that are set up, with cheap keys, a fixed day and a small pack or the shipped one."""
 
 import gc
+import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -53,9 +54,14 @@ Kiosk = Callable[..., Session]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what waits for a terminal, the longest first: the other workers go on meanwhile."""
-    rooms = [Path(__file__).parent / room for room in ("soak", "pty", "terminal")]
-    items.sort(key=lambda item: [room not in item.path.parents for room in rooms])
+    """Have two workers begin with what waits for a terminal: the others have enough to do meanwhile."""
+    rooms = [Path(__file__).parent / room for room in ("soak", "pty")]
+    waits = [item for item in items if any(room in item.path.parents for room in rooms)]
+    others = [item for item in items if item not in waits]
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    given_first = len(items) // workers // 4  # to each worker, says xdist's LoadScheduling
+    split = max(given_first - len(waits[::2]), 0)
+    items[:] = [*waits[::2], *others[:split], *waits[1::2], *others[split:]]
 
 
 @pytest.fixture(scope="package", autouse=True)

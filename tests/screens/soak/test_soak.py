@@ -120,7 +120,9 @@ def test_many_visits_leave_the_supervisor_as_small_and_as_quick_as_a_few(
 
     assert max(growth, growth_in_all) <= size.growth, figures
     assert len(set(measured.descriptors)) == 1, figures
-    assert statistics.median(measured.after_end) <= OF_A_COLD_START * statistics.median(cold), figures
+    # Of a few, the quickest: the others tell what else the machine does, as two cold starts tell nothing of.
+    usual = statistics.median if size.slower else min
+    assert usual(measured.after_end) <= OF_A_COLD_START * usual(cold), figures
     assert not size.slower or statistics.median(last) <= SLOWER * statistics.median(first), figures
     assert len(json.loads(venue.desk("list", "--json").stdout)) == size.visits // size.whole
     assert not (venue.home / "kiosk.log").exists()  # nothing went wrong
