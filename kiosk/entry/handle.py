@@ -173,7 +173,8 @@ def _is_shaped(words: list[str]) -> bool:
         return True
     *whole, last = map(len, words)
     in_groups = len(words) <= LENGTH // GROUP and set(whole) <= {GROUP} and last <= GROUP
-    return in_groups or len(_symbols_of("".join(words))) == LENGTH
+    in_four = len(words) == LENGTH // GROUP and {*whole[:2]} == {GROUP}  # and another too short or too long
+    return in_groups or in_four or len(_symbols_of("".join(words))) == LENGTH
 
 
 def scanned(typed: str) -> tuple[Handle, ...]:

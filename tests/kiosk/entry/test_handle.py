@@ -161,6 +161,14 @@ def test_groups_of_letters_alone_are_no_name_before_a_code(typed: str) -> None:
     assert handle.after_name(typed) == ("", typed)
 
 
+@pytest.mark.parametrize(
+    "typed", ["AQVF FEMT RJ4X RBMG7", "AQVF FEMT RJ4 RBMG", "AQVF FEMT RJ4XX RBMG", "AQVF FEMT RJ4X 7"]
+)
+def test_the_group_that_is_wrong_is_named_after_groups_of_letters_alone(typed: str) -> None:
+    assert handle.after_name(typed) == ("", typed)
+    assert refused(typed).group == (3 if "RJ4X " not in typed else 4)
+
+
 @pytest.mark.parametrize("typed", ["Amber Heron", "Zebra", "Zoë", "Popular Blue", "KQXM"])
 def test_a_name_alone_is_said_to_be_no_code(typed: str) -> None:
     assert str(refused(typed)) == "This is no code. A code has four groups of four characters."

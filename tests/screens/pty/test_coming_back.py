@@ -7,7 +7,7 @@ from kiosk.content import content
 from kiosk.entry import handle
 from kiosk.pack.load import load_pack
 from kiosk.visit.wrong_codes import Attempts
-from tests.pty_terminal import Terminal
+from tests.pty_terminal import PACE, Terminal
 from tests.screens.pty.kiosk_terminal import (
     SECRETS,
     Venue,
@@ -70,6 +70,7 @@ def test_a_customer_reads_changes_and_deletes_what_is_theirs(venue: Venue) -> No
         press_until(terminal, "escape", "Delete my answers")
         goes_on(terminal, "6")
         terminal.wait_for("Delete your answers?")
+        terminal.settle(PACE)  # so that nobody takes it for a part of what was pressed before
         deleted = len(terminal.raw)
         terminal.press("delete")
         terminal.wait_for("Your answers are deleted", timeout=20)
