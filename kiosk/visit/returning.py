@@ -9,6 +9,7 @@ import msgspec
 from kiosk.entry import handle
 from kiosk.entry.answers import Answer, fits, kind_of, words_of
 from kiosk.entry.handle import Handle, HandleKeys, rest_keys
+from kiosk.entry.meaning import form_in
 from kiosk.entry.names import NameWords
 from kiosk.entry.page_file import Keys, read_entry
 from kiosk.entry.pages import Answered, AnsweredSection, AnyPage, Reflection, gone_sections, newest_of, whole
@@ -180,7 +181,7 @@ def _stands(pack: Pack, question: AnyQuestion, told: Answered) -> bool:
     if value is None or kind_of(question) != told.kind or not fits(pack, question, value):
         return False
     if question.since and 0 < told.version < pack.version:
-        return question.since <= told.version
+        return form_in(pack, question).takes(told.form)
     words, said = words_of(pack, question, value), told.words
     if isinstance(question, ChoiceQuestion | CardsQuestion):  # in the order of the pack, which says nothing
         return (question.ask, sorted(words)) == (told.ask, sorted(said))

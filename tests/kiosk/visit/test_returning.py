@@ -344,6 +344,12 @@ def turned_round(question_id: str) -> ScaleQuestion:
     return msgspec.structs.replace(old, points=points)
 
 
+def one_point_more(question_id: str) -> ScaleQuestion:
+    turned = turned_round(question_id)
+    last = turned.points[-1].value + 1
+    return msgspec.structs.replace(turned, points=(*turned.points, Point(value=last, label="More")))
+
+
 @pytest.mark.parametrize(
     ("pack", "lost"),
     [
@@ -355,6 +361,7 @@ def turned_round(question_id: str) -> ScaleQuestion:
         (changed(without="day"), {"day"}),
         (changed(turned_round("mood")), {"mood"}),
         (changed(msgspec.structs.replace(turned_round("mood"), since=1)), set()),
+        (changed(msgspec.structs.replace(one_point_more("mood"), since=1)), {"mood"}),
         (changed(as_a(LinesQuestion, "day")), {"day"}),
         (changed(as_a(TextQuestion, "where")), {"where"}),
         (changed(msgspec.structs.replace(as_a(TextQuestion, "where"), since=1)), {"where"}),
@@ -374,6 +381,7 @@ def turned_round(question_id: str) -> ScaleQuestion:
         "a question gone",
         "a scale turned round",
         "a scale turned round of which somebody says that it means the same",
+        "the same with one point more, of which nobody can say that",
         "a text that is lines now",
         "a choice that is a text now",
         "a text now of which somebody says that it means the same",
