@@ -93,19 +93,21 @@ def diff(before: str, now: str | None) -> None:
     found = differences(old, draft)
     explained = publisher.read_log(draft.id).explained(draft.version)
     for one in found:
-        _show(one, one.question in explained)
+        _show(one, one.question in explained, draft.version)
     for place in other_texts(old, draft):
         say(f"{place}: other texts")
     if not found:
         say("The questions are the same.")
 
 
-def _show(one: "Difference", explained: bool) -> None:
+def _show(one: "Difference", explained: bool, version: int) -> None:
     says = "" if explained else "; the change log does not say why"
     say(f"{one.question}: {', '.join(one.what)}{says}")
     for sign, lines in (("-", one.before), ("+", one.now)):
         for line in lines:
             say(f"  {sign} {line}")
+    if one.since:
+        say(f"  since = {one.since} still says that older answers mean the same. If not, make it {version}.")
 
 
 @click.command(

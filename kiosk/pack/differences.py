@@ -23,6 +23,8 @@ class Difference(NamedTuple):
     """Its words then, one text a line, of those that differ alone."""
     now: tuple[str, ...]
     """The same as they are now."""
+    since: int = 0
+    """Where words differ once more, what is said as before: since then answers mean the same. Else 0."""
 
 
 def differences(before: Pack, now: Pack) -> tuple[Difference, ...]:
@@ -54,6 +56,7 @@ def differences(before: Pack, now: Pack) -> tuple[Difference, ...]:
                     what,
                     tuple(line for line in left if line not in right),
                     tuple(line for line in right if line not in left),
+                    is_.since if other and is_.since == was.since else 0,
                 )
             )
     return tuple(found)
