@@ -188,10 +188,12 @@ def tidy(environment: Mapping[str, str]) -> None:
         with session.vault as vault:
             _log_damage(home, reconcile(home, vault, session.settings.venue.key, dates.now()))
             is_believed = _purge(session)
-        comments.level(home, dates.now())
         sweep_running(home.running, dates.now())
         if is_believed:
             unfinished_notes.sweep(home.unfinished, dates.now())
+        comments.level(
+            home, dates.now()
+        )  # last: a folder in its place stops no other
     except KioskError as error:
         logbook.append(home.log, f"the vault could not be put right: {error}", error)
     except OSError as error:

@@ -8,7 +8,7 @@ import click
 from kiosk import dates
 from kiosk.cli.common import examples, home_here, json_option, mark_done, print_json, say, target_at
 from kiosk.cli.prompts import PATH, PlainError, Who, desk_options, require_set_up, unlock
-from kiosk.text import counted
+from kiosk.text import counted, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +40,7 @@ def comments(question: str | None, as_json: bool, by: Who) -> None:
     if as_json:
         print_json(_value(book))
     else:
-        click.echo("\n".join(_lines(book)) or "There are no comments.")
+        say("\n".join(map(shown, _lines(book))) or "There are no comments.")
     if book.doubt:
         say(book.doubt, err=True)
     if book.unread:

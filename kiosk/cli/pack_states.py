@@ -8,7 +8,7 @@ import click
 
 from kiosk.cli.common import examples, home_here, mark_done, say
 from kiosk.cli.prompts import Who, desk_options, require_set_up, unlock
-from kiosk.text import counted
+from kiosk.text import counted, shown
 
 if TYPE_CHECKING:
     from kiosk.home import Home
@@ -138,7 +138,7 @@ def log(pack_id: str, question: str | None, decision: Any, **said: Any) -> None:
     """
     publisher = _publisher(home_here())
     if question is None:
-        click.echo("\n".join(_lines(publisher.read_log(pack_id))) or "The change log is empty.")
+        say("\n".join(map(shown, _lines(publisher.read_log(pack_id)))) or "The change log is empty.")
         return
     missing = [f"--{'from' if name == 'source' else name}" for name, value in said.items() if value is None]
     if missing:

@@ -394,7 +394,7 @@ def every_file(packs: Path) -> Iterator[Path]:
 
 
 def _belongs(file: Path) -> bool:
-    return file.suffix == ".toml" and not file.name.startswith(".")
+    return file.suffix == ".toml" and not file.name.startswith(".") and file.name.isprintable()
 
 
 def hash_of(files: dict[str, bytes]) -> str:

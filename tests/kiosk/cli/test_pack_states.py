@@ -46,6 +46,16 @@ def ready(office: Machine) -> None:
     says(office, "review", "strengths", *READ)
 
 
+def test_what_somebody_wrote_into_the_change_log_is_no_command_to_a_terminal(office: Office) -> None:
+    ready(office)
+    log = office.home.packs / "strengths" / "log.toml"
+    was = log.read_text("utf-8")
+    log.write_text(was.replace("Nobody knew it.", r"\u001b]0;x\u0007\u202e\nVersion 9"), "utf-8")
+    told = says(office, "log", "strengths")
+    assert told.replace("\n", "").isprintable()
+    assert "\nVersion 9" not in told
+
+
 def test_a_pack_is_changed_tried_out_published_and_rolled_back(office: Office) -> None:
     rewords(office)
     assert says(office, "diff", "strengths").split("\n")[:3] == [

@@ -1,5 +1,6 @@
 """The library: which version of a pack a customer gets, and what comes in its place."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -92,6 +93,14 @@ def test_a_pack_that_is_retired_is_not_offered(shelf: Shelf) -> None:
     assert got(shelf.library("strengths", "brief")) == [("strengths", 1, "live")]
     [problem] = shelf.library("strengths", "brief").problems()
     assert (problem.id, problem.version, problem.instead) == ("brief", None, None)
+
+
+def test_a_file_whose_name_is_no_text_belongs_to_no_pack(shelf: Shelf) -> None:
+    shelf.publish("strengths", 2, v2="live")
+    for name in (b"\xff.toml", b"a\nb.toml", b"\x1b[2J.toml"):
+        (shelf.library().versions_folder("strengths") / "2" / os.fsdecode(name)).touch()
+    assert got(shelf.library()) == [("strengths", 2, "live")]
+    assert shelf.library().problems() == ()
 
 
 @pytest.mark.parametrize("how", ["changed", "added to", "missing", "a link"])

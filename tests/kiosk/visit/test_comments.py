@@ -1,6 +1,7 @@
 """Comments: who can open them, and that the disk does not tell when one was made."""
 
 import itertools
+import os
 from base64 import b64decode
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -210,6 +211,27 @@ def test_after_a_long_time_away_nothing_is_left(home: Home, venue: str, says: Sa
     says("second", now=MONDAY + timedelta(days=31))
     assert expire(home, days_on=100) == 2
     assert texts(home, venue) == texts(home, venue, OLDER) == []
+
+
+def test_a_date_that_somebody_set_ahead_keeps_no_comment_for_longer(
+    home: Home, venue: str, says: Says
+) -> None:
+    says("first")
+    far = nanoseconds(MONDAY + timedelta(days=3650))
+    os.utime(home.comments / BOX, ns=(far, far))
+    assert expire(home, days_on=20) == 0
+    assert texts(home, venue) == ["first"]
+    assert expire(home, days_on=100) == 1
+
+
+@pytest.mark.parametrize("name", [BOX, OLDER])
+def test_a_folder_in_the_place_of_comments_stops_no_change_of_the_key(
+    home: Home, says: Says, name: str
+) -> None:
+    says("first")
+    (home.comments / name).unlink(missing_ok=True)
+    (home.comments / name).mkdir()
+    assert comments.change(home, bytes.upper) == (1 if name == OLDER else 0)
 
 
 def test_nothing_is_made_where_nobody_ever_commented(home: Home) -> None:
