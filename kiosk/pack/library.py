@@ -108,9 +108,17 @@ class Library:
         self._shipped = shipped or content() / "packs"
 
     def ids(self) -> tuple[str, ...]:
-        """Return the ids of all packs, in order, those with a draft alone among them."""
-        own = (one.name for one in _inside(self.folder) if one.is_dir())
+        """Return the ids of all packs, in order, those with a draft alone among them.
+
+        Where the folder cannot be read they are the shipped ones; `problems` says why.
+        """
+        own: list[str] = []
+        with suppress(OSError):
+            own = self._own_ids()
         return tuple(sorted({name for name in (*own, *self._shipped_ids()) if ID.fullmatch(name)}))
+
+    def _own_ids(self) -> list[str]:
+        return [one.name for one in _inside(self.folder) if one.is_dir()]
 
     def states(self, pack_id: str) -> States:
         """Return the published versions of a pack; while there are none, a shipped one counts.
@@ -242,8 +250,15 @@ class Library:
 
     def problems(self) -> tuple[Problem, ...]:
         """Return what customers should get and do not, for every pack that has states here or is offered."""
-        own = {one.parent.name for one in self.folder.glob(f"*/{STATES}")} & {*self.ids()}
-        return tuple(self._problems(dict.fromkeys((self.start_id, *self.offered_ids, *sorted(own)))))
+        try:
+            stated = {one.parent.name for one in self.folder.glob(f"*/{STATES}")}
+            own = sorted(one for one in stated & {*self._own_ids()} if ID.fullmatch(one))
+        except OSError as error:
+            why = explained(error, self.folder).removesuffix(".")
+            unread = Problem(self.start_id, None, why, self.start())
+            others = dict.fromkeys(one for one in self.offered_ids if one != self.start_id)
+            return (unread, *self._problems(others))
+        return tuple(self._problems(dict.fromkeys((self.start_id, *self.offered_ids, *own))))
 
     def _problems(self, ids: "dict[str, None]") -> Iterator[Problem]:
         for pack_id in ids:

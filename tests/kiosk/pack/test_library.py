@@ -160,6 +160,22 @@ def test_a_pack_that_is_reached_by_a_link_is_told(shelf: Shelf) -> None:
     assert [problem.id for problem in shelf.library().problems()] == ["strengths"]
 
 
+@pytest.mark.parametrize("error", [PermissionError(13, "Permission denied"), OSError(5, "I/O error")])
+def test_a_folder_of_packs_that_cannot_be_read_is_told_and_the_shipped_pack_starts(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch, error: OSError
+) -> None:
+    def shut(_folder: Path) -> None:
+        raise error
+
+    shelf.folder.mkdir()
+    monkeypatch.setattr(Path, "iterdir", shut)
+    library = shelf.library()
+    assert (got(library), library.ids()) == ([("strengths", 1, "live")], ("strengths",))
+    [problem] = library.problems()
+    assert (problem.id, problem.version, problem.instead) == ("strengths", None, library.start())
+    assert str(shelf.folder) in problem.why
+
+
 def test_a_start_pack_that_is_not_there_is_told_and_the_shipped_one_starts(shelf: Shelf) -> None:
     library = shelf.library("none", "brief")
     assert got(library) == [("strengths", 1, "live")]
