@@ -191,9 +191,7 @@ def tidy(environment: Mapping[str, str]) -> None:
         sweep_running(home.running, dates.now())
         if is_believed:
             unfinished_notes.sweep(home.unfinished, dates.now())
-        comments.level(
-            home, dates.now()
-        )  # last: a folder in its place stops no other
+        comments.level(home, dates.now())  # last: a folder in its place stops no other
     except KioskError as error:
         logbook.append(home.log, f"the vault could not be put right: {error}", error)
     except OSError as error:
