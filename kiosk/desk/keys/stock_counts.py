@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from kiosk.counts import uncounted
 from kiosk.counts.quarters import with_figures
+from kiosk.counts.visits import ENDING
 from kiosk.desk.keys.stock_pages import Seen, see
 from kiosk.desk.keys.tampering import Tampering
 from kiosk.home import Home
@@ -64,7 +65,8 @@ def says(
             gone += name[:32] not in entries and os.path.lexists(pages.path(name[:32], FIRST))
         else:
             gone += kept.isdisjoint((name[:7], name[:4]))
-    new = {one.hash for name, one in now.waiting.items() if name not in known}
+    # How visits went is written by the kiosk itself, of no entry.
+    new = {one.hash for name, one in now.waiting.items() if name not in known and not name.endswith(ENDING)}
     more = len(new - {one.hash for one in known.values()}) - erased
     if gone:
         yield Tampering(

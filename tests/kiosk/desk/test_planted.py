@@ -20,6 +20,9 @@ import msgspec
 import pytest
 
 from kiosk import seal
+from kiosk.counts import visits
+from kiosk.counts.quarters import Quarter
+from kiosk.counts.visits import VisitSums
 from kiosk.desk.audit.audit_log import START, Audit, Event, _line
 from kiosk.desk.desk import Desk
 from kiosk.desk.entries import signer
@@ -802,6 +805,15 @@ def test_more_that_waits_than_entries_expired_is_told(office: Office) -> None:
     for number in "12":
         waiting.with_name(f"2026-Q1.{number * 32}.age").write_bytes(seal.seal(b"{}", (office.key,)))
     assert "2 more entries wait to be counted in statistics than have been deleted" in office.warned()
+
+
+def test_how_visits_went_is_no_entry_that_waits_to_be_counted(office: Office) -> None:
+    office.unlocks()
+    sums = VisitSums(
+        quarter=Quarter(2026, 1), pack="small", state="live", times=(10, 0, 0), went_back=(), stopped=()
+    )
+    visits.keep(office.home, office.key, sums)
+    assert office.warned() == ""
 
 
 def test_what_was_counted_may_go(office: Office) -> None:
