@@ -129,8 +129,9 @@ def packs_say(
     changed = sorted({name.removeprefix(PACK) for name in names} - others.keys())
     if before and changed:
         yield Tampering(
-            f"Someone has put back older versions of what customers are asked, or taken them away: "
-            f"{_some(changed)}. A lead looks at it with 'kiosk pack list', and publishes the right one."
+            f"What customers are asked is not as it was at the last unlock: {_some(changed)}. Either this "
+            "machine stopped suddenly, or someone has put back older versions, or taken them away. A lead "
+            "looks at it with 'kiosk pack list', and publishes the right one."
         )
 
 
@@ -164,12 +165,17 @@ def decisions_say(before: str, now: str | None, *, page_is_ours: bool) -> Iterat
             once=False,
         )
     elif before and now != before:
-        what = "is missing" if now is None else "is not what was here at the last unlock"
+        what = (
+            "is missing"
+            if now is None
+            else "is not what was here at the last unlock. Either this machine stopped suddenly, or someone "
+            "has put back an older copy"
+        )
         yield Tampering(f"What was decided on comments {what}.")
     if not page_is_ours:
         yield Tampering(
-            "'You said, we did' at Welcome is not what a desk of this venue published. Publish it again, "
-            "or take it back.",
+            "'You said, we did' at Welcome is not what a desk of this venue published. Either this machine "
+            "stopped suddenly, or someone has changed it. Publish it again, or take it back.",
             once=False,
         )
 

@@ -265,10 +265,11 @@ def test_what_was_changed_between_two_unlocks_is_told(office: Office) -> None:
     )
     stock.remember(office.home, identity, decisions=comment_book.digest(after))
     file.write_bytes(older)
-    assert "is not what was here at the last unlock" in office.as_jo("list").stderr
+    assert "is not what was here at the last unlock. Either this machine" in office.as_jo("list").stderr
     page.write_text("You said, we did\n\nCall this number.")
     for _ in range(2):
-        assert "at Welcome is not what a desk" in office.as_jo("list").stderr
+        said = office.as_jo("list").stderr
+        assert "at Welcome is not what a desk of this venue published. Either this machine stopped" in said
     file.unlink()
     assert "What was decided on comments is missing" in office.as_jo("list").stderr
     file.write_bytes(seal.seal(b"{}", (load_settings(office.home.settings).venue.key,)))

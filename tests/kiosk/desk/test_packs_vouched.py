@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.dates import now
+from kiosk.desk.keys import stock
 from kiosk.home import Home
 from kiosk.pack.library import STATES, Library, every_file
 from kiosk.settings.settings import library_of
@@ -14,7 +15,10 @@ from tests.kiosk.cli.test_pack_states import ready
 from tests.kiosk.machines import Office, sheet_at
 
 FORGED = "was not published by a lead of this venue: strengths."
-OLDER = "Someone has put back older versions of what customers are asked, or taken them away: strengths."
+OLDER = (
+    "What customers are asked is not as it was at the last unlock: strengths. Either this machine stopped "
+    "suddenly, or someone has put back older versions, or taken them away."
+)
 
 
 @pytest.fixture
@@ -68,6 +72,15 @@ def test_states_of_before_are_told_since_their_tag_is_right(office: Office) -> N
     assert OLDER in told(office)
     office.as_jo("audit", "--acknowledge")
     assert told(office) == ""
+
+
+def test_a_machine_that_stops_as_a_lead_publishes_accuses_nobody_alone(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as stopped:
+        stopped.setattr(stock, "remember", lambda *_, **__: None)
+        office.says("pack", "roll-back", "strengths")
+    assert OLDER in told(office)
 
 
 def test_states_that_are_taken_away_are_told(office: Office) -> None:
