@@ -36,7 +36,7 @@ THEMES_MOST, COMMENTS_MOST = 200, 10_000
 LINE = 400
 """Characters of what the group writes about a theme."""
 QUOTED = 6
-"""So many words in a row that a comment has too are its own words."""
+"""So many words in a row that a comment has too are its own words; all of it where it is shorter."""
 
 Decision = Literal["open", "changed", "kept", "later"]
 WORDS: Mapping[Decision, str] = {
@@ -245,11 +245,12 @@ def decided(theme: Theme, decision: Decision, answer: str) -> Theme:
 
 
 def require_own_words(text: str, said: Iterable[Comment]) -> None:
-    """Raise DeskError where a text repeats a comment."""
-    ours = {*_runs(text)}
+    """Raise DeskError where a text repeats a comment: so many words of it in a row, or a short one whole."""
+    ours = {length: {*_runs(text, length)} for length in range(2, QUOTED + 1)}
     for one in said:
-        for run in _runs(one.text):
-            if run in ours:
+        length = min(QUOTED, len(_words(one.text)))
+        for run in _runs(one.text, length) if length > 1 else ():  # one word alone is nobody's own
+            if run in ours[length]:
                 raise DeskError(
                     f"“{' '.join(run)}” stands in a comment, word for word. Say it in the group's own words."
                 )
@@ -354,10 +355,14 @@ def _sealed(decisions: Decisions, identity: str) -> bytes:
     return seal.seal(VOUCHED.encoded(msgspec.json.encode(decisions), identity), (recipient_of(identity),))
 
 
-def _runs(text: str) -> Iterable[tuple[str, ...]]:
+def _runs(text: str, length: int) -> Iterable[tuple[str, ...]]:
     """Return each so many words in a row of a text, however they are written."""
-    words = "".join(sign if sign.isalnum() else " " for sign in folded(text)).split()
-    return zip(*(words[start:] for start in range(QUOTED)), strict=False)
+    words = _words(text)
+    return zip(*(words[start:] for start in range(length)), strict=False)
+
+
+def _words(text: str) -> list[str]:
+    return "".join(sign if sign.isalnum() else " " for sign in folded(text)).split()
 
 
 def _line(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -20,7 +21,7 @@ from kiosk.pack.find import default_pack
 from kiosk.pack.model import Pack
 from kiosk.settings.settings import load_settings
 from kiosk.visit import comments
-from kiosk.visit.comments import BOX, OLDER, keep_comment
+from kiosk.visit.comments import BOX, OLDER, Comment, keep_comment
 from kiosk.visit.you_said import paragraphs
 from tests.kiosk.desk.conftest import NOON
 from tests.kiosk.desk.keyed import Keyed
@@ -115,19 +116,38 @@ def test_a_comments_own_words_are_never_published(home: Home, venue: str, book: 
             comment_book.page_of([one], book.comments, NOON)
 
 
+@pytest.mark.parametrize(
+    ("comment", "text", "repeats"),
+    [
+        ("Bin it", "Some say: BIN it!", True),
+        ("Nobody reads it, ever.", "Well — nobody reads it (ever), it seems.", True),
+        ("I hate the third one", "i hate the third one", True),
+        ("Bin it", "Put the bin where it was.", False),
+        ("Bin it", "A bin item", False),
+        ("Tiring", "It is tiring.", False),  # one word is nobody's own
+        ("I hate the third one here", "I hate the third one", False),
+        ("…", "Anything at all.", False),
+    ],
+)
+def test_a_short_comment_is_not_published_whole(comment: str, text: str, repeats: bool) -> None:
+    said = [
+        Comment(id="a", pack="small", pack_version=1, question="day", ask="A?", week="2026-W10", text=comment)
+    ]
+    with pytest.raises(DeskError, match="word for word") if repeats else nullcontext():
+        comment_book.require_own_words(text, said)
+
+
 def test_what_is_published_is_plain_text_in_the_words_of_the_group(
     home: Home, venue: str, book: Book
 ) -> None:
-    kept = comment_book.decided(
-        comment_book.new_theme("There are too many words."), "kept", "Some need them."
-    )
+    kept = comment_book.decided(comment_book.new_theme("There is a lot to read."), "kept", "Some need them.")
     done = comment_book.decided(comment_book.new_theme("You miss your [pets]."), "changed", "We ask of them.")
     page = comment_book.page_of([kept, done], book.comments, NOON)
     comment_book.publish(home, venue, page)
     assert home.you_said.read_text() == page
     assert paragraphs(home) == (
         "You said, we did\n1 March 2026",
-        "You said: There are too many words.\nWe kept it: Some need them.",
+        "You said: There is a lot to read.\nWe kept it: Some need them.",
         "You said: You miss your [pets].\nWe did: We ask of them.",
     )
     assert comment_book.page_is_ours(home, venue)

@@ -12,7 +12,7 @@ OWN = "I never know which one of these five I am meant to take"
 
 async def test_comments_are_put_under_a_theme_decided_on_and_answered_at_welcome(kiosk: Kiosk) -> None:
     session = kiosk()
-    for text in (OWN, "Too many"):
+    for text in (OWN, "Too many of them"):
         keep_comment(
             session.home, session.settings.venue.key, session.pack, now=NOW, question="mood", text=text
         )
