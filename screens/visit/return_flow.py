@@ -9,6 +9,7 @@ from kiosk.dates import on_day
 from kiosk.entry import handle
 from kiosk.entry.handle import Handle
 from kiosk.entry.my_page import my_page_of
+from kiosk.entry.pages import Reflection
 from kiosk.entry.staff_pages import Note, Plan
 from kiosk.errors import (
     DamageError,
@@ -17,10 +18,14 @@ from kiosk.errors import (
     HandleError,
     KioskError,
     NoEntryError,
+    PackError,
     SaveError,
     SealError,
     VaultError,
 )
+from kiosk.pack.fill import fill
+from kiosk.pack.model import Pack
+from kiosk.settings.settings import library_of
 from kiosk.text import duration
 from kiosk.visit.returning import Own, Paused, carried
 from kiosk.visit.saving import Saved
@@ -186,14 +191,22 @@ class ReturnFlow:
 
     def _change(self, own: Own) -> None:
         """Stand at the check page with the newest answers, and with the wish to talk that stands."""
-        visit, session = self._stage.visit, self._stage.session
-        offered = session.packs
-        if own.reflections:  # under the pack that they answered, in its version if that is offered still
-            newest = own.reflections[-1]
-            theirs = [one for one in offered if one.id == newest.pack]
-            same = [one for one in theirs if one.version == newest.pack_version]
-            visit.choose([*same, *theirs, session.pack][0])
+        visit = self._stage.visit
+        if own.reflections:
+            visit.choose(self._answered(own.reflections[-1]))
         visit.amend(own.handle, carried(visit.pack, own), asked=own.asks_to_talk)
+
+    def _answered(self, newest: Reflection) -> Pack:
+        """Return the pack that was answered, in its version if that, or no other one, is offered still."""
+        session = self._stage.session
+        theirs = [one for one in session.packs if one.id == newest.pack]
+        if theirs:
+            return next((one for one in theirs if one.version == newest.pack_version), theirs[0])
+        try:
+            pack = library_of(session.home, session.settings).version(newest.pack, newest.pack_version)
+        except (EntryError, PackError):
+            return session.pack
+        return fill(pack, session.settings.words())
 
     async def _talk(self, own: Own) -> Own:
         stage, talk = self._stage, not own.asks_to_talk

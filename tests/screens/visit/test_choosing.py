@@ -4,9 +4,11 @@ from dataclasses import replace
 
 from msgspec import structs
 
+from kiosk.pack.fill import fill
+from kiosk.pack.model import TextQuestion
 from kiosk.session import Session
 from screens.visit.welcome_screen import WelcomeScreen
-from tests.packs import newer
+from tests.packs import SHIPPED, newer
 from tests.screens.conftest import Kiosk
 from tests.visitor import leaves, visit
 
@@ -44,3 +46,23 @@ async def test_whoever_comes_back_goes_on_under_the_version_that_they_answered(k
         await visitor.comes_back(left.code)
         await visitor.chooses("Change or add answers")
         assert (visitor.app.visit.pack.version, visitor.given) == (2, {"mood": 2})
+
+
+async def test_whoever_answered_a_pack_that_is_no_longer_offered_goes_on_under_it(kiosk: Kiosk) -> None:
+    session = kiosk()
+    short = SHIPPED.live("short")
+    assert short
+    asked = next(one for _, one in short.questions() if isinstance(one, TextQuestion))
+    left = leaves(replace(session, pack=short), {asked.id: "brindle"})
+    gone = leaves(replace(session, pack=structs.replace(short, version=99)), {asked.id: "fallow"})
+    async with visit(session) as visitor:
+        await visitor.comes_back(left.code)
+        await visitor.chooses("Change or add answers")
+        pack = visitor.app.visit.pack
+        assert (pack.id, pack.version, visitor.given) == ("short", short.version, {asked.id: "brindle"})
+        assert pack == fill(short, session.settings.words())
+        await visitor.saves()
+    async with visit(session) as visitor:
+        await visitor.comes_back(gone.code)
+        await visitor.chooses("Change or add answers")
+        assert visitor.app.visit.pack.id == session.pack.id
