@@ -273,6 +273,10 @@ def keep(
             if after == before:
                 return before
             after = msgspec.structs.replace(after, number=before.number + 1)
+            try:
+                msgspec.convert(msgspec.to_builtins(after), Decisions)
+            except msgspec.ValidationError as error:  # the next one to read it would take it for damaged
+                raise DeskError("That is more than can be kept. Nothing was changed. Choose less.") from error
             durable.replace(file, _sealed(after, now), disk=disk)
     return after
 

@@ -156,6 +156,13 @@ def test_what_is_published_is_plain_text_in_the_words_of_the_group(
     assert comment_book.page_is_ours(home, venue)
 
 
+def test_more_than_can_be_read_again_is_not_published(home: Home, venue: str, book: Book) -> None:
+    with pytest.raises(DeskError, match="Nothing was changed"):
+        comment_book.publish(home, venue, "x" * 100_001)
+    assert comment_book.read(home, venue).decisions == book.decisions
+    assert not home.you_said.exists()
+
+
 def test_what_is_not_decided_is_not_published(book: Book) -> None:
     with pytest.raises(DeskError, match="no decision yet"):
         comment_book.page_of([comment_book.new_theme("Pets")], book.comments, NOON)
