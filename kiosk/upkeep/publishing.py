@@ -185,18 +185,20 @@ class Publisher:
         with self._alone(pack_id):
             states = self._made(pack_id, number)
             pilot, live = states.the("pilot"), states.the("live")
-            draft = self.library.load_draft(pack_id) if self._has_newer_draft(pack_id, states) else None
-            if draft and pilot and number is None:
+            used = [one.number for one in (pilot, live) if one]
+            # A draft that is being edited may not read: no other version waits for that.
+            drafted = number not in used and self._has_newer_draft(pack_id, states)
+            if drafted and pilot and number is None:
                 raise EntryError(
                     f"Say which version of the pack '{pack_id}' to publish: {pilot.number}, which is tried "
-                    f"out, or {draft.version}, the draft."
+                    "out, or that of the draft."
                 )
             if pilot and number in (None, pilot.number):
                 lacking = [*self._untried(pack_id, states)]
                 self._require(lacking, past)
                 self.library.version(pack_id, pilot.number)  # what cannot be used does not go live
                 kept = msgspec.structs.replace(pilot, state="live")
-            elif draft and number in (None, draft.version):
+            elif drafted and number in (None, self.library.load_draft(pack_id).version):
                 draft = self._fit_draft(pack_id)
                 lacking = [*self._unread(pack_id, draft.version), *self._untried(pack_id, states)]
                 self._require(lacking, past)

@@ -187,10 +187,22 @@ def test_a_draft_beside_a_pilot_is_told_from_it_by_its_number(group: Group) -> N
     group.rewords("strengths", "How is your day?")
     group.publisher.pilot("strengths")
     group.rewords("strengths", "How was your week?")
-    with pytest.raises(EntryError, match="2, which is tried out, or 3, the draft"):
+    with pytest.raises(EntryError, match="2, which is tried out, or that of the draft"):
         group.publisher.publish("strengths")
     group.publisher.publish("strengths", 3)
     assert states(group) == {1: "retired", 2: "retired", 3: "live"}
+
+
+def test_a_draft_that_does_not_read_keeps_nothing_else_from_going_live(group: Group) -> None:
+    group.rewords("strengths", "How is your day?")
+    group.publisher.pilot("strengths")
+    group.library.draft("strengths").write_text("version = three")
+    with pytest.raises(EntryError, match="Say which version"):
+        group.publisher.publish("strengths")
+    assert group.publisher.publish("strengths", 2).version == 2
+    assert group.publisher.publish("strengths", 2).version == 2  # vouched for once more
+    with pytest.raises(PackError):
+        group.publisher.publish("strengths", 3)
 
 
 def test_a_second_pilot_ends_the_first(group: Group) -> None:
