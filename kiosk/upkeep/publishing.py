@@ -255,17 +255,22 @@ class Publisher:
         """Return the states of a pack; what is shipped is copied first, since an update may change it.
 
         A lead vouches for nothing unseen: states that none published are refused, unless the version that
-        they say is live is `taken`.
+        they say is live is `taken`. Then that alone stays in use, and no other one was ever live.
         """
         states = self.library.states(pack_id)
         live, there = states.the("live"), (self.library.folder / pack_id / STATES).exists()
         vouched = is_vouched(pack_id, states, *filter(None, (self.identity, self.before)))
-        if self.identity and there and not vouched and not (live and live.number == taken):
+        unseen = bool(self.identity) and there and not vouched
+        if unseen and not (live and live.number == taken):
             take = f" To take it as it is, run 'kiosk pack publish {pack_id} {live.number}'." if live else ""
             raise EntryError(
                 f"No lead of this venue published the pack '{pack_id}' as it is. Look at it with 'kiosk pack "
                 f"list' and 'kiosk pack diff', or restore a backup.{take}"
             )
+        if unseen and live:
+            others = (msgspec.structs.replace(one, state="retired") for one in states.versions)
+            states = _with(msgspec.structs.replace(states, versions=(*others,)), live)
+            states = msgspec.structs.replace(states, was_live=(live.number,))
         for one in states.versions:
             folder = self.library.versions_folder(pack_id) / str(one.number)
             if not os.path.lexists(folder) and not (folder.parent.parent / STATES).exists():

@@ -308,3 +308,15 @@ def test_a_lead_vouches_for_what_they_publish_and_nobody_else_can(group: Group) 
         lead.roll_back("strengths")
     lead.publish("strengths", 2)  # seen, and taken
     assert is_vouched("strengths", group.library.states("strengths"), venue)
+
+
+def test_what_is_taken_as_it_is_takes_nothing_else_that_nobody_published(group: Group) -> None:
+    lead = replace(group.publisher, identity=new_identity())
+    group.goes_live("strengths", "How is your day?")
+    group.rewords("strengths", "How was your week?")
+    group.publisher.pilot("strengths")  # as somebody does who has no key
+    (group.folder / "strengths" / "draft" / "strengths.toml").unlink()
+    assert lead.publish("strengths", 2).version == 2
+    assert states(group) == {1: "retired", 2: "live", 3: "retired"}
+    with pytest.raises(EntryError, match="was live before"):
+        lead.roll_back("strengths")
