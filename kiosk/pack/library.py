@@ -51,12 +51,14 @@ class Published(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     state: State
     hash: untrusted.Name
     """Of its files (`hash_of`)."""
+    tried: bool = False
+    """Whether it retired without ever being live."""
 
 
 class States(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The published versions of a pack. At most one is live, and at most one a pilot."""
 
-    version: Literal[1] = 1
+    version: Literal[2] = 2
     versions: tuple[Published, ...] = ()
     """The oldest first."""
     was_live: tuple[untrusted.Version, ...] = ()
@@ -317,7 +319,7 @@ class Library:
 
     def _loaded(self, pack_id: str, published: Published) -> Pack:
         """Return a published version, held against its hash. Raises PackError."""
-        state: Answerable = "pilot" if published.state == "pilot" else "live"
+        state: Answerable = "pilot" if published.state == "pilot" or published.tried else "live"
         if shipped := self._shipped_as(pack_id, published):
             return _filled(shipped, published.hash, state)
         self._files(pack_id, published)

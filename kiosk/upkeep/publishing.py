@@ -172,7 +172,7 @@ class Publisher:
             states, kept = self._made(pack_id), self._freeze(pack_id, draft, "pilot")
             self._say(pack_id, kept.number, "pilot", past if lacking else "")
             for one in filter(None, [states.the("pilot")]):
-                states = _with(states, msgspec.structs.replace(one, state="retired"))
+                states = _with(states, _retired(one))
             return self._settle(pack_id, _with(states, kept), kept)
 
     def publish(self, pack_id: str, number: int | None = None, past: str = "") -> Pack:
@@ -211,7 +211,7 @@ class Publisher:
             self._say(pack_id, kept.number, "live", past if lacking else "")
             for ended in (live, pilot):
                 if ended and ended.number != kept.number:
-                    states = _with(states, msgspec.structs.replace(ended, state="retired"))
+                    states = _with(states, _retired(ended))
             states = msgspec.structs.replace(_with(states, kept), was_live=(*states.was_live, kept.number))
             return self._settle(pack_id, states, kept)
 
@@ -227,7 +227,7 @@ class Publisher:
             self.library.version(pack_id, kept.number)  # a version that cannot be used does not go live
             self._say(pack_id, live.number, "rolled back", "")
             was_live = tuple(number for number in states.was_live if number != live.number)
-            states = _with(_with(states, msgspec.structs.replace(live, state="retired")), kept)
+            states = _with(_with(states, _retired(live)), kept)
             return self._settle(pack_id, msgspec.structs.replace(states, was_live=was_live), kept)
 
     def retire(self, pack_id: str, number: int | None = None) -> int:
@@ -248,7 +248,7 @@ class Publisher:
                     "first."
                 )
             self._say(pack_id, one.number, "retired", "")
-            self._replace(pack_id, _with(states, msgspec.structs.replace(one, state="retired")))
+            self._replace(pack_id, _with(states, _retired(one)))
             return one.number
 
     def _made(self, pack_id: str, taken: int | None = None) -> States:
@@ -432,6 +432,10 @@ def tagged(pack_id: str, states: States, identity: str) -> States:
 def is_vouched(pack_id: str, states: States, *identities: str) -> bool:
     """Tell whether somebody who held one of these identities said these states."""
     return any(tagged(pack_id, states, one).tag == states.tag for one in identities)
+
+
+def _retired(one: Published) -> Published:
+    return msgspec.structs.replace(one, state="retired", tried=one.state == "pilot")
 
 
 def _with(states: States, kept: Published) -> States:

@@ -131,7 +131,7 @@ def test_a_pilot_that_cannot_be_used_is_not_offered(shelf: Shelf) -> None:
     assert (problem.version, problem.instead) == (2, None)
 
 
-@pytest.mark.parametrize("states", [b"", b"{", b'{"version": 2}', b"\xff", b'{"versions": [1]}'])
+@pytest.mark.parametrize("states", [b"", b"{", b'{"version": 1}', b"\xff", b'{"versions": [1]}'])
 def test_states_that_do_not_read_fall_back_to_the_shipped_pack(shelf: Shelf, states: bytes) -> None:
     shelf.publish("strengths", 2, v2="live")
     shelf.publish("ours", 1, v1="live")

@@ -252,6 +252,31 @@ def test_the_log_is_only_added_to(group: Group) -> None:
 # -- back, and away
 
 
+@pytest.mark.parametrize("how", ["retired", "another pilot", "a draft goes live"])
+def test_a_pilot_that_retires_was_never_live(group: Group, how: str) -> None:
+    group.rewords("strengths", "How is your day?")
+    group.publisher.pilot("strengths")
+    match how:
+        case "retired":
+            group.publisher.retire("strengths", 2)
+        case "another pilot":
+            group.rewords("strengths", "How was your week?")
+            group.publisher.pilot("strengths")
+        case "a draft goes live":
+            group.rewords("strengths", "How was your week?")
+            group.publisher.publish("strengths", 3)
+    assert states(group)[2] == "retired"
+    assert group.library.version("strengths", 2).state == "pilot"
+
+
+def test_what_was_live_and_retires_or_is_rolled_back_was_live(group: Group) -> None:
+    group.goes_live("strengths", "How is your day?")
+    group.goes_live("strengths", "How was your week?")
+    group.publisher.roll_back("strengths")
+    assert states(group) == {1: "retired", 2: "live", 3: "retired"}
+    assert [group.library.version("strengths", number).state for number in (1, 2, 3)] == ["live"] * 3
+
+
 def test_rolling_back_lets_the_version_before_be_live_and_no_older_one_twice(group: Group) -> None:
     group.goes_live("strengths", "How is your day?")
     group.goes_live("strengths", "How was your week?")
