@@ -17,9 +17,7 @@ from kiosk.visit.comments import Comment
 from kiosk.visit.you_said import paragraphs
 from screens.desk.comments_screen import CommentsScreen
 from screens.desk.file_flow import FileFlow
-from screens.desk.flow import MOST
-from screens.widgets.choose_screen import ChooseScreen, MenuOption
-from screens.widgets.keys import COLOURS
+from screens.widgets.choose_screen import MenuOption
 from screens.widgets.page import PageResult
 from screens.words import _
 
@@ -111,17 +109,11 @@ class CommentsFlow(FileFlow):
 
     async def _put_under(self, book: Book, said: Sequence[Comment]) -> None:
         """Ask which comments belong together, and under which theme."""
-        few = {one.id: one for one in said[:MOST]}
-        if not few:
+        if not said:
             return
-        page = ChooseScreen(
-            _("Which of these belong together?"),
-            (),
-            tuple(MenuOption(id_, _short(one.text)) for id_, one in few.items()),
-            several=True,
-            everywhere=(COLOURS,),
-        )
-        picked = [few[id_] for id_ in await self._show(page) or ()]
+        options = [MenuOption(one.id, _short(one.text)) for one in said]
+        chosen_ids = await self._choose_several(_("Which of these belong together?"), options)
+        picked = [one for one in said if one.id in chosen_ids]
         themes = {theme.id: theme for theme in book.decisions.themes}
         if not picked:
             return
@@ -265,20 +257,12 @@ class CommentsFlow(FileFlow):
 
     async def _publish(self, decided: dict[str, Theme], book: Book) -> None:
         """Ask which themes, show what customers would read, and publish it where that is wanted."""
-        handful = dict([*decided.items()][-MOST:])
-        pick = ChooseScreen(
-            _("What should customers read?"),
-            (),
-            tuple(MenuOption(id_, _short(theme.title)) for id_, theme in handful.items()),
-            chosen=handful,
-            several=True,
-            everywhere=(COLOURS,),
-        )
-        picked = await self._show(pick)
+        newest_first = [MenuOption(id_, _short(theme.title)) for id_, theme in reversed(decided.items())]
+        picked = await self._choose_several(_("What should customers read?"), newest_first, all_chosen=True)
         if not picked:
             return
         try:
-            themes = [theme for id_, theme in handful.items() if id_ in picked]
+            themes = [theme for id_, theme in decided.items() if id_ in picked]
             page = comment_book.page_of(themes, book.comments, self._stage.now())
         except KioskError as error:
             await self._tell(_("This cannot be published"), str(error))

@@ -41,6 +41,11 @@ GONE = _(
 """What is said where something was written that no entry takes any longer."""
 
 
+def _handful(rest: tuple[MenuOption, ...]) -> tuple[MenuOption, ...]:
+    """Return what is offered at once: the last digit leads to more, where there is more."""
+    return rest if len(rest) <= MOST else (*rest[: MOST - 1], MenuOption(_MORE, _("Show more")))
+
+
 class ScannedElsewhere(Exception):  # noqa: N818 - it is no error
     """A code was scanned: whatever page is open is left for the entry."""
 
@@ -134,10 +139,7 @@ class Flow:
         every, start = tuple(options), 0
         chosen = chosen or tuple(option.id for option in every if len(every) == 1)
         while True:
-            rest = every[start:]
-            # The last digit leads to more, where there is more.
-            handful = rest if len(rest) <= MOST else (*rest[: MOST - 1], MenuOption(_MORE, _("Show more")))
-            page = ChooseScreen(title, lines, handful, chosen=chosen, everywhere=(COLOURS,))
+            page = ChooseScreen(title, lines, _handful(every[start:]), chosen=chosen, everywhere=(COLOURS,))
             picked = next(iter(await self._show(page) or ()), None)
             if picked is None and start:
                 start -= MOST - 1
@@ -145,6 +147,30 @@ class Flow:
                 start += MOST - 1
             else:
                 return picked
+
+    async def _choose_several(
+        self, title: str, options: Iterable[MenuOption], *, all_chosen: bool = False
+    ) -> frozenset[str]:
+        """Ask for several of any number of options, a handful at a time; for none where one went back.
+
+        With `all_chosen` those of the first handful are chosen before.
+        """
+        every, start = tuple(options), 0
+        chosen = frozenset(one.id for one in _handful(every) if all_chosen) - {_MORE}
+        while True:
+            handful = _handful(every[start:])
+            here = frozenset(one.id for one in handful)
+            page = ChooseScreen(title, (), handful, chosen=chosen & here, several=True, everywhere=(COLOURS,))
+            picked = await self._show(page)
+            if picked is None:
+                if not start:
+                    return frozenset()
+                start -= MOST - 1
+                continue
+            chosen = (chosen - here) | (picked - {_MORE})
+            if _MORE not in picked:
+                return chosen
+            start += MOST - 1
 
     async def _at_once(self, job: Callable[[], _T]) -> _T:
         return await self._stage.meanwhile(_("One moment."), job)

@@ -1,6 +1,7 @@
 """Comments at the desk: put under a theme, decided on, and read by customers in the group's own words."""
 
 from kiosk.desk import comment_book
+from kiosk.desk.comment_book import Decisions, decided, new_theme
 from kiosk.desk.keys import staff
 from kiosk.visit.comments import keep_comment
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked
@@ -67,3 +68,30 @@ async def test_what_is_published_is_taken_back(kiosk: Kiosk) -> None:
         await member.presses("f6", "7", "enter", "3", "enter", "2", "enter")
         assert member.sees("Customers no longer read it")
     assert not session.home.you_said.exists()
+
+
+async def test_every_decided_theme_can_be_published_a_handful_at_a_time_the_newest_first(
+    kiosk: Kiosk,
+) -> None:
+    session = kiosk()
+    identity = staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
+
+    def all_decided(book: Decisions) -> Decisions:
+        for number in range(1, 12):
+            book = book.with_theme(decided(new_theme(f"Theme {number}"), "changed", f"Answer {number}"))
+        return book
+
+    comment_book.keep(session.home, identity, all_decided)
+    async with unlocked(session) as member:
+        await member.presses("f6", "7", "enter", "3", "enter", "1", "enter")
+        assert member.sees("[x] Theme 11", "[x] Theme 4", "[ ] Show more")
+        assert not member.sees("Theme 3")
+        await member.presses("1", "9", "enter")  # without Theme 11, and on
+        assert member.sees("[ ] Theme 3", "[ ] Theme 1")
+        await member.presses("escape")
+        assert member.sees("[ ] Theme 11", "[x] Theme 10", "[ ] Show more")
+        await member.presses("9", "enter", "3", "enter", "enter")
+        assert member.sees("Customers can read it at Welcome")
+    told = session.home.you_said.read_text()
+    themes = [line.removeprefix("You said: ") for line in told.splitlines() if line.startswith("You said: ")]
+    assert themes == [f"Theme {number}" for number in (1, 4, 5, 6, 7, 8, 9, 10)]
