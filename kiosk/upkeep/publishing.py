@@ -268,7 +268,7 @@ class Publisher:
                 f"list' and 'kiosk pack diff', or restore a backup.{take}"
             )
         if unseen and live:
-            others = (msgspec.structs.replace(one, state="retired") for one in states.versions)
+            others = map(_retired, states.versions)
             states = _with(msgspec.structs.replace(states, versions=(*others,)), live)
             states = msgspec.structs.replace(states, was_live=(live.number,))
         for one in states.versions:
@@ -435,7 +435,7 @@ def is_vouched(pack_id: str, states: States, *identities: str) -> bool:
 
 
 def _retired(one: Published) -> Published:
-    return msgspec.structs.replace(one, state="retired", tried=one.state == "pilot")
+    return msgspec.structs.replace(one, state="retired", tried=one.tried or one.state == "pilot")
 
 
 def _with(states: States, kept: Published) -> States:

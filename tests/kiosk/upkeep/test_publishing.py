@@ -343,5 +343,6 @@ def test_what_is_taken_as_it_is_takes_nothing_else_that_nobody_published(group: 
     (group.folder / "strengths" / "draft" / "strengths.toml").unlink()
     assert lead.publish("strengths", 2).version == 2
     assert states(group) == {1: "retired", 2: "live", 3: "retired"}
+    assert [group.library.version("strengths", number).state for number in (1, 3)] == ["live", "pilot"]
     with pytest.raises(EntryError, match="was live before"):
         lead.roll_back("strengths")
