@@ -97,7 +97,7 @@ class Publisher:
                 text = re.sub(r"^[ \t]*since[ \t]*=.*\n", "", text, flags=re.MULTILINE)
             number = max((one.number for one in states.versions), default=0) + 1
             text = _with_value(text, "version", str(number))
-            put(file.parent, {**files, file.name: text.encode()}, disk=self.disk)
+            put_draft(file.parent, {**files, file.name: text.encode()}, disk=self.disk)
             return file
 
     def differences(self, pack_id: str) -> tuple[Difference, ...]:
@@ -366,7 +366,7 @@ class Publisher:
         folder = self.library.draft(pack_id).parent.parent
         durable.make_folders(self.library.folder, disk=self.disk)
         with locks.alone(self.library.folder):
-            for inside in (folder, folder / VERSIONS):
+            for inside in (folder, folder / VERSIONS, folder / DRAFT, folder / DRAFT / "decks"):
                 for left in inside.glob(f"{TEMPORARY}*"):
                     _remove_tree(left, self.disk)
             yield
@@ -387,6 +387,24 @@ def put(folder: Path, files: dict[str, bytes], *, disk: Disk) -> None:
         durable.create_once(temporary / path, data, disk=disk)
     disk.rename(temporary, folder)
     durable.flush_folder(folder.parent, disk=disk)
+
+
+def put_draft(folder: Path, files: dict[str, bytes], *, disk: Disk) -> None:
+    """Let a draft have these files in place of its pack's; what else lies there stays. Lets OSError through.
+
+    The last of `files` is the pack itself: until that is replaced, the draft has its old number.
+    """
+    if folder.is_symlink() or not folder.is_dir():
+        put(folder, files, disk=disk)
+        return
+    had, decks = files_in(folder), folder / "decks"
+    if decks.is_symlink():  # what it leads to belongs to no draft, and is not written to
+        disk.unlink(decks)
+    for path in had.keys() - files.keys():
+        durable.remove(folder / path, disk=disk)
+    for path, data in files.items():
+        if had.get(path) != data:
+            durable.replace(folder / path, data, disk=disk)
 
 
 def write_states(packs: Path, pack_id: str, states: States, identity: str, *, disk: Disk = DISK) -> None:

@@ -32,6 +32,30 @@ def test_a_draft_is_a_copy_of_what_is_live_with_the_next_number_and_its_remarks(
         group.publisher.new("strengths")
 
 
+def test_a_next_draft_leaves_the_group_what_is_its_own(group: Group) -> None:
+    group.goes_live("strengths", "How is your day?")
+    folder = group.library.draft("strengths").parent
+    ours = [folder / path for path in ("notes.txt", "decks/who asked.ods", "old/more.toml", ".hidden.toml")]
+    for file in ours:
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("ours")
+    group.publisher.roll_back("strengths")
+    group.publisher.new("strengths")
+    assert {file.read_text() for file in ours} == {"ours"}
+    draft = group.library.load_draft("strengths")
+    assert (draft.version, draft.sections[0].questions[0].ask) == (3, "How do you feel?")
+
+
+def test_a_next_draft_takes_out_a_deck_that_it_has_not(group: Group) -> None:
+    group.publisher.new("strengths")
+    folder = group.library.draft("strengths").parent
+    (folder / "decks" / "more.toml").write_text((folder / "decks" / "tiny.toml").read_text())
+    group.publisher.pilot("strengths", "A test.")
+    group.publisher.new("strengths")
+    assert not (folder / "decks" / "more.toml").exists()
+    assert group.library.load_draft("strengths").version == 3
+
+
 def test_a_new_pack_begins_as_a_copy_of_another_one(group: Group) -> None:
     group.publisher.new("ours", "brief")
     draft = group.library.load_draft("ours")
