@@ -194,13 +194,13 @@ class Publisher:
                     "out, or that of the draft."
                 )
             if pilot and number in (None, pilot.number):
-                lacking = [*self._untried(pack_id, states)]
+                lacking = [*self._untried(pack_id, pilot.number, states)]
                 self._require(lacking, past)
                 self.library.version(pack_id, pilot.number)  # what cannot be used does not go live
                 kept = msgspec.structs.replace(pilot, state="live")
             elif drafted and number in (None, self.library.load_draft(pack_id).version):
                 draft = self._fit_draft(pack_id)
-                lacking = [*self._unread(pack_id, draft.version), *self._untried(pack_id, states)]
+                lacking = [*self._unread(pack_id, draft.version), *self._untried(pack_id, draft.version, states)]
                 self._require(lacking, past)
                 kept = self._freeze(pack_id, draft, "live")
             elif live and number in (None, live.number):
@@ -315,14 +315,29 @@ class Publisher:
                 "records one"
             )
 
-    def _untried(self, pack_id: str, states: States) -> Iterator[str]:
+    def _untried(self, pack_id: str, number: int, states: States) -> Iterator[str]:
         """Yield what is lacking where nothing was tried out since the live version, or comments wait."""
         pilot = states.the("pilot")
         if pilot is None:
             yield f"No version was tried out: 'kiosk pack pilot {pack_id}' starts that"
-        elif waiting := self.undecided(pack_id, pilot.number):
-            comments = counted(waiting, "comment on the pilot waits", "comments on the pilot wait")
-            yield f"{comments} for a decision"
+        waiting = {one: self.undecided(pack_id, one) for one in self._tried(pack_id, number, pilot)}
+        on = [str(one) for one, count in sorted(waiting.items()) if count]
+        if on:
+            pilots, which = ("pilots", "versions") if on[1:] else ("pilot", "version")
+            comments = counted(
+                sum(waiting.values()), f"comment on the {pilots} waits", f"comments on the {pilots} wait"
+            )
+            yield f"{comments} for a decision ({which} {', '.join(on)})"
+
+    def _tried(self, pack_id: str, number: int, pilot: Published | None) -> set[int]:
+        """Return the pilots since a version other than `number` went live, each a version; ended ones too."""
+        tried = set[int]()
+        for step in self.read_log(pack_id).steps:
+            if step.did == "pilot":
+                tried.add(step.version)
+            elif step.did == "live" and step.version != number:  # a crash may leave the step alone
+                tried.clear()
+        return tried | ({pilot.number} if pilot else set())
 
     def _require(self, lacking: Collection[str], past: str) -> None:
         if lacking and not past:

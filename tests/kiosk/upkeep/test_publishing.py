@@ -207,6 +207,26 @@ def test_comments_on_a_pilot_wait_for_a_decision_before_it_goes_live(group: Grou
     assert states(group) == {1: "retired", 2: "live"}
 
 
+def test_comments_on_a_pilot_wait_although_a_second_one_came_or_it_ended(group: Group) -> None:
+    for ask in ("How is your day?", "How was your week?"):
+        group.rewords("strengths", ask)
+        group.publisher.pilot("strengths")
+    waiting = {2: 1, 3: 2}
+    publisher = replace(group.publisher, undecided=lambda _pack_id, number: waiting[number])
+    with pytest.raises(EntryError, match=r"3 comments on the pilots wait for a decision \(versions 2, 3\)"):
+        publisher.publish("strengths")
+    group.publisher.retire("strengths", 3)
+    group.rewords("strengths", "How are you?")
+    waiting[3] = 0
+    with pytest.raises(EntryError, match=r"1 comment on the pilot waits for a decision \(version 2\)"):
+        publisher.publish("strengths")
+    publisher.publish("strengths", past="It is the end of the year.")
+    group.rewords("strengths", "How do you do?")
+    waiting[5] = 0  # those on what was tried out before were passed, and the log says why
+    publisher.pilot("strengths")
+    assert publisher.publish("strengths").version == 5
+
+
 def test_a_draft_beside_a_pilot_is_told_from_it_by_its_number(group: Group) -> None:
     group.rewords("strengths", "How is your day?")
     group.publisher.pilot("strengths")
