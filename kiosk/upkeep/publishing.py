@@ -200,7 +200,10 @@ class Publisher:
                 kept = msgspec.structs.replace(pilot, state="live")
             elif drafted and number in (None, self.library.load_draft(pack_id).version):
                 draft = self._fit_draft(pack_id)
-                lacking = [*self._unread(pack_id, draft.version), *self._untried(pack_id, draft.version, states)]
+                lacking = [
+                    *self._unread(pack_id, draft.version),
+                    *self._untried(pack_id, draft.version, states, draft),
+                ]
                 self._require(lacking, past)
                 kept = self._freeze(pack_id, draft, "live")
             elif live and number in (None, live.number):
@@ -315,11 +318,13 @@ class Publisher:
                 "records one"
             )
 
-    def _untried(self, pack_id: str, number: int, states: States) -> Iterator[str]:
-        """Yield what is lacking where nothing was tried out since the live version, or comments wait."""
+    def _untried(self, pack_id: str, number: int, states: States, draft: Pack | None = None) -> Iterator[str]:
+        """Yield what is lacking where what goes live is no pilot but a draft, or comments wait."""
         pilot = states.the("pilot")
         if pilot is None:
             yield f"No version was tried out: 'kiosk pack pilot {pack_id}' starts that"
+        elif draft:
+            yield _not_the(self.library.version(pack_id, pilot.number), draft)
         waiting = {one: self.undecided(pack_id, one) for one in self._tried(pack_id, number, pilot)}
         on = [str(one) for one, count in sorted(waiting.items()) if count]
         if on:
@@ -477,6 +482,17 @@ def _with(states: States, kept: Published) -> States:
         (*(one for one in states.versions if one.number != kept.number), kept), key=lambda one: one.number
     )
     return msgspec.structs.replace(states, versions=tuple(versions))
+
+
+def _not_the(pilot: Pack, draft: Pack) -> str:
+    """Return that a draft is not what was tried out, and in which questions."""
+    ids = [one.question for one in differences(pilot, draft)]
+    said, which = f"Version {draft.version} was not tried out.", f"the pilot, version {pilot.version}"
+    if not ids:
+        return f"{said} Its questions are those of {which}"
+    return (
+        f"{said} It differs from {which}, in {counted(len(ids), 'question', 'questions')}: {', '.join(ids)}"
+    )
 
 
 def _with_value(text: str, key: str, value: str) -> str:

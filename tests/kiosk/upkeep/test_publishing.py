@@ -233,8 +233,24 @@ def test_a_draft_beside_a_pilot_is_told_from_it_by_its_number(group: Group) -> N
     group.rewords("strengths", "How was your week?")
     with pytest.raises(EntryError, match="2, which is tried out, or that of the draft"):
         group.publisher.publish("strengths")
-    group.publisher.publish("strengths", 3)
+    untried = r"Version 3 was not tried out\. It differs from the pilot, version 2, in 1 question: mood\."
+    with pytest.raises(EntryError, match=untried):
+        group.publisher.publish("strengths", 3)
+    group.publisher.publish("strengths", 3, "A mistake in spelling.")
     assert states(group) == {1: "retired", 2: "retired", 3: "live"}
+    assert group.publisher.read_log("strengths").steps[-1].past == "A mistake in spelling."
+
+
+def test_a_draft_beside_a_pilot_that_asks_the_same_was_not_tried_out_either(group: Group) -> None:
+    group.rewords("strengths", "How is your day?")
+    group.publisher.pilot("strengths")
+    group.publisher.new("strengths", "strengths@2")
+    group.change("strengths", "There are no wrong answers.", "No answer is wrong.")
+    group.publisher.review("strengths", customers=1, staff=0, source="A meeting")
+    with pytest.raises(
+        EntryError, match=r"not tried out\. Its questions are those of the pilot, version 2\."
+    ):
+        group.publisher.publish("strengths", 3)
 
 
 def test_a_draft_that_does_not_read_keeps_nothing_else_from_going_live(group: Group) -> None:
