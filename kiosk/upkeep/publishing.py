@@ -261,6 +261,7 @@ class Publisher:
         they say is live is `taken`. Then that alone stays in use, and no other one was ever live.
         """
         states = self.library.states(pack_id)
+        self._require_said(pack_id, states)
         live, there = states.the("live"), (self.library.folder / pack_id / STATES).exists()
         vouched = is_vouched(pack_id, states, *filter(None, (self.identity, self.before)))
         unseen = bool(self.identity) and there and not vouched
@@ -279,6 +280,26 @@ class Publisher:
             if not os.path.lexists(folder) and not (folder.parent.parent / STATES).exists():
                 put(folder, self.library.files(f"{pack_id}@{one.number}"), disk=self.disk)
         return states
+
+    def _require_said(self, pack_id: str, states: States) -> None:
+        """Refuse to go on where the states are lost, for a version would be written over.
+
+        What a crash leaves before there are any is what is shipped, and what the draft still is.
+        """
+        folder = self.library.versions_folder(pack_id)
+        if os.path.lexists(folder.parent / STATES):
+            return
+        known = {
+            hash_of(files_in(self.library.draft(pack_id).parent)),
+            *(one.hash for one in states.versions),
+        }
+        for inside in sorted(folder.glob("*")):
+            if inside.name.isdecimal() and hash_of(files_in(inside)) not in known:
+                raise EntryError(
+                    f"There is a version {inside.name} of the pack '{pack_id}', and no {STATES} that says "
+                    "what became of it. Restore a backup. If it was never published, remove the folder "
+                    f"{inside}."
+                )
 
     def _numbers(self, pack_id: str) -> set[int]:
         return {one.number for one in self.library.states(pack_id).versions}

@@ -356,6 +356,18 @@ def test_a_version_that_cannot_be_used_does_not_go_live_again(group: Group) -> N
     assert states(group) == {1: "retired", 2: "live"}
 
 
+def test_where_the_states_are_lost_no_version_is_overwritten(group: Group) -> None:
+    group.goes_live("strengths", "How is your day?")
+    (group.folder / "strengths" / "states.json").unlink()
+    before = {file: file.read_bytes() for file in group.folder.rglob("versions/**/*.toml")}
+    group.change("strengths", "How is your day?", "How was your week?")
+    for step in (group.publisher.pilot, group.publisher.publish, group.publisher.retire):
+        with pytest.raises(EntryError, match=r"version 2 .* no states\.json .*Restore a backup"):
+            step("strengths")
+    assert {file: file.read_bytes() for file in group.folder.rglob("versions/**/*.toml")} == before
+    assert not (group.folder / "strengths" / "states.json").exists()
+
+
 def test_a_pack_that_welcome_does_not_start_may_retire(group: Group) -> None:
     with pytest.raises(EntryError, match="Welcome starts with"):
         group.publisher.retire("strengths")
