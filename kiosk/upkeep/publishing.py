@@ -91,6 +91,8 @@ class Publisher:
             if self._has_newer_draft(pack_id, states):
                 raise EntryError(f"The pack '{pack_id}' has a draft already: {file}")
             named = source or pack_id
+            if named == pack_id and {one.state for one in states.versions} == {"retired"}:
+                named = f"{pack_id}@{states.versions[-1].number}"  # it comes back
             files, other = self.library.files(named), f"{named.partition('@')[0]}.toml"
             text = _with_value(files.pop(other).decode("utf-8-sig"), "id", f'"{pack_id}"')
             if other != file.name:  # a version of another pack means nothing here

@@ -324,7 +324,7 @@ def test_a_pilot_that_retires_was_never_live(group: Group, how: str) -> None:
             group.publisher.pilot("strengths")
         case "a draft goes live":
             group.rewords("strengths", "How was your week?")
-            group.publisher.publish("strengths", 3)
+            group.publisher.publish("strengths", 3, "The meeting could not wait.")
     assert states(group)[2] == "retired"
     assert group.library.version("strengths", 2).state == "pilot"
 
@@ -376,6 +376,13 @@ def test_a_pack_that_welcome_does_not_start_may_retire(group: Group) -> None:
     assert group.library.version("brief", 1).version == 1
     with pytest.raises(EntryError, match="not in use"):
         group.publisher.retire("brief")
+
+
+def test_a_pack_that_retired_comes_back_with_its_next_version(group: Group) -> None:
+    group.publisher.retire("brief")
+    group.publisher.new("brief")
+    assert group.library.load_draft("brief").version == 2
+    assert group.publisher.differences("brief") == ()
 
 
 def test_which_version_retires_is_said_where_two_are_in_use(group: Group) -> None:
