@@ -379,7 +379,11 @@ def _not_finished(desk: Desk, rows: tuple[Row, ...]) -> Iterator[str]:
     if names:
         says = _("Not saved yet: your writing for {names}. Open the entry to continue.")
         yield says.format(names=names)
-    if FORM in ids:
+    left = desk.unfinished.read(FORM, "form") if desk.unfinished and FORM in ids else None
+    form = left.form if left else None
+    if form is not None and form.saved_id in {row.id for row in rows}:
+        yield _("The code of a paper form is not handed over yet. Press F6 to continue.")
+    elif form is not None and form.answers:
         yield _("Not saved yet: a paper form. Press F6 to continue.")
 
 

@@ -9,12 +9,15 @@ import msgspec
 from kiosk.dates import day_of
 from kiosk.desk import paper_form
 from kiosk.desk.unfinished_notes import FORM, UnfinishedText
+from kiosk.entry.handle import Handle, HandleKeys
 from kiosk.entry.slip import code_slip
 from kiosk.errors import EntryError, VaultError
 from kiosk.pack.fill import fill
 from kiosk.pack.model import Pack
 from kiosk.settings.settings import library_of
 from kiosk.upkeep import retention
+from kiosk.vault.vault import saving
+from kiosk.visit.drafts import Draft
 from kiosk.visit.saving import Saved
 from kiosk.visit.visit import Visit
 from screens.desk.new_code_flow import NewCodeFlow
@@ -31,25 +34,38 @@ TITLE = _("Type in a paper form")
 class PaperFlow(NewCodeFlow):
     """Walks a member of staff through typing a form in; its code is handed over as any new one is."""
 
+    _code: tuple[Handle, HandleKeys] | None = None
+    """What the form is being saved under, or was."""
+
     async def type_in(self) -> None:
         """Do all of it, or as much as one wants. Raises KioskError."""
-        visit = await self._begin()
+        left = self._left(FORM, "form")
+        begun = left.form if left else None
+        saved = paper_form.not_handed_over(self._desk, begun) if begun else None
+        if begun is not None and saved is not None:  # the desk stopped before its code was handed over
+            with self._holding():
+                await self._hand_out(begun.pack, saved)
+            self._forget(FORM, "form")
+            return
+        visit = await self._begin(begun)
         if visit is None:
             return
-        with self._holding():
-            with self._drafting(FORM, "form", partial(self._typed, visit)):
-                saved = await self._until_saved(visit)
+        form, self._code = visit, None
+        # The code is kept with what is typed, until it is handed over: it is nowhere else.
+        with self._holding(), self._drafting(FORM, "form", lambda: self._typed(form)):
+            saved = await self._until_saved(form)
             if saved is not None:
-                await self._hand_out(visit.pack, saved)
+                form = Visit(form.pack)  # what was typed is sealed to its readers now
+                self._stage.keep_writing()
+                await self._hand_out(form.pack, saved)
 
-    async def _begin(self) -> Visit | None:
+    async def _begin(self, begun: Draft | None) -> Visit | None:
         """Go on with a form that was begun, or begin one. None where one went back."""
-        left = self._left(FORM, "form")
-        if left is not None and left.form is not None:
+        if begun is not None and begun.answers:
             title = _("You began to type a form in")
             if await self._asks(title, on=_("Go on with it"), back=_("Begin another one")):
-                visit = Visit(left.form.pack)
-                visit.go_on(left.form)
+                visit = Visit(begun.pack)
+                visit.go_on(begun)
                 return visit
         pack = await self._which()
         if pack is None:
@@ -89,9 +105,14 @@ class PaperFlow(NewCodeFlow):
                 back=_("No"),
             )
             saver = replace(self._stage.session.saver(self._desk.tags.desk), derive=self._desk.derive)
-            keep = partial(paper_form.keep, self._desk, saver, visit.reflection())
             try:
-                return await self._at_once(keep)
+                self._code = code = await self._at_once(saver.new_code)
+                if self._desk.unfinished is not None:
+                    with saving():
+                        self._desk.unfinished.keep(FORM, "form", self._typed(visit))
+                return await self._at_once(
+                    partial(paper_form.keep, self._desk, saver, visit.reflection(), code)
+                )
             except (VaultError, EntryError) as error:
                 self._stage.tools.report(error)
                 await self._tell(_("The form is not saved yet"), str(error))
@@ -152,7 +173,10 @@ class PaperFlow(NewCodeFlow):
         if page is not None and page.given is not None and not visit.at_check:
             answers = {**draft.answers, page.question.id: page.given}
             draft = msgspec.structs.replace(draft, answers=answers)
-        return UnfinishedText(form=draft) if draft.answers else UnfinishedText()
+        if self._code is not None:
+            code, keys = self._code
+            draft = msgspec.structs.replace(draft, saved=code.symbols, saved_id=keys.id)
+        return UnfinishedText(form=draft) if draft.answers or draft.saved else UnfinishedText()
 
     async def _hand_out(self, pack: Pack, saved: Saved) -> None:
         """Show the code until it is kept, and print it as often as one wants."""

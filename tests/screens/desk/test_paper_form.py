@@ -8,6 +8,7 @@ import pytest
 
 from kiosk.desk.audit.audit_log import Audit
 from kiosk.desk.paper_form import forms
+from kiosk.desk.unfinished_notes import Unfinished
 from kiosk.entry.pages import Reflection
 from kiosk.entry.slip import Code
 from kiosk.errors import DamageError, SaveError
@@ -111,6 +112,46 @@ async def test_what_is_typed_when_the_desk_locks_is_there_again_and_nobody_else_
         assert not member.sees("Not saved yet")
         await member.presses("f6", "8", "enter")
         assert not member.sees("You began to type a form in")
+    assert session.vault.rows() == ()
+
+
+async def test_a_code_that_the_desk_locked_away_is_shown_again_until_it_is_kept(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with unlocked(session) as member:
+        await begins(member)
+        await types_some(member)
+        await goes_to_check(member)
+        with mock.patch.object(Unfinished, "keep", autospec=True, side_effect=Unfinished.keep) as keep:
+            await member.presses("0", "enter", "enter")
+        assert isinstance(member.page, CodeScreen)
+        assert keep.call_args.args[3].form.answers == {}  # the customer may have kept some back
+        code = member.page._code
+        await member.presses("f9")
+        assert member.gone
+    kept = b"".join(path.read_bytes() for path in session.home.root.rglob("*") if path.is_file())
+    assert code.symbols.encode() not in kept
+    async with unlocked(session) as member:
+        assert await member.finds("The code of a paper form is not handed over yet. Press F6 to continue.")
+        await member.presses("f6", "8", "enter")
+        assert member.sees("For the customer of this form.", *code.groups)
+        await member.presses("enter")
+        await member.types(code.groups[0])
+        await member.presses("enter")
+        assert isinstance(member.page, EntriesScreen)
+        assert not member.sees("The code of a paper form")
+    assert list(session.home.unfinished.iterdir()) == []
+    assert len(session.vault.rows()) == 1
+
+
+async def test_the_code_of_a_form_is_kept_before_the_form_is_saved(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with unlocked(session) as member:
+        await begins(member)
+        await member.presses("2")
+        await goes_to_check(member)
+        with mock.patch.object(Unfinished, "keep", side_effect=OSError):
+            await member.presses("0", "enter", "escape")
+            assert member.sees("The form is not saved yet")
     assert session.vault.rows() == ()
 
 
