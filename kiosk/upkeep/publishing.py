@@ -279,7 +279,7 @@ class Publisher:
             states = msgspec.structs.replace(states, was_live=(live.number,))
         for one in states.versions:
             folder = self.library.versions_folder(pack_id) / str(one.number)
-            if not os.path.lexists(folder) and not (folder.parent.parent / STATES).exists():
+            if not there and not os.path.lexists(folder):
                 put(folder, self.library.files(f"{pack_id}@{one.number}"), disk=self.disk)
         return states
 
@@ -303,9 +303,6 @@ class Publisher:
                     f"{inside}."
                 )
 
-    def _numbers(self, pack_id: str) -> set[int]:
-        return {one.number for one in self.library.states(pack_id).versions}
-
     def _has_newer_draft(self, pack_id: str, states: States) -> bool:
         """Tell whether there is a draft that is none of the versions."""
         files = files_in(self.library.draft(pack_id).parent)
@@ -313,11 +310,12 @@ class Publisher:
 
     def _fit_draft(self, pack_id: str) -> Pack:
         """Return the draft, where it may become a version. Raises EntryError, PackError."""
-        draft, known = self.library.load_draft(pack_id), self._numbers(pack_id)
-        if draft.version <= max(known, default=0):
+        draft, versions = self.library.load_draft(pack_id), self.library.states(pack_id).versions
+        newest = max((one.number for one in versions), default=0)
+        if draft.version <= newest:
             raise EntryError(
                 f"Version {draft.version} of the pack '{pack_id}' is published already, and does not "
-                f"change. Set version = {max(known) + 1} in the draft."
+                f"change. Set version = {newest + 1} in the draft."
             )
         lines = self.read_log(pack_id).explained(draft.version)
         missing = [one.question for one in self.differences(pack_id) if one.question not in lines]

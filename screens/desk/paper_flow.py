@@ -26,7 +26,7 @@ from screens.widgets.check_screen import ChangeAnswer, ChangeSharing
 from screens.widgets.choose_screen import MenuOption
 from screens.widgets.page import PageResult
 from screens.widgets.question_screen import QuestionExit, QuestionScreen
-from screens.words import _
+from screens.words import _, name_of
 
 TITLE = _("Type in a paper form")
 
@@ -76,7 +76,7 @@ class PaperFlow(NewCodeFlow):
             _("At the end you get a code for the customer, on the screen or on a slip."),
         )
         going = await self._asks(
-            f"{pack.title}, {_('version {number}').format(number=pack.version)}",
+            name_of(pack),
             *filter(None, told),
             on=_("Start"),
             back=_("Back"),
@@ -87,10 +87,7 @@ class PaperFlow(NewCodeFlow):
         session = self._stage.session
         packs = paper_form.forms(library_of(session.home, session.settings), session.packs)
         packs = tuple(fill(pack, session.settings.words()) for pack in packs)
-        options = (
-            MenuOption(str(place), f"{pack.title}, {_('version {number}').format(number=pack.version)}")
-            for place, pack in enumerate(packs)
-        )
+        options = (MenuOption(str(place), name_of(pack)) for place, pack in enumerate(packs))
         foot = _("The title and the version are at the foot of each page.")
         chosen = await self._choose(_("Which form is it?"), options, lines=(foot,))
         return packs[int(chosen)] if chosen else None

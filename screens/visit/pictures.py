@@ -22,7 +22,7 @@ from screens.widgets.code_screen import CodeScreen
 from screens.widgets.page import Page
 from screens.widgets.question_screen import QuestionScreen
 from screens.widgets.reading_screen import ReadingScreen
-from screens.words import _
+from screens.words import _, name_of
 
 SIZES = ((80, 24), (56, 16))
 """Columns and rows: the usual size, and the smallest."""
@@ -71,7 +71,7 @@ def pictures(session: Session, words: Mapping[str, str], progress: Callable[[int
     filled = replace(session, pack=fill(session.pack, words))
     taken = asyncio.run(_taken(filled, words["venue"], progress))
     pack = filled.pack
-    title = f"{pack.title}, {_('version {number}').format(number=pack.version)}"
+    title = name_of(pack)
     about = _("A draft, to look at. Each page is shown on a usual screen, and on the smallest.")
     page = _HEAD.format(language=escape(pack.language), title=escape(title), about=escape(about))
     for name in dict.fromkeys(picture.name for picture in taken):
