@@ -178,7 +178,7 @@ class Visitor(Person):
     async def saves(self) -> Self:
         """Choose Save on the check page, and again where nothing at all is answered."""
         assert isinstance(self.page, CheckScreen)
-        await self.presses("home", "enter")
+        await self.presses("0", "enter")
         if not self.given and not self.gone and self.sees("You have not answered any question"):
             await self.presses("enter")
         return self

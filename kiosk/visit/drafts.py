@@ -42,7 +42,7 @@ _Answers = Annotated[dict[untrusted.Name, Answer], msgspec.Meta(max_length=2 * Q
 class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How far a visit had come."""
 
-    version: Literal[6] = 6
+    version: Literal[7] = 7
     made: untrusted.Moment
     """UTC."""
     pack: Pack
@@ -66,6 +66,8 @@ class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """The ids of the sections that only the customer's code is to open, those of `earlier` among them."""
     earlier: Annotated[tuple[AnsweredSection, ...], msgspec.Meta(max_length=SECTIONS_MOST)] = ()
     """What an entry that is being changed says to questions that mean something else now, or are gone."""
+    seen: Annotated[tuple[untrusted.Name, ...], msgspec.Meta(max_length=QUESTIONS_ALL)] = ()
+    """The ids of those questions that the customer went on from, and answered nothing to."""
     talk: bool = False
     """Whether the customer asked to talk to somebody."""
     asked: bool = False

@@ -44,6 +44,8 @@ class Visit:
         """What is chosen of how this was, and not sent yet."""
         self.earlier: tuple[AnsweredSection, ...] = ()
         """What an entry that is being changed says to questions that mean something else now, or are gone."""
+        self._seen: set[str] = set()
+        """The ids of the questions that somebody went on from, answered or not."""
         self.went_back: set[str] = set()
         """The ids of the questions from which somebody went back."""
         self.amends: Handle | None = None
@@ -105,6 +107,12 @@ class Visit:
         return next((answered for answered in said if answered.id == question_id), None)
 
     @property
+    def changed(self) -> tuple[str, ...]:
+        """The ids of the questions that were answered when they meant something else, and not seen since."""
+        asked = (question.id for _, question in self._steps)
+        return tuple(one for one in asked if one not in self._seen and self.said_before(one))
+
+    @property
     def gone(self) -> tuple[Answered, ...]:
         """What was said to questions that are no longer asked."""
         asked = {question.id for _, question in self._steps}
@@ -152,6 +160,8 @@ class Visit:
 
     def forward(self) -> None:
         """Go to the next question, or to the check page."""
+        if not self.at_check:
+            self._seen.add(self.question.id)
         if self.changing:
             self._to_check()
         else:
@@ -214,6 +224,8 @@ class Visit:
             rating=self.rating,
             private=tuple(sorted(self.private)),
             earlier=self.earlier,
+            # Only of these it matters.
+            seen=tuple(one.id for _, one in self._steps if one.id in self._seen and self.said_before(one.id)),
             talk=self.talk,
             asked=self.asked,
             amends=self.amends.symbols if self.amends else "",
@@ -227,6 +239,7 @@ class Visit:
         self._unsure.update(draft.unsure)
         self.private.update(draft.private)
         self.earlier = draft.earlier
+        self._seen.update(draft.seen)
         self.comments.update(draft.comments)
         self.rating = draft.rating
         self.talk, self.asked = draft.talk, draft.asked

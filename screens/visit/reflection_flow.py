@@ -138,10 +138,11 @@ class ReflectionFlow:
                 else:
                     stand_at = outcome
             elif isinstance(outcome, ChangeAnswer):
+                has_changed = outcome.question in visit.changed
                 visit.change(outcome.question)
                 while not visit.at_check:
                     await self._ask()
-                stand_at = outcome
+                stand_at = None if has_changed else outcome
 
     async def _takes_out(self, question_id: str) -> bool:
         said = next(one for one in self._stage.visit.gone if one.id == question_id)

@@ -1,4 +1,7 @@
-"""Check answers: everything on one page, each with Change; saving is its first line."""
+"""Check answers: everything on one page, each with Change; saving is its first line.
+
+Before it comes what leads to the questions that have changed since they were answered, where there are such.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +14,7 @@ from textual.widget import Widget
 
 from kiosk.entry.answers import words_of
 from kiosk.entry.pages import GONE_TITLE, Answered
-from kiosk.text import clean
+from kiosk.text import clean, counted
 from kiosk.visit.visit import Visit
 from screens.widgets.act_rows import ActRow, stand_on
 from screens.widgets.caret import Body
@@ -53,7 +56,8 @@ CheckOutcome = PageResult | ChangeAnswer | ChangeSharing | TakeOut
 class CheckScreen(Page[CheckOutcome]):
     """Shows every answer, and who may read each part. Enter acts on the row that stands out.
 
-    That is at first Save my answers, and later on what was changed last.
+    That is at first Save my answers, and later on what was changed last. Nobody saves by Enter alone what was
+    said to questions that have changed since: as long as one was not seen, it leads there.
     """
 
     EVERYWHERE: ClassVar[tuple[Key, ...]] = VISITING
@@ -79,6 +83,9 @@ class CheckScreen(Page[CheckOutcome]):
 
     def body(self) -> Iterable[Widget]:
         """Yield the way to save, then every section: who may read it, and its answers."""
+        changed = self._visit.changed
+        if changed:
+            yield ActRow(Content(_changed(len(changed))), ChangeAnswer(changed[0]), classes="changed save")
         yield ActRow(Content(f" 0  {self.SAVE}"), PageResult.ON, classes="save")
         yield Plain(f"{self.FIRST} {_('Type a number, then press Enter.')}", classes="hint")
         visit = self._visit
@@ -104,8 +111,11 @@ class CheckScreen(Page[CheckOutcome]):
             yield ActRow(_gone_row(number, said), TakeOut(said.id))
 
     def on_mount(self) -> None:
-        """Stand on saving, or on what was just changed."""
-        stand_on(self.query(ActRow), self._stand_at or PageResult.ON)
+        """Stand on saving, or on what was just changed; first on the way to questions that have changed."""
+        changed, stand_at = self._visit.changed, self._stand_at or PageResult.ON
+        if changed and (stand_at is PageResult.ON or isinstance(stand_at, ChangeAnswer)):
+            stand_at = ChangeAnswer(changed[0])
+        stand_on(self.query(ActRow), stand_at)
 
     def on_key(self, event: events.Key) -> None:
         """Go to the row whose number is typed: one digit, or two where there is such a row."""
@@ -123,7 +133,8 @@ class CheckScreen(Page[CheckOutcome]):
     def _numbered(self, number: int) -> ActRow:
         """Return the row of a number: 0 saves, then come the answers, the parts, and what is gone."""
         kinds = (PageResult, ChangeAnswer, ChangeSharing, TakeOut)
-        rows = [row for kind in kinds for row in self.query(ActRow) if isinstance(row.outcome, kind)]
+        once = list(self.query(ActRow).exclude(".changed"))
+        rows = [row for kind in kinds for row in once if isinstance(row.outcome, kind)]
         return rows[number]
 
     def on_act_row_taken(self, event: ActRow.Taken) -> None:
@@ -156,6 +167,11 @@ class CheckScreen(Page[CheckOutcome]):
         seen = [row for row in self.query(ActRow) if room.contains_region(row.region)]
         if seen:
             seen[0 if screens > 0 else -1].focus(scroll_visible=False)
+
+
+def _changed(count: int) -> str:
+    told = counted(count, _("question has changed"), _("questions have changed"))
+    return f"{told}. {_('See it first') if count == 1 else _('See the first one')}"
 
 
 def _shared(number: int, who: str, *, private: bool) -> Content:

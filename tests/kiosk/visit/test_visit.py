@@ -283,7 +283,12 @@ def test_what_was_said_to_another_question_stands_until_this_one_is_answered(vis
     again = Visit(small())
     again.go_on(visit.draft(NOON))
     assert (again.said_before("mood"), again.gone, again.private) == (first, (gone,), {"gone"})
-    assert again.reflection().earlier == EARLIER
+    assert (again.reflection().earlier, again.changed) == (EARLIER, ("mood",))
+    again.change("mood")
+    again.forward()
+    later = Visit(small())
+    later.go_on(again.draft(NOON))
+    assert (again.changed, later.changed, later.said_before("mood")) == ((), (), first)
     again.change("mood")
     again.keep(2)
     assert again.said_before("mood") is None

@@ -32,11 +32,12 @@ from screens.visit.return_flow import WRONG_CODE
 from screens.visit.welcome_screen import ClearedScreen
 from screens.widgets.ask_screen import AskScreen
 from screens.widgets.busy_screen import BusyScreen
-from screens.widgets.check_screen import CheckScreen, TakeOut
+from screens.widgets.check_screen import ChangeAnswer, ChangeSharing, CheckScreen, TakeOut
 from screens.widgets.choose_screen import ChooseScreen
 from screens.widgets.code_screen import CodeScreen
 from screens.widgets.enter_code_screen import EnterCodeScreen
 from screens.widgets.idle_screen import IdleScreen
+from screens.widgets.page import PageResult
 from screens.widgets.then_now_screen import ThenNowScreen
 from tests.fake_printer import FakePrinter
 from tests.kiosk.sealed import page_in, place
@@ -155,6 +156,58 @@ async def test_what_was_said_to_a_question_that_has_changed_stands_under_its_old
             "This question has changed", "How do you feel?", "How is life?", "Bad", "Good"
         )
         assert not await visitor.finds("● ○")
+
+
+@pytest.mark.parametrize("leaves_it", ["answered", "left open", "passed"])
+async def test_enter_leads_to_each_question_that_has_changed_before_it_saves(
+    kiosk: Kiosk, leaves_it: str
+) -> None:
+    session = kiosk()
+    left = leaves(session, {"mood": 1, "day": "brindle", "people": ("Ann",)})
+    once = newer(session.pack, "mood", ask="How is life?")
+    later = replace(session, pack=newer(once, "people", ask="Who is there for you?"))
+    async with visit(later, size=SMALL) as visitor:
+        await visitor.comes_back(left.code)
+        await visitor.chooses("Change or add answers")
+        assert visitor.sees("2 questions have changed. See the first one")
+        await is_well(visitor)
+        await visitor.presses("enter")
+        assert visitor.sees("How is life?", "You said before:", "How do you feel?", "Bad")
+        await visitor.presses("escape")
+        assert visitor.sees("2 questions have changed")
+        for _ in range(2):
+            await visitor.shares("first")
+            assert visitor.stands_on() == ChangeSharing("first")
+        await visitor.presses("home", "enter")
+        if leaves_it == "answered":
+            await visitor.answers(2)
+        await visitor.presses("f2" if leaves_it == "left open" else "enter")
+        assert visitor.sees("1 question has changed. See it first")
+        await visitor.presses("enter")
+        assert visitor.sees("Who is there for you?", "Who matters to you?", "Ann")
+        await visitor.goes_on()
+        assert not visitor.sees("changed. See")
+        assert visitor.stands_on() is PageResult.ON
+        await visitor.presses("enter")
+        assert visitor.sees("Your new answers are saved")
+    mood = {"answered": {"How is life?": ("Good",)}, "passed": {"How do you feel?": ("Bad",)}}
+    kept = {"What is a good day?": ("brindle",), "Who matters to you?": ("Ann",)}
+    assert said_on(session, left.id) == kept | mood.get(leaves_it, {})
+
+
+async def test_numbers_and_save_are_where_they_were_on_a_check_page_with_questions_that_have_changed(
+    kiosk: Kiosk,
+) -> None:
+    session = kiosk()
+    left = leaves(session, {"mood": 1, "people": ("Ann",)})
+    later = replace(session, pack=newer(session.pack, "people", ask="Who is there for you?"))
+    async with visit(later) as visitor:
+        await visitor.comes_back(left.code)
+        await visitor.chooses("Change or add answers")
+        await visitor.presses("1")
+        assert visitor.stands_on() == ChangeAnswer("mood")
+        await visitor.presses("0")
+        assert visitor.stands_on() is PageResult.ON
 
 
 async def test_what_was_said_to_a_question_that_is_gone_stays(kiosk: Kiosk) -> None:
