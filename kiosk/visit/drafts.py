@@ -42,7 +42,7 @@ _Answers = Annotated[dict[untrusted.Name, Answer], msgspec.Meta(max_length=2 * Q
 class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How far a visit had come."""
 
-    version: Literal[7] = 7
+    version: Literal[8] = 8
     made: untrusted.Moment
     """UTC."""
     pack: Pack
@@ -83,6 +83,8 @@ class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """The 16 symbols of the code of the entry that is being saved, or was, until its customer has kept it."""
     saved_id: untrusted.Name = ""
     """What that code leads to."""
+    counted: bool = False
+    """Whether it was told already how the visit went, when it was paused."""
     paused: bool = False
     """Whether it lies behind its code already, and its customer has not kept that code yet."""
 

@@ -48,6 +48,8 @@ class Visit:
         """The ids of the questions that somebody went on from, answered or not."""
         self.went_back: set[str] = set()
         """The ids of the questions from which somebody went back."""
+        self.counted = False
+        """Whether it was told already how the visit went: before a pause, for the whole of it."""
         self.amends: Handle | None = None
         """The code of the entry that is being changed; None for a new one."""
         self._set_aside: dict[str, Answer] = {}
@@ -228,6 +230,7 @@ class Visit:
             seen=tuple(one.id for _, one in self._steps if one.id in self._seen and self.said_before(one.id)),
             talk=self.talk,
             asked=self.asked,
+            counted=self.counted,
             amends=self.amends.symbols if self.amends else "",
         )
 
@@ -243,6 +246,7 @@ class Visit:
         self.comments.update(draft.comments)
         self.rating = draft.rating
         self.talk, self.asked = draft.talk, draft.asked
+        self.counted = draft.counted
         self.amends = Handle(draft.amends) if draft.amends else None
         ids = [question.id for _, question in self._steps]
         self._place = ids.index(draft.at) if draft.at else self.total

@@ -186,7 +186,7 @@ class PauseFlow:
         """Keep the draft behind its code. None where that failed, and the customer went back instead."""
         while True:
             # Before the thread begins: nothing may change under it.
-            draft = self._stage.visit.draft(self._stage.tools.now())
+            draft = replace(self._stage.visit.draft(self._stage.tools.now()), counted=True)
             try:
                 behind = await self._stage.meanwhile(_("Saving your answers."), partial(self._keep, draft))
             except (SaveError, SealError) as error:
@@ -198,10 +198,14 @@ class PauseFlow:
                 return self.saved_behind(behind)
 
     def tell(self, *, is_saved: bool) -> None:
-        """Note how the visit went, the first time that it is over. It still stands where it ends."""
-        if self._runs and self.told is None:
-            seconds = self._stage.tools.clock() - self._began
-            self.told = self._stage.visit.told(seconds, is_saved=is_saved)
+        """Note how the visit went, the first time that it is over. It still stands where it ends.
+
+        One that goes on after a pause was over then: it counts once.
+        """
+        visit = self._stage.visit
+        if self._runs and not self._over and self.told is None and not visit.counted:
+            visit.counted = True
+            self.told = visit.told(self._stage.tools.clock() - self._began, is_saved=is_saved)
 
     def leave(self) -> None:
         """End the visit at once: keep the answers behind the code where that was chosen, else nothing."""

@@ -365,3 +365,24 @@ async def test_a_saved_visit_ended_nowhere_and_a_cleared_one_where_it_stood(kios
     async with visit(session) as visitor:
         await visitor.presses("f9")
     assert visitor.app.told == b""
+
+
+@pytest.mark.parametrize("stops", [("f7", "enter"), ("f9",)])
+async def test_a_visit_with_breaks_counts_once(kiosk: Kiosk, stops: tuple[str, ...]) -> None:
+    session = kiosk()
+    async with visit(session, at="people", given={"mood": 1}, keeping=True) as visitor:
+        await visitor.presses(*stops)
+        code = visitor.noted
+    told = msgspec.json.decode(visitor.app.told, type=VisitTold)
+    assert not told.stopped
+    async with visit(session) as visitor:
+        await visitor.comes_back(code)
+        await visitor.presses("enter", *stops)
+    assert visitor.app.told == b""
+    async with visit(session) as visitor:
+        await visitor.comes_back(code)
+        await visitor.presses("enter")
+        await visitor.walks_to_check()
+        await visitor.saves()
+        await visitor.presses("f9")
+    assert visitor.app.told == b""
