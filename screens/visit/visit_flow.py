@@ -46,22 +46,18 @@ class VisitFlow:
         if self._stage.session.crashed is not None:
             await self._after_a_crash(self._stage.session.crashed)
             return WelcomeResult.VISIT
-        going_on = False
         while True:
             start = await self._welcome()
             if start is WelcomeResult.DESK:
                 return WelcomeResult.DESK
             if start is WelcomeResult.VISIT:
-                if not await self._choose():
-                    continue
+                over = await self._begin_anew()
             else:
                 outcome = await self._come_back(start)
                 if outcome is ReturnResult.FINISHED:
                     await self._clear()
-                if outcome is not ReturnResult.VISIT:
-                    return WelcomeResult.VISIT
-                going_on = True
-            if await self._reflect(going_on=going_on):
+                over = outcome is not ReturnResult.VISIT or await self._reflect(going_on=True)
+            if over:
                 return WelcomeResult.VISIT
 
     async def pause(self) -> bool:
@@ -146,25 +142,35 @@ class VisitFlow:
             if not full or await self._starts():
                 return start
 
-    async def _choose(self) -> bool:
+    async def _begin_anew(self) -> bool:
+        """Walk through a reflection, of the pack that is chosen where there are several.
+
+        False where the person went back to Welcome.
+        """
+        packs = self._stage.session.packs
+        if len(packs) == 1:
+            return await self._reflect(going_on=False)
+        while await self._choose(packs):
+            if await self._reflect(going_on=False):
+                return True
+        return False
+
+    async def _choose(self, packs: tuple[Pack, ...]) -> bool:
         """Let the person choose among several packs. False where they went back."""
-        session, visit = self._stage.session, self._stage.visit
-        offered = {f"{one.id} {one.version}": one for one in session.packs}
-        if len(offered) > 1:
-            tries = any(one.state == "pilot" for one in offered.values())
-            chosen = await self._stage.show(
-                ChooseScreen(
-                    _("Which questions would you like?"),
-                    (_("We try out new questions with you. Tell us what you think of them."),)
-                    if tries
-                    else (),
-                    tuple(MenuOption(id_, _label(one)) for id_, one in offered.items()),
-                    chosen=[*offered][:1],
-                )
+        visit = self._stage.visit
+        offered = {_id(one): one for one in packs}
+        tries = any(one.state == "pilot" for one in packs)
+        chosen = await self._stage.show(
+            ChooseScreen(
+                _("Which questions would you like?"),
+                (_("We try out new questions with you. Tell us what you think of them."),) if tries else (),
+                tuple(MenuOption(id_, _label(one)) for id_, one in offered.items()),
+                chosen=(_id(visit.pack),),
             )
-            if chosen is None:
-                return False
-            visit.choose(offered[min(chosen)])
+        )
+        if chosen is None:
+            return False
+        visit.choose(offered[min(chosen)])
         return True
 
     def _begin(self) -> bool:
@@ -263,6 +269,10 @@ class VisitFlow:
 
     async def _clear(self) -> None:
         await self._stage.show(ClearedScreen(self._stage.pack.closing.cleared))
+
+
+def _id(pack: Pack) -> str:
+    return f"{pack.id} {pack.version}"
 
 
 def _label(pack: Pack) -> str:

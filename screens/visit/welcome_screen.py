@@ -58,7 +58,7 @@ class WelcomeScreen(Page[WelcomeResult | Scanned | str]):
         super().__init__(everywhere=(COLOURS, *said, *desk))
         self._trouble = trouble
         self._pack = packs[0]
-        self._minutes = [pack.minutes for pack in packs]
+        self._minutes = sorted({pack.minutes for pack in packs})
         self._venue = venue
 
     def body(self) -> Iterable[Widget]:
@@ -67,13 +67,12 @@ class WelcomeScreen(Page[WelcomeResult | Scanned | str]):
         yield Plain(self._pack.welcome.title, id="greeting")
         for line in self._pack.welcome.lines:
             yield Plain(line, classes="line")
-        least, most = (
-            min(least for least, _most in self._minutes),
-            max(most for _least, most in self._minutes),
-        )
-        yield Plain(
-            _("It takes {least} to {most} minutes.").format(least=least, most=most), classes="line quiet"
-        )
+        (least, most), (long, longest) = self._minutes[0], self._minutes[-1]
+        takes = _("It takes {least} to {most} minutes.")
+        if len(self._minutes) > 1:
+            takes = _("You choose: short ({least} to {most} minutes) or long ({long} to {longest}).")
+        told = takes.format(least=least, most=most, long=long, longest=longest)
+        yield Plain(told, classes="line quiet")
         yield Plain("", id="problem")
 
     def on_mount(self) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from msgspec import structs
 
 from kiosk.pack.fill import fill
@@ -10,7 +11,8 @@ from kiosk.session import Session
 from screens.visit.welcome_screen import WelcomeScreen
 from tests.packs import SHIPPED, newer
 from tests.screens.conftest import Kiosk
-from tests.visitor import leaves, visit
+from tests.screens.looks import is_well
+from tests.visitor import LARGE, SMALL, leaves, visit
 
 
 def offering(session: Session) -> Session:
@@ -29,14 +31,29 @@ async def test_one_of_several_packs_is_chosen_and_the_one_that_is_tried_out_is_t
         assert visitor.sees("A small pack, 1 to 2 minutes", "New: A small pack, 1 to 2 minutes", "We try out")
         await visitor.presses("escape")
         assert isinstance(visitor.page, WelcomeScreen)
+        assert visitor.sees("It takes 1 to 2 minutes.")
         await visitor.presses("enter")
         await visitor.chooses("New: A small pack, 1 to 2 minutes")
+        await visitor.presses("escape")
+        assert visitor.sees("Which questions would you like?", "(•)  New: A small pack")
+        await visitor.presses("enter")
         await visitor.starts()
         assert visitor.sees("How is it?")
         assert visitor.app.visit.reflection().pack.state == "pilot"
         await visitor.walks_to_check()
         await visitor.saves()
         assert visitor.sees("Kept, and thank you for trying.")
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL])
+async def test_welcome_says_that_one_can_choose_between_short_and_long(
+    kiosk: Kiosk, size: tuple[int, int]
+) -> None:
+    session = kiosk()
+    long = structs.replace(session.pack, id="long", minutes=(10, 20))
+    async with visit(replace(session, others=(long,)), size=size) as visitor:
+        assert await visitor.finds("You choose: short (1 to 2 minutes) or long (10 to 20).")
+        await is_well(visitor)
 
 
 async def test_whoever_comes_back_goes_on_under_the_version_that_they_answered(kiosk: Kiosk) -> None:
