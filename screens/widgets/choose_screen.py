@@ -71,4 +71,5 @@ class ChooseScreen(Page[frozenset[str] | None]):
         if chosen or self._several:
             self.dismiss(chosen)
         else:
-            self.query_one("#problem", Plain).show(_("Choose one. Type its number."))
+            how = _("Choose one. Type its number, or press ↑ or ↓. Then press Enter.")
+            self.query_one("#problem", Plain).show(how)

@@ -3,12 +3,17 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.segment import Segment
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.css.styles import RulesMap
 from textual.message import Message
 from textual.reactive import reactive
+from textual.strip import Strip
+from textual.style import Style
+from textual.visual import RenderOptions, Visual
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -31,6 +36,34 @@ class Pick:
     """Of several: whether it and any other take each other back."""
 
 
+class _Hanging(Visual):
+    """A text after a head in one line: its further lines begin below its first word."""
+
+    def __init__(self, head: str, text: str) -> None:
+        self._head = head
+        self._text = Content(text)
+
+    def render_strips(
+        self, width: int, height: int | None, style: Style, options: RenderOptions
+    ) -> list[Strip]:
+        """Draw it."""
+        strips = self._text.render_strips(width - len(self._head), height, style, options)
+        heads = (self._head, *([" " * len(self._head)] * (len(strips) - 1)))
+        drawn = style.rich_style
+        return [
+            Strip.join([Strip([Segment(head, drawn)]), strip])
+            for head, strip in zip(heads, strips, strict=True)
+        ]
+
+    def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
+        """Return the columns that it takes in one line."""
+        return len(self._head) + self._text.get_optimal_width(rules, container_width)
+
+    def get_height(self, rules: RulesMap, width: int) -> int:
+        """Return how many lines it takes."""
+        return self._text.get_height(rules, width - len(self._head))
+
+
 class PickRow(Static):
     """One row of the list. Its mark tells its state without colour."""
 
@@ -51,9 +84,8 @@ class PickRow(Static):
         self.set_class(chosen, "-chosen")
         self.set_class(current, "-current")
         pointer = "›" if current else " "  # noqa: RUF001 - a pointer, not a greater-than sign
-        self.update(
-            Content(f"{pointer} {self.pick.number:>2}  {self._marks[chosen]}  {clean(self.pick.label)}")
-        )
+        head = f"{pointer} {self.pick.number:>2}  {self._marks[chosen]}  "
+        self.update(_Hanging(head, clean(self.pick.label)))
 
     def on_click(self, event: events.Click) -> None:
         """Pick it."""
