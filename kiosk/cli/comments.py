@@ -77,14 +77,14 @@ COMMANDS = (comments, you_said)
 
 
 def _lines(book: "Book") -> "Iterator[str]":
-    from kiosk.desk.comment_book import said_by_question, says
+    from kiosk.desk.comment_book import asked, said_by_question, says
 
     for (pack, version), by_question in said_by_question(book).items():
         every = [one for said in by_question.values() for one in said]
         yield f"{pack}, version {version}: {counted(len(every), 'comment', 'comments')}"
         yield from (f"  {line}" for line in _rated(every))
         for question, said in by_question.items():
-            yield f"  {question or 'The whole visit'}: {said[0].ask}"
+            yield f"  {question or 'The whole visit'}: {asked(said)}"
             for one in said:
                 if one.text:
                     first, *rest = one.text.split("\n")

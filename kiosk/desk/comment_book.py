@@ -7,7 +7,7 @@ key for it. It never holds the words of a comment (`require_own_words`).
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Annotated, Literal, NamedTuple
@@ -215,6 +215,11 @@ def said_by_question(book: Book) -> dict[tuple[str, int], dict[str, list[Comment
         for one in book.of_version(pack, -version):
             by_question.setdefault(one.question, []).append(one)
     return found
+
+
+def asked(said: Sequence[Comment]) -> str:
+    """Return what comments on one question are about: what their words answer, where one has words."""
+    return next((one.ask for one in said if one.text), said[0].ask)
 
 
 def says(book: Book, comment: Comment) -> str:

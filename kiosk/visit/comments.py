@@ -88,13 +88,15 @@ def keep_comment(
     Raises SaveError where it was not kept.
     """
     feedback = pack.closing.feedback
+    # On the closing page, words answer another question than the scale.
     asks = {one.id: one.ask for _, one in pack.questions()}
+    asks[""] = pack.closing.feedback_line if text else feedback.ask
     comment = Comment(
         id=secrets.token_hex(8),
         pack=pack.id,
         pack_version=pack.version,
         question=question,
-        ask=asks.get(question, "") if question else feedback.ask,
+        ask=asks.get(question, ""),
         week=week_of(now),
         text=written(text),
         rating=rating,

@@ -96,10 +96,11 @@ class CommentsFlow(FileFlow):
         every = [one for one in book.of_version(pack, version) if one.question == question]
         said = sorted((one for one in every if one.text), key=lambda one: _order(book, one))
         rated = comment_book.ratings(every)
-        scale = ", ".join(f"{one.label} {one.times}" for one in rated)
+        points = ", ".join(f"{one.label} {one.times}" for one in rated)
+        scale = (_("Closing scale: {points}").format(points=points),) if rated else ()
         page = CommentsScreen(
             _("Comments"),
-            [every[0].ask, *([scale] if scale else [])],
+            [comment_book.asked(every), *scale],
             [(one.text, comment_book.says(book, one)) for one in said[:SHOWN]],
             does=_("Put under a theme"),
             place=_("version {version}").format(version=version),
@@ -300,7 +301,9 @@ def _label(book: Book, pack: str, version: int, question: str) -> str:
     said = [one for one in book.of_version(pack, version) if one.question == question]
     words = sum(bool(one.text) for one in said)
     waiting = sum(bool(one.text) and book.state_of(one) in (None, "open") for one in said)
-    name = _short(said[0].ask) if question else _("The whole visit")
+    name = _short(comment_book.asked(said))
+    if not question:
+        name = _("The whole visit: {asks}").format(asks=name)
     return _("{name} ({words} in version {version}, {waiting} to decide)").format(
         name=name, words=words, version=version, waiting=waiting
     )

@@ -315,12 +315,13 @@ def test_comments_whose_time_is_over_go_as_somebody_unlocks_and_the_audit_says_s
 def test_comments_are_shown_by_a_command_for_one_question_or_all(office: Office) -> None:
     said, theme = decides_as_desk(office)
     key = load_settings(office.home.settings).venue.key
-    keep_comment(office.home, key, default_pack(), now=now(), text="Fine [b]\nby me", rating=1)
+    for text in ("", "Fine [b]\nby me", ""):
+        keep_comment(office.home, key, default_pack(), now=now(), text=text, rating=1)
     shown = office.says("comments")
     assert f"good_day: {said.ask}\n    - {LONG}\n      (“Pets”, changed)\n" in shown
-    assert "The whole visit: " in shown
+    assert f"The whole visit: {default_pack().closing.feedback_line}\n" in shown
     assert "    - Fine [b]\n      by me\n      (no theme yet)\n" in shown
-    assert f"Closing scale: {default_pack().closing.feedback.points[0].label} 1" in shown
+    assert f"Closing scale: {default_pack().closing.feedback.points[0].label} 3" in shown
     assert said.week not in shown
     told = json.loads(office.says("comments", "--json", "--question", "good_day"))
     [one] = told["comments"]

@@ -72,6 +72,17 @@ def test_the_closing_words_are_kept_with_their_rating_and_its_words(
     assert (comment.ask, comment.rated) == (feedback.ask, feedback.points[1].label)
 
 
+def test_the_closing_words_are_about_the_question_that_they_answer(
+    home: Home, venue: str, says: Says, small_pack: Pack
+) -> None:
+    says("Shorter", rating=2)
+    [comment] = kept(home, venue)
+    assert (comment.ask, comment.rated) == (
+        small_pack.closing.feedback_line,
+        small_pack.closing.feedback.points[1].label,
+    )
+
+
 @pytest.mark.parametrize(
     ("now", "week"),
     [

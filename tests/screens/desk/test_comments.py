@@ -17,12 +17,21 @@ async def test_comments_are_put_under_a_theme_decided_on_and_answered_at_welcome
         keep_comment(
             session.home, session.settings.venue.key, session.pack, now=NOW, question="mood", text=text
         )
+    for text in ("", "Shorter"):
+        keep_comment(session.home, session.settings.venue.key, session.pack, now=NOW, text=text, rating=1)
     async with unlocked(session) as member:
         await member.presses("f6", "7", "enter")
-        assert member.sees("2 comments, 2 without a decision.")
+        assert member.sees("3 comments, 3 without a decision.")
         await member.presses("3", "enter")
         assert member.sees("Decide on a theme first")
-        await member.presses("enter", "1", "enter", "1", "enter")
+        await member.presses("enter", "1", "enter")
+        asks = session.pack.closing.feedback_line
+        assert member.sees(f"1  ( )  The whole visit: {asks} (1 in version 1, 1 to decide)")
+        await member.presses("1", "enter")
+        rated = session.pack.closing.feedback.points[0].label
+        assert member.sees(asks, f"Closing scale: {rated} 2", "Shorter")
+        assert not member.sees(session.pack.closing.feedback.ask)
+        await member.presses("escape", "2", "enter")
         assert member.sees("How do you feel?", OWN, "no theme yet")
         await member.presses("f2", "1", "2", "enter")
         await member.types(f"{OWN}.")
