@@ -5,12 +5,16 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
+from kiosk.cli import paper_form
+from kiosk.cli.common import tell_code
 from kiosk.cli.main import main
 from kiosk.cli.output import Output
+from kiosk.dates import now
 from kiosk.errors import OutputError
 from kiosk.home import Home
 from kiosk.isolation import PATH
@@ -18,6 +22,7 @@ from kiosk.vault.durable import Disk
 from kiosk.vault.vault import Vault
 from tests.kiosk.cli.test_home_option import every_command
 from tests.kiosk.machines import NEW, Machine, Office, kinds
+from tests.kiosk.vault.helpers import moments
 
 ROOT = Path(__file__).parents[3]
 WORDS = "Zoë\u2019s café \u2013 “plans” for Łódź 🌱 …"
@@ -93,6 +98,24 @@ def test_a_code_that_was_printed_for_nothing_is_said_to_open_nothing(
     result = machine.run("enter", answers(machine))
     assert result.exit_code == 1
     assert result.stderr == "Nothing was saved. The code printed above opens no entry.\n"
+
+
+def test_a_kill_at_any_moment_of_entering_a_form_leaves_no_entry_whose_code_was_not_printed(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    printed = list[int]()
+    with moments(machine.home.root, tmp_path / "killed") as killed:
+
+        def tell(*told: Any, **how: Any) -> None:
+            tell_code(*told, **how)
+            printed.append(len(killed))
+
+        monkeypatch.setattr(paper_form, "tell_code", tell)
+        entered = json.loads(machine.run("enter", answers(machine), "--json").stdout)
+    kept = [[row.id for row in Vault(home, clock=now, name_of=machine.name_of).rows()] for home in killed]
+    assert not any(kept[: printed[0]])
+    assert {*map(tuple, kept[printed[0] :])} == {(), (entered["id"],)}
+    assert kept[-1] == [entered["id"]]
 
 
 @pytest.mark.parametrize("form", ["--text", "--json"])

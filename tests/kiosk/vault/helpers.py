@@ -2,10 +2,13 @@
 
 import errno
 import os
-from collections.abc import Callable, Iterable
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from kiosk.mac import digest
 from kiosk.vault.durable import Disk
@@ -96,6 +99,30 @@ def _noted(name: str) -> Callable[..., Any]:
 CALLS = ("open", "truncate", "date", "link", "rename", "unlink", "make_folder", "remove_folder")
 for _name in (*CALLS, "flush_all", "lock"):
     setattr(FaultyDisk, _name, _noted(_name))
+
+
+@contextmanager
+def moments(root: Path, room: Path) -> Iterator[list[Path]]:
+    """Copy what is below a root before each change of a file, as a kill there leaves it; at the end too."""
+    copies: list[Path] = []
+
+    def copy() -> None:
+        copies.append(shutil.copytree(root, room / f"{len(copies)}"))
+
+    def copying(name: str) -> Callable[..., Any]:
+        does = getattr(Disk, name)
+
+        def call(*args: Any) -> Any:
+            copy()
+            return does(*args)
+
+        return call
+
+    with ExitStack() as patched:
+        for name in ("write", "truncate", "link", "rename", "unlink"):
+            patched.enter_context(mock.patch.object(Disk, name, copying(name)))
+        yield copies
+        copy()
 
 
 def put(log: Log, id_: str, **document: Any) -> None:

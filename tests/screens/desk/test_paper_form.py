@@ -8,7 +8,7 @@ import pytest
 
 from kiosk.desk.audit.audit_log import Audit
 from kiosk.desk.paper_form import forms
-from kiosk.desk.unfinished_notes import Unfinished
+from kiosk.desk.unfinished_notes import FORM, Unfinished
 from kiosk.entry.pages import Reflection
 from kiosk.entry.slip import Code
 from kiosk.errors import DamageError, SaveError
@@ -21,10 +21,11 @@ from screens.desk.list_screen import EntriesScreen
 from screens.desk.paper_screens import PaperCheckScreen, PaperQuestionScreen
 from screens.widgets.code_screen import CodeScreen
 from tests.fake_printer import FakePrinter
+from tests.kiosk.vault.helpers import moments
 from tests.packs import small
 from tests.screens.conftest import PASSPHRASE, Kiosk, unlocked
 from tests.screens.desk.kept_at_the_desk import events, pages
-from tests.visitor import StaffMember, desk
+from tests.visitor import NOW, StaffMember, desk
 
 
 async def begins(member: StaffMember) -> None:
@@ -153,6 +154,36 @@ async def test_the_code_of_a_form_is_kept_before_the_form_is_saved(kiosk: Kiosk)
             await member.presses("0", "enter", "escape")
             assert member.sees("The form is not saved yet")
     assert session.vault.rows() == ()
+
+
+async def test_a_kill_at_any_moment_of_saving_a_form_leaves_no_entry_without_its_code(
+    kiosk: Kiosk, tmp_path: Path
+) -> None:
+    session = kiosk()
+    async with unlocked(session) as member:
+        await begins(member)
+        await member.presses("2")
+        await goes_to_check(member)
+        with (
+            mock.patch.object(Unfinished, "keep", autospec=True, side_effect=Unfinished.keep) as keep,
+            moments(session.home.root, tmp_path / "killed") as killed,
+        ):
+            await member.presses("0", "enter", "enter")
+        assert isinstance(member.page, CodeScreen)
+        code, unfinished = member.page._code, keep.call_args.args[0]
+    kept = list[int]()
+    for home in killed:
+        rows = Vault(home, clock=lambda: NOW, name_of=session.names.name_of).rows()
+        kept.append(len(rows))
+        unfinished._folder = home / "unfinished"
+        left = unfinished.read(FORM, "form")
+        form = left.form if left else None
+        if rows:
+            assert form
+            assert (form.saved, form.saved_id) == (code.symbols, rows[0].id)
+        elif form:  # what was typed is still there
+            assert form.answers == {"mood": 2}
+    assert {*kept} == {0, 1}
 
 
 async def test_an_empty_form_is_not_saved_and_left_without_a_question(kiosk: Kiosk) -> None:
