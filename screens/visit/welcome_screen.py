@@ -70,7 +70,7 @@ class WelcomeScreen(Page[WelcomeResult | Scanned | str]):
         (least, most), (long, longest) = self._minutes[0], self._minutes[-1]
         takes = _("It takes {least} to {most} minutes.")
         if len(self._minutes) > 1:
-            takes = _("You choose: short ({least} to {most} minutes) or long ({long} to {longest}).")
+            takes = _("Short ({least} to {most} minutes) or long ({long} to {longest}).")
         told = takes.format(least=least, most=most, long=long, longest=longest)
         yield Plain(told, classes="line quiet")
         yield Plain("", id="problem")

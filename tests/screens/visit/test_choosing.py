@@ -52,7 +52,7 @@ async def test_welcome_says_that_one_can_choose_between_short_and_long(
     session = kiosk()
     long = structs.replace(session.pack, id="long", minutes=(10, 20))
     async with visit(replace(session, others=(long,)), size=size) as visitor:
-        assert await visitor.finds("You choose: short (1 to 2 minutes) or long (10 to 20).")
+        assert await visitor.finds("Short (1 to 2 minutes) or long (10 to 20).")
         await is_well(visitor)
 
 
