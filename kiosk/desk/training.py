@@ -18,10 +18,10 @@ from kiosk.errors import EntryError, PackError
 from kiosk.home import Home
 from kiosk.pack.change_log import Asked
 from kiosk.pack.find import pack_named
-from kiosk.pack.lines import ValuePath
 from kiosk.pack.load import Source, by_line
 from kiosk.pack.model import Pack
-from kiosk.pack.shape import Mistake
+from kiosk.pack.schema import Mistake
+from kiosk.pack.source_lines import ValuePath
 from kiosk.vault.states import STATES, State
 
 NAME = "training.toml"

@@ -11,11 +11,11 @@ import msgspec
 from kiosk import untrusted
 from kiosk.errors import PackError
 from kiosk.os_errors import explained
-from kiosk.pack.lines import ValuePath, lines_of, nearest_line, spelled
 from kiosk.pack.model import FILLED, Deck, Pack
 from kiosk.pack.rules import ID, deck_mistakes, find, group_ids, pack_mistakes
-from kiosk.pack.shape import Mistake, wrong_shapes
-from kiosk.pack.toml_words import plainly
+from kiosk.pack.schema import Mistake, schema_mistakes
+from kiosk.pack.source_lines import ValuePath, lines_of, nearest_line, spelled
+from kiosk.pack.toml_errors import plainly
 
 _LARGEST = 1_000_000
 """Bytes. The shipped pack has about 15,000; a file beyond this is no pack."""
@@ -68,7 +68,7 @@ class Source:
         try:
             return msgspec.convert(self.tree, model, strict=True)
         except msgspec.ValidationError as cause:
-            shapes = list(wrong_shapes(self.tree, model))
+            shapes = list(schema_mistakes(self.tree, model))
             if not shapes:
                 raise PackError(self.file, None, "", str(cause)) from cause
             for mistake in shapes:

@@ -9,11 +9,11 @@ from functools import cache
 from itertools import chain
 from typing import NamedTuple
 
-from kiosk.pack.lines import ValuePath
 from kiosk.pack.model import Value
 from kiosk.pack.reading import reading_grade, sentences, straight, words
 from kiosk.pack.rules import find, prose
-from kiosk.pack.shape import Mistake
+from kiosk.pack.schema import Mistake
+from kiosk.pack.source_lines import ValuePath
 from kiosk.text import compared, is_blank
 
 _CONTRACTION = re.compile(

@@ -1,7 +1,7 @@
 """What a pack or deck must mean beyond its shape: ids, counts, texts.
 
 The rules read the values as tomllib gives them, and pass over what has the wrong shape: so one look finds
-as many mistakes as there are, and `kiosk.pack.shape` names the wrong shapes.
+as many mistakes as there are, and `kiosk.pack.schema` names the wrong shapes.
 """
 
 import re
@@ -9,8 +9,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from kiosk.pack.lines import ValuePath, spelled
-from kiosk.pack.shape import Mistake
+from kiosk.pack.schema import Mistake
+from kiosk.pack.source_lines import ValuePath, spelled
 from kiosk.text import columns, compared, is_blank, is_line
 
 PLACEHOLDERS = ("organisation", "venue", "days", "basis", "contact", "complain", "help", "idle")

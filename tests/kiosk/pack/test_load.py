@@ -23,7 +23,7 @@ from kiosk.pack.model import (
     ScaleQuestion,
     TextQuestion,
 )
-from kiosk.pack.shape import wrong_shapes
+from kiosk.pack.schema import schema_mistakes
 from tests.kiosk.pack.mistakes import DECK_MISTAKES, PACK_MISTAKES
 from tests.kiosk.pack.small import DECK, PACK, spoilt, written
 
@@ -295,6 +295,6 @@ def test_the_shape_is_wrong_exactly_where_the_values_cannot_be_converted(data: s
         converts = True
     except msgspec.ValidationError:
         converts = False
-    shapes = list(wrong_shapes(tree, Pack))
+    shapes = list(schema_mistakes(tree, Pack))
     assert (shapes == []) is converts
     assert all(re.match("expected ", mistake.expected) for mistake in shapes)

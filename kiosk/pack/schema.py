@@ -12,9 +12,9 @@ from typing import NamedTuple, get_args
 from msgspec import inspect
 from msgspec.structs import fields as fields_of
 
-from kiosk.pack.lines import ValuePath
 from kiosk.pack.model import FILLED, AnyQuestion, Pack, Section
-from kiosk.pack.toml_words import BRACKETS, LISTS
+from kiosk.pack.source_lines import ValuePath
+from kiosk.pack.toml_errors import BRACKETS, LISTS
 
 _FILLED_BY_THE_LOADER = {(Pack, name) for name in FILLED}
 _WORDS: dict[type, str] = {
@@ -38,7 +38,7 @@ class Mistake(NamedTuple):
     """What should be there, in plain words."""
 
 
-def wrong_shapes(value: object, model: type) -> Iterator[Mistake]:
+def schema_mistakes(value: object, model: type) -> Iterator[Mistake]:
     """Yield each place where `value`, as tomllib gives it, cannot become a `model`."""
     return _wrong(value, inspect.type_info(model), ())
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.pack.lines import ValuePath, lines_of, nearest_line, spelled
+from kiosk.pack.source_lines import ValuePath, lines_of, nearest_line, spelled
 
 PACKS = Path(__file__).parents[3] / "data" / "packs"
 
