@@ -123,7 +123,7 @@ class GoneError(NoEntryError):
 
 
 class NewCodeError(GoneError):
-    """Staff gave a new code for it, says its tombstone, which may be planted (`kiosk.vault.moving`)."""
+    """Staff gave a new code for it, says its tombstone, which may be planted (`kiosk.vault.move_journal`)."""
 
     def __init__(self, message: str, erased: str, told: str) -> None:
         self.erased = erased

@@ -24,7 +24,7 @@ from kiosk.entry.staff_pages import NewCode, Talked
 from kiosk.errors import BegunError, DeskError, VaultError
 from kiosk.pack.model import MyPage
 from kiosk.vault.log_lines import Document
-from kiosk.vault.moving import Move, MovedCount, MovedPage
+from kiosk.vault.move_journal import Move, MovedCount, MovedPage
 from kiosk.vault.page_files import FIRST, LAST
 from kiosk.vault.rows import MARKS, SHAPE, Row, count_in, to_text, turn_of
 from kiosk.vault.vault import saving

@@ -31,7 +31,7 @@ from kiosk.entry.page_file import Keys, doubt_of, file_in, vouched_again
 from kiosk.errors import DamageError, EntryError, SealError, VaultError
 from kiosk.home import Home
 from kiosk.progress import Progress, untold
-from kiosk.vault import durable, moving
+from kiosk.vault import durable, move_journal
 from kiosk.vault.age_file import MOST_BYTES, key_count
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.durable import DISK, TEMPORARY, Disk
@@ -149,7 +149,9 @@ class _Pass:
     def entries(self) -> dict[str, list[str]]:
         """Return the page numbers of every entry by its id."""
         with closing(Catalogue(self._home.catalogue, disk=self._disk)) as catalogue:
-            moving.finish_all(self._pages, catalogue, moving.pending(self._pages), disk=self._disk)
+            move_journal.finish_all(
+                self._pages, catalogue, move_journal.pending(self._pages), disk=self._disk
+            )
         return dict(self._pages.scan(Strays()))
 
     def files(self) -> list[Path]:

@@ -36,7 +36,7 @@ from kiosk.os_errors import explaining
 from kiosk.pack.library import every_file
 from kiosk.upkeep import last_backup
 from kiosk.upkeep.manifest import LATEST, MANIFEST, NAME, File, Manifest, read_backup
-from kiosk.vault import durable, locks, moving
+from kiosk.vault import durable, locks, move_journal
 from kiosk.vault.age_file import MOST_BYTES
 from kiosk.vault.catalogue import Catalogue, log_of
 from kiosk.vault.durable import DISK, Disk
@@ -187,10 +187,10 @@ class _Copy:
 def _nobody_moves(home: Home, disk: Disk) -> Iterator[None]:
     """Let no entry go on under another id meanwhile: the copy might have neither of both."""
     pages = PageFiles(home.vault, disk=disk)
-    if begun := moving.pending(pages):
+    if begun := move_journal.pending(pages):
         with closing(Catalogue(home.catalogue, disk=disk)) as catalogue:
-            moving.finish_all(pages, catalogue, begun, disk=disk)
-    with moving.alone(home.vault, shared=True):
+            move_journal.finish_all(pages, catalogue, begun, disk=disk)
+    with move_journal.alone(home.vault, shared=True):
         yield
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from kiosk.vault import moving
+from kiosk.vault import move_journal
 from kiosk.vault.age_file import seems_sealed
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.durable import TEMPORARY
@@ -68,7 +68,7 @@ def check_integrity(pages: PageFiles, catalogue: Catalogue | None, left_before: 
         missing = {id_ for id_, numbers in listed.items() if numbers - found.get(id_, frozenset())}
         pageless = len(missing - erased)
         entries = len(living)
-    stuck = list(moving.stuck(pages, strays.moving))
+    stuck = list(move_journal.stuck(pages, strays.moving))
     return Integrity(
         entries=entries,
         pages=len(paths),

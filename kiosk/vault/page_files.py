@@ -11,8 +11,8 @@ whoever puts a page back.
 its time is over, that moves to `uncounted/` beside the root, under a random name, unless the quarter has its
 figures; with any other erasing it goes like the pages (`kiosk.counts.uncounted`).
 
-`root/ab/<id>.moving` says how the entry goes on under another id (`kiosk.vault.moving`). While it is there
-nothing is added to the entry.
+`root/ab/<id>.moving` says how the entry goes on under another id (`kiosk.vault.move_journal`). While it is
+there nothing is added to the entry.
 
 An entry's pages lie side by side on one of 256 shelves that are there from the start, so a new page costs
 two flushes, its own and its shelf's, and is found by its path alone. No lock is taken:

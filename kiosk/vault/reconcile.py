@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from kiosk.errors import DamageError, NoEntryError
-from kiosk.vault import moving
+from kiosk.vault import move_journal
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.log import Damage
@@ -58,7 +58,7 @@ def reconcile(
     seen = _Seen()
     seen.compare(pages, living, gone)
     moving_on, beside = seen.strays.moving, seen.strays.erased
-    stuck = moving.finish_all(pages, catalogue, moving_on, disk=disk)
+    stuck = move_journal.finish_all(pages, catalogue, moving_on, disk=disk)
     if len(stuck) < len(moving_on):  # what was seen is no longer so
         return reconcile(pages, catalogue, name_of=name_of, left_before=left_before, disk=disk)
     catalogue.bury({id_: pages.read_tombstone(id_) for id_ in beside - gone})

@@ -12,7 +12,7 @@ The shape, version 3 (`v`); only the fields that say something are stored:
     erased                 when; then it is a tombstone, and nothing else counts but `why`, `told`, `tag`
     why                    `time` where the kiosk erased it by itself, since its time was over; `new code`
                            where it goes on under another id
-    told                   then, the customer's tag of it (`kiosk.vault.moving`)
+    told                   then, the customer's tag of it (`kiosk.vault.move_journal`)
 
 Times are ISO texts in UTC with six decimals, so that they sort as texts.
 """

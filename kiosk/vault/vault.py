@@ -25,11 +25,11 @@ from kiosk.errors import (
     VaultError,
 )
 from kiosk.os_errors import FREE, FULL, LOOKED_AFTER, explained, explaining
-from kiosk.vault import durable, moving
+from kiosk.vault import durable, move_journal
 from kiosk.vault.catalogue import NO_ENTRY, Catalogue
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.log_lines import Document
-from kiosk.vault.moving import Move
+from kiosk.vault.move_journal import Move
 from kiosk.vault.page_files import PageFiles, is_id
 from kiosk.vault.reconcile import ReconcileReport, reconcile
 from kiosk.vault.rows import Row, Sign, Source, Why, moment_in, read_tombstone, to_text
@@ -242,11 +242,11 @@ class Vault:
         if not self.has(move.id):
             raise NoEntryError(NO_ENTRY)
         with saving():
-            data = moving.encoded(move)
+            data = move_journal.encoded(move)
             self._need_room(2 * len(data))
-            moving.begin(self.page_files, move, data, disk=self._disk)
+            move_journal.begin(self.page_files, move, data, disk=self._disk)
         try:
-            moves = moving.finish(self.page_files, self._catalogue, move.id, disk=self._disk)
+            moves = move_journal.finish(self.page_files, self._catalogue, move.id, disk=self._disk)
         except (OSError, DamageError) as error:
             self._catalogue.close()
             raise BegunError(NOT_MOVED) from error
@@ -267,7 +267,7 @@ class Vault:
         """Finish what was begun for an entry and stopped. Raises VaultError."""
         if self.page_files.is_moving(entry_id):
             with self._catalogue_or(NOT_MOVED):
-                moving.finish(self.page_files, self._catalogue, entry_id, disk=self._disk)
+                move_journal.finish(self.page_files, self._catalogue, entry_id, disk=self._disk)
 
     def erase(self, entry_id: str, sign: Sign | None = None, *, why: Why = "", again: bool = False) -> None:
         """Erase an entry: its tombstone first, in the list and beside its pages, flushed, and then these.

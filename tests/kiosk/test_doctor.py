@@ -21,7 +21,7 @@ from kiosk.settings.settings import PrinterSettings, Settings, load_settings, se
 from kiosk.upkeep import clock, last_backup
 from kiosk.upkeep.clock import Known
 from kiosk.upkeep.retention import purge
-from kiosk.vault import moving
+from kiosk.vault import move_journal
 from kiosk.vault.age_file import is_sealed
 from kiosk.vault.log_lines import Put, line_of
 from kiosk.vault.page_files import PageFiles
@@ -166,7 +166,7 @@ def move(kept: Kept, *numbers: int) -> None:
     """Let new codes for entries stop where they are decided."""
     for number in numbers:
         move = move_of(kept.vault, id_of(number), id_of(number + 10))
-        moving.begin(kept.vault.page_files, move, moving.encoded(move))
+        move_journal.begin(kept.vault.page_files, move, move_journal.encoded(move))
     kept.vault.close()
 
 

@@ -42,7 +42,7 @@ from kiosk.progress import Progress
 from kiosk.settings.settings import Settings, library_of, load_settings
 from kiosk.upkeep import clock
 from kiosk.upkeep.backup import catalogue_in
-from kiosk.vault import moving
+from kiosk.vault import move_journal
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.page_files import PageFiles, Strays
 from kiosk.vault.rows import Row
@@ -105,7 +105,7 @@ def summarise(
         ahead = clock.AHEAD if for_good else timedelta()
         with (
             closing(_workers(home, identity, zone, processes)) as workers,
-            moving.alone(home.vault, shared=True),
+            move_journal.alone(home.vault, shared=True),
         ):
             rows, erased = _listed(home)
             running = _running(home, rows, period, now, zone, ahead)

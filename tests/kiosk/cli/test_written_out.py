@@ -167,7 +167,7 @@ WRITERS = {
     "kiosk/vault/log.py": "the list of entries and the audit, to which lines are added",
     "kiosk/vault/compaction.py": "the list of entries again, without what was changed since",
     "kiosk/vault/page_files.py": "pages that are written over before they are removed",
-    "kiosk/vault/moving.py": "what staff were writing, which is renamed with its entry",
+    "kiosk/vault/move_journal.py": "what staff were writing, which is renamed with its entry",
     "kiosk/upkeep/backup.py": "a folder of files that is flushed, read back and renamed",
     "kiosk/upkeep/publishing.py": "a folder of a version, flushed and renamed",
     "kiosk/visit/drafts.py": "a visit that runs, whose key does not outlive the machine's power",

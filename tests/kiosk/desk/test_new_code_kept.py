@@ -25,7 +25,7 @@ from kiosk.seal import open_sealed
 from kiosk.upkeep.backup import back_up
 from kiosk.upkeep.restore import restore as restore_into
 from kiosk.upkeep.retention import purge
-from kiosk.vault.moving import Move, begin, encoded
+from kiosk.vault.move_journal import Move, begin, encoded
 from kiosk.vault.page_files import PageFiles
 from kiosk.vault.vault import Vault
 from kiosk.visit.returning import Own, Returning

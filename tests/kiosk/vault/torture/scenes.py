@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from kiosk.errors import NoEntryError, SaveError, VaultError
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.log import Log
-from kiosk.vault.moving import Move, MovedCount, MovedPage
+from kiosk.vault.move_journal import Move, MovedCount, MovedPage
 from kiosk.vault.rows import Source, turn_of
 from kiosk.vault.vault import Vault, saving
 from tests.kiosk.vault.helpers import Clock, always, shelves, sign

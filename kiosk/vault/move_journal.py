@@ -1,4 +1,4 @@
-"""Letting an entry go on under another id, as one step that anybody can finish.
+"""The journal of a move: an entry goes on under another id, as one step that anybody can finish.
 
 All that is to be written lies in one file first, `root/ab/<id>.moving`: pages, rows, and the tombstone of the
 old id. Once it has its name the rest can be done over and over, without a key: see docs/new-code.md. The

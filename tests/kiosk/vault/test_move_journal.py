@@ -15,8 +15,8 @@ from kiosk.errors import (
     SaveError,
     VaultError,
 )
-from kiosk.vault import moving
-from kiosk.vault.moving import Move
+from kiosk.vault import move_journal
+from kiosk.vault.move_journal import Move
 from kiosk.vault.vault import Vault
 from tests.kiosk.vault.helpers import ONE, THREE, TWO, Clock, FaultyDisk, always, name_of, sign
 from tests.kiosk.vault.torture.scenes import move_of
@@ -32,7 +32,7 @@ def made(vault: Vault, **changes: object) -> Move:
 
 def begins(vault: Vault, move: Move, disk: FaultyDisk) -> None:
     """Let a move stop once it is decided."""
-    moving.begin(vault.page_files, move, moving.encoded(move), disk=disk)
+    move_journal.begin(vault.page_files, move, move_journal.encoded(move), disk=disk)
 
 
 def bundle(home: Path) -> Path:
@@ -244,13 +244,13 @@ def test_a_file_of_another_entry_moves_nothing(vault: Vault, tmp_path: Path, dis
     move = made(vault)
     vault.save(THREE, name_of(THREE), b"other")
     other = tmp_path / "vault" / THREE[:2] / f"{THREE}.moving"
-    other.write_bytes(moving.encoded(move))
+    other.write_bytes(move_journal.encoded(move))
     assert vault.reconcile().unreadable == (other,)
     tell = "It says how an entry gets a new code. Run 'kiosk doctor': it says what to do with this file."
     for data, why in ((other.read_bytes(), "belongs to another entry"), (b"{", "cannot be read")):
         other.write_bytes(data)
         with pytest.raises(DamageError) as told:
-            moving.finish(vault.page_files, vault._catalogue, THREE)
+            move_journal.finish(vault.page_files, vault._catalogue, THREE)
         assert str(told.value) == f"{other} {why}. {tell}"
     assert vault.pages(THREE) == (b"other",)
     assert disk.calls
@@ -287,7 +287,7 @@ def test_a_full_disk_moves_nothing(vault: Vault, disk: FaultyDisk, tmp_path: Pat
 
 def test_whoever_looks_on_sees_the_one_or_the_other(vault: Vault, tmp_path: Path, clock: Clock) -> None:
     move, other = made(vault), Vault(tmp_path, clock=clock, name_of=name_of)
-    with moving.alone(tmp_path / "vault", shared=True):
+    with move_journal.alone(tmp_path / "vault", shared=True):
         moves = threading.Thread(target=lambda: other.rename_entry(move))
         moves.start()
         moves.join(0.2)
